@@ -1,0 +1,4 @@
+//! Multilayer perceptrons from scratch.
+
+pub mod math;
+pub mod seed;

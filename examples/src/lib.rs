@@ -1,0 +1,1 @@
+//! One question each; see `examples/examples/*.rs`.
