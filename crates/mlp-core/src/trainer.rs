@@ -1,10 +1,12 @@
 //! Training one network.
 
+use std::sync::Arc;
+
 use mlp_kernels::{Level, update};
 use ndarray::{Array2, ArrayView2};
 
 use crate::{
-    Architecture, Batch, Error, Evaluation, Network, Norms, Samples, Scalar, State, Status,
+    Architecture, Bands, Batch, Error, Evaluation, Network, Norms, Samples, Scalar, State, Status,
     Targets, TrainSpec, ValidSpec,
     buffer::Buffer,
     engine::{Answer, Layout, Objective, Order, Program, Tally, Workspace},
@@ -29,21 +31,8 @@ enum Feed<T: Scalar> {
 /// The trajectory depends on the spec, the samples and the seed alone: not on the level, nor on
 /// what the trainer did before [`Trainer::restart`].
 ///
-/// ```
-/// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
-/// use ndarray::array;
-/// let inputs = array![[0.0f32, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
-/// let targets = Targets::Classes { labels: vec![0, 1, 1, 0], classes: 2 };
-/// let samples = Samples::new(inputs.view(), &targets)?;
-/// let net = Architecture::classical(2, &[8], Activation::Tanh, 1);
-/// let spec = TrainSpec { learning_rate: 1.0, ..TrainSpec::new(net, Loss::BinaryCrossEntropy) };
-/// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
-/// for _ in 0..1000 {
-///     trainer.step();
-/// }
-/// assert_eq!(trainer.evaluate(&samples)?.accuracy, Some(1.0));
-/// # Ok::<(), mlp_core::Error>(())
-/// ```
+/// The example at the head of the crate trains exclusive or. Every buffer is made by
+/// [`Trainer::new`]; a step allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Trainer<'d, T: Scalar> {
     spec: ValidSpec,
@@ -127,6 +116,14 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         };
         trainer.restart(seed);
         Ok(trainer)
+    }
+
+    /// Has the bands of large layers run by `bands`, a thread pool say, instead of one after the
+    /// other. Small layers are never cut. The bits stay the same.
+    #[must_use]
+    pub fn with_bands(mut self, bands: Arc<dyn Bands>) -> Self {
+        self.program.bands = bands;
+        self
     }
 
     /// Begins anew with another seed, in the same buffers: what a new trainer of that seed would

@@ -1,8 +1,8 @@
 //! The bits of a training depend on its recipe alone.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, LayerSpec, Level, Loss, Optimizer, Samples, Scalar, Sgd,
-    Status, Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Bands, Batch, Job, LayerSpec, Level, Loss, Optimizer, Samples,
+    Scalar, Sgd, Status, Targets, TrainSpec, Trainer,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -227,4 +227,45 @@ fn divergence_ends_a_training_and_is_counted() {
     trainer.restart(1);
     assert_eq!(trainer.status(), Status::Running);
     assert!(trainer.parameters().iter().all(|p| p.is_finite()));
+}
+
+/// A thread for every band.
+#[derive(Debug)]
+struct Threads;
+
+impl Bands for Threads {
+    fn run(&self, jobs: &mut [Job<'_>]) {
+        assert!(jobs.len() > 1, "small layers are not cut");
+        std::thread::scope(|scope| {
+            for job in jobs.iter_mut().rev() {
+                scope.spawn(job);
+            }
+        });
+    }
+}
+
+#[test]
+fn threads_that_share_a_layer_change_no_bit() {
+    let samples = spirals::<f32>(64);
+    let wide = LayerSpec {
+        scale: 0.9,
+        ..LayerSpec::new(257, Activation::Silu)
+    };
+    let net = Architecture::new(2)
+        .layer(301, Activation::Tanh)
+        .with(wide)
+        .layer(3, Activation::Identity);
+    let spec = TrainSpec::new(net, Loss::SoftmaxCrossEntropy);
+    let mut alone = Trainer::new(&spec, &samples, 5, Level::best()).unwrap();
+    let mut shared = alone.clone().with_bands(std::sync::Arc::new(Threads));
+    run(&mut alone, 3);
+    run(&mut shared, 3);
+    assert_eq!(bits(&alone), bits(&shared));
+
+    let parameters: Vec<f32> = alone.parameters().to_vec();
+    let expected =
+        mlp_core::reference::gradient(&spec, &parameters, samples.inputs(), samples.targets());
+    for (found, expected) in shared.gradient().iter().zip(&expected) {
+        assert!((found - expected).abs() < 1e-5, "{found} for {expected}");
+    }
 }
