@@ -22,7 +22,7 @@
 //!
 //! # Where to look
 //!
-//! - [`reference`] is the textbook: forward pass, backpropagation and updates in readable lines.
+//! - [`mod@reference`] is the textbook: forward pass, backpropagation and updates in readable lines.
 //!   The fast engine behind [`Trainer`] is tested against it.
 //! - A loss of one's own: [`Trainer::forward`], [`Trainer::backward`], [`Trainer::update`].
 //! - Many networks: [`Trainer::restart`] trains the next seed in the same buffers.
@@ -43,7 +43,7 @@
 //! - An optimizer: a file in `optimizer/` with its settings and formula, and its line in the
 //!   registry in `optimizer/mod.rs`.
 //! - An activation or a loss: its kernel in `mlp-kernels`, and its lines in `activation.rs` or
-//!   `loss.rs`; its formula in `reference`.
+//!   `loss.rs`; its formula in [`mod@reference`].
 //! - An operation (dropout, normalisation): a variant of the engine's list of operations.
 
 #![forbid(unsafe_code)]

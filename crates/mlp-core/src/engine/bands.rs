@@ -105,7 +105,7 @@ impl<T: Scalar> Program<T> {
                 ..shape
             };
             Some(move || {
-                kernels.dense_forward(shape, weights, bias, scale, phi, x, z.as_deref_mut(), y)
+                kernels.dense_forward(shape, weights, bias, scale, phi, x, z.as_deref_mut(), y);
             })
         });
     }
@@ -152,7 +152,7 @@ impl<T: Scalar> Program<T> {
                     gw,
                     gb.as_deref_mut(),
                     own,
-                )
+                );
             })
         });
     }

@@ -102,7 +102,7 @@ impl<T: Scalar> Program<T> {
                     let dz = &here[..dense.outputs * columns];
                     match dense.below {
                         Below::Inputs => {
-                            self.dense_weight_gradient(dense, x, dz, accumulate, gradient, scratch)
+                            self.dense_weight_gradient(dense, x, dz, accumulate, gradient, scratch);
                         }
                         Below::Layer { y, z, phi } => {
                             let y = rows(y, dense.inputs);
