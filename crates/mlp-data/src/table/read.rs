@@ -11,7 +11,7 @@ use super::record::{Line, Table};
 use super::target::{Column, PushError, TargetColumn, TaskChoice};
 use crate::{Dataset, Error, Origin, Provenance, TableProblem, Targets, memory};
 
-/// How a table is read. The default finds everything out: see the [module](self).
+/// How a table is read. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CsvOptions {
     /// The target column, or several for a regression of several outputs; none: the last column that is not

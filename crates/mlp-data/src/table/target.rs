@@ -115,8 +115,7 @@ impl TargetColumn {
             return self.store(Value::Number(f64::from(label)), file);
         }
         let value = match Cell::of(text) {
-            // A zero has one name only.
-            Cell::Number(number) => Value::Number(number + 0.0),
+            Cell::Number(number) => Value::Number(number),
             Cell::Missing(cell) => {
                 return Err(TableProblem::Missing {
                     cell: cell.to_owned(),
@@ -169,8 +168,9 @@ impl TargetColumn {
         let mut seen = HashMap::new();
         for value in &self.values {
             if let Value::Number(number) = value {
+                let number = one_zero(*number);
                 seen.entry(number.to_bits())
-                    .or_insert_with(|| numbers.push(*number));
+                    .or_insert_with(|| numbers.push(number));
             }
         }
         numbers.sort_by(f64::total_cmp);
@@ -234,7 +234,7 @@ impl TargetColumn {
             .zip(0..)
             .collect();
         let label = |value: &Value| match value {
-            Value::Number(number) => labels_of_numbers[&number.to_bits()],
+            Value::Number(number) => labels_of_numbers[&one_zero(*number).to_bits()],
             Value::Text(position) => labels_of_texts[*position],
         };
         Ok(Column::Classes {
@@ -244,10 +244,15 @@ impl TargetColumn {
     }
 }
 
+/// The number, but 0 for -0: as classes they are one.
+fn one_zero(number: f64) -> f64 {
+    number + 0.0
+}
+
 /// The name that a number has as a class; none for text.
 fn canonical(text: &str) -> Option<String> {
     match Cell::of(text) {
-        Cell::Number(number) => Some(format_number(number + 0.0)),
+        Cell::Number(number) => Some(format_number(one_zero(number))),
         _ => None,
     }
 }
