@@ -72,6 +72,15 @@ pub enum Error {
         reason: String,
     },
 
+    /// A value that an option does not take.
+    #[error("{option}: {reason}")]
+    BadOption {
+        /// The option, with its dashes.
+        option: String,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+
     /// An experiment file that is not TOML.
     #[error("{path}:{line}:{column}: {message}", path = path.display())]
     Toml {

@@ -1,7 +1,7 @@
 //! An experiment as its author writes it: what is not given is left open.
 
 use mlp_core::{Activation, Batch, Init, Loss};
-use mlp_data::{GeneratorOptions, Input, ScaleKind};
+use mlp_data::{Expansion, GeneratorOptions, ScaleKind};
 
 use crate::{
     key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule, value::Value,
@@ -66,7 +66,7 @@ pub struct DataSpec {
     /// What separates the cells of the file; found out where not given.
     pub delimiter: Option<char>,
     /// Inputs computed from the two features (TF Playground's).
-    pub inputs: Option<Vec<Input>>,
+    pub inputs: Option<Expansion>,
     /// Classes or numbers.
     pub task: Option<TaskChoice>,
     /// Share of the test part.

@@ -13,7 +13,10 @@ mod training;
 
 use std::{fmt, hash};
 
-pub use self::form::Form;
+pub use self::{
+    form::Form,
+    output::{check_range, parse_assignment},
+};
 use crate::{experiment::Experiment, kind::Kind, value::Value};
 
 /// One thing that can be set.
@@ -218,8 +221,34 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates.into_iter().min_by_key(|candidate| strsim::damerau_levenshtein(word, candidate))
 }
 
+/// Puts what a check lets through.
+fn put<T>(field: &mut Option<T>, checked: Result<T, String>) -> Result<(), String> {
+    *field = Some(checked?);
+    Ok(())
+}
+
+fn whole(number: u64) -> Value {
+    i64::try_from(number).map_or(Value::Number(number as f64), Value::Integer)
+}
+
+fn word(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn words(texts: &[String]) -> Value {
+    Value::List(texts.iter().map(|text| word(text)).collect())
+}
+
+fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
+    let mut values: Vec<Value> = values.collect();
+    if values.len() == 1 { values.remove(0) } else { Value::List(values) }
+}
+
 /// Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
 mod check {
+    use mlp_core::{Activation, Batch, Optimizer};
+    use mlp_data::Expansion;
+
     use crate::value::Value;
 
     pub(super) fn number(value: &Value) -> Result<f64, String> {
@@ -275,6 +304,64 @@ mod check {
 
     pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
         value.entries().iter().map(|entry| text(entry).map(str::to_owned)).collect()
+    }
+
+    pub(super) fn widths(value: &Value) -> Result<Vec<usize>, String> {
+        value.entries().iter().map(count).collect::<Result<_, _>>().map_err(|reason| format!("a layer's width {reason}"))
+    }
+
+    pub(super) fn activations(value: &Value) -> Result<Vec<Activation>, String> {
+        value.entries().iter().map(|entry| named(text(entry)?)).collect()
+    }
+
+    pub(super) fn rates(value: &Value) -> Result<Vec<f64>, String> {
+        value.entries().iter().map(not_negative).collect()
+    }
+
+    pub(super) fn optimizer(value: &Value) -> Result<String, String> {
+        let spelling = text(value)?;
+        named::<Optimizer>(spelling)?;
+        Ok(spelling.to_owned())
+    }
+
+    pub(super) fn batch(value: &Value) -> Result<Batch, String> {
+        match value.as_text() {
+            Some(_) => Ok(Batch::Full),
+            None => count(value).map(Batch::Size),
+        }
+    }
+
+    /// A seed that leaves room for the networks counted from it.
+    pub(super) fn seed(value: &Value) -> Result<u64, String> {
+        match whole(value)? {
+            seed if seed < 1 << 62 => Ok(seed),
+            seed => Err(format!("must be below 2^62, not {seed}")),
+        }
+    }
+
+    pub(super) fn expansion(value: &Value) -> Result<Expansion, String> {
+        texts(value)?.join(",").parse().map_err(|error: mlp_data::Error| error.to_string())
+    }
+
+    pub(super) fn delimiter(value: &Value) -> Result<char, String> {
+        match text(value)? {
+            "tab" | "\\t" => Ok('\t'),
+            word => {
+                let mut characters = word.chars();
+                match (characters.next(), characters.next()) {
+                    (Some(one), None) => Ok(one),
+                    _ => Err(format!("must be one character, or tab, not \"{word}\"")),
+                }
+            }
+        }
+    }
+
+    pub(super) fn digest(value: &Value) -> Result<String, String> {
+        let digest = text(value)?;
+        if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(digest.to_ascii_lowercase());
+        }
+        Err("must be 64 hexadecimal digits".to_owned())
     }
 
     /// The choice of a closed list that the word names.
