@@ -13,7 +13,7 @@ use mlp_core::{
     Targets, TrainSpec, Trainer,
 };
 use mlp_data::{Dataset, GeneratorOptions, ScaleKind, Scaler};
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::workload::Workload;
@@ -138,17 +138,17 @@ fn scaled<S>(
 }
 
 fn moons_samples() -> Result<Samples<f32>> {
-    classified(&moons()?.inputs, &labels(&moons()?)?, 2)
+    classified(&moons()?.inputs(), &labels(&moons()?)?, 2)
 }
 
 fn labels(dataset: &Dataset) -> Result<Vec<u32>> {
-    match &dataset.targets {
+    match dataset.targets() {
         mlp_data::Targets::Classes { labels, .. } => Ok(labels.clone()),
-        mlp_data::Targets::Values { .. } => anyhow::bail!("{} has no classes", dataset.name),
+        mlp_data::Targets::Values { .. } => anyhow::bail!("{} has no classes", dataset.name()),
     }
 }
 
-fn classified(inputs: &Array2<f64>, labels: &[u32], classes: usize) -> Result<Samples<f32>> {
+fn classified(inputs: &ArrayView2<'_, f64>, labels: &[u32], classes: usize) -> Result<Samples<f32>> {
     let targets = Targets::Classes { labels: labels.to_vec(), classes };
     Ok(Samples::new(inputs.mapv(|x| x as f32).view(), &targets)?)
 }
@@ -199,7 +199,7 @@ fn map(level: Level, threads: usize) -> Result<Measurement> {
                 black_box(trainer.record_and_step());
                 black_box(trainer.norms());
             } else if every_step {
-                black_box(trainer.loss_and_step());
+                black_box(trainer.record_and_step());
             } else {
                 trainer.step();
             }
@@ -253,10 +253,10 @@ fn fractal(level: Level, threads: usize) -> Result<Measurement> {
         let mut trainer = Trainer::new(&spec, &samples, 0, level).expect("the fractal's spec is valid");
         let mut first = None;
         for _ in 0..CELL_STEPS {
-            let (loss, status) = trainer.loss_and_step();
-            let first = *first.get_or_insert(loss);
+            let (now, _, status) = trainer.record_and_step();
+            let first = *first.get_or_insert(now.loss);
             // A loss beyond the picture's cap stays there: the cell has diverged.
-            if status == Status::Diverged || loss / first > 1e6 {
+            if status == Status::Diverged || now.loss / first > 1e6 {
                 break;
             }
         }
@@ -279,12 +279,12 @@ fn fractal(level: Level, threads: usize) -> Result<Measurement> {
 fn digits() -> Result<(Samples<f32>, Samples<f32>)> {
     let dataset = mlp_data::load_embedded("digits")?;
     let split = mlp_data::split(&dataset, 0.25, 0.0, 0)?;
-    let scaler = Scaler::fit(ScaleKind::Standard, &dataset.inputs.view(), &split.train)?;
-    let inputs = scaler.transform(&dataset.inputs.view())?;
+    let scaler = Scaler::fit(ScaleKind::Standard, &dataset.inputs().view(), &split.train)?;
+    let inputs = scaler.transform(&dataset.inputs().view())?;
     let all = labels(&dataset)?;
     let part = |rows: &[usize]| {
         let chosen: Vec<u32> = rows.iter().map(|&row| all[row]).collect();
-        classified(&inputs.select(Axis(0), rows), &chosen, 10)
+        classified(&inputs.select(Axis(0), rows).view(), &chosen, 10)
     };
     Ok((part(&split.train)?, part(&split.test)?))
 }
@@ -340,7 +340,7 @@ fn large(level: Level, threads: usize) -> Result<Measurement> {
     let mut stream = Stream::new(0, Purpose::Generator);
     let inputs = Array2::from_shape_simple_fn((SAMPLES, 784), || stream.normal());
     let chosen: Vec<u32> = (0..SAMPLES).map(|_| stream.below(10) as u32).collect();
-    let samples = classified(&inputs, &chosen, 10)?;
+    let samples = classified(&inputs.view(), &chosen, 10)?;
     drop(inputs);
     let net = Architecture::classical(784, &[512, 256], Activation::Relu, 10);
     let spec = TrainSpec {
@@ -373,7 +373,7 @@ fn million(level: Level, threads: usize) -> Result<Measurement> {
     const MILLION_STEPS: u64 = 200;
     let options = GeneratorOptions { samples: Some(64), ..GeneratorOptions::default() };
     let dataset = mlp_data::generate("moons", &options, 0)?;
-    let samples = classified(&dataset.inputs, &labels(&dataset)?, 2)?;
+    let samples = classified(&dataset.inputs(), &labels(&dataset)?, 2)?;
     let net = Architecture::classical(2, &[8], Activation::Tanh, 1);
     let spec = TrainSpec { learning_rate: 0.5, ..TrainSpec::new(net, Loss::BinaryCrossEntropy) };
     let state = || Trainer::new(&spec, &samples, 0, level).expect("the spec of P6 is valid");
