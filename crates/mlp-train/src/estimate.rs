@@ -135,3 +135,42 @@ fn data_bytes(recipe: &Recipe) -> f64 {
     let dataset = &recipe.data.dataset;
     (dataset.samples() * (dataset.features() + 1) * (8 + recipe.precision.bytes())) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{experiment::Experiment, layers::Layer};
+
+    fn estimate(kind: Kind, texts: &[&str]) -> Estimate {
+        let mut layer = Layer::new();
+        texts.iter().for_each(|text| layer.set(text).unwrap());
+        let mut experiment = Experiment::new(kind);
+        layer.apply(&mut experiment).unwrap();
+        Estimate::new(&ResolvedExperiment::new(&experiment, None).unwrap(), 2).unwrap()
+    }
+
+    #[test]
+    fn the_reference_population_counts_as_its_workload_says() {
+        let p1 = estimate(Kind::Population, &["data=moons", "nets=256", "test_fraction=0"]);
+        // 2-16-16-1 has 32, 256 and 16 weights: 4 * 32 + 6 * 272 = 1760 a sample.
+        assert_eq!(p1.flop, 1760.0 * 256.0 * 1000.0 * 256.0);
+        assert_eq!((p1.networks, p1.parameters), (256, (337, 337)));
+        assert_eq!(p1.architecture.as_deref(), Some("2-16-16-1"));
+        assert_eq!(p1.updates, 256_000.0);
+    }
+
+    #[test]
+    fn short_batches_count_for_what_they_hold() {
+        // 112 training samples: batches of 50, 50 and 12.
+        let flop = |steps: &str| estimate(Kind::Train, &["data=iris", "hidden=none", "batch=50", steps]).flop / (4.0 * 12.0);
+        assert_eq!(flop("steps=3"), 112.0);
+        assert_eq!(flop("steps=4"), 162.0);
+    }
+
+    #[test]
+    fn mixed_populations_add_up() {
+        let mixed = estimate(Kind::Population, &["data=moons", "nets=2", "steps=1", "sweep.hidden=8,none", "test_fraction=0"]);
+        assert_eq!(mixed.flop, 2.0 * 256.0 * ((4.0 * 16.0 + 6.0 * 8.0) + 4.0 * 2.0));
+        assert_eq!((mixed.parameters, mixed.architecture), ((3, 33), None));
+    }
+}

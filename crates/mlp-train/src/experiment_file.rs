@@ -278,3 +278,99 @@ pub fn write(experiment: &Experiment) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn experiment(text: &str) -> Result<Experiment, String> {
+        let file = parse(text, Path::new("folder/e.toml")).map_err(|error| error.to_string())?;
+        let mut experiment = Experiment::new(file.kind.unwrap_or(Kind::Train));
+        file.layer.apply(&mut experiment).map_err(|error| error.to_string())?;
+        Ok(experiment)
+    }
+
+    const DESIGN: &str = r#"
+kind = "population"            # train | population | map
+[data]
+name = "moons"
+noise = 0.2
+[network]
+hidden = [16, 16]
+activation = "tanh"            # or one a layer
+bias = "all"                   # hidden | none
+[training]
+optimizer = "sgd"
+learning_rate = 0.5            # a list: one a layer; key learning_rate.0 in ranges
+steps = 1000
+[population]
+nets = 500
+sweep.weight_decay = [0, 1e-4, 1e-3]
+"#;
+
+    #[test]
+    fn a_population_is_read() {
+        let read = experiment(DESIGN).unwrap();
+        assert_eq!(read.kind, Kind::Population);
+        assert_eq!(read.data.name.as_deref(), Some("moons"));
+        assert_eq!(read.network.hidden, Some(vec![16, 16]));
+        assert_eq!(read.training.learning_rate, Some(vec![0.5]));
+        assert_eq!(read.population.nets, Some(500));
+        assert_eq!(read.population.sweep[0].0.to_string(), "weight_decay");
+        assert_eq!(read.population.sweep[0].1.count(), 3);
+    }
+
+    #[test]
+    fn what_is_written_reads_back_as_the_same_experiment() {
+        for text in [
+            DESIGN,
+            "kind = \"map\"\n[data]\nname = \"xor\"\n[map]\nx.learning_rate = \"log:1e-3:1e1:4\"\ny = \"step\"\nseeds = 2",
+            "kind = \"map\"\n[map]\nx = \"hidden=16x16,8,none\"\ny.'learning_rate.0' = [0.1, 1]\n",
+            "[training]\nlearning_rate = [0.1, 0.2, 0.3]\nrecord = [1, 10, 100]\nshuffle = false\n'learning_rate.1' = 0.5",
+            "[network]\nhidden = \"none\"\nactivation = [\"tanh\", \"relu\"]\n[data]\nname = \"iris\"\ndelimiter = \"tab\"",
+            "kind = \"population\"\nseed = 7\n[population]\nsweep.hidden = [[16, 16], 8, \"none\"]\nsweep.learning_rate.0 = [0.1]\nsweep.data.hidden = [3]",
+        ] {
+            let read = experiment(text).unwrap();
+            let written = write(&read);
+            let again = experiment(&written).unwrap_or_else(|error| panic!("{error}\n{written}"));
+            assert_eq!(write(&again), written);
+            assert_eq!(again.training, read.training, "{written}");
+            assert_eq!(again.network, read.network, "{written}");
+        }
+    }
+
+    #[test]
+    fn errors_name_file_line_and_nearest_key() {
+        let refuse = |text: &str| experiment(text).unwrap_err();
+        assert_eq!(
+            refuse("[training]\n\nlearnig_rate = 1\n"),
+            "folder/e.toml:3: unknown key \"learnig_rate\"; did you mean \"training.learning_rate\"?"
+        );
+        assert_eq!(refuse("[trainig]\nsteps = 1\n"), "folder/e.toml:1: unknown key \"trainig\"; did you mean \"training\"?");
+        assert_eq!(
+            refuse("[network]\nsteps = 1\n"),
+            "folder/e.toml:2: steps belongs into section [training], not [network]"
+        );
+        assert_eq!(refuse("[training]\nsteps = \"many\"\n"), "folder/e.toml:2: steps: must be a whole number, 0 or more, not \"many\"");
+        assert_eq!(refuse("[training]\nlearning_rate = nan\n"), "folder/e.toml:2: learning_rate: must be a finite number, not NaN");
+        assert!(refuse("kind = \"populaton\"\n").contains("did you mean \"population\""));
+        let syntax = refuse("[training]\nsteps = = 3\n");
+        assert!(syntax.starts_with("folder/e.toml:2:9: "), "{syntax}");
+        assert!(refuse("[training]\nsteps = 3\nsteps = 4\n").starts_with("folder/e.toml:3:1: "));
+        assert_eq!(
+            refuse("kind = \"train\"\n[population]\nnets = 5\n"),
+            "folder/e.toml:3: population.nets belongs to population experiments, and this is a train experiment"
+        );
+        assert!(refuse("training = 5\n").contains("is a section"));
+        assert!(refuse("kind = \"population\"\n[population]\nsweep.weight_decy = [1]\n").contains("did you mean \"weight_decay\""));
+        assert!(refuse("kind = \"population\"\n[population]\nsweep.weight_decay = \"log:0:1:4\"\n").contains("above 0"));
+    }
+
+    #[test]
+    fn a_relative_data_file_lies_beside_the_experiment() {
+        let name = |text: &str| experiment(text).unwrap().data.name.unwrap();
+        assert_eq!(name("[data]\nname = \"my.csv\"\n"), Path::new("folder").join("my.csv").to_string_lossy());
+        assert_eq!(name("[data]\nname = \"/abs/my.csv\"\n"), "/abs/my.csv");
+        assert_eq!(name("[data]\nname = \"moons\"\n"), "moons");
+    }
+}

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use mlp_core::{Activation, Adam, Architecture, Batch, Init, LayerSpec, Loss, Optimizer, TrainSpec};
-use mlp_data::Task;
+use mlp_data::{Task, table::TaskChoice};
 
 use crate::{
     error::Error,
-    experiment::{Biases, Experiment, Figures, MapAxis, TableFormat, TaskChoice, TrainingSpec},
+    experiment::{Biases, Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
     kind::Kind,
     precision::Precision,
     recipe::{DataRecipe, Recipe},

@@ -10,12 +10,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use mlp_data::{CsvOptions, Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task};
+use mlp_data::{
+    Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task,
+    table::{CsvOptions, TaskChoice, read_csv},
+};
 use sha2::{Digest, Sha256};
 
 use crate::{
     error::Error,
-    experiment::{DataSpec, Experiment, TaskChoice},
+    experiment::{DataSpec, Experiment},
     experiment_file,
     kind::Kind,
     recipe::DataRecipe,
@@ -144,14 +147,14 @@ impl Sources {
             let bytes = self.standard_input.as_deref().ok_or_else(|| Error::Conflict(
                 "the data come from standard input, which was not read".to_owned(),
             ))?;
-            ("stdin".to_owned(), mlp_data::read_csv(bytes, "standard input", &options)?, digest(bytes, Path::new("-"))?)
+            ("stdin".to_owned(), read_csv(bytes, "standard input", &options)?, digest(bytes, Path::new("-"))?)
         } else {
             let path = std::path::absolute(name).map_err(|source| Error::Read { path: PathBuf::from(name), source })?;
             let open = || File::open(&path).map_err(|source| Error::Read { path: PathBuf::from(name), source });
             let found = digest(open()?, &path)?;
             spelled.name = Some(path.to_string_lossy().into_owned());
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            (stem, mlp_data::read_csv(open()?, name, &options)?, found)
+            (stem, mlp_data::read_file(Path::new(name), &options)?, found)
         };
         if let Some(expected) = &spec.sha256
             && *expected != digest
@@ -227,16 +230,13 @@ fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
         })?),
     };
     Ok(CsvOptions {
-        target: spec.target.clone(),
-        features: spec.columns.clone().or(by_number),
+        target: spec.target.clone().unwrap_or_default(),
+        features: spec.columns.clone().or(by_number).unwrap_or_default(),
         exclude: spec.exclude.clone().unwrap_or_default(),
         header: spec.header,
         delimiter,
-        task: match spec.task {
-            None | Some(TaskChoice::Auto) => mlp_data::TaskChoice::Auto,
-            Some(TaskChoice::Classification) => mlp_data::TaskChoice::Classification,
-            Some(TaskChoice::Regression) => mlp_data::TaskChoice::Regression,
-        },
+        task: spec.task.unwrap_or_default(),
+        classes: None,
     })
 }
 

@@ -1,9 +1,9 @@
 //! Section `data`: which samples, how they are split and scaled.
 
-use mlp_data::ScaleKind;
+use mlp_data::{ScaleKind, table::TaskChoice};
 
 use super::{Form, KeyInfo, check, put, whole, word, words};
-use crate::{experiment::TaskChoice, kind::Kind, value::Value};
+use crate::{kind::Kind, value::Value};
 
 const SCALES: [ScaleKind; 3] = [ScaleKind::None, ScaleKind::Standard, ScaleKind::MinMax];
 
@@ -12,7 +12,7 @@ fn scales() -> Vec<&'static str> {
 }
 
 fn delimiter(delimiter: char) -> Value {
-    word(if delimiter == '\t' { "tab" } else { delimiter.encode_utf8(&mut [0; 4]) })
+    Value::Text(if delimiter == '\t' { "tab".to_owned() } else { delimiter.to_string() })
 }
 
 /// The keys, in the order of help.
@@ -297,7 +297,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         sweep: false,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.data.task, check::choice(v, TaskChoice::ALL, TaskChoice::name)),
+        set: |e, v| put(&mut e.data.task, check::choice(v, &TaskChoice::ALL, TaskChoice::name)),
         get: |e| e.data.task.map(|choice| word(choice.name())),
         clear: |e| e.data.task = None,
     },

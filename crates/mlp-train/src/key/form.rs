@@ -97,7 +97,7 @@ impl Form {
             },
             (Self::Features, value @ Value::Integer(_)) => whole(&value).map(Value::Integer),
             (Self::Features | Self::Columns, Value::Text(text)) => Ok(Value::List(vec![Value::Text(text)])),
-            (Self::Features | Self::Columns, Value::Integer(column)) => Ok(Value::List(vec![Value::Text(column.to_string())])),
+            (Self::Columns, Value::Integer(column)) => Ok(Value::List(vec![Value::Text(column.to_string())])),
             (Self::Features | Self::Columns, Value::List(entries)) => {
                 nonempty(entries.into_iter().map(|entry| Value::Text(entry.to_string())).collect())
             }

@@ -68,6 +68,11 @@ impl KeyInfo {
         !self.option.unwrap_or_default().starts_with("no-")
     }
 
+    /// Other spellings of the key: its option, unless that says the opposite, and aliases.
+    fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        self.option.into_iter().filter(|_| self.flag_value()).chain(self.aliases.iter().copied())
+    }
+
     /// Whether the name alone, without its section, means this key. Where two sections share a
     /// name, it is the one that has an option.
     fn owns_name(&self) -> bool {
@@ -200,7 +205,7 @@ fn find(plain: &str) -> Option<&'static KeyInfo> {
         let (section, name) = plain.split_once('.').unwrap_or(("", plain));
         keys().find(|key| {
             (section.is_empty() || section == key.section())
-                && (key.name() == name && key.owns_name() || key.aliases.iter().any(|alias| alias.replace('-', "_") == name))
+                && (key.name() == name && key.owns_name() || key.spellings().any(|spelling| spelling.replace('-', "_") == name))
         })
     })
 }
