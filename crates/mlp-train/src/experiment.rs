@@ -4,7 +4,8 @@ use mlp_core::{Activation, Batch, Init, Loss};
 use mlp_data::{Expansion, GeneratorOptions, ScaleKind, table::TaskChoice};
 
 use crate::{
-    key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule, value::Value,
+    key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule,
+    value::Value,
 };
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
