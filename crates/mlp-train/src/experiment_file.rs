@@ -316,7 +316,10 @@ fn range(value: Value) -> Result<Range, String> {
 
 /// Line and column, from one, of a byte.
 fn place(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(byte)];
+    let boundary = (0..=byte.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at));
+    let before = &text[..boundary.unwrap_or(0)];
     let line = before.matches('\n').count() + 1;
     (
         line,

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use mlp_core::math;
 
 /// The most records that one network may leave.
-pub const MAXIMUM: u64 = 10_000_000;
+const MAXIMUM: u64 = 10_000_000;
 
 /// Which steps are recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,7 +24,7 @@ impl RecordSchedule {
     /// The recorded steps of a training of `last` steps: ascending, the last of them `last`.
     ///
     /// # Errors
-    /// A listed step beyond the last, or more records than [`MAXIMUM`].
+    /// A listed step beyond the last, or more than ten million records.
     pub fn steps(&self, last: u64) -> Result<Vec<u64>, String> {
         let mut steps = match self {
             Self::Last => Vec::new(),

@@ -2,8 +2,8 @@
 //!
 //! A key's line here makes its option on the command line, its place in the experiment file, its
 //! axis in sweeps and maps, its column in tables, and the suggestion for its misspellings. To add a
-//! key: its field in [`Experiment`](crate::Experiment), its line in the file of its section, and its
-//! use in [`resolve`](crate::resolve).
+//! key: its field in [`Experiment`], its line in the file of its section, and its
+//! use in the module `resolve`.
 
 mod data;
 mod form;
