@@ -2,6 +2,10 @@
 //! network's training step.
 
 #![forbid(unsafe_code)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "array views are handed over by value, as ndarray itself does"
+)]
 
 mod activation;
 mod architecture;

@@ -22,6 +22,7 @@ pub(crate) use self::{
     order::Order,
     pass::Objective,
     program::{Op, Program},
+    single::Answer,
     tally::Tally,
-    workspace::{Pass, Workspace},
+    workspace::{Layout, Pass, Workspace},
 };

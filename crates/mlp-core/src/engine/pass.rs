@@ -111,7 +111,7 @@ impl<T: Scalar> Program<T> {
                 Op::Dense(dense) => {
                     let shape = dense.shape(columns);
                     let dz = &here[..dense.outputs * columns];
-                    let (gw, gb) = dense.split_gradient(gradient);
+                    let (gw, gb) = dense.split_flat(gradient);
                     match dense.below {
                         Below::Inputs => {
                             self.kernels.dense_weight_gradient(

@@ -69,13 +69,10 @@ impl<T: Scalar> Dense<T> {
         (y, self.keeps_z.then(|| &mut after[..size]))
     }
 
-    /// dW and, where the layer has biases, db out of the flat gradient.
-    pub(crate) fn split_gradient<'g>(
-        &self,
-        gradient: &'g mut [T],
-    ) -> (&'g mut [T], Option<&'g mut [T]>) {
+    /// W and, where the layer has biases, b out of a slice laid out like the parameters.
+    pub(crate) fn split_flat<'g>(&self, flat: &'g mut [T]) -> (&'g mut [T], Option<&'g mut [T]>) {
         let (weights, biases) =
-            gradient[self.weights.start..self.biases.end].split_at_mut(self.weights.len());
+            flat[self.weights.start..self.biases.end].split_at_mut(self.weights.len());
         (weights, (!biases.is_empty()).then_some(biases))
     }
 }
