@@ -1,4 +1,4 @@
-//! Data for small neural networks: generators, embedded real sets, splits and scaling.
+//! Data for small neural networks: generators, embedded real sets, CSV files, splits and scaling.
 //!
 //! Every random choice depends on a data seed alone ([`mlp_core::seed`]): where a generator puts its
 //! points, the noise on them, the labels that are flipped, and the split.
@@ -6,6 +6,8 @@
 //! | you want | use |
 //! |---|---|
 //! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
+//! | a table of your own | [`read_file`], [`table::read_csv`] |
+//! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
 //! | training, validation and test parts | [`split()`] |
 //! | features of comparable size | [`Scaler`] |
 //! | TF Playground's inputs | [`Expansion`] |
@@ -16,6 +18,7 @@ mod dataset;
 mod embedded;
 mod error;
 mod expansion;
+mod files;
 mod generators;
 mod memory;
 mod names;
@@ -23,10 +26,12 @@ mod options;
 mod registry;
 mod scale;
 mod split;
+pub mod table;
 
 pub use dataset::{Dataset, Origin, Provenance, Targets, Task};
 pub use error::{Error, TableProblem};
 pub use expansion::{Expansion, Input};
+pub use files::{FileKind, file_kinds, read_file};
 pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};
 pub use scale::{ScaleKind, Scaler};

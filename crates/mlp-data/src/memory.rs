@@ -40,6 +40,32 @@ pub(crate) fn check(
     Ok(())
 }
 
+/// Makes room for `more` values, at least doubling, so that `what` of unknown length can grow.
+pub(crate) fn make_room<T>(
+    values: &mut Vec<T>,
+    more: usize,
+    what: impl Fn() -> String,
+) -> Result<(), Error> {
+    const LEAST: usize = 1024;
+    let advice = "use fewer rows or columns";
+    if values.capacity() - values.len() >= more {
+        return Ok(());
+    }
+    let wanted = (values.len().saturating_add(more))
+        .max(values.len().saturating_mul(2))
+        .max(LEAST);
+    let needed = wanted as u128 * size_of::<T>() as u128;
+    check(&what, needed, advice)?;
+    values
+        .try_reserve_exact(wanted - values.len())
+        .map_err(|_| Error::TooLarge {
+            what: what(),
+            needed,
+            available: available(),
+            advice,
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +82,9 @@ mod tests {
         let error = check(|| "a test".to_owned(), 1 << 100, "take less").unwrap_err();
         assert!(error.to_string().starts_with("a test needs "), "{error}");
         check(|| "a test".to_owned(), 1, "take less").unwrap();
+        let mut values: Vec<f64> = Vec::new();
+        make_room(&mut values, 10, || "a test".to_owned()).unwrap();
+        assert!(values.capacity() >= 10);
+        make_room(&mut values, usize::MAX, || "a test".to_owned()).unwrap_err();
     }
 }

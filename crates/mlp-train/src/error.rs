@@ -107,6 +107,15 @@ pub enum Error {
     #[error("{0}")]
     Conflict(String),
 
+    /// A cell of a grid that cannot be trained.
+    #[error("at {cell}: {source}")]
+    InCell {
+        /// The values of the swept keys.
+        cell: String,
+        /// What is wrong there.
+        source: Box<Error>,
+    },
+
     /// A data file that is not the one that the experiment was resolved with.
     #[error("{path} has changed: its sha256 is {found}, but the experiment names {expected}", path = path.display())]
     DataChanged {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mlp_core::{Architecture, TrainSpec};
-use mlp_data::{Dataset, ScaleKind, Split, Task};
+use mlp_data::{Dataset, Expansion, ScaleKind, Split, Task};
 
 use crate::precision::Precision;
 
@@ -25,6 +25,8 @@ pub struct DataRecipe {
     pub scale: ScaleKind,
     /// How targets are scaled (regression), fitted on the training part.
     pub scale_target: ScaleKind,
+    /// How the inputs were computed from two features, where they were.
+    pub expansion: Option<Expansion>,
 }
 
 /// All that determines one network: data, training, seed.

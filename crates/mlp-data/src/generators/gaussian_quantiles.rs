@@ -31,15 +31,19 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
 fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     settings.check_classes()?;
     let mut stream = Stream::new(seed, Purpose::Generator);
-    let mut points: Vec<Vec<f64>> = (0..settings.samples)
-        .map(|_| (0..settings.features).map(|_| stream.normal()).collect())
+    let values = settings.samples * settings.features;
+    let coordinates: Vec<f64> = (0..values).map(|_| stream.normal()).collect();
+    let points: Vec<&[f64]> = coordinates.chunks_exact(settings.features).collect();
+    let distances: Vec<f64> = points
+        .iter()
+        .map(|point| point.iter().map(|x| x * x).sum())
         .collect();
-    let squared = |point: &[f64]| point.iter().map(|x| x * x).sum::<f64>();
-    points.sort_by(|a, b| squared(a).total_cmp(&squared(b)));
+    let mut outwards: Vec<usize> = (0..settings.samples).collect();
+    outwards.sort_by(|&a, &b| distances[a].total_cmp(&distances[b]));
     let step = settings.samples / settings.classes;
     let mut cloud = Cloud::with_capacity(settings.samples, settings.features);
-    for (i, point) in points.iter().enumerate() {
-        cloud.push(point, (i / step).min(settings.classes - 1));
+    for (rank, &row) in outwards.iter().enumerate() {
+        cloud.push(points[row], (rank / step).min(settings.classes - 1));
     }
     Ok(cloud
         .shuffle(&mut stream)
