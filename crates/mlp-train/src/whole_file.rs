@@ -10,7 +10,7 @@ use std::{
 use crate::error::Error;
 
 /// What the names of unfinished files start with. A killed process may leave one behind.
-const UNFINISHED: &str = ".mlp-unfinished-";
+pub(crate) const UNFINISHED: &str = ".mlp-unfinished-";
 
 /// A file that takes its name only when it is [committed](Self::commit). Until then it is a
 /// temporary file in the same directory; dropped without a commit it is removed, and what had the

@@ -49,8 +49,8 @@ impl Writer {
         written.map_err(|error| failed(&self.path, error))
     }
 
-    pub(super) fn finish(mut self) -> Result<(), Error> {
-        self.writer.finish().map_err(|error| failed(&self.path, error))?;
+    pub(super) fn finish(self) -> Result<(), Error> {
+        // This writes the footer, too.
         let file = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
         file.commit()
     }
