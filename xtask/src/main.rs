@@ -1,5 +1,6 @@
 //! `cargo xtask`: the workspace's own tasks.
 
+mod bench;
 mod ci;
 mod command;
 
@@ -17,10 +18,13 @@ struct Arguments {
 enum Task {
     /// Everything that a change must pass, cheapest first.
     Ci,
+    /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
+    Bench(bench::Arguments),
 }
 
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Ci => ci::all(),
+        Task::Bench(arguments) => bench::all(&arguments),
     }
 }

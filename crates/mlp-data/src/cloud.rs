@@ -11,6 +11,8 @@ pub(crate) struct Drawn {
     pub feature_names: Vec<String>,
     pub inputs: Array2<f64>,
     pub targets: Targets,
+    /// Whether no sample can be spared for a test part.
+    pub indivisible: bool,
 }
 
 impl Drawn {
@@ -29,6 +31,7 @@ impl Drawn {
                 values: matrix(samples, 1, values),
                 names: vec![output.to_owned()],
             },
+            indivisible: false,
         }
     }
 }
@@ -111,6 +114,7 @@ impl Cloud {
                 labels: self.labels,
                 names,
             },
+            indivisible: false,
         }
     }
 }

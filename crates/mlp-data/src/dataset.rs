@@ -1,80 +1,10 @@
 //! A data set: a checked table of numbers that knows its names.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::{Error, names};
-
-/// What is to be predicted.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Targets {
-    /// One class a sample.
-    Classes {
-        /// The class of each sample, an index into `names`.
-        labels: Vec<u32>,
-        /// The names of the classes, in the order of a network's outputs.
-        names: Vec<String>,
-    },
-    /// Numbers.
-    Values {
-        /// `[samples, outputs]`.
-        values: Array2<f64>,
-        /// The names of the outputs.
-        names: Vec<String>,
-    },
-}
-
-/// What a network has to do with the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Task {
-    /// To tell classes apart.
-    Classification {
-        /// How many there are.
-        classes: usize,
-    },
-    /// To predict numbers.
-    Regression {
-        /// How many a sample.
-        outputs: usize,
-    },
-}
-
-impl std::fmt::Display for Task {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Classification { classes } => write!(f, "classification, {classes} classes"),
-            Self::Regression { outputs: 1 } => write!(f, "regression"),
-            Self::Regression { outputs } => write!(f, "regression, {outputs} outputs"),
-        }
-    }
-}
-
-/// Where data come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Origin {
-    /// Drawn from a formula and a seed.
-    Generated,
-    /// A real table that comes with this crate.
-    Embedded,
-    /// A table of the user's own.
-    #[default]
-    File,
-}
-
-/// What is known of a data set beside its figures.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Provenance {
-    /// Where the data come from.
-    pub origin: Origin,
-    /// What they are, in a sentence.
-    pub description: Cow<'static, str>,
-    /// Who made them: a paper, an archive.
-    pub source: Cow<'static, str>,
-    /// On which terms they may be used; empty where unknown or not applicable.
-    pub licence: Cow<'static, str>,
-}
+use crate::{Error, Provenance, Targets, Task, names};
 
 /// A table of samples with features and targets. Every value is finite, every length agrees, no name appears twice:
 /// [`Dataset::new`] sees to it.

@@ -161,24 +161,23 @@ pub fn generate(name: &str, given: &GeneratorOptions, data_seed: u64) -> Result<
         feature_names,
         inputs,
         mut targets,
+        indivisible,
     } = make(&settings, data_seed)?;
-    if let Targets::Classes { labels, names } = &mut targets {
+    if let Targets::Classes { labels, names } = &mut targets
+        && settings.flip > 0.0
+    {
         let mut stream = Stream::new(data_seed, Purpose::Labels);
-        if settings.flip > 0.0 {
-            flip_labels(labels, names.len(), settings.flip, &mut stream);
-        }
-        if let Some(class) = (0..names.len()).find(|&class| !labels.contains(&(class as u32))) {
-            return Err(Error::EmptyClass {
-                dataset: info.name.to_owned(),
-                class: names[class].clone(),
-            });
-        }
+        flip_labels(labels, names.len(), settings.flip, &mut stream);
     }
-    let corners =
-        info.name == generators::xor::INFO.name && settings.samples == 4 && settings.noise == 0.0;
     let set =
         Dataset::new(info.name, feature_names, inputs, targets)?.with_provenance(info.provenance());
-    Ok(if corners {
+    if let (Some(counts), Some(names)) = (set.class_counts(), set.class_names())
+        && let Some(class) = counts.iter().position(|&count| count == 0)
+    {
+        let (dataset, class) = (info.name.to_owned(), names[class].clone());
+        return Err(Error::EmptyClass { dataset, class });
+    }
+    Ok(if indivisible {
         set.with_default_test_fraction(0.0)
     } else {
         set

@@ -42,7 +42,9 @@ impl Estimate {
         let cells = experiment.cells();
         let seeds = experiment.seeds_per_cell();
         let stride = cells.div_ceil(EXAMINED).max(1);
-        let examined: Vec<u64> = (0..cells).step_by(usize::try_from(stride).unwrap_or(usize::MAX)).collect();
+        let examined: Vec<u64> = (0..cells)
+            .step_by(usize::try_from(stride).unwrap_or(usize::MAX))
+            .collect();
         // Each cell that is looked at stands for this many networks.
         let weight = seeds as f64 * cells as f64 / examined.len() as f64;
         let mut estimate = Self {
@@ -65,7 +67,10 @@ impl Estimate {
             estimate.updates += weight * recipe.steps as f64;
             estimate.flop += weight * training_flop(&recipe);
             estimate.rows_series += weight * recipe.record.len() as f64;
-            estimate.parameters = (estimate.parameters.0.min(parameters), estimate.parameters.1.max(parameters));
+            estimate.parameters = (
+                estimate.parameters.0.min(parameters),
+                estimate.parameters.1.max(parameters),
+            );
             let bytes = network_bytes(&recipe);
             largest = if bytes > largest { bytes } else { largest };
             let name = recipe.architecture().to_string();
@@ -87,7 +92,9 @@ impl Estimate {
             let precision = experiment.recipe(0)?.precision;
             estimate.disk += (estimate.parameters.1 * precision.bytes()) as f64;
         }
-        estimate.memory = largest * threads as f64 + row * estimate.rows_series + data_bytes(&experiment.recipe(0)?);
+        estimate.memory = largest * threads as f64
+            + row * estimate.rows_series
+            + data_bytes(&experiment.recipe(0)?);
         Ok(estimate)
     }
 }
@@ -121,17 +128,84 @@ fn sample_flop(architecture: &Architecture) -> f64 {
 /// Parameters, gradient, moments and the activations of a block of samples, roughly.
 fn network_bytes(recipe: &Recipe) -> f64 {
     let architecture = recipe.architecture();
-    let widths: usize = architecture.layers.iter().map(|layer| layer.outputs).sum::<usize>() + architecture.inputs;
+    let widths: usize = architecture
+        .layers
+        .iter()
+        .map(|layer| layer.outputs)
+        .sum::<usize>()
+        + architecture.inputs;
     let samples = match recipe.spec.batch {
         Batch::Full => recipe.data.split.train.len(),
         Batch::Size(size) => size.min(recipe.data.split.train.len()),
     };
     let slots = 2 + recipe.spec.optimizer.slots();
-    (recipe.precision.bytes() * (slots * architecture.parameter_count() + 2 * widths * samples)) as f64
+    (recipe.precision.bytes() * (slots * architecture.parameter_count() + 2 * widths * samples))
+        as f64
 }
 
 /// The data as read and as prepared for training.
 fn data_bytes(recipe: &Recipe) -> f64 {
     let dataset = &recipe.data.dataset;
     (dataset.samples() * (dataset.features() + 1) * (8 + recipe.precision.bytes())) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{experiment::Experiment, layers::Layer};
+
+    fn estimate(kind: Kind, texts: &[&str]) -> Estimate {
+        let mut layer = Layer::new();
+        texts.iter().for_each(|text| layer.set(text).unwrap());
+        let mut experiment = Experiment::new(kind);
+        layer.apply(&mut experiment).unwrap();
+        Estimate::new(&ResolvedExperiment::new(&experiment, None).unwrap(), 2).unwrap()
+    }
+
+    #[test]
+    fn the_reference_population_counts_as_its_workload_says() {
+        let p1 = estimate(
+            Kind::Population,
+            &["data=moons", "nets=256", "test_fraction=0"],
+        );
+        // 2-16-16-1 has 32, 256 and 16 weights: 4 * 32 + 6 * 272 = 1760 a sample.
+        assert_eq!(p1.flop, 1760.0 * 256.0 * 1000.0 * 256.0);
+        assert_eq!((p1.networks, p1.parameters), (256, (337, 337)));
+        assert_eq!(p1.architecture.as_deref(), Some("2-16-16-1"));
+        assert_eq!(p1.updates, 256_000.0);
+    }
+
+    #[test]
+    fn short_batches_count_for_what_they_hold() {
+        // 112 training samples: batches of 50, 50 and 12.
+        let flop = |steps: &str| {
+            estimate(
+                Kind::Train,
+                &["data=iris", "hidden=none", "batch=50", steps],
+            )
+            .flop
+                / (4.0 * 12.0)
+        };
+        assert_eq!(flop("steps=3"), 112.0);
+        assert_eq!(flop("steps=4"), 162.0);
+    }
+
+    #[test]
+    fn mixed_populations_add_up() {
+        let mixed = estimate(
+            Kind::Population,
+            &[
+                "data=moons",
+                "nets=2",
+                "steps=1",
+                "sweep.hidden=8,none",
+                "test_fraction=0",
+            ],
+        );
+        assert_eq!(
+            mixed.flop,
+            2.0 * 256.0 * ((4.0 * 16.0 + 6.0 * 8.0) + 4.0 * 2.0)
+        );
+        assert_eq!((mixed.parameters, mixed.architecture), ((3, 33), None));
+    }
 }

@@ -1,10 +1,11 @@
 //! An experiment as its author writes it: what is not given is left open.
 
 use mlp_core::{Activation, Batch, Init, Loss};
-use mlp_data::{Expansion, GeneratorOptions, ScaleKind};
+use mlp_data::{Expansion, GeneratorOptions, ScaleKind, table::TaskChoice};
 
 use crate::{
-    key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule, value::Value,
+    key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule,
+    value::Value,
 };
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
@@ -79,17 +80,6 @@ pub struct DataSpec {
     pub scale_target: Option<ScaleKind>,
     /// Drives generator and split.
     pub data_seed: Option<u64>,
-}
-
-/// What the targets are taken for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TaskChoice {
-    /// Text, or at most 20 distinct integers, are classes; else numbers.
-    Auto,
-    /// Classes.
-    Classification,
-    /// Numbers.
-    Regression,
 }
 
 /// Section `network`.
@@ -242,7 +232,6 @@ macro_rules! words {
     };
 }
 
-words!(TaskChoice: Auto = "auto", Classification = "classification", Regression = "regression");
 words!(Biases: All = "all", Hidden = "hidden", None = "none");
 words!(TableFormat: Parquet = "parquet", Csv = "csv");
 words!(Figures: All = "all", Svg = "svg", Png = "png", None = "none");

@@ -36,7 +36,10 @@ pub struct ExperimentFile {
 /// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or a value that
 /// does not fit, with file and line.
 pub fn read(path: &Path) -> Result<ExperimentFile, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let text = fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     parse(&text, path)
 }
 
@@ -46,18 +49,36 @@ pub fn parse(text: &str, path: &Path) -> Result<ExperimentFile, Error> {
     let table = DeTable::parse(text).map_err(|error| {
         let (line, column) = place(text, error.span().map_or(0, |span| span.start));
         let message = error.message().lines().collect::<Vec<_>>().join(" ");
-        Error::Toml { path: path.to_owned(), line, column, message }
+        Error::Toml {
+            path: path.to_owned(),
+            line,
+            column,
+            message,
+        }
     })?;
-    let mut reader = Reader { text, path, kind: None, layer: Layer::new() };
+    let mut reader = Reader {
+        text,
+        path,
+        kind: None,
+        layer: Layer::new(),
+    };
     reader.top(table.get_ref())?;
-    Ok(ExperimentFile { kind: reader.kind, layer: reader.layer })
+    Ok(ExperimentFile {
+        kind: reader.kind,
+        layer: reader.layer,
+    })
 }
 
 /// Reads one value as TOML writes it.
 pub(crate) fn read_value(text: &str) -> Result<Value, String> {
     let line = format!("value = {text}");
-    let table = DeTable::parse(&line).map_err(|error| format!("{text} is not TOML: {}", error.message()))?;
-    let value = table.get_ref().values().next().ok_or("the value is empty")?;
+    let table = DeTable::parse(&line)
+        .map_err(|error| format!("{text} is not TOML: {}", error.message()))?;
+    let value = table
+        .get_ref()
+        .values()
+        .next()
+        .ok_or("the value is empty")?;
     convert(value.get_ref())
 }
 
@@ -77,7 +98,10 @@ struct Entry<'a> {
 
 impl Reader<'_> {
     fn origin(&self, span: &Span<usize>) -> Origin {
-        Origin::File { path: self.path.to_owned(), line: place(self.text, span.start).0 }
+        Origin::File {
+            path: self.path.to_owned(),
+            line: place(self.text, span.start).0,
+        }
     }
 
     fn top(&mut self, table: &DeTable<'_>) -> Result<(), Error> {
@@ -98,14 +122,21 @@ impl Reader<'_> {
                     // A section is more likely meant than a key, so it wins where both are as near.
                     let nearest = nearest(name, names).unwrap_or_default().to_owned();
                     let _ = section;
-                    return Err(Error::UnknownKey { origin: self.origin(&span), key: name.to_owned(), nearest });
+                    return Err(Error::UnknownKey {
+                        origin: self.origin(&span),
+                        key: name.to_owned(),
+                        nearest,
+                    });
                 }
                 value if name == "kind" => self.kind = Some(self.read_kind(value, &span)?),
                 value if SECTIONS.contains(&name) => {
                     return Err(Error::MisplacedKey {
                         origin: self.origin(&span),
                         key: name.to_owned(),
-                        reason: format!("is a section, [{name}], and takes no value such as {}", value.type_str()),
+                        reason: format!(
+                            "is a section, [{name}], and takes no value such as {}",
+                            value.type_str()
+                        ),
                     });
                 }
                 DeValue::Table(below) => {
@@ -115,7 +146,14 @@ impl Reader<'_> {
                         self.entry("", &entry)?;
                     }
                 }
-                value => self.entry("", &Entry { name: name.to_owned(), span, value })?,
+                value => self.entry(
+                    "",
+                    &Entry {
+                        name: name.to_owned(),
+                        span,
+                        value,
+                    },
+                )?,
             }
         }
         Ok(())
@@ -128,14 +166,20 @@ impl Reader<'_> {
             Error::BadValue {
                 origin: self.origin(span),
                 key: "kind".to_owned(),
-                reason: format!("must be train, population or map, not \"{word}\"; did you mean \"{nearest}\"?"),
+                reason: format!(
+                    "must be train, population or map, not \"{word}\"; did you mean \"{nearest}\"?"
+                ),
             }
         })
     }
 
     fn entry(&mut self, section: &str, entry: &Entry<'_>) -> Result<(), Error> {
         let origin = self.origin(&entry.span);
-        let bad = |key: &str, reason: String| Error::BadValue { origin: origin.clone(), key: key.to_owned(), reason };
+        let bad = |key: &str, reason: String| Error::BadValue {
+            origin: origin.clone(),
+            key: key.to_owned(),
+            reason,
+        };
         let mut value = convert(entry.value).map_err(|reason| bad(&entry.name, reason))?;
         if section == "population"
             && let Some(swept) = entry.name.strip_prefix("sweep.")
@@ -150,16 +194,28 @@ impl Reader<'_> {
             && let Some((axis @ ("x" | "y"), swept)) = name.split_once('.')
         {
             let key = self.key(swept, "", &origin)?;
-            let text = format!("{key}={}", range(value.clone()).map_err(|reason| bad(name, reason))?);
+            let text = format!(
+                "{key}={}",
+                range(value.clone()).map_err(|reason| bad(name, reason))?
+            );
             let read = crate::key::parse_assignment(&text).map_err(|reason| bad(name, reason))?;
-            if key.info().form.values(&read.1) != key.info().form.values(&range(value).map_err(|reason| bad(name, reason))?) {
+            if key.info().form.values(&read.1)
+                != key
+                    .info()
+                    .form
+                    .values(&range(value).map_err(|reason| bad(name, reason))?)
+            {
                 return Err(bad(name, "an axis takes no lists one a layer".to_owned()));
             }
             value = Value::Text(text);
             name = axis;
         }
         let key = self.key(name, section, &origin)?;
-        let mut value = key.info().form.accept(value).map_err(|reason| bad(&key.to_string(), reason))?;
+        let mut value = key
+            .info()
+            .form
+            .accept(value)
+            .map_err(|reason| bad(&key.to_string(), reason))?;
         if key.info().path == "data.name"
             && let Value::Text(data) = &value
             && data != "-"
@@ -186,7 +242,10 @@ impl Reader<'_> {
             Ok(elsewhere) => Error::MisplacedKey {
                 origin: origin.clone(),
                 key: name.to_owned(),
-                reason: format!("belongs into section [{}], not [{section}]", elsewhere.info().section()),
+                reason: format!(
+                    "belongs into section [{}], not [{section}]",
+                    elsewhere.info().section()
+                ),
             },
             Err(_) => unknown(error),
         })
@@ -194,7 +253,12 @@ impl Reader<'_> {
 }
 
 /// The entries of a table in the order of the file.
-fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<(&'a Spanned<std::borrow::Cow<'i, str>>, &'a Spanned<DeValue<'i>>)> {
+fn in_order<'a, 'i>(
+    table: &'a DeTable<'i>,
+) -> Vec<(
+    &'a Spanned<std::borrow::Cow<'i, str>>,
+    &'a Spanned<DeValue<'i>>,
+)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
     entries
@@ -202,10 +266,18 @@ fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<(&'a Spanned<std::borrow::Cow
 
 fn flatten<'a>(prefix: &str, table: &'a DeTable<'_>, entries: &mut Vec<Entry<'a>>) {
     for (key, value) in table {
-        let name = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+        let name = if prefix.is_empty() {
+            key.get_ref().to_string()
+        } else {
+            format!("{prefix}.{}", key.get_ref())
+        };
         match value.get_ref() {
             DeValue::Table(below) => flatten(&name, below, entries),
-            value => entries.push(Entry { name, span: key.span(), value }),
+            value => entries.push(Entry {
+                name,
+                span: key.span(),
+                value,
+            }),
         }
     }
 }
@@ -223,7 +295,10 @@ fn convert(value: &DeValue<'_>) -> Result<Value, String> {
         }
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Array(entries) => {
-            let entries: Result<_, _> = entries.iter().map(|entry| convert(entry.get_ref())).collect();
+            let entries: Result<_, _> = entries
+                .iter()
+                .map(|entry| convert(entry.get_ref()))
+                .collect();
             Value::List(entries?)
         }
         other => return Err(format!("a {} does not fit here", other.type_str())),
@@ -241,9 +316,21 @@ fn range(value: Value) -> Result<Range, String> {
 
 /// Line and column, from one, of a byte.
 fn place(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(byte)];
+    let boundary = (0..=byte.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at));
+    let before = &text[..boundary.unwrap_or(0)];
     let line = before.matches('\n').count() + 1;
-    (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
+    (
+        line,
+        before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1,
+    )
 }
 
 /// The experiment as TOML: given keys alone, in the registry's order. Equal experiments give equal
@@ -252,11 +339,17 @@ pub fn write(experiment: &Experiment) -> String {
     let mut text = format!("kind = \"{}\"\n", experiment.kind);
     for section in SECTIONS {
         let mut lines = String::new();
-        for info in keys().filter(|info| info.section() == section && info.kinds.contains(&experiment.kind)) {
+        for info in
+            keys().filter(|info| info.section() == section && info.kinds.contains(&experiment.kind))
+        {
             if let Some(value) = (info.get)(experiment) {
                 let _ = writeln!(lines, "{} = {}", info.name(), value.to_toml());
             }
-            for (key, value) in experiment.layers.iter().filter(|(key, _)| key.info().path == info.path) {
+            for (key, value) in experiment
+                .layers
+                .iter()
+                .filter(|(key, _)| key.info().path == info.path)
+            {
                 let layer = key.layer().unwrap_or_default();
                 let _ = writeln!(lines, "\"{}.{layer}\" = {}", info.name(), value.to_toml());
             }
@@ -264,7 +357,11 @@ pub fn write(experiment: &Experiment) -> String {
         if section == "population" && experiment.kind == Kind::Population {
             for (key, range) in &experiment.population.sweep {
                 let name = key.to_string();
-                let name = if name.contains('.') { format!("\"{name}\"") } else { name };
+                let name = if name.contains('.') {
+                    format!("\"{name}\"")
+                } else {
+                    name
+                };
                 let value = match range {
                     Range::List(values) => Value::List(values.clone()).to_toml(),
                     spaced => Value::Text(spaced.to_string()).to_toml(),
@@ -277,4 +374,120 @@ pub fn write(experiment: &Experiment) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn experiment(text: &str) -> Result<Experiment, String> {
+        let file = parse(text, Path::new("folder/e.toml")).map_err(|error| error.to_string())?;
+        let mut experiment = Experiment::new(file.kind.unwrap_or(Kind::Train));
+        file.layer
+            .apply(&mut experiment)
+            .map_err(|error| error.to_string())?;
+        Ok(experiment)
+    }
+
+    const DESIGN: &str = r#"
+kind = "population"            # train | population | map
+[data]
+name = "moons"
+noise = 0.2
+[network]
+hidden = [16, 16]
+activation = "tanh"            # or one a layer
+bias = "all"                   # hidden | none
+[training]
+optimizer = "sgd"
+learning_rate = 0.5            # a list: one a layer; key learning_rate.0 in ranges
+steps = 1000
+[population]
+nets = 500
+sweep.weight_decay = [0, 1e-4, 1e-3]
+"#;
+
+    #[test]
+    fn a_population_is_read() {
+        let read = experiment(DESIGN).unwrap();
+        assert_eq!(read.kind, Kind::Population);
+        assert_eq!(read.data.name.as_deref(), Some("moons"));
+        assert_eq!(read.network.hidden, Some(vec![16, 16]));
+        assert_eq!(read.training.learning_rate, Some(vec![0.5]));
+        assert_eq!(read.population.nets, Some(500));
+        assert_eq!(read.population.sweep[0].0.to_string(), "weight_decay");
+        assert_eq!(read.population.sweep[0].1.count(), 3);
+    }
+
+    #[test]
+    fn what_is_written_reads_back_as_the_same_experiment() {
+        for text in [
+            DESIGN,
+            "kind = \"map\"\n[data]\nname = \"xor\"\n[map]\nx.learning_rate = \"log:1e-3:1e1:4\"\ny = \"step\"\nseeds = 2",
+            "kind = \"map\"\n[map]\nx = \"hidden=16x16,8,none\"\ny.'learning_rate.0' = [0.1, 1]\n",
+            "[training]\nlearning_rate = [0.1, 0.2, 0.3]\nrecord = [1, 10, 100]\nshuffle = false\n'learning_rate.1' = 0.5",
+            "[network]\nhidden = \"none\"\nactivation = [\"tanh\", \"relu\"]\n[data]\nname = \"iris\"\ndelimiter = \"tab\"",
+            "kind = \"population\"\nseed = 7\n[population]\nsweep.hidden = [[16, 16], 8, \"none\"]\nsweep.learning_rate.0 = [0.1]\nsweep.data.hidden = [3]",
+        ] {
+            let read = experiment(text).unwrap();
+            let written = write(&read);
+            let again = experiment(&written).unwrap_or_else(|error| panic!("{error}\n{written}"));
+            assert_eq!(write(&again), written);
+            assert_eq!(again.training, read.training, "{written}");
+            assert_eq!(again.network, read.network, "{written}");
+        }
+    }
+
+    #[test]
+    fn errors_name_file_line_and_nearest_key() {
+        let refuse = |text: &str| experiment(text).unwrap_err();
+        assert_eq!(
+            refuse("[training]\n\nlearnig_rate = 1\n"),
+            "folder/e.toml:3: unknown key \"learnig_rate\"; did you mean \"training.learning_rate\"?"
+        );
+        assert_eq!(
+            refuse("[trainig]\nsteps = 1\n"),
+            "folder/e.toml:1: unknown key \"trainig\"; did you mean \"training\"?"
+        );
+        assert_eq!(
+            refuse("[network]\nsteps = 1\n"),
+            "folder/e.toml:2: steps belongs into section [training], not [network]"
+        );
+        assert_eq!(
+            refuse("[training]\nsteps = \"many\"\n"),
+            "folder/e.toml:2: steps: must be a whole number, 0 or more, not \"many\""
+        );
+        assert_eq!(
+            refuse("[training]\nlearning_rate = nan\n"),
+            "folder/e.toml:2: learning_rate: must be a finite number, not NaN"
+        );
+        assert!(refuse("kind = \"populaton\"\n").contains("did you mean \"population\""));
+        let syntax = refuse("[training]\nsteps = = 3\n");
+        assert!(syntax.starts_with("folder/e.toml:2:9: "), "{syntax}");
+        assert!(refuse("[training]\nsteps = 3\nsteps = 4\n").starts_with("folder/e.toml:3:1: "));
+        assert_eq!(
+            refuse("kind = \"train\"\n[population]\nnets = 5\n"),
+            "folder/e.toml:3: population.nets belongs to population experiments, and this is a train experiment"
+        );
+        assert!(refuse("training = 5\n").contains("is a section"));
+        assert!(
+            refuse("kind = \"population\"\n[population]\nsweep.weight_decy = [1]\n")
+                .contains("did you mean \"weight_decay\"")
+        );
+        assert!(
+            refuse("kind = \"population\"\n[population]\nsweep.weight_decay = \"log:0:1:4\"\n")
+                .contains("above 0")
+        );
+    }
+
+    #[test]
+    fn a_relative_data_file_lies_beside_the_experiment() {
+        let name = |text: &str| experiment(text).unwrap().data.name.unwrap();
+        assert_eq!(
+            name("[data]\nname = \"my.csv\"\n"),
+            Path::new("folder").join("my.csv").to_string_lossy()
+        );
+        assert_eq!(name("[data]\nname = \"/abs/my.csv\"\n"), "/abs/my.csv");
+        assert_eq!(name("[data]\nname = \"moons\"\n"), "moons");
+    }
 }

@@ -27,7 +27,9 @@ pub fn exists(name: &str) -> bool {
 
 /// The layer of a layer's norm: 1 for `weight_norm_1`.
 pub fn layer_of(name: &str) -> Option<usize> {
-    let index = name.strip_prefix("weight_norm_").or_else(|| name.strip_prefix("bias_norm_"))?;
+    let index = name
+        .strip_prefix("weight_norm_")
+        .or_else(|| name.strip_prefix("bias_norm_"))?;
     index.parse().ok()
 }
 

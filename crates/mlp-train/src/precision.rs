@@ -37,7 +37,10 @@ impl FromStr for Precision {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|precision| precision.name() == text).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|precision| precision.name() == text)
+            .ok_or(())
     }
 }
 

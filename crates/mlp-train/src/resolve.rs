@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use mlp_core::{Activation, Adam, Architecture, Batch, Init, LayerSpec, Loss, Optimizer, TrainSpec};
-use mlp_data::Task;
+use mlp_core::{
+    Activation, Adam, Architecture, Batch, Init, LayerSpec, Loss, Optimizer, TrainSpec,
+};
+use mlp_data::{Task, table::TaskChoice};
 
 use crate::{
     error::Error,
-    experiment::{Biases, Experiment, Figures, MapAxis, TableFormat, TaskChoice, TrainingSpec},
+    experiment::{Biases, Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
     kind::Kind,
     precision::Precision,
     recipe::{DataRecipe, Recipe},
@@ -36,12 +38,18 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     let spec = train_spec(&experiment, &data, loss, optimizer)?;
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
-    let record = training.record.as_ref().unwrap_or(&RecordSchedule::Last).steps(steps);
+    let record = training
+        .record
+        .as_ref()
+        .unwrap_or(&RecordSchedule::Last)
+        .steps(steps);
     let recipe = Recipe {
         spec: Arc::new(spec),
         seed: training.seed.unwrap_or(0),
         steps,
-        record: record.map_err(|reason| Error::Conflict(format!("record: {reason}")))?.into(),
+        record: record
+            .map_err(|reason| Error::Conflict(format!("record: {reason}")))?
+            .into(),
         precision: training.precision.unwrap_or_default(),
         data,
     };
@@ -54,7 +62,9 @@ const DEFAULT_STEPS: u64 = 1000;
 fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     let network = &mut experiment.network;
     let layers = network.hidden.get_or_insert_with(|| vec![16, 16]).len();
-    let activation = network.activation.get_or_insert_with(|| vec![Activation::Tanh]);
+    let activation = network
+        .activation
+        .get_or_insert_with(|| vec![Activation::Tanh]);
     if activation.len() > 1 && activation.len() != layers {
         return Err(Error::Conflict(format!(
             "activation names {} layers, but hidden has {layers}; give one, or one a hidden layer",
@@ -82,7 +92,9 @@ fn resolve_loss(training: &mut TrainingSpec, task: Task) -> Result<Loss, Error> 
         Task::Regression { .. } => loss != Loss::SoftmaxCrossEntropy,
     };
     if !fits {
-        return Err(Error::Conflict(format!("loss {loss} does not fit {task}; use {usual}")));
+        return Err(Error::Conflict(format!(
+            "loss {loss} does not fit {task}; use {usual}"
+        )));
     }
     training.loss_scale.get_or_insert(1.0);
     Ok(loss)
@@ -91,18 +103,28 @@ fn resolve_loss(training: &mut TrainingSpec, task: Task) -> Result<Loss, Error> 
 /// The optimizer with its settings, which may stand in its name (`momentum:0.9`) or in keys of
 /// their own. Spelled out, they stand in keys.
 fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
-    let spelled = training.optimizer.get_or_insert_with(|| "sgd".to_owned()).clone();
+    let spelled = training
+        .optimizer
+        .get_or_insert_with(|| "sgd".to_owned())
+        .clone();
     let refuse = |setting: &str| {
         Err(Error::Conflict(if spelled.contains(':') {
-            format!("{setting} is given beside \"{spelled}\", which has its settings in its name; choose one place")
+            format!(
+                "{setting} is given beside \"{spelled}\", which has its settings in its name; choose one place"
+            )
         } else {
             format!("{setting} is no setting of the optimizer {spelled}")
         }))
     };
     let in_name = spelled.contains(':');
     let mut optimizer: Optimizer = spelled.parse()?;
-    let momentum = training.momentum.is_some() && (in_name || !matches!(optimizer, Optimizer::Sgd(_)));
-    let betas = [("beta1", training.beta1), ("beta2", training.beta2), ("epsilon", training.epsilon)];
+    let momentum =
+        training.momentum.is_some() && (in_name || !matches!(optimizer, Optimizer::Sgd(_)));
+    let betas = [
+        ("beta1", training.beta1),
+        ("beta2", training.beta2),
+        ("epsilon", training.epsilon),
+    ];
     if momentum {
         return refuse("momentum");
     }
@@ -136,24 +158,39 @@ fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
     Ok(optimizer)
 }
 
-fn resolve_training(experiment: &mut Experiment, data: &DataRecipe, optimizer: &Optimizer) -> Result<(), Error> {
+fn resolve_training(
+    experiment: &mut Experiment,
+    data: &DataRecipe,
+    optimizer: &Optimizer,
+) -> Result<(), Error> {
     let training = &mut experiment.training;
-    training.learning_rate.get_or_insert_with(|| vec![optimizer.default_learning_rate()]);
+    training
+        .learning_rate
+        .get_or_insert_with(|| vec![optimizer.default_learning_rate()]);
     training.weight_decay.get_or_insert(0.0);
     training.decay_bias.get_or_insert(false);
     let batch = *training.batch.get_or_insert(Batch::Full);
     training.shuffle.get_or_insert(true);
     if let Some(epochs) = training.epochs.take() {
         if training.steps.is_some() {
-            return Err(Error::Conflict("steps and epochs are both given; give one of them".to_owned()));
+            return Err(Error::Conflict(
+                "steps and epochs are both given; give one of them".to_owned(),
+            ));
         }
         let steps = epochs.checked_mul(steps_per_epoch(data.split.train.len(), batch));
-        training.steps = Some(steps.ok_or_else(|| Error::Conflict(format!("{epochs} epochs are too many")))?);
+        training.steps =
+            Some(steps.ok_or_else(|| Error::Conflict(format!("{epochs} epochs are too many")))?);
     }
     training.steps.get_or_insert(DEFAULT_STEPS);
     training.seed.get_or_insert(0);
     training.precision.get_or_insert(Precision::F32);
-    training.record.get_or_insert(RecordSchedule::Log(if experiment.kind == Kind::Population { 16 } else { 64 }));
+    training.record.get_or_insert(RecordSchedule::Log(
+        if experiment.kind == Kind::Population {
+            16
+        } else {
+            64
+        },
+    ));
     training.target_loss.get_or_insert(0.01);
     Ok(())
 }
@@ -171,29 +208,58 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
     for (key, value) in std::mem::take(&mut experiment.layers) {
         let hidden = experiment.network.hidden.as_ref().map_or(0, Vec::len);
         // Rates are for every layer, activations for the hidden ones.
-        let layers = if key.info().section() == "training" { hidden + 1 } else { hidden };
+        let layers = if key.info().section() == "training" {
+            hidden + 1
+        } else {
+            hidden
+        };
         let layer = key.layer().unwrap_or(0);
         if layer >= layers {
-            return Err(Error::Conflict(format!("{key}: there is no layer {layer}; they are counted from 0 to {}", layers.saturating_sub(1))));
+            return Err(Error::Conflict(format!(
+                "{key}: there is no layer {layer}; they are counted from 0 to {}",
+                layers.saturating_sub(1)
+            )));
         }
-        let mut values: Vec<Value> = (key.info().get)(experiment).map_or(Vec::new(), |value| value.entries().to_vec());
+        let mut values: Vec<Value> =
+            (key.info().get)(experiment).map_or(Vec::new(), |value| value.entries().to_vec());
         if values.len() == 1 {
             values = vec![values[0].clone(); layers];
         }
         if values.len() != layers {
-            return Err(Error::Conflict(format!("{key}: {} values for {layers} layers", values.len())));
+            return Err(Error::Conflict(format!(
+                "{key}: {} values for {layers} layers",
+                values.len()
+            )));
         }
         values[layer] = value;
-        let list = if values.len() == 1 { values.remove(0) } else { Value::List(values) };
+        let list = if values.len() == 1 {
+            values.remove(0)
+        } else {
+            Value::List(values)
+        };
         let set = (key.info().set)(experiment, &list);
         set.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
     }
     let network = &mut experiment.network;
-    let relu = network.activation.as_ref().is_some_and(|list| list.iter().all(|phi| phi.is_relu_family()));
-    let hidden = network.hidden.as_ref().is_some_and(|hidden| !hidden.is_empty());
-    network.init.get_or_insert(if relu && hidden { Init::HeNormal } else { Init::GlorotUniform });
+    let relu = network
+        .activation
+        .as_ref()
+        .is_some_and(|list| list.iter().all(|phi| phi.is_relu_family()));
+    let hidden = network
+        .hidden
+        .as_ref()
+        .is_some_and(|hidden| !hidden.is_empty());
+    network.init.get_or_insert(if relu && hidden {
+        Init::HeNormal
+    } else {
+        Init::GlorotUniform
+    });
     let (rates, layers) = (
-        experiment.training.learning_rate.as_ref().map_or(1, Vec::len),
+        experiment
+            .training
+            .learning_rate
+            .as_ref()
+            .map_or(1, Vec::len),
         network.hidden.as_ref().map_or(0, Vec::len) + 1,
     );
     if rates != 1 && rates != layers {
@@ -213,15 +279,27 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) {
         Kind::Map => {
             experiment.map.seeds.get_or_insert(1);
             experiment.map.y.get_or_insert(MapAxis::Step);
-            let usual = if data.split.test.is_empty() { "train_loss" } else { "test_loss" };
-            experiment.map.metric.get_or_insert_with(|| usual.to_owned());
+            let usual = if data.split.test.is_empty() {
+                "train_loss"
+            } else {
+                "test_loss"
+            };
+            experiment
+                .map
+                .metric
+                .get_or_insert_with(|| usual.to_owned());
         }
     }
     experiment.output.format.get_or_insert(TableFormat::Parquet);
     experiment.output.figures.get_or_insert(Figures::All);
 }
 
-fn train_spec(experiment: &Experiment, data: &DataRecipe, loss: Loss, optimizer: Optimizer) -> Result<TrainSpec, Error> {
+fn train_spec(
+    experiment: &Experiment,
+    data: &DataRecipe,
+    loss: Loss,
+    optimizer: Optimizer,
+) -> Result<TrainSpec, Error> {
     let network = &experiment.network;
     let training = &experiment.training;
     let outputs = match data.task {
@@ -235,9 +313,15 @@ fn train_spec(experiment: &Experiment, data: &DataRecipe, loss: Loss, optimizer:
     let mut architecture = Architecture::new(data.dataset.features());
     for (layer, &width) in hidden.iter().enumerate() {
         let phi = activation[layer.min(activation.len() - 1)];
-        architecture = architecture.with(LayerSpec { bias: bias != Biases::None, ..LayerSpec::new(width, phi) });
+        architecture = architecture.with(LayerSpec {
+            bias: bias != Biases::None,
+            ..LayerSpec::new(width, phi)
+        });
     }
-    let output = LayerSpec { bias: bias == Biases::All, ..LayerSpec::new(outputs, Activation::Identity) };
+    let output = LayerSpec {
+        bias: bias == Biases::All,
+        ..LayerSpec::new(outputs, Activation::Identity)
+    };
     let architecture = architecture.with(output);
     let rates = training.learning_rate.as_deref().unwrap_or(&[0.1]);
     let spec = TrainSpec {

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use mlp_core::math;
 
 /// The most records that one network may leave.
-pub const MAXIMUM: u64 = 10_000_000;
+const MAXIMUM: u64 = 10_000_000;
 
 /// Which steps are recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,19 +24,23 @@ impl RecordSchedule {
     /// The recorded steps of a training of `last` steps: ascending, the last of them `last`.
     ///
     /// # Errors
-    /// A listed step beyond the last, or more records than [`MAXIMUM`].
+    /// A listed step beyond the last, or more than ten million records.
     pub fn steps(&self, last: u64) -> Result<Vec<u64>, String> {
         let mut steps = match self {
             Self::Last => Vec::new(),
             Self::Log(count) => geometric(*count, last),
             Self::Every(every) => {
                 if last / every >= MAXIMUM {
-                    return Err(format!("every:{every} gives more than {MAXIMUM} records in {last} steps"));
+                    return Err(format!(
+                        "every:{every} gives more than {MAXIMUM} records in {last} steps"
+                    ));
                 }
                 (0..=last / every).map(|index| index * every).collect()
             }
             Self::Steps(steps) => match steps.iter().find(|step| **step > last) {
-                Some(beyond) => return Err(format!("step {beyond} lies beyond the last step, {last}")),
+                Some(beyond) => {
+                    return Err(format!("step {beyond} lies beyond the last step, {last}"));
+                }
                 None => steps.clone(),
             },
         };
@@ -52,7 +56,11 @@ fn geometric(count: u64, last: u64) -> Vec<u64> {
     let mut steps = vec![0];
     let top = math::ln(last as f64);
     for index in 0..count {
-        let share = if count == 1 { 1.0 } else { index as f64 / (count - 1) as f64 };
+        let share = if count == 1 {
+            1.0
+        } else {
+            index as f64 / (count - 1) as f64
+        };
         let step = (math::exp(top * share) + 0.5).floor() as u64;
         let step = step.clamp(1, last);
         if steps.last() != Some(&step) {
@@ -79,9 +87,13 @@ impl FromStr for RecordSchedule {
             Some(("every", every)) => Ok(Self::Every(positive(every)?)),
             Some(_) => Err(format!("\"{text}\" is no record schedule; {hint}")),
             None => {
-                let steps = text.split(',').map(|word| crate::value::Value::from_word(word).as_whole());
+                let steps = text
+                    .split(',')
+                    .map(|word| crate::value::Value::from_word(word).as_whole());
                 let steps: Option<Vec<u64>> = steps.collect();
-                Self::from_steps(steps.ok_or_else(|| format!("\"{text}\" is no record schedule; {hint}"))?)
+                Self::from_steps(
+                    steps.ok_or_else(|| format!("\"{text}\" is no record schedule; {hint}"))?,
+                )
             }
         }
     }
@@ -145,11 +157,18 @@ mod tests {
 
     #[test]
     fn impossible_schedules_are_refused() {
-        for text in ["", "log:0", "every:0", "every:-1", "log:x", "first", "1,x", "log", "1:2", "log:1e18"] {
+        for text in [
+            "", "log:0", "every:0", "every:-1", "log:x", "first", "1,x", "log", "1:2", "log:1e18",
+        ] {
             assert!(text.parse::<RecordSchedule>().is_err(), "{text}");
         }
-        let beyond = RecordSchedule::Steps(vec![1, 2000]).steps(1000).unwrap_err();
-        assert!(beyond.contains("2000") && beyond.contains("1000"), "{beyond}");
+        let beyond = RecordSchedule::Steps(vec![1, 2000])
+            .steps(1000)
+            .unwrap_err();
+        assert!(
+            beyond.contains("2000") && beyond.contains("1000"),
+            "{beyond}"
+        );
         assert!(RecordSchedule::Every(1).steps(MAXIMUM * 2).is_err());
     }
 

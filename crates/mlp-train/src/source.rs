@@ -10,12 +10,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use mlp_data::{CsvOptions, Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task};
+use mlp_data::{
+    Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task,
+    table::{CsvOptions, TaskChoice, read_csv},
+};
 use sha2::{Digest, Sha256};
 
 use crate::{
     error::Error,
-    experiment::{DataSpec, Experiment, TaskChoice},
+    experiment::{DataSpec, Experiment},
     experiment_file,
     kind::Kind,
     recipe::DataRecipe,
@@ -43,7 +46,11 @@ struct Loaded {
 
 impl Sources {
     pub(crate) fn new(standard_input: Option<Vec<u8>>) -> Self {
-        Self { standard_input, datasets: Mutex::default(), recipes: Mutex::default() }
+        Self {
+            standard_input,
+            datasets: Mutex::default(),
+            recipes: Mutex::default(),
+        }
     }
 
     pub(crate) fn standard_input(&self) -> Option<&[u8]> {
@@ -53,29 +60,58 @@ impl Sources {
     /// Spells the data's settings out and gives the data.
     pub(crate) fn resolve(&self, spec: &mut DataSpec) -> Result<Arc<DataRecipe>, Error> {
         let author = text(spec);
-        let held = self.recipes.lock().unwrap_or_else(PoisonError::into_inner).get(&author).cloned();
+        let held = self
+            .recipes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&author)
+            .cloned();
         if let Some((spelled, recipe)) = held {
             *spec = spelled;
             return Ok(recipe);
         }
-        let Loaded { spec: loaded, name, dataset } = self.load(spec)?;
+        let Loaded {
+            spec: loaded,
+            name,
+            dataset,
+        } = self.load(spec)?;
         let mut spelled = loaded;
         let task = dataset.task();
         spelled.task = Some(task_choice(task));
-        let test = *spelled.test_fraction.get_or_insert(dataset.default_test_fraction());
+        let test = *spelled
+            .test_fraction
+            .get_or_insert(dataset.default_test_fraction());
         let validation = *spelled.validation_fraction.get_or_insert(0.0);
         let seed = *spelled.data_seed.get_or_insert(0);
         let real = dataset.provenance().origin != Origin::Generated;
-        let usual = if real { ScaleKind::Standard } else { ScaleKind::None };
+        let usual = if real {
+            ScaleKind::Standard
+        } else {
+            ScaleKind::None
+        };
         let scale = *spelled.scale.get_or_insert(usual);
         let regression = matches!(task, Task::Regression { .. });
-        let scale_target = *spelled.scale_target.get_or_insert(if regression { usual } else { ScaleKind::None });
+        let scale_target =
+            *spelled
+                .scale_target
+                .get_or_insert(if regression { usual } else { ScaleKind::None });
         if !regression && scale_target != ScaleKind::None {
-            return Err(Error::Conflict(format!("scale_target is for regression, and {name} has classes; use none")));
+            return Err(Error::Conflict(format!(
+                "scale_target is for regression, and {name} has classes; use none"
+            )));
         }
         let split = mlp_data::split(&dataset, test, validation, seed)?;
         let expansion = spelled.inputs.clone();
-        let recipe = DataRecipe { key: text(&spelled), name, dataset, task, split, scale, scale_target, expansion };
+        let recipe = DataRecipe {
+            key: text(&spelled),
+            name,
+            dataset,
+            task,
+            split,
+            scale,
+            scale_target,
+            expansion,
+        };
         let recipe = Arc::new(recipe);
         *spec = spelled.clone();
         let mut recipes = self.recipes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,15 +132,29 @@ impl Sources {
             ..spec.clone()
         };
         let Some(name) = spec.name.as_deref() else {
-            return Err(Error::Conflict("no data are named; give a data set (mlp list datasets) or a file".to_owned()));
+            return Err(Error::Conflict(
+                "no data are named; give a data set (mlp list datasets) or a file".to_owned(),
+            ));
         };
         let known = mlp_data::find(name);
-        if known.as_ref().is_ok_and(|info| info.origin() == Origin::Embedded) {
+        if known
+            .as_ref()
+            .is_ok_and(|info| info.origin() == Origin::Embedded)
+        {
             wanted.data_seed = None;
         }
         let author = text(&wanted);
-        let held = self.datasets.lock().unwrap_or_else(PoisonError::into_inner).get(&author).cloned();
-        let Loaded { spec: loaded, name, dataset } = match held {
+        let held = self
+            .datasets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&author)
+            .cloned();
+        let Loaded {
+            spec: loaded,
+            name,
+            dataset,
+        } = match held {
             Some(held) => held,
             None => {
                 let new = match known {
@@ -128,7 +178,11 @@ impl Sources {
             data_seed: spec.data_seed,
             ..loaded
         };
-        Ok(Loaded { spec: spelled, name, dataset })
+        Ok(Loaded {
+            spec: spelled,
+            name,
+            dataset,
+        })
     }
 
     /// Reads a file, or what standard input held.
@@ -141,26 +195,50 @@ impl Sources {
         let options = csv_options(spec)?;
         let mut spelled = spec.clone();
         let (stem, dataset, digest) = if name == "-" {
-            let bytes = self.standard_input.as_deref().ok_or_else(|| Error::Conflict(
-                "the data come from standard input, which was not read".to_owned(),
-            ))?;
-            ("stdin".to_owned(), mlp_data::read_csv(bytes, "standard input", &options)?, digest(bytes, Path::new("-"))?)
+            let bytes = self.standard_input.as_deref().ok_or_else(|| {
+                Error::Conflict("the data come from standard input, which was not read".to_owned())
+            })?;
+            (
+                "stdin".to_owned(),
+                read_csv(bytes, "standard input", &options)?,
+                digest(bytes, Path::new("-"))?,
+            )
         } else {
-            let path = std::path::absolute(name).map_err(|source| Error::Read { path: PathBuf::from(name), source })?;
-            let open = || File::open(&path).map_err(|source| Error::Read { path: PathBuf::from(name), source });
+            let path = std::path::absolute(name).map_err(|source| Error::Read {
+                path: PathBuf::from(name),
+                source,
+            })?;
+            let open = || {
+                File::open(&path).map_err(|source| Error::Read {
+                    path: PathBuf::from(name),
+                    source,
+                })
+            };
             let found = digest(open()?, &path)?;
             spelled.name = Some(path.to_string_lossy().into_owned());
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            (stem, mlp_data::read_csv(open()?, name, &options)?, found)
+            let stem = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            (stem, mlp_data::read_file(Path::new(name), &options)?, found)
         };
         if let Some(expected) = &spec.sha256
             && *expected != digest
         {
-            return Err(Error::DataChanged { path: PathBuf::from(name), found: digest, expected: expected.clone() });
+            return Err(Error::DataChanged {
+                path: PathBuf::from(name),
+                found: digest,
+                expected: expected.clone(),
+            });
         }
         spelled.sha256 = Some(digest);
         let dataset = expand(dataset, spec)?;
-        Ok(Loaded { spec: spelled, name: stem, dataset: Arc::new(dataset) })
+        Ok(Loaded {
+            spec: spelled,
+            name: stem,
+            dataset: Arc::new(dataset),
+        })
     }
 }
 
@@ -173,14 +251,23 @@ fn looks_like_a_file(name: &str) -> bool {
 fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error> {
     let of_files = [
         ("target", spec.target.is_some()),
-        ("features", spec.columns.is_some() && info.origin() == Origin::Generated),
+        (
+            "features",
+            spec.columns.is_some() && info.origin() == Origin::Generated,
+        ),
         ("header", spec.header.is_some()),
         ("delimiter", spec.delimiter.is_some()),
         ("sha256", spec.sha256.is_some()),
-        ("exclude", spec.exclude.is_some() && info.origin() == Origin::Generated),
+        (
+            "exclude",
+            spec.exclude.is_some() && info.origin() == Origin::Generated,
+        ),
     ];
     if let Some((key, _)) = of_files.into_iter().find(|(_, given)| *given) {
-        return Err(Error::Conflict(format!("{key} is for files, and {} is a data set by name", info.name)));
+        return Err(Error::Conflict(format!(
+            "{key} is for files, and {} is a data set by name",
+            info.name
+        )));
     }
     let options = info.resolve(&spec.options)?;
     let mut dataset = mlp_data::generate(info.name, &options, spec.data_seed.unwrap_or(0))?;
@@ -189,21 +276,51 @@ fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error
         dataset = dataset.select_features(&kept)?;
     }
     let found = task_choice(dataset.task());
-    if spec.task.is_some_and(|task| task != TaskChoice::Auto && task != found) {
-        return Err(Error::Conflict(format!("{} is a {found} data set; leave task out", info.name)));
+    if spec
+        .task
+        .is_some_and(|task| task != TaskChoice::Auto && task != found)
+    {
+        return Err(Error::Conflict(format!(
+            "{} is a {found} data set; leave task out",
+            info.name
+        )));
     }
     let dataset = expand(dataset, spec)?;
-    let spec = DataSpec { name: Some(info.name.to_owned()), options, ..spec.clone() };
-    Ok(Loaded { spec, name: info.name.to_owned(), dataset: Arc::new(dataset) })
+    let spec = DataSpec {
+        name: Some(info.name.to_owned()),
+        options,
+        ..spec.clone()
+    };
+    Ok(Loaded {
+        spec,
+        name: info.name.to_owned(),
+        dataset: Arc::new(dataset),
+    })
 }
 
 /// The feature columns of an embedded table that are named, or not excluded.
 fn kept_columns(dataset: &Dataset, spec: &DataSpec) -> Result<Vec<String>, Error> {
     let exclude = spec.exclude.as_deref().unwrap_or_default();
     // Selecting refuses a name that no column has, with the nearest.
-    dataset.select_features(exclude).map(drop).or_else(|error| if exclude.is_empty() { Ok(()) } else { Err(error) })?;
-    let columns = spec.columns.as_deref().unwrap_or_else(|| dataset.feature_names());
-    Ok(columns.iter().filter(|column| !exclude.contains(column)).cloned().collect())
+    dataset
+        .select_features(exclude)
+        .map(drop)
+        .or_else(|error| {
+            if exclude.is_empty() {
+                Ok(())
+            } else {
+                Err(error)
+            }
+        })?;
+    let columns = spec
+        .columns
+        .as_deref()
+        .unwrap_or_else(|| dataset.feature_names());
+    Ok(columns
+        .iter()
+        .filter(|column| !exclude.contains(column))
+        .cloned()
+        .collect())
 }
 
 fn expand(dataset: Dataset, spec: &DataSpec) -> Result<Dataset, Error> {
@@ -215,7 +332,11 @@ fn expand(dataset: Dataset, spec: &DataSpec) -> Result<Dataset, Error> {
 
 /// `features = 3` of a file is the column 3.
 fn only_features(options: &GeneratorOptions) -> bool {
-    *options == GeneratorOptions { features: options.features, ..GeneratorOptions::default() }
+    *options
+        == GeneratorOptions {
+            features: options.features,
+            ..GeneratorOptions::default()
+        }
 }
 
 fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
@@ -223,20 +344,19 @@ fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
     let delimiter = match spec.delimiter {
         None => None,
         Some(delimiter) => Some(u8::try_from(delimiter).map_err(|_| {
-            Error::Conflict(format!("delimiter: must be one ASCII character, not \"{delimiter}\""))
+            Error::Conflict(format!(
+                "delimiter: must be one ASCII character, not \"{delimiter}\""
+            ))
         })?),
     };
     Ok(CsvOptions {
-        target: spec.target.clone(),
-        features: spec.columns.clone().or(by_number),
+        target: spec.target.clone().unwrap_or_default(),
+        features: spec.columns.clone().or(by_number).unwrap_or_default(),
         exclude: spec.exclude.clone().unwrap_or_default(),
         header: spec.header,
         delimiter,
-        task: match spec.task {
-            None | Some(TaskChoice::Auto) => mlp_data::TaskChoice::Auto,
-            Some(TaskChoice::Classification) => mlp_data::TaskChoice::Classification,
-            Some(TaskChoice::Regression) => mlp_data::TaskChoice::Regression,
-        },
+        task: spec.task.unwrap_or_default(),
+        classes: None,
     })
 }
 
@@ -249,16 +369,27 @@ fn digest(mut reader: impl Read, path: &Path) -> Result<String, Error> {
             Ok(0) => break,
             Ok(count) => hasher.update(&buffer[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(source) => return Err(Error::Read { path: path.to_owned(), source }),
+            Err(source) => {
+                return Err(Error::Read {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
         }
     }
-    Ok(hasher.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
+    Ok(hasher
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
 }
 
 /// The section `data` as a file writes it: equal for equal settings.
 fn text(spec: &DataSpec) -> String {
-    experiment_file::write(&Experiment { data: spec.clone(), ..Experiment::new(Kind::Train) })
+    experiment_file::write(&Experiment {
+        data: spec.clone(),
+        ..Experiment::new(Kind::Train)
+    })
 }

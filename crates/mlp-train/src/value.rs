@@ -52,7 +52,9 @@ impl Value {
         match self {
             Self::Integer(integer) => u64::try_from(*integer).ok(),
             // Below 2^53 every whole f64 is exact.
-            Self::Number(number) if *number >= 0.0 && *number < 9e15 && number.fract() == 0.0 => Some(*number as u64),
+            Self::Number(number) if *number >= 0.0 && *number < 9e15 && number.fract() == 0.0 => {
+                Some(*number as u64)
+            }
             _ => None,
         }
     }
@@ -99,7 +101,9 @@ impl fmt::Display for Value {
             Self::Text(text) => f.write_str(text),
             Self::List(entries) if entries.is_empty() => f.write_str("none"),
             Self::List(entries) => {
-                let whole = entries.iter().all(|entry| matches!(entry, Self::Integer(_)));
+                let whole = entries
+                    .iter()
+                    .all(|entry| matches!(entry, Self::Integer(_)));
                 let separator = if whole { "x" } else { "," };
                 for (index, entry) in entries.iter().enumerate() {
                     if index > 0 {
@@ -170,7 +174,10 @@ mod tests {
         assert_eq!(shortest(0.001), "0.001");
         assert_eq!(shortest(1e-5), "1e-5");
         assert_eq!(shortest(12.0), "12");
-        assert_eq!(Value::List(vec![Value::Integer(16), Value::Integer(8)]).to_string(), "16x8");
+        assert_eq!(
+            Value::List(vec![Value::Integer(16), Value::Integer(8)]).to_string(),
+            "16x8"
+        );
         assert_eq!(Value::List(vec![]).to_string(), "none");
     }
 }

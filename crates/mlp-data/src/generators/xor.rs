@@ -32,9 +32,14 @@ fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
         let (a, b) = (i / 2 % 2, i % 2);
         cloud.push(&[a as f64, b as f64], a ^ b);
     }
-    Ok(cloud
+    let drawn = cloud
         .jitter(settings.noise, &mut Stream::new(seed, Purpose::Noise))
-        .numbered(2))
+        .numbered(2);
+    let indivisible = settings.samples == 4 && settings.noise == 0.0;
+    Ok(Drawn {
+        indivisible,
+        ..drawn
+    })
 }
 
 #[cfg(test)]

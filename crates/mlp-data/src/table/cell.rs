@@ -21,12 +21,11 @@ const MISSING: [&str; 10] = [
 impl<'a> Cell<'a> {
     pub fn of(text: &'a str) -> Self {
         let text = text.trim();
-        if MISSING.contains(&text) {
-            return Self::Missing(text);
-        }
+        // Nearly every cell is a number, so that comes first; no word for a missing value is one.
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Self::Number(number),
             Ok(_) => Self::NotFinite(text),
+            Err(_) if MISSING.contains(&text) => Self::Missing(text),
             Err(_) => Self::Text(text),
         }
     }

@@ -107,11 +107,12 @@ fn has_header(records: &[ByteRecord], named: &[&str]) -> bool {
     let Some((first, rest)) = records.split_first() else {
         return false;
     };
-    let is_named = |bytes: &[u8]| {
-        std::str::from_utf8(bytes)
-            .is_ok_and(|text| !text.trim().is_empty() && named.contains(&text.trim()))
+    let holds = |name: &&str| {
+        first
+            .iter()
+            .any(|bytes| bytes.trim_ascii() == name.as_bytes())
     };
-    if first.iter().any(is_named) {
+    if !named.is_empty() && named.iter().all(holds) {
         return true;
     }
     if rest.is_empty() {
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_asked_for_makes_a_header() {
+    fn names_asked_for_make_a_header() {
         let sample = b"0,1,label\n1,2,a\n3,4,b\n";
         assert!(!Dialect::detect(sample, None, None, &[]).unwrap().header);
         assert!(

@@ -9,7 +9,7 @@
 //! than one; of several the one that leaves most numbers).
 //!
 //! **Header**: given, or found out from the first thousand lines. The first is a header where one of its
-//! cells is text above a column of numbers, or where it holds a column's name that was asked for. Columns
+//! cells is text above a column of numbers, or where it holds every name that was asked for. Columns
 //! without a name are called `column1`, `column2`, ...
 //!
 //! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from

@@ -1,9 +1,9 @@
 //! Section `data`: which samples, how they are split and scaled.
 
-use mlp_data::ScaleKind;
+use mlp_data::{ScaleKind, table::TaskChoice};
 
 use super::{Form, KeyInfo, check, put, whole, word, words};
-use crate::{experiment::TaskChoice, kind::Kind, value::Value};
+use crate::{kind::Kind, value::Value};
 
 const SCALES: [ScaleKind; 3] = [ScaleKind::None, ScaleKind::Standard, ScaleKind::MinMax];
 
@@ -12,7 +12,11 @@ fn scales() -> Vec<&'static str> {
 }
 
 fn delimiter(delimiter: char) -> Value {
-    word(if delimiter == '\t' { "tab" } else { delimiter.encode_utf8(&mut [0; 4]) })
+    Value::Text(if delimiter == '\t' {
+        "tab".to_owned()
+    } else {
+        delimiter.to_string()
+    })
 }
 
 /// The keys, in the order of help.
@@ -119,7 +123,13 @@ pub(super) const KEYS: &[KeyInfo] = &[
                 put(&mut e.data.options.features, check::count(count))
             }
         },
-        get: |e| e.data.columns.as_deref().map(words).or(e.data.options.features.map(|count| whole(count as u64))),
+        get: |e| {
+            e.data.columns.as_deref().map(words).or(e
+                .data
+                .options
+                .features
+                .map(|count| whole(count as u64)))
+        },
         clear: |e| {
             e.data.columns = None;
             e.data.options.features = None;
@@ -297,7 +307,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         sweep: false,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.data.task, check::choice(v, TaskChoice::ALL, TaskChoice::name)),
+        set: |e, v| {
+            put(
+                &mut e.data.task,
+                check::choice(v, &TaskChoice::ALL, TaskChoice::name),
+            )
+        },
         get: |e| e.data.task.map(|choice| word(choice.name())),
         clear: |e| e.data.task = None,
     },
@@ -345,7 +360,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         sweep: true,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.data.scale, check::choice(v, &SCALES, ScaleKind::name)),
+        set: |e, v| {
+            put(
+                &mut e.data.scale,
+                check::choice(v, &SCALES, ScaleKind::name),
+            )
+        },
         get: |e| e.data.scale.map(|choice| word(choice.name())),
         clear: |e| e.data.scale = None,
     },
@@ -361,7 +381,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         sweep: true,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.data.scale_target, check::choice(v, &SCALES, ScaleKind::name)),
+        set: |e, v| {
+            put(
+                &mut e.data.scale_target,
+                check::choice(v, &SCALES, ScaleKind::name),
+            )
+        },
         get: |e| e.data.scale_target.map(|choice| word(choice.name())),
         clear: |e| e.data.scale_target = None,
     },

@@ -49,7 +49,13 @@ impl Form {
             return Err("the value is empty".to_owned());
         }
         let list = |text: &str| Value::List(text.split(',').map(Value::from_word).collect());
-        let words = |text: &str| Value::List(text.split(',').map(|word| Value::Text(word.trim().to_owned())).collect());
+        let words = |text: &str| {
+            Value::List(
+                text.split(',')
+                    .map(|word| Value::Text(word.trim().to_owned()))
+                    .collect(),
+            )
+        };
         let value = match self {
             Self::Word(_) | Self::Text | Self::Axis | Self::Record => Value::Text(text.to_owned()),
             Self::Words(_) if text.contains(',') => words(text),
@@ -75,44 +81,78 @@ impl Form {
             (Self::Whole, value) => whole(&value).map(Value::Integer),
             (Self::Number, value) => finite(&value).map(Value::Number),
             (Self::Numbers, Value::List(entries)) => {
-                let numbers: Result<_, _> = entries.iter().map(|entry| finite(entry).map(Value::Number)).collect();
+                let numbers: Result<_, _> = entries
+                    .iter()
+                    .map(|entry| finite(entry).map(Value::Number))
+                    .collect();
                 nonempty(numbers?)
             }
             (Self::Numbers, value) => finite(&value).map(Value::Number),
             (Self::Word(_) | Self::Words(_) | Self::Text, value @ Value::Text(_)) => Ok(value),
-            (Self::Words(_), Value::List(entries)) => match entries.iter().find(|entry| entry.as_text().is_none()) {
-                Some(other) => Err(format!("must be a list of names, and {} is none", quoted(other))),
-                None => nonempty(entries),
-            },
-            (Self::Word(_) | Self::Words(_) | Self::Text, other) => Err(format!("must be a word, not {}", quoted(&other))),
+            (Self::Words(_), Value::List(entries)) => {
+                match entries.iter().find(|entry| entry.as_text().is_none()) {
+                    Some(other) => Err(format!(
+                        "must be a list of names, and {} is none",
+                        quoted(other)
+                    )),
+                    None => nonempty(entries),
+                }
+            }
+            (Self::Word(_) | Self::Words(_) | Self::Text, other) => {
+                Err(format!("must be a word, not {}", quoted(&other)))
+            }
             (Self::Widths, Value::Text(text)) => self.read(&text),
             (Self::Widths, value) => {
-                let widths: Result<_, _> = value.entries().iter().map(|entry| whole(entry).map(Value::Integer)).collect();
+                let widths: Result<_, _> = value
+                    .entries()
+                    .iter()
+                    .map(|entry| whole(entry).map(Value::Integer))
+                    .collect();
                 Ok(Value::List(widths?))
             }
             (Self::Batch, Value::Text(text)) if text == "full" => Ok(Value::Text(text)),
             (Self::Batch, value) => match value.as_whole() {
                 Some(_) => whole(&value).map(Value::Integer),
-                None => Err(format!("must be full or a number of samples, not {}", quoted(&value))),
+                None => Err(format!(
+                    "must be full or a number of samples, not {}",
+                    quoted(&value)
+                )),
             },
             (Self::Features, value @ Value::Integer(_)) => whole(&value).map(Value::Integer),
-            (Self::Features | Self::Columns, Value::Text(text)) => Ok(Value::List(vec![Value::Text(text)])),
-            (Self::Features | Self::Columns, Value::Integer(column)) => Ok(Value::List(vec![Value::Text(column.to_string())])),
-            (Self::Features | Self::Columns, Value::List(entries)) => {
-                nonempty(entries.into_iter().map(|entry| Value::Text(entry.to_string())).collect())
+            (Self::Features | Self::Columns, Value::Text(text)) => {
+                Ok(Value::List(vec![Value::Text(text)]))
             }
-            (Self::Features | Self::Columns, other) => Err(format!("must be columns as in a,b, not {}", quoted(&other))),
+            (Self::Columns, Value::Integer(column)) => {
+                Ok(Value::List(vec![Value::Text(column.to_string())]))
+            }
+            (Self::Features | Self::Columns, Value::List(entries)) => nonempty(
+                entries
+                    .into_iter()
+                    .map(|entry| Value::Text(entry.to_string()))
+                    .collect(),
+            ),
+            (Self::Features | Self::Columns, other) => {
+                Err(format!("must be columns as in a,b, not {}", quoted(&other)))
+            }
             (Self::Record, Value::Text(text)) => {
                 let schedule: RecordSchedule = text.parse()?;
                 Ok(Value::Text(schedule.to_string()))
             }
             (Self::Record, value) => {
                 let steps: Option<Vec<u64>> = value.entries().iter().map(Value::as_whole).collect();
-                let steps = steps.ok_or_else(|| format!("must be last, log:N, every:N or steps, not {}", quoted(&value)))?;
+                let steps = steps.ok_or_else(|| {
+                    format!(
+                        "must be last, log:N, every:N or steps, not {}",
+                        quoted(&value)
+                    )
+                })?;
                 Ok(Value::Text(RecordSchedule::from_steps(steps)?.to_string()))
             }
             (Self::Axis, value @ Value::Text(_)) => Ok(value),
-            (Self::Axis, other) => Err(format!("must be KEY=RANGE as in learning_rate=log:1e-3:1e1:32, not {}", quoted(&other))),
+            (Self::Axis, other) => Err(format!(
+                "must be KEY=RANGE as in learning_rate=log:1e-3:1e1:32, not {}",
+                quoted(&other)
+            )),
         }
     }
 
@@ -120,13 +160,24 @@ impl Form {
     /// nearest, and those that fall together are taken once.
     pub fn values(&self, range: &Range) -> Result<Vec<Value>, String> {
         let values = range.values();
-        if matches!(self, Self::Whole | Self::Batch | Self::Features | Self::Widths) && !matches!(range, Range::List(_)) {
+        if matches!(
+            self,
+            Self::Whole | Self::Batch | Self::Features | Self::Widths
+        ) && !matches!(range, Range::List(_))
+        {
             let mut wholes: Vec<i64> = values
                 .iter()
-                .map(|value| value.as_f64().map_or(0, |number| (number + 0.5).floor() as i64))
+                .map(|value| {
+                    value
+                        .as_f64()
+                        .map_or(0, |number| (number + 0.5).floor() as i64)
+                })
                 .collect();
             wholes.dedup();
-            return wholes.into_iter().map(|whole| self.accept(Value::Integer(whole))).collect();
+            return wholes
+                .into_iter()
+                .map(|whole| self.accept(Value::Integer(whole)))
+                .collect();
         }
         values.into_iter().map(|value| self.accept(value)).collect()
     }
@@ -167,9 +218,15 @@ mod tests {
         let sixteens = Value::List(vec![Value::Integer(16), Value::Integer(16)]);
         assert_eq!(Form::Widths.read("16,16"), Ok(sixteens.clone()));
         assert_eq!(Form::Widths.read("16x16"), Ok(sixteens.clone()));
-        assert_eq!(Form::Widths.accept(Value::Text("16x16".to_owned())), Ok(sixteens));
+        assert_eq!(
+            Form::Widths.accept(Value::Text("16x16".to_owned())),
+            Ok(sixteens)
+        );
         assert_eq!(Form::Widths.read("none"), Ok(Value::List(vec![])));
-        assert_eq!(Form::Widths.accept(Value::Integer(8)), Ok(Value::List(vec![Value::Integer(8)])));
+        assert_eq!(
+            Form::Widths.accept(Value::Integer(8)),
+            Ok(Value::List(vec![Value::Integer(8)]))
+        );
         for bad in ["16,,16", "wide", "-3", "1.5", ""] {
             assert!(Form::Widths.read(bad).is_err(), "{bad}");
         }
@@ -178,7 +235,10 @@ mod tests {
     #[test]
     fn numbers_are_finite() {
         assert_eq!(Form::Number.read("1e-3"), Ok(Value::Number(1e-3)));
-        assert_eq!(Form::Number.read("nan"), Err("must be a finite number, not \"nan\"".to_owned()));
+        assert_eq!(
+            Form::Number.read("nan"),
+            Err("must be a finite number, not \"nan\"".to_owned())
+        );
         assert!(Form::Number.accept(Value::Number(f64::NAN)).is_err());
         assert_eq!(Form::Whole.read("1e3"), Ok(Value::Integer(1000)));
         assert!(Form::Whole.read("0.5").is_err() && Form::Whole.read("-1").is_err());
@@ -187,7 +247,12 @@ mod tests {
     #[test]
     fn spaced_whole_numbers_are_rounded_and_taken_once() {
         let range: Range = "log:1:8:7".parse().unwrap();
-        let wholes: Vec<u64> = Form::Whole.values(&range).unwrap().iter().filter_map(Value::as_whole).collect();
+        let wholes: Vec<u64> = Form::Whole
+            .values(&range)
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_whole)
+            .collect();
         // 1, 1.41, 2, 2.83, 4, 5.66, 8
         assert_eq!(wholes, [1, 2, 3, 4, 6, 8]);
         assert!(Form::Whole.values(&"1,2.5".parse().unwrap()).is_err());

@@ -2,8 +2,8 @@
 //!
 //! A key's line here makes its option on the command line, its place in the experiment file, its
 //! axis in sweeps and maps, its column in tables, and the suggestion for its misspellings. To add a
-//! key: its field in [`Experiment`](crate::Experiment), its line in the file of its section, and its
-//! use in [`resolve`](crate::resolve).
+//! key: its field in [`Experiment`], its line in the file of its section, and its
+//! use in the module `resolve`.
 
 mod data;
 mod form;
@@ -68,6 +68,14 @@ impl KeyInfo {
         !self.option.unwrap_or_default().starts_with("no-")
     }
 
+    /// Other spellings of the key: its option, unless that says the opposite, and aliases.
+    fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        self.option
+            .into_iter()
+            .filter(|_| self.flag_value())
+            .chain(self.aliases.iter().copied())
+    }
+
     /// Whether the name alone, without its section, means this key. Where two sections share a
     /// name, it is the one that has an option.
     fn owns_name(&self) -> bool {
@@ -89,7 +97,16 @@ impl KeyInfo {
 
 /// Every key, section by section.
 pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
-    [data::KEYS, network::KEYS, training::KEYS, output::POPULATION, output::MAP, output::KEYS].into_iter().flatten()
+    [
+        data::KEYS,
+        network::KEYS,
+        training::KEYS,
+        output::POPULATION,
+        output::MAP,
+        output::KEYS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// A key, or one layer of it.
@@ -120,9 +137,15 @@ impl Key {
             && let (Some(info), Ok(layer)) = (find(stem), index.parse())
             && info.layered
         {
-            return Ok(Self { info, layer: Some(layer) });
+            return Ok(Self {
+                info,
+                layer: Some(layer),
+            });
         }
-        Err(UnknownKey { key: text.trim().to_owned(), nearest: nearest_key(&plain) })
+        Err(UnknownKey {
+            key: text.trim().to_owned(),
+            nearest: nearest_key(&plain),
+        })
     }
 
     /// The registry's line.
@@ -137,7 +160,11 @@ impl Key {
 
     /// Its column in tables and its name on axes: `weight_decay`, `learning_rate.0`.
     pub fn column(&self) -> String {
-        let name = if self.info.owns_name() { self.info.name() } else { self.info.path };
+        let name = if self.info.owns_name() {
+            self.info.name()
+        } else {
+            self.info.path
+        };
         match self.layer {
             Some(layer) => format!("{name}.{layer}"),
             None => name.to_owned(),
@@ -200,7 +227,10 @@ fn find(plain: &str) -> Option<&'static KeyInfo> {
         let (section, name) = plain.split_once('.').unwrap_or(("", plain));
         keys().find(|key| {
             (section.is_empty() || section == key.section())
-                && (key.name() == name && key.owns_name() || key.aliases.iter().any(|alias| alias.replace('-', "_") == name))
+                && (key.name() == name && key.owns_name()
+                    || key
+                        .spellings()
+                        .any(|spelling| spelling.replace('-', "_") == name))
         })
     })
 }
@@ -209,16 +239,32 @@ fn find(plain: &str) -> Option<&'static KeyInfo> {
 fn nearest_key(plain: &str) -> &'static str {
     let sectioned = plain.contains('.');
     let names = keys().flat_map(move |key| {
-        let own = (if sectioned || !key.owns_name() { key.path } else { key.name() }, key);
+        let own = (
+            if sectioned || !key.owns_name() {
+                key.path
+            } else {
+                key.name()
+            },
+            key,
+        );
         std::iter::once(own).chain(key.aliases.iter().map(move |alias| (*alias, key)))
     });
-    let best = names.min_by_key(|(name, _)| strsim::damerau_levenshtein(plain, &name.replace('-', "_")));
-    best.map_or("", |(_, key)| if sectioned || !key.owns_name() { key.path } else { key.name() })
+    let best =
+        names.min_by_key(|(name, _)| strsim::damerau_levenshtein(plain, &name.replace('-', "_")));
+    best.map_or("", |(_, key)| {
+        if sectioned || !key.owns_name() {
+            key.path
+        } else {
+            key.name()
+        }
+    })
 }
 
 /// The candidate nearest to a misspelt word.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    candidates.into_iter().min_by_key(|candidate| strsim::damerau_levenshtein(word, candidate))
+    candidates
+        .into_iter()
+        .min_by_key(|candidate| strsim::damerau_levenshtein(word, candidate))
 }
 
 /// Puts what a check lets through.
@@ -241,7 +287,11 @@ fn words(texts: &[String]) -> Value {
 
 fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
     let mut values: Vec<Value> = values.collect();
-    if values.len() == 1 { values.remove(0) } else { Value::List(values) }
+    if values.len() == 1 {
+        values.remove(0)
+    } else {
+        Value::List(values)
+    }
 }
 
 /// Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
@@ -277,7 +327,9 @@ mod check {
     }
 
     pub(super) fn whole(value: &Value) -> Result<u64, String> {
-        value.as_whole().ok_or_else(|| "must be a whole number, 0 or more".to_owned())
+        value
+            .as_whole()
+            .ok_or_else(|| "must be a whole number, 0 or more".to_owned())
     }
 
     pub(super) fn count(value: &Value) -> Result<usize, String> {
@@ -303,15 +355,28 @@ mod check {
     }
 
     pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
-        value.entries().iter().map(|entry| text(entry).map(str::to_owned)).collect()
+        value
+            .entries()
+            .iter()
+            .map(|entry| text(entry).map(str::to_owned))
+            .collect()
     }
 
     pub(super) fn widths(value: &Value) -> Result<Vec<usize>, String> {
-        value.entries().iter().map(count).collect::<Result<_, _>>().map_err(|reason| format!("a layer's width {reason}"))
+        value
+            .entries()
+            .iter()
+            .map(count)
+            .collect::<Result<_, _>>()
+            .map_err(|reason| format!("a layer's width {reason}"))
     }
 
     pub(super) fn activations(value: &Value) -> Result<Vec<Activation>, String> {
-        value.entries().iter().map(|entry| named(text(entry)?)).collect()
+        value
+            .entries()
+            .iter()
+            .map(|entry| named(text(entry)?))
+            .collect()
     }
 
     pub(super) fn rates(value: &Value) -> Result<Vec<f64>, String> {
@@ -340,7 +405,10 @@ mod check {
     }
 
     pub(super) fn expansion(value: &Value) -> Result<Expansion, String> {
-        texts(value)?.join(",").parse().map_err(|error: mlp_data::Error| error.to_string())
+        texts(value)?
+            .join(",")
+            .parse()
+            .map_err(|error: mlp_data::Error| error.to_string())
     }
 
     pub(super) fn delimiter(value: &Value) -> Result<char, String> {
@@ -365,12 +433,19 @@ mod check {
     }
 
     /// The choice of a closed list that the word names.
-    pub(super) fn choice<T: Copy>(value: &Value, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
+    pub(super) fn choice<T: Copy>(
+        value: &Value,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<T, String> {
         let word = text(value)?;
-        all.iter().copied().find(|choice| name(*choice) == word).ok_or_else(|| {
-            let names: Vec<&str> = all.iter().map(|choice| name(*choice)).collect();
-            format!("\"{word}\" is unknown; it is {}", either(&names))
-        })
+        all.iter()
+            .copied()
+            .find(|choice| name(*choice) == word)
+            .ok_or_else(|| {
+                let names: Vec<&str> = all.iter().map(|choice| name(*choice)).collect();
+                format!("\"{word}\" is unknown; it is {}", either(&names))
+            })
     }
 
     /// `a, b or c`.
@@ -382,11 +457,16 @@ mod check {
     }
 
     /// A name that mlp-core reads, with the nearest known one where it does not.
-    pub(super) fn named<T: std::str::FromStr<Err = mlp_core::Error>>(word: &str) -> Result<T, String> {
+    pub(super) fn named<T: std::str::FromStr<Err = mlp_core::Error>>(
+        word: &str,
+    ) -> Result<T, String> {
         word.parse().map_err(|error| match error {
             mlp_core::Error::UnknownName { kind, name, known } => {
                 let nearest = super::nearest(&name, known.iter().copied()).unwrap_or_default();
-                format!("there is no {kind} \"{name}\"; did you mean \"{nearest}\"? (known: {})", known.join(", "))
+                format!(
+                    "there is no {kind} \"{name}\"; did you mean \"{nearest}\"? (known: {})",
+                    known.join(", ")
+                )
             }
             other => other.to_string(),
         })
@@ -404,8 +484,17 @@ mod tests {
         let mut options = HashSet::new();
         let mut paths = HashSet::new();
         for key in keys() {
-            assert!(!key.help.is_empty() && !key.value_name.is_empty() || matches!(key.form, Form::Flag), "{}", key.path);
-            assert!(!key.help.ends_with('.') && key.help.len() < 100, "{}", key.path);
+            assert!(
+                !key.help.is_empty() && !key.value_name.is_empty()
+                    || matches!(key.form, Form::Flag),
+                "{}",
+                key.path
+            );
+            assert!(
+                !key.help.ends_with('.') && key.help.len() < 100,
+                "{}",
+                key.path
+            );
             assert!(!key.kinds.is_empty(), "{}", key.path);
             assert_eq!(key.path.matches('.').count(), 1, "{}", key.path);
             assert!(paths.insert(key.path), "{}", key.path);
@@ -423,9 +512,16 @@ mod tests {
     fn an_option_is_the_last_part_of_its_key() {
         for key in keys() {
             let Some(option) = key.option else { continue };
-            let plain = option.strip_prefix("no-").unwrap_or(option).replace('-', "_");
+            let plain = option
+                .strip_prefix("no-")
+                .unwrap_or(option)
+                .replace('-', "_");
             // The data set is `--data`, for it may as well be a file.
-            assert!(plain == key.name() || key.path == "data.name", "{} {option}", key.path);
+            assert!(
+                plain == key.name() || key.path == "data.name",
+                "{} {option}",
+                key.path
+            );
         }
     }
 
@@ -433,7 +529,12 @@ mod tests {
     fn every_spelling_finds_its_key() {
         for key in keys() {
             assert_eq!(Key::parse(key.path).unwrap(), Key::from(key));
-            assert_eq!(Key::parse(&Key::from(key).column()).unwrap(), Key::from(key), "{}", key.path);
+            assert_eq!(
+                Key::parse(&Key::from(key).column()).unwrap(),
+                Key::from(key),
+                "{}",
+                key.path
+            );
             for alias in key.aliases {
                 assert_eq!(Key::parse(alias).unwrap(), Key::from(key));
             }
@@ -442,7 +543,10 @@ mod tests {
         assert_eq!(Key::parse("hidden").unwrap().info().path, "network.hidden");
         assert_eq!(Key::parse("data.hidden").unwrap().column(), "data.hidden");
         let layer = Key::parse("learning_rate.1").unwrap();
-        assert_eq!((layer.layer(), layer.column().as_str()), (Some(1), "learning_rate.1"));
+        assert_eq!(
+            (layer.layer(), layer.column().as_str()),
+            (Some(1), "learning_rate.1")
+        );
         assert_eq!(Key::parse("training.lr.1").unwrap(), layer);
         assert!(Key::parse("weight_decay.0").is_err());
         assert!(Key::parse("network.learning_rate").is_err());

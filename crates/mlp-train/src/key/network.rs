@@ -28,7 +28,11 @@ pub(super) const KEYS: &[KeyInfo] = &[
         layered: false,
         voids: &[],
         set: |e, v| put(&mut e.network.hidden, check::widths(v)),
-        get: |e| e.network.hidden.as_deref().map(|widths| Value::List(widths.iter().map(|width| whole(*width as u64)).collect())),
+        get: |e| {
+            e.network.hidden.as_deref().map(|widths| {
+                Value::List(widths.iter().map(|width| whole(*width as u64)).collect())
+            })
+        },
         clear: |e| e.network.hidden = None,
     },
     KeyInfo {
@@ -44,7 +48,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         layered: true,
         voids: &[],
         set: |e, v| put(&mut e.network.activation, check::activations(v)),
-        get: |e| e.network.activation.as_deref().map(|list| one_or_list(list.iter().map(|phi| Value::Text(phi.to_string())))),
+        get: |e| {
+            e.network
+                .activation
+                .as_deref()
+                .map(|list| one_or_list(list.iter().map(|phi| Value::Text(phi.to_string()))))
+        },
         clear: |e| e.network.activation = None,
     },
     KeyInfo {
@@ -60,7 +69,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         layered: false,
         voids: &[],
         set: |e, v| put(&mut e.network.init, check::named::<Init>(check::text(v)?)),
-        get: |e| e.network.init.as_ref().map(|init| Value::Text(init.to_string())),
+        get: |e| {
+            e.network
+                .init
+                .as_ref()
+                .map(|init| Value::Text(init.to_string()))
+        },
         clear: |e| e.network.init = None,
     },
     KeyInfo {
@@ -91,7 +105,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         sweep: true,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.network.bias, check::choice(v, Biases::ALL, Biases::name)),
+        set: |e, v| {
+            put(
+                &mut e.network.bias,
+                check::choice(v, Biases::ALL, Biases::name),
+            )
+        },
         get: |e| e.network.bias.map(|choice| word(choice.name())),
         clear: |e| e.network.bias = None,
     },

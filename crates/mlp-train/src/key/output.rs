@@ -29,21 +29,30 @@ fn metric(value: &Value) -> Result<String, String> {
         return Ok(name.to_owned());
     }
     let nearest = super::nearest(name, metric::NAMES.iter().copied()).unwrap_or_default();
-    Err(format!("there is no metric \"{name}\"; did you mean \"{nearest}\"?"))
+    Err(format!(
+        "there is no metric \"{name}\"; did you mean \"{nearest}\"?"
+    ))
 }
 
 /// Reads `KEY=RANGE`, as `--sweep`, `--x` and `--y` take it.
 pub fn parse_assignment(text: &str) -> Result<(Key, Range), String> {
     let Some((key, range)) = text.split_once('=') else {
-        return Err(format!("\"{text}\" is not KEY=RANGE, as in learning_rate=log:1e-3:1e1:32"));
+        return Err(format!(
+            "\"{text}\" is not KEY=RANGE, as in learning_rate=log:1e-3:1e1:32"
+        ));
     };
     if key.trim() == "step" {
         return Err("steps are the vertical axis: --y step".to_owned());
     }
     let key = Key::parse(key).map_err(|unknown| {
-        format!("unknown key \"{}\"; did you mean \"{}\"?", unknown.key, unknown.nearest)
+        format!(
+            "unknown key \"{}\"; did you mean \"{}\"?",
+            unknown.key, unknown.nearest
+        )
     })?;
-    let range = range.parse::<Range>().map_err(|error| format!("{}: {error}", key.column()))?;
+    let range = range
+        .parse::<Range>()
+        .map_err(|error| format!("{}: {error}", key.column()))?;
     check_range(&key, &range)?;
     Ok((key, range))
 }
@@ -53,32 +62,36 @@ pub fn check_range(key: &Key, range: &Range) -> Result<(), String> {
     if !key.info().sweep {
         return Err(format!("{key} cannot be swept"));
     }
-    for value in key.info().form.values(range).map_err(|reason| format!("{key}: {reason}"))? {
+    for value in key
+        .info()
+        .form
+        .values(range)
+        .map_err(|reason| format!("{key}: {reason}"))?
+    {
         let mut trial = crate::Experiment::new(Kind::Population);
-        key.apply(&mut trial, value).map_err(|reason| format!("{key}: {reason}"))?;
+        key.apply(&mut trial, value)
+            .map_err(|reason| format!("{key}: {reason}"))?;
     }
     Ok(())
 }
 
 /// Section `population`.
-pub(super) const POPULATION: &[KeyInfo] = &[
-    KeyInfo {
-        path: "population.nets",
-        option: Some("nets"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "networks a cell",
-        default: "100",
-        kinds: &[Kind::Population],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.population.nets, check::at_least_one(v)),
-        get: |e| e.population.nets.map(whole),
-        clear: |e| e.population.nets = None,
-    },
-];
+pub(super) const POPULATION: &[KeyInfo] = &[KeyInfo {
+    path: "population.nets",
+    option: Some("nets"),
+    aliases: &[],
+    value_name: "N",
+    form: Form::Whole,
+    help: "networks a cell",
+    default: "100",
+    kinds: &[Kind::Population],
+    sweep: false,
+    layered: false,
+    voids: &[],
+    set: |e, v| put(&mut e.population.nets, check::at_least_one(v)),
+    get: |e| e.population.nets.map(whole),
+    clear: |e| e.population.nets = None,
+}];
 
 /// Section `map`.
 pub(super) const MAP: &[KeyInfo] = &[
@@ -95,7 +108,12 @@ pub(super) const MAP: &[KeyInfo] = &[
         layered: false,
         voids: &[],
         set: |e, v| put(&mut e.map.x, axis(v)),
-        get: |e| e.map.x.as_ref().map(|(key, range)| Value::Text(format!("{key}={range}"))),
+        get: |e| {
+            e.map
+                .x
+                .as_ref()
+                .map(|(key, range)| Value::Text(format!("{key}={range}")))
+        },
         clear: |e| e.map.x = None,
     },
     KeyInfo {
@@ -111,10 +129,12 @@ pub(super) const MAP: &[KeyInfo] = &[
         layered: false,
         voids: &[],
         set: |e, v| put(&mut e.map.y, step_or_axis(v)),
-        get: |e| e.map.y.as_ref().map(|y| match y {
-            MapAxis::Step => word("step"),
-            MapAxis::Key(key, range) => Value::Text(format!("{key}={range}")),
-        }),
+        get: |e| {
+            e.map.y.as_ref().map(|y| match y {
+                MapAxis::Step => word("step"),
+                MapAxis::Key(key, range) => Value::Text(format!("{key}={range}")),
+            })
+        },
         clear: |e| e.map.y = None,
     },
     KeyInfo {
@@ -158,14 +178,24 @@ pub(super) const KEYS: &[KeyInfo] = &[
         option: Some("format"),
         aliases: &[],
         value_name: "FORMAT",
-        form: Form::Word(|| TableFormat::ALL.iter().map(|format| format.name()).collect()),
+        form: Form::Word(|| {
+            TableFormat::ALL
+                .iter()
+                .map(|format| format.name())
+                .collect()
+        }),
         help: "format of the tables",
         default: "parquet",
         kinds: &Kind::ALL,
         sweep: false,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.output.format, check::choice(v, TableFormat::ALL, TableFormat::name)),
+        set: |e, v| {
+            put(
+                &mut e.output.format,
+                check::choice(v, TableFormat::ALL, TableFormat::name),
+            )
+        },
         get: |e| e.output.format.map(|choice| word(choice.name())),
         clear: |e| e.output.format = None,
     },
@@ -181,7 +211,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         sweep: false,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.output.figures, check::choice(v, Figures::ALL, Figures::name)),
+        set: |e, v| {
+            put(
+                &mut e.output.figures,
+                check::choice(v, Figures::ALL, Figures::name),
+            )
+        },
         get: |e| e.output.figures.map(|choice| word(choice.name())),
         clear: |e| e.output.figures = None,
     },

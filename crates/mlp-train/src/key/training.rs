@@ -10,7 +10,11 @@ fn losses() -> Vec<&'static str> {
 }
 
 fn optimizers() -> Vec<&'static str> {
-    Optimizer::ALL.iter().flat_map(|known| known.iter()).map(|known| known.name).collect()
+    Optimizer::ALL
+        .iter()
+        .flat_map(|known| known.iter())
+        .map(|known| known.name)
+        .collect()
 }
 
 fn batch(batch: Batch) -> Value {
@@ -83,7 +87,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         layered: true,
         voids: &[],
         set: |e, v| put(&mut e.training.learning_rate, check::rates(v)),
-        get: |e| e.training.learning_rate.as_deref().map(|rates| one_or_list(rates.iter().map(|rate| Value::Number(*rate)))),
+        get: |e| {
+            e.training
+                .learning_rate
+                .as_deref()
+                .map(|rates| one_or_list(rates.iter().map(|rate| Value::Number(*rate))))
+        },
         clear: |e| e.training.learning_rate = None,
     },
     KeyInfo {
@@ -267,14 +276,24 @@ pub(super) const KEYS: &[KeyInfo] = &[
         option: Some("precision"),
         aliases: &[],
         value_name: "TYPE",
-        form: Form::Word(|| Precision::ALL.iter().map(|precision| precision.name()).collect()),
+        form: Form::Word(|| {
+            Precision::ALL
+                .iter()
+                .map(|precision| precision.name())
+                .collect()
+        }),
         help: "number type of the training",
         default: "f32",
         kinds: &Kind::ALL,
         sweep: true,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.training.precision, check::choice(v, &Precision::ALL, Precision::name)),
+        set: |e, v| {
+            put(
+                &mut e.training.precision,
+                check::choice(v, &Precision::ALL, Precision::name),
+            )
+        },
         get: |e| e.training.precision.map(|choice| word(choice.name())),
         clear: |e| e.training.precision = None,
     },
@@ -291,7 +310,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         layered: false,
         voids: &[],
         set: |e, v| put(&mut e.training.record, check::text(v)?.parse()),
-        get: |e| e.training.record.as_ref().map(|record| Value::Text(record.to_string())),
+        get: |e| {
+            e.training
+                .record
+                .as_ref()
+                .map(|record| Value::Text(record.to_string()))
+        },
         clear: |e| e.training.record = None,
     },
     KeyInfo {
