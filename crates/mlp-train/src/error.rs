@@ -134,4 +134,72 @@ pub enum Error {
     /// A network or training that mlp-core refuses.
     #[error(transparent)]
     Core(#[from] mlp_core::Error),
+
+    /// A file or directory that cannot be written: a full disk, missing rights.
+    #[error("cannot write {path}: {source}", path = path.display())]
+    Write {
+        /// The file or directory.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+
+    /// A file that does not hold what it should: damaged, cut short, or of another kind.
+    #[error("{path} is no readable {what}: {reason}", path = path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What it should be: `model file`, `table`.
+        what: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+
+    /// A folder with other things in it.
+    #[error("{path} is no run directory and not empty; choose another folder", path = path.display())]
+    NotARunDirectory {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// A run directory that holds the results of another experiment.
+    #[error("{path} holds another experiment; choose another folder, or use --force to move it to {aside}",
+        path = path.display(), aside = aside.display())]
+    OtherExperiment {
+        /// The folder.
+        path: PathBuf,
+        /// Where it would be moved.
+        aside: PathBuf,
+    },
+
+    /// A run directory in which another process is at work.
+    #[error("{path} is in use by another process", path = path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// A run directory in which something is missing.
+    #[error("{path} has no {what}; {hint}", path = path.display())]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+        /// What is missing.
+        what: String,
+        /// Why that may be.
+        hint: &'static str,
+    },
+
+    /// Rows that a model cannot take.
+    #[error("the model {0}")]
+    Model(String),
+
+    /// Worker threads that cannot be started.
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// Why not.
+        reason: String,
+    },
 }
