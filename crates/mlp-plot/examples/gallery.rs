@@ -240,7 +240,7 @@ fn moons() -> Boundary {
                 x: x + 0.15 * noise.normal(),
                 y: y + 0.15 * noise.normal(),
                 target: class,
-                part: if i % 4 == 0 { Part::Test } else { Part::Train },
+                part: if i % 5 == 0 { Part::Test } else { Part::Train },
             }
         })
         .collect();
@@ -319,7 +319,7 @@ fn regression() -> Boundary {
                 x,
                 y,
                 target: truth(x, y) + 0.8 * noise.normal(),
-                part: if i % 4 == 0 { Part::Test } else { Part::Train },
+                part: if i % 5 == 0 { Part::Test } else { Part::Train },
             }
         })
         .collect();
