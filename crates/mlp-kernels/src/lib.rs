@@ -1,1 +1,33 @@
-//! See the crate's description.
+//! SIMD loops for small neural networks that give the same bits at every instruction-set level.
+//!
+//! - [`Kernels`]: dense layers, activations, losses, sums and optimizer updates on slices, for `f32` and `f64`, at a [`Level`].
+//! - [`oracle`]: the same as naive scalar code, which defines the bits.
+//! - [`math`]: elementary functions made of additions, multiplications, divisions and fused multiply-adds alone.
+//!
+//! Every multiply-add is fused, every order of a sum follows from the shape alone, all NaN are one value, and stored deltas, gradients,
+//! moments and velocities below the smallest normal number are +0.
+
+mod activation;
+mod dense;
+mod element;
+mod elementwise;
+mod kernels;
+mod level;
+mod loss;
+mod loss_kernels;
+pub mod math;
+mod one;
+pub mod oracle;
+pub mod peak;
+mod shape;
+mod simd;
+mod sums;
+pub mod update;
+mod update_kernels;
+
+pub use activation::Activation;
+pub use element::Element;
+pub use kernels::Kernels;
+pub use level::{Level, ParseLevelError, UnsupportedLevel};
+pub use loss::{Loss, Target};
+pub use shape::{DenseShape, WeightGradientOrder};

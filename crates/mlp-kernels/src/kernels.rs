@@ -1,0 +1,550 @@
+//! The table of kernels for one element type and level, and its safe interface.
+
+use crate::simd::Portable;
+#[cfg(target_arch = "x86_64")]
+use crate::simd::{Avx2, Avx512};
+use crate::update::{Adam, Momentum, Sgd};
+use crate::{Activation, DenseShape, Element, Level, Loss, Target, UnsupportedLevel};
+use crate::{dense, elementwise, loss_kernels, one, peak, sums, update_kernels};
+
+/// Arguments of the kernels, as the methods of [`Kernels`] have checked them.
+pub(crate) mod args {
+    use super::{Activation, DenseShape, Loss, Target};
+
+    pub struct Forward<'a, T> {
+        pub shape: DenseShape,
+        pub w: &'a [T],
+        pub bias: Option<&'a [T]>,
+        pub scale: T,
+        pub phi: Activation,
+        pub x: &'a [T],
+        pub pre: Option<&'a mut [T]>,
+        pub y: &'a mut [T],
+    }
+
+    pub struct InputGradient<'a, T> {
+        pub shape: DenseShape,
+        pub w: &'a [T],
+        pub scale: T,
+        pub dz: &'a [T],
+        pub phi: Activation,
+        pub y_below: &'a [T],
+        pub pre_below: Option<&'a [T]>,
+        pub dx: &'a mut [T],
+    }
+
+    pub struct WeightGradient<'a, T> {
+        pub shape: DenseShape,
+        pub scale: T,
+        pub dz: &'a [T],
+        pub x: &'a [T],
+        pub accumulate: bool,
+        pub gw: &'a mut [T],
+        pub gb: Option<&'a mut [T]>,
+        pub scratch: &'a mut [T],
+    }
+
+    pub struct RankOne<'a, T> {
+        pub scale: T,
+        pub dz: &'a [T],
+        pub x: &'a [T],
+        pub accumulate: bool,
+        pub gw: &'a mut [T],
+        pub gb: Option<&'a mut [T]>,
+    }
+
+    pub struct RankOneSgd<'a, T> {
+        pub step: crate::update::Sgd<T>,
+        pub scale: T,
+        pub dz: &'a [T],
+        pub x: &'a [T],
+        pub w: &'a mut [T],
+        pub b: Option<&'a mut [T]>,
+    }
+
+    pub struct Map<'a, T> {
+        pub phi: Activation,
+        pub z: &'a [T],
+        pub y: &'a mut [T],
+    }
+
+    pub struct MapGradient<'a, T> {
+        pub phi: Activation,
+        pub z: &'a [T],
+        pub y: &'a [T],
+        pub dy: &'a [T],
+        pub dz: &'a mut [T],
+    }
+
+    pub struct Losses<'a, T> {
+        pub loss: Loss,
+        pub outputs: usize,
+        pub columns: usize,
+        pub valid: usize,
+        pub logits: &'a [T],
+        pub target: Target<'a, T>,
+    }
+
+    pub struct LossGradient<'a, T> {
+        pub of: Losses<'a, T>,
+        pub scale: T,
+        pub dz: &'a mut [T],
+    }
+
+    pub struct Values<'a, T> {
+        pub values: &'a [T],
+    }
+
+    pub struct SgdStep<'a, T> {
+        pub step: crate::update::Sgd<T>,
+        pub params: &'a mut [T],
+        pub grad: &'a [T],
+    }
+
+    pub struct MomentumStep<'a, T> {
+        pub step: crate::update::Momentum<T>,
+        pub nesterov: bool,
+        pub params: &'a mut [T],
+        pub grad: &'a [T],
+        pub velocity: &'a mut [T],
+    }
+
+    pub struct AdamStep<'a, T> {
+        pub step: crate::update::Adam<T>,
+        pub params: &'a mut [T],
+        pub grad: &'a [T],
+        pub first: &'a mut [T],
+        pub second: &'a mut [T],
+    }
+
+    pub struct Peak<'a, T> {
+        pub iterations: u64,
+        pub seed: &'a [T; 2],
+    }
+}
+
+/// Declares the table and, for every type and level, shells that carry the target features around the generic bodies.
+macro_rules! table {
+    ($($name:ident: $args:ident -> $result:ty = $body:path;)*) => {
+        /// Function pointers of one element type and level. Calling one is sound where the level is supported.
+        pub(crate) struct Table<T> {
+            $($name: unsafe fn(args::$args<'_, T>) -> $result,)*
+        }
+
+        table!(@type f32, $($name: $args -> $result = $body;)*);
+        table!(@type f64, $($name: $args -> $result = $body;)*);
+    };
+    (@type $t:ident, $($name:ident: $args:ident -> $result:ty = $body:path;)*) => {
+        pub(crate) mod $t {
+            use super::*;
+
+            mod portable {
+                use super::*;
+                $(
+                    unsafe fn $name(a: args::$args<'_, $t>) -> $result {
+                        $body(Portable, a)
+                    }
+                )*
+                pub static TABLE: Table<$t> = Table { $($name,)* };
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            mod avx2 {
+                use super::*;
+                $(
+                    #[target_feature(enable = "avx2,fma")]
+                    fn $name(a: args::$args<'_, $t>) -> $result {
+                        // SAFETY: this function runs where its features are.
+                        $body(unsafe { Avx2::assume() }, a)
+                    }
+                )*
+                pub static TABLE: Table<$t> = Table { $($name,)* };
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            mod avx512 {
+                use super::*;
+                $(
+                    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+                    fn $name(a: args::$args<'_, $t>) -> $result {
+                        // SAFETY: this function runs where its features are.
+                        $body(unsafe { Avx512::assume() }, a)
+                    }
+                )*
+                pub static TABLE: Table<$t> = Table { $($name,)* };
+            }
+
+            pub(crate) fn kernels(level: Level) -> Result<Kernels<$t>, UnsupportedLevel> {
+                if !level.is_supported() {
+                    return Err(UnsupportedLevel(level));
+                }
+                let table = match level {
+                    Level::Portable => &portable::TABLE,
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx2 => &avx2::TABLE,
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx512 => &avx512::TABLE,
+                    #[cfg(not(target_arch = "x86_64"))]
+                    _ => return Err(UnsupportedLevel(level)),
+                };
+                Ok(Kernels { level, table })
+            }
+        }
+    };
+}
+
+table! {
+    dense_forward: Forward -> () = dense::forward;
+    dense_input_gradient: InputGradient -> () = dense::input_gradient;
+    dense_weight_gradient: WeightGradient -> () = dense::weight_gradient;
+    dense_forward_one: Forward -> () = one::forward;
+    dense_input_gradient_one: InputGradient -> () = one::input_gradient;
+    rank_one_gradient: RankOne -> () = one::rank_one_gradient;
+    rank_one_sgd: RankOneSgd -> bool = one::rank_one_sgd;
+    activation: Map -> () = elementwise::activation;
+    activation_gradient: MapGradient -> () = elementwise::activation_gradient;
+    loss_gradient: LossGradient -> () = loss_kernels::gradient;
+    loss_sum: Losses -> f64 = loss_kernels::sum;
+    correct: Losses -> usize = loss_kernels::correct;
+    sum_of_squares: Values -> f64 = sums::sum_of_squares;
+    is_finite: Values -> bool = sums::is_finite;
+    sgd: SgdStep -> bool = update_kernels::sgd;
+    momentum: MomentumStep -> bool = update_kernels::momentum;
+    adam: AdamStep -> bool = update_kernels::adam;
+    peak: Peak -> f64 = peak::chains;
+}
+
+/// The kernels of one element type and level: a table of function pointers behind safe methods.
+///
+/// Matrices of activations are feature-major: a row is a neuron, the columns are samples, `columns` is a multiple of
+/// [`Element::LANES`]. Weights are `[outputs, inputs]`, row-major. Every method gives the bits of its namesake in
+/// [`oracle`](crate::oracle) at every level.
+///
+/// # Panics
+/// Methods panic where a slice's length does not fit the shape.
+///
+/// ```
+/// use mlp_kernels::{Activation, DenseShape, Kernels, Level};
+///
+/// let kernels = Kernels::<f32>::new(Level::best())?;
+/// let shape = DenseShape { inputs: 1, outputs: 1, columns: 16 };
+/// let mut y = [0.0; 16];
+/// kernels.dense_forward(shape, &[2.0], Some(&[1.0]), 1.0, Activation::Relu, &[3.0; 16], None, &mut y);
+/// assert_eq!(y, [7.0; 16]);
+/// # Ok::<(), mlp_kernels::UnsupportedLevel>(())
+/// ```
+pub struct Kernels<T: 'static> {
+    level: Level,
+    table: &'static Table<T>,
+}
+
+impl<T> Clone for Kernels<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Kernels<T> {}
+
+impl<T: Element> std::fmt::Debug for Kernels<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Kernels<{}>({})", T::NAME, self.level)
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them")]
+impl<T: Element> Kernels<T> {
+    /// The kernels of a level.
+    ///
+    /// # Errors
+    /// The processor lacks the level.
+    pub fn new(level: Level) -> Result<Self, UnsupportedLevel> {
+        T::kernels(level)
+    }
+
+    /// The level.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// `y = phi(scale * W x + b)`; `pre` gets what `phi` is applied to.
+    ///
+    /// A sum starts from the bias (or +0) and takes the inputs in ascending order, fused. With a scale other than one it starts from +0, and
+    /// `fma(scale, sum, bias)` follows. `x` is `[inputs, columns]`, `y` and `pre` are `[outputs, columns]`.
+    pub fn dense_forward(
+        &self,
+        shape: DenseShape,
+        w: &[T],
+        bias: Option<&[T]>,
+        scale: T,
+        phi: Activation,
+        x: &[T],
+        pre: Option<&mut [T]>,
+        y: &mut [T],
+    ) {
+        shape.check_columns::<T>();
+        let DenseShape { inputs, outputs, columns } = shape;
+        assert_eq!(w.len(), size(outputs, inputs), "weights");
+        assert_eq!(x.len(), size(inputs, columns), "inputs");
+        assert_eq!(y.len(), size(outputs, columns), "outputs");
+        assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
+        assert!(pre.as_ref().is_none_or(|z| z.len() == y.len()), "pre-activations");
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.dense_forward)(args::Forward { shape, w, bias, scale, phi, x, pre, y }) }
+    }
+
+    /// `dx = (scale * W^T dz) * phi'` with the derivative of the activation of the layer below, from its outputs `y_below` or, where
+    /// [`Activation::needs_preactivation`] says so, from `pre_below`. Below the smallest normal number dx is +0.
+    ///
+    /// A sum starts from +0 and takes the outputs in ascending order, fused. `dz` is `[outputs, columns]`, the others are `[inputs, columns]`.
+    pub fn dense_input_gradient(
+        &self,
+        shape: DenseShape,
+        w: &[T],
+        scale: T,
+        dz: &[T],
+        phi: Activation,
+        y_below: &[T],
+        pre_below: Option<&[T]>,
+        dx: &mut [T],
+    ) {
+        shape.check_columns::<T>();
+        let DenseShape { inputs, outputs, columns } = shape;
+        assert_eq!(w.len(), size(outputs, inputs), "weights");
+        assert_eq!(dz.len(), size(outputs, columns), "deltas");
+        assert_eq!(dx.len(), size(inputs, columns), "input gradients");
+        assert_eq!(y_below.len(), dx.len(), "outputs below");
+        check_pre(phi, pre_below, dx.len());
+        // SAFETY: `new` found the level supported.
+        unsafe {
+            (self.table.dense_input_gradient)(args::InputGradient { shape, w, scale, dz, phi, y_below, pre_below, dx });
+        }
+    }
+
+    /// `gw = scale * dz x^T` and `gb`, the sum of dz over the columns (in partial sums of `LANES`, folded); both flushed, and added to what is
+    /// there if `accumulate`. The order of a weight's sum is [`DenseShape::weight_gradient_order`].
+    ///
+    /// `scratch` has at least [`DenseShape::weight_gradient_scratch`] numbers.
+    pub fn dense_weight_gradient(
+        &self,
+        shape: DenseShape,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        accumulate: bool,
+        gw: &mut [T],
+        gb: Option<&mut [T]>,
+        scratch: &mut [T],
+    ) {
+        shape.check_columns::<T>();
+        let DenseShape { inputs, outputs, columns } = shape;
+        assert_eq!(gw.len(), size(outputs, inputs), "weight gradients");
+        assert_eq!(dz.len(), size(outputs, columns), "deltas");
+        assert_eq!(x.len(), size(inputs, columns), "inputs");
+        assert!(gb.as_ref().is_none_or(|g| g.len() == outputs), "bias gradients");
+        assert!(scratch.len() >= shape.weight_gradient_scratch::<T>(), "scratch");
+        // SAFETY: `new` found the level supported.
+        unsafe {
+            (self.table.dense_weight_gradient)(args::WeightGradient { shape, scale, dz, x, accumulate, gw, gb, scratch });
+        }
+    }
+
+    /// `y = phi(scale * W x + b)` for one sample: `x` is `[inputs]`, `y` and `pre` are `[outputs]`.
+    ///
+    /// Input i goes to partial sum `i mod LANES`; the partial sums are folded by halves; the bias is added last.
+    pub fn dense_forward_one(
+        &self,
+        inputs: usize,
+        outputs: usize,
+        w: &[T],
+        bias: Option<&[T]>,
+        scale: T,
+        phi: Activation,
+        x: &[T],
+        pre: Option<&mut [T]>,
+        y: &mut [T],
+    ) {
+        assert_eq!(w.len(), size(outputs, inputs), "weights");
+        assert_eq!(x.len(), inputs, "inputs");
+        assert_eq!(y.len(), outputs, "outputs");
+        assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
+        assert!(pre.as_ref().is_none_or(|z| z.len() == y.len()), "pre-activations");
+        let shape = DenseShape { inputs, outputs, columns: 1 };
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.dense_forward_one)(args::Forward { shape, w, bias, scale, phi, x, pre, y }) }
+    }
+
+    /// [`Kernels::dense_input_gradient`] for one sample, with its order of sums.
+    pub fn dense_input_gradient_one(
+        &self,
+        inputs: usize,
+        outputs: usize,
+        w: &[T],
+        scale: T,
+        dz: &[T],
+        phi: Activation,
+        y_below: &[T],
+        pre_below: Option<&[T]>,
+        dx: &mut [T],
+    ) {
+        assert_eq!(w.len(), size(outputs, inputs), "weights");
+        assert_eq!(dz.len(), outputs, "deltas");
+        assert_eq!(dx.len(), inputs, "input gradients");
+        assert_eq!(y_below.len(), inputs, "outputs below");
+        check_pre(phi, pre_below, inputs);
+        let shape = DenseShape { inputs, outputs, columns: 1 };
+        // SAFETY: `new` found the level supported.
+        unsafe {
+            (self.table.dense_input_gradient_one)(args::InputGradient { shape, w, scale, dz, phi, y_below, pre_below, dx });
+        }
+    }
+
+    /// `gw = (scale * dz) x^T` and `gb = dz` for one sample, flushed; `accumulate` adds, fused for the weights.
+    pub fn rank_one_gradient(&self, scale: T, dz: &[T], x: &[T], accumulate: bool, gw: &mut [T], gb: Option<&mut [T]>) {
+        assert_eq!(gw.len(), size(dz.len(), x.len()), "weight gradients");
+        assert!(gb.as_ref().is_none_or(|g| g.len() == dz.len()), "bias gradients");
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.rank_one_gradient)(args::RankOne { scale, dz, x, accumulate, gw, gb }) }
+    }
+
+    /// [`Kernels::rank_one_gradient`] and [`Kernels::sgd`] in one pass, with the same bits. The step's decay applies to weights and biases alike.
+    pub fn rank_one_sgd(&self, step: Sgd<T>, scale: T, dz: &[T], x: &[T], w: &mut [T], b: Option<&mut [T]>) -> bool {
+        assert_eq!(w.len(), size(dz.len(), x.len()), "weights");
+        assert!(b.as_ref().is_none_or(|b| b.len() == dz.len()), "biases");
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.rank_one_sgd)(args::RankOneSgd { step, scale, dz, x, w, b }) }
+    }
+
+    /// `y = phi(z)`, element by element.
+    pub fn activation(&self, phi: Activation, z: &[T], y: &mut [T]) {
+        assert_eq!(z.len(), y.len(), "pre-activations");
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.activation)(args::Map { phi, z, y }) }
+    }
+
+    /// `dz = dy * phi'`, flushed; `z` may be empty unless [`Activation::needs_preactivation`].
+    pub fn activation_gradient(&self, phi: Activation, z: &[T], y: &[T], dy: &[T], dz: &mut [T]) {
+        assert!(y.len() == dz.len() && dy.len() == dz.len(), "outputs and their gradients");
+        check_pre(phi, (!z.is_empty()).then_some(z), dz.len());
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.activation_gradient)(args::MapGradient { phi, z, y, dy, dz }) }
+    }
+
+    /// `dz = scale * dL/dlogit` of the first `valid` samples, flushed; +0 in the padding.
+    pub fn loss_gradient(
+        &self,
+        loss: Loss,
+        outputs: usize,
+        columns: usize,
+        valid: usize,
+        scale: T,
+        logits: &[T],
+        target: Target<'_, T>,
+        dz: &mut [T],
+    ) {
+        assert_eq!(dz.len(), logits.len(), "gradients");
+        let of = losses(loss, outputs, columns, valid, logits, target);
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.loss_gradient)(args::LossGradient { of, scale, dz }) }
+    }
+
+    /// Sum of the loss over the first `valid` samples, in `f64`, order as in [`oracle::loss_sum`](crate::oracle::loss_sum).
+    #[must_use]
+    pub fn loss_sum(&self, loss: Loss, outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> f64 {
+        let of = losses(loss, outputs, columns, valid, logits, target);
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.loss_sum)(of) }
+    }
+
+    /// How many of the first `valid` samples are classified rightly: the first greatest output, or with a single output whether it is above zero.
+    #[must_use]
+    pub fn correct(&self, outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> usize {
+        let of = losses(Loss::BinaryCrossEntropy, outputs, columns, valid, logits, target);
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.correct)(of) }
+    }
+
+    /// Sum of squares in `f64`: element i goes to partial sum `i mod LANES`, fused; the partial sums are folded.
+    #[must_use]
+    pub fn sum_of_squares(&self, values: &[T]) -> f64 {
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.sum_of_squares)(args::Values { values }) }
+    }
+
+    /// Whether every number is finite.
+    #[must_use]
+    pub fn is_finite(&self, values: &[T]) -> bool {
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.is_finite)(args::Values { values }) }
+    }
+
+    /// Gradient descent; returns whether every parameter is finite.
+    pub fn sgd(&self, step: Sgd<T>, params: &mut [T], grad: &[T]) -> bool {
+        assert_eq!(grad.len(), params.len(), "gradients");
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.sgd)(args::SgdStep { step, params, grad }) }
+    }
+
+    /// Momentum; returns whether every parameter is finite.
+    pub fn momentum(&self, step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
+        assert!(grad.len() == params.len() && velocity.len() == params.len(), "gradients and velocities");
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.momentum)(args::MomentumStep { step, nesterov: false, params, grad, velocity }) }
+    }
+
+    /// Nesterov's momentum; returns whether every parameter is finite.
+    pub fn nesterov(&self, step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
+        assert!(grad.len() == params.len() && velocity.len() == params.len(), "gradients and velocities");
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.momentum)(args::MomentumStep { step, nesterov: true, params, grad, velocity }) }
+    }
+
+    /// Adam; returns whether every parameter is finite.
+    pub fn adam(&self, step: Adam<T>, params: &mut [T], grad: &[T], first: &mut [T], second: &mut [T]) -> bool {
+        assert_eq!(grad.len(), params.len(), "gradients");
+        assert!(first.len() == params.len() && second.len() == params.len(), "moments");
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.adam)(args::AdamStep { step, params, grad, first, second }) }
+    }
+
+    pub(crate) fn peak(&self, iterations: u64, seed: &[T; 2]) -> f64 {
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.peak)(args::Peak { iterations, seed }) }
+    }
+}
+
+fn size(rows: usize, columns: usize) -> usize {
+    rows.checked_mul(columns).expect("the size of a matrix fits the address space")
+}
+
+fn check_pre<T>(phi: Activation, pre: Option<&[T]>, length: usize) {
+    match pre {
+        Some(pre) => assert_eq!(pre.len(), length, "pre-activations"),
+        None => assert!(!phi.needs_preactivation(), "{phi:?} needs pre-activations"),
+    }
+}
+
+fn losses<'a, T: Element>(
+    loss: Loss,
+    outputs: usize,
+    columns: usize,
+    valid: usize,
+    logits: &'a [T],
+    target: Target<'a, T>,
+) -> args::Losses<'a, T> {
+    assert!(columns.is_multiple_of(T::LANES), "columns are whole vectors");
+    assert!(outputs > 0 && valid <= columns, "at least one output, at most `columns` samples");
+    assert_eq!(logits.len(), size(outputs, columns), "logits");
+    match target {
+        Target::Values(values) => {
+            assert_eq!(values.len(), logits.len(), "targets");
+            assert!(loss != Loss::SoftmaxCrossEntropy, "softmax cross-entropy needs class targets");
+        }
+        Target::Classes(classes) => {
+            assert!(classes.len() >= valid, "a class for each sample");
+            assert!(classes[..valid].iter().all(|&c| (c as usize) < outputs.max(2)), "classes below the number of outputs");
+        }
+    }
+    args::Losses { loss, outputs, columns, valid, logits, target }
+}

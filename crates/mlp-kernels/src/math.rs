@@ -1,0 +1,86 @@
+//! Elementary functions: scalar ones in `f64`, and the vector code behind every activation and loss.
+//!
+//! A scalar function is one lane of the vector code. Bounds in units in the last place hold for
+//! normal results.
+
+pub(crate) mod double;
+pub(crate) mod reduction;
+pub(crate) mod single;
+
+use crate::simd::{Scalar, Simd, Vector};
+use crate::Element;
+
+macro_rules! scalar {
+    ($($(#[$doc:meta])* $name:ident = $path:expr;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(x: f64) -> f64 {
+            $path(Scalar, x)
+        }
+    )*};
+}
+
+scalar! {
+    /// Exponential, at most 1 ULP; results below the smallest normal number are +0.
+    exp = double::exp;
+    /// `exp(x) - 1`, at most 2 ULP.
+    expm1 = double::expm1;
+    /// Natural logarithm, at most 1 ULP.
+    ln = double::ln;
+    /// `ln(1 + x)`, at most 2 ULP.
+    log1p = double::log1p;
+    /// Hyperbolic tangent, at most 3 ULP.
+    tanh = double::tanh;
+    /// Logistic function `1 / (1 + exp(-x))`, at most 3 ULP.
+    sigmoid = v_sigmoid::<f64, _>;
+    /// `ln(1 + exp(x))`, at most 3 ULP.
+    softplus = v_softplus::<f64, _>;
+    /// Error function, at most 2 ULP.
+    erf = double::erf;
+    /// Sine, radians, at most 2 ULP for every finite argument.
+    sin = double::sin;
+    /// Cosine, radians, at most 2 ULP for every finite argument.
+    cos = double::cos;
+}
+
+/// Absolute value by the sign bit.
+#[inline(always)]
+pub(crate) fn v_abs<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
+    let sign = x.and(s.splat(T::SIGN));
+    x.xor(sign)
+}
+
+/// Logistic function without overflow.
+#[inline(always)]
+pub(crate) fn v_sigmoid<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
+    let e = T::v_exp(s, v_abs::<T, S>(s, x).or(s.splat(T::SIGN)));
+    let one = s.splat(T::ONE);
+    let numerator = S::V::select(x.lt(s.splat(T::ZERO)), e, one);
+    numerator / (e + one)
+}
+
+/// `ln(1 + exp(x))` as `max(x, 0) + ln(1 + exp(-|x|))`.
+#[inline(always)]
+pub(crate) fn v_softplus<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
+    let zero = s.splat(T::ZERO);
+    S::V::select(x.le(zero), zero, x) + v_log1p_exp::<T, S>(s, x)
+}
+
+/// `ln(1 + exp(-|x|))`, the logistic losses' smooth part.
+#[inline(always)]
+pub(crate) fn v_log1p_exp<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
+    T::v_log1p(s, T::v_exp(s, v_abs::<T, S>(s, x).or(s.splat(T::SIGN))))
+}
+
+/// One NaN for all.
+#[inline(always)]
+pub(crate) fn v_canonical<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
+    S::V::select(x.is_nan(), s.splat(T::CANONICAL_NAN), x)
+}
+
+/// One NaN for all, and +0 for everything below the smallest normal number.
+#[inline(always)]
+pub(crate) fn v_flush<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
+    let small = v_abs::<T, S>(s, x).lt(s.splat(T::MIN_NORMAL));
+    v_canonical::<T, S>(s, S::V::select(small, s.splat(T::ZERO), x))
+}

@@ -1,0 +1,393 @@
+//! Every kernel as naive scalar code: the definition of the bits.
+//!
+//! Each function takes the arguments of the [`Kernels`](crate::Kernels) method of the same name. The orders of sums written
+//! here are part of the interface.
+
+use crate::update::{Adam, Momentum, Sgd};
+use crate::{Activation, DenseShape, Element, Loss, Target};
+
+
+fn canonical<T: Element>(x: T) -> T {
+    if x != x { T::CANONICAL_NAN } else { x }
+}
+
+fn flush<T: Element>(x: T) -> T {
+    if x > -T::MIN_NORMAL && x < T::MIN_NORMAL { T::ZERO } else { canonical(x) }
+}
+
+/// Sum of the partial sums: each of the lower half takes one of the upper half, until one is left.
+fn fold<T: Copy + std::ops::Add<Output = T>>(partial: &[T]) -> T {
+    let mut partial = partial.to_vec();
+    while partial.len() > 1 {
+        let half = partial.len() / 2;
+        for i in 0..half {
+            partial[i] = partial[i] + partial[i + half];
+        }
+        partial.truncate(half);
+    }
+    partial[0]
+}
+
+/// `y = phi(scale * W x + b)`, each sum one chain over the inputs in ascending order.
+#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
+pub fn dense_forward<T: Element>(
+    shape: DenseShape,
+    w: &[T],
+    bias: Option<&[T]>,
+    scale: T,
+    phi: Activation,
+    x: &[T],
+    mut pre: Option<&mut [T]>,
+    y: &mut [T],
+) {
+    let DenseShape { inputs, outputs, columns } = shape;
+    for j in 0..outputs {
+        let b = bias.map_or(T::ZERO, |b| b[j]);
+        for s in 0..columns {
+            let mut sum = if scale == T::ONE { b } else { T::ZERO };
+            for i in 0..inputs {
+                sum = w[j * inputs + i].mul_add(x[i * columns + s], sum);
+            }
+            let z = if scale == T::ONE { sum } else { scale.mul_add(sum, b) };
+            if let Some(pre) = &mut pre {
+                pre[j * columns + s] = canonical(z);
+            }
+            y[j * columns + s] = canonical(T::phi(phi, z));
+        }
+    }
+}
+
+/// `dx = (scale * W^T dz) * phi'(below)`, each sum one chain over the outputs in ascending order.
+#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
+pub fn dense_input_gradient<T: Element>(
+    shape: DenseShape,
+    w: &[T],
+    scale: T,
+    dz: &[T],
+    phi: Activation,
+    y_below: &[T],
+    pre_below: Option<&[T]>,
+    dx: &mut [T],
+) {
+    let DenseShape { inputs, outputs, columns } = shape;
+    for i in 0..inputs {
+        for s in 0..columns {
+            let mut sum = T::ZERO;
+            for j in 0..outputs {
+                sum = w[j * inputs + i].mul_add(dz[j * columns + s], sum);
+            }
+            let at = i * columns + s;
+            let dy = if scale == T::ONE { sum } else { sum * scale };
+            dx[at] = flush(T::phi_gradient(phi, pre_below.map_or(T::ZERO, |z| z[at]), y_below[at], dy));
+        }
+    }
+}
+
+/// `gw = scale * dz x^T` and `gb = sum of dz`, in the order of [`DenseShape::weight_gradient_order`].
+#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
+pub fn dense_weight_gradient<T: Element>(
+    shape: DenseShape,
+    scale: T,
+    dz: &[T],
+    x: &[T],
+    accumulate: bool,
+    gw: &mut [T],
+    gb: Option<&mut [T]>,
+) {
+    let DenseShape { inputs, outputs, columns } = shape;
+    let width = match shape.weight_gradient_order::<T>() {
+        crate::WeightGradientOrder::Lanes => T::LANES,
+        crate::WeightGradientOrder::Chain => 1,
+    };
+    for j in 0..outputs {
+        for i in 0..inputs {
+            let mut partial = vec![T::ZERO; width];
+            for s in 0..columns {
+                partial[s % width] = dz[j * columns + s].mul_add(x[i * columns + s], partial[s % width]);
+            }
+            let sum = fold(&partial);
+            let sum = if scale == T::ONE { sum } else { sum * scale };
+            let g = &mut gw[j * inputs + i];
+            *g = flush(if accumulate { *g + sum } else { sum });
+        }
+    }
+    if let Some(gb) = gb {
+        for (j, g) in gb.iter_mut().enumerate() {
+            let mut partial = vec![T::ZERO; T::LANES];
+            for s in 0..columns {
+                partial[s % T::LANES] = partial[s % T::LANES] + dz[j * columns + s];
+            }
+            let sum = fold(&partial);
+            *g = flush(if accumulate { *g + sum } else { sum });
+        }
+    }
+}
+
+/// One sample: input i goes to partial sum `i mod LANES` (missing inputs are +0), the partial sums are folded, and the bias is added last.
+#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
+pub fn dense_forward_one<T: Element>(
+    inputs: usize,
+    outputs: usize,
+    w: &[T],
+    bias: Option<&[T]>,
+    scale: T,
+    phi: Activation,
+    x: &[T],
+    mut pre: Option<&mut [T]>,
+    y: &mut [T],
+) {
+    for j in 0..outputs {
+        let mut partial = vec![T::ZERO; T::LANES];
+        for i in 0..inputs.next_multiple_of(T::LANES) {
+            let (a, b) = if i < inputs { (w[j * inputs + i], x[i]) } else { (T::ZERO, T::ZERO) };
+            partial[i % T::LANES] = a.mul_add(b, partial[i % T::LANES]);
+        }
+        let sum = fold(&partial);
+        let b = bias.map_or(T::ZERO, |b| b[j]);
+        let z = if scale == T::ONE { sum + b } else { scale.mul_add(sum, b) };
+        if let Some(pre) = &mut pre {
+            pre[j] = canonical(z);
+        }
+        y[j] = canonical(T::phi(phi, z));
+    }
+}
+
+/// One sample: as [`dense_input_gradient`] with a single column.
+#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
+pub fn dense_input_gradient_one<T: Element>(
+    inputs: usize,
+    outputs: usize,
+    w: &[T],
+    scale: T,
+    dz: &[T],
+    phi: Activation,
+    y_below: &[T],
+    pre_below: Option<&[T]>,
+    dx: &mut [T],
+) {
+    let shape = DenseShape { inputs, outputs, columns: 1 };
+    dense_input_gradient(shape, w, scale, dz, phi, y_below, pre_below, dx);
+}
+
+/// One sample: `gw = (scale * dz) x^T`, `gb = dz`; accumulating is fused for the weights.
+pub fn rank_one_gradient<T: Element>(scale: T, dz: &[T], x: &[T], accumulate: bool, gw: &mut [T], gb: Option<&mut [T]>) {
+    for (j, &d) in dz.iter().enumerate() {
+        let scaled = if scale == T::ONE { d } else { scale * d };
+        for (g, &x) in gw[j * x.len()..].iter_mut().zip(x) {
+            *g = flush(if accumulate { scaled.mul_add(x, *g) } else { scaled * x });
+        }
+    }
+    if let Some(gb) = gb {
+        for (g, &d) in gb.iter_mut().zip(dz) {
+            *g = flush(if accumulate { *g + d } else { d });
+        }
+    }
+}
+
+/// `y = phi(z)`.
+pub fn activation<T: Element>(phi: Activation, z: &[T], y: &mut [T]) {
+    for (y, &z) in y.iter_mut().zip(z) {
+        *y = canonical(T::phi(phi, z));
+    }
+}
+
+/// `dz = dy * phi'`.
+pub fn activation_gradient<T: Element>(phi: Activation, z: &[T], y: &[T], dy: &[T], dz: &mut [T]) {
+    for (i, dz) in dz.iter_mut().enumerate() {
+        *dz = flush(T::phi_gradient(phi, z.get(i).copied().unwrap_or(T::ZERO), y[i], dy[i]));
+    }
+}
+
+/// The target of output k for sample s.
+fn target_value<T: Element>(target: &Target<'_, T>, outputs: usize, columns: usize, k: usize, s: usize) -> T {
+    match *target {
+        Target::Values(values) => values[k * columns + s],
+        Target::Classes(classes) if outputs == 1 => T::from_f64(f64::from(classes[s])),
+        Target::Classes(classes) => {
+            if classes[s] as usize == k {
+                T::ONE
+            } else {
+                T::ZERO
+            }
+        }
+    }
+}
+
+/// The greatest of the outputs and the first index that has it; NaN is never greater.
+fn greatest<T: Element>(outputs: usize, columns: usize, values: &[T], s: usize) -> (T, usize) {
+    let mut best = (values[s], 0);
+    for k in 1..outputs {
+        if values[k * columns + s] > best.0 {
+            best = (values[k * columns + s], k);
+        }
+    }
+    best
+}
+
+/// `dz = scale * dL/dz`; +0 in the padding.
+#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
+pub fn loss_gradient<T: Element>(
+    loss: Loss,
+    outputs: usize,
+    columns: usize,
+    valid: usize,
+    scale: T,
+    logits: &[T],
+    target: Target<'_, T>,
+    dz: &mut [T],
+) {
+    dz.fill(T::ZERO);
+    for s in 0..valid {
+        match loss {
+            Loss::SquaredError => {
+                for k in 0..outputs {
+                    let t = target_value(&target, outputs, columns, k, s);
+                    dz[k * columns + s] = flush((logits[k * columns + s] - t) * (scale + scale));
+                }
+            }
+            Loss::BinaryCrossEntropy => {
+                for k in 0..outputs {
+                    let t = target_value(&target, outputs, columns, k, s);
+                    let p = T::phi(Activation::Sigmoid, logits[k * columns + s]);
+                    dz[k * columns + s] = flush((p - t) * scale);
+                }
+            }
+            Loss::SoftmaxCrossEntropy => {
+                let (top, _) = greatest(outputs, columns, logits, s);
+                let mut sum = T::ZERO;
+                for k in 0..outputs {
+                    sum = sum + T::exp_value(logits[k * columns + s] - top);
+                }
+                let factor = scale / sum;
+                for k in 0..outputs {
+                    let e = T::exp_value(logits[k * columns + s] - top);
+                    let hit = class_of(&target, s) == k;
+                    dz[k * columns + s] = flush(e.mul_add(factor, if hit { -scale } else { T::ZERO }));
+                }
+            }
+        }
+    }
+}
+
+fn class_of<T>(target: &Target<'_, T>, s: usize) -> usize {
+    match target {
+        Target::Classes(classes) => classes[s] as usize,
+        Target::Values(_) => panic!("softmax cross-entropy needs class targets"),
+    }
+}
+
+/// Sum of the loss over samples. A term of sample s goes to partial sum `s mod LANES` in `f64`, output by output, samples ascending; the
+/// partial sums are folded. Terms are computed in `T`, squares in `f64`.
+pub fn loss_sum<T: Element>(loss: Loss, outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> f64 {
+    let mut partial = vec![0.0f64; T::LANES];
+    if loss == Loss::SoftmaxCrossEntropy {
+        for s in 0..valid {
+            let (top, argmax) = greatest(outputs, columns, logits, s);
+            let mut rest = T::ZERO;
+            for k in 0..outputs {
+                let e = T::exp_value(logits[k * columns + s] - top);
+                rest = rest + if k == argmax { T::ZERO } else { e };
+            }
+            let z = logits[class_of(&target, s) * columns + s];
+            partial[s % T::LANES] += (T::log1p_value(rest) + (top - z)).to_f64();
+        }
+        return fold(&partial);
+    }
+    for k in 0..outputs {
+        for s in 0..valid {
+            let z = logits[k * columns + s];
+            let t = target_value(&target, outputs, columns, k, s);
+            let partial = &mut partial[s % T::LANES];
+            if loss == Loss::SquaredError {
+                let difference = (z - t).to_f64();
+                *partial = difference.mul_add(difference, *partial);
+            } else {
+                let positive = if z <= T::ZERO { T::ZERO } else { z };
+                *partial += ((-t).mul_add(z, positive) + T::log1p_exp_value(z)).to_f64();
+            }
+        }
+    }
+    fold(&partial)
+}
+
+/// How many of the first `valid` samples are classified rightly: the first greatest output, or the sign of a single one.
+pub fn correct<T: Element>(outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> usize {
+    (0..valid)
+        .filter(|&s| {
+            if outputs == 1 {
+                let positive = target_value(&target, 1, columns, 0, s) > T::from_f64(0.5);
+                return (logits[s] > T::ZERO) == positive;
+            }
+            let truth = match target {
+                Target::Values(values) => greatest(outputs, columns, values, s).1,
+                Target::Classes(classes) => classes[s] as usize,
+            };
+            greatest(outputs, columns, logits, s).1 == truth
+        })
+        .count()
+}
+
+/// Sum of squares in `f64`: element i goes to partial sum `i mod LANES`, fused; the partial sums are folded.
+pub fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
+    let mut partial = vec![0.0f64; T::LANES];
+    for (i, &v) in values.iter().enumerate() {
+        partial[i % T::LANES] = v.to_f64().mul_add(v.to_f64(), partial[i % T::LANES]);
+    }
+    fold(&partial)
+}
+
+/// Whether every number is finite.
+pub fn is_finite<T: Element>(values: &[T]) -> bool {
+    values.iter().all(|v| v.is_finite())
+}
+
+/// See [`Sgd`].
+pub fn sgd<T: Element>(step: Sgd<T>, params: &mut [T], grad: &[T]) -> bool {
+    for (w, &g) in params.iter_mut().zip(grad) {
+        let g = step.decay.mul_add(*w, g);
+        *w = canonical((-step.rate).mul_add(g, *w));
+    }
+    is_finite(params)
+}
+
+/// See [`Momentum`].
+pub fn momentum<T: Element>(step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
+    for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
+        let g = step.decay.mul_add(*w, g);
+        *v = flush(step.momentum.mul_add(*v, step.share * g));
+        *w = canonical((-step.rate).mul_add(*v, *w));
+    }
+    is_finite(params)
+}
+
+/// See [`Momentum`].
+pub fn nesterov<T: Element>(step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
+    for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
+        let g = step.decay.mul_add(*w, g);
+        *v = flush(step.momentum.mul_add(*v, step.share * g));
+        *w = canonical((-step.rate).mul_add(step.momentum.mul_add(*v, g), *w));
+    }
+    is_finite(params)
+}
+
+/// See [`Adam`].
+pub fn adam<T: Element>(step: Adam<T>, params: &mut [T], grad: &[T], first: &mut [T], second: &mut [T]) -> bool {
+    for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(first).zip(second) {
+        let g = step.decay.mul_add(*w, g);
+        *m = flush((T::ONE - step.beta1).mul_add(g - *m, *m));
+        *v = flush(((T::ONE - step.beta2) * g).mul_add(g, step.beta2 * *v));
+        let denominator = v.sqrt_value() / step.root_correction + step.epsilon;
+        *w = canonical((-step.rate).mul_add(*m / denominator, *w));
+    }
+    is_finite(params)
+}
+
+/// [`rank_one_gradient`] followed by [`sgd`].
+pub fn rank_one_sgd<T: Element>(step: Sgd<T>, scale: T, dz: &[T], x: &[T], w: &mut [T], b: Option<&mut [T]>) -> bool {
+    let mut gw = vec![T::ZERO; w.len()];
+    let mut gb = vec![T::ZERO; dz.len()];
+    rank_one_gradient(scale, dz, x, false, &mut gw, Some(&mut gb));
+    let weights = sgd(step, w, &gw);
+    let biases = b.is_none_or(|b| sgd(step, b, &gb));
+    weights && biases
+}
