@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use mlp_data::{Dataset, Targets};
 use mlp_plot::{Boundary, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface};
-use mlp_train::{ResolvedExperiment, model::{Model, Prediction}};
+use mlp_train::{Model, Prediction, ResolvedExperiment};
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{Figure, PlaneChoice, View, describe};

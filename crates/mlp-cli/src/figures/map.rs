@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use mlp_plot::{Best, ColorMap, GridAxis, HeatMap, Scale};
-use mlp_train::{Axis, metric, npz::Npz};
+use mlp_train::{Axis, Npz, metric};
 
 use super::{Figure, View, describe};
 

@@ -4,13 +4,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use mlp_train::{
-    Experiment, Kind, Recipe, ResolvedExperiment, Table,
-    manifest::Manifest,
-    model::Model,
-    npz::Npz,
-    run_directory::RunDirectory,
-};
+use mlp_train::{Experiment, Kind, Manifest, Model, Npz, Recipe, ResolvedExperiment, RunDirectory, Table};
 
 use super::series::SeriesTable;
 
