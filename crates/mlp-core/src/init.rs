@@ -193,7 +193,7 @@ impl Init {
         let mut uniform = |limit: f64| {
             weights
                 .iter_mut()
-                .for_each(|w| *w = T::from_f64(stream.uniform_in(-limit, limit)))
+                .for_each(|w| *w = T::from_f64(stream.uniform_in(-limit, limit)));
         };
         match *self {
             Self::GlorotUniform => return uniform((6.0 / (inputs + outputs)).sqrt()),
@@ -205,7 +205,7 @@ impl Init {
         let mut normal = |sd: f64| {
             weights
                 .iter_mut()
-                .for_each(|w| *w = T::from_f64(sd * stream.normal()))
+                .for_each(|w| *w = T::from_f64(sd * stream.normal()));
         };
         match *self {
             Self::GlorotNormal => normal((2.0 / (inputs + outputs)).sqrt()),

@@ -137,30 +137,48 @@ impl ValidSpec {
     /// and one decay. Neighbours with equal settings are one.
     pub(crate) fn segments(&self) -> Vec<Segment> {
         let mut segments: Vec<Segment> = Vec::new();
-        for (layer, range) in self.architecture.ranges().into_iter().enumerate() {
-            let rate = self
-                .layer_learning_rates
-                .as_ref()
-                .map_or(self.learning_rate, |rates| rates[layer]);
-            let bias_decay = if self.decay_bias {
-                self.weight_decay
-            } else {
-                0.0
-            };
-            for (range, decay) in [
-                (range.weights, self.weight_decay),
-                (range.biases, bias_decay),
-            ] {
+        for [weights, biases] in self.layer_segments() {
+            for segment in [weights, biases] {
                 match segments.last_mut() {
-                    Some(last) if last.rate == rate && last.decay == decay => {
-                        last.range.end = range.end
+                    Some(last) if last.rate == segment.rate && last.decay == segment.decay => {
+                        last.range.end = segment.range.end;
                     }
-                    _ if range.is_empty() => {}
-                    _ => segments.push(Segment { range, rate, decay }),
+                    _ if segment.range.is_empty() => {}
+                    _ => segments.push(segment),
                 }
             }
         }
         segments
+    }
+
+    /// The weights and the biases of every layer, with their settings.
+    pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
+        let bias_decay = if self.decay_bias {
+            self.weight_decay
+        } else {
+            0.0
+        };
+        let layers = self.architecture.ranges().into_iter().enumerate();
+        layers
+            .map(|(layer, range)| {
+                let rate = self
+                    .layer_learning_rates
+                    .as_ref()
+                    .map_or(self.learning_rate, |rates| rates[layer]);
+                [
+                    Segment {
+                        range: range.weights,
+                        rate,
+                        decay: self.weight_decay,
+                    },
+                    Segment {
+                        range: range.biases,
+                        rate,
+                        decay: bias_decay,
+                    },
+                ]
+            })
+            .collect()
     }
 }
 

@@ -2,24 +2,24 @@
 
 use std::sync::Arc;
 
-use mlp_kernels::Level;
+use mlp_kernels::{Level, update};
 use ndarray::{Array2, ArrayView2};
 
 use crate::{
-    Architecture, Batch, Error, Evaluation, Network, Norms, Samples, Scalar, State, Status,
+    Architecture, Bands, Batch, Error, Evaluation, Network, Norms, Samples, Scalar, State, Status,
     Targets, TrainSpec, ValidSpec,
     buffer::Buffer,
-    engine::{Objective, Order, Program, Tally, Workspace},
+    engine::{Answer, Layout, Objective, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
-    samples::{Blocks, TargetKind, block_columns},
+    samples::{TargetKind, block_columns},
 };
 
 /// How the training part reaches an update.
 #[derive(Clone, Debug)]
-enum Feed<T> {
+enum Feed<T: Scalar> {
     /// Every update sees all blocks.
-    Full(Arc<Blocks<T>>),
+    Full(Layout<T>),
     /// Every update gathers the samples of a batch.
     Batches(Order),
     /// Every update sees one sample.
@@ -31,21 +31,8 @@ enum Feed<T> {
 /// The trajectory depends on the spec, the samples and the seed alone: not on the level, nor on
 /// what the trainer did before [`Trainer::restart`].
 ///
-/// ```
-/// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
-/// use ndarray::array;
-/// let inputs = array![[0.0f32, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
-/// let targets = Targets::Classes { labels: vec![0, 1, 1, 0], classes: 2 };
-/// let samples = Samples::new(inputs.view(), &targets)?;
-/// let net = Architecture::classical(2, &[8], Activation::Tanh, 1);
-/// let spec = TrainSpec { learning_rate: 1.0, ..TrainSpec::new(net, Loss::BinaryCrossEntropy) };
-/// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
-/// for _ in 0..1000 {
-///     trainer.step();
-/// }
-/// assert_eq!(trainer.evaluate(&samples)?.accuracy, Some(1.0));
-/// # Ok::<(), mlp_core::Error>(())
-/// ```
+/// The example at the head of the crate trains exclusive or. Every buffer is made by
+/// [`Trainer::new`]; a step allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Trainer<'d, T: Scalar> {
     spec: ValidSpec,
@@ -55,6 +42,8 @@ pub struct Trainer<'d, T: Scalar> {
     status: Status,
     program: Program<T>,
     segments: Vec<Segment>,
+    /// The fused updates of single samples; empty where the update is a pass of its own.
+    descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
     objective: Objective,
     feed: Feed<T>,
     workspace: Workspace<T>,
@@ -90,7 +79,10 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 Feed::Batches(Order::new(count, size, spec.shuffle, seed)),
                 columns(size),
             ),
-            _ => (Feed::Full(samples.blocks(columns(count))), columns(count)),
+            _ => (
+                Feed::Full(Layout::new(samples, columns(count))),
+                columns(count),
+            ),
         };
         let parameters = program.parameter_count;
         let mut trainer = Self {
@@ -99,6 +91,16 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             steps: 0,
             status: Status::Running,
             segments: spec.segments(),
+            descent: match (&feed, spec.optimizer.is_plain_descent()) {
+                (Feed::Single(_), true) => {
+                    let layers = spec.layer_segments();
+                    layers
+                        .iter()
+                        .map(|[weights, biases]| (weights.descent(), biases.descent()))
+                        .collect()
+                }
+                _ => Vec::new(),
+            },
             objective: Objective {
                 loss: spec.loss.kernel(),
                 target: TargetKind::of(spec.loss, samples.targets()),
@@ -114,6 +116,14 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         };
         trainer.restart(seed);
         Ok(trainer)
+    }
+
+    /// Has the bands of large layers run by `bands`, a thread pool say, instead of one after the
+    /// other. Small layers are never cut. The bits stay the same.
+    #[must_use]
+    pub fn with_bands(mut self, bands: Arc<dyn Bands>) -> Self {
+        self.program.bands = bands;
+        self
     }
 
     /// Begins anew with another seed, in the same buffers: what a new trainer of that seed would
@@ -141,11 +151,16 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     pub fn step(&mut self) -> Status {
         if self.status == Status::Running {
             match &self.feed {
-                Feed::Full(_) => self.full_gradient(false),
-                Feed::Batches(_) => self.batch_gradient(),
-                Feed::Single(_) => self.single_gradient(),
+                Feed::Full(_) => {
+                    self.full_gradient(false);
+                    self.update();
+                }
+                Feed::Batches(_) => {
+                    self.batch_gradient();
+                    self.update();
+                }
+                Feed::Single(_) => self.single_step(),
             }
-            self.update();
         }
         self.status
     }
@@ -193,17 +208,17 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             ..self.objective
         };
         self.make_room(columns);
-        let blocks = samples.blocks(columns);
+        let layout = Layout::new(samples, columns);
         let Self {
             program,
-            workspace,
+            workspace: Workspace { gather, pass, .. },
             parameters,
             ..
         } = self;
-        for index in 0..blocks.count() {
-            let block = blocks.block(index);
-            program.forward(parameters, block.x, block.columns, &mut workspace.pass);
-            let y = program.outputs(&workspace.pass, block.columns);
+        for index in 0..layout.count(samples) {
+            let block = layout.block(index, samples, gather);
+            program.forward(parameters, block.x, block.columns, pass);
+            let y = program.outputs(pass, block.columns);
             sums.add(&program.kernels, objective, program.outputs, &block, y);
         }
         Ok(sums.evaluation(samples, self.factor(samples.len())))
@@ -381,7 +396,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         match &mut self.feed {
             Feed::Full(_) => {}
             Feed::Batches(order) | Feed::Single(order) => {
-                order.resume(state.seed, state.batches, state.steps)
+                order.resume(state.seed, state.batches, state.steps);
             }
         }
         Ok(())
@@ -396,31 +411,31 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     fn full_gradient(&mut self, observe: bool) {
         let factor = T::from_f64(self.factor(self.samples.len()));
         let own;
-        let blocks = match &self.feed {
-            Feed::Full(blocks) => blocks,
+        let layout = match &self.feed {
+            Feed::Full(layout) => layout,
             _ => {
                 let columns =
                     block_columns(self.samples.len(), self.program.block_limit(), T::LANES);
                 self.make_room(columns);
-                own = self.samples.blocks(columns);
+                own = Layout::new(self.samples, columns);
                 &own
             }
         };
         let Self {
             program,
-            workspace,
+            workspace: Workspace { gather, pass, .. },
             parameters,
             gradient,
             objective,
             tally,
+            samples,
             ..
         } = self;
         if observe {
             tally.clear();
         }
-        for index in 0..blocks.count() {
-            let block = blocks.block(index);
-            let pass = &mut workspace.pass;
+        for index in 0..layout.count(samples) {
+            let block = layout.block(index, samples, gather);
             program.forward(parameters, block.x, block.columns, pass);
             if observe {
                 tally.add(
@@ -477,8 +492,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         }
     }
 
-    /// Gradient of the next sample.
-    fn single_gradient(&mut self) {
+    /// The gradient of the next sample and the update with it, in one where the optimizer allows.
+    fn single_step(&mut self) {
         let Feed::Single(order) = &mut self.feed else {
             return;
         };
@@ -492,11 +507,37 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             parameters,
             gradient,
             objective,
-            samples,
+            descent,
             ..
         } = self;
-        let block = gather.point(samples, row);
-        program.single_gradient(parameters, &block, *objective, factor, pass, gradient);
+        let block = gather.point(self.samples, row);
+        if descent.is_empty() {
+            program.single(
+                &block,
+                *objective,
+                factor,
+                pass,
+                Answer::Gradient {
+                    parameters,
+                    gradient,
+                },
+            );
+            self.update();
+            return;
+        }
+        self.steps += 1;
+        if !program.single(
+            &block,
+            *objective,
+            factor,
+            pass,
+            Answer::Descent {
+                parameters,
+                forms: descent,
+            },
+        ) {
+            self.status = Status::Diverged;
+        }
     }
 
     /// Grows the workspace where a pass over wider blocks than those of a step is asked for.
@@ -531,4 +572,65 @@ fn features_fit<T: Scalar>(architecture: &Architecture, samples: &Samples<T>) ->
 fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {
     features_fit(&spec.architecture, samples)?;
     samples.check_loss(spec.loss, spec.architecture.outputs())
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::{
+        Activation, Loss,
+        seed::{Purpose, Stream},
+    };
+
+    fn data(samples: usize, features: usize) -> Samples<f32> {
+        let mut stream = Stream::new(2, Purpose::Generator);
+        let inputs = Array2::from_shape_simple_fn((samples, features), || stream.normal() as f32);
+        let labels = (0..samples).map(|_| stream.below(3) as u32).collect();
+        Samples::new(inputs.view(), &Targets::Classes { labels, classes: 3 }).unwrap()
+    }
+
+    #[test]
+    fn descent_fused_with_the_gradient_has_the_bits_of_both_passes() {
+        let samples = data(50, 5);
+        let net = Architecture::classical(5, &[17, 6], Activation::Silu, 3);
+        for (weight_decay, decay_bias) in [(0.0, false), (0.01, false), (0.01, true)] {
+            let batch = Batch::Size(1);
+            let spec = TrainSpec::new(net.clone(), Loss::SoftmaxCrossEntropy);
+            let spec = TrainSpec {
+                batch,
+                weight_decay,
+                decay_bias,
+                ..spec
+            };
+            let mut fused = Trainer::new(&spec, &samples, 1, Level::best()).unwrap();
+            let mut apart = fused.clone();
+            assert_eq!(fused.descent.len(), 3);
+            apart.descent.clear();
+            for _ in 0..120 {
+                fused.step();
+                apart.step();
+                assert_eq!(fused.parameters(), apart.parameters());
+            }
+            assert_eq!(fused.state(), apart.state());
+        }
+    }
+
+    #[test]
+    fn a_part_too_large_to_be_kept_twice_gives_the_same_numbers() {
+        let samples = data(1500, 7);
+        let net = Architecture::classical(7, &[9], Activation::Tanh, 3);
+        let spec = TrainSpec::new(net, Loss::SoftmaxCrossEntropy);
+        let mut kept = Trainer::new(&spec, &samples, 1, Level::best()).unwrap();
+        let mut gathered = kept.clone();
+        let columns = block_columns(samples.len(), kept.program.block_limit(), 16);
+        assert!(columns < 1500, "several blocks");
+        gathered.feed = Feed::Full(Layout::Gathered(columns));
+        for _ in 0..5 {
+            kept.step();
+            gathered.step();
+        }
+        assert_eq!(kept.parameters(), gathered.parameters());
+    }
 }

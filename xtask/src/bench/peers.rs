@@ -67,7 +67,7 @@ fn moons() -> Result<PathBuf> {
     let path = root().join("target/moons.csv");
     let dataset = super::worker::moons()?;
     let mut bytes = Vec::new();
-    mlp_data::write_csv(&dataset, &mut bytes)?;
+    mlp_data::table::write_csv(&dataset, &mut bytes)?;
     std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }

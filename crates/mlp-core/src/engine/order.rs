@@ -112,7 +112,9 @@ mod tests {
     fn a_resumed_order_goes_on_as_before() {
         for stop in 0..9 {
             let mut straight = Order::new(10, 4, true, 3);
-            (0..stop).for_each(|step| drop(straight.batch(step)));
+            for step in 0..stop {
+                straight.batch(step);
+            }
             let mut resumed = Order::new(10, 4, true, 99);
             resumed.resume(3, straight.position(stop), stop);
             for step in stop..stop + 7 {

@@ -1,9 +1,10 @@
 //! Compiling an architecture.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use mlp_kernels::{Activation, DenseShape, Kernels};
 
+use super::{Bands, Sequential};
 use crate::{Architecture, Scalar};
 
 /// One operation.
@@ -69,13 +70,10 @@ impl<T: Scalar> Dense<T> {
         (y, self.keeps_z.then(|| &mut after[..size]))
     }
 
-    /// dW and, where the layer has biases, db out of the flat gradient.
-    pub(crate) fn split_gradient<'g>(
-        &self,
-        gradient: &'g mut [T],
-    ) -> (&'g mut [T], Option<&'g mut [T]>) {
+    /// W and, where the layer has biases, b out of a slice laid out like the parameters.
+    pub(crate) fn split_flat<'g>(&self, flat: &'g mut [T]) -> (&'g mut [T], Option<&'g mut [T]>) {
         let (weights, biases) =
-            gradient[self.weights.start..self.biases.end].split_at_mut(self.weights.len());
+            flat[self.weights.start..self.biases.end].split_at_mut(self.weights.len());
         (weights, (!biases.is_empty()).then_some(biases))
     }
 }
@@ -96,6 +94,8 @@ pub(crate) struct Program<T: Scalar> {
     pub(crate) output_z: Option<usize>,
     pub(crate) output_phi: Activation,
     pub(crate) parameter_count: usize,
+    /// Runs the bands of large layers.
+    pub(crate) bands: Arc<dyn Bands>,
 }
 
 impl<T: Scalar> Program<T> {
@@ -136,6 +136,7 @@ impl<T: Scalar> Program<T> {
             output_z: output.1,
             output_phi: output.2,
             parameter_count: architecture.parameter_count(),
+            bands: Arc::new(Sequential),
         }
     }
 
@@ -152,7 +153,7 @@ impl<T: Scalar> Program<T> {
     /// The most scratch that a weight gradient of a block of `columns` needs.
     pub(crate) fn scratch(&self, columns: usize) -> usize {
         let needs = self.ops.iter().map(|op| match op {
-            Op::Dense(dense) => dense.shape(columns).weight_gradient_scratch::<T>(),
+            Op::Dense(dense) => dense.scratch(columns),
         });
         needs.max().unwrap_or(0)
     }

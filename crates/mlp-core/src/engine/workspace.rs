@@ -1,10 +1,12 @@
 //! Everything that a pass writes.
 
+use std::sync::Arc;
+
 use super::Program;
 use crate::{
     Scalar,
     buffer::Buffer,
-    samples::{Block, Samples, transpose},
+    samples::{Block, Blocks, Samples, transpose},
 };
 
 /// The buffers of a pass over blocks of at most a fixed number of columns.
@@ -55,6 +57,53 @@ impl<T: Scalar> Workspace<T> {
     /// The widest block that there is room for.
     pub(crate) fn columns(&self) -> usize {
         self.columns
+    }
+}
+
+/// All samples of a part, block after block.
+#[derive(Clone, Debug)]
+pub(crate) enum Layout<T: Scalar> {
+    /// Kept ready by the samples.
+    Kept(Arc<Blocks<T>>),
+    /// Gathered again in every pass, into blocks of this many columns: for parts so large that a
+    /// second copy would weigh more than the copying.
+    Gathered(usize),
+}
+
+impl<T: Scalar> Layout<T> {
+    /// Numbers in a part from which on it is not kept twice.
+    const LARGE: usize = 1 << 22;
+
+    /// How to pass over `samples` in blocks of `columns`.
+    pub(crate) fn new(samples: &Samples<T>, columns: usize) -> Self {
+        match samples.len() * samples.features() {
+            ..Self::LARGE => Self::Kept(samples.blocks(columns)),
+            _ => Self::Gathered(columns),
+        }
+    }
+
+    /// How many blocks there are.
+    pub(crate) fn count(&self, samples: &Samples<T>) -> usize {
+        match self {
+            Self::Kept(blocks) => blocks.count(),
+            Self::Gathered(columns) => samples.len().div_ceil(*columns),
+        }
+    }
+
+    /// Block `index`.
+    pub(crate) fn block<'a>(
+        &'a self,
+        index: usize,
+        samples: &Samples<T>,
+        gather: &'a mut Gather<T>,
+    ) -> Block<'a, T> {
+        match self {
+            Self::Kept(blocks) => blocks.block(index),
+            Self::Gathered(columns) => {
+                let start = index * columns;
+                gather.fill(samples, start..samples.len().min(start + columns))
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ mod sgd;
 
 use std::{fmt, ops::Range, str::FromStr};
 
-use mlp_kernels::Kernels;
+use mlp_kernels::{Kernels, update};
 
 pub use self::{adam::Adam, sgd::Sgd};
 use crate::{
@@ -50,6 +50,16 @@ pub(crate) struct Segment {
     pub(crate) range: Range<usize>,
     pub(crate) rate: f64,
     pub(crate) decay: f64,
+}
+
+impl Segment {
+    /// The form of plain descent here.
+    pub(crate) fn descent<T: Scalar>(&self) -> update::Sgd<T> {
+        update::Sgd {
+            rate: T::from_f64(self.rate),
+            decay: T::from_f64(self.decay),
+        }
+    }
 }
 
 /// The flat slices that an update works on. `moments` holds the slots one after the other, each as
@@ -127,6 +137,13 @@ macro_rules! optimizers {
 optimizers! {
     Sgd: "Gradient descent, with momentum (Polyak or Nesterov) if wanted.",
     Adam: "Adaptive moments (Kingma and Ba 2014).",
+}
+
+impl Optimizer {
+    /// Whether it is descent without memory, which can be fused with the gradient.
+    pub(crate) fn is_plain_descent(&self) -> bool {
+        matches!(self, Self::Sgd(sgd) if sgd.momentum == 0.0)
+    }
 }
 
 impl FromStr for Optimizer {

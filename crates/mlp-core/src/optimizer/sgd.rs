@@ -115,16 +115,16 @@ impl Rule for Sgd {
             gradient,
             moments,
         } = tensors;
-        let (rate, decay) = (T::from_f64(segment.rate), T::from_f64(segment.decay));
         let (start, end) = (segment.range.start, segment.range.end);
         let (parameters, gradient) = (&mut parameters[start..end], &gradient[start..end]);
+        let plain = segment.descent();
         if self.momentum == 0.0 {
-            return kernels.sgd(update::Sgd { rate, decay }, parameters, gradient);
+            return kernels.sgd(plain, parameters, gradient);
         }
         let share = if step == 1 { 1.0 } else { 1.0 - self.dampening };
         let form = update::Momentum {
-            rate,
-            decay,
+            rate: plain.rate,
+            decay: plain.decay,
             momentum: T::from_f64(self.momentum),
             share: T::from_f64(share),
         };
