@@ -1,0 +1,7 @@
+//! The commands, one a file.
+
+pub mod data;
+pub mod evaluate;
+pub mod experiment;
+pub mod list;
+pub mod predict;
