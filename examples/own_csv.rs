@@ -22,16 +22,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut experiment = Experiment::new(Kind::Train);
     settings.apply(&mut experiment)?;
     let resolved = ResolvedExperiment::new(&experiment, None)?;
-    let (outcome, model) = train_network(&resolved, 0, Level::best(), &(), &AtomicBool::new(false))?;
+    let (outcome, model) =
+        train_network(&resolved, 0, Level::best(), &(), &AtomicBool::new(false))?;
 
     let last = outcome.last().ok_or("the last step is recorded")?;
-    let accuracy = last.test.as_ref().and_then(|test| test.accuracy).ok_or("fruit are classes")?;
+    let accuracy = last
+        .test
+        .as_ref()
+        .and_then(|test| test.accuracy)
+        .ok_or("fruit are classes")?;
     println!("test accuracy {accuracy:.3}");
     let rows = array![[150.0, 7.0], [120.0, 18.0]];
     let Prediction::Classes { labels, .. } = model.predict(&rows.view())? else {
         return Err("fruit are classes".into());
     };
-    println!("150 g and 7 cm: class {}; 120 g and 18 cm: class {}", labels[0], labels[1]);
+    println!(
+        "150 g and 7 cm: class {}; 120 g and 18 cm: class {}",
+        labels[0], labels[1]
+    );
     assert!(accuracy > 0.95, "weight and length tell the fruit apart");
     assert_ne!(labels[0], labels[1]);
     Ok(())
@@ -42,8 +50,15 @@ fn table() -> String {
     let mut stream = Stream::new(7, Purpose::Generator);
     let mut text = String::from("weight_g,length_cm,fruit\n");
     for i in 0..120 {
-        let (weight, length, name) = if i % 2 == 0 { (150.0, 7.0, "apple") } else { (120.0, 18.0, "banana") };
-        let (weight, length) = (weight + 15.0 * stream.normal(), length + 1.5 * stream.normal());
+        let (weight, length, name) = if i % 2 == 0 {
+            (150.0, 7.0, "apple")
+        } else {
+            (120.0, 18.0, "banana")
+        };
+        let (weight, length) = (
+            weight + 15.0 * stream.normal(),
+            length + 1.5 * stream.normal(),
+        );
         let _ = writeln!(text, "{weight:.1},{length:.1},{name}");
     }
     text

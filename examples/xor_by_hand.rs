@@ -6,10 +6,16 @@ use ndarray::array;
 
 fn main() -> Result<(), mlp_core::Error> {
     let inputs = array![[0.0f64, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
-    let targets = Targets::Classes { labels: vec![0, 1, 1, 0], classes: 2 };
+    let targets = Targets::Classes {
+        labels: vec![0, 1, 1, 0],
+        classes: 2,
+    };
     let samples = Samples::new(inputs.view(), &targets)?;
     let net = Architecture::classical(2, &[2], Activation::Tanh, 1);
-    let spec = TrainSpec { learning_rate: 1.0, ..TrainSpec::new(net, Loss::BinaryCrossEntropy) };
+    let spec = TrainSpec {
+        learning_rate: 1.0,
+        ..TrainSpec::new(net, Loss::BinaryCrossEntropy)
+    };
 
     // Two neurons are as few as can do it, so not every start finds the way.
     let mut solved = 0;
@@ -28,6 +34,9 @@ fn main() -> Result<(), mlp_core::Error> {
     for (row, p) in inputs.rows().into_iter().zip(probabilities.column(1)) {
         println!("{} xor {}: {p:.4}", row[0], row[1]);
     }
-    assert!((50..100).contains(&solved), "most starts, but not all, find a solution");
+    assert!(
+        (50..100).contains(&solved),
+        "most starts, but not all, find a solution"
+    );
     Ok(())
 }

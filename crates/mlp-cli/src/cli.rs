@@ -253,7 +253,13 @@ fn plot() -> Command {
         Command::new("plot")
             .about("Draw the figures of a run again, from its stored results")
             .after_help("Examples:\n  mlp plot runs/population-moons-001\n  mlp plot runs/map-moons-001 --figures png --metric test_accuracy")
-            .arg(Arg::new("DIR").required(true).help("run directory")),
+            .arg(Arg::new("DIR").required(true).help("run directory"))
+            .arg(
+                Arg::new("plane")
+                    .long("plane")
+                    .value_name("A,B")
+                    .help("draw the decision boundary over these two features [default: the principal plane]"),
+            ),
         &["output.figures", "map.metric"],
     )
 }

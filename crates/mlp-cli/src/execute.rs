@@ -4,17 +4,20 @@ use std::{num::NonZeroUsize, path::Path};
 
 use clap::ArgMatches;
 use mlp_core::Level;
-use mlp_train::{Execution, Place, ResolvedExperiment, RunStatus, execute as carry_out};
+use mlp_train::{
+    Execution, Place, ResolvedExperiment, RunStatus, execute as carry_out, experiment::Figures,
+};
 
 use crate::{
     failure::{Failure, Outcome},
+    figures::{self, Drawing, View},
     interrupt,
     progress::Progress,
     summary, terminal,
 };
 
 /// Where runs go that are given no folder.
-const RUNS: &str = "runs";
+pub const RUNS: &str = "runs";
 
 /// Trains, writes the run directory, and prints the summary.
 pub fn execute(
@@ -52,6 +55,10 @@ pub fn execute(
             );
         }
         return Err(Failure::Interrupted);
+    }
+    let drawing = Drawing::of(experiment.experiment().output.figures);
+    if drawing.figures != Figures::None {
+        figures::write(&View::open(&done.directory)?, &drawing)?;
     }
     if quiet {
         return Ok(());

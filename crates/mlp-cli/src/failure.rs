@@ -82,6 +82,16 @@ impl From<mlp_train::Error> for Failure {
     }
 }
 
+/// Figures and reports: whatever is wrong with stored results or a picture is no question of usage.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error.downcast::<mlp_train::Error>() {
+            Ok(error) => error.into(),
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
+
 impl From<mlp_data::Error> for Failure {
     fn from(error: mlp_data::Error) -> Self {
         match error {

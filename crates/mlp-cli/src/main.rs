@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod execute;
 mod failure;
+mod figures;
 mod interrupt;
 mod options;
 mod plan;
@@ -47,6 +48,7 @@ fn run() -> Outcome {
         Some(("evaluate", matches)) => commands::evaluate::run(matches),
         Some(("data", matches)) => commands::data::run(matches),
         Some(("list", matches)) => commands::list::run(matches),
-        _ => Ok(()),
+        Some(("plot", matches)) => commands::plot::run(matches),
+        _ => commands::tour::run(),
     }
 }

@@ -9,7 +9,16 @@ pub(crate) fn forward<T: Element, S: Simd<T>>(_: S, a: args::Forward<'_, T>) {
 }
 
 pub(crate) fn input_gradient<T: Element, S: Simd<T>>(_: S, a: args::InputGradient<'_, T>) {
-    oracle::dense_input_gradient(a.shape, a.w, a.scale, a.dz, a.phi, a.y_below, a.pre_below, a.dx);
+    oracle::dense_input_gradient(
+        a.shape,
+        a.w,
+        a.scale,
+        a.dz,
+        a.phi,
+        a.y_below,
+        a.pre_below,
+        a.dx,
+    );
 }
 
 pub(crate) fn weight_gradient<T: Element, S: Simd<T>>(_: S, a: args::WeightGradient<'_, T>) {

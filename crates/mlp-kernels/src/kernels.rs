@@ -252,7 +252,10 @@ impl<T: Element> std::fmt::Debug for Kernels<T> {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them"
+)]
 impl<T: Element> Kernels<T> {
     /// The kernels of a level.
     ///
@@ -284,14 +287,32 @@ impl<T: Element> Kernels<T> {
         y: &mut [T],
     ) {
         shape.check_columns::<T>();
-        let DenseShape { inputs, outputs, columns } = shape;
+        let DenseShape {
+            inputs,
+            outputs,
+            columns,
+        } = shape;
         assert_eq!(w.len(), size(outputs, inputs), "weights");
         assert_eq!(x.len(), size(inputs, columns), "inputs");
         assert_eq!(y.len(), size(outputs, columns), "outputs");
         assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
-        assert!(pre.as_ref().is_none_or(|z| z.len() == y.len()), "pre-activations");
+        assert!(
+            pre.as_ref().is_none_or(|z| z.len() == y.len()),
+            "pre-activations"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.dense_forward)(args::Forward { shape, w, bias, scale, phi, x, pre, y }) }
+        unsafe {
+            (self.table.dense_forward)(args::Forward {
+                shape,
+                w,
+                bias,
+                scale,
+                phi,
+                x,
+                pre,
+                y,
+            })
+        }
     }
 
     /// `dx = (scale * W^T dz) * phi'` with the derivative of the activation of the layer below, from its outputs `y_below` or, where
@@ -310,7 +331,11 @@ impl<T: Element> Kernels<T> {
         dx: &mut [T],
     ) {
         shape.check_columns::<T>();
-        let DenseShape { inputs, outputs, columns } = shape;
+        let DenseShape {
+            inputs,
+            outputs,
+            columns,
+        } = shape;
         assert_eq!(w.len(), size(outputs, inputs), "weights");
         assert_eq!(dz.len(), size(outputs, columns), "deltas");
         assert_eq!(dx.len(), size(inputs, columns), "input gradients");
@@ -318,7 +343,16 @@ impl<T: Element> Kernels<T> {
         check_pre(phi, pre_below, dx.len());
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_input_gradient)(args::InputGradient { shape, w, scale, dz, phi, y_below, pre_below, dx });
+            (self.table.dense_input_gradient)(args::InputGradient {
+                shape,
+                w,
+                scale,
+                dz,
+                phi,
+                y_below,
+                pre_below,
+                dx,
+            });
         }
     }
 
@@ -338,15 +372,34 @@ impl<T: Element> Kernels<T> {
         scratch: &mut [T],
     ) {
         shape.check_columns::<T>();
-        let DenseShape { inputs, outputs, columns } = shape;
+        let DenseShape {
+            inputs,
+            outputs,
+            columns,
+        } = shape;
         assert_eq!(gw.len(), size(outputs, inputs), "weight gradients");
         assert_eq!(dz.len(), size(outputs, columns), "deltas");
         assert_eq!(x.len(), size(inputs, columns), "inputs");
-        assert!(gb.as_ref().is_none_or(|g| g.len() == outputs), "bias gradients");
-        assert!(scratch.len() >= shape.weight_gradient_scratch::<T>(), "scratch");
+        assert!(
+            gb.as_ref().is_none_or(|g| g.len() == outputs),
+            "bias gradients"
+        );
+        assert!(
+            scratch.len() >= shape.weight_gradient_scratch::<T>(),
+            "scratch"
+        );
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_weight_gradient)(args::WeightGradient { shape, scale, dz, x, accumulate, gw, gb, scratch });
+            (self.table.dense_weight_gradient)(args::WeightGradient {
+                shape,
+                scale,
+                dz,
+                x,
+                accumulate,
+                gw,
+                gb,
+                scratch,
+            });
         }
     }
 
@@ -369,10 +422,28 @@ impl<T: Element> Kernels<T> {
         assert_eq!(x.len(), inputs, "inputs");
         assert_eq!(y.len(), outputs, "outputs");
         assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
-        assert!(pre.as_ref().is_none_or(|z| z.len() == y.len()), "pre-activations");
-        let shape = DenseShape { inputs, outputs, columns: 1 };
+        assert!(
+            pre.as_ref().is_none_or(|z| z.len() == y.len()),
+            "pre-activations"
+        );
+        let shape = DenseShape {
+            inputs,
+            outputs,
+            columns: 1,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.dense_forward_one)(args::Forward { shape, w, bias, scale, phi, x, pre, y }) }
+        unsafe {
+            (self.table.dense_forward_one)(args::Forward {
+                shape,
+                w,
+                bias,
+                scale,
+                phi,
+                x,
+                pre,
+                y,
+            })
+        }
     }
 
     /// [`Kernels::dense_input_gradient`] for one sample, with its order of sums.
@@ -393,27 +464,77 @@ impl<T: Element> Kernels<T> {
         assert_eq!(dx.len(), inputs, "input gradients");
         assert_eq!(y_below.len(), inputs, "outputs below");
         check_pre(phi, pre_below, inputs);
-        let shape = DenseShape { inputs, outputs, columns: 1 };
+        let shape = DenseShape {
+            inputs,
+            outputs,
+            columns: 1,
+        };
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_input_gradient_one)(args::InputGradient { shape, w, scale, dz, phi, y_below, pre_below, dx });
+            (self.table.dense_input_gradient_one)(args::InputGradient {
+                shape,
+                w,
+                scale,
+                dz,
+                phi,
+                y_below,
+                pre_below,
+                dx,
+            });
         }
     }
 
     /// `gw = (scale * dz) x^T` and `gb = dz` for one sample, flushed; `accumulate` adds, fused for the weights.
-    pub fn rank_one_gradient(&self, scale: T, dz: &[T], x: &[T], accumulate: bool, gw: &mut [T], gb: Option<&mut [T]>) {
+    pub fn rank_one_gradient(
+        &self,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        accumulate: bool,
+        gw: &mut [T],
+        gb: Option<&mut [T]>,
+    ) {
         assert_eq!(gw.len(), size(dz.len(), x.len()), "weight gradients");
-        assert!(gb.as_ref().is_none_or(|g| g.len() == dz.len()), "bias gradients");
+        assert!(
+            gb.as_ref().is_none_or(|g| g.len() == dz.len()),
+            "bias gradients"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.rank_one_gradient)(args::RankOne { scale, dz, x, accumulate, gw, gb }) }
+        unsafe {
+            (self.table.rank_one_gradient)(args::RankOne {
+                scale,
+                dz,
+                x,
+                accumulate,
+                gw,
+                gb,
+            })
+        }
     }
 
     /// [`Kernels::rank_one_gradient`] and [`Kernels::sgd`] in one pass, with the same bits. The step's decay applies to weights and biases alike.
-    pub fn rank_one_sgd(&self, step: Sgd<T>, scale: T, dz: &[T], x: &[T], w: &mut [T], b: Option<&mut [T]>) -> bool {
+    pub fn rank_one_sgd(
+        &self,
+        step: Sgd<T>,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        w: &mut [T],
+        b: Option<&mut [T]>,
+    ) -> bool {
         assert_eq!(w.len(), size(dz.len(), x.len()), "weights");
         assert!(b.as_ref().is_none_or(|b| b.len() == dz.len()), "biases");
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.rank_one_sgd)(args::RankOneSgd { step, scale, dz, x, w, b }) }
+        unsafe {
+            (self.table.rank_one_sgd)(args::RankOneSgd {
+                step,
+                scale,
+                dz,
+                x,
+                w,
+                b,
+            })
+        }
     }
 
     /// `y = phi(z)`, element by element.
@@ -425,7 +546,10 @@ impl<T: Element> Kernels<T> {
 
     /// `dz = dy * phi'`, flushed; `z` may be empty unless [`Activation::needs_preactivation`].
     pub fn activation_gradient(&self, phi: Activation, z: &[T], y: &[T], dy: &[T], dz: &mut [T]) {
-        assert!(y.len() == dz.len() && dy.len() == dz.len(), "outputs and their gradients");
+        assert!(
+            y.len() == dz.len() && dy.len() == dz.len(),
+            "outputs and their gradients"
+        );
         check_pre(phi, (!z.is_empty()).then_some(z), dz.len());
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.activation_gradient)(args::MapGradient { phi, z, y, dy, dz }) }
@@ -451,7 +575,15 @@ impl<T: Element> Kernels<T> {
 
     /// Sum of the loss over the first `valid` samples, in `f64`, order as in [`oracle::loss_sum`](crate::oracle::loss_sum).
     #[must_use]
-    pub fn loss_sum(&self, loss: Loss, outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> f64 {
+    pub fn loss_sum(
+        &self,
+        loss: Loss,
+        outputs: usize,
+        columns: usize,
+        valid: usize,
+        logits: &[T],
+        target: Target<'_, T>,
+    ) -> f64 {
         let of = losses(loss, outputs, columns, valid, logits, target);
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.loss_sum)(of) }
@@ -459,8 +591,22 @@ impl<T: Element> Kernels<T> {
 
     /// How many of the first `valid` samples are classified rightly: the first greatest output, or with a single output whether it is above zero.
     #[must_use]
-    pub fn correct(&self, outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> usize {
-        let of = losses(Loss::BinaryCrossEntropy, outputs, columns, valid, logits, target);
+    pub fn correct(
+        &self,
+        outputs: usize,
+        columns: usize,
+        valid: usize,
+        logits: &[T],
+        target: Target<'_, T>,
+    ) -> usize {
+        let of = losses(
+            Loss::BinaryCrossEntropy,
+            outputs,
+            columns,
+            valid,
+            logits,
+            target,
+        );
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.correct)(of) }
     }
@@ -487,25 +633,77 @@ impl<T: Element> Kernels<T> {
     }
 
     /// Momentum; returns whether every parameter is finite.
-    pub fn momentum(&self, step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
-        assert!(grad.len() == params.len() && velocity.len() == params.len(), "gradients and velocities");
+    pub fn momentum(
+        &self,
+        step: Momentum<T>,
+        params: &mut [T],
+        grad: &[T],
+        velocity: &mut [T],
+    ) -> bool {
+        assert!(
+            grad.len() == params.len() && velocity.len() == params.len(),
+            "gradients and velocities"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.momentum)(args::MomentumStep { step, nesterov: false, params, grad, velocity }) }
+        unsafe {
+            (self.table.momentum)(args::MomentumStep {
+                step,
+                nesterov: false,
+                params,
+                grad,
+                velocity,
+            })
+        }
     }
 
     /// Nesterov's momentum; returns whether every parameter is finite.
-    pub fn nesterov(&self, step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
-        assert!(grad.len() == params.len() && velocity.len() == params.len(), "gradients and velocities");
+    pub fn nesterov(
+        &self,
+        step: Momentum<T>,
+        params: &mut [T],
+        grad: &[T],
+        velocity: &mut [T],
+    ) -> bool {
+        assert!(
+            grad.len() == params.len() && velocity.len() == params.len(),
+            "gradients and velocities"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.momentum)(args::MomentumStep { step, nesterov: true, params, grad, velocity }) }
+        unsafe {
+            (self.table.momentum)(args::MomentumStep {
+                step,
+                nesterov: true,
+                params,
+                grad,
+                velocity,
+            })
+        }
     }
 
     /// Adam; returns whether every parameter is finite.
-    pub fn adam(&self, step: Adam<T>, params: &mut [T], grad: &[T], first: &mut [T], second: &mut [T]) -> bool {
+    pub fn adam(
+        &self,
+        step: Adam<T>,
+        params: &mut [T],
+        grad: &[T],
+        first: &mut [T],
+        second: &mut [T],
+    ) -> bool {
         assert_eq!(grad.len(), params.len(), "gradients");
-        assert!(first.len() == params.len() && second.len() == params.len(), "moments");
+        assert!(
+            first.len() == params.len() && second.len() == params.len(),
+            "moments"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.adam)(args::AdamStep { step, params, grad, first, second }) }
+        unsafe {
+            (self.table.adam)(args::AdamStep {
+                step,
+                params,
+                grad,
+                first,
+                second,
+            })
+        }
     }
 
     pub(crate) fn peak(&self, iterations: u64, seed: &[T; 2]) -> f64 {
@@ -515,7 +713,8 @@ impl<T: Element> Kernels<T> {
 }
 
 fn size(rows: usize, columns: usize) -> usize {
-    rows.checked_mul(columns).expect("the size of a matrix fits the address space")
+    rows.checked_mul(columns)
+        .expect("the size of a matrix fits the address space")
 }
 
 fn check_pre<T>(phi: Activation, pre: Option<&[T]>, length: usize) {
@@ -533,18 +732,39 @@ fn losses<'a, T: Element>(
     logits: &'a [T],
     target: Target<'a, T>,
 ) -> args::Losses<'a, T> {
-    assert!(columns.is_multiple_of(T::LANES), "columns are whole vectors");
-    assert!(outputs > 0 && valid <= columns, "at least one output, at most `columns` samples");
+    assert!(
+        columns.is_multiple_of(T::LANES),
+        "columns are whole vectors"
+    );
+    assert!(
+        outputs > 0 && valid <= columns,
+        "at least one output, at most `columns` samples"
+    );
     assert_eq!(logits.len(), size(outputs, columns), "logits");
     match target {
         Target::Values(values) => {
             assert_eq!(values.len(), logits.len(), "targets");
-            assert!(loss != Loss::SoftmaxCrossEntropy, "softmax cross-entropy needs class targets");
+            assert!(
+                loss != Loss::SoftmaxCrossEntropy,
+                "softmax cross-entropy needs class targets"
+            );
         }
         Target::Classes(classes) => {
             assert!(classes.len() >= valid, "a class for each sample");
-            assert!(classes[..valid].iter().all(|&c| (c as usize) < outputs.max(2)), "classes below the number of outputs");
+            assert!(
+                classes[..valid]
+                    .iter()
+                    .all(|&c| (c as usize) < outputs.max(2)),
+                "classes below the number of outputs"
+            );
         }
     }
-    args::Losses { loss, outputs, columns, valid, logits, target }
+    args::Losses {
+        loss,
+        outputs,
+        columns,
+        valid,
+        logits,
+        target,
+    }
 }

@@ -6,7 +6,9 @@ use crate::{Element, oracle};
 
 pub(crate) fn gradient<T: Element, S: Simd<T>>(_: S, a: args::LossGradient<'_, T>) {
     let of = a.of;
-    oracle::loss_gradient(of.loss, of.outputs, of.columns, of.valid, a.scale, of.logits, of.target, a.dz);
+    oracle::loss_gradient(
+        of.loss, of.outputs, of.columns, of.valid, a.scale, of.logits, of.target, a.dz,
+    );
 }
 
 pub(crate) fn sum<T: Element, S: Simd<T>>(_: S, a: args::Losses<'_, T>) -> f64 {

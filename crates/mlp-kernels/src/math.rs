@@ -7,8 +7,8 @@ pub(crate) mod double;
 pub(crate) mod reduction;
 pub(crate) mod single;
 
-use crate::simd::{Scalar, Simd, Vector};
 use crate::Element;
+use crate::simd::{Scalar, Simd, Vector};
 
 macro_rules! scalar {
     ($($(#[$doc:meta])* $name:ident = $path:expr;)*) => {$(

@@ -5,11 +5,31 @@ use crate::simd::Simd;
 use crate::{Element, oracle};
 
 pub(crate) fn forward<T: Element, S: Simd<T>>(_: S, a: args::Forward<'_, T>) {
-    oracle::dense_forward_one(a.shape.inputs, a.shape.outputs, a.w, a.bias, a.scale, a.phi, a.x, a.pre, a.y);
+    oracle::dense_forward_one(
+        a.shape.inputs,
+        a.shape.outputs,
+        a.w,
+        a.bias,
+        a.scale,
+        a.phi,
+        a.x,
+        a.pre,
+        a.y,
+    );
 }
 
 pub(crate) fn input_gradient<T: Element, S: Simd<T>>(_: S, a: args::InputGradient<'_, T>) {
-    oracle::dense_input_gradient_one(a.shape.inputs, a.shape.outputs, a.w, a.scale, a.dz, a.phi, a.y_below, a.pre_below, a.dx);
+    oracle::dense_input_gradient_one(
+        a.shape.inputs,
+        a.shape.outputs,
+        a.w,
+        a.scale,
+        a.dz,
+        a.phi,
+        a.y_below,
+        a.pre_below,
+        a.dx,
+    );
 }
 
 pub(crate) fn rank_one_gradient<T: Element, S: Simd<T>>(_: S, a: args::RankOne<'_, T>) {

@@ -2,8 +2,8 @@
 
 use crate::Element;
 use crate::kernels::args;
-use crate::simd::Simd;
 use crate::oracle;
+use crate::simd::Simd;
 
 pub(crate) fn sum_of_squares<T: Element, S: Simd<T>>(_: S, a: args::Values<'_, T>) -> f64 {
     oracle::sum_of_squares(a.values)

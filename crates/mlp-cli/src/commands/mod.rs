@@ -4,4 +4,6 @@ pub mod data;
 pub mod evaluate;
 pub mod experiment;
 pub mod list;
+pub mod plot;
 pub mod predict;
+pub mod tour;

@@ -56,7 +56,9 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
     let mut grid = Array2::zeros((ROWS * COLUMNS, data.features()));
     for (index, mut row) in grid.axis_iter_mut(Axis(0)).enumerate() {
         let (column, line) = (index % COLUMNS, index / COLUMNS);
-        let at = |(low, high): (f64, f64), i: usize, n: usize| low + (high - low) * i as f64 / (n - 1) as f64;
+        let at = |(low, high): (f64, f64), i: usize, n: usize| {
+            low + (high - low) * i as f64 / (n - 1) as f64
+        };
         let point = (section.lift)(at(x_range, column, COLUMNS), at(y_range, line, ROWS));
         row.assign(&ArrayView1::from(point.as_slice()));
     }
@@ -66,18 +68,34 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
             if names.len() == 2 {
                 (Surface::Binary(probabilities.column(1).to_vec()), names)
             } else {
-                (Surface::Classes(probabilities.iter().copied().collect()), names)
+                (
+                    Surface::Classes(probabilities.iter().copied().collect()),
+                    names,
+                )
             }
         }
         Prediction::Values(values) => {
-            let label = data.target_columns().first().map_or_else(String::new, |name| format!("predicted {name}"));
-            (Surface::Value { values: values.column(0).to_vec(), label }, Vec::new())
+            let label = data
+                .target_columns()
+                .first()
+                .map_or_else(String::new, |name| format!("predicted {name}"));
+            (
+                Surface::Value {
+                    values: values.column(0).to_vec(),
+                    label,
+                },
+                Vec::new(),
+            )
         }
     };
     let chart = Boundary {
         title: format!("Decision boundary on {}", view.recipe().data.name).replace(
             "Decision boundary",
-            if class_names.is_empty() { "Prediction" } else { "Decision boundary" },
+            if class_names.is_empty() {
+                "Prediction"
+            } else {
+                "Decision boundary"
+            },
         ),
         subtitle: format!("{}.{}", describe::training(view.recipe()), section.note),
         x_label: section.x_label,
@@ -99,7 +117,11 @@ fn index_of(data: &Dataset, name: &str) -> Result<usize> {
     let names = data.feature_names();
     match names.iter().position(|known| known == name) {
         Some(index) => Ok(index),
-        None => bail!("{} has no feature \"{name}\"; its features are {}", data.name(), names.join(", ")),
+        None => bail!(
+            "{} has no feature \"{name}\"; its features are {}",
+            data.name(),
+            names.join(", ")
+        ),
     }
 }
 
@@ -107,12 +129,26 @@ fn index_of(data: &Dataset, name: &str) -> Result<usize> {
 fn pair(view: &View, data: &Dataset, a: usize, b: usize) -> Section {
     let inputs = data.inputs();
     let train = &view.recipe().data.split.train;
-    let mean = |column: usize| train.iter().fold(0.0, |sum, &row| sum + inputs[[row, column]]) / train.len() as f64;
+    let mean = |column: usize| {
+        train
+            .iter()
+            .fold(0.0, |sum, &row| sum + inputs[[row, column]])
+            / train.len() as f64
+    };
     let means: Vec<f64> = (0..data.features()).map(mean).collect();
-    let places: Vec<(f64, f64)> = inputs.rows().into_iter().map(|row| (row[a], row[b])).collect();
+    let places: Vec<(f64, f64)> = inputs
+        .rows()
+        .into_iter()
+        .map(|row| (row[a], row[b]))
+        .collect();
     let spread = |(low, high): (f64, f64)| high - low;
-    let ratio = spread(range(places.iter().map(|p| p.0))) / spread(range(places.iter().map(|p| p.1)));
-    let note = if data.features() > 2 { " The other features stay at their means." } else { "" };
+    let ratio =
+        spread(range(places.iter().map(|p| p.0))) / spread(range(places.iter().map(|p| p.1)));
+    let note = if data.features() > 2 {
+        " The other features stay at their means."
+    } else {
+        ""
+    };
     Section {
         x_label: data.feature_names()[a].clone(),
         y_label: data.feature_names()[b].clone(),
@@ -133,17 +169,24 @@ fn principal(model: &Model, data: &Dataset) -> Result<Section> {
     let scaled = scaler.transform(&data.inputs())?;
     let flat: Vec<f64> = scaled.iter().copied().collect();
     let plane = Plane::fit(&flat, data.features())?;
-    let places = flat.chunks_exact(data.features()).map(|sample| plane.project(sample)).collect();
+    let places = flat
+        .chunks_exact(data.features())
+        .map(|sample| plane.project(sample))
+        .collect();
     let [first, second] = plane.explained;
     let share = 100.0 * (first + second);
     Ok(Section {
-        x_label: format!("first principal direction ({:.0} % of the variance)", 100.0 * first),
+        x_label: format!(
+            "first principal direction ({:.0} % of the variance)",
+            100.0 * first
+        ),
         y_label: format!("second principal direction ({:.0} %)", 100.0 * second),
         note: format!(" The plane through the mean explains {share:.0} % of the variance."),
         places,
         lift: Box::new(move |u, v| {
             let point = plane.lift(u, v);
-            let unscale = |(i, value): (usize, f64)| value * scaler.factor()[i] + scaler.offset()[i];
+            let unscale =
+                |(i, value): (usize, f64)| value * scaler.factor()[i] + scaler.offset()[i];
             point.into_iter().enumerate().map(unscale).collect()
         }),
         equal_units: false,
@@ -157,7 +200,12 @@ fn points(view: &View, data: &Dataset, places: &[(f64, f64)]) -> Vec<PlanePoint>
     };
     let split = &view.recipe().data.split;
     let of = |rows: &[usize], part: Part| -> Vec<PlanePoint> {
-        let point = |&row: &usize| PlanePoint { x: places[row].0, y: places[row].1, target: target(row), part };
+        let point = |&row: &usize| PlanePoint {
+            x: places[row].0,
+            y: places[row].1,
+            target: target(row),
+            part,
+        };
         rows.iter().map(point).collect()
     };
     let mut points = of(&split.train, Part::Train);
@@ -174,8 +222,11 @@ fn fit(view: &View, model: &Model, data: &Dataset) -> Result<Option<Figure>> {
     let feature = data.inputs().column(0).to_vec();
     let (low, high) = range(feature.iter().copied());
     const POINTS: usize = 400;
-    let line: Vec<f64> = (0..POINTS).map(|i| low + (high - low) * i as f64 / (POINTS - 1) as f64).collect();
-    let grid = Array2::from_shape_vec((POINTS, 1), line.clone()).context("the grid has one column")?;
+    let line: Vec<f64> = (0..POINTS)
+        .map(|i| low + (high - low) * i as f64 / (POINTS - 1) as f64)
+        .collect();
+    let grid =
+        Array2::from_shape_vec((POINTS, 1), line.clone()).context("the grid has one column")?;
     let Prediction::Values(predicted) = model.predict(&grid.view())? else {
         return Ok(None);
     };
@@ -187,23 +238,41 @@ fn fit(view: &View, model: &Model, data: &Dataset) -> Result<Option<Figure>> {
         title: format!("Prediction on {}", view.recipe().data.name),
         subtitle: format!("{}.", describe::training(view.recipe())),
         x_label: data.feature_names()[0].clone(),
-        y_label: data.target_columns().first().map_or_else(String::new, |name| (*name).to_owned()),
+        y_label: data
+            .target_columns()
+            .first()
+            .map_or_else(String::new, |name| (*name).to_owned()),
         x_scale: Scale::Linear,
         y_scale: Scale::Linear,
         x: feature,
         y: values.column(0).to_vec(),
-        outcome: Outcome::Categorical { names: vec!["train".to_owned(), "test".to_owned()], classes },
+        outcome: Outcome::Categorical {
+            names: vec!["train".to_owned(), "test".to_owned()],
+            classes,
+        },
         marginals: false,
-        guide: Some(("prediction".to_owned(), line.into_iter().zip(predicted.column(0).to_vec()).collect())),
+        guide: Some((
+            "prediction".to_owned(),
+            line.into_iter().zip(predicted.column(0).to_vec()).collect(),
+        )),
     };
     let caption = "The network's answer as a line through the samples.";
-    Ok(Some(Figure::new("boundary", caption, chart).sized(900, 560)))
+    Ok(Some(
+        Figure::new("boundary", caption, chart).sized(900, 560),
+    ))
 }
 
 fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-        (if v < low { v } else { low }, if v > high { v } else { high })
+        (
+            if v < low { v } else { low },
+            if v > high { v } else { high },
+        )
     });
-    let room = if high > low { MARGIN * (high - low) } else { 1.0 };
+    let room = if high > low {
+        MARGIN * (high - low)
+    } else {
+        1.0
+    };
     (low - room, high + room)
 }

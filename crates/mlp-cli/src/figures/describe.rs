@@ -14,7 +14,11 @@ pub fn training(recipe: &Recipe) -> String {
         [first, ..] => format!(" {}", first.activation),
     };
     let rate = match &spec.layer_learning_rates {
-        Some(rates) => rates.iter().map(|&rate| format_value(rate)).collect::<Vec<_>>().join(", "),
+        Some(rates) => rates
+            .iter()
+            .map(|&rate| format_value(rate))
+            .collect::<Vec<_>>()
+            .join(", "),
         None => format_value(spec.learning_rate),
     };
     let batch = match spec.batch {
@@ -26,7 +30,10 @@ pub fn training(recipe: &Recipe) -> String {
         0.0 => String::new(),
         decay => format!(", weight decay {}", format_value(decay)),
     };
-    format!("{}{activation}, {optimizer} at learning rate {rate}{decay}, {batch}", spec.architecture)
+    format!(
+        "{}{activation}, {optimizer} at learning rate {rate}{decay}, {batch}",
+        spec.architecture
+    )
 }
 
 fn optimizer(optimizer: &Optimizer) -> String {
@@ -44,14 +51,31 @@ pub fn population(view: &View) -> String {
     let sound = view.sound();
     let total = sound.len();
     let diverged = sound.iter().filter(|&&sound| !sound).count();
-    let networks = if total == 1 { "1 network".to_owned() } else { format!("{total} networks") };
-    let swept: Vec<String> = view.experiment().axes().iter().map(|axis| label(&axis.key.column())).collect();
-    let swept = if swept.is_empty() { String::new() } else { format!("; swept: {}", swept.join(", ")) };
+    let networks = if total == 1 {
+        "1 network".to_owned()
+    } else {
+        format!("{total} networks")
+    };
+    let swept: Vec<String> = view
+        .experiment()
+        .axes()
+        .iter()
+        .map(|axis| label(&axis.key.column()))
+        .collect();
+    let swept = if swept.is_empty() {
+        String::new()
+    } else {
+        format!("; swept: {}", swept.join(", "))
+    };
     let left_out = match diverged {
         0 => String::new(),
         count => format!("; {count} diverged and left out"),
     };
-    format!("{networks} {} on {}{swept}{left_out}.", recipe.architecture(), recipe.data.name)
+    format!(
+        "{networks} {} on {}{swept}{left_out}.",
+        recipe.architecture(),
+        recipe.data.name
+    )
 }
 
 /// A column's name as words.
@@ -62,6 +86,8 @@ pub fn label(column: &str) -> String {
 /// An axis value as a name in a legend: `weight decay 0.001`.
 pub fn setting(axis: &Axis, index: usize) -> String {
     let value = &axis.values[index];
-    let text = value.as_f64().map_or_else(|| value.to_string(), format_value);
+    let text = value
+        .as_f64()
+        .map_or_else(|| value.to_string(), format_value);
     format!("{} {text}", label(&axis.key.column()))
 }

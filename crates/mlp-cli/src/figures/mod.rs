@@ -12,7 +12,7 @@ mod scatter;
 mod series;
 mod view;
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use mlp_plot::{Chart, Format, Size};
@@ -37,8 +37,17 @@ pub struct Figure {
 }
 
 impl Figure {
-    fn new(name: impl Into<String>, caption: impl Into<String>, chart: impl Chart + 'static) -> Self {
-        Self { name: name.into(), caption: caption.into(), chart: Box::new(chart), size: Size::default() }
+    fn new(
+        name: impl Into<String>,
+        caption: impl Into<String>,
+        chart: impl Chart + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            caption: caption.into(),
+            chart: Box::new(chart),
+            size: Size::default(),
+        }
     }
 
     fn sized(mut self, width: u32, height: u32) -> Self {
@@ -57,12 +66,49 @@ pub enum PlaneChoice {
     Features(String, String),
 }
 
+/// What is drawn of a run.
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    /// Which files are written.
+    pub figures: Figures,
+    /// The plane of a decision boundary.
+    pub plane: PlaneChoice,
+    /// The metric of a map; the one that it was made for where not given.
+    pub metric: Option<String>,
+}
+
+impl Default for Drawing {
+    fn default() -> Self {
+        Self::of(None)
+    }
+}
+
+impl Drawing {
+    /// The usual pictures in these formats; all where not given.
+    pub fn of(figures: Option<Figures>) -> Self {
+        Self {
+            figures: figures.unwrap_or(Figures::All),
+            plane: PlaneChoice::Principal,
+            metric: None,
+        }
+    }
+
+    fn formats(&self) -> &'static [Format] {
+        match self.figures {
+            Figures::All => &[Format::Svg, Format::Png],
+            Figures::Svg => &[Format::Svg],
+            Figures::Png => &[Format::Png],
+            Figures::None => &[],
+        }
+    }
+}
+
 /// All figures of a run.
-pub fn figures(view: &View, plane: &PlaneChoice) -> Result<Vec<Figure>> {
+pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     Ok(match view.kind() {
         Kind::Train => {
             let mut figures = vec![curves::single(view)];
-            figures.extend(boundary::figure(view, plane)?);
+            figures.extend(boundary::figure(view, &drawing.plane)?);
             figures.push(norms::single(view));
             figures
         }
@@ -73,27 +119,38 @@ pub fn figures(view: &View, plane: &PlaneChoice) -> Result<Vec<Figure>> {
             figures.extend(scatter::figures(view));
             figures
         }
-        Kind::Map => map::figures(view)?,
+        Kind::Map => map::figures(view, drawing.metric.as_deref())?,
     })
 }
 
-/// Draws all figures of the run directory `path` and its report.
-pub fn write(path: &Path, which: Figures, plane: &PlaneChoice) -> Result<()> {
-    let formats: &[Format] = match which {
-        Figures::All => &[Format::Svg, Format::Png],
-        Figures::Svg => &[Format::Svg],
-        Figures::Png => &[Format::Png],
-        Figures::None => return Ok(()),
-    };
-    let view = View::open(path)?;
-    let figures = figures(&view, plane)?;
-    let folder = path.join(FOLDER);
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    for figure in &figures {
-        for &format in formats {
-            let bytes = figure.chart.render(format, figure.size).with_context(|| format!("cannot draw {}", figure.name))?;
-            WholeFile::write(&folder.join(format!("{}.{}", figure.name, format.extension())), &bytes)?;
+/// Draws all figures of a run and its report; the files written.
+pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    let figures = figures(view, drawing)?;
+    let mut files = write_files(view, &figures, drawing)?;
+    if drawing.figures != Figures::None {
+        let page = view.path().join("report.html");
+        report::file(&page, &report::of_run(view, &figures)?)?;
+        files.push(page);
+    }
+    Ok(files)
+}
+
+/// Writes figures into the run's folder; the files written.
+pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    let folder = view.path().join(FOLDER);
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut files = Vec::new();
+    for figure in figures {
+        for &format in drawing.formats() {
+            let bytes = figure
+                .chart
+                .render(format, figure.size)
+                .with_context(|| format!("cannot draw {}", figure.name))?;
+            let file = folder.join(format!("{}.{}", figure.name, format.extension()));
+            WholeFile::write(&file, &bytes)?;
+            files.push(file);
         }
     }
-    report::file(&path.join("report.html"), &report::of_run(&view, &figures)?)
+    Ok(files)
 }

@@ -1,6 +1,9 @@
 //! Norms of weights and biases over steps and over swept keys.
 
-use mlp_plot::{CurvePanel, LearningCurves, NormTrend, Quantiles, Scale, Series, TrendAxis, TrendPanel, TrendSeries};
+use mlp_plot::{
+    CurvePanel, LearningCurves, NormTrend, Quantiles, Scale, Series, TrendAxis, TrendPanel,
+    TrendSeries,
+};
 
 use super::curves::MOST_SETTINGS;
 use super::{Figure, View, describe};
@@ -17,15 +20,24 @@ pub fn single(view: &View) -> Figure {
         .iter()
         .map(|norm| {
             let total = std::iter::once(("all layers".to_owned(), (*norm).to_owned()));
-            let layers = (0..layers(view)).map(|layer| (format!("layer {layer}"), format!("{norm}_{layer}")));
+            let layers = (0..layers(view))
+                .map(|layer| (format!("layer {layer}"), format!("{norm}_{layer}")));
             let series = total
                 .chain(layers)
                 .filter_map(|(name, column)| {
                     let mut curves = view.series().curves(&column)?;
-                    Some(Series::new(name, view.series().steps().to_vec(), curves.pop()?))
+                    Some(Series::new(
+                        name,
+                        view.series().steps().to_vec(),
+                        curves.pop()?,
+                    ))
                 })
                 .collect();
-            CurvePanel { y_label: describe::label(norm), series, ..CurvePanel::default() }
+            CurvePanel {
+                y_label: describe::label(norm),
+                series,
+                ..CurvePanel::default()
+            }
         })
         .collect();
     let chart = LearningCurves {
@@ -35,30 +47,51 @@ pub fn single(view: &View) -> Figure {
         x_scale: Scale::Auto,
         panels,
     };
-    Figure::new("norms", "How far weights and biases grow while the network learns.", chart).sized(900, 640)
+    Figure::new(
+        "norms",
+        "How far weights and biases grow while the network learns.",
+        chart,
+    )
+    .sized(900, 640)
 }
 
 /// The norms of a population over steps, by layer below.
 pub fn over_steps(view: &View) -> Figure {
     let sound = view.sound();
-    let first = view.experiment().axes().first().filter(|axis| (2..=MOST_SETTINGS).contains(&axis.values.len()));
+    let first = view
+        .experiment()
+        .axes()
+        .first()
+        .filter(|axis| (2..=MOST_SETTINGS).contains(&axis.values.len()));
     let trend = |column: &str| -> Option<Vec<TrendSeries>> {
         let curves = view.series().curves(column)?;
         let steps = view.series().steps().len();
         let summary = |name: String, keep: &dyn Fn(usize) -> bool| {
-            let chosen: Vec<&Vec<f64>> =
-                curves.iter().enumerate().filter(|(net, _)| sound[*net] && keep(*net)).map(|(_, curve)| curve).collect();
+            let chosen: Vec<&Vec<f64>> = curves
+                .iter()
+                .enumerate()
+                .filter(|(net, _)| sound[*net] && keep(*net))
+                .map(|(_, curve)| curve)
+                .collect();
             let at = |step: usize| Quantiles::of(chosen.iter().map(|curve| curve[step]));
-            TrendSeries { name, quantiles: (0..steps).map(at).collect() }
+            TrendSeries {
+                name,
+                quantiles: (0..steps).map(at).collect(),
+            }
         };
         Some(match first {
             None => vec![summary("all networks".to_owned(), &|_| true)],
             Some(axis) => (0..axis.values.len())
-                .map(|value| summary(describe::setting(axis, value), &|net| view.places(net)[0] == value))
+                .map(|value| {
+                    summary(describe::setting(axis, value), &|net| {
+                        view.places(net)[0] == value
+                    })
+                })
                 .collect(),
         })
     };
-    let panel = |column: String, label: String| trend(&column).map(|series| TrendPanel { label, series });
+    let panel =
+        |column: String, label: String| trend(&column).map(|series| TrendPanel { label, series });
     let small = |norm: &str| {
         let name = describe::label(norm);
         (0..layers(view))
@@ -69,13 +102,20 @@ pub fn over_steps(view: &View) -> Figure {
         title: "Norms of weights and biases over training".to_owned(),
         subtitle: describe::population(view),
         x_label: "step".to_owned(),
-        x: TrendAxis::Numbers { values: view.series().steps().to_vec(), scale: Scale::Auto },
+        x: TrendAxis::Numbers {
+            values: view.series().steps().to_vec(),
+            scale: Scale::Auto,
+        },
         y_scale: Scale::Linear,
-        panels: NORMS.iter().filter_map(|norm| panel((*norm).to_owned(), describe::label(norm))).collect(),
+        panels: NORMS
+            .iter()
+            .filter_map(|norm| panel((*norm).to_owned(), describe::label(norm)))
+            .collect(),
         small_panels: NORMS.iter().flat_map(|norm| small(norm)).collect(),
     };
     let rows = (2 * layers(view)).div_ceil(3) as u32;
-    let caption = "Median norm with 25–75 % and 5–95 % bands: the whole network above, each layer below.";
+    let caption =
+        "Median norm with 25–75 % and 5–95 % bands: the whole network above, each layer below.";
     Figure::new("norms-over-steps", caption, chart).sized(900, 430 + 210 * rows)
 }
 
@@ -94,7 +134,14 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
             Some(numbers) => {
                 order.sort_by(|&a, &b| numbers[a].total_cmp(&numbers[b]));
                 let values = order.iter().map(|&i| numbers[i]).collect();
-                TrendAxis::Numbers { values, scale: if axis.is_log() { Scale::Log } else { Scale::Auto } }
+                TrendAxis::Numbers {
+                    values,
+                    scale: if axis.is_log() {
+                        Scale::Log
+                    } else {
+                        Scale::Auto
+                    },
+                }
             }
             None => TrendAxis::Names(axis.labels()),
         };
@@ -106,8 +153,11 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
                     .iter()
                     .map(|&step| {
                         let at = |value: usize| {
-                            let here = |net: &usize| sound[*net] && view.places(*net)[index] == value;
-                            Quantiles::of((0..curves.len()).filter(here).map(|net| curves[net][step]))
+                            let here =
+                                |net: &usize| sound[*net] && view.places(*net)[index] == value;
+                            Quantiles::of(
+                                (0..curves.len()).filter(here).map(|net| curves[net][step]),
+                            )
                         };
                         TrendSeries {
                             name: format!("step {}", steps[step]),
@@ -115,7 +165,10 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
                         }
                     })
                     .collect();
-                Some(TrendPanel { label: describe::label(norm), series })
+                Some(TrendPanel {
+                    label: describe::label(norm),
+                    series,
+                })
             })
             .collect();
         let key = describe::label(&axis.key.column());
@@ -129,7 +182,14 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
             small_panels: Vec::new(),
         };
         let caption = format!("Median norm with bands against {key}, early and late in training.");
-        figures.push(Figure::new(format!("norms-against-{}", key.replace(' ', "-")), caption, chart).sized(900, 500));
+        figures.push(
+            Figure::new(
+                format!("norms-against-{}", key.replace(' ', "-")),
+                caption,
+                chart,
+            )
+            .sized(900, 500),
+        );
     }
     figures
 }
@@ -147,7 +207,9 @@ fn spread(count: usize) -> Vec<usize> {
     let mut chosen: Vec<usize> = match count {
         0 => Vec::new(),
         1 => vec![0],
-        _ => (0..COMPARED_STEPS).map(|i| i * (count - 1) / (COMPARED_STEPS - 1)).collect(),
+        _ => (0..COMPARED_STEPS)
+            .map(|i| i * (count - 1) / (COMPARED_STEPS - 1))
+            .collect(),
     };
     chosen.dedup();
     chosen

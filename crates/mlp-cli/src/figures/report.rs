@@ -22,15 +22,35 @@ pub fn of_run(view: &View, figures: &[Figure]) -> Result<Report> {
         report = report
             .fact("Networks", words::count(manifest.counts.networks as f64))
             .fact("Diverged", words::count(manifest.counts.diverged as f64))
-            .fact("Time", format!("{} on {} threads", words::duration(manifest.wall_seconds), manifest.threads))
-            .fact("Engine", format!("{} ({}, {})", manifest.engine, manifest.simd, manifest.precision));
+            .fact(
+                "Time",
+                format!(
+                    "{} on {} threads",
+                    words::duration(manifest.wall_seconds),
+                    manifest.threads
+                ),
+            )
+            .fact(
+                "Engine",
+                format!(
+                    "{} ({}, {})",
+                    manifest.engine, manifest.simd, manifest.precision
+                ),
+            );
     }
     let toml = view.experiment().to_toml();
     let again = Section::new("How to have it again")
-        .paragraph("The experiment below, run again, gives the same networks bit for bit on any machine.")
-        .code(format!("mlp run {}", view.path().join("experiment.toml").display()))
+        .paragraph(
+            "The experiment below, run again, gives the same networks bit for bit on any machine.",
+        )
+        .code(format!(
+            "mlp run {}",
+            view.path().join("experiment.toml").display()
+        ))
         .details("The resolved experiment", toml);
-    Ok(report.section(section(view, figures, "Result")?).section(again))
+    Ok(report
+        .section(section(view, figures, "Result")?)
+        .section(again))
 }
 
 /// A run as one section: its numbers and its figures.
@@ -56,7 +76,11 @@ pub fn file(path: &Path, report: &Report) -> Result<()> {
 fn lead(view: &View) -> String {
     let recipe = view.recipe();
     let split = &recipe.data.split;
-    let parts = format!("{} training and {} test samples", split.train.len(), split.test.len());
+    let parts = format!(
+        "{} training and {} test samples",
+        split.train.len(),
+        split.test.len()
+    );
     format!("{}; {parts}.", describe::training(recipe))
 }
 
@@ -64,37 +88,65 @@ fn lead(view: &View) -> String {
 fn parts(view: &View) -> Table {
     let nets = view.nets();
     let metrics = ["loss", "accuracy", "r2", "rmse"];
-    let number = |column: String| nets.numbers(&column).and_then(|n| n.first().copied()).filter(|n| n.is_finite());
+    let number = |column: String| {
+        nets.numbers(&column)
+            .and_then(|n| n.first().copied())
+            .filter(|n| n.is_finite())
+    };
     let parts = ["train", "validation", "test"];
-    let shown: Vec<&str> =
-        metrics.into_iter().filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some())).collect();
+    let shown: Vec<&str> = metrics
+        .into_iter()
+        .filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some()))
+        .collect();
     let rows = parts
         .iter()
         .filter(|part| number(format!("{part}_loss")).is_some())
         .map(|part| {
-            let cells = shown.iter().map(|m| number(format!("{part}_{m}")).map_or_else(String::new, words::measured));
+            let cells = shown
+                .iter()
+                .map(|m| number(format!("{part}_{m}")).map_or_else(String::new, words::measured));
             std::iter::once((*part).to_owned()).chain(cells).collect()
         })
         .collect();
-    let header = std::iter::once("part".to_owned()).chain(shown.iter().map(|m| m.replace("r2", "R²"))).collect();
-    Table { caption: "After the last step".to_owned(), header, rows }
+    let header = std::iter::once("part".to_owned())
+        .chain(shown.iter().map(|m| m.replace("r2", "R²")))
+        .collect();
+    Table {
+        caption: "After the last step".to_owned(),
+        header,
+        rows,
+    }
 }
 
 /// Quantiles of the final metrics over the networks that did not diverge.
 fn population(view: &View) -> Table {
     let sound = view.sound();
-    let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"].map(str::to_owned).to_vec();
+    let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
+        .map(str::to_owned)
+        .to_vec();
     let rows = metric::NAMES
         .iter()
         .filter_map(|name| {
             let values = view.nets().numbers(name)?;
-            let kept = values.iter().zip(&sound).filter(|(_, sound)| **sound).map(|(&value, _)| value);
+            let kept = values
+                .iter()
+                .zip(&sound)
+                .filter(|(_, sound)| **sound)
+                .map(|(&value, _)| value);
             let q = Quantiles::of(kept);
             let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(words::measured);
-            (q.count > 0).then(|| std::iter::once(describe::label(name)).chain(cells).collect())
+            (q.count > 0).then(|| {
+                std::iter::once(describe::label(name))
+                    .chain(cells)
+                    .collect()
+            })
         })
         .collect();
-    Table { caption: format!("Last records. {}", describe::population(view)), header, rows }
+    Table {
+        caption: format!("Last records. {}", describe::population(view)),
+        header,
+        rows,
+    }
 }
 
 /// The best cell of each metric of a map.
@@ -108,13 +160,28 @@ fn best(view: &View) -> Result<Table> {
             let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
             let q = Quantiles::of(finite.iter().copied());
             let best = match metric::larger_is_better(name)? {
-                true => finite.iter().copied().fold(f64::NEG_INFINITY, |a, b| if b > a { b } else { a }),
-                false => finite.iter().copied().fold(f64::INFINITY, |a, b| if b < a { b } else { a }),
+                true => finite
+                    .iter()
+                    .copied()
+                    .fold(f64::NEG_INFINITY, |a, b| if b > a { b } else { a }),
+                false => finite
+                    .iter()
+                    .copied()
+                    .fold(f64::INFINITY, |a, b| if b < a { b } else { a }),
             };
             let note = if *name == chosen { "drawn first" } else { "" };
-            Some(vec![describe::label(name), format_value(best), format_value(q.p50), note.to_owned()])
+            Some(vec![
+                describe::label(name),
+                format_value(best),
+                format_value(q.p50),
+                note.to_owned(),
+            ])
         })
         .collect();
     let header = ["metric", "best", "median", ""].map(str::to_owned).to_vec();
-    Ok(Table { caption: "Over all cells and recorded steps".to_owned(), header, rows })
+    Ok(Table {
+        caption: "Over all cells and recorded steps".to_owned(),
+        header,
+        rows,
+    })
 }

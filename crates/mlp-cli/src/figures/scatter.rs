@@ -1,6 +1,6 @@
 //! Bias norm against weight norm of every network of a population, and what became of them.
 
-use mlp_plot::{NormScatter, OutcomeBar, OutcomeBars, Outcome, Scale};
+use mlp_plot::{NormScatter, Outcome, OutcomeBar, OutcomeBars, Scale};
 
 use super::curves::MOST_SETTINGS;
 use super::{Figure, View, describe};
@@ -8,12 +8,17 @@ use super::{Figure, View, describe};
 /// The scatter by final loss, by setting, and the share of solved networks by setting.
 pub fn figures(view: &View) -> Vec<Figure> {
     let nets = view.nets();
-    let (Some(weight), Some(bias)) = (nets.numbers("weight_norm"), nets.numbers("bias_norm")) else {
+    let (Some(weight), Some(bias)) = (nets.numbers("weight_norm"), nets.numbers("bias_norm"))
+    else {
         return Vec::new();
     };
     let sound = view.sound();
     let keep = |values: &[f64]| -> Vec<f64> {
-        values.iter().zip(&sound).map(|(&v, &sound)| if sound { v } else { f64::NAN }).collect()
+        values
+            .iter()
+            .zip(&sound)
+            .map(|(&v, &sound)| if sound { v } else { f64::NAN })
+            .collect()
     };
     let (x, y) = (keep(&weight), keep(&bias));
     let scatter = |title: String, outcome: Outcome| NormScatter {
@@ -31,7 +36,11 @@ pub fn figures(view: &View) -> Vec<Figure> {
     };
     let mut figures = Vec::new();
     if let Some(values) = nets.numbers("train_loss") {
-        let outcome = Outcome::Continuous { label: "final training loss".to_owned(), values, scale: Scale::Auto };
+        let outcome = Outcome::Continuous {
+            label: "final training loss".to_owned(),
+            values,
+            scale: Scale::Auto,
+        };
         let chart = scatter("Bias norm against weight norm".to_owned(), outcome);
         let caption = "Every network at its last step, coloured by its final training loss.";
         figures.push(Figure::new("scatter-loss", caption, chart).sized(900, 640));
@@ -41,11 +50,21 @@ pub fn figures(view: &View) -> Vec<Figure> {
             continue;
         }
         let key = describe::label(&axis.key.column());
-        let names = (0..axis.values.len()).map(|value| describe::setting(axis, value)).collect();
-        let classes = (0..nets.rows()).map(|net| view.places(net)[index]).collect();
-        let chart = scatter(format!("Bias norm against weight norm by {key}"), Outcome::Categorical { names, classes });
+        let names = (0..axis.values.len())
+            .map(|value| describe::setting(axis, value))
+            .collect();
+        let classes = (0..nets.rows())
+            .map(|net| view.places(net)[index])
+            .collect();
+        let chart = scatter(
+            format!("Bias norm against weight norm by {key}"),
+            Outcome::Categorical { names, classes },
+        );
         let caption = format!("Every network at its last step, coloured by {key}.");
-        figures.push(Figure::new(format!("scatter-{}", key.replace(' ', "-")), caption, chart).sized(900, 640));
+        figures.push(
+            Figure::new(format!("scatter-{}", key.replace(' ', "-")), caption, chart)
+                .sized(900, 640),
+        );
         figures.extend(solved(view, index));
     }
     figures
@@ -59,9 +78,18 @@ fn solved(view: &View, index: usize) -> Option<Figure> {
     let sound = view.sound();
     let bars = (0..axis.values.len())
         .map(|value| {
-            let own: Vec<usize> = (0..losses.len()).filter(|&net| view.places(net)[index] == value).collect();
-            let solved = own.iter().filter(|&&net| sound[net] && losses[net] < target).count();
-            OutcomeBar { name: describe::setting(axis, value), successes: solved as u64, trials: own.len() as u64 }
+            let own: Vec<usize> = (0..losses.len())
+                .filter(|&net| view.places(net)[index] == value)
+                .collect();
+            let solved = own
+                .iter()
+                .filter(|&&net| sound[net] && losses[net] < target)
+                .count();
+            OutcomeBar {
+                name: describe::setting(axis, value),
+                successes: solved as u64,
+                trials: own.len() as u64,
+            }
         })
         .collect();
     let key = describe::label(&axis.key.column());
@@ -74,5 +102,12 @@ fn solved(view: &View, index: usize) -> Option<Figure> {
         bars,
     };
     let caption = format!("How many networks reach a training loss below {target}.");
-    Some(Figure::new(format!("solved-by-{}", key.replace(' ', "-")), caption, chart).sized(900, height))
+    Some(
+        Figure::new(
+            format!("solved-by-{}", key.replace(' ', "-")),
+            caption,
+            chart,
+        )
+        .sized(900, height),
+    )
 }

@@ -26,7 +26,12 @@ impl SeriesTable {
             .map(|(&net, step)| (net as usize, steps.binary_search(step).unwrap_or(0)))
             .collect();
         let steps = steps.into_iter().map(|step| step as f64).collect();
-        Self { table, steps, rows, networks: nets.rows() }
+        Self {
+            table,
+            steps,
+            rows,
+            networks: nets.rows(),
+        }
     }
 
     /// The recorded steps.
@@ -51,11 +56,18 @@ impl SeriesTable {
 
     /// Whether the metric applies to any network.
     pub fn has(&self, metric: &str) -> bool {
-        self.table.numbers(metric).is_some_and(|numbers| numbers.iter().any(|value| !value.is_nan()))
+        self.table
+            .numbers(metric)
+            .is_some_and(|numbers| numbers.iter().any(|value| !value.is_nan()))
     }
 }
 
 /// The curves of the networks that `keep` names.
 pub fn kept(curves: &[Vec<f64>], keep: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
-    curves.iter().enumerate().filter(|(net, _)| keep(*net)).map(|(_, curve)| curve.clone()).collect()
+    curves
+        .iter()
+        .enumerate()
+        .filter(|(net, _)| keep(*net))
+        .map(|(_, curve)| curve.clone())
+        .collect()
 }

@@ -4,7 +4,9 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use mlp_train::{Experiment, Kind, Manifest, Model, Npz, Recipe, ResolvedExperiment, RunDirectory, Table};
+use mlp_train::{
+    Experiment, Kind, Manifest, Model, Npz, Recipe, ResolvedExperiment, RunDirectory, Table,
+};
 
 use super::series::SeriesTable;
 
@@ -23,7 +25,10 @@ impl View {
     pub fn open(path: &Path) -> Result<Self> {
         let directory = RunDirectory::open(path)?;
         if !directory.is_complete() {
-            bail!("{}: the run is not complete; run it again to finish it, then draw it", path.display());
+            bail!(
+                "{}: the run is not complete; run it again to finish it, then draw it",
+                path.display()
+            );
         }
         let file = directory.experiment()?;
         let Some(kind) = file.kind else {
@@ -33,7 +38,14 @@ impl View {
         file.layer.apply(&mut author)?;
         let experiment = ResolvedExperiment::new(&author, None)?;
         let recipe = experiment.recipe(0)?;
-        let view = Self { directory, experiment, author, recipe, nets: OnceCell::new(), series: OnceCell::new() };
+        let view = Self {
+            directory,
+            experiment,
+            author,
+            recipe,
+            nets: OnceCell::new(),
+            series: OnceCell::new(),
+        };
         if kind != Kind::Map {
             let nets = view.directory.nets()?;
             let series = SeriesTable::new(view.directory.series()?, &nets);
@@ -78,7 +90,9 @@ impl View {
     /// # Panics
     /// Of a map, whose results are arrays.
     pub fn nets(&self) -> &Table {
-        self.nets.get().expect("a run that is no map has the table nets")
+        self.nets
+            .get()
+            .expect("a run that is no map has the table nets")
     }
 
     /// One row a network and recorded step.
@@ -86,7 +100,9 @@ impl View {
     /// # Panics
     /// Of a map.
     pub fn series(&self) -> &SeriesTable {
-        self.series.get().expect("a run that is no map has the table series")
+        self.series
+            .get()
+            .expect("a run that is no map has the table series")
     }
 
     /// The arrays of a map.
