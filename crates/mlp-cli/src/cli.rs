@@ -14,9 +14,7 @@ pub fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Trains small neural networks and shows what training does to them.")
         .after_help(
-            "Without a command, mlp runs a short tour: one network, a small population, a small map, one report.\n\n\
-             Examples:\n  \
-             mlp                                                  the tour\n  \
+            "Examples:\n  \
              mlp train moons                                      one network, its curves and its boundary\n  \
              mlp train my.csv --hidden 32,32 --epochs 200         a table of your own\n  \
              mlp population moons --sweep weight_decay=0,1e-3     norms over many networks\n  \
@@ -25,6 +23,7 @@ pub fn command() -> Command {
         )
         .max_term_width(110)
         .disable_help_subcommand(true)
+        .arg_required_else_help(true)
         .arg(
             Arg::new("quiet")
                 .long("quiet")
@@ -42,7 +41,6 @@ pub fn command() -> Command {
         .subcommand(evaluate())
         .subcommand(data())
         .subcommand(list_command())
-        .subcommand(plot())
 }
 
 fn train() -> Command {
@@ -246,16 +244,6 @@ fn list_command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("print a JSON array"),
         )
-}
-
-fn plot() -> Command {
-    options::add_some(
-        Command::new("plot")
-            .about("Draw the figures of a run again, from its stored results")
-            .after_help("Examples:\n  mlp plot runs/population-moons-001\n  mlp plot runs/map-moons-001 --figures png --metric test_accuracy")
-            .arg(Arg::new("DIR").required(true).help("run directory")),
-        &["output.figures", "map.metric"],
-    )
 }
 
 /// Reads the command line. Help and version are printed here; then nothing is left to do.

@@ -188,11 +188,11 @@ impl<'a> Summary<'a> {
     }
 
     fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {
-        mlp_train::shortest(
-            format!("{:.2e}", recipe.spec.learning_rate / 10.0)
-                .parse()
-                .unwrap_or(0.01),
-        )
+        let usual = recipe.spec.optimizer.default_learning_rate();
+        let tenth = recipe.spec.learning_rate / 10.0;
+        // A tenth of a wild rate helps nobody.
+        let smaller = if tenth > 10.0 * usual { usual } else { tenth };
+        mlp_train::shortest(format!("{smaller:.2e}").parse().unwrap_or(usual))
     }
 
     fn population(&self, text: &mut String) -> std::fmt::Result {
@@ -363,10 +363,10 @@ impl<'a> Summary<'a> {
             Kind::Population if self.experiment.axes().is_empty() => {
                 format!("mlp population {data} --sweep weight_decay=0,1e-4,1e-3,1e-2")
             }
-            Kind::Population => format!("mlp plot {folder}"),
+            Kind::Population => format!("mlp run {folder}/experiment.toml --nets 1000"),
             Kind::Map => match &self.done.best {
                 Some(best) => format!("mlp train {data} --set {}={}", self.axis_names()[0], best.x),
-                None => format!("mlp plot {folder}"),
+                None => format!("mlp run {folder}/experiment.toml --set seeds=3"),
             },
         }
     }
