@@ -55,7 +55,7 @@ fn a_network_of_a_population_is_the_one_that_train_trains() {
     let nets = fs::read_to_string(folder.join("many/nets.csv")).unwrap();
     let mut lines = nets.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let header = lines.next().unwrap();
-    let last = lines.last().unwrap();
+    let last = lines.next_back().unwrap();
     let column = |name: &str| last[header.iter().position(|column| *column == name).unwrap()];
     assert_eq!(column("seed"), "17");
     for metric in ["train_loss", "test_loss", "weight_norm", "bias_norm"] {
