@@ -18,8 +18,11 @@ use crate::{
 /// One line of a list: columns by name.
 type Row = Vec<(&'static str, String)>;
 
+/// A list: its name, what it holds, and its rows.
+type List = (&'static str, &'static str, fn() -> Vec<Row>);
+
 /// The lists, one line each.
-const LISTS: &[(&str, &str, fn() -> Vec<Row>)] = &[
+const LISTS: &[List] = &[
     (
         "datasets",
         "data sets that come with the program, with their options and defaults",

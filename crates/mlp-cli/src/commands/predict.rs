@@ -79,7 +79,7 @@ fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write
         }
         Answers::Values { names, .. } if names.len() == 1 => header.push("prediction".to_owned()),
         Answers::Values { names, .. } => {
-            header.extend(names.iter().map(|name| format!("prediction_{name}")))
+            header.extend(names.iter().map(|name| format!("prediction_{name}")));
         }
     }
     writer.write_record(&header).map_err(failed)?;
@@ -99,7 +99,7 @@ fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write
                     record.extend(probabilities.row(row).iter().map(|&p| format_number(p)));
                 }
                 (Prediction::Values(values), _) => {
-                    record.extend(values.row(row).iter().map(|&value| format_number(value)))
+                    record.extend(values.row(row).iter().map(|&value| format_number(value)));
                 }
                 (Prediction::Classes { .. }, Answers::Values { .. }) => {}
             }

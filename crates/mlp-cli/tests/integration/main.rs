@@ -1,6 +1,7 @@
 //! The `mlp` command as a user meets it.
 
 mod bad_input;
+mod runs;
 mod snapshots;
 
 use assert_cmd::Command;
