@@ -5,12 +5,12 @@
 //! vectors is safe. [`Scalar`] is the same interface with one lane: it serves the scalar functions
 //! and the oracle.
 
-mod portable;
-mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod portable;
+mod scalar;
 
 pub use portable::Portable;
 pub use scalar::Scalar;
@@ -20,7 +20,9 @@ pub use {avx2::Avx2, avx512::Avx512};
 use std::ops::{Add, Div, Mul, Sub};
 
 /// Arithmetic on one virtual vector. Comparisons with NaN are false.
-pub trait Vector<T>: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
+pub trait Vector<T>:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+{
     /// One truth value a lane.
     type Mask: Copy;
 
@@ -64,8 +66,10 @@ pub trait Simd<T: Copy>: Copy {
     type Sum: Copy;
     /// Lanes of a vector.
     const LANES: usize;
-    /// Whether 32 vector registers hold a virtual vector each: picks register tiles, never an order of sums.
-    const WIDE: bool;
+    /// Vector registers, which pick the tiles, never an order of sums.
+    const REGISTERS: usize;
+    /// Whether a register holds a whole virtual vector, and there are 32.
+    const WIDE: bool = Self::REGISTERS >= 32;
 
     /// All lanes `x`.
     fn splat(self, x: T) -> Self::V;

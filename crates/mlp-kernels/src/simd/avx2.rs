@@ -152,7 +152,10 @@ impl Vector<f64> for F64x8 {
 }
 
 /// Masks of the first n lanes are read from `LANES - n` on.
-static MASK_F32: [i32; 32] = [-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+static MASK_F32: [i32; 32] = [
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0,
+];
 static MASK_F64: [i64; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
 
 macro_rules! memory {
@@ -169,7 +172,10 @@ macro_rules! memory {
             unsafe {
                 let mask = $masks.as_ptr().add($lanes - n).cast::<__m256i>();
                 let (low, high) = (_mm256_loadu_si256(mask), _mm256_loadu_si256(mask.add(1)));
-                $name($maskload(p, low), $maskload(p.wrapping_add($lanes / 2), high))
+                $name(
+                    $maskload(p, low),
+                    $maskload(p.wrapping_add($lanes / 2), high),
+                )
             }
         }
         #[inline(always)]
@@ -198,7 +204,7 @@ impl Simd<f32> for Avx2 {
     type V = F32x16;
     type Sum = [__m256d; 4];
     const LANES: usize = 16;
-    const WIDE: bool = false;
+    const REGISTERS: usize = 16;
 
     intrinsics! {
         fn splat(self: Self, x: f32) -> F32x16 = F32x16(_mm256_set1_ps(x), _mm256_set1_ps(x));
@@ -218,14 +224,23 @@ impl Simd<f32> for Avx2 {
         };
         fn sum_total(self: Self, sum: [__m256d; 4]) -> f64 = fold([_mm256_add_pd(sum[0], sum[2]), _mm256_add_pd(sum[1], sum[3])]);
     }
-    memory!(f32, F32x16, 16, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_maskload_ps, _mm256_maskstore_ps, MASK_F32);
+    memory!(
+        f32,
+        F32x16,
+        16,
+        _mm256_loadu_ps,
+        _mm256_storeu_ps,
+        _mm256_maskload_ps,
+        _mm256_maskstore_ps,
+        MASK_F32
+    );
 }
 
 impl Simd<f64> for Avx2 {
     type V = F64x8;
     type Sum = [__m256d; 2];
     const LANES: usize = 8;
-    const WIDE: bool = false;
+    const REGISTERS: usize = 16;
 
     intrinsics! {
         fn splat(self: Self, x: f64) -> F64x8 = F64x8(_mm256_set1_pd(x), _mm256_set1_pd(x));
@@ -235,7 +250,16 @@ impl Simd<f64> for Avx2 {
             [_mm256_fmadd_pd(v.0, v.0, sum[0]), _mm256_fmadd_pd(v.1, v.1, sum[1])];
         fn sum_total(self: Self, sum: [__m256d; 2]) -> f64 = fold(sum);
     }
-    memory!(f64, F64x8, 8, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd, _mm256_maskstore_pd, MASK_F64);
+    memory!(
+        f64,
+        F64x8,
+        8,
+        _mm256_loadu_pd,
+        _mm256_storeu_pd,
+        _mm256_maskload_pd,
+        _mm256_maskstore_pd,
+        MASK_F64
+    );
 }
 
 /// # Safety
@@ -260,7 +284,10 @@ unsafe fn fold(sum: [__m256d; 2]) -> f64 {
     // SAFETY: the caller's promise.
     unsafe {
         let four = _mm256_add_pd(sum[0], sum[1]);
-        let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
+        let two = _mm_add_pd(
+            _mm256_castpd256_pd128(four),
+            _mm256_extractf128_pd::<1>(four),
+        );
         _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
     }
 }
@@ -273,15 +300,24 @@ impl Lanes<f32, 16> for Avx2 {
             let eight = |k: usize| _mm256_add_ps(r[k].0, r[k].1);
             let four = |k: usize| {
                 let (a, b) = (eight(k), eight(k + 4));
-                _mm256_add_ps(_mm256_permute2f128_ps::<0x20>(a, b), _mm256_permute2f128_ps::<0x31>(a, b))
+                _mm256_add_ps(
+                    _mm256_permute2f128_ps::<0x20>(a, b),
+                    _mm256_permute2f128_ps::<0x31>(a, b),
+                )
             };
             let two = |k: usize| {
                 let (a, b) = (four(k), four(k + 1));
-                _mm256_add_ps(_mm256_shuffle_ps::<0x44>(a, b), _mm256_shuffle_ps::<0xee>(a, b))
+                _mm256_add_ps(
+                    _mm256_shuffle_ps::<0x44>(a, b),
+                    _mm256_shuffle_ps::<0xee>(a, b),
+                )
             };
             let one = |k: usize| {
                 let (a, b) = (two(k), two(k + 2));
-                _mm256_add_ps(_mm256_shuffle_ps::<0x88>(a, b), _mm256_shuffle_ps::<0xdd>(a, b))
+                _mm256_add_ps(
+                    _mm256_shuffle_ps::<0x88>(a, b),
+                    _mm256_shuffle_ps::<0xdd>(a, b),
+                )
             };
             F32x16(one(0), one(8))
         }
@@ -294,12 +330,21 @@ impl Lanes<f32, 16> for Avx2 {
             let mut out = r;
             for rows in 0..2 {
                 for columns in 0..2 {
-                    let row = |k: usize| if columns == 0 { r[8 * rows + k].0 } else { r[8 * rows + k].1 };
+                    let row = |k: usize| {
+                        if columns == 0 {
+                            r[8 * rows + k].0
+                        } else {
+                            r[8 * rows + k].1
+                        }
+                    };
                     let mut fours = [row(0); 8];
                     for g in 0..2 {
-                        let [a, b, c, d] = [row(4 * g), row(4 * g + 1), row(4 * g + 2), row(4 * g + 3)];
-                        let (ab_low, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
-                        let (cd_low, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+                        let [a, b, c, d] =
+                            [row(4 * g), row(4 * g + 1), row(4 * g + 2), row(4 * g + 3)];
+                        let (ab_low, ab_high) =
+                            (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+                        let (cd_low, cd_high) =
+                            (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
                         fours[4 * g] = _mm256_shuffle_ps::<0x44>(ab_low, cd_low);
                         fours[4 * g + 1] = _mm256_shuffle_ps::<0xee>(ab_low, cd_low);
                         fours[4 * g + 2] = _mm256_shuffle_ps::<0x44>(ab_high, cd_high);
@@ -330,7 +375,10 @@ impl Lanes<f64, 8> for Avx2 {
             let four = |k: usize| _mm256_add_pd(r[k].0, r[k].1);
             let two = |k: usize| {
                 let (a, b) = (four(k), four(k + 2));
-                _mm256_add_pd(_mm256_permute2f128_pd::<0x20>(a, b), _mm256_permute2f128_pd::<0x31>(a, b))
+                _mm256_add_pd(
+                    _mm256_permute2f128_pd::<0x20>(a, b),
+                    _mm256_permute2f128_pd::<0x31>(a, b),
+                )
             };
             let one = |k: usize| {
                 let (a, b) = (two(k), two(k + 1));
@@ -347,7 +395,13 @@ impl Lanes<f64, 8> for Avx2 {
             let mut out = r;
             for rows in 0..2 {
                 for columns in 0..2 {
-                    let row = |k: usize| if columns == 0 { r[4 * rows + k].0 } else { r[4 * rows + k].1 };
+                    let row = |k: usize| {
+                        if columns == 0 {
+                            r[4 * rows + k].0
+                        } else {
+                            r[4 * rows + k].1
+                        }
+                    };
                     let twos = [
                         _mm256_unpacklo_pd(row(0), row(1)),
                         _mm256_unpackhi_pd(row(0), row(1)),

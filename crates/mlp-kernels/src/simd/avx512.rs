@@ -124,7 +124,7 @@ impl Simd<f32> for Avx512 {
     type V = F32x16;
     type Sum = [__m512d; 2];
     const LANES: usize = 16;
-    const WIDE: bool = true;
+    const REGISTERS: usize = 32;
 
     intrinsics! {
         fn splat(self: Self, x: f32) -> F32x16 = F32x16(_mm512_set1_ps(x));
@@ -165,7 +165,7 @@ impl Simd<f64> for Avx512 {
     type V = F64x8;
     type Sum = __m512d;
     const LANES: usize = 8;
-    const WIDE: bool = true;
+    const REGISTERS: usize = 32;
 
     intrinsics! {
         fn splat(self: Self, x: f64) -> F64x8 = F64x8(_mm512_set1_pd(x));
@@ -201,7 +201,12 @@ impl Simd<f64> for Avx512 {
 #[inline(always)]
 unsafe fn widen(v: __m512) -> [__m512d; 2] {
     // SAFETY: the caller's promise.
-    unsafe { [_mm512_cvtps_pd(_mm512_castps512_ps256(v)), _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(v))] }
+    unsafe {
+        [
+            _mm512_cvtps_pd(_mm512_castps512_ps256(v)),
+            _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(v)),
+        ]
+    }
 }
 
 /// # Safety
@@ -211,7 +216,10 @@ unsafe fn fold(v: __m512d) -> f64 {
     // SAFETY: the caller's promise.
     unsafe {
         let four = _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v));
-        let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
+        let two = _mm_add_pd(
+            _mm256_castpd256_pd128(four),
+            _mm256_extractf128_pd::<1>(four),
+        );
         _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
     }
 }
@@ -223,18 +231,30 @@ impl Lanes<f32, 16> for Avx512 {
         unsafe {
             let halves = |k: usize| {
                 let (a, b) = (r[k].0, r[k + 4].0);
-                _mm512_add_ps(_mm512_shuffle_f32x4::<0x44>(a, b), _mm512_shuffle_f32x4::<0xee>(a, b))
+                _mm512_add_ps(
+                    _mm512_shuffle_f32x4::<0x44>(a, b),
+                    _mm512_shuffle_f32x4::<0xee>(a, b),
+                )
             };
             let quarters = |k: usize| {
                 let (a, b) = (halves(k), halves(k + 8));
-                _mm512_add_ps(_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0xdd>(a, b))
+                _mm512_add_ps(
+                    _mm512_shuffle_f32x4::<0x88>(a, b),
+                    _mm512_shuffle_f32x4::<0xdd>(a, b),
+                )
             };
             let pairs = |k: usize| {
                 let (a, b) = (quarters(k), quarters(k + 1));
-                _mm512_add_ps(_mm512_shuffle_ps::<0x44>(a, b), _mm512_shuffle_ps::<0xee>(a, b))
+                _mm512_add_ps(
+                    _mm512_shuffle_ps::<0x44>(a, b),
+                    _mm512_shuffle_ps::<0xee>(a, b),
+                )
             };
             let (a, b) = (pairs(0), pairs(2));
-            F32x16(_mm512_add_ps(_mm512_shuffle_ps::<0x88>(a, b), _mm512_shuffle_ps::<0xdd>(a, b)))
+            F32x16(_mm512_add_ps(
+                _mm512_shuffle_ps::<0x88>(a, b),
+                _mm512_shuffle_ps::<0xdd>(a, b),
+            ))
         }
     }
 
@@ -244,10 +264,14 @@ impl Lanes<f32, 16> for Avx512 {
         unsafe {
             let mut fours = r.map(|v| v.0);
             for g in 0..4 {
-                let [a, b, c, d] = [r[4 * g].0, r[4 * g + 1].0, r[4 * g + 2].0, r[4 * g + 3].0].map(|v| _mm512_castps_pd(v));
+                let [a, b, c, d] = [r[4 * g].0, r[4 * g + 1].0, r[4 * g + 2].0, r[4 * g + 3].0]
+                    .map(|v| _mm512_castps_pd(v));
                 let pair = |a: __m512d, b: __m512d| {
                     let (a, b) = (_mm512_castpd_ps(a), _mm512_castpd_ps(b));
-                    (_mm512_castps_pd(_mm512_unpacklo_ps(a, b)), _mm512_castps_pd(_mm512_unpackhi_ps(a, b)))
+                    (
+                        _mm512_castps_pd(_mm512_unpacklo_ps(a, b)),
+                        _mm512_castps_pd(_mm512_unpackhi_ps(a, b)),
+                    )
                 };
                 let ((ab_low, ab_high), (cd_low, cd_high)) = (pair(a, b), pair(c, d));
                 fours[4 * g] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab_low, cd_low));
@@ -258,8 +282,14 @@ impl Lanes<f32, 16> for Avx512 {
             let mut out = r;
             for c in 0..4 {
                 let (a, b, d, e) = (fours[c], fours[4 + c], fours[8 + c], fours[12 + c]);
-                let (x0, x1) = (_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0xdd>(a, b));
-                let (y0, y1) = (_mm512_shuffle_f32x4::<0x88>(d, e), _mm512_shuffle_f32x4::<0xdd>(d, e));
+                let (x0, x1) = (
+                    _mm512_shuffle_f32x4::<0x88>(a, b),
+                    _mm512_shuffle_f32x4::<0xdd>(a, b),
+                );
+                let (y0, y1) = (
+                    _mm512_shuffle_f32x4::<0x88>(d, e),
+                    _mm512_shuffle_f32x4::<0xdd>(d, e),
+                );
                 out[c] = F32x16(_mm512_shuffle_f32x4::<0x88>(x0, y0));
                 out[4 + c] = F32x16(_mm512_shuffle_f32x4::<0x88>(x1, y1));
                 out[8 + c] = F32x16(_mm512_shuffle_f32x4::<0xdd>(x0, y0));
@@ -277,14 +307,23 @@ impl Lanes<f64, 8> for Avx512 {
         unsafe {
             let halves = |k: usize| {
                 let (a, b) = (r[k].0, r[k + 2].0);
-                _mm512_add_pd(_mm512_shuffle_f64x2::<0x44>(a, b), _mm512_shuffle_f64x2::<0xee>(a, b))
+                _mm512_add_pd(
+                    _mm512_shuffle_f64x2::<0x44>(a, b),
+                    _mm512_shuffle_f64x2::<0xee>(a, b),
+                )
             };
             let quarters = |k: usize| {
                 let (a, b) = (halves(k), halves(k + 4));
-                _mm512_add_pd(_mm512_shuffle_f64x2::<0x88>(a, b), _mm512_shuffle_f64x2::<0xdd>(a, b))
+                _mm512_add_pd(
+                    _mm512_shuffle_f64x2::<0x88>(a, b),
+                    _mm512_shuffle_f64x2::<0xdd>(a, b),
+                )
             };
             let (a, b) = (quarters(0), quarters(1));
-            F64x8(_mm512_add_pd(_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b)))
+            F64x8(_mm512_add_pd(
+                _mm512_unpacklo_pd(a, b),
+                _mm512_unpackhi_pd(a, b),
+            ))
         }
     }
 
@@ -296,11 +335,21 @@ impl Lanes<f64, 8> for Avx512 {
             for c in 0..2 {
                 let pair = |g: usize| {
                     let (a, b) = (r[2 * g].0, r[2 * g + 1].0);
-                    if c == 0 { _mm512_unpacklo_pd(a, b) } else { _mm512_unpackhi_pd(a, b) }
+                    if c == 0 {
+                        _mm512_unpacklo_pd(a, b)
+                    } else {
+                        _mm512_unpackhi_pd(a, b)
+                    }
                 };
                 let (a, b, d, e) = (pair(0), pair(1), pair(2), pair(3));
-                let (x0, x1) = (_mm512_shuffle_f64x2::<0x88>(a, b), _mm512_shuffle_f64x2::<0xdd>(a, b));
-                let (y0, y1) = (_mm512_shuffle_f64x2::<0x88>(d, e), _mm512_shuffle_f64x2::<0xdd>(d, e));
+                let (x0, x1) = (
+                    _mm512_shuffle_f64x2::<0x88>(a, b),
+                    _mm512_shuffle_f64x2::<0xdd>(a, b),
+                );
+                let (y0, y1) = (
+                    _mm512_shuffle_f64x2::<0x88>(d, e),
+                    _mm512_shuffle_f64x2::<0xdd>(d, e),
+                );
                 out[c] = F64x8(_mm512_shuffle_f64x2::<0x88>(x0, y0));
                 out[2 + c] = F64x8(_mm512_shuffle_f64x2::<0x88>(x1, y1));
                 out[4 + c] = F64x8(_mm512_shuffle_f64x2::<0xdd>(x0, y0));

@@ -77,7 +77,7 @@ macro_rules! scalar {
             type V = $t;
             type Sum = f64;
             const LANES: usize = 1;
-            const WIDE: bool = false;
+            const REGISTERS: usize = 8;
 
             #[inline(always)]
             fn splat(self, x: $t) -> $t {
