@@ -53,6 +53,17 @@ unsafe fn activate_with<T: Element, S: Simd<T>>(
     phi: Activation,
 ) {
     let mut i = 0;
+    // Two vectors at once, for the long chains of the functions.
+    while i + 2 * S::LANES <= n {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let (a, b) = (s.load(z.add(i)), s.load(z.add(i + S::LANES)));
+            let (a, b) = (value::<T, S>(s, phi, a), value::<T, S>(s, phi, b));
+            s.store(y.add(i), v_canonical::<T, S>(s, a));
+            s.store(y.add(i + S::LANES), v_canonical::<T, S>(s, b));
+        }
+        i += 2 * S::LANES;
+    }
     while i < n {
         // SAFETY: the caller's promise.
         unsafe {
@@ -154,33 +165,34 @@ pub(crate) fn rescale<T: Element, S: Simd<T>>(s: S, a: args::Rescale<'_, T>) {
     }
 }
 
-/// Matches once, so that each loop holds one function.
-#[inline(always)]
-pub(crate) fn function<T: Element, S: Simd<T>>(s: S, a: args::Apply<'_, T>) {
-    match a.function {
-        Function::Exp => apply(s, a, T::v_exp),
-        Function::Expm1 => apply(s, a, T::v_expm1),
-        Function::Ln => apply(s, a, T::v_ln),
-        Function::Log1p => apply(s, a, T::v_log1p),
-        Function::Tanh => apply(s, a, T::v_tanh),
-        Function::Sigmoid => apply(s, a, v_sigmoid::<T, S>),
-        Function::Softplus => apply(s, a, v_softplus::<T, S>),
-        Function::Erf => apply(s, a, T::v_erf),
-        Function::Sin => apply(s, a, T::v_sin),
-        Function::Cos => apply(s, a, T::v_cos),
-    }
+/// One loop a function; a macro, because function values are not inlined into functions with more target features.
+macro_rules! apply {
+    ($s:ident, $a:ident, $f:expr) => {{
+        let (x, y, n) = ($a.x.as_ptr(), $a.y.as_mut_ptr(), $a.y.len());
+        let mut i = 0;
+        while i < n {
+            // SAFETY: equal lengths, as `Kernels` asserts.
+            unsafe {
+                let v = $f($s, load($s, x.add(i), n - i));
+                store($s, y.add(i), n - i, v_canonical::<T, S>($s, v));
+            }
+            i += S::LANES;
+        }
+    }};
 }
 
 #[inline(always)]
-fn apply<T: Element, S: Simd<T>>(s: S, a: args::Apply<'_, T>, f: impl Fn(S, S::V) -> S::V) {
-    let (x, y, n) = (a.x.as_ptr(), a.y.as_mut_ptr(), a.y.len());
-    let mut i = 0;
-    while i < n {
-        // SAFETY: equal lengths, as `Kernels` asserts.
-        unsafe {
-            let v = f(s, load(s, x.add(i), n - i));
-            store(s, y.add(i), n - i, v_canonical::<T, S>(s, v));
-        }
-        i += S::LANES;
+pub(crate) fn function<T: Element, S: Simd<T>>(s: S, a: args::Apply<'_, T>) {
+    match a.function {
+        Function::Exp => apply!(s, a, T::v_exp),
+        Function::Expm1 => apply!(s, a, T::v_expm1),
+        Function::Ln => apply!(s, a, T::v_ln),
+        Function::Log1p => apply!(s, a, T::v_log1p),
+        Function::Tanh => apply!(s, a, T::v_tanh),
+        Function::Sigmoid => apply!(s, a, v_sigmoid::<T, S>),
+        Function::Softplus => apply!(s, a, v_softplus::<T, S>),
+        Function::Erf => apply!(s, a, T::v_erf),
+        Function::Sin => apply!(s, a, T::v_sin),
+        Function::Cos => apply!(s, a, T::v_cos),
     }
 }

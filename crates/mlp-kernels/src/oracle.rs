@@ -468,7 +468,9 @@ pub fn adam<T: Element>(
         let g = step.decay.mul_add(*w, g);
         *m = flush((T::ONE - step.beta1).mul_add(g - *m, *m));
         *v = flush(((T::ONE - step.beta2) * g).mul_add(g, step.beta2 * *v));
-        let denominator = v.sqrt_value() / step.root_correction + step.epsilon;
+        let denominator = v
+            .sqrt_value()
+            .mul_add(T::ONE / step.root_correction, step.epsilon);
         *w = canonical((-step.rate).mul_add(*m / denominator, *w));
     }
     is_finite(params)

@@ -48,6 +48,8 @@ pub trait Vector<T>:
     fn lt(self, other: Self) -> Self::Mask;
     /// `self <= other`.
     fn le(self, other: Self) -> Self::Mask;
+    /// `self` where it is less, else `other`: `other` where either is NaN.
+    fn least(self, other: Self) -> Self;
     /// Whether a lane is NaN.
     fn is_nan(self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.

@@ -83,6 +83,7 @@ pub(crate) fn adam<T: Element, S: Simd<T>>(s: S, a: args::AdamStep<'_, T>) -> bo
     let (first, second) = (a.first.as_mut_ptr(), a.second.as_mut_ptr());
     let step = a.step;
     let (share1, share2) = (s.splat(T::ONE - step.beta1), s.splat(T::ONE - step.beta2));
+    let root_factor = s.splat(T::ONE / step.root_correction);
     let mut check = s.splat(T::ZERO);
     let mut i = 0;
     while i < n {
@@ -95,7 +96,7 @@ pub(crate) fn adam<T: Element, S: Simd<T>>(s: S, a: args::AdamStep<'_, T>) -> bo
             let m = v_flush::<T, S>(s, share1.fma(g - m, m));
             let v = s.splat(step.beta2) * load(s, second.add(i), left);
             let v = v_flush::<T, S>(s, (share2 * g).fma(g, v));
-            let denominator = v.sqrt() / s.splat(step.root_correction) + s.splat(step.epsilon);
+            let denominator = v.sqrt().fma(root_factor, s.splat(step.epsilon));
             let new = v_canonical::<T, S>(s, s.splat(-step.rate).fma(m / denominator, old));
             check = new.fma(s.splat(T::ZERO), check);
             store(s, first.add(i), left, m);

@@ -114,7 +114,7 @@ const COS: [f64; 7] = [
 pub fn tanh<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let top = s.splat(TANH_MAX);
-    let a = S::V::select(top.lt(a), top, a);
+    let a = top.least(a);
     // tanh a = m / (m + 2) with m = exp(2a) - 1.
     let (p, shifted) = expm1_reduced(s, a + a);
     let scale = s.splat(1.0).bits_add(shifted.shl(52));

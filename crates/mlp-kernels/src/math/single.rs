@@ -192,7 +192,7 @@ const C5: [f32; 16] = [
 pub fn tanh<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let top = s.splat(TANH_MAX);
-    let a = S::V::select(top.lt(a), top, a);
+    let a = top.least(a);
     let index = (a + s.splat(0.625)).shr(21);
     let t = a - index.lookup(&CENTER);
     let p = index.lookup(&C5);

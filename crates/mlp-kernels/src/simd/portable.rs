@@ -125,6 +125,10 @@ macro_rules! portable {
                 self.test(other, |a, b| a <= b)
             }
             #[inline(always)]
+            fn least(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a < b { a } else { b })
+            }
+            #[inline(always)]
             fn is_nan(self) -> Self::Mask {
                 self.test(self, |a, _| a.is_nan())
             }

@@ -56,6 +56,10 @@ macro_rules! scalar {
                 self <= other
             }
             #[inline(always)]
+            fn least(self, other: Self) -> Self {
+                if self < other { self } else { other }
+            }
+            #[inline(always)]
             fn is_nan(self) -> bool {
                 $t::is_nan(self)
             }
