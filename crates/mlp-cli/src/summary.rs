@@ -188,11 +188,11 @@ impl<'a> Summary<'a> {
     }
 
     fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {
-        mlp_train::shortest(
-            format!("{:.2e}", recipe.spec.learning_rate / 10.0)
-                .parse()
-                .unwrap_or(0.01),
-        )
+        let usual = recipe.spec.optimizer.default_learning_rate();
+        let tenth = recipe.spec.learning_rate / 10.0;
+        // A tenth of a wild rate helps nobody.
+        let smaller = if tenth > 10.0 * usual { usual } else { tenth };
+        mlp_train::shortest(format!("{smaller:.2e}").parse().unwrap_or(usual))
     }
 
     fn population(&self, text: &mut String) -> std::fmt::Result {

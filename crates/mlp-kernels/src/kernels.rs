@@ -1,5 +1,7 @@
 //! The table of kernels for one element type and level, and its safe interface.
 
+use crate::element::sealed::Float;
+use crate::math::Function;
 use crate::simd::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
@@ -11,26 +13,43 @@ use crate::{dense, elementwise, loss_kernels, one, peak, sums, update_kernels};
 pub(crate) mod args {
     use super::{Activation, DenseShape, Loss, Target};
 
-    pub struct Forward<'a, T> {
+    /// `W x + b`, rectified on demand.
+    pub struct Affine<'a, T> {
+        pub shape: DenseShape,
+        pub w: &'a [T],
+        pub bias: Option<&'a [T]>,
+        pub relu: bool,
+        pub x: &'a [T],
+        pub y: &'a mut [T],
+    }
+
+    /// `scale * W x + b` of one sample.
+    pub struct AffineOne<'a, T> {
         pub shape: DenseShape,
         pub w: &'a [T],
         pub bias: Option<&'a [T]>,
         pub scale: T,
-        pub phi: Activation,
         pub x: &'a [T],
-        pub pre: Option<&'a mut [T]>,
         pub y: &'a mut [T],
     }
 
-    pub struct InputGradient<'a, T> {
+    /// `W^T dz`, times the derivative of an activation that the product fuses.
+    pub struct Transposed<'a, T> {
         pub shape: DenseShape,
         pub w: &'a [T],
-        pub scale: T,
         pub dz: &'a [T],
-        pub phi: Activation,
+        pub phi: Option<Activation>,
         pub y_below: &'a [T],
-        pub pre_below: Option<&'a [T]>,
         pub dx: &'a mut [T],
+    }
+
+    /// `y = scale * y + b`; without biases plus +0 if `from_zero`, else the bare product.
+    pub struct Rescale<'a, T> {
+        pub columns: usize,
+        pub scale: T,
+        pub bias: Option<&'a [T]>,
+        pub from_zero: bool,
+        pub y: &'a mut [T],
     }
 
     pub struct WeightGradient<'a, T> {
@@ -62,18 +81,28 @@ pub(crate) mod args {
         pub b: Option<&'a mut [T]>,
     }
 
-    pub struct Map<'a, T> {
+    /// `z` and `y` are valid for n numbers; they may be the same.
+    pub struct Map<T> {
         pub phi: Activation,
-        pub z: &'a [T],
+        pub z: *const T,
+        pub y: *mut T,
+        pub n: usize,
+    }
+
+    pub struct Apply<'a, T> {
+        pub function: crate::math::Function,
+        pub x: &'a [T],
         pub y: &'a mut [T],
     }
 
-    pub struct MapGradient<'a, T> {
+    /// All are valid for n numbers; dz may be dy.
+    pub struct MapGradient<T> {
         pub phi: Activation,
-        pub z: &'a [T],
-        pub y: &'a [T],
-        pub dy: &'a [T],
-        pub dz: &'a mut [T],
+        pub z: *const T,
+        pub y: *const T,
+        pub dy: *const T,
+        pub dz: *mut T,
+        pub n: usize,
     }
 
     pub struct Losses<'a, T> {
@@ -128,7 +157,7 @@ macro_rules! table {
     ($($name:ident: $args:ident -> $result:ty = $body:path;)*) => {
         /// Function pointers of one element type and level. Calling one is sound where the level is supported.
         pub(crate) struct Table<T> {
-            $($name: unsafe fn(args::$args<'_, T>) -> $result,)*
+            $($name: unsafe fn(args::$args<T>) -> $result,)*
         }
 
         table!(@type f32, $($name: $args -> $result = $body;)*);
@@ -141,7 +170,7 @@ macro_rules! table {
             mod portable {
                 use super::*;
                 $(
-                    unsafe fn $name(a: args::$args<'_, $t>) -> $result {
+                    unsafe fn $name(a: args::$args<$t>) -> $result {
                         $body(Portable, a)
                     }
                 )*
@@ -153,7 +182,7 @@ macro_rules! table {
                 use super::*;
                 $(
                     #[target_feature(enable = "avx2,fma")]
-                    fn $name(a: args::$args<'_, $t>) -> $result {
+                    fn $name(a: args::$args<$t>) -> $result {
                         // SAFETY: this function runs where its features are.
                         $body(unsafe { Avx2::assume() }, a)
                     }
@@ -166,7 +195,7 @@ macro_rules! table {
                 use super::*;
                 $(
                     #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-                    fn $name(a: args::$args<'_, $t>) -> $result {
+                    fn $name(a: args::$args<$t>) -> $result {
                         // SAFETY: this function runs where its features are.
                         $body(unsafe { Avx512::assume() }, a)
                     }
@@ -194,11 +223,13 @@ macro_rules! table {
 }
 
 table! {
-    dense_forward: Forward -> () = dense::forward;
-    dense_input_gradient: InputGradient -> () = dense::input_gradient;
+    affine: Affine -> () = dense::forward::forward;
+    transposed: Transposed -> () = dense::input_gradient;
+    function: Apply -> () = elementwise::function;
+    rescale: Rescale -> () = elementwise::rescale;
     dense_weight_gradient: WeightGradient -> () = dense::weight_gradient;
-    dense_forward_one: Forward -> () = one::forward;
-    dense_input_gradient_one: InputGradient -> () = one::input_gradient;
+    affine_one: AffineOne -> () = one::forward;
+    transposed_one: Transposed -> () = one::input_gradient;
     rank_one_gradient: RankOne -> () = one::rank_one_gradient;
     rank_one_sgd: RankOneSgd -> bool = one::rank_one_sgd;
     activation: Map -> () = elementwise::activation;
@@ -300,18 +331,38 @@ impl<T: Element> Kernels<T> {
             pre.as_ref().is_none_or(|z| z.len() == y.len()),
             "pre-activations"
         );
+        // The bare sums go to where the activation reads them from; the rectifier alone is applied in registers.
+        let relu = phi == Activation::Relu && pre.is_none() && scale == T::ONE;
+        let start = if scale == T::ONE { bias } else { None };
+        let (z, y) = match pre {
+            Some(z) => (z, Some(y)),
+            None => (y, None),
+        };
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_forward)(args::Forward {
+            (self.table.affine)(args::Affine {
                 shape,
                 w,
-                bias,
-                scale,
-                phi,
+                bias: start,
+                relu,
                 x,
-                pre,
-                y,
-            })
+                y: z,
+            });
+        }
+        if scale != T::ONE {
+            // SAFETY: as above.
+            unsafe {
+                (self.table.rescale)(args::Rescale {
+                    columns,
+                    scale,
+                    bias,
+                    from_zero: true,
+                    y: z,
+                });
+            }
+        }
+        if !relu {
+            self.finish_forward(phi, z, y);
         }
     }
 
@@ -341,18 +392,21 @@ impl<T: Element> Kernels<T> {
         assert_eq!(dx.len(), size(inputs, columns), "input gradients");
         assert_eq!(y_below.len(), dx.len(), "outputs below");
         check_pre(phi, pre_below, dx.len());
+        let fused =
+            (matches!(phi, Activation::Tanh | Activation::Relu) && scale == T::ONE).then_some(phi);
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_input_gradient)(args::InputGradient {
+            (self.table.transposed)(args::Transposed {
                 shape,
                 w,
-                scale,
                 dz,
-                phi,
+                phi: fused,
                 y_below,
-                pre_below,
                 dx,
             });
+        }
+        if fused.is_none() {
+            self.finish_gradient(columns, scale, phi, y_below, pre_below, dx);
         }
     }
 
@@ -431,19 +485,22 @@ impl<T: Element> Kernels<T> {
             outputs,
             columns: 1,
         };
+        let (z, y) = match pre {
+            Some(z) => (z, Some(y)),
+            None => (y, None),
+        };
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_forward_one)(args::Forward {
+            (self.table.affine_one)(args::AffineOne {
                 shape,
                 w,
                 bias,
                 scale,
-                phi,
                 x,
-                pre,
-                y,
-            })
+                y: z,
+            });
         }
+        self.finish_forward(phi, z, y);
     }
 
     /// [`Kernels::dense_input_gradient`] for one sample, with its order of sums.
@@ -471,17 +528,16 @@ impl<T: Element> Kernels<T> {
         };
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_input_gradient_one)(args::InputGradient {
+            (self.table.transposed_one)(args::Transposed {
                 shape,
                 w,
-                scale,
                 dz,
-                phi,
+                phi: None,
                 y_below,
-                pre_below,
                 dx,
             });
         }
+        self.finish_gradient(inputs, scale, phi, y_below, pre_below, dx);
     }
 
     /// `gw = (scale * dz) x^T` and `gb = dz` for one sample, flushed; `accumulate` adds, fused for the weights.
@@ -508,7 +564,7 @@ impl<T: Element> Kernels<T> {
                 accumulate,
                 gw,
                 gb,
-            })
+            });
         }
     }
 
@@ -540,8 +596,22 @@ impl<T: Element> Kernels<T> {
     /// `y = phi(z)`, element by element.
     pub fn activation(&self, phi: Activation, z: &[T], y: &mut [T]) {
         assert_eq!(z.len(), y.len(), "pre-activations");
+        // SAFETY: `new` found the level supported; equal lengths.
+        unsafe {
+            (self.table.activation)(args::Map {
+                phi,
+                z: z.as_ptr(),
+                y: y.as_mut_ptr(),
+                n: y.len(),
+            });
+        }
+    }
+
+    /// An elementary function of each number: `y = f(x)`.
+    pub fn function(&self, function: Function, x: &[T], y: &mut [T]) {
+        assert_eq!(x.len(), y.len(), "arguments");
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.activation)(args::Map { phi, z, y }) }
+        unsafe { (self.table.function)(args::Apply { function, x, y }) }
     }
 
     /// `dz = dy * phi'`, flushed; `z` may be empty unless [`Activation::needs_preactivation`].
@@ -551,8 +621,76 @@ impl<T: Element> Kernels<T> {
             "outputs and their gradients"
         );
         check_pre(phi, (!z.is_empty()).then_some(z), dz.len());
-        // SAFETY: `new` found the level supported.
-        unsafe { (self.table.activation_gradient)(args::MapGradient { phi, z, y, dy, dz }) }
+        // Without pre-activations z is read from y and not used.
+        let z = if z.is_empty() { y.as_ptr() } else { z.as_ptr() };
+        // SAFETY: `new` found the level supported; equal lengths.
+        unsafe {
+            (self.table.activation_gradient)(args::MapGradient {
+                phi,
+                z,
+                y: y.as_ptr(),
+                dy: dy.as_ptr(),
+                n: dz.len(),
+                dz: dz.as_mut_ptr(),
+            });
+        }
+    }
+
+    /// Applies the activation to finished sums: in place, or from `z` to `y`.
+    fn finish_forward(&self, phi: Activation, z: &mut [T], y: Option<&mut [T]>) {
+        match y {
+            Some(y) => self.activation(phi, z, y),
+            None if phi == Activation::Identity => {}
+            None => {
+                let p = z.as_mut_ptr();
+                // SAFETY: `new` found the level supported; the kernel works in place.
+                unsafe {
+                    (self.table.activation)(args::Map {
+                        phi,
+                        z: p,
+                        y: p,
+                        n: z.len(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Scales bare sums and applies the derivative, in place.
+    fn finish_gradient(
+        &self,
+        columns: usize,
+        scale: T,
+        phi: Activation,
+        y_below: &[T],
+        pre_below: Option<&[T]>,
+        dx: &mut [T],
+    ) {
+        if scale != T::ONE {
+            // SAFETY: `new` found the level supported.
+            unsafe {
+                (self.table.rescale)(args::Rescale {
+                    columns,
+                    scale,
+                    bias: None,
+                    from_zero: false,
+                    y: dx,
+                });
+            }
+        }
+        let z = pre_below.unwrap_or(y_below).as_ptr();
+        let (p, n) = (dx.as_mut_ptr(), dx.len());
+        // SAFETY: `new` found the level supported; equal lengths; the kernel works in place.
+        unsafe {
+            (self.table.activation_gradient)(args::MapGradient {
+                phi,
+                z,
+                y: y_below.as_ptr(),
+                dy: p,
+                dz: p,
+                n,
+            });
+        }
     }
 
     /// `dz = scale * dL/dlogit` of the first `valid` samples, flushed; +0 in the padding.
@@ -586,7 +724,7 @@ impl<T: Element> Kernels<T> {
     ) -> f64 {
         let of = losses(loss, outputs, columns, valid, logits, target);
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.loss_sum)(of) }
+        canonical_sum(unsafe { (self.table.loss_sum)(of) })
     }
 
     /// How many of the first `valid` samples are classified rightly: the first greatest output, or with a single output whether it is above zero.
@@ -615,7 +753,7 @@ impl<T: Element> Kernels<T> {
     #[must_use]
     pub fn sum_of_squares(&self, values: &[T]) -> f64 {
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.sum_of_squares)(args::Values { values }) }
+        canonical_sum(unsafe { (self.table.sum_of_squares)(args::Values { values }) })
     }
 
     /// Whether every number is finite.
@@ -709,6 +847,15 @@ impl<T: Element> Kernels<T> {
     pub(crate) fn peak(&self, iterations: u64, seed: &[T; 2]) -> f64 {
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.peak)(args::Peak { iterations, seed }) }
+    }
+}
+
+/// One NaN for all.
+fn canonical_sum(sum: f64) -> f64 {
+    if sum.is_nan() {
+        f64::CANONICAL_NAN
+    } else {
+        sum
     }
 }
 

@@ -7,7 +7,11 @@ use crate::update::{Adam, Momentum, Sgd};
 use crate::{Activation, DenseShape, Element, Loss, Target};
 
 fn canonical<T: Element>(x: T) -> T {
-    if x != x { T::CANONICAL_NAN } else { x }
+    if x.partial_cmp(&x).is_none() {
+        T::CANONICAL_NAN
+    } else {
+        x
+    }
 }
 
 fn flush<T: Element>(x: T) -> T {
@@ -104,7 +108,6 @@ pub fn dense_input_gradient<T: Element>(
 }
 
 /// `gw = scale * dz x^T` and `gb = sum of dz`, in the order of [`DenseShape::weight_gradient_order`].
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
 pub fn dense_weight_gradient<T: Element>(
     shape: DenseShape,
     scale: T,
@@ -358,7 +361,7 @@ pub fn loss_sum<T: Element>(
             let z = logits[class_of(&target, s) * columns + s];
             partial[s % T::LANES] += (T::log1p_value(rest) + (top - z)).to_f64();
         }
-        return fold(&partial);
+        return canonical(fold(&partial));
     }
     for k in 0..outputs {
         for s in 0..valid {
@@ -374,7 +377,7 @@ pub fn loss_sum<T: Element>(
             }
         }
     }
-    fold(&partial)
+    canonical(fold(&partial))
 }
 
 /// How many of the first `valid` samples are classified rightly: the first greatest output, or the sign of a single one.
@@ -406,7 +409,7 @@ pub fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
     for (i, &v) in values.iter().enumerate() {
         partial[i % T::LANES] = v.to_f64().mul_add(v.to_f64(), partial[i % T::LANES]);
     }
-    fold(&partial)
+    canonical(fold(&partial))
 }
 
 /// Whether every number is finite.
@@ -465,7 +468,9 @@ pub fn adam<T: Element>(
         let g = step.decay.mul_add(*w, g);
         *m = flush((T::ONE - step.beta1).mul_add(g - *m, *m));
         *v = flush(((T::ONE - step.beta2) * g).mul_add(g, step.beta2 * *v));
-        let denominator = v.sqrt_value() / step.root_correction + step.epsilon;
+        let denominator = v
+            .sqrt_value()
+            .mul_add(T::ONE / step.root_correction, step.epsilon);
         *w = canonical((-step.rate).mul_add(*m / denominator, *w));
     }
     is_finite(params)

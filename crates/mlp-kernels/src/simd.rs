@@ -48,6 +48,8 @@ pub trait Vector<T>:
     fn lt(self, other: Self) -> Self::Mask;
     /// `self <= other`.
     fn le(self, other: Self) -> Self::Mask;
+    /// `self` where it is less, else `other`: `other` where either is NaN.
+    fn least(self, other: Self) -> Self;
     /// Whether a lane is NaN.
     fn is_nan(self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.
@@ -66,8 +68,10 @@ pub trait Simd<T: Copy>: Copy {
     type Sum: Copy;
     /// Lanes of a vector.
     const LANES: usize;
-    /// Whether 32 vector registers hold a virtual vector each: picks register tiles, never an order of sums.
-    const WIDE: bool;
+    /// Vector registers, which pick the tiles, never an order of sums.
+    const REGISTERS: usize;
+    /// Whether a register holds a whole virtual vector, and there are 32.
+    const WIDE: bool = Self::REGISTERS >= 32;
 
     /// All lanes `x`.
     fn splat(self, x: T) -> Self::V;

@@ -26,6 +26,7 @@ const PIO2: [f64; 3] = [
     6.123_233_995_736_766e-17,
     -1.497_384_904_859_169_8e-33,
 ];
+const SIN_TINY: f64 = 1e-8;
 const REDUCTION_LIMIT: f64 = 1e8;
 const TANH_MAX: f64 = 20.0;
 const EXPM1: [f64; 11] = [
@@ -52,20 +53,20 @@ const LOG: [f64; 8] = [
     0.132_336_116_659_866_28,
 ];
 const ERF: [f64; 14] = [
-    1.128_379_167_095_512_6,
-    -0.376_126_389_031_835_7,
-    0.112_837_916_709_486_88,
-    -0.026_866_170_644_067_065,
-    0.005_223_977_615_508_694,
-    -0.000_854_832_644_411_147_8,
-    0.000_120_553_105_951_599_01,
-    -1.4925057703464831e-05,
-    1.6451198311965635e-06,
-    -1.6226043402038976e-07,
-    1.3585567585638619e-08,
-    -5.334664638072441e-10,
-    -1.3938580803360587e-10,
-    2.9160030210954286e-11,
+    0.128_379_167_095_512_6,
+    -0.376_126_389_031_839,
+    0.112_837_916_709_602_55,
+    -0.026_866_170_645_976_27,
+    0.005_223_977_633_307_392,
+    -0.000_854_832_748_092_555,
+    0.000_120_553_506_088_567_52,
+    -1.492611546572286e-05,
+    1.6470645550187289e-06,
+    -1.6474486365462024e-07,
+    1.574854425997398e-08,
+    -1.757421084752648e-09,
+    2.6642946880596313e-10,
+    -3.066670893220973e-11,
 ];
 const ERFC: [f64; 20] = [
     1.849_605_509_933_248_2,
@@ -113,7 +114,7 @@ const COS: [f64; 7] = [
 pub fn tanh<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let top = s.splat(TANH_MAX);
-    let a = S::V::select(top.lt(a), top, a);
+    let a = top.least(a);
     // tanh a = m / (m + 2) with m = exp(2a) - 1.
     let (p, shifted) = expm1_reduced(s, a + a);
     let scale = s.splat(1.0).bits_add(shifted.shl(52));
@@ -129,7 +130,8 @@ pub fn exp<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let clamped = S::V::select(high.lt(x), high, S::V::select(x.lt(low), low, x));
     let (p, shifted) = expm1_reduced(s, clamped);
     let y = (p + s.splat(1.0)).bits_add(shifted.shl(52));
-    let y = S::V::select(high.lt(x), s.splat(f64::INFINITY), y);
+    // Infinity times x is infinity above the range and NaN for NaN.
+    let y = S::V::select(x.le(high), y, x * s.splat(f64::INFINITY));
     S::V::select(x.lt(low), s.splat(0.0), y)
 }
 
@@ -224,7 +226,7 @@ pub fn log1p<S: Simd<f64>>(s: S, x: S::V) -> S::V {
 pub fn erf<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let square = a * a;
-    let small = x * polynomial(s, &ERF, square);
+    let small = x.fma(polynomial(s, &ERF, square), x);
     let t = S::V::select(s.splat(ERF_MAX).lt(a), s.splat(ERF_MAX), a) - s.splat(1.0);
     let minus = s.splat(0.0) - polynomial(s, &ERFC, t);
     let large = s.splat(1.0) - exp(s, minus);
@@ -266,6 +268,9 @@ fn sine_of_quadrant<S: Simd<f64>>(s: S, x: S::V, turns: S::V) -> S::V {
     let quadrant = quadrant.bits_add(turns);
     let square = r * r;
     let sine = (square * r).fma(polynomial(s, &SIN, square), r);
+    // Near zero x is its own sine; this keeps the sign of zero.
+    let small = x.and(s.splat(ABS)).lt(s.splat(SIN_TINY));
+    let sine = S::V::select(small, x, sine);
     let half = s.splat(0.5) * square;
     let cosine = s.splat(1.0) - (half - square * square * polynomial(s, &COS, square));
     // Bit 0 of the quadrant picks the series, bit 1 the sign.
@@ -296,8 +301,8 @@ fn reduce_lanes(lanes: &mut [[f64; 16]; 3], count: usize) {
     let [x, r, quadrant] = lanes;
     for i in 0..count {
         if REDUCTION_LIMIT < x[i].abs() {
-            let (rest, turns) = super::reduction::reduce(f64::from(x[i]));
-            r[i] = rest as f64;
+            let (rest, turns) = super::reduction::reduce(x[i]);
+            r[i] = rest;
             quadrant[i] = f64::from_bits(turns.into());
         }
     }

@@ -22,6 +22,7 @@ const SUBNORMAL_SHIFT: f32 = 23.0;
 const ERF_MAX: f32 = 3.93;
 const TWO_OVER_PI: f32 = std::f32::consts::FRAC_2_PI;
 const PIO2: [f32; 3] = [std::f32::consts::FRAC_PI_2, -4.371_139e-8, -1.715_124_5e-15];
+const SIN_TINY: f32 = 1e-4;
 const REDUCTION_LIMIT: f32 = 1e5;
 const TANH_MAX: f32 = 9.1;
 const EXPM1: [f32; 5] = [
@@ -32,13 +33,14 @@ const EXPM1: [f32; 5] = [
     0.001_393_847_6,
 ];
 const LOG: [f32; 4] = [0.666_666_6, 0.400_008_56, 0.285_096_2, 0.240_401_8];
-const ERF: [f32; 6] = [
-    1.128_379_1,
-    -0.376_122_95,
-    0.112_800_114,
-    -0.026_707_552,
-    0.004_913_873,
-    -0.000_561_828_9,
+const ERF: [f32; 7] = [
+    0.128_379_17,
+    -0.376_126_26,
+    0.112_835_83,
+    -0.026_853_694,
+    0.005_188_082_3,
+    -0.000_800_799_75,
+    7.846652e-05,
 ];
 const ERFC: [f32; 10] = [
     1.849_605_6,
@@ -190,7 +192,7 @@ const C5: [f32; 16] = [
 pub fn tanh<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let top = s.splat(TANH_MAX);
-    let a = S::V::select(top.lt(a), top, a);
+    let a = top.least(a);
     let index = (a + s.splat(0.625)).shr(21);
     let t = a - index.lookup(&CENTER);
     let p = index.lookup(&C5);
@@ -210,7 +212,8 @@ pub fn exp<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     let clamped = S::V::select(high.lt(x), high, S::V::select(x.lt(low), low, x));
     let (p, shifted) = expm1_reduced(s, clamped);
     let y = (p + s.splat(1.0)).bits_add(shifted.shl(23));
-    let y = S::V::select(high.lt(x), s.splat(f32::INFINITY), y);
+    // Infinity times x is infinity above the range and NaN for NaN.
+    let y = S::V::select(x.le(high), y, x * s.splat(f32::INFINITY));
     S::V::select(x.lt(low), s.splat(0.0), y)
 }
 
@@ -305,7 +308,7 @@ pub fn log1p<S: Simd<f32>>(s: S, x: S::V) -> S::V {
 pub fn erf<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let square = a * a;
-    let small = x * polynomial(s, &ERF, square);
+    let small = x.fma(polynomial(s, &ERF, square), x);
     let t = S::V::select(s.splat(ERF_MAX).lt(a), s.splat(ERF_MAX), a) - s.splat(1.0);
     let minus = s.splat(0.0) - polynomial(s, &ERFC, t);
     let large = s.splat(1.0) - exp(s, minus);
@@ -347,6 +350,9 @@ fn sine_of_quadrant<S: Simd<f32>>(s: S, x: S::V, turns: S::V) -> S::V {
     let quadrant = quadrant.bits_add(turns);
     let square = r * r;
     let sine = (square * r).fma(polynomial(s, &SIN, square), r);
+    // Near zero x is its own sine; this keeps the sign of zero.
+    let small = x.and(s.splat(ABS)).lt(s.splat(SIN_TINY));
+    let sine = S::V::select(small, x, sine);
     let half = s.splat(0.5) * square;
     let cosine = s.splat(1.0) - (half - square * square * polynomial(s, &COS, square));
     // Bit 0 of the quadrant picks the series, bit 1 the sign.

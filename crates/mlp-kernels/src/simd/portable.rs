@@ -74,7 +74,9 @@ macro_rules! portable {
         impl Vector<$t> for $name {
             type Mask = [bool; $lanes];
 
-            #[inline(always)]
+            // The emulation is long; inlined into every kernel it would only cost build time.
+            #[cfg_attr(any(target_feature = "fma", target_arch = "aarch64"), inline(always))]
+            #[cfg_attr(not(any(target_feature = "fma", target_arch = "aarch64")), inline(never))]
             fn fma(self, b: Self, c: Self) -> Self {
                 let mut out = self;
                 for i in 0..$lanes {
@@ -123,6 +125,10 @@ macro_rules! portable {
                 self.test(other, |a, b| a <= b)
             }
             #[inline(always)]
+            fn least(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a < b { a } else { b })
+            }
+            #[inline(always)]
             fn is_nan(self) -> Self::Mask {
                 self.test(self, |a, _| a.is_nan())
             }
@@ -148,7 +154,7 @@ macro_rules! portable {
             type V = $name;
             type Sum = [f64; $lanes];
             const LANES: usize = $lanes;
-            const WIDE: bool = false;
+            const REGISTERS: usize = 8;
 
             #[inline(always)]
             fn splat(self, x: $t) -> $name {
