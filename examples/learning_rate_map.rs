@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for setting in [
         "data=moons",
         "hidden=16,16",
-        "x.learning_rate=log:1e-3:1e2:48",
+        "x=learning_rate=log:1e-3:1e2:48",
         "y=step",
         "steps=500",
     ] {

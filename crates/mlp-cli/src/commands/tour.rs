@@ -67,7 +67,7 @@ const STOPS: [Stop; 3] = [
         settings: &[
             "data=moons",
             "hidden=16,16",
-            "x.learning_rate=log:1e-3:1e2:64",
+            "x=learning_rate=log:1e-3:1e2:64",
             "y=step",
             "steps=1000",
         ],
