@@ -1,2 +1,30 @@
 //! `cargo xtask`: the workspace's own tasks.
-fn main() {}
+
+mod bench;
+mod ci;
+mod command;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "The workspace's own tasks")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that a change must pass, cheapest first.
+    Ci,
+    /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
+    Bench(bench::Arguments),
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().task {
+        Task::Ci => ci::all(),
+        Task::Bench(arguments) => bench::all(&arguments),
+    }
+}

@@ -130,3 +130,106 @@ impl Stream {
         self.rng.set_word_pos(words);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draw<V>(purpose: Purpose, count: usize, mut next: impl FnMut(&mut Stream) -> V) -> Vec<V> {
+        let mut stream = Stream::new(7, purpose);
+        (0..count).map(|_| next(&mut stream)).collect()
+    }
+
+    /// From an implementation of ChaCha8 and of these rules in Python.
+    #[test]
+    fn values_never_change() {
+        let init = Purpose::Init;
+        let bits = draw(init, 3, Stream::bits);
+        assert_eq!(
+            bits,
+            [
+                0xc39c_a672_2c44_ba73,
+                0x7747_b002_ea9d_9d65,
+                0x0173_e28d_72a7_fcae
+            ]
+        );
+        let uniform = draw(init, 3, Stream::uniform);
+        assert_eq!(
+            uniform,
+            [
+                0.764_109_042_047_738,
+                0.465_937_615_119_960_9,
+                0.005_674_514_325_306_634
+            ]
+        );
+        let between = draw(init, 1, |stream| stream.uniform_in(-1.0, 3.0));
+        assert_eq!(between, [-1.0 + 4.0 * 0.764_109_042_047_738]);
+        assert_eq!(
+            draw(init, 10, |stream| stream.below(10)),
+            [7, 4, 0, 3, 3, 3, 3, 1, 6, 9]
+        );
+        let mut items: Vec<u32> = (0..10).collect();
+        Stream::new(7, Purpose::Batches).shuffle(&mut items);
+        assert_eq!(items, [3, 1, 0, 6, 8, 4, 5, 7, 2, 9]);
+    }
+
+    /// As above, but for the last bits of Python's logarithm and cosine.
+    #[test]
+    fn normal_values_never_change() {
+        let close = |found: Vec<f64>, expected: [f64; 3]| {
+            assert!(
+                found
+                    .iter()
+                    .zip(expected)
+                    .all(|(a, b)| (a - b).abs() < 1e-14),
+                "{found:?}"
+            );
+        };
+        let normal = draw(Purpose::Init, 3, Stream::normal);
+        close(
+            normal,
+            [
+                -1.660_861_219_352_636_4,
+                -0.033_841_487_741_571_24,
+                -0.511_738_778_667_588_1,
+            ],
+        );
+        let truncated = draw(Purpose::Init, 3, |stream| stream.truncated_normal(0.5));
+        close(
+            truncated,
+            [
+                -0.033_841_487_741_571_24,
+                0.323_551_287_688_439_16,
+                0.283_653_805_860_648_26,
+            ],
+        );
+    }
+
+    #[test]
+    fn a_stream_goes_on_from_its_position() {
+        let mut stream = Stream::new(1, Purpose::Noise);
+        for _ in 0..37 {
+            stream.bits();
+        }
+        let position = stream.position();
+        let expected = [stream.bits(), stream.bits()];
+        let mut other = Stream::new(1, Purpose::Noise);
+        other.set_position(position);
+        assert_eq!([other.bits(), other.bits()], expected);
+    }
+
+    #[test]
+    fn purposes_and_seeds_are_independent() {
+        let first = |seed, purpose| Stream::new(seed, purpose).bits();
+        let draws = [
+            first(0, Purpose::Init),
+            first(0, Purpose::Batches),
+            first(1, Purpose::Init),
+            first(1 << 32, Purpose::Init),
+            first(0, Purpose::Sampling),
+        ];
+        for (index, draw) in draws.iter().enumerate() {
+            assert!(!draws[..index].contains(draw));
+        }
+    }
+}

@@ -1,1 +1,42 @@
-//! See the crate's description.
+//! Data for small neural networks: generators, embedded real sets, CSV files, splits and scaling.
+//!
+//! Every random choice depends on a data seed alone ([`mlp_core::seed`]): where a generator puts its
+//! points, the noise on them, the labels that are flipped, and the split.
+//!
+//! | you want | use |
+//! |---|---|
+//! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
+//! | a table of your own | [`read_file`], [`table::read_csv`] |
+//! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
+//! | training, validation and test parts | [`split()`] |
+//! | features of comparable size | [`Scaler`] |
+//! | TF Playground's inputs | [`Expansion`] |
+#![forbid(unsafe_code)]
+
+mod cloud;
+mod dataset;
+mod embedded;
+mod error;
+mod expansion;
+mod files;
+mod generators;
+mod memory;
+mod names;
+mod options;
+mod provenance;
+mod registry;
+mod scale;
+mod split;
+pub mod table;
+mod targets;
+
+pub use dataset::Dataset;
+pub use error::{Error, TableProblem};
+pub use expansion::{Expansion, Input};
+pub use files::{FileKind, file_kinds, read_file};
+pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
+pub use provenance::{Origin, Provenance};
+pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};
+pub use scale::{ScaleKind, Scaler};
+pub use split::{Split, split};
+pub use targets::{Targets, Task};

@@ -1,1 +1,71 @@
-//! See the crate's description.
+//! Charts and reports for neural network training, from plain numbers.
+//!
+//! Each chart is a struct of data with public fields; [`Chart::render`] draws it as SVG or PNG from
+//! one layout. Text is measured with an embedded font, so labels keep apart and stay inside the
+//! picture; the same data give the same bytes. Values that are not finite are gaps.
+//!
+//! - [`LearningCurves`]: losses and scores over steps, single runs or populations with bands
+//! - [`Boundary`]: what a network answers over a plane, with the samples
+//! - [`NormTrend`]: weight and bias norms over steps or a swept coefficient
+//! - [`NormScatter`]: two numbers of every network, coloured by a third
+//! - [`HeatMap`]: performance maps over any two axes
+//! - [`Histogram`], [`OutcomeBars`], [`ChartGrid`]: distributions, success shares, small multiples
+//! - [`Report`]: one self-contained HTML file of sections, figures and tables
+//!
+//! ```
+//! use mlp_plot::{Chart, CurvePanel, Format, LearningCurves, Series, Size};
+//!
+//! let steps: Vec<f64> = (0..=100).map(f64::from).collect();
+//! let loss = steps.iter().map(|t| 0.7 / (1.0 + 0.1 * t)).collect();
+//! let chart = LearningCurves {
+//!     title: "Moons".into(),
+//!     x_label: "step".into(),
+//!     panels: vec![CurvePanel {
+//!         y_label: "loss".into(),
+//!         series: vec![Series::new("train", steps, loss)],
+//!         ..CurvePanel::default()
+//!     }],
+//!     ..LearningCurves::default()
+//! };
+//! let svg = chart.render(Format::Svg, Size::default())?;
+//! assert!(svg.starts_with(b"<svg"));
+//! # Ok::<(), mlp_plot::Error>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod bitmap;
+mod chart;
+mod color;
+mod color_bar;
+mod contour;
+mod error;
+mod font;
+mod header;
+mod output;
+mod panel;
+mod pca;
+mod pixels;
+pub mod report;
+mod scale;
+mod scene;
+mod statistics;
+mod svg;
+mod theme;
+mod ticks;
+
+pub use chart::{
+    Band, Best, Boundary, Center, Chart, ChartGrid, CurvePanel, GridAxis, HeatMap, Histogram,
+    LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars, Part, Places,
+    PlanePoint, Sample, Series, Surface, TrendAxis, TrendPanel, TrendSeries,
+};
+pub use color::{Color, ColorMap, category_color};
+pub use contour::contour;
+pub use error::{Error, Result};
+pub use output::{Format, Size};
+pub use pca::Plane;
+pub use report::{Report, Section, Table};
+pub use scale::Scale;
+pub use scene::{Area, Scene};
+pub use statistics::{Quantiles, mean, quantile_of_sorted, wilson_interval};
+pub use ticks::format_value;

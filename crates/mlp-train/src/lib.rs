@@ -1,1 +1,66 @@
-//! See the crate's description.
+//! Experiments on small neural networks: what to train, training it, and what is kept of it.
+//!
+//! An [`Experiment`] is what an author writes, in layers: a file, options, `--set`. Resolving it
+//! spells every default out: a [`ResolvedExperiment`] knows the [`Recipe`] of each of its networks,
+//! and its file gives the same networks again. One registry, [`key`], makes keys mean the same in
+//! files, options, sweeps and columns.
+#![forbid(unsafe_code)]
+
+mod error;
+mod estimate;
+mod execute;
+pub mod experiment;
+pub mod experiment_file;
+pub mod key;
+mod kind;
+mod layers;
+pub mod manifest;
+mod map;
+pub mod metric;
+mod model;
+pub mod npz;
+mod observer;
+mod outcome;
+mod population;
+mod precision;
+mod prepare;
+mod probe;
+mod range;
+mod recipe;
+mod record;
+mod resolve;
+mod resolved;
+mod results;
+mod run;
+pub mod run_directory;
+mod schedule;
+mod source;
+pub mod table;
+mod value;
+mod whole_file;
+
+pub use error::{Error, Origin};
+pub use estimate::Estimate;
+pub use execute::{Execution, Summary, execute, train_network};
+pub use experiment::Experiment;
+pub use key::Key;
+pub use kind::Kind;
+pub use layers::{Layer, Setting, Sweep};
+pub use manifest::{Counts, Manifest, RunStatus};
+pub use map::BestCell;
+pub use model::{Answers, AnyNetwork, Model, Prediction};
+pub use npz::Npz;
+pub use observer::Observer;
+pub use outcome::{Outcome, Status};
+pub use precision::Precision;
+pub use prepare::{Baseline, Part, Prepared, PreparedCache, baseline};
+pub use probe::expected_seconds;
+pub use range::{Range, RangeError};
+pub use recipe::{DataRecipe, Recipe};
+pub use record::{Record, metric_columns};
+pub use resolved::{Axis, ResolvedExperiment};
+pub use run_directory::{Place, RunDirectory};
+pub use schedule::RecordSchedule;
+pub use table::Table;
+pub use value::{Value, shortest};
+pub use whole_file::WholeFile;

@@ -1,0 +1,229 @@
+//! The shape of a network: its layers, and where their parameters lie in the flat slice.
+
+use std::{fmt, ops::Range};
+
+use crate::{Activation, Error};
+
+/// One dense layer: y = activation(scale * W x + b).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerSpec {
+    /// Neurons.
+    pub outputs: usize,
+    /// Applied to every neuron.
+    pub activation: Activation,
+    /// Whether the neurons have biases.
+    pub bias: bool,
+    /// Multiplies W x (mean-field scaling such as 1/sqrt(inputs)); 1 in a plain network.
+    pub scale: f64,
+}
+
+impl LayerSpec {
+    /// A layer with biases and without scaling.
+    pub fn new(outputs: usize, activation: Activation) -> Self {
+        Self {
+            outputs,
+            activation,
+            bias: true,
+            scale: 1.0,
+        }
+    }
+}
+
+/// A multilayer perceptron without its numbers. Written `2-16-16-1`.
+///
+/// ```
+/// use mlp_core::{Activation, Architecture};
+/// let net = Architecture::new(2).layer(16, Activation::Tanh).layer(1, Activation::Identity);
+/// assert_eq!(net.to_string(), "2-16-1");
+/// assert_eq!(net.parameter_count(), 2 * 16 + 16 + 16 + 1);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Architecture {
+    /// Features of a sample.
+    pub inputs: usize,
+    /// From the first hidden layer to the output layer, whose outputs are the logits.
+    pub layers: Vec<LayerSpec>,
+}
+
+/// Where one layer's parameters lie in the flat slice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerRange {
+    /// Inputs of the layer.
+    pub inputs: usize,
+    /// Outputs of the layer.
+    pub outputs: usize,
+    /// W, `[outputs, inputs]` row-major.
+    pub weights: Range<usize>,
+    /// b, `[outputs]`; empty in a layer without biases.
+    pub biases: Range<usize>,
+}
+
+impl Architecture {
+    /// No layers yet.
+    pub fn new(inputs: usize) -> Self {
+        Self {
+            inputs,
+            layers: Vec::new(),
+        }
+    }
+
+    /// The classical network: `hidden` layers with one activation, then `outputs` logits.
+    pub fn classical(
+        inputs: usize,
+        hidden: &[usize],
+        activation: Activation,
+        outputs: usize,
+    ) -> Self {
+        hidden
+            .iter()
+            .fold(Self::new(inputs), |net, &width| {
+                net.layer(width, activation)
+            })
+            .layer(outputs, Activation::Identity)
+    }
+
+    /// Adds a layer with biases.
+    #[must_use]
+    pub fn layer(self, outputs: usize, activation: Activation) -> Self {
+        self.with(LayerSpec::new(outputs, activation))
+    }
+
+    /// Adds a layer.
+    #[must_use]
+    pub fn with(mut self, layer: LayerSpec) -> Self {
+        self.layers.push(layer);
+        self
+    }
+
+    /// Width of the last layer; the inputs where there is none.
+    pub fn outputs(&self) -> usize {
+        self.layers
+            .last()
+            .map_or(self.inputs, |layer| layer.outputs)
+    }
+
+    /// Length of the flat parameter slice.
+    pub fn parameter_count(&self) -> usize {
+        self.ranges().last().map_or(0, |range| range.biases.end)
+    }
+
+    /// Where each layer's parameters lie: layer after layer, W row-major, then b.
+    pub fn ranges(&self) -> Vec<LayerRange> {
+        let mut start = 0;
+        let mut inputs = self.inputs;
+        let mut ranges = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let weights = start..start + inputs * layer.outputs;
+            let biases = weights.end..weights.end + if layer.bias { layer.outputs } else { 0 };
+            start = biases.end;
+            ranges.push(LayerRange {
+                inputs,
+                outputs: layer.outputs,
+                weights,
+                biases,
+            });
+            inputs = layer.outputs;
+        }
+        ranges
+    }
+
+    /// Refuses a network without inputs, layers or neurons, with more parameters than can be
+    /// counted, or with a scale or activation setting that makes no sense.
+    pub fn validate(&self) -> Result<(), Error> {
+        let zero = |what: String| Err(Error::ZeroSize { what });
+        if self.inputs == 0 {
+            return zero("the number of inputs".to_owned());
+        }
+        if self.layers.is_empty() {
+            return zero("the number of layers".to_owned());
+        }
+        let mut inputs = self.inputs;
+        let mut count = Some(0usize);
+        for (index, layer) in self.layers.iter().enumerate() {
+            if layer.outputs == 0 {
+                return zero(format!("the width of layer {index}"));
+            }
+            layer.activation.validate()?;
+            if !(layer.scale.is_finite() && layer.scale != 0.0) {
+                let what = format!("the scale of layer {index}");
+                return Err(Error::BadValue {
+                    what,
+                    value: layer.scale,
+                    expected: "a finite number other than 0",
+                });
+            }
+            count = inputs
+                .checked_add(usize::from(layer.bias))
+                .and_then(|row| row.checked_mul(layer.outputs))
+                .and_then(|here| count?.checked_add(here));
+            inputs = layer.outputs;
+        }
+        // Sizes in bytes must fit as well, with room for moments and workspaces.
+        match count {
+            Some(count) if count <= isize::MAX as usize / 64 => Ok(()),
+            _ => Err(Error::TooLarge {
+                architecture: self.to_string(),
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.inputs)?;
+        self.layers
+            .iter()
+            .try_for_each(|layer| write!(f, "-{}", layer.outputs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_lie_layer_after_layer_weights_first() {
+        let net = Architecture::new(3)
+            .layer(2, Activation::Tanh)
+            .with(LayerSpec {
+                bias: false,
+                ..LayerSpec::new(4, Activation::Relu)
+            })
+            .layer(1, Activation::Identity);
+        let ranges = net.ranges();
+        assert_eq!(
+            (ranges[0].weights.clone(), ranges[0].biases.clone()),
+            (0..6, 6..8)
+        );
+        assert_eq!(
+            (ranges[1].weights.clone(), ranges[1].biases.clone()),
+            (8..16, 16..16)
+        );
+        assert_eq!(
+            (ranges[2].weights.clone(), ranges[2].biases.clone()),
+            (16..20, 20..21)
+        );
+        assert_eq!(net.parameter_count(), 21);
+        assert_eq!(net.to_string(), "3-2-4-1");
+        assert_eq!(net.validate(), Ok(()));
+    }
+
+    #[test]
+    fn impossible_networks_are_refused() {
+        let tanh = Activation::Tanh;
+        assert!(Architecture::new(0).layer(1, tanh).validate().is_err());
+        assert!(Architecture::new(1).validate().is_err());
+        assert!(Architecture::new(1).layer(0, tanh).validate().is_err());
+        let huge = Architecture::new(usize::MAX)
+            .layer(2, tanh)
+            .layer(usize::MAX, tanh);
+        assert!(matches!(huge.validate(), Err(Error::TooLarge { .. })));
+        for scale in [f64::NAN, f64::INFINITY, 0.0] {
+            let layer = LayerSpec {
+                scale,
+                ..LayerSpec::new(1, tanh)
+            };
+            assert!(Architecture::new(1).with(layer).validate().is_err());
+        }
+    }
+}

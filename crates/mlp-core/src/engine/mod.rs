@@ -1,0 +1,30 @@
+//! The engine: a network compiled to a flat list of operations over one parameter slice and one
+//! workspace.
+//!
+//! - [`Program`] is the list. It knows where each operation finds its inputs, outputs and
+//!   parameters, so that a step only walks it; kernels are matched once a block.
+//! - [`Workspace`] holds everything that a pass writes. It is made once; a step allocates nothing.
+//! - A block of samples runs depth-first: forward through all operations and back again, while it
+//!   is in cache. Gradients of blocks are added in the order of the blocks.
+//! - A single sample (batch 1) has a path of its own, without padding to whole vectors.
+//!
+//! A new operation (dropout, normalisation, a skip connection) is a variant of [`Op`] with its
+//! rows in the workspace and its arm in the two passes.
+
+mod bands;
+mod order;
+mod pass;
+mod program;
+mod single;
+mod tally;
+mod workspace;
+
+pub use self::bands::{Bands, Job, Sequential};
+pub(crate) use self::{
+    order::Order,
+    pass::Objective,
+    program::{Op, Program},
+    single::Answer,
+    tally::Tally,
+    workspace::{Layout, Pass, Workspace},
+};

@@ -1,0 +1,142 @@
+//! The order in which mini-batches see the samples.
+
+use std::ops::Range;
+
+use crate::seed::{Purpose, Stream};
+
+/// Deals the samples of every epoch to batches: in a new random order if wanted, the last batch
+/// short where the samples do not divide evenly.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    rows: Vec<u32>,
+    size: usize,
+    shuffle: bool,
+    stream: Stream,
+    /// Where the stream stood when the epoch at hand was shuffled.
+    epoch_start: u128,
+}
+
+impl Order {
+    pub(crate) fn new(samples: usize, size: usize, shuffle: bool, seed: u64) -> Self {
+        let stream = Stream::new(seed, Purpose::Batches);
+        Self {
+            rows: (0..samples as u32).collect(),
+            size,
+            shuffle,
+            stream,
+            epoch_start: 0,
+        }
+    }
+
+    pub(crate) fn batches(&self) -> u64 {
+        self.rows.len().div_ceil(self.size) as u64
+    }
+
+    /// Starts anew.
+    pub(crate) fn restart(&mut self, seed: u64) {
+        self.stream = Stream::new(seed, Purpose::Batches);
+        self.epoch_start = 0;
+    }
+
+    /// The samples of the update after `steps` updates, as a range of [`Order::rows`].
+    pub(crate) fn batch(&mut self, steps: u64) -> Range<usize> {
+        let index = steps % self.batches();
+        if index == 0 {
+            self.deal();
+        }
+        let start = index as usize * self.size;
+        start..self.rows.len().min(start + self.size)
+    }
+
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// Shuffles from the natural order, so that the stream's position alone tells the order.
+    fn deal(&mut self) {
+        if self.shuffle {
+            self.epoch_start = self.stream.position();
+            self.rows
+                .iter_mut()
+                .zip(0..)
+                .for_each(|(row, natural)| *row = natural);
+            self.stream.shuffle(&mut self.rows);
+        }
+    }
+
+    /// What [`Order::resume`] needs after `steps` updates.
+    pub(crate) fn position(&self, steps: u64) -> u128 {
+        if steps.is_multiple_of(self.batches()) {
+            self.stream.position()
+        } else {
+            self.epoch_start
+        }
+    }
+
+    /// Continues after `steps` updates of the training that `seed` began.
+    pub(crate) fn resume(&mut self, seed: u64, position: u128, steps: u64) {
+        self.restart(seed);
+        self.stream.set_position(position);
+        if !steps.is_multiple_of(self.batches()) {
+            self.deal();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_epoch_sees_every_sample_once_in_a_new_order() {
+        let mut order = Order::new(10, 4, true, 7);
+        assert_eq!(order.batches(), 3);
+        let mut epochs = Vec::new();
+        for epoch in 0..2 {
+            let mut seen = Vec::new();
+            let mut sizes = Vec::new();
+            for step in 0..3 {
+                let batch = order.batch(3 * epoch + step);
+                sizes.push(batch.len());
+                seen.extend_from_slice(&order.rows()[batch]);
+            }
+            assert_eq!(sizes, [4, 4, 2]);
+            epochs.push(seen.clone());
+            seen.sort_unstable();
+            assert_eq!(seen, (0..10).collect::<Vec<u32>>());
+        }
+        assert_ne!(epochs[0], epochs[1]);
+    }
+
+    #[test]
+    fn a_resumed_order_goes_on_as_before() {
+        for stop in 0..9 {
+            let mut straight = Order::new(10, 4, true, 3);
+            for step in 0..stop {
+                straight.batch(step);
+            }
+            let mut resumed = Order::new(10, 4, true, 99);
+            resumed.resume(3, straight.position(stop), stop);
+            for step in stop..stop + 7 {
+                let (a, b) = (straight.batch(step), resumed.batch(step));
+                assert_eq!(
+                    straight.rows()[a],
+                    resumed.rows()[b],
+                    "stopped at {stop}, step {step}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_natural_order_stays() {
+        let mut order = Order::new(5, 2, false, 1);
+        for step in 0..6 {
+            let batch = order.batch(step);
+            assert_eq!(
+                order.rows()[batch.clone()],
+                (0..5).collect::<Vec<u32>>()[batch]
+            );
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Forward and backward through a single sample: columns of one number, without padding.
+
+use mlp_kernels::{Activation, update::Sgd};
+
+use super::{Op, Pass, Program, pass::Objective, program::Below};
+use crate::{Scalar, samples::Block};
+
+/// What becomes of a layer's gradient.
+pub(crate) enum Answer<'a, T> {
+    /// It is written down.
+    Gradient {
+        /// The flat parameter slice.
+        parameters: &'a [T],
+        /// The flat gradient.
+        gradient: &'a mut [T],
+    },
+    /// It is followed at once by plain descent and never stored, which halves the memory traffic
+    /// of a step. The bits are those of writing it down and updating then.
+    Descent {
+        /// The flat parameter slice.
+        parameters: &'a mut [T],
+        /// The form of the update for each layer's weights and biases.
+        forms: &'a [(Sgd<T>, Sgd<T>)],
+    },
+}
+
+impl<T: Scalar> Program<T> {
+    /// Gradient of `factor` times the loss of one sample, forward and back. The block has the
+    /// sample's features as `x`, and its target in the first of LANES columns. Says whether the
+    /// parameters are finite where it has changed them.
+    pub(crate) fn single(
+        &self,
+        block: &Block<'_, T>,
+        objective: Objective,
+        factor: T,
+        pass: &mut Pass<T>,
+        answer: Answer<'_, T>,
+    ) -> bool {
+        match &answer {
+            Answer::Gradient { parameters, .. } => self.forward_single(parameters, block.x, pass),
+            Answer::Descent { parameters, .. } => self.forward_single(parameters, block.x, pass),
+        }
+        let outputs = self.outputs;
+        let y = &pass.activations[self.output_y..][..outputs];
+        // The loss kernels work on whole vectors: the outputs take the first column of one.
+        let lanes = T::LANES;
+        let [first, second] = &mut pass.delta;
+        let (wide, dz) = (
+            &mut first[..outputs * lanes],
+            &mut second[..outputs * lanes],
+        );
+        for (row, &y) in wide.chunks_exact_mut(lanes).zip(y) {
+            row[0] = y;
+        }
+        let target = block.target(objective.target);
+        self.kernels
+            .loss_gradient(objective.loss, outputs, lanes, 1, factor, wide, target, dz);
+        for (output, d) in first.iter_mut().zip(dz.chunks_exact(lanes)) {
+            *output = d[0];
+        }
+        self.backward_single(block.x, pass, answer)
+    }
+
+    fn forward_single(&self, parameters: &[T], x: &[T], pass: &mut Pass<T>) {
+        for op in &self.ops {
+            match op {
+                Op::Dense(dense) => {
+                    let (done, rows) = pass.activations.split_at_mut(dense.y);
+                    let x = match dense.below {
+                        Below::Inputs => x,
+                        Below::Layer { y, .. } => &done[y..][..dense.inputs],
+                    };
+                    let (y, z) = dense.split_rows(rows, 1);
+                    let weights = &parameters[dense.weights.clone()];
+                    let bias = dense.bias(parameters);
+                    let (inputs, outputs) = (dense.inputs, dense.outputs);
+                    self.kernels.dense_forward_one(
+                        inputs,
+                        outputs,
+                        weights,
+                        bias,
+                        dense.scale,
+                        dense.phi,
+                        x,
+                        z,
+                        y,
+                    );
+                }
+            }
+        }
+    }
+
+    fn backward_single(&self, x: &[T], pass: &mut Pass<T>, mut answer: Answer<'_, T>) -> bool {
+        let Pass {
+            activations,
+            delta: [first, second],
+            ..
+        } = pass;
+        let (mut here, mut next): (&mut [T], &mut [T]) = (first, second);
+        if self.output_phi != Activation::Identity {
+            let outputs = self.outputs;
+            let z = self
+                .output_z
+                .map_or(&[][..], |z| &activations[z..][..outputs]);
+            let y = &activations[self.output_y..][..outputs];
+            self.kernels.activation_gradient(
+                self.output_phi,
+                z,
+                y,
+                &here[..outputs],
+                &mut next[..outputs],
+            );
+            std::mem::swap(&mut here, &mut next);
+        }
+        let mut finite = true;
+        for (layer, op) in self.ops.iter().enumerate().rev() {
+            match op {
+                Op::Dense(dense) => {
+                    let (inputs, outputs) = (dense.inputs, dense.outputs);
+                    let dz = &here[..outputs];
+                    let mut x = x;
+                    // The layer below needs the weights as they were on the way forward.
+                    if let Below::Layer { y, z, phi } = dense.below {
+                        x = &activations[y..][..inputs];
+                        let z = z.map(|z| &activations[z..][..inputs]);
+                        let weights = match &answer {
+                            Answer::Gradient { parameters, .. } => {
+                                &parameters[dense.weights.clone()]
+                            }
+                            Answer::Descent { parameters, .. } => {
+                                &parameters[dense.weights.clone()]
+                            }
+                        };
+                        let dx = &mut next[..inputs];
+                        self.kernels.dense_input_gradient_one(
+                            inputs,
+                            outputs,
+                            weights,
+                            dense.scale,
+                            dz,
+                            phi,
+                            x,
+                            z,
+                            dx,
+                        );
+                    }
+                    match &mut answer {
+                        Answer::Gradient { gradient, .. } => {
+                            let (gw, gb) = dense.split_flat(gradient);
+                            self.kernels
+                                .rank_one_gradient(dense.scale, dz, x, false, gw, gb);
+                        }
+                        Answer::Descent { parameters, forms } => {
+                            let (weights, biases) = dense.split_flat(parameters);
+                            let (form, bias_form) = forms[layer];
+                            finite &=
+                                self.kernels
+                                    .rank_one_sgd(form, dense.scale, dz, x, weights, None);
+                            if let Some(biases) = biases {
+                                finite &= self.kernels.sgd(bias_form, biases, dz);
+                            }
+                        }
+                    }
+                    std::mem::swap(&mut here, &mut next);
+                }
+            }
+        }
+        finite
+    }
+}

@@ -1,0 +1,176 @@
+//! Everything that a pass writes.
+
+use std::sync::Arc;
+
+use super::Program;
+use crate::{
+    Scalar,
+    buffer::Buffer,
+    samples::{Block, Blocks, Samples, transpose},
+};
+
+/// The buffers of a pass over blocks of at most a fixed number of columns.
+#[derive(Clone, Debug)]
+pub(crate) struct Workspace<T: Scalar> {
+    columns: usize,
+    /// A block of samples gathered for a mini-batch.
+    pub(crate) gather: Gather<T>,
+    pub(crate) pass: Pass<T>,
+}
+
+/// What going forward and back through a block writes, beside the gradient.
+#[derive(Clone, Debug)]
+pub(crate) struct Pass<T: Scalar> {
+    /// The rows of y and z of every layer.
+    pub(crate) activations: Buffer<T>,
+    /// dz of the layer at hand, and of the one below.
+    pub(crate) delta: [Buffer<T>; 2],
+    /// For the weight gradient.
+    pub(crate) scratch: Buffer<T>,
+}
+
+impl<T: Scalar> Workspace<T> {
+    /// Room for blocks of up to `columns` columns.
+    pub(crate) fn new(program: &Program<T>, columns: usize) -> Self {
+        // Narrower blocks may be summed in another order, with more scratch.
+        let widths = (1..=columns / T::LANES).map(|vectors| vectors * T::LANES);
+        let scratch = widths
+            .map(|columns| program.scratch(columns))
+            .max()
+            .unwrap_or(0);
+        let delta = || Buffer::zeroed(program.widest * columns);
+        Self {
+            columns,
+            gather: Gather {
+                x: Buffer::zeroed(program.inputs * columns),
+                values: Buffer::zeroed(program.outputs * columns),
+                labels: vec![0; columns],
+            },
+            pass: Pass {
+                activations: Buffer::zeroed(program.rows * columns),
+                delta: [delta(), delta()],
+                scratch: Buffer::zeroed(scratch),
+            },
+        }
+    }
+
+    /// The widest block that there is room for.
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+}
+
+/// All samples of a part, block after block.
+#[derive(Clone, Debug)]
+pub(crate) enum Layout<T: Scalar> {
+    /// Kept ready by the samples.
+    Kept(Arc<Blocks<T>>),
+    /// Gathered again in every pass, into blocks of this many columns: for parts so large that a
+    /// second copy would weigh more than the copying.
+    Gathered(usize),
+}
+
+impl<T: Scalar> Layout<T> {
+    /// Numbers in a part from which on it is not kept twice.
+    const LARGE: usize = 1 << 22;
+
+    /// How to pass over `samples` in blocks of `columns`.
+    pub(crate) fn new(samples: &Samples<T>, columns: usize) -> Self {
+        match samples.len() * samples.features() {
+            ..Self::LARGE => Self::Kept(samples.blocks(columns)),
+            _ => Self::Gathered(columns),
+        }
+    }
+
+    /// How many blocks there are.
+    pub(crate) fn count(&self, samples: &Samples<T>) -> usize {
+        match self {
+            Self::Kept(blocks) => blocks.count(),
+            Self::Gathered(columns) => samples.len().div_ceil(*columns),
+        }
+    }
+
+    /// Block `index`.
+    pub(crate) fn block<'a>(
+        &'a self,
+        index: usize,
+        samples: &Samples<T>,
+        gather: &'a mut Gather<T>,
+    ) -> Block<'a, T> {
+        match self {
+            Self::Kept(blocks) => blocks.block(index),
+            Self::Gathered(columns) => {
+                let start = index * columns;
+                gather.fill(samples, start..samples.len().min(start + columns))
+            }
+        }
+    }
+}
+
+/// A block of samples picked from anywhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Gather<T: Scalar> {
+    pub(crate) x: Buffer<T>,
+    pub(crate) values: Buffer<T>,
+    pub(crate) labels: Vec<u32>,
+}
+
+impl<T: Scalar> Gather<T> {
+    /// Copies the samples of `rows` into a block.
+    pub(crate) fn fill(
+        &mut self,
+        samples: &Samples<T>,
+        rows: impl ExactSizeIterator<Item = usize> + Clone,
+    ) -> Block<'_, T> {
+        let valid = rows.len();
+        let columns = valid.next_multiple_of(T::LANES);
+        let features = samples.features();
+        let x = &mut self.x[..features * columns];
+        transpose(samples.input_rows(), features, rows.clone(), columns, x);
+        let (source, outputs) = samples.value_rows();
+        let values = &mut self.values[..outputs * columns];
+        transpose(source, outputs, rows.clone(), columns, values);
+        let labels = samples.labels();
+        let kept = if labels.is_empty() { 0 } else { columns };
+        if kept > 0 {
+            for (kept, row) in self.labels.iter_mut().zip(rows) {
+                *kept = labels[row];
+            }
+            self.labels[valid..columns].fill(0);
+        }
+        Block {
+            columns,
+            valid,
+            x,
+            values,
+            labels: &self.labels[..kept],
+        }
+    }
+
+    /// One sample for the path without padding: its features as they are, its target in the first
+    /// of LANES columns.
+    pub(crate) fn point<'g>(&'g mut self, samples: &'g Samples<T>, row: usize) -> Block<'g, T> {
+        let features = samples.features();
+        let (source, outputs) = samples.value_rows();
+        let values = &mut self.values[..outputs * T::LANES];
+        for (column, &value) in values
+            .chunks_exact_mut(T::LANES)
+            .zip(&source[row * outputs..])
+        {
+            column[0] = value;
+        }
+        let labels = samples.labels();
+        let kept = if labels.is_empty() { 0 } else { T::LANES };
+        if let Some(&label) = labels.get(row) {
+            self.labels[0] = label;
+        }
+        let x = &samples.input_rows()[row * features..][..features];
+        Block {
+            columns: T::LANES,
+            valid: 1,
+            x,
+            values,
+            labels: &self.labels[..kept],
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What can go wrong.
+
+/// Every way in which this crate refuses an input. Messages name the offending value and say what
+/// would be right.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A name that the registry of its kind does not hold.
+    #[error("unknown {kind} \"{name}\": known are {}", known.join(", "))]
+    UnknownName {
+        /// What was named: `activation`, `loss`, `init`, `optimizer`.
+        kind: &'static str,
+        /// The name as given.
+        name: String,
+        /// The names that exist.
+        known: Vec<&'static str>,
+    },
+
+    /// A known name with arguments that it does not take, as in `leaky-relu:x`.
+    #[error("{kind} \"{text}\": {expected}")]
+    BadArgument {
+        /// What was named.
+        kind: &'static str,
+        /// The text as given.
+        text: String,
+        /// What would be right.
+        expected: String,
+    },
+
+    /// A number outside the range in which it makes sense.
+    #[error("{what} is {value}: it must be {expected}")]
+    BadValue {
+        /// The setting.
+        what: String,
+        /// Its value.
+        value: f64,
+        /// What would be right.
+        expected: &'static str,
+    },
+
+    /// An architecture without layers, inputs or neurons.
+    #[error(
+        "{what} is zero: every network needs at least one input, one layer and one neuron a layer"
+    )]
+    ZeroSize {
+        /// What has no size.
+        what: String,
+    },
+
+    /// More parameters than this machine can address.
+    #[error("the architecture {architecture} has more parameters than can be counted")]
+    TooLarge {
+        /// The architecture, as `2-16-1`.
+        architecture: String,
+    },
+
+    /// A list with the wrong number of entries.
+    #[error("{what} has {found} entries, but {expected} are needed")]
+    BadLength {
+        /// The list.
+        what: String,
+        /// Its length.
+        found: usize,
+        /// The length that would be right.
+        expected: usize,
+    },
+
+    /// Samples without rows.
+    #[error("there are no samples")]
+    NoSamples,
+
+    /// A feature or target that is NaN or infinite.
+    #[error("{what} of sample {sample}, column {column} is {value}: it must be a finite number")]
+    NotFinite {
+        /// `input` or `target`.
+        what: &'static str,
+        /// The row, from zero.
+        sample: usize,
+        /// The column, from zero.
+        column: usize,
+        /// Its value.
+        value: f64,
+    },
+
+    /// A class index that its number of classes does not allow.
+    #[error("sample {sample} has class {label}, but there are {classes} classes (0 to {})", classes.saturating_sub(1))]
+    LabelOutOfRange {
+        /// The row, from zero.
+        sample: usize,
+        /// The class index.
+        label: u32,
+        /// The number of classes.
+        classes: usize,
+    },
+
+    /// A binary target outside `[0, 1]`.
+    #[error(
+        "target of sample {sample}, output {output} is {value}: binary cross-entropy needs targets in [0, 1]"
+    )]
+    BinaryTargetOutOfRange {
+        /// The row, from zero.
+        sample: usize,
+        /// The output, from zero.
+        output: usize,
+        /// Its value.
+        value: f64,
+    },
+
+    /// Samples that have another number of features than the network has inputs.
+    #[error(
+        "the samples have {found} features, but the network {architecture} has {expected} inputs"
+    )]
+    FeatureMismatch {
+        /// Features of the samples.
+        found: usize,
+        /// Inputs of the network.
+        expected: usize,
+        /// The architecture.
+        architecture: String,
+    },
+
+    /// Targets that the loss cannot be computed from with this many outputs.
+    #[error("{loss} with {outputs} network outputs does not fit {targets}: {expected}")]
+    TargetMismatch {
+        /// The loss.
+        loss: String,
+        /// Outputs of the network.
+        outputs: usize,
+        /// What the targets are.
+        targets: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+
+    /// A state that belongs to another training.
+    #[error("this state does not fit this training: {what}")]
+    StateMismatch {
+        /// What differs.
+        what: String,
+    },
+
+    /// An instruction-set level that this machine cannot run.
+    #[error("this machine cannot run the {level} kernels")]
+    UnsupportedLevel {
+        /// The level.
+        level: mlp_kernels::Level,
+    },
+}

@@ -1,0 +1,269 @@
+//! Initial parameters, by name.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use crate::{
+    Architecture, Error, Scalar,
+    seed::{Purpose, Stream},
+    spelling::{Known, Spelling},
+};
+
+/// How the weights start. Biases start at the `bias_init` of the
+/// [`TrainSpec`](crate::TrainSpec).
+///
+/// Weights are drawn from the stream [`Purpose::Init`], layer by layer, each row-major
+/// `[outputs, inputs]`, in f64, and rounded to the training's type. Below, `in` and `out` are the
+/// inputs and outputs of the layer.
+///
+/// ```
+/// use mlp_core::Init;
+/// assert_eq!("truncated-normal:0.1".parse::<Init>()?, Init::TruncatedNormal(0.1));
+/// # Ok::<(), mlp_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Init {
+    /// Uniform in ±sqrt(6 / (in + out)) (Glorot and Bengio 2010; PyTorch's `xavier_uniform_`).
+    GlorotUniform,
+    /// Normal with variance 2 / (in + out) (PyTorch's `xavier_normal_`, not truncated).
+    GlorotNormal,
+    /// Uniform in ±sqrt(6 / in) (He et al. 2015; PyTorch's `kaiming_uniform_` for ReLU).
+    HeUniform,
+    /// Normal with variance 2 / in (PyTorch's `kaiming_normal_` for ReLU, not truncated).
+    HeNormal,
+    /// Uniform in ±sqrt(3 / in) (LeCun et al. 1998; Keras's `LecunUniform`).
+    LecunUniform,
+    /// Normal with variance 1 / in, not truncated.
+    LecunNormal,
+    /// Uniform in ±limit.
+    Uniform(
+        /// The limit.
+        f64,
+    ),
+    /// Normal with a given standard deviation.
+    Normal(
+        /// The standard deviation.
+        f64,
+    ),
+    /// Normal, drawn again where it leaves two standard deviations (Frankle and Carbin 2018).
+    TruncatedNormal(
+        /// The standard deviation before the cut.
+        f64,
+    ),
+    /// Every weight 0.
+    Zeros,
+    /// Every weight the same.
+    Constant(
+        /// The value.
+        f64,
+    ),
+    /// These parameters, whatever the seed: the flat slice of the architecture, biases included.
+    /// Not spelt on a command line.
+    Given(
+        /// Layer after layer, W row-major `[outputs, inputs]`, then b.
+        Arc<[f64]>,
+    ),
+}
+
+impl Init {
+    /// The registry: every name with a line on it.
+    pub const ALL: &'static [Known] = &[
+        Known::new(
+            "glorot-uniform",
+            "uniform in +-sqrt(6 / (in + out)) (alias xavier-uniform)",
+        ),
+        Known::new(
+            "glorot-normal",
+            "normal, variance 2 / (in + out) (alias xavier-normal)",
+        ),
+        Known::new(
+            "he-uniform",
+            "uniform in +-sqrt(6 / in) (alias kaiming-uniform)",
+        ),
+        Known::new(
+            "he-normal",
+            "normal, variance 2 / in (alias kaiming-normal)",
+        ),
+        Known::new("lecun-uniform", "uniform in +-sqrt(3 / in)"),
+        Known::new("lecun-normal", "normal, variance 1 / in"),
+        Known::new("uniform", "uniform in +-LIMIT; uniform:LIMIT"),
+        Known::new("normal", "normal; normal:STANDARD_DEVIATION"),
+        Known::new(
+            "truncated-normal",
+            "normal, cut at two standard deviations; truncated-normal:STANDARD_DEVIATION",
+        ),
+        Known::new("zeros", "every weight 0"),
+        Known::new("constant", "every weight the same; constant:VALUE"),
+    ];
+
+    /// Whether networks of different seeds start differently.
+    pub fn is_random(&self) -> bool {
+        !matches!(self, Self::Zeros | Self::Constant(_) | Self::Given(_))
+    }
+
+    /// Refuses settings that make no sense, and given arrays that do not fit.
+    pub(crate) fn validate(&self, architecture: &Architecture) -> Result<(), Error> {
+        let bad = |what: &str, value, expected| {
+            Err(Error::BadValue {
+                what: what.to_owned(),
+                value,
+                expected,
+            })
+        };
+        match self {
+            Self::Uniform(limit) if !(limit.is_finite() && *limit >= 0.0) => bad(
+                "the limit of the initial weights",
+                *limit,
+                "a finite number, not negative",
+            ),
+            Self::Normal(sd) if !(sd.is_finite() && *sd >= 0.0) => bad(
+                "the standard deviation of the initial weights",
+                *sd,
+                "a finite number, not negative",
+            ),
+            Self::TruncatedNormal(sd) if !(sd.is_finite() && *sd >= 0.0) => bad(
+                "the standard deviation of the initial weights",
+                *sd,
+                "a finite number, not negative",
+            ),
+            Self::Constant(value) if !value.is_finite() => {
+                bad("the initial weight", *value, "a finite number")
+            }
+            Self::Given(values) => {
+                let expected = architecture.parameter_count();
+                if values.len() != expected {
+                    let what = format!("the list of initial parameters for {architecture}");
+                    return Err(Error::BadLength {
+                        what,
+                        found: values.len(),
+                        expected,
+                    });
+                }
+                match values.iter().find(|value| !value.is_finite()) {
+                    Some(&value) => bad("a given initial parameter", value, "a finite number"),
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Fills the flat parameter slice for `seed`.
+    ///
+    /// # Panics
+    /// If `parameters` has not the architecture's length.
+    pub fn fill<T: Scalar>(
+        &self,
+        architecture: &Architecture,
+        bias: f64,
+        seed: u64,
+        parameters: &mut [T],
+    ) {
+        assert_eq!(
+            parameters.len(),
+            architecture.parameter_count(),
+            "one number a parameter"
+        );
+        if let Self::Given(values) = self {
+            for (parameter, &value) in parameters.iter_mut().zip(values.iter()) {
+                *parameter = T::from_f64(value);
+            }
+            return;
+        }
+        let mut stream = Stream::new(seed, Purpose::Init);
+        let mut inputs = architecture.inputs;
+        let mut rest = parameters;
+        for layer in &architecture.layers {
+            let (weights, after) = rest.split_at_mut(inputs * layer.outputs);
+            let (biases, after) = after.split_at_mut(if layer.bias { layer.outputs } else { 0 });
+            self.fill_layer(&mut stream, inputs as f64, layer.outputs as f64, weights);
+            biases.fill(T::from_f64(bias));
+            inputs = layer.outputs;
+            rest = after;
+        }
+    }
+
+    fn fill_layer<T: Scalar>(
+        &self,
+        stream: &mut Stream,
+        inputs: f64,
+        outputs: f64,
+        weights: &mut [T],
+    ) {
+        let mut uniform = |limit: f64| {
+            weights
+                .iter_mut()
+                .for_each(|w| *w = T::from_f64(stream.uniform_in(-limit, limit)));
+        };
+        match *self {
+            Self::GlorotUniform => return uniform((6.0 / (inputs + outputs)).sqrt()),
+            Self::HeUniform => return uniform((6.0 / inputs).sqrt()),
+            Self::LecunUniform => return uniform((3.0 / inputs).sqrt()),
+            Self::Uniform(limit) => return uniform(limit),
+            _ => {}
+        }
+        let mut normal = |sd: f64| {
+            weights
+                .iter_mut()
+                .for_each(|w| *w = T::from_f64(sd * stream.normal()));
+        };
+        match *self {
+            Self::GlorotNormal => normal((2.0 / (inputs + outputs)).sqrt()),
+            Self::HeNormal => normal((2.0 / inputs).sqrt()),
+            Self::LecunNormal => normal((1.0 / inputs).sqrt()),
+            Self::Normal(sd) => normal(sd),
+            Self::TruncatedNormal(sd) => {
+                weights
+                    .iter_mut()
+                    .for_each(|w| *w = T::from_f64(sd * stream.truncated_normal(2.0)));
+            }
+            Self::Constant(value) => weights.fill(T::from_f64(value)),
+            _ => weights.fill(T::from_f64(0.0)),
+        }
+    }
+}
+
+impl FromStr for Init {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let spelling = Spelling::parse("init", text)?;
+        let init = match spelling.name {
+            "uniform" => Self::Uniform(spelling.required("limit")?),
+            "normal" => Self::Normal(spelling.required("standard deviation")?),
+            "truncated-normal" => Self::TruncatedNormal(spelling.required("standard deviation")?),
+            "constant" => Self::Constant(spelling.required("value")?),
+            name => spelling.plain(match name {
+                "glorot-uniform" | "xavier-uniform" => Self::GlorotUniform,
+                "glorot-normal" | "xavier-normal" => Self::GlorotNormal,
+                "he-uniform" | "kaiming-uniform" => Self::HeUniform,
+                "he-normal" | "kaiming-normal" => Self::HeNormal,
+                "lecun-uniform" => Self::LecunUniform,
+                "lecun-normal" => Self::LecunNormal,
+                "zeros" => Self::Zeros,
+                _ => return Err(spelling.unknown(Self::ALL)),
+            })?,
+        };
+        init.validate(&Architecture::new(1))?;
+        Ok(init)
+    }
+}
+
+impl fmt::Display for Init {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::GlorotUniform => f.write_str("glorot-uniform"),
+            Self::GlorotNormal => f.write_str("glorot-normal"),
+            Self::HeUniform => f.write_str("he-uniform"),
+            Self::HeNormal => f.write_str("he-normal"),
+            Self::LecunUniform => f.write_str("lecun-uniform"),
+            Self::LecunNormal => f.write_str("lecun-normal"),
+            Self::Uniform(limit) => write!(f, "uniform:{limit}"),
+            Self::Normal(sd) => write!(f, "normal:{sd}"),
+            Self::TruncatedNormal(sd) => write!(f, "truncated-normal:{sd}"),
+            Self::Zeros => f.write_str("zeros"),
+            Self::Constant(value) => write!(f, "constant:{value}"),
+            Self::Given(_) => f.write_str("given"),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! L2 norms of weights and biases.
+
+use crate::{Architecture, Scalar};
+
+/// L2 norms of a parameter slice, computed in f64.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Norms {
+    /// Over all weights of the network.
+    pub weight: f64,
+    /// Over all biases of the network; 0 where there are none.
+    pub bias: f64,
+    /// Over the weights of each layer.
+    pub weights: Vec<f64>,
+    /// Over the biases of each layer.
+    pub biases: Vec<f64>,
+}
+
+impl Norms {
+    /// Of `parameters`, laid out as `architecture` says. Squares are summed in f64 in the order of
+    /// the slice, and layers in order.
+    ///
+    /// # Panics
+    /// If `parameters` has not the architecture's length.
+    pub fn of<T: Scalar>(architecture: &Architecture, parameters: &[T]) -> Self {
+        assert_eq!(
+            parameters.len(),
+            architecture.parameter_count(),
+            "one number a parameter"
+        );
+        let ranges = architecture.ranges();
+        let squares = |range: &std::ops::Range<usize>| sum_of_squares(&parameters[range.clone()]);
+        let weights: Vec<f64> = ranges.iter().map(|range| squares(&range.weights)).collect();
+        let biases: Vec<f64> = ranges.iter().map(|range| squares(&range.biases)).collect();
+        let total = |layers: &[f64]| layers.iter().fold(0.0, |sum, square| sum + square).sqrt();
+        Self {
+            weight: total(&weights),
+            bias: total(&biases),
+            weights: weights.into_iter().map(f64::sqrt).collect(),
+            biases: biases.into_iter().map(f64::sqrt).collect(),
+        }
+    }
+}
+
+/// The sum of squares in f64, in the order of the slice.
+pub(crate) fn sum_of_squares<T: Scalar>(values: &[T]) -> f64 {
+    values
+        .iter()
+        .fold(0.0, |sum, value| sum + value.to_f64() * value.to_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Activation;
+
+    #[test]
+    fn weights_and_biases_are_told_apart() {
+        let net = Architecture::new(1)
+            .layer(2, Activation::Tanh)
+            .layer(1, Activation::Identity);
+        let norms = Norms::of(&net, &[3.0f32, 4.0, 0.0, 2.0, 12.0, 0.0, 1.5]);
+        assert_eq!(norms.weights, [5.0, 12.0]);
+        assert_eq!(norms.biases, [2.0, 1.5]);
+        assert_eq!((norms.weight, norms.bias), (13.0, 2.5));
+    }
+}

@@ -1,0 +1,329 @@
+//! How one network is trained.
+
+use std::ops::Deref;
+
+use crate::{Architecture, Error, Init, Loss, Optimizer, optimizer::Segment};
+
+/// How many samples an update sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Batch {
+    /// All of them.
+    Full,
+    /// This many; the last batch of an epoch may be shorter. From the number of samples on, the
+    /// same as [`Batch::Full`].
+    Size(usize),
+}
+
+/// How one network is trained: everything but data, seed and number of steps.
+///
+/// ```
+/// use mlp_core::{Activation, Architecture, Loss, TrainSpec};
+/// let net = Architecture::classical(2, &[16, 16], Activation::Tanh, 1);
+/// let spec = TrainSpec { learning_rate: 0.5, ..TrainSpec::new(net, Loss::BinaryCrossEntropy) };
+/// assert!(spec.validate().is_ok());
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainSpec {
+    /// The network's shape.
+    pub architecture: Architecture,
+    /// What is made small.
+    pub loss: Loss,
+    /// Multiplies the loss, its gradient and what evaluation reports as loss.
+    pub loss_scale: f64,
+    /// How the weights start.
+    pub init: Init,
+    /// Where the biases start.
+    pub bias_init: f64,
+    /// How the gradient changes the parameters.
+    pub optimizer: Optimizer,
+    /// The step size; at least 0.
+    pub learning_rate: f64,
+    /// A step size for every layer, instead of `learning_rate`.
+    pub layer_learning_rates: Option<Vec<f64>>,
+    /// L2 penalty as PyTorch means it: `weight_decay * W` is added to the gradient.
+    pub weight_decay: f64,
+    /// Whether the penalty holds for biases too.
+    pub decay_bias: bool,
+    /// Samples an update.
+    pub batch: Batch,
+    /// Whether mini-batches see the samples in a new random order every epoch.
+    pub shuffle: bool,
+}
+
+impl TrainSpec {
+    /// Full-batch gradient descent at rate 0.1 without penalty. Weights start Glorot-uniform, or
+    /// He-normal where the first layer's activation is of the ReLU family.
+    pub fn new(architecture: Architecture, loss: Loss) -> Self {
+        let relu = architecture
+            .layers
+            .first()
+            .is_some_and(|layer| layer.activation.is_relu_family());
+        let optimizer = Optimizer::Sgd(crate::Sgd::default());
+        Self {
+            architecture,
+            loss,
+            loss_scale: 1.0,
+            init: if relu {
+                Init::HeNormal
+            } else {
+                Init::GlorotUniform
+            },
+            bias_init: 0.0,
+            optimizer,
+            learning_rate: optimizer.default_learning_rate(),
+            layer_learning_rates: None,
+            weight_decay: 0.0,
+            decay_bias: false,
+            batch: Batch::Full,
+            shuffle: true,
+        }
+    }
+
+    /// Checks every setting.
+    pub fn validate(&self) -> Result<ValidSpec, Error> {
+        self.architecture.validate()?;
+        self.init.validate(&self.architecture)?;
+        self.optimizer.validate()?;
+        finite("the initial bias", self.bias_init)?;
+        not_negative("the learning rate", self.learning_rate)?;
+        not_negative("the weight decay", self.weight_decay)?;
+        if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
+            let what = "the loss scale".to_owned();
+            return Err(Error::BadValue {
+                what,
+                value: self.loss_scale,
+                expected: "a positive number",
+            });
+        }
+        if let Some(rates) = &self.layer_learning_rates {
+            let (found, expected) = (rates.len(), self.architecture.layers.len());
+            if found != expected {
+                let what = "the list of learning rates by layer".to_owned();
+                return Err(Error::BadLength {
+                    what,
+                    found,
+                    expected,
+                });
+            }
+            for (layer, &rate) in rates.iter().enumerate() {
+                not_negative(&format!("the learning rate of layer {layer}"), rate)?;
+            }
+        }
+        if self.batch == Batch::Size(0) {
+            return Err(Error::BadValue {
+                what: "the batch size".to_owned(),
+                value: 0.0,
+                expected: "a whole number above 0",
+            });
+        }
+        Ok(ValidSpec(self.clone()))
+    }
+}
+
+/// A [`TrainSpec`] that [`TrainSpec::validate`] has accepted; it cannot be changed any more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValidSpec(TrainSpec);
+
+impl Deref for ValidSpec {
+    type Target = TrainSpec;
+
+    fn deref(&self) -> &TrainSpec {
+        &self.0
+    }
+}
+
+impl ValidSpec {
+    /// The segment table of the updates: one entry for each stretch of parameters with one rate
+    /// and one decay. Neighbours with equal settings are one.
+    pub(crate) fn segments(&self) -> Vec<Segment> {
+        let mut segments: Vec<Segment> = Vec::new();
+        for [weights, biases] in self.layer_segments() {
+            for segment in [weights, biases] {
+                match segments.last_mut() {
+                    Some(last) if last.rate == segment.rate && last.decay == segment.decay => {
+                        last.range.end = segment.range.end;
+                    }
+                    _ if segment.range.is_empty() => {}
+                    _ => segments.push(segment),
+                }
+            }
+        }
+        segments
+    }
+
+    /// The weights and the biases of every layer, with their settings.
+    pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
+        let bias_decay = if self.decay_bias {
+            self.weight_decay
+        } else {
+            0.0
+        };
+        let layers = self.architecture.ranges().into_iter().enumerate();
+        layers
+            .map(|(layer, range)| {
+                let rate = self
+                    .layer_learning_rates
+                    .as_ref()
+                    .map_or(self.learning_rate, |rates| rates[layer]);
+                [
+                    Segment {
+                        range: range.weights,
+                        rate,
+                        decay: self.weight_decay,
+                    },
+                    Segment {
+                        range: range.biases,
+                        rate,
+                        decay: bias_decay,
+                    },
+                ]
+            })
+            .collect()
+    }
+}
+
+fn finite(what: &str, value: f64) -> Result<(), Error> {
+    if value.is_finite() {
+        return Ok(());
+    }
+    Err(Error::BadValue {
+        what: what.to_owned(),
+        value,
+        expected: "a finite number",
+    })
+}
+
+fn not_negative(what: &str, value: f64) -> Result<(), Error> {
+    if value.is_finite() && value >= 0.0 {
+        return Ok(());
+    }
+    Err(Error::BadValue {
+        what: what.to_owned(),
+        value,
+        expected: "a finite number, not negative",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Activation;
+
+    fn spec() -> TrainSpec {
+        TrainSpec::new(
+            Architecture::classical(2, &[3], Activation::Tanh, 1),
+            Loss::SquaredError,
+        )
+    }
+
+    #[test]
+    fn bad_settings_are_refused_by_name() {
+        let bad = |spec: TrainSpec, word: &str| {
+            let error = spec.validate().unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        };
+        bad(
+            TrainSpec {
+                learning_rate: f64::NAN,
+                ..spec()
+            },
+            "learning rate",
+        );
+        bad(
+            TrainSpec {
+                learning_rate: -0.1,
+                ..spec()
+            },
+            "learning rate",
+        );
+        bad(
+            TrainSpec {
+                weight_decay: -1.0,
+                ..spec()
+            },
+            "weight decay",
+        );
+        bad(
+            TrainSpec {
+                loss_scale: 0.0,
+                ..spec()
+            },
+            "loss scale",
+        );
+        bad(
+            TrainSpec {
+                bias_init: f64::INFINITY,
+                ..spec()
+            },
+            "initial bias",
+        );
+        bad(
+            TrainSpec {
+                batch: Batch::Size(0),
+                ..spec()
+            },
+            "batch size",
+        );
+        bad(
+            TrainSpec {
+                layer_learning_rates: Some(vec![0.1]),
+                ..spec()
+            },
+            "2 are needed",
+        );
+        bad(
+            TrainSpec {
+                layer_learning_rates: Some(vec![0.1, -1.0]),
+                ..spec()
+            },
+            "layer 1",
+        );
+        bad(
+            TrainSpec {
+                init: Init::Given(vec![0.0; 3].into()),
+                ..spec()
+            },
+            "13 are needed",
+        );
+        bad(
+            TrainSpec {
+                init: Init::Normal(-1.0),
+                ..spec()
+            },
+            "standard deviation",
+        );
+        assert!(spec().validate().is_ok());
+    }
+
+    #[test]
+    fn segments_join_where_nothing_differs() {
+        let table = |spec: TrainSpec| {
+            let segments = spec.validate().unwrap().segments();
+            segments
+                .into_iter()
+                .map(|s| (s.range, s.rate, s.decay))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(table(spec()), [(0..13, 0.1, 0.0)]);
+        let decayed = TrainSpec {
+            weight_decay: 0.5,
+            ..spec()
+        };
+        assert_eq!(
+            table(decayed.clone()),
+            [
+                (0..6, 0.1, 0.5),
+                (6..9, 0.1, 0.0),
+                (9..12, 0.1, 0.5),
+                (12..13, 0.1, 0.0)
+            ]
+        );
+        let rates = Some(vec![1.0, 2.0]);
+        let by_layer = TrainSpec {
+            decay_bias: true,
+            layer_learning_rates: rates,
+            ..decayed
+        };
+        assert_eq!(table(by_layer), [(0..9, 1.0, 0.5), (9..13, 2.0, 0.5)]);
+    }
+}

@@ -1,0 +1,30 @@
+//! Everything that a training needs to go on exactly where it stood.
+
+/// A training at one moment, as plain data: what [`Trainer::state`](crate::Trainer::state) gives
+/// and [`Trainer::restore`](crate::Trainer::restore) takes. Going on from it gives the same bits as
+/// never having stopped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State<T> {
+    /// The seed of the training.
+    pub seed: u64,
+    /// Updates made so far.
+    pub steps: u64,
+    /// The flat parameter slice.
+    pub parameters: Vec<T>,
+    /// What the optimizer remembers: its slots one after the other, each as long as the parameters.
+    pub moments: Vec<T>,
+    /// Where the stream of batch orders stands (at the start of the epoch at hand, if that has
+    /// begun), in 32-bit words.
+    pub batches: u128,
+    /// Whether training has diverged.
+    pub status: Status,
+}
+
+/// How a training stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Every parameter is finite.
+    Running,
+    /// A parameter has become infinite or NaN; further steps do nothing.
+    Diverged,
+}

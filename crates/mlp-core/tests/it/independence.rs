@@ -1,0 +1,271 @@
+//! The bits of a training depend on its recipe alone.
+
+use mlp_core::{
+    Activation, Adam, Architecture, Bands, Batch, Job, LayerSpec, Level, Loss, Optimizer, Samples,
+    Scalar, Sgd, Status, Targets, TrainSpec, Trainer,
+    seed::{Purpose, Stream},
+};
+use ndarray::Array2;
+
+fn spirals<T: Scalar>(samples: usize) -> Samples<T> {
+    let mut stream = Stream::new(3, Purpose::Generator);
+    let labels: Vec<u32> = (0..samples as u32).map(|s| s % 3).collect();
+    let inputs = Array2::from_shape_fn((samples, 2), |(s, f)| {
+        T::from_f64(f64::from(labels[s]) * (f as f64 - 0.5) + 0.6 * stream.normal())
+    });
+    Samples::new(inputs.view(), &Targets::Classes { labels, classes: 3 }).unwrap()
+}
+
+/// Recipes that go through every path: full batch of several blocks, mini-batches with a short
+/// last one, mini-batches of several blocks, single samples; every optimizer.
+fn specs() -> Vec<TrainSpec> {
+    let net = Architecture::new(2)
+        .layer(13, Activation::Tanh)
+        .with(LayerSpec {
+            scale: 0.5,
+            bias: false,
+            ..LayerSpec::new(7, Activation::Silu)
+        })
+        .layer(3, Activation::Identity);
+    let spec = TrainSpec {
+        weight_decay: 1e-3,
+        ..TrainSpec::new(net, Loss::SoftmaxCrossEntropy)
+    };
+    let sgd = |momentum, nesterov| {
+        Optimizer::Sgd(Sgd {
+            momentum,
+            dampening: 0.0,
+            nesterov,
+        })
+    };
+    vec![
+        spec.clone(),
+        TrainSpec {
+            optimizer: sgd(0.9, false),
+            batch: Batch::Size(33),
+            ..spec.clone()
+        },
+        TrainSpec {
+            optimizer: sgd(0.8, true),
+            batch: Batch::Size(1),
+            learning_rate: 0.01,
+            ..spec.clone()
+        },
+        TrainSpec {
+            batch: Batch::Size(1),
+            learning_rate: 0.01,
+            ..spec.clone()
+        },
+        TrainSpec {
+            optimizer: Optimizer::Adam(Adam::default()),
+            batch: Batch::Size(1500),
+            ..spec
+        },
+    ]
+}
+
+fn bits<T: Scalar>(trainer: &Trainer<'_, T>) -> Vec<u64> {
+    trainer
+        .parameters()
+        .iter()
+        .map(|p| p.to_f64().to_bits())
+        .collect()
+}
+
+fn run<T: Scalar>(trainer: &mut Trainer<'_, T>, steps: usize) {
+    for _ in 0..steps {
+        assert_eq!(trainer.step(), Status::Running);
+    }
+}
+
+fn restart_and_restore<T: Scalar>() {
+    let samples = spirals::<T>(2000);
+    for spec in specs() {
+        let mut alone = Trainer::new(&spec, &samples, 42, Level::best()).unwrap();
+        run(&mut alone, 75);
+        let expected = bits(&alone);
+
+        let mut busy = Trainer::new(&spec, &samples, 7, Level::best()).unwrap();
+        run(&mut busy, 11);
+        busy.evaluate(&spirals::<T>(3000)).unwrap();
+        busy.restart(42);
+        // Looking never changes what comes.
+        for step in 0..75 {
+            if step % 10 == 0 {
+                busy.gradient_norm();
+                busy.evaluate(&samples).unwrap();
+            }
+            busy.step();
+        }
+        assert_eq!(
+            bits(&busy),
+            expected,
+            "restarted: {:?} {:?}",
+            spec.optimizer,
+            spec.batch
+        );
+
+        for stop in [0, 1, 30, 61] {
+            let mut first = Trainer::new(&spec, &samples, 42, Level::best()).unwrap();
+            run(&mut first, stop);
+            let state = first.state();
+            let mut second = Trainer::new(&spec, &samples, 1, Level::best()).unwrap();
+            run(&mut second, 5);
+            second.restore(&state).unwrap();
+            assert_eq!(second.state(), state);
+            run(&mut second, 75 - stop);
+            assert_eq!(
+                bits(&second),
+                expected,
+                "restored at {stop}: {:?} {:?}",
+                spec.optimizer,
+                spec.batch
+            );
+        }
+    }
+}
+
+#[test]
+fn restarted_and_restored_trainings_are_the_same_in_f32() {
+    restart_and_restore::<f32>();
+}
+
+#[test]
+fn restarted_and_restored_trainings_are_the_same_in_f64() {
+    restart_and_restore::<f64>();
+}
+
+#[test]
+fn a_foreign_state_is_refused() {
+    let samples = spirals::<f32>(20);
+    let specs = specs();
+    let mut plain = Trainer::new(&specs[0], &samples, 0, Level::best()).unwrap();
+    let adam = Trainer::new(&specs[4], &samples, 0, Level::best()).unwrap();
+    assert!(
+        plain
+            .restore(&adam.state())
+            .unwrap_err()
+            .to_string()
+            .contains("moments")
+    );
+    let mut short = plain.state();
+    short.parameters.pop();
+    assert!(
+        plain
+            .restore(&short)
+            .unwrap_err()
+            .to_string()
+            .contains("parameters")
+    );
+}
+
+fn levels<T: Scalar>() {
+    let samples = spirals::<T>(300);
+    for spec in specs() {
+        let digests: Vec<_> = Level::supported()
+            .into_iter()
+            .map(|level| {
+                let mut trainer = Trainer::new(&spec, &samples, 5, level).unwrap();
+                run(&mut trainer, 30);
+                let loss = trainer.evaluate(&samples).unwrap().loss.to_bits();
+                (bits(&trainer), loss, trainer.gradient_norm().to_bits())
+            })
+            .collect();
+        assert!(
+            digests.windows(2).all(|pair| pair[0] == pair[1]),
+            "{:?} {:?}",
+            spec.optimizer,
+            spec.batch
+        );
+    }
+}
+
+#[test]
+fn every_level_gives_the_same_bits() {
+    levels::<f32>();
+    levels::<f64>();
+}
+
+#[test]
+fn recording_every_step_changes_nothing_and_tells_the_same() {
+    let samples = spirals::<f32>(2000);
+    for spec in specs() {
+        let mut plain = Trainer::new(&spec, &samples, 9, Level::best()).unwrap();
+        let mut recorded = plain.clone();
+        for _ in 0..5 {
+            let evaluation = plain.evaluate(&samples).unwrap();
+            let norm = plain.gradient_norm();
+            let status = plain.step();
+            assert_eq!(recorded.record_and_step(), (evaluation, norm, status));
+            assert_eq!(bits(&recorded), bits(&plain));
+        }
+    }
+}
+
+#[test]
+fn divergence_ends_a_training_and_is_counted() {
+    let samples = spirals::<f32>(50);
+    let net = Architecture::classical(2, &[8], Activation::Relu, 3);
+    let spec = TrainSpec {
+        learning_rate: 1e30,
+        ..TrainSpec::new(net, Loss::SoftmaxCrossEntropy)
+    };
+    let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
+    let mut steps = 0;
+    while trainer.step() == Status::Running {
+        steps += 1;
+        assert!(steps < 50, "a rate of 1e30 diverges");
+    }
+    assert_eq!(trainer.steps_done(), steps + 1);
+    let last = bits(&trainer);
+    assert!(trainer.parameters().iter().any(|p| !p.is_finite()));
+    assert_eq!(
+        (trainer.step(), trainer.update(), trainer.steps_done()),
+        (Status::Diverged, Status::Diverged, steps + 1)
+    );
+    assert_eq!(bits(&trainer), last);
+    trainer.restart(1);
+    assert_eq!(trainer.status(), Status::Running);
+    assert!(trainer.parameters().iter().all(|p| p.is_finite()));
+}
+
+/// A thread for every band.
+#[derive(Debug)]
+struct Threads;
+
+impl Bands for Threads {
+    fn run(&self, jobs: &mut [Job<'_>]) {
+        assert!(jobs.len() > 1, "small layers are not cut");
+        std::thread::scope(|scope| {
+            for job in jobs.iter_mut().rev() {
+                scope.spawn(job);
+            }
+        });
+    }
+}
+
+#[test]
+fn threads_that_share_a_layer_change_no_bit() {
+    let samples = spirals::<f32>(64);
+    let wide = LayerSpec {
+        scale: 0.9,
+        ..LayerSpec::new(257, Activation::Silu)
+    };
+    let net = Architecture::new(2)
+        .layer(301, Activation::Tanh)
+        .with(wide)
+        .layer(3, Activation::Identity);
+    let spec = TrainSpec::new(net, Loss::SoftmaxCrossEntropy);
+    let mut alone = Trainer::new(&spec, &samples, 5, Level::best()).unwrap();
+    let mut shared = alone.clone().with_bands(std::sync::Arc::new(Threads));
+    run(&mut alone, 3);
+    run(&mut shared, 3);
+    assert_eq!(bits(&alone), bits(&shared));
+
+    let parameters: Vec<f32> = alone.parameters().to_vec();
+    let expected =
+        mlp_core::reference::gradient(&spec, &parameters, samples.inputs(), samples.targets());
+    for (found, expected) in shared.gradient().iter().zip(&expected) {
+        assert!((found - expected).abs() < 1e-5, "{found} for {expected}");
+    }
+}

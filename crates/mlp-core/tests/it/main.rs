@@ -1,0 +1,15 @@
+//! The engine against independent evidence: the textbook, conservation laws, closed forms, values
+//! computed elsewhere, and itself under other circumstances.
+
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "array views are handed over by value, as ndarray itself does"
+)]
+
+mod agreement;
+mod evaluation;
+mod independence;
+mod laws;
+mod own_loss;
+mod values;

@@ -1,0 +1,459 @@
+//! A data set: a checked table of numbers that knows its names.
+
+use std::collections::HashSet;
+
+use ndarray::{Array2, ArrayView2, Axis};
+
+use crate::{Error, Provenance, Targets, Task, names};
+
+/// A table of samples with features and targets. Every value is finite, every length agrees, no name appears twice:
+/// [`Dataset::new`] sees to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    name: String,
+    feature_names: Vec<String>,
+    inputs: Array2<f64>,
+    targets: Targets,
+    class_column: String,
+    provenance: Provenance,
+    test_fraction: f64,
+}
+
+impl Dataset {
+    /// A data set of `inputs` `[samples, features]` and their targets.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] without a sample, a feature or a target, where lengths do not agree, where a label names no
+    /// class, or where a name is empty; [`Error::DuplicateName`]; [`Error::NonFinite`] with row and column.
+    pub fn new(
+        name: impl Into<String>,
+        feature_names: Vec<String>,
+        inputs: Array2<f64>,
+        targets: Targets,
+    ) -> Result<Self, Error> {
+        let set = Self {
+            name: name.into(),
+            feature_names,
+            inputs: row_major(inputs),
+            targets,
+            class_column: "class".to_owned(),
+            provenance: Provenance::default(),
+            test_fraction: 0.25,
+        };
+        set.check()?;
+        Ok(set)
+    }
+
+    /// The same data with the name of the column that holds the classes (`class` where none is given).
+    ///
+    /// # Errors
+    /// [`Error::DuplicateName`] where a feature is called so.
+    pub fn with_class_column(mut self, column: impl Into<String>) -> Result<Self, Error> {
+        self.class_column = column.into();
+        self.check_names()?;
+        Ok(self)
+    }
+
+    /// The same data with a word on where they come from.
+    #[must_use]
+    pub fn with_provenance(mut self, provenance: Provenance) -> Self {
+        self.provenance = provenance;
+        self
+    }
+
+    /// The same data with another share that goes to the test part unless the user says otherwise.
+    pub(crate) fn with_default_test_fraction(mut self, fraction: f64) -> Self {
+        self.test_fraction = fraction;
+        self
+    }
+
+    /// The data set's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The inputs, `[samples, features]`, row-major and contiguous.
+    pub fn inputs(&self) -> ArrayView2<'_, f64> {
+        self.inputs.view()
+    }
+
+    /// The features' names, in the columns' order.
+    pub fn feature_names(&self) -> &[String] {
+        &self.feature_names
+    }
+
+    /// What is to be predicted.
+    pub fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    /// How many samples there are, at least one.
+    pub fn samples(&self) -> usize {
+        self.inputs.nrows()
+    }
+
+    /// How many features a sample has, at least one.
+    pub fn features(&self) -> usize {
+        self.inputs.ncols()
+    }
+
+    /// Classification or regression, and its size.
+    pub fn task(&self) -> Task {
+        match &self.targets {
+            Targets::Classes { names, .. } => Task::Classification {
+                classes: names.len(),
+            },
+            Targets::Values { names, .. } => Task::Regression {
+                outputs: names.len(),
+            },
+        }
+    }
+
+    /// The names of the classes, in the order of the labels; none for regression.
+    pub fn class_names(&self) -> Option<&[String]> {
+        match &self.targets {
+            Targets::Classes { names, .. } => Some(names),
+            Targets::Values { .. } => None,
+        }
+    }
+
+    /// How many samples each class has; none for regression.
+    pub fn class_counts(&self) -> Option<Vec<usize>> {
+        match &self.targets {
+            Targets::Classes { labels, names } => {
+                let mut counts = vec![0; names.len()];
+                for &label in labels {
+                    counts[label as usize] += 1;
+                }
+                Some(counts)
+            }
+            Targets::Values { .. } => None,
+        }
+    }
+
+    /// The names of the target columns: the one of the classes, or those of the outputs.
+    pub fn target_columns(&self) -> Vec<&str> {
+        match &self.targets {
+            Targets::Classes { .. } => vec![&self.class_column],
+            Targets::Values { names, .. } => names.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// Where the data come from, and on which terms.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// The share of the test part unless the user says otherwise: 0.25, and 0 for the four corners of XOR, of which
+    /// none can be spared.
+    pub fn default_test_fraction(&self) -> f64 {
+        self.test_fraction
+    }
+
+    /// The samples of the given rows, in that order; a row may come twice.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] without a row.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn select_rows(&self, rows: &[usize]) -> Result<Self, Error> {
+        if rows.is_empty() {
+            return Err(self.shape("no row is selected".to_owned()));
+        }
+        let targets = match &self.targets {
+            Targets::Classes { labels, names } => Targets::Classes {
+                labels: rows.iter().map(|&row| labels[row]).collect(),
+                names: names.clone(),
+            },
+            Targets::Values { values, names } => Targets::Values {
+                values: values.select(Axis(0), rows),
+                names: names.clone(),
+            },
+        };
+        Ok(Self {
+            inputs: self.inputs.select(Axis(0), rows),
+            targets,
+            ..self.without_arrays()
+        })
+    }
+
+    /// The same samples with the named features only, in the order named.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchColumn`] with the nearest name; [`Error::Shape`] without a feature; [`Error::DuplicateName`].
+    pub fn select_features<S: AsRef<str>>(&self, wanted: &[S]) -> Result<Self, Error> {
+        let columns: Vec<usize> = wanted
+            .iter()
+            .map(|name| {
+                let name = name.as_ref();
+                let found = self.feature_names.iter().position(|known| known == name);
+                found.ok_or_else(|| Error::NoSuchColumn {
+                    dataset: self.name.clone(),
+                    column: name.to_owned(),
+                    hint: names::hint(name, self.feature_names.iter().map(String::as_str)),
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        let names = columns
+            .iter()
+            .map(|&column| self.feature_names[column].clone())
+            .collect();
+        self.with_inputs(names, self.inputs.select(Axis(1), &columns))
+    }
+
+    /// The same samples and targets with other inputs (features expanded, scaled, ...).
+    ///
+    /// # Errors
+    /// As [`Dataset::new`].
+    pub fn with_inputs(
+        &self,
+        feature_names: Vec<String>,
+        inputs: Array2<f64>,
+    ) -> Result<Self, Error> {
+        let inputs = row_major(inputs);
+        let set = Self {
+            feature_names,
+            inputs,
+            targets: self.targets.clone(),
+            ..self.without_arrays()
+        };
+        set.check()?;
+        Ok(set)
+    }
+
+    /// A copy of everything but the figures, to fill in.
+    fn without_arrays(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            feature_names: self.feature_names.clone(),
+            inputs: Array2::zeros((0, 0)),
+            targets: Targets::Values {
+                values: Array2::zeros((0, 0)),
+                names: Vec::new(),
+            },
+            class_column: self.class_column.clone(),
+            provenance: self.provenance.clone(),
+            test_fraction: self.test_fraction,
+        }
+    }
+
+    fn shape(&self, problem: String) -> Error {
+        Error::Shape {
+            dataset: self.name.clone(),
+            problem,
+        }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let (samples, features) = self.inputs.dim();
+        if samples == 0 || features == 0 {
+            return Err(self.shape(format!(
+                "it has {samples} samples and {features} features; at least one of each is needed"
+            )));
+        }
+        if self.feature_names.len() != features {
+            return Err(self.shape(format!(
+                "{} names for {features} features",
+                self.feature_names.len()
+            )));
+        }
+        match &self.targets {
+            Targets::Classes { labels, names } => {
+                if labels.len() != samples {
+                    return Err(
+                        self.shape(format!("{} labels for {samples} samples", labels.len()))
+                    );
+                }
+                if let Some(row) = labels
+                    .iter()
+                    .position(|&label| label as usize >= names.len())
+                {
+                    let label = labels[row];
+                    return Err(self.shape(format!(
+                        "row {} has label {label}, and there are {} classes",
+                        row + 1,
+                        names.len()
+                    )));
+                }
+            }
+            Targets::Values { values, names } => {
+                if values.nrows() != samples {
+                    return Err(
+                        self.shape(format!("{} targets for {samples} samples", values.nrows()))
+                    );
+                }
+                if values.ncols() == 0 || values.ncols() != names.len() {
+                    return Err(self.shape(format!(
+                        "{} names for {} outputs",
+                        names.len(),
+                        values.ncols()
+                    )));
+                }
+                self.check_finite(values, names)?;
+            }
+        }
+        self.check_names()?;
+        self.check_finite(&self.inputs, &self.feature_names)
+    }
+
+    fn check_names(&self) -> Result<(), Error> {
+        let columns = self
+            .feature_names
+            .iter()
+            .map(String::as_str)
+            .chain(self.target_columns());
+        self.check_distinct("column", columns)?;
+        if let Some(classes) = self.class_names() {
+            self.check_distinct("class", classes.iter().map(String::as_str))?;
+        }
+        Ok(())
+    }
+
+    fn check_distinct<'a>(
+        &self,
+        what: &'static str,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Result<(), Error> {
+        let mut seen = HashSet::new();
+        for name in names {
+            if name.is_empty() {
+                return Err(self.shape(format!("a {what} has no name")));
+            }
+            if !seen.insert(name) {
+                return Err(Error::DuplicateName {
+                    dataset: self.name.clone(),
+                    what,
+                    name: name.to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_finite(&self, values: &Array2<f64>, names: &[String]) -> Result<(), Error> {
+        match values.indexed_iter().find(|(_, value)| !value.is_finite()) {
+            None => Ok(()),
+            Some(((row, column), &value)) => Err(Error::NonFinite {
+                dataset: self.name.clone(),
+                row: row + 1,
+                column: names[column].clone(),
+                value,
+            }),
+        }
+    }
+}
+
+/// The same figures, row after row in memory.
+fn row_major(values: Array2<f64>) -> Array2<f64> {
+    if values.is_standard_layout() {
+        values
+    } else {
+        values.as_standard_layout().into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    fn small() -> Dataset {
+        let targets = Targets::Classes {
+            labels: vec![0, 1, 1],
+            names: names(&["no", "yes"]),
+        };
+        Dataset::new(
+            "small",
+            names(&["a", "b"]),
+            array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]],
+            targets,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_dataset_knows_its_sizes_and_names() {
+        let set = small();
+        assert_eq!((set.samples(), set.features()), (3, 2));
+        assert_eq!(set.task(), Task::Classification { classes: 2 });
+        assert_eq!(set.class_counts(), Some(vec![1, 2]));
+        assert_eq!(set.target_columns(), ["class"]);
+        assert_eq!(
+            set.with_class_column("answer").unwrap().target_columns(),
+            ["answer"]
+        );
+    }
+
+    #[test]
+    fn selections_keep_rows_and_names_together() {
+        let set = small();
+        let rows = set.select_rows(&[2, 0]).unwrap();
+        assert_eq!(rows.inputs(), array![[5.0, 6.0], [1.0, 2.0]]);
+        assert_eq!(
+            rows.targets(),
+            &Targets::Classes {
+                labels: vec![1, 0],
+                names: names(&["no", "yes"])
+            }
+        );
+        let columns = set.select_features(&["b"]).unwrap();
+        assert_eq!(columns.inputs(), array![[2.0], [4.0], [6.0]]);
+        assert_eq!(columns.feature_names(), ["b"]);
+        let error = set.select_features(&["B"]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "data set `small` has no column `B`; did you mean `b`?"
+        );
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        let one = |inputs, targets| {
+            Dataset::new("bad", names(&["a"]), inputs, targets)
+                .unwrap_err()
+                .to_string()
+        };
+        let classes = |labels| Targets::Classes {
+            labels,
+            names: names(&["no", "yes"]),
+        };
+        assert_eq!(
+            one(Array2::zeros((0, 1)), classes(vec![])),
+            "data set `bad`: it has 0 samples and 1 features; at least one of each is needed"
+        );
+        assert_eq!(
+            one(array![[1.0]], classes(vec![0, 1])),
+            "data set `bad`: 2 labels for 1 samples"
+        );
+        assert_eq!(
+            one(array![[1.0]], classes(vec![2])),
+            "data set `bad`: row 1 has label 2, and there are 2 classes"
+        );
+        assert_eq!(
+            one(array![[1.0], [f64::NAN]], classes(vec![0, 1])),
+            "data set `bad`: row 2 of column `a` is NaN; every value must be a finite number"
+        );
+        let values = Targets::Values {
+            values: array![[f64::INFINITY]],
+            names: names(&["y"]),
+        };
+        assert_eq!(
+            one(array![[1.0]], values),
+            "data set `bad`: row 1 of column `y` is inf; every value must be a finite number"
+        );
+        let same = Targets::Values {
+            values: array![[1.0]],
+            names: names(&["a"]),
+        };
+        assert_eq!(
+            one(array![[1.0]], same),
+            "data set `bad`: column `a` appears twice; names must differ"
+        );
+    }
+}

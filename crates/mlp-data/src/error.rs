@@ -1,0 +1,410 @@
+//! What can go wrong with data, told so that the sentence says what would be right.
+
+use std::io;
+
+/// Everything that this crate refuses or fails at.
+///
+/// Rows, lines and positions count from 1; a file's line counts its header too.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No data set of that name.
+    #[error("there is no data set named `{name}`{hint}")]
+    UnknownDataset {
+        /// What was asked for.
+        name: String,
+        /// The nearest name, or all of them, as the end of the sentence.
+        hint: String,
+    },
+    /// An option that the generator does not take.
+    #[error("`{dataset}` does not take the option `{option}`; it takes {takes}")]
+    OptionNotTaken {
+        /// The data set.
+        dataset: String,
+        /// The option given.
+        option: &'static str,
+        /// What it does take.
+        takes: String,
+    },
+    /// An option's value outside its range.
+    #[error("`{option}` of `{dataset}` is {value}; it must be {expected}")]
+    InvalidOption {
+        /// The data set.
+        dataset: String,
+        /// The option given.
+        option: &'static str,
+        /// Its value.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// More memory would be needed than the machine has left.
+    #[error("{what} needs {} of memory, and {} are free; {advice}", Bytes(*.needed), Bytes(u128::from(*.available)))]
+    TooLarge {
+        /// What would take the memory.
+        what: String,
+        /// Bytes needed.
+        needed: u128,
+        /// Bytes free.
+        available: u64,
+        /// What would be smaller.
+        advice: &'static str,
+    },
+    /// Data that are no table: no rows, no columns, or lengths that do not agree.
+    #[error("data set `{dataset}`: {problem}")]
+    Shape {
+        /// The data set.
+        dataset: String,
+        /// What does not fit.
+        problem: String,
+    },
+    /// A value of a data set is NaN or infinite.
+    #[error(
+        "data set `{dataset}`: row {row} of column `{column}` is {value}; every value must be a finite number"
+    )]
+    NonFinite {
+        /// The data set.
+        dataset: String,
+        /// The row.
+        row: usize,
+        /// The column's name.
+        column: String,
+        /// The value met.
+        value: f64,
+    },
+    /// Two columns, classes or outputs of a data set share a name.
+    #[error("data set `{dataset}`: {what} `{name}` appears twice; names must differ")]
+    DuplicateName {
+        /// The data set.
+        dataset: String,
+        /// What the names are of.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A generated data set without a sample of some class.
+    #[error(
+        "data set `{dataset}`: no sample of class `{class}` came out; ask for more samples or less noise"
+    )]
+    EmptyClass {
+        /// The data set.
+        dataset: String,
+        /// The class.
+        class: String,
+    },
+    /// A column that a data set does not have.
+    #[error("data set `{dataset}` has no column `{column}`{hint}")]
+    NoSuchColumn {
+        /// The data set.
+        dataset: String,
+        /// The column asked for.
+        column: String,
+        /// The nearest name, or all of them, as the end of the sentence.
+        hint: String,
+    },
+    /// Inputs of TF Playground for data that have not two features.
+    #[error(
+        "data set `{dataset}` has {features} features; the inputs {inputs} are made of exactly 2"
+    )]
+    NotTwoFeatures {
+        /// The data set.
+        dataset: String,
+        /// How many features it has.
+        features: usize,
+        /// The inputs asked for.
+        inputs: String,
+    },
+    /// A word that names no choice of a list.
+    #[error("{what} cannot be `{word}`; it must be {expected}")]
+    UnknownWord {
+        /// What the word stands for.
+        what: &'static str,
+        /// The word.
+        word: String,
+        /// The words that would be right.
+        expected: String,
+    },
+    /// A fraction of a split that is no fraction, or fractions that leave nothing to train on.
+    #[error("{what} is {value}; it must be {expected}")]
+    InvalidFraction {
+        /// Which fraction.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// What would be right.
+        expected: &'static str,
+    },
+    /// Too few samples for the parts asked for.
+    #[error(
+        "data set `{dataset}` has {samples} samples; {parts} parts need at least {parts}; give more samples or fraction 0"
+    )]
+    TooFewSamples {
+        /// The data set.
+        dataset: String,
+        /// Its samples.
+        samples: usize,
+        /// How many parts.
+        parts: usize,
+    },
+    /// A class with too few samples to be in every part of a split.
+    #[error(
+        "data set `{dataset}`: class `{class}` has {samples} of the {parts} samples that it needs to be in all {parts} parts of the split; \
+         add samples of it, remove it, or give fraction 0"
+    )]
+    ClassTooSmall {
+        /// The data set.
+        dataset: String,
+        /// The class.
+        class: String,
+        /// Its samples.
+        samples: usize,
+        /// How many parts.
+        parts: usize,
+    },
+    /// Columns that do not match those of a scaler.
+    #[error("the scaling is for {expected} columns and the data have {found}")]
+    ScaleColumns {
+        /// Columns of the scaler.
+        expected: usize,
+        /// Columns of the data.
+        found: usize,
+    },
+    /// A scaling that cannot be computed or applied.
+    #[error("column {column} cannot be scaled: {problem}")]
+    Unscalable {
+        /// The column's position.
+        column: usize,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// A file that cannot be opened.
+    #[error("cannot open `{file}`: {source}")]
+    Open {
+        /// The file.
+        file: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file that cannot be read to its end.
+    #[error("cannot read `{file}`: {source}")]
+    Read {
+        /// The file.
+        file: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Data that cannot be written.
+    #[error("cannot write the data: {source}")]
+    Write {
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Something wrong with the text of a data file.
+    #[error("`{file}`{}: {problem}", Place(*.line, .column.as_deref()))]
+    Table {
+        /// The file, or the name given for a stream.
+        file: String,
+        /// The line, where one is to blame.
+        line: Option<u64>,
+        /// The column's name, where one is to blame.
+        column: Option<String>,
+        /// What is wrong and what would be right.
+        problem: Box<TableProblem>,
+    },
+}
+
+/// What is wrong with a data file.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TableProblem {
+    /// Nothing but white space.
+    #[error("the file is empty; a header line and one line a sample are expected")]
+    Empty,
+    /// A header and nothing below.
+    #[error("there is a header line but no data below it; one line a sample is expected")]
+    HeaderOnly,
+    /// Bytes that are no UTF-8.
+    #[error("the text is not UTF-8{0}; save the file as UTF-8")]
+    NotUtf8(&'static str),
+    /// A record so long that the file is no table.
+    #[error(
+        "a line runs on for more than {0} bytes; is the file a table, and is every quote closed?"
+    )]
+    EndlessRecord(u64),
+    /// A line with more or fewer cells than the first.
+    #[error(
+        "the line has {found} cells where the first has {expected}; every line must have as many"
+    )]
+    Ragged {
+        /// Cells of the first line.
+        expected: usize,
+        /// Cells of this line.
+        found: usize,
+    },
+    /// Text where a number must be.
+    #[error("`{cell}` is not a number{hint}")]
+    NotANumber {
+        /// The cell.
+        cell: String,
+        /// What may help, as the end of the sentence.
+        hint: &'static str,
+    },
+    /// An empty cell, or a word for a missing value.
+    #[error("the value is missing (`{cell}`); fill it in, or leave the row or the column out")]
+    Missing {
+        /// The cell.
+        cell: String,
+    },
+    /// NaN or infinity.
+    #[error("`{cell}` is not finite; every value must be a finite number")]
+    NotFinite {
+        /// The cell.
+        cell: String,
+    },
+    /// Two columns of one name.
+    #[error("columns {first} and {second} share this name; column names must differ")]
+    DuplicateColumn {
+        /// Position of the first.
+        first: usize,
+        /// Position of the second.
+        second: usize,
+    },
+    /// A column asked for that is not there.
+    #[error("there is no column `{name}` to be {role}{hint}")]
+    UnknownColumn {
+        /// The name or position asked for.
+        name: String,
+        /// What it was to be.
+        role: &'static str,
+        /// The nearest name, or all of them, as the end of the sentence.
+        hint: String,
+    },
+    /// The same column asked for twice.
+    #[error("the column is listed twice as {role}; list it once")]
+    ListedTwice {
+        /// What it was to be.
+        role: &'static str,
+    },
+    /// The target is one of the features too.
+    #[error("the target cannot be a feature or be left out; take it off that list")]
+    TargetTaken,
+    /// A column both taken and left out.
+    #[error("the column is listed as a feature and as one to leave out; choose one")]
+    FeatureExcluded,
+    /// No column is left to learn from.
+    #[error("no feature is left beside the target; at least one numeric column is needed{hint}")]
+    NoFeatures {
+        /// What may help, as the end of the sentence.
+        hint: &'static str,
+    },
+    /// A classification target of one class.
+    #[error("every row is of the one class `{class}`; at least two are needed")]
+    SingleClass {
+        /// The class.
+        class: String,
+    },
+    /// A class that is not among those expected.
+    #[error("class `{class}` is unknown; the classes are {known}")]
+    UnknownClass {
+        /// The class met.
+        class: String,
+        /// The classes expected.
+        known: String,
+    },
+    /// Classes spread over several target columns.
+    #[error("classes need exactly one target column, and {0} are given")]
+    SeveralClassColumns(usize),
+    /// Columns that a model needs and the file does not have.
+    #[error("the file lacks {}", NameList(.0))]
+    MissingColumns(Vec<String>),
+    /// A file without a header whose columns cannot be matched.
+    #[error(
+        "the file has no header and {found} columns; without one, exactly the {expected} features are expected, in order"
+    )]
+    CannotMatch {
+        /// Features expected.
+        expected: usize,
+        /// Columns found.
+        found: usize,
+    },
+    /// A delimiter that cannot be one.
+    #[error(
+        "the delimiter cannot be `{0}`; it must be one ASCII character other than a quote, a letter, a digit, `.`, `+`, `-` or a line end"
+    )]
+    Delimiter(String),
+}
+
+/// A place in a file, as it stands behind the file's name.
+struct Place<'a>(Option<u64>, Option<&'a str>);
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(line) = self.0 {
+            write!(f, ", line {line}")?;
+        }
+        if let Some(column) = self.1 {
+            write!(f, ", column `{column}`")?;
+        }
+        Ok(())
+    }
+}
+
+/// Names as an error lists them.
+struct NameList<'a>(&'a [String]);
+
+impl std::fmt::Display for NameList<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plural = if self.0.len() == 1 { "" } else { "s" };
+        write!(
+            f,
+            "the column{plural} {}",
+            crate::names::list(self.0.iter().map(String::as_str))
+        )
+    }
+}
+
+/// A number of bytes as people read it.
+struct Bytes(u128);
+
+impl std::fmt::Display for Bytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const UNITS: [&str; 7] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+        let mut unit = 0;
+        let mut value = self.0 as f64;
+        while value >= 1024.0 && unit + 1 < UNITS.len() {
+            value /= 1024.0;
+            unit += 1;
+        }
+        let decimals = usize::from(unit > 0);
+        write!(f, "{value:.decimals$} {}", UNITS[unit])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_readable() {
+        assert_eq!(Bytes(17).to_string(), "17 bytes");
+        assert_eq!(Bytes(1536).to_string(), "1.5 KiB");
+        assert_eq!(Bytes(24_000_000_000_000).to_string(), "21.8 TiB");
+    }
+
+    #[test]
+    fn a_table_error_names_its_place() {
+        let error = Error::Table {
+            file: "my.csv".into(),
+            line: Some(7),
+            column: Some("age".into()),
+            problem: Box::new(TableProblem::NotANumber {
+                cell: "old".into(),
+                hint: "",
+            }),
+        };
+        assert_eq!(
+            error.to_string(),
+            "`my.csv`, line 7, column `age`: `old` is not a number"
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! Names in messages: lists, and the known name nearest to a misspelt one.
+
+/// `` `a`, `b` and `c` ``.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    joined(names, "and")
+}
+
+/// `` `a`, `b` or `c` ``.
+pub(crate) fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    joined(names, "or")
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
+    /// A list longer than this tells nobody anything.
+    const SHOWN: usize = 30;
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [head @ .., last] if names.len() <= SHOWN => format!("{} {word} {last}", head.join(", ")),
+        _ => format!(
+            "{} {word} {} more",
+            names[..SHOWN].join(", "),
+            names.len() - SHOWN
+        ),
+    }
+}
+
+/// The candidate that `word` most likely means, if one is close: equal but for case, spaces, `-` and `_`,
+/// a beginning of at least three letters, or at most a third of the letters mistyped.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let plain = |text: &str| -> String {
+        text.chars()
+            .filter(|c| !matches!(c, '-' | '_' | ' '))
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let word = plain(word);
+    let letters = word.chars().count();
+    candidates
+        .filter_map(|candidate| {
+            let known = plain(candidate);
+            let distance = strsim::damerau_levenshtein(&word, &known);
+            let begins = letters >= 3
+                && (known.starts_with(&word) || word.starts_with(&known) && known.len() >= 3);
+            let close = distance <= (letters / 3).max(1) && distance < letters.max(1);
+            (begins || close).then_some((distance, candidate))
+        })
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The end of a sentence on an unknown name: the nearest one, or all.
+pub(crate) fn hint<'a>(word: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> String {
+    match nearest(word, candidates.clone()) {
+        Some(name) => format!("; did you mean `{name}`?"),
+        None => format!("; there is {}", list(candidates)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_finds_the_name_meant() {
+        let names = ["moons", "circles", "breast-cancer", "sepal length (cm)"];
+        assert_eq!(nearest("mons", names.into_iter()), Some("moons"));
+        assert_eq!(
+            nearest("breast_cancer", names.into_iter()),
+            Some("breast-cancer")
+        );
+        assert_eq!(
+            nearest("Sepal Length", names.into_iter()),
+            Some("sepal length (cm)")
+        );
+        assert_eq!(nearest("zebra", names.into_iter()), None);
+        assert_eq!(nearest("", names.into_iter()), None);
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        assert_eq!(list(["a"].into_iter()), "`a`");
+        assert_eq!(list(["a", "b", "c"].into_iter()), "`a`, `b` and `c`");
+        let many: Vec<String> = (0..50).map(|i| i.to_string()).collect();
+        assert!(list(many.iter().map(String::as_str)).ends_with("`29` and 20 more"));
+    }
+}

@@ -1,0 +1,311 @@
+//! Scaling of columns, fitted on some rows and applied to any.
+
+use std::str::FromStr;
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+
+use crate::{Error, names};
+
+/// How columns are scaled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ScaleKind {
+    /// Not at all.
+    #[default]
+    None,
+    /// To mean 0 and standard deviation 1 (dividing by n, as scikit-learn's StandardScaler).
+    Standard,
+    /// To the range from 0 to 1 (as scikit-learn's MinMaxScaler).
+    MinMax,
+}
+
+impl ScaleKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::None, Self::Standard, Self::MinMax];
+
+    /// The kind's name, as options have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Standard => "standard",
+            Self::MinMax => "minmax",
+        }
+    }
+
+    /// What the kind does, in one line.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::None => "leave the columns as they are",
+            Self::Standard => "mean 0 and standard deviation 1 on the training part",
+            Self::MinMax => "the range from 0 to 1 on the training part",
+        }
+    }
+}
+
+impl std::fmt::Display for ScaleKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for ScaleKind {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == word)
+            .ok_or_else(|| Error::UnknownWord {
+                what: "the scaling",
+                word: word.to_owned(),
+                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
+            })
+    }
+}
+
+/// A fitted scaling: `scaled = (value - offset) / factor`, column by column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaler {
+    kind: ScaleKind,
+    offset: Vec<f64>,
+    factor: Vec<f64>,
+}
+
+impl Scaler {
+    /// The scaling that changes nothing.
+    pub fn identity(columns: usize) -> Self {
+        Self {
+            kind: ScaleKind::None,
+            offset: vec![0.0; columns],
+            factor: vec![1.0; columns],
+        }
+    }
+
+    /// Fits the columns of `values` `[samples, columns]` on the given rows.
+    ///
+    /// A column that does not vary, but for rounding, has factor 1: it becomes 0, as in scikit-learn.
+    ///
+    /// # Errors
+    /// [`Error::Unscalable`] where a value is not finite or so large that the statistics overflow.
+    ///
+    /// # Panics
+    /// If there is no row, or no such row.
+    pub fn fit(
+        kind: ScaleKind,
+        values: &ArrayView2<'_, f64>,
+        rows: &[usize],
+    ) -> Result<Self, Error> {
+        assert!(!rows.is_empty(), "a scaling is fitted on at least one row");
+        let mut scaler = Self::identity(values.ncols());
+        scaler.kind = kind;
+        for (column, values) in values.columns().into_iter().enumerate() {
+            let (offset, factor) = match kind {
+                ScaleKind::None => (0.0, 1.0),
+                ScaleKind::Standard => mean_and_deviation(&values, rows),
+                ScaleKind::MinMax => least_and_range(&values, rows),
+            };
+            if !offset.is_finite() || !factor.is_finite() {
+                let problem =
+                    "its values are not finite, or too large; divide them by a power of ten first";
+                return Err(Error::Unscalable {
+                    column: column + 1,
+                    problem,
+                });
+            }
+            scaler.offset[column] = offset;
+            scaler.factor[column] = factor;
+        }
+        Ok(scaler)
+    }
+
+    /// A scaling read back from where it was stored.
+    ///
+    /// # Errors
+    /// [`Error::ScaleColumns`] where the lengths differ; [`Error::Unscalable`] where an offset is not finite
+    /// or a factor is not a positive number.
+    pub fn from_parts(kind: ScaleKind, offset: Vec<f64>, factor: Vec<f64>) -> Result<Self, Error> {
+        if offset.len() != factor.len() {
+            return Err(Error::ScaleColumns {
+                expected: offset.len(),
+                found: factor.len(),
+            });
+        }
+        for (column, (offset, factor)) in offset.iter().zip(&factor).enumerate() {
+            if !offset.is_finite() || !factor.is_finite() || *factor <= 0.0 {
+                let problem = "its offset must be finite and its factor a positive number";
+                return Err(Error::Unscalable {
+                    column: column + 1,
+                    problem,
+                });
+            }
+        }
+        Ok(Self {
+            kind,
+            offset,
+            factor,
+        })
+    }
+
+    /// How the columns are scaled.
+    pub fn kind(&self) -> ScaleKind {
+        self.kind
+    }
+
+    /// What is taken off each column.
+    pub fn offset(&self) -> &[f64] {
+        &self.offset
+    }
+
+    /// What each column is divided by; never zero.
+    pub fn factor(&self) -> &[f64] {
+        &self.factor
+    }
+
+    /// How many columns it is for.
+    pub fn columns(&self) -> usize {
+        self.offset.len()
+    }
+
+    /// The scaled values, `[samples, columns]`.
+    ///
+    /// # Errors
+    /// [`Error::ScaleColumns`].
+    pub fn transform(&self, values: &ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        self.map(values, |value, offset, factor| (value - offset) / factor)
+    }
+
+    /// Scaled values back in original units, `[samples, columns]`.
+    ///
+    /// # Errors
+    /// [`Error::ScaleColumns`].
+    pub fn inverse(&self, scaled: &ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        self.map(scaled, |value, offset, factor| value * factor + offset)
+    }
+
+    fn map(
+        &self,
+        values: &ArrayView2<'_, f64>,
+        apply: impl Fn(f64, f64, f64) -> f64,
+    ) -> Result<Array2<f64>, Error> {
+        if values.ncols() != self.columns() {
+            return Err(Error::ScaleColumns {
+                expected: self.columns(),
+                found: values.ncols(),
+            });
+        }
+        let mut mapped = values.as_standard_layout().into_owned();
+        if self.kind != ScaleKind::None {
+            for mut row in mapped.rows_mut() {
+                for ((value, &offset), &factor) in
+                    row.iter_mut().zip(&self.offset).zip(&self.factor)
+                {
+                    *value = apply(*value, offset, factor);
+                }
+            }
+        }
+        Ok(mapped)
+    }
+}
+
+/// The mean and the standard deviation of some rows, in two passes.
+fn mean_and_deviation(values: &ArrayView1<'_, f64>, rows: &[usize]) -> (f64, f64) {
+    let count = rows.len() as f64;
+    let mean = rows.iter().map(|&row| values[row]).sum::<f64>() / count;
+    let squares = rows
+        .iter()
+        .map(|&row| (values[row] - mean) * (values[row] - mean))
+        .sum::<f64>();
+    let variance = squares / count;
+    if !variance.is_finite() {
+        return (mean, variance);
+    }
+    // What rounding of a constant column can leave (scikit-learn's bound, after Chan et al. 1983).
+    let rounding = count * mean * f64::EPSILON;
+    let constant = variance <= count * f64::EPSILON * variance + rounding * rounding;
+    (mean, if constant { 1.0 } else { variance.sqrt() })
+}
+
+/// The least value of some rows and how far the largest lies above it.
+fn least_and_range(values: &ArrayView1<'_, f64>, rows: &[usize]) -> (f64, f64) {
+    let (mut least, mut largest) = (values[rows[0]], values[rows[0]]);
+    for &row in rows {
+        let value = values[row];
+        if value.is_nan() {
+            return (value, value);
+        }
+        least = if value < least { value } else { least };
+        largest = if value > largest { value } else { largest };
+    }
+    let range = largest - least;
+    (least, if range == 0.0 { 1.0 } else { range })
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn standard_scaling_has_mean_zero_and_deviation_one_on_the_rows_fitted() {
+        let values = array![[1.0, 7.0], [2.0, 7.0], [3.0, 7.0], [1000.0, 8.0]];
+        let scaler = Scaler::fit(ScaleKind::Standard, &values.view(), &[0, 1, 2]).unwrap();
+        assert_eq!(scaler.offset(), [2.0, 7.0]);
+        // The deviation of 1, 2, 3 is sqrt(2/3); the constant column keeps factor 1.
+        assert!((scaler.factor()[0] - 0.816_496_580_927_726).abs() < 1e-15);
+        assert_eq!(scaler.factor()[1], 1.0);
+        let scaled = scaler.transform(&values.view()).unwrap();
+        assert!((scaled[[0, 0]] + 1.224_744_871_391_589).abs() < 1e-15);
+        assert_eq!(scaled[[3, 1]], 1.0);
+    }
+
+    #[test]
+    fn minmax_scaling_reaches_from_zero_to_one() {
+        let values = array![[5.0, 3.0], [10.0, 3.0], [7.5, 3.0]];
+        let scaler = Scaler::fit(ScaleKind::MinMax, &values.view(), &[0, 1, 2]).unwrap();
+        assert_eq!(
+            scaler.transform(&values.view()).unwrap(),
+            array![[0.0, 0.0], [1.0, 0.0], [0.5, 0.0]]
+        );
+    }
+
+    #[test]
+    fn a_constant_column_is_seen_through_rounding() {
+        // The mean of three 0.1 is not 0.1, which leaves a deviation of 1e-17.
+        let values = array![[0.1], [0.1], [0.1]];
+        let scaler = Scaler::fit(ScaleKind::Standard, &values.view(), &[0, 1, 2]).unwrap();
+        assert_eq!(scaler.factor(), [1.0]);
+    }
+
+    #[test]
+    fn what_cannot_be_scaled_is_refused() {
+        let huge = array![[f64::MAX], [-f64::MAX]];
+        for kind in [ScaleKind::Standard, ScaleKind::MinMax] {
+            let error = Scaler::fit(kind, &huge.view(), &[0, 1]).unwrap_err();
+            assert!(
+                error.to_string().starts_with("column 1 cannot be scaled: "),
+                "{error}"
+            );
+            let nan = array![[0.0], [f64::NAN]];
+            assert!(Scaler::fit(kind, &nan.view(), &[0, 1]).is_err());
+        }
+        let error = Scaler::identity(2).transform(&huge.view()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the scaling is for 2 columns and the data have 1"
+        );
+        assert!(Scaler::from_parts(ScaleKind::Standard, vec![0.0], vec![0.0]).is_err());
+        assert!(Scaler::from_parts(ScaleKind::Standard, vec![0.0], vec![1.0, 1.0]).is_err());
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for kind in ScaleKind::ALL {
+            assert_eq!(kind.to_string().parse::<ScaleKind>().unwrap(), kind);
+        }
+        let error = "max".parse::<ScaleKind>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the scaling cannot be `max`; it must be `none`, `standard` or `minmax`"
+        );
+    }
+}

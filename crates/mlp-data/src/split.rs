@@ -1,0 +1,249 @@
+//! Training, validation and test parts.
+
+use mlp_core::seed::{Purpose, Stream};
+
+use crate::{Dataset, Error, Targets};
+
+/// Which samples are in which part. The rows of each part ascend, so that a part keeps the order of the
+/// data; every row is in exactly one part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// Rows to train on, at least one.
+    pub train: Vec<usize>,
+    /// Rows to stop or choose by; empty unless asked for.
+    pub validation: Vec<usize>,
+    /// Rows to judge by; empty unless asked for.
+    pub test: Vec<usize>,
+}
+
+/// Splits a data set at random (stream `Split` of `data_seed`).
+///
+/// A part's size is its fraction of all samples, rounded to the nearest (a half up), and at least one
+/// sample where its fraction is above 0. Classes are kept in proportion: each class's count in a part is
+/// found by largest remainder (of equals the first class), but at least one, and at least one stays for
+/// training. With many tiny classes these minima may make a part larger than its fraction.
+/// Regression splits without regard to the target. The test part is the same with and without a
+/// validation part.
+///
+/// # Errors
+/// [`Error::InvalidFraction`]; [`Error::TooFewSamples`]; [`Error::ClassTooSmall`] where a class has fewer
+/// samples than there are parts.
+///
+/// ```
+/// use mlp_data::{load_embedded, split};
+/// let parts = split(&load_embedded("iris")?, 0.2, 0.0, 0)?;
+/// assert_eq!((parts.train.len(), parts.test.len()), (120, 30));
+/// # Ok::<(), mlp_data::Error>(())
+/// ```
+pub fn split(
+    set: &Dataset,
+    test_fraction: f64,
+    validation_fraction: f64,
+    data_seed: u64,
+) -> Result<Split, Error> {
+    for (what, value) in [
+        ("the test fraction", test_fraction),
+        ("the validation fraction", validation_fraction),
+    ] {
+        if !(0.0..1.0).contains(&value) {
+            return Err(Error::InvalidFraction {
+                what,
+                value,
+                expected: "0 or more and below 1",
+            });
+        }
+    }
+    let both = test_fraction + validation_fraction;
+    if both >= 1.0 {
+        let what = "the sum of the test and validation fractions";
+        return Err(Error::InvalidFraction {
+            what,
+            value: both,
+            expected: "below 1",
+        });
+    }
+    let samples = set.samples();
+    let parts = 1 + usize::from(test_fraction > 0.0) + usize::from(validation_fraction > 0.0);
+    if samples < parts {
+        return Err(Error::TooFewSamples {
+            dataset: set.name().to_owned(),
+            samples,
+            parts,
+        });
+    }
+    let mut groups = groups(set);
+    if parts > 1
+        && let (Targets::Classes { names, .. }, Some(class)) = (
+            set.targets(),
+            groups.iter().position(|rows| rows.len() < parts),
+        )
+    {
+        return Err(Error::ClassTooSmall {
+            dataset: set.name().to_owned(),
+            class: names[class].clone(),
+            samples: groups[class].len(),
+            parts,
+        });
+    }
+    let mut stream = Stream::new(data_seed, Purpose::Split);
+    for rows in &mut groups {
+        stream.shuffle(rows);
+    }
+    let mut split = Split::default();
+    // What one part takes, the later ones and training must be left a sample of each class.
+    for (part, fraction, later) in [
+        (
+            &mut split.test,
+            test_fraction,
+            usize::from(validation_fraction > 0.0),
+        ),
+        (&mut split.validation, validation_fraction, 0),
+    ] {
+        if fraction > 0.0 {
+            let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+            for (rows, count) in groups
+                .iter_mut()
+                .zip(counts(&sizes, fraction, samples, 1 + later))
+            {
+                part.extend(rows.drain(..count));
+            }
+            part.sort_unstable();
+        }
+    }
+    split.train = groups.concat();
+    split.train.sort_unstable();
+    Ok(split)
+}
+
+/// The rows of each class, or all rows of a regression.
+fn groups(set: &Dataset) -> Vec<Vec<usize>> {
+    match set.targets() {
+        Targets::Values { .. } => vec![(0..set.samples()).collect()],
+        Targets::Classes { labels, names } => {
+            let mut groups = vec![Vec::new(); names.len()];
+            for (row, &label) in labels.iter().enumerate() {
+                groups[label as usize].push(row);
+            }
+            groups
+        }
+    }
+}
+
+/// How many of each group, of the given sizes, go to a part that takes `fraction` of `samples`: at least
+/// one, and `spared` stay behind.
+fn counts(sizes: &[usize], fraction: f64, samples: usize, spared: usize) -> Vec<usize> {
+    let wanted = (fraction * samples as f64 + 0.5).floor() as usize;
+    let total: usize = sizes.iter().sum();
+    let quota = |group: usize| wanted as f64 * sizes[group] as f64 / total as f64;
+    let most = |group: usize| sizes[group] - spared;
+    let mut counts: Vec<usize> = (0..sizes.len())
+        .map(|group| (quota(group).floor() as usize).clamp(1, most(group)))
+        .collect();
+    loop {
+        let given: usize = counts.iter().sum();
+        // The group furthest from its quota gives or takes one; the first of equals.
+        let lack = |group: usize| quota(group) - counts[group] as f64;
+        let next = if given < wanted {
+            (0..sizes.len())
+                .filter(|&group| counts[group] < most(group))
+                .reduce(|a, b| if lack(b) > lack(a) { b } else { a })
+        } else if given > wanted {
+            (0..sizes.len())
+                .filter(|&group| counts[group] > 1)
+                .reduce(|a, b| if lack(b) < lack(a) { b } else { a })
+        } else {
+            None
+        };
+        match next {
+            Some(group) if given < wanted => counts[group] += 1,
+            Some(group) => counts[group] -= 1,
+            None => return counts,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::load_embedded;
+
+    fn of_classes(sizes: &[usize]) -> Dataset {
+        let labels: Vec<u32> = sizes
+            .iter()
+            .enumerate()
+            .flat_map(|(class, &size)| vec![class as u32; size])
+            .collect();
+        let names = (0..sizes.len()).map(|class| format!("c{class}")).collect();
+        let inputs = Array2::from_shape_fn((labels.len(), 1), |(row, _)| row as f64);
+        Dataset::new(
+            "test",
+            vec!["x".into()],
+            inputs,
+            Targets::Classes { labels, names },
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn counts_follow_the_largest_remainder() {
+        // Quotas 6.25, 12.5 and 6.25 of 25: two left over after 6, 12, 6 would go to 12.5 first.
+        assert_eq!(counts(&[25, 50, 25], 0.25, 100, 1), [6, 13, 6]);
+        assert_eq!(counts(&[50, 50, 50], 0.25, 150, 1), [13, 13, 12]);
+        // Minima: a class of two has one in each part.
+        assert_eq!(counts(&[98, 2], 0.1, 100, 1), [9, 1]);
+        assert_eq!(counts(&[2, 2, 2], 0.1, 6, 1), [1, 1, 1]);
+    }
+
+    #[test]
+    fn the_test_part_does_not_depend_on_a_validation_part() {
+        let set = load_embedded("wine").unwrap();
+        let (two, three) = (
+            split(&set, 0.25, 0.0, 4).unwrap(),
+            split(&set, 0.25, 0.2, 4).unwrap(),
+        );
+        assert_eq!(two.test, three.test);
+        assert_eq!((two.test.len(), three.validation.len()), (45, 36));
+        assert_ne!(two, split(&set, 0.25, 0.0, 5).unwrap());
+    }
+
+    #[test]
+    fn fraction_zero_leaves_everything_in_order() {
+        let set = of_classes(&[3, 1]);
+        assert_eq!(split(&set, 0.0, 0.0, 0).unwrap().train, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn regression_splits_by_rows_alone() {
+        let parts = split(&load_embedded("diabetes").unwrap(), 0.25, 0.1, 0).unwrap();
+        // 110.5 rounds up.
+        assert_eq!(
+            (parts.train.len(), parts.validation.len(), parts.test.len()),
+            (287, 44, 111)
+        );
+    }
+
+    #[test]
+    fn impossible_splits_are_refused() {
+        let refuse = |set: &Dataset, test, validation| {
+            split(set, test, validation, 0).unwrap_err().to_string()
+        };
+        let set = of_classes(&[5, 1]);
+        assert!(refuse(&set, 0.5, 0.0).contains("class `c1` has 1 of the 2 samples"));
+        assert!(refuse(&of_classes(&[5, 2]), 0.2, 0.2).contains("in all 3 parts"));
+        assert!(refuse(&of_classes(&[1]), 0.5, 0.0).contains("1 samples; 2 parts need at least 2"));
+        assert_eq!(
+            refuse(&set, f64::NAN, 0.0),
+            "the test fraction is NaN; it must be 0 or more and below 1"
+        );
+        assert_eq!(
+            refuse(&set, 0.0, 1.0),
+            "the validation fraction is 1; it must be 0 or more and below 1"
+        );
+        assert_eq!(
+            refuse(&set, 0.5, 0.5),
+            "the sum of the test and validation fractions is 1; it must be below 1"
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! One cell: a number, text, or nothing.
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cell<'a> {
+    /// A finite number.
+    Number(f64),
+    /// NaN, infinity, or a number too large for 64 bits.
+    NotFinite(&'a str),
+    /// Nothing, or a word that stands for it.
+    Missing(&'a str),
+    /// Anything else.
+    Text(&'a str),
+}
+
+/// Words that tables write for a missing value (those of pandas, and the UCI's `?`).
+const MISSING: [&str; 10] = [
+    "", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "?",
+];
+
+impl<'a> Cell<'a> {
+    pub fn of(text: &'a str) -> Self {
+        let text = text.trim();
+        // Nearly every cell is a number, so that comes first; no word for a missing value is one.
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Self::Number(number),
+            Ok(_) => Self::NotFinite(text),
+            Err(_) if MISSING.contains(&text) => Self::Missing(text),
+            Err(_) => Self::Text(text),
+        }
+    }
+}
+
+/// What may help where a number is expected.
+pub(super) fn number_hint(text: &str) -> &'static str {
+    let with_point = text.replace(',', ".");
+    if with_point != text && with_point.parse::<f64>().is_ok() {
+        "; write decimals with a point"
+    } else {
+        "; every feature must be a number, so exclude a column of text"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_told_apart() {
+        assert_eq!(Cell::of(" -1.5e3 "), Cell::Number(-1500.0));
+        assert_eq!(Cell::of("+.5"), Cell::Number(0.5));
+        assert_eq!(Cell::of("nan"), Cell::NotFinite("nan"));
+        assert_eq!(Cell::of("-Infinity"), Cell::NotFinite("-Infinity"));
+        assert_eq!(Cell::of("1e999"), Cell::NotFinite("1e999"));
+        assert_eq!(Cell::of("  "), Cell::Missing(""));
+        assert_eq!(Cell::of("NA"), Cell::Missing("NA"));
+        assert_eq!(Cell::of("1_000"), Cell::Text("1_000"));
+        assert_eq!(Cell::of("0x10"), Cell::Text("0x10"));
+    }
+
+    #[test]
+    fn a_decimal_comma_is_recognised() {
+        assert_eq!(number_hint("1,5"), "; write decimals with a point");
+        assert!(number_hint("a,b").contains("exclude"));
+    }
+}

@@ -1,0 +1,184 @@
+//! Which columns are the target, and which the features.
+
+use super::record::error;
+use crate::{Error, TableProblem, names};
+
+/// The position of the column that `wanted` names, to be `role`.
+pub(super) fn find(
+    file: &str,
+    columns: &[String],
+    wanted: &str,
+    role: &'static str,
+) -> Result<usize, Error> {
+    let wanted = wanted.trim();
+    if let Some(column) = columns.iter().position(|name| name == wanted) {
+        return Ok(column);
+    }
+    let count = columns.len() as i64;
+    let hint = match wanted.parse::<i64>() {
+        Ok(position) if (1..=count).contains(&position) => return Ok((position - 1) as usize),
+        Ok(position) if (-count..0).contains(&position) => return Ok((count + position) as usize),
+        Ok(_) => format!("; positions are 1 to {count}, or -1 to -{count} from the end"),
+        Err(_) => names::hint(wanted, columns.iter().map(String::as_str)),
+    };
+    let problem = TableProblem::UnknownColumn {
+        name: wanted.to_owned(),
+        role,
+        hint,
+    };
+    Err(error(file, None, None, problem))
+}
+
+/// Several columns to be `role`, each once.
+pub(super) fn find_all(
+    file: &str,
+    columns: &[String],
+    wanted: &[String],
+    role: &'static str,
+) -> Result<Vec<usize>, Error> {
+    let mut found = Vec::with_capacity(wanted.len());
+    for name in wanted {
+        let column = find(file, columns, name, role)?;
+        if found.contains(&column) {
+            return Err(error(
+                file,
+                None,
+                Some(&columns[column]),
+                TableProblem::ListedTwice { role },
+            ));
+        }
+        found.push(column);
+    }
+    Ok(found)
+}
+
+/// Positions of the targets and of the features.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Roles {
+    pub targets: Vec<usize>,
+    pub features: Vec<usize>,
+}
+
+impl Roles {
+    /// The roles asked for: without a target the last column that is not left out, without features all others.
+    pub fn choose(
+        file: &str,
+        columns: &[String],
+        target: &[String],
+        features: &[String],
+        exclude: &[String],
+    ) -> Result<Self, Error> {
+        let refuse = |column: Option<usize>, problem| {
+            Err(error(
+                file,
+                None,
+                column.map(|column| columns[column].as_str()),
+                problem,
+            ))
+        };
+        let excluded = find_all(file, columns, exclude, "left out")?;
+        let mut targets = find_all(file, columns, target, "the target")?;
+        if targets.is_empty() {
+            targets.extend(
+                (0..columns.len())
+                    .rev()
+                    .find(|column| !excluded.contains(column)),
+            );
+        }
+        let listed = find_all(file, columns, features, "a feature")?;
+        if let Some(&column) = listed.iter().find(|column| excluded.contains(column)) {
+            return refuse(Some(column), TableProblem::FeatureExcluded);
+        }
+        let taken = |column: &&usize| listed.contains(column) || excluded.contains(column);
+        if let Some(&column) = targets.iter().find(taken) {
+            return refuse(Some(column), TableProblem::TargetTaken);
+        }
+        let features = if features.is_empty() {
+            (0..columns.len())
+                .filter(|column| !targets.contains(column) && !excluded.contains(column))
+                .collect()
+        } else {
+            listed
+        };
+        if features.is_empty() {
+            let hint = if columns.len() == 1 {
+                "; is the delimiter right?"
+            } else {
+                ""
+            };
+            return refuse(None, TableProblem::NoFeatures { hint });
+        }
+        Ok(Self { targets, features })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choose(
+        target: &str,
+        features: &str,
+        exclude: &str,
+    ) -> Result<(Vec<usize>, Vec<usize>), String> {
+        let list = |text: &str| -> Vec<String> {
+            text.split(',')
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        let columns = list("id,a,b,3,y");
+        Roles::choose(
+            "t.csv",
+            &columns,
+            &list(target),
+            &list(features),
+            &list(exclude),
+        )
+        .map(|roles| (roles.targets, roles.features))
+        .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn names_come_before_positions() {
+        assert_eq!(choose("", "", ""), Ok((vec![4], vec![0, 1, 2, 3])));
+        assert_eq!(choose("3", "", ""), Ok((vec![3], vec![0, 1, 2, 4])));
+        assert_eq!(choose("2", "", "id"), Ok((vec![1], vec![2, 3, 4])));
+        assert_eq!(choose("-2", "b,a", ""), Ok((vec![3], vec![2, 1])));
+        assert_eq!(choose("y,a", "", "1"), Ok((vec![4, 1], vec![2, 3])));
+        assert_eq!(choose("", "", "y"), Ok((vec![3], vec![0, 1, 2])));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_by_name() {
+        let refuse = |target, features, exclude| choose(target, features, exclude).unwrap_err();
+        assert_eq!(
+            refuse("Y", "", ""),
+            "`t.csv`: there is no column `Y` to be the target; did you mean `y`?"
+        );
+        assert_eq!(
+            refuse("", "a,zebra", ""),
+            "`t.csv`: there is no column `zebra` to be a feature; there is `id`, `a`, `b`, `3` and `y`"
+        );
+        assert_eq!(
+            refuse("9", "", ""),
+            "`t.csv`: there is no column `9` to be the target; positions are 1 to 5, or -1 to -5 from the end"
+        );
+        assert_eq!(
+            refuse("y", "a,y", ""),
+            "`t.csv`, column `y`: the target cannot be a feature or be left out; take it off that list"
+        );
+        assert_eq!(
+            refuse("y", "a,b", "a"),
+            "`t.csv`, column `a`: the column is listed as a feature and as one to leave out; choose one"
+        );
+        assert_eq!(
+            refuse("y", "a,a", ""),
+            "`t.csv`, column `a`: the column is listed twice as a feature; list it once"
+        );
+        assert_eq!(
+            refuse("y", "", "id,a,b,3"),
+            "`t.csv`: no feature is left beside the target; at least one numeric column is needed"
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! Tables in text files: CSV and its relatives.
+//!
+//! A table has one line a sample, cells parted by `,`, `;`, tab or `|`, quoted where they hold a delimiter
+//! or a line end. Line ends may be of Unix, Windows or old Macs, a byte order mark is skipped, white
+//! space around a cell does not count, and empty lines are passed over. Nothing is guessed in silence:
+//! what is no number, missing or not finite is refused by line and column.
+//!
+//! **Delimiter**: given, or the one of the four that cuts the first lines into equally many cells (more
+//! than one; of several the one that leaves most numbers).
+//!
+//! **Header**: given, or found out from the first thousand lines. The first is a header where one of its
+//! cells is text above a column of numbers, or where it holds every name that was asked for. Columns
+//! without a name are called `column1`, `column2`, ...
+//!
+//! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
+//! the end if negative.
+
+mod cell;
+mod columns;
+mod dialect;
+mod features;
+mod read;
+mod record;
+mod stream;
+mod target;
+mod write;
+
+pub use features::{FeatureChunk, FeatureOptions, FeatureReader};
+pub(crate) use read::read_sized;
+pub use read::{CsvOptions, read_csv};
+pub use target::TaskChoice;
+pub use write::{format_number, write_csv};

@@ -1,0 +1,320 @@
+//! A whole table as a data set.
+
+use std::io::Read;
+use std::path::Path;
+
+use ndarray::Array2;
+
+use super::cell::{Cell, number_hint};
+use super::columns::Roles;
+use super::record::{Line, Table};
+use super::target::{Column, PushError, TargetColumn, TaskChoice};
+use crate::{Dataset, Error, Origin, Provenance, TableProblem, Targets, memory};
+
+/// How a table is read. The default finds everything out: see the [module](crate::table).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CsvOptions {
+    /// The target column, or several for a regression of several outputs; none: the last column that is not
+    /// left out.
+    pub target: Vec<String>,
+    /// The features, in this order; none: all columns but the target and those left out.
+    pub features: Vec<String>,
+    /// Columns to leave out.
+    pub exclude: Vec<String>,
+    /// Whether the first line is a header; found out unless given.
+    pub header: Option<bool>,
+    /// The delimiter; found out unless given.
+    pub delimiter: Option<u8>,
+    /// Whether the target is classes or numbers.
+    pub task: TaskChoice,
+    /// The classes in their order, for data that a trained model is to judge: labels follow this order, not all need occur,
+    /// and any other is refused.
+    pub classes: Option<Vec<String>>,
+}
+
+/// Reads a table. `file` is its name in errors, and its stem the data set's name.
+///
+/// # Errors
+/// [`Error::Table`] with line and column; [`Error::Read`]; [`Error::TooLarge`] where memory would not
+/// suffice.
+///
+/// ```
+/// use mlp_data::table::{CsvOptions, read_csv};
+/// let text = "length,width,kind\n1.5,2,a\n3,4,b\n";
+/// let set = read_csv(text.as_bytes(), "my.csv", &CsvOptions::default())?;
+/// assert_eq!(set.feature_names(), ["length", "width"]);
+/// assert_eq!(set.class_names().unwrap(), ["a", "b"]);
+/// # Ok::<(), mlp_data::Error>(())
+/// ```
+pub fn read_csv(reader: impl Read, file: &str, options: &CsvOptions) -> Result<Dataset, Error> {
+    read_sized(reader, file, None, options)
+}
+
+/// Reads a table whose length in bytes may be known, so that its size is checked beforehand.
+pub(crate) fn read_sized(
+    reader: impl Read,
+    file: &str,
+    length: Option<u64>,
+    options: &CsvOptions,
+) -> Result<Dataset, Error> {
+    let named: Vec<&str> = [&options.target, &options.features, &options.exclude]
+        .into_iter()
+        .flatten()
+        .map(|name| name.trim())
+        .filter(|name| name.parse::<i64>().is_err())
+        .collect();
+    let mut table = Table::open(reader, file, options.delimiter, options.header, &named)?;
+    let columns = table.names().to_vec();
+    let roles = Roles::choose(
+        file,
+        &columns,
+        &options.target,
+        &options.features,
+        &options.exclude,
+    )?;
+    let width = roles.features.len();
+    let what = || format!("the table `{file}`");
+    let mut inputs: Vec<f64> = Vec::new();
+    if let Some(length) = length {
+        let values =
+            u128::from(table.expected_lines(length)) * (width + 2 * roles.targets.len()) as u128;
+        let advice = "use fewer rows or columns";
+        memory::check(what, values * size_of::<f64>() as u128, advice)?;
+    }
+    let expected = options.classes.as_deref();
+    let mut targets: Vec<TargetColumn> = roles
+        .targets
+        .iter()
+        .map(|_| TargetColumn::new(expected))
+        .collect();
+    let mut line = Line::default();
+    let mut samples = 0;
+    while table.next(&mut line)? {
+        memory::make_room(&mut inputs, width, what)?;
+        for &column in &roles.features {
+            let number = number(line.cell(column));
+            inputs.push(
+                number.map_err(|problem| table.error(Some(line.number), Some(column), problem))?,
+            );
+        }
+        for (&column, target) in roles.targets.iter().zip(&mut targets) {
+            match target.push(line.cell(column), line.number, file) {
+                Ok(()) => {}
+                Err(PushError::Memory(error)) => return Err(*error),
+                Err(PushError::Problem(problem)) => {
+                    return Err(table.error(Some(line.number), Some(column), problem));
+                }
+            }
+        }
+        samples += 1;
+    }
+    let targets = assemble(&table, &roles.targets, targets, samples, options)?;
+    let class_column = columns[roles.targets[0]].clone();
+    let feature_names = roles
+        .features
+        .iter()
+        .map(|&column| columns[column].clone())
+        .collect();
+    let inputs = Array2::from_shape_vec((samples, width), inputs).expect("every line gave a row");
+    let set = Dataset::new(stem(file), feature_names, inputs, targets)?;
+    let set = if set.class_names().is_some() {
+        set.with_class_column(class_column)?
+    } else {
+        set
+    };
+    Ok(set.with_provenance(Provenance {
+        origin: Origin::File,
+        description: format!("the table `{file}`").into(),
+        ..Provenance::default()
+    }))
+}
+
+/// The number in a feature's cell.
+pub(super) fn number(cell: &str) -> Result<f64, TableProblem> {
+    match Cell::of(cell) {
+        Cell::Number(number) => Ok(number),
+        Cell::Missing(cell) => Err(TableProblem::Missing {
+            cell: cell.to_owned(),
+        }),
+        Cell::NotFinite(cell) => Err(TableProblem::NotFinite {
+            cell: cell.to_owned(),
+        }),
+        Cell::Text(cell) => Err(TableProblem::NotANumber {
+            cell: shortened(cell),
+            hint: number_hint(cell),
+        }),
+    }
+}
+
+/// A cell as an error quotes it.
+fn shortened(cell: &str) -> String {
+    const SHOWN: usize = 60;
+    match cell.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &cell[..end]),
+        None => cell.to_owned(),
+    }
+}
+
+/// The targets of one or several finished columns.
+fn assemble<R: Read>(
+    table: &Table<R>,
+    positions: &[usize],
+    columns: Vec<TargetColumn>,
+    samples: usize,
+    options: &CsvOptions,
+) -> Result<Targets, Error> {
+    let count = positions.len();
+    let several = |task| count > 1 && task == TaskChoice::Classification;
+    if several(options.task) || (count > 1 && options.classes.is_some()) {
+        return Err(table.error(None, None, TableProblem::SeveralClassColumns(count)));
+    }
+    // Several columns can only be numbers.
+    let task = if count > 1 {
+        TaskChoice::Regression
+    } else {
+        options.task
+    };
+    let mut values = Array2::zeros((samples, count));
+    for (output, (column, &position)) in columns.into_iter().zip(positions).enumerate() {
+        let column = column
+            .finish(task)
+            .map_err(|(line, problem)| table.error(line, Some(position), problem))?;
+        match column {
+            Column::Classes { labels, names } => return Ok(Targets::Classes { labels, names }),
+            Column::Numbers(numbers) => {
+                values
+                    .column_mut(output)
+                    .iter_mut()
+                    .zip(numbers)
+                    .for_each(|(to, from)| *to = from);
+            }
+        }
+    }
+    let names = positions
+        .iter()
+        .map(|&position| table.names()[position].clone())
+        .collect();
+    Ok(Targets::Values { values, names })
+}
+
+/// A data set's name, from its file's.
+fn stem(file: &str) -> String {
+    let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str());
+    stem.filter(|stem| !stem.is_empty())
+        .unwrap_or(file)
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    fn read(text: &str, options: &CsvOptions) -> Result<Dataset, String> {
+        read_csv(text.as_bytes(), "dir/t.csv", options).map_err(|error| error.to_string())
+    }
+
+    fn list(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_plain_table_needs_no_option() {
+        let set = read("a;b;kind\r\n1;2;x\r\n3;4;y\r\n", &CsvOptions::default()).unwrap();
+        assert_eq!(set.name(), "t");
+        assert_eq!(set.inputs(), array![[1.0, 2.0], [3.0, 4.0]]);
+        assert_eq!(
+            set.targets(),
+            &Targets::Classes {
+                labels: vec![0, 1],
+                names: list(&["x", "y"])
+            }
+        );
+        assert_eq!(set.target_columns(), ["kind"]);
+        assert_eq!(set.provenance().origin, Origin::File);
+        let bare = read("1,2,0.5\n3,4,1.5\n", &CsvOptions::default()).unwrap();
+        assert_eq!(bare.feature_names(), ["column1", "column2"]);
+        assert_eq!(bare.target_columns(), ["column3"]);
+    }
+
+    #[test]
+    fn text_columns_can_be_left_out_and_targets_be_several() {
+        let options = CsvOptions {
+            target: list(&["u", "1"]),
+            exclude: list(&["name"]),
+            ..Default::default()
+        };
+        let set = read("y,name,x,u\n1,ann,2,3\n4,bob,5,6\n", &options).unwrap();
+        assert_eq!(set.inputs(), array![[2.0], [5.0]]);
+        let values = array![[3.0, 1.0], [6.0, 4.0]];
+        assert_eq!(
+            set.targets(),
+            &Targets::Values {
+                values,
+                names: list(&["u", "y"])
+            }
+        );
+    }
+
+    #[test]
+    fn bad_cells_are_named_by_line_and_column() {
+        let refuse = |text| read(text, &CsvOptions::default()).unwrap_err();
+        assert_eq!(
+            refuse("a,y\n1,0\nred,1\n2,0\n"),
+            "`dir/t.csv`, line 3, column `a`: `red` is not a number; every feature must be a number, so exclude a column of text"
+        );
+        assert_eq!(
+            refuse("a,y\n1,0\nNaN,1\n"),
+            "`dir/t.csv`, line 3, column `a`: `NaN` is not finite; every value must be a finite number"
+        );
+        assert_eq!(
+            refuse("a,y\n1,0\n2,\n"),
+            "`dir/t.csv`, line 3, column `y`: the value is missing (``); fill it in, or leave the row or the column out"
+        );
+        assert_eq!(
+            refuse("a;y\n1,5;0\n2;1\n3;0\n"),
+            "`dir/t.csv`, line 2, column `a`: `1,5` is not a number; write decimals with a point"
+        );
+        assert_eq!(
+            refuse("a,y\n1,x\n2,x\n"),
+            "`dir/t.csv`, column `y`: every row is of the one class `x`; at least two are needed"
+        );
+        assert_eq!(
+            refuse("y\n1\n2\n"),
+            "`dir/t.csv`: no feature is left beside the target; at least one numeric column is needed; is the delimiter right?"
+        );
+    }
+
+    #[test]
+    fn classes_need_one_column() {
+        let options = CsvOptions {
+            target: list(&["a", "b"]),
+            ..Default::default()
+        };
+        let error = read("a,b,x\n1,u,2\n1,v,3\n", &options).unwrap_err();
+        assert!(
+            error.contains("line 2, column `b`: `u` is not a number; a regression needs numbers"),
+            "{error}"
+        );
+        let options = CsvOptions {
+            task: TaskChoice::Classification,
+            ..options
+        };
+        assert!(
+            read("a,b,x\n1,2,2\n1,3,3\n", &options)
+                .unwrap_err()
+                .contains("exactly one target column")
+        );
+    }
+
+    #[test]
+    fn a_files_size_is_checked_beforehand() {
+        let text = &b"1,2,3\n4,5,6\n"[..];
+        let error = read_sized(text, "t.csv", Some(1 << 60), &CsvOptions::default()).unwrap_err();
+        assert!(
+            error.to_string().starts_with("the table `t.csv` needs "),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,393 @@
+//! What a network answers over a plane, with the samples on top.
+
+use super::Chart;
+use crate::color::{Color, ColorMap, category_color};
+use crate::color_bar::ColorBar;
+use crate::contour::contour;
+use crate::error::{Error, Result, check_length};
+use crate::header::{Entry, Swatch, header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::pixels::Pixels;
+use crate::scale::{Mapping, Scale};
+use crate::scene::{Area, Scene};
+use crate::theme::{INK, SOFT_INK, WHITE};
+
+/// The network's answers on a regular grid that spans the plane, row-major, row 0 at the lowest y,
+/// the outermost grid points on the edges.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Surface {
+    /// Probability of the second of two classes, `[rows, columns]`; the decision is at 0.5.
+    Binary(Vec<f64>),
+    /// Probabilities of all classes, `[rows, columns, classes]`; decisions by the largest.
+    Classes(Vec<f64>),
+    /// A predicted number, `[rows, columns]`, and its name.
+    Value {
+        /// The predictions.
+        values: Vec<f64>,
+        /// Name and unit of the number.
+        label: String,
+    },
+}
+
+/// The part of the data that a point belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Trained on: drawn filled.
+    Train,
+    /// Held out (test or validation): drawn as a ring.
+    Test,
+}
+
+/// A sample at its place on the plane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlanePoint {
+    /// Horizontal coordinate.
+    pub x: f64,
+    /// Vertical coordinate.
+    pub y: f64,
+    /// The class index, or the number to be predicted over a [`Surface::Value`].
+    pub target: f64,
+    /// Its part.
+    pub part: Part,
+}
+
+/// A decision boundary or a regression surface over two axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Boundary {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation; for a principal plane, the variance it explains.
+    pub subtitle: String,
+    /// Label of the horizontal axis.
+    pub x_label: String,
+    /// Label of the vertical axis.
+    pub y_label: String,
+    /// Range of the plane in x.
+    pub x_range: (f64, f64),
+    /// Range of the plane in y.
+    pub y_range: (f64, f64),
+    /// Grid points in x.
+    pub columns: usize,
+    /// Grid points in y.
+    pub rows: usize,
+    /// The answers.
+    pub surface: Surface,
+    /// The samples.
+    pub points: Vec<PlanePoint>,
+    /// Names of the classes by index (empty for regression).
+    pub class_names: Vec<String>,
+    /// Whether a unit of x is drawn as long as a unit of y.
+    pub equal_units: bool,
+}
+
+impl Boundary {
+    fn cells(&self) -> usize {
+        self.columns.saturating_mul(self.rows)
+    }
+
+    fn check(&self) -> Result<()> {
+        let (found, expected) = match &self.surface {
+            Surface::Binary(p) => (p.len(), self.cells()),
+            Surface::Classes(p) => (p.len(), self.cells().saturating_mul(self.class_names.len())),
+            Surface::Value { values, .. } => (values.len(), self.cells()),
+        };
+        check_length("the surface", found, expected)?;
+        if matches!(self.surface, Surface::Value { .. }) {
+            return Ok(());
+        }
+        if matches!(self.surface, Surface::Binary(_)) {
+            check_length(
+                "the class names of a binary surface",
+                self.class_names.len(),
+                2,
+            )?;
+        }
+        let names = self.class_names.len();
+        let known = |p: &&PlanePoint| p.target >= 0.0 && (p.target as usize) < names;
+        match self.points.iter().find(|p| !known(p)) {
+            Some(p) => Err(Error::Class {
+                class: if p.target > 0.0 { p.target as usize } else { 0 },
+                names,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The axis of predicted numbers: all of the targets and of the surface.
+    fn value_mapping(&self, values: &[f64]) -> Mapping {
+        let targets = self.points.iter().map(|p| p.target);
+        Mapping::fit(values.iter().copied().chain(targets), Scale::Linear, 0.0)
+    }
+
+    fn legend(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for (i, name) in self.class_names.iter().enumerate() {
+            entries.push(Entry::new(Swatch::Box(category_color(i)), name.as_str()));
+        }
+        let has = |part| self.points.iter().any(|p| p.part == part);
+        if has(Part::Train) {
+            entries.push(Entry::new(Swatch::Disc(SOFT_INK), "train"));
+        }
+        if has(Part::Test) {
+            entries.push(Entry::new(Swatch::Ring(SOFT_INK), "test"));
+        }
+        entries
+    }
+
+    /// Fills the plane, values linear between grid points. Three quarters of the final resolution are
+    /// enough for what changes smoothly.
+    fn shading(&self, plot: &Area) -> Pixels {
+        let width = (plot.width() * 0.75).ceil().max(1.0) as usize;
+        let height = (plot.height() * 0.75).ceil().max(1.0) as usize;
+        let (columns, rows) = (self.columns, self.rows);
+        let place =
+            |i: usize, of: usize, points: usize| (i as f64 + 0.5) / of as f64 * (points - 1) as f64;
+        let sample = |field: &dyn Fn(usize) -> f64, x: usize, y: usize| {
+            let (gx, gy) = (
+                place(x, width, columns),
+                place(height - 1 - y, height, rows),
+            );
+            let (x0, y0) = (gx as usize, gy as usize);
+            let (x1, y1) = ((x0 + 1).min(columns - 1), (y0 + 1).min(rows - 1));
+            let (tx, ty) = (gx - x0 as f64, gy - y0 as f64);
+            let low = field(y0 * columns + x0) * (1.0 - tx) + field(y0 * columns + x1) * tx;
+            let high = field(y1 * columns + x0) * (1.0 - tx) + field(y1 * columns + x1) * tx;
+            low * (1.0 - ty) + high * ty
+        };
+        let clear = WHITE.with_alpha(0.0);
+        match &self.surface {
+            Surface::Binary(p) => Pixels::from_fn(width, height, |x, y| {
+                let p = sample(&|i| p[i], x, y);
+                if p.is_nan() {
+                    return clear;
+                }
+                WHITE.mix(ColorMap::BlueOrange.at(p), SHADING)
+            }),
+            Surface::Classes(p) => {
+                let classes = self.class_names.len();
+                Pixels::from_fn(width, height, |x, y| {
+                    let share = |k: usize| sample(&|i| p[i * classes + k], x, y);
+                    class_color(classes, share).unwrap_or(clear)
+                })
+            }
+            Surface::Value { values, .. } => {
+                let mapping = self.value_mapping(values);
+                Pixels::from_fn(width, height, |x, y| {
+                    let at = mapping.fraction(sample(&|i| values[i], x, y));
+                    at.map_or(clear, |t| ColorMap::Viridis.at(t))
+                })
+            }
+        }
+    }
+
+    /// Lines of the decision: grids of a score with the level that is crossed.
+    fn decision_lines(&self) -> Vec<Vec<(f64, f64)>> {
+        let (columns, rows) = (self.columns, self.rows);
+        match &self.surface {
+            Surface::Binary(p) => contour(p, columns, rows, 0.5),
+            Surface::Classes(p) => {
+                let classes = self.class_names.len();
+                let mut lines = Vec::new();
+                for k in 0..classes {
+                    let margin: Vec<f64> = p
+                        .chunks_exact(classes)
+                        .map(|cell| {
+                            let others = cell.iter().enumerate().filter(|(i, _)| *i != k);
+                            cell[k] - others.map(|(_, v)| *v).fold(f64::NEG_INFINITY, f64::max)
+                        })
+                        .collect();
+                    lines.extend(contour(&margin, columns, rows, 0.0));
+                }
+                lines
+            }
+            Surface::Value { .. } => Vec::new(),
+        }
+    }
+}
+
+/// The winner's colour, the paler the less certain it is.
+fn class_color(classes: usize, share: impl Fn(usize) -> f64) -> Option<Color> {
+    let mut best = (0, f64::NEG_INFINITY);
+    for k in 0..classes {
+        let p = share(k);
+        if p.is_nan() {
+            return None;
+        }
+        if p > best.1 {
+            best = (k, p);
+        }
+    }
+    let chance = 1.0 / classes.max(2) as f64;
+    let certainty = ((best.1 - chance) / (1.0 - chance)).clamp(0.0, 1.0);
+    Some(WHITE.mix(category_color(best.0), 0.08 + (SHADING - 0.08) * certainty))
+}
+
+impl Chart for Boundary {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        self.check()?;
+        let mut scene = Scene::new(size, &self.title)?;
+        let (x0, x1) = self.x_range;
+        let (y0, y1) = self.y_range;
+        let spans = [x0, x1, y0, y1].iter().all(|v| v.is_finite()) && x0 < x1 && y0 < y1;
+        if self.columns < 2 || self.rows < 2 || !spans {
+            let reason =
+                "The plane has no extent: two columns, two rows and finite ranges are needed.";
+            nothing(&mut scene, &self.title, &self.subtitle, reason);
+            return Ok(scene);
+        }
+        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let bar = match &self.surface {
+            Surface::Value { values, label } => Some(ColorBar {
+                label: label.clone(),
+                mapping: self.value_mapping(values),
+                map: ColorMap::Viridis,
+                strength: 1.0,
+            }),
+            Surface::Binary(_) => Some(ColorBar {
+                label: format!("probability of {}", self.class_names[1]),
+                mapping: Mapping::exactly(0.0, 1.0),
+                map: ColorMap::BlueOrange,
+                strength: SHADING,
+            }),
+            Surface::Classes(_) => None,
+        };
+        let bar_width = bar.as_ref().map_or(0.0, |b| b.width(area.height() - 60.0));
+        let cell = Area::new(area.left, area.top, area.right - bar_width, area.bottom);
+        let panel = Panel::new(
+            cell,
+            "",
+            Axis::new(&self.x_label, Mapping::exactly(x0, x1)),
+            Axis::new(&self.y_label, Mapping::exactly(y0, y1)),
+            self.equal_units,
+        );
+        let plot = panel.plot;
+        scene.smooth_image(plot, self.shading(&plot));
+        for line in self.decision_lines() {
+            let points: Vec<(f64, f64)> = line
+                .into_iter()
+                .map(|(x, y)| {
+                    let x = x0 + x / (self.columns - 1) as f64 * (x1 - x0);
+                    (x, y0 + y / (self.rows - 1) as f64 * (y1 - y0))
+                })
+                .collect();
+            panel.curve(&mut scene, &points, INK, 1.6, false);
+        }
+        self.draw_points(&mut scene, &panel);
+        panel.axes(&mut scene);
+        if let Some(bar) = bar {
+            bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
+        }
+        Ok(scene)
+    }
+}
+
+/// How strongly the classes colour the plane: paler than the points on top of it.
+const SHADING: f64 = 0.52;
+/// Beyond this many points an SVG would grow too large; they are drawn into an image.
+const MANY: usize = 5_000;
+
+impl Boundary {
+    fn draw_points(&self, scene: &mut Scene, panel: &Panel) {
+        let value_axis = match &self.surface {
+            Surface::Value { values, .. } => Some(self.value_mapping(values)),
+            _ => None,
+        };
+        let color = |p: &PlanePoint| match &value_axis {
+            Some(axis) => axis.fraction(p.target).map(|t| ColorMap::Viridis.at(t)),
+            None => Some(category_color(p.target as usize)),
+        };
+        let radius = match self.points.len() {
+            0..=400 => 3.8,
+            401..=2000 => 3.0,
+            _ => 2.2,
+        };
+        let shown = self.points.iter().filter_map(|p| {
+            let place = panel
+                .place(p.x, p.y)
+                .filter(|at| panel.plot.contains(*at))?;
+            Some((place, color(p)?, p.part))
+        });
+        if self.points.len() > MANY {
+            let plot = panel.plot;
+            let ratio = 2.0;
+            let mut pixels = Pixels::transparent(
+                (plot.width() * ratio).ceil() as usize,
+                (plot.height() * ratio).ceil() as usize,
+            );
+            for ((x, y), color, part) in shown {
+                let at = ((x - plot.left) * ratio, (y - plot.top) * ratio);
+                pixels.disc(
+                    at,
+                    radius * ratio,
+                    if part == Part::Train { WHITE } else { color },
+                );
+                let inner = if part == Part::Train { color } else { WHITE };
+                pixels.disc(at, (radius - 0.9) * ratio, inner);
+            }
+            scene.image(plot, pixels);
+            return;
+        }
+        for (at, color, part) in shown {
+            match part {
+                Part::Train => {
+                    scene.disc(at, radius + 0.9, WHITE);
+                    scene.disc(at, radius, color);
+                }
+                Part::Test => {
+                    scene.disc(at, radius + 0.9, WHITE);
+                    scene.ring(at, radius - 0.6, color, 1.8);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart() -> Boundary {
+        Boundary {
+            title: "t".into(),
+            subtitle: String::new(),
+            x_label: "x".into(),
+            y_label: "y".into(),
+            x_range: (0.0, 1.0),
+            y_range: (0.0, 1.0),
+            columns: 2,
+            rows: 2,
+            surface: Surface::Binary(vec![0.0, 1.0, 0.0, 1.0]),
+            points: Vec::new(),
+            class_names: vec!["a".into(), "b".into()],
+            equal_units: true,
+        }
+    }
+
+    #[test]
+    fn the_decision_is_where_the_probability_crosses_a_half() {
+        let lines = chart().decision_lines();
+        assert_eq!(lines, [vec![(0.5, 0.0), (0.5, 1.0)]]);
+    }
+
+    #[test]
+    fn a_class_without_a_name_is_an_error() {
+        let mut chart = chart();
+        chart.points.push(PlanePoint {
+            x: 0.5,
+            y: 0.5,
+            target: 2.0,
+            part: Part::Train,
+        });
+        let error = chart.scene(Size::default()).unwrap_err();
+        assert_eq!(error.to_string(), "class 2 has no name; 2 names were given");
+    }
+
+    #[test]
+    fn the_surest_class_colors_the_plane() {
+        let sure = class_color(3, |k| [0.0, 1.0, 0.0][k]).unwrap();
+        let unsure = class_color(3, |k| [0.3, 0.4, 0.3][k]).unwrap();
+        assert!(unsure.lightness() > sure.lightness());
+        assert_eq!(class_color(3, |_| f64::NAN), None);
+    }
+}

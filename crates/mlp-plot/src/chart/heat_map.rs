@@ -1,0 +1,441 @@
+//! Performance maps: an outcome over any two axes, cell by cell, nothing interpolated.
+
+use super::Chart;
+use crate::color::{Color, ColorMap};
+use crate::color_bar::ColorBar;
+use crate::error::{Result, check_length};
+use crate::header::{Entry, Swatch, draw_best, header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::pixels::Pixels;
+use crate::scale::{Mapping, Scale};
+use crate::scene::{Area, Scene};
+use crate::theme::{DIVERGED, DIVERGED_HATCH, WHITE};
+use crate::ticks::format_value;
+
+/// The places of one axis of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Places {
+    /// Ascending numbers; every cell reaches half way to its neighbours. A zero on a logarithmic axis
+    /// gets a cell before the axis begins.
+    Numbers {
+        /// The numbers.
+        values: Vec<f64>,
+        /// How they are spaced.
+        scale: Scale,
+    },
+    /// A list: cells of equal width with these names.
+    Names(Vec<String>),
+}
+
+/// One axis of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridAxis {
+    /// Label, such as `learning rate`.
+    pub label: String,
+    /// Its places.
+    pub places: Places,
+}
+
+impl GridAxis {
+    /// An axis of ascending numbers.
+    #[must_use]
+    pub fn numbers(label: impl Into<String>, values: Vec<f64>, scale: Scale) -> Self {
+        GridAxis {
+            label: label.into(),
+            places: Places::Numbers { values, scale },
+        }
+    }
+
+    /// An axis of names.
+    #[must_use]
+    pub fn names(label: impl Into<String>, names: Vec<String>) -> Self {
+        GridAxis {
+            label: label.into(),
+            places: Places::Names(names),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match &self.places {
+            Places::Numbers { values, .. } => values.len(),
+            Places::Names(names) => names.len(),
+        }
+    }
+
+    /// The name of place `i` in prose.
+    fn place_name(&self, i: usize) -> String {
+        match &self.places {
+            Places::Numbers { values, .. } => format_value(values[i]),
+            Places::Names(names) => names[i].clone(),
+        }
+    }
+}
+
+/// Which cell is marked as the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Best {
+    /// None is marked.
+    #[default]
+    None,
+    /// The lowest value, for losses.
+    Lowest,
+    /// The highest value, for scores.
+    Highest,
+}
+
+/// An outcome over two axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeatMap {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Horizontal axis.
+    pub x: GridAxis,
+    /// Vertical axis, first place at the bottom.
+    pub y: GridAxis,
+    /// The outcome, `[y, x]` row-major; non-finite cells are drawn as diverged.
+    pub values: Vec<f64>,
+    /// Cells to draw as diverged whatever their value, `[y, x]`; may be empty.
+    pub diverged: Vec<bool>,
+    /// Name of the outcome.
+    pub value_label: String,
+    /// Scale of the colours.
+    pub value_scale: Scale,
+    /// Range of the colours; by default that of the finite values. Values beyond it take the end colours.
+    pub value_range: Option<(f64, f64)>,
+    /// The colours.
+    pub color_map: ColorMap,
+    /// The cell to mark.
+    pub best: Best,
+}
+
+/// Cells along one axis in ascending order, as fractions of its length.
+struct Cells {
+    axis: Axis,
+    spans: Vec<(f64, f64)>,
+    even: bool,
+}
+
+impl Cells {
+    fn of(axis: &GridAxis) -> Self {
+        if let Places::Numbers { values, scale } = &axis.places {
+            let ascending = values.windows(2).all(|w| w[0] < w[1]);
+            if ascending
+                && values.iter().all(|v| v.is_finite())
+                && !values.is_empty()
+                && let Some(cells) = Self::of_numbers(&axis.label, values, *scale)
+            {
+                return cells;
+            }
+        }
+        let names: Vec<String> = (0..axis.len()).map(|i| axis.place_name(i)).collect();
+        let n = names.len() as f64;
+        Cells {
+            axis: Axis::of_names(&axis.label, &names),
+            spans: (0..names.len())
+                .map(|i| (i as f64 / n, (i + 1) as f64 / n))
+                .collect(),
+            even: true,
+        }
+    }
+
+    fn of_numbers(label: &str, values: &[f64], scale: Scale) -> Option<Self> {
+        let (log, kept) = match Mapping::fit_places(values, scale, 0.0) {
+            Mapping::Log { zero, .. } => (true, zero),
+            _ => (false, 0.0),
+        };
+        let zero = log && values[0] == 0.0;
+        let rest = if zero { &values[1..] } else { values };
+        if log && rest.first().is_none_or(|v| *v <= 0.0) {
+            return None;
+        }
+        let at: Vec<f64> = rest
+            .iter()
+            .map(|v| if log { v.log10() } else { *v })
+            .collect();
+        let mut edges: Vec<f64> = at.windows(2).map(|w| w[0] / 2.0 + w[1] / 2.0).collect();
+        let last = at.len() - 1;
+        let (first_half, last_half) = if edges.is_empty() {
+            let half = if log {
+                0.5
+            } else {
+                (at[0].abs() * 0.5).max(0.5)
+            };
+            (half, half)
+        } else {
+            (edges[0] - at[0], at[last] - edges[last - 1])
+        };
+        edges.insert(0, at[0] - first_half);
+        edges.push(at[last] + last_half);
+        let (low, high) = (edges[0], edges[last + 1]);
+        if !(low.abs() < 1e300 && high.abs() < 1e300 && low < high) {
+            return None;
+        }
+        let mapping = if log {
+            Mapping::Log {
+                low,
+                high,
+                zero: kept,
+            }
+        } else {
+            Mapping::Linear { low, high }
+        };
+        let start = mapping.start();
+        let fraction = |edge: f64| start + (edge - low) / (high - low) * (1.0 - start);
+        let mut spans: Vec<(f64, f64)> = edges
+            .windows(2)
+            .map(|w| (fraction(w[0]), fraction(w[1])))
+            .collect();
+        let mean = (1.0 - start) / spans.len() as f64;
+        let even = !zero && spans.iter().all(|s| (s.1 - s.0 - mean).abs() < mean * 1e-3);
+        if zero {
+            // The zero's cell lies around its tick.
+            spans.insert(0, (0.0, 2.0 * mapping.fraction(0.0).unwrap_or(start / 2.0)));
+        }
+        Some(Cells {
+            axis: Axis::new(label, mapping),
+            spans,
+            even,
+        })
+    }
+
+    /// The cell of every pixel along the axis.
+    fn pixels(&self, length: f64) -> Vec<Option<usize>> {
+        let wanted = (length * 2.0).ceil().max(1.0) as usize;
+        let cells = self.spans.len();
+        if self.even {
+            let factor = wanted.div_ceil(cells).max(1);
+            return (0..cells * factor).map(|p| Some(p / factor)).collect();
+        }
+        let count = wanted.max(cells);
+        (0..count)
+            .map(|p| {
+                let at = (p as f64 + 0.5) / count as f64;
+                let cell = self.spans.partition_point(|s| s.1 <= at).min(cells - 1);
+                (self.spans[cell].0 <= at).then_some(cell)
+            })
+            .collect()
+    }
+}
+
+impl HeatMap {
+    fn is_diverged(&self, cell: usize) -> bool {
+        !self.values[cell].is_finite() || self.diverged.get(cell) == Some(&true)
+    }
+
+    fn check(&self) -> Result<()> {
+        let cells = self.x.len().saturating_mul(self.y.len());
+        check_length("the map", self.values.len(), cells)?;
+        if self.diverged.is_empty() {
+            return Ok(());
+        }
+        check_length("the map's diverged cells", self.diverged.len(), cells)
+    }
+
+    /// The best cell as (x index, y index): the first one of equals.
+    #[must_use]
+    pub fn best_cell(&self) -> Option<(usize, usize)> {
+        let better = |new: f64, old: f64| match self.best {
+            Best::None => false,
+            Best::Lowest => new < old,
+            Best::Highest => new > old,
+        };
+        if self.best == Best::None || self.check().is_err() {
+            return None;
+        }
+        let mut best: Option<usize> = None;
+        for cell in (0..self.values.len()).filter(|c| !self.is_diverged(*c)) {
+            if best.is_none_or(|b| better(self.values[cell], self.values[b])) {
+                best = Some(cell);
+            }
+        }
+        best.map(|cell| (cell % self.x.len(), cell / self.x.len()))
+    }
+
+    fn legend(&self, diverged: usize) -> Vec<Entry> {
+        let mut legend = Vec::new();
+        if let Some((i, j)) = self.best_cell() {
+            let value = format_value(self.values[j * self.x.len() + i]);
+            let (x, y) = (&self.x, &self.y);
+            let (at_x, at_y) = (x.place_name(i), y.place_name(j));
+            let name = format!("best: {value} at {} {at_x}, {} {at_y}", x.label, y.label);
+            legend.push(Entry::new(Swatch::Best, name));
+        }
+        if diverged > 0 {
+            let share = 100.0 * diverged as f64 / self.values.len() as f64;
+            let name = format!("diverged: {diverged} cells ({share:.1} %)");
+            legend.push(Entry::new(Swatch::Diverged, name));
+        }
+        legend
+    }
+
+    fn color_mapping(&self) -> Mapping {
+        let values: Vec<f64> = match self.value_range {
+            Some((low, high)) => vec![low, high],
+            None => (0..self.values.len())
+                .filter(|c| !self.is_diverged(*c))
+                .map(|c| self.values[c])
+                .collect(),
+        };
+        let log = match Mapping::fit(values.iter().copied(), self.value_scale, 0.0) {
+            Mapping::Log { .. } => Scale::Log,
+            _ => Scale::Linear,
+        };
+        // Zero takes the lowest colour of a logarithmic scale.
+        let positive = values
+            .into_iter()
+            .filter(|v| log == Scale::Linear || *v > 0.0);
+        Mapping::fit(positive, log, 0.0)
+    }
+
+    fn image(&self, plot: &Area, columns: &Cells, rows: &Cells, colors: &Mapping) -> Pixels {
+        let across = columns.pixels(plot.width());
+        let down = rows.pixels(plot.height());
+        let width = self.x.len();
+        let palette: Vec<Option<Color>> = (0..self.values.len())
+            .map(|cell| {
+                let at = colors.fraction(self.values[cell]).unwrap_or(0.0);
+                (!self.is_diverged(cell)).then(|| self.color_map.at(at))
+            })
+            .collect();
+        let height = down.len();
+        Pixels::from_fn(across.len(), height, |px, py| {
+            let (Some(x), Some(y)) = (across[px], down[height - 1 - py]) else {
+                return WHITE;
+            };
+            palette[y * width + x].unwrap_or(if (px + py) % 12 < 2 {
+                DIVERGED_HATCH
+            } else {
+                DIVERGED
+            })
+        })
+    }
+}
+
+impl Chart for HeatMap {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        self.check()?;
+        let mut scene = Scene::new(size, &self.title)?;
+        if self.values.is_empty() {
+            nothing(
+                &mut scene,
+                &self.title,
+                &self.subtitle,
+                "The map has no cell.",
+            );
+            return Ok(scene);
+        }
+        let diverged = (0..self.values.len())
+            .filter(|c| self.is_diverged(*c))
+            .count();
+        let legend = self.legend(diverged);
+        let area = header(&mut scene, &self.title, &self.subtitle, &legend);
+        let colors = self.color_mapping();
+        let bar = ColorBar {
+            label: self.value_label.clone(),
+            mapping: colors.clone(),
+            map: self.color_map,
+            strength: 1.0,
+        };
+        let all_diverged = diverged == self.values.len();
+        let bar_width = if all_diverged {
+            0.0
+        } else {
+            bar.width(area.height() - 60.0)
+        };
+        let cell = Area::new(area.left, area.top, area.right - bar_width, area.bottom);
+        let (columns, rows) = (Cells::of(&self.x), Cells::of(&self.y));
+        let panel = Panel::new(cell, "", columns.axis.clone(), rows.axis.clone(), false);
+        let plot = panel.plot;
+        scene.image(plot, self.image(&plot, &columns, &rows, &colors));
+        panel.axes(&mut scene);
+        if let Some((i, j)) = self.best_cell() {
+            let middle = |span: (f64, f64)| (span.0 + span.1) / 2.0;
+            let x = plot.left + middle(columns.spans[i]) * plot.width();
+            let y = plot.bottom - middle(rows.spans[j]) * plot.height();
+            // A mark in a corner stays inside the axes.
+            let x = x.clamp(plot.left + 8.0, (plot.right - 8.0).max(plot.left + 8.0));
+            let y = y.clamp(plot.top + 8.0, (plot.bottom - 8.0).max(plot.top + 8.0));
+            draw_best(&mut scene, (x, y));
+        }
+        if !all_diverged {
+            bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
+        }
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(values: Vec<f64>, columns: usize) -> HeatMap {
+        let rows = values.len() / columns;
+        let count = |n: usize| (1..=n).map(|v| v as f64).collect();
+        HeatMap {
+            title: "map".into(),
+            subtitle: String::new(),
+            x: GridAxis::numbers("x", count(columns), Scale::Linear),
+            y: GridAxis::numbers("y", count(rows), Scale::Linear),
+            values,
+            diverged: Vec::new(),
+            value_label: "loss".into(),
+            value_scale: Scale::Auto,
+            value_range: None,
+            color_map: ColorMap::Viridis,
+            best: Best::Lowest,
+        }
+    }
+
+    #[test]
+    fn the_best_cell_is_finite_and_not_diverged() {
+        let mut map = map(vec![3.0, f64::NEG_INFINITY, 0.5, 2.0, f64::NAN, 1.0], 3);
+        assert_eq!(map.best_cell(), Some((2, 0)));
+        map.diverged = vec![false, false, true, false, false, false];
+        assert_eq!(map.best_cell(), Some((2, 1)));
+        map.best = Best::Highest;
+        assert_eq!(map.best_cell(), Some((0, 0)));
+    }
+
+    #[test]
+    fn cells_of_a_log_axis_with_zero_do_not_overlap() {
+        let axis = GridAxis::numbers("decay", vec![0.0, 1e-4, 1e-3, 1e-2], Scale::Auto);
+        let spans = Cells::of(&axis).spans;
+        assert_eq!(spans.len(), 4);
+        assert!(spans.windows(2).all(|w| w[0].1 <= w[1].0 + 1e-12));
+        assert!((spans[3].1 - 1.0).abs() < 1e-12);
+        // One decade each of the three that the logarithmic part shows.
+        let part = (1.0 - spans[1].0) / 3.0;
+        assert!((spans[2].1 - spans[2].0 - part).abs() < 1e-12);
+    }
+
+    #[test]
+    fn every_cell_is_drawn_in_its_own_color() {
+        let map = map(vec![0.0, 1.0, 2.0, 3.0, 4.0, f64::NAN], 3);
+        let (columns, rows) = (Cells::of(&map.x), Cells::of(&map.y));
+        let plot = Area::new(0.0, 0.0, 30.0, 20.0);
+        let image = map.image(&plot, &columns, &rows, &map.color_mapping());
+        let at = |x: usize, y: usize| {
+            let start = (y * image.width + x) * 4;
+            [
+                image.rgba[start],
+                image.rgba[start + 1],
+                image.rgba[start + 2],
+            ]
+        };
+        // The first row of data is at the bottom.
+        assert_eq!(at(0, image.height - 1), ColorMap::Viridis.at(0.0).rgb);
+        assert_eq!(at(image.width / 2, 0), ColorMap::Viridis.at(1.0).rgb);
+        assert!([DIVERGED.rgb, DIVERGED_HATCH.rgb].contains(&at(image.width - 1, 0)));
+    }
+
+    #[test]
+    fn a_large_even_grid_is_embedded_cell_by_cell() {
+        let axis = GridAxis::numbers("x", (0..1024).map(f64::from).collect(), Scale::Linear);
+        let cells = Cells::of(&axis);
+        assert!(cells.even);
+        assert_eq!(cells.pixels(400.0).len(), 1024);
+    }
+}

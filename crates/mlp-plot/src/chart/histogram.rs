@@ -1,0 +1,147 @@
+//! The distribution of one number over a population, or over several.
+
+use super::Chart;
+use crate::color::category_color;
+use crate::error::Result;
+use crate::header::{Entry, Swatch, header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::scale::{Mapping, Scale};
+use crate::scene::Scene;
+
+/// One population's values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// Name in the legend.
+    pub name: String,
+    /// The values; non-finite ones are left out and counted in the legend.
+    pub values: Vec<f64>,
+}
+
+/// A histogram with bins that are even on the axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Histogram {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Label of the horizontal axis.
+    pub x_label: String,
+    /// Label of the counts, such as `networks`.
+    pub y_label: String,
+    /// Scale of the horizontal axis.
+    pub x_scale: Scale,
+    /// One or more samples, drawn over each other.
+    pub samples: Vec<Sample>,
+    /// Number of bins; by default four times the cube root of the largest sample's count (twice
+    /// Rice's rule, since samples often stand apart), 8 to 100.
+    pub bins: Option<usize>,
+}
+
+impl Histogram {
+    fn bin_count(&self) -> usize {
+        let largest = self
+            .samples
+            .iter()
+            .map(|s| s.values.len())
+            .max()
+            .unwrap_or(0);
+        let rule = (4.0 * (largest as f64).cbrt()).ceil() as usize;
+        self.bins.unwrap_or(rule.clamp(8, 100)).clamp(1, 1000)
+    }
+}
+
+/// How many values fall into each of `bins` even parts of the axis.
+fn counts(values: &[f64], mapping: &Mapping, bins: usize) -> Vec<usize> {
+    let mut out = vec![0; bins];
+    for at in values.iter().filter_map(|v| mapping.fraction(*v)) {
+        if (0.0..=1.0).contains(&at) {
+            out[((at * bins as f64) as usize).min(bins - 1)] += 1;
+        }
+    }
+    out
+}
+
+impl Chart for Histogram {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        let mut scene = Scene::new(size, &self.title)?;
+        let values = self.samples.iter().flat_map(|s| s.values.iter().copied());
+        let log = matches!(
+            Mapping::fit(values.clone(), self.x_scale, 0.0),
+            Mapping::Log { .. }
+        );
+        let scale = if log { Scale::Log } else { Scale::Linear };
+        let shown = |v: &f64| v.is_finite() && (!log || *v > 0.0);
+        if !values.clone().any(|v| shown(&v)) {
+            let reason = "There is no finite value to count.";
+            nothing(&mut scene, &self.title, &self.subtitle, reason);
+            return Ok(scene);
+        }
+        let mapping = Mapping::fit(values.filter(|v| shown(v)), scale, 0.0);
+        let legend: Vec<Entry> = self
+            .samples
+            .iter()
+            .enumerate()
+            .map(|(i, sample)| {
+                let hidden = sample.values.iter().filter(|v| !shown(v)).count();
+                let name = match hidden {
+                    0 => sample.name.clone(),
+                    _ => format!("{} ({hidden} not drawn)", sample.name),
+                };
+                Entry::new(Swatch::Box(category_color(i)), name)
+            })
+            .collect();
+        let hidden = self
+            .samples
+            .iter()
+            .flat_map(|s| &s.values)
+            .any(|v| !shown(v));
+        let entries = if legend.len() > 1 || hidden {
+            &legend[..]
+        } else {
+            &[]
+        };
+        let area = header(&mut scene, &self.title, &self.subtitle, entries);
+        let bins = self.bin_count();
+        let counted: Vec<Vec<usize>> = self
+            .samples
+            .iter()
+            .map(|s| counts(&s.values, &mapping, bins))
+            .collect();
+        let highest = counted.iter().flatten().max().copied().unwrap_or(0).max(1) as f64;
+        let y = Mapping::exactly(0.0, highest * 1.05);
+        let (x, y) = (
+            Axis::new(&self.x_label, mapping),
+            Axis::new(&self.y_label, y),
+        );
+        let panel = Panel::new(area, "", x, y, false);
+        panel.grid(&mut scene);
+        let plot = panel.plot;
+        for (i, counts) in counted.iter().enumerate() {
+            let mut outline = vec![(plot.left, plot.bottom)];
+            for (b, count) in counts.iter().enumerate() {
+                let at = |edge: usize| plot.left + edge as f64 / bins as f64 * plot.width();
+                let top = plot.bottom - *count as f64 / (highest * 1.05) * plot.height();
+                outline.extend([(at(b), top), (at(b + 1), top)]);
+            }
+            outline.push((plot.right, plot.bottom));
+            scene.polygon(outline.clone(), category_color(i).with_alpha(0.35));
+            scene.line(outline, category_color(i), 1.4);
+        }
+        panel.axes(&mut scene);
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_finite_value_is_counted_once() {
+        let values = [0.0, 0.1, 0.5, 0.9, 1.0, f64::NAN];
+        let mapping = Mapping::exactly(0.0, 1.0);
+        assert_eq!(counts(&values, &mapping, 2), [2, 3]);
+        assert_eq!(counts(&values, &mapping, 10).iter().sum::<usize>(), 5);
+    }
+}

@@ -1,0 +1,327 @@
+//! Losses and scores over steps or epochs.
+
+use super::Chart;
+use crate::color::category_color;
+use crate::error::{Result, check_length};
+use crate::header::{Entry, Swatch, header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::scale::{Mapping, Scale};
+use crate::scene::Scene;
+use crate::statistics::{Quantiles, mean};
+use crate::theme::WHITE;
+
+/// A shaded range around a series.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Band {
+    /// Lower edge, one value a place of the series.
+    pub lower: Vec<f64>,
+    /// Upper edge.
+    pub upper: Vec<f64>,
+}
+
+/// The line drawn for a population.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Center {
+    /// The arithmetic mean.
+    Mean,
+    /// The median.
+    Median,
+}
+
+/// One curve. Series of one name share a colour and a legend entry over all panels.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Series {
+    /// Name in the legend.
+    pub name: String,
+    /// Steps or epochs, ascending.
+    pub x: Vec<f64>,
+    /// Values; anything non-finite is a gap.
+    pub y: Vec<f64>,
+    /// Shaded ranges, widest first.
+    pub bands: Vec<Band>,
+    /// Whether the line is dashed: tells test from training without colour.
+    pub dashed: bool,
+}
+
+impl Series {
+    /// A plain curve.
+    #[must_use]
+    pub fn new(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>) -> Self {
+        Series {
+            name: name.into(),
+            x,
+            y,
+            ..Series::default()
+        }
+    }
+
+    /// The same curve, dashed.
+    #[must_use]
+    pub fn dashed(mut self) -> Self {
+        self.dashed = true;
+        self
+    }
+
+    /// The centre of a population with its 5-95 % and 25-75 % bands. `curves[i]` holds the values of
+    /// network i at the places `x`; what is missing or non-finite is left out.
+    #[must_use]
+    pub fn of_population(
+        name: impl Into<String>,
+        x: Vec<f64>,
+        curves: &[Vec<f64>],
+        center: Center,
+    ) -> Self {
+        let column = |i: usize| curves.iter().filter_map(move |c| c.get(i).copied());
+        let mut y = Vec::with_capacity(x.len());
+        let (mut wide, mut narrow) = (Band::default(), Band::default());
+        for i in 0..x.len() {
+            let q = Quantiles::of(column(i));
+            y.push(match center {
+                Center::Mean => mean(column(i)),
+                Center::Median => q.p50,
+            });
+            wide.lower.push(q.p5);
+            wide.upper.push(q.p95);
+            narrow.lower.push(q.p25);
+            narrow.upper.push(q.p75);
+        }
+        Series {
+            name: name.into(),
+            x,
+            y,
+            bands: vec![wide, narrow],
+            dashed: false,
+        }
+    }
+}
+
+/// One pair of axes: the loss, or the accuracy below it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CurvePanel {
+    /// Label of the vertical axis.
+    pub y_label: String,
+    /// Its scale.
+    pub y_scale: Scale,
+    /// Its range; by default that of the data.
+    pub y_range: Option<(f64, f64)>,
+    /// The curves.
+    pub series: Vec<Series>,
+}
+
+/// Curves over steps or epochs, in one or more panels below each other.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LearningCurves {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Label of the horizontal axis.
+    pub x_label: String,
+    /// Its scale. Logarithmic axes keep a place for step 0.
+    pub x_scale: Scale,
+    /// The panels, from the top.
+    pub panels: Vec<CurvePanel>,
+}
+
+impl LearningCurves {
+    fn check(&self) -> Result<()> {
+        for series in self.panels.iter().flat_map(|p| &p.series) {
+            let name = &series.name;
+            check_length(&format!("series `{name}`"), series.y.len(), series.x.len())?;
+            for band in &series.bands {
+                let what = format!("a band of series `{name}`");
+                check_length(&what, band.lower.len(), series.x.len())?;
+                check_length(&what, band.upper.len(), series.x.len())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Names in order of appearance, with whether they are dashed or have bands.
+    fn names(&self) -> Vec<(&str, bool, bool)> {
+        let mut names: Vec<(&str, bool, bool)> = Vec::new();
+        for series in self.panels.iter().flat_map(|p| &p.series) {
+            if !names.iter().any(|(name, ..)| *name == series.name) {
+                names.push((&series.name, series.dashed, !series.bands.is_empty()));
+            }
+        }
+        names
+    }
+}
+
+fn has_point(series: &Series) -> bool {
+    let mut points = series.x.iter().zip(&series.y);
+    points.any(|(x, y)| x.is_finite() && y.is_finite())
+}
+
+impl Chart for LearningCurves {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        self.check()?;
+        let mut scene = Scene::new(size, &self.title)?;
+        if !self.panels.iter().flat_map(|p| &p.series).any(has_point) {
+            let reason = "No finite value was recorded.";
+            nothing(&mut scene, &self.title, &self.subtitle, reason);
+            return Ok(scene);
+        }
+        let names = self.names();
+        let legend: Vec<Entry> = names
+            .iter()
+            .enumerate()
+            .map(|(i, (name, dashed, bands))| {
+                let color = category_color(i);
+                let swatch = match (dashed, bands) {
+                    (_, true) => Swatch::Bands(color),
+                    (true, false) => Swatch::Dashes(color),
+                    (false, false) => Swatch::Line(color),
+                };
+                Entry::new(swatch, *name)
+            })
+            .collect();
+        let shown = if legend.len() > 1 { &legend[..] } else { &[] };
+        let area = header(&mut scene, &self.title, &self.subtitle, shown);
+        let mut places: Vec<f64> = self
+            .panels
+            .iter()
+            .flat_map(|p| &p.series)
+            .flat_map(|s| s.x.iter().copied())
+            .filter(|v| v.is_finite())
+            .collect();
+        places.sort_by(f64::total_cmp);
+        places.dedup();
+        let x = Mapping::fit_places(&places, self.x_scale, 0.01);
+        let last = self.panels.len() - 1;
+        let panels: Vec<Panel> = area
+            .cells(1, self.panels.len(), 2.0)
+            .into_iter()
+            .zip(&self.panels)
+            .enumerate()
+            .map(|(i, (cell, panel))| {
+                let label = if i == last { self.x_label.as_str() } else { "" };
+                let y = vertical(panel);
+                Panel::new(
+                    cell,
+                    "",
+                    Axis::new(label, x.clone()),
+                    Axis::new(&panel.y_label, y),
+                    false,
+                )
+            })
+            .collect();
+        let left = panels.iter().map(|p| p.plot.left).fold(0.0, f64::max);
+        for (panel, data) in panels.into_iter().zip(&self.panels) {
+            let panel = panel.with_left(left);
+            draw(&mut scene, &panel, data, &names);
+        }
+        Ok(scene)
+    }
+}
+
+fn vertical(panel: &CurvePanel) -> Mapping {
+    if let Some((low, high)) = panel.y_range {
+        return Mapping::exactly(low, high);
+    }
+    let center = panel.series.iter().flat_map(|s| s.y.iter());
+    let bands = panel.series.iter().flat_map(|s| &s.bands);
+    let edges = bands.flat_map(|b| b.lower.iter().chain(&b.upper));
+    let values: Vec<f64> = center.chain(edges).copied().collect();
+    // A loss of exactly zero has no place on a logarithmic axis; it is a gap.
+    let log = panel.y_scale == Scale::Log;
+    let values = values.into_iter().filter(|v| !log || *v > 0.0);
+    Mapping::fit(values, panel.y_scale, 0.04)
+}
+
+fn draw(scene: &mut Scene, panel: &Panel, data: &CurvePanel, names: &[(&str, bool, bool)]) {
+    panel.grid(scene);
+    let color = |series: &Series| {
+        let index = names.iter().position(|(name, ..)| *name == series.name);
+        category_color(index.unwrap_or(0))
+    };
+    for series in &data.series {
+        let count = series.bands.len();
+        for (i, band) in series.bands.iter().enumerate() {
+            let fill = color(series).with_alpha(if i + 1 == count && count > 1 {
+                0.22
+            } else {
+                0.14
+            });
+            panel.band(scene, &series.x, &band.lower, &band.upper, fill);
+        }
+    }
+    for series in &data.series {
+        let points: Vec<(f64, f64)> = series
+            .x
+            .iter()
+            .copied()
+            .zip(series.y.iter().copied())
+            .collect();
+        if !series.bands.is_empty() {
+            panel.curve(scene, &points, WHITE, 3.6, series.dashed);
+        }
+        panel.curve(scene, &points, color(series), 2.0, series.dashed);
+    }
+    panel.axes(scene);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn a_population_has_its_median_inside_nested_bands() {
+        let curves: Vec<Vec<f64>> = (0..101).map(|i| vec![f64::from(i), f64::NAN]).collect();
+        let series = Series::of_population("loss", vec![0.0, 1.0], &curves, Center::Median);
+        assert_eq!(series.y[0], 50.0);
+        assert_eq!(
+            (series.bands[0].lower[0], series.bands[0].upper[0]),
+            (5.0, 95.0)
+        );
+        assert_eq!(
+            (series.bands[1].lower[0], series.bands[1].upper[0]),
+            (25.0, 75.0)
+        );
+        assert!(series.y[1].is_nan());
+        let mean = Series::of_population("loss", vec![0.0], &[vec![1.0], vec![4.0]], Center::Mean);
+        assert_eq!(mean.y, [2.5]);
+    }
+
+    #[test]
+    fn lengths_that_disagree_are_an_error() {
+        let mut chart = LearningCurves::default();
+        let series = Series::new("train", vec![0.0, 1.0], vec![1.0]);
+        chart.panels.push(CurvePanel {
+            series: vec![series],
+            ..CurvePanel::default()
+        });
+        let error = chart.scene(Size::default()).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                Error::Length {
+                    found: 1,
+                    expected: 2,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn names_share_a_color_over_panels() {
+        let series = |name: &str| Series::new(name, vec![0.0], vec![1.0]);
+        let panel = |names: &[&str]| CurvePanel {
+            series: names.iter().map(|n| series(n)).collect(),
+            ..CurvePanel::default()
+        };
+        let chart = LearningCurves {
+            panels: vec![panel(&["train", "test"]), panel(&["test", "train"])],
+            ..LearningCurves::default()
+        };
+        assert_eq!(
+            chart.names().iter().map(|n| n.0).collect::<Vec<_>>(),
+            ["train", "test"]
+        );
+    }
+}

@@ -1,0 +1,375 @@
+//! Two numbers of every network of a population against each other, coloured by a third.
+
+use super::Chart;
+use crate::color::{Color, ColorMap, category_color};
+use crate::color_bar::ColorBar;
+use crate::error::{Error, Result, check_length};
+use crate::header::{Entry, Swatch, header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::pixels::Pixels;
+use crate::scale::{Mapping, Scale};
+use crate::scene::{Area, Scene};
+use crate::theme::{AXIS, INK, SOFT_INK, WHITE};
+
+/// What colours the points.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// One colour for all.
+    None,
+    /// A number, shown by a colour bar; points without a finite number are grey.
+    Continuous {
+        /// Name of the number.
+        label: String,
+        /// One value a point.
+        values: Vec<f64>,
+        /// Scale of the colours.
+        scale: Scale,
+    },
+    /// A class, shown in the legend.
+    Categorical {
+        /// Names of the classes.
+        names: Vec<String>,
+        /// One index a point.
+        classes: Vec<usize>,
+    },
+}
+
+/// A scatter of bias norm against weight norm, or of any other two columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NormScatter {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Label of the horizontal axis.
+    pub x_label: String,
+    /// Label of the vertical axis.
+    pub y_label: String,
+    /// Horizontal scale.
+    pub x_scale: Scale,
+    /// Vertical scale.
+    pub y_scale: Scale,
+    /// Horizontal values; points with a non-finite coordinate are left out.
+    pub x: Vec<f64>,
+    /// Vertical values.
+    pub y: Vec<f64>,
+    /// The colours.
+    pub outcome: Outcome,
+    /// Whether histograms stand at the upper and right edge.
+    pub marginals: bool,
+    /// A fitted law to draw over the points: its name and its line.
+    pub guide: Option<(String, Vec<(f64, f64)>)>,
+}
+
+/// Beyond this many points the cloud is drawn into an image.
+const MANY: usize = 5_000;
+const MARGINAL: f64 = 52.0;
+const BINS: usize = 60;
+const UNKNOWN: Color = Color::rgb(150, 150, 156);
+
+impl NormScatter {
+    fn check(&self) -> Result<()> {
+        check_length("y", self.y.len(), self.x.len())?;
+        match &self.outcome {
+            Outcome::None => Ok(()),
+            Outcome::Continuous { values, .. } => {
+                check_length("the outcome", values.len(), self.x.len())
+            }
+            Outcome::Categorical { names, classes } => {
+                check_length("the outcome", classes.len(), self.x.len())?;
+                match classes.iter().find(|c| **c >= names.len()) {
+                    Some(class) => Err(Error::Class {
+                        class: *class,
+                        names: names.len(),
+                    }),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn legend(&self) -> Vec<Entry> {
+        let mut legend = Vec::new();
+        if let Outcome::Categorical { names, classes } = &self.outcome {
+            let mut counts = vec![0usize; names.len()];
+            for class in classes {
+                counts[*class] += 1;
+            }
+            for (i, (name, count)) in names.iter().zip(counts).enumerate() {
+                let swatch = Swatch::Disc(category_color(i));
+                legend.push(Entry::new(swatch, format!("{name} ({count})")));
+            }
+        }
+        if let Some((name, _)) = &self.guide {
+            legend.push(Entry::new(Swatch::Dashes(INK), name.as_str()));
+        }
+        legend
+    }
+
+    fn color_bar(&self) -> Option<ColorBar> {
+        let Outcome::Continuous {
+            label,
+            values,
+            scale,
+        } = &self.outcome
+        else {
+            return None;
+        };
+        let log = matches!(
+            Mapping::fit(values.iter().copied(), *scale, 0.0),
+            Mapping::Log { .. }
+        );
+        let scale = if log { Scale::Log } else { Scale::Linear };
+        let shown = values.iter().copied().filter(|v| !log || *v > 0.0);
+        values.iter().any(|v| v.is_finite()).then(|| ColorBar {
+            label: label.clone(),
+            mapping: Mapping::fit(shown, scale, 0.0),
+            map: ColorMap::Viridis,
+            strength: 1.0,
+        })
+    }
+
+    fn color(&self, point: usize, bar: Option<&ColorBar>) -> Color {
+        match (&self.outcome, bar) {
+            (Outcome::None, _) => category_color(0),
+            (Outcome::Categorical { classes, .. }, _) => category_color(classes[point]),
+            (Outcome::Continuous { values, .. }, Some(bar)) => {
+                let v = values[point];
+                let lowest = if v == 0.0 { Some(0.0) } else { None };
+                let at = bar.mapping.fraction(v).or(lowest);
+                at.map_or(UNKNOWN, |t| bar.map.at(t))
+            }
+            (Outcome::Continuous { .. }, None) => UNKNOWN,
+        }
+    }
+
+    /// Points in an order that mixes groups which stand together in the data, the same every time.
+    fn order(&self) -> impl Iterator<Item = usize> + '_ {
+        let n = self.x.len();
+        // A stride near the golden section without common factor visits every point once.
+        let mut stride = ((n as f64 * 0.618) as usize).max(1);
+        while gcd(stride, n) != 1 {
+            stride += 1;
+        }
+        (0..n).map(move |i| ((i as u128 * stride as u128) % n as u128) as usize)
+    }
+
+    fn draw_points(&self, scene: &mut Scene, panel: &Panel, bar: Option<&ColorBar>) {
+        let n = self.x.len();
+        let (radius, alpha) = match n {
+            0..=300 => (3.8, 0.85),
+            301..=MANY => (3.0, 0.65),
+            5_001..=50_000 => (1.8, 0.5),
+            50_001..=300_000 => (1.3, 0.35),
+            _ => (1.0, 0.22),
+        };
+        let plot = panel.plot;
+        let shown = self.order().filter_map(|i| {
+            let at = panel.place(self.x[i], self.y[i])?;
+            plot.contains(at)
+                .then(|| (at, self.color(i, bar).with_alpha(alpha)))
+        });
+        if n <= MANY {
+            for (at, color) in shown {
+                scene.disc(at, radius, color);
+            }
+            return;
+        }
+        let ratio = 2.0;
+        let mut pixels = Pixels::transparent(
+            (plot.width() * ratio).ceil() as usize,
+            (plot.height() * ratio).ceil() as usize,
+        );
+        for ((x, y), color) in shown {
+            let at = ((x - plot.left) * ratio, (y - plot.top) * ratio);
+            pixels.disc(at, radius * ratio, color);
+        }
+        scene.image(plot, pixels);
+    }
+
+    /// The groups that the marginal histograms tell apart.
+    fn groups(&self) -> Vec<(Color, Vec<usize>)> {
+        match &self.outcome {
+            Outcome::Categorical { names, classes } if names.len() <= 5 => (0..names.len())
+                .map(|k| {
+                    let members = classes.iter().enumerate().filter(|(_, c)| **c == k);
+                    (category_color(k), members.map(|(i, _)| i).collect())
+                })
+                .collect(),
+            _ => vec![(AXIS, (0..self.x.len()).collect())],
+        }
+    }
+
+    fn draw_marginals(&self, scene: &mut Scene, panel: &Panel) {
+        let plot = panel.plot;
+        let groups = self.groups();
+        let strip = MARGINAL - 10.0;
+        let along_x = |i: usize| {
+            panel
+                .place_x(self.x[i])
+                .map(|v| (v - plot.left) / plot.width())
+        };
+        let along_y = |i: usize| {
+            panel
+                .place_y(self.y[i])
+                .map(|v| (plot.bottom - v) / plot.height())
+        };
+        // A point is drawn where both of its coordinates have a place.
+        let visible = |i: usize| panel.place(self.x[i], self.y[i]).is_some();
+        for horizontal in [true, false] {
+            let counts: Vec<(Color, [usize; BINS])> = groups
+                .iter()
+                .map(|(color, members)| {
+                    let mut bins = [0; BINS];
+                    for i in members.iter().copied().filter(|i| visible(*i)) {
+                        let at = if horizontal { along_x(i) } else { along_y(i) };
+                        if let Some(t) = at.filter(|t| (0.0..=1.0).contains(t)) {
+                            bins[((t * BINS as f64) as usize).min(BINS - 1)] += 1;
+                        }
+                    }
+                    (*color, bins)
+                })
+                .collect();
+            let highest = counts
+                .iter()
+                .flat_map(|(_, bins)| bins)
+                .max()
+                .copied()
+                .unwrap_or(0);
+            for (color, bins) in counts {
+                let outline = |points: &mut Vec<(f64, f64)>, t: f64, count: usize| {
+                    let height = strip * count as f64 / highest.max(1) as f64;
+                    points.push(if horizontal {
+                        (plot.left + t * plot.width(), plot.top - 4.0 - height)
+                    } else {
+                        (plot.right + 4.0 + height, plot.bottom - t * plot.height())
+                    });
+                };
+                let mut points = Vec::new();
+                outline(&mut points, 0.0, 0);
+                for (b, count) in bins.iter().enumerate() {
+                    outline(&mut points, b as f64 / BINS as f64, *count);
+                    outline(&mut points, (b + 1) as f64 / BINS as f64, *count);
+                }
+                outline(&mut points, 1.0, 0);
+                scene.polygon(points.clone(), color.with_alpha(0.3));
+                scene.line(points, color, 1.0);
+            }
+        }
+    }
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+impl Chart for NormScatter {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        self.check()?;
+        let mut scene = Scene::new(size, &self.title)?;
+        let visible = |scale: Scale, v: f64| v.is_finite() && (scale != Scale::Log || v >= 0.0);
+        let shown: Vec<(f64, f64)> = self
+            .x
+            .iter()
+            .zip(&self.y)
+            .filter(|(x, y)| visible(self.x_scale, **x) && visible(self.y_scale, **y))
+            .map(|(x, y)| (*x, *y))
+            .collect();
+        if shown.is_empty() {
+            let reason = "No network has two finite norms.";
+            nothing(&mut scene, &self.title, &self.subtitle, reason);
+            return Ok(scene);
+        }
+        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let bar = self.color_bar();
+        let bar_width = bar.as_ref().map_or(0.0, |b| b.width(area.height() - 60.0));
+        let strip = if self.marginals && area.height() > 220.0 && area.width() > 320.0 {
+            MARGINAL
+        } else {
+            0.0
+        };
+        let cell = Area::new(
+            area.left,
+            area.top + strip,
+            area.right - bar_width - strip,
+            area.bottom,
+        );
+        let x = Mapping::fit(shown.iter().map(|p| p.0), self.x_scale, 0.04);
+        let y = Mapping::fit(shown.iter().map(|p| p.1), self.y_scale, 0.04);
+        let (x, y) = (Axis::new(&self.x_label, x), Axis::new(&self.y_label, y));
+        let panel = Panel::new(cell, "", x, y, false);
+        panel.grid(&mut scene);
+        self.draw_points(&mut scene, &panel, bar.as_ref());
+        if let Some((_, line)) = &self.guide {
+            panel.curve(&mut scene, line, WHITE, 3.6, true);
+            panel.curve(&mut scene, line, INK, 1.6, true);
+        }
+        panel.axes(&mut scene);
+        if strip > 0.0 {
+            self.draw_marginals(&mut scene, &panel);
+        }
+        if let Some(bar) = bar {
+            let left = panel.plot.right + strip + 18.0;
+            bar.draw(&mut scene, left, panel.plot.top, panel.plot.bottom);
+        }
+        let hidden = self.x.len() - shown.len();
+        if hidden > 0 {
+            let text = format!("{hidden} without finite norms left out");
+            let text =
+                crate::scene::Text::new(panel.plot.left + 8.0, panel.plot.top + 16.0, text, 11.0);
+            scene.text(text.color(SOFT_INK));
+        }
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn chart(n: usize) -> NormScatter {
+        NormScatter {
+            title: String::new(),
+            subtitle: String::new(),
+            x_label: "weight norm".into(),
+            y_label: "bias norm".into(),
+            x_scale: Scale::Linear,
+            y_scale: Scale::Linear,
+            x: (0..n).map(|i| i as f64).collect(),
+            y: (0..n).map(|i| (i * i) as f64).collect(),
+            outcome: Outcome::None,
+            marginals: true,
+            guide: None,
+        }
+    }
+
+    #[test]
+    fn every_point_is_drawn_once() {
+        for n in [1, 2, 3, 10, 97, 1000] {
+            let mut seen: Vec<usize> = chart(n).order().collect();
+            seen.sort_unstable();
+            assert_eq!(seen, (0..n).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn many_points_become_an_image() {
+        let shapes = |n: usize| chart(n).scene(Size::default()).unwrap().shapes.len();
+        assert!(shapes(4_000) > 4_000);
+        assert!(shapes(20_000) < 300);
+    }
+
+    #[test]
+    fn an_unnamed_class_is_an_error() {
+        let mut chart = chart(2);
+        chart.outcome = Outcome::Categorical {
+            names: vec!["solved".into()],
+            classes: vec![0, 1],
+        };
+        assert!(matches!(
+            chart.scene(Size::default()),
+            Err(Error::Class { class: 1, names: 1 })
+        ));
+    }
+}

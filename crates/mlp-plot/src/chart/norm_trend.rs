@@ -1,0 +1,282 @@
+//! Weight and bias norms of a population over steps or over a swept coefficient.
+
+use super::Chart;
+use crate::color::{Color, ColorMap, category_color};
+use crate::error::{Result, check_length};
+use crate::header::{Entry, Swatch, header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::scale::{Mapping, Scale};
+use crate::scene::{Area, Scene};
+use crate::statistics::Quantiles;
+use crate::theme::WHITE;
+
+/// What the norms are drawn against.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TrendAxis {
+    /// Steps, or the values of a swept coefficient, ascending; a logarithmic axis keeps a place for zero.
+    Numbers {
+        /// The places.
+        values: Vec<f64>,
+        /// Their scale.
+        scale: Scale,
+    },
+    /// Settings without order, such as optimizers.
+    Names(Vec<String>),
+}
+
+/// The distribution of one norm at every place of the axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendSeries {
+    /// Name in the legend, such as `step 1000`.
+    pub name: String,
+    /// One summary a place.
+    pub quantiles: Vec<Quantiles>,
+}
+
+/// One pair of axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendPanel {
+    /// Label of the vertical axis, such as `weight norm`.
+    pub label: String,
+    /// One series, or one a recorded step: the same names in the same order in all panels.
+    pub series: Vec<TrendSeries>,
+}
+
+/// Medians with 5-95 % and 25-75 % bands: large panels for the whole network, small ones by layer.
+/// Several series over a numeric axis have their 25-75 % bands alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NormTrend {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Label of the horizontal axes.
+    pub x_label: String,
+    /// The horizontal axis.
+    pub x: TrendAxis,
+    /// Scale of the vertical axes.
+    pub y_scale: Scale,
+    /// The upper row: weight norm and bias norm.
+    pub panels: Vec<TrendPanel>,
+    /// The rows below: one panel a layer.
+    pub small_panels: Vec<TrendPanel>,
+}
+
+impl NormTrend {
+    fn places(&self) -> usize {
+        match &self.x {
+            TrendAxis::Numbers { values, .. } => values.len(),
+            TrendAxis::Names(names) => names.len(),
+        }
+    }
+
+    fn all_panels(&self) -> impl Iterator<Item = &TrendPanel> {
+        self.panels.iter().chain(&self.small_panels)
+    }
+
+    fn legend(&self) -> Vec<Entry> {
+        let Some(first) = self.all_panels().max_by_key(|p| p.series.len()) else {
+            return Vec::new();
+        };
+        if let [_only] = first.series.as_slice() {
+            let color = series_color(0, 1);
+            return vec![Entry::new(
+                Swatch::Bands(color),
+                "median, 25–75 % and 5–95 %",
+            )];
+        }
+        let count = first.series.len();
+        first
+            .series
+            .iter()
+            .enumerate()
+            .map(|(i, s)| {
+                let color = series_color(i, count);
+                let swatch = match self.x {
+                    TrendAxis::Names(_) => Swatch::Disc(color),
+                    TrendAxis::Numbers { .. } => Swatch::Band(color),
+                };
+                Entry::new(swatch, s.name.as_str())
+            })
+            .collect()
+    }
+
+    fn draw(&self, scene: &mut Scene, cell: Area, data: &TrendPanel, narrow: bool) {
+        let x = match &self.x {
+            TrendAxis::Numbers { values, scale } => {
+                Axis::new(&self.x_label, Mapping::fit_places(values, *scale, 0.03))
+            }
+            TrendAxis::Names(names) => Axis::of_names(&self.x_label, names),
+        };
+        // Several wide bands over each other would hide all; settings in places have room.
+        let outer = data.series.len() == 1 || matches!(self.x, TrendAxis::Names(_));
+        let quantiles = data.series.iter().flat_map(|s| &s.quantiles);
+        let values: Vec<f64> = quantiles
+            .flat_map(|q| match outer {
+                true => [q.p5, q.p25, q.p50, q.p75, q.p95],
+                false => [q.p25, q.p25, q.p50, q.p75, q.p75],
+            })
+            .filter(|v| self.y_scale != Scale::Log || *v > 0.0)
+            .collect();
+        let y = Mapping::fit(values.into_iter(), self.y_scale, 0.05);
+        // The panel's title is its measure; a rotated label beside it would say the same.
+        let panel = Panel::new(cell, &data.label, x, Axis::new("", y), false);
+        panel.grid(scene);
+        match &self.x {
+            TrendAxis::Numbers { values, .. } => draw_lines(scene, &panel, data, values, narrow),
+            TrendAxis::Names(_) => draw_bars(scene, &panel, data),
+        }
+        panel.axes(scene);
+    }
+}
+
+/// One colour alone, otherwise an order from dark to light that ends before it grows too pale.
+fn series_color(index: usize, count: usize) -> Color {
+    if count <= 1 {
+        category_color(0)
+    } else {
+        ColorMap::Viridis.at(0.85 * index as f64 / (count - 1) as f64)
+    }
+}
+
+fn draw_lines(scene: &mut Scene, panel: &Panel, data: &TrendPanel, x: &[f64], narrow: bool) {
+    let count = data.series.len();
+    let column = |s: &TrendSeries, f: fn(&Quantiles) -> f64| -> Vec<f64> {
+        s.quantiles.iter().map(f).collect()
+    };
+    for (i, series) in data.series.iter().enumerate() {
+        let color = series_color(i, count);
+        if count == 1 {
+            let (low, high) = (column(series, |q| q.p5), column(series, |q| q.p95));
+            panel.band(scene, x, &low, &high, color.with_alpha(0.16));
+        }
+        let (low, high) = (column(series, |q| q.p25), column(series, |q| q.p75));
+        panel.band(
+            scene,
+            x,
+            &low,
+            &high,
+            color.with_alpha(if count == 1 { 0.28 } else { 0.2 }),
+        );
+    }
+    for (i, series) in data.series.iter().enumerate() {
+        let color = series_color(i, count);
+        let middle = column(series, |q| q.p50);
+        let points: Vec<(f64, f64)> = x.iter().copied().zip(middle).collect();
+        panel.curve(scene, &points, color, if narrow { 1.6 } else { 2.0 }, false);
+        if x.len() <= 16 {
+            for (x, y) in &points {
+                if let Some(at) = panel.place(*x, *y) {
+                    scene.disc(at, if narrow { 3.4 } else { 4.2 }, WHITE);
+                    scene.disc(at, if narrow { 2.6 } else { 3.2 }, color);
+                }
+            }
+        }
+    }
+}
+
+fn draw_bars(scene: &mut Scene, panel: &Panel, data: &TrendPanel) {
+    let count = data.series.len();
+    for (i, series) in data.series.iter().enumerate() {
+        let color = series_color(i, count);
+        let spread = (0.7 / count as f64).min(0.2);
+        let offset = (i as f64 - (count - 1) as f64 / 2.0) * spread;
+        for (place, q) in series.quantiles.iter().enumerate() {
+            let at = |v: f64| panel.place(place as f64 + offset, v);
+            if let (Some(low), Some(high)) = (at(q.p5), at(q.p95)) {
+                scene.segment(low, high, color, 1.4);
+            }
+            if let (Some(low), Some(high)) = (at(q.p25), at(q.p75)) {
+                scene.segment(low, high, color, 5.0);
+            }
+            if let Some(middle) = at(q.p50) {
+                scene.disc(middle, 4.4, WHITE);
+                scene.disc(middle, 3.2, color);
+            }
+        }
+    }
+}
+
+impl Chart for NormTrend {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        for panel in self.all_panels() {
+            for series in &panel.series {
+                let what = format!("series `{}` of `{}`", series.name, panel.label);
+                check_length(&what, series.quantiles.len(), self.places())?;
+            }
+        }
+        let mut scene = Scene::new(size, &self.title)?;
+        let mut quantiles = self
+            .all_panels()
+            .flat_map(|p| &p.series)
+            .flat_map(|s| &s.quantiles);
+        if !quantiles.any(|q| q.p50.is_finite()) {
+            let reason = "No finite norm was recorded.";
+            nothing(&mut scene, &self.title, &self.subtitle, reason);
+            return Ok(scene);
+        }
+        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let columns = self.small_panels.len().clamp(1, 4);
+        let rows = self.small_panels.len().div_ceil(columns);
+        // A small row is about two thirds as high as the large one.
+        let share = if self.panels.is_empty() {
+            0.0
+        } else {
+            1.0 / (1.0 + 0.66 * rows as f64)
+        };
+        let middle = area.top + area.height() * share;
+        let upper = Area::new(area.left, area.top, area.right, middle);
+        let lower = Area::new(area.left, middle + 4.0, area.right, area.bottom);
+        for (cell, panel) in upper
+            .cells(self.panels.len(), 1, 12.0)
+            .into_iter()
+            .zip(&self.panels)
+        {
+            self.draw(&mut scene, cell, panel, false);
+        }
+        let cells = lower.cells(columns, rows, 10.0).into_iter();
+        for (cell, panel) in cells.zip(&self.small_panels) {
+            self.draw(&mut scene, cell, panel, true);
+        }
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn a_series_must_cover_the_axis() {
+        let series = TrendSeries {
+            name: "all".into(),
+            quantiles: vec![Quantiles::of([1.0])],
+        };
+        let chart = NormTrend {
+            title: String::new(),
+            subtitle: String::new(),
+            x_label: "step".into(),
+            x: TrendAxis::Numbers {
+                values: vec![0.0, 1.0],
+                scale: Scale::Linear,
+            },
+            y_scale: Scale::Linear,
+            panels: vec![TrendPanel {
+                label: "weight norm".into(),
+                series: vec![series],
+            }],
+            small_panels: Vec::new(),
+        };
+        let error = chart.scene(Size::default()).unwrap_err();
+        assert!(matches!(
+            error,
+            Error::Length {
+                found: 1,
+                expected: 2,
+                ..
+            }
+        ));
+    }
+}

@@ -1,0 +1,114 @@
+//! Success shares of settings, each with its interval.
+
+use super::Chart;
+use crate::color::category_color;
+use crate::error::Result;
+use crate::font::text_width;
+use crate::header::{header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::scale::Mapping;
+use crate::scene::{Area, Scene, Text};
+use crate::statistics::wilson_interval;
+use crate::theme::{INK, SOFT_INK, TICK, WHITE};
+
+/// One setting's outcomes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutcomeBar {
+    /// The setting.
+    pub name: String,
+    /// Networks that succeeded.
+    pub successes: u64,
+    /// Networks trained.
+    pub trials: u64,
+}
+
+/// Shares of success as horizontal bars with Wilson's 95 % intervals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutcomeBars {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Label of the horizontal axis, such as `share solved (%)`.
+    pub x_label: String,
+    /// Label of the settings.
+    pub y_label: String,
+    /// The settings, from the top.
+    pub bars: Vec<OutcomeBar>,
+}
+
+fn share_text(bar: &OutcomeBar) -> String {
+    if bar.trials == 0 {
+        return "no network".to_string();
+    }
+    let share = 100.0 * bar.successes.min(bar.trials) as f64 / bar.trials as f64;
+    format!("{share:.1} %  ({} of {})", bar.successes, bar.trials)
+}
+
+impl Chart for OutcomeBars {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        let mut scene = Scene::new(size, &self.title)?;
+        if self.bars.is_empty() {
+            nothing(
+                &mut scene,
+                &self.title,
+                &self.subtitle,
+                "There is no setting to compare.",
+            );
+            return Ok(scene);
+        }
+        let area = header(&mut scene, &self.title, &self.subtitle, &[]);
+        let widest = self
+            .bars
+            .iter()
+            .map(|bar| text_width(&share_text(bar), TICK, false))
+            .fold(0.0, f64::max);
+        let cell = Area::new(area.left, area.top, area.right - widest - 4.0, area.bottom);
+        let names: Vec<String> = self.bars.iter().rev().map(|b| b.name.clone()).collect();
+        let x = Axis::new(&self.x_label, Mapping::exactly(0.0, 100.0));
+        let panel = Panel::new(cell, "", x, Axis::of_names(&self.y_label, &names), false);
+        let plot = panel.plot;
+        panel.grid(&mut scene);
+        let slot = plot.height() / self.bars.len() as f64;
+        let half = (slot * 0.34).min(16.0);
+        for (i, bar) in self.bars.iter().enumerate() {
+            let y = plot.top + (i as f64 + 0.5) * slot;
+            let at = |share: f64| plot.left + share.clamp(0.0, 1.0) * plot.width();
+            if bar.trials > 0 {
+                let share = bar.successes as f64 / bar.trials as f64;
+                let fill = WHITE.mix(category_color(0), 0.55);
+                scene.rectangle(Area::new(plot.left, y - half, at(share), y + half), fill);
+                let (low, high) = wilson_interval(bar.successes, bar.trials);
+                let (low, high) = (at(low), at(high));
+                let cap = (half * 0.5).max(2.0);
+                scene.segment((low, y), (high, y), INK, 1.4);
+                scene.segment((low, y - cap), (low, y + cap), INK, 1.4);
+                scene.segment((high, y - cap), (high, y + cap), INK, 1.4);
+            }
+            // Rows too narrow for their text keep the bar alone.
+            if slot >= TICK * 1.3 {
+                let text = Text::new(plot.right + 10.0, y, share_text(bar), TICK);
+                scene.text(text.color(SOFT_INK).centred());
+            }
+        }
+        panel.axes(&mut scene);
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_written_with_their_counts() {
+        let bar = |successes, trials| OutcomeBar {
+            name: "h=2".into(),
+            successes,
+            trials,
+        };
+        assert_eq!(share_text(&bar(176, 1000)), "17.6 %  (176 of 1000)");
+        assert_eq!(share_text(&bar(0, 0)), "no network");
+    }
+}

@@ -1,0 +1,71 @@
+//! The colour scale beside a map or scatter.
+
+use crate::color::ColorMap;
+use crate::font::{fit_text, text_width};
+use crate::pixels::Pixels;
+use crate::scale::Mapping;
+use crate::scene::{Anchor, Area, Scene, Text};
+use crate::theme::{AXIS, LABEL, SOFT_INK, TICK, WHITE};
+use crate::ticks::{Direction, ticks};
+
+const BAR: f64 = 16.0;
+
+/// A vertical colour scale.
+#[derive(Debug, Clone)]
+pub(crate) struct ColorBar {
+    pub label: String,
+    pub mapping: Mapping,
+    pub map: ColorMap,
+    /// 1 for the map's own colours, less for colours mixed with white.
+    pub strength: f64,
+}
+
+impl ColorBar {
+    fn label_width(&self, height: f64) -> f64 {
+        ticks(&self.mapping, &[], Direction::Vertical, height)
+            .major
+            .iter()
+            .map(|t| text_width(&t.label, TICK, false))
+            .fold(0.0, f64::max)
+    }
+
+    /// Width that the bar takes with its labels.
+    pub(crate) fn width(&self, height: f64) -> f64 {
+        BAR + 8.0 + self.label_width(height) + LABEL + 12.0
+    }
+
+    /// Draws the bar from `left`, between `top` and `bottom`.
+    pub(crate) fn draw(&self, scene: &mut Scene, left: f64, top: f64, bottom: f64) {
+        let bar = Area::new(left, top, left + BAR, bottom);
+        let rows = 256;
+        let start = self.mapping.start();
+        let pixels = Pixels::from_fn(1, rows, |_, row| {
+            let t = 1.0 - (row as f64 + 0.5) / rows as f64;
+            WHITE.mix(self.map.at((t - start) / (1.0 - start)), self.strength)
+        });
+        scene.image(bar, pixels);
+        scene.frame(bar, AXIS, 1.0);
+        let found = ticks(&self.mapping, &[], Direction::Vertical, bar.height());
+        for at in &found.minor {
+            let y = bottom - at * bar.height();
+            scene.segment((bar.right, y), (bar.right + 2.5, y), AXIS, 1.0);
+        }
+        let mut widest: f64 = 0.0;
+        for tick in &found.major {
+            let y = bottom - tick.at * bar.height();
+            scene.segment((bar.right, y), (bar.right + 4.0, y), AXIS, 1.0);
+            let text = Text::new(bar.right + 8.0, y, tick.label.clone(), TICK);
+            scene.text(text.color(SOFT_INK).centred());
+            widest = widest.max(text_width(&tick.label, TICK, false));
+        }
+        let label = fit_text(&self.label, LABEL, false, bar.height() + 30.0);
+        let half = text_width(&label, LABEL, false) / 2.0;
+        let limit = scene.area();
+        let y = ((top + bottom) / 2.0)
+            .min(limit.bottom - half - 2.0)
+            .max(limit.top + half + 2.0);
+        let x = bar.right + 8.0 + widest + 10.0 + LABEL * 0.6;
+        let text = Text::new(x, y, label, LABEL);
+        scene.text(text.anchor(Anchor::Middle).rotated());
+    }
+}

@@ -1,0 +1,156 @@
+//! The embedded font: text is measured and, in PNG, drawn with it.
+//!
+//! Arimo has the advance widths of Arial and Liberation Sans, which the SVG's font stack names, so
+//! a width measured here holds in every viewer. See `fonts/README.md` for source and licence.
+
+use std::sync::OnceLock;
+
+use ab_glyph::{Font, FontRef, Glyph, PxScale, point};
+
+/// The font stack of SVG figures.
+pub(crate) const FAMILY: &str = "Arimo, Liberation Sans, Arial, Helvetica, sans-serif";
+/// Height of capitals and digits, in units of the font size.
+pub(crate) const CAP_HEIGHT: f64 = 0.716;
+/// Depth of descenders below the base line, in units of the font size.
+pub(crate) const DESCENT: f64 = 0.212;
+
+const REGULAR: &[u8] = include_bytes!("../fonts/Arimo-Regular-subset.ttf");
+const BOLD: &[u8] = include_bytes!("../fonts/Arimo-Bold-subset.ttf");
+
+fn font(bold: bool) -> &'static FontRef<'static> {
+    static FONTS: OnceLock<[FontRef<'static>; 2]> = OnceLock::new();
+    let fonts = FONTS.get_or_init(|| {
+        [REGULAR, BOLD]
+            .map(|bytes| FontRef::try_from_slice(bytes).expect("the embedded font is valid"))
+    });
+    &fonts[usize::from(bold)]
+}
+
+fn advance(font: &FontRef<'_>, c: char, size: f64) -> f64 {
+    let id = font.glyph_id(c);
+    if id.0 == 0 {
+        // A viewer takes the glyph from another font; one em is enough for nearly all of them.
+        return size;
+    }
+    let units = f64::from(font.units_per_em().unwrap_or(2048.0));
+    f64::from(font.h_advance_unscaled(id)) / units * size
+}
+
+/// Width of one line of text at `size` pixels an em.
+pub(crate) fn text_width(text: &str, size: f64, bold: bool) -> f64 {
+    let font = font(bold);
+    text.chars().map(|c| advance(font, c, size)).sum()
+}
+
+/// Calls `paint(x, y, coverage)` for every pixel that the text touches, the base line starting at the
+/// origin, y downwards.
+pub(crate) fn draw_text(text: &str, size: f64, bold: bool, mut paint: impl FnMut(i64, i64, f64)) {
+    let font = font(bold);
+    let units = f64::from(font.units_per_em().unwrap_or(2048.0));
+    let scale = PxScale::from((size * f64::from(font.height_unscaled()) / units) as f32);
+    let mut pen = 0.0;
+    for c in text.chars() {
+        let glyph = Glyph {
+            id: font.glyph_id(c),
+            scale,
+            position: point(pen as f32, 0.0),
+        };
+        pen += advance(font, c, size);
+        if let Some(outline) = font.outline_glyph(glyph) {
+            let corner = outline.px_bounds().min;
+            let (x0, y0) = (corner.x as i64, corner.y as i64);
+            outline.draw(|x, y, coverage| {
+                paint(
+                    x0 + i64::from(x),
+                    y0 + i64::from(y),
+                    f64::from(coverage).clamp(0.0, 1.0),
+                );
+            });
+        }
+    }
+}
+
+/// `text`, cut with an ellipsis where it is wider than `width`.
+pub(crate) fn fit_text(text: &str, size: f64, bold: bool, width: f64) -> String {
+    if text_width(text, size, bold) <= width {
+        return text.to_string();
+    }
+    let mut kept: Vec<char> = text.chars().collect();
+    while let Some(_dropped) = kept.pop() {
+        let candidate: String = kept.iter().collect::<String>().trim_end().to_string() + "…";
+        if text_width(&candidate, size, bold) <= width {
+            return if kept.is_empty() {
+                String::new()
+            } else {
+                candidate
+            };
+        }
+    }
+    String::new()
+}
+
+/// `text` broken at spaces into at most `lines` lines no wider than `width`.
+pub(crate) fn wrap_text(
+    text: &str,
+    size: f64,
+    bold: bool,
+    width: f64,
+    lines: usize,
+) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let mut line = word.to_string();
+        if out.len() + 1 == lines {
+            for rest in words.by_ref() {
+                line.push(' ');
+                line.push_str(rest);
+            }
+        } else {
+            while let Some(next) = words.peek() {
+                let longer = format!("{line} {next}");
+                if text_width(&longer, size, bold) > width {
+                    break;
+                }
+                line = longer;
+                words.next();
+            }
+        }
+        out.push(fit_text(&line, size, bold, width));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_are_those_of_arial() {
+        // Arial's advance widths: digits 1139, capital M 1706, space 569 units of 2048.
+        assert_eq!(text_width("0", 2048.0, false), 1139.0);
+        assert_eq!(text_width("M", 2048.0, false), 1706.0);
+        assert_eq!(text_width("1 8", 2048.0, false), 1139.0 * 2.0 + 569.0);
+    }
+
+    #[test]
+    fn every_sign_that_the_charts_write_is_in_the_font() {
+        for c in "10⁻¹²³⁴⁵⁶⁷⁸⁹⁰−×≤≥–…∞ηλσθÄé".chars() {
+            for bold in [false, true] {
+                assert_ne!(font(bold).glyph_id(c).0, 0, "{c}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_is_cut_and_wrapped_within_its_width() {
+        let text = "a fairly long sentence that has to be broken somewhere";
+        for width in [0.0, 5.0, 40.0, 100.0, 1000.0] {
+            assert!(text_width(&fit_text(text, 12.0, false, width), 12.0, false) <= width);
+            for line in wrap_text(text, 12.0, false, width, 3) {
+                assert!(text_width(&line, 12.0, false) <= width);
+            }
+        }
+        assert_eq!(wrap_text(text, 12.0, false, 1000.0, 2), [text]);
+    }
+}

@@ -1,0 +1,162 @@
+//! The top of a figure: title, subtitle and a legend that flows over as many rows as it needs.
+
+use crate::color::Color;
+use crate::font::{fit_text, text_width, wrap_text};
+use crate::panel::dashes;
+use crate::scene::{Area, Scene, Text};
+use crate::theme::{DIVERGED, DIVERGED_HATCH, INK, MARGIN, SOFT_INK, SUBTITLE, TICK, TITLE, WHITE};
+
+/// What stands beside a legend's name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Swatch {
+    Line(Color),
+    Dashes(Color),
+    Disc(Color),
+    Ring(Color),
+    Box(Color),
+    /// Two nested bands and a line.
+    Bands(Color),
+    /// One band and a line.
+    Band(Color),
+    Diverged,
+    Best,
+}
+
+/// One entry of a legend.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub swatch: Swatch,
+    pub name: String,
+}
+
+impl Entry {
+    pub(crate) fn new(swatch: Swatch, name: impl Into<String>) -> Self {
+        Entry {
+            swatch,
+            name: name.into(),
+        }
+    }
+}
+
+const SWATCH: f64 = 22.0;
+const ROW: f64 = 20.0;
+
+/// Writes the header and returns the area below it.
+pub(crate) fn header(scene: &mut Scene, title: &str, subtitle: &str, legend: &[Entry]) -> Area {
+    let area = scene.area().inset(MARGIN);
+    let mut y = area.top;
+    for line in wrap_text(title, TITLE, true, area.width(), 2) {
+        let text = Text::new(area.left, y + TITLE * 0.8, line, TITLE);
+        scene.text(text.bold());
+        y += TITLE * 1.25;
+    }
+    for line in wrap_text(subtitle, SUBTITLE, false, area.width(), 3) {
+        let text = Text::new(area.left, y + SUBTITLE, line, SUBTITLE);
+        scene.text(text.color(SOFT_INK));
+        y += SUBTITLE * 1.35;
+    }
+    if !legend.is_empty() {
+        y += 6.0;
+        // A legend may take a third of the picture; what is left is counted.
+        let rows = ((area.height() / 3.0 / ROW) as usize).max(1);
+        y = draw_legend(scene, legend, Area::new(area.left, y, area.right, y), rows);
+    }
+    Area::new(area.left, y + 4.0, area.right, area.bottom)
+}
+
+fn draw_legend(scene: &mut Scene, legend: &[Entry], area: Area, rows: usize) -> f64 {
+    let full = area.width() - SWATCH - 8.0;
+    // Few entries may be sentences; of many, none may push the others out.
+    let longest = if legend.len() <= 3 {
+        full
+    } else {
+        full.min(320.0)
+    };
+    let (mut x, mut y, mut row) = (area.left, area.top, 0);
+    for (index, entry) in legend.iter().enumerate() {
+        let name = fit_text(&entry.name, TICK, false, longest);
+        let width = SWATCH + 6.0 + text_width(&name, TICK, false);
+        let more = format!("and {} more", legend.len() - index);
+        let last_row = row + 1 >= rows;
+        let reserve = if last_row && index + 1 < legend.len() {
+            text_width(&more, TICK, false) + 18.0
+        } else {
+            0.0
+        };
+        if x + width + reserve > area.right && x > area.left {
+            if last_row {
+                let text = Text::new(x, y + ROW / 2.0, more, TICK);
+                scene.text(text.color(SOFT_INK).centred());
+                break;
+            }
+            x = area.left;
+            y += ROW;
+            row += 1;
+        }
+        draw_swatch(scene, entry.swatch, (x, y + ROW / 2.0));
+        let text = Text::new(x + SWATCH + 6.0, y + ROW / 2.0, name, TICK);
+        scene.text(text.centred());
+        x += width + 18.0;
+    }
+    y + ROW
+}
+
+fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
+    let line = vec![(x, y), (x + SWATCH, y)];
+    let middle = (x + SWATCH / 2.0, y);
+    let cell = Area::new(x + 3.0, y - 6.0, x + SWATCH - 3.0, y + 6.0);
+    match swatch {
+        Swatch::Line(color) => scene.line(line, color, 2.2),
+        Swatch::Dashes(color) => {
+            for dash in dashes(&line, 7.0, 4.0) {
+                scene.line(dash, color, 2.2);
+            }
+        }
+        Swatch::Disc(color) => scene.disc(middle, 5.0, color),
+        Swatch::Ring(color) => scene.ring(middle, 4.2, color, 1.8),
+        Swatch::Box(color) => scene.rectangle(cell, color),
+        Swatch::Bands(color) => {
+            let outer = Area::new(x, y - 7.0, x + SWATCH, y + 7.0);
+            scene.rectangle(outer, WHITE.mix(color, 0.18));
+            let inner = Area::new(x, y - 4.0, x + SWATCH, y + 4.0);
+            scene.rectangle(inner, WHITE.mix(color, 0.4));
+            scene.line(line, color, 2.2);
+        }
+        Swatch::Band(color) => {
+            let band = Area::new(x, y - 6.0, x + SWATCH, y + 6.0);
+            scene.rectangle(band, WHITE.mix(color, 0.25));
+            scene.line(line, color, 2.2);
+        }
+        Swatch::Diverged => {
+            scene.rectangle(cell, DIVERGED);
+            for offset in [2.0, 8.0, 14.0] {
+                let a = (cell.left + offset - 2.0, cell.bottom);
+                let b = ((cell.left + offset + 6.0).min(cell.right), cell.top);
+                scene.segment(a, b, DIVERGED_HATCH, 1.0);
+            }
+            scene.frame(cell, DIVERGED_HATCH, 0.8);
+        }
+        Swatch::Best => draw_best(scene, middle),
+    }
+}
+
+/// The mark of a map's best cell, readable on any colour.
+pub(crate) fn draw_best(scene: &mut Scene, center: (f64, f64)) {
+    scene.ring(center, 6.0, WHITE, 4.5);
+    scene.ring(center, 6.0, INK, 2.0);
+    scene.disc(center, 1.6, WHITE);
+    scene.disc(center, 1.1, INK);
+}
+
+/// A picture that says why there is nothing to see.
+pub(crate) fn nothing(scene: &mut Scene, title: &str, subtitle: &str, reason: &str) {
+    let area = header(scene, title, subtitle, &[]);
+    let lines = wrap_text(reason, SUBTITLE, false, area.width() - 20.0, 3);
+    let mut y = (area.top + area.bottom) / 2.0;
+    for line in lines {
+        let text = Text::new((area.left + area.right) / 2.0, y, line, SUBTITLE);
+        let text = text.anchor(crate::scene::Anchor::Middle);
+        scene.text(text.color(SOFT_INK));
+        y += SUBTITLE * 1.35;
+    }
+}

@@ -1,0 +1,144 @@
+//! A small RGBA image: heat maps, probability fields and clouds of many points.
+
+use std::io::Cursor;
+
+use base64::Engine;
+
+use crate::color::Color;
+use crate::error::{Error, Result};
+
+/// Rows of RGBA pixels from the top, colour not multiplied by opacity.
+#[derive(Debug, Clone)]
+pub(crate) struct Pixels {
+    pub width: usize,
+    pub height: usize,
+    pub rgba: Vec<u8>,
+}
+
+impl Pixels {
+    /// An image with every pixel of colour `fill(column, row)`.
+    pub(crate) fn from_fn(
+        width: usize,
+        height: usize,
+        mut fill: impl FnMut(usize, usize) -> Color,
+    ) -> Self {
+        let mut rgba = Vec::with_capacity(width * height * 4);
+        for y in 0..height {
+            for x in 0..width {
+                let color = fill(x, y);
+                rgba.extend_from_slice(&color.rgb);
+                rgba.push((color.alpha * 255.0).round() as u8);
+            }
+        }
+        Pixels {
+            width,
+            height,
+            rgba,
+        }
+    }
+
+    pub(crate) fn transparent(width: usize, height: usize) -> Self {
+        Pixels {
+            width,
+            height,
+            rgba: vec![0; width * height * 4],
+        }
+    }
+
+    /// The pixel in a column and row; beyond the edge the last one.
+    pub(crate) fn at(&self, column: usize, row: usize) -> Color {
+        let (x, y) = (column.min(self.width - 1), row.min(self.height - 1));
+        let start = (y * self.width + x) * 4;
+        let [r, g, b, a] = [0, 1, 2, 3].map(|i| self.rgba[start + i]);
+        Color::rgb(r, g, b).with_alpha(f64::from(a) / 255.0)
+    }
+
+    /// The colour at a place between pixel centres, which lie at half numbers; next to clear pixels
+    /// the nearest one.
+    pub(crate) fn between(&self, x: f64, y: f64) -> Color {
+        let (left, top) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
+        let (x0, y0) = (left as usize, top as usize);
+        let (tx, ty) = (left - x0 as f64, top - y0 as f64);
+        let corners = [(x0, y0), (x0 + 1, y0), (x0, y0 + 1), (x0 + 1, y0 + 1)];
+        let [a, b, c, d] = corners.map(|(x, y)| self.at(x, y));
+        if [a, b, c, d].iter().any(|corner| corner.alpha < 1.0) {
+            return self.at(x as usize, y as usize);
+        }
+        a.mix(b, tx).mix(c.mix(d, tx), ty)
+    }
+
+    /// Lays `color` over one pixel.
+    fn blend(&mut self, x: usize, y: usize, color: Color, alpha: f64) {
+        let start = (y * self.width + x) * 4;
+        let pixel = &mut self.rgba[start..start + 4];
+        let below = f64::from(pixel[3]) / 255.0;
+        let total = alpha + below * (1.0 - alpha);
+        if total <= 0.0 {
+            return;
+        }
+        for (channel, new) in pixel.iter_mut().zip(color.rgb) {
+            let mixed =
+                (f64::from(new) * alpha + f64::from(*channel) * below * (1.0 - alpha)) / total;
+            *channel = mixed.round() as u8;
+        }
+        pixel[3] = (total * 255.0).round() as u8;
+    }
+
+    /// Lays a disc over the image, edges smoothed over one pixel.
+    pub(crate) fn disc(&mut self, (cx, cy): (f64, f64), radius: f64, color: Color) {
+        let reach = radius + 1.0;
+        let clip = |v: f64, size: usize| v.clamp(0.0, size as f64) as usize;
+        for y in clip(cy - reach, self.height)..clip((cy + reach).ceil(), self.height) {
+            for x in clip(cx - reach, self.width)..clip((cx + reach).ceil(), self.width) {
+                let (dx, dy) = (x as f64 + 0.5 - cx, y as f64 + 0.5 - cy);
+                let coverage = (radius + 0.5 - (dx * dx + dy * dy).sqrt()).clamp(0.0, 1.0);
+                if coverage > 0.0 {
+                    self.blend(x, y, color, coverage * color.alpha);
+                }
+            }
+        }
+    }
+
+    /// The image as a PNG file.
+    pub(crate) fn to_png(&self) -> Result<Vec<u8>> {
+        let opaque = self.rgba.chunks_exact(4).all(|p| p[3] == 255);
+        if opaque {
+            let rgb: Vec<u8> = self
+                .rgba
+                .chunks_exact(4)
+                .flat_map(|p| [p[0], p[1], p[2]])
+                .collect();
+            encode_png(self.width, self.height, png::ColorType::Rgb, &rgb)
+        } else {
+            encode_png(self.width, self.height, png::ColorType::Rgba, &self.rgba)
+        }
+    }
+
+    /// The image as a `data:` address.
+    pub(crate) fn to_data_url(&self) -> Result<String> {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(self.to_png()?);
+        Ok(format!("data:image/png;base64,{encoded}"))
+    }
+}
+
+/// Writes a PNG file of 8-bit samples.
+pub(crate) fn encode_png(
+    width: usize,
+    height: usize,
+    color: png::ColorType,
+    samples: &[u8],
+) -> Result<Vec<u8>> {
+    let failed = |e: png::EncodingError| Error::Backend {
+        backend: "png",
+        message: e.to_string(),
+    };
+    let mut file = Cursor::new(Vec::new());
+    let mut encoder = png::Encoder::new(&mut file, width as u32, height as u32);
+    encoder.set_color(color);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Balanced);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    writer.write_image_data(samples).map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(file.into_inner())
+}

@@ -1,0 +1,369 @@
+//! One self-contained HTML file: opens from disk, asks nothing of the network, prints well.
+
+use std::fmt::Write;
+
+use crate::error::{Error, Result};
+use crate::svg::escape;
+
+const STYLE: &str = include_str!("report.css");
+
+/// A table of texts; columns of numbers are aligned to the right.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// What the table shows.
+    pub caption: String,
+    /// Column heads.
+    pub header: Vec<String>,
+    /// Rows, each with as many cells as the header.
+    pub rows: Vec<Vec<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Block {
+    Paragraph(String),
+    Figure { svg: Vec<u8>, caption: String },
+    Table(Table),
+    Code(String),
+    Details { summary: String, text: String },
+}
+
+/// A part of a report under one heading. Blocks appear in the order in which they are added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    heading: String,
+    blocks: Vec<Block>,
+}
+
+impl Section {
+    /// An empty section.
+    #[must_use]
+    pub fn new(heading: impl Into<String>) -> Self {
+        Section {
+            heading: heading.into(),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// Adds a paragraph of plain text.
+    #[must_use]
+    pub fn paragraph(mut self, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Paragraph(text.into()));
+        self
+    }
+
+    /// Adds a figure: the bytes of an SVG document and a caption of plain text.
+    #[must_use]
+    pub fn figure(mut self, svg: Vec<u8>, caption: impl Into<String>) -> Self {
+        self.blocks.push(Block::Figure {
+            svg,
+            caption: caption.into(),
+        });
+        self
+    }
+
+    /// Adds a table.
+    #[must_use]
+    pub fn table(mut self, table: Table) -> Self {
+        self.blocks.push(Block::Table(table));
+        self
+    }
+
+    /// Adds preformatted text, such as a command to type.
+    #[must_use]
+    pub fn code(mut self, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Code(text.into()));
+        self
+    }
+
+    /// Adds preformatted text that is folded away, such as the resolved experiment.
+    #[must_use]
+    pub fn details(mut self, summary: impl Into<String>, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Details {
+            summary: summary.into(),
+            text: text.into(),
+        });
+        self
+    }
+}
+
+/// A report: title, facts in short, sections.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    title: String,
+    lead: String,
+    facts: Vec<(String, String)>,
+    sections: Vec<Section>,
+    footer: String,
+}
+
+impl Report {
+    /// An empty report.
+    #[must_use]
+    pub fn new(title: impl Into<String>) -> Self {
+        Report {
+            title: title.into(),
+            ..Report::default()
+        }
+    }
+
+    /// A sentence below the title.
+    #[must_use]
+    pub fn lead(mut self, text: impl Into<String>) -> Self {
+        self.lead = text.into();
+        self
+    }
+
+    /// Adds a summary fact: a name and its value.
+    #[must_use]
+    pub fn fact(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.facts.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a section.
+    #[must_use]
+    pub fn section(mut self, section: Section) -> Self {
+        self.sections.push(section);
+        self
+    }
+
+    /// The last line: version, engine, date.
+    #[must_use]
+    pub fn footer(mut self, text: impl Into<String>) -> Self {
+        self.footer = text.into();
+        self
+    }
+
+    /// The report as one HTML document.
+    ///
+    /// # Errors
+    /// If a figure is not an SVG document.
+    pub fn to_html(&self) -> Result<String> {
+        let title = escape(&self.title);
+        let mut out = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n\
+             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+        );
+        if !self.lead.is_empty() {
+            let _ = writeln!(out, "<p class=\"lead\">{}</p>", escape(&self.lead));
+        }
+        if !self.facts.is_empty() {
+            out.push_str("<dl class=\"facts\">\n");
+            for (name, value) in &self.facts {
+                let (name, value) = (escape(name), escape(value));
+                let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
+            }
+            out.push_str("</dl>\n");
+        }
+        if self.sections.len() > 2 {
+            out.push_str("<nav>");
+            for (i, section) in self.sections.iter().enumerate() {
+                let heading = escape(&section.heading);
+                let _ = write!(out, "<a href=\"#section-{}\">{heading}</a> ", i + 1);
+            }
+            out.push_str("</nav>\n");
+        }
+        let mut figures = 0;
+        for (i, section) in self.sections.iter().enumerate() {
+            let heading = escape(&section.heading);
+            let _ = writeln!(
+                out,
+                "<section id=\"section-{}\">\n<h2>{heading}</h2>",
+                i + 1
+            );
+            for block in &section.blocks {
+                write_block(&mut out, block, &mut figures)?;
+            }
+            out.push_str("</section>\n");
+        }
+        if !self.footer.is_empty() {
+            let _ = writeln!(out, "<footer>{}</footer>", escape(&self.footer));
+        }
+        out.push_str("</main>\n</body>\n</html>\n");
+        Ok(out)
+    }
+}
+
+fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<()> {
+    // Writing to a String cannot fail.
+    match block {
+        Block::Paragraph(text) => {
+            let _ = writeln!(out, "<p>{}</p>", escape(text));
+        }
+        Block::Code(text) => {
+            let _ = writeln!(out, "<pre>{}</pre>", escape(text));
+        }
+        Block::Details { summary, text } => {
+            let (summary, text) = (escape(summary), escape(text));
+            let _ = writeln!(
+                out,
+                "<details><summary>{summary}</summary>\n<pre>{text}</pre></details>"
+            );
+        }
+        Block::Table(table) => write_table(out, table),
+        Block::Figure { svg, caption } => {
+            *figures += 1;
+            let not_svg = || Error::NotSvg {
+                caption: caption.clone(),
+            };
+            let svg = std::str::from_utf8(svg).map_err(|_| not_svg())?;
+            let start = svg.find("<svg").ok_or_else(not_svg)?;
+            let svg = with_unique_ids(&svg[start..], &format!("figure-{figures}-"));
+            let caption = escape(caption);
+            let _ = writeln!(
+                out,
+                "<figure>\n<div class=\"picture\">{svg}</div>\n<figcaption>{caption}</figcaption>\n</figure>"
+            );
+        }
+    }
+    Ok(())
+}
+
+fn is_number(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('%').trim_end();
+    let plain = text.replace('−', "-").replace(['\u{a0}', ','], "");
+    text.is_empty() || plain.parse::<f64>().is_ok()
+}
+
+fn write_table(out: &mut String, table: &Table) {
+    let columns = table.header.len();
+    let numeric: Vec<bool> = (0..columns)
+        .map(|c| {
+            let mut cells = table.rows.iter().filter_map(|row| row.get(c));
+            !table.rows.is_empty() && cells.all(|cell| is_number(cell))
+        })
+        .collect();
+    let class = |c: usize| {
+        if numeric.get(c) == Some(&true) {
+            " class=\"number\""
+        } else {
+            ""
+        }
+    };
+    out.push_str("<div class=\"wide\"><table>\n");
+    if !table.caption.is_empty() {
+        let _ = writeln!(out, "<caption>{}</caption>", escape(&table.caption));
+    }
+    out.push_str("<thead><tr>");
+    for (c, head) in table.header.iter().enumerate() {
+        let _ = write!(out, "<th scope=\"col\"{}>{}</th>", class(c), escape(head));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in &table.rows {
+        out.push_str("<tr>");
+        for (c, cell) in row.iter().enumerate() {
+            let _ = write!(out, "<td{}>{}</td>", class(c), escape(cell));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody></table></div>\n");
+}
+
+/// Puts `prefix` before every id of an SVG and every reference to one, so that figures from any
+/// source do not take each other's gradients and clips.
+fn with_unique_ids(svg: &str, prefix: &str) -> String {
+    let mut out = String::with_capacity(svg.len() + 64);
+    let mut rest = svg;
+    let marks = [" id=\"", "url(#", "href=\"#"];
+    // Text content cannot hold these marks: quotes are escaped there, and `url(#` is looked for
+    // inside tags alone.
+    while let Some(open) = rest.find('<') {
+        let close = rest[open..]
+            .find('>')
+            .map_or(rest.len(), |at| open + at + 1);
+        out.push_str(&rest[..open]);
+        let mut tag = &rest[open..close];
+        while let Some((at, mark)) = marks
+            .iter()
+            .filter_map(|mark| tag.find(mark).map(|at| (at, mark)))
+            .min_by_key(|(at, _)| *at)
+        {
+            let end = at + mark.len();
+            out.push_str(&tag[..end]);
+            out.push_str(prefix);
+            tag = &tag[end..];
+        }
+        out.push_str(tag);
+        rest = &rest[close..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outside_text_is_escaped_everywhere() {
+        let bad = "<script>alert('x')</script>&\"";
+        let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>".to_vec();
+        let table = Table {
+            caption: bad.into(),
+            header: vec![bad.into()],
+            rows: vec![vec![bad.into()]],
+        };
+        let section = Section::new(bad)
+            .paragraph(bad)
+            .figure(svg, bad)
+            .table(table)
+            .code(bad)
+            .details(bad, bad);
+        let report = Report::new(bad).lead(bad).fact(bad, bad).footer(bad);
+        let html = report.section(section).to_html().unwrap();
+        assert!(!html.contains("<script"));
+        assert_eq!(html.matches("&lt;script&gt;").count(), 15);
+    }
+
+    #[test]
+    fn two_figures_do_not_share_ids() {
+        let svg = "<svg><clipPath id=\"a\"/><g clip-path=\"url(#a)\"/><use href=\"#a\"/></svg>";
+        let section = Section::new("s")
+            .figure(svg.as_bytes().to_vec(), "one")
+            .figure(svg.as_bytes().to_vec(), "two");
+        let html = Report::new("r").section(section).to_html().unwrap();
+        for n in 1..=2 {
+            assert_eq!(html.matches(&format!("id=\"figure-{n}-a\"")).count(), 1);
+            assert_eq!(html.matches(&format!("url(#figure-{n}-a)")).count(), 1);
+            assert_eq!(html.matches(&format!("href=\"#figure-{n}-a\"")).count(), 1);
+        }
+        assert!(!html.contains("id=\"a\""));
+    }
+
+    #[test]
+    fn nothing_is_loaded_from_elsewhere() {
+        let html = Report::new("r")
+            .section(Section::new("s"))
+            .to_html()
+            .unwrap();
+        assert!(!html.contains("http") && !html.contains("@import") && !html.contains("src="));
+    }
+
+    #[test]
+    fn a_figure_that_is_not_svg_is_an_error() {
+        for bytes in [b"png".to_vec(), vec![0xff, 0xfe]] {
+            let section = Section::new("s").figure(bytes, "loss");
+            let error = Report::new("r").section(section).to_html().unwrap_err();
+            assert_eq!(error.to_string(), "figure `loss` is not an SVG document");
+        }
+    }
+
+    #[test]
+    fn columns_of_numbers_are_aligned_right() {
+        let table = Table {
+            caption: String::new(),
+            header: vec!["part".into(), "loss".into()],
+            rows: vec![
+                vec!["train".into(), "−0.5".into()],
+                vec!["test".into(), String::new()],
+            ],
+        };
+        let html = Report::new("r")
+            .section(Section::new("s").table(table))
+            .to_html()
+            .unwrap();
+        assert!(html.contains("<td>train</td><td class=\"number\">−0.5</td>"));
+    }
+}

@@ -1,0 +1,367 @@
+//! A laid-out picture as plain shapes: what the charts produce, and what SVG and PNG are drawn from.
+
+use crate::color::Color;
+use crate::error::Result;
+use crate::font::{self, text_width};
+use crate::output::{Format, Size};
+use crate::pixels::Pixels;
+use crate::theme;
+
+/// A rectangle in CSS pixels, y downwards.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Area {
+    /// Left edge.
+    pub left: f64,
+    /// Upper edge.
+    pub top: f64,
+    /// Right edge.
+    pub right: f64,
+    /// Lower edge.
+    pub bottom: f64,
+}
+
+impl Area {
+    pub(crate) fn new(left: f64, top: f64, right: f64, bottom: f64) -> Self {
+        Area {
+            left,
+            top,
+            right: right.max(left),
+            bottom: bottom.max(top),
+        }
+    }
+
+    /// Width, never negative.
+    #[must_use]
+    pub fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    /// Height, never negative.
+    #[must_use]
+    pub fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    pub(crate) fn inset(&self, by: f64) -> Self {
+        Area::new(
+            self.left + by,
+            self.top + by,
+            self.right - by,
+            self.bottom - by,
+        )
+    }
+
+    pub(crate) fn contains(&self, (x, y): (f64, f64)) -> bool {
+        x >= self.left && x <= self.right && y >= self.top && y <= self.bottom
+    }
+
+    /// Whether two rectangles share more than an edge.
+    #[must_use]
+    pub fn overlaps(&self, other: &Area) -> bool {
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
+    }
+
+    /// This area cut into `columns` by `rows` cells with `gap` between them, row by row.
+    pub(crate) fn cells(&self, columns: usize, rows: usize, gap: f64) -> Vec<Area> {
+        let width = (self.width() - gap * (columns.max(1) - 1) as f64) / columns.max(1) as f64;
+        let height = (self.height() - gap * (rows.max(1) - 1) as f64) / rows.max(1) as f64;
+        let mut cells = Vec::new();
+        for row in 0..rows {
+            for column in 0..columns {
+                let left = self.left + column as f64 * (width + gap);
+                let top = self.top + row as f64 * (height + gap);
+                cells.push(Area::new(left, top, left + width, top + height));
+            }
+        }
+        cells
+    }
+}
+
+/// Which point of the text its position names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// One line of text; `y` is the base line. Rotated text reads upwards.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Text {
+    pub x: f64,
+    pub y: f64,
+    pub text: String,
+    pub size: f64,
+    pub bold: bool,
+    pub color: Color,
+    pub anchor: Anchor,
+    pub rotated: bool,
+}
+
+impl Text {
+    pub(crate) fn new(x: f64, y: f64, text: impl Into<String>, size: f64) -> Self {
+        Text {
+            x,
+            y,
+            text: text.into(),
+            size,
+            bold: false,
+            color: theme::INK,
+            anchor: Anchor::Start,
+            rotated: false,
+        }
+    }
+
+    pub(crate) fn anchor(mut self, anchor: Anchor) -> Self {
+        self.anchor = anchor;
+        self
+    }
+
+    pub(crate) fn color(mut self, color: Color) -> Self {
+        self.color = color;
+        self
+    }
+
+    pub(crate) fn bold(mut self) -> Self {
+        self.bold = true;
+        self
+    }
+
+    pub(crate) fn rotated(mut self) -> Self {
+        self.rotated = true;
+        self
+    }
+
+    /// Moves the base line so that capitals and digits are centred on `y` (on `x` where rotated).
+    pub(crate) fn centred(mut self) -> Self {
+        let shift = font::CAP_HEIGHT * self.size / 2.0;
+        if self.rotated {
+            self.x += shift;
+        } else {
+            self.y += shift;
+        }
+        self
+    }
+
+    /// Distance from the position back to the text's start, along its direction.
+    pub(crate) fn lead(&self) -> f64 {
+        let width = text_width(&self.text, self.size, self.bold);
+        match self.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => width / 2.0,
+            Anchor::End => width,
+        }
+    }
+
+    /// The rectangle that the text fills, from the top of capitals to the descenders.
+    pub(crate) fn bounds(&self) -> Area {
+        let width = text_width(&self.text, self.size, self.bold);
+        let (up, down) = (font::CAP_HEIGHT * self.size, font::DESCENT * self.size);
+        if self.rotated {
+            let start = self.y + self.lead();
+            Area::new(self.x - up, start - width, self.x + down, start)
+        } else {
+            let start = self.x - self.lead();
+            Area::new(start, self.y - up, start + width, self.y + down)
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Shape {
+    /// An open line with round joins.
+    Line {
+        points: Vec<(f64, f64)>,
+        color: Color,
+        width: f64,
+    },
+    /// A filled polygon that does not cross itself.
+    Polygon {
+        points: Vec<(f64, f64)>,
+        fill: Color,
+    },
+    Rectangle {
+        area: Area,
+        fill: Color,
+    },
+    Disc {
+        center: (f64, f64),
+        radius: f64,
+        fill: Color,
+    },
+    Ring {
+        center: (f64, f64),
+        radius: f64,
+        color: Color,
+        width: f64,
+    },
+    Text(Text),
+    /// Pixels stretched over an area: sharp cells, or with smooth transitions.
+    Image {
+        area: Area,
+        pixels: Pixels,
+        smooth: bool,
+    },
+}
+
+/// A chart laid out at one size: shapes in drawing order.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    pub(crate) size: Size,
+    pub(crate) title: String,
+    pub(crate) shapes: Vec<Shape>,
+}
+
+impl Scene {
+    pub(crate) fn new(size: Size, title: &str) -> Result<Self> {
+        size.check()?;
+        Ok(Scene {
+            size,
+            title: title.to_string(),
+            shapes: Vec::new(),
+        })
+    }
+
+    /// The whole picture.
+    #[must_use]
+    pub fn area(&self) -> Area {
+        Area::new(
+            0.0,
+            0.0,
+            f64::from(self.size.width),
+            f64::from(self.size.height),
+        )
+    }
+
+    /// Every text with the rectangle it fills, in drawing order.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(&str, Area)> {
+        self.shapes
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Text(text) => Some((text.text.as_str(), text.bounds())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Draws the scene.
+    ///
+    /// # Errors
+    /// If the drawing backend fails.
+    pub fn render(&self, format: Format) -> Result<Vec<u8>> {
+        match format {
+            Format::Svg => crate::svg::render(self).map(String::into_bytes),
+            Format::Png => crate::bitmap::render(self),
+        }
+    }
+
+    pub(crate) fn line(&mut self, points: Vec<(f64, f64)>, color: Color, width: f64) {
+        if points.len() > 1 {
+            self.shapes.push(Shape::Line {
+                points,
+                color,
+                width,
+            });
+        }
+    }
+
+    pub(crate) fn segment(&mut self, a: (f64, f64), b: (f64, f64), color: Color, width: f64) {
+        self.line(vec![a, b], color, width);
+    }
+
+    pub(crate) fn rectangle(&mut self, area: Area, fill: Color) {
+        self.shapes.push(Shape::Rectangle { area, fill });
+    }
+
+    pub(crate) fn frame(&mut self, area: Area, color: Color, width: f64) {
+        let Area {
+            left,
+            top,
+            right,
+            bottom,
+        } = area;
+        self.line(
+            vec![
+                (left, top),
+                (right, top),
+                (right, bottom),
+                (left, bottom),
+                (left, top),
+            ],
+            color,
+            width,
+        );
+    }
+
+    pub(crate) fn disc(&mut self, center: (f64, f64), radius: f64, fill: Color) {
+        self.shapes.push(Shape::Disc {
+            center,
+            radius,
+            fill,
+        });
+    }
+
+    pub(crate) fn ring(&mut self, center: (f64, f64), radius: f64, color: Color, width: f64) {
+        self.shapes.push(Shape::Ring {
+            center,
+            radius,
+            color,
+            width,
+        });
+    }
+
+    pub(crate) fn polygon(&mut self, points: Vec<(f64, f64)>, fill: Color) {
+        if points.len() > 2 {
+            self.shapes.push(Shape::Polygon { points, fill });
+        }
+    }
+
+    pub(crate) fn text(&mut self, text: Text) {
+        if !text.text.is_empty() {
+            self.shapes.push(Shape::Text(text));
+        }
+    }
+
+    pub(crate) fn image(&mut self, area: Area, pixels: Pixels) {
+        self.shapes.push(Shape::Image {
+            area,
+            pixels,
+            smooth: false,
+        });
+    }
+
+    pub(crate) fn smooth_image(&mut self, area: Area, pixels: Pixels) {
+        self.shapes.push(Shape::Image {
+            area,
+            pixels,
+            smooth: true,
+        });
+    }
+
+    /// Adds another scene with its upper left corner at (`dx`, `dy`).
+    pub(crate) fn place(&mut self, other: Scene, dx: f64, dy: f64) {
+        let shift = |(x, y): (f64, f64)| (x + dx, y + dy);
+        let shift_area = |a: Area| Area::new(a.left + dx, a.top + dy, a.right + dx, a.bottom + dy);
+        for mut shape in other.shapes {
+            match &mut shape {
+                Shape::Line { points, .. } | Shape::Polygon { points, .. } => {
+                    for point in points {
+                        *point = shift(*point);
+                    }
+                }
+                Shape::Rectangle { area, .. } | Shape::Image { area, .. } => {
+                    *area = shift_area(*area);
+                }
+                Shape::Disc { center, .. } | Shape::Ring { center, .. } => {
+                    *center = shift(*center);
+                }
+                Shape::Text(text) => (text.x, text.y) = shift((text.x, text.y)),
+            }
+            self.shapes.push(shape);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Colours and sizes that all charts share.
+
+use crate::color::Color;
+
+pub(crate) const WHITE: Color = Color::rgb(255, 255, 255);
+pub(crate) const INK: Color = Color::rgb(34, 34, 38);
+pub(crate) const SOFT_INK: Color = Color::rgb(92, 92, 100);
+pub(crate) const AXIS: Color = Color::rgb(120, 120, 128);
+pub(crate) const GRID: Color = Color::rgb(231, 232, 236);
+pub(crate) const DIVERGED: Color = Color::rgb(214, 214, 218);
+pub(crate) const DIVERGED_HATCH: Color = Color::rgb(168, 168, 176);
+
+pub(crate) const TITLE: f64 = 17.0;
+pub(crate) const SUBTITLE: f64 = 13.0;
+pub(crate) const LABEL: f64 = 13.0;
+pub(crate) const TICK: f64 = 12.0;
+pub(crate) const MARGIN: f64 = 14.0;
+/// Smallest free distance between two labels of one axis.
+pub(crate) const LABEL_GAP: f64 = 9.0;

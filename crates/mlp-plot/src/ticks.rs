@@ -1,0 +1,400 @@
+//! Tick marks: round numbers, thinned until their measured labels keep apart.
+
+use crate::font::{fit_text, text_width};
+use crate::scale::Mapping;
+use crate::theme::{LABEL_GAP, TICK};
+
+/// A labelled tick at a fraction of the axis.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tick {
+    pub at: f64,
+    pub label: String,
+}
+
+/// The ticks of one axis.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Ticks {
+    pub major: Vec<Tick>,
+    /// Unlabelled marks.
+    pub minor: Vec<f64>,
+}
+
+/// The direction of an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Horizontal,
+    Vertical,
+}
+
+impl Direction {
+    /// Space that a label takes along the axis.
+    fn extent(self, label: &str) -> f64 {
+        match self {
+            Direction::Horizontal => text_width(label, TICK, false) + LABEL_GAP,
+            Direction::Vertical => TICK * 1.5,
+        }
+    }
+
+    fn fits(self, ticks: &[Tick], length: f64) -> bool {
+        let mut sorted: Vec<&Tick> = ticks.iter().collect();
+        sorted.sort_by(|a, b| a.at.total_cmp(&b.at));
+        sorted.windows(2).all(|pair| {
+            let room = (self.extent(&pair[0].label) + self.extent(&pair[1].label)) / 2.0;
+            (pair[1].at - pair[0].at) * length >= room
+        })
+    }
+}
+
+/// The ticks of an axis of `length` pixels. `names` are the labels of an axis of places.
+pub(crate) fn ticks(
+    mapping: &Mapping,
+    names: &[String],
+    direction: Direction,
+    length: f64,
+) -> Ticks {
+    match mapping {
+        Mapping::Linear { low, high } => linear(mapping, *low, *high, direction, length),
+        Mapping::Log { low, high, .. } => {
+            let mut found = logarithmic(mapping, *low, *high, direction, length);
+            if let Some(at) = mapping.fraction(0.0) {
+                let tick = Tick {
+                    at,
+                    label: "0".to_string(),
+                };
+                found.major.insert(0, tick);
+                while found.major.len() > 1 && !direction.fits(&found.major[..2], length) {
+                    found.major.remove(1);
+                }
+            }
+            found
+        }
+        Mapping::Slots(count) => slots(mapping, names, *count, direction, length),
+    }
+}
+
+fn linear(mapping: &Mapping, low: f64, high: f64, direction: Direction, length: f64) -> Ticks {
+    let most = match direction {
+        Direction::Horizontal => (length / 70.0).clamp(1.0, 12.0),
+        Direction::Vertical => (length / 42.0).clamp(1.0, 10.0),
+    } as usize;
+    for count in (1..=most).rev() {
+        let major = round_ticks(mapping, low, high, count);
+        if direction.fits(&major, length) && (major.len() > 1 || count == 1) {
+            return Ticks {
+                major,
+                minor: Vec::new(),
+            };
+        }
+    }
+    Ticks::default()
+}
+
+/// About `count` ticks at multiples of 1, 2 or 5 times a power of ten.
+fn round_ticks(mapping: &Mapping, low: f64, high: f64, count: usize) -> Vec<Tick> {
+    let rough = (high - low) / count as f64;
+    let power = 10f64.powi(rough.log10().floor().clamp(-300.0, 300.0) as i32);
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * power)
+        .find(|step| *step >= rough * 0.999)
+        .unwrap_or(10.0 * power);
+    let slack = 1e-9;
+    let first = (low / step - slack).ceil();
+    let last = (high / step + slack).floor();
+    let mut out = Vec::new();
+    let mut k = first;
+    while k <= last && out.len() < 64 {
+        let value = k * step;
+        if let Some(at) = mapping.fraction(value) {
+            out.push(Tick {
+                at: at.clamp(0.0, 1.0),
+                label: number(value, step, low.abs().max(high.abs())),
+            });
+        }
+        k += 1.0;
+    }
+    out
+}
+
+fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, length: f64) -> Ticks {
+    let slack = 1e-9;
+    let first = (low - slack).ceil() as i32;
+    let last = (high + slack).floor() as i32;
+    let plain = first >= -4 && last <= 5;
+    let tick = |mantissa: u32, exponent: i32| {
+        let value = f64::from(mantissa) * 10f64.powi(exponent);
+        let inside = mapping
+            .fraction(value)
+            .filter(|at| *at >= mapping.start() - slack && *at <= 1.0 + slack && value > 0.0)?;
+        Some(Tick {
+            at: inside.clamp(0.0, 1.0),
+            label: if plain {
+                plain_power(mantissa, exponent)
+            } else if mantissa == 1 {
+                format!("10{}", superscript(exponent))
+            } else {
+                format!("{mantissa}×10{}", superscript(exponent))
+            },
+        })
+    };
+    let mut minor = Vec::new();
+    if last - first <= 12 && length / f64::from((last - first).max(1)) > 30.0 {
+        for exponent in first - 1..=last {
+            minor.extend((2..=9).filter_map(|m| tick(m, exponent)).map(|t| t.at));
+        }
+    }
+    if last - first < 2 {
+        // Too few decades for labels at powers alone.
+        for mantissas in [&[1, 2, 3, 4, 5, 6, 7, 8, 9][..], &[1, 2, 5], &[1, 3]] {
+            let major: Vec<Tick> = (first - 1..=last)
+                .flat_map(|e| mantissas.iter().map(move |m| (*m, e)))
+                .filter_map(|(m, e)| tick(m, e))
+                .collect();
+            if major.len() > 2 && major.len() <= 10 && direction.fits(&major, length) {
+                return Ticks { major, minor };
+            }
+        }
+        let (from, to) = (10f64.powf(low), 10f64.powf(high));
+        for count in (1..=6).rev() {
+            let major = round_ticks(mapping, from, to, count);
+            if major.len() > 1 && direction.fits(&major, length) {
+                return Ticks {
+                    major,
+                    minor: Vec::new(),
+                };
+            }
+        }
+    }
+    for stride in 1..=700 {
+        let major: Vec<Tick> = (first..=last)
+            .filter(|e| e.rem_euclid(stride) == 0)
+            .filter_map(|e| tick(1, e))
+            .collect();
+        let most = if direction == Direction::Vertical {
+            9
+        } else {
+            14
+        };
+        if major.len() <= most && direction.fits(&major, length) {
+            return Ticks { major, minor };
+        }
+    }
+    Ticks::default()
+}
+
+fn slots(
+    mapping: &Mapping,
+    names: &[String],
+    count: usize,
+    direction: Direction,
+    length: f64,
+) -> Ticks {
+    let slot = length / count.max(1) as f64;
+    let widest = match direction {
+        // A shortened name is better than none as long as it can be read.
+        Direction::Horizontal if slot > 60.0 => slot - LABEL_GAP,
+        Direction::Horizontal => 120.0,
+        Direction::Vertical => 140.0,
+    };
+    let all: Vec<Tick> = names
+        .iter()
+        .take(count)
+        .enumerate()
+        .filter_map(|(i, name)| {
+            Some(Tick {
+                at: mapping.fraction(i as f64)?,
+                label: fit_text(name, TICK, false, widest),
+            })
+        })
+        .collect();
+    let mut stride = 1;
+    loop {
+        let major: Vec<Tick> = all.iter().step_by(stride).cloned().collect();
+        if major.len() <= 1 || direction.fits(&major, length) {
+            return Ticks {
+                major,
+                minor: Vec::new(),
+            };
+        }
+        stride += 1;
+    }
+}
+
+/// The exponent in raised digits.
+pub(crate) fn superscript(exponent: i32) -> String {
+    exponent
+        .to_string()
+        .chars()
+        .map(|c| match c {
+            '-' => '⁻',
+            '1' => '¹',
+            '2' => '²',
+            '3' => '³',
+            '4'..='9' => char::from_u32(0x2070 + (c as u32 - '0' as u32)).unwrap_or(c),
+            _ => '⁰',
+        })
+        .collect()
+}
+
+fn plain_power(mantissa: u32, exponent: i32) -> String {
+    if exponent >= 0 {
+        format!("{mantissa}{}", "0".repeat(exponent as usize))
+    } else {
+        format!("0.{}{mantissa}", "0".repeat((-exponent - 1) as usize))
+    }
+}
+
+/// A tick's number: as many decimals as `step` needs; powers of ten far from one.
+fn number(value: f64, step: f64, largest: f64) -> String {
+    if value.abs() < step * 1e-6 {
+        return "0".to_string();
+    }
+    if !(1e-3..1e6).contains(&largest) {
+        let exponent = largest.log10().floor() as i32;
+        // Dividing by the power in two halves keeps 10^-308 and less from vanishing.
+        let half = exponent / 2;
+        let unit = |v: f64| v / 10f64.powi(half) / 10f64.powi(exponent - half);
+        let decimals = (-unit(step).log10() - 1e-6).ceil().clamp(0.0, 12.0) as usize;
+        let mantissa = minus(&format!("{:.*}", decimals, unit(value)));
+        return match mantissa.as_str() {
+            "1" => format!("10{}", superscript(exponent)),
+            "−1" => format!("−10{}", superscript(exponent)),
+            _ => format!("{mantissa}×10{}", superscript(exponent)),
+        };
+    }
+    let decimals = (-step.log10() - 1e-6).ceil().clamp(0.0, 15.0) as usize;
+    minus(&format!("{value:.decimals$}"))
+}
+
+fn minus(text: &str) -> String {
+    text.replace('-', "−")
+}
+
+/// A number for prose and legends: four significant digits, powers of ten far from one.
+#[must_use]
+pub fn format_value(value: f64) -> String {
+    if value.is_nan() {
+        return "not a number".to_string();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "∞" } else { "−∞" }.to_string();
+    }
+    if value == 0.0 {
+        return "0".to_string();
+    }
+    let scientific = format!("{value:.3e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let trim = |text: &str| {
+        let text = if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.')
+        } else {
+            text
+        };
+        minus(text)
+    };
+    if (-4..6).contains(&exponent) {
+        trim(&format!("{value:.*}", (3 - exponent).max(0) as usize))
+    } else {
+        match trim(mantissa).as_str() {
+            "1" => format!("10{}", superscript(exponent)),
+            mantissa => format!("{mantissa}×10{}", superscript(exponent)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scale::Scale;
+
+    fn labels(values: &[f64], scale: Scale, length: f64) -> Vec<String> {
+        let mapping = Mapping::fit(values.iter().copied(), scale, 0.0);
+        let found = ticks(&mapping, &[], Direction::Horizontal, length);
+        found.major.into_iter().map(|t| t.label).collect()
+    }
+
+    #[test]
+    fn labels_are_round_numbers() {
+        assert_eq!(
+            labels(&[0.0, 1.0], Scale::Linear, 500.0),
+            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"].map(|s| if s == "0.0" { "0" } else { s })
+        );
+        assert_eq!(
+            labels(&[1e-3, 1e2], Scale::Log, 600.0),
+            ["0.001", "0.01", "0.1", "1", "10", "100"]
+        );
+        assert_eq!(
+            labels(&[1e-6, 1.0], Scale::Log, 140.0),
+            ["10⁻⁶", "10⁻⁴", "10⁻²", "10⁰"]
+        );
+        assert_eq!(
+            labels(&[0.0, 1.0, 1000.0], Scale::Log, 600.0),
+            ["0", "1", "10", "100", "1000"]
+        );
+        assert_eq!(labels(&[0.5, 4.0], Scale::Log, 500.0)[0], "0.5");
+    }
+
+    #[test]
+    fn labels_of_any_axis_keep_apart() {
+        let ranges = [
+            [0.0, 1.0],
+            [1e-300, 1e300],
+            [0.412_345_1, 0.412_345_2],
+            [-1e7, 3e7],
+            [1e5, 1.2e5],
+            [-3e-9, 2e-9],
+            [0.9, 1.1],
+            [0.0, 1e-320],
+        ];
+        for values in ranges {
+            for scale in [Scale::Linear, Scale::Log] {
+                for length in [60.0, 150.0, 400.0, 1500.0] {
+                    for direction in [Direction::Horizontal, Direction::Vertical] {
+                        let mapping = Mapping::fit(values.into_iter(), scale, 0.03);
+                        let found = ticks(&mapping, &[], direction, length).major;
+                        assert!(direction.fits(&found, length), "{values:?} {found:?}");
+                        assert!(found.iter().all(|t| (0.0..=1.0).contains(&t.at)));
+                        let mut names: Vec<_> = found.iter().map(|t| &t.label).collect();
+                        names.sort();
+                        names.dedup();
+                        assert_eq!(names.len(), found.len(), "{values:?} {found:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_ordinary_axis_has_several_labels() {
+        for values in [
+            [0.0, 1.0],
+            [2.0, 7.0],
+            [0.013, 0.9],
+            [1e-8, 1e3],
+            [30.0, 41.0],
+        ] {
+            for scale in [Scale::Linear, Scale::Log] {
+                let count = labels(&values, scale, 500.0).len();
+                assert!((3..=15).contains(&count), "{values:?} {scale:?} {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_in_prose_are_short() {
+        let cases = [
+            (0.0, "0"),
+            (0.123_456, "0.1235"),
+            (1234.5, "1234"),
+            (-2.5, "−2.5"),
+            (1e-7, "10⁻⁷"),
+            (3.21e12, "3.21×10¹²"),
+            (100.0, "100"),
+            (0.001, "0.001"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(format_value(value), text);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What can go wrong.
+
+use std::{fmt, path::PathBuf};
+
+/// Where a setting came from, so that an error can point at it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// A built-in default.
+    Default,
+    /// A line of an experiment file.
+    File {
+        /// The file as it was named.
+        path: PathBuf,
+        /// Line, from one.
+        line: usize,
+    },
+    /// An option of the command line, with its dashes.
+    Option(String),
+    /// `--set key=value`.
+    Set,
+    /// A value of a sweep or of an axis of a map.
+    Sweep,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Option(option) => f.write_str(option),
+            Self::Set => f.write_str("--set"),
+            Self::Sweep => f.write_str("sweep"),
+        }
+    }
+}
+
+/// Every way in which this crate refuses an input or fails.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A key that does not exist; names the nearest one that does.
+    #[error("{origin}: unknown key \"{key}\"; did you mean \"{nearest}\"?")]
+    UnknownKey {
+        /// Where it was written.
+        origin: Origin,
+        /// The key as written.
+        key: String,
+        /// The nearest known key.
+        nearest: String,
+    },
+
+    /// A key whose section was left out although several sections have it, or that belongs to
+    /// another section or another kind of experiment.
+    #[error("{origin}: {key} {reason}")]
+    MisplacedKey {
+        /// Where it was written.
+        origin: Origin,
+        /// The key.
+        key: String,
+        /// What is wrong, continuing "learning_rate ...".
+        reason: String,
+    },
+
+    /// A value that a key does not take.
+    #[error("{origin}: {key}: {reason}")]
+    BadValue {
+        /// Where it was written.
+        origin: Origin,
+        /// The key.
+        key: String,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+
+    /// A value that an option does not take.
+    #[error("{option}: {reason}")]
+    BadOption {
+        /// The option, with its dashes.
+        option: String,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+
+    /// An experiment file that is not TOML.
+    #[error("{path}:{line}:{column}: {message}", path = path.display())]
+    Toml {
+        /// The file as it was named.
+        path: PathBuf,
+        /// Line, from one.
+        line: usize,
+        /// Column, from one, in characters.
+        column: usize,
+        /// What the parser says.
+        message: String,
+    },
+
+    /// A file that cannot be read.
+    #[error("cannot read {path}: {source}", path = path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+
+    /// Settings that are right alone but not together.
+    #[error("{0}")]
+    Conflict(String),
+
+    /// A cell of a grid that cannot be trained.
+    #[error("at {cell}: {source}")]
+    InCell {
+        /// The values of the swept keys.
+        cell: String,
+        /// What is wrong there.
+        source: Box<Error>,
+    },
+
+    /// A data file that is not the one that the experiment was resolved with.
+    #[error("{path} has changed: its sha256 is {found}, but the experiment names {expected}", path = path.display())]
+    DataChanged {
+        /// The data file.
+        path: PathBuf,
+        /// Its digest now.
+        found: String,
+        /// The digest in the experiment.
+        expected: String,
+    },
+
+    /// A data set that cannot be generated, read or split.
+    #[error(transparent)]
+    Data(#[from] mlp_data::Error),
+
+    /// A network or training that mlp-core refuses.
+    #[error(transparent)]
+    Core(#[from] mlp_core::Error),
+
+    /// A file or directory that cannot be written: a full disk, missing rights.
+    #[error("cannot write {path}: {source}", path = path.display())]
+    Write {
+        /// The file or directory.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+
+    /// A file that does not hold what it should: damaged, cut short, or of another kind.
+    #[error("{path} is no readable {what}: {reason}", path = path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What it should be: `model file`, `table`.
+        what: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+
+    /// A folder with other things in it.
+    #[error("{path} is no run directory and not empty; choose another folder", path = path.display())]
+    NotARunDirectory {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// A run directory that holds the results of another experiment.
+    #[error("{path} holds another experiment; choose another folder, or use --force to move it to {aside}",
+        path = path.display(), aside = aside.display())]
+    OtherExperiment {
+        /// The folder.
+        path: PathBuf,
+        /// Where it would be moved.
+        aside: PathBuf,
+    },
+
+    /// A run directory in which another process is at work.
+    #[error("{path} is in use by another process", path = path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// A run directory in which something is missing.
+    #[error("{path} has no {what}; {hint}", path = path.display())]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+        /// What is missing.
+        what: String,
+        /// Why that may be.
+        hint: &'static str,
+    },
+
+    /// Rows that a model cannot take.
+    #[error("the model {0}")]
+    Model(String),
+
+    /// Worker threads that cannot be started.
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// Why not.
+        reason: String,
+    },
+}

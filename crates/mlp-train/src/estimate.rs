@@ -1,0 +1,211 @@
+//! What an experiment will cost, before it is run.
+
+use mlp_core::{Architecture, Batch};
+
+use crate::{error::Error, kind::Kind, recipe::Recipe, resolved::ResolvedExperiment};
+
+/// So many cells are looked at one by one; of larger grids a sample stands for the rest.
+const EXAMINED: u64 = 4096;
+
+/// The plan of an experiment in numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// Cells of the grid.
+    pub cells: u64,
+    /// Networks of all cells.
+    pub networks: u64,
+    /// Updates of all networks.
+    pub updates: f64,
+    /// Useful floating-point operations of all updates: 2 for each weight and sample in the forward
+    /// pass, 2 for the weight gradient, 2 for the input gradient except in the first layer.
+    pub flop: f64,
+    /// Parameters of the smallest and the largest network.
+    pub parameters: (usize, usize),
+    /// The architecture, where all networks share it.
+    pub architecture: Option<String>,
+    /// Memory for data, one network a thread, and results until they are written, in bytes.
+    pub memory: f64,
+    /// Rows of the table of networks.
+    pub rows_nets: u64,
+    /// Rows of the table of records.
+    pub rows_series: f64,
+    /// Size on disk without figures, in bytes; tables are counted before compression.
+    pub disk: f64,
+}
+
+impl Estimate {
+    /// The cost of an experiment on so many threads.
+    ///
+    /// # Errors
+    /// Where a cell cannot be trained.
+    pub fn new(experiment: &ResolvedExperiment, threads: usize) -> Result<Self, Error> {
+        let cells = experiment.cells();
+        let seeds = experiment.seeds_per_cell();
+        let stride = cells.div_ceil(EXAMINED).max(1);
+        let examined: Vec<u64> = (0..cells)
+            .step_by(usize::try_from(stride).unwrap_or(usize::MAX))
+            .collect();
+        // Each cell that is looked at stands for this many networks.
+        let weight = seeds as f64 * cells as f64 / examined.len() as f64;
+        let mut estimate = Self {
+            cells,
+            networks: experiment.networks(),
+            updates: 0.0,
+            flop: 0.0,
+            parameters: (usize::MAX, 0),
+            architecture: None,
+            memory: 0.0,
+            rows_nets: experiment.networks(),
+            rows_series: 0.0,
+            disk: 0.0,
+        };
+        let mut architectures = Vec::new();
+        let mut largest: f64 = 0.0;
+        for &cell in &examined {
+            let recipe = experiment.recipe(cell * seeds)?;
+            let parameters = recipe.architecture().parameter_count();
+            estimate.updates += weight * recipe.steps as f64;
+            estimate.flop += weight * training_flop(&recipe);
+            estimate.rows_series += weight * recipe.record.len() as f64;
+            estimate.parameters = (
+                estimate.parameters.0.min(parameters),
+                estimate.parameters.1.max(parameters),
+            );
+            let bytes = network_bytes(&recipe);
+            largest = if bytes > largest { bytes } else { largest };
+            let name = recipe.architecture().to_string();
+            if !architectures.contains(&name) && architectures.len() < 2 {
+                architectures.push(name);
+            }
+        }
+        if let [one] = architectures.as_slice() {
+            estimate.architecture = Some(one.clone());
+        }
+        let layers = experiment.recipe(0)?.architecture().layers.len() as f64;
+        // Step, index and twelve metrics, and two norms a layer, of eight bytes each.
+        let row = 8.0 * (14.0 + 2.0 * layers);
+        estimate.disk = row * (estimate.rows_series + estimate.rows_nets as f64);
+        if experiment.kind() == Kind::Map {
+            estimate.disk += row * estimate.rows_series;
+        }
+        if experiment.kind() == Kind::Train {
+            let precision = experiment.recipe(0)?.precision;
+            estimate.disk += (estimate.parameters.1 * precision.bytes()) as f64;
+        }
+        estimate.memory = largest * threads as f64
+            + row * estimate.rows_series
+            + data_bytes(&experiment.recipe(0)?);
+        Ok(estimate)
+    }
+}
+
+/// Useful operations of one network's whole training.
+pub fn training_flop(recipe: &Recipe) -> f64 {
+    let samples = recipe.data.split.train.len();
+    let seen = match recipe.spec.batch {
+        Batch::Full => recipe.steps as f64 * samples as f64,
+        Batch::Size(size) => {
+            let size = size.min(samples).max(1);
+            let an_epoch = samples.div_ceil(size) as u64;
+            let (epochs, rest) = (recipe.steps / an_epoch, recipe.steps % an_epoch);
+            // Within an epoch only its last batch, which ends it, can be short.
+            epochs as f64 * samples as f64 + rest as f64 * size as f64
+        }
+    };
+    seen * sample_flop(recipe.architecture())
+}
+
+/// Useful operations of one update for one sample.
+fn sample_flop(architecture: &Architecture) -> f64 {
+    let ranges = architecture.ranges();
+    let layer = |(index, range): (usize, &mlp_core::LayerRange)| {
+        let passes = if index == 0 { 4.0 } else { 6.0 };
+        passes * range.weights.len() as f64
+    };
+    ranges.iter().enumerate().map(layer).sum()
+}
+
+/// Parameters, gradient, moments and the activations of a block of samples, roughly.
+fn network_bytes(recipe: &Recipe) -> f64 {
+    let architecture = recipe.architecture();
+    let widths: usize = architecture
+        .layers
+        .iter()
+        .map(|layer| layer.outputs)
+        .sum::<usize>()
+        + architecture.inputs;
+    let samples = match recipe.spec.batch {
+        Batch::Full => recipe.data.split.train.len(),
+        Batch::Size(size) => size.min(recipe.data.split.train.len()),
+    };
+    let slots = 2 + recipe.spec.optimizer.slots();
+    (recipe.precision.bytes() * (slots * architecture.parameter_count() + 2 * widths * samples))
+        as f64
+}
+
+/// The data as read and as prepared for training.
+fn data_bytes(recipe: &Recipe) -> f64 {
+    let dataset = &recipe.data.dataset;
+    (dataset.samples() * (dataset.features() + 1) * (8 + recipe.precision.bytes())) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{experiment::Experiment, layers::Layer};
+
+    fn estimate(kind: Kind, texts: &[&str]) -> Estimate {
+        let mut layer = Layer::new();
+        texts.iter().for_each(|text| layer.set(text).unwrap());
+        let mut experiment = Experiment::new(kind);
+        layer.apply(&mut experiment).unwrap();
+        Estimate::new(&ResolvedExperiment::new(&experiment, None).unwrap(), 2).unwrap()
+    }
+
+    #[test]
+    fn the_reference_population_counts_as_its_workload_says() {
+        let p1 = estimate(
+            Kind::Population,
+            &["data=moons", "nets=256", "test_fraction=0"],
+        );
+        // 2-16-16-1 has 32, 256 and 16 weights: 4 * 32 + 6 * 272 = 1760 a sample.
+        assert_eq!(p1.flop, 1760.0 * 256.0 * 1000.0 * 256.0);
+        assert_eq!((p1.networks, p1.parameters), (256, (337, 337)));
+        assert_eq!(p1.architecture.as_deref(), Some("2-16-16-1"));
+        assert_eq!(p1.updates, 256_000.0);
+    }
+
+    #[test]
+    fn short_batches_count_for_what_they_hold() {
+        // 112 training samples: batches of 50, 50 and 12.
+        let flop = |steps: &str| {
+            estimate(
+                Kind::Train,
+                &["data=iris", "hidden=none", "batch=50", steps],
+            )
+            .flop
+                / (4.0 * 12.0)
+        };
+        assert_eq!(flop("steps=3"), 112.0);
+        assert_eq!(flop("steps=4"), 162.0);
+    }
+
+    #[test]
+    fn mixed_populations_add_up() {
+        let mixed = estimate(
+            Kind::Population,
+            &[
+                "data=moons",
+                "nets=2",
+                "steps=1",
+                "sweep.hidden=8,none",
+                "test_fraction=0",
+            ],
+        );
+        assert_eq!(
+            mixed.flop,
+            2.0 * 256.0 * ((4.0 * 16.0 + 6.0 * 8.0) + 4.0 * 2.0)
+        );
+        assert_eq!((mixed.parameters, mixed.architecture), ((3, 33), None));
+    }
+}

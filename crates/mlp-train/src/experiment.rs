@@ -1,0 +1,237 @@
+//! An experiment as its author writes it: what is not given is left open.
+
+use mlp_core::{Activation, Batch, Init, Loss};
+use mlp_data::{Expansion, GeneratorOptions, ScaleKind, table::TaskChoice};
+
+use crate::{
+    key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule,
+    value::Value,
+};
+
+/// Everything that an experiment file can say. A field that is `None` takes its default, which may
+/// depend on the data and on other fields, when the experiment is
+/// [resolved](crate::ResolvedExperiment).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experiment {
+    /// What it does.
+    pub kind: Kind,
+    /// The samples.
+    pub data: DataSpec,
+    /// The shape of the networks and how they start.
+    pub network: NetworkSpec,
+    /// How they are trained and recorded.
+    pub training: TrainingSpec,
+    /// Of a population: how many, and what is swept.
+    pub population: PopulationSpec,
+    /// Of a map: its axes.
+    pub map: MapSpec,
+    /// What is written.
+    pub output: OutputSpec,
+    /// Values for single layers (`learning_rate.0`), in the order given.
+    pub layers: Vec<(Key, Value)>,
+}
+
+impl Experiment {
+    /// An experiment in which nothing is given.
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            data: DataSpec::default(),
+            network: NetworkSpec::default(),
+            training: TrainingSpec::default(),
+            population: PopulationSpec::default(),
+            map: MapSpec::default(),
+            output: OutputSpec::default(),
+            layers: Vec::new(),
+        }
+    }
+}
+
+/// Section `data`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DataSpec {
+    /// A data set's name, or a file (`-` is standard input).
+    pub name: Option<String>,
+    /// Digest of the file, in hexadecimal; checked where given.
+    pub sha256: Option<String>,
+    /// Options of a generator.
+    pub options: GeneratorOptions,
+    /// Feature columns of a file, by name or position.
+    pub columns: Option<Vec<String>>,
+    /// Columns of a file that are left out.
+    pub exclude: Option<Vec<String>>,
+    /// Target columns of a file.
+    pub target: Option<Vec<String>>,
+    /// Whether the file's first line holds names; found out where not given.
+    pub header: Option<bool>,
+    /// What separates the cells of the file; found out where not given.
+    pub delimiter: Option<char>,
+    /// Inputs computed from the two features (TF Playground's).
+    pub inputs: Option<Expansion>,
+    /// Classes or numbers.
+    pub task: Option<TaskChoice>,
+    /// Share of the test part.
+    pub test_fraction: Option<f64>,
+    /// Share of the validation part.
+    pub validation_fraction: Option<f64>,
+    /// Scaling of the features.
+    pub scale: Option<ScaleKind>,
+    /// Scaling of the targets (regression).
+    pub scale_target: Option<ScaleKind>,
+    /// Drives generator and split.
+    pub data_seed: Option<u64>,
+}
+
+/// Section `network`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NetworkSpec {
+    /// Widths of the hidden layers; empty for a linear model.
+    pub hidden: Option<Vec<usize>>,
+    /// Activation of the hidden layers: one for all, or one a layer.
+    pub activation: Option<Vec<Activation>>,
+    /// Which layers have biases.
+    pub bias: Option<Biases>,
+    /// How weights start.
+    pub init: Option<Init>,
+    /// Where biases start.
+    pub bias_init: Option<f64>,
+}
+
+/// Which layers have biases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Biases {
+    /// Every layer.
+    All,
+    /// The hidden layers; not the output layer.
+    Hidden,
+    /// No layer.
+    None,
+}
+
+/// Section `training`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TrainingSpec {
+    /// The loss that is made small.
+    pub loss: Option<Loss>,
+    /// Multiplies the loss.
+    pub loss_scale: Option<f64>,
+    /// Name of the optimizer, with settings after colons if wanted.
+    pub optimizer: Option<String>,
+    /// Momentum of the sgd family.
+    pub momentum: Option<f64>,
+    /// Adam's memory of the mean.
+    pub beta1: Option<f64>,
+    /// Adam's memory of the mean square.
+    pub beta2: Option<f64>,
+    /// Keeps Adam's division finite.
+    pub epsilon: Option<f64>,
+    /// Learning rate: one for all layers, or one a layer.
+    pub learning_rate: Option<Vec<f64>>,
+    /// L2 decay, added to the gradient of the mean loss.
+    pub weight_decay: Option<f64>,
+    /// Whether biases decay too.
+    pub decay_bias: Option<bool>,
+    /// Samples an update.
+    pub batch: Option<Batch>,
+    /// Whether mini-batches are drawn in a new order every epoch.
+    pub shuffle: Option<bool>,
+    /// Updates.
+    pub steps: Option<u64>,
+    /// Passes over the training part; not together with `steps`.
+    pub epochs: Option<u64>,
+    /// Seed of the first network.
+    pub seed: Option<u64>,
+    /// The number type.
+    pub precision: Option<Precision>,
+    /// Which steps are recorded.
+    pub record: Option<RecordSchedule>,
+    /// A network with a final training loss below it is solved.
+    pub target_loss: Option<f64>,
+}
+
+/// Section `population`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PopulationSpec {
+    /// Networks a cell.
+    pub nets: Option<u64>,
+    /// The keys of the grid, the last one running fastest.
+    pub sweep: Vec<(Key, Range)>,
+}
+
+/// Section `map`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapSpec {
+    /// The horizontal axis.
+    pub x: Option<(Key, Range)>,
+    /// The vertical axis.
+    pub y: Option<MapAxis>,
+    /// Networks a cell.
+    pub seeds: Option<u64>,
+    /// The metric that the figure shows.
+    pub metric: Option<String>,
+}
+
+/// The vertical axis of a map.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MapAxis {
+    /// The recorded steps of one pass.
+    Step,
+    /// A key.
+    Key(Key, Range),
+}
+
+/// Section `output`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OutputSpec {
+    /// Format of the tables.
+    pub format: Option<TableFormat>,
+    /// Which figures are drawn.
+    pub figures: Option<Figures>,
+}
+
+/// Format of the tables `nets` and `series`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TableFormat {
+    /// Parquet.
+    Parquet,
+    /// Comma-separated text.
+    Csv,
+}
+
+/// Which figures a run draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Figures {
+    /// SVG and PNG.
+    All,
+    /// SVG alone.
+    Svg,
+    /// PNG alone.
+    Png,
+    /// None, and no report.
+    None,
+}
+
+/// Spelling of closed choices.
+macro_rules! words {
+    ($type:ident: $($variant:ident = $word:literal),+) => {
+        impl $type {
+            /// Every choice.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The spelling.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+
+words!(Biases: All = "all", Hidden = "hidden", None = "none");
+words!(TableFormat: Parquet = "parquet", Csv = "csv");
+words!(Figures: All = "all", Svg = "svg", Png = "png", None = "none");

@@ -1,0 +1,565 @@
+//! The registry of keys: everything that can be set, under one name everywhere.
+//!
+//! A key's line here makes its option on the command line, its place in the experiment file, its
+//! axis in sweeps and maps, its column in tables, and the suggestion for its misspellings. To add a
+//! key: its field in [`Experiment`], its line in the file of its section, and its
+//! use in the module `resolve`.
+
+mod data;
+mod form;
+mod network;
+mod output;
+mod training;
+
+use std::{fmt, hash};
+
+pub use self::{
+    form::Form,
+    output::{check_range, parse_assignment},
+};
+use crate::{experiment::Experiment, kind::Kind, value::Value};
+
+/// One thing that can be set.
+#[derive(Debug)]
+pub struct KeyInfo {
+    /// Section and name: `training.learning_rate`.
+    pub path: &'static str,
+    /// The option without its dashes, where there is one.
+    pub option: Option<&'static str>,
+    /// Other spellings of the option and of the key.
+    pub aliases: &'static [&'static str],
+    /// What help shows for the value.
+    pub value_name: &'static str,
+    /// What values look like.
+    pub form: Form,
+    /// One line of help.
+    pub help: &'static str,
+    /// The default in words; empty where there is none.
+    pub default: &'static str,
+    /// Kinds of experiment that it applies to.
+    pub kinds: &'static [Kind],
+    /// Whether it can be swept and be an axis of a map.
+    pub sweep: bool,
+    /// Whether a single layer can be addressed (`learning_rate.0`).
+    pub layered: bool,
+    /// Keys that a new value of this one makes void.
+    pub voids: &'static [&'static str],
+    /// Puts a value, already in the key's form, into an experiment.
+    pub set: fn(&mut Experiment, &Value) -> Result<(), String>,
+    /// The value in an experiment, if it is given.
+    pub get: fn(&Experiment) -> Option<Value>,
+    /// Takes the value out of an experiment.
+    pub clear: fn(&mut Experiment),
+}
+
+impl KeyInfo {
+    /// The name after the section.
+    pub fn name(&self) -> &'static str {
+        self.path.rsplit('.').next().unwrap_or(self.path)
+    }
+
+    /// The section.
+    pub fn section(&self) -> &'static str {
+        self.path.split('.').next().unwrap_or(self.path)
+    }
+
+    /// What the option alone stands for, for a flag: `--no-shuffle` is false.
+    pub fn flag_value(&self) -> bool {
+        !self.option.unwrap_or_default().starts_with("no-")
+    }
+
+    /// Other spellings of the key: its option, unless that says the opposite, and aliases.
+    fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        self.option
+            .into_iter()
+            .filter(|_| self.flag_value())
+            .chain(self.aliases.iter().copied())
+    }
+
+    /// Whether the name alone, without its section, means this key. Where two sections share a
+    /// name, it is the one that has an option.
+    fn owns_name(&self) -> bool {
+        self.option.is_some() || keys().filter(|other| other.name() == self.name()).count() == 1
+    }
+
+    /// Sets the value and clears what it makes void.
+    pub fn apply(&self, experiment: &mut Experiment, value: Value) -> Result<(), String> {
+        let value = self.form.accept(value)?;
+        (self.set)(experiment, &value)?;
+        for path in self.voids {
+            if let Some(void) = keys().find(|key| key.path == *path) {
+                (void.clear)(experiment);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every key, section by section.
+pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
+    [
+        data::KEYS,
+        network::KEYS,
+        training::KEYS,
+        output::POPULATION,
+        output::MAP,
+        output::KEYS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// A key, or one layer of it.
+#[derive(Clone, Copy)]
+pub struct Key {
+    info: &'static KeyInfo,
+    layer: Option<usize>,
+}
+
+/// A key that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownKey {
+    /// The key as written.
+    pub key: String,
+    /// The nearest key that exists.
+    pub nearest: &'static str,
+}
+
+impl Key {
+    /// The key written as `training.learning_rate`, `learning_rate`, `learning-rate`, `lr` or, for
+    /// one layer, `learning_rate.0`.
+    pub fn parse(text: &str) -> Result<Self, UnknownKey> {
+        let plain = text.trim().replace('-', "_");
+        if let Some(info) = find(&plain) {
+            return Ok(Self { info, layer: None });
+        }
+        if let Some((stem, index)) = plain.rsplit_once('.')
+            && let (Some(info), Ok(layer)) = (find(stem), index.parse())
+            && info.layered
+        {
+            return Ok(Self {
+                info,
+                layer: Some(layer),
+            });
+        }
+        Err(UnknownKey {
+            key: text.trim().to_owned(),
+            nearest: nearest_key(&plain),
+        })
+    }
+
+    /// The registry's line.
+    pub fn info(&self) -> &'static KeyInfo {
+        self.info
+    }
+
+    /// The layer that is meant, if one is.
+    pub fn layer(&self) -> Option<usize> {
+        self.layer
+    }
+
+    /// Its column in tables and its name on axes: `weight_decay`, `learning_rate.0`.
+    pub fn column(&self) -> String {
+        let name = if self.info.owns_name() {
+            self.info.name()
+        } else {
+            self.info.path
+        };
+        match self.layer {
+            Some(layer) => format!("{name}.{layer}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Sets the key, or its one layer, in an experiment.
+    pub fn apply(&self, experiment: &mut Experiment, value: Value) -> Result<(), String> {
+        let Some(_) = self.layer else {
+            return self.info.apply(experiment, value);
+        };
+        let value = self.info.form.accept(value)?;
+        if matches!(value, Value::List(_)) {
+            return Err("one layer takes one value".to_owned());
+        }
+        // Tried on a copy, so that a value that makes no sense is refused here.
+        (self.info.set)(&mut Experiment::new(experiment.kind), &value)?;
+        experiment.layers.retain(|(key, _)| key != self);
+        experiment.layers.push((*self, value));
+        Ok(())
+    }
+}
+
+impl From<&'static KeyInfo> for Key {
+    fn from(info: &'static KeyInfo) -> Self {
+        Self { info, layer: None }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        (self.info.path, self.layer) == (other.info.path, other.layer)
+    }
+}
+
+impl Eq for Key {}
+
+impl hash::Hash for Key {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        (self.info.path, self.layer).hash(state);
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({self})")
+    }
+}
+
+/// The name that means this key, as [`Key::column`].
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.column())
+    }
+}
+
+/// The key of a path, a name or an alias, written with underscores.
+fn find(plain: &str) -> Option<&'static KeyInfo> {
+    keys().find(|key| key.path == plain).or_else(|| {
+        let (section, name) = plain.split_once('.').unwrap_or(("", plain));
+        keys().find(|key| {
+            (section.is_empty() || section == key.section())
+                && (key.name() == name && key.owns_name()
+                    || key
+                        .spellings()
+                        .any(|spelling| spelling.replace('-', "_") == name))
+        })
+    })
+}
+
+/// The key nearest to a misspelt one: its path where a section was written, else its name.
+fn nearest_key(plain: &str) -> &'static str {
+    let sectioned = plain.contains('.');
+    let names = keys().flat_map(move |key| {
+        let own = (
+            if sectioned || !key.owns_name() {
+                key.path
+            } else {
+                key.name()
+            },
+            key,
+        );
+        std::iter::once(own).chain(key.aliases.iter().map(move |alias| (*alias, key)))
+    });
+    let best =
+        names.min_by_key(|(name, _)| strsim::damerau_levenshtein(plain, &name.replace('-', "_")));
+    best.map_or("", |(_, key)| {
+        if sectioned || !key.owns_name() {
+            key.path
+        } else {
+            key.name()
+        }
+    })
+}
+
+/// The candidate nearest to a misspelt word.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .min_by_key(|candidate| strsim::damerau_levenshtein(word, candidate))
+}
+
+/// Puts what a check lets through.
+fn put<T>(field: &mut Option<T>, checked: Result<T, String>) -> Result<(), String> {
+    *field = Some(checked?);
+    Ok(())
+}
+
+fn whole(number: u64) -> Value {
+    i64::try_from(number).map_or(Value::Number(number as f64), Value::Integer)
+}
+
+fn word(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn words(texts: &[String]) -> Value {
+    Value::List(texts.iter().map(|text| word(text)).collect())
+}
+
+fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
+    let mut values: Vec<Value> = values.collect();
+    if values.len() == 1 {
+        values.remove(0)
+    } else {
+        Value::List(values)
+    }
+}
+
+/// Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
+mod check {
+    use mlp_core::{Activation, Batch, Optimizer};
+    use mlp_data::Expansion;
+
+    use crate::value::Value;
+
+    pub(super) fn number(value: &Value) -> Result<f64, String> {
+        value.as_f64().ok_or_else(|| "must be a number".to_owned())
+    }
+
+    pub(super) fn not_negative(value: &Value) -> Result<f64, String> {
+        match number(value)? {
+            number if number >= 0.0 && number.is_finite() => Ok(number),
+            number => Err(format!("must be 0 or more, not {number}")),
+        }
+    }
+
+    pub(super) fn positive(value: &Value) -> Result<f64, String> {
+        match number(value)? {
+            number if number > 0.0 && number.is_finite() => Ok(number),
+            number => Err(format!("must be above 0, not {number}")),
+        }
+    }
+
+    pub(super) fn below_one(value: &Value) -> Result<f64, String> {
+        match number(value)? {
+            number if (0.0..1.0).contains(&number) => Ok(number),
+            number => Err(format!("must be at least 0 and below 1, not {number}")),
+        }
+    }
+
+    pub(super) fn whole(value: &Value) -> Result<u64, String> {
+        value
+            .as_whole()
+            .ok_or_else(|| "must be a whole number, 0 or more".to_owned())
+    }
+
+    pub(super) fn count(value: &Value) -> Result<usize, String> {
+        match whole(value)? {
+            0 => Err("must be at least 1, not 0".to_owned()),
+            count => usize::try_from(count).map_err(|_| format!("{count} is too large")),
+        }
+    }
+
+    pub(super) fn at_least_one(value: &Value) -> Result<u64, String> {
+        count(value).map(|count| count as u64)
+    }
+
+    pub(super) fn text(value: &Value) -> Result<&str, String> {
+        value.as_text().ok_or_else(|| "must be a word".to_owned())
+    }
+
+    pub(super) fn flag(value: &Value) -> Result<bool, String> {
+        match value {
+            Value::Flag(flag) => Ok(*flag),
+            _ => Err("must be true or false".to_owned()),
+        }
+    }
+
+    pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
+        value
+            .entries()
+            .iter()
+            .map(|entry| text(entry).map(str::to_owned))
+            .collect()
+    }
+
+    pub(super) fn widths(value: &Value) -> Result<Vec<usize>, String> {
+        value
+            .entries()
+            .iter()
+            .map(count)
+            .collect::<Result<_, _>>()
+            .map_err(|reason| format!("a layer's width {reason}"))
+    }
+
+    pub(super) fn activations(value: &Value) -> Result<Vec<Activation>, String> {
+        value
+            .entries()
+            .iter()
+            .map(|entry| named(text(entry)?))
+            .collect()
+    }
+
+    pub(super) fn rates(value: &Value) -> Result<Vec<f64>, String> {
+        value.entries().iter().map(not_negative).collect()
+    }
+
+    pub(super) fn optimizer(value: &Value) -> Result<String, String> {
+        let spelling = text(value)?;
+        named::<Optimizer>(spelling)?;
+        Ok(spelling.to_owned())
+    }
+
+    pub(super) fn batch(value: &Value) -> Result<Batch, String> {
+        match value.as_text() {
+            Some(_) => Ok(Batch::Full),
+            None => count(value).map(Batch::Size),
+        }
+    }
+
+    /// A seed that leaves room for the networks counted from it.
+    pub(super) fn seed(value: &Value) -> Result<u64, String> {
+        match whole(value)? {
+            seed if seed < 1 << 62 => Ok(seed),
+            seed => Err(format!("must be below 2^62, not {seed}")),
+        }
+    }
+
+    pub(super) fn expansion(value: &Value) -> Result<Expansion, String> {
+        texts(value)?
+            .join(",")
+            .parse()
+            .map_err(|error: mlp_data::Error| error.to_string())
+    }
+
+    pub(super) fn delimiter(value: &Value) -> Result<char, String> {
+        match text(value)? {
+            "tab" | "\\t" => Ok('\t'),
+            word => {
+                let mut characters = word.chars();
+                match (characters.next(), characters.next()) {
+                    (Some(one), None) => Ok(one),
+                    _ => Err(format!("must be one character, or tab, not \"{word}\"")),
+                }
+            }
+        }
+    }
+
+    pub(super) fn digest(value: &Value) -> Result<String, String> {
+        let digest = text(value)?;
+        if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(digest.to_ascii_lowercase());
+        }
+        Err("must be 64 hexadecimal digits".to_owned())
+    }
+
+    /// The choice of a closed list that the word names.
+    pub(super) fn choice<T: Copy>(
+        value: &Value,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<T, String> {
+        let word = text(value)?;
+        all.iter()
+            .copied()
+            .find(|choice| name(*choice) == word)
+            .ok_or_else(|| {
+                let names: Vec<&str> = all.iter().map(|choice| name(*choice)).collect();
+                format!("\"{word}\" is unknown; it is {}", either(&names))
+            })
+    }
+
+    /// `a, b or c`.
+    fn either(names: &[&str]) -> String {
+        match names {
+            [head @ .., last] if !head.is_empty() => format!("{} or {last}", head.join(", ")),
+            _ => names.concat(),
+        }
+    }
+
+    /// A name that mlp-core reads, with the nearest known one where it does not.
+    pub(super) fn named<T: std::str::FromStr<Err = mlp_core::Error>>(
+        word: &str,
+    ) -> Result<T, String> {
+        word.parse().map_err(|error| match error {
+            mlp_core::Error::UnknownName { kind, name, known } => {
+                let nearest = super::nearest(&name, known.iter().copied()).unwrap_or_default();
+                format!(
+                    "there is no {kind} \"{name}\"; did you mean \"{nearest}\"? (known: {})",
+                    known.join(", ")
+                )
+            }
+            other => other.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_key_is_complete_and_no_spelling_means_two() {
+        let mut options = HashSet::new();
+        let mut paths = HashSet::new();
+        for key in keys() {
+            assert!(
+                !key.help.is_empty() && !key.value_name.is_empty()
+                    || matches!(key.form, Form::Flag),
+                "{}",
+                key.path
+            );
+            assert!(
+                !key.help.ends_with('.') && key.help.len() < 100,
+                "{}",
+                key.path
+            );
+            assert!(!key.kinds.is_empty(), "{}", key.path);
+            assert_eq!(key.path.matches('.').count(), 1, "{}", key.path);
+            assert!(paths.insert(key.path), "{}", key.path);
+            for spelling in key.option.iter().chain(key.aliases) {
+                assert!(options.insert(*spelling), "{spelling}");
+                assert!(!spelling.contains('_'), "{spelling}");
+            }
+            for void in key.voids {
+                assert!(keys().any(|other| other.path == *void), "{void}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_option_is_the_last_part_of_its_key() {
+        for key in keys() {
+            let Some(option) = key.option else { continue };
+            let plain = option
+                .strip_prefix("no-")
+                .unwrap_or(option)
+                .replace('-', "_");
+            // The data set is `--data`, for it may as well be a file.
+            assert!(
+                plain == key.name() || key.path == "data.name",
+                "{} {option}",
+                key.path
+            );
+        }
+    }
+
+    #[test]
+    fn every_spelling_finds_its_key() {
+        for key in keys() {
+            assert_eq!(Key::parse(key.path).unwrap(), Key::from(key));
+            assert_eq!(
+                Key::parse(&Key::from(key).column()).unwrap(),
+                Key::from(key),
+                "{}",
+                key.path
+            );
+            for alias in key.aliases {
+                assert_eq!(Key::parse(alias).unwrap(), Key::from(key));
+            }
+        }
+        assert_eq!(Key::parse("lr").unwrap().column(), "learning_rate");
+        assert_eq!(Key::parse("hidden").unwrap().info().path, "network.hidden");
+        assert_eq!(Key::parse("data.hidden").unwrap().column(), "data.hidden");
+        let layer = Key::parse("learning_rate.1").unwrap();
+        assert_eq!(
+            (layer.layer(), layer.column().as_str()),
+            (Some(1), "learning_rate.1")
+        );
+        assert_eq!(Key::parse("training.lr.1").unwrap(), layer);
+        assert!(Key::parse("weight_decay.0").is_err());
+        assert!(Key::parse("network.learning_rate").is_err());
+    }
+
+    #[test]
+    fn a_misspelt_key_is_answered_with_the_nearest() {
+        let nearest = |text: &str| Key::parse(text).unwrap_err().nearest;
+        assert_eq!(nearest("learning_rat"), "learning_rate");
+        assert_eq!(nearest("learnig-rate"), "learning_rate");
+        assert_eq!(nearest("hiden"), "hidden");
+        assert_eq!(nearest("training.wieght_decay"), "training.weight_decay");
+        assert_eq!(nearest("network.learning_rate"), "training.learning_rate");
+        assert_eq!(nearest("seeed"), "seed");
+    }
+}

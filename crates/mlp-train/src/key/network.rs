@@ -1,0 +1,117 @@
+//! Section `network`: the shape of the networks and how they start.
+
+use mlp_core::{Activation, Init};
+
+use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
+use crate::{experiment::Biases, kind::Kind, value::Value};
+
+fn activations() -> Vec<&'static str> {
+    Activation::ALL.iter().map(|known| known.name).collect()
+}
+
+fn inits() -> Vec<&'static str> {
+    Init::ALL.iter().map(|known| known.name).collect()
+}
+
+/// The keys, in the order of help.
+pub(super) const KEYS: &[KeyInfo] = &[
+    KeyInfo {
+        path: "network.hidden",
+        option: Some("hidden"),
+        aliases: &["hidden-layers"],
+        value_name: "16,16",
+        form: Form::Widths,
+        help: "widths of the hidden layers; none for a linear model",
+        default: "16,16",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.network.hidden, check::widths(v)),
+        get: |e| {
+            e.network.hidden.as_deref().map(|widths| {
+                Value::List(widths.iter().map(|width| whole(*width as u64)).collect())
+            })
+        },
+        clear: |e| e.network.hidden = None,
+    },
+    KeyInfo {
+        path: "network.activation",
+        option: Some("activation"),
+        aliases: &[],
+        value_name: "NAME",
+        form: Form::Words(activations),
+        help: "activation of the hidden layers, or one a layer",
+        default: "tanh",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: true,
+        voids: &[],
+        set: |e, v| put(&mut e.network.activation, check::activations(v)),
+        get: |e| {
+            e.network
+                .activation
+                .as_deref()
+                .map(|list| one_or_list(list.iter().map(|phi| Value::Text(phi.to_string()))))
+        },
+        clear: |e| e.network.activation = None,
+    },
+    KeyInfo {
+        path: "network.init",
+        option: Some("init"),
+        aliases: &[],
+        value_name: "NAME",
+        form: Form::Word(inits),
+        help: "how weights start",
+        default: "glorot-uniform; he-normal for the ReLU family",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.network.init, check::named::<Init>(check::text(v)?)),
+        get: |e| {
+            e.network
+                .init
+                .as_ref()
+                .map(|init| Value::Text(init.to_string()))
+        },
+        clear: |e| e.network.init = None,
+    },
+    KeyInfo {
+        path: "network.bias_init",
+        option: Some("bias-init"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Number,
+        help: "where biases start",
+        default: "0",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.network.bias_init, check::number(v)),
+        get: |e| e.network.bias_init.map(Value::Number),
+        clear: |e| e.network.bias_init = None,
+    },
+    KeyInfo {
+        path: "network.bias",
+        option: Some("bias"),
+        aliases: &[],
+        value_name: "LAYERS",
+        form: Form::Word(|| Biases::ALL.iter().map(|bias| bias.name()).collect()),
+        help: "which layers have biases",
+        default: "all",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            put(
+                &mut e.network.bias,
+                check::choice(v, Biases::ALL, Biases::name),
+            )
+        },
+        get: |e| e.network.bias.map(|choice| word(choice.name())),
+        clear: |e| e.network.bias = None,
+    },
+];

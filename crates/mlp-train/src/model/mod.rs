@@ -1,0 +1,394 @@
+//! A trained network with everything needed to use it: scaling, names, task.
+
+mod file;
+
+use mlp_core::{
+    Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, State, Status, TrainSpec,
+    Trainer,
+};
+use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
+use ndarray::{Array2, ArrayView2, Axis};
+
+use crate::{
+    error::Error,
+    precision::Precision,
+    prepare::{Prepared, convert, original_rmse, scaled_inputs},
+    recipe::Recipe,
+};
+
+/// A network in the precision that it was trained in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyNetwork {
+    /// f32.
+    F32(Network<f32>),
+    /// f64.
+    F64(Network<f64>),
+}
+
+impl AnyNetwork {
+    /// The shape.
+    pub fn architecture(&self) -> &Architecture {
+        match self {
+            Self::F32(network) => network.architecture(),
+            Self::F64(network) => network.architecture(),
+        }
+    }
+
+    /// The number type.
+    pub fn precision(&self) -> Precision {
+        match self {
+            Self::F32(_) => Precision::F32,
+            Self::F64(_) => Precision::F64,
+        }
+    }
+}
+
+impl From<Network<f32>> for AnyNetwork {
+    fn from(network: Network<f32>) -> Self {
+        Self::F32(network)
+    }
+}
+
+impl From<Network<f64>> for AnyNetwork {
+    fn from(network: Network<f64>) -> Self {
+        Self::F64(network)
+    }
+}
+
+/// What the outputs stand for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answers {
+    /// Classes, by name, in the order of their labels.
+    Classes(Vec<String>),
+    /// Numbers, by name, and how they were scaled.
+    Values {
+        /// The outputs' names.
+        names: Vec<String>,
+        /// How the targets were scaled.
+        scaler: Scaler,
+    },
+}
+
+/// A trained network, ready to be used on rows in original units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    network: AnyNetwork,
+    loss: Loss,
+    loss_scale: f64,
+    data: String,
+    features: Vec<String>,
+    expansion: Option<Expansion>,
+    feature_scaler: Scaler,
+    answers: Answers,
+    target_columns: Vec<String>,
+    origin: Origin,
+}
+
+/// Where a model comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The version of the numerics.
+    pub engine: String,
+    /// The seed.
+    pub seed: u64,
+    /// Updates made.
+    pub steps: u64,
+    /// The experiment, as a file.
+    pub experiment: String,
+}
+
+/// What a model says of rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prediction {
+    /// Classes.
+    Classes {
+        /// The likeliest class of each row, an index into the names.
+        labels: Vec<u32>,
+        /// `[rows, classes]`.
+        probabilities: Array2<f64>,
+    },
+    /// Numbers in original units, `[rows, outputs]`.
+    Values(Array2<f64>),
+}
+
+impl Model {
+    /// The model of a network trained on `prepared` data.
+    pub(crate) fn new<T: Scalar>(
+        network: Network<T>,
+        prepared: &Prepared<T>,
+        recipe: &Recipe,
+        origin: Origin,
+    ) -> Self
+    where
+        AnyNetwork: From<Network<T>>,
+    {
+        let data = &recipe.data;
+        let answers = match (data.dataset.targets(), prepared.target_scaler()) {
+            (Targets::Values { names, .. }, Some(scaler)) => Answers::Values {
+                names: names.clone(),
+                scaler: scaler.clone(),
+            },
+            (Targets::Values { names, .. }, None) => Answers::Values {
+                names: names.clone(),
+                scaler: Scaler::identity(names.len()),
+            },
+            (Targets::Classes { names, .. }, _) => Answers::Classes(names.clone()),
+        };
+        Self {
+            network: network.into(),
+            loss: recipe.spec.loss,
+            loss_scale: recipe.spec.loss_scale,
+            data: data.name.clone(),
+            features: data.dataset.feature_names().to_vec(),
+            expansion: data.expansion.clone(),
+            feature_scaler: prepared.feature_scaler().clone(),
+            answers,
+            target_columns: data
+                .dataset
+                .target_columns()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            origin,
+        }
+    }
+
+    /// The network, which expects scaled inputs.
+    pub fn network(&self) -> &AnyNetwork {
+        &self.network
+    }
+
+    /// The loss that it was trained on.
+    pub fn loss(&self) -> Loss {
+        self.loss
+    }
+
+    /// Classification or regression.
+    pub fn task(&self) -> Task {
+        match &self.answers {
+            Answers::Classes(names) => Task::Classification {
+                classes: names.len(),
+            },
+            Answers::Values { names, .. } => Task::Regression {
+                outputs: names.len(),
+            },
+        }
+    }
+
+    /// Name of the data that it was trained on.
+    pub fn data(&self) -> &str {
+        &self.data
+    }
+
+    /// Names of the inputs, in order. Where they were [computed](Self::expansion) from two
+    /// features, these are the computed ones.
+    pub fn features(&self) -> &[String] {
+        &self.features
+    }
+
+    /// How the inputs are computed from two features, where they are.
+    pub fn expansion(&self) -> Option<&Expansion> {
+        self.expansion.as_ref()
+    }
+
+    /// How inputs are scaled.
+    pub fn feature_scaler(&self) -> &Scaler {
+        &self.feature_scaler
+    }
+
+    /// What the outputs stand for.
+    pub fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// Names of the target columns in the training data.
+    pub fn target_columns(&self) -> &[String] {
+        &self.target_columns
+    }
+
+    /// Where it comes from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What it says of `rows` in original units: `[rows, features]`, or `[rows, 2]` where inputs
+    /// are computed from two features.
+    ///
+    /// # Errors
+    /// Another number of columns than the model has inputs.
+    pub fn predict(&self, rows: &ArrayView2<'_, f64>) -> Result<Prediction, Error> {
+        match &self.network {
+            AnyNetwork::F32(network) => self.predict_with(network, rows),
+            AnyNetwork::F64(network) => self.predict_with(network, rows),
+        }
+    }
+
+    fn predict_with<T: Scalar>(
+        &self,
+        network: &Network<T>,
+        rows: &ArrayView2<'_, f64>,
+    ) -> Result<Prediction, Error> {
+        let inputs = self.inputs::<T>(rows)?;
+        let outputs = network.forward(inputs.view())?;
+        match &self.answers {
+            Answers::Values { scaler, .. } => {
+                let outputs = match self.loss {
+                    // Such a network answers with the logit of a share.
+                    Loss::BinaryCrossEntropy => {
+                        network.predict_probabilities(inputs.view(), self.loss)?
+                    }
+                    _ => outputs.mapv(T::to_f64),
+                };
+                // With one output there are the columns 1 - p and p.
+                let first = outputs.ncols().saturating_sub(scaler.columns());
+                let (_, wanted) = outputs.view().split_at(Axis(1), first);
+                Ok(Prediction::Values(scaler.inverse(&wanted)?))
+            }
+            Answers::Classes(_) => {
+                let labels = outputs
+                    .rows()
+                    .into_iter()
+                    .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
+                    .collect();
+                let probabilities = network.predict_probabilities(inputs.view(), self.loss)?;
+                Ok(Prediction::Classes {
+                    labels,
+                    probabilities,
+                })
+            }
+        }
+    }
+
+    /// Scaled inputs of rows in original units.
+    fn inputs<T: Scalar>(&self, rows: &ArrayView2<'_, f64>) -> Result<Array2<T>, Error> {
+        let expanded = match &self.expansion {
+            Some(expansion) => Some(expansion.apply(rows)?),
+            None => None,
+        };
+        let rows = expanded.as_ref().map_or(*rows, |rows| rows.view());
+        if rows.ncols() != self.features.len() {
+            return Err(Error::Model(format!(
+                "has {} inputs, and the rows have {}",
+                self.features.len(),
+                rows.ncols()
+            )));
+        }
+        scaled_inputs(&self.feature_scaler, &rows)
+    }
+
+    /// How well it does on a data set: the trained loss, accuracy or R2, and errors in original
+    /// units. Features and classes are matched by name.
+    ///
+    /// # Errors
+    /// A feature that the data lack, a class that the model does not know, another task.
+    pub fn evaluate(&self, dataset: &Dataset, level: Level) -> Result<Evaluation, Error> {
+        match &self.network {
+            AnyNetwork::F32(network) => self.evaluate_with(network, dataset, level),
+            AnyNetwork::F64(network) => self.evaluate_with(network, dataset, level),
+        }
+    }
+
+    fn evaluate_with<T: Scalar>(
+        &self,
+        network: &Network<T>,
+        dataset: &Dataset,
+        level: Level,
+    ) -> Result<Evaluation, Error> {
+        let known = self.expansion.is_none() || dataset.feature_names() == self.features;
+        let inputs: Array2<T> = match (known, dataset.feature_names() == self.features) {
+            (true, true) => scaled_inputs(&self.feature_scaler, &dataset.inputs())?,
+            (true, false) => {
+                let chosen = dataset.select_features(&self.features)?;
+                scaled_inputs(&self.feature_scaler, &chosen.inputs())?
+            }
+            (false, _) => self.inputs(&dataset.inputs())?,
+        };
+        let targets = self.targets::<T>(dataset)?;
+        let samples = Samples::new(inputs.view(), &targets)?;
+        // A trainer evaluates; it is given the parameters and makes no step.
+        let spec = TrainSpec {
+            loss_scale: self.loss_scale,
+            init: mlp_core::Init::Zeros,
+            ..TrainSpec::new(network.architecture().clone(), self.loss)
+        };
+        let mut trainer = Trainer::new(&spec, &samples, 0, level)?;
+        let mut state: State<T> = trainer.state();
+        state.parameters = network.parameters().to_vec();
+        state.status = Status::Running;
+        trainer.restore(&state)?;
+        let mut evaluation = trainer.evaluate(&samples)?;
+        if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.answers) {
+            evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, || network.clone())?);
+        }
+        Ok(evaluation)
+    }
+
+    fn targets<T: Scalar>(&self, dataset: &Dataset) -> Result<mlp_core::Targets<T>, Error> {
+        match (&self.answers, dataset.targets()) {
+            (Answers::Classes(known), Targets::Classes { labels, names }) => {
+                let place = names
+                    .iter()
+                    .map(|name| {
+                        known
+                            .iter()
+                            .position(|class| class == name)
+                            .map(|place| place as u32)
+                    })
+                    .collect::<Vec<_>>();
+                let label = |&label: &u32| {
+                    let name = &names[label as usize];
+                    place[label as usize].ok_or_else(|| {
+                        Error::Model(format!(
+                            "has no class \"{name}\"; it has {}",
+                            known.join(", ")
+                        ))
+                    })
+                };
+                let labels = labels
+                    .iter()
+                    .map(label)
+                    .collect::<Result<Vec<u32>, Error>>()?;
+                Ok(mlp_core::Targets::Classes {
+                    labels,
+                    classes: known.len(),
+                })
+            }
+            (Answers::Values { names, scaler }, Targets::Values { values, .. }) => {
+                if values.ncols() != names.len() {
+                    return Err(Error::Model(format!(
+                        "has {} outputs, and the data have {} target columns",
+                        names.len(),
+                        values.ncols()
+                    )));
+                }
+                Ok(mlp_core::Targets::Values(convert(
+                    &scaler.transform(&values.view())?,
+                )))
+            }
+            (Answers::Classes(_), _) => Err(Error::Model(
+                "tells classes apart, and the data hold numbers".to_owned(),
+            )),
+            (Answers::Values { .. }, _) => Err(Error::Model(
+                "predicts numbers, and the data hold classes".to_owned(),
+            )),
+        }
+    }
+}
+
+/// The class of a row of logits: the first largest, or for a single logit whether it is positive.
+fn likeliest(logits: impl Iterator<Item = f64>) -> u32 {
+    let logits: Vec<f64> = logits.collect();
+    if let [logit] = logits[..] {
+        return u32::from(logit > 0.0);
+    }
+    let mut best = 0;
+    for (class, logit) in logits.iter().enumerate() {
+        if *logit > logits[best] {
+            best = class;
+        }
+    }
+    best as u32
+}
+
+#[cfg(test)]
+mod tests;

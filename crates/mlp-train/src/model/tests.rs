@@ -1,0 +1,220 @@
+use mlp_core::Activation;
+use mlp_data::ScaleKind;
+use ndarray::array;
+use proptest::prelude::*;
+
+use super::*;
+
+fn classifier() -> Model {
+    let net = Architecture::classical(2, &[2], Activation::Tanh, 1);
+    let parameters = vec![1.0f32, 0.0, 0.0, 1.0, 0.5, -0.5, 2.0, -1.0, 0.25];
+    Model {
+        network: Network::new(net, parameters).unwrap().into(),
+        loss: Loss::BinaryCrossEntropy,
+        loss_scale: 1.0,
+        data: "tiny".to_owned(),
+        features: vec!["a".to_owned(), "b".to_owned()],
+        expansion: None,
+        feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![1.0, 0.1], vec![2.0, 0.3])
+            .unwrap(),
+        answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
+        target_columns: vec!["answer".to_owned()],
+        origin: Origin {
+            engine: "1".to_owned(),
+            seed: 7,
+            steps: 10,
+            experiment: "kind = \"train\"\n".to_owned(),
+        },
+    }
+}
+
+fn regressor() -> Model {
+    let net = Architecture::classical(1, &[], Activation::Tanh, 2);
+    Model {
+        network: Network::new(net, vec![1.0f64, 2.0, 0.0, 1.0])
+            .unwrap()
+            .into(),
+        loss: Loss::SquaredError,
+        features: vec!["a".to_owned()],
+        feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![10.0], vec![2.0]).unwrap(),
+        answers: Answers::Values {
+            names: vec!["u".to_owned(), "v".to_owned()],
+            scaler: Scaler::from_parts(ScaleKind::Standard, vec![100.0, 0.0], vec![10.0, 3.0])
+                .unwrap(),
+        },
+        ..classifier()
+    }
+}
+
+#[test]
+fn models_are_read_as_they_were_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    for model in [classifier(), regressor()] {
+        model.write(&path).unwrap();
+        assert_eq!(Model::read(&path).unwrap(), model);
+        assert_eq!(model.to_bytes(), model.to_bytes());
+    }
+}
+
+#[test]
+fn tensors_have_pytorchs_names_and_shapes() {
+    let bytes = classifier().to_bytes();
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let mut names: Vec<&str> = file.names().into_iter().collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "layers.0.bias",
+            "layers.0.weight",
+            "layers.1.bias",
+            "layers.1.weight"
+        ]
+    );
+    assert_eq!(file.tensor("layers.1.weight").unwrap().shape(), [1, 2]);
+    assert_eq!(
+        file.tensor("layers.0.bias").unwrap().data()[..4],
+        0.5f32.to_le_bytes()
+    );
+}
+
+#[test]
+fn predictions_are_in_original_units() {
+    // Scaled input (14 - 10) / 2 = 2; outputs 2 and 5; in units 100 + 10 * 2 and 3 * 5.
+    let Prediction::Values(values) = regressor().predict(&array![[14.0]].view()).unwrap() else {
+        unreachable!()
+    };
+    assert_eq!(values, array![[120.0, 15.0]]);
+    let Prediction::Classes {
+        labels,
+        probabilities,
+    } = classifier()
+        .predict(&array![[1.0, 0.1], [-9.0, 3.1]].view())
+        .unwrap()
+    else {
+        unreachable!()
+    };
+    assert_eq!(labels, [1, 0]);
+    // 2 tanh(0.5) + tanh(0.5) + 0.25
+    let logit = 3.0 * 0.5f64.tanh() + 0.25;
+    assert!((probabilities[[0, 1]] - 1.0 / (1.0 + (-logit).exp())).abs() < 1e-6);
+    assert!(classifier().predict(&array![[1.0]].view()).is_err());
+}
+
+#[test]
+fn evaluation_matches_names_and_units() {
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    // Columns in another order, classes in another order.
+    let targets = Targets::Classes {
+        labels: vec![0, 1],
+        names: names(&["yes \"really\"", "no"]),
+    };
+    let inputs = array![[0.1, 1.0], [3.1, -9.0]];
+    let data = Dataset::new("d", names(&["b", "a"]), inputs.clone(), targets).unwrap();
+    let evaluation = classifier().evaluate(&data, Level::best()).unwrap();
+    assert_eq!(evaluation.accuracy, Some(1.0));
+    let unknown = Targets::Classes {
+        labels: vec![0, 1],
+        names: names(&["maybe", "no"]),
+    };
+    let data = Dataset::new("d", names(&["b", "a"]), inputs, unknown).unwrap();
+    let error = classifier()
+        .evaluate(&data, Level::best())
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("no class \"maybe\""), "{error}");
+
+    let values = Targets::Values {
+        values: array![[110.0, 15.0], [90.0, 6.0]],
+        names: names(&["u", "v"]),
+    };
+    let data = Dataset::new("d", names(&["a"]), array![[14.0], [8.0]], values).unwrap();
+    // Predictions (120, 15) and (90, -3): errors 10 and 0, 0 and 9.
+    let evaluation = regressor().evaluate(&data, Level::best()).unwrap();
+    let by_hand = (50.0f64.sqrt() + 40.5f64.sqrt()) / 2.0;
+    assert!(
+        (evaluation.rmse.unwrap() - by_hand).abs() < 1e-12,
+        "{evaluation:?}"
+    );
+    let error = classifier()
+        .evaluate(&data, Level::best())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("column") || error.contains("numbers"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_file_cut_short_anywhere_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    let whole = classifier().to_bytes();
+    for length in 0..whole.len() {
+        std::fs::write(&path, &whole[..length]).unwrap();
+        assert!(
+            matches!(Model::read(&path), Err(Error::Corrupt { .. })),
+            "{length}"
+        );
+    }
+}
+
+#[test]
+fn foreign_files_and_huge_claims_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    let refuse = |bytes: &[u8], word: &str| {
+        std::fs::write(&path, bytes).unwrap();
+        let error = Model::read(&path).unwrap_err().to_string();
+        assert!(
+            error.contains(word) && error.contains("model.safetensors is no readable model file"),
+            "{error}"
+        );
+    };
+    refuse(b"net,loss\n0,1\n0,2\n", "no safetensors file");
+    refuse(&[0xff; 64], "no safetensors file");
+    refuse(&u64::MAX.to_le_bytes(), "no safetensors file");
+    let plain = safetensors::serialize([("layers.0.weight", TensorViewOf(&[0; 4]).view())], None);
+    refuse(&plain.unwrap(), "another one");
+    // An architecture that claims more than memory holds.
+    let model = classifier().to_bytes();
+    let text = String::from_utf8_lossy(&model).into_owned();
+    let at = text.find("\\\"outputs\\\":2").unwrap();
+    let mut forged = model.clone();
+    forged[at + 12] = b'9';
+    refuse(&forged, "tensor");
+}
+
+struct TensorViewOf<'a>(&'a [u8]);
+
+impl<'a> TensorViewOf<'a> {
+    fn view(&self) -> safetensors::tensor::TensorView<'a> {
+        safetensors::tensor::TensorView::new(safetensors::Dtype::F32, vec![1, 1], self.0).unwrap()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn damage_never_panics(flips in prop::collection::vec((any::<prop::sample::Index>(), 1u8..), 1..4)) {
+        let mut bytes = classifier().to_bytes();
+        for (at, bits) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] ^= bits;
+        }
+        let _ = Model::from_bytes(&bytes);
+    }
+
+    #[test]
+    fn random_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        prop_assert!(Model::from_bytes(&bytes).is_err());
+    }
+}

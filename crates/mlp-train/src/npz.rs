@@ -1,0 +1,501 @@
+//! NPZ archives: arrays as NumPy stores and loads them.
+//!
+//! Arrays are written uncompressed with a fixed time, so that the same arrays are the same bytes on
+//! every machine. Reading accepts what `numpy.savez` and `numpy.savez_compressed` write.
+
+use std::{
+    fs::File,
+    io::{BufReader, BufWriter, Read, Write},
+    path::Path,
+};
+
+use npyz::{AutoSerialize, DType, NpyFile, TypeChar, TypeStr, WriterBuilder};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+use crate::{error::Error, whole_file::WholeFile};
+
+/// The numbers or words of an array, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
+    /// `<f8`.
+    F64(Vec<f64>),
+    /// `<f4`.
+    F32(Vec<f32>),
+    /// `<i8`.
+    I64(Vec<i64>),
+    /// `|b1`.
+    Bool(Vec<bool>),
+    /// `<U..`.
+    Text(Vec<String>),
+}
+
+impl Data {
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::F64(values) => values.len(),
+            Self::F32(values) => values.len(),
+            Self::I64(values) => values.len(),
+            Self::Bool(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// An array: its shape and its entries, row-major. A scalar has the shape `[]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// The length of each axis.
+    pub shape: Vec<usize>,
+    /// The entries.
+    pub data: Data,
+}
+
+impl Array {
+    /// An array.
+    ///
+    /// # Panics
+    /// If the shape asks for another number of entries.
+    pub fn new(shape: impl Into<Vec<usize>>, data: Data) -> Self {
+        let shape = shape.into();
+        assert_eq!(
+            shape.iter().product::<usize>(),
+            data.len(),
+            "one entry a place"
+        );
+        Self { shape, data }
+    }
+
+    /// One axis.
+    pub fn list(data: Data) -> Self {
+        Self {
+            shape: vec![data.len()],
+            data,
+        }
+    }
+
+    /// A single word.
+    pub fn word(word: &str) -> Self {
+        Self {
+            shape: Vec::new(),
+            data: Data::Text(vec![word.to_owned()]),
+        }
+    }
+
+    /// The entries as f64, if they are numbers.
+    pub fn numbers(&self) -> Option<Vec<f64>> {
+        match &self.data {
+            Data::F64(values) => Some(values.clone()),
+            Data::F32(values) => Some(values.iter().copied().map(f64::from).collect()),
+            Data::I64(values) => Some(values.iter().map(|&value| value as f64).collect()),
+            Data::Bool(values) => Some(
+                values
+                    .iter()
+                    .map(|&value| f64::from(u8::from(value)))
+                    .collect(),
+            ),
+            Data::Text(_) => None,
+        }
+    }
+
+    /// The entries as words, if they are.
+    pub fn words(&self) -> Option<&[String]> {
+        match &self.data {
+            Data::Text(words) => Some(words),
+            _ => None,
+        }
+    }
+}
+
+/// The arrays of an archive, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Npz {
+    arrays: Vec<(String, Array)>,
+}
+
+impl Npz {
+    /// No arrays yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an array.
+    pub fn insert(&mut self, name: impl Into<String>, array: Array) {
+        self.arrays.push((name.into(), array));
+    }
+
+    /// An array.
+    pub fn get(&self, name: &str) -> Option<&Array> {
+        self.arrays
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, array)| array)
+    }
+
+    /// The arrays in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Array)> {
+        self.arrays
+            .iter()
+            .map(|(name, array)| (name.as_str(), array))
+    }
+
+    /// Writes the archive, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        let file = WholeFile::create(path)?;
+        let written = self.write_to(file).map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })?;
+        written.commit()
+    }
+
+    fn write_to(&self, file: WholeFile) -> std::io::Result<WholeFile> {
+        let mut zip = ZipWriter::new(BufWriter::new(file));
+        let large = |array: &Array| array.data.len() > (1 << 28);
+        for (name, array) in &self.arrays {
+            let options = SimpleFileOptions::default()
+                .compression_method(CompressionMethod::Stored)
+                .last_modified_time(DateTime::default())
+                .large_file(large(array));
+            zip.start_file(format!("{name}.npy"), options)?;
+            write_array(&mut zip, array)?;
+        }
+        let mut buffered = zip.finish()?;
+        buffered.flush()?;
+        buffered
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)
+    }
+
+    /// Reads every array of an archive that is of a known type; others are left out.
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Corrupt`] where it is no archive or damaged.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let file = File::open(path).map_err(|source| Error::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        let corrupt = |reason: String| Error::Corrupt {
+            path: path.to_owned(),
+            what: "NPZ archive",
+            reason,
+        };
+        let mut zip =
+            ZipArchive::new(BufReader::new(file)).map_err(|error| corrupt(error.to_string()))?;
+        let mut arrays = Vec::new();
+        for index in 0..zip.len() {
+            let mut entry = zip
+                .by_index(index)
+                .map_err(|error| corrupt(error.to_string()))?;
+            let name = entry
+                .name()
+                .map_err(|error| corrupt(error.to_string()))?
+                .into_owned();
+            let Some(name) = npyz::npz::array_name_from_file_name(&name).map(str::to_owned) else {
+                continue;
+            };
+            let room = entry.compressed_size().saturating_mul(DEFLATE_LIMIT);
+            let array = read_array(&mut entry, room)
+                .map_err(|reason| corrupt(format!("array {name}: {reason}")))?;
+            if let Some(array) = array {
+                arrays.push((name, array));
+            }
+        }
+        Ok(Self { arrays })
+    }
+}
+
+/// Deflate never makes more than this out of a byte (and a stored entry no more than one), so an
+/// array that claims more is no array.
+const DEFLATE_LIMIT: u64 = 1032;
+
+fn write_array(mut to: impl Write, array: &Array) -> std::io::Result<()> {
+    fn plain<V: AutoSerialize + Copy>(
+        to: impl Write,
+        shape: &[u64],
+        values: &[V],
+    ) -> std::io::Result<()> {
+        let mut writer = npyz::WriteOptions::new()
+            .default_dtype()
+            .shape(shape)
+            .writer(to)
+            .begin_nd()?;
+        writer.extend(values.iter().copied())?;
+        writer.finish()
+    }
+    let shape: Vec<u64> = array.shape.iter().map(|&length| length as u64).collect();
+    match &array.data {
+        Data::F64(values) => plain(&mut to, &shape, values),
+        Data::F32(values) => plain(&mut to, &shape, values),
+        Data::I64(values) => plain(&mut to, &shape, values),
+        Data::Bool(values) => plain(&mut to, &shape, values),
+        Data::Text(words) => {
+            let longest = words
+                .iter()
+                .map(|word| word.chars().count())
+                .max()
+                .unwrap_or(0)
+                .max(1);
+            let dtype: TypeStr = format!("<U{longest}")
+                .parse()
+                .map_err(std::io::Error::other)?;
+            let options = npyz::WriteOptions::<str>::new().dtype(DType::new_scalar(dtype));
+            let mut writer = options.shape(&shape).writer(&mut to).begin_nd()?;
+            for word in words {
+                writer.push(word.as_str())?;
+            }
+            writer.finish()
+        }
+    }
+}
+
+/// Reads one array; `None` where its type is not among those of [`Data`]. `room` bounds the bytes
+/// that it may claim.
+fn read_array(mut from: impl Read, room: u64) -> Result<Option<Array>, String> {
+    let header = header(&mut from)?;
+    let count = claimed(&header)?.filter(|&count| count <= room);
+    let count = count.ok_or("it claims more entries than the file can hold")?;
+    let file = NpyFile::new(header.as_slice().chain(from)).map_err(|error| error.to_string())?;
+    let shape = file.shape().to_vec();
+    if shape
+        .iter()
+        .try_fold(1u64, |product, &length| product.checked_mul(length))
+        != Some(count)
+    {
+        return Err("its shape is written twice".to_owned());
+    }
+    let fortran = file.order() == npyz::Order::Fortran && shape.len() > 1;
+    let DType::Plain(dtype) = file.dtype() else {
+        return Ok(None);
+    };
+    fn collect<V: npyz::Deserialize, R: Read>(file: NpyFile<R>) -> Result<Vec<V>, String> {
+        let values = file.data::<V>().map_err(|error| error.to_string())?;
+        // Without a size hint: memory grows with what is there, not with what is claimed.
+        let mut all = Vec::new();
+        for value in values {
+            all.push(value.map_err(|error| error.to_string())?);
+        }
+        Ok(all)
+    }
+    let data = match (dtype.type_char(), dtype.size_field()) {
+        (TypeChar::Float, 8) => Data::F64(collect(file)?),
+        (TypeChar::Float, 4) => Data::F32(collect(file)?),
+        (TypeChar::Int, 8) => Data::I64(collect(file)?),
+        (TypeChar::Int, 4) => Data::I64(
+            collect::<i32, _>(file)?
+                .into_iter()
+                .map(i64::from)
+                .collect(),
+        ),
+        (TypeChar::Uint, 1) => {
+            Data::I64(collect::<u8, _>(file)?.into_iter().map(i64::from).collect())
+        }
+        (TypeChar::Bool, 1) => Data::Bool(collect(file)?),
+        (TypeChar::UnicodeStr, width) if width.saturating_mul(4) <= room => {
+            Data::Text(collect(file)?)
+        }
+        _ => return Ok(None),
+    };
+    if data.len() as u64 != count {
+        return Err(format!(
+            "it has {} entries, and its shape asks for {count}",
+            data.len()
+        ));
+    }
+    let shape: Vec<usize> = shape.into_iter().map(|length| length as usize).collect();
+    if fortran {
+        let data = match data {
+            Data::F64(values) => Data::F64(row_major(&shape, &values)),
+            Data::F32(values) => Data::F32(row_major(&shape, &values)),
+            Data::I64(values) => Data::I64(row_major(&shape, &values)),
+            Data::Bool(values) => Data::Bool(row_major(&shape, &values)),
+            Data::Text(values) => Data::Text(row_major(&shape, &values)),
+        };
+        return Ok(Some(Array { shape, data }));
+    }
+    Ok(Some(Array { shape, data }))
+}
+
+/// The longest header that is read; NumPy's own have 128 bytes.
+const HEADER_LIMIT: usize = 1 << 16;
+
+/// The bytes of an array's header, from the magic word to the line's end.
+fn header(from: &mut impl Read) -> Result<Vec<u8>, String> {
+    let mut more = |bytes: &mut Vec<u8>, count: usize| {
+        let start = bytes.len();
+        bytes.resize(start + count, 0);
+        from.read_exact(&mut bytes[start..])
+            .map_err(|error| error.to_string())
+    };
+    let mut bytes = Vec::new();
+    more(&mut bytes, 10)?;
+    if !bytes.starts_with(b"\x93NUMPY") {
+        return Err("it is no NumPy array".to_owned());
+    }
+    let length = match bytes[6] {
+        1 => usize::from(u16::from_le_bytes([bytes[8], bytes[9]])),
+        _ => {
+            more(&mut bytes, 2)?;
+            u32::from_le_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]) as usize
+        }
+    };
+    if length > HEADER_LIMIT {
+        return Err(format!("its header claims {length} bytes"));
+    }
+    more(&mut bytes, length)?;
+    Ok(bytes)
+}
+
+/// The number of entries that a header claims; `None` where it cannot be counted. (Counting it is
+/// not left to the reader of arrays, which does not expect more than fits.)
+fn claimed(header: &[u8]) -> Result<Option<u64>, String> {
+    let text = String::from_utf8_lossy(header);
+    let mut parts = text.split("shape");
+    let (_, rest, None) = (parts.next(), parts.next(), parts.next()) else {
+        return Err("its header has more than one shape".to_owned());
+    };
+    let shape = rest.and_then(|rest| rest.split_once('(')?.1.split_once(')'));
+    let (shape, _) = shape.ok_or("its header has no shape")?;
+    let lengths = shape
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    // Python 2 wrote long integers with an L.
+    Ok(lengths
+        .map(|word| word.trim_end_matches('L').parse::<u64>().ok())
+        .try_fold(1u64, |count, length| count.checked_mul(length?)))
+}
+
+/// Column-major entries in row-major order.
+fn row_major<V: Clone>(shape: &[usize], values: &[V]) -> Vec<V> {
+    let mut place = vec![0usize; shape.len()];
+    let mut ordered = Vec::with_capacity(values.len());
+    for _ in 0..values.len() {
+        let index = shape
+            .iter()
+            .zip(&place)
+            .rev()
+            .fold(0, |index, (&length, &at)| index * length + at);
+        ordered.push(values[index].clone());
+        for (at, &length) in place.iter_mut().zip(shape).rev() {
+            *at += 1;
+            if *at < length {
+                break;
+            }
+            *at = 0;
+        }
+    }
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Npz {
+        let mut npz = Npz::new();
+        npz.insert("x", Array::list(Data::F64(vec![1e-3, 1.0, f64::NAN])));
+        npz.insert(
+            "loss",
+            Array::new([2, 3], Data::F32((0u8..6).map(f32::from).collect())),
+        );
+        npz.insert(
+            "converged",
+            Array::new([2, 1], Data::Bool(vec![true, false])),
+        );
+        npz.insert("step", Array::list(Data::I64(vec![0, 10])));
+        npz.insert(
+            "axes",
+            Array::list(Data::Text(vec!["step".to_owned(), "ü".to_owned()])),
+        );
+        npz.insert("x_key", Array::word("learning_rate"));
+        npz
+    }
+
+    #[test]
+    fn archives_are_read_as_they_were_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.npz");
+        example().write(&path).unwrap();
+        let read = Npz::read(&path).unwrap();
+        assert_eq!(read.iter().count(), 6);
+        for (name, array) in example().iter() {
+            let got = read.get(name).unwrap();
+            assert_eq!(got.shape, array.shape, "{name}");
+            // NaN is not equal to itself; its text is.
+            assert_eq!(
+                format!("{:?}", got.data),
+                format!("{:?}", array.data),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_arrays_are_the_same_bytes_whenever_they_are_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.npz");
+        example().write(&path).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        // 1980-01-01 00:00:00 in DOS form stands at bytes 10 to 13 of the first entry.
+        assert_eq!(bytes[10..14], [0, 0, 0x21, 0]);
+        example().write(&path).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
+
+    #[test]
+    fn column_major_arrays_are_turned() {
+        // [[0, 1, 2], [3, 4, 5]] column by column.
+        assert_eq!(row_major(&[2, 3], &[0, 3, 1, 4, 2, 5]), [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn damaged_archives_are_refused_without_a_panic() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.npz");
+        example().write(&path).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        for length in 0..whole.len() {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            assert!(
+                matches!(Npz::read(&path), Err(Error::Corrupt { .. })),
+                "{length}"
+            );
+        }
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x41;
+            std::fs::write(&path, &bytes).unwrap();
+            // A flip may hit what means nothing; it must only not panic.
+            let _ = Npz::read(&path);
+        }
+    }
+
+    #[test]
+    fn an_array_that_claims_too_much_is_refused() {
+        for claim in [
+            "(99999999999999999,)",
+            "(9223372036854775807, 9223372036854775807)",
+        ] {
+            let mut header =
+                format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {claim}, }}");
+            header.push_str(&" ".repeat(117 - header.len()));
+            header.push('\n');
+            let mut forged = b"\x93NUMPY\x01\x00".to_vec();
+            forged.extend(118u16.to_le_bytes());
+            forged.extend(header.as_bytes());
+            forged.extend([0; 32]);
+            let error = read_array(forged.as_slice(), 1 << 20).unwrap_err();
+            assert!(error.contains("claims more"), "{error}");
+        }
+    }
+}

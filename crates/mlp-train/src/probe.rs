@@ -1,0 +1,104 @@
+//! How long an experiment will take: a few of its updates are timed.
+
+use std::time::{Duration, Instant};
+
+use mlp_core::{Batch, Element, Level, Samples, Scalar, Targets, TrainSpec, Trainer};
+
+use crate::{error::Error, precision::Precision, recipe::Recipe, resolved::ResolvedExperiment};
+
+/// So many cells are timed, spread over the grid.
+const CELLS: u64 = 6;
+
+/// So long one cell is timed.
+const PATIENCE: Duration = Duration::from_millis(40);
+
+/// Expected seconds of training on so many threads, measured on this machine. Records, figures and
+/// early ends of diverged networks are left out.
+///
+/// # Errors
+/// Where a cell cannot be trained, or the machine lacks the level.
+pub fn expected_seconds(
+    experiment: &ResolvedExperiment,
+    level: Level,
+    threads: usize,
+) -> Result<f64, Error> {
+    let cells = experiment.cells();
+    let count = if cells < CELLS { cells } else { CELLS };
+    let mut seconds = 0.0;
+    for index in 0..count {
+        // The middles of as many equal stretches of cells.
+        let cell = (2 * index + 1) * cells / (2 * count);
+        let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
+        let update = match recipe.precision {
+            Precision::F32 => seconds_an_update::<f32>(&recipe, level)?,
+            Precision::F64 => seconds_an_update::<f64>(&recipe, level)?,
+        };
+        seconds += update * recipe.steps as f64;
+    }
+    let networks = experiment.networks();
+    let parallel = if (threads as u64) < networks {
+        threads as u64
+    } else {
+        networks
+    };
+    Ok(seconds / count as f64 * networks as f64 / parallel as f64)
+}
+
+fn seconds_an_update<T: Scalar + Element>(recipe: &Recipe, level: Level) -> Result<f64, Error> {
+    let dataset = &recipe.data.dataset;
+    let rows = &recipe.data.split.train;
+    let inputs = dataset
+        .inputs()
+        .select(ndarray::Axis(0), rows)
+        .mapv(T::from_f64);
+    let targets = match dataset.targets() {
+        mlp_data::Targets::Classes { labels, names } => Targets::Classes {
+            labels: rows.iter().map(|&row| labels[row]).collect(),
+            classes: names.len(),
+        },
+        mlp_data::Targets::Values { values, .. } => {
+            Targets::Values(values.select(ndarray::Axis(0), rows).mapv(T::from_f64))
+        }
+    };
+    let samples = Samples::new(inputs.view(), &targets)?;
+    // At rate 0 nothing diverges on features that are not scaled yet, and the work is the same.
+    let spec = TrainSpec {
+        learning_rate: 0.0,
+        layer_learning_rates: None,
+        ..(*recipe.spec).clone()
+    };
+    let mut trainer = Trainer::new(&spec, &samples, recipe.seed, level)?;
+    trainer.step();
+    let start = Instant::now();
+    let mut updates = 0u64;
+    while start.elapsed() < PATIENCE {
+        let several = if spec.batch == Batch::Full { 4 } else { 16 };
+        for _ in 0..several {
+            trainer.step();
+        }
+        updates += several;
+    }
+    Ok(start.elapsed().as_secs_f64() / updates as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{experiment::Experiment, kind::Kind, layers::Layer};
+
+    #[test]
+    fn twice_the_networks_take_about_twice_as_long() {
+        let seconds = |nets: &str| {
+            let mut layer = Layer::new();
+            layer.set("data=moons").unwrap();
+            layer.set(nets).unwrap();
+            let mut experiment = Experiment::new(Kind::Population);
+            layer.apply(&mut experiment).unwrap();
+            let experiment = ResolvedExperiment::new(&experiment, None).unwrap();
+            expected_seconds(&experiment, Level::best(), 1).unwrap()
+        };
+        let (one, thousand) = (seconds("nets=1"), seconds("nets=1000"));
+        // A thousandfold difference outlasts any noise of the clock.
+        assert!(one > 0.0 && thousand > 50.0 * one, "{one} {thousand}");
+    }
+}

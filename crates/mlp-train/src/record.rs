@@ -1,0 +1,137 @@
+//! What is measured at a recorded step.
+
+use mlp_core::{Evaluation, Norms};
+
+/// A network at one step: means over whole parts without penalties, in evaluation mode, after
+/// `step` updates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Updates made.
+    pub step: u64,
+    /// On the training part.
+    pub train: Evaluation,
+    /// On the test part, where there is one.
+    pub test: Option<Evaluation>,
+    /// On the validation part, where there is one.
+    pub validation: Option<Evaluation>,
+    /// L2 norms of the parameters.
+    pub norms: Norms,
+    /// L2 norm of the training loss's gradient over the whole training part.
+    pub grad_norm: f64,
+}
+
+impl Record {
+    /// A metric by its column's name; `None` where it does not apply.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let part = |name: &str, part: &Evaluation| match name {
+            "loss" => Some(part.loss),
+            "accuracy" => part.accuracy,
+            "r2" => part.r2,
+            "rmse" => part.rmse,
+            _ => None,
+        };
+        let layer = |norms: &[f64], index: &str| norms.get(index.parse::<usize>().ok()?).copied();
+        match name {
+            "weight_norm" => Some(self.norms.weight),
+            "bias_norm" => Some(self.norms.bias),
+            "grad_norm" => Some(self.grad_norm),
+            _ => {
+                if let Some(index) = name.strip_prefix("weight_norm_") {
+                    layer(&self.norms.weights, index)
+                } else if let Some(index) = name.strip_prefix("bias_norm_") {
+                    layer(&self.norms.biases, index)
+                } else if let Some(name) = name.strip_prefix("train_") {
+                    part(name, &self.train)
+                } else if let Some(name) = name.strip_prefix("test_") {
+                    part(name, self.test.as_ref()?)
+                } else {
+                    part(name.strip_prefix("validation_")?, self.validation.as_ref()?)
+                }
+            }
+        }
+    }
+}
+
+/// The metrics' columns in order, for networks of up to `layers` layers.
+pub fn metric_columns(layers: usize, validation: bool) -> Vec<String> {
+    let mut columns = Vec::new();
+    for metric in ["loss", "accuracy", "r2", "rmse"] {
+        columns.push(format!("train_{metric}"));
+        columns.push(format!("test_{metric}"));
+        if validation {
+            columns.push(format!("validation_{metric}"));
+        }
+    }
+    columns.push("weight_norm".to_owned());
+    columns.push("bias_norm".to_owned());
+    columns.extend((0..layers).map(|layer| format!("weight_norm_{layer}")));
+    columns.extend((0..layers).map(|layer| format!("bias_norm_{layer}")));
+    columns.push("grad_norm".to_owned());
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_finds_its_number() {
+        let train = Evaluation {
+            loss: 1.0,
+            accuracy: Some(0.5),
+            r2: None,
+            rmse: None,
+            samples: 2,
+        };
+        let test = Evaluation {
+            loss: 2.0,
+            accuracy: None,
+            r2: Some(-1.0),
+            rmse: Some(3.0),
+            samples: 2,
+        };
+        let norms = Norms {
+            weight: 5.0,
+            bias: 6.0,
+            weights: vec![7.0],
+            biases: vec![8.0],
+        };
+        let record = Record {
+            step: 3,
+            train,
+            test: Some(test),
+            validation: None,
+            norms,
+            grad_norm: 9.0,
+        };
+        let columns = metric_columns(2, true);
+        let numbers: Vec<Option<f64>> = columns.iter().map(|name| record.metric(name)).collect();
+        let expected = [
+            (Some(1.0), "train_loss"),
+            (Some(2.0), "test_loss"),
+            (None, "validation_loss"),
+            (Some(0.5), "train_accuracy"),
+            (None, "test_accuracy"),
+            (None, "validation_accuracy"),
+            (None, "train_r2"),
+            (Some(-1.0), "test_r2"),
+            (None, "validation_r2"),
+            (None, "train_rmse"),
+            (Some(3.0), "test_rmse"),
+            (None, "validation_rmse"),
+            (Some(5.0), "weight_norm"),
+            (Some(6.0), "bias_norm"),
+            (Some(7.0), "weight_norm_0"),
+            (None, "weight_norm_1"),
+            (Some(8.0), "bias_norm_0"),
+            (None, "bias_norm_1"),
+            (Some(9.0), "grad_norm"),
+        ];
+        for ((number, column), (value, name)) in numbers.iter().zip(&columns).zip(expected) {
+            assert_eq!((*number, column.as_str()), (value, name));
+        }
+        assert!(columns.iter().all(|name| crate::metric::exists(name)));
+        assert_eq!(record.metric("loss"), None);
+        assert!(!metric_columns(1, false).contains(&"validation_loss".to_owned()));
+    }
+}

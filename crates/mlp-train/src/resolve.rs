@@ -1,0 +1,351 @@
+//! From what an author writes to what is computed: every default spelled out, one cell at a time.
+
+use std::sync::Arc;
+
+use mlp_core::{
+    Activation, Adam, Architecture, Batch, Init, LayerSpec, Loss, Optimizer, TrainSpec,
+};
+use mlp_data::{Task, table::TaskChoice};
+
+use crate::{
+    error::Error,
+    experiment::{Biases, Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
+    kind::Kind,
+    precision::Precision,
+    recipe::{DataRecipe, Recipe},
+    schedule::RecordSchedule,
+    source::Sources,
+    value::Value,
+};
+
+/// One cell with every default spelled out, and the recipe of its first network.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolvedCell {
+    pub(crate) experiment: Experiment,
+    pub(crate) recipe: Recipe,
+}
+
+/// Spells out one cell.
+pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<ResolvedCell, Error> {
+    let mut experiment = author.clone();
+    let data = sources.resolve(&mut experiment.data)?;
+    resolve_network(&mut experiment)?;
+    let loss = resolve_loss(&mut experiment.training, data.task)?;
+    let optimizer = resolve_optimizer(&mut experiment.training)?;
+    resolve_training(&mut experiment, &data, &optimizer)?;
+    resolve_layers(&mut experiment)?;
+    resolve_sizes_and_output(&mut experiment, &data);
+    let spec = train_spec(&experiment, &data, loss, optimizer)?;
+    let training = &experiment.training;
+    let steps = training.steps.unwrap_or(DEFAULT_STEPS);
+    let record = training
+        .record
+        .as_ref()
+        .unwrap_or(&RecordSchedule::Last)
+        .steps(steps);
+    let recipe = Recipe {
+        spec: Arc::new(spec),
+        seed: training.seed.unwrap_or(0),
+        steps,
+        record: record
+            .map_err(|reason| Error::Conflict(format!("record: {reason}")))?
+            .into(),
+        precision: training.precision.unwrap_or_default(),
+        data,
+    };
+    Ok(ResolvedCell { experiment, recipe })
+}
+
+/// Updates where neither steps nor epochs are given.
+const DEFAULT_STEPS: u64 = 1000;
+
+fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
+    let network = &mut experiment.network;
+    let layers = network.hidden.get_or_insert_with(|| vec![16, 16]).len();
+    let activation = network
+        .activation
+        .get_or_insert_with(|| vec![Activation::Tanh]);
+    if activation.len() > 1 && activation.len() != layers {
+        return Err(Error::Conflict(format!(
+            "activation names {} layers, but hidden has {layers}; give one, or one a hidden layer",
+            activation.len()
+        )));
+    }
+    network.bias.get_or_insert(Biases::All);
+    network.bias_init.get_or_insert(0.0);
+    Ok(())
+}
+
+fn resolve_loss(training: &mut TrainingSpec, task: Task) -> Result<Loss, Error> {
+    let usual = match task {
+        Task::Classification { classes: 2 } => Loss::BinaryCrossEntropy,
+        Task::Classification { .. } => Loss::SoftmaxCrossEntropy,
+        Task::Regression { .. } => Loss::SquaredError,
+    };
+    let loss = *training.loss.get_or_insert(usual);
+    let fits = match task {
+        Task::Classification { classes } => match loss {
+            Loss::BinaryCrossEntropy => classes == 2,
+            Loss::SoftmaxCrossEntropy => true,
+            _ => false,
+        },
+        Task::Regression { .. } => loss != Loss::SoftmaxCrossEntropy,
+    };
+    if !fits {
+        return Err(Error::Conflict(format!(
+            "loss {loss} does not fit {task}; use {usual}"
+        )));
+    }
+    training.loss_scale.get_or_insert(1.0);
+    Ok(loss)
+}
+
+/// The optimizer with its settings, which may stand in its name (`momentum:0.9`) or in keys of
+/// their own. Spelled out, they stand in keys.
+fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
+    let spelled = training
+        .optimizer
+        .get_or_insert_with(|| "sgd".to_owned())
+        .clone();
+    let refuse = |setting: &str| {
+        Err(Error::Conflict(if spelled.contains(':') {
+            format!(
+                "{setting} is given beside \"{spelled}\", which has its settings in its name; choose one place"
+            )
+        } else {
+            format!("{setting} is no setting of the optimizer {spelled}")
+        }))
+    };
+    let in_name = spelled.contains(':');
+    let mut optimizer: Optimizer = spelled.parse()?;
+    let momentum =
+        training.momentum.is_some() && (in_name || !matches!(optimizer, Optimizer::Sgd(_)));
+    let betas = [
+        ("beta1", training.beta1),
+        ("beta2", training.beta2),
+        ("epsilon", training.epsilon),
+    ];
+    if momentum {
+        return refuse("momentum");
+    }
+    for (name, setting) in betas {
+        if setting.is_some() && (in_name || !matches!(optimizer, Optimizer::Adam(_))) {
+            return refuse(name);
+        }
+    }
+    match &mut optimizer {
+        Optimizer::Sgd(sgd) => {
+            sgd.momentum = training.momentum.unwrap_or(sgd.momentum);
+            // Dampening has no key of its own, so it stays in the name.
+            if sgd.dampening == 0.0 {
+                training.optimizer = Some(if sgd.nesterov { "nesterov" } else { "sgd" }.to_owned());
+                training.momentum = Some(sgd.momentum);
+            }
+        }
+        Optimizer::Adam(adam) => {
+            *adam = Adam {
+                beta1: training.beta1.unwrap_or(adam.beta1),
+                beta2: training.beta2.unwrap_or(adam.beta2),
+                epsilon: training.epsilon.unwrap_or(adam.epsilon),
+            };
+            training.optimizer = Some("adam".to_owned());
+            training.beta1 = Some(adam.beta1);
+            training.beta2 = Some(adam.beta2);
+            training.epsilon = Some(adam.epsilon);
+        }
+        _ => {}
+    }
+    Ok(optimizer)
+}
+
+fn resolve_training(
+    experiment: &mut Experiment,
+    data: &DataRecipe,
+    optimizer: &Optimizer,
+) -> Result<(), Error> {
+    let training = &mut experiment.training;
+    training
+        .learning_rate
+        .get_or_insert_with(|| vec![optimizer.default_learning_rate()]);
+    training.weight_decay.get_or_insert(0.0);
+    training.decay_bias.get_or_insert(false);
+    let batch = *training.batch.get_or_insert(Batch::Full);
+    training.shuffle.get_or_insert(true);
+    if let Some(epochs) = training.epochs.take() {
+        if training.steps.is_some() {
+            return Err(Error::Conflict(
+                "steps and epochs are both given; give one of them".to_owned(),
+            ));
+        }
+        let steps = epochs.checked_mul(steps_per_epoch(data.split.train.len(), batch));
+        training.steps =
+            Some(steps.ok_or_else(|| Error::Conflict(format!("{epochs} epochs are too many")))?);
+    }
+    training.steps.get_or_insert(DEFAULT_STEPS);
+    training.seed.get_or_insert(0);
+    training.precision.get_or_insert(Precision::F32);
+    training.record.get_or_insert(RecordSchedule::Log(
+        if experiment.kind == Kind::Population {
+            16
+        } else {
+            64
+        },
+    ));
+    training.target_loss.get_or_insert(0.01);
+    Ok(())
+}
+
+/// Updates in one pass over `samples` training samples; a short last batch counts.
+pub(crate) fn steps_per_epoch(samples: usize, batch: Batch) -> u64 {
+    match batch {
+        Batch::Full => 1,
+        Batch::Size(size) => samples.div_ceil(size.max(1)).max(1) as u64,
+    }
+}
+
+/// Puts the values for single layers into their lists.
+fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
+    for (key, value) in std::mem::take(&mut experiment.layers) {
+        let hidden = experiment.network.hidden.as_ref().map_or(0, Vec::len);
+        // Rates are for every layer, activations for the hidden ones.
+        let layers = if key.info().section() == "training" {
+            hidden + 1
+        } else {
+            hidden
+        };
+        let layer = key.layer().unwrap_or(0);
+        if layer >= layers {
+            return Err(Error::Conflict(format!(
+                "{key}: there is no layer {layer}; they are counted from 0 to {}",
+                layers.saturating_sub(1)
+            )));
+        }
+        let mut values: Vec<Value> =
+            (key.info().get)(experiment).map_or(Vec::new(), |value| value.entries().to_vec());
+        if values.len() == 1 {
+            values = vec![values[0].clone(); layers];
+        }
+        if values.len() != layers {
+            return Err(Error::Conflict(format!(
+                "{key}: {} values for {layers} layers",
+                values.len()
+            )));
+        }
+        values[layer] = value;
+        let list = if values.len() == 1 {
+            values.remove(0)
+        } else {
+            Value::List(values)
+        };
+        let set = (key.info().set)(experiment, &list);
+        set.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+    }
+    let network = &mut experiment.network;
+    let relu = network
+        .activation
+        .as_ref()
+        .is_some_and(|list| list.iter().all(|phi| phi.is_relu_family()));
+    let hidden = network
+        .hidden
+        .as_ref()
+        .is_some_and(|hidden| !hidden.is_empty());
+    network.init.get_or_insert(if relu && hidden {
+        Init::HeNormal
+    } else {
+        Init::GlorotUniform
+    });
+    let (rates, layers) = (
+        experiment
+            .training
+            .learning_rate
+            .as_ref()
+            .map_or(1, Vec::len),
+        network.hidden.as_ref().map_or(0, Vec::len) + 1,
+    );
+    if rates != 1 && rates != layers {
+        return Err(Error::Conflict(format!(
+            "learning_rate has {rates} values, but the network has {layers} layers; give one, or one a layer"
+        )));
+    }
+    Ok(())
+}
+
+fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) {
+    match experiment.kind {
+        Kind::Train => {}
+        Kind::Population => {
+            experiment.population.nets.get_or_insert(100);
+        }
+        Kind::Map => {
+            experiment.map.seeds.get_or_insert(1);
+            experiment.map.y.get_or_insert(MapAxis::Step);
+            let usual = if data.split.test.is_empty() {
+                "train_loss"
+            } else {
+                "test_loss"
+            };
+            experiment
+                .map
+                .metric
+                .get_or_insert_with(|| usual.to_owned());
+        }
+    }
+    experiment.output.format.get_or_insert(TableFormat::Parquet);
+    experiment.output.figures.get_or_insert(Figures::All);
+}
+
+fn train_spec(
+    experiment: &Experiment,
+    data: &DataRecipe,
+    loss: Loss,
+    optimizer: Optimizer,
+) -> Result<TrainSpec, Error> {
+    let network = &experiment.network;
+    let training = &experiment.training;
+    let outputs = match data.task {
+        Task::Classification { .. } if loss == Loss::BinaryCrossEntropy => 1,
+        Task::Classification { classes } => classes,
+        Task::Regression { outputs } => outputs,
+    };
+    let hidden = network.hidden.as_deref().unwrap_or_default();
+    let activation = network.activation.as_deref().unwrap_or(&[Activation::Tanh]);
+    let bias = network.bias.unwrap_or(Biases::All);
+    let mut architecture = Architecture::new(data.dataset.features());
+    for (layer, &width) in hidden.iter().enumerate() {
+        let phi = activation[layer.min(activation.len() - 1)];
+        architecture = architecture.with(LayerSpec {
+            bias: bias != Biases::None,
+            ..LayerSpec::new(width, phi)
+        });
+    }
+    let output = LayerSpec {
+        bias: bias == Biases::All,
+        ..LayerSpec::new(outputs, Activation::Identity)
+    };
+    let architecture = architecture.with(output);
+    let rates = training.learning_rate.as_deref().unwrap_or(&[0.1]);
+    let spec = TrainSpec {
+        loss,
+        loss_scale: training.loss_scale.unwrap_or(1.0),
+        init: network.init.clone().unwrap_or(Init::GlorotUniform),
+        bias_init: network.bias_init.unwrap_or(0.0),
+        optimizer,
+        learning_rate: rates[0],
+        layer_learning_rates: (rates.len() > 1).then(|| rates.to_vec()),
+        weight_decay: training.weight_decay.unwrap_or(0.0),
+        decay_bias: training.decay_bias.unwrap_or(false),
+        batch: training.batch.unwrap_or(Batch::Full),
+        shuffle: training.shuffle.unwrap_or(true),
+        ..TrainSpec::new(architecture, loss)
+    };
+    spec.validate()?;
+    Ok(spec)
+}
+
+/// The task as its key spells it.
+pub(crate) fn task_choice(task: Task) -> TaskChoice {
+    match task {
+        Task::Classification { .. } => TaskChoice::Classification,
+        Task::Regression { .. } => TaskChoice::Regression,
+    }
+}

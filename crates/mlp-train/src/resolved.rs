@@ -1,0 +1,753 @@
+//! A resolved experiment: its cells, its networks, and its file.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    error::Error,
+    experiment::{Experiment, MapAxis},
+    experiment_file,
+    key::{Key, keys},
+    kind::Kind,
+    range::Range,
+    recipe::{DataRecipe, Recipe},
+    resolve::{ResolvedCell, resolve_cell},
+    source::Sources,
+    value::Value,
+};
+
+/// Up to this many cells are spelled out when the experiment is resolved, more only when asked for.
+const KEPT_CELLS: usize = 16_384;
+
+/// The most networks that one experiment may have.
+const MAXIMUM_NETWORKS: u64 = 1 << 40;
+
+/// One key of the grid and its values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// The key.
+    pub key: Key,
+    /// The range as written.
+    pub range: Range,
+    /// Its values in the key's own form, in order.
+    pub values: Vec<Value>,
+}
+
+impl Axis {
+    fn new(key: Key, range: &Range) -> Result<Self, Error> {
+        let values = key.info().form.values(range);
+        let values = values.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+        Ok(Self {
+            key,
+            range: range.clone(),
+            values,
+        })
+    }
+
+    /// The values as numbers, if all are.
+    pub fn numbers(&self) -> Option<Vec<f64>> {
+        self.values.iter().map(Value::as_f64).collect()
+    }
+
+    /// The values as text.
+    pub fn labels(&self) -> Vec<String> {
+        self.values.iter().map(Value::to_string).collect()
+    }
+
+    /// Whether a chart's axis is logarithmic: the range is, or its numbers are positive and span
+    /// more than two decades.
+    pub fn is_log(&self) -> bool {
+        let numbers = self.numbers().unwrap_or_default();
+        let low = numbers
+            .iter()
+            .copied()
+            .fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+        let high = numbers
+            .iter()
+            .copied()
+            .fold(0.0, |a, b| if b > a { b } else { a });
+        self.range.is_log() || (!numbers.is_empty() && low > 0.0 && high / low > 100.0)
+    }
+}
+
+/// An experiment with everything spelled out. It knows the recipe of each of its networks.
+///
+/// Networks are counted cell after cell: network `n` belongs to cell `n / seeds_per_cell` and has
+/// the seed of the cell plus `n % seeds_per_cell`. Cells are counted with the last axis of
+/// [`axes`](Self::axes) running fastest; a map's axes are y (unless it is `step`), then x.
+#[derive(Debug)]
+pub struct ResolvedExperiment {
+    spelled: Experiment,
+    axes: Vec<Axis>,
+    cells: u64,
+    seeds: u64,
+    kept: Vec<Recipe>,
+    sources: Sources,
+}
+
+impl ResolvedExperiment {
+    /// Resolves an experiment. Standard input is given by the caller where the data are `-`.
+    ///
+    /// # Errors
+    /// Data that cannot be read or generated, settings that do not go together, in any cell.
+    pub fn new(author: &Experiment, standard_input: Option<Vec<u8>>) -> Result<Self, Error> {
+        let axes = axes(author)?;
+        let seeds = match author.kind {
+            Kind::Train => 1,
+            Kind::Population => author.population.nets.unwrap_or(100),
+            Kind::Map => author.map.seeds.unwrap_or(1),
+        };
+        let count = axes.iter().try_fold(1u64, |count, axis| {
+            count.checked_mul(axis.values.len() as u64)
+        });
+        let networks = count
+            .and_then(|cells| cells.checked_mul(seeds))
+            .filter(|networks| *networks <= MAXIMUM_NETWORKS);
+        let (Some(cells), Some(_)) = (count, networks) else {
+            return Err(Error::Conflict(format!(
+                "the grid has more than {MAXIMUM_NETWORKS} networks; sweep fewer values"
+            )));
+        };
+        let mut resolved = Self {
+            spelled: author.clone(),
+            axes,
+            cells,
+            seeds,
+            kept: Vec::new(),
+            sources: Sources::new(standard_input),
+        };
+        resolved.spell_out()?;
+        Ok(resolved)
+    }
+
+    /// Resolves cells, checks them, and spells out every key in which they agree.
+    fn spell_out(&mut self) -> Result<(), Error> {
+        let keep = self.cells <= KEPT_CELLS as u64;
+        let sample: Vec<u64> = if keep {
+            (0..self.cells).collect()
+        } else {
+            self.cells_along_the_axes()
+        };
+        let mut agreed: Option<(Experiment, Vec<bool>)> = None;
+        let mut kept = Vec::new();
+        for cell in sample {
+            let ResolvedCell { experiment, recipe } = self.resolve(cell)?;
+            if keep {
+                kept.push(recipe);
+            }
+            match &mut agreed {
+                None => agreed = Some((experiment, vec![true; keys().count()])),
+                Some((first, agree)) => {
+                    for (agree, key) in agree.iter_mut().zip(keys()) {
+                        *agree = *agree && (key.get)(first) == (key.get)(&experiment);
+                    }
+                }
+            }
+        }
+        let Some((first, agree)) = agreed else {
+            return Ok(());
+        };
+        let author = self.spelled.clone();
+        let mut spelled = first;
+        for (agree, key) in agree.into_iter().zip(keys()) {
+            let swept = self.axes.iter().any(|axis| axis.key == Key::from(key));
+            // What the cells differ in stays as its author left it; the swept value itself goes.
+            if swept || !agree {
+                (key.clear)(&mut spelled);
+                if !swept && let Some(value) = (key.get)(&author) {
+                    let set = (key.set)(&mut spelled, &value);
+                    set.map_err(|reason| Error::Conflict(format!("{}: {reason}", key.path)))?;
+                }
+            }
+        }
+        // Steps that differ between cells come from epochs; a layer's rate goes with its list.
+        if spelled.training.steps.is_none() {
+            spelled.training.epochs = author.training.epochs;
+        }
+        for axis in &self.axes {
+            // One layer is swept: the list that the first cell has is not the author's.
+            if axis.key.layer().is_some() {
+                let info = axis.key.info();
+                (info.clear)(&mut spelled);
+                if let Some(value) = (info.get)(&author) {
+                    (info.set)(&mut spelled, &value).map_err(Error::Conflict)?;
+                }
+            }
+        }
+        for (key, value) in &author.layers {
+            if (key.info().get)(&spelled) == (key.info().get)(&author)
+                && !self.axes.iter().any(|axis| axis.key == *key)
+            {
+                spelled.layers.push((*key, value.clone()));
+            }
+        }
+        self.spelled = spelled;
+        self.kept = kept;
+        Ok(())
+    }
+
+    /// Cells that take every value of every axis at least once.
+    fn cells_along_the_axes(&self) -> Vec<u64> {
+        let mut stride = 1;
+        let mut cells = vec![0];
+        for axis in self.axes.iter().rev() {
+            cells.extend((1..axis.values.len() as u64).map(|index| index * stride));
+            stride *= axis.values.len() as u64;
+        }
+        cells
+    }
+
+    fn resolve(&self, cell: u64) -> Result<ResolvedCell, Error> {
+        let mut experiment = self.spelled.clone();
+        let overrides = self.cell(cell);
+        for (key, value) in &overrides {
+            key.apply(&mut experiment, value.clone())
+                .map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+        }
+        resolve_cell(&experiment, &self.sources).map_err(|error| match overrides.is_empty() {
+            true => error,
+            false => {
+                let names: Vec<String> = overrides
+                    .iter()
+                    .map(|(key, value)| format!("{key} = {value}"))
+                    .collect();
+                Error::InCell {
+                    cell: names.join(", "),
+                    source: Box::new(error),
+                }
+            }
+        })
+    }
+
+    /// What the experiment is, with every default that holds for all cells spelled out.
+    pub fn experiment(&self) -> &Experiment {
+        &self.spelled
+    }
+
+    /// Train, population or map.
+    pub fn kind(&self) -> Kind {
+        self.spelled.kind
+    }
+
+    /// The axes of the grid; none for a single network or a population without a sweep.
+    pub fn axes(&self) -> &[Axis] {
+        &self.axes
+    }
+
+    /// How many cells the grid has, at least one.
+    pub fn cells(&self) -> u64 {
+        self.cells
+    }
+
+    /// Networks a cell.
+    pub fn seeds_per_cell(&self) -> u64 {
+        self.seeds
+    }
+
+    /// Networks of all cells together.
+    pub fn networks(&self) -> u64 {
+        self.cells * self.seeds
+    }
+
+    /// The cell of a network.
+    pub fn cell_of(&self, network: u64) -> u64 {
+        network / self.seeds
+    }
+
+    /// The values that a cell has on the axes, in their order.
+    pub fn cell(&self, cell: u64) -> Vec<(Key, Value)> {
+        let mut rest = cell;
+        let mut values: Vec<(Key, Value)> = self
+            .axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let count = axis.values.len() as u64;
+                let value = axis.values[(rest % count) as usize].clone();
+                rest /= count;
+                (axis.key, value)
+            })
+            .collect();
+        values.reverse();
+        values
+    }
+
+    /// The recipe of a network.
+    ///
+    /// # Errors
+    /// Only in grids too large to be checked when they were resolved.
+    ///
+    /// # Panics
+    /// If there is no such network.
+    pub fn recipe(&self, network: u64) -> Result<Recipe, Error> {
+        assert!(
+            network < self.networks(),
+            "network {network} of {}",
+            self.networks()
+        );
+        let cell = self.cell_of(network);
+        let mut recipe = match self.kept.get(cell as usize) {
+            Some(recipe) => recipe.clone(),
+            None => self.resolve(cell)?.recipe,
+        };
+        recipe.seed += network % self.seeds;
+        Ok(recipe)
+    }
+
+    /// The data of the first network; of all, unless data are swept.
+    ///
+    /// # Errors
+    /// As [`recipe`](Self::recipe).
+    pub fn data(&self) -> Result<Arc<DataRecipe>, Error> {
+        Ok(self.recipe(0)?.data)
+    }
+
+    /// What standard input held, where the data came from there. It is to be kept in a file that
+    /// [`data_is_kept_in`](Self::data_is_kept_in) names.
+    pub fn standard_input(&self) -> Option<&[u8]> {
+        self.sources.standard_input()
+    }
+
+    /// Says in which file the data from standard input are kept, so that the experiment can be run
+    /// again.
+    pub fn data_is_kept_in(&mut self, file: &Path) {
+        if self.spelled.data.name.as_deref() == Some("-") {
+            self.spelled.data.name = Some(file.to_string_lossy().into_owned());
+        }
+    }
+
+    /// The experiment as a file. Running the file gives the same experiment, and the same bytes.
+    pub fn to_toml(&self) -> String {
+        experiment_file::write(&self.spelled)
+    }
+
+    /// The part of the file that decides the numbers: two runs with equal identity are the same
+    /// experiment, whatever figures they draw.
+    pub fn identity(&self) -> String {
+        let mut experiment = self.spelled.clone();
+        experiment.output.figures = None;
+        experiment_file::write(&experiment)
+    }
+}
+
+fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
+    let axes: Vec<Axis> = match experiment.kind {
+        Kind::Train => Vec::new(),
+        Kind::Population => {
+            let sweep = experiment.population.sweep.iter();
+            sweep
+                .map(|(key, range)| Axis::new(*key, range))
+                .collect::<Result<_, _>>()?
+        }
+        Kind::Map => {
+            let Some((x, range)) = &experiment.map.x else {
+                return Err(Error::Conflict(
+                    "a map needs a horizontal axis, as in --x learning_rate=log:1e-3:1e1:32"
+                        .to_owned(),
+                ));
+            };
+            let x = Axis::new(*x, range)?;
+            match &experiment.map.y {
+                Some(MapAxis::Key(y, range)) => vec![Axis::new(*y, range)?, x],
+                Some(MapAxis::Step) | None => vec![x],
+            }
+        }
+    };
+    for (index, axis) in axes.iter().enumerate() {
+        for other in &axes[..index] {
+            let voids = |a: &Axis, b: &Axis| a.key.info().voids.contains(&b.key.info().path);
+            if axis.key == other.key || voids(axis, other) && voids(other, axis) {
+                return Err(Error::Conflict(format!(
+                    "{} and {} cannot both be swept",
+                    other.key, axis.key
+                )));
+            }
+        }
+    }
+    Ok(axes)
+}
+
+#[cfg(test)]
+mod tests {
+    use mlp_core::{Activation, Batch, Init, Loss, Optimizer};
+
+    use super::*;
+    use crate::layers::Layer;
+
+    fn author(kind: Kind, texts: &[&str]) -> Experiment {
+        let mut layer = Layer::new();
+        texts.iter().for_each(|text| layer.set(text).unwrap());
+        let mut experiment = Experiment::new(kind);
+        layer.apply(&mut experiment).unwrap();
+        experiment
+    }
+
+    fn resolved(kind: Kind, texts: &[&str]) -> ResolvedExperiment {
+        ResolvedExperiment::new(&author(kind, texts), None).unwrap()
+    }
+
+    fn refused(kind: Kind, texts: &[&str]) -> String {
+        ResolvedExperiment::new(&author(kind, texts), None)
+            .unwrap_err()
+            .to_string()
+    }
+
+    /// Resolves the written file again.
+    fn again(first: &ResolvedExperiment) -> ResolvedExperiment {
+        let text = first.to_toml();
+        let file = experiment_file::parse(&text, Path::new("e.toml")).unwrap();
+        let mut experiment = Experiment::new(file.kind.unwrap());
+        file.layer.apply(&mut experiment).unwrap();
+        ResolvedExperiment::new(&experiment, None).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    }
+
+    #[test]
+    fn defaults_of_generated_classes() {
+        let recipe = resolved(Kind::Train, &["data=moons"]).recipe(0).unwrap();
+        let spec = &recipe.spec;
+        assert_eq!(spec.architecture.to_string(), "2-16-16-1");
+        assert_eq!(spec.architecture.layers[0].activation, Activation::Tanh);
+        assert_eq!(
+            (spec.loss, spec.loss_scale),
+            (Loss::BinaryCrossEntropy, 1.0)
+        );
+        assert_eq!((&spec.init, spec.bias_init), (&Init::GlorotUniform, 0.0));
+        assert_eq!(spec.optimizer, "sgd".parse::<Optimizer>().unwrap());
+        assert_eq!(
+            (spec.learning_rate, spec.weight_decay, spec.decay_bias),
+            (0.1, 0.0, false)
+        );
+        assert_eq!((spec.batch, spec.shuffle), (Batch::Full, true));
+        assert_eq!(
+            (recipe.seed, recipe.steps, recipe.precision),
+            (0, 1000, crate::Precision::F32)
+        );
+        assert_eq!((recipe.record[0], recipe.record.last()), (0, Some(&1000)));
+        // 256 samples, 0.2 noise, a quarter for the test, nothing scaled.
+        assert_eq!(
+            (recipe.data.split.train.len(), recipe.data.split.test.len()),
+            (192, 64)
+        );
+        assert_eq!(recipe.data.scale, mlp_data::ScaleKind::None);
+        let text = resolved(Kind::Train, &["data=moons"]).to_toml();
+        assert!(text.contains("\nsamples = 256\nnoise = 0.2\n"), "{text}");
+    }
+
+    #[test]
+    fn defaults_of_real_tables() {
+        let iris = resolved(
+            Kind::Train,
+            &["data=iris", "activation=relu", "optimizer=adam"],
+        )
+        .recipe(0)
+        .unwrap();
+        assert_eq!(iris.spec.architecture.to_string(), "4-16-16-3");
+        assert_eq!(
+            (iris.spec.loss, &iris.spec.init),
+            (Loss::SoftmaxCrossEntropy, &Init::HeNormal)
+        );
+        assert_eq!(iris.spec.learning_rate, 1e-3);
+        assert_eq!(iris.data.scale, mlp_data::ScaleKind::Standard);
+        assert_eq!(iris.data.scale_target, mlp_data::ScaleKind::None);
+        let diabetes = resolved(
+            Kind::Train,
+            &["data=diabetes", "hidden=none", "activation=relu"],
+        )
+        .recipe(0)
+        .unwrap();
+        assert_eq!(diabetes.spec.architecture.to_string(), "10-1");
+        assert_eq!(
+            (diabetes.spec.loss, &diabetes.spec.init),
+            (Loss::SquaredError, &Init::GlorotUniform)
+        );
+        assert_eq!(diabetes.data.scale_target, mlp_data::ScaleKind::Standard);
+    }
+
+    #[test]
+    fn the_four_corners_of_xor_all_train() {
+        let recipe = resolved(Kind::Train, &["data=xor", "samples=4", "noise=0"])
+            .recipe(0)
+            .unwrap();
+        assert_eq!(
+            (recipe.data.split.train.len(), recipe.data.split.test.len()),
+            (4, 0)
+        );
+    }
+
+    #[test]
+    fn epochs_become_steps() {
+        let recipe = resolved(Kind::Train, &["data=iris", "epochs=3", "batch=50"])
+            .recipe(0)
+            .unwrap();
+        // 112 training samples in batches of 50, 50 and 12.
+        assert_eq!((recipe.data.split.train.len(), recipe.steps), (112, 9));
+        let text = resolved(Kind::Train, &["data=iris", "epochs=3", "batch=50"]).to_toml();
+        assert!(
+            text.contains("steps = 9") && !text.contains("epochs"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn networks_are_counted_cell_after_cell() {
+        let population = resolved(
+            Kind::Population,
+            &[
+                "data=moons",
+                "nets=10",
+                "seed=5",
+                "sweep.wd=0,1e-3",
+                "sweep.hidden=8,4x4,none",
+            ],
+        );
+        assert_eq!((population.cells(), population.networks()), (6, 60));
+        let recipe = population.recipe(43).unwrap();
+        // Cell 4: decay 1e-3 and hidden 4x4; network 3 of it.
+        assert_eq!((recipe.seed, recipe.spec.weight_decay), (8, 1e-3));
+        assert_eq!(recipe.architecture().to_string(), "2-4-4-1");
+        assert!(Arc::ptr_eq(
+            &recipe.data,
+            &population.recipe(0).unwrap().data
+        ));
+        assert_eq!(population.cell(4)[1].1.to_string(), "4x4");
+        let alone = resolved(
+            Kind::Train,
+            &["data=moons", "seed=8", "wd=1e-3", "hidden=4,4"],
+        )
+        .recipe(0)
+        .unwrap();
+        assert_eq!(*alone.spec, *recipe.spec);
+        assert_eq!((alone.seed, alone.steps), (recipe.seed, recipe.steps));
+    }
+
+    #[test]
+    fn a_map_against_steps_trains_each_rate_once() {
+        let map = resolved(
+            Kind::Map,
+            &[
+                "data=moons",
+                "x=learning_rate=log:1e-3:1e2:96",
+                "y=step",
+                "steps=2000",
+            ],
+        );
+        assert_eq!((map.cells(), map.networks()), (96, 96));
+        assert_eq!(map.recipe(95).unwrap().spec.learning_rate, 100.0);
+        assert!(map.axes()[0].is_log());
+        let two = resolved(
+            Kind::Map,
+            &["data=moons", "x=lr=1,2,3", "y=wd=0,1", "seeds=2"],
+        );
+        // x runs fastest, seeds within the cell.
+        let recipe = two.recipe((3 + 2) * 2 + 1).unwrap();
+        assert_eq!(
+            (
+                recipe.spec.learning_rate,
+                recipe.spec.weight_decay,
+                recipe.seed
+            ),
+            (3.0, 1.0, 1)
+        );
+        assert!(refused(Kind::Map, &["data=moons"]).contains("--x"));
+        assert!(
+            refused(Kind::Map, &["data=moons", "x=lr=1,2", "y=lr=1,2"]).contains("both be swept")
+        );
+    }
+
+    #[test]
+    fn a_written_experiment_gives_the_same_recipes_and_bytes() {
+        for (kind, texts) in [
+            (
+                Kind::Train,
+                &[
+                    "data=moons",
+                    "lr=0.1,0.2,0.3",
+                    "learning_rate.1=0.7",
+                    "optimizer=momentum:0.8",
+                ][..],
+            ),
+            (
+                Kind::Train,
+                &[
+                    "data=iris",
+                    "epochs=7",
+                    "batch=32",
+                    "optimizer=adam:0.8",
+                    "inputs=x,y",
+                ][..3],
+            ),
+            (
+                Kind::Train,
+                &[
+                    "data=playground-xor",
+                    "inputs=x,y,xy",
+                    "optimizer=momentum:0.9:0.5",
+                    "record=1,5,9",
+                    "no-shuffle=false",
+                ][..4],
+            ),
+            (
+                Kind::Population,
+                &[
+                    "data=moons",
+                    "nets=2",
+                    "sweep.optimizer=sgd,adam,nesterov",
+                    "sweep.batch=full,8",
+                    "epochs=2",
+                ],
+            ),
+            (
+                Kind::Population,
+                &[
+                    "nets=2",
+                    "sweep.data=moons,iris,diabetes",
+                    "sweep.activation=tanh,relu",
+                ],
+            ),
+            (
+                Kind::Population,
+                &[
+                    "data=moons",
+                    "nets=2",
+                    "sweep.learning_rate.0=0.1",
+                    "learning_rate.2=5",
+                    "hidden=4,4",
+                ],
+            ),
+            (
+                Kind::Population,
+                &[
+                    "data=moons",
+                    "sweep.learning_rate.0=0.1,0.2",
+                    "learning_rate.1=5",
+                    "sweep.hidden=8,4x4",
+                    "sweep.seed=0,100",
+                ],
+            ),
+            (
+                Kind::Population,
+                &[
+                    "data=teacher",
+                    "nets=1",
+                    "sweep.data.hidden=2,3",
+                    "sweep.samples=lin:10:40:3",
+                    "sweep.data_seed=1,2",
+                ],
+            ),
+            (
+                Kind::Map,
+                &[
+                    "data=circles",
+                    "x=lr=log:1e-3:1:3",
+                    "y=hidden=8x8,4,none",
+                    "metric=weight_norm_0",
+                ],
+            ),
+            (
+                Kind::Map,
+                &["data=xor", "samples=4", "noise=0", "x=epochs=1,10,100"],
+            ),
+        ] {
+            let first = resolved(kind, texts);
+            let second = again(&first);
+            assert_eq!(first.to_toml(), second.to_toml());
+            assert_eq!(first.networks(), second.networks());
+            for network in 0..first.networks() {
+                let (a, b) = (
+                    first.recipe(network).unwrap(),
+                    second.recipe(network).unwrap(),
+                );
+                assert_eq!(*a.spec, *b.spec, "{}", first.to_toml());
+                assert_eq!(
+                    (a.seed, a.steps, &a.record, &a.data.key),
+                    (b.seed, b.steps, &b.record, &b.data.key),
+                    "{}",
+                    first.to_toml()
+                );
+                assert_eq!(a.data.dataset, b.data.dataset);
+            }
+        }
+    }
+
+    #[test]
+    fn settings_that_do_not_go_together_are_refused() {
+        let train = |texts: &[&str]| refused(Kind::Train, texts);
+        assert!(train(&[]).contains("no data"));
+        assert!(train(&["data=mons"]).contains("`moons`"));
+        assert!(train(&["data=no/such.csv"]).contains("no/such.csv"));
+        assert!(
+            train(&["data=moons", "lr=1,2"]).contains("2 values, but the network has 3 layers")
+        );
+        assert!(train(&["data=moons", "activation=tanh,tanh,tanh"]).contains("activation names 3"));
+        assert!(
+            train(&["data=moons", "optimizer=adam", "momentum=0.9"])
+                .contains("no setting of the optimizer adam")
+        );
+        assert!(
+            train(&["data=moons", "optimizer=momentum:0.5", "momentum=0.9"])
+                .contains("choose one place")
+        );
+        assert!(train(&["data=iris", "loss=bce"]).contains("use softmax-cross-entropy"));
+        assert!(train(&["data=moons", "target=y"]).contains("target is for files"));
+        assert!(train(&["data=moons", "record=1,5000"]).contains("beyond the last step, 1000"));
+        assert!(train(&["data=moons", "learning_rate.3=1"]).contains("no layer 3"));
+        let swept = refused(
+            Kind::Population,
+            &["data=moons", "sweep.optimizer=sgd,adam", "momentum=0.5"],
+        );
+        assert!(swept.starts_with("at optimizer = adam: "), "{swept}");
+        let grid = refused(
+            Kind::Population,
+            &["data=moons", "nets=1e12", "sweep.seed=1,2"],
+        );
+        assert!(grid.contains("networks"), "{grid}");
+    }
+
+    #[test]
+    fn a_file_is_named_absolutely_and_watched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("my.csv");
+        std::fs::write(
+            &path,
+            "a,b,kind\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n5,6,x\n6,5,y\n7,8,x\n8,7,y\n",
+        )
+        .unwrap();
+        let data = format!("data={}", path.display());
+        let first = resolved(Kind::Train, &[&data, "exclude=b"]);
+        let text = first.to_toml();
+        assert!(
+            text.contains(&format!("name = \"{}\"", path.display())) && text.contains("sha256 = "),
+            "{text}"
+        );
+        assert_eq!(
+            first.recipe(0).unwrap().spec.architecture.to_string(),
+            "1-16-16-1"
+        );
+        assert_eq!(again(&first).to_toml(), text);
+        std::fs::write(
+            &path,
+            "a,b,kind\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n5,6,x\n6,5,y\n7,8,x\n8,9,y\n",
+        )
+        .unwrap();
+        let file = experiment_file::parse(&text, Path::new("e.toml")).unwrap();
+        let mut experiment = Experiment::new(Kind::Train);
+        file.layer.apply(&mut experiment).unwrap();
+        let error = ResolvedExperiment::new(&experiment, None).unwrap_err();
+        assert!(matches!(error, Error::DataChanged { .. }), "{error}");
+    }
+
+    #[test]
+    fn standard_input_is_kept_in_a_file() {
+        let author = author(Kind::Train, &["data=-"]);
+        let bytes = b"a,y\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n8,1\n".to_vec();
+        let mut resolved = ResolvedExperiment::new(&author, Some(bytes.clone())).unwrap();
+        assert_eq!(resolved.standard_input(), Some(&bytes[..]));
+        resolved.data_is_kept_in(Path::new("/run/data.csv"));
+        assert!(resolved.to_toml().contains("name = \"/run/data.csv\""));
+        assert!(
+            ResolvedExperiment::new(&author, None)
+                .unwrap_err()
+                .to_string()
+                .contains("standard input")
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! One recipe, trained and recorded.
+
+use std::{
+    ops::ControlFlow,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use mlp_core::{Evaluation, Scalar, Trainer};
+
+use crate::{
+    error::Error,
+    observer::Observer,
+    outcome::{Outcome, Status},
+    prepare::{Part, Prepared},
+    recipe::Recipe,
+    record::Record,
+};
+
+/// Who watches, and what ends everything.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch<'a> {
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) interrupt: &'a AtomicBool,
+}
+
+impl Watch<'_> {
+    pub(crate) fn interrupted(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed)
+    }
+}
+
+/// Trains `recipe`, for which `trainer` was made or restarted on the training part of `prepared`.
+///
+/// Interrupted, the network counts as stopped where it stood; the caller asks the [`Watch`].
+///
+/// # Errors
+/// Parts that do not fit the network.
+pub(crate) fn train<T: Scalar>(
+    trainer: &mut Trainer<'_, T>,
+    prepared: &Prepared<T>,
+    recipe: &Recipe,
+    (network, cell): (u64, u64),
+    watch: Watch<'_>,
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome {
+        network,
+        cell,
+        seed: recipe.seed,
+        status: Status::Completed,
+        last_step: 0,
+        initial_loss: f64::NAN,
+        records: Vec::with_capacity(recipe.record.len()),
+    };
+    let mut planned = recipe.record.iter().copied().peekable();
+    if planned.peek() != Some(&0) {
+        outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
+    }
+    loop {
+        let step = trainer.steps_done();
+        outcome.last_step = step;
+        if trainer.status() == mlp_core::Status::Diverged {
+            outcome.status = Status::Diverged;
+            break;
+        }
+        if planned.next_if_eq(&step).is_some() {
+            let last = step >= recipe.steps;
+            let (record, finite) = record(trainer, prepared, step, last)?;
+            if step == 0 {
+                outcome.initial_loss = record.train.loss;
+            }
+            if !finite {
+                outcome.status = Status::Diverged;
+                break;
+            }
+            let flow = watch.observer.on_record(network, &record);
+            outcome.records.push(record);
+            if last {
+                break;
+            }
+            if flow == ControlFlow::Break(()) {
+                outcome.status = Status::Stopped;
+                // The record shared its passes with the next update; this goes back before it.
+                trainer.restart(recipe.seed);
+                for _ in 0..step {
+                    trainer.step();
+                }
+                break;
+            }
+            continue;
+        }
+        if watch.interrupted() {
+            outcome.status = Status::Stopped;
+            break;
+        }
+        trainer.step();
+    }
+    watch.observer.on_network(&outcome);
+    Ok(outcome)
+}
+
+/// Records a network, and unless this is the `last` record, makes the next update: with full
+/// batches the two share their passes. Also says whether the training loss is finite.
+fn record<T: Scalar>(
+    trainer: &mut Trainer<'_, T>,
+    prepared: &Prepared<T>,
+    step: u64,
+    last: bool,
+) -> Result<(Record, bool), Error> {
+    let norms = trainer.norms();
+    let part = |part: Part, trainer: &mut Trainer<'_, T>| -> Result<Option<Evaluation>, Error> {
+        let Some(samples) = prepared.part(part) else {
+            return Ok(None);
+        };
+        let evaluation = trainer.evaluate(samples)?;
+        Ok(Some(prepared.in_original_units(
+            part,
+            evaluation,
+            || trainer.network(),
+        )?))
+    };
+    let test = part(Part::Test, trainer)?;
+    let validation = part(Part::Validation, trainer)?;
+    // Whoever needs the parameters for the training part's errors needs those before the update.
+    let several = prepared
+        .target_scaler()
+        .filter(|scaler| scaler.columns() > 1)
+        .map(|_| trainer.network());
+    let (train, grad_norm) = if last {
+        let norm = trainer.gradient_norm();
+        (trainer.evaluate(prepared.train())?, norm)
+    } else {
+        let (train, norm, _) = trainer.record_and_step();
+        (train, norm)
+    };
+    let train = prepared.in_original_units(Part::Train, train, || {
+        several.unwrap_or_else(|| trainer.network())
+    })?;
+    let finite = train.loss.is_finite();
+    Ok((
+        Record {
+            step,
+            train,
+            test,
+            validation,
+            norms,
+            grad_norm,
+        },
+        finite,
+    ))
+}

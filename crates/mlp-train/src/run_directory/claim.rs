@@ -1,0 +1,201 @@
+//! Which folder a run may write to, and what it finds there.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{EXPERIMENT, LOCK, Lock, numbered};
+use crate::{
+    error::Error,
+    experiment::Experiment,
+    experiment_file,
+    kind::Kind,
+    manifest::{Manifest, RunStatus},
+    whole_file::{WholeFile, remove_unfinished},
+};
+
+/// Where results should go.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// The next free number of `<root>/<name>-001`.
+    Next {
+        /// The folder of runs.
+        root: &'a Path,
+        /// What the run is about: `train-moons`.
+        name: &'a str,
+    },
+    /// This folder.
+    Folder {
+        /// The folder.
+        path: &'a Path,
+        /// Whether another experiment in it is moved aside.
+        force: bool,
+    },
+}
+
+/// What came of asking for a place.
+#[derive(Debug)]
+pub enum Claim {
+    /// The folder is ours to work in.
+    Work(Claimed),
+    /// The same experiment lies there, complete.
+    Complete(Manifest),
+}
+
+/// A locked run directory that holds `experiment.toml` and is to be filled.
+#[derive(Debug)]
+pub struct Claimed {
+    path: PathBuf,
+    _lock: Lock,
+}
+
+impl Claimed {
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// What a folder holds.
+#[derive(Debug, PartialEq)]
+enum Found {
+    Nothing,
+    Same,
+    Other,
+    Foreign,
+}
+
+impl Place<'_> {
+    /// The folder as an absolute path. That of [`Place::Next`] is made.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn folder(&self) -> Result<PathBuf, Error> {
+        let path = match self {
+            Self::Next { root, name } => numbered(root, name)?,
+            Self::Folder { path, .. } => path.to_path_buf(),
+        };
+        std::path::absolute(&path).map_err(|source| Error::Write { path, source })
+    }
+}
+
+/// Takes `folder` for the experiment with this text and identity, and writes the text.
+///
+/// # Errors
+/// [`Error::NotARunDirectory`], [`Error::OtherExperiment`], [`Error::InUse`], [`Error::Write`].
+pub(crate) fn claim(
+    folder: &Path,
+    force: bool,
+    text: &str,
+    identity: &str,
+) -> Result<Claim, Error> {
+    let write = |source| Error::Write {
+        path: folder.to_owned(),
+        source,
+    };
+    // What is no run directory must not even get a lock file.
+    if look(folder, identity)? == Found::Foreign {
+        return Err(Error::NotARunDirectory {
+            path: folder.to_owned(),
+        });
+    }
+    fs::create_dir_all(folder).map_err(write)?;
+    let mut lock = Lock::take(folder)?;
+    match look(folder, identity)? {
+        Found::Nothing => {}
+        Found::Foreign => {
+            return Err(Error::NotARunDirectory {
+                path: folder.to_owned(),
+            });
+        }
+        Found::Same => {
+            let manifest = Manifest::read(folder).unwrap_or_default();
+            if let Some(manifest) =
+                manifest.filter(|manifest| manifest.status == RunStatus::Complete)
+            {
+                return Ok(Claim::Complete(manifest));
+            }
+        }
+        Found::Other => {
+            let aside = aside(folder);
+            if !force {
+                return Err(Error::OtherExperiment {
+                    path: folder.to_owned(),
+                    aside,
+                });
+            }
+            fs::rename(folder, &aside).map_err(write)?;
+            fs::create_dir(folder).map_err(write)?;
+            lock = Lock::take(folder)?;
+        }
+    }
+    remove_unfinished(folder).map_err(write)?;
+    WholeFile::write(&folder.join(EXPERIMENT), text.as_bytes())?;
+    Ok(Claim::Work(Claimed {
+        path: folder.to_owned(),
+        _lock: lock,
+    }))
+}
+
+fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
+    let read = |source| Error::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+            return Ok(Found::Foreign);
+        }
+        Err(source) => return Err(read(source)),
+    };
+    let mut others = false;
+    let mut experiment = false;
+    for entry in entries {
+        let name = entry.map_err(read)?.file_name();
+        if name == EXPERIMENT {
+            experiment = true;
+        } else if name != LOCK
+            && !name
+                .to_string_lossy()
+                .starts_with(crate::whole_file::UNFINISHED)
+        {
+            others = true;
+        }
+    }
+    match (experiment, others) {
+        (false, false) => Ok(Found::Nothing),
+        (false, true) => Ok(Found::Foreign),
+        (true, _) => {
+            let path = folder.join(EXPERIMENT);
+            let text = fs::read_to_string(&path).map_err(|source| Error::Read {
+                path: path.clone(),
+                source,
+            })?;
+            // A file that cannot be understood is not this experiment.
+            let same = identity_of(&text, &path).is_ok_and(|found| found == identity);
+            Ok(if same { Found::Same } else { Found::Other })
+        }
+    }
+}
+
+/// The identity of an experiment file, as
+/// [`ResolvedExperiment::identity`](crate::ResolvedExperiment::identity) has it.
+fn identity_of(text: &str, path: &Path) -> Result<String, Error> {
+    let file = experiment_file::parse(text, path)?;
+    let mut experiment = Experiment::new(file.kind.unwrap_or(Kind::Train));
+    file.layer.apply(&mut experiment)?;
+    experiment.output.figures = None;
+    Ok(experiment_file::write(&experiment))
+}
+
+/// `<folder>.old-1`, or the next number that is free.
+fn aside(folder: &Path) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    (1u64..)
+        .map(|number| folder.with_file_name(format!("{name}.old-{number}")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| folder.with_extension("old"))
+}

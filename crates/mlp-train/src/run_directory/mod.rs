@@ -1,0 +1,85 @@
+//! The directory that a run leaves behind.
+
+mod claim;
+mod reading;
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+};
+
+pub use self::claim::Place;
+pub(crate) use self::claim::{Claim, claim};
+pub use self::reading::RunDirectory;
+use crate::error::Error;
+
+/// The resolved experiment; written first, and the mark of a run directory.
+pub const EXPERIMENT: &str = "experiment.toml";
+/// One row a network, without its ending.
+pub const NETS: &str = "nets";
+/// One row a network and recorded step, without its ending.
+pub const SERIES: &str = "series";
+/// The arrays of a map.
+pub const MAP: &str = "map.npz";
+/// The network of a single run.
+pub const MODEL: &str = "model.safetensors";
+/// What standard input held.
+pub const DATA: &str = "data.csv";
+/// The file that is locked while a process works in the directory.
+const LOCK: &str = ".lock";
+
+/// A lock that the operating system drops with its holder, however that ends.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Locks a directory.
+    fn take(directory: &Path) -> Result<Self, Error> {
+        let path = directory.join(LOCK);
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path);
+        let file = file.map_err(|source| Error::Write {
+            path: directory.to_owned(),
+            source,
+        })?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(fs::TryLockError::WouldBlock) => Err(Error::InUse {
+                path: directory.to_owned(),
+            }),
+            Err(fs::TryLockError::Error(source)) => Err(Error::Write { path, source }),
+        }
+    }
+}
+
+/// The first free name `<root>/<name>-001`, made as an empty folder.
+fn numbered(root: &Path, name: &str) -> Result<PathBuf, Error> {
+    let write = |path: &Path, source| Error::Write {
+        path: path.to_owned(),
+        source,
+    };
+    fs::create_dir_all(root).map_err(|source| write(root, source))?;
+    // Names come from files, too; what could leave the folder or upset a shell is replaced.
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let name: String = name.chars().map(plain).collect();
+    for number in 1u64.. {
+        let path = root.join(format!("{name}-{number:03}"));
+        match fs::create_dir(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(source) => return Err(write(&path, source)),
+        }
+    }
+    unreachable!("numbers do not end")
+}

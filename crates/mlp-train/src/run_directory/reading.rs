@@ -1,0 +1,160 @@
+//! Reading a run directory back.
+
+use std::path::{Path, PathBuf};
+
+use super::{EXPERIMENT, MAP, MODEL, NETS, SERIES};
+use crate::{
+    error::Error,
+    experiment_file::{self, ExperimentFile},
+    manifest::{FileDigest, Manifest, RunStatus},
+    model::Model,
+    npz::Npz,
+    table::Table,
+};
+
+/// The results of a run, read when asked for.
+#[derive(Clone, Debug)]
+pub struct RunDirectory {
+    path: PathBuf,
+    manifest: Option<Manifest>,
+}
+
+impl RunDirectory {
+    /// Opens a run directory.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the folder is none; [`Error::Corrupt`] where its manifest is damaged.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        if !path.join(EXPERIMENT).is_file() {
+            let hint = "so it is no run directory";
+            return Err(Error::Missing {
+                path: path.to_owned(),
+                what: EXPERIMENT.to_owned(),
+                hint,
+            });
+        }
+        Ok(Self {
+            manifest: Manifest::read(path)?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What ran; `None` where the run was killed before it wrote one.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
+    /// Whether everything is there.
+    pub fn is_complete(&self) -> bool {
+        self.manifest
+            .as_ref()
+            .is_some_and(|manifest| manifest.status == RunStatus::Complete)
+    }
+
+    /// The experiment, as read from its file; resolve it to get recipes and data.
+    ///
+    /// # Errors
+    /// As [`experiment_file::read`].
+    pub fn experiment(&self) -> Result<ExperimentFile, Error> {
+        experiment_file::read(&self.path.join(EXPERIMENT))
+    }
+
+    /// One row a network.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn nets(&self) -> Result<Table, Error> {
+        self.table(NETS)
+    }
+
+    /// One row a network and recorded step.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn series(&self) -> Result<Table, Error> {
+        self.table(SERIES)
+    }
+
+    fn table(&self, name: &str) -> Result<Table, Error> {
+        let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
+        // Where both lie there, the manifest knows which one the run wrote.
+        let listed = |name: &&String| {
+            self.manifest
+                .as_ref()
+                .is_some_and(|manifest| manifest.files.contains_key(*name))
+        };
+        let there = |name: &&String| self.path.join(name.as_str()).is_file();
+        let found = names
+            .iter()
+            .find(listed)
+            .or_else(|| names.iter().find(there));
+        let path = self.present(found.map_or(names[0].as_str(), String::as_str), "table")?;
+        Table::read(&path)
+    }
+
+    /// The arrays of a map.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn map(&self) -> Result<Npz, Error> {
+        Npz::read(&self.present(MAP, "NPZ archive")?)
+    }
+
+    /// The network of a single run.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn model(&self) -> Result<Model, Error> {
+        Model::read(&self.present(MODEL, "model file")?)
+    }
+
+    /// The path of a file that is there and, where the manifest has its digest, is as it was
+    /// written.
+    fn present(&self, name: &str, what: &'static str) -> Result<PathBuf, Error> {
+        let path = self.path.join(name);
+        if !path.is_file() {
+            let hint = match &self.manifest {
+                Some(manifest) if manifest.status == RunStatus::Complete => {
+                    "a run of this kind writes none, or it was removed"
+                }
+                _ => "the run did not finish; run it again to go on",
+            };
+            return Err(Error::Missing {
+                path: self.path.clone(),
+                what: name.to_owned(),
+                hint,
+            });
+        }
+        let listed = self
+            .manifest
+            .as_ref()
+            .and_then(|manifest| manifest.files.get(name));
+        if let Some(digest) = listed
+            && *digest != FileDigest::of(&path)?
+        {
+            let reason =
+                "it is not what the run wrote: its digest differs from the manifest's".to_owned();
+            return Err(Error::Corrupt { path, what, reason });
+        }
+        Ok(path)
+    }
+}
+
+impl Model {
+    /// Opens a model file, or the model of a run directory.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        if path.is_dir() {
+            RunDirectory::open(path)?.model()
+        } else {
+            Self::read(path)
+        }
+    }
+}

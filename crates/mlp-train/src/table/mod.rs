@@ -1,0 +1,350 @@
+//! Tables of results: typed columns with missing values, as Parquet or CSV.
+//!
+//! Rows are written in order with fixed row-group sizes, so that the same rows are the same bytes.
+
+mod csv;
+mod parquet;
+
+use std::path::Path;
+
+use crate::{error::Error, experiment::TableFormat, whole_file::WholeFile};
+
+/// The type of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ColumnKind {
+    /// Whole numbers.
+    Integer,
+    /// f64.
+    Number,
+    /// Text.
+    Text,
+    /// True or false.
+    Flag,
+}
+
+/// A column's name and type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The name.
+    pub name: String,
+    /// The type.
+    pub kind: ColumnKind,
+}
+
+impl Column {
+    /// A column.
+    pub fn new(name: impl Into<String>, kind: ColumnKind) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+        }
+    }
+}
+
+/// One value of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Nothing applies here.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// Text.
+    Text(String),
+    /// True or false.
+    Flag(bool),
+}
+
+impl From<Option<f64>> for Cell {
+    fn from(number: Option<f64>) -> Self {
+        number.map_or(Self::Null, Self::Number)
+    }
+}
+
+/// The values of a column, missing ones as `None`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Of [`ColumnKind::Integer`].
+    Integer(Vec<Option<i64>>),
+    /// Of [`ColumnKind::Number`].
+    Number(Vec<Option<f64>>),
+    /// Of [`ColumnKind::Text`].
+    Text(Vec<Option<String>>),
+    /// Of [`ColumnKind::Flag`].
+    Flag(Vec<Option<bool>>),
+}
+
+impl Values {
+    fn new(kind: ColumnKind) -> Self {
+        match kind {
+            ColumnKind::Integer => Self::Integer(Vec::new()),
+            ColumnKind::Number => Self::Number(Vec::new()),
+            ColumnKind::Text => Self::Text(Vec::new()),
+            ColumnKind::Flag => Self::Flag(Vec::new()),
+        }
+    }
+
+    /// The type.
+    pub fn kind(&self) -> ColumnKind {
+        match self {
+            Self::Integer(_) => ColumnKind::Integer,
+            Self::Number(_) => ColumnKind::Number,
+            Self::Text(_) => ColumnKind::Text,
+            Self::Flag(_) => ColumnKind::Flag,
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Integer(values) => values.len(),
+            Self::Number(values) => values.len(),
+            Self::Text(values) => values.len(),
+            Self::Flag(values) => values.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn clear(&mut self) {
+        match self {
+            Self::Integer(values) => values.clear(),
+            Self::Number(values) => values.clear(),
+            Self::Text(values) => values.clear(),
+            Self::Flag(values) => values.clear(),
+        }
+    }
+
+    /// Appends a cell. Whole numbers may stand in a column of numbers.
+    fn push(&mut self, cell: Cell) -> Result<(), Cell> {
+        match (self, cell) {
+            (Self::Integer(values), Cell::Integer(value)) => values.push(Some(value)),
+            (Self::Integer(values), Cell::Null) => values.push(None),
+            (Self::Number(values), Cell::Number(value)) => values.push(Some(value)),
+            (Self::Number(values), Cell::Integer(value)) => values.push(Some(value as f64)),
+            (Self::Number(values), Cell::Null) => values.push(None),
+            (Self::Text(values), Cell::Text(value)) => values.push(Some(value)),
+            (Self::Text(values), Cell::Null) => values.push(None),
+            (Self::Flag(values), Cell::Flag(value)) => values.push(Some(value)),
+            (Self::Flag(values), Cell::Null) => values.push(None),
+            (_, cell) => return Err(cell),
+        }
+        Ok(())
+    }
+
+    /// The value in a row; [`Cell::Null`] beyond the last.
+    pub fn cell(&self, row: usize) -> Cell {
+        fn get<V: Clone>(values: &[Option<V>], row: usize, make: impl Fn(V) -> Cell) -> Cell {
+            values.get(row).cloned().flatten().map_or(Cell::Null, make)
+        }
+        match self {
+            Self::Integer(values) => get(values, row, Cell::Integer),
+            Self::Number(values) => get(values, row, Cell::Number),
+            Self::Text(values) => get(values, row, Cell::Text),
+            Self::Flag(values) => get(values, row, Cell::Flag),
+        }
+    }
+}
+
+/// A table in memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    columns: Vec<(String, Values)>,
+    rows: usize,
+}
+
+impl Table {
+    /// Reads a table that [`TableWriter`] wrote; its name's ending tells the format.
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let columns = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("csv") => csv::read(path)?,
+            _ => parquet::read(path)?,
+        };
+        let rows = columns.first().map_or(0, |(_, values)| values.len());
+        if let Some((name, values)) = columns.iter().find(|(_, values)| values.len() != rows) {
+            let reason = format!(
+                "column {name} has {} rows, and the first has {rows}",
+                values.len()
+            );
+            return Err(corrupt(path, reason));
+        }
+        Ok(Self { columns, rows })
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The columns in order.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &Values)> {
+        self.columns
+            .iter()
+            .map(|(name, values)| (name.as_str(), values))
+    }
+
+    /// A column.
+    pub fn column(&self, name: &str) -> Option<&Values> {
+        self.columns
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, values)| values)
+    }
+
+    /// A column as numbers: whole numbers too, flags as 0 and 1, missing ones NaN; `None` for text
+    /// and where there is no such column.
+    pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
+        match self.column(name)? {
+            Values::Integer(values) => Some(
+                values
+                    .iter()
+                    .map(|value| value.map_or(f64::NAN, |v| v as f64))
+                    .collect(),
+            ),
+            Values::Number(values) => Some(
+                values
+                    .iter()
+                    .map(|value| value.unwrap_or(f64::NAN))
+                    .collect(),
+            ),
+            Values::Flag(values) => Some(
+                values
+                    .iter()
+                    .map(|value| value.map_or(f64::NAN, |v| f64::from(u8::from(v))))
+                    .collect(),
+            ),
+            Values::Text(_) => None,
+        }
+    }
+
+    /// A column of whole numbers; missing ones 0.
+    pub fn integers(&self, name: &str) -> Option<Vec<i64>> {
+        match self.column(name)? {
+            Values::Integer(values) => {
+                Some(values.iter().map(|value| value.unwrap_or(0)).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// A column as text, whatever its type; missing values are empty.
+    pub fn texts(&self, name: &str) -> Option<Vec<String>> {
+        let values = self.column(name)?;
+        Some(
+            (0..self.rows)
+                .map(|row| csv::text(&values.cell(row)))
+                .collect(),
+        )
+    }
+}
+
+fn corrupt(path: &Path, reason: impl ToString) -> Error {
+    Error::Corrupt {
+        path: path.to_owned(),
+        what: "table",
+        reason: reason.to_string(),
+    }
+}
+
+/// Rows of a Parquet row group, and of what is held back in memory.
+const GROUP: usize = 1 << 16;
+
+/// Writes a table row by row.
+#[derive(Debug)]
+pub struct TableWriter {
+    columns: Vec<Column>,
+    held: Vec<Values>,
+    rows: usize,
+    sink: Sink,
+}
+
+#[derive(Debug)]
+enum Sink {
+    Parquet(Box<parquet::Writer>),
+    Csv(Box<csv::Writer>),
+}
+
+impl TableWriter {
+    /// Starts a table; the file appears when it is [finished](Self::finish).
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn create(path: &Path, format: TableFormat, columns: Vec<Column>) -> Result<Self, Error> {
+        let file = WholeFile::create(path)?;
+        let sink = match format {
+            TableFormat::Parquet => Sink::Parquet(Box::new(parquet::Writer::new(file, &columns)?)),
+            TableFormat::Csv => Sink::Csv(Box::new(csv::Writer::new(file, &columns)?)),
+        };
+        let held = columns
+            .iter()
+            .map(|column| Values::new(column.kind))
+            .collect();
+        Ok(Self {
+            columns,
+            held,
+            rows: 0,
+            sink,
+        })
+    }
+
+    /// Appends a row.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    ///
+    /// # Panics
+    /// If the row has another number of cells than there are columns, or a cell of another type.
+    pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), Error> {
+        let mut cells = row.into_iter();
+        for (values, column) in self.held.iter_mut().zip(&self.columns) {
+            let cell = cells
+                .next()
+                .unwrap_or_else(|| panic!("the row has no cell for {}", column.name));
+            let pushed = values.push(cell);
+            pushed.unwrap_or_else(|cell| panic!("column {} cannot hold {cell:?}", column.name));
+        }
+        assert!(
+            cells.next().is_none(),
+            "the row has more cells than there are columns"
+        );
+        self.rows += 1;
+        if self.rows.is_multiple_of(GROUP) {
+            self.flush()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        match &mut self.sink {
+            Sink::Parquet(writer) => writer.write(&self.held)?,
+            Sink::Csv(writer) => writer.write(&self.held)?,
+        }
+        self.held.iter_mut().for_each(Values::clear);
+        Ok(())
+    }
+
+    /// Writes what is left and gives the file its name.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn finish(mut self) -> Result<(), Error> {
+        if self.held.first().is_some_and(|values| !values.is_empty()) {
+            self.flush()?;
+        }
+        match self.sink {
+            Sink::Parquet(writer) => writer.finish(),
+            Sink::Csv(writer) => writer.finish(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,242 @@
+//! Tables as Parquet: Snappy pages, row groups of a fixed size, no clock and no version of a
+//! library in the file.
+
+use std::{path::Path, sync::Arc};
+
+use ::parquet::{
+    basic::{Compression, LogicalType, Repetition, Type as Physical},
+    column::{reader::ColumnReader, writer::ColumnWriter},
+    data_type::ByteArray,
+    errors::ParquetError,
+    file::{
+        properties::{WriterProperties, WriterVersion},
+        reader::{FileReader, SerializedFileReader},
+        writer::SerializedFileWriter,
+    },
+    schema::types::Type,
+};
+
+use super::{Column, ColumnKind, Values, corrupt};
+use crate::{error::Error, whole_file::WholeFile};
+
+/// Writes a Parquet table.
+pub(super) struct Writer {
+    writer: SerializedFileWriter<WholeFile>,
+    path: std::path::PathBuf,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    pub(super) fn new(file: WholeFile, columns: &[Column]) -> Result<Self, Error> {
+        let path = file.path().to_owned();
+        let properties = WriterProperties::builder()
+            .set_created_by("mlp".to_owned())
+            .set_writer_version(WriterVersion::PARQUET_1_0)
+            .set_compression(Compression::SNAPPY)
+            .build();
+        let writer = schema(columns)
+            .and_then(|schema| SerializedFileWriter::new(file, schema, Arc::new(properties)));
+        Ok(Self {
+            writer: writer.map_err(|error| failed(&path, error))?,
+            path,
+        })
+    }
+
+    /// Writes one row group.
+    pub(super) fn write(&mut self, columns: &[Values]) -> Result<(), Error> {
+        let written = write_group(&mut self.writer, columns);
+        written.map_err(|error| failed(&self.path, error))
+    }
+
+    pub(super) fn finish(self) -> Result<(), Error> {
+        // This writes the footer, too.
+        let file = self
+            .writer
+            .into_inner()
+            .map_err(|error| failed(&self.path, error))?;
+        file.commit()
+    }
+}
+
+fn failed(path: &Path, error: ParquetError) -> Error {
+    let source = match error {
+        ParquetError::External(cause) => match cause.downcast::<std::io::Error>() {
+            Ok(source) => *source,
+            Err(other) => std::io::Error::other(other),
+        },
+        other => std::io::Error::other(other),
+    };
+    Error::Write {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+fn schema(columns: &[Column]) -> Result<Arc<Type>, ParquetError> {
+    let fields = columns.iter().map(|column| {
+        let (physical, logical) = match column.kind {
+            ColumnKind::Integer => (Physical::INT64, None),
+            ColumnKind::Number => (Physical::DOUBLE, None),
+            ColumnKind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            ColumnKind::Flag => (Physical::BOOLEAN, None),
+        };
+        let field = Type::primitive_type_builder(&column.name, physical);
+        let field = field
+            .with_logical_type(logical)
+            .with_repetition(Repetition::OPTIONAL)
+            .build()?;
+        Ok(Arc::new(field))
+    });
+    let fields = fields.collect::<Result<Vec<_>, ParquetError>>()?;
+    Ok(Arc::new(
+        Type::group_type_builder("table")
+            .with_fields(fields)
+            .build()?,
+    ))
+}
+
+fn write_group(
+    writer: &mut SerializedFileWriter<WholeFile>,
+    columns: &[Values],
+) -> Result<(), ParquetError> {
+    let mut group = writer.next_row_group()?;
+    for values in columns {
+        let Some(mut column) = group.next_column()? else {
+            return Err(ParquetError::General(
+                "there are more columns than in the schema".to_owned(),
+            ));
+        };
+        match (values, column.untyped()) {
+            (Values::Integer(values), ColumnWriter::Int64ColumnWriter(writer)) => {
+                let (present, levels) = split(values);
+                writer.write_batch(&present, Some(&levels), None)?;
+            }
+            (Values::Number(values), ColumnWriter::DoubleColumnWriter(writer)) => {
+                let (present, levels) = split(values);
+                writer.write_batch(&present, Some(&levels), None)?;
+            }
+            (Values::Text(values), ColumnWriter::ByteArrayColumnWriter(writer)) => {
+                let (present, levels) = split(values);
+                let present: Vec<ByteArray> =
+                    present.iter().map(|text| text.as_str().into()).collect();
+                writer.write_batch(&present, Some(&levels), None)?;
+            }
+            (Values::Flag(values), ColumnWriter::BoolColumnWriter(writer)) => {
+                let (present, levels) = split(values);
+                writer.write_batch(&present, Some(&levels), None)?;
+            }
+            _ => {
+                return Err(ParquetError::General(
+                    "a column has another type than its schema".to_owned(),
+                ));
+            }
+        }
+        column.close()?;
+    }
+    group.close()?;
+    Ok(())
+}
+
+/// The values that are there, and for each row whether there is one.
+fn split<V: Clone>(values: &[Option<V>]) -> (Vec<V>, Vec<i16>) {
+    let levels = values
+        .iter()
+        .map(|value| i16::from(value.is_some()))
+        .collect();
+    (values.iter().flatten().cloned().collect(), levels)
+}
+
+/// Reads a table.
+pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
+    let file = std::fs::File::open(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let reader = SerializedFileReader::new(file).map_err(|error| corrupt(path, error))?;
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    let mut columns = Vec::new();
+    for column in schema.columns() {
+        let kind = match column.physical_type() {
+            Physical::INT64 => ColumnKind::Integer,
+            Physical::DOUBLE => ColumnKind::Number,
+            Physical::BYTE_ARRAY => ColumnKind::Text,
+            Physical::BOOLEAN => ColumnKind::Flag,
+            other => {
+                return Err(corrupt(
+                    path,
+                    format!("column {} has the unknown type {other}", column.name()),
+                ));
+            }
+        };
+        if column.max_def_level() != 1 || column.max_rep_level() != 0 {
+            return Err(corrupt(path, format!("column {} is nested", column.name())));
+        }
+        columns.push((column.name().to_owned(), Values::new(kind)));
+    }
+    for group in 0..reader.num_row_groups() {
+        let group = reader
+            .get_row_group(group)
+            .map_err(|error| corrupt(path, error))?;
+        for (index, (_, values)) in columns.iter_mut().enumerate() {
+            let column = group
+                .get_column_reader(index)
+                .map_err(|error| corrupt(path, error))?;
+            read_column(column, values).map_err(|error| corrupt(path, error))?;
+        }
+    }
+    Ok(columns)
+}
+
+/// Records read at once: the number of rows that a file claims never decides how much memory is
+/// taken.
+const BATCH: usize = 8192;
+
+macro_rules! read_all {
+    ($reader:expr, $values:expr, $convert:expr) => {{
+        let mut reader = $reader;
+        loop {
+            let (mut levels, mut present) = (Vec::new(), Vec::new());
+            let (rows, _, _) = reader.read_records(BATCH, Some(&mut levels), None, &mut present)?;
+            if rows == 0 {
+                break;
+            }
+            let mut present = present.into_iter();
+            for level in levels {
+                let value = if level == 1 { present.next() } else { None };
+                $values.push(value.map($convert).transpose()?);
+            }
+        }
+    }};
+}
+
+fn read_column(reader: ColumnReader, values: &mut Values) -> Result<(), ParquetError> {
+    match (reader, values) {
+        (ColumnReader::Int64ColumnReader(reader), Values::Integer(values)) => {
+            read_all!(reader, values, Ok::<_, ParquetError>)
+        }
+        (ColumnReader::DoubleColumnReader(reader), Values::Number(values)) => {
+            read_all!(reader, values, Ok::<_, ParquetError>)
+        }
+        (ColumnReader::BoolColumnReader(reader), Values::Flag(values)) => {
+            read_all!(reader, values, Ok::<_, ParquetError>)
+        }
+        (ColumnReader::ByteArrayColumnReader(reader), Values::Text(values)) => {
+            read_all!(reader, values, |bytes: ByteArray| bytes
+                .as_utf8()
+                .map(str::to_owned));
+        }
+        _ => {
+            return Err(ParquetError::General(
+                "a row group has another type than the schema".to_owned(),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,2 @@
+//! One question each, runnable, each asserting its headline number:
+//! `cargo run --release --example NAME`.

@@ -1,1 +1,0 @@
-//! One question each; see `examples/examples/*.rs`.

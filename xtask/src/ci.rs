@@ -1,0 +1,91 @@
+//! `cargo xtask ci`: everything that a change must pass, cheapest first.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{cargo, output, root, run};
+
+/// Runs every check; the first that fails ends the task.
+pub fn all() -> Result<()> {
+    run("format", &mut cargo(["fmt", "--all", "--check"]))?;
+    dependencies()?;
+    run(
+        "clippy",
+        &mut cargo([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )?;
+    run("tests", &mut cargo(["test", "--workspace", "--locked"]))?;
+    run(
+        "docs",
+        cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
+    examples()?;
+    Ok(())
+}
+
+/// Holds the packages that mlp-core pulls in against the checked-in list.
+fn dependencies() -> Result<()> {
+    let tree = output(&mut cargo([
+        "tree", "-p", "mlp-core", "-e", "normal", "--prefix", "none", "--format", "{p}", "--locked",
+    ]))?;
+    let found: BTreeSet<&str> = tree
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let path = root().join("crates/mlp-core/dependencies.txt");
+    let list =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let allowed: BTreeSet<&str> = list
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
+    if found != allowed {
+        let added: Vec<_> = found.difference(&allowed).collect();
+        let gone: Vec<_> = allowed.difference(&found).collect();
+        bail!(
+            "mlp-core's dependencies differ from {}: added {added:?}, gone {gone:?}",
+            path.display()
+        );
+    }
+    eprintln!(
+        "== mlp-core's dependencies: {} packages, as listed",
+        found.len()
+    );
+    Ok(())
+}
+
+/// Runs every example; each asserts its own headline.
+fn examples() -> Result<()> {
+    let mut names: Vec<String> = fs::read_dir(root().join("examples"))?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+        .filter(|name| name != "lib")
+        .collect();
+    names.sort();
+    for name in &names {
+        run(
+            &format!("example {name}"),
+            &mut cargo([
+                "run",
+                "--quiet",
+                "--locked",
+                "-p",
+                "mlp-examples",
+                "--example",
+                name,
+            ]),
+        )?;
+    }
+    Ok(())
+}
