@@ -63,7 +63,7 @@ macro_rules! scalar {
 }
 
 scalar! {
-    /// Exponential, at most 1 ULP; results below the smallest normal number are +0.
+    /// Exponential, at most 1.1 ULP; results below the smallest normal number are +0.
     exp = double::exp;
     /// `exp(x) - 1`, at most 2 ULP.
     expm1 = double::expm1;

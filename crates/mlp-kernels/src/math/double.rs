@@ -122,7 +122,7 @@ pub fn tanh<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     (m / (m + s.splat(2.0))).or(x.and(s.splat(-0.0)))
 }
 
-/// Exponential. At most 1 ULP for normal results; results below the smallest normal are +0.
+/// Exponential. At most 1.1 ULP for normal results; results below the smallest normal are +0.
 #[inline(always)]
 pub fn exp<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let (high, low) = (s.splat(EXP_MAX), s.splat(EXP_MIN));
