@@ -171,7 +171,7 @@ SCHEDULES = {
 }
 # Fed with the loss of all samples after each update. Small patience and large threshold, so that it acts in 200 steps.
 PLATEAUS = {
-    "plateau": {"factor": 0.5, "patience": 5, "threshold": 0.02, "threshold_mode": "rel", "cooldown": 0, "min_lr": 0.0},
+    "plateau": {"factor": 0.8, "patience": 4, "threshold": 0.3, "threshold_mode": "rel", "cooldown": 0, "min_lr": 0.0},
     "plateau-cooldown": {
         "factor": 0.3,
         "patience": 3,
