@@ -1,7 +1,7 @@
 """Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/), plain, in f64.
 
 `torch.optim.Muon` is the same algorithm, but orthogonalises in bfloat16 whatever the parameters are, which no f64
-program can follow. `agrees_with_torch` runs PyTorch's own class with that one function in f64 and compares.
+program can follow. `muon_cases` runs PyTorch's own class with that one function in f64 and compares.
 """
 
 from unittest import mock
