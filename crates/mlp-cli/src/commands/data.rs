@@ -1,28 +1,18 @@
 //! `mlp data`: a data set as CSV.
 
-use std::{fs::File, io};
-
 use clap::ArgMatches;
 use mlp_data::table::write_csv;
 use mlp_train::{Experiment, Kind, ResolvedExperiment, key::keys};
 
 use crate::{
     failure::{Failure, Outcome},
-    options, terminal,
+    options, output, terminal,
 };
 
 /// Writes the data set that was named.
 pub fn run(matches: &ArgMatches) -> Outcome {
     let dataset = dataset(matches, "NAME")?;
-    match matches.get_one::<String>("out") {
-        None => write_csv(&dataset, terminal::stdout())?,
-        Some(path) => {
-            let file = File::create(path)
-                .map_err(|error| Failure::io(&format!("cannot write {path}"), error))?;
-            write_csv(&dataset, io::BufWriter::new(file))?;
-        }
-    }
-    Ok(())
+    output::write(matches, |out| Ok(write_csv(&dataset, out)?))
 }
 
 /// The data set of a positional argument and the options beside it, not split and not scaled.

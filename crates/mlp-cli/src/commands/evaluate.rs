@@ -9,13 +9,13 @@ use mlp_data::{
 };
 use mlp_train::{Answers, Experiment, Kind, Model};
 
-use super::data;
+use super::{data, predict};
 use crate::{failure::Outcome, options, terminal, words};
 
 /// Prints loss and scores.
 pub fn run(matches: &ArgMatches) -> Outcome {
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let model = Model::open(Path::new(text("MODEL")))?;
+    let model = predict::open(text("MODEL"))?;
     let name = text("DATA");
     let dataset = match mlp_data::find(name) {
         Ok(_) => std::sync::Arc::unwrap_or_clone(data::dataset(matches, "DATA")?),
@@ -31,15 +31,15 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let given = scores
         .iter()
         .filter_map(|(name, score)| Some((*name, (*score)?)));
+    if matches.get_flag("quiet") {
+        return Ok(());
+    }
     if matches.get_flag("json") {
         let mut object: serde_json::Map<String, serde_json::Value> = given
             .map(|(name, score)| (name.to_owned(), score.into()))
             .collect();
         object.insert("samples".to_owned(), evaluation.samples.into());
         return terminal::print(&format!("{:#}\n", serde_json::Value::Object(object)));
-    }
-    if matches.get_flag("quiet") {
-        return Ok(());
     }
     let mut text = format!("{:<9} {}\n", "samples", evaluation.samples);
     for (name, score) in given {
@@ -50,7 +50,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
 
 /// A table with the columns that the model knows, its classes in the model's order.
 fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
-    let author = options::experiment(matches)?.data;
+    let author = options::experiment(Kind::Train, matches)?.data;
     let classes = match model.answers() {
         Answers::Classes(names) => Some(names.clone()),
         Answers::Values { .. } => None,

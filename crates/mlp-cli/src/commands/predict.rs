@@ -8,11 +8,11 @@ use std::{
 
 use clap::ArgMatches;
 use mlp_data::table::{FeatureOptions, FeatureReader, format_number};
-use mlp_train::{Answers, Model, Prediction};
+use mlp_train::{Answers, Kind, Model, Prediction};
 
 use crate::{
     failure::{Failure, Outcome},
-    options, terminal,
+    options, output,
 };
 
 /// So many rows are read, predicted and written at once.
@@ -21,8 +21,8 @@ const ROWS: usize = 4096;
 /// Predicts every row of a table.
 pub fn run(matches: &ArgMatches) -> Outcome {
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let model = Model::open(Path::new(text("MODEL")))?;
-    let dialect = options::experiment(matches)?.data;
+    let model = open(text("MODEL"))?;
+    let dialect = options::experiment(Kind::Train, matches)?.data;
     let options = FeatureOptions {
         features: model_features(&model),
         keep: matches
@@ -47,14 +47,19 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         }
     };
     let reader = FeatureReader::open(reader, name, &options)?;
-    match matches.get_one::<String>("out") {
-        None => predict(&model, reader, terminal::stdout()),
-        Some(path) => {
-            let file = File::create(path)
-                .map_err(|error| Failure::io(&format!("cannot write {path}"), error))?;
-            predict(&model, reader, io::BufWriter::new(file))
-        }
+    output::write(matches, |out| predict(&model, reader, out))
+}
+
+/// Opens a model that can answer: a training that diverged leaves none.
+pub fn open(path: &str) -> Outcome<Model> {
+    let model = Model::open(Path::new(path))?;
+    if !model.is_finite() {
+        return Err(Failure::usage(format!(
+            "{path}: the model has parameters that are not finite, for its training diverged; \
+             train it again at a smaller --learning-rate"
+        )));
     }
+    Ok(model)
 }
 
 /// The columns that a model reads. Inputs computed from two features need those: x and y.

@@ -38,6 +38,8 @@ struct Metadata {
     target_scaling: Option<ScalingDto>,
     target_columns: Vec<String>,
     recipe: RecipeDto,
+    /// BLAKE3 of this JSON with an empty checksum, then of the tensors layer by layer.
+    checksum: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -99,7 +101,7 @@ impl Model {
             Answers::Values { names, scaler } => (None, Some(names.clone()), Some(scaler.into())),
         };
         let architecture = self.network.architecture();
-        let metadata = Metadata {
+        let mut metadata = Metadata {
             format: FORMAT,
             engine: self.origin.engine.clone(),
             task: if classes.is_some() {
@@ -135,25 +137,19 @@ impl Model {
                 steps: self.origin.steps,
                 experiment: self.origin.experiment.clone(),
             },
+            checksum: String::new(),
         };
-        let bytes = match &self.network {
-            AnyNetwork::F32(network) => {
-                tensors(architecture, Dtype::F32, network.parameters(), |v| {
-                    v.to_le_bytes()
-                })
-            }
-            AnyNetwork::F64(network) => {
-                tensors(architecture, Dtype::F64, network.parameters(), |v| {
-                    v.to_le_bytes()
-                })
-            }
-        };
+        let bytes = tensors_of(&self.network);
         let views = bytes.iter().map(|(name, dtype, shape, bytes)| {
             let view =
                 TensorView::new(*dtype, shape.clone(), bytes).expect("shape and bytes agree");
             (name.as_str(), view)
         });
-        let json = serde_json::to_string(&metadata).expect("numbers and words are JSON");
+        let to_json = |metadata: &Metadata| {
+            serde_json::to_string(metadata).expect("numbers and words are JSON")
+        };
+        metadata.checksum = checksum(&to_json(&metadata), &bytes);
+        let json = to_json(&metadata);
         let metadata = HashMap::from([(KEY.to_owned(), json)]);
         safetensors::serialize(views, Some(metadata)).expect("a model's header is short")
     }
@@ -228,7 +224,17 @@ impl Model {
             ));
         }
         let metadata: Metadata = serde_json::from_str(json).map_err(text)?;
-        metadata.model(&tensors)
+        let written = metadata.checksum.clone();
+        let model = metadata.model(&tensors)?;
+        let unsigned = json.replacen(
+            &format!("\"checksum\":\"{written}\""),
+            "\"checksum\":\"\"",
+            1,
+        );
+        if checksum(&unsigned, &tensors_of(&model.network)) != written {
+            return Err("it is damaged: its checksum is not that of what it holds".to_owned());
+        }
+        Ok(model)
     }
 }
 
@@ -321,6 +327,29 @@ impl Metadata {
 }
 
 type Tensor = (String, Dtype, Vec<usize>, Vec<u8>);
+
+/// The tensors of a network, layer by layer.
+fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
+    let architecture = network.architecture();
+    match network {
+        AnyNetwork::F32(network) => tensors(architecture, Dtype::F32, network.parameters(), |v| {
+            v.to_le_bytes()
+        }),
+        AnyNetwork::F64(network) => tensors(architecture, Dtype::F64, network.parameters(), |v| {
+            v.to_le_bytes()
+        }),
+    }
+}
+
+/// What tells a damaged file from a whole one: one flipped bit of a weight is still a number.
+fn checksum(json: &str, tensors: &[Tensor]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(json.as_bytes());
+    for (_, _, _, bytes) in tensors {
+        hasher.update(bytes);
+    }
+    hasher.finalize().to_hex().to_string()
+}
 
 fn tensors<V: Copy, const N: usize>(
     architecture: &Architecture,

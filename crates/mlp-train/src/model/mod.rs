@@ -211,6 +211,14 @@ impl Model {
         &self.origin
     }
 
+    /// Whether every parameter is a finite number; after a training that diverged some are not.
+    pub fn is_finite(&self) -> bool {
+        match &self.network {
+            AnyNetwork::F32(network) => network.parameters().iter().all(|w| w.is_finite()),
+            AnyNetwork::F64(network) => network.parameters().iter().all(|w| w.is_finite()),
+        }
+    }
+
     /// What it says of `rows` in original units: `[rows, features]`, or `[rows, 2]` where inputs
     /// are computed from two features.
     ///

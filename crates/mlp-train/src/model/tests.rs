@@ -167,6 +167,16 @@ fn a_file_cut_short_anywhere_is_refused() {
 }
 
 #[test]
+fn a_flipped_bit_anywhere_is_found() {
+    let whole = classifier().to_bytes();
+    for at in 0..whole.len() {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert!(Model::from_bytes(&damaged).is_err(), "byte {at}");
+    }
+}
+
+#[test]
 fn foreign_files_and_huge_claims_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.safetensors");
