@@ -126,7 +126,7 @@ fn sample_flop(architecture: &Architecture) -> f64 {
 }
 
 /// Parameters, gradient, moments and the activations of a block of samples, roughly.
-fn network_bytes(recipe: &Recipe) -> f64 {
+pub(crate) fn network_bytes(recipe: &Recipe) -> f64 {
     let architecture = recipe.architecture();
     let widths: usize = architecture
         .layers

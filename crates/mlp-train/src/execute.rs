@@ -15,6 +15,7 @@ use crate::{
     kind::Kind,
     manifest::{FileDigest, Manifest, RunStatus},
     map::{BestCell, MapArrays},
+    memory,
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
     outcome::{Outcome, Status},
@@ -70,6 +71,13 @@ pub fn execute(
 ) -> Result<Summary, Error> {
     let started = Instant::now();
     let data = experiment.data()?;
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = execution.threads.map_or_else(cores, NonZeroUsize::get);
+    let together = (threads as u64).min(experiment.networks());
+    for cell in cells_along_the_axes(experiment) {
+        let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
+        memory::check(&recipe, together)?;
+    }
     let directory = execution.place.folder()?;
     experiment.data_is_kept_in(&directory.join(DATA));
     let force = matches!(execution.place, Place::Folder { force: true, .. });
@@ -93,8 +101,6 @@ pub fn execute(
     if let Some(bytes) = experiment.standard_input() {
         WholeFile::write(&directory.join(DATA), bytes)?;
     }
-    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = execution.threads.map_or_else(cores, NonZeroUsize::get);
     let precision = experiment.recipe(0)?.precision;
     let kind = experiment.kind();
     let mut manifest = Manifest::starting(

@@ -16,6 +16,7 @@ mod kind;
 mod layers;
 pub mod manifest;
 mod map;
+mod memory;
 pub mod metric;
 mod model;
 pub mod npz;

@@ -48,6 +48,18 @@ impl<T: Scalar> Prepared<T> {
             )?),
         };
         let inputs = feature_scaler.transform(&dataset.inputs())?;
+        if let Some(((row, column), value)) = inputs
+            .indexed_iter()
+            .find(|(_, value)| !T::from_f64(**value).to_f64().is_finite())
+        {
+            return Err(Error::Conflict(format!(
+                "{}: `{}` of sample {} is {value:e}, which is too large for the precision; \
+                 use --precision f64 or another --scale",
+                recipe.name,
+                dataset.feature_names()[column],
+                row + 1
+            )));
+        }
         let values = match (dataset.targets(), &target_scaler) {
             (Targets::Values { values, .. }, Some(scaler)) => {
                 Some(scaler.transform(&values.view())?)

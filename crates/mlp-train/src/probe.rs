@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use mlp_core::{Batch, Element, Level, Samples, Scalar, Targets, TrainSpec, Trainer};
 
-use crate::{error::Error, precision::Precision, recipe::Recipe, resolved::ResolvedExperiment};
+use crate::{
+    error::Error, memory, precision::Precision, recipe::Recipe, resolved::ResolvedExperiment,
+};
 
 /// So many cells are timed, spread over the grid.
 const CELLS: u64 = 6;
@@ -29,6 +31,7 @@ pub fn expected_seconds(
         // The middles of as many equal stretches of cells.
         let cell = (2 * index + 1) * cells / (2 * count);
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
+        memory::check(&recipe, 1)?;
         let update = match recipe.precision {
             Precision::F32 => seconds_an_update::<f32>(&recipe, level)?,
             Precision::F64 => seconds_an_update::<f64>(&recipe, level)?,

@@ -34,7 +34,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;
     resolve_layers(&mut experiment)?;
-    resolve_sizes_and_output(&mut experiment, &data);
+    resolve_sizes_and_output(&mut experiment, &data)?;
     let spec = train_spec(&experiment, &data, loss, optimizer)?;
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
@@ -270,7 +270,31 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
     Ok(())
 }
 
-fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) {
+/// A metric of a map must be one that its data have.
+fn check_metric(metric: &str, data: &DataRecipe) -> Result<(), Error> {
+    let missing = |reason: String| Err(Error::Conflict(format!("metric {metric} {reason}")));
+    let regression = matches!(data.task, Task::Regression { .. });
+    match metric.rsplit('_').next() {
+        Some("accuracy") if regression => {
+            return missing(format!("is for classes, and {} has numbers", data.name));
+        }
+        Some("r2" | "rmse") if !regression => {
+            return missing(format!("is for numbers, and {} has classes", data.name));
+        }
+        _ => {}
+    }
+    for (part, rows) in [
+        ("test", &data.split.test),
+        ("validation", &data.split.validation),
+    ] {
+        if metric.starts_with(part) && rows.is_empty() {
+            return missing(format!("needs a {part} part; give --{part}-fraction"));
+        }
+    }
+    Ok(())
+}
+
+fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> Result<(), Error> {
     match experiment.kind {
         Kind::Train => {}
         Kind::Population => {
@@ -284,14 +308,16 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) {
             } else {
                 "test_loss"
             };
-            experiment
+            let metric = experiment
                 .map
                 .metric
                 .get_or_insert_with(|| usual.to_owned());
+            check_metric(metric, data)?;
         }
     }
     experiment.output.format.get_or_insert(TableFormat::Parquet);
     experiment.output.figures.get_or_insert(Figures::All);
+    Ok(())
 }
 
 fn train_spec(

@@ -199,7 +199,8 @@ impl Sources {
                 Error::Conflict("the data come from standard input, which was not read".to_owned())
             })?;
             (
-                "stdin".to_owned(),
+                // As the copy in the run directory is called, so that both give the same names.
+                "data".to_owned(),
                 read_csv(bytes, "standard input", &options)?,
                 digest(bytes, Path::new("-"))?,
             )

@@ -214,7 +214,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         value_name: "",
         form: Form::Flag,
         help: "mini-batches keep one order in every epoch",
-        default: "false",
+        default: "true",
         kinds: &Kind::ALL,
         sweep: true,
         layered: false,
