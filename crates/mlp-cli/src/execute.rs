@@ -29,6 +29,9 @@ pub fn execute(
     let quiet = matches.get_flag("quiet");
     let name = format!("{}-{}", experiment.kind(), experiment.data()?.name);
     let place = match matches.get_one::<String>("out") {
+        Some(path) if path.is_empty() => {
+            return Err(Failure::usage("--out: the value is empty; name a folder"));
+        }
         Some(path) => Place::Folder {
             path: Path::new(path),
             force: matches.get_flag("force"),
@@ -48,13 +51,7 @@ pub fn execute(
     progress.finish();
     let done = done?;
     if done.manifest.status == RunStatus::Interrupted {
-        if !quiet {
-            eprintln!(
-                "interrupted; what was finished is in {}",
-                done.directory.display()
-            );
-        }
-        return Err(Failure::Interrupted);
+        return Err(Failure::Interrupted(Some(done.directory)));
     }
     let drawing = Drawing::of(experiment.experiment().output.figures);
     if drawing.figures != Figures::None {

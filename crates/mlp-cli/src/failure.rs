@@ -1,6 +1,6 @@
 //! How a command ends when it does not succeed.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use anyhow::Error;
 
@@ -11,8 +11,8 @@ pub enum Failure {
     Usage(Error),
     /// Anything else that went wrong: exit code 1.
     Failed(Error),
-    /// Interrupted from the keyboard: exit code 130.
-    Interrupted,
+    /// Interrupted from the keyboard, with the folder of what was finished: exit code 130.
+    Interrupted(Option<PathBuf>),
     /// Nobody reads standard output any more (`mlp list | head`): quietly done.
     PipeClosed,
 }
@@ -32,24 +32,69 @@ impl Failure {
             Self::PipeClosed => 0,
             Self::Failed(_) => 1,
             Self::Usage(_) => 2,
-            Self::Interrupted => 130,
+            Self::Interrupted(_) => 130,
         }
     }
 
     /// A failure to read or write: the reader of standard output may have left.
     pub fn io(what: &str, error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::PipeClosed,
-            _ => Self::Failed(Error::new(error).context(what.to_owned())),
+        if is_broken_pipe(&error) {
+            Self::PipeClosed
+        } else {
+            Self::Failed(Error::new(error).context(what.to_owned()))
         }
     }
+}
+
+/// Whether the reader has left; libraries wrap such an error in another one.
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            if io.kind() == std::io::ErrorKind::BrokenPipe {
+                return true;
+            }
+            // The source of a wrapping error is that of the wrapped one, so this goes in first.
+            if let Some(inner) = io.get_ref()
+                && is_broken_pipe(inner)
+            {
+                return true;
+            }
+        }
+        // Errors of the csv crate do not tell their cause as a source.
+        if let Some(csv::ErrorKind::Io(io)) = error.downcast_ref().map(csv::Error::kind)
+            && is_broken_pipe(io)
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// An error with its causes, each told once: many messages hold that of their cause already.
+fn told_once(error: &Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(error) | Self::Failed(error) => write!(f, "{error:#}"),
-            Self::Interrupted => f.write_str("interrupted"),
+            Self::Usage(error) | Self::Failed(error) => f.write_str(&told_once(error)),
+            Self::Interrupted(None) => f.write_str("interrupted"),
+            Self::Interrupted(Some(folder)) => write!(
+                f,
+                "interrupted; what was finished is in {0}; the same command with --out {0} goes on from there",
+                folder.display()
+            ),
             Self::PipeClosed => Ok(()),
         }
     }
@@ -85,12 +130,18 @@ impl From<mlp_train::Error> for Failure {
 /// Figures and reports: whatever is wrong with stored results or a picture is no question of usage.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        match error.downcast::<mlp_train::Error>() {
-            Ok(error) => error.into(),
+        let error = match error.downcast::<mlp_train::Error>() {
+            Ok(error) => return error.into(),
+            Err(error) => error,
+        };
+        match error.downcast::<Self>() {
+            Ok(failure) => failure,
             Err(error) => Self::Failed(error),
         }
     }
 }
+
+impl std::error::Error for Failure {}
 
 impl From<mlp_data::Error> for Failure {
     fn from(error: mlp_data::Error) -> Self {

@@ -10,6 +10,7 @@ mod failure;
 mod figures;
 mod interrupt;
 mod options;
+mod output;
 mod plan;
 mod progress;
 mod summary;
@@ -49,6 +50,6 @@ fn run() -> Outcome {
         Some(("data", matches)) => commands::data::run(matches),
         Some(("list", matches)) => commands::list::run(matches),
         Some(("plot", matches)) => commands::plot::run(matches),
-        _ => commands::tour::run(),
+        _ => commands::tour::run(matches.get_flag("quiet")),
     }
 }

@@ -125,9 +125,9 @@ pub fn layers(matches: &ArgMatches) -> Outcome<[Layer; 2]> {
     Ok([options, sets])
 }
 
-/// An experiment of what was given alone, for commands that use a few of its settings.
-pub fn experiment(matches: &ArgMatches) -> Outcome<Experiment> {
-    let mut experiment = Experiment::new(Kind::Train);
+/// An experiment of what was given alone, for commands that use a few settings of this kind.
+pub fn experiment(kind: Kind, matches: &ArgMatches) -> Outcome<Experiment> {
+    let mut experiment = Experiment::new(kind);
     for layer in layers(matches)? {
         layer.apply(&mut experiment)?;
     }

@@ -5,10 +5,15 @@ use std::fmt::Write;
 use mlp_core::Level;
 use mlp_train::{Estimate, ResolvedExperiment, expected_seconds};
 
-use crate::{failure::Outcome, terminal, words};
+use crate::{failure::Outcome, words};
 
-/// Prints the plan.
-pub fn print(experiment: &ResolvedExperiment, level: Level, threads: usize, json: bool) -> Outcome {
+/// The plan, for people or as JSON.
+pub fn text(
+    experiment: &ResolvedExperiment,
+    level: Level,
+    threads: usize,
+    json: bool,
+) -> Outcome<String> {
     let estimate = Estimate::new(experiment, threads)?;
     let seconds = expected_seconds(experiment, level, threads)?;
     let recipe = experiment.recipe(0)?;
@@ -30,7 +35,7 @@ pub fn print(experiment: &ResolvedExperiment, level: Level, threads: usize, json
             "threads": threads,
             "level": level.name(),
         });
-        return terminal::print(&format!("{object:#}\n"));
+        return Ok(format!("{object:#}\n"));
     }
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
@@ -79,10 +84,10 @@ pub fn print(experiment: &ResolvedExperiment, level: Level, threads: usize, json
         line(
             "axis",
             format!(
-                "{} = {} ({} values)",
+                "{} = {} ({})",
                 axis.key,
                 axis.range,
-                axis.values.len()
+                words::so_many(axis.values.len(), "value")
             ),
         );
     }
@@ -106,8 +111,9 @@ pub fn print(experiment: &ResolvedExperiment, level: Level, threads: usize, json
     line(
         "time",
         format!(
-            "about {} on {threads} threads ({level})",
-            words::duration(seconds)
+            "about {} on {} ({level})",
+            words::duration(seconds),
+            words::so_many(threads, "thread")
         ),
     );
     line(
@@ -126,5 +132,5 @@ pub fn print(experiment: &ResolvedExperiment, level: Level, threads: usize, json
             words::metric(estimate.disk)
         ),
     );
-    terminal::print(&text)
+    Ok(text)
 }

@@ -1,6 +1,7 @@
 //! Progress on standard error: a bar on a terminal, plain lines elsewhere.
 
 use std::{
+    fmt::Write,
     io::IsTerminal,
     ops::ControlFlow,
     path::Path,
@@ -11,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use mlp_train::{Kind, Observer, Outcome, Record, ResolvedExperiment};
 
 use crate::words;
@@ -72,9 +73,10 @@ impl Progress {
         let rate = done as f64 / self.started.elapsed().as_secs_f64();
         let left = (state.total - done) as f64 / rate;
         eprintln!(
-            "{} of {} networks, {rate:.1}/s, {} left",
+            "{} of {} networks, {}/s, {} left",
             words::count(done as f64),
             words::count(state.total as f64),
+            words::rate(rate),
             words::duration(left)
         );
     }
@@ -99,10 +101,13 @@ impl Observer for Progress {
         if self.terminal {
             let unit = if single { "steps" } else { "networks" };
             let template = format!(
-                "{{bar:32.cyan/dim}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left  {{msg}}"
+                "{{bar:24.cyan/dim}} {{human_pos}}/{{human_len}} {unit}  {{rate}}  {{eta}} left  {{wide_msg}}"
             );
             let style = ProgressStyle::with_template(&template)
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+                .with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
+                    let _ = write!(to, "{}/s", words::rate(state.per_sec()));
+                });
             state.bar = Some(ProgressBar::new(state.total).with_style(style));
         } else {
             let what = match single {

@@ -107,15 +107,22 @@ impl<'a> Summary<'a> {
         let time = words::duration(manifest.wall_seconds);
         let _ = writeln!(
             text,
-            "{:<11} {}{found}, {time} on {} threads",
+            "{:<11} {}{found}, {time} on {}",
             "status",
             manifest.status.name(),
-            manifest.threads
+            words::so_many(manifest.threads, "thread")
         );
-        let folder = self.done.directory.display();
-        let _ = writeln!(text, "{:<11} {folder}", "folder");
+        let _ = writeln!(text, "{:<11} {}", "folder", self.folder());
         let _ = writeln!(text, "{:<11} {}", "next", self.next());
         text
+    }
+
+    /// The folder as one would type it here.
+    fn folder(&self) -> String {
+        let folder = &self.done.directory;
+        let here = std::env::current_dir().unwrap_or_default();
+        let short = folder.strip_prefix(here).unwrap_or(folder);
+        short.display().to_string()
     }
 
     fn train(&self, text: &mut String) -> std::fmt::Result {
@@ -181,6 +188,17 @@ impl<'a> Summary<'a> {
                 text,
                 "{:<11} at step {step}; try a smaller rate: --learning-rate {}",
                 "diverged",
+                self.smaller_rate(&recipe)
+            )?;
+        } else if let Some(outcome) = &self.done.outcome
+            && let Some(last) = outcome.last()
+            && last.train.loss > outcome.initial_loss
+        {
+            writeln!(
+                text,
+                "{:<11} the training loss rose from {}; try a smaller rate: --learning-rate {}",
+                "warning",
+                words::measured(outcome.initial_loss),
                 self.smaller_rate(&recipe)
             )?;
         }
@@ -343,7 +361,7 @@ impl<'a> Summary<'a> {
 
     /// A command that goes on from here.
     fn next(&self) -> String {
-        let folder = self.done.directory.display();
+        let folder = self.folder();
         let data = self
             .experiment
             .experiment()
@@ -368,7 +386,11 @@ impl<'a> Summary<'a> {
             }
             Kind::Population => format!("mlp plot {folder}"),
             Kind::Map => match &self.done.best {
-                Some(best) => format!("mlp train {data} --set {}={}", self.axis_names()[0], best.x),
+                Some(best) => {
+                    let [x, y] = self.axis_names();
+                    let y = if y == "step" { "steps".to_owned() } else { y };
+                    format!("mlp train {data} --set {x}={} --set {y}={}", best.x, best.y)
+                }
                 None => format!("mlp plot {folder}"),
             },
         }

@@ -34,6 +34,21 @@ pub fn metric(number: f64) -> String {
     format!("{scaled:.decimals$} {}", prefixes[index])
 }
 
+/// So many of something: `1 thread`, `2 threads`.
+pub fn so_many(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", count(number as f64))
+}
+
+/// How many a second: `3.4`, `1,234`.
+pub fn rate(number: f64) -> String {
+    if number < 99.95 {
+        format!("{number:.1}")
+    } else {
+        count(number)
+    }
+}
+
 /// A duration in its fitting unit: `35 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`.
 pub fn duration(seconds: f64) -> String {
     if seconds < 0.9995 {
@@ -84,6 +99,11 @@ mod tests {
         assert_eq!(count(999.0), "999");
         assert_eq!(count(2.5e10), "25.0G");
         assert_eq!(metric(1.2345e12), "1.23 T");
+        assert_eq!(
+            (so_many(1, "thread"), so_many(2, "thread")),
+            ("1 thread".into(), "2 threads".into())
+        );
+        assert_eq!((rate(3.42), rate(1234.5)), ("3.4".into(), "1,234".into()));
         assert_eq!(metric(512.0), "512 ");
         assert_eq!(metric(999_600.0), "1.00 M");
         assert_eq!(

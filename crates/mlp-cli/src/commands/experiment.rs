@@ -67,7 +67,11 @@ fn carry_out(kind: Kind, layers: &[Layer], matches: &ArgMatches) -> Outcome {
     let standard_input = terminal::standard_input(&author)?;
     let experiment = ResolvedExperiment::new(&author, standard_input)?;
     if matches.get_flag("dry-run") {
-        return plan::print(&experiment, level, threads, matches.get_flag("json"));
+        let plan = plan::text(&experiment, level, threads, matches.get_flag("json"))?;
+        return match matches.get_flag("quiet") {
+            true => Ok(()),
+            false => terminal::print(&plan),
+        };
     }
     crate::execute::execute(experiment, level, threads, matches)
 }

@@ -88,6 +88,9 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             rows()
         }
     };
+    if matches.get_flag("quiet") {
+        return Ok(());
+    }
     terminal::print(&if json { as_json(&rows) } else { as_text(&rows) })
 }
 

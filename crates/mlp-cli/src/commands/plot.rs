@@ -15,7 +15,7 @@ use crate::{
 pub fn run(matches: &ArgMatches) -> Outcome {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let path = Path::new(text("DIR").unwrap_or_default());
-    let author = options::experiment(matches)?;
+    let author = options::experiment(Kind::Map, matches)?;
     let plane = match text("plane") {
         None => PlaneChoice::Principal,
         Some(names) => match names.split_once(',') {

@@ -76,11 +76,15 @@ const STOPS: [Stop; 3] = [
 ];
 
 /// Trains, draws, and says what to try next.
-pub fn run() -> Outcome {
+pub fn run(quiet: bool) -> Outcome {
+    let say = |text: &str| match quiet {
+        true => Ok(()),
+        false => terminal::print(text),
+    };
     let started = Instant::now();
     let level = terminal::level()?;
     let root = next_folder()?;
-    terminal::print(&format!(
+    say(&format!(
         "A short tour of what training does to small neural networks ({level}).\nResults go to {}.\n\n",
         root.display()
     ))?;
@@ -88,15 +92,15 @@ pub fn run() -> Outcome {
         "One network, a population of them, and a performance map, all on two noisy half moons.",
     );
     for (index, stop) in STOPS.iter().enumerate() {
-        terminal::print(&format!(
+        say(&format!(
             "{}. {}\n   {}\n",
             index + 1,
             stop.question,
             stop.command
         ))?;
         let path = root.join(stop.folder);
-        let said = train(stop, &path, level)?;
-        terminal::print(&format!("   {said}\n\n"))?;
+        let said = train(stop, &path, level, quiet)?;
+        say(&format!("   {said}\n\n"))?;
         let view = View::open(&path)?;
         let figures = figures::figures(&view, &Drawing::default())?;
         figures::write_files(&view, &figures, &Drawing::default())?;
@@ -108,7 +112,7 @@ pub fn run() -> Outcome {
         .code(commands);
     let page = root.join("report.html");
     figures::write_report(&page, &report.section(next))?;
-    terminal::print(&format!(
+    say(&format!(
         "The report is {} ({}).\nTry next:\n  mlp train spirals --optimizer adam --steps 3000\n  mlp train digits --hidden 64,32 --optimizer adam --batch 32 --epochs 50\n  mlp list datasets\n",
         page.display(),
         words::duration(started.elapsed().as_secs_f64())
@@ -116,7 +120,7 @@ pub fn run() -> Outcome {
 }
 
 /// Carries out one stop; a sentence on what came of it.
-fn train(stop: &Stop, path: &Path, level: Level) -> Outcome<String> {
+fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String> {
     let mut settings = Layer::new();
     for setting in stop.settings {
         settings.set(setting)?;
@@ -129,13 +133,13 @@ fn train(stop: &Stop, path: &Path, level: Level) -> Outcome<String> {
         level,
         threads: None,
     };
-    let progress = Progress::new(true);
+    let progress = Progress::new(!quiet);
     let interrupt = interrupt::watch();
     let done = execute(&mut experiment, execution, &progress, interrupt);
     progress.finish();
     let done = done?;
     if done.manifest.status == RunStatus::Interrupted || interrupt.load(Ordering::SeqCst) {
-        return Err(Failure::Interrupted);
+        return Err(Failure::Interrupted(None));
     }
     let time = words::duration(done.manifest.wall_seconds);
     let test = done

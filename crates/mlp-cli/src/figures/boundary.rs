@@ -1,12 +1,13 @@
 //! What a trained network answers over a plane through its data.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use mlp_data::{Dataset, Targets};
 use mlp_plot::{Boundary, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface};
 use mlp_train::{Model, Prediction, ResolvedExperiment};
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{Figure, PlaneChoice, View, describe};
+use crate::failure::Failure;
 
 const COLUMNS: usize = 180;
 const ROWS: usize = 135;
@@ -117,11 +118,12 @@ fn index_of(data: &Dataset, name: &str) -> Result<usize> {
     let names = data.feature_names();
     match names.iter().position(|known| known == name) {
         Some(index) => Ok(index),
-        None => bail!(
+        None => Err(Failure::usage(format!(
             "{} has no feature \"{name}\"; its features are {}",
             data.name(),
             names.join(", ")
-        ),
+        ))
+        .into()),
     }
 }
 

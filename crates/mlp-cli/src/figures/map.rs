@@ -1,10 +1,11 @@
 //! Performance maps as heat maps.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use mlp_plot::{Best, ColorMap, GridAxis, HeatMap, Scale, quantile_of_sorted};
 use mlp_train::{Axis, Npz, metric};
 
 use super::{Figure, View, describe};
+use crate::failure::Failure;
 
 /// Metrics drawn beside the chosen one, where they apply.
 const COMPANIONS: [&str; 5] = [
@@ -20,10 +21,11 @@ pub fn figures(view: &View, metric: Option<&str>) -> Result<Vec<Figure>> {
     let arrays = view.map()?;
     let chosen = metric.map_or_else(|| chosen(view), str::to_owned);
     if arrays.get(&chosen).is_none() {
-        bail!(
+        return Err(Failure::usage(format!(
             "{}: the map has no {chosen}; that metric does not apply to it",
             view.path().display()
-        );
+        ))
+        .into());
     }
     let others = COMPANIONS.into_iter().filter(|name| *name != chosen);
     let names = std::iter::once(chosen.as_str()).chain(others);
@@ -119,7 +121,11 @@ fn figure(view: &View, arrays: &Npz, name: &str) -> Result<Figure> {
 
 /// A few huge losses next to divergence must not flatten the rest: colours of losses end at ten medians.
 fn color_range(values: &[f64], best: Best) -> Option<(f64, f64)> {
-    let mut finite: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    let mut finite: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
     finite.sort_by(f64::total_cmp);
     let (low, high) = (*finite.first()?, *finite.last()?);
     let cap = 10.0 * quantile_of_sorted(&finite, 0.5);

@@ -9,6 +9,7 @@ use mlp_train::{
 };
 
 use super::series::SeriesTable;
+use crate::failure::Failure;
 
 /// A run with what is read of it; tables are read when first asked for.
 pub struct View {
@@ -25,10 +26,11 @@ impl View {
     pub fn open(path: &Path) -> Result<Self> {
         let directory = RunDirectory::open(path)?;
         if !directory.is_complete() {
-            bail!(
+            return Err(Failure::usage(format!(
                 "{}: the run is not complete; run it again to finish it, then draw it",
                 path.display()
-            );
+            ))
+            .into());
         }
         let file = directory.experiment()?;
         let Some(kind) = file.kind else {
