@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{mlp, refused};
+use crate::{mlp, refused, succeeds};
 
 #[test]
 fn wrong_values_are_named_with_what_would_be_right() {
@@ -85,6 +85,53 @@ fn wrong_values_are_named_with_what_would_be_right() {
             &["map", "moons", "--x", "lr=1,2", "--metric", "tst_loss"],
             "did you mean \"test_loss\"",
         ),
+        (
+            &["map", "moons", "--x", "lr=1,2", "--metric", "test_r2"],
+            "metric test_r2 is for numbers, and moons has classes",
+        ),
+        (
+            &["map", "xor", "--x", "lr=1,2", "--metric", "test_loss"],
+            "metric test_loss needs a test part",
+        ),
+        (
+            &[
+                "train",
+                "moons",
+                "--hidden",
+                "1000000,1000000",
+                "--steps",
+                "1",
+            ],
+            "GiB of memory",
+        ),
+        (
+            &["train", "moons", "--hidden", "1000000,1000000", "--dry-run"],
+            "GiB of memory",
+        ),
+        (
+            &["train", "moons", "--samples", "1000000000000"],
+            "of memory",
+        ),
+        (
+            &["population", "moons", "--nets", "1000000000000000"],
+            "sweep fewer values",
+        ),
+        (
+            &["train", "moons", "--lr", "0.1,0.2"],
+            "learning_rate has 2 values, but the network has 3 layers",
+        ),
+        (
+            &["train", "moons", "--activation", "tanh,relu,sine"],
+            "activation names 3 layers, but hidden has 2",
+        ),
+        (
+            &["population", "moons", "--sweep", "learning_rate.7=1,2"],
+            "there is no layer 7",
+        ),
+        (
+            &["train", "moons", "--out", ""],
+            "--out: the value is empty",
+        ),
         (&["list", "dataset"], "did you mean \"datasets\""),
         (&["data", "mons"], "did you mean `moons`"),
         (&["run", "none.toml"], "none.toml"),
@@ -134,6 +181,12 @@ fn bad_tables_are_refused_with_their_place() {
             "`two` is not a number",
         ),
         ("nan.csv", "a,b,y\n1,2,0\n1,nan,1\n3,4,1\n", "`b`"),
+        (
+            "inf.csv",
+            "a,b,y\n1,2,0\n1,inf,1\n3,4,1\n",
+            "line 3, column `b`",
+        ),
+        ("header.csv", "a,b,y\n", "no data below it"),
         ("single.csv", "a,b,y\n1,2,p\n1,3,p\n3,4,p\n", "one class"),
     ] {
         let path = folder.path().join(name);
@@ -148,6 +201,91 @@ fn bad_tables_are_refused_with_their_place() {
     let missing = folder.path().join("missing.csv");
     let message = refused(&["train", missing.to_str().unwrap()], 2);
     assert!(message.contains("missing.csv"), "{message}");
+    // The cause is told once.
+    assert_eq!(message.matches("os error").count(), 1, "{message}");
+}
+
+#[test]
+fn what_cannot_be_split_or_stored_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    let name = path.to_str().unwrap();
+    let out = folder.path().join("run");
+    let train = [
+        "train",
+        name,
+        "--steps",
+        "1",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    fs::write(&path, "a,y\n1,p\n2,p\n3,p\n4,p\n5,q\n").unwrap();
+    let message = refused(&train, 2);
+    assert!(
+        message.contains("class `q`") && message.contains("split"),
+        "{message}"
+    );
+    fs::write(&path, "a,b,y\n1,1e39,p\n2,3,p\n3,1,q\n4,2,q\n").unwrap();
+    let message = refused(&[&train[..], &["--scale", "none", "-q"]].concat(), 2);
+    assert!(
+        message.contains("`b` of sample 1") && message.contains("--precision f64"),
+        "{message}"
+    );
+}
+
+#[test]
+fn models_that_do_not_fit_or_are_damaged_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (run, model) = (at("run"), at("run/model.safetensors"));
+    succeeds(&[
+        "train",
+        "moons",
+        "--steps",
+        "3",
+        "--figures",
+        "none",
+        "-o",
+        &run,
+    ]);
+    let (narrow, wide) = (at("narrow.csv"), at("wide.csv"));
+    fs::write(&narrow, "x,class\n1,0\n2,1\n").unwrap();
+    fs::write(&wide, "x,y,class\n1,2,0\n1,2,7\n").unwrap();
+    for (arguments, words) in [
+        (["predict", &run, &narrow], "lacks the column `y`"),
+        (["evaluate", &run, &wide], "7"),
+        (["predict", &run, &at("none.csv")], "none.csv"),
+        (["predict", &at("none"), &wide], "none"),
+        (["predict", &wide, &wide], "no readable model file"),
+        (
+            ["predict", folder.path().to_str().unwrap(), &wide],
+            "no run directory",
+        ),
+    ] {
+        let message = refused(&arguments, 2);
+        assert!(message.contains(words), "{arguments:?}: {message}");
+    }
+    let whole = fs::read(&model).unwrap();
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 0x40;
+    let loose = at("loose.safetensors");
+    for (bytes, words) in [
+        (&whole[..whole.len() / 2], "no readable model file"),
+        (&whole[..0], "no readable model file"),
+        (&flipped, "checksum"),
+    ] {
+        fs::write(&loose, bytes).unwrap();
+        let message = refused(&["predict", &loose, &wide], 2);
+        assert!(message.contains(words), "{message}");
+    }
+    fs::write(&model, &flipped).unwrap();
+    let message = refused(&["predict", &run, &wide], 2);
+    assert!(message.contains("digest differs"), "{message}");
+    let diverging = ["train", "moons", "--activation", "relu", "--lr", "1e30"];
+    let more = ["--steps", "9", "--figures", "none", "-o", &run, "--force"];
+    succeeds(&[&diverging[..], &more].concat());
+    let message = refused(&["predict", &run, &wide], 2);
+    assert!(message.contains("its training diverged"), "{message}");
 }
 
 #[test]

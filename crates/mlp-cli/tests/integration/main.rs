@@ -1,6 +1,8 @@
 //! The `mlp` command as a user meets it.
 
 mod bad_input;
+mod bad_places;
+mod quiet;
 mod runs;
 mod snapshots;
 
@@ -23,4 +25,11 @@ fn refused(arguments: &[&str], code: i32) -> String {
         "{arguments:?}: {message}"
     );
     message
+}
+
+/// Runs the command quietly, which must succeed.
+fn succeeds(arguments: &[&str]) {
+    let output = mlp().args(arguments).arg("-q").output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
 }

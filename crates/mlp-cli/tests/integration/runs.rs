@@ -213,6 +213,35 @@ fn quiet_prints_nothing_and_numbered_folders_count_up() {
 }
 
 #[test]
+fn a_map_is_drawn_again_by_another_metric() {
+    let folder = tempfile::tempdir().unwrap();
+    let map = "map moons --x lr=0.1,1 --y wd=0,0.1 --steps 4 --figures none --out m";
+    let told = run(folder.path(), &map.split(' ').collect::<Vec<_>>());
+    // What goes on from the best cell names both of its coordinates.
+    let next = told.lines().last().unwrap();
+    assert!(
+        next.contains("--set learning_rate=") && next.contains("--set weight_decay="),
+        "{next}"
+    );
+    let plot = "plot m --figures svg --metric weight_norm_1";
+    let drawn = run(folder.path(), &plot.split(' ').collect::<Vec<_>>());
+    assert!(drawn.contains("map-weight-norm-1.svg"), "{drawn}");
+    for (metric, words) in [
+        ("test_r2", "the map has no test_r2"),
+        ("tst_loss", "test_loss"),
+    ] {
+        let output = mlp()
+            .current_dir(folder.path())
+            .args(["plot", "m", "--metric", metric])
+            .output()
+            .unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
 fn standard_input_is_copied_into_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let table = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n";
@@ -243,4 +272,16 @@ fn standard_input_is_copied_into_the_run() {
         table
     );
     run(folder.path(), &["run", "s/experiment.toml", "--out", "t"]);
+    for file in [
+        "experiment.toml",
+        "nets.parquet",
+        "series.parquet",
+        "model.safetensors",
+    ] {
+        assert_eq!(
+            fs::read(folder.path().join("s").join(file)).unwrap(),
+            fs::read(folder.path().join("t").join(file)).unwrap(),
+            "{file}"
+        );
+    }
 }
