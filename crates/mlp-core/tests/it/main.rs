@@ -8,6 +8,7 @@
 )]
 
 mod agreement;
+mod digests;
 mod evaluation;
 mod independence;
 mod laws;
