@@ -13,4 +13,5 @@ mod evaluation;
 mod independence;
 mod laws;
 mod own_loss;
+mod parity;
 mod values;
