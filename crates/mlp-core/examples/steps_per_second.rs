@@ -74,13 +74,14 @@ enum Work {
 fn time<T: Scalar>(
     name: &str,
     spec: &TrainSpec,
-    samples: &Samples<T>,
+    samples: impl FnOnce() -> Result<Samples<T>, Error>,
     work: Work,
     seconds: f64,
 ) -> Result<(), Error> {
     if !wanted(name) {
         return Ok(());
     }
+    let samples = &samples()?;
     let mut trainer = Trainer::new(spec, samples, 0, Level::best())?;
     let first = trainer.evaluate(samples)?.loss;
     let steps = match work {
@@ -158,21 +159,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     time(
         "P1 2-16-16-1, 256, f32",
         &spec,
-        &blobs::<f32>(256, 2, 2)?,
+        || blobs::<f32>(256, 2, 2),
         Work::Steps,
         seconds,
     )?;
     time(
         "P2 P1 with every loss, f32",
         &spec,
-        &blobs::<f32>(256, 2, 2)?,
+        || blobs::<f32>(256, 2, 2),
         Work::RecordedSteps,
         seconds,
     )?;
     time(
         "P1 2-16-16-1, 256, f64",
         &spec,
-        &blobs::<f64>(256, 2, 2)?,
+        || blobs::<f64>(256, 2, 2),
         Work::Steps,
         seconds,
     )?;
@@ -193,7 +194,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     time(
         "P3 16-16-1, 272, f64",
         &fractal,
-        &blobs::<f64>(272, 16, 2)?,
+        || blobs::<f64>(272, 16, 2),
         Work::Steps,
         seconds,
     )?;
@@ -206,19 +207,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     time(
         "P6 2-8-1, 64, f32",
         &spec,
-        &blobs::<f32>(64, 2, 2)?,
+        || blobs::<f32>(64, 2, 2),
         Work::Steps,
         seconds,
     )?;
     time(
         "P6 200 steps from a new seed",
         &spec,
-        &blobs::<f32>(64, 2, 2)?,
+        || blobs::<f32>(64, 2, 2),
         Work::Trainings(200),
         seconds,
     )?;
 
-    let digits = blobs::<f32>(1347, 64, 10)?;
+    let digits = || blobs::<f32>(1347, 64, 10);
     let net = Architecture::classical(64, &[64, 32], Activation::Relu, 10);
     let spec = TrainSpec::new(net, Loss::SoftmaxCrossEntropy);
     let adam = Optimizer::Adam(Adam::default());
@@ -231,7 +232,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     time(
         "P4 64-64-32-10, batch 32",
         &mini,
-        &digits,
+        digits,
         Work::Steps,
         seconds,
     )?;
@@ -243,7 +244,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     time(
         "P7 64-64-32-10, batch 1",
         &single,
-        &digits,
+        digits,
         Work::Steps,
         seconds,
     )?;
@@ -263,14 +264,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     time(
         "P5 784-512-256-10, batch 128",
         &large,
-        &blobs::<f32>(12_800, 784, 10)?,
+        || blobs::<f32>(12_800, 784, 10),
         Work::Steps,
         seconds,
     )?;
     time(
         "evaluate 784-512-256-10",
         &large,
-        &blobs::<f32>(2_000, 784, 10)?,
+        || blobs::<f32>(2_000, 784, 10),
         Work::Evaluations,
         seconds,
     )?;

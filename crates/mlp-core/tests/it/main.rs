@@ -8,6 +8,8 @@
 )]
 
 mod agreement;
+mod allocation;
+mod decay;
 mod digests;
 mod evaluation;
 mod independence;
