@@ -210,11 +210,7 @@ pub(crate) fn run_population(
     watch: Watch<'_>,
     sink: &mut dyn FnMut(Outcome) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::Threads {
-        threads,
-        reason: error.to_string(),
-    })?;
+    let pool = pool(threads)?;
     let networks = experiment.networks();
     let workers = threads.min(usize::try_from(networks).unwrap_or(threads));
     let state = State {
