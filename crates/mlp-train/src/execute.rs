@@ -84,7 +84,7 @@ pub fn execute(
         Claim::Complete(manifest) => {
             return Ok(Summary {
                 directory,
-                manifest,
+                manifest: *manifest,
                 found_complete: true,
                 outcome: None,
                 best: None,
