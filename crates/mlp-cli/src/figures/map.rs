@@ -119,7 +119,11 @@ fn figure(view: &View, arrays: &Npz, name: &str) -> Result<Figure> {
 
 /// A few huge losses next to divergence must not flatten the rest: colours of losses end at ten medians.
 fn color_range(values: &[f64], best: Best) -> Option<(f64, f64)> {
-    let mut finite: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    let mut finite: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
     finite.sort_by(f64::total_cmp);
     let (low, high) = (*finite.first()?, *finite.last()?);
     let cap = 10.0 * quantile_of_sorted(&finite, 0.5);
