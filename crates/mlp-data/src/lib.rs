@@ -10,9 +10,12 @@
 //! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
 //! | training, validation and test parts | [`split()`] |
 //! | features of comparable size | [`Scaler`] |
+//! | missing values filled in | [`table::MissingPolicy`], [`Imputer`] |
+//! | text as features | [`table::Categorical`] |
 //! | TF Playground's inputs | [`Expansion`] |
 #![forbid(unsafe_code)]
 
+mod binary;
 mod cloud;
 mod dataset;
 mod embedded;
@@ -20,8 +23,11 @@ mod error;
 mod expansion;
 mod files;
 mod generators;
+mod idx;
+mod impute;
 mod memory;
 mod names;
+mod numpy;
 mod options;
 mod provenance;
 mod registry;
@@ -31,9 +37,10 @@ pub mod table;
 mod targets;
 
 pub use dataset::Dataset;
-pub use error::{Error, TableProblem};
+pub use error::{Error, Place, TableProblem};
 pub use expansion::{Expansion, Input};
 pub use files::{FileKind, file_kinds, read_file};
+pub use impute::{ImputeKind, Imputer};
 pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
 pub use provenance::{Origin, Provenance};
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};

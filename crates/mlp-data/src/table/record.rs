@@ -7,7 +7,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::dialect::{Dialect, is_blank};
 use super::stream::Stream;
-use crate::{Error, TableProblem};
+use crate::{Error, Place, TableProblem};
 
 /// Bytes that are looked at to find out how a table is written.
 const LOOK: usize = 1 << 18;
@@ -140,7 +140,7 @@ impl<R: Read> Table<R> {
     pub fn error(&self, line: Option<u64>, column: Option<usize>, problem: TableProblem) -> Error {
         error(
             &self.file,
-            line,
+            line.map(Place::Line),
             column.map(|column| self.names[column].as_str()),
             problem,
         )
@@ -184,15 +184,15 @@ impl<R: Read> Table<R> {
 }
 
 /// An error on a file.
-pub(super) fn error(
+pub(crate) fn error(
     file: &str,
-    line: Option<u64>,
+    place: Option<Place>,
     column: Option<&str>,
     problem: TableProblem,
 ) -> Error {
     Error::Table {
         file: file.to_owned(),
-        line,
+        place,
         column: column.map(str::to_owned),
         problem: Box::new(problem),
     }
@@ -243,7 +243,7 @@ fn names(file: &str, line: u64, header: &ByteRecord) -> Result<Vec<String>, Erro
                 first: first + 1,
                 second: column + 1,
             };
-            return Err(error(file, Some(line), Some(&name), problem));
+            return Err(error(file, Some(Place::Line(line)), Some(&name), problem));
         }
         names.push(name);
     }
