@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::table::{CsvOptions, error, read_sized};
-use crate::{Dataset, Error, Place, TableProblem, idx, numpy};
+use crate::{Dataset, Error, Place, TableProblem, arff, idx, libsvm, numpy, parquet};
 
 /// A kind of data file.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,9 @@ const KINDS: &[FileKind] = &[
     numpy::NPZ,
     numpy::NPY,
     idx::KIND,
+    parquet::KIND,
+    arff::KIND,
+    libsvm::KIND,
 ];
 
 impl FileKind {

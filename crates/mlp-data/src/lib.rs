@@ -15,6 +15,7 @@
 //! | TF Playground's inputs | [`Expansion`] |
 #![forbid(unsafe_code)]
 
+mod arff;
 mod binary;
 mod cloud;
 mod dataset;
@@ -25,10 +26,13 @@ mod files;
 mod generators;
 mod idx;
 mod impute;
+mod libsvm;
+mod lines;
 mod memory;
 mod names;
 mod numpy;
 mod options;
+mod parquet;
 mod provenance;
 mod registry;
 mod scale;

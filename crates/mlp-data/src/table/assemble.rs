@@ -62,13 +62,8 @@ impl<'a> Assembler<'a> {
         } else {
             options.task
         };
-        if let Some(rows) = rows {
-            let values = u128::from(rows) * (roles.features.len() + 2 * count) as u128;
-            let needed = values * size_of::<f64>() as u128;
-            memory::check(|| what(file), needed, "use fewer rows or columns")?;
-        }
         let target = |_: &usize| TargetColumn::new(options.classes.as_deref());
-        Ok(Self {
+        let assembler = Self {
             file,
             options,
             inputs: Vec::new(),
@@ -79,7 +74,18 @@ impl<'a> Assembler<'a> {
             task,
             rows: 0,
             dropped: 0,
-        })
+        };
+        if let Some(rows) = rows {
+            assembler.expect(rows)?;
+        }
+        Ok(assembler)
+    }
+
+    /// Checks that there is memory for so many rows.
+    pub fn expect(&self, rows: u64) -> Result<(), Error> {
+        let width = self.roles.features.len() + 2 * self.roles.targets.len();
+        let needed = u128::from(rows) * (width * size_of::<f64>()) as u128;
+        memory::check(|| what(self.file), needed, "use fewer rows or columns")
     }
 
     /// Says that a column holds nothing but the given categories, be they numbers: as a feature it needs one-hot columns,
@@ -103,6 +109,11 @@ impl<'a> Assembler<'a> {
         (self.roles.features.iter())
             .chain(&self.roles.targets)
             .copied()
+    }
+
+    /// The positions of the targets.
+    pub fn targets(&self) -> &[usize] {
+        &self.roles.targets
     }
 
     /// Takes the memory of so many rows at once, of which the file's length must be proof.

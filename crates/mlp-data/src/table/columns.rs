@@ -1,7 +1,35 @@
 //! Which columns are the target, and which the features.
 
+use std::collections::HashMap;
+
 use super::record::error;
-use crate::{Error, TableProblem, names};
+use crate::{Error, Place, TableProblem, names};
+
+/// The names that a file gives its columns, without white space around them; a column without one is called by its
+/// position.
+pub(crate) fn distinct_names<'n>(
+    file: &str,
+    place: Option<Place>,
+    given: impl Iterator<Item = &'n str>,
+) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    let mut seen = HashMap::new();
+    for (column, name) in given.enumerate() {
+        let name = match name.trim() {
+            "" => format!("column{}", column + 1),
+            name => name.to_owned(),
+        };
+        if let Some(first) = seen.insert(name.clone(), column) {
+            let problem = TableProblem::DuplicateColumn {
+                first: first + 1,
+                second: column + 1,
+            };
+            return Err(error(file, place, Some(&name), problem));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
 
 /// The position of the column that `wanted` names, to be `role`.
 pub(super) fn find(

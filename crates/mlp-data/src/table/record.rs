@@ -1,10 +1,10 @@
 //! A table as checked records: whole lines of UTF-8, all of one width, with names for the columns.
 
-use std::collections::HashMap;
 use std::io::Read;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use super::columns::distinct_names;
 use super::dialect::{Dialect, is_blank};
 use super::stream::Stream;
 use crate::{Error, Place, TableProblem};
@@ -84,7 +84,10 @@ impl<R: Read> Table<R> {
             return Err(refuse(TableProblem::Empty));
         };
         if table.header {
-            table.names = names(file, line, &first)?;
+            let cells = first
+                .iter()
+                .map(|cell| std::str::from_utf8(cell).unwrap_or_default());
+            table.names = distinct_names(file, Some(Place::Line(line)), cells)?;
         } else {
             table.names = (1..=first.len())
                 .map(|position| format!("column{position}"))
@@ -198,7 +201,7 @@ pub(crate) fn error(
     }
 }
 
-fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::io::Error) -> Error {
+pub(crate) fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::io::Error) -> Error {
     if stream.endless {
         return error(
             file,
@@ -228,26 +231,6 @@ fn foreign(sample: &[u8]) -> Option<&'static str> {
     ]
     .into_iter()
     .find_map(|(mark, kind)| sample.starts_with(mark).then_some(kind))
-}
-
-fn names(file: &str, line: u64, header: &ByteRecord) -> Result<Vec<String>, Error> {
-    let mut names = Vec::with_capacity(header.len());
-    let mut seen = HashMap::new();
-    for (column, cell) in header.iter().enumerate() {
-        let name = match std::str::from_utf8(cell).unwrap_or_default().trim() {
-            "" => format!("column{}", column + 1),
-            name => name.to_owned(),
-        };
-        if let Some(first) = seen.insert(name.clone(), column) {
-            let problem = TableProblem::DuplicateColumn {
-                first: first + 1,
-                second: column + 1,
-            };
-            return Err(error(file, Some(Place::Line(line)), Some(&name), problem));
-        }
-        names.push(name);
-    }
-    Ok(names)
 }
 
 #[cfg(test)]
