@@ -223,7 +223,7 @@ fn map(level: Level, threads: usize) -> Result<Measurement> {
                 black_box(trainer.record_and_step());
                 black_box(trainer.norms());
             } else if every_step {
-                black_box(trainer.record_and_step());
+                black_box(trainer.loss_and_step());
             } else {
                 trainer.step();
             }
@@ -302,10 +302,10 @@ fn fractal(level: Level, threads: usize) -> Result<Measurement> {
                 Trainer::new(&spec, &samples, 0, level).expect("the fractal's spec is valid");
             let mut first = None;
             for _ in 0..CELL_STEPS {
-                let (now, _, status) = trainer.record_and_step();
-                let first = *first.get_or_insert(now.loss);
+                let (loss, status) = trainer.loss_and_step();
+                let first = *first.get_or_insert(loss);
                 // A loss beyond the picture's cap stays there: the cell has diverged.
-                if status == Status::Diverged || now.loss / first > 1e6 {
+                if status == Status::Diverged || loss / first > 1e6 {
                     break;
                 }
             }
