@@ -303,10 +303,13 @@ impl<'a> Summary<'a> {
             .map_or(String::new(), |data| format!(" on {}", data.name));
         writeln!(
             text,
-            "{:<11} {}{data} in {} cells: {} diverged, {:.1} % solved (train_loss below {target})",
+            "{:<11} {}{data} in {}: {} diverged, {:.1} % solved (train_loss below {target})",
             "networks",
             words::count(networks as f64),
-            words::count(self.experiment.cells() as f64),
+            match self.experiment.cells() {
+                1 => "one cell".to_owned(),
+                cells => format!("{} cells", words::count(cells as f64)),
+            },
             words::count(self.diverged(None) as f64),
             100.0 * self.solved(None)
         )

@@ -1,7 +1,7 @@
 //! Performance maps as heat maps.
 
 use anyhow::{Context, Result, bail};
-use mlp_plot::{Best, ColorMap, GridAxis, HeatMap, Scale};
+use mlp_plot::{Best, ColorMap, GridAxis, HeatMap, Scale, quantile_of_sorted};
 use mlp_train::{Axis, Npz, metric};
 
 use super::{Figure, View, describe};
@@ -77,6 +77,7 @@ fn figure(view: &View, arrays: &Npz, name: &str) -> Result<Figure> {
     let mean = |cell: usize| {
         (0..seeds).fold(0.0, |sum, seed| sum + last[seed * cells + cell]) / seeds as f64
     };
+    let values: Vec<f64> = (0..cells).map(mean).collect();
     let best = match metric::larger_is_better(name) {
         Some(true) => Best::Highest,
         Some(false) => Best::Lowest,
@@ -98,11 +99,11 @@ fn figure(view: &View, arrays: &Npz, name: &str) -> Result<Figure> {
         ),
         x,
         y,
-        values: (0..cells).map(mean).collect(),
+        value_range: color_range(&values, best),
+        values,
         diverged: Vec::new(),
         value_label: label.clone(),
         value_scale: Scale::Auto,
-        value_range: None,
         color_map: ColorMap::Viridis,
         best,
     };
@@ -114,6 +115,19 @@ fn figure(view: &View, arrays: &Npz, name: &str) -> Result<Figure> {
         ),
     };
     Ok(Figure::new(format!("map-{}", name.replace('_', "-")), caption, chart).sized(900, 620))
+}
+
+/// A few huge losses next to divergence must not flatten the rest: colours of losses end at ten medians.
+fn color_range(values: &[f64], best: Best) -> Option<(f64, f64)> {
+    let mut finite: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
+    finite.sort_by(f64::total_cmp);
+    let (low, high) = (*finite.first()?, *finite.last()?);
+    let cap = 10.0 * quantile_of_sorted(&finite, 0.5);
+    (best == Best::Lowest && high > cap && cap > low).then_some((low, cap))
 }
 
 fn grid_axis(axis: &Axis) -> GridAxis {

@@ -91,7 +91,10 @@ fn solved(view: &View, index: usize) -> Option<Figure> {
                 trials: own.len() as u64,
             }
         })
-        .collect();
+        .collect::<Vec<_>>();
+    if bars.iter().all(|bar| bar.successes == 0) {
+        return None;
+    }
     let key = describe::label(&axis.key.column());
     let height = 160 + 44 * axis.values.len() as u32;
     let chart = OutcomeBars {
