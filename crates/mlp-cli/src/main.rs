@@ -1,2 +1,54 @@
-//! The `mlp` command.
-fn main() {}
+//! The `mlp` command: trains small neural networks and shows what training does to them.
+//!
+//! Raw arguments become a validated plan, then it is run; everything else lies in the libraries.
+#![forbid(unsafe_code)]
+
+mod cli;
+mod commands;
+mod execute;
+mod failure;
+mod figures;
+mod interrupt;
+mod options;
+mod plan;
+mod progress;
+mod summary;
+mod terminal;
+mod words;
+
+use std::process::ExitCode;
+
+use mlp_train::Kind;
+
+use crate::failure::Outcome;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let text = failure.to_string();
+            if !text.is_empty() {
+                eprintln!("error: {text}");
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run() -> Outcome {
+    let Some(matches) = cli::parse(std::env::args_os())? else {
+        return Ok(());
+    };
+    match matches.subcommand() {
+        Some(("train", matches)) => commands::experiment::run(Kind::Train, matches),
+        Some(("population", matches)) => commands::experiment::run(Kind::Population, matches),
+        Some(("map", matches)) => commands::experiment::run(Kind::Map, matches),
+        Some(("run", matches)) => commands::experiment::run_file(matches),
+        Some(("predict", matches)) => commands::predict::run(matches),
+        Some(("evaluate", matches)) => commands::evaluate::run(matches),
+        Some(("data", matches)) => commands::data::run(matches),
+        Some(("list", matches)) => commands::list::run(matches),
+        Some(("plot", matches)) => commands::plot::run(matches),
+        _ => commands::tour::run(),
+    }
+}

@@ -1,5 +1,50 @@
 //! Multilayer perceptrons from scratch: layers, backpropagation, losses, optimizers and one
 //! network's training step.
+//!
+//! Describe a network ([`Architecture`]) and how it is trained ([`TrainSpec`]), hand over data
+//! ([`Samples`]), and take steps ([`Trainer`]). Exclusive or, with this crate and `ndarray` alone:
+//!
+//! ```
+//! use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+//! let inputs = ndarray::array![[0.0f32, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+//! let targets = Targets::Classes { labels: vec![0, 1, 1, 0], classes: 2 };
+//! let samples = Samples::new(inputs.view(), &targets)?;
+//! let net = Architecture::classical(2, &[8], Activation::Tanh, 1);
+//! let spec = TrainSpec { learning_rate: 1.0, ..TrainSpec::new(net, Loss::BinaryCrossEntropy) };
+//! let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+//! for _ in 0..1000 {
+//!     trainer.step();
+//! }
+//! let logits = trainer.network().forward(inputs.view())?;
+//! assert_eq!(logits.mapv(|y| y > 0.0), ndarray::array![[false], [true], [true], [false]]);
+//! # Ok::<(), mlp_core::Error>(())
+//! ```
+//!
+//! # Where to look
+//!
+//! - [`mod@reference`] is the textbook: forward pass, backpropagation and updates in readable lines.
+//!   The fast engine behind [`Trainer`] is tested against it.
+//! - A loss of one's own: [`Trainer::forward`], [`Trainer::backward`], [`Trainer::update`].
+//! - Many networks: [`Trainer::restart`] trains the next seed in the same buffers.
+//! - Stopping and going on, with the same bits: [`Trainer::state`], [`Trainer::restore`].
+//! - Large layers on several threads: [`Trainer::with_bands`]. This crate itself starts no thread,
+//!   reads no clock, opens no file and prints nothing.
+//!
+//! # Numbers
+//!
+//! Parameters, activations and gradients are f32 or f64 ([`Scalar`]); losses and statistics are
+//! f64. The whole trajectory of a network depends on its spec, samples and seed alone: every
+//! instruction-set [`Level`] and any number of threads give the same bits, and [`ENGINE`] names
+//! the version of these bits. Random numbers come from [`seed`], elementary functions from
+//! [`math`].
+//!
+//! # Adding one
+//!
+//! - An optimizer: a file in `optimizer/` with its settings and formula, and its line in the
+//!   registry in `optimizer/mod.rs`.
+//! - An activation or a loss: its kernel in `mlp-kernels`, and its lines in `activation.rs` or
+//!   `loss.rs`; its formula in [`mod@reference`].
+//! - An operation (dropout, normalisation): a variant of the engine's list of operations.
 
 #![forbid(unsafe_code)]
 #![expect(
@@ -33,6 +78,7 @@ pub use mlp_kernels::{Element, Level};
 pub use self::{
     activation::Activation,
     architecture::{Architecture, LayerRange, LayerSpec},
+    engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
     init::Init,

@@ -36,7 +36,10 @@ impl Activation {
     /// Whether the derivative is computed from the pre-activation z; otherwise from y alone.
     #[must_use]
     pub fn needs_preactivation(self) -> bool {
-        matches!(self, Activation::Softplus | Activation::Gelu | Activation::Silu | Activation::Sine)
+        matches!(
+            self,
+            Activation::Softplus | Activation::Gelu | Activation::Silu | Activation::Sine
+        )
     }
 }
 
@@ -49,10 +52,16 @@ pub(crate) fn value<T: Element, S: Simd<T>>(s: S, phi: Activation, z: S::V) -> S
         Activation::Tanh => T::v_tanh(s, z),
         Activation::Sigmoid => v_sigmoid::<T, S>(s, z),
         Activation::Relu => S::V::select(z.le(zero), zero, z),
-        Activation::LeakyRelu(slope) => S::V::select(z.le(zero), s.splat(T::from_f64(slope)) * z, z),
+        Activation::LeakyRelu(slope) => {
+            S::V::select(z.le(zero), s.splat(T::from_f64(slope)) * z, z)
+        }
         Activation::Softsign => z / (v_abs::<T, S>(s, z) + one),
         Activation::Softplus => v_softplus::<T, S>(s, z),
-        Activation::Elu(alpha) => S::V::select(z.le(zero), s.splat(T::from_f64(alpha)) * T::v_expm1(s, z), z),
+        Activation::Elu(alpha) => S::V::select(
+            z.le(zero),
+            s.splat(T::from_f64(alpha)) * T::v_expm1(s, z),
+            z,
+        ),
         Activation::Gelu => z * normal_distribution::<T, S>(s, z),
         Activation::Silu => z * v_sigmoid::<T, S>(s, z),
         Activation::Sine => T::v_sin(s, z),
@@ -61,7 +70,13 @@ pub(crate) fn value<T: Element, S: Simd<T>>(s: S, phi: Activation, z: S::V) -> S
 
 /// `dy * phi'`, neither flushed nor canonical. `z` counts only where [`Activation::needs_preactivation`] says so.
 #[inline(always)]
-pub(crate) fn gradient<T: Element, S: Simd<T>>(s: S, phi: Activation, z: S::V, y: S::V, dy: S::V) -> S::V {
+pub(crate) fn gradient<T: Element, S: Simd<T>>(
+    s: S,
+    phi: Activation,
+    z: S::V,
+    y: S::V,
+    dy: S::V,
+) -> S::V {
     let (zero, one) = (s.splat(T::ZERO), s.splat(T::ONE));
     let minus = s.splat(T::SIGN);
     match phi {
@@ -69,15 +84,20 @@ pub(crate) fn gradient<T: Element, S: Simd<T>>(s: S, phi: Activation, z: S::V, y
         Activation::Tanh => dy * y.fma(y.xor(minus), one),
         Activation::Sigmoid => dy * y.fma(y.xor(minus), y),
         Activation::Relu => S::V::select(y.le(zero), zero, dy),
-        Activation::LeakyRelu(slope) => S::V::select(y.le(zero), s.splat(T::from_f64(slope)) * dy, dy),
+        Activation::LeakyRelu(slope) => {
+            S::V::select(y.le(zero), s.splat(T::from_f64(slope)) * dy, dy)
+        }
         Activation::Softsign => {
             let rest = one - v_abs::<T, S>(s, y);
             dy * (rest * rest)
         }
         Activation::Softplus => dy * v_sigmoid::<T, S>(s, z),
-        Activation::Elu(alpha) => S::V::select(y.le(zero), dy * (y + s.splat(T::from_f64(alpha))), dy),
+        Activation::Elu(alpha) => {
+            S::V::select(y.le(zero), dy * (y + s.splat(T::from_f64(alpha))), dy)
+        }
         Activation::Gelu => {
-            let density = s.splat(T::from_f64(0.398_942_280_401_432_7)) * T::v_exp(s, s.splat(T::from_f64(-0.5)) * z * z);
+            let density = s.splat(T::from_f64(0.398_942_280_401_432_7))
+                * T::v_exp(s, s.splat(T::from_f64(-0.5)) * z * z);
             dy * z.fma(density, normal_distribution::<T, S>(s, z))
         }
         Activation::Silu => {
@@ -92,5 +112,8 @@ pub(crate) fn gradient<T: Element, S: Simd<T>>(s: S, phi: Activation, z: S::V, y
 #[inline(always)]
 fn normal_distribution<T: Element, S: Simd<T>>(s: S, z: S::V) -> S::V {
     let half = s.splat(T::from_f64(0.5));
-    half.fma(T::v_erf(s, s.splat(T::from_f64(std::f64::consts::FRAC_1_SQRT_2)) * z), half)
+    half.fma(
+        T::v_erf(s, s.splat(T::from_f64(std::f64::consts::FRAC_1_SQRT_2)) * z),
+        half,
+    )
 }

@@ -72,6 +72,21 @@ pub(crate) mod sealed {
     }
 }
 
+/// Without vector registers of its own a level calls the function: inlined everywhere, the emulation would only cost build time.
+macro_rules! out_of_line {
+    ($level:ident, $t:ident, $f:path, $s:ident, $x:ident) => {{
+        #[inline(never)]
+        fn call<S: Simd<$t>>(s: S, x: S::V) -> S::V {
+            $f(s, x)
+        }
+        if $level::REGISTERS < 16 {
+            call($s, $x)
+        } else {
+            $f($s, $x)
+        }
+    }};
+}
+
 macro_rules! element {
     ($t:ident, $lanes:literal, $math:ident, $nan:expr) => {
         impl Element for $t {
@@ -128,35 +143,35 @@ macro_rules! element {
 
             #[inline(always)]
             fn v_exp<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                $math::exp(s, x)
+                out_of_line!(S, $t, $math::exp, s, x)
             }
             #[inline(always)]
             fn v_expm1<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                $math::expm1(s, x)
+                out_of_line!(S, $t, $math::expm1, s, x)
             }
             #[inline(always)]
             fn v_ln<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                $math::ln(s, x)
+                out_of_line!(S, $t, $math::ln, s, x)
             }
             #[inline(always)]
             fn v_log1p<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                $math::log1p(s, x)
+                out_of_line!(S, $t, $math::log1p, s, x)
             }
             #[inline(always)]
             fn v_tanh<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                $math::tanh(s, x)
+                out_of_line!(S, $t, $math::tanh, s, x)
             }
             #[inline(always)]
             fn v_erf<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                $math::erf(s, x)
+                out_of_line!(S, $t, $math::erf, s, x)
             }
             #[inline(always)]
             fn v_sin<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                $math::sin(s, x)
+                out_of_line!(S, $t, $math::sin, s, x)
             }
             #[inline(always)]
             fn v_cos<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                $math::cos(s, x)
+                out_of_line!(S, $t, $math::cos, s, x)
             }
         }
     };

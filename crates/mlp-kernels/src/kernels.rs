@@ -1,5 +1,7 @@
 //! The table of kernels for one element type and level, and its safe interface.
 
+use crate::element::sealed::Float;
+use crate::math::Function;
 use crate::simd::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
@@ -11,26 +13,43 @@ use crate::{dense, elementwise, loss_kernels, one, peak, sums, update_kernels};
 pub(crate) mod args {
     use super::{Activation, DenseShape, Loss, Target};
 
-    pub struct Forward<'a, T> {
+    /// `W x + b`, rectified on demand.
+    pub struct Affine<'a, T> {
+        pub shape: DenseShape,
+        pub w: &'a [T],
+        pub bias: Option<&'a [T]>,
+        pub relu: bool,
+        pub x: &'a [T],
+        pub y: &'a mut [T],
+    }
+
+    /// `scale * W x + b` of one sample.
+    pub struct AffineOne<'a, T> {
         pub shape: DenseShape,
         pub w: &'a [T],
         pub bias: Option<&'a [T]>,
         pub scale: T,
-        pub phi: Activation,
         pub x: &'a [T],
-        pub pre: Option<&'a mut [T]>,
         pub y: &'a mut [T],
     }
 
-    pub struct InputGradient<'a, T> {
+    /// `W^T dz`, times the derivative of an activation that the product fuses.
+    pub struct Transposed<'a, T> {
         pub shape: DenseShape,
         pub w: &'a [T],
-        pub scale: T,
         pub dz: &'a [T],
-        pub phi: Activation,
+        pub phi: Option<Activation>,
         pub y_below: &'a [T],
-        pub pre_below: Option<&'a [T]>,
         pub dx: &'a mut [T],
+    }
+
+    /// `y = scale * y + b`; without biases plus +0 if `from_zero`, else the bare product.
+    pub struct Rescale<'a, T> {
+        pub columns: usize,
+        pub scale: T,
+        pub bias: Option<&'a [T]>,
+        pub from_zero: bool,
+        pub y: &'a mut [T],
     }
 
     pub struct WeightGradient<'a, T> {
@@ -62,18 +81,28 @@ pub(crate) mod args {
         pub b: Option<&'a mut [T]>,
     }
 
-    pub struct Map<'a, T> {
+    /// `z` and `y` are valid for n numbers; they may be the same.
+    pub struct Map<T> {
         pub phi: Activation,
-        pub z: &'a [T],
+        pub z: *const T,
+        pub y: *mut T,
+        pub n: usize,
+    }
+
+    pub struct Apply<'a, T> {
+        pub function: crate::math::Function,
+        pub x: &'a [T],
         pub y: &'a mut [T],
     }
 
-    pub struct MapGradient<'a, T> {
+    /// All are valid for n numbers; dz may be dy.
+    pub struct MapGradient<T> {
         pub phi: Activation,
-        pub z: &'a [T],
-        pub y: &'a [T],
-        pub dy: &'a [T],
-        pub dz: &'a mut [T],
+        pub z: *const T,
+        pub y: *const T,
+        pub dy: *const T,
+        pub dz: *mut T,
+        pub n: usize,
     }
 
     pub struct Losses<'a, T> {
@@ -128,7 +157,7 @@ macro_rules! table {
     ($($name:ident: $args:ident -> $result:ty = $body:path;)*) => {
         /// Function pointers of one element type and level. Calling one is sound where the level is supported.
         pub(crate) struct Table<T> {
-            $($name: unsafe fn(args::$args<'_, T>) -> $result,)*
+            $($name: unsafe fn(args::$args<T>) -> $result,)*
         }
 
         table!(@type f32, $($name: $args -> $result = $body;)*);
@@ -141,7 +170,7 @@ macro_rules! table {
             mod portable {
                 use super::*;
                 $(
-                    unsafe fn $name(a: args::$args<'_, $t>) -> $result {
+                    unsafe fn $name(a: args::$args<$t>) -> $result {
                         $body(Portable, a)
                     }
                 )*
@@ -153,7 +182,7 @@ macro_rules! table {
                 use super::*;
                 $(
                     #[target_feature(enable = "avx2,fma")]
-                    fn $name(a: args::$args<'_, $t>) -> $result {
+                    fn $name(a: args::$args<$t>) -> $result {
                         // SAFETY: this function runs where its features are.
                         $body(unsafe { Avx2::assume() }, a)
                     }
@@ -166,7 +195,7 @@ macro_rules! table {
                 use super::*;
                 $(
                     #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-                    fn $name(a: args::$args<'_, $t>) -> $result {
+                    fn $name(a: args::$args<$t>) -> $result {
                         // SAFETY: this function runs where its features are.
                         $body(unsafe { Avx512::assume() }, a)
                     }
@@ -194,11 +223,13 @@ macro_rules! table {
 }
 
 table! {
-    dense_forward: Forward -> () = dense::forward;
-    dense_input_gradient: InputGradient -> () = dense::input_gradient;
+    affine: Affine -> () = dense::forward::forward;
+    transposed: Transposed -> () = dense::input_gradient;
+    function: Apply -> () = elementwise::function;
+    rescale: Rescale -> () = elementwise::rescale;
     dense_weight_gradient: WeightGradient -> () = dense::weight_gradient;
-    dense_forward_one: Forward -> () = one::forward;
-    dense_input_gradient_one: InputGradient -> () = one::input_gradient;
+    affine_one: AffineOne -> () = one::forward;
+    transposed_one: Transposed -> () = one::input_gradient;
     rank_one_gradient: RankOne -> () = one::rank_one_gradient;
     rank_one_sgd: RankOneSgd -> bool = one::rank_one_sgd;
     activation: Map -> () = elementwise::activation;
@@ -252,7 +283,10 @@ impl<T: Element> std::fmt::Debug for Kernels<T> {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them"
+)]
 impl<T: Element> Kernels<T> {
     /// The kernels of a level.
     ///
@@ -284,14 +318,52 @@ impl<T: Element> Kernels<T> {
         y: &mut [T],
     ) {
         shape.check_columns::<T>();
-        let DenseShape { inputs, outputs, columns } = shape;
+        let DenseShape {
+            inputs,
+            outputs,
+            columns,
+        } = shape;
         assert_eq!(w.len(), size(outputs, inputs), "weights");
         assert_eq!(x.len(), size(inputs, columns), "inputs");
         assert_eq!(y.len(), size(outputs, columns), "outputs");
         assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
-        assert!(pre.as_ref().is_none_or(|z| z.len() == y.len()), "pre-activations");
+        assert!(
+            pre.as_ref().is_none_or(|z| z.len() == y.len()),
+            "pre-activations"
+        );
+        // The bare sums go to where the activation reads them from; the rectifier alone is applied in registers.
+        let relu = phi == Activation::Relu && pre.is_none() && scale == T::ONE;
+        let start = if scale == T::ONE { bias } else { None };
+        let (z, y) = match pre {
+            Some(z) => (z, Some(y)),
+            None => (y, None),
+        };
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.dense_forward)(args::Forward { shape, w, bias, scale, phi, x, pre, y }) }
+        unsafe {
+            (self.table.affine)(args::Affine {
+                shape,
+                w,
+                bias: start,
+                relu,
+                x,
+                y: z,
+            });
+        }
+        if scale != T::ONE {
+            // SAFETY: as above.
+            unsafe {
+                (self.table.rescale)(args::Rescale {
+                    columns,
+                    scale,
+                    bias,
+                    from_zero: true,
+                    y: z,
+                });
+            }
+        }
+        if !relu {
+            self.finish_forward(phi, z, y);
+        }
     }
 
     /// `dx = (scale * W^T dz) * phi'` with the derivative of the activation of the layer below, from its outputs `y_below` or, where
@@ -310,15 +382,31 @@ impl<T: Element> Kernels<T> {
         dx: &mut [T],
     ) {
         shape.check_columns::<T>();
-        let DenseShape { inputs, outputs, columns } = shape;
+        let DenseShape {
+            inputs,
+            outputs,
+            columns,
+        } = shape;
         assert_eq!(w.len(), size(outputs, inputs), "weights");
         assert_eq!(dz.len(), size(outputs, columns), "deltas");
         assert_eq!(dx.len(), size(inputs, columns), "input gradients");
         assert_eq!(y_below.len(), dx.len(), "outputs below");
         check_pre(phi, pre_below, dx.len());
+        let fused =
+            (matches!(phi, Activation::Tanh | Activation::Relu) && scale == T::ONE).then_some(phi);
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_input_gradient)(args::InputGradient { shape, w, scale, dz, phi, y_below, pre_below, dx });
+            (self.table.transposed)(args::Transposed {
+                shape,
+                w,
+                dz,
+                phi: fused,
+                y_below,
+                dx,
+            });
+        }
+        if fused.is_none() {
+            self.finish_gradient(columns, scale, phi, y_below, pre_below, dx);
         }
     }
 
@@ -338,15 +426,34 @@ impl<T: Element> Kernels<T> {
         scratch: &mut [T],
     ) {
         shape.check_columns::<T>();
-        let DenseShape { inputs, outputs, columns } = shape;
+        let DenseShape {
+            inputs,
+            outputs,
+            columns,
+        } = shape;
         assert_eq!(gw.len(), size(outputs, inputs), "weight gradients");
         assert_eq!(dz.len(), size(outputs, columns), "deltas");
         assert_eq!(x.len(), size(inputs, columns), "inputs");
-        assert!(gb.as_ref().is_none_or(|g| g.len() == outputs), "bias gradients");
-        assert!(scratch.len() >= shape.weight_gradient_scratch::<T>(), "scratch");
+        assert!(
+            gb.as_ref().is_none_or(|g| g.len() == outputs),
+            "bias gradients"
+        );
+        assert!(
+            scratch.len() >= shape.weight_gradient_scratch::<T>(),
+            "scratch"
+        );
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_weight_gradient)(args::WeightGradient { shape, scale, dz, x, accumulate, gw, gb, scratch });
+            (self.table.dense_weight_gradient)(args::WeightGradient {
+                shape,
+                scale,
+                dz,
+                x,
+                accumulate,
+                gw,
+                gb,
+                scratch,
+            });
         }
     }
 
@@ -369,10 +476,31 @@ impl<T: Element> Kernels<T> {
         assert_eq!(x.len(), inputs, "inputs");
         assert_eq!(y.len(), outputs, "outputs");
         assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
-        assert!(pre.as_ref().is_none_or(|z| z.len() == y.len()), "pre-activations");
-        let shape = DenseShape { inputs, outputs, columns: 1 };
+        assert!(
+            pre.as_ref().is_none_or(|z| z.len() == y.len()),
+            "pre-activations"
+        );
+        let shape = DenseShape {
+            inputs,
+            outputs,
+            columns: 1,
+        };
+        let (z, y) = match pre {
+            Some(z) => (z, Some(y)),
+            None => (y, None),
+        };
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.dense_forward_one)(args::Forward { shape, w, bias, scale, phi, x, pre, y }) }
+        unsafe {
+            (self.table.affine_one)(args::AffineOne {
+                shape,
+                w,
+                bias,
+                scale,
+                x,
+                y: z,
+            });
+        }
+        self.finish_forward(phi, z, y);
     }
 
     /// [`Kernels::dense_input_gradient`] for one sample, with its order of sums.
@@ -393,42 +521,176 @@ impl<T: Element> Kernels<T> {
         assert_eq!(dx.len(), inputs, "input gradients");
         assert_eq!(y_below.len(), inputs, "outputs below");
         check_pre(phi, pre_below, inputs);
-        let shape = DenseShape { inputs, outputs, columns: 1 };
+        let shape = DenseShape {
+            inputs,
+            outputs,
+            columns: 1,
+        };
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.dense_input_gradient_one)(args::InputGradient { shape, w, scale, dz, phi, y_below, pre_below, dx });
+            (self.table.transposed_one)(args::Transposed {
+                shape,
+                w,
+                dz,
+                phi: None,
+                y_below,
+                dx,
+            });
         }
+        self.finish_gradient(inputs, scale, phi, y_below, pre_below, dx);
     }
 
     /// `gw = (scale * dz) x^T` and `gb = dz` for one sample, flushed; `accumulate` adds, fused for the weights.
-    pub fn rank_one_gradient(&self, scale: T, dz: &[T], x: &[T], accumulate: bool, gw: &mut [T], gb: Option<&mut [T]>) {
+    pub fn rank_one_gradient(
+        &self,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        accumulate: bool,
+        gw: &mut [T],
+        gb: Option<&mut [T]>,
+    ) {
         assert_eq!(gw.len(), size(dz.len(), x.len()), "weight gradients");
-        assert!(gb.as_ref().is_none_or(|g| g.len() == dz.len()), "bias gradients");
+        assert!(
+            gb.as_ref().is_none_or(|g| g.len() == dz.len()),
+            "bias gradients"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.rank_one_gradient)(args::RankOne { scale, dz, x, accumulate, gw, gb }) }
+        unsafe {
+            (self.table.rank_one_gradient)(args::RankOne {
+                scale,
+                dz,
+                x,
+                accumulate,
+                gw,
+                gb,
+            });
+        }
     }
 
     /// [`Kernels::rank_one_gradient`] and [`Kernels::sgd`] in one pass, with the same bits. The step's decay applies to weights and biases alike.
-    pub fn rank_one_sgd(&self, step: Sgd<T>, scale: T, dz: &[T], x: &[T], w: &mut [T], b: Option<&mut [T]>) -> bool {
+    pub fn rank_one_sgd(
+        &self,
+        step: Sgd<T>,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        w: &mut [T],
+        b: Option<&mut [T]>,
+    ) -> bool {
         assert_eq!(w.len(), size(dz.len(), x.len()), "weights");
         assert!(b.as_ref().is_none_or(|b| b.len() == dz.len()), "biases");
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.rank_one_sgd)(args::RankOneSgd { step, scale, dz, x, w, b }) }
+        unsafe {
+            (self.table.rank_one_sgd)(args::RankOneSgd {
+                step,
+                scale,
+                dz,
+                x,
+                w,
+                b,
+            })
+        }
     }
 
     /// `y = phi(z)`, element by element.
     pub fn activation(&self, phi: Activation, z: &[T], y: &mut [T]) {
         assert_eq!(z.len(), y.len(), "pre-activations");
+        // SAFETY: `new` found the level supported; equal lengths.
+        unsafe {
+            (self.table.activation)(args::Map {
+                phi,
+                z: z.as_ptr(),
+                y: y.as_mut_ptr(),
+                n: y.len(),
+            });
+        }
+    }
+
+    /// An elementary function of each number: `y = f(x)`.
+    pub fn function(&self, function: Function, x: &[T], y: &mut [T]) {
+        assert_eq!(x.len(), y.len(), "arguments");
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.activation)(args::Map { phi, z, y }) }
+        unsafe { (self.table.function)(args::Apply { function, x, y }) }
     }
 
     /// `dz = dy * phi'`, flushed; `z` may be empty unless [`Activation::needs_preactivation`].
     pub fn activation_gradient(&self, phi: Activation, z: &[T], y: &[T], dy: &[T], dz: &mut [T]) {
-        assert!(y.len() == dz.len() && dy.len() == dz.len(), "outputs and their gradients");
+        assert!(
+            y.len() == dz.len() && dy.len() == dz.len(),
+            "outputs and their gradients"
+        );
         check_pre(phi, (!z.is_empty()).then_some(z), dz.len());
-        // SAFETY: `new` found the level supported.
-        unsafe { (self.table.activation_gradient)(args::MapGradient { phi, z, y, dy, dz }) }
+        // Without pre-activations z is read from y and not used.
+        let z = if z.is_empty() { y.as_ptr() } else { z.as_ptr() };
+        // SAFETY: `new` found the level supported; equal lengths.
+        unsafe {
+            (self.table.activation_gradient)(args::MapGradient {
+                phi,
+                z,
+                y: y.as_ptr(),
+                dy: dy.as_ptr(),
+                n: dz.len(),
+                dz: dz.as_mut_ptr(),
+            });
+        }
+    }
+
+    /// Applies the activation to finished sums: in place, or from `z` to `y`.
+    fn finish_forward(&self, phi: Activation, z: &mut [T], y: Option<&mut [T]>) {
+        match y {
+            Some(y) => self.activation(phi, z, y),
+            None if phi == Activation::Identity => {}
+            None => {
+                let p = z.as_mut_ptr();
+                // SAFETY: `new` found the level supported; the kernel works in place.
+                unsafe {
+                    (self.table.activation)(args::Map {
+                        phi,
+                        z: p,
+                        y: p,
+                        n: z.len(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Scales bare sums and applies the derivative, in place.
+    fn finish_gradient(
+        &self,
+        columns: usize,
+        scale: T,
+        phi: Activation,
+        y_below: &[T],
+        pre_below: Option<&[T]>,
+        dx: &mut [T],
+    ) {
+        if scale != T::ONE {
+            // SAFETY: `new` found the level supported.
+            unsafe {
+                (self.table.rescale)(args::Rescale {
+                    columns,
+                    scale,
+                    bias: None,
+                    from_zero: false,
+                    y: dx,
+                });
+            }
+        }
+        let z = pre_below.unwrap_or(y_below).as_ptr();
+        let (p, n) = (dx.as_mut_ptr(), dx.len());
+        // SAFETY: `new` found the level supported; equal lengths; the kernel works in place.
+        unsafe {
+            (self.table.activation_gradient)(args::MapGradient {
+                phi,
+                z,
+                y: y_below.as_ptr(),
+                dy: p,
+                dz: p,
+                n,
+            });
+        }
     }
 
     /// `dz = scale * dL/dlogit` of the first `valid` samples, flushed; +0 in the padding.
@@ -451,16 +713,38 @@ impl<T: Element> Kernels<T> {
 
     /// Sum of the loss over the first `valid` samples, in `f64`, order as in [`oracle::loss_sum`](crate::oracle::loss_sum).
     #[must_use]
-    pub fn loss_sum(&self, loss: Loss, outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> f64 {
+    pub fn loss_sum(
+        &self,
+        loss: Loss,
+        outputs: usize,
+        columns: usize,
+        valid: usize,
+        logits: &[T],
+        target: Target<'_, T>,
+    ) -> f64 {
         let of = losses(loss, outputs, columns, valid, logits, target);
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.loss_sum)(of) }
+        canonical_sum(unsafe { (self.table.loss_sum)(of) })
     }
 
     /// How many of the first `valid` samples are classified rightly: the first greatest output, or with a single output whether it is above zero.
     #[must_use]
-    pub fn correct(&self, outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> usize {
-        let of = losses(Loss::BinaryCrossEntropy, outputs, columns, valid, logits, target);
+    pub fn correct(
+        &self,
+        outputs: usize,
+        columns: usize,
+        valid: usize,
+        logits: &[T],
+        target: Target<'_, T>,
+    ) -> usize {
+        let of = losses(
+            Loss::BinaryCrossEntropy,
+            outputs,
+            columns,
+            valid,
+            logits,
+            target,
+        );
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.correct)(of) }
     }
@@ -469,7 +753,7 @@ impl<T: Element> Kernels<T> {
     #[must_use]
     pub fn sum_of_squares(&self, values: &[T]) -> f64 {
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.sum_of_squares)(args::Values { values }) }
+        canonical_sum(unsafe { (self.table.sum_of_squares)(args::Values { values }) })
     }
 
     /// Whether every number is finite.
@@ -487,25 +771,77 @@ impl<T: Element> Kernels<T> {
     }
 
     /// Momentum; returns whether every parameter is finite.
-    pub fn momentum(&self, step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
-        assert!(grad.len() == params.len() && velocity.len() == params.len(), "gradients and velocities");
+    pub fn momentum(
+        &self,
+        step: Momentum<T>,
+        params: &mut [T],
+        grad: &[T],
+        velocity: &mut [T],
+    ) -> bool {
+        assert!(
+            grad.len() == params.len() && velocity.len() == params.len(),
+            "gradients and velocities"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.momentum)(args::MomentumStep { step, nesterov: false, params, grad, velocity }) }
+        unsafe {
+            (self.table.momentum)(args::MomentumStep {
+                step,
+                nesterov: false,
+                params,
+                grad,
+                velocity,
+            })
+        }
     }
 
     /// Nesterov's momentum; returns whether every parameter is finite.
-    pub fn nesterov(&self, step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
-        assert!(grad.len() == params.len() && velocity.len() == params.len(), "gradients and velocities");
+    pub fn nesterov(
+        &self,
+        step: Momentum<T>,
+        params: &mut [T],
+        grad: &[T],
+        velocity: &mut [T],
+    ) -> bool {
+        assert!(
+            grad.len() == params.len() && velocity.len() == params.len(),
+            "gradients and velocities"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.momentum)(args::MomentumStep { step, nesterov: true, params, grad, velocity }) }
+        unsafe {
+            (self.table.momentum)(args::MomentumStep {
+                step,
+                nesterov: true,
+                params,
+                grad,
+                velocity,
+            })
+        }
     }
 
     /// Adam; returns whether every parameter is finite.
-    pub fn adam(&self, step: Adam<T>, params: &mut [T], grad: &[T], first: &mut [T], second: &mut [T]) -> bool {
+    pub fn adam(
+        &self,
+        step: Adam<T>,
+        params: &mut [T],
+        grad: &[T],
+        first: &mut [T],
+        second: &mut [T],
+    ) -> bool {
         assert_eq!(grad.len(), params.len(), "gradients");
-        assert!(first.len() == params.len() && second.len() == params.len(), "moments");
+        assert!(
+            first.len() == params.len() && second.len() == params.len(),
+            "moments"
+        );
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.adam)(args::AdamStep { step, params, grad, first, second }) }
+        unsafe {
+            (self.table.adam)(args::AdamStep {
+                step,
+                params,
+                grad,
+                first,
+                second,
+            })
+        }
     }
 
     pub(crate) fn peak(&self, iterations: u64, seed: &[T; 2]) -> f64 {
@@ -514,8 +850,18 @@ impl<T: Element> Kernels<T> {
     }
 }
 
+/// One NaN for all.
+fn canonical_sum(sum: f64) -> f64 {
+    if sum.is_nan() {
+        f64::CANONICAL_NAN
+    } else {
+        sum
+    }
+}
+
 fn size(rows: usize, columns: usize) -> usize {
-    rows.checked_mul(columns).expect("the size of a matrix fits the address space")
+    rows.checked_mul(columns)
+        .expect("the size of a matrix fits the address space")
 }
 
 fn check_pre<T>(phi: Activation, pre: Option<&[T]>, length: usize) {
@@ -533,18 +879,39 @@ fn losses<'a, T: Element>(
     logits: &'a [T],
     target: Target<'a, T>,
 ) -> args::Losses<'a, T> {
-    assert!(columns.is_multiple_of(T::LANES), "columns are whole vectors");
-    assert!(outputs > 0 && valid <= columns, "at least one output, at most `columns` samples");
+    assert!(
+        columns.is_multiple_of(T::LANES),
+        "columns are whole vectors"
+    );
+    assert!(
+        outputs > 0 && valid <= columns,
+        "at least one output, at most `columns` samples"
+    );
     assert_eq!(logits.len(), size(outputs, columns), "logits");
     match target {
         Target::Values(values) => {
             assert_eq!(values.len(), logits.len(), "targets");
-            assert!(loss != Loss::SoftmaxCrossEntropy, "softmax cross-entropy needs class targets");
+            assert!(
+                loss != Loss::SoftmaxCrossEntropy,
+                "softmax cross-entropy needs class targets"
+            );
         }
         Target::Classes(classes) => {
             assert!(classes.len() >= valid, "a class for each sample");
-            assert!(classes[..valid].iter().all(|&c| (c as usize) < outputs.max(2)), "classes below the number of outputs");
+            assert!(
+                classes[..valid]
+                    .iter()
+                    .all(|&c| (c as usize) < outputs.max(2)),
+                "classes below the number of outputs"
+            );
         }
     }
-    args::Losses { loss, outputs, columns, valid, logits, target }
+    args::Losses {
+        loss,
+        outputs,
+        columns,
+        valid,
+        logits,
+        target,
+    }
 }

@@ -22,13 +22,19 @@ impl Level {
     /// The fastest level that this machine supports.
     #[must_use]
     pub fn best() -> Level {
-        Level::supported().last().copied().unwrap_or(Level::Portable)
+        Level::supported()
+            .last()
+            .copied()
+            .unwrap_or(Level::Portable)
     }
 
     /// The levels that this machine supports, slowest first.
     #[must_use]
     pub fn supported() -> Vec<Level> {
-        Level::ALL.into_iter().filter(|level| level.is_supported()).collect()
+        Level::ALL
+            .into_iter()
+            .filter(|level| level.is_supported())
+            .collect()
     }
 
     /// Whether this machine supports the level.
@@ -76,7 +82,11 @@ pub struct ParseLevelError {
 
 impl fmt::Display for ParseLevelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown SIMD level '{}': expected portable, avx2 or avx512", self.text)
+        write!(
+            f,
+            "unknown SIMD level '{}': expected portable, avx2 or avx512",
+            self.text
+        )
     }
 }
 
@@ -89,7 +99,9 @@ impl FromStr for Level {
         Level::ALL
             .into_iter()
             .find(|level| level.name() == text)
-            .ok_or_else(|| ParseLevelError { text: text.to_owned() })
+            .ok_or_else(|| ParseLevelError {
+                text: text.to_owned(),
+            })
     }
 }
 
@@ -99,7 +111,12 @@ pub struct UnsupportedLevel(pub Level);
 
 impl fmt::Display for UnsupportedLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "this processor does not support the SIMD level '{}'; the best it supports is '{}'", self.0, Level::best())
+        write!(
+            f,
+            "this processor does not support the SIMD level '{}'; the best it supports is '{}'",
+            self.0,
+            Level::best()
+        )
     }
 }
 
@@ -115,7 +132,10 @@ mod tests {
             assert_eq!(level.to_string().parse(), Ok(level));
         }
         let error = "sse2".parse::<Level>().unwrap_err();
-        assert_eq!(error.to_string(), "unknown SIMD level 'sse2': expected portable, avx2 or avx512");
+        assert_eq!(
+            error.to_string(),
+            "unknown SIMD level 'sse2': expected portable, avx2 or avx512"
+        );
     }
 
     #[test]

@@ -7,6 +7,12 @@
 //! Every multiply-add is fused, every order of a sum follows from the shape alone, all NaN are one value, and stored deltas, gradients,
 //! moments and velocities below the smallest normal number are +0.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "kernels take their arguments as one struct, moved through a function pointer"
+)]
+
+pub mod accuracy;
 mod activation;
 mod dense;
 mod element;
@@ -21,6 +27,7 @@ pub mod oracle;
 pub mod peak;
 mod shape;
 mod simd;
+mod slices;
 mod sums;
 pub mod update;
 mod update_kernels;

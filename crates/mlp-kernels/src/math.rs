@@ -7,8 +7,50 @@ pub(crate) mod double;
 pub(crate) mod reduction;
 pub(crate) mod single;
 
-use crate::simd::{Scalar, Simd, Vector};
 use crate::Element;
+use crate::simd::{Scalar, Simd, Vector};
+
+/// An elementary function as a kernel on slices, [`Kernels::function`](crate::Kernels::function).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Function {
+    /// Exponential.
+    Exp,
+    /// `exp(x) - 1`.
+    Expm1,
+    /// Natural logarithm.
+    Ln,
+    /// `ln(1 + x)`.
+    Log1p,
+    /// Hyperbolic tangent.
+    Tanh,
+    /// `1 / (1 + exp(-x))`.
+    Sigmoid,
+    /// `ln(1 + exp(x))`.
+    Softplus,
+    /// Error function.
+    Erf,
+    /// Sine, radians.
+    Sin,
+    /// Cosine, radians.
+    Cos,
+}
+
+impl Function {
+    /// Every function.
+    pub const ALL: [Function; 10] = [
+        Function::Exp,
+        Function::Expm1,
+        Function::Ln,
+        Function::Log1p,
+        Function::Tanh,
+        Function::Sigmoid,
+        Function::Softplus,
+        Function::Erf,
+        Function::Sin,
+        Function::Cos,
+    ];
+}
 
 macro_rules! scalar {
     ($($(#[$doc:meta])* $name:ident = $path:expr;)*) => {$(
@@ -21,7 +63,7 @@ macro_rules! scalar {
 }
 
 scalar! {
-    /// Exponential, at most 1 ULP; results below the smallest normal number are +0.
+    /// Exponential, at most 1.1 ULP; results below the smallest normal number are +0.
     exp = double::exp;
     /// `exp(x) - 1`, at most 2 ULP.
     expm1 = double::expm1;

@@ -6,13 +6,20 @@
 use crate::update::{Adam, Momentum, Sgd};
 use crate::{Activation, DenseShape, Element, Loss, Target};
 
-
 fn canonical<T: Element>(x: T) -> T {
-    if x != x { T::CANONICAL_NAN } else { x }
+    if x.partial_cmp(&x).is_none() {
+        T::CANONICAL_NAN
+    } else {
+        x
+    }
 }
 
 fn flush<T: Element>(x: T) -> T {
-    if x > -T::MIN_NORMAL && x < T::MIN_NORMAL { T::ZERO } else { canonical(x) }
+    if x > -T::MIN_NORMAL && x < T::MIN_NORMAL {
+        T::ZERO
+    } else {
+        canonical(x)
+    }
 }
 
 /// Sum of the partial sums: each of the lower half takes one of the upper half, until one is left.
@@ -40,7 +47,11 @@ pub fn dense_forward<T: Element>(
     mut pre: Option<&mut [T]>,
     y: &mut [T],
 ) {
-    let DenseShape { inputs, outputs, columns } = shape;
+    let DenseShape {
+        inputs,
+        outputs,
+        columns,
+    } = shape;
     for j in 0..outputs {
         let b = bias.map_or(T::ZERO, |b| b[j]);
         for s in 0..columns {
@@ -48,7 +59,11 @@ pub fn dense_forward<T: Element>(
             for i in 0..inputs {
                 sum = w[j * inputs + i].mul_add(x[i * columns + s], sum);
             }
-            let z = if scale == T::ONE { sum } else { scale.mul_add(sum, b) };
+            let z = if scale == T::ONE {
+                sum
+            } else {
+                scale.mul_add(sum, b)
+            };
             if let Some(pre) = &mut pre {
                 pre[j * columns + s] = canonical(z);
             }
@@ -69,7 +84,11 @@ pub fn dense_input_gradient<T: Element>(
     pre_below: Option<&[T]>,
     dx: &mut [T],
 ) {
-    let DenseShape { inputs, outputs, columns } = shape;
+    let DenseShape {
+        inputs,
+        outputs,
+        columns,
+    } = shape;
     for i in 0..inputs {
         for s in 0..columns {
             let mut sum = T::ZERO;
@@ -78,13 +97,17 @@ pub fn dense_input_gradient<T: Element>(
             }
             let at = i * columns + s;
             let dy = if scale == T::ONE { sum } else { sum * scale };
-            dx[at] = flush(T::phi_gradient(phi, pre_below.map_or(T::ZERO, |z| z[at]), y_below[at], dy));
+            dx[at] = flush(T::phi_gradient(
+                phi,
+                pre_below.map_or(T::ZERO, |z| z[at]),
+                y_below[at],
+                dy,
+            ));
         }
     }
 }
 
 /// `gw = scale * dz x^T` and `gb = sum of dz`, in the order of [`DenseShape::weight_gradient_order`].
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
 pub fn dense_weight_gradient<T: Element>(
     shape: DenseShape,
     scale: T,
@@ -94,7 +117,11 @@ pub fn dense_weight_gradient<T: Element>(
     gw: &mut [T],
     gb: Option<&mut [T]>,
 ) {
-    let DenseShape { inputs, outputs, columns } = shape;
+    let DenseShape {
+        inputs,
+        outputs,
+        columns,
+    } = shape;
     let width = match shape.weight_gradient_order::<T>() {
         crate::WeightGradientOrder::Lanes => T::LANES,
         crate::WeightGradientOrder::Chain => 1,
@@ -103,7 +130,8 @@ pub fn dense_weight_gradient<T: Element>(
         for i in 0..inputs {
             let mut partial = vec![T::ZERO; width];
             for s in 0..columns {
-                partial[s % width] = dz[j * columns + s].mul_add(x[i * columns + s], partial[s % width]);
+                partial[s % width] =
+                    dz[j * columns + s].mul_add(x[i * columns + s], partial[s % width]);
             }
             let sum = fold(&partial);
             let sum = if scale == T::ONE { sum } else { sum * scale };
@@ -139,12 +167,20 @@ pub fn dense_forward_one<T: Element>(
     for j in 0..outputs {
         let mut partial = vec![T::ZERO; T::LANES];
         for i in 0..inputs.next_multiple_of(T::LANES) {
-            let (a, b) = if i < inputs { (w[j * inputs + i], x[i]) } else { (T::ZERO, T::ZERO) };
+            let (a, b) = if i < inputs {
+                (w[j * inputs + i], x[i])
+            } else {
+                (T::ZERO, T::ZERO)
+            };
             partial[i % T::LANES] = a.mul_add(b, partial[i % T::LANES]);
         }
         let sum = fold(&partial);
         let b = bias.map_or(T::ZERO, |b| b[j]);
-        let z = if scale == T::ONE { sum + b } else { scale.mul_add(sum, b) };
+        let z = if scale == T::ONE {
+            sum + b
+        } else {
+            scale.mul_add(sum, b)
+        };
         if let Some(pre) = &mut pre {
             pre[j] = canonical(z);
         }
@@ -165,16 +201,31 @@ pub fn dense_input_gradient_one<T: Element>(
     pre_below: Option<&[T]>,
     dx: &mut [T],
 ) {
-    let shape = DenseShape { inputs, outputs, columns: 1 };
+    let shape = DenseShape {
+        inputs,
+        outputs,
+        columns: 1,
+    };
     dense_input_gradient(shape, w, scale, dz, phi, y_below, pre_below, dx);
 }
 
 /// One sample: `gw = (scale * dz) x^T`, `gb = dz`; accumulating is fused for the weights.
-pub fn rank_one_gradient<T: Element>(scale: T, dz: &[T], x: &[T], accumulate: bool, gw: &mut [T], gb: Option<&mut [T]>) {
+pub fn rank_one_gradient<T: Element>(
+    scale: T,
+    dz: &[T],
+    x: &[T],
+    accumulate: bool,
+    gw: &mut [T],
+    gb: Option<&mut [T]>,
+) {
     for (j, &d) in dz.iter().enumerate() {
         let scaled = if scale == T::ONE { d } else { scale * d };
         for (g, &x) in gw[j * x.len()..].iter_mut().zip(x) {
-            *g = flush(if accumulate { scaled.mul_add(x, *g) } else { scaled * x });
+            *g = flush(if accumulate {
+                scaled.mul_add(x, *g)
+            } else {
+                scaled * x
+            });
         }
     }
     if let Some(gb) = gb {
@@ -194,12 +245,23 @@ pub fn activation<T: Element>(phi: Activation, z: &[T], y: &mut [T]) {
 /// `dz = dy * phi'`.
 pub fn activation_gradient<T: Element>(phi: Activation, z: &[T], y: &[T], dy: &[T], dz: &mut [T]) {
     for (i, dz) in dz.iter_mut().enumerate() {
-        *dz = flush(T::phi_gradient(phi, z.get(i).copied().unwrap_or(T::ZERO), y[i], dy[i]));
+        *dz = flush(T::phi_gradient(
+            phi,
+            z.get(i).copied().unwrap_or(T::ZERO),
+            y[i],
+            dy[i],
+        ));
     }
 }
 
 /// The target of output k for sample s.
-fn target_value<T: Element>(target: &Target<'_, T>, outputs: usize, columns: usize, k: usize, s: usize) -> T {
+fn target_value<T: Element>(
+    target: &Target<'_, T>,
+    outputs: usize,
+    columns: usize,
+    k: usize,
+    s: usize,
+) -> T {
     match *target {
         Target::Values(values) => values[k * columns + s],
         Target::Classes(classes) if outputs == 1 => T::from_f64(f64::from(classes[s])),
@@ -262,7 +324,8 @@ pub fn loss_gradient<T: Element>(
                 for k in 0..outputs {
                     let e = T::exp_value(logits[k * columns + s] - top);
                     let hit = class_of(&target, s) == k;
-                    dz[k * columns + s] = flush(e.mul_add(factor, if hit { -scale } else { T::ZERO }));
+                    dz[k * columns + s] =
+                        flush(e.mul_add(factor, if hit { -scale } else { T::ZERO }));
                 }
             }
         }
@@ -278,7 +341,14 @@ fn class_of<T>(target: &Target<'_, T>, s: usize) -> usize {
 
 /// Sum of the loss over samples. A term of sample s goes to partial sum `s mod LANES` in `f64`, output by output, samples ascending; the
 /// partial sums are folded. Terms are computed in `T`, squares in `f64`.
-pub fn loss_sum<T: Element>(loss: Loss, outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> f64 {
+pub fn loss_sum<T: Element>(
+    loss: Loss,
+    outputs: usize,
+    columns: usize,
+    valid: usize,
+    logits: &[T],
+    target: Target<'_, T>,
+) -> f64 {
     let mut partial = vec![0.0f64; T::LANES];
     if loss == Loss::SoftmaxCrossEntropy {
         for s in 0..valid {
@@ -291,7 +361,7 @@ pub fn loss_sum<T: Element>(loss: Loss, outputs: usize, columns: usize, valid: u
             let z = logits[class_of(&target, s) * columns + s];
             partial[s % T::LANES] += (T::log1p_value(rest) + (top - z)).to_f64();
         }
-        return fold(&partial);
+        return canonical(fold(&partial));
     }
     for k in 0..outputs {
         for s in 0..valid {
@@ -307,11 +377,17 @@ pub fn loss_sum<T: Element>(loss: Loss, outputs: usize, columns: usize, valid: u
             }
         }
     }
-    fold(&partial)
+    canonical(fold(&partial))
 }
 
 /// How many of the first `valid` samples are classified rightly: the first greatest output, or the sign of a single one.
-pub fn correct<T: Element>(outputs: usize, columns: usize, valid: usize, logits: &[T], target: Target<'_, T>) -> usize {
+pub fn correct<T: Element>(
+    outputs: usize,
+    columns: usize,
+    valid: usize,
+    logits: &[T],
+    target: Target<'_, T>,
+) -> usize {
     (0..valid)
         .filter(|&s| {
             if outputs == 1 {
@@ -333,7 +409,7 @@ pub fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
     for (i, &v) in values.iter().enumerate() {
         partial[i % T::LANES] = v.to_f64().mul_add(v.to_f64(), partial[i % T::LANES]);
     }
-    fold(&partial)
+    canonical(fold(&partial))
 }
 
 /// Whether every number is finite.
@@ -351,7 +427,12 @@ pub fn sgd<T: Element>(step: Sgd<T>, params: &mut [T], grad: &[T]) -> bool {
 }
 
 /// See [`Momentum`].
-pub fn momentum<T: Element>(step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
+pub fn momentum<T: Element>(
+    step: Momentum<T>,
+    params: &mut [T],
+    grad: &[T],
+    velocity: &mut [T],
+) -> bool {
     for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
         let g = step.decay.mul_add(*w, g);
         *v = flush(step.momentum.mul_add(*v, step.share * g));
@@ -361,7 +442,12 @@ pub fn momentum<T: Element>(step: Momentum<T>, params: &mut [T], grad: &[T], vel
 }
 
 /// See [`Momentum`].
-pub fn nesterov<T: Element>(step: Momentum<T>, params: &mut [T], grad: &[T], velocity: &mut [T]) -> bool {
+pub fn nesterov<T: Element>(
+    step: Momentum<T>,
+    params: &mut [T],
+    grad: &[T],
+    velocity: &mut [T],
+) -> bool {
     for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
         let g = step.decay.mul_add(*w, g);
         *v = flush(step.momentum.mul_add(*v, step.share * g));
@@ -371,19 +457,34 @@ pub fn nesterov<T: Element>(step: Momentum<T>, params: &mut [T], grad: &[T], vel
 }
 
 /// See [`Adam`].
-pub fn adam<T: Element>(step: Adam<T>, params: &mut [T], grad: &[T], first: &mut [T], second: &mut [T]) -> bool {
+pub fn adam<T: Element>(
+    step: Adam<T>,
+    params: &mut [T],
+    grad: &[T],
+    first: &mut [T],
+    second: &mut [T],
+) -> bool {
     for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(first).zip(second) {
         let g = step.decay.mul_add(*w, g);
         *m = flush((T::ONE - step.beta1).mul_add(g - *m, *m));
         *v = flush(((T::ONE - step.beta2) * g).mul_add(g, step.beta2 * *v));
-        let denominator = v.sqrt_value() / step.root_correction + step.epsilon;
+        let denominator = v
+            .sqrt_value()
+            .mul_add(T::ONE / step.root_correction, step.epsilon);
         *w = canonical((-step.rate).mul_add(*m / denominator, *w));
     }
     is_finite(params)
 }
 
 /// [`rank_one_gradient`] followed by [`sgd`].
-pub fn rank_one_sgd<T: Element>(step: Sgd<T>, scale: T, dz: &[T], x: &[T], w: &mut [T], b: Option<&mut [T]>) -> bool {
+pub fn rank_one_sgd<T: Element>(
+    step: Sgd<T>,
+    scale: T,
+    dz: &[T],
+    x: &[T],
+    w: &mut [T],
+    b: Option<&mut [T]>,
+) -> bool {
     let mut gw = vec![T::ZERO; w.len()];
     let mut gb = vec![T::ZERO; dz.len()];
     rank_one_gradient(scale, dz, x, false, &mut gw, Some(&mut gb));

@@ -13,17 +13,28 @@ const CHAINS_WIDE: usize = 12;
 ///
 /// # Errors
 /// The processor lacks the level.
-pub fn fused_multiply_adds<T: Element>(level: Level, iterations: u64) -> Result<u64, UnsupportedLevel> {
+pub fn fused_multiply_adds<T: Element>(
+    level: Level,
+    iterations: u64,
+) -> Result<u64, UnsupportedLevel> {
     let kernels = Kernels::<T>::new(level)?;
     let seed = std::hint::black_box([T::from_f64(0.999), T::from_f64(0.001)]);
     std::hint::black_box(kernels.peak(iterations, &seed));
-    let chains = if level == Level::Avx512 { CHAINS_WIDE } else { CHAINS };
+    let chains = if level == Level::Avx512 {
+        CHAINS_WIDE
+    } else {
+        CHAINS
+    };
     Ok(iterations * (chains * T::LANES) as u64)
 }
 
 #[inline(always)]
 pub(crate) fn chains<T: Element, S: Simd<T>>(s: S, a: args::Peak<'_, T>) -> f64 {
-    if S::WIDE { run::<T, S, CHAINS_WIDE>(s, &a) } else { run::<T, S, CHAINS>(s, &a) }
+    if S::WIDE {
+        run::<T, S, CHAINS_WIDE>(s, &a)
+    } else {
+        run::<T, S, CHAINS>(s, &a)
+    }
 }
 
 #[inline(always)]
@@ -35,7 +46,9 @@ fn run<T: Element, S: Simd<T>, const N: usize>(s: S, a: &args::Peak<'_, T>) -> f
             *sum = sum.fma(factor, term);
         }
     }
-    let total = sums.into_iter().fold(s.sum_zero(), |total, v| s.sum_add(total, v));
+    let total = sums
+        .into_iter()
+        .fold(s.sum_zero(), |total, v| s.sum_add(total, v));
     s.sum_total(total)
 }
 
@@ -47,6 +60,9 @@ mod tests {
     fn counts_lanes_and_rounds() {
         let per_round = fused_multiply_adds::<f32>(Level::Portable, 1).unwrap();
         assert_eq!(per_round, 6 * 16);
-        assert_eq!(fused_multiply_adds::<f64>(Level::Portable, 10).unwrap(), 10 * 6 * 8);
+        assert_eq!(
+            fused_multiply_adds::<f64>(Level::Portable, 10).unwrap(),
+            10 * 6 * 8
+        );
     }
 }

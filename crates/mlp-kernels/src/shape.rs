@@ -29,8 +29,13 @@ impl DenseShape {
     pub fn weight_gradient_order<T: Element>(&self) -> WeightGradientOrder {
         let vectors = self.columns / T::LANES;
         let lanes = self.inputs * self.outputs * (10 * vectors + 17);
-        let chain = self.inputs.next_multiple_of(T::LANES) * (10 * vectors * self.outputs + 50 * vectors);
-        if chain < lanes { WeightGradientOrder::Chain } else { WeightGradientOrder::Lanes }
+        let chain =
+            self.inputs.next_multiple_of(T::LANES) * (10 * vectors * self.outputs + 50 * vectors);
+        if chain < lanes {
+            WeightGradientOrder::Chain
+        } else {
+            WeightGradientOrder::Lanes
+        }
     }
 
     /// How many numbers of scratch the weight gradient needs.
@@ -43,6 +48,9 @@ impl DenseShape {
     }
 
     pub(crate) fn check_columns<T: Element>(&self) {
-        assert!(self.columns.is_multiple_of(T::LANES), "columns are whole vectors");
+        assert!(
+            self.columns.is_multiple_of(T::LANES),
+            "columns are whole vectors"
+        );
     }
 }

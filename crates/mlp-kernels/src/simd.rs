@@ -5,12 +5,12 @@
 //! vectors is safe. [`Scalar`] is the same interface with one lane: it serves the scalar functions
 //! and the oracle.
 
-mod portable;
-mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod portable;
+mod scalar;
 
 pub use portable::Portable;
 pub use scalar::Scalar;
@@ -20,7 +20,9 @@ pub use {avx2::Avx2, avx512::Avx512};
 use std::ops::{Add, Div, Mul, Sub};
 
 /// Arithmetic on one virtual vector. Comparisons with NaN are false.
-pub trait Vector<T>: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
+pub trait Vector<T>:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+{
     /// One truth value a lane.
     type Mask: Copy;
 
@@ -46,6 +48,8 @@ pub trait Vector<T>: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output
     fn lt(self, other: Self) -> Self::Mask;
     /// `self <= other`.
     fn le(self, other: Self) -> Self::Mask;
+    /// `self` where it is less, else `other`: `other` where either is NaN.
+    fn least(self, other: Self) -> Self;
     /// Whether a lane is NaN.
     fn is_nan(self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.
@@ -64,8 +68,10 @@ pub trait Simd<T: Copy>: Copy {
     type Sum: Copy;
     /// Lanes of a vector.
     const LANES: usize;
-    /// Whether 32 vector registers hold a virtual vector each: picks register tiles, never an order of sums.
-    const WIDE: bool;
+    /// Vector registers, which pick the tiles, never an order of sums.
+    const REGISTERS: usize;
+    /// Whether a register holds a whole virtual vector, and there are 32.
+    const WIDE: bool = Self::REGISTERS >= 32;
 
     /// All lanes `x`.
     fn splat(self, x: T) -> Self::V;

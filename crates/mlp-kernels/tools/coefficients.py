@@ -73,8 +73,9 @@ def log_tail(z):
 
 
 def erf_ratio(z):
+    # erf(s) / s - 1, z = s^2
     s = sqrt(z)
-    return 2 / sqrt(pi) if z < mpf(10) ** -40 else erf(s) / s
+    return 2 / sqrt(pi) - 1 if z < mpf(10) ** -40 else erf(s) / s - 1
 
 
 def sin_tail(z):
@@ -126,7 +127,7 @@ def tanh_table():
 if __name__ == "__main__":
     which = sys.argv[1:] or ["exp", "log", "erf", "trig", "tanh"]
     half = log(2) / 2 * mpf("1.0002")
-    for name, rnd, kind, degs in (("F32", to_f32, "f32", (4, 3, 5, 9, 3, 3)), ("F64", to_f64, "f64", (10, 7, 13, 19, 6, 6))):
+    for name, rnd, kind, degs in (("F32", to_f32, "f32", (4, 3, 6, 9, 3, 3)), ("F64", to_f64, "f64", (10, 7, 13, 19, 6, 6))):
         de, dl, ds, dt, dsin, dcos = degs
         if "exp" in which:
             c, e = fit(expm1_tail, lambda r: r * r, -half, half, de, rnd, fixed=[mpf(1) / 2])
@@ -136,7 +137,7 @@ if __name__ == "__main__":
             c, e = fit(log_tail, lambda z: z, mpf(0), zmax * mpf("1.001"), dl, rnd)
             show(f"LOG_{name}", c, e, kind)
         if "erf" in which:
-            c, e = fit(erf_ratio, lambda z: 1 / erf_ratio(z), mpf(0), mpf(1), ds, rnd)
+            c, e = fit(erf_ratio, lambda z: 1 / (1 + erf_ratio(z)), mpf(0), mpf(1), ds, rnd)
             show(f"ERF_{name}", c, e, kind)
             top = mpf("3.93") if name == "F32" else mpf("5.93")
             # -ln erfc(1 + t); the result's error is erfc times the fit's.

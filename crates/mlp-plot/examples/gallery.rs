@@ -218,8 +218,8 @@ fn moons() -> Boundary {
     let mut noise = Noise(7);
     let (columns, rows) = (160, 120);
     let (x_range, y_range) = ((-1.6, 2.6), (-1.2, 1.7));
-    let score =
-        |x: f64, y: f64| (3.0 * (y - 0.25) - 2.4 * (1.6 * (x - 0.5)).sin() * -1.0 - 0.2 * x) * 2.0;
+    let wave = |x: f64| 0.6 * (std::f64::consts::PI * (x - 0.5)).sin();
+    let score = |x: f64, y: f64| 8.0 * (y - 0.25 + wave(x));
     let mut p = Vec::new();
     for j in 0..rows {
         for i in 0..columns {
@@ -240,7 +240,7 @@ fn moons() -> Boundary {
                 x: x + 0.15 * noise.normal(),
                 y: y + 0.15 * noise.normal(),
                 target: class,
-                part: if i % 4 == 0 { Part::Test } else { Part::Train },
+                part: if i % 5 == 0 { Part::Test } else { Part::Train },
             }
         })
         .collect();
@@ -319,7 +319,7 @@ fn regression() -> Boundary {
                 x,
                 y,
                 target: truth(x, y) + 0.8 * noise.normal(),
-                part: if i % 4 == 0 { Part::Test } else { Part::Train },
+                part: if i % 5 == 0 { Part::Test } else { Part::Train },
             }
         })
         .collect();
@@ -399,7 +399,7 @@ fn trend_over_decay() -> NormTrend {
     };
     NormTrend {
         title: "Weight decay shrinks the norms".into(),
-        subtitle: "Medians with 25–75 % (and, paler, 5–95 %) of 500 networks a setting.".into(),
+        subtitle: "Medians and 25–75 % of 500 networks a setting.".into(),
         x_label: "weight decay".into(),
         panels: vec![panel("weight norm", 5.0), panel("bias norm", 0.5)],
         small_panels: Vec::new(),
@@ -462,7 +462,7 @@ fn scatter(n: usize, classes: bool) -> NormScatter {
     }
     NormScatter {
         title: "Bias norm against weight norm".into(),
-        subtitle: format!("{n} networks 2-4-1 on xor after 10 000 steps."),
+        subtitle: format!("{n} networks 2-4-1 on xor after 10000 steps."),
         x_label: "weight norm".into(),
         y_label: "bias norm".into(),
         x_scale: Scale::Linear,
@@ -485,8 +485,8 @@ fn scatter(n: usize, classes: bool) -> NormScatter {
         },
         marginals: true,
         guide: classes.then(|| {
-            let line = vec![(4.0, 0.6), (16.0, 6.4)];
-            ("fit 0.48 w − 1.33, R² 0.94".to_string(), line)
+            let line = vec![(4.0, 0.9), (16.0, 6.2)];
+            ("fit 0.44 w − 0.87, R² 0.94".to_string(), line)
         }),
     }
 }

@@ -76,23 +76,24 @@ impl Canvas {
         Canvas { width, height, rgb }
     }
 
-    fn stretch(&mut self, area: &Area, pixels: &Pixels) {
+    fn stretch(&mut self, area: &Area, pixels: &Pixels, smooth: bool) {
         let (left, top) = point((area.left, area.top));
         let (right, bottom) = point((area.right, area.bottom));
         if right <= left || bottom <= top || pixels.width == 0 || pixels.height == 0 {
             return;
         }
+        let (across, down) = (f64::from(right - left), f64::from(bottom - top));
         for y in top..bottom {
-            let row =
-                (i64::from(y - top) * pixels.height as i64 / i64::from(bottom - top)) as usize;
+            let row = (f64::from(y - top) + 0.5) / down * pixels.height as f64;
             for x in left..right {
-                let column =
-                    (i64::from(x - left) * pixels.width as i64 / i64::from(right - left)) as usize;
-                let start = (row * pixels.width + column) * 4;
-                let [r, g, b, a] = [0, 1, 2, 3].map(|i| pixels.rgba[start + i]);
-                if a > 0 {
-                    let alpha = f64::from(a) / 255.0;
-                    self.blend(i64::from(x), i64::from(y), Color::rgb(r, g, b), alpha);
+                let column = (f64::from(x - left) + 0.5) / across * pixels.width as f64;
+                let color = if smooth {
+                    pixels.between(column, row)
+                } else {
+                    pixels.at(column as usize, row as usize)
+                };
+                if color.alpha > 0.0 {
+                    self.blend(i64::from(x), i64::from(y), color, color.alpha);
                 }
             }
         }
@@ -129,8 +130,13 @@ pub(crate) fn render(scene: &Scene) -> Result<Vec<u8>> {
     };
     let mut rest = scene.shapes.as_slice();
     while let Some(first) = rest.first() {
-        if let Shape::Image { area, pixels } = first {
-            canvas.stretch(area, pixels);
+        if let Shape::Image {
+            area,
+            pixels,
+            smooth,
+        } = first
+        {
+            canvas.stretch(area, pixels, *smooth);
             rest = &rest[1..];
             continue;
         }
@@ -216,7 +222,7 @@ fn circle_points((cx, cy): (f64, f64), radius: f64) -> Vec<(f64, f64)> {
 }
 
 /// A line drawn segment by segment with round joins: the backend's own wide paths grow spikes at
-/// sharp corners.
+/// sharp corners, and its wide segments are cut to whole pixels towards zero.
 fn stroke(
     backend: &mut BitMapBackend<'_>,
     points: &[(f64, f64)],
@@ -224,34 +230,48 @@ fn stroke(
     width: f64,
 ) -> std::result::Result<(), String> {
     let style = style(color, width);
-    let pixels: Vec<(i32, i32)> = points.iter().copied().map(point).collect();
-    for pair in pixels.windows(2) {
-        let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
-        let half = style.stroke_width as i32 / 2;
-        let rest = style.stroke_width as i32 - half - 1;
-        // Lines along an axis are rectangles: crisp, and free of the polygon's rounding.
-        if x0 == x1 {
-            let (top, bottom) = (y0.min(y1), y0.max(y1));
-            backend
-                .draw_rect((x0 - half, top), (x0 + rest, bottom), &style, true)
-                .map_err(|e| e.to_string())?;
+    let wide = style.stroke_width as i32;
+    let (half, rest) = (wide / 2, wide - wide / 2 - 1);
+    // Corners of opaque lines are filled by drawing both sides on to the corner's far edge.
+    let past = if points.len() > 2 && color.alpha >= 1.0 {
+        half
+    } else {
+        0
+    };
+    for pair in points.windows(2) {
+        let ((x0, y0), (x1, y1)) = (point(pair[0]), point(pair[1]));
+        let done = if x0 == x1 {
+            // Lines along an axis are rectangles and stay crisp.
+            let (top, bottom) = (y0.min(y1) - past, y0.max(y1) + past.min(rest));
+            backend.draw_rect((x0 - half, top), (x0 + rest, bottom), &style, true)
         } else if y0 == y1 {
-            let (left, right) = (x0.min(x1), x0.max(x1));
-            backend
-                .draw_rect((left, y0 - half), (right, y0 + rest), &style, true)
-                .map_err(|e| e.to_string())?;
+            let (left, right) = (x0.min(x1) - past, x0.max(x1) + past.min(rest));
+            backend.draw_rect((left, y0 - half), (right, y0 + rest), &style, true)
         } else {
-            backend
-                .draw_line(pair[0], pair[1], &style)
-                .map_err(|e| e.to_string())?;
-        }
+            backend.fill_polygon(ribbon(pair[0], pair[1], width), &style)
+        };
+        done.map_err(|e| e.to_string())?;
     }
-    if style.stroke_width > 4 && color.alpha >= 1.0 && pixels.len() > 2 {
-        for &join in &pixels[1..pixels.len() - 1] {
+    if wide > 4 && color.alpha >= 1.0 && points.len() > 2 {
+        for corner in points[1..points.len() - 1].iter().copied().map(point) {
             backend
-                .draw_circle(join, style.stroke_width / 2, &style, true)
+                .draw_circle(corner, (wide as u32 - 1) / 2, &style, true)
                 .map_err(|e| e.to_string())?;
         }
     }
     Ok(())
+}
+
+/// The four corners of a wide line segment.
+fn ribbon(a: (f64, f64), b: (f64, f64), width: f64) -> Vec<(i32, i32)> {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length = (dx * dx + dy * dy).sqrt();
+    let (nx, ny) = (-dy / length * width / 2.0, dx / length * width / 2.0);
+    let corners = [
+        (a.0 + nx, a.1 + ny),
+        (b.0 + nx, b.1 + ny),
+        (b.0 - nx, b.1 - ny),
+        (a.0 - nx, a.1 - ny),
+    ];
+    corners.into_iter().map(point).collect()
 }

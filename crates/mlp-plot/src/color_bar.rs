@@ -5,7 +5,7 @@ use crate::font::{fit_text, text_width};
 use crate::pixels::Pixels;
 use crate::scale::Mapping;
 use crate::scene::{Anchor, Area, Scene, Text};
-use crate::theme::{AXIS, LABEL, SOFT_INK, TICK};
+use crate::theme::{AXIS, LABEL, SOFT_INK, TICK, WHITE};
 use crate::ticks::{Direction, ticks};
 
 const BAR: f64 = 16.0;
@@ -16,6 +16,8 @@ pub(crate) struct ColorBar {
     pub label: String,
     pub mapping: Mapping,
     pub map: ColorMap,
+    /// 1 for the map's own colours, less for colours mixed with white.
+    pub strength: f64,
 }
 
 impl ColorBar {
@@ -39,7 +41,7 @@ impl ColorBar {
         let start = self.mapping.start();
         let pixels = Pixels::from_fn(1, rows, |_, row| {
             let t = 1.0 - (row as f64 + 0.5) / rows as f64;
-            self.map.at((t - start) / (1.0 - start))
+            WHITE.mix(self.map.at((t - start) / (1.0 - start)), self.strength)
         });
         scene.image(bar, pixels);
         scene.frame(bar, AXIS, 1.0);

@@ -76,10 +76,10 @@ pub fn contour(values: &[f64], columns: usize, rows: usize, level: f64) -> Vec<V
                 line.push(place(at));
             }
             line.push(place(next));
-            if let Some(back) = joined.get_mut(&next) {
-                if let Some(i) = back.iter().position(|e| *e == at) {
-                    back.remove(i);
-                }
+            if let Some(back) = joined.get_mut(&next)
+                && let Some(i) = back.iter().position(|e| *e == at)
+            {
+                back.remove(i);
             }
             at = next;
         }

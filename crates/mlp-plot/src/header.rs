@@ -16,6 +16,8 @@ pub(crate) enum Swatch {
     Box(Color),
     /// Two nested bands and a line.
     Bands(Color),
+    /// One band and a line.
+    Band(Color),
     Diverged,
     Best,
 }
@@ -63,14 +65,16 @@ pub(crate) fn header(scene: &mut Scene, title: &str, subtitle: &str, legend: &[E
 }
 
 fn draw_legend(scene: &mut Scene, legend: &[Entry], area: Area, rows: usize) -> f64 {
+    let full = area.width() - SWATCH - 8.0;
+    // Few entries may be sentences; of many, none may push the others out.
+    let longest = if legend.len() <= 3 {
+        full
+    } else {
+        full.min(320.0)
+    };
     let (mut x, mut y, mut row) = (area.left, area.top, 0);
     for (index, entry) in legend.iter().enumerate() {
-        let name = fit_text(
-            &entry.name,
-            TICK,
-            false,
-            (area.width() - SWATCH - 8.0).min(320.0),
-        );
+        let name = fit_text(&entry.name, TICK, false, longest);
         let width = SWATCH + 6.0 + text_width(&name, TICK, false);
         let more = format!("and {} more", legend.len() - index);
         let last_row = row + 1 >= rows;
@@ -116,6 +120,11 @@ fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
             scene.rectangle(outer, WHITE.mix(color, 0.18));
             let inner = Area::new(x, y - 4.0, x + SWATCH, y + 4.0);
             scene.rectangle(inner, WHITE.mix(color, 0.4));
+            scene.line(line, color, 2.2);
+        }
+        Swatch::Band(color) => {
+            let band = Area::new(x, y - 6.0, x + SWATCH, y + 6.0);
+            scene.rectangle(band, WHITE.mix(color, 0.25));
             scene.line(line, color, 2.2);
         }
         Swatch::Diverged => {

@@ -4,7 +4,7 @@ use crate::color::Color;
 use crate::font::{CAP_HEIGHT, fit_text, text_width};
 use crate::scale::Mapping;
 use crate::scene::{Anchor, Area, Scene, Text};
-use crate::theme::{AXIS, GRID, INK, LABEL, SOFT_INK, TICK, WHITE};
+use crate::theme::{AXIS, GRID, INK, LABEL, LABEL_GAP, SOFT_INK, TICK, WHITE};
 use crate::ticks::{Direction, Ticks, ticks};
 
 const TICK_LENGTH: f64 = 5.0;
@@ -63,7 +63,7 @@ impl Panel {
                 LABEL + 11.0
             };
         let height = (outer.height() - top - bottom).max(20.0);
-        let y_ticks = ticks(&y.mapping, &y.names, Direction::Vertical, height);
+        let mut y_ticks = ticks(&y.mapping, &y.names, Direction::Vertical, height);
         let widest = y_ticks
             .major
             .iter()
@@ -83,6 +83,7 @@ impl Panel {
         );
         if equal {
             plot = with_equal_units(plot, &x.mapping, &y.mapping);
+            y_ticks = ticks(&y.mapping, &y.names, Direction::Vertical, plot.height());
         }
         let x_ticks = ticks(&x.mapping, &x.names, Direction::Horizontal, plot.width());
         Panel {
@@ -155,25 +156,29 @@ impl Panel {
             scene.segment((plot.left - MINOR_LENGTH, y), (plot.left, y), AXIS, 1.0);
         }
         let base = plot.bottom + TICK_LENGTH + 4.0 + TICK * CAP_HEIGHT + 2.0;
+        let mut free_from = f64::NEG_INFINITY;
         for tick in &self.x_ticks.major {
             let x = plot.left + tick.at * plot.width();
             let end = (x, plot.bottom + TICK_LENGTH);
             scene.segment((x, plot.bottom), end, AXIS, 1.0);
             let half = text_width(&tick.label, TICK, false) / 2.0;
-            // The outermost labels move inwards rather than over the edge of the picture.
+            // The outermost labels move inwards rather than over the edge of the picture, and
+            // give way where another stands there.
             let middle = x
                 .min(self.outer.right - half - 1.0)
                 .max(self.outer.left + half + 1.0);
+            if middle - half < free_from {
+                continue;
+            }
+            free_from = middle + half + LABEL_GAP / 2.0;
             let text = Text::new(middle, base, tick.label.clone(), TICK);
             scene.text(text.anchor(Anchor::Middle).color(SOFT_INK));
         }
-        let mut widest: f64 = 0.0;
         for tick in &self.y_ticks.major {
             let y = plot.bottom - tick.at * plot.height();
             scene.segment((plot.left - TICK_LENGTH, y), (plot.left, y), AXIS, 1.0);
             let text = Text::new(plot.left - TICK_LENGTH - 4.0, y, tick.label.clone(), TICK);
             scene.text(text.anchor(Anchor::End).color(SOFT_INK).centred());
-            widest = widest.max(text_width(&tick.label, TICK, false));
         }
         self.breaks(scene);
         let label = fit_text(&self.x.label, LABEL, false, self.outer.width() - 8.0);
@@ -183,12 +188,14 @@ impl Panel {
             .max(self.outer.left + half);
         let text = Text::new(middle, base + LABEL + 8.0, label, LABEL);
         scene.text(text.anchor(Anchor::Middle));
-        let label = fit_text(&self.y.label, LABEL, false, self.outer.height() - 8.0);
+        // The label beside the axis ends above the row of labels below it.
+        let lowest = plot.bottom + TICK_LENGTH;
+        let label = fit_text(&self.y.label, LABEL, false, lowest - self.outer.top);
         let half = text_width(&label, LABEL, false) / 2.0;
         let middle = ((plot.top + plot.bottom) / 2.0)
-            .min(self.outer.bottom - half)
+            .min(lowest - half)
             .max(self.outer.top + half);
-        let x = plot.left - TICK_LENGTH - 4.0 - widest - LABEL * 0.75;
+        let x = self.outer.left + LABEL * 0.8;
         scene.text(
             Text::new(x, middle, label, LABEL)
                 .anchor(Anchor::Middle)
@@ -396,7 +403,11 @@ fn clip_segment(a: (f64, f64), b: (f64, f64), area: &Area) -> Option<((f64, f64)
             leave = f64::min(leave, q / p);
         }
     }
-    let at = |t: f64| (a.0 + t * dx, a.1 + t * dy);
+    // Far outside, rounding could leave the area again.
+    let at = |t: f64| {
+        let x = (a.0 + t * dx).clamp(area.left, area.right);
+        (x, (a.1 + t * dy).clamp(area.top, area.bottom))
+    };
     let start = if enter > 0.0 { at(enter) } else { a };
     let end = if leave < 1.0 { at(leave) } else { b };
     (enter <= leave).then_some((start, end))

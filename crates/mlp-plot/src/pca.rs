@@ -113,8 +113,7 @@ fn jacobi(a: &mut [f64], n: usize) -> Vec<f64> {
             .flat_map(|i| (0..i).map(move |j| (i, j)))
             .map(|(i, j)| a[i * n + j].abs())
             .sum();
-        // Written so that NaN ends the loop too.
-        if !(off > scale * 1e-14) {
+        if off.is_nan() || off <= scale * 1e-14 {
             break;
         }
         for p in 0..n {

@@ -45,6 +45,28 @@ impl Pixels {
         }
     }
 
+    /// The pixel in a column and row; beyond the edge the last one.
+    pub(crate) fn at(&self, column: usize, row: usize) -> Color {
+        let (x, y) = (column.min(self.width - 1), row.min(self.height - 1));
+        let start = (y * self.width + x) * 4;
+        let [r, g, b, a] = [0, 1, 2, 3].map(|i| self.rgba[start + i]);
+        Color::rgb(r, g, b).with_alpha(f64::from(a) / 255.0)
+    }
+
+    /// The colour at a place between pixel centres, which lie at half numbers; next to clear pixels
+    /// the nearest one.
+    pub(crate) fn between(&self, x: f64, y: f64) -> Color {
+        let (left, top) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
+        let (x0, y0) = (left as usize, top as usize);
+        let (tx, ty) = (left - x0 as f64, top - y0 as f64);
+        let corners = [(x0, y0), (x0 + 1, y0), (x0, y0 + 1), (x0 + 1, y0 + 1)];
+        let [a, b, c, d] = corners.map(|(x, y)| self.at(x, y));
+        if [a, b, c, d].iter().any(|corner| corner.alpha < 1.0) {
+            return self.at(x as usize, y as usize);
+        }
+        a.mix(b, tx).mix(c.mix(d, tx), ty)
+    }
+
     /// Lays `color` over one pixel.
     fn blend(&mut self, x: usize, y: usize, color: Color, alpha: f64) {
         let start = (y * self.width + x) * 4;

@@ -15,9 +15,10 @@ pub enum Scale {
 
 /// Values beyond this are drawn at the edge, so that no difference overflows.
 const LIMIT: f64 = 1e300;
-/// Where zero stands on a logarithmic axis, and where the logarithmic part begins.
-pub(crate) const ZERO_AT: f64 = 0.035;
-const LOG_FROM: f64 = 0.1;
+/// Where zero stands within the part of a logarithmic axis that is kept for it.
+const ZERO_AT: f64 = 0.35;
+/// The part of the axis that a zero takes unless few places leave more room.
+const ZERO_PART: f64 = 0.1;
 
 /// A fitted axis: values to fractions of its length.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,11 +27,11 @@ pub(crate) enum Mapping {
         low: f64,
         high: f64,
     },
-    /// Bounds as decimal logarithms; `zero` keeps a place for zero at the start.
+    /// Bounds as decimal logarithms; `zero` is the part of the axis kept for zero at the start.
     Log {
         low: f64,
         high: f64,
-        zero: bool,
+        zero: f64,
     },
     /// This many places of equal width, value i in the middle of place i.
     Slots(usize),
@@ -54,7 +55,7 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 /// Whether sorted positive values (a leading zero apart) grow by factors rather than steps.
 fn grows_geometrically(values: &[f64]) -> bool {
     let positive: Vec<f64> = values.iter().copied().filter(|v| *v > 0.0).collect();
-    if positive.len() < 4 || values.iter().any(|v| *v < 0.0) {
+    if positive.len() < 3 || values.iter().any(|v| *v < 0.0) {
         return false;
     }
     let (first, last) = (positive[0], positive[positive.len() - 1]);
@@ -86,15 +87,22 @@ impl Mapping {
             Scale::Auto => Scale::Linear,
             given => given,
         };
-        Self::fit(values.iter().copied(), scale, pad)
+        let mut found = Self::fit(values.iter().copied(), scale, pad);
+        if let Mapping::Log { zero, .. } = &mut found
+            && *zero > 0.0
+        {
+            // Few places have wide labels or cells, which need room beside the zero.
+            *zero = (1.2 / values.len() as f64).clamp(ZERO_PART, 0.22);
+        }
+        found
     }
 
     fn linear(values: impl Iterator<Item = f64>, pad: f64) -> Self {
         let (mut low, mut high) = range(values).unwrap_or((0.0, 1.0));
         let size = low.abs().max(high.abs());
-        if high - low <= size * 1e-9 {
+        if high - low <= size * 1e-9 || high - low < 1e-300 {
             // A constant: give it room, so that the labels tell its size.
-            let room = if size > 0.0 { size * 0.1 } else { 1.0 };
+            let room = if size > 1e-300 { size * 0.1 } else { 1.0 };
             (low, high) = (low - room, high + room);
         }
         let pad = (high - low) * pad;
@@ -115,7 +123,7 @@ impl Mapping {
         Mapping::Log {
             low: low - if zero { 0.0 } else { pad },
             high: high + pad,
-            zero,
+            zero: if zero { ZERO_PART } else { 0.0 },
         }
     }
 
@@ -137,31 +145,32 @@ impl Mapping {
         if !v.is_finite() {
             return None;
         }
-        match *self {
+        let at = match *self {
             Mapping::Linear { low, high } => Some((v.clamp(-LIMIT, LIMIT) - low) / (high - low)),
             Mapping::Log { low, high, zero } => {
-                let start = if zero { LOG_FROM } else { 0.0 };
                 if v > 0.0 {
-                    Some(start + (v.log10() - low) / (high - low) * (1.0 - start))
+                    Some(zero + (v.log10() - low) / (high - low) * (1.0 - zero))
                 } else {
-                    (v == 0.0 && zero).then_some(ZERO_AT)
+                    (v == 0.0 && zero > 0.0).then_some(zero * ZERO_AT)
                 }
             }
             Mapping::Slots(count) => Some((v + 0.5) / count.max(1) as f64),
-        }
+        };
+        // What lies far outside stays there; its distance need not be kept.
+        at.map(|at| at.clamp(-1e4, 1e4))
     }
 
     /// Where a logarithmic axis is broken between zero and its beginning.
     pub(crate) fn break_at(&self) -> Option<f64> {
-        matches!(self, Mapping::Log { zero: true, .. }).then_some((ZERO_AT + LOG_FROM) / 2.0)
+        let start = self.start();
+        (start > 0.0).then_some(start * (1.0 + ZERO_AT) / 2.0)
     }
 
     /// Where the fractions of ordinary values begin.
     pub(crate) fn start(&self) -> f64 {
-        if self.break_at().is_some() {
-            LOG_FROM
-        } else {
-            0.0
+        match self {
+            Mapping::Log { zero, .. } => *zero,
+            _ => 0.0,
         }
     }
 }
@@ -176,8 +185,9 @@ mod tests {
         let axis = Mapping::fit_places(&steps, Scale::Auto, 0.0);
         let at: Vec<f64> = steps.iter().filter_map(|s| axis.fraction(*s)).collect();
         assert_eq!(at.len(), 5);
-        assert_eq!((at[0], at[1], at[4]), (ZERO_AT, LOG_FROM, 1.0));
-        assert!((at[2] - (LOG_FROM + (1.0 - LOG_FROM) / 3.0)).abs() < 1e-12);
+        let start = axis.start();
+        assert_eq!((at[0], at[1], at[4]), (start * ZERO_AT, start, 1.0));
+        assert!(at[0] > 0.0 && (at[2] - (start + (1.0 - start) / 3.0)).abs() < 1e-12);
         assert_eq!(axis.fraction(-1.0), None);
     }
 
@@ -199,6 +209,8 @@ mod tests {
         for values in [
             vec![f64::MIN, f64::MAX],
             vec![5.0],
+            vec![5e-324],
+            vec![0.0, 1e-310],
             vec![0.0, 0.0],
             vec![f64::MIN_POSITIVE, f64::MAX],
             vec![f64::NAN, f64::INFINITY],

@@ -199,10 +199,11 @@ pub(crate) enum Shape {
         width: f64,
     },
     Text(Text),
-    /// Pixels stretched over an area.
+    /// Pixels stretched over an area: sharp cells, or with smooth transitions.
     Image {
         area: Area,
         pixels: Pixels,
+        smooth: bool,
     },
 }
 
@@ -326,7 +327,19 @@ impl Scene {
     }
 
     pub(crate) fn image(&mut self, area: Area, pixels: Pixels) {
-        self.shapes.push(Shape::Image { area, pixels });
+        self.shapes.push(Shape::Image {
+            area,
+            pixels,
+            smooth: false,
+        });
+    }
+
+    pub(crate) fn smooth_image(&mut self, area: Area, pixels: Pixels) {
+        self.shapes.push(Shape::Image {
+            area,
+            pixels,
+            smooth: true,
+        });
     }
 
     /// Adds another scene with its upper left corner at (`dx`, `dy`).

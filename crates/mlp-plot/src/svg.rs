@@ -17,6 +17,8 @@ use crate::font::FAMILY;
 use crate::scene::{Anchor, Scene, Shape, Text};
 
 const SCALE: f64 = 10.0;
+/// How an image of cells is enlarged: as an attribute for SVG 1.1 and as a style for browsers.
+const SHARP: &str = " image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\"";
 /// Plotters divides font sizes by this number on the way to SVG.
 const FONT_FACTOR: f64 = 1.24;
 /// Distance from the anchor `VPos::Top` to the base line, in font sizes, as plotters writes it.
@@ -56,16 +58,21 @@ pub(crate) fn render(scene: &Scene) -> Result<String> {
     );
     let mut rest = scene.shapes.as_slice();
     while let Some(first) = rest.first() {
-        if let Shape::Image { area, pixels } = first {
+        if let Shape::Image {
+            area,
+            pixels,
+            smooth,
+        } = first
+        {
             let (left, top) = point((area.left, area.top));
             let (right, bottom) = point((area.right, area.bottom));
             let _ = writeln!(
                 out,
                 "<image x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" \
-                 preserveAspectRatio=\"none\" image-rendering=\"optimizeSpeed\" \
-                 style=\"image-rendering:pixelated\" href=\"{}\"/>",
+                 preserveAspectRatio=\"none\"{} href=\"{}\"/>",
                 right - left,
                 bottom - top,
+                if *smooth { "" } else { SHARP },
                 pixels.to_data_url()?
             );
             rest = &rest[1..];

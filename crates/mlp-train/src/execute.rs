@@ -3,13 +3,14 @@
 use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    sync::atomic::AtomicBool,
+    sync::{Arc, atomic::AtomicBool},
     time::Instant,
 };
 
 use mlp_core::{Level, Network, Scalar, Trainer};
 
 use crate::{
+    bands::PoolBands,
     error::Error,
     experiment::TableFormat,
     kind::Kind,
@@ -18,7 +19,7 @@ use crate::{
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
     outcome::{Outcome, Status},
-    population::run_population,
+    population::{pool, run_population},
     precision::Precision,
     prepare::Prepared,
     record::metric_columns,
@@ -73,10 +74,21 @@ pub fn execute(
     let directory = execution.place.folder()?;
     experiment.data_is_kept_in(&directory.join(DATA));
     let force = matches!(execution.place, Place::Folder { force: true, .. });
-    let claimed = match claim(&directory, force, &experiment.to_toml(), &experiment.identity())? {
+    let claimed = match claim(
+        &directory,
+        force,
+        &experiment.to_toml(),
+        &experiment.identity(),
+    )? {
         Claim::Work(claimed) => claimed,
         Claim::Complete(manifest) => {
-            return Ok(Summary { directory, manifest, found_complete: true, outcome: None, best: None });
+            return Ok(Summary {
+                directory,
+                manifest: *manifest,
+                found_complete: true,
+                outcome: None,
+                best: None,
+            });
         }
     };
     if let Some(bytes) = experiment.standard_input() {
@@ -86,7 +98,13 @@ pub fn execute(
     let threads = execution.threads.map_or_else(cores, NonZeroUsize::get);
     let precision = experiment.recipe(0)?.precision;
     let kind = experiment.kind();
-    let mut manifest = Manifest::starting(kind, &data.name, &execution.level.to_string(), threads, precision);
+    let mut manifest = Manifest::starting(
+        kind,
+        &data.name,
+        &execution.level.to_string(),
+        threads,
+        precision,
+    );
     manifest.counts.networks = experiment.networks();
     manifest.cells = experiment.cells();
     manifest.write(&directory)?;
@@ -97,24 +115,44 @@ pub fn execute(
         directory: claimed.path(),
         level: execution.level,
         threads,
-        watch: Watch { observer, interrupt },
+        watch: Watch {
+            observer,
+            interrupt,
+        },
     };
-    let Done { outcome, best, files } = match (kind, precision) {
+    let Done {
+        outcome,
+        best,
+        files,
+    } = match (kind, precision) {
         (Kind::Train, Precision::F32) => job.single::<f32>(&mut manifest)?,
         (Kind::Train, Precision::F64) => job.single::<f64>(&mut manifest)?,
         (Kind::Population | Kind::Map, _) => job.many(&mut manifest)?,
     };
     // A flag that rises after the last network has ended interrupts nothing.
-    let cut = outcome.as_ref().is_some_and(|outcome| outcome.status == Status::Stopped) && job.watch.interrupted();
+    let cut = outcome
+        .as_ref()
+        .is_some_and(|outcome| outcome.status == Status::Stopped)
+        && job.watch.interrupted();
     let all = manifest.counts.finished() == manifest.counts.networks;
-    manifest.status = if all && !cut { RunStatus::Complete } else { RunStatus::Interrupted };
+    manifest.status = if all && !cut {
+        RunStatus::Complete
+    } else {
+        RunStatus::Interrupted
+    };
     for name in files {
         let digest = FileDigest::of(&directory.join(&name))?;
         manifest.files.insert(name, digest);
     }
     manifest.wall_seconds = started.elapsed().as_secs_f64();
     manifest.write(&directory)?;
-    Ok(Summary { directory, manifest, found_complete: false, outcome, best })
+    Ok(Summary {
+        directory,
+        manifest,
+        found_complete: false,
+        outcome,
+        best,
+    })
 }
 
 /// Trains one network of an experiment, with every record, and gives its model; nothing is
@@ -129,10 +167,13 @@ pub fn train_network(
     observer: &dyn Observer,
     interrupt: &AtomicBool,
 ) -> Result<(Outcome, Model), Error> {
-    let watch = Watch { observer, interrupt };
+    let watch = Watch {
+        observer,
+        interrupt,
+    };
     match experiment.recipe(network)?.precision {
-        Precision::F32 => single::<f32>(experiment, network, level, watch),
-        Precision::F64 => single::<f64>(experiment, network, level, watch),
+        Precision::F32 => single::<f32>(experiment, network, level, None, watch),
+        Precision::F64 => single::<f64>(experiment, network, level, None, watch),
     }
 }
 
@@ -140,6 +181,7 @@ fn single<T: Scalar>(
     experiment: &ResolvedExperiment,
     network: u64,
     level: Level,
+    bands: Option<PoolBands>,
     watch: Watch<'_>,
 ) -> Result<(Outcome, Model), Error>
 where
@@ -148,7 +190,16 @@ where
     let recipe = experiment.recipe(network)?;
     let prepared = Prepared::<T>::new(&recipe.data)?;
     let mut trainer = Trainer::new(&recipe.spec, prepared.train(), recipe.seed, level)?;
-    let outcome = train(&mut trainer, &prepared, &recipe, (network, experiment.cell_of(network)), watch)?;
+    if let Some(bands) = bands {
+        trainer = trainer.with_bands(Arc::new(bands));
+    }
+    let outcome = train(
+        &mut trainer,
+        &prepared,
+        &recipe,
+        (network, experiment.cell_of(network)),
+        watch,
+    )?;
     let origin = Origin {
         engine: mlp_core::ENGINE.to_owned(),
         seed: recipe.seed,
@@ -177,7 +228,12 @@ impl Job<'_> {
     fn results(&self) -> Result<(Results, Vec<String>), Error> {
         let (layers, validation) = extent(self.experiment)?;
         let metrics = metric_columns(layers, validation);
-        let format = self.experiment.experiment().output.format.unwrap_or(TableFormat::Parquet);
+        let format = self
+            .experiment
+            .experiment()
+            .output
+            .format
+            .unwrap_or(TableFormat::Parquet);
         let results = Results::create(self.directory, format, self.experiment, metrics.clone())?;
         Ok((results, metrics))
     }
@@ -187,12 +243,21 @@ impl Job<'_> {
         AnyNetwork: From<Network<T>>,
     {
         let (mut results, _) = self.results()?;
-        let (outcome, model) = single::<T>(self.experiment, 0, self.level, self.watch)?;
+        let train = |bands| single::<T>(self.experiment, 0, self.level, bands, self.watch);
+        // One network keeps several threads busy only in large layers.
+        let (outcome, model) = match self.threads {
+            1 => train(None)?,
+            threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
+        };
         results.push(&outcome, &mut manifest.counts)?;
         let mut files = results.finish()?;
         model.write(&self.directory.join(MODEL))?;
         files.push(MODEL.to_owned());
-        Ok(Done { outcome: Some(outcome), best: None, files })
+        Ok(Done {
+            outcome: Some(outcome),
+            best: None,
+            files,
+        })
     }
 
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
@@ -201,19 +266,29 @@ impl Job<'_> {
             Kind::Map => Some(MapArrays::new(self.experiment, metrics)?),
             _ => None,
         };
-        run_population(self.experiment, self.threads, self.level, self.watch, &mut |outcome| {
-            if let Some(map) = &mut map {
-                map.insert(&outcome);
-            }
-            results.push(&outcome, &mut manifest.counts)
-        })?;
+        run_population(
+            self.experiment,
+            self.threads,
+            self.level,
+            self.watch,
+            &mut |outcome| {
+                if let Some(map) = &mut map {
+                    map.insert(&outcome);
+                }
+                results.push(&outcome, &mut manifest.counts)
+            },
+        )?;
         let mut files = results.finish()?;
         let best = map.as_ref().and_then(MapArrays::best);
         if let Some(map) = map {
             map.into_npz().write(&self.directory.join(MAP))?;
             files.push(MAP.to_owned());
         }
-        Ok(Done { outcome: None, best, files })
+        Ok(Done {
+            outcome: None,
+            best,
+            files,
+        })
     }
 }
 

@@ -97,7 +97,13 @@ impl Manifest {
     pub const FILE: &'static str = "manifest.json";
 
     /// The manifest of a run that starts now.
-    pub fn starting(kind: Kind, data: &str, simd: &str, threads: usize, precision: Precision) -> Self {
+    pub fn starting(
+        kind: Kind,
+        data: &str,
+        simd: &str,
+        threads: usize,
+        precision: Precision,
+    ) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             engine: mlp_core::ENGINE.to_owned(),
@@ -121,8 +127,10 @@ impl Manifest {
     /// [`Error::Write`].
     pub fn write(&self, directory: &Path) -> Result<(), Error> {
         let path = directory.join(Self::FILE);
-        let mut text = serde_json::to_string_pretty(self)
-            .map_err(|error| Error::Write { path: path.clone(), source: error.into() })?;
+        let mut text = serde_json::to_string_pretty(self).map_err(|error| Error::Write {
+            path: path.clone(),
+            source: error.into(),
+        })?;
         text.push('\n');
         WholeFile::write(&path, text.as_bytes())
     }
@@ -140,7 +148,11 @@ impl Manifest {
         };
         match serde_json::from_slice(&text) {
             Ok(manifest) => Ok(Some(manifest)),
-            Err(error) => Err(Error::Corrupt { path, what: "manifest", reason: error.to_string() }),
+            Err(error) => Err(Error::Corrupt {
+                path,
+                what: "manifest",
+                reason: error.to_string(),
+            }),
         }
     }
 }
@@ -151,10 +163,17 @@ impl FileDigest {
     /// # Errors
     /// [`Error::Read`].
     pub fn of(path: &Path) -> Result<Self, Error> {
-        let read = |source| Error::Read { path: path.to_owned(), source };
+        let read = |source| Error::Read {
+            path: path.to_owned(),
+            source,
+        };
         let mut hasher = blake3::Hasher::new();
-        let bytes = std::io::copy(&mut std::fs::File::open(path).map_err(read)?, &mut hasher).map_err(read)?;
-        Ok(Self { bytes, blake3: hasher.finalize().to_hex().to_string() })
+        let bytes = std::io::copy(&mut std::fs::File::open(path).map_err(read)?, &mut hasher)
+            .map_err(read)?;
+        Ok(Self {
+            bytes,
+            blake3: hasher.finalize().to_hex().to_string(),
+        })
     }
 }
 
@@ -167,12 +186,23 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         assert_eq!(Manifest::read(directory.path()).unwrap(), None);
         let mut manifest = Manifest::starting(Kind::Map, "moons", "avx2", 2, Precision::F64);
-        manifest.counts = Counts { networks: 3, completed: 1, stopped: 0, diverged: 2 };
+        manifest.counts = Counts {
+            networks: 3,
+            completed: 1,
+            stopped: 0,
+            diverged: 2,
+        };
         manifest.write(directory.path()).unwrap();
         let text = std::fs::read_to_string(directory.path().join(Manifest::FILE)).unwrap();
-        assert!(text.contains("\"status\": \"running\"") && text.contains("\"diverged\": 2"), "{text}");
+        assert!(
+            text.contains("\"status\": \"running\"") && text.contains("\"diverged\": 2"),
+            "{text}"
+        );
         assert_eq!(Manifest::read(directory.path()).unwrap(), Some(manifest));
         std::fs::write(directory.path().join(Manifest::FILE), b"{").unwrap();
-        assert!(matches!(Manifest::read(directory.path()), Err(Error::Corrupt { .. })));
+        assert!(matches!(
+            Manifest::read(directory.path()),
+            Err(Error::Corrupt { .. })
+        ));
     }
 }

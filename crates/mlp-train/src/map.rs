@@ -53,7 +53,12 @@ impl MapArrays {
         let (x, y) = match experiment.axes() {
             [x] => (x.clone(), None),
             [y, x] => (x.clone(), Some(y.clone())),
-            axes => return Err(Error::Conflict(format!("a map has one or two axes, not {}", axes.len()))),
+            axes => {
+                return Err(Error::Conflict(format!(
+                    "a map has one or two axes, not {}",
+                    axes.len()
+                )));
+            }
         };
         let seeds = experiment.seeds_per_cell();
         let first = experiment.recipe(0)?;
@@ -75,15 +80,26 @@ impl MapArrays {
         }
         let seeds = usize::try_from(seeds).unwrap_or(usize::MAX);
         let cells = usize::try_from(experiment.cells()).unwrap_or(usize::MAX);
-        let size = steps.len().checked_mul(seeds).and_then(|size| size.checked_mul(cells));
-        let size = size.filter(|size| size.checked_mul(8 * names.len()).is_some_and(|bytes| bytes < isize::MAX as usize));
+        let size = steps
+            .len()
+            .checked_mul(seeds)
+            .and_then(|size| size.checked_mul(cells));
+        let size = size.filter(|size| {
+            size.checked_mul(8 * names.len())
+                .is_some_and(|bytes| bytes < isize::MAX as usize)
+        });
         let Some(size) = size else {
-            return Err(Error::Conflict("the map has more values than memory can hold; record fewer steps".to_owned()));
+            return Err(Error::Conflict(
+                "the map has more values than memory can hold; record fewer steps".to_owned(),
+            ));
         };
         Ok(Self {
             x,
             y,
-            metric: spec.metric.clone().unwrap_or_else(|| "test_loss".to_owned()),
+            metric: spec
+                .metric
+                .clone()
+                .unwrap_or_else(|| "test_loss".to_owned()),
             steps,
             last_only,
             seeds,
@@ -101,7 +117,10 @@ impl MapArrays {
     /// Puts a network in its place.
     pub(crate) fn insert(&mut self, outcome: &Outcome) {
         let cells = self.cells();
-        let (cell, seed) = (outcome.cell as usize, (outcome.network % self.seeds as u64) as usize);
+        let (cell, seed) = (
+            outcome.cell as usize,
+            (outcome.network % self.seeds as u64) as usize,
+        );
         self.converged[seed * cells + cell] = outcome.converged();
         let place = |step: usize| (step * self.seeds + seed) * cells + cell;
         for record in &outcome.records {
@@ -136,9 +155,12 @@ impl MapArrays {
         };
         for step in steps {
             for cell in 0..cells {
-                let sum = (0..self.seeds).fold(0.0, |sum, seed| sum + array[(step * self.seeds + seed) * cells + cell]);
+                let sum = (0..self.seeds).fold(0.0, |sum, seed| {
+                    sum + array[(step * self.seeds + seed) * cells + cell]
+                });
                 let mean = sum / self.seeds as f64;
-                let better = best.is_none_or(|(value, ..)| if larger { mean > value } else { mean < value });
+                let better =
+                    best.is_none_or(|(value, ..)| if larger { mean > value } else { mean < value });
                 if mean.is_finite() && better {
                     best = Some((mean, step, cell));
                 }
@@ -151,7 +173,14 @@ impl MapArrays {
             Some(axis) => (row, axis.values[row].to_string()),
         };
         let x = self.x.values[x_index].to_string();
-        Some(BestCell { metric: self.metric.clone(), value, x_index, y_index, x, y })
+        Some(BestCell {
+            metric: self.metric.clone(),
+            value,
+            x_index,
+            y_index,
+            x,
+            y,
+        })
     }
 
     /// The archive.
@@ -167,7 +196,15 @@ impl MapArrays {
             }
         }
         npz.insert("x_key", Array::word(&self.x.key.column()));
-        npz.insert("y_key", Array::word(&self.y.as_ref().map_or("step".to_owned(), |y| y.key.column())));
+        npz.insert(
+            "y_key",
+            Array::word(
+                &self
+                    .y
+                    .as_ref()
+                    .map_or("step".to_owned(), |y| y.key.column()),
+            ),
+        );
         let several_seeds = self.seeds > 1;
         let several_steps = self.y.is_some() && self.steps.len() > 1;
         // Steps that are the y axis come after the seeds.
@@ -182,7 +219,12 @@ impl MapArrays {
         if several_steps {
             axes.insert(0, "step".to_owned());
             shape.insert(0, self.steps.len());
-            npz.insert("step", Array::list(Data::I64(self.steps.iter().map(|&step| step as i64).collect())));
+            npz.insert(
+                "step",
+                Array::list(Data::I64(
+                    self.steps.iter().map(|&step| step as i64).collect(),
+                )),
+            );
         }
         npz.insert("axes", Array::list(Data::Text(axes)));
         let (seeds, steps, columns) = (self.seeds, self.steps.len(), self.x.values.len());
@@ -215,8 +257,16 @@ fn axis(npz: &mut Npz, name: &str, axis: &Axis) {
     match axis.numbers() {
         Some(numbers) => npz.insert(name, Array::list(Data::F64(numbers))),
         None => {
-            npz.insert(name, Array::list(Data::F64((0..axis.values.len()).map(|index| index as f64).collect())));
-            npz.insert(format!("{name}_labels"), Array::list(Data::Text(axis.labels())));
+            npz.insert(
+                name,
+                Array::list(Data::F64(
+                    (0..axis.values.len()).map(|index| index as f64).collect(),
+                )),
+            );
+            npz.insert(
+                format!("{name}_labels"),
+                Array::list(Data::Text(axis.labels())),
+            );
         }
     }
 }

@@ -63,18 +63,28 @@ impl Array {
     /// If the shape asks for another number of entries.
     pub fn new(shape: impl Into<Vec<usize>>, data: Data) -> Self {
         let shape = shape.into();
-        assert_eq!(shape.iter().product::<usize>(), data.len(), "one entry a place");
+        assert_eq!(
+            shape.iter().product::<usize>(),
+            data.len(),
+            "one entry a place"
+        );
         Self { shape, data }
     }
 
     /// One axis.
     pub fn list(data: Data) -> Self {
-        Self { shape: vec![data.len()], data }
+        Self {
+            shape: vec![data.len()],
+            data,
+        }
     }
 
     /// A single word.
     pub fn word(word: &str) -> Self {
-        Self { shape: Vec::new(), data: Data::Text(vec![word.to_owned()]) }
+        Self {
+            shape: Vec::new(),
+            data: Data::Text(vec![word.to_owned()]),
+        }
     }
 
     /// The entries as f64, if they are numbers.
@@ -83,7 +93,12 @@ impl Array {
             Data::F64(values) => Some(values.clone()),
             Data::F32(values) => Some(values.iter().copied().map(f64::from).collect()),
             Data::I64(values) => Some(values.iter().map(|&value| value as f64).collect()),
-            Data::Bool(values) => Some(values.iter().map(|&value| f64::from(u8::from(value))).collect()),
+            Data::Bool(values) => Some(
+                values
+                    .iter()
+                    .map(|&value| f64::from(u8::from(value)))
+                    .collect(),
+            ),
             Data::Text(_) => None,
         }
     }
@@ -116,12 +131,17 @@ impl Npz {
 
     /// An array.
     pub fn get(&self, name: &str) -> Option<&Array> {
-        self.arrays.iter().find(|(known, _)| known == name).map(|(_, array)| array)
+        self.arrays
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, array)| array)
     }
 
     /// The arrays in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Array)> {
-        self.arrays.iter().map(|(name, array)| (name.as_str(), array))
+        self.arrays
+            .iter()
+            .map(|(name, array)| (name.as_str(), array))
     }
 
     /// Writes the archive, whole or not at all.
@@ -130,7 +150,10 @@ impl Npz {
     /// [`Error::Write`].
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let file = WholeFile::create(path)?;
-        let written = self.write_to(file).map_err(|source| Error::Write { path: path.to_owned(), source })?;
+        let written = self.write_to(file).map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })?;
         written.commit()
     }
 
@@ -147,7 +170,9 @@ impl Npz {
         }
         let mut buffered = zip.finish()?;
         buffered.flush()?;
-        buffered.into_inner().map_err(std::io::IntoInnerError::into_error)
+        buffered
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)
     }
 
     /// Reads every array of an archive that is of a known type; others are left out.
@@ -155,16 +180,32 @@ impl Npz {
     /// # Errors
     /// [`Error::Read`]; [`Error::Corrupt`] where it is no archive or damaged.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        let corrupt = |reason: String| Error::Corrupt { path: path.to_owned(), what: "NPZ archive", reason };
-        let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| corrupt(error.to_string()))?;
+        let file = File::open(path).map_err(|source| Error::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        let corrupt = |reason: String| Error::Corrupt {
+            path: path.to_owned(),
+            what: "NPZ archive",
+            reason,
+        };
+        let mut zip =
+            ZipArchive::new(BufReader::new(file)).map_err(|error| corrupt(error.to_string()))?;
         let mut arrays = Vec::new();
         for index in 0..zip.len() {
-            let mut entry = zip.by_index(index).map_err(|error| corrupt(error.to_string()))?;
-            let name = entry.name().map_err(|error| corrupt(error.to_string()))?.into_owned();
-            let Some(name) = npyz::npz::array_name_from_file_name(&name).map(str::to_owned) else { continue };
+            let mut entry = zip
+                .by_index(index)
+                .map_err(|error| corrupt(error.to_string()))?;
+            let name = entry
+                .name()
+                .map_err(|error| corrupt(error.to_string()))?
+                .into_owned();
+            let Some(name) = npyz::npz::array_name_from_file_name(&name).map(str::to_owned) else {
+                continue;
+            };
             let room = entry.compressed_size().saturating_mul(DEFLATE_LIMIT);
-            let array = read_array(&mut entry, room).map_err(|reason| corrupt(format!("array {name}: {reason}")))?;
+            let array = read_array(&mut entry, room)
+                .map_err(|reason| corrupt(format!("array {name}: {reason}")))?;
             if let Some(array) = array {
                 arrays.push((name, array));
             }
@@ -178,8 +219,16 @@ impl Npz {
 const DEFLATE_LIMIT: u64 = 1032;
 
 fn write_array(mut to: impl Write, array: &Array) -> std::io::Result<()> {
-    fn plain<V: AutoSerialize + Copy>(to: impl Write, shape: &[u64], values: &[V]) -> std::io::Result<()> {
-        let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(to).begin_nd()?;
+    fn plain<V: AutoSerialize + Copy>(
+        to: impl Write,
+        shape: &[u64],
+        values: &[V],
+    ) -> std::io::Result<()> {
+        let mut writer = npyz::WriteOptions::new()
+            .default_dtype()
+            .shape(shape)
+            .writer(to)
+            .begin_nd()?;
         writer.extend(values.iter().copied())?;
         writer.finish()
     }
@@ -190,8 +239,15 @@ fn write_array(mut to: impl Write, array: &Array) -> std::io::Result<()> {
         Data::I64(values) => plain(&mut to, &shape, values),
         Data::Bool(values) => plain(&mut to, &shape, values),
         Data::Text(words) => {
-            let longest = words.iter().map(|word| word.chars().count()).max().unwrap_or(0).max(1);
-            let dtype: TypeStr = format!("<U{longest}").parse().map_err(std::io::Error::other)?;
+            let longest = words
+                .iter()
+                .map(|word| word.chars().count())
+                .max()
+                .unwrap_or(0)
+                .max(1);
+            let dtype: TypeStr = format!("<U{longest}")
+                .parse()
+                .map_err(std::io::Error::other)?;
             let options = npyz::WriteOptions::<str>::new().dtype(DType::new_scalar(dtype));
             let mut writer = options.shape(&shape).writer(&mut to).begin_nd()?;
             for word in words {
@@ -204,15 +260,23 @@ fn write_array(mut to: impl Write, array: &Array) -> std::io::Result<()> {
 
 /// Reads one array; `None` where its type is not among those of [`Data`]. `room` bounds the bytes
 /// that it may claim.
-fn read_array(from: impl Read, room: u64) -> Result<Option<Array>, String> {
-    let file = NpyFile::new(from).map_err(|error| error.to_string())?;
+fn read_array(mut from: impl Read, room: u64) -> Result<Option<Array>, String> {
+    let header = header(&mut from)?;
+    let count = claimed(&header)?.filter(|&count| count <= room);
+    let count = count.ok_or("it claims more entries than the file can hold")?;
+    let file = NpyFile::new(header.as_slice().chain(from)).map_err(|error| error.to_string())?;
     let shape = file.shape().to_vec();
-    let count = shape.iter().try_fold(1u64, |count, &length| count.checked_mul(length));
-    let Some(count) = count.filter(|&count| count <= room) else {
-        return Err("it claims more entries than the file can hold".to_owned());
-    };
+    if shape
+        .iter()
+        .try_fold(1u64, |product, &length| product.checked_mul(length))
+        != Some(count)
+    {
+        return Err("its shape is written twice".to_owned());
+    }
     let fortran = file.order() == npyz::Order::Fortran && shape.len() > 1;
-    let DType::Plain(dtype) = file.dtype() else { return Ok(None) };
+    let DType::Plain(dtype) = file.dtype() else {
+        return Ok(None);
+    };
     fn collect<V: npyz::Deserialize, R: Read>(file: NpyFile<R>) -> Result<Vec<V>, String> {
         let values = file.data::<V>().map_err(|error| error.to_string())?;
         // Without a size hint: memory grows with what is there, not with what is claimed.
@@ -226,14 +290,26 @@ fn read_array(from: impl Read, room: u64) -> Result<Option<Array>, String> {
         (TypeChar::Float, 8) => Data::F64(collect(file)?),
         (TypeChar::Float, 4) => Data::F32(collect(file)?),
         (TypeChar::Int, 8) => Data::I64(collect(file)?),
-        (TypeChar::Int, 4) => Data::I64(collect::<i32, _>(file)?.into_iter().map(i64::from).collect()),
-        (TypeChar::Uint, 1) => Data::I64(collect::<u8, _>(file)?.into_iter().map(i64::from).collect()),
+        (TypeChar::Int, 4) => Data::I64(
+            collect::<i32, _>(file)?
+                .into_iter()
+                .map(i64::from)
+                .collect(),
+        ),
+        (TypeChar::Uint, 1) => {
+            Data::I64(collect::<u8, _>(file)?.into_iter().map(i64::from).collect())
+        }
         (TypeChar::Bool, 1) => Data::Bool(collect(file)?),
-        (TypeChar::UnicodeStr, width) if width.saturating_mul(4) <= room => Data::Text(collect(file)?),
+        (TypeChar::UnicodeStr, width) if width.saturating_mul(4) <= room => {
+            Data::Text(collect(file)?)
+        }
         _ => return Ok(None),
     };
     if data.len() as u64 != count {
-        return Err(format!("it has {} entries, and its shape asks for {count}", data.len()));
+        return Err(format!(
+            "it has {} entries, and its shape asks for {count}",
+            data.len()
+        ));
     }
     let shape: Vec<usize> = shape.into_iter().map(|length| length as usize).collect();
     if fortran {
@@ -249,12 +325,66 @@ fn read_array(from: impl Read, room: u64) -> Result<Option<Array>, String> {
     Ok(Some(Array { shape, data }))
 }
 
+/// The longest header that is read; NumPy's own have 128 bytes.
+const HEADER_LIMIT: usize = 1 << 16;
+
+/// The bytes of an array's header, from the magic word to the line's end.
+fn header(from: &mut impl Read) -> Result<Vec<u8>, String> {
+    let mut more = |bytes: &mut Vec<u8>, count: usize| {
+        let start = bytes.len();
+        bytes.resize(start + count, 0);
+        from.read_exact(&mut bytes[start..])
+            .map_err(|error| error.to_string())
+    };
+    let mut bytes = Vec::new();
+    more(&mut bytes, 10)?;
+    if !bytes.starts_with(b"\x93NUMPY") {
+        return Err("it is no NumPy array".to_owned());
+    }
+    let length = match bytes[6] {
+        1 => usize::from(u16::from_le_bytes([bytes[8], bytes[9]])),
+        _ => {
+            more(&mut bytes, 2)?;
+            u32::from_le_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]) as usize
+        }
+    };
+    if length > HEADER_LIMIT {
+        return Err(format!("its header claims {length} bytes"));
+    }
+    more(&mut bytes, length)?;
+    Ok(bytes)
+}
+
+/// The number of entries that a header claims; `None` where it cannot be counted. (Counting it is
+/// not left to the reader of arrays, which does not expect more than fits.)
+fn claimed(header: &[u8]) -> Result<Option<u64>, String> {
+    let text = String::from_utf8_lossy(header);
+    let mut parts = text.split("shape");
+    let (_, rest, None) = (parts.next(), parts.next(), parts.next()) else {
+        return Err("its header has more than one shape".to_owned());
+    };
+    let shape = rest.and_then(|rest| rest.split_once('(')?.1.split_once(')'));
+    let (shape, _) = shape.ok_or("its header has no shape")?;
+    let lengths = shape
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    // Python 2 wrote long integers with an L.
+    Ok(lengths
+        .map(|word| word.trim_end_matches('L').parse::<u64>().ok())
+        .try_fold(1u64, |count, length| count.checked_mul(length?)))
+}
+
 /// Column-major entries in row-major order.
 fn row_major<V: Clone>(shape: &[usize], values: &[V]) -> Vec<V> {
     let mut place = vec![0usize; shape.len()];
     let mut ordered = Vec::with_capacity(values.len());
     for _ in 0..values.len() {
-        let index = shape.iter().zip(&place).rev().fold(0, |index, (&length, &at)| index * length + at);
+        let index = shape
+            .iter()
+            .zip(&place)
+            .rev()
+            .fold(0, |index, (&length, &at)| index * length + at);
         ordered.push(values[index].clone());
         for (at, &length) in place.iter_mut().zip(shape).rev() {
             *at += 1;
@@ -274,10 +404,19 @@ mod tests {
     fn example() -> Npz {
         let mut npz = Npz::new();
         npz.insert("x", Array::list(Data::F64(vec![1e-3, 1.0, f64::NAN])));
-        npz.insert("loss", Array::new([2, 3], Data::F32((0u8..6).map(f32::from).collect())));
-        npz.insert("converged", Array::new([2, 1], Data::Bool(vec![true, false])));
+        npz.insert(
+            "loss",
+            Array::new([2, 3], Data::F32((0u8..6).map(f32::from).collect())),
+        );
+        npz.insert(
+            "converged",
+            Array::new([2, 1], Data::Bool(vec![true, false])),
+        );
         npz.insert("step", Array::list(Data::I64(vec![0, 10])));
-        npz.insert("axes", Array::list(Data::Text(vec!["step".to_owned(), "ü".to_owned()])));
+        npz.insert(
+            "axes",
+            Array::list(Data::Text(vec!["step".to_owned(), "ü".to_owned()])),
+        );
         npz.insert("x_key", Array::word("learning_rate"));
         npz
     }
@@ -293,7 +432,11 @@ mod tests {
             let got = read.get(name).unwrap();
             assert_eq!(got.shape, array.shape, "{name}");
             // NaN is not equal to itself; its text is.
-            assert_eq!(format!("{:?}", got.data), format!("{:?}", array.data), "{name}");
+            assert_eq!(
+                format!("{:?}", got.data),
+                format!("{:?}", array.data),
+                "{name}"
+            );
         }
     }
 
@@ -323,7 +466,10 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         for length in 0..whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
-            assert!(matches!(Npz::read(&path), Err(Error::Corrupt { .. })), "{length}");
+            assert!(
+                matches!(Npz::read(&path), Err(Error::Corrupt { .. })),
+                "{length}"
+            );
         }
         for at in 0..whole.len() {
             let mut bytes = whole.clone();
@@ -336,8 +482,12 @@ mod tests {
 
     #[test]
     fn an_array_that_claims_too_much_is_refused() {
-        for claim in ["(99999999999999999,)", "(9223372036854775807, 9223372036854775807)"] {
-            let mut header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {claim}, }}");
+        for claim in [
+            "(99999999999999999,)",
+            "(9223372036854775807, 9223372036854775807)",
+        ] {
+            let mut header =
+                format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {claim}, }}");
             header.push_str(&" ".repeat(117 - header.len()));
             header.push('\n');
             let mut forged = b"\x93NUMPY\x01\x00".to_vec();

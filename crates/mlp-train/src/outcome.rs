@@ -59,11 +59,15 @@ impl Outcome {
 
     /// Whether the network ended well, with a loss below the one it started from.
     pub fn converged(&self) -> bool {
-        self.status != Status::Diverged && self.last().is_some_and(|record| record.train.loss < self.initial_loss)
+        self.status != Status::Diverged
+            && self
+                .last()
+                .is_some_and(|record| record.train.loss < self.initial_loss)
     }
 
     /// Whether the final training loss is below `target`.
     pub fn solved(&self, target: f64) -> bool {
-        self.status != Status::Diverged && self.last().is_some_and(|record| record.train.loss < target)
+        self.status != Status::Diverged
+            && self.last().is_some_and(|record| record.train.loss < target)
     }
 }

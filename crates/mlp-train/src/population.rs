@@ -52,7 +52,9 @@ impl Queue {
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+        self.changed
+            .wait(state)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next network, once the window has room for it.
@@ -153,7 +155,9 @@ impl Work<'_> {
     }
 
     fn take(&self) -> Result<Option<(u64, Recipe)>, Error> {
-        let Some(network) = self.queue.take() else { return Ok(None) };
+        let Some(network) = self.queue.take() else {
+            return Ok(None);
+        };
         Ok(Some((network, self.experiment.recipe(network)?)))
     }
 
@@ -179,7 +183,9 @@ impl Work<'_> {
             if self.watch.interrupted() {
                 self.queue.stop(None);
             }
-            let Some((next, other)) = self.take()? else { return Ok(None) };
+            let Some((next, other)) = self.take()? else {
+                return Ok(None);
+            };
             let same = Arc::ptr_eq(&other.spec, &recipe.spec)
                 && Arc::ptr_eq(&other.data, &recipe.data)
                 && other.precision == recipe.precision;
@@ -190,6 +196,15 @@ impl Work<'_> {
             trainer.restart(recipe.seed);
         }
     }
+}
+
+/// A pool of `threads` threads of its own.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Error::Threads {
+        threads,
+        reason: error.to_string(),
+    })
 }
 
 /// Trains every network of an experiment on `threads` threads and hands the outcomes to `sink` in
@@ -204,12 +219,18 @@ pub(crate) fn run_population(
     watch: Watch<'_>,
     sink: &mut dyn FnMut(Outcome) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::Threads { threads, reason: error.to_string() })?;
+    let pool = pool(threads)?;
     let networks = experiment.networks();
     let workers = threads.min(usize::try_from(networks).unwrap_or(threads));
-    let state = State { workers, ..State::default() };
-    let queue = Queue { state: Mutex::new(state), changed: Condvar::new(), networks };
+    let state = State {
+        workers,
+        ..State::default()
+    };
+    let queue = Queue {
+        state: Mutex::new(state),
+        changed: Condvar::new(),
+        networks,
+    };
     let work = Work {
         experiment,
         queue: &queue,
@@ -234,7 +255,9 @@ pub(crate) fn run_population(
                 break;
             }
             for outcome in ready {
-                if failed.is_none() && let Err(error) = sink(outcome) {
+                if failed.is_none()
+                    && let Err(error) = sink(outcome)
+                {
                     failed = Some(error);
                     queue.stop(None);
                 }

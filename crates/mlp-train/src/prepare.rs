@@ -41,11 +41,17 @@ impl<T: Scalar> Prepared<T> {
         let feature_scaler = Scaler::fit(recipe.scale, &dataset.inputs(), &split.train)?;
         let target_scaler = match dataset.targets() {
             Targets::Classes { .. } => None,
-            Targets::Values { values, .. } => Some(Scaler::fit(recipe.scale_target, &values.view(), &split.train)?),
+            Targets::Values { values, .. } => Some(Scaler::fit(
+                recipe.scale_target,
+                &values.view(),
+                &split.train,
+            )?),
         };
         let inputs = feature_scaler.transform(&dataset.inputs())?;
         let values = match (dataset.targets(), &target_scaler) {
-            (Targets::Values { values, .. }, Some(scaler)) => Some(scaler.transform(&values.view())?),
+            (Targets::Values { values, .. }, Some(scaler)) => {
+                Some(scaler.transform(&values.view())?)
+            }
             _ => None,
         };
         let part = |rows: &[usize]| -> Result<Option<Samples<T>>, Error> {
@@ -57,14 +63,21 @@ impl<T: Scalar> Prepared<T> {
                     labels: rows.iter().map(|&row| labels[row]).collect(),
                     classes: names.len(),
                 },
-                (Targets::Values { values, .. }, None) => mlp_core::Targets::Values(convert(&values.select(Axis(0), rows))),
-                (_, Some(values)) => mlp_core::Targets::Values(convert(&values.select(Axis(0), rows))),
+                (Targets::Values { values, .. }, None) => {
+                    mlp_core::Targets::Values(convert(&values.select(Axis(0), rows)))
+                }
+                (_, Some(values)) => {
+                    mlp_core::Targets::Values(convert(&values.select(Axis(0), rows)))
+                }
             };
             let inputs: Array2<T> = convert(&inputs.select(Axis(0), rows));
             Ok(Some(Samples::new(inputs.view(), &targets)?))
         };
         let Some(train) = part(&split.train)? else {
-            return Err(Error::Conflict(format!("no sample of {} is left to train on", recipe.name)));
+            return Err(Error::Conflict(format!(
+                "no sample of {} is left to train on",
+                recipe.name
+            )));
         };
         Ok(Self {
             train,
@@ -116,7 +129,9 @@ impl<T: Scalar> Prepared<T> {
         mut evaluation: Evaluation,
         network: impl FnOnce() -> Network<T>,
     ) -> Result<Evaluation, Error> {
-        if let (Some(rmse), Some(scaler), Some(samples)) = (evaluation.rmse, &self.target_scaler, self.part(part)) {
+        if let (Some(rmse), Some(scaler), Some(samples)) =
+            (evaluation.rmse, &self.target_scaler, self.part(part))
+        {
             evaluation.rmse = Some(original_rmse(rmse, scaler, samples, network)?);
         }
         Ok(evaluation)
@@ -143,10 +158,14 @@ pub(crate) fn original_rmse<T: Scalar>(
     let rows = targets.nrows() as f64;
     let mut sum = 0.0;
     for (column, factor) in factors.iter().enumerate() {
-        let squares = outputs.column(column).iter().zip(targets.column(column)).fold(0.0, |sum, (&y, &t)| {
-            let error = y.to_f64() - t.to_f64();
-            sum + error * error
-        });
+        let squares = outputs
+            .column(column)
+            .iter()
+            .zip(targets.column(column))
+            .fold(0.0, |sum, (&y, &t)| {
+                let error = y.to_f64() - t.to_f64();
+                sum + error * error
+            });
         sum += (squares / rows).sqrt() * factor;
     }
     Ok(sum / factors.len() as f64)
@@ -158,7 +177,10 @@ pub(crate) fn convert<T: Scalar>(values: &Array2<f64>) -> Array2<T> {
 }
 
 /// Scaled numbers of rows in original units: the other way round, for boundaries and predictions.
-pub(crate) fn scaled_inputs<T: Scalar>(scaler: &Scaler, rows: &ArrayView2<'_, f64>) -> Result<Array2<T>, Error> {
+pub(crate) fn scaled_inputs<T: Scalar>(
+    scaler: &Scaler,
+    rows: &ArrayView2<'_, f64>,
+) -> Result<Array2<T>, Error> {
     Ok(convert(&scaler.transform(rows)?))
 }
 
@@ -173,7 +195,9 @@ pub struct PreparedCache<T> {
 
 impl<T> Default for PreparedCache<T> {
     fn default() -> Self {
-        Self { recent: Mutex::default() }
+        Self {
+            recent: Mutex::default(),
+        }
     }
 }
 
@@ -185,7 +209,9 @@ impl<T: Scalar> PreparedCache<T> {
     pub fn get(&self, recipe: &Arc<DataRecipe>) -> Result<Arc<Prepared<T>>, Error> {
         // Preparing under the lock keeps others waiting for the very data that they need.
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |held: &Arc<Prepared<T>>| Arc::ptr_eq(held.recipe(), recipe) || held.recipe().key == recipe.key;
+        let same = |held: &Arc<Prepared<T>>| {
+            Arc::ptr_eq(held.recipe(), recipe) || held.recipe().key == recipe.key
+        };
         if let Some(at) = recent.iter().position(same) {
             let found = recent.remove(at);
             recent.push(Arc::clone(&found));
@@ -231,15 +257,26 @@ pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
                 counts[labels[row] as usize] += 1;
             }
             let majority = (0..classes).rev().max_by_key(|&class| counts[class])?;
-            let right = rows.iter().filter(|&&row| labels[row] as usize == majority).count();
-            Some(Baseline { accuracy: Some(right as f64 / count), rmse: None, r2: None })
+            let right = rows
+                .iter()
+                .filter(|&&row| labels[row] as usize == majority)
+                .count();
+            Some(Baseline {
+                accuracy: Some(right as f64 / count),
+                rmse: None,
+                r2: None,
+            })
         }
         (Targets::Values { values, .. }, _) => {
             let (mut rmse, mut r2) = (0.0, 0.0);
             for column in values.columns() {
-                let mean = |rows: &[usize]| rows.iter().fold(0.0, |sum, &row| sum + column[row]) / rows.len() as f64;
+                let mean = |rows: &[usize]| {
+                    rows.iter().fold(0.0, |sum, &row| sum + column[row]) / rows.len() as f64
+                };
                 let squares = |centre: f64| {
-                    rows.iter().fold(0.0, |sum, &row| sum + (column[row] - centre) * (column[row] - centre))
+                    rows.iter().fold(0.0, |sum, &row| {
+                        sum + (column[row] - centre) * (column[row] - centre)
+                    })
                 };
                 let error = squares(mean(&split.train));
                 let spread = squares(mean(rows));
@@ -250,7 +287,11 @@ pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
                 };
             }
             let outputs = values.ncols() as f64;
-            Some(Baseline { accuracy: None, rmse: Some(rmse / outputs), r2: Some(r2 / outputs) })
+            Some(Baseline {
+                accuracy: None,
+                rmse: Some(rmse / outputs),
+                r2: Some(r2 / outputs),
+            })
         }
         _ => None,
     }
@@ -283,7 +324,11 @@ mod tests {
     }
 
     fn halves() -> Split {
-        Split { train: vec![0, 1, 2], validation: vec![], test: vec![3] }
+        Split {
+            train: vec![0, 1, 2],
+            validation: vec![],
+            test: vec![3],
+        }
     }
 
     #[test]
@@ -306,8 +351,18 @@ mod tests {
             let net = mlp_core::Architecture::classical(1, &[], mlp_core::Activation::Tanh, 2);
             Network::new(net, vec![0.0; 4]).unwrap()
         };
-        let train = Evaluation { loss: 1.0, accuracy: None, r2: Some(0.0), rmse: Some(1.0), samples: 3 };
-        let rmse = prepared.in_original_units(Part::Train, train, network).unwrap().rmse.unwrap();
+        let train = Evaluation {
+            loss: 1.0,
+            accuracy: None,
+            r2: Some(0.0),
+            rmse: Some(1.0),
+            samples: 3,
+        };
+        let rmse = prepared
+            .in_original_units(Part::Train, train, network)
+            .unwrap()
+            .rmse
+            .unwrap();
         let expected = baseline(prepared.recipe(), Part::Train).unwrap();
         assert!((rmse - expected.rmse.unwrap()).abs() < 1e-12);
         assert_eq!(expected.r2, Some(0.0));
@@ -319,7 +374,10 @@ mod tests {
     #[test]
     fn equal_settings_share_their_data() {
         let cache = PreparedCache::<f32>::default();
-        let (a, b) = (cache.get(&recipe(halves())).unwrap(), cache.get(&recipe(halves())).unwrap());
+        let (a, b) = (
+            cache.get(&recipe(halves())).unwrap(),
+            cache.get(&recipe(halves())).unwrap(),
+        );
         assert!(Arc::ptr_eq(&a, &b));
     }
 }

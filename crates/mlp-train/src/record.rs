@@ -76,19 +76,55 @@ mod tests {
 
     #[test]
     fn every_column_finds_its_number() {
-        let train = Evaluation { loss: 1.0, accuracy: Some(0.5), r2: None, rmse: None, samples: 2 };
-        let test = Evaluation { loss: 2.0, accuracy: None, r2: Some(-1.0), rmse: Some(3.0), samples: 2 };
-        let norms = Norms { weight: 5.0, bias: 6.0, weights: vec![7.0], biases: vec![8.0] };
-        let record = Record { step: 3, train, test: Some(test), validation: None, norms, grad_norm: 9.0 };
+        let train = Evaluation {
+            loss: 1.0,
+            accuracy: Some(0.5),
+            r2: None,
+            rmse: None,
+            samples: 2,
+        };
+        let test = Evaluation {
+            loss: 2.0,
+            accuracy: None,
+            r2: Some(-1.0),
+            rmse: Some(3.0),
+            samples: 2,
+        };
+        let norms = Norms {
+            weight: 5.0,
+            bias: 6.0,
+            weights: vec![7.0],
+            biases: vec![8.0],
+        };
+        let record = Record {
+            step: 3,
+            train,
+            test: Some(test),
+            validation: None,
+            norms,
+            grad_norm: 9.0,
+        };
         let columns = metric_columns(2, true);
         let numbers: Vec<Option<f64>> = columns.iter().map(|name| record.metric(name)).collect();
         let expected = [
-            (Some(1.0), "train_loss"), (Some(2.0), "test_loss"), (None, "validation_loss"),
-            (Some(0.5), "train_accuracy"), (None, "test_accuracy"), (None, "validation_accuracy"),
-            (None, "train_r2"), (Some(-1.0), "test_r2"), (None, "validation_r2"),
-            (None, "train_rmse"), (Some(3.0), "test_rmse"), (None, "validation_rmse"),
-            (Some(5.0), "weight_norm"), (Some(6.0), "bias_norm"),
-            (Some(7.0), "weight_norm_0"), (None, "weight_norm_1"), (Some(8.0), "bias_norm_0"), (None, "bias_norm_1"),
+            (Some(1.0), "train_loss"),
+            (Some(2.0), "test_loss"),
+            (None, "validation_loss"),
+            (Some(0.5), "train_accuracy"),
+            (None, "test_accuracy"),
+            (None, "validation_accuracy"),
+            (None, "train_r2"),
+            (Some(-1.0), "test_r2"),
+            (None, "validation_r2"),
+            (None, "train_rmse"),
+            (Some(3.0), "test_rmse"),
+            (None, "validation_rmse"),
+            (Some(5.0), "weight_norm"),
+            (Some(6.0), "bias_norm"),
+            (Some(7.0), "weight_norm_0"),
+            (None, "weight_norm_1"),
+            (Some(8.0), "bias_norm_0"),
+            (None, "bias_norm_1"),
             (Some(9.0), "grad_norm"),
         ];
         for ((number, column), (value, name)) in numbers.iter().zip(&columns).zip(expected) {

@@ -38,18 +38,36 @@ impl Results {
             strides[index - 1] = strides[index] * experiment.axes()[index].values.len() as u64;
         }
         // A swept seed has its column already.
-        let swept = experiment.axes().iter().zip(strides).filter(|(axis, _)| axis.key.column() != "seed");
-        let (axes, strides): (Vec<_>, Vec<_>) =
-            swept.map(|(axis, stride)| ((axis.clone(), column_kind(&axis.values)), stride)).unzip();
-        let numbers = metrics.iter().map(|name| Column::new(name, ColumnKind::Number));
-        let mut nets = vec![Column::new("net", ColumnKind::Integer), Column::new("seed", ColumnKind::Integer)];
-        nets.extend(axes.iter().map(|(axis, kind)| Column::new(axis.key.column(), *kind)));
+        let swept = experiment
+            .axes()
+            .iter()
+            .zip(strides)
+            .filter(|(axis, _)| axis.key.column() != "seed");
+        let (axes, strides): (Vec<_>, Vec<_>) = swept
+            .map(|(axis, stride)| ((axis.clone(), column_kind(&axis.values)), stride))
+            .unzip();
+        let numbers = metrics
+            .iter()
+            .map(|name| Column::new(name, ColumnKind::Number));
+        let mut nets = vec![
+            Column::new("net", ColumnKind::Integer),
+            Column::new("seed", ColumnKind::Integer),
+        ];
+        nets.extend(
+            axes.iter()
+                .map(|(axis, kind)| Column::new(axis.key.column(), *kind)),
+        );
         nets.push(Column::new("status", ColumnKind::Text));
         nets.push(Column::new("last_step", ColumnKind::Integer));
         nets.extend(numbers.clone());
-        let mut series = vec![Column::new("net", ColumnKind::Integer), Column::new("step", ColumnKind::Integer)];
+        let mut series = vec![
+            Column::new("net", ColumnKind::Integer),
+            Column::new("step", ColumnKind::Integer),
+        ];
         series.extend(numbers);
-        let names = [NETS, SERIES].map(|name| format!("{name}.{format}")).to_vec();
+        let names = [NETS, SERIES]
+            .map(|name| format!("{name}.{format}"))
+            .to_vec();
         Ok(Self {
             nets: TableWriter::create(&directory.join(&names[0]), format, nets)?,
             series: TableWriter::create(&directory.join(&names[1]), format, series)?,
@@ -75,11 +93,19 @@ impl Results {
         }
         row.push(Cell::Text(outcome.status.name().to_owned()));
         row.push(whole(outcome.last_step));
-        row.extend(self.metrics.iter().map(|name| Cell::from(outcome.last().and_then(|record| record.metric(name)))));
+        row.extend(
+            self.metrics
+                .iter()
+                .map(|name| Cell::from(outcome.last().and_then(|record| record.metric(name)))),
+        );
         self.nets.push(row)?;
         for record in &outcome.records {
-            let metrics = self.metrics.iter().map(|name| Cell::from(record.metric(name)));
-            self.series.push([net.clone(), whole(record.step)].into_iter().chain(metrics))?;
+            let metrics = self
+                .metrics
+                .iter()
+                .map(|name| Cell::from(record.metric(name)));
+            self.series
+                .push([net.clone(), whole(record.step)].into_iter().chain(metrics))?;
         }
         Ok(())
     }
@@ -98,7 +124,10 @@ fn whole(number: u64) -> Cell {
 }
 
 fn column_kind(values: &[Value]) -> ColumnKind {
-    if values.iter().all(|value| matches!(value, Value::Integer(_))) {
+    if values
+        .iter()
+        .all(|value| matches!(value, Value::Integer(_)))
+    {
         ColumnKind::Integer
     } else if values.iter().all(|value| value.as_f64().is_some()) {
         ColumnKind::Number

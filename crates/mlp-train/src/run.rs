@@ -107,15 +107,24 @@ fn record<T: Scalar>(
     last: bool,
 ) -> Result<(Record, bool), Error> {
     let norms = trainer.norms();
-    let mut part = |part: Part, trainer: &mut Trainer<'_, T>| -> Result<Option<Evaluation>, Error> {
-        let Some(samples) = prepared.part(part) else { return Ok(None) };
+    let part = |part: Part, trainer: &mut Trainer<'_, T>| -> Result<Option<Evaluation>, Error> {
+        let Some(samples) = prepared.part(part) else {
+            return Ok(None);
+        };
         let evaluation = trainer.evaluate(samples)?;
-        Ok(Some(prepared.in_original_units(part, evaluation, || trainer.network())?))
+        Ok(Some(prepared.in_original_units(
+            part,
+            evaluation,
+            || trainer.network(),
+        )?))
     };
     let test = part(Part::Test, trainer)?;
     let validation = part(Part::Validation, trainer)?;
     // Whoever needs the parameters for the training part's errors needs those before the update.
-    let several = prepared.target_scaler().filter(|scaler| scaler.columns() > 1).map(|_| trainer.network());
+    let several = prepared
+        .target_scaler()
+        .filter(|scaler| scaler.columns() > 1)
+        .map(|_| trainer.network());
     let (train, grad_norm) = if last {
         let norm = trainer.gradient_norm();
         (trainer.evaluate(prepared.train())?, norm)
@@ -123,7 +132,19 @@ fn record<T: Scalar>(
         let (train, norm, _) = trainer.record_and_step();
         (train, norm)
     };
-    let train = prepared.in_original_units(Part::Train, train, || several.unwrap_or_else(|| trainer.network()))?;
+    let train = prepared.in_original_units(Part::Train, train, || {
+        several.unwrap_or_else(|| trainer.network())
+    })?;
     let finite = train.loss.is_finite();
-    Ok((Record { step, train, test, validation, norms, grad_norm }, finite))
+    Ok((
+        Record {
+            step,
+            train,
+            test,
+            validation,
+            norms,
+            grad_norm,
+        },
+        finite,
+    ))
 }

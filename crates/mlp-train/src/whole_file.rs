@@ -34,9 +34,21 @@ impl WholeFile {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = format!("{UNFINISHED}{}-{number}-{name}", std::process::id());
         let temporary = path.with_file_name(name);
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(&temporary);
-        let file = file.map_err(|source| Error::Write { path: path.to_owned(), source })?;
-        Ok(Self { file: Some(file), temporary, path: path.to_owned() })
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&temporary);
+        let file = file.map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            file: Some(file),
+            temporary,
+            path: path.to_owned(),
+        })
     }
 
     /// The name that the file will take.
@@ -49,7 +61,9 @@ impl WholeFile {
     /// # Errors
     /// [`Error::Write`]; the temporary file is gone then.
     pub fn commit(mut self) -> Result<(), Error> {
-        let Some(file) = self.file.take() else { return Ok(()) };
+        let Some(file) = self.file.take() else {
+            return Ok(());
+        };
         let done = file.sync_all().and_then(|()| {
             drop(file);
             fs::rename(&self.temporary, &self.path)?;
@@ -57,7 +71,10 @@ impl WholeFile {
         });
         done.map_err(|source| {
             let _ = fs::remove_file(&self.temporary);
-            Error::Write { path: self.path.clone(), source }
+            Error::Write {
+                path: self.path.clone(),
+                source,
+            }
         })
     }
 
@@ -67,12 +84,17 @@ impl WholeFile {
     /// [`Error::Write`].
     pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let mut file = Self::create(path)?;
-        file.write_all(bytes).map_err(|source| Error::Write { path: path.to_owned(), source })?;
+        file.write_all(bytes).map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })?;
         file.commit()
     }
 
     fn file(&mut self) -> io::Result<&mut File> {
-        self.file.as_mut().ok_or_else(|| io::Error::other("the file is finished"))
+        self.file
+            .as_mut()
+            .ok_or_else(|| io::Error::other("the file is finished"))
     }
 }
 
@@ -114,7 +136,9 @@ pub(crate) fn remove_unfinished(directory: &Path) -> io::Result<()> {
 /// Makes a new name in a directory durable.
 #[cfg(unix)]
 fn sync_directory(path: &Path) -> io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
 }
 
@@ -151,13 +175,21 @@ mod tests {
         std::mem::forget(WholeFile::create(&directory.path().join("a")).unwrap());
         fs::write(directory.path().join("kept"), b"").unwrap();
         remove_unfinished(directory.path()).unwrap();
-        let left: Vec<_> = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> = fs::read_dir(directory.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         assert_eq!(left, ["kept"]);
     }
 
     #[test]
     fn a_missing_directory_is_named() {
         let error = WholeFile::write(Path::new("/no-such-directory/a.txt"), b"").unwrap_err();
-        assert!(error.to_string().starts_with("cannot write /no-such-directory/a.txt: "), "{error}");
+        assert!(
+            error
+                .to_string()
+                .starts_with("cannot write /no-such-directory/a.txt: "),
+            "{error}"
+        );
     }
 }

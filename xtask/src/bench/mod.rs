@@ -39,7 +39,10 @@ pub fn all(arguments: &Arguments) -> Result<()> {
         given => given,
     };
     if let Some(workload) = arguments.worker {
-        println!("{}", serde_json::to_string(&worker::measure(workload, threads)?)?);
+        println!(
+            "{}",
+            serde_json::to_string(&worker::measure(workload, threads)?)?
+        );
         return Ok(());
     }
     if cfg!(debug_assertions) {
@@ -52,7 +55,13 @@ pub fn all(arguments: &Arguments) -> Result<()> {
     let mut rows = Vec::new();
     for workload in chosen {
         eprintln!("== {workload}: {}", workload.description());
-        let mut ours = this_program(&["bench", "--worker", workload.name(), "--threads", &threads.to_string()])?;
+        let mut ours = this_program(&[
+            "bench",
+            "--worker",
+            workload.name(),
+            "--threads",
+            &threads.to_string(),
+        ])?;
         let printed = output(&mut ours)?;
         let result: worker::Measurement = serde_json::from_str(printed.trim())
             .with_context(|| format!("{workload} printed no result: {printed}"))?;
@@ -82,8 +91,22 @@ fn this_program(arguments: &[&str]) -> Result<std::process::Command> {
 
 /// Builds this program for speed and hands it the same arguments.
 fn rerun_in_release(arguments: &Arguments) -> Result<()> {
-    let mut line = vec!["run", "--quiet", "--release", "--locked", "-p", "xtask", "--", "bench"];
-    let only = arguments.only.iter().map(|w| w.name()).collect::<Vec<_>>().join(",");
+    let mut line = vec![
+        "run",
+        "--quiet",
+        "--release",
+        "--locked",
+        "-p",
+        "xtask",
+        "--",
+        "bench",
+    ];
+    let only = arguments
+        .only
+        .iter()
+        .map(|w| w.name())
+        .collect::<Vec<_>>()
+        .join(",");
     let threads = arguments.threads.to_string();
     line.extend(["--threads", &threads]);
     if !only.is_empty() {

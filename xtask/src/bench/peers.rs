@@ -27,12 +27,22 @@ pub fn environment() -> Result<PathBuf> {
     let folder = root().join("target/peers");
     let python = folder.join("bin/python");
     if !python.exists() {
-        run("virtual environment", Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        run(
+            "virtual environment",
+            Command::new("python3").args(["-m", "venv"]).arg(&folder),
+        )?;
     }
     run(
         "peers",
         Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "-r",
+            ])
             .arg(scripts().join("requirements.txt")),
     )?;
     Ok(python)
@@ -59,7 +69,10 @@ pub fn results(python: &Path, workload: Workload) -> Result<Vec<Peer>> {
         .filter(|line| line.starts_with('{'))
         .map(|line| serde_json::from_str(line).with_context(|| format!("{script} printed {line}")))
         .collect::<Result<_>>()?;
-    Ok(peers.into_iter().filter(|peer| peer.workload == workload.name()).collect())
+    Ok(peers
+        .into_iter()
+        .filter(|peer| peer.workload == workload.name())
+        .collect())
 }
 
 /// The data set of P1 as a file, so that the peers train on the same points.

@@ -21,7 +21,11 @@ pub struct Row {
 impl Row {
     /// What was measured of ours.
     pub fn new(workload: Workload, ours: Measurement) -> Self {
-        Self { workload, ours, peers: Vec::new() }
+        Self {
+            workload,
+            ours,
+            peers: Vec::new(),
+        }
     }
 
     /// Adds what was measured of the peers.
@@ -37,7 +41,12 @@ impl Row {
 /// The machine and the table, in Markdown.
 pub fn table(rows: &[Row], threads: usize) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "Machine: {}, {threads} threads; engine {}.\n", processor(), mlp_core::ENGINE);
+    let _ = writeln!(
+        text,
+        "Machine: {}, {threads} threads; engine {}.\n",
+        processor(),
+        mlp_core::ENGINE
+    );
     text.push_str("| id | work | rate | GFLOP/s | of peak | one to all threads | peak memory | best peer | ratio | to reach |\n");
     text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
     for row in rows {
@@ -56,7 +65,9 @@ pub fn table(rows: &[Row], threads: usize) -> String {
             ours.peak_memory as f64 / 1e6,
             peer.map_or("-".into(), |p| format!("{} {:.0}", p.way, p.rate)),
             peer.map_or("-".into(), |p| format!("{:.1}x", ours.rate / p.rate)),
-            row.workload.ratio_to_reach().map_or("-".into(), |r| format!("{r}x")),
+            row.workload
+                .ratio_to_reach()
+                .map_or("-".into(), |r| format!("{r}x")),
         );
     }
     for row in rows {
@@ -65,12 +76,20 @@ pub fn table(rows: &[Row], threads: usize) -> String {
         }
     }
     if rows.iter().any(|row| !row.peers.is_empty()) {
-        text.push_str("\nEvery way of the peers:\n\n| id | way | rate | ours is |\n|---|---|---|---|\n");
+        text.push_str(
+            "\nEvery way of the peers:\n\n| id | way | rate | ours is |\n|---|---|---|---|\n",
+        );
         for row in rows {
             for peer in &row.peers {
-                let accuracy = peer.accuracy.map_or(String::new(), |a| format!(" (test accuracy {a:.3})"));
+                let accuracy = peer
+                    .accuracy
+                    .map_or(String::new(), |a| format!(" (test accuracy {a:.3})"));
                 let ratio = row.ours.rate / peer.rate;
-                let _ = writeln!(text, "| {} | {}{accuracy} | {:.1} {} | {ratio:.1}x |", row.workload, peer.way, peer.rate, row.ours.unit);
+                let _ = writeln!(
+                    text,
+                    "| {} | {}{accuracy} | {:.1} {} | {ratio:.1}x |",
+                    row.workload, peer.way, peer.rate, row.ours.unit
+                );
             }
         }
     }
@@ -82,10 +101,16 @@ pub fn write(table: &str) -> Result<()> {
     const BEGIN: &str = "<!-- table: begin -->\n";
     const END: &str = "<!-- table: end -->";
     let path = root().join("BENCHMARKS.md");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let (head, rest) = text.split_once(BEGIN).context("BENCHMARKS.md has no begin marker")?;
-    let (_, tail) = rest.split_once(END).context("BENCHMARKS.md has no end marker")?;
-    fs::write(&path, format!("{head}{BEGIN}{table}{END}{tail}")).with_context(|| format!("cannot write {}", path.display()))
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let (head, rest) = text
+        .split_once(BEGIN)
+        .context("BENCHMARKS.md has no begin marker")?;
+    let (_, tail) = rest
+        .split_once(END)
+        .context("BENCHMARKS.md has no end marker")?;
+    fs::write(&path, format!("{head}{BEGIN}{table}{END}{tail}"))
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The processor's name as the system gives it.
@@ -93,5 +118,7 @@ fn processor() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     info.lines()
         .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
-        .map_or(std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
+        .map_or(std::env::consts::ARCH.to_owned(), |(_, name)| {
+            name.trim().to_owned()
+        })
 }

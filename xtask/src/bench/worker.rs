@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -9,10 +10,11 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use mlp_core::seed::{Purpose, Stream};
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Init, LayerSpec, Level, Loss, Optimizer, Samples, Scalar, Sgd, Status,
-    Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Batch, Init, LayerSpec, Level, Loss, Optimizer, Samples,
+    Scalar, Sgd, Status, Targets, TrainSpec, Trainer,
 };
 use mlp_data::{Dataset, GeneratorOptions, ScaleKind, Scaler};
+use mlp_train::PoolBands;
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +57,11 @@ pub fn measure(workload: Workload, threads: usize) -> Result<Measurement> {
 
 /// The data of P1, as `mlp data moons` writes them.
 pub fn moons() -> Result<Dataset> {
-    Ok(mlp_data::generate("moons", &GeneratorOptions::default(), 0)?)
+    Ok(mlp_data::generate(
+        "moons",
+        &GeneratorOptions::default(),
+        0,
+    )?)
 }
 
 /// Useful FLOP of one pass of one sample: forward 2, weight gradient 2, input gradient 2 a weight, none of the last in
@@ -90,12 +96,20 @@ fn peak<T: Scalar>(level: Level, threads: usize) -> Result<f64> {
                 })
             })
             .collect();
-        workers.into_iter().map(|worker| worker.join().expect("the peak loop does not panic")).sum()
+        workers
+            .into_iter()
+            .map(|worker| worker.join().expect("the peak loop does not panic"))
+            .sum()
     })
 }
 
 /// Runs `count` jobs on `threads` threads, each taking the next one; every thread makes its own state. Seconds.
-fn spread<S>(count: u64, threads: usize, state: impl Fn() -> S + Sync, job: impl Fn(&mut S, u64) + Sync) -> f64 {
+fn spread<S>(
+    count: u64,
+    threads: usize,
+    state: impl Fn() -> S + Sync,
+    job: impl Fn(&mut S, u64) + Sync,
+) -> f64 {
     let next = AtomicU64::new(0);
     let start = Instant::now();
     thread::scope(|scope| {
@@ -148,14 +162,24 @@ fn labels(dataset: &Dataset) -> Result<Vec<u32>> {
     }
 }
 
-fn classified(inputs: &ArrayView2<'_, f64>, labels: &[u32], classes: usize) -> Result<Samples<f32>> {
-    let targets = Targets::Classes { labels: labels.to_vec(), classes };
+fn classified(
+    inputs: &ArrayView2<'_, f64>,
+    labels: &[u32],
+    classes: usize,
+) -> Result<Samples<f32>> {
+    let targets = Targets::Classes {
+        labels: labels.to_vec(),
+        classes,
+    };
     Ok(Samples::new(inputs.mapv(|x| x as f32).view(), &targets)?)
 }
 
 fn reference_spec() -> TrainSpec {
     let net = Architecture::classical(2, &[16, 16], Activation::Tanh, 1);
-    TrainSpec { learning_rate: 0.5, ..TrainSpec::new(net, Loss::BinaryCrossEntropy) }
+    TrainSpec {
+        learning_rate: 0.5,
+        ..TrainSpec::new(net, Loss::BinaryCrossEntropy)
+    }
 }
 
 const STEPS: u64 = 1000;
@@ -199,7 +223,7 @@ fn map(level: Level, threads: usize) -> Result<Measurement> {
                 black_box(trainer.record_and_step());
                 black_box(trainer.norms());
             } else if every_step {
-                black_box(trainer.record_and_step());
+                black_box(trainer.loss_and_step());
             } else {
                 trainer.step();
             }
@@ -208,9 +232,15 @@ fn map(level: Level, threads: usize) -> Result<Measurement> {
     let count = 128;
     let (mut plain, mut recorded, mut every) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
     for _ in 0..3 {
-        plain = plain.min(spread(count, threads, state, |t, i| train(t, i, false, false)));
-        recorded = recorded.min(spread(count, threads, state, |t, i| train(t, i, false, true)));
-        every = every.min(spread(count, threads, state, |t, i| train(t, i, true, true)));
+        plain = plain.min(spread(count, threads, state, |t, i| {
+            train(t, i, false, false);
+        }));
+        recorded = recorded.min(spread(count, threads, state, |t, i| {
+            train(t, i, false, true);
+        }));
+        every = every.min(spread(count, threads, state, |t, i| {
+            train(t, i, true, true);
+        }));
     }
     let rate = count as f64 / every;
     let work = flop(&spec.architecture) * samples.len() as f64 * STEPS as f64;
@@ -239,29 +269,49 @@ fn fractal(level: Level, threads: usize) -> Result<Measurement> {
     let values = Array2::from_shape_simple_fn((POINTS, 1), || stream.normal());
     let samples = Samples::<f64>::new(inputs.view(), &Targets::Values(values))?;
     let root = (WIDTH as f64).sqrt();
-    let layer = |outputs, activation, scale| LayerSpec { outputs, activation, bias: false, scale };
+    let layer = |outputs, activation, scale| LayerSpec {
+        outputs,
+        activation,
+        bias: false,
+        scale,
+    };
     let net = Architecture::new(WIDTH)
         .with(layer(WIDTH, Activation::Tanh, 2f64.sqrt() / root))
         .with(layer(1, Activation::Identity, 1.0 / (root * root)));
-    let spec = TrainSpec { init: Init::Normal(1.0), ..TrainSpec::new(net, Loss::SquaredError) };
-    let rate_at = |i: usize| mlp_core::math::exp((-3.0 + 9.0 * i as f64 / (SIDE - 1) as f64) * std::f64::consts::LN_10);
+    let spec = TrainSpec {
+        init: Init::Normal(1.0),
+        ..TrainSpec::new(net, Loss::SquaredError)
+    };
+    let rate_at = |i: usize| {
+        mlp_core::math::exp((-3.0 + 9.0 * i as f64 / (SIDE - 1) as f64) * std::f64::consts::LN_10)
+    };
     let count = (SIDE * SIDE) as u64;
-    let (seconds, scaling) = scaled(count, threads, 2, || (), |(), cell| {
-        let (x, y) = (cell as usize % SIDE, cell as usize / SIDE);
-        let rates = Some(vec![rate_at(x), rate_at(y)]);
-        let spec = TrainSpec { layer_learning_rates: rates, ..spec.clone() };
-        let mut trainer = Trainer::new(&spec, &samples, 0, level).expect("the fractal's spec is valid");
-        let mut first = None;
-        for _ in 0..CELL_STEPS {
-            let (now, _, status) = trainer.record_and_step();
-            let first = *first.get_or_insert(now.loss);
-            // A loss beyond the picture's cap stays there: the cell has diverged.
-            if status == Status::Diverged || now.loss / first > 1e6 {
-                break;
+    let (seconds, scaling) = scaled(
+        count,
+        threads,
+        2,
+        || (),
+        |(), cell| {
+            let (x, y) = (cell as usize % SIDE, cell as usize / SIDE);
+            let rates = Some(vec![rate_at(x), rate_at(y)]);
+            let spec = TrainSpec {
+                layer_learning_rates: rates,
+                ..spec.clone()
+            };
+            let mut trainer =
+                Trainer::new(&spec, &samples, 0, level).expect("the fractal's spec is valid");
+            let mut first = None;
+            for _ in 0..CELL_STEPS {
+                let (loss, status) = trainer.loss_and_step();
+                let first = *first.get_or_insert(loss);
+                // A loss beyond the picture's cap stays there: the cell has diverged.
+                if status == Status::Diverged || loss / first > 1e6 {
+                    break;
+                }
             }
-        }
-        black_box(trainer.parameters());
-    });
+            black_box(trainer.parameters());
+        },
+    );
     let rate = count as f64 / seconds;
     let work = flop(&spec.architecture) * POINTS as f64 * CELL_STEPS as f64;
     Ok(Measurement {
@@ -322,7 +372,10 @@ fn mini_batch(level: Level) -> Result<Measurement> {
     if let Some(error) = failure {
         return Err(error.into());
     }
-    ensure!(accuracy > 0.96, "digits reached a test accuracy of {accuracy} only");
+    ensure!(
+        accuracy > 0.96,
+        "digits reached a test accuracy of {accuracy} only"
+    );
     let rate = 1.0 / seconds;
     Ok(Measurement {
         rate,
@@ -331,7 +384,10 @@ fn mini_batch(level: Level) -> Result<Measurement> {
         peak: peak::<f32>(level, 1)?,
         scaling: None,
         peak_memory: 0,
-        notes: vec![format!("{:.1} ms a training, test accuracy {accuracy:.3}", 1e3 * seconds)],
+        notes: vec![format!(
+            "{:.1} ms a training, test accuracy {accuracy:.3}",
+            1e3 * seconds
+        )],
     })
 }
 
@@ -344,26 +400,38 @@ fn large(level: Level, threads: usize) -> Result<Measurement> {
     drop(inputs);
     let net = Architecture::classical(784, &[512, 256], Activation::Relu, 10);
     let spec = TrainSpec {
-        optimizer: Optimizer::Sgd(Sgd { momentum: 0.9, ..Sgd::default() }),
+        optimizer: Optimizer::Sgd(Sgd {
+            momentum: 0.9,
+            ..Sgd::default()
+        }),
         learning_rate: 0.01,
         batch: Batch::Size(128),
         ..TrainSpec::new(net, Loss::SoftmaxCrossEntropy)
     };
-    let mut trainer = Trainer::new(&spec, &samples, 0, level)?;
-    let seconds = best_of(5, || {
-        let start = Instant::now();
-        for _ in 0..trainer.steps_per_epoch() {
-            trainer.step();
-        }
-        start.elapsed().as_secs_f64()
-    });
+    let epochs = |threads: usize| -> Result<f64> {
+        let trainer = Trainer::new(&spec, &samples, 0, level)?;
+        let mut trainer = trainer.with_bands(Arc::new(PoolBands));
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()?;
+        Ok(pool.install(|| {
+            best_of(5, || {
+                let start = Instant::now();
+                for _ in 0..trainer.steps_per_epoch() {
+                    trainer.step();
+                }
+                start.elapsed().as_secs_f64()
+            })
+        }))
+    };
+    let (seconds, one) = (epochs(threads)?, epochs(1)?);
     let rate = SAMPLES as f64 / seconds;
     Ok(Measurement {
         rate,
         unit: "samples/s".into(),
         flop_rate: rate * flop(&spec.architecture),
         peak: peak::<f32>(level, threads)?,
-        scaling: None,
+        scaling: (threads > 1).then_some(one / seconds),
         peak_memory: 0,
         notes: Vec::new(),
     })
@@ -371,11 +439,17 @@ fn large(level: Level, threads: usize) -> Result<Measurement> {
 
 fn million(level: Level, threads: usize) -> Result<Measurement> {
     const MILLION_STEPS: u64 = 200;
-    let options = GeneratorOptions { samples: Some(64), ..GeneratorOptions::default() };
+    let options = GeneratorOptions {
+        samples: Some(64),
+        ..GeneratorOptions::default()
+    };
     let dataset = mlp_data::generate("moons", &options, 0)?;
     let samples = classified(&dataset.inputs(), &labels(&dataset)?, 2)?;
     let net = Architecture::classical(2, &[8], Activation::Tanh, 1);
-    let spec = TrainSpec { learning_rate: 0.5, ..TrainSpec::new(net, Loss::BinaryCrossEntropy) };
+    let spec = TrainSpec {
+        learning_rate: 0.5,
+        ..TrainSpec::new(net, Loss::BinaryCrossEntropy)
+    };
     let state = || Trainer::new(&spec, &samples, 0, level).expect("the spec of P6 is valid");
     let count = 50_000;
     let (seconds, scaling) = scaled(count, threads, 2, state, |trainer, seed| {
@@ -393,13 +467,19 @@ fn million(level: Level, threads: usize) -> Result<Measurement> {
         peak: peak::<f32>(level, threads)?,
         scaling,
         peak_memory: 0,
-        notes: vec![format!("{count} networks trained; to reach: 25000 networks/s")],
+        notes: vec![format!(
+            "{count} networks trained; to reach: 25000 networks/s"
+        )],
     })
 }
 
 fn online(level: Level) -> Result<Measurement> {
     let (train, _) = digits()?;
-    let spec = TrainSpec { learning_rate: 0.01, batch: Batch::Size(1), ..digits_spec() };
+    let spec = TrainSpec {
+        learning_rate: 0.01,
+        batch: Batch::Size(1),
+        ..digits_spec()
+    };
     let mut trainer = Trainer::new(&spec, &train, 0, level)?;
     let steps = 2 * trainer.steps_per_epoch();
     let seconds = best_of(10, || {
@@ -426,7 +506,10 @@ fn online(level: Level) -> Result<Measurement> {
 fn peak_memory() -> u64 {
     let kilobytes = || -> Result<u64> {
         let status = fs::read_to_string("/proc/self/status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no peak memory")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .context("no peak memory")?;
         Ok(line.trim().trim_end_matches("kB").trim().parse()?)
     };
     kilobytes().unwrap_or(0) * 1024

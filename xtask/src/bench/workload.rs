@@ -32,8 +32,15 @@ pub enum Workload {
 
 impl Workload {
     /// All of them, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Population, Self::Map, Self::Fractal, Self::MiniBatch, Self::Large, Self::Million, Self::Online];
+    pub const ALL: [Self; 7] = [
+        Self::Population,
+        Self::Map,
+        Self::Fractal,
+        Self::MiniBatch,
+        Self::Large,
+        Self::Million,
+        Self::Online,
+    ];
 
     /// Its short name.
     pub fn name(self) -> &'static str {
@@ -51,10 +58,14 @@ impl Workload {
     /// What is done, in a line.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Population => "256 networks 2-16-16-1 tanh, moons (256 points), full batch, 1000 steps, f32",
+            Self::Population => {
+                "256 networks 2-16-16-1 tanh, moons (256 points), full batch, 1000 steps, f32"
+            }
             Self::Map => "P1 with 64 records and the training loss of every step",
             Self::Fractal => "32x32 rates of two layers, 16-16-1 tanh, 272 points, f64, 500 steps",
-            Self::MiniBatch => "digits, 64-64-32-10 ReLU, Adam 1e-3, batch 32, 50 epochs, one thread",
+            Self::MiniBatch => {
+                "digits, 64-64-32-10 ReLU, Adam 1e-3, batch 32, 50 epochs, one thread"
+            }
             Self::Large => "784-512-256-10 ReLU, momentum 0.9, batch 128, 12,800 samples, f32",
             Self::Million => "networks 2-8-1 tanh, 64 points, 200 steps",
             Self::Online => "P4's network, plain SGD, batch 1, 2 epochs, one thread",

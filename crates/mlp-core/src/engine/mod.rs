@@ -11,6 +11,7 @@
 //! A new operation (dropout, normalisation, a skip connection) is a variant of [`Op`] with its
 //! rows in the workspace and its arm in the two passes.
 
+mod bands;
 mod order;
 mod pass;
 mod program;
@@ -18,11 +19,12 @@ mod single;
 mod tally;
 mod workspace;
 
+pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
     order::Order,
     pass::Objective,
     program::{Op, Program},
     single::Answer,
-    tally::Tally,
+    tally::{Observe, Tally},
     workspace::{Layout, Pass, Workspace},
 };

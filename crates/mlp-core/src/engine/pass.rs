@@ -27,18 +27,7 @@ impl<T: Scalar> Program<T> {
                         Below::Layer { y, .. } => &done[y * columns..][..dense.inputs * columns],
                     };
                     let (y, z) = dense.split_rows(rows, columns);
-                    let weights = &parameters[dense.weights.clone()];
-                    let bias = dense.bias(parameters);
-                    self.kernels.dense_forward(
-                        dense.shape(columns),
-                        weights,
-                        bias,
-                        dense.scale,
-                        dense.phi,
-                        x,
-                        z,
-                        y,
-                    );
+                    self.dense_forward(dense, parameters, x, columns, z, y);
                 }
             }
         }
@@ -111,32 +100,13 @@ impl<T: Scalar> Program<T> {
                 Op::Dense(dense) => {
                     let shape = dense.shape(columns);
                     let dz = &here[..dense.outputs * columns];
-                    let (gw, gb) = dense.split_flat(gradient);
                     match dense.below {
                         Below::Inputs => {
-                            self.kernels.dense_weight_gradient(
-                                shape,
-                                dense.scale,
-                                dz,
-                                x,
-                                accumulate,
-                                gw,
-                                gb,
-                                scratch,
-                            );
+                            self.dense_weight_gradient(dense, x, dz, accumulate, gradient, scratch);
                         }
                         Below::Layer { y, z, phi } => {
                             let y = rows(y, dense.inputs);
-                            self.kernels.dense_weight_gradient(
-                                shape,
-                                dense.scale,
-                                dz,
-                                y,
-                                accumulate,
-                                gw,
-                                gb,
-                                scratch,
-                            );
+                            self.dense_weight_gradient(dense, y, dz, accumulate, gradient, scratch);
                             let z = z.map(|z| rows(z, dense.inputs));
                             let weights = &parameters[dense.weights.clone()];
                             let dx = &mut next[..dense.inputs * columns];

@@ -151,28 +151,41 @@ impl<T: Scalar> Blocks<T> {
     }
 }
 
-/// Turns the `rows` of a sample-major slice into columns `0..` of a feature-major one.
+/// Turns the `rows` of a sample-major slice into columns `0..` of a feature-major one; the columns
+/// after them become 0.
 pub(crate) fn transpose<T: Scalar>(
     source: &[T],
     width: usize,
-    rows: impl Iterator<Item = usize>,
+    rows: impl ExactSizeIterator<Item = usize>,
     columns: usize,
     target: &mut [T],
 ) {
+    /// Samples that are turned together, so that stores are of neighbours.
+    const TILE: usize = 8;
     if width == 0 {
         return;
     }
-    let mut filled = 0;
-    for (column, row) in rows.enumerate() {
-        let sample = &source[row * width..(row + 1) * width];
+    let filled = rows.len();
+    let mut samples = rows.map(|row| &source[row * width..][..width]);
+    let tiles = filled / TILE;
+    for tile in 0..tiles {
+        let tile_rows: [&[T]; TILE] =
+            std::array::from_fn(|_| samples.next().unwrap_or(&source[..width]));
+        let targets = target
+            .chunks_exact_mut(columns)
+            .map(|row| &mut row[tile * TILE..][..TILE]);
+        for (feature, row) in targets.take(width).enumerate() {
+            row.copy_from_slice(&tile_rows.map(|sample| sample[feature]));
+        }
+    }
+    for (column, sample) in (tiles * TILE..).zip(samples) {
         for (row, &value) in target.chunks_exact_mut(columns).zip(sample) {
             row[column] = value;
         }
-        filled = column + 1;
     }
     if filled < columns {
         for row in target.chunks_exact_mut(columns) {
-            row[filled..].fill(T::from_f64(0.0));
+            row[filled..].fill(T::ZERO);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The bits of a training depend on its recipe alone.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, LayerSpec, Level, Loss, Optimizer, Samples, Scalar, Sgd,
-    Status, Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Bands, Batch, Job, LayerSpec, Level, Loss, Optimizer, Samples,
+    Scalar, Sgd, Status, Targets, TrainSpec, Trainer,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -191,14 +191,42 @@ fn recording_every_step_changes_nothing_and_tells_the_same() {
     let samples = spirals::<f32>(2000);
     for spec in specs() {
         let mut plain = Trainer::new(&spec, &samples, 9, Level::best()).unwrap();
-        let mut recorded = plain.clone();
+        let (mut recorded, mut watched) = (plain.clone(), plain.clone());
         for _ in 0..5 {
             let evaluation = plain.evaluate(&samples).unwrap();
             let norm = plain.gradient_norm();
             let status = plain.step();
             assert_eq!(recorded.record_and_step(), (evaluation, norm, status));
             assert_eq!(bits(&recorded), bits(&plain));
+            let (loss, now) = watched.loss_and_step();
+            assert_eq!((loss.to_bits(), now), (evaluation.loss.to_bits(), status));
+            assert_eq!(bits(&watched), bits(&plain));
         }
+    }
+}
+
+#[test]
+fn the_loss_of_a_diverged_training_is_told_and_nothing_changes() {
+    let samples = spirals::<f32>(50);
+    let net = Architecture::classical(2, &[8], Activation::Relu, 3);
+    for batch in [Batch::Full, Batch::Size(16), Batch::Size(1)] {
+        let spec = TrainSpec {
+            learning_rate: 1e30,
+            batch,
+            ..TrainSpec::new(net.clone(), Loss::SoftmaxCrossEntropy)
+        };
+        let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
+        while trainer.loss_and_step().1 == Status::Running {
+            assert!(trainer.steps_done() < 50, "a rate of 1e30 diverges");
+        }
+        let (last, steps) = (bits(&trainer), trainer.steps_done());
+        let (loss, status) = trainer.loss_and_step();
+        assert_eq!(
+            loss.to_bits(),
+            trainer.evaluate(&samples).unwrap().loss.to_bits()
+        );
+        assert_eq!((status, trainer.steps_done()), (Status::Diverged, steps));
+        assert_eq!(bits(&trainer), last);
     }
 }
 
@@ -227,4 +255,45 @@ fn divergence_ends_a_training_and_is_counted() {
     trainer.restart(1);
     assert_eq!(trainer.status(), Status::Running);
     assert!(trainer.parameters().iter().all(|p| p.is_finite()));
+}
+
+/// A thread for every band.
+#[derive(Debug)]
+struct Threads;
+
+impl Bands for Threads {
+    fn run(&self, jobs: &mut [Job<'_>]) {
+        assert!(jobs.len() > 1, "small layers are not cut");
+        std::thread::scope(|scope| {
+            for job in jobs.iter_mut().rev() {
+                scope.spawn(job);
+            }
+        });
+    }
+}
+
+#[test]
+fn threads_that_share_a_layer_change_no_bit() {
+    let samples = spirals::<f32>(64);
+    let wide = LayerSpec {
+        scale: 0.9,
+        ..LayerSpec::new(257, Activation::Silu)
+    };
+    let net = Architecture::new(2)
+        .layer(301, Activation::Tanh)
+        .with(wide)
+        .layer(3, Activation::Identity);
+    let spec = TrainSpec::new(net, Loss::SoftmaxCrossEntropy);
+    let mut alone = Trainer::new(&spec, &samples, 5, Level::best()).unwrap();
+    let mut shared = alone.clone().with_bands(std::sync::Arc::new(Threads));
+    run(&mut alone, 3);
+    run(&mut shared, 3);
+    assert_eq!(bits(&alone), bits(&shared));
+
+    let parameters: Vec<f32> = alone.parameters().to_vec();
+    let expected =
+        mlp_core::reference::gradient(&spec, &parameters, samples.inputs(), samples.targets());
+    for (found, expected) in shared.gradient().iter().zip(&expected) {
+        assert!((found - expected).abs() < 1e-5, "{found} for {expected}");
+    }
 }

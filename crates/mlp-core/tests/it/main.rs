@@ -8,8 +8,10 @@
 )]
 
 mod agreement;
+mod digests;
 mod evaluation;
 mod independence;
 mod laws;
 mod own_loss;
+mod parity;
 mod values;

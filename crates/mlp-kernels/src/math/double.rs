@@ -21,22 +21,100 @@ const SUBNORMAL_SCALE: f64 = 4_503_599_627_370_496.0;
 const SUBNORMAL_SHIFT: f64 = 52.0;
 const ERF_MAX: f64 = 5.93;
 const TWO_OVER_PI: f64 = std::f64::consts::FRAC_2_PI;
-const PIO2: [f64; 3] = [std::f64::consts::FRAC_PI_2, 6.123_233_995_736_766e-17, -1.497_384_904_859_169_8e-33];
+const PIO2: [f64; 3] = [
+    std::f64::consts::FRAC_PI_2,
+    6.123_233_995_736_766e-17,
+    -1.497_384_904_859_169_8e-33,
+];
+const SIN_TINY: f64 = 1e-8;
 const REDUCTION_LIMIT: f64 = 1e8;
 const TANH_MAX: f64 = 20.0;
-const EXPM1: [f64; 11] = [0.5, 0.166_666_666_666_666_82, 0.041_666_666_666_666_72, 0.008_333_333_333_317_573, 0.001_388_888_888_885_423_4, 0.000_198_412_698_953_902_5, 2.4801587386096483e-05, 2.7557235638426315e-06, 2.7557221554949093e-07, 2.5111817154686035e-08, 2.093072495382795e-09];
-const LOG: [f64; 8] = [0.666_666_666_666_666_6, 0.400_000_000_000_048_76, 0.285_714_285_694_294_47, 0.222_222_226_042_812_78, 0.181_817_785_513_003_2, 0.153_869_812_698_796, 0.132_522_969_632_535_85, 0.132_336_116_659_866_28];
-const ERF: [f64; 14] = [1.128_379_167_095_512_6, -0.376_126_389_031_835_7, 0.112_837_916_709_486_88, -0.026_866_170_644_067_065, 0.005_223_977_615_508_694, -0.000_854_832_644_411_147_8, 0.000_120_553_105_951_599_01, -1.4925057703464831e-05, 1.6451198311965635e-06, -1.6226043402038976e-07, 1.3585567585638619e-08, -5.334664638072441e-10, -1.3938580803360587e-10, 2.9160030210954286e-11];
-const ERFC: [f64; 20] = [1.849_605_509_933_248_2, 2.638_967_514_234_792_6, 0.843_107_256_358_443, 0.041_561_098_047_077_62, -0.010_033_825_437_475_786, 0.001_977_903_024_393_958_2, -0.000_237_324_645_167_245_68, -2.6270796236312697e-05, 2.714254085715678e-05, -9.580443583389438e-06, 2.0233236734326606e-06, -1.0770434573134821e-07, -1.232196062422508e-07, 6.61842881484335e-08, -2.0743731766340685e-08, 4.630670387454822e-09, -7.489637911091587e-10, 8.395540065664307e-11, -5.841833180235606e-12, 1.8980502319638153e-13];
-const SIN: [f64; 7] = [-0.166_666_666_666_666_66, 0.008_333_333_333_333_094, -0.000_198_412_698_410_464_87, 2.7557319123285063e-06, -2.505208438444737e-08, 1.6056049001917658e-10, -7.475202573215065e-13];
-const COS: [f64; 7] = [0.041_666_666_666_666_664, -0.001_388_888_888_888_842_8, 2.480158730123406e-05, -2.755731908813465e-07, 2.0876728773231626e-09, -1.1467664865451184e-11, 4.629660694895405e-14];
+const EXPM1: [f64; 11] = [
+    0.5,
+    0.166_666_666_666_666_82,
+    0.041_666_666_666_666_72,
+    0.008_333_333_333_317_573,
+    0.001_388_888_888_885_423_4,
+    0.000_198_412_698_953_902_5,
+    2.4801587386096483e-05,
+    2.7557235638426315e-06,
+    2.7557221554949093e-07,
+    2.5111817154686035e-08,
+    2.093072495382795e-09,
+];
+const LOG: [f64; 8] = [
+    0.666_666_666_666_666_6,
+    0.400_000_000_000_048_76,
+    0.285_714_285_694_294_47,
+    0.222_222_226_042_812_78,
+    0.181_817_785_513_003_2,
+    0.153_869_812_698_796,
+    0.132_522_969_632_535_85,
+    0.132_336_116_659_866_28,
+];
+const ERF: [f64; 14] = [
+    0.128_379_167_095_512_6,
+    -0.376_126_389_031_839,
+    0.112_837_916_709_602_55,
+    -0.026_866_170_645_976_27,
+    0.005_223_977_633_307_392,
+    -0.000_854_832_748_092_555,
+    0.000_120_553_506_088_567_52,
+    -1.492611546572286e-05,
+    1.6470645550187289e-06,
+    -1.6474486365462024e-07,
+    1.574854425997398e-08,
+    -1.757421084752648e-09,
+    2.6642946880596313e-10,
+    -3.066670893220973e-11,
+];
+const ERFC: [f64; 20] = [
+    1.849_605_509_933_248_2,
+    2.638_967_514_234_792_6,
+    0.843_107_256_358_443,
+    0.041_561_098_047_077_62,
+    -0.010_033_825_437_475_786,
+    0.001_977_903_024_393_958_2,
+    -0.000_237_324_645_167_245_68,
+    -2.6270796236312697e-05,
+    2.714254085715678e-05,
+    -9.580443583389438e-06,
+    2.0233236734326606e-06,
+    -1.0770434573134821e-07,
+    -1.232196062422508e-07,
+    6.61842881484335e-08,
+    -2.0743731766340685e-08,
+    4.630670387454822e-09,
+    -7.489637911091587e-10,
+    8.395540065664307e-11,
+    -5.841833180235606e-12,
+    1.8980502319638153e-13,
+];
+const SIN: [f64; 7] = [
+    -0.166_666_666_666_666_66,
+    0.008_333_333_333_333_094,
+    -0.000_198_412_698_410_464_87,
+    2.7557319123285063e-06,
+    -2.505208438444737e-08,
+    1.6056049001917658e-10,
+    -7.475202573215065e-13,
+];
+const COS: [f64; 7] = [
+    0.041_666_666_666_666_664,
+    -0.001_388_888_888_888_842_8,
+    2.480158730123406e-05,
+    -2.755731908813465e-07,
+    2.0876728773231626e-09,
+    -1.1467664865451184e-11,
+    4.629660694895405e-14,
+];
 
 /// Hyperbolic tangent. At most 3 ULP, never beyond one, odd.
 #[inline(always)]
 pub fn tanh<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let top = s.splat(TANH_MAX);
-    let a = S::V::select(top.lt(a), top, a);
+    let a = top.least(a);
     // tanh a = m / (m + 2) with m = exp(2a) - 1.
     let (p, shifted) = expm1_reduced(s, a + a);
     let scale = s.splat(1.0).bits_add(shifted.shl(52));
@@ -44,7 +122,7 @@ pub fn tanh<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     (m / (m + s.splat(2.0))).or(x.and(s.splat(-0.0)))
 }
 
-/// Exponential. At most 1 ULP for normal results; results below the smallest normal are +0.
+/// Exponential. At most 1.1 ULP for normal results; results below the smallest normal are +0.
 #[inline(always)]
 pub fn exp<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let (high, low) = (s.splat(EXP_MAX), s.splat(EXP_MIN));
@@ -52,7 +130,8 @@ pub fn exp<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let clamped = S::V::select(high.lt(x), high, S::V::select(x.lt(low), low, x));
     let (p, shifted) = expm1_reduced(s, clamped);
     let y = (p + s.splat(1.0)).bits_add(shifted.shl(52));
-    let y = S::V::select(high.lt(x), s.splat(f64::INFINITY), y);
+    // Infinity times x is infinity above the range and NaN for NaN.
+    let y = S::V::select(x.le(high), y, x * s.splat(f64::INFINITY));
     S::V::select(x.lt(low), s.splat(0.0), y)
 }
 
@@ -98,7 +177,9 @@ fn log_reduced<S: Simd<f64>>(s: S, f: S::V, k: S::V, correction: S::V) -> S::V {
 #[inline(always)]
 fn split<S: Simd<f64>>(s: S, x: S::V) -> (S::V, S::V) {
     // An exponent biased so far that it is positive, read by the magic addition's inverse.
-    let biased = x.bits_sub(s.splat(f64::from_bits(SQRT_HALF_BITS))).bits_add(s.splat(f64::from_bits(BIAS << 52)));
+    let biased = x
+        .bits_sub(s.splat(f64::from_bits(SQRT_HALF_BITS)))
+        .bits_add(s.splat(f64::from_bits(BIAS << 52)));
     let field = biased.shr(52);
     let k = field.or(s.splat(TWO_TO_MANTISSA)) - s.splat(TWO_TO_MANTISSA + BIAS as f64);
     let mantissa = x.bits_sub(field.bits_sub(s.splat(f64::from_bits(BIAS))).shl(52));
@@ -145,12 +226,16 @@ pub fn log1p<S: Simd<f64>>(s: S, x: S::V) -> S::V {
 pub fn erf<S: Simd<f64>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let square = a * a;
-    let small = x * polynomial(s, &ERF, square);
+    let small = x.fma(polynomial(s, &ERF, square), x);
     let t = S::V::select(s.splat(ERF_MAX).lt(a), s.splat(ERF_MAX), a) - s.splat(1.0);
     let minus = s.splat(0.0) - polynomial(s, &ERFC, t);
     let large = s.splat(1.0) - exp(s, minus);
     let signed = large.or(x.and(s.splat(-0.0)));
-    S::V::select(a.lt(s.splat(1.0)), small, S::V::select(x.is_nan(), x, signed))
+    S::V::select(
+        a.lt(s.splat(1.0)),
+        small,
+        S::V::select(x.is_nan(), x, signed),
+    )
 }
 
 /// Sine, x in radians. At most 2 ULP for every finite x; NaN for infinities.
@@ -175,14 +260,25 @@ fn sine_of_quadrant<S: Simd<f64>>(s: S, x: S::V, turns: S::V) -> S::V {
     let r = n.fma(s.splat(-PIO2[1]), r);
     let r = n.fma(s.splat(-PIO2[2]), r);
     let huge = s.splat(REDUCTION_LIMIT).lt(x.and(s.splat(ABS)));
-    let (r, quadrant) = if S::V::any(huge) { reduce_huge(s, x, r, shifted) } else { (r, shifted) };
+    let (r, quadrant) = if S::V::any(huge) {
+        reduce_huge(s, x, r, shifted)
+    } else {
+        (r, shifted)
+    };
     let quadrant = quadrant.bits_add(turns);
     let square = r * r;
     let sine = (square * r).fma(polynomial(s, &SIN, square), r);
+    // Near zero x is its own sine; this keeps the sign of zero.
+    let small = x.and(s.splat(ABS)).lt(s.splat(SIN_TINY));
+    let sine = S::V::select(small, x, sine);
     let half = s.splat(0.5) * square;
     let cosine = s.splat(1.0) - (half - square * square * polynomial(s, &COS, square));
     // Bit 0 of the quadrant picks the series, bit 1 the sign.
-    let odd = quadrant.shl(63).and(s.splat(-0.0)).or(s.splat(1.0)).lt(s.splat(0.0));
+    let odd = quadrant
+        .shl(63)
+        .and(s.splat(-0.0))
+        .or(s.splat(1.0))
+        .lt(s.splat(0.0));
     let sign = quadrant.shl(63 - 1).and(s.splat(-0.0));
     S::V::select(odd, cosine, sine).xor(sign)
 }
@@ -205,8 +301,8 @@ fn reduce_lanes(lanes: &mut [[f64; 16]; 3], count: usize) {
     let [x, r, quadrant] = lanes;
     for i in 0..count {
         if REDUCTION_LIMIT < x[i].abs() {
-            let (rest, turns) = super::reduction::reduce(f64::from(x[i]));
-            r[i] = rest as f64;
+            let (rest, turns) = super::reduction::reduce(x[i]);
+            r[i] = rest;
             quadrant[i] = f64::from_bits(turns.into());
         }
     }

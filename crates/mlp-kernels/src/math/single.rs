@@ -22,21 +22,166 @@ const SUBNORMAL_SHIFT: f32 = 23.0;
 const ERF_MAX: f32 = 3.93;
 const TWO_OVER_PI: f32 = std::f32::consts::FRAC_2_PI;
 const PIO2: [f32; 3] = [std::f32::consts::FRAC_PI_2, -4.371_139e-8, -1.715_124_5e-15];
+const SIN_TINY: f32 = 1e-4;
 const REDUCTION_LIMIT: f32 = 1e5;
 const TANH_MAX: f32 = 9.1;
-const EXPM1: [f32; 5] = [0.5, 0.166_665_2, 0.041_666_426, 0.008_368_803, 0.001_393_847_6];
+const EXPM1: [f32; 5] = [
+    0.5,
+    0.166_665_2,
+    0.041_666_426,
+    0.008_368_803,
+    0.001_393_847_6,
+];
 const LOG: [f32; 4] = [0.666_666_6, 0.400_008_56, 0.285_096_2, 0.240_401_8];
-const ERF: [f32; 6] = [1.128_379_1, -0.376_122_95, 0.112_800_114, -0.026_707_552, 0.004_913_873, -0.000_561_828_9];
-const ERFC: [f32; 10] = [1.849_605_6, 2.638_965_1, 0.843_139_65, 0.041_368_417, -0.009_438_046, 0.000_940_766_3, 0.000_806_775_7, -0.000_620_452, 0.000_198_387_58, -2.4929588e-05];
+const ERF: [f32; 7] = [
+    0.128_379_17,
+    -0.376_126_26,
+    0.112_835_83,
+    -0.026_853_694,
+    0.005_188_082_3,
+    -0.000_800_799_75,
+    7.846652e-05,
+];
+const ERFC: [f32; 10] = [
+    1.849_605_6,
+    2.638_965_1,
+    0.843_139_65,
+    0.041_368_417,
+    -0.009_438_046,
+    0.000_940_766_3,
+    0.000_806_775_7,
+    -0.000_620_452,
+    0.000_198_387_58,
+    -2.4929588e-05,
+];
 const SIN: [f32; 3] = [-0.166_666_55, 0.008_332_192, -0.000_195_187_66];
 const COS: [f32; 3] = [0.041_666_646, -0.001_388_731_4, 2.443316e-05];
-const CENTER: [f32; 16] = [1.619_863_5, 2.130_479_8, 2.624_017_7, 3.127_466_2, 3.871_828, 4.880_638, 5.880_163, 6.872_579_6, 8.243_222, 0.0, 0.184_614_18, 0.316_514_97, 0.501_007_1, 0.754_734_04, 1.004_150_4, 1.252_782_8];
-const C0: [f32; 16] = [0.924_604_4, 0.972_175_06, 0.989_539_3, 0.996_165_45, 0.999_133_4, 0.999_884_7, 0.999_984_4, 0.999_997_85, 0.999_999_9, 0.0, 0.182_545_02, 0.306_352_35, 0.462_908_8, 0.637_964_7, 0.763_331_7, 0.849_062_14];
-const C1: [f32; 16] = [0.145_106_63, 0.054_875_65, 0.020_811_927, 0.007_654_392_6, 0.001_732_467_7, 0.000_230_547_5, 3.1233933e-05, 4.291631e-06, 2.7658567e-07, 1.0, 0.966_677_3, 0.906_148_25, 0.785_715_5, 0.593_001, 0.417_324_7, 0.279_093_47];
-const C2: [f32; 16] = [-0.134_173_42, -0.053_347_82, -0.020_593_144, -0.007_624_529_3, -0.001_728_868_2, -0.000_230_228_75, -3.119401e-05, -4.2862703e-06, -4.7495578e-07, 3.192296e-07, -0.176_461_76, -0.277_600_26, -0.363_709_4, -0.378_313_66, -0.318_559_14, -0.236_969_29];
-const C3: [f32; 16] = [0.075_687_736, 0.033_572_614, 0.013_441_202, 0.005_043_765, 0.001_150_883_6, 0.000_153_355_93, 2.0783371e-05, 2.8579716e-06, 1.8090911e-07, -0.333_355_9, -0.290_006_28, -0.217_022_06, -0.093_565_315, 0.043_680_59, 0.104_061_34, 0.108_171_89];
-const C4: [f32; 16] = [-0.024_884_544, -0.014_903_811, -0.006_491_617_8, -0.002_509_513, -0.000_600_514_8, -8.0406324e-05, -1.090138e-05, -1.4981147e-06, 1.6340377e-07, 0.000_475_870_62, 0.111_447_655, 0.158_661_47, 0.163_454_65, 0.098_224_88, 0.027_163_342, -0.012_525_311];
-const C5: [f32; 16] = [0.001_106_823_3, 0.004_452_613_6, 0.002_360_132_8, 0.000_975_868_84, 0.000_236_661_29, 3.2469114e-05, 4.4020235e-06, 5.9590303e-07, 4.896048e-08, 0.129_974_84, 0.096_040_02, 0.047_409_635, -0.025_576_562, -0.063_507_82, -0.046_181_176, -0.019_240_843];
+const CENTER: [f32; 16] = [
+    1.619_863_5,
+    2.130_479_8,
+    2.624_017_7,
+    3.127_466_2,
+    3.871_828,
+    4.880_638,
+    5.880_163,
+    6.872_579_6,
+    8.243_222,
+    0.0,
+    0.184_614_18,
+    0.316_514_97,
+    0.501_007_1,
+    0.754_734_04,
+    1.004_150_4,
+    1.252_782_8,
+];
+const C0: [f32; 16] = [
+    0.924_604_4,
+    0.972_175_06,
+    0.989_539_3,
+    0.996_165_45,
+    0.999_133_4,
+    0.999_884_7,
+    0.999_984_4,
+    0.999_997_85,
+    0.999_999_9,
+    0.0,
+    0.182_545_02,
+    0.306_352_35,
+    0.462_908_8,
+    0.637_964_7,
+    0.763_331_7,
+    0.849_062_14,
+];
+const C1: [f32; 16] = [
+    0.145_106_63,
+    0.054_875_65,
+    0.020_811_927,
+    0.007_654_392_6,
+    0.001_732_467_7,
+    0.000_230_547_5,
+    3.1233933e-05,
+    4.291631e-06,
+    2.7658567e-07,
+    1.0,
+    0.966_677_3,
+    0.906_148_25,
+    0.785_715_5,
+    0.593_001,
+    0.417_324_7,
+    0.279_093_47,
+];
+const C2: [f32; 16] = [
+    -0.134_173_42,
+    -0.053_347_82,
+    -0.020_593_144,
+    -0.007_624_529_3,
+    -0.001_728_868_2,
+    -0.000_230_228_75,
+    -3.119401e-05,
+    -4.2862703e-06,
+    -4.7495578e-07,
+    3.192296e-07,
+    -0.176_461_76,
+    -0.277_600_26,
+    -0.363_709_4,
+    -0.378_313_66,
+    -0.318_559_14,
+    -0.236_969_29,
+];
+const C3: [f32; 16] = [
+    0.075_687_736,
+    0.033_572_614,
+    0.013_441_202,
+    0.005_043_765,
+    0.001_150_883_6,
+    0.000_153_355_93,
+    2.0783371e-05,
+    2.8579716e-06,
+    1.8090911e-07,
+    -0.333_355_9,
+    -0.290_006_28,
+    -0.217_022_06,
+    -0.093_565_315,
+    0.043_680_59,
+    0.104_061_34,
+    0.108_171_89,
+];
+const C4: [f32; 16] = [
+    -0.024_884_544,
+    -0.014_903_811,
+    -0.006_491_617_8,
+    -0.002_509_513,
+    -0.000_600_514_8,
+    -8.0406324e-05,
+    -1.090138e-05,
+    -1.4981147e-06,
+    1.6340377e-07,
+    0.000_475_870_62,
+    0.111_447_655,
+    0.158_661_47,
+    0.163_454_65,
+    0.098_224_88,
+    0.027_163_342,
+    -0.012_525_311,
+];
+const C5: [f32; 16] = [
+    0.001_106_823_3,
+    0.004_452_613_6,
+    0.002_360_132_8,
+    0.000_975_868_84,
+    0.000_236_661_29,
+    3.2469114e-05,
+    4.4020235e-06,
+    5.9590303e-07,
+    4.896048e-08,
+    0.129_974_84,
+    0.096_040_02,
+    0.047_409_635,
+    -0.025_576_562,
+    -0.063_507_82,
+    -0.046_181_176,
+    -0.019_240_843,
+];
 
 /// Hyperbolic tangent. At most 2 ULP, never beyond one, odd.
 ///
@@ -47,7 +192,7 @@ const C5: [f32; 16] = [0.001_106_823_3, 0.004_452_613_6, 0.002_360_132_8, 0.000_
 pub fn tanh<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let top = s.splat(TANH_MAX);
-    let a = S::V::select(top.lt(a), top, a);
+    let a = top.least(a);
     let index = (a + s.splat(0.625)).shr(21);
     let t = a - index.lookup(&CENTER);
     let p = index.lookup(&C5);
@@ -59,7 +204,7 @@ pub fn tanh<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     p.or(x.and(s.splat(-0.0)))
 }
 
-/// Exponential. At most 1 ULP for normal results; results below the smallest normal are +0.
+/// Exponential. At most 1.1 ULP for normal results; results below the smallest normal are +0.
 #[inline(always)]
 pub fn exp<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     let (high, low) = (s.splat(EXP_MAX), s.splat(EXP_MIN));
@@ -67,7 +212,8 @@ pub fn exp<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     let clamped = S::V::select(high.lt(x), high, S::V::select(x.lt(low), low, x));
     let (p, shifted) = expm1_reduced(s, clamped);
     let y = (p + s.splat(1.0)).bits_add(shifted.shl(23));
-    let y = S::V::select(high.lt(x), s.splat(f32::INFINITY), y);
+    // Infinity times x is infinity above the range and NaN for NaN.
+    let y = S::V::select(x.le(high), y, x * s.splat(f32::INFINITY));
     S::V::select(x.lt(low), s.splat(0.0), y)
 }
 
@@ -113,7 +259,9 @@ fn log_reduced<S: Simd<f32>>(s: S, f: S::V, k: S::V, correction: S::V) -> S::V {
 #[inline(always)]
 fn split<S: Simd<f32>>(s: S, x: S::V) -> (S::V, S::V) {
     // An exponent biased so far that it is positive, read by the magic addition's inverse.
-    let biased = x.bits_sub(s.splat(f32::from_bits(SQRT_HALF_BITS))).bits_add(s.splat(f32::from_bits(BIAS << 23)));
+    let biased = x
+        .bits_sub(s.splat(f32::from_bits(SQRT_HALF_BITS)))
+        .bits_add(s.splat(f32::from_bits(BIAS << 23)));
     let field = biased.shr(23);
     let k = field.or(s.splat(TWO_TO_MANTISSA)) - s.splat(TWO_TO_MANTISSA + BIAS as f32);
     let mantissa = x.bits_sub(field.bits_sub(s.splat(f32::from_bits(BIAS))).shl(23));
@@ -160,12 +308,16 @@ pub fn log1p<S: Simd<f32>>(s: S, x: S::V) -> S::V {
 pub fn erf<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     let a = x.and(s.splat(ABS));
     let square = a * a;
-    let small = x * polynomial(s, &ERF, square);
+    let small = x.fma(polynomial(s, &ERF, square), x);
     let t = S::V::select(s.splat(ERF_MAX).lt(a), s.splat(ERF_MAX), a) - s.splat(1.0);
     let minus = s.splat(0.0) - polynomial(s, &ERFC, t);
     let large = s.splat(1.0) - exp(s, minus);
     let signed = large.or(x.and(s.splat(-0.0)));
-    S::V::select(a.lt(s.splat(1.0)), small, S::V::select(x.is_nan(), x, signed))
+    S::V::select(
+        a.lt(s.splat(1.0)),
+        small,
+        S::V::select(x.is_nan(), x, signed),
+    )
 }
 
 /// Sine, x in radians. At most 2 ULP for every finite x; NaN for infinities.
@@ -190,14 +342,25 @@ fn sine_of_quadrant<S: Simd<f32>>(s: S, x: S::V, turns: S::V) -> S::V {
     let r = n.fma(s.splat(-PIO2[1]), r);
     let r = n.fma(s.splat(-PIO2[2]), r);
     let huge = s.splat(REDUCTION_LIMIT).lt(x.and(s.splat(ABS)));
-    let (r, quadrant) = if S::V::any(huge) { reduce_huge(s, x, r, shifted) } else { (r, shifted) };
+    let (r, quadrant) = if S::V::any(huge) {
+        reduce_huge(s, x, r, shifted)
+    } else {
+        (r, shifted)
+    };
     let quadrant = quadrant.bits_add(turns);
     let square = r * r;
     let sine = (square * r).fma(polynomial(s, &SIN, square), r);
+    // Near zero x is its own sine; this keeps the sign of zero.
+    let small = x.and(s.splat(ABS)).lt(s.splat(SIN_TINY));
+    let sine = S::V::select(small, x, sine);
     let half = s.splat(0.5) * square;
     let cosine = s.splat(1.0) - (half - square * square * polynomial(s, &COS, square));
     // Bit 0 of the quadrant picks the series, bit 1 the sign.
-    let odd = quadrant.shl(31).and(s.splat(-0.0)).or(s.splat(1.0)).lt(s.splat(0.0));
+    let odd = quadrant
+        .shl(31)
+        .and(s.splat(-0.0))
+        .or(s.splat(1.0))
+        .lt(s.splat(0.0));
     let sign = quadrant.shl(31 - 1).and(s.splat(-0.0));
     S::V::select(odd, cosine, sine).xor(sign)
 }

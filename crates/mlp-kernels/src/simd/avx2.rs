@@ -72,6 +72,7 @@ impl Vector<f32> for F32x16 {
     type Mask = (__m256, __m256);
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F32x16(_mm256_fmadd_ps(self.0, b.0, c.0), _mm256_fmadd_ps(self.1, b.1, c.1));
+        fn least(self: Self, o: Self) -> Self = F32x16(_mm256_min_ps(self.0, o.0), _mm256_min_ps(self.1, o.1));
         fn sqrt(self: Self) -> Self = F32x16(_mm256_sqrt_ps(self.0), _mm256_sqrt_ps(self.1));
         fn and(self: Self, o: Self) -> Self = F32x16(_mm256_and_ps(self.0, o.0), _mm256_and_ps(self.1, o.1));
         fn or(self: Self, o: Self) -> Self = F32x16(_mm256_or_ps(self.0, o.0), _mm256_or_ps(self.1, o.1));
@@ -116,6 +117,7 @@ impl Vector<f64> for F64x8 {
     type Mask = (__m256d, __m256d);
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F64x8(_mm256_fmadd_pd(self.0, b.0, c.0), _mm256_fmadd_pd(self.1, b.1, c.1));
+        fn least(self: Self, o: Self) -> Self = F64x8(_mm256_min_pd(self.0, o.0), _mm256_min_pd(self.1, o.1));
         fn sqrt(self: Self) -> Self = F64x8(_mm256_sqrt_pd(self.0), _mm256_sqrt_pd(self.1));
         fn and(self: Self, o: Self) -> Self = F64x8(_mm256_and_pd(self.0, o.0), _mm256_and_pd(self.1, o.1));
         fn or(self: Self, o: Self) -> Self = F64x8(_mm256_or_pd(self.0, o.0), _mm256_or_pd(self.1, o.1));
@@ -145,14 +147,18 @@ impl Vector<f64> for F64x8 {
         fn any(mask: (__m256d, __m256d)) -> bool = _mm256_movemask_pd(_mm256_or_pd(mask.0, mask.1)) != 0;
         fn lookup(self: Self, table: &[f64; 16]) -> Self = {
             let fifteen = _mm256_set1_epi64x(15);
-            let [a, b] = self.int().map(|index| _mm256_and_si256(index, fifteen));
+            let [a, b] = self.int();
+            let (a, b) = (_mm256_and_si256(a, fifteen), _mm256_and_si256(b, fifteen));
             F64x8(_mm256_i64gather_pd::<8>(table.as_ptr(), a), _mm256_i64gather_pd::<8>(table.as_ptr(), b))
         };
     }
 }
 
 /// Masks of the first n lanes are read from `LANES - n` on.
-static MASK_F32: [i32; 32] = [-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+static MASK_F32: [i32; 32] = [
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0,
+];
 static MASK_F64: [i64; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
 
 macro_rules! memory {
@@ -169,7 +175,10 @@ macro_rules! memory {
             unsafe {
                 let mask = $masks.as_ptr().add($lanes - n).cast::<__m256i>();
                 let (low, high) = (_mm256_loadu_si256(mask), _mm256_loadu_si256(mask.add(1)));
-                $name($maskload(p, low), $maskload(p.wrapping_add($lanes / 2), high))
+                $name(
+                    $maskload(p, low),
+                    $maskload(p.wrapping_add($lanes / 2), high),
+                )
             }
         }
         #[inline(always)]
@@ -198,7 +207,7 @@ impl Simd<f32> for Avx2 {
     type V = F32x16;
     type Sum = [__m256d; 4];
     const LANES: usize = 16;
-    const WIDE: bool = false;
+    const REGISTERS: usize = 16;
 
     intrinsics! {
         fn splat(self: Self, x: f32) -> F32x16 = F32x16(_mm256_set1_ps(x), _mm256_set1_ps(x));
@@ -218,14 +227,23 @@ impl Simd<f32> for Avx2 {
         };
         fn sum_total(self: Self, sum: [__m256d; 4]) -> f64 = fold([_mm256_add_pd(sum[0], sum[2]), _mm256_add_pd(sum[1], sum[3])]);
     }
-    memory!(f32, F32x16, 16, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_maskload_ps, _mm256_maskstore_ps, MASK_F32);
+    memory!(
+        f32,
+        F32x16,
+        16,
+        _mm256_loadu_ps,
+        _mm256_storeu_ps,
+        _mm256_maskload_ps,
+        _mm256_maskstore_ps,
+        MASK_F32
+    );
 }
 
 impl Simd<f64> for Avx2 {
     type V = F64x8;
     type Sum = [__m256d; 2];
     const LANES: usize = 8;
-    const WIDE: bool = false;
+    const REGISTERS: usize = 16;
 
     intrinsics! {
         fn splat(self: Self, x: f64) -> F64x8 = F64x8(_mm256_set1_pd(x), _mm256_set1_pd(x));
@@ -235,7 +253,16 @@ impl Simd<f64> for Avx2 {
             [_mm256_fmadd_pd(v.0, v.0, sum[0]), _mm256_fmadd_pd(v.1, v.1, sum[1])];
         fn sum_total(self: Self, sum: [__m256d; 2]) -> f64 = fold(sum);
     }
-    memory!(f64, F64x8, 8, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd, _mm256_maskstore_pd, MASK_F64);
+    memory!(
+        f64,
+        F64x8,
+        8,
+        _mm256_loadu_pd,
+        _mm256_storeu_pd,
+        _mm256_maskload_pd,
+        _mm256_maskstore_pd,
+        MASK_F64
+    );
 }
 
 /// # Safety
@@ -260,9 +287,21 @@ unsafe fn fold(sum: [__m256d; 2]) -> f64 {
     // SAFETY: the caller's promise.
     unsafe {
         let four = _mm256_add_pd(sum[0], sum[1]);
-        let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
+        let two = _mm_add_pd(
+            _mm256_castpd256_pd128(four),
+            _mm256_extractf128_pd::<1>(four),
+        );
         _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
     }
+}
+
+/// The sum of two shuffles of the same two registers: a step of a transposed horizontal sum. A macro, because the compiler does not inline closures
+/// into functions with more target features than they have.
+macro_rules! fold_pair {
+    ($add:ident, $shuffle:ident, $low:literal, $high:literal, $a:expr, $b:expr) => {{
+        let (a, b) = ($a, $b);
+        $add($shuffle::<$low>(a, b), $shuffle::<$high>(a, b))
+    }};
 }
 
 impl Lanes<f32, 16> for Avx2 {
@@ -270,20 +309,33 @@ impl Lanes<f32, 16> for Avx2 {
     fn sum_rows(self, r: [F32x16; 16]) -> F32x16 {
         // SAFETY: the token.
         unsafe {
-            let eight = |k: usize| _mm256_add_ps(r[k].0, r[k].1);
-            let four = |k: usize| {
-                let (a, b) = (eight(k), eight(k + 4));
-                _mm256_add_ps(_mm256_permute2f128_ps::<0x20>(a, b), _mm256_permute2f128_ps::<0x31>(a, b))
-            };
-            let two = |k: usize| {
-                let (a, b) = (four(k), four(k + 1));
-                _mm256_add_ps(_mm256_shuffle_ps::<0x44>(a, b), _mm256_shuffle_ps::<0xee>(a, b))
-            };
-            let one = |k: usize| {
-                let (a, b) = (two(k), two(k + 2));
-                _mm256_add_ps(_mm256_shuffle_ps::<0x88>(a, b), _mm256_shuffle_ps::<0xdd>(a, b))
-            };
-            F32x16(one(0), one(8))
+            let mut out = [_mm256_setzero_ps(); 2];
+            for (h, out) in out.iter_mut().enumerate() {
+                let mut fours = [_mm256_setzero_ps(); 4];
+                for (k, four) in fours.iter_mut().enumerate() {
+                    let (a, b) = (r[8 * h + k], r[8 * h + k + 4]);
+                    let (a, b) = (_mm256_add_ps(a.0, a.1), _mm256_add_ps(b.0, b.1));
+                    *four = fold_pair!(_mm256_add_ps, _mm256_permute2f128_ps, 0x20, 0x31, a, b);
+                }
+                let a = fold_pair!(
+                    _mm256_add_ps,
+                    _mm256_shuffle_ps,
+                    0x44,
+                    0xee,
+                    fours[0],
+                    fours[1]
+                );
+                let b = fold_pair!(
+                    _mm256_add_ps,
+                    _mm256_shuffle_ps,
+                    0x44,
+                    0xee,
+                    fours[2],
+                    fours[3]
+                );
+                *out = fold_pair!(_mm256_add_ps, _mm256_shuffle_ps, 0x88, 0xdd, a, b);
+            }
+            F32x16(out[0], out[1])
         }
     }
 
@@ -294,12 +346,21 @@ impl Lanes<f32, 16> for Avx2 {
             let mut out = r;
             for rows in 0..2 {
                 for columns in 0..2 {
-                    let row = |k: usize| if columns == 0 { r[8 * rows + k].0 } else { r[8 * rows + k].1 };
-                    let mut fours = [row(0); 8];
+                    let mut fours = [_mm256_setzero_ps(); 8];
                     for g in 0..2 {
-                        let [a, b, c, d] = [row(4 * g), row(4 * g + 1), row(4 * g + 2), row(4 * g + 3)];
-                        let (ab_low, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
-                        let (cd_low, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+                        let mut q = [_mm256_setzero_ps(); 4];
+                        for (k, q) in q.iter_mut().enumerate() {
+                            let row = r[8 * rows + 4 * g + k];
+                            *q = if columns == 0 { row.0 } else { row.1 };
+                        }
+                        let (ab_low, ab_high) = (
+                            _mm256_unpacklo_ps(q[0], q[1]),
+                            _mm256_unpackhi_ps(q[0], q[1]),
+                        );
+                        let (cd_low, cd_high) = (
+                            _mm256_unpacklo_ps(q[2], q[3]),
+                            _mm256_unpackhi_ps(q[2], q[3]),
+                        );
                         fours[4 * g] = _mm256_shuffle_ps::<0x44>(ab_low, cd_low);
                         fours[4 * g + 1] = _mm256_shuffle_ps::<0xee>(ab_low, cd_low);
                         fours[4 * g + 2] = _mm256_shuffle_ps::<0x44>(ab_high, cd_high);
@@ -327,16 +388,20 @@ impl Lanes<f64, 8> for Avx2 {
     fn sum_rows(self, r: [F64x8; 8]) -> F64x8 {
         // SAFETY: the token.
         unsafe {
-            let four = |k: usize| _mm256_add_pd(r[k].0, r[k].1);
-            let two = |k: usize| {
-                let (a, b) = (four(k), four(k + 2));
-                _mm256_add_pd(_mm256_permute2f128_pd::<0x20>(a, b), _mm256_permute2f128_pd::<0x31>(a, b))
-            };
-            let one = |k: usize| {
-                let (a, b) = (two(k), two(k + 1));
-                _mm256_add_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b))
-            };
-            F64x8(one(0), one(4))
+            let mut out = [_mm256_setzero_pd(); 2];
+            for (h, out) in out.iter_mut().enumerate() {
+                let mut twos = [_mm256_setzero_pd(); 2];
+                for (k, two) in twos.iter_mut().enumerate() {
+                    let (a, b) = (r[4 * h + k], r[4 * h + k + 2]);
+                    let (a, b) = (_mm256_add_pd(a.0, a.1), _mm256_add_pd(b.0, b.1));
+                    *two = fold_pair!(_mm256_add_pd, _mm256_permute2f128_pd, 0x20, 0x31, a, b);
+                }
+                *out = _mm256_add_pd(
+                    _mm256_unpacklo_pd(twos[0], twos[1]),
+                    _mm256_unpackhi_pd(twos[0], twos[1]),
+                );
+            }
+            F64x8(out[0], out[1])
         }
     }
 
@@ -347,12 +412,16 @@ impl Lanes<f64, 8> for Avx2 {
             let mut out = r;
             for rows in 0..2 {
                 for columns in 0..2 {
-                    let row = |k: usize| if columns == 0 { r[4 * rows + k].0 } else { r[4 * rows + k].1 };
+                    let mut q = [_mm256_setzero_pd(); 4];
+                    for (k, q) in q.iter_mut().enumerate() {
+                        let row = r[4 * rows + k];
+                        *q = if columns == 0 { row.0 } else { row.1 };
+                    }
                     let twos = [
-                        _mm256_unpacklo_pd(row(0), row(1)),
-                        _mm256_unpackhi_pd(row(0), row(1)),
-                        _mm256_unpacklo_pd(row(2), row(3)),
-                        _mm256_unpackhi_pd(row(2), row(3)),
+                        _mm256_unpacklo_pd(q[0], q[1]),
+                        _mm256_unpackhi_pd(q[0], q[1]),
+                        _mm256_unpacklo_pd(q[2], q[3]),
+                        _mm256_unpackhi_pd(q[2], q[3]),
                     ];
                     for c in 0..2 {
                         let low = _mm256_permute2f128_pd::<0x20>(twos[c], twos[2 + c]);

@@ -76,6 +76,7 @@ impl Vector<f32> for F32x16 {
     }
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F32x16(_mm512_fmadd_ps(self.0, b.0, c.0));
+        fn least(self: Self, other: Self) -> Self = F32x16(_mm512_min_ps(self.0, other.0));
         fn sqrt(self: Self) -> Self = F32x16(_mm512_sqrt_ps(self.0));
         fn and(self: Self, other: Self) -> Self = Self::from_int(_mm512_and_si512(self.int(), other.int()));
         fn or(self: Self, other: Self) -> Self = Self::from_int(_mm512_or_si512(self.int(), other.int()));
@@ -100,6 +101,7 @@ impl Vector<f64> for F64x8 {
     }
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F64x8(_mm512_fmadd_pd(self.0, b.0, c.0));
+        fn least(self: Self, other: Self) -> Self = F64x8(_mm512_min_pd(self.0, other.0));
         fn sqrt(self: Self) -> Self = F64x8(_mm512_sqrt_pd(self.0));
         fn and(self: Self, other: Self) -> Self = Self::from_int(_mm512_and_si512(self.int(), other.int()));
         fn or(self: Self, other: Self) -> Self = Self::from_int(_mm512_or_si512(self.int(), other.int()));
@@ -124,7 +126,7 @@ impl Simd<f32> for Avx512 {
     type V = F32x16;
     type Sum = [__m512d; 2];
     const LANES: usize = 16;
-    const WIDE: bool = true;
+    const REGISTERS: usize = 32;
 
     intrinsics! {
         fn splat(self: Self, x: f32) -> F32x16 = F32x16(_mm512_set1_ps(x));
@@ -165,7 +167,7 @@ impl Simd<f64> for Avx512 {
     type V = F64x8;
     type Sum = __m512d;
     const LANES: usize = 8;
-    const WIDE: bool = true;
+    const REGISTERS: usize = 32;
 
     intrinsics! {
         fn splat(self: Self, x: f64) -> F64x8 = F64x8(_mm512_set1_pd(x));
@@ -201,7 +203,12 @@ impl Simd<f64> for Avx512 {
 #[inline(always)]
 unsafe fn widen(v: __m512) -> [__m512d; 2] {
     // SAFETY: the caller's promise.
-    unsafe { [_mm512_cvtps_pd(_mm512_castps512_ps256(v)), _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(v))] }
+    unsafe {
+        [
+            _mm512_cvtps_pd(_mm512_castps512_ps256(v)),
+            _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(v)),
+        ]
+    }
 }
 
 /// # Safety
@@ -211,9 +218,36 @@ unsafe fn fold(v: __m512d) -> f64 {
     // SAFETY: the caller's promise.
     unsafe {
         let four = _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v));
-        let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
+        let two = _mm_add_pd(
+            _mm256_castpd256_pd128(four),
+            _mm256_extractf128_pd::<1>(four),
+        );
         _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
     }
+}
+
+/// The sum of two shuffles of the same two registers: a step of a transposed horizontal sum. A macro, because the compiler does not inline closures
+/// into functions with more target features than they have.
+macro_rules! fold_pair {
+    ($add:ident, $shuffle:ident, $low:literal, $high:literal, $a:expr, $b:expr) => {{
+        let (a, b) = ($a, $b);
+        $add($shuffle::<$low>(a, b), $shuffle::<$high>(a, b))
+    }};
+}
+
+/// Transposes blocks of 128 bits: four registers to four.
+macro_rules! transpose_blocks {
+    ($shuffle:ident, $a:expr, $b:expr, $c:expr, $d:expr) => {{
+        let (a, b, c, d) = ($a, $b, $c, $d);
+        let (x0, x1) = ($shuffle::<0x88>(a, b), $shuffle::<0xdd>(a, b));
+        let (y0, y1) = ($shuffle::<0x88>(c, d), $shuffle::<0xdd>(c, d));
+        [
+            $shuffle::<0x88>(x0, y0),
+            $shuffle::<0x88>(x1, y1),
+            $shuffle::<0xdd>(x0, y0),
+            $shuffle::<0xdd>(x1, y1),
+        ]
+    }};
 }
 
 impl Lanes<f32, 16> for Avx512 {
@@ -221,20 +255,53 @@ impl Lanes<f32, 16> for Avx512 {
     fn sum_rows(self, r: [F32x16; 16]) -> F32x16 {
         // SAFETY: the token.
         unsafe {
-            let halves = |k: usize| {
-                let (a, b) = (r[k].0, r[k + 4].0);
-                _mm512_add_ps(_mm512_shuffle_f32x4::<0x44>(a, b), _mm512_shuffle_f32x4::<0xee>(a, b))
-            };
-            let quarters = |k: usize| {
-                let (a, b) = (halves(k), halves(k + 8));
-                _mm512_add_ps(_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0xdd>(a, b))
-            };
-            let pairs = |k: usize| {
-                let (a, b) = (quarters(k), quarters(k + 1));
-                _mm512_add_ps(_mm512_shuffle_ps::<0x44>(a, b), _mm512_shuffle_ps::<0xee>(a, b))
-            };
-            let (a, b) = (pairs(0), pairs(2));
-            F32x16(_mm512_add_ps(_mm512_shuffle_ps::<0x88>(a, b), _mm512_shuffle_ps::<0xdd>(a, b)))
+            let mut halves = [_mm512_setzero_ps(); 8];
+            for (k, half) in halves.iter_mut().enumerate() {
+                let k = k % 4 + k / 4 * 8;
+                *half = fold_pair!(
+                    _mm512_add_ps,
+                    _mm512_shuffle_f32x4,
+                    0x44,
+                    0xee,
+                    r[k].0,
+                    r[k + 4].0
+                );
+            }
+            let mut quarters = [_mm512_setzero_ps(); 4];
+            for (k, quarter) in quarters.iter_mut().enumerate() {
+                *quarter = fold_pair!(
+                    _mm512_add_ps,
+                    _mm512_shuffle_f32x4,
+                    0x88,
+                    0xdd,
+                    halves[k],
+                    halves[k + 4]
+                );
+            }
+            let a = fold_pair!(
+                _mm512_add_ps,
+                _mm512_shuffle_ps,
+                0x44,
+                0xee,
+                quarters[0],
+                quarters[1]
+            );
+            let b = fold_pair!(
+                _mm512_add_ps,
+                _mm512_shuffle_ps,
+                0x44,
+                0xee,
+                quarters[2],
+                quarters[3]
+            );
+            F32x16(fold_pair!(
+                _mm512_add_ps,
+                _mm512_shuffle_ps,
+                0x88,
+                0xdd,
+                a,
+                b
+            ))
         }
     }
 
@@ -242,28 +309,28 @@ impl Lanes<f32, 16> for Avx512 {
     fn transpose(self, r: [F32x16; 16]) -> [F32x16; 16] {
         // SAFETY: the token.
         unsafe {
-            let mut fours = r.map(|v| v.0);
+            let mut fours = [_mm512_setzero_ps(); 16];
             for g in 0..4 {
-                let [a, b, c, d] = [r[4 * g].0, r[4 * g + 1].0, r[4 * g + 2].0, r[4 * g + 3].0].map(|v| _mm512_castps_pd(v));
-                let pair = |a: __m512d, b: __m512d| {
-                    let (a, b) = (_mm512_castpd_ps(a), _mm512_castpd_ps(b));
-                    (_mm512_castps_pd(_mm512_unpacklo_ps(a, b)), _mm512_castps_pd(_mm512_unpackhi_ps(a, b)))
-                };
-                let ((ab_low, ab_high), (cd_low, cd_high)) = (pair(a, b), pair(c, d));
-                fours[4 * g] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab_low, cd_low));
-                fours[4 * g + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab_low, cd_low));
-                fours[4 * g + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab_high, cd_high));
-                fours[4 * g + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab_high, cd_high));
+                let (a, b, c, d) = (r[4 * g].0, r[4 * g + 1].0, r[4 * g + 2].0, r[4 * g + 3].0);
+                let (ab_low, ab_high) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+                let (cd_low, cd_high) = (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+                fours[4 * g] = _mm512_shuffle_ps::<0x44>(ab_low, cd_low);
+                fours[4 * g + 1] = _mm512_shuffle_ps::<0xee>(ab_low, cd_low);
+                fours[4 * g + 2] = _mm512_shuffle_ps::<0x44>(ab_high, cd_high);
+                fours[4 * g + 3] = _mm512_shuffle_ps::<0xee>(ab_high, cd_high);
             }
             let mut out = r;
             for c in 0..4 {
-                let (a, b, d, e) = (fours[c], fours[4 + c], fours[8 + c], fours[12 + c]);
-                let (x0, x1) = (_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0xdd>(a, b));
-                let (y0, y1) = (_mm512_shuffle_f32x4::<0x88>(d, e), _mm512_shuffle_f32x4::<0xdd>(d, e));
-                out[c] = F32x16(_mm512_shuffle_f32x4::<0x88>(x0, y0));
-                out[4 + c] = F32x16(_mm512_shuffle_f32x4::<0x88>(x1, y1));
-                out[8 + c] = F32x16(_mm512_shuffle_f32x4::<0xdd>(x0, y0));
-                out[12 + c] = F32x16(_mm512_shuffle_f32x4::<0xdd>(x1, y1));
+                let blocks = transpose_blocks!(
+                    _mm512_shuffle_f32x4,
+                    fours[c],
+                    fours[4 + c],
+                    fours[8 + c],
+                    fours[12 + c]
+                );
+                for (b, block) in blocks.into_iter().enumerate() {
+                    out[4 * b + c] = F32x16(block);
+                }
             }
             out
         }
@@ -275,16 +342,38 @@ impl Lanes<f64, 8> for Avx512 {
     fn sum_rows(self, r: [F64x8; 8]) -> F64x8 {
         // SAFETY: the token.
         unsafe {
-            let halves = |k: usize| {
-                let (a, b) = (r[k].0, r[k + 2].0);
-                _mm512_add_pd(_mm512_shuffle_f64x2::<0x44>(a, b), _mm512_shuffle_f64x2::<0xee>(a, b))
-            };
-            let quarters = |k: usize| {
-                let (a, b) = (halves(k), halves(k + 4));
-                _mm512_add_pd(_mm512_shuffle_f64x2::<0x88>(a, b), _mm512_shuffle_f64x2::<0xdd>(a, b))
-            };
-            let (a, b) = (quarters(0), quarters(1));
-            F64x8(_mm512_add_pd(_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b)))
+            let mut halves = [_mm512_setzero_pd(); 4];
+            for (k, half) in halves.iter_mut().enumerate() {
+                let k = k % 2 + k / 2 * 4;
+                *half = fold_pair!(
+                    _mm512_add_pd,
+                    _mm512_shuffle_f64x2,
+                    0x44,
+                    0xee,
+                    r[k].0,
+                    r[k + 2].0
+                );
+            }
+            let a = fold_pair!(
+                _mm512_add_pd,
+                _mm512_shuffle_f64x2,
+                0x88,
+                0xdd,
+                halves[0],
+                halves[2]
+            );
+            let b = fold_pair!(
+                _mm512_add_pd,
+                _mm512_shuffle_f64x2,
+                0x88,
+                0xdd,
+                halves[1],
+                halves[3]
+            );
+            F64x8(_mm512_add_pd(
+                _mm512_unpacklo_pd(a, b),
+                _mm512_unpackhi_pd(a, b),
+            ))
         }
     }
 
@@ -292,19 +381,18 @@ impl Lanes<f64, 8> for Avx512 {
     fn transpose(self, r: [F64x8; 8]) -> [F64x8; 8] {
         // SAFETY: the token.
         unsafe {
+            let (mut low, mut high) = ([_mm512_setzero_pd(); 4], [_mm512_setzero_pd(); 4]);
+            for g in 0..4 {
+                low[g] = _mm512_unpacklo_pd(r[2 * g].0, r[2 * g + 1].0);
+                high[g] = _mm512_unpackhi_pd(r[2 * g].0, r[2 * g + 1].0);
+            }
             let mut out = r;
-            for c in 0..2 {
-                let pair = |g: usize| {
-                    let (a, b) = (r[2 * g].0, r[2 * g + 1].0);
-                    if c == 0 { _mm512_unpacklo_pd(a, b) } else { _mm512_unpackhi_pd(a, b) }
-                };
-                let (a, b, d, e) = (pair(0), pair(1), pair(2), pair(3));
-                let (x0, x1) = (_mm512_shuffle_f64x2::<0x88>(a, b), _mm512_shuffle_f64x2::<0xdd>(a, b));
-                let (y0, y1) = (_mm512_shuffle_f64x2::<0x88>(d, e), _mm512_shuffle_f64x2::<0xdd>(d, e));
-                out[c] = F64x8(_mm512_shuffle_f64x2::<0x88>(x0, y0));
-                out[2 + c] = F64x8(_mm512_shuffle_f64x2::<0x88>(x1, y1));
-                out[4 + c] = F64x8(_mm512_shuffle_f64x2::<0xdd>(x0, y0));
-                out[6 + c] = F64x8(_mm512_shuffle_f64x2::<0xdd>(x1, y1));
+            for (c, pairs) in [low, high].into_iter().enumerate() {
+                let blocks =
+                    transpose_blocks!(_mm512_shuffle_f64x2, pairs[0], pairs[1], pairs[2], pairs[3]);
+                for (b, block) in blocks.into_iter().enumerate() {
+                    out[2 * b + c] = F64x8(block);
+                }
             }
             out
         }

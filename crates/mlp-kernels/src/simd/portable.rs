@@ -24,7 +24,11 @@ fn fma_f32(a: f32, b: f32, c: f32) -> f32 {
     let toward = u64::from((error > 0.0) == (sum > 0.0));
     // An inexact even sum moves one unit to the side of the exact value and is odd then.
     let moved = bits.wrapping_add(toward.wrapping_mul(2)).wrapping_sub(1);
-    let odd = if inexact & (bits & 1 == 0) { moved } else { bits };
+    let odd = if inexact & (bits & 1 == 0) {
+        moved
+    } else {
+        bits
+    };
     f64::from_bits(odd) as f32
 }
 
@@ -70,7 +74,9 @@ macro_rules! portable {
         impl Vector<$t> for $name {
             type Mask = [bool; $lanes];
 
-            #[inline(always)]
+            // The emulation is long; inlined into every kernel it would only cost build time.
+            #[cfg_attr(any(target_feature = "fma", target_arch = "aarch64"), inline(always))]
+            #[cfg_attr(not(any(target_feature = "fma", target_arch = "aarch64")), inline(never))]
             fn fma(self, b: Self, c: Self) -> Self {
                 let mut out = self;
                 for i in 0..$lanes {
@@ -119,6 +125,10 @@ macro_rules! portable {
                 self.test(other, |a, b| a <= b)
             }
             #[inline(always)]
+            fn least(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a < b { a } else { b })
+            }
+            #[inline(always)]
             fn is_nan(self) -> Self::Mask {
                 self.test(self, |a, _| a.is_nan())
             }
@@ -144,7 +154,7 @@ macro_rules! portable {
             type V = $name;
             type Sum = [f64; $lanes];
             const LANES: usize = $lanes;
-            const WIDE: bool = false;
+            const REGISTERS: usize = 8;
 
             #[inline(always)]
             fn splat(self, x: $t) -> $name {
@@ -253,8 +263,27 @@ mod tests {
 
     #[test]
     fn emulated_multiply_add_rounds_once() {
-        let mut edges = vec![0.0, -0.0, 1.0, -1.0, f32::MIN_POSITIVE, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
-        edges.extend([f32::from_bits(1), f32::from_bits(0x007f_ffff), f32::from_bits(0x3f80_0001), 1e-30, -1e-38, 16_777_215.0, 1.5e-23]);
+        let mut edges = vec![
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            f32::MIN_POSITIVE,
+            f32::MAX,
+            f32::MIN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::NAN,
+        ];
+        edges.extend([
+            f32::from_bits(1),
+            f32::from_bits(0x007f_ffff),
+            f32::from_bits(0x3f80_0001),
+            1e-30,
+            -1e-38,
+            16_777_215.0,
+            1.5e-23,
+        ]);
         let mut state = 1u32;
         for _ in 0..60 {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -263,9 +292,15 @@ mod tests {
         for &a in &edges {
             for &b in &edges {
                 let near = -(a * b);
-                for &c in edges.iter().chain(&[near, f32::from_bits(near.to_bits() ^ 1)]) {
+                for &c in edges
+                    .iter()
+                    .chain(&[near, f32::from_bits(near.to_bits() ^ 1)])
+                {
                     let (got, want) = (fma_f32(a, b, c), a.mul_add(b, c));
-                    assert!(got.to_bits() == want.to_bits() || (got.is_nan() && want.is_nan()), "{a:e} * {b:e} + {c:e}: {got:e}, not {want:e}");
+                    assert!(
+                        got.to_bits() == want.to_bits() || (got.is_nan() && want.is_nan()),
+                        "{a:e} * {b:e} + {c:e}: {got:e}, not {want:e}"
+                    );
                 }
             }
         }

@@ -56,6 +56,10 @@ macro_rules! scalar {
                 self <= other
             }
             #[inline(always)]
+            fn least(self, other: Self) -> Self {
+                if self < other { self } else { other }
+            }
+            #[inline(always)]
             fn is_nan(self) -> bool {
                 $t::is_nan(self)
             }
@@ -77,7 +81,7 @@ macro_rules! scalar {
             type V = $t;
             type Sum = f64;
             const LANES: usize = 1;
-            const WIDE: bool = false;
+            const REGISTERS: usize = 8;
 
             #[inline(always)]
             fn splat(self, x: $t) -> $t {

@@ -135,10 +135,11 @@ impl Boundary {
         entries
     }
 
-    /// Fills the plane: one pixel of the image a pixel of the file, values linear between grid points.
+    /// Fills the plane, values linear between grid points. Three quarters of the final resolution are
+    /// enough for what changes smoothly.
     fn shading(&self, plot: &Area) -> Pixels {
-        let width = (plot.width() * 1.5).ceil().max(1.0) as usize;
-        let height = (plot.height() * 1.5).ceil().max(1.0) as usize;
+        let width = (plot.width() * 0.75).ceil().max(1.0) as usize;
+        let height = (plot.height() * 0.75).ceil().max(1.0) as usize;
         let (columns, rows) = (self.columns, self.rows);
         let place =
             |i: usize, of: usize, points: usize| (i as f64 + 0.5) / of as f64 * (points - 1) as f64;
@@ -161,7 +162,7 @@ impl Boundary {
                 if p.is_nan() {
                     return clear;
                 }
-                WHITE.mix(ColorMap::BlueOrange.at(p), 0.72)
+                WHITE.mix(ColorMap::BlueOrange.at(p), SHADING)
             }),
             Surface::Classes(p) => {
                 let classes = self.class_names.len();
@@ -219,7 +220,7 @@ fn class_color(classes: usize, share: impl Fn(usize) -> f64) -> Option<Color> {
     }
     let chance = 1.0 / classes.max(2) as f64;
     let certainty = ((best.1 - chance) / (1.0 - chance)).clamp(0.0, 1.0);
-    Some(WHITE.mix(category_color(best.0), 0.08 + 0.5 * certainty))
+    Some(WHITE.mix(category_color(best.0), 0.08 + (SHADING - 0.08) * certainty))
 }
 
 impl Chart for Boundary {
@@ -241,11 +242,13 @@ impl Chart for Boundary {
                 label: label.clone(),
                 mapping: self.value_mapping(values),
                 map: ColorMap::Viridis,
+                strength: 1.0,
             }),
             Surface::Binary(_) => Some(ColorBar {
                 label: format!("probability of {}", self.class_names[1]),
                 mapping: Mapping::exactly(0.0, 1.0),
                 map: ColorMap::BlueOrange,
+                strength: SHADING,
             }),
             Surface::Classes(_) => None,
         };
@@ -259,7 +262,7 @@ impl Chart for Boundary {
             self.equal_units,
         );
         let plot = panel.plot;
-        scene.image(plot, self.shading(&plot));
+        scene.smooth_image(plot, self.shading(&plot));
         for line in self.decision_lines() {
             let points: Vec<(f64, f64)> = line
                 .into_iter()
@@ -279,6 +282,8 @@ impl Chart for Boundary {
     }
 }
 
+/// How strongly the classes colour the plane: paler than the points on top of it.
+const SHADING: f64 = 0.52;
 /// Beyond this many points an SVG would grow too large; they are drawn into an image.
 const MANY: usize = 5_000;
 

@@ -8,7 +8,7 @@ use crate::header::{Entry, Swatch, draw_best, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::Pixels;
-use crate::scale::{Mapping, Scale, ZERO_AT};
+use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::{DIVERGED, DIVERGED_HATCH, WHITE};
 use crate::ticks::format_value;
@@ -122,10 +122,12 @@ impl Cells {
     fn of(axis: &GridAxis) -> Self {
         if let Places::Numbers { values, scale } = &axis.places {
             let ascending = values.windows(2).all(|w| w[0] < w[1]);
-            if ascending && values.iter().all(|v| v.is_finite()) && !values.is_empty() {
-                if let Some(cells) = Self::of_numbers(&axis.label, values, *scale) {
-                    return cells;
-                }
+            if ascending
+                && values.iter().all(|v| v.is_finite())
+                && !values.is_empty()
+                && let Some(cells) = Self::of_numbers(&axis.label, values, *scale)
+            {
+                return cells;
             }
         }
         let names: Vec<String> = (0..axis.len()).map(|i| axis.place_name(i)).collect();
@@ -140,7 +142,10 @@ impl Cells {
     }
 
     fn of_numbers(label: &str, values: &[f64], scale: Scale) -> Option<Self> {
-        let log = matches!(Mapping::fit_places(values, scale, 0.0), Mapping::Log { .. });
+        let (log, kept) = match Mapping::fit_places(values, scale, 0.0) {
+            Mapping::Log { zero, .. } => (true, zero),
+            _ => (false, 0.0),
+        };
         let zero = log && values[0] == 0.0;
         let rest = if zero { &values[1..] } else { values };
         if log && rest.first().is_none_or(|v| *v <= 0.0) {
@@ -169,7 +174,11 @@ impl Cells {
             return None;
         }
         let mapping = if log {
-            Mapping::Log { low, high, zero }
+            Mapping::Log {
+                low,
+                high,
+                zero: kept,
+            }
         } else {
             Mapping::Linear { low, high }
         };
@@ -182,7 +191,8 @@ impl Cells {
         let mean = (1.0 - start) / spans.len() as f64;
         let even = !zero && spans.iter().all(|s| (s.1 - s.0 - mean).abs() < mean * 1e-3);
         if zero {
-            spans.insert(0, (0.0, ZERO_AT * 2.0));
+            // The zero's cell lies around its tick.
+            spans.insert(0, (0.0, 2.0 * mapping.fraction(0.0).unwrap_or(start / 2.0)));
         }
         Some(Cells {
             axis: Axis::new(label, mapping),
@@ -327,6 +337,7 @@ impl Chart for HeatMap {
             label: self.value_label.clone(),
             mapping: colors.clone(),
             map: self.color_map,
+            strength: 1.0,
         };
         let all_diverged = diverged == self.values.len();
         let bar_width = if all_diverged {
@@ -395,7 +406,9 @@ mod tests {
         assert_eq!(spans.len(), 4);
         assert!(spans.windows(2).all(|w| w[0].1 <= w[1].0 + 1e-12));
         assert!((spans[3].1 - 1.0).abs() < 1e-12);
-        assert!((spans[2].1 - spans[2].0 - 0.3).abs() < 1e-12);
+        // One decade each of the three that the logarithmic part shows.
+        let part = (1.0 - spans[1].0) / 3.0;
+        assert!((spans[2].1 - spans[2].0 - part).abs() < 1e-12);
     }
 
     #[test]

@@ -33,7 +33,8 @@ pub struct Histogram {
     pub x_scale: Scale,
     /// One or more samples, drawn over each other.
     pub samples: Vec<Sample>,
-    /// Number of bins; by default the cube root of the count times two (Rice's rule), 8 to 80.
+    /// Number of bins; by default four times the cube root of the largest sample's count (twice
+    /// Rice's rule, since samples often stand apart), 8 to 100.
     pub bins: Option<usize>,
 }
 
@@ -45,8 +46,8 @@ impl Histogram {
             .map(|s| s.values.len())
             .max()
             .unwrap_or(0);
-        let rule = (2.0 * (largest as f64).cbrt()).ceil() as usize;
-        self.bins.unwrap_or(rule.clamp(8, 80)).clamp(1, 1000)
+        let rule = (4.0 * (largest as f64).cbrt()).ceil() as usize;
+        self.bins.unwrap_or(rule.clamp(8, 100)).clamp(1, 1000)
     }
 }
 

@@ -126,6 +126,7 @@ impl NormScatter {
             label: label.clone(),
             mapping: Mapping::fit(shown, scale, 0.0),
             map: ColorMap::Viridis,
+            strength: 1.0,
         })
     }
 
@@ -301,7 +302,7 @@ impl Chart for NormScatter {
         panel.grid(&mut scene);
         self.draw_points(&mut scene, &panel, bar.as_ref());
         if let Some((_, line)) = &self.guide {
-            panel.curve(&mut scene, line, WHITE, 3.4, false);
+            panel.curve(&mut scene, line, WHITE, 3.6, true);
             panel.curve(&mut scene, line, INK, 1.6, true);
         }
         panel.axes(&mut scene);

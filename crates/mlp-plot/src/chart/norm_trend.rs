@@ -44,6 +44,7 @@ pub struct TrendPanel {
 }
 
 /// Medians with 5-95 % and 25-75 % bands: large panels for the whole network, small ones by layer.
+/// Several series over a numeric axis have their 25-75 % bands alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormTrend {
     /// Title of the figure.
@@ -94,7 +95,7 @@ impl NormTrend {
                 let color = series_color(i, count);
                 let swatch = match self.x {
                     TrendAxis::Names(_) => Swatch::Disc(color),
-                    TrendAxis::Numbers { .. } => Swatch::Bands(color),
+                    TrendAxis::Numbers { .. } => Swatch::Band(color),
                 };
                 Entry::new(swatch, s.name.as_str())
             })
@@ -108,9 +109,14 @@ impl NormTrend {
             }
             TrendAxis::Names(names) => Axis::of_names(&self.x_label, names),
         };
+        // Several wide bands over each other would hide all; settings in places have room.
+        let outer = data.series.len() == 1 || matches!(self.x, TrendAxis::Names(_));
         let quantiles = data.series.iter().flat_map(|s| &s.quantiles);
         let values: Vec<f64> = quantiles
-            .flat_map(|q| [q.p5, q.p25, q.p50, q.p75, q.p95])
+            .flat_map(|q| match outer {
+                true => [q.p5, q.p25, q.p50, q.p75, q.p95],
+                false => [q.p25, q.p25, q.p50, q.p75, q.p75],
+            })
             .filter(|v| self.y_scale != Scale::Log || *v > 0.0)
             .collect();
         let y = Mapping::fit(values.into_iter(), self.y_scale, 0.05);
@@ -141,15 +147,18 @@ fn draw_lines(scene: &mut Scene, panel: &Panel, data: &TrendPanel, x: &[f64], na
     };
     for (i, series) in data.series.iter().enumerate() {
         let color = series_color(i, count);
-        let (wide, inner) = if count == 1 {
-            (0.16, 0.28)
-        } else {
-            (0.05, 0.16)
-        };
-        let (low, high) = (column(series, |q| q.p5), column(series, |q| q.p95));
-        panel.band(scene, x, &low, &high, color.with_alpha(wide));
+        if count == 1 {
+            let (low, high) = (column(series, |q| q.p5), column(series, |q| q.p95));
+            panel.band(scene, x, &low, &high, color.with_alpha(0.16));
+        }
         let (low, high) = (column(series, |q| q.p25), column(series, |q| q.p75));
-        panel.band(scene, x, &low, &high, color.with_alpha(inner));
+        panel.band(
+            scene,
+            x,
+            &low,
+            &high,
+            color.with_alpha(if count == 1 { 0.28 } else { 0.2 }),
+        );
     }
     for (i, series) in data.series.iter().enumerate() {
         let color = series_color(i, count);
@@ -171,11 +180,8 @@ fn draw_bars(scene: &mut Scene, panel: &Panel, data: &TrendPanel) {
     let count = data.series.len();
     for (i, series) in data.series.iter().enumerate() {
         let color = series_color(i, count);
-        let offset = if count > 1 {
-            0.6 * (i as f64 / (count - 1) as f64 - 0.5)
-        } else {
-            0.0
-        };
+        let spread = (0.7 / count as f64).min(0.2);
+        let offset = (i as f64 - (count - 1) as f64 / 2.0) * spread;
         for (place, q) in series.quantiles.iter().enumerate() {
             let at = |v: f64| panel.place(place as f64 + offset, v);
             if let (Some(low), Some(high)) = (at(q.p5), at(q.p95)) {

@@ -1,11 +1,6 @@
 //! The model file: safetensors with PyTorch's names, and all the rest as JSON in its metadata.
 
-use std::{
-    collections::HashMap,
-    fs::File,
-    io::Read,
-    path::Path,
-};
+use std::{collections::HashMap, fs::File, io::Read, path::Path};
 
 use mlp_core::{Architecture, LayerSpec, Network};
 use mlp_data::{Expansion, ScaleKind, Scaler};
@@ -83,7 +78,10 @@ impl ScalingDto {
         let scaler = Scaler::from_parts(kind, self.offset, self.factor).map_err(text)?;
         match scaler.columns() == columns {
             true => Ok(scaler),
-            false => Err(format!("it scales {} columns, and there are {columns}", scaler.columns())),
+            false => Err(format!(
+                "it scales {} columns, and there are {columns}",
+                scaler.columns()
+            )),
         }
     }
 }
@@ -104,7 +102,12 @@ impl Model {
         let metadata = Metadata {
             format: FORMAT,
             engine: self.origin.engine.clone(),
-            task: if classes.is_some() { "classification" } else { "regression" }.to_owned(),
+            task: if classes.is_some() {
+                "classification"
+            } else {
+                "regression"
+            }
+            .to_owned(),
             data: self.data.clone(),
             inputs: architecture.inputs,
             layers: architecture
@@ -134,11 +137,20 @@ impl Model {
             },
         };
         let bytes = match &self.network {
-            AnyNetwork::F32(network) => tensors(architecture, Dtype::F32, network.parameters(), |v| v.to_le_bytes()),
-            AnyNetwork::F64(network) => tensors(architecture, Dtype::F64, network.parameters(), |v| v.to_le_bytes()),
+            AnyNetwork::F32(network) => {
+                tensors(architecture, Dtype::F32, network.parameters(), |v| {
+                    v.to_le_bytes()
+                })
+            }
+            AnyNetwork::F64(network) => {
+                tensors(architecture, Dtype::F64, network.parameters(), |v| {
+                    v.to_le_bytes()
+                })
+            }
         };
         let views = bytes.iter().map(|(name, dtype, shape, bytes)| {
-            let view = TensorView::new(*dtype, shape.clone(), bytes).expect("shape and bytes agree");
+            let view =
+                TensorView::new(*dtype, shape.clone(), bytes).expect("shape and bytes agree");
             (name.as_str(), view)
         });
         let json = serde_json::to_string(&metadata).expect("numbers and words are JSON");
@@ -159,18 +171,30 @@ impl Model {
     /// # Errors
     /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is no model of this program.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let read = |source| Error::Read { path: path.to_owned(), source };
-        let corrupt = |reason| Error::Corrupt { path: path.to_owned(), what: "model file", reason };
+        let read = |source| Error::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let corrupt = |reason| Error::Corrupt {
+            path: path.to_owned(),
+            what: "model file",
+            reason,
+        };
         let mut file = File::open(path).map_err(read)?;
         let length = file.metadata().map_err(read)?.len();
         // A foreign file is turned away by its first bytes, however long it is.
         let mut start = Vec::new();
         (&mut file).take(8).read_to_end(&mut start).map_err(read)?;
         let Ok(header) = <[u8; 8]>::try_from(start.as_slice()).map(u64::from_le_bytes) else {
-            return Err(corrupt(format!("it has {length} bytes, too few for a header")));
+            return Err(corrupt(format!(
+                "it has {length} bytes, too few for a header"
+            )));
         };
         if header > HEADER_LIMIT || header > length.saturating_sub(8) {
-            return Err(corrupt("its header does not fit in it, so it is cut short or no safetensors file".to_owned()));
+            return Err(corrupt(
+                "its header does not fit in it, so it is cut short or no safetensors file"
+                    .to_owned(),
+            ));
         }
         let mut bytes = start;
         file.read_to_end(&mut bytes).map_err(read)?;
@@ -184,8 +208,13 @@ impl Model {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(text)?;
         let tensors = SafeTensors::deserialize(bytes).map_err(text)?;
-        let json = header.metadata().as_ref().and_then(|metadata| metadata.get(KEY));
-        let json = json.ok_or("it has tensors but no metadata of this program; was it written by another one?")?;
+        let json = header
+            .metadata()
+            .as_ref()
+            .and_then(|metadata| metadata.get(KEY));
+        let json = json.ok_or(
+            "it has tensors but no metadata of this program; was it written by another one?",
+        )?;
         // The layout is checked before the rest is believed.
         #[derive(Deserialize)]
         struct Version {
@@ -193,7 +222,10 @@ impl Model {
         }
         let version: Version = serde_json::from_str(json).map_err(text)?;
         if version.format != FORMAT {
-            return Err(format!("its format is {}, and this program reads format {FORMAT}", version.format));
+            return Err(format!(
+                "its format is {}, and this program reads format {FORMAT}",
+                version.format
+            ));
         }
         let metadata: Metadata = serde_json::from_str(json).map_err(text)?;
         metadata.model(&tensors)
@@ -204,38 +236,61 @@ impl Metadata {
     fn model(self, tensors: &SafeTensors<'_>) -> Result<Model, String> {
         let layers = self.layers.into_iter().map(|layer| {
             let activation = layer.activation.parse().map_err(text)?;
-            Ok(LayerSpec { outputs: layer.outputs, activation, bias: layer.bias, scale: layer.scale })
+            Ok(LayerSpec {
+                outputs: layer.outputs,
+                activation,
+                bias: layer.bias,
+                scale: layer.scale,
+            })
         });
-        let architecture = Architecture { inputs: self.inputs, layers: layers.collect::<Result<_, String>>()? };
+        let architecture = Architecture {
+            inputs: self.inputs,
+            layers: layers.collect::<Result<_, String>>()?,
+        };
         architecture.validate().map_err(text)?;
-        let precision: Precision =
-            self.precision.parse().map_err(|()| format!("its precision \"{}\" is neither f32 nor f64", self.precision))?;
+        let precision: Precision = self.precision.parse().map_err(|()| {
+            format!(
+                "its precision \"{}\" is neither f32 nor f64",
+                self.precision
+            )
+        })?;
         let network = match precision {
             Precision::F32 => {
-                let parameters = parameters(&architecture, tensors, Dtype::F32, f32::from_le_bytes)?;
+                let parameters =
+                    parameters(&architecture, tensors, Dtype::F32, f32::from_le_bytes)?;
                 AnyNetwork::F32(Network::new(architecture, parameters).map_err(text)?)
             }
             Precision::F64 => {
-                let parameters = parameters(&architecture, tensors, Dtype::F64, f64::from_le_bytes)?;
+                let parameters =
+                    parameters(&architecture, tensors, Dtype::F64, f64::from_le_bytes)?;
                 AnyNetwork::F64(Network::new(architecture, parameters).map_err(text)?)
             }
         };
         let outputs = network.architecture().outputs();
         let agree = |what: &str, found: usize, expected: usize| match found == expected {
             true => Ok(()),
-            false => Err(format!("it names {found} {what}, and the network has {expected}")),
+            false => Err(format!(
+                "it names {found} {what}, and the network has {expected}"
+            )),
         };
         agree("features", self.features.len(), self.inputs)?;
         let loss = self.loss.parse().map_err(text)?;
         let answers = match (self.classes, self.outputs, self.target_scaling) {
             (Some(classes), None, None) => {
                 let binary = loss == mlp_core::Loss::BinaryCrossEntropy;
-                agree("classes", classes.len(), if binary { outputs + 1 } else { outputs })?;
+                agree(
+                    "classes",
+                    classes.len(),
+                    if binary { outputs + 1 } else { outputs },
+                )?;
                 Answers::Classes(classes)
             }
             (None, Some(names), Some(scaling)) => {
                 agree("outputs", names.len(), outputs)?;
-                Answers::Values { names, scaler: scaling.scaler(outputs)? }
+                Answers::Values {
+                    names,
+                    scaler: scaling.scaler(outputs)?,
+                }
             }
             _ => return Err("it names neither classes nor outputs, or both".to_owned()),
         };
@@ -249,7 +304,10 @@ impl Metadata {
             data: self.data,
             feature_scaler: self.feature_scaling.scaler(self.features.len())?,
             features: self.features,
-            expansion: self.expansion.map(|names| names.parse::<Expansion>().map_err(text)).transpose()?,
+            expansion: self
+                .expansion
+                .map(|names| names.parse::<Expansion>().map_err(text))
+                .transpose()?,
             answers,
             target_columns: self.target_columns,
             origin: Origin {
@@ -270,13 +328,28 @@ fn tensors<V: Copy, const N: usize>(
     parameters: &[V],
     bytes: impl Fn(V) -> [u8; N],
 ) -> Vec<Tensor> {
-    let all = |range: std::ops::Range<usize>| parameters[range].iter().flat_map(|&value| bytes(value)).collect();
+    let all = |range: std::ops::Range<usize>| {
+        parameters[range]
+            .iter()
+            .flat_map(|&value| bytes(value))
+            .collect()
+    };
     let mut tensors = Vec::new();
     for (layer, range) in architecture.ranges().into_iter().enumerate() {
         let shape = vec![range.outputs, range.inputs];
-        tensors.push((format!("layers.{layer}.weight"), dtype, shape, all(range.weights)));
+        tensors.push((
+            format!("layers.{layer}.weight"),
+            dtype,
+            shape,
+            all(range.weights),
+        ));
         if !range.biases.is_empty() {
-            tensors.push((format!("layers.{layer}.bias"), dtype, vec![range.outputs], all(range.biases)));
+            tensors.push((
+                format!("layers.{layer}.bias"),
+                dtype,
+                vec![range.outputs],
+                all(range.biases),
+            ));
         }
     }
     tensors
@@ -291,7 +364,10 @@ fn parameters<V, const N: usize>(
 ) -> Result<Vec<V>, String> {
     let mut views = Vec::new();
     for (layer, range) in architecture.ranges().into_iter().enumerate() {
-        let mut wanted = vec![(format!("layers.{layer}.weight"), vec![range.outputs, range.inputs])];
+        let mut wanted = vec![(
+            format!("layers.{layer}.weight"),
+            vec![range.outputs, range.inputs],
+        )];
         if !range.biases.is_empty() {
             wanted.push((format!("layers.{layer}.bias"), vec![range.outputs]));
         }
@@ -299,13 +375,19 @@ fn parameters<V, const N: usize>(
             let view = tensors.tensor(&name).map_err(text)?;
             if view.shape() != shape || view.dtype() != dtype {
                 let (found, has) = (view.shape().to_vec(), view.dtype());
-                return Err(format!("tensor {name} is {has:?} {found:?}, and the network needs {dtype:?} {shape:?}"));
+                return Err(format!(
+                    "tensor {name} is {has:?} {found:?}, and the network needs {dtype:?} {shape:?}"
+                ));
             }
             views.push(view);
         }
     }
     if views.len() != tensors.len() {
-        return Err(format!("it has {} tensors, and the network needs {}", tensors.len(), views.len()));
+        return Err(format!(
+            "it has {} tensors, and the network needs {}",
+            tensors.len(),
+            views.len()
+        ));
     }
     let mut parameters = Vec::new();
     for view in views {

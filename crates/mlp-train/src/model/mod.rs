@@ -2,9 +2,12 @@
 
 mod file;
 
-use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, State, Status, TrainSpec, Trainer};
+use mlp_core::{
+    Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, State, Status, TrainSpec,
+    Trainer,
+};
 use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::{
     error::Error,
@@ -121,12 +124,14 @@ impl Model {
     {
         let data = &recipe.data;
         let answers = match (data.dataset.targets(), prepared.target_scaler()) {
-            (Targets::Values { names, .. }, Some(scaler)) => {
-                Answers::Values { names: names.clone(), scaler: scaler.clone() }
-            }
-            (Targets::Values { names, .. }, None) => {
-                Answers::Values { names: names.clone(), scaler: Scaler::identity(names.len()) }
-            }
+            (Targets::Values { names, .. }, Some(scaler)) => Answers::Values {
+                names: names.clone(),
+                scaler: scaler.clone(),
+            },
+            (Targets::Values { names, .. }, None) => Answers::Values {
+                names: names.clone(),
+                scaler: Scaler::identity(names.len()),
+            },
             (Targets::Classes { names, .. }, _) => Answers::Classes(names.clone()),
         };
         Self {
@@ -138,7 +143,12 @@ impl Model {
             expansion: data.expansion.clone(),
             feature_scaler: prepared.feature_scaler().clone(),
             answers,
-            target_columns: data.dataset.target_columns().into_iter().map(str::to_owned).collect(),
+            target_columns: data
+                .dataset
+                .target_columns()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             origin,
         }
     }
@@ -156,8 +166,12 @@ impl Model {
     /// Classification or regression.
     pub fn task(&self) -> Task {
         match &self.answers {
-            Answers::Classes(names) => Task::Classification { classes: names.len() },
-            Answers::Values { names, .. } => Task::Regression { outputs: names.len() },
+            Answers::Classes(names) => Task::Classification {
+                classes: names.len(),
+            },
+            Answers::Values { names, .. } => Task::Regression {
+                outputs: names.len(),
+            },
         }
     }
 
@@ -209,25 +223,38 @@ impl Model {
         }
     }
 
-    fn predict_with<T: Scalar>(&self, network: &Network<T>, rows: &ArrayView2<'_, f64>) -> Result<Prediction, Error> {
+    fn predict_with<T: Scalar>(
+        &self,
+        network: &Network<T>,
+        rows: &ArrayView2<'_, f64>,
+    ) -> Result<Prediction, Error> {
         let inputs = self.inputs::<T>(rows)?;
         let outputs = network.forward(inputs.view())?;
         match &self.answers {
             Answers::Values { scaler, .. } => {
                 let outputs = match self.loss {
                     // Such a network answers with the logit of a share.
-                    Loss::BinaryCrossEntropy => network.predict_probabilities(inputs.view(), self.loss)?,
+                    Loss::BinaryCrossEntropy => {
+                        network.predict_probabilities(inputs.view(), self.loss)?
+                    }
                     _ => outputs.mapv(T::to_f64),
                 };
                 // With one output there are the columns 1 - p and p.
-                let wanted = scaler.columns();
-                let shares = outputs.slice_move(ndarray::s![.., -(wanted as isize)..]);
-                Ok(Prediction::Values(scaler.inverse(&shares.view())?))
+                let first = outputs.ncols().saturating_sub(scaler.columns());
+                let (_, wanted) = outputs.view().split_at(Axis(1), first);
+                Ok(Prediction::Values(scaler.inverse(&wanted)?))
             }
             Answers::Classes(_) => {
-                let labels = outputs.rows().into_iter().map(|row| likeliest(row.iter().map(|&y| y.to_f64()))).collect();
+                let labels = outputs
+                    .rows()
+                    .into_iter()
+                    .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
+                    .collect();
                 let probabilities = network.predict_probabilities(inputs.view(), self.loss)?;
-                Ok(Prediction::Classes { labels, probabilities })
+                Ok(Prediction::Classes {
+                    labels,
+                    probabilities,
+                })
             }
         }
     }
@@ -240,7 +267,11 @@ impl Model {
         };
         let rows = expanded.as_ref().map_or(*rows, |rows| rows.view());
         if rows.ncols() != self.features.len() {
-            return Err(Error::Model(format!("has {} inputs, and the rows have {}", self.features.len(), rows.ncols())));
+            return Err(Error::Model(format!(
+                "has {} inputs, and the rows have {}",
+                self.features.len(),
+                rows.ncols()
+            )));
         }
         scaled_inputs(&self.feature_scaler, &rows)
     }
@@ -297,16 +328,30 @@ impl Model {
             (Answers::Classes(known), Targets::Classes { labels, names }) => {
                 let place = names
                     .iter()
-                    .map(|name| known.iter().position(|class| class == name).map(|place| place as u32))
+                    .map(|name| {
+                        known
+                            .iter()
+                            .position(|class| class == name)
+                            .map(|place| place as u32)
+                    })
                     .collect::<Vec<_>>();
                 let label = |&label: &u32| {
                     let name = &names[label as usize];
                     place[label as usize].ok_or_else(|| {
-                        Error::Model(format!("has no class \"{name}\"; it has {}", known.join(", ")))
+                        Error::Model(format!(
+                            "has no class \"{name}\"; it has {}",
+                            known.join(", ")
+                        ))
                     })
                 };
-                let labels = labels.iter().map(label).collect::<Result<Vec<u32>, Error>>()?;
-                Ok(mlp_core::Targets::Classes { labels, classes: known.len() })
+                let labels = labels
+                    .iter()
+                    .map(label)
+                    .collect::<Result<Vec<u32>, Error>>()?;
+                Ok(mlp_core::Targets::Classes {
+                    labels,
+                    classes: known.len(),
+                })
             }
             (Answers::Values { names, scaler }, Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
@@ -316,12 +361,16 @@ impl Model {
                         values.ncols()
                     )));
                 }
-                Ok(mlp_core::Targets::Values(convert(&scaler.transform(&values.view())?)))
+                Ok(mlp_core::Targets::Values(convert(
+                    &scaler.transform(&values.view())?,
+                )))
             }
-            (Answers::Classes(_), _) => Err(Error::Model("tells classes apart, and the data hold numbers".to_owned())),
-            (Answers::Values { .. }, _) => {
-                Err(Error::Model("predicts numbers, and the data hold classes".to_owned()))
-            }
+            (Answers::Classes(_), _) => Err(Error::Model(
+                "tells classes apart, and the data hold numbers".to_owned(),
+            )),
+            (Answers::Values { .. }, _) => Err(Error::Model(
+                "predicts numbers, and the data hold classes".to_owned(),
+            )),
         }
     }
 }

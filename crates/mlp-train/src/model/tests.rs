@@ -15,23 +15,32 @@ fn classifier() -> Model {
         data: "tiny".to_owned(),
         features: vec!["a".to_owned(), "b".to_owned()],
         expansion: None,
-        feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![1.0, 0.1], vec![2.0, 0.3]).unwrap(),
+        feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![1.0, 0.1], vec![2.0, 0.3])
+            .unwrap(),
         answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
         target_columns: vec!["answer".to_owned()],
-        origin: Origin { engine: "1".to_owned(), seed: 7, steps: 10, experiment: "kind = \"train\"\n".to_owned() },
+        origin: Origin {
+            engine: "1".to_owned(),
+            seed: 7,
+            steps: 10,
+            experiment: "kind = \"train\"\n".to_owned(),
+        },
     }
 }
 
 fn regressor() -> Model {
     let net = Architecture::classical(1, &[], Activation::Tanh, 2);
     Model {
-        network: Network::new(net, vec![1.0f64, 2.0, 0.0, 1.0]).unwrap().into(),
+        network: Network::new(net, vec![1.0f64, 2.0, 0.0, 1.0])
+            .unwrap()
+            .into(),
         loss: Loss::SquaredError,
         features: vec!["a".to_owned()],
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![10.0], vec![2.0]).unwrap(),
         answers: Answers::Values {
             names: vec!["u".to_owned(), "v".to_owned()],
-            scaler: Scaler::from_parts(ScaleKind::Standard, vec![100.0, 0.0], vec![10.0, 3.0]).unwrap(),
+            scaler: Scaler::from_parts(ScaleKind::Standard, vec![100.0, 0.0], vec![10.0, 3.0])
+                .unwrap(),
         },
         ..classifier()
     }
@@ -54,17 +63,35 @@ fn tensors_have_pytorchs_names_and_shapes() {
     let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
     let mut names: Vec<&str> = file.names().into_iter().collect();
     names.sort_unstable();
-    assert_eq!(names, ["layers.0.bias", "layers.0.weight", "layers.1.bias", "layers.1.weight"]);
+    assert_eq!(
+        names,
+        [
+            "layers.0.bias",
+            "layers.0.weight",
+            "layers.1.bias",
+            "layers.1.weight"
+        ]
+    );
     assert_eq!(file.tensor("layers.1.weight").unwrap().shape(), [1, 2]);
-    assert_eq!(file.tensor("layers.0.bias").unwrap().data()[..4], 0.5f32.to_le_bytes());
+    assert_eq!(
+        file.tensor("layers.0.bias").unwrap().data()[..4],
+        0.5f32.to_le_bytes()
+    );
 }
 
 #[test]
 fn predictions_are_in_original_units() {
     // Scaled input (14 - 10) / 2 = 2; outputs 2 and 5; in units 100 + 10 * 2 and 3 * 5.
-    let Prediction::Values(values) = regressor().predict(&array![[14.0]].view()).unwrap() else { unreachable!() };
+    let Prediction::Values(values) = regressor().predict(&array![[14.0]].view()).unwrap() else {
+        unreachable!()
+    };
     assert_eq!(values, array![[120.0, 15.0]]);
-    let Prediction::Classes { labels, probabilities } = classifier().predict(&array![[1.0, 0.1], [-9.0, 3.1]].view()).unwrap()
+    let Prediction::Classes {
+        labels,
+        probabilities,
+    } = classifier()
+        .predict(&array![[1.0, 0.1], [-9.0, 3.1]].view())
+        .unwrap()
     else {
         unreachable!()
     };
@@ -77,26 +104,52 @@ fn predictions_are_in_original_units() {
 
 #[test]
 fn evaluation_matches_names_and_units() {
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
     // Columns in another order, classes in another order.
-    let targets = Targets::Classes { labels: vec![0, 1], names: names(&["yes \"really\"", "no"]) };
+    let targets = Targets::Classes {
+        labels: vec![0, 1],
+        names: names(&["yes \"really\"", "no"]),
+    };
     let inputs = array![[0.1, 1.0], [3.1, -9.0]];
     let data = Dataset::new("d", names(&["b", "a"]), inputs.clone(), targets).unwrap();
     let evaluation = classifier().evaluate(&data, Level::best()).unwrap();
     assert_eq!(evaluation.accuracy, Some(1.0));
-    let unknown = Targets::Classes { labels: vec![0, 1], names: names(&["maybe", "no"]) };
+    let unknown = Targets::Classes {
+        labels: vec![0, 1],
+        names: names(&["maybe", "no"]),
+    };
     let data = Dataset::new("d", names(&["b", "a"]), inputs, unknown).unwrap();
-    let error = classifier().evaluate(&data, Level::best()).unwrap_err().to_string();
+    let error = classifier()
+        .evaluate(&data, Level::best())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("no class \"maybe\""), "{error}");
 
-    let values = Targets::Values { values: array![[110.0, 15.0], [90.0, 6.0]], names: names(&["u", "v"]) };
+    let values = Targets::Values {
+        values: array![[110.0, 15.0], [90.0, 6.0]],
+        names: names(&["u", "v"]),
+    };
     let data = Dataset::new("d", names(&["a"]), array![[14.0], [8.0]], values).unwrap();
     // Predictions (120, 15) and (90, -3): errors 10 and 0, 0 and 9.
     let evaluation = regressor().evaluate(&data, Level::best()).unwrap();
     let by_hand = (50.0f64.sqrt() + 40.5f64.sqrt()) / 2.0;
-    assert!((evaluation.rmse.unwrap() - by_hand).abs() < 1e-12, "{evaluation:?}");
-    let error = classifier().evaluate(&data, Level::best()).unwrap_err().to_string();
-    assert!(error.contains("column") || error.contains("numbers"), "{error}");
+    assert!(
+        (evaluation.rmse.unwrap() - by_hand).abs() < 1e-12,
+        "{evaluation:?}"
+    );
+    let error = classifier()
+        .evaluate(&data, Level::best())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("column") || error.contains("numbers"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -106,7 +159,10 @@ fn a_file_cut_short_anywhere_is_refused() {
     let whole = classifier().to_bytes();
     for length in 0..whole.len() {
         std::fs::write(&path, &whole[..length]).unwrap();
-        assert!(matches!(Model::read(&path), Err(Error::Corrupt { .. })), "{length}");
+        assert!(
+            matches!(Model::read(&path), Err(Error::Corrupt { .. })),
+            "{length}"
+        );
     }
 }
 
@@ -117,15 +173,15 @@ fn foreign_files_and_huge_claims_are_refused() {
     let refuse = |bytes: &[u8], word: &str| {
         std::fs::write(&path, bytes).unwrap();
         let error = Model::read(&path).unwrap_err().to_string();
-        assert!(error.contains(word) && error.contains("model.safetensors is no readable model file"), "{error}");
+        assert!(
+            error.contains(word) && error.contains("model.safetensors is no readable model file"),
+            "{error}"
+        );
     };
     refuse(b"net,loss\n0,1\n0,2\n", "no safetensors file");
     refuse(&[0xff; 64], "no safetensors file");
     refuse(&u64::MAX.to_le_bytes(), "no safetensors file");
-    let plain = safetensors::serialize(
-        [("layers.0.weight", TensorViewOf(&[0; 4]).view())],
-        None,
-    );
+    let plain = safetensors::serialize([("layers.0.weight", TensorViewOf(&[0; 4]).view())], None);
     refuse(&plain.unwrap(), "another one");
     // An architecture that claims more than memory holds.
     let model = classifier().to_bytes();

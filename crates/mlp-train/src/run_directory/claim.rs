@@ -40,7 +40,7 @@ pub enum Claim {
     /// The folder is ours to work in.
     Work(Claimed),
     /// The same experiment lies there, complete.
-    Complete(Manifest),
+    Complete(Box<Manifest>),
 }
 
 /// A locked run directory that holds `experiment.toml` and is to be filled.
@@ -84,27 +84,49 @@ impl Place<'_> {
 ///
 /// # Errors
 /// [`Error::NotARunDirectory`], [`Error::OtherExperiment`], [`Error::InUse`], [`Error::Write`].
-pub(crate) fn claim(folder: &Path, force: bool, text: &str, identity: &str) -> Result<Claim, Error> {
-    let write = |source| Error::Write { path: folder.to_owned(), source };
+pub(crate) fn claim(
+    folder: &Path,
+    force: bool,
+    text: &str,
+    identity: &str,
+) -> Result<Claim, Error> {
+    let write = |source| Error::Write {
+        path: folder.to_owned(),
+        source,
+    };
     // What is no run directory must not even get a lock file.
     if look(folder, identity)? == Found::Foreign {
-        return Err(Error::NotARunDirectory { path: folder.to_owned() });
+        return Err(Error::NotARunDirectory {
+            path: folder.to_owned(),
+        });
     }
     fs::create_dir_all(folder).map_err(write)?;
     let mut lock = Lock::take(folder)?;
     match look(folder, identity)? {
         Found::Nothing => {}
-        Found::Foreign => return Err(Error::NotARunDirectory { path: folder.to_owned() }),
+        Found::Foreign => {
+            return Err(Error::NotARunDirectory {
+                path: folder.to_owned(),
+            });
+        }
         Found::Same => {
             let manifest = Manifest::read(folder).unwrap_or_default();
-            if let Some(manifest) = manifest.filter(|manifest| manifest.status == RunStatus::Complete) {
-                return Ok(Claim::Complete(manifest));
+            // A result that was removed since is made again.
+            let whole = |manifest: &Manifest| {
+                let there = |name: &String| folder.join(name).is_file();
+                manifest.status == RunStatus::Complete && manifest.files.keys().all(there)
+            };
+            if let Some(manifest) = manifest.filter(whole) {
+                return Ok(Claim::Complete(Box::new(manifest)));
             }
         }
         Found::Other => {
             let aside = aside(folder);
             if !force {
-                return Err(Error::OtherExperiment { path: folder.to_owned(), aside });
+                return Err(Error::OtherExperiment {
+                    path: folder.to_owned(),
+                    aside,
+                });
             }
             fs::rename(folder, &aside).map_err(write)?;
             fs::create_dir(folder).map_err(write)?;
@@ -113,15 +135,23 @@ pub(crate) fn claim(folder: &Path, force: bool, text: &str, identity: &str) -> R
     }
     remove_unfinished(folder).map_err(write)?;
     WholeFile::write(&folder.join(EXPERIMENT), text.as_bytes())?;
-    Ok(Claim::Work(Claimed { path: folder.to_owned(), _lock: lock }))
+    Ok(Claim::Work(Claimed {
+        path: folder.to_owned(),
+        _lock: lock,
+    }))
 }
 
 fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
-    let read = |source| Error::Read { path: folder.to_owned(), source };
+    let read = |source| Error::Read {
+        path: folder.to_owned(),
+        source,
+    };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => return Ok(Found::Foreign),
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+            return Ok(Found::Foreign);
+        }
         Err(source) => return Err(read(source)),
     };
     let mut others = false;
@@ -130,7 +160,11 @@ fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
         let name = entry.map_err(read)?.file_name();
         if name == EXPERIMENT {
             experiment = true;
-        } else if name != LOCK && !name.to_string_lossy().starts_with(crate::whole_file::UNFINISHED) {
+        } else if name != LOCK
+            && !name
+                .to_string_lossy()
+                .starts_with(crate::whole_file::UNFINISHED)
+        {
             others = true;
         }
     }
@@ -139,7 +173,10 @@ fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
         (false, true) => Ok(Found::Foreign),
         (true, _) => {
             let path = folder.join(EXPERIMENT);
-            let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+            let text = fs::read_to_string(&path).map_err(|source| Error::Read {
+                path: path.clone(),
+                source,
+            })?;
             // A file that cannot be understood is not this experiment.
             let same = identity_of(&text, &path).is_ok_and(|found| found == identity);
             Ok(if same { Found::Same } else { Found::Other })

@@ -8,7 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use self::claim::{Claim, Place};
+pub use self::claim::Place;
+pub(crate) use self::claim::{Claim, claim};
 pub use self::reading::RunDirectory;
 use crate::error::Error;
 
@@ -37,11 +38,20 @@ impl Lock {
     /// Locks a directory.
     fn take(directory: &Path) -> Result<Self, Error> {
         let path = directory.join(LOCK);
-        let file = File::options().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(|source| Error::Write { path: directory.to_owned(), source })?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path);
+        let file = file.map_err(|source| Error::Write {
+            path: directory.to_owned(),
+            source,
+        })?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(fs::TryLockError::WouldBlock) => Err(Error::InUse { path: directory.to_owned() }),
+            Err(fs::TryLockError::WouldBlock) => Err(Error::InUse {
+                path: directory.to_owned(),
+            }),
             Err(fs::TryLockError::Error(source)) => Err(Error::Write { path, source }),
         }
     }
@@ -49,10 +59,19 @@ impl Lock {
 
 /// The first free name `<root>/<name>-001`, made as an empty folder.
 fn numbered(root: &Path, name: &str) -> Result<PathBuf, Error> {
-    let write = |path: &Path, source| Error::Write { path: path.to_owned(), source };
+    let write = |path: &Path, source| Error::Write {
+        path: path.to_owned(),
+        source,
+    };
     fs::create_dir_all(root).map_err(|source| write(root, source))?;
     // Names come from files, too; what could leave the folder or upset a shell is replaced.
-    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
     let name: String = name.chars().map(plain).collect();
     for number in 1u64.. {
         let path = root.join(format!("{name}-{number:03}"));

@@ -27,9 +27,16 @@ impl RunDirectory {
     pub fn open(path: &Path) -> Result<Self, Error> {
         if !path.join(EXPERIMENT).is_file() {
             let hint = "so it is no run directory";
-            return Err(Error::Missing { path: path.to_owned(), what: EXPERIMENT.to_owned(), hint });
+            return Err(Error::Missing {
+                path: path.to_owned(),
+                what: EXPERIMENT.to_owned(),
+                hint,
+            });
         }
-        Ok(Self { manifest: Manifest::read(path)?, path: path.to_owned() })
+        Ok(Self {
+            manifest: Manifest::read(path)?,
+            path: path.to_owned(),
+        })
     }
 
     /// The directory.
@@ -44,7 +51,9 @@ impl RunDirectory {
 
     /// Whether everything is there.
     pub fn is_complete(&self) -> bool {
-        self.manifest.as_ref().is_some_and(|manifest| manifest.status == RunStatus::Complete)
+        self.manifest
+            .as_ref()
+            .is_some_and(|manifest| manifest.status == RunStatus::Complete)
     }
 
     /// The experiment, as read from its file; resolve it to get recipes and data.
@@ -74,9 +83,16 @@ impl RunDirectory {
     fn table(&self, name: &str) -> Result<Table, Error> {
         let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
         // Where both lie there, the manifest knows which one the run wrote.
-        let listed = |name: &&String| self.manifest.as_ref().is_some_and(|manifest| manifest.files.contains_key(*name));
+        let listed = |name: &&String| {
+            self.manifest
+                .as_ref()
+                .is_some_and(|manifest| manifest.files.contains_key(*name))
+        };
         let there = |name: &&String| self.path.join(name.as_str()).is_file();
-        let found = names.iter().find(listed).or_else(|| names.iter().find(there));
+        let found = names
+            .iter()
+            .find(listed)
+            .or_else(|| names.iter().find(there));
         let path = self.present(found.map_or(names[0].as_str(), String::as_str), "table")?;
         Table::read(&path)
     }
@@ -103,16 +119,26 @@ impl RunDirectory {
         let path = self.path.join(name);
         if !path.is_file() {
             let hint = match &self.manifest {
-                Some(manifest) if manifest.status == RunStatus::Complete => "a run of this kind writes none, or it was removed",
+                Some(manifest) if manifest.status == RunStatus::Complete => {
+                    "a run of this kind writes none, or it was removed"
+                }
                 _ => "the run did not finish; run it again to go on",
             };
-            return Err(Error::Missing { path: self.path.clone(), what: name.to_owned(), hint });
+            return Err(Error::Missing {
+                path: self.path.clone(),
+                what: name.to_owned(),
+                hint,
+            });
         }
-        let listed = self.manifest.as_ref().and_then(|manifest| manifest.files.get(name));
+        let listed = self
+            .manifest
+            .as_ref()
+            .and_then(|manifest| manifest.files.get(name));
         if let Some(digest) = listed
             && *digest != FileDigest::of(&path)?
         {
-            let reason = "it is not what the run wrote: its digest differs from the manifest's".to_owned();
+            let reason =
+                "it is not what the run wrote: its digest differs from the manifest's".to_owned();
             return Err(Error::Corrupt { path, what, reason });
         }
         Ok(path)
@@ -125,6 +151,10 @@ impl Model {
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
     pub fn open(path: &Path) -> Result<Self, Error> {
-        if path.is_dir() { RunDirectory::open(path)?.model() } else { Self::read(path) }
+        if path.is_dir() {
+            RunDirectory::open(path)?.model()
+        } else {
+            Self::read(path)
+        }
     }
 }

@@ -23,16 +23,27 @@ impl Writer {
 
     pub(super) fn write(&mut self, columns: &[Values]) -> Result<(), Error> {
         for row in 0..columns.first().map_or(0, Values::len) {
-            let record = self.writer.write_record(columns.iter().map(|values| text(&values.cell(row))));
+            let record = self
+                .writer
+                .write_record(columns.iter().map(|values| text(&values.cell(row))));
             record.map_err(|error| failed(&self.path, error))?;
         }
         Ok(())
     }
 
     pub(super) fn finish(self) -> Result<(), Error> {
-        let write = |source| Error::Write { path: self.path.clone(), source };
-        let buffered = self.writer.into_inner().map_err(|error| write(error.into_error()))?;
-        buffered.into_inner().map_err(|error| write(error.into_error()))?.commit()
+        let write = |source| Error::Write {
+            path: self.path.clone(),
+            source,
+        };
+        let buffered = self
+            .writer
+            .into_inner()
+            .map_err(|error| write(error.into_error()))?;
+        buffered
+            .into_inner()
+            .map_err(|error| write(error.into_error()))?
+            .commit()
     }
 }
 
@@ -41,7 +52,10 @@ fn failed(path: &Path, error: ::csv::Error) -> Error {
         ::csv::ErrorKind::Io(source) => source,
         other => std::io::Error::other(format!("{other:?}")),
     };
-    Error::Write { path: path.to_owned(), source }
+    Error::Write {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// A cell as text.
@@ -59,7 +73,10 @@ pub(super) fn text(cell: &Cell) -> String {
 
 /// Reads a table; the type of a column is the narrowest that all its cells have.
 pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
-    let file = std::fs::File::open(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let file = std::fs::File::open(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     let mut reader = ::csv::Reader::from_reader(file);
     let names: Vec<String> = match reader.headers() {
         Ok(header) => header.iter().map(str::to_owned).collect(),
@@ -72,7 +89,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
             column.push(cell.to_owned());
         }
     }
-    Ok(names.into_iter().zip(cells).map(|(name, cells)| (name, narrowest(cells))).collect())
+    Ok(names
+        .into_iter()
+        .zip(cells)
+        .map(|(name, cells)| (name, narrowest(cells)))
+        .collect())
 }
 
 fn narrowest(cells: Vec<String>) -> Values {
@@ -90,6 +111,11 @@ fn narrowest(cells: Vec<String>) -> Values {
     } else if let Some(values) = all::<bool>(&cells) {
         Values::Flag(values)
     } else {
-        Values::Text(cells.into_iter().map(|cell| (!cell.is_empty()).then_some(cell)).collect())
+        Values::Text(
+            cells
+                .into_iter()
+                .map(|cell| (!cell.is_empty()).then_some(cell))
+                .collect(),
+        )
     }
 }

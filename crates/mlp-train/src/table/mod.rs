@@ -34,7 +34,10 @@ pub struct Column {
 impl Column {
     /// A column.
     pub fn new(name: impl Into<String>, kind: ColumnKind) -> Self {
-        Self { name: name.into(), kind }
+        Self {
+            name: name.into(),
+            kind,
+        }
     }
 }
 
@@ -166,7 +169,10 @@ impl Table {
         };
         let rows = columns.first().map_or(0, |(_, values)| values.len());
         if let Some((name, values)) = columns.iter().find(|(_, values)| values.len() != rows) {
-            let reason = format!("column {name} has {} rows, and the first has {rows}", values.len());
+            let reason = format!(
+                "column {name} has {} rows, and the first has {rows}",
+                values.len()
+            );
             return Err(corrupt(path, reason));
         }
         Ok(Self { columns, rows })
@@ -179,23 +185,41 @@ impl Table {
 
     /// The columns in order.
     pub fn columns(&self) -> impl Iterator<Item = (&str, &Values)> {
-        self.columns.iter().map(|(name, values)| (name.as_str(), values))
+        self.columns
+            .iter()
+            .map(|(name, values)| (name.as_str(), values))
     }
 
     /// A column.
     pub fn column(&self, name: &str) -> Option<&Values> {
-        self.columns.iter().find(|(known, _)| known == name).map(|(_, values)| values)
+        self.columns
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, values)| values)
     }
 
     /// A column as numbers: whole numbers too, flags as 0 and 1, missing ones NaN; `None` for text
     /// and where there is no such column.
     pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
         match self.column(name)? {
-            Values::Integer(values) => Some(values.iter().map(|value| value.map_or(f64::NAN, |v| v as f64)).collect()),
-            Values::Number(values) => Some(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
-            Values::Flag(values) => {
-                Some(values.iter().map(|value| value.map_or(f64::NAN, |v| f64::from(u8::from(v)))).collect())
-            }
+            Values::Integer(values) => Some(
+                values
+                    .iter()
+                    .map(|value| value.map_or(f64::NAN, |v| v as f64))
+                    .collect(),
+            ),
+            Values::Number(values) => Some(
+                values
+                    .iter()
+                    .map(|value| value.unwrap_or(f64::NAN))
+                    .collect(),
+            ),
+            Values::Flag(values) => Some(
+                values
+                    .iter()
+                    .map(|value| value.map_or(f64::NAN, |v| f64::from(u8::from(v))))
+                    .collect(),
+            ),
             Values::Text(_) => None,
         }
     }
@@ -203,7 +227,9 @@ impl Table {
     /// A column of whole numbers; missing ones 0.
     pub fn integers(&self, name: &str) -> Option<Vec<i64>> {
         match self.column(name)? {
-            Values::Integer(values) => Some(values.iter().map(|value| value.unwrap_or(0)).collect()),
+            Values::Integer(values) => {
+                Some(values.iter().map(|value| value.unwrap_or(0)).collect())
+            }
             _ => None,
         }
     }
@@ -211,12 +237,20 @@ impl Table {
     /// A column as text, whatever its type; missing values are empty.
     pub fn texts(&self, name: &str) -> Option<Vec<String>> {
         let values = self.column(name)?;
-        Some((0..self.rows).map(|row| csv::text(&values.cell(row))).collect())
+        Some(
+            (0..self.rows)
+                .map(|row| csv::text(&values.cell(row)))
+                .collect(),
+        )
     }
 }
 
-fn corrupt(path: &Path, reason: impl ToString) -> Error {
-    Error::Corrupt { path: path.to_owned(), what: "table", reason: reason.to_string() }
+fn corrupt(path: &Path, reason: impl std::fmt::Display) -> Error {
+    Error::Corrupt {
+        path: path.to_owned(),
+        what: "table",
+        reason: reason.to_string(),
+    }
 }
 
 /// Rows of a Parquet row group, and of what is held back in memory.
@@ -248,8 +282,16 @@ impl TableWriter {
             TableFormat::Parquet => Sink::Parquet(Box::new(parquet::Writer::new(file, &columns)?)),
             TableFormat::Csv => Sink::Csv(Box::new(csv::Writer::new(file, &columns)?)),
         };
-        let held = columns.iter().map(|column| Values::new(column.kind)).collect();
-        Ok(Self { columns, held, rows: 0, sink })
+        let held = columns
+            .iter()
+            .map(|column| Values::new(column.kind))
+            .collect();
+        Ok(Self {
+            columns,
+            held,
+            rows: 0,
+            sink,
+        })
     }
 
     /// Appends a row.
@@ -262,13 +304,22 @@ impl TableWriter {
     pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), Error> {
         let mut cells = row.into_iter();
         for (values, column) in self.held.iter_mut().zip(&self.columns) {
-            let cell = cells.next().unwrap_or_else(|| panic!("the row has no cell for {}", column.name));
+            let cell = cells
+                .next()
+                .unwrap_or_else(|| panic!("the row has no cell for {}", column.name));
             let pushed = values.push(cell);
             pushed.unwrap_or_else(|cell| panic!("column {} cannot hold {cell:?}", column.name));
         }
-        assert!(cells.next().is_none(), "the row has more cells than there are columns");
+        assert!(
+            cells.next().is_none(),
+            "the row has more cells than there are columns"
+        );
         self.rows += 1;
-        if self.rows.is_multiple_of(GROUP) { self.flush() } else { Ok(()) }
+        if self.rows.is_multiple_of(GROUP) {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), Error> {

@@ -27,7 +27,9 @@ pub(super) struct Writer {
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Writer")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -39,8 +41,12 @@ impl Writer {
             .set_writer_version(WriterVersion::PARQUET_1_0)
             .set_compression(Compression::SNAPPY)
             .build();
-        let writer = schema(columns).and_then(|schema| SerializedFileWriter::new(file, schema, Arc::new(properties)));
-        Ok(Self { writer: writer.map_err(|error| failed(&path, error))?, path })
+        let writer = schema(columns)
+            .and_then(|schema| SerializedFileWriter::new(file, schema, Arc::new(properties)));
+        Ok(Self {
+            writer: writer.map_err(|error| failed(&path, error))?,
+            path,
+        })
     }
 
     /// Writes one row group.
@@ -51,7 +57,10 @@ impl Writer {
 
     pub(super) fn finish(self) -> Result<(), Error> {
         // This writes the footer, too.
-        let file = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
+        let file = self
+            .writer
+            .into_inner()
+            .map_err(|error| failed(&self.path, error))?;
         file.commit()
     }
 }
@@ -64,7 +73,10 @@ fn failed(path: &Path, error: ParquetError) -> Error {
         },
         other => std::io::Error::other(other),
     };
-    Error::Write { path: path.to_owned(), source }
+    Error::Write {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 fn schema(columns: &[Column]) -> Result<Arc<Type>, ParquetError> {
@@ -76,18 +88,30 @@ fn schema(columns: &[Column]) -> Result<Arc<Type>, ParquetError> {
             ColumnKind::Flag => (Physical::BOOLEAN, None),
         };
         let field = Type::primitive_type_builder(&column.name, physical);
-        let field = field.with_logical_type(logical).with_repetition(Repetition::OPTIONAL).build()?;
+        let field = field
+            .with_logical_type(logical)
+            .with_repetition(Repetition::OPTIONAL)
+            .build()?;
         Ok(Arc::new(field))
     });
     let fields = fields.collect::<Result<Vec<_>, ParquetError>>()?;
-    Ok(Arc::new(Type::group_type_builder("table").with_fields(fields).build()?))
+    Ok(Arc::new(
+        Type::group_type_builder("table")
+            .with_fields(fields)
+            .build()?,
+    ))
 }
 
-fn write_group(writer: &mut SerializedFileWriter<WholeFile>, columns: &[Values]) -> Result<(), ParquetError> {
+fn write_group(
+    writer: &mut SerializedFileWriter<WholeFile>,
+    columns: &[Values],
+) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
     for values in columns {
         let Some(mut column) = group.next_column()? else {
-            return Err(ParquetError::General("there are more columns than in the schema".to_owned()));
+            return Err(ParquetError::General(
+                "there are more columns than in the schema".to_owned(),
+            ));
         };
         match (values, column.untyped()) {
             (Values::Integer(values), ColumnWriter::Int64ColumnWriter(writer)) => {
@@ -100,14 +124,19 @@ fn write_group(writer: &mut SerializedFileWriter<WholeFile>, columns: &[Values])
             }
             (Values::Text(values), ColumnWriter::ByteArrayColumnWriter(writer)) => {
                 let (present, levels) = split(values);
-                let present: Vec<ByteArray> = present.iter().map(|text| text.as_str().into()).collect();
+                let present: Vec<ByteArray> =
+                    present.iter().map(|text| text.as_str().into()).collect();
                 writer.write_batch(&present, Some(&levels), None)?;
             }
             (Values::Flag(values), ColumnWriter::BoolColumnWriter(writer)) => {
                 let (present, levels) = split(values);
                 writer.write_batch(&present, Some(&levels), None)?;
             }
-            _ => return Err(ParquetError::General("a column has another type than its schema".to_owned())),
+            _ => {
+                return Err(ParquetError::General(
+                    "a column has another type than its schema".to_owned(),
+                ));
+            }
         }
         column.close()?;
     }
@@ -117,13 +146,19 @@ fn write_group(writer: &mut SerializedFileWriter<WholeFile>, columns: &[Values])
 
 /// The values that are there, and for each row whether there is one.
 fn split<V: Clone>(values: &[Option<V>]) -> (Vec<V>, Vec<i16>) {
-    let levels = values.iter().map(|value| i16::from(value.is_some())).collect();
+    let levels = values
+        .iter()
+        .map(|value| i16::from(value.is_some()))
+        .collect();
     (values.iter().flatten().cloned().collect(), levels)
 }
 
 /// Reads a table.
 pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
-    let file = std::fs::File::open(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let file = std::fs::File::open(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     let reader = SerializedFileReader::new(file).map_err(|error| corrupt(path, error))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let mut columns = Vec::new();
@@ -133,7 +168,12 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
             Physical::DOUBLE => ColumnKind::Number,
             Physical::BYTE_ARRAY => ColumnKind::Text,
             Physical::BOOLEAN => ColumnKind::Flag,
-            other => return Err(corrupt(path, format!("column {} has the unknown type {other}", column.name()))),
+            other => {
+                return Err(corrupt(
+                    path,
+                    format!("column {} has the unknown type {other}", column.name()),
+                ));
+            }
         };
         if column.max_def_level() != 1 || column.max_rep_level() != 0 {
             return Err(corrupt(path, format!("column {} is nested", column.name())));
@@ -141,9 +181,13 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
         columns.push((column.name().to_owned(), Values::new(kind)));
     }
     for group in 0..reader.num_row_groups() {
-        let group = reader.get_row_group(group).map_err(|error| corrupt(path, error))?;
+        let group = reader
+            .get_row_group(group)
+            .map_err(|error| corrupt(path, error))?;
         for (index, (_, values)) in columns.iter_mut().enumerate() {
-            let column = group.get_column_reader(index).map_err(|error| corrupt(path, error))?;
+            let column = group
+                .get_column_reader(index)
+                .map_err(|error| corrupt(path, error))?;
             read_column(column, values).map_err(|error| corrupt(path, error))?;
         }
     }
@@ -174,13 +218,25 @@ macro_rules! read_all {
 
 fn read_column(reader: ColumnReader, values: &mut Values) -> Result<(), ParquetError> {
     match (reader, values) {
-        (ColumnReader::Int64ColumnReader(reader), Values::Integer(values)) => read_all!(reader, values, Ok::<_, ParquetError>),
-        (ColumnReader::DoubleColumnReader(reader), Values::Number(values)) => read_all!(reader, values, Ok::<_, ParquetError>),
-        (ColumnReader::BoolColumnReader(reader), Values::Flag(values)) => read_all!(reader, values, Ok::<_, ParquetError>),
-        (ColumnReader::ByteArrayColumnReader(reader), Values::Text(values)) => {
-            read_all!(reader, values, |bytes: ByteArray| bytes.as_utf8().map(str::to_owned));
+        (ColumnReader::Int64ColumnReader(reader), Values::Integer(values)) => {
+            read_all!(reader, values, Ok::<_, ParquetError>);
         }
-        _ => return Err(ParquetError::General("a row group has another type than the schema".to_owned())),
+        (ColumnReader::DoubleColumnReader(reader), Values::Number(values)) => {
+            read_all!(reader, values, Ok::<_, ParquetError>);
+        }
+        (ColumnReader::BoolColumnReader(reader), Values::Flag(values)) => {
+            read_all!(reader, values, Ok::<_, ParquetError>);
+        }
+        (ColumnReader::ByteArrayColumnReader(reader), Values::Text(values)) => {
+            read_all!(reader, values, |bytes: ByteArray| bytes
+                .as_utf8()
+                .map(str::to_owned));
+        }
+        _ => {
+            return Err(ParquetError::General(
+                "a row group has another type than the schema".to_owned(),
+            ));
+        }
     }
     Ok(())
 }

@@ -8,10 +8,25 @@ fn rows() -> (Vec<Column>, Vec<Vec<Cell>>) {
         Column::new("shuffle", ColumnKind::Flag),
     ];
     let rows = vec![
-        vec![Cell::Integer(0), Cell::Number(0.1), Cell::Text("completed, really".to_owned()), Cell::Flag(true)],
+        vec![
+            Cell::Integer(0),
+            Cell::Number(0.1),
+            Cell::Text("completed, really".to_owned()),
+            Cell::Flag(true),
+        ],
         vec![Cell::Integer(-1), Cell::Null, Cell::Null, Cell::Null],
-        vec![Cell::Null, Cell::Number(f64::INFINITY), Cell::Text("ä \"b\"".to_owned()), Cell::Flag(false)],
-        vec![Cell::Integer(i64::MAX), Cell::Number(5e-324), Cell::Text("x".to_owned()), Cell::Null],
+        vec![
+            Cell::Null,
+            Cell::Number(f64::INFINITY),
+            Cell::Text("ä \"b\"".to_owned()),
+            Cell::Flag(false),
+        ],
+        vec![
+            Cell::Integer(i64::MAX),
+            Cell::Number(5e-324),
+            Cell::Text("x".to_owned()),
+            Cell::Null,
+        ],
     ];
     (columns, rows)
 }
@@ -28,14 +43,20 @@ fn write(path: &Path, format: TableFormat, count: usize) {
 #[test]
 fn both_formats_give_back_what_was_written() {
     let directory = tempfile::tempdir().unwrap();
-    for (name, format) in [("t.parquet", TableFormat::Parquet), ("t.csv", TableFormat::Csv)] {
+    for (name, format) in [
+        ("t.parquet", TableFormat::Parquet),
+        ("t.csv", TableFormat::Csv),
+    ] {
         let path = directory.path().join(name);
         write(&path, format, 4);
         let table = Table::read(&path).unwrap();
         let (columns, rows) = rows();
         assert_eq!(table.rows(), 4);
         for (index, (name, values)) in table.columns().enumerate() {
-            assert_eq!((name, values.kind()), (columns[index].name.as_str(), columns[index].kind));
+            assert_eq!(
+                (name, values.kind()),
+                (columns[index].name.as_str(), columns[index].kind)
+            );
             for (row, cells) in rows.iter().enumerate() {
                 assert_eq!(values.cell(row), cells[index], "{name} {row}");
             }
@@ -50,19 +71,28 @@ fn both_formats_give_back_what_was_written() {
 #[test]
 fn the_same_rows_are_the_same_bytes_over_several_row_groups() {
     let directory = tempfile::tempdir().unwrap();
-    let (a, b) = (directory.path().join("a.parquet"), directory.path().join("b.parquet"));
+    let (a, b) = (
+        directory.path().join("a.parquet"),
+        directory.path().join("b.parquet"),
+    );
     write(&a, TableFormat::Parquet, GROUP + 5);
     write(&b, TableFormat::Parquet, GROUP + 5);
     assert_eq!(std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap());
     let table = Table::read(&a).unwrap();
     assert_eq!(table.rows(), GROUP + 5);
-    assert_eq!(table.column("loss").unwrap().cell(GROUP + 4), Cell::Number(0.1));
+    assert_eq!(
+        table.column("loss").unwrap().cell(GROUP + 4),
+        Cell::Number(0.1)
+    );
 }
 
 #[test]
 fn an_empty_table_has_its_columns() {
     let directory = tempfile::tempdir().unwrap();
-    for (name, format) in [("t.parquet", TableFormat::Parquet), ("t.csv", TableFormat::Csv)] {
+    for (name, format) in [
+        ("t.parquet", TableFormat::Parquet),
+        ("t.csv", TableFormat::Csv),
+    ] {
         let path = directory.path().join(name);
         write(&path, format, 0);
         let table = Table::read(&path).unwrap();
@@ -79,12 +109,18 @@ fn damaged_tables_are_refused_without_a_panic() {
     for length in 0..whole.len() {
         std::fs::write(&path, &whole[..length]).unwrap();
         let error = Table::read(&path).unwrap_err();
-        assert!(error.to_string().contains("t.parquet is no readable table"), "{error}");
+        assert!(
+            error.to_string().contains("t.parquet is no readable table"),
+            "{error}"
+        );
     }
     std::fs::write(&path, b"net,loss\n1,2\n").unwrap();
     assert!(matches!(Table::read(&path), Err(Error::Corrupt { .. })));
     let ragged = directory.path().join("t.csv");
     std::fs::write(&ragged, b"net,loss\n1\n").unwrap();
     assert!(matches!(Table::read(&ragged), Err(Error::Corrupt { .. })));
-    assert!(matches!(Table::read(&directory.path().join("none.csv")), Err(Error::Read { .. })));
+    assert!(matches!(
+        Table::read(&directory.path().join("none.csv")),
+        Err(Error::Read { .. })
+    ));
 }

@@ -1,0 +1,419 @@
+//! The command line: commands, their options and examples, and errors of one or two lines.
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Command,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+use mlp_train::{Kind, key::nearest};
+
+use crate::{commands::list, failure::Failure, options};
+
+/// The whole command line.
+pub fn command() -> Command {
+    Command::new("mlp")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Trains small neural networks and shows what training does to them.")
+        .after_help(
+            "Without a command, mlp runs a short tour: one network, a small population, a small map, one report.\n\n\
+             Examples:\n  \
+             mlp                                                  the tour\n  \
+             mlp train moons                                      one network, its curves and its boundary\n  \
+             mlp train my.csv --hidden 32,32 --epochs 200         a table of your own\n  \
+             mlp population moons --sweep weight_decay=0,1e-3     norms over many networks\n  \
+             mlp map moons --x learning_rate=log:1e-3:1e2:96      loss against learning rate and step\n  \
+             mlp list datasets                                    what there is to train on",
+        )
+        .max_term_width(110)
+        .disable_help_subcommand(true)
+        .arg(
+            Arg::new("quiet")
+                .long("quiet")
+                .short('q')
+                .global(true)
+                .action(ArgAction::SetTrue)
+                .help_heading("Running")
+                .help("print errors only"),
+        )
+        .subcommand(train())
+        .subcommand(population())
+        .subcommand(map())
+        .subcommand(run())
+        .subcommand(predict())
+        .subcommand(evaluate())
+        .subcommand(data())
+        .subcommand(list_command())
+        .subcommand(plot())
+}
+
+fn train() -> Command {
+    experiment(
+        Command::new("train")
+            .about("Train one network: curve, boundary, metrics, model")
+            .after_help(
+                "Examples:\n  \
+                 mlp train moons\n  \
+                 mlp train iris --hidden 16,16 --epochs 200\n  \
+                 mlp train digits --hidden 64,32 --optimizer adam --batch 32 --epochs 50\n  \
+                 mlp train my.csv --target price --scale minmax --seed 3",
+            ),
+        Kind::Train,
+    )
+}
+
+fn population() -> Command {
+    experiment(
+        Command::new("population")
+            .about("Train many networks, of one setting or of every cell of a sweep: statistics of norms")
+            .after_help(
+                "Network i of a cell has seed + i; every cell has the same seeds, every network the same data.\n\n\
+                 Examples:\n  \
+                 mlp population moons --nets 500\n  \
+                 mlp population moons --nets 100 --sweep weight_decay=0,1e-4,1e-3,1e-2\n  \
+                 mlp population xor --samples 4 --noise 0 --sweep hidden=2,4,6,8 --activation relu\n  \
+                 mlp population moons --sweep activation=tanh,relu --sweep optimizer=sgd,adam",
+            ),
+        Kind::Population,
+    )
+}
+
+fn map() -> Command {
+    experiment(
+        Command::new("map")
+            .about("Train a grid over two keys, or over a key and the steps: a performance map")
+            .after_help(
+                "With --y step, one training gives a whole column of the map.\n\
+                 Ranges: log:FROM:TO:COUNT, lin:FROM:TO:COUNT, or values as in 1,2,5.\n\n\
+                 Examples:\n  \
+                 mlp map moons --x learning_rate=log:1e-3:1e2:96 --y step --steps 2000\n  \
+                 mlp map circles --x learning_rate=log:1e-2:1e1:16 --y weight_decay=log:1e-5:1e-1:12\n  \
+                 mlp map moons --x hidden=2,4,8,16 --y activation=tanh,relu,sine --seeds 5 --metric test_accuracy",
+            ),
+        Kind::Map,
+    )
+}
+
+fn experiment(command: Command, kind: Kind) -> Command {
+    let command = command.arg(
+        Arg::new("DATA")
+            .help("data set by name (mlp list datasets), or a file; - is standard input"),
+    );
+    running(options::add_layers(options::add(command, &[kind])))
+}
+
+fn run() -> Command {
+    let command = Command::new("run")
+        .about("Run an experiment file of any kind")
+        .after_help(
+            "Options overrule the file, and --set overrules options. The file experiment.toml of any run can be run again.\n\n\
+             Examples:\n  \
+             mlp run decay.toml\n  \
+             mlp run decay.toml --nets 1000 --set sweep.weight_decay=log:1e-5:1e-1:9\n  \
+             mlp run runs/train-moons-001/experiment.toml --out again",
+        )
+        .arg(Arg::new("FILE").required(true).help("experiment file (TOML)"));
+    running(options::add(command, &Kind::ALL).arg(options::set()))
+}
+
+/// Options of every command that trains.
+fn running(command: Command) -> Command {
+    let arg = |name: &'static str| Arg::new(name).long(name).help_heading("Running");
+    let flag = |name: &'static str| arg(name).action(ArgAction::SetTrue);
+    command
+        .arg(
+            arg("out")
+                .short('o')
+                .value_name("DIR")
+                .help("run directory [default: runs/<command>-<data>-001, the next free number]"),
+        )
+        .arg(
+            flag("force")
+                .help("rename a run directory of another experiment to <out>.old-1 and begin anew"),
+        )
+        .arg(
+            arg("threads")
+                .short('j')
+                .value_name("N")
+                .help("threads to train on; results do not depend on it [default: all cores]"),
+        )
+        .arg(
+            flag("dry-run")
+                .help("print the plan (networks, FLOP, time, memory, disk) and train nothing"),
+        )
+        .arg(flag("json").help("print the results as one JSON object"))
+        .arg(flag("no-progress").help("show no progress"))
+}
+
+fn predict() -> Command {
+    let arg = |name: &'static str| Arg::new(name).long(name);
+    options::add_some(
+        Command::new("predict")
+            .about("Predict with a trained model: CSV in, CSV out")
+            .after_help(
+                "Columns are matched by name; the model's own scaling is applied. Written are prediction, then p_<class>.\n\n\
+                 Examples:\n  \
+                 mlp predict runs/train-my-001 new.csv > predictions.csv\n  \
+                 mlp predict model.safetensors new.csv --keep id --out predictions.csv\n  \
+                 cat new.csv | mlp predict model.safetensors -",
+            )
+            .arg(Arg::new("MODEL").required(true).help("model file, or the run directory of a train run"))
+            .arg(Arg::new("DATA").required(true).help("table with the model's features; - is standard input"))
+            .arg(arg("keep").value_name("COLS").help("columns to copy to the output, as in id,name"))
+            .arg(arg("out").short('o').value_name("FILE").help("file to write [default: standard output]")),
+        &["data.header", "data.delimiter"],
+    )
+}
+
+fn evaluate() -> Command {
+    options::add_some(
+        Command::new("evaluate")
+            .about("Evaluate a trained model on labelled data")
+            .after_help(
+                "Examples:\n  \
+                 mlp evaluate runs/train-my-001 fresh.csv\n  \
+                 mlp evaluate model.safetensors fresh.csv --target kind --json",
+            )
+            .arg(
+                Arg::new("MODEL")
+                    .required(true)
+                    .help("model file, or the run directory of a train run"),
+            )
+            .arg(
+                Arg::new("DATA").required(true).help(
+                    "data set by name, or a table with features and target; - is standard input",
+                ),
+            )
+            .arg(
+                Arg::new("json")
+                    .long("json")
+                    .action(ArgAction::SetTrue)
+                    .help("print one JSON object"),
+            )
+            .arg(options::set()),
+        &[
+            "data.target",
+            "data.header",
+            "data.delimiter",
+            "data.samples",
+            "data.noise",
+            "data.classes",
+            "data.data_seed",
+        ],
+    )
+}
+
+fn data() -> Command {
+    options::add_some(
+        Command::new("data")
+            .about("Write a data set as CSV: the features in order, then the target")
+            .after_help(
+                "Examples:\n  \
+                 mlp data moons > moons.csv\n  \
+                 mlp data spirals --samples 1000 --noise 0.1 --data-seed 7 --out spirals.csv\n  \
+                 mlp data blobs --set classes=5 --set features=3",
+            )
+            .arg(
+                Arg::new("NAME")
+                    .required(true)
+                    .help("data set by name (mlp list datasets)"),
+            )
+            .arg(
+                Arg::new("out")
+                    .long("out")
+                    .short('o')
+                    .value_name("FILE")
+                    .help("file to write [default: standard output]"),
+            )
+            .arg(options::set()),
+        &[
+            "data.samples",
+            "data.noise",
+            "data.classes",
+            "data.features",
+            "data.inputs",
+            "data.data_seed",
+        ],
+    )
+}
+
+fn list_command() -> Command {
+    Command::new("list")
+        .about("List data sets, activations, losses, optimizers and whatever else has a name")
+        .after_help("Examples:\n  mlp list\n  mlp list datasets\n  mlp list keys --json")
+        .arg(Arg::new("WHAT").help(format!("what to list: {}", list::names().join(", "))))
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("print a JSON array"),
+        )
+}
+
+fn plot() -> Command {
+    options::add_some(
+        Command::new("plot")
+            .about("Draw the figures of a run again, from its stored results")
+            .after_help("Examples:\n  mlp plot runs/population-moons-001\n  mlp plot runs/map-moons-001 --figures png --metric test_accuracy")
+            .arg(Arg::new("DIR").required(true).help("run directory"))
+            .arg(
+                Arg::new("plane")
+                    .long("plane")
+                    .value_name("A,B")
+                    .help("draw the decision boundary over these two features [default: the principal plane]"),
+            ),
+        &["output.figures", "map.metric"],
+    )
+}
+
+/// Reads the command line. Help and version are printed here; then nothing is left to do.
+pub fn parse(
+    arguments: impl IntoIterator<Item = std::ffi::OsString>,
+) -> Result<Option<ArgMatches>, Failure> {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    let error = match command().try_get_matches_from(&arguments) {
+        Ok(matches) => return Ok(Some(matches)),
+        Err(error) => error,
+    };
+    match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => match error.print() {
+            Ok(()) => Ok(None),
+            Err(error) => Err(Failure::io("cannot print the help", error)),
+        },
+        _ => Err(Failure::usage(explain(&error, &arguments))),
+    }
+}
+
+/// One line on what is wrong with the arguments, and what would be right.
+fn explain(error: &clap::Error, arguments: &[std::ffi::OsString]) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
+        _ => None,
+    };
+    let whole = command();
+    let named = arguments
+        .iter()
+        .skip(1)
+        .filter_map(|argument| argument.to_str());
+    let called = named.clone().find_map(|name| {
+        whole
+            .get_subcommands()
+            .find(|command| command.get_name() == name)
+    });
+    let help = match called {
+        Some(command) => format!("mlp {} --help", command.get_name()),
+        None => "mlp --help".to_owned(),
+    };
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let name = text(ContextKind::InvalidSubcommand).unwrap_or_default();
+            let nearest =
+                nearest(&name, whole.get_subcommands().map(Command::get_name)).unwrap_or_default();
+            format!("there is no command \"{name}\"; did you mean \"{nearest}\"? ({help})")
+        }
+        ErrorKind::UnknownArgument => {
+            let argument = text(ContextKind::InvalidArg).unwrap_or_default();
+            let Some(option) = argument.strip_prefix("--") else {
+                return format!("unexpected argument \"{argument}\" ({help})");
+            };
+            let options = options_of(called.unwrap_or(&whole));
+            let nearest = nearest(option, options.iter().map(String::as_str)).unwrap_or_default();
+            format!("unknown option --{option}; did you mean --{nearest}? ({help})")
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let missing = text(ContextKind::InvalidArg).unwrap_or_default();
+            format!("{missing} is missing ({help})")
+        }
+        ErrorKind::ArgumentConflict => {
+            let option = text(ContextKind::InvalidArg).unwrap_or_default();
+            format!("{option} is given twice; give it once")
+        }
+        ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            let option = text(ContextKind::InvalidArg).unwrap_or_default();
+            format!("{option} needs a value ({help})")
+        }
+        _ => error
+            .to_string()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned(),
+    }
+}
+
+/// Every spelling of every option of a command.
+fn options_of(command: &Command) -> Vec<String> {
+    let mut options = vec!["help".to_owned(), "quiet".to_owned()];
+    for arg in command.get_arguments() {
+        options.extend(arg.get_long().map(str::to_owned));
+        options.extend(
+            arg.get_visible_aliases()
+                .into_iter()
+                .flatten()
+                .map(str::to_owned),
+        );
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refuse(arguments: &[&str]) -> String {
+        let arguments = std::iter::once("mlp")
+            .chain(arguments.iter().copied())
+            .map(Into::into);
+        parse(arguments).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_help_and_examples() {
+        for command in command().get_subcommands() {
+            let name = command.get_name();
+            let examples = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(examples.contains(&format!("mlp {name}")), "{name}");
+            assert!(command.get_about().is_some(), "{name}");
+            for argument in command.get_arguments() {
+                assert!(
+                    argument.get_help().is_some(),
+                    "{name} {}",
+                    argument.get_id()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_arguments_get_one_line() {
+        assert_eq!(
+            refuse(&["trian"]),
+            "there is no command \"trian\"; did you mean \"train\"? (mlp --help)"
+        );
+        assert_eq!(
+            refuse(&["train", "moons", "--learnig-rate", "1"]),
+            "unknown option --learnig-rate; did you mean --learning-rate? (mlp train --help)"
+        );
+        assert_eq!(
+            refuse(&["predict", "model"]),
+            "<DATA> is missing (mlp predict --help)"
+        );
+        assert!(refuse(&["train", "moons", "--lr"]).contains("needs a value"));
+        assert!(refuse(&["train", "a", "b"]).contains("unexpected argument \"b\""));
+        // A later issue's options are unknown, not ignored.
+        assert!(
+            refuse(&["train", "moons", "--save-weights", "last"])
+                .starts_with("unknown option --save-weights")
+        );
+    }
+}

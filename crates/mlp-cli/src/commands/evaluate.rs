@@ -1,0 +1,86 @@
+//! `mlp evaluate`: how well a model does on labelled data.
+
+use std::{fmt::Write, path::Path};
+
+use clap::ArgMatches;
+use mlp_data::{
+    Dataset,
+    table::{CsvOptions, TaskChoice, read_csv},
+};
+use mlp_train::{Answers, Experiment, Kind, Model};
+
+use super::data;
+use crate::{failure::Outcome, options, terminal, words};
+
+/// Prints loss and scores.
+pub fn run(matches: &ArgMatches) -> Outcome {
+    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let model = Model::open(Path::new(text("MODEL")))?;
+    let name = text("DATA");
+    let dataset = match mlp_data::find(name) {
+        Ok(_) => std::sync::Arc::unwrap_or_clone(data::dataset(matches, "DATA")?),
+        Err(_) => table(&model, name, matches)?,
+    };
+    let evaluation = model.evaluate(&dataset, terminal::level()?)?;
+    let scores = [
+        ("loss", Some(evaluation.loss)),
+        ("accuracy", evaluation.accuracy),
+        ("r2", evaluation.r2),
+        ("rmse", evaluation.rmse),
+    ];
+    let given = scores
+        .iter()
+        .filter_map(|(name, score)| Some((*name, (*score)?)));
+    if matches.get_flag("json") {
+        let mut object: serde_json::Map<String, serde_json::Value> = given
+            .map(|(name, score)| (name.to_owned(), score.into()))
+            .collect();
+        object.insert("samples".to_owned(), evaluation.samples.into());
+        return terminal::print(&format!("{:#}\n", serde_json::Value::Object(object)));
+    }
+    if matches.get_flag("quiet") {
+        return Ok(());
+    }
+    let mut text = format!("{:<9} {}\n", "samples", evaluation.samples);
+    for (name, score) in given {
+        let _ = writeln!(text, "{name:<9} {}", words::measured(score));
+    }
+    terminal::print(&text)
+}
+
+/// A table with the columns that the model knows, its classes in the model's order.
+fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
+    let author = options::experiment(matches)?.data;
+    let classes = match model.answers() {
+        Answers::Classes(names) => Some(names.clone()),
+        Answers::Values { .. } => None,
+    };
+    let csv = CsvOptions {
+        target: author
+            .target
+            .unwrap_or_else(|| model.target_columns().to_vec()),
+        features: if model.expansion().is_some() {
+            Vec::new()
+        } else {
+            model.features().to_vec()
+        },
+        exclude: Vec::new(),
+        header: author.header,
+        delimiter: author
+            .delimiter
+            .and_then(|delimiter| u8::try_from(delimiter).ok()),
+        task: if classes.is_some() {
+            TaskChoice::Classification
+        } else {
+            TaskChoice::Regression
+        },
+        classes,
+    };
+    if name != "-" {
+        return Ok(mlp_data::read_file(Path::new(name), &csv)?);
+    }
+    let mut experiment = Experiment::new(Kind::Train);
+    experiment.data.name = Some(name.to_owned());
+    let bytes = terminal::standard_input(&experiment)?.unwrap_or_default();
+    Ok(read_csv(bytes.as_slice(), "standard input", &csv)?)
+}

@@ -1,0 +1,247 @@
+//! `mlp list`: everything that has a name.
+
+use std::fmt::Write;
+
+use clap::ArgMatches;
+use mlp_core::{Activation, Init, Known, Loss, Optimizer};
+use mlp_data::{Input, OptionDefault, ScaleKind, Task};
+use mlp_train::{
+    key::{keys, nearest},
+    metric, shortest,
+};
+
+use crate::{
+    failure::{Failure, Outcome},
+    terminal,
+};
+
+/// One line of a list: columns by name.
+type Row = Vec<(&'static str, String)>;
+
+/// A list: its name, what it holds, and its rows.
+type List = (&'static str, &'static str, fn() -> Vec<Row>);
+
+/// The lists, one line each.
+const LISTS: &[List] = &[
+    (
+        "datasets",
+        "data sets that come with the program, with their options and defaults",
+        datasets,
+    ),
+    ("activations", "functions of hidden layers", || {
+        known(Activation::ALL)
+    }),
+    ("losses", "what training makes small", || known(Loss::ALL)),
+    ("optimizers", "how gradients change parameters", || {
+        known(&Optimizer::ALL.concat())
+    }),
+    ("inits", "how weights start", || known(Init::ALL)),
+    ("scales", "scalings of features and targets", scales),
+    (
+        "inputs",
+        "inputs computed from two features (--inputs)",
+        inputs,
+    ),
+    (
+        "metrics",
+        "columns of records, and what a map shows",
+        metrics,
+    ),
+    (
+        "keys",
+        "everything that can be set, swept or put on an axis",
+        all_keys,
+    ),
+    (
+        "levels",
+        "SIMD levels of MLP_SIMD, and whether this machine has them",
+        levels,
+    ),
+];
+
+/// The names of the lists.
+pub fn names() -> Vec<&'static str> {
+    LISTS.iter().map(|(name, _, _)| *name).collect()
+}
+
+/// Prints a list, or the lists that there are.
+pub fn run(matches: &ArgMatches) -> Outcome {
+    let json = matches.get_flag("json");
+    let rows = match matches.get_one::<String>("WHAT") {
+        None => LISTS
+            .iter()
+            .map(|(name, about, _)| {
+                vec![
+                    ("name", (*name).to_owned()),
+                    ("description", (*about).to_owned()),
+                ]
+            })
+            .collect(),
+        Some(what) => {
+            let Some((_, _, rows)) = LISTS.iter().find(|(name, _, _)| name == what) else {
+                let nearest = nearest(what, names()).unwrap_or_default();
+                return Err(Failure::usage(format!(
+                    "there is no list \"{what}\"; did you mean \"{nearest}\"? (there is {})",
+                    names().join(", ")
+                )));
+            };
+            rows()
+        }
+    };
+    terminal::print(&if json { as_json(&rows) } else { as_text(&rows) })
+}
+
+/// Columns side by side, the last one as long as it is.
+fn as_text(rows: &[Row]) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].1.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for ((_, cell), width) in row.iter().zip(&widths).filter(|(_, width)| **width > 0) {
+            let _ = write!(line, "{cell:width$}  ");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn as_json(rows: &[Row]) -> String {
+    let objects = rows.iter().map(|row| {
+        let fields = row
+            .iter()
+            .map(|(name, cell)| ((*name).to_owned(), cell.clone().into()));
+        serde_json::Value::Object(fields.collect())
+    });
+    format!("{:#}\n", serde_json::Value::Array(objects.collect()))
+}
+
+fn known(list: &[Known]) -> Vec<Row> {
+    list.iter()
+        .map(|known| {
+            vec![
+                ("name", known.name.to_owned()),
+                ("description", known.description.to_owned()),
+            ]
+        })
+        .collect()
+}
+
+fn datasets() -> Vec<Row> {
+    let row = |info: &mlp_data::DatasetInfo| {
+        let task = match info.task {
+            Task::Classification { classes } => format!("{classes} classes"),
+            Task::Regression { .. } => "regression".to_owned(),
+        };
+        let size = format!("{} x {}", info.samples, info.features);
+        let options = info
+            .options
+            .iter()
+            .filter(|option| !matches!(option, OptionDefault::Samples(_)));
+        let options: Vec<String> = options
+            .map(|option| format!("{} {}", option.option(), shortest(option.value())))
+            .collect();
+        let mut about = info.description.to_owned();
+        if !options.is_empty() {
+            let _ = write!(about, " ({})", options.join(", "));
+        }
+        vec![
+            ("name", info.name.to_owned()),
+            ("task", task),
+            ("samples_x_features", size),
+            ("description", about),
+        ]
+    };
+    mlp_data::datasets().iter().map(row).collect()
+}
+
+fn scales() -> Vec<Row> {
+    let scales = [ScaleKind::None, ScaleKind::Standard, ScaleKind::MinMax];
+    let row = |scale: ScaleKind| {
+        vec![
+            ("name", scale.name().to_owned()),
+            ("description", scale.description().to_owned()),
+        ]
+    };
+    scales.into_iter().map(row).collect()
+}
+
+fn inputs() -> Vec<Row> {
+    let about = |input: Input| match input {
+        Input::X => "the first feature",
+        Input::Y => "the second feature",
+        Input::X2 => "the first feature squared",
+        Input::Y2 => "the second feature squared",
+        Input::Xy => "the product of both",
+        Input::SinX => "the sine of the first feature",
+        Input::SinY => "the sine of the second feature",
+    };
+    Input::ALL
+        .into_iter()
+        .map(|input| {
+            vec![
+                ("name", input.name().to_owned()),
+                ("description", about(input).to_owned()),
+            ]
+        })
+        .collect()
+}
+
+fn metrics() -> Vec<Row> {
+    let about = |name: &str| match name.split_once('_') {
+        Some(("train", _)) => "on the training part",
+        Some(("test", _)) => "on the test part",
+        Some(("validation", _)) => "on the validation part, where there is one",
+        Some(("weight", _)) => "L2 norm of all weights; weight_norm_0, ... of one layer's",
+        Some(("bias", _)) => "L2 norm of all biases; bias_norm_0, ... of one layer's",
+        _ => "L2 norm of the gradient of the loss on the training part",
+    };
+    metric::NAMES
+        .iter()
+        .map(|name| {
+            vec![
+                ("name", (*name).to_owned()),
+                ("description", about(name).to_owned()),
+            ]
+        })
+        .collect()
+}
+
+fn all_keys() -> Vec<Row> {
+    let row = |key: &mlp_train::key::KeyInfo| {
+        let option = key
+            .option
+            .map_or(String::new(), |option| format!("--{option}"));
+        vec![
+            ("key", key.path.to_owned()),
+            ("option", option),
+            ("swept", if key.sweep { "sweep" } else { "" }.to_owned()),
+            ("default", key.default.to_owned()),
+            ("description", key.help.to_owned()),
+        ]
+    };
+    keys().map(row).collect()
+}
+
+fn levels() -> Vec<Row> {
+    let best = mlp_core::Level::best();
+    let row = |level: mlp_core::Level| {
+        let about = match (level.is_supported(), level == best) {
+            (true, true) => "supported, used unless MLP_SIMD says otherwise",
+            (true, false) => "supported",
+            (false, _) => "not supported by this machine",
+        };
+        vec![
+            ("name", level.to_string()),
+            ("description", about.to_owned()),
+        ]
+    };
+    mlp_core::Level::ALL.into_iter().map(row).collect()
+}

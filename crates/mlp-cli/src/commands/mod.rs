@@ -1,0 +1,9 @@
+//! The commands, one a file.
+
+pub mod data;
+pub mod evaluate;
+pub mod experiment;
+pub mod list;
+pub mod plot;
+pub mod predict;
+pub mod tour;

@@ -1,0 +1,60 @@
+//! `mlp plot`: the figures of a run drawn again from its stored results.
+
+use std::path::Path;
+
+use clap::ArgMatches;
+use mlp_train::{Kind, metric};
+
+use crate::{
+    failure::{Failure, Outcome},
+    figures::{self, Drawing, PlaneChoice},
+    options, terminal,
+};
+
+/// Draws, and says where the figures are.
+pub fn run(matches: &ArgMatches) -> Outcome {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let path = Path::new(text("DIR").unwrap_or_default());
+    let author = options::experiment(matches)?;
+    let plane = match text("plane") {
+        None => PlaneChoice::Principal,
+        Some(names) => match names.split_once(',') {
+            Some((a, b)) => PlaneChoice::Features(a.trim().to_owned(), b.trim().to_owned()),
+            None => {
+                return Err(Failure::usage(format!(
+                    "--plane: two features are needed, as in --plane A,B, not \"{names}\""
+                )));
+            }
+        },
+    };
+    let drawing = Drawing {
+        plane,
+        metric: author.map.metric,
+        ..Drawing::of(author.output.figures)
+    };
+    let view = figures::View::open(path)?;
+    if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
+        return Err(Failure::usage(format!(
+            "--metric {name}: only a map is drawn of one metric"
+        )));
+    }
+    if let Some(name) = drawing
+        .metric
+        .as_deref()
+        .filter(|name| !metric::exists(name))
+    {
+        return Err(Failure::usage(format!(
+            "--metric: no metric is called {name}; see mlp list metrics"
+        )));
+    }
+    let drawn = figures::write(&view, &drawing)?;
+    if matches.get_flag("quiet") {
+        return Ok(());
+    }
+    let mut lines = String::new();
+    for file in drawn {
+        lines.push_str(&file.display().to_string());
+        lines.push('\n');
+    }
+    terminal::print(&lines)
+}

@@ -1,0 +1,112 @@
+//! `mlp predict`: a table in, predictions out, a piece at a time.
+
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::ArgMatches;
+use mlp_data::table::{FeatureOptions, FeatureReader, format_number};
+use mlp_train::{Answers, Model, Prediction};
+
+use crate::{
+    failure::{Failure, Outcome},
+    options, terminal,
+};
+
+/// So many rows are read, predicted and written at once.
+const ROWS: usize = 4096;
+
+/// Predicts every row of a table.
+pub fn run(matches: &ArgMatches) -> Outcome {
+    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let model = Model::open(Path::new(text("MODEL")))?;
+    let dialect = options::experiment(matches)?.data;
+    let options = FeatureOptions {
+        features: model_features(&model),
+        keep: matches
+            .get_one::<String>("keep")
+            .map_or(Vec::new(), |keep| {
+                keep.split(',').map(|name| name.trim().to_owned()).collect()
+            }),
+        header: dialect.header,
+        delimiter: dialect
+            .delimiter
+            .and_then(|delimiter| u8::try_from(delimiter).ok()),
+    };
+    let name = text("DATA");
+    let (reader, name): (Box<dyn Read>, &str) = match name {
+        "-" => (Box::new(io::stdin().lock()), "standard input"),
+        path => {
+            let file = File::open(path).map_err(|source| mlp_train::Error::Read {
+                path: PathBuf::from(path),
+                source,
+            })?;
+            (Box::new(file), path)
+        }
+    };
+    let reader = FeatureReader::open(reader, name, &options)?;
+    match matches.get_one::<String>("out") {
+        None => predict(&model, reader, terminal::stdout()),
+        Some(path) => {
+            let file = File::create(path)
+                .map_err(|error| Failure::io(&format!("cannot write {path}"), error))?;
+            predict(&model, reader, io::BufWriter::new(file))
+        }
+    }
+}
+
+/// The columns that a model reads. Inputs computed from two features need those: x and y.
+fn model_features(model: &Model) -> Vec<String> {
+    match model.expansion() {
+        Some(_) => vec!["x".to_owned(), "y".to_owned()],
+        None => model.features().to_vec(),
+    }
+}
+
+fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write) -> Outcome {
+    let failed = |error: csv::Error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => Failure::io("cannot write the predictions", error),
+        other => Failure::Failed(anyhow::anyhow!("cannot write the predictions: {other:?}")),
+    };
+    let mut writer = csv::Writer::from_writer(out);
+    let mut header = reader.keep_names().to_vec();
+    match model.answers() {
+        Answers::Classes(names) => {
+            header.push("prediction".to_owned());
+            header.extend(names.iter().map(|name| format!("p_{name}")));
+        }
+        Answers::Values { names, .. } if names.len() == 1 => header.push("prediction".to_owned()),
+        Answers::Values { names, .. } => {
+            header.extend(names.iter().map(|name| format!("prediction_{name}")));
+        }
+    }
+    writer.write_record(&header).map_err(failed)?;
+    while let Some(chunk) = reader.next_chunk(ROWS)? {
+        let prediction = model.predict(&chunk.inputs.view())?;
+        for (row, kept) in chunk.kept.iter().enumerate() {
+            let mut record = kept.clone();
+            match (&prediction, model.answers()) {
+                (
+                    Prediction::Classes {
+                        labels,
+                        probabilities,
+                    },
+                    Answers::Classes(names),
+                ) => {
+                    record.push(names[labels[row] as usize].clone());
+                    record.extend(probabilities.row(row).iter().map(|&p| format_number(p)));
+                }
+                (Prediction::Values(values), _) => {
+                    record.extend(values.row(row).iter().map(|&value| format_number(value)));
+                }
+                (Prediction::Classes { .. }, Answers::Values { .. }) => {}
+            }
+            writer.write_record(&record).map_err(failed)?;
+        }
+    }
+    writer
+        .flush()
+        .map_err(|error| Failure::io("cannot write the predictions", error))
+}

@@ -1,0 +1,182 @@
+//! `mlp` without arguments: one network, a small population, a small map, one report.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use mlp_core::Level;
+use mlp_plot::{Report, Section};
+use mlp_train::{
+    Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, RunStatus, execute,
+};
+
+use crate::{
+    failure::{Failure, Outcome},
+    figures::{self, Drawing, View},
+    interrupt,
+    progress::Progress,
+    terminal, words,
+};
+
+/// One stop of the tour.
+struct Stop {
+    folder: &'static str,
+    kind: Kind,
+    heading: &'static str,
+    /// What is asked.
+    question: &'static str,
+    settings: &'static [&'static str],
+    /// The same as a command.
+    command: &'static str,
+}
+
+const STOPS: [Stop; 3] = [
+    Stop {
+        folder: "network",
+        kind: Kind::Train,
+        heading: "One network",
+        question: "What does one network learn, and how fast? A network 2-16-16-1 separates two moons.",
+        settings: &[
+            "data=moons",
+            "hidden=16,16",
+            "learning_rate=0.5",
+            "steps=2000",
+        ],
+        command: "mlp train moons --lr 0.5 --steps 2000",
+    },
+    Stop {
+        folder: "population",
+        kind: Kind::Population,
+        heading: "A population",
+        question: "Is that the network or its luck? 240 networks that differ in their seed and in weight decay alone.",
+        settings: &[
+            "data=moons",
+            "hidden=16,16",
+            "learning_rate=0.5",
+            "steps=1000",
+            "nets=60",
+            "sweep.weight_decay=0,1e-3,1e-2,1e-1",
+        ],
+        command: "mlp population moons --lr 0.5 --nets 60 --sweep weight_decay=0,1e-3,1e-2,1e-1",
+    },
+    Stop {
+        folder: "map",
+        kind: Kind::Map,
+        heading: "A performance map",
+        question: "Which learning rate, and how long? One training per rate gives its whole column of steps.",
+        settings: &[
+            "data=moons",
+            "hidden=16,16",
+            "x=learning_rate=log:1e-3:1e2:64",
+            "y=step",
+            "steps=1000",
+        ],
+        command: "mlp map moons --x learning_rate=log:1e-3:1e2:64 --y step",
+    },
+];
+
+/// Trains, draws, and says what to try next.
+pub fn run() -> Outcome {
+    let started = Instant::now();
+    let level = terminal::level()?;
+    let root = next_folder()?;
+    terminal::print(&format!(
+        "A short tour of what training does to small neural networks ({level}).\nResults go to {}.\n\n",
+        root.display()
+    ))?;
+    let mut report = Report::new("What training does to small neural networks").lead(
+        "One network, a population of them, and a performance map, all on two noisy half moons.",
+    );
+    for (index, stop) in STOPS.iter().enumerate() {
+        terminal::print(&format!(
+            "{}. {}\n   {}\n",
+            index + 1,
+            stop.question,
+            stop.command
+        ))?;
+        let path = root.join(stop.folder);
+        let said = train(stop, &path, level)?;
+        terminal::print(&format!("   {said}\n\n"))?;
+        let view = View::open(&path)?;
+        let figures = figures::figures(&view, &Drawing::default())?;
+        figures::write_files(&view, &figures, &Drawing::default())?;
+        report = report.section(figures::section(&view, &figures, stop.heading)?);
+    }
+    let commands = STOPS.map(|stop| stop.command).join("\n");
+    let next = Section::new("How to go on")
+        .paragraph("Each part is one command; other data sets, activations and optimizers are listed by mlp list.")
+        .code(commands);
+    let page = root.join("report.html");
+    figures::write_report(&page, &report.section(next))?;
+    terminal::print(&format!(
+        "The report is {} ({}).\nTry next:\n  mlp train spirals --optimizer adam --steps 3000\n  mlp train digits --hidden 64,32 --optimizer adam --batch 32 --epochs 50\n  mlp list datasets\n",
+        page.display(),
+        words::duration(started.elapsed().as_secs_f64())
+    ))
+}
+
+/// Carries out one stop; a sentence on what came of it.
+fn train(stop: &Stop, path: &Path, level: Level) -> Outcome<String> {
+    let mut settings = Layer::new();
+    for setting in stop.settings {
+        settings.set(setting)?;
+    }
+    let mut author = Experiment::new(stop.kind);
+    settings.apply(&mut author)?;
+    let mut experiment = ResolvedExperiment::new(&author, None)?;
+    let execution = Execution {
+        place: Place::Folder { path, force: false },
+        level,
+        threads: None,
+    };
+    let progress = Progress::new(true);
+    let interrupt = interrupt::watch();
+    let done = execute(&mut experiment, execution, &progress, interrupt);
+    progress.finish();
+    let done = done?;
+    if done.manifest.status == RunStatus::Interrupted || interrupt.load(Ordering::SeqCst) {
+        return Err(Failure::Interrupted);
+    }
+    let time = words::duration(done.manifest.wall_seconds);
+    let test = done
+        .outcome
+        .as_ref()
+        .and_then(|outcome| outcome.last())
+        .and_then(|record| record.test.as_ref());
+    Ok(match (test.and_then(|test| test.accuracy), &done.best) {
+        (Some(accuracy), _) => format!("test accuracy {accuracy:.3} in {time}"),
+        (_, Some(best)) => format!(
+            "best test loss {} at learning rate {}, step {}, in {time}",
+            words::measured(best.value),
+            best.x
+                .parse()
+                .map_or_else(|_| best.x.clone(), words::measured),
+            best.y
+        ),
+        _ => format!(
+            "{} networks in {time}",
+            words::count(done.manifest.counts.networks as f64)
+        ),
+    })
+}
+
+/// The first of `runs/tour-001`, `runs/tour-002`, ... that does not exist; it is made.
+fn next_folder() -> Outcome<PathBuf> {
+    let runs = Path::new(crate::execute::RUNS);
+    let trouble = |path: &Path, error| {
+        Failure::io(
+            &format!("cannot create the folder {}", path.display()),
+            error,
+        )
+    };
+    std::fs::create_dir_all(runs).map_err(|error| trouble(runs, error))?;
+    for number in 1.. {
+        let folder = runs.join(format!("tour-{number:03}"));
+        match std::fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(trouble(&folder, error)),
+        }
+    }
+    unreachable!("some number is free")
+}

@@ -1,0 +1,73 @@
+//! Carrying out a plan: training, figures, and the summary at the end.
+
+use std::{num::NonZeroUsize, path::Path};
+
+use clap::ArgMatches;
+use mlp_core::Level;
+use mlp_train::{
+    Execution, Place, ResolvedExperiment, RunStatus, execute as carry_out, experiment::Figures,
+};
+
+use crate::{
+    failure::{Failure, Outcome},
+    figures::{self, Drawing, View},
+    interrupt,
+    progress::Progress,
+    summary, terminal,
+};
+
+/// Where runs go that are given no folder.
+pub const RUNS: &str = "runs";
+
+/// Trains, writes the run directory, and prints the summary.
+pub fn execute(
+    mut experiment: ResolvedExperiment,
+    level: Level,
+    threads: usize,
+    matches: &ArgMatches,
+) -> Outcome {
+    let quiet = matches.get_flag("quiet");
+    let name = format!("{}-{}", experiment.kind(), experiment.data()?.name);
+    let place = match matches.get_one::<String>("out") {
+        Some(path) => Place::Folder {
+            path: Path::new(path),
+            force: matches.get_flag("force"),
+        },
+        None => Place::Next {
+            root: Path::new(RUNS),
+            name: &name,
+        },
+    };
+    let execution = Execution {
+        place,
+        level,
+        threads: NonZeroUsize::new(threads),
+    };
+    let progress = Progress::new(!quiet && !matches.get_flag("no-progress"));
+    let done = carry_out(&mut experiment, execution, &progress, interrupt::watch());
+    progress.finish();
+    let done = done?;
+    if done.manifest.status == RunStatus::Interrupted {
+        if !quiet {
+            eprintln!(
+                "interrupted; what was finished is in {}",
+                done.directory.display()
+            );
+        }
+        return Err(Failure::Interrupted);
+    }
+    let drawing = Drawing::of(experiment.experiment().output.figures);
+    if drawing.figures != Figures::None {
+        figures::write(&View::open(&done.directory)?, &drawing)?;
+    }
+    if quiet {
+        return Ok(());
+    }
+    let summary = summary::Summary::new(&experiment, &done)?;
+    let text = if matches.get_flag("json") {
+        format!("{:#}\n", summary.json())
+    } else {
+        summary.text()
+    };
+    terminal::print(&text)
+}

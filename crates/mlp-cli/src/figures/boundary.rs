@@ -1,0 +1,278 @@
+//! What a trained network answers over a plane through its data.
+
+use anyhow::{Context, Result, bail};
+use mlp_data::{Dataset, Targets};
+use mlp_plot::{Boundary, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface};
+use mlp_train::{Model, Prediction, ResolvedExperiment};
+use ndarray::{Array2, ArrayView1, Axis};
+
+use super::{Figure, PlaneChoice, View, describe};
+
+const COLUMNS: usize = 180;
+const ROWS: usize = 135;
+/// Room around the samples, as a share of their range.
+const MARGIN: f64 = 0.08;
+
+/// The boundary over two features, over a plane through more of them, or the fit over one.
+pub fn figure(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
+    let model = view.model()?;
+    let data = samples(view)?;
+    match data.features() {
+        0 => Ok(None),
+        1 => Ok(fit(view, &model, &data)?),
+        _ => Ok(Some(plane(view, &model, &data, choice)?)),
+    }
+}
+
+/// The samples in original units, before inputs are computed from them.
+fn samples(view: &View) -> Result<Dataset> {
+    if view.recipe().data.expansion.is_none() {
+        return Ok((*view.recipe().data.dataset).clone());
+    }
+    let mut plain = view.author().clone();
+    plain.data.inputs = None;
+    Ok((*ResolvedExperiment::new(&plain, None)?.data()?.dataset).clone())
+}
+
+/// A plane in feature space: how samples fall on it and where its points lie.
+struct Section {
+    x_label: String,
+    y_label: String,
+    note: String,
+    places: Vec<(f64, f64)>,
+    /// Original features of a point of the plane.
+    lift: Box<dyn Fn(f64, f64) -> Vec<f64>>,
+    equal_units: bool,
+}
+
+fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Result<Figure> {
+    let section = match choice {
+        PlaneChoice::Features(a, b) => pair(view, data, index_of(data, a)?, index_of(data, b)?),
+        PlaneChoice::Principal if data.features() == 2 => pair(view, data, 0, 1),
+        PlaneChoice::Principal => principal(model, data)?,
+    };
+    let x_range = range(section.places.iter().map(|place| place.0));
+    let y_range = range(section.places.iter().map(|place| place.1));
+    let mut grid = Array2::zeros((ROWS * COLUMNS, data.features()));
+    for (index, mut row) in grid.axis_iter_mut(Axis(0)).enumerate() {
+        let (column, line) = (index % COLUMNS, index / COLUMNS);
+        let at = |(low, high): (f64, f64), i: usize, n: usize| {
+            low + (high - low) * i as f64 / (n - 1) as f64
+        };
+        let point = (section.lift)(at(x_range, column, COLUMNS), at(y_range, line, ROWS));
+        row.assign(&ArrayView1::from(point.as_slice()));
+    }
+    let (surface, class_names) = match model.predict(&grid.view())? {
+        Prediction::Classes { probabilities, .. } => {
+            let names = data.class_names().unwrap_or_default().to_vec();
+            if names.len() == 2 {
+                (Surface::Binary(probabilities.column(1).to_vec()), names)
+            } else {
+                (
+                    Surface::Classes(probabilities.iter().copied().collect()),
+                    names,
+                )
+            }
+        }
+        Prediction::Values(values) => {
+            let label = data
+                .target_columns()
+                .first()
+                .map_or_else(String::new, |name| format!("predicted {name}"));
+            (
+                Surface::Value {
+                    values: values.column(0).to_vec(),
+                    label,
+                },
+                Vec::new(),
+            )
+        }
+    };
+    let chart = Boundary {
+        title: format!("Decision boundary on {}", view.recipe().data.name).replace(
+            "Decision boundary",
+            if class_names.is_empty() {
+                "Prediction"
+            } else {
+                "Decision boundary"
+            },
+        ),
+        subtitle: format!("{}.{}", describe::training(view.recipe()), section.note),
+        x_label: section.x_label,
+        y_label: section.y_label,
+        x_range,
+        y_range,
+        columns: COLUMNS,
+        rows: ROWS,
+        surface,
+        points: points(view, data, &section.places),
+        class_names,
+        equal_units: section.equal_units,
+    };
+    let caption = "What the network answers everywhere, with the samples of both parts on top.";
+    Ok(Figure::new("boundary", caption, chart).sized(900, 680))
+}
+
+fn index_of(data: &Dataset, name: &str) -> Result<usize> {
+    let names = data.feature_names();
+    match names.iter().position(|known| known == name) {
+        Some(index) => Ok(index),
+        None => bail!(
+            "{} has no feature \"{name}\"; its features are {}",
+            data.name(),
+            names.join(", ")
+        ),
+    }
+}
+
+/// Two features; the others stay at their means over the training part.
+fn pair(view: &View, data: &Dataset, a: usize, b: usize) -> Section {
+    let inputs = data.inputs();
+    let train = &view.recipe().data.split.train;
+    let mean = |column: usize| {
+        train
+            .iter()
+            .fold(0.0, |sum, &row| sum + inputs[[row, column]])
+            / train.len() as f64
+    };
+    let means: Vec<f64> = (0..data.features()).map(mean).collect();
+    let places: Vec<(f64, f64)> = inputs
+        .rows()
+        .into_iter()
+        .map(|row| (row[a], row[b]))
+        .collect();
+    let spread = |(low, high): (f64, f64)| high - low;
+    let ratio =
+        spread(range(places.iter().map(|p| p.0))) / spread(range(places.iter().map(|p| p.1)));
+    let note = if data.features() > 2 {
+        " The other features stay at their means."
+    } else {
+        ""
+    };
+    Section {
+        x_label: data.feature_names()[a].clone(),
+        y_label: data.feature_names()[b].clone(),
+        note: note.to_owned(),
+        equal_units: data.features() == 2 && (0.4..2.5).contains(&ratio),
+        places,
+        lift: Box::new(move |x, y| {
+            let mut point = means.clone();
+            (point[a], point[b]) = (x, y);
+            point
+        }),
+    }
+}
+
+/// The plane of greatest variance of the scaled features.
+fn principal(model: &Model, data: &Dataset) -> Result<Section> {
+    let scaler = model.feature_scaler().clone();
+    let scaled = scaler.transform(&data.inputs())?;
+    let flat: Vec<f64> = scaled.iter().copied().collect();
+    let plane = Plane::fit(&flat, data.features())?;
+    let places = flat
+        .chunks_exact(data.features())
+        .map(|sample| plane.project(sample))
+        .collect();
+    let [first, second] = plane.explained;
+    let share = 100.0 * (first + second);
+    Ok(Section {
+        x_label: format!(
+            "first principal direction ({:.0} % of the variance)",
+            100.0 * first
+        ),
+        y_label: format!("second principal direction ({:.0} %)", 100.0 * second),
+        note: format!(" The plane through the mean explains {share:.0} % of the variance."),
+        places,
+        lift: Box::new(move |u, v| {
+            let point = plane.lift(u, v);
+            let unscale =
+                |(i, value): (usize, f64)| value * scaler.factor()[i] + scaler.offset()[i];
+            point.into_iter().enumerate().map(unscale).collect()
+        }),
+        equal_units: false,
+    })
+}
+
+fn points(view: &View, data: &Dataset, places: &[(f64, f64)]) -> Vec<PlanePoint> {
+    let target = |row: usize| match data.targets() {
+        Targets::Classes { labels, .. } => f64::from(labels[row]),
+        Targets::Values { values, .. } => values[[row, 0]],
+    };
+    let split = &view.recipe().data.split;
+    let of = |rows: &[usize], part: Part| -> Vec<PlanePoint> {
+        let point = |&row: &usize| PlanePoint {
+            x: places[row].0,
+            y: places[row].1,
+            target: target(row),
+            part,
+        };
+        rows.iter().map(point).collect()
+    };
+    let mut points = of(&split.train, Part::Train);
+    points.extend(of(&split.validation, Part::Test));
+    points.extend(of(&split.test, Part::Test));
+    points
+}
+
+/// The fit over a single feature: the prediction as a line through the samples.
+fn fit(view: &View, model: &Model, data: &Dataset) -> Result<Option<Figure>> {
+    let Targets::Values { values, .. } = data.targets() else {
+        return Ok(None);
+    };
+    let feature = data.inputs().column(0).to_vec();
+    let (low, high) = range(feature.iter().copied());
+    const POINTS: usize = 400;
+    let line: Vec<f64> = (0..POINTS)
+        .map(|i| low + (high - low) * i as f64 / (POINTS - 1) as f64)
+        .collect();
+    let grid =
+        Array2::from_shape_vec((POINTS, 1), line.clone()).context("the grid has one column")?;
+    let Prediction::Values(predicted) = model.predict(&grid.view())? else {
+        return Ok(None);
+    };
+    let mut classes = vec![1; feature.len()];
+    for &row in &view.recipe().data.split.train {
+        classes[row] = 0;
+    }
+    let chart = NormScatter {
+        title: format!("Prediction on {}", view.recipe().data.name),
+        subtitle: format!("{}.", describe::training(view.recipe())),
+        x_label: data.feature_names()[0].clone(),
+        y_label: data
+            .target_columns()
+            .first()
+            .map_or_else(String::new, |name| (*name).to_owned()),
+        x_scale: Scale::Linear,
+        y_scale: Scale::Linear,
+        x: feature,
+        y: values.column(0).to_vec(),
+        outcome: Outcome::Categorical {
+            names: vec!["train".to_owned(), "test".to_owned()],
+            classes,
+        },
+        marginals: false,
+        guide: Some((
+            "prediction".to_owned(),
+            line.into_iter().zip(predicted.column(0).to_vec()).collect(),
+        )),
+    };
+    let caption = "The network's answer as a line through the samples.";
+    Ok(Some(
+        Figure::new("boundary", caption, chart).sized(900, 560),
+    ))
+}
+
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+        (
+            if v < low { v } else { low },
+            if v > high { v } else { high },
+        )
+    });
+    let room = if high > low {
+        MARGIN * (high - low)
+    } else {
+        1.0
+    };
+    (low - room, high + room)
+}

@@ -1,0 +1,93 @@
+//! Titles and labels in words.
+
+use mlp_core::{Batch, Optimizer};
+use mlp_plot::format_value;
+use mlp_train::{Axis, Recipe};
+
+use super::View;
+
+/// `2-16-16-1 tanh, sgd at learning rate 0.1, full batch`.
+pub fn training(recipe: &Recipe) -> String {
+    let spec = &recipe.spec;
+    let activation = match spec.architecture.layers.as_slice() {
+        [] | [_] => String::new(),
+        [first, ..] => format!(" {}", first.activation),
+    };
+    let rate = match &spec.layer_learning_rates {
+        Some(rates) => rates
+            .iter()
+            .map(|&rate| format_value(rate))
+            .collect::<Vec<_>>()
+            .join(", "),
+        None => format_value(spec.learning_rate),
+    };
+    let batch = match spec.batch {
+        Batch::Full => "full batch".to_owned(),
+        Batch::Size(size) => format!("batch {size}"),
+    };
+    let optimizer = optimizer(&spec.optimizer);
+    let decay = match spec.weight_decay {
+        0.0 => String::new(),
+        decay => format!(", weight decay {}", format_value(decay)),
+    };
+    format!(
+        "{}{activation}, {optimizer} at learning rate {rate}{decay}, {batch}",
+        spec.architecture
+    )
+}
+
+fn optimizer(optimizer: &Optimizer) -> String {
+    let text = optimizer.to_string();
+    match text.split_once(':') {
+        Some((name, settings)) => format!("{name} ({settings})"),
+        None if text == "sgd" => "gradient descent".to_owned(),
+        None => text,
+    }
+}
+
+/// What a population is: its size, data, and how many networks diverged.
+pub fn population(view: &View) -> String {
+    let recipe = view.recipe();
+    let sound = view.sound();
+    let total = sound.len();
+    let diverged = sound.iter().filter(|&&sound| !sound).count();
+    let networks = if total == 1 {
+        "1 network".to_owned()
+    } else {
+        format!("{total} networks")
+    };
+    let swept: Vec<String> = view
+        .experiment()
+        .axes()
+        .iter()
+        .map(|axis| label(&axis.key.column()))
+        .collect();
+    let swept = if swept.is_empty() {
+        String::new()
+    } else {
+        format!("; swept: {}", swept.join(", "))
+    };
+    let left_out = match diverged {
+        0 => String::new(),
+        count => format!("; {count} diverged and left out"),
+    };
+    format!(
+        "{networks} {} on {}{swept}{left_out}.",
+        recipe.architecture(),
+        recipe.data.name
+    )
+}
+
+/// A column's name as words.
+pub fn label(column: &str) -> String {
+    column.replace('_', " ")
+}
+
+/// An axis value as a name in a legend: `weight decay 0.001`.
+pub fn setting(axis: &Axis, index: usize) -> String {
+    let value = &axis.values[index];
+    let text = value
+        .as_f64()
+        .map_or_else(|| value.to_string(), format_value);
+    format!("{} {text}", label(&axis.key.column()))
+}

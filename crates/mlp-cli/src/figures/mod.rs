@@ -1,0 +1,156 @@
+//! From a run directory to pictures: stored results become charts, files and a report.
+//!
+//! Nothing is trained here; whatever is drawn can be drawn again with `mlp plot`.
+
+mod boundary;
+mod curves;
+mod describe;
+mod map;
+mod norms;
+mod report;
+mod scatter;
+mod series;
+mod view;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use mlp_plot::{Chart, Format, Size};
+use mlp_train::{Kind, WholeFile, experiment::Figures};
+
+pub use self::report::{file as write_report, section};
+pub use self::view::View;
+
+/// Folder of the figures in a run directory.
+const FOLDER: &str = "figures";
+
+/// A chart with its file name and the sentence that stands below it in a report.
+pub struct Figure {
+    /// File name without ending.
+    pub name: String,
+    /// What there is to see.
+    pub caption: String,
+    /// The chart.
+    pub chart: Box<dyn Chart>,
+    /// Its size.
+    pub size: Size,
+}
+
+impl Figure {
+    fn new(
+        name: impl Into<String>,
+        caption: impl Into<String>,
+        chart: impl Chart + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            caption: caption.into(),
+            chart: Box::new(chart),
+            size: Size::default(),
+        }
+    }
+
+    fn sized(mut self, width: u32, height: u32) -> Self {
+        self.size = Size::new(width, height);
+        self
+    }
+}
+
+/// Which plane a decision boundary is drawn over where there are more than two features.
+#[derive(Clone, Debug, Default)]
+pub enum PlaneChoice {
+    /// The plane of greatest variance.
+    #[default]
+    Principal,
+    /// Two features by name; the others stay at their means over the training part.
+    Features(String, String),
+}
+
+/// What is drawn of a run.
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    /// Which files are written.
+    pub figures: Figures,
+    /// The plane of a decision boundary.
+    pub plane: PlaneChoice,
+    /// The metric of a map; the one that it was made for where not given.
+    pub metric: Option<String>,
+}
+
+impl Default for Drawing {
+    fn default() -> Self {
+        Self::of(None)
+    }
+}
+
+impl Drawing {
+    /// The usual pictures in these formats; all where not given.
+    pub fn of(figures: Option<Figures>) -> Self {
+        Self {
+            figures: figures.unwrap_or(Figures::All),
+            plane: PlaneChoice::Principal,
+            metric: None,
+        }
+    }
+
+    fn formats(&self) -> &'static [Format] {
+        match self.figures {
+            Figures::All => &[Format::Svg, Format::Png],
+            Figures::Svg => &[Format::Svg],
+            Figures::Png => &[Format::Png],
+            Figures::None => &[],
+        }
+    }
+}
+
+/// All figures of a run.
+pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
+    Ok(match view.kind() {
+        Kind::Train => {
+            let mut figures = vec![curves::single(view)];
+            figures.extend(boundary::figure(view, &drawing.plane)?);
+            figures.push(norms::single(view));
+            figures
+        }
+        Kind::Population => {
+            let mut figures = curves::population(view);
+            figures.push(norms::over_steps(view));
+            figures.extend(norms::over_axes(view));
+            figures.extend(scatter::figures(view));
+            figures
+        }
+        Kind::Map => map::figures(view, drawing.metric.as_deref())?,
+    })
+}
+
+/// Draws all figures of a run and its report; the files written.
+pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    let figures = figures(view, drawing)?;
+    let mut files = write_files(view, &figures, drawing)?;
+    if drawing.figures != Figures::None {
+        let page = view.path().join("report.html");
+        report::file(&page, &report::of_run(view, &figures)?)?;
+        files.push(page);
+    }
+    Ok(files)
+}
+
+/// Writes figures into the run's folder; the files written.
+pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    let folder = view.path().join(FOLDER);
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut files = Vec::new();
+    for figure in figures {
+        for &format in drawing.formats() {
+            let bytes = figure
+                .chart
+                .render(format, figure.size)
+                .with_context(|| format!("cannot draw {}", figure.name))?;
+            let file = folder.join(format!("{}.{}", figure.name, format.extension()));
+            WholeFile::write(&file, &bytes)?;
+            files.push(file);
+        }
+    }
+    Ok(files)
+}

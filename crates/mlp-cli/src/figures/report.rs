@@ -1,0 +1,187 @@
+//! The report of a run: its numbers, its figures, and how to have it again.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use mlp_plot::{Format, Quantiles, Report, Section, Table, format_value};
+use mlp_train::{Kind, WholeFile, metric};
+
+use super::{Figure, View, describe, map};
+use crate::words;
+
+/// The whole report of one run.
+pub fn of_run(view: &View, figures: &[Figure]) -> Result<Report> {
+    let data = &view.recipe().data.name;
+    let title = match view.kind() {
+        Kind::Train => format!("One network on {data}"),
+        Kind::Population => format!("A population on {data}"),
+        Kind::Map => format!("A performance map on {data}"),
+    };
+    let mut report = Report::new(title).lead(lead(view));
+    if let Some(manifest) = view.manifest() {
+        report = report
+            .fact("Networks", words::count(manifest.counts.networks as f64))
+            .fact("Diverged", words::count(manifest.counts.diverged as f64))
+            .fact(
+                "Time",
+                format!(
+                    "{} on {} threads",
+                    words::duration(manifest.wall_seconds),
+                    manifest.threads
+                ),
+            )
+            .fact(
+                "Engine",
+                format!(
+                    "{} ({}, {})",
+                    manifest.engine, manifest.simd, manifest.precision
+                ),
+            );
+    }
+    let toml = view.experiment().to_toml();
+    let again = Section::new("How to have it again")
+        .paragraph(
+            "The experiment below, run again, gives the same networks bit for bit on any machine.",
+        )
+        .code(format!(
+            "mlp run {}",
+            view.path().join("experiment.toml").display()
+        ))
+        .details("The resolved experiment", toml);
+    Ok(report
+        .section(section(view, figures, "Result")?)
+        .section(again))
+}
+
+/// A run as one section: its numbers and its figures.
+pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section> {
+    let mut section = Section::new(heading).table(match view.kind() {
+        Kind::Train => parts(view),
+        Kind::Population => population(view),
+        Kind::Map => best(view)?,
+    });
+    for figure in figures {
+        let svg = figure.chart.render(Format::Svg, figure.size)?;
+        section = section.figure(svg, figure.caption.clone());
+    }
+    Ok(section)
+}
+
+/// Writes a report whole or not at all.
+pub fn file(path: &Path, report: &Report) -> Result<()> {
+    let html = report.to_html().context("cannot build the report")?;
+    Ok(WholeFile::write(path, html.as_bytes())?)
+}
+
+fn lead(view: &View) -> String {
+    let recipe = view.recipe();
+    let split = &recipe.data.split;
+    let parts = format!(
+        "{} training and {} test samples",
+        split.train.len(),
+        split.test.len()
+    );
+    format!("{}; {parts}.", describe::training(recipe))
+}
+
+/// Loss and scores of each part of a single run.
+fn parts(view: &View) -> Table {
+    let nets = view.nets();
+    let metrics = ["loss", "accuracy", "r2", "rmse"];
+    let number = |column: String| {
+        nets.numbers(&column)
+            .and_then(|n| n.first().copied())
+            .filter(|n| n.is_finite())
+    };
+    let parts = ["train", "validation", "test"];
+    let shown: Vec<&str> = metrics
+        .into_iter()
+        .filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some()))
+        .collect();
+    let rows = parts
+        .iter()
+        .filter(|part| number(format!("{part}_loss")).is_some())
+        .map(|part| {
+            let cells = shown
+                .iter()
+                .map(|m| number(format!("{part}_{m}")).map_or_else(String::new, words::measured));
+            std::iter::once((*part).to_owned()).chain(cells).collect()
+        })
+        .collect();
+    let header = std::iter::once("part".to_owned())
+        .chain(shown.iter().map(|m| m.replace("r2", "R²")))
+        .collect();
+    Table {
+        caption: "After the last step".to_owned(),
+        header,
+        rows,
+    }
+}
+
+/// Quantiles of the final metrics over the networks that did not diverge.
+fn population(view: &View) -> Table {
+    let sound = view.sound();
+    let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
+        .map(str::to_owned)
+        .to_vec();
+    let rows = metric::NAMES
+        .iter()
+        .filter_map(|name| {
+            let values = view.nets().numbers(name)?;
+            let kept = values
+                .iter()
+                .zip(&sound)
+                .filter(|(_, sound)| **sound)
+                .map(|(&value, _)| value);
+            let q = Quantiles::of(kept);
+            let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(words::measured);
+            (q.count > 0).then(|| {
+                std::iter::once(describe::label(name))
+                    .chain(cells)
+                    .collect()
+            })
+        })
+        .collect();
+    Table {
+        caption: format!("Last records. {}", describe::population(view)),
+        header,
+        rows,
+    }
+}
+
+/// The best cell of each metric of a map.
+fn best(view: &View) -> Result<Table> {
+    let arrays = view.map()?;
+    let chosen = map::chosen(view);
+    let rows = metric::NAMES
+        .iter()
+        .filter_map(|name| {
+            let values = arrays.get(name)?.numbers()?;
+            let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+            let q = Quantiles::of(finite.iter().copied());
+            let best = match metric::larger_is_better(name)? {
+                true => finite
+                    .iter()
+                    .copied()
+                    .fold(f64::NEG_INFINITY, |a, b| if b > a { b } else { a }),
+                false => finite
+                    .iter()
+                    .copied()
+                    .fold(f64::INFINITY, |a, b| if b < a { b } else { a }),
+            };
+            let note = if *name == chosen { "drawn first" } else { "" };
+            Some(vec![
+                describe::label(name),
+                format_value(best),
+                format_value(q.p50),
+                note.to_owned(),
+            ])
+        })
+        .collect();
+    let header = ["metric", "best", "median", ""].map(str::to_owned).to_vec();
+    Ok(Table {
+        caption: "Over all cells and recorded steps".to_owned(),
+        header,
+        rows,
+    })
+}

@@ -1,0 +1,73 @@
+//! The table `series` as curves of single networks.
+
+use mlp_train::Table;
+
+/// Curves over the recorded steps of all networks.
+pub struct SeriesTable {
+    table: Table,
+    /// Every recorded step, ascending.
+    steps: Vec<f64>,
+    /// Network and position in `steps` of every row.
+    rows: Vec<(usize, usize)>,
+    networks: usize,
+}
+
+impl SeriesTable {
+    /// Sorts the rows by network and step.
+    pub fn new(table: Table, nets: &Table) -> Self {
+        let row_nets = table.integers("net").unwrap_or_default();
+        let row_steps = table.integers("step").unwrap_or_default();
+        let mut steps = row_steps.clone();
+        steps.sort_unstable();
+        steps.dedup();
+        let rows = row_nets
+            .iter()
+            .zip(&row_steps)
+            .map(|(&net, step)| (net as usize, steps.binary_search(step).unwrap_or(0)))
+            .collect();
+        let steps = steps.into_iter().map(|step| step as f64).collect();
+        Self {
+            table,
+            steps,
+            rows,
+            networks: nets.rows(),
+        }
+    }
+
+    /// The recorded steps.
+    pub fn steps(&self) -> &[f64] {
+        &self.steps
+    }
+
+    /// The curve of every network, NaN where it was not recorded; `None` where the metric applies to none.
+    pub fn curves(&self, metric: &str) -> Option<Vec<Vec<f64>>> {
+        let numbers = self.table.numbers(metric)?;
+        if numbers.iter().all(|value| value.is_nan()) {
+            return None;
+        }
+        let mut curves = vec![vec![f64::NAN; self.steps.len()]; self.networks];
+        for (&(net, step), &value) in self.rows.iter().zip(&numbers) {
+            if let Some(curve) = curves.get_mut(net) {
+                curve[step] = value;
+            }
+        }
+        Some(curves)
+    }
+
+    /// Whether the metric applies to any network.
+    pub fn has(&self, metric: &str) -> bool {
+        self.table
+            .numbers(metric)
+            .is_some_and(|numbers| numbers.iter().any(|value| !value.is_nan()))
+    }
+}
+
+/// The curves of the networks that `keep` names.
+pub fn kept(curves: &[Vec<f64>], keep: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
+    curves
+        .iter()
+        .enumerate()
+        .filter(|(net, _)| keep(*net))
+        .map(|(_, curve)| curve.clone())
+        .collect()
+}

@@ -1,0 +1,130 @@
+//! `--dry-run`: what an experiment would do and cost.
+
+use std::fmt::Write;
+
+use mlp_core::Level;
+use mlp_train::{Estimate, ResolvedExperiment, expected_seconds};
+
+use crate::{failure::Outcome, terminal, words};
+
+/// Prints the plan.
+pub fn print(experiment: &ResolvedExperiment, level: Level, threads: usize, json: bool) -> Outcome {
+    let estimate = Estimate::new(experiment, threads)?;
+    let seconds = expected_seconds(experiment, level, threads)?;
+    let recipe = experiment.recipe(0)?;
+    if json {
+        let object = serde_json::json!({
+            "kind": experiment.kind().name(),
+            "data": recipe.data.name,
+            "networks": estimate.networks,
+            "cells": estimate.cells,
+            "updates": estimate.updates,
+            "flop": estimate.flop,
+            "parameters": [estimate.parameters.0, estimate.parameters.1],
+            "architecture": estimate.architecture,
+            "expected_seconds": seconds,
+            "memory_bytes": estimate.memory,
+            "disk_bytes": estimate.disk,
+            "rows_nets": estimate.rows_nets,
+            "rows_series": estimate.rows_series,
+            "threads": threads,
+            "level": level.name(),
+        });
+        return terminal::print(&format!("{object:#}\n"));
+    }
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "{name:<12} {value}");
+    };
+    let data = &recipe.data;
+    let parts = [
+        ("train", data.split.train.len()),
+        ("validation", data.split.validation.len()),
+        ("test", data.split.test.len()),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(part, rows)| format!("{rows} {part}"))
+        .collect();
+    line(
+        "plan",
+        format!(
+            "{} on {}: {}, {} samples",
+            experiment.kind(),
+            data.name,
+            data.task,
+            parts.join(" + ")
+        ),
+    );
+    let shape = estimate
+        .architecture
+        .unwrap_or_else(|| "several shapes".to_owned());
+    let parameters = match estimate.parameters {
+        (least, most) if least == most => format!("{} parameters", words::count(most as f64)),
+        (least, most) => format!(
+            "{} to {} parameters",
+            words::count(least as f64),
+            words::count(most as f64)
+        ),
+    };
+    line(
+        "network",
+        format!(
+            "{shape}, {parameters}, loss {}, {}",
+            recipe.spec.loss, recipe.spec.optimizer
+        ),
+    );
+    for axis in experiment.axes() {
+        line(
+            "axis",
+            format!(
+                "{} = {} ({} values)",
+                axis.key,
+                axis.range,
+                axis.values.len()
+            ),
+        );
+    }
+    let cells = if estimate.cells > 1 {
+        format!(" in {} cells", words::count(estimate.cells as f64))
+    } else {
+        String::new()
+    };
+    line(
+        "networks",
+        format!("{}{cells}", words::count(estimate.networks as f64)),
+    );
+    line(
+        "work",
+        format!(
+            "{} updates, {}FLOP",
+            words::count(estimate.updates),
+            words::metric(estimate.flop)
+        ),
+    );
+    line(
+        "time",
+        format!(
+            "about {} on {threads} threads ({level})",
+            words::duration(seconds)
+        ),
+    );
+    line(
+        "memory",
+        format!("about {}B", words::metric(estimate.memory)),
+    );
+    let rows = format!(
+        "{} rows of nets, {} of series",
+        words::count(estimate.rows_nets as f64),
+        words::count(estimate.rows_series)
+    );
+    line(
+        "disk",
+        format!(
+            "at most about {}B without figures ({rows})",
+            words::metric(estimate.disk)
+        ),
+    );
+    terminal::print(&text)
+}

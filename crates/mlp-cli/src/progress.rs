@@ -1,0 +1,151 @@
+//! Progress on standard error: a bar on a terminal, plain lines elsewhere.
+
+use std::{
+    io::IsTerminal,
+    ops::ControlFlow,
+    path::Path,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use mlp_train::{Kind, Observer, Outcome, Record, ResolvedExperiment};
+
+use crate::words;
+
+/// Plain lines come at most this often.
+const LINE_EVERY: Duration = Duration::from_secs(5);
+
+/// Shows how far a run is.
+pub struct Progress {
+    shown: bool,
+    terminal: bool,
+    started: Instant,
+    state: Mutex<State>,
+    networks: AtomicU64,
+}
+
+#[derive(Default)]
+struct State {
+    bar: Option<ProgressBar>,
+    total: u64,
+    single: bool,
+    last_line: Option<Instant>,
+}
+
+impl Progress {
+    /// Progress that is shown, or not.
+    pub fn new(shown: bool) -> Self {
+        Self {
+            shown,
+            terminal: std::io::stderr().is_terminal(),
+            started: Instant::now(),
+            state: Mutex::default(),
+            networks: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Some(bar) = self
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .bar
+            .take()
+        {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn line(&self, state: &mut State, done: u64) {
+        let due = state
+            .last_line
+            .is_none_or(|last| last.elapsed() >= LINE_EVERY);
+        if !due || done == state.total {
+            return;
+        }
+        state.last_line = Some(Instant::now());
+        let rate = done as f64 / self.started.elapsed().as_secs_f64();
+        let left = (state.total - done) as f64 / rate;
+        eprintln!(
+            "{} of {} networks, {rate:.1}/s, {} left",
+            words::count(done as f64),
+            words::count(state.total as f64),
+            words::duration(left)
+        );
+    }
+}
+
+impl Observer for Progress {
+    fn on_start(&self, experiment: &ResolvedExperiment, directory: &Path) {
+        if !self.shown {
+            return;
+        }
+        let Ok(recipe) = experiment.recipe(0) else {
+            return;
+        };
+        let single = experiment.kind() == Kind::Train;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.single = single;
+        state.total = if single {
+            recipe.steps
+        } else {
+            experiment.networks()
+        };
+        if self.terminal {
+            let unit = if single { "steps" } else { "networks" };
+            let template = format!(
+                "{{bar:32.cyan/dim}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left  {{msg}}"
+            );
+            let style = ProgressStyle::with_template(&template)
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            state.bar = Some(ProgressBar::new(state.total).with_style(style));
+        } else {
+            let what = match single {
+                true => format!(
+                    "{} for {} steps",
+                    recipe.architecture(),
+                    words::count(recipe.steps as f64)
+                ),
+                false => format!("{} networks", words::count(experiment.networks() as f64)),
+            };
+            eprintln!(
+                "training {what} on {}, into {}",
+                recipe.data.name,
+                directory.display()
+            );
+            state.last_line = Some(Instant::now());
+        }
+    }
+
+    fn on_record(&self, _network: u64, record: &Record) -> ControlFlow<()> {
+        if self.shown && self.terminal {
+            let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            // Of many networks, the count of those that have ended tells more.
+            if let Some(bar) = state.bar.as_ref().filter(|_| state.single) {
+                bar.set_position(record.step);
+                bar.set_message(format!("loss {}", words::measured(record.train.loss)));
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn on_network(&self, _outcome: &Outcome) {
+        if !self.shown {
+            return;
+        }
+        let done = self.networks.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bar) = state.bar.as_ref() {
+            if !state.single {
+                bar.set_position(done);
+            }
+        } else if !state.single {
+            self.line(&mut state, done);
+        }
+    }
+}

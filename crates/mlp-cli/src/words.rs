@@ -1,0 +1,118 @@
+//! Numbers in words.
+
+/// A count with its thousands apart: `12,345`; from a billion on with three digits and a prefix.
+pub fn count(number: f64) -> String {
+    if number >= 1e9 {
+        return metric(number).replace(' ', "");
+    }
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Three digits and a decimal prefix, ready for a unit: `1.23 G`.
+pub fn metric(number: f64) -> String {
+    let prefixes = ["", "k", "M", "G", "T", "P", "E", "Z"];
+    let mut scaled = number;
+    let mut index = 0;
+    while scaled >= 999.5 && index + 1 < prefixes.len() {
+        scaled /= 1000.0;
+        index += 1;
+    }
+    let decimals = match scaled {
+        _ if index == 0 => 0,
+        scaled if scaled < 9.995 => 2,
+        scaled if scaled < 99.95 => 1,
+        _ => 0,
+    };
+    format!("{scaled:.decimals$} {}", prefixes[index])
+}
+
+/// A duration in its fitting unit: `35 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`.
+pub fn duration(seconds: f64) -> String {
+    if seconds < 0.9995 {
+        format!("{:.0} ms", seconds * 1e3)
+    } else if seconds < 59.95 {
+        format!("{seconds:.1} s")
+    } else if seconds < 3600.0 {
+        let whole = seconds.round();
+        format!("{:.0} min {:.0} s", (whole / 60.0).floor(), whole % 60.0)
+    } else {
+        let minutes = (seconds / 60.0).round();
+        format!(
+            "{:.0} h {:.0} min",
+            (minutes / 60.0).floor(),
+            minutes % 60.0
+        )
+    }
+}
+
+/// A measured number, four significant digits: `0.1234`, `1.234e-5`.
+pub fn measured(number: f64) -> String {
+    if number == 0.0 || !number.is_finite() {
+        return format!("{number}");
+    }
+    let magnitude = number.abs();
+    if !(1e-3..1e5).contains(&magnitude) {
+        return format!("{number:.3e}");
+    }
+    let decimals = if magnitude < 1.0 {
+        4
+    } else if magnitude < 10.0 {
+        3
+    } else if magnitude < 100.0 {
+        2
+    } else {
+        1
+    };
+    format!("{number:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(count(12_345.0), "12,345");
+        assert_eq!(count(999.0), "999");
+        assert_eq!(count(2.5e10), "25.0G");
+        assert_eq!(metric(1.2345e12), "1.23 T");
+        assert_eq!(metric(512.0), "512 ");
+        assert_eq!(metric(999_600.0), "1.00 M");
+        assert_eq!(
+            (
+                duration(0.035),
+                duration(4.21),
+                duration(200.0),
+                duration(7500.0)
+            ),
+            (
+                "35 ms".into(),
+                "4.2 s".into(),
+                "3 min 20 s".into(),
+                "2 h 5 min".into()
+            )
+        );
+        assert_eq!(
+            (
+                measured(0.12345),
+                measured(1.2345e-5),
+                measured(12.345),
+                measured(0.0)
+            ),
+            (
+                "0.1235".into(),
+                "1.234e-5".into(),
+                "12.35".into(),
+                "0".into()
+            )
+        );
+    }
+}

@@ -1,0 +1,193 @@
+//! Every bad input gets a clear error and a non-zero exit code.
+
+use std::fs;
+
+use crate::{mlp, refused};
+
+#[test]
+fn wrong_values_are_named_with_what_would_be_right() {
+    for (arguments, words) in [
+        (
+            &["train", "moons", "--lr", "nan"][..],
+            "--learning-rate: must be a finite number",
+        ),
+        (
+            &["train", "moons", "--lr", "-0.1"],
+            "--learning-rate: must be 0 or more",
+        ),
+        (
+            &["train", "moons", "--hidden", "0"],
+            "--hidden: a layer's width must be at least 1",
+        ),
+        (
+            &["train", "moons", "--hidden", "wide"],
+            "--hidden: must be a whole number",
+        ),
+        (
+            &["train", "moons", "--activation", "tahn"],
+            "did you mean \"tanh\"",
+        ),
+        (
+            &["train", "moons", "--optimizer", "adma"],
+            "did you mean \"adam\"",
+        ),
+        (
+            &["train", "moons", "--optimizer", "rprop"],
+            "there is no optimizer \"rprop\"",
+        ),
+        (
+            &["train", "moons", "--loss", "hinge"],
+            "there is no loss \"hinge\"",
+        ),
+        (
+            &["train", "moons", "--steps", "0"],
+            "--steps: must be at least 1",
+        ),
+        (
+            &["train", "moons", "--steps", "10", "--epochs", "2"],
+            "steps and epochs are both given",
+        ),
+        (
+            &["train", "moons", "--batch", "0"],
+            "--batch: must be at least 1",
+        ),
+        (&["train", "moons", "--record", "sometimes"], "--record: "),
+        (
+            &["train", "moons", "--threads", "0"],
+            "--threads: must be a whole number, 1 or more",
+        ),
+        (&["train", "moons", "--init", "normal"], "--init: "),
+        (
+            &["train", "moons", "--test-fraction", "1"],
+            "--test-fraction: must be at least 0 and below 1",
+        ),
+        (
+            &["train", "moons", "--set", "lr"],
+            "--set: \"lr\" is not key=value",
+        ),
+        (
+            &["train", "moons", "--set", "learnig_rate=1"],
+            "did you mean \"learning_rate\"",
+        ),
+        (&["train"], "no data are named"),
+        (&["train", "mons"], "did you mean `moons`"),
+        (
+            &["train", "iris", "--noise", "1"],
+            "does not take the option `noise`",
+        ),
+        (
+            &["population", "moons", "--sweep", "lr=log:0:1:5"],
+            "above 0",
+        ),
+        (&["population", "moons", "--sweep", "lr"], "--sweep: "),
+        (&["map", "moons"], "horizontal axis"),
+        (
+            &["map", "moons", "--x", "lr=1,2", "--metric", "tst_loss"],
+            "did you mean \"test_loss\"",
+        ),
+        (&["list", "dataset"], "did you mean \"datasets\""),
+        (&["data", "mons"], "did you mean `moons`"),
+        (&["run", "none.toml"], "none.toml"),
+    ] {
+        let message = refused(arguments, 2);
+        assert!(message.contains(words), "{arguments:?}: {message}");
+    }
+}
+
+#[test]
+fn what_a_later_issue_delivers_is_unknown_not_ignored() {
+    for option in [
+        "--init-from",
+        "--save-weights",
+        "--budget",
+        "--dropout",
+        "--schedule",
+        "--zoom",
+        "--measure",
+    ] {
+        let message = refused(&["train", "moons", option, "1"], 2);
+        assert!(
+            message.contains(&format!("unknown option {option}")),
+            "{message}"
+        );
+    }
+    for command in [
+        "resume", "replay", "verify", "analyze", "export", "bench", "shard",
+    ] {
+        let message = refused(&[command], 2);
+        assert!(
+            message.contains(&format!("there is no command \"{command}\"")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn bad_tables_are_refused_with_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text, words) in [
+        ("empty.csv", "", "empty"),
+        ("ragged.csv", "a,b,y\n1,2,0\n1,2\n3,4,1\n", "line 3"),
+        (
+            "text.csv",
+            "a,b,y\n1,2,0\n1,two,1\n3,4,1\n",
+            "`two` is not a number",
+        ),
+        ("nan.csv", "a,b,y\n1,2,0\n1,nan,1\n3,4,1\n", "`b`"),
+        ("single.csv", "a,b,y\n1,2,p\n1,3,p\n3,4,p\n", "one class"),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap();
+        let message = refused(&["train", path, "--dry-run"], 2);
+        assert!(
+            message.contains(name) && message.contains(words),
+            "{name}: {message}"
+        );
+    }
+    let missing = folder.path().join("missing.csv");
+    let message = refused(&["train", missing.to_str().unwrap()], 2);
+    assert!(message.contains("missing.csv"), "{message}");
+}
+
+#[test]
+fn bad_experiment_files_are_refused_with_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("e.toml");
+    let name = path.to_str().unwrap();
+    for (text, words) in [
+        (
+            "kind = \"train\"\n[training]\nlearnig_rate = 1\n",
+            "e.toml:3: unknown key \"learnig_rate\"",
+        ),
+        ("kind = \"train\"\n[training\n", "e.toml:2:"),
+        ("[data]\nname = \"moons\"\n", "kind is missing"),
+        (
+            "kind = \"train\"\n[data]\nname = \"moons\"\n[population]\nnets = 3\n",
+            "belongs to population experiments",
+        ),
+    ] {
+        fs::write(&path, text).unwrap();
+        let message = refused(&["run", name], 2);
+        assert!(message.contains(words), "{message}");
+    }
+    fs::write(&path, "kind = \"population\"\n").unwrap();
+    assert!(refused(&["train", "moons", "--config", name], 2).contains("population experiment"));
+}
+
+#[test]
+fn the_level_is_read_from_the_environment() {
+    let output = mlp()
+        .env("MLP_SIMD", "sse2")
+        .args(["train", "moons", "--dry-run"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("portable, avx2 or avx512"));
+    let output = mlp()
+        .env("MLP_SIMD", "portable")
+        .args(["train", "moons", "--dry-run"])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("(portable)"));
+}

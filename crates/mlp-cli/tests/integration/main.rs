@@ -1,0 +1,26 @@
+//! The `mlp` command as a user meets it.
+
+mod bad_input;
+mod runs;
+mod snapshots;
+
+use assert_cmd::Command;
+
+/// The command, away from any setting of the machine.
+fn mlp() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mlp"));
+    command.env_remove("MLP_SIMD").env("NO_COLOR", "1");
+    command
+}
+
+/// Runs the command, which must refuse with this exit code, in one or two lines; gives the message.
+fn refused(arguments: &[&str], code: i32) -> String {
+    let output = mlp().args(arguments).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {message}");
+    assert!(
+        message.starts_with("error: ") && message.lines().count() <= 2,
+        "{arguments:?}: {message}"
+    );
+    message
+}

@@ -1,0 +1,246 @@
+//! Runs from the command line: results, places, and the way back.
+
+use std::{fs, path::Path};
+
+use crate::mlp;
+
+/// Runs in a folder of its own and gives standard output.
+fn run(folder: &Path, arguments: &[&str]) -> String {
+    let output = mlp().current_dir(folder).args(arguments).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> serde_json::Value {
+    let arguments: Vec<&str> = arguments
+        .iter()
+        .copied()
+        .chain(["--json", "--figures", "none"])
+        .collect();
+    serde_json::from_str(&run(folder, &arguments)).unwrap()
+}
+
+#[test]
+fn a_network_of_a_population_is_the_one_that_train_trains() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(
+        folder,
+        &[
+            "population",
+            "moons",
+            "--nets",
+            "4",
+            "--steps",
+            "40",
+            "--seed",
+            "14",
+            "--format",
+            "csv",
+            "--figures",
+            "none",
+            "--out",
+            "many",
+            "-j",
+            "2",
+        ],
+    );
+    let alone = json(
+        folder,
+        &[
+            "train", "moons", "--steps", "40", "--seed", "17", "--out", "one",
+        ],
+    );
+    let nets = fs::read_to_string(folder.join("many/nets.csv")).unwrap();
+    let mut lines = nets.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    let last = lines.next_back().unwrap();
+    let column = |name: &str| last[header.iter().position(|column| *column == name).unwrap()];
+    assert_eq!(column("seed"), "17");
+    for metric in ["train_loss", "test_loss", "weight_norm", "bias_norm"] {
+        assert_eq!(
+            column(metric).parse::<f64>().unwrap(),
+            alone["metrics"][metric].as_f64().unwrap(),
+            "{metric}"
+        );
+    }
+}
+
+#[test]
+fn the_written_experiment_gives_the_same_bytes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let first = [
+        "population",
+        "circles",
+        "--nets",
+        "3",
+        "--steps",
+        "20",
+        "--sweep",
+        "hidden=4,none",
+        "--figures",
+        "none",
+    ];
+    run(
+        folder,
+        &[&first[..], &["--out", "a", "--threads", "1"]].concat(),
+    );
+    run(
+        folder,
+        &["run", "a/experiment.toml", "--out", "b", "--threads", "2"],
+    );
+    for file in ["experiment.toml", "nets.parquet", "series.parquet"] {
+        assert_eq!(
+            fs::read(folder.join("a").join(file)).unwrap(),
+            fs::read(folder.join("b").join(file)).unwrap(),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_model_predicts_and_is_evaluated_on_a_table_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(folder, &["data", "iris", "--out", "my.csv"]);
+    let trained = json(
+        folder,
+        &["train", "my.csv", "--epochs", "200", "--out", "run"],
+    );
+    assert!(
+        trained["metrics"]["test_accuracy"].as_f64().unwrap() > 0.8,
+        "{trained}"
+    );
+    let predictions = run(folder, &["predict", "run", "my.csv", "--keep", "species"]);
+    let mut lines = predictions.lines();
+    assert_eq!(
+        lines.next(),
+        Some("species,prediction,p_setosa,p_versicolor,p_virginica")
+    );
+    let right = lines
+        .filter(|line| line.split(',').next() == line.split(',').nth(1))
+        .count();
+    let evaluated: serde_json::Value =
+        serde_json::from_str(&run(folder, &["evaluate", "run", "my.csv", "--json"])).unwrap();
+    assert_eq!(
+        evaluated["accuracy"].as_f64().unwrap(),
+        right as f64 / 150.0
+    );
+}
+
+#[test]
+fn a_diverged_run_writes_everything_and_names_a_smaller_rate() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = run(
+        folder.path(),
+        &[
+            "train",
+            "moons",
+            "--lr",
+            "1e30",
+            "--activation",
+            "relu",
+            "--steps",
+            "50",
+            "--figures",
+            "none",
+            "--out",
+            "d",
+        ],
+    );
+    assert!(
+        text.contains("diverged") && text.contains("--learning-rate 0.1"),
+        "{text}"
+    );
+    assert!(folder.path().join("d/nets.parquet").is_file());
+}
+
+#[test]
+fn another_experiments_folder_is_kept_unless_forced() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let train = |steps: &'static str| {
+        [
+            "train",
+            "moons",
+            "--steps",
+            steps,
+            "--figures",
+            "none",
+            "--out",
+            "d",
+        ]
+    };
+    run(folder, &train("5"));
+    let again = run(folder, &train("5"));
+    assert!(again.contains("already complete"), "{again}");
+    let output = mlp().current_dir(folder).args(train("6")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("another experiment"));
+    run(folder, &[&train("6")[..], &["--force"]].concat());
+    assert!(folder.join("d.old-1/model.safetensors").is_file());
+}
+
+#[test]
+fn quiet_prints_nothing_and_numbered_folders_count_up() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let output = mlp()
+            .current_dir(folder.path())
+            .args([
+                "train",
+                "xor",
+                "--samples",
+                "4",
+                "--steps",
+                "3",
+                "--figures",
+                "none",
+                "-q",
+            ])
+            .output()
+            .unwrap();
+        assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
+    }
+    assert!(
+        folder
+            .path()
+            .join("runs/train-xor-002/model.safetensors")
+            .is_file()
+    );
+}
+
+#[test]
+fn standard_input_is_copied_into_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n";
+    let output = mlp()
+        .current_dir(folder.path())
+        .args([
+            "train",
+            "-",
+            "--test-fraction",
+            "0",
+            "--steps",
+            "5",
+            "--figures",
+            "none",
+            "--out",
+            "s",
+        ])
+        .write_stdin(table)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("s/data.csv")).unwrap(),
+        table
+    );
+    run(folder.path(), &["run", "s/experiment.toml", "--out", "t"]);
+}

@@ -1,0 +1,174 @@
+//! Large layers, cut into bands of neurons that can be worked on at the same time.
+
+use std::fmt;
+
+use mlp_kernels::DenseShape;
+
+use super::{Program, program::Dense};
+use crate::Scalar;
+
+/// A piece of work that touches nothing another piece touches.
+pub type Job<'a> = &'a mut (dyn FnMut() + Send);
+
+/// Runs the bands of a large layer.
+///
+/// Where a layer is cut depends on its shape alone, so whatever runs the bands, in whatever order
+/// and on however many threads, gives the same bits. This crate starts no threads; a thread pool
+/// implements this trait elsewhere.
+pub trait Bands: fmt::Debug + Send + Sync {
+    /// Calls every job once, and returns when all are done.
+    fn run(&self, jobs: &mut [Job<'_>]);
+}
+
+/// One band after the other, on the calling thread: right for populations, whose networks already
+/// keep every core busy.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sequential;
+
+impl Bands for Sequential {
+    fn run(&self, jobs: &mut [Job<'_>]) {
+        jobs.iter_mut().for_each(|job| job());
+    }
+}
+
+/// The most bands that a layer is cut into.
+const BANDS: usize = 4;
+
+impl<T: Scalar> Dense<T> {
+    /// The neurons of a band (the last may have fewer) where the layer is large enough for the
+    /// work to outweigh waking another thread.
+    pub(crate) fn band(&self, columns: usize) -> Option<usize> {
+        /// Multiply-adds of a layer from which on it is cut: about 100 microseconds of one core.
+        const LARGE: usize = 1 << 22;
+        let work = self
+            .inputs
+            .saturating_mul(self.outputs)
+            .saturating_mul(columns);
+        (work >= LARGE && self.outputs >= 2 * BANDS)
+            .then(|| self.outputs.div_ceil(BANDS).next_multiple_of(8))
+    }
+
+    /// The scratch that the weight gradient needs, over all bands.
+    pub(crate) fn scratch(&self, columns: usize) -> usize {
+        match self.band(columns) {
+            None => self.shape(columns).weight_gradient_scratch::<T>(),
+            Some(band) => BANDS * self.band_scratch(band, columns),
+        }
+    }
+
+    /// The scratch of one band. The last band may be narrower, and be summed in another order.
+    fn band_scratch(&self, band: usize, columns: usize) -> usize {
+        let last = self.outputs - (self.outputs - 1) / band * band;
+        let of = |outputs| {
+            DenseShape {
+                outputs,
+                ..self.shape(columns)
+            }
+            .weight_gradient_scratch::<T>()
+        };
+        if of(band) > of(last) {
+            of(band)
+        } else {
+            of(last)
+        }
+    }
+}
+
+impl<T: Scalar> Program<T> {
+    /// The forward pass of one layer, band by band where it is large.
+    pub(crate) fn dense_forward(
+        &self,
+        dense: &Dense<T>,
+        parameters: &[T],
+        x: &[T],
+        columns: usize,
+        mut z: Option<&mut [T]>,
+        y: &mut [T],
+    ) {
+        let kernels = self.kernels;
+        let shape = dense.shape(columns);
+        let (scale, phi) = (dense.scale, dense.phi);
+        let (weights, bias) = (&parameters[dense.weights.clone()], dense.bias(parameters));
+        let Some(band) = dense.band(columns) else {
+            return kernels.dense_forward(shape, weights, bias, scale, phi, x, z, y);
+        };
+        let mut weights = weights.chunks(band * dense.inputs);
+        let mut biases = bias.map(|bias| bias.chunks(band));
+        let mut ys = y.chunks_mut(band * columns);
+        let mut zs = z.as_mut().map(|z| z.chunks_mut(band * columns));
+        self.run(|| {
+            let (weights, y) = (weights.next()?, ys.next()?);
+            let bias = biases.as_mut().and_then(Iterator::next);
+            let mut z = zs.as_mut().and_then(Iterator::next);
+            let shape = DenseShape {
+                outputs: y.len() / columns,
+                ..shape
+            };
+            Some(move || {
+                kernels.dense_forward(shape, weights, bias, scale, phi, x, z.as_deref_mut(), y);
+            })
+        });
+    }
+
+    /// The weight and bias gradient of one layer, band by band where it is large.
+    pub(crate) fn dense_weight_gradient(
+        &self,
+        dense: &Dense<T>,
+        x: &[T],
+        dz: &[T],
+        accumulate: bool,
+        gradient: &mut [T],
+        scratch: &mut [T],
+    ) {
+        let kernels = self.kernels;
+        let columns = dz.len() / dense.outputs;
+        let shape = dense.shape(columns);
+        let scale = dense.scale;
+        let (gw, mut gb) = dense.split_flat(gradient);
+        let Some(band) = dense.band(columns) else {
+            return kernels.dense_weight_gradient(shape, scale, dz, x, accumulate, gw, gb, scratch);
+        };
+        let mut rows = dz.chunks(band * columns);
+        let mut gws = gw.chunks_mut(band * dense.inputs);
+        let mut gbs = gb.as_mut().map(|gb| gb.chunks_mut(band));
+        let size = dense.band_scratch(band, columns);
+        let mut scratch = scratch;
+        self.run(|| {
+            let (dz, gw) = (rows.next()?, gws.next()?);
+            let mut gb = gbs.as_mut().and_then(Iterator::next);
+            let (own, rest) = std::mem::take(&mut scratch).split_at_mut(size);
+            scratch = rest;
+            let shape = DenseShape {
+                outputs: dz.len() / columns,
+                ..shape
+            };
+            Some(move || {
+                kernels.dense_weight_gradient(
+                    shape,
+                    scale,
+                    dz,
+                    x,
+                    accumulate,
+                    gw,
+                    gb.as_deref_mut(),
+                    own,
+                );
+            })
+        });
+    }
+
+    /// Runs the jobs that `next` deals out, at most [`BANDS`].
+    fn run<F: FnMut() + Send>(&self, mut next: impl FnMut() -> Option<F>) {
+        let mut jobs: [Option<F>; BANDS] = std::array::from_fn(|_| next());
+        let count = jobs.iter().flatten().count();
+        let mut calls = jobs.each_mut().map(|job| {
+            move || {
+                if let Some(job) = job {
+                    job();
+                }
+            }
+        });
+        let mut calls = calls.each_mut().map(|call| -> Job<'_> { call });
+        self.bands.run(&mut calls[..count]);
+    }
+}

@@ -1,0 +1,319 @@
+//! Where a training step's time goes: the kernels of three workloads, stage by stage.
+//!
+//! `cargo run --release -p mlp-kernels --example stages [portable|avx2|avx512]`
+
+use mlp_kernels::update::{Adam, Momentum, Sgd};
+use mlp_kernels::{Activation, DenseShape, Element, Kernels, Level, Loss, Target, peak};
+use std::time::Instant;
+
+/// The least seconds of many repetitions.
+fn least(repetitions: usize, mut work: impl FnMut()) -> f64 {
+    (0..repetitions).fold(f64::INFINITY, |best, _| {
+        let start = Instant::now();
+        work();
+        best.min(start.elapsed().as_secs_f64())
+    })
+}
+
+struct Layer<T> {
+    shape: DenseShape,
+    phi: Activation,
+    w: Vec<T>,
+    b: Vec<T>,
+    gw: Vec<T>,
+    gb: Vec<T>,
+    y: Vec<T>,
+    dz: Vec<T>,
+    scratch: Vec<T>,
+    moments: [Vec<T>; 4],
+}
+
+struct Stages<T: Element + 'static> {
+    kernels: Kernels<T>,
+    layers: Vec<Layer<T>>,
+    x: Vec<T>,
+    classes: Vec<u32>,
+    loss: Loss,
+    repetitions: usize,
+}
+
+impl<T: Element> Stages<T> {
+    fn new(
+        level: Level,
+        sizes: &[usize],
+        columns: usize,
+        hidden: Activation,
+        loss: Loss,
+        repetitions: usize,
+    ) -> Self {
+        let mut state = 1u64;
+        let mut numbers = |n: usize, scale: f64| -> Vec<T> {
+            (0..n)
+                .map(|_| {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
+                    T::from_f64(((state >> 11) as f64 / (1u64 << 53) as f64 - 0.5) * 2.0 * scale)
+                })
+                .collect()
+        };
+        let x = numbers(sizes[0] * columns, 1.0);
+        let last = sizes.len() - 2;
+        let layers = sizes
+            .windows(2)
+            .enumerate()
+            .map(|(l, pair)| {
+                let shape = DenseShape {
+                    inputs: pair[0],
+                    outputs: pair[1],
+                    columns,
+                };
+                let weights = pair[0] * pair[1];
+                let zeros = |n: usize| vec![T::ZERO; n];
+                Layer {
+                    shape,
+                    phi: if l == last {
+                        Activation::Identity
+                    } else {
+                        hidden
+                    },
+                    w: numbers(weights, (2.0 / pair[0] as f64).sqrt()),
+                    b: numbers(pair[1], 0.1),
+                    gw: zeros(weights),
+                    gb: zeros(pair[1]),
+                    y: zeros(pair[1] * columns),
+                    dz: zeros(pair[1] * columns),
+                    scratch: zeros(shape.weight_gradient_scratch::<T>()),
+                    moments: [
+                        zeros(weights),
+                        zeros(weights),
+                        zeros(pair[1]),
+                        zeros(pair[1]),
+                    ],
+                }
+            })
+            .collect();
+        let outputs = sizes[sizes.len() - 1].max(2);
+        let classes = (0..columns).map(|s| (s % outputs) as u32).collect();
+        Stages {
+            kernels: Kernels::new(level).expect("a supported level"),
+            layers,
+            x,
+            classes,
+            loss,
+            repetitions,
+        }
+    }
+
+    fn forward(&mut self, phi: Option<Activation>) {
+        let k = self.kernels;
+        for l in 0..self.layers.len() {
+            let (below, rest) = self.layers.split_at_mut(l);
+            let x = below.last().map_or(&self.x, |b| &b.y);
+            let layer = &mut rest[0];
+            let phi = phi.unwrap_or(layer.phi);
+            k.dense_forward(
+                layer.shape,
+                &layer.w,
+                Some(&layer.b),
+                T::ONE,
+                phi,
+                x,
+                None,
+                &mut layer.y,
+            );
+        }
+    }
+
+    fn loss_gradient(&mut self) {
+        let (k, loss) = (self.kernels, self.loss);
+        let top = self.layers.last_mut().expect("a layer");
+        let DenseShape {
+            outputs, columns, ..
+        } = top.shape;
+        let scale = T::from_f64(1.0 / columns as f64);
+        k.loss_gradient(
+            loss,
+            outputs,
+            columns,
+            columns,
+            scale,
+            &top.y,
+            Target::Classes(&self.classes),
+            &mut top.dz,
+        );
+    }
+
+    fn input_gradients(&mut self) {
+        let k = self.kernels;
+        for l in (1..self.layers.len()).rev() {
+            let (below, above) = self.layers.split_at_mut(l);
+            let (below, above) = (&mut below[l - 1], &above[0]);
+            k.dense_input_gradient(
+                above.shape,
+                &above.w,
+                T::ONE,
+                &above.dz,
+                below.phi,
+                &below.y,
+                None,
+                &mut below.dz,
+            );
+        }
+    }
+
+    fn weight_gradients(&mut self) {
+        let k = self.kernels;
+        for l in 0..self.layers.len() {
+            let (below, rest) = self.layers.split_at_mut(l);
+            let x = below.last().map_or(&self.x, |b| &b.y);
+            let layer = &mut rest[0];
+            let gb = Some(&mut layer.gb[..]);
+            k.dense_weight_gradient(
+                layer.shape,
+                T::ONE,
+                &layer.dz,
+                x,
+                false,
+                &mut layer.gw,
+                gb,
+                &mut layer.scratch,
+            );
+        }
+    }
+
+    fn update(&mut self, optimizer: &str) {
+        let k = self.kernels;
+        let rate = T::from_f64(1e-9);
+        for layer in &mut self.layers {
+            let [mw, vw, mb, vb] = &mut layer.moments;
+            match optimizer {
+                "sgd" => {
+                    let step = Sgd {
+                        rate,
+                        decay: T::ZERO,
+                    };
+                    k.sgd(step, &mut layer.w, &layer.gw);
+                    k.sgd(step, &mut layer.b, &layer.gb);
+                }
+                "momentum" => {
+                    let step = Momentum {
+                        rate,
+                        decay: T::ZERO,
+                        momentum: T::from_f64(0.9),
+                        share: T::ONE,
+                    };
+                    k.momentum(step, &mut layer.w, &layer.gw, mw);
+                    k.momentum(step, &mut layer.b, &layer.gb, mb);
+                }
+                _ => {
+                    let step = Adam {
+                        rate,
+                        decay: T::ZERO,
+                        beta1: T::from_f64(0.9),
+                        beta2: T::from_f64(0.999),
+                        epsilon: T::from_f64(1e-8),
+                        root_correction: T::from_f64(0.5),
+                    };
+                    k.adam(step, &mut layer.w, &layer.gw, mw, vw);
+                    k.adam(step, &mut layer.b, &layer.gb, mb, vb);
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, name: &str, optimizer: &str, peak: f64) {
+        let n = self.repetitions;
+        let bare = least(n, || self.forward(Some(Activation::Identity)));
+        let forward = least(n, || self.forward(None));
+        let loss = least(n, || self.loss_gradient());
+        let input = least(n, || self.input_gradients());
+        let weights = least(n, || self.weight_gradients());
+        let update = least(n, || self.update(optimizer));
+        let step = least(n, || {
+            self.forward(None);
+            self.loss_gradient();
+            self.input_gradients();
+            self.weight_gradients();
+            self.update(optimizer);
+        });
+        let products = |l: &Layer<T>| (l.shape.inputs * l.shape.outputs * l.shape.columns) as f64;
+        let one: f64 = self.layers.iter().map(products).sum();
+        let below: f64 = self.layers.iter().skip(1).map(products).sum();
+        let share = |flop: f64, seconds: f64| 100.0 * flop / seconds / peak;
+        println!(
+            "{name} ({}, {}): step {:.2} us, {:.0} % of peak",
+            T::NAME,
+            self.kernels.level(),
+            step * 1e6,
+            share(4.0 * one + 2.0 * below, step)
+        );
+        println!(
+            "  products forward {:8.2} us  {:3.0} %",
+            bare * 1e6,
+            share(2.0 * one, bare)
+        );
+        println!("  activations      {:8.2} us", (forward - bare) * 1e6);
+        println!("  loss gradient    {:8.2} us", loss * 1e6);
+        println!(
+            "  input gradients  {:8.2} us  {:3.0} %",
+            input * 1e6,
+            share(2.0 * below, input)
+        );
+        println!(
+            "  weight gradients {:8.2} us  {:3.0} %",
+            weights * 1e6,
+            share(2.0 * one, weights)
+        );
+        println!("  update {optimizer:<9} {:8.2} us", update * 1e6);
+    }
+}
+
+fn main() {
+    let levels = match std::env::args().nth(1) {
+        Some(name) => vec![name.parse::<Level>().expect("portable, avx2 or avx512")],
+        None => vec![Level::best()],
+    };
+    for level in levels {
+        let rounds = 20_000;
+        let mut done = 0;
+        let seconds = least(400, || {
+            done = peak::fused_multiply_adds::<f32>(level, rounds).expect("a supported level");
+        });
+        let peak = 2.0 * done as f64 / seconds;
+        println!("{level}: peak {:.1} GFLOP/s in f32", peak / 1e9);
+        let tanh = Activation::Tanh;
+        Stages::<f32>::new(
+            level,
+            &[2, 16, 16, 1],
+            256,
+            tanh,
+            Loss::BinaryCrossEntropy,
+            4000,
+        )
+        .report("P1 2-16-16-1 x 256", "sgd", peak);
+        Stages::<f64>::new(level, &[2, 16, 1], 272, tanh, Loss::SquaredError, 2000).report(
+            "P3 2-16-1 x 272",
+            "sgd",
+            peak / 2.0,
+        );
+        Stages::<f32>::new(
+            level,
+            &[64, 64, 32, 10],
+            32,
+            Activation::Relu,
+            Loss::SoftmaxCrossEntropy,
+            4000,
+        )
+        .report("P4 64-64-32-10 x 32", "adam", peak);
+        Stages::<f32>::new(
+            level,
+            &[784, 512, 256, 10],
+            128,
+            Activation::Relu,
+            Loss::SoftmaxCrossEntropy,
+            40,
+        )
+        .report("P5 784-512-256-10 x 128", "momentum", peak);
+    }
+}

@@ -1,0 +1,342 @@
+//! `gw = scale * dz x^T` and the bias gradient.
+
+use super::product::{Finish, Product, product};
+use crate::kernels::args;
+use crate::math::v_flush;
+use crate::simd::{Lanes, Simd, Vector};
+use crate::slices::{load, store};
+use crate::{DenseShape, Element, WeightGradientOrder};
+
+/// What happens to a finished sum.
+#[derive(Clone, Copy)]
+struct Finishing<T> {
+    scale: Option<T>,
+    accumulate: bool,
+}
+
+impl<T: Element> Finishing<T> {
+    #[inline(always)]
+    fn apply<S: Simd<T>>(self, s: S, sum: S::V, old: S::V) -> S::V {
+        let sum = match self.scale {
+            None => sum,
+            Some(scale) => sum * s.splat(scale),
+        };
+        v_flush::<T, S>(s, if self.accumulate { old + sum } else { sum })
+    }
+}
+
+/// The slices of the right sizes as pointers.
+#[derive(Clone, Copy)]
+struct Operands<T> {
+    shape: DenseShape,
+    dz: *const T,
+    x: *const T,
+    gw: *mut T,
+    finishing: Finishing<T>,
+}
+
+#[inline(always)]
+pub(crate) fn weight_gradient<T: Element, S: Lanes<T, L>, const L: usize>(
+    s: S,
+    a: args::WeightGradient<'_, T>,
+) {
+    let scale = (a.scale != T::ONE).then_some(a.scale);
+    let finishing = Finishing {
+        scale,
+        accumulate: a.accumulate,
+    };
+    let operands = Operands {
+        shape: a.shape,
+        dz: a.dz.as_ptr(),
+        x: a.x.as_ptr(),
+        gw: a.gw.as_mut_ptr(),
+        finishing,
+    };
+    match a.shape.weight_gradient_order::<T>() {
+        // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.
+        WeightGradientOrder::Lanes => unsafe { partial_sums(s, &operands) },
+        // SAFETY: as above, and the scratch suffices.
+        WeightGradientOrder::Chain => unsafe { chains(s, &operands, a.scratch.as_mut_ptr()) },
+    }
+    if let Some(gb) = a.gb {
+        let finishing = Finishing {
+            scale: None,
+            accumulate: a.accumulate,
+        };
+        // SAFETY: dz has a row of `columns` for each bias.
+        unsafe { row_sums(s, a.dz.as_ptr(), a.shape.columns, gb, finishing) }
+    }
+}
+
+/// Sums of whole rows, L at a time.
+///
+/// # Safety
+/// `dz` has `gb.len()` rows of `columns` numbers.
+#[inline(always)]
+unsafe fn row_sums<T: Element, S: Lanes<T, L>, const L: usize>(
+    s: S,
+    dz: *const T,
+    columns: usize,
+    gb: &mut [T],
+    finishing: Finishing<T>,
+) {
+    let mut j = 0;
+    while j < gb.len() {
+        let rows = L.min(gb.len() - j);
+        let mut sums = [s.splat(T::ZERO); L];
+        let mut r = 0;
+        // SAFETY: rows and columns within dz; stores within gb.
+        unsafe {
+            while r < rows {
+                let four = 4.min(rows - r);
+                let mut sum = [s.splat(T::ZERO); 4];
+                let mut c = 0;
+                while c < columns {
+                    for (q, sum) in sum.iter_mut().enumerate() {
+                        // Rows beyond the last repeat it and are dropped.
+                        let row = j + r + q.min(four - 1);
+                        *sum = *sum + s.load(dz.add(row * columns + c));
+                    }
+                    c += S::LANES;
+                }
+                sums[r..r + four].copy_from_slice(&sum[..four]);
+                r += 4;
+            }
+            let p = gb.as_mut_ptr().add(j);
+            let old = load(s, p, rows);
+            store(s, p, rows, finishing.apply(s, s.sum_rows(sums), old));
+        }
+        j += L;
+    }
+}
+
+/// Sums waiting for the horizontal sum, and the weights that they belong to: room for less than a vector's worth and the sums of one tile.
+struct Waiting<V> {
+    sums: [V; 32],
+    at: [usize; 32],
+    count: usize,
+}
+
+impl<V: Copy> Waiting<V> {
+    /// Folds the first L sums together and moves the others to the front.
+    ///
+    /// # Safety
+    /// `gw` is valid at every position.
+    #[inline(always)]
+    unsafe fn flush<T: Element, S: Lanes<T, L, V = V>, const L: usize>(
+        &mut self,
+        s: S,
+        gw: *mut T,
+        finishing: Finishing<T>,
+    ) where
+        V: Vector<T>,
+    {
+        let count = self.count.min(L);
+        let mut sums = [s.splat(T::ZERO); L];
+        sums.copy_from_slice(&self.sums[..L]);
+        let mut buffer = [T::ZERO; L];
+        // SAFETY: the buffer holds a vector; the positions are the caller's promise.
+        unsafe {
+            if finishing.accumulate {
+                for (old, &at) in buffer.iter_mut().zip(&self.at[..count]) {
+                    *old = gw.add(at).read();
+                }
+            }
+            let old = s.load(buffer.as_ptr());
+            s.store(
+                buffer.as_mut_ptr(),
+                finishing.apply(s, s.sum_rows(sums), old),
+            );
+            for (&new, &at) in buffer.iter().zip(&self.at[..count]) {
+                gw.add(at).write(new);
+            }
+        }
+        for from in count..self.count {
+            self.sums[from - count] = self.sums[from];
+            self.at[from - count] = self.at[from];
+        }
+        self.count -= count;
+    }
+}
+
+/// One partial sum a lane, folded for L weights together.
+///
+/// # Safety
+/// The slices have the sizes of the shape.
+#[inline(always)]
+unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize>(s: S, a: &Operands<T>) {
+    let (inputs, outputs) = (a.shape.inputs, a.shape.outputs);
+    let mut waiting = Waiting {
+        sums: [s.splat(T::ZERO); 32],
+        at: [0; 32],
+        count: 0,
+    };
+    let mut j = 0;
+    while j < outputs {
+        let rows = match outputs - j {
+            4.. if S::WIDE => 4,
+            2.. => 2,
+            _ => 1,
+        };
+        let mut i = 0;
+        while i < inputs {
+            let width = match inputs - i {
+                8.. if S::WIDE && rows == 1 => 8,
+                4.. if S::WIDE || rows == 1 => 4,
+                2.. if rows > 1 => 2,
+                _ => 1,
+            };
+            // SAFETY: the tile is within rows and inputs, and so are the positions waiting.
+            unsafe {
+                match (rows, width) {
+                    (4, 4) if S::WIDE => tile::<T, S, L, 4, 4>(s, a, j, i, &mut waiting),
+                    (4, 2) if S::WIDE => tile::<T, S, L, 4, 2>(s, a, j, i, &mut waiting),
+                    (4, _) if S::WIDE => tile::<T, S, L, 4, 1>(s, a, j, i, &mut waiting),
+                    (2, 4) if S::WIDE => tile::<T, S, L, 2, 4>(s, a, j, i, &mut waiting),
+                    (2, 2) => tile::<T, S, L, 2, 2>(s, a, j, i, &mut waiting),
+                    (2, _) => tile::<T, S, L, 2, 1>(s, a, j, i, &mut waiting),
+                    (_, 8) if S::WIDE => tile::<T, S, L, 1, 8>(s, a, j, i, &mut waiting),
+                    (_, 4) => tile::<T, S, L, 1, 4>(s, a, j, i, &mut waiting),
+                    _ => tile::<T, S, L, 1, 1>(s, a, j, i, &mut waiting),
+                }
+                i += width;
+                let last = j + rows == outputs && i == inputs;
+                while waiting.count >= L || (last && waiting.count > 0) {
+                    waiting.flush::<T, S, L>(s, a.gw, a.finishing);
+                }
+            }
+        }
+        j += rows;
+    }
+}
+
+/// J outputs by I inputs over all columns.
+///
+/// # Safety
+/// The tile is within the shape.
+#[inline(always)]
+unsafe fn tile<T: Element, S: Lanes<T, L>, const L: usize, const J: usize, const I: usize>(
+    s: S,
+    a: &Operands<T>,
+    j: usize,
+    i: usize,
+    waiting: &mut Waiting<S::V>,
+) {
+    let columns = a.shape.columns;
+    let mut sums = [[s.splat(T::ZERO); I]; J];
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (dz, x) = (a.dz.add(j * columns), a.x.add(i * columns));
+        let mut c = 0;
+        while c < columns {
+            let mut xs = [s.splat(T::ZERO); I];
+            for (q, v) in xs.iter_mut().enumerate() {
+                *v = s.load(x.add(q * columns + c));
+            }
+            for (r, sums) in sums.iter_mut().enumerate() {
+                let d = s.load(dz.add(r * columns + c));
+                for (sum, x) in sums.iter_mut().zip(xs) {
+                    *sum = d.fma(x, *sum);
+                }
+            }
+            c += S::LANES;
+        }
+    }
+    let free = &mut waiting.sums[waiting.count..waiting.count + J * I];
+    for (to, from) in free.iter_mut().zip(sums.as_flattened()) {
+        *to = *from;
+    }
+    for (q, at) in waiting.at[waiting.count..waiting.count + J * I]
+        .iter_mut()
+        .enumerate()
+    {
+        *at = (j + q / I) * a.shape.inputs + i + q % I;
+    }
+    waiting.count += J * I;
+}
+
+/// Where chained sums go.
+struct Chained<T> {
+    inputs: usize,
+    gw: *mut T,
+    finishing: Finishing<T>,
+}
+
+impl<T: Element, S: Simd<T>> Finish<T, S> for Chained<T> {
+    const BLOCKS: bool = false;
+    const TAIL: bool = true;
+
+    #[inline(always)]
+    fn start(&self, s: S, _: usize) -> S::V {
+        s.splat(T::ZERO)
+    }
+
+    #[inline(always)]
+    unsafe fn finish(&self, s: S, row: usize, column: usize, left: usize, sum: S::V) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let p = self.gw.add(row * self.inputs + column);
+            let old = if self.finishing.accumulate {
+                load(s, p, left)
+            } else {
+                sum
+            };
+            store(s, p, left, self.finishing.apply(s, sum, old));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn save(&self, _: S, _: usize, _: usize, _: usize, _: S::V) {
+        unreachable!("the samples are not cut into blocks");
+    }
+
+    #[inline(always)]
+    unsafe fn resume(&self, _: S, _: usize, _: usize, _: usize) -> S::V {
+        unreachable!("the samples are not cut into blocks");
+    }
+}
+
+/// Transposes x into the scratch, then multiplies: lanes run over inputs, one chain a weight over samples.
+///
+/// # Safety
+/// The slices have the sizes of the shape.
+#[inline(always)]
+unsafe fn chains<T: Element, S: Lanes<T, L>, const L: usize>(
+    s: S,
+    a: &Operands<T>,
+    scratch: *mut T,
+) {
+    let (inputs, columns) = (a.shape.inputs, a.shape.columns);
+    let stride = inputs.next_multiple_of(L);
+    // SAFETY: x has `inputs` rows, the scratch `columns` rows of `stride`.
+    unsafe {
+        for i in (0..inputs).step_by(L) {
+            for c in (0..columns).step_by(L) {
+                let mut block = [s.splat(T::ZERO); L];
+                for (q, row) in block.iter_mut().enumerate().take(inputs - i) {
+                    *row = s.load(a.x.add((i + q) * columns + c));
+                }
+                for (q, row) in s.transpose(block).into_iter().enumerate() {
+                    s.store(scratch.add((c + q) * stride + i), row);
+                }
+            }
+        }
+    }
+    let operands = Product {
+        rows: a.shape.outputs,
+        depth: columns,
+        columns: inputs,
+        a: a.dz,
+        row_stride: columns,
+        step: 1,
+        b: scratch,
+        b_stride: stride,
+    };
+    let target = Chained {
+        inputs,
+        gw: a.gw,
+        finishing: a.finishing,
+    };
+    // SAFETY: as above.
+    unsafe { product(s, &operands, &target) }
+}

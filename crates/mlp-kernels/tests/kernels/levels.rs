@@ -1,0 +1,569 @@
+//! Every kernel at every supported level equals the oracle bit for bit.
+
+use mlp_kernels::update::{Adam, Momentum, Sgd};
+use mlp_kernels::{Activation, DenseShape, Element, Kernels, Level, Loss, Target, oracle};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+/// Deterministic numbers: mostly near one, sometimes extreme, zeros of both signs, subnormal, infinite or NaN.
+struct Numbers {
+    state: u64,
+    /// One number in this many is special; 0 for none.
+    special: u64,
+}
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        // SplitMix64.
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn number<T: Element>(&mut self) -> T {
+        if self.special > 0 && self.next().is_multiple_of(self.special) {
+            let tiny = if T::LANES == 16 { 1e-42 } else { 1e-310 };
+            let small = if T::LANES == 16 { 3e-38 } else { 4e-308 };
+            let large = if T::LANES == 16 { 3e38 } else { 1e308 };
+            let edges = [
+                0.0,
+                -0.0,
+                tiny,
+                -tiny,
+                small,
+                -small,
+                large,
+                -large,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                f64::NAN,
+                -f64::NAN,
+                20.0,
+                -90.0,
+                1e9,
+            ];
+            return T::from_f64(edges[(self.next() % edges.len() as u64) as usize]);
+        }
+        let unit = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
+        T::from_f64((unit - 0.5) * 4.0)
+    }
+
+    fn vector<T: Element>(&mut self, n: usize) -> Vec<T> {
+        (0..n).map(|_| self.number()).collect()
+    }
+
+    fn activation(&mut self) -> Activation {
+        let all = [
+            Activation::Identity,
+            Activation::Tanh,
+            Activation::Sigmoid,
+            Activation::Relu,
+            Activation::LeakyRelu(0.01),
+            Activation::Softsign,
+            Activation::Softplus,
+            Activation::Elu(1.3),
+            Activation::Gelu,
+            Activation::Silu,
+            Activation::Sine,
+        ];
+        all[(self.next() % all.len() as u64) as usize]
+    }
+
+    fn scale<T: Element>(&mut self) -> T {
+        T::from_f64(if self.next().is_multiple_of(2) {
+            1.0
+        } else {
+            0.25 + 0.1
+        })
+    }
+}
+
+/// The bits as text, so that a failure names the place.
+fn assert_bits<T: Element>(
+    what: &str,
+    level: Level,
+    got: &[T],
+    want: &[T],
+) -> Result<(), TestCaseError> {
+    prop_assert_eq!(got.len(), want.len());
+    for (i, (&g, &w)) in got.iter().zip(want).enumerate() {
+        // Widening keeps signs and values; NaN are told apart by being canonical.
+        let same = g.to_f64().to_bits() == w.to_f64().to_bits();
+        prop_assert!(
+            same,
+            "{} {} {}[{}]: {:e} is not {:e}",
+            level,
+            T::NAME,
+            what,
+            i,
+            g.to_f64(),
+            w.to_f64()
+        );
+    }
+    Ok(())
+}
+
+fn run(cases: u32, test: impl Fn(u64, usize, usize, usize, u64) -> Result<(), TestCaseError>) {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
+    let size =
+        prop_oneof![4 => 1usize..12, 2 => 12usize..40, 1 => Just(16usize), 1 => 90usize..120];
+    let inputs = (
+        any::<u64>(),
+        size.clone(),
+        size,
+        1usize..7,
+        prop_oneof![Just(0u64), Just(5), Just(60)],
+    );
+    runner
+        .run(&inputs, |(seed, a, b, vectors, special)| {
+            test(seed, a, b, vectors, special)
+        })
+        .unwrap();
+}
+
+fn each_level<T: Element>(
+    mut test: impl FnMut(Level, Kernels<T>) -> Result<(), TestCaseError>,
+) -> Result<(), TestCaseError> {
+    for level in Level::supported() {
+        test(level, Kernels::new(level).unwrap())?;
+    }
+    Ok(())
+}
+
+fn dense<T: Element>(
+    seed: u64,
+    inputs: usize,
+    outputs: usize,
+    vectors: usize,
+    special: u64,
+) -> Result<(), TestCaseError> {
+    let mut n = Numbers {
+        state: seed,
+        special,
+    };
+    let shape = DenseShape {
+        inputs,
+        outputs,
+        columns: vectors * T::LANES,
+    };
+    let (below, above) = (inputs * shape.columns, outputs * shape.columns);
+    let (w, b, x) = (
+        n.vector::<T>(inputs * outputs),
+        n.vector::<T>(outputs),
+        n.vector::<T>(below),
+    );
+    let (dz, z_below) = (n.vector::<T>(above), n.vector::<T>(below));
+    let (phi, scale, accumulate) = (n.activation(), n.scale::<T>(), n.next().is_multiple_of(2));
+    let bias = (n.next().is_multiple_of(2)).then_some(&b[..]);
+    let old = n.vector::<T>(inputs * outputs);
+
+    let (mut pre, mut y) = (vec![T::ZERO; above], vec![T::ZERO; above]);
+    oracle::dense_forward(shape, &w, bias, scale, phi, &x, Some(&mut pre), &mut y);
+    let mut dx = vec![T::ZERO; below];
+    oracle::dense_input_gradient(shape, &w, scale, &dz, phi, &x, Some(&z_below), &mut dx);
+    let (mut gw, mut gb) = (old.clone(), b.clone());
+    oracle::dense_weight_gradient(shape, scale, &dz, &x, accumulate, &mut gw, Some(&mut gb));
+
+    each_level::<T>(|level, kernels| {
+        let (mut pre_got, mut y_got) = (vec![T::ONE; above], vec![T::ONE; above]);
+        kernels.dense_forward(
+            shape,
+            &w,
+            bias,
+            scale,
+            phi,
+            &x,
+            Some(&mut pre_got),
+            &mut y_got,
+        );
+        assert_bits("pre", level, &pre_got, &pre)?;
+        assert_bits("y", level, &y_got, &y)?;
+        y_got.fill(T::ONE);
+        kernels.dense_forward(shape, &w, bias, scale, phi, &x, None, &mut y_got);
+        assert_bits("y alone", level, &y_got, &y)?;
+
+        // The fused kernel equals its parts.
+        let mut parts = vec![T::ONE; above];
+        kernels.dense_forward(
+            shape,
+            &w,
+            bias,
+            scale,
+            Activation::Identity,
+            &x,
+            None,
+            &mut parts,
+        );
+        let z = parts.clone();
+        kernels.activation(phi, &z, &mut parts);
+        assert_bits("y in parts", level, &parts, &y)?;
+
+        let mut dx_got = vec![T::ONE; below];
+        kernels.dense_input_gradient(shape, &w, scale, &dz, phi, &x, Some(&z_below), &mut dx_got);
+        assert_bits("dx", level, &dx_got, &dx)?;
+
+        let (mut gw_got, mut gb_got) = (old.clone(), b.clone());
+        let mut scratch = vec![T::ONE; shape.weight_gradient_scratch::<T>()];
+        kernels.dense_weight_gradient(
+            shape,
+            scale,
+            &dz,
+            &x,
+            accumulate,
+            &mut gw_got,
+            Some(&mut gb_got),
+            &mut scratch,
+        );
+        assert_bits("gw", level, &gw_got, &gw)?;
+        assert_bits("gb", level, &gb_got, &gb)
+    })
+}
+
+#[test]
+fn dense_layers() {
+    run(250, dense::<f32>);
+    run(120, dense::<f64>);
+}
+
+#[test]
+fn deep_sums_cross_blocks() {
+    for special in [0, 400] {
+        dense::<f32>(1, 211, 67, 5, special).unwrap();
+        dense::<f64>(2, 67, 211, 5, special).unwrap();
+    }
+}
+
+fn one<T: Element>(
+    seed: u64,
+    inputs: usize,
+    outputs: usize,
+    _: usize,
+    special: u64,
+) -> Result<(), TestCaseError> {
+    let mut n = Numbers {
+        state: seed,
+        special,
+    };
+    let (w, b, x) = (
+        n.vector::<T>(inputs * outputs),
+        n.vector::<T>(outputs),
+        n.vector::<T>(inputs),
+    );
+    let (dz, z_below, old) = (
+        n.vector::<T>(outputs),
+        n.vector::<T>(inputs),
+        n.vector::<T>(inputs * outputs),
+    );
+    let (phi, scale, accumulate) = (n.activation(), n.scale::<T>(), n.next().is_multiple_of(2));
+    let bias = (n.next().is_multiple_of(2)).then_some(&b[..]);
+    let step = Sgd {
+        rate: n.number(),
+        decay: n.number(),
+    };
+
+    let (mut pre, mut y) = (vec![T::ZERO; outputs], vec![T::ZERO; outputs]);
+    oracle::dense_forward_one(
+        inputs,
+        outputs,
+        &w,
+        bias,
+        scale,
+        phi,
+        &x,
+        Some(&mut pre),
+        &mut y,
+    );
+    let mut dx = vec![T::ZERO; inputs];
+    oracle::dense_input_gradient_one(
+        inputs,
+        outputs,
+        &w,
+        scale,
+        &dz,
+        phi,
+        &x,
+        Some(&z_below),
+        &mut dx,
+    );
+    let (mut gw, mut gb) = (old.clone(), b.clone());
+    oracle::rank_one_gradient(scale, &dz, &x, accumulate, &mut gw, Some(&mut gb));
+    let (mut w_new, mut b_new) = (w.clone(), b.clone());
+    let finite = oracle::rank_one_sgd(step, scale, &dz, &x, &mut w_new, Some(&mut b_new));
+
+    each_level::<T>(|level, kernels| {
+        let (mut pre_got, mut y_got) = (vec![T::ONE; outputs], vec![T::ONE; outputs]);
+        kernels.dense_forward_one(
+            inputs,
+            outputs,
+            &w,
+            bias,
+            scale,
+            phi,
+            &x,
+            Some(&mut pre_got),
+            &mut y_got,
+        );
+        assert_bits("pre one", level, &pre_got, &pre)?;
+        assert_bits("y one", level, &y_got, &y)?;
+        let mut dx_got = vec![T::ONE; inputs];
+        kernels.dense_input_gradient_one(
+            inputs,
+            outputs,
+            &w,
+            scale,
+            &dz,
+            phi,
+            &x,
+            Some(&z_below),
+            &mut dx_got,
+        );
+        assert_bits("dx one", level, &dx_got, &dx)?;
+        let (mut gw_got, mut gb_got) = (old.clone(), b.clone());
+        kernels.rank_one_gradient(scale, &dz, &x, accumulate, &mut gw_got, Some(&mut gb_got));
+        assert_bits("gw one", level, &gw_got, &gw)?;
+        assert_bits("gb one", level, &gb_got, &gb)?;
+        let (mut w_got, mut b_got) = (w.clone(), b.clone());
+        prop_assert_eq!(
+            kernels.rank_one_sgd(step, scale, &dz, &x, &mut w_got, Some(&mut b_got)),
+            finite
+        );
+        assert_bits("w one", level, &w_got, &w_new)?;
+        assert_bits("b one", level, &b_got, &b_new)
+    })
+}
+
+#[test]
+fn single_samples() {
+    run(250, one::<f32>);
+    run(120, one::<f64>);
+}
+
+fn elementwise<T: Element>(
+    seed: u64,
+    size: usize,
+    _: usize,
+    _: usize,
+    special: u64,
+) -> Result<(), TestCaseError> {
+    let mut n = Numbers {
+        state: seed,
+        special,
+    };
+    let (z, y, dy) = (
+        n.vector::<T>(size),
+        n.vector::<T>(size),
+        n.vector::<T>(size),
+    );
+    let phi = n.activation();
+    let (mut value, mut slope) = (vec![T::ZERO; size], vec![T::ZERO; size]);
+    oracle::activation(phi, &z, &mut value);
+    oracle::activation_gradient(phi, &z, &y, &dy, &mut slope);
+    each_level::<T>(|level, kernels| {
+        let mut got = vec![T::ONE; size];
+        kernels.activation(phi, &z, &mut got);
+        assert_bits("phi", level, &got, &value)?;
+        kernels.activation_gradient(phi, &z, &y, &dy, &mut got);
+        assert_bits("phi'", level, &got, &slope)?;
+        prop_assert_eq!(
+            kernels.sum_of_squares(&z).to_bits(),
+            oracle::sum_of_squares(&z).to_bits()
+        );
+        prop_assert_eq!(kernels.is_finite(&z), oracle::is_finite(&z));
+        Ok(())
+    })
+}
+
+#[test]
+fn elements_and_sums() {
+    run(400, elementwise::<f32>);
+    run(200, elementwise::<f64>);
+}
+
+fn losses<T: Element>(
+    seed: u64,
+    outputs: usize,
+    less: usize,
+    vectors: usize,
+    special: u64,
+) -> Result<(), TestCaseError> {
+    let mut n = Numbers {
+        state: seed,
+        special,
+    };
+    let outputs = outputs.min(20);
+    let columns = vectors * T::LANES;
+    let valid = columns - less.min(columns - 1);
+    let logits = n.vector::<T>(outputs * columns);
+    let values = n.vector::<T>(outputs * columns);
+    let classes: Vec<u32> = (0..valid)
+        .map(|_| (n.next() % outputs.max(2) as u64) as u32)
+        .collect();
+    let scale = n.scale::<T>();
+    let softmax_classes: Vec<u32> = classes.iter().map(|c| c % outputs as u32).collect();
+    let cases = [
+        (Loss::SquaredError, Target::Values(&values[..])),
+        (Loss::SquaredError, Target::Classes(&classes)),
+        (Loss::BinaryCrossEntropy, Target::Values(&values)),
+        (Loss::BinaryCrossEntropy, Target::Classes(&classes)),
+        (Loss::SoftmaxCrossEntropy, Target::Classes(&softmax_classes)),
+    ];
+    for (loss, target) in cases {
+        let mut dz = vec![T::ONE; logits.len()];
+        oracle::loss_gradient(
+            loss, outputs, columns, valid, scale, &logits, target, &mut dz,
+        );
+        let sum = oracle::loss_sum(loss, outputs, columns, valid, &logits, target);
+        let correct = oracle::correct(outputs, columns, valid, &logits, target);
+        each_level::<T>(|level, kernels| {
+            let mut got = vec![T::ONE; logits.len()];
+            kernels.loss_gradient(
+                loss, outputs, columns, valid, scale, &logits, target, &mut got,
+            );
+            assert_bits(&format!("{loss:?} gradient"), level, &got, &dz)?;
+            let total = kernels.loss_sum(loss, outputs, columns, valid, &logits, target);
+            let same = total.to_bits() == sum.to_bits();
+            prop_assert!(same, "{} {:?}: {:e} is not {:e}", level, loss, total, sum);
+            prop_assert_eq!(
+                kernels.correct(outputs, columns, valid, &logits, target),
+                correct
+            );
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn losses_and_counts() {
+    run(200, losses::<f32>);
+    run(100, losses::<f64>);
+}
+
+fn updates<T: Element>(
+    seed: u64,
+    size: usize,
+    _: usize,
+    _: usize,
+    special: u64,
+) -> Result<(), TestCaseError> {
+    let mut n = Numbers {
+        state: seed,
+        special,
+    };
+    let (w, g, m) = (
+        n.vector::<T>(size),
+        n.vector::<T>(size),
+        n.vector::<T>(size),
+    );
+    let v: Vec<T> = n.vector::<T>(size).into_iter().map(|v| v * v).collect();
+    let sgd = Sgd {
+        rate: T::from_f64(0.1),
+        decay: T::from_f64(0.01),
+    };
+    let momentum = Momentum {
+        rate: sgd.rate,
+        decay: sgd.decay,
+        momentum: T::from_f64(0.9),
+        share: n.scale(),
+    };
+    let adam = Adam {
+        rate: sgd.rate,
+        decay: sgd.decay,
+        beta1: T::from_f64(0.9),
+        beta2: T::from_f64(0.999),
+        epsilon: T::from_f64(1e-8),
+        root_correction: T::from_f64(0.3),
+    };
+    each_level::<T>(|level, kernels| {
+        let (mut a, mut b) = (w.clone(), w.clone());
+        prop_assert_eq!(kernels.sgd(sgd, &mut a, &g), oracle::sgd(sgd, &mut b, &g));
+        assert_bits("sgd", level, &a, &b)?;
+        for nesterov in [false, true] {
+            let (mut a, mut b, mut am, mut bm) = (w.clone(), w.clone(), m.clone(), m.clone());
+            let (got, want) = if nesterov {
+                (
+                    kernels.nesterov(momentum, &mut a, &g, &mut am),
+                    oracle::nesterov(momentum, &mut b, &g, &mut bm),
+                )
+            } else {
+                (
+                    kernels.momentum(momentum, &mut a, &g, &mut am),
+                    oracle::momentum(momentum, &mut b, &g, &mut bm),
+                )
+            };
+            prop_assert_eq!(got, want);
+            assert_bits("momentum", level, &a, &b)?;
+            assert_bits("velocity", level, &am, &bm)?;
+        }
+        let (mut a, mut am, mut av) = (w.clone(), m.clone(), v.clone());
+        let (mut b, mut bm, mut bv) = (w.clone(), m.clone(), v.clone());
+        prop_assert_eq!(
+            kernels.adam(adam, &mut a, &g, &mut am, &mut av),
+            oracle::adam(adam, &mut b, &g, &mut bm, &mut bv)
+        );
+        assert_bits("adam", level, &a, &b)?;
+        assert_bits("first moment", level, &am, &bm)?;
+        assert_bits("second moment", level, &av, &bv)
+    })
+}
+
+#[test]
+fn optimizer_updates() {
+    run(200, updates::<f32>);
+    run(100, updates::<f64>);
+}
+
+#[test]
+fn results_below_the_smallest_normal_number_are_positive_zero() {
+    for level in Level::supported() {
+        let kernels = Kernels::<f32>::new(level).unwrap();
+        let mut dz = [1.0f32; 16];
+        kernels.activation_gradient(
+            Activation::Identity,
+            &[],
+            &[0.0; 16],
+            &[-1e-39; 16],
+            &mut dz,
+        );
+        assert!(dz.iter().all(|d| d.to_bits() == 0), "{level}");
+        let (mut w, mut v) = ([1.0f32; 3], [-1.2e-38f32; 3]);
+        let step = Momentum {
+            rate: 0.1,
+            decay: 0.0,
+            momentum: 0.9,
+            share: 1.0,
+        };
+        assert!(kernels.momentum(step, &mut w, &[0.0; 3], &mut v));
+        assert!(v.iter().all(|v| v.to_bits() == 0), "{level}");
+    }
+}
+
+#[test]
+fn nan_is_canonical() {
+    for level in Level::supported() {
+        let kernels = Kernels::<f32>::new(level).unwrap();
+        let odd = f32::from_bits(0xffc1_2345);
+        let mut y = [0.0f32; 16];
+        for phi in [
+            Activation::Identity,
+            Activation::Tanh,
+            Activation::Relu,
+            Activation::Gelu,
+            Activation::Sine,
+            Activation::Softplus,
+        ] {
+            kernels.activation(phi, &[odd; 16], &mut y);
+            assert!(
+                y.iter().all(|y| y.to_bits() == 0x7fc0_0000),
+                "{level} {phi:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The kernels from outside: bits against the oracle, elementary functions against true values.
+
+mod functions;
+mod levels;
+mod references;

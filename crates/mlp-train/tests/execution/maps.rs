@@ -1,0 +1,196 @@
+//! Performance maps.
+
+use mlp_train::{Kind, RunDirectory, npz::Data};
+
+use crate::{Scratch, experiment, results, run, run_with, short, threads};
+
+#[test]
+fn a_column_over_steps_equals_single_trainings() {
+    let scratch = Scratch::new();
+    let map = short(
+        Kind::Map,
+        &[
+            "map.x=learning_rate=0.01,0.3,2",
+            "map.y=step",
+            "record=every:5",
+        ],
+    );
+    let summary = run(map, &scratch.path("map"));
+    assert_eq!(
+        summary.manifest.counts.networks, 3,
+        "one training a learning rate"
+    );
+    let npz = RunDirectory::open(&scratch.path("map"))
+        .unwrap()
+        .map()
+        .unwrap();
+    assert_eq!(npz.get("axes").unwrap().words().unwrap(), ["y", "x"]);
+    assert_eq!(npz.get("x").unwrap().numbers().unwrap(), [0.01, 0.3, 2.0]);
+    assert_eq!(
+        npz.get("y").unwrap().numbers().unwrap(),
+        [0.0, 5.0, 10.0, 15.0, 20.0]
+    );
+    assert_eq!(
+        npz.get("x_key").unwrap().words().unwrap(),
+        ["learning_rate"]
+    );
+    assert_eq!(npz.get("y_key").unwrap().words().unwrap(), ["step"]);
+    assert!(
+        npz.get("x_labels").is_none()
+            && npz.get("train_rmse").is_none()
+            && npz.get("step").is_none()
+    );
+    let loss = npz.get("test_loss").unwrap();
+    assert_eq!(loss.shape, [5, 3]);
+    let losses = loss.numbers().unwrap();
+    for (column, rate) in ["0.01", "0.3", "2"].iter().enumerate() {
+        for (row, steps) in [5, 10, 15, 20].iter().enumerate() {
+            let name = format!("{rate}-{steps}");
+            let (rate, steps) = (format!("lr={rate}"), format!("steps={steps}"));
+            let one = run(short(Kind::Train, &[&rate, &steps]), &scratch.path(&name));
+            let test = one.outcome.unwrap().last().unwrap().test.unwrap();
+            assert_eq!(
+                losses[(row + 1) * 3 + column].to_bits(),
+                test.loss.to_bits(),
+                "{name}"
+            );
+        }
+    }
+    let best = summary.best.unwrap();
+    let least = losses
+        .iter()
+        .copied()
+        .fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+    assert_eq!((best.metric.as_str(), best.value), ("test_loss", least));
+    assert_eq!(losses[best.y_index * 3 + best.x_index], least);
+    assert_eq!(
+        (best.x.as_str(), best.y.as_str()),
+        (
+            ["0.01", "0.3", "2"][best.x_index],
+            ["0", "5", "10", "15", "20"][best.y_index]
+        )
+    );
+    let Data::Bool(converged) = &npz.get("converged").unwrap().data else {
+        panic!("converged is bool")
+    };
+    assert_eq!(converged.len(), 3);
+}
+
+#[test]
+fn seeds_steps_and_listed_axes_have_their_places() {
+    let scratch = Scratch::new();
+    let settings = [
+        "map.x=activation=tanh,relu",
+        "map.y=learning_rate=0.1,0.2,0.3",
+        "map.seeds=2",
+        "record=0,20",
+    ];
+    run(short(Kind::Map, &settings), &scratch.path("map"));
+    let directory = RunDirectory::open(&scratch.path("map")).unwrap();
+    let npz = directory.map().unwrap();
+    assert_eq!(
+        npz.get("axes").unwrap().words().unwrap(),
+        ["step", "seed", "y", "x"]
+    );
+    assert_eq!(
+        npz.get("x_labels").unwrap().words().unwrap(),
+        ["tanh", "relu"]
+    );
+    assert_eq!(npz.get("x").unwrap().numbers().unwrap(), [0.0, 1.0]);
+    assert_eq!(npz.get("converged").unwrap().shape, [2, 3, 2]);
+    let accuracy = npz.get("train_accuracy").unwrap();
+    assert_eq!(accuracy.shape, [2, 2, 3, 2]);
+    // The same numbers, found by their keys in the table.
+    let (nets, array) = (directory.nets().unwrap(), accuracy.numbers().unwrap());
+    let (seed, rate) = (
+        nets.integers("seed").unwrap(),
+        nets.numbers("learning_rate").unwrap(),
+    );
+    let (phi, last) = (
+        nets.texts("activation").unwrap(),
+        nets.numbers("train_accuracy").unwrap(),
+    );
+    assert_eq!(nets.rows(), 12);
+    for row in 0..12 {
+        let y = [0.1, 0.2, 0.3]
+            .iter()
+            .position(|&value| value == rate[row])
+            .unwrap();
+        let x = usize::from(phi[row] == "relu");
+        assert_eq!(array[((2 + seed[row] as usize) * 3 + y) * 2 + x], last[row]);
+    }
+}
+
+#[test]
+fn with_several_seeds_the_steps_come_behind_them() {
+    let scratch = Scratch::new();
+    let settings = [
+        "map.x=learning_rate=0.1,0.2",
+        "map.seeds=3",
+        "record=0,10,20",
+    ];
+    run(short(Kind::Map, &settings), &scratch.path("map"));
+    let directory = RunDirectory::open(&scratch.path("map")).unwrap();
+    let npz = directory.map().unwrap();
+    assert_eq!(
+        npz.get("axes").unwrap().words().unwrap(),
+        ["seed", "y", "x"]
+    );
+    let loss = npz.get("train_loss").unwrap();
+    assert_eq!(loss.shape, [3, 3, 2]);
+    let (array, series) = (loss.numbers().unwrap(), directory.series().unwrap());
+    let (net, step, table) = (
+        series.integers("net").unwrap(),
+        series.integers("step").unwrap(),
+        series.numbers("train_loss").unwrap(),
+    );
+    for row in 0..series.rows() {
+        // Network n is seed n % 3 of learning rate n / 3.
+        let (seed, x, y) = (
+            net[row] as usize % 3,
+            net[row] as usize / 3,
+            step[row] as usize / 10,
+        );
+        assert_eq!(array[(seed * 3 + y) * 2 + x], table[row]);
+    }
+}
+
+#[test]
+fn a_single_recorded_step_is_no_axis_and_diverged_cells_have_no_value() {
+    let scratch = Scratch::new();
+    let settings = [
+        "data=sine",
+        "samples=40",
+        "hidden=4",
+        "activation=relu",
+        "steps=300",
+        "map.x=learning_rate=0.01,1e20",
+        "map.y=weight_decay=0,0.1",
+        "record=last",
+    ];
+    for (name, count) in [("one", 1), ("two", 2)] {
+        run_with(
+            experiment(Kind::Map, &settings),
+            &scratch.path(name),
+            threads(count),
+            &(),
+        )
+        .unwrap();
+    }
+    assert_eq!(results(&scratch.path("one")), results(&scratch.path("two")));
+    let npz = RunDirectory::open(&scratch.path("one"))
+        .unwrap()
+        .map()
+        .unwrap();
+    assert_eq!(npz.get("axes").unwrap().words().unwrap(), ["y", "x"]);
+    let rmse = npz.get("test_rmse").unwrap().numbers().unwrap();
+    assert!(
+        rmse[0].is_finite() && rmse[1].is_nan() && rmse[2].is_finite() && rmse[3].is_nan(),
+        "{rmse:?}"
+    );
+    assert_eq!(
+        npz.get("converged").unwrap().data,
+        Data::Bool(vec![true, false, true, false])
+    );
+    assert!(npz.get("test_accuracy").is_none());
+}

@@ -1,0 +1,28 @@
+"""The L-BFGS cases: full batch, one step is one iteration (max_iter=1), up to ten steps."""
+
+from . import peers
+from .trajectory import record
+
+STEPS = (1, 2, 3, 5, 10)
+CASES = {
+    "lbfgs": ("classes", {}),
+    "lbfgs-short-history": ("classes", {"history_size": 3}),
+    "lbfgs-slow": ("classes", {"lr": 0.5}),
+    "lbfgs-regression": ("regression", {}),
+    "lbfgs-binary": ("binary", {}),
+    "lbfgs-no-line-search": ("classes", {"line_search_fn": None, "lr": 0.3}),
+}
+
+
+def cases():
+    for name, (network, more) in CASES.items():
+        given = {"max_iter": 1, "line_search_fn": "strong_wolfe"} | more
+        optimizers = peers.build_whole("lbfgs", given)
+        fixture, _, _ = record(network, "full", optimizers, steps=STEPS, allowed=1e-9)
+        yield {
+            "name": name,
+            "peer": peers.call("lbfgs", given),
+            "settings": peers.our_settings("lbfgs", given),
+            "network": network,
+            "batches": "full",
+        } | fixture
