@@ -1,4 +1,4 @@
-//! Data for small neural networks: generators, embedded real sets, CSV files, splits and scaling.
+//! Data for small neural networks: generators, embedded real sets, files of many kinds, splits and scaling.
 //!
 //! Every random choice depends on a data seed alone ([`mlp_core::seed`]): where a generator puts its
 //! points, the noise on them, the labels that are flipped, and the split.
@@ -6,7 +6,7 @@
 //! | you want | use |
 //! |---|---|
 //! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
-//! | a table of your own | [`read_file`], [`table::read_csv`] |
+//! | a table of your own: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM | [`read_file`], [`table::read_csv`] |
 //! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
 //! | training, validation and test parts | [`split()`] |
 //! | features of comparable size | [`Scaler`] |

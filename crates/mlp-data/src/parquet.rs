@@ -325,19 +325,19 @@ mod tests {
                 }
                 match (column.untyped(), values) {
                     (ColumnWriter::DoubleColumnWriter(to), Values::Doubles(from)) => {
-                        put!(to, split(from))
+                        put!(to, split(from));
                     }
                     (ColumnWriter::FloatColumnWriter(to), Values::Floats(from)) => {
-                        put!(to, split(from))
+                        put!(to, split(from));
                     }
                     (ColumnWriter::Int32ColumnWriter(to), Values::Ints(from)) => {
-                        put!(to, split(from))
+                        put!(to, split(from));
                     }
                     (ColumnWriter::Int64ColumnWriter(to), Values::Longs(from)) => {
-                        put!(to, split(from))
+                        put!(to, split(from));
                     }
                     (ColumnWriter::BoolColumnWriter(to), Values::Bools(from)) => {
-                        put!(to, split(from))
+                        put!(to, split(from));
                     }
                     (ColumnWriter::ByteArrayColumnWriter(to), Values::Texts(from)) => {
                         let (values, levels) = split(from);

@@ -9,7 +9,7 @@ use super::record::{Line, Table};
 use super::target::TaskChoice;
 use crate::{Dataset, Error, Place};
 
-/// How a table is read. The default finds everything out: see the [module](crate::table).
+/// How a table is read, of whatever kind its file is; `header` and `delimiter` are for text alone. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CsvOptions {
     /// The target column, or several for a regression of several outputs; none: the last column that is not

@@ -65,7 +65,7 @@ impl Files {
         );
         for at in 0..whole.len() {
             self.read(kind, &whole[..at]);
-            for byte in [0, 0xFF, whole[at] ^ 1, whole[at] ^ 0x80] {
+            for byte in [0xFF, whole[at] ^ 1] {
                 let mut changed = whole.to_vec();
                 changed[at] = byte;
                 self.read(kind, &changed);
@@ -99,10 +99,12 @@ fn npz(x: &[u8], y: &[u8]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-fn parquet(packing: parquet::basic::Compression) -> Vec<u8> {
+fn parquet() -> Vec<u8> {
     let schema = "message t { optional double a; required int32 b; optional binary y (STRING); }";
     let schema = Arc::new(parse_message_type(schema).unwrap());
-    let properties = WriterProperties::builder().set_compression(packing).build();
+    let properties = WriterProperties::builder()
+        .set_compression(parquet::basic::Compression::SNAPPY)
+        .build();
     let mut bytes = Vec::new();
     let mut writer = SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties)).unwrap();
     let mut group = writer.next_row_group().unwrap();
@@ -157,11 +159,7 @@ fn damaged_texts() {
 #[test]
 fn damaged_parquet() {
     let files = Files::new();
-    files.damage("parquet", &parquet(parquet::basic::Compression::SNAPPY));
-    files.damage(
-        "parquet",
-        &parquet(parquet::basic::Compression::UNCOMPRESSED),
-    );
+    files.damage("parquet", &parquet());
 }
 
 proptest! {
