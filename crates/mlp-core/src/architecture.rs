@@ -104,27 +104,28 @@ impl Architecture {
 
     /// Length of the flat parameter slice.
     pub fn parameter_count(&self) -> usize {
-        self.ranges().last().map_or(0, |range| range.biases.end)
+        self.spans().last().map_or(0, |range| range.biases.end)
     }
 
     /// Where each layer's parameters lie: layer after layer, W row-major, then b.
     pub fn ranges(&self) -> Vec<LayerRange> {
+        self.spans().collect()
+    }
+
+    fn spans(&self) -> impl Iterator<Item = LayerRange> {
         let mut start = 0;
         let mut inputs = self.inputs;
-        let mut ranges = Vec::with_capacity(self.layers.len());
-        for layer in &self.layers {
+        self.layers.iter().map(move |layer| {
             let weights = start..start + inputs * layer.outputs;
             let biases = weights.end..weights.end + if layer.bias { layer.outputs } else { 0 };
             start = biases.end;
-            ranges.push(LayerRange {
-                inputs,
+            LayerRange {
+                inputs: std::mem::replace(&mut inputs, layer.outputs),
                 outputs: layer.outputs,
                 weights,
                 biases,
-            });
-            inputs = layer.outputs;
-        }
-        ranges
+            }
+        })
     }
 
     /// Refuses a network without inputs, layers or neurons, with more parameters than can be

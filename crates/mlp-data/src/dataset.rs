@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use crate::table::OneHot;
 use crate::{Error, Provenance, Targets, Task, names};
 
 /// A table of samples with features and targets. Every value is finite, every length agrees, no name appears twice:
-/// [`Dataset::new`] sees to it.
+/// [`Dataset::new`] sees to it. One made by [`Dataset::with_missing`] may have NaN among the features, for an
+/// [`Imputer`](crate::Imputer) to fill in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     name: String,
@@ -15,6 +17,9 @@ pub struct Dataset {
     inputs: Array2<f64>,
     targets: Targets,
     class_column: String,
+    one_hot: Vec<OneHot>,
+    /// How many features of samples are missing.
+    missing: usize,
     provenance: Provenance,
     test_fraction: f64,
 }
@@ -31,17 +36,46 @@ impl Dataset {
         inputs: Array2<f64>,
         targets: Targets,
     ) -> Result<Self, Error> {
-        let set = Self {
-            name: name.into(),
+        let set = Self::unchecked(name.into(), feature_names, inputs, targets);
+        set.check()?;
+        Ok(set)
+    }
+
+    /// A data set whose features may be missing: NaN stands for that.
+    ///
+    /// What is made of it, such as [`Dataset::with_inputs`], may have missing values too, until none is left.
+    ///
+    /// # Errors
+    /// As [`Dataset::new`], but for NaN among the inputs.
+    pub fn with_missing(
+        name: impl Into<String>,
+        feature_names: Vec<String>,
+        inputs: Array2<f64>,
+        targets: Targets,
+    ) -> Result<Self, Error> {
+        let mut set = Self::unchecked(name.into(), feature_names, inputs, targets);
+        set.missing = count_missing(&set.inputs);
+        set.check()?;
+        Ok(set)
+    }
+
+    fn unchecked(
+        name: String,
+        feature_names: Vec<String>,
+        inputs: Array2<f64>,
+        targets: Targets,
+    ) -> Self {
+        Self {
+            name,
             feature_names,
             inputs: row_major(inputs),
             targets,
             class_column: "class".to_owned(),
+            one_hot: Vec::new(),
+            missing: 0,
             provenance: Provenance::default(),
             test_fraction: 0.25,
-        };
-        set.check()?;
-        Ok(set)
+        }
     }
 
     /// The same data with the name of the column that holds the classes (`class` where none is given).
@@ -58,6 +92,12 @@ impl Dataset {
     #[must_use]
     pub fn with_provenance(mut self, provenance: Provenance) -> Self {
         self.provenance = provenance;
+        self
+    }
+
+    /// The same data with a word on the features that are categories.
+    pub(crate) fn with_one_hot(mut self, one_hot: Vec<OneHot>) -> Self {
+        self.one_hot = one_hot;
         self
     }
 
@@ -139,6 +179,16 @@ impl Dataset {
         }
     }
 
+    /// The columns of categories that became several features each, as far as all of these are still there.
+    pub fn one_hot(&self) -> &[OneHot] {
+        &self.one_hot
+    }
+
+    /// How many values are missing, all features together; they are NaN.
+    pub fn missing_values(&self) -> usize {
+        self.missing
+    }
+
     /// Where the data come from, and on which terms.
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
@@ -171,8 +221,14 @@ impl Dataset {
                 names: names.clone(),
             },
         };
+        let inputs = self.inputs.select(Axis(0), rows);
         Ok(Self {
-            inputs: self.inputs.select(Axis(0), rows),
+            missing: if self.missing == 0 {
+                0
+            } else {
+                count_missing(&inputs)
+            },
+            inputs,
             targets,
             ..self.without_arrays()
         })
@@ -202,17 +258,26 @@ impl Dataset {
         self.with_inputs(names, self.inputs.select(Axis(1), &columns))
     }
 
-    /// The same samples and targets with other inputs (features expanded, scaled, ...).
+    /// The same samples and targets with other inputs (features expanded, scaled, filled in, ...).
     ///
     /// # Errors
-    /// As [`Dataset::new`].
+    /// As [`Dataset::new`]; values may be missing if some were before.
     pub fn with_inputs(
         &self,
         feature_names: Vec<String>,
         inputs: Array2<f64>,
     ) -> Result<Self, Error> {
         let inputs = row_major(inputs);
+        let there = |name: String| feature_names.contains(&name);
+        let mut one_hot = self.one_hot.clone();
+        one_hot.retain(|column| column.feature_names().all(there));
         let set = Self {
+            missing: if self.missing == 0 {
+                0
+            } else {
+                count_missing(&inputs)
+            },
+            one_hot,
             feature_names,
             inputs,
             targets: self.targets.clone(),
@@ -233,6 +298,8 @@ impl Dataset {
                 names: Vec::new(),
             },
             class_column: self.class_column.clone(),
+            one_hot: self.one_hot.clone(),
+            missing: self.missing,
             provenance: self.provenance.clone(),
             test_fraction: self.test_fraction,
         }
@@ -290,11 +357,11 @@ impl Dataset {
                         values.ncols()
                     )));
                 }
-                self.check_finite(values, names)?;
+                self.check_finite(values, names, false)?;
             }
         }
         self.check_names()?;
-        self.check_finite(&self.inputs, &self.feature_names)
+        self.check_finite(&self.inputs, &self.feature_names, self.missing > 0)
     }
 
     fn check_names(&self) -> Result<(), Error> {
@@ -331,8 +398,14 @@ impl Dataset {
         Ok(())
     }
 
-    fn check_finite(&self, values: &Array2<f64>, names: &[String]) -> Result<(), Error> {
-        match values.indexed_iter().find(|(_, value)| !value.is_finite()) {
+    fn check_finite(
+        &self,
+        values: &Array2<f64>,
+        names: &[String],
+        missing: bool,
+    ) -> Result<(), Error> {
+        let bad = |value: f64| !(value.is_finite() || missing && value.is_nan());
+        match values.indexed_iter().find(|(_, value)| bad(**value)) {
             None => Ok(()),
             Some(((row, column), &value)) => Err(Error::NonFinite {
                 dataset: self.name.clone(),
@@ -342,6 +415,10 @@ impl Dataset {
             }),
         }
     }
+}
+
+fn count_missing(values: &Array2<f64>) -> usize {
+    values.iter().filter(|value| value.is_nan()).count()
 }
 
 /// The same figures, row after row in memory.
@@ -410,6 +487,26 @@ mod tests {
             error.to_string(),
             "data set `small` has no column `B`; did you mean `b`?"
         );
+    }
+
+    #[test]
+    fn missing_values_are_counted_until_none_is_left() {
+        let targets = || small().targets().clone();
+        let inputs = array![[1.0, f64::NAN], [f64::NAN, 4.0], [5.0, 6.0]];
+        let set =
+            Dataset::with_missing("gaps", names(&["a", "b"]), inputs.clone(), targets()).unwrap();
+        assert_eq!(set.missing_values(), 2);
+        assert_eq!(set.select_rows(&[2, 0]).unwrap().missing_values(), 1);
+        assert_eq!(set.select_rows(&[2]).unwrap().missing_values(), 0);
+        assert_eq!(set.select_features(&["a"]).unwrap().missing_values(), 1);
+        let whole = set
+            .with_inputs(names(&["a", "b"]), Array2::zeros((3, 2)))
+            .unwrap();
+        assert_eq!(whole.missing_values(), 0);
+        // What was whole stays whole.
+        assert!(whole.with_inputs(names(&["a", "b"]), inputs).is_err());
+        let infinite = array![[1.0], [f64::INFINITY], [f64::NAN]];
+        assert!(Dataset::with_missing("bad", names(&["a"]), infinite, targets()).is_err());
     }
 
     #[test]

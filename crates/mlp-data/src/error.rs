@@ -177,6 +177,24 @@ pub enum Error {
         /// What is wrong.
         problem: &'static str,
     },
+    /// Columns that do not match those of an imputer.
+    #[error(
+        "the stand-ins for missing values are for {expected} columns and the data have {found}"
+    )]
+    ImputeColumns {
+        /// Columns of the imputer.
+        expected: usize,
+        /// Columns of the data.
+        found: usize,
+    },
+    /// Missing values that cannot be filled in.
+    #[error("column {column} cannot be filled in: {problem}")]
+    CannotImpute {
+        /// The column's position.
+        column: usize,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// A file that cannot be opened.
     #[error("cannot open `{file}`: {source}")]
     Open {
@@ -199,13 +217,13 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
-    /// Something wrong with the text of a data file.
-    #[error("`{file}`{}: {problem}", Place(*.line, .column.as_deref()))]
+    /// Something wrong with a data file.
+    #[error("`{file}`{}: {problem}", Spot(*.place, .column.as_deref()))]
     Table {
         /// The file, or the name given for a stream.
         file: String,
-        /// The line, where one is to blame.
-        line: Option<u64>,
+        /// The line or row, where one is to blame.
+        place: Option<Place>,
         /// The column's name, where one is to blame.
         column: Option<String>,
         /// What is wrong and what would be right.
@@ -314,6 +332,49 @@ pub enum TableProblem {
     /// Classes spread over several target columns.
     #[error("classes need exactly one target column, and {0} are given")]
     SeveralClassColumns(usize),
+    /// A target missing where missing features are filled in.
+    #[error(
+        "the target is missing (`{cell}`); only features are filled in, so fill it in or drop such rows"
+    )]
+    MissingTarget {
+        /// The cell.
+        cell: String,
+    },
+    /// Every row has a missing value, and such rows are left out.
+    #[error(
+        "each of the {0} rows has a missing value, so none is left; leave out a column that is mostly empty"
+    )]
+    NoRowLeft(u64),
+    /// A column that has no value at all to fill in the missing ones by.
+    #[error("every value of the column is missing; leave it out")]
+    AllMissing,
+    /// A feature of categories where those are refused.
+    #[error("the column holds the categories {0}; ask for one-hot columns, or leave it out")]
+    Categorical(String),
+    /// More categories than are sensible.
+    #[error(
+        "the column has more than {0} distinct texts; leave it out if they are names, else group them"
+    )]
+    TooManyCategories(usize),
+    /// A category that a model does not know, or that the file did not declare.
+    #[error("category `{category}` is unknown; the column's are {known}")]
+    UnknownCategory {
+        /// The category met.
+        category: String,
+        /// The categories expected.
+        known: String,
+    },
+    /// An option that means nothing for this kind of file.
+    #[error("`{option}` is for tables of text; leave it out for {kind}")]
+    OptionOfText {
+        /// The option.
+        option: &'static str,
+        /// The kind of file.
+        kind: &'static str,
+    },
+    /// A file that is not of the kind its ending tells, or is damaged.
+    #[error("{0}")]
+    Malformed(String),
     /// Columns that a model needs and the file does not have.
     #[error("the file lacks {}", NameList(.0))]
     MissingColumns(Vec<String>),
@@ -334,13 +395,31 @@ pub enum TableProblem {
     Delimiter(String),
 }
 
-/// A place in a file, as it stands behind the file's name.
-struct Place<'a>(Option<u64>, Option<&'a str>);
+/// A place in a data file; both count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A line of a text file, as an editor numbers them.
+    Line(u64),
+    /// A row of a table that is no text.
+    Row(u64),
+}
 
-impl std::fmt::Display for Place<'_> {
+impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(line) = self.0 {
-            write!(f, ", line {line}")?;
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Row(row) => write!(f, "row {row}"),
+        }
+    }
+}
+
+/// A place and a column, as they stand behind the file's name.
+struct Spot<'a>(Option<Place>, Option<&'a str>);
+
+impl std::fmt::Display for Spot<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(place) = self.0 {
+            write!(f, ", {place}")?;
         }
         if let Some(column) = self.1 {
             write!(f, ", column `{column}`")?;
@@ -395,7 +474,7 @@ mod tests {
     fn a_table_error_names_its_place() {
         let error = Error::Table {
             file: "my.csv".into(),
-            line: Some(7),
+            place: Some(Place::Line(7)),
             column: Some("age".into()),
             problem: Box::new(TableProblem::NotANumber {
                 cell: "old".into(),

@@ -1,21 +1,24 @@
 //! Files by their kind, which their ending tells.
 
 use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use crate::table::{CsvOptions, read_sized};
-use crate::{Dataset, Error};
+use flate2::bufread::MultiGzDecoder;
+
+use crate::table::{CsvOptions, error, read_sized};
+use crate::{Dataset, Error, Place, TableProblem, arff, idx, libsvm, numpy, parquet};
 
 /// A kind of data file.
 #[derive(Clone, Copy, Debug)]
 pub struct FileKind {
     /// The kind's name.
     pub name: &'static str,
-    /// Endings of its files, in lower case.
+    /// Endings of its files, in lower case; a kind that is read from front to back may be followed by `.gz`.
     pub endings: &'static [&'static str],
     /// What it is, in one line.
     pub description: &'static str,
-    read: fn(File, &str, &CsvOptions) -> Result<Dataset, Error>,
+    read: fn(Source<'_>, &CsvOptions) -> Result<Dataset, Error>,
 }
 
 /// The kinds of files, one line each. A file of no known ending is read as the first.
@@ -32,50 +35,153 @@ const KINDS: &[FileKind] = &[
         description: "a table of text with tabs between the cells",
         read: read_tsv_file,
     },
+    numpy::NPZ,
+    numpy::NPY,
+    idx::KIND,
+    parquet::KIND,
+    arff::KIND,
+    libsvm::KIND,
 ];
+
+impl FileKind {
+    pub(crate) const fn new(
+        name: &'static str,
+        endings: &'static [&'static str],
+        description: &'static str,
+        read: fn(Source<'_>, &CsvOptions) -> Result<Dataset, Error>,
+    ) -> Self {
+        Self {
+            name,
+            endings,
+            description,
+            read,
+        }
+    }
+
+    /// Whether a file's name, in lower case and without `.gz`, has one of the endings.
+    fn ends(&self, name: &str) -> bool {
+        let has = |ending: &&str| {
+            let rest = name.strip_suffix(ending);
+            rest.is_some_and(|rest| rest.ends_with(['.', '-']))
+        };
+        self.endings.iter().any(has)
+    }
+}
 
 /// The kinds of files that can be read.
 pub fn file_kinds() -> &'static [FileKind] {
     KINDS
 }
 
-/// Reads a data file of any known kind; one of unknown ending is taken for CSV.
+/// Reads a data file of any known kind; one of unknown ending is taken for CSV. A further ending `.gz` says that it is
+/// packed by gzip.
 ///
 /// # Errors
-/// [`Error::Open`], [`Error::Read`], and what the kind's reader refuses: [`Error::Table`] with line and column,
+/// [`Error::Open`], [`Error::Read`], and what the kind's reader refuses: [`Error::Table`] with line or row and column,
 /// [`Error::TooLarge`].
 pub fn read_file(path: &Path, options: &CsvOptions) -> Result<Dataset, Error> {
     let name = path.display().to_string();
-    let file = File::open(path).map_err(|source| Error::Open {
-        file: name.clone(),
+    let source = Source::open(path, &name)?;
+    let lower = (path.file_name().unwrap_or_default().to_string_lossy()).to_ascii_lowercase();
+    let inner = lower.strip_suffix(".gz").unwrap_or(&lower);
+    let kind = KINDS.iter().find(|kind| kind.ends(inner));
+    (kind.unwrap_or(&KINDS[0]).read)(source, options)
+}
+
+/// A file that is open.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    pub path: &'a Path,
+    /// Its name in errors.
+    pub name: &'a str,
+    pub file: File,
+    /// Whether it is packed by gzip.
+    pub packed: bool,
+}
+
+impl<'a> Source<'a> {
+    pub fn open(path: &'a Path, name: &'a str) -> Result<Self, Error> {
+        let file = File::open(path).map_err(|source| Error::Open {
+            file: name.to_owned(),
+            source,
+        })?;
+        let ending = path.extension().unwrap_or_default();
+        Ok(Self {
+            path,
+            name,
+            file,
+            packed: ending.eq_ignore_ascii_case("gz"),
+        })
+    }
+
+    /// How many bytes will be read, if the system tells: not of a pipe, nor of what is packed.
+    pub fn length(&self) -> Option<u64> {
+        let data = self.file.metadata().ok()?;
+        (data.is_file() && !self.packed).then_some(data.len())
+    }
+
+    /// The bytes from front to back, unpacked.
+    pub fn reader(self) -> Box<dyn Read> {
+        let file = BufReader::with_capacity(1 << 16, self.file);
+        if self.packed {
+            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(file)))
+        } else {
+            Box::new(file)
+        }
+    }
+
+    /// Refuses a packed file of a kind that is not read from front to back.
+    pub fn refuse_packed(&self, kind: &str) -> Result<(), Error> {
+        if self.packed {
+            let problem =
+                format!("{kind} has its table of contents at the end; unpack the file first");
+            return Err(malformed(self.name, None, problem));
+        }
+        Ok(())
+    }
+
+    /// Refuses options that are for tables of text.
+    pub fn refuse_text_options(
+        &self,
+        kind: &'static str,
+        options: &CsvOptions,
+    ) -> Result<(), Error> {
+        let given = [
+            ("header", options.header.is_some()),
+            ("delimiter", options.delimiter.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((option, _)) => {
+                let problem = TableProblem::OptionOfText { option, kind };
+                Err(error(self.name, None, None, problem))
+            }
+        }
+    }
+}
+
+/// A file that is not what it should be.
+pub(crate) fn malformed(file: &str, place: Option<Place>, problem: impl Into<String>) -> Error {
+    error(file, place, None, TableProblem::Malformed(problem.into()))
+}
+
+/// A failure to read on; where bytes are missing, that is a fault of the file.
+pub(crate) fn unreadable(file: &str, source: io::Error) -> Error {
+    Error::Read {
+        file: file.to_owned(),
         source,
-    })?;
-    let ending = path
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or_default();
-    let ending = ending.to_ascii_lowercase();
-    let kind = KINDS
-        .iter()
-        .find(|kind| kind.endings.contains(&ending.as_str()));
-    (kind.unwrap_or(&KINDS[0]).read)(file, &name, options)
+    }
 }
 
-fn read_csv_file(file: File, name: &str, options: &CsvOptions) -> Result<Dataset, Error> {
-    // A pipe has no length; neither has what the system does not tell.
-    let length = file
-        .metadata()
-        .ok()
-        .filter(std::fs::Metadata::is_file)
-        .map(|data| data.len());
-    read_sized(file, name, length, options)
+fn read_csv_file(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+    let (name, length) = (source.name, source.length());
+    read_sized(source.reader(), name, length, options)
 }
 
-fn read_tsv_file(file: File, name: &str, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read_tsv_file(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     let delimiter = options.delimiter.or(Some(b'\t'));
     read_csv_file(
-        file,
-        name,
+        source,
         &CsvOptions {
             delimiter,
             ..options.clone()
@@ -85,21 +191,55 @@ fn read_tsv_file(file: File, name: &str, options: &CsvOptions) -> Result<Dataset
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
+
+    fn pack(text: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(text).unwrap();
+        packer.finish().unwrap()
+    }
 
     #[test]
     fn the_ending_decides_the_kind() {
         let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| {
+        let write = |name: &str, text: &[u8]| {
             let path = folder.path().join(name);
             std::fs::write(&path, text).unwrap();
             path
         };
         let options = CsvOptions::default();
-        let tsv = read_file(&write("a.TSV", "x,1\ty\n1\t0\n2\t1\n"), &options).unwrap();
+        let tsv = read_file(&write("a.TSV", b"x,1\ty\n1\t0\n2\t1\n"), &options).unwrap();
         assert_eq!(tsv.feature_names(), ["x,1"]);
-        let plain = read_file(&write("b", "1,0\n2,1\n"), &options).unwrap();
+        let plain = read_file(&write("b", b"1,0\n2,1\n"), &options).unwrap();
         assert_eq!((plain.name(), plain.features()), ("b", 1));
+        let packed = write("a.b.tsv.GZ", &pack(b"x,1\ty\n1\t0\n2\t1\n"));
+        let packed = read_file(&packed, &options).unwrap();
+        assert_eq!(
+            (packed.name(), packed.feature_names()),
+            ("a.b", &["x,1".to_owned()][..])
+        );
+        // Several packed members are one file.
+        let two = [pack(b"x,y\n1,0\n"), pack(b"2,1\n")].concat();
+        let two = read_file(&write("two.csv.gz", &two), &options).unwrap();
+        assert_eq!(two.samples(), 2);
+    }
+
+    #[test]
+    fn damaged_packed_files_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv.gz");
+        let text: String = (0..2000)
+            .map(|i| format!("{},{}\n", i * i, i % 2))
+            .collect();
+        let whole = pack(text.as_bytes());
+        for bytes in [&whole[..whole.len() - 20], &whole[..5], b"x,y\n1,0\n2,1\n"] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = read_file(&path, &CsvOptions::default()).unwrap_err();
+            assert!(matches!(error, Error::Read { .. }), "{error}");
+            assert!(error.to_string().contains("a.csv.gz"), "{error}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Data for small neural networks: generators, embedded real sets, CSV files, splits and scaling.
+//! Data for small neural networks: generators, embedded real sets, files of many kinds, splits and scaling.
 //!
 //! Every random choice depends on a data seed alone ([`mlp_core::seed`]): where a generator puts its
 //! points, the noise on them, the labels that are flipped, and the split.
@@ -6,13 +6,17 @@
 //! | you want | use |
 //! |---|---|
 //! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
-//! | a table of your own | [`read_file`], [`table::read_csv`] |
+//! | a table of your own: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM | [`read_file`], [`table::read_csv`] |
 //! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
 //! | training, validation and test parts | [`split()`] |
 //! | features of comparable size | [`Scaler`] |
+//! | missing values filled in | [`table::MissingPolicy`], [`Imputer`] |
+//! | text as features | [`table::Categorical`] |
 //! | TF Playground's inputs | [`Expansion`] |
 #![forbid(unsafe_code)]
 
+mod arff;
+mod binary;
 mod cloud;
 mod dataset;
 mod embedded;
@@ -20,9 +24,15 @@ mod error;
 mod expansion;
 mod files;
 mod generators;
+mod idx;
+mod impute;
+mod libsvm;
+mod lines;
 mod memory;
 mod names;
+mod numpy;
 mod options;
+mod parquet;
 mod provenance;
 mod registry;
 mod scale;
@@ -31,9 +41,10 @@ pub mod table;
 mod targets;
 
 pub use dataset::Dataset;
-pub use error::{Error, TableProblem};
+pub use error::{Error, Place, TableProblem};
 pub use expansion::{Expansion, Input};
 pub use files::{FileKind, file_kinds, read_file};
+pub use impute::{ImputeKind, Imputer};
 pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
 pub use provenance::{Origin, Provenance};
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};

@@ -1,4 +1,4 @@
-//! Where a training step's time goes: the kernels of three workloads, stage by stage.
+//! Where a training step's time goes: the kernels of the reference workloads, stage by stage.
 //!
 //! `cargo run --release -p mlp-kernels --example stages [portable|avx2|avx512]`
 
@@ -28,12 +28,23 @@ struct Layer<T> {
     moments: [Vec<T>; 4],
 }
 
+/// One, or one over the inputs.
+fn scale<T: Element>(scaled: bool, shape: DenseShape) -> T {
+    T::from_f64(if scaled {
+        1.0 / shape.inputs as f64
+    } else {
+        1.0
+    })
+}
+
 struct Stages<T: Element + 'static> {
     kernels: Kernels<T>,
     layers: Vec<Layer<T>>,
     x: Vec<T>,
     classes: Vec<u32>,
     loss: Loss,
+    /// Mean-field scaling: no biases, and each product is scaled.
+    scaled: bool,
     repetitions: usize,
 }
 
@@ -101,12 +112,13 @@ impl<T: Element> Stages<T> {
             x,
             classes,
             loss,
+            scaled: false,
             repetitions,
         }
     }
 
     fn forward(&mut self, phi: Option<Activation>) {
-        let k = self.kernels;
+        let (k, scaled) = (self.kernels, self.scaled);
         for l in 0..self.layers.len() {
             let (below, rest) = self.layers.split_at_mut(l);
             let x = below.last().map_or(&self.x, |b| &b.y);
@@ -115,8 +127,8 @@ impl<T: Element> Stages<T> {
             k.dense_forward(
                 layer.shape,
                 &layer.w,
-                Some(&layer.b),
-                T::ONE,
+                (!scaled).then_some(&layer.b),
+                scale(scaled, layer.shape),
                 phi,
                 x,
                 None,
@@ -145,14 +157,14 @@ impl<T: Element> Stages<T> {
     }
 
     fn input_gradients(&mut self) {
-        let k = self.kernels;
+        let (k, scaled) = (self.kernels, self.scaled);
         for l in (1..self.layers.len()).rev() {
             let (below, above) = self.layers.split_at_mut(l);
             let (below, above) = (&mut below[l - 1], &above[0]);
             k.dense_input_gradient(
                 above.shape,
                 &above.w,
-                T::ONE,
+                scale(scaled, above.shape),
                 &above.dz,
                 below.phi,
                 &below.y,
@@ -163,15 +175,15 @@ impl<T: Element> Stages<T> {
     }
 
     fn weight_gradients(&mut self) {
-        let k = self.kernels;
+        let (k, scaled) = (self.kernels, self.scaled);
         for l in 0..self.layers.len() {
             let (below, rest) = self.layers.split_at_mut(l);
             let x = below.last().map_or(&self.x, |b| &b.y);
             let layer = &mut rest[0];
-            let gb = Some(&mut layer.gb[..]);
+            let gb = (!scaled).then_some(&mut layer.gb[..]);
             k.dense_weight_gradient(
                 layer.shape,
-                T::ONE,
+                scale(scaled, layer.shape),
                 &layer.dz,
                 x,
                 false,
@@ -210,8 +222,9 @@ impl<T: Element> Stages<T> {
                     let step = Adam {
                         rate,
                         decay: T::ZERO,
-                        beta1: T::from_f64(0.9),
+                        share1: T::from_f64(0.1),
                         beta2: T::from_f64(0.999),
+                        share2: T::from_f64(0.001),
                         epsilon: T::from_f64(1e-8),
                         root_correction: T::from_f64(0.5),
                     };
@@ -219,6 +232,68 @@ impl<T: Element> Stages<T> {
                     k.adam(step, &mut layer.b, &layer.gb, mb, vb);
                 }
             }
+        }
+    }
+
+    /// A plain gradient step on one sample by the batch-1 kernels; `x` is the sample.
+    fn online_step(&mut self) {
+        let k = self.kernels;
+        let step = Sgd {
+            rate: T::from_f64(1e-9),
+            decay: T::ZERO,
+        };
+        for l in 0..self.layers.len() {
+            let (below, rest) = self.layers.split_at_mut(l);
+            let layer = &mut rest[0];
+            let (inputs, outputs) = (layer.shape.inputs, layer.shape.outputs);
+            let x = below.last().map_or(&self.x[..inputs], |b| &b.y[..inputs]);
+            let y = &mut layer.y[..outputs];
+            let b = Some(&layer.b[..]);
+            k.dense_forward_one(inputs, outputs, &layer.w, b, T::ONE, layer.phi, x, None, y);
+        }
+        let top = self.layers.last_mut().expect("a layer");
+        let outputs = top.shape.outputs;
+        // The loss kernel's columns are whole vectors; one is valid.
+        let mut logits = vec![T::ZERO; outputs * T::LANES];
+        for (j, row) in logits.chunks_exact_mut(T::LANES).enumerate() {
+            row[0] = top.y[j];
+        }
+        let mut dz = vec![T::ZERO; logits.len()];
+        let target = Target::Classes(&self.classes);
+        k.loss_gradient(
+            self.loss,
+            outputs,
+            T::LANES,
+            1,
+            T::ONE,
+            &logits,
+            target,
+            &mut dz,
+        );
+        for j in 0..outputs {
+            top.dz[j] = dz[j * T::LANES];
+        }
+        for l in (0..self.layers.len()).rev() {
+            let (below, rest) = self.layers.split_at_mut(l);
+            let layer = &mut rest[0];
+            let (inputs, outputs) = (layer.shape.inputs, layer.shape.outputs);
+            let dz = &layer.dz[..outputs];
+            if let Some(b) = below.last_mut() {
+                let (y, dx) = (&b.y[..inputs], &mut b.dz[..inputs]);
+                k.dense_input_gradient_one(
+                    inputs,
+                    outputs,
+                    &layer.w,
+                    T::ONE,
+                    dz,
+                    b.phi,
+                    y,
+                    None,
+                    dx,
+                );
+            }
+            let x = below.last().map_or(&self.x[..inputs], |b| &b.y[..inputs]);
+            k.rank_one_sgd(step, T::ONE, dz, x, &mut layer.w, Some(&mut layer.b));
         }
     }
 
@@ -292,11 +367,10 @@ fn main() {
             4000,
         )
         .report("P1 2-16-16-1 x 256", "sgd", peak);
-        Stages::<f64>::new(level, &[2, 16, 1], 272, tanh, Loss::SquaredError, 2000).report(
-            "P3 2-16-1 x 272",
-            "sgd",
-            peak / 2.0,
-        );
+        let mut fractal =
+            Stages::<f64>::new(level, &[16, 16, 1], 272, tanh, Loss::SquaredError, 2000);
+        fractal.scaled = true;
+        fractal.report("P3 16-16-1 x 272, scaled", "sgd", peak / 2.0);
         Stages::<f32>::new(
             level,
             &[64, 64, 32, 10],
@@ -306,6 +380,19 @@ fn main() {
             4000,
         )
         .report("P4 64-64-32-10 x 32", "adam", peak);
+        let mut online = Stages::<f32>::new(
+            level,
+            &[64, 64, 32, 10],
+            16,
+            Activation::Relu,
+            Loss::SoftmaxCrossEntropy,
+            20_000,
+        );
+        let step = least(online.repetitions, || online.online_step());
+        println!(
+            "P7 64-64-32-10, one sample (f32, {level}): step {:.2} us",
+            step * 1e6
+        );
         Stages::<f32>::new(
             level,
             &[784, 512, 256, 10],

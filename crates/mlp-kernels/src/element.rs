@@ -66,6 +66,8 @@ pub(crate) mod sealed {
         fn v_ln<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         fn v_log1p<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         fn v_tanh<S: Simd<Self>>(s: S, x: S::V) -> S::V;
+        /// As `v_tanh`; any number for NaN.
+        fn v_tanh_ordered<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         fn v_erf<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         fn v_sin<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         fn v_cos<S: Simd<Self>>(s: S, x: S::V) -> S::V;
@@ -160,6 +162,10 @@ macro_rules! element {
             #[inline(always)]
             fn v_tanh<S: Simd<$t>>(s: S, x: S::V) -> S::V {
                 out_of_line!(S, $t, $math::tanh, s, x)
+            }
+            #[inline(always)]
+            fn v_tanh_ordered<S: Simd<$t>>(s: S, x: S::V) -> S::V {
+                out_of_line!(S, $t, $math::tanh_ordered, s, x)
             }
             #[inline(always)]
             fn v_erf<S: Simd<$t>>(s: S, x: S::V) -> S::V {

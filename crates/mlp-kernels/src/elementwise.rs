@@ -2,8 +2,8 @@
 
 use crate::activation::{gradient, value};
 use crate::kernels::args;
-use crate::math::{Function, v_canonical, v_flush, v_sigmoid, v_softplus};
-use crate::simd::{Simd, Vector};
+use crate::math::{Function, tanh_all, v_canonical, v_flush, v_sigmoid, v_softplus};
+use crate::simd::Simd;
 use crate::slices::{load, store};
 use crate::{Activation, Element};
 
@@ -53,6 +53,24 @@ unsafe fn activate_with<T: Element, S: Simd<T>>(
     phi: Activation,
 ) {
     let mut i = 0;
+    if phi == Activation::Tanh {
+        while i + 4 * S::LANES <= n {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let p = z.add(i);
+                let z = [
+                    s.load(p),
+                    s.load(p.add(S::LANES)),
+                    s.load(p.add(2 * S::LANES)),
+                    s.load(p.add(3 * S::LANES)),
+                ];
+                for (q, v) in tanh_all::<T, S, 4>(s, z).into_iter().enumerate() {
+                    s.store(y.add(i + q * S::LANES), v);
+                }
+            }
+            i += 4 * S::LANES;
+        }
+    }
     // Two vectors at once, for the long chains of the functions.
     while i + 2 * S::LANES <= n {
         // SAFETY: the caller's promise.
@@ -140,29 +158,6 @@ pub(crate) fn activation<T: Element, S: Simd<T>>(s: S, a: args::Map<T>) {
 pub(crate) fn activation_gradient<T: Element, S: Simd<T>>(s: S, a: args::MapGradient<T>) {
     // SAFETY: the pointers are valid for `n` numbers, as `Kernels` promises.
     unsafe { differentiate(s, a.phi, a.z, a.y, a.dy, a.dz, a.n) }
-}
-
-/// `y = scale * y + b`, a bias a row; without biases `y = scale * y`.
-#[inline(always)]
-pub(crate) fn rescale<T: Element, S: Simd<T>>(s: S, a: args::Rescale<'_, T>) {
-    let scale = s.splat(a.scale);
-    for (row, y) in a.y.chunks_exact_mut(a.columns.max(1)).enumerate() {
-        let (n, p) = (y.len(), y.as_mut_ptr());
-        let mut i = 0;
-        while i < n {
-            // SAFETY: within the row.
-            unsafe {
-                let v = load(s, p.add(i), n - i);
-                let v = match a.bias {
-                    Some(bias) => scale.fma(v, s.splat(bias[row])),
-                    None if a.from_zero => scale.fma(v, s.splat(T::ZERO)),
-                    None => scale * v,
-                };
-                store(s, p.add(i), n - i, v_canonical::<T, S>(s, v));
-            }
-            i += S::LANES;
-        }
-    }
 }
 
 /// One loop a function; a macro, because function values are not inlined into functions with more target features.

@@ -13,12 +13,13 @@ use crate::{dense, elementwise, loss_kernels, one, peak, sums, update_kernels};
 pub(crate) mod args {
     use super::{Activation, DenseShape, Loss, Target};
 
-    /// `W x + b`, rectified on demand.
+    /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
     pub struct Affine<'a, T> {
         pub shape: DenseShape,
         pub w: &'a [T],
         pub bias: Option<&'a [T]>,
-        pub relu: bool,
+        pub scale: Option<T>,
+        pub phi: Activation,
         pub x: &'a [T],
         pub y: &'a mut [T],
     }
@@ -33,23 +34,15 @@ pub(crate) mod args {
         pub y: &'a mut [T],
     }
 
-    /// `W^T dz`, times the derivative of an activation that the product fuses.
+    /// `scale * W^T dz`, times the derivative of an activation that the product fuses.
     pub struct Transposed<'a, T> {
         pub shape: DenseShape,
         pub w: &'a [T],
+        pub scale: Option<T>,
         pub dz: &'a [T],
         pub phi: Option<Activation>,
         pub y_below: &'a [T],
         pub dx: &'a mut [T],
-    }
-
-    /// `y = scale * y + b`; without biases plus +0 if `from_zero`, else the bare product.
-    pub struct Rescale<'a, T> {
-        pub columns: usize,
-        pub scale: T,
-        pub bias: Option<&'a [T]>,
-        pub from_zero: bool,
-        pub y: &'a mut [T],
     }
 
     pub struct WeightGradient<'a, T> {
@@ -226,7 +219,6 @@ table! {
     affine: Affine -> () = dense::forward::forward;
     transposed: Transposed -> () = dense::input_gradient;
     function: Apply -> () = elementwise::function;
-    rescale: Rescale -> () = elementwise::rescale;
     dense_weight_gradient: WeightGradient -> () = dense::weight_gradient;
     affine_one: AffineOne -> () = one::forward;
     transposed_one: Transposed -> () = one::input_gradient;
@@ -331,9 +323,11 @@ impl<T: Element> Kernels<T> {
             pre.as_ref().is_none_or(|z| z.len() == y.len()),
             "pre-activations"
         );
-        // The bare sums go to where the activation reads them from; the rectifier alone is applied in registers.
-        let relu = phi == Activation::Relu && pre.is_none() && scale == T::ONE;
-        let start = if scale == T::ONE { bias } else { None };
+        // The bare sums go to where the activation reads them from; some activations are applied in registers.
+        let fused = matches!(
+            phi,
+            Activation::Identity | Activation::Relu | Activation::Tanh
+        ) && pre.is_none();
         let (z, y) = match pre {
             Some(z) => (z, Some(y)),
             None => (y, None),
@@ -343,25 +337,14 @@ impl<T: Element> Kernels<T> {
             (self.table.affine)(args::Affine {
                 shape,
                 w,
-                bias: start,
-                relu,
+                bias,
+                scale: (scale != T::ONE).then_some(scale),
+                phi: if fused { phi } else { Activation::Identity },
                 x,
                 y: z,
             });
         }
-        if scale != T::ONE {
-            // SAFETY: as above.
-            unsafe {
-                (self.table.rescale)(args::Rescale {
-                    columns,
-                    scale,
-                    bias,
-                    from_zero: true,
-                    y: z,
-                });
-            }
-        }
-        if !relu {
+        if !fused {
             self.finish_forward(phi, z, y);
         }
     }
@@ -392,13 +375,13 @@ impl<T: Element> Kernels<T> {
         assert_eq!(dx.len(), size(inputs, columns), "input gradients");
         assert_eq!(y_below.len(), dx.len(), "outputs below");
         check_pre(phi, pre_below, dx.len());
-        let fused =
-            (matches!(phi, Activation::Tanh | Activation::Relu) && scale == T::ONE).then_some(phi);
+        let fused = matches!(phi, Activation::Tanh | Activation::Relu).then_some(phi);
         // SAFETY: `new` found the level supported.
         unsafe {
             (self.table.transposed)(args::Transposed {
                 shape,
                 w,
+                scale: (scale != T::ONE).then_some(scale),
                 dz,
                 phi: fused,
                 y_below,
@@ -406,7 +389,7 @@ impl<T: Element> Kernels<T> {
             });
         }
         if fused.is_none() {
-            self.finish_gradient(columns, scale, phi, y_below, pre_below, dx);
+            self.finish_gradient(phi, y_below, pre_below, dx);
         }
     }
 
@@ -531,13 +514,14 @@ impl<T: Element> Kernels<T> {
             (self.table.transposed_one)(args::Transposed {
                 shape,
                 w,
+                scale: (scale != T::ONE).then_some(scale),
                 dz,
                 phi: None,
                 y_below,
                 dx,
             });
         }
-        self.finish_gradient(inputs, scale, phi, y_below, pre_below, dx);
+        self.finish_gradient(phi, y_below, pre_below, dx);
     }
 
     /// `gw = (scale * dz) x^T` and `gb = dz` for one sample, flushed; `accumulate` adds, fused for the weights.
@@ -656,28 +640,14 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// Scales bare sums and applies the derivative, in place.
+    /// Applies the derivative in place.
     fn finish_gradient(
         &self,
-        columns: usize,
-        scale: T,
         phi: Activation,
         y_below: &[T],
         pre_below: Option<&[T]>,
         dx: &mut [T],
     ) {
-        if scale != T::ONE {
-            // SAFETY: `new` found the level supported.
-            unsafe {
-                (self.table.rescale)(args::Rescale {
-                    columns,
-                    scale,
-                    bias: None,
-                    from_zero: false,
-                    y: dx,
-                });
-            }
-        }
         let z = pre_below.unwrap_or(y_below).as_ptr();
         let (p, n) = (dx.as_mut_ptr(), dx.len());
         // SAFETY: `new` found the level supported; equal lengths; the kernel works in place.

@@ -20,6 +20,15 @@ impl<T: Element> args::Losses<'_, T> {
     fn classes<S: Simd<T>>(&self, s: S, classes: &[u32], column: usize) -> S::V {
         let mut buffer = [T::ZERO; ROOM];
         let count = S::LANES.min(self.valid - column);
+        if count == S::LANES {
+            // A loop of known length becomes vector instructions.
+            let classes = &classes[column..column + S::LANES];
+            for i in 0..S::LANES {
+                buffer[i] = T::from_f64(f64::from(classes[i]));
+            }
+            // SAFETY: the buffer holds at least a vector.
+            return unsafe { s.load(buffer.as_ptr()) };
+        }
         for (number, &class) in buffer.iter_mut().zip(&classes[column..column + count]) {
             *number = T::from_f64(f64::from(class));
         }

@@ -123,6 +123,53 @@ pub(crate) fn v_canonical<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
 /// One NaN for all, and +0 for everything below the smallest normal number.
 #[inline(always)]
 pub(crate) fn v_flush<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
-    let small = v_abs::<T, S>(s, x).lt(s.splat(T::MIN_NORMAL));
-    v_canonical::<T, S>(s, S::V::select(small, s.splat(T::ZERO), x))
+    v_canonical::<T, S>(s, x.zero_small())
+}
+
+/// [`v_canonical`] of several vectors; they are searched for NaN together.
+#[inline(always)]
+pub(crate) fn canonical_all<T: Element, S: Simd<T>, const N: usize>(
+    s: S,
+    mut x: [S::V; N],
+) -> [S::V; N] {
+    if S::V::any_nan(x) {
+        for x in &mut x {
+            *x = v_canonical::<T, S>(s, *x);
+        }
+    }
+    x
+}
+
+/// [`v_flush`] of several vectors; they are searched for NaN together.
+#[inline(always)]
+pub(crate) fn flush_all<T: Element, S: Simd<T>, const N: usize>(
+    s: S,
+    mut x: [S::V; N],
+) -> [S::V; N] {
+    let nan = S::V::any_nan(x);
+    for x in &mut x {
+        *x = x.zero_small();
+    }
+    if nan {
+        for x in &mut x {
+            *x = v_canonical::<T, S>(s, *x);
+        }
+    }
+    x
+}
+
+/// Hyperbolic tangents with canonical NaN.
+#[inline(always)]
+pub(crate) fn tanh_all<T: Element, S: Simd<T>, const N: usize>(s: S, x: [S::V; N]) -> [S::V; N] {
+    let nan = S::V::any_nan(x);
+    let mut y = x;
+    for y in &mut y {
+        *y = T::v_tanh_ordered(s, *y);
+    }
+    if nan {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y = S::V::select(x.is_nan(), s.splat(T::CANONICAL_NAN), *y);
+        }
+    }
+    y
 }

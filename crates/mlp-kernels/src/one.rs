@@ -83,7 +83,7 @@ unsafe fn dot_rows<T: Element, S: Simd<T>, const R: usize>(
     }
 }
 
-/// `W^T dz` alone; `dx` holds the bare sums.
+/// `scale * W^T dz` alone.
 #[inline(always)]
 pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'_, T>) {
     let (inputs, outputs) = (a.shape.inputs, a.shape.outputs);
@@ -100,6 +100,10 @@ pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'
                 }
             }
             for (q, sum) in sums.into_iter().enumerate() {
+                let sum = match a.scale {
+                    None => sum,
+                    Some(scale) => sum * s.splat(scale),
+                };
                 s.store(dx.add(i + q * S::LANES), sum);
             }
             i += 4 * S::LANES;
@@ -110,6 +114,10 @@ pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'
                 sum =
                     load(s, w.add(j * inputs + i), inputs - i).fma(s.splat(dz.add(j).read()), sum);
             }
+            let sum = match a.scale {
+                None => sum,
+                Some(scale) => sum * s.splat(scale),
+            };
             store(s, dx.add(i), inputs - i, sum);
             i += S::LANES;
         }

@@ -466,8 +466,8 @@ pub fn adam<T: Element>(
 ) -> bool {
     for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(first).zip(second) {
         let g = step.decay.mul_add(*w, g);
-        *m = flush((T::ONE - step.beta1).mul_add(g - *m, *m));
-        *v = flush(((T::ONE - step.beta2) * g).mul_add(g, step.beta2 * *v));
+        *m = flush(step.share1.mul_add(g - *m, *m));
+        *v = flush((step.share2 * g).mul_add(g, step.beta2 * *v));
         let denominator = v
             .sqrt_value()
             .mul_add(T::ONE / step.root_correction, step.epsilon);

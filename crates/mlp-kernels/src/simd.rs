@@ -50,6 +50,12 @@ pub trait Vector<T>:
     fn le(self, other: Self) -> Self::Mask;
     /// `self` where it is less, else `other`: `other` where either is NaN.
     fn least(self, other: Self) -> Self;
+    /// The lesser of `|self|` and a positive `top`; any number where `self` is NaN.
+    fn clamp_abs(self, top: Self) -> Self;
+    /// +0 where `|self|` is below the smallest normal number; NaN stays.
+    fn zero_small(self) -> Self;
+    /// Whether any lane of the vectors is NaN.
+    fn any_nan<const N: usize>(vectors: [Self; N]) -> bool;
     /// Whether a lane is NaN.
     fn is_nan(self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.

@@ -31,10 +31,12 @@ pub struct Adam<T> {
     pub rate: T,
     /// L2 coefficient.
     pub decay: T,
-    /// Decay of the first moment.
-    pub beta1: T,
+    /// `1 - beta1`, rounded once: in f32 the difference of rounded numbers would be off by 5e-5.
+    pub share1: T,
     /// Decay of the second moment.
     pub beta2: T,
+    /// `1 - beta2`, rounded once.
+    pub share2: T,
     /// Added to the denominator.
     pub epsilon: T,
     /// `sqrt(1 - beta2^t)`.

@@ -82,7 +82,7 @@ pub(crate) fn adam<T: Element, S: Simd<T>>(s: S, a: args::AdamStep<'_, T>) -> bo
     let (w, g, n) = (a.params.as_mut_ptr(), a.grad.as_ptr(), a.params.len());
     let (first, second) = (a.first.as_mut_ptr(), a.second.as_mut_ptr());
     let step = a.step;
-    let (share1, share2) = (s.splat(T::ONE - step.beta1), s.splat(T::ONE - step.beta2));
+    let (share1, share2) = (s.splat(step.share1), s.splat(step.share2));
     let root_factor = s.splat(T::ONE / step.root_correction);
     let mut check = s.splat(T::ZERO);
     let mut i = 0;

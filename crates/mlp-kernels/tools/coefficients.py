@@ -124,6 +124,22 @@ def tanh_table():
         print(f"const {name}: [f32; 16] = [" + ", ".join(repr(float(v)) for v in vals) + "];")
 
 
+def tanh_ratio():
+    # tanh x = x P(x^2) / Q(x^2) in f64, both starting with one, equal at zero and at four Chebyshev nodes.
+    top = (log(2) / 4 * mpf("1.0001")) ** 2
+    nodes = [top / 2 * (1 - cos(pi * (2 * k + 1) / 10)) for k in range(1, 5)]
+    a, b = matrix(4, 4), matrix(4, 1)
+    for i, z in enumerate(nodes):
+        f = tanh(sqrt(z)) / sqrt(z)
+        a[i, 0], a[i, 1], a[i, 2], a[i, 3] = z, z * z, -f * z, -f * z * z
+        b[i] = f - 1
+    c = [to_f64(x) for x in lu_solve(a, b)]
+    points = [top * k / 400 for k in range(1, 401)]
+    err = max(abs((1 + c[0] * z + c[1] * z * z) / (1 + c[2] * z + c[3] * z * z) * sqrt(z) / tanh(sqrt(z)) - 1) for z in points)
+    show("TANH_P", [mpf(1)] + c[:2], err, "f64")
+    show("TANH_Q", [mpf(1)] + c[2:], err, "f64")
+
+
 if __name__ == "__main__":
     which = sys.argv[1:] or ["exp", "log", "erf", "trig", "tanh"]
     half = log(2) / 2 * mpf("1.0002")
@@ -151,3 +167,4 @@ if __name__ == "__main__":
             show(f"COS_{name}", c, e, kind)
     if "tanh" in which:
         tanh_table()
+        tanh_ratio()

@@ -3,13 +3,14 @@
 use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    sync::atomic::AtomicBool,
+    sync::{Arc, atomic::AtomicBool},
     time::Instant,
 };
 
 use mlp_core::{Level, Network, Scalar, Trainer};
 
 use crate::{
+    bands::PoolBands,
     error::Error,
     experiment::TableFormat,
     kind::Kind,
@@ -19,7 +20,7 @@ use crate::{
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
     outcome::{Outcome, Status},
-    population::run_population,
+    population::{pool, run_population},
     precision::Precision,
     prepare::Prepared,
     record::metric_columns,
@@ -91,7 +92,7 @@ pub fn execute(
         Claim::Complete(manifest) => {
             return Ok(Summary {
                 directory,
-                manifest,
+                manifest: *manifest,
                 found_complete: true,
                 outcome: None,
                 best: None,
@@ -177,8 +178,8 @@ pub fn train_network(
         interrupt,
     };
     match experiment.recipe(network)?.precision {
-        Precision::F32 => single::<f32>(experiment, network, level, watch),
-        Precision::F64 => single::<f64>(experiment, network, level, watch),
+        Precision::F32 => single::<f32>(experiment, network, level, None, watch),
+        Precision::F64 => single::<f64>(experiment, network, level, None, watch),
     }
 }
 
@@ -186,6 +187,7 @@ fn single<T: Scalar>(
     experiment: &ResolvedExperiment,
     network: u64,
     level: Level,
+    bands: Option<PoolBands>,
     watch: Watch<'_>,
 ) -> Result<(Outcome, Model), Error>
 where
@@ -194,6 +196,9 @@ where
     let recipe = experiment.recipe(network)?;
     let prepared = Prepared::<T>::new(&recipe.data)?;
     let mut trainer = Trainer::new(&recipe.spec, prepared.train(), recipe.seed, level)?;
+    if let Some(bands) = bands {
+        trainer = trainer.with_bands(Arc::new(bands));
+    }
     let outcome = train(
         &mut trainer,
         &prepared,
@@ -244,7 +249,12 @@ impl Job<'_> {
         AnyNetwork: From<Network<T>>,
     {
         let (mut results, _) = self.results()?;
-        let (outcome, model) = single::<T>(self.experiment, 0, self.level, self.watch)?;
+        let train = |bands| single::<T>(self.experiment, 0, self.level, bands, self.watch);
+        // One network keeps several threads busy only in large layers.
+        let (outcome, model) = match self.threads {
+            1 => train(None)?,
+            threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
+        };
         results.push(&outcome, &mut manifest.counts)?;
         let mut files = results.finish()?;
         model.write(&self.directory.join(MODEL))?;

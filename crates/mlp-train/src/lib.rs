@@ -6,6 +6,7 @@
 //! files, options, sweeps and columns.
 #![forbid(unsafe_code)]
 
+mod bands;
 mod error;
 mod estimate;
 mod execute;
@@ -40,6 +41,7 @@ pub mod table;
 mod value;
 mod whole_file;
 
+pub use bands::PoolBands;
 pub use error::{Error, Origin};
 pub use estimate::Estimate;
 pub use execute::{Execution, Summary, execute, train_network};

@@ -198,6 +198,15 @@ impl Work<'_> {
     }
 }
 
+/// A pool of `threads` threads of its own.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Error::Threads {
+        threads,
+        reason: error.to_string(),
+    })
+}
+
 /// Trains every network of an experiment on `threads` threads and hands the outcomes to `sink` in
 /// the order of their indices. After an interruption those that were finished are handed on.
 ///
@@ -210,11 +219,7 @@ pub(crate) fn run_population(
     watch: Watch<'_>,
     sink: &mut dyn FnMut(Outcome) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::Threads {
-        threads,
-        reason: error.to_string(),
-    })?;
+    let pool = pool(threads)?;
     let networks = experiment.networks();
     let workers = threads.min(usize::try_from(networks).unwrap_or(threads));
     let state = State {

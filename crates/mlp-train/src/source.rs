@@ -357,7 +357,7 @@ fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
         header: spec.header,
         delimiter,
         task: spec.task.unwrap_or_default(),
-        classes: None,
+        ..CsvOptions::default()
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -13,6 +14,7 @@ use mlp_core::{
     Scalar, Sgd, Status, Targets, TrainSpec, Trainer,
 };
 use mlp_data::{Dataset, GeneratorOptions, ScaleKind, Scaler};
+use mlp_train::PoolBands;
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -221,7 +223,7 @@ fn map(level: Level, threads: usize) -> Result<Measurement> {
                 black_box(trainer.record_and_step());
                 black_box(trainer.norms());
             } else if every_step {
-                black_box(trainer.record_and_step());
+                black_box(trainer.loss_and_step());
             } else {
                 trainer.step();
             }
@@ -231,13 +233,13 @@ fn map(level: Level, threads: usize) -> Result<Measurement> {
     let (mut plain, mut recorded, mut every) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
     for _ in 0..3 {
         plain = plain.min(spread(count, threads, state, |t, i| {
-            train(t, i, false, false)
+            train(t, i, false, false);
         }));
         recorded = recorded.min(spread(count, threads, state, |t, i| {
-            train(t, i, false, true)
+            train(t, i, false, true);
         }));
         every = every.min(spread(count, threads, state, |t, i| {
-            train(t, i, true, true)
+            train(t, i, true, true);
         }));
     }
     let rate = count as f64 / every;
@@ -300,10 +302,10 @@ fn fractal(level: Level, threads: usize) -> Result<Measurement> {
                 Trainer::new(&spec, &samples, 0, level).expect("the fractal's spec is valid");
             let mut first = None;
             for _ in 0..CELL_STEPS {
-                let (now, _, status) = trainer.record_and_step();
-                let first = *first.get_or_insert(now.loss);
+                let (loss, status) = trainer.loss_and_step();
+                let first = *first.get_or_insert(loss);
                 // A loss beyond the picture's cap stays there: the cell has diverged.
-                if status == Status::Diverged || now.loss / first > 1e6 {
+                if status == Status::Diverged || loss / first > 1e6 {
                     break;
                 }
             }
@@ -406,21 +408,30 @@ fn large(level: Level, threads: usize) -> Result<Measurement> {
         batch: Batch::Size(128),
         ..TrainSpec::new(net, Loss::SoftmaxCrossEntropy)
     };
-    let mut trainer = Trainer::new(&spec, &samples, 0, level)?;
-    let seconds = best_of(5, || {
-        let start = Instant::now();
-        for _ in 0..trainer.steps_per_epoch() {
-            trainer.step();
-        }
-        start.elapsed().as_secs_f64()
-    });
+    let epochs = |threads: usize| -> Result<f64> {
+        let trainer = Trainer::new(&spec, &samples, 0, level)?;
+        let mut trainer = trainer.with_bands(Arc::new(PoolBands));
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()?;
+        Ok(pool.install(|| {
+            best_of(5, || {
+                let start = Instant::now();
+                for _ in 0..trainer.steps_per_epoch() {
+                    trainer.step();
+                }
+                start.elapsed().as_secs_f64()
+            })
+        }))
+    };
+    let (seconds, one) = (epochs(threads)?, epochs(1)?);
     let rate = SAMPLES as f64 / seconds;
     Ok(Measurement {
         rate,
         unit: "samples/s".into(),
         flop_rate: rate * flop(&spec.architecture),
         peak: peak::<f32>(level, threads)?,
-        scaling: None,
+        scaling: (threads > 1).then_some(one / seconds),
         peak_memory: 0,
         notes: Vec::new(),
     })

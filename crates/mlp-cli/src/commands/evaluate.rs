@@ -64,7 +64,6 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         } else {
             model.features().to_vec()
         },
-        exclude: Vec::new(),
         header: author.header,
         delimiter: author
             .delimiter
@@ -75,6 +74,7 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
             TaskChoice::Regression
         },
         classes,
+        ..CsvOptions::default()
     };
     if name != "-" {
         return Ok(mlp_data::read_file(Path::new(name), &csv)?);

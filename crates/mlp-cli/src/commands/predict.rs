@@ -34,6 +34,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         delimiter: dialect
             .delimiter
             .and_then(|delimiter| u8::try_from(delimiter).ok()),
+        ..FeatureOptions::default()
     };
     let name = text("DATA");
     let (reader, name): (Box<dyn Read>, &str) = match name {

@@ -82,6 +82,31 @@ impl<T: Scalar> Program<T> {
         parameters: &[T],
         x: &[T],
         columns: usize,
+        z: Option<&mut [T]>,
+        y: &mut [T],
+    ) {
+        if let Some(band) = dense.band(columns) {
+            return self.banded_forward(dense, band, parameters, x, columns, z, y);
+        }
+        let (weights, bias) = (&parameters[dense.weights.clone()], dense.bias(parameters));
+        let shape = dense.shape(columns);
+        self.kernels
+            .dense_forward(shape, weights, bias, dense.scale, dense.phi, x, z, y);
+    }
+
+    /// Kept apart, so that small layers do not pay for its stack.
+    #[inline(never)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a layer's slices, as the kernel has them"
+    )]
+    fn banded_forward(
+        &self,
+        dense: &Dense<T>,
+        band: usize,
+        parameters: &[T],
+        x: &[T],
+        columns: usize,
         mut z: Option<&mut [T]>,
         y: &mut [T],
     ) {
@@ -89,9 +114,6 @@ impl<T: Scalar> Program<T> {
         let shape = dense.shape(columns);
         let (scale, phi) = (dense.scale, dense.phi);
         let (weights, bias) = (&parameters[dense.weights.clone()], dense.bias(parameters));
-        let Some(band) = dense.band(columns) else {
-            return kernels.dense_forward(shape, weights, bias, scale, phi, x, z, y);
-        };
         let mut weights = weights.chunks(band * dense.inputs);
         let mut biases = bias.map(|bias| bias.chunks(band));
         let mut ys = y.chunks_mut(band * columns);
@@ -111,9 +133,39 @@ impl<T: Scalar> Program<T> {
     }
 
     /// The weight and bias gradient of one layer, band by band where it is large.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a layer's slices, as the kernel has them"
+    )]
     pub(crate) fn dense_weight_gradient(
         &self,
         dense: &Dense<T>,
+        x: &[T],
+        dz: &[T],
+        accumulate: bool,
+        columns: usize,
+        gradient: &mut [T],
+        scratch: &mut [T],
+    ) {
+        if let Some(band) = dense.band(columns) {
+            return self.banded_weight_gradient(dense, band, x, dz, accumulate, gradient, scratch);
+        }
+        let (gw, gb) = dense.split_flat(gradient);
+        let shape = dense.shape(columns);
+        self.kernels
+            .dense_weight_gradient(shape, dense.scale, dz, x, accumulate, gw, gb, scratch);
+    }
+
+    /// Kept apart, so that small layers do not pay for its stack.
+    #[inline(never)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a layer's slices, as the kernel has them"
+    )]
+    fn banded_weight_gradient(
+        &self,
+        dense: &Dense<T>,
+        band: usize,
         x: &[T],
         dz: &[T],
         accumulate: bool,
@@ -125,9 +177,6 @@ impl<T: Scalar> Program<T> {
         let shape = dense.shape(columns);
         let scale = dense.scale;
         let (gw, mut gb) = dense.split_flat(gradient);
-        let Some(band) = dense.band(columns) else {
-            return kernels.dense_weight_gradient(shape, scale, dz, x, accumulate, gw, gb, scratch);
-        };
         let mut rows = dz.chunks(band * columns);
         let mut gws = gw.chunks_mut(band * dense.inputs);
         let mut gbs = gb.as_mut().map(|gb| gb.chunks_mut(band));

@@ -25,6 +25,6 @@ pub(crate) use self::{
     pass::Objective,
     program::{Op, Program},
     single::Answer,
-    tally::Tally,
+    tally::{Observe, Tally},
     workspace::{Layout, Pass, Workspace},
 };

@@ -102,11 +102,15 @@ impl<T: Scalar> Program<T> {
                     let dz = &here[..dense.outputs * columns];
                     match dense.below {
                         Below::Inputs => {
-                            self.dense_weight_gradient(dense, x, dz, accumulate, gradient, scratch);
+                            self.dense_weight_gradient(
+                                dense, x, dz, accumulate, columns, gradient, scratch,
+                            );
                         }
                         Below::Layer { y, z, phi } => {
                             let y = rows(y, dense.inputs);
-                            self.dense_weight_gradient(dense, y, dz, accumulate, gradient, scratch);
+                            self.dense_weight_gradient(
+                                dense, y, dz, accumulate, columns, gradient, scratch,
+                            );
                             let z = z.map(|z| rows(z, dense.inputs));
                             let weights = &parameters[dense.weights.clone()];
                             let dx = &mut next[..dense.inputs * columns];

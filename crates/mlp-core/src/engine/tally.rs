@@ -5,8 +5,19 @@ use mlp_kernels::{Kernels, Loss, Target};
 use super::pass::Objective;
 use crate::{Evaluation, Samples, Scalar, samples::Block};
 
+/// What a tally takes from a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Observe {
+    /// Nothing.
+    Nothing,
+    /// The loss alone.
+    Loss,
+    /// All that an evaluation tells.
+    Everything,
+}
+
 /// Losses, hits and squared errors, summed in f64 block after block.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     loss: f64,
     correct: usize,
@@ -35,19 +46,26 @@ impl Tally {
         self.squares.fill(0.0);
     }
 
-    /// Adds a block with outputs `y` `[outputs, columns]`.
+    /// Adds what is to be observed of a block with outputs `y` `[outputs, columns]`.
     pub(crate) fn add<T: Scalar>(
         &mut self,
+        observe: Observe,
         kernels: &Kernels<T>,
         objective: Objective,
         outputs: usize,
         block: &Block<'_, T>,
         y: &[T],
     ) {
+        if observe == Observe::Nothing {
+            return;
+        }
         let Block { columns, valid, .. } = *block;
         let target = block.target(objective.target);
         let loss = kernels.loss_sum(objective.loss, outputs, columns, valid, y, target);
         self.loss += loss;
+        if observe == Observe::Loss {
+            return;
+        }
         if self.classifies {
             self.correct += kernels.correct(outputs, columns, valid, y, target);
         }
@@ -63,6 +81,11 @@ impl Tally {
                 }
             }
         }
+    }
+
+    /// The summed loss.
+    pub(crate) fn loss(&self) -> f64 {
+        self.loss
     }
 
     /// The means over `samples`, where the loss is `factor` times its sum.

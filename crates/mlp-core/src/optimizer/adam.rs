@@ -91,8 +91,9 @@ impl Rule for Adam {
         let form = update::Adam {
             rate: T::from_f64(segment.rate / (1.0 - math::power(self.beta1, step))),
             decay: T::from_f64(segment.decay),
-            beta1: T::from_f64(self.beta1),
+            share1: T::from_f64(1.0 - self.beta1),
             beta2: T::from_f64(self.beta2),
+            share2: T::from_f64(1.0 - self.beta2),
             epsilon: T::from_f64(self.epsilon),
             root_correction: T::from_f64((1.0 - math::power(self.beta2, step)).sqrt()),
         };

@@ -139,7 +139,7 @@ impl Case {
     }
 }
 
-fn pick<T: Scalar>(
+pub(crate) fn pick<T: Scalar>(
     inputs: ArrayView2<'_, T>,
     targets: &Targets<T>,
     rows: &[usize],

@@ -191,14 +191,42 @@ fn recording_every_step_changes_nothing_and_tells_the_same() {
     let samples = spirals::<f32>(2000);
     for spec in specs() {
         let mut plain = Trainer::new(&spec, &samples, 9, Level::best()).unwrap();
-        let mut recorded = plain.clone();
+        let (mut recorded, mut watched) = (plain.clone(), plain.clone());
         for _ in 0..5 {
             let evaluation = plain.evaluate(&samples).unwrap();
             let norm = plain.gradient_norm();
             let status = plain.step();
             assert_eq!(recorded.record_and_step(), (evaluation, norm, status));
             assert_eq!(bits(&recorded), bits(&plain));
+            let (loss, now) = watched.loss_and_step();
+            assert_eq!((loss.to_bits(), now), (evaluation.loss.to_bits(), status));
+            assert_eq!(bits(&watched), bits(&plain));
         }
+    }
+}
+
+#[test]
+fn the_loss_of_a_diverged_training_is_told_and_nothing_changes() {
+    let samples = spirals::<f32>(50);
+    let net = Architecture::classical(2, &[8], Activation::Relu, 3);
+    for batch in [Batch::Full, Batch::Size(16), Batch::Size(1)] {
+        let spec = TrainSpec {
+            learning_rate: 1e30,
+            batch,
+            ..TrainSpec::new(net.clone(), Loss::SoftmaxCrossEntropy)
+        };
+        let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
+        while trainer.loss_and_step().1 == Status::Running {
+            assert!(trainer.steps_done() < 50, "a rate of 1e30 diverges");
+        }
+        let (last, steps) = (bits(&trainer), trainer.steps_done());
+        let (loss, status) = trainer.loss_and_step();
+        assert_eq!(
+            loss.to_bits(),
+            trainer.evaluate(&samples).unwrap().loss.to_bits()
+        );
+        assert_eq!((status, trainer.steps_done()), (Status::Diverged, steps));
+        assert_eq!(bits(&trainer), last);
     }
 }
 

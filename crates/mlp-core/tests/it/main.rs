@@ -8,8 +8,12 @@
 )]
 
 mod agreement;
+mod allocation;
+mod decay;
+mod digests;
 mod evaluation;
 mod independence;
 mod laws;
 mod own_loss;
+mod parity;
 mod values;

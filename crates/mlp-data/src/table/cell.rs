@@ -1,8 +1,10 @@
 //! One cell: a number, text, or nothing.
 
+use crate::TableProblem;
+
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     /// A finite number.
     Number(f64),
     /// NaN, infinity, or a number too large for 64 bits.
@@ -29,10 +31,56 @@ impl<'a> Cell<'a> {
             Err(_) => Self::Text(text),
         }
     }
+
+    /// The cell of a table that holds numbers.
+    pub fn of_number(number: f64) -> Self {
+        if number.is_finite() {
+            Self::Number(number)
+        } else if number.is_nan() {
+            Self::NotFinite("NaN")
+        } else {
+            Self::NotFinite(if number > 0.0 { "inf" } else { "-inf" })
+        }
+    }
+
+    /// What stands for a missing value, if this does: NaN counts too, for who expects missing values.
+    pub fn missing(self) -> Option<&'a str> {
+        match self {
+            Self::Missing(text) => Some(text),
+            Self::NotFinite(text) if text.parse::<f64>().is_ok_and(f64::is_nan) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// The number in a feature's cell.
+pub(super) fn number(cell: Cell<'_>) -> Result<f64, TableProblem> {
+    match cell {
+        Cell::Number(number) => Ok(number),
+        Cell::Missing(cell) => Err(TableProblem::Missing {
+            cell: cell.to_owned(),
+        }),
+        Cell::NotFinite(cell) => Err(TableProblem::NotFinite {
+            cell: cell.to_owned(),
+        }),
+        Cell::Text(cell) => Err(TableProblem::NotANumber {
+            cell: shortened(cell),
+            hint: number_hint(cell),
+        }),
+    }
+}
+
+/// A cell as an error quotes it.
+fn shortened(cell: &str) -> String {
+    const SHOWN: usize = 60;
+    match cell.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &cell[..end]),
+        None => cell.to_owned(),
+    }
 }
 
 /// What may help where a number is expected.
-pub(super) fn number_hint(text: &str) -> &'static str {
+fn number_hint(text: &str) -> &'static str {
     let with_point = text.replace(',', ".");
     if with_point != text && with_point.parse::<f64>().is_ok() {
         "; write decimals with a point"

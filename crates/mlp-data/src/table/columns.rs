@@ -1,7 +1,35 @@
 //! Which columns are the target, and which the features.
 
+use std::collections::HashMap;
+
 use super::record::error;
-use crate::{Error, TableProblem, names};
+use crate::{Error, Place, TableProblem, names};
+
+/// The names that a file gives its columns, without white space around them; a column without one is called by its
+/// position.
+pub(crate) fn distinct_names<'n>(
+    file: &str,
+    place: Option<Place>,
+    given: impl Iterator<Item = &'n str>,
+) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    let mut seen = HashMap::new();
+    for (column, name) in given.enumerate() {
+        let name = match name.trim() {
+            "" => format!("column{}", column + 1),
+            name => name.to_owned(),
+        };
+        if let Some(first) = seen.insert(name.clone(), column) {
+            let problem = TableProblem::DuplicateColumn {
+                first: first + 1,
+                second: column + 1,
+            };
+            return Err(error(file, place, Some(&name), problem));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
 
 /// The position of the column that `wanted` names, to be `role`.
 pub(super) fn find(
@@ -52,6 +80,20 @@ pub(super) fn find_all(
     Ok(found)
 }
 
+/// The columns of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Columns {
+    pub names: Vec<String>,
+    /// How many of the last are kept as targets by the kind of file; 0 where any column may be one.
+    pub targets: usize,
+}
+
+impl From<Vec<String>> for Columns {
+    fn from(names: Vec<String>) -> Self {
+        Self { names, targets: 0 }
+    }
+}
+
 /// Positions of the targets and of the features.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Roles {
@@ -60,14 +102,17 @@ pub(super) struct Roles {
 }
 
 impl Roles {
-    /// The roles asked for: without a target the last column that is not left out, without features all others.
+    /// The roles asked for: without a target those that the file keeps as such, or the last column that is not left
+    /// out; without features all others.
     pub fn choose(
         file: &str,
-        columns: &[String],
+        columns: &Columns,
         target: &[String],
         features: &[String],
         exclude: &[String],
     ) -> Result<Self, Error> {
+        let first_target = columns.names.len() - columns.targets;
+        let columns = columns.names.as_slice();
         let refuse = |column: Option<usize>, problem| {
             Err(error(
                 file,
@@ -78,6 +123,10 @@ impl Roles {
         };
         let excluded = find_all(file, columns, exclude, "left out")?;
         let mut targets = find_all(file, columns, target, "the target")?;
+        if targets.is_empty() {
+            targets
+                .extend((first_target..columns.len()).filter(|column| !excluded.contains(column)));
+        }
         if targets.is_empty() {
             targets.extend(
                 (0..columns.len())
@@ -94,7 +143,7 @@ impl Roles {
             return refuse(Some(column), TableProblem::TargetTaken);
         }
         let features = if features.is_empty() {
-            (0..columns.len())
+            (0..first_target)
                 .filter(|column| !targets.contains(column) && !excluded.contains(column))
                 .collect()
         } else {
@@ -127,7 +176,7 @@ mod tests {
                 .map(str::to_owned)
                 .collect()
         };
-        let columns = list("id,a,b,3,y");
+        let columns = list("id,a,b,3,y").into();
         Roles::choose(
             "t.csv",
             &columns,
@@ -147,6 +196,22 @@ mod tests {
         assert_eq!(choose("-2", "b,a", ""), Ok((vec![3], vec![2, 1])));
         assert_eq!(choose("y,a", "", "1"), Ok((vec![4, 1], vec![2, 3])));
         assert_eq!(choose("", "", "y"), Ok((vec![3], vec![0, 1, 2])));
+    }
+
+    #[test]
+    fn columns_kept_as_targets_are_no_features() {
+        let columns = Columns {
+            names: ["a", "b", "y1", "y2"].map(str::to_owned).to_vec(),
+            targets: 2,
+        };
+        let choose = |target: &[String], exclude: &[String]| {
+            let roles = Roles::choose("t", &columns, target, &[], exclude).unwrap();
+            (roles.targets, roles.features)
+        };
+        assert_eq!(choose(&[], &[]), (vec![2, 3], vec![0, 1]));
+        assert_eq!(choose(&["-2".to_owned()], &[]), (vec![2], vec![0, 1]));
+        assert_eq!(choose(&[], &["y1".to_owned()]), (vec![3], vec![0, 1]));
+        assert_eq!(choose(&["b".to_owned()], &[]), (vec![1], vec![0]));
     }
 
     #[test]

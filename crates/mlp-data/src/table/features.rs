@@ -1,11 +1,13 @@
 //! Rows to predict, in chunks, matched by name to the features that a model knows.
 
+use std::collections::HashMap;
 use std::io::Read;
 
 use ndarray::Array2;
 
+use super::category::OneHot;
+use super::cell::{Cell, number};
 use super::columns::find_all;
-use super::read::number;
 use super::record::{Line, Table};
 use crate::{Error, TableProblem};
 
@@ -20,6 +22,10 @@ pub struct FeatureOptions {
     pub header: Option<bool>,
     /// The delimiter; found out unless given.
     pub delimiter: Option<u8>,
+    /// The columns of categories that the model knows as several features each ([`Dataset::one_hot`](crate::Dataset::one_hot)).
+    pub one_hot: Vec<OneHot>,
+    /// Whether missing values become NaN, for the model's [`Imputer`](crate::Imputer) to fill in, or are refused.
+    pub missing: bool,
 }
 
 /// Some rows of a table.
@@ -38,7 +44,9 @@ pub struct FeatureChunk {
 #[derive(Debug)]
 pub struct FeatureReader<R> {
     table: Table<R>,
-    columns: Vec<usize>,
+    sources: Vec<Source>,
+    one_hot: Vec<OneHot>,
+    missing: bool,
     keep: Vec<usize>,
     keep_names: Vec<String>,
 }
@@ -49,31 +57,33 @@ impl<R: Read> FeatureReader<R> {
     /// # Errors
     /// [`Error::Table`] where the table is empty or lacks features (all are named); [`Error::Read`].
     pub fn open(reader: R, file: &str, options: &FeatureOptions) -> Result<Self, Error> {
-        let named: Vec<&str> = options.features.iter().map(|name| name.trim()).collect();
+        let wanted = Wanted::of(options);
+        let named: Vec<&str> = wanted.columns.iter().map(|name| name.trim()).collect();
         let table = Table::open(reader, file, options.delimiter, options.header, &named)?;
-        let position = |name: &String| {
+        let position = |name: &&str| {
             table
                 .names()
                 .iter()
                 .position(|column| column == name.trim())
         };
-        let found: Vec<Option<usize>> = options.features.iter().map(position).collect();
+        let found: Vec<Option<usize>> = wanted.columns.iter().map(position).collect();
         let columns: Vec<usize> = if found.iter().all(Option::is_some) {
             found.into_iter().flatten().collect()
         } else if table.has_header() {
-            let missing = options
-                .features
+            let missing = wanted
+                .columns
                 .iter()
                 .zip(&found)
                 .filter(|(_, found)| found.is_none());
-            let missing = missing.map(|(name, _)| name.clone()).collect();
+            let missing = missing.map(|(&name, _)| name.to_owned()).collect();
             return Err(table.error(None, None, TableProblem::MissingColumns(missing)));
-        } else if table.names().len() == options.features.len() {
-            (0..options.features.len()).collect()
+        } else if table.names().len() == wanted.columns.len() {
+            (0..wanted.columns.len()).collect()
         } else {
-            let (expected, found) = (options.features.len(), table.names().len());
+            let (expected, found) = (wanted.columns.len(), table.names().len());
             return Err(table.error(None, None, TableProblem::CannotMatch { expected, found }));
         };
+        let sources = wanted.sources(&columns);
         let keep = find_all(file, table.names(), &options.keep, "kept")?;
         let keep_names = keep
             .iter()
@@ -81,7 +91,9 @@ impl<R: Read> FeatureReader<R> {
             .collect();
         Ok(Self {
             table,
-            columns,
+            sources,
+            one_hot: options.one_hot.clone(),
+            missing: options.missing,
             keep,
             keep_names,
         })
@@ -106,9 +118,10 @@ impl<R: Read> FeatureReader<R> {
         let mut kept = Vec::new();
         let mut line = Line::default();
         while kept.len() < rows && self.table.next(&mut line)? {
-            for &column in &self.columns {
-                let number = number(line.cell(column));
-                inputs.push(number.map_err(|problem| {
+            for source in &self.sources {
+                let column = source.column();
+                let value = self.value(source, Cell::of(line.cell(column)));
+                inputs.push(value.map_err(|problem| {
                     self.table.error(Some(line.number), Some(column), problem)
                 })?);
             }
@@ -122,9 +135,104 @@ impl<R: Read> FeatureReader<R> {
         if kept.is_empty() {
             return Ok(None);
         }
-        let shape = (kept.len(), self.columns.len());
+        let shape = (kept.len(), self.sources.len());
         let inputs = Array2::from_shape_vec(shape, inputs).expect("every line gave a row");
         Ok(Some(FeatureChunk { inputs, kept }))
+    }
+
+    fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {
+        if cell.missing().is_some() && self.missing {
+            return Ok(f64::NAN);
+        }
+        match *source {
+            Source::Column(_) => number(cell),
+            Source::Category {
+                known, category, ..
+            } => {
+                if let Some(word) = cell.missing() {
+                    let cell = word.to_owned();
+                    return Err(TableProblem::Missing { cell });
+                }
+                let held = self.one_hot[known].position(cell)?;
+                Ok(f64::from(u8::from(held == Some(category))))
+            }
+        }
+    }
+}
+
+/// Where a feature's values come from.
+#[derive(Debug)]
+enum Source {
+    /// A column of numbers.
+    Column(usize),
+    /// A column of categories: 1 where it holds this one.
+    Category {
+        column: usize,
+        known: usize,
+        category: usize,
+    },
+}
+
+impl Source {
+    fn column(&self) -> usize {
+        match *self {
+            Self::Column(column) | Self::Category { column, .. } => column,
+        }
+    }
+}
+
+/// The columns that give the features, each once in the features' order, and for each feature which of them, and of
+/// categories which one.
+#[derive(Debug)]
+struct Wanted<'a> {
+    columns: Vec<&'a str>,
+    features: Vec<(usize, Option<(usize, usize)>)>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(options: &'a FeatureOptions) -> Self {
+        let mut columns: Vec<&str> = Vec::new();
+        // A category's feature is known by its name; a column in the file of that name does not change that.
+        let mut categories = HashMap::new();
+        for (known, column) in options.one_hot.iter().enumerate() {
+            for (category, name) in column.feature_names().enumerate() {
+                categories.insert(name, (known, category));
+            }
+        }
+        let mut positions = HashMap::new();
+        let features = options
+            .features
+            .iter()
+            .map(|name| {
+                let category = categories.get(name).copied();
+                let column = match category {
+                    Some((known, _)) => options.one_hot[known].column.as_str(),
+                    None => name.as_str(),
+                };
+                let position = *positions.entry(column).or_insert_with(|| {
+                    columns.push(column);
+                    columns.len() - 1
+                });
+                (position, category)
+            })
+            .collect();
+        Self { columns, features }
+    }
+
+    /// The features' sources, by the columns' positions in the file.
+    fn sources(&self, columns: &[usize]) -> Vec<Source> {
+        let source = |&(position, category): &(usize, Option<(usize, usize)>)| {
+            let column = columns[position];
+            match category {
+                None => Source::Column(column),
+                Some((known, category)) => Source::Category {
+                    column,
+                    known,
+                    category,
+                },
+            }
+        };
+        self.features.iter().map(source).collect()
     }
 }
 
@@ -185,6 +293,39 @@ mod tests {
         // A model of a table without header knows these names.
         let chunks = all("1,2,3\n", &options(&["column3", "column1"], &[]), 9).unwrap();
         assert_eq!(chunks[0].inputs, array![[3.0, 1.0]]);
+    }
+
+    #[test]
+    fn categories_and_gaps_are_read_as_the_model_knows_them() {
+        let mut options = options(&["size", "colour=blue", "colour=red"], &[]);
+        options.one_hot = vec![OneHot {
+            column: "colour".to_owned(),
+            categories: vec!["blue".to_owned(), "red".to_owned()],
+        }];
+        let text = "colour,size\nred,1\nblue,2\n,3\n";
+        let error = all(text, &options, 9).unwrap_err();
+        assert!(
+            error.starts_with("`t.csv`, line 4, column `colour`: the value is missing"),
+            "{error}"
+        );
+        options.missing = true;
+        let inputs = &all(text, &options, 9).unwrap()[0].inputs;
+        assert_eq!(
+            inputs.select(ndarray::Axis(0), &[0, 1]),
+            array![[1.0, 0.0, 1.0], [2.0, 1.0, 0.0]]
+        );
+        assert!(inputs[[2, 1]].is_nan() && inputs[[2, 2]].is_nan() && inputs[[2, 0]] == 3.0);
+        assert_eq!(
+            all("colour,size\ngreen,1\n", &options, 9).unwrap_err(),
+            "`t.csv`, line 2, column `colour`: category `green` is unknown; the column's are `blue` and `red`"
+        );
+        assert_eq!(
+            all("size\n1\n", &options, 9).unwrap_err(),
+            "`t.csv`: the file lacks the column `colour`"
+        );
+        // Without a header the columns are those of the file, each once.
+        let inputs = &all("1,red\n", &options, 9).unwrap()[0].inputs;
+        assert_eq!(inputs, &array![[1.0, 0.0, 1.0]]);
     }
 
     #[test]

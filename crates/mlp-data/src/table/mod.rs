@@ -3,7 +3,8 @@
 //! A table has one line a sample, cells parted by `,`, `;`, tab or `|`, quoted where they hold a delimiter
 //! or a line end. Line ends may be of Unix, Windows or old Macs, a byte order mark is skipped, white
 //! space around a cell does not count, and empty lines are passed over. Nothing is guessed in silence:
-//! what is no number, missing or not finite is refused by line and column.
+//! what is no number, missing or not finite is refused by line and column, unless the options say what to make of
+//! missing values ([`MissingPolicy`]) and of features of text ([`Categorical`]).
 //!
 //! **Delimiter**: given, or the one of the four that cuts the first lines into equally many cells (more
 //! than one; of several the one that leaves most numbers).
@@ -15,18 +16,28 @@
 //! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
 //! the end if negative.
 
+mod assemble;
+mod category;
 mod cell;
 mod columns;
 mod dialect;
 mod features;
+mod policy;
 mod read;
 mod record;
 mod stream;
 mod target;
 mod write;
 
+pub(crate) use assemble::Assembler;
+pub use category::OneHot;
+pub(crate) use cell::Cell;
+pub(crate) use columns::{Columns, distinct_names};
 pub use features::{FeatureChunk, FeatureOptions, FeatureReader};
+pub use policy::{Categorical, MissingPolicy};
 pub(crate) use read::read_sized;
 pub use read::{CsvOptions, read_csv};
+pub(crate) use record::{error, read_error};
+pub(crate) use stream::Stream;
 pub use target::TaskChoice;
 pub use write::{format_number, write_csv};

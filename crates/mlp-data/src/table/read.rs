@@ -1,17 +1,15 @@
 //! A whole table as a data set.
 
 use std::io::Read;
-use std::path::Path;
 
-use ndarray::Array2;
-
-use super::cell::{Cell, number_hint};
-use super::columns::Roles;
+use super::assemble::Assembler;
+use super::cell::Cell;
+use super::policy::{Categorical, MissingPolicy};
 use super::record::{Line, Table};
-use super::target::{Column, PushError, TargetColumn, TaskChoice};
-use crate::{Dataset, Error, Origin, Provenance, TableProblem, Targets, memory};
+use super::target::TaskChoice;
+use crate::{Dataset, Error, Place};
 
-/// How a table is read. The default finds everything out: see the [module](crate::table).
+/// How a table is read, of whatever kind its file is; `header` and `delimiter` are for text alone. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CsvOptions {
     /// The target column, or several for a regression of several outputs; none: the last column that is not
@@ -30,6 +28,10 @@ pub struct CsvOptions {
     /// The classes in their order, for data that a trained model is to judge: labels follow this order, not all need occur,
     /// and any other is refused.
     pub classes: Option<Vec<String>>,
+    /// What becomes of missing values.
+    pub missing: MissingPolicy,
+    /// What becomes of features of text.
+    pub categorical: Categorical,
 }
 
 /// Reads a table. `file` is its name in errors, and its stem the data set's name.
@@ -65,144 +67,15 @@ pub(crate) fn read_sized(
         .collect();
     let mut table = Table::open(reader, file, options.delimiter, options.header, &named)?;
     let columns = table.names().to_vec();
-    let roles = Roles::choose(
-        file,
-        &columns,
-        &options.target,
-        &options.features,
-        &options.exclude,
-    )?;
-    let width = roles.features.len();
-    let what = || format!("the table `{file}`");
-    let mut inputs: Vec<f64> = Vec::new();
-    if let Some(length) = length {
-        let values =
-            u128::from(table.expected_lines(length)) * (width + 2 * roles.targets.len()) as u128;
-        let advice = "use fewer rows or columns";
-        memory::check(what, values * size_of::<f64>() as u128, advice)?;
-    }
-    let expected = options.classes.as_deref();
-    let mut targets: Vec<TargetColumn> = roles
-        .targets
-        .iter()
-        .map(|_| TargetColumn::new(expected))
-        .collect();
+    let rows = length.map(|length| table.expected_lines(length));
+    let mut assembler = Assembler::new(file, columns, options, rows)?;
     let mut line = Line::default();
-    let mut samples = 0;
     while table.next(&mut line)? {
-        memory::make_room(&mut inputs, width, what)?;
-        for &column in &roles.features {
-            let number = number(line.cell(column));
-            inputs.push(
-                number.map_err(|problem| table.error(Some(line.number), Some(column), problem))?,
-            );
-        }
-        for (&column, target) in roles.targets.iter().zip(&mut targets) {
-            match target.push(line.cell(column), line.number, file) {
-                Ok(()) => {}
-                Err(PushError::Memory(error)) => return Err(*error),
-                Err(PushError::Problem(problem)) => {
-                    return Err(table.error(Some(line.number), Some(column), problem));
-                }
-            }
-        }
-        samples += 1;
+        assembler.push(Place::Line(line.number), |column| {
+            Cell::of(line.cell(column))
+        })?;
     }
-    let targets = assemble(&table, &roles.targets, targets, samples, options)?;
-    let class_column = columns[roles.targets[0]].clone();
-    let feature_names = roles
-        .features
-        .iter()
-        .map(|&column| columns[column].clone())
-        .collect();
-    let inputs = Array2::from_shape_vec((samples, width), inputs).expect("every line gave a row");
-    let set = Dataset::new(stem(file), feature_names, inputs, targets)?;
-    let set = if set.class_names().is_some() {
-        set.with_class_column(class_column)?
-    } else {
-        set
-    };
-    Ok(set.with_provenance(Provenance {
-        origin: Origin::File,
-        description: format!("the table `{file}`").into(),
-        ..Provenance::default()
-    }))
-}
-
-/// The number in a feature's cell.
-pub(super) fn number(cell: &str) -> Result<f64, TableProblem> {
-    match Cell::of(cell) {
-        Cell::Number(number) => Ok(number),
-        Cell::Missing(cell) => Err(TableProblem::Missing {
-            cell: cell.to_owned(),
-        }),
-        Cell::NotFinite(cell) => Err(TableProblem::NotFinite {
-            cell: cell.to_owned(),
-        }),
-        Cell::Text(cell) => Err(TableProblem::NotANumber {
-            cell: shortened(cell),
-            hint: number_hint(cell),
-        }),
-    }
-}
-
-/// A cell as an error quotes it.
-fn shortened(cell: &str) -> String {
-    const SHOWN: usize = 60;
-    match cell.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}...", &cell[..end]),
-        None => cell.to_owned(),
-    }
-}
-
-/// The targets of one or several finished columns.
-fn assemble<R: Read>(
-    table: &Table<R>,
-    positions: &[usize],
-    columns: Vec<TargetColumn>,
-    samples: usize,
-    options: &CsvOptions,
-) -> Result<Targets, Error> {
-    let count = positions.len();
-    let several = |task| count > 1 && task == TaskChoice::Classification;
-    if several(options.task) || (count > 1 && options.classes.is_some()) {
-        return Err(table.error(None, None, TableProblem::SeveralClassColumns(count)));
-    }
-    // Several columns can only be numbers.
-    let task = if count > 1 {
-        TaskChoice::Regression
-    } else {
-        options.task
-    };
-    let mut values = Array2::zeros((samples, count));
-    for (output, (column, &position)) in columns.into_iter().zip(positions).enumerate() {
-        let column = column
-            .finish(task)
-            .map_err(|(line, problem)| table.error(line, Some(position), problem))?;
-        match column {
-            Column::Classes { labels, names } => return Ok(Targets::Classes { labels, names }),
-            Column::Numbers(numbers) => {
-                values
-                    .column_mut(output)
-                    .iter_mut()
-                    .zip(numbers)
-                    .for_each(|(to, from)| *to = from);
-            }
-        }
-    }
-    let names = positions
-        .iter()
-        .map(|&position| table.names()[position].clone())
-        .collect();
-    Ok(Targets::Values { values, names })
-}
-
-/// A data set's name, from its file's.
-fn stem(file: &str) -> String {
-    let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str());
-    stem.filter(|stem| !stem.is_empty())
-        .unwrap_or(file)
-        .to_owned()
+    assembler.finish()
 }
 
 #[cfg(test)]
@@ -210,6 +83,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::{Origin, Targets};
 
     fn read(text: &str, options: &CsvOptions) -> Result<Dataset, String> {
         read_csv(text.as_bytes(), "dir/t.csv", options).map_err(|error| error.to_string())

@@ -1,13 +1,13 @@
 //! A table as checked records: whole lines of UTF-8, all of one width, with names for the columns.
 
-use std::collections::HashMap;
 use std::io::Read;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use super::columns::distinct_names;
 use super::dialect::{Dialect, is_blank};
 use super::stream::Stream;
-use crate::{Error, TableProblem};
+use crate::{Error, Place, TableProblem};
 
 /// Bytes that are looked at to find out how a table is written.
 const LOOK: usize = 1 << 18;
@@ -84,7 +84,10 @@ impl<R: Read> Table<R> {
             return Err(refuse(TableProblem::Empty));
         };
         if table.header {
-            table.names = names(file, line, &first)?;
+            let cells = first
+                .iter()
+                .map(|cell| std::str::from_utf8(cell).unwrap_or_default());
+            table.names = distinct_names(file, Some(Place::Line(line)), cells)?;
         } else {
             table.names = (1..=first.len())
                 .map(|position| format!("column{position}"))
@@ -140,7 +143,7 @@ impl<R: Read> Table<R> {
     pub fn error(&self, line: Option<u64>, column: Option<usize>, problem: TableProblem) -> Error {
         error(
             &self.file,
-            line,
+            line.map(Place::Line),
             column.map(|column| self.names[column].as_str()),
             problem,
         )
@@ -184,21 +187,21 @@ impl<R: Read> Table<R> {
 }
 
 /// An error on a file.
-pub(super) fn error(
+pub(crate) fn error(
     file: &str,
-    line: Option<u64>,
+    place: Option<Place>,
     column: Option<&str>,
     problem: TableProblem,
 ) -> Error {
     Error::Table {
         file: file.to_owned(),
-        line,
+        place,
         column: column.map(str::to_owned),
         problem: Box::new(problem),
     }
 }
 
-fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::io::Error) -> Error {
+pub(crate) fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::io::Error) -> Error {
     if stream.endless {
         return error(
             file,
@@ -228,26 +231,6 @@ fn foreign(sample: &[u8]) -> Option<&'static str> {
     ]
     .into_iter()
     .find_map(|(mark, kind)| sample.starts_with(mark).then_some(kind))
-}
-
-fn names(file: &str, line: u64, header: &ByteRecord) -> Result<Vec<String>, Error> {
-    let mut names = Vec::with_capacity(header.len());
-    let mut seen = HashMap::new();
-    for (column, cell) in header.iter().enumerate() {
-        let name = match std::str::from_utf8(cell).unwrap_or_default().trim() {
-            "" => format!("column{}", column + 1),
-            name => name.to_owned(),
-        };
-        if let Some(first) = seen.insert(name.clone(), column) {
-            let problem = TableProblem::DuplicateColumn {
-                first: first + 1,
-                second: column + 1,
-            };
-            return Err(error(file, Some(line), Some(&name), problem));
-        }
-        names.push(name);
-    }
-    Ok(names)
 }
 
 #[cfg(test)]

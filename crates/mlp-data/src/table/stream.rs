@@ -5,7 +5,7 @@ use std::io::{self, Read};
 /// A reader that turns every line end into `\n`, ends the last line, drops the byte order mark, and gives
 /// up on a record without end.
 #[derive(Debug)]
-pub(super) struct Stream<R> {
+pub(crate) struct Stream<R> {
     inner: R,
     /// Bytes looked at and not yet handed out.
     ahead: Vec<u8>,

@@ -1,10 +1,11 @@
 //! A target column: numbers, or classes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::cell::Cell;
 use super::write::format_number;
-use crate::{Error, TableProblem, memory, names};
+use crate::{Error, Place, TableProblem, memory, names};
 
 /// Whether a target column holds classes or numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -78,7 +79,7 @@ pub(super) enum Column {
 pub(super) struct TargetColumn {
     values: Vec<Value>,
     texts: HashMap<String, usize>,
-    first_text: Option<(u64, String)>,
+    first_text: Option<(Place, String)>,
     /// The labels of the classes expected, where they are.
     expected: Option<HashMap<String, u32>>,
     expected_names: Vec<String>,
@@ -87,7 +88,18 @@ pub(super) struct TargetColumn {
 impl TargetColumn {
     /// A column whose classes are to be found, or are given.
     pub fn new(expected: Option<&[String]>) -> Self {
-        let labels = |names: &[String]| names.iter().cloned().zip(0..).collect();
+        let labels = |names: &[String]| {
+            let mut labels: HashMap<String, u32> = names.iter().cloned().zip(0..).collect();
+            // `01` is the number 1 in a cell, unless there is a class `1` too.
+            for (name, label) in names.iter().zip(0..) {
+                if let Cell::Number(number) = Cell::of(name) {
+                    labels
+                        .entry(format_number(one_zero(number)))
+                        .or_insert(label);
+                }
+            }
+            labels
+        };
         Self {
             values: Vec::new(),
             texts: HashMap::new(),
@@ -97,24 +109,24 @@ impl TargetColumn {
         }
     }
 
-    /// Adds a cell of a line.
-    pub fn push(&mut self, cell: &str, line: u64, file: &str) -> Result<(), PushError> {
-        let text = cell.trim();
+    /// Adds a cell.
+    pub fn push(&mut self, cell: Cell<'_>, place: Place, file: &str) -> Result<(), PushError> {
         if let Some(expected) = &self.expected {
-            let label = expected
-                .get(text)
-                .or_else(|| expected.get(&canonical(text)?));
-            let Some(&label) = label else {
+            let text = match cell {
+                Cell::Number(number) => Cow::Owned(format_number(one_zero(number))),
+                Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => text.into(),
+            };
+            let Some(&label) = expected.get(text.as_ref()) else {
                 let known = names::list(self.expected_names.iter().map(String::as_str));
                 return Err(TableProblem::UnknownClass {
-                    class: text.to_owned(),
+                    class: text.into_owned(),
                     known,
                 }
                 .into());
             };
             return self.store(Value::Number(f64::from(label)), file);
         }
-        let value = match Cell::of(text) {
+        let value = match cell {
             Cell::Number(number) => Value::Number(number),
             Cell::Missing(cell) => {
                 return Err(TableProblem::Missing {
@@ -130,7 +142,7 @@ impl TargetColumn {
             }
             Cell::Text(text) => {
                 self.first_text
-                    .get_or_insert_with(|| (line, text.to_owned()));
+                    .get_or_insert_with(|| (place, text.to_owned()));
                 Value::Text(match self.texts.get(text) {
                     Some(&position) => position,
                     None => {
@@ -151,8 +163,8 @@ impl TargetColumn {
         Ok(())
     }
 
-    /// The column, decided by `task`; an error comes with its line, where it has one.
-    pub fn finish(self, task: TaskChoice) -> Result<Column, (Option<u64>, TableProblem)> {
+    /// The column, decided by `task`; an error comes with its place, where it has one.
+    pub fn finish(self, task: TaskChoice) -> Result<Column, (Option<Place>, TableProblem)> {
         if self.expected.is_some() {
             let label = |value: &Value| match value {
                 Value::Number(label) => *label as u32,
@@ -174,14 +186,13 @@ impl TargetColumn {
             }
         }
         numbers.sort_by(f64::total_cmp);
-        let few_integers = numbers.len() <= MOST_INTEGER_CLASSES
-            && numbers.iter().all(|number| number.fract() == 0.0);
+        let few_integers = few_integers(numbers.iter().copied()).is_some();
         let classes = match (task, &self.first_text) {
             (TaskChoice::Classification, _) => true,
             (TaskChoice::Auto, None) => few_integers,
             // Text among measurements is a slip of the pen, not a class.
             (TaskChoice::Auto, Some(_)) if few_integers => true,
-            (TaskChoice::Auto | TaskChoice::Regression, Some((line, text))) => {
+            (TaskChoice::Auto | TaskChoice::Regression, Some((place, text))) => {
                 let hint = match task {
                     TaskChoice::Regression => "; a regression needs numbers",
                     _ => {
@@ -189,7 +200,7 @@ impl TargetColumn {
                     }
                 };
                 return Err((
-                    Some(*line),
+                    Some(*place),
                     TableProblem::NotANumber {
                         cell: text.clone(),
                         hint,
@@ -249,12 +260,22 @@ fn one_zero(number: f64) -> f64 {
     number + 0.0
 }
 
-/// The name that a number has as a class; none for text.
-fn canonical(text: &str) -> Option<String> {
-    match Cell::of(text) {
-        Cell::Number(number) => Some(format_number(one_zero(number))),
-        _ => None,
+/// The distinct numbers in order, if they are few and whole enough to be classes or categories.
+pub(super) fn few_integers(numbers: impl Iterator<Item = f64>) -> Option<Vec<f64>> {
+    let mut found: Vec<f64> = Vec::new();
+    for number in numbers.map(one_zero) {
+        if number.fract() != 0.0 {
+            return None;
+        }
+        if !found.contains(&number) {
+            if found.len() == MOST_INTEGER_CLASSES {
+                return None;
+            }
+            found.push(number);
+        }
     }
+    found.sort_by(f64::total_cmp);
+    Some(found)
 }
 
 /// Why a cell is not taken.
@@ -274,10 +295,12 @@ impl From<TableProblem> for PushError {
 mod tests {
     use super::*;
 
-    fn column(cells: &[&str], task: TaskChoice) -> Result<Column, (Option<u64>, TableProblem)> {
+    fn column(cells: &[&str], task: TaskChoice) -> Result<Column, (Option<Place>, TableProblem)> {
         let mut column = TargetColumn::new(None);
         for (cell, line) in cells.iter().zip(1..) {
-            column.push(cell, line, "t.csv").unwrap();
+            column
+                .push(Cell::of(cell), Place::Line(line), "t.csv")
+                .unwrap();
         }
         column.finish(task)
     }
@@ -322,8 +345,8 @@ mod tests {
 
     #[test]
     fn text_among_measurements_is_refused() {
-        let (line, problem) = column(&["1.5", "2", "oops", "3"], TaskChoice::Auto).unwrap_err();
-        assert_eq!(line, Some(3));
+        let (place, problem) = column(&["1.5", "2", "oops", "3"], TaskChoice::Auto).unwrap_err();
+        assert_eq!(place, Some(Place::Line(3)));
         assert!(matches!(problem, TableProblem::NotANumber { cell, .. } if cell == "oops"));
         assert!(column(&["1", "a"], TaskChoice::Regression).is_err());
         assert_eq!(
@@ -340,7 +363,8 @@ mod tests {
         );
         assert!(column(&["7", "7"], TaskChoice::Auto).is_err());
         for cell in ["", "NA", "nan", "inf"] {
-            assert!(TargetColumn::new(None).push(cell, 1, "t.csv").is_err());
+            let pushed = TargetColumn::new(None).push(Cell::of(cell), Place::Line(1), "t.csv");
+            assert!(pushed.is_err());
         }
     }
 
@@ -349,9 +373,15 @@ mod tests {
         let names = ["no".to_owned(), "1".to_owned(), "yes".to_owned()];
         let mut column = TargetColumn::new(Some(&names));
         for cell in ["yes", "1.0", "yes"] {
-            column.push(cell, 1, "t.csv").unwrap();
+            column
+                .push(Cell::of(cell), Place::Line(1), "t.csv")
+                .unwrap();
         }
-        assert!(column.push("maybe", 4, "t.csv").is_err());
+        assert!(
+            column
+                .push(Cell::of("maybe"), Place::Line(4), "t.csv")
+                .is_err()
+        );
         let column = column.finish(TaskChoice::Auto).unwrap();
         assert_eq!(
             column,

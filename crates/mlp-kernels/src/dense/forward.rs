@@ -1,47 +1,67 @@
-//! `W x + b`, with or without a rectifier.
+//! `phi(scale * W x + b)` for the activations that are applied in registers.
 
 use super::product::{Finish, Product, product};
-use crate::Element;
 use crate::kernels::args;
-use crate::math::v_canonical;
+use crate::math::{canonical_all, tanh_all};
 use crate::simd::{Simd, Vector};
 use crate::slices::{load, store};
+use crate::{Activation, Element};
 
-/// Starts from the bias, ends in y.
-pub(crate) struct Forward<'a, T, const RELU: bool> {
-    pub bias: Option<&'a [T]>,
-    pub columns: usize,
-    pub y: *mut T,
+/// No activation, an index of [`Forward`].
+const BARE: u8 = 0;
+const RELU: u8 = 1;
+const TANH: u8 = 2;
+
+/// Starts from the bias or, with a scale, from +0; ends in y.
+struct Forward<'a, T, const PHI: u8> {
+    bias: Option<&'a [T]>,
+    scale: Option<T>,
+    columns: usize,
+    y: *mut T,
 }
 
-impl<T: Element, S: Simd<T>, const RELU: bool> Finish<T, S> for Forward<'_, T, RELU> {
+impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Forward<'_, T, PHI> {
     const BLOCKS: bool = true;
     const TAIL: bool = true;
 
     #[inline(always)]
     fn start(&self, s: S, row: usize) -> S::V {
         s.splat(match self.bias {
-            Some(bias) => bias[row],
-            None => T::ZERO,
+            Some(bias) if self.scale.is_none() => bias[row],
+            _ => T::ZERO,
         })
     }
 
     #[inline(always)]
-    unsafe fn finish(&self, s: S, row: usize, column: usize, left: usize, sum: S::V) {
+    unsafe fn finish<const C: usize>(
+        &self,
+        s: S,
+        row: usize,
+        column: usize,
+        left: usize,
+        mut sums: [S::V; C],
+    ) {
         let zero = s.splat(T::ZERO);
-        let y = if RELU {
-            S::V::select(sum.le(zero), zero, sum)
-        } else {
-            sum
+        if let Some(scale) = self.scale {
+            let bias = s.splat(self.bias.map_or(T::ZERO, |bias| bias[row]));
+            for sum in &mut sums {
+                *sum = s.splat(scale).fma(*sum, bias);
+            }
+        }
+        let y = match PHI {
+            TANH => tanh_all::<T, S, C>(s, sums),
+            RELU => {
+                for sum in &mut sums {
+                    *sum = S::V::select(sum.le(zero), zero, *sum);
+                }
+                canonical_all::<T, S, C>(s, sums)
+            }
+            _ => canonical_all::<T, S, C>(s, sums),
         };
-        // SAFETY: the caller's promise: the position is within y.
-        unsafe {
-            store(
-                s,
-                self.y.add(row * self.columns + column),
-                left,
-                v_canonical::<T, S>(s, y),
-            );
+        for (c, y) in y.into_iter().enumerate() {
+            let at = row * self.columns + column + c * S::LANES;
+            // SAFETY: the caller's promise: the positions are within y.
+            unsafe { store(s, self.y.add(at), left, y) }
         }
     }
 
@@ -71,29 +91,27 @@ pub(crate) fn forward<T: Element, S: Simd<T>>(s: S, a: args::Affine<'_, T>) {
         b: a.x.as_ptr(),
         b_stride: columns,
     };
-    let y = a.y.as_mut_ptr();
-    // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.
-    unsafe {
-        if a.relu {
-            product(
-                s,
-                &operands,
-                &Forward::<T, true> {
-                    bias: a.bias,
-                    columns,
-                    y,
-                },
-            );
-        } else {
-            product(
-                s,
-                &operands,
-                &Forward::<T, false> {
-                    bias: a.bias,
-                    columns,
-                    y,
-                },
-            );
-        }
+    let (bias, scale, y) = (a.bias, a.scale, a.y.as_mut_ptr());
+    macro_rules! run {
+        ($phi:ident) => {
+            // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.
+            unsafe {
+                product(
+                    s,
+                    &operands,
+                    &Forward::<T, $phi> {
+                        bias,
+                        scale,
+                        columns,
+                        y,
+                    },
+                )
+            }
+        };
+    }
+    match a.phi {
+        Activation::Relu => run!(RELU),
+        Activation::Tanh => run!(TANH),
+        _ => run!(BARE),
     }
 }

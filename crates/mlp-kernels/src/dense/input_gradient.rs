@@ -1,22 +1,27 @@
-//! `dx = (W^T dz) * phi'` for tanh and the rectifier, and the bare product for the others.
+//! `dx = (scale * W^T dz) * phi'` for tanh and the rectifier, and the scaled product for the others.
 
-use super::forward::Forward;
 use super::product::{Finish, Product, product};
 use crate::activation::gradient;
 use crate::kernels::args;
-use crate::math::v_flush;
+use crate::math::flush_all;
 use crate::simd::Simd;
 use crate::slices::{load, store};
 use crate::{Activation, Element};
 
-/// Applies the derivative by y, flushes.
-struct Below<T, const TANH: bool> {
+/// The derivative is one, an index of [`Below`].
+const BARE: u8 = 0;
+const RELU: u8 = 1;
+const TANH: u8 = 2;
+
+/// Scales, applies the derivative by y, flushes unless bare.
+struct Below<T, const PHI: u8> {
+    scale: Option<T>,
     columns: usize,
     y: *const T,
     dx: *mut T,
 }
 
-impl<T: Element, S: Simd<T>, const TANH: bool> Finish<T, S> for Below<T, TANH> {
+impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Below<T, PHI> {
     const BLOCKS: bool = true;
     const TAIL: bool = false;
 
@@ -26,22 +31,37 @@ impl<T: Element, S: Simd<T>, const TANH: bool> Finish<T, S> for Below<T, TANH> {
     }
 
     #[inline(always)]
-    unsafe fn finish(&self, s: S, row: usize, column: usize, left: usize, sum: S::V) {
-        let phi = if TANH {
-            Activation::Tanh
-        } else {
-            Activation::Relu
-        };
+    unsafe fn finish<const C: usize>(
+        &self,
+        s: S,
+        row: usize,
+        column: usize,
+        _: usize,
+        mut sums: [S::V; C],
+    ) {
+        if let Some(scale) = self.scale {
+            for sum in &mut sums {
+                *sum = *sum * s.splat(scale);
+            }
+        }
         let at = row * self.columns + column;
-        // SAFETY: the caller's promise: the position is within y and dx.
+        // SAFETY: the caller's promise: the positions are within y and dx, whole vectors.
         unsafe {
-            let y = load(s, self.y.add(at), left);
-            store(
-                s,
-                self.dx.add(at),
-                left,
-                v_flush::<T, S>(s, gradient::<T, S>(s, phi, y, y, sum)),
-            );
+            if PHI != BARE {
+                let phi = if PHI == TANH {
+                    Activation::Tanh
+                } else {
+                    Activation::Relu
+                };
+                for (c, sum) in sums.iter_mut().enumerate() {
+                    let y = s.load(self.y.add(at + c * S::LANES));
+                    *sum = gradient::<T, S>(s, phi, y, y, *sum);
+                }
+                sums = flush_all::<T, S, C>(s, sums);
+            }
+            for (c, sum) in sums.into_iter().enumerate() {
+                s.store(self.dx.add(at + c * S::LANES), sum);
+            }
         }
     }
 
@@ -71,21 +91,27 @@ pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'
         b: a.dz.as_ptr(),
         b_stride: columns,
     };
-    let (y, dx) = (a.y_below.as_ptr(), a.dx.as_mut_ptr());
-    // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.
-    unsafe {
-        match a.phi {
-            Some(Activation::Tanh) => product(s, &operands, &Below::<T, true> { columns, y, dx }),
-            Some(Activation::Relu) => product(s, &operands, &Below::<T, false> { columns, y, dx }),
-            _ => product(
-                s,
-                &operands,
-                &Forward::<T, false> {
-                    bias: None,
-                    columns,
-                    y: dx,
-                },
-            ),
-        }
+    let (scale, y, dx) = (a.scale, a.y_below.as_ptr(), a.dx.as_mut_ptr());
+    macro_rules! run {
+        ($phi:ident) => {
+            // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.
+            unsafe {
+                product(
+                    s,
+                    &operands,
+                    &Below::<T, $phi> {
+                        scale,
+                        columns,
+                        y,
+                        dx,
+                    },
+                )
+            }
+        };
+    }
+    match a.phi {
+        Some(Activation::Tanh) => run!(TANH),
+        Some(Activation::Relu) => run!(RELU),
+        _ => run!(BARE),
     }
 }

@@ -30,11 +30,18 @@ pub(crate) trait Finish<T: Element, S: Simd<T>> {
 
     /// The start of the sums of a row.
     fn start(&self, s: S, row: usize) -> S::V;
-    /// Takes the sums of `left` columns (at most a vector) from `column` on.
+    /// Takes the sums of C vectors of columns from `column` on, or of `left` columns if that is less than a vector.
     ///
     /// # Safety
     /// The row and the columns are within the product.
-    unsafe fn finish(&self, s: S, row: usize, column: usize, left: usize, sum: S::V);
+    unsafe fn finish<const C: usize>(
+        &self,
+        s: S,
+        row: usize,
+        column: usize,
+        left: usize,
+        sums: [S::V; C],
+    );
     /// Keeps partial sums.
     ///
     /// # Safety
@@ -174,16 +181,23 @@ unsafe fn tile<
             a = a.wrapping_add(p.step);
             b = b.wrapping_add(p.b_stride);
         }
-        for (r, sums) in sums.into_iter().enumerate() {
-            for (c, sum) in sums.into_iter().enumerate() {
-                let at = column + c * S::LANES;
-                let left = if TAIL { left } else { S::LANES };
-                if end == p.depth {
-                    f.finish(s, row + r, at, left, sum);
-                } else {
-                    f.save(s, row + r, at, left, sum);
+        let left = if TAIL { left } else { S::LANES };
+        if end < p.depth {
+            for (r, sums) in sums.iter().enumerate() {
+                for (c, &sum) in sums.iter().enumerate() {
+                    f.save(s, row + r, column + c * S::LANES, left, sum);
                 }
             }
+            return;
         }
+        // Written out, because a loop of this size is not unrolled and would take the sums through memory.
+        macro_rules! rows {
+            ($($r:literal)*) => {$(
+                if R > $r {
+                    f.finish(s, row + $r, column, left, sums[$r]);
+                }
+            )*};
+        }
+        rows!(0 1 2 3 4 5 6 7);
     }
 }

@@ -32,6 +32,7 @@ struct Operands<T> {
     dz: *const T,
     x: *const T,
     gw: *mut T,
+    gb: *mut T,
     finishing: Finishing<T>,
 }
 
@@ -45,44 +46,47 @@ pub(crate) fn weight_gradient<T: Element, S: Lanes<T, L>, const L: usize>(
         scale,
         accumulate: a.accumulate,
     };
+    let gb = match a.gb {
+        Some(gb) => gb.as_mut_ptr(),
+        None => std::ptr::null_mut(),
+    };
     let operands = Operands {
         shape: a.shape,
         dz: a.dz.as_ptr(),
         x: a.x.as_ptr(),
         gw: a.gw.as_mut_ptr(),
+        gb,
         finishing,
     };
-    match a.shape.weight_gradient_order::<T>() {
-        // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.
-        WeightGradientOrder::Lanes => unsafe { partial_sums(s, &operands) },
-        // SAFETY: as above, and the scratch suffices.
-        WeightGradientOrder::Chain => unsafe { chains(s, &operands, a.scratch.as_mut_ptr()) },
-    }
-    if let Some(gb) = a.gb {
-        let finishing = Finishing {
-            scale: None,
-            accumulate: a.accumulate,
-        };
-        // SAFETY: dz has a row of `columns` for each bias.
-        unsafe { row_sums(s, a.dz.as_ptr(), a.shape.columns, gb, finishing) }
+    // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts, and the scratch suffices.
+    unsafe {
+        match a.shape.weight_gradient_order::<T>() {
+            WeightGradientOrder::Lanes if gb.is_null() => {
+                partial_sums::<T, S, L, false>(s, &operands);
+            }
+            WeightGradientOrder::Lanes => partial_sums::<T, S, L, true>(s, &operands),
+            WeightGradientOrder::Chain => {
+                chains(s, &operands, a.scratch.as_mut_ptr());
+                if !gb.is_null() {
+                    row_sums(s, &operands);
+                }
+            }
+        }
     }
 }
 
 /// Sums of whole rows, L at a time.
 ///
 /// # Safety
-/// `dz` has `gb.len()` rows of `columns` numbers.
+/// `dz` and `gb` have the sizes of the shape.
 #[inline(always)]
-unsafe fn row_sums<T: Element, S: Lanes<T, L>, const L: usize>(
-    s: S,
-    dz: *const T,
-    columns: usize,
-    gb: &mut [T],
-    finishing: Finishing<T>,
-) {
+unsafe fn row_sums<T: Element, S: Lanes<T, L>, const L: usize>(s: S, a: &Operands<T>) {
+    let DenseShape {
+        outputs, columns, ..
+    } = a.shape;
     let mut j = 0;
-    while j < gb.len() {
-        let rows = L.min(gb.len() - j);
+    while j < outputs {
+        let rows = L.min(outputs - j);
         let mut sums = [s.splat(T::ZERO); L];
         let mut r = 0;
         // SAFETY: rows and columns within dz; stores within gb.
@@ -95,18 +99,40 @@ unsafe fn row_sums<T: Element, S: Lanes<T, L>, const L: usize>(
                     for (q, sum) in sum.iter_mut().enumerate() {
                         // Rows beyond the last repeat it and are dropped.
                         let row = j + r + q.min(four - 1);
-                        *sum = *sum + s.load(dz.add(row * columns + c));
+                        *sum = *sum + s.load(a.dz.add(row * columns + c));
                     }
                     c += S::LANES;
                 }
                 sums[r..r + four].copy_from_slice(&sum[..four]);
                 r += 4;
             }
-            let p = gb.as_mut_ptr().add(j);
-            let old = load(s, p, rows);
-            store(s, p, rows, finishing.apply(s, s.sum_rows(sums), old));
+            finish_biases(s, a, j, rows, sums);
         }
         j += L;
+    }
+}
+
+/// Folds the sums of the deltas of at most L rows from `j` on.
+///
+/// # Safety
+/// `gb` has the rows.
+#[inline(always)]
+unsafe fn finish_biases<T: Element, S: Lanes<T, L>, const L: usize>(
+    s: S,
+    a: &Operands<T>,
+    j: usize,
+    rows: usize,
+    sums: [S::V; L],
+) {
+    let finishing = Finishing {
+        scale: None,
+        ..a.finishing
+    };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let p = a.gb.add(j);
+        let old = load(s, p, rows);
+        store(s, p, rows, finishing.apply(s, s.sum_rows(sums), old));
     }
 }
 
@@ -159,18 +185,26 @@ impl<V: Copy> Waiting<V> {
     }
 }
 
-/// One partial sum a lane, folded for L weights together.
+/// One partial sum a lane, folded for L weights together; with BIASES also the sums of the deltas, which the first tile of a row loads anyway.
 ///
 /// # Safety
 /// The slices have the sizes of the shape.
 #[inline(always)]
-unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize>(s: S, a: &Operands<T>) {
+unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize, const BIASES: bool>(
+    s: S,
+    a: &Operands<T>,
+) {
     let (inputs, outputs) = (a.shape.inputs, a.shape.outputs);
+    if BIASES && inputs == 0 {
+        // SAFETY: the caller's promise.
+        unsafe { row_sums(s, a) }
+    }
     let mut waiting = Waiting {
         sums: [s.splat(T::ZERO); 32],
         at: [0; 32],
         count: 0,
     };
+    let mut biases = [s.splat(T::ZERO); L];
     let mut j = 0;
     while j < outputs {
         let rows = match outputs - j {
@@ -186,18 +220,33 @@ unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize>(s: S, a: &Ope
                 2.. if rows > 1 => 2,
                 _ => 1,
             };
+            macro_rules! run {
+                ($rows:literal, $width:literal) => {{
+                    // The first tile of a row sums the deltas too.
+                    if BIASES && i == 0 {
+                        let sums = tile::<T, S, $rows, $width, true>(s, a, j, i);
+                        for (q, &sum) in sums.1.iter().enumerate() {
+                            biases[j % L + q] = sum;
+                        }
+                        fold_or_wait::<T, S, L, $rows, $width>(s, a, j, i, sums.0, &mut waiting);
+                    } else {
+                        let sums = tile::<T, S, $rows, $width, false>(s, a, j, i);
+                        fold_or_wait::<T, S, L, $rows, $width>(s, a, j, i, sums.0, &mut waiting);
+                    }
+                }};
+            }
             // SAFETY: the tile is within rows and inputs, and so are the positions waiting.
             unsafe {
                 match (rows, width) {
-                    (4, 4) if S::WIDE => tile::<T, S, L, 4, 4>(s, a, j, i, &mut waiting),
-                    (4, 2) if S::WIDE => tile::<T, S, L, 4, 2>(s, a, j, i, &mut waiting),
-                    (4, _) if S::WIDE => tile::<T, S, L, 4, 1>(s, a, j, i, &mut waiting),
-                    (2, 4) if S::WIDE => tile::<T, S, L, 2, 4>(s, a, j, i, &mut waiting),
-                    (2, 2) => tile::<T, S, L, 2, 2>(s, a, j, i, &mut waiting),
-                    (2, _) => tile::<T, S, L, 2, 1>(s, a, j, i, &mut waiting),
-                    (_, 8) if S::WIDE => tile::<T, S, L, 1, 8>(s, a, j, i, &mut waiting),
-                    (_, 4) => tile::<T, S, L, 1, 4>(s, a, j, i, &mut waiting),
-                    _ => tile::<T, S, L, 1, 1>(s, a, j, i, &mut waiting),
+                    (4, 4) if S::WIDE => run!(4, 4),
+                    (4, 2) if S::WIDE => run!(4, 2),
+                    (4, _) if S::WIDE => run!(4, 1),
+                    (2, 4) if S::WIDE => run!(2, 4),
+                    (2, 2) => run!(2, 2),
+                    (2, _) => run!(2, 1),
+                    (_, 8) if S::WIDE => run!(1, 8),
+                    (_, 4) => run!(1, 4),
+                    _ => run!(1, 1),
                 }
                 i += width;
                 let last = j + rows == outputs && i == inputs;
@@ -207,23 +256,28 @@ unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize>(s: S, a: &Ope
             }
         }
         j += rows;
+        if BIASES && inputs > 0 && (j % L == 0 || j == outputs) {
+            let first = (j - 1) / L * L;
+            // SAFETY: the rows from `first` to j are within gb.
+            unsafe { finish_biases(s, a, first, j - first, biases) }
+        }
     }
 }
 
-/// J outputs by I inputs over all columns.
+/// The sums of J outputs by I inputs over all columns, and with BIASES of the outputs' deltas.
 ///
 /// # Safety
 /// The tile is within the shape.
 #[inline(always)]
-unsafe fn tile<T: Element, S: Lanes<T, L>, const L: usize, const J: usize, const I: usize>(
+unsafe fn tile<T: Element, S: Simd<T>, const J: usize, const I: usize, const BIASES: bool>(
     s: S,
     a: &Operands<T>,
     j: usize,
     i: usize,
-    waiting: &mut Waiting<S::V>,
-) {
+) -> ([[S::V; I]; J], [S::V; J]) {
     let columns = a.shape.columns;
     let mut sums = [[s.splat(T::ZERO); I]; J];
+    let mut biases = [s.splat(T::ZERO); J];
     // SAFETY: the caller's promise.
     unsafe {
         let (dz, x) = (a.dz.add(j * columns), a.x.add(i * columns));
@@ -235,12 +289,73 @@ unsafe fn tile<T: Element, S: Lanes<T, L>, const L: usize, const J: usize, const
             }
             for (r, sums) in sums.iter_mut().enumerate() {
                 let d = s.load(dz.add(r * columns + c));
+                if BIASES {
+                    biases[r] = biases[r] + d;
+                }
                 for (sum, x) in sums.iter_mut().zip(xs) {
                     *sum = d.fma(x, *sum);
                 }
             }
             c += S::LANES;
         }
+    }
+    (sums, biases)
+}
+
+/// Folds the sums of a 4x4 tile at once, others when there is a vector's worth.
+///
+/// # Safety
+/// The tile is within the shape.
+#[inline(always)]
+unsafe fn fold_or_wait<
+    T: Element,
+    S: Lanes<T, L>,
+    const L: usize,
+    const J: usize,
+    const I: usize,
+>(
+    s: S,
+    a: &Operands<T>,
+    j: usize,
+    i: usize,
+    sums: [[S::V; I]; J],
+    waiting: &mut Waiting<S::V>,
+) {
+    let inputs = a.shape.inputs;
+    if J == 4 && I == 4 {
+        let rows = L / 4;
+        let mut from = 0;
+        while from < J {
+            // The lanes of the folded vector are `rows` rows of four weights.
+            let mut part = [s.splat(T::ZERO); L];
+            for (q, sum) in part.iter_mut().enumerate() {
+                *sum = sums[from + q / I][q % I];
+            }
+            let mut buffer = [T::ZERO; L];
+            // SAFETY: the buffer holds a vector; the tile is within gw.
+            unsafe {
+                let gw = a.gw.add((j + from) * inputs + i);
+                if a.finishing.accumulate {
+                    for r in 0..rows {
+                        let row = gw.add(r * inputs).cast::<[T; 4]>();
+                        buffer
+                            .as_mut_ptr()
+                            .cast::<[T; 4]>()
+                            .add(r)
+                            .write(row.read());
+                    }
+                }
+                let old = s.load(buffer.as_ptr());
+                let new = a.finishing.apply(s, s.sum_rows(part), old);
+                s.store(buffer.as_mut_ptr(), new);
+                for r in 0..rows {
+                    let row = gw.add(r * inputs).cast::<[T; 4]>();
+                    row.write(buffer.as_ptr().cast::<[T; 4]>().add(r).read());
+                }
+            }
+            from += rows;
+        }
+        return;
     }
     let free = &mut waiting.sums[waiting.count..waiting.count + J * I];
     for (to, from) in free.iter_mut().zip(sums.as_flattened()) {
@@ -250,7 +365,7 @@ unsafe fn tile<T: Element, S: Lanes<T, L>, const L: usize, const J: usize, const
         .iter_mut()
         .enumerate()
     {
-        *at = (j + q / I) * a.shape.inputs + i + q % I;
+        *at = (j + q / I) * inputs + i + q % I;
     }
     waiting.count += J * I;
 }
@@ -272,16 +387,25 @@ impl<T: Element, S: Simd<T>> Finish<T, S> for Chained<T> {
     }
 
     #[inline(always)]
-    unsafe fn finish(&self, s: S, row: usize, column: usize, left: usize, sum: S::V) {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let p = self.gw.add(row * self.inputs + column);
-            let old = if self.finishing.accumulate {
-                load(s, p, left)
-            } else {
-                sum
-            };
-            store(s, p, left, self.finishing.apply(s, sum, old));
+    unsafe fn finish<const C: usize>(
+        &self,
+        s: S,
+        row: usize,
+        column: usize,
+        left: usize,
+        sums: [S::V; C],
+    ) {
+        for (c, sum) in sums.into_iter().enumerate() {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let p = self.gw.add(row * self.inputs + column + c * S::LANES);
+                let old = if self.finishing.accumulate {
+                    load(s, p, left)
+                } else {
+                    sum
+                };
+                store(s, p, left, self.finishing.apply(s, sum, old));
+            }
         }
     }
 

@@ -190,9 +190,13 @@ const C5: [f32; 16] = [
 /// entries are one permute each, the division that a rational form needs is saved.
 #[inline(always)]
 pub fn tanh<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    let a = x.and(s.splat(ABS));
-    let top = s.splat(TANH_MAX);
-    let a = top.least(a);
+    S::V::select(x.is_nan(), x, tanh_ordered(s, x))
+}
+
+/// [`tanh`] of all but NaN.
+#[inline(always)]
+pub fn tanh_ordered<S: Simd<f32>>(s: S, x: S::V) -> S::V {
+    let a = x.clamp_abs(s.splat(TANH_MAX));
     let index = (a + s.splat(0.625)).shr(21);
     let t = a - index.lookup(&CENTER);
     let p = index.lookup(&C5);

@@ -70,9 +70,30 @@ impl F64x8 {
 
 impl Vector<f32> for F32x16 {
     type Mask = (__m256, __m256);
+    #[inline(always)]
+    fn any_nan<const N: usize>(v: [Self; N]) -> bool {
+        // SAFETY: a vector exists only where the level is supported.
+        unsafe {
+            let mut unordered = _mm256_setzero_ps();
+            for v in v {
+                unordered = _mm256_or_ps(unordered, _mm256_cmp_ps::<_CMP_UNORD_Q>(v.0, v.1));
+            }
+            _mm256_movemask_ps(unordered) != 0
+        }
+    }
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F32x16(_mm256_fmadd_ps(self.0, b.0, c.0), _mm256_fmadd_ps(self.1, b.1, c.1));
         fn least(self: Self, o: Self) -> Self = F32x16(_mm256_min_ps(self.0, o.0), _mm256_min_ps(self.1, o.1));
+        fn clamp_abs(self: Self, top: Self) -> Self = {
+            let sign = _mm256_set1_ps(-0.0);
+            F32x16(_mm256_min_ps(_mm256_andnot_ps(sign, self.0), top.0), _mm256_min_ps(_mm256_andnot_ps(sign, self.1), top.1))
+        };
+        fn zero_small(self: Self) -> Self = {
+            let (sign, normal) = (_mm256_set1_ps(-0.0), _mm256_set1_ps(f32::MIN_POSITIVE));
+            let low = _mm256_cmp_ps::<_CMP_NLT_UQ>(_mm256_andnot_ps(sign, self.0), normal);
+            let high = _mm256_cmp_ps::<_CMP_NLT_UQ>(_mm256_andnot_ps(sign, self.1), normal);
+            F32x16(_mm256_and_ps(self.0, low), _mm256_and_ps(self.1, high))
+        };
         fn sqrt(self: Self) -> Self = F32x16(_mm256_sqrt_ps(self.0), _mm256_sqrt_ps(self.1));
         fn and(self: Self, o: Self) -> Self = F32x16(_mm256_and_ps(self.0, o.0), _mm256_and_ps(self.1, o.1));
         fn or(self: Self, o: Self) -> Self = F32x16(_mm256_or_ps(self.0, o.0), _mm256_or_ps(self.1, o.1));
@@ -115,9 +136,30 @@ impl Vector<f32> for F32x16 {
 
 impl Vector<f64> for F64x8 {
     type Mask = (__m256d, __m256d);
+    #[inline(always)]
+    fn any_nan<const N: usize>(v: [Self; N]) -> bool {
+        // SAFETY: a vector exists only where the level is supported.
+        unsafe {
+            let mut unordered = _mm256_setzero_pd();
+            for v in v {
+                unordered = _mm256_or_pd(unordered, _mm256_cmp_pd::<_CMP_UNORD_Q>(v.0, v.1));
+            }
+            _mm256_movemask_pd(unordered) != 0
+        }
+    }
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F64x8(_mm256_fmadd_pd(self.0, b.0, c.0), _mm256_fmadd_pd(self.1, b.1, c.1));
         fn least(self: Self, o: Self) -> Self = F64x8(_mm256_min_pd(self.0, o.0), _mm256_min_pd(self.1, o.1));
+        fn clamp_abs(self: Self, top: Self) -> Self = {
+            let sign = _mm256_set1_pd(-0.0);
+            F64x8(_mm256_min_pd(_mm256_andnot_pd(sign, self.0), top.0), _mm256_min_pd(_mm256_andnot_pd(sign, self.1), top.1))
+        };
+        fn zero_small(self: Self) -> Self = {
+            let (sign, normal) = (_mm256_set1_pd(-0.0), _mm256_set1_pd(f64::MIN_POSITIVE));
+            let low = _mm256_cmp_pd::<_CMP_NLT_UQ>(_mm256_andnot_pd(sign, self.0), normal);
+            let high = _mm256_cmp_pd::<_CMP_NLT_UQ>(_mm256_andnot_pd(sign, self.1), normal);
+            F64x8(_mm256_and_pd(self.0, low), _mm256_and_pd(self.1, high))
+        };
         fn sqrt(self: Self) -> Self = F64x8(_mm256_sqrt_pd(self.0), _mm256_sqrt_pd(self.1));
         fn and(self: Self, o: Self) -> Self = F64x8(_mm256_and_pd(self.0, o.0), _mm256_and_pd(self.1, o.1));
         fn or(self: Self, o: Self) -> Self = F64x8(_mm256_or_pd(self.0, o.0), _mm256_or_pd(self.1, o.1));

@@ -37,6 +37,9 @@ macro_rules! operators {
     )*};
 }
 
+/// The range instruction's code for the lesser absolute value, without sign.
+const MIN_OF_ABS: i32 = 0b1010;
+
 /// 16 lanes of `f32`.
 #[derive(Clone, Copy, Debug)]
 pub struct F32x16(__m512);
@@ -74,9 +77,28 @@ impl Vector<f32> for F32x16 {
     fn any(mask: __mmask16) -> bool {
         mask != 0
     }
+    #[inline(always)]
+    fn any_nan<const N: usize>(v: [Self; N]) -> bool {
+        // A comparison tests two vectors for order.
+        let mut ordered: __mmask16 = !0;
+        let mut i = 0;
+        while i < N {
+            let (a, b) = (v[i], v[if i + 1 < N { i + 1 } else { i }]);
+            // SAFETY: a vector exists only where the level is supported.
+            ordered &= unsafe { _mm512_cmp_ps_mask::<_CMP_ORD_Q>(a.0, b.0) };
+            i += 2;
+        }
+        ordered != !0
+    }
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F32x16(_mm512_fmadd_ps(self.0, b.0, c.0));
         fn least(self: Self, other: Self) -> Self = F32x16(_mm512_min_ps(self.0, other.0));
+        fn clamp_abs(self: Self, top: Self) -> Self = F32x16(_mm512_range_ps::<MIN_OF_ABS>(self.0, top.0));
+        fn zero_small(self: Self) -> Self = F32x16({
+            // An exponent field of zero belongs to zeros and subnormal numbers.
+            let normal = _mm512_test_epi32_mask(self.int(), _mm512_set1_epi32(0x7f80_0000));
+            _mm512_maskz_mov_ps(normal, self.0)
+        });
         fn sqrt(self: Self) -> Self = F32x16(_mm512_sqrt_ps(self.0));
         fn and(self: Self, other: Self) -> Self = Self::from_int(_mm512_and_si512(self.int(), other.int()));
         fn or(self: Self, other: Self) -> Self = Self::from_int(_mm512_or_si512(self.int(), other.int()));
@@ -99,9 +121,28 @@ impl Vector<f64> for F64x8 {
     fn any(mask: __mmask8) -> bool {
         mask != 0
     }
+    #[inline(always)]
+    fn any_nan<const N: usize>(v: [Self; N]) -> bool {
+        // A comparison tests two vectors for order.
+        let mut ordered: __mmask8 = !0;
+        let mut i = 0;
+        while i < N {
+            let (a, b) = (v[i], v[if i + 1 < N { i + 1 } else { i }]);
+            // SAFETY: a vector exists only where the level is supported.
+            ordered &= unsafe { _mm512_cmp_pd_mask::<_CMP_ORD_Q>(a.0, b.0) };
+            i += 2;
+        }
+        ordered != !0
+    }
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F64x8(_mm512_fmadd_pd(self.0, b.0, c.0));
         fn least(self: Self, other: Self) -> Self = F64x8(_mm512_min_pd(self.0, other.0));
+        fn clamp_abs(self: Self, top: Self) -> Self = F64x8(_mm512_range_pd::<MIN_OF_ABS>(self.0, top.0));
+        fn zero_small(self: Self) -> Self = F64x8({
+            // An exponent field of zero belongs to zeros and subnormal numbers.
+            let normal = _mm512_test_epi64_mask(self.int(), _mm512_set1_epi64(0x7ff0_0000_0000_0000));
+            _mm512_maskz_mov_pd(normal, self.0)
+        });
         fn sqrt(self: Self) -> Self = F64x8(_mm512_sqrt_pd(self.0));
         fn and(self: Self, other: Self) -> Self = Self::from_int(_mm512_and_si512(self.int(), other.int()));
         fn or(self: Self, other: Self) -> Self = Self::from_int(_mm512_or_si512(self.int(), other.int()));

@@ -129,6 +129,18 @@ macro_rules! portable {
                 self.zip(other, |a, b| if a < b { a } else { b })
             }
             #[inline(always)]
+            fn clamp_abs(self, top: Self) -> Self {
+                self.zip(top, |a, b| if a.abs() < b { a.abs() } else { b })
+            }
+            #[inline(always)]
+            fn zero_small(self) -> Self {
+                self.zip(self, |a, _| if a.abs() < $t::MIN_POSITIVE { 0.0 } else { a })
+            }
+            #[inline(always)]
+            fn any_nan<const N: usize>(vectors: [Self; N]) -> bool {
+                vectors.iter().any(|v| Self::any(v.is_nan()))
+            }
+            #[inline(always)]
             fn is_nan(self) -> Self::Mask {
                 self.test(self, |a, _| a.is_nan())
             }

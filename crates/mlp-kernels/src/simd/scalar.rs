@@ -60,6 +60,22 @@ macro_rules! scalar {
                 if self < other { self } else { other }
             }
             #[inline(always)]
+            fn clamp_abs(self, top: Self) -> Self {
+                if self.abs() < top { self.abs() } else { top }
+            }
+            #[inline(always)]
+            fn zero_small(self) -> Self {
+                if self.abs() < $t::MIN_POSITIVE {
+                    0.0
+                } else {
+                    self
+                }
+            }
+            #[inline(always)]
+            fn any_nan<const N: usize>(vectors: [Self; N]) -> bool {
+                vectors.iter().any(|v| v.is_nan())
+            }
+            #[inline(always)]
             fn is_nan(self) -> bool {
                 $t::is_nan(self)
             }

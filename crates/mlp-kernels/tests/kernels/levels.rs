@@ -476,8 +476,9 @@ fn updates<T: Element>(
     let adam = Adam {
         rate: sgd.rate,
         decay: sgd.decay,
-        beta1: T::from_f64(0.9),
+        share1: T::from_f64(0.1),
         beta2: T::from_f64(0.999),
+        share2: T::from_f64(0.001),
         epsilon: T::from_f64(1e-8),
         root_correction: T::from_f64(0.3),
     };

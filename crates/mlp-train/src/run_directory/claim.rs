@@ -40,7 +40,7 @@ pub enum Claim {
     /// The folder is ours to work in.
     Work(Claimed),
     /// The same experiment lies there, complete.
-    Complete(Manifest),
+    Complete(Box<Manifest>),
 }
 
 /// A locked run directory that holds `experiment.toml` and is to be filled.
@@ -111,10 +111,13 @@ pub(crate) fn claim(
         }
         Found::Same => {
             let manifest = Manifest::read(folder).unwrap_or_default();
-            if let Some(manifest) =
-                manifest.filter(|manifest| manifest.status == RunStatus::Complete)
-            {
-                return Ok(Claim::Complete(manifest));
+            // A result that was removed since is made again.
+            let whole = |manifest: &Manifest| {
+                let there = |name: &String| folder.join(name).is_file();
+                manifest.status == RunStatus::Complete && manifest.files.keys().all(there)
+            };
+            if let Some(manifest) = manifest.filter(whole) {
+                return Ok(Claim::Complete(Box::new(manifest)));
             }
         }
         Found::Other => {

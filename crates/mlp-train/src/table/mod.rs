@@ -245,7 +245,7 @@ impl Table {
     }
 }
 
-fn corrupt(path: &Path, reason: impl ToString) -> Error {
+fn corrupt(path: &Path, reason: impl std::fmt::Display) -> Error {
     Error::Corrupt {
         path: path.to_owned(),
         what: "table",

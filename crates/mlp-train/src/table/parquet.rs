@@ -219,13 +219,13 @@ macro_rules! read_all {
 fn read_column(reader: ColumnReader, values: &mut Values) -> Result<(), ParquetError> {
     match (reader, values) {
         (ColumnReader::Int64ColumnReader(reader), Values::Integer(values)) => {
-            read_all!(reader, values, Ok::<_, ParquetError>)
+            read_all!(reader, values, Ok::<_, ParquetError>);
         }
         (ColumnReader::DoubleColumnReader(reader), Values::Number(values)) => {
-            read_all!(reader, values, Ok::<_, ParquetError>)
+            read_all!(reader, values, Ok::<_, ParquetError>);
         }
         (ColumnReader::BoolColumnReader(reader), Values::Flag(values)) => {
-            read_all!(reader, values, Ok::<_, ParquetError>)
+            read_all!(reader, values, Ok::<_, ParquetError>);
         }
         (ColumnReader::ByteArrayColumnReader(reader), Values::Text(values)) => {
             read_all!(reader, values, |bytes: ByteArray| bytes

@@ -59,6 +59,10 @@ fn an_empty_folder_is_used_and_a_complete_run_found() {
     // Other figures are the same experiment.
     assert!(run(short(Kind::Train, &["figures=none"]), &path).found_complete);
     assert_eq!(results(&path), before);
+    // A result that was removed is made again.
+    fs::remove_file(path.join("nets.parquet")).unwrap();
+    assert!(!run(short(Kind::Train, &[]), &path).found_complete);
+    assert_eq!(results(&path), before);
 }
 
 #[test]

@@ -1,0 +1,261 @@
+//! Training one network.
+//!
+//! This file holds the trainer and its step. Beside it: the passes over the samples that a step is
+//! made of, what a training tells about itself, stopping and going on, and the two halves of a
+//! step for a loss of one's own.
+
+mod own_loss;
+mod passes;
+mod recording;
+mod resume;
+
+use std::sync::Arc;
+
+use self::recording::tally;
+use crate::{
+    Architecture, Bands, Batch, Error, Network, Samples, Scalar, Status, TrainSpec, ValidSpec,
+    buffer::Buffer,
+    engine::{Layout, Objective, Observe, Order, Program, Tally, Workspace},
+    network::kernels,
+    optimizer::{Segment, Tensors},
+    samples::{TargetKind, block_columns},
+};
+use mlp_kernels::{Level, update};
+
+/// How the training part reaches an update.
+#[derive(Clone, Debug)]
+enum Feed<T: Scalar> {
+    /// Every update sees all blocks.
+    Full(Layout<T>),
+    /// Every update gathers the samples of a batch.
+    Batches(Order),
+    /// Every update sees one sample.
+    Single(Order),
+}
+
+/// Trains one network on one set of samples.
+///
+/// The trajectory depends on the spec, the samples and the seed alone: not on the level, nor on
+/// what the trainer did before [`Trainer::restart`].
+///
+/// The example at the head of the crate trains exclusive or. Every buffer is made by
+/// [`Trainer::new`]; a step allocates nothing.
+#[derive(Clone, Debug)]
+pub struct Trainer<'d, T: Scalar> {
+    spec: ValidSpec,
+    samples: &'d Samples<T>,
+    seed: u64,
+    steps: u64,
+    status: Status,
+    program: Program<T>,
+    segments: Vec<Segment>,
+    /// The fused updates of single samples; empty where the update is a pass of its own.
+    descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
+    objective: Objective,
+    feed: Feed<T>,
+    workspace: Workspace<T>,
+    parameters: Buffer<T>,
+    gradient: Buffer<T>,
+    moments: Buffer<T>,
+    tally: Tally,
+}
+
+impl<'d, T: Scalar> Trainer<'d, T> {
+    /// A network with initial parameters of `seed`, ready to be trained on `samples`.
+    ///
+    /// # Errors
+    /// A spec that [`TrainSpec::validate`] refuses, samples that fit neither its network nor its
+    /// loss, a level that this machine lacks.
+    pub fn new(
+        spec: &TrainSpec,
+        samples: &'d Samples<T>,
+        seed: u64,
+        level: Level,
+    ) -> Result<Self, Error> {
+        let spec = spec.validate()?;
+        fits(&spec, samples)?;
+        let program = Program::compile(&spec.architecture, kernels(level)?);
+        let columns = |count| block_columns(count, program.block_limit(), T::LANES);
+        let count = samples.len();
+        let (feed, columns) = match spec.batch {
+            Batch::Size(1) if count > 1 => (
+                Feed::Single(Order::new(count, 1, spec.shuffle, seed)),
+                T::LANES,
+            ),
+            Batch::Size(size) if size < count => (
+                Feed::Batches(Order::new(count, size, spec.shuffle, seed)),
+                columns(size),
+            ),
+            _ => (
+                Feed::Full(Layout::new(samples, columns(count))),
+                columns(count),
+            ),
+        };
+        let parameters = program.parameter_count;
+        let mut trainer = Self {
+            samples,
+            seed,
+            steps: 0,
+            status: Status::Running,
+            segments: spec.segments(),
+            descent: match (&feed, spec.optimizer.is_plain_descent()) {
+                (Feed::Single(_), true) => {
+                    let layers = spec.layer_segments();
+                    layers
+                        .iter()
+                        .map(|[weights, biases]| (weights.descent(), biases.descent()))
+                        .collect()
+                }
+                _ => Vec::new(),
+            },
+            objective: Objective {
+                loss: spec.loss.kernel(),
+                target: TargetKind::of(spec.loss, samples.targets()),
+            },
+            feed,
+            workspace: Workspace::new(&program, columns),
+            parameters: Buffer::zeroed(parameters),
+            gradient: Buffer::zeroed(parameters),
+            moments: Buffer::zeroed(parameters * spec.optimizer.slots()),
+            tally: tally(&spec, samples),
+            program,
+            spec,
+        };
+        trainer.restart(seed);
+        Ok(trainer)
+    }
+
+    /// Has the bands of large layers run by `bands`, a thread pool say, instead of one after the
+    /// other. Small layers are never cut. The bits stay the same.
+    #[must_use]
+    pub fn with_bands(mut self, bands: Arc<dyn Bands>) -> Self {
+        self.program.bands = bands;
+        self
+    }
+
+    /// Begins anew with another seed, in the same buffers: what a new trainer of that seed would
+    /// do, without its allocations.
+    pub fn restart(&mut self, seed: u64) {
+        self.seed = seed;
+        self.steps = 0;
+        self.status = Status::Running;
+        let Self {
+            spec, parameters, ..
+        } = self;
+        spec.init
+            .fill(&spec.architecture, spec.bias_init, seed, parameters);
+        self.moments.fill(T::ZERO);
+        match &mut self.feed {
+            Feed::Full(_) => {}
+            Feed::Batches(order) | Feed::Single(order) => order.restart(seed),
+        }
+    }
+
+    /// One update: the gradient of the loss over the next batch, and the optimizer's answer.
+    ///
+    /// Parameters are tested for finiteness after the update. Once diverged, nothing changes any
+    /// more.
+    pub fn step(&mut self) -> Status {
+        if self.status == Status::Running {
+            match &self.feed {
+                Feed::Full(_) => {
+                    self.full_gradient(Observe::Nothing);
+                    self.update();
+                }
+                Feed::Batches(_) => {
+                    self.batch_gradient();
+                    self.update();
+                }
+                Feed::Single(_) => self.single_step(),
+            }
+        }
+        self.status
+    }
+
+    /// The optimizer's answer to the gradient computed last, penalties added. [`Trainer::step`]
+    /// does this itself; call it after [`Trainer::backward`].
+    pub fn update(&mut self) -> Status {
+        if self.status == Status::Diverged {
+            return self.status;
+        }
+        self.steps += 1;
+        let mut finite = true;
+        for segment in &self.segments {
+            let tensors = Tensors {
+                parameters: &mut self.parameters,
+                gradient: &self.gradient,
+                moments: &mut self.moments,
+            };
+            finite &=
+                self.spec
+                    .optimizer
+                    .update(&self.program.kernels, self.steps, segment, tensors);
+        }
+        if !finite {
+            self.status = Status::Diverged;
+        }
+        self.status
+    }
+
+    /// Updates made so far. Where training has diverged, the last of them made a parameter
+    /// infinite or NaN.
+    pub fn steps_done(&self) -> u64 {
+        self.steps
+    }
+
+    /// Updates that make one pass over the samples.
+    pub fn steps_per_epoch(&self) -> u64 {
+        match &self.feed {
+            Feed::Full(_) => 1,
+            Feed::Batches(order) | Feed::Single(order) => order.batches(),
+        }
+    }
+
+    /// Whether training has diverged.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The seed of this training.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How this network is trained.
+    pub fn spec(&self) -> &ValidSpec {
+        &self.spec
+    }
+
+    /// The network's shape.
+    pub fn architecture(&self) -> &Architecture {
+        &self.spec.architecture
+    }
+
+    /// The flat parameter slice as it stands.
+    pub fn parameters(&self) -> &[T] {
+        &self.parameters
+    }
+
+    /// A copy of the network as it stands.
+    pub fn network(&self) -> Network<T> {
+        Network::new(self.spec.architecture.clone(), self.parameters.to_vec())
+            .expect("the parameters have the architecture's length")
+    }
+}
+
+fn features_fit<T: Scalar>(architecture: &Architecture, samples: &Samples<T>) -> Result<(), Error> {
+    let (found, expected) = (samples.features(), architecture.inputs);
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::FeatureMismatch {
+        found,
+        expected,
+        architecture: architecture.to_string(),
+    })
+}
+
+fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {
+    features_fit(&spec.architecture, samples)?;
+    samples.check_loss(spec.loss, spec.architecture.outputs())
+}

@@ -1,0 +1,91 @@
+//! What a training tells about itself.
+
+use super::{Feed, Trainer, fits};
+use crate::{
+    Error, Evaluation, Norms, Samples, Scalar, Status, Targets, TrainSpec,
+    engine::{Objective, Observe, Tally},
+    samples::TargetKind,
+};
+
+impl<T: Scalar> Trainer<'_, T> {
+    /// Evaluates the training part, takes the norm of the loss's gradient on it, and then makes an
+    /// update: for recording every step. With full batches all this costs little more than
+    /// [`Trainer::step`], since it shares the update's passes; the numbers are those of
+    /// [`Trainer::evaluate`] and [`Trainer::gradient_norm`], bit for bit.
+    pub fn record_and_step(&mut self) -> (Evaluation, f64, Status) {
+        let norm = self.gradient_norm();
+        let evaluation = self
+            .tally
+            .evaluation(self.samples, self.factor(self.samples.len()));
+        match self.feed {
+            Feed::Full(_) if self.status == Status::Running => self.update(),
+            _ => self.step(),
+        };
+        (evaluation, norm, self.status)
+    }
+
+    /// The mean loss over the training part, and then an update: for recording the loss of every
+    /// step. With full batches the loss comes from the update's own pass, at almost no cost; with
+    /// mini-batches the whole part is evaluated first. The number is the loss of
+    /// [`Trainer::evaluate`], bit for bit.
+    pub fn loss_and_step(&mut self) -> (f64, Status) {
+        match self.feed {
+            Feed::Full(_) if self.status == Status::Running => {
+                self.full_gradient(Observe::Loss);
+                self.update();
+            }
+            _ => {
+                let mut tally = std::mem::take(&mut self.tally);
+                self.observe(self.samples, self.objective, Observe::Loss, &mut tally);
+                self.tally = tally;
+                self.step();
+            }
+        }
+        let loss = self.tally.loss() * self.factor(self.samples.len());
+        (loss, self.status)
+    }
+
+    /// The gradient of the loss over the whole training part, without penalties, laid out like the
+    /// parameters.
+    pub fn gradient(&mut self) -> &[T] {
+        self.full_gradient(Observe::Everything);
+        &self.gradient
+    }
+
+    /// The L2 norm of [`Trainer::gradient`].
+    pub fn gradient_norm(&mut self) -> f64 {
+        self.full_gradient(Observe::Everything);
+        self.program.kernels.sum_of_squares(&self.gradient).sqrt()
+    }
+
+    /// How well the network does on `samples`. On the samples of the training, the loss is what
+    /// full-batch steps make small.
+    ///
+    /// # Errors
+    /// Samples that fit neither the network nor the loss.
+    pub fn evaluate(&mut self, samples: &Samples<T>) -> Result<Evaluation, Error> {
+        fits(&self.spec, samples)?;
+        let objective = Objective {
+            target: TargetKind::of(self.spec.loss, samples.targets()),
+            ..self.objective
+        };
+        let mut sums = tally(&self.spec, samples);
+        self.observe(samples, objective, Observe::Everything, &mut sums);
+        Ok(sums.evaluation(samples, self.factor(samples.len())))
+    }
+
+    /// L2 norms of the weights and biases as they stand.
+    pub fn norms(&self) -> Norms {
+        Norms::of(&self.spec.architecture, &self.parameters)
+    }
+}
+
+/// An empty tally for `samples`.
+pub(super) fn tally<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Tally {
+    let classes = matches!(samples.targets(), Targets::Classes { .. });
+    Tally::new(
+        spec.architecture.outputs(),
+        spec.loss.is_regression() && !classes,
+        classes,
+    )
+}

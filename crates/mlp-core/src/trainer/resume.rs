@@ -1,0 +1,51 @@
+//! Stopping and going on.
+
+use super::{Feed, Trainer};
+use crate::{Error, Scalar, State};
+
+impl<T: Scalar> Trainer<'_, T> {
+    /// Everything needed to go on later from here.
+    pub fn state(&self) -> State<T> {
+        State {
+            seed: self.seed,
+            steps: self.steps,
+            parameters: self.parameters.to_vec(),
+            moments: self.moments.to_vec(),
+            batches: match &self.feed {
+                Feed::Full(_) => 0,
+                Feed::Batches(order) | Feed::Single(order) => order.position(self.steps),
+            },
+            status: self.status,
+        }
+    }
+
+    /// Goes on from a state of a training with this spec and these samples.
+    ///
+    /// # Errors
+    /// A state with other numbers of parameters or moments.
+    pub fn restore(&mut self, state: &State<T>) -> Result<(), Error> {
+        let mismatch = |what: &str, found: usize, expected: usize| {
+            Err(Error::StateMismatch {
+                what: format!("it has {found} {what}, but {expected} are needed"),
+            })
+        };
+        if state.parameters.len() != self.parameters.len() {
+            return mismatch("parameters", state.parameters.len(), self.parameters.len());
+        }
+        if state.moments.len() != self.moments.len() {
+            return mismatch("moments", state.moments.len(), self.moments.len());
+        }
+        self.seed = state.seed;
+        self.steps = state.steps;
+        self.status = state.status;
+        self.parameters.copy_from_slice(&state.parameters);
+        self.moments.copy_from_slice(&state.moments);
+        match &mut self.feed {
+            Feed::Full(_) => {}
+            Feed::Batches(order) | Feed::Single(order) => {
+                order.resume(state.seed, state.batches, state.steps);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! A step allocates nothing.
+
+use mlp_core::{
+    Activation, Adam, Architecture, Batch, Level, Loss, Optimizer, Samples, Sgd, Targets,
+    TrainSpec, Trainer,
+    seed::{Purpose, Stream},
+};
+use ndarray::Array2;
+
+fn specs() -> Vec<TrainSpec> {
+    let net = Architecture::classical(4, &[9, 5], Activation::Gelu, 3);
+    let wide = Architecture::classical(4, &[257, 301], Activation::Relu, 3);
+    let spec = TrainSpec::new(net, Loss::SoftmaxCrossEntropy);
+    let momentum = Optimizer::Sgd(Sgd {
+        momentum: 0.9,
+        ..Sgd::default()
+    });
+    let with = |optimizer, batch| TrainSpec {
+        optimizer,
+        batch,
+        learning_rate: 1e-3,
+        weight_decay: 1e-3,
+        ..spec.clone()
+    };
+    vec![
+        spec.clone(),
+        with(Optimizer::Adam(Adam::default()), Batch::Size(32)),
+        with(momentum, Batch::Size(600)),
+        with(momentum, Batch::Size(1)),
+        with(Optimizer::Sgd(Sgd::default()), Batch::Size(1)),
+        TrainSpec {
+            architecture: wide,
+            ..spec
+        },
+    ]
+}
+
+#[test]
+fn steps_allocate_nothing() {
+    let mut stream = Stream::new(5, Purpose::Generator);
+    let inputs = Array2::from_shape_simple_fn((700, 4), || stream.normal() as f32);
+    let labels = (0..700).map(|_| stream.below(3) as u32).collect();
+    let samples = Samples::new(inputs.view(), &Targets::Classes { labels, classes: 3 }).unwrap();
+    for spec in specs() {
+        let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
+        // What a loss over the whole part needs beyond a step is made when first asked for.
+        trainer.loss_and_step();
+        let allocations = allocation_counter::measure(|| {
+            for _ in 0..50 {
+                trainer.step();
+            }
+            trainer.restart(1);
+            for _ in 0..3 {
+                trainer.loss_and_step();
+            }
+        });
+        assert_eq!(
+            allocations.count_total, 0,
+            "{} {:?}",
+            spec.optimizer, spec.batch
+        );
+    }
+    let seen = allocation_counter::measure(|| drop(samples.inputs().to_owned()));
+    assert_eq!(seen.count_total, 1, "allocations are counted");
+}

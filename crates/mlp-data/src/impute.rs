@@ -1,0 +1,298 @@
+//! Missing values filled in, by what some rows have.
+
+use std::str::FromStr;
+
+use ndarray::{Array2, ArrayView2};
+
+use crate::{Error, names};
+
+/// What stands in for a missing value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ImputeKind {
+    /// The mean of the column's values.
+    #[default]
+    Mean,
+    /// Their median: of an even number, the mean of the two in the middle.
+    Median,
+    /// The value that comes most often, the least of several.
+    MostFrequent,
+    /// Zero.
+    Zero,
+}
+
+impl ImputeKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Mean, Self::Median, Self::MostFrequent, Self::Zero];
+
+    /// The kind's name, as options have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Median => "median",
+            Self::MostFrequent => "most-frequent",
+            Self::Zero => "zero",
+        }
+    }
+
+    /// What the kind does, in one line.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Mean => "the column's mean on the training part for a missing value",
+            Self::Median => "the column's median on the training part for a missing value",
+            Self::MostFrequent => {
+                "the column's most frequent value on the training part for a missing value"
+            }
+            Self::Zero => "zero for a missing value",
+        }
+    }
+}
+
+impl std::fmt::Display for ImputeKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for ImputeKind {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == word)
+            .ok_or_else(|| Error::UnknownWord {
+                what: "the value for missing ones",
+                word: word.to_owned(),
+                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
+            })
+    }
+}
+
+/// Values that stand in for missing ones (NaN), a column each; the kinds are those of scikit-learn's `SimpleImputer`.
+///
+/// ```
+/// use mlp_data::{ImputeKind, Imputer};
+/// use ndarray::array;
+///
+/// let values = array![[1.0, f64::NAN], [3.0, 5.0], [f64::NAN, 9.0]];
+/// // Fitted on the first two rows alone.
+/// let imputer = Imputer::fit(ImputeKind::Mean, &values.view(), &[0, 1])?;
+/// assert_eq!(imputer.transform(&values.view())?, array![[1.0, 5.0], [3.0, 5.0], [2.0, 9.0]]);
+/// # Ok::<(), mlp_data::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imputer {
+    kind: ImputeKind,
+    fill: Vec<f64>,
+}
+
+impl Imputer {
+    /// Fits the columns of `values` `[samples, columns]`, in which NaN is missing, on the given rows.
+    ///
+    /// # Errors
+    /// [`Error::CannotImpute`] where a column has no value in these rows, or one that is infinite.
+    ///
+    /// # Panics
+    /// If there is no row, or no such row.
+    pub fn fit(
+        kind: ImputeKind,
+        values: &ArrayView2<'_, f64>,
+        rows: &[usize],
+    ) -> Result<Self, Error> {
+        assert!(!rows.is_empty(), "values are fitted on at least one row");
+        let mut fill = Vec::with_capacity(values.ncols());
+        let mut present = Vec::with_capacity(rows.len());
+        for (column, values) in values.columns().into_iter().enumerate() {
+            let refuse = |problem| Error::CannotImpute {
+                column: column + 1,
+                problem,
+            };
+            present.clear();
+            present.extend(
+                rows.iter()
+                    .map(|&row| values[row])
+                    .filter(|value| !value.is_nan()),
+            );
+            if present.iter().any(|value| value.is_infinite()) {
+                return Err(refuse(
+                    "a value is infinite; every value must be finite or missing",
+                ));
+            }
+            if present.is_empty() && kind != ImputeKind::Zero {
+                return Err(refuse(
+                    "every value is missing in the rows it is fitted on; leave the column out or fill in zero",
+                ));
+            }
+            fill.push(match kind {
+                ImputeKind::Mean => mean(&present),
+                ImputeKind::Median => median(&mut present),
+                ImputeKind::MostFrequent => most_frequent(&mut present),
+                ImputeKind::Zero => 0.0,
+            });
+        }
+        Ok(Self { kind, fill })
+    }
+
+    /// Values read back from where they were stored.
+    ///
+    /// # Errors
+    /// [`Error::CannotImpute`] where one is not finite.
+    pub fn from_parts(kind: ImputeKind, fill: Vec<f64>) -> Result<Self, Error> {
+        if let Some(column) = fill.iter().position(|value| !value.is_finite()) {
+            return Err(Error::CannotImpute {
+                column: column + 1,
+                problem: "its stand-in must be a finite number",
+            });
+        }
+        Ok(Self { kind, fill })
+    }
+
+    /// What the values are.
+    pub fn kind(&self) -> ImputeKind {
+        self.kind
+    }
+
+    /// The value that stands in for a missing one, for each column.
+    pub fn fill(&self) -> &[f64] {
+        &self.fill
+    }
+
+    /// How many columns it is for.
+    pub fn columns(&self) -> usize {
+        self.fill.len()
+    }
+
+    /// The values `[samples, columns]` without a missing one.
+    ///
+    /// # Errors
+    /// [`Error::ImputeColumns`].
+    pub fn transform(&self, values: &ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        if values.ncols() != self.columns() {
+            return Err(Error::ImputeColumns {
+                expected: self.columns(),
+                found: values.ncols(),
+            });
+        }
+        let mut filled = values.as_standard_layout().into_owned();
+        for mut row in filled.rows_mut() {
+            for (value, &fill) in row.iter_mut().zip(&self.fill) {
+                if value.is_nan() {
+                    *value = fill;
+                }
+            }
+        }
+        Ok(filled)
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let sum: f64 = values.iter().sum();
+    if sum.is_finite() {
+        sum / count
+    } else {
+        values.iter().map(|value| value / count).sum()
+    }
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 {
+        values[middle]
+    } else {
+        values[middle - 1] / 2.0 + values[middle] / 2.0
+    }
+}
+
+fn most_frequent(values: &mut [f64]) -> f64 {
+    // Zeros of both signs are one value.
+    values.iter_mut().for_each(|value| *value += 0.0);
+    values.sort_by(f64::total_cmp);
+    let (mut best, mut most) = (values[0], 0);
+    for run in values.chunk_by(|a, b| a == b) {
+        if run.len() > most {
+            (best, most) = (run[0], run.len());
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    const GAP: f64 = f64::NAN;
+
+    #[test]
+    fn stand_ins_are_those_of_the_rows_fitted_on() {
+        let values = array![
+            [1.0, 2.0],
+            [GAP, 2.0],
+            [4.0, -1.0],
+            [10.0, GAP],
+            [-1.0, -1.0],
+            [1e9, 7.0]
+        ];
+        let rows = [0, 1, 2, 3, 4];
+        let fill = |kind| {
+            Imputer::fit(kind, &values.view(), &rows)
+                .unwrap()
+                .fill()
+                .to_vec()
+        };
+        assert_eq!(fill(ImputeKind::Mean), [3.5, 0.5]);
+        assert_eq!(fill(ImputeKind::Median), [2.5, 0.5]);
+        assert_eq!(fill(ImputeKind::MostFrequent), [-1.0, -1.0]);
+        assert_eq!(fill(ImputeKind::Zero), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn nothing_but_gaps_changes() {
+        let values = array![[1.0, GAP], [GAP, 1e300], [-0.0, 3.0]];
+        let imputer = Imputer::from_parts(ImputeKind::Median, vec![7.0, 8.0]).unwrap();
+        let filled = imputer.transform(&values.view()).unwrap();
+        assert_eq!(filled, array![[1.0, 8.0], [7.0, 1e300], [-0.0, 3.0]]);
+        assert!(filled[[2, 0]].is_sign_negative());
+    }
+
+    #[test]
+    fn large_values_do_not_overflow() {
+        let values = array![[f64::MAX], [f64::MAX], [GAP]];
+        for kind in [ImputeKind::Mean, ImputeKind::Median] {
+            let imputer = Imputer::fit(kind, &values.view(), &[0, 1, 2]).unwrap();
+            assert_eq!(imputer.fill(), [f64::MAX], "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_filled_in_is_refused() {
+        let values = array![[1.0, GAP], [2.0, 3.0]];
+        assert_eq!(
+            Imputer::fit(ImputeKind::Mean, &values.view(), &[0])
+                .unwrap_err()
+                .to_string(),
+            "column 2 cannot be filled in: every value is missing in the rows it is fitted on; leave the column out or \
+             fill in zero"
+        );
+        assert!(Imputer::fit(ImputeKind::Zero, &values.view(), &[0]).is_ok());
+        let infinite = array![[f64::INFINITY]];
+        assert!(Imputer::fit(ImputeKind::Mean, &infinite.view(), &[0]).is_err());
+        assert!(Imputer::from_parts(ImputeKind::Mean, vec![GAP]).is_err());
+        let imputer = Imputer::from_parts(ImputeKind::Mean, vec![0.0]).unwrap();
+        assert_eq!(
+            imputer.transform(&values.view()).unwrap_err().to_string(),
+            "the stand-ins for missing values are for 1 columns and the data have 2"
+        );
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for kind in ImputeKind::ALL {
+            assert_eq!(kind.to_string().parse::<ImputeKind>().unwrap(), kind);
+        }
+        assert!("average".parse::<ImputeKind>().is_err());
+    }
+}

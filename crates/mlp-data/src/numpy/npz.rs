@@ -1,0 +1,318 @@
+//! NPZ: the arrays `x` [samples, features] and `y`, [samples] or [samples, outputs].
+
+use std::fs::File;
+use std::io::{self, BufReader};
+
+use zip::ZipArchive;
+use zip::read::ZipFile;
+use zip::result::ZipError;
+
+use super::header::Header;
+use super::npy::{check_length, header_error};
+use crate::binary::{Layout, Matrix, column_names};
+use crate::files::{FileKind, Source, malformed, unreadable};
+use crate::table::{Assembler, Cell, Columns, CsvOptions};
+use crate::{Dataset, Error, Place, names};
+
+pub(crate) const KIND: FileKind = FileKind::new(
+    "npz",
+    &["npz"],
+    "NumPy arrays `x` [samples, features] and `y`, classes or values",
+    read,
+);
+
+fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+    source.refuse_text_options("NPZ", options)?;
+    source.refuse_packed("NPZ")?;
+    let mut archive = Archive::open(source.name, source.file)?;
+    let file = archive.file;
+    let (x, y) = (archive.find("x")?, archive.find("y")?);
+    let (&[rows, width], &[samples, ref outputs @ ..]) = (&*x.header.shape, &*y.header.shape)
+    else {
+        let problem = "`x` must be [samples, features], and `y` [samples] or [samples, outputs]";
+        return Err(archive.refuse_shapes(&x, &y, problem));
+    };
+    let outputs = match *outputs {
+        [] => 1,
+        [outputs] => outputs,
+        _ => {
+            return Err(archive.refuse_shapes(
+                &x,
+                &y,
+                "`y` must be [samples] or [samples, outputs]",
+            ));
+        }
+    };
+    if rows != samples {
+        return Err(archive.refuse_shapes(&x, &y, "they must have as many rows"));
+    }
+    if rows == 0 || width == 0 || outputs == 0 {
+        let problem = "at least one sample, feature and target are needed";
+        return Err(archive.refuse_shapes(&x, &y, problem));
+    }
+    let (x_layout, y_layout) = (x.layout(file, rows, width)?, y.layout(file, rows, outputs)?);
+    let columns = column_names(file, width.saturating_add(outputs), |column| {
+        if column < width {
+            format!("x{}", column + 1)
+        } else if outputs == 1 {
+            "y".to_owned()
+        } else {
+            format!("y{}", column - width + 1)
+        }
+    })?;
+    let columns = Columns {
+        names: columns,
+        targets: outputs,
+    };
+    let mut assembler = Assembler::new(file, columns, options, Some(rows as u64))?;
+    // An archive is read one array at a time, so the targets come first and stay.
+    let targets = archive.numbers(&y, y_layout, true)?.finish(file)?;
+    let mut inputs = archive.numbers(&x, x_layout, false)?;
+    for row in 0..rows {
+        let inputs = inputs.next(file)?;
+        assembler.push(Place::Row(row as u64 + 1), |column| {
+            Cell::of_number(if column < width {
+                inputs.at(row, column)
+            } else {
+                targets.at(row, column - width)
+            })
+        })?;
+    }
+    inputs.finish(file)?;
+    assembler.finish()
+}
+
+/// A zip archive of arrays.
+struct Archive<'a> {
+    file: &'a str,
+    zip: ZipArchive<BufReader<File>>,
+}
+
+/// An array whose header is read.
+struct Array {
+    name: &'static str,
+    index: usize,
+    header: Header,
+    /// Bytes of header and numbers, as the archive tells.
+    length: u64,
+}
+
+impl<'a> Archive<'a> {
+    fn open(file: &'a str, bytes: File) -> Result<Self, Error> {
+        let zip = ZipArchive::new(BufReader::new(bytes)).map_err(|error| refuse(file, error))?;
+        Ok(Self { file, zip })
+    }
+
+    /// The array of a name, in lower case or else in upper case.
+    fn find(&mut self, name: &'static str) -> Result<Array, Error> {
+        let index = [name.to_owned(), name.to_ascii_uppercase()]
+            .iter()
+            .find_map(|name| self.zip.index_for_name(&format!("{name}.npy")));
+        let Some(index) = index else {
+            let there: Vec<String> = (self.zip.file_names().take(30))
+                .filter_map(Result::ok)
+                .map(|name| name.strip_suffix(".npy").unwrap_or(&name).to_owned())
+                .collect();
+            let there = names::list(there.iter().map(String::as_str));
+            let problem = format!(
+                "there is no array `{name}`; `x` [samples, features] and `y` are expected, and {there} found"
+            );
+            return Err(malformed(self.file, None, problem));
+        };
+        let file = self.file;
+        let entry = self.entry(index)?;
+        let length = entry.size();
+        let header = Header::read(&mut BufReader::new(entry))
+            .map_err(|error| header_error(file, &format!("the array `{name}`"), error))?;
+        Ok(Array {
+            name,
+            index,
+            header,
+            length,
+        })
+    }
+
+    fn entry(&mut self, index: usize) -> Result<ZipFile<'_, BufReader<File>>, Error> {
+        let file = self.file;
+        self.zip
+            .by_index(index)
+            .map_err(|error| refuse(file, error))
+    }
+
+    /// The numbers of an array, from the first.
+    fn numbers(
+        &mut self,
+        array: &Array,
+        layout: Layout,
+        keep: bool,
+    ) -> Result<Matrix<BufReader<ZipFile<'_, BufReader<File>>>>, Error> {
+        let file = self.file;
+        let mut entry = BufReader::with_capacity(1 << 16, self.entry(array.index)?);
+        Header::read(&mut entry)
+            .map_err(|error| header_error(file, &format!("the array `{}`", array.name), error))?;
+        Matrix::open(file, layout, entry, keep)
+    }
+
+    fn refuse_shapes(&self, x: &Array, y: &Array, problem: &str) -> Error {
+        let problem = format!(
+            "`x` has the shape {} and `y` {}; {problem}",
+            x.header.shape_text(),
+            y.header.shape_text()
+        );
+        malformed(self.file, None, problem)
+    }
+}
+
+impl Array {
+    /// The layout as a table, if the archive's word on the length agrees.
+    fn layout(&self, file: &str, rows: usize, width: usize) -> Result<Layout, Error> {
+        let layout = self.header.layout(rows, width);
+        let what = format!("the array `{}`", self.name);
+        check_length(file, &what, &self.header, Some(self.length), layout.bytes())?;
+        Ok(layout)
+    }
+}
+
+fn refuse(file: &str, error: ZipError) -> Error {
+    match error {
+        ZipError::Io(source) if source.kind() == io::ErrorKind::Other => unreadable(file, source),
+        other => malformed(file, None, format!("this is no whole NPZ archive: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use ndarray::array;
+    use npyz::WriterBuilder;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+    use crate::{Targets, read_file};
+
+    fn npy<T: npyz::AutoSerialize + Clone>(
+        shape: &[u64],
+        order: npyz::Order,
+        data: &[T],
+    ) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut writer = npyz::WriteOptions::new()
+            .default_dtype()
+            .shape(shape)
+            .order(order)
+            .writer(&mut bytes)
+            .begin_nd()
+            .unwrap();
+        writer.extend(data.iter().cloned()).unwrap();
+        writer.finish().unwrap();
+        bytes
+    }
+
+    fn npz(packed: bool, arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        let method = if packed {
+            zip::CompressionMethod::Deflated
+        } else {
+            zip::CompressionMethod::Stored
+        };
+        for (name, bytes) in arrays {
+            let options = SimpleFileOptions::default().compression_method(method);
+            writer.start_file(format!("{name}.npy"), options).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn read_bytes(bytes: &[u8], options: &CsvOptions) -> Result<Dataset, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.npz");
+        std::fs::write(&path, bytes).unwrap();
+        read_file(&path, options).map_err(|error| {
+            error
+                .to_string()
+                .replace(&format!("{}/", folder.path().display()), "")
+        })
+    }
+
+    const C: npyz::Order = npyz::Order::C;
+
+    #[test]
+    fn x_and_y_are_read_stored_or_packed_in_either_order() {
+        for (packed, order, data) in [
+            (false, C, [1f32, 2.0, 3.0, 4.0, 5.0, 6.0]),
+            (true, C, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
+            (true, npyz::Order::Fortran, [1.0, 3.0, 5.0, 2.0, 4.0, 6.0]),
+        ] {
+            let arrays = [
+                ("X", npy(&[3, 2], order, &data)),
+                ("y", npy(&[3], C, &[2i64, 0, 2])),
+            ];
+            let set = read_bytes(&npz(packed, &arrays), &CsvOptions::default()).unwrap();
+            assert_eq!(set.inputs(), array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+            assert_eq!(set.feature_names(), ["x1", "x2"]);
+            let names = vec!["0".to_owned(), "2".to_owned()];
+            let labels = vec![1, 0, 1];
+            assert_eq!(set.targets(), &Targets::Classes { labels, names });
+            assert_eq!((set.name(), set.target_columns()), ("a", vec!["y"]));
+        }
+    }
+
+    #[test]
+    fn outputs_can_be_several() {
+        let arrays = [
+            ("x", npy(&[2, 1], C, &[1u8, 2])),
+            (
+                "y",
+                npy(&[2, 2], npyz::Order::Fortran, &[0.5, 1.5, 2.5, 3.5]),
+            ),
+        ];
+        let bytes = npz(true, &arrays);
+        let set = read_bytes(&bytes, &CsvOptions::default()).unwrap();
+        let values = array![[0.5, 2.5], [1.5, 3.5]];
+        let names = vec!["y1".to_owned(), "y2".to_owned()];
+        assert_eq!(set.targets(), &Targets::Values { values, names });
+        let options = CsvOptions {
+            target: vec!["y2".to_owned()],
+            ..Default::default()
+        };
+        let set = read_bytes(&bytes, &options).unwrap();
+        assert_eq!((set.features(), set.target_columns()), (1, vec!["y2"]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        let refuse = |arrays: &[(&str, Vec<u8>)]| {
+            read_bytes(&npz(true, arrays), &CsvOptions::default()).unwrap_err()
+        };
+        let x = || npy(&[2, 1], C, &[1.0, 2.0]);
+        assert_eq!(
+            refuse(&[("x", x()), ("labels", npy(&[2], C, &[0u8, 1]))]),
+            "`a.npz`: there is no array `y`; `x` [samples, features] and `y` are expected, and `x` and `labels` found"
+        );
+        assert_eq!(
+            refuse(&[("x", x()), ("y", npy(&[3], C, &[0u8, 1, 0]))]),
+            "`a.npz`: `x` has the shape (2, 1) and `y` (3,); they must have as many rows"
+        );
+        assert!(
+            refuse(&[("x", npy(&[2], C, &[1.0, 2.0])), ("y", x())])
+                .contains("`x` must be [samples, features]")
+        );
+        assert!(
+            refuse(&[("x", x()), ("y", npy(&[2, 1, 1], C, &[1.0, 2.0]))])
+                .contains("`y` must be [samples]")
+        );
+        assert!(
+            refuse(&[
+                ("x", npy::<u8>(&[0, 1], C, &[])),
+                ("y", npy::<u8>(&[0], C, &[]))
+            ])
+            .contains("at least one")
+        );
+        let mut short = x();
+        short.pop();
+        assert!(refuse(&[("x", short), ("y", x())]).contains("16 bytes, and 15 are there"));
+        let error = read_bytes(b"PK\x03\x04", &CsvOptions::default()).unwrap_err();
+        assert!(error.contains("no whole NPZ archive"), "{error}");
+    }
+}

@@ -1,0 +1,514 @@
+//! Parquet: flat columns of numbers, booleans and text.
+//!
+//! <https://parquet.apache.org/docs/file-format/>. A null is a missing value, `true` is 1 and `false` 0. Nested columns, times
+//! and decimals are refused by name unless they are left out. Pages may be plain, or packed by Snappy, zstd or gzip.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
+use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use ::parquet::data_type::{ByteArray, DataType};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
+use ::parquet::schema::types::Type;
+
+use crate::files::{FileKind, Source, malformed};
+use crate::table::{Assembler, Cell, CsvOptions, distinct_names};
+use crate::{Dataset, Error, Place, TableProblem};
+
+pub(crate) const KIND: FileKind = FileKind::new(
+    "parquet",
+    &["parquet", "pq"],
+    "a table of columns: numbers, booleans and text, none of them nested",
+    read,
+);
+
+/// Rows that are read of every column before the next ones.
+const BATCH: usize = 1024;
+
+fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+    source.refuse_text_options("Parquet", options)?;
+    source.refuse_packed("Parquet")?;
+    let file = source.name;
+    let refuse = |error: ParquetError| {
+        malformed(
+            file,
+            None,
+            format!("this cannot be read as Parquet: {error}"),
+        )
+    };
+    let reader = guarded(|| SerializedFileReader::<File>::new(source.file)).map_err(refuse)?;
+    let metadata = reader.metadata();
+    let schema = metadata.file_metadata().schema_descr();
+    let fields = schema.root_schema().get_fields();
+    let columns = distinct_names(file, None, fields.iter().map(|field| field.name()))?;
+    let mut rows: u64 = 0;
+    for group in metadata.row_groups() {
+        let more = u64::try_from(group.num_rows()).ok();
+        let Some(sum) = more.and_then(|more| rows.checked_add(more)) else {
+            return Err(malformed(
+                file,
+                None,
+                "the file claims an impossible number of rows",
+            ));
+        };
+        rows = sum;
+    }
+    if rows == 0 {
+        return Err(malformed(file, None, "the table has no row"));
+    }
+    let mut assembler = Assembler::new(file, columns, options, Some(rows))?;
+    let used: Vec<usize> = assembler.used().collect();
+    let mut kinds = Vec::with_capacity(used.len());
+    for &column in &used {
+        kinds.push(kind(&fields[column]).map_err(|problem| {
+            assembler.refuse(
+                None,
+                Some(column),
+                TableProblem::Malformed(problem.to_owned()),
+            )
+        })?);
+    }
+    // A flat column is one leaf; those before it may be nested and have several.
+    let mut leaves = vec![0; fields.len()];
+    for leaf in (0..schema.num_columns()).rev() {
+        leaves[schema.get_column_root_idx(leaf)] = leaf;
+    }
+    let mut batches: Vec<Batch> = vec![Batch::default(); fields.len()];
+    let mut row = 0;
+    for group in 0..reader.num_row_groups() {
+        let group = guarded(|| reader.get_row_group(group)).map_err(refuse)?;
+        let rows = group.metadata().num_rows() as u64;
+        let mut readers = Vec::with_capacity(used.len());
+        for &column in &used {
+            let reader = guarded(|| group.get_column_reader(leaves[column]));
+            readers.push(reader.map_err(refuse)?);
+        }
+        let end = row + rows;
+        while row < end {
+            let count = (end - row).min(BATCH as u64) as usize;
+            for ((&column, reader), &kind) in used.iter().zip(&mut readers).zip(&kinds) {
+                let batch = &mut batches[column];
+                let found = guarded(|| batch.read(reader, kind, count));
+                let problem = match found {
+                    Ok(found) if found == count => continue,
+                    Ok(_) => "the column ends before its last row; is the file damaged?".to_owned(),
+                    Err(error) => format!("this cannot be read as Parquet: {error}"),
+                };
+                let problem = TableProblem::Malformed(problem);
+                return Err(assembler.refuse(Some(Place::Row(row + 1)), Some(column), problem));
+            }
+            for at in 0..count {
+                row += 1;
+                assembler.push(Place::Row(row), |column| batches[column].cell(at))?;
+            }
+        }
+    }
+    assembler.finish()
+}
+
+/// Calls the library, which panics on some damaged pages: that is an error of the file here. What the call was given is
+/// not used again after an error.
+fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    catch_unwind(AssertUnwindSafe(call))
+        .unwrap_or_else(|_| Err(ParquetError::General("a page is damaged".to_owned())))
+}
+
+/// How a column's values are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    Signed,
+    Unsigned,
+    Text,
+}
+
+/// What a column holds, or why it is not read.
+fn kind(field: &Type) -> Result<Meaning, &'static str> {
+    const NESTED: &str = "the column is nested; only flat columns are read, so leave it out";
+    const TIME: &str = "the column holds times; leave it out, or save them as numbers";
+    if !field.is_primitive() || field.get_basic_info().repetition() == Repetition::REPEATED {
+        return Err(NESTED);
+    }
+    let info = field.get_basic_info();
+    match (info.logical_type_ref(), info.converted_type()) {
+        (Some(LogicalType::Date | LogicalType::Time { .. } | LogicalType::Timestamp { .. }), _)
+        | (
+            _,
+            ConvertedType::DATE
+            | ConvertedType::TIME_MILLIS
+            | ConvertedType::TIME_MICROS
+            | ConvertedType::TIMESTAMP_MILLIS
+            | ConvertedType::TIMESTAMP_MICROS
+            | ConvertedType::INTERVAL,
+        ) => return Err(TIME),
+        (Some(LogicalType::Decimal { .. }), _) | (_, ConvertedType::DECIMAL) => {
+            return Err("the column holds decimals; save them as floating-point numbers");
+        }
+        _ => {}
+    }
+    let unsigned = matches!(
+        info.converted_type(),
+        ConvertedType::UINT_8
+            | ConvertedType::UINT_16
+            | ConvertedType::UINT_32
+            | ConvertedType::UINT_64
+    );
+    match field.get_physical_type() {
+        Physical::INT32 | Physical::INT64 if unsigned => Ok(Meaning::Unsigned),
+        Physical::BOOLEAN
+        | Physical::INT32
+        | Physical::INT64
+        | Physical::FLOAT
+        | Physical::DOUBLE => Ok(Meaning::Signed),
+        Physical::BYTE_ARRAY => Ok(Meaning::Text),
+        Physical::INT96 => Err(TIME),
+        Physical::FIXED_LEN_BYTE_ARRAY => {
+            Err("the column holds blocks of bytes; leave it out, or save it as numbers or text")
+        }
+    }
+}
+
+/// Some rows of a column.
+#[derive(Clone, Debug, Default)]
+struct Batch {
+    /// For each row whether it has a value.
+    present: Vec<bool>,
+    numbers: Vec<f64>,
+    texts: Vec<String>,
+}
+
+impl Batch {
+    /// Reads at most `count` rows and says how many there are.
+    fn read(
+        &mut self,
+        reader: &mut ColumnReader,
+        kind: Meaning,
+        count: usize,
+    ) -> Result<usize, ParquetError> {
+        self.present.clear();
+        self.numbers.clear();
+        self.texts.clear();
+        let unsigned = kind == Meaning::Unsigned;
+        match reader {
+            ColumnReader::BoolColumnReader(reader) => {
+                self.numbers(reader, count, |&value| f64::from(u8::from(value)))
+            }
+            ColumnReader::Int32ColumnReader(reader) if unsigned => {
+                self.numbers(reader, count, |&value| f64::from(value.cast_unsigned()))
+            }
+            ColumnReader::Int32ColumnReader(reader) => {
+                self.numbers(reader, count, |&value| f64::from(value))
+            }
+            ColumnReader::Int64ColumnReader(reader) if unsigned => {
+                self.numbers(reader, count, |&value| value.cast_unsigned() as f64)
+            }
+            ColumnReader::Int64ColumnReader(reader) => {
+                self.numbers(reader, count, |&value| value as f64)
+            }
+            ColumnReader::FloatColumnReader(reader) => {
+                self.numbers(reader, count, |&value| f64::from(value))
+            }
+            ColumnReader::DoubleColumnReader(reader) => self.numbers(reader, count, |&value| value),
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                let mut values: Vec<ByteArray> = Vec::with_capacity(count);
+                self.values(reader, count, &mut values)?;
+                let mut values = values.iter();
+                for &present in &self.present {
+                    let text = match if present { values.next() } else { None } {
+                        Some(value) => value.as_utf8()?.to_owned(),
+                        None => String::new(),
+                    };
+                    self.texts.push(text);
+                }
+                Ok(self.present.len())
+            }
+            _ => Err(ParquetError::General(
+                "a column of another type than declared".to_owned(),
+            )),
+        }
+    }
+
+    fn numbers<T: DataType>(
+        &mut self,
+        reader: &mut ColumnReaderImpl<T>,
+        count: usize,
+        number: impl Fn(&T::T) -> f64,
+    ) -> Result<usize, ParquetError> {
+        let mut values = Vec::with_capacity(count);
+        self.values(reader, count, &mut values)?;
+        let mut values = values.iter();
+        for &present in &self.present {
+            let value = if present { values.next() } else { None };
+            self.numbers.push(value.map_or(0.0, &number));
+        }
+        Ok(self.present.len())
+    }
+
+    /// Reads the values that are there, and which rows have one.
+    fn values<T: DataType>(
+        &mut self,
+        reader: &mut ColumnReaderImpl<T>,
+        count: usize,
+        values: &mut Vec<T::T>,
+    ) -> Result<(), ParquetError> {
+        let mut levels = Vec::with_capacity(count);
+        let (records, found, _) = reader.read_records(count, Some(&mut levels), None, values)?;
+        // A column that cannot have nulls has no levels.
+        if levels.is_empty() {
+            self.present.resize(records.min(found), true);
+        } else {
+            self.present.extend(levels.iter().map(|&level| level > 0));
+        }
+        let there = self.present.iter().filter(|present| **present).count();
+        if there != values.len() {
+            return Err(ParquetError::General(
+                "nulls and values do not add up".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn cell(&self, row: usize) -> Cell<'_> {
+        match (self.present[row], self.texts.get(row)) {
+            (false, _) => Cell::Missing("null"),
+            (true, Some(text)) => Cell::of(text),
+            (true, None) => Cell::of_number(self.numbers[row]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use ::parquet::basic::Compression;
+    use ::parquet::column::writer::ColumnWriter;
+    use ::parquet::file::properties::WriterProperties;
+    use ::parquet::file::writer::SerializedFileWriter;
+    use ::parquet::schema::parser::parse_message_type;
+    use ndarray::array;
+
+    use super::*;
+    use crate::table::{Categorical, MissingPolicy};
+    use crate::{ImputeKind, Targets, read_file};
+
+    /// The values of a column, where there are any.
+    enum Values {
+        Doubles(Vec<Option<f64>>),
+        Floats(Vec<Option<f32>>),
+        Ints(Vec<Option<i32>>),
+        Longs(Vec<Option<i64>>),
+        Bools(Vec<Option<bool>>),
+        Texts(Vec<Option<&'static str>>),
+    }
+
+    fn write(path: &Path, schema: &str, packing: Compression, groups: &[Vec<Values>]) {
+        fn split<T: Clone>(values: &[Option<T>]) -> (Vec<T>, Vec<i16>) {
+            let levels = values.iter().map(|value| i16::from(value.is_some()));
+            (values.iter().flatten().cloned().collect(), levels.collect())
+        }
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let properties = WriterProperties::builder().set_compression(packing).build();
+        let file = File::create(path).unwrap();
+        let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).unwrap();
+        for columns in groups {
+            let mut group = writer.next_row_group().unwrap();
+            for values in columns {
+                let mut column = group.next_column().unwrap().unwrap();
+                macro_rules! put {
+                    ($writer:ident, $values:expr) => {{
+                        let (values, levels) = $values;
+                        $writer.write_batch(&values, Some(&levels), None).unwrap();
+                    }};
+                }
+                match (column.untyped(), values) {
+                    (ColumnWriter::DoubleColumnWriter(to), Values::Doubles(from)) => {
+                        put!(to, split(from));
+                    }
+                    (ColumnWriter::FloatColumnWriter(to), Values::Floats(from)) => {
+                        put!(to, split(from));
+                    }
+                    (ColumnWriter::Int32ColumnWriter(to), Values::Ints(from)) => {
+                        put!(to, split(from));
+                    }
+                    (ColumnWriter::Int64ColumnWriter(to), Values::Longs(from)) => {
+                        put!(to, split(from));
+                    }
+                    (ColumnWriter::BoolColumnWriter(to), Values::Bools(from)) => {
+                        put!(to, split(from));
+                    }
+                    (ColumnWriter::ByteArrayColumnWriter(to), Values::Texts(from)) => {
+                        let (values, levels) = split(from);
+                        let values: Vec<ByteArray> =
+                            values.into_iter().map(ByteArray::from).collect();
+                        to.write_batch(&values, Some(&levels), None).unwrap();
+                    }
+                    _ => panic!("the values are not of the column's type"),
+                }
+                column.close().unwrap();
+            }
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+    }
+
+    fn read_groups(
+        schema: &str,
+        packing: Compression,
+        groups: &[Vec<Values>],
+        options: &CsvOptions,
+    ) -> Result<Dataset, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        write(&path, schema, packing, groups);
+        read_file(&path, options).map_err(|error| {
+            error
+                .to_string()
+                .replace(&format!("{}/", folder.path().display()), "")
+        })
+    }
+
+    const SCHEMA: &str = "message table { optional double a; optional float b; optional int32 c; optional int64 d; \
+        optional int32 u (UINT_32); optional boolean e; optional binary kind (STRING); }";
+
+    fn group(first: f64, second: Option<f64>, kind: &'static str) -> Vec<Values> {
+        vec![
+            Values::Doubles(vec![Some(first), second]),
+            Values::Floats(vec![Some(0.5), Some(-1.5)]),
+            Values::Ints(vec![Some(-1), Some(2)]),
+            Values::Longs(vec![Some(3), Some(-4)]),
+            Values::Ints(vec![Some(-1), Some(7)]),
+            Values::Bools(vec![Some(true), Some(false)]),
+            Values::Texts(vec![Some("x"), Some(kind)]),
+        ]
+    }
+
+    #[test]
+    fn columns_of_every_kind_are_read() {
+        for packing in [
+            Compression::UNCOMPRESSED,
+            Compression::SNAPPY,
+            Compression::ZSTD(Default::default()),
+            Compression::GZIP(Default::default()),
+        ] {
+            let groups = [group(1.0, Some(2.0), "y"), group(3.0, Some(4.0), "x")];
+            let set = read_groups(SCHEMA, packing, &groups, &CsvOptions::default()).unwrap();
+            assert_eq!(set.feature_names(), ["a", "b", "c", "d", "u", "e"]);
+            assert_eq!(
+                set.inputs(),
+                array![
+                    [1.0, 0.5, -1.0, 3.0, 4_294_967_295.0, 1.0],
+                    [2.0, -1.5, 2.0, -4.0, 7.0, 0.0],
+                    [3.0, 0.5, -1.0, 3.0, 4_294_967_295.0, 1.0],
+                    [4.0, -1.5, 2.0, -4.0, 7.0, 0.0]
+                ]
+            );
+            let names = vec!["x".to_owned(), "y".to_owned()];
+            let labels = vec![0, 1, 0, 0];
+            assert_eq!(set.targets(), &Targets::Classes { labels, names });
+            assert_eq!(set.target_columns(), ["kind"]);
+        }
+    }
+
+    #[test]
+    fn nulls_are_missing_and_text_has_categories() {
+        let groups = || [group(1.0, Some(2.0), "y"), group(3.0, None, "x")];
+        let read = |options| read_groups(SCHEMA, Compression::SNAPPY, &groups(), &options);
+        assert_eq!(
+            read(CsvOptions::default()).unwrap_err(),
+            "`a.parquet`, row 4, column `a`: the value is missing (`null`); fill it in, or leave the row or the column out"
+        );
+        let options = CsvOptions {
+            target: vec!["e".to_owned()],
+            features: vec!["kind".to_owned(), "a".to_owned()],
+            missing: MissingPolicy::Impute(ImputeKind::Median),
+            categorical: Categorical::OneHot,
+            ..Default::default()
+        };
+        let set = read(options).unwrap();
+        assert_eq!(set.feature_names(), ["kind=x", "kind=y", "a"]);
+        assert_eq!(set.class_names().unwrap(), ["0", "1"]);
+        assert_eq!((set.missing_values(), set.inputs()[[1, 1]]), (1, 1.0));
+        let options = CsvOptions {
+            target: vec!["e".to_owned()],
+            ..Default::default()
+        };
+        let text = [group(1.0, Some(2.0), "y")];
+        let error = read_groups(SCHEMA, Compression::SNAPPY, &text, &options).unwrap_err();
+        assert!(
+            error.starts_with("`a.parquet`, row 1, column `kind`: `x` is not a number"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn batches_follow_each_other() {
+        let count = 3 * BATCH + 7;
+        let numbers = (0..count).map(|i| Some(i as f64)).collect();
+        let classes = (0..count).map(|i| Some((i % 3) as i32)).collect();
+        let groups = [vec![Values::Doubles(numbers), Values::Ints(classes)]];
+        let schema = "message t { optional double a; optional int32 y; }";
+        let set =
+            read_groups(schema, Compression::SNAPPY, &groups, &CsvOptions::default()).unwrap();
+        assert!(
+            set.inputs()
+                .iter()
+                .enumerate()
+                .all(|(row, &value)| value == row as f64)
+        );
+        assert_eq!(set.samples(), count);
+    }
+
+    #[test]
+    fn nested_columns_are_refused_by_name() {
+        let schema = "message t { optional group g { optional double p; optional double q; } optional double a; \
+            optional int32 day (DATE); optional int32 y; }";
+        let doubles = || Values::Doubles(vec![None, None]);
+        let groups = [vec![
+            doubles(),
+            doubles(),
+            Values::Doubles(vec![Some(1.0), Some(2.0)]),
+            Values::Ints(vec![Some(1), Some(2)]),
+            Values::Ints(vec![Some(0), Some(1)]),
+        ]];
+        let read = |exclude: &[&str]| {
+            let options = CsvOptions {
+                exclude: exclude.iter().map(|&name| name.to_owned()).collect(),
+                ..Default::default()
+            };
+            read_groups(schema, Compression::SNAPPY, &groups, &options)
+        };
+        assert_eq!(
+            read(&[]).unwrap_err(),
+            "`a.parquet`, column `g`: the column is nested; only flat columns are read, so leave it out"
+        );
+        assert!(
+            read(&["g"])
+                .unwrap_err()
+                .contains("column `day`: the column holds times")
+        );
+        let set = read(&["g", "day"]).unwrap();
+        assert_eq!(set.inputs(), array![[1.0], [2.0]]);
+    }
+
+    #[test]
+    fn what_is_no_parquet_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        for bytes in [&b""[..], b"PAR1", b"a,b\n1,2\n3,4\n"] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = read_file(&path, &CsvOptions::default())
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains("cannot be read as Parquet"), "{error}");
+        }
+        let path = folder.path().join("a.parquet.gz");
+        std::fs::write(&path, b"").unwrap();
+        let error = read_file(&path, &CsvOptions::default())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("unpack the file first"), "{error}");
+    }
+}

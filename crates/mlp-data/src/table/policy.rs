@@ -1,0 +1,146 @@
+//! What becomes of missing values and of columns of text.
+
+use std::str::FromStr;
+
+use crate::{Error, ImputeKind, names};
+
+/// What becomes of a missing value: an empty cell, a word for it (`NA`, `?`, ...), a null, and, unless refused, NaN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MissingPolicy {
+    /// It is refused by row and column.
+    #[default]
+    Refuse,
+    /// Rows with a missing feature or target are left out.
+    Drop,
+    /// A missing feature is NaN in the data set, for an [`Imputer`](crate::Imputer) of this kind to fill in; a missing
+    /// target is refused.
+    Impute(ImputeKind),
+}
+
+impl MissingPolicy {
+    /// Every policy.
+    pub const ALL: [Self; 6] = [
+        Self::Refuse,
+        Self::Drop,
+        Self::Impute(ImputeKind::Mean),
+        Self::Impute(ImputeKind::Median),
+        Self::Impute(ImputeKind::MostFrequent),
+        Self::Impute(ImputeKind::Zero),
+    ];
+
+    /// The policy's name, as options have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Drop => "drop",
+            Self::Impute(kind) => kind.name(),
+        }
+    }
+
+    /// What the policy does, in one line.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse missing values by row and column",
+            Self::Drop => "leave out rows with a missing value",
+            Self::Impute(kind) => kind.description(),
+        }
+    }
+}
+
+impl std::fmt::Display for MissingPolicy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for MissingPolicy {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|policy| policy.name() == word)
+            .ok_or_else(|| Error::UnknownWord {
+                what: "the handling of missing values",
+                word: word.to_owned(),
+                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
+            })
+    }
+}
+
+/// What becomes of a feature column of text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Categorical {
+    /// It is refused by row and column.
+    #[default]
+    Refuse,
+    /// It becomes a column for each of its categories, 1 where the category is and 0 elsewhere: see
+    /// [`OneHot`](super::OneHot).
+    OneHot,
+}
+
+impl Categorical {
+    /// Every choice.
+    pub const ALL: [Self; 2] = [Self::Refuse, Self::OneHot];
+
+    /// The choice's name, as options have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::OneHot => "one-hot",
+        }
+    }
+
+    /// What the choice does, in one line.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse features of text by row and column",
+            Self::OneHot => "a column of 0 and 1 for each category",
+        }
+    }
+}
+
+impl std::fmt::Display for Categorical {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Categorical {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|choice| choice.name() == word)
+            .ok_or_else(|| Error::UnknownWord {
+                what: "the handling of categories",
+                word: word.to_owned(),
+                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for policy in MissingPolicy::ALL {
+            assert_eq!(policy.to_string().parse::<MissingPolicy>().unwrap(), policy);
+        }
+        for choice in Categorical::ALL {
+            assert_eq!(choice.to_string().parse::<Categorical>().unwrap(), choice);
+        }
+        assert_eq!(
+            "mode".parse::<MissingPolicy>().unwrap_err().to_string(),
+            "the handling of missing values cannot be `mode`; it must be `refuse`, `drop`, `mean`, `median`, \
+             `most-frequent` or `zero`"
+        );
+        assert_eq!(
+            "dummy".parse::<Categorical>().unwrap_err().to_string(),
+            "the handling of categories cannot be `dummy`; it must be `refuse` or `one-hot`"
+        );
+    }
+}
