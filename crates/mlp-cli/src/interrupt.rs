@@ -1,12 +1,19 @@
 //! Ctrl-C: the first finishes what can be kept, the second ends at once.
 
-use std::sync::{
-    Once,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Once,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 /// Rises at the first Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// A second signal this soon is the same one, sent to the process and to its group as `timeout`
+/// does.
+const ECHO: Duration = Duration::from_millis(300);
 
 /// The handler is installed once.
 static INSTALLED: Once = Once::new();
@@ -15,8 +22,10 @@ static INSTALLED: Once = Once::new();
 /// as ever.
 pub fn watch() -> &'static AtomicBool {
     INSTALLED.call_once(|| {
-        let installed = ctrlc::set_handler(|| {
-            if INTERRUPTED.swap(true, Ordering::SeqCst) {
+        let mut first: Option<Instant> = None;
+        let installed = ctrlc::set_handler(move || {
+            INTERRUPTED.store(true, Ordering::SeqCst);
+            if first.get_or_insert_with(Instant::now).elapsed() > ECHO {
                 std::process::exit(130);
             }
         });

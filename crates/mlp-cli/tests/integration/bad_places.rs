@@ -188,8 +188,10 @@ fn an_interrupted_run_says_where_it_is_and_ends_with_130() {
     messages.read_line(&mut first).unwrap();
     assert!(first.starts_with("training"), "{first}");
     let id = child.id().to_string();
-    let sent = std::process::Command::new("kill")
-        .args(["-INT", &id])
+    // Once to the process and once to its group, as `timeout` does: that is one interrupt.
+    let kill = format!("kill -INT {id}; kill -INT {id}");
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &kill])
         .status();
     assert!(sent.unwrap().success());
     let mut rest = String::new();
