@@ -2,6 +2,7 @@
 
 pub(crate) mod forward;
 mod input_gradient;
+pub(crate) mod output_neuron;
 pub(crate) mod product;
 mod weight_gradient;
 

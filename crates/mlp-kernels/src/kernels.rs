@@ -56,6 +56,26 @@ pub(crate) mod args {
         pub scratch: &'a mut [T],
     }
 
+    pub struct OutputNeuron<'a, T> {
+        pub shape: DenseShape,
+        pub w: &'a [T],
+        pub bias: Option<&'a [T]>,
+        pub scale: Option<T>,
+        /// The activation of the layer below, tanh or the rectifier.
+        pub phi: Activation,
+        pub x: &'a [T],
+        /// The loss and its targets, without logits.
+        pub of: Losses<'a, T>,
+        pub factor: T,
+        /// Whether the loss is summed.
+        pub sum: bool,
+        pub accumulate: bool,
+        pub z: &'a mut [T],
+        pub dx: &'a mut [T],
+        pub gw: &'a mut [T],
+        pub gb: Option<&'a mut [T]>,
+    }
+
     pub struct RankOne<'a, T> {
         pub scale: T,
         pub dz: &'a [T],
@@ -220,6 +240,7 @@ table! {
     transposed: Transposed -> () = dense::input_gradient;
     function: Apply -> () = elementwise::function;
     dense_weight_gradient: WeightGradient -> () = dense::weight_gradient;
+    output_neuron: OutputNeuron -> f64 = dense::output_neuron::output_neuron;
     affine_one: AffineOne -> () = one::forward;
     transposed_one: Transposed -> () = one::input_gradient;
     rank_one_gradient: RankOne -> () = one::rank_one_gradient;
@@ -438,6 +459,82 @@ impl<T: Element> Kernels<T> {
                 scratch,
             });
         }
+    }
+
+    /// Whether [`Kernels::output_neuron`] covers a layer of these inputs, under this loss, over a layer that ends in `phi`.
+    #[must_use]
+    pub fn has_output_neuron(inputs: usize, loss: Loss, phi: Activation) -> bool {
+        (1..=dense::output_neuron::INPUTS).contains(&inputs)
+            && matches!(loss, Loss::BinaryCrossEntropy | Loss::SquaredError)
+            && matches!(phi, Activation::Tanh | Activation::Relu)
+    }
+
+    /// An output layer of one neuron with its loss in one pass, with the bits of [`Kernels::dense_forward`], [`Kernels::loss_gradient`],
+    /// [`Kernels::loss_sum`], [`Kernels::dense_weight_gradient`] and [`Kernels::dense_input_gradient`].
+    ///
+    /// `x` `[inputs, columns]` are the outputs of the layer below, which ends in `phi`; `z` `[columns]` gets this layer's, `dx` the
+    /// gradient there. Gradients are of `factor` times the loss summed over the first `valid` samples. Returns that sum, without the factor,
+    /// where `sum` asks for it.
+    ///
+    /// # Panics
+    /// Where [`Kernels::has_output_neuron`] says no, too.
+    #[must_use]
+    pub fn output_neuron(
+        &self,
+        shape: DenseShape,
+        w: &[T],
+        bias: Option<&[T]>,
+        scale: T,
+        phi: Activation,
+        x: &[T],
+        loss: Loss,
+        valid: usize,
+        target: Target<'_, T>,
+        factor: T,
+        sum: bool,
+        accumulate: bool,
+        z: &mut [T],
+        dx: &mut [T],
+        gw: &mut [T],
+        gb: Option<&mut [T]>,
+    ) -> Option<f64> {
+        let DenseShape {
+            inputs,
+            outputs,
+            columns,
+        } = shape;
+        assert!(
+            outputs == 1 && Self::has_output_neuron(inputs, loss, phi),
+            "an output neuron's layer"
+        );
+        assert!(w.len() == inputs && gw.len() == inputs, "weights");
+        assert_eq!(x.len(), size(inputs, columns), "inputs");
+        assert_eq!(dx.len(), x.len(), "input gradients");
+        assert!(bias.is_none_or(|b| b.len() == 1), "biases");
+        assert!(gb.as_ref().is_none_or(|b| b.len() == 1), "bias gradients");
+        assert_eq!(z.len(), columns, "outputs");
+        let mut of = losses(loss, 1, columns, valid, &x[..columns], target);
+        of.logits = &[];
+        // SAFETY: `new` found the level supported.
+        let total = unsafe {
+            (self.table.output_neuron)(args::OutputNeuron {
+                shape,
+                w,
+                bias,
+                scale: (scale != T::ONE).then_some(scale),
+                phi,
+                x,
+                of,
+                factor,
+                sum,
+                accumulate,
+                z,
+                dx,
+                gw,
+                gb,
+            })
+        };
+        sum.then(|| canonical_sum(total))
     }
 
     /// `y = phi(scale * W x + b)` for one sample: `x` is `[inputs]`, `y` and `pre` are `[outputs]`.

@@ -38,7 +38,13 @@ impl<T: Element> args::Losses<'_, T> {
 
     /// The target of an output; `classes` are those of the column where targets are classes.
     #[inline(always)]
-    fn target<S: Simd<T>>(&self, s: S, classes: S::V, output: usize, column: usize) -> S::V {
+    pub(crate) fn target<S: Simd<T>>(
+        &self,
+        s: S,
+        classes: S::V,
+        output: usize,
+        column: usize,
+    ) -> S::V {
         match self.target {
             // SAFETY: the values are as many as the logits.
             Target::Values(values) => unsafe {
@@ -53,7 +59,7 @@ impl<T: Element> args::Losses<'_, T> {
     }
 
     #[inline(always)]
-    fn column_classes<S: Simd<T>>(&self, s: S, column: usize) -> S::V {
+    pub(crate) fn column_classes<S: Simd<T>>(&self, s: S, column: usize) -> S::V {
         match self.target {
             Target::Classes(classes) => self.classes(s, classes, column),
             Target::Values(_) => s.splat(T::ZERO),
@@ -88,7 +94,7 @@ fn equal<T: Element, S: Simd<T>>(s: S, a: S::V, b: S::V) -> <S::V as Vector<T>>:
 
 /// +0 in the lanes from `valid` on.
 #[inline(always)]
-fn keep_valid<T: Element, S: Simd<T>>(s: S, v: S::V, valid: usize) -> S::V {
+pub(crate) fn keep_valid<T: Element, S: Simd<T>>(s: S, v: S::V, valid: usize) -> S::V {
     if valid >= S::LANES {
         return v;
     }

@@ -56,6 +56,12 @@ pub trait Vector<T>:
     fn zero_small(self) -> Self;
     /// Whether any lane of the vectors is NaN.
     fn any_nan<const N: usize>(vectors: [Self; N]) -> bool;
+    /// Whether every lane of the vectors is a normal number; may deny it. True only where finding out is cheaper than
+    /// [`Vector::zero_small`] and [`Vector::any_nan`].
+    #[inline(always)]
+    fn all_normal<const N: usize>(_: [Self; N]) -> bool {
+        false
+    }
     /// Whether a lane is NaN.
     fn is_nan(self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.

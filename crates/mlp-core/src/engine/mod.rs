@@ -12,6 +12,7 @@
 //! rows in the workspace and its arm in the two passes.
 
 mod bands;
+mod learn;
 mod order;
 mod pass;
 mod program;
@@ -21,6 +22,7 @@ mod workspace;
 
 pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
+    learn::Lesson,
     order::Order,
     pass::Objective,
     program::{Op, Program},

@@ -18,7 +18,19 @@ pub(crate) struct Objective {
 impl<T: Scalar> Program<T> {
     /// Forward through a block of `columns` columns with inputs `x` `[features, columns]`.
     pub(crate) fn forward(&self, parameters: &[T], x: &[T], columns: usize, pass: &mut Pass<T>) {
-        for op in &self.ops {
+        self.forward_through(&self.ops, parameters, x, columns, pass);
+    }
+
+    /// Forward through the first operations alone.
+    pub(super) fn forward_through(
+        &self,
+        ops: &[Op<T>],
+        parameters: &[T],
+        x: &[T],
+        columns: usize,
+        pass: &mut Pass<T>,
+    ) {
+        for op in ops {
             match op {
                 Op::Dense(dense) => {
                     let (done, rows) = pass.activations.split_at_mut(dense.y * columns);
@@ -95,7 +107,39 @@ impl<T: Scalar> Program<T> {
             );
             std::mem::swap(&mut here, &mut next);
         }
-        for op in self.ops.iter().rev() {
+        let deltas = [here, next];
+        self.backward_through(
+            &self.ops,
+            parameters,
+            x,
+            columns,
+            accumulate,
+            activations,
+            deltas,
+            scratch,
+            gradient,
+        );
+    }
+
+    /// Backward through `ops`, from dL/dz of the last of them in the first of the deltas.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of a pass, borrowed apart"
+    )]
+    pub(super) fn backward_through(
+        &self,
+        ops: &[Op<T>],
+        parameters: &[T],
+        x: &[T],
+        columns: usize,
+        accumulate: bool,
+        activations: &[T],
+        [mut here, mut next]: [&mut [T]; 2],
+        scratch: &mut [T],
+        gradient: &mut [T],
+    ) {
+        let rows = |row: usize, count: usize| &activations[row * columns..][..count * columns];
+        for op in ops.iter().rev() {
             match op {
                 Op::Dense(dense) => {
                     let shape = dense.shape(columns);

@@ -46,7 +46,12 @@ impl Tally {
         self.squares.fill(0.0);
     }
 
-    /// Adds what is to be observed of a block with outputs `y` `[outputs, columns]`.
+    /// Adds what is to be observed of a block with outputs `y` `[outputs, columns]`; `loss` is its
+    /// summed loss where that is known already.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the loss kernels want, and what is known of it"
+    )]
     pub(crate) fn add<T: Scalar>(
         &mut self,
         observe: Observe,
@@ -55,13 +60,16 @@ impl Tally {
         outputs: usize,
         block: &Block<'_, T>,
         y: &[T],
+        loss: Option<f64>,
     ) {
         if observe == Observe::Nothing {
             return;
         }
         let Block { columns, valid, .. } = *block;
         let target = block.target(objective.target);
-        let loss = kernels.loss_sum(objective.loss, outputs, columns, valid, y, target);
+        let loss = loss.unwrap_or_else(|| {
+            kernels.loss_sum(objective.loss, outputs, columns, valid, y, target)
+        });
         self.loss += loss;
         if observe == Observe::Loss {
             return;

@@ -3,7 +3,7 @@
 use super::{Feed, Trainer};
 use crate::{
     Samples, Scalar, Status,
-    engine::{Answer, Layout, Objective, Observe, Tally, Workspace},
+    engine::{Answer, Layout, Lesson, Objective, Observe, Tally, Workspace},
     samples::block_columns,
 };
 
@@ -40,25 +40,14 @@ impl<T: Scalar> Trainer<'_, T> {
         tally.clear();
         for index in 0..layout.count(samples) {
             let block = layout.block(index, samples, gather);
-            program.forward(parameters, block.x, block.columns, pass);
-            let y = program.outputs(pass, block.columns);
-            tally.add(
-                observe,
-                &program.kernels,
-                *objective,
-                program.outputs,
-                &block,
-                y,
-            );
-            program.loss_gradient(&block, *objective, factor, pass);
-            program.backward(
+            let lesson = Lesson {
                 parameters,
-                block.x,
-                block.columns,
-                index > 0,
-                pass,
-                gradient,
-            );
+                block,
+                objective: *objective,
+                factor,
+                accumulate: index > 0,
+            };
+            program.learn(lesson, observe, tally, pass, gradient);
         }
     }
 
@@ -91,6 +80,7 @@ impl<T: Scalar> Trainer<'_, T> {
                 program.outputs,
                 &block,
                 y,
+                None,
             );
         }
     }
@@ -111,21 +101,20 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             gradient,
             objective,
+            tally,
             samples,
             ..
         } = self;
         for (index, rows) in order.rows()[batch].chunks(columns).enumerate() {
             let block = gather.fill(samples, rows.iter().map(|&row| row as usize));
-            program.forward(parameters, block.x, block.columns, pass);
-            program.loss_gradient(&block, *objective, factor, pass);
-            program.backward(
+            let lesson = Lesson {
                 parameters,
-                block.x,
-                block.columns,
-                index > 0,
-                pass,
-                gradient,
-            );
+                block,
+                objective: *objective,
+                factor,
+                accumulate: index > 0,
+            };
+            program.learn(lesson, Observe::Nothing, tally, pass, gradient);
         }
     }
 

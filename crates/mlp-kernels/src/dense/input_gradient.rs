@@ -4,7 +4,7 @@ use super::product::{Finish, Product, product};
 use crate::activation::gradient;
 use crate::kernels::args;
 use crate::math::flush_all;
-use crate::simd::Simd;
+use crate::simd::{Simd, Vector};
 use crate::slices::{load, store};
 use crate::{Activation, Element};
 
@@ -57,7 +57,10 @@ impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Below<T, PHI> {
                     let y = s.load(self.y.add(at + c * S::LANES));
                     *sum = gradient::<T, S>(s, phi, y, y, *sum);
                 }
-                sums = flush_all::<T, S, C>(s, sums);
+                // The rectifier's zeros would send every vector the longer way.
+                if PHI != TANH || !S::V::all_normal(sums) {
+                    sums = flush_all::<T, S, C>(s, sums);
+                }
             }
             for (c, sum) in sums.into_iter().enumerate() {
                 s.store(self.dx.add(at + c * S::LANES), sum);

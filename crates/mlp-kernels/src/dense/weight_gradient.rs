@@ -6,17 +6,18 @@ use crate::math::v_flush;
 use crate::simd::{Lanes, Simd, Vector};
 use crate::slices::{load, store};
 use crate::{DenseShape, Element, WeightGradientOrder};
+use std::mem::MaybeUninit;
 
 /// What happens to a finished sum.
 #[derive(Clone, Copy)]
-struct Finishing<T> {
-    scale: Option<T>,
-    accumulate: bool,
+pub(super) struct Finishing<T> {
+    pub(super) scale: Option<T>,
+    pub(super) accumulate: bool,
 }
 
 impl<T: Element> Finishing<T> {
     #[inline(always)]
-    fn apply<S: Simd<T>>(self, s: S, sum: S::V, old: S::V) -> S::V {
+    pub(super) fn apply<S: Simd<T>>(self, s: S, sum: S::V, old: S::V) -> S::V {
         let sum = match self.scale {
             None => sum,
             Some(scale) => sum * s.splat(scale),
@@ -136,50 +137,104 @@ unsafe fn finish_biases<T: Element, S: Lanes<T, L>, const L: usize>(
     }
 }
 
-/// Sums waiting for the horizontal sum, and the weights that they belong to: room for less than a vector's worth and the sums of one tile.
-struct Waiting<V> {
-    sums: [V; 32],
-    at: [usize; 32],
+/// Sums waiting for the horizontal sum, and where their totals go: room for less than a vector's worth and the sums of one tile.
+struct Waiting<T, V> {
+    sums: [MaybeUninit<V>; 32],
+    targets: [MaybeUninit<*mut T>; 32],
     count: usize,
+    /// The targets are neighbours in memory, in order.
+    neighbours: bool,
 }
 
-impl<V: Copy> Waiting<V> {
-    /// Folds the first L sums together and moves the others to the front.
+impl<T: Element, V: Vector<T>> Waiting<T, V> {
+    /// Nothing waits; the arrays are left as they are, since clearing them would cost a small layer a tenth of its time.
+    #[inline(always)]
+    fn new() -> Self {
+        Waiting {
+            sums: [MaybeUninit::uninit(); 32],
+            targets: [MaybeUninit::uninit(); 32],
+            count: 0,
+            neighbours: true,
+        }
+    }
+
+    /// Adds a tile of J rows of I sums, whose first total goes to `first` and whose rows are `stride` apart there.
     ///
     /// # Safety
-    /// `gw` is valid at every position.
+    /// There is room, and the tile lies within one allocation.
     #[inline(always)]
-    unsafe fn flush<T: Element, S: Lanes<T, L, V = V>, const L: usize>(
+    unsafe fn push<const J: usize, const I: usize>(
+        &mut self,
+        sums: [[V; I]; J],
+        first: *mut T,
+        stride: usize,
+    ) {
+        let whole = J == 1 || stride == I;
+        self.neighbours = if self.count == 0 {
+            whole
+        } else {
+            // SAFETY: what waits has a target each.
+            let last = unsafe { self.targets[self.count - 1].assume_init() };
+            self.neighbours && whole && last.wrapping_add(1) == first
+        };
+        let free = self.count..self.count + J * I;
+        for (to, &from) in self.sums[free.clone()].iter_mut().zip(sums.as_flattened()) {
+            to.write(from);
+        }
+        for (q, to) in self.targets[free].iter_mut().enumerate() {
+            // SAFETY: the caller's promise.
+            to.write(unsafe { first.add(q / I * stride + q % I) });
+        }
+        self.count += J * I;
+    }
+
+    /// Folds the first L sums together, or all where there are fewer, and moves the others to the front.
+    ///
+    /// # Safety
+    /// Every target is valid.
+    #[inline(always)]
+    unsafe fn flush<S: Lanes<T, L, V = V>, const L: usize>(
         &mut self,
         s: S,
-        gw: *mut T,
         finishing: Finishing<T>,
-    ) where
-        V: Vector<T>,
-    {
+    ) {
         let count = self.count.min(L);
         let mut sums = [s.splat(T::ZERO); L];
-        sums.copy_from_slice(&self.sums[..L]);
-        let mut buffer = [T::ZERO; L];
-        // SAFETY: the buffer holds a vector; the positions are the caller's promise.
+        for row in &mut self.sums[count..L] {
+            row.write(s.splat(T::ZERO));
+        }
+        for (sum, row) in sums.iter_mut().zip(&self.sums[..L]) {
+            // SAFETY: what waits is written, and the rows after it are now.
+            *sum = unsafe { row.assume_init() };
+        }
+        // SAFETY: the buffer holds a vector; the targets are the caller's promise, and as many as the sums.
         unsafe {
-            if finishing.accumulate {
-                for (old, &at) in buffer.iter_mut().zip(&self.at[..count]) {
-                    *old = gw.add(at).read();
+            let total = s.sum_rows(sums);
+            if self.neighbours {
+                let p = self.targets[0].assume_init();
+                let old = if finishing.accumulate {
+                    load(s, p, count)
+                } else {
+                    total
+                };
+                store(s, p, count, finishing.apply(s, total, old));
+            } else {
+                let mut buffer = [T::ZERO; L];
+                if finishing.accumulate {
+                    for (old, target) in buffer.iter_mut().zip(&self.targets[..count]) {
+                        *old = target.assume_init().read();
+                    }
                 }
-            }
-            let old = s.load(buffer.as_ptr());
-            s.store(
-                buffer.as_mut_ptr(),
-                finishing.apply(s, s.sum_rows(sums), old),
-            );
-            for (&new, &at) in buffer.iter().zip(&self.at[..count]) {
-                gw.add(at).write(new);
+                let old = s.load(buffer.as_ptr());
+                s.store(buffer.as_mut_ptr(), finishing.apply(s, total, old));
+                for (&new, target) in buffer.iter().zip(&self.targets[..count]) {
+                    target.assume_init().write(new);
+                }
             }
         }
         for from in count..self.count {
             self.sums[from - count] = self.sums[from];
-            self.at[from - count] = self.at[from];
+            self.targets[from - count] = self.targets[from];
         }
         self.count -= count;
     }
@@ -199,12 +254,8 @@ unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize, const BIASES:
         // SAFETY: the caller's promise.
         unsafe { row_sums(s, a) }
     }
-    let mut waiting = Waiting {
-        sums: [s.splat(T::ZERO); 32],
-        at: [0; 32],
-        count: 0,
-    };
-    let mut biases = [s.splat(T::ZERO); L];
+    let mut waiting = Waiting::new();
+    let mut biases = [MaybeUninit::<S::V>::uninit(); L];
     let mut j = 0;
     while j < outputs {
         let rows = match outputs - j {
@@ -226,7 +277,7 @@ unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize, const BIASES:
                     if BIASES && i == 0 {
                         let sums = tile::<T, S, $rows, $width, true>(s, a, j, i);
                         for (q, &sum) in sums.1.iter().enumerate() {
-                            biases[j % L + q] = sum;
+                            biases[j % L + q].write(sum);
                         }
                         fold_or_wait::<T, S, L, $rows, $width>(s, a, j, i, sums.0, &mut waiting);
                     } else {
@@ -251,15 +302,20 @@ unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize, const BIASES:
                 i += width;
                 let last = j + rows == outputs && i == inputs;
                 while waiting.count >= L || (last && waiting.count > 0) {
-                    waiting.flush::<T, S, L>(s, a.gw, a.finishing);
+                    waiting.flush::<S, L>(s, a.finishing);
                 }
             }
         }
         j += rows;
         if BIASES && inputs > 0 && (j % L == 0 || j == outputs) {
             let first = (j - 1) / L * L;
+            let mut sums = [s.splat(T::ZERO); L];
+            for (sum, row) in sums.iter_mut().zip(&biases[..j - first]) {
+                // SAFETY: the first tile of each of these rows wrote its sum.
+                *sum = unsafe { row.assume_init() };
+            }
             // SAFETY: the rows from `first` to j are within gb.
-            unsafe { finish_biases(s, a, first, j - first, biases) }
+            unsafe { finish_biases(s, a, first, j - first, sums) }
         }
     }
 }
@@ -319,7 +375,7 @@ unsafe fn fold_or_wait<
     j: usize,
     i: usize,
     sums: [[S::V; I]; J],
-    waiting: &mut Waiting<S::V>,
+    waiting: &mut Waiting<T, S::V>,
 ) {
     let inputs = a.shape.inputs;
     if J == 4 && I == 4 {
@@ -357,17 +413,8 @@ unsafe fn fold_or_wait<
         }
         return;
     }
-    let free = &mut waiting.sums[waiting.count..waiting.count + J * I];
-    for (to, from) in free.iter_mut().zip(sums.as_flattened()) {
-        *to = *from;
-    }
-    for (q, at) in waiting.at[waiting.count..waiting.count + J * I]
-        .iter_mut()
-        .enumerate()
-    {
-        *at = (j + q / I) * inputs + i + q % I;
-    }
-    waiting.count += J * I;
+    // SAFETY: the tile is within gw, and less than a vector's worth waits.
+    unsafe { waiting.push(sums, a.gw.add(j * inputs + i), inputs) }
 }
 
 /// Where chained sums go.

@@ -90,6 +90,27 @@ impl Vector<f32> for F32x16 {
         }
         ordered != !0
     }
+    #[inline(always)]
+    fn all_normal<const N: usize>(v: [Self; N]) -> bool {
+        // The least magnitude and the sum, on the units that multiply-adds and comparisons leave free; then one comparison for all.
+        // SAFETY: a vector exists only where the level is supported.
+        unsafe {
+            let (mut least, mut sum) = (_mm512_range_ps::<MIN_OF_ABS>(v[0].0, v[N - 1].0), v[0].0);
+            let mut i = 1;
+            while i < N {
+                if i + 1 < N {
+                    least = _mm512_range_ps::<MIN_OF_ABS>(least, v[i].0);
+                }
+                sum = _mm512_add_ps(sum, v[i].0);
+                i += 1;
+            }
+            // NaN where a vector has one, or where infinities meet.
+            let tested = _mm512_add_ps(least, _mm512_sub_ps(sum, sum));
+            let normal =
+                _mm512_cmp_ps_mask::<_CMP_GE_OQ>(tested, _mm512_set1_ps(f32::MIN_POSITIVE));
+            normal == !0
+        }
+    }
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F32x16(_mm512_fmadd_ps(self.0, b.0, c.0));
         fn least(self: Self, other: Self) -> Self = F32x16(_mm512_min_ps(self.0, other.0));
@@ -133,6 +154,27 @@ impl Vector<f64> for F64x8 {
             i += 2;
         }
         ordered != !0
+    }
+    #[inline(always)]
+    fn all_normal<const N: usize>(v: [Self; N]) -> bool {
+        // The least magnitude and the sum, on the units that multiply-adds and comparisons leave free; then one comparison for all.
+        // SAFETY: a vector exists only where the level is supported.
+        unsafe {
+            let (mut least, mut sum) = (_mm512_range_pd::<MIN_OF_ABS>(v[0].0, v[N - 1].0), v[0].0);
+            let mut i = 1;
+            while i < N {
+                if i + 1 < N {
+                    least = _mm512_range_pd::<MIN_OF_ABS>(least, v[i].0);
+                }
+                sum = _mm512_add_pd(sum, v[i].0);
+                i += 1;
+            }
+            // NaN where a vector has one, or where infinities meet.
+            let tested = _mm512_add_pd(least, _mm512_sub_pd(sum, sum));
+            let normal =
+                _mm512_cmp_pd_mask::<_CMP_GE_OQ>(tested, _mm512_set1_pd(f64::MIN_POSITIVE));
+            normal == !0
+        }
     }
     intrinsics! {
         fn fma(self: Self, b: Self, c: Self) -> Self = F64x8(_mm512_fmadd_pd(self.0, b.0, c.0));

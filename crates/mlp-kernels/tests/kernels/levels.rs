@@ -446,6 +446,117 @@ fn losses_and_counts() {
     run(100, losses::<f64>);
 }
 
+/// The layer of one neuron in one pass against the five steps of the oracle.
+fn output_neuron<T: Element>(
+    seed: u64,
+    inputs: usize,
+    less: usize,
+    vectors: usize,
+    special: u64,
+) -> Result<(), TestCaseError> {
+    let mut n = Numbers {
+        state: seed,
+        special,
+    };
+    let inputs = inputs.min(64);
+    let columns = vectors * T::LANES;
+    let valid = columns - less.min(columns - 1);
+    let shape = DenseShape {
+        inputs,
+        outputs: 1,
+        columns,
+    };
+    let (w, bias) = (n.vector::<T>(inputs), n.vector::<T>(1));
+    let bias = n.next().is_multiple_of(2).then_some(&bias[..]);
+    let (scale, factor) = (n.scale::<T>(), n.scale::<T>());
+    let accumulate = n.next().is_multiple_of(2);
+    let (old_gw, old_gb) = (n.vector::<T>(inputs), n.vector::<T>(1));
+    let values = n.vector::<T>(columns);
+    let classes: Vec<u32> = (0..columns).map(|_| (n.next() % 2) as u32).collect();
+    let wide = n.vector::<T>(inputs * columns);
+    for (loss, phi, target) in [
+        (
+            Loss::BinaryCrossEntropy,
+            Activation::Tanh,
+            Target::Values(&values[..]),
+        ),
+        (
+            Loss::BinaryCrossEntropy,
+            Activation::Relu,
+            Target::Classes(&classes),
+        ),
+        (
+            Loss::SquaredError,
+            Activation::Tanh,
+            Target::Classes(&classes),
+        ),
+        (
+            Loss::SquaredError,
+            Activation::Relu,
+            Target::Values(&values),
+        ),
+    ] {
+        let mut x = wide.clone();
+        oracle::activation(phi, &wide, &mut x);
+        let zeros = |n: usize| vec![T::ZERO; n];
+        let (mut z, mut dz, mut dx) = (zeros(columns), zeros(columns), zeros(x.len()));
+        oracle::dense_forward(
+            shape,
+            &w,
+            bias,
+            scale,
+            Activation::Identity,
+            &x,
+            None,
+            &mut z,
+        );
+        oracle::loss_gradient(loss, 1, columns, valid, factor, &z, target, &mut dz);
+        let sum = oracle::loss_sum(loss, 1, columns, valid, &z, target);
+        oracle::dense_input_gradient(shape, &w, scale, &dz, phi, &x, None, &mut dx);
+        let (mut gw, mut gb) = (old_gw.clone(), old_gb.clone());
+        oracle::dense_weight_gradient(shape, scale, &dz, &x, accumulate, &mut gw, Some(&mut gb));
+        each_level::<T>(|level, kernels| {
+            let (mut z2, mut dx2) = (zeros(columns), zeros(x.len()));
+            let (mut gw2, mut gb2) = (old_gw.clone(), old_gb.clone());
+            for wanted in [true, false] {
+                gw2.copy_from_slice(&old_gw);
+                gb2.copy_from_slice(&old_gb);
+                let total = kernels.output_neuron(
+                    shape,
+                    &w,
+                    bias,
+                    scale,
+                    phi,
+                    &x,
+                    loss,
+                    valid,
+                    target,
+                    factor,
+                    wanted,
+                    accumulate,
+                    &mut z2,
+                    &mut dx2,
+                    &mut gw2,
+                    Some(&mut gb2),
+                );
+                prop_assert_eq!(total.map(f64::to_bits), wanted.then_some(sum.to_bits()));
+                assert_bits("z", level, &z2, &z)?;
+                assert_bits("dx", level, &dx2, &dx)?;
+                assert_bits("gw", level, &gw2, &gw)?;
+                assert_bits("gb", level, &gb2, &gb)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn output_neurons() {
+    run(150, output_neuron::<f32>);
+    run(100, output_neuron::<f64>);
+}
+
 fn updates<T: Element>(
     seed: u64,
     size: usize,
