@@ -37,6 +37,13 @@ fn scale<T: Element>(scaled: bool, shape: DenseShape) -> T {
     })
 }
 
+fn outputs_are_one_neuron<T: Element>(sizes: &[usize], loss: Loss, hidden: Activation) -> bool {
+    match sizes {
+        [.., below, 1] => Kernels::<T>::has_output_neuron(*below, loss, hidden),
+        _ => false,
+    }
+}
+
 struct Stages<T: Element + 'static> {
     kernels: Kernels<T>,
     layers: Vec<Layer<T>>,
@@ -45,6 +52,8 @@ struct Stages<T: Element + 'static> {
     loss: Loss,
     /// Mean-field scaling: no biases, and each product is scaled.
     scaled: bool,
+    /// The last layer is one neuron, taken in one pass with its loss.
+    neuron: bool,
     repetitions: usize,
 }
 
@@ -113,13 +122,19 @@ impl<T: Element> Stages<T> {
             classes,
             loss,
             scaled: false,
+            neuron: outputs_are_one_neuron::<T>(sizes, loss, hidden),
             repetitions,
         }
     }
 
+    /// The layers that go stage by stage.
+    fn staged(&self) -> usize {
+        self.layers.len() - usize::from(self.neuron)
+    }
+
     fn forward(&mut self, phi: Option<Activation>) {
         let (k, scaled) = (self.kernels, self.scaled);
-        for l in 0..self.layers.len() {
+        for l in 0..self.staged() {
             let (below, rest) = self.layers.split_at_mut(l);
             let x = below.last().map_or(&self.x, |b| &b.y);
             let layer = &mut rest[0];
@@ -137,7 +152,37 @@ impl<T: Element> Stages<T> {
         }
     }
 
+    /// The output neuron there and back, its loss included.
+    fn output_neuron(&mut self) {
+        let (k, loss, scaled) = (self.kernels, self.loss, self.scaled);
+        let (top, rest) = self.layers.split_last_mut().expect("a layer");
+        let below = rest.last_mut().expect("a layer below");
+        let columns = top.shape.columns;
+        let sum = k.output_neuron(
+            top.shape,
+            &top.w,
+            (!scaled).then_some(&top.b),
+            scale(scaled, top.shape),
+            below.phi,
+            &below.y,
+            loss,
+            columns,
+            Target::Values(&self.x[..columns]),
+            T::from_f64(1.0 / columns as f64),
+            false,
+            false,
+            &mut top.y,
+            &mut below.dz,
+            &mut top.gw,
+            (!scaled).then_some(&mut top.gb[..]),
+        );
+        assert!(sum.is_none(), "no sum was asked for");
+    }
+
     fn loss_gradient(&mut self) {
+        if self.neuron {
+            return self.output_neuron();
+        }
         let (k, loss) = (self.kernels, self.loss);
         let top = self.layers.last_mut().expect("a layer");
         let DenseShape {
@@ -158,7 +203,7 @@ impl<T: Element> Stages<T> {
 
     fn input_gradients(&mut self) {
         let (k, scaled) = (self.kernels, self.scaled);
-        for l in (1..self.layers.len()).rev() {
+        for l in (1..self.staged()).rev() {
             let (below, above) = self.layers.split_at_mut(l);
             let (below, above) = (&mut below[l - 1], &above[0]);
             k.dense_input_gradient(
@@ -176,7 +221,7 @@ impl<T: Element> Stages<T> {
 
     fn weight_gradients(&mut self) {
         let (k, scaled) = (self.kernels, self.scaled);
-        for l in 0..self.layers.len() {
+        for l in 0..self.staged() {
             let (below, rest) = self.layers.split_at_mut(l);
             let x = below.last().map_or(&self.x, |b| &b.y);
             let layer = &mut rest[0];
@@ -313,15 +358,17 @@ impl<T: Element> Stages<T> {
             self.update(optimizer);
         });
         let products = |l: &Layer<T>| (l.shape.inputs * l.shape.outputs * l.shape.columns) as f64;
-        let one: f64 = self.layers.iter().map(products).sum();
-        let below: f64 = self.layers.iter().skip(1).map(products).sum();
+        let staged = &self.layers[..self.staged()];
+        let one: f64 = staged.iter().map(products).sum();
+        let below: f64 = staged.iter().skip(1).map(products).sum();
+        let neuron: f64 = self.layers[self.staged()..].iter().map(products).sum();
         let share = |flop: f64, seconds: f64| 100.0 * flop / seconds / peak;
         println!(
             "{name} ({}, {}): step {:.2} us, {:.0} % of peak",
             T::NAME,
             self.kernels.level(),
             step * 1e6,
-            share(4.0 * one + 2.0 * below, step)
+            share(4.0 * one + 2.0 * below + 6.0 * neuron, step)
         );
         println!(
             "  products forward {:8.2} us  {:3.0} %",
@@ -329,7 +376,12 @@ impl<T: Element> Stages<T> {
             share(2.0 * one, bare)
         );
         println!("  activations      {:8.2} us", (forward - bare) * 1e6);
-        println!("  loss gradient    {:8.2} us", loss * 1e6);
+        if self.neuron {
+            let share = share(6.0 * neuron, loss);
+            println!("  output neuron    {:8.2} us  {share:3.0} %", loss * 1e6);
+        } else {
+            println!("  loss gradient    {:8.2} us", loss * 1e6);
+        }
         println!(
             "  input gradients  {:8.2} us  {:3.0} %",
             input * 1e6,

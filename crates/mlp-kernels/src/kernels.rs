@@ -952,6 +952,7 @@ fn canonical_sum(sum: f64) -> f64 {
     }
 }
 
+#[inline]
 fn size(rows: usize, columns: usize) -> usize {
     rows.checked_mul(columns)
         .expect("the size of a matrix fits the address space")

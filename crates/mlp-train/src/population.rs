@@ -9,6 +9,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use mlp_core::{Level, Scalar, Trainer};
@@ -25,6 +26,13 @@ use crate::{
 
 /// Networks between the first unfinished one and the next to be started.
 const WINDOW: u64 = 4096;
+
+/// Finished networks that wake whoever hands them on: a waking for each would cost tiny networks a
+/// good part of their time.
+const BATCH: usize = 64;
+
+/// How long finished networks wait for a batch to fill.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// What is shared by the workers.
 struct Queue {
@@ -74,10 +82,10 @@ impl Queue {
 
     fn deliver(&self, outcome: Outcome) {
         let mut state = self.lock();
-        let due = outcome.network == state.due;
         state.done.insert(outcome.network, outcome);
+        let full = state.done.len() == BATCH;
         drop(state);
-        if due {
+        if full {
             self.changed.notify_all();
         }
     }
@@ -113,7 +121,10 @@ impl Queue {
                 self.changed.notify_all();
                 return ready;
             }
-            state = self.wait(state);
+            (state, _) = self
+                .changed
+                .wait_timeout(state, PATIENCE)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! - [`Workspace`] holds everything that a pass writes. It is made once; a step allocates nothing.
 //! - A block of samples runs depth-first: forward through all operations and back again, while it
 //!   is in cache. Gradients of blocks are added in the order of the blocks.
+//! - An output layer of one neuron is taken in one pass with its loss, there and back.
 //! - A single sample (batch 1) has a path of its own, without padding to whole vectors.
 //!
 //! A new operation (dropout, normalisation, a skip connection) is a variant of [`Op`] with its

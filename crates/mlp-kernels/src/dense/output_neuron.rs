@@ -112,10 +112,10 @@ unsafe fn some_columns<T: Element, S: Simd<T>, const C: usize, const TANH: bool>
                 (*dz, total) = loss(s, a, at, logit, total);
             }
         }
-        for k in 0..inputs {
+        for (k, kept) in sums.iter_mut().enumerate().take(inputs) {
             let weight = s.splat(w.add(k).read());
             let row = k * columns + column;
-            let mut sum = sums[k].assume_init();
+            let mut sum = kept.assume_init();
             let mut deltas = dz;
             for (q, delta) in deltas.iter_mut().enumerate() {
                 let y = s.load(x.add(row + q * S::LANES));
@@ -132,7 +132,7 @@ unsafe fn some_columns<T: Element, S: Simd<T>, const C: usize, const TANH: bool>
                 };
                 *delta = gradient::<T, S>(s, phi, y, y, dy);
             }
-            sums[k].write(sum);
+            kept.write(sum);
             // The rectifier's zeros would send every vector the longer way.
             if !TANH || !S::V::all_normal(deltas) {
                 deltas = flush_all::<T, S, C>(s, deltas);

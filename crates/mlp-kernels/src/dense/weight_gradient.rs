@@ -259,6 +259,7 @@ unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize, const BIASES:
     let mut j = 0;
     while j < outputs {
         let rows = match outputs - j {
+            8.. if S::WIDE && inputs < 4 => 8,
             4.. if S::WIDE => 4,
             2.. => 2,
             _ => 1,
@@ -289,6 +290,8 @@ unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize, const BIASES:
             // SAFETY: the tile is within rows and inputs, and so are the positions waiting.
             unsafe {
                 match (rows, width) {
+                    (8, 2) if S::WIDE => run!(8, 2),
+                    (8, _) if S::WIDE => run!(8, 1),
                     (4, 4) if S::WIDE => run!(4, 4),
                     (4, 2) if S::WIDE => run!(4, 2),
                     (4, _) if S::WIDE => run!(4, 1),
@@ -309,9 +312,12 @@ unsafe fn partial_sums<T: Element, S: Lanes<T, L>, const L: usize, const BIASES:
         j += rows;
         if BIASES && inputs > 0 && (j % L == 0 || j == outputs) {
             let first = (j - 1) / L * L;
+            for row in &mut biases[j - first..] {
+                row.write(s.splat(T::ZERO));
+            }
             let mut sums = [s.splat(T::ZERO); L];
-            for (sum, row) in sums.iter_mut().zip(&biases[..j - first]) {
-                // SAFETY: the first tile of each of these rows wrote its sum.
+            for (sum, row) in sums.iter_mut().zip(&biases) {
+                // SAFETY: the first tile of each row wrote its sum, and the others are written now.
                 *sum = unsafe { row.assume_init() };
             }
             // SAFETY: the rows from `first` to j are within gb.
@@ -358,7 +364,7 @@ unsafe fn tile<T: Element, S: Simd<T>, const J: usize, const I: usize, const BIA
     (sums, biases)
 }
 
-/// Folds the sums of a 4x4 tile at once, others when there is a vector's worth.
+/// Folds the sums of a 4x4 tile at once, and those of a tile that is a vector's worth of neighbours; others when there is a vector's worth.
 ///
 /// # Safety
 /// The tile is within the shape.
@@ -410,6 +416,24 @@ unsafe fn fold_or_wait<
                 }
             }
             from += rows;
+        }
+        return;
+    }
+    if J * I == L && (J == 1 || I == inputs) && waiting.count == 0 {
+        let mut part = [s.splat(T::ZERO); L];
+        for (q, sum) in part.iter_mut().enumerate() {
+            *sum = sums[q / I][q % I];
+        }
+        let total = s.sum_rows(part);
+        // SAFETY: the tile is within gw, where it is L neighbours.
+        unsafe {
+            let p = a.gw.add(j * inputs + i);
+            let old = if a.finishing.accumulate {
+                s.load(p)
+            } else {
+                total
+            };
+            s.store(p, a.finishing.apply(s, total, old));
         }
         return;
     }
