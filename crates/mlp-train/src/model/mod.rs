@@ -211,11 +211,16 @@ impl Model {
         &self.origin
     }
 
-    /// Whether every parameter is a finite number; after a training that diverged some are not.
+    /// Whether every parameter and running statistic is a finite number; after a training that
+    /// diverged some are not.
     pub fn is_finite(&self) -> bool {
+        fn all<T: Scalar>(network: &Network<T>) -> bool {
+            let numbers = network.parameters().iter().chain(network.statistics());
+            numbers.copied().all(T::is_finite)
+        }
         match &self.network {
-            AnyNetwork::F32(network) => network.parameters().iter().all(|w| w.is_finite()),
-            AnyNetwork::F64(network) => network.parameters().iter().all(|w| w.is_finite()),
+            AnyNetwork::F32(network) => all(network),
+            AnyNetwork::F64(network) => all(network),
         }
     }
 
@@ -322,6 +327,7 @@ impl Model {
         let mut trainer = Trainer::new(&spec, &samples, 0, level)?;
         let mut state: State<T> = trainer.state();
         state.parameters = network.parameters().to_vec();
+        state.statistics = network.statistics().to_vec();
         state.status = Status::Running;
         trainer.restore(&state)?;
         let mut evaluation = trainer.evaluate(&samples)?;
