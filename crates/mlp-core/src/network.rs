@@ -4,9 +4,9 @@ use mlp_kernels::{Kernels, Level};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::{
-    Architecture, Error, Loss, Norms, Scalar,
-    engine::{Draws, Numbers, Program, Workspace},
-    samples::{Block, block_columns, transpose},
+    Architecture, Error, Evaluation, Loss, Norms, Samples, Scalar,
+    engine::{Draws, Layout, Numbers, Objective, Observe, Program, Source, Tally, Workspace},
+    samples::{Block, TargetKind, block_columns, features_fit, transpose},
 };
 
 /// An architecture with its parameters: plain data.
@@ -154,10 +154,7 @@ impl<T: Scalar> Network<T> {
         let rows = inputs
             .as_slice()
             .expect("just brought into standard layout");
-        let numbers = Numbers {
-            parameters: &self.parameters,
-            statistics: &self.statistics,
-        };
+        let numbers = self.numbers();
         for start in (0..samples).step_by(columns) {
             let end = samples.min(start + columns);
             let width = (end - start).next_multiple_of(T::LANES);
@@ -187,6 +184,52 @@ impl<T: Scalar> Network<T> {
             }
         }
         Ok(outputs)
+    }
+
+    /// How well the network does on `samples`: what [`Trainer::evaluate`](crate::Trainer::evaluate)
+    /// tells of a training with this loss, times `loss_scale`.
+    ///
+    /// # Errors
+    /// Samples that fit neither the network nor the loss; a level that this machine lacks.
+    pub fn evaluate(
+        &self,
+        samples: &Samples<T>,
+        loss: Loss,
+        loss_scale: f64,
+        level: Level,
+    ) -> Result<Evaluation, Error> {
+        let architecture = &self.architecture;
+        features_fit(architecture, samples)?;
+        samples.check_loss(loss, architecture.outputs())?;
+        let program = Program::compile(architecture, kernels(level)?);
+        let columns = block_columns(samples.len(), program.block_limit(), T::LANES);
+        let mut workspace = Workspace::new(&program, columns, samples.len());
+        let layout = Layout::new(samples, columns);
+        let mut tally = Tally::of(loss, architecture.outputs(), samples);
+        let objective = Objective {
+            loss: loss.kernel(),
+            target: TargetKind::of(loss, samples.targets()),
+        };
+        program.evaluate(
+            self.numbers(),
+            Source::Part(samples, &layout),
+            &mut workspace,
+            &mut Draws::default(),
+            |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (observe, outputs) = (Observe::Everything, program.outputs);
+                tally.add(observe, &program.kernels, objective, outputs, block, y);
+            },
+        );
+        let factor = loss_scale / loss.terms(samples.len(), program.outputs);
+        Ok(tally.evaluation(samples, factor))
+    }
+
+    fn numbers(&self) -> Numbers<'_, T> {
+        Numbers {
+            parameters: &self.parameters,
+            statistics: &self.statistics,
+        }
     }
 
     /// Probabilities `[samples, classes]` for inputs `[samples, inputs]`: the softmax of the

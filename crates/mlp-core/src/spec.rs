@@ -179,6 +179,29 @@ impl ValidSpec {
         segments
     }
 
+    /// Refuses batches of a single sample out of `samples` where batch normalisation needs the
+    /// statistics of several.
+    ///
+    /// # Errors
+    /// [`Error::SingleSampleBatch`].
+    pub fn check_batches(&self, samples: usize) -> Result<(), Error> {
+        let size = self.samples_in_a_batch(samples);
+        let layers = &self.architecture.layers;
+        let normalizes = layers.iter().any(|layer| layer.normalization.is_batch());
+        if normalizes && (size == 1 || samples % size == 1) {
+            return Err(Error::SingleSampleBatch { samples, size });
+        }
+        Ok(())
+    }
+
+    /// Samples of all batches of `samples` but the last, which may be shorter.
+    pub(crate) fn samples_in_a_batch(&self, samples: usize) -> usize {
+        match self.batch {
+            Batch::Size(size) if size < samples => size,
+            _ => samples,
+        }
+    }
+
     /// Whether training passes do what evaluation does: without dropout, noise and batch statistics.
     pub(crate) fn trains_as_it_evaluates(&self) -> bool {
         let layers = &self.architecture.layers;

@@ -11,14 +11,13 @@ mod resume;
 
 use std::sync::Arc;
 
-use self::recording::tally;
 use crate::{
     Architecture, Bands, Batch, Error, Network, Samples, Scalar, Status, TrainSpec, ValidSpec,
     buffer::Buffer,
     engine::{Draws, Layout, Objective, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
-    samples::{TargetKind, block_columns},
+    samples::{TargetKind, block_columns, features_fit},
 };
 use mlp_kernels::{Level, update};
 
@@ -86,6 +85,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     ) -> Result<Self, Error> {
         let spec = spec.validate()?;
         fits(&spec, samples)?;
+        spec.check_batches(samples.len())?;
         let program = Program::training(&spec, kernels(level)?);
         let columns = |count| block_columns(count, program.block_limit(), T::LANES);
         let count = samples.len();
@@ -109,16 +109,6 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 columns(count),
             ),
         };
-        let in_a_batch = match spec.batch {
-            Batch::Size(size) if size < count => size,
-            _ => count,
-        };
-        if program.normalizes_batches() && (in_a_batch == 1 || count % in_a_batch == 1) {
-            return Err(Error::SingleSampleBatch {
-                samples: count,
-                size: in_a_batch,
-            });
-        }
         let evaluation = match spec.trains_as_it_evaluates() {
             true => None,
             false => {
@@ -150,14 +140,14 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 target: TargetKind::of(spec.loss, samples.targets()),
             },
             feed,
-            workspace: Workspace::new(&program, columns, in_a_batch),
+            workspace: Workspace::new(&program, columns, spec.samples_in_a_batch(count)),
             evaluation,
             draws: Draws::new(&program.streams, seed),
             parameters: Buffer::zeroed(parameters),
             gradient: Buffer::zeroed(parameters),
             moments: Buffer::zeroed(parameters * spec.optimizer.slots()),
             statistics: spec.architecture.initial_statistics(),
-            tally: tally(&spec, samples),
+            tally: Tally::of(spec.loss, spec.architecture.outputs(), samples),
             program,
             spec,
         };
@@ -300,18 +290,6 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             .and_then(|network| network.with_statistics(self.statistics.clone()))
             .expect("the numbers are as many as the architecture needs")
     }
-}
-
-fn features_fit<T: Scalar>(architecture: &Architecture, samples: &Samples<T>) -> Result<(), Error> {
-    let (found, expected) = (samples.features(), architecture.inputs);
-    if found == expected {
-        return Ok(());
-    }
-    Err(Error::FeatureMismatch {
-        found,
-        expected,
-        architecture: architecture.to_string(),
-    })
 }
 
 fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {

@@ -2,11 +2,11 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::{Trainer, features_fit};
+use super::Trainer;
 use crate::{
     Error, Samples, Scalar, Targets,
     engine::{Layout, Numbers, Source, Workspace},
-    samples::block_columns,
+    samples::{block_columns, features_fit},
 };
 
 impl<T: Scalar> Trainer<'_, T> {

@@ -2,7 +2,7 @@
 
 use super::{Trainer, fits};
 use crate::{
-    Error, Evaluation, Norms, Samples, Scalar, Status, Targets, TrainSpec,
+    Error, Evaluation, Norms, Samples, Scalar, Status,
     engine::{Objective, Observe, Tally},
     samples::TargetKind,
 };
@@ -69,7 +69,8 @@ impl<T: Scalar> Trainer<'_, T> {
             target: TargetKind::of(self.spec.loss, samples.targets()),
             ..self.objective
         };
-        let mut sums = tally(&self.spec, samples);
+        let outputs = self.spec.architecture.outputs();
+        let mut sums = Tally::of(self.spec.loss, outputs, samples);
         self.observe(samples, objective, Observe::Everything, &mut sums);
         Ok(sums.evaluation(samples, self.factor(samples.len())))
     }
@@ -78,14 +79,4 @@ impl<T: Scalar> Trainer<'_, T> {
     pub fn norms(&self) -> Norms {
         Norms::of(&self.spec.architecture, &self.parameters)
     }
-}
-
-/// An empty tally for `samples`.
-pub(super) fn tally<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Tally {
-    let classes = matches!(samples.targets(), Targets::Classes { .. });
-    Tally::new(
-        spec.architecture.outputs(),
-        spec.loss.is_regression() && !classes,
-        classes,
-    )
 }

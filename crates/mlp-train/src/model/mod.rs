@@ -2,10 +2,7 @@
 
 mod file;
 
-use mlp_core::{
-    Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, State, Status, TrainSpec,
-    Trainer,
-};
+use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar};
 use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -318,19 +315,7 @@ impl Model {
         };
         let targets = self.targets::<T>(dataset)?;
         let samples = Samples::new(inputs.view(), &targets)?;
-        // A trainer evaluates; it is given the parameters and makes no step.
-        let spec = TrainSpec {
-            loss_scale: self.loss_scale,
-            init: mlp_core::Init::Zeros,
-            ..TrainSpec::new(network.architecture().clone(), self.loss)
-        };
-        let mut trainer = Trainer::new(&spec, &samples, 0, level)?;
-        let mut state: State<T> = trainer.state();
-        state.parameters = network.parameters().to_vec();
-        state.statistics = network.statistics().to_vec();
-        state.status = Status::Running;
-        trainer.restore(&state)?;
-        let mut evaluation = trainer.evaluate(&samples)?;
+        let mut evaluation = network.evaluate(&samples, self.loss, self.loss_scale, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.answers) {
             evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, || network.clone())?);
         }
