@@ -174,15 +174,9 @@ impl<T: Scalar> Program<T> {
                         None => (phi, z),
                         Some(_) => (Activation::Identity, None),
                     };
-                    self.kernels.dense_input_gradient(
-                        dense.shape(columns),
-                        &numbers.parameters[dense.weights.clone()],
-                        dense.scale,
-                        dz,
-                        fused,
-                        x,
-                        fused_z,
-                        dx,
+                    let parameters = numbers.parameters;
+                    self.dense_input_gradient(
+                        dense, parameters, dz, columns, fused, x, fused_z, dx,
                     );
                     let Some(kept) = dense.shortcut else {
                         std::mem::swap(&mut here, &mut next);
