@@ -147,7 +147,6 @@ fn what_a_later_issue_delivers_is_unknown_not_ignored() {
         "--init-from",
         "--save-weights",
         "--budget",
-        "--dropout",
         "--schedule",
         "--zoom",
         "--measure",
