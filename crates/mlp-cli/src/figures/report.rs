@@ -124,8 +124,15 @@ fn population(view: &View) -> Table {
     let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
         .map(str::to_owned)
         .to_vec();
+    let further = view
+        .nets()
+        .columns()
+        .map(|(name, _)| name)
+        .filter(|name| metric::measure_of(name).is_some() && !metric::NAMES.contains(name));
     let rows = metric::NAMES
         .iter()
+        .copied()
+        .chain(further)
         .filter_map(|name| {
             let values = view.nets().numbers(name)?;
             let kept = values
