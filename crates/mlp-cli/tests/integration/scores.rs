@@ -150,7 +150,7 @@ fn gaps_and_categories_go_from_the_table_to_the_answers() {
         String::from_utf8(output.stderr).unwrap()
     };
     assert!(refused("predict t new.csv").contains("category `pink` is unknown"));
-    assert!(refused("train my.csv").contains("--missing drop, mean"));
+    assert!(refused("train my.csv --categories one-hot").contains("--missing drop, mean"));
     assert!(refused("train my.csv --missing drop").contains("--categories one-hot"));
     assert!(refused("train my.csv --missing men").contains("median"));
     assert!(refused("train moons --metrics f2").contains("did you mean \"f1\"?"));

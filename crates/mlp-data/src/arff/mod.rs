@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(
             read_text(WEATHER, &CsvOptions::default()).unwrap_err(),
             "`a.arff`, column `the outlook`: the column holds the categories `sunny`, `over cast` and `rainy`; ask for \
-             one-hot columns, or leave it out"
+             --categories one-hot, or leave it out"
         );
         let options = CsvOptions {
             features: vec!["temperature".to_owned()],
