@@ -217,11 +217,13 @@ impl<'a> Summary<'a> {
         let chosen = recipe.stopping.as_ref().and_then(|rules| rules.chosen_on);
         let chosen = chosen.map_or_else(String::new, |part| format!(", chosen on {}", part.name()));
         let rule = self.nets.texts("stopped_by").unwrap_or_default();
+        let best = step("best_step");
         if let Some(rule) = rule.first().filter(|rule| !rule.is_empty()) {
             let last = step("last_step").unwrap_or(0.0);
+            let chosen = if best.is_none() { &chosen[..] } else { "" };
             writeln!(text, "{:<11} at step {last} by {rule}{chosen}", "stopped")?;
         }
-        if let Some(best) = step("best_step") {
+        if let Some(best) = best {
             writeln!(
                 text,
                 "{:<11} the parameters of step {best} (least loss){chosen}",
