@@ -169,6 +169,11 @@ impl<'a> Summary<'a> {
                     words::measured(mean)
                 )?;
             }
+            for measure in recipe.measures.iter() {
+                if let Some(value) = one(&format!("{name}_{}", measure.name)) {
+                    write!(text, "   {} {}", measure.name, words::measured(value))?;
+                }
+            }
             writeln!(text)?;
         }
         if let (Some(weights), Some(biases)) = (one("weight_norm"), one("bias_norm")) {

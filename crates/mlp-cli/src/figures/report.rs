@@ -87,7 +87,10 @@ fn lead(view: &View) -> String {
 /// Loss and scores of each part of a single run.
 fn parts(view: &View) -> Table {
     let nets = view.nets();
-    let metrics = ["loss", "accuracy", "r2", "rmse"];
+    let further = view.recipe().measures.iter().map(|measure| measure.name);
+    let metrics = ["loss", "accuracy", "r2", "rmse"]
+        .into_iter()
+        .chain(further);
     let number = |column: String| {
         nets.numbers(&column)
             .and_then(|n| n.first().copied())
@@ -95,7 +98,6 @@ fn parts(view: &View) -> Table {
     };
     let parts = ["train", "validation", "test"];
     let shown: Vec<&str> = metrics
-        .into_iter()
         .filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some()))
         .collect();
     let rows = parts
