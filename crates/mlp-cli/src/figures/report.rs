@@ -113,8 +113,12 @@ fn parts(view: &View) -> Table {
     let header = std::iter::once("part".to_owned())
         .chain(shown.iter().map(|m| m.replace("r2", "R²")))
         .collect();
+    let best = number("best_step".to_owned());
     Table {
-        caption: "After the last step".to_owned(),
+        caption: best.map_or_else(
+            || "After the last step".to_owned(),
+            |step| format!("At step {step}, whose parameters were kept as the best"),
+        ),
         header,
         rows,
     }
