@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod command;
+mod crash_test;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -20,11 +21,14 @@ enum Task {
     Ci,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
+    CrashTest(crash_test::Arguments),
 }
 
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Ci => ci::all(),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

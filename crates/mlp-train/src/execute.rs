@@ -12,7 +12,9 @@ use mlp_core::{Level, Network, Scalar, Trainer};
 use crate::{
     bands::PoolBands,
     error::Error,
-    experiment::TableFormat,
+    experiment::{KeptWeights, TableFormat},
+    journal::{Chunk, Header, Journal, NetworkRows},
+    key::Key,
     kind::Kind,
     manifest::{FileDigest, Manifest, RunStatus},
     map::{BestCell, MapArrays},
@@ -25,9 +27,12 @@ use crate::{
     prepare::Prepared,
     record::metric_columns,
     resolved::ResolvedExperiment,
-    results::Results,
+    results::{Results, Rows},
     run::{Watch, train},
     run_directory::{Claim, DATA, MAP, MODEL, Place, claim},
+    statistics::Statistics,
+    value::Value,
+    weights,
     whole_file::WholeFile,
 };
 
@@ -75,7 +80,7 @@ pub fn execute(
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = execution.threads.map_or_else(cores, NonZeroUsize::get);
     let together = (threads as u64).min(experiment.networks());
-    for cell in cells_along_the_axes(experiment) {
+    for cell in experiment.representative_cells() {
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
         memory::check(&recipe, together)?;
     }
@@ -124,6 +129,7 @@ pub fn execute(
         watch: Watch {
             observer,
             interrupt,
+            weights: kept_weights(experiment),
         },
     };
     let Done {
@@ -176,6 +182,7 @@ pub fn train_network(
     let watch = Watch {
         observer,
         interrupt,
+        weights: kept_weights(experiment),
     };
     match experiment.recipe(network)?.precision {
         Precision::F32 => single::<f32>(experiment, network, level, None, watch),
@@ -231,32 +238,37 @@ struct Done {
 }
 
 impl Job<'_> {
-    fn results(&self) -> Result<(Results, Vec<String>), Error> {
+    /// The metrics' columns.
+    fn columns(&self) -> Result<Vec<String>, Error> {
         let (layers, validation) = extent(self.experiment)?;
-        let metrics = metric_columns(layers, validation);
-        let format = self
-            .experiment
-            .experiment()
-            .output
-            .format
-            .unwrap_or(TableFormat::Parquet);
-        let results = Results::create(self.directory, format, self.experiment, metrics.clone())?;
-        Ok((results, metrics))
+        Ok(metric_columns(layers, validation))
+    }
+
+    fn journal(&self, columns: &[String]) -> Result<Journal, Error> {
+        let identity = self.experiment.identity();
+        let header = Header::new(&identity, columns, self.experiment.networks());
+        let warn = &mut |text: String| self.watch.observer.on_warning(&text);
+        Journal::open(self.directory, header, warn)
     }
 
     fn single<T: Scalar>(&self, manifest: &mut Manifest) -> Result<Done, Error>
     where
         AnyNetwork: From<Network<T>>,
     {
-        let (mut results, _) = self.results()?;
+        let columns = self.columns()?;
+        // The model is not in the journal, so a single network is trained from its start.
+        Journal::remove(self.directory)?;
         let train = |bands| single::<T>(self.experiment, 0, self.level, bands, self.watch);
         // One network keeps several threads busy only in large layers.
-        let (outcome, model) = match self.threads {
+        let (mut outcome, model) = match self.threads {
             1 => train(None)?,
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
-        results.push(&outcome, &mut manifest.counts)?;
-        let mut files = results.finish()?;
+        let mut journal = self.journal(&columns)?;
+        let rows = NetworkRows::new(outcome.clone(), &columns);
+        outcome.weights = Vec::new();
+        journal.append(&Chunk::new(&[rows])?)?;
+        let (mut files, _) = self.write(&mut journal, &columns, manifest)?;
         model.write(&self.directory.join(MODEL))?;
         files.push(MODEL.to_owned());
         Ok(Done {
@@ -267,56 +279,105 @@ impl Job<'_> {
     }
 
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
-        let (mut results, metrics) = self.results()?;
-        let mut map = match self.experiment.kind() {
-            Kind::Map => Some(MapArrays::new(self.experiment, metrics)?),
-            _ => None,
-        };
+        let columns = self.columns()?;
+        let mut journal = self.journal(&columns)?;
+        let finished = journal.finished().clone();
+        if finished.len() > 0 {
+            self.watch.observer.on_resume(finished.len());
+        }
         run_population(
             self.experiment,
-            self.threads,
-            self.level,
+            &columns,
+            &finished,
+            (self.threads, self.level),
             self.watch,
-            &mut |outcome| {
-                if let Some(map) = &mut map {
-                    map.insert(&outcome);
-                }
-                results.push(&outcome, &mut manifest.counts)
-            },
+            &mut |chunk| journal.append(&chunk),
         )?;
-        let mut files = results.finish()?;
-        let best = map.as_ref().and_then(MapArrays::best);
-        if let Some(map) = map {
-            map.into_npz().write(&self.directory.join(MAP))?;
-            files.push(MAP.to_owned());
-        }
+        let (files, best) = self.write(&mut journal, &columns, manifest)?;
         Ok(Done {
             outcome: None,
             best,
             files,
         })
     }
+
+    /// Writes what the journal holds as tables, statistics, arrays and weights: their names, and the
+    /// best cell of a map.
+    fn write(
+        &self,
+        journal: &mut Journal,
+        columns: &[String],
+        manifest: &mut Manifest,
+    ) -> Result<(Vec<String>, Option<BestCell>), Error> {
+        journal.sync()?;
+        let experiment = self.experiment;
+        let format = experiment
+            .experiment()
+            .output
+            .format
+            .unwrap_or(TableFormat::Parquet);
+        let rows = Rows::new(experiment, columns);
+        let mut results = Results::create(self.directory, format, rows)?;
+        let kind = experiment.kind();
+        let mut statistics = (kind == Kind::Population)
+            .then(|| Statistics::new(experiment, columns))
+            .transpose()?;
+        let mut map = (kind == Kind::Map)
+            .then(|| MapArrays::new(experiment, columns.to_vec()))
+            .transpose()?;
+        let axes = experiment.axes().len();
+        // Networks of one cell follow one another.
+        let mut cell: Option<(u64, Vec<(Key, Value)>, Vec<Option<usize>>)> = None;
+        journal.in_order(&mut |rows| {
+            let index = experiment.cell_of(rows.network);
+            let (_, values, places) = match &cell {
+                Some(known @ (at, ..)) if *at == index => known,
+                _ => {
+                    let places = (0..axes).map(|axis| experiment.place(index, axis));
+                    cell.insert((index, experiment.cell(index), places.collect::<Vec<_>>()))
+                }
+            };
+            if let Some(map) = &mut map {
+                map.insert(rows);
+            }
+            if let Some(statistics) = &mut statistics {
+                statistics.push(rows, places);
+            }
+            results.push(rows, values, &mut manifest.counts)
+        })?;
+        let mut files = results.finish()?;
+        if let Some(statistics) = statistics {
+            files.push(statistics.write(self.directory, format)?);
+        }
+        let best = map.as_ref().and_then(MapArrays::best);
+        if let Some(map) = map {
+            map.into_npz().write(&self.directory.join(MAP))?;
+            files.push(MAP.to_owned());
+        }
+        if self.watch.weights != KeptWeights::None {
+            files.extend(weights::write(self.directory, experiment, journal)?);
+        }
+        Ok((files, best))
+    }
+}
+
+/// Which parameters an experiment keeps.
+pub(crate) fn kept_weights(experiment: &ResolvedExperiment) -> KeptWeights {
+    experiment
+        .experiment()
+        .output
+        .save_weights
+        .unwrap_or_default()
 }
 
 /// The most layers of any network, and whether any has a validation part.
-fn extent(experiment: &ResolvedExperiment) -> Result<(usize, bool), Error> {
+pub(crate) fn extent(experiment: &ResolvedExperiment) -> Result<(usize, bool), Error> {
     let (mut layers, mut validation) = (0, false);
     // What is asked for depends on one key alone, so cells along the axes have it all.
-    for cell in cells_along_the_axes(experiment) {
+    for cell in experiment.representative_cells() {
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
         layers = layers.max(recipe.architecture().layers.len());
         validation |= !recipe.data.split.validation.is_empty();
     }
     Ok((layers, validation))
-}
-
-/// Cells that take every value of every axis at least once.
-fn cells_along_the_axes(experiment: &ResolvedExperiment) -> Vec<u64> {
-    let mut cells = vec![0];
-    let mut stride = 1;
-    for axis in experiment.axes().iter().rev() {
-        cells.extend((1..axis.values.len() as u64).map(|index| index * stride));
-        stride *= axis.values.len() as u64;
-    }
-    cells
 }

@@ -3,9 +3,9 @@
 use crate::{
     error::Error,
     experiment::MapAxis,
+    journal::NetworkRows,
     metric,
     npz::{Array, Data, Npz},
-    outcome::Outcome,
     resolved::{Axis, ResolvedExperiment},
 };
 
@@ -115,27 +115,27 @@ impl MapArrays {
     }
 
     /// Puts a network in its place.
-    pub(crate) fn insert(&mut self, outcome: &Outcome) {
+    pub(crate) fn insert(&mut self, rows: &NetworkRows) {
         let cells = self.cells();
         let (cell, seed) = (
-            outcome.cell as usize,
-            (outcome.network % self.seeds as u64) as usize,
+            (rows.network / self.seeds as u64) as usize,
+            (rows.network % self.seeds as u64) as usize,
         );
-        self.converged[seed * cells + cell] = outcome.converged();
+        self.converged[seed * cells + cell] = rows.converged;
         let place = |step: usize| (step * self.seeds + seed) * cells + cell;
-        for record in &outcome.records {
+        for (step, values) in rows.records() {
             let step = match self.last_only {
                 // Later records overwrite earlier ones; a diverged network has no last one.
-                true if outcome.status == crate::outcome::Status::Diverged => continue,
+                true if rows.status == crate::outcome::Status::Diverged => continue,
                 true => 0,
-                false => match self.steps.binary_search(&record.step) {
+                false => match self.steps.binary_search(&step) {
                     Ok(step) => step,
                     Err(_) => continue,
                 },
             };
-            for (name, array) in self.names.iter().zip(&mut self.arrays) {
-                if let Some(value) = record.metric(name) {
-                    array[place(step)] = value;
+            for (value, array) in values.iter().zip(&mut self.arrays) {
+                if let Some(value) = value {
+                    array[place(step)] = *value;
                 }
             }
         }

@@ -9,6 +9,8 @@ use mlp_core::{Evaluation, Scalar, Trainer};
 
 use crate::{
     error::Error,
+    experiment::KeptWeights,
+    journal::Parameters,
     observer::Observer,
     outcome::{Outcome, Status},
     prepare::{Part, Prepared},
@@ -21,6 +23,8 @@ use crate::{
 pub(crate) struct Watch<'a> {
     pub(crate) observer: &'a dyn Observer,
     pub(crate) interrupt: &'a AtomicBool,
+    /// Which parameters are kept.
+    pub(crate) weights: KeptWeights,
 }
 
 impl Watch<'_> {
@@ -50,6 +54,7 @@ pub(crate) fn train<T: Scalar>(
         last_step: 0,
         initial_loss: f64::NAN,
         records: Vec::with_capacity(recipe.record.len()),
+        weights: Vec::new(),
     };
     let mut planned = recipe.record.iter().copied().peekable();
     if planned.peek() != Some(&0) {
@@ -64,6 +69,9 @@ pub(crate) fn train<T: Scalar>(
         }
         if planned.next_if_eq(&step).is_some() {
             let last = step >= recipe.steps;
+            // Before the record, which shares its passes with the next update.
+            let parameters =
+                (watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
             let (record, finite) = record(trainer, prepared, step, last)?;
             if step == 0 {
                 outcome.initial_loss = record.train.loss;
@@ -74,6 +82,12 @@ pub(crate) fn train<T: Scalar>(
             }
             let flow = watch.observer.on_record(network, &record);
             outcome.records.push(record);
+            if watch.weights == KeptWeights::Last {
+                outcome.weights.clear();
+            }
+            outcome
+                .weights
+                .extend(parameters.map(|values| (step, values)));
             if last {
                 break;
             }

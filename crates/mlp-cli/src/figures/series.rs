@@ -14,7 +14,7 @@ pub struct SeriesTable {
 
 impl SeriesTable {
     /// Sorts the rows by network and step.
-    pub fn new(table: Table, nets: &Table) -> Self {
+    pub fn new(table: Table, networks: usize) -> Self {
         let row_nets = table.integers("net").unwrap_or_default();
         let row_steps = table.integers("step").unwrap_or_default();
         let mut steps = row_steps.clone();
@@ -30,7 +30,7 @@ impl SeriesTable {
             table,
             steps,
             rows,
-            networks: nets.rows(),
+            networks,
         }
     }
 
@@ -60,14 +60,4 @@ impl SeriesTable {
             .numbers(metric)
             .is_some_and(|numbers| numbers.iter().any(|value| !value.is_nan()))
     }
-}
-
-/// The curves of the networks that `keep` names.
-pub fn kept(curves: &[Vec<f64>], keep: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
-    curves
-        .iter()
-        .enumerate()
-        .filter(|(net, _)| keep(*net))
-        .map(|(_, curve)| curve.clone())
-        .collect()
 }

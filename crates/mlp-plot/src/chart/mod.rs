@@ -9,7 +9,7 @@ mod norm_scatter;
 mod norm_trend;
 mod outcome_bars;
 
-pub use boundary::{Boundary, Part, PlanePoint, Surface};
+pub use boundary::{Boundary, Part, PlanePoint, Surface, Thumbnail};
 pub use grid::ChartGrid;
 pub use heat_map::{Best, GridAxis, HeatMap, Places};
 pub use histogram::{Histogram, Sample};

@@ -106,7 +106,7 @@ fn the_same_bytes_come_from_any_number_of_threads_and_any_run() {
         run_with(resolved(), &scratch.path(name), threads(count), &()).unwrap();
     }
     let one = results(&scratch.path("one"));
-    assert_eq!(one.len(), 3, "experiment, nets, series");
+    assert_eq!(one.len(), 4, "experiment, nets, series, stats");
     for other in ["two", "again", "five"] {
         assert_eq!(one, results(&scratch.path(other)), "{other}");
     }
