@@ -54,6 +54,7 @@ fn run() -> Outcome {
         Some(("resume", matches)) => commands::resume::run(matches),
         Some(("replay", matches)) => commands::replay::run(matches),
         Some(("verify", matches)) => commands::verify::run(matches),
+        Some(("bench", matches)) => commands::bench::run(matches),
         _ => commands::tour::run(matches.get_flag("quiet")),
     }
 }

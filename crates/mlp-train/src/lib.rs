@@ -41,6 +41,7 @@ pub mod run_directory;
 mod schedule;
 mod schema;
 mod source;
+pub mod speed;
 mod statistics;
 pub mod table;
 mod value;

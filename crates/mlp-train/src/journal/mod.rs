@@ -209,11 +209,14 @@ impl Journal {
         };
         drop(file);
         if let Some(fault) = fault {
-            warn(format!(
-                "{}: the last {} of {length} bytes are dropped ({fault}); their networks are trained again",
-                path.display(),
-                length - whole
-            ));
+            // A process that was killed while it began a file leaves an empty one.
+            if length > 0 {
+                warn(format!(
+                    "{}: the last {} of {length} bytes are dropped ({fault}); their networks are trained again",
+                    path.display(),
+                    length - whole
+                ));
+            }
             let write = |source| Error::Write {
                 path: path.to_owned(),
                 source,

@@ -4,6 +4,7 @@ mod directories;
 mod errors;
 mod maps;
 mod networks;
+mod populations;
 
 use std::{
     num::NonZeroUsize,
