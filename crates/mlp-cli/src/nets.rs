@@ -12,6 +12,7 @@ const HELD: usize = 4;
 pub struct Nets {
     columns: ColumnReader,
     sound: Vec<bool>,
+    any_stopped: bool,
     held: RefCell<Vec<(String, Rc<Vec<f64>>)>>,
 }
 
@@ -19,15 +20,17 @@ impl Nets {
     /// Opens the table of a run directory.
     pub fn open(directory: &RunDirectory) -> Result<Self> {
         let columns = directory.nets_columns()?;
-        let mut sound = Vec::new();
+        let (mut sound, mut any_stopped) = (Vec::new(), false);
         columns.scan(Some(&["status"]), &mut |part| {
             let statuses = part.texts("status").unwrap_or_default();
             sound.extend(statuses.iter().map(|status| status != "diverged"));
+            any_stopped |= statuses.iter().any(|status| status == "stopped");
             Ok(())
         })?;
         Ok(Self {
             columns,
             sound,
+            any_stopped,
             held: RefCell::default(),
         })
     }
@@ -40,6 +43,16 @@ impl Nets {
     /// Whether each network ended without diverging, so that its numbers count.
     pub fn sound(&self) -> &[bool] {
         &self.sound
+    }
+
+    /// Whether a network was stopped before its last step.
+    pub fn any_stopped(&self) -> bool {
+        self.any_stopped
+    }
+
+    /// The columns' names.
+    pub fn names(&self) -> &[String] {
+        self.columns.names()
     }
 
     /// The table itself.

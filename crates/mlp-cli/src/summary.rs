@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use mlp_train::{Kind, Part, ResolvedExperiment, RunDirectory, baseline, metric};
+use mlp_train::{Kind, Part, ResolvedExperiment, RunDirectory, baseline, cross_validation, metric};
 use serde_json::{Value, json};
 
 use crate::{failure::Outcome, nets::Nets, words};
@@ -14,9 +14,45 @@ const SHOWN_CELLS: u64 = 24;
 pub struct Summary<'a> {
     experiment: &'a ResolvedExperiment,
     done: &'a mlp_train::Summary,
+    directory: RunDirectory,
     nets: Nets,
-    /// How the single network of a train run ended, and at which step.
-    ending: Option<(String, i64)>,
+    /// Of a train run, how its network ended.
+    ending: Option<Ending>,
+}
+
+/// How a single network ended.
+struct Ending {
+    status: String,
+    last_step: i64,
+    /// The rule that stopped it.
+    stopped_by: Option<String>,
+    /// The step whose parameters were kept as the best.
+    best_step: Option<i64>,
+    /// Whether a stopping rule was asked for.
+    rules: bool,
+}
+
+impl Ending {
+    /// Reads it from the table of networks.
+    fn read(nets: &Nets) -> Outcome<Option<Self>> {
+        let mut ending = None;
+        let columns = ["status", "last_step", "stopped_by", "best_step"];
+        nets.reader().scan(Some(&columns), &mut |part| {
+            let text = |name: &str| part.texts(name)?.into_iter().next();
+            let whole = |name: &str| text(name)?.parse().ok();
+            if let (Some(status), Some(last_step)) = (text("status"), whole("last_step")) {
+                ending.get_or_insert(Self {
+                    status,
+                    last_step,
+                    stopped_by: text("stopped_by").filter(|rule| !rule.is_empty()),
+                    best_step: whole("best_step"),
+                    rules: part.column("stopped_by").is_some(),
+                });
+            }
+            Ok(())
+        })?;
+        Ok(ending)
+    }
 }
 
 /// The metrics that a cell or a population is told by.
@@ -38,19 +74,14 @@ impl<'a> Summary<'a> {
     pub fn new(experiment: &'a ResolvedExperiment, done: &'a mlp_train::Summary) -> Outcome<Self> {
         let directory = RunDirectory::open(&done.directory)?;
         let nets = Nets::open(&directory)?;
-        let mut ending = None;
-        if experiment.kind() == Kind::Train {
-            nets.reader()
-                .scan(Some(&["status", "last_step"]), &mut |part| {
-                    let status = part.texts("status").unwrap_or_default();
-                    let step = part.integers("last_step").unwrap_or_default();
-                    ending = status.into_iter().zip(step).next();
-                    Ok(())
-                })?;
-        }
+        let ending = match experiment.kind() {
+            Kind::Train => Ending::read(&nets)?,
+            Kind::Population | Kind::Map => None,
+        };
         Ok(Self {
             experiment,
             done,
+            directory,
             nets,
             ending,
         })
@@ -188,6 +219,11 @@ impl<'a> Summary<'a> {
                     words::measured(mean)
                 )?;
             }
+            for measure in recipe.measures.iter() {
+                if let Some(value) = one(&format!("{name}_{}", measure.name))? {
+                    write!(text, "   {} {}", measure.name, words::measured(value))?;
+                }
+            }
             writeln!(text)?;
         }
         if let (Some(weights), Some(biases)) = (one("weight_norm")?, one("bias_norm")?) {
@@ -199,8 +235,9 @@ impl<'a> Summary<'a> {
                 words::measured(biases)
             )?;
         }
+        self.stopping(&recipe, text)?;
         if self.diverged(None) > 0 {
-            let step = self.ending.as_ref().map_or(0, |(_, step)| *step);
+            let step = self.ending.as_ref().map_or(0, |ending| ending.last_step);
             writeln!(
                 text,
                 "{:<11} at step {step}; try a smaller rate: --learning-rate {}",
@@ -222,6 +259,28 @@ impl<'a> Summary<'a> {
         Ok(())
     }
 
+    /// Which rule stopped the network where, and which parameters were kept.
+    fn stopping(&self, recipe: &mlp_train::Recipe, text: &mut String) -> Outcome {
+        let Some(ending) = &self.ending else {
+            return Ok(());
+        };
+        let chosen = recipe.stopping.as_ref().and_then(|rules| rules.chosen_on);
+        let chosen = chosen.map_or_else(String::new, |part| format!(", chosen on {}", part.name()));
+        let (best, last) = (ending.best_step, ending.last_step);
+        if let Some(rule) = &ending.stopped_by {
+            let chosen = if best.is_none() { &chosen[..] } else { "" };
+            writeln!(text, "{:<11} at step {last} by {rule}{chosen}", "stopped")?;
+        }
+        if let Some(best) = best {
+            writeln!(
+                text,
+                "{:<11} the parameters of step {best} (least loss){chosen}",
+                "kept"
+            )?;
+        }
+        Ok(())
+    }
+
     fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {
         let usual = recipe.spec.optimizer.default_learning_rate();
         let tenth = recipe.spec.learning_rate / 10.0;
@@ -232,12 +291,15 @@ impl<'a> Summary<'a> {
 
     fn population(&self, text: &mut String) -> Outcome {
         self.counts(text)?;
+        if cross_validation::is_cross_validation(self.experiment) {
+            return self.folds(text);
+        }
         writeln!(
             text,
             "{:<20} {:>10} {:>10} {:>10} {:>10}",
             "at the end", "mean", "median", "10 %", "90 %"
         )?;
-        for name in TOLD {
+        for name in self.told() {
             let mut values = self.values(name, None)?;
             if values.is_empty() {
                 continue;
@@ -258,6 +320,64 @@ impl<'a> Summary<'a> {
             self.cells(text)?;
         }
         Ok(())
+    }
+
+    /// Mean and standard error over the folds of a cross-validation, of each setting.
+    fn folds(&self, text: &mut String) -> Outcome {
+        let keys: Vec<String> = self
+            .experiment
+            .axes()
+            .iter()
+            .map(|axis| axis.key.to_string())
+            .filter(|key| key != "fold")
+            .collect();
+        let names: Vec<&str> = match keys.is_empty() {
+            true => self.told(),
+            false => vec![self.score()?],
+        };
+        writeln!(
+            text,
+            "{:<24} {:<18} {:>10} {:>15} {:>6}",
+            keys.join(", "),
+            "over folds",
+            "mean",
+            "standard error",
+            "folds"
+        )?;
+        let nets = self.directory.nets()?;
+        let found = cross_validation::summaries(self.experiment, &nets, &names);
+        for summary in found.iter().take(SHOWN_CELLS as usize) {
+            let values = summary.setting.iter().map(ToString::to_string);
+            let error = summary
+                .standard_error
+                .map_or_else(|| "-".to_owned(), words::measured);
+            writeln!(
+                text,
+                "{:<24} {:<18} {:>10} {error:>15} {:>6}",
+                values.collect::<Vec<_>>().join(", "),
+                summary.metric,
+                words::measured(summary.mean),
+                summary.folds
+            )?;
+        }
+        if found.len() > SHOWN_CELLS as usize {
+            writeln!(text, "{} settings; see folds.* in the folder", found.len())?;
+        }
+        Ok(())
+    }
+
+    /// The metrics that a population is told by, with those asked for.
+    fn told(&self) -> Vec<&str> {
+        let further = self
+            .metric_columns()
+            .filter(|name| !metric::NAMES.contains(name));
+        TOLD.into_iter().chain(further).collect()
+    }
+
+    /// The columns that are metrics, by layer not.
+    fn metric_columns(&self) -> impl Iterator<Item = &str> {
+        let names = self.nets.names().iter().map(String::as_str);
+        names.filter(|name| metric::NAMES.contains(name) || metric::measure_of(name).is_some())
     }
 
     /// Means of each cell.
@@ -446,7 +566,8 @@ impl<'a> Summary<'a> {
             "solved": self.solved(None)?,
         });
         let mut metrics = serde_json::Map::new();
-        for name in metric::NAMES {
+        let names: Vec<&str> = self.metric_columns().collect();
+        for name in &names {
             let values = self.values(name, None)?;
             if values.is_empty() {
                 continue;
@@ -458,10 +579,17 @@ impl<'a> Summary<'a> {
             metrics.insert((*name).to_owned(), told);
         }
         object["metrics"] = metrics.into();
-        if let Some((status, step)) = &self.ending {
-            object["outcome"] = status.clone().into();
-            object["last_step"] = (*step).into();
+        if let Some(ending) = &self.ending {
+            object["outcome"] = ending.status.clone().into();
+            object["last_step"] = ending.last_step.into();
             object["baseline"] = self.baselines();
+            if ending.rules {
+                object["stopped_by"] = ending.stopped_by.clone().into();
+                object["best_step"] = ending.best_step.into();
+            }
+        }
+        if cross_validation::is_cross_validation(self.experiment) {
+            object["folds"] = self.folds_json(&names)?;
         }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
@@ -469,6 +597,22 @@ impl<'a> Summary<'a> {
                 json!({ "metric": best.metric, "value": best.value, x: best.x, y: best.y });
         }
         Ok(object)
+    }
+
+    fn folds_json(&self, names: &[&str]) -> Outcome<Value> {
+        let nets = self.directory.nets()?;
+        let found = cross_validation::summaries(self.experiment, &nets, names);
+        let rows = found.iter().map(|summary| {
+            let setting: Vec<String> = summary.setting.iter().map(ToString::to_string).collect();
+            json!({
+                "setting": setting,
+                "metric": summary.metric,
+                "mean": summary.mean,
+                "standard_error": summary.standard_error,
+                "folds": summary.folds,
+            })
+        });
+        Ok(rows.collect::<Vec<_>>().into())
     }
 
     fn baselines(&self) -> Value {

@@ -11,6 +11,7 @@ use mlp_core::{Level, Network, Scalar, Trainer};
 
 use crate::{
     bands::PoolBands,
+    cross_validation,
     error::Error,
     experiment::{KeptWeights, TableFormat},
     journal::{Chunk, Header, Journal, NetworkRows},
@@ -19,6 +20,7 @@ use crate::{
     manifest::{FileDigest, Manifest, RunStatus},
     map::{BestCell, MapArrays},
     memory,
+    metric::Measure,
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
     outcome::{Outcome, Status},
@@ -29,8 +31,9 @@ use crate::{
     resolved::ResolvedExperiment,
     results::{Results, Rows},
     run::{Watch, train},
-    run_directory::{Claim, DATA, MAP, MODEL, Place, claim},
+    run_directory::{Claim, DATA, EXPERIMENT, MAP, MODEL, Place, claim},
     statistics::Statistics,
+    stopping::time_budget,
     value::Value,
     weights,
     whole_file::WholeFile,
@@ -152,6 +155,13 @@ pub fn execute(
     } else {
         RunStatus::Interrupted
     };
+    if let Some(outcome) = &outcome
+        && outcome.stopped_by == Some(time_budget::NAME)
+    {
+        // Only now is it known how much the time was good for.
+        experiment.stops_after(outcome.last_step);
+        WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
+    }
     for name in files {
         let digest = FileDigest::of(&directory.join(&name))?;
         manifest.files.insert(name, digest);
@@ -217,7 +227,7 @@ where
         engine: mlp_core::ENGINE.to_owned(),
         seed: recipe.seed,
         steps: trainer.steps_done(),
-        experiment: experiment.identity(),
+        experiment: experiment.identity_of(&outcome),
     };
     let model = Model::new(trainer.network(), &prepared, &recipe, origin);
     Ok((outcome, model))
@@ -238,15 +248,9 @@ struct Done {
 }
 
 impl Job<'_> {
-    /// The metrics' columns.
-    fn columns(&self) -> Result<Vec<String>, Error> {
-        let (layers, validation) = extent(self.experiment)?;
-        Ok(metric_columns(layers, validation))
-    }
-
-    fn journal(&self, columns: &[String]) -> Result<Journal, Error> {
+    fn journal(&self, extent: &Extent) -> Result<Journal, Error> {
         let identity = self.experiment.identity();
-        let header = Header::new(&identity, columns, self.experiment.networks());
+        let header = Header::new(&identity, &extent.columns(), self.experiment.networks());
         let warn = &mut |text: String| self.watch.observer.on_warning(&text);
         Journal::open(self.directory, header, warn)
     }
@@ -255,7 +259,7 @@ impl Job<'_> {
     where
         AnyNetwork: From<Network<T>>,
     {
-        let columns = self.columns()?;
+        let extent = Extent::of(self.experiment)?;
         // The model is not in the journal, so a single network is trained from its start.
         Journal::remove(self.directory)?;
         let train = |bands| single::<T>(self.experiment, 0, self.level, bands, self.watch);
@@ -264,11 +268,11 @@ impl Job<'_> {
             1 => train(None)?,
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
-        let mut journal = self.journal(&columns)?;
-        let rows = NetworkRows::new(outcome.clone(), &columns);
+        let mut journal = self.journal(&extent)?;
+        let rows = NetworkRows::new(outcome.clone(), &extent.columns());
         outcome.weights = Vec::new();
         journal.append(&Chunk::new(&[rows])?)?;
-        let (mut files, _) = self.write(&mut journal, &columns, manifest)?;
+        let (mut files, _) = self.write(&mut journal, &extent, manifest)?;
         model.write(&self.directory.join(MODEL))?;
         files.push(MODEL.to_owned());
         Ok(Done {
@@ -279,21 +283,22 @@ impl Job<'_> {
     }
 
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
-        let columns = self.columns()?;
-        let mut journal = self.journal(&columns)?;
+        let extent = Extent::of(self.experiment)?;
+        let mut journal = self.journal(&extent)?;
         let finished = journal.finished().clone();
         if finished.len() > 0 {
             self.watch.observer.on_resume(finished.len());
         }
         run_population(
             self.experiment,
-            &columns,
+            &extent.columns(),
             &finished,
             (self.threads, self.level),
             self.watch,
             &mut |chunk| journal.append(&chunk),
         )?;
-        let (files, best) = self.write(&mut journal, &columns, manifest)?;
+        let (mut files, best) = self.write(&mut journal, &extent, manifest)?;
+        files.extend(cross_validation::write(self.experiment, self.directory)?);
         Ok(Done {
             outcome: None,
             best,
@@ -306,7 +311,7 @@ impl Job<'_> {
     fn write(
         &self,
         journal: &mut Journal,
-        columns: &[String],
+        extent: &Extent,
         manifest: &mut Manifest,
     ) -> Result<(Vec<String>, Option<BestCell>), Error> {
         journal.sync()?;
@@ -316,7 +321,8 @@ impl Job<'_> {
             .output
             .format
             .unwrap_or(TableFormat::Parquet);
-        let rows = Rows::new(experiment, columns);
+        let columns = &extent.columns();
+        let rows = Rows::new(experiment, columns, extent.rules);
         let mut results = Results::create(self.directory, format, rows)?;
         let kind = experiment.kind();
         let mut statistics = (kind == Kind::Population)
@@ -370,14 +376,43 @@ pub(crate) fn kept_weights(experiment: &ResolvedExperiment) -> KeptWeights {
         .unwrap_or_default()
 }
 
-/// The most layers of any network, and whether any has a validation part.
-pub(crate) fn extent(experiment: &ResolvedExperiment) -> Result<(usize, bool), Error> {
-    let (mut layers, mut validation) = (0, false);
-    // What is asked for depends on one key alone, so cells along the axes have it all.
-    for cell in experiment.representative_cells() {
-        let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
-        layers = layers.max(recipe.architecture().layers.len());
-        validation |= !recipe.data.split.validation.is_empty();
+/// What the tables of an experiment must hold.
+#[derive(Default)]
+pub(crate) struct Extent {
+    /// The most layers of any network.
+    layers: usize,
+    /// Whether any has a validation part.
+    validation: bool,
+    /// Whether any has a stopping rule.
+    pub(crate) rules: bool,
+    /// The measures that any records beside the usual.
+    measures: Vec<&'static Measure>,
+}
+
+impl Extent {
+    pub(crate) fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
+        let mut extent = Self::default();
+        // What is asked for depends on one key alone, so cells along the axes have it all.
+        for cell in experiment.representative_cells() {
+            let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
+            extent.layers = extent.layers.max(recipe.architecture().layers.len());
+            extent.validation |= !recipe.data.split.validation.is_empty();
+            extent.rules |= recipe.stopping.is_some();
+            for measure in recipe.measures.iter() {
+                if extent
+                    .measures
+                    .iter()
+                    .all(|known| known.name != measure.name)
+                {
+                    extent.measures.push(measure);
+                }
+            }
+        }
+        Ok(extent)
     }
-    Ok((layers, validation))
+
+    /// The metrics' columns.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        metric_columns(self.layers, self.validation, &self.measures)
+    }
 }

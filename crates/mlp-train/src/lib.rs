@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod bands;
+pub mod cross_validation;
 mod error;
 mod estimate;
 mod execute;
@@ -43,6 +44,7 @@ mod schema;
 mod source;
 pub mod speed;
 mod statistics;
+pub mod stopping;
 pub mod table;
 mod value;
 mod verify;
@@ -75,6 +77,7 @@ pub use resolved::{Axis, ResolvedExperiment};
 pub use run_directory::{Place, RunDirectory};
 pub use schedule::RecordSchedule;
 pub use schema::json_schema;
+pub use stopping::Stopping;
 pub use table::Table;
 pub use value::{Value, shortest};
 pub use verify::{Verification, Verifying, verify};

@@ -21,18 +21,21 @@ pub(crate) struct Rows {
     /// The swept keys: their places among the axes, names and types.
     swept: Vec<(usize, Column)>,
     metrics: Vec<String>,
+    /// Whether a stopping rule holds, which has two columns.
+    rules: bool,
 }
 
 impl Rows {
-    /// Rows of an experiment with these metrics.
-    pub(crate) fn new(experiment: &ResolvedExperiment, metrics: &[String]) -> Self {
+    /// Rows of an experiment with these metrics, and with stopping rules or without.
+    pub(crate) fn new(experiment: &ResolvedExperiment, metrics: &[String], rules: bool) -> Self {
         let axes = experiment.axes().iter().enumerate();
         // A swept seed has its column already.
         let swept = axes.filter(|(_, axis)| axis.key.column() != "seed");
-        let column = |axis: &Axis| Column::new(axis.key.column(), column_kind(axis));
+        let column = |axis: &Axis| Column::new(axis.key.column(), column_kind(&axis.sample()));
         Self {
             swept: swept.map(|(index, axis)| (index, column(axis))).collect(),
             metrics: metrics.to_vec(),
+            rules,
         }
     }
 
@@ -45,6 +48,10 @@ impl Rows {
         columns.extend(self.swept.iter().map(|(_, column)| column.clone()));
         columns.push(Column::new("status", ColumnKind::Text));
         columns.push(Column::new("last_step", ColumnKind::Integer));
+        if self.rules {
+            columns.push(Column::new("stopped_by", ColumnKind::Text));
+            columns.push(Column::new("best_step", ColumnKind::Integer));
+        }
         columns.extend(self.numbers());
         columns
     }
@@ -65,12 +72,16 @@ impl Rows {
     }
 
     /// The row that a network has in `nets`, with the values of its cell.
-    pub(crate) fn nets_row(&self, rows: &NetworkRows, cell: &[(Key, Value)]) -> Vec<Cell> {
+    pub(crate) fn nets_row(&self, rows: &NetworkRows, values: &[(Key, Value)]) -> Vec<Cell> {
         let mut row = vec![whole(rows.network), whole(rows.seed)];
         let swept = self.swept.iter();
-        row.extend(swept.map(|(index, column)| table_cell(&cell[*index].1, column.kind)));
+        row.extend(swept.map(|(index, column)| cell(&values[*index].1, column.kind)));
         row.push(Cell::Text(rows.status.name().to_owned()));
         row.push(whole(rows.last_step));
+        if self.rules {
+            row.push(rows.stopped_by.clone().map_or(Cell::Null, Cell::Text));
+            row.push(rows.best_step.map_or(Cell::Null, whole));
+        }
         match rows.last() {
             Some(values) => row.extend(values.iter().copied().map(Cell::from)),
             None => row.extend(self.metrics.iter().map(|_| Cell::Null)),
@@ -115,7 +126,7 @@ impl Results {
     pub(crate) fn push(
         &mut self,
         rows: &NetworkRows,
-        cell: &[(Key, Value)],
+        values: &[(Key, Value)],
         counts: &mut Counts,
     ) -> Result<(), Error> {
         match rows.status {
@@ -123,7 +134,7 @@ impl Results {
             Status::Stopped => counts.stopped += 1,
             Status::Diverged => counts.diverged += 1,
         }
-        self.nets.push(self.rows.nets_row(rows, cell))?;
+        self.nets.push(self.rows.nets_row(rows, values))?;
         for row in self.rows.series_rows(rows) {
             self.series.push(row)?;
         }
@@ -143,8 +154,9 @@ fn whole(number: u64) -> Cell {
     i64::try_from(number).map_or(Cell::Null, Cell::Integer)
 }
 
-fn column_kind(axis: &Axis) -> ColumnKind {
-    let all = |is: fn(&Value) -> bool| axis.sample().iter().all(is);
+/// The narrowest type of column that holds these values.
+pub(crate) fn column_kind(values: &[Value]) -> ColumnKind {
+    let all = |is: fn(&Value) -> bool| values.iter().all(is);
     if all(|value| matches!(value, Value::Integer(_))) {
         ColumnKind::Integer
     } else if all(|value| value.as_f64().is_some()) {
@@ -156,7 +168,8 @@ fn column_kind(axis: &Axis) -> ColumnKind {
     }
 }
 
-fn table_cell(value: &Value, kind: ColumnKind) -> Cell {
+/// A value as a cell of such a column.
+pub(crate) fn cell(value: &Value, kind: ColumnKind) -> Cell {
     match (kind, value) {
         (ColumnKind::Integer, Value::Integer(integer)) => Cell::Integer(*integer),
         (ColumnKind::Number, value) => Cell::from(value.as_f64()),

@@ -14,7 +14,7 @@ use mlp_core::{
 
 use crate::{
     error::Error,
-    execute::{extent, kept_weights, train_network},
+    execute::{Extent, kept_weights, train_network},
     experiment::TableFormat,
     journal::{NetworkRows, NetworkSet, Parameters},
     kind::Kind,
@@ -23,7 +23,6 @@ use crate::{
     npz::{Data, Npz},
     observer::Observer,
     population::run_population,
-    record::metric_columns,
     resolved::ResolvedExperiment,
     results::Rows,
     run::Watch,
@@ -117,8 +116,8 @@ pub fn verify(
             });
         }
     }
-    let (layers, validation) = extent(experiment)?;
-    let columns = metric_columns(layers, validation);
+    let extent = Extent::of(experiment)?;
+    let columns = extent.columns();
     let watch = Watch {
         observer,
         interrupt,
@@ -155,6 +154,7 @@ pub fn verify(
         directory,
         experiment,
         columns: &columns,
+        rules: extent.rules,
         retrained: &retrained,
     };
     for name in manifest.files.keys() {
@@ -193,6 +193,7 @@ struct Comparison<'a> {
     directory: &'a RunDirectory,
     experiment: &'a ResolvedExperiment,
     columns: &'a [String],
+    rules: bool,
     retrained: &'a BTreeMap<u64, NetworkRows>,
 }
 
@@ -229,7 +230,7 @@ impl Comparison<'_> {
             true => TableFormat::Csv,
             false => TableFormat::Parquet,
         };
-        let layout = Rows::new(self.experiment, self.columns);
+        let layout = Rows::new(self.experiment, self.columns, self.rules);
         let headers = if nets { layout.nets() } else { layout.series() };
         let mut expected: BTreeMap<u64, Vec<Vec<Cell>>> = BTreeMap::new();
         for (network, rows) in self.retrained {

@@ -88,11 +88,13 @@ fn lead(view: &View) -> String {
 /// Loss and scores of each part of a single run.
 fn parts(view: &View) -> Result<Table> {
     let nets = view.nets();
-    let metrics = ["loss", "accuracy", "r2", "rmse"];
+    let further = view.recipe().measures.iter().map(|measure| measure.name);
+    let metrics = ["loss", "accuracy", "r2", "rmse"]
+        .into_iter()
+        .chain(further);
     let number = |column: String| nets.first(&column).ok().flatten();
     let parts = ["train", "validation", "test"];
     let shown: Vec<&str> = metrics
-        .into_iter()
         .filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some()))
         .collect();
     let rows = parts
@@ -108,8 +110,12 @@ fn parts(view: &View) -> Result<Table> {
     let header = std::iter::once("part".to_owned())
         .chain(shown.iter().map(|m| m.replace("r2", "R²")))
         .collect();
+    let best = number("best_step".to_owned());
     Ok(Table {
-        caption: "After the last step".to_owned(),
+        caption: best.map_or_else(
+            || "After the last step".to_owned(),
+            |step| format!("At step {step}, whose parameters were kept as the best"),
+        ),
         header,
         rows,
     })
@@ -120,8 +126,11 @@ fn population(view: &View) -> Result<Table> {
     let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
         .map(str::to_owned)
         .to_vec();
+    let names = view.nets().names().iter().map(String::as_str);
+    let further =
+        names.filter(|name| metric::measure_of(name).is_some() && !metric::NAMES.contains(name));
     let mut rows = Vec::new();
-    for name in metric::NAMES {
+    for name in metric::NAMES.iter().copied().chain(further) {
         let quantiles = match view.trends() {
             Trends::Sketched(statistics) => statistics.last(name),
             Trends::Exact(_) => view.nets().numbers(name)?.map(|values| {

@@ -52,7 +52,7 @@ impl View {
             let nets = Nets::open(&view.directory)?;
             let trends = match view.is_large() {
                 true => Trends::Sketched(Statistics::open(&view.directory)?),
-                false => Trends::Exact(SeriesTable::new(view.directory.series()?, nets.rows())),
+                false => Trends::Exact(SeriesTable::new(view.directory.series()?, &nets)),
             };
             let _ = view.trends.set(trends);
             let _ = view.nets.set(nets);

@@ -16,6 +16,10 @@ pub(crate) struct NetworkRows {
     pub(crate) status: Status,
     /// Updates made.
     pub(crate) last_step: u64,
+    /// The rule that stopped it, where one did.
+    pub(crate) stopped_by: Option<String>,
+    /// The step whose parameters were kept as the best, where that was asked for.
+    pub(crate) best_step: Option<u64>,
     /// Whether its last loss is finite and below the one it started from.
     pub(crate) converged: bool,
     /// The recorded steps, ascending.
@@ -71,6 +75,8 @@ impl NetworkRows {
             seed: outcome.seed,
             status: outcome.status,
             last_step: outcome.last_step,
+            stopped_by: outcome.stopped_by.map(str::to_owned),
+            best_step: outcome.best_step,
             converged: outcome.converged(),
             steps: outcome.records.iter().map(|record| record.step).collect(),
             values: metrics.collect(),
@@ -85,10 +91,15 @@ impl NetworkRows {
         self.steps.iter().copied().zip(rows)
     }
 
-    /// The metrics of the last record.
+    /// The metrics of the parameters that the network ends with: those of the last record, or of the
+    /// best step.
     pub(crate) fn last(&self) -> Option<&[Option<f64>]> {
         let columns = self.values.len().checked_div(self.steps.len())?;
-        Some(&self.values[self.values.len() - columns..])
+        let row = match self.best_step {
+            Some(best) => self.steps.binary_search(&best).ok()?,
+            None => self.steps.len() - 1,
+        };
+        self.values.get(row * columns..(row + 1) * columns)
     }
 
     /// Bytes in memory, roughly.

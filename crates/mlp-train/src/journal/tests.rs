@@ -11,6 +11,8 @@ fn rows(network: u64) -> NetworkRows {
         seed: network + 7,
         status: Status::Completed,
         last_step: 2,
+        stopped_by: network.is_multiple_of(3).then(|| "patience".to_owned()),
+        best_step: None,
         converged: network.is_multiple_of(2),
         steps: vec![0, 2],
         values: vec![Some(network as f64), None, Some(0.5), Some(f64::INFINITY)],
