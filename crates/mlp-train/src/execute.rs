@@ -241,6 +241,13 @@ struct Job<'a> {
     watch: Watch<'a>,
 }
 
+/// Where a cell lies on the axes.
+struct Cell {
+    index: u64,
+    values: Vec<(Key, Value)>,
+    places: Vec<Option<usize>>,
+}
+
 struct Done {
     outcome: Option<Outcome>,
     best: Option<BestCell>,
@@ -333,23 +340,26 @@ impl Job<'_> {
             .transpose()?;
         let axes = experiment.axes().len();
         // Networks of one cell follow one another.
-        let mut cell: Option<(u64, Vec<(Key, Value)>, Vec<Option<usize>>)> = None;
+        let mut cell: Option<Cell> = None;
         journal.in_order(&mut |rows| {
             let index = experiment.cell_of(rows.network);
-            let (_, values, places) = match &cell {
-                Some(known @ (at, ..)) if *at == index => known,
-                _ => {
-                    let places = (0..axes).map(|axis| experiment.place(index, axis));
-                    cell.insert((index, experiment.cell(index), places.collect::<Vec<_>>()))
-                }
+            let cell = match &cell {
+                Some(known) if known.index == index => known,
+                _ => cell.insert(Cell {
+                    index,
+                    values: experiment.cell(index),
+                    places: (0..axes)
+                        .map(|axis| experiment.place(index, axis))
+                        .collect(),
+                }),
             };
             if let Some(map) = &mut map {
                 map.insert(rows);
             }
             if let Some(statistics) = &mut statistics {
-                statistics.push(rows, places);
+                statistics.push(rows, &cell.places);
             }
-            results.push(rows, values, &mut manifest.counts)
+            results.push(rows, &cell.values, &mut manifest.counts)
         })?;
         let mut files = results.finish()?;
         if let Some(statistics) = statistics {

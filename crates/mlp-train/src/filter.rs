@@ -148,9 +148,9 @@ mod tests {
             .to_vec()
     }
 
-    fn holds(condition: &str, cell: Cell) -> bool {
+    fn holds(condition: &str, cell: &Cell) -> bool {
         let filter = Filter::parse(condition, &columns()).unwrap();
-        filter.comparisons[0].holds(&cell)
+        filter.comparisons[0].holds(cell)
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
                 true,
             ),
         ] {
-            assert_eq!(holds(condition, cell), expected, "{condition}");
+            assert_eq!(holds(condition, &cell), expected, "{condition}");
         }
         let both = Filter::parse("net > 3 and test_accuracy < 0.5", &columns()).unwrap();
         assert_eq!(both.comparisons.len(), 2);

@@ -195,6 +195,9 @@ impl Npz {
     }
 }
 
+/// Takes the next values of an array.
+type Part<'a, V> = dyn FnMut(&[V]) -> Result<(), Error> + 'a;
+
 /// Writes an archive array by array, so that arrays larger than memory fit.
 pub(crate) struct NpzWriter {
     zip: ZipWriter<BufWriter<WholeFile>>,
@@ -247,7 +250,7 @@ impl NpzWriter {
         &mut self,
         name: &str,
         shape: &[u64],
-        fill: &mut dyn FnMut(&mut dyn FnMut(&[V]) -> Result<(), Error>) -> Result<(), Error>,
+        fill: &mut dyn FnMut(&mut Part<'_, V>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let values = shape.iter().product::<u64>();
         self.begin(name, usize::try_from(values).unwrap_or(usize::MAX))?;

@@ -306,7 +306,7 @@ mod tests {
             taken.extend(supply.take(most).into_iter().flatten());
         }
         assert_eq!(taken, [0, 1, 2, 5, 10, 11, 12, 13, 14]);
-        let supply = Supply::new(vec![0..3]);
+        let supply = Supply::new(std::iter::once(0..3).collect());
         supply.stop();
         assert_eq!(supply.take(1), None);
     }

@@ -146,7 +146,6 @@ fn what_a_later_issue_delivers_is_unknown_not_ignored() {
     for option in [
         "--init-from",
         "--budget",
-        "--dropout",
         "--schedule",
         "--zoom",
         "--measure",
@@ -157,7 +156,7 @@ fn what_a_later_issue_delivers_is_unknown_not_ignored() {
             "{message}"
         );
     }
-    for command in ["analyze", "export", "bench", "shard"] {
+    for command in ["analyze", "export", "shard"] {
         let message = refused(&[command], 2);
         assert!(
             message.contains(&format!("there is no command \"{command}\"")),

@@ -91,7 +91,7 @@ mod tests {
             assert_eq!(missing, expected);
         }
         assert_eq!(set.missing(97), []);
-        assert_eq!(set.missing(99), [97..99]);
+        assert!(set.missing(99).into_iter().flatten().eq(97..99));
         assert_eq!(set.missing(5), []);
     }
 }
