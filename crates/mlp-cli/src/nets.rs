@@ -12,7 +12,7 @@ const HELD: usize = 4;
 pub struct Nets {
     columns: ColumnReader,
     sound: Vec<bool>,
-    any_stopped: bool,
+    stopped: u64,
     held: RefCell<Vec<(String, Rc<Vec<f64>>)>>,
 }
 
@@ -20,17 +20,18 @@ impl Nets {
     /// Opens the table of a run directory.
     pub fn open(directory: &RunDirectory) -> Result<Self> {
         let columns = directory.nets_columns()?;
-        let (mut sound, mut any_stopped) = (Vec::new(), false);
+        let (mut sound, mut stopped) = (Vec::new(), 0);
         columns.scan(Some(&["status"]), &mut |part| {
             let statuses = part.texts("status").unwrap_or_default();
             sound.extend(statuses.iter().map(|status| status != "diverged"));
-            any_stopped |= statuses.iter().any(|status| status == "stopped");
+            let at_rest = statuses.iter().filter(|status| *status == "stopped");
+            stopped += at_rest.count() as u64;
             Ok(())
         })?;
         Ok(Self {
             columns,
             sound,
-            any_stopped,
+            stopped,
             held: RefCell::default(),
         })
     }
@@ -45,9 +46,9 @@ impl Nets {
         &self.sound
     }
 
-    /// Whether a network was stopped before its last step.
-    pub fn any_stopped(&self) -> bool {
-        self.any_stopped
+    /// How many networks were stopped before their last step.
+    pub fn stopped(&self) -> u64 {
+        self.stopped
     }
 
     /// The columns' names.

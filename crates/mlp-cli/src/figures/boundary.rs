@@ -17,6 +17,10 @@ const ROWS: usize = 135;
 /// Frames of a film at most, and in a row of its grid.
 const FRAMES: usize = 16;
 const FILM_COLUMNS: usize = 4;
+/// The most samples that a plane is fitted to.
+const FITTED: usize = 2000;
+/// The most samples that are drawn; of more, evenly picked ones.
+const DRAWN: usize = 10_000;
 /// Room around the samples, as a share of their range.
 const MARGIN: f64 = 0.08;
 
@@ -70,7 +74,12 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
         "Decision boundary"
     };
     chart.title = format!("{what} on {}", view.recipe().data.name);
-    chart.subtitle = format!("{}.{}", describe::training(view.recipe()), section.note);
+    let thinned = match data.samples().div_ceil(DRAWN) {
+        1 => String::new(),
+        step => format!(" One sample in {step} is drawn."),
+    };
+    let (training, note) = (describe::training(view.recipe()), &section.note);
+    chart.subtitle = format!("{training}.{note}{thinned}");
     let caption = "What the network answers everywhere, with the samples of both parts on top.";
     Ok(Figure::new("boundary", caption, chart).sized(900, 680))
 }
@@ -291,7 +300,16 @@ fn principal(model: &Model, data: &Dataset) -> Result<Section> {
     let scaler = model.feature_scaler().clone();
     let scaled = scaler.transform(&data.inputs())?;
     let flat: Vec<f64> = scaled.iter().copied().collect();
-    let plane = Plane::fit(&flat, data.features())?;
+    // Some thousand samples, evenly picked, tell the plane as well as all of them.
+    let step = data.samples().div_ceil(FITTED);
+    let fitted: Vec<f64> = scaled
+        .rows()
+        .into_iter()
+        .step_by(step)
+        .flatten()
+        .copied()
+        .collect();
+    let plane = Plane::fit(&fitted, data.features())?;
     let places = flat
         .chunks_exact(data.features())
         .map(|sample| plane.project(sample))
@@ -322,6 +340,7 @@ fn points(view: &View, data: &Dataset, places: &[(f64, f64)]) -> Vec<PlanePoint>
         Targets::Values { values, .. } => values[[row, 0]],
     };
     let split = &view.recipe().data.split;
+    let step = data.samples().div_ceil(DRAWN);
     let of = |rows: &[usize], part: Part| -> Vec<PlanePoint> {
         let point = |&row: &usize| PlanePoint {
             x: places[row].0,
@@ -329,7 +348,7 @@ fn points(view: &View, data: &Dataset, places: &[(f64, f64)]) -> Vec<PlanePoint>
             target: target(row),
             part,
         };
-        rows.iter().map(point).collect()
+        rows.iter().step_by(step).map(point).collect()
     };
     let mut points = of(&split.train, Part::Train);
     points.extend(of(&split.validation, Part::Test));

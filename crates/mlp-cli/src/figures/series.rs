@@ -31,7 +31,7 @@ impl SeriesTable {
             .collect();
         let steps = steps.into_iter().map(|step| step as f64).collect();
         let sound = nets.sound().iter();
-        let held = sound.map(|sound| nets.any_stopped() && *sound).collect();
+        let held = sound.map(|sound| nets.stopped() > 0 && *sound).collect();
         Self {
             table,
             steps,
