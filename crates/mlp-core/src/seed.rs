@@ -11,7 +11,7 @@ use crate::math;
 /// What a stream of random numbers is for. Each purpose has a stream of its own under one seed, so
 /// that drawing more numbers for one never moves another.
 ///
-/// `Init`, `Batches`, `Dropout` and `InputNoise` are keyed by a recipe's `seed`; `Generator`,
+/// `Init`, `Batches`, `Dropout` and `InputNoise` are keyed by a recipe's `seed`, `Draws` by that of the first; `Generator`,
 /// `Noise`, `Split` and `Labels` by its `data_seed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u64)]
@@ -20,7 +20,7 @@ pub enum Purpose {
     Init = 0,
     /// The order of samples in mini-batches.
     Batches = 1,
-    /// Dropout masks.
+    /// Dropout masks: number 0 for the inputs, a layer's index plus 1 for its outputs.
     Dropout = 2,
     /// Noise added to the inputs while training.
     InputNoise = 3,
@@ -34,6 +34,8 @@ pub enum Purpose {
     Labels = 19,
     /// Which networks or rows a tool looks at (a sample to verify, say).
     Sampling = 32,
+    /// Values of swept keys that are drawn at random.
+    Draws = 33,
 }
 
 /// A stream of random numbers that depends on `(seed, purpose)` alone.
@@ -53,16 +55,26 @@ impl Stream {
     /// The stream of `purpose` under `seed`. The key is the seed's eight little-endian bytes
     /// followed by zeros; the purpose is ChaCha's stream number.
     pub fn new(seed: u64, purpose: Purpose) -> Self {
+        Self::numbered(seed, purpose, 0)
+    }
+
+    /// One of several streams of a purpose: ChaCha's stream number is purpose + number * 2^32.
+    pub fn numbered(seed: u64, purpose: Purpose, number: u32) -> Self {
         let mut key = [0u8; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         let mut rng = ChaCha8Rng::from_seed(key);
-        rng.set_stream(purpose as u64);
+        rng.set_stream(purpose as u64 + (u64::from(number) << 32));
         Self { rng }
     }
 
     /// 64 uniform bits.
     pub fn bits(&mut self) -> u64 {
         self.rng.next_u64()
+    }
+
+    /// 32 uniform bits: one word of the stream.
+    pub fn word(&mut self) -> u32 {
+        self.rng.next_u32()
     }
 
     /// A number in `[0, 1)`: the top 53 bits times 2^-53.

@@ -382,11 +382,13 @@ impl<T: Element> Stages<T> {
         } else {
             println!("  loss gradient    {:8.2} us", loss * 1e6);
         }
-        println!(
-            "  input gradients  {:8.2} us  {:3.0} %",
-            input * 1e6,
-            share(2.0 * below, input)
-        );
+        if below > 0.0 {
+            println!(
+                "  input gradients  {:8.2} us  {:3.0} %",
+                input * 1e6,
+                share(2.0 * below, input)
+            );
+        }
         println!(
             "  weight gradients {:8.2} us  {:3.0} %",
             weights * 1e6,

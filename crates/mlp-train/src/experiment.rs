@@ -1,11 +1,14 @@
 //! An experiment as its author writes it: what is not given is left open.
 
-use mlp_core::{Activation, Batch, Init, Loss};
-use mlp_data::{Expansion, GeneratorOptions, ScaleKind, table::TaskChoice};
+use mlp_core::{Activation, Batch, Init, Loss, Normalization};
+use mlp_data::{
+    Expansion, GeneratorOptions, ScaleKind,
+    table::{Categorical, MissingPolicy, TaskChoice},
+};
 
 use crate::{
     key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule,
-    value::Value,
+    stopping::StoppingSpec, value::Value,
 };
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
@@ -70,6 +73,24 @@ pub struct DataSpec {
     pub inputs: Option<Expansion>,
     /// Classes or numbers.
     pub task: Option<TaskChoice>,
+    /// What becomes of missing values in a file.
+    pub missing: Option<MissingPolicy>,
+    /// What becomes of text in the features of a file.
+    pub categories: Option<Categorical>,
+    /// A file that is the validation part.
+    pub validation_file: Option<String>,
+    /// Its digest, in hexadecimal; checked where given.
+    pub validation_sha256: Option<String>,
+    /// A file that is the test part.
+    pub test_file: Option<String>,
+    /// Its digest.
+    pub test_sha256: Option<String>,
+    /// Rows of the training, validation and test part, in the data's order.
+    pub split: Option<[usize; 3]>,
+    /// Folds of a cross-validation.
+    pub folds: Option<usize>,
+    /// The fold that is the test part, from 0.
+    pub fold: Option<usize>,
     /// Share of the test part.
     pub test_fraction: Option<f64>,
     /// Share of the validation part.
@@ -95,6 +116,16 @@ pub struct NetworkSpec {
     pub init: Option<Init>,
     /// Where biases start.
     pub bias_init: Option<f64>,
+    /// What stands between the hidden layers and their activations: one for all, or one a layer.
+    pub normalization: Option<Vec<Normalization>>,
+    /// Share of a hidden layer's outputs that is dropped in training: one for all, or one a layer.
+    pub dropout: Option<Vec<f64>>,
+    /// Share of the inputs that is dropped in training.
+    pub input_dropout: Option<f64>,
+    /// Standard deviation of the noise that is added to the inputs in training.
+    pub input_noise: Option<f64>,
+    /// Whether hidden layers as wide as their inputs add these to their outputs.
+    pub skip: Option<bool>,
 }
 
 /// Which layers have biases.
@@ -145,8 +176,12 @@ pub struct TrainingSpec {
     pub precision: Option<Precision>,
     /// Which steps are recorded.
     pub record: Option<RecordSchedule>,
+    /// Names of measures that records have beside the usual.
+    pub metrics: Option<Vec<String>>,
     /// A network with a final training loss below it is solved.
     pub target_loss: Option<f64>,
+    /// What ends training before its last step.
+    pub stopping: StoppingSpec,
 }
 
 /// Section `population`.
@@ -154,8 +189,18 @@ pub struct TrainingSpec {
 pub struct PopulationSpec {
     /// Networks a cell.
     pub nets: Option<u64>,
+    /// Cells drawn at random from the ranges; the full grid where not given.
+    pub draws: Option<u64>,
     /// The keys of the grid, the last one running fastest.
     pub sweep: Vec<(Key, Range)>,
+}
+
+impl PopulationSpec {
+    /// Networks a cell: 100 of a grid, one a draw, unless given.
+    pub fn nets_a_cell(&self) -> u64 {
+        self.nets
+            .unwrap_or(if self.draws.is_some() { 1 } else { 100 })
+    }
 }
 
 /// Section `map`.
@@ -187,6 +232,8 @@ pub struct OutputSpec {
     pub format: Option<TableFormat>,
     /// Which figures are drawn.
     pub figures: Option<Figures>,
+    /// Which parameters are kept.
+    pub save_weights: Option<KeptWeights>,
 }
 
 /// Format of the tables `nets` and `series`.
@@ -196,6 +243,18 @@ pub enum TableFormat {
     Parquet,
     /// Comma-separated text.
     Csv,
+}
+
+/// Which parameters of every network are written, beside the model of a single run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum KeptWeights {
+    /// None.
+    #[default]
+    None,
+    /// Those of the last record.
+    Last,
+    /// Those of every record.
+    Recorded,
 }
 
 /// Which figures a run draws.
@@ -234,4 +293,5 @@ macro_rules! words {
 
 words!(Biases: All = "all", Hidden = "hidden", None = "none");
 words!(TableFormat: Parquet = "parquet", Csv = "csv");
+words!(KeptWeights: None = "none", Last = "last", Recorded = "recorded");
 words!(Figures: All = "all", Svg = "svg", Png = "png", None = "none");

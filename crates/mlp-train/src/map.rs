@@ -3,9 +3,10 @@
 use crate::{
     error::Error,
     experiment::MapAxis,
+    journal::NetworkRows,
     metric,
     npz::{Array, Data, Npz},
-    outcome::Outcome,
+    outcome::Status,
     resolved::{Axis, ResolvedExperiment},
 };
 
@@ -115,29 +116,36 @@ impl MapArrays {
     }
 
     /// Puts a network in its place.
-    pub(crate) fn insert(&mut self, outcome: &Outcome) {
+    pub(crate) fn insert(&mut self, rows: &NetworkRows) {
         let cells = self.cells();
         let (cell, seed) = (
-            outcome.cell as usize,
-            (outcome.network % self.seeds as u64) as usize,
+            (rows.network / self.seeds as u64) as usize,
+            (rows.network % self.seeds as u64) as usize,
         );
-        self.converged[seed * cells + cell] = outcome.converged();
-        let place = |step: usize| (step * self.seeds + seed) * cells + cell;
-        for record in &outcome.records {
-            let step = match self.last_only {
-                // Later records overwrite earlier ones; a diverged network has no last one.
-                true if outcome.status == crate::outcome::Status::Diverged => continue,
-                true => 0,
-                false => match self.steps.binary_search(&record.step) {
-                    Ok(step) => step,
-                    Err(_) => continue,
-                },
-            };
-            for (name, array) in self.names.iter().zip(&mut self.arrays) {
-                if let Some(value) = record.metric(name) {
-                    array[place(step)] = value;
+        self.converged[seed * cells + cell] = rows.converged;
+        let mut put = |step: usize, values: &[Option<f64>]| {
+            let place = (step * self.seeds + seed) * cells + cell;
+            for (value, array) in values.iter().zip(&mut self.arrays) {
+                if let Some(value) = value {
+                    array[place] = *value;
                 }
             }
+        };
+        if !self.last_only {
+            for (step, values) in rows.records() {
+                if let Ok(step) = self.steps.binary_search(&step) {
+                    put(step, values);
+                }
+            }
+        }
+        // The last step stands for the end, also of a network that stopped before it; a diverged
+        // one has none. Where steps are an axis, they are nothing but steps.
+        let ends = self.last_only || self.y.is_some();
+        if ends
+            && rows.status != Status::Diverged
+            && let Some(values) = rows.last()
+        {
+            put(self.steps.len() - 1, values);
         }
     }
 

@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use mlp_core::{Activation, Init, Known, Loss, Optimizer};
+use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
     key::{keys, nearest},
-    metric, shortest,
+    metric::{self, Subject},
+    shortest,
+    stopping::RULES,
 };
 
 use crate::{
@@ -31,6 +33,11 @@ const LISTS: &[List] = &[
     ("activations", "functions of hidden layers", || {
         known(Activation::ALL)
     }),
+    (
+        "normalizations",
+        "what stands between hidden layers and their activations",
+        || known(Normalization::ALL),
+    ),
     ("losses", "what training makes small", || known(Loss::ALL)),
     ("optimizers", "how gradients change parameters", || {
         known(&Optimizer::ALL.concat())
@@ -48,9 +55,24 @@ const LISTS: &[List] = &[
         metrics,
     ),
     (
+        "measures",
+        "further columns on request (--metrics), and what mlp evaluate shows",
+        measures,
+    ),
+    (
+        "stopping",
+        "rules that end a training before its last step",
+        stopping,
+    ),
+    (
         "keys",
         "everything that can be set, swept or put on an axis",
         all_keys,
+    ),
+    (
+        SCHEMA,
+        "the JSON Schema of experiment files, for editors and checks",
+        Vec::new,
     ),
     (
         "levels",
@@ -58,6 +80,9 @@ const LISTS: &[List] = &[
         levels,
     ),
 ];
+
+/// The list that is a JSON Schema, with or without `--json`.
+const SCHEMA: &str = "schema";
 
 /// The names of the lists.
 pub fn names() -> Vec<&'static str> {
@@ -90,6 +115,12 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     };
     if matches.get_flag("quiet") {
         return Ok(());
+    }
+    if matches
+        .get_one::<String>("WHAT")
+        .is_some_and(|what| what == SCHEMA)
+    {
+        return terminal::print(&mlp_train::json_schema());
     }
     terminal::print(&if json { as_json(&rows) } else { as_text(&rows) })
 }
@@ -195,6 +226,32 @@ fn inputs() -> Vec<Row> {
             ]
         })
         .collect()
+}
+
+fn measures() -> Vec<Row> {
+    let measures = metric::MEASURES.iter().map(|measure| {
+        let subject = match measure.subject {
+            Subject::Classes => "classes",
+            Subject::Values => "numbers",
+        };
+        vec![
+            ("name", measure.name.to_owned()),
+            ("for", subject.to_owned()),
+            ("description", measure.description.to_owned()),
+        ]
+    });
+    measures.collect()
+}
+
+fn stopping() -> Vec<Row> {
+    let rules = RULES.iter().map(|rule| {
+        vec![
+            ("key", rule.name.to_owned()),
+            ("source", rule.source.to_owned()),
+            ("description", rule.description.to_owned()),
+        ]
+    });
+    rules.collect()
 }
 
 fn metrics() -> Vec<Row> {

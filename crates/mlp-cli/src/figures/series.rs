@@ -2,6 +2,8 @@
 
 use mlp_train::Table;
 
+use crate::nets::Nets;
+
 /// Curves over the recorded steps of all networks.
 pub struct SeriesTable {
     table: Table,
@@ -10,11 +12,13 @@ pub struct SeriesTable {
     /// Network and position in `steps` of every row.
     rows: Vec<(usize, usize)>,
     networks: usize,
+    /// Networks whose steps are not those of all: they stand where they stood last.
+    held: Vec<bool>,
 }
 
 impl SeriesTable {
     /// Sorts the rows by network and step.
-    pub fn new(table: Table, nets: &Table) -> Self {
+    pub fn new(table: Table, nets: &Nets) -> Self {
         let row_nets = table.integers("net").unwrap_or_default();
         let row_steps = table.integers("step").unwrap_or_default();
         let mut steps = row_steps.clone();
@@ -26,11 +30,14 @@ impl SeriesTable {
             .map(|(&net, step)| (net as usize, steps.binary_search(step).unwrap_or(0)))
             .collect();
         let steps = steps.into_iter().map(|step| step as f64).collect();
+        let sound = nets.sound().iter();
+        let held = sound.map(|sound| nets.stopped() > 0 && *sound).collect();
         Self {
             table,
             steps,
             rows,
             networks: nets.rows(),
+            held,
         }
     }
 
@@ -51,6 +58,13 @@ impl SeriesTable {
                 curve[step] = value;
             }
         }
+        for (curve, _) in curves.iter_mut().zip(&self.held).filter(|(_, held)| **held) {
+            for step in 1..curve.len() {
+                if curve[step].is_nan() {
+                    curve[step] = curve[step - 1];
+                }
+            }
+        }
         Some(curves)
     }
 
@@ -60,14 +74,4 @@ impl SeriesTable {
             .numbers(metric)
             .is_some_and(|numbers| numbers.iter().any(|value| !value.is_nan()))
     }
-}
-
-/// The curves of the networks that `keep` names.
-pub fn kept(curves: &[Vec<f64>], keep: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
-    curves
-        .iter()
-        .enumerate()
-        .filter(|(net, _)| keep(*net))
-        .map(|(_, curve)| curve.clone())
-        .collect()
 }

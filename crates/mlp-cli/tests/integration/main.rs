@@ -2,8 +2,10 @@
 
 mod bad_input;
 mod bad_places;
+mod interruptions;
 mod quiet;
 mod runs;
+mod scores;
 mod snapshots;
 
 use assert_cmd::Command;

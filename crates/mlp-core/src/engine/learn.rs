@@ -1,124 +1,137 @@
-//! The gradient over a block: forward, what is observed, and back.
+//! The gradient of a loss over a batch, and what is observed on the way.
+
+use std::ops::Range;
 
 use mlp_kernels::{Activation, Kernels};
 
 use super::{
-    Observe, Op, Pass, Program, Tally,
-    pass::Objective,
+    Draws, Numbers, Objective, Observe, Op, Pass, Program, Source, Tally, Workspace,
     program::{Below, Dense},
 };
 use crate::{Scalar, samples::Block};
 
-/// What a block is learnt from.
-#[derive(Clone, Copy)]
-pub(crate) struct Lesson<'a, T> {
-    pub(crate) parameters: &'a [T],
-    pub(crate) block: Block<'a, T>,
+/// What a gradient is of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Goal<T> {
     pub(crate) objective: Objective,
-    /// What the block's summed loss is multiplied by.
+    /// What the summed loss is multiplied by.
     pub(crate) factor: T,
-    /// Whether the gradient is added to what is there.
-    pub(crate) accumulate: bool,
+}
+
+/// An output layer that is one neuron, taken in one pass with its loss.
+#[derive(Clone, Copy)]
+struct OutputNeuron<'p, T> {
+    dense: &'p Dense<T>,
+    /// First row of what feeds it, a layer that ends in `phi`.
+    below: usize,
+    phi: Activation,
 }
 
 impl<T: Scalar> Program<T> {
-    /// Forward through a block and back: its gradient. What `observe` asks for goes to the tally on
-    /// the way.
+    /// The gradient over a batch, forward and back. What `observe` asks for goes to the tally.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is learnt, from what, and where it goes"
+    )]
     pub(crate) fn learn(
         &self,
-        lesson: Lesson<'_, T>,
-        observe: Observe,
-        tally: &mut Tally,
-        pass: &mut Pass<T>,
+        goal: Goal<T>,
+        numbers: Numbers<'_, T>,
+        source: Source<'_, T>,
+        workspace: &mut Workspace<T>,
+        draws: &mut Draws,
+        (observe, tally): (Observe, &mut Tally),
         gradient: &mut [T],
     ) {
-        let Lesson {
-            parameters,
-            block,
-            objective,
-            factor,
-            accumulate,
-        } = lesson;
-        let (x, columns) = (block.x, block.columns);
+        let Goal { objective, factor } = goal;
         let (kernels, outputs) = (&self.kernels, self.outputs);
-        if let Some((below, dense, phi)) = self.output_neuron(objective) {
-            self.forward_through(below, parameters, x, columns, pass);
-            let sum = observe != Observe::Nothing;
-            let loss = self.output_neuron_step(dense, phi, lesson, sum, pass, gradient);
-            let y = self.outputs(pass, columns);
-            tally.add(observe, kernels, objective, outputs, &block, y, loss);
-            let Pass {
-                activations,
-                delta: [here, next],
-                scratch,
-            } = pass;
-            self.backward_through(
-                below,
-                parameters,
-                x,
-                columns,
-                accumulate,
-                activations,
-                [here, next],
-                scratch,
+        let Some(neuron) = self.output_neuron(objective) else {
+            return self.gradient(
+                numbers,
+                source,
+                workspace,
+                draws,
                 gradient,
+                |block, pass| {
+                    let y = self.outputs(pass, block.columns);
+                    tally.add(observe, kernels, objective, outputs, block, y, None);
+                    self.loss_gradient(block, objective, factor, pass);
+                },
             );
-            return;
-        }
-        self.forward(parameters, x, columns, pass);
-        let y = self.outputs(pass, columns);
-        tally.add(observe, kernels, objective, outputs, &block, y, None);
-        self.loss_gradient(&block, objective, factor, pass);
-        self.backward(parameters, x, columns, accumulate, pass, gradient);
+        };
+        let sum = observe != Observe::Nothing;
+        self.there_and_back(
+            numbers,
+            source,
+            workspace,
+            draws,
+            gradient,
+            |last, block, accumulate, pass, draws, gradient| {
+                let below: Range<usize> = last.start..last.end - 1;
+                self.forward(below.clone(), numbers, block, pass, draws);
+                let work = (sum, accumulate);
+                let loss =
+                    self.output_neuron_step(neuron, goal, numbers, block, work, pass, gradient);
+                let y = self.outputs(pass, block.columns);
+                tally.add(observe, kernels, objective, outputs, block, y, loss);
+                self.backward(below, numbers, block, accumulate, pass, gradient);
+            },
+        );
     }
 
-    /// The operations below an output layer that is one neuron in one pass with its loss, that
-    /// layer, and the activation below it; none where the network ends otherwise.
-    fn output_neuron(&self, objective: Objective) -> Option<(&[Op<T>], &Dense<T>, Activation)> {
-        let (Op::Dense(dense), below) = self.ops.split_last()?;
-        let Below::Layer { phi, .. } = dense.below else {
+    /// The output layer where it can be taken in one pass with its loss.
+    fn output_neuron(&self, objective: Objective) -> Option<OutputNeuron<'_, T>> {
+        let Op::Dense(dense) = self.ops.last()? else {
+            return None;
+        };
+        let Below::Layer { y: below, phi, .. } = dense.below else {
             return None;
         };
         let covered = dense.outputs == 1
             && dense.phi == Activation::Identity
+            && dense.shortcut.is_none()
             && Kernels::<T>::has_output_neuron(dense.inputs, objective.loss, phi);
-        covered.then_some((below, dense, phi))
+        covered.then_some(OutputNeuron { dense, below, phi })
     }
 
-    /// The output layer and its loss, forward and back. The outputs go to their place, the gradient
-    /// at the layer below to the first of the deltas. Returns the summed loss where `sum`.
+    /// The output layer and its loss, forward and back. The outputs go to their rows, the gradient
+    /// at the layer below to `delta[0]`. Returns the summed loss where `sum`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is learnt, from what, and where it goes"
+    )]
     fn output_neuron_step(
         &self,
-        dense: &Dense<T>,
-        phi: Activation,
-        lesson: Lesson<'_, T>,
-        sum: bool,
+        neuron: OutputNeuron<'_, T>,
+        goal: Goal<T>,
+        numbers: Numbers<'_, T>,
+        block: &Block<'_, T>,
+        (sum, accumulate): (bool, bool),
         pass: &mut Pass<T>,
         gradient: &mut [T],
     ) -> Option<f64> {
-        let Block { columns, valid, .. } = lesson.block;
-        let (done, rows) = pass.activations.split_at_mut(dense.y * columns);
-        let Below::Layer { y, .. } = dense.below else {
-            return None;
-        };
-        let x = &done[y * columns..][..dense.inputs * columns];
+        let OutputNeuron { dense, below, phi } = neuron;
+        let Block { columns, valid, .. } = *block;
+        let size = dense.inputs * columns;
+        let slab = &mut pass.activations[pass.base..];
+        let (done, rows) = slab.split_at_mut(dense.y * columns);
         let (z, _) = dense.split_rows(rows, columns);
         let (gw, gb) = dense.split_flat(gradient);
         self.kernels.output_neuron(
             dense.shape(columns),
-            &lesson.parameters[dense.weights.clone()],
-            dense.bias(lesson.parameters),
+            &numbers.parameters[dense.weights.clone()],
+            dense.bias(numbers.parameters),
             dense.scale,
             phi,
-            x,
-            lesson.objective.loss,
+            &done[below * columns..][..size],
+            goal.objective.loss,
             valid,
-            lesson.block.target(lesson.objective.target),
-            lesson.factor,
+            block.target(goal.objective.target),
+            goal.factor,
             sum,
-            lesson.accumulate,
+            accumulate,
             z,
-            &mut pass.delta[0][..dense.inputs * columns],
+            &mut pass.delta[0][..size],
             gw,
             gb,
         )

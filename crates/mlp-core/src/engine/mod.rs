@@ -7,13 +7,21 @@
 //! - A block of samples runs depth-first: forward through all operations and back again, while it
 //!   is in cache. Gradients of blocks are added in the order of the blocks.
 //! - An output layer of one neuron is taken in one pass with its loss, there and back.
-//! - A single sample (batch 1) has a path of its own, without padding to whole vectors.
+//! - A single sample (batch 1) has a path of its own, without padding to whole vectors, in networks
+//!   of dense layers alone; others take it as a batch of one.
+//! - An operation that needs the whole batch (batch normalisation) begins a segment: all blocks go
+//!   through the segment before it, its sums are taken in the order of the blocks, and then they go
+//!   on. Every block keeps its rows meanwhile.
+//! - Training and evaluation are two programs where they differ (dropout, noise, batch statistics).
 //!
-//! A new operation (dropout, normalisation, a skip connection) is a variant of [`Op`] with its
-//! rows in the workspace and its arm in the two passes.
+//! A new operation is a variant of [`Op`] with its rows in the workspace and its arm in the two
+//! passes.
 
 mod bands;
+mod batch;
+mod draws;
 mod learn;
+mod normalize;
 mod order;
 mod pass;
 mod program;
@@ -23,9 +31,11 @@ mod workspace;
 
 pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
-    learn::Lesson,
+    batch::Source,
+    draws::Draws,
+    learn::Goal,
     order::Order,
-    pass::Objective,
+    pass::{Numbers, Objective},
     program::{Op, Program},
     single::Answer,
     tally::{Observe, Tally},
