@@ -5,7 +5,7 @@ use crate::kernels::args;
 use crate::math::{v_canonical, v_flush};
 use crate::simd::{Lanes, Simd, Vector};
 use crate::slices::{load, store};
-use crate::update_kernels::sgd_vector;
+use crate::update::sgd_vector;
 
 /// `scale * W x + b`.
 #[inline(always)]

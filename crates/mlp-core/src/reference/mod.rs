@@ -24,6 +24,7 @@ mod activation;
 mod gradient_check;
 mod loss;
 mod optimizer;
+mod updates;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 

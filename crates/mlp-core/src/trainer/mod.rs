@@ -6,6 +6,7 @@
 
 mod own_loss;
 mod passes;
+mod quasi_newton;
 mod recording;
 mod resume;
 
@@ -13,7 +14,8 @@ use std::sync::Arc;
 
 use self::recording::tally;
 use crate::{
-    Architecture, Bands, Batch, Error, Network, Samples, Scalar, Status, TrainSpec, ValidSpec,
+    Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
+    ValidSpec,
     buffer::Buffer,
     engine::{Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
@@ -57,6 +59,12 @@ pub struct Trainer<'d, T: Scalar> {
     parameters: Buffer<T>,
     gradient: Buffer<T>,
     moments: Buffer<T>,
+    /// What the optimizer remembers in f64, segment by segment.
+    scalars: Vec<f64>,
+    /// The optimizer's space for what is not remembered.
+    scratch: Buffer<T>,
+    /// The loss that the gradient belongs to; NaN where it was not summed.
+    loss: f64,
     tally: Tally,
 }
 
@@ -78,7 +86,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let columns = |count| block_columns(count, program.block_limit(), T::LANES);
         let count = samples.len();
         let (feed, columns) = match spec.batch {
-            Batch::Size(1) if count > 1 => (
+            Batch::Size(1) if count > 1 && !spec.optimizer.needs_loss() => (
                 Feed::Single(Order::new(count, 1, spec.shuffle, seed)),
                 T::LANES,
             ),
@@ -92,12 +100,13 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             ),
         };
         let parameters = program.parameter_count;
+        let mut segments = spec.segments();
+        let moments = spec.optimizer.lay_out(&mut segments);
         let mut trainer = Self {
             samples,
             seed,
             steps: 0,
             status: Status::Running,
-            segments: spec.segments(),
             descent: match (&feed, spec.optimizer.is_plain_descent()) {
                 (Feed::Single(_), true) => {
                     let layers = spec.layer_segments();
@@ -116,7 +125,11 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             workspace: Workspace::new(&program, columns),
             parameters: Buffer::zeroed(parameters),
             gradient: Buffer::zeroed(parameters),
-            moments: Buffer::zeroed(parameters * spec.optimizer.slots()),
+            moments: Buffer::zeroed(moments),
+            scalars: vec![0.0; spec.optimizer.scalars(segments.len())],
+            scratch: Buffer::zeroed(spec.optimizer.scratch::<T>(&segments)),
+            loss: f64::NAN,
+            segments,
             tally: tally(&spec, samples),
             program,
             spec,
@@ -145,6 +158,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         spec.init
             .fill(&spec.architecture, spec.bias_init, seed, parameters);
         self.moments.fill(T::ZERO);
+        self.scalars.fill(0.0);
+        self.loss = f64::NAN;
         match &mut self.feed {
             Feed::Full(_) => {}
             Feed::Batches(order) | Feed::Single(order) => order.restart(seed),
@@ -159,12 +174,16 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         if self.status == Status::Running {
             match &self.feed {
                 Feed::Full(_) => {
-                    self.full_gradient(Observe::Nothing);
-                    self.update();
+                    self.full_gradient(if self.spec.optimizer.needs_loss() {
+                        Observe::Loss
+                    } else {
+                        Observe::Nothing
+                    });
+                    self.answer_to_all();
                 }
                 Feed::Batches(_) => {
                     self.batch_gradient();
-                    self.update();
+                    self.answer(&mut |_| {});
                 }
                 Feed::Single(_) => self.single_step(),
             }
@@ -174,27 +193,68 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// The optimizer's answer to the gradient computed last, penalties added. [`Trainer::step`]
     /// does this itself; call it after [`Trainer::backward`].
+    ///
+    /// The loss is not known here. So L-BFGS goes by its learning rate, without a line search, and
+    /// iRprop+ takes no change back; [`Trainer::step_with`] does both.
     pub fn update(&mut self) -> Status {
         if self.status == Status::Diverged {
             return self.status;
         }
+        self.loss = f64::NAN;
+        self.answer(&mut |_| {})
+    }
+
+    /// The answer to the gradient and loss over all samples.
+    fn answer_to_all(&mut self) -> Status {
+        self.answer(&mut |trainer| trainer.full_gradient(Observe::Loss))
+    }
+
+    /// The answer to a gradient, and to its loss if that is known. `evaluate` computes both anew,
+    /// at other parameters.
+    fn answer(&mut self, evaluate: &mut dyn FnMut(&mut Self)) -> Status {
         self.steps += 1;
+        let finite = match self.spec.optimizer {
+            Optimizer::Lbfgs(lbfgs) => self.quasi_newton(lbfgs, evaluate),
+            _ => self.update_segments(),
+        };
+        if !finite {
+            self.status = Status::Diverged;
+        }
+        self.status
+    }
+
+    /// Updates segment after segment and says whether every parameter is finite.
+    fn update_segments(&mut self) -> bool {
         let mut finite = true;
-        for segment in &self.segments {
+        let share = match self.spec.optimizer {
+            // One direction for all segments.
+            Optimizer::Lbfgs(_) => 0,
+            _ => self.scalars.len() / self.segments.len().max(1),
+        };
+        for (index, segment) in self.segments.iter().enumerate() {
             let tensors = Tensors {
                 parameters: &mut self.parameters,
                 gradient: &self.gradient,
                 moments: &mut self.moments,
+                scalars: &mut self.scalars[index * share..],
+                scratch: &mut self.scratch,
+                loss: self.loss,
             };
             finite &=
                 self.spec
                     .optimizer
                     .update(&self.program.kernels, self.steps, segment, tensors);
         }
-        if !finite {
-            self.status = Status::Diverged;
+        finite
+    }
+
+    /// The averaged parameters of an optimizer that averages ([`Asgd`](crate::Asgd)).
+    pub fn averaged(&self) -> Option<&[T]> {
+        match self.spec.optimizer {
+            Optimizer::Asgd(_) if self.steps > 0 => Some(&self.moments),
+            Optimizer::Asgd(_) => Some(&self.parameters),
+            _ => None,
         }
-        self.status
     }
 
     /// Updates made so far. Where training has diverged, the last of them made a parameter

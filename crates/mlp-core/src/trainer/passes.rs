@@ -60,6 +60,10 @@ impl<T: Scalar> Trainer<'_, T> {
                 gradient,
             );
         }
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.factor(self.samples.len()),
+        };
     }
 
     /// Forward over `samples`; what `observe` asks for goes to `tally`.
@@ -100,10 +104,14 @@ impl<T: Scalar> Trainer<'_, T> {
         let Feed::Batches(order) = &mut self.feed else {
             return;
         };
+        let observe = if self.spec.optimizer.needs_loss() {
+            Observe::Loss
+        } else {
+            Observe::Nothing
+        };
         let batch = order.batch(self.steps);
-        let factor = T::from_f64(
-            self.spec.loss_scale / self.spec.loss.terms(batch.len(), self.program.outputs),
-        );
+        let wide = self.spec.loss_scale / self.spec.loss.terms(batch.len(), self.program.outputs);
+        let factor = T::from_f64(wide);
         let columns = block_columns(batch.len(), self.program.block_limit(), T::LANES);
         let Self {
             program,
@@ -112,11 +120,22 @@ impl<T: Scalar> Trainer<'_, T> {
             gradient,
             objective,
             samples,
+            tally,
             ..
         } = self;
+        tally.clear();
         for (index, rows) in order.rows()[batch].chunks(columns).enumerate() {
             let block = gather.fill(samples, rows.iter().map(|&row| row as usize));
             program.forward(parameters, block.x, block.columns, pass);
+            let y = program.outputs(pass, block.columns);
+            tally.add(
+                observe,
+                &program.kernels,
+                *objective,
+                program.outputs,
+                &block,
+                y,
+            );
             program.loss_gradient(&block, *objective, factor, pass);
             program.backward(
                 parameters,
@@ -127,6 +146,10 @@ impl<T: Scalar> Trainer<'_, T> {
                 gradient,
             );
         }
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * wide,
+        };
     }
 
     /// The gradient of the next sample and the update with it, in one where the optimizer allows.

@@ -18,7 +18,7 @@ impl<T: Scalar> Trainer<'_, T> {
             .tally
             .evaluation(self.samples, self.factor(self.samples.len()));
         match self.feed {
-            Feed::Full(_) if self.status == Status::Running => self.update(),
+            Feed::Full(_) if self.status == Status::Running => self.answer_to_all(),
             _ => self.step(),
         };
         (evaluation, norm, self.status)
@@ -29,20 +29,18 @@ impl<T: Scalar> Trainer<'_, T> {
     /// mini-batches the whole part is evaluated first. The number is the loss of
     /// [`Trainer::evaluate`], bit for bit.
     pub fn loss_and_step(&mut self) -> (f64, Status) {
-        match self.feed {
-            Feed::Full(_) if self.status == Status::Running => {
-                self.full_gradient(Observe::Loss);
-                self.update();
-            }
-            _ => {
-                let mut tally = std::mem::take(&mut self.tally);
-                self.observe(self.samples, self.objective, Observe::Loss, &mut tally);
-                self.tally = tally;
-                self.step();
-            }
+        let factor = self.factor(self.samples.len());
+        if matches!(self.feed, Feed::Full(_)) && self.status == Status::Running {
+            self.full_gradient(Observe::Loss);
+            let loss = self.tally.loss() * factor;
+            self.answer_to_all();
+            return (loss, self.status);
         }
-        let loss = self.tally.loss() * self.factor(self.samples.len());
-        (loss, self.status)
+        let mut tally = std::mem::take(&mut self.tally);
+        self.observe(self.samples, self.objective, Observe::Loss, &mut tally);
+        let loss = tally.loss() * factor;
+        self.tally = tally;
+        (loss, self.step())
     }
 
     /// The gradient of the loss over the whole training part, without penalties, laid out like the

@@ -11,6 +11,7 @@ impl<T: Scalar> Trainer<'_, T> {
             steps: self.steps,
             parameters: self.parameters.to_vec(),
             moments: self.moments.to_vec(),
+            scalars: self.scalars.clone(),
             batches: match &self.feed {
                 Feed::Full(_) => 0,
                 Feed::Batches(order) | Feed::Single(order) => order.position(self.steps),
@@ -35,11 +36,16 @@ impl<T: Scalar> Trainer<'_, T> {
         if state.moments.len() != self.moments.len() {
             return mismatch("moments", state.moments.len(), self.moments.len());
         }
+        if state.scalars.len() != self.scalars.len() {
+            let what = "numbers of the optimizer";
+            return mismatch(what, state.scalars.len(), self.scalars.len());
+        }
         self.seed = state.seed;
         self.steps = state.steps;
         self.status = state.status;
         self.parameters.copy_from_slice(&state.parameters);
         self.moments.copy_from_slice(&state.moments);
+        self.scalars.copy_from_slice(&state.scalars);
         match &mut self.feed {
             Feed::Full(_) => {}
             Feed::Batches(order) | Feed::Single(order) => {

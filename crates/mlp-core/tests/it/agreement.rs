@@ -1,8 +1,8 @@
 //! The engine agrees with the textbook on random networks.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Init, LayerSpec, Level, Loss, Optimizer, Samples,
-    Scalar, Sgd, Targets, TrainSpec, Trainer, reference,
+    Activation, Architecture, Batch, Init, LayerSpec, Level, Loss, Optimizer, Samples, Scalar, Sgd,
+    Targets, TrainSpec, Trainer, reference,
     seed::{Purpose, Stream},
 };
 use ndarray::{Array2, ArrayView2, Axis};
@@ -24,26 +24,35 @@ fn layer() -> impl Strategy<Value = LayerSpec> {
         })
 }
 
+/// Every optimizer, and the variants that take another way. L-BFGS is in a test of its own.
+const OPTIMIZERS: &[&str] = &[
+    "sgd",
+    "momentum:0.9",
+    "momentum:0.8:0.3",
+    "nesterov:0.9",
+    "nesterov:0.9:form=sklearn",
+    "adam",
+    "adam:0.7:0.9:1e-3",
+    "adam:0.9:0.9:1e-3:amsgrad=true",
+    "adam:0.9:0.999:1e-3:decoupled=true",
+    "adam:0.9:0.999:1e-3:form=sklearn",
+    "adamw:0.9:0.999:1e-3",
+    "nadam:0.9:0.999:1e-3",
+    "nadam:0.9:0.999:1e-3:decoupled=true",
+    "radam",
+    "radam:0.6:0.7:1e-3",
+    "adamax:0.9:0.999:1e-3",
+    "adagrad:0.25:0.5:1e-3",
+    "adadelta:0.9:1e-3",
+    "rmsprop:0.99:1e-3",
+    "rmsprop:0.9:1e-2:0.8",
+    "asgd:0.01:0.6:2",
+    "muon:rest=momentum/0.9:rest_rate=0.05",
+    "muon:0.9:nesterov=false:rate_factor=match_rms_adamw:rest=sgd",
+];
+
 fn optimizer() -> impl Strategy<Value = Optimizer> {
-    let sgd = |momentum, dampening, nesterov| {
-        Optimizer::Sgd(Sgd {
-            momentum,
-            dampening,
-            nesterov,
-        })
-    };
-    prop_oneof![
-        Just(sgd(0.0, 0.0, false)),
-        Just(sgd(0.9, 0.0, false)),
-        Just(sgd(0.8, 0.3, false)),
-        Just(sgd(0.9, 0.0, true)),
-        Just(Optimizer::Adam(Adam::default())),
-        Just(Optimizer::Adam(Adam {
-            beta1: 0.7,
-            beta2: 0.9,
-            epsilon: 1e-3
-        })),
-    ]
+    prop::sample::select(OPTIMIZERS).prop_map(|text| text.parse().unwrap())
 }
 
 #[derive(Clone, Debug)]
@@ -70,6 +79,11 @@ prop_compose! {
         let mut net = hidden.into_iter().fold(Architecture::new(inputs), Architecture::with);
         net = net.with(if linear { LayerSpec { activation: Activation::Identity, ..last } } else { last });
         let layers = net.layers.len();
+        // Muon is for hidden layers.
+        let optimizer = match optimizer {
+            Optimizer::Muon(_) if layers == 1 => Optimizer::Sgd(Sgd::default()),
+            optimizer => optimizer,
+        };
         let rates = (0..layers).map(|layer| learning_rate * (1.0 + 0.5 * layer as f64)).collect();
         Case {
             spec: TrainSpec {

@@ -1,5 +1,6 @@
 //! Experiments carried out, and what they leave on the disk.
 
+mod convergence;
 mod directories;
 mod errors;
 mod maps;
