@@ -22,7 +22,6 @@ mod rmsprop;
 mod rprop;
 mod sgd;
 
-pub(crate) use self::sgd::sgd_vector;
 pub use self::{
     adadelta::Adadelta,
     adagrad::Adagrad,

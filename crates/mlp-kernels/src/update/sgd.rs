@@ -14,13 +14,6 @@ pub struct Sgd<T> {
     pub decay: T,
 }
 
-/// `w - rate (g + decay w)`, canonical.
-#[inline(always)]
-pub(crate) fn sgd_vector<T: Element, S: Simd<T>>(s: S, step: &Sgd<T>, w: S::V, g: S::V) -> S::V {
-    let (new, []) = step.vector(s, w, g, []);
-    crate::math::v_canonical::<T, S>(s, new)
-}
-
 impl<T: Element> Rule<T, 0> for Sgd<T> {
     fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 0>) -> bool {
         table.sgd
