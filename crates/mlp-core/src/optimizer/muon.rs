@@ -56,7 +56,7 @@ impl RateFactor {
 /// ```
 ///
 /// All other parameters follow the optimizer `rest` with a rate and a decay of its own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Muon {
     /// Memory of the momentum, in `[0, 1)`.
     pub momentum: f64,
@@ -109,6 +109,15 @@ impl Muon {
     pub(crate) fn rest_decay(&self) -> f64 {
         self.rest_decay
             .unwrap_or_else(|| self.rest.default_weight_decay())
+    }
+}
+
+/// A rate or decay that is given is that of the rest's default, if it has the same value.
+impl PartialEq for Muon {
+    fn eq(&self, other: &Self) -> bool {
+        Self::SETTINGS
+            .iter()
+            .all(|field| field.get(self) == field.get(other))
     }
 }
 

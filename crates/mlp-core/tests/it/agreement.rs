@@ -24,7 +24,7 @@ fn layer() -> impl Strategy<Value = LayerSpec> {
         })
 }
 
-/// Every optimizer, and the variants that take another way. L-BFGS is in a test of its own.
+/// Optimizers that take each parameter by itself, and Muon, with the variants that take another way.
 const OPTIMIZERS: &[&str] = &[
     "sgd",
     "momentum:0.9",
@@ -203,6 +203,30 @@ proptest! {
         let full = reference::gradient(&case.spec, &textbook, inputs.view(), &targets);
         let error = distance(trainer.gradient(), &full, 1e-3);
         prop_assert!(error < 1e-8, "gradient: {error:e}");
+    }
+
+    /// Ten iterations of L-BFGS at a given step length, in f64: three pairs turn over.
+    #[test]
+    fn quasi_newton_steps_in_f64(case in case()) {
+        let spec = TrainSpec {
+            optimizer: "lbfgs:3:line_search=none".parse().unwrap(),
+            learning_rate: 0.05,
+            layer_learning_rates: None,
+            batch: Batch::Full,
+            ..case.spec.clone()
+        };
+        let (inputs, targets) = case.data::<f64>();
+        let samples = Samples::new(inputs.view(), &targets).unwrap();
+        let mut trainer = Trainer::new(&spec, &samples, case.seed, Level::best()).unwrap();
+        let mut updater = reference::Updater::new(&spec);
+        let mut textbook = trainer.parameters().to_vec();
+        for _ in 0..10 {
+            let gradient = reference::gradient(&spec, &textbook, inputs.view(), &targets);
+            updater.update(&mut textbook, &gradient);
+            trainer.step();
+            let error = distance(trainer.parameters(), &textbook, 1e-3);
+            prop_assert!(error < 1e-6, "step {}: {error:e}", trainer.steps_done());
+        }
     }
 
     /// One gradient in f32 against the textbook in f64 at the same numbers: 300 terms and five

@@ -49,7 +49,7 @@ fn minimise(
     for _ in 0..steps {
         let status = trainer.step_with(one.view(), |outputs| {
             let (value, gradient) = f([outputs[[0, 0]], outputs[[0, 1]]]);
-            (value, array![gradient])
+            (value, Array2::from_shape_fn((1, 2), |(_, at)| gradient[at]))
         });
         assert_eq!(status.unwrap(), Status::Running, "{optimizer}");
     }

@@ -152,7 +152,7 @@ fn setting(known: &Setting, value: &Value) -> Option<SettingValue> {
 /// exist.
 fn optimizer(
     settings: &Value,
-    mut others: impl FnMut(&str, &Value) -> Option<()>,
+    others: &mut dyn FnMut(&str, &Value) -> Option<()>,
 ) -> Option<Optimizer> {
     let mut optimizer: Optimizer = text(&settings["optimizer"]).parse().unwrap();
     let known = optimizer.settings();
@@ -164,7 +164,7 @@ fn optimizer(
             "max_eval" if value.is_null() => {}
             "rest" => {
                 let (mut rate, mut decay) = (None, None);
-                let rest = self::optimizer(value, |key, value| {
+                let rest = self::optimizer(value, &mut |key, value| {
                     match key {
                         "learning_rate" => rate = value.as_f64(),
                         "weight_decay" => decay = value.as_f64(),
@@ -198,7 +198,7 @@ fn spec(settings: &Value, network: &Value) -> Option<TrainSpec> {
         init: Init::Given(numbers(&network["initial"]).into()),
         ..TrainSpec::new(net, loss)
     };
-    spec.optimizer = optimizer(settings, |key, value| {
+    let optimizer = optimizer(settings, &mut |key, value| {
         match key {
             "learning_rate" if value.is_array() => {
                 spec.layer_learning_rates = Some(numbers(value));
@@ -213,6 +213,7 @@ fn spec(settings: &Value, network: &Value) -> Option<TrainSpec> {
         }
         Some(())
     })?;
+    spec.optimizer = optimizer;
     Some(spec)
 }
 
