@@ -62,6 +62,7 @@ mod init;
 mod loss;
 pub mod math;
 mod network;
+mod normalization;
 mod norms;
 mod optimizer;
 pub mod reference;
@@ -77,13 +78,14 @@ pub use mlp_kernels::{Element, Level, peak};
 
 pub use self::{
     activation::Activation,
-    architecture::{Architecture, LayerRange, LayerSpec},
+    architecture::{Architecture, LayerRange, LayerSpec, StatisticsRange},
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
     init::Init,
     loss::Loss,
     network::Network,
+    normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
     optimizer::{
         Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Asgd, Bounds, Form, Lbfgs, LineSearch,

@@ -23,7 +23,7 @@ impl Updater {
     /// If the spec is not valid.
     pub fn new(spec: &TrainSpec) -> Self {
         let valid = spec.validate().expect("a valid spec");
-        let tensors: Vec<Segment> = valid.layer_segments().into_iter().flatten().collect();
+        let tensors = valid.tensors();
         let count = tensors.last().map_or(0, |last| last.range.end);
         Self {
             optimizer: spec.optimizer.clone(),

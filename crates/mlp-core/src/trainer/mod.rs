@@ -12,15 +12,14 @@ mod resume;
 
 use std::sync::Arc;
 
-use self::recording::tally;
 use crate::{
     Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
     ValidSpec,
     buffer::Buffer,
-    engine::{Layout, Objective, Observe, Order, Program, Tally, Workspace},
+    engine::{Draws, Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
-    samples::{TargetKind, block_columns},
+    samples::{TargetKind, block_columns, features_fit},
 };
 use mlp_kernels::{Level, update};
 
@@ -33,6 +32,13 @@ enum Feed<T: Scalar> {
     Batches(Order),
     /// Every update sees one sample.
     Single(Order),
+}
+
+/// What evaluates a network that evaluation sees otherwise than training does.
+#[derive(Clone, Debug)]
+struct Evaluator<T: Scalar> {
+    program: Program<T>,
+    workspace: Workspace<T>,
 }
 
 /// Trains one network on one set of samples.
@@ -56,9 +62,14 @@ pub struct Trainer<'d, T: Scalar> {
     objective: Objective,
     feed: Feed<T>,
     workspace: Workspace<T>,
+    /// Where dropout, noise or batch normalisation tell training and evaluation apart.
+    evaluation: Option<Box<Evaluator<T>>>,
+    draws: Draws,
     parameters: Buffer<T>,
     gradient: Buffer<T>,
     moments: Buffer<T>,
+    /// Running statistics of batch normalisation.
+    statistics: Vec<T>,
     /// What the optimizer remembers in f64, segment by segment.
     scalars: Vec<f64>,
     /// The optimizer's space for what is not remembered.
@@ -73,7 +84,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     ///
     /// # Errors
     /// A spec that [`TrainSpec::validate`] refuses, samples that fit neither its network nor its
-    /// loss, a level that this machine lacks.
+    /// loss, a batch of a single sample with batch normalisation, a level that this machine lacks.
     pub fn new(
         spec: &TrainSpec,
         samples: &'d Samples<T>,
@@ -82,22 +93,38 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     ) -> Result<Self, Error> {
         let spec = spec.validate()?;
         fits(&spec, samples)?;
-        let program = Program::compile(&spec.architecture, kernels(level)?);
+        spec.check_batches(samples.len())?;
+        let program = Program::training(&spec, kernels(level)?);
         let columns = |count| block_columns(count, program.block_limit(), T::LANES);
         let count = samples.len();
+        let plain = spec.architecture.is_plain() && spec.trains_as_it_evaluates();
         let (feed, columns) = match spec.batch {
-            Batch::Size(1) if count > 1 && !spec.optimizer.needs_loss() => (
+            Batch::Size(1) if count > 1 && plain && !spec.optimizer.needs_loss() => (
                 Feed::Single(Order::new(count, 1, spec.shuffle, seed)),
                 T::LANES,
             ),
-            Batch::Size(size) if size < count => (
-                Feed::Batches(Order::new(count, size, spec.shuffle, seed)),
-                columns(size),
-            ),
+            Batch::Size(size) if size < count => {
+                // The short last batch may come in fewer blocks, and wider ones.
+                let (whole, short) = (columns(size), columns(count % size));
+                let wider = if whole < short { short } else { whole };
+                (
+                    Feed::Batches(Order::new(count, size, spec.shuffle, seed)),
+                    wider,
+                )
+            }
             _ => (
                 Feed::Full(Layout::new(samples, columns(count))),
                 columns(count),
             ),
+        };
+        let evaluation = match spec.trains_as_it_evaluates() {
+            true => None,
+            false => {
+                let program = Program::compile(&spec.architecture, kernels(level)?);
+                let columns = block_columns(count, program.block_limit(), T::LANES);
+                let workspace = Workspace::new(&program, columns, count);
+                Some(Box::new(Evaluator { program, workspace }))
+            }
         };
         let parameters = program.parameter_count;
         let mut segments = spec.segments();
@@ -122,7 +149,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 target: TargetKind::of(spec.loss, samples.targets()),
             },
             feed,
-            workspace: Workspace::new(&program, columns),
+            workspace: Workspace::new(&program, columns, spec.samples_in_a_batch(count)),
+            evaluation,
+            draws: Draws::new(&program.streams, seed),
             parameters: Buffer::zeroed(parameters),
             gradient: Buffer::zeroed(parameters),
             moments: Buffer::zeroed(moments),
@@ -130,7 +159,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             scratch: Buffer::zeroed(spec.optimizer.scratch::<T>(&segments)),
             loss: f64::NAN,
             segments,
-            tally: tally(&spec, samples),
+            statistics: spec.architecture.initial_statistics(),
+            tally: Tally::of(spec.loss, spec.architecture.outputs(), samples),
             program,
             spec,
         };
@@ -142,6 +172,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// other. Small layers are never cut. The bits stay the same.
     #[must_use]
     pub fn with_bands(mut self, bands: Arc<dyn Bands>) -> Self {
+        if let Some(evaluation) = &mut self.evaluation {
+            evaluation.program.bands = Arc::clone(&bands);
+        }
         self.program.bands = bands;
         self
     }
@@ -160,6 +193,11 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.moments.fill(T::ZERO);
         self.scalars.fill(0.0);
         self.loss = f64::NAN;
+        self.spec
+            .architecture
+            .reset_statistics(&mut self.statistics);
+        self.draws.reseed(seed);
+        self.workspace.pass.fresh = None;
         match &mut self.feed {
             Feed::Full(_) => {}
             Feed::Batches(order) | Feed::Single(order) => order.restart(seed),
@@ -168,17 +206,13 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// One update: the gradient of the loss over the next batch, and the optimizer's answer.
     ///
-    /// Parameters are tested for finiteness after the update. Once diverged, nothing changes any
+    /// Parameters and running statistics are tested for finiteness after the update. Once diverged, nothing changes any
     /// more.
     pub fn step(&mut self) -> Status {
         if self.status == Status::Running {
             match &self.feed {
                 Feed::Full(_) => {
-                    self.full_gradient(if self.spec.optimizer.needs_loss() {
-                        Observe::Loss
-                    } else {
-                        Observe::Nothing
-                    });
+                    self.training_gradient(self.needed());
                     self.answer_to_all();
                 }
                 Feed::Batches(_) => {
@@ -191,8 +225,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.status
     }
 
-    /// The optimizer's answer to the gradient computed last, penalties added. [`Trainer::step`]
-    /// does this itself; call it after [`Trainer::backward`].
+    /// The optimizer's answer to the gradient computed last, penalties added; running statistics move
+    /// towards those of its batch. [`Trainer::step`] does this itself; call it after
+    /// [`Trainer::backward`].
     ///
     /// The loss is not known here. So L-BFGS goes by its learning rate, without a line search, and
     /// iRprop+ takes no change back; [`Trainer::step_with`] does both.
@@ -204,19 +239,33 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.answer(&mut |_| {})
     }
 
+    /// What an update needs besides the gradient.
+    fn needed(&self) -> Observe {
+        if self.spec.optimizer.needs_loss() {
+            Observe::Loss
+        } else {
+            Observe::Nothing
+        }
+    }
+
     /// The answer to the gradient and loss over all samples.
     fn answer_to_all(&mut self) -> Status {
-        self.answer(&mut |trainer| trainer.full_gradient(Observe::Loss))
+        self.answer(&mut |trainer| {
+            trainer.training_gradient(Observe::Loss);
+        })
     }
 
     /// The answer to a gradient, and to its loss if that is known. `evaluate` computes both anew,
-    /// at other parameters.
+    /// at other parameters and with what this update drops.
     fn answer(&mut self, evaluate: &mut dyn FnMut(&mut Self)) -> Status {
-        self.steps += 1;
-        let finite = match self.spec.optimizer {
+        let mut finite = match self.spec.optimizer {
             Optimizer::Lbfgs(lbfgs) => self.quasi_newton(lbfgs, evaluate),
             _ => self.update_segments(),
         };
+        self.steps += 1;
+        finite &= self
+            .program
+            .update_statistics(&mut self.workspace.pass, &mut self.statistics);
         if !finite {
             self.status = Status::Diverged;
         }
@@ -243,7 +292,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             finite &=
                 self.spec
                     .optimizer
-                    .update(&self.program.kernels, self.steps, segment, tensors);
+                    .update(&self.program.kernels, self.steps + 1, segment, tensors);
         }
         finite
     }
@@ -296,23 +345,18 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         &self.parameters
     }
 
+    /// The running statistics of batch normalisation as they stand, as
+    /// [`Architecture::statistics`] lays them out.
+    pub fn statistics(&self) -> &[T] {
+        &self.statistics
+    }
+
     /// A copy of the network as it stands.
     pub fn network(&self) -> Network<T> {
         Network::new(self.spec.architecture.clone(), self.parameters.to_vec())
-            .expect("the parameters have the architecture's length")
+            .and_then(|network| network.with_statistics(self.statistics.clone()))
+            .expect("the numbers are as many as the architecture needs")
     }
-}
-
-fn features_fit<T: Scalar>(architecture: &Architecture, samples: &Samples<T>) -> Result<(), Error> {
-    let (found, expected) = (samples.features(), architecture.inputs);
-    if found == expected {
-        return Ok(());
-    }
-    Err(Error::FeatureMismatch {
-        found,
-        expected,
-        architecture: architecture.to_string(),
-    })
 }
 
 fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {

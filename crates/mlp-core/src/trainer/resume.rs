@@ -12,6 +12,7 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters: self.parameters.to_vec(),
             moments: self.moments.to_vec(),
             scalars: self.scalars.clone(),
+            statistics: self.statistics.clone(),
             batches: match &self.feed {
                 Feed::Full(_) => 0,
                 Feed::Batches(order) | Feed::Single(order) => order.position(self.steps),
@@ -23,7 +24,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// Goes on from a state of a training with this spec and these samples.
     ///
     /// # Errors
-    /// A state with other numbers of parameters or moments.
+    /// A state with other numbers of parameters, moments or running statistics.
     pub fn restore(&mut self, state: &State<T>) -> Result<(), Error> {
         let mismatch = |what: &str, found: usize, expected: usize| {
             Err(Error::StateMismatch {
@@ -40,12 +41,19 @@ impl<T: Scalar> Trainer<'_, T> {
             let what = "numbers of the optimizer";
             return mismatch(what, state.scalars.len(), self.scalars.len());
         }
+        if state.statistics.len() != self.statistics.len() {
+            let (found, expected) = (state.statistics.len(), self.statistics.len());
+            return mismatch("running statistics", found, expected);
+        }
         self.seed = state.seed;
         self.steps = state.steps;
         self.status = state.status;
         self.parameters.copy_from_slice(&state.parameters);
         self.moments.copy_from_slice(&state.moments);
         self.scalars.copy_from_slice(&state.scalars);
+        self.statistics.copy_from_slice(&state.statistics);
+        self.draws.reseed(state.seed);
+        self.workspace.pass.fresh = None;
         match &mut self.feed {
             Feed::Full(_) => {}
             Feed::Batches(order) | Feed::Single(order) => {

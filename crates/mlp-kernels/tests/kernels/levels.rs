@@ -6,14 +6,14 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Deterministic numbers: mostly near one, sometimes extreme, zeros of both signs, subnormal, infinite or NaN.
-pub(super) struct Numbers {
-    pub(super) state: u64,
+pub(crate) struct Numbers {
+    pub(crate) state: u64,
     /// One number in this many is special; 0 for none.
-    pub(super) special: u64,
+    pub(crate) special: u64,
 }
 
 impl Numbers {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         // SplitMix64.
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -49,7 +49,7 @@ impl Numbers {
         T::from_f64((unit - 0.5) * 4.0)
     }
 
-    pub(super) fn vector<T: Element>(&mut self, n: usize) -> Vec<T> {
+    pub(crate) fn vector<T: Element>(&mut self, n: usize) -> Vec<T> {
         (0..n).map(|_| self.number()).collect()
     }
 
@@ -80,7 +80,7 @@ impl Numbers {
 }
 
 /// The bits as text, so that a failure names the place.
-pub(super) fn assert_bits<T: Element>(
+pub(crate) fn assert_bits<T: Element>(
     what: &str,
     level: Level,
     got: &[T],
@@ -104,7 +104,7 @@ pub(super) fn assert_bits<T: Element>(
     Ok(())
 }
 
-pub(super) fn run(
+pub(crate) fn run(
     cases: u32,
     test: impl Fn(u64, usize, usize, usize, u64) -> Result<(), TestCaseError>,
 ) {
@@ -131,7 +131,7 @@ pub(super) fn run(
         .unwrap();
 }
 
-pub(super) fn each_level<T: Element>(
+pub(crate) fn each_level<T: Element>(
     mut test: impl FnMut(Level, Kernels<T>) -> Result<(), TestCaseError>,
 ) -> Result<(), TestCaseError> {
     for level in Level::supported() {
