@@ -87,7 +87,11 @@ pub use self::{
     network::Network,
     normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
-    optimizer::{Adam, Optimizer, Sgd},
+    optimizer::{
+        Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Asgd, Bounds, Form, Lbfgs, LineSearch,
+        Lion, Muon, Nadam, Optimizer, Radam, RateFactor, RmsProp, Rprop, Setting, SettingForm,
+        SettingValue, Sgd,
+    },
     samples::{Samples, Targets},
     scalar::Scalar,
     spec::{Batch, TrainSpec, ValidSpec},

@@ -108,6 +108,8 @@ pub trait Simd<T: Copy>: Copy {
     fn sum_add(self, sum: Self::Sum, v: Self::V) -> Self::Sum;
     /// Adds each lane's square to its partial sum, fused in `f64`.
     fn sum_add_square(self, sum: Self::Sum, v: Self::V) -> Self::Sum;
+    /// Adds each lane of `a * b` to its partial sum, fused in `f64`.
+    fn sum_add_product(self, sum: Self::Sum, a: Self::V, b: Self::V) -> Self::Sum;
     /// Folds the partial sums by halves: lane i takes lane i + LANES/2, then i + LANES/4, and so on.
     fn sum_total(self, sum: Self::Sum) -> f64;
 }

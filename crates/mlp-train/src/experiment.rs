@@ -1,6 +1,8 @@
 //! An experiment as its author writes it: what is not given is left open.
 
-use mlp_core::{Activation, Batch, Init, Loss, Normalization};
+use std::collections::BTreeMap;
+
+use mlp_core::{Activation, Batch, Init, Loss, Normalization, SettingValue};
 use mlp_data::{
     Expansion, GeneratorOptions, ScaleKind,
     table::{Categorical, MissingPolicy, TaskChoice},
@@ -148,14 +150,8 @@ pub struct TrainingSpec {
     pub loss_scale: Option<f64>,
     /// Name of the optimizer, with settings after colons if wanted.
     pub optimizer: Option<String>,
-    /// Momentum of the sgd family.
-    pub momentum: Option<f64>,
-    /// Adam's memory of the mean.
-    pub beta1: Option<f64>,
-    /// Adam's memory of the mean square.
-    pub beta2: Option<f64>,
-    /// Keeps Adam's division finite.
-    pub epsilon: Option<f64>,
+    /// Settings of the optimizer, by name.
+    pub settings: BTreeMap<&'static str, SettingValue>,
     /// Learning rate: one for all layers, or one a layer.
     pub learning_rate: Option<Vec<f64>>,
     /// L2 decay, added to the gradient of the mean loss.

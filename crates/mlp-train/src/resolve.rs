@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Init, LayerSpec, Loss, Normalization, Optimizer,
-    TrainSpec,
+    Activation, Architecture, Batch, Init, LayerSpec, Loss, Normalization, Optimizer, TrainSpec,
 };
 use mlp_data::{Task, table::TaskChoice};
 
@@ -121,54 +120,25 @@ fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
         .optimizer
         .get_or_insert_with(|| "sgd".to_owned())
         .clone();
-    let refuse = |setting: &str| {
-        Err(Error::Conflict(if spelled.contains(':') {
-            format!(
-                "{setting} is given beside \"{spelled}\", which has its settings in its name; choose one place"
-            )
-        } else {
-            format!("{setting} is no setting of the optimizer {spelled}")
-        }))
-    };
-    let in_name = spelled.contains(':');
     let mut optimizer: Optimizer = spelled.parse()?;
-    let momentum =
-        training.momentum.is_some() && (in_name || !matches!(optimizer, Optimizer::Sgd(_)));
-    let betas = [
-        ("beta1", training.beta1),
-        ("beta2", training.beta2),
-        ("epsilon", training.epsilon),
-    ];
-    if momentum {
-        return refuse("momentum");
-    }
-    for (name, setting) in betas {
-        if setting.is_some() && (in_name || !matches!(optimizer, Optimizer::Adam(_))) {
-            return refuse(name);
+    let named = optimizer.settings();
+    for (name, value) in &training.settings {
+        let same = named
+            .iter()
+            .any(|(setting, named)| setting.name == *name && named == value);
+        if spelled.contains(':') && !same {
+            return Err(Error::Conflict(format!(
+                "{name} is given beside \"{spelled}\", which has its settings in its name; choose one place"
+            )));
         }
+        optimizer.set(name, value)?;
     }
-    match &mut optimizer {
-        Optimizer::Sgd(sgd) => {
-            sgd.momentum = training.momentum.unwrap_or(sgd.momentum);
-            // Dampening has no key of its own, so it stays in the name.
-            if sgd.dampening == 0.0 {
-                training.optimizer = Some(if sgd.nesterov { "nesterov" } else { "sgd" }.to_owned());
-                training.momentum = Some(sgd.momentum);
-            }
-        }
-        Optimizer::Adam(adam) => {
-            *adam = Adam {
-                beta1: training.beta1.unwrap_or(adam.beta1),
-                beta2: training.beta2.unwrap_or(adam.beta2),
-                epsilon: training.epsilon.unwrap_or(adam.epsilon),
-            };
-            training.optimizer = Some("adam".to_owned());
-            training.beta1 = Some(adam.beta1);
-            training.beta2 = Some(adam.beta2);
-            training.epsilon = Some(adam.epsilon);
-        }
-        _ => {}
-    }
+    training.optimizer = Some(optimizer.name().to_owned());
+    training.settings = optimizer
+        .settings()
+        .into_iter()
+        .map(|(setting, value)| (setting.name, value))
+        .collect();
     Ok(optimizer)
 }
 
@@ -181,7 +151,9 @@ fn resolve_training(
     training
         .learning_rate
         .get_or_insert_with(|| vec![optimizer.default_learning_rate()]);
-    training.weight_decay.get_or_insert(0.0);
+    training
+        .weight_decay
+        .get_or_insert(optimizer.default_weight_decay());
     training.decay_bias.get_or_insert(false);
     let batch = *training.batch.get_or_insert(Batch::Full);
     training.shuffle.get_or_insert(true);

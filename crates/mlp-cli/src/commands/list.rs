@@ -39,9 +39,11 @@ const LISTS: &[List] = &[
         || known(Normalization::ALL),
     ),
     ("losses", "what training makes small", || known(Loss::ALL)),
-    ("optimizers", "how gradients change parameters", || {
-        known(&Optimizer::ALL.concat())
-    }),
+    (
+        "optimizers",
+        "how gradients change parameters, with default rates and settings",
+        optimizers,
+    ),
     ("inits", "how weights start", || known(Init::ALL)),
     ("scales", "scalings of features and targets", scales),
     (
@@ -166,6 +168,26 @@ fn known(list: &[Known]) -> Vec<Row> {
             ]
         })
         .collect()
+}
+
+fn optimizers() -> Vec<Row> {
+    let row = |known: Known| {
+        let optimizer: Option<Optimizer> = known.name.parse().ok();
+        let rate = optimizer.as_ref().map(Optimizer::default_learning_rate);
+        let settings = optimizer.as_ref().map(Optimizer::settings);
+        let settings: Vec<String> = settings
+            .unwrap_or_default()
+            .iter()
+            .map(|(setting, value)| format!("{} {value}", setting.name).trim_end().to_owned())
+            .collect();
+        vec![
+            ("name", known.name.to_owned()),
+            ("learning_rate", rate.map_or(String::new(), shortest)),
+            ("description", known.description.to_owned()),
+            ("settings", settings.join(", ")),
+        ]
+    };
+    Optimizer::ALL.concat().into_iter().map(row).collect()
 }
 
 fn datasets() -> Vec<Row> {

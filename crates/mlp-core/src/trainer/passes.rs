@@ -69,12 +69,17 @@ impl<T: Scalar> Trainer<'_, T> {
                 program.loss_gradient(block, *objective, factor, pass);
             },
         );
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.factor(count),
+        };
     }
 
-    /// Gradient over all samples, as the next full-batch update sees them.
-    pub(crate) fn training_gradient(&mut self) -> &[T] {
+    /// Gradient over all samples, as the next full-batch update sees them; what `observe` asks for
+    /// goes to the tally on the way.
+    pub(crate) fn training_gradient(&mut self, observe: Observe) -> &[T] {
         if self.evaluation.is_none() {
-            self.evaluation_gradient(Observe::Nothing);
+            self.evaluation_gradient(observe);
             return &self.gradient;
         }
         let count = self.samples.len();
@@ -88,6 +93,7 @@ impl<T: Scalar> Trainer<'_, T> {
             gradient,
             objective,
             samples,
+            tally,
             draws,
             ..
         } = self;
@@ -107,6 +113,7 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
         };
         let source = Source::Part(samples, layout);
+        tally.clear();
         program.gradient(
             numbers,
             source,
@@ -114,10 +121,17 @@ impl<T: Scalar> Trainer<'_, T> {
             draws,
             gradient,
             |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (kernels, outputs) = (&program.kernels, program.outputs);
+                tally.add(observe, kernels, *objective, outputs, block, y);
                 program.loss_gradient(block, *objective, factor, pass);
             },
         );
-        gradient
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.factor(count),
+        };
+        &self.gradient
     }
 
     /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`.
@@ -164,6 +178,7 @@ impl<T: Scalar> Trainer<'_, T> {
 
     /// Gradient over the next batch.
     pub(super) fn batch_gradient(&mut self) {
+        let observe = self.needed();
         let Feed::Batches(order) = &mut self.feed else {
             return;
         };
@@ -176,12 +191,13 @@ impl<T: Scalar> Trainer<'_, T> {
             gradient,
             objective,
             samples,
+            tally,
             draws,
             ..
         } = self;
         let rows = &order.rows()[batch];
-        let factor =
-            T::from_f64(self.spec.loss_scale / self.spec.loss.terms(rows.len(), program.outputs));
+        let wide = self.spec.loss_scale / self.spec.loss.terms(rows.len(), program.outputs);
+        let factor = T::from_f64(wide);
         let source = Source::Rows {
             samples,
             rows,
@@ -192,14 +208,24 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
+        tally.clear();
         program.gradient(
             numbers,
             source,
             workspace,
             draws,
             gradient,
-            |block, pass| program.loss_gradient(block, *objective, factor, pass),
+            |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (kernels, outputs) = (&program.kernels, program.outputs);
+                tally.add(observe, kernels, *objective, outputs, block, y);
+                program.loss_gradient(block, *objective, factor, pass);
+            },
         );
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * wide,
+        };
     }
 
     /// The gradient of the next sample and the update with it, in one where the optimizer allows.

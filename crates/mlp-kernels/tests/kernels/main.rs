@@ -4,3 +4,4 @@ mod functions;
 mod levels;
 mod references;
 mod rows;
+mod updates;

@@ -8,6 +8,7 @@
 mod data;
 mod form;
 mod network;
+mod optimizer;
 mod output;
 mod stopping;
 mod training;
@@ -102,6 +103,7 @@ pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
         data::KEYS,
         network::KEYS,
         training::KEYS,
+        optimizer::keys(),
         stopping::KEYS,
         output::POPULATION,
         output::MAP,
@@ -321,13 +323,6 @@ mod check {
         match number(value)? {
             number if number > 0.0 && number.is_finite() => Ok(number),
             number => Err(format!("must be above 0, not {number}")),
-        }
-    }
-
-    pub(super) fn below_one(value: &Value) -> Result<f64, String> {
-        match number(value)? {
-            number if (0.0..1.0).contains(&number) => Ok(number),
-            number => Err(format!("must be at least 0 and below 1, not {number}")),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Experiments carried out, and what they leave on the disk.
 
+mod convergence;
 mod data;
 mod directories;
 mod errors;
