@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod command;
+mod exports;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -20,11 +21,14 @@ enum Task {
     Ci,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
+    Exports,
 }
 
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Ci => ci::all(),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::Exports => exports::all(),
     }
 }

@@ -58,6 +58,17 @@ pub struct LayerRange {
     pub biases: Range<usize>,
 }
 
+/// A named part of the flat slice, as PyTorch knows it: `layers.0.weight` `[out, in]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterTensor {
+    /// The name that `state_dict` has for it where the layers stand in a list called `layers`.
+    pub name: String,
+    /// The length of each axis; entries are row-major.
+    pub shape: Vec<usize>,
+    /// Where it lies in the flat slice.
+    pub range: Range<usize>,
+}
+
 impl Architecture {
     /// No layers yet.
     pub fn new(inputs: usize) -> Self {
@@ -110,6 +121,27 @@ impl Architecture {
     /// Where each layer's parameters lie: layer after layer, W row-major, then b.
     pub fn ranges(&self) -> Vec<LayerRange> {
         self.spans().collect()
+    }
+
+    /// The flat slice cut into named tensors, in order: `layers.I.weight` `[out, in]`, then, in a
+    /// layer with biases, `layers.I.bias` `[out]`.
+    pub fn tensors(&self) -> Vec<ParameterTensor> {
+        let mut tensors = Vec::new();
+        for (layer, range) in self.spans().enumerate() {
+            tensors.push(ParameterTensor {
+                name: format!("layers.{layer}.weight"),
+                shape: vec![range.outputs, range.inputs],
+                range: range.weights,
+            });
+            if !range.biases.is_empty() {
+                tensors.push(ParameterTensor {
+                    name: format!("layers.{layer}.bias"),
+                    shape: vec![range.outputs],
+                    range: range.biases,
+                });
+            }
+        }
+        tensors
     }
 
     fn spans(&self) -> impl Iterator<Item = LayerRange> {
@@ -205,6 +237,22 @@ mod tests {
             (16..20, 20..21)
         );
         assert_eq!(net.parameter_count(), 21);
+        let tensors: Vec<_> = net
+            .tensors()
+            .into_iter()
+            .map(|tensor| (tensor.name, tensor.shape, tensor.range))
+            .collect();
+        let tensor = |name: &str, shape: &[usize], range| (name.to_owned(), shape.to_vec(), range);
+        assert_eq!(
+            tensors,
+            [
+                tensor("layers.0.weight", &[2, 3], 0..6),
+                tensor("layers.0.bias", &[2], 6..8),
+                tensor("layers.1.weight", &[4, 2], 8..16),
+                tensor("layers.2.weight", &[1, 4], 16..20),
+                tensor("layers.2.bias", &[1], 20..21),
+            ]
+        );
         assert_eq!(net.to_string(), "3-2-4-1");
         assert_eq!(net.validate(), Ok(()));
     }

@@ -95,6 +95,10 @@ pub struct NetworkSpec {
     pub init: Option<Init>,
     /// Where biases start.
     pub bias_init: Option<f64>,
+    /// File or run directory whose parameters the networks start from, instead of `init`.
+    pub init_from: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub init_sha256: Option<String>,
 }
 
 /// Which layers have biases.

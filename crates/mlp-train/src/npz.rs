@@ -5,7 +5,7 @@
 
 use std::{
     fs::File,
-    io::{BufReader, BufWriter, Read, Write},
+    io::{BufReader, BufWriter, Read, Seek, Write},
     path::Path,
 };
 
@@ -157,8 +157,9 @@ impl Npz {
         written.commit()
     }
 
-    fn write_to(&self, file: WholeFile) -> std::io::Result<WholeFile> {
-        let mut zip = ZipWriter::new(BufWriter::new(file));
+    /// Writes the archive to where there is room for it, and gives that back.
+    pub(crate) fn write_to<W: Write + Seek>(&self, to: W) -> std::io::Result<W> {
+        let mut zip = ZipWriter::new(BufWriter::new(to));
         let large = |array: &Array| array.data.len() > (1 << 28);
         for (name, array) in &self.arrays {
             let options = SimpleFileOptions::default()
@@ -184,28 +185,27 @@ impl Npz {
             path: path.to_owned(),
             source,
         })?;
-        let corrupt = |reason: String| Error::Corrupt {
+        Self::read_from(BufReader::new(file)).map_err(|reason| Error::Corrupt {
             path: path.to_owned(),
             what: "NPZ archive",
             reason,
-        };
-        let mut zip =
-            ZipArchive::new(BufReader::new(file)).map_err(|error| corrupt(error.to_string()))?;
+        })
+    }
+
+    /// [`read`](Self::read) of a file that is open, or of its bytes.
+    pub(crate) fn read_from(from: impl Read + Seek) -> Result<Self, String> {
+        let text = |error: zip::result::ZipError| error.to_string();
+        let mut zip = ZipArchive::new(from).map_err(text)?;
         let mut arrays = Vec::new();
         for index in 0..zip.len() {
-            let mut entry = zip
-                .by_index(index)
-                .map_err(|error| corrupt(error.to_string()))?;
-            let name = entry
-                .name()
-                .map_err(|error| corrupt(error.to_string()))?
-                .into_owned();
+            let mut entry = zip.by_index(index).map_err(text)?;
+            let name = entry.name().map_err(text)?.into_owned();
             let Some(name) = npyz::npz::array_name_from_file_name(&name).map(str::to_owned) else {
                 continue;
             };
             let room = entry.compressed_size().saturating_mul(DEFLATE_LIMIT);
-            let array = read_array(&mut entry, room)
-                .map_err(|reason| corrupt(format!("array {name}: {reason}")))?;
+            let array =
+                read_array(&mut entry, room).map_err(|reason| format!("array {name}: {reason}"))?;
             if let Some(array) = array {
                 arrays.push((name, array));
             }

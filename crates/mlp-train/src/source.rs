@@ -20,6 +20,7 @@ use crate::{
     error::Error,
     experiment::{DataSpec, Experiment},
     experiment_file,
+    given::Given,
     kind::Kind,
     recipe::DataRecipe,
     resolve::task_choice,
@@ -34,6 +35,7 @@ pub(crate) struct Sources {
     standard_input: Option<Vec<u8>>,
     datasets: Mutex<HashMap<String, Loaded>>,
     recipes: Mutex<HashMap<String, (DataSpec, Arc<DataRecipe>)>>,
+    given: Mutex<HashMap<String, Arc<Given>>>,
 }
 
 /// A data set as it was loaded, with the settings that loading spells out.
@@ -50,11 +52,23 @@ impl Sources {
             standard_input,
             datasets: Mutex::default(),
             recipes: Mutex::default(),
+            given: Mutex::default(),
         }
     }
 
     pub(crate) fn standard_input(&self) -> Option<&[u8]> {
         self.standard_input.as_deref()
+    }
+
+    /// The parameters of a file, read once.
+    pub(crate) fn given(&self, name: &str) -> Result<Arc<Given>, Error> {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = given.get(name) {
+            return Ok(Arc::clone(found));
+        }
+        let read = Arc::new(Given::read(name)?);
+        given.insert(name.to_owned(), Arc::clone(&read));
+        Ok(read)
     }
 
     /// Spells the data's settings out and gives the data.
@@ -362,7 +376,7 @@ fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
 }
 
 /// The sha256 of what a reader gives, in hexadecimal.
-fn digest(mut reader: impl Read, path: &Path) -> Result<String, Error> {
+pub(crate) fn digest(mut reader: impl Read, path: &Path) -> Result<String, Error> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use mlp_core::{Activation, Init, Known, Loss, Optimizer};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
+    FORMATS,
     key::{keys, nearest},
     metric, shortest,
 };
@@ -47,6 +48,7 @@ const LISTS: &[List] = &[
         "columns of records, and what a map shows",
         metrics,
     ),
+    ("formats", "kinds of file that mlp export writes", formats),
     (
         "keys",
         "everything that can be set, swept or put on an axis",
@@ -124,6 +126,19 @@ fn as_json(rows: &[Row]) -> String {
         serde_json::Value::Object(fields.collect())
     });
     format!("{:#}\n", serde_json::Value::Array(objects.collect()))
+}
+
+fn formats() -> Vec<Row> {
+    FORMATS
+        .iter()
+        .map(|format| {
+            vec![
+                ("name", format.name.to_owned()),
+                ("endings", format.endings.join(", ")),
+                ("description", format.description.to_owned()),
+            ]
+        })
+        .collect()
 }
 
 fn known(list: &[Known]) -> Vec<Row> {
