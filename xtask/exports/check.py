@@ -95,6 +95,19 @@ INPUTS = {
 }
 
 
+def normalized(layer, index, tensors, z):
+    kind, *settings = layer.get("normalization", "none").split(":")
+    if kind == "none":
+        return z
+    epsilon = float(settings[0]) if settings else 1e-5
+    if kind.startswith("batch"):
+        mean, variance = (tensors[f"norms.{index}.running_{name}"].astype(np.float64) for name in ("mean", "var"))
+    else:
+        mean, variance = z.mean(axis=1, keepdims=True), z.var(axis=1, keepdims=True)
+    z = (z - mean) / np.sqrt(variance + epsilon)
+    return z if kind.endswith("plain") else z * tensors[f"norms.{index}.weight"] + tensors[f"norms.{index}.bias"]
+
+
 def by_hand(about, tensors, rows):
     """The forward pass in NumPy, from tensors by name and the metadata."""
     x = rows
@@ -108,7 +121,8 @@ def by_hand(about, tensors, rows):
         z = layer["scale"] * (x @ tensors[f"layers.{index}.weight"].astype(np.float64).T)
         if layer["bias"]:
             z = z + tensors[f"layers.{index}.bias"]
-        x = activation(layer["activation"], z)
+        y = activation(layer["activation"], normalized(layer, index, tensors, z))
+        x = y + x if layer.get("skip") else y
     return answer(about, x)
 
 
@@ -158,21 +172,32 @@ def check_torch(case, folder, truth, about):
     class Network(torch.nn.Module):
         def __init__(self):
             super().__init__()
-            self.layers, self.phi, width = torch.nn.ModuleList(), [], about["inputs"]
-            for layer in about["layers"]:
+            self.layers, self.norms, self.phi, width = torch.nn.ModuleList(), torch.nn.ModuleDict(), [], about["inputs"]
+            for index, layer in enumerate(about["layers"]):
                 self.layers.append(torch.nn.Linear(width, layer["outputs"], bias=layer["bias"]))
                 kind, _, setting = layer["activation"].partition(":")
                 make = modules.get(kind)
                 self.phi.append(torch.sin if make is None else make(float(setting)) if setting else make())
                 width = layer["outputs"]
+                kind, *settings = layer.get("normalization", "none").split(":")
+                if kind != "none":
+                    affine, epsilon = not kind.endswith("plain"), float(settings[0]) if settings else 1e-5
+                    if kind.startswith("batch"):
+                        norm = torch.nn.BatchNorm1d(width, eps=epsilon, affine=affine)
+                    else:
+                        norm = torch.nn.LayerNorm(width, eps=epsilon, elementwise_affine=affine)
+                    self.norms[str(index)] = norm
 
         def forward(self, x):
-            for layer, phi in zip(self.layers, self.phi):
-                x = phi(layer(x))
+            for index, (layer, phi) in enumerate(zip(self.layers, self.phi)):
+                z = layer(x)
+                if str(index) in self.norms:
+                    z = self.norms[str(index)](z)
+                x = phi(z) + x if about["layers"][index].get("skip") else phi(z)
             return x
 
     kind = {"f32": torch.float32, "f64": torch.float64}[about["precision"]]
-    network = Network().to(kind)
+    network = Network().to(kind).eval()
     network.load_state_dict(safetensors.torch.load_file(folder / "model.safetensors"), strict=True)
     rows = truth["rows"]
     if about["expansion"]:

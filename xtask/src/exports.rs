@@ -75,6 +75,25 @@ fn cases() -> Vec<(String, Vec<String>)> {
         "no-biases".to_owned(),
         &["data=iris", "bias=none", "scale=minmax"],
     );
+    for normalization in ["batch", "batch-plain", "layer", "layer-plain"] {
+        for precision in ["f32", "f64"] {
+            let name = format!("{normalization}-norm-{precision}");
+            let settings = [
+                format!("normalization={normalization}"),
+                format!("precision={precision}"),
+            ];
+            case(
+                name,
+                &[
+                    "data=wine",
+                    "hidden=12,12",
+                    "skip=true",
+                    &settings[0],
+                    &settings[1],
+                ],
+            );
+        }
+    }
     case("linear".to_owned(), &["data=diabetes", "hidden=none"]);
     case("many-columns".to_owned(), &["data=digits", "hidden=64,32"]);
     cases

@@ -64,6 +64,7 @@ mod init;
 mod loss;
 pub mod math;
 mod network;
+mod normalization;
 mod norms;
 mod optimizer;
 pub mod reference;
@@ -83,13 +84,16 @@ pub use mlp_kernels::{Element, Level, peak};
 pub use self::saved::{SavedAnswers, SavedModel, Scaling};
 pub use self::{
     activation::Activation,
-    architecture::{Architecture, LayerRange, LayerSpec, ParameterTensor},
+    architecture::{
+        Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
+    },
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
     init::Init,
     loss::Loss,
     network::Network,
+    normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
     optimizer::{Adam, Optimizer, Sgd},
     samples::{Samples, Targets},

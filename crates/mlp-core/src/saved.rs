@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView2};
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
-use crate::{Architecture, Error, LayerSpec, Loss, Network, Scalar};
+use crate::{Architecture, Error, LayerSpec, Loss, Network, Normalization, Scalar, TensorPlace};
 
 /// A trained network with what it takes to use it on rows in original units.
 ///
@@ -81,6 +81,9 @@ struct Layer {
     activation: String,
     bias: bool,
     scale: f64,
+    normalization: Option<String>,
+    #[serde(default)]
+    skip: bool,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +124,11 @@ impl<T: Scalar> SavedModel<T> {
                 activation: layer.activation.parse()?,
                 bias: layer.bias,
                 scale: layer.scale,
+                normalization: match &layer.normalization {
+                    Some(name) => name.parse()?,
+                    None => Normalization::None,
+                },
+                skip: layer.skip,
             })
         });
         let architecture = Architecture {
@@ -128,11 +136,11 @@ impl<T: Scalar> SavedModel<T> {
             layers: layers.collect::<Result<_, Error>>()?,
         };
         architecture.validate()?;
-        let parameters = parameters(&architecture, &tensors)?;
+        let (parameters, statistics) = numbers(&architecture, &tensors)?;
         if checksum(json, &metadata.checksum, &architecture, &tensors) != metadata.checksum {
             return Err(bad("its checksum is not that of what it holds"));
         }
-        let network = Network::new(architecture, parameters)?;
+        let network = Network::new(architecture, parameters)?.with_statistics(statistics)?;
         let outputs = network.architecture().outputs();
         let loss: Loss = metadata.loss.parse()?;
         let answers = match (metadata.classes, metadata.outputs, metadata.target_scaling) {
@@ -205,11 +213,11 @@ impl<T: Scalar> SavedModel<T> {
     }
 }
 
-/// The flat parameter slice; every tensor is there with its shape, and no other.
-fn parameters<T: Scalar>(
+/// The parameters and the running statistics; every tensor is there with its shape, and no other.
+fn numbers<T: Scalar>(
     architecture: &Architecture,
     tensors: &SafeTensors<'_>,
-) -> Result<Vec<T>, Error> {
+) -> Result<(Vec<T>, Vec<T>), Error> {
     let wanted = architecture.tensors();
     if wanted.len() != tensors.len() {
         return Err(bad(format!(
@@ -218,8 +226,12 @@ fn parameters<T: Scalar>(
             wanted.len()
         )));
     }
-    let mut parameters = Vec::new();
+    let (mut parameters, mut statistics) = (Vec::new(), Vec::new());
     for part in wanted {
+        let into = match part.place {
+            TensorPlace::Parameters(_) => &mut parameters,
+            TensorPlace::Statistics(_) => &mut statistics,
+        };
         let tensor = tensors.tensor(&part.name).map_err(bad)?;
         if tensor.shape() != part.shape {
             return Err(bad(format!(
@@ -235,17 +247,17 @@ fn parameters<T: Scalar>(
                 let numbers = numbers
                     .iter()
                     .map(|bytes| f32::from_le_bytes(*bytes).into());
-                parameters.extend(numbers.map(T::from_f64));
+                into.extend(numbers.map(T::from_f64));
             }
             Dtype::F64 => {
                 let (numbers, _) = tensor.data().as_chunks();
                 let numbers = numbers.iter().map(|bytes| f64::from_le_bytes(*bytes));
-                parameters.extend(numbers.map(T::from_f64));
+                into.extend(numbers.map(T::from_f64));
             }
             other => return Err(bad(format!("tensor {} is {other:?}", part.name))),
         }
     }
-    Ok(parameters)
+    Ok((parameters, statistics))
 }
 
 /// BLAKE3 of the metadata with an empty checksum, then of the tensors layer by layer.

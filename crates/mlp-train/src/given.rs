@@ -2,7 +2,7 @@
 
 use std::{fs::File, path::PathBuf};
 
-use mlp_core::{Activation, Architecture};
+use mlp_core::{Activation, Architecture, TensorPlace};
 
 use crate::{
     error::Error,
@@ -122,7 +122,8 @@ impl Given {
             .collect()
     }
 
-    /// The flat parameter slice of a network.
+    /// The flat parameter slice of a network. Running statistics begin anew, so the file may have them
+    /// or not.
     ///
     /// # Errors
     /// [`Error::Conflict`]: the tensor that is missing, has another shape, or is one too many.
@@ -135,7 +136,8 @@ impl Given {
         };
         let wanted = architecture.tensors();
         let mut parameters = Vec::new();
-        for part in &wanted {
+        let parts = wanted.iter();
+        for part in parts.filter(|part| matches!(part.place, TensorPlace::Parameters(_))) {
             let Some(tensor) = self.find(&part.name) else {
                 let names: Vec<&str> = self
                     .tensors

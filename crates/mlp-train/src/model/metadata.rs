@@ -1,6 +1,6 @@
 //! All of a model but its parameters, as the JSON that model files hold.
 
-use mlp_core::{Architecture, LayerSpec};
+use mlp_core::{Architecture, LayerSpec, Normalization};
 use mlp_data::{Expansion, ScaleKind, Scaler};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,19 @@ struct LayerDto {
     activation: String,
     bias: bool,
     scale: f64,
+    /// Left out where there is none, as in files of before there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    normalization: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    skip: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -117,6 +130,9 @@ impl Metadata {
                     activation: layer.activation.to_string(),
                     bias: layer.bias,
                     scale: layer.scale,
+                    normalization: (layer.normalization != Normalization::None)
+                        .then(|| layer.normalization.to_string()),
+                    skip: layer.skip,
                 })
                 .collect(),
             precision: model.network.precision().to_string(),
@@ -212,11 +228,14 @@ impl Metadata {
         let precision = self.precision()?;
         let layers = self.layers.into_iter().map(|layer| {
             let activation = layer.activation.parse().map_err(text)?;
+            let normalization = layer.normalization.as_deref().unwrap_or("none");
             Ok(LayerSpec {
                 outputs: layer.outputs,
                 activation,
                 bias: layer.bias,
                 scale: layer.scale,
+                normalization: normalization.parse().map_err(text)?,
+                skip: layer.skip,
             })
         });
         let architecture = Architecture {

@@ -5,10 +5,7 @@ mod metadata;
 mod reading;
 mod tensors;
 
-use mlp_core::{
-    Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, State, Status, TrainSpec,
-    Trainer,
-};
+use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar};
 use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -233,11 +230,16 @@ impl Model {
         &self.origin
     }
 
-    /// Whether every parameter is a finite number; after a training that diverged some are not.
+    /// Whether every parameter and running statistic is a finite number; after a training that
+    /// diverged some are not.
     pub fn is_finite(&self) -> bool {
+        fn all<T: Scalar>(network: &Network<T>) -> bool {
+            let numbers = network.parameters().iter().chain(network.statistics());
+            numbers.copied().all(T::is_finite)
+        }
         match &self.network {
-            AnyNetwork::F32(network) => network.parameters().iter().all(|w| w.is_finite()),
-            AnyNetwork::F64(network) => network.parameters().iter().all(|w| w.is_finite()),
+            AnyNetwork::F32(network) => all(network),
+            AnyNetwork::F64(network) => all(network),
         }
     }
 
@@ -335,18 +337,7 @@ impl Model {
         };
         let targets = self.targets::<T>(dataset)?;
         let samples = Samples::new(inputs.view(), &targets)?;
-        // A trainer evaluates; it is given the parameters and makes no step.
-        let spec = TrainSpec {
-            loss_scale: self.loss_scale,
-            init: mlp_core::Init::Zeros,
-            ..TrainSpec::new(network.architecture().clone(), self.loss)
-        };
-        let mut trainer = Trainer::new(&spec, &samples, 0, level)?;
-        let mut state: State<T> = trainer.state();
-        state.parameters = network.parameters().to_vec();
-        state.status = Status::Running;
-        trainer.restore(&state)?;
-        let mut evaluation = trainer.evaluate(&samples)?;
+        let mut evaluation = network.evaluate(&samples, self.loss, self.loss_scale, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.answers) {
             evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, || network.clone())?);
         }

@@ -1,8 +1,6 @@
 //! The parameters of a network as named tensors, as every model file holds them.
 
-use std::ops::Range;
-
-use mlp_core::{Architecture, Network, Scalar};
+use mlp_core::{Architecture, Network, Scalar, TensorPlace};
 
 use super::AnyNetwork;
 use crate::precision::Precision;
@@ -26,6 +24,15 @@ impl Numbers {
         match self {
             Self::F32(_) => Precision::F32,
             Self::F64(_) => Precision::F64,
+        }
+    }
+
+    /// Values of that precision, exactly.
+    pub(crate) fn of<T: Scalar>(precision: Precision, values: &[T]) -> Self {
+        let values = values.iter().map(|value| value.to_f64());
+        match precision {
+            Precision::F32 => Self::F32(values.map(|value| value as f32).collect()),
+            Precision::F64 => Self::F64(values.collect()),
         }
     }
 
@@ -75,7 +82,7 @@ pub(crate) fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
         .tensors()
         .into_iter()
         .map(|part| Tensor {
-            numbers: network.numbers(part.range),
+            numbers: network.numbers(&part.place),
             name: part.name,
             shape: part.shape,
         })
@@ -83,11 +90,17 @@ pub(crate) fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
 }
 
 impl AnyNetwork {
-    /// Some of the parameters.
-    pub(crate) fn numbers(&self, range: Range<usize>) -> Numbers {
+    /// Some of the parameters or running statistics.
+    pub(crate) fn numbers(&self, place: &TensorPlace) -> Numbers {
+        fn part<T: Scalar>(network: &Network<T>, place: &TensorPlace) -> Vec<T> {
+            match place {
+                TensorPlace::Parameters(range) => network.parameters()[range.clone()].to_vec(),
+                TensorPlace::Statistics(range) => network.statistics()[range.clone()].to_vec(),
+            }
+        }
         match self {
-            Self::F32(network) => Numbers::F32(network.parameters()[range].to_vec()),
-            Self::F64(network) => Numbers::F64(network.parameters()[range].to_vec()),
+            Self::F32(network) => Numbers::F32(part(network, place)),
+            Self::F64(network) => Numbers::F64(part(network, place)),
         }
     }
 
@@ -135,7 +148,8 @@ fn network<T: Scalar>(
     of_type: impl Fn(&Numbers) -> Option<&Vec<T>>,
 ) -> Result<Network<T>, String> {
     let wanted = architecture.tensors();
-    let mut parameters = Vec::new();
+    // In the order of the list both slices fill from the front.
+    let (mut parameters, mut statistics) = (Vec::new(), Vec::new());
     for part in &wanted {
         let name = &part.name;
         let tensor = tensors
@@ -150,7 +164,10 @@ fn network<T: Scalar>(
                 part.shape
             ));
         };
-        parameters.extend_from_slice(values);
+        match part.place {
+            TensorPlace::Parameters(_) => parameters.extend_from_slice(values),
+            TensorPlace::Statistics(_) => statistics.extend_from_slice(values),
+        }
     }
     if wanted.len() != tensors.len() {
         return Err(format!(
@@ -159,7 +176,9 @@ fn network<T: Scalar>(
             wanted.len()
         ));
     }
-    Network::new(architecture, parameters).map_err(|error| error.to_string())
+    Network::new(architecture, parameters)
+        .and_then(|network| network.with_statistics(statistics))
+        .map_err(|error| error.to_string())
 }
 
 /// What tells a damaged file from a whole one: one flipped bit of a weight is still a number.

@@ -205,12 +205,48 @@ fn step(index: usize, layer: &Layer, name: &str, from: &str, to: &str) -> String
         (false, None) => format!("({kind})({:?} * sum)", layer.scale),
         (false, Some(bias)) => format!("({kind})({:?} * sum + {bias})", layer.scale),
     };
-    format!(
-        "    for (o = 0; o < {outputs}; o++) {{\n        {kind} sum = {start};\n        double z;\n        \
+    let every = format!("    for (o = 0; o < {outputs}; o++)");
+    let mut text = format!(
+        "{every} {{\n        {kind} sum = {start};\n        \
          for (i = 0; i < {inputs}; i++) sum = ({kind})(sum + (double){name}_weight_{index}[o][i] * {from}[i]);\n        \
-         z = {scaled};\n        {to}[o] = ({kind})({});\n    }}\n",
-        activation(layer.activation, name)
-    )
+         {to}[o] = {scaled};\n    }}\n"
+    );
+    if let Some(norm) = &layer.norm {
+        let (factors, added) = match norm.folded() {
+            Some(folded) => folded,
+            None => {
+                let _ = write!(
+                    text,
+                    "    {{\n        double mean = 0.0, variance = 0.0, deviation;\n    \
+                     {every} mean += {to}[o] / {outputs}.0;\n    \
+                     {every} variance += ({to}[o] - mean) * ({to}[o] - mean) / {outputs}.0;\n        \
+                     deviation = {name}_sqrt(variance + {:?});\n    \
+                     {every} {to}[o] = ({kind})(({to}[o] - mean) / deviation);\n    }}\n",
+                    norm.epsilon
+                );
+                norm.affine(outputs)
+            }
+        };
+        let _ = write!(
+            text,
+            "    {{\n        static const double factor[{outputs}] = {};\n        \
+             static const double added[{outputs}] = {};\n    \
+             {every} {to}[o] = ({kind})({to}[o] * factor[o] + added[o]);\n    }}\n",
+            list(&factors),
+            list(&added)
+        );
+    }
+    if layer.activation != Activation::Identity {
+        let _ = write!(
+            text,
+            "{every} {{\n        const double z = {to}[o];\n        {to}[o] = ({kind})({});\n    }}\n",
+            activation(layer.activation, name)
+        );
+    }
+    if layer.skip {
+        let _ = writeln!(text, "{every} {to}[o] = ({kind})({to}[o] + {from}[o]);");
+    }
+    text
 }
 
 /// The type of a layer's numbers.

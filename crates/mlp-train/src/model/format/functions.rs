@@ -218,6 +218,44 @@ static inline double @erf(double x) {
 ",
     },
     Function {
+        name: "sqrt",
+        calls: &[],
+        rust: "
+// The square root, by Newton's iteration from above, on a number brought near one.
+fn sqrt(x: f64) -> f64 {
+    if !(x > 0.0 && x <= f64::MAX) {
+        return x;
+    }
+    let (mut near, mut root) = (x, 1.0);
+    while near > 4.0 {
+        near *= 0.25;
+        root *= 2.0;
+    }
+    while near < 1.0 {
+        near *= 4.0;
+        root *= 0.5;
+    }
+    let mut y = 2.0;
+    for _ in 0..6 {
+        y = 0.5 * (y + near / y);
+    }
+    root * y
+}
+",
+        c: "
+/* The square root, by Newton's iteration from above, on a number brought near one. */
+static inline double @sqrt(double x) {
+    double near = x, root = 1.0, y = 2.0;
+    int k;
+    if (!(x > 0.0 && x <= 1.7976931348623157e308)) return x;
+    for (; near > 4.0; near *= 0.25) root *= 2.0;
+    for (; near < 1.0; near *= 4.0) root *= 0.5;
+    for (k = 0; k < 6; k++) y = 0.5 * (y + near / y);
+    return root * y;
+}
+",
+    },
+    Function {
         name: "sin",
         calls: &[],
         rust: "

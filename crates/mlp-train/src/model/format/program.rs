@@ -1,6 +1,6 @@
 //! What a model computes, spelt out for those who compute it elsewhere: ONNX, Rust, C.
 
-use mlp_core::{Activation, Loss};
+use mlp_core::{Activation, Loss, Normalization, TensorPlace};
 use mlp_data::{Input, ScaleKind, Scaler};
 
 use crate::model::{Answers, Model, tensors::Numbers};
@@ -19,7 +19,7 @@ pub(super) struct Program<'a> {
     pub(super) answer: Answer<'a>,
 }
 
-/// One dense layer: activation(scale * W x + b).
+/// One layer: activation(normalization(scale * W x + b)), plus x where `skip`.
 pub(super) struct Layer {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
@@ -31,6 +31,21 @@ pub(super) struct Layer {
     pub(super) scale: f64,
     /// Its settings as the network's precision has them.
     pub(super) activation: Activation,
+    pub(super) norm: Option<Norm>,
+    /// Whether the layer's inputs are added to what comes out of it.
+    pub(super) skip: bool,
+}
+
+/// A normalisation: scale * (z - mean) / sqrt(variance + epsilon) + shift.
+pub(super) struct Norm {
+    pub(super) epsilon: f64,
+    /// `[outputs]`; 1 where there is none.
+    pub(super) scale: Option<Numbers>,
+    /// `[outputs]`; 0 where there is none.
+    pub(super) shift: Option<Numbers>,
+    /// Mean and variance of each neuron, `[outputs]`; `None` where they are those of the layer's neurons
+    /// in one row.
+    pub(super) running: Option<(Numbers, Numbers)>,
 }
 
 /// What the outputs of the last layer mean.
@@ -82,23 +97,48 @@ impl<'a> Program<'a> {
                 "the activation {activation} cannot be written there"
             ));
         }
+        let part = |range| network.numbers(&TensorPlace::Parameters(range));
+        let mut statistics = architecture.statistics().into_iter();
         let ranges = architecture.ranges();
-        let layers = architecture
-            .layers
-            .iter()
-            .zip(ranges)
-            .map(|(spec, range)| Layer {
+        let mut layers = Vec::new();
+        for (spec, range) in architecture.layers.iter().zip(ranges) {
+            let affine = spec.normalization.is_affine();
+            let (scale, shift) = (
+                affine.then(|| part(range.scales)),
+                affine.then(|| part(range.shifts)),
+            );
+            let norm = match spec.normalization {
+                Normalization::None => None,
+                Normalization::Batch(batch) => {
+                    let running = statistics.next().map(|place| {
+                        let number = |range| network.numbers(&TensorPlace::Statistics(range));
+                        (number(place.means), number(place.variances))
+                    });
+                    Some((batch.epsilon, running))
+                }
+                Normalization::Layer(layer) => Some((layer.epsilon, None)),
+                other => return Err(format!("the normalization {other} cannot be written there")),
+            };
+            layers.push(Layer {
                 inputs: range.inputs,
                 outputs: range.outputs,
-                weights: network.numbers(range.weights),
-                biases: spec.bias.then(|| network.numbers(range.biases)),
+                weights: part(range.weights),
+                biases: spec.bias.then(|| part(range.biases)),
                 scale: network.rounded(spec.scale),
                 activation: match spec.activation {
                     Activation::LeakyRelu(slope) => Activation::LeakyRelu(network.rounded(slope)),
                     Activation::Elu(alpha) => Activation::Elu(network.rounded(alpha)),
                     plain => plain,
                 },
+                norm: norm.map(|(epsilon, running)| Norm {
+                    epsilon: network.rounded(epsilon),
+                    scale,
+                    shift,
+                    running,
+                }),
+                skip: spec.skip,
             });
+        }
         let answer = match (model.answers(), model.loss()) {
             (Answers::Classes(classes), Loss::BinaryCrossEntropy)
                 if architecture.outputs() == 1 =>
@@ -121,7 +161,7 @@ impl<'a> Program<'a> {
             columns: model.columns(),
             expansion: model.expansion().map(|expansion| expansion.inputs()),
             scaling: changing(model.feature_scaler()),
-            layers: layers.collect(),
+            layers,
             answer,
         })
     }
@@ -168,4 +208,33 @@ fn untold(loss: Loss) -> String {
 /// A scaling, unless it leaves the columns as they are.
 fn changing(scaler: &Scaler) -> Option<&Scaler> {
     Some(scaler).filter(|scaler| scaler.kind() != ScaleKind::None)
+}
+
+impl Norm {
+    /// Where mean and variance are known, what z is multiplied by and what is added then, neuron by
+    /// neuron.
+    pub(super) fn folded(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let (means, variances) = self.running.as_ref()?;
+        let (means, variances) = (means.to_f64(), variances.to_f64());
+        let scales = self.scale.as_ref().map(Numbers::to_f64);
+        let shifts = self.shift.as_ref().map(Numbers::to_f64);
+        let neurons = 0..means.len();
+        let factors: Vec<f64> = neurons
+            .clone()
+            .map(|n| scales.as_ref().map_or(1.0, |s| s[n]) / (variances[n] + self.epsilon).sqrt())
+            .collect();
+        let added = neurons
+            .map(|n| shifts.as_ref().map_or(0.0, |s| s[n]) - means[n] * factors[n])
+            .collect();
+        Some((factors, added))
+    }
+
+    /// What a number of mean 0 and variance 1 is multiplied by and what is added then.
+    pub(super) fn affine(&self, outputs: usize) -> (Vec<f64>, Vec<f64>) {
+        let list = |numbers: &Option<Numbers>, usual: f64| match numbers {
+            Some(numbers) => numbers.to_f64(),
+            None => vec![usual; outputs],
+        };
+        (list(&self.scale, 1.0), list(&self.shift, 0.0))
+    }
 }

@@ -159,11 +159,11 @@ fn body(program: &Program<'_>) -> String {
 /// A layer's lines. Each sum is one chain over ascending inputs that starts from the bias, each of its
 /// steps rounded once to the network's precision, as the network itself does it.
 fn step(index: usize, layer: &Layer) -> String {
-    let kind = layer.weights.precision();
+    let (kind, outputs) = (layer.weights.precision(), layer.outputs);
     let wide = source::wide(&layer.weights);
     let widened = |name: &str| match wide {
-        true => format!("*{name}"),
-        false => format!("f64::from(*{name})"),
+        true => name.to_owned(),
+        false => format!("f64::from({name})"),
     };
     let rounded = |value: String| match wide {
         true => value,
@@ -179,27 +179,58 @@ fn step(index: usize, layer: &Layer) -> String {
     };
     let bias = layer.biases.as_ref().map(|_| "*bias");
     let start = bias.filter(|_| plain).unwrap_or("0.0");
-    let sum = if wide { "sum" } else { "f64::from(sum)" };
-    let product = format!("{sum} + {} * {}", widened("weight"), widened("x"));
+    let sum = widened("sum");
+    let product = format!("{sum} + {} * {}", widened("*weight"), widened("*x"));
+    let scaled = match (plain, bias) {
+        (true, _) => "sum".to_owned(),
+        (false, None) => rounded(format!("{:?} * {sum}", layer.scale)),
+        (false, Some(bias)) => rounded(format!("{:?} * {sum} + {}", layer.scale, widened(bias))),
+    };
     let mut text = format!(
-        "    let mut y = [0.0{kind}; {}];\n    for {pattern} in {rows} {{\n        \
+        "    let mut y = [0.0{kind}; {outputs}];\n    for {pattern} in {rows} {{\n        \
          let mut sum = {start};\n        for (weight, x) in row.iter().zip(&x) {{\n            \
-         sum = {};\n        }}\n",
-        layer.outputs,
+         sum = {};\n        }}\n        *y = {scaled};\n    }}\n",
         rounded(product)
     );
-    if !plain {
-        let scaled = match bias {
-            Some(_) => format!("{:?} * {sum} + {}", layer.scale, widened("bias")),
-            None => format!("{:?} * {sum}", layer.scale),
+    let z = widened("*y");
+    if let Some(norm) = &layer.norm {
+        let (factors, added) = match norm.folded() {
+            Some(folded) => folded,
+            None => {
+                let _ = write!(
+                    text,
+                    "    let mut mean = 0.0;\n    for y in &y {{\n        mean += {z} / {outputs}.0;\n    }}\n    \
+                     let mut variance = 0.0;\n    for y in &y {{\n        \
+                     variance += ({z} - mean) * ({z} - mean) / {outputs}.0;\n    }}\n    \
+                     let deviation = sqrt(variance + {:?});\n    \
+                     for y in &mut y {{\n        *y = {};\n    }}\n",
+                    norm.epsilon,
+                    rounded(format!("({z} - mean) / deviation"))
+                );
+                norm.affine(outputs)
+            }
         };
-        let _ = writeln!(text, "        let sum = {};", rounded(scaled));
+        let _ = write!(
+            text,
+            "    let factor = {};\n    let added = {};\n    \
+             for ((y, factor), added) in y.iter_mut().zip(factor).zip(added) {{\n        \
+             *y = {};\n    }}\n",
+            list(&factors),
+            list(&added),
+            rounded(format!("{z} * factor + added"))
+        );
     }
-    let _ = write!(
-        text,
-        "        let z = {sum};\n        *y = {};\n    }}\n    let x = y;\n",
-        rounded(activation(layer.activation))
-    );
+    if layer.activation != Activation::Identity {
+        let _ = write!(
+            text,
+            "    for y in &mut y {{\n        let z = {z};\n        *y = {};\n    }}\n",
+            rounded(activation(layer.activation))
+        );
+    }
+    if layer.skip {
+        text.push_str("    for (y, x) in y.iter_mut().zip(&x) {\n        *y += x;\n    }\n");
+    }
+    text.push_str("    let x = y;\n");
     text
 }
 

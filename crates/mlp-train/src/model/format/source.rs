@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Write};
 
-use super::program::{Answer, Link, Program};
+use super::program::{Answer, Layer, Link, Program};
 use crate::{model::tensors::Numbers, precision::Precision};
 
 /// The longest line of numbers.
@@ -110,6 +110,15 @@ pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
         .is_some_and(|inputs| inputs.iter().any(|input| input.name().starts_with("sin")))
     {
         calls.push("sin");
+    }
+    let by_row = |layer: &Layer| {
+        layer
+            .norm
+            .as_ref()
+            .is_some_and(|norm| norm.running.is_none())
+    };
+    if program.layers.iter().any(by_row) {
+        calls.push("sqrt");
     }
     match program.answer {
         Answer::Binary { .. }

@@ -31,7 +31,11 @@ where
     let mut stream = Stream::new(seed, Purpose::Init);
     let parameters = (0..architecture.parameter_count()).map(|_| T::from_f64(stream.normal()));
     let parameters = parameters.collect();
-    Network::new(architecture, parameters).unwrap().into()
+    let statistics = architecture.initial_statistics::<T>();
+    let mut changed = |value: T| T::from_f64(value.to_f64() + stream.uniform());
+    let statistics = statistics.into_iter().map(&mut changed).collect();
+    let network = Network::new(architecture, parameters).unwrap();
+    network.with_statistics(statistics).unwrap().into()
 }
 
 fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
@@ -109,6 +113,27 @@ fn models() -> Vec<Model> {
         expansion: Some("x,y,x2,y2,xy,sinx,siny".parse().unwrap()),
         ..model(inputs, Loss::SquaredError, values(2, scaler(2)))
     });
+    for (seed, kind) in ["batch", "batch-plain", "layer", "layer-plain:0.01"]
+        .into_iter()
+        .enumerate()
+    {
+        let layer = |skip, activation| LayerSpec {
+            normalization: kind.parse().unwrap(),
+            skip,
+            ..LayerSpec::new(6, activation)
+        };
+        let net = Architecture::new(3)
+            .with(layer(false, Activation::Tanh))
+            .with(layer(true, Activation::Silu))
+            .with(layer(true, Activation::Identity))
+            .layer(2, Activation::Identity);
+        let seed = 250 + 2 * seed as u64;
+        let single = network::<f32>(net.clone(), seed);
+        models.push(model(single, Loss::SquaredError, values(2, scaler(2))));
+        let double = network::<f64>(net, seed + 1);
+        let classes = Answers::Classes(words(&CLASSES[..2]));
+        models.push(model(double, Loss::SoftmaxCrossEntropy, classes));
+    }
     models.push(Model {
         feature_scaler: Scaler::identity(2),
         ..model(

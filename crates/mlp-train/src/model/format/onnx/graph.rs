@@ -15,6 +15,8 @@ pub(super) enum Attribute {
     Float(f32),
     /// A whole number.
     Int(i64),
+    /// Several.
+    Ints(Vec<i64>),
 }
 
 /// A graph that grows node after node.
@@ -97,6 +99,10 @@ impl Graph {
                 Attribute::Int(number) => {
                     proto.i = Some(*number);
                     2
+                }
+                Attribute::Ints(numbers) => {
+                    proto.ints.clone_from(numbers);
+                    7
                 }
             };
             proto.r#type = Some(kind);

@@ -78,7 +78,7 @@ pub(super) struct NodeProto {
     pub(super) attribute: Vec<AttributeProto>,
 }
 
-/// A setting of a node; `type` says which field holds it (1: f, 2: i).
+/// A setting of a node; `type` says which field holds it (1: f, 2: i, 7: ints).
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct AttributeProto {
     #[prost(string, optional, tag = "1")]
@@ -87,6 +87,8 @@ pub(super) struct AttributeProto {
     pub(super) f: Option<f32>,
     #[prost(int64, optional, tag = "3")]
     pub(super) i: Option<i64>,
+    #[prost(int64, repeated, packed = "false", tag = "8")]
+    pub(super) ints: Vec<i64>,
     #[prost(int32, optional, tag = "20")]
     pub(super) r#type: Option<i32>,
 }

@@ -24,7 +24,7 @@ use self::{
 };
 use super::{
     Format,
-    program::{Answer, Layer, Link, Program},
+    program::{Answer, Layer, Link, Norm, Program},
     source::{identifier, shape},
 };
 use crate::{
@@ -109,8 +109,15 @@ fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
         x = graph.cast(&x, element_type(precision));
     }
     for (index, layer) in program.layers.iter().enumerate() {
-        x = dense(&mut graph, index, layer, &x);
-        x = activation::of(&mut graph, precision, layer.activation, x);
+        let mut y = dense(&mut graph, index, layer, &x);
+        if let Some(norm) = &layer.norm {
+            y = normalized(&mut graph, index, norm, layer.outputs, precision, &y);
+        }
+        y = activation::of(&mut graph, precision, layer.activation, y);
+        x = match layer.skip {
+            true => graph.node("Add", &[&y, &x], &[]),
+            false => y,
+        };
     }
     answer(&mut graph, program, precision, &x);
     graph
@@ -145,6 +152,58 @@ fn dense(graph: &mut Graph, index: usize, layer: &Layer, x: &Value) -> Value {
         Some(biases) => graph.node("Add", &[&scaled, &biases], &[]),
         None => scaled,
     }
+}
+
+/// scale * (z - mean) / sqrt(variance + epsilon) + shift.
+fn normalized(
+    graph: &mut Graph,
+    index: usize,
+    norm: &Norm,
+    width: usize,
+    precision: Precision,
+    z: &Value,
+) -> Value {
+    let mut list = |name: &str, numbers: Option<&Numbers>, usual: f64| {
+        match numbers {
+            Some(numbers) => graph.tensor(&format!("norms.{index}.{name}"), &[width], numbers),
+            // Without a dot in its name it is no tensor of the network.
+            None => {
+                let usual = Numbers::of(precision, &vec![usual; width]);
+                graph.tensor(&format!("norm_{index}_{name}"), &[width], &usual)
+            }
+        }
+    };
+    let scale = list("weight", norm.scale.as_ref(), 1.0);
+    let shift = list("bias", norm.shift.as_ref(), 0.0);
+    if let Some((means, variances)) = &norm.running {
+        let means = list("running_mean", Some(means), 0.0);
+        let variances = list("running_var", Some(variances), 1.0);
+        let epsilon = ("epsilon", Attribute::Float(norm.epsilon as f32));
+        return graph.node(
+            "BatchNormalization",
+            &[z, &scale, &shift, &means, &variances],
+            &[epsilon],
+        );
+    }
+    // LayerNormalization is an operator of later versions.
+    let mut mean = |graph: &mut Graph, value: &Value| {
+        let axes = ("axes", Attribute::Ints(vec![1]));
+        graph.node(
+            "ReduceMean",
+            &[value],
+            &[axes, ("keepdims", Attribute::Int(1))],
+        )
+    };
+    let centre = mean(graph, z);
+    let off = graph.node("Sub", &[z, &centre], &[]);
+    let squares = graph.node("Mul", &[&off, &off], &[]);
+    let variance = mean(graph, &squares);
+    let epsilon = graph.constant(norm.epsilon);
+    let sum = graph.node("Add", &[&variance, &epsilon], &[]);
+    let deviation = graph.node("Sqrt", &[&sum], &[]);
+    let unit = graph.node("Div", &[&off, &deviation], &[]);
+    let scaled = graph.node("Mul", &[&unit, &scale], &[]);
+    graph.node("Add", &[&scaled, &shift], &[])
 }
 
 /// The inputs that are computed from the two columns x and y.
