@@ -153,6 +153,10 @@ pub struct TrainingSpec {
     pub steps: Option<u64>,
     /// Passes over the training part; not together with `steps`.
     pub epochs: Option<u64>,
+    /// State file or run directory that the training goes on from.
+    pub continue_from: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub continue_sha256: Option<String>,
     /// Seed of the first network.
     pub seed: Option<u64>,
     /// The number type.

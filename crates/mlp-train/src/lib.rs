@@ -7,11 +7,13 @@
 #![forbid(unsafe_code)]
 
 mod bands;
+mod continuation;
 mod error;
 mod estimate;
 mod execute;
 pub mod experiment;
 pub mod experiment_file;
+mod frame;
 mod given;
 pub mod key;
 mod kind;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mlp_core::{Architecture, TrainSpec};
 use mlp_data::{Dataset, Expansion, ScaleKind, Split, Task};
 
-use crate::precision::Precision;
+use crate::{continuation::Start, precision::Precision};
 
 /// Data as a network meets them, before splitting and scaling are carried out. Shared between all
 /// recipes with equal settings: compare [`DataRecipe::key`], or the pointers.
@@ -44,6 +44,8 @@ pub struct Recipe {
     pub record: Arc<[u64]>,
     /// f32 or f64.
     pub precision: Precision,
+    /// Where the training goes on from, if it is not its beginning.
+    pub(crate) start: Option<Arc<Start>>,
 }
 
 impl Recipe {

@@ -31,6 +31,13 @@ pub(crate) struct ResolvedCell {
 pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<ResolvedCell, Error> {
     let mut experiment = author.clone();
     let data = sources.resolve(&mut experiment.data)?;
+    let start = match &experiment.training.continue_from {
+        Some(name) => Some(sources.start(name)?),
+        None => None,
+    };
+    if let Some(start) = &start {
+        start.spell_out(&mut experiment.training)?;
+    }
     let given = match &experiment.network.init_from {
         Some(name) => Some(sources.given(name)?),
         None => None,
@@ -52,16 +59,22 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         .as_ref()
         .unwrap_or(&RecordSchedule::Last)
         .steps(steps);
+    let mut record = record.map_err(|reason| Error::Conflict(format!("record: {reason}")))?;
+    if let Some(start) = &start {
+        record.retain(|step| *step >= start.steps());
+    }
     let recipe = Recipe {
         spec: Arc::new(spec),
         seed: training.seed.unwrap_or(0),
         steps,
-        record: record
-            .map_err(|reason| Error::Conflict(format!("record: {reason}")))?
-            .into(),
+        record: record.into(),
         precision: training.precision.unwrap_or_default(),
         data,
+        start,
     };
+    if let Some(start) = &recipe.start {
+        start.check(&recipe)?;
+    }
     Ok(ResolvedCell { experiment, recipe })
 }
 

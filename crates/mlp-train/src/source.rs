@@ -17,6 +17,7 @@ use mlp_data::{
 use sha2::{Digest, Sha256};
 
 use crate::{
+    continuation::Start,
     error::Error,
     experiment::{DataSpec, Experiment},
     experiment_file,
@@ -36,6 +37,7 @@ pub(crate) struct Sources {
     datasets: Mutex<HashMap<String, Loaded>>,
     recipes: Mutex<HashMap<String, (DataSpec, Arc<DataRecipe>)>>,
     given: Mutex<HashMap<String, Arc<Given>>>,
+    starts: Mutex<HashMap<String, Arc<Start>>>,
 }
 
 /// A data set as it was loaded, with the settings that loading spells out.
@@ -53,6 +55,7 @@ impl Sources {
             datasets: Mutex::default(),
             recipes: Mutex::default(),
             given: Mutex::default(),
+            starts: Mutex::default(),
         }
     }
 
@@ -62,13 +65,12 @@ impl Sources {
 
     /// The parameters of a file, read once.
     pub(crate) fn given(&self, name: &str) -> Result<Arc<Given>, Error> {
-        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = given.get(name) {
-            return Ok(Arc::clone(found));
-        }
-        let read = Arc::new(Given::read(name)?);
-        given.insert(name.to_owned(), Arc::clone(&read));
-        Ok(read)
+        once(&self.given, name, Given::read)
+    }
+
+    /// The state of a training, read once.
+    pub(crate) fn start(&self, name: &str) -> Result<Arc<Start>, Error> {
+        once(&self.starts, name, Start::read)
     }
 
     /// Spells the data's settings out and gives the data.
@@ -255,6 +257,21 @@ impl Sources {
             dataset: Arc::new(dataset),
         })
     }
+}
+
+/// What `read` makes of a name, made where it is not held.
+fn once<V>(
+    held: &Mutex<HashMap<String, Arc<V>>>,
+    name: &str,
+    read: impl Fn(&str) -> Result<V, Error>,
+) -> Result<Arc<V>, Error> {
+    let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = held.get(name) {
+        return Ok(Arc::clone(found));
+    }
+    let made = Arc::new(read(name)?);
+    held.insert(name.to_owned(), Arc::clone(&made));
+    Ok(made)
 }
 
 /// A name that is no data set's may be a file: it has a dot or a separator, or there is one.

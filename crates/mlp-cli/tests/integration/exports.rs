@@ -99,3 +99,27 @@ fn exports_that_cannot_be_are_refused_in_a_line() {
     let message = refused(&["export", &diverged, "--to", "onnx"], 2);
     assert!(message.contains("diverged"), "{message}");
 }
+
+#[test]
+fn a_training_is_continued_to_the_bits_of_a_long_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let train = |arguments: &[&str]| {
+        let usual = ["train", "--figures", "none", "-q"];
+        run(folder, &[&usual, arguments].concat())
+    };
+    let settings = ["moons", "--optimizer", "adam", "--batch", "32"];
+    train(&[&settings, &["--steps", "30", "--out", "long"][..]].concat());
+    train(&[&settings, &["--steps", "12", "--out", "short"][..]].concat());
+    train(&["--continue", "short", "--steps", "30", "--out", "went-on"]);
+    let state = |name: &str| fs::read(folder.join(name).join("state.bin")).unwrap();
+    assert_eq!(state("went-on"), state("long"));
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let message = refused(&["train", "--continue", &at("short")], 2);
+    assert!(
+        message.contains("give more than 12, as in --steps 24"),
+        "{message}"
+    );
+    let message = refused(&["train", "--continue", &at("none"), "--steps", "9"], 2);
+    assert!(message.contains("none"), "{message}");
+}

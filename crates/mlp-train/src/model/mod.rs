@@ -10,7 +10,10 @@ use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
 pub use self::format::{FORMATS, Format};
-pub(crate) use self::{reading::read_tensors, tensors::Tensor};
+pub(crate) use self::{
+    reading::read_tensors,
+    tensors::{Numbers, Tensor},
+};
 use crate::{
     error::Error,
     precision::Precision,

@@ -2,11 +2,13 @@
 
 use mlp_core::{Architecture, Network, Scalar, TensorPlace};
 
+use serde::{Deserialize, Serialize};
+
 use super::AnyNetwork;
 use crate::precision::Precision;
 
 /// The numbers of a tensor, row-major.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Numbers {
     F32(Vec<f32>),
     F64(Vec<f64>),
@@ -34,6 +36,11 @@ impl Numbers {
             Precision::F32 => Self::F32(values.map(|value| value as f32).collect()),
             Precision::F64 => Self::F64(values.collect()),
         }
+    }
+
+    /// The values in a training's type.
+    pub(crate) fn to_scalars<T: Scalar>(&self) -> Vec<T> {
+        self.to_f64().into_iter().map(T::from_f64).collect()
     }
 
     /// Little-endian.

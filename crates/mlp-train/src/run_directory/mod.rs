@@ -23,6 +23,8 @@ pub const SERIES: &str = "series";
 pub const MAP: &str = "map.npz";
 /// The network of a single run.
 pub const MODEL: &str = "model.safetensors";
+/// Where the training of a single run stands, to go on from.
+pub const STATE: &str = "state.bin";
 /// What standard input held.
 pub const DATA: &str = "data.csv";
 /// The file that is locked while a process works in the directory.

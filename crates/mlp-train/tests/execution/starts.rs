@@ -1,5 +1,7 @@
 //! Trainings that start from given parameters.
 
+use std::path::Path;
+
 use mlp_core::Activation;
 use mlp_train::{
     AnyNetwork, Error, Experiment, Format, Kind, Layer, ResolvedExperiment, RunDirectory,
@@ -143,4 +145,113 @@ fn a_foreign_archive_tells_the_widths_and_is_matched_by_name() {
     wrong(&[], "the file begins with fc1.weight");
     std::fs::write(&path, "a,b\n1,2\n").unwrap();
     assert!(matches!(refused(&[&from]), Error::Corrupt { .. }));
+}
+
+/// The experiment of a run directory with further settings, as `mlp train --continue` makes it.
+fn continued(folder: &Path, settings: &[&str]) -> Result<ResolvedExperiment, Error> {
+    let file = RunDirectory::open(folder)?.experiment()?;
+    let mut experiment = Experiment::new(Kind::Train);
+    file.layer.apply(&mut experiment)?;
+    for setting in [
+        &[format!("continue_from={}", folder.display()).as_str()],
+        settings,
+    ]
+    .concat()
+    {
+        let mut layer = Layer::new();
+        layer.set(setting)?;
+        layer.apply(&mut experiment)?;
+    }
+    ResolvedExperiment::new(&experiment, None)
+}
+
+#[test]
+fn a_training_goes_on_as_if_it_had_never_ended() {
+    for settings in [
+        &["optimizer=momentum:0.9"][..],
+        &["optimizer=adam", "batch=10"],
+        &[
+            "optimizer=nesterov:0.9",
+            "batch=7",
+            "shuffle=false",
+            "precision=f64",
+        ],
+        &["batch=1", "seed=3"],
+        &[
+            "optimizer=adam",
+            "batch=10",
+            "normalization=batch",
+            "dropout=0.3",
+        ],
+    ] {
+        let scratch = Scratch::new();
+        let [whole, first, second, third] =
+            ["whole", "first", "second", "third"].map(|name| scratch.path(name));
+        let with = |steps| [settings, &[steps, "record=every:1"]].concat();
+        run(short(Kind::Train, &with("steps=43")), &whole);
+        run(short(Kind::Train, &with("steps=13")), &first);
+        run(continued(&first, &["steps=17"]).unwrap(), &second);
+        run(continued(&second, &["steps=43"]).unwrap(), &third);
+        let model = |folder: &Path| RunDirectory::open(folder).unwrap().model().unwrap();
+        assert_eq!(
+            model(&third).network(),
+            model(&whole).network(),
+            "{settings:?}"
+        );
+        assert_eq!(model(&third).origin().steps, 43);
+        // The states are the same bytes, and so are the records from there on.
+        let bytes = |folder: &Path| std::fs::read(folder.join("state.bin")).unwrap();
+        assert_eq!(bytes(&third), bytes(&whole), "{settings:?}");
+        let losses = |folder: &Path| {
+            let series = RunDirectory::open(folder).unwrap().series().unwrap();
+            series.numbers("train_loss").unwrap()
+        };
+        assert_eq!(losses(&third), losses(&whole)[17..], "{settings:?}");
+        // Its own file gives the same run again.
+        let again = scratch.path("again");
+        let file = RunDirectory::open(&third).unwrap().experiment().unwrap();
+        let mut experiment = Experiment::new(Kind::Train);
+        file.layer.apply(&mut experiment).unwrap();
+        run(ResolvedExperiment::new(&experiment, None).unwrap(), &again);
+        assert_eq!(results(&again), results(&third));
+    }
+}
+
+#[test]
+fn a_state_of_another_training_is_refused_by_what_differs() {
+    let scratch = Scratch::new();
+    let first = scratch.path("first");
+    run(short(Kind::Train, &["optimizer=adam", "batch=10"]), &first);
+    for (setting, words) in [
+        ("steps=20", "stands at step 20"),
+        ("hidden=5", "the network 2-4-3-1, and this one has 2-5-1"),
+        ("optimizer=sgd", "the optimizer adam"),
+        ("batch=full", "batch 10, and this one has full"),
+        ("seed=1", "seed 0, and this one has 1"),
+        ("precision=f64", "precision f32, and this one has f64"),
+        ("samples=32", "training samples"),
+    ] {
+        let error = continued(&first, &["steps=40", setting])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(words), "{setting}: {error}");
+    }
+    // A smaller rate and other records are no other training.
+    continued(&first, &["steps=40", "learning_rate=0.001", "record=last"]).unwrap();
+    let state = first.join("state.bin");
+    let whole = std::fs::read(&state).unwrap();
+    for at in (0..whole.len()).step_by(97) {
+        for bytes in [whole[..at].to_vec(), {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at % 8);
+            flipped
+        }] {
+            std::fs::write(&state, bytes).unwrap();
+            let error = continued(&first, &["steps=40"]).unwrap_err();
+            assert!(matches!(error, Error::Corrupt { .. }), "byte {at}: {error}");
+        }
+    }
+    std::fs::remove_file(&state).unwrap();
+    let error = continued(&first, &["steps=40"]).unwrap_err();
+    assert!(matches!(error, Error::Missing { .. }), "{error}");
 }
