@@ -8,7 +8,9 @@ use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
     FORMATS,
     key::{keys, nearest},
-    metric, shortest,
+    metric::{self, Subject},
+    shortest,
+    stopping::RULES,
 };
 
 use crate::{
@@ -54,6 +56,16 @@ const LISTS: &[List] = &[
         metrics,
     ),
     ("formats", "kinds of file that mlp export writes", formats),
+    (
+        "measures",
+        "further columns on request (--metrics), and what mlp evaluate shows",
+        measures,
+    ),
+    (
+        "stopping",
+        "rules that end a training before its last step",
+        stopping,
+    ),
     (
         "keys",
         "everything that can be set, swept or put on an axis",
@@ -215,6 +227,32 @@ fn inputs() -> Vec<Row> {
             ]
         })
         .collect()
+}
+
+fn measures() -> Vec<Row> {
+    let measures = metric::MEASURES.iter().map(|measure| {
+        let subject = match measure.subject {
+            Subject::Classes => "classes",
+            Subject::Values => "numbers",
+        };
+        vec![
+            ("name", measure.name.to_owned()),
+            ("for", subject.to_owned()),
+            ("description", measure.description.to_owned()),
+        ]
+    });
+    measures.collect()
+}
+
+fn stopping() -> Vec<Row> {
+    let rules = RULES.iter().map(|rule| {
+        vec![
+            ("key", rule.name.to_owned()),
+            ("source", rule.source.to_owned()),
+            ("description", rule.description.to_owned()),
+        ]
+    });
+    rules.collect()
 }
 
 fn metrics() -> Vec<Row> {

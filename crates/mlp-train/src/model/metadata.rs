@@ -1,7 +1,7 @@
 //! All of a model but its parameters, as the JSON that model files hold.
 
 use mlp_core::{Architecture, LayerSpec, Normalization};
-use mlp_data::{Expansion, ScaleKind, Scaler};
+use mlp_data::{Expansion, Imputer, ScaleKind, Scaler, table::OneHot};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -30,6 +30,12 @@ pub(crate) struct Metadata {
     loss_scale: f64,
     features: Vec<String>,
     expansion: Option<String>,
+    /// What stands in for missing features; absent where none may be missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    imputation: Option<ImputationDto>,
+    /// Columns of categories that are several features each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    categories: Vec<CategoriesDto>,
     feature_scaling: ScalingDto,
     classes: Option<Vec<String>>,
     outputs: Option<Vec<String>>,
@@ -66,6 +72,18 @@ struct ScalingDto {
     kind: String,
     offset: Vec<f64>,
     factor: Vec<f64>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct ImputationDto {
+    kind: String,
+    fill: Vec<f64>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct CategoriesDto {
+    column: String,
+    categories: Vec<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -140,6 +158,18 @@ impl Metadata {
             loss_scale: model.loss_scale,
             features: model.features.clone(),
             expansion: model.expansion.as_ref().map(ToString::to_string),
+            imputation: model.imputer.as_ref().map(|imputer| ImputationDto {
+                kind: imputer.kind().to_string(),
+                fill: imputer.fill().to_vec(),
+            }),
+            categories: model
+                .one_hot
+                .iter()
+                .map(|known| CategoriesDto {
+                    column: known.column.clone(),
+                    categories: known.categories.clone(),
+                })
+                .collect(),
             feature_scaling: (&model.feature_scaler).into(),
             classes,
             outputs,
@@ -275,7 +305,26 @@ impl Metadata {
         if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
             return Err(format!("its loss scale is {}", self.loss_scale));
         }
+        let imputer = match self.imputation {
+            None => None,
+            Some(stored) => {
+                let kind = stored.kind.parse().map_err(text)?;
+                let imputer = Imputer::from_parts(kind, stored.fill).map_err(text)?;
+                agree(
+                    "stand-ins for missing features",
+                    imputer.columns(),
+                    self.inputs,
+                )?;
+                Some(imputer)
+            }
+        };
+        let one_hot = self.categories.into_iter().map(|stored| OneHot {
+            column: stored.column,
+            categories: stored.categories,
+        });
         Ok(Model {
+            one_hot: one_hot.collect(),
+            imputer,
             network,
             loss,
             loss_scale: self.loss_scale,

@@ -1,11 +1,13 @@
 //! Experiments carried out, and what they leave on the disk.
 
+mod data;
 mod directories;
 mod errors;
 mod maps;
 mod networks;
 mod operations;
 mod starts;
+mod stopping;
 
 use std::{
     num::NonZeroUsize,

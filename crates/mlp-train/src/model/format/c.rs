@@ -158,6 +158,14 @@ fn outputs(program: &Program<'_>, name: &str) -> String {
             let _ = writeln!(text, "    for (i = 0; i < {inputs}; i++) x[i] = row[i];");
         }
     }
+    if let Some(fill) = program.fill {
+        let _ = write!(
+            text,
+            "    {{\n        static const double fill[{inputs}] = {};\n        \
+             for (i = 0; i < {inputs}; i++) if (x[i] != x[i]) x[i] = fill[i];\n    }}\n",
+            list(fill)
+        );
+    }
     if program.scaling.is_some() {
         let _ = writeln!(
             text,

@@ -11,6 +11,8 @@ pub(super) struct Program<'a> {
     pub(super) columns: Vec<String>,
     /// The network's inputs as computed from the two columns x and y, where they are.
     pub(super) expansion: Option<&'a [Input]>,
+    /// What stands in for each input that is NaN; `None` where none may be.
+    pub(super) fill: Option<&'a [f64]>,
     /// What is taken off each input, and what it is divided by; `None` where nothing is.
     pub(super) scaling: Option<&'a Scaler>,
     /// From the first hidden layer to the output layer.
@@ -160,6 +162,7 @@ impl<'a> Program<'a> {
         Ok(Self {
             columns: model.columns(),
             expansion: model.expansion().map(|expansion| expansion.inputs()),
+            fill: model.imputer().map(|imputer| imputer.fill()),
             scaling: changing(model.feature_scaler()),
             layers,
             answer,

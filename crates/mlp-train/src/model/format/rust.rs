@@ -132,6 +132,15 @@ fn body(program: &Program<'_>) -> String {
         let inputs: Vec<&str> = inputs.iter().map(|input| expanded(*input)).collect();
         let _ = writeln!(text, "    let x = [{}];", inputs.join(", "));
     }
+    if let Some(fill) = program.fill {
+        let _ = write!(
+            text,
+            "    let fill = {};\n    let mut x = x;\n    \
+             for (x, fill) in x.iter_mut().zip(fill) {{\n        \
+             if x.is_nan() {{\n            *x = fill;\n        }}\n    }}\n",
+            list(fill)
+        );
+    }
     if let Some(scaler) = program.scaling {
         let (offset, factor) = (list(scaler.offset()), list(scaler.factor()));
         let _ = write!(

@@ -6,7 +6,7 @@ use mlp_core::{
     Activation, Architecture, LayerSpec, Loss, Network, Scalar,
     seed::{Purpose, Stream},
 };
-use mlp_data::{ScaleKind, Scaler};
+use mlp_data::{ImputeKind, Imputer, ScaleKind, Scaler};
 use ndarray::Array2;
 
 use super::{FORMATS, Format};
@@ -47,6 +47,8 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
         data: "a set".to_owned(),
         features: (0..inputs).map(|i| format!("feature \"{i}\"")).collect(),
         expansion: None,
+        one_hot: Vec::new(),
+        imputer: None,
         feature_scaler: scaler(inputs),
         answers,
         target_columns: words(&["target"]),
@@ -135,6 +137,14 @@ fn models() -> Vec<Model> {
         models.push(model(double, Loss::SoftmaxCrossEntropy, classes));
     }
     models.push(Model {
+        imputer: Some(Imputer::from_parts(ImputeKind::Mean, vec![0.5, -2.0]).unwrap()),
+        ..model(
+            network::<f32>(Architecture::classical(2, &[3], Activation::Relu, 1), 239),
+            Loss::SquaredError,
+            values(1, scaler(1)),
+        )
+    });
+    models.push(Model {
         feature_scaler: Scaler::identity(2),
         ..model(
             network::<f32>(Architecture::classical(2, &[], Activation::Tanh, 1), 240),
@@ -148,7 +158,10 @@ fn models() -> Vec<Model> {
 /// Rows in original units, some of them far out.
 fn rows(model: &Model) -> Array2<f64> {
     let mut stream = Stream::new(7, Purpose::Noise);
-    Array2::from_shape_fn((40, model.columns().len()), |(row, _)| {
+    Array2::from_shape_fn((40, model.columns().len()), |(row, column)| {
+        if model.imputer().is_some() && (row + column) % 5 == 0 {
+            return f64::NAN;
+        }
         let spread = if row % 8 == 7 { 30.0 } else { 2.0 };
         // Numbers that f32 holds exactly, so that both sides see the same.
         f64::from((spread * stream.normal()) as f32)
@@ -210,10 +223,14 @@ fn write(folder: &Path, name: &str, text: impl AsRef<[u8]>) {
     std::fs::write(folder.join(name), text).unwrap();
 }
 
-fn list(numbers: impl IntoIterator<Item = f64>) -> String {
+/// Numbers as literals, NaN in the language's own way.
+fn list(numbers: impl IntoIterator<Item = f64>, nan: &str) -> String {
     let words: Vec<String> = numbers
         .into_iter()
-        .map(|number| format!("{number:?}"))
+        .map(|number| match number.is_nan() {
+            true => nan.to_owned(),
+            false => format!("{number:?}"),
+        })
         .collect();
     words.join(", ")
 }
@@ -231,7 +248,7 @@ fn rust_sources_compute_what_the_models_do() {
         write(folder.path(), &format!("m{index}.rs"), source);
         let _ = writeln!(modules, "pub mod m{index};");
         for row in rows(model).rows() {
-            let row = list(row.iter().copied());
+            let row = list(row.iter().copied(), "f64::NAN");
             if model.task().to_string().contains("class") {
                 let _ = write!(
                     main,
@@ -284,7 +301,11 @@ fn c_headers_compute_what_the_models_do() {
             rows.ncols()
         );
         for row in rows.rows() {
-            let _ = writeln!(main, "            {{{}}},", list(row.iter().copied()));
+            let _ = writeln!(
+                main,
+                "            {{{}}},",
+                list(row.iter().copied(), "(0.0 / 0.0)")
+            );
         }
         let class = match model.task().to_string().contains("class") {
             true => format!("printf(\"%d \", m_{index}_predict_class(rows[r]));"),
@@ -338,6 +359,10 @@ fn mlp_core_reads_what_this_crate_writes() {
             Some(expansion) => expansion.apply(&rows.view()).unwrap(),
             None => rows.clone(),
         };
+        // Its rows have no gaps.
+        if model.imputer().is_some() {
+            continue;
+        }
         let (expected, _) = expected(model, &rows);
         let found = match model.network() {
             AnyNetwork::F32(network) => {

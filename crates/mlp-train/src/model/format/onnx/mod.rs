@@ -95,10 +95,15 @@ fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
     let mut graph = Graph::new(name, precision);
     let about = format!("columns in original units: {}", program.columns.join(", "));
     let mut x = graph.input("input", program.columns.len(), about);
-    if program.expansion.is_some() || program.scaling.is_some() {
+    if program.expansion.is_some() || program.fill.is_some() || program.scaling.is_some() {
         x = graph.cast(&x, DOUBLE);
         if let Some(inputs) = program.expansion {
             x = expand(&mut graph, &x, inputs);
+        }
+        if let Some(fill) = program.fill {
+            let fill = graph.doubles("feature_fill", fill);
+            let missing = graph.node("IsNaN", &[&x], &[]);
+            x = graph.node("Where", &[&missing, &fill, &x], &[]);
         }
         if let Some(scaler) = program.scaling {
             let offset = graph.doubles("feature_offset", scaler.offset());
