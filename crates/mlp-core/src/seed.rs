@@ -20,7 +20,7 @@ pub enum Purpose {
     Init = 0,
     /// The order of samples in mini-batches.
     Batches = 1,
-    /// Dropout masks.
+    /// Dropout masks: number 0 for the inputs, a layer's index plus 1 for its outputs.
     Dropout = 2,
     /// Noise added to the inputs while training.
     InputNoise = 3,

@@ -433,10 +433,11 @@ fn train_spec(
     let dropout = network.dropout.as_deref().unwrap_or(&[0.0]);
     let mut architecture = Architecture::new(data.dataset.features());
     for (layer, &width) in hidden.iter().enumerate() {
+        let inputs = architecture.outputs();
         architecture = architecture.with(LayerSpec {
             bias: bias != Biases::None,
             normalization: *of_layer(normalization, layer),
-            skip: network.skip == Some(true) && width == architecture.outputs(),
+            skip: network.skip == Some(true) && width == inputs,
             ..LayerSpec::new(width, *of_layer(activation, layer))
         });
     }

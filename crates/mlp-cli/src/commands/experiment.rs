@@ -57,7 +57,7 @@ fn continued(options: &Layer) -> Outcome<Option<Layer>> {
     let given = options
         .settings
         .iter()
-        .find(|setting| setting.key.info().path == "training.continue_from");
+        .find(|setting| setting.key.info().path == "training.continue");
     let Some(given) = given else {
         return Ok(None);
     };

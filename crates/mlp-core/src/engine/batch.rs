@@ -175,14 +175,16 @@ impl<T: Scalar> Program<T> {
         }
     }
 
-    /// Moves the running statistics towards those of the last batch, once.
-    pub(crate) fn update_statistics(&self, pass: &mut Pass<T>, statistics: &mut [T]) {
-        let Some(count) = pass.fresh.take() else {
-            return;
+    /// Moves the running statistics towards those of the last batch, once, and says whether they are
+    /// finite.
+    pub(crate) fn update_statistics(&self, pass: &mut Pass<T>, statistics: &mut [T]) -> bool {
+        let (Some(count), true) = (pass.fresh.take(), self.normalizes_batches()) else {
+            return true;
         };
         for segment in &self.segments[1..] {
             let normalize = self.normalization(segment.start);
             normalize.update_statistics(&self.kernels, count, &pass.totals, statistics);
         }
+        self.kernels.is_finite(statistics)
     }
 }

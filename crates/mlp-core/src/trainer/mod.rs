@@ -230,9 +230,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                     .optimizer
                     .update(&self.program.kernels, self.steps, segment, tensors);
         }
-        self.program
+        finite &= self
+            .program
             .update_statistics(&mut self.workspace.pass, &mut self.statistics);
-        finite &= self.program.kernels.is_finite(&self.statistics);
         if !finite {
             self.status = Status::Diverged;
         }

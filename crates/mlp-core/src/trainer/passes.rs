@@ -77,13 +77,11 @@ impl<T: Scalar> Trainer<'_, T> {
             return &self.gradient;
         }
         let count = self.samples.len();
-        let columns = block_columns(count, self.program.block_limit(), T::LANES);
-        self.workspace.make_room(&self.program, columns, count);
-        let layout = Layout::new(self.samples, columns);
         let factor = T::from_f64(self.factor(count));
         let Self {
             program,
             workspace,
+            feed,
             parameters,
             statistics,
             gradient,
@@ -92,12 +90,22 @@ impl<T: Scalar> Trainer<'_, T> {
             draws,
             ..
         } = self;
+        let own;
+        let layout = match feed {
+            Feed::Full(layout) => &*layout,
+            Feed::Batches(_) | Feed::Single(_) => {
+                let columns = block_columns(count, program.block_limit(), T::LANES);
+                workspace.make_room(program, columns, count);
+                own = Layout::new(samples, columns);
+                &own
+            }
+        };
         draws.at_step(self.steps);
         let numbers = Numbers {
             parameters,
             statistics,
         };
-        let source = Source::Part(samples, &layout);
+        let source = Source::Part(samples, layout);
         program.gradient(
             numbers,
             source,

@@ -188,18 +188,15 @@ fn a_batch_of_one_sample_is_refused_where_it_has_no_statistics() {
         assert!(trainer.is_ok(), "{batch:?}");
     }
     let mut trainer = Trainer::new(&spec(BATCH, Batch::Full), &samples, 0, Level::best()).unwrap();
-    let one = inputs.slice(ndarray::s![..1, ..]);
+    let one = inputs.view().split_at(Axis(0), 1).0;
+    let target = values.view().split_at(Axis(0), 1).0;
     assert!(matches!(
         trainer.forward(one),
         Err(Error::SingleSampleBatch { .. })
     ));
-    assert!(
-        trainer
-            .backward(one, values.slice(ndarray::s![..1, ..]))
-            .is_err()
-    );
+    assert!(trainer.backward(one, target).is_err());
     // Evaluation needs no statistics of a batch.
-    let target = Targets::Values(values.slice(ndarray::s![..1, ..]).to_owned());
+    let target = Targets::Values(target.to_owned());
     let alone = Samples::new(one, &target).unwrap();
     let told = trainer.evaluate(&alone).unwrap();
     let network = trainer.network();

@@ -103,7 +103,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "FILE",
         form: Form::Text,
-        help: "start from these parameters: a safetensors or NPZ file with layers.I.weight [out, in] and layers.I.bias, a model, or a run directory",
+        help: "start from the parameters of a safetensors or NPZ file, a model file or a run directory",
         default: "",
         kinds: &Kind::ALL,
         sweep: false,

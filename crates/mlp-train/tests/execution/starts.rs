@@ -99,7 +99,17 @@ fn a_foreign_archive_tells_the_widths_and_is_matched_by_name() {
     archive(&whole).write(&path).unwrap();
     let from = format!("init_from={}", path.display());
     let start = |settings: &[&str]| {
-        let settings = [&["data=moons", "samples=64", "steps=0", &from], settings].concat();
+        let settings = [
+            &[
+                "data=moons",
+                "samples=64",
+                "steps=1",
+                "learning_rate=0",
+                &from,
+            ],
+            settings,
+        ]
+        .concat();
         crate::experiment(Kind::Train, &settings)
     };
     let folder = scratch.path("run");
@@ -153,7 +163,7 @@ fn continued(folder: &Path, settings: &[&str]) -> Result<ResolvedExperiment, Err
     let mut experiment = Experiment::new(Kind::Train);
     file.layer.apply(&mut experiment)?;
     for setting in [
-        &[format!("continue_from={}", folder.display()).as_str()],
+        &[format!("continue={}", folder.display()).as_str()],
         settings,
     ]
     .concat()

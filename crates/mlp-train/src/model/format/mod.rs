@@ -18,6 +18,9 @@ use std::path::Path;
 use super::{Model, tensors::Tensor};
 use crate::{error::Error, key::nearest};
 
+/// Makes something of the bytes of a file, or tells what is wrong with them.
+type Reader<T> = fn(&[u8]) -> Result<T, String>;
+
 /// A kind of file.
 #[derive(Debug)]
 pub struct Format {
@@ -32,9 +35,9 @@ pub struct Format {
     /// The bytes of a model of this name, or what about it the format cannot hold.
     write: fn(&Model, &str) -> Result<Vec<u8>, String>,
     /// The model of a file's bytes, where the format holds all of it.
-    read: Option<fn(&[u8]) -> Result<Model, String>>,
+    read: Option<Reader<Model>>,
     /// The named tensors of a file, this program's or another's.
-    tensors: Option<fn(&[u8]) -> Result<Vec<Tensor>, String>>,
+    tensors: Option<Reader<Vec<Tensor>>>,
     /// Whether a file of so many bytes that starts with these is of this kind.
     starts: fn(&[u8], u64) -> bool,
 }

@@ -250,9 +250,9 @@ fn rust_sources_compute_what_the_models_do() {
         for row in rows(model).rows() {
             let row = list(row.iter().copied(), "f64::NAN");
             if model.task().to_string().contains("class") {
-                let _ = write!(
+                let _ = writeln!(
                     main,
-                    "    print!(\"{{}} \", m{index}::predict_class(&[{row}]));\n"
+                    "    print!(\"{{}} \", m{index}::predict_class(&[{row}]));"
                 );
             }
             let _ = write!(
