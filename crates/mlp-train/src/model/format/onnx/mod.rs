@@ -191,7 +191,7 @@ fn normalized(
         );
     }
     // LayerNormalization is an operator of later versions.
-    let mut mean = |graph: &mut Graph, value: &Value| {
+    let mean = |graph: &mut Graph, value: &Value| {
         let axes = ("axes", Attribute::Ints(vec![1]));
         graph.node(
             "ReduceMean",
