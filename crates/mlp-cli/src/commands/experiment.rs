@@ -63,9 +63,9 @@ fn continued(options: &Layer) -> Outcome<Option<Layer>> {
     };
     let name = given.value.to_string();
     let path = Path::new(&name);
-    let folder = match path.is_dir() {
-        true => path,
-        false => path.parent().unwrap_or(path),
+    let folder = match path.is_file() {
+        true => path.parent().unwrap_or(path),
+        false => path,
     };
     let file = RunDirectory::open(folder)?.experiment()?;
     match file.kind {

@@ -235,7 +235,6 @@ fn a_state_of_another_training_is_refused_by_what_differs() {
     for (setting, words) in [
         ("steps=20", "stands at step 20"),
         ("hidden=5", "the network 2-4-3-1, and this one has 2-5-1"),
-        ("optimizer=sgd", "the optimizer adam"),
         ("batch=full", "batch 10, and this one has full"),
         ("seed=1", "seed 0, and this one has 1"),
         ("precision=f64", "precision f32, and this one has f64"),
