@@ -4,6 +4,7 @@ mod accuracy;
 mod bench;
 mod ci;
 mod command;
+mod crash_test;
 mod exports;
 
 use anyhow::Result;
@@ -26,6 +27,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
     Exports,
+    /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
+    CrashTest(crash_test::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -34,5 +37,6 @@ fn main() -> Result<()> {
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
         Task::Exports => exports::all(),
+        Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

@@ -8,4 +8,7 @@ pub mod export;
 pub mod list;
 pub mod plot;
 pub mod predict;
+pub mod replay;
+pub mod resume;
 pub mod tour;
+pub mod verify;

@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_places;
 mod exports;
+mod interruptions;
 mod quiet;
 mod runs;
 mod scores;
