@@ -3,7 +3,7 @@
 use super::{Feed, Trainer};
 use crate::{
     Samples, Scalar, Status,
-    engine::{Answer, Draws, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
+    engine::{Answer, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
     samples::block_columns,
 };
 
@@ -34,6 +34,7 @@ impl<T: Scalar> Trainer<'_, T> {
             objective,
             tally,
             samples,
+            draws,
             ..
         } = self;
         let own;
@@ -59,7 +60,7 @@ impl<T: Scalar> Trainer<'_, T> {
             numbers,
             Source::Part(samples, layout),
             workspace,
-            &mut Draws::default(),
+            draws,
             gradient,
             |block, pass| {
                 let y = program.outputs(pass, block.columns);
@@ -133,6 +134,7 @@ impl<T: Scalar> Trainer<'_, T> {
             evaluation,
             parameters,
             statistics,
+            draws,
             ..
         } = self;
         let (program, workspace) = match evaluation {
@@ -151,7 +153,7 @@ impl<T: Scalar> Trainer<'_, T> {
             numbers,
             Source::Part(samples, &layout),
             workspace,
-            &mut Draws::default(),
+            draws,
             |block, pass| {
                 let y = program.outputs(pass, block.columns);
                 let (kernels, outputs) = (&program.kernels, program.outputs);
