@@ -191,4 +191,11 @@ pub enum Error {
         /// The level.
         level: mlp_kernels::Level,
     },
+
+    /// Bytes that hold no model, or a damaged one.
+    #[error("these bytes are no readable model: {reason}")]
+    BadModel {
+        /// What is wrong.
+        reason: String,
+    },
 }

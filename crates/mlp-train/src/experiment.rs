@@ -118,6 +118,10 @@ pub struct NetworkSpec {
     pub init: Option<Init>,
     /// Where biases start.
     pub bias_init: Option<f64>,
+    /// File or run directory whose parameters the networks start from, instead of `init`.
+    pub init_from: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub init_sha256: Option<String>,
     /// What stands between the hidden layers and their activations: one for all, or one a layer.
     pub normalization: Option<Vec<Normalization>>,
     /// Share of a hidden layer's outputs that is dropped in training: one for all, or one a layer.
@@ -166,6 +170,10 @@ pub struct TrainingSpec {
     pub steps: Option<u64>,
     /// Passes over the training part; not together with `steps`.
     pub epochs: Option<u64>,
+    /// State file or run directory that the training goes on from.
+    pub continue_from: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub continue_sha256: Option<String>,
     /// Seed of the first network.
     pub seed: Option<u64>,
     /// The number type.

@@ -10,6 +10,7 @@ use mlp_data::{Task, table::TaskChoice};
 use crate::{
     error::Error,
     experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
+    given::Given,
     kind::Kind,
     metric::{self, Measure},
     precision::Precision,
@@ -32,6 +33,20 @@ pub(crate) struct ResolvedCell {
 pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<ResolvedCell, Error> {
     let mut experiment = author.clone();
     let data = sources.resolve(&mut experiment.data)?;
+    let start = match &experiment.training.continue_from {
+        Some(name) => Some(sources.start(name)?),
+        None => None,
+    };
+    if let Some(start) = &start {
+        start.spell_out(&mut experiment.training)?;
+    }
+    let given = match &experiment.network.init_from {
+        Some(name) => Some(sources.given(name)?),
+        None => None,
+    };
+    if let Some(given) = &given {
+        given.spell_out(&mut experiment.network)?;
+    }
     resolve_network(&mut experiment)?;
     let loss = resolve_loss(&mut experiment.training, data.task)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
@@ -39,7 +54,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
-    let spec = train_spec(&experiment, &data, loss, optimizer)?;
+    let spec = train_spec(&experiment, &data, loss, optimizer, given.as_deref())?;
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
     let record = training
@@ -47,18 +62,24 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         .as_ref()
         .unwrap_or(&RecordSchedule::Last)
         .steps(steps);
+    let mut record = record.map_err(|reason| Error::Conflict(format!("record: {reason}")))?;
+    if let Some(start) = &start {
+        record.retain(|step| *step >= start.steps());
+    }
     let recipe = Recipe {
         spec: Arc::new(spec),
         seed: training.seed.unwrap_or(0),
         steps,
-        record: record
-            .map_err(|reason| Error::Conflict(format!("record: {reason}")))?
-            .into(),
+        record: record.into(),
         precision: training.precision.unwrap_or_default(),
         measures: measures(&experiment, &data)?,
         stopping,
         data,
+        start,
     };
+    if let Some(start) = &recipe.start {
+        start.check(&recipe)?;
+    }
     Ok(ResolvedCell { experiment, recipe })
 }
 
@@ -78,7 +99,9 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
         )));
     }
     network.bias.get_or_insert(Biases::All);
-    network.bias_init.get_or_insert(0.0);
+    if network.init_from.is_none() {
+        network.bias_init.get_or_insert(0.0);
+    }
     network
         .normalization
         .get_or_insert_with(|| vec![Normalization::None]);
@@ -268,11 +291,13 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
         .hidden
         .as_ref()
         .is_some_and(|hidden| !hidden.is_empty());
-    network.init.get_or_insert(if relu && hidden {
-        Init::HeNormal
-    } else {
-        Init::GlorotUniform
-    });
+    if network.init_from.is_none() {
+        network.init.get_or_insert(if relu && hidden {
+            Init::HeNormal
+        } else {
+            Init::GlorotUniform
+        });
+    }
     let (rates, layers) = (
         experiment
             .training
@@ -361,6 +386,7 @@ fn train_spec(
     data: &DataRecipe,
     loss: Loss,
     optimizer: Optimizer,
+    given: Option<&Given>,
 ) -> Result<TrainSpec, Error> {
     let network = &experiment.network;
     let training = &experiment.training;
@@ -394,10 +420,14 @@ fn train_spec(
     };
     let architecture = architecture.with(output);
     let rates = training.learning_rate.as_deref().unwrap_or(&[0.1]);
+    let init = match given {
+        Some(given) => Init::Given(given.parameters(&architecture)?.into()),
+        None => network.init.clone().unwrap_or(Init::GlorotUniform),
+    };
     let spec = TrainSpec {
         loss,
         loss_scale: training.loss_scale.unwrap_or(1.0),
-        init: network.init.clone().unwrap_or(Init::GlorotUniform),
+        init,
         bias_init: network.bias_init.unwrap_or(0.0),
         optimizer,
         learning_rate: rates[0],

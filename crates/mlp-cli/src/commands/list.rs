@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
+    FORMATS,
     key::{keys, nearest},
     metric::{self, Subject},
     shortest,
@@ -56,6 +57,7 @@ const LISTS: &[List] = &[
         "columns of records, and what a map shows",
         metrics,
     ),
+    ("formats", "kinds of file that mlp export writes", formats),
     (
         "measures",
         "further columns on request (--metrics), and what mlp evaluate shows",
@@ -157,6 +159,19 @@ fn as_json(rows: &[Row]) -> String {
         serde_json::Value::Object(fields.collect())
     });
     format!("{:#}\n", serde_json::Value::Array(objects.collect()))
+}
+
+fn formats() -> Vec<Row> {
+    FORMATS
+        .iter()
+        .map(|format| {
+            vec![
+                ("name", format.name.to_owned()),
+                ("endings", format.endings.join(", ")),
+                ("description", format.description.to_owned()),
+            ]
+        })
+        .collect()
 }
 
 fn known(list: &[Known]) -> Vec<Row> {

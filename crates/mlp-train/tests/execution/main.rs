@@ -8,6 +8,7 @@ mod maps;
 mod networks;
 mod operations;
 mod populations;
+mod starts;
 mod stopping;
 
 use std::{
