@@ -93,17 +93,20 @@ pub enum Error {
         classes: usize,
     },
 
-    /// A binary target outside `[0, 1]`.
+    /// Targets of a sample that the loss cannot take.
     #[error(
-        "target of sample {sample}, output {output} is {value}: binary cross-entropy needs targets in [0, 1]"
+        "the target of sample {sample} is {}: {loss} needs {expected}",
+        numbers(targets)
     )]
-    BinaryTargetOutOfRange {
+    TargetOutOfRange {
+        /// The loss.
+        loss: String,
         /// The row, from zero.
         sample: usize,
-        /// The output, from zero.
-        output: usize,
-        /// Its value.
-        value: f64,
+        /// Its targets.
+        targets: Vec<f64>,
+        /// What would be right.
+        expected: &'static str,
     },
 
     /// Samples that have another number of features than the network has inputs.
@@ -145,4 +148,10 @@ pub enum Error {
         /// The level.
         level: mlp_kernels::Level,
     },
+}
+
+/// `1, 0.5`.
+fn numbers(numbers: &[f64]) -> String {
+    let words: Vec<String> = numbers.iter().map(f64::to_string).collect();
+    words.join(", ")
 }

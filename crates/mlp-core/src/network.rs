@@ -4,7 +4,7 @@ use mlp_kernels::{Kernels, Level};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::{
-    Architecture, Error, Loss, Norms, Scalar,
+    Architecture, Error, Loss, Norms, Outputs, Scalar,
     engine::{Program, Workspace},
     samples::{block_columns, transpose},
 };
@@ -133,6 +133,29 @@ impl<T: Scalar> Network<T> {
         Ok(outputs)
     }
 
+    /// Estimates of the targets `[samples, outputs]` for inputs `[samples, inputs]`, by a network
+    /// trained on `loss`: the outputs, or their exponentials where they are logarithms of rates.
+    ///
+    /// # Errors
+    /// Another number of features than the network has inputs, or a loss that estimates no numbers.
+    pub fn predict_values(
+        &self,
+        inputs: ArrayView2<'_, T>,
+        loss: Loss,
+    ) -> Result<Array2<f64>, Error> {
+        let outputs = self.forward(inputs)?.mapv(T::to_f64);
+        match loss.outputs() {
+            Outputs::Estimates => Ok(outputs),
+            Outputs::LogEstimates => Ok(outputs.mapv(crate::math::exp)),
+            _ => Err(Error::TargetMismatch {
+                loss: loss.to_string(),
+                outputs: self.architecture.outputs(),
+                targets: "numbers".to_owned(),
+                expected: "a loss of regression",
+            }),
+        }
+    }
+
     /// Probabilities `[samples, classes]` for inputs `[samples, inputs]`: the softmax of the
     /// outputs, or for binary cross-entropy with one output the columns 1 - p and p (with several
     /// outputs, each output's own p).
@@ -145,22 +168,24 @@ impl<T: Scalar> Network<T> {
         loss: Loss,
     ) -> Result<Array2<f64>, Error> {
         let outputs = self.forward(inputs)?.mapv(T::to_f64);
-        match loss {
-            Loss::SquaredError => Err(Error::TargetMismatch {
-                loss: loss.to_string(),
-                outputs: self.architecture.outputs(),
-                targets: "probabilities".to_owned(),
-                expected: "a cross-entropy loss",
-            }),
-            Loss::BinaryCrossEntropy if outputs.ncols() == 1 => Ok(Array2::from_shape_fn(
+        match loss.outputs() {
+            Outputs::Estimates | Outputs::LogEstimates | Outputs::Scores => {
+                Err(Error::TargetMismatch {
+                    loss: loss.to_string(),
+                    outputs: self.architecture.outputs(),
+                    targets: "probabilities".to_owned(),
+                    expected: "a cross-entropy loss",
+                })
+            }
+            Outputs::Logits if outputs.ncols() == 1 => Ok(Array2::from_shape_fn(
                 (outputs.nrows(), 2),
                 |(row, class)| {
                     let logit = outputs[[row, 0]];
                     crate::math::sigmoid(if class == 1 { logit } else { -logit })
                 },
             )),
-            Loss::BinaryCrossEntropy => Ok(outputs.mapv(crate::math::sigmoid)),
-            Loss::SoftmaxCrossEntropy => {
+            Outputs::Logits => Ok(outputs.mapv(crate::math::sigmoid)),
+            Outputs::ClassLogits => {
                 let mut probabilities = outputs;
                 for mut row in probabilities.rows_mut() {
                     let top = row

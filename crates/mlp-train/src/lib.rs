@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod bands;
+mod class_weights;
 mod error;
 mod estimate;
 mod execute;
@@ -42,6 +43,7 @@ mod value;
 mod whole_file;
 
 pub use bands::PoolBands;
+pub use class_weights::ClassWeights;
 pub use error::{Error, Origin};
 pub use estimate::Estimate;
 pub use execute::{Execution, Summary, execute, train_network};

@@ -31,7 +31,9 @@ const LISTS: &[List] = &[
     ("activations", "functions of hidden layers", || {
         known(Activation::ALL)
     }),
-    ("losses", "what training makes small", || known(Loss::ALL)),
+    ("losses", "what training makes small", || {
+        known(&Loss::ALL.concat())
+    }),
     ("optimizers", "how gradients change parameters", || {
         known(&Optimizer::ALL.concat())
     }),
@@ -141,6 +143,7 @@ fn datasets() -> Vec<Row> {
     let row = |info: &mlp_data::DatasetInfo| {
         let task = match info.task {
             Task::Classification { classes } => format!("{classes} classes"),
+            Task::Multilabel { labels } => format!("{labels} labels"),
             Task::Regression { .. } => "regression".to_owned(),
         };
         let size = format!("{} x {}", info.samples, info.features);

@@ -12,6 +12,7 @@
 //! rows in the workspace and its arm in the two passes.
 
 mod bands;
+mod objective;
 mod order;
 mod pass;
 mod program;
@@ -21,8 +22,8 @@ mod workspace;
 
 pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
+    objective::{Answers, Objective},
     order::Order,
-    pass::Objective,
     program::{Op, Program},
     single::Answer,
     tally::{Observe, Tally},

@@ -29,7 +29,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 pub use self::{
     activation::{derivative, value},
-    gradient_check::{GradientCheck, gradient_check},
+    gradient_check::{GradientCheck, gradient_check, weighted_gradient_check},
     loss::{loss, loss_gradient},
     optimizer::Updater,
 };
@@ -127,28 +127,50 @@ pub fn backward<T: Scalar>(
 }
 
 /// Gradient of the spec's loss, without penalties, at `parameters`, as a flat slice laid out like
-/// them.
+/// them. All samples count the same.
 pub fn gradient<T: Scalar>(
     spec: &TrainSpec,
     parameters: &[T],
     x: ArrayView2<'_, T>,
     targets: &Targets<T>,
 ) -> Vec<T> {
+    weighted_gradient(spec, parameters, x, targets, None)
+}
+
+/// [`gradient`] with a weight for each sample.
+pub fn weighted_gradient<T: Scalar>(
+    spec: &TrainSpec,
+    parameters: &[T],
+    x: ArrayView2<'_, T>,
+    targets: &Targets<T>,
+    weights: Option<&[f64]>,
+) -> Vec<T> {
     let layers = layers(&spec.architecture, parameters);
     let traces = forward(&layers, x);
-    let d_output = loss_gradient(spec.loss, spec.loss_scale, outputs(&traces), targets);
+    let d_output = loss_gradient(spec, outputs(&traces), targets, weights);
     flatten(&spec.architecture, &backward(&layers, &traces, d_output))
 }
 
-/// The spec's loss, without penalties, at `parameters`.
+/// The spec's loss, without penalties, at `parameters`. All samples count the same.
 pub fn mean_loss<T: Scalar>(
     spec: &TrainSpec,
     parameters: &[T],
     x: ArrayView2<'_, T>,
     targets: &Targets<T>,
 ) -> f64 {
+    weighted_mean_loss(spec, parameters, x, targets, None)
+}
+
+/// [`mean_loss`] with a weight for each sample.
+pub fn weighted_mean_loss<T: Scalar>(
+    spec: &TrainSpec,
+    parameters: &[T],
+    x: ArrayView2<'_, T>,
+    targets: &Targets<T>,
+    weights: Option<&[f64]>,
+) -> f64 {
     let traces = forward(&layers(&spec.architecture, parameters), x);
-    loss(spec.loss, spec.loss_scale, outputs(&traces), targets)
+    loss(spec, outputs(&traces), targets, weights)
 }
 
 /// The network's outputs `[samples, outputs]`.

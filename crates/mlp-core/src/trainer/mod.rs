@@ -11,14 +11,13 @@ mod resume;
 
 use std::sync::Arc;
 
-use self::recording::tally;
 use crate::{
     Architecture, Bands, Batch, Error, Network, Samples, Scalar, Status, TrainSpec, ValidSpec,
     buffer::Buffer,
     engine::{Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
-    samples::{TargetKind, block_columns},
+    samples::block_columns,
 };
 use mlp_kernels::{Level, update};
 
@@ -51,7 +50,7 @@ pub struct Trainer<'d, T: Scalar> {
     segments: Vec<Segment>,
     /// The fused updates of single samples; empty where the update is a pass of its own.
     descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
-    objective: Objective,
+    objective: Objective<T>,
     feed: Feed<T>,
     workspace: Workspace<T>,
     parameters: Buffer<T>,
@@ -92,6 +91,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             ),
         };
         let parameters = program.parameter_count;
+        let objective = Objective::new(&spec, samples);
         let mut trainer = Self {
             samples,
             seed,
@@ -108,16 +108,13 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 }
                 _ => Vec::new(),
             },
-            objective: Objective {
-                loss: spec.loss.kernel(),
-                target: TargetKind::of(spec.loss, samples.targets()),
-            },
+            tally: Tally::new(program.outputs, &objective),
+            objective,
             feed,
             workspace: Workspace::new(&program, columns),
             parameters: Buffer::zeroed(parameters),
             gradient: Buffer::zeroed(parameters),
             moments: Buffer::zeroed(parameters * spec.optimizer.slots()),
-            tally: tally(&spec, samples),
             program,
             spec,
         };
@@ -257,5 +254,5 @@ fn features_fit<T: Scalar>(architecture: &Architecture, samples: &Samples<T>) ->
 
 fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {
     features_fit(&spec.architecture, samples)?;
-    samples.check_loss(spec.loss, spec.architecture.outputs())
+    samples.check_loss(spec)
 }

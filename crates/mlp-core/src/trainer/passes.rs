@@ -8,14 +8,9 @@ use crate::{
 };
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// What a summed loss over `count` samples is multiplied by.
-    pub(super) fn factor(&self, count: usize) -> f64 {
-        self.spec.loss_scale / self.spec.loss.terms(count, self.program.outputs)
-    }
-
     /// Gradient over all samples; what `observe` asks for goes to the tally on the way.
     pub(super) fn full_gradient(&mut self, observe: Observe) {
-        let factor = T::from_f64(self.factor(self.samples.len()));
+        let factor = T::from_f64(self.objective.factor());
         let own;
         let layout = match &self.feed {
             Feed::Full(layout) => layout,
@@ -39,18 +34,10 @@ impl<T: Scalar> Trainer<'_, T> {
         } = self;
         tally.clear();
         for index in 0..layout.count(samples) {
-            let block = layout.block(index, samples, gather);
+            let block = layout.block(index, samples, objective, gather);
             program.forward(parameters, block.x, block.columns, pass);
-            let y = program.outputs(pass, block.columns);
-            tally.add(
-                observe,
-                &program.kernels,
-                *objective,
-                program.outputs,
-                &block,
-                y,
-            );
-            program.loss_gradient(&block, *objective, factor, pass);
+            program.tally(observe, objective, &block, pass, tally);
+            program.loss_gradient(&block, objective, factor, pass);
             program.backward(
                 parameters,
                 block.x,
@@ -62,11 +49,12 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// Forward over `samples`; what `observe` asks for goes to `tally`.
+    /// Forward over `samples`; what `observe` asks for goes to `tally`. The objective is the
+    /// training's unless another is given.
     pub(super) fn observe(
         &mut self,
         samples: &Samples<T>,
-        objective: Objective,
+        objective: Option<&Objective<T>>,
         observe: Observe,
         tally: &mut Tally,
     ) {
@@ -77,21 +65,15 @@ impl<T: Scalar> Trainer<'_, T> {
             program,
             workspace: Workspace { gather, pass, .. },
             parameters,
+            objective: own,
             ..
         } = self;
+        let objective = objective.unwrap_or(own);
         tally.clear();
         for index in 0..layout.count(samples) {
-            let block = layout.block(index, samples, gather);
+            let block = layout.block(index, samples, objective, gather);
             program.forward(parameters, block.x, block.columns, pass);
-            let y = program.outputs(pass, block.columns);
-            tally.add(
-                observe,
-                &program.kernels,
-                objective,
-                program.outputs,
-                &block,
-                y,
-            );
+            program.tally(observe, objective, &block, pass, tally);
         }
     }
 
@@ -101,9 +83,8 @@ impl<T: Scalar> Trainer<'_, T> {
             return;
         };
         let batch = order.batch(self.steps);
-        let factor = T::from_f64(
-            self.spec.loss_scale / self.spec.loss.terms(batch.len(), self.program.outputs),
-        );
+        let rows = &order.rows()[batch.clone()];
+        let factor = T::from_f64(self.objective.factor_of_rows(rows));
         let columns = block_columns(batch.len(), self.program.block_limit(), T::LANES);
         let Self {
             program,
@@ -115,9 +96,10 @@ impl<T: Scalar> Trainer<'_, T> {
             ..
         } = self;
         for (index, rows) in order.rows()[batch].chunks(columns).enumerate() {
-            let block = gather.fill(samples, rows.iter().map(|&row| row as usize));
+            let rows = rows.iter().map(|&row| row as usize);
+            let block = gather.fill(samples, objective, rows);
             program.forward(parameters, block.x, block.columns, pass);
-            program.loss_gradient(&block, *objective, factor, pass);
+            program.loss_gradient(&block, objective, factor, pass);
             program.backward(
                 parameters,
                 block.x,
@@ -136,8 +118,8 @@ impl<T: Scalar> Trainer<'_, T> {
         };
         let batch = order.batch(self.steps);
         let row = order.rows()[batch.start] as usize;
-        let factor =
-            T::from_f64(self.spec.loss_scale / self.spec.loss.terms(1, self.program.outputs));
+        let factor = self.objective.factor_of_rows(&order.rows()[batch]);
+        let factor = T::from_f64(factor);
         let Self {
             program,
             workspace: Workspace { gather, pass, .. },
@@ -147,11 +129,11 @@ impl<T: Scalar> Trainer<'_, T> {
             descent,
             ..
         } = self;
-        let block = gather.point(self.samples, row);
+        let block = gather.point(self.samples, objective, row);
         if descent.is_empty() {
             program.single(
                 &block,
-                *objective,
+                objective,
                 factor,
                 pass,
                 Answer::Gradient {
@@ -165,7 +147,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.steps += 1;
         if !program.single(
             &block,
-            *objective,
+            objective,
             factor,
             pass,
             Answer::Descent {

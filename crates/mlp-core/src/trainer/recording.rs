@@ -2,9 +2,8 @@
 
 use super::{Feed, Trainer, fits};
 use crate::{
-    Error, Evaluation, Norms, Samples, Scalar, Status, Targets, TrainSpec,
+    Error, Evaluation, Norms, Samples, Scalar, Status,
     engine::{Objective, Observe, Tally},
-    samples::TargetKind,
 };
 
 impl<T: Scalar> Trainer<'_, T> {
@@ -14,9 +13,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// [`Trainer::evaluate`] and [`Trainer::gradient_norm`], bit for bit.
     pub fn record_and_step(&mut self) -> (Evaluation, f64, Status) {
         let norm = self.gradient_norm();
-        let evaluation = self
-            .tally
-            .evaluation(self.samples, self.factor(self.samples.len()));
+        let evaluation = self.tally.evaluation(self.samples, &self.objective);
         match self.feed {
             Feed::Full(_) if self.status == Status::Running => self.update(),
             _ => self.step(),
@@ -36,12 +33,12 @@ impl<T: Scalar> Trainer<'_, T> {
             }
             _ => {
                 let mut tally = std::mem::take(&mut self.tally);
-                self.observe(self.samples, self.objective, Observe::Loss, &mut tally);
+                self.observe(self.samples, None, Observe::Loss, &mut tally);
                 self.tally = tally;
                 self.step();
             }
         }
-        let loss = self.tally.loss() * self.factor(self.samples.len());
+        let loss = self.tally.loss() * self.objective.factor();
         (loss, self.status)
     }
 
@@ -59,33 +56,21 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// How well the network does on `samples`. On the samples of the training, the loss is what
-    /// full-batch steps make small.
+    /// full-batch steps make small: the weights of samples and classes and the smoothing of labels
+    /// enter it. Accuracy, R2 and RMSE count every sample once.
     ///
     /// # Errors
     /// Samples that fit neither the network nor the loss.
     pub fn evaluate(&mut self, samples: &Samples<T>) -> Result<Evaluation, Error> {
         fits(&self.spec, samples)?;
-        let objective = Objective {
-            target: TargetKind::of(self.spec.loss, samples.targets()),
-            ..self.objective
-        };
-        let mut sums = tally(&self.spec, samples);
-        self.observe(samples, objective, Observe::Everything, &mut sums);
-        Ok(sums.evaluation(samples, self.factor(samples.len())))
+        let objective = Objective::new(&self.spec, samples);
+        let mut sums = Tally::new(self.program.outputs, &objective);
+        self.observe(samples, Some(&objective), Observe::Everything, &mut sums);
+        Ok(sums.evaluation(samples, &objective))
     }
 
     /// L2 norms of the weights and biases as they stand.
     pub fn norms(&self) -> Norms {
         Norms::of(&self.spec.architecture, &self.parameters)
     }
-}
-
-/// An empty tally for `samples`.
-pub(super) fn tally<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Tally {
-    let classes = matches!(samples.targets(), Targets::Classes { .. });
-    Tally::new(
-        spec.architecture.outputs(),
-        spec.loss.is_regression() && !classes,
-        classes,
-    )
 }

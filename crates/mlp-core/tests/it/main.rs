@@ -17,3 +17,4 @@ mod laws;
 mod own_loss;
 mod parity;
 mod values;
+mod weights;

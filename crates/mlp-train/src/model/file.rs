@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, fs::File, io::Read, path::Path};
 
-use mlp_core::{Architecture, LayerSpec, Network};
+use mlp_core::{Architecture, LayerSpec, Loss, Network, Outputs};
 use mlp_data::{Expansion, ScaleKind, Scaler};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, AnyNetwork, Model, Origin};
+use super::{Answers, AnyNetwork, Model, Origin, Weighting};
 use crate::{error::Error, precision::Precision, whole_file::WholeFile};
 
 /// The only key of the metadata. One key, because a file's keys come in no fixed order.
@@ -15,6 +15,9 @@ const KEY: &str = "mlp";
 
 /// The version of the metadata's layout.
 const FORMAT: u32 = 1;
+
+/// The task of models that give several labels.
+const MULTILABEL: &str = "multilabel";
 
 /// The longest header that is read.
 const HEADER_LIMIT: u64 = 100_000_000;
@@ -30,6 +33,12 @@ struct Metadata {
     precision: String,
     loss: String,
     loss_scale: f64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    label_smoothing: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class_weights: Option<Vec<f64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    positive_weights: Option<Vec<f64>>,
     features: Vec<String>,
     expansion: Option<String>,
     feature_scaling: ScalingDto,
@@ -88,6 +97,11 @@ impl ScalingDto {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
+}
+
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
@@ -98,16 +112,17 @@ impl Model {
     pub fn to_bytes(&self) -> Vec<u8> {
         let (classes, outputs, target_scaling) = match &self.answers {
             Answers::Classes(names) => (Some(names.clone()), None, None),
+            Answers::Labels(names) => (None, Some(names.clone()), None),
             Answers::Values { names, scaler } => (None, Some(names.clone()), Some(scaler.into())),
         };
         let architecture = self.network.architecture();
         let mut metadata = Metadata {
             format: FORMAT,
             engine: self.origin.engine.clone(),
-            task: if classes.is_some() {
-                "classification"
-            } else {
-                "regression"
+            task: match &self.answers {
+                Answers::Classes(_) => "classification",
+                Answers::Labels(_) => MULTILABEL,
+                Answers::Values { .. } => "regression",
             }
             .to_owned(),
             data: self.data.clone(),
@@ -125,6 +140,9 @@ impl Model {
             precision: self.network.precision().to_string(),
             loss: self.loss.to_string(),
             loss_scale: self.loss_scale,
+            label_smoothing: self.weighting.label_smoothing,
+            class_weights: self.weighting.class_weights.clone(),
+            positive_weights: self.weighting.positive_weights.clone(),
             features: self.features.clone(),
             expansion: self.expansion.as_ref().map(ToString::to_string),
             feature_scaling: (&self.feature_scaler).into(),
@@ -280,16 +298,17 @@ impl Metadata {
             )),
         };
         agree("features", self.features.len(), self.inputs)?;
-        let loss = self.loss.parse().map_err(text)?;
+        let loss: Loss = self.loss.parse().map_err(text)?;
         let answers = match (self.classes, self.outputs, self.target_scaling) {
             (Some(classes), None, None) => {
-                let binary = loss == mlp_core::Loss::BinaryCrossEntropy;
-                agree(
-                    "classes",
-                    classes.len(),
-                    if binary { outputs + 1 } else { outputs },
-                )?;
+                let single =
+                    outputs == 1 && matches!(loss.outputs(), Outputs::Logits | Outputs::Scores);
+                agree("classes", classes.len(), if single { 2 } else { outputs })?;
                 Answers::Classes(classes)
+            }
+            (None, Some(names), None) if self.task == MULTILABEL => {
+                agree("labels", names.len(), outputs)?;
+                Answers::Labels(names)
             }
             (None, Some(names), Some(scaling)) => {
                 agree("outputs", names.len(), outputs)?;
@@ -307,6 +326,11 @@ impl Metadata {
             network,
             loss,
             loss_scale: self.loss_scale,
+            weighting: Weighting {
+                label_smoothing: self.label_smoothing,
+                class_weights: self.class_weights,
+                positive_weights: self.positive_weights,
+            },
             data: self.data,
             feature_scaler: self.feature_scaling.scaler(self.features.len())?,
             features: self.features,

@@ -3,8 +3,8 @@
 mod file;
 
 use mlp_core::{
-    Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, State, Status, TrainSpec,
-    Trainer,
+    Architecture, Evaluation, Level, Loss, Network, Outputs, Samples, Scalar, State, Status,
+    TrainSpec, Trainer,
 };
 use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
@@ -60,6 +60,8 @@ impl From<Network<f64>> for AnyNetwork {
 pub enum Answers {
     /// Classes, by name, in the order of their labels.
     Classes(Vec<String>),
+    /// Labels, by name, each yes or no.
+    Labels(Vec<String>),
     /// Numbers, by name, and how they were scaled.
     Values {
         /// The outputs' names.
@@ -75,6 +77,7 @@ pub struct Model {
     network: AnyNetwork,
     loss: Loss,
     loss_scale: f64,
+    weighting: Weighting,
     data: String,
     features: Vec<String>,
     expansion: Option<Expansion>,
@@ -82,6 +85,14 @@ pub struct Model {
     answers: Answers,
     target_columns: Vec<String>,
     origin: Origin,
+}
+
+/// What went into the loss beside outputs and targets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Weighting {
+    pub(crate) label_smoothing: f64,
+    pub(crate) class_weights: Option<Vec<f64>>,
+    pub(crate) positive_weights: Option<Vec<f64>>,
 }
 
 /// Where a model comes from.
@@ -107,6 +118,20 @@ pub enum Prediction {
         /// `[rows, classes]`.
         probabilities: Array2<f64>,
     },
+    /// Classes, by a network that was trained on margins and knows no probabilities.
+    Scores {
+        /// The class of each row with the greatest score, an index into the names.
+        labels: Vec<u32>,
+        /// `[rows, classes]`; of two classes with a single output its negative and itself.
+        scores: Array2<f64>,
+    },
+    /// Labels, each yes or no for itself.
+    Labels {
+        /// Whether each label is on, `[rows, labels]`.
+        labels: Array2<bool>,
+        /// How probably each is, `[rows, labels]`.
+        probabilities: Array2<f64>,
+    },
     /// Numbers in original units, `[rows, outputs]`.
     Values(Array2<f64>),
 }
@@ -124,6 +149,9 @@ impl Model {
     {
         let data = &recipe.data;
         let answers = match (data.dataset.targets(), prepared.target_scaler()) {
+            (Targets::Values { names, .. }, _) if matches!(data.task, Task::Multilabel { .. }) => {
+                Answers::Labels(names.clone())
+            }
             (Targets::Values { names, .. }, Some(scaler)) => Answers::Values {
                 names: names.clone(),
                 scaler: scaler.clone(),
@@ -138,6 +166,11 @@ impl Model {
             network: network.into(),
             loss: recipe.spec.loss,
             loss_scale: recipe.spec.loss_scale,
+            weighting: Weighting {
+                label_smoothing: recipe.spec.label_smoothing,
+                class_weights: recipe.spec.class_weights.clone(),
+                positive_weights: recipe.spec.positive_weights.clone(),
+            },
             data: data.name.clone(),
             features: data.dataset.feature_names().to_vec(),
             expansion: data.expansion.clone(),
@@ -168,6 +201,9 @@ impl Model {
         match &self.answers {
             Answers::Classes(names) => Task::Classification {
                 classes: names.len(),
+            },
+            Answers::Labels(names) => Task::Multilabel {
+                labels: names.len(),
             },
             Answers::Values { names, .. } => Task::Regression {
                 outputs: names.len(),
@@ -240,17 +276,25 @@ impl Model {
         let outputs = network.forward(inputs.view())?;
         match &self.answers {
             Answers::Values { scaler, .. } => {
-                let outputs = match self.loss {
+                let outputs = match self.loss.outputs() {
                     // Such a network answers with the logit of a share.
-                    Loss::BinaryCrossEntropy => {
-                        network.predict_probabilities(inputs.view(), self.loss)?
-                    }
-                    _ => outputs.mapv(T::to_f64),
+                    Outputs::Logits => network.predict_probabilities(inputs.view(), self.loss)?,
+                    _ => network.predict_values(inputs.view(), self.loss)?,
                 };
                 // With one output there are the columns 1 - p and p.
                 let first = outputs.ncols().saturating_sub(scaler.columns());
                 let (_, wanted) = outputs.view().split_at(Axis(1), first);
                 Ok(Prediction::Values(scaler.inverse(&wanted)?))
+            }
+            Answers::Labels(names) => {
+                let probabilities = network.predict_probabilities(inputs.view(), self.loss)?;
+                // With one label there are the columns 1 - p and p.
+                let first = probabilities.ncols() - names.len();
+                let (_, wanted) = probabilities.view().split_at(Axis(1), first);
+                Ok(Prediction::Labels {
+                    labels: outputs.mapv(|y| y > T::ZERO),
+                    probabilities: wanted.to_owned(),
+                })
             }
             Answers::Classes(_) => {
                 let labels = outputs
@@ -258,6 +302,14 @@ impl Model {
                     .into_iter()
                     .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
                     .collect();
+                if self.loss.outputs() == Outputs::Scores {
+                    let scores = outputs.mapv(T::to_f64);
+                    let scores = match scores.ncols() {
+                        1 => ndarray::concatenate![Axis(1), -&scores, scores],
+                        _ => scores,
+                    };
+                    return Ok(Prediction::Scores { labels, scores });
+                }
                 let probabilities = network.predict_probabilities(inputs.view(), self.loss)?;
                 Ok(Prediction::Classes {
                     labels,
@@ -316,6 +368,9 @@ impl Model {
         // A trainer evaluates; it is given the parameters and makes no step.
         let spec = TrainSpec {
             loss_scale: self.loss_scale,
+            label_smoothing: self.weighting.label_smoothing,
+            class_weights: self.weighting.class_weights.clone(),
+            positive_weights: self.weighting.positive_weights.clone(),
             init: mlp_core::Init::Zeros,
             ..TrainSpec::new(network.architecture().clone(), self.loss)
         };
@@ -361,6 +416,19 @@ impl Model {
                     classes: known.len(),
                 })
             }
+            (Answers::Labels(names), Targets::Values { values, .. }) => {
+                if values.ncols() != names.len() {
+                    return Err(Error::Model(format!(
+                        "has {} labels, and the data have {} target columns",
+                        names.len(),
+                        values.ncols()
+                    )));
+                }
+                Ok(mlp_core::Targets::Values(convert(values)))
+            }
+            (Answers::Labels(_), _) => Err(Error::Model(
+                "gives several labels, and the data hold classes".to_owned(),
+            )),
             (Answers::Values { names, scaler }, Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
