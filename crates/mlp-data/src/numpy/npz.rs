@@ -57,7 +57,7 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
         None => None,
     };
     let weight_layout = match &weight {
-        Some(weight) if weight.header.shape == [rows] => Some(weight.layout(file, rows, 1)?),
+        Some(weight) if *weight.header.shape == [rows] => Some(weight.layout(file, rows, 1)?),
         Some(weight) => {
             let problem = format!(
                 "`sample_weight` has the shape {}; it must be [samples], a number for each row of `x`",

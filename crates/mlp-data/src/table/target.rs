@@ -273,7 +273,7 @@ impl TargetColumn {
 }
 
 /// Whether a number can be a label of several: 0 or 1.
-pub(super) fn is_label(number: f64) -> bool {
+fn is_label(number: f64) -> bool {
     number == 0.0 || number == 1.0
 }
 
