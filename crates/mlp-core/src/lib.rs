@@ -64,6 +64,7 @@ mod init;
 mod loss;
 pub mod math;
 mod network;
+mod normalization;
 mod norms;
 mod optimizer;
 pub mod reference;
@@ -79,13 +80,14 @@ pub use mlp_kernels::{Element, Level, peak};
 
 pub use self::{
     activation::Activation,
-    architecture::{Architecture, LayerRange, LayerSpec},
+    architecture::{Architecture, LayerRange, LayerSpec, StatisticsRange},
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
     init::Init,
     loss::{Hinge, Huber, Loss, Outputs, Poisson, Quantile, SquaredHinge},
     network::Network,
+    normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
     optimizer::{Adam, Optimizer, Sgd},
     samples::{Samples, Targets},

@@ -51,12 +51,23 @@ pub struct TrainSpec {
     pub layer_learning_rates: Option<Vec<f64>>,
     /// L2 penalty as PyTorch means it: `weight_decay * W` is added to the gradient.
     pub weight_decay: f64,
-    /// Whether the penalty holds for biases too.
+    /// Whether the penalty holds for biases too, and for the scale and shift of a normalisation.
     pub decay_bias: bool,
     /// Samples an update.
     pub batch: Batch,
     /// Whether mini-batches see the samples in a new random order every epoch.
     pub shuffle: bool,
+    /// Dropout (Srivastava et al. 2014) of the hidden layers, one rate each, or empty for none: in
+    /// training a share of a layer's outputs becomes 0, and the others are divided by 1 - rate, as
+    /// PyTorch's `Dropout` does. A neuron is dropped in a sample where word
+    /// `step * 2^36 + place in the batch * width + neuron` of stream 2 + (layer + 1) * 2^32 (see
+    /// [`Purpose::Dropout`](crate::seed::Purpose::Dropout)) lies below rate * 2^32.
+    pub dropout: Vec<f64>,
+    /// Dropout of the inputs, in the stream of layer -1.
+    pub input_dropout: f64,
+    /// Standard deviation of the normal noise that is added to the inputs in training, before
+    /// dropout.
+    pub input_noise: f64,
 }
 
 impl TrainSpec {
@@ -88,6 +99,9 @@ impl TrainSpec {
             decay_bias: false,
             batch: Batch::Full,
             shuffle: true,
+            dropout: Vec::new(),
+            input_dropout: 0.0,
+            input_noise: 0.0,
         }
     }
 
@@ -114,6 +128,20 @@ impl TrainSpec {
                 not_negative(&format!("the learning rate of layer {layer}"), rate)?;
             }
         }
+        let (found, expected) = (self.dropout.len(), self.architecture.layers.len() - 1);
+        if found != 0 && found != expected {
+            let what = "the list of dropout rates by hidden layer".to_owned();
+            return Err(Error::BadLength {
+                what,
+                found,
+                expected,
+            });
+        }
+        for (layer, &rate) in self.dropout.iter().enumerate() {
+            share(&format!("the dropout of layer {layer}"), rate)?;
+        }
+        share("the dropout of the inputs", self.input_dropout)?;
+        not_negative("the noise of the inputs", self.input_noise)?;
         if self.batch == Batch::Size(0) {
             return Err(Error::BadValue {
                 what: "the batch size".to_owned(),
@@ -190,8 +218,8 @@ impl ValidSpec {
     /// and one decay. Neighbours with equal settings are one.
     pub(crate) fn segments(&self) -> Vec<Segment> {
         let mut segments: Vec<Segment> = Vec::new();
-        for [weights, biases] in self.layer_segments() {
-            for segment in [weights, biases] {
+        for [weights, rest] in self.layer_segments() {
+            for segment in [weights, rest] {
                 match segments.last_mut() {
                     Some(last) if last.rate == segment.rate && last.decay == segment.decay => {
                         last.range.end = segment.range.end;
@@ -204,7 +232,40 @@ impl ValidSpec {
         segments
     }
 
-    /// The weights and the biases of every layer, with their settings.
+    /// Refuses batches of a single sample out of `samples` where batch normalisation needs the
+    /// statistics of several.
+    ///
+    /// # Errors
+    /// [`Error::SingleSampleBatch`].
+    pub fn check_batches(&self, samples: usize) -> Result<(), Error> {
+        let size = self.samples_in_a_batch(samples);
+        let layers = &self.architecture.layers;
+        let normalizes = layers.iter().any(|layer| layer.normalization.is_batch());
+        if normalizes && (size == 1 || samples % size == 1) {
+            return Err(Error::SingleSampleBatch { samples, size });
+        }
+        Ok(())
+    }
+
+    /// Samples of all batches of `samples` but the last, which may be shorter.
+    pub(crate) fn samples_in_a_batch(&self, samples: usize) -> usize {
+        match self.batch {
+            Batch::Size(size) if size < samples => size,
+            _ => samples,
+        }
+    }
+
+    /// Whether training passes do what evaluation does: without dropout, noise and batch statistics.
+    pub(crate) fn trains_as_it_evaluates(&self) -> bool {
+        let layers = &self.architecture.layers;
+        self.dropout.iter().all(|&rate| rate == 0.0)
+            && self.input_dropout == 0.0
+            && self.input_noise == 0.0
+            && !layers.iter().any(|layer| layer.normalization.is_batch())
+    }
+
+    /// The weights of every layer, and its biases with the scale and shift of its normalisation,
+    /// with their settings.
     pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
         let bias_decay = if self.decay_bias {
             self.weight_decay
@@ -225,7 +286,7 @@ impl ValidSpec {
                         decay: self.weight_decay,
                     },
                     Segment {
-                        range: range.biases,
+                        range: range.biases.start..range.shifts.end,
                         rate,
                         decay: bias_decay,
                     },
@@ -243,6 +304,17 @@ fn finite(what: &str, value: f64) -> Result<(), Error> {
         what: what.to_owned(),
         value,
         expected: "a finite number",
+    })
+}
+
+fn share(what: &str, value: f64) -> Result<(), Error> {
+    if (0.0..1.0).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::BadValue {
+        what: what.to_owned(),
+        value,
+        expected: "at least 0 and below 1",
     })
 }
 

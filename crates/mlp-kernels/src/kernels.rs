@@ -7,11 +7,16 @@ use crate::simd::Portable;
 use crate::simd::{Avx2, Avx512};
 use crate::update::{Adam, Momentum, Sgd};
 use crate::{Activation, DenseShape, Element, Level, Loss, Target, UnsupportedLevel, Weighting};
-use crate::{dense, elementwise, loss_kernels, one, peak, sums, update_kernels, weighted};
+use crate::{
+    dense, elementwise, loss_kernels, one, peak, row_kernels, sums, update_kernels, weighted,
+};
+
+mod rows;
 
 /// Arguments of the kernels, as the methods of [`Kernels`] have checked them.
 pub(crate) mod args {
     use super::{Activation, DenseShape, Loss, Target};
+    pub use crate::row_kernels::args::*;
 
     /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
     pub struct Affine<'a, T> {
@@ -252,6 +257,13 @@ table! {
     sgd: SgdStep -> bool = update_kernels::sgd;
     momentum: MomentumStep -> bool = update_kernels::momentum;
     adam: AdamStep -> bool = update_kernels::adam;
+    sum: Pairs -> () = row_kernels::sum;
+    product: Pairs -> () = row_kernels::product;
+    row_sums: RowSums -> () = row_kernels::row_sums;
+    scale_rows: ScaleRows -> () = row_kernels::scale_rows;
+    combine_rows: CombineRows -> () = row_kernels::combine_rows;
+    normalize_columns: NormalizeColumns -> () = row_kernels::normalize_columns;
+    normalize_columns_gradient: NormalizeColumnsGradient -> () = row_kernels::normalize_columns_gradient;
     peak: Peak -> f64 = peak::chains;
 }
 

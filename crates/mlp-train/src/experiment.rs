@@ -1,6 +1,6 @@
 //! An experiment as its author writes it: what is not given is left open.
 
-use mlp_core::{Activation, Batch, Init};
+use mlp_core::{Activation, Batch, Init, Normalization};
 use mlp_data::{Expansion, GeneratorOptions, ScaleKind, table::TaskChoice};
 
 use crate::{
@@ -97,6 +97,16 @@ pub struct NetworkSpec {
     pub init: Option<Init>,
     /// Where biases start.
     pub bias_init: Option<f64>,
+    /// What stands between the hidden layers and their activations: one for all, or one a layer.
+    pub normalization: Option<Vec<Normalization>>,
+    /// Share of a hidden layer's outputs that is dropped in training: one for all, or one a layer.
+    pub dropout: Option<Vec<f64>>,
+    /// Share of the inputs that is dropped in training.
+    pub input_dropout: Option<f64>,
+    /// Standard deviation of the noise that is added to the inputs in training.
+    pub input_noise: Option<f64>,
+    /// Whether hidden layers as wide as their inputs add these to their outputs.
+    pub skip: Option<bool>,
 }
 
 /// Which layers have biases.

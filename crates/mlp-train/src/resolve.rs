@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Huber, Init, LayerSpec, Loss, Optimizer, Outputs,
-    Quantile, TrainSpec,
+    Activation, Adam, Architecture, Batch, Huber, Init, LayerSpec, Loss, Normalization, Optimizer,
+    Outputs, Quantile, TrainSpec,
 };
 use mlp_data::{ScaleKind, Task, table::TaskChoice};
 
 use crate::{
     error::Error,
-    experiment::{Biases, Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
+    experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
     kind::Kind,
     precision::Precision,
     recipe::{DataRecipe, Recipe},
@@ -78,6 +78,13 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     }
     network.bias.get_or_insert(Biases::All);
     network.bias_init.get_or_insert(0.0);
+    network
+        .normalization
+        .get_or_insert_with(|| vec![Normalization::None]);
+    network.dropout.get_or_insert_with(|| vec![0.0]);
+    network.input_dropout.get_or_insert(0.0);
+    network.input_noise.get_or_insert(0.0);
+    network.skip.get_or_insert(false);
     Ok(())
 }
 
@@ -369,6 +376,46 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
     Ok(())
 }
 
+/// What hidden layers are given must fit the hidden layers that there are.
+fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(), Error> {
+    let hidden = network.hidden.as_deref().unwrap_or_default();
+    let normalization = network.normalization.as_deref().unwrap_or_default();
+    let dropout = network.dropout.as_deref().unwrap_or_default();
+    let normalizes = normalization
+        .iter()
+        .any(|&name| name != Normalization::None);
+    let drops = dropout.iter().any(|&rate| rate > 0.0);
+    for (key, count, acts, instead) in [
+        ("normalization", normalization.len(), normalizes, ""),
+        ("dropout", dropout.len(), drops, "; use input_dropout"),
+    ] {
+        if count > 1 && count != hidden.len() {
+            return Err(Error::Conflict(format!(
+                "{key} has {count} values, but hidden has {} layers; give one, or one a hidden layer",
+                hidden.len()
+            )));
+        }
+        if acts && hidden.is_empty() {
+            return Err(Error::Conflict(format!(
+                "{key} is for hidden layers, and hidden is none{instead}"
+            )));
+        }
+    }
+    let inputs = std::iter::once(&features).chain(hidden);
+    if network.skip == Some(true) && !inputs.zip(hidden).any(|(inputs, width)| inputs == width) {
+        let widths: Vec<String> = hidden.iter().map(ToString::to_string).collect();
+        return Err(Error::Conflict(format!(
+            "skip needs a hidden layer that is as wide as its inputs; there are {features} features, and hidden is {}",
+            if widths.is_empty() {
+                "none".to_owned()
+            } else {
+                widths.join(",")
+            }
+        )));
+    }
+    Ok(())
+}
+
 /// A metric of a map must be one that its data have.
 fn check_metric(metric: &str, data: &DataRecipe) -> Result<(), Error> {
     let missing = |reason: String| Err(Error::Conflict(format!("metric {metric} {reason}")));
@@ -434,12 +481,20 @@ fn train_spec(
     let hidden = network.hidden.as_deref().unwrap_or_default();
     let activation = network.activation.as_deref().unwrap_or(&[Activation::Tanh]);
     let bias = network.bias.unwrap_or(Biases::All);
+    check_hidden(network, data.dataset.features())?;
+    let normalization = network
+        .normalization
+        .as_deref()
+        .unwrap_or(&[Normalization::None]);
+    let dropout = network.dropout.as_deref().unwrap_or(&[0.0]);
     let mut architecture = Architecture::new(data.dataset.features());
     for (layer, &width) in hidden.iter().enumerate() {
-        let phi = activation[layer.min(activation.len() - 1)];
+        let inputs = architecture.outputs();
         architecture = architecture.with(LayerSpec {
             bias: bias != Biases::None,
-            ..LayerSpec::new(width, phi)
+            normalization: *of_layer(normalization, layer),
+            skip: network.skip == Some(true) && width == inputs,
+            ..LayerSpec::new(width, *of_layer(activation, layer))
         });
     }
     let output = LayerSpec {
@@ -470,10 +525,24 @@ fn train_spec(
         decay_bias: training.decay_bias.unwrap_or(false),
         batch: training.batch.unwrap_or(Batch::Full),
         shuffle: training.shuffle.unwrap_or(true),
+        dropout: (0..hidden.len())
+            .map(|layer| *of_layer(dropout, layer))
+            .collect(),
+        input_dropout: network.input_dropout.unwrap_or(0.0),
+        input_noise: network.input_noise.unwrap_or(0.0),
         ..TrainSpec::new(architecture, loss)
     };
-    spec.validate()?;
+    spec.validate()?.check_batches(data.split.train.len())?;
     Ok(spec)
+}
+
+/// The entry of a layer in a list of one for all, or of one a layer.
+fn of_layer<T>(list: &[T], layer: usize) -> &T {
+    if list.len() == 1 {
+        &list[0]
+    } else {
+        &list[layer]
+    }
 }
 
 /// The task as its key spells it.

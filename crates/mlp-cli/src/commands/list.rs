@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use mlp_core::{Activation, Init, Known, Loss, Optimizer};
+use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
     key::{keys, nearest},
@@ -31,6 +31,11 @@ const LISTS: &[List] = &[
     ("activations", "functions of hidden layers", || {
         known(Activation::ALL)
     }),
+    (
+        "normalizations",
+        "what stands between hidden layers and their activations",
+        || known(Normalization::ALL),
+    ),
     ("losses", "what training makes small", || {
         known(&Loss::ALL.concat())
     }),

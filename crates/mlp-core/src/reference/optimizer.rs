@@ -28,7 +28,8 @@ impl Updater {
                 0.0
             };
             settings.extend(range.weights.clone().map(|_| (rate, spec.weight_decay)));
-            settings.extend(range.biases.clone().map(|_| (rate, bias_decay)));
+            let rest = range.biases.start..range.shifts.end;
+            settings.extend(rest.map(|_| (rate, bias_decay)));
         }
         let zeros = vec![0.0; settings.len()];
         Self {

@@ -3,54 +3,117 @@
 use super::{Feed, Trainer};
 use crate::{
     Samples, Scalar, Status,
-    engine::{Answer, Layout, Objective, Observe, Tally, Workspace},
+    engine::{Answer, Draws, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
     samples::block_columns,
 };
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// Gradient over all samples; what `observe` asks for goes to the tally on the way.
-    pub(super) fn full_gradient(&mut self, observe: Observe) {
+    /// Whether a full-batch step and an evaluation of the training part can share their passes.
+    pub(super) fn shares_passes(&self) -> bool {
+        matches!(self.feed, Feed::Full(_)) && self.evaluation.is_none()
+    }
+
+    /// Gradient over all samples, in evaluation; what `observe` asks for goes to the tally on the
+    /// way.
+    pub(super) fn evaluation_gradient(&mut self, observe: Observe) {
+        let count = self.samples.len();
         let factor = T::from_f64(self.objective.factor());
-        let own;
-        let layout = match &self.feed {
-            Feed::Full(layout) => layout,
-            _ => {
-                let columns =
-                    block_columns(self.samples.len(), self.program.block_limit(), T::LANES);
-                self.make_room(columns);
-                own = Layout::new(self.samples, columns);
-                &own
-            }
-        };
         let Self {
             program,
-            workspace: Workspace { gather, pass, .. },
+            workspace,
+            evaluation,
+            feed,
             parameters,
+            statistics,
             gradient,
             objective,
             tally,
             samples,
             ..
         } = self;
+        let own;
+        let (program, workspace, layout) = match (evaluation, feed) {
+            (None, Feed::Full(layout)) => (&*program, workspace, &*layout),
+            (evaluation, _) => {
+                let (program, workspace) = match evaluation {
+                    Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
+                    None => (&*program, workspace),
+                };
+                let columns = block_columns(count, program.block_limit(), T::LANES);
+                workspace.make_room(program, columns, count);
+                own = Layout::new(samples, columns);
+                (program, workspace, &own)
+            }
+        };
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
         tally.clear();
-        for index in 0..layout.count(samples) {
-            let block = layout.block(index, samples, objective, gather);
-            program.forward(parameters, block.x, block.columns, pass);
-            program.tally(observe, objective, &block, pass, tally);
-            program.loss_gradient(&block, objective, factor, pass);
-            program.backward(
-                parameters,
-                block.x,
-                block.columns,
-                index > 0,
-                pass,
-                gradient,
-            );
-        }
+        program.gradient(
+            numbers,
+            Source::Part(samples, layout, Some(objective)),
+            workspace,
+            &mut Draws::default(),
+            gradient,
+            |block, pass| {
+                program.tally(observe, objective, block, pass, tally);
+                program.loss_gradient(block, objective, factor, pass);
+            },
+        );
     }
 
-    /// Forward over `samples`; what `observe` asks for goes to `tally`. The objective is the
-    /// training's unless another is given.
+    /// Gradient over all samples, as the next full-batch update sees them.
+    pub(crate) fn training_gradient(&mut self) -> &[T] {
+        if self.evaluation.is_none() {
+            self.evaluation_gradient(Observe::Nothing);
+            return &self.gradient;
+        }
+        let count = self.samples.len();
+        let factor = T::from_f64(self.objective.factor());
+        let Self {
+            program,
+            workspace,
+            feed,
+            parameters,
+            statistics,
+            gradient,
+            objective,
+            samples,
+            draws,
+            ..
+        } = self;
+        let own;
+        let layout = match feed {
+            Feed::Full(layout) => &*layout,
+            Feed::Batches(_) | Feed::Single(_) => {
+                let columns = block_columns(count, program.block_limit(), T::LANES);
+                workspace.make_room(program, columns, count);
+                own = Layout::new(samples, columns);
+                &own
+            }
+        };
+        draws.at_step(self.steps);
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
+        let source = Source::Part(samples, layout, Some(objective));
+        program.gradient(
+            numbers,
+            source,
+            workspace,
+            draws,
+            gradient,
+            |block, pass| {
+                program.loss_gradient(block, objective, factor, pass);
+            },
+        );
+        gradient
+    }
+
+    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`. The objective
+    /// is the training's unless another is given.
     pub(super) fn observe(
         &mut self,
         samples: &Samples<T>,
@@ -58,23 +121,35 @@ impl<T: Scalar> Trainer<'_, T> {
         observe: Observe,
         tally: &mut Tally,
     ) {
-        let columns = block_columns(samples.len(), self.program.block_limit(), T::LANES);
-        self.make_room(columns);
-        let layout = Layout::new(samples, columns);
         let Self {
             program,
-            workspace: Workspace { gather, pass, .. },
+            workspace,
+            evaluation,
             parameters,
+            statistics,
             objective: own,
             ..
         } = self;
         let objective = objective.unwrap_or(own);
+        let (program, workspace) = match evaluation {
+            Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
+            None => (&*program, workspace),
+        };
+        let columns = block_columns(samples.len(), program.block_limit(), T::LANES);
+        workspace.make_room(program, columns, samples.len());
+        let layout = Layout::new(samples, columns);
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
         tally.clear();
-        for index in 0..layout.count(samples) {
-            let block = layout.block(index, samples, objective, gather);
-            program.forward(parameters, block.x, block.columns, pass);
-            program.tally(observe, objective, &block, pass, tally);
-        }
+        program.evaluate(
+            numbers,
+            Source::Part(samples, &layout, Some(objective)),
+            workspace,
+            &mut Draws::default(),
+            |block, pass| program.tally(observe, objective, block, pass, tally),
+        );
     }
 
     /// Gradient over the next batch.
@@ -83,32 +158,38 @@ impl<T: Scalar> Trainer<'_, T> {
             return;
         };
         let batch = order.batch(self.steps);
-        let rows = &order.rows()[batch.clone()];
-        let factor = T::from_f64(self.objective.factor_of_rows(rows));
-        let columns = block_columns(batch.len(), self.program.block_limit(), T::LANES);
         let Self {
             program,
-            workspace: Workspace { gather, pass, .. },
+            workspace,
             parameters,
+            statistics,
             gradient,
             objective,
             samples,
+            draws,
             ..
         } = self;
-        for (index, rows) in order.rows()[batch].chunks(columns).enumerate() {
-            let rows = rows.iter().map(|&row| row as usize);
-            let block = gather.fill(samples, objective, rows);
-            program.forward(parameters, block.x, block.columns, pass);
-            program.loss_gradient(&block, objective, factor, pass);
-            program.backward(
-                parameters,
-                block.x,
-                block.columns,
-                index > 0,
-                pass,
-                gradient,
-            );
-        }
+        let rows = &order.rows()[batch];
+        let factor = T::from_f64(objective.factor_of_rows(rows));
+        let source = Source::Rows {
+            samples,
+            objective,
+            rows,
+            columns: block_columns(rows.len(), program.block_limit(), T::LANES),
+        };
+        draws.at_step(self.steps);
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
+        program.gradient(
+            numbers,
+            source,
+            workspace,
+            draws,
+            gradient,
+            |block, pass| program.loss_gradient(block, objective, factor, pass),
+        );
     }
 
     /// The gradient of the next sample and the update with it, in one where the optimizer allows.
@@ -156,13 +237,6 @@ impl<T: Scalar> Trainer<'_, T> {
             },
         ) {
             self.status = Status::Diverged;
-        }
-    }
-
-    /// Grows the workspace where a pass over wider blocks than those of a step is asked for.
-    pub(super) fn make_room(&mut self, columns: usize) {
-        if self.workspace.columns() < columns {
-            self.workspace = Workspace::new(&self.program, columns);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a training tells about itself.
 
-use super::{Feed, Trainer, fits};
+use super::{Trainer, fits};
 use crate::{
     Error, Evaluation, Norms, Samples, Scalar, Status,
     engine::{Objective, Observe, Tally},
@@ -9,15 +9,17 @@ use crate::{
 impl<T: Scalar> Trainer<'_, T> {
     /// Evaluates the training part, takes the norm of the loss's gradient on it, and then makes an
     /// update: for recording every step. With full batches all this costs little more than
-    /// [`Trainer::step`], since it shares the update's passes; the numbers are those of
-    /// [`Trainer::evaluate`] and [`Trainer::gradient_norm`], bit for bit.
+    /// [`Trainer::step`], since it shares the update's passes (unless dropout, noise or batch
+    /// normalisation make them differ); the numbers are those of [`Trainer::evaluate`] and
+    /// [`Trainer::gradient_norm`], bit for bit.
     pub fn record_and_step(&mut self) -> (Evaluation, f64, Status) {
         let norm = self.gradient_norm();
         let evaluation = self.tally.evaluation(self.samples, &self.objective);
-        match self.feed {
-            Feed::Full(_) if self.status == Status::Running => self.update(),
-            _ => self.step(),
-        };
+        if self.shares_passes() && self.status == Status::Running {
+            self.update();
+        } else {
+            self.step();
+        }
         (evaluation, norm, self.status)
     }
 
@@ -26,32 +28,30 @@ impl<T: Scalar> Trainer<'_, T> {
     /// mini-batches the whole part is evaluated first. The number is the loss of
     /// [`Trainer::evaluate`], bit for bit.
     pub fn loss_and_step(&mut self) -> (f64, Status) {
-        match self.feed {
-            Feed::Full(_) if self.status == Status::Running => {
-                self.full_gradient(Observe::Loss);
-                self.update();
-            }
-            _ => {
-                let mut tally = std::mem::take(&mut self.tally);
-                self.observe(self.samples, None, Observe::Loss, &mut tally);
-                self.tally = tally;
-                self.step();
-            }
+        if self.shares_passes() && self.status == Status::Running {
+            self.evaluation_gradient(Observe::Loss);
+            self.update();
+        } else {
+            let mut tally = std::mem::take(&mut self.tally);
+            self.observe(self.samples, None, Observe::Loss, &mut tally);
+            self.tally = tally;
+            self.step();
         }
         let loss = self.tally.loss() * self.objective.factor();
         (loss, self.status)
     }
 
     /// The gradient of the loss over the whole training part, without penalties, laid out like the
-    /// parameters.
+    /// parameters. It is that of the loss that [`Trainer::evaluate`] tells: without dropout and noise,
+    /// and with the running statistics of batch normalisation.
     pub fn gradient(&mut self) -> &[T] {
-        self.full_gradient(Observe::Everything);
+        self.evaluation_gradient(Observe::Everything);
         &self.gradient
     }
 
     /// The L2 norm of [`Trainer::gradient`].
     pub fn gradient_norm(&mut self) -> f64 {
-        self.full_gradient(Observe::Everything);
+        self.evaluation_gradient(Observe::Everything);
         self.program.kernels.sum_of_squares(&self.gradient).sqrt()
     }
 

@@ -14,6 +14,8 @@ mod digests;
 mod evaluation;
 mod independence;
 mod laws;
+mod layers;
+mod operations;
 mod own_loss;
 mod parity;
 mod values;

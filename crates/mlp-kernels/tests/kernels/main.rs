@@ -3,4 +3,5 @@
 mod functions;
 mod levels;
 mod references;
+mod rows;
 mod weighted_losses;

@@ -296,7 +296,7 @@ fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
 
 /// Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
 mod check {
-    use mlp_core::{Activation, Batch, Loss, Optimizer};
+    use mlp_core::{Batch, Loss, Optimizer};
     use mlp_data::Expansion;
 
     use crate::value::Value;
@@ -378,12 +378,12 @@ mod check {
             .map_err(|reason| format!("a layer's width {reason}"))
     }
 
-    pub(super) fn activations(value: &Value) -> Result<Vec<Activation>, String> {
-        value
-            .entries()
-            .iter()
-            .map(|entry| named(text(entry)?))
-            .collect()
+    /// Names that mlp-core reads, one or several.
+    pub(super) fn all_named<T: std::str::FromStr<Err = mlp_core::Error>>(
+        value: &Value,
+    ) -> Result<Vec<T>, String> {
+        let entries = value.entries().iter();
+        entries.map(|entry| named(text(entry)?)).collect()
     }
 
     pub(super) fn rates(value: &Value) -> Result<Vec<f64>, String> {

@@ -351,7 +351,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "N",
         form: Form::Whole,
-        help: "drives init and batch order; network i of a population has seed + i",
+        help: "drives init, batch order and dropout; network i of a population has seed + i",
         default: "0",
         kinds: &Kind::ALL,
         sweep: true,

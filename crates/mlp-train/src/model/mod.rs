@@ -3,8 +3,7 @@
 mod file;
 
 use mlp_core::{
-    Architecture, Evaluation, Level, Loss, Network, Outputs, Samples, Scalar, State, Status,
-    TrainSpec, Trainer,
+    Architecture, Evaluation, Level, Loss, Network, Outputs, Samples, Scalar, TrainSpec,
 };
 use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
@@ -247,11 +246,16 @@ impl Model {
         &self.origin
     }
 
-    /// Whether every parameter is a finite number; after a training that diverged some are not.
+    /// Whether every parameter and running statistic is a finite number; after a training that
+    /// diverged some are not.
     pub fn is_finite(&self) -> bool {
+        fn all<T: Scalar>(network: &Network<T>) -> bool {
+            let numbers = network.parameters().iter().chain(network.statistics());
+            numbers.copied().all(T::is_finite)
+        }
         match &self.network {
-            AnyNetwork::F32(network) => network.parameters().iter().all(|w| w.is_finite()),
-            AnyNetwork::F64(network) => network.parameters().iter().all(|w| w.is_finite()),
+            AnyNetwork::F32(network) => all(network),
+            AnyNetwork::F64(network) => all(network),
         }
     }
 
@@ -365,21 +369,14 @@ impl Model {
         };
         let targets = self.targets::<T>(dataset)?;
         let samples = Samples::new(inputs.view(), &targets)?;
-        // A trainer evaluates; it is given the parameters and makes no step.
         let spec = TrainSpec {
             loss_scale: self.loss_scale,
             label_smoothing: self.weighting.label_smoothing,
             class_weights: self.weighting.class_weights.clone(),
             positive_weights: self.weighting.positive_weights.clone(),
-            init: mlp_core::Init::Zeros,
             ..TrainSpec::new(network.architecture().clone(), self.loss)
         };
-        let mut trainer = Trainer::new(&spec, &samples, 0, level)?;
-        let mut state: State<T> = trainer.state();
-        state.parameters = network.parameters().to_vec();
-        state.status = Status::Running;
-        trainer.restore(&state)?;
-        let mut evaluation = trainer.evaluate(&samples)?;
+        let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.answers) {
             evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, || network.clone())?);
         }

@@ -4,6 +4,7 @@ mod directories;
 mod errors;
 mod maps;
 mod networks;
+mod operations;
 
 use std::{
     num::NonZeroUsize,
