@@ -1,11 +1,14 @@
 //! An experiment as its author writes it: what is not given is left open.
 
 use mlp_core::{Activation, Batch, Init, Normalization};
-use mlp_data::{Expansion, GeneratorOptions, ScaleKind, table::TaskChoice};
+use mlp_data::{
+    Expansion, GeneratorOptions, ScaleKind,
+    table::{Categorical, MissingPolicy, TaskChoice},
+};
 
 use crate::{
     class_weights::ClassWeights, key::Key, kind::Kind, precision::Precision, range::Range,
-    schedule::RecordSchedule, value::Value,
+    schedule::RecordSchedule, stopping::StoppingSpec, value::Value,
 };
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
@@ -72,6 +75,24 @@ pub struct DataSpec {
     pub inputs: Option<Expansion>,
     /// Classes or numbers.
     pub task: Option<TaskChoice>,
+    /// What becomes of missing values in a file.
+    pub missing: Option<MissingPolicy>,
+    /// What becomes of text in the features of a file.
+    pub categories: Option<Categorical>,
+    /// A file that is the validation part.
+    pub validation_file: Option<String>,
+    /// Its digest, in hexadecimal; checked where given.
+    pub validation_sha256: Option<String>,
+    /// A file that is the test part.
+    pub test_file: Option<String>,
+    /// Its digest.
+    pub test_sha256: Option<String>,
+    /// Rows of the training, validation and test part, in the data's order.
+    pub split: Option<[usize; 3]>,
+    /// Folds of a cross-validation.
+    pub folds: Option<usize>,
+    /// The fold that is the test part, from 0.
+    pub fold: Option<usize>,
     /// Share of the test part.
     pub test_fraction: Option<f64>,
     /// Share of the validation part.
@@ -167,8 +188,12 @@ pub struct TrainingSpec {
     pub precision: Option<Precision>,
     /// Which steps are recorded.
     pub record: Option<RecordSchedule>,
+    /// Names of measures that records have beside the usual.
+    pub metrics: Option<Vec<String>>,
     /// A network with a final training loss below it is solved.
     pub target_loss: Option<f64>,
+    /// What ends training before its last step.
+    pub stopping: StoppingSpec,
 }
 
 /// Section `population`.

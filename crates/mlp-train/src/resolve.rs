@@ -12,10 +12,13 @@ use crate::{
     error::Error,
     experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
     kind::Kind,
+    metric::{self, Measure},
     precision::Precision,
     recipe::{DataRecipe, Recipe},
+    record::RECORDED,
     schedule::RecordSchedule,
     source::Sources,
+    stopping::Stopping,
     value::Value,
 };
 
@@ -38,6 +41,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     let loss = resolve_loss(&mut experiment.training, &data)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;
+    let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
     let spec = train_spec(&experiment, &data, loss, optimizer)?;
@@ -56,6 +60,8 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
             .map_err(|reason| Error::Conflict(format!("record: {reason}")))?
             .into(),
         precision: training.precision.unwrap_or_default(),
+        measures: measures(&experiment, &data)?,
+        stopping,
         data,
     };
     Ok(ResolvedCell { experiment, recipe })
@@ -301,6 +307,39 @@ fn resolve_training(
     Ok(())
 }
 
+/// The measures that records have beside the usual: those asked for, and the one that a map shows.
+fn measures(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Measure]>, Error> {
+    let named = experiment.training.metrics.as_deref().unwrap_or_default();
+    let mut measures: Vec<&'static Measure> = Vec::new();
+    for measure in named.iter().filter_map(|name| metric::measure(name)) {
+        data.check_subject("metrics", measure.name, measure)?;
+        measures.push(measure);
+    }
+    let shown = experiment
+        .map
+        .metric
+        .as_deref()
+        .and_then(metric::measure_of);
+    measures.extend(shown.map(|(_, measure)| measure));
+    let mut seen = RECORDED.to_vec();
+    measures.retain(|measure| {
+        let new = !seen.contains(&measure.name);
+        seen.push(measure.name);
+        new
+    });
+    Ok(measures.into())
+}
+
+/// The rules that end a training early, checked once an epoch unless said otherwise.
+fn resolve_stopping(
+    training: &mut TrainingSpec,
+    data: &DataRecipe,
+) -> Result<Option<Arc<Stopping>>, Error> {
+    let batch = training.batch.unwrap_or(Batch::Full);
+    let epoch = steps_per_epoch(data.split.train.len(), batch);
+    Ok(training.stopping.resolve(data, epoch)?.map(Arc::new))
+}
+
 /// Updates in one pass over `samples` training samples; a short last batch counts.
 pub(crate) fn steps_per_epoch(samples: usize, batch: Batch) -> u64 {
     match batch {
@@ -416,33 +455,6 @@ fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// A metric of a map must be one that its data have.
-fn check_metric(metric: &str, data: &DataRecipe) -> Result<(), Error> {
-    let missing = |reason: String| Err(Error::Conflict(format!("metric {metric} {reason}")));
-    let regression = matches!(data.task, Task::Regression { .. });
-    match metric.rsplit('_').next() {
-        Some("accuracy") if regression => {
-            return missing(format!("is for classes, and {} has numbers", data.name));
-        }
-        Some("r2" | "rmse") if !regression => {
-            return missing(format!(
-                "is for numbers, and {} is {}",
-                data.name, data.task
-            ));
-        }
-        _ => {}
-    }
-    for (part, rows) in [
-        ("test", &data.split.test),
-        ("validation", &data.split.validation),
-    ] {
-        if metric.starts_with(part) && rows.is_empty() {
-            return missing(format!("needs a {part} part; give --{part}-fraction"));
-        }
-    }
-    Ok(())
-}
-
 fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> Result<(), Error> {
     match experiment.kind {
         Kind::Train => {}
@@ -461,7 +473,7 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
                 .map
                 .metric
                 .get_or_insert_with(|| usual.to_owned());
-            check_metric(metric, data)?;
+            data.check_metric("metric", metric)?;
         }
     }
     experiment.output.format.get_or_insert(TableFormat::Parquet);

@@ -7,7 +7,9 @@ use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
     key::{keys, nearest},
-    metric, shortest,
+    metric::{self, Subject},
+    shortest,
+    stopping::RULES,
 };
 
 use crate::{
@@ -53,6 +55,16 @@ const LISTS: &[List] = &[
         "metrics",
         "columns of records, and what a map shows",
         metrics,
+    ),
+    (
+        "measures",
+        "further columns on request (--metrics), and what mlp evaluate shows",
+        measures,
+    ),
+    (
+        "stopping",
+        "rules that end a training before its last step",
+        stopping,
     ),
     (
         "keys",
@@ -203,6 +215,32 @@ fn inputs() -> Vec<Row> {
             ]
         })
         .collect()
+}
+
+fn measures() -> Vec<Row> {
+    let measures = metric::MEASURES.iter().map(|measure| {
+        let subject = match measure.subject {
+            Subject::Classes => "classes",
+            Subject::Values => "numbers",
+        };
+        vec![
+            ("name", measure.name.to_owned()),
+            ("for", subject.to_owned()),
+            ("description", measure.description.to_owned()),
+        ]
+    });
+    measures.collect()
+}
+
+fn stopping() -> Vec<Row> {
+    let rules = RULES.iter().map(|rule| {
+        vec![
+            ("key", rule.name.to_owned()),
+            ("source", rule.source.to_owned()),
+            ("description", rule.description.to_owned()),
+        ]
+    });
+    rules.collect()
 }
 
 fn metrics() -> Vec<Row> {

@@ -5,6 +5,7 @@ mod bad_places;
 mod losses;
 mod quiet;
 mod runs;
+mod scores;
 mod snapshots;
 
 use assert_cmd::Command;

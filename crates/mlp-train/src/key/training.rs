@@ -3,7 +3,7 @@
 use mlp_core::{Batch, Loss, Optimizer};
 
 use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
-use crate::{kind::Kind, precision::Precision, value::Value};
+use crate::{kind::Kind, metric::MEASURES, precision::Precision, value::Value};
 
 fn losses() -> Vec<&'static str> {
     Loss::ALL
@@ -19,6 +19,10 @@ fn optimizers() -> Vec<&'static str> {
         .flat_map(|known| known.iter())
         .map(|known| known.name)
         .collect()
+}
+
+fn measures() -> Vec<&'static str> {
+    MEASURES.iter().map(|measure| measure.name).collect()
 }
 
 fn batch(batch: Batch) -> Value {
@@ -407,6 +411,25 @@ pub(super) const KEYS: &[KeyInfo] = &[
                 .map(|record| Value::Text(record.to_string()))
         },
         clear: |e| e.training.record = None,
+    },
+    KeyInfo {
+        path: "training.metrics",
+        option: Some("metrics"),
+        aliases: &[],
+        value_name: "A,B",
+        form: Form::Words(measures),
+        help: "further columns of each part (mlp list measures), as in f1,auroc",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.metrics, check::measures(v)),
+        get: |e| {
+            (e.training.metrics.as_deref())
+                .map(|names| one_or_list(names.iter().map(|name| word(name))))
+        },
+        clear: |e| e.training.metrics = None,
     },
     KeyInfo {
         path: "training.target_loss",

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fs::File, io::Read, ops::Range, path::Path};
 
 use mlp_core::{Architecture, LayerSpec, Loss, Network, Normalization, Outputs, Scalar};
-use mlp_data::{Expansion, ScaleKind, Scaler};
+use mlp_data::{Expansion, Imputer, ScaleKind, Scaler, table::OneHot};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,12 @@ struct Metadata {
     positive_weights: Option<Vec<f64>>,
     features: Vec<String>,
     expansion: Option<String>,
+    /// What stands in for missing features; absent where none may be missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    imputation: Option<ImputationDto>,
+    /// Columns of categories that are several features each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    categories: Vec<CategoriesDto>,
     feature_scaling: ScalingDto,
     classes: Option<Vec<String>>,
     outputs: Option<Vec<String>>,
@@ -77,6 +83,18 @@ struct ScalingDto {
     kind: String,
     offset: Vec<f64>,
     factor: Vec<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ImputationDto {
+    kind: String,
+    fill: Vec<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CategoriesDto {
+    column: String,
+    categories: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -163,6 +181,18 @@ impl Model {
             positive_weights: self.weighting.positive_weights.clone(),
             features: self.features.clone(),
             expansion: self.expansion.as_ref().map(ToString::to_string),
+            imputation: self.imputer.as_ref().map(|imputer| ImputationDto {
+                kind: imputer.kind().to_string(),
+                fill: imputer.fill().to_vec(),
+            }),
+            categories: self
+                .one_hot
+                .iter()
+                .map(|known| CategoriesDto {
+                    column: known.column.clone(),
+                    categories: known.categories.clone(),
+                })
+                .collect(),
             feature_scaling: (&self.feature_scaler).into(),
             classes,
             outputs,
@@ -345,7 +375,26 @@ impl Metadata {
         if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
             return Err(format!("its loss scale is {}", self.loss_scale));
         }
+        let imputer = match self.imputation {
+            None => None,
+            Some(stored) => {
+                let kind = stored.kind.parse().map_err(text)?;
+                let imputer = Imputer::from_parts(kind, stored.fill).map_err(text)?;
+                agree(
+                    "stand-ins for missing features",
+                    imputer.columns(),
+                    self.inputs,
+                )?;
+                Some(imputer)
+            }
+        };
+        let one_hot = self.categories.into_iter().map(|stored| OneHot {
+            column: stored.column,
+            categories: stored.categories,
+        });
         Ok(Model {
+            one_hot: one_hot.collect(),
+            imputer,
             network,
             loss,
             loss_scale: self.loss_scale,

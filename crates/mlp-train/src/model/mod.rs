@@ -5,11 +5,12 @@ mod file;
 use mlp_core::{
     Architecture, Evaluation, Level, Loss, Network, Outputs, Samples, Scalar, TrainSpec,
 };
-use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
+use mlp_data::{Dataset, Expansion, Imputer, Scaler, Targets, Task, table::OneHot};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::{
     error::Error,
+    metric::Predicted,
     precision::Precision,
     prepare::{Prepared, convert, original_rmse, scaled_inputs},
     recipe::Recipe,
@@ -80,6 +81,8 @@ pub struct Model {
     data: String,
     features: Vec<String>,
     expansion: Option<Expansion>,
+    one_hot: Vec<OneHot>,
+    imputer: Option<Imputer>,
     feature_scaler: Scaler,
     answers: Answers,
     target_columns: Vec<String>,
@@ -173,6 +176,8 @@ impl Model {
             data: data.name.clone(),
             features: data.dataset.feature_names().to_vec(),
             expansion: data.expansion.clone(),
+            one_hot: data.dataset.one_hot().to_vec(),
+            imputer: prepared.imputer().cloned(),
             feature_scaler: prepared.feature_scaler().clone(),
             answers,
             target_columns: data
@@ -226,6 +231,16 @@ impl Model {
         self.expansion.as_ref()
     }
 
+    /// The columns of categories that are several features each.
+    pub fn one_hot(&self) -> &[OneHot] {
+        &self.one_hot
+    }
+
+    /// What stands in for missing features (NaN), before scaling; `None` where none may be missing.
+    pub fn imputer(&self) -> Option<&Imputer> {
+        self.imputer.as_ref()
+    }
+
     /// How inputs are scaled.
     pub fn feature_scaler(&self) -> &Scaler {
         &self.feature_scaler
@@ -277,50 +292,44 @@ impl Model {
         rows: &ArrayView2<'_, f64>,
     ) -> Result<Prediction, Error> {
         let inputs = self.inputs::<T>(rows)?;
-        let outputs = network.forward(inputs.view())?;
+        answer(network, self.loss, inputs.view(), self.meaning())
+    }
+
+    /// What the network's outputs mean.
+    fn meaning(&self) -> Meaning<'_> {
         match &self.answers {
-            Answers::Values { scaler, .. } => {
-                let outputs = match self.loss.outputs() {
-                    // Such a network answers with the logit of a share.
-                    Outputs::Logits => network.predict_probabilities(inputs.view(), self.loss)?,
-                    _ => network.predict_values(inputs.view(), self.loss)?,
-                };
-                // With one output there are the columns 1 - p and p.
-                let first = outputs.ncols().saturating_sub(scaler.columns());
-                let (_, wanted) = outputs.view().split_at(Axis(1), first);
-                Ok(Prediction::Values(scaler.inverse(&wanted)?))
-            }
-            Answers::Labels(names) => {
-                let probabilities = network.predict_probabilities(inputs.view(), self.loss)?;
-                // With one label there are the columns 1 - p and p.
-                let first = probabilities.ncols() - names.len();
-                let (_, wanted) = probabilities.view().split_at(Axis(1), first);
-                Ok(Prediction::Labels {
-                    labels: outputs.mapv(|y| y > T::ZERO),
-                    probabilities: wanted.to_owned(),
-                })
-            }
-            Answers::Classes(_) => {
-                let labels = outputs
-                    .rows()
-                    .into_iter()
-                    .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
-                    .collect();
-                if self.loss.outputs() == Outputs::Scores {
-                    let scores = outputs.mapv(T::to_f64);
-                    let scores = match scores.ncols() {
-                        1 => ndarray::concatenate![Axis(1), -&scores, scores],
-                        _ => scores,
-                    };
-                    return Ok(Prediction::Scores { labels, scores });
-                }
-                let probabilities = network.predict_probabilities(inputs.view(), self.loss)?;
-                Ok(Prediction::Classes {
-                    labels,
-                    probabilities,
-                })
-            }
+            Answers::Classes(_) => Meaning::Classes,
+            Answers::Labels(_) => Meaning::Labels,
+            Answers::Values { scaler, .. } => Meaning::Values(scaler),
         }
+    }
+
+    /// What it says of a data set beside what is true there, for [measures](crate::metric::MEASURES)
+    /// to be taken of. Features and classes are matched by name.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn judge(&self, dataset: &Dataset) -> Result<Predicted, Error> {
+        match &self.network {
+            AnyNetwork::F32(network) => self.judge_with(network, dataset),
+            AnyNetwork::F64(network) => self.judge_with(network, dataset),
+        }
+    }
+
+    fn judge_with<T: Scalar>(
+        &self,
+        network: &Network<T>,
+        dataset: &Dataset,
+    ) -> Result<Predicted, Error> {
+        let inputs = self.known_inputs::<T>(dataset)?;
+        let prediction = answer(network, self.loss, inputs.view(), self.meaning())?;
+        Ok(match self.targets::<f64>(dataset)? {
+            mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
+            mlp_core::Targets::Values(scaled) => match dataset.targets() {
+                Targets::Values { values, .. } => prediction.beside_numbers(values.clone()),
+                Targets::Classes { .. } => prediction.beside_numbers(scaled),
+            },
+        })
     }
 
     /// Scaled inputs of rows in original units.
@@ -337,7 +346,25 @@ impl Model {
                 rows.ncols()
             )));
         }
-        scaled_inputs(&self.feature_scaler, &rows)
+        self.scaled(&rows)
+    }
+
+    /// Inputs in original units, filled in and scaled.
+    fn scaled<T: Scalar>(&self, rows: &ArrayView2<'_, f64>) -> Result<Array2<T>, Error> {
+        match &self.imputer {
+            Some(imputer) => scaled_inputs(&self.feature_scaler, &imputer.transform(rows)?.view()),
+            None => scaled_inputs(&self.feature_scaler, rows),
+        }
+    }
+
+    /// Scaled inputs of a data set, whose features are matched by name.
+    fn known_inputs<T: Scalar>(&self, dataset: &Dataset) -> Result<Array2<T>, Error> {
+        let same = dataset.feature_names() == self.features;
+        if self.expansion.is_some() && !same {
+            return self.inputs(&dataset.inputs());
+        }
+        let known = dataset.aligned(&self.features, &self.one_hot)?;
+        self.scaled(&known.inputs())
     }
 
     /// How well it does on a data set: the trained loss, accuracy or R2, and errors in original
@@ -358,15 +385,7 @@ impl Model {
         dataset: &Dataset,
         level: Level,
     ) -> Result<Evaluation, Error> {
-        let known = self.expansion.is_none() || dataset.feature_names() == self.features;
-        let inputs: Array2<T> = match (known, dataset.feature_names() == self.features) {
-            (true, true) => scaled_inputs(&self.feature_scaler, &dataset.inputs())?,
-            (true, false) => {
-                let chosen = dataset.select_features(&self.features)?;
-                scaled_inputs(&self.feature_scaler, &chosen.inputs())?
-            }
-            (false, _) => self.inputs(&dataset.inputs())?,
-        };
+        let inputs = self.known_inputs::<T>(dataset)?;
         let targets = self.targets::<T>(dataset)?;
         let samples = Samples::new(inputs.view(), &targets)?;
         let spec = TrainSpec {
@@ -444,6 +463,106 @@ impl Model {
             (Answers::Values { .. }, _) => Err(Error::Model(
                 "predicts numbers, and the data hold classes".to_owned(),
             )),
+        }
+    }
+}
+
+/// What a network's outputs mean.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Meaning<'a> {
+    /// Classes.
+    Classes,
+    /// Labels, each yes or no.
+    Labels,
+    /// Numbers, scaled so.
+    Values(&'a Scaler),
+}
+
+/// What a network says of scaled inputs `[rows, inputs]`.
+pub(crate) fn answer<T: Scalar>(
+    network: &Network<T>,
+    loss: Loss,
+    inputs: ArrayView2<'_, T>,
+    meaning: Meaning<'_>,
+) -> Result<Prediction, Error> {
+    // With one output there are the columns 1 - p and p.
+    let last = |columns: &Array2<f64>, count: usize| {
+        let first = columns.ncols().saturating_sub(count);
+        columns.view().split_at(Axis(1), first).1.to_owned()
+    };
+    let outputs = network.forward(inputs)?;
+    match meaning {
+        Meaning::Values(scaler) => {
+            let values = match loss.outputs() {
+                // Such a network answers with the logit of a share.
+                Outputs::Logits => network.predict_probabilities(inputs, loss)?,
+                _ => network.predict_values(inputs, loss)?,
+            };
+            let values = last(&values, scaler.columns());
+            Ok(Prediction::Values(scaler.inverse(&values.view())?))
+        }
+        Meaning::Labels => {
+            let probabilities = network.predict_probabilities(inputs, loss)?;
+            Ok(Prediction::Labels {
+                labels: outputs.mapv(|y| y > T::ZERO),
+                probabilities: last(&probabilities, outputs.ncols()),
+            })
+        }
+        Meaning::Classes => {
+            let labels = outputs
+                .rows()
+                .into_iter()
+                .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
+                .collect();
+            if loss.outputs() != Outputs::Scores {
+                let probabilities = network.predict_probabilities(inputs, loss)?;
+                return Ok(Prediction::Classes {
+                    labels,
+                    probabilities,
+                });
+            }
+            let scores = outputs.mapv(T::to_f64);
+            let scores = match scores.ncols() {
+                1 => ndarray::concatenate![Axis(1), -&scores, scores],
+                _ => scores,
+            };
+            Ok(Prediction::Scores { labels, scores })
+        }
+    }
+}
+
+impl Prediction {
+    /// Beside the true classes.
+    ///
+    /// # Panics
+    /// If no classes were predicted, or for other samples.
+    pub(crate) fn beside_classes(self, truth: Vec<u32>) -> Predicted {
+        match self {
+            Self::Classes {
+                labels,
+                probabilities,
+            } => {
+                let classes = probabilities.ncols();
+                Predicted::classes(truth, labels, classes, Some(probabilities))
+            }
+            Self::Scores { labels, scores } => {
+                Predicted::classes(truth, labels, scores.ncols(), None)
+            }
+            Self::Labels { .. } | Self::Values(_) => panic!("classes beside predicted numbers"),
+        }
+    }
+
+    /// Beside the true numbers, `[rows, outputs]`, in original units; labels are 0 or 1.
+    ///
+    /// # Panics
+    /// If classes were predicted, or for other samples.
+    pub(crate) fn beside_numbers(self, truth: Array2<f64>) -> Predicted {
+        match self {
+            Self::Labels { labels, .. } => Predicted::labels(truth.mapv(|t| t > 0.5), labels),
+            Self::Values(values) => Predicted::values(truth, values),
+            Self::Classes { .. } | Self::Scores { .. } => {
+                panic!("numbers beside predicted classes")
+            }
         }
     }
 }

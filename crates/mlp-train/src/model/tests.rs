@@ -1,5 +1,5 @@
 use mlp_core::{Activation, LayerSpec};
-use mlp_data::ScaleKind;
+use mlp_data::{ImputeKind, ScaleKind};
 use ndarray::array;
 use proptest::prelude::*;
 
@@ -16,6 +16,8 @@ fn classifier() -> Model {
         data: "tiny".to_owned(),
         features: vec!["a".to_owned(), "b".to_owned()],
         expansion: None,
+        one_hot: Vec::new(),
+        imputer: Some(Imputer::from_parts(ImputeKind::Median, vec![0.5, 0.1]).unwrap()),
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![1.0, 0.1], vec![2.0, 0.3])
             .unwrap(),
         answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
@@ -37,6 +39,7 @@ fn regressor() -> Model {
             .into(),
         loss: Loss::SquaredError,
         features: vec!["a".to_owned()],
+        imputer: None,
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![10.0], vec![2.0]).unwrap(),
         answers: Answers::Values {
             names: vec!["u".to_owned(), "v".to_owned()],
