@@ -166,6 +166,7 @@ impl<T: Scalar> Network<T> {
                 x,
                 values: &[],
                 labels: &[],
+                weights: &[],
             };
             let all = 0..program.ops.len();
             let pass = &mut workspace.pass;
