@@ -203,7 +203,7 @@ impl<T: Scalar> Prepared<T> {
             (None, Task::Multilabel { .. }) => Meaning::Labels,
             (None, _) => Meaning::Classes,
         };
-        let prediction = answer(network, loss, samples.inputs(), meaning)?;
+        let prediction = answer(network, loss, &samples.inputs(), meaning)?;
         Ok(Some(match self.recipe.dataset.targets() {
             Targets::Classes { labels, .. } => {
                 prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())

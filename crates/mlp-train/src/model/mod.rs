@@ -292,7 +292,7 @@ impl Model {
         rows: &ArrayView2<'_, f64>,
     ) -> Result<Prediction, Error> {
         let inputs = self.inputs::<T>(rows)?;
-        answer(network, self.loss, inputs.view(), self.meaning())
+        answer(network, self.loss, &inputs.view(), self.meaning())
     }
 
     /// What the network's outputs mean.
@@ -322,7 +322,7 @@ impl Model {
         dataset: &Dataset,
     ) -> Result<Predicted, Error> {
         let inputs = self.known_inputs::<T>(dataset)?;
-        let prediction = answer(network, self.loss, inputs.view(), self.meaning())?;
+        let prediction = answer(network, self.loss, &inputs.view(), self.meaning())?;
         Ok(match self.targets::<f64>(dataset)? {
             mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
             mlp_core::Targets::Values(scaled) => match dataset.targets() {
@@ -482,9 +482,10 @@ pub(crate) enum Meaning<'a> {
 pub(crate) fn answer<T: Scalar>(
     network: &Network<T>,
     loss: Loss,
-    inputs: ArrayView2<'_, T>,
+    inputs: &ArrayView2<'_, T>,
     meaning: Meaning<'_>,
 ) -> Result<Prediction, Error> {
+    let inputs = *inputs;
     // With one output there are the columns 1 - p and p.
     let last = |columns: &Array2<f64>, count: usize| {
         let first = columns.ncols().saturating_sub(count);
