@@ -321,6 +321,7 @@ fn operations() -> Vec<Case> {
         samples: 610,
         classes: 3,
         steps: 24,
+        weighted: false,
         course: Course::Learns,
     })
     .collect()
