@@ -4,6 +4,7 @@ mod accuracy;
 mod bench;
 mod ci;
 mod command;
+mod crash_test;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -23,6 +24,8 @@ enum Task {
     Accuracy(accuracy::Arguments),
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
+    CrashTest(crash_test::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -30,5 +33,6 @@ fn main() -> Result<()> {
         Task::Ci => ci::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// The sections, in the order in which they are written.
-const SECTIONS: [&str; 6] = ["data", "network", "training", "population", "map", "output"];
+pub(crate) const SECTIONS: [&str; 6] =
+    ["data", "network", "training", "population", "map", "output"];
 
 /// What an experiment file says.
 #[derive(Clone, Debug, PartialEq)]

@@ -211,7 +211,6 @@ fn wrong_values_are_named_with_what_would_be_right() {
 fn what_a_later_issue_delivers_is_unknown_not_ignored() {
     for option in [
         "--init-from",
-        "--save-weights",
         "--budget",
         "--schedule",
         "--zoom",
@@ -223,7 +222,7 @@ fn what_a_later_issue_delivers_is_unknown_not_ignored() {
             "{message}"
         );
     }
-    for command in ["resume", "replay", "verify", "analyze", "export", "shard"] {
+    for command in ["analyze", "export", "shard"] {
         let message = refused(&[command], 2);
         assert!(
             message.contains(&format!("there is no command \"{command}\"")),

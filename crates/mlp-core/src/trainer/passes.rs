@@ -3,7 +3,7 @@
 use super::{Feed, Trainer};
 use crate::{
     Samples, Scalar, Status,
-    engine::{Answer, Draws, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
+    engine::{Answer, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
     samples::block_columns,
 };
 
@@ -29,6 +29,7 @@ impl<T: Scalar> Trainer<'_, T> {
             objective,
             tally,
             samples,
+            draws,
             ..
         } = self;
         let own;
@@ -54,7 +55,7 @@ impl<T: Scalar> Trainer<'_, T> {
             numbers,
             Source::Part(samples, layout, Some(objective)),
             workspace,
-            &mut Draws::default(),
+            draws,
             gradient,
             |block, pass| {
                 program.tally(observe, objective, block, pass, tally);
@@ -127,6 +128,7 @@ impl<T: Scalar> Trainer<'_, T> {
             evaluation,
             parameters,
             statistics,
+            draws,
             objective: own,
             ..
         } = self;
@@ -147,7 +149,7 @@ impl<T: Scalar> Trainer<'_, T> {
             numbers,
             Source::Part(samples, &layout, Some(objective)),
             workspace,
-            &mut Draws::default(),
+            draws,
             |block, pass| program.tally(observe, objective, block, pass, tally),
         );
     }
