@@ -2,8 +2,8 @@
 
 use mlp_core::{
     Activation, Adam, Architecture, Batch, BatchNorm, Hinge, Init, LayerNorm, LayerSpec, Level,
-    Loss, Normalization, Optimizer, Outputs, Samples, Scalar, Sgd, Targets, TrainSpec, Trainer,
-    reference,
+    Loss, Normalization, Optimizer, Outputs, Samples, Scalar, Sgd, SquaredHinge, Targets,
+    TrainSpec, Trainer, reference,
     seed::{Purpose, Stream},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis};
