@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use mlp_core::{Activation, Level};
 use mlp_train::npz::{Array, Data, Npz};
 use mlp_train::{
@@ -140,7 +140,9 @@ fn write(model: &Model, folder: &Path) -> Result<()> {
             labels,
             probabilities,
         } => (probabilities, Some(labels)),
+        Prediction::Labels { probabilities, .. } => (probabilities, None),
         Prediction::Values(values) => (values, None),
+        Prediction::Scores { .. } => bail!("scores are exported by no format that computes"),
     };
     let array = |numbers: &Array2<f64>| {
         let shape = [numbers.nrows(), numbers.ncols()];

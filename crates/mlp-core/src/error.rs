@@ -139,17 +139,20 @@ pub enum Error {
         classes: usize,
     },
 
-    /// A binary target outside `[0, 1]`.
+    /// Targets of a sample that the loss cannot take.
     #[error(
-        "target of sample {sample}, output {output} is {value}: binary cross-entropy needs targets in [0, 1]"
+        "the target of sample {sample} is {}: {loss} needs {expected}",
+        numbers(targets)
     )]
-    BinaryTargetOutOfRange {
+    TargetOutOfRange {
+        /// The loss.
+        loss: String,
         /// The row, from zero.
         sample: usize,
-        /// The output, from zero.
-        output: usize,
-        /// Its value.
-        value: f64,
+        /// Its targets.
+        targets: Vec<f64>,
+        /// What would be right.
+        expected: &'static str,
     },
 
     /// Samples that have another number of features than the network has inputs.
@@ -198,4 +201,10 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+}
+
+/// `1, 0.5`.
+fn numbers(numbers: &[f64]) -> String {
+    let words: Vec<String> = numbers.iter().map(f64::to_string).collect();
+    words.join(", ")
 }

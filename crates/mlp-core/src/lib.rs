@@ -44,8 +44,10 @@
 //!
 //! - An optimizer: a file in `optimizer/` with its settings and formula, and its line in the
 //!   registry in `optimizer/mod.rs`.
-//! - An activation or a loss: its kernel in `mlp-kernels`, and its lines in `activation.rs` or
-//!   `loss.rs`; its formula in [`mod@reference`].
+//! - An activation: its kernel in `mlp-kernels`, and its lines in `activation.rs`; its formula in
+//!   [`mod@reference`].
+//! - A loss: its kernel in `mlp-kernels`; a file in `loss/` with its formula and textbook form, and
+//!   its line in the registry in `loss/mod.rs`.
 //! - An operation (dropout, normalisation): a variant of the engine's list of operations.
 
 #![forbid(unsafe_code)]
@@ -91,7 +93,7 @@ pub use self::{
     error::Error,
     evaluation::Evaluation,
     init::Init,
-    loss::Loss,
+    loss::{Hinge, Huber, Loss, Outputs, Poisson, Quantile, SquaredHinge},
     network::Network,
     normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,

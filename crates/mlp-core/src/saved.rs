@@ -7,7 +7,9 @@ use ndarray::{Array2, ArrayView2};
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
-use crate::{Architecture, Error, LayerSpec, Loss, Network, Normalization, Scalar, TensorPlace};
+use crate::{
+    Architecture, Error, LayerSpec, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
+};
 
 /// A trained network with what it takes to use it on rows in original units.
 ///
@@ -47,6 +49,8 @@ pub struct Scaling {
 pub enum SavedAnswers {
     /// Classes, by name, in the order of their probabilities.
     Classes(Vec<String>),
+    /// Labels that may hold together, by name, in the order of their probabilities.
+    Labels(Vec<String>),
     /// Numbers, by name, and how they were scaled.
     Values {
         /// The outputs' names.
@@ -145,6 +149,7 @@ impl<T: Scalar> SavedModel<T> {
         let loss: Loss = metadata.loss.parse()?;
         let answers = match (metadata.classes, metadata.outputs, metadata.target_scaling) {
             (Some(classes), None, None) => SavedAnswers::Classes(classes),
+            (None, Some(names), None) => SavedAnswers::Labels(names),
             (None, Some(names), Some(scaling)) => SavedAnswers::Values { names, scaling },
             _ => return Err(bad("it names neither classes nor outputs, or both")),
         };
@@ -155,7 +160,9 @@ impl<T: Scalar> SavedModel<T> {
             && metadata.features.len() == metadata.inputs
             && match &answers {
                 SavedAnswers::Classes(names) if outputs == 1 => names.len() == 2,
-                SavedAnswers::Classes(names) => names.len() == outputs,
+                SavedAnswers::Classes(names) | SavedAnswers::Labels(names) => {
+                    names.len() == outputs
+                }
                 SavedAnswers::Values { names, scaling } => {
                     names.len() == outputs && count(scaling, outputs)
                 }
@@ -173,7 +180,7 @@ impl<T: Scalar> SavedModel<T> {
     }
 
     /// What the model says of `rows` in original units, `[samples, features]`: the probabilities of
-    /// the classes, `[samples, classes]`, or numbers in original units, `[samples, outputs]`.
+    /// the classes, `[samples, classes]`, or of the labels, or numbers in original units, `[samples, outputs]`.
     ///
     /// Where the inputs were computed from two features, the rows hold the computed ones.
     ///
@@ -193,15 +200,16 @@ impl<T: Scalar> SavedModel<T> {
             T::from_f64((rows[[row, column]] - offset[column]) / factor[column])
         });
         match &self.answers {
+            SavedAnswers::Labels(_) => self.chances(inputs.view()),
             SavedAnswers::Classes(_) => {
                 self.network.predict_probabilities(inputs.view(), self.loss)
             }
             SavedAnswers::Values { scaling, .. } => {
-                let mut outputs = self.network.forward(inputs.view())?.mapv(T::to_f64);
-                if self.loss == Loss::BinaryCrossEntropy {
+                let mut outputs = match self.loss.outputs() {
                     // Such a network answers with the logit of a share.
-                    outputs.mapv_inplace(crate::math::sigmoid);
-                }
+                    Outputs::Logits => self.chances(inputs.view())?,
+                    _ => self.network.predict_values(inputs.view(), self.loss)?,
+                };
                 for mut row in outputs.rows_mut() {
                     for (column, value) in row.iter_mut().enumerate() {
                         *value = *value * scaling.factor[column] + scaling.offset[column];
@@ -210,6 +218,12 @@ impl<T: Scalar> SavedModel<T> {
                 Ok(outputs)
             }
         }
+    }
+
+    /// The logistic function of every output.
+    fn chances(&self, inputs: ArrayView2<'_, T>) -> Result<Array2<f64>, Error> {
+        let logits = self.network.forward(inputs)?;
+        Ok(logits.mapv(|logit| crate::math::sigmoid(logit.to_f64())))
     }
 }
 

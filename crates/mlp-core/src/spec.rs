@@ -33,6 +33,15 @@ pub struct TrainSpec {
     pub loss: Loss,
     /// Multiplies the loss, its gradient and what evaluation reports as loss.
     pub loss_scale: f64,
+    /// Label smoothing e of the cross-entropies, in `[0, 1)`: targets t become (1 - e) t + e / 2 in
+    /// binary and (1 - e) t + e / classes in softmax cross-entropy.
+    pub label_smoothing: f64,
+    /// What the samples of each class count in the loss, beside their own weights. The loss is then
+    /// the sum of weight times loss over the sum of weights.
+    pub class_weights: Option<Vec<f64>>,
+    /// For binary cross-entropy, what multiplies the loss of the answer 1, by output. It does not
+    /// enter the divisor of the mean.
+    pub positive_weights: Option<Vec<f64>>,
     /// How the weights start.
     pub init: Init,
     /// Where the biases start.
@@ -77,6 +86,9 @@ impl TrainSpec {
             architecture,
             loss,
             loss_scale: 1.0,
+            label_smoothing: 0.0,
+            class_weights: None,
+            positive_weights: None,
             init: if relu {
                 Init::HeNormal
             } else {
@@ -102,17 +114,10 @@ impl TrainSpec {
         self.init.validate(&self.architecture)?;
         self.optimizer.validate()?;
         self.optimizer.suits(self)?;
+        self.validate_loss()?;
         finite("the initial bias", self.bias_init)?;
         not_negative("the learning rate", self.learning_rate)?;
         not_negative("the weight decay", self.weight_decay)?;
-        if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
-            let what = "the loss scale".to_owned();
-            return Err(Error::BadValue {
-                what,
-                value: self.loss_scale,
-                expected: "a positive number",
-            });
-        }
         if let Some(rates) = &self.layer_learning_rates {
             let (found, expected) = (rates.len(), self.architecture.layers.len());
             if found != expected {
@@ -149,6 +154,54 @@ impl TrainSpec {
             });
         }
         Ok(ValidSpec(self.clone()))
+    }
+
+    fn validate_loss(&self) -> Result<(), Error> {
+        self.loss.validate()?;
+        let refuse = |what: &str, value, expected| {
+            Err(Error::BadValue {
+                what: what.to_owned(),
+                value,
+                expected,
+            })
+        };
+        if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
+            return refuse("the loss scale", self.loss_scale, "a positive number");
+        }
+        if !(0.0..1.0).contains(&self.label_smoothing) {
+            let expected = "at least 0 and below 1";
+            return refuse("the label smoothing", self.label_smoothing, expected);
+        }
+        if self.label_smoothing > 0.0 && !self.loss.smooths() {
+            let expected = "0, except with a cross-entropy loss";
+            return refuse("the label smoothing", self.label_smoothing, expected);
+        }
+        let Some(weights) = &self.positive_weights else {
+            return Ok(());
+        };
+        if self.loss != Loss::BinaryCrossEntropy {
+            let expected = "left out, except with binary cross-entropy";
+            return refuse(
+                "the positive weight",
+                weights.first().copied().unwrap_or(1.0),
+                expected,
+            );
+        }
+        let (found, expected) = (weights.len(), self.architecture.outputs());
+        if found != expected {
+            let what = "the list of positive weights by output".to_owned();
+            return Err(Error::BadLength {
+                what,
+                found,
+                expected,
+            });
+        }
+        let bad = weights
+            .iter()
+            .find(|&&weight| !(weight > 0.0 && weight.is_finite()));
+        bad.map_or(Ok(()), |&weight| {
+            refuse("a positive weight", weight, "a positive number")
+        })
     }
 }
 

@@ -57,6 +57,8 @@ pub(crate) mod sealed {
         fn phi(activation: Activation, z: Self) -> Self;
         fn phi_gradient(activation: Activation, z: Self, y: Self, dy: Self) -> Self;
         fn exp_value(x: Self) -> Self;
+        fn expm1_value(x: Self) -> Self;
+        fn ln_value(x: Self) -> Self;
         fn log1p_value(x: Self) -> Self;
         fn log1p_exp_value(x: Self) -> Self;
         fn kernels(level: Level) -> Result<Kernels<Self>, UnsupportedLevel>
@@ -138,6 +140,12 @@ macro_rules! element {
             }
             fn exp_value(x: Self) -> Self {
                 $math::exp(Scalar, x)
+            }
+            fn expm1_value(x: Self) -> Self {
+                $math::expm1(Scalar, x)
+            }
+            fn ln_value(x: Self) -> Self {
+                $math::ln(Scalar, x)
             }
             fn log1p_value(x: Self) -> Self {
                 $math::log1p(Scalar, x)

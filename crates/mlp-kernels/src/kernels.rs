@@ -6,8 +6,8 @@ use crate::simd::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
 use crate::update::{self, Sgd};
-use crate::{Activation, DenseShape, Element, Level, Loss, Target, UnsupportedLevel};
-use crate::{dense, elementwise, loss_kernels, one, peak, row_kernels, sums};
+use crate::{Activation, DenseShape, Element, Level, Loss, Target, UnsupportedLevel, Weighting};
+use crate::{dense, elementwise, loss_kernels, one, peak, row_kernels, sums, weighted};
 
 mod rows;
 
@@ -115,6 +115,19 @@ pub(crate) mod args {
 
     pub struct LossGradient<'a, T> {
         pub of: Losses<'a, T>,
+        pub scale: T,
+        pub dz: &'a mut [T],
+    }
+
+    pub struct WeightedLosses<'a, T> {
+        pub of: Losses<'a, T>,
+        pub samples: Option<&'a [T]>,
+        pub outputs: Option<&'a [T]>,
+        pub smoothing: T,
+    }
+
+    pub struct WeightedGradient<'a, T> {
+        pub of: WeightedLosses<'a, T>,
         pub scale: T,
         pub dz: &'a mut [T],
     }
@@ -239,6 +252,9 @@ table! {
     loss_gradient: LossGradient -> () = loss_kernels::gradient;
     loss_sum: Losses -> f64 = loss_kernels::sum;
     correct: Losses -> usize = loss_kernels::correct;
+    all_right: Losses -> usize = weighted::all_right;
+    weighted_loss_gradient: WeightedGradient -> () = weighted::gradient;
+    weighted_loss_sum: WeightedLosses -> f64 = weighted::sum;
     sum_of_squares: Values -> f64 = sums::sum_of_squares;
     is_finite: Values -> bool = sums::is_finite;
     dot: Pair -> f64 = sums::dot;
@@ -734,6 +750,12 @@ impl<T: Element> Kernels<T> {
         target: Target<'_, T>,
         dz: &mut [T],
     ) {
+        if !has_plain_form(loss, target) {
+            let weighting = Weighting::NONE;
+            return self.weighted_loss_gradient(
+                loss, weighting, outputs, columns, valid, scale, logits, target, dz,
+            );
+        }
         assert_eq!(dz.len(), logits.len(), "gradients");
         let of = losses(loss, outputs, columns, valid, logits, target);
         // SAFETY: `new` found the level supported.
@@ -751,9 +773,58 @@ impl<T: Element> Kernels<T> {
         logits: &[T],
         target: Target<'_, T>,
     ) -> f64 {
+        if !has_plain_form(loss, target) {
+            let weighting = Weighting::NONE;
+            return self
+                .weighted_loss_sum(loss, weighting, outputs, columns, valid, logits, target);
+        }
         let of = losses(loss, outputs, columns, valid, logits, target);
         // SAFETY: `new` found the level supported.
         canonical_sum(unsafe { (self.table.loss_sum)(of) })
+    }
+
+    /// [`loss_gradient`](Self::loss_gradient) with weights and smoothed targets. With [`Weighting::NONE`], and with weights
+    /// of one, the bits are the same.
+    pub fn weighted_loss_gradient(
+        &self,
+        loss: Loss,
+        weighting: Weighting<'_, T>,
+        outputs: usize,
+        columns: usize,
+        valid: usize,
+        scale: T,
+        logits: &[T],
+        target: Target<'_, T>,
+        dz: &mut [T],
+    ) {
+        assert_eq!(dz.len(), logits.len(), "gradients");
+        let of = weighted_losses(
+            losses(loss, outputs, columns, valid, logits, target),
+            weighting,
+        );
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.weighted_loss_gradient)(args::WeightedGradient { of, scale, dz }) }
+    }
+
+    /// [`loss_sum`](Self::loss_sum) with weights and smoothed targets. With [`Weighting::NONE`], and with weights of one, the
+    /// bits are the same.
+    #[must_use]
+    pub fn weighted_loss_sum(
+        &self,
+        loss: Loss,
+        weighting: Weighting<'_, T>,
+        outputs: usize,
+        columns: usize,
+        valid: usize,
+        logits: &[T],
+        target: Target<'_, T>,
+    ) -> f64 {
+        let of = weighted_losses(
+            losses(loss, outputs, columns, valid, logits, target),
+            weighting,
+        );
+        // SAFETY: `new` found the level supported.
+        canonical_sum(unsafe { (self.table.weighted_loss_sum)(of) })
     }
 
     /// How many of the first `valid` samples are classified rightly: the first greatest output, or with a single output whether it is above zero.
@@ -776,6 +847,22 @@ impl<T: Element> Kernels<T> {
         );
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.correct)(of) }
+    }
+
+    /// How many of the first `valid` samples have every output on its target's side: above zero where the target is above 1/2.
+    #[must_use]
+    pub fn all_right(
+        &self,
+        outputs: usize,
+        columns: usize,
+        valid: usize,
+        logits: &[T],
+        target: Target<'_, T>,
+    ) -> usize {
+        let loss = Loss::BinaryCrossEntropy;
+        let of = losses(loss, outputs, columns, valid, logits, target);
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.all_right)(of) }
     }
 
     /// Sum of squares in `f64`: element i goes to partial sum `i mod LANES`, fused; the partial sums are folded.
@@ -827,6 +914,40 @@ fn check_pre<T>(phi: Activation, pre: Option<&[T]>, length: usize) {
     }
 }
 
+/// Whether `loss_kernels` has it.
+fn has_plain_form<T>(loss: Loss, target: Target<'_, T>) -> bool {
+    match loss {
+        Loss::SquaredError | Loss::BinaryCrossEntropy => true,
+        Loss::SoftmaxCrossEntropy => matches!(target, Target::Classes(_)),
+        _ => false,
+    }
+}
+
+fn weighted_losses<'a, T: Element>(
+    of: args::Losses<'a, T>,
+    weighting: Weighting<'a, T>,
+) -> args::WeightedLosses<'a, T> {
+    let Weighting {
+        samples,
+        outputs,
+        smoothing,
+    } = weighting;
+    assert!(
+        samples.is_none_or(|weights| weights.len() == of.columns),
+        "a weight for each column"
+    );
+    assert!(
+        outputs.is_none_or(|weights| weights.len() == of.outputs),
+        "a weight for each output"
+    );
+    args::WeightedLosses {
+        of,
+        samples,
+        outputs,
+        smoothing,
+    }
+}
+
 fn losses<'a, T: Element>(
     loss: Loss,
     outputs: usize,
@@ -847,10 +968,6 @@ fn losses<'a, T: Element>(
     match target {
         Target::Values(values) => {
             assert_eq!(values.len(), logits.len(), "targets");
-            assert!(
-                loss != Loss::SoftmaxCrossEntropy,
-                "softmax cross-entropy needs class targets"
-            );
         }
         Target::Classes(classes) => {
             assert!(classes.len() >= valid, "a class for each sample");

@@ -3,8 +3,12 @@
 //! Each function takes the arguments of the [`Kernels`](crate::Kernels) method of the same name. The orders of sums written
 //! here are part of the interface.
 
+mod weighted;
+
+pub use weighted::{all_right, weighted_loss_gradient, weighted_loss_sum};
+
 use crate::update::{Rule, Sgd};
-use crate::{Activation, DenseShape, Element, Loss, Target};
+use crate::{Activation, DenseShape, Element, Loss, Target, Weighting};
 
 fn canonical<T: Element>(x: T) -> T {
     if x.partial_cmp(&x).is_none() {
@@ -300,21 +304,21 @@ pub fn loss_gradient<T: Element>(
 ) {
     dz.fill(T::ZERO);
     for s in 0..valid {
-        match loss {
-            Loss::SquaredError => {
+        match (loss, target) {
+            (Loss::SquaredError, _) => {
                 for k in 0..outputs {
                     let t = target_value(&target, outputs, columns, k, s);
                     dz[k * columns + s] = flush((logits[k * columns + s] - t) * (scale + scale));
                 }
             }
-            Loss::BinaryCrossEntropy => {
+            (Loss::BinaryCrossEntropy, _) => {
                 for k in 0..outputs {
                     let t = target_value(&target, outputs, columns, k, s);
                     let p = T::phi(Activation::Sigmoid, logits[k * columns + s]);
                     dz[k * columns + s] = flush((p - t) * scale);
                 }
             }
-            Loss::SoftmaxCrossEntropy => {
+            (Loss::SoftmaxCrossEntropy, Target::Classes(classes)) => {
                 let (top, _) = greatest(outputs, columns, logits, s);
                 let mut sum = T::ZERO;
                 for k in 0..outputs {
@@ -323,19 +327,18 @@ pub fn loss_gradient<T: Element>(
                 let factor = scale / sum;
                 for k in 0..outputs {
                     let e = T::exp_value(logits[k * columns + s] - top);
-                    let hit = class_of(&target, s) == k;
+                    let hit = classes[s] as usize == k;
                     dz[k * columns + s] =
                         flush(e.mul_add(factor, if hit { -scale } else { T::ZERO }));
                 }
             }
+            _ => {
+                let weighting = Weighting::NONE;
+                return weighted_loss_gradient(
+                    loss, weighting, outputs, columns, valid, scale, logits, target, dz,
+                );
+            }
         }
-    }
-}
-
-fn class_of<T>(target: &Target<'_, T>, s: usize) -> usize {
-    match target {
-        Target::Classes(classes) => classes[s] as usize,
-        Target::Values(_) => panic!("softmax cross-entropy needs class targets"),
     }
 }
 
@@ -350,7 +353,7 @@ pub fn loss_sum<T: Element>(
     target: Target<'_, T>,
 ) -> f64 {
     let mut partial = vec![0.0f64; T::LANES];
-    if loss == Loss::SoftmaxCrossEntropy {
+    if let (Loss::SoftmaxCrossEntropy, Target::Classes(classes)) = (loss, target) {
         for s in 0..valid {
             let (top, argmax) = greatest(outputs, columns, logits, s);
             let mut rest = T::ZERO;
@@ -358,10 +361,14 @@ pub fn loss_sum<T: Element>(
                 let e = T::exp_value(logits[k * columns + s] - top);
                 rest = rest + if k == argmax { T::ZERO } else { e };
             }
-            let z = logits[class_of(&target, s) * columns + s];
+            let z = logits[classes[s] as usize * columns + s];
             partial[s % T::LANES] += (T::log1p_value(rest) + (top - z)).to_f64();
         }
         return canonical(fold(&partial));
+    }
+    if !matches!(loss, Loss::SquaredError | Loss::BinaryCrossEntropy) {
+        let weighting = Weighting::NONE;
+        return weighted_loss_sum(loss, weighting, outputs, columns, valid, logits, target);
     }
     for k in 0..outputs {
         for s in 0..valid {

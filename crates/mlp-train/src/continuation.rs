@@ -48,6 +48,8 @@ pub(crate) struct SavedState {
     parameters: Numbers,
     moments: Numbers,
     statistics: Numbers,
+    /// What the optimizer remembers in f64.
+    scalars: Vec<f64>,
 }
 
 impl SavedState {
@@ -64,6 +66,7 @@ impl SavedState {
             parameters,
             moments,
             statistics,
+            scalars,
             batches,
             status,
         } = trainer.state();
@@ -81,6 +84,7 @@ impl SavedState {
             parameters: numbers(&parameters),
             moments: numbers(&moments),
             statistics: numbers(&statistics),
+            scalars,
         }
     }
 
@@ -274,6 +278,7 @@ impl Recipe {
             parameters: saved.parameters.to_scalars(),
             moments: saved.moments.to_scalars(),
             statistics: saved.statistics.to_scalars(),
+            scalars: saved.scalars.clone(),
             batches: saved.batches,
             status: Status::Running,
         })?;

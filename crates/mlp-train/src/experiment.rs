@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use mlp_core::{Activation, Batch, Init, Loss, Normalization, SettingValue};
+use mlp_core::{Activation, Batch, Init, Normalization, SettingValue};
 use mlp_data::{
     Expansion, GeneratorOptions, ScaleKind,
     table::{Categorical, MissingPolicy, TaskChoice},
 };
 
 use crate::{
-    key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule,
-    stopping::StoppingSpec, value::Value,
+    class_weights::ClassWeights, key::Key, kind::Kind, precision::Precision, range::Range,
+    schedule::RecordSchedule, stopping::StoppingSpec, value::Value,
 };
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
@@ -67,6 +67,8 @@ pub struct DataSpec {
     pub exclude: Option<Vec<String>>,
     /// Target columns of a file.
     pub target: Option<Vec<String>>,
+    /// The column of a file with what each sample counts in the loss.
+    pub sample_weight: Option<String>,
     /// Whether the file's first line holds names; found out where not given.
     pub header: Option<bool>,
     /// What separates the cells of the file; found out where not given.
@@ -148,10 +150,20 @@ pub enum Biases {
 /// Section `training`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrainingSpec {
-    /// The loss that is made small.
-    pub loss: Option<Loss>,
+    /// Name of the loss that is made small, with settings after colons if wanted.
+    pub loss: Option<String>,
     /// Multiplies the loss.
     pub loss_scale: Option<f64>,
+    /// Where the Huber loss becomes linear.
+    pub huber_delta: Option<f64>,
+    /// The level of the quantile loss.
+    pub quantile: Option<f64>,
+    /// Label smoothing of the cross-entropies.
+    pub label_smoothing: Option<f64>,
+    /// What the classes count.
+    pub class_weights: Option<ClassWeights>,
+    /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one an output.
+    pub positive_weight: Option<Vec<f64>>,
     /// Name of the optimizer, with settings after colons if wanted.
     pub optimizer: Option<String>,
     /// Settings of the optimizer, by name.

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod bands;
+mod class_weights;
 mod continuation;
 pub mod cross_validation;
 mod error;
@@ -54,6 +55,7 @@ mod weights;
 mod whole_file;
 
 pub use bands::PoolBands;
+pub use class_weights::ClassWeights;
 pub use error::{Error, Origin};
 pub use estimate::Estimate;
 pub use execute::{Execution, Summary, execute, train_network};

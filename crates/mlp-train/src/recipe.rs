@@ -67,6 +67,13 @@ impl DataRecipe {
         let (wanted, found) = match (measure.subject, self.task) {
             (Subject::Classes, Task::Regression { .. }) => ("classes", "numbers"),
             (Subject::Values, Task::Classification { .. }) => ("numbers", "classes"),
+            (_, Task::Multilabel { .. }) if measure.name == "accuracy" => return Ok(()),
+            (Subject::Classes, Task::Multilabel { .. }) => {
+                ("classes", "labels (they have accuracy)")
+            }
+            (Subject::Values, Task::Multilabel { .. }) => {
+                ("numbers", "labels (they have accuracy)")
+            }
             _ => return Ok(()),
         };
         Err(Error::Conflict(format!(

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use mlp_core::{
-    Activation, Architecture, Batch, Init, LayerSpec, Loss, Normalization, Optimizer, TrainSpec,
+    Activation, Architecture, Batch, Huber, Init, LayerSpec, Loss, Normalization, Optimizer,
+    Outputs, Quantile, TrainSpec,
 };
-use mlp_data::{Task, table::TaskChoice};
+use mlp_data::{ScaleKind, Task, table::TaskChoice};
 
 use crate::{
     error::Error,
@@ -32,6 +33,10 @@ pub(crate) struct ResolvedCell {
 /// Spells out one cell.
 pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<ResolvedCell, Error> {
     let mut experiment = author.clone();
+    if counts(&experiment)? {
+        // Counts stay counts.
+        experiment.data.scale_target.get_or_insert(ScaleKind::None);
+    }
     let data = sources.resolve(&mut experiment.data)?;
     let start = match &experiment.training.continue_from {
         Some(name) => Some(sources.start(name)?),
@@ -48,7 +53,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         given.spell_out(&mut experiment.network)?;
     }
     resolve_network(&mut experiment)?;
-    let loss = resolve_loss(&mut experiment.training, data.task)?;
+    let loss = resolve_loss(&mut experiment.training, &data)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;
     let stopping = resolve_stopping(&mut experiment.training, &data)?;
@@ -112,28 +117,122 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     Ok(())
 }
 
-fn resolve_loss(training: &mut TrainingSpec, task: Task) -> Result<Loss, Error> {
+/// Whether the loss takes its targets for counts.
+fn counts(experiment: &Experiment) -> Result<bool, Error> {
+    let loss = experiment.training.loss.as_deref();
+    let loss = loss.map(str::parse::<Loss>).transpose()?;
+    Ok(matches!(loss, Some(Loss::Poisson(_))))
+}
+
+/// The loss with its settings, which may stand in its name (`huber:0.5`) or in keys of their own.
+/// Spelled out, they stand in keys.
+fn resolve_loss(training: &mut TrainingSpec, data: &DataRecipe) -> Result<Loss, Error> {
+    let task = data.task;
     let usual = match task {
-        Task::Classification { classes: 2 } => Loss::BinaryCrossEntropy,
+        Task::Classification { classes: 2 } | Task::Multilabel { .. } => Loss::BinaryCrossEntropy,
         Task::Classification { .. } => Loss::SoftmaxCrossEntropy,
         Task::Regression { .. } => Loss::SquaredError,
     };
-    let loss = *training.loss.get_or_insert(usual);
-    let fits = match task {
-        Task::Classification { classes } => match loss {
-            Loss::BinaryCrossEntropy => classes == 2,
-            Loss::SoftmaxCrossEntropy => true,
-            _ => false,
-        },
-        Task::Regression { .. } => loss != Loss::SoftmaxCrossEntropy,
-    };
-    if !fits {
+    let spelled = training
+        .loss
+        .get_or_insert_with(|| usual.to_string())
+        .clone();
+    let mut loss: Loss = spelled.parse()?;
+    if !loss_fits(loss, task) {
+        let fitting = Loss::ALL.iter().flat_map(|known| known.iter());
+        let fitting = fitting.map(|known| known.name).filter(|name| {
+            let loss = name.parse::<Loss>();
+            loss.is_ok_and(|loss| loss_fits(loss, task))
+        });
+        let reason = match (loss, task) {
+            (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => {
+                "needs outputs that are positive, and the last layer is linear".to_owned()
+            }
+            _ => format!("does not fit {task}"),
+        };
+        let classes = matches!(task, Task::Classification { .. });
+        let hint = match loss.is_regression() && classes {
+            true => " (or --task regression, if the targets are numbers)",
+            false => "",
+        };
         return Err(Error::Conflict(format!(
-            "loss {loss} does not fit {task}; use {usual}"
+            "loss {} {reason}; use {}{hint}",
+            loss.name(),
+            fitting.collect::<Vec<_>>().join(", ")
         )));
     }
+    if matches!(loss, Loss::Poisson(_)) && data.scale_target != ScaleKind::None {
+        return Err(Error::Conflict(format!(
+            "scale_target is {}, and the loss {} takes its targets for counts; use none",
+            data.scale_target,
+            loss.name()
+        )));
+    }
+    let refuse = |setting: &str| {
+        Err(Error::Conflict(if spelled.contains(':') {
+            format!(
+                "{setting} is given beside \"{spelled}\", which has its setting in its name; choose one place"
+            )
+        } else {
+            format!("{setting} is no setting of the loss {}", loss.name())
+        }))
+    };
+    let in_name = spelled.contains(':');
+    let huber = matches!(loss, Loss::Huber(_)) && !in_name;
+    let quantile = matches!(loss, Loss::Quantile(_)) && !in_name;
+    if training.huber_delta.is_some() && !huber {
+        return refuse("huber_delta");
+    }
+    if training.quantile.is_some() && !quantile {
+        return refuse("quantile");
+    }
+    if training.label_smoothing.is_some_and(|share| share > 0.0) && !loss.smooths() {
+        return refuse("label_smoothing");
+    }
+    if training.positive_weight.is_some() && loss != Loss::BinaryCrossEntropy {
+        return refuse("positive_weight");
+    }
+    match &mut loss {
+        Loss::Huber(Huber { delta }) => {
+            *delta = *training.huber_delta.get_or_insert(*delta);
+        }
+        Loss::Quantile(Quantile { level }) => {
+            *level = *training.quantile.get_or_insert(*level);
+        }
+        _ => {}
+    }
+    training.loss = Some(loss.name().to_owned());
     training.loss_scale.get_or_insert(1.0);
+    if loss.smooths() {
+        training.label_smoothing.get_or_insert(0.0);
+    }
     Ok(loss)
+}
+
+/// Whether a network of the task, whose last layer is linear, can be trained on the loss.
+fn loss_fits(loss: Loss, task: Task) -> bool {
+    match task {
+        Task::Classification { classes } => match loss.outputs() {
+            Outputs::Logits => classes == 2,
+            Outputs::ClassLogits | Outputs::Scores => true,
+            _ => false,
+        },
+        Task::Multilabel { .. } => loss == Loss::BinaryCrossEntropy,
+        Task::Regression { .. } => match loss {
+            Loss::Poisson(poisson) => !poisson.rate,
+            loss => loss.is_regression() || loss == Loss::BinaryCrossEntropy,
+        },
+    }
+}
+
+/// How many outputs a network of the task has.
+fn outputs(loss: Loss, task: Task) -> usize {
+    match (task, loss.outputs()) {
+        (Task::Classification { classes: 2 }, Outputs::Logits | Outputs::Scores) => 1,
+        (Task::Classification { classes }, _) => classes,
+        (Task::Multilabel { labels }, _) => labels,
+        (Task::Regression { outputs }, _) => outputs,
+    }
 }
 
 /// The optimizer with its settings, which may stand in its name (`momentum:0.9`) or in keys of
@@ -390,11 +489,7 @@ fn train_spec(
 ) -> Result<TrainSpec, Error> {
     let network = &experiment.network;
     let training = &experiment.training;
-    let outputs = match data.task {
-        Task::Classification { .. } if loss == Loss::BinaryCrossEntropy => 1,
-        Task::Classification { classes } => classes,
-        Task::Regression { outputs } => outputs,
-    };
+    let outputs = outputs(loss, data.task);
     let hidden = network.hidden.as_deref().unwrap_or_default();
     let activation = network.activation.as_deref().unwrap_or(&[Activation::Tanh]);
     let bias = network.bias.unwrap_or(Biases::All);
@@ -424,10 +519,20 @@ fn train_spec(
         Some(given) => Init::Given(given.parameters(&architecture)?.into()),
         None => network.init.clone().unwrap_or(Init::GlorotUniform),
     };
+    let class_weights = match &training.class_weights {
+        Some(weights) => weights.of(data)?,
+        None => None,
+    };
     let spec = TrainSpec {
         loss,
         loss_scale: training.loss_scale.unwrap_or(1.0),
         init,
+        label_smoothing: training.label_smoothing.unwrap_or(0.0),
+        class_weights,
+        positive_weights: match training.positive_weight.as_deref() {
+            Some(&[weight]) => Some(vec![weight; outputs]),
+            weights => weights.map(<[f64]>::to_vec),
+        },
         bias_init: network.bias_init.unwrap_or(0.0),
         optimizer,
         learning_rate: rates[0],
@@ -460,6 +565,7 @@ fn of_layer<T>(list: &[T], layer: usize) -> &T {
 pub(crate) fn task_choice(task: Task) -> TaskChoice {
     match task {
         Task::Classification { .. } => TaskChoice::Classification,
+        Task::Multilabel { .. } => TaskChoice::Multilabel,
         Task::Regression { .. } => TaskChoice::Regression,
     }
 }

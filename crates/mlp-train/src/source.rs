@@ -115,7 +115,7 @@ impl Sources {
                 .get_or_insert(if regression { usual } else { ScaleKind::None });
         if !regression && scale_target != ScaleKind::None {
             return Err(Error::Conflict(format!(
-                "scale_target is for regression, and {name} has classes; use none"
+                "scale_target is for regression, and {name} is {task}; use none"
             )));
         }
         let expansion = spelled.inputs.clone();
@@ -304,6 +304,7 @@ fn looks_like_a_file(name: &str) -> bool {
 fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error> {
     let of_files = [
         ("target", spec.target.is_some()),
+        ("sample_weight", spec.sample_weight.is_some()),
         (
             "features",
             spec.columns.is_some() && info.origin() == Origin::Generated,
@@ -409,6 +410,7 @@ fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
     };
     Ok(CsvOptions {
         target: spec.target.clone().unwrap_or_default(),
+        sample_weight: spec.sample_weight.clone(),
         features: spec.columns.clone().or(by_number).unwrap_or_default(),
         exclude: spec.exclude.clone().unwrap_or_default(),
         header: spec.header,

@@ -39,7 +39,9 @@ const LISTS: &[List] = &[
         "what stands between hidden layers and their activations",
         || known(Normalization::ALL),
     ),
-    ("losses", "what training makes small", || known(Loss::ALL)),
+    ("losses", "what training makes small", || {
+        known(&Loss::ALL.concat())
+    }),
     (
         "optimizers",
         "how gradients change parameters, with default rates and settings",
@@ -209,6 +211,7 @@ fn datasets() -> Vec<Row> {
     let row = |info: &mlp_data::DatasetInfo| {
         let task = match info.task {
             Task::Classification { classes } => format!("{classes} classes"),
+            Task::Multilabel { labels } => format!("{labels} labels"),
             Task::Regression { .. } => "regression".to_owned(),
         };
         let size = format!("{} x {}", info.samples, info.features);

@@ -81,8 +81,74 @@ fn wrong_values_are_named_with_what_would_be_right() {
             "muon_layers is 7: it must be a layer from 0 to 2",
         ),
         (
-            &["train", "moons", "--loss", "hinge"],
-            "there is no loss \"hinge\"",
+            &["train", "moons", "--loss", "hing"],
+            "there is no loss \"hing\"; did you mean \"hinge\"",
+        ),
+        (
+            &["train", "diabetes", "--loss", "hinge"],
+            "loss hinge does not fit regression; use squared-error, absolute-error",
+        ),
+        (
+            &["train", "iris", "--loss", "huber"],
+            "loss huber does not fit classification, 3 classes; use softmax-cross-entropy, hinge",
+        ),
+        (
+            &["train", "diabetes", "--loss", "poisson-rate"],
+            "needs outputs that are positive",
+        ),
+        (
+            &[
+                "train",
+                "diabetes",
+                "--loss",
+                "poisson",
+                "--scale-target",
+                "standard",
+            ],
+            "scale_target is standard, and the loss poisson takes its targets for counts",
+        ),
+        (
+            &[
+                "train",
+                "diabetes",
+                "--loss",
+                "huber:2",
+                "--huber-delta",
+                "1",
+            ],
+            "choose one place",
+        ),
+        (
+            &["train", "diabetes", "--quantile", "0.9"],
+            "quantile is no setting of the loss squared-error",
+        ),
+        (
+            &["train", "diabetes", "--loss", "quantile", "--quantile", "1"],
+            "--quantile: must be above 0 and below 1",
+        ),
+        (
+            &["train", "diabetes", "--label-smoothing", "0.1"],
+            "label_smoothing is no setting of the loss squared-error",
+        ),
+        (
+            &["train", "iris", "--class-weights", "setoso=2"],
+            "iris has no class \"setoso\"; did you mean \"setosa\"?",
+        ),
+        (
+            &["train", "iris", "--class-weights", "balance"],
+            "--class-weights: \"balance\" is no weight of a class",
+        ),
+        (
+            &["train", "diabetes", "--class-weights", "balanced"],
+            "class_weights are for classes, and diabetes is regression",
+        ),
+        (
+            &["train", "iris", "--positive-weight", "2"],
+            "positive_weight is no setting of the loss softmax-cross-entropy",
+        ),
+        (
+            &["train", "iris", "--sample-weight", "w"],
+            "sample_weight is for files, and iris is a data set by name",
         ),
         (
             &["train", "moons", "--steps", "0"],

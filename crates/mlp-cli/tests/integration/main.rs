@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_places;
 mod exports;
 mod interruptions;
+mod losses;
 mod quiet;
 mod runs;
 mod scores;

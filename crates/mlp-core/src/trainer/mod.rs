@@ -19,7 +19,7 @@ use crate::{
     engine::{Draws, Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
-    samples::{TargetKind, block_columns, features_fit},
+    samples::{block_columns, features_fit},
 };
 use mlp_kernels::{Level, update};
 
@@ -59,7 +59,7 @@ pub struct Trainer<'d, T: Scalar> {
     segments: Vec<Segment>,
     /// The fused updates of single samples; empty where the update is a pass of its own.
     descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
-    objective: Objective,
+    objective: Objective<T>,
     feed: Feed<T>,
     workspace: Workspace<T>,
     /// Where dropout, noise or batch normalisation tell training and evaluation apart.
@@ -129,6 +129,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let parameters = program.parameter_count;
         let mut segments = spec.segments();
         let moments = spec.optimizer.lay_out(&mut segments);
+        let objective = Objective::new(&spec, samples);
         let mut trainer = Self {
             samples,
             seed,
@@ -144,10 +145,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 }
                 _ => Vec::new(),
             },
-            objective: Objective {
-                loss: spec.loss.kernel(),
-                target: TargetKind::of(spec.loss, samples.targets()),
-            },
+            tally: Tally::new(program.outputs, &objective),
+            objective,
             feed,
             workspace: Workspace::new(&program, columns, spec.samples_in_a_batch(count)),
             evaluation,
@@ -160,7 +159,6 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             loss: f64::NAN,
             segments,
             statistics: spec.architecture.initial_statistics(),
-            tally: Tally::of(spec.loss, spec.architecture.outputs(), samples),
             program,
             spec,
         };
@@ -361,5 +359,5 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
 fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {
     features_fit(&spec.architecture, samples)?;
-    samples.check_loss(spec.loss, spec.architecture.outputs())
+    samples.check_loss(spec)
 }

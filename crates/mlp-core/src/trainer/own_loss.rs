@@ -32,7 +32,7 @@ impl<T: Scalar> Trainer<'_, T> {
         draws.at_step(self.steps);
         self.program.evaluate(
             self.numbers(),
-            Source::Part(&carrier, &layout),
+            Source::Part(&carrier, &layout, None),
             &mut workspace,
             &mut draws,
             |block, pass| {
@@ -92,7 +92,7 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        let source = Source::Part(&carrier, &layout);
+        let source = Source::Part(&carrier, &layout, None);
         program.gradient(
             numbers,
             source,

@@ -8,11 +8,6 @@ use crate::{
 };
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// What a summed loss over `count` samples is multiplied by.
-    pub(super) fn factor(&self, count: usize) -> f64 {
-        self.spec.loss_scale / self.spec.loss.terms(count, self.program.outputs)
-    }
-
     /// Whether a full-batch step and an evaluation of the training part can share their passes.
     pub(super) fn shares_passes(&self) -> bool {
         matches!(self.feed, Feed::Full(_)) && self.evaluation.is_none()
@@ -22,7 +17,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// way.
     pub(super) fn evaluation_gradient(&mut self, observe: Observe) {
         let count = self.samples.len();
-        let factor = T::from_f64(self.factor(count));
+        let factor = T::from_f64(self.objective.factor());
         let Self {
             program,
             workspace,
@@ -58,20 +53,18 @@ impl<T: Scalar> Trainer<'_, T> {
         tally.clear();
         program.gradient(
             numbers,
-            Source::Part(samples, layout),
+            Source::Part(samples, layout, Some(objective)),
             workspace,
             draws,
             gradient,
             |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, *objective, outputs, block, y);
-                program.loss_gradient(block, *objective, factor, pass);
+                program.tally(observe, objective, block, pass, tally);
+                program.loss_gradient(block, objective, factor, pass);
             },
         );
         self.loss = match observe {
             Observe::Nothing => f64::NAN,
-            _ => self.tally.loss() * self.factor(count),
+            _ => self.tally.loss() * self.objective.factor(),
         };
     }
 
@@ -83,7 +76,7 @@ impl<T: Scalar> Trainer<'_, T> {
             return &self.gradient;
         }
         let count = self.samples.len();
-        let factor = T::from_f64(self.factor(count));
+        let factor = T::from_f64(self.objective.factor());
         let Self {
             program,
             workspace,
@@ -112,7 +105,7 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        let source = Source::Part(samples, layout);
+        let source = Source::Part(samples, layout, Some(objective));
         tally.clear();
         program.gradient(
             numbers,
@@ -121,24 +114,23 @@ impl<T: Scalar> Trainer<'_, T> {
             draws,
             gradient,
             |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, *objective, outputs, block, y);
-                program.loss_gradient(block, *objective, factor, pass);
+                program.tally(observe, objective, block, pass, tally);
+                program.loss_gradient(block, objective, factor, pass);
             },
         );
         self.loss = match observe {
             Observe::Nothing => f64::NAN,
-            _ => self.tally.loss() * self.factor(count),
+            _ => self.tally.loss() * self.objective.factor(),
         };
         &self.gradient
     }
 
-    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`.
+    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`. The objective
+    /// is the training's unless another is given.
     pub(super) fn observe(
         &mut self,
         samples: &Samples<T>,
-        objective: Objective,
+        objective: Option<&Objective<T>>,
         observe: Observe,
         tally: &mut Tally,
     ) {
@@ -149,8 +141,10 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
             draws,
+            objective: own,
             ..
         } = self;
+        let objective = objective.unwrap_or(own);
         let (program, workspace) = match evaluation {
             Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
             None => (&*program, workspace),
@@ -165,14 +159,10 @@ impl<T: Scalar> Trainer<'_, T> {
         tally.clear();
         program.evaluate(
             numbers,
-            Source::Part(samples, &layout),
+            Source::Part(samples, &layout, Some(objective)),
             workspace,
             draws,
-            |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, objective, outputs, block, y);
-            },
+            |block, pass| program.tally(observe, objective, block, pass, tally),
         );
     }
 
@@ -196,10 +186,11 @@ impl<T: Scalar> Trainer<'_, T> {
             ..
         } = self;
         let rows = &order.rows()[batch];
-        let wide = self.spec.loss_scale / self.spec.loss.terms(rows.len(), program.outputs);
+        let wide = objective.factor_of_rows(rows);
         let factor = T::from_f64(wide);
         let source = Source::Rows {
             samples,
+            objective,
             rows,
             columns: block_columns(rows.len(), program.block_limit(), T::LANES),
         };
@@ -216,10 +207,8 @@ impl<T: Scalar> Trainer<'_, T> {
             draws,
             gradient,
             |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, *objective, outputs, block, y);
-                program.loss_gradient(block, *objective, factor, pass);
+                program.tally(observe, objective, block, pass, tally);
+                program.loss_gradient(block, objective, factor, pass);
             },
         );
         self.loss = match observe {
@@ -235,8 +224,8 @@ impl<T: Scalar> Trainer<'_, T> {
         };
         let batch = order.batch(self.steps);
         let row = order.rows()[batch.start] as usize;
-        let factor =
-            T::from_f64(self.spec.loss_scale / self.spec.loss.terms(1, self.program.outputs));
+        let factor = self.objective.factor_of_rows(&order.rows()[batch]);
+        let factor = T::from_f64(factor);
         let Self {
             program,
             workspace: Workspace { gather, pass, .. },
@@ -246,11 +235,11 @@ impl<T: Scalar> Trainer<'_, T> {
             descent,
             ..
         } = self;
-        let block = gather.point(self.samples, row);
+        let block = gather.point(self.samples, objective, row);
         if descent.is_empty() {
             program.single(
                 &block,
-                *objective,
+                objective,
                 factor,
                 pass,
                 Answer::Gradient {
@@ -264,7 +253,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.steps += 1;
         if !program.single(
             &block,
-            *objective,
+            objective,
             factor,
             pass,
             Answer::Descent {

@@ -20,3 +20,4 @@ mod operations;
 mod own_loss;
 mod parity;
 mod values;
+mod weights;

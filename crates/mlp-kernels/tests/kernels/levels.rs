@@ -70,7 +70,7 @@ impl Numbers {
         all[(self.next() % all.len() as u64) as usize]
     }
 
-    fn scale<T: Element>(&mut self) -> T {
+    pub(crate) fn scale<T: Element>(&mut self) -> T {
         T::from_f64(if self.next().is_multiple_of(2) {
             1.0
         } else {

@@ -5,3 +5,4 @@ mod levels;
 mod references;
 mod rows;
 mod updates;
+mod weighted_losses;

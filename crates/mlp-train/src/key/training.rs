@@ -6,7 +6,11 @@ use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
 use crate::{kind::Kind, metric::MEASURES, precision::Precision, value::Value};
 
 fn losses() -> Vec<&'static str> {
-    Loss::ALL.iter().map(|known| known.name).collect()
+    Loss::ALL
+        .iter()
+        .flat_map(|known| known.iter())
+        .map(|known| known.name)
+        .collect()
 }
 
 fn optimizers() -> Vec<&'static str> {
@@ -36,14 +40,14 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "NAME",
         form: Form::Word(losses),
-        help: "what training makes small",
+        help: "what training makes small, with settings after colons if wanted",
         default: "by task: cross-entropy for classes, squared-error for numbers",
         kinds: &Kind::ALL,
         sweep: true,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.training.loss, check::named::<Loss>(check::text(v)?)),
-        get: |e| e.training.loss.map(|choice| word(choice.name())),
+        set: |e, v| put(&mut e.training.loss, check::loss(v)),
+        get: |e| e.training.loss.as_deref().map(word),
         clear: |e| e.training.loss = None,
     },
     KeyInfo {
@@ -61,6 +65,92 @@ pub(super) const KEYS: &[KeyInfo] = &[
         set: |e, v| put(&mut e.training.loss_scale, check::positive(v)),
         get: |e| e.training.loss_scale.map(Value::Number),
         clear: |e| e.training.loss_scale = None,
+    },
+    KeyInfo {
+        path: "training.huber_delta",
+        option: Some("huber-delta"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Number,
+        help: "where the Huber loss becomes linear, in units of the scaled targets",
+        default: "1",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.huber_delta, check::positive(v)),
+        get: |e| e.training.huber_delta.map(Value::Number),
+        clear: |e| e.training.huber_delta = None,
+    },
+    KeyInfo {
+        path: "training.quantile",
+        option: Some("quantile"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Number,
+        help: "which quantile the quantile loss estimates, between 0 and 1",
+        default: "0.5",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.quantile, check::inside_unit(v)),
+        get: |e| e.training.quantile.map(Value::Number),
+        clear: |e| e.training.quantile = None,
+    },
+    KeyInfo {
+        path: "training.label_smoothing",
+        option: Some("label-smoothing"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Number,
+        help: "cross-entropies: this share of each target is spread over all classes",
+        default: "0",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.label_smoothing, check::below_one(v)),
+        get: |e| e.training.label_smoothing.map(Value::Number),
+        clear: |e| e.training.label_smoothing = None,
+    },
+    KeyInfo {
+        path: "training.class_weights",
+        option: Some("class-weights"),
+        aliases: &["class-weight"],
+        value_name: "W",
+        form: Form::Text,
+        help: "what each class counts in the loss: none, balanced, or as in no=1,yes=3",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.class_weights, check::text(v)?.parse()),
+        get: |e| {
+            let weights = e.training.class_weights.as_ref();
+            weights.map(|weights| Value::Text(weights.to_string()))
+        },
+        clear: |e| e.training.class_weights = None,
+    },
+    KeyInfo {
+        path: "training.positive_weight",
+        option: Some("positive-weight"),
+        aliases: &["pos-weight"],
+        value_name: "X",
+        form: Form::Numbers,
+        help: "binary cross-entropy: multiplies the loss of targets 1; or one a label",
+        default: "1",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.positive_weight, check::weights(v)),
+        get: |e| {
+            let weights = e.training.positive_weight.as_deref();
+            weights.map(|list| one_or_list(list.iter().map(|weight| Value::Number(*weight))))
+        },
+        clear: |e| e.training.positive_weight = None,
     },
     KeyInfo {
         path: "training.optimizer",

@@ -1,17 +1,20 @@
 //! All of a model but its parameters, as the JSON that model files hold.
 
-use mlp_core::{Architecture, LayerSpec, Normalization};
+use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
 use mlp_data::{Expansion, Imputer, ScaleKind, Scaler, table::OneHot};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answers, AnyNetwork, Model, Origin,
+    Answers, AnyNetwork, Model, Origin, Weighting,
     tensors::{Tensor, checksum, tensors_of},
 };
 use crate::precision::Precision;
 
 /// The version of the metadata's layout.
 const FORMAT: u32 = 1;
+
+/// The task of models that give several labels.
+const MULTILABEL: &str = "multilabel";
 
 /// What is said of a file whose checksum does not fit.
 pub(crate) const DAMAGED: &str = "it is damaged: its checksum is not that of what it holds";
@@ -28,6 +31,12 @@ pub(crate) struct Metadata {
     precision: String,
     loss: String,
     loss_scale: f64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    label_smoothing: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class_weights: Option<Vec<f64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    positive_weights: Option<Vec<f64>>,
     features: Vec<String>,
     expansion: Option<String>,
     /// What stands in for missing features; absent where none may be missing.
@@ -117,6 +126,11 @@ impl ScalingDto {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
+}
+
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
@@ -126,16 +140,17 @@ impl Metadata {
     pub(crate) fn of(model: &Model) -> Self {
         let (classes, outputs, target_scaling) = match &model.answers {
             Answers::Classes(names) => (Some(names.clone()), None, None),
+            Answers::Labels(names) => (None, Some(names.clone()), None),
             Answers::Values { names, scaler } => (None, Some(names.clone()), Some(scaler.into())),
         };
         let architecture = model.network.architecture();
         Self {
             format: FORMAT,
             engine: model.origin.engine.clone(),
-            task: if classes.is_some() {
-                "classification"
-            } else {
-                "regression"
+            task: match &model.answers {
+                Answers::Classes(_) => "classification",
+                Answers::Labels(_) => MULTILABEL,
+                Answers::Values { .. } => "regression",
             }
             .to_owned(),
             data: model.data.clone(),
@@ -156,6 +171,9 @@ impl Metadata {
             precision: model.network.precision().to_string(),
             loss: model.loss.to_string(),
             loss_scale: model.loss_scale,
+            label_smoothing: model.weighting.label_smoothing,
+            class_weights: model.weighting.class_weights.clone(),
+            positive_weights: model.weighting.positive_weights.clone(),
             features: model.features.clone(),
             expansion: model.expansion.as_ref().map(ToString::to_string),
             imputation: model.imputer.as_ref().map(|imputer| ImputationDto {
@@ -282,16 +300,17 @@ impl Metadata {
             )),
         };
         agree("features", self.features.len(), self.inputs)?;
-        let loss = self.loss.parse().map_err(text)?;
+        let loss: Loss = self.loss.parse().map_err(text)?;
         let answers = match (self.classes, self.outputs, self.target_scaling) {
             (Some(classes), None, None) => {
-                let binary = loss == mlp_core::Loss::BinaryCrossEntropy;
-                agree(
-                    "classes",
-                    classes.len(),
-                    if binary { outputs + 1 } else { outputs },
-                )?;
+                let single =
+                    outputs == 1 && matches!(loss.outputs(), Outputs::Logits | Outputs::Scores);
+                agree("classes", classes.len(), if single { 2 } else { outputs })?;
                 Answers::Classes(classes)
+            }
+            (None, Some(names), None) if self.task == MULTILABEL => {
+                agree("labels", names.len(), outputs)?;
+                Answers::Labels(names)
             }
             (None, Some(names), Some(scaling)) => {
                 agree("outputs", names.len(), outputs)?;
@@ -328,6 +347,11 @@ impl Metadata {
             network,
             loss,
             loss_scale: self.loss_scale,
+            weighting: Weighting {
+                label_smoothing: self.label_smoothing,
+                class_weights: self.class_weights,
+                positive_weights: self.positive_weights,
+            },
             data: self.data,
             feature_scaler: self.feature_scaling.scaler(self.features.len())?,
             features: self.features,

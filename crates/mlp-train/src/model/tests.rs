@@ -12,6 +12,7 @@ fn classifier() -> Model {
         network: Network::new(net, parameters).unwrap().into(),
         loss: Loss::BinaryCrossEntropy,
         loss_scale: 1.0,
+        weighting: Weighting::default(),
         data: "tiny".to_owned(),
         features: vec!["a".to_owned(), "b".to_owned()],
         expansion: None,
@@ -49,6 +50,21 @@ fn regressor() -> Model {
     }
 }
 
+fn labeller() -> Model {
+    Model {
+        loss: Loss::BinaryCrossEntropy,
+        answers: Answers::Labels(vec!["u".to_owned(), "v".to_owned()]),
+        ..regressor()
+    }
+}
+
+fn scorer() -> Model {
+    Model {
+        loss: "squared-hinge".parse().unwrap(),
+        ..classifier()
+    }
+}
+
 /// The kinds of file that models are read back from.
 fn readable() -> impl Iterator<Item = &'static Format> {
     FORMATS.iter().filter(|format| format.is_readable())
@@ -73,6 +89,29 @@ fn normalized() -> Model {
         network: network.with_statistics(statistics).unwrap().into(),
         ..classifier()
     }
+}
+
+#[test]
+fn labels_and_scores_are_told_with_their_numbers() {
+    // Scaled input (12 - 10) / 2 = 1, outputs 1 and 3; then -3 and -5.
+    let said = labeller().predict(&array![[12.0], [4.0]].view()).unwrap();
+    let Prediction::Labels {
+        labels,
+        probabilities,
+    } = said
+    else {
+        unreachable!()
+    };
+    assert_eq!(labels, array![[true, true], [false, false]]);
+    assert!((probabilities[[0, 0]] - 1.0 / (1.0 + (-1f64).exp())).abs() < 1e-15);
+    assert_eq!(labeller().task(), Task::Multilabel { labels: 2 });
+    let said = scorer().predict(&array![[1.0, 0.1], [-9.0, 3.1]].view());
+    let Prediction::Scores { labels, scores } = said.unwrap() else {
+        unreachable!()
+    };
+    assert_eq!(labels, [1, 0]);
+    let score = 3.0 * 0.5f64.tanh() + 0.25;
+    assert!((scores[[0, 1]] - score).abs() < 1e-6 && scores[[0, 0]] == -scores[[0, 1]]);
 }
 
 #[test]
@@ -119,7 +158,23 @@ fn models_are_read_as_they_were_written() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model");
     assert!(readable().count() >= 3);
-    for (model, format) in [classifier(), regressor(), normalized()]
+    let weighted = Model {
+        weighting: Weighting {
+            label_smoothing: 0.1,
+            class_weights: Some(vec![1.0, 2.5]),
+            positive_weights: Some(vec![3.0]),
+        },
+        ..classifier()
+    };
+    let models = [
+        classifier(),
+        regressor(),
+        normalized(),
+        weighted,
+        labeller(),
+        scorer(),
+    ];
+    for (model, format) in models
         .iter()
         .flat_map(|model| readable().map(move |format| (model, format)))
     {

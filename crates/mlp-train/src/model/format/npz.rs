@@ -53,7 +53,9 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
     npz.insert("features", words(model.features()));
     match model.answers() {
         Answers::Classes(names) => npz.insert("classes", words(names)),
-        Answers::Values { names, .. } => npz.insert("outputs", words(names)),
+        Answers::Labels(names) | Answers::Values { names, .. } => {
+            npz.insert("outputs", words(names))
+        }
     }
     let layers = &model.network().architecture().layers;
     let activations: Vec<String> = layers.iter().map(|l| l.activation.to_string()).collect();

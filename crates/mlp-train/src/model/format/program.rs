@@ -1,6 +1,6 @@
 //! What a model computes, spelt out for those who compute it elsewhere: ONNX, Rust, C.
 
-use mlp_core::{Activation, Loss, Normalization, TensorPlace};
+use mlp_core::{Activation, Loss, Normalization, Outputs, TensorPlace};
 use mlp_data::{Input, ScaleKind, Scaler};
 
 use crate::model::{Answers, Model, tensors::Numbers};
@@ -150,13 +150,19 @@ impl<'a> Program<'a> {
             (Answers::Classes(classes), Loss::SoftmaxCrossEntropy) => Answer::Softmax { classes },
             (Answers::Values { names, scaler }, loss) => Answer::Values {
                 names,
-                link: match loss {
-                    Loss::SquaredError => Link::Identity,
-                    Loss::BinaryCrossEntropy => Link::Sigmoid,
-                    other => return Err(untold(other)),
+                link: match loss.outputs() {
+                    Outputs::Estimates => Link::Identity,
+                    Outputs::Logits => Link::Sigmoid,
+                    _ => return Err(untold(loss)),
                 },
                 scaling: changing(scaler),
             },
+            (Answers::Labels(names), Loss::BinaryCrossEntropy) => Answer::Values {
+                names,
+                link: Link::Sigmoid,
+                scaling: None,
+            },
+            (Answers::Labels(_), loss) => return Err(untold(loss)),
             (Answers::Classes(_), loss) => return Err(untold(loss)),
         };
         Ok(Self {

@@ -10,7 +10,7 @@ use mlp_data::{ImputeKind, Imputer, ScaleKind, Scaler};
 use ndarray::Array2;
 
 use super::{FORMATS, Format};
-use crate::model::{Answers, AnyNetwork, Model, Origin, Prediction};
+use crate::model::{Answers, AnyNetwork, Model, Origin, Prediction, Weighting};
 
 /// How far an export may part from the model, in parts of the larger of 1 and the largest value: in f32 small differences of large numbers have no more digits.
 const BOUND: f64 = 1e-6;
@@ -44,6 +44,7 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
         network,
         loss,
         loss_scale: 1.0,
+        weighting: Weighting::default(),
         data: "a set".to_owned(),
         features: (0..inputs).map(|i| format!("feature \"{i}\"")).collect(),
         expansion: None,
@@ -175,10 +176,15 @@ fn expected(model: &Model, rows: &Array2<f64>) -> (Array2<f64>, Vec<Option<u32>>
             labels,
             probabilities,
         } => (probabilities, labels.into_iter().map(Some).collect()),
+        Prediction::Labels { probabilities, .. } => {
+            let none = vec![None; probabilities.nrows()];
+            (probabilities, none)
+        }
         Prediction::Values(values) => {
             let none = vec![None; values.nrows()];
             (values, none)
         }
+        Prediction::Scores { .. } => panic!("no format writes scores"),
     }
 }
 
