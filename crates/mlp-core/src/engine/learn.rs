@@ -1,7 +1,5 @@
 //! The gradient of a loss over a batch, and what is observed on the way.
 
-use std::ops::Range;
-
 use mlp_kernels::{Activation, Kernels};
 
 use super::{
@@ -12,8 +10,8 @@ use crate::{Scalar, samples::Block};
 
 /// What a gradient is of.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Goal<T> {
-    pub(crate) objective: Objective,
+pub(crate) struct Goal<'a, T: Scalar> {
+    pub(crate) objective: &'a Objective<T>,
     /// What the summed loss is multiplied by.
     pub(crate) factor: T,
 }
@@ -35,7 +33,7 @@ impl<T: Scalar> Program<T> {
     )]
     pub(crate) fn learn(
         &self,
-        goal: Goal<T>,
+        goal: Goal<'_, T>,
         numbers: Numbers<'_, T>,
         source: Source<'_, T>,
         workspace: &mut Workspace<T>,
@@ -44,22 +42,7 @@ impl<T: Scalar> Program<T> {
         gradient: &mut [T],
     ) {
         let Goal { objective, factor } = goal;
-        let (kernels, outputs) = (&self.kernels, self.outputs);
-        let Some(neuron) = self.output_neuron(objective) else {
-            return self.gradient(
-                numbers,
-                source,
-                workspace,
-                draws,
-                gradient,
-                |block, pass| {
-                    let y = self.outputs(pass, block.columns);
-                    tally.add(observe, kernels, objective, outputs, block, y, None);
-                    self.loss_gradient(block, objective, factor, pass);
-                },
-            );
-        };
-        let sum = observe != Observe::Nothing;
+        let neuron = self.output_neuron(objective);
         self.there_and_back(
             numbers,
             source,
@@ -67,20 +50,27 @@ impl<T: Scalar> Program<T> {
             draws,
             gradient,
             |last, block, accumulate, pass, draws, gradient| {
-                let below: Range<usize> = last.start..last.end - 1;
+                // The neuron's kernel knows no weights.
+                let Some(neuron) = neuron.filter(|_| objective.weighting(block).is_none()) else {
+                    self.forward(last.clone(), numbers, block, pass, draws);
+                    self.tally(observe, objective, block, pass, tally, None);
+                    self.loss_gradient(block, objective, factor, pass);
+                    self.backward(last, numbers, block, accumulate, pass, gradient);
+                    return;
+                };
+                let below = last.start..last.end - 1;
                 self.forward(below.clone(), numbers, block, pass, draws);
-                let work = (sum, accumulate);
+                let work = (observe != Observe::Nothing, accumulate);
                 let loss =
                     self.output_neuron_step(neuron, goal, numbers, block, work, pass, gradient);
-                let y = self.outputs(pass, block.columns);
-                tally.add(observe, kernels, objective, outputs, block, y, loss);
+                self.tally(observe, objective, block, pass, tally, loss);
                 self.backward(below, numbers, block, accumulate, pass, gradient);
             },
         );
     }
 
     /// The output layer where it can be taken in one pass with its loss.
-    fn output_neuron(&self, objective: Objective) -> Option<OutputNeuron<'_, T>> {
+    fn output_neuron(&self, objective: &Objective<T>) -> Option<OutputNeuron<'_, T>> {
         let Op::Dense(dense) = self.ops.last()? else {
             return None;
         };
@@ -103,7 +93,7 @@ impl<T: Scalar> Program<T> {
     fn output_neuron_step(
         &self,
         neuron: OutputNeuron<'_, T>,
-        goal: Goal<T>,
+        goal: Goal<'_, T>,
         numbers: Numbers<'_, T>,
         block: &Block<'_, T>,
         (sum, accumulate): (bool, bool),

@@ -22,6 +22,7 @@ mod batch;
 mod draws;
 mod learn;
 mod normalize;
+mod objective;
 mod order;
 mod pass;
 mod program;
@@ -34,8 +35,9 @@ pub(crate) use self::{
     batch::Source,
     draws::Draws,
     learn::Goal,
+    objective::{Answers, Objective},
     order::Order,
-    pass::{Numbers, Objective},
+    pass::Numbers,
     program::{Op, Program},
     single::Answer,
     tally::{Observe, Tally},

@@ -8,11 +8,6 @@ use crate::{
 };
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// What a summed loss over `count` samples is multiplied by.
-    pub(super) fn factor(&self, count: usize) -> f64 {
-        self.spec.loss_scale / self.spec.loss.terms(count, self.program.outputs)
-    }
-
     /// Whether a full-batch step and an evaluation of the training part can share their passes.
     pub(super) fn shares_passes(&self) -> bool {
         matches!(self.feed, Feed::Full(_)) && self.evaluation.is_none()
@@ -22,7 +17,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// way.
     pub(super) fn evaluation_gradient(&mut self, observe: Observe) {
         let count = self.samples.len();
-        let factor = T::from_f64(self.factor(count));
+        let factor = T::from_f64(self.objective.factor());
         let Self {
             program,
             workspace,
@@ -56,29 +51,32 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
         };
         tally.clear();
-        let goal = Goal {
-            objective: *objective,
-            factor,
-        };
+        let goal = Goal { objective, factor };
+        let observed = (observe, tally);
         program.learn(
             goal,
             numbers,
-            Source::Part(samples, layout),
+            Source::Part(samples, layout, Some(objective)),
             workspace,
             draws,
-            (observe, tally),
+            observed,
             gradient,
         );
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.objective.factor(),
+        };
     }
 
-    /// Gradient over all samples, as the next full-batch update sees them.
-    pub(crate) fn training_gradient(&mut self) -> &[T] {
+    /// Gradient over all samples, as the next full-batch update sees them; what `observe` asks for
+    /// goes to the tally on the way.
+    pub(crate) fn training_gradient(&mut self, observe: Observe) -> &[T] {
         if self.evaluation.is_none() {
-            self.evaluation_gradient(Observe::Nothing);
+            self.evaluation_gradient(observe);
             return &self.gradient;
         }
         let count = self.samples.len();
-        let factor = T::from_f64(self.factor(count));
+        let factor = T::from_f64(self.objective.factor());
         let Self {
             program,
             workspace,
@@ -87,8 +85,8 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
             gradient,
             objective,
-            tally,
             samples,
+            tally,
             draws,
             ..
         } = self;
@@ -107,21 +105,24 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        let source = Source::Part(samples, layout);
-        let goal = Goal {
-            objective: *objective,
-            factor,
+        let source = Source::Part(samples, layout, Some(objective));
+        tally.clear();
+        let goal = Goal { objective, factor };
+        let observed = (observe, tally);
+        program.learn(goal, numbers, source, workspace, draws, observed, gradient);
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.objective.factor(),
         };
-        let unseen = (Observe::Nothing, tally);
-        program.learn(goal, numbers, source, workspace, draws, unseen, gradient);
-        gradient
+        &self.gradient
     }
 
-    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`.
+    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`. The objective
+    /// is the training's unless another is given.
     pub(super) fn observe(
         &mut self,
         samples: &Samples<T>,
-        objective: Objective,
+        objective: Option<&Objective<T>>,
         observe: Observe,
         tally: &mut Tally,
     ) {
@@ -132,8 +133,10 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
             draws,
+            objective: own,
             ..
         } = self;
+        let objective = objective.unwrap_or(own);
         let (program, workspace) = match evaluation {
             Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
             None => (&*program, workspace),
@@ -148,19 +151,16 @@ impl<T: Scalar> Trainer<'_, T> {
         tally.clear();
         program.evaluate(
             numbers,
-            Source::Part(samples, &layout),
+            Source::Part(samples, &layout, Some(objective)),
             workspace,
             draws,
-            |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, objective, outputs, block, y, None);
-            },
+            |block, pass| program.tally(observe, objective, block, pass, tally, None),
         );
     }
 
     /// Gradient over the next batch.
     pub(super) fn batch_gradient(&mut self) {
+        let observe = self.needed();
         let Feed::Batches(order) = &mut self.feed else {
             return;
         };
@@ -172,16 +172,17 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
             gradient,
             objective,
-            tally,
             samples,
+            tally,
             draws,
             ..
         } = self;
         let rows = &order.rows()[batch];
-        let factor =
-            T::from_f64(self.spec.loss_scale / self.spec.loss.terms(rows.len(), program.outputs));
+        let wide = objective.factor_of_rows(rows);
+        let factor = T::from_f64(wide);
         let source = Source::Rows {
             samples,
+            objective,
             rows,
             columns: block_columns(rows.len(), program.block_limit(), T::LANES),
         };
@@ -190,12 +191,14 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        let goal = Goal {
-            objective: *objective,
-            factor,
+        tally.clear();
+        let goal = Goal { objective, factor };
+        let observed = (observe, tally);
+        program.learn(goal, numbers, source, workspace, draws, observed, gradient);
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * wide,
         };
-        let unseen = (Observe::Nothing, tally);
-        program.learn(goal, numbers, source, workspace, draws, unseen, gradient);
     }
 
     /// The gradient of the next sample and the update with it, in one where the optimizer allows.
@@ -205,8 +208,8 @@ impl<T: Scalar> Trainer<'_, T> {
         };
         let batch = order.batch(self.steps);
         let row = order.rows()[batch.start] as usize;
-        let factor =
-            T::from_f64(self.spec.loss_scale / self.spec.loss.terms(1, self.program.outputs));
+        let factor = self.objective.factor_of_rows(&order.rows()[batch]);
+        let factor = T::from_f64(factor);
         let Self {
             program,
             workspace: Workspace { gather, pass, .. },
@@ -216,11 +219,11 @@ impl<T: Scalar> Trainer<'_, T> {
             descent,
             ..
         } = self;
-        let block = gather.point(self.samples, row);
+        let block = gather.point(self.samples, objective, row);
         if descent.is_empty() {
             program.single(
                 &block,
-                *objective,
+                objective,
                 factor,
                 pass,
                 Answer::Gradient {
@@ -234,7 +237,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.steps += 1;
         if !program.single(
             &block,
-            *objective,
+            objective,
             factor,
             pass,
             Answer::Descent {

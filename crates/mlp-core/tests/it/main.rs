@@ -9,6 +9,7 @@
 
 mod agreement;
 mod allocation;
+mod convergence;
 mod decay;
 mod digests;
 mod evaluation;
@@ -19,3 +20,4 @@ mod operations;
 mod own_loss;
 mod parity;
 mod values;
+mod weights;
