@@ -104,15 +104,18 @@ impl Architecture {
 
     /// Length of the flat parameter slice.
     pub fn parameter_count(&self) -> usize {
-        self.spans().last().map_or(0, |range| range.biases.end)
+        self.layer_spans()
+            .last()
+            .map_or(0, |range| range.biases.end)
     }
 
     /// Where each layer's parameters lie: layer after layer, W row-major, then b.
     pub fn ranges(&self) -> Vec<LayerRange> {
-        self.spans().collect()
+        self.layer_spans().collect()
     }
 
-    fn spans(&self) -> impl Iterator<Item = LayerRange> {
+    /// The same as [`Architecture::ranges`], one after the other and without a list.
+    pub(crate) fn layer_spans(&self) -> impl Iterator<Item = LayerRange> {
         let mut start = 0;
         let mut inputs = self.inputs;
         self.layers.iter().map(move |layer| {

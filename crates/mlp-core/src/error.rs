@@ -27,6 +27,30 @@ pub enum Error {
         expected: String,
     },
 
+    /// A setting that what is set does not have.
+    #[error("{setting} is no setting of the {kind} {name}; it has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
+    ForeignSetting {
+        /// The setting.
+        setting: String,
+        /// What is set: `schedule`.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+        /// The settings that it has.
+        known: Vec<&'static str>,
+    },
+
+    /// A schedule that moves a momentum which the optimizer does not have.
+    #[error(
+        "the {schedule} schedule cycles the momentum, but the optimizer {optimizer} has none: turn cycle_momentum off or choose another optimizer"
+    )]
+    NoMomentum {
+        /// The schedule.
+        schedule: &'static str,
+        /// The optimizer.
+        optimizer: String,
+    },
+
     /// A number outside the range in which it makes sense.
     #[error("{what} is {value}: it must be {expected}")]
     BadValue {

@@ -44,6 +44,8 @@
 //!   registry in `optimizer/mod.rs`.
 //! - An activation or a loss: its kernel in `mlp-kernels`, and its lines in `activation.rs` or
 //!   `loss.rs`; its formula in [`mod@reference`].
+//! - A schedule: a file in `schedule/` with its settings and formula, and its line in the registry
+//!   in `schedule/mod.rs`.
 //! - An operation (dropout, normalisation): a variant of the engine's list of operations.
 
 #![forbid(unsafe_code)]
@@ -55,6 +57,7 @@
 mod activation;
 mod architecture;
 mod buffer;
+mod clip;
 mod engine;
 mod error;
 mod evaluation;
@@ -67,6 +70,7 @@ mod optimizer;
 pub mod reference;
 mod samples;
 mod scalar;
+mod schedule;
 pub mod seed;
 mod spec;
 mod spelling;
@@ -78,6 +82,7 @@ pub use mlp_kernels::{Element, Level};
 pub use self::{
     activation::Activation,
     architecture::{Architecture, LayerRange, LayerSpec},
+    clip::Clip,
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
@@ -88,6 +93,10 @@ pub use self::{
     optimizer::{Adam, Optimizer, Sgd},
     samples::{Samples, Targets},
     scalar::Scalar,
+    schedule::{
+        Adaptive, Constant, Cosine, Counts, Exponential, Horizon, InverseScaling, Linear, OneCycle,
+        Plateau, Schedule, ScheduleSetting, ScheduleState, Shape, Step, ThresholdForm, WarmUp,
+    },
     spec::{Batch, TrainSpec, ValidSpec},
     spelling::Known,
     state::{State, Status},

@@ -1,8 +1,10 @@
 //! How one network is trained.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
-use crate::{Architecture, Error, Init, Loss, Optimizer, optimizer::Segment};
+use crate::{
+    Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp, optimizer::Segment,
+};
 
 /// How many samples an update sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,10 +42,28 @@ pub struct TrainSpec {
     pub learning_rate: f64,
     /// A step size for every layer, instead of `learning_rate`.
     pub layer_learning_rates: Option<Vec<f64>>,
+    /// How the step size moves while training goes on.
+    pub schedule: Schedule,
+    /// The rise of the step size before the schedule begins.
+    pub warm_up: WarmUp,
     /// L2 penalty as PyTorch means it: `weight_decay * W` is added to the gradient.
     pub weight_decay: f64,
-    /// Whether the penalty holds for biases too.
+    /// A weight decay for every layer, instead of `weight_decay`.
+    pub layer_weight_decays: Option<Vec<f64>>,
+    /// L2 penalty as scikit-learn means it: `alpha` over the samples of the batch is added to the
+    /// weight decay of each update.
+    pub alpha: f64,
+    /// L1 penalty: `l1 * sign(W)` is added to the gradient, with sign(0) = 0.
+    pub l1: f64,
+    /// An L1 penalty for every layer, instead of `l1`.
+    pub layer_l1: Option<Vec<f64>>,
+    /// Whether the penalties hold for biases too.
     pub decay_bias: bool,
+    /// After each update, a neuron whose incoming weights are longer than this (in the L2 norm) has
+    /// them scaled back to it (Srebro and Shraibman 2005).
+    pub max_norm: Option<f64>,
+    /// How the gradient of the loss is cut before penalties are added.
+    pub clip: Clip,
     /// Samples an update.
     pub batch: Batch,
     /// Whether mini-batches see the samples in a new random order every epoch.
@@ -72,8 +92,16 @@ impl TrainSpec {
             optimizer,
             learning_rate: optimizer.default_learning_rate(),
             layer_learning_rates: None,
+            schedule: Schedule::default(),
+            warm_up: WarmUp::default(),
             weight_decay: 0.0,
+            layer_weight_decays: None,
+            alpha: 0.0,
+            l1: 0.0,
+            layer_l1: None,
             decay_bias: false,
+            max_norm: None,
+            clip: Clip::default(),
             batch: Batch::Full,
             shuffle: true,
         }
@@ -87,6 +115,8 @@ impl TrainSpec {
         finite("the initial bias", self.bias_init)?;
         not_negative("the learning rate", self.learning_rate)?;
         not_negative("the weight decay", self.weight_decay)?;
+        not_negative("alpha", self.alpha)?;
+        not_negative("the L1 penalty", self.l1)?;
         if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
             let what = "the loss scale".to_owned();
             return Err(Error::BadValue {
@@ -95,19 +125,44 @@ impl TrainSpec {
                 expected: "a positive number",
             });
         }
-        if let Some(rates) = &self.layer_learning_rates {
-            let (found, expected) = (rates.len(), self.architecture.layers.len());
+        for (what, list) in [
+            ("learning rate", &self.layer_learning_rates),
+            ("weight decay", &self.layer_weight_decays),
+            ("L1 penalty", &self.layer_l1),
+        ] {
+            let Some(list) = list else { continue };
+            let (found, expected) = (list.len(), self.architecture.layers.len());
             if found != expected {
-                let what = "the list of learning rates by layer".to_owned();
+                let what = format!("the list of a {what} for every layer");
                 return Err(Error::BadLength {
                     what,
                     found,
                     expected,
                 });
             }
-            for (layer, &rate) in rates.iter().enumerate() {
-                not_negative(&format!("the learning rate of layer {layer}"), rate)?;
+            for (layer, &value) in list.iter().enumerate() {
+                not_negative(&format!("the {what} of layer {layer}"), value)?;
             }
+        }
+        if let Some(value) = self
+            .max_norm
+            .filter(|limit| !(limit.is_finite() && *limit > 0.0))
+        {
+            let what = "the max-norm".to_owned();
+            return Err(Error::BadValue {
+                what,
+                value,
+                expected: "a finite number above 0",
+            });
+        }
+        self.clip.validate()?;
+        self.warm_up.validate()?;
+        self.schedule.validate()?;
+        if self.schedule.cycles_momentum() && self.optimizer.with_momentum(0.9).is_none() {
+            return Err(Error::NoMomentum {
+                schedule: self.schedule.name(),
+                optimizer: self.optimizer.to_string(),
+            });
         }
         if self.batch == Batch::Size(0) {
             return Err(Error::BadValue {
@@ -133,6 +188,12 @@ impl Deref for ValidSpec {
 }
 
 impl ValidSpec {
+    /// Whether an update is descent without memory along the bare gradient, which can be fused with
+    /// backpropagation.
+    pub(crate) fn is_plain_descent(&self) -> bool {
+        self.optimizer.is_plain_descent() && self.clip.is_none() && self.signs().is_empty()
+    }
+
     /// The segment table of the updates: one entry for each stretch of parameters with one rate
     /// and one decay. Neighbours with equal settings are one.
     pub(crate) fn segments(&self) -> Vec<Segment> {
@@ -140,7 +201,10 @@ impl ValidSpec {
         for [weights, biases] in self.layer_segments() {
             for segment in [weights, biases] {
                 match segments.last_mut() {
-                    Some(last) if last.rate == segment.rate && last.decay == segment.decay => {
+                    Some(last)
+                        if (last.rate, last.decay, last.alpha)
+                            == (segment.rate, segment.decay, segment.alpha) =>
+                    {
                         last.range.end = segment.range.end;
                     }
                     _ if segment.range.is_empty() => {}
@@ -153,33 +217,51 @@ impl ValidSpec {
 
     /// The weights and the biases of every layer, with their settings.
     pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
-        let bias_decay = if self.decay_bias {
-            self.weight_decay
-        } else {
-            0.0
-        };
+        let biased = f64::from(u8::from(self.decay_bias));
         let layers = self.architecture.ranges().into_iter().enumerate();
         layers
             .map(|(layer, range)| {
-                let rate = self
-                    .layer_learning_rates
-                    .as_ref()
-                    .map_or(self.learning_rate, |rates| rates[layer]);
+                let rate = of_layer(self.learning_rate, &self.layer_learning_rates, layer);
+                let decay = of_layer(self.weight_decay, &self.layer_weight_decays, layer);
                 [
                     Segment {
                         range: range.weights,
                         rate,
-                        decay: self.weight_decay,
+                        decay,
+                        alpha: self.alpha,
                     },
                     Segment {
                         range: range.biases,
                         rate,
-                        decay: bias_decay,
+                        decay: decay * biased,
+                        alpha: self.alpha * biased,
                     },
                 ]
             })
             .collect()
     }
+
+    /// Where the L1 penalty is how strong; stretches without it are left out.
+    pub(crate) fn signs(&self) -> Vec<(Range<usize>, f64)> {
+        let layers = self.architecture.ranges().into_iter().enumerate();
+        layers
+            .map(|(layer, range)| {
+                let end = if self.decay_bias {
+                    range.biases.end
+                } else {
+                    range.weights.end
+                };
+                let l1 = of_layer(self.l1, &self.layer_l1, layer);
+                (range.weights.start..end, l1)
+            })
+            .filter(|(_, l1)| *l1 > 0.0)
+            .collect()
+    }
+}
+
+/// The value for one layer.
+fn of_layer(all: f64, list: &Option<Vec<f64>>, layer: usize) -> f64 {
+    list.as_ref().map_or(all, |list| list[layer])
 }
 
 fn finite(what: &str, value: f64) -> Result<(), Error> {

@@ -7,11 +7,12 @@ use crate::simd::Portable;
 use crate::simd::{Avx2, Avx512};
 use crate::update::{Adam, Momentum, Sgd};
 use crate::{Activation, DenseShape, Element, Level, Loss, Target, UnsupportedLevel};
-use crate::{dense, elementwise, loss_kernels, one, peak, sums, update_kernels};
+use crate::{adjust, dense, elementwise, loss_kernels, one, peak, sums, update_kernels};
 
 /// Arguments of the kernels, as the methods of [`Kernels`] have checked them.
 pub(crate) mod args {
     use super::{Activation, DenseShape, Loss, Target};
+    pub use crate::adjust::{AddSign, ByNumber};
 
     /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
     pub struct Affine<'a, T> {
@@ -150,7 +151,7 @@ macro_rules! table {
     ($($name:ident: $args:ident -> $result:ty = $body:path;)*) => {
         /// Function pointers of one element type and level. Calling one is sound where the level is supported.
         pub(crate) struct Table<T> {
-            $($name: unsafe fn(args::$args<T>) -> $result,)*
+            $(pub(crate) $name: unsafe fn(args::$args<T>) -> $result,)*
         }
 
         table!(@type f32, $($name: $args -> $result = $body;)*);
@@ -234,6 +235,9 @@ table! {
     sgd: SgdStep -> bool = update_kernels::sgd;
     momentum: MomentumStep -> bool = update_kernels::momentum;
     adam: AdamStep -> bool = update_kernels::adam;
+    scale: ByNumber -> () = adjust::scale;
+    clip: ByNumber -> () = adjust::clip;
+    add_sign: AddSign -> () = adjust::add_sign;
     peak: Peak -> f64 = peak::chains;
 }
 
@@ -258,7 +262,7 @@ table! {
 /// ```
 pub struct Kernels<T: 'static> {
     level: Level,
-    table: &'static Table<T>,
+    pub(crate) table: &'static Table<T>,
 }
 
 impl<T> Clone for Kernels<T> {

@@ -3,6 +3,7 @@
 //! Each function takes the arguments of the [`Kernels`](crate::Kernels) method of the same name. The orders of sums written
 //! here are part of the interface.
 
+pub use crate::adjust::naive::{add_sign, clip, limit_rows, scale};
 use crate::update::{Adam, Momentum, Sgd};
 use crate::{Activation, DenseShape, Element, Loss, Target};
 
@@ -14,7 +15,7 @@ fn canonical<T: Element>(x: T) -> T {
     }
 }
 
-fn flush<T: Element>(x: T) -> T {
+pub(crate) fn flush<T: Element>(x: T) -> T {
     if x > -T::MIN_NORMAL && x < T::MIN_NORMAL {
         T::ZERO
     } else {

@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
-use mlp_core::{Level, Scalar, Trainer};
+use mlp_core::{Level, Scalar};
 
 use crate::{
     error::Error,
@@ -170,7 +170,7 @@ impl Work<'_> {
         mut recipe: Recipe,
     ) -> Result<Option<(u64, Recipe)>, Error> {
         let prepared = cache.get(&recipe.data)?;
-        let mut trainer = Trainer::new(&recipe.spec, prepared.train(), recipe.seed, self.level)?;
+        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
         loop {
             let index = (network, self.experiment.cell_of(network));
             let outcome = train(&mut trainer, &prepared, &recipe, index, self.watch)?;

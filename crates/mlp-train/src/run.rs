@@ -62,8 +62,10 @@ pub(crate) fn train<T: Scalar>(
             outcome.status = Status::Diverged;
             break;
         }
-        if planned.next_if_eq(&step).is_some() {
-            let last = step >= recipe.steps;
+        // A schedule may end the training; its last step is recorded, planned or not.
+        let ended = trainer.status() == mlp_core::Status::Stopped;
+        if planned.next_if_eq(&step).is_some() || ended {
+            let last = step >= recipe.steps || ended;
             let (record, finite) = record(trainer, prepared, step, last)?;
             if step == 0 {
                 outcome.initial_loss = record.train.loss;
@@ -74,6 +76,9 @@ pub(crate) fn train<T: Scalar>(
             }
             let flow = watch.observer.on_record(network, &record);
             outcome.records.push(record);
+            if ended {
+                outcome.status = Status::Stopped;
+            }
             if last {
                 break;
             }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use mlp_core::{Activation, Init, Known, Loss, Optimizer};
+use mlp_core::{Activation, Init, Known, Loss, Optimizer, Schedule};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
     key::{keys, nearest},
@@ -35,6 +35,11 @@ const LISTS: &[List] = &[
     ("optimizers", "how gradients change parameters", || {
         known(&Optimizer::ALL.concat())
     }),
+    (
+        "schedules",
+        "how the learning rate moves (--schedule)",
+        || known(Schedule::ALL),
+    ),
     ("inits", "how weights start", || known(Init::ALL)),
     ("scales", "scalings of features and targets", scales),
     (

@@ -148,7 +148,6 @@ fn what_a_later_issue_delivers_is_unknown_not_ignored() {
         "--save-weights",
         "--budget",
         "--dropout",
-        "--schedule",
         "--zoom",
         "--measure",
     ] {

@@ -48,6 +48,12 @@ impl Order {
         start..self.rows.len().min(start + self.size)
     }
 
+    /// How many samples the update after `steps` updates sees.
+    pub(crate) fn length(&self, steps: u64) -> usize {
+        let start = (steps % self.batches()) as usize * self.size;
+        self.size.min(self.rows.len() - start)
+    }
+
     pub(crate) fn rows(&self) -> &[u32] {
         &self.rows
     }

@@ -62,6 +62,13 @@ impl Rule for Adam {
         2
     }
 
+    fn with_momentum(&self, momentum: f64) -> Option<Self> {
+        Some(Self {
+            beta1: momentum,
+            ..*self
+        })
+    }
+
     fn validate(&self) -> Result<(), Error> {
         fraction("adam's beta1", self.beta1)?;
         fraction("adam's beta2", self.beta2)?;

@@ -31,6 +31,11 @@ pub(crate) trait Rule: Copy + fmt::Display {
     /// How many numbers it remembers a parameter.
     fn slots(&self) -> usize;
 
+    /// The same with another momentum (of Adam's kind: beta1), where there is one to be moved.
+    fn with_momentum(&self, _momentum: f64) -> Option<Self> {
+        None
+    }
+
     /// Refuses settings that make no sense.
     fn validate(&self) -> Result<(), Error>;
 
@@ -50,6 +55,8 @@ pub(crate) struct Segment {
     pub(crate) range: Range<usize>,
     pub(crate) rate: f64,
     pub(crate) decay: f64,
+    /// What the decay grows by, over the samples of the batch.
+    pub(crate) alpha: f64,
 }
 
 impl Segment {
@@ -102,6 +109,14 @@ macro_rules! optimizers {
             /// How many numbers it remembers a parameter.
             pub fn slots(&self) -> usize {
                 match self { $(Self::$name(rule) => rule.slots(),)+ }
+            }
+
+            /// The same with another momentum (of Adam's kind: beta1); `None` where there is none
+            /// that a schedule could move.
+            pub fn with_momentum(&self, momentum: f64) -> Option<Self> {
+                match self {
+                    $(Self::$name(rule) => rule.with_momentum(momentum).map(Self::$name),)+
+                }
             }
 
             pub(crate) fn validate(&self) -> Result<(), Error> {

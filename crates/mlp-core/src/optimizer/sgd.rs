@@ -78,6 +78,10 @@ impl Rule for Sgd {
         usize::from(self.momentum != 0.0)
     }
 
+    fn with_momentum(&self, momentum: f64) -> Option<Self> {
+        (self.momentum != 0.0).then_some(Self { momentum, ..*self })
+    }
+
     fn validate(&self) -> Result<(), Error> {
         fraction("the momentum", self.momentum)?;
         if !(0.0..=1.0).contains(&self.dampening) {

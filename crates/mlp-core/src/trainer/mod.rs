@@ -5,20 +5,23 @@
 //! step for a loss of one's own.
 
 mod own_loss;
+mod pace;
 mod passes;
 mod recording;
 mod resume;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
-use self::recording::tally;
+use self::{pace::Pace, recording::tally};
 use crate::{
-    Architecture, Bands, Batch, Error, Network, Samples, Scalar, Status, TrainSpec, ValidSpec,
+    Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
+    ValidSpec,
     buffer::Buffer,
     engine::{Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
     samples::{TargetKind, block_columns},
+    schedule::ScheduleState,
 };
 use mlp_kernels::{Level, update};
 
@@ -33,6 +36,12 @@ enum Feed<T: Scalar> {
     Single(Order),
 }
 
+impl<T: Scalar> Feed<T> {
+    fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
+}
+
 /// Trains one network on one set of samples.
 ///
 /// The trajectory depends on the spec, the samples and the seed alone: not on the level, nor on
@@ -44,11 +53,23 @@ enum Feed<T: Scalar> {
 pub struct Trainer<'d, T: Scalar> {
     spec: ValidSpec,
     samples: &'d Samples<T>,
+    /// What schedules that follow the loss look at, instead of the training samples.
+    validation: Option<&'d Samples<T>>,
     seed: u64,
     steps: u64,
     status: Status,
     program: Program<T>,
+    /// Rates and decays as the spec gives them.
+    base: Vec<Segment>,
+    /// Rates and decays of the update at hand.
     segments: Vec<Segment>,
+    /// The optimizer of the update at hand: its momentum may follow the schedule.
+    optimizer: Optimizer,
+    pace: Pace,
+    /// Where the L1 penalty is how strong.
+    signs: Vec<(Range<usize>, f64)>,
+    /// The same as `base`, weights and biases of every layer, for the fused updates.
+    layers: Vec<[Segment; 2]>,
     /// The fused updates of single samples; empty where the update is a pass of its own.
     descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
     objective: Objective,
@@ -92,22 +113,30 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             ),
         };
         let parameters = program.parameter_count;
+        let epoch = match &feed {
+            Feed::Full(_) => 1,
+            Feed::Batches(order) | Feed::Single(order) => order.batches(),
+        };
+        let layers = spec.layer_segments();
         let mut trainer = Self {
             samples,
+            validation: None,
             seed,
             steps: 0,
             status: Status::Running,
+            base: spec.segments(),
             segments: spec.segments(),
-            descent: match (&feed, spec.optimizer.is_plain_descent()) {
-                (Feed::Single(_), true) => {
-                    let layers = spec.layer_segments();
-                    layers
-                        .iter()
-                        .map(|[weights, biases]| (weights.descent(), biases.descent()))
-                        .collect()
-                }
+            optimizer: spec.optimizer,
+            pace: Pace::new(&spec, epoch, count),
+            signs: spec.signs(),
+            descent: match (&feed, spec.is_plain_descent()) {
+                (Feed::Single(_), true) => layers
+                    .iter()
+                    .map(|[weights, biases]| (weights.descent(), biases.descent()))
+                    .collect(),
                 _ => Vec::new(),
             },
+            layers,
             objective: Objective {
                 loss: spec.loss.kernel(),
                 target: TargetKind::of(spec.loss, samples.targets()),
@@ -133,12 +162,24 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self
     }
 
+    /// Has a schedule that follows the loss ([`Plateau`](crate::Plateau)) look at `samples` instead
+    /// of the training samples.
+    ///
+    /// # Errors
+    /// Samples that fit neither the network nor the loss.
+    pub fn with_validation(mut self, samples: &'d Samples<T>) -> Result<Self, Error> {
+        fits(&self.spec, samples)?;
+        self.validation = Some(samples);
+        Ok(self)
+    }
+
     /// Begins anew with another seed, in the same buffers: what a new trainer of that seed would
     /// do, without its allocations.
     pub fn restart(&mut self, seed: u64) {
         self.seed = seed;
         self.steps = 0;
         self.status = Status::Running;
+        self.pace.state = ScheduleState::default();
         let Self {
             spec, parameters, ..
         } = self;
@@ -153,31 +194,41 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// One update: the gradient of the loss over the next batch, and the optimizer's answer.
     ///
-    /// Parameters are tested for finiteness after the update. Once diverged, nothing changes any
-    /// more.
+    /// Parameters are tested for finiteness after the update. Once diverged, or stopped by its
+    /// schedule, nothing changes any more.
     pub fn step(&mut self) -> Status {
         if self.status == Status::Running {
+            let wanted = self.wanted();
             match &self.feed {
-                Feed::Full(_) => {
-                    self.full_gradient(Observe::Nothing);
-                    self.update();
+                Feed::Full(_) => self.full_gradient(wanted),
+                Feed::Batches(_) => self.batch_gradient(wanted),
+                Feed::Single(_) => {
+                    self.single_step(wanted);
+                    return self.status;
                 }
-                Feed::Batches(_) => {
-                    self.batch_gradient();
-                    self.update();
-                }
-                Feed::Single(_) => self.single_step(),
             }
+            let seen = (wanted != Observe::Nothing)
+                .then(|| self.tally.loss() * self.factor(self.batch_length()));
+            self.advance(seen);
         }
         self.status
     }
 
-    /// The optimizer's answer to the gradient computed last, penalties added. [`Trainer::step`]
-    /// does this itself; call it after [`Trainer::backward`].
+    /// The optimizer's answer to the gradient computed last, clipped, penalties added.
+    /// [`Trainer::step`] does this itself; call it after [`Trainer::backward`]. A schedule that
+    /// follows the loss is told the spec's own loss.
     pub fn update(&mut self) -> Status {
-        if self.status == Status::Diverged {
+        self.advance(None)
+    }
+
+    /// An update with the gradient computed last. `seen` is the mean loss over its samples, where
+    /// it is known.
+    fn advance(&mut self, seen: Option<f64>) -> Status {
+        if self.status != Status::Running {
             return self.status;
         }
+        self.set_pace(seen);
+        self.adjust_gradient();
         self.steps += 1;
         let mut finite = true;
         for segment in &self.segments {
@@ -186,15 +237,49 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 gradient: &self.gradient,
                 moments: &mut self.moments,
             };
-            finite &=
-                self.spec
-                    .optimizer
-                    .update(&self.program.kernels, self.steps, segment, tensors);
+            finite &= self
+                .optimizer
+                .update(&self.program.kernels, self.steps, segment, tensors);
         }
-        if !finite {
+        self.finish_update(finite);
+        self.status
+    }
+
+    /// What follows the optimizer's answer, `finite` if every parameter is.
+    fn finish_update(&mut self, finite: bool) {
+        if finite {
+            self.limit_weights();
+        } else {
             self.status = Status::Diverged;
         }
-        self.status
+        self.end_update();
+    }
+
+    /// Clips the gradient and adds the L1 penalty's.
+    fn adjust_gradient(&mut self) {
+        let kernels = &self.program.kernels;
+        self.spec.clip.apply(kernels, &mut self.gradient);
+        for (range, l1) in &self.signs {
+            let (parameters, gradient) = (&self.parameters, &mut self.gradient);
+            kernels.add_sign(
+                T::from_f64(*l1),
+                &parameters[range.clone()],
+                &mut gradient[range.clone()],
+            );
+        }
+    }
+
+    /// Brings neurons with longer incoming weights back to the spec's max-norm.
+    fn limit_weights(&mut self) {
+        let Some(limit) = self.spec.max_norm else {
+            return;
+        };
+        for range in self.spec.architecture.layer_spans() {
+            let weights = &mut self.parameters[range.weights];
+            self.program
+                .kernels
+                .limit_rows(limit, range.inputs, weights);
+        }
     }
 
     /// Updates made so far. Where training has diverged, the last of them made a parameter
@@ -205,13 +290,10 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// Updates that make one pass over the samples.
     pub fn steps_per_epoch(&self) -> u64 {
-        match &self.feed {
-            Feed::Full(_) => 1,
-            Feed::Batches(order) | Feed::Single(order) => order.batches(),
-        }
+        self.pace.epoch()
     }
 
-    /// Whether training has diverged.
+    /// Whether training has diverged, or its schedule has stopped it.
     pub fn status(&self) -> Status {
         self.status
     }

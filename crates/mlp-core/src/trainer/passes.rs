@@ -2,7 +2,7 @@
 
 use super::{Feed, Trainer};
 use crate::{
-    Samples, Scalar, Status,
+    Samples, Scalar,
     engine::{Answer, Layout, Objective, Observe, Tally, Workspace},
     samples::block_columns,
 };
@@ -95,8 +95,8 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// Gradient over the next batch.
-    pub(super) fn batch_gradient(&mut self) {
+    /// Gradient over the next batch; what `observe` asks for goes to the tally on the way.
+    pub(super) fn batch_gradient(&mut self, observe: Observe) {
         let Feed::Batches(order) = &mut self.feed else {
             return;
         };
@@ -111,12 +111,23 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             gradient,
             objective,
+            tally,
             samples,
             ..
         } = self;
+        tally.clear();
         for (index, rows) in order.rows()[batch].chunks(columns).enumerate() {
             let block = gather.fill(samples, rows.iter().map(|&row| row as usize));
             program.forward(parameters, block.x, block.columns, pass);
+            let y = program.outputs(pass, block.columns);
+            tally.add(
+                observe,
+                &program.kernels,
+                *objective,
+                program.outputs,
+                &block,
+                y,
+            );
             program.loss_gradient(&block, *objective, factor, pass);
             program.backward(
                 parameters,
@@ -130,12 +141,17 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// The gradient of the next sample and the update with it, in one where the optimizer allows.
-    pub(super) fn single_step(&mut self) {
+    pub(super) fn single_step(&mut self, observe: Observe) {
         let Feed::Single(order) = &mut self.feed else {
             return;
         };
         let batch = order.batch(self.steps);
         let row = order.rows()[batch.start] as usize;
+        let seen = (observe != Observe::Nothing).then(|| self.loss_of(row));
+        if !self.descent.is_empty() {
+            self.set_pace(seen);
+            self.set_descent();
+        }
         let factor =
             T::from_f64(self.spec.loss_scale / self.spec.loss.terms(1, self.program.outputs));
         let Self {
@@ -159,11 +175,11 @@ impl<T: Scalar> Trainer<'_, T> {
                     gradient,
                 },
             );
-            self.update();
+            self.advance(seen);
             return;
         }
         self.steps += 1;
-        if !program.single(
+        let finite = program.single(
             &block,
             *objective,
             factor,
@@ -172,8 +188,46 @@ impl<T: Scalar> Trainer<'_, T> {
                 parameters,
                 forms: descent,
             },
-        ) {
-            self.status = Status::Diverged;
+        );
+        self.finish_update(finite);
+    }
+
+    /// The loss of one sample at the parameters as they stand.
+    fn loss_of(&mut self, row: usize) -> f64 {
+        let Self {
+            program,
+            workspace: Workspace { gather, pass, .. },
+            parameters,
+            objective,
+            tally,
+            samples,
+            ..
+        } = self;
+        tally.clear();
+        let block = gather.fill(samples, std::iter::once(row));
+        program.forward(parameters, block.x, block.columns, pass);
+        let y = program.outputs(pass, block.columns);
+        let kernels = &program.kernels;
+        tally.add(
+            Observe::Loss,
+            kernels,
+            *objective,
+            program.outputs,
+            &block,
+            y,
+        );
+        self.tally.loss() * self.factor(1)
+    }
+
+    /// Brings the fused updates to the pace of the update at hand.
+    fn set_descent(&mut self) {
+        if !self.pace.varies {
+            return;
+        }
+        for (base, forms) in self.layers.iter().zip(&mut self.descent) {
+            let mut now = base.clone();
+            self.pace.set(base, &mut now, self.steps, 1);
+            *forms = (now[0].descent(), now[1].descent());
         }
     }
 

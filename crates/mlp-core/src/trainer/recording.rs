@@ -18,7 +18,7 @@ impl<T: Scalar> Trainer<'_, T> {
             .tally
             .evaluation(self.samples, self.factor(self.samples.len()));
         match self.feed {
-            Feed::Full(_) if self.status == Status::Running => self.update(),
+            Feed::Full(_) if self.status == Status::Running => self.advance(Some(evaluation.loss)),
             _ => self.step(),
         };
         (evaluation, norm, self.status)
@@ -29,20 +29,20 @@ impl<T: Scalar> Trainer<'_, T> {
     /// mini-batches the whole part is evaluated first. The number is the loss of
     /// [`Trainer::evaluate`], bit for bit.
     pub fn loss_and_step(&mut self) -> (f64, Status) {
-        match self.feed {
-            Feed::Full(_) if self.status == Status::Running => {
-                self.full_gradient(Observe::Loss);
-                self.update();
-            }
-            _ => {
-                let mut tally = std::mem::take(&mut self.tally);
-                self.observe(self.samples, self.objective, Observe::Loss, &mut tally);
-                self.tally = tally;
-                self.step();
-            }
+        let joint = self.feed.is_full() && self.status == Status::Running;
+        if joint {
+            self.full_gradient(Observe::Loss);
+        } else {
+            let mut tally = std::mem::take(&mut self.tally);
+            self.observe(self.samples, self.objective, Observe::Loss, &mut tally);
+            self.tally = tally;
         }
         let loss = self.tally.loss() * self.factor(self.samples.len());
-        (loss, self.status)
+        let status = match joint {
+            true => self.advance(Some(loss)),
+            false => self.step(),
+        };
+        (loss, status)
     }
 
     /// The gradient of the loss over the whole training part, without penalties, laid out like the

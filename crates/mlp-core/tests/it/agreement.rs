@@ -1,7 +1,7 @@
 //! The engine agrees with the textbook on random networks.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Init, LayerSpec, Level, Loss, Optimizer, Samples,
+    Activation, Adam, Architecture, Batch, Clip, Init, LayerSpec, Level, Loss, Optimizer, Samples,
     Scalar, Sgd, Targets, TrainSpec, Trainer, reference,
     seed::{Purpose, Stream},
 };
@@ -53,6 +53,11 @@ struct Case {
     seed: u64,
 }
 
+/// Mostly none.
+fn limit(low: f64, high: f64) -> impl Strategy<Value = Option<f64>> {
+    prop_oneof![3 => Just(None), 1 => (low..high).prop_map(Some)]
+}
+
 prop_compose! {
     fn case()(
         inputs in 1usize..12,
@@ -62,6 +67,7 @@ prop_compose! {
         loss in prop::sample::select(Loss::DEFAULTS),
         optimizer in optimizer(),
         settings in (0.001f64..0.05, any::<bool>(), any::<bool>(), any::<bool>(), 0.5f64..2.0),
+        limits in (limit(0.02, 1.0), limit(0.02, 1.0), limit(0.1, 2.0), limit(0.001, 0.05), any::<bool>()),
         batch in prop_oneof![Just(Batch::Full), Just(Batch::Size(1)), (2usize..40).prop_map(Batch::Size)],
         samples in 1usize..300,
         seed in any::<u64>(),
@@ -70,6 +76,8 @@ prop_compose! {
         let mut net = hidden.into_iter().fold(Architecture::new(inputs), Architecture::with);
         net = net.with(if linear { LayerSpec { activation: Activation::Identity, ..last } } else { last });
         let layers = net.layers.len();
+        let each = |value: f64| (0..layers).map(|layer| value * layer as f64).collect();
+        let (clip_value, clip_norm, max_norm, l1, layered) = limits;
         let rates = (0..layers).map(|layer| learning_rate * (1.0 + 0.5 * layer as f64)).collect();
         Case {
             spec: TrainSpec {
@@ -77,6 +85,11 @@ prop_compose! {
                 learning_rate,
                 layer_learning_rates: by_layer.then_some(rates),
                 weight_decay: if decays { 0.05 } else { 0.0 },
+                layer_weight_decays: (decays && layered).then(|| each(0.02)),
+                l1: l1.unwrap_or(0.0),
+                layer_l1: l1.filter(|_| layered).map(each),
+                clip: Clip { value: clip_value, norm: clip_norm },
+                max_norm,
                 decay_bias,
                 batch,
                 loss_scale,
@@ -217,6 +230,11 @@ proptest! {
             learning_rate: rate,
             layer_learning_rates: None,
             weight_decay: 0.0,
+            layer_weight_decays: None,
+            l1: 0.0,
+            layer_l1: None,
+            clip: Clip::default(),
+            max_norm: None,
             ..case.spec.clone()
         };
         let mut trainer = Trainer::new(&plain, &samples, case.seed, Level::best()).unwrap();

@@ -15,5 +15,6 @@ mod evaluation;
 mod independence;
 mod laws;
 mod own_loss;
+mod pace;
 mod parity;
 mod values;

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Error, Init, LayerSpec, Level, Loss, Optimizer, Samples,
-    Sgd, Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Batch, Error, Horizon, Init, LayerSpec, Level, Loss, Optimizer,
+    Samples, Schedule, ScheduleSetting, Sgd, Status, Targets, TrainSpec, Trainer,
 };
 use ndarray::Array2;
 use serde_json::Value;
@@ -31,19 +31,29 @@ const MISSING_OPTIMIZERS: &[&str] = &[
 ];
 
 /// Cases of existing optimizers with settings that do not exist yet.
-const MISSING_CASES: &[&str] = &[
-    "adam-amsgrad",
-    "adam-amsgrad-decay",
-    "adam-clip-norm",
-    "adam-clip-norm-decay",
-    "adam-clip-value",
-    "adam-rate-and-decay-a-layer",
-    "adam-schedule",
-    "sgd-clip-norm",
-    "sgd-clip-norm-decay",
-    "sgd-clip-value",
-    "sgd-rate-and-decay-a-layer",
-    "sgd-schedule",
+const MISSING_CASES: &[&str] = &["adam-amsgrad", "adam-amsgrad-decay"];
+
+/// Cases of scikit-learn with forms that do not exist yet.
+const MISSING_FORMS: &[&str] = &[
+    "adam",
+    "adam-alpha",
+    "adam-betas",
+    "adam-binary",
+    "adam-epsilon",
+    "adam-full-batch",
+    "adam-regression",
+    "adam-sample-weights",
+    "momentum",
+    "momentum-adaptive",
+    "momentum-alpha",
+    "momentum-inverse-scaling",
+    "nesterov",
+    "nesterov-adaptive",
+    "nesterov-alpha",
+    "nesterov-binary",
+    "nesterov-full-batch",
+    "nesterov-inverse-scaling",
+    "nesterov-regression",
 ];
 
 /// Losses of the fixtures that do not exist yet.
@@ -143,7 +153,20 @@ fn spec(settings: &Value, network: &Value) -> Option<TrainSpec> {
                 spec.layer_learning_rates = Some(numbers(value));
             }
             "learning_rate" => spec.learning_rate = number?,
+            "weight_decay" if value.is_array() => spec.layer_weight_decays = Some(numbers(value)),
             "weight_decay" => spec.weight_decay = number?,
+            "alpha" => spec.alpha = number?,
+            "l1" => spec.l1 = number?,
+            "max_norm" => spec.max_norm = number,
+            "clip_value" => spec.clip.value = number,
+            "clip_norm" => spec.clip.norm = number,
+            "loss_scale" => spec.loss_scale = number?,
+            "schedule" => spec.schedule = schedule(settings),
+            "schedule.warm_up" => spec.warm_up.updates = value.as_u64()?,
+            "schedule.warm_up_from" => spec.warm_up.from = number?,
+            key if key.starts_with("schedule.") => {}
+            // Without memory every form is the same.
+            "form" if settings["momentum"].as_f64() == Some(0.0) => {}
             "decay_bias" => spec.decay_bias = value.as_bool()?,
             "momentum" => sgd.momentum = number?,
             "dampening" => sgd.dampening = number?,
@@ -161,6 +184,41 @@ fn spec(settings: &Value, network: &Value) -> Option<TrainSpec> {
         name => panic!("say here how {name} reads its settings"),
     };
     Some(spec)
+}
+
+/// The schedule with all its settings; the fixtures tell a plateau the loss after every update.
+fn schedule(settings: &Value) -> Schedule {
+    let name = text(&settings["schedule"]);
+    let mut given: Vec<(&str, ScheduleSetting)> = Vec::new();
+    for (key, value) in settings.as_object().unwrap() {
+        let Some(key) = key.strip_prefix("schedule.") else {
+            continue;
+        };
+        if !key.starts_with("warm_up") {
+            let setting = match value {
+                Value::Bool(flag) => ScheduleSetting::Flag(*flag),
+                Value::String(word) => ScheduleSetting::Word(word.clone()),
+                number => number.as_u64().map_or_else(
+                    || ScheduleSetting::Number(number.as_f64().unwrap()),
+                    ScheduleSetting::Count,
+                ),
+            };
+            given.push((key, setting));
+        }
+    }
+    match name {
+        "plateau" => given.push(("every", ScheduleSetting::Count(1))),
+        "inverse-scaling" if settings["form"] == "sklearn" => {
+            given.push(("counts", ScheduleSetting::Word("samples".to_owned())));
+        }
+        _ => {}
+    }
+    let horizon = Horizon {
+        updates: 200,
+        epoch: 1,
+        momentum: false,
+    };
+    Schedule::named(name, &given, &horizon).unwrap()
 }
 
 /// Compares the parameters after the steps that the case names, `next` making one update.
@@ -205,9 +263,13 @@ fn trajectory(file: &Value, case: &Value, spec: &TrainSpec) {
         batch: Batch::Full,
         ..spec.clone()
     };
+    let samples = Samples::new(inputs.view(), &all).unwrap();
     let mut trainers: Vec<_> = parts
         .iter()
-        .map(|part| Trainer::new(&full, part, 0, Level::best()).unwrap())
+        .map(|part| {
+            let trainer = Trainer::new(&full, part, 0, Level::best()).unwrap();
+            trainer.with_validation(&samples).unwrap()
+        })
         .collect();
     let mut state = trainers[0].state();
     follow(case, |step| {
@@ -220,15 +282,18 @@ fn trajectory(file: &Value, case: &Value, spec: &TrainSpec) {
 
     // The mini-batches of one trainer, where the order is the natural one.
     if batches.concat().iter().copied().eq(0..inputs.nrows()) {
-        let samples = Samples::new(inputs.view(), &all).unwrap();
         let natural = TrainSpec {
             batch: Batch::Size(batches[0].len()),
             shuffle: false,
             ..spec.clone()
         };
         let mut trainer = Trainer::new(&natural, &samples, 0, Level::best()).unwrap();
-        follow(case, |_| {
+        follow(case, |step| {
             trainer.step();
+            if let Some(rate) = case["rates"].get(step.to_string()) {
+                let what = format!("{}, rate {step}", text(&case["name"]));
+                assert_close(trainer.learning_rate(), rate.as_f64().unwrap(), &what);
+            }
             trainer.parameters().to_vec()
         });
     }
@@ -259,7 +324,83 @@ fn optimizers_take_pytorchs_steps() {
     }
     assert!(missing_optimizers.iter().eq(MISSING_OPTIMIZERS));
     assert!(missing_cases.iter().eq(MISSING_CASES), "{missing_cases:?}");
-    assert_eq!(followed, 23);
+    assert_eq!(followed, 33);
+}
+
+#[test]
+fn schedules_move_the_rate_as_pytorchs() {
+    let file = read(include_str!("../fixtures/schedules.json"));
+    let mut followed = 0;
+    for (name, case) in cases(&file) {
+        let network = &file["networks"][text(&case["network"])];
+        let spec = spec(&case["settings"], network).unwrap_or_else(|| panic!("{name}"));
+        trajectory(&file, case, &spec);
+        followed += 1;
+    }
+    assert_eq!(followed, 36);
+}
+
+#[test]
+fn penalties_and_limits_of_weights_are_pytorchs() {
+    let file = read(include_str!("../fixtures/layers.json"));
+    let mut followed = 0;
+    for (name, case) in cases(&file) {
+        if !name.starts_with("l1-") && !name.starts_with("max-norm-") {
+            continue;
+        }
+        let network = &file["networks"][text(&case["network"])];
+        let spec = spec(&case["settings"], network).unwrap_or_else(|| panic!("{name}"));
+        trajectory(&file, case, &spec);
+        followed += 1;
+    }
+    assert_eq!(followed, 6);
+}
+
+#[test]
+fn scikit_learns_fit_takes_the_same_steps() {
+    let file = read(include_str!("../fixtures/sklearn.json"));
+    let mut missing = BTreeSet::new();
+    let mut followed = 0;
+    for (name, case) in cases(&file) {
+        let network = &file["networks"][text(&case["network"])];
+        if !case["sample_weights"].is_null() {
+            missing.insert(name);
+            continue;
+        }
+        let Some(spec) = spec(&case["settings"], network) else {
+            missing.insert(name);
+            continue;
+        };
+        let inputs = matrix(&network["inputs"]);
+        let all = targets(&network["targets"], spec.architecture.outputs());
+        let samples = Samples::new(inputs.view(), &all).unwrap();
+        let batches = file["batches"][text(&case["batches"])].as_array().unwrap();
+        let spec = TrainSpec {
+            batch: Batch::Size(indices(&batches[0]).len()),
+            shuffle: false,
+            ..spec
+        };
+        let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
+        follow(case, |step| {
+            trainer.step();
+            if let Some(rates) = case["rates"].as_array() {
+                let rate = rates[(step - 1) / batches.len()].as_f64().unwrap();
+                let what = format!("{name}, rate {step}");
+                assert_close(trainer.learning_rate(), rate, &what);
+            }
+            trainer.parameters().to_vec()
+        });
+        // It stops by itself exactly where scikit-learn does.
+        let last = case["last_step"].as_u64().unwrap();
+        let early = last < 200;
+        assert_eq!(trainer.status() == Status::Stopped, early, "{name}");
+        if early {
+            assert_eq!(trainer.steps_done(), last, "{name}");
+        }
+        followed += 1;
+    }
+    assert!(missing.iter().eq(MISSING_FORMS), "{missing:?}");
+    assert_eq!(followed + missing.len(), 21);
 }
 
 /// Value and gradient of a loss at given outputs. The network has an input for every sample, 1 for

@@ -1,0 +1,203 @@
+//! How fast a training goes at the moment: the rates, decays and momentum of the next update.
+
+use super::{Feed, Trainer};
+use crate::{
+    Scalar, Schedule, ScheduleState, Status, WarmUp,
+    engine::{Objective, Observe, Tally},
+    optimizer::Segment,
+    samples::TargetKind,
+    schedule::{Progress, Watch},
+};
+
+/// The schedule of a training and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Pace {
+    schedule: Schedule,
+    warm_up: WarmUp,
+    /// Updates in one pass over the samples.
+    epoch: u64,
+    samples: u64,
+    /// Whether rate or decay can differ between updates.
+    pub(super) varies: bool,
+    pub(super) state: ScheduleState,
+}
+
+impl Pace {
+    pub(super) fn new(spec: &crate::TrainSpec, epoch: u64, samples: usize) -> Self {
+        Self {
+            schedule: spec.schedule,
+            warm_up: spec.warm_up,
+            epoch,
+            samples: samples as u64,
+            varies: !spec.schedule.is_constant() || spec.warm_up.updates > 0 || spec.alpha > 0.0,
+            state: ScheduleState::default(),
+        }
+    }
+
+    /// Updates in one pass over the samples.
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Where the schedule stands after `updates` updates of the training.
+    fn progress(&self, updates: u64) -> Progress {
+        let warm_up = self.warm_up.updates;
+        let epochs = (updates / self.epoch).saturating_sub(warm_up / self.epoch);
+        Progress {
+            updates: updates.saturating_sub(warm_up),
+            samples: epochs * self.samples,
+            reductions: self.state.reductions,
+        }
+    }
+
+    /// The rate of the update after `updates` updates where the learning rate is `rate`.
+    fn rate(&self, rate: f64, updates: u64) -> f64 {
+        let warming = self.warm_up.rate(rate, updates);
+        warming.unwrap_or_else(|| self.schedule.rate(rate, &self.progress(updates)))
+    }
+
+    /// The momentum of that update, where the schedule moves it.
+    fn momentum(&self, updates: u64) -> Option<f64> {
+        self.schedule.momentum(&self.progress(updates))
+    }
+
+    /// Which losses are wanted after `updates` updates, before the next one.
+    fn wants(&self, updates: u64) -> Watch {
+        match self.schedule.watch() {
+            Watch::Every(every)
+                if updates <= self.warm_up.updates || !updates.is_multiple_of(every) =>
+            {
+                Watch::Nothing
+            }
+            watch => watch,
+        }
+    }
+
+    /// `segments` at the pace of the update after `updates` updates, which sees `batch` samples.
+    pub(super) fn set(&self, base: &[Segment], now: &mut [Segment], updates: u64, batch: usize) {
+        let mut last = (f64::NAN, f64::NAN);
+        for (base, now) in base.iter().zip(now) {
+            // Neighbours mostly share their rate; a cosine is taken once.
+            if base.rate.to_bits() != last.0.to_bits() {
+                last = (base.rate, self.rate(base.rate, updates));
+            }
+            now.rate = last.1;
+            now.decay = base.decay + base.alpha / batch as f64;
+        }
+    }
+}
+
+impl<T: Scalar> Trainer<'_, T> {
+    /// What the pass of the next update has to observe for the schedule: the loss that is wanted
+    /// comes with it where it is that of the samples of the update.
+    pub(super) fn wanted(&self) -> Observe {
+        match self.pace.wants(self.steps) {
+            Watch::Epoch => Observe::Loss,
+            Watch::Every(_) if self.validation.is_none() && self.feed.is_full() => Observe::Loss,
+            _ => Observe::Nothing,
+        }
+    }
+
+    /// Samples that the next update sees.
+    pub(super) fn batch_length(&self) -> usize {
+        match &self.feed {
+            Feed::Full(_) => self.samples.len(),
+            Feed::Batches(order) | Feed::Single(order) => order.length(self.steps),
+        }
+    }
+
+    /// Brings the segments to the pace of the next update. `seen` is the mean loss over its samples
+    /// at the parameters as they stand, if the pass has observed it; a loss that is wanted and not
+    /// seen is computed here.
+    pub(super) fn set_pace(&mut self, seen: Option<f64>) {
+        if !self.pace.varies {
+            return;
+        }
+        let batch = self.batch_length();
+        match self.pace.wants(self.steps) {
+            Watch::Nothing => {}
+            Watch::Every(_) => {
+                let seen = seen.filter(|_| self.validation.is_none() && self.feed.is_full());
+                let loss = seen.unwrap_or_else(|| self.loss_now(true));
+                if self.pace.schedule.judge(loss, &mut self.pace.state) {
+                    self.pace.state.reductions += 1;
+                }
+            }
+            Watch::Epoch => {
+                let loss = seen.unwrap_or_else(|| self.loss_now(false));
+                // The penalty is that of the decays in force, which the segments still lack.
+                self.pace
+                    .set(&self.base, &mut self.segments, self.steps, batch);
+                self.pace.state.sum += (loss + self.penalty()) * batch as f64;
+            }
+        }
+        self.pace
+            .set(&self.base, &mut self.segments, self.steps, batch);
+        if let Some(momentum) = self.pace.momentum(self.steps)
+            && let Some(optimizer) = self.spec.optimizer.with_momentum(momentum)
+        {
+            self.optimizer = optimizer;
+        }
+    }
+
+    /// At the end of an epoch, after its last update: the schedule is told the epoch's loss.
+    pub(super) fn end_update(&mut self) {
+        let pace = &mut self.pace;
+        if pace.schedule.watch() != Watch::Epoch || !self.steps.is_multiple_of(pace.epoch) {
+            return;
+        }
+        let loss = pace.state.sum / pace.samples as f64;
+        pace.state.sum = 0.0;
+        if self.steps <= pace.warm_up.updates || !pace.schedule.judge(loss, &mut pace.state) {
+            return;
+        }
+        let spent = self
+            .segments
+            .iter()
+            .all(|segment| pace.schedule.is_spent(segment.rate));
+        if spent && self.status == Status::Running {
+            self.status = Status::Stopped;
+        } else {
+            pace.state.reductions += 1;
+        }
+    }
+
+    /// The mean loss at the parameters as they stand, over the validation samples if they are
+    /// asked for and there are some, else over the training samples.
+    fn loss_now(&mut self, validation: bool) -> f64 {
+        let samples = match self.validation {
+            Some(samples) if validation => samples,
+            _ => self.samples,
+        };
+        let objective = Objective {
+            target: TargetKind::of(self.spec.loss, samples.targets()),
+            ..self.objective
+        };
+        let mut tally = Tally::default();
+        self.observe(samples, objective, Observe::Loss, &mut tally);
+        tally.loss() * self.factor(samples.len())
+    }
+
+    /// What weight decay and the L1 penalty add to the loss: decay / 2 times the sum of squares,
+    /// and l1 times the sum of sizes.
+    fn penalty(&self) -> f64 {
+        let squares = self.segments.iter().map(|segment| {
+            let parameters = &self.parameters[segment.range.clone()];
+            segment.decay / 2.0 * self.program.kernels.sum_of_squares(parameters)
+        });
+        let sizes = self.signs.iter().map(|(range, l1)| {
+            let sizes = self.parameters[range.clone()].iter();
+            l1 * sizes.fold(0.0, |sum, p| sum + p.to_f64().abs())
+        });
+        squares.chain(sizes).fold(0.0, |sum, term| sum + term)
+    }
+
+    /// The rate of the update made last (before the first, the rate of the first), of the first
+    /// layer.
+    pub fn learning_rate(&self) -> f64 {
+        if self.steps == 0 {
+            return self.pace.rate(self.base[0].rate, 0);
+        }
+        self.segments[0].rate
+    }
+}
