@@ -1,5 +1,6 @@
 //! `cargo xtask`: the workspace's own tasks.
 
+mod accuracy;
 mod bench;
 mod ci;
 mod command;
@@ -18,6 +19,8 @@ struct Arguments {
 enum Task {
     /// Everything that a change must pass, cheapest first.
     Ci,
+    /// The largest errors of the elementary functions in f32.
+    Accuracy(accuracy::Arguments),
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
 }
@@ -25,6 +28,7 @@ enum Task {
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Ci => ci::all(),
+        Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
     }
 }

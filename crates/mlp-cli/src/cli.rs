@@ -43,6 +43,7 @@ pub fn command() -> Command {
         .subcommand(data())
         .subcommand(list_command())
         .subcommand(plot())
+        .subcommand(bench())
 }
 
 fn train() -> Command {
@@ -262,6 +263,30 @@ fn plot() -> Command {
             ),
         &["output.figures", "map.metric"],
     )
+}
+
+fn bench() -> Command {
+    Command::new("bench")
+        .about("Self-test of this machine: its peak, networks a second, and the same bits at every level")
+        .after_help(
+            "Takes a few seconds. MLP_SIMD=portable|avx2|avx512 chooses the level that comes first.\n\n\
+             Examples:\n  \
+             mlp bench\n  \
+             mlp bench --threads 1 --json",
+        )
+        .arg(
+            Arg::new("threads")
+                .long("threads")
+                .short('j')
+                .value_name("N")
+                .help("threads to train on [default: all cores]"),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("print one JSON object"),
+        )
 }
 
 /// Reads the command line. Help and version are printed here; then nothing is left to do.

@@ -50,6 +50,7 @@ fn run() -> Outcome {
         Some(("data", matches)) => commands::data::run(matches),
         Some(("list", matches)) => commands::list::run(matches),
         Some(("plot", matches)) => commands::plot::run(matches),
+        Some(("bench", matches)) => commands::bench::run(matches),
         _ => commands::tour::run(matches.get_flag("quiet")),
     }
 }

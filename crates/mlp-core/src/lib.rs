@@ -77,7 +77,7 @@ mod spelling;
 mod state;
 mod trainer;
 
-pub use mlp_kernels::{Element, Level};
+pub use mlp_kernels::{Element, Level, peak};
 
 pub use self::{
     activation::Activation,

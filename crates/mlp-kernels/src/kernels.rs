@@ -39,6 +39,8 @@ pub(crate) mod args {
     pub struct Transposed<'a, T> {
         pub shape: DenseShape,
         pub w: &'a [T],
+        /// From one row of w to the next.
+        pub stride: usize,
         pub scale: Option<T>,
         pub dz: &'a [T],
         pub phi: Option<Activation>,
@@ -368,13 +370,35 @@ impl<T: Element> Kernels<T> {
         pre_below: Option<&[T]>,
         dx: &mut [T],
     ) {
+        assert_eq!(w.len(), size(shape.outputs, shape.inputs), "weights");
+        let stride = shape.inputs;
+        self.dense_input_gradient_band(shape, stride, w, scale, dz, phi, y_below, pre_below, dx);
+    }
+
+    /// [`Kernels::dense_input_gradient`] for a band of neighbouring inputs: `shape.inputs` counts the band, whose weights lie in `w` from the
+    /// start of each row of `stride` numbers on; `y_below`, `pre_below` and `dx` are the band's rows.
+    pub fn dense_input_gradient_band(
+        &self,
+        shape: DenseShape,
+        stride: usize,
+        w: &[T],
+        scale: T,
+        dz: &[T],
+        phi: Activation,
+        y_below: &[T],
+        pre_below: Option<&[T]>,
+        dx: &mut [T],
+    ) {
         shape.check_columns::<T>();
         let DenseShape {
             inputs,
             outputs,
             columns,
         } = shape;
-        assert_eq!(w.len(), size(outputs, inputs), "weights");
+        assert!(inputs <= stride, "inputs of a row");
+        let rows = outputs.saturating_sub(1);
+        let needed = size(rows, stride).checked_add(inputs).expect("a size");
+        assert!(outputs == 0 || w.len() >= needed, "weights");
         assert_eq!(dz.len(), size(outputs, columns), "deltas");
         assert_eq!(dx.len(), size(inputs, columns), "input gradients");
         assert_eq!(y_below.len(), dx.len(), "outputs below");
@@ -385,6 +409,7 @@ impl<T: Element> Kernels<T> {
             (self.table.transposed)(args::Transposed {
                 shape,
                 w,
+                stride,
                 scale: (scale != T::ONE).then_some(scale),
                 dz,
                 phi: fused,
@@ -518,6 +543,7 @@ impl<T: Element> Kernels<T> {
             (self.table.transposed_one)(args::Transposed {
                 shape,
                 w,
+                stride: inputs,
                 scale: (scale != T::ONE).then_some(scale),
                 dz,
                 phi: None,

@@ -5,7 +5,6 @@ use crate::kernels::args;
 use crate::math::{v_canonical, v_flush};
 use crate::simd::{Lanes, Simd, Vector};
 use crate::slices::{load, store};
-use crate::update_kernels::sgd_vector;
 
 /// `scale * W x + b`.
 #[inline(always)]
@@ -166,9 +165,10 @@ pub(crate) fn rank_one_gradient<T: Element, S: Simd<T>>(s: S, a: args::RankOne<'
 }
 
 #[inline(always)]
-pub(crate) fn rank_one_sgd<T: Element, S: Simd<T>>(s: S, a: args::RankOneSgd<'_, T>) -> bool {
+pub(crate) fn rank_one_sgd<T: Element, S: Simd<T>>(s: S, mut a: args::RankOneSgd<'_, T>) -> bool {
     let inputs = a.x.len();
     let w = a.w.as_mut_ptr();
+    let (decay, rate) = (s.splat(a.step.decay), s.splat(-a.step.rate));
     let mut check = s.splat(T::ZERO);
     for (j, &d) in a.dz.iter().enumerate() {
         let d = s.splat(if a.scale == T::ONE { d } else { a.scale * d });
@@ -178,27 +178,51 @@ pub(crate) fn rank_one_sgd<T: Element, S: Simd<T>>(s: S, a: args::RankOneSgd<'_,
             unsafe {
                 let x = load(s, a.x.as_ptr().add(i), inputs - i);
                 let p = w.add(j * inputs + i);
-                let g = v_flush::<T, S>(s, d * x);
-                let new = sgd_vector(s, &a.step, load(s, p, inputs - i), g);
+                let old = load(s, p, inputs - i);
+                let new = rate.fma(decay.fma(old, (d * x).zero_small()), old);
                 check = new.fma(s.splat(T::ZERO), check);
                 store(s, p, inputs - i, new);
             }
             i += S::LANES;
         }
     }
-    if let Some(b) = a.b {
+    if let Some(b) = &mut a.b {
         let (outputs, dz, b) = (b.len(), a.dz.as_ptr(), b.as_mut_ptr());
         let mut j = 0;
         while j < outputs {
             // SAFETY: equal lengths, as `Kernels` asserts.
             unsafe {
-                let g = v_flush::<T, S>(s, load(s, dz.add(j), outputs - j));
-                let new = sgd_vector(s, &a.step, load(s, b.add(j), outputs - j), g);
+                let g = load(s, dz.add(j), outputs - j).zero_small();
+                let old = load(s, b.add(j), outputs - j);
+                let new = rate.fma(decay.fma(old, g), old);
                 check = new.fma(s.splat(T::ZERO), check);
                 store(s, b.add(j), outputs - j, new);
             }
             j += S::LANES;
         }
     }
-    !S::V::any(check.is_nan())
+    if !S::V::any(check.is_nan()) {
+        return true;
+    }
+    // Whoever is finite has no NaN: all are made one here, and no healthy step pays for it.
+    canonical_slice(s, a.w);
+    if let Some(b) = a.b {
+        canonical_slice(s, b);
+    }
+    false
+}
+
+/// One NaN for all.
+#[inline(always)]
+fn canonical_slice<T: Element, S: Simd<T>>(s: S, values: &mut [T]) {
+    let (p, n) = (values.as_mut_ptr(), values.len());
+    let mut i = 0;
+    while i < n {
+        // SAFETY: vectors within the slice.
+        unsafe {
+            let v = v_canonical::<T, S>(s, load(s, p.add(i), n - i));
+            store(s, p.add(i), n - i, v);
+        }
+        i += S::LANES;
+    }
 }

@@ -37,6 +37,7 @@ mod run;
 pub mod run_directory;
 mod schedule;
 mod source;
+pub mod speed;
 pub mod table;
 mod value;
 mod whole_file;

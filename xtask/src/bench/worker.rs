@@ -3,18 +3,17 @@
 use std::fs;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use mlp_core::seed::{Purpose, Stream};
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Init, LayerSpec, Level, Loss, Optimizer, Samples,
-    Scalar, Sgd, Status, Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Batch, Init, LayerSpec, Level, Loss, Optimizer, Samples, Sgd,
+    Status, Targets, TrainSpec, Trainer,
 };
-use mlp_data::{Dataset, GeneratorOptions, ScaleKind, Scaler};
+use mlp_data::{Dataset, ScaleKind, Scaler};
 use mlp_train::PoolBands;
+use mlp_train::speed::{Reference, flop_a_sample, peak_rate, spread};
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -50,83 +49,10 @@ pub fn measure(workload: Workload, threads: usize) -> Result<Measurement> {
         Workload::Large => large(level, threads)?,
         Workload::Million => million(level, threads)?,
         Workload::Online => online(level)?,
+        Workload::Decay => decay(level)?,
     };
     measurement.peak_memory = peak_memory();
     Ok(measurement)
-}
-
-/// The data of P1, as `mlp data moons` writes them.
-pub fn moons() -> Result<Dataset> {
-    Ok(mlp_data::generate(
-        "moons",
-        &GeneratorOptions::default(),
-        0,
-    )?)
-}
-
-/// Useful FLOP of one pass of one sample: forward 2, weight gradient 2, input gradient 2 a weight, none of the last in
-/// the first layer.
-fn flop(architecture: &Architecture) -> f64 {
-    let mut inputs = architecture.inputs;
-    let mut sum = 0.0;
-    for (index, layer) in architecture.layers.iter().enumerate() {
-        let weights = (inputs * layer.outputs) as f64;
-        sum += weights * if index == 0 { 4.0 } else { 6.0 };
-        inputs = layer.outputs;
-    }
-    sum
-}
-
-/// FLOP a second of fused multiply-adds on registers, on `threads` threads.
-fn peak<T: Scalar>(level: Level, threads: usize) -> Result<f64> {
-    let once = |iterations: u64| -> Result<f64> {
-        let start = Instant::now();
-        let done = mlp_kernels::peak::fused_multiply_adds::<T>(level, iterations)?;
-        Ok(2.0 * done as f64 / start.elapsed().as_secs_f64())
-    };
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(move || -> Result<f64> {
-                    let mut best = 0.0;
-                    for _ in 0..20 {
-                        best = f64::max(best, once(2_000_000)?);
-                    }
-                    Ok(best)
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().expect("the peak loop does not panic"))
-            .sum()
-    })
-}
-
-/// Runs `count` jobs on `threads` threads, each taking the next one; every thread makes its own state. Seconds.
-fn spread<S>(
-    count: u64,
-    threads: usize,
-    state: impl Fn() -> S + Sync,
-    job: impl Fn(&mut S, u64) + Sync,
-) -> f64 {
-    let next = AtomicU64::new(0);
-    let start = Instant::now();
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let mut own = state();
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= count {
-                        return;
-                    }
-                    job(&mut own, index);
-                }
-            });
-        }
-    });
-    start.elapsed().as_secs_f64()
 }
 
 fn best_of(runs: usize, mut seconds: impl FnMut() -> f64) -> f64 {
@@ -151,10 +77,6 @@ fn scaled<S>(
     (all, (threads > 1).then_some(one / all))
 }
 
-fn moons_samples() -> Result<Samples<f32>> {
-    classified(&moons()?.inputs(), &labels(&moons()?)?, 2)
-}
-
 fn labels(dataset: &Dataset) -> Result<Vec<u32>> {
     match dataset.targets() {
         mlp_data::Targets::Classes { labels, .. } => Ok(labels.clone()),
@@ -174,20 +96,12 @@ fn classified(
     Ok(Samples::new(inputs.mapv(|x| x as f32).view(), &targets)?)
 }
 
-fn reference_spec() -> TrainSpec {
-    let net = Architecture::classical(2, &[16, 16], Activation::Tanh, 1);
-    TrainSpec {
-        learning_rate: 0.5,
-        ..TrainSpec::new(net, Loss::BinaryCrossEntropy)
-    }
-}
-
-const STEPS: u64 = 1000;
+const STEPS: u64 = Reference::SMALL.steps;
 const NETS: u64 = 256;
 
 fn population(level: Level, threads: usize) -> Result<Measurement> {
-    let samples = moons_samples()?;
-    let spec = reference_spec();
+    let samples = Reference::SMALL.samples()?;
+    let spec = Reference::SMALL.spec();
     let state = || Trainer::new(&spec, &samples, 0, level).expect("the reference spec is valid");
     let (seconds, scaling) = scaled(NETS, threads, 3, state, |trainer, seed| {
         trainer.restart(seed);
@@ -197,12 +111,11 @@ fn population(level: Level, threads: usize) -> Result<Measurement> {
         assert_eq!(black_box(trainer.status()), Status::Running);
     });
     let rate = NETS as f64 / seconds;
-    let work = flop(&spec.architecture) * samples.len() as f64 * STEPS as f64;
     Ok(Measurement {
         rate,
         unit: "networks/s".into(),
-        flop_rate: rate * work,
-        peak: peak::<f32>(level, threads)?,
+        flop_rate: rate * Reference::SMALL.flop(),
+        peak: peak_rate::<f32>(level, threads)?,
         scaling,
         peak_memory: 0,
         notes: Vec::new(),
@@ -210,8 +123,8 @@ fn population(level: Level, threads: usize) -> Result<Measurement> {
 }
 
 fn map(level: Level, threads: usize) -> Result<Measurement> {
-    let samples = moons_samples()?;
-    let spec = reference_spec();
+    let samples = Reference::SMALL.samples()?;
+    let spec = Reference::SMALL.spec();
     let records: Vec<u64> = (0..64).map(|i| i * STEPS / 63).collect();
     let state = || Trainer::new(&spec, &samples, 0, level).expect("the reference spec is valid");
     let train = |trainer: &mut Trainer<'_, f32>, seed, every_step: bool, recorded: bool| {
@@ -243,12 +156,11 @@ fn map(level: Level, threads: usize) -> Result<Measurement> {
         }));
     }
     let rate = count as f64 / every;
-    let work = flop(&spec.architecture) * samples.len() as f64 * STEPS as f64;
     Ok(Measurement {
         rate,
         unit: "networks/s".into(),
-        flop_rate: rate * work,
-        peak: peak::<f32>(level, threads)?,
+        flop_rate: rate * Reference::SMALL.flop(),
+        peak: peak_rate::<f32>(level, threads)?,
         scaling: None,
         peak_memory: 0,
         notes: vec![format!(
@@ -313,12 +225,12 @@ fn fractal(level: Level, threads: usize) -> Result<Measurement> {
         },
     );
     let rate = count as f64 / seconds;
-    let work = flop(&spec.architecture) * POINTS as f64 * CELL_STEPS as f64;
+    let work = flop_a_sample(&spec.architecture) * POINTS as f64 * CELL_STEPS as f64;
     Ok(Measurement {
         rate,
         unit: "networks/s".into(),
         flop_rate: rate * work,
-        peak: peak::<f64>(level, threads)?,
+        peak: peak_rate::<f64>(level, threads)?,
         scaling,
         peak_memory: 0,
         notes: vec!["GFLOP/s counts the steps that diverged cells leave out".into()],
@@ -380,8 +292,8 @@ fn mini_batch(level: Level) -> Result<Measurement> {
     Ok(Measurement {
         rate,
         unit: "trainings/s".into(),
-        flop_rate: rate * flop(&spec.architecture) * train.len() as f64 * 50.0,
-        peak: peak::<f32>(level, 1)?,
+        flop_rate: rate * flop_a_sample(&spec.architecture) * train.len() as f64 * 50.0,
+        peak: peak_rate::<f32>(level, 1)?,
         scaling: None,
         peak_memory: 0,
         notes: vec![format!(
@@ -429,8 +341,8 @@ fn large(level: Level, threads: usize) -> Result<Measurement> {
     Ok(Measurement {
         rate,
         unit: "samples/s".into(),
-        flop_rate: rate * flop(&spec.architecture),
-        peak: peak::<f32>(level, threads)?,
+        flop_rate: rate * flop_a_sample(&spec.architecture),
+        peak: peak_rate::<f32>(level, threads)?,
         scaling: (threads > 1).then_some(one / seconds),
         peak_memory: 0,
         notes: Vec::new(),
@@ -438,23 +350,12 @@ fn large(level: Level, threads: usize) -> Result<Measurement> {
 }
 
 fn million(level: Level, threads: usize) -> Result<Measurement> {
-    const MILLION_STEPS: u64 = 200;
-    let options = GeneratorOptions {
-        samples: Some(64),
-        ..GeneratorOptions::default()
-    };
-    let dataset = mlp_data::generate("moons", &options, 0)?;
-    let samples = classified(&dataset.inputs(), &labels(&dataset)?, 2)?;
-    let net = Architecture::classical(2, &[8], Activation::Tanh, 1);
-    let spec = TrainSpec {
-        learning_rate: 0.5,
-        ..TrainSpec::new(net, Loss::BinaryCrossEntropy)
-    };
+    let (spec, samples) = (Reference::TINY.spec(), Reference::TINY.samples()?);
     let state = || Trainer::new(&spec, &samples, 0, level).expect("the spec of P6 is valid");
     let count = 50_000;
     let (seconds, scaling) = scaled(count, threads, 2, state, |trainer, seed| {
         trainer.restart(seed);
-        for _ in 0..MILLION_STEPS {
+        for _ in 0..Reference::TINY.steps {
             trainer.step();
         }
         black_box(trainer.norms());
@@ -463,8 +364,8 @@ fn million(level: Level, threads: usize) -> Result<Measurement> {
     Ok(Measurement {
         rate,
         unit: "networks/s".into(),
-        flop_rate: rate * flop(&spec.architecture) * 64.0 * MILLION_STEPS as f64,
-        peak: peak::<f32>(level, threads)?,
+        flop_rate: rate * Reference::TINY.flop(),
+        peak: peak_rate::<f32>(level, threads)?,
         scaling,
         peak_memory: 0,
         notes: vec![format!(
@@ -494,11 +395,97 @@ fn online(level: Level) -> Result<Measurement> {
     Ok(Measurement {
         rate,
         unit: "steps/s".into(),
-        flop_rate: rate * flop(&spec.architecture),
-        peak: peak::<f32>(level, 1)?,
+        flop_rate: rate * flop_a_sample(&spec.architecture),
+        peak: peak_rate::<f32>(level, 1)?,
         scaling: None,
         peak_memory: 0,
         notes: vec![format!("{:.2} us a step", 1e6 / rate)],
+    })
+}
+
+/// Steps of a network of which half the neurons are dead, and of one that diverges, beside those of a healthy one.
+fn decay(level: Level) -> Result<Measurement> {
+    // Adam's second moment falls below the smallest normal number after 87,000 steps.
+    const DECAY_STEPS: u64 = 100_000;
+    let samples = Reference::TINY.samples()?;
+    let net = Architecture::classical(2, &[32], Activation::Relu, 1);
+    let spec = |optimizer, learning_rate| TrainSpec {
+        optimizer,
+        learning_rate,
+        ..TrainSpec::new(net.clone(), Loss::BinaryCrossEntropy)
+    };
+    let seconds = |spec: &TrainSpec, dead: bool| -> Result<(f64, u64)> {
+        let mut trainer = Trainer::new(spec, &samples, 0, level)?;
+        for _ in 0..100 {
+            trainer.step();
+        }
+        if dead {
+            let mut state = trainer.state();
+            let biases = net.ranges()[0].biases.clone();
+            let half = biases.len() / 2;
+            state.parameters[biases][..half].fill(-1e3);
+            trainer.restore(&state)?;
+        }
+        let start = Instant::now();
+        let mut steps = 0;
+        while steps < DECAY_STEPS && trainer.step() == Status::Running {
+            steps += 1;
+        }
+        Ok((start.elapsed().as_secs_f64() / steps.max(1) as f64, steps))
+    };
+    let momentum = Optimizer::Sgd(Sgd {
+        momentum: 0.9,
+        ..Sgd::default()
+    });
+    let mut notes = Vec::new();
+    let mut rate = 0.0;
+    for (name, optimizer, learning_rate) in [
+        ("momentum", momentum, 0.01),
+        ("Adam", Optimizer::Adam(Adam::default()), 1e-3),
+    ] {
+        let spec = spec(optimizer, learning_rate);
+        let (mut healthy, mut dead) = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..3 {
+            healthy = healthy.min(seconds(&spec, false)?.0);
+            dead = dead.min(seconds(&spec, true)?.0);
+        }
+        rate = 1.0 / dead;
+        notes.push(format!(
+            "with {name}, steps with half the neurons dead take {:.2}x the time of healthy ones (at most 1.2x)",
+            dead / healthy
+        ));
+    }
+    let plain = Optimizer::Sgd(Sgd::default());
+    let (healthy, _) = seconds(&spec(plain, 0.1), false)?;
+    let diverging = TrainSpec {
+        loss: Loss::SquaredError,
+        ..spec(plain, 50.0)
+    };
+    let mut growing = f64::INFINITY;
+    let mut until = 0;
+    for _ in 0..3 {
+        let mut trainer = Trainer::new(&diverging, &samples, 0, level)?;
+        let start = Instant::now();
+        while trainer.step() == Status::Running && trainer.steps_done() < DECAY_STEPS {}
+        until = trainer.steps_done();
+        ensure!(
+            trainer.status() == Status::Diverged,
+            "the training did not diverge"
+        );
+        growing = growing.min(start.elapsed().as_secs_f64() / until as f64);
+    }
+    notes.push(format!(
+        "a training that diverges takes {:.2}x the time of a healthy step until its end at step {until}",
+        growing / healthy
+    ));
+    Ok(Measurement {
+        rate,
+        unit: "steps/s".into(),
+        flop_rate: rate * flop_a_sample(&net) * samples.len() as f64,
+        peak: peak_rate::<f32>(level, 1)?,
+        scaling: None,
+        peak_memory: 0,
+        notes,
     })
 }
 

@@ -28,11 +28,14 @@ pub enum Workload {
     /// One sample an update.
     #[value(name = "P7")]
     Online,
+    /// What decays or diverges must not be slow.
+    #[value(name = "D1")]
+    Decay,
 }
 
 impl Workload {
     /// All of them, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Population,
         Self::Map,
         Self::Fractal,
@@ -40,6 +43,7 @@ impl Workload {
         Self::Large,
         Self::Million,
         Self::Online,
+        Self::Decay,
     ];
 
     /// Its short name.
@@ -52,6 +56,7 @@ impl Workload {
             Self::Large => "P5",
             Self::Million => "P6",
             Self::Online => "P7",
+            Self::Decay => "D1",
         }
     }
 
@@ -69,6 +74,9 @@ impl Workload {
             Self::Large => "784-512-256-10 ReLU, momentum 0.9, batch 128, 12,800 samples, f32",
             Self::Million => "networks 2-8-1 tanh, 64 points, 200 steps",
             Self::Online => "P4's network, plain SGD, batch 1, 2 epochs, one thread",
+            Self::Decay => {
+                "2-32-1 ReLU, 64 points, half its neurons dead, 100,000 steps of Adam, one thread"
+            }
         }
     }
 
@@ -79,7 +87,7 @@ impl Workload {
             Self::Fractal => Some("fractal.py"),
             Self::MiniBatch | Self::Online => Some("mini_batch.py"),
             Self::Large => Some("large.py"),
-            Self::Map | Self::Million => None,
+            Self::Map | Self::Million | Self::Decay => None,
         }
     }
 
@@ -90,7 +98,7 @@ impl Workload {
             Self::MiniBatch => Some(12.0),
             Self::Large => Some(1.3),
             Self::Online => Some(100.0),
-            Self::Map | Self::Million => None,
+            Self::Map | Self::Million | Self::Decay => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mlp_kernels::DenseShape;
+use mlp_kernels::{Activation, DenseShape};
 
 use super::{Program, program::Dense};
 use crate::Scalar;
@@ -46,6 +46,12 @@ impl<T: Scalar> Dense<T> {
             .saturating_mul(columns);
         (work >= LARGE && self.outputs >= 2 * BANDS)
             .then(|| self.outputs.div_ceil(BANDS).next_multiple_of(8))
+    }
+
+    /// The inputs of a band of the input gradient, where the layer is large.
+    fn input_band(&self, columns: usize) -> Option<usize> {
+        (self.band(columns).is_some() && self.inputs >= 2 * BANDS)
+            .then(|| self.inputs.div_ceil(BANDS).next_multiple_of(8))
     }
 
     /// The scratch that the weight gradient needs, over all bands.
@@ -202,6 +208,72 @@ impl<T: Scalar> Program<T> {
                     gb.as_deref_mut(),
                     own,
                 );
+            })
+        });
+    }
+
+    /// The gradient at the inputs of one layer, times the derivative of the activation `phi` below
+    /// it, band by band where the layer is large.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a layer's slices, as the kernel has them"
+    )]
+    pub(crate) fn dense_input_gradient(
+        &self,
+        dense: &Dense<T>,
+        parameters: &[T],
+        dz: &[T],
+        columns: usize,
+        phi: Activation,
+        y: &[T],
+        z: Option<&[T]>,
+        dx: &mut [T],
+    ) {
+        let weights = &parameters[dense.weights.clone()];
+        if let Some(band) = dense.input_band(columns) {
+            return self.banded_input_gradient(dense, band, weights, dz, columns, phi, y, z, dx);
+        }
+        let shape = dense.shape(columns);
+        self.kernels
+            .dense_input_gradient(shape, weights, dense.scale, dz, phi, y, z, dx);
+    }
+
+    /// Kept apart, so that small layers do not pay for its stack.
+    #[inline(never)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a layer's slices, as the kernel has them"
+    )]
+    fn banded_input_gradient(
+        &self,
+        dense: &Dense<T>,
+        band: usize,
+        weights: &[T],
+        dz: &[T],
+        columns: usize,
+        phi: Activation,
+        y: &[T],
+        z: Option<&[T]>,
+        dx: &mut [T],
+    ) {
+        let kernels = self.kernels;
+        let (shape, scale) = (dense.shape(columns), dense.scale);
+        let mut first = 0;
+        let mut ys = y.chunks(band * columns);
+        let mut zs = z.map(|z| z.chunks(band * columns));
+        let mut dxs = dx.chunks_mut(band * columns);
+        self.run(|| {
+            let (y, dx) = (ys.next()?, dxs.next()?);
+            let z = zs.as_mut().and_then(Iterator::next);
+            let weights = &weights[first..];
+            first += band;
+            let stride = shape.inputs;
+            let shape = DenseShape {
+                inputs: y.len() / columns,
+                ..shape
+            };
+            Some(move || {
+                kernels.dense_input_gradient_band(shape, stride, weights, scale, dz, phi, y, z, dx);
             })
         });
     }

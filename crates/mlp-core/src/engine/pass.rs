@@ -98,7 +98,6 @@ impl<T: Scalar> Program<T> {
         for op in self.ops.iter().rev() {
             match op {
                 Op::Dense(dense) => {
-                    let shape = dense.shape(columns);
                     let dz = &here[..dense.outputs * columns];
                     match dense.below {
                         Below::Inputs => {
@@ -112,17 +111,9 @@ impl<T: Scalar> Program<T> {
                                 dense, y, dz, accumulate, columns, gradient, scratch,
                             );
                             let z = z.map(|z| rows(z, dense.inputs));
-                            let weights = &parameters[dense.weights.clone()];
                             let dx = &mut next[..dense.inputs * columns];
-                            self.kernels.dense_input_gradient(
-                                shape,
-                                weights,
-                                dense.scale,
-                                dz,
-                                phi,
-                                y,
-                                z,
-                                dx,
+                            self.dense_input_gradient(
+                                dense, parameters, dz, columns, phi, y, z, dx,
                             );
                             std::mem::swap(&mut here, &mut next);
                         }

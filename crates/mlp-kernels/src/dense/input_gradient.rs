@@ -87,7 +87,7 @@ pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'
         columns,
         a: a.w.as_ptr(),
         row_stride: 1,
-        step: a.shape.inputs,
+        step: a.stride,
         b: a.dz.as_ptr(),
         b_stride: columns,
     };

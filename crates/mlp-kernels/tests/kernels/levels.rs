@@ -209,6 +209,27 @@ fn dense<T: Element>(
         kernels.dense_input_gradient(shape, &w, scale, &dz, phi, &x, Some(&z_below), &mut dx_got);
         assert_bits("dx", level, &dx_got, &dx)?;
 
+        // A band of the inputs has the rows of the whole.
+        let first = inputs / 3;
+        let rows = first * shape.columns..;
+        let band = DenseShape {
+            inputs: inputs - first,
+            ..shape
+        };
+        dx_got.fill(T::ONE);
+        kernels.dense_input_gradient_band(
+            band,
+            inputs,
+            &w[first.min(w.len())..],
+            scale,
+            &dz,
+            phi,
+            &x[rows.clone()],
+            Some(&z_below[rows.clone()]),
+            &mut dx_got[rows.clone()],
+        );
+        assert_bits("a band of dx", level, &dx_got[rows.clone()], &dx[rows])?;
+
         let (mut gw_got, mut gb_got) = (old.clone(), b.clone());
         let mut scratch = vec![T::ONE; shape.weight_gradient_scratch::<T>()];
         kernels.dense_weight_gradient(

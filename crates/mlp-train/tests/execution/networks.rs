@@ -5,8 +5,8 @@ use std::{ops::ControlFlow, path::Path, sync::atomic::AtomicBool};
 use mlp_core::{Level, Trainer};
 use mlp_data::{GeneratorOptions, generate};
 use mlp_train::{
-    Kind, Model, Observer, Outcome, Part, Prepared, Record, ResolvedExperiment, RunDirectory,
-    RunStatus, Status,
+    Execution, Kind, Model, Observer, Outcome, Part, Prepared, Record, ResolvedExperiment,
+    RunDirectory, RunStatus, Status,
     table::{Cell, Table, Values},
     train_network,
 };
@@ -103,13 +103,36 @@ fn the_same_bytes_come_from_any_number_of_threads_and_any_run() {
             &["nets=7", "sweep.weight_decay=0,0.1", "sweep.hidden=3,4x2"],
         )
     };
-    for (name, count) in [("one", 1), ("two", 2), ("again", 2), ("five", 5)] {
+    for (name, count) in [
+        ("one", 1),
+        ("two", 2),
+        ("again", 2),
+        ("three", 3),
+        ("seven", 7),
+    ] {
         run_with(resolved(), &scratch.path(name), threads(count), &()).unwrap();
+    }
+    for level in Level::supported() {
+        let execution = Execution {
+            level,
+            ..threads(3)
+        };
+        run_with(
+            resolved(),
+            &scratch.path(&level.to_string()),
+            execution,
+            &(),
+        )
+        .unwrap();
     }
     let one = results(&scratch.path("one"));
     assert_eq!(one.len(), 3, "experiment, nets, series");
-    for other in ["two", "again", "five"] {
-        assert_eq!(one, results(&scratch.path(other)), "{other}");
+    let levels = Level::supported()
+        .into_iter()
+        .map(|level| level.to_string());
+    let others = ["two", "again", "three", "seven"].map(str::to_owned);
+    for other in others.into_iter().chain(levels) {
+        assert_eq!(one, results(&scratch.path(&other)), "{other}");
     }
     let nets = RunDirectory::open(&scratch.path("one"))
         .unwrap()
