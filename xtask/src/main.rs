@@ -4,6 +4,7 @@ mod accuracy;
 mod bench;
 mod ci;
 mod command;
+mod parity;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -21,6 +22,8 @@ enum Task {
     Ci,
     /// The largest errors of the elementary functions in f32.
     Accuracy(accuracy::Arguments),
+    /// How far this project is from PyTorch and scikit-learn, as docs/parity.md.
+    Parity,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
 }
@@ -28,6 +31,7 @@ enum Task {
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Ci => ci::all(),
+        Task::Parity => parity::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
     }

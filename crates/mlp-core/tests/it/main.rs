@@ -10,6 +10,7 @@
 mod agreement;
 mod allocation;
 mod decay;
+mod differences;
 mod digests;
 mod evaluation;
 mod independence;

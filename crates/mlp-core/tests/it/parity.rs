@@ -12,6 +12,8 @@ use mlp_core::{
 use ndarray::Array2;
 use serde_json::Value;
 
+use crate::differences::{assert_within, publish};
+
 /// Optimizers of the fixtures that do not exist yet.
 const MISSING_OPTIMIZERS: &[&str] = &[
     "adadelta",
@@ -127,10 +129,7 @@ fn targets(value: &Value, classes: usize) -> Targets<f64> {
 }
 
 fn assert_close(found: f64, expected: f64, what: &str) {
-    assert!(
-        (found - expected).abs() <= 1e-9 * expected.abs(),
-        "{what}: {found:e} for {expected:e}"
-    );
+    assert_within(found, expected, 1e-9, what);
 }
 
 /// The settings that exist here, every key read; `None` where a key or a value does not exist.
@@ -325,6 +324,7 @@ fn optimizers_take_pytorchs_steps() {
     assert!(missing_optimizers.iter().eq(MISSING_OPTIMIZERS));
     assert!(missing_cases.iter().eq(MISSING_CASES), "{missing_cases:?}");
     assert_eq!(followed, 33);
+    publish("optimizers", "trajectories");
 }
 
 #[test]
@@ -338,6 +338,7 @@ fn schedules_move_the_rate_as_pytorchs() {
         followed += 1;
     }
     assert_eq!(followed, 36);
+    publish("schedules", "trajectories");
 }
 
 #[test]
@@ -354,6 +355,7 @@ fn penalties_and_limits_of_weights_are_pytorchs() {
         followed += 1;
     }
     assert_eq!(followed, 6);
+    publish("layers", "penalties");
 }
 
 #[test]
@@ -401,6 +403,7 @@ fn scikit_learns_fit_takes_the_same_steps() {
     }
     assert!(missing.iter().eq(MISSING_FORMS), "{missing:?}");
     assert_eq!(followed + missing.len(), 21);
+    publish("sklearn", "trajectories");
 }
 
 /// Value and gradient of a loss at given outputs. The network has an input for every sample, 1 for
@@ -460,4 +463,5 @@ fn losses_have_pytorchs_values_and_gradients() {
         "{missing_cases:?}"
     );
     assert_eq!(compared, 8);
+    publish("losses", "values");
 }
