@@ -13,6 +13,7 @@ mod options;
 mod output;
 mod plan;
 mod progress;
+mod scores;
 mod summary;
 mod terminal;
 mod words;

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use mlp_train::{Kind, Part, ResolvedExperiment, RunDirectory, Table, baseline, metric};
+use mlp_train::{
+    Kind, Part, ResolvedExperiment, RunDirectory, Table, baseline, cross_validation, metric,
+};
 use serde_json::{Value, json};
 
 use crate::{failure::Outcome, words};
@@ -167,6 +169,11 @@ impl<'a> Summary<'a> {
                     words::measured(mean)
                 )?;
             }
+            for measure in recipe.measures.iter() {
+                if let Some(value) = one(&format!("{name}_{}", measure.name)) {
+                    write!(text, "   {} {}", measure.name, words::measured(value))?;
+                }
+            }
             writeln!(text)?;
         }
         if let (Some(weights), Some(biases)) = (one("weight_norm"), one("bias_norm")) {
@@ -178,6 +185,7 @@ impl<'a> Summary<'a> {
                 words::measured(biases)
             )?;
         }
+        self.ending(&recipe, text)?;
         if self.diverged(None) > 0 {
             let step = self
                 .nets
@@ -205,6 +213,31 @@ impl<'a> Summary<'a> {
         Ok(())
     }
 
+    /// Which rule stopped the network where, and which parameters were kept.
+    fn ending(&self, recipe: &mlp_train::Recipe, text: &mut String) -> std::fmt::Result {
+        let step = |column: &str| {
+            let steps = self.nets.numbers(column)?;
+            steps.first().copied().filter(|step| step.is_finite())
+        };
+        let chosen = recipe.stopping.as_ref().and_then(|rules| rules.chosen_on);
+        let chosen = chosen.map_or_else(String::new, |part| format!(", chosen on {}", part.name()));
+        let rule = self.nets.texts("stopped_by").unwrap_or_default();
+        let best = step("best_step");
+        if let Some(rule) = rule.first().filter(|rule| !rule.is_empty()) {
+            let last = step("last_step").unwrap_or(0.0);
+            let chosen = if best.is_none() { &chosen[..] } else { "" };
+            writeln!(text, "{:<11} at step {last} by {rule}{chosen}", "stopped")?;
+        }
+        if let Some(best) = best {
+            writeln!(
+                text,
+                "{:<11} the parameters of step {best} (least loss){chosen}",
+                "kept"
+            )?;
+        }
+        Ok(())
+    }
+
     fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {
         let usual = recipe.spec.optimizer.default_learning_rate();
         let tenth = recipe.spec.learning_rate / 10.0;
@@ -215,12 +248,15 @@ impl<'a> Summary<'a> {
 
     fn population(&self, text: &mut String) -> std::fmt::Result {
         self.counts(text)?;
+        if cross_validation::is_cross_validation(self.experiment) {
+            return self.folds(text);
+        }
         writeln!(
             text,
             "{:<20} {:>10} {:>10} {:>10} {:>10}",
             "at the end", "mean", "median", "10 %", "90 %"
         )?;
-        for name in TOLD {
+        for name in self.told() {
             let mut values = self.values(name, None);
             if values.is_empty() {
                 continue;
@@ -241,6 +277,59 @@ impl<'a> Summary<'a> {
             self.cells(text)?;
         }
         Ok(())
+    }
+
+    /// Mean and standard error over the folds of a cross-validation, of each setting.
+    fn folds(&self, text: &mut String) -> std::fmt::Result {
+        let keys: Vec<String> = self
+            .experiment
+            .axes()
+            .iter()
+            .map(|axis| axis.key.to_string())
+            .filter(|key| key != "fold")
+            .collect();
+        let names: Vec<&str> = match keys.is_empty() {
+            true => self.told(),
+            false => vec![self.score()],
+        };
+        writeln!(
+            text,
+            "{:<24} {:<18} {:>10} {:>15} {:>6}",
+            keys.join(", "),
+            "over folds",
+            "mean",
+            "standard error",
+            "folds"
+        )?;
+        let found = cross_validation::summaries(self.experiment, &self.nets, &names);
+        for summary in found.iter().take(SHOWN_CELLS as usize) {
+            let values = summary.setting.iter().map(ToString::to_string);
+            let error = summary
+                .standard_error
+                .map_or_else(|| "-".to_owned(), words::measured);
+            writeln!(
+                text,
+                "{:<24} {:<18} {:>10} {error:>15} {:>6}",
+                values.collect::<Vec<_>>().join(", "),
+                summary.metric,
+                words::measured(summary.mean),
+                summary.folds
+            )?;
+        }
+        if found.len() > SHOWN_CELLS as usize {
+            writeln!(text, "{} settings; see folds.* in the folder", found.len())?;
+        }
+        Ok(())
+    }
+
+    /// The metrics that a population is told by, with those asked for.
+    fn told(&self) -> Vec<&str> {
+        let further = self
+            .nets
+            .columns()
+            .map(|(name, _)| name)
+            .filter(|name| metric::measure_of(name).is_some() && !metric::NAMES.contains(name));
+        TOLD.into_iter().chain(further).collect()
     }
 
     /// Means of each cell.
@@ -414,9 +503,10 @@ impl<'a> Summary<'a> {
             "solved": self.solved(None),
         });
         let names = || {
-            metric::NAMES
-                .iter()
-                .filter(|name| !self.values(name, None).is_empty())
+            let columns = self.nets.columns().map(|(name, _)| name);
+            let metrics = columns
+                .filter(|name| metric::NAMES.contains(name) || metric::measure_of(name).is_some());
+            metrics.filter(|name| !self.values(name, None).is_empty())
         };
         match self.experiment.kind() {
             Kind::Train => {
@@ -447,12 +537,41 @@ impl<'a> Summary<'a> {
                     .into();
             }
         }
+        if cross_validation::is_cross_validation(self.experiment) {
+            object["folds"] = self.folds_json(&names().collect::<Vec<_>>());
+        }
+        for column in ["stopped_by", "best_step"] {
+            if self.experiment.kind() == Kind::Train
+                && let Some(values) = self.nets.column(column)
+            {
+                object[column] = match values.cell(0) {
+                    mlp_train::table::Cell::Text(text) => text.into(),
+                    mlp_train::table::Cell::Integer(step) => step.into(),
+                    _ => Value::Null,
+                };
+            }
+        }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
             object["best"] =
                 json!({ "metric": best.metric, "value": best.value, x: best.x, y: best.y });
         }
         object
+    }
+
+    fn folds_json(&self, names: &[&str]) -> Value {
+        let found = cross_validation::summaries(self.experiment, &self.nets, names);
+        let rows = found.iter().map(|summary| {
+            let setting: Vec<String> = summary.setting.iter().map(ToString::to_string).collect();
+            json!({
+                "setting": setting,
+                "metric": summary.metric,
+                "mean": summary.mean,
+                "standard_error": summary.standard_error,
+                "folds": summary.folds,
+            })
+        });
+        rows.collect::<Vec<_>>().into()
     }
 
     fn distribution(&self, name: &str) -> Value {

@@ -2,9 +2,9 @@
 
 use std::{fmt, ops::Range};
 
-use crate::{Activation, Error};
+use crate::{Activation, Error, Normalization, Scalar};
 
-/// One dense layer: y = activation(scale * W x + b).
+/// One dense layer: y = activation(normalization(scale * W x + b)), plus x where `skip`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LayerSpec {
     /// Neurons.
@@ -15,17 +15,29 @@ pub struct LayerSpec {
     pub bias: bool,
     /// Multiplies W x (mean-field scaling such as 1/sqrt(inputs)); 1 in a plain network.
     pub scale: f64,
+    /// What stands between the dense layer and its activation.
+    pub normalization: Normalization,
+    /// Whether the layer's inputs are added to what comes out of it (He et al. 2015, an identity
+    /// shortcut), after the activation and dropout. It has as many outputs as inputs then.
+    pub skip: bool,
 }
 
 impl LayerSpec {
-    /// A layer with biases and without scaling.
+    /// A layer with biases; without scaling, normalisation and shortcut.
     pub fn new(outputs: usize, activation: Activation) -> Self {
         Self {
             outputs,
             activation,
             bias: true,
             scale: 1.0,
+            normalization: Normalization::None,
+            skip: false,
         }
+    }
+
+    /// Whether it is a dense layer with its activation and nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.normalization == Normalization::None && !self.skip
     }
 }
 
@@ -56,6 +68,21 @@ pub struct LayerRange {
     pub weights: Range<usize>,
     /// b, `[outputs]`; empty in a layer without biases.
     pub biases: Range<usize>,
+    /// What the normalisation multiplies by, `[outputs]`; empty in a layer that has none.
+    pub scales: Range<usize>,
+    /// What the normalisation adds, `[outputs]`; empty in a layer that has none.
+    pub shifts: Range<usize>,
+}
+
+/// Where one layer's running statistics lie in their flat slice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatisticsRange {
+    /// Index of the layer.
+    pub layer: usize,
+    /// Running means, `[outputs]`.
+    pub means: Range<usize>,
+    /// Running variances, `[outputs]`.
+    pub variances: Range<usize>,
 }
 
 impl Architecture {
@@ -106,10 +133,11 @@ impl Architecture {
     pub fn parameter_count(&self) -> usize {
         self.layer_spans()
             .last()
-            .map_or(0, |range| range.biases.end)
+            .map_or(0, |range| range.shifts.end)
     }
 
-    /// Where each layer's parameters lie: layer after layer, W row-major, then b.
+    /// Where each layer's parameters lie: layer after layer, W row-major, then b, then the scale and
+    /// the shift of its normalisation.
     pub fn ranges(&self) -> Vec<LayerRange> {
         self.layer_spans().collect()
     }
@@ -121,18 +149,71 @@ impl Architecture {
         self.layers.iter().map(move |layer| {
             let weights = start..start + inputs * layer.outputs;
             let biases = weights.end..weights.end + if layer.bias { layer.outputs } else { 0 };
-            start = biases.end;
+            let affine = if layer.normalization.is_affine() {
+                layer.outputs
+            } else {
+                0
+            };
+            let scales = biases.end..biases.end + affine;
+            let shifts = scales.end..scales.end + affine;
+            start = shifts.end;
             LayerRange {
                 inputs: std::mem::replace(&mut inputs, layer.outputs),
                 outputs: layer.outputs,
                 weights,
                 biases,
+                scales,
+                shifts,
             }
         })
     }
 
+    /// Where the running statistics of layers with batch normalisation lie in a slice of their own:
+    /// layer after layer, means, then variances.
+    pub fn statistics(&self) -> Vec<StatisticsRange> {
+        self.statistics_spans().collect()
+    }
+
+    fn statistics_spans(&self) -> impl Iterator<Item = StatisticsRange> {
+        let mut start = 0;
+        let layers = self.layers.iter().enumerate();
+        let batch = layers.filter(|(_, layer)| layer.normalization.is_batch());
+        batch.map(move |(layer, spec)| {
+            let means = start..start + spec.outputs;
+            let variances = means.end..means.end + spec.outputs;
+            start = variances.end;
+            StatisticsRange {
+                layer,
+                means,
+                variances,
+            }
+        })
+    }
+
+    /// Running statistics before the first update: mean 0, variance 1.
+    pub fn initial_statistics<T: Scalar>(&self) -> Vec<T> {
+        let last = self.statistics_spans().last();
+        let mut statistics = vec![T::ZERO; last.map_or(0, |range| range.variances.end)];
+        self.reset_statistics(&mut statistics);
+        statistics
+    }
+
+    /// [`Architecture::initial_statistics`] in place.
+    pub(crate) fn reset_statistics<T: Scalar>(&self, statistics: &mut [T]) {
+        statistics.fill(T::ZERO);
+        for range in self.statistics_spans() {
+            statistics[range.variances].fill(T::ONE);
+        }
+    }
+
+    /// Whether every layer is a dense layer with its activation and nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.layers.iter().all(LayerSpec::is_plain)
+    }
+
     /// Refuses a network without inputs, layers or neurons, with more parameters than can be
-    /// counted, or with a scale or activation setting that makes no sense.
+    /// counted, with a scale, activation or normalisation setting that makes no sense, or with a
+    /// shortcut around a layer that has another number of outputs than inputs.
     pub fn validate(&self) -> Result<(), Error> {
         let zero = |what: String| Err(Error::ZeroSize { what });
         if self.inputs == 0 {
@@ -156,8 +237,17 @@ impl Architecture {
                     expected: "a finite number other than 0",
                 });
             }
+            layer.normalization.validate()?;
+            if layer.skip && layer.outputs != inputs {
+                return Err(Error::SkipMismatch {
+                    layer: index,
+                    inputs,
+                    outputs: layer.outputs,
+                });
+            }
+            let rows = usize::from(layer.bias) + 2 * usize::from(layer.normalization.is_affine());
             count = inputs
-                .checked_add(usize::from(layer.bias))
+                .checked_add(rows)
                 .and_then(|row| row.checked_mul(layer.outputs))
                 .and_then(|here| count?.checked_add(here));
             inputs = layer.outputs;
@@ -210,6 +300,66 @@ mod tests {
         assert_eq!(net.parameter_count(), 21);
         assert_eq!(net.to_string(), "3-2-4-1");
         assert_eq!(net.validate(), Ok(()));
+    }
+
+    #[test]
+    fn scale_and_shift_follow_the_layer_that_they_normalise() {
+        let with = |normalization, outputs| LayerSpec {
+            normalization,
+            ..LayerSpec::new(outputs, Activation::Tanh)
+        };
+        let batch = Normalization::Batch(crate::BatchNorm::default());
+        let plain = Normalization::Batch(crate::BatchNorm {
+            affine: false,
+            ..crate::BatchNorm::default()
+        });
+        let net = Architecture::new(2)
+            .with(with(batch, 3))
+            .with(with(Normalization::Layer(crate::LayerNorm::default()), 2))
+            .with(with(plain, 1));
+        let ranges = net.ranges();
+        assert_eq!(
+            (ranges[0].scales.clone(), ranges[0].shifts.clone()),
+            (9..12, 12..15)
+        );
+        assert_eq!(
+            (ranges[1].weights.clone(), ranges[1].scales.clone()),
+            (15..21, 23..25)
+        );
+        assert_eq!(
+            (ranges[2].biases.clone(), ranges[2].shifts.clone()),
+            (29..30, 30..30)
+        );
+        assert_eq!(net.parameter_count(), 30);
+        let statistics = net.statistics();
+        assert_eq!(statistics.len(), 2);
+        assert_eq!(
+            (statistics[0].means.clone(), statistics[0].variances.clone()),
+            (0..3, 3..6)
+        );
+        assert_eq!(
+            (statistics[1].layer, statistics[1].means.clone()),
+            (2, 6..7)
+        );
+        assert_eq!(
+            net.initial_statistics::<f64>(),
+            [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0]
+        );
+    }
+
+    #[test]
+    fn a_shortcut_needs_as_many_outputs_as_inputs() {
+        let skip = |outputs| LayerSpec {
+            skip: true,
+            ..LayerSpec::new(outputs, Activation::Tanh)
+        };
+        let net = Architecture::new(4).layer(3, Activation::Tanh);
+        assert_eq!(net.clone().with(skip(3)).validate(), Ok(()));
+        let error = net.with(skip(2)).validate().unwrap_err().to_string();
+        assert!(
+            error.contains("layer 1") && error.contains("3 inputs and 2 outputs"),
+            "{error}"
+        );
     }
 
     #[test]

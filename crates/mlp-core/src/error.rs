@@ -8,7 +8,7 @@ pub enum Error {
     /// A name that the registry of its kind does not hold.
     #[error("unknown {kind} \"{name}\": known are {}", known.join(", "))]
     UnknownName {
-        /// What was named: `activation`, `loss`, `init`, `optimizer`.
+        /// What was named: `activation`, `loss`, `init`, `normalization`, `optimizer`.
         kind: &'static str,
         /// The name as given.
         name: String,
@@ -69,6 +69,30 @@ pub enum Error {
     ZeroSize {
         /// What has no size.
         what: String,
+    },
+
+    /// A shortcut around a layer that changes the width.
+    #[error(
+        "layer {layer} has {inputs} inputs and {outputs} outputs: a skip connection needs as many of both"
+    )]
+    SkipMismatch {
+        /// Index of the layer.
+        layer: usize,
+        /// Its inputs.
+        inputs: usize,
+        /// Its outputs.
+        outputs: usize,
+    },
+
+    /// A batch whose statistics cannot be taken.
+    #[error(
+        "batch normalization needs at least 2 samples in every batch, but with {samples} samples and batch size {size} one has a single sample: choose another batch size"
+    )]
+    SingleSampleBatch {
+        /// Samples of the training part.
+        samples: usize,
+        /// The batch size.
+        size: usize,
     },
 
     /// More parameters than this machine can address.

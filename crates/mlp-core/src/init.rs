@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How the weights start. Biases start at the `bias_init` of the
-/// [`TrainSpec`](crate::TrainSpec).
+/// [`TrainSpec`](crate::TrainSpec), the scale of a normalisation at 1 and its shift at 0.
 ///
 /// Weights are drawn from the stream [`Purpose::Init`], layer by layer, each row-major
 /// `[outputs, inputs]`, in f64, and rounded to the training's type. Below, `in` and `out` are the
@@ -60,7 +60,7 @@ pub enum Init {
     /// These parameters, whatever the seed: the flat slice of the architecture, biases included.
     /// Not spelt on a command line.
     Given(
-        /// Layer after layer, W row-major `[outputs, inputs]`, then b.
+        /// Layer after layer, W row-major `[outputs, inputs]`, then b, then scale and shift.
         Arc<[f64]>,
     ),
 }
@@ -178,6 +178,15 @@ impl Init {
             let (biases, after) = after.split_at_mut(if layer.bias { layer.outputs } else { 0 });
             self.fill_layer(&mut stream, inputs as f64, layer.outputs as f64, weights);
             biases.fill(T::from_f64(bias));
+            let affine = if layer.normalization.is_affine() {
+                layer.outputs
+            } else {
+                0
+            };
+            let (scales, after) = after.split_at_mut(affine);
+            let (shifts, after) = after.split_at_mut(affine);
+            scales.fill(T::ONE);
+            shifts.fill(T::ZERO);
             inputs = layer.outputs;
             rest = after;
         }

@@ -65,6 +65,7 @@ mod init;
 mod loss;
 pub mod math;
 mod network;
+mod normalization;
 mod norms;
 mod optimizer;
 pub mod reference;
@@ -81,7 +82,7 @@ pub use mlp_kernels::{Element, Level, peak};
 
 pub use self::{
     activation::Activation,
-    architecture::{Architecture, LayerRange, LayerSpec},
+    architecture::{Architecture, LayerRange, LayerSpec, StatisticsRange},
     clip::Clip,
     engine::{Bands, Job, Sequential},
     error::Error,
@@ -89,6 +90,7 @@ pub use self::{
     init::Init,
     loss::Loss,
     network::Network,
+    normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
     optimizer::{Adam, Optimizer, Sgd},
     samples::{Samples, Targets},

@@ -4,9 +4,9 @@ use mlp_kernels::{Kernels, Level};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::{
-    Architecture, Error, Loss, Norms, Scalar,
-    engine::{Program, Workspace},
-    samples::{block_columns, transpose},
+    Architecture, Error, Evaluation, Loss, Norms, Samples, Scalar,
+    engine::{Draws, Layout, Numbers, Objective, Observe, Program, Source, Tally, Workspace},
+    samples::{Block, TargetKind, block_columns, features_fit, transpose},
 };
 
 /// An architecture with its parameters: plain data.
@@ -23,11 +23,13 @@ use crate::{
 pub struct Network<T> {
     architecture: Architecture,
     parameters: Vec<T>,
+    statistics: Vec<T>,
 }
 
 impl<T: Scalar> Network<T> {
     /// Joins an architecture and the flat slice of its parameters: layer after layer, W row-major
-    /// `[outputs, inputs]`, then b.
+    /// `[outputs, inputs]`, then b, then scale and shift of a normalisation. Running statistics are
+    /// those before the first update.
     ///
     /// # Errors
     /// An impossible architecture, or another number of parameters than it has.
@@ -43,9 +45,29 @@ impl<T: Scalar> Network<T> {
             });
         }
         Ok(Self {
+            statistics: architecture.initial_statistics(),
             architecture,
             parameters,
         })
+    }
+
+    /// The network with these running statistics of its batch normalisations, as
+    /// [`Architecture::statistics`] lays them out.
+    ///
+    /// # Errors
+    /// Another number of them than it has.
+    pub fn with_statistics(mut self, statistics: Vec<T>) -> Result<Self, Error> {
+        let (found, expected) = (statistics.len(), self.statistics.len());
+        if found != expected {
+            let what = format!("the list of running statistics for {}", self.architecture);
+            return Err(Error::BadLength {
+                what,
+                found,
+                expected,
+            });
+        }
+        self.statistics = statistics;
+        Ok(self)
     }
 
     /// The shape.
@@ -53,9 +75,16 @@ impl<T: Scalar> Network<T> {
         &self.architecture
     }
 
-    /// The flat slice: layer after layer, W row-major `[outputs, inputs]`, then b.
+    /// The flat slice: layer after layer, W row-major `[outputs, inputs]`, then b, then scale and
+    /// shift of a normalisation.
     pub fn parameters(&self) -> &[T] {
         &self.parameters
+    }
+
+    /// The running statistics of its batch normalisations, as [`Architecture::statistics`] lays them
+    /// out; empty where there are none.
+    pub fn statistics(&self) -> &[T] {
+        &self.statistics
     }
 
     /// Weights of layer `index`, `[outputs, inputs]`.
@@ -80,12 +109,26 @@ impl<T: Scalar> Network<T> {
         ArrayView1::from(&self.parameters[range.biases])
     }
 
+    /// Scale and shift of the normalisation of layer `index`, `[outputs]` each; empty where there are
+    /// none.
+    ///
+    /// # Panics
+    /// If there is no such layer.
+    pub fn scale_and_shift(&self, index: usize) -> (ArrayView1<'_, T>, ArrayView1<'_, T>) {
+        let range = self.architecture.ranges().swap_remove(index);
+        (
+            ArrayView1::from(&self.parameters[range.scales]),
+            ArrayView1::from(&self.parameters[range.shifts]),
+        )
+    }
+
     /// L2 norms of weights and biases.
     pub fn norms(&self) -> Norms {
         Norms::of(&self.architecture, &self.parameters)
     }
 
-    /// The outputs `[samples, outputs]` (logits, for a classifier) for inputs `[samples, inputs]`.
+    /// The outputs `[samples, outputs]` (logits, for a classifier) for inputs `[samples, inputs]`, in
+    /// evaluation: batch normalisation takes the running statistics.
     ///
     /// # Errors
     /// Another number of features than the network has inputs.
@@ -106,18 +149,28 @@ impl<T: Scalar> Network<T> {
         }
         let program = Program::compile(architecture, kernels(Level::best())?);
         let columns = block_columns(samples, program.block_limit(), T::LANES);
-        let mut workspace = Workspace::new(&program, columns);
+        let mut workspace = Workspace::new(&program, columns, samples);
         let inputs = inputs.as_standard_layout();
         let rows = inputs
             .as_slice()
             .expect("just brought into standard layout");
+        let numbers = self.numbers();
         for start in (0..samples).step_by(columns) {
             let end = samples.min(start + columns);
             let width = (end - start).next_multiple_of(T::LANES);
             let x = &mut workspace.gather.x[..features * width];
             transpose(rows, features, start..end, width, x);
-            program.forward(&self.parameters, x, width, &mut workspace.pass);
-            let y = program.outputs(&workspace.pass, width);
+            let block = Block {
+                columns: width,
+                valid: end - start,
+                x,
+                values: &[],
+                labels: &[],
+            };
+            let all = 0..program.ops.len();
+            let pass = &mut workspace.pass;
+            program.forward(all, numbers, &block, pass, &mut Draws::default());
+            let y = program.outputs(pass, width);
             for (column, mut sample) in outputs
                 .rows_mut()
                 .into_iter()
@@ -131,6 +184,52 @@ impl<T: Scalar> Network<T> {
             }
         }
         Ok(outputs)
+    }
+
+    /// How well the network does on `samples`: what [`Trainer::evaluate`](crate::Trainer::evaluate)
+    /// tells of a training with this loss, times `loss_scale`.
+    ///
+    /// # Errors
+    /// Samples that fit neither the network nor the loss; a level that this machine lacks.
+    pub fn evaluate(
+        &self,
+        samples: &Samples<T>,
+        loss: Loss,
+        loss_scale: f64,
+        level: Level,
+    ) -> Result<Evaluation, Error> {
+        let architecture = &self.architecture;
+        features_fit(architecture, samples)?;
+        samples.check_loss(loss, architecture.outputs())?;
+        let program = Program::compile(architecture, kernels(level)?);
+        let columns = block_columns(samples.len(), program.block_limit(), T::LANES);
+        let mut workspace = Workspace::new(&program, columns, samples.len());
+        let layout = Layout::new(samples, columns);
+        let mut tally = Tally::of(loss, architecture.outputs(), samples);
+        let objective = Objective {
+            loss: loss.kernel(),
+            target: TargetKind::of(loss, samples.targets()),
+        };
+        program.evaluate(
+            self.numbers(),
+            Source::Part(samples, &layout),
+            &mut workspace,
+            &mut Draws::default(),
+            |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (observe, outputs) = (Observe::Everything, program.outputs);
+                tally.add(observe, &program.kernels, objective, outputs, block, y);
+            },
+        );
+        let factor = loss_scale / loss.terms(samples.len(), program.outputs);
+        Ok(tally.evaluation(samples, factor))
+    }
+
+    fn numbers(&self) -> Numbers<'_, T> {
+        Numbers {
+            parameters: &self.parameters,
+            statistics: &self.statistics,
+        }
     }
 
     /// Probabilities `[samples, classes]` for inputs `[samples, inputs]`: the softmax of the

@@ -2,7 +2,8 @@
 
 use crate::{Architecture, Scalar};
 
-/// L2 norms of a parameter slice, computed in f64.
+/// L2 norms of a parameter slice, computed in f64. The scale and shift of a normalisation are
+/// neither weights nor biases, and are left out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Norms {
     /// Over all weights of the network.

@@ -20,7 +20,7 @@ pub enum Purpose {
     Init = 0,
     /// The order of samples in mini-batches.
     Batches = 1,
-    /// Dropout masks.
+    /// Dropout masks: number 0 for the inputs, a layer's index plus 1 for its outputs.
     Dropout = 2,
     /// Noise added to the inputs while training.
     InputNoise = 3,
@@ -53,16 +53,26 @@ impl Stream {
     /// The stream of `purpose` under `seed`. The key is the seed's eight little-endian bytes
     /// followed by zeros; the purpose is ChaCha's stream number.
     pub fn new(seed: u64, purpose: Purpose) -> Self {
+        Self::numbered(seed, purpose, 0)
+    }
+
+    /// One of several streams of a purpose: ChaCha's stream number is purpose + number * 2^32.
+    pub fn numbered(seed: u64, purpose: Purpose, number: u32) -> Self {
         let mut key = [0u8; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         let mut rng = ChaCha8Rng::from_seed(key);
-        rng.set_stream(purpose as u64);
+        rng.set_stream(purpose as u64 + (u64::from(number) << 32));
         Self { rng }
     }
 
     /// 64 uniform bits.
     pub fn bits(&mut self) -> u64 {
         self.rng.next_u64()
+    }
+
+    /// 32 uniform bits: one word of the stream.
+    pub fn word(&mut self) -> u32 {
+        self.rng.next_u32()
     }
 
     /// A number in `[0, 1)`: the top 53 bits times 2^-53.

@@ -57,7 +57,7 @@ pub struct TrainSpec {
     pub l1: f64,
     /// An L1 penalty for every layer, instead of `l1`.
     pub layer_l1: Option<Vec<f64>>,
-    /// Whether the penalties hold for biases too.
+    /// Whether the penalties hold for biases too, and for the scale and shift of a normalisation.
     pub decay_bias: bool,
     /// After each update, a neuron whose incoming weights are longer than this (in the L2 norm) has
     /// them scaled back to it (Srebro and Shraibman 2005).
@@ -68,6 +68,17 @@ pub struct TrainSpec {
     pub batch: Batch,
     /// Whether mini-batches see the samples in a new random order every epoch.
     pub shuffle: bool,
+    /// Dropout (Srivastava et al. 2014) of the hidden layers, one rate each, or empty for none: in
+    /// training a share of a layer's outputs becomes 0, and the others are divided by 1 - rate, as
+    /// PyTorch's `Dropout` does. A neuron is dropped in a sample where word
+    /// `step * 2^36 + place in the batch * width + neuron` of stream 2 + (layer + 1) * 2^32 (see
+    /// [`Purpose::Dropout`](crate::seed::Purpose::Dropout)) lies below rate * 2^32.
+    pub dropout: Vec<f64>,
+    /// Dropout of the inputs, in the stream of layer -1.
+    pub input_dropout: f64,
+    /// Standard deviation of the normal noise that is added to the inputs in training, before
+    /// dropout.
+    pub input_noise: f64,
 }
 
 impl TrainSpec {
@@ -104,6 +115,9 @@ impl TrainSpec {
             clip: Clip::default(),
             batch: Batch::Full,
             shuffle: true,
+            dropout: Vec::new(),
+            input_dropout: 0.0,
+            input_noise: 0.0,
         }
     }
 
@@ -164,6 +178,20 @@ impl TrainSpec {
                 optimizer: self.optimizer.to_string(),
             });
         }
+        let (found, expected) = (self.dropout.len(), self.architecture.layers.len() - 1);
+        if found != 0 && found != expected {
+            let what = "the list of dropout rates by hidden layer".to_owned();
+            return Err(Error::BadLength {
+                what,
+                found,
+                expected,
+            });
+        }
+        for (layer, &rate) in self.dropout.iter().enumerate() {
+            share(&format!("the dropout of layer {layer}"), rate)?;
+        }
+        share("the dropout of the inputs", self.input_dropout)?;
+        not_negative("the noise of the inputs", self.input_noise)?;
         if self.batch == Batch::Size(0) {
             return Err(Error::BadValue {
                 what: "the batch size".to_owned(),
@@ -198,8 +226,8 @@ impl ValidSpec {
     /// and one decay. Neighbours with equal settings are one.
     pub(crate) fn segments(&self) -> Vec<Segment> {
         let mut segments: Vec<Segment> = Vec::new();
-        for [weights, biases] in self.layer_segments() {
-            for segment in [weights, biases] {
+        for [weights, rest] in self.layer_segments() {
+            for segment in [weights, rest] {
                 match segments.last_mut() {
                     Some(last)
                         if (last.rate, last.decay, last.alpha)
@@ -215,7 +243,40 @@ impl ValidSpec {
         segments
     }
 
-    /// The weights and the biases of every layer, with their settings.
+    /// Refuses batches of a single sample out of `samples` where batch normalisation needs the
+    /// statistics of several.
+    ///
+    /// # Errors
+    /// [`Error::SingleSampleBatch`].
+    pub fn check_batches(&self, samples: usize) -> Result<(), Error> {
+        let size = self.samples_in_a_batch(samples);
+        let layers = &self.architecture.layers;
+        let normalizes = layers.iter().any(|layer| layer.normalization.is_batch());
+        if normalizes && (size == 1 || samples % size == 1) {
+            return Err(Error::SingleSampleBatch { samples, size });
+        }
+        Ok(())
+    }
+
+    /// Samples of all batches of `samples` but the last, which may be shorter.
+    pub(crate) fn samples_in_a_batch(&self, samples: usize) -> usize {
+        match self.batch {
+            Batch::Size(size) if size < samples => size,
+            _ => samples,
+        }
+    }
+
+    /// Whether training passes do what evaluation does: without dropout, noise and batch statistics.
+    pub(crate) fn trains_as_it_evaluates(&self) -> bool {
+        let layers = &self.architecture.layers;
+        self.dropout.iter().all(|&rate| rate == 0.0)
+            && self.input_dropout == 0.0
+            && self.input_noise == 0.0
+            && !layers.iter().any(|layer| layer.normalization.is_batch())
+    }
+
+    /// The weights of every layer, and its biases with the scale and shift of its normalisation,
+    /// with their settings.
     pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
         let biased = f64::from(u8::from(self.decay_bias));
         let layers = self.architecture.ranges().into_iter().enumerate();
@@ -231,7 +292,7 @@ impl ValidSpec {
                         alpha: self.alpha,
                     },
                     Segment {
-                        range: range.biases,
+                        range: range.biases.start..range.shifts.end,
                         rate,
                         decay: decay * biased,
                         alpha: self.alpha * biased,
@@ -247,7 +308,7 @@ impl ValidSpec {
         layers
             .map(|(layer, range)| {
                 let end = if self.decay_bias {
-                    range.biases.end
+                    range.shifts.end
                 } else {
                     range.weights.end
                 };
@@ -272,6 +333,17 @@ fn finite(what: &str, value: f64) -> Result<(), Error> {
         what: what.to_owned(),
         value,
         expected: "a finite number",
+    })
+}
+
+fn share(what: &str, value: f64) -> Result<(), Error> {
+    if (0.0..1.0).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::BadValue {
+        what: what.to_owned(),
+        value,
+        expected: "at least 0 and below 1",
     })
 }
 

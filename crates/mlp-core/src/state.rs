@@ -4,7 +4,7 @@ use crate::ScheduleState;
 
 /// A training at one moment, as plain data: what [`Trainer::state`](crate::Trainer::state) gives
 /// and [`Trainer::restore`](crate::Trainer::restore) takes. Going on from it gives the same bits as
-/// never having stopped.
+/// never having stopped. What dropout and noise draw follows from the seed and the step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State<T> {
     /// The seed of the training.
@@ -15,6 +15,9 @@ pub struct State<T> {
     pub parameters: Vec<T>,
     /// What the optimizer remembers: its slots one after the other, each as long as the parameters.
     pub moments: Vec<T>,
+    /// Running statistics of batch normalisation, as
+    /// [`Architecture::statistics`](crate::Architecture::statistics) lays them out; empty without.
+    pub statistics: Vec<T>,
     /// Where the stream of batch orders stands (at the start of the epoch at hand, if that has
     /// begun), in 32-bit words.
     pub batches: u128,

@@ -287,6 +287,18 @@ impl Dataset {
         Ok(set)
     }
 
+    /// The same columns with other samples.
+    pub(crate) fn with_rows(&self, inputs: Array2<f64>, targets: Targets) -> Result<Self, Error> {
+        let set = Self {
+            missing: count_missing(&inputs),
+            inputs: row_major(inputs),
+            targets,
+            ..self.without_arrays()
+        };
+        set.check()?;
+        Ok(set)
+    }
+
     /// A copy of everything but the figures, to fill in.
     fn without_arrays(&self) -> Self {
         Self {

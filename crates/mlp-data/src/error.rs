@@ -161,6 +161,54 @@ pub enum Error {
         /// How many parts.
         parts: usize,
     },
+    /// Parts given by numbers of rows that are not all rows.
+    #[error(
+        "data set `{dataset}` has {samples} samples, and {ranges} are {sum}; every row belongs to one part"
+    )]
+    RowRanges {
+        /// The data set.
+        dataset: String,
+        /// Its samples.
+        samples: usize,
+        /// The parts asked for, `train:validation:test`.
+        ranges: String,
+        /// Their sum.
+        sum: u128,
+    },
+    /// A class of which nothing is left to train on.
+    #[error(
+        "data set `{dataset}`: no sample of class `{class}` is in the training part; choose other rows, or shuffle the file"
+    )]
+    NotTrained {
+        /// The data set.
+        dataset: String,
+        /// The class.
+        class: String,
+    },
+    /// Folds that are fewer than two, more than samples, or do not include the one asked for.
+    #[error("{what} is {value}; it must be {expected}")]
+    InvalidFold {
+        /// What is wrong: the number of folds, or the fold.
+        what: &'static str,
+        /// Its value.
+        value: usize,
+        /// What would be right.
+        expected: String,
+    },
+    /// A category that the training data do not have.
+    #[error(
+        "data set `{dataset}`: category `{category}` of column `{column}` is unknown; the column's are {known}"
+    )]
+    UnknownCategory {
+        /// The data set.
+        dataset: String,
+        /// The column.
+        column: String,
+        /// The category met.
+        category: String,
+        /// The categories that are known.
+        known: String,
+    },
     /// Columns that do not match those of a scaler.
     #[error("the scaling is for {expected} columns and the data have {found}")]
     ScaleColumns {
@@ -268,7 +316,10 @@ pub enum TableProblem {
         hint: &'static str,
     },
     /// An empty cell, or a word for a missing value.
-    #[error("the value is missing (`{cell}`); fill it in, or leave the row or the column out")]
+    #[error(
+        "the value is missing (`{cell}`); fill it in, leave the row or the column out, or \
+         train with --missing drop, mean, median, most-frequent or zero"
+    )]
     Missing {
         /// The cell.
         cell: String,
@@ -349,7 +400,7 @@ pub enum TableProblem {
     #[error("every value of the column is missing; leave it out")]
     AllMissing,
     /// A feature of categories where those are refused.
-    #[error("the column holds the categories {0}; ask for one-hot columns, or leave it out")]
+    #[error("the column holds the categories {0}; ask for --categories one-hot, or leave it out")]
     Categorical(String),
     /// More categories than are sensible.
     #[error(

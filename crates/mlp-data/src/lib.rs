@@ -8,13 +8,14 @@
 //! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
 //! | a table of your own: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM | [`read_file`], [`table::read_csv`] |
 //! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
-//! | training, validation and test parts | [`split()`] |
+//! | training, validation and test parts | [`split()`]; [`ranges`] of rows; [`fold`]s for cross-validation |
 //! | features of comparable size | [`Scaler`] |
 //! | missing values filled in | [`table::MissingPolicy`], [`Imputer`] |
 //! | text as features | [`table::Categorical`] |
 //! | TF Playground's inputs | [`Expansion`] |
 #![forbid(unsafe_code)]
 
+mod align;
 mod arff;
 mod binary;
 mod cloud;
@@ -40,6 +41,7 @@ mod split;
 pub mod table;
 mod targets;
 
+pub use align::source_columns;
 pub use dataset::Dataset;
 pub use error::{Error, Place, TableProblem};
 pub use expansion::{Expansion, Input};
@@ -49,5 +51,5 @@ pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
 pub use provenance::{Origin, Provenance};
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};
 pub use scale::{ScaleKind, Scaler};
-pub use split::{Split, split};
+pub use split::{Split, fold, ranges, split};
 pub use targets::{Targets, Task};

@@ -418,7 +418,8 @@ mod tests {
         let read = |options| read_groups(SCHEMA, Compression::SNAPPY, &groups(), &options);
         assert_eq!(
             read(CsvOptions::default()).unwrap_err(),
-            "`a.parquet`, row 4, column `a`: the value is missing (`null`); fill it in, or leave the row or the column out"
+            "`a.parquet`, row 4, column `a`: the value is missing (`null`); fill it in, leave the row or the column out, or \
+             train with --missing drop, mean, median, most-frequent or zero"
         );
         let options = CsvOptions {
             target: vec!["e".to_owned()],

@@ -115,6 +115,124 @@ pub fn split(
     Ok(split)
 }
 
+/// The parts that take so many rows each, in the data's order: training, validation, test.
+///
+/// # Errors
+/// [`Error::RowRanges`] unless they are all rows; [`Error::TooFewSamples`] without a row to train on;
+/// [`Error::NotTrained`] where a class has none.
+pub fn ranges(set: &Dataset, train: usize, validation: usize, test: usize) -> Result<Split, Error> {
+    let samples = set.samples();
+    let sum = train as u128 + validation as u128 + test as u128;
+    if sum != samples as u128 {
+        return Err(Error::RowRanges {
+            dataset: set.name().to_owned(),
+            samples,
+            ranges: format!("{train}:{validation}:{test}"),
+            sum,
+        });
+    }
+    let split = Split {
+        train: (0..train).collect(),
+        validation: (train..train + validation).collect(),
+        test: (train + validation..samples).collect(),
+    };
+    check_trained(set, &split)?;
+    Ok(split)
+}
+
+/// Refuses a training part without a row of some class.
+fn check_trained(set: &Dataset, split: &Split) -> Result<(), Error> {
+    if split.train.is_empty() {
+        return Err(Error::TooFewSamples {
+            dataset: set.name().to_owned(),
+            samples: 0,
+            parts: 1,
+        });
+    }
+    if let Targets::Classes { labels, names } = set.targets() {
+        let mut there = vec![false; names.len()];
+        for &row in &split.train {
+            there[labels[row] as usize] = true;
+        }
+        if let Some(class) = there.iter().position(|there| !there) {
+            return Err(Error::NotTrained {
+                dataset: set.name().to_owned(),
+                class: names[class].clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// One fold of a cross-validation: fold number `fold`, counted from 0, is the test part, and of the
+/// others a share goes to the validation part, as [`split()`] takes it.
+///
+/// The rows of each class are shuffled (stream `Split` of `data_seed`), laid behind each other class
+/// after class, and dealt to the folds in turn, so that folds differ by at most one sample, in all
+/// and of each class. Regression deals all rows. The folds of one seed do not depend on which is asked
+/// for; every row is in the test part of exactly one.
+///
+/// # Errors
+/// [`Error::InvalidFold`]; [`Error::ClassTooSmall`] where a class has fewer samples than there are
+/// folds; [`Error::InvalidFraction`].
+pub fn fold(
+    set: &Dataset,
+    folds: usize,
+    fold: usize,
+    validation_fraction: f64,
+    data_seed: u64,
+) -> Result<Split, Error> {
+    let invalid = |what, value, expected: String| Error::InvalidFold {
+        what,
+        value,
+        expected,
+    };
+    let samples = set.samples();
+    if !(2..=samples).contains(&folds) {
+        let expected = format!("2 or more, and at most {samples}, the number of samples");
+        return Err(invalid("the number of folds", folds, expected));
+    }
+    if fold >= folds {
+        let expected = format!("0 to {}", folds - 1);
+        return Err(invalid("the fold", fold, expected));
+    }
+    let mut groups = groups(set);
+    let smallest = groups.iter().position(|rows| rows.len() < folds);
+    if let (Targets::Classes { names, .. }, Some(class)) = (set.targets(), smallest) {
+        return Err(Error::ClassTooSmall {
+            dataset: set.name().to_owned(),
+            class: names[class].clone(),
+            samples: groups[class].len(),
+            parts: folds,
+        });
+    }
+    let mut stream = Stream::new(data_seed, Purpose::Split);
+    for rows in &mut groups {
+        stream.shuffle(rows);
+    }
+    let dealt = groups.concat();
+    let in_fold = |place: usize| place % folds == fold;
+    let mut test: Vec<usize> = Vec::new();
+    let mut rest: Vec<usize> = Vec::new();
+    for (place, &row) in dealt.iter().enumerate() {
+        if in_fold(place) { &mut test } else { &mut rest }.push(row);
+    }
+    test.sort_unstable();
+    rest.sort_unstable();
+    let inner = split(
+        &set.select_rows(&rest)?,
+        0.0,
+        validation_fraction,
+        data_seed,
+    )?;
+    let outer = |rows: Vec<usize>| rows.into_iter().map(|row| rest[row]).collect();
+    Ok(Split {
+        train: outer(inner.train),
+        validation: outer(inner.validation),
+        test,
+    })
+}
+
 /// The rows of each class, or all rows of a regression.
 fn groups(set: &Dataset) -> Vec<Vec<usize>> {
     match set.targets() {
@@ -222,6 +340,86 @@ mod tests {
             (parts.train.len(), parts.validation.len(), parts.test.len()),
             (287, 44, 111)
         );
+    }
+
+    #[test]
+    fn folds_are_even_stratified_and_cover_everything_once() {
+        let set = load_embedded("wine").unwrap();
+        let Targets::Classes { labels, names } = set.targets() else {
+            panic!("classes")
+        };
+        let mut tested = vec![0; set.samples()];
+        let mut sizes = Vec::new();
+        for number in 0..5 {
+            let parts = fold(&set, 5, number, 0.2, 3).unwrap();
+            parts.test.iter().for_each(|&row| tested[row] += 1);
+            let mut all = [&parts.train[..], &parts.validation, &parts.test].concat();
+            all.sort_unstable();
+            assert!(all.into_iter().eq(0..set.samples()));
+            // 59, 71 and 48 samples.
+            for class in 0..names.len() {
+                let own = |&&row: &&usize| labels[row] as usize == class;
+                let count = parts.test.iter().filter(own).count();
+                let least = [11, 14, 9][class];
+                assert!(
+                    (least..=least + 1).contains(&count),
+                    "{count} of {}",
+                    names[class]
+                );
+            }
+            sizes.push(parts.test.len());
+            assert_eq!(
+                parts.validation.len(),
+                (0.2 * (178 - parts.test.len()) as f64).round() as usize
+            );
+            assert_eq!(parts.test, fold(&set, 5, number, 0.0, 3).unwrap().test);
+        }
+        assert!(tested.iter().all(|&times| times == 1));
+        sizes.sort_unstable();
+        assert_eq!(sizes, [35, 35, 36, 36, 36]);
+        assert_ne!(
+            fold(&set, 5, 0, 0.0, 3).unwrap(),
+            fold(&set, 5, 0, 0.0, 4).unwrap()
+        );
+    }
+
+    #[test]
+    fn folds_of_numbers_and_impossible_ones() {
+        let set = load_embedded("diabetes").unwrap();
+        // 442 samples.
+        assert_eq!(fold(&set, 442, 7, 0.0, 0).unwrap().test.len(), 1);
+        let refuse = |folds, number| fold(&set, folds, number, 0.0, 0).unwrap_err().to_string();
+        assert_eq!(
+            refuse(1, 0),
+            "the number of folds is 1; it must be 2 or more, and at most 442, the number of samples"
+        );
+        assert_eq!(refuse(5, 5), "the fold is 5; it must be 0 to 4");
+        let error = fold(&of_classes(&[5, 2]), 3, 0, 0.0, 0)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("class `c1` has 2 of the 3 samples"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn ranges_follow_the_order_of_the_data() {
+        let set = of_classes(&[3, 2]);
+        let parts = ranges(&set, 4, 0, 1).unwrap();
+        assert_eq!(
+            (&parts.train[..], &parts.test[..]),
+            (&[0, 1, 2, 3][..], &[4][..])
+        );
+        assert!(parts.validation.is_empty());
+        let refuse = |a, b, c| ranges(&set, a, b, c).unwrap_err().to_string();
+        assert_eq!(
+            refuse(3, 1, 0),
+            "data set `test` has 5 samples, and 3:1:0 are 4; every row belongs to one part"
+        );
+        assert!(refuse(usize::MAX, 1, 1).contains("every row"));
+        assert!(refuse(3, 1, 1).contains("no sample of class `c1` is in the training part"));
+        assert!(refuse(0, 4, 1).contains("at least 1"));
     }
 
     #[test]

@@ -7,12 +7,17 @@ use crate::simd::Portable;
 use crate::simd::{Avx2, Avx512};
 use crate::update::{Adam, Momentum, Sgd};
 use crate::{Activation, DenseShape, Element, Level, Loss, Target, UnsupportedLevel};
-use crate::{adjust, dense, elementwise, loss_kernels, one, peak, sums, update_kernels};
+use crate::{
+    adjust, dense, elementwise, loss_kernels, one, peak, row_kernels, sums, update_kernels,
+};
+
+mod rows;
 
 /// Arguments of the kernels, as the methods of [`Kernels`] have checked them.
 pub(crate) mod args {
     use super::{Activation, DenseShape, Loss, Target};
     pub use crate::adjust::{AddSign, ByNumber};
+    pub use crate::row_kernels::args::*;
 
     /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
     pub struct Affine<'a, T> {
@@ -240,6 +245,13 @@ table! {
     scale: ByNumber -> () = adjust::scale;
     clip: ByNumber -> () = adjust::clip;
     add_sign: AddSign -> () = adjust::add_sign;
+    sum: Pairs -> () = row_kernels::sum;
+    product: Pairs -> () = row_kernels::product;
+    row_sums: RowSums -> () = row_kernels::row_sums;
+    scale_rows: ScaleRows -> () = row_kernels::scale_rows;
+    combine_rows: CombineRows -> () = row_kernels::combine_rows;
+    normalize_columns: NormalizeColumns -> () = row_kernels::normalize_columns;
+    normalize_columns_gradient: NormalizeColumnsGradient -> () = row_kernels::normalize_columns_gradient;
     peak: Peak -> f64 = peak::chains;
 }
 

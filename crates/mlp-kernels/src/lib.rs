@@ -26,6 +26,7 @@ pub mod math;
 mod one;
 pub mod oracle;
 pub mod peak;
+mod row_kernels;
 mod shape;
 mod simd;
 mod slices;

@@ -493,3 +493,123 @@ pub fn rank_one_sgd<T: Element>(
     let biases = b.is_none_or(|b| sgd(step, b, &gb));
     weights && biases
 }
+
+/// `y = a + b`, flushed.
+pub fn sum<T: Element>(a: &[T], b: &[T], y: &mut [T]) {
+    for (y, (&a, &b)) in y.iter_mut().zip(a.iter().zip(b)) {
+        *y = flush(a + b);
+    }
+}
+
+/// `y = a * b`, flushed.
+pub fn product<T: Element>(a: &[T], b: &[T], y: &mut [T]) {
+    for (y, (&a, &b)) in y.iter_mut().zip(a.iter().zip(b)) {
+        *y = flush(a * b);
+    }
+}
+
+/// Adds the sum of the first `valid` columns of each row: column i goes to partial sum `i mod LANES` in `f64`; the partial sums are folded.
+pub fn row_sums<T: Element>(columns: usize, valid: usize, x: &[T], sums: &mut [f64]) {
+    for (sum, x) in sums.iter_mut().zip(x.chunks(columns)) {
+        let mut partial = vec![0.0f64; T::LANES];
+        for (i, x) in x[..valid].iter().enumerate() {
+            partial[i % T::LANES] += x.to_f64();
+        }
+        *sum = canonical(*sum + fold(&partial));
+    }
+}
+
+/// [`row_sums`] of the products, each rounded to the type.
+pub fn row_dots<T: Element>(columns: usize, valid: usize, x: &[T], y: &[T], sums: &mut [f64]) {
+    let products: Vec<T> = x.iter().zip(y).map(|(&x, &y)| x * y).collect();
+    row_sums(columns, valid, &products, sums);
+}
+
+/// `y = factor x + offset` with a factor and an offset a row.
+pub fn scale_rows<T: Element>(columns: usize, factor: &[T], offset: &[T], x: &[T], y: &mut [T]) {
+    for (i, y) in y.iter_mut().enumerate() {
+        let row = i / columns;
+        *y = canonical(factor[row].mul_add(x[i], offset[row]));
+    }
+}
+
+/// `out = a x + (b y + c)` with an a, b and c a row; +0 in the padding.
+#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
+pub fn combine_rows<T: Element>(
+    columns: usize,
+    valid: usize,
+    a: &[T],
+    x: &[T],
+    b: &[T],
+    y: &[T],
+    c: &[T],
+    out: &mut [T],
+) {
+    for (i, out) in out.iter_mut().enumerate() {
+        let row = i / columns;
+        *out = match i % columns < valid {
+            true => flush(a[row].mul_add(x[i], b[row].mul_add(y[i], c[row]))),
+            false => T::ZERO,
+        };
+    }
+}
+
+/// Layer normalisation of every column, sums over the rows in ascending order.
+pub fn normalize_columns<T: Element>(
+    columns: usize,
+    epsilon: T,
+    affine: Option<(&[T], &[T])>,
+    x: &mut [T],
+    inverse: &mut [T],
+    y: &mut [T],
+) {
+    let rows = x.len() / columns;
+    let count = T::from_f64(rows as f64);
+    for s in 0..columns {
+        let mut sum = T::ZERO;
+        for row in 0..rows {
+            sum = sum + x[row * columns + s];
+        }
+        let mean = sum / count;
+        let mut squares = T::ZERO;
+        for row in 0..rows {
+            let d = x[row * columns + s] - mean;
+            squares = d.mul_add(d, squares);
+        }
+        inverse[s] = canonical(T::ONE / (squares / count + epsilon).sqrt_value());
+        for row in 0..rows {
+            let at = row * columns + s;
+            x[at] = canonical((x[at] - mean) * inverse[s]);
+            y[at] = match affine {
+                Some((scale, shift)) => canonical(scale[row].mul_add(x[at], shift[row])),
+                None => x[at],
+            };
+        }
+    }
+}
+
+/// The gradient of [`normalize_columns`] by its inputs.
+pub fn normalize_columns_gradient<T: Element>(
+    columns: usize,
+    scale: Option<&[T]>,
+    x: &[T],
+    inverse: &[T],
+    dy: &[T],
+    dx: &mut [T],
+) {
+    let rows = x.len() / columns;
+    let count = T::from_f64(rows as f64);
+    for s in 0..columns {
+        let at = |row: usize| row * columns + s;
+        let scaled = |row: usize| scale.map_or(dy[at(row)], |scale| dy[at(row)] * scale[row]);
+        let (mut sum, mut dots) = (T::ZERO, T::ZERO);
+        for row in 0..rows {
+            sum = sum + scaled(row);
+            dots = scaled(row).mul_add(x[at(row)], dots);
+        }
+        let (mean, share) = (sum / count, dots / count);
+        for row in 0..rows {
+            dx[at(row)] = flush(((scaled(row) - mean) - x[at(row)] * share) * inverse[s]);
+        }
+    }
+}

@@ -8,6 +8,7 @@
 //! - [`Boundary`]: what a network answers over a plane, with the samples
 //! - [`NormTrend`]: weight and bias norms over steps or a swept coefficient
 //! - [`NormScatter`]: two numbers of every network, coloured by a third
+//! - [`ConfusionMatrix`], [`Reliability`]: which classes are taken for which, what probabilities are worth
 //! - [`HeatMap`]: performance maps over any two axes
 //! - [`Histogram`], [`OutcomeBars`], [`ChartGrid`]: distributions, success shares, small multiples
 //! - [`Report`]: one self-contained HTML file of sections, figures and tables
@@ -55,9 +56,10 @@ mod theme;
 mod ticks;
 
 pub use chart::{
-    Band, Best, Boundary, Center, Chart, ChartGrid, CurvePanel, GridAxis, HeatMap, Histogram,
-    LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars, Part, Places,
-    PlanePoint, Sample, Series, Surface, TrendAxis, TrendPanel, TrendSeries,
+    Band, Best, Boundary, Center, Chart, ChartGrid, ConfusionMatrix, CurvePanel, GridAxis, HeatMap,
+    Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars, Part,
+    Places, PlanePoint, Reliability, ReliabilityBin, Sample, Series, Surface, TrendAxis,
+    TrendPanel, TrendSeries,
 };
 pub use color::{Color, ColorMap, category_color};
 pub use contour::contour;

@@ -138,8 +138,14 @@ pub(crate) fn network_bytes(recipe: &Recipe) -> f64 {
         Batch::Full => recipe.data.split.train.len(),
         Batch::Size(size) => size.min(recipe.data.split.train.len()),
     };
+    // Blocks wait for each other where batches are normalised, with every row of their layers.
+    let normalizes = architecture
+        .layers
+        .iter()
+        .any(|layer| layer.normalization.is_batch());
+    let rows = if normalizes { 6 } else { 2 };
     let slots = 2 + recipe.spec.optimizer.slots();
-    (recipe.precision.bytes() * (slots * architecture.parameter_count() + 2 * widths * samples))
+    (recipe.precision.bytes() * (slots * architecture.parameter_count() + rows * widths * samples))
         as f64
 }
 

@@ -11,12 +11,14 @@ use mlp_core::{Level, Network, Scalar};
 
 use crate::{
     bands::PoolBands,
+    cross_validation,
     error::Error,
     experiment::TableFormat,
     kind::Kind,
     manifest::{FileDigest, Manifest, RunStatus},
     map::{BestCell, MapArrays},
     memory,
+    metric::Measure,
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
     outcome::{Outcome, Status},
@@ -27,7 +29,8 @@ use crate::{
     resolved::ResolvedExperiment,
     results::Results,
     run::{Watch, train},
-    run_directory::{Claim, DATA, MAP, MODEL, Place, claim},
+    run_directory::{Claim, DATA, EXPERIMENT, MAP, MODEL, Place, claim},
+    stopping::time_budget,
     whole_file::WholeFile,
 };
 
@@ -146,6 +149,13 @@ pub fn execute(
     } else {
         RunStatus::Interrupted
     };
+    if let Some(outcome) = &outcome
+        && outcome.stopped_by == Some(time_budget::NAME)
+    {
+        // Only now is it known how much the time was good for.
+        experiment.stops_after(outcome.last_step);
+        WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
+    }
     for name in files {
         let digest = FileDigest::of(&directory.join(&name))?;
         manifest.files.insert(name, digest);
@@ -210,7 +220,7 @@ where
         engine: mlp_core::ENGINE.to_owned(),
         seed: recipe.seed,
         steps: trainer.steps_done(),
-        experiment: experiment.identity(),
+        experiment: experiment.identity_of(&outcome),
     };
     let model = Model::new(trainer.network(), &prepared, &recipe, origin);
     Ok((outcome, model))
@@ -232,15 +242,26 @@ struct Done {
 
 impl Job<'_> {
     fn results(&self) -> Result<(Results, Vec<String>), Error> {
-        let (layers, validation) = extent(self.experiment)?;
-        let metrics = metric_columns(layers, validation);
+        let Extent {
+            layers,
+            validation,
+            rules,
+            measures,
+        } = Extent::of(self.experiment)?;
+        let metrics = metric_columns(layers, validation, &measures);
         let format = self
             .experiment
             .experiment()
             .output
             .format
             .unwrap_or(TableFormat::Parquet);
-        let results = Results::create(self.directory, format, self.experiment, metrics.clone())?;
+        let results = Results::create(
+            self.directory,
+            format,
+            self.experiment,
+            metrics.clone(),
+            rules,
+        )?;
         Ok((results, metrics))
     }
 
@@ -285,6 +306,7 @@ impl Job<'_> {
             },
         )?;
         let mut files = results.finish()?;
+        files.extend(cross_validation::write(self.experiment, self.directory)?);
         let best = map.as_ref().and_then(MapArrays::best);
         if let Some(map) = map {
             map.into_npz().write(&self.directory.join(MAP))?;
@@ -298,16 +320,40 @@ impl Job<'_> {
     }
 }
 
-/// The most layers of any network, and whether any has a validation part.
-fn extent(experiment: &ResolvedExperiment) -> Result<(usize, bool), Error> {
-    let (mut layers, mut validation) = (0, false);
-    // What is asked for depends on one key alone, so cells along the axes have it all.
-    for cell in cells_along_the_axes(experiment) {
-        let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
-        layers = layers.max(recipe.architecture().layers.len());
-        validation |= !recipe.data.split.validation.is_empty();
+/// What the tables of an experiment must hold.
+#[derive(Default)]
+struct Extent {
+    /// The most layers of any network.
+    layers: usize,
+    /// Whether any has a validation part.
+    validation: bool,
+    /// Whether any has a stopping rule.
+    rules: bool,
+    /// The measures that any records beside the usual.
+    measures: Vec<&'static Measure>,
+}
+
+impl Extent {
+    fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
+        let mut extent = Self::default();
+        // What is asked for depends on one key alone, so cells along the axes have it all.
+        for cell in cells_along_the_axes(experiment) {
+            let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
+            extent.layers = extent.layers.max(recipe.architecture().layers.len());
+            extent.validation |= !recipe.data.split.validation.is_empty();
+            extent.rules |= recipe.stopping.is_some();
+            for measure in recipe.measures.iter() {
+                if extent
+                    .measures
+                    .iter()
+                    .all(|known| known.name != measure.name)
+                {
+                    extent.measures.push(measure);
+                }
+            }
+        }
+        Ok(extent)
     }
-    Ok((layers, validation))
 }
 
 /// Cells that take every value of every axis at least once.

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use mlp_core::{Activation, Batch, Init, Loss};
-use mlp_data::{Expansion, GeneratorOptions, ScaleKind, table::TaskChoice};
+use mlp_core::{Activation, Batch, Init, Loss, Normalization};
+use mlp_data::{
+    Expansion, GeneratorOptions, ScaleKind,
+    table::{Categorical, MissingPolicy, TaskChoice},
+};
 
 use crate::{
     key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule,
-    value::Value,
+    stopping::StoppingSpec, value::Value,
 };
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
@@ -75,6 +78,24 @@ pub struct DataSpec {
     pub inputs: Option<Expansion>,
     /// Classes or numbers.
     pub task: Option<TaskChoice>,
+    /// What becomes of missing values in a file.
+    pub missing: Option<MissingPolicy>,
+    /// What becomes of text in the features of a file.
+    pub categories: Option<Categorical>,
+    /// A file that is the validation part.
+    pub validation_file: Option<String>,
+    /// Its digest, in hexadecimal; checked where given.
+    pub validation_sha256: Option<String>,
+    /// A file that is the test part.
+    pub test_file: Option<String>,
+    /// Its digest.
+    pub test_sha256: Option<String>,
+    /// Rows of the training, validation and test part, in the data's order.
+    pub split: Option<[usize; 3]>,
+    /// Folds of a cross-validation.
+    pub folds: Option<usize>,
+    /// The fold that is the test part, from 0.
+    pub fold: Option<usize>,
     /// Share of the test part.
     pub test_fraction: Option<f64>,
     /// Share of the validation part.
@@ -100,6 +121,16 @@ pub struct NetworkSpec {
     pub init: Option<Init>,
     /// Where biases start.
     pub bias_init: Option<f64>,
+    /// What stands between the hidden layers and their activations: one for all, or one a layer.
+    pub normalization: Option<Vec<Normalization>>,
+    /// Share of a hidden layer's outputs that is dropped in training: one for all, or one a layer.
+    pub dropout: Option<Vec<f64>>,
+    /// Share of the inputs that is dropped in training.
+    pub input_dropout: Option<f64>,
+    /// Standard deviation of the noise that is added to the inputs in training.
+    pub input_noise: Option<f64>,
+    /// Whether hidden layers as wide as their inputs add these to their outputs.
+    pub skip: Option<bool>,
 }
 
 /// Which layers have biases.
@@ -162,8 +193,12 @@ pub struct TrainingSpec {
     pub precision: Option<Precision>,
     /// Which steps are recorded.
     pub record: Option<RecordSchedule>,
+    /// Names of measures that records have beside the usual.
+    pub metrics: Option<Vec<String>>,
     /// A network with a final training loss below it is solved.
     pub target_loss: Option<f64>,
+    /// What ends training before its last step.
+    pub stopping: StoppingSpec,
 }
 
 /// Section `schedule`.

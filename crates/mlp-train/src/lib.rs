@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod bands;
+pub mod cross_validation;
 mod error;
 mod estimate;
 mod execute;
@@ -38,6 +39,7 @@ pub mod run_directory;
 mod schedule;
 mod source;
 pub mod speed;
+pub mod stopping;
 pub mod table;
 mod value;
 mod whole_file;
@@ -65,6 +67,7 @@ pub use record::{Record, metric_columns};
 pub use resolved::{Axis, ResolvedExperiment};
 pub use run_directory::{Place, RunDirectory};
 pub use schedule::RecordSchedule;
+pub use stopping::Stopping;
 pub use table::Table;
 pub use value::{Value, shortest};
 pub use whole_file::WholeFile;

@@ -5,7 +5,8 @@ use crate::{
     experiment::MapAxis,
     metric,
     npz::{Array, Data, Npz},
-    outcome::Outcome,
+    outcome::{Outcome, Status},
+    record::Record,
     resolved::{Axis, ResolvedExperiment},
 };
 
@@ -122,22 +123,29 @@ impl MapArrays {
             (outcome.network % self.seeds as u64) as usize,
         );
         self.converged[seed * cells + cell] = outcome.converged();
-        let place = |step: usize| (step * self.seeds + seed) * cells + cell;
-        for record in &outcome.records {
-            let step = match self.last_only {
-                // Later records overwrite earlier ones; a diverged network has no last one.
-                true if outcome.status == crate::outcome::Status::Diverged => continue,
-                true => 0,
-                false => match self.steps.binary_search(&record.step) {
-                    Ok(step) => step,
-                    Err(_) => continue,
-                },
-            };
+        let mut put = |step: usize, record: &Record| {
+            let place = (step * self.seeds + seed) * cells + cell;
             for (name, array) in self.names.iter().zip(&mut self.arrays) {
                 if let Some(value) = record.metric(name) {
-                    array[place(step)] = value;
+                    array[place] = value;
                 }
             }
+        };
+        if !self.last_only {
+            for record in &outcome.records {
+                if let Ok(step) = self.steps.binary_search(&record.step) {
+                    put(step, record);
+                }
+            }
+        }
+        // The last step stands for the end, also of a network that stopped before it; a diverged
+        // one has none. Where steps are an axis, they are nothing but steps.
+        let ends = self.last_only || self.y.is_some();
+        if ends
+            && outcome.status != Status::Diverged
+            && let Some(record) = outcome.last()
+        {
+            put(self.steps.len() - 1, record);
         }
     }
 

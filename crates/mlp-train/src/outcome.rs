@@ -9,7 +9,7 @@ use crate::record::Record;
 pub enum Status {
     /// It made all its steps.
     Completed,
-    /// An observer stopped it, or the run was interrupted.
+    /// A stopping rule or an observer stopped it, or the run was interrupted.
     Stopped,
     /// Its loss or a parameter became infinite or NaN.
     Diverged,
@@ -45,6 +45,10 @@ pub struct Outcome {
     pub status: Status,
     /// Updates made; of a diverged network those after which a number was not finite.
     pub last_step: u64,
+    /// The rule that stopped it, where one did.
+    pub stopped_by: Option<&'static str>,
+    /// The step whose parameters were kept as the best, where that was asked for.
+    pub best_step: Option<u64>,
     /// Training loss before the first update.
     pub initial_loss: f64,
     /// The records, ascending. All of their training losses are finite.
@@ -52,9 +56,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The last record.
+    /// The record of the parameters that the network ends with: the last, or that of the best step.
     pub fn last(&self) -> Option<&Record> {
-        self.records.last()
+        match self.best_step {
+            Some(best) => self.records.iter().rfind(|record| record.step == best),
+            None => self.records.last(),
+        }
     }
 
     /// Whether the network ended well, with a loss below the one it started from.

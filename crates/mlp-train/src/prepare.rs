@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mlp_core::{Evaluation, Level, Network, Samples, Scalar, TrainSpec, Trainer};
-use mlp_data::{Scaler, Targets, Task};
+use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec, Trainer};
+use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::{error::Error, recipe::DataRecipe};
+use crate::{error::Error, metric::Predicted, model::answer, recipe::DataRecipe};
 
 /// A part of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,10 +19,25 @@ pub enum Part {
     Validation,
 }
 
+impl Part {
+    /// Every part.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+
+    /// The spelling, which begins the names of its metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Test => "test",
+            Self::Validation => "validation",
+        }
+    }
+}
+
 /// Data in the engine's layout, shared read-only by all trainings with equal data settings.
 #[derive(Debug)]
 pub struct Prepared<T> {
     recipe: Arc<DataRecipe>,
+    imputer: Option<Imputer>,
     feature_scaler: Scaler,
     target_scaler: Option<Scaler>,
     train: Samples<T>,
@@ -38,7 +53,18 @@ impl<T: Scalar> Prepared<T> {
     pub fn new(recipe: &Arc<DataRecipe>) -> Result<Self, Error> {
         let dataset = &recipe.dataset;
         let split = &recipe.split;
-        let feature_scaler = Scaler::fit(recipe.scale, &dataset.inputs(), &split.train)?;
+        let imputer = match recipe.impute {
+            Some(kind) => Some(Imputer::fit(kind, &dataset.inputs(), &split.train)?),
+            None => None,
+        };
+        let filled = match &imputer {
+            Some(imputer) => Some(imputer.transform(&dataset.inputs())?),
+            None => None,
+        };
+        let inputs = filled
+            .as_ref()
+            .map_or(dataset.inputs(), |filled| filled.view());
+        let feature_scaler = Scaler::fit(recipe.scale, &inputs, &split.train)?;
         let target_scaler = match dataset.targets() {
             Targets::Classes { .. } => None,
             Targets::Values { values, .. } => Some(Scaler::fit(
@@ -47,7 +73,7 @@ impl<T: Scalar> Prepared<T> {
                 &split.train,
             )?),
         };
-        let inputs = feature_scaler.transform(&dataset.inputs())?;
+        let inputs = feature_scaler.transform(&inputs)?;
         if let Some(((row, column), value)) = inputs
             .indexed_iter()
             .find(|(_, value)| !T::from_f64(**value).to_f64().is_finite())
@@ -96,6 +122,7 @@ impl<T: Scalar> Prepared<T> {
             test: part(&split.test)?,
             validation: part(&split.validation)?,
             recipe: Arc::clone(recipe),
+            imputer,
             feature_scaler,
             target_scaler,
         })
@@ -137,6 +164,11 @@ impl<T: Scalar> Prepared<T> {
         })
     }
 
+    /// What stands in for missing features, where they may be missing.
+    pub fn imputer(&self) -> Option<&Imputer> {
+        self.imputer.as_ref()
+    }
+
     /// How features are scaled.
     pub fn feature_scaler(&self) -> &Scaler {
         &self.feature_scaler
@@ -145,6 +177,36 @@ impl<T: Scalar> Prepared<T> {
     /// How targets are scaled; `None` for classes.
     pub fn target_scaler(&self) -> Option<&Scaler> {
         self.target_scaler.as_ref()
+    }
+
+    /// What a network says of a part, beside what is true; `None` where the part is empty.
+    ///
+    /// # Errors
+    /// A network that does not fit the data.
+    pub(crate) fn judge(
+        &self,
+        part: Part,
+        network: &Network<T>,
+        loss: Loss,
+    ) -> Result<Option<Predicted>, Error> {
+        let Some(samples) = self.part(part) else {
+            return Ok(None);
+        };
+        let split = &self.recipe.split;
+        let rows = match part {
+            Part::Train => &split.train,
+            Part::Test => &split.test,
+            Part::Validation => &split.validation,
+        };
+        let prediction = answer(network, loss, samples.inputs(), self.target_scaler())?;
+        Ok(Some(match self.recipe.dataset.targets() {
+            Targets::Classes { labels, .. } => {
+                prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())
+            }
+            Targets::Values { values, .. } => {
+                prediction.beside_values(values.select(Axis(0), rows))
+            }
+        }))
     }
 
     /// An evaluation with errors in the units of the data. The loss stays the one that is trained;
@@ -346,6 +408,7 @@ mod tests {
             task: dataset.task(),
             dataset: Arc::new(dataset),
             split,
+            impute: None,
             scale: ScaleKind::Standard,
             scale_target: ScaleKind::Standard,
             expansion: None,

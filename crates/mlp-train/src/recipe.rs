@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use mlp_core::{Architecture, TrainSpec};
-use mlp_data::{Dataset, Expansion, ScaleKind, Split, Task};
+use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 
-use crate::precision::Precision;
+use crate::{
+    error::Error,
+    metric::{self, Measure, Subject},
+    precision::Precision,
+    stopping::Stopping,
+};
 
 /// Data as a network meets them, before splitting and scaling are carried out. Shared between all
 /// recipes with equal settings: compare [`DataRecipe::key`], or the pointers.
@@ -21,12 +26,53 @@ pub struct DataRecipe {
     pub task: Task,
     /// Which rows belong to which part.
     pub split: Split,
+    /// What is filled in for missing features, fitted on the training part; `None` where none may be
+    /// missing.
+    pub impute: Option<ImputeKind>,
     /// How features are scaled, fitted on the training part.
     pub scale: ScaleKind,
     /// How targets are scaled (regression), fitted on the training part.
     pub scale_target: ScaleKind,
     /// How the inputs were computed from two features, where they were.
     pub expansion: Option<Expansion>,
+}
+
+impl DataRecipe {
+    /// Refuses a metric that the data do not have; `key` is the setting that names it.
+    pub(crate) fn check_metric(&self, key: &str, metric: &str) -> Result<(), Error> {
+        let missing = |reason: String| Err(Error::Conflict(format!("{key} {metric} {reason}")));
+        if let Some((_, measure)) = metric::measure_of(metric) {
+            self.check_subject(key, metric, measure)?;
+        }
+        for (part, rows) in [
+            ("test", &self.split.test),
+            ("validation", &self.split.validation),
+        ] {
+            if metric.starts_with(part) && rows.is_empty() {
+                return missing(format!("needs a {part} part; give --{part}-fraction"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a measure of classes for numbers, or of numbers for classes; `name` is how the
+    /// setting names it.
+    pub(crate) fn check_subject(
+        &self,
+        key: &str,
+        name: &str,
+        measure: &Measure,
+    ) -> Result<(), Error> {
+        let (wanted, found) = match (measure.subject, self.task) {
+            (Subject::Classes, Task::Regression { .. }) => ("classes", "numbers"),
+            (Subject::Values, Task::Classification { .. }) => ("numbers", "classes"),
+            _ => return Ok(()),
+        };
+        Err(Error::Conflict(format!(
+            "{key} {name} is for {wanted}, and {} has {found}",
+            self.name
+        )))
+    }
 }
 
 /// All that determines one network: data, training, seed.
@@ -44,6 +90,10 @@ pub struct Recipe {
     pub record: Arc<[u64]>,
     /// f32 or f64.
     pub precision: Precision,
+    /// Measures that a record takes of each part beside those of every record.
+    pub measures: Arc<[&'static Measure]>,
+    /// What ends the training before its last step, where anything does.
+    pub stopping: Option<Arc<Stopping>>,
 }
 
 impl Recipe {

@@ -2,6 +2,8 @@
 
 use mlp_core::{Evaluation, Norms};
 
+use crate::metric::Measure;
+
 /// A network at one step: means over whole parts without penalties, in evaluation mode, after
 /// `step` updates.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,18 +20,17 @@ pub struct Record {
     pub norms: Norms,
     /// L2 norm of the training loss's gradient over the whole training part.
     pub grad_norm: f64,
+    /// Further measures by their columns (`test_f1`), as far as they apply.
+    pub scores: Vec<(String, f64)>,
 }
 
 impl Record {
     /// A metric by its column's name; `None` where it does not apply.
     pub fn metric(&self, name: &str) -> Option<f64> {
-        let part = |name: &str, part: &Evaluation| match name {
-            "loss" => Some(part.loss),
-            "accuracy" => part.accuracy,
-            "r2" => part.r2,
-            "rmse" => part.rmse,
-            _ => None,
-        };
+        if let Some((_, value)) = self.scores.iter().find(|(column, _)| column == name) {
+            return Some(*value);
+        }
+        let part = |name: &str, part: &Evaluation| score(part, name);
         let layer = |norms: &[f64], index: &str| norms.get(index.parse::<usize>().ok()?).copied();
         match name {
             "weight_norm" => Some(self.norms.weight),
@@ -52,21 +53,36 @@ impl Record {
     }
 }
 
-/// The metrics' columns in order, for networks of up to `layers` layers.
-pub fn metric_columns(layers: usize, validation: bool) -> Vec<String> {
-    let mut columns = Vec::new();
-    for metric in ["loss", "accuracy", "r2", "rmse"] {
-        columns.push(format!("train_{metric}"));
-        columns.push(format!("test_{metric}"));
-        if validation {
-            columns.push(format!("validation_{metric}"));
-        }
+/// A loss or score of a part by its name; `None` where it does not apply.
+pub(crate) fn score(evaluation: &Evaluation, name: &str) -> Option<f64> {
+    match name {
+        "loss" => Some(evaluation.loss),
+        "accuracy" => evaluation.accuracy,
+        "r2" => evaluation.r2,
+        "rmse" => evaluation.rmse,
+        _ => None,
     }
+}
+
+/// Losses and scores that every record has of each part.
+pub(crate) const RECORDED: [&str; 4] = ["loss", "accuracy", "r2", "rmse"];
+
+/// The metrics' columns in order, for networks of up to `layers` layers, those of further measures
+/// at the end.
+pub fn metric_columns(layers: usize, validation: bool, measures: &[&Measure]) -> Vec<String> {
+    let of_parts = |metric: &str| {
+        let parts = ["train", "test", "validation"];
+        let held = if validation { &parts[..] } else { &parts[..2] };
+        let columns = held.iter().map(|part| format!("{part}_{metric}"));
+        columns.collect::<Vec<_>>()
+    };
+    let mut columns: Vec<String> = RECORDED.into_iter().flat_map(of_parts).collect();
     columns.push("weight_norm".to_owned());
     columns.push("bias_norm".to_owned());
     columns.extend((0..layers).map(|layer| format!("weight_norm_{layer}")));
     columns.extend((0..layers).map(|layer| format!("bias_norm_{layer}")));
     columns.push("grad_norm".to_owned());
+    columns.extend(measures.iter().flat_map(|measure| of_parts(measure.name)));
     columns
 }
 
@@ -103,8 +119,10 @@ mod tests {
             validation: None,
             norms,
             grad_norm: 9.0,
+            scores: vec![("test_f1".to_owned(), 10.0)],
         };
-        let columns = metric_columns(2, true);
+        let f1 = crate::metric::measure("f1").unwrap();
+        let columns = metric_columns(2, true, &[f1]);
         let numbers: Vec<Option<f64>> = columns.iter().map(|name| record.metric(name)).collect();
         let expected = [
             (Some(1.0), "train_loss"),
@@ -126,12 +144,16 @@ mod tests {
             (Some(8.0), "bias_norm_0"),
             (None, "bias_norm_1"),
             (Some(9.0), "grad_norm"),
+            (None, "train_f1"),
+            (Some(10.0), "test_f1"),
+            (None, "validation_f1"),
         ];
+        assert_eq!(columns.len(), expected.len());
         for ((number, column), (value, name)) in numbers.iter().zip(&columns).zip(expected) {
             assert_eq!((*number, column.as_str()), (value, name));
         }
         assert!(columns.iter().all(|name| crate::metric::exists(name)));
         assert_eq!(record.metric("loss"), None);
-        assert!(!metric_columns(1, false).contains(&"validation_loss".to_owned()));
+        assert!(!metric_columns(1, false, &[]).contains(&"validation_loss".to_owned()));
     }
 }

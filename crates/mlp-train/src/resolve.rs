@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Clip, Horizon, Init, LayerSpec, Loss, Optimizer,
-    Schedule, ScheduleSetting, TrainSpec, WarmUp,
+    Activation, Adam, Architecture, Batch, Clip, Horizon, Init, LayerSpec, Loss, Normalization,
+    Optimizer, Schedule, ScheduleSetting, TrainSpec, WarmUp,
 };
 use mlp_data::{Task, table::TaskChoice};
 
 use crate::{
     error::Error,
-    experiment::{Biases, Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
+    experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
     kind::Kind,
+    metric::{self, Measure},
     precision::Precision,
     recipe::{DataRecipe, Recipe},
+    record::RECORDED,
     schedule::RecordSchedule,
     source::Sources,
+    stopping::Stopping,
     value::Value,
 };
 
@@ -35,6 +38,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;
     let pace = resolve_schedule(&mut experiment, &data, &optimizer)?;
+    let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
     let spec = train_spec(&experiment, &data, loss, optimizer, pace)?;
@@ -53,6 +57,8 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
             .map_err(|reason| Error::Conflict(format!("record: {reason}")))?
             .into(),
         precision: training.precision.unwrap_or_default(),
+        measures: measures(&experiment, &data)?,
+        stopping,
         data,
     };
     Ok(ResolvedCell { experiment, recipe })
@@ -75,6 +81,13 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     }
     network.bias.get_or_insert(Biases::All);
     network.bias_init.get_or_insert(0.0);
+    network
+        .normalization
+        .get_or_insert_with(|| vec![Normalization::None]);
+    network.dropout.get_or_insert_with(|| vec![0.0]);
+    network.input_dropout.get_or_insert(0.0);
+    network.input_noise.get_or_insert(0.0);
+    network.skip.get_or_insert(false);
     Ok(())
 }
 
@@ -273,6 +286,39 @@ fn setting_value(setting: ScheduleSetting) -> Value {
     }
 }
 
+/// The measures that records have beside the usual: those asked for, and the one that a map shows.
+fn measures(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Measure]>, Error> {
+    let named = experiment.training.metrics.as_deref().unwrap_or_default();
+    let mut measures: Vec<&'static Measure> = Vec::new();
+    for measure in named.iter().filter_map(|name| metric::measure(name)) {
+        data.check_subject("metrics", measure.name, measure)?;
+        measures.push(measure);
+    }
+    let shown = experiment
+        .map
+        .metric
+        .as_deref()
+        .and_then(metric::measure_of);
+    measures.extend(shown.map(|(_, measure)| measure));
+    let mut seen = RECORDED.to_vec();
+    measures.retain(|measure| {
+        let new = !seen.contains(&measure.name);
+        seen.push(measure.name);
+        new
+    });
+    Ok(measures.into())
+}
+
+/// The rules that end a training early, checked once an epoch unless said otherwise.
+fn resolve_stopping(
+    training: &mut TrainingSpec,
+    data: &DataRecipe,
+) -> Result<Option<Arc<Stopping>>, Error> {
+    let batch = training.batch.unwrap_or(Batch::Full);
+    let epoch = steps_per_epoch(data.split.train.len(), batch);
+    Ok(training.stopping.resolve(data, epoch)?.map(Arc::new))
+}
+
 /// Updates in one pass over `samples` training samples; a short last batch counts.
 pub(crate) fn steps_per_epoch(samples: usize, batch: Batch) -> u64 {
     match batch {
@@ -349,26 +395,42 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
     Ok(())
 }
 
-/// A metric of a map must be one that its data have.
-fn check_metric(metric: &str, data: &DataRecipe) -> Result<(), Error> {
-    let missing = |reason: String| Err(Error::Conflict(format!("metric {metric} {reason}")));
-    let regression = matches!(data.task, Task::Regression { .. });
-    match metric.rsplit('_').next() {
-        Some("accuracy") if regression => {
-            return missing(format!("is for classes, and {} has numbers", data.name));
-        }
-        Some("r2" | "rmse") if !regression => {
-            return missing(format!("is for numbers, and {} has classes", data.name));
-        }
-        _ => {}
-    }
-    for (part, rows) in [
-        ("test", &data.split.test),
-        ("validation", &data.split.validation),
+/// What hidden layers are given must fit the hidden layers that there are.
+fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(), Error> {
+    let hidden = network.hidden.as_deref().unwrap_or_default();
+    let normalization = network.normalization.as_deref().unwrap_or_default();
+    let dropout = network.dropout.as_deref().unwrap_or_default();
+    let normalizes = normalization
+        .iter()
+        .any(|&name| name != Normalization::None);
+    let drops = dropout.iter().any(|&rate| rate > 0.0);
+    for (key, count, acts, instead) in [
+        ("normalization", normalization.len(), normalizes, ""),
+        ("dropout", dropout.len(), drops, "; use input_dropout"),
     ] {
-        if metric.starts_with(part) && rows.is_empty() {
-            return missing(format!("needs a {part} part; give --{part}-fraction"));
+        if count > 1 && count != hidden.len() {
+            return Err(Error::Conflict(format!(
+                "{key} has {count} values, but hidden has {} layers; give one, or one a hidden layer",
+                hidden.len()
+            )));
         }
+        if acts && hidden.is_empty() {
+            return Err(Error::Conflict(format!(
+                "{key} is for hidden layers, and hidden is none{instead}"
+            )));
+        }
+    }
+    let inputs = std::iter::once(&features).chain(hidden);
+    if network.skip == Some(true) && !inputs.zip(hidden).any(|(inputs, width)| inputs == width) {
+        let widths: Vec<String> = hidden.iter().map(ToString::to_string).collect();
+        return Err(Error::Conflict(format!(
+            "skip needs a hidden layer that is as wide as its inputs; there are {features} features, and hidden is {}",
+            if widths.is_empty() {
+                "none".to_owned()
+            } else {
+                widths.join(",")
+            }
+        )));
     }
     Ok(())
 }
@@ -391,7 +453,7 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
                 .map
                 .metric
                 .get_or_insert_with(|| usual.to_owned());
-            check_metric(metric, data)?;
+            data.check_metric("metric", metric)?;
         }
     }
     experiment.output.format.get_or_insert(TableFormat::Parquet);
@@ -416,12 +478,20 @@ fn train_spec(
     let hidden = network.hidden.as_deref().unwrap_or_default();
     let activation = network.activation.as_deref().unwrap_or(&[Activation::Tanh]);
     let bias = network.bias.unwrap_or(Biases::All);
+    check_hidden(network, data.dataset.features())?;
+    let normalization = network
+        .normalization
+        .as_deref()
+        .unwrap_or(&[Normalization::None]);
+    let dropout = network.dropout.as_deref().unwrap_or(&[0.0]);
     let mut architecture = Architecture::new(data.dataset.features());
     for (layer, &width) in hidden.iter().enumerate() {
-        let phi = activation[layer.min(activation.len() - 1)];
+        let inputs = architecture.outputs();
         architecture = architecture.with(LayerSpec {
             bias: bias != Biases::None,
-            ..LayerSpec::new(width, phi)
+            normalization: *of_layer(normalization, layer),
+            skip: network.skip == Some(true) && width == inputs,
+            ..LayerSpec::new(width, *of_layer(activation, layer))
         });
     }
     let output = LayerSpec {
@@ -457,10 +527,24 @@ fn train_spec(
         decay_bias: training.decay_bias.unwrap_or(false),
         batch: training.batch.unwrap_or(Batch::Full),
         shuffle: training.shuffle.unwrap_or(true),
+        dropout: (0..hidden.len())
+            .map(|layer| *of_layer(dropout, layer))
+            .collect(),
+        input_dropout: network.input_dropout.unwrap_or(0.0),
+        input_noise: network.input_noise.unwrap_or(0.0),
         ..TrainSpec::new(architecture, loss)
     };
-    spec.validate()?;
+    spec.validate()?.check_batches(data.split.train.len())?;
     Ok(spec)
+}
+
+/// The entry of a layer in a list of one for all, or of one a layer.
+fn of_layer<T>(list: &[T], layer: usize) -> &T {
+    if list.len() == 1 {
+        &list[0]
+    } else {
+        &list[layer]
+    }
 }
 
 /// The task as its key spells it.

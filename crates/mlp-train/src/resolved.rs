@@ -8,10 +8,12 @@ use crate::{
     experiment_file,
     key::{Key, keys},
     kind::Kind,
+    outcome::Outcome,
     range::Range,
     recipe::{DataRecipe, Recipe},
     resolve::{ResolvedCell, resolve_cell},
     source::Sources,
+    stopping::time_budget,
     value::Value,
 };
 
@@ -20,6 +22,9 @@ const KEPT_CELLS: usize = 16_384;
 
 /// The most networks that one experiment may have.
 const MAXIMUM_NETWORKS: u64 = 1 << 40;
+
+/// The key of the fold that is the test part.
+pub(crate) const FOLD: &str = "data.fold";
 
 /// One key of the grid and its values.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +95,7 @@ impl ResolvedExperiment {
     /// # Errors
     /// Data that cannot be read or generated, settings that do not go together, in any cell.
     pub fn new(author: &Experiment, standard_input: Option<Vec<u8>>) -> Result<Self, Error> {
+        let author = &with_folds(author)?;
         let axes = axes(author)?;
         let seeds = match author.kind {
             Kind::Train => 1,
@@ -323,10 +329,69 @@ impl ResolvedExperiment {
     /// The part of the file that decides the numbers: two runs with equal identity are the same
     /// experiment, whatever figures they draw.
     pub fn identity(&self) -> String {
+        identity(self.spelled.clone())
+    }
+
+    /// The identity with the step that a time budget came to, if it ended this network.
+    pub(crate) fn identity_of(&self, outcome: &Outcome) -> String {
         let mut experiment = self.spelled.clone();
         experiment.output.figures = None;
+        if outcome.stopped_by == Some(time_budget::NAME) {
+            experiment.training.stopping.stop_after = Some(outcome.last_step);
+        }
         experiment_file::write(&experiment)
     }
+
+    /// Says at which step the time budget ended the network, so that running the experiment again
+    /// ends it there.
+    pub(crate) fn stops_after(&mut self, step: u64) {
+        self.spelled.training.stopping.stop_after = Some(step);
+    }
+}
+
+/// A cross-validation has its folds as an axis: that of one network is a population of one network
+/// for each fold.
+fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
+    let mut experiment = author.clone();
+    let key = Key::from(
+        keys()
+            .find(|key| key.path == FOLD)
+            .expect("a key of the registry"),
+    );
+    let swept = author
+        .population
+        .sweep
+        .iter()
+        .any(|(swept, _)| *swept == key);
+    let Some(folds) = author.data.folds else {
+        return Ok(experiment);
+    };
+    if swept || author.data.fold.is_some() || author.kind == Kind::Map {
+        return Ok(experiment);
+    }
+    if author.kind == Kind::Train {
+        if author.training.stopping.time_budget.is_some() {
+            return Err(Error::Conflict(
+                "time_budget is for one network, and folds train several; give fold too, or leave one out"
+                    .to_owned(),
+            ));
+        }
+        experiment.kind = Kind::Population;
+        experiment.population.nets = Some(1);
+    }
+    let all = (0..folds as i64).map(Value::Integer).collect();
+    experiment.population.sweep.push((key, Range::List(all)));
+    Ok(experiment)
+}
+
+/// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
+pub(crate) fn identity(mut experiment: Experiment) -> String {
+    experiment.output.figures = None;
+    if experiment.training.stopping.time_budget.is_some() {
+        // What came of the time is a result.
+        experiment.training.stopping.stop_after = None;
+    }
+    experiment_file::write(&experiment)
 }
 
 fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {

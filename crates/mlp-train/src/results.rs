@@ -20,6 +20,8 @@ pub(crate) struct Results {
     series: TableWriter,
     names: Vec<String>,
     metrics: Vec<String>,
+    /// Whether a stopping rule holds, which has two columns.
+    rules: bool,
     axes: Vec<(Axis, ColumnKind)>,
     /// Number of cells between two values of each axis.
     strides: Vec<u64>,
@@ -32,6 +34,7 @@ impl Results {
         format: TableFormat,
         experiment: &ResolvedExperiment,
         metrics: Vec<String>,
+        rules: bool,
     ) -> Result<Self, Error> {
         let mut strides = vec![1; experiment.axes().len()];
         for index in (1..strides.len()).rev() {
@@ -59,6 +62,10 @@ impl Results {
         );
         nets.push(Column::new("status", ColumnKind::Text));
         nets.push(Column::new("last_step", ColumnKind::Integer));
+        if rules {
+            nets.push(Column::new("stopped_by", ColumnKind::Text));
+            nets.push(Column::new("best_step", ColumnKind::Integer));
+        }
         nets.extend(numbers.clone());
         let mut series = vec![
             Column::new("net", ColumnKind::Integer),
@@ -73,6 +80,7 @@ impl Results {
             series: TableWriter::create(&directory.join(&names[1]), format, series)?,
             names,
             metrics,
+            rules,
             axes,
             strides,
         })
@@ -93,6 +101,11 @@ impl Results {
         }
         row.push(Cell::Text(outcome.status.name().to_owned()));
         row.push(whole(outcome.last_step));
+        if self.rules {
+            let rule = outcome.stopped_by.map(|rule| Cell::Text(rule.to_owned()));
+            row.push(rule.unwrap_or(Cell::Null));
+            row.push(outcome.best_step.map_or(Cell::Null, whole));
+        }
         row.extend(
             self.metrics
                 .iter()
@@ -123,7 +136,8 @@ fn whole(number: u64) -> Cell {
     i64::try_from(number).map_or(Cell::Null, Cell::Integer)
 }
 
-fn column_kind(values: &[Value]) -> ColumnKind {
+/// The narrowest type of column that holds these values.
+pub(crate) fn column_kind(values: &[Value]) -> ColumnKind {
     if values
         .iter()
         .all(|value| matches!(value, Value::Integer(_)))
@@ -138,7 +152,8 @@ fn column_kind(values: &[Value]) -> ColumnKind {
     }
 }
 
-fn cell(value: &Value, kind: ColumnKind) -> Cell {
+/// A value as a cell of such a column.
+pub(crate) fn cell(value: &Value, kind: ColumnKind) -> Cell {
     match (kind, value) {
         (ColumnKind::Integer, Value::Integer(integer)) => Cell::Integer(*integer),
         (ColumnKind::Number, value) => Cell::from(value.as_f64()),

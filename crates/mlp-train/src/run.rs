@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use mlp_core::{Evaluation, Scalar, Trainer};
+use mlp_core::{Evaluation, Scalar, State, Trainer};
 
 use crate::{
     error::Error,
@@ -14,6 +14,7 @@ use crate::{
     prepare::{Part, Prepared},
     recipe::Recipe,
     record::Record,
+    stopping::StopWatch,
 };
 
 /// Who watches, and what ends everything.
@@ -48,6 +49,8 @@ pub(crate) fn train<T: Scalar>(
         seed: recipe.seed,
         status: Status::Completed,
         last_step: 0,
+        stopped_by: None,
+        best_step: None,
         initial_loss: f64::NAN,
         records: Vec::with_capacity(recipe.record.len()),
     };
@@ -55,6 +58,7 @@ pub(crate) fn train<T: Scalar>(
     if planned.peek() != Some(&0) {
         outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
     }
+    let mut rules = recipe.stopping.as_deref().map(StopWatch::new);
     loop {
         let step = trainer.steps_done();
         outcome.last_step = step;
@@ -62,11 +66,16 @@ pub(crate) fn train<T: Scalar>(
             outcome.status = Status::Diverged;
             break;
         }
+        let stopped_by = match &mut rules {
+            Some(rules) => rules.look(trainer, prepared)?,
+            None => None,
+        };
         // A schedule may end the training; its last step is recorded, planned or not.
         let ended = trainer.status() == mlp_core::Status::Stopped;
-        if planned.next_if_eq(&step).is_some() || ended {
-            let last = step >= recipe.steps || ended;
-            let (record, finite) = record(trainer, prepared, step, last)?;
+        let early = stopped_by.is_some() || ended;
+        if planned.next_if_eq(&step).is_some() || early {
+            let last = step >= recipe.steps || early;
+            let (record, finite) = record(trainer, prepared, recipe, last)?;
             if step == 0 {
                 outcome.initial_loss = record.train.loss;
             }
@@ -76,8 +85,9 @@ pub(crate) fn train<T: Scalar>(
             }
             let flow = watch.observer.on_record(network, &record);
             outcome.records.push(record);
-            if ended {
+            if step < recipe.steps && early {
                 outcome.status = Status::Stopped;
+                outcome.stopped_by = stopped_by;
             }
             if last {
                 break;
@@ -99,8 +109,36 @@ pub(crate) fn train<T: Scalar>(
         }
         trainer.step();
     }
+    if outcome.status != Status::Diverged
+        && let Some(best) = rules.and_then(StopWatch::into_best)
+    {
+        restore(trainer, prepared, recipe, &best, &mut outcome)?;
+    }
     watch.observer.on_network(&outcome);
     Ok(outcome)
+}
+
+/// Goes back to the best parameters, which have a record of their own then.
+fn restore<T: Scalar>(
+    trainer: &mut Trainer<'_, T>,
+    prepared: &Prepared<T>,
+    recipe: &Recipe,
+    best: &State<T>,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    trainer.restore(best)?;
+    let step = best.steps;
+    outcome.best_step = Some(step);
+    let place = outcome.records.partition_point(|record| record.step < step);
+    if outcome
+        .records
+        .get(place)
+        .is_none_or(|next| next.step != step)
+    {
+        let (record, _) = record(trainer, prepared, recipe, true)?;
+        outcome.records.insert(place, record);
+    }
+    Ok(())
 }
 
 /// Records a network, and unless this is the `last` record, makes the next update: with full
@@ -108,9 +146,11 @@ pub(crate) fn train<T: Scalar>(
 fn record<T: Scalar>(
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
-    step: u64,
+    recipe: &Recipe,
     last: bool,
 ) -> Result<(Record, bool), Error> {
+    let step = trainer.steps_done();
+    let scores = scores(trainer, prepared, recipe)?;
     let norms = trainer.norms();
     let part = |part: Part, trainer: &mut Trainer<'_, T>| -> Result<Option<Evaluation>, Error> {
         let Some(samples) = prepared.part(part) else {
@@ -149,7 +189,32 @@ fn record<T: Scalar>(
             validation,
             norms,
             grad_norm,
+            scores,
         },
         finite,
     ))
+}
+
+/// The measures that are asked for, by column.
+fn scores<T: Scalar>(
+    trainer: &Trainer<'_, T>,
+    prepared: &Prepared<T>,
+    recipe: &Recipe,
+) -> Result<Vec<(String, f64)>, Error> {
+    let mut scores = Vec::new();
+    if recipe.measures.is_empty() {
+        return Ok(scores);
+    }
+    let network = trainer.network();
+    for part in Part::ALL {
+        let Some(predicted) = prepared.judge(part, &network, recipe.spec.loss)? else {
+            continue;
+        };
+        for measure in recipe.measures.iter() {
+            if let Some(value) = (measure.value)(&predicted) {
+                scores.push((format!("{}_{}", part.name(), measure.name), value));
+            }
+        }
+    }
+    Ok(scores)
 }

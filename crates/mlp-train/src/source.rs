@@ -1,6 +1,8 @@
 //! Where data come from: generators, embedded tables, files, standard input; each read once and
 //! shared by all networks that train on it.
 
+mod parts;
+
 use std::{
     collections::HashMap,
     fmt::Write,
@@ -12,10 +14,11 @@ use std::{
 
 use mlp_data::{
     Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task,
-    table::{CsvOptions, TaskChoice, read_csv},
+    table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
 use sha2::{Digest, Sha256};
 
+use self::parts::FileRows;
 use crate::{
     error::Error,
     experiment::{DataSpec, Experiment},
@@ -42,6 +45,8 @@ struct Loaded {
     spec: DataSpec,
     name: String,
     dataset: Arc<Dataset>,
+    /// Rows that come from files of their own.
+    files: FileRows,
 }
 
 impl Sources {
@@ -74,15 +79,12 @@ impl Sources {
             spec: loaded,
             name,
             dataset,
+            files,
         } = self.load(spec)?;
         let mut spelled = loaded;
         let task = dataset.task();
         spelled.task = Some(task_choice(task));
-        let test = *spelled
-            .test_fraction
-            .get_or_insert(dataset.default_test_fraction());
-        let validation = *spelled.validation_fraction.get_or_insert(0.0);
-        let seed = *spelled.data_seed.get_or_insert(0);
+        let split = parts::split(&mut spelled, &dataset, files)?;
         let real = dataset.provenance().origin != Origin::Generated;
         let usual = if real {
             ScaleKind::Standard
@@ -100,14 +102,18 @@ impl Sources {
                 "scale_target is for regression, and {name} has classes; use none"
             )));
         }
-        let split = mlp_data::split(&dataset, test, validation, seed)?;
         let expansion = spelled.inputs.clone();
+        let impute = match spelled.missing {
+            Some(MissingPolicy::Impute(kind)) => Some(kind),
+            _ => None,
+        };
         let recipe = DataRecipe {
             key: text(&spelled),
             name,
             dataset,
             task,
             split,
+            impute,
             scale,
             scale_target,
             expansion,
@@ -125,6 +131,9 @@ impl Sources {
     /// Loads a data set, or finds it among those loaded: splitting and scaling make no difference.
     fn load(&self, spec: &DataSpec) -> Result<Loaded, Error> {
         let mut wanted = DataSpec {
+            split: None,
+            folds: None,
+            fold: None,
             test_fraction: None,
             validation_fraction: None,
             scale: None,
@@ -154,6 +163,7 @@ impl Sources {
             spec: loaded,
             name,
             dataset,
+            files,
         } = match held {
             Some(held) => held,
             None => {
@@ -171,6 +181,9 @@ impl Sources {
             }
         };
         let spelled = DataSpec {
+            split: spec.split,
+            folds: spec.folds,
+            fold: spec.fold,
             test_fraction: spec.test_fraction,
             validation_fraction: spec.validation_fraction,
             scale: spec.scale,
@@ -182,6 +195,7 @@ impl Sources {
             spec: spelled,
             name,
             dataset,
+            files,
         })
     }
 
@@ -205,17 +219,7 @@ impl Sources {
                 digest(bytes, Path::new("-"))?,
             )
         } else {
-            let path = std::path::absolute(name).map_err(|source| Error::Read {
-                path: PathBuf::from(name),
-                source,
-            })?;
-            let open = || {
-                File::open(&path).map_err(|source| Error::Read {
-                    path: PathBuf::from(name),
-                    source,
-                })
-            };
-            let found = digest(open()?, &path)?;
+            let (path, found) = identified(name)?;
             spelled.name = Some(path.to_string_lossy().into_owned());
             let stem = path
                 .file_stem()
@@ -224,22 +228,39 @@ impl Sources {
                 .into_owned();
             (stem, mlp_data::read_file(Path::new(name), &options)?, found)
         };
-        if let Some(expected) = &spec.sha256
-            && *expected != digest
-        {
-            return Err(Error::DataChanged {
-                path: PathBuf::from(name),
-                found: digest,
-                expected: expected.clone(),
-            });
-        }
+        unchanged(name, spec.sha256.as_deref(), &digest)?;
         spelled.sha256 = Some(digest);
+        let (dataset, files) = parts::with_files(dataset, &mut spelled, &options)?;
         let dataset = expand(dataset, spec)?;
         Ok(Loaded {
             spec: spelled,
             name: stem,
             dataset: Arc::new(dataset),
+            files,
         })
+    }
+}
+
+/// A file as an absolute path, with its digest.
+fn identified(name: &str) -> Result<(PathBuf, String), Error> {
+    let read = |source| Error::Read {
+        path: PathBuf::from(name),
+        source,
+    };
+    let path = std::path::absolute(name).map_err(read)?;
+    let found = digest(File::open(&path).map_err(read)?, &path)?;
+    Ok((path, found))
+}
+
+/// Refuses a file that is not the one that the experiment was resolved with.
+fn unchanged(name: &str, expected: Option<&str>, found: &str) -> Result<(), Error> {
+    match expected {
+        Some(expected) if expected != found => Err(Error::DataChanged {
+            path: PathBuf::from(name),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -259,6 +280,10 @@ fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error
         ("header", spec.header.is_some()),
         ("delimiter", spec.delimiter.is_some()),
         ("sha256", spec.sha256.is_some()),
+        ("missing", spec.missing.is_some()),
+        ("categories", spec.categories.is_some()),
+        ("validation_file", spec.validation_file.is_some()),
+        ("test_file", spec.test_file.is_some()),
         (
             "exclude",
             spec.exclude.is_some() && info.origin() == Origin::Generated,
@@ -296,6 +321,7 @@ fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error
         spec,
         name: info.name.to_owned(),
         dataset: Arc::new(dataset),
+        files: FileRows::default(),
     })
 }
 
@@ -357,6 +383,8 @@ fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
         header: spec.header,
         delimiter,
         task: spec.task.unwrap_or_default(),
+        missing: spec.missing.unwrap_or_default(),
+        categorical: spec.categories.unwrap_or_default(),
         ..CsvOptions::default()
     })
 }

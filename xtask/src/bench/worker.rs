@@ -182,10 +182,9 @@ fn fractal(level: Level, threads: usize) -> Result<Measurement> {
     let samples = Samples::<f64>::new(inputs.view(), &Targets::Values(values))?;
     let root = (WIDTH as f64).sqrt();
     let layer = |outputs, activation, scale| LayerSpec {
-        outputs,
-        activation,
         bias: false,
         scale,
+        ..LayerSpec::new(outputs, activation)
     };
     let net = Architecture::new(WIDTH)
         .with(layer(WIDTH, Activation::Tanh, 2f64.sqrt() / root))

@@ -1,16 +1,16 @@
 //! `mlp evaluate`: how well a model does on labelled data.
 
-use std::{fmt::Write, path::Path};
+use std::path::Path;
 
 use clap::ArgMatches;
 use mlp_data::{
-    Dataset,
-    table::{CsvOptions, TaskChoice, read_csv},
+    Dataset, source_columns,
+    table::{Categorical, CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
 use mlp_train::{Answers, Experiment, Kind, Model};
 
 use super::{data, predict};
-use crate::{failure::Outcome, options, terminal, words};
+use crate::{failure::Outcome, options, scores::Scores, terminal};
 
 /// Prints loss and scores.
 pub fn run(matches: &ArgMatches) -> Outcome {
@@ -22,30 +22,14 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         Err(_) => table(&model, name, matches)?,
     };
     let evaluation = model.evaluate(&dataset, terminal::level()?)?;
-    let scores = [
-        ("loss", Some(evaluation.loss)),
-        ("accuracy", evaluation.accuracy),
-        ("r2", evaluation.r2),
-        ("rmse", evaluation.rmse),
-    ];
-    let given = scores
-        .iter()
-        .filter_map(|(name, score)| Some((*name, (*score)?)));
+    let scores = Scores::new(&model, &evaluation, &model.judge(&dataset)?);
     if matches.get_flag("quiet") {
         return Ok(());
     }
-    if matches.get_flag("json") {
-        let mut object: serde_json::Map<String, serde_json::Value> = given
-            .map(|(name, score)| (name.to_owned(), score.into()))
-            .collect();
-        object.insert("samples".to_owned(), evaluation.samples.into());
-        return terminal::print(&format!("{:#}\n", serde_json::Value::Object(object)));
-    }
-    let mut text = format!("{:<9} {}\n", "samples", evaluation.samples);
-    for (name, score) in given {
-        let _ = writeln!(text, "{name:<9} {}", words::measured(score));
-    }
-    terminal::print(&text)
+    terminal::print(&match matches.get_flag("json") {
+        true => format!("{:#}\n", scores.json()),
+        false => scores.text(),
+    })
 }
 
 /// A table with the columns that the model knows, its classes in the model's order.
@@ -62,7 +46,15 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         features: if model.expansion().is_some() {
             Vec::new()
         } else {
-            model.features().to_vec()
+            source_columns(model.features(), model.one_hot())
+        },
+        missing: model.imputer().map_or(MissingPolicy::Refuse, |imputer| {
+            MissingPolicy::Impute(imputer.kind())
+        }),
+        categorical: if model.one_hot().is_empty() {
+            Categorical::Refuse
+        } else {
+            Categorical::OneHot
         },
         header: author.header,
         delimiter: author

@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use mlp_core::{Activation, Init, Known, Loss, Optimizer, Schedule};
+use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
     key::{keys, nearest},
-    metric, shortest,
+    metric::{self, Subject},
+    shortest,
+    stopping::RULES,
 };
 
 use crate::{
@@ -31,6 +33,11 @@ const LISTS: &[List] = &[
     ("activations", "functions of hidden layers", || {
         known(Activation::ALL)
     }),
+    (
+        "normalizations",
+        "what stands between hidden layers and their activations",
+        || known(Normalization::ALL),
+    ),
     ("losses", "what training makes small", || known(Loss::ALL)),
     ("optimizers", "how gradients change parameters", || {
         known(&Optimizer::ALL.concat())
@@ -51,6 +58,16 @@ const LISTS: &[List] = &[
         "metrics",
         "columns of records, and what a map shows",
         metrics,
+    ),
+    (
+        "measures",
+        "further columns on request (--metrics), and what mlp evaluate shows",
+        measures,
+    ),
+    (
+        "stopping",
+        "rules that end a training before its last step",
+        stopping,
     ),
     (
         "keys",
@@ -200,6 +217,32 @@ fn inputs() -> Vec<Row> {
             ]
         })
         .collect()
+}
+
+fn measures() -> Vec<Row> {
+    let measures = metric::MEASURES.iter().map(|measure| {
+        let subject = match measure.subject {
+            Subject::Classes => "classes",
+            Subject::Values => "numbers",
+        };
+        vec![
+            ("name", measure.name.to_owned()),
+            ("for", subject.to_owned()),
+            ("description", measure.description.to_owned()),
+        ]
+    });
+    measures.collect()
+}
+
+fn stopping() -> Vec<Row> {
+    let rules = RULES.iter().map(|rule| {
+        vec![
+            ("key", rule.name.to_owned()),
+            ("source", rule.source.to_owned()),
+            ("description", rule.description.to_owned()),
+        ]
+    });
+    rules.collect()
 }
 
 fn metrics() -> Vec<Row> {

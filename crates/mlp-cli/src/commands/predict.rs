@@ -34,7 +34,8 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         delimiter: dialect
             .delimiter
             .and_then(|delimiter| u8::try_from(delimiter).ok()),
-        ..FeatureOptions::default()
+        one_hot: model.one_hot().to_vec(),
+        missing: model.imputer().is_some(),
     };
     let name = text("DATA");
     let (reader, name): (Box<dyn Read>, &str) = match name {

@@ -27,8 +27,17 @@ pub fn figure(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
 
 /// The samples in original units, before inputs are computed from them.
 fn samples(view: &View) -> Result<Dataset> {
-    if view.recipe().data.expansion.is_none() {
-        return Ok((*view.recipe().data.dataset).clone());
+    let data = &view.recipe().data;
+    if data.expansion.is_none() {
+        let dataset = (*data.dataset).clone();
+        return match view.model()?.imputer() {
+            // Where something is missing a sample stands as the network sees it.
+            Some(imputer) => {
+                let filled = imputer.transform(&dataset.inputs())?;
+                Ok(dataset.with_inputs(dataset.feature_names().to_vec(), filled)?)
+            }
+            None => Ok(dataset),
+        };
     }
     let mut plain = view.author().clone();
     plain.data.inputs = None;

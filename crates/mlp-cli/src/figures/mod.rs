@@ -2,6 +2,7 @@
 //!
 //! Nothing is trained here; whatever is drawn can be drawn again with `mlp plot`.
 
+mod answers;
 mod boundary;
 mod curves;
 mod describe;
@@ -109,6 +110,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
         Kind::Train => {
             let mut figures = vec![curves::single(view)];
             figures.extend(boundary::figure(view, &drawing.plane)?);
+            figures.extend(answers::figures(view)?);
             figures.push(norms::single(view));
             figures
         }

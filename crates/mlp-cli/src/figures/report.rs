@@ -87,7 +87,10 @@ fn lead(view: &View) -> String {
 /// Loss and scores of each part of a single run.
 fn parts(view: &View) -> Table {
     let nets = view.nets();
-    let metrics = ["loss", "accuracy", "r2", "rmse"];
+    let further = view.recipe().measures.iter().map(|measure| measure.name);
+    let metrics = ["loss", "accuracy", "r2", "rmse"]
+        .into_iter()
+        .chain(further);
     let number = |column: String| {
         nets.numbers(&column)
             .and_then(|n| n.first().copied())
@@ -95,7 +98,6 @@ fn parts(view: &View) -> Table {
     };
     let parts = ["train", "validation", "test"];
     let shown: Vec<&str> = metrics
-        .into_iter()
         .filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some()))
         .collect();
     let rows = parts
@@ -111,8 +113,12 @@ fn parts(view: &View) -> Table {
     let header = std::iter::once("part".to_owned())
         .chain(shown.iter().map(|m| m.replace("r2", "R²")))
         .collect();
+    let best = number("best_step".to_owned());
     Table {
-        caption: "After the last step".to_owned(),
+        caption: best.map_or_else(
+            || "After the last step".to_owned(),
+            |step| format!("At step {step}, whose parameters were kept as the best"),
+        ),
         header,
         rows,
     }
@@ -124,8 +130,15 @@ fn population(view: &View) -> Table {
     let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
         .map(str::to_owned)
         .to_vec();
+    let further = view
+        .nets()
+        .columns()
+        .map(|(name, _)| name)
+        .filter(|name| metric::measure_of(name).is_some() && !metric::NAMES.contains(name));
     let rows = metric::NAMES
         .iter()
+        .copied()
+        .chain(further)
         .filter_map(|name| {
             let values = view.nets().numbers(name)?;
             let kept = values

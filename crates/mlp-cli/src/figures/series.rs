@@ -10,6 +10,8 @@ pub struct SeriesTable {
     /// Network and position in `steps` of every row.
     rows: Vec<(usize, usize)>,
     networks: usize,
+    /// Networks whose steps are not those of all: they stand where they stood last.
+    held: Vec<bool>,
 }
 
 impl SeriesTable {
@@ -26,11 +28,18 @@ impl SeriesTable {
             .map(|(&net, step)| (net as usize, steps.binary_search(step).unwrap_or(0)))
             .collect();
         let steps = steps.into_iter().map(|step| step as f64).collect();
+        let statuses = nets.texts("status").unwrap_or_default();
+        let stopped = statuses.iter().any(|status| status == "stopped");
+        let held = statuses
+            .iter()
+            .map(|status| stopped && status != "diverged")
+            .collect();
         Self {
             table,
             steps,
             rows,
             networks: nets.rows(),
+            held,
         }
     }
 
@@ -49,6 +58,13 @@ impl SeriesTable {
         for (&(net, step), &value) in self.rows.iter().zip(&numbers) {
             if let Some(curve) = curves.get_mut(net) {
                 curve[step] = value;
+            }
+        }
+        for (curve, _) in curves.iter_mut().zip(&self.held).filter(|(_, held)| **held) {
+            for step in 1..curve.len() {
+                if curve[step].is_nan() {
+                    curve[step] = curve[step - 1];
+                }
             }
         }
         Some(curves)

@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_places;
 mod quiet;
 mod runs;
+mod scores;
 mod snapshots;
 
 use assert_cmd::Command;

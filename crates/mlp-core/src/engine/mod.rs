@@ -8,10 +8,18 @@
 //!   is in cache. Gradients of blocks are added in the order of the blocks.
 //! - A single sample (batch 1) has a path of its own, without padding to whole vectors.
 //!
-//! A new operation (dropout, normalisation, a skip connection) is a variant of [`Op`] with its
-//! rows in the workspace and its arm in the two passes.
+//! - An operation that needs the whole batch (batch normalisation) begins a segment: all blocks go
+//!   through the segment before it, its sums are taken in the order of the blocks, and then they go
+//!   on. Every block keeps its rows meanwhile.
+//! - Training and evaluation are two programs where they differ (dropout, noise, batch statistics).
+//!
+//! A new operation is a variant of [`Op`] with its rows in the workspace and its arm in the two
+//! passes.
 
 mod bands;
+mod batch;
+mod draws;
+mod normalize;
 mod order;
 mod pass;
 mod program;
@@ -21,8 +29,10 @@ mod workspace;
 
 pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
+    batch::Source,
+    draws::Draws,
     order::Order,
-    pass::Objective,
+    pass::{Numbers, Objective},
     program::{Op, Program},
     single::Answer,
     tally::{Observe, Tally},

@@ -1,8 +1,10 @@
 //! Forward and backward through a block of samples.
 
+use std::ops::Range;
+
 use mlp_kernels::{Activation, Loss};
 
-use super::{Op, Pass, Program, program::Below};
+use super::{Draws, Op, Pass, Program, program::Below};
 use crate::{
     Scalar,
     samples::{Block, TargetKind},
@@ -15,19 +17,73 @@ pub(crate) struct Objective {
     pub(crate) target: TargetKind,
 }
 
+/// The numbers of a network.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbers<'a, T> {
+    /// The flat parameter slice.
+    pub(crate) parameters: &'a [T],
+    /// Running statistics of batch normalisation; they count in evaluation alone.
+    pub(crate) statistics: &'a [T],
+}
+
 impl<T: Scalar> Program<T> {
-    /// Forward through a block of `columns` columns with inputs `x` `[features, columns]`.
-    pub(crate) fn forward(&self, parameters: &[T], x: &[T], columns: usize, pass: &mut Pass<T>) {
-        for op in &self.ops {
+    /// Forward through `ops` of the list, for one block.
+    pub(crate) fn forward(
+        &self,
+        ops: Range<usize>,
+        numbers: Numbers<'_, T>,
+        block: &Block<'_, T>,
+        pass: &mut Pass<T>,
+        draws: &mut Draws,
+    ) {
+        let Block {
+            columns, valid, x, ..
+        } = *block;
+        let Pass {
+            activations,
+            totals,
+            base,
+            first,
+            ..
+        } = pass;
+        let slab = &mut activations[*base..];
+        // What an operation reads lies before what it writes.
+        for op in &self.ops[ops] {
             match op {
                 Op::Dense(dense) => {
-                    let (done, rows) = pass.activations.split_at_mut(dense.y * columns);
-                    let x = match dense.below {
-                        Below::Inputs => x,
-                        Below::Layer { y, .. } => &done[y * columns..][..dense.inputs * columns],
-                    };
+                    let (done, rows) = slab.split_at_mut(dense.y * columns);
+                    let x = rows_or(done, dense.below.row(), dense.inputs, columns, x);
                     let (y, z) = dense.split_rows(rows, columns);
-                    self.dense_forward(dense, parameters, x, columns, z, y);
+                    self.dense_forward(dense, numbers.parameters, x, columns, z, y);
+                }
+                Op::Normalize(normalize) => {
+                    normalize.forward(&self.kernels, numbers, columns, slab, totals);
+                }
+                Op::Activate(activate) => {
+                    let (done, rows) = slab.split_at_mut(activate.y * columns);
+                    let size = activate.width * columns;
+                    let z = &done[activate.z * columns..][..size];
+                    self.kernels.activation(activate.phi, z, &mut rows[..size]);
+                }
+                Op::Drop(dropout) => {
+                    let (done, rows) = slab.split_at_mut(dropout.y * columns);
+                    let size = dropout.width * columns;
+                    let x = rows_or(done, dropout.x, dropout.width, columns, x);
+                    let (y, mask) = rows[..2 * size].split_at_mut(size);
+                    draws.mask(dropout.stream, dropout.rate, *first, (columns, valid), mask);
+                    self.kernels.product(x, mask, y);
+                }
+                Op::Add(addition) => {
+                    let (done, rows) = slab.split_at_mut(addition.y * columns);
+                    let size = addition.width * columns;
+                    let x = rows_or(done, addition.x, addition.width, columns, x);
+                    let branch = &done[addition.branch * columns..][..size];
+                    self.kernels.sum(x, branch, &mut rows[..size]);
+                }
+                Op::Noise(noise) => {
+                    let y = &mut slab[noise.y * columns..][..noise.width * columns];
+                    let level = self.kernels.level();
+                    draws.noisy(noise.stream, noise.deviation, *first, level, block, y);
                 }
             }
         }
@@ -35,7 +91,7 @@ impl<T: Scalar> Program<T> {
 
     /// The outputs `[outputs, columns]` of the last forward pass.
     pub(crate) fn outputs<'w>(&self, pass: &'w Pass<T>, columns: usize) -> &'w [T] {
-        &pass.activations[self.output_y * columns..][..self.outputs * columns]
+        &pass.activations[pass.base + self.output_y * columns..][..self.outputs * columns]
     }
 
     /// The gradient of `factor` times the block's summed loss at the outputs of the last forward
@@ -49,7 +105,7 @@ impl<T: Scalar> Program<T> {
     ) {
         let Block { columns, valid, .. } = *block;
         let size = self.outputs * columns;
-        let y = &pass.activations[self.output_y * columns..][..size];
+        let y = &pass.activations[pass.base + self.output_y * columns..][..size];
         let target = block.target(objective.target);
         let dy = &mut pass.delta[0][..size];
         self.kernels.loss_gradient(
@@ -64,27 +120,32 @@ impl<T: Scalar> Program<T> {
         );
     }
 
-    /// Backward through the block of the last forward pass, from dL/dy of the outputs in
-    /// `delta[0]`. The gradient is written, or added where `accumulate`.
+    /// Backward through `ops` of the list for the block of the last forward pass, from dL/dy of the
+    /// last of them in `delta[0]`. The gradient is written, or added where `accumulate`.
     pub(crate) fn backward(
         &self,
-        parameters: &[T],
-        x: &[T],
-        columns: usize,
+        ops: Range<usize>,
+        numbers: Numbers<'_, T>,
+        block: &Block<'_, T>,
         accumulate: bool,
         pass: &mut Pass<T>,
         gradient: &mut [T],
     ) {
+        let Block { columns, valid, .. } = *block;
         let Pass {
             activations,
             delta: [first, second],
             scratch,
+            totals,
+            base,
+            ..
         } = pass;
+        let slab = &mut activations[*base..];
         let (mut here, mut next): (&mut [T], &mut [T]) = (first, second);
-        let rows = |row: usize, count: usize| &activations[row * columns..][..count * columns];
-        if self.output_phi != Activation::Identity {
-            let z = self.output_z.map_or(&[][..], |z| rows(z, self.outputs));
-            let y = rows(self.output_y, self.outputs);
+        if ops.end == self.ops.len() && self.output_phi != Activation::Identity {
+            let rows = |row: usize| &slab[row * columns..][..self.outputs * columns];
+            let z = self.output_z.map_or(&[][..], rows);
+            let y = rows(self.output_y);
             let size = y.len();
             self.kernels.activation_gradient(
                 self.output_phi,
@@ -95,31 +156,85 @@ impl<T: Scalar> Program<T> {
             );
             std::mem::swap(&mut here, &mut next);
         }
-        for op in self.ops.iter().rev() {
+        for op in self.ops[ops].iter().rev() {
             match op {
                 Op::Dense(dense) => {
+                    let rows = |row: usize| &slab[row * columns..][..dense.inputs * columns];
                     let dz = &here[..dense.outputs * columns];
-                    match dense.below {
-                        Below::Inputs => {
-                            self.dense_weight_gradient(
-                                dense, x, dz, accumulate, columns, gradient, scratch,
-                            );
-                        }
-                        Below::Layer { y, z, phi } => {
-                            let y = rows(y, dense.inputs);
-                            self.dense_weight_gradient(
-                                dense, y, dz, accumulate, columns, gradient, scratch,
-                            );
-                            let z = z.map(|z| rows(z, dense.inputs));
-                            let dx = &mut next[..dense.inputs * columns];
-                            self.dense_input_gradient(
-                                dense, parameters, dz, columns, phi, y, z, dx,
-                            );
-                            std::mem::swap(&mut here, &mut next);
-                        }
+                    let x = dense.below.row().map_or(block.x, rows);
+                    self.dense_weight_gradient(
+                        dense, x, dz, accumulate, columns, gradient, scratch,
+                    );
+                    let Below::Layer { z, phi, .. } = dense.below else {
+                        continue;
+                    };
+                    let z = z.map(rows);
+                    let dx = &mut next[..dense.inputs * columns];
+                    let (fused, fused_z) = match dense.shortcut {
+                        None => (phi, z),
+                        Some(_) => (Activation::Identity, None),
+                    };
+                    let parameters = numbers.parameters;
+                    self.dense_input_gradient(
+                        dense, parameters, dz, columns, fused, x, fused_z, dx,
+                    );
+                    let Some(kept) = dense.shortcut else {
+                        std::mem::swap(&mut here, &mut next);
+                        continue;
+                    };
+                    // What came by the shortcut is added before the derivative of what is below.
+                    let dy = &mut here[..dx.len()];
+                    self.kernels.sum(dx, rows(kept), dy);
+                    if phi != Activation::Identity {
+                        self.kernels
+                            .activation_gradient(phi, z.unwrap_or_default(), x, dy, dx);
+                        std::mem::swap(&mut here, &mut next);
                     }
                 }
+                Op::Normalize(normalize) => {
+                    let size = normalize.width * columns;
+                    let (dy, dx) = (&here[..size], &mut next[..size]);
+                    let at = (columns, valid, accumulate);
+                    normalize.backward(&self.kernels, numbers, at, dy, dx, slab, totals, gradient);
+                    std::mem::swap(&mut here, &mut next);
+                }
+                Op::Activate(activate) => {
+                    let size = activate.width * columns;
+                    let rows = |row: usize| &slab[row * columns..][..size];
+                    self.kernels.activation_gradient(
+                        activate.phi,
+                        rows(activate.z),
+                        rows(activate.y),
+                        &here[..size],
+                        &mut next[..size],
+                    );
+                    std::mem::swap(&mut here, &mut next);
+                }
+                Op::Drop(dropout) if dropout.of_inputs => {}
+                Op::Drop(dropout) => {
+                    let size = dropout.width * columns;
+                    let mask = &slab[dropout.y * columns + size..][..size];
+                    self.kernels.product(&here[..size], mask, &mut next[..size]);
+                    std::mem::swap(&mut here, &mut next);
+                }
+                Op::Add(addition) => {
+                    let size = addition.width * columns;
+                    slab[addition.y * columns..][..size].copy_from_slice(&here[..size]);
+                }
+                // The samples learn nothing.
+                Op::Noise(_) => {}
             }
         }
     }
+}
+
+/// The rows from `row` on, or the samples.
+fn rows_or<'a, T>(
+    done: &'a [T],
+    row: Option<usize>,
+    count: usize,
+    columns: usize,
+    samples: &'a [T],
+) -> &'a [T] {
+    row.map_or(samples, |row| &done[row * columns..][..count * columns])
 }

@@ -4,14 +4,75 @@ use std::{ops::Range, sync::Arc};
 
 use mlp_kernels::{Activation, DenseShape, Kernels};
 
-use super::{Bands, Sequential};
-use crate::{Architecture, Scalar};
+use super::{
+    Bands, Sequential,
+    normalize::{Normalize, Over},
+};
+use crate::{
+    Architecture, LayerSpec, Normalization, Scalar, ValidSpec, architecture::LayerRange,
+    seed::Purpose,
+};
 
 /// One operation.
 #[derive(Clone, Debug)]
 pub(crate) enum Op<T> {
     /// y = phi(scale * W x + b).
     Dense(Dense<T>),
+    /// Normalisation.
+    Normalize(Normalize),
+    /// y = phi(z), apart from the dense layer.
+    Activate(Activate),
+    /// y = mask * x.
+    Drop(Dropout),
+    /// y = x + branch.
+    Add(Addition),
+    /// y = x + noise, for the inputs.
+    Noise(Noise),
+}
+
+/// An activation by itself: rows of z, then of y.
+#[derive(Clone, Debug)]
+pub(crate) struct Activate {
+    pub(crate) width: usize,
+    pub(crate) phi: Activation,
+    pub(crate) z: usize,
+    pub(crate) y: usize,
+}
+
+/// Dropout of inputs or of a layer's outputs: rows of y, then of the mask.
+#[derive(Clone, Debug)]
+pub(crate) struct Dropout {
+    pub(crate) width: usize,
+    pub(crate) rate: f64,
+    /// Index of its stream.
+    pub(crate) stream: usize,
+    /// First row of x; `None` for the samples themselves.
+    pub(crate) x: Option<usize>,
+    pub(crate) y: usize,
+    /// Whether x are the samples, with or without noise: nothing below learns.
+    pub(crate) of_inputs: bool,
+}
+
+/// The end of a shortcut around a layer. On the way back the rows of y keep the gradient for the
+/// layer's [`Dense::shortcut`].
+#[derive(Clone, Debug)]
+pub(crate) struct Addition {
+    pub(crate) width: usize,
+    /// First row of what feeds the layer; `None` for the samples themselves.
+    pub(crate) x: Option<usize>,
+    /// First row of what the layer makes of it.
+    pub(crate) branch: usize,
+    pub(crate) y: usize,
+}
+
+/// Noise on the samples.
+#[derive(Clone, Debug)]
+pub(crate) struct Noise {
+    pub(crate) width: usize,
+    pub(crate) deviation: f64,
+    /// Index of its stream.
+    pub(crate) stream: usize,
+    pub(crate) y: usize,
 }
 
 /// A dense layer with its activation. Rows of the workspace are counted in rows; the offset of row
@@ -30,19 +91,34 @@ pub(crate) struct Dense<T> {
     /// First row of y; z follows where `keeps_z`.
     pub(crate) y: usize,
     pub(crate) keeps_z: bool,
+    /// The rows that keep the gradient of a shortcut around this layer, where there is one and
+    /// something below it learns.
+    pub(crate) shortcut: Option<usize>,
 }
 
 /// What feeds a layer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Below {
     /// The samples.
     Inputs,
+    /// The samples, altered by noise or dropout, by their first row.
+    Altered { y: usize },
     /// A layer, by the first row of its y and, where its derivative needs it, of its z.
     Layer {
         y: usize,
         z: Option<usize>,
         phi: Activation,
     },
+}
+
+impl Below {
+    /// The first row; `None` for the samples themselves.
+    pub(crate) fn row(self) -> Option<usize> {
+        match self {
+            Self::Inputs => None,
+            Self::Altered { y } | Self::Layer { y, .. } => Some(y),
+        }
+    }
 }
 
 impl<T: Scalar> Dense<T> {
@@ -83,12 +159,19 @@ impl<T: Scalar> Dense<T> {
 pub(crate) struct Program<T: Scalar> {
     pub(crate) kernels: Kernels<T>,
     pub(crate) ops: Vec<Op<T>>,
+    /// The stretches of `ops` that a block goes through at once; all but the first begin with a
+    /// normalisation over the batch.
+    pub(crate) segments: Vec<Range<usize>>,
     pub(crate) inputs: usize,
     pub(crate) outputs: usize,
     /// Rows of activations that a pass keeps.
     pub(crate) rows: usize,
     /// Rows of the widest layer.
     pub(crate) widest: usize,
+    /// Numbers that the normalisations sum up.
+    pub(crate) sums: usize,
+    /// The streams that dropout and noise draw from.
+    pub(crate) streams: Vec<(Purpose, u32)>,
     /// First row of the outputs, and of their z where kept.
     pub(crate) output_y: usize,
     pub(crate) output_z: Option<usize>,
@@ -98,46 +181,257 @@ pub(crate) struct Program<T: Scalar> {
     pub(crate) bands: Arc<dyn Bands>,
 }
 
-impl<T: Scalar> Program<T> {
-    /// Compiles a valid architecture.
-    pub(crate) fn compile(architecture: &Architecture, kernels: Kernels<T>) -> Self {
-        let mut ops = Vec::with_capacity(architecture.layers.len());
-        let mut below = Below::Inputs;
-        let (mut row, mut widest) = (0, 0);
-        let mut output = (0, None, Activation::Identity);
-        for (layer, range) in architecture.layers.iter().zip(architecture.ranges()) {
-            let phi = layer.activation.kernel();
-            let keeps_z = phi.needs_preactivation();
-            let z = keeps_z.then_some(row + range.outputs);
-            ops.push(Op::Dense(Dense {
-                inputs: range.inputs,
-                outputs: range.outputs,
-                weights: range.weights,
-                biases: range.biases,
-                scale: T::from_f64(layer.scale),
-                phi,
-                below,
-                y: row,
-                keeps_z,
+/// What training does to a network beside evaluating it.
+struct Training<'a> {
+    dropout: &'a [f64],
+    input_dropout: f64,
+    input_noise: f64,
+}
+
+/// A list of operations in the making.
+struct Builder<T> {
+    ops: Vec<Op<T>>,
+    segments: Vec<Range<usize>>,
+    streams: Vec<(Purpose, u32)>,
+    sums: usize,
+    /// The next free row.
+    row: usize,
+    below: Below,
+}
+
+impl<T: Scalar> Builder<T> {
+    /// Takes `count` rows.
+    fn rows(&mut self, count: usize) -> usize {
+        self.row += count;
+        self.row - count
+    }
+
+    fn stream(&mut self, purpose: Purpose, number: usize) -> usize {
+        self.streams.push((purpose, number as u32));
+        self.streams.len() - 1
+    }
+
+    /// Noise on the inputs and their dropout.
+    fn alter_inputs(&mut self, width: usize, training: &Training<'_>) {
+        if training.input_noise > 0.0 {
+            let stream = self.stream(Purpose::InputNoise, 0);
+            let y = self.rows(width);
+            self.ops.push(Op::Noise(Noise {
+                width,
+                deviation: training.input_noise,
+                stream,
+                y,
             }));
-            below = Below::Layer { y: row, z, phi };
-            output = (row, z, phi);
-            row += range.outputs * if keeps_z { 2 } else { 1 };
-            widest = widest.max(range.outputs);
+            self.below = Below::Altered { y };
         }
+        if training.input_dropout > 0.0 {
+            let x = self.below.row();
+            let y = self.dropout(width, training.input_dropout, 0, x);
+            self.below = Below::Altered { y };
+        }
+    }
+
+    /// Dropout from row `x`, in stream `number` (0 is that of the inputs); gives the row that it
+    /// writes to.
+    fn dropout(&mut self, width: usize, rate: f64, number: usize, x: Option<usize>) -> usize {
+        let stream = self.stream(Purpose::Dropout, number);
+        let y = self.rows(2 * width);
+        self.ops.push(Op::Drop(Dropout {
+            width,
+            rate,
+            stream,
+            x,
+            y,
+            of_inputs: number == 0,
+        }));
+        y
+    }
+
+    /// The dense layer, with its activation where `phi` says so; gives the rows of y and z.
+    fn dense(
+        &mut self,
+        layer: &LayerSpec,
+        range: &LayerRange,
+        phi: Activation,
+    ) -> (usize, Option<usize>) {
+        let keeps_z = phi.needs_preactivation();
+        let y = self.rows(range.outputs * if keeps_z { 2 } else { 1 });
+        self.ops.push(Op::Dense(Dense {
+            inputs: range.inputs,
+            outputs: range.outputs,
+            weights: range.weights.clone(),
+            biases: range.biases.clone(),
+            scale: T::from_f64(layer.scale),
+            phi,
+            below: self.below,
+            y,
+            keeps_z,
+            shortcut: None,
+        }));
+        (y, keeps_z.then_some(y + range.outputs))
+    }
+
+    /// The normalisation of row `x`; gives the row that it writes to.
+    fn normalize(&mut self, epsilon: f64, over: Over, range: &LayerRange, x: usize) -> usize {
+        let width = range.outputs;
+        let sums = self.sums;
+        self.sums += Normalize::SUMS * width;
+        if matches!(over, Over::Batch { .. }) {
+            let start = self.segments.last().map_or(0, |segment| segment.end);
+            self.segments.push(start..self.ops.len());
+        }
+        let y = self.rows(width);
+        self.ops.push(Op::Normalize(Normalize {
+            width,
+            epsilon,
+            over,
+            x,
+            y,
+            scales: range.scales.clone(),
+            shifts: range.shifts.clone(),
+            sums,
+        }));
+        y
+    }
+}
+
+impl<T: Scalar> Program<T> {
+    /// Compiles a valid architecture, to be evaluated.
+    pub(crate) fn compile(architecture: &Architecture, kernels: Kernels<T>) -> Self {
+        Self::build(architecture, None, kernels)
+    }
+
+    /// Compiles the training of a network.
+    pub(crate) fn training(spec: &ValidSpec, kernels: Kernels<T>) -> Self {
+        let training = Training {
+            dropout: &spec.dropout,
+            input_dropout: spec.input_dropout,
+            input_noise: spec.input_noise,
+        };
+        Self::build(&spec.architecture, Some(&training), kernels)
+    }
+
+    fn build(
+        architecture: &Architecture,
+        training: Option<&Training<'_>>,
+        kernels: Kernels<T>,
+    ) -> Self {
+        let mut builder = Builder {
+            ops: Vec::with_capacity(architecture.layers.len()),
+            segments: Vec::new(),
+            streams: Vec::new(),
+            sums: 0,
+            row: 0,
+            below: Below::Inputs,
+        };
+        if let Some(training) = training {
+            builder.alter_inputs(architecture.inputs, training);
+        }
+        let mut widest = 0;
+        let mut statistics = architecture.statistics().into_iter();
+        for (index, (layer, range)) in architecture
+            .layers
+            .iter()
+            .zip(architecture.ranges())
+            .enumerate()
+        {
+            widest = widest.max(range.outputs);
+            let phi = layer.activation.kernel();
+            let rate = training.and_then(|training| training.dropout.get(index));
+            let rate = rate.copied().unwrap_or(0.0);
+            if layer.is_plain() && rate == 0.0 {
+                let (y, z) = builder.dense(layer, &range, phi);
+                builder.below = Below::Layer { y, z, phi };
+                continue;
+            }
+            let feeding = builder.below;
+            let dense = builder.ops.len();
+            let (mut y, _) = builder.dense(layer, &range, Activation::Identity);
+            y = match layer.normalization {
+                Normalization::None => y,
+                Normalization::Batch(batch) => {
+                    let running = statistics.next().expect("one entry a batch normalisation");
+                    let over = match training {
+                        Some(_) => Over::Batch {
+                            momentum: batch.momentum,
+                            running,
+                        },
+                        None => Over::Running(running),
+                    };
+                    builder.normalize(batch.epsilon, over, &range, y)
+                }
+                Normalization::Layer(norm) => {
+                    let y = builder.normalize(norm.epsilon, Over::Neurons, &range, y);
+                    // One more row, for the inverse deviations.
+                    builder.rows(1);
+                    y
+                }
+            };
+            if phi != Activation::Identity {
+                let (z, width) = (y, range.outputs);
+                y = builder.rows(width);
+                builder
+                    .ops
+                    .push(Op::Activate(Activate { width, phi, z, y }));
+            }
+            if rate > 0.0 {
+                y = builder.dropout(range.outputs, rate, index + 1, Some(y));
+            }
+            if layer.skip {
+                let (branch, width) = (y, range.outputs);
+                y = builder.rows(width);
+                builder.ops.push(Op::Add(Addition {
+                    width,
+                    x: feeding.row(),
+                    branch,
+                    y,
+                }));
+                if let (Op::Dense(dense), Below::Layer { .. }) = (&mut builder.ops[dense], feeding)
+                {
+                    dense.shortcut = Some(y);
+                }
+            }
+            builder.below = Below::Layer {
+                y,
+                z: None,
+                phi: Activation::Identity,
+            };
+        }
+        let start = builder.segments.last().map_or(0, |segment| segment.end);
+        builder.segments.push(start..builder.ops.len());
+        let (output_y, output_z, output_phi) = match builder.below {
+            Below::Layer { y, z, phi } => (y, z, phi),
+            Below::Inputs | Below::Altered { .. } => (0, None, Activation::Identity),
+        };
         Self {
             kernels,
-            ops,
+            ops: builder.ops,
+            segments: builder.segments,
             inputs: architecture.inputs,
             outputs: architecture.outputs(),
-            rows: row,
+            rows: builder.row,
             widest,
-            output_y: output.0,
-            output_z: output.1,
-            output_phi: output.2,
+            sums: builder.sums,
+            streams: builder.streams,
+            output_y,
+            output_z,
+            output_phi,
             parameter_count: architecture.parameter_count(),
             bands: Arc::new(Sequential),
         }
+    }
+
+    /// The normalisations over the batch, which need it to have several samples.
+    pub(crate) fn normalizes_batches(&self) -> bool {
+        self.segments.len() > 1
+    }
+
+    /// The operations that are dense layers, which are all in a plain network.
+    pub(crate) fn dense_layers(&self) -> impl DoubleEndedIterator<Item = &Dense<T>> {
+        self.ops.iter().filter_map(|op| match op {
+            Op::Dense(dense) => Some(dense),
+            _ => None,
+        })
     }
 
     /// The most columns that a block may have, so that what a block touches stays in cache. It
@@ -158,9 +452,7 @@ impl<T: Scalar> Program<T> {
 
     /// The most scratch that a weight gradient of a block of `columns` needs.
     pub(crate) fn scratch(&self, columns: usize) -> usize {
-        let needs = self.ops.iter().map(|op| match op {
-            Op::Dense(dense) => dense.scratch(columns),
-        });
+        let needs = self.dense_layers().map(|dense| dense.scratch(columns));
         needs.max().unwrap_or(0)
     }
 }

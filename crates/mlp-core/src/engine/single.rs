@@ -1,8 +1,9 @@
-//! Forward and backward through a single sample: columns of one number, without padding.
+//! Forward and backward through a single sample of a plain network: columns of one number, without
+//! padding.
 
 use mlp_kernels::{Activation, update::Sgd};
 
-use super::{Op, Pass, Program, pass::Objective, program::Below};
+use super::{Pass, Program, pass::Objective, program::Below};
 use crate::{Scalar, samples::Block};
 
 /// What becomes of a layer's gradient.
@@ -62,31 +63,27 @@ impl<T: Scalar> Program<T> {
     }
 
     fn forward_single(&self, parameters: &[T], x: &[T], pass: &mut Pass<T>) {
-        for op in &self.ops {
-            match op {
-                Op::Dense(dense) => {
-                    let (done, rows) = pass.activations.split_at_mut(dense.y);
-                    let x = match dense.below {
-                        Below::Inputs => x,
-                        Below::Layer { y, .. } => &done[y..][..dense.inputs],
-                    };
-                    let (y, z) = dense.split_rows(rows, 1);
-                    let weights = &parameters[dense.weights.clone()];
-                    let bias = dense.bias(parameters);
-                    let (inputs, outputs) = (dense.inputs, dense.outputs);
-                    self.kernels.dense_forward_one(
-                        inputs,
-                        outputs,
-                        weights,
-                        bias,
-                        dense.scale,
-                        dense.phi,
-                        x,
-                        z,
-                        y,
-                    );
-                }
-            }
+        for dense in self.dense_layers() {
+            let (done, rows) = pass.activations.split_at_mut(dense.y);
+            let x = match dense.below.row() {
+                None => x,
+                Some(y) => &done[y..][..dense.inputs],
+            };
+            let (y, z) = dense.split_rows(rows, 1);
+            let weights = &parameters[dense.weights.clone()];
+            let bias = dense.bias(parameters);
+            let (inputs, outputs) = (dense.inputs, dense.outputs);
+            self.kernels.dense_forward_one(
+                inputs,
+                outputs,
+                weights,
+                bias,
+                dense.scale,
+                dense.phi,
+                x,
+                z,
+                y,
+            );
         }
     }
 
@@ -113,57 +110,50 @@ impl<T: Scalar> Program<T> {
             std::mem::swap(&mut here, &mut next);
         }
         let mut finite = true;
-        for (layer, op) in self.ops.iter().enumerate().rev() {
-            match op {
-                Op::Dense(dense) => {
-                    let (inputs, outputs) = (dense.inputs, dense.outputs);
-                    let dz = &here[..outputs];
-                    let mut x = x;
-                    // The layer below needs the weights as they were on the way forward.
-                    if let Below::Layer { y, z, phi } = dense.below {
-                        x = &activations[y..][..inputs];
-                        let z = z.map(|z| &activations[z..][..inputs]);
-                        let weights = match &answer {
-                            Answer::Gradient { parameters, .. } => {
-                                &parameters[dense.weights.clone()]
-                            }
-                            Answer::Descent { parameters, .. } => {
-                                &parameters[dense.weights.clone()]
-                            }
-                        };
-                        let dx = &mut next[..inputs];
-                        self.kernels.dense_input_gradient_one(
-                            inputs,
-                            outputs,
-                            weights,
-                            dense.scale,
-                            dz,
-                            phi,
-                            x,
-                            z,
-                            dx,
-                        );
+        let layers = self.ops.len();
+        for (above, dense) in self.dense_layers().rev().enumerate() {
+            let (inputs, outputs) = (dense.inputs, dense.outputs);
+            let dz = &here[..outputs];
+            let mut x = x;
+            // The layer below needs the weights as they were on the way forward.
+            if let Below::Layer { y, z, phi } = dense.below {
+                x = &activations[y..][..inputs];
+                let z = z.map(|z| &activations[z..][..inputs]);
+                let weights = match &answer {
+                    Answer::Gradient { parameters, .. } => &parameters[dense.weights.clone()],
+                    Answer::Descent { parameters, .. } => &parameters[dense.weights.clone()],
+                };
+                let dx = &mut next[..inputs];
+                self.kernels.dense_input_gradient_one(
+                    inputs,
+                    outputs,
+                    weights,
+                    dense.scale,
+                    dz,
+                    phi,
+                    x,
+                    z,
+                    dx,
+                );
+            }
+            match &mut answer {
+                Answer::Gradient { gradient, .. } => {
+                    let (gw, gb) = dense.split_flat(gradient);
+                    self.kernels
+                        .rank_one_gradient(dense.scale, dz, x, false, gw, gb);
+                }
+                Answer::Descent { parameters, forms } => {
+                    let (weights, biases) = dense.split_flat(parameters);
+                    let (form, bias_form) = forms[layers - 1 - above];
+                    finite &= self
+                        .kernels
+                        .rank_one_sgd(form, dense.scale, dz, x, weights, None);
+                    if let Some(biases) = biases {
+                        finite &= self.kernels.sgd(bias_form, biases, dz);
                     }
-                    match &mut answer {
-                        Answer::Gradient { gradient, .. } => {
-                            let (gw, gb) = dense.split_flat(gradient);
-                            self.kernels
-                                .rank_one_gradient(dense.scale, dz, x, false, gw, gb);
-                        }
-                        Answer::Descent { parameters, forms } => {
-                            let (weights, biases) = dense.split_flat(parameters);
-                            let (form, bias_form) = forms[layer];
-                            finite &=
-                                self.kernels
-                                    .rank_one_sgd(form, dense.scale, dz, x, weights, None);
-                            if let Some(biases) = biases {
-                                finite &= self.kernels.sgd(bias_form, biases, dz);
-                            }
-                        }
-                    }
-                    std::mem::swap(&mut here, &mut next);
                 }
             }
+            std::mem::swap(&mut here, &mut next);
         }
         finite
     }

@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, Loss, Target};
 
 use super::pass::Objective;
-use crate::{Evaluation, Samples, Scalar, samples::Block};
+use crate::{Evaluation, Samples, Scalar, Targets, samples::Block};
 
 /// What a tally takes from a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +28,11 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Nothing yet. `regression`: the outputs estimate the targets; `classifies`: they name
-    /// classes.
-    pub(crate) fn new(outputs: usize, regression: bool, classifies: bool) -> Self {
+    /// Nothing yet of `samples`, for a network with `outputs` outputs trained on `loss`.
+    pub(crate) fn of<T: Scalar>(loss: crate::Loss, outputs: usize, samples: &Samples<T>) -> Self {
+        let classifies = matches!(samples.targets(), Targets::Classes { .. });
+        // Whether the outputs estimate the targets.
+        let regression = loss.is_regression() && !classifies;
         Self {
             loss: 0.0,
             correct: 0,

@@ -13,6 +13,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Workspace<T: Scalar> {
     columns: usize,
+    /// Samples of a batch that there is room for, where blocks keep their rows.
+    samples: usize,
     /// A block of samples gathered for a mini-batch.
     pub(crate) gather: Gather<T>,
     pub(crate) pass: Pass<T>,
@@ -21,17 +23,34 @@ pub(crate) struct Workspace<T: Scalar> {
 /// What going forward and back through a block writes, beside the gradient.
 #[derive(Clone, Debug)]
 pub(crate) struct Pass<T: Scalar> {
-    /// The rows of y and z of every layer.
+    /// The rows of every operation; where the program has several segments, those of block after
+    /// block.
     pub(crate) activations: Buffer<T>,
+    /// Where the rows of the block at hand begin.
+    pub(crate) base: usize,
+    /// The place in the batch of the block's first sample.
+    pub(crate) first: usize,
     /// dz of the layer at hand, and of the one below.
     pub(crate) delta: [Buffer<T>; 2],
     /// For the weight gradient.
     pub(crate) scratch: Buffer<T>,
+    pub(crate) totals: Totals<T>,
+    /// Samples of the last batch, if running statistics have not moved towards it yet.
+    pub(crate) fresh: Option<usize>,
+}
+
+/// What normalisations sum up.
+#[derive(Clone, Debug)]
+pub(crate) struct Totals<T: Scalar> {
+    /// In the order of the blocks.
+    pub(crate) sums: Vec<f64>,
+    /// One number each a neuron, for the kernels.
+    pub(crate) factors: [Buffer<T>; 3],
 }
 
 impl<T: Scalar> Workspace<T> {
-    /// Room for blocks of up to `columns` columns.
-    pub(crate) fn new(program: &Program<T>, columns: usize) -> Self {
+    /// Room for batches of up to `samples` samples in blocks of up to `columns` columns.
+    pub(crate) fn new(program: &Program<T>, columns: usize, samples: usize) -> Self {
         // Narrower blocks may be summed in another order, with more scratch.
         let widths = (1..=columns / T::LANES).map(|vectors| vectors * T::LANES);
         let scratch = widths
@@ -39,24 +58,40 @@ impl<T: Scalar> Workspace<T> {
             .max()
             .unwrap_or(0);
         let delta = || Buffer::zeroed(program.widest * columns);
+        let kept = match program.segments.len() {
+            1 => columns,
+            _ => samples.next_multiple_of(T::LANES),
+        };
+        let normalized = if program.sums == 0 { 0 } else { program.widest };
+        let factors = || Buffer::zeroed(normalized);
         Self {
             columns,
+            samples,
             gather: Gather {
                 x: Buffer::zeroed(program.inputs * columns),
                 values: Buffer::zeroed(program.outputs * columns),
                 labels: vec![0; columns],
             },
             pass: Pass {
-                activations: Buffer::zeroed(program.rows * columns),
+                activations: Buffer::zeroed(program.rows * kept),
+                base: 0,
+                first: 0,
                 delta: [delta(), delta()],
                 scratch: Buffer::zeroed(scratch),
+                totals: Totals {
+                    sums: vec![0.0; program.sums],
+                    factors: [factors(), factors(), factors()],
+                },
+                fresh: None,
             },
         }
     }
 
-    /// The widest block that there is room for.
-    pub(crate) fn columns(&self) -> usize {
-        self.columns
+    /// Grows where there is not room enough.
+    pub(crate) fn make_room(&mut self, program: &Program<T>, columns: usize, samples: usize) {
+        if self.columns < columns || (program.normalizes_batches() && self.samples < samples) {
+            *self = Self::new(program, columns, samples);
+        }
     }
 }
 
@@ -82,11 +117,11 @@ impl<T: Scalar> Layout<T> {
         }
     }
 
-    /// How many blocks there are.
-    pub(crate) fn count(&self, samples: &Samples<T>) -> usize {
+    /// The width of its blocks; the last may be narrower.
+    pub(crate) fn columns(&self) -> usize {
         match self {
-            Self::Kept(blocks) => blocks.count(),
-            Self::Gathered(columns) => samples.len().div_ceil(*columns),
+            Self::Kept(blocks) => blocks.columns(),
+            Self::Gathered(columns) => *columns,
         }
     }
 

@@ -19,11 +19,20 @@
 //! dL/dW = s * dz^T x     dL/db = sum of dz over samples
 //! dL/dx = s * dz W                         which is dL/dy of the layer below
 //! ```
+//!
+//! Between z and phi a [`Normalize`] may stand; after phi a dropout mask, and then a shortcut that
+//! adds x:
+//!
+//! ```text
+//! y = mask * phi(normalize(z)) + x
+//! ```
 
 mod activation;
 mod gradient_check;
 mod loss;
+mod normalization;
 mod optimizer;
+mod perturbation;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
@@ -31,9 +40,11 @@ pub use self::{
     activation::{derivative, value},
     gradient_check::{GradientCheck, gradient_check},
     loss::{loss, loss_gradient},
+    normalization::{Normalize, Normalized, Over, move_statistics},
     optimizer::Updater,
+    perturbation::{altered_inputs, dropout_mask, masks},
 };
-use crate::{Activation, Architecture, Scalar, Targets, TrainSpec};
+use crate::{Activation, Architecture, Normalization, Scalar, Targets, TrainSpec};
 
 /// One dense layer.
 #[derive(Clone, Debug)]
@@ -44,8 +55,15 @@ pub struct Layer<T> {
     pub biases: Array1<T>,
     /// Multiplies x W^T.
     pub scale: T,
+    /// What stands between z and phi.
+    pub normalize: Option<Normalize<T>>,
     /// phi.
     pub activation: Activation,
+    /// What dropout multiplies phi's values by, `[samples, out]`: 0 or 1 / (1 - rate). `None` outside
+    /// training.
+    pub mask: Option<Array2<T>>,
+    /// Whether x is added in the end.
+    pub skip: bool,
 }
 
 /// What a layer computed on the way forward; backpropagation needs it again.
@@ -53,9 +71,13 @@ pub struct Layer<T> {
 pub struct Trace<T> {
     /// The layer's inputs, `[samples, in]`.
     pub x: Array2<T>,
+    /// Before the normalisation, `[samples, out]`.
+    pub dense: Array2<T>,
+    /// What the normalisation computed.
+    pub normalized: Option<Normalized<T>>,
     /// Before the activation, `[samples, out]`.
     pub z: Array2<T>,
-    /// After the activation, `[samples, out]`.
+    /// What the layer answers, `[samples, out]`.
     pub y: Array2<T>,
 }
 
@@ -66,9 +88,14 @@ pub struct LayerGradient<T> {
     pub weights: Array2<T>,
     /// dL/db, `[out]`.
     pub biases: Array1<T>,
+    /// dL/dscale of the normalisation, `[out]`; empty without.
+    pub scale: Array1<T>,
+    /// dL/dshift of the normalisation, `[out]`; empty without.
+    pub shift: Array1<T>,
 }
 
-/// Cuts a flat parameter slice into layers.
+/// Cuts a flat parameter slice into layers, as they are in training: batch normalisation takes the
+/// statistics of the batch. Nothing is dropped; [`masks`] says what a certain step drops.
 ///
 /// # Panics
 /// If `parameters` has not the architecture's length.
@@ -86,9 +113,56 @@ pub fn layers<T: Scalar>(architecture: &Architecture, parameters: &[T]) -> Vec<L
                 false => Array1::zeros(range.outputs),
             },
             scale: T::from_f64(spec.scale),
+            normalize: normalize(spec.normalization, range.outputs).map(|plain| {
+                match range.scales.is_empty() {
+                    true => plain,
+                    false => Normalize {
+                        scale: Array1::from(parameters[range.scales].to_vec()),
+                        shift: Array1::from(parameters[range.shifts].to_vec()),
+                        ..plain
+                    },
+                }
+            }),
             activation: spec.activation,
+            mask: None,
+            skip: spec.skip,
         })
         .collect()
+}
+
+/// A normalisation of `width` neurons with scale 1 and shift 0.
+fn normalize<T: Scalar>(normalization: Normalization, width: usize) -> Option<Normalize<T>> {
+    let (over, epsilon) = match normalization {
+        Normalization::None => return None,
+        Normalization::Batch(batch) => (Over::Samples, batch.epsilon),
+        Normalization::Layer(layer) => (Over::Neurons, layer.epsilon),
+    };
+    Some(Normalize {
+        over,
+        epsilon,
+        scale: Array1::ones(width),
+        shift: Array1::zeros(width),
+    })
+}
+
+/// The layers as they are in evaluation: batch normalisation takes the running `statistics`, laid
+/// out as [`Architecture::statistics`] says.
+///
+/// # Panics
+/// If the slices have not the architecture's lengths.
+pub fn evaluation_layers<T: Scalar>(
+    architecture: &Architecture,
+    parameters: &[T],
+    statistics: &[T],
+) -> Vec<Layer<T>> {
+    let mut layers = layers(architecture, parameters);
+    for range in architecture.statistics() {
+        let numbers = |range: std::ops::Range<usize>| Array1::from(statistics[range].to_vec());
+        if let Some(normalize) = &mut layers[range.layer].normalize {
+            normalize.over = Over::Given(numbers(range.means), numbers(range.variances));
+        }
+    }
+    layers
 }
 
 /// The forward pass: what every layer computed for inputs `x` `[samples, inputs]`. The network's
@@ -97,10 +171,29 @@ pub fn forward<T: Scalar>(layers: &[Layer<T>], x: ArrayView2<'_, T>) -> Vec<Trac
     let mut x = x.to_owned();
     let mut traces = Vec::new();
     for layer in layers {
-        let z = x.dot(&layer.weights.t()) * layer.scale + &layer.biases;
-        let y = z.mapv(|z| value(layer.activation, z));
+        let dense = x.dot(&layer.weights.t()) * layer.scale + &layer.biases;
+        let (z, normalized) = match &layer.normalize {
+            None => (dense.clone(), None),
+            Some(normalize) => {
+                let (z, normalized) = normalize.forward(&dense);
+                (z, Some(normalized))
+            }
+        };
+        let mut y = z.mapv(|z| value(layer.activation, z));
+        if let Some(mask) = &layer.mask {
+            y = y * mask;
+        }
+        if layer.skip {
+            y = y + &x;
+        }
         let next = y.clone();
-        traces.push(Trace { x, z, y });
+        traces.push(Trace {
+            x,
+            dense,
+            normalized,
+            z,
+            y,
+        });
         x = next;
     }
     traces
@@ -115,39 +208,72 @@ pub fn backward<T: Scalar>(
     let mut dy = d_output;
     let mut gradients = Vec::new();
     for (layer, trace) in layers.iter().zip(traces).rev() {
-        let dz = dy * trace.z.mapv(|z| derivative(layer.activation, z));
+        let mut dz = dy.clone();
+        if let Some(mask) = &layer.mask {
+            dz = dz * mask;
+        }
+        dz = dz * trace.z.mapv(|z| derivative(layer.activation, z));
+        let (mut scale, mut shift) = (Array1::zeros(0), Array1::zeros(0));
+        if let (Some(normalize), Some(normalized)) = (&layer.normalize, &trace.normalized) {
+            (dz, scale, shift) = normalize.backward(normalized, &dz);
+        }
         gradients.push(LayerGradient {
             weights: dz.t().dot(&trace.x) * layer.scale,
             biases: dz.sum_axis(Axis(0)),
+            scale,
+            shift,
         });
-        dy = dz.dot(&layer.weights) * layer.scale;
+        let dx = dz.dot(&layer.weights) * layer.scale;
+        dy = match layer.skip {
+            true => dx + dy,
+            false => dx,
+        };
     }
     gradients.reverse();
     gradients
 }
 
 /// Gradient of the spec's loss, without penalties, at `parameters`, as a flat slice laid out like
-/// them.
+/// them: that of training without dropout and noise.
 pub fn gradient<T: Scalar>(
     spec: &TrainSpec,
     parameters: &[T],
     x: ArrayView2<'_, T>,
     targets: &Targets<T>,
 ) -> Vec<T> {
-    let layers = layers(&spec.architecture, parameters);
-    let traces = forward(&layers, x);
-    let d_output = loss_gradient(spec.loss, spec.loss_scale, outputs(&traces), targets);
-    flatten(&spec.architecture, &backward(&layers, &traces, d_output))
+    gradient_of(spec, &layers(&spec.architecture, parameters), x, targets)
 }
 
-/// The spec's loss, without penalties, at `parameters`.
+/// Gradient of the spec's loss, without penalties, as a flat slice, for these layers.
+pub fn gradient_of<T: Scalar>(
+    spec: &TrainSpec,
+    layers: &[Layer<T>],
+    x: ArrayView2<'_, T>,
+    targets: &Targets<T>,
+) -> Vec<T> {
+    let traces = forward(layers, x);
+    let d_output = loss_gradient(spec.loss, spec.loss_scale, outputs(&traces), targets);
+    flatten(&spec.architecture, &backward(layers, &traces, d_output))
+}
+
+/// The spec's loss, without penalties, at `parameters`: that of training without dropout and noise.
 pub fn mean_loss<T: Scalar>(
     spec: &TrainSpec,
     parameters: &[T],
     x: ArrayView2<'_, T>,
     targets: &Targets<T>,
 ) -> f64 {
-    let traces = forward(&layers(&spec.architecture, parameters), x);
+    mean_loss_of(spec, &layers(&spec.architecture, parameters), x, targets)
+}
+
+/// The spec's loss, without penalties, for these layers.
+pub fn mean_loss_of<T: Scalar>(
+    spec: &TrainSpec,
+    layers: &[Layer<T>],
+    x: ArrayView2<'_, T>,
+    targets: &Targets<T>,
+) -> f64 {
+    let traces = forward(layers, x);
     loss(spec.loss, spec.loss_scale, outputs(&traces), targets)
 }
 
@@ -159,13 +285,18 @@ pub fn outputs<T>(traces: &[Trace<T>]) -> &Array2<T> {
     &traces.last().expect("a network has a layer").y
 }
 
-/// The gradients of all layers as one slice: layer after layer, W row-major, then b.
+/// The gradients of all layers as one slice: layer after layer, W row-major, then b, then scale and
+/// shift.
 pub fn flatten<T: Scalar>(architecture: &Architecture, gradients: &[LayerGradient<T>]) -> Vec<T> {
     let mut flat = Vec::new();
     for (layer, gradient) in architecture.layers.iter().zip(gradients) {
         flat.extend(gradient.weights.iter());
         if layer.bias {
             flat.extend(gradient.biases.iter());
+        }
+        if layer.normalization.is_affine() {
+            flat.extend(gradient.scale.iter());
+            flat.extend(gradient.shift.iter());
         }
     }
     flat

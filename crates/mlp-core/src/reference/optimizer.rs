@@ -28,7 +28,8 @@ impl Updater {
                 (rate, 0.0, 0.0)
             };
             settings.extend(range.weights.map(|_| (rate, decay, l1)));
-            settings.extend(range.biases.map(|_| bias));
+            let rest = range.biases.start..range.shifts.end;
+            settings.extend(rest.map(|_| bias));
         }
         let zeros = vec![0.0; settings.len()];
         Self {

@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2};
 
 pub(crate) use self::blocks::{Block, Blocks, TargetKind, block_columns, transpose};
 pub use self::targets::Targets;
-use crate::{Error, Loss, Scalar};
+use crate::{Architecture, Error, Loss, Scalar};
 
 /// Inputs and targets, checked once and shared read-only between any number of trainings.
 ///
@@ -237,6 +237,22 @@ impl<T: Scalar> Clone for Samples<T> {
             layouts: Mutex::new(Vec::new()),
         }
     }
+}
+
+/// Refuses samples that have other features than a network has inputs.
+pub(crate) fn features_fit<T: Scalar>(
+    architecture: &Architecture,
+    samples: &Samples<T>,
+) -> Result<(), Error> {
+    let (found, expected) = (samples.features(), architecture.inputs);
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::FeatureMismatch {
+        found,
+        expected,
+        architecture: architecture.to_string(),
+    })
 }
 
 fn check_finite<T: Scalar>(what: &'static str, values: &ArrayView2<'_, T>) -> Result<(), Error> {

@@ -12,15 +12,15 @@ mod resume;
 
 use std::{ops::Range, sync::Arc};
 
-use self::{pace::Pace, recording::tally};
+use self::pace::Pace;
 use crate::{
     Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
     ValidSpec,
     buffer::Buffer,
-    engine::{Layout, Objective, Observe, Order, Program, Tally, Workspace},
+    engine::{Draws, Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
-    samples::{TargetKind, block_columns},
+    samples::{TargetKind, block_columns, features_fit},
     schedule::ScheduleState,
 };
 use mlp_kernels::{Level, update};
@@ -36,10 +36,11 @@ enum Feed<T: Scalar> {
     Single(Order),
 }
 
-impl<T: Scalar> Feed<T> {
-    fn is_full(&self) -> bool {
-        matches!(self, Self::Full(_))
-    }
+/// What evaluates a network that evaluation sees otherwise than training does.
+#[derive(Clone, Debug)]
+struct Evaluator<T: Scalar> {
+    program: Program<T>,
+    workspace: Workspace<T>,
 }
 
 /// Trains one network on one set of samples.
@@ -75,9 +76,14 @@ pub struct Trainer<'d, T: Scalar> {
     objective: Objective,
     feed: Feed<T>,
     workspace: Workspace<T>,
+    /// Where dropout, noise or batch normalisation tell training and evaluation apart.
+    evaluation: Option<Box<Evaluator<T>>>,
+    draws: Draws,
     parameters: Buffer<T>,
     gradient: Buffer<T>,
     moments: Buffer<T>,
+    /// Running statistics of batch normalisation.
+    statistics: Vec<T>,
     tally: Tally,
 }
 
@@ -86,7 +92,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     ///
     /// # Errors
     /// A spec that [`TrainSpec::validate`] refuses, samples that fit neither its network nor its
-    /// loss, a level that this machine lacks.
+    /// loss, a batch of a single sample with batch normalisation, a level that this machine lacks.
     pub fn new(
         spec: &TrainSpec,
         samples: &'d Samples<T>,
@@ -95,22 +101,38 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     ) -> Result<Self, Error> {
         let spec = spec.validate()?;
         fits(&spec, samples)?;
-        let program = Program::compile(&spec.architecture, kernels(level)?);
+        spec.check_batches(samples.len())?;
+        let program = Program::training(&spec, kernels(level)?);
         let columns = |count| block_columns(count, program.block_limit(), T::LANES);
         let count = samples.len();
+        let plain = spec.architecture.is_plain() && spec.trains_as_it_evaluates();
         let (feed, columns) = match spec.batch {
-            Batch::Size(1) if count > 1 => (
+            Batch::Size(1) if count > 1 && plain => (
                 Feed::Single(Order::new(count, 1, spec.shuffle, seed)),
                 T::LANES,
             ),
-            Batch::Size(size) if size < count => (
-                Feed::Batches(Order::new(count, size, spec.shuffle, seed)),
-                columns(size),
-            ),
+            Batch::Size(size) if size < count => {
+                // The short last batch may come in fewer blocks, and wider ones.
+                let (whole, short) = (columns(size), columns(count % size));
+                let wider = if whole < short { short } else { whole };
+                (
+                    Feed::Batches(Order::new(count, size, spec.shuffle, seed)),
+                    wider,
+                )
+            }
             _ => (
                 Feed::Full(Layout::new(samples, columns(count))),
                 columns(count),
             ),
+        };
+        let evaluation = match spec.trains_as_it_evaluates() {
+            true => None,
+            false => {
+                let program = Program::compile(&spec.architecture, kernels(level)?);
+                let columns = block_columns(count, program.block_limit(), T::LANES);
+                let workspace = Workspace::new(&program, columns, count);
+                Some(Box::new(Evaluator { program, workspace }))
+            }
         };
         let parameters = program.parameter_count;
         let epoch = match &feed {
@@ -142,11 +164,14 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 target: TargetKind::of(spec.loss, samples.targets()),
             },
             feed,
-            workspace: Workspace::new(&program, columns),
+            workspace: Workspace::new(&program, columns, spec.samples_in_a_batch(count)),
+            evaluation,
+            draws: Draws::new(&program.streams, seed),
             parameters: Buffer::zeroed(parameters),
             gradient: Buffer::zeroed(parameters),
             moments: Buffer::zeroed(parameters * spec.optimizer.slots()),
-            tally: tally(&spec, samples),
+            statistics: spec.architecture.initial_statistics(),
+            tally: Tally::of(spec.loss, spec.architecture.outputs(), samples),
             program,
             spec,
         };
@@ -158,6 +183,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// other. Small layers are never cut. The bits stay the same.
     #[must_use]
     pub fn with_bands(mut self, bands: Arc<dyn Bands>) -> Self {
+        if let Some(evaluation) = &mut self.evaluation {
+            evaluation.program.bands = Arc::clone(&bands);
+        }
         self.program.bands = bands;
         self
     }
@@ -186,6 +214,11 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         spec.init
             .fill(&spec.architecture, spec.bias_init, seed, parameters);
         self.moments.fill(T::ZERO);
+        self.spec
+            .architecture
+            .reset_statistics(&mut self.statistics);
+        self.draws.reseed(seed);
+        self.workspace.pass.fresh = None;
         match &mut self.feed {
             Feed::Full(_) => {}
             Feed::Batches(order) | Feed::Single(order) => order.restart(seed),
@@ -194,13 +227,15 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// One update: the gradient of the loss over the next batch, and the optimizer's answer.
     ///
-    /// Parameters are tested for finiteness after the update. Once diverged, or stopped by its
-    /// schedule, nothing changes any more.
+    /// Parameters and running statistics are tested for finiteness after the update. Once diverged,
+    /// or stopped by its schedule, nothing changes any more.
     pub fn step(&mut self) -> Status {
         if self.status == Status::Running {
             let wanted = self.wanted();
             match &self.feed {
-                Feed::Full(_) => self.full_gradient(wanted),
+                Feed::Full(_) => {
+                    self.training_gradient(wanted);
+                }
                 Feed::Batches(_) => self.batch_gradient(wanted),
                 Feed::Single(_) => {
                     self.single_step(wanted);
@@ -214,9 +249,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.status
     }
 
-    /// The optimizer's answer to the gradient computed last, clipped, penalties added.
-    /// [`Trainer::step`] does this itself; call it after [`Trainer::backward`]. A schedule that
-    /// follows the loss is told the spec's own loss.
+    /// The optimizer's answer to the gradient computed last, clipped, penalties added; running
+    /// statistics move towards those of its batch. [`Trainer::step`] does this itself; call it after
+    /// [`Trainer::backward`]. A schedule that follows the loss is told the spec's own loss.
     pub fn update(&mut self) -> Status {
         self.advance(None)
     }
@@ -241,6 +276,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 .optimizer
                 .update(&self.program.kernels, self.steps, segment, tensors);
         }
+        finite &= self
+            .program
+            .update_statistics(&mut self.workspace.pass, &mut self.statistics);
         self.finish_update(finite);
         self.status
     }
@@ -318,23 +356,18 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         &self.parameters
     }
 
+    /// The running statistics of batch normalisation as they stand, as
+    /// [`Architecture::statistics`] lays them out.
+    pub fn statistics(&self) -> &[T] {
+        &self.statistics
+    }
+
     /// A copy of the network as it stands.
     pub fn network(&self) -> Network<T> {
         Network::new(self.spec.architecture.clone(), self.parameters.to_vec())
-            .expect("the parameters have the architecture's length")
+            .and_then(|network| network.with_statistics(self.statistics.clone()))
+            .expect("the numbers are as many as the architecture needs")
     }
-}
-
-fn features_fit<T: Scalar>(architecture: &Architecture, samples: &Samples<T>) -> Result<(), Error> {
-    let (found, expected) = (samples.features(), architecture.inputs);
-    if found == expected {
-        return Ok(());
-    }
-    Err(Error::FeatureMismatch {
-        found,
-        expected,
-        architecture: architecture.to_string(),
-    })
 }
 
 fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {

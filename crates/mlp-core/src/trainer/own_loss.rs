@@ -2,25 +2,60 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::{Trainer, features_fit};
-use crate::{Error, Samples, Scalar, Targets, samples::block_columns};
+use super::Trainer;
+use crate::{
+    Error, Samples, Scalar, Targets,
+    engine::{Layout, Numbers, Source, Workspace},
+    samples::{block_columns, features_fit},
+};
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// The outputs `[samples, outputs]` of the network as it stands, for inputs
-    /// `[samples, inputs]`: the forward half of a loss of one's own.
+    /// The outputs `[samples, outputs]` of the network as the next update sees them, for inputs
+    /// `[samples, inputs]`: the forward half of a loss of one's own. Dropout, noise and batch
+    /// normalisation do what they do in training; [`Trainer::network`] evaluates without them.
     ///
     /// # Errors
-    /// Another number of features than the network has inputs.
+    /// Another number of features than the network has inputs; with batch normalisation a single
+    /// sample; where training differs from evaluation, an input that is not finite.
     pub fn forward(&self, inputs: ArrayView2<'_, T>) -> Result<Array2<T>, Error> {
-        self.network().forward(inputs)
+        if self.evaluation.is_none() || inputs.nrows() == 0 {
+            return self.network().forward(inputs);
+        }
+        let width = self.program.outputs;
+        let mut outputs = Array2::from_elem((inputs.nrows(), width), T::ZERO);
+        let carrier = Samples::new(inputs, &Targets::Values(outputs.clone()))?;
+        self.check_batch(&carrier)?;
+        let columns = block_columns(carrier.len(), self.program.block_limit(), T::LANES);
+        let layout = Layout::new(&carrier, columns);
+        let mut workspace = Workspace::new(&self.program, columns, carrier.len());
+        let mut draws = self.draws.clone();
+        draws.at_step(self.steps);
+        self.program.evaluate(
+            self.numbers(),
+            Source::Part(&carrier, &layout),
+            &mut workspace,
+            &mut draws,
+            |block, pass| {
+                let y = self.program.outputs(pass, block.columns);
+                let samples = outputs.rows_mut().into_iter().skip(pass.first);
+                for (column, mut sample) in samples.take(block.valid).enumerate() {
+                    for (output, value) in sample.iter_mut().enumerate() {
+                        *value = y[output * block.columns + column];
+                    }
+                }
+            },
+        );
+        Ok(outputs)
     }
 
     /// The gradient of any loss with respect to the parameters, from inputs `[samples, inputs]`
-    /// and the loss's gradient `d_output` `[samples, outputs]` with respect to the outputs there.
-    /// It is kept for [`Trainer::update`]: the backward half of a loss of one's own.
+    /// and the loss's gradient `d_output` `[samples, outputs]` with respect to the outputs that
+    /// [`Trainer::forward`] gave. It is kept for [`Trainer::update`]: the backward half of a loss of
+    /// one's own.
     ///
     /// # Errors
-    /// Shapes that fit neither the network nor each other; an input that is not finite.
+    /// Shapes that fit neither the network nor each other; an input that is not finite; with batch
+    /// normalisation a single sample.
     pub fn backward(
         &mut self,
         inputs: ArrayView2<'_, T>,
@@ -37,30 +72,54 @@ impl<T: Scalar> Trainer<'_, T> {
         }
         // Output gradients take the same way into blocks as targets do.
         let carrier = Samples::new(inputs, &Targets::Values(d_output.to_owned()))?;
-        features_fit(&self.spec.architecture, &carrier)?;
-        let columns = block_columns(carrier.len(), self.program.block_limit(), T::LANES);
-        self.make_room(columns);
-        let blocks = carrier.blocks(columns);
+        self.check_batch(&carrier)?;
+        let count = carrier.len();
+        let columns = block_columns(count, self.program.block_limit(), T::LANES);
+        self.workspace.make_room(&self.program, columns, count);
+        let layout = Layout::new(&carrier, columns);
+        self.draws.at_step(self.steps);
         let Self {
             program,
             workspace,
             parameters,
+            statistics,
             gradient,
+            draws,
             ..
         } = self;
-        for index in 0..blocks.count() {
-            let block = blocks.block(index);
-            program.forward(parameters, block.x, block.columns, &mut workspace.pass);
-            workspace.pass.delta[0][..block.values.len()].copy_from_slice(block.values);
-            program.backward(
-                parameters,
-                block.x,
-                block.columns,
-                index > 0,
-                &mut workspace.pass,
-                gradient,
-            );
-        }
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
+        let source = Source::Part(&carrier, &layout);
+        program.gradient(
+            numbers,
+            source,
+            workspace,
+            draws,
+            gradient,
+            |block, pass| {
+                pass.delta[0][..block.values.len()].copy_from_slice(block.values);
+            },
+        );
         Ok(&self.gradient)
+    }
+
+    fn check_batch(&self, batch: &Samples<T>) -> Result<(), Error> {
+        features_fit(&self.spec.architecture, batch)?;
+        match batch.len() {
+            1 if self.program.normalizes_batches() => Err(Error::SingleSampleBatch {
+                samples: 1,
+                size: 1,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn numbers(&self) -> Numbers<'_, T> {
+        Numbers {
+            parameters: &self.parameters,
+            statistics: &self.statistics,
+        }
     }
 }

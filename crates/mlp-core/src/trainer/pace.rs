@@ -93,7 +93,7 @@ impl<T: Scalar> Trainer<'_, T> {
     pub(super) fn wanted(&self) -> Observe {
         match self.pace.wants(self.steps) {
             Watch::Epoch => Observe::Loss,
-            Watch::Every(_) if self.validation.is_none() && self.feed.is_full() => Observe::Loss,
+            Watch::Every(_) if self.validation.is_none() && self.shares_passes() => Observe::Loss,
             _ => Observe::Nothing,
         }
     }
@@ -117,7 +117,7 @@ impl<T: Scalar> Trainer<'_, T> {
         match self.pace.wants(self.steps) {
             Watch::Nothing => {}
             Watch::Every(_) => {
-                let seen = seen.filter(|_| self.validation.is_none() && self.feed.is_full());
+                let seen = seen.filter(|_| self.validation.is_none() && self.shares_passes());
                 let loss = seen.unwrap_or_else(|| self.loss_now(true));
                 if self.pace.schedule.judge(loss, &mut self.pace.state) {
                     self.pace.state.reductions += 1;

@@ -3,7 +3,7 @@
 use super::{Feed, Trainer};
 use crate::{
     Samples, Scalar,
-    engine::{Answer, Layout, Objective, Observe, Tally, Workspace},
+    engine::{Answer, Draws, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
     samples::block_columns,
 };
 
@@ -13,56 +13,119 @@ impl<T: Scalar> Trainer<'_, T> {
         self.spec.loss_scale / self.spec.loss.terms(count, self.program.outputs)
     }
 
-    /// Gradient over all samples; what `observe` asks for goes to the tally on the way.
-    pub(super) fn full_gradient(&mut self, observe: Observe) {
-        let factor = T::from_f64(self.factor(self.samples.len()));
-        let own;
-        let layout = match &self.feed {
-            Feed::Full(layout) => layout,
-            _ => {
-                let columns =
-                    block_columns(self.samples.len(), self.program.block_limit(), T::LANES);
-                self.make_room(columns);
-                own = Layout::new(self.samples, columns);
-                &own
-            }
-        };
+    /// Whether a full-batch step and an evaluation of the training part can share their passes.
+    pub(super) fn shares_passes(&self) -> bool {
+        matches!(self.feed, Feed::Full(_)) && self.evaluation.is_none()
+    }
+
+    /// Gradient over all samples, in evaluation; what `observe` asks for goes to the tally on the
+    /// way.
+    pub(super) fn evaluation_gradient(&mut self, observe: Observe) {
+        let count = self.samples.len();
+        let factor = T::from_f64(self.factor(count));
         let Self {
             program,
-            workspace: Workspace { gather, pass, .. },
+            workspace,
+            evaluation,
+            feed,
             parameters,
+            statistics,
             gradient,
             objective,
             tally,
             samples,
             ..
         } = self;
+        let own;
+        let (program, workspace, layout) = match (evaluation, feed) {
+            (None, Feed::Full(layout)) => (&*program, workspace, &*layout),
+            (evaluation, _) => {
+                let (program, workspace) = match evaluation {
+                    Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
+                    None => (&*program, workspace),
+                };
+                let columns = block_columns(count, program.block_limit(), T::LANES);
+                workspace.make_room(program, columns, count);
+                own = Layout::new(samples, columns);
+                (program, workspace, &own)
+            }
+        };
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
         tally.clear();
-        for index in 0..layout.count(samples) {
-            let block = layout.block(index, samples, gather);
-            program.forward(parameters, block.x, block.columns, pass);
-            let y = program.outputs(pass, block.columns);
-            tally.add(
-                observe,
-                &program.kernels,
-                *objective,
-                program.outputs,
-                &block,
-                y,
-            );
-            program.loss_gradient(&block, *objective, factor, pass);
-            program.backward(
-                parameters,
-                block.x,
-                block.columns,
-                index > 0,
-                pass,
-                gradient,
-            );
-        }
+        program.gradient(
+            numbers,
+            Source::Part(samples, layout),
+            workspace,
+            &mut Draws::default(),
+            gradient,
+            |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (kernels, outputs) = (&program.kernels, program.outputs);
+                tally.add(observe, kernels, *objective, outputs, block, y);
+                program.loss_gradient(block, *objective, factor, pass);
+            },
+        );
     }
 
-    /// Forward over `samples`; what `observe` asks for goes to `tally`.
+    /// Gradient over all samples, as the next full-batch update sees them; what `observe` asks for
+    /// goes to the tally on the way.
+    pub(crate) fn training_gradient(&mut self, observe: Observe) -> &[T] {
+        if self.evaluation.is_none() {
+            self.evaluation_gradient(observe);
+            return &self.gradient;
+        }
+        let count = self.samples.len();
+        let factor = T::from_f64(self.factor(count));
+        let Self {
+            program,
+            workspace,
+            feed,
+            parameters,
+            statistics,
+            gradient,
+            objective,
+            tally,
+            samples,
+            draws,
+            ..
+        } = self;
+        tally.clear();
+        let own;
+        let layout = match feed {
+            Feed::Full(layout) => &*layout,
+            Feed::Batches(_) | Feed::Single(_) => {
+                let columns = block_columns(count, program.block_limit(), T::LANES);
+                workspace.make_room(program, columns, count);
+                own = Layout::new(samples, columns);
+                &own
+            }
+        };
+        draws.at_step(self.steps);
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
+        let source = Source::Part(samples, layout);
+        program.gradient(
+            numbers,
+            source,
+            workspace,
+            draws,
+            gradient,
+            |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (kernels, outputs) = (&program.kernels, program.outputs);
+                tally.add(observe, kernels, *objective, outputs, block, y);
+                program.loss_gradient(block, *objective, factor, pass);
+            },
+        );
+        gradient
+    }
+
+    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`.
     pub(super) fn observe(
         &mut self,
         samples: &Samples<T>,
@@ -70,29 +133,37 @@ impl<T: Scalar> Trainer<'_, T> {
         observe: Observe,
         tally: &mut Tally,
     ) {
-        let columns = block_columns(samples.len(), self.program.block_limit(), T::LANES);
-        self.make_room(columns);
-        let layout = Layout::new(samples, columns);
         let Self {
             program,
-            workspace: Workspace { gather, pass, .. },
+            workspace,
+            evaluation,
             parameters,
+            statistics,
             ..
         } = self;
+        let (program, workspace) = match evaluation {
+            Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
+            None => (&*program, workspace),
+        };
+        let columns = block_columns(samples.len(), program.block_limit(), T::LANES);
+        workspace.make_room(program, columns, samples.len());
+        let layout = Layout::new(samples, columns);
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
         tally.clear();
-        for index in 0..layout.count(samples) {
-            let block = layout.block(index, samples, gather);
-            program.forward(parameters, block.x, block.columns, pass);
-            let y = program.outputs(pass, block.columns);
-            tally.add(
-                observe,
-                &program.kernels,
-                objective,
-                program.outputs,
-                &block,
-                y,
-            );
-        }
+        program.evaluate(
+            numbers,
+            Source::Part(samples, &layout),
+            workspace,
+            &mut Draws::default(),
+            |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (kernels, outputs) = (&program.kernels, program.outputs);
+                tally.add(observe, kernels, objective, outputs, block, y);
+            },
+        );
     }
 
     /// Gradient over the next batch; what `observe` asks for goes to the tally on the way.
@@ -101,43 +172,45 @@ impl<T: Scalar> Trainer<'_, T> {
             return;
         };
         let batch = order.batch(self.steps);
-        let factor = T::from_f64(
-            self.spec.loss_scale / self.spec.loss.terms(batch.len(), self.program.outputs),
-        );
-        let columns = block_columns(batch.len(), self.program.block_limit(), T::LANES);
         let Self {
             program,
-            workspace: Workspace { gather, pass, .. },
+            workspace,
             parameters,
+            statistics,
             gradient,
             objective,
             tally,
             samples,
+            draws,
             ..
         } = self;
         tally.clear();
-        for (index, rows) in order.rows()[batch].chunks(columns).enumerate() {
-            let block = gather.fill(samples, rows.iter().map(|&row| row as usize));
-            program.forward(parameters, block.x, block.columns, pass);
-            let y = program.outputs(pass, block.columns);
-            tally.add(
-                observe,
-                &program.kernels,
-                *objective,
-                program.outputs,
-                &block,
-                y,
-            );
-            program.loss_gradient(&block, *objective, factor, pass);
-            program.backward(
-                parameters,
-                block.x,
-                block.columns,
-                index > 0,
-                pass,
-                gradient,
-            );
-        }
+        let rows = &order.rows()[batch];
+        let factor =
+            T::from_f64(self.spec.loss_scale / self.spec.loss.terms(rows.len(), program.outputs));
+        let source = Source::Rows {
+            samples,
+            rows,
+            columns: block_columns(rows.len(), program.block_limit(), T::LANES),
+        };
+        draws.at_step(self.steps);
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
+        program.gradient(
+            numbers,
+            source,
+            workspace,
+            draws,
+            gradient,
+            |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (kernels, outputs) = (&program.kernels, program.outputs);
+                tally.add(observe, kernels, *objective, outputs, block, y);
+                program.loss_gradient(block, *objective, factor, pass);
+            },
+        );
     }
 
     /// The gradient of the next sample and the update with it, in one where the optimizer allows.
@@ -196,25 +269,34 @@ impl<T: Scalar> Trainer<'_, T> {
     fn loss_of(&mut self, row: usize) -> f64 {
         let Self {
             program,
-            workspace: Workspace { gather, pass, .. },
+            workspace,
             parameters,
+            statistics,
             objective,
             tally,
             samples,
             ..
         } = self;
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
+        let source = Source::Rows {
+            samples,
+            rows: &[row as u32],
+            columns: T::LANES,
+        };
         tally.clear();
-        let block = gather.fill(samples, std::iter::once(row));
-        program.forward(parameters, block.x, block.columns, pass);
-        let y = program.outputs(pass, block.columns);
-        let kernels = &program.kernels;
-        tally.add(
-            Observe::Loss,
-            kernels,
-            *objective,
-            program.outputs,
-            &block,
-            y,
+        program.evaluate(
+            numbers,
+            source,
+            workspace,
+            &mut Draws::default(),
+            |block, pass| {
+                let y = program.outputs(pass, block.columns);
+                let (kernels, outputs) = (&program.kernels, program.outputs);
+                tally.add(Observe::Loss, kernels, *objective, outputs, block, y);
+            },
         );
         self.tally.loss() * self.factor(1)
     }
@@ -228,13 +310,6 @@ impl<T: Scalar> Trainer<'_, T> {
             let mut now = base.clone();
             self.pace.set(base, &mut now, self.steps, 1);
             *forms = (now[0].descent(), now[1].descent());
-        }
-    }
-
-    /// Grows the workspace where a pass over wider blocks than those of a step is asked for.
-    pub(super) fn make_room(&mut self, columns: usize) {
-        if self.workspace.columns() < columns {
-            self.workspace = Workspace::new(&self.program, columns);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a training tells about itself.
 
-use super::{Feed, Trainer, fits};
+use super::{Trainer, fits};
 use crate::{
-    Error, Evaluation, Norms, Samples, Scalar, Status, Targets, TrainSpec,
+    Error, Evaluation, Norms, Samples, Scalar, Status,
     engine::{Objective, Observe, Tally},
     samples::TargetKind,
 };
@@ -10,17 +10,19 @@ use crate::{
 impl<T: Scalar> Trainer<'_, T> {
     /// Evaluates the training part, takes the norm of the loss's gradient on it, and then makes an
     /// update: for recording every step. With full batches all this costs little more than
-    /// [`Trainer::step`], since it shares the update's passes; the numbers are those of
-    /// [`Trainer::evaluate`] and [`Trainer::gradient_norm`], bit for bit.
+    /// [`Trainer::step`], since it shares the update's passes (unless dropout, noise or batch
+    /// normalisation make them differ); the numbers are those of [`Trainer::evaluate`] and
+    /// [`Trainer::gradient_norm`], bit for bit.
     pub fn record_and_step(&mut self) -> (Evaluation, f64, Status) {
         let norm = self.gradient_norm();
         let evaluation = self
             .tally
             .evaluation(self.samples, self.factor(self.samples.len()));
-        match self.feed {
-            Feed::Full(_) if self.status == Status::Running => self.advance(Some(evaluation.loss)),
-            _ => self.step(),
-        };
+        if self.shares_passes() && self.status == Status::Running {
+            self.advance(Some(evaluation.loss));
+        } else {
+            self.step();
+        }
         (evaluation, norm, self.status)
     }
 
@@ -29,9 +31,9 @@ impl<T: Scalar> Trainer<'_, T> {
     /// mini-batches the whole part is evaluated first. The number is the loss of
     /// [`Trainer::evaluate`], bit for bit.
     pub fn loss_and_step(&mut self) -> (f64, Status) {
-        let joint = self.feed.is_full() && self.status == Status::Running;
+        let joint = self.shares_passes() && self.status == Status::Running;
         if joint {
-            self.full_gradient(Observe::Loss);
+            self.evaluation_gradient(Observe::Loss);
         } else {
             let mut tally = std::mem::take(&mut self.tally);
             self.observe(self.samples, self.objective, Observe::Loss, &mut tally);
@@ -46,15 +48,16 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// The gradient of the loss over the whole training part, without penalties, laid out like the
-    /// parameters.
+    /// parameters. It is that of the loss that [`Trainer::evaluate`] tells: without dropout and noise,
+    /// and with the running statistics of batch normalisation.
     pub fn gradient(&mut self) -> &[T] {
-        self.full_gradient(Observe::Everything);
+        self.evaluation_gradient(Observe::Everything);
         &self.gradient
     }
 
     /// The L2 norm of [`Trainer::gradient`].
     pub fn gradient_norm(&mut self) -> f64 {
-        self.full_gradient(Observe::Everything);
+        self.evaluation_gradient(Observe::Everything);
         self.program.kernels.sum_of_squares(&self.gradient).sqrt()
     }
 
@@ -69,7 +72,8 @@ impl<T: Scalar> Trainer<'_, T> {
             target: TargetKind::of(self.spec.loss, samples.targets()),
             ..self.objective
         };
-        let mut sums = tally(&self.spec, samples);
+        let outputs = self.spec.architecture.outputs();
+        let mut sums = Tally::of(self.spec.loss, outputs, samples);
         self.observe(samples, objective, Observe::Everything, &mut sums);
         Ok(sums.evaluation(samples, self.factor(samples.len())))
     }
@@ -78,14 +82,4 @@ impl<T: Scalar> Trainer<'_, T> {
     pub fn norms(&self) -> Norms {
         Norms::of(&self.spec.architecture, &self.parameters)
     }
-}
-
-/// An empty tally for `samples`.
-pub(super) fn tally<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Tally {
-    let classes = matches!(samples.targets(), Targets::Classes { .. });
-    Tally::new(
-        spec.architecture.outputs(),
-        spec.loss.is_regression() && !classes,
-        classes,
-    )
 }

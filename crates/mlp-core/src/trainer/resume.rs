@@ -11,6 +11,7 @@ impl<T: Scalar> Trainer<'_, T> {
             steps: self.steps,
             parameters: self.parameters.to_vec(),
             moments: self.moments.to_vec(),
+            statistics: self.statistics.clone(),
             batches: match &self.feed {
                 Feed::Full(_) => 0,
                 Feed::Batches(order) | Feed::Single(order) => order.position(self.steps),
@@ -23,7 +24,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// Goes on from a state of a training with this spec and these samples.
     ///
     /// # Errors
-    /// A state with other numbers of parameters or moments.
+    /// A state with other numbers of parameters, moments or running statistics.
     pub fn restore(&mut self, state: &State<T>) -> Result<(), Error> {
         let mismatch = |what: &str, found: usize, expected: usize| {
             Err(Error::StateMismatch {
@@ -36,12 +37,19 @@ impl<T: Scalar> Trainer<'_, T> {
         if state.moments.len() != self.moments.len() {
             return mismatch("moments", state.moments.len(), self.moments.len());
         }
+        if state.statistics.len() != self.statistics.len() {
+            let (found, expected) = (state.statistics.len(), self.statistics.len());
+            return mismatch("running statistics", found, expected);
+        }
         self.seed = state.seed;
         self.steps = state.steps;
         self.status = state.status;
         self.pace.state = state.schedule;
         self.parameters.copy_from_slice(&state.parameters);
         self.moments.copy_from_slice(&state.moments);
+        self.statistics.copy_from_slice(&state.statistics);
+        self.draws.reseed(state.seed);
+        self.workspace.pass.fresh = None;
         match &mut self.feed {
             Feed::Full(_) => {}
             Feed::Batches(order) | Feed::Single(order) => {

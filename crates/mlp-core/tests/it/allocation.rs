@@ -1,8 +1,8 @@
 //! A step allocates nothing.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Clip, Horizon, Level, Loss, Optimizer, Samples,
-    Schedule, Sgd, Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Batch, BatchNorm, Clip, Horizon, LayerNorm, LayerSpec, Level,
+    Loss, Normalization, Optimizer, Samples, Schedule, Sgd, Targets, TrainSpec, Trainer,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -10,6 +10,17 @@ use ndarray::Array2;
 fn specs() -> Vec<TrainSpec> {
     let net = Architecture::classical(4, &[9, 5], Activation::Gelu, 3);
     let wide = Architecture::classical(4, &[257, 301], Activation::Relu, 3);
+    let operations = Architecture::new(4)
+        .with(LayerSpec {
+            normalization: Normalization::Batch(BatchNorm::default()),
+            ..LayerSpec::new(8, Activation::Tanh)
+        })
+        .with(LayerSpec {
+            normalization: Normalization::Layer(LayerNorm::default()),
+            skip: true,
+            ..LayerSpec::new(8, Activation::Gelu)
+        })
+        .layer(3, Activation::Identity);
     let spec = TrainSpec::new(net, Loss::SoftmaxCrossEntropy);
     let momentum = Optimizer::Sgd(Sgd {
         momentum: 0.9,
@@ -50,6 +61,19 @@ fn specs() -> Vec<TrainSpec> {
         },
         TrainSpec {
             architecture: wide,
+            ..spec.clone()
+        },
+        TrainSpec {
+            architecture: operations.clone(),
+            dropout: vec![0.2, 0.0],
+            input_dropout: 0.1,
+            input_noise: 0.1,
+            ..spec.clone()
+        },
+        TrainSpec {
+            architecture: operations,
+            dropout: vec![0.2, 0.5],
+            batch: Batch::Size(300),
             ..spec
         },
     ]

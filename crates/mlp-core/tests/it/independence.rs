@@ -1,9 +1,9 @@
 //! The bits of a training depend on its recipe alone.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Bands, Batch, Clip, Horizon, Job, LayerSpec, Level, Loss,
-    Optimizer, Samples, Scalar, Schedule, ScheduleSetting, Sgd, Status, Targets, TrainSpec,
-    Trainer, WarmUp,
+    Activation, Adam, Architecture, Bands, Batch, BatchNorm, Clip, Horizon, Job, LayerNorm,
+    LayerSpec, Level, Loss, Normalization, Optimizer, Samples, Scalar, Schedule, ScheduleSetting,
+    Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -18,7 +18,7 @@ fn spirals<T: Scalar>(samples: usize) -> Samples<T> {
 }
 
 /// Recipes that go through every path: full batch of several blocks, mini-batches with a short
-/// last one, mini-batches of several blocks, single samples; every optimizer.
+/// last one, mini-batches of several blocks, single samples; every optimizer; every operation.
 fn specs() -> Vec<TrainSpec> {
     let net = Architecture::new(2)
         .layer(13, Activation::Tanh)
@@ -26,6 +26,22 @@ fn specs() -> Vec<TrainSpec> {
             scale: 0.5,
             bias: false,
             ..LayerSpec::new(7, Activation::Silu)
+        })
+        .layer(3, Activation::Identity);
+    let operations = Architecture::new(2)
+        .with(LayerSpec {
+            normalization: Normalization::Batch(BatchNorm::default()),
+            ..LayerSpec::new(9, Activation::Tanh)
+        })
+        .with(LayerSpec {
+            normalization: Normalization::Layer(LayerNorm::default()),
+            skip: true,
+            ..LayerSpec::new(9, Activation::Silu)
+        })
+        .with(LayerSpec {
+            normalization: Normalization::Batch(BatchNorm::default()),
+            skip: true,
+            ..LayerSpec::new(9, Activation::Relu)
         })
         .layer(3, Activation::Identity);
     let spec = TrainSpec {
@@ -60,6 +76,33 @@ fn specs() -> Vec<TrainSpec> {
         TrainSpec {
             optimizer: Optimizer::Adam(Adam::default()),
             batch: Batch::Size(1500),
+            ..spec.clone()
+        },
+        TrainSpec {
+            dropout: vec![0.3, 0.0, 0.2],
+            input_dropout: 0.1,
+            input_noise: 0.2,
+            architecture: operations.clone(),
+            ..spec.clone()
+        },
+        TrainSpec {
+            dropout: vec![0.0, 0.4, 0.2],
+            optimizer: sgd(0.9, false),
+            batch: Batch::Size(33),
+            architecture: operations.clone(),
+            ..spec.clone()
+        },
+        // Blocks of the short last batch are wider than those of the others.
+        TrainSpec {
+            input_noise: 0.1,
+            batch: Batch::Size(680),
+            architecture: operations,
+            ..spec.clone()
+        },
+        TrainSpec {
+            dropout: vec![0.2, 0.2],
+            batch: Batch::Size(1),
+            learning_rate: 0.01,
             ..spec.clone()
         },
         scheduled(
@@ -145,11 +188,8 @@ fn scheduled(name: &str, given: &[(&str, ScheduleSetting)], spec: TrainSpec) -> 
 }
 
 fn bits<T: Scalar>(trainer: &Trainer<'_, T>) -> Vec<u64> {
-    trainer
-        .parameters()
-        .iter()
-        .map(|p| p.to_f64().to_bits())
-        .collect()
+    let numbers = trainer.parameters().iter().chain(trainer.statistics());
+    numbers.map(|p| p.to_f64().to_bits()).collect()
 }
 
 fn run<T: Scalar>(trainer: &mut Trainer<'_, T>, steps: usize) {

@@ -15,6 +15,8 @@ mod digests;
 mod evaluation;
 mod independence;
 mod laws;
+mod layers;
+mod operations;
 mod own_loss;
 mod pace;
 mod parity;

@@ -85,20 +85,20 @@ const MISSING_LOSS_CASES: &[&str] = &[
     "squared-error-sample-weights",
 ];
 
-fn read(text: &str) -> Value {
+pub(crate) fn read(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
-fn cases(file: &Value) -> impl Iterator<Item = (&str, &Value)> {
+pub(crate) fn cases(file: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let cases = file["cases"].as_array().unwrap();
     cases.iter().map(|case| (text(&case["name"]), case))
 }
 
-fn numbers(list: &Value) -> Vec<f64> {
+pub(crate) fn numbers(list: &Value) -> Vec<f64> {
     let list = list.as_array().unwrap();
     list.iter().map(|number| number.as_f64().unwrap()).collect()
 }
@@ -110,7 +110,7 @@ fn indices(list: &Value) -> Vec<usize> {
         .collect()
 }
 
-fn matrix(rows: &Value) -> Array2<f64> {
+pub(crate) fn matrix(rows: &Value) -> Array2<f64> {
     let rows: Vec<Vec<f64>> = rows.as_array().unwrap().iter().map(numbers).collect();
     Array2::from_shape_fn((rows.len(), rows[0].len()), |(row, column)| {
         rows[row][column]
@@ -118,7 +118,7 @@ fn matrix(rows: &Value) -> Array2<f64> {
 }
 
 /// Targets as the fixtures have them: rows of values, or classes.
-fn targets(value: &Value, classes: usize) -> Targets<f64> {
+pub(crate) fn targets(value: &Value, classes: usize) -> Targets<f64> {
     match &value[0] {
         Value::Array(_) => Targets::Values(matrix(value)),
         _ => Targets::Classes {
@@ -128,12 +128,12 @@ fn targets(value: &Value, classes: usize) -> Targets<f64> {
     }
 }
 
-fn assert_close(found: f64, expected: f64, what: &str) {
+pub(crate) fn assert_close(found: f64, expected: f64, what: &str) {
     assert_within(found, expected, 1e-9, what);
 }
 
 /// The settings that exist here, every key read; `None` where a key or a value does not exist.
-fn spec(settings: &Value, network: &Value) -> Option<TrainSpec> {
+pub(crate) fn spec(settings: &Value, network: &Value) -> Option<TrainSpec> {
     let sizes = indices(&network["sizes"]);
     let (inputs, hidden, outputs) = (sizes[0], &sizes[1..sizes.len() - 1], sizes[sizes.len() - 1]);
     let activation: Activation = text(&network["activation"]).parse().unwrap();
@@ -243,7 +243,7 @@ fn follow(case: &Value, mut next: impl FnMut(usize) -> Vec<f64>) {
     assert_eq!(compared, steps.len());
 }
 
-fn trajectory(file: &Value, case: &Value, spec: &TrainSpec) {
+pub(crate) fn trajectory(file: &Value, case: &Value, spec: &TrainSpec) {
     let network = &file["networks"][text(&case["network"])];
     let batches = &file["batches"][text(&case["batches"])];
     let batches: Vec<Vec<usize>> = batches.as_array().unwrap().iter().map(indices).collect();

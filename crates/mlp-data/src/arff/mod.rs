@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(
             read_text(WEATHER, &CsvOptions::default()).unwrap_err(),
             "`a.arff`, column `the outlook`: the column holds the categories `sunny`, `over cast` and `rainy`; ask for \
-             one-hot columns, or leave it out"
+             --categories one-hot, or leave it out"
         );
         let options = CsvOptions {
             features: vec!["temperature".to_owned()],
@@ -208,7 +208,8 @@ mod tests {
         };
         assert_eq!(
             read_text(WEATHER, &options).unwrap_err(),
-            "`a.arff`, line 13, column `temperature`: the value is missing (`?`); fill it in, or leave the row or the column out"
+            "`a.arff`, line 13, column `temperature`: the value is missing (`?`); fill it in, leave the row or the column out, or \
+             train with --missing drop, mean, median, most-frequent or zero"
         );
     }
 

@@ -85,7 +85,7 @@ fn number_hint(text: &str) -> &'static str {
     if with_point != text && with_point.parse::<f64>().is_ok() {
         "; write decimals with a point"
     } else {
-        "; every feature must be a number, so exclude a column of text"
+        "; every feature must be a number, so exclude a column of text, or ask for --categories one-hot"
     }
 }
 

@@ -136,7 +136,8 @@ mod tests {
         let refuse = |text| read(text, &CsvOptions::default()).unwrap_err();
         assert_eq!(
             refuse("a,y\n1,0\nred,1\n2,0\n"),
-            "`dir/t.csv`, line 3, column `a`: `red` is not a number; every feature must be a number, so exclude a column of text"
+            "`dir/t.csv`, line 3, column `a`: `red` is not a number; every feature must be a number, so exclude a column of text, \
+             or ask for --categories one-hot"
         );
         assert_eq!(
             refuse("a,y\n1,0\nNaN,1\n"),
@@ -144,7 +145,8 @@ mod tests {
         );
         assert_eq!(
             refuse("a,y\n1,0\n2,\n"),
-            "`dir/t.csv`, line 3, column `y`: the value is missing (``); fill it in, or leave the row or the column out"
+            "`dir/t.csv`, line 3, column `y`: the value is missing (``); fill it in, leave the row or the column out, or \
+             train with --missing drop, mean, median, most-frequent or zero"
         );
         assert_eq!(
             refuse("a;y\n1,5;0\n2;1\n3;0\n"),

@@ -6,14 +6,14 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Deterministic numbers: mostly near one, sometimes extreme, zeros of both signs, subnormal, infinite or NaN.
-struct Numbers {
-    state: u64,
+pub(crate) struct Numbers {
+    pub(crate) state: u64,
     /// One number in this many is special; 0 for none.
-    special: u64,
+    pub(crate) special: u64,
 }
 
 impl Numbers {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         // SplitMix64.
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -49,7 +49,7 @@ impl Numbers {
         T::from_f64((unit - 0.5) * 4.0)
     }
 
-    fn vector<T: Element>(&mut self, n: usize) -> Vec<T> {
+    pub(crate) fn vector<T: Element>(&mut self, n: usize) -> Vec<T> {
         (0..n).map(|_| self.number()).collect()
     }
 
@@ -80,7 +80,7 @@ impl Numbers {
 }
 
 /// The bits as text, so that a failure names the place.
-fn assert_bits<T: Element>(
+pub(crate) fn assert_bits<T: Element>(
     what: &str,
     level: Level,
     got: &[T],
@@ -104,7 +104,10 @@ fn assert_bits<T: Element>(
     Ok(())
 }
 
-fn run(cases: u32, test: impl Fn(u64, usize, usize, usize, u64) -> Result<(), TestCaseError>) {
+pub(crate) fn run(
+    cases: u32,
+    test: impl Fn(u64, usize, usize, usize, u64) -> Result<(), TestCaseError>,
+) {
     let config = Config {
         cases,
         failure_persistence: None,
@@ -128,7 +131,7 @@ fn run(cases: u32, test: impl Fn(u64, usize, usize, usize, u64) -> Result<(), Te
         .unwrap();
 }
 
-fn each_level<T: Element>(
+pub(crate) fn each_level<T: Element>(
     mut test: impl FnMut(Level, Kernels<T>) -> Result<(), TestCaseError>,
 ) -> Result<(), TestCaseError> {
     for level in Level::supported() {

@@ -3,3 +3,4 @@
 mod functions;
 mod levels;
 mod references;
+mod rows;

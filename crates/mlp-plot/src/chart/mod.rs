@@ -1,6 +1,7 @@
 //! The charts: each a struct of plain numbers and texts that lays itself out as a [`Scene`].
 
 mod boundary;
+mod confusion_matrix;
 mod grid;
 mod heat_map;
 mod histogram;
@@ -8,8 +9,10 @@ mod learning_curves;
 mod norm_scatter;
 mod norm_trend;
 mod outcome_bars;
+mod reliability;
 
 pub use boundary::{Boundary, Part, PlanePoint, Surface};
+pub use confusion_matrix::ConfusionMatrix;
 pub use grid::ChartGrid;
 pub use heat_map::{Best, GridAxis, HeatMap, Places};
 pub use histogram::{Histogram, Sample};
@@ -17,6 +20,7 @@ pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
 pub use norm_scatter::{NormScatter, Outcome};
 pub use norm_trend::{NormTrend, TrendAxis, TrendPanel, TrendSeries};
 pub use outcome_bars::{OutcomeBar, OutcomeBars};
+pub use reliability::{Reliability, ReliabilityBin};
 
 use crate::error::Result;
 use crate::output::{Format, Size};

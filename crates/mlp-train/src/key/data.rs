@@ -1,6 +1,9 @@
 //! Section `data`: which samples, how they are split and scaled.
 
-use mlp_data::{ScaleKind, table::TaskChoice};
+use mlp_data::{
+    ScaleKind,
+    table::{Categorical, MissingPolicy, TaskChoice},
+};
 
 use super::{Form, KeyInfo, check, put, whole, word, words};
 use crate::{kind::Kind, value::Value};
@@ -317,6 +320,58 @@ pub(super) const KEYS: &[KeyInfo] = &[
         clear: |e| e.data.task = None,
     },
     KeyInfo {
+        path: "data.missing",
+        option: Some("missing"),
+        aliases: &[],
+        value_name: "HOW",
+        form: Form::Word(|| {
+            MissingPolicy::ALL
+                .iter()
+                .map(|policy| policy.name())
+                .collect()
+        }),
+        help: "missing values of a file: refuse, drop rows, or fill in mean, median, most-frequent, zero",
+        default: "refuse",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            put(
+                &mut e.data.missing,
+                check::choice(v, &MissingPolicy::ALL, MissingPolicy::name),
+            )
+        },
+        get: |e| e.data.missing.map(|choice| word(choice.name())),
+        clear: |e| e.data.missing = None,
+    },
+    KeyInfo {
+        path: "data.categories",
+        option: Some("categories"),
+        aliases: &[],
+        value_name: "HOW",
+        form: Form::Word(|| {
+            Categorical::ALL
+                .iter()
+                .map(|choice| choice.name())
+                .collect()
+        }),
+        help: "text in the features of a file: refuse, or one-hot columns",
+        default: "refuse",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            put(
+                &mut e.data.categories,
+                check::choice(v, &Categorical::ALL, Categorical::name),
+            )
+        },
+        get: |e| e.data.categories.map(|choice| word(choice.name())),
+        clear: |e| e.data.categories = None,
+    },
+    KeyInfo {
         path: "data.test_fraction",
         option: Some("test-fraction"),
         aliases: &[],
@@ -347,6 +402,127 @@ pub(super) const KEYS: &[KeyInfo] = &[
         set: |e, v| put(&mut e.data.validation_fraction, check::below_one(v)),
         get: |e| e.data.validation_fraction.map(Value::Number),
         clear: |e| e.data.validation_fraction = None,
+    },
+    KeyInfo {
+        path: "data.validation_file",
+        option: Some("validation-file"),
+        aliases: &[],
+        value_name: "FILE",
+        form: Form::Text,
+        help: "file of the validation part, with the columns and classes of the data",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &["data.validation_sha256"],
+        set: |e, v| {
+            put(
+                &mut e.data.validation_file,
+                check::text(v).map(str::to_owned),
+            )
+        },
+        get: |e| e.data.validation_file.as_deref().map(word),
+        clear: |e| e.data.validation_file = None,
+    },
+    KeyInfo {
+        path: "data.validation_sha256",
+        option: None,
+        aliases: &[],
+        value_name: "HEX",
+        form: Form::Text,
+        help: "digest that the validation file must have",
+        default: "",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.validation_sha256, check::digest(v)),
+        get: |e| e.data.validation_sha256.as_deref().map(word),
+        clear: |e| e.data.validation_sha256 = None,
+    },
+    KeyInfo {
+        path: "data.test_file",
+        option: Some("test-file"),
+        aliases: &[],
+        value_name: "FILE",
+        form: Form::Text,
+        help: "file of the test part, with the columns and classes of the data",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &["data.test_sha256"],
+        set: |e, v| put(&mut e.data.test_file, check::text(v).map(str::to_owned)),
+        get: |e| e.data.test_file.as_deref().map(word),
+        clear: |e| e.data.test_file = None,
+    },
+    KeyInfo {
+        path: "data.test_sha256",
+        option: None,
+        aliases: &[],
+        value_name: "HEX",
+        form: Form::Text,
+        help: "digest that the test file must have",
+        default: "",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.test_sha256, check::digest(v)),
+        get: |e| e.data.test_sha256.as_deref().map(word),
+        clear: |e| e.data.test_sha256 = None,
+    },
+    KeyInfo {
+        path: "data.split",
+        option: Some("split"),
+        aliases: &[],
+        value_name: "A:B:C",
+        form: Form::Text,
+        help: "rows of the training, validation and test part, in the data's order",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.split, check::ranges(v)),
+        get: |e| {
+            e.data
+                .split
+                .map(|[a, b, c]| Value::Text(format!("{a}:{b}:{c}")))
+        },
+        clear: |e| e.data.split = None,
+    },
+    KeyInfo {
+        path: "data.folds",
+        option: Some("folds"),
+        aliases: &[],
+        value_name: "K",
+        form: Form::Whole,
+        help: "cross-validation: one network for each of K folds as the test part, stratified",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.folds, check::count(v)),
+        get: |e| e.data.folds.map(|count| whole(count as u64)),
+        clear: |e| e.data.folds = None,
+    },
+    KeyInfo {
+        path: "data.fold",
+        option: Some("fold"),
+        aliases: &[],
+        value_name: "I",
+        form: Form::Whole,
+        help: "the fold that is the test part, from 0",
+        default: "all of them, one after the other",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.fold, check::index(v)),
+        get: |e| e.data.fold.map(|index| whole(index as u64)),
+        clear: |e| e.data.fold = None,
     },
     KeyInfo {
         path: "data.scale",

@@ -10,6 +10,7 @@ mod form;
 mod network;
 mod output;
 mod schedule;
+mod stopping;
 mod training;
 
 use std::{fmt, hash};
@@ -114,6 +115,7 @@ pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
         network::KEYS,
         training::KEYS,
         schedule::KEYS,
+        stopping::KEYS,
         output::POPULATION,
         output::MAP,
         output::KEYS,
@@ -314,10 +316,13 @@ fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
 
 /// Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
 mod check {
-    use mlp_core::{Activation, Batch, Optimizer};
+    use mlp_core::{Batch, Optimizer};
     use mlp_data::Expansion;
 
-    use crate::value::Value;
+    use crate::{
+        metric::{MEASURES, measure},
+        value::Value,
+    };
 
     pub(super) fn number(value: &Value) -> Result<f64, String> {
         value.as_f64().ok_or_else(|| "must be a number".to_owned())
@@ -357,8 +362,35 @@ mod check {
         }
     }
 
+    pub(super) fn index(value: &Value) -> Result<usize, String> {
+        let index = whole(value)?;
+        usize::try_from(index).map_err(|_| format!("{index} is too large"))
+    }
+
+    /// Rows of three parts: `350:175:174`.
+    pub(super) fn ranges(value: &Value) -> Result<[usize; 3], String> {
+        let text = text(value)?;
+        let counts: Option<Vec<usize>> = text
+            .split(':')
+            .map(|count| count.trim().parse().ok())
+            .collect();
+        let counts = counts.and_then(|counts| <[usize; 3]>::try_from(counts).ok());
+        counts.ok_or_else(|| {
+            format!(
+                "\"{text}\" is not the rows of three parts; write training:validation:test, as in 350:175:174"
+            )
+        })
+    }
+
     pub(super) fn at_least_one(value: &Value) -> Result<u64, String> {
         count(value).map(|count| count as u64)
+    }
+
+    pub(super) fn at_least_two(value: &Value) -> Result<u64, String> {
+        match whole(value)? {
+            few @ (0 | 1) => Err(format!("must be at least 2, not {few}")),
+            count => Ok(count),
+        }
     }
 
     pub(super) fn text(value: &Value) -> Result<&str, String> {
@@ -370,6 +402,24 @@ mod check {
             Value::Flag(flag) => Ok(*flag),
             _ => Err("must be true or false".to_owned()),
         }
+    }
+
+    /// Names of measures, each once.
+    pub(super) fn measures(value: &Value) -> Result<Vec<String>, String> {
+        let mut names: Vec<String> = Vec::new();
+        for name in texts(value)? {
+            if measure(&name).is_none() {
+                let known = MEASURES.iter().map(|measure| measure.name);
+                let nearest = super::nearest(&name, known).unwrap_or_default();
+                return Err(format!(
+                    "there is no measure \"{name}\"; did you mean \"{nearest}\"? (mlp list measures)"
+                ));
+            }
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Ok(names)
     }
 
     pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
@@ -389,12 +439,12 @@ mod check {
             .map_err(|reason| format!("a layer's width {reason}"))
     }
 
-    pub(super) fn activations(value: &Value) -> Result<Vec<Activation>, String> {
-        value
-            .entries()
-            .iter()
-            .map(|entry| named(text(entry)?))
-            .collect()
+    /// Names that mlp-core reads, one or several.
+    pub(super) fn all_named<T: std::str::FromStr<Err = mlp_core::Error>>(
+        value: &Value,
+    ) -> Result<Vec<T>, String> {
+        let entries = value.entries().iter();
+        entries.map(|entry| named(text(entry)?)).collect()
     }
 
     /// A limit above 0; `none` is an infinite one.

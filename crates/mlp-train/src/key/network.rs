@@ -1,6 +1,6 @@
 //! Section `network`: the shape of the networks and how they start.
 
-use mlp_core::{Activation, Init};
+use mlp_core::{Activation, Init, Normalization};
 
 use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
 use crate::{experiment::Biases, kind::Kind, value::Value};
@@ -11,6 +11,10 @@ fn activations() -> Vec<&'static str> {
 
 fn inits() -> Vec<&'static str> {
     Init::ALL.iter().map(|known| known.name).collect()
+}
+
+fn normalizations() -> Vec<&'static str> {
+    Normalization::ALL.iter().map(|known| known.name).collect()
 }
 
 /// The keys, in the order of help.
@@ -47,7 +51,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         sweep: true,
         layered: true,
         voids: &[],
-        set: |e, v| put(&mut e.network.activation, check::activations(v)),
+        set: |e, v| put(&mut e.network.activation, check::all_named(v)),
         get: |e| {
             e.network
                 .activation
@@ -113,5 +117,94 @@ pub(super) const KEYS: &[KeyInfo] = &[
         },
         get: |e| e.network.bias.map(|choice| word(choice.name())),
         clear: |e| e.network.bias = None,
+    },
+    KeyInfo {
+        path: "network.normalization",
+        option: Some("normalization"),
+        aliases: &["norm"],
+        value_name: "NAME",
+        form: Form::Words(normalizations),
+        help: "none, batch or layer normalization of the hidden layers before their activation, or one a layer",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: true,
+        voids: &[],
+        set: |e, v| put(&mut e.network.normalization, check::all_named(v)),
+        get: |e| {
+            let list = e.network.normalization.as_deref();
+            list.map(|list| one_or_list(list.iter().map(|name| Value::Text(name.to_string()))))
+        },
+        clear: |e| e.network.normalization = None,
+    },
+    KeyInfo {
+        path: "network.dropout",
+        option: Some("dropout"),
+        aliases: &[],
+        value_name: "P",
+        form: Form::Numbers,
+        help: "share of the hidden layers' outputs dropped in training, or one a layer",
+        default: "0",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: true,
+        voids: &[],
+        set: |e, v| {
+            let rates = v.entries().iter().map(check::below_one).collect();
+            put(&mut e.network.dropout, rates)
+        },
+        get: |e| {
+            let list = e.network.dropout.as_deref();
+            list.map(|list| one_or_list(list.iter().copied().map(Value::Number)))
+        },
+        clear: |e| e.network.dropout = None,
+    },
+    KeyInfo {
+        path: "network.input_dropout",
+        option: Some("input-dropout"),
+        aliases: &[],
+        value_name: "P",
+        form: Form::Number,
+        help: "share of the inputs dropped in training",
+        default: "0",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.network.input_dropout, check::below_one(v)),
+        get: |e| e.network.input_dropout.map(Value::Number),
+        clear: |e| e.network.input_dropout = None,
+    },
+    KeyInfo {
+        path: "network.input_noise",
+        option: Some("input-noise"),
+        aliases: &[],
+        value_name: "SD",
+        form: Form::Number,
+        help: "standard deviation of normal noise added to the scaled inputs in training",
+        default: "0",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.network.input_noise, check::not_negative(v)),
+        get: |e| e.network.input_noise.map(Value::Number),
+        clear: |e| e.network.input_noise = None,
+    },
+    KeyInfo {
+        path: "network.skip",
+        option: Some("skip"),
+        aliases: &[],
+        value_name: "",
+        form: Form::Flag,
+        help: "add the inputs of every hidden layer that is as wide as they are to its outputs",
+        default: "false",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.network.skip, check::flag(v)),
+        get: |e| e.network.skip.map(Value::Flag),
+        clear: |e| e.network.skip = None,
     },
 ];

@@ -3,7 +3,7 @@
 use mlp_core::{Batch, Loss, Optimizer, Schedule};
 
 use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
-use crate::{kind::Kind, precision::Precision, value::Value};
+use crate::{kind::Kind, metric::MEASURES, precision::Precision, value::Value};
 
 fn losses() -> Vec<&'static str> {
     Loss::ALL.iter().map(|known| known.name).collect()
@@ -32,6 +32,10 @@ fn limit(limit: Option<f64>) -> Option<Value> {
         true => Value::Number(limit),
         false => word("none"),
     })
+}
+
+fn measures() -> Vec<&'static str> {
+    MEASURES.iter().map(|measure| measure.name).collect()
 }
 
 fn batch(batch: Batch) -> Value {
@@ -369,7 +373,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "N",
         form: Form::Whole,
-        help: "drives init and batch order; network i of a population has seed + i",
+        help: "drives init, batch order and dropout; network i of a population has seed + i",
         default: "0",
         kinds: &Kind::ALL,
         sweep: true,
@@ -425,6 +429,25 @@ pub(super) const KEYS: &[KeyInfo] = &[
                 .map(|record| Value::Text(record.to_string()))
         },
         clear: |e| e.training.record = None,
+    },
+    KeyInfo {
+        path: "training.metrics",
+        option: Some("metrics"),
+        aliases: &[],
+        value_name: "A,B",
+        form: Form::Words(measures),
+        help: "further columns of each part (mlp list measures), as in f1,auroc",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.metrics, check::measures(v)),
+        get: |e| {
+            (e.training.metrics.as_deref())
+                .map(|names| one_or_list(names.iter().map(|name| word(name))))
+        },
+        clear: |e| e.training.metrics = None,
     },
     KeyInfo {
         path: "training.target_loss",

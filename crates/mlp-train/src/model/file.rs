@@ -1,9 +1,9 @@
 //! The model file: safetensors with PyTorch's names, and all the rest as JSON in its metadata.
 
-use std::{collections::HashMap, fs::File, io::Read, path::Path};
+use std::{collections::HashMap, fs::File, io::Read, ops::Range, path::Path};
 
-use mlp_core::{Architecture, LayerSpec, Network};
-use mlp_data::{Expansion, ScaleKind, Scaler};
+use mlp_core::{Architecture, LayerSpec, Network, Normalization, Scalar};
+use mlp_data::{Expansion, Imputer, ScaleKind, Scaler, table::OneHot};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,12 @@ struct Metadata {
     loss_scale: f64,
     features: Vec<String>,
     expansion: Option<String>,
+    /// What stands in for missing features; absent where none may be missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    imputation: Option<ImputationDto>,
+    /// Columns of categories that are several features each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    categories: Vec<CategoriesDto>,
     feature_scaling: ScalingDto,
     classes: Option<Vec<String>>,
     outputs: Option<Vec<String>>,
@@ -48,6 +54,19 @@ struct LayerDto {
     activation: String,
     bias: bool,
     scale: f64,
+    /// Left out where there is none, as in files of before there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    normalization: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    skip: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Serialize, Deserialize)]
@@ -55,6 +74,18 @@ struct ScalingDto {
     kind: String,
     offset: Vec<f64>,
     factor: Vec<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ImputationDto {
+    kind: String,
+    fill: Vec<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CategoriesDto {
+    column: String,
+    categories: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -94,7 +125,9 @@ fn text(error: impl std::fmt::Display) -> String {
 
 impl Model {
     /// The model as the bytes of a safetensors file: tensors `layers.0.weight` `[out, in]`,
-    /// `layers.0.bias` and so on, as PyTorch names them.
+    /// `layers.0.bias` and so on, as PyTorch names them in a list `layers`; those of a normalisation
+    /// after layer 0 are `norms.0.weight`, `norms.0.bias`, `norms.0.running_mean` and
+    /// `norms.0.running_var`.
     pub fn to_bytes(&self) -> Vec<u8> {
         let (classes, outputs, target_scaling) = match &self.answers {
             Answers::Classes(names) => (Some(names.clone()), None, None),
@@ -120,6 +153,9 @@ impl Model {
                     activation: layer.activation.to_string(),
                     bias: layer.bias,
                     scale: layer.scale,
+                    normalization: (layer.normalization != Normalization::None)
+                        .then(|| layer.normalization.to_string()),
+                    skip: layer.skip,
                 })
                 .collect(),
             precision: self.network.precision().to_string(),
@@ -127,6 +163,18 @@ impl Model {
             loss_scale: self.loss_scale,
             features: self.features.clone(),
             expansion: self.expansion.as_ref().map(ToString::to_string),
+            imputation: self.imputer.as_ref().map(|imputer| ImputationDto {
+                kind: imputer.kind().to_string(),
+                fill: imputer.fill().to_vec(),
+            }),
+            categories: self
+                .one_hot
+                .iter()
+                .map(|known| CategoriesDto {
+                    column: known.column.clone(),
+                    categories: known.categories.clone(),
+                })
+                .collect(),
             feature_scaling: (&self.feature_scaler).into(),
             classes,
             outputs,
@@ -242,11 +290,14 @@ impl Metadata {
     fn model(self, tensors: &SafeTensors<'_>) -> Result<Model, String> {
         let layers = self.layers.into_iter().map(|layer| {
             let activation = layer.activation.parse().map_err(text)?;
+            let normalization = layer.normalization.as_deref().unwrap_or("none");
             Ok(LayerSpec {
                 outputs: layer.outputs,
                 activation,
                 bias: layer.bias,
                 scale: layer.scale,
+                normalization: normalization.parse().map_err(text)?,
+                skip: layer.skip,
             })
         });
         let architecture = Architecture {
@@ -261,16 +312,18 @@ impl Metadata {
             )
         })?;
         let network = match precision {
-            Precision::F32 => {
-                let parameters =
-                    parameters(&architecture, tensors, Dtype::F32, f32::from_le_bytes)?;
-                AnyNetwork::F32(Network::new(architecture, parameters).map_err(text)?)
-            }
-            Precision::F64 => {
-                let parameters =
-                    parameters(&architecture, tensors, Dtype::F64, f64::from_le_bytes)?;
-                AnyNetwork::F64(Network::new(architecture, parameters).map_err(text)?)
-            }
+            Precision::F32 => AnyNetwork::F32(network(
+                architecture,
+                tensors,
+                Dtype::F32,
+                f32::from_le_bytes,
+            )?),
+            Precision::F64 => AnyNetwork::F64(network(
+                architecture,
+                tensors,
+                Dtype::F64,
+                f64::from_le_bytes,
+            )?),
         };
         let outputs = network.architecture().outputs();
         let agree = |what: &str, found: usize, expected: usize| match found == expected {
@@ -303,7 +356,26 @@ impl Metadata {
         if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
             return Err(format!("its loss scale is {}", self.loss_scale));
         }
+        let imputer = match self.imputation {
+            None => None,
+            Some(stored) => {
+                let kind = stored.kind.parse().map_err(text)?;
+                let imputer = Imputer::from_parts(kind, stored.fill).map_err(text)?;
+                agree(
+                    "stand-ins for missing features",
+                    imputer.columns(),
+                    self.inputs,
+                )?;
+                Some(imputer)
+            }
+        };
+        let one_hot = self.categories.into_iter().map(|stored| OneHot {
+            column: stored.column,
+            categories: stored.categories,
+        });
         Ok(Model {
+            one_hot: one_hot.collect(),
+            imputer,
             network,
             loss,
             loss_scale: self.loss_scale,
@@ -330,14 +402,9 @@ type Tensor = (String, Dtype, Vec<usize>, Vec<u8>);
 
 /// The tensors of a network, layer by layer.
 fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
-    let architecture = network.architecture();
     match network {
-        AnyNetwork::F32(network) => tensors(architecture, Dtype::F32, network.parameters(), |v| {
-            v.to_le_bytes()
-        }),
-        AnyNetwork::F64(network) => tensors(architecture, Dtype::F64, network.parameters(), |v| {
-            v.to_le_bytes()
-        }),
+        AnyNetwork::F32(network) => tensors(network, Dtype::F32, |v| v.to_le_bytes()),
+        AnyNetwork::F64(network) => tensors(network, Dtype::F64, |v| v.to_le_bytes()),
     }
 }
 
@@ -351,65 +418,88 @@ fn checksum(json: &str, tensors: &[Tensor]) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-fn tensors<V: Copy, const N: usize>(
-    architecture: &Architecture,
-    dtype: Dtype,
-    parameters: &[V],
-    bytes: impl Fn(V) -> [u8; N],
-) -> Vec<Tensor> {
-    let all = |range: std::ops::Range<usize>| {
-        parameters[range]
-            .iter()
-            .flat_map(|&value| bytes(value))
-            .collect()
-    };
-    let mut tensors = Vec::new();
-    for (layer, range) in architecture.ranges().into_iter().enumerate() {
-        let shape = vec![range.outputs, range.inputs];
-        tensors.push((
-            format!("layers.{layer}.weight"),
-            dtype,
-            shape,
-            all(range.weights),
-        ));
-        if !range.biases.is_empty() {
-            tensors.push((
-                format!("layers.{layer}.bias"),
-                dtype,
-                vec![range.outputs],
-                all(range.biases),
-            ));
-        }
-    }
-    tensors
+/// Where a tensor of a network lies.
+enum Place {
+    Parameters(Range<usize>),
+    Statistics(Range<usize>),
 }
 
-/// The flat parameter slice. Every tensor is there with its shape before memory is taken.
-fn parameters<V, const N: usize>(
-    architecture: &Architecture,
-    tensors: &SafeTensors<'_>,
-    dtype: Dtype,
-    value: impl Fn([u8; N]) -> V,
-) -> Result<Vec<V>, String> {
-    let mut views = Vec::new();
+/// Name, shape and place of every tensor, layer by layer. A normalisation's are `norms.N.weight` (its
+/// scale), `norms.N.bias` (its shift), `norms.N.running_mean` and `norms.N.running_var`, N being the
+/// layer, so that a PyTorch module with the lists `layers` and `norms` loads them.
+fn listed(architecture: &Architecture) -> Vec<(String, Vec<usize>, Place)> {
+    let mut list = Vec::new();
+    let mut statistics = architecture.statistics().into_iter().peekable();
     for (layer, range) in architecture.ranges().into_iter().enumerate() {
-        let mut wanted = vec![(
-            format!("layers.{layer}.weight"),
-            vec![range.outputs, range.inputs],
-        )];
-        if !range.biases.is_empty() {
-            wanted.push((format!("layers.{layer}.bias"), vec![range.outputs]));
-        }
-        for (name, shape) in wanted {
-            let view = tensors.tensor(&name).map_err(text)?;
-            if view.shape() != shape || view.dtype() != dtype {
-                let (found, has) = (view.shape().to_vec(), view.dtype());
-                return Err(format!(
-                    "tensor {name} is {has:?} {found:?}, and the network needs {dtype:?} {shape:?}"
+        let row = vec![range.outputs];
+        let parameters = [
+            (
+                "layers",
+                "weight",
+                vec![range.outputs, range.inputs],
+                range.weights,
+            ),
+            ("layers", "bias", row.clone(), range.biases),
+            ("norms", "weight", row.clone(), range.scales),
+            ("norms", "bias", row.clone(), range.shifts),
+        ];
+        for (kind, name, shape, range) in parameters {
+            if !range.is_empty() {
+                list.push((
+                    format!("{kind}.{layer}.{name}"),
+                    shape,
+                    Place::Parameters(range),
                 ));
             }
-            views.push(view);
         }
+        if let Some(running) = statistics.next_if(|running| running.layer == layer) {
+            for (name, range) in [
+                ("running_mean", running.means),
+                ("running_var", running.variances),
+            ] {
+                let name = format!("norms.{layer}.{name}");
+                list.push((name, row.clone(), Place::Statistics(range)));
+            }
+        }
+    }
+    list
+}
+
+fn tensors<T: Scalar, const N: usize>(
+    network: &Network<T>,
+    dtype: Dtype,
+    bytes: impl Fn(T) -> [u8; N],
+) -> Vec<Tensor> {
+    let listed = listed(network.architecture()).into_iter();
+    listed
+        .map(|(name, shape, place)| {
+            let numbers = match place {
+                Place::Parameters(range) => &network.parameters()[range],
+                Place::Statistics(range) => &network.statistics()[range],
+            };
+            let bytes = numbers.iter().flat_map(|&value| bytes(value)).collect();
+            (name, dtype, shape, bytes)
+        })
+        .collect()
+}
+
+/// The network. Every tensor is there with its shape before memory is taken.
+fn network<T: Scalar, const N: usize>(
+    architecture: Architecture,
+    tensors: &SafeTensors<'_>,
+    dtype: Dtype,
+    value: impl Fn([u8; N]) -> T,
+) -> Result<Network<T>, String> {
+    let mut views = Vec::new();
+    for (name, shape, place) in listed(&architecture) {
+        let view = tensors.tensor(&name).map_err(text)?;
+        if view.shape() != shape || view.dtype() != dtype {
+            let (found, has) = (view.shape().to_vec(), view.dtype());
+            return Err(format!(
+                "tensor {name} is {has:?} {found:?}, and the network needs {dtype:?} {shape:?}"
+            ));
+        }
+        views.push((view, place));
     }
     if views.len() != tensors.len() {
         return Err(format!(
@@ -418,10 +508,16 @@ fn parameters<V, const N: usize>(
             views.len()
         ));
     }
-    let mut parameters = Vec::new();
-    for view in views {
+    // In the order of the list both slices fill from the front.
+    let (mut parameters, mut statistics) = (Vec::new(), Vec::new());
+    for (view, place) in views {
         let (numbers, _) = view.data().as_chunks::<N>();
-        parameters.extend(numbers.iter().map(|bytes| value(*bytes)));
+        let numbers = numbers.iter().map(|bytes| value(*bytes));
+        match place {
+            Place::Parameters(_) => parameters.extend(numbers),
+            Place::Statistics(_) => statistics.extend(numbers),
+        }
     }
-    Ok(parameters)
+    let network = Network::new(architecture, parameters).map_err(text)?;
+    network.with_statistics(statistics).map_err(text)
 }

@@ -2,15 +2,13 @@
 
 mod file;
 
-use mlp_core::{
-    Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, State, Status, TrainSpec,
-    Trainer,
-};
-use mlp_data::{Dataset, Expansion, Scaler, Targets, Task};
+use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar};
+use mlp_data::{Dataset, Expansion, Imputer, Scaler, Targets, Task, table::OneHot};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::{
     error::Error,
+    metric::Predicted,
     precision::Precision,
     prepare::{Prepared, convert, original_rmse, scaled_inputs},
     recipe::Recipe,
@@ -78,6 +76,8 @@ pub struct Model {
     data: String,
     features: Vec<String>,
     expansion: Option<Expansion>,
+    one_hot: Vec<OneHot>,
+    imputer: Option<Imputer>,
     feature_scaler: Scaler,
     answers: Answers,
     target_columns: Vec<String>,
@@ -141,6 +141,8 @@ impl Model {
             data: data.name.clone(),
             features: data.dataset.feature_names().to_vec(),
             expansion: data.expansion.clone(),
+            one_hot: data.dataset.one_hot().to_vec(),
+            imputer: prepared.imputer().cloned(),
             feature_scaler: prepared.feature_scaler().clone(),
             answers,
             target_columns: data
@@ -191,6 +193,16 @@ impl Model {
         self.expansion.as_ref()
     }
 
+    /// The columns of categories that are several features each.
+    pub fn one_hot(&self) -> &[OneHot] {
+        &self.one_hot
+    }
+
+    /// What stands in for missing features (NaN), before scaling; `None` where none may be missing.
+    pub fn imputer(&self) -> Option<&Imputer> {
+        self.imputer.as_ref()
+    }
+
     /// How inputs are scaled.
     pub fn feature_scaler(&self) -> &Scaler {
         &self.feature_scaler
@@ -211,11 +223,16 @@ impl Model {
         &self.origin
     }
 
-    /// Whether every parameter is a finite number; after a training that diverged some are not.
+    /// Whether every parameter and running statistic is a finite number; after a training that
+    /// diverged some are not.
     pub fn is_finite(&self) -> bool {
+        fn all<T: Scalar>(network: &Network<T>) -> bool {
+            let numbers = network.parameters().iter().chain(network.statistics());
+            numbers.copied().all(T::is_finite)
+        }
         match &self.network {
-            AnyNetwork::F32(network) => network.parameters().iter().all(|w| w.is_finite()),
-            AnyNetwork::F64(network) => network.parameters().iter().all(|w| w.is_finite()),
+            AnyNetwork::F32(network) => all(network),
+            AnyNetwork::F64(network) => all(network),
         }
     }
 
@@ -237,34 +254,43 @@ impl Model {
         rows: &ArrayView2<'_, f64>,
     ) -> Result<Prediction, Error> {
         let inputs = self.inputs::<T>(rows)?;
-        let outputs = network.forward(inputs.view())?;
+        answer(network, self.loss, inputs.view(), self.target_scaler())
+    }
+
+    /// How targets were scaled; `None` for classes.
+    fn target_scaler(&self) -> Option<&Scaler> {
         match &self.answers {
-            Answers::Values { scaler, .. } => {
-                let outputs = match self.loss {
-                    // Such a network answers with the logit of a share.
-                    Loss::BinaryCrossEntropy => {
-                        network.predict_probabilities(inputs.view(), self.loss)?
-                    }
-                    _ => outputs.mapv(T::to_f64),
-                };
-                // With one output there are the columns 1 - p and p.
-                let first = outputs.ncols().saturating_sub(scaler.columns());
-                let (_, wanted) = outputs.view().split_at(Axis(1), first);
-                Ok(Prediction::Values(scaler.inverse(&wanted)?))
-            }
-            Answers::Classes(_) => {
-                let labels = outputs
-                    .rows()
-                    .into_iter()
-                    .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
-                    .collect();
-                let probabilities = network.predict_probabilities(inputs.view(), self.loss)?;
-                Ok(Prediction::Classes {
-                    labels,
-                    probabilities,
-                })
-            }
+            Answers::Classes(_) => None,
+            Answers::Values { scaler, .. } => Some(scaler),
         }
+    }
+
+    /// What it says of a data set beside what is true there, for [measures](crate::metric::MEASURES)
+    /// to be taken of. Features and classes are matched by name.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn judge(&self, dataset: &Dataset) -> Result<Predicted, Error> {
+        match &self.network {
+            AnyNetwork::F32(network) => self.judge_with(network, dataset),
+            AnyNetwork::F64(network) => self.judge_with(network, dataset),
+        }
+    }
+
+    fn judge_with<T: Scalar>(
+        &self,
+        network: &Network<T>,
+        dataset: &Dataset,
+    ) -> Result<Predicted, Error> {
+        let inputs = self.known_inputs::<T>(dataset)?;
+        let prediction = answer(network, self.loss, inputs.view(), self.target_scaler())?;
+        Ok(match self.targets::<f64>(dataset)? {
+            mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
+            mlp_core::Targets::Values(scaled) => match dataset.targets() {
+                Targets::Values { values, .. } => prediction.beside_values(values.clone()),
+                Targets::Classes { .. } => prediction.beside_values(scaled),
+            },
+        })
     }
 
     /// Scaled inputs of rows in original units.
@@ -281,7 +307,25 @@ impl Model {
                 rows.ncols()
             )));
         }
-        scaled_inputs(&self.feature_scaler, &rows)
+        self.scaled(&rows)
+    }
+
+    /// Inputs in original units, filled in and scaled.
+    fn scaled<T: Scalar>(&self, rows: &ArrayView2<'_, f64>) -> Result<Array2<T>, Error> {
+        match &self.imputer {
+            Some(imputer) => scaled_inputs(&self.feature_scaler, &imputer.transform(rows)?.view()),
+            None => scaled_inputs(&self.feature_scaler, rows),
+        }
+    }
+
+    /// Scaled inputs of a data set, whose features are matched by name.
+    fn known_inputs<T: Scalar>(&self, dataset: &Dataset) -> Result<Array2<T>, Error> {
+        let same = dataset.feature_names() == self.features;
+        if self.expansion.is_some() && !same {
+            return self.inputs(&dataset.inputs());
+        }
+        let known = dataset.aligned(&self.features, &self.one_hot)?;
+        self.scaled(&known.inputs())
     }
 
     /// How well it does on a data set: the trained loss, accuracy or R2, and errors in original
@@ -302,29 +346,10 @@ impl Model {
         dataset: &Dataset,
         level: Level,
     ) -> Result<Evaluation, Error> {
-        let known = self.expansion.is_none() || dataset.feature_names() == self.features;
-        let inputs: Array2<T> = match (known, dataset.feature_names() == self.features) {
-            (true, true) => scaled_inputs(&self.feature_scaler, &dataset.inputs())?,
-            (true, false) => {
-                let chosen = dataset.select_features(&self.features)?;
-                scaled_inputs(&self.feature_scaler, &chosen.inputs())?
-            }
-            (false, _) => self.inputs(&dataset.inputs())?,
-        };
+        let inputs = self.known_inputs::<T>(dataset)?;
         let targets = self.targets::<T>(dataset)?;
         let samples = Samples::new(inputs.view(), &targets)?;
-        // A trainer evaluates; it is given the parameters and makes no step.
-        let spec = TrainSpec {
-            loss_scale: self.loss_scale,
-            init: mlp_core::Init::Zeros,
-            ..TrainSpec::new(network.architecture().clone(), self.loss)
-        };
-        let mut trainer = Trainer::new(&spec, &samples, 0, level)?;
-        let mut state: State<T> = trainer.state();
-        state.parameters = network.parameters().to_vec();
-        state.status = Status::Running;
-        trainer.restore(&state)?;
-        let mut evaluation = trainer.evaluate(&samples)?;
+        let mut evaluation = network.evaluate(&samples, self.loss, self.loss_scale, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.answers) {
             evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, || network.clone())?);
         }
@@ -380,6 +405,66 @@ impl Model {
                 "predicts numbers, and the data hold classes".to_owned(),
             )),
         }
+    }
+}
+
+/// What a network says of scaled inputs `[rows, inputs]`; classes where no target scaling is given.
+pub(crate) fn answer<T: Scalar>(
+    network: &Network<T>,
+    loss: Loss,
+    inputs: ArrayView2<'_, T>,
+    target_scaler: Option<&Scaler>,
+) -> Result<Prediction, Error> {
+    let outputs = network.forward(inputs)?;
+    let Some(scaler) = target_scaler else {
+        let labels = outputs
+            .rows()
+            .into_iter()
+            .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
+            .collect();
+        let probabilities = network.predict_probabilities(inputs, loss)?;
+        return Ok(Prediction::Classes {
+            labels,
+            probabilities,
+        });
+    };
+    let outputs = match loss {
+        // Such a network answers with the logit of a share.
+        Loss::BinaryCrossEntropy => network.predict_probabilities(inputs, loss)?,
+        _ => outputs.mapv(T::to_f64),
+    };
+    // With one output there are the columns 1 - p and p.
+    let first = outputs.ncols().saturating_sub(scaler.columns());
+    let (_, wanted) = outputs.view().split_at(Axis(1), first);
+    Ok(Prediction::Values(scaler.inverse(&wanted)?))
+}
+
+impl Prediction {
+    /// Beside the true classes.
+    ///
+    /// # Panics
+    /// If numbers were predicted, or for other samples.
+    pub(crate) fn beside_classes(self, truth: Vec<u32>) -> Predicted {
+        let Self::Classes {
+            labels,
+            probabilities,
+        } = self
+        else {
+            panic!("classes beside predicted numbers");
+        };
+        let classes = probabilities.ncols();
+        Predicted::classes(truth, labels, classes, Some(probabilities))
+    }
+
+    /// Beside the true numbers, `[rows, outputs]`, in original units.
+    ///
+    /// # Panics
+    /// If classes were predicted, or for other samples.
+    pub(crate) fn beside_values(self, truth: Array2<f64>) -> Predicted {
+        let Self::Values(values) = self else {
+            panic!("numbers beside predicted classes");
+        };
+        Predicted::values(truth, values)
     }
 }
 

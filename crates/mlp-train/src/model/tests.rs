@@ -1,5 +1,5 @@
-use mlp_core::Activation;
-use mlp_data::ScaleKind;
+use mlp_core::{Activation, LayerSpec};
+use mlp_data::{ImputeKind, ScaleKind};
 use ndarray::array;
 use proptest::prelude::*;
 
@@ -15,6 +15,8 @@ fn classifier() -> Model {
         data: "tiny".to_owned(),
         features: vec!["a".to_owned(), "b".to_owned()],
         expansion: None,
+        one_hot: Vec::new(),
+        imputer: Some(Imputer::from_parts(ImputeKind::Median, vec![0.5, 0.1]).unwrap()),
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![1.0, 0.1], vec![2.0, 0.3])
             .unwrap(),
         answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
@@ -36,6 +38,7 @@ fn regressor() -> Model {
             .into(),
         loss: Loss::SquaredError,
         features: vec!["a".to_owned()],
+        imputer: None,
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![10.0], vec![2.0]).unwrap(),
         answers: Answers::Values {
             names: vec!["u".to_owned(), "v".to_owned()],
@@ -46,11 +49,71 @@ fn regressor() -> Model {
     }
 }
 
+/// Every kind of normalisation, and a shortcut.
+fn normalized() -> Model {
+    let layer = |normalization: &str, skip| LayerSpec {
+        normalization: normalization.parse().unwrap(),
+        skip,
+        ..LayerSpec::new(2, Activation::Tanh)
+    };
+    let net = Architecture::new(2)
+        .with(layer("batch", true))
+        .with(layer("layer:0.001", false))
+        .with(layer("batch-plain", true))
+        .layer(1, Activation::Identity);
+    let parameters = (0..net.parameter_count()).map(|i| 0.1 * i as f32 - 0.7);
+    let network = Network::new(net.clone(), parameters.collect()).unwrap();
+    let statistics = (0..8).map(|i| 0.5 + i as f32).collect();
+    Model {
+        network: network.with_statistics(statistics).unwrap().into(),
+        ..classifier()
+    }
+}
+
+#[test]
+fn normalisations_have_tensors_of_their_own() {
+    let bytes = normalized().to_bytes();
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let mut names: Vec<&str> = file.names().into_iter().collect();
+    names.retain(|name| name.starts_with("norms"));
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "norms.0.bias",
+            "norms.0.running_mean",
+            "norms.0.running_var",
+            "norms.0.weight",
+            "norms.1.bias",
+            "norms.1.weight",
+            "norms.2.running_mean",
+            "norms.2.running_var",
+        ]
+    );
+    let number =
+        |name: &str| f32::from_le_bytes(file.tensor(name).unwrap().data()[..4].try_into().unwrap());
+    // Statistics are those of layer 0, then of layer 2: means, then variances.
+    assert_eq!(
+        (
+            number("norms.0.running_var"),
+            number("norms.2.running_mean")
+        ),
+        (2.5, 4.5)
+    );
+    // W (4) and b (2) of layer 0 come first.
+    assert!((number("norms.0.weight") - (0.6 - 0.7)).abs() < 1e-6);
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert!(Model::from_bytes(&damaged).is_err(), "byte {at}");
+    }
+}
+
 #[test]
 fn models_are_read_as_they_were_written() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.safetensors");
-    for model in [classifier(), regressor()] {
+    for model in [classifier(), regressor(), normalized()] {
         model.write(&path).unwrap();
         assert_eq!(Model::read(&path).unwrap(), model);
         assert_eq!(model.to_bytes(), model.to_bytes());

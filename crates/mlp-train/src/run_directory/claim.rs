@@ -190,8 +190,7 @@ fn identity_of(text: &str, path: &Path) -> Result<String, Error> {
     let file = experiment_file::parse(text, path)?;
     let mut experiment = Experiment::new(file.kind.unwrap_or(Kind::Train));
     file.layer.apply(&mut experiment)?;
-    experiment.output.figures = None;
-    Ok(experiment_file::write(&experiment))
+    Ok(crate::resolved::identity(experiment))
 }
 
 /// `<folder>.old-1`, or the next number that is free.

@@ -1,9 +1,12 @@
 //! Experiments carried out, and what they leave on the disk.
 
+mod data;
 mod directories;
 mod errors;
 mod maps;
 mod networks;
+mod operations;
+mod stopping;
 
 use std::{
     num::NonZeroUsize,

@@ -1,0 +1,81 @@
+//! How a classifier answers: which classes it takes for which, and what its probabilities are worth.
+
+use anyhow::Result;
+use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};
+use mlp_train::{
+    Answers,
+    metric::{BINS, Calibration, Confusion},
+};
+
+use super::{Figure, View};
+
+/// More classes make no readable matrix.
+const MOST_CLASSES: usize = 40;
+
+/// Fewer samples say nothing on probabilities.
+const LEAST_SAMPLES: usize = 50;
+
+/// The confusion matrix and the reliability diagram of a single run, on the part that it is judged
+/// by; none for numbers.
+pub fn figures(view: &View) -> Result<Vec<Figure>> {
+    let model = view.model()?;
+    let Answers::Classes(classes) = model.answers() else {
+        return Ok(Vec::new());
+    };
+    let data = &view.recipe().data;
+    let (part, rows) = match () {
+        () if !data.split.test.is_empty() => ("test", &data.split.test),
+        () if !data.split.validation.is_empty() => ("validation", &data.split.validation),
+        () => ("training", &data.split.train),
+    };
+    if !model.is_finite() || classes.len() > MOST_CLASSES {
+        return Ok(Vec::new());
+    }
+    let predicted = model.judge(&data.dataset.select_rows(rows)?)?;
+    let mut figures = Vec::new();
+    if let Some(confusion) = Confusion::of(&predicted) {
+        let every = 0..classes.len();
+        let counts = every
+            .clone()
+            .flat_map(|label| every.clone().map(move |answer| (label, answer)))
+            .map(|(label, answer)| confusion.count(label, answer))
+            .collect();
+        let chart = ConfusionMatrix {
+            title: format!("Confusion matrix on {}", data.name),
+            subtitle: format!(
+                "{} samples of the {part} part; shaded by the share of the true class.",
+                rows.len()
+            ),
+            classes: classes.clone(),
+            counts,
+        };
+        let side = (220 + 90 * classes.len() as u32).clamp(420, 900);
+        let caption = format!("Which classes of the {part} part are taken for which.");
+        figures.push(Figure::new("confusion-matrix", caption, chart).sized(side + 60, side));
+    }
+    if rows.len() >= LEAST_SAMPLES
+        && let Some(calibration) = Calibration::of(&predicted, BINS)
+    {
+        let bin = |bin: &mlp_train::metric::Bin| ReliabilityBin {
+            probability: bin.probability,
+            share: bin.share,
+            samples: bin.weight,
+        };
+        let chart = Reliability {
+            title: format!("Calibration on {}", data.name),
+            subtitle: format!(
+                "{} samples of the {part} part in {BINS} bins; expected calibration error {:.3}.",
+                rows.len(),
+                calibration.expected_error()
+            ),
+            x_label: match &classes[..] {
+                [_, second] => format!("predicted probability of {second}"),
+                _ => "probability of the predicted class".to_owned(),
+            },
+            bins: calibration.bins.iter().map(bin).collect(),
+        };
+        let caption = "How often what is predicted with some probability comes true.";
+        figures.push(Figure::new("calibration", caption, chart).sized(620, 620));
+    }
+    Ok(figures)
+}

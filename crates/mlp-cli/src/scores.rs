@@ -1,0 +1,141 @@
+//! Everything that can be said of a model's answers, as text and as an object.
+
+use std::fmt::Write;
+
+use mlp_core::Evaluation;
+use mlp_train::{
+    Answers, Model,
+    metric::{BINS, Calibration, Confusion, MEASURES, Predicted},
+};
+use serde_json::{Map, Value, json};
+
+use crate::words;
+
+/// A confusion matrix of more classes is left to `--json`.
+const SHOWN_CLASSES: usize = 12;
+
+/// The scores of a model on labelled data.
+pub struct Scores {
+    samples: usize,
+    numbers: Vec<(&'static str, f64)>,
+    classes: Vec<String>,
+    confusion: Option<Confusion>,
+    calibration: Option<Calibration>,
+}
+
+impl Scores {
+    /// Takes every measure that applies. Those that training records are as it records them.
+    pub fn new(model: &Model, evaluation: &Evaluation, predicted: &Predicted) -> Self {
+        let recorded = [
+            ("loss", Some(evaluation.loss)),
+            ("accuracy", evaluation.accuracy),
+            ("r2", evaluation.r2),
+            ("rmse", evaluation.rmse),
+        ];
+        let further = MEASURES
+            .iter()
+            .filter(|measure| recorded.iter().all(|(name, _)| *name != measure.name))
+            .map(|measure| (measure.name, (measure.value)(predicted)));
+        Self {
+            samples: evaluation.samples,
+            numbers: recorded
+                .into_iter()
+                .chain(further)
+                .filter_map(|(name, number)| Some((name, number?)))
+                .collect(),
+            classes: match model.answers() {
+                Answers::Classes(names) => names.clone(),
+                Answers::Values { .. } => Vec::new(),
+            },
+            confusion: Confusion::of(predicted),
+            calibration: Calibration::of(predicted, BINS),
+        }
+    }
+
+    /// The scores for people.
+    pub fn text(&self) -> String {
+        let mut text = format!("{:<17} {}\n", "samples", self.samples);
+        for (name, number) in &self.numbers {
+            let _ = writeln!(text, "{name:<17} {}", words::measured(*number));
+        }
+        if let Some(confusion) = &self.confusion {
+            text.push('\n');
+            text.push_str(&self.by_class(confusion));
+        }
+        text
+    }
+
+    /// A line a class: how it was taken, and how well it is told.
+    fn by_class(&self, confusion: &Confusion) -> String {
+        let shown = match self.classes.len() {
+            0..=SHOWN_CLASSES => self.classes.len(),
+            _ => 0,
+        };
+        let mut rows = vec![vec!["class".to_owned()]];
+        rows[0].extend(
+            self.classes[..shown]
+                .iter()
+                .map(|name| format!("as {name}")),
+        );
+        rows[0].extend(["precision", "recall", "f1", "samples"].map(str::to_owned));
+        for (class, name) in self.classes.iter().enumerate() {
+            let mut row = vec![name.clone()];
+            let count = |answer| words::count(confusion.count(class, answer));
+            row.extend((0..shown).map(count));
+            let scores = [
+                confusion.precision(class),
+                confusion.recall(class),
+                confusion.f1(class),
+            ];
+            row.extend(scores.map(|score| format!("{score:.4}")));
+            row.push(words::count(confusion.support(class)));
+            rows.push(row);
+        }
+        let width = |column: usize| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+        let mut text = String::new();
+        for row in &rows {
+            let _ = write!(text, "{:<1$}", row[0], widths[0]);
+            for (cell, width) in row.iter().zip(&widths).skip(1) {
+                let _ = write!(text, "  {cell:>width$}");
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The scores as one object.
+    pub fn json(&self) -> Value {
+        let mut object = Map::new();
+        for (name, number) in &self.numbers {
+            object.insert((*name).to_owned(), (*number).into());
+        }
+        object.insert("samples".to_owned(), self.samples.into());
+        if let Some(confusion) = &self.confusion {
+            let size = confusion.classes();
+            let row = |label| (0..size).map(move |answer| confusion.count(label, answer));
+            let rows: Vec<Vec<f64>> = (0..size).map(|label| row(label).collect()).collect();
+            object.insert("confusion".to_owned(), json!(rows));
+            let class = |(class, name): (usize, &String)| {
+                json!({
+                    "name": name,
+                    "precision": confusion.precision(class),
+                    "recall": confusion.recall(class),
+                    "f1": confusion.f1(class),
+                    "samples": confusion.support(class),
+                })
+            };
+            let classes: Vec<Value> = self.classes.iter().enumerate().map(class).collect();
+            object.insert("classes".to_owned(), classes.into());
+        }
+        if let Some(calibration) = &self.calibration {
+            let bin = |bin: &mlp_train::metric::Bin| json!({ "probability": bin.probability, "share": bin.share, "samples": bin.weight });
+            let bins: Vec<Value> = calibration.bins.iter().map(bin).collect();
+            object.insert("calibration".to_owned(), bins.into());
+        }
+        object.into()
+    }
+}

@@ -1,0 +1,184 @@
+//! Scores, stopping and data options as a user meets them.
+
+use std::{fmt::Write, fs, path::Path};
+
+use crate::mlp;
+
+/// Runs in a folder, which must succeed, and gives standard output.
+fn run(folder: &Path, arguments: &str) -> String {
+    let output = mlp()
+        .current_dir(folder)
+        .args(arguments.split(' '))
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments}: {message}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(folder: &Path, arguments: &str) -> serde_json::Value {
+    serde_json::from_str(&run(folder, arguments)).unwrap()
+}
+
+#[test]
+fn evaluation_tells_every_measure_and_every_class() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(
+        folder,
+        "train iris --steps 200 --lr 0.5 --figures svg --out t -q",
+    );
+    for figure in ["confusion-matrix", "learning-curve"] {
+        assert!(
+            folder.join(format!("t/figures/{figure}.svg")).is_file(),
+            "{figure}"
+        );
+    }
+    let scores = json(folder, "evaluate t iris --json");
+    for measure in [
+        "loss",
+        "accuracy",
+        "balanced_accuracy",
+        "f1",
+        "auroc",
+        "log_loss",
+        "brier",
+        "ece",
+    ] {
+        assert!(scores[measure].as_f64().is_some(), "{measure}: {scores}");
+    }
+    // Without a penalty and a scale the loss trained on is the log loss.
+    let apart = scores["loss"].as_f64().unwrap() - scores["log_loss"].as_f64().unwrap();
+    assert!(apart.abs() < 1e-6, "{apart}");
+    let confusion: Vec<f64> = scores["confusion"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|row| row.as_array().unwrap())
+        .map(|count| count.as_f64().unwrap())
+        .collect();
+    let right = confusion[0] + confusion[4] + confusion[8];
+    assert_eq!(confusion.iter().sum::<f64>(), 150.0);
+    assert!((right / 150.0 - scores["accuracy"].as_f64().unwrap()).abs() < 1e-12);
+    assert_eq!(scores["classes"][0]["name"], "setosa");
+    let text = run(folder, "evaluate t iris");
+    assert!(
+        text.contains("balanced_accuracy 0.9") && text.contains("as virginica"),
+        "{text}"
+    );
+    run(
+        folder,
+        "train diabetes --steps 20 --figures none --out r -q",
+    );
+    let scores = json(folder, "evaluate r diabetes --json");
+    assert!(scores["mae"].as_f64() < scores["rmse"].as_f64() && scores["confusion"].is_null());
+}
+
+#[test]
+fn the_summary_says_what_stopped_a_training_and_by_which_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let noisy = "train moons --samples 60 --noise 0.4 --hidden 32 --optimizer adam --lr 0.02 --figures none";
+    let text = run(folder, &format!("{noisy} --patience 20 --out a"));
+    assert!(
+        text.contains("by patience") && text.contains("chosen on test"),
+        "{text}"
+    );
+    let more = "--patience 20 --validation-fraction 0.3 --no-restore-best --out b";
+    let text = run(folder, &format!("{noisy} {more}"));
+    assert!(
+        text.contains("by patience, chosen on validation") && !text.contains("kept"),
+        "{text}"
+    );
+    let told = json(
+        folder,
+        &format!("{noisy} --until train_accuracy>=0.8 --json --out c"),
+    );
+    assert_eq!(
+        (&told["outcome"], &told["stopped_by"]),
+        (&"stopped".into(), &"until".into())
+    );
+    assert!(told["metrics"]["train_accuracy"].as_f64() >= Some(0.8));
+}
+
+#[test]
+fn gaps_and_categories_go_from_the_table_to_the_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut table = String::from("size,colour,kind\n");
+    for row in 0..40 {
+        let size = if row % 7 == 3 {
+            "NA".to_owned()
+        } else {
+            (row % 10).to_string()
+        };
+        let colour = ["red", "green", "blue"][row % 3];
+        let _ = writeln!(
+            table,
+            "{size},{colour},{}",
+            ["no", "yes"][usize::from(row % 3 == 1)]
+        );
+    }
+    fs::write(folder.join("my.csv"), &table).unwrap();
+    run(
+        folder,
+        "train my.csv --missing median --categories one-hot --steps 300 --lr 0.5 --figures svg --out t -q",
+    );
+    fs::write(folder.join("new.csv"), "colour,size\ngreen,\nred,3\n").unwrap();
+    let answers = run(folder, "predict t new.csv");
+    let answers: Vec<&str> = answers
+        .lines()
+        .map(|line| line.split(',').next().unwrap())
+        .collect();
+    assert_eq!(answers, ["prediction", "yes", "no"]);
+    assert_eq!(json(folder, "evaluate t my.csv --json")["accuracy"], 1.0);
+    // Fewer categories, and one that looks like none the model knows.
+    fs::write(
+        folder.join("few.csv"),
+        "kind,colour,size\nyes,green,1\nyes,green,2\n",
+    )
+    .unwrap();
+    assert_eq!(json(folder, "evaluate t few.csv --json")["samples"], 2);
+    fs::write(folder.join("new.csv"), "colour,size\npink,3\n").unwrap();
+    let refused = |arguments: &str| {
+        let output = mlp()
+            .current_dir(folder)
+            .args(arguments.split(' '))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(refused("predict t new.csv").contains("category `pink` is unknown"));
+    assert!(refused("train my.csv --categories one-hot").contains("--missing drop, mean"));
+    assert!(refused("train my.csv --missing drop").contains("--categories one-hot"));
+    assert!(refused("train my.csv --missing men").contains("median"));
+    assert!(refused("train moons --metrics f2").contains("did you mean \"f1\"?"));
+    assert!(refused("train diabetes --metrics f1").contains("metrics f1 is for classes"));
+}
+
+#[test]
+fn folds_are_told_by_mean_and_standard_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let text = run(
+        folder,
+        "train iris --folds 3 --steps 50 --metrics auroc --figures none --out f",
+    );
+    assert!(
+        text.contains("standard error") && text.contains("test_auroc"),
+        "{text}"
+    );
+    assert!(folder.join("f/folds.parquet").is_file());
+    let told = json(
+        folder,
+        "run f/experiment.toml --json --out g --figures none",
+    );
+    let rows = told["folds"].as_array().unwrap();
+    let row = rows
+        .iter()
+        .find(|row| row["metric"] == "test_accuracy")
+        .unwrap();
+    assert!(row["mean"].as_f64() > Some(0.5) && row["standard_error"].as_f64() >= Some(0.0));
+    assert_eq!(row["folds"], 3);
+}

@@ -1,0 +1,190 @@
+//! The passes over all blocks of a batch.
+
+use super::{
+    Draws, Layout, Numbers, Op, Pass, Program,
+    normalize::Normalize,
+    workspace::{Gather, Workspace},
+};
+use crate::{Samples, Scalar, samples::Block};
+
+/// Where the blocks of a batch come from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source<'a, T: Scalar> {
+    /// All samples of a part.
+    Part(&'a Samples<T>, &'a Layout<T>),
+    /// Some of them, gathered.
+    Rows {
+        samples: &'a Samples<T>,
+        rows: &'a [u32],
+        columns: usize,
+    },
+}
+
+impl<T: Scalar> Source<'_, T> {
+    /// Samples of the batch.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Part(samples, _) => samples.len(),
+            Self::Rows { rows, .. } => rows.len(),
+        }
+    }
+
+    /// The width of the blocks; the last may be narrower.
+    fn columns(&self) -> usize {
+        match self {
+            Self::Part(_, layout) => layout.columns(),
+            Self::Rows { columns, .. } => *columns,
+        }
+    }
+
+    fn blocks(&self) -> usize {
+        self.len().div_ceil(self.columns())
+    }
+
+    /// Columns of block `index`, and how many of them hold samples.
+    fn span(&self, index: usize) -> (usize, usize) {
+        let left = self.len() - index * self.columns();
+        let valid = if left < self.columns() {
+            left
+        } else {
+            self.columns()
+        };
+        (valid.next_multiple_of(T::LANES), valid)
+    }
+
+    fn block<'b>(&'b self, index: usize, gather: &'b mut Gather<T>) -> Block<'b, T> {
+        match self {
+            Self::Part(samples, layout) => layout.block(index, samples, gather),
+            Self::Rows {
+                samples,
+                rows,
+                columns,
+            } => {
+                let start = index * columns;
+                let rows = &rows[start..start + self.span(index).1];
+                gather.fill(samples, rows.iter().map(|&row| row as usize))
+            }
+        }
+    }
+}
+
+impl<T: Scalar> Program<T> {
+    /// Forward through the whole batch; `at_outputs` sees every block with its outputs.
+    pub(crate) fn evaluate(
+        &self,
+        numbers: Numbers<'_, T>,
+        source: Source<'_, T>,
+        workspace: &mut Workspace<T>,
+        draws: &mut Draws,
+        mut at_outputs: impl FnMut(&Block<'_, T>, &mut Pass<T>),
+    ) {
+        self.approach(numbers, source, workspace, draws);
+        let Workspace { gather, pass, .. } = workspace;
+        let last = self.segments[self.segments.len() - 1].clone();
+        for index in 0..source.blocks() {
+            let block = source.block(index, gather);
+            self.enter(index, source, pass);
+            self.forward(last.clone(), numbers, &block, pass, draws);
+            at_outputs(&block, pass);
+        }
+    }
+
+    /// Forward and back through the whole batch. `at_outputs` sees every block with its outputs, and
+    /// writes the gradient of what is made small by them to `delta[0]`.
+    pub(crate) fn gradient(
+        &self,
+        numbers: Numbers<'_, T>,
+        source: Source<'_, T>,
+        workspace: &mut Workspace<T>,
+        draws: &mut Draws,
+        gradient: &mut [T],
+        mut at_outputs: impl FnMut(&Block<'_, T>, &mut Pass<T>),
+    ) {
+        self.approach(numbers, source, workspace, draws);
+        let Workspace { gather, pass, .. } = workspace;
+        let (last, before) = self.segments.split_last().expect("a program has a segment");
+        for index in 0..source.blocks() {
+            let block = source.block(index, gather);
+            self.enter(index, source, pass);
+            self.forward(last.clone(), numbers, &block, pass, draws);
+            at_outputs(&block, pass);
+            self.backward(last.clone(), numbers, &block, index > 0, pass, gradient);
+        }
+        let mut above = last;
+        for segment in before.iter().rev() {
+            let normalize = self.normalization(above.start);
+            for index in 0..source.blocks() {
+                let block = source.block(index, gather);
+                self.enter(index, source, pass);
+                let span = (block.columns, block.valid);
+                normalize.finish_backward(&self.kernels, numbers, span, source.len(), pass);
+                self.backward(segment.clone(), numbers, &block, index > 0, pass, gradient);
+            }
+            above = segment;
+        }
+        pass.fresh = Some(source.len());
+    }
+
+    /// Forward through all segments but the last.
+    fn approach(
+        &self,
+        numbers: Numbers<'_, T>,
+        source: Source<'_, T>,
+        workspace: &mut Workspace<T>,
+        draws: &mut Draws,
+    ) {
+        let Workspace { gather, pass, .. } = workspace;
+        for pair in self.segments.windows(2) {
+            let normalize = self.normalization(pair[1].start);
+            normalize.clear(&mut pass.totals);
+            for index in 0..source.blocks() {
+                let block = source.block(index, gather);
+                self.enter(index, source, pass);
+                self.forward(pair[0].clone(), numbers, &block, pass, draws);
+                let slab = &pass.activations[pass.base..];
+                let span = (block.columns, block.valid);
+                normalize.add_to_means(&self.kernels, span, slab, &mut pass.totals);
+            }
+            normalize.divide(source.len(), true, &mut pass.totals);
+            for index in 0..source.blocks() {
+                self.enter(index, source, pass);
+                let (columns, valid) = source.span(index);
+                let slab = &mut pass.activations[pass.base..];
+                let totals = &mut pass.totals;
+                normalize.center(&self.kernels, columns, slab, totals);
+                normalize.add_to_variances(&self.kernels, (columns, valid), slab, totals);
+            }
+            normalize.divide(source.len(), false, &mut pass.totals);
+        }
+    }
+
+    /// Turns to block `index`, which has rows of its own where there are several segments.
+    fn enter(&self, index: usize, source: Source<'_, T>, pass: &mut Pass<T>) {
+        pass.first = index * source.columns();
+        pass.base = match self.normalizes_batches() {
+            true => self.rows * pass.first,
+            false => 0,
+        };
+    }
+
+    /// The normalisation that a segment begins with.
+    fn normalization(&self, op: usize) -> &Normalize {
+        match &self.ops[op] {
+            Op::Normalize(normalize) => normalize,
+            _ => unreachable!("a segment but the first begins with a normalisation"),
+        }
+    }
+
+    /// Moves the running statistics towards those of the last batch, once, and says whether they are
+    /// finite.
+    pub(crate) fn update_statistics(&self, pass: &mut Pass<T>, statistics: &mut [T]) -> bool {
+        let (Some(count), true) = (pass.fresh.take(), self.normalizes_batches()) else {
+            return true;
+        };
+        for segment in &self.segments[1..] {
+            let normalize = self.normalization(segment.start);
+            normalize.update_statistics(&self.kernels, count, &pass.totals, statistics);
+        }
+        self.kernels.is_finite(statistics)
+    }
+}

@@ -1,0 +1,266 @@
+//! Data with the columns that a model, or another set, knows.
+
+use ndarray::{Array2, Axis};
+
+use crate::table::{OneHot, format_number};
+use crate::{Dataset, Error, Targets, names};
+
+/// The columns of a file that give the named features, each once: of categories the one column that
+/// became several.
+pub fn source_columns(features: &[String], one_hot: &[OneHot]) -> Vec<String> {
+    let mut columns: Vec<String> = Vec::new();
+    for feature in features {
+        let category = one_hot
+            .iter()
+            .find(|known| known.feature_names().any(|name| name == *feature));
+        let column = category.map_or(feature, |known| &known.column);
+        if !columns.contains(column) {
+            columns.push(column.clone());
+        }
+    }
+    columns
+}
+
+impl Dataset {
+    /// The same samples with the named features in the order named, where `one_hot` tells which of
+    /// these stand for categories: a category that no sample has is 0 everywhere, and a column of
+    /// numbers that are categories becomes its features.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchColumn`]; [`Error::UnknownCategory`] where a sample has a category that is not
+    /// known.
+    pub fn aligned(&self, features: &[String], one_hot: &[OneHot]) -> Result<Self, Error> {
+        if self.feature_names() == features {
+            return Ok(self.clone());
+        }
+        for known in one_hot {
+            self.check_categories(known)?;
+        }
+        let mut inputs = Array2::zeros((self.samples(), features.len()));
+        for (name, column) in features.iter().zip(inputs.columns_mut()) {
+            self.fill(name, one_hot, column)?;
+        }
+        self.with_inputs(features.to_vec(), inputs)
+    }
+
+    fn position(&self, feature: &str) -> Option<usize> {
+        self.feature_names().iter().position(|name| name == feature)
+    }
+
+    /// Refuses categories of a column that are not among the known ones.
+    fn check_categories(&self, known: &OneHot) -> Result<(), Error> {
+        let unknown = |category: String| Error::UnknownCategory {
+            dataset: self.name().to_owned(),
+            column: known.column.clone(),
+            category,
+            known: names::list(known.categories.iter().map(String::as_str)),
+        };
+        if let Some(own) = self.own_categories(known) {
+            let mut categories = own.categories.iter();
+            return match categories.find(|category| !known.categories.contains(category)) {
+                Some(category) => Err(unknown(category.clone())),
+                None => Ok(()),
+            };
+        }
+        if let Some(column) = self.position(&known.column) {
+            for value in self
+                .inputs()
+                .column(column)
+                .iter()
+                .filter(|value| !value.is_nan())
+            {
+                let text = format_number(*value + 0.0);
+                if !known.categories.contains(&text) {
+                    return Err(unknown(text));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The categories that this set has in a column.
+    fn own_categories(&self, known: &OneHot) -> Option<&OneHot> {
+        self.one_hot().iter().find(|own| own.column == known.column)
+    }
+
+    /// Fills a feature's column in.
+    fn fill(
+        &self,
+        name: &str,
+        one_hot: &[OneHot],
+        mut column: ndarray::ArrayViewMut1<'_, f64>,
+    ) -> Result<(), Error> {
+        let inputs = self.inputs();
+        if let Some(position) = self.position(name) {
+            column.assign(&inputs.column(position));
+            return Ok(());
+        }
+        let missing = || Error::NoSuchColumn {
+            dataset: self.name().to_owned(),
+            column: name.to_owned(),
+            hint: names::hint(name, self.feature_names().iter().map(String::as_str)),
+        };
+        let category = one_hot.iter().find_map(|known| {
+            let place = known.feature_names().position(|feature| feature == name)?;
+            Some((known, &known.categories[place]))
+        });
+        let (known, category) = category.ok_or_else(missing)?;
+        if let Some(own) = self.own_categories(known) {
+            // No sample has the category; where the column is missing, so is this.
+            let other = own
+                .feature_names()
+                .next()
+                .and_then(|name| self.position(&name));
+            let other = other.ok_or_else(missing)?;
+            let gaps = inputs
+                .column(other)
+                .mapv(|value| if value.is_nan() { value } else { 0.0 });
+            column.assign(&gaps);
+            return Ok(());
+        }
+        let numbers = self.position(&known.column).ok_or_else(missing)?;
+        column.assign(&inputs.column(numbers).mapv(|value| {
+            if value.is_nan() {
+                return value;
+            }
+            f64::from(u8::from(format_number(value + 0.0) == *category))
+        }));
+        Ok(())
+    }
+
+    /// These samples, and those of `other` behind them: its features and classes are matched by
+    /// name.
+    ///
+    /// # Errors
+    /// As [`aligned`](Self::aligned); [`Error::Shape`] where the other has other targets, or a class
+    /// that is not known here.
+    pub fn followed_by(&self, other: &Self) -> Result<Self, Error> {
+        let differ = |problem: String| Error::Shape {
+            dataset: other.name().to_owned(),
+            problem,
+        };
+        let other = other.aligned(self.feature_names(), self.one_hot())?;
+        let targets = match (self.targets(), other.targets()) {
+            (
+                Targets::Classes { labels, names },
+                Targets::Classes {
+                    labels: behind,
+                    names: theirs,
+                },
+            ) => {
+                let label = |name: &String| {
+                    let label = names.iter().position(|known| known == name);
+                    label.map(|label| label as u32).ok_or_else(|| {
+                        let known = names::list(names.iter().map(String::as_str));
+                        differ(format!(
+                            "class `{name}` is unknown; the training data have {known}"
+                        ))
+                    })
+                };
+                let places = theirs
+                    .iter()
+                    .map(label)
+                    .collect::<Result<Vec<u32>, Error>>()?;
+                let behind = behind.iter().map(|&label| places[label as usize]);
+                Targets::Classes {
+                    labels: labels.iter().copied().chain(behind).collect(),
+                    names: names.clone(),
+                }
+            }
+            (
+                Targets::Values { values, names },
+                Targets::Values {
+                    values: behind,
+                    names: theirs,
+                },
+            ) if names == theirs => Targets::Values {
+                values: joined(values, behind),
+                names: names.clone(),
+            },
+            _ => {
+                let problem = "its targets are not those of the training data".to_owned();
+                return Err(differ(problem));
+            }
+        };
+        self.with_rows(
+            joined(&self.inputs().to_owned(), &other.inputs().to_owned()),
+            targets,
+        )
+    }
+}
+
+fn joined(first: &Array2<f64>, second: &Array2<f64>) -> Array2<f64> {
+    let rows = [first.view(), second.view()];
+    ndarray::concatenate(Axis(0), &rows).expect("both have as many columns")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ImputeKind;
+    use crate::table::{Categorical, CsvOptions, MissingPolicy, read_csv};
+
+    fn read(text: &str) -> Dataset {
+        let options = CsvOptions {
+            missing: MissingPolicy::Impute(ImputeKind::Mean),
+            categorical: Categorical::OneHot,
+            ..CsvOptions::default()
+        };
+        read_csv(text.as_bytes(), "t.csv", &options).unwrap()
+    }
+
+    #[test]
+    fn features_and_classes_are_matched_by_name() {
+        let first = read("size,colour,kind\n1,red,a\n2,blue,b\n3,green,a\n");
+        assert_eq!(
+            first.feature_names()[1..],
+            ["colour=blue", "colour=green", "colour=red"]
+        );
+        // Other order, fewer categories, a gap, one more column, classes in another order.
+        let options = CsvOptions {
+            target: vec!["kind".to_owned()],
+            exclude: vec!["more".to_owned()],
+            missing: MissingPolicy::Impute(ImputeKind::Mean),
+            categorical: Categorical::OneHot,
+            ..CsvOptions::default()
+        };
+        let text = "kind,more,colour,size\nb,9,red,4\na,9,,5\n";
+        let second = read_csv(text.as_bytes(), "t.csv", &options).unwrap();
+        let both = first.followed_by(&second).unwrap();
+        assert_eq!((both.samples(), both.class_names().unwrap().len()), (5, 2));
+        assert_eq!(both.inputs().row(3).to_vec(), [4.0, 0.0, 0.0, 1.0]);
+        assert_eq!(both.inputs()[[4, 0]], 5.0);
+        assert!((1..4).all(|column| both.inputs()[[4, column]].is_nan()));
+        assert_eq!(both.missing_values(), 3);
+        let Targets::Classes { labels, .. } = both.targets() else {
+            panic!("classes")
+        };
+        assert_eq!(labels, &[0, 1, 0, 1, 0]);
+    }
+
+    #[test]
+    fn categories_may_look_like_numbers() {
+        let first = read("code,y\n1,0\n2,1\nx,0\n");
+        let second = read("code,y\n2,1\n1,0\n");
+        let both = first.followed_by(&second).unwrap();
+        assert_eq!(both.inputs().row(3).to_vec(), [0.0, 1.0, 0.0]);
+        let error = first.followed_by(&read("code,y\n3,1\n1,0\n")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("category `3` of column `code` is unknown"),
+            "{error}"
+        );
+        let error = first.followed_by(&read("code,y\nz,1\n1,0\n")).unwrap_err();
+        assert!(error.to_string().contains("category `z`"), "{error}");
+    }
+
+    #[test]
+    fn what_does_not_match_is_named() {
+        let first = read("a,b,y\n1,2,0\n3,4,1\n");
+        let refused = |text: &str| first.followed_by(&read(text)).unwrap_err().to_string();
+        assert!(refused("a,c,y\n1,2,0\n3,4,1\n").contains("no column `b`"));
+        assert!(refused("a,b,y\n1,2,0\n3,4,7\n").contains("class `7` is unknown"));
+        assert!(refused("a,b,y\n1,2,0.5\n3,4,1.25\n").contains("targets are not those"));
+    }
+}

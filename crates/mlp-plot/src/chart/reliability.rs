@@ -1,0 +1,130 @@
+//! Whether probabilities mean what they say.
+
+use super::Chart;
+use crate::color::category_color;
+use crate::error::Result;
+use crate::header::{Entry, Swatch, header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::scale::Mapping;
+use crate::scene::Scene;
+use crate::statistics::wilson_interval;
+use crate::theme::{AXIS, WHITE};
+
+/// Samples whose predicted probabilities are near each other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReliabilityBin {
+    /// Mean predicted probability.
+    pub probability: f64,
+    /// The share in which it came true.
+    pub share: f64,
+    /// Samples.
+    pub samples: f64,
+}
+
+/// Share that came true against predicted probability, with Wilson's 95 % intervals; the diagonal
+/// is perfect.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reliability {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Label of the horizontal axis, such as `probability of yes`.
+    pub x_label: String,
+    /// The bins that hold samples.
+    pub bins: Vec<ReliabilityBin>,
+}
+
+impl Chart for Reliability {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        let mut scene = Scene::new(size, &self.title)?;
+        if self.bins.is_empty() {
+            let (title, subtitle) = (&self.title, &self.subtitle);
+            nothing(&mut scene, title, subtitle, "There is no sample.");
+            return Ok(scene);
+        }
+        let color = category_color(0);
+        let legend = [
+            Entry::new(
+                Swatch::Disc(color),
+                "mean of a bin; larger holds more samples",
+            ),
+            Entry::new(Swatch::Line(color), "95 % interval"),
+            Entry::new(Swatch::Dashes(AXIS), "perfect calibration"),
+        ];
+        let area = header(&mut scene, &self.title, &self.subtitle, &legend);
+        let axis = |label: &str| Axis::new(label, Mapping::exactly(0.0, 1.0));
+        let y = axis("share that came true");
+        let panel = Panel::new(area, "", axis(&self.x_label), y, true);
+        panel.grid(&mut scene);
+        panel.curve(&mut scene, &[(0.0, 0.0), (1.0, 1.0)], AXIS, 1.4, true);
+        let most = self.bins.iter().fold(0.0, |most, bin| {
+            if bin.samples > most {
+                bin.samples
+            } else {
+                most
+            }
+        });
+        for bin in &self.bins {
+            let trials = bin.samples.round();
+            let successes = (bin.share * trials).round();
+            let (low, high) = wilson_interval(successes as u64, trials as u64);
+            let interval = [(bin.probability, low), (bin.probability, high)];
+            panel.curve(&mut scene, &interval, color.with_alpha(0.6), 1.6, false);
+        }
+        for bin in &self.bins {
+            if let Some(at) = panel.place(bin.probability, bin.share) {
+                let radius = 3.0 + 4.0 * (bin.samples / most).sqrt();
+                scene.disc(at, radius + 1.2, WHITE);
+                scene.disc(at, radius, color);
+            }
+        }
+        panel.axes(&mut scene);
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Format;
+
+    #[test]
+    fn bins_are_drawn_and_none_is_said() {
+        let chart = Reliability {
+            title: "Calibration".into(),
+            subtitle: String::new(),
+            x_label: "probability".into(),
+            bins: vec![
+                ReliabilityBin {
+                    probability: 0.1,
+                    share: 0.0,
+                    samples: 12.0,
+                },
+                ReliabilityBin {
+                    probability: 0.9,
+                    share: 1.0,
+                    samples: 3.0,
+                },
+            ],
+        };
+        let svg = chart.render(Format::Svg, Size::default()).unwrap();
+        let empty = Reliability {
+            bins: Vec::new(),
+            ..chart.clone()
+        };
+        let scene = empty.scene(Size::default()).unwrap();
+        assert!(
+            scene
+                .texts()
+                .iter()
+                .any(|(text, _)| text.contains("no sample"))
+        );
+        let fewer = Reliability {
+            bins: chart.bins[..1].to_vec(),
+            ..chart
+        };
+        assert_ne!(svg, fewer.render(Format::Svg, Size::default()).unwrap());
+    }
+}

@@ -1,0 +1,28 @@
+//! The Brier score: the mean squared distance of the probabilities from what came true (Brier 1950).
+//!
+//! Of two classes it is the mean of (p - y)^2 with p the second class's probability, of several the
+//! mean of the sum of such squares over all classes: scikit-learn's `brier_score_loss` with its
+//! default of two classes and `scale_by_half=False` of several.
+
+use super::{Measure, Predicted, Subject};
+
+pub(super) const INFO: Measure = Measure {
+    name: "brier",
+    description: "mean squared distance of the probabilities from what is true",
+    subject: Subject::Classes,
+    larger_is_better: Some(false),
+    value: brier,
+};
+
+fn brier(predicted: &Predicted) -> Option<f64> {
+    let (found, probabilities) = predicted.as_probabilities()?;
+    let first = usize::from(found.classes == 2);
+    Some(predicted.mean(|sample| {
+        let label = found.labels[sample] as usize;
+        (first..found.classes).fold(0.0, |sum, class| {
+            let truth = f64::from(u8::from(class == label));
+            let error = probabilities[[sample, class]] - truth;
+            sum + error * error
+        })
+    }))
+}

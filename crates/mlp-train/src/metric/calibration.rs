@@ -1,0 +1,101 @@
+//! Calibration: whether what is predicted with probability p comes true in a share p of the cases.
+//!
+//! Of two classes the probability of the second is judged, of several that of the class predicted,
+//! which is right or wrong (Guo et al. 2017, "On calibration of modern neural networks"). Samples
+//! are put into bins by that probability; bins of equal width have the edges i / n, and a sample on
+//! an edge belongs below it, as in scikit-learn's `calibration_curve`.
+
+use super::{Measure, Predicted, Subject};
+
+/// Bins of the expected calibration error and of reliability diagrams.
+pub const BINS: usize = 10;
+
+pub(super) const INFO: Measure = Measure {
+    name: "ece",
+    description: "expected calibration error: mean distance between probability and outcome, in 10 bins",
+    subject: Subject::Classes,
+    larger_is_better: Some(false),
+    value: |predicted| Some(Calibration::of(predicted, BINS)?.expected_error()),
+};
+
+/// The samples with a probability in some range.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bin {
+    /// The samples, weighted.
+    pub weight: f64,
+    /// Their mean probability.
+    pub probability: f64,
+    /// The share in which it came true.
+    pub share: f64,
+}
+
+/// Probabilities beside outcomes, in bins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calibration {
+    /// The bins that hold samples, by ascending probability.
+    pub bins: Vec<Bin>,
+}
+
+impl Calibration {
+    /// In bins of equal width; `None` without probabilities.
+    pub fn of(predicted: &Predicted, bins: usize) -> Option<Self> {
+        let edges: Vec<f64> = (1..bins).map(|edge| edge as f64 / bins as f64).collect();
+        Self::between(predicted, &edges)
+    }
+
+    /// In bins of about as many samples each: their edges are the quantiles of the probabilities,
+    /// linear between neighbours.
+    pub fn of_quantiles(predicted: &Predicted, bins: usize) -> Option<Self> {
+        let mut sorted: Vec<f64> = events(predicted)?.iter().map(|event| event.0).collect();
+        sorted.sort_by(f64::total_cmp);
+        let quantile = |share: f64| {
+            let place = share * (sorted.len() - 1) as f64;
+            let (below, above) = (place.floor() as usize, place.ceil() as usize);
+            sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor())
+        };
+        let edges: Vec<f64> = (1..bins)
+            .map(|edge| quantile(edge as f64 / bins as f64))
+            .collect();
+        Self::between(predicted, &edges)
+    }
+
+    fn between(predicted: &Predicted, edges: &[f64]) -> Option<Self> {
+        let mut bins = vec![Bin::default(); edges.len() + 1];
+        for (sample, (probability, true_)) in events(predicted)?.into_iter().enumerate() {
+            let bin = &mut bins[edges.partition_point(|edge| *edge < probability)];
+            let weight = predicted.weight(sample);
+            bin.weight += weight;
+            bin.probability += weight * probability;
+            bin.share += weight * f64::from(u8::from(true_));
+        }
+        bins.retain(|bin| bin.weight > 0.0);
+        for bin in &mut bins {
+            bin.probability /= bin.weight;
+            bin.share /= bin.weight;
+        }
+        Some(Self { bins })
+    }
+
+    /// The distance between probability and share, averaged over the samples.
+    pub fn expected_error(&self) -> f64 {
+        let (mut sum, mut total) = (0.0, 0.0);
+        for bin in &self.bins {
+            sum += bin.weight * (bin.share - bin.probability).abs();
+            total += bin.weight;
+        }
+        sum / total
+    }
+}
+
+/// The probability that is judged, and whether it came true, for each sample.
+fn events(predicted: &Predicted) -> Option<Vec<(f64, bool)>> {
+    let (found, probabilities) = predicted.as_probabilities()?;
+    let event = |(sample, &label): (usize, &u32)| {
+        let class = match found.classes {
+            2 => 1,
+            _ => found.predicted[sample],
+        };
+        (probabilities[[sample, class as usize]], label == class)
+    };
+    Some(found.labels.iter().enumerate().map(event).collect())
+}

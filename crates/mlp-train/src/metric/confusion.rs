@@ -1,0 +1,113 @@
+//! The confusion matrix, and what follows from it: accuracy, balanced accuracy, precision, recall,
+//! F1. Definitions are those of scikit-learn's `confusion_matrix`, `balanced_accuracy_score`,
+//! `precision_recall_fscore_support` (`zero_division=0`).
+
+use super::{Measure, Predicted, Subject};
+
+pub(super) const ACCURACY: Measure = Measure {
+    name: "accuracy",
+    description: "share of samples whose class is right",
+    subject: Subject::Classes,
+    larger_is_better: Some(true),
+    value: |predicted| Some(Confusion::of(predicted)?.accuracy()),
+};
+
+pub(super) const BALANCED_ACCURACY: Measure = Measure {
+    name: "balanced_accuracy",
+    description: "mean over classes of the share of its samples that are right",
+    subject: Subject::Classes,
+    larger_is_better: Some(true),
+    value: |predicted| Some(Confusion::of(predicted)?.balanced_accuracy()),
+};
+
+pub(super) const F1: Measure = Measure {
+    name: "f1",
+    description: "mean over classes of the harmonic mean of precision and recall (macro F1)",
+    subject: Subject::Classes,
+    larger_is_better: Some(true),
+    value: |predicted| Some(Confusion::of(predicted)?.f1_macro()),
+};
+
+/// How many samples of each class were taken for which class, weighted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confusion {
+    classes: usize,
+    /// `[true class, predicted class]`, row-major.
+    counts: Vec<f64>,
+}
+
+impl Confusion {
+    /// Counts the samples; `None` where numbers were predicted.
+    pub fn of(predicted: &Predicted) -> Option<Self> {
+        let found = predicted.as_classes()?;
+        let mut counts = vec![0.0; found.classes * found.classes];
+        for (sample, (&label, &answer)) in found.labels.iter().zip(found.predicted).enumerate() {
+            counts[label as usize * found.classes + answer as usize] += predicted.weight(sample);
+        }
+        Some(Self {
+            classes: found.classes,
+            counts,
+        })
+    }
+
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// The weight of the samples of class `label` that were taken for `answer`.
+    pub fn count(&self, label: usize, answer: usize) -> f64 {
+        self.counts[label * self.classes + answer]
+    }
+
+    /// The weight of the samples of a class.
+    pub fn support(&self, label: usize) -> f64 {
+        sum((0..self.classes).map(|answer| self.count(label, answer)))
+    }
+
+    fn answered(&self, answer: usize) -> f64 {
+        sum((0..self.classes).map(|label| self.count(label, answer)))
+    }
+
+    /// Share of the samples that are right.
+    pub fn accuracy(&self) -> f64 {
+        let right = sum((0..self.classes).map(|class| self.count(class, class)));
+        right / sum(self.counts.iter().copied())
+    }
+
+    /// Mean recall over the classes that occur.
+    pub fn balanced_accuracy(&self) -> f64 {
+        let there = (0..self.classes).filter(|&class| self.support(class) > 0.0);
+        let recalls: Vec<f64> = there.map(|class| self.recall(class)).collect();
+        sum(recalls.iter().copied()) / recalls.len() as f64
+    }
+
+    /// Share of the samples of a class that are taken for it; 0 where there is none.
+    pub fn recall(&self, class: usize) -> f64 {
+        ratio(self.count(class, class), self.support(class))
+    }
+
+    /// Share of the samples taken for a class that are of it; 0 where there is none.
+    pub fn precision(&self, class: usize) -> f64 {
+        ratio(self.count(class, class), self.answered(class))
+    }
+
+    /// 2 TP / (2 TP + FP + FN) of a class; 0 where it neither occurs nor is predicted.
+    pub fn f1(&self, class: usize) -> f64 {
+        let right = self.count(class, class);
+        ratio(2.0 * right, self.support(class) + self.answered(class))
+    }
+
+    /// Mean of [`f1`](Self::f1) over all classes.
+    pub fn f1_macro(&self) -> f64 {
+        sum((0..self.classes).map(|class| self.f1(class))) / self.classes as f64
+    }
+}
+
+fn ratio(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |sum, value| sum + value)
+}

@@ -1,0 +1,22 @@
+//! Log loss: the mean of -ln p of the true class, scikit-learn's `log_loss`. Probabilities are kept
+//! one f64 epsilon away from 0 and 1, as there.
+
+use mlp_core::math;
+
+use super::{Measure, Predicted, Subject};
+
+pub(super) const INFO: Measure = Measure {
+    name: "log_loss",
+    description: "mean of minus the logarithm of the true class's probability",
+    subject: Subject::Classes,
+    larger_is_better: Some(false),
+    value: log_loss,
+};
+
+fn log_loss(predicted: &Predicted) -> Option<f64> {
+    let (found, probabilities) = predicted.as_probabilities()?;
+    Some(predicted.mean(|sample| {
+        let p = probabilities[[sample, found.labels[sample] as usize]];
+        -math::ln(p.clamp(f64::EPSILON, 1.0 - f64::EPSILON))
+    }))
+}

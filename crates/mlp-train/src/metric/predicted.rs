@@ -1,0 +1,162 @@
+//! What a model said of samples, beside what is true: what every measure is taken of.
+
+use ndarray::Array2;
+
+/// Answers beside the truth, one a sample; at least one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predicted {
+    answers: Answered,
+    /// What each sample counts; all the same where not given.
+    weights: Option<Vec<f64>>,
+}
+
+/// Answers of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answered {
+    /// Classes, by label.
+    Classes {
+        /// The true class of each sample.
+        labels: Vec<u32>,
+        /// The class that was predicted.
+        predicted: Vec<u32>,
+        /// How many classes there are.
+        classes: usize,
+        /// `[samples, classes]`, where the model tells them.
+        probabilities: Option<Array2<f64>>,
+    },
+    /// Numbers in original units.
+    Values {
+        /// What is true, `[samples, outputs]`.
+        targets: Array2<f64>,
+        /// What was predicted, `[samples, outputs]`.
+        predictions: Array2<f64>,
+    },
+}
+
+/// Classes of [`Predicted`].
+#[derive(Clone, Copy, Debug)]
+pub struct Classes<'a> {
+    /// The true class of each sample.
+    pub labels: &'a [u32],
+    /// The class that was predicted.
+    pub predicted: &'a [u32],
+    /// How many classes there are.
+    pub classes: usize,
+}
+
+impl Predicted {
+    /// Classes beside the true ones.
+    ///
+    /// # Panics
+    /// If there is no sample, lengths differ, or a label is no class.
+    pub fn classes(
+        labels: Vec<u32>,
+        predicted: Vec<u32>,
+        classes: usize,
+        probabilities: Option<Array2<f64>>,
+    ) -> Self {
+        assert!(!labels.is_empty() && labels.len() == predicted.len());
+        let known = |label: &u32| (*label as usize) < classes;
+        assert!(labels.iter().all(known) && predicted.iter().all(known));
+        if let Some(probabilities) = &probabilities {
+            assert_eq!(probabilities.dim(), (labels.len(), classes));
+        }
+        Self {
+            answers: Answered::Classes {
+                labels,
+                predicted,
+                classes,
+                probabilities,
+            },
+            weights: None,
+        }
+    }
+
+    /// Numbers beside the true ones, both `[samples, outputs]`.
+    ///
+    /// # Panics
+    /// If there is no sample or output, or shapes differ.
+    pub fn values(targets: Array2<f64>, predictions: Array2<f64>) -> Self {
+        assert!(!targets.is_empty() && targets.dim() == predictions.dim());
+        Self {
+            answers: Answered::Values {
+                targets,
+                predictions,
+            },
+            weights: None,
+        }
+    }
+
+    /// The same with a weight, 0 or more, for each sample.
+    ///
+    /// # Panics
+    /// If there are not as many weights as samples.
+    #[must_use]
+    pub fn with_weights(mut self, weights: Vec<f64>) -> Self {
+        assert_eq!(weights.len(), self.samples());
+        self.weights = Some(weights);
+        self
+    }
+
+    /// How many samples there are.
+    pub fn samples(&self) -> usize {
+        match &self.answers {
+            Answered::Classes { labels, .. } => labels.len(),
+            Answered::Values { targets, .. } => targets.nrows(),
+        }
+    }
+
+    /// What a sample counts.
+    pub fn weight(&self, sample: usize) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights[sample])
+    }
+
+    /// The classes, if that is what was predicted.
+    pub fn as_classes(&self) -> Option<Classes<'_>> {
+        match &self.answers {
+            Answered::Classes {
+                labels,
+                predicted,
+                classes,
+                ..
+            } => Some(Classes {
+                labels,
+                predicted,
+                classes: *classes,
+            }),
+            Answered::Values { .. } => None,
+        }
+    }
+
+    /// True classes and probabilities `[samples, classes]`, where the model tells them.
+    pub fn as_probabilities(&self) -> Option<(Classes<'_>, &Array2<f64>)> {
+        match &self.answers {
+            Answered::Classes { probabilities, .. } => {
+                Some((self.as_classes()?, probabilities.as_ref()?))
+            }
+            Answered::Values { .. } => None,
+        }
+    }
+
+    /// Targets and predictions `[samples, outputs]`, if numbers were predicted.
+    pub fn as_values(&self) -> Option<(&Array2<f64>, &Array2<f64>)> {
+        match &self.answers {
+            Answered::Values {
+                targets,
+                predictions,
+            } => Some((targets, predictions)),
+            Answered::Classes { .. } => None,
+        }
+    }
+
+    /// The weighted mean of a value of each sample, summed in their order.
+    pub(super) fn mean(&self, value: impl Fn(usize) -> f64) -> f64 {
+        let (mut sum, mut total) = (0.0, 0.0);
+        for sample in 0..self.samples() {
+            let weight = self.weight(sample);
+            sum += weight * value(sample);
+            total += weight;
+        }
+        sum / total
+    }
+}

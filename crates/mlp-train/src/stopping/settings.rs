@@ -1,0 +1,139 @@
+//! The settings of the rules as an author gives them, and what they come to.
+
+use std::time::Duration;
+
+use super::{RULES, Stopping, Target};
+use crate::{error::Error, prepare::Part, recipe::DataRecipe};
+
+/// Settings of the rules; what is not given takes its default, or asks for no rule.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoppingSpec {
+    /// Checks in a row without improvement.
+    pub patience: Option<u64>,
+    /// What counts as an improvement for `patience`.
+    pub min_delta: Option<f64>,
+    /// By how much the training loss must fall.
+    pub tolerance: Option<f64>,
+    /// In how many checks it must.
+    pub tolerance_checks: Option<u64>,
+    /// A metric that is good enough.
+    pub until: Option<Target>,
+    /// Prechelt's GL, in percent.
+    pub generalization_loss: Option<f64>,
+    /// Prechelt's PQ.
+    pub progress_quotient: Option<f64>,
+    /// Prechelt's least progress, in thousandths.
+    pub min_progress: Option<f64>,
+    /// Checks of a training strip.
+    pub strip: Option<u64>,
+    /// Updates between two checks.
+    pub check_every: Option<u64>,
+    /// Whether the best parameters are kept.
+    pub restore_best: Option<bool>,
+    /// Wall time.
+    pub time_budget: Option<Duration>,
+    /// The step at which a time budget ended the training.
+    pub stop_after: Option<u64>,
+}
+
+impl StoppingSpec {
+    /// Spells the settings of the rules that hold out; `None` where none does.
+    ///
+    /// # Errors
+    /// A setting whose rule does not hold; a rule without a part to choose by; a target that the
+    /// data do not have.
+    pub(crate) fn resolve(
+        &mut self,
+        data: &DataRecipe,
+        steps_per_epoch: u64,
+    ) -> Result<Option<Stopping>, Error> {
+        let usual = Stopping::default();
+        let mut stopping = Stopping {
+            patience: self.patience,
+            tolerance: self.tolerance,
+            until: self.until.clone(),
+            generalization_loss: self.generalization_loss,
+            progress_quotient: self.progress_quotient,
+            min_progress: self.min_progress,
+            time_budget: self.time_budget,
+            stop_after: self.stop_after,
+            ..usual
+        };
+        let checked = RULES.iter().any(|rule| rule.holds(&stopping));
+        let strips = self.progress_quotient.is_some() || self.min_progress.is_some();
+        // A setting without its rule would be ignored in silence.
+        let idle = [
+            (
+                "min_delta",
+                self.min_delta.is_some(),
+                self.patience.is_some(),
+                "patience",
+            ),
+            (
+                "tolerance_checks",
+                self.tolerance_checks.is_some(),
+                self.tolerance.is_some(),
+                "tolerance",
+            ),
+            (
+                "strip",
+                self.strip.is_some(),
+                strips,
+                "progress_quotient or min_progress",
+            ),
+            (
+                "restore_best",
+                self.restore_best.is_some(),
+                stopping.chooses(),
+                "patience",
+            ),
+            (
+                "check_every",
+                self.check_every.is_some(),
+                checked,
+                "patience",
+            ),
+        ];
+        if let Some((key, .., rule)) = idle.iter().find(|(_, given, used, _)| *given && !*used) {
+            return Err(Error::Conflict(format!(
+                "{key} is a setting of a stopping rule that is not given; give {rule} too"
+            )));
+        }
+        if let Some(target) = &self.until {
+            data.check_metric("until", &target.metric())?;
+        }
+        if !stopping.is_active() {
+            return Ok(None);
+        }
+        if stopping.chooses() {
+            stopping.chosen_on = match () {
+                () if !data.split.validation.is_empty() => Some(Part::Validation),
+                () if !data.split.test.is_empty() => Some(Part::Test),
+                () => {
+                    let rule = RULES
+                        .iter()
+                        .find(|rule| rule.chooses && rule.holds(&stopping));
+                    return Err(Error::Conflict(format!(
+                        "{} chooses by a validation part, and there is none; give --validation-fraction",
+                        rule.map_or("the rule", |rule| rule.name)
+                    )));
+                }
+            };
+            stopping.restore_best = *self.restore_best.get_or_insert(true);
+        }
+        if self.patience.is_some() {
+            stopping.min_delta = *self.min_delta.get_or_insert(usual.min_delta);
+        }
+        if self.tolerance.is_some() {
+            stopping.tolerance_checks =
+                *self.tolerance_checks.get_or_insert(usual.tolerance_checks);
+        }
+        if strips {
+            stopping.strip = *self.strip.get_or_insert(usual.strip);
+        }
+        if checked {
+            stopping.check_every = *self.check_every.get_or_insert(steps_per_epoch);
+        }
+        Ok(Some(stopping))
+    }
+}

@@ -1,0 +1,181 @@
+//! A target: training stops as soon as a metric is good enough, as in `test_accuracy>=0.98`.
+
+use std::{fmt, str::FromStr};
+
+use super::{Check, Rule, RuleInfo};
+use crate::{
+    key::nearest,
+    metric::{self, MEASURES, Measure},
+    prepare::Part,
+    record::RECORDED,
+    value::shortest,
+};
+
+pub(super) const INFO: RuleInfo = RuleInfo {
+    name: "until",
+    description: "stop when a loss or score of a part is good enough, as in test_accuracy>=0.98",
+    source: "time to accuracy, as in MLPerf",
+    chooses: false,
+    watches: |stopping, part| (stopping.until.as_ref()).is_some_and(|target| target.part == part),
+    start: |stopping| Some(Box::new(stopping.until.clone()?)),
+};
+
+/// How a metric is compared with its bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Comparison {
+    AtLeast,
+    AtMost,
+    Above,
+    Below,
+}
+
+impl Comparison {
+    /// Longer spellings first, as they begin with the shorter ones.
+    const ALL: [(&'static str, Self); 4] = [
+        (">=", Self::AtLeast),
+        ("<=", Self::AtMost),
+        (">", Self::Above),
+        ("<", Self::Below),
+    ];
+
+    fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            Self::AtLeast => value >= bound,
+            Self::AtMost => value <= bound,
+            Self::Above => value > bound,
+            Self::Below => value < bound,
+        }
+    }
+}
+
+/// A metric and the bound that is good enough.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    part: Part,
+    score: &'static str,
+    comparison: Comparison,
+    bound: f64,
+}
+
+impl Target {
+    /// The part that the metric is of.
+    pub fn part(&self) -> Part {
+        self.part
+    }
+
+    /// The measure, unless every evaluation has it.
+    pub(super) fn measure(&self) -> Option<&'static Measure> {
+        match RECORDED.contains(&self.score) {
+            true => None,
+            false => metric::measure(self.score),
+        }
+    }
+
+    /// The metric's column: `test_accuracy`.
+    pub fn metric(&self) -> String {
+        format!("{}_{}", self.part.name(), self.score)
+    }
+}
+
+impl Rule for Target {
+    fn stops(&mut self, check: &Check) -> bool {
+        let value = match self.measure() {
+            Some(_) => check.measured,
+            None => check.score(self.part, self.score),
+        };
+        value.is_some_and(|value| self.comparison.holds(value, self.bound))
+    }
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let example = "as in test_accuracy>=0.98";
+        let found = Comparison::ALL
+            .iter()
+            .find_map(|(sign, comparison)| Some((text.split_once(sign)?, *comparison)));
+        let Some(((metric, bound), comparison)) = found else {
+            return Err(format!(
+                "\"{text}\" compares nothing; write a metric, >=, <=, > or <, and a number, {example}"
+            ));
+        };
+        let metric = metric.trim();
+        let scores = || std::iter::once("loss").chain(MEASURES.iter().map(|known| known.name));
+        let all = Part::ALL.into_iter().flat_map(|part| {
+            scores().map(move |score| (part, score, format!("{}_{score}", part.name())))
+        });
+        let Some((part, score, _)) = all.clone().find(|(_, _, name)| name == metric) else {
+            let names: Vec<String> = all.map(|(_, _, name)| name).collect();
+            let nearest = nearest(metric, names.iter().map(String::as_str)).unwrap_or_default();
+            return Err(format!(
+                "there is no loss or score \"{metric}\"; did you mean \"{nearest}\"?"
+            ));
+        };
+        let bound = bound.trim();
+        match bound.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Self {
+                part,
+                score,
+                comparison,
+                bound: number,
+            }),
+            _ => Err(format!(
+                "\"{bound}\" is no finite number; write one after the comparison, {example}"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = Comparison::ALL
+            .iter()
+            .find(|(_, comparison)| *comparison == self.comparison)
+            .map_or("", |(sign, _)| sign);
+        write!(f, "{}{sign}{}", self.metric(), shortest(self.bound))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stopping::{Stopping, tests::stop};
+
+    fn stops(target: &str, losses: &[(f64, f64)]) -> Option<usize> {
+        let stopping = Stopping {
+            until: Some(target.parse().unwrap()),
+            ..Stopping::default()
+        };
+        stop(&stopping, &INFO, losses)
+    }
+
+    #[test]
+    fn the_first_check_that_is_good_enough_stops() {
+        let losses = [(0.5, 0.6), (0.25, 0.5), (0.125, 0.5), (0.1, 0.75)];
+        assert_eq!(stops("train_loss<=0.125", &losses), Some(2));
+        assert_eq!(stops("train_loss<0.125", &losses), Some(3));
+        assert_eq!(stops("train_loss<0.1", &losses), None);
+        // The accuracy of these checks is 1 - loss.
+        assert_eq!(stops("validation_accuracy >= 0.5", &losses), Some(1));
+        assert_eq!(stops("validation_accuracy>0.5", &losses), None);
+        // What does not apply is never reached.
+        assert_eq!(stops("train_r2>=-100", &losses), None);
+    }
+
+    #[test]
+    fn targets_are_written_as_they_are_read() {
+        for text in [
+            "test_accuracy>=0.98",
+            "train_loss<0.001",
+            "validation_r2>-0.5",
+        ] {
+            assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
+        }
+        let refused = |text: &str| text.parse::<Target>().unwrap_err();
+        assert!(refused("test_acuracy>=1").contains("did you mean \"test_accuracy\"?"));
+        assert!(refused("test_accuracy=0.9").contains("compares nothing"));
+        assert!(refused("test_accuracy>=").contains("no finite number"));
+        assert!(refused("train_loss<nan").contains("no finite number"));
+    }
+}

@@ -1,0 +1,74 @@
+//! A time budget: training ends with the first update after so much wall time.
+//!
+//! A clock decides how much is computed, never a value: the step at which it ended is stored in the
+//! resolved experiment as `stop_after`, which ends the training there without a clock. Schedules and
+//! records keep following the number of steps that were planned, so the numbers are the same.
+
+use std::time::{Duration, Instant};
+
+/// The key, which is the rule's name.
+pub(crate) const NAME: &str = "time_budget";
+
+/// Reads `30s`, `1h 30min`, `500ms`, or a number of seconds.
+pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok();
+    let duration = match seconds {
+        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        None => humantime::parse_duration(text).ok(),
+    };
+    match duration {
+        Some(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err(format!(
+            "\"{text}\" is no time above 0; write it as in 30s, 5min or 1h 30min"
+        )),
+    }
+}
+
+/// As [`parse`] reads it.
+pub(crate) fn text(duration: Duration) -> String {
+    humantime::format_duration(duration).to_string()
+}
+
+/// A clock that runs from the start of the training.
+#[derive(Debug)]
+pub(super) struct Clock {
+    end: Option<Instant>,
+}
+
+impl Clock {
+    /// Starts now. A budget beyond what a clock can show never ends.
+    pub(super) fn start(budget: Option<Duration>) -> Self {
+        Self {
+            end: budget.and_then(|budget| Instant::now().checked_add(budget)),
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.end.is_some_and(|end| Instant::now() >= end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_the_usual_spellings() {
+        assert_eq!(parse("30s"), Ok(Duration::from_secs(30)));
+        assert_eq!(parse("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(parse("1h 30min"), Ok(Duration::from_secs(5400)));
+        for bad in ["0", "0s", "-1", "soon", "nan", "inf", "1e300"] {
+            assert!(parse(bad).unwrap_err().contains("30s"), "{bad}");
+        }
+        for text_ in ["30s", "1h 30m", "500ms"] {
+            assert_eq!(text(parse(text_).unwrap()), text_);
+        }
+    }
+
+    #[test]
+    fn a_budget_ends_and_none_does_not() {
+        assert!(Clock::start(Some(Duration::ZERO)).is_over());
+        assert!(!Clock::start(Some(Duration::MAX)).is_over());
+        assert!(!Clock::start(None).is_over());
+    }
+}

@@ -1,0 +1,113 @@
+//! The rules of one network at work, and the best parameters so far.
+
+use mlp_core::{Scalar, State, Trainer};
+
+use super::{Check, RULES, Rule, Stopping, time_budget, time_budget::Clock};
+use crate::{
+    error::Error,
+    prepare::{Part, Prepared},
+};
+
+/// A network with the least loss so far on the part that is chosen by.
+#[derive(Debug)]
+struct Kept<T> {
+    loss: f64,
+    state: State<T>,
+}
+
+/// What watches one network.
+#[derive(Debug)]
+pub(crate) struct StopWatch<'a, T> {
+    stopping: &'a Stopping,
+    rules: Vec<(&'static str, Box<dyn Rule>)>,
+    clock: Clock,
+    best: Option<Kept<T>>,
+}
+
+impl<'a, T: Scalar> StopWatch<'a, T> {
+    /// Starts the rules that the settings ask for.
+    pub(crate) fn new(stopping: &'a Stopping) -> Self {
+        // A step that is stored needs no clock.
+        let budget = match stopping.stop_after {
+            Some(_) => None,
+            None => stopping.time_budget,
+        };
+        Self {
+            rules: RULES
+                .iter()
+                .filter_map(|info| Some((info.name, (info.start)(stopping)?)))
+                .collect(),
+            clock: Clock::start(budget),
+            best: None,
+            stopping,
+        }
+    }
+
+    /// Looks at the network as it stands; the name of the rule that stops it here.
+    ///
+    /// # Errors
+    /// Parts that do not fit the network.
+    pub(crate) fn look(
+        &mut self,
+        trainer: &mut Trainer<'_, T>,
+        prepared: &Prepared<T>,
+    ) -> Result<Option<&'static str>, Error> {
+        let step = trainer.steps_done();
+        let mut stops = None;
+        if !self.rules.is_empty() && step.is_multiple_of(self.stopping.check_every) {
+            let check = self.check(trainer, prepared)?;
+            // Every rule sees every check, whichever of them stops.
+            for (name, rule) in &mut self.rules {
+                if rule.stops(&check) && stops.is_none() {
+                    stops = Some(*name);
+                }
+            }
+            let loss = check.chosen_loss();
+            let better = |best: &Kept<T>| loss < best.loss;
+            if self.stopping.restore_best && self.best.as_ref().is_none_or(better) {
+                let state = trainer.state();
+                self.best = Some(Kept { loss, state });
+            }
+        }
+        let over = match self.stopping.stop_after {
+            Some(last) => step >= last,
+            // A network makes one update however little time there is.
+            None => step > 0 && self.clock.is_over(),
+        };
+        Ok(stops.or(over.then_some(time_budget::NAME)))
+    }
+
+    fn check(&self, trainer: &mut Trainer<'_, T>, prepared: &Prepared<T>) -> Result<Check, Error> {
+        let target = self.stopping.until.as_ref();
+        let target = target.and_then(|target| Some((target.part(), target.measure()?)));
+        let measured = match target {
+            Some((part, measure)) => {
+                let (network, loss) = (trainer.network(), trainer.spec().loss);
+                let predicted = prepared.judge(part, &network, loss)?;
+                predicted.and_then(|predicted| (measure.value)(&predicted))
+            }
+            None => None,
+        };
+        let mut part = |part: Part| -> Result<_, Error> {
+            let samples = match prepared.part(part) {
+                Some(samples) if self.stopping.watches(part) => samples,
+                _ => return Ok(None),
+            };
+            let evaluation = trainer.evaluate(samples)?;
+            let evaluation = prepared.in_original_units(part, evaluation, || trainer.network())?;
+            Ok(Some(evaluation))
+        };
+        Ok(Check {
+            train: part(Part::Train)?,
+            test: part(Part::Test)?,
+            validation: part(Part::Validation)?,
+            chosen_on: self.stopping.chosen_on,
+            measured,
+        })
+    }
+
+    /// The best parameters, where they are to be kept.
+    pub(crate) fn into_best(self) -> Option<State<T>> {
+        self.best.map(|kept| kept.state)
+    }
+}
