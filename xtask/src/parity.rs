@@ -112,13 +112,7 @@ pub fn all() -> Result<()> {
     run(
         "parity tests",
         cargo([
-            "test",
-            "-p",
-            "mlp-core",
-            "-p",
-            "mlp-train",
-            "--locked",
-            "parity",
+            "test", "-p", "mlp-core", "--test", "it", "--locked", "--", "parity::", "layers::",
         ])
         .env("MLP_PARITY", &folder),
     )?;

@@ -198,7 +198,7 @@ impl<T: Scalar> Prepared<T> {
             Part::Test => &split.test,
             Part::Validation => &split.validation,
         };
-        let prediction = answer(network, loss, samples.inputs(), self.target_scaler())?;
+        let prediction = answer(network, loss, &samples.inputs(), self.target_scaler())?;
         Ok(Some(match self.recipe.dataset.targets() {
             Targets::Classes { labels, .. } => {
                 prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())

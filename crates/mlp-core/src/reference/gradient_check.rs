@@ -4,7 +4,7 @@ use mlp_kernels::Level;
 use ndarray::ArrayView2;
 
 use super::{altered_inputs, gradient_of, layers, masks, mean_loss_of};
-use crate::{Error, Init, Samples, Targets, TrainSpec, Trainer};
+use crate::{Error, Init, Samples, Targets, TrainSpec, Trainer, engine::Observe};
 
 /// The largest relative errors of two gradients against central finite differences.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// Holds a number against the peer's, relative to it, and remembers how far apart they are. `what`
-/// begins with the case's name; more may follow a comma.
+/// begins with the case's name; more may follow a comma or a space.
 pub(crate) fn assert_within(found: f64, expected: f64, bound: f64, what: &str) {
     let difference = (found - expected).abs();
     let relative = match difference == 0.0 {
@@ -22,7 +22,7 @@ pub(crate) fn assert_within(found: f64, expected: f64, bound: f64, what: &str) {
         relative <= bound,
         "{what}: {found:e} for {expected:e}, {relative:e} apart"
     );
-    let case = what.split(',').next().unwrap_or_default().to_owned();
+    let case = what.split([',', ' ']).next().unwrap_or_default().to_owned();
     SEEN.with_borrow_mut(|seen| {
         let entry = seen.entry(case).or_insert((0.0, bound));
         entry.0 = if relative > entry.0 {

@@ -47,16 +47,16 @@ pub(super) const MAX_ERROR: Measure = Measure {
 };
 
 /// An error of one output, from its targets and predictions.
-type OfOutput = fn(&Predicted, ArrayView1<'_, f64>, ArrayView1<'_, f64>) -> f64;
+type OfOutput = fn(&Predicted, &ArrayView1<'_, f64>, &ArrayView1<'_, f64>) -> f64;
 
 fn over_outputs(predicted: &Predicted, error: OfOutput) -> Option<f64> {
     let (targets, predictions) = predicted.as_values()?;
     let columns = targets.columns().into_iter().zip(predictions.columns());
-    let sum = columns.fold(0.0, |sum, (y, z)| sum + error(predicted, y, z));
+    let sum = columns.fold(0.0, |sum, (y, z)| sum + error(predicted, &y, &z));
     Some(sum / targets.ncols() as f64)
 }
 
-fn squared_error(predicted: &Predicted, y: ArrayView1<'_, f64>, z: ArrayView1<'_, f64>) -> f64 {
+fn squared_error(predicted: &Predicted, y: &ArrayView1<'_, f64>, z: &ArrayView1<'_, f64>) -> f64 {
     predicted.mean(|sample| {
         let error = z[sample] - y[sample];
         error * error
@@ -64,7 +64,7 @@ fn squared_error(predicted: &Predicted, y: ArrayView1<'_, f64>, z: ArrayView1<'_
 }
 
 /// Targets that are all the same are explained fully if met exactly, else not at all.
-fn r2(predicted: &Predicted, y: ArrayView1<'_, f64>, z: ArrayView1<'_, f64>) -> f64 {
+fn r2(predicted: &Predicted, y: &ArrayView1<'_, f64>, z: &ArrayView1<'_, f64>) -> f64 {
     let centre = predicted.mean(|sample| y[sample]);
     let spread = predicted.mean(|sample| (y[sample] - centre) * (y[sample] - centre));
     match (squared_error(predicted, y, z), spread) {

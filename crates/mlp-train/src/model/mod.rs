@@ -254,7 +254,7 @@ impl Model {
         rows: &ArrayView2<'_, f64>,
     ) -> Result<Prediction, Error> {
         let inputs = self.inputs::<T>(rows)?;
-        answer(network, self.loss, inputs.view(), self.target_scaler())
+        answer(network, self.loss, &inputs.view(), self.target_scaler())
     }
 
     /// How targets were scaled; `None` for classes.
@@ -283,7 +283,7 @@ impl Model {
         dataset: &Dataset,
     ) -> Result<Predicted, Error> {
         let inputs = self.known_inputs::<T>(dataset)?;
-        let prediction = answer(network, self.loss, inputs.view(), self.target_scaler())?;
+        let prediction = answer(network, self.loss, &inputs.view(), self.target_scaler())?;
         Ok(match self.targets::<f64>(dataset)? {
             mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
             mlp_core::Targets::Values(scaled) => match dataset.targets() {
@@ -412,17 +412,17 @@ impl Model {
 pub(crate) fn answer<T: Scalar>(
     network: &Network<T>,
     loss: Loss,
-    inputs: ArrayView2<'_, T>,
+    inputs: &ArrayView2<'_, T>,
     target_scaler: Option<&Scaler>,
 ) -> Result<Prediction, Error> {
-    let outputs = network.forward(inputs)?;
+    let outputs = network.forward(*inputs)?;
     let Some(scaler) = target_scaler else {
         let labels = outputs
             .rows()
             .into_iter()
             .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
             .collect();
-        let probabilities = network.predict_probabilities(inputs, loss)?;
+        let probabilities = network.predict_probabilities(*inputs, loss)?;
         return Ok(Prediction::Classes {
             labels,
             probabilities,
@@ -430,7 +430,7 @@ pub(crate) fn answer<T: Scalar>(
     };
     let outputs = match loss {
         // Such a network answers with the logit of a share.
-        Loss::BinaryCrossEntropy => network.predict_probabilities(inputs, loss)?,
+        Loss::BinaryCrossEntropy => network.predict_probabilities(*inputs, loss)?,
         _ => outputs.mapv(T::to_f64),
     };
     // With one output there are the columns 1 - p and p.

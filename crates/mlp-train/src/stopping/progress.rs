@@ -1,10 +1,10 @@
 //! Prechelt's training progress, P_k: training stops when it hardly gets on any more.
 //!
-//! In a strip of k checks, P_k(t) = 1000 (mean of the training losses in the strip / least of them
-//! - 1). It is large while the training loss falls or is unsteady and tends to 0 where it settles;
-//! training stops at the first end of a strip where P_k < X (Prechelt takes 0.1). Source: L.
-//! Prechelt, "Automatic early stopping using cross validation: quantifying the criteria", Neural
-//! Networks 11 (1998) 761-767.
+//! In a strip of k checks, `P_k(t) = 1000 (mean / least - 1)` of the training losses in the strip. It
+//! is large while the training loss falls or is unsteady and tends to 0 where it settles; training
+//! stops at the first end of a strip where P_k < X (Prechelt takes 0.1). Source: L. Prechelt,
+//! "Automatic early stopping using cross validation: quantifying the criteria", Neural Networks 11
+//! (1998) 761-767.
 
 use super::{Check, Rule, RuleInfo, Stopping};
 use crate::prepare::Part;
