@@ -419,6 +419,38 @@ impl<'a> Summary<'a> {
             },
             words::count(self.diverged(None) as f64),
             100.0 * self.solved(None)
+        )?;
+        self.stopped(text)
+    }
+
+    /// How many networks stopping rules ended early, and by which part they choose.
+    fn stopped(&self, text: &mut String) -> std::fmt::Result {
+        let statuses = self.nets.texts("status").unwrap_or_default();
+        let Some(rules) = self
+            .experiment
+            .recipe(0)
+            .ok()
+            .and_then(|recipe| recipe.stopping)
+        else {
+            return Ok(());
+        };
+        let count = statuses
+            .iter()
+            .filter(|status| *status == "stopped")
+            .count();
+        let chosen = rules.chosen_on.map_or_else(String::new, |part| {
+            let kept = if rules.restore_best {
+                "best parameters"
+            } else {
+                "stops"
+            };
+            format!("; {kept} chosen on {}", part.name())
+        });
+        writeln!(
+            text,
+            "{:<11} {} before the last step{chosen}",
+            "stopped",
+            words::count(count as f64)
         )
     }
 

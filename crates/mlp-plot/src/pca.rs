@@ -15,7 +15,8 @@ pub struct Plane {
 
 impl Plane {
     /// Fits the plane to `samples`, row-major `[samples, features]`, by the Jacobi method on the
-    /// covariance matrix (Golub and Van Loan, section 8.5).
+    /// covariance matrix, or with many features by orthogonal iteration (Golub and Van Loan,
+    /// sections 8.5 and 8.2).
     ///
     /// # Errors
     /// If there is no sample, there are fewer than two features, or the length does not divide.
@@ -49,13 +50,22 @@ impl Plane {
             }
         }
         let total: f64 = (0..features).map(|i| covariance[i * features + i]).sum();
-        let vectors = jacobi(&mut covariance, features);
-        let mut order: Vec<usize> = (0..features).collect();
-        let variance = |i: usize| covariance[i * features + i];
+        let (vectors, variances) = if features > DIRECT {
+            leading(&covariance, features)
+        } else {
+            let vectors = jacobi(&mut covariance, features);
+            let variances = (0..features)
+                .map(|i| covariance[i * features + i])
+                .collect();
+            (vectors, variances)
+        };
+        let found = variances.len();
+        let mut order: Vec<usize> = (0..found).collect();
+        let variance = |i: usize| variances[i];
         order.sort_by(|a, b| variance(*b).total_cmp(&variance(*a)));
         let axis = |k: usize| {
             let mut axis: Vec<f64> = (0..features)
-                .map(|i| vectors[i * features + order[k]])
+                .map(|i| vectors[i * found + order[k]])
                 .collect();
             let mut largest = 0.0f64;
             for v in &axis {
@@ -99,6 +109,72 @@ impl Plane {
         let point = self.mean.iter().zip(axes);
         point.map(|(m, (a, b))| m + u * a + v * b).collect()
     }
+}
+
+/// From more features on, the leading directions alone are computed.
+const DIRECT: usize = 100;
+
+/// Directions that are iterated together: the more beyond two, the faster the two settle.
+const BLOCK: usize = 8;
+
+/// Rounds of the iteration, enough for a picture.
+const ROUNDS: usize = 60;
+
+/// Leading eigenvectors of a symmetric matrix, as `BLOCK` columns, and their eigenvalues, by
+/// orthogonal iteration with a Rayleigh-Ritz step at the end.
+fn leading(matrix: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) {
+    // Any start that is orthogonal to no direction will do; this one is fixed.
+    let start = |i: usize, k: usize| ((i * 7919 + k * 104_729 + 1) % 1009) as f64 / 1009.0 - 0.5;
+    let mut basis: Vec<Vec<f64>> = (0..BLOCK)
+        .map(|k| (0..n).map(|i| start(i, k)).collect())
+        .collect();
+    let image = |vector: &[f64]| -> Vec<f64> {
+        let rows = matrix.chunks_exact(n);
+        rows.map(|row| dot(row, vector)).collect()
+    };
+    orthonormalise(&mut basis);
+    for _ in 0..ROUNDS {
+        basis = basis.iter().map(|vector| image(vector)).collect();
+        orthonormalise(&mut basis);
+    }
+    let images: Vec<Vec<f64>> = basis.iter().map(|vector| image(vector)).collect();
+    let mut small: Vec<f64> = basis
+        .iter()
+        .flat_map(|a| images.iter().map(move |b| dot(a, b)))
+        .collect();
+    let turn = jacobi(&mut small, BLOCK);
+    let mut vectors = vec![0.0; n * BLOCK];
+    for i in 0..n {
+        for k in 0..BLOCK {
+            vectors[i * BLOCK + k] = (0..BLOCK).map(|j| basis[j][i] * turn[j * BLOCK + k]).sum();
+        }
+    }
+    let values = (0..BLOCK).map(|k| small[k * BLOCK + k]).collect();
+    (vectors, values)
+}
+
+/// Gram and Schmidt's way, each twice; a direction that vanishes becomes zero.
+fn orthonormalise(basis: &mut [Vec<f64>]) {
+    for k in 0..basis.len() {
+        let (before, rest) = basis.split_at_mut(k);
+        let vector = &mut rest[0];
+        for _ in 0..2 {
+            for other in before.iter() {
+                let along = dot(vector, other);
+                vector
+                    .iter_mut()
+                    .zip(other)
+                    .for_each(|(v, o)| *v -= along * o);
+            }
+        }
+        let length = dot(vector, vector).sqrt();
+        let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
+        vector.iter_mut().for_each(|v| *v *= scale);
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Turns a symmetric matrix diagonal in place and returns the eigenvectors as columns.
@@ -176,6 +252,49 @@ mod tests {
         for (found, expected) in plane.lift(u, v).iter().zip(&samples[..3]) {
             assert!((found - expected).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn many_features_give_the_same_plane() {
+        // Two waves of different strength over 150 features, and a little of a third.
+        let features = 150;
+        let wave = |i: usize, k: usize| ((i * k) as f64 * 0.37).sin();
+        let mut samples = Vec::new();
+        for row in 0..90 {
+            let t = row as f64;
+            let (a, b, c) = (
+                (t * 0.7).sin() * 3.0,
+                (t * 1.3).cos(),
+                (t * 2.1).sin() * 0.1,
+            );
+            samples.extend((0..features).map(|i| a * wave(i, 1) + b * wave(i, 2) + c * wave(i, 3)));
+        }
+        let plane = Plane::fit(&samples, features).unwrap();
+        assert!(plane.explained[0] > plane.explained[1] && plane.explained[1] > 0.05);
+        let share: f64 = plane.explained.iter().sum();
+        assert!((0.99..1.0).contains(&share), "{share}");
+        // Each axis is an eigenvector: its variance along the samples is what it explains.
+        let total: f64 = (0..features)
+            .map(|i| {
+                samples
+                    .iter()
+                    .skip(i)
+                    .step_by(features)
+                    .map(|v| (v - plane.mean[i]).powi(2))
+                    .sum::<f64>()
+            })
+            .sum();
+        let (mut first, mut second, mut both) = (0.0, 0.0, 0.0);
+        for row in samples.chunks_exact(features) {
+            let (u, v) = plane.project(row);
+            first += u * u;
+            second += v * v;
+            both += u * v;
+        }
+        assert!((first / total - plane.explained[0]).abs() < 1e-9);
+        assert!((second / total - plane.explained[1]).abs() < 1e-9);
+        assert!((both / total).abs() < 1e-9);
+        assert!(Plane::fit(&vec![1.0; 2 * features], features).is_ok());
     }
 
     #[test]

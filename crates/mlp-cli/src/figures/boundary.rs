@@ -11,6 +11,10 @@ use crate::failure::Failure;
 
 const COLUMNS: usize = 180;
 const ROWS: usize = 135;
+/// The most samples that a plane is fitted to.
+const FITTED: usize = 2000;
+/// The most samples that are drawn; of more, evenly picked ones.
+const DRAWN: usize = 10_000;
 /// Room around the samples, as a share of their range.
 const MARGIN: f64 = 0.08;
 
@@ -98,6 +102,10 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
             )
         }
     };
+    let thinned = match data.samples().div_ceil(DRAWN) {
+        1 => String::new(),
+        step => format!(" One sample in {step} is drawn."),
+    };
     let chart = Boundary {
         title: format!("Decision boundary on {}", view.recipe().data.name).replace(
             "Decision boundary",
@@ -107,7 +115,11 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
                 "Decision boundary"
             },
         ),
-        subtitle: format!("{}.{}", describe::training(view.recipe()), section.note),
+        subtitle: format!(
+            "{}.{}{thinned}",
+            describe::training(view.recipe()),
+            section.note
+        ),
         x_label: section.x_label,
         y_label: section.y_label,
         x_range,
@@ -179,7 +191,16 @@ fn principal(model: &Model, data: &Dataset) -> Result<Section> {
     let scaler = model.feature_scaler().clone();
     let scaled = scaler.transform(&data.inputs())?;
     let flat: Vec<f64> = scaled.iter().copied().collect();
-    let plane = Plane::fit(&flat, data.features())?;
+    // Some thousand samples, evenly picked, tell the plane as well as all of them.
+    let step = data.samples().div_ceil(FITTED);
+    let fitted: Vec<f64> = scaled
+        .rows()
+        .into_iter()
+        .step_by(step)
+        .flatten()
+        .copied()
+        .collect();
+    let plane = Plane::fit(&fitted, data.features())?;
     let places = flat
         .chunks_exact(data.features())
         .map(|sample| plane.project(sample))
@@ -210,6 +231,7 @@ fn points(view: &View, data: &Dataset, places: &[(f64, f64)]) -> Vec<PlanePoint>
         Targets::Values { values, .. } => values[[row, 0]],
     };
     let split = &view.recipe().data.split;
+    let step = data.samples().div_ceil(DRAWN);
     let of = |rows: &[usize], part: Part| -> Vec<PlanePoint> {
         let point = |&row: &usize| PlanePoint {
             x: places[row].0,
@@ -217,7 +239,7 @@ fn points(view: &View, data: &Dataset, places: &[(f64, f64)]) -> Vec<PlanePoint>
             target: target(row),
             part,
         };
-        rows.iter().map(point).collect()
+        rows.iter().step_by(step).map(point).collect()
     };
     let mut points = of(&split.train, Part::Train);
     points.extend(of(&split.validation, Part::Test));
