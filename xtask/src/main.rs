@@ -4,6 +4,7 @@ mod accuracy;
 mod bench;
 mod ci;
 mod command;
+mod crash_test;
 mod parity;
 
 use anyhow::Result;
@@ -26,6 +27,8 @@ enum Task {
     Parity,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
+    CrashTest(crash_test::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -34,5 +37,6 @@ fn main() -> Result<()> {
         Task::Parity => parity::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

@@ -21,12 +21,11 @@ pub const RUNS: &str = "runs";
 
 /// Trains, writes the run directory, and prints the summary.
 pub fn execute(
-    mut experiment: ResolvedExperiment,
+    experiment: ResolvedExperiment,
     level: Level,
     threads: usize,
     matches: &ArgMatches,
 ) -> Outcome {
-    let quiet = matches.get_flag("quiet");
     let name = format!("{}-{}", experiment.kind(), experiment.data()?.name);
     let place = match matches.get_one::<String>("out") {
         Some(path) if path.is_empty() => {
@@ -41,6 +40,17 @@ pub fn execute(
             name: &name,
         },
     };
+    in_place(experiment, place, (level, threads), matches).map(drop)
+}
+
+/// Trains into a place, draws the figures, and prints the summary.
+pub fn in_place(
+    mut experiment: ResolvedExperiment,
+    place: Place<'_>,
+    (level, threads): (Level, usize),
+    matches: &ArgMatches,
+) -> Outcome<mlp_train::Summary> {
+    let quiet = matches.get_flag("quiet");
     let execution = Execution {
         place,
         level,
@@ -58,13 +68,14 @@ pub fn execute(
         figures::write(&View::open(&done.directory)?, &drawing)?;
     }
     if quiet {
-        return Ok(());
+        return Ok(done);
     }
     let summary = summary::Summary::new(&experiment, &done)?;
     let text = if matches.get_flag("json") {
-        format!("{:#}\n", summary.json())
+        format!("{:#}\n", summary.json()?)
     } else {
-        summary.text()
+        summary.text()?
     };
-    terminal::print(&text)
+    terminal::print(&text)?;
+    Ok(done)
 }

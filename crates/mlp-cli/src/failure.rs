@@ -92,7 +92,7 @@ impl fmt::Display for Failure {
             Self::Interrupted(None) => f.write_str("interrupted"),
             Self::Interrupted(Some(folder)) => write!(
                 f,
-                "interrupted; what was finished is in {0}; the same command with --out {0} goes on from there",
+                "interrupted; what was finished is kept; mlp resume {} goes on from there",
                 folder.display()
             ),
             Self::PipeClosed => Ok(()),
@@ -121,6 +121,8 @@ impl From<mlp_train::Error> for Failure {
             | E::Missing { .. }
             | E::Model(_)
             | E::Core(_) => Self::Usage(error.into()),
+            E::OtherEngine { .. } => Self::Usage(error.into()),
+            E::Interrupted => Self::Interrupted(None),
             E::Data(error) => error.into(),
             other => Self::Failed(other.into()),
         }
@@ -142,6 +144,13 @@ impl From<Error> for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// Writing into a text fails with the value that is written.
+impl From<fmt::Error> for Failure {
+    fn from(error: fmt::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
 
 impl From<mlp_data::Error> for Failure {
     fn from(error: mlp_data::Error) -> Self {

@@ -9,6 +9,7 @@ mod execute;
 mod failure;
 mod figures;
 mod interrupt;
+mod nets;
 mod options;
 mod output;
 mod plan;
@@ -51,6 +52,9 @@ fn run() -> Outcome {
         Some(("data", matches)) => commands::data::run(matches),
         Some(("list", matches)) => commands::list::run(matches),
         Some(("plot", matches)) => commands::plot::run(matches),
+        Some(("resume", matches)) => commands::resume::run(matches),
+        Some(("replay", matches)) => commands::replay::run(matches),
+        Some(("verify", matches)) => commands::verify::run(matches),
         Some(("bench", matches)) => commands::bench::run(matches),
         _ => commands::tour::run(matches.get_flag("quiet")),
     }

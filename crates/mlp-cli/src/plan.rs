@@ -87,12 +87,20 @@ pub fn text(
                 "{} = {} ({})",
                 axis.key,
                 axis.range,
-                words::so_many(axis.values.len(), "value")
+                match axis.is_continuous() {
+                    true => "drawn between".to_owned(),
+                    false => words::so_many(axis.values.len(), "value"),
+                }
             ),
         );
     }
     let cells = if estimate.cells > 1 {
-        format!(" in {} cells", words::count(estimate.cells as f64))
+        let what = if experiment.is_drawn() {
+            "draws"
+        } else {
+            "cells"
+        };
+        format!(" in {} {what}", words::count(estimate.cells as f64))
     } else {
         String::new()
     };

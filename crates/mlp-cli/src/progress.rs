@@ -26,7 +26,9 @@ pub struct Progress {
     terminal: bool,
     started: Instant,
     state: Mutex<State>,
+    /// Networks that have ended, and those of them that an earlier process had finished.
     networks: AtomicU64,
+    found: AtomicU64,
 }
 
 #[derive(Default)]
@@ -46,6 +48,7 @@ impl Progress {
             started: Instant::now(),
             state: Mutex::default(),
             networks: AtomicU64::new(0),
+            found: AtomicU64::new(0),
         }
     }
 
@@ -70,7 +73,8 @@ impl Progress {
             return;
         }
         state.last_line = Some(Instant::now());
-        let rate = done as f64 / self.started.elapsed().as_secs_f64();
+        let here = done - self.found.load(Ordering::Relaxed).min(done);
+        let rate = here as f64 / self.started.elapsed().as_secs_f64();
         let left = (state.total - done) as f64 / rate;
         eprintln!(
             "{} of {} networks, {}/s, {} left",
@@ -124,6 +128,31 @@ impl Observer for Progress {
                 directory.display()
             );
             state.last_line = Some(Instant::now());
+        }
+    }
+
+    fn on_resume(&self, finished: u64) {
+        self.networks.store(finished, Ordering::Relaxed);
+        self.found.store(finished, Ordering::Relaxed);
+        if !self.shown {
+            return;
+        }
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match &state.bar {
+            Some(bar) => {
+                bar.set_position(finished);
+                bar.reset_eta();
+            }
+            None => eprintln!(
+                "{} are finished already",
+                words::so_many(finished as usize, "network")
+            ),
+        }
+    }
+
+    fn on_warning(&self, text: &str) {
+        if self.shown {
+            eprintln!("warning: {text}");
         }
     }
 

@@ -2,12 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use mlp_train::{
-    Kind, Part, ResolvedExperiment, RunDirectory, Table, baseline, cross_validation, metric,
-};
+use mlp_train::{Kind, Part, ResolvedExperiment, RunDirectory, baseline, cross_validation, metric};
 use serde_json::{Value, json};
 
-use crate::{failure::Outcome, words};
+use crate::{failure::Outcome, nets::Nets, words};
 
 /// Cells beyond this number are told by their file alone.
 const SHOWN_CELLS: u64 = 24;
@@ -16,7 +14,45 @@ const SHOWN_CELLS: u64 = 24;
 pub struct Summary<'a> {
     experiment: &'a ResolvedExperiment,
     done: &'a mlp_train::Summary,
-    nets: Table,
+    directory: RunDirectory,
+    nets: Nets,
+    /// Of a train run, how its network ended.
+    ending: Option<Ending>,
+}
+
+/// How a single network ended.
+struct Ending {
+    status: String,
+    last_step: i64,
+    /// The rule that stopped it.
+    stopped_by: Option<String>,
+    /// The step whose parameters were kept as the best.
+    best_step: Option<i64>,
+    /// Whether a stopping rule was asked for.
+    rules: bool,
+}
+
+impl Ending {
+    /// Reads it from the table of networks.
+    fn read(nets: &Nets) -> Outcome<Option<Self>> {
+        let mut ending = None;
+        let columns = ["status", "last_step", "stopped_by", "best_step"];
+        nets.reader().scan(Some(&columns), &mut |part| {
+            let text = |name: &str| part.texts(name)?.into_iter().next();
+            let whole = |name: &str| text(name)?.parse().ok();
+            if let (Some(status), Some(last_step)) = (text("status"), whole("last_step")) {
+                ending.get_or_insert(Self {
+                    status,
+                    last_step,
+                    stopped_by: text("stopped_by").filter(|rule| !rule.is_empty()),
+                    best_step: whole("best_step"),
+                    rules: part.column("stopped_by").is_some(),
+                });
+            }
+            Ok(())
+        })?;
+        Ok(ending)
+    }
 }
 
 /// The metrics that a cell or a population is told by.
@@ -36,43 +72,54 @@ const TOLD: [&str; 10] = [
 impl<'a> Summary<'a> {
     /// Reads the results of a run.
     pub fn new(experiment: &'a ResolvedExperiment, done: &'a mlp_train::Summary) -> Outcome<Self> {
-        let nets = RunDirectory::open(&done.directory)?.nets()?;
+        let directory = RunDirectory::open(&done.directory)?;
+        let nets = Nets::open(&directory)?;
+        let ending = match experiment.kind() {
+            Kind::Train => Ending::read(&nets)?,
+            Kind::Population | Kind::Map => None,
+        };
         Ok(Self {
             experiment,
             done,
+            directory,
             nets,
+            ending,
         })
     }
 
     /// A metric of every network that did not diverge, at its last record.
-    fn values(&self, name: &str, cell: Option<u64>) -> Vec<f64> {
-        let (Some(numbers), Some(status)) = (self.nets.numbers(name), self.nets.texts("status"))
-        else {
-            return Vec::new();
+    fn values(&self, name: &str, cell: Option<u64>) -> Outcome<Vec<f64>> {
+        let Some(numbers) = self.nets.numbers(name)? else {
+            return Ok(Vec::new());
         };
+        let rows = self.rows(cell);
+        let kept = numbers[rows.clone()].iter().zip(&self.nets.sound()[rows]);
+        Ok(kept
+            .filter(|(number, sound)| number.is_finite() && **sound)
+            .map(|(number, _)| *number)
+            .collect())
+    }
+
+    /// The rows of a cell, or all.
+    fn rows(&self, cell: Option<u64>) -> std::ops::Range<usize> {
+        let rows = self.nets.rows();
         let seeds = self.experiment.seeds_per_cell() as usize;
-        let rows = numbers.into_iter().zip(status).enumerate();
-        rows.filter(|(row, (number, status))| {
-            number.is_finite()
-                && status != "diverged"
-                && cell.is_none_or(|cell| row / seeds == cell as usize)
-        })
-        .map(|(_, (number, _))| number)
-        .collect()
+        match cell {
+            Some(cell) => {
+                let start = (cell as usize * seeds).min(rows);
+                start..(start + seeds).min(rows)
+            }
+            None => 0..rows,
+        }
     }
 
     fn diverged(&self, cell: Option<u64>) -> u64 {
-        let seeds = self.experiment.seeds_per_cell() as usize;
-        let status = self.nets.texts("status").unwrap_or_default();
-        let rows = status
-            .iter()
-            .enumerate()
-            .filter(|(row, _)| cell.is_none_or(|cell| row / seeds == cell as usize));
-        rows.filter(|(_, status)| *status == "diverged").count() as u64
+        let sound = self.nets.sound()[self.rows(cell)].iter();
+        sound.filter(|sound| !**sound).count() as u64
     }
 
     /// Share of all networks with a final training loss below the target.
-    fn solved(&self, cell: Option<u64>) -> f64 {
+    fn solved(&self, cell: Option<u64>) -> Outcome<f64> {
         let target = self
             .experiment
             .experiment()
@@ -80,7 +127,7 @@ impl<'a> Summary<'a> {
             .target_loss
             .unwrap_or(0.01);
         let solved = self
-            .values("train_loss", cell)
+            .values("train_loss", cell)?
             .iter()
             .filter(|loss| **loss < target)
             .count();
@@ -89,17 +136,17 @@ impl<'a> Summary<'a> {
         } else {
             self.experiment.networks()
         };
-        solved as f64 / networks as f64
+        Ok(solved as f64 / networks as f64)
     }
 
     /// The summary for people.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Outcome<String> {
         let mut text = String::new();
-        let _ = match self.experiment.kind() {
-            Kind::Train => self.train(&mut text),
-            Kind::Population => self.population(&mut text),
-            Kind::Map => self.map(&mut text),
-        };
+        match self.experiment.kind() {
+            Kind::Train => self.train(&mut text)?,
+            Kind::Population => self.population(&mut text)?,
+            Kind::Map => self.map(&mut text)?,
+        }
         let manifest = &self.done.manifest;
         let found = if self.done.found_complete {
             " (already complete; nothing was trained)"
@@ -116,7 +163,7 @@ impl<'a> Summary<'a> {
         );
         let _ = writeln!(text, "{:<11} {}", "folder", self.folder());
         let _ = writeln!(text, "{:<11} {}", "next", self.next());
-        text
+        Ok(text)
     }
 
     /// The folder as one would type it here.
@@ -127,7 +174,7 @@ impl<'a> Summary<'a> {
         short.display().to_string()
     }
 
-    fn train(&self, text: &mut String) -> std::fmt::Result {
+    fn train(&self, text: &mut String) -> Outcome {
         let Ok(recipe) = self.experiment.recipe(0) else {
             return Ok(());
         };
@@ -140,7 +187,10 @@ impl<'a> Summary<'a> {
             recipe.data.task,
             recipe.spec.optimizer
         )?;
-        let one = |name: &str| self.values(name, None).first().copied();
+        let one = |name: &str| match self.diverged(None) {
+            0 => self.nets.first(name),
+            _ => Ok(None),
+        };
         for (part, name) in [
             (Part::Train, "train"),
             (Part::Validation, "validation"),
@@ -149,19 +199,19 @@ impl<'a> Summary<'a> {
             let Some(guess) = baseline(&recipe.data, part) else {
                 continue;
             };
-            let Some(loss) = one(&format!("{name}_loss")) else {
+            let Some(loss) = one(&format!("{name}_loss"))? else {
                 continue;
             };
             write!(text, "{name:<11} loss {}", words::measured(loss))?;
             if let (Some(accuracy), Some(majority)) =
-                (one(&format!("{name}_accuracy")), guess.accuracy)
+                (one(&format!("{name}_accuracy"))?, guess.accuracy)
             {
                 write!(text, "   accuracy {accuracy:.4} (majority {majority:.4})")?;
             }
-            if let (Some(r2), Some(mean)) = (one(&format!("{name}_r2")), guess.r2) {
+            if let (Some(r2), Some(mean)) = (one(&format!("{name}_r2"))?, guess.r2) {
                 write!(text, "   R2 {r2:.4} (mean {mean:.4})")?;
             }
-            if let (Some(rmse), Some(mean)) = (one(&format!("{name}_rmse")), guess.rmse) {
+            if let (Some(rmse), Some(mean)) = (one(&format!("{name}_rmse"))?, guess.rmse) {
                 write!(
                     text,
                     "   RMSE {} (mean {})",
@@ -170,13 +220,13 @@ impl<'a> Summary<'a> {
                 )?;
             }
             for measure in recipe.measures.iter() {
-                if let Some(value) = one(&format!("{name}_{}", measure.name)) {
+                if let Some(value) = one(&format!("{name}_{}", measure.name))? {
                     write!(text, "   {} {}", measure.name, words::measured(value))?;
                 }
             }
             writeln!(text)?;
         }
-        if let (Some(weights), Some(biases)) = (one("weight_norm"), one("bias_norm")) {
+        if let (Some(weights), Some(biases)) = (one("weight_norm")?, one("bias_norm")?) {
             writeln!(
                 text,
                 "{:<11} weights {}, biases {}",
@@ -185,13 +235,9 @@ impl<'a> Summary<'a> {
                 words::measured(biases)
             )?;
         }
-        self.ending(&recipe, text)?;
+        self.stopping(&recipe, text)?;
         if self.diverged(None) > 0 {
-            let step = self
-                .nets
-                .integers("last_step")
-                .and_then(|steps| steps.first().copied())
-                .unwrap_or(0);
+            let step = self.ending.as_ref().map_or(0, |ending| ending.last_step);
             writeln!(
                 text,
                 "{:<11} at step {step}; try a smaller rate: --learning-rate {}",
@@ -214,17 +260,14 @@ impl<'a> Summary<'a> {
     }
 
     /// Which rule stopped the network where, and which parameters were kept.
-    fn ending(&self, recipe: &mlp_train::Recipe, text: &mut String) -> std::fmt::Result {
-        let step = |column: &str| {
-            let steps = self.nets.numbers(column)?;
-            steps.first().copied().filter(|step| step.is_finite())
+    fn stopping(&self, recipe: &mlp_train::Recipe, text: &mut String) -> Outcome {
+        let Some(ending) = &self.ending else {
+            return Ok(());
         };
         let chosen = recipe.stopping.as_ref().and_then(|rules| rules.chosen_on);
         let chosen = chosen.map_or_else(String::new, |part| format!(", chosen on {}", part.name()));
-        let rule = self.nets.texts("stopped_by").unwrap_or_default();
-        let best = step("best_step");
-        if let Some(rule) = rule.first().filter(|rule| !rule.is_empty()) {
-            let last = step("last_step").unwrap_or(0.0);
+        let (best, last) = (ending.best_step, ending.last_step);
+        if let Some(rule) = &ending.stopped_by {
             let chosen = if best.is_none() { &chosen[..] } else { "" };
             writeln!(text, "{:<11} at step {last} by {rule}{chosen}", "stopped")?;
         }
@@ -246,7 +289,7 @@ impl<'a> Summary<'a> {
         mlp_train::shortest(format!("{smaller:.2e}").parse().unwrap_or(usual))
     }
 
-    fn population(&self, text: &mut String) -> std::fmt::Result {
+    fn population(&self, text: &mut String) -> Outcome {
         self.counts(text)?;
         if cross_validation::is_cross_validation(self.experiment) {
             return self.folds(text);
@@ -257,7 +300,7 @@ impl<'a> Summary<'a> {
             "at the end", "mean", "median", "10 %", "90 %"
         )?;
         for name in self.told() {
-            let mut values = self.values(name, None);
+            let mut values = self.values(name, None)?;
             if values.is_empty() {
                 continue;
             }
@@ -280,7 +323,7 @@ impl<'a> Summary<'a> {
     }
 
     /// Mean and standard error over the folds of a cross-validation, of each setting.
-    fn folds(&self, text: &mut String) -> std::fmt::Result {
+    fn folds(&self, text: &mut String) -> Outcome {
         let keys: Vec<String> = self
             .experiment
             .axes()
@@ -290,7 +333,7 @@ impl<'a> Summary<'a> {
             .collect();
         let names: Vec<&str> = match keys.is_empty() {
             true => self.told(),
-            false => vec![self.score()],
+            false => vec![self.score()?],
         };
         writeln!(
             text,
@@ -301,7 +344,8 @@ impl<'a> Summary<'a> {
             "standard error",
             "folds"
         )?;
-        let found = cross_validation::summaries(self.experiment, &self.nets, &names);
+        let nets = self.directory.nets()?;
+        let found = cross_validation::summaries(self.experiment, &nets, &names);
         for summary in found.iter().take(SHOWN_CELLS as usize) {
             let values = summary.setting.iter().map(ToString::to_string);
             let error = summary
@@ -325,23 +369,28 @@ impl<'a> Summary<'a> {
     /// The metrics that a population is told by, with those asked for.
     fn told(&self) -> Vec<&str> {
         let further = self
-            .nets
-            .columns()
-            .map(|(name, _)| name)
-            .filter(|name| metric::measure_of(name).is_some() && !metric::NAMES.contains(name));
+            .metric_columns()
+            .filter(|name| !metric::NAMES.contains(name));
         TOLD.into_iter().chain(further).collect()
     }
 
+    /// The columns that are metrics, by layer not.
+    fn metric_columns(&self) -> impl Iterator<Item = &str> {
+        let names = self.nets.names().iter().map(String::as_str);
+        names.filter(|name| metric::NAMES.contains(name) || metric::measure_of(name).is_some())
+    }
+
     /// Means of each cell.
-    fn cells(&self, text: &mut String) -> std::fmt::Result {
+    fn cells(&self, text: &mut String) -> Outcome {
         if self.experiment.cells() > SHOWN_CELLS {
-            return writeln!(
+            writeln!(
                 text,
                 "{} cells; see nets.* in the folder",
-                self.experiment.cells()
-            );
+                words::count(self.experiment.cells() as f64)
+            )?;
+            return Ok(());
         }
-        let score = self.score();
+        let score = self.score()?;
         let names: Vec<String> = self
             .experiment
             .axes()
@@ -364,17 +413,19 @@ impl<'a> Summary<'a> {
                 .iter()
                 .map(|(_, value)| value.to_string())
                 .collect();
-            let at = |name: &str| match self.values(name, Some(cell)) {
-                values if values.is_empty() => "-".to_owned(),
-                values => words::measured(mean(&values)),
+            let at = |name: &str| -> Outcome<String> {
+                Ok(match self.values(name, Some(cell))? {
+                    values if values.is_empty() => "-".to_owned(),
+                    values => words::measured(mean(&values)),
+                })
             };
-            let solved = format!("{:.1} %", 100.0 * self.solved(Some(cell)));
+            let solved = format!("{:.1} %", 100.0 * self.solved(Some(cell))?);
             writeln!(
                 text,
                 "{:<28} {:>18} {:>16} {solved:>9} {:>9}",
                 values.join(", "),
-                at(score),
-                at("weight_norm"),
+                at(score)?,
+                at("weight_norm")?,
                 self.diverged(Some(cell))
             )?;
         }
@@ -382,7 +433,7 @@ impl<'a> Summary<'a> {
     }
 
     /// The metric that ranks cells: the test part's where there is one.
-    fn score(&self) -> &'static str {
+    fn score(&self) -> Outcome<&'static str> {
         let candidates = [
             "test_accuracy",
             "test_r2",
@@ -390,13 +441,15 @@ impl<'a> Summary<'a> {
             "train_accuracy",
             "train_r2",
         ];
-        candidates
-            .into_iter()
-            .find(|name| !self.values(name, None).is_empty())
-            .unwrap_or("train_loss")
+        for name in candidates {
+            if !self.values(name, None)?.is_empty() {
+                return Ok(name);
+            }
+        }
+        Ok("train_loss")
     }
 
-    fn counts(&self, text: &mut String) -> std::fmt::Result {
+    fn counts(&self, text: &mut String) -> Outcome {
         let networks = self.experiment.networks();
         let target = self
             .experiment
@@ -408,6 +461,7 @@ impl<'a> Summary<'a> {
             .experiment
             .data()
             .map_or(String::new(), |data| format!(" on {}", data.name));
+        let solved = self.solved(None)?;
         writeln!(
             text,
             "{:<11} {}{data} in {}: {} diverged, {:.1} % solved (train_loss below {target})",
@@ -415,17 +469,24 @@ impl<'a> Summary<'a> {
             words::count(networks as f64),
             match self.experiment.cells() {
                 1 => "one cell".to_owned(),
-                cells => format!("{} cells", words::count(cells as f64)),
+                cells => format!(
+                    "{} {}",
+                    words::count(cells as f64),
+                    if self.experiment.is_drawn() {
+                        "draws"
+                    } else {
+                        "cells"
+                    }
+                ),
             },
             words::count(self.diverged(None) as f64),
-            100.0 * self.solved(None)
+            100.0 * solved
         )?;
         self.stopped(text)
     }
 
     /// How many networks stopping rules ended early, and by which part they choose.
-    fn stopped(&self, text: &mut String) -> std::fmt::Result {
-        let statuses = self.nets.texts("status").unwrap_or_default();
+    fn stopped(&self, text: &mut String) -> Outcome {
         let Some(rules) = self
             .experiment
             .recipe(0)
@@ -434,10 +495,6 @@ impl<'a> Summary<'a> {
         else {
             return Ok(());
         };
-        let count = statuses
-            .iter()
-            .filter(|status| *status == "stopped")
-            .count();
         let chosen = rules.chosen_on.map_or_else(String::new, |part| {
             let kept = if rules.restore_best {
                 "best parameters"
@@ -450,11 +507,12 @@ impl<'a> Summary<'a> {
             text,
             "{:<11} {} before the last step{chosen}",
             "stopped",
-            words::count(count as f64)
-        )
+            words::count(self.nets.stopped() as f64)
+        )?;
+        Ok(())
     }
 
-    fn map(&self, text: &mut String) -> std::fmt::Result {
+    fn map(&self, text: &mut String) -> Outcome {
         self.counts(text)?;
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
@@ -518,7 +576,7 @@ impl<'a> Summary<'a> {
     }
 
     /// The summary as one object.
-    pub fn json(&self) -> Value {
+    pub fn json(&self) -> Outcome<Value> {
         let manifest = &self.done.manifest;
         let mut object = json!({
             "kind": self.experiment.kind().name(),
@@ -532,67 +590,45 @@ impl<'a> Summary<'a> {
             "networks": self.experiment.networks(),
             "cells": self.experiment.cells(),
             "diverged": self.diverged(None),
-            "solved": self.solved(None),
+            "solved": self.solved(None)?,
         });
-        let names = || {
-            let columns = self.nets.columns().map(|(name, _)| name);
-            let metrics = columns
-                .filter(|name| metric::NAMES.contains(name) || metric::measure_of(name).is_some());
-            metrics.filter(|name| !self.values(name, None).is_empty())
-        };
-        match self.experiment.kind() {
-            Kind::Train => {
-                object["outcome"] = self
-                    .nets
-                    .texts("status")
-                    .unwrap_or_default()
-                    .first()
-                    .cloned()
-                    .into();
-                object["last_step"] = self
-                    .nets
-                    .integers("last_step")
-                    .unwrap_or_default()
-                    .first()
-                    .copied()
-                    .into();
-                object["metrics"] = names()
-                    .map(|name| ((*name).to_owned(), json!(self.values(name, None)[0])))
-                    .collect::<serde_json::Map<_, _>>()
-                    .into();
-                object["baseline"] = self.baselines();
+        let mut metrics = serde_json::Map::new();
+        let names: Vec<&str> = self.metric_columns().collect();
+        for name in &names {
+            let values = self.values(name, None)?;
+            if values.is_empty() {
+                continue;
             }
-            Kind::Population | Kind::Map => {
-                object["metrics"] = names()
-                    .map(|name| ((*name).to_owned(), self.distribution(name)))
-                    .collect::<serde_json::Map<_, _>>()
-                    .into();
+            let told = match self.experiment.kind() {
+                Kind::Train => json!(values[0]),
+                Kind::Population | Kind::Map => distribution(values),
+            };
+            metrics.insert((*name).to_owned(), told);
+        }
+        object["metrics"] = metrics.into();
+        if let Some(ending) = &self.ending {
+            object["outcome"] = ending.status.clone().into();
+            object["last_step"] = ending.last_step.into();
+            object["baseline"] = self.baselines();
+            if ending.rules {
+                object["stopped_by"] = ending.stopped_by.clone().into();
+                object["best_step"] = ending.best_step.into();
             }
         }
         if cross_validation::is_cross_validation(self.experiment) {
-            object["folds"] = self.folds_json(&names().collect::<Vec<_>>());
-        }
-        for column in ["stopped_by", "best_step"] {
-            if self.experiment.kind() == Kind::Train
-                && let Some(values) = self.nets.column(column)
-            {
-                object[column] = match values.cell(0) {
-                    mlp_train::table::Cell::Text(text) => text.into(),
-                    mlp_train::table::Cell::Integer(step) => step.into(),
-                    _ => Value::Null,
-                };
-            }
+            object["folds"] = self.folds_json(&names)?;
         }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
             object["best"] =
                 json!({ "metric": best.metric, "value": best.value, x: best.x, y: best.y });
         }
-        object
+        Ok(object)
     }
 
-    fn folds_json(&self, names: &[&str]) -> Value {
-        let found = cross_validation::summaries(self.experiment, &self.nets, names);
+    fn folds_json(&self, names: &[&str]) -> Outcome<Value> {
+        let nets = self.directory.nets()?;
+        let found = cross_validation::summaries(self.experiment, &nets, names);
         let rows = found.iter().map(|summary| {
             let setting: Vec<String> = summary.setting.iter().map(ToString::to_string).collect();
             json!({
@@ -603,13 +639,7 @@ impl<'a> Summary<'a> {
                 "folds": summary.folds,
             })
         });
-        rows.collect::<Vec<_>>().into()
-    }
-
-    fn distribution(&self, name: &str) -> Value {
-        let mut values = self.values(name, None);
-        values.sort_by(f64::total_cmp);
-        json!({ "mean": mean(&values), "median": quantile(&values, 0.5), "q10": quantile(&values, 0.1), "q90": quantile(&values, 0.9) })
+        Ok(rows.collect::<Vec<_>>().into())
     }
 
     fn baselines(&self) -> Value {
@@ -637,6 +667,11 @@ impl<'a> Summary<'a> {
         }
         json!(parts)
     }
+}
+
+fn distribution(mut values: Vec<f64>) -> Value {
+    values.sort_by(f64::total_cmp);
+    json!({ "mean": mean(&values), "median": quantile(&values, 0.5), "q10": quantile(&values, 0.1), "q90": quantile(&values, 0.9) })
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -71,3 +71,15 @@ pub fn threads(asked: Option<&String>) -> Outcome<usize> {
         Ok(threads) => Ok(threads),
     }
 }
+
+/// A whole number out of an option, or its default.
+pub fn whole(option: &str, asked: Option<&String>, default: u64) -> Outcome<u64> {
+    let Some(text) = asked else {
+        return Ok(default);
+    };
+    text.parse().map_err(|_| {
+        Failure::usage(format!(
+            "{option}: must be a whole number, 0 or more, not \"{text}\""
+        ))
+    })
+}

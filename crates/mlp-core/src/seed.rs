@@ -11,7 +11,7 @@ use crate::math;
 /// What a stream of random numbers is for. Each purpose has a stream of its own under one seed, so
 /// that drawing more numbers for one never moves another.
 ///
-/// `Init`, `Batches`, `Dropout` and `InputNoise` are keyed by a recipe's `seed`; `Generator`,
+/// `Init`, `Batches`, `Dropout` and `InputNoise` are keyed by a recipe's `seed`, `Draws` by that of the first; `Generator`,
 /// `Noise`, `Split` and `Labels` by its `data_seed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u64)]
@@ -34,6 +34,8 @@ pub enum Purpose {
     Labels = 19,
     /// Which networks or rows a tool looks at (a sample to verify, say).
     Sampling = 32,
+    /// Values of swept keys that are drawn at random.
+    Draws = 33,
 }
 
 /// A stream of random numbers that depends on `(seed, purpose)` alone.

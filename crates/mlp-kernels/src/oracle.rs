@@ -565,7 +565,7 @@ pub fn normalize_columns<T: Element>(
 ) {
     let rows = x.len() / columns;
     let count = T::from_f64(rows as f64);
-    for s in 0..columns {
+    for (s, inverse) in inverse.iter_mut().enumerate() {
         let mut sum = T::ZERO;
         for row in 0..rows {
             sum = sum + x[row * columns + s];
@@ -576,10 +576,10 @@ pub fn normalize_columns<T: Element>(
             let d = x[row * columns + s] - mean;
             squares = d.mul_add(d, squares);
         }
-        inverse[s] = canonical(T::ONE / (squares / count + epsilon).sqrt_value());
+        *inverse = canonical(T::ONE / (squares / count + epsilon).sqrt_value());
         for row in 0..rows {
             let at = row * columns + s;
-            x[at] = canonical((x[at] - mean) * inverse[s]);
+            x[at] = canonical((x[at] - mean) * *inverse);
             y[at] = match affine {
                 Some((scale, shift)) => canonical(scale[row].mul_add(x[at], shift[row])),
                 None => x[at],
@@ -599,7 +599,7 @@ pub fn normalize_columns_gradient<T: Element>(
 ) {
     let rows = x.len() / columns;
     let count = T::from_f64(rows as f64);
-    for s in 0..columns {
+    for (s, &inverse) in inverse.iter().enumerate() {
         let at = |row: usize| row * columns + s;
         let scaled = |row: usize| scale.map_or(dy[at(row)], |scale| dy[at(row)] * scale[row]);
         let (mut sum, mut dots) = (T::ZERO, T::ZERO);
@@ -609,7 +609,7 @@ pub fn normalize_columns_gradient<T: Element>(
         }
         let (mean, share) = (sum / count, dots / count);
         for row in 0..rows {
-            dx[at(row)] = flush(((scaled(row) - mean) - x[at(row)] * share) * inverse[s]);
+            dx[at(row)] = flush(((scaled(row) - mean) - x[at(row)] * share) * inverse);
         }
     }
 }

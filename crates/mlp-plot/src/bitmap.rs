@@ -120,6 +120,12 @@ impl Canvas {
 
 /// The scene as a PNG file.
 pub(crate) fn render(scene: &Scene) -> Result<Vec<u8>> {
+    let (width, height, rgb) = picture(scene)?;
+    encode_png(width, height, png::ColorType::Rgb, &rgb)
+}
+
+/// The scene as pixels: width, height, and red, green and blue row by row.
+pub(crate) fn picture(scene: &Scene) -> Result<(usize, usize, Vec<u8>)> {
     let factor = PIXEL_RATIO * OVERSAMPLE;
     let width = scene.size.width as usize * factor;
     let height = scene.size.height as usize * factor;
@@ -161,12 +167,7 @@ pub(crate) fn render(scene: &Scene) -> Result<Vec<u8>> {
             canvas.write(text);
         }
     }
-    encode_png(
-        canvas.width,
-        canvas.height,
-        png::ColorType::Rgb,
-        &canvas.rgb,
-    )
+    Ok((canvas.width, canvas.height, canvas.rgb))
 }
 
 fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> std::result::Result<(), String> {

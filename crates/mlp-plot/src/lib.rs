@@ -11,6 +11,7 @@
 //! - [`ConfusionMatrix`], [`Reliability`]: which classes are taken for which, what probabilities are worth
 //! - [`HeatMap`]: performance maps over any two axes
 //! - [`Histogram`], [`OutcomeBars`], [`ChartGrid`]: distributions, success shares, small multiples
+//! - [`Film`]: any of them at several moments, as small multiples or an animated PNG
 //! - [`Report`]: one self-contained HTML file of sections, figures and tables
 //!
 //! ```
@@ -41,6 +42,7 @@ mod color;
 mod color_bar;
 mod contour;
 mod error;
+mod film;
 mod font;
 mod header;
 mod output;
@@ -58,12 +60,13 @@ mod ticks;
 pub use chart::{
     Band, Best, Boundary, Center, Chart, ChartGrid, ConfusionMatrix, CurvePanel, GridAxis, HeatMap,
     Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars, Part,
-    Places, PlanePoint, Reliability, ReliabilityBin, Sample, Series, Surface, TrendAxis,
+    Places, PlanePoint, Reliability, ReliabilityBin, Sample, Series, Surface, Thumbnail, TrendAxis,
     TrendPanel, TrendSeries,
 };
 pub use color::{Color, ColorMap, category_color};
 pub use contour::contour;
 pub use error::{Error, Result};
+pub use film::Film;
 pub use output::{Format, Size};
 pub use pca::Plane;
 pub use report::{Report, Section, Table};

@@ -41,7 +41,9 @@ pub fn is_cross_validation(experiment: &ResolvedExperiment) -> bool {
 
 fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
     let mut axes = experiment.axes().iter();
-    axes.position(|axis| axis.key.info().path == FOLD)
+    let fold = axes.position(|axis| axis.key.info().path == FOLD);
+    // Draws do not give every setting all of its folds.
+    fold.filter(|_| !experiment.is_drawn())
 }
 
 /// Averages over the folds, setting after setting; none where the experiment is no

@@ -172,6 +172,18 @@ pub enum Error {
         aside: PathBuf,
     },
 
+    /// An unfinished run directory of another version of the numerics.
+    #[error("{path} was begun by engine {found}, and this is engine {ours}, whose numbers differ; use --force to move it aside and begin anew",
+        path = path.display())]
+    OtherEngine {
+        /// The folder.
+        path: PathBuf,
+        /// The engine that began it.
+        found: String,
+        /// The engine of this program.
+        ours: String,
+    },
+
     /// A run directory in which another process is at work.
     #[error("{path} is in use by another process", path = path.display())]
     InUse {
@@ -189,6 +201,10 @@ pub enum Error {
         /// Why that may be.
         hint: &'static str,
     },
+
+    /// Work was given up because the interrupt flag rose.
+    #[error("interrupted")]
+    Interrupted,
 
     /// Rows that a model cannot take.
     #[error("the model {0}")]

@@ -2,7 +2,7 @@
 
 use mlp_core::{Architecture, Batch};
 
-use crate::{error::Error, kind::Kind, recipe::Recipe, resolved::ResolvedExperiment};
+use crate::{error::Error, kind::Kind, recipe::Recipe, resolved::ResolvedExperiment, table::GROUP};
 
 /// So many cells are looked at one by one; of larger grids a sample stands for the rest.
 const EXAMINED: u64 = 4096;
@@ -23,7 +23,7 @@ pub struct Estimate {
     pub parameters: (usize, usize),
     /// The architecture, where all networks share it.
     pub architecture: Option<String>,
-    /// Memory for data, one network a thread, and results until they are written, in bytes.
+    /// Memory for data, one network a thread, and results while they are written, in bytes.
     pub memory: f64,
     /// Rows of the table of networks.
     pub rows_nets: u64,
@@ -84,17 +84,27 @@ impl Estimate {
         let layers = experiment.recipe(0)?.architecture().layers.len() as f64;
         // Step, index and twelve metrics, and two norms a layer, of eight bytes each.
         let row = 8.0 * (14.0 + 2.0 * layers);
-        estimate.disk = row * (estimate.rows_series + estimate.rows_nets as f64);
+        // Records stand in the journal and in the table.
+        estimate.disk = row * (2.0 * estimate.rows_series + estimate.rows_nets as f64);
+        let mut held = [estimate.rows_series, estimate.rows_nets as f64]
+            .map(|rows| {
+                if rows < GROUP as f64 {
+                    rows
+                } else {
+                    GROUP as f64
+                }
+            })
+            .iter()
+            .fold(0.0, |bytes, rows| bytes + 2.0 * row * rows);
         if experiment.kind() == Kind::Map {
             estimate.disk += row * estimate.rows_series;
+            held += row * estimate.rows_series;
         }
         if experiment.kind() == Kind::Train {
             let precision = experiment.recipe(0)?.precision;
             estimate.disk += (estimate.parameters.1 * precision.bytes()) as f64;
         }
-        estimate.memory = largest * threads as f64
-            + row * estimate.rows_series
-            + data_bytes(&experiment.recipe(0)?);
+        estimate.memory = largest * threads as f64 + held + data_bytes(&experiment.recipe(0)?);
         Ok(estimate)
     }
 }

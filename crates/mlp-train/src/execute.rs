@@ -13,7 +13,9 @@ use crate::{
     bands::PoolBands,
     cross_validation,
     error::Error,
-    experiment::TableFormat,
+    experiment::{KeptWeights, TableFormat},
+    journal::{Chunk, Header, Journal, NetworkRows},
+    key::Key,
     kind::Kind,
     manifest::{FileDigest, Manifest, RunStatus},
     map::{BestCell, MapArrays},
@@ -27,10 +29,13 @@ use crate::{
     prepare::Prepared,
     record::metric_columns,
     resolved::ResolvedExperiment,
-    results::Results,
+    results::{Results, Rows},
     run::{Watch, train},
     run_directory::{Claim, DATA, EXPERIMENT, MAP, MODEL, Place, claim},
+    statistics::Statistics,
     stopping::time_budget,
+    value::Value,
+    weights,
     whole_file::WholeFile,
 };
 
@@ -78,7 +83,7 @@ pub fn execute(
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = execution.threads.map_or_else(cores, NonZeroUsize::get);
     let together = (threads as u64).min(experiment.networks());
-    for cell in cells_along_the_axes(experiment) {
+    for cell in experiment.representative_cells() {
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
         memory::check(&recipe, together)?;
     }
@@ -127,6 +132,7 @@ pub fn execute(
         watch: Watch {
             observer,
             interrupt,
+            weights: kept_weights(experiment),
         },
     };
     let Done {
@@ -186,6 +192,7 @@ pub fn train_network(
     let watch = Watch {
         observer,
         interrupt,
+        weights: kept_weights(experiment),
     };
     match experiment.recipe(network)?.precision {
         Precision::F32 => single::<f32>(experiment, network, level, None, watch),
@@ -234,6 +241,13 @@ struct Job<'a> {
     watch: Watch<'a>,
 }
 
+/// Where a cell lies on the axes.
+struct Cell {
+    index: u64,
+    values: Vec<(Key, Value)>,
+    places: Vec<Option<usize>>,
+}
+
 struct Done {
     outcome: Option<Outcome>,
     best: Option<BestCell>,
@@ -241,43 +255,31 @@ struct Done {
 }
 
 impl Job<'_> {
-    fn results(&self) -> Result<(Results, Vec<String>), Error> {
-        let Extent {
-            layers,
-            validation,
-            rules,
-            measures,
-        } = Extent::of(self.experiment)?;
-        let metrics = metric_columns(layers, validation, &measures);
-        let format = self
-            .experiment
-            .experiment()
-            .output
-            .format
-            .unwrap_or(TableFormat::Parquet);
-        let results = Results::create(
-            self.directory,
-            format,
-            self.experiment,
-            metrics.clone(),
-            rules,
-        )?;
-        Ok((results, metrics))
+    fn journal(&self, extent: &Extent) -> Result<Journal, Error> {
+        let identity = self.experiment.identity();
+        let header = Header::new(&identity, &extent.columns(), self.experiment.networks());
+        let warn = &mut |text: String| self.watch.observer.on_warning(&text);
+        Journal::open(self.directory, header, warn)
     }
 
     fn single<T: Scalar>(&self, manifest: &mut Manifest) -> Result<Done, Error>
     where
         AnyNetwork: From<Network<T>>,
     {
-        let (mut results, _) = self.results()?;
+        let extent = Extent::of(self.experiment)?;
+        // The model is not in the journal, so a single network is trained from its start.
+        Journal::remove(self.directory)?;
         let train = |bands| single::<T>(self.experiment, 0, self.level, bands, self.watch);
         // One network keeps several threads busy only in large layers.
-        let (outcome, model) = match self.threads {
+        let (mut outcome, model) = match self.threads {
             1 => train(None)?,
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
-        results.push(&outcome, &mut manifest.counts)?;
-        let mut files = results.finish()?;
+        let mut journal = self.journal(&extent)?;
+        let rows = NetworkRows::new(outcome.clone(), &extent.columns());
+        outcome.weights = Vec::new();
+        journal.append(&Chunk::new(&[rows])?)?;
+        let (mut files, _) = self.write(&mut journal, &extent, manifest)?;
         model.write(&self.directory.join(MODEL))?;
         files.push(MODEL.to_owned());
         Ok(Done {
@@ -288,56 +290,120 @@ impl Job<'_> {
     }
 
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
-        let (mut results, metrics) = self.results()?;
-        let mut map = match self.experiment.kind() {
-            Kind::Map => Some(MapArrays::new(self.experiment, metrics)?),
-            _ => None,
-        };
+        let extent = Extent::of(self.experiment)?;
+        let mut journal = self.journal(&extent)?;
+        let finished = journal.finished().clone();
+        if finished.len() > 0 {
+            self.watch.observer.on_resume(finished.len());
+        }
         run_population(
             self.experiment,
-            self.threads,
-            self.level,
+            &extent.columns(),
+            &finished,
+            (self.threads, self.level),
             self.watch,
-            &mut |outcome| {
-                if let Some(map) = &mut map {
-                    map.insert(&outcome);
-                }
-                results.push(&outcome, &mut manifest.counts)
-            },
+            &mut |chunk| journal.append(&chunk),
         )?;
-        let mut files = results.finish()?;
+        let (mut files, best) = self.write(&mut journal, &extent, manifest)?;
         files.extend(cross_validation::write(self.experiment, self.directory)?);
-        let best = map.as_ref().and_then(MapArrays::best);
-        if let Some(map) = map {
-            map.into_npz().write(&self.directory.join(MAP))?;
-            files.push(MAP.to_owned());
-        }
         Ok(Done {
             outcome: None,
             best,
             files,
         })
     }
+
+    /// Writes what the journal holds as tables, statistics, arrays and weights: their names, and the
+    /// best cell of a map.
+    fn write(
+        &self,
+        journal: &mut Journal,
+        extent: &Extent,
+        manifest: &mut Manifest,
+    ) -> Result<(Vec<String>, Option<BestCell>), Error> {
+        journal.sync()?;
+        let experiment = self.experiment;
+        let format = experiment
+            .experiment()
+            .output
+            .format
+            .unwrap_or(TableFormat::Parquet);
+        let columns = &extent.columns();
+        let rows = Rows::new(experiment, columns, extent.rules);
+        let mut results = Results::create(self.directory, format, rows)?;
+        let kind = experiment.kind();
+        let mut statistics = (kind == Kind::Population)
+            .then(|| Statistics::new(experiment, columns))
+            .transpose()?;
+        let mut map = (kind == Kind::Map)
+            .then(|| MapArrays::new(experiment, columns.to_vec()))
+            .transpose()?;
+        let axes = experiment.axes().len();
+        // Networks of one cell follow one another.
+        let mut cell: Option<Cell> = None;
+        journal.in_order(&mut |rows| {
+            let index = experiment.cell_of(rows.network);
+            let cell = match &cell {
+                Some(known) if known.index == index => known,
+                _ => cell.insert(Cell {
+                    index,
+                    values: experiment.cell(index),
+                    places: (0..axes)
+                        .map(|axis| experiment.place(index, axis))
+                        .collect(),
+                }),
+            };
+            if let Some(map) = &mut map {
+                map.insert(rows);
+            }
+            if let Some(statistics) = &mut statistics {
+                statistics.push(rows, &cell.places);
+            }
+            results.push(rows, &cell.values, &mut manifest.counts)
+        })?;
+        let mut files = results.finish()?;
+        if let Some(statistics) = statistics {
+            files.push(statistics.write(self.directory, format)?);
+        }
+        let best = map.as_ref().and_then(MapArrays::best);
+        if let Some(map) = map {
+            map.into_npz().write(&self.directory.join(MAP))?;
+            files.push(MAP.to_owned());
+        }
+        if self.watch.weights != KeptWeights::None {
+            files.extend(weights::write(self.directory, experiment, journal)?);
+        }
+        Ok((files, best))
+    }
+}
+
+/// Which parameters an experiment keeps.
+pub(crate) fn kept_weights(experiment: &ResolvedExperiment) -> KeptWeights {
+    experiment
+        .experiment()
+        .output
+        .save_weights
+        .unwrap_or_default()
 }
 
 /// What the tables of an experiment must hold.
 #[derive(Default)]
-struct Extent {
+pub(crate) struct Extent {
     /// The most layers of any network.
     layers: usize,
     /// Whether any has a validation part.
     validation: bool,
     /// Whether any has a stopping rule.
-    rules: bool,
+    pub(crate) rules: bool,
     /// The measures that any records beside the usual.
     measures: Vec<&'static Measure>,
 }
 
 impl Extent {
-    fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
+    pub(crate) fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
         let mut extent = Self::default();
         // What is asked for depends on one key alone, so cells along the axes have it all.
-        for cell in cells_along_the_axes(experiment) {
+        for cell in experiment.representative_cells() {
             let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
             extent.layers = extent.layers.max(recipe.architecture().layers.len());
             extent.validation |= !recipe.data.split.validation.is_empty();
@@ -354,15 +420,9 @@ impl Extent {
         }
         Ok(extent)
     }
-}
 
-/// Cells that take every value of every axis at least once.
-fn cells_along_the_axes(experiment: &ResolvedExperiment) -> Vec<u64> {
-    let mut cells = vec![0];
-    let mut stride = 1;
-    for axis in experiment.axes().iter().rev() {
-        cells.extend((1..axis.values.len() as u64).map(|index| index * stride));
-        stride *= axis.values.len() as u64;
+    /// The metrics' columns.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        metric_columns(self.layers, self.validation, &self.measures)
     }
-    cells
 }

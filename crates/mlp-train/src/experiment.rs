@@ -213,8 +213,18 @@ pub struct ScheduleSpec {
 pub struct PopulationSpec {
     /// Networks a cell.
     pub nets: Option<u64>,
+    /// Cells drawn at random from the ranges; the full grid where not given.
+    pub draws: Option<u64>,
     /// The keys of the grid, the last one running fastest.
     pub sweep: Vec<(Key, Range)>,
+}
+
+impl PopulationSpec {
+    /// Networks a cell: 100 of a grid, one a draw, unless given.
+    pub fn nets_a_cell(&self) -> u64 {
+        self.nets
+            .unwrap_or(if self.draws.is_some() { 1 } else { 100 })
+    }
 }
 
 /// Section `map`.
@@ -246,6 +256,8 @@ pub struct OutputSpec {
     pub format: Option<TableFormat>,
     /// Which figures are drawn.
     pub figures: Option<Figures>,
+    /// Which parameters are kept.
+    pub save_weights: Option<KeptWeights>,
 }
 
 /// Format of the tables `nets` and `series`.
@@ -255,6 +267,18 @@ pub enum TableFormat {
     Parquet,
     /// Comma-separated text.
     Csv,
+}
+
+/// Which parameters of every network are written, beside the model of a single run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum KeptWeights {
+    /// None.
+    #[default]
+    None,
+    /// Those of the last record.
+    Last,
+    /// Those of every record.
+    Recorded,
 }
 
 /// Which figures a run draws.
@@ -293,4 +317,5 @@ macro_rules! words {
 
 words!(Biases: All = "all", Hidden = "hidden", None = "none");
 words!(TableFormat: Parquet = "parquet", Csv = "csv");
+words!(KeptWeights: None = "none", Last = "last", Recorded = "recorded");
 words!(Figures: All = "all", Svg = "svg", Png = "png", None = "none");

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The sections, in the order in which they are written.
-const SECTIONS: [&str; 7] = [
+pub(crate) const SECTIONS: [&str; 7] = [
     "data",
     "network",
     "training",

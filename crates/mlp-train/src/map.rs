@@ -3,10 +3,10 @@
 use crate::{
     error::Error,
     experiment::MapAxis,
+    journal::NetworkRows,
     metric,
     npz::{Array, Data, Npz},
-    outcome::{Outcome, Status},
-    record::Record,
+    outcome::Status,
     resolved::{Axis, ResolvedExperiment},
 };
 
@@ -116,25 +116,25 @@ impl MapArrays {
     }
 
     /// Puts a network in its place.
-    pub(crate) fn insert(&mut self, outcome: &Outcome) {
+    pub(crate) fn insert(&mut self, rows: &NetworkRows) {
         let cells = self.cells();
         let (cell, seed) = (
-            outcome.cell as usize,
-            (outcome.network % self.seeds as u64) as usize,
+            (rows.network / self.seeds as u64) as usize,
+            (rows.network % self.seeds as u64) as usize,
         );
-        self.converged[seed * cells + cell] = outcome.converged();
-        let mut put = |step: usize, record: &Record| {
+        self.converged[seed * cells + cell] = rows.converged;
+        let mut put = |step: usize, values: &[Option<f64>]| {
             let place = (step * self.seeds + seed) * cells + cell;
-            for (name, array) in self.names.iter().zip(&mut self.arrays) {
-                if let Some(value) = record.metric(name) {
-                    array[place] = value;
+            for (value, array) in values.iter().zip(&mut self.arrays) {
+                if let Some(value) = value {
+                    array[place] = *value;
                 }
             }
         };
         if !self.last_only {
-            for record in &outcome.records {
-                if let Ok(step) = self.steps.binary_search(&record.step) {
-                    put(step, record);
+            for (step, values) in rows.records() {
+                if let Ok(step) = self.steps.binary_search(&step) {
+                    put(step, values);
                 }
             }
         }
@@ -142,10 +142,10 @@ impl MapArrays {
         // one has none. Where steps are an axis, they are nothing but steps.
         let ends = self.last_only || self.y.is_some();
         if ends
-            && outcome.status != Status::Diverged
-            && let Some(record) = outcome.last()
+            && rows.status != Status::Diverged
+            && let Some(values) = rows.last()
         {
-            put(self.steps.len() - 1, record);
+            put(self.steps.len() - 1, values);
         }
     }
 

@@ -6,7 +6,7 @@
 use std::{
     fs::File,
     io::{BufReader, BufWriter, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use npyz::{AutoSerialize, DType, NpyFile, TypeChar, TypeStr, WriterBuilder};
@@ -149,30 +149,11 @@ impl Npz {
     /// # Errors
     /// [`Error::Write`].
     pub fn write(&self, path: &Path) -> Result<(), Error> {
-        let file = WholeFile::create(path)?;
-        let written = self.write_to(file).map_err(|source| Error::Write {
-            path: path.to_owned(),
-            source,
-        })?;
-        written.commit()
-    }
-
-    fn write_to(&self, file: WholeFile) -> std::io::Result<WholeFile> {
-        let mut zip = ZipWriter::new(BufWriter::new(file));
-        let large = |array: &Array| array.data.len() > (1 << 28);
+        let mut writer = NpzWriter::create(path)?;
         for (name, array) in &self.arrays {
-            let options = SimpleFileOptions::default()
-                .compression_method(CompressionMethod::Stored)
-                .last_modified_time(DateTime::default())
-                .large_file(large(array));
-            zip.start_file(format!("{name}.npy"), options)?;
-            write_array(&mut zip, array)?;
+            writer.push(name, array)?;
         }
-        let mut buffered = zip.finish()?;
-        buffered.flush()?;
-        buffered
-            .into_inner()
-            .map_err(std::io::IntoInnerError::into_error)
+        writer.finish()
     }
 
     /// Reads every array of an archive that is of a known type; others are left out.
@@ -211,6 +192,94 @@ impl Npz {
             }
         }
         Ok(Self { arrays })
+    }
+}
+
+/// Takes the next values of an array.
+type Part<'a, V> = dyn FnMut(&[V]) -> Result<(), Error> + 'a;
+
+/// Writes an archive array by array, so that arrays larger than memory fit.
+pub(crate) struct NpzWriter {
+    zip: ZipWriter<BufWriter<WholeFile>>,
+    path: PathBuf,
+}
+
+impl NpzWriter {
+    /// Starts an archive; the file appears when it is [finished](Self::finish).
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            zip: ZipWriter::new(BufWriter::new(WholeFile::create(path)?)),
+            path: path.to_owned(),
+        })
+    }
+
+    fn failed(&self, source: std::io::Error) -> Error {
+        Error::Write {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    /// Starts the entry of an array of so many values.
+    fn begin(&mut self, name: &str, values: usize) -> Result<(), Error> {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .last_modified_time(DateTime::default())
+            .large_file(values > (1 << 28));
+        let begun = self.zip.start_file(format!("{name}.npy"), options);
+        begun.map_err(|error| self.failed(error.into()))
+    }
+
+    /// Appends an array.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn push(&mut self, name: &str, array: &Array) -> Result<(), Error> {
+        self.begin(name, array.data.len())?;
+        write_array(&mut self.zip, array).map_err(|error| self.failed(error))
+    }
+
+    /// Appends an array of this shape whose values `fill` hands over part by part, in order.
+    ///
+    /// # Errors
+    /// [`Error::Write`]; what `fill` returns.
+    pub(crate) fn stream<V: AutoSerialize + Copy>(
+        &mut self,
+        name: &str,
+        shape: &[u64],
+        fill: &mut dyn FnMut(&mut Part<'_, V>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let values = shape.iter().product::<u64>();
+        self.begin(name, usize::try_from(values).unwrap_or(usize::MAX))?;
+        let path = self.path.clone();
+        let write = |source| Error::Write {
+            path: path.clone(),
+            source,
+        };
+        let options = npyz::WriteOptions::new().default_dtype().shape(shape);
+        let mut writer = options.writer(&mut self.zip).begin_nd().map_err(write)?;
+        fill(&mut |part| writer.extend(part.iter().copied()).map_err(write))?;
+        writer.finish().map_err(write)
+    }
+
+    /// Finishes the archive and gives the file its name.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        let write = |source| Error::Write {
+            path: self.path.clone(),
+            source,
+        };
+        let mut buffered = self.zip.finish().map_err(|error| write(error.into()))?;
+        buffered.flush().map_err(write)?;
+        buffered
+            .into_inner()
+            .map_err(|error| write(error.into_error()))?
+            .commit()
     }
 }
 

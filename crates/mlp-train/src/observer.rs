@@ -10,6 +10,12 @@ pub trait Observer: Send + Sync {
     /// The run begins; its results will lie in `directory`.
     fn on_start(&self, _experiment: &ResolvedExperiment, _directory: &Path) {}
 
+    /// So many networks were found finished by an earlier process and are not trained again.
+    fn on_resume(&self, _finished: u64) {}
+
+    /// Something was mended that the user should know of, such as a torn end of the journal.
+    fn on_warning(&self, _text: &str) {}
+
     /// A network was recorded. [`ControlFlow::Break`] stops it here, with status `stopped`.
     fn on_record(&self, _network: u64, _record: &Record) -> ControlFlow<()> {
         ControlFlow::Continue(())

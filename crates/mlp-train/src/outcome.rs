@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use crate::record::Record;
+use serde::{Deserialize, Serialize};
+
+use crate::{journal::Parameters, record::Record};
 
 /// How a network ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It made all its steps.
     Completed,
@@ -53,6 +56,8 @@ pub struct Outcome {
     pub initial_loss: f64,
     /// The records, ascending. All of their training losses are finite.
     pub records: Vec<Record>,
+    /// The parameters that are kept, by recorded step.
+    pub weights: Vec<(u64, Parameters)>,
 }
 
 impl Outcome {

@@ -1,21 +1,27 @@
 //! Many recipes over the cores.
 //!
-//! Workers take networks one after the other, whichever is next, so that slow and fast ones share
-//! the cores evenly; finished ones are handed on in the order of their indices. A bounded window
-//! between the first unfinished network and the next one to be started keeps memory flat. Nothing is
-//! shared but read-only data, and nothing is summed across networks, so results do not depend on
-//! the number of threads.
+//! Workers take blocks of networks, whichever are next, so that slow and fast ones share the cores
+//! evenly, and hand finished ones on in chunks, in whatever order they finish; their indices put them
+//! in order later. So memory stays flat, a slow network holds nobody up, and little is lost when the
+//! process is killed. Nothing is shared but read-only data, and nothing is summed across networks, so
+//! results do not depend on the number of threads.
 
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    ops::Range,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, SyncSender},
+    },
+    time::{Duration, Instant},
 };
 
 use mlp_core::{Level, Scalar};
 
 use crate::{
     error::Error,
-    outcome::Outcome,
+    journal::{Chunk, NetworkRows, NetworkSet},
+    outcome::Status,
     precision::Precision,
     prepare::PreparedCache,
     recipe::Recipe,
@@ -23,167 +29,148 @@ use crate::{
     run::{Watch, train},
 };
 
-/// Networks between the first unfinished one and the next to be started.
-const WINDOW: u64 = 4096;
+/// A block keeps a worker busy for about this long, so that the last ones end together.
+const BLOCK_TIME: Duration = Duration::from_millis(20);
+/// The most networks of a block.
+const LARGEST_BLOCK: u64 = 256;
+/// A worker holds finished networks back for about this long at most,
+const CHUNK_TIME: Duration = Duration::from_millis(500);
+/// and at most so many bytes of them.
+const CHUNK_BYTES: usize = 1 << 20;
+/// Chunks that wait to be written; more make the workers wait.
+const WAITING: usize = 16;
 
-/// What is shared by the workers.
-struct Queue {
-    state: Mutex<State>,
-    changed: Condvar,
-    networks: u64,
+/// The networks that nobody has taken yet.
+#[derive(Debug)]
+struct Supply {
+    /// Ascending ranges, the last one first.
+    ranges: Mutex<Vec<Range<u64>>>,
+    stopped: AtomicBool,
 }
 
-#[derive(Default)]
-struct State {
-    /// The next network to be started.
-    next: u64,
-    /// The next network to be handed on.
-    due: u64,
-    done: BTreeMap<u64, Outcome>,
-    workers: usize,
-    /// No further network is started.
-    stopped: bool,
-    error: Option<Error>,
-}
-
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.changed
-            .wait(state)
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The next network, once the window has room for it.
-    fn take(&self) -> Option<u64> {
-        let mut state = self.lock();
-        loop {
-            if state.stopped || state.next == self.networks {
-                return None;
-            }
-            if state.next < state.due + WINDOW {
-                state.next += 1;
-                return Some(state.next - 1);
-            }
-            state = self.wait(state);
+impl Supply {
+    fn new(mut missing: Vec<Range<u64>>) -> Self {
+        missing.reverse();
+        Self {
+            ranges: Mutex::new(missing),
+            stopped: AtomicBool::new(false),
         }
     }
 
-    fn deliver(&self, outcome: Outcome) {
-        let mut state = self.lock();
-        let due = outcome.network == state.due;
-        state.done.insert(outcome.network, outcome);
-        drop(state);
-        if due {
-            self.changed.notify_all();
+    /// The next block of at most `most` networks.
+    fn take(&self, most: u64) -> Option<Range<u64>> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return None;
         }
+        let mut ranges = self.ranges.lock().unwrap_or_else(PoisonError::into_inner);
+        let range = ranges.last_mut()?;
+        let block = range.start..range.end.min(range.start + most);
+        range.start = block.end;
+        if range.is_empty() {
+            ranges.pop();
+        }
+        Some(block)
     }
 
-    fn stop(&self, error: Option<Error>) {
-        let mut state = self.lock();
-        state.stopped = true;
-        if state.error.is_none() {
-            state.error = error;
-        }
-        drop(state);
-        self.changed.notify_all();
-    }
-
-    /// Finished networks that are due; none when all workers have left.
-    fn due(&self) -> Vec<Outcome> {
-        let mut state = self.lock();
-        loop {
-            let mut ready = Vec::new();
-            while let Some(outcome) = {
-                let due = state.due;
-                state.done.remove(&due)
-            } {
-                state.due += 1;
-                ready.push(outcome);
-            }
-            if ready.is_empty() && state.workers == 0 {
-                // An interruption leaves gaps; what was finished behind them counts, too.
-                return std::mem::take(&mut state.done).into_values().collect();
-            }
-            if !ready.is_empty() {
-                drop(state);
-                self.changed.notify_all();
-                return ready;
-            }
-            state = self.wait(state);
-        }
-    }
-}
-
-/// Counts a worker out, also when it panics.
-struct Leave<'a>(&'a Queue);
-
-impl Drop for Leave<'_> {
-    fn drop(&mut self) {
-        let mut state = self.0.lock();
-        state.workers -= 1;
-        // After a panic the others need not go on.
-        state.stopped |= std::thread::panicking();
-        drop(state);
-        self.0.changed.notify_all();
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 }
 
 /// Everything that workers share.
 struct Work<'a> {
     experiment: &'a ResolvedExperiment,
-    queue: &'a Queue,
+    columns: &'a [String],
+    supply: &'a Supply,
     level: Level,
     watch: Watch<'a>,
     single: PreparedCache<f32>,
     double: PreparedCache<f64>,
 }
 
-impl Work<'_> {
-    fn run(&self) -> Result<(), Error> {
-        let mut taken = self.take()?;
-        while let Some((network, recipe)) = taken {
-            taken = match recipe.precision {
-                Precision::F32 => self.alike(&self.single, network, recipe)?,
-                Precision::F64 => self.alike(&self.double, network, recipe)?,
-            };
+/// One worker: the block that it works on and what it has finished.
+struct Worker<'a, 'w> {
+    work: &'a Work<'w>,
+    block: Range<u64>,
+    taken: Instant,
+    /// Networks of the next block.
+    size: u64,
+    held: Vec<NetworkRows>,
+    held_bytes: usize,
+    delivered: Instant,
+    out: SyncSender<Chunk>,
+}
+
+impl<'a, 'w> Worker<'a, 'w> {
+    fn new(work: &'a Work<'w>, out: SyncSender<Chunk>) -> Self {
+        Self {
+            work,
+            block: 0..0,
+            taken: Instant::now(),
+            size: 1,
+            held: Vec::new(),
+            held_bytes: 0,
+            delivered: Instant::now(),
+            out,
         }
-        Ok(())
     }
 
-    fn take(&self) -> Result<Option<(u64, Recipe)>, Error> {
-        let Some(network) = self.queue.take() else {
-            return Ok(None);
-        };
-        Ok(Some((network, self.experiment.recipe(network)?)))
+    /// Trains until nothing is left.
+    fn run(&mut self) -> Result<(), Error> {
+        let mut next = self.next()?;
+        while let Some((network, recipe)) = next {
+            next = match recipe.precision {
+                Precision::F32 => self.alike(&self.work.single, network, recipe)?,
+                Precision::F64 => self.alike(&self.work.double, network, recipe)?,
+            };
+        }
+        self.deliver()
+    }
+
+    /// The next network. A new block is sized by how long the last one took.
+    fn next(&mut self) -> Result<Option<(u64, Recipe)>, Error> {
+        if self.block.is_empty() {
+            let spent = self.taken.elapsed();
+            self.size = match self.size {
+                size if spent * 2 < BLOCK_TIME => (2 * size).min(LARGEST_BLOCK),
+                size if spent > BLOCK_TIME * 2 => (size / 2).max(1),
+                size => size,
+            };
+            let Some(block) = self.work.supply.take(self.size) else {
+                return Ok(None);
+            };
+            self.block = block;
+            self.taken = Instant::now();
+        }
+        let network = self.block.start;
+        self.block.start += 1;
+        Ok(Some((network, self.work.experiment.recipe(network)?)))
     }
 
     /// Trains a network and those after it that differ from it in their seeds alone, in one
     /// trainer. Returns the first that differs in more.
     fn alike<T: Scalar>(
-        &self,
+        &mut self,
         cache: &PreparedCache<T>,
         mut network: u64,
         mut recipe: Recipe,
     ) -> Result<Option<(u64, Recipe)>, Error> {
+        let work = self.work;
         let prepared = cache.get(&recipe.data)?;
-        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
+        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, work.level)?;
         loop {
-            let index = (network, self.experiment.cell_of(network));
-            let outcome = train(&mut trainer, &prepared, &recipe, index, self.watch)?;
+            let index = (network, work.experiment.cell_of(network));
+            let outcome = train(&mut trainer, &prepared, &recipe, index, work.watch)?;
             // What the interruption cut short is not finished; what ended before it is.
-            if self.watch.interrupted() && outcome.status == crate::outcome::Status::Stopped {
-                self.queue.stop(None);
-                return Ok(None);
+            let interrupted = work.watch.interrupted();
+            if interrupted {
+                work.supply.stop();
+                self.block = 0..0;
             }
-            self.queue.deliver(outcome);
-            if self.watch.interrupted() {
-                self.queue.stop(None);
+            if !interrupted || outcome.status != Status::Stopped {
+                self.keep(NetworkRows::new(outcome, work.columns))?;
             }
-            let Some((next, other)) = self.take()? else {
+            let Some((next, other)) = self.next()? else {
                 return Ok(None);
             };
             let same = Arc::ptr_eq(&other.spec, &recipe.spec)
@@ -194,6 +181,41 @@ impl Work<'_> {
             }
             (network, recipe) = (next, other);
             trainer.restart(recipe.seed);
+        }
+    }
+
+    fn keep(&mut self, rows: NetworkRows) -> Result<(), Error> {
+        self.held_bytes += rows.bytes();
+        self.held.push(rows);
+        if self.held_bytes >= CHUNK_BYTES || self.delivered.elapsed() >= CHUNK_TIME {
+            return self.deliver();
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self) -> Result<(), Error> {
+        self.delivered = Instant::now();
+        self.held_bytes = 0;
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let chunk = Chunk::new(&self.held)?;
+        self.held.clear();
+        // Nobody receives any more after a failure, which the receiver tells of.
+        if self.out.send(chunk).is_err() {
+            self.work.supply.stop();
+        }
+        Ok(())
+    }
+}
+
+/// Stops the others when a worker panics: they need not go on.
+struct StopAfterPanic<'a>(&'a Supply);
+
+impl Drop for StopAfterPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
         }
     }
 }
@@ -207,65 +229,85 @@ pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
     })
 }
 
-/// Trains every network of an experiment on `threads` threads and hands the outcomes to `sink` in
-/// the order of their indices. After an interruption those that were finished are handed on.
+/// Trains the networks of an experiment that are not `finished` on `threads` threads and hands them
+/// on in chunks, in no fixed order. After an interruption those that were finished are handed on.
 ///
 /// # Errors
 /// What `sink` returns; a recipe that cannot be trained; threads that cannot be started.
 pub(crate) fn run_population(
     experiment: &ResolvedExperiment,
-    threads: usize,
-    level: Level,
+    columns: &[String],
+    finished: &NetworkSet,
+    (threads, level): (usize, Level),
     watch: Watch<'_>,
-    sink: &mut dyn FnMut(Outcome) -> Result<(), Error>,
+    sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let pool = pool(threads)?;
     let networks = experiment.networks();
-    let workers = threads.min(usize::try_from(networks).unwrap_or(threads));
-    let state = State {
-        workers,
-        ..State::default()
-    };
-    let queue = Queue {
-        state: Mutex::new(state),
-        changed: Condvar::new(),
-        networks,
-    };
+    let supply = Supply::new(finished.missing(networks));
+    let left = networks - finished.len();
+    if left == 0 {
+        return Ok(());
+    }
+    let pool = pool(threads)?;
+    let workers = threads.min(usize::try_from(left).unwrap_or(threads));
     let work = Work {
         experiment,
-        queue: &queue,
+        columns,
+        supply: &supply,
         level,
         watch,
         single: PreparedCache::default(),
         double: PreparedCache::default(),
     };
-    let mut failed = None;
+    let failed: Mutex<Option<Error>> = Mutex::new(None);
+    let fail = |error: Error| {
+        supply.stop();
+        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get_or_insert(error);
+    };
+    let (out, chunks) = mpsc::sync_channel(WAITING);
     pool.in_place_scope(|scope| {
         for _ in 0..workers {
-            scope.spawn(|_| {
-                let _leave = Leave(&queue);
-                if let Err(error) = work.run() {
-                    queue.stop(Some(error));
+            let out = out.clone();
+            let (work, fail) = (&work, &fail);
+            scope.spawn(move |_| {
+                let _stop = StopAfterPanic(work.supply);
+                if let Err(error) = Worker::new(work, out).run() {
+                    fail(error);
                 }
             });
         }
-        loop {
-            let ready = queue.due();
-            if ready.is_empty() {
+        drop(out);
+        // The channel closes when the last worker has left.
+        for chunk in &chunks {
+            if let Err(error) = sink(chunk) {
+                fail(error);
                 break;
             }
-            for outcome in ready {
-                if failed.is_none()
-                    && let Err(error) = sink(outcome)
-                {
-                    failed = Some(error);
-                    queue.stop(None);
-                }
-            }
         }
+        // Whoever waits to send is let go.
+        drop(chunks);
     });
-    match failed.or_else(|| queue.lock().error.take()) {
+    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_missing_network_is_taken_once() {
+        let supply = Supply::new(vec![0..3, 5..6, 10..15]);
+        let mut taken = Vec::new();
+        for most in [2, 2, 2, 9, 2, 2, 2, 2].into_iter() {
+            taken.extend(supply.take(most).into_iter().flatten());
+        }
+        assert_eq!(taken, [0, 1, 2, 5, 10, 11, 12, 13, 14]);
+        let supply = Supply::new(std::iter::once(0..3).collect());
+        supply.stop();
+        assert_eq!(supply.take(1), None);
     }
 }

@@ -1,4 +1,5 @@
-//! Ranges of values: `log:1e-3:1e1:128`, `lin:0:1:11`, `1,2,5`, `tanh,relu`.
+//! Ranges of values: `log:1e-3:1e1:128`, `lin:0:1:11`, `1,2,5`, `tanh,relu`; for random draws also
+//! `log:1e-3:1e1` and `lin:0:1`, any value between.
 
 use std::{fmt, str::FromStr};
 
@@ -29,6 +30,15 @@ pub enum Range {
         to: f64,
         /// How many values.
         count: usize,
+    },
+    /// `log:from:to` and `lin:from:to`: any value between, for random draws.
+    Between {
+        /// Smallest value.
+        from: f64,
+        /// Largest value.
+        to: f64,
+        /// Whether logarithms are drawn evenly.
+        log: bool,
     },
     /// Values one by one.
     List(Vec<Value>),
@@ -63,20 +73,21 @@ impl Range {
         Ok(Self::List(values))
     }
 
-    /// How many values there are.
+    /// How many values there are; of those between two ends, the ends alone.
     pub fn count(&self) -> usize {
         match self {
             Self::Log { count, .. } | Self::Lin { count, .. } => *count,
+            Self::Between { .. } => 2,
             Self::List(values) => values.len(),
         }
     }
 
     /// Whether the values have even logarithms, so that an axis of them is logarithmic.
     pub fn is_log(&self) -> bool {
-        matches!(self, Self::Log { .. })
+        matches!(self, Self::Log { .. } | Self::Between { log: true, .. })
     }
 
-    /// All values in order. Spaced values are rounded to 15 significant digits, so that decades
+    /// All values in order; of those between two ends, the ends alone. Spaced values are rounded to 15 significant digits, so that decades
     /// come out as they are written; the ends are exact.
     pub fn values(&self) -> Vec<Value> {
         match self {
@@ -89,8 +100,31 @@ impl Range {
             Self::Lin { from, to, count } => {
                 spaced(*from, *to, *count, |share| from + (to - from) * share)
             }
+            Self::Between { from, to, .. } => vec![Value::Number(*from), Value::Number(*to)],
             Self::List(values) => values.clone(),
         }
+    }
+
+    /// The value a `share` in `[0, 1)` of the way between two ends, rounded to 15 significant digits,
+    /// or if `whole`, a whole number of which both ends are as likely as those between. `None` of
+    /// ranges of single values.
+    pub(crate) fn between(&self, share: f64, whole: bool) -> Option<f64> {
+        let Self::Between { from, to, log } = self else {
+            return None;
+        };
+        let top = if whole { to + 1.0 } else { *to };
+        let value = match log {
+            true => {
+                let (low, high) = (math::ln(*from), math::ln(top));
+                math::exp(low + (high - low) * share)
+            }
+            false => from + (top - from) * share,
+        };
+        let value = match whole {
+            true => value.floor(),
+            false => fifteen_digits(value),
+        };
+        Some(value.clamp(*from, *to))
     }
 }
 
@@ -131,7 +165,7 @@ impl FromStr for Range {
             return Self::list(text.split(',').map(Value::from_word).collect());
         }
         let parts: Vec<&str> = text.split(':').collect();
-        let [_, from, to, count] = parts[..] else {
+        let ([_, from, to] | [_, from, to, _]) = parts[..] else {
             return Err(RangeError(format!(
                 "write {spacing}:FROM:TO:COUNT, as in {spacing}:1:100:9"
             )));
@@ -143,6 +177,20 @@ impl FromStr for Range {
             number.ok_or_else(|| RangeError(format!("\"{part}\" is not a number")))
         };
         let (from, to) = (number(from)?, number(to)?);
+        if spacing == "log" && (from <= 0.0 || to <= 0.0) {
+            return Err(RangeError(
+                "the ends of a log range must be above 0 (lin ranges may start at 0)".to_owned(),
+            ));
+        }
+        let Some(count) = parts.get(3) else {
+            if from >= to {
+                return Err(RangeError(format!(
+                    "no value lies between {from} and {to}; the first end must be the smaller one"
+                )));
+            }
+            let log = spacing == "log";
+            return Ok(Self::Between { from, to, log });
+        };
         let count = match Value::from_word(count).as_whole() {
             Some(0) => {
                 return Err(RangeError(
@@ -171,11 +219,6 @@ impl FromStr for Range {
                 "one value cannot be both {from} and {to}; give at least 2"
             )));
         }
-        if spacing == "log" && (from <= 0.0 || to <= 0.0) {
-            return Err(RangeError(
-                "the ends of a log range must be above 0 (lin ranges may start at 0)".to_owned(),
-            ));
-        }
         Ok(if spacing == "log" {
             Self::Log { from, to, count }
         } else {
@@ -192,6 +235,10 @@ impl fmt::Display for Range {
             }
             Self::Lin { from, to, count } => {
                 write!(f, "lin:{}:{}:{count}", shortest(*from), shortest(*to))
+            }
+            Self::Between { from, to, log } => {
+                let spacing = if *log { "log" } else { "lin" };
+                write!(f, "{spacing}:{}:{}", shortest(*from), shortest(*to))
             }
             Self::List(values) => {
                 for (index, value) in values.iter().enumerate() {
@@ -241,6 +288,28 @@ mod tests {
     }
 
     #[test]
+    fn values_between_two_ends_are_even_in_their_scale() {
+        let between = |text: &str, share, whole| {
+            let range: Range = text.parse().unwrap();
+            range.between(share, whole).unwrap()
+        };
+        assert_eq!(between("log:1e-4:1e2", 0.5, false), 0.1);
+        assert_eq!(between("log:1e-4:1e2", 0.0, false), 1e-4);
+        assert_eq!(between("lin:-1:3", 0.25, false), 0.0);
+        let below_one = 1.0 - f64::EPSILON / 2.0;
+        assert!(between("log:1e-4:1e2", below_one, false) <= 1e2);
+        // A thousand even shares of 1..=4 give a quarter each.
+        let count = |value: f64| {
+            (0..1000)
+                .filter(|i| between("lin:1:4", f64::from(*i) / 1000.0, true) == value)
+                .count()
+        };
+        assert_eq!([1.0, 2.0, 3.0, 4.0].map(count), [250; 4]);
+        assert_eq!(between("log:1:8", below_one, true), 8.0);
+        assert_eq!("1,2".parse::<Range>().unwrap().between(0.5, false), None);
+    }
+
+    #[test]
     fn lists_keep_numbers_and_words() {
         assert_eq!(numbers("0,1e-4,5"), [0.0, 1e-4, 5.0]);
         let words: Range = "tanh,leaky-relu:0.2".parse().unwrap();
@@ -261,7 +330,10 @@ mod tests {
             "log:1:10:0",
             "log:nan:1:3",
             "log:1:inf:3",
-            "log:1:10",
+            "log:1",
+            "log:10:1",
+            "lin:1:1",
+            "log:0:1",
             "log:1:10:3:4",
             "lin:0:1:2.5",
             "lin:0:1:1",
@@ -284,6 +356,8 @@ mod tests {
             "1,2,5",
             "tanh,relu",
             "log:1e-5:1e9:3",
+            "log:0.001:10",
+            "lin:-1:1",
         ] {
             assert_eq!(text.parse::<Range>().unwrap().to_string(), text);
         }

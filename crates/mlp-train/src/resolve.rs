@@ -439,7 +439,7 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
     match experiment.kind {
         Kind::Train => {}
         Kind::Population => {
-            experiment.population.nets.get_or_insert(100);
+            experiment.population.nets = Some(experiment.population.nets_a_cell());
         }
         Kind::Map => {
             experiment.map.seeds.get_or_insert(1);
@@ -458,6 +458,7 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
     }
     experiment.output.format.get_or_insert(TableFormat::Parquet);
     experiment.output.figures.get_or_insert(Figures::All);
+    experiment.output.save_weights.get_or_insert_default();
     Ok(())
 }
 

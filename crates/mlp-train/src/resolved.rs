@@ -2,6 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
+use mlp_core::seed::{Purpose, Stream};
+
 use crate::{
     error::Error,
     experiment::{Experiment, MapAxis},
@@ -33,19 +35,40 @@ pub struct Axis {
     pub key: Key,
     /// The range as written.
     pub range: Range,
-    /// Its values in the key's own form, in order.
+    /// Its values in the key's own form, in order; none where any value between two ends is drawn.
     pub values: Vec<Value>,
 }
 
 impl Axis {
-    fn new(key: Key, range: &Range) -> Result<Self, Error> {
+    fn new(key: Key, range: &Range, drawn: bool) -> Result<Self, Error> {
         let values = key.info().form.values(range);
-        let values = values.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+        let mut values = values.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+        if matches!(range, Range::Between { .. }) {
+            if !drawn {
+                return Err(Error::Conflict(format!(
+                    "{key}: {range} names no values; write {range}:COUNT, or draw some at random by --draws"
+                )));
+            }
+            values.clear();
+        }
         Ok(Self {
             key,
             range: range.clone(),
             values,
         })
+    }
+
+    /// Values that stand for all in their type: the values, or the ends between which they are drawn.
+    pub fn sample(&self) -> Vec<Value> {
+        if self.values.is_empty() {
+            return self.key.info().form.values(&self.range).unwrap_or_default();
+        }
+        self.values.clone()
+    }
+
+    /// Whether any value between two ends is drawn.
+    pub fn is_continuous(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// The values as numbers, if all are.
@@ -61,7 +84,8 @@ impl Axis {
     /// Whether a chart's axis is logarithmic: the range is, or its numbers are positive and span
     /// more than two decades.
     pub fn is_log(&self) -> bool {
-        let numbers = self.numbers().unwrap_or_default();
+        let numbers: Option<Vec<f64>> = self.sample().iter().map(Value::as_f64).collect();
+        let numbers = numbers.unwrap_or_default();
         let low = numbers
             .iter()
             .copied()
@@ -79,11 +103,18 @@ impl Axis {
 /// Networks are counted cell after cell: network `n` belongs to cell `n / seeds_per_cell` and has
 /// the seed of the cell plus `n % seeds_per_cell`. Cells are counted with the last axis of
 /// [`axes`](Self::axes) running fastest; a map's axes are y (unless it is `step`), then x.
+///
+/// Of a population with draws, every cell takes a value of each axis at random, and network `n` has
+/// the seed plus `n`, so that draws differ in their networks, too. Draw `d` of axis `a` is made of the
+/// 64 bits at word `a * 2^48 + 2 d` of the stream [`Purpose::Draws`] under the experiment's seed, so
+/// more draws, or an axis more at the end, leave the others as they are.
 #[derive(Debug)]
 pub struct ResolvedExperiment {
     spelled: Experiment,
     axes: Vec<Axis>,
     cells: u64,
+    /// The seed under which cells are drawn, where they are.
+    draws: Option<u64>,
     seeds: u64,
     kept: Vec<Recipe>,
     sources: Sources,
@@ -99,11 +130,22 @@ impl ResolvedExperiment {
         let axes = axes(author)?;
         let seeds = match author.kind {
             Kind::Train => 1,
-            Kind::Population => author.population.nets.unwrap_or(100),
+            Kind::Population => author.population.nets_a_cell(),
             Kind::Map => author.map.seeds.unwrap_or(1),
         };
-        let count = axes.iter().try_fold(1u64, |count, axis| {
-            count.checked_mul(axis.values.len() as u64)
+        let draws = author
+            .population
+            .draws
+            .filter(|_| author.kind == Kind::Population);
+        if draws.is_some() && axes.is_empty() {
+            return Err(Error::Conflict(
+                "draws need keys to draw, as in --sweep learning_rate=log:1e-3:1e1".to_owned(),
+            ));
+        }
+        let count = draws.or_else(|| {
+            axes.iter().try_fold(1u64, |count, axis| {
+                count.checked_mul(axis.values.len() as u64)
+            })
         });
         let networks = count
             .and_then(|cells| cells.checked_mul(seeds))
@@ -117,6 +159,7 @@ impl ResolvedExperiment {
             spelled: author.clone(),
             axes,
             cells,
+            draws: draws.map(|_| author.training.seed.unwrap_or(0)),
             seeds,
             kept: Vec::new(),
             sources: Sources::new(standard_input),
@@ -131,7 +174,7 @@ impl ResolvedExperiment {
         let sample: Vec<u64> = if keep {
             (0..self.cells).collect()
         } else {
-            self.cells_along_the_axes()
+            self.representative_cells()
         };
         let mut agreed: Option<(Experiment, Vec<bool>)> = None;
         let mut kept = Vec::new();
@@ -191,8 +234,11 @@ impl ResolvedExperiment {
         Ok(())
     }
 
-    /// Cells that take every value of every axis at least once.
-    fn cells_along_the_axes(&self) -> Vec<u64> {
+    /// Cells that take every listed value of every axis that any cell takes.
+    pub(crate) fn representative_cells(&self) -> Vec<u64> {
+        if self.draws.is_some() {
+            return self.representative_draws();
+        }
         let mut stride = 1;
         let mut cells = vec![0];
         for axis in self.axes.iter().rev() {
@@ -200,6 +246,55 @@ impl ResolvedExperiment {
             stride *= axis.values.len() as u64;
         }
         cells
+    }
+
+    /// The first few draws, and the first that takes each listed value.
+    fn representative_draws(&self) -> Vec<u64> {
+        const FIRST: u64 = 64;
+        let mut cells: Vec<u64> = (0..self.cells.min(FIRST)).collect();
+        for (index, axis) in self.axes.iter().enumerate() {
+            let mut unseen = vec![true; axis.values.len()];
+            let mut left = unseen.len();
+            for cell in 0..self.cells {
+                if left == 0 {
+                    break;
+                }
+                if let Some(place) = self.place(cell, index)
+                    && std::mem::take(&mut unseen[place])
+                {
+                    left -= 1;
+                    cells.push(cell);
+                }
+            }
+        }
+        cells.sort_unstable();
+        cells.dedup();
+        cells
+    }
+
+    /// The share in `[0, 1)` that a drawn cell has of an axis.
+    fn share(&self, seed: u64, cell: u64, axis: usize) -> f64 {
+        let mut stream = Stream::new(seed, Purpose::Draws);
+        stream.set_position(((axis as u128) << 48) + 2 * u128::from(cell));
+        stream.uniform()
+    }
+
+    /// The position of a cell among the listed values of an axis; `None` where it has any value
+    /// between two ends.
+    pub fn place(&self, cell: u64, axis: usize) -> Option<usize> {
+        let count = self.axes[axis].values.len();
+        if count == 0 {
+            return None;
+        }
+        let place = match self.draws {
+            Some(seed) => (self.share(seed, cell, axis) * count as f64) as usize,
+            None => {
+                let faster = self.axes[axis + 1..].iter();
+                let stride: u64 = faster.map(|axis| axis.values.len() as u64).product();
+                (cell / stride % count as u64) as usize
+            }
+        };
+        Some(place.min(count - 1))
     }
 
     fn resolve(&self, cell: u64) -> Result<ResolvedCell, Error> {
@@ -259,22 +354,26 @@ impl ResolvedExperiment {
         network / self.seeds
     }
 
+    /// Whether cells are drawn at random.
+    pub fn is_drawn(&self) -> bool {
+        self.draws.is_some()
+    }
+
     /// The values that a cell has on the axes, in their order.
     pub fn cell(&self, cell: u64) -> Vec<(Key, Value)> {
-        let mut rest = cell;
-        let mut values: Vec<(Key, Value)> = self
-            .axes
-            .iter()
-            .rev()
-            .map(|axis| {
-                let count = axis.values.len() as u64;
-                let value = axis.values[(rest % count) as usize].clone();
-                rest /= count;
-                (axis.key, value)
-            })
-            .collect();
-        values.reverse();
-        values
+        let axes = self.axes.iter().enumerate();
+        axes.map(|(index, axis)| {
+            let listed = self
+                .place(cell, index)
+                .map(|place| axis.values[place].clone());
+            let value = listed.or_else(|| {
+                let share = self.share(self.draws?, cell, index);
+                axis.key.info().form.between(&axis.range, share)
+            });
+            // Both ends of a range were tried when it was read, so what lies between is a value.
+            (axis.key, value.unwrap_or(Value::Number(f64::NAN)))
+        })
+        .collect()
     }
 
     /// The recipe of a network.
@@ -295,8 +394,28 @@ impl ResolvedExperiment {
             Some(recipe) => recipe.clone(),
             None => self.resolve(cell)?.recipe,
         };
-        recipe.seed += network % self.seeds;
+        recipe.seed += match self.draws {
+            Some(_) => network,
+            None => network % self.seeds,
+        };
         Ok(recipe)
+    }
+
+    /// The experiment that trains one network of this one alone: its recipe, bit for bit.
+    ///
+    /// # Errors
+    /// As [`recipe`](Self::recipe).
+    ///
+    /// # Panics
+    /// If there is no such network.
+    pub fn alone(&self, network: u64) -> Result<Experiment, Error> {
+        let seed = self.recipe(network)?.seed;
+        let mut alone = self.resolve(self.cell_of(network))?.experiment;
+        alone.kind = Kind::Train;
+        alone.population = Default::default();
+        alone.map = Default::default();
+        alone.training.seed = Some(seed);
+        Ok(alone)
     }
 
     /// The data of the first network; of all, unless data are swept.
@@ -369,6 +488,12 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
     if swept || author.data.fold.is_some() || author.kind == Kind::Map {
         return Ok(experiment);
     }
+    if author.population.draws.is_some() {
+        return Err(Error::Conflict(
+            "folds are a grid and draws are none; sweep fold=0,1,... to draw the folds, too"
+                .to_owned(),
+        ));
+    }
     if author.kind == Kind::Train {
         if author.training.stopping.time_budget.is_some() {
             return Err(Error::Conflict(
@@ -399,8 +524,9 @@ fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
         Kind::Train => Vec::new(),
         Kind::Population => {
             let sweep = experiment.population.sweep.iter();
+            let drawn = experiment.population.draws.is_some();
             sweep
-                .map(|(key, range)| Axis::new(*key, range))
+                .map(|(key, range)| Axis::new(*key, range, drawn))
                 .collect::<Result<_, _>>()?
         }
         Kind::Map => {
@@ -410,9 +536,9 @@ fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
                         .to_owned(),
                 ));
             };
-            let x = Axis::new(*x, range)?;
+            let x = Axis::new(*x, range, false)?;
             match &experiment.map.y {
-                Some(MapAxis::Key(y, range)) => vec![Axis::new(*y, range)?, x],
+                Some(MapAxis::Key(y, range)) => vec![Axis::new(*y, range, false)?, x],
                 Some(MapAxis::Step) | None => vec![x],
             }
         }
@@ -525,6 +651,83 @@ mod tests {
             (Loss::SquaredError, &Init::GlorotUniform)
         );
         assert_eq!(diabetes.data.scale_target, mlp_data::ScaleKind::Standard);
+    }
+
+    #[test]
+    fn draws_are_spread_and_stay_as_they_are() {
+        let settings = [
+            "data=moons",
+            "seed=5",
+            "sweep.learning_rate=log:1e-3:1e1",
+            "sweep.hidden=4,8x8,none",
+            "sweep.batch=lin:1:4",
+        ];
+        let drawn = |draws: &str| resolved(Kind::Population, &[&settings[..], &[draws]].concat());
+        let many = drawn("draws=3000");
+        assert_eq!((many.networks(), many.cells()), (3000, 3000));
+        let cells: Vec<Vec<Value>> = (0..3000)
+            .map(|cell| {
+                many.cell(cell)
+                    .into_iter()
+                    .map(|(_, value)| value)
+                    .collect()
+            })
+            .collect();
+        // Half of the draws lie below the geometric mean, a third have each shape, a quarter each batch.
+        let share = |is: &dyn Fn(&[Value]) -> bool| {
+            cells.iter().filter(|cell| is(cell)).count() as f64 / 3000.0
+        };
+        let near = |share: f64, expected: f64| (share - expected).abs() < 0.03;
+        assert!(near(share(&|cell| cell[0].as_f64().unwrap() < 0.1), 0.5));
+        assert!(near(
+            share(&|cell| cell[1] == Value::List(vec![])),
+            1.0 / 3.0
+        ));
+        for batch in 1..=4 {
+            assert!(near(share(&|cell| cell[2] == Value::Integer(batch)), 0.25));
+        }
+        let recipe = many.recipe(17).unwrap();
+        assert_eq!(recipe.seed, 22);
+        assert_eq!(Some(recipe.spec.learning_rate), cells[17][0].as_f64());
+        // Fewer draws are the first of them, and the file gives them again.
+        let few = drawn("draws=20");
+        assert_eq!(few.cell(17), many.cell(17));
+        assert_eq!(again(&few).cell(17), few.cell(17));
+        assert!(
+            few.to_toml()
+                .contains("draws = 20\nsweep.learning_rate = \"log:0.001:10\"")
+        );
+        let text = refused(Kind::Population, &settings);
+        assert!(
+            text.contains("log:0.001:10:COUNT") && text.contains("--draws"),
+            "{text}"
+        );
+        assert!(refused(Kind::Population, &["data=moons", "draws=3"]).contains("--sweep"));
+    }
+
+    /// Draws of one seed, so that a change of any rule is seen.
+    #[test]
+    fn drawn_values_never_change() {
+        let settings = [
+            "data=moons",
+            "draws=4",
+            "sweep.lr=log:1e-3:1e1",
+            "sweep.wd=0,1e-3,1e-2",
+        ];
+        let drawn = resolved(Kind::Population, &settings);
+        let values: Vec<String> = (0..4)
+            .map(|cell| {
+                let cell = drawn.cell(cell);
+                format!("{} {}", cell[0].1, cell[1].1)
+            })
+            .collect();
+        let expected = [
+            "8.67088914683351 0.01",
+            "0.00494671157778933 0.01",
+            "0.00140254000442084 0.01",
+            "0.0108072660672332 0",
+        ];
+        assert_eq!(values, expected);
     }
 
     #[test]

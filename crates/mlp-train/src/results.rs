@@ -5,120 +5,138 @@ use std::path::Path;
 use crate::{
     error::Error,
     experiment::TableFormat,
+    journal::NetworkRows,
+    key::Key,
     manifest::Counts,
-    outcome::{Outcome, Status},
+    outcome::Status,
     resolved::{Axis, ResolvedExperiment},
     run_directory::{NETS, SERIES},
     table::{Cell, Column, ColumnKind, TableWriter},
     value::Value,
 };
 
-/// Writes both tables, network by network.
-#[derive(Debug)]
-pub(crate) struct Results {
-    nets: TableWriter,
-    series: TableWriter,
-    names: Vec<String>,
+/// What rows of both tables hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Rows {
+    /// The swept keys: their places among the axes, names and types.
+    swept: Vec<(usize, Column)>,
     metrics: Vec<String>,
     /// Whether a stopping rule holds, which has two columns.
     rules: bool,
-    axes: Vec<(Axis, ColumnKind)>,
-    /// Number of cells between two values of each axis.
-    strides: Vec<u64>,
+}
+
+impl Rows {
+    /// Rows of an experiment with these metrics, and with stopping rules or without.
+    pub(crate) fn new(experiment: &ResolvedExperiment, metrics: &[String], rules: bool) -> Self {
+        let axes = experiment.axes().iter().enumerate();
+        // A swept seed has its column already.
+        let swept = axes.filter(|(_, axis)| axis.key.column() != "seed");
+        let column = |axis: &Axis| Column::new(axis.key.column(), column_kind(&axis.sample()));
+        Self {
+            swept: swept.map(|(index, axis)| (index, column(axis))).collect(),
+            metrics: metrics.to_vec(),
+            rules,
+        }
+    }
+
+    /// The columns of `nets`.
+    pub(crate) fn nets(&self) -> Vec<Column> {
+        let mut columns = vec![
+            Column::new("net", ColumnKind::Integer),
+            Column::new("seed", ColumnKind::Integer),
+        ];
+        columns.extend(self.swept.iter().map(|(_, column)| column.clone()));
+        columns.push(Column::new("status", ColumnKind::Text));
+        columns.push(Column::new("last_step", ColumnKind::Integer));
+        if self.rules {
+            columns.push(Column::new("stopped_by", ColumnKind::Text));
+            columns.push(Column::new("best_step", ColumnKind::Integer));
+        }
+        columns.extend(self.numbers());
+        columns
+    }
+
+    /// The columns of `series`.
+    pub(crate) fn series(&self) -> Vec<Column> {
+        let mut columns = vec![
+            Column::new("net", ColumnKind::Integer),
+            Column::new("step", ColumnKind::Integer),
+        ];
+        columns.extend(self.numbers());
+        columns
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = Column> {
+        let names = self.metrics.iter();
+        names.map(|name| Column::new(name, ColumnKind::Number))
+    }
+
+    /// The row that a network has in `nets`, with the values of its cell.
+    pub(crate) fn nets_row(&self, rows: &NetworkRows, values: &[(Key, Value)]) -> Vec<Cell> {
+        let mut row = vec![whole(rows.network), whole(rows.seed)];
+        let swept = self.swept.iter();
+        row.extend(swept.map(|(index, column)| cell(&values[*index].1, column.kind)));
+        row.push(Cell::Text(rows.status.name().to_owned()));
+        row.push(whole(rows.last_step));
+        if self.rules {
+            row.push(rows.stopped_by.clone().map_or(Cell::Null, Cell::Text));
+            row.push(rows.best_step.map_or(Cell::Null, whole));
+        }
+        match rows.last() {
+            Some(values) => row.extend(values.iter().copied().map(Cell::from)),
+            None => row.extend(self.metrics.iter().map(|_| Cell::Null)),
+        }
+        row
+    }
+
+    /// The rows that a network has in `series`.
+    pub(crate) fn series_rows(&self, rows: &NetworkRows) -> impl Iterator<Item = Vec<Cell>> {
+        rows.records().map(|(step, values)| {
+            let mut row = vec![whole(rows.network), whole(step)];
+            row.extend(values.iter().copied().map(Cell::from));
+            row
+        })
+    }
+}
+
+/// Writes both tables, network by network.
+#[derive(Debug)]
+pub(crate) struct Results {
+    rows: Rows,
+    nets: TableWriter,
+    series: TableWriter,
+    names: Vec<String>,
 }
 
 impl Results {
     /// Starts both tables in a run directory.
-    pub(crate) fn create(
-        directory: &Path,
-        format: TableFormat,
-        experiment: &ResolvedExperiment,
-        metrics: Vec<String>,
-        rules: bool,
-    ) -> Result<Self, Error> {
-        let mut strides = vec![1; experiment.axes().len()];
-        for index in (1..strides.len()).rev() {
-            strides[index - 1] = strides[index] * experiment.axes()[index].values.len() as u64;
-        }
-        // A swept seed has its column already.
-        let swept = experiment
-            .axes()
-            .iter()
-            .zip(strides)
-            .filter(|(axis, _)| axis.key.column() != "seed");
-        let (axes, strides): (Vec<_>, Vec<_>) = swept
-            .map(|(axis, stride)| ((axis.clone(), column_kind(&axis.values)), stride))
-            .unzip();
-        let numbers = metrics
-            .iter()
-            .map(|name| Column::new(name, ColumnKind::Number));
-        let mut nets = vec![
-            Column::new("net", ColumnKind::Integer),
-            Column::new("seed", ColumnKind::Integer),
-        ];
-        nets.extend(
-            axes.iter()
-                .map(|(axis, kind)| Column::new(axis.key.column(), *kind)),
-        );
-        nets.push(Column::new("status", ColumnKind::Text));
-        nets.push(Column::new("last_step", ColumnKind::Integer));
-        if rules {
-            nets.push(Column::new("stopped_by", ColumnKind::Text));
-            nets.push(Column::new("best_step", ColumnKind::Integer));
-        }
-        nets.extend(numbers.clone());
-        let mut series = vec![
-            Column::new("net", ColumnKind::Integer),
-            Column::new("step", ColumnKind::Integer),
-        ];
-        series.extend(numbers);
-        let names = [NETS, SERIES]
-            .map(|name| format!("{name}.{format}"))
-            .to_vec();
+    pub(crate) fn create(directory: &Path, format: TableFormat, rows: Rows) -> Result<Self, Error> {
+        let names = [NETS, SERIES].map(|name| format!("{name}.{format}"));
+        let table =
+            |name: &str, columns| TableWriter::create(&directory.join(name), format, columns);
         Ok(Self {
-            nets: TableWriter::create(&directory.join(&names[0]), format, nets)?,
-            series: TableWriter::create(&directory.join(&names[1]), format, series)?,
-            names,
-            metrics,
-            rules,
-            axes,
-            strides,
+            nets: table(&names[0], rows.nets())?,
+            series: table(&names[1], rows.series())?,
+            names: names.to_vec(),
+            rows,
         })
     }
 
-    /// Adds a network, and counts it.
-    pub(crate) fn push(&mut self, outcome: &Outcome, counts: &mut Counts) -> Result<(), Error> {
-        match outcome.status {
+    /// Adds a network with the values of its cell, and counts it.
+    pub(crate) fn push(
+        &mut self,
+        rows: &NetworkRows,
+        values: &[(Key, Value)],
+        counts: &mut Counts,
+    ) -> Result<(), Error> {
+        match rows.status {
             Status::Completed => counts.completed += 1,
             Status::Stopped => counts.stopped += 1,
             Status::Diverged => counts.diverged += 1,
         }
-        let net = whole(outcome.network);
-        let mut row = vec![net.clone(), whole(outcome.seed)];
-        for ((axis, kind), stride) in self.axes.iter().zip(&self.strides) {
-            let value = &axis.values[(outcome.cell / stride) as usize % axis.values.len()];
-            row.push(cell(value, *kind));
-        }
-        row.push(Cell::Text(outcome.status.name().to_owned()));
-        row.push(whole(outcome.last_step));
-        if self.rules {
-            let rule = outcome.stopped_by.map(|rule| Cell::Text(rule.to_owned()));
-            row.push(rule.unwrap_or(Cell::Null));
-            row.push(outcome.best_step.map_or(Cell::Null, whole));
-        }
-        row.extend(
-            self.metrics
-                .iter()
-                .map(|name| Cell::from(outcome.last().and_then(|record| record.metric(name)))),
-        );
-        self.nets.push(row)?;
-        for record in &outcome.records {
-            let metrics = self
-                .metrics
-                .iter()
-                .map(|name| Cell::from(record.metric(name)));
-            self.series
-                .push([net.clone(), whole(record.step)].into_iter().chain(metrics))?;
+        self.nets.push(self.rows.nets_row(rows, values))?;
+        for row in self.rows.series_rows(rows) {
+            self.series.push(row)?;
         }
         Ok(())
     }
@@ -138,14 +156,12 @@ fn whole(number: u64) -> Cell {
 
 /// The narrowest type of column that holds these values.
 pub(crate) fn column_kind(values: &[Value]) -> ColumnKind {
-    if values
-        .iter()
-        .all(|value| matches!(value, Value::Integer(_)))
-    {
+    let all = |is: fn(&Value) -> bool| values.iter().all(is);
+    if all(|value| matches!(value, Value::Integer(_))) {
         ColumnKind::Integer
-    } else if values.iter().all(|value| value.as_f64().is_some()) {
+    } else if all(|value| value.as_f64().is_some()) {
         ColumnKind::Number
-    } else if values.iter().all(|value| matches!(value, Value::Flag(_))) {
+    } else if all(|value| matches!(value, Value::Flag(_))) {
         ColumnKind::Flag
     } else {
         ColumnKind::Text

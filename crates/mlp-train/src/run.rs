@@ -9,6 +9,8 @@ use mlp_core::{Evaluation, Scalar, State, Trainer};
 
 use crate::{
     error::Error,
+    experiment::KeptWeights,
+    journal::Parameters,
     observer::Observer,
     outcome::{Outcome, Status},
     prepare::{Part, Prepared},
@@ -22,6 +24,8 @@ use crate::{
 pub(crate) struct Watch<'a> {
     pub(crate) observer: &'a dyn Observer,
     pub(crate) interrupt: &'a AtomicBool,
+    /// Which parameters are kept.
+    pub(crate) weights: KeptWeights,
 }
 
 impl Watch<'_> {
@@ -53,6 +57,7 @@ pub(crate) fn train<T: Scalar>(
         best_step: None,
         initial_loss: f64::NAN,
         records: Vec::with_capacity(recipe.record.len()),
+        weights: Vec::new(),
     };
     let mut planned = recipe.record.iter().copied().peekable();
     if planned.peek() != Some(&0) {
@@ -75,6 +80,9 @@ pub(crate) fn train<T: Scalar>(
         let early = stopped_by.is_some() || ended;
         if planned.next_if_eq(&step).is_some() || early {
             let last = step >= recipe.steps || early;
+            // Before the record, which shares its passes with the next update.
+            let parameters =
+                (watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
             let (record, finite) = record(trainer, prepared, recipe, last)?;
             if step == 0 {
                 outcome.initial_loss = record.train.loss;
@@ -85,6 +93,12 @@ pub(crate) fn train<T: Scalar>(
             }
             let flow = watch.observer.on_record(network, &record);
             outcome.records.push(record);
+            if watch.weights == KeptWeights::Last {
+                outcome.weights.clear();
+            }
+            outcome
+                .weights
+                .extend(parameters.map(|values| (step, values)));
             if step < recipe.steps && early {
                 outcome.status = Status::Stopped;
                 outcome.stopped_by = stopped_by;
@@ -113,6 +127,7 @@ pub(crate) fn train<T: Scalar>(
         && let Some(best) = rules.and_then(StopWatch::into_best)
     {
         restore(trainer, prepared, recipe, &best, &mut outcome)?;
+        keep_best(trainer, watch.weights, &mut outcome);
     }
     watch.observer.on_network(&outcome);
     Ok(outcome)
@@ -139,6 +154,21 @@ fn restore<T: Scalar>(
         outcome.records.insert(place, record);
     }
     Ok(())
+}
+
+/// Keeps the best parameters, where parameters are kept.
+fn keep_best<T: Scalar>(trainer: &Trainer<'_, T>, kept: KeptWeights, outcome: &mut Outcome) {
+    let Some(best) = outcome.best_step.filter(|_| kept != KeptWeights::None) else {
+        return;
+    };
+    let weights = &mut outcome.weights;
+    if kept == KeptWeights::Last {
+        weights.clear();
+    }
+    let place = weights.partition_point(|(step, _)| *step < best);
+    if weights.get(place).is_none_or(|(step, _)| *step != best) {
+        weights.insert(place, (best, Parameters::of(trainer.parameters())));
+    }
 }
 
 /// Records a network, and unless this is the `last` record, makes the next update: with full

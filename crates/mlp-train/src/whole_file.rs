@@ -135,7 +135,7 @@ pub(crate) fn remove_unfinished(directory: &Path) -> io::Result<()> {
 
 /// Makes a new name in a directory durable.
 #[cfg(unix)]
-fn sync_directory(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
@@ -144,7 +144,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 
 /// Directories cannot be opened as files here; renaming is as durable as the system makes it.
 #[cfg(not(unix))]
-fn sync_directory(_path: &Path) -> io::Result<()> {
+pub(crate) fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

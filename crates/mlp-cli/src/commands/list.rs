@@ -75,11 +75,19 @@ const LISTS: &[List] = &[
         all_keys,
     ),
     (
+        SCHEMA,
+        "the JSON Schema of experiment files, for editors and checks",
+        Vec::new,
+    ),
+    (
         "levels",
         "SIMD levels of MLP_SIMD, and whether this machine has them",
         levels,
     ),
 ];
+
+/// The list that is a JSON Schema, with or without `--json`.
+const SCHEMA: &str = "schema";
 
 /// The names of the lists.
 pub fn names() -> Vec<&'static str> {
@@ -112,6 +120,12 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     };
     if matches.get_flag("quiet") {
         return Ok(());
+    }
+    if matches
+        .get_one::<String>("WHAT")
+        .is_some_and(|what| what == SCHEMA)
+    {
+        return terminal::print(&mlp_train::json_schema());
     }
     terminal::print(&if json { as_json(&rows) } else { as_text(&rows) })
 }

@@ -7,4 +7,7 @@ pub mod experiment;
 pub mod list;
 pub mod plot;
 pub mod predict;
+pub mod replay;
+pub mod resume;
 pub mod tour;
+pub mod verify;

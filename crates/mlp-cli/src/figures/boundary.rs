@@ -2,15 +2,21 @@
 
 use anyhow::{Context, Result};
 use mlp_data::{Dataset, Targets};
-use mlp_plot::{Boundary, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface};
-use mlp_train::{Model, Prediction, ResolvedExperiment};
+use mlp_plot::{
+    Boundary, Film, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface, Thumbnail,
+};
+use mlp_train::{Model, Npz, Parameters, Prediction, ResolvedExperiment, npz::Data};
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{Figure, PlaneChoice, View, describe};
 use crate::failure::Failure;
+use crate::words;
 
 const COLUMNS: usize = 180;
 const ROWS: usize = 135;
+/// Frames of a film at most, and in a row of its grid.
+const FRAMES: usize = 16;
+const FILM_COLUMNS: usize = 4;
 /// The most samples that a plane is fitted to.
 const FITTED: usize = 2000;
 /// The most samples that are drawn; of more, evenly picked ones.
@@ -60,20 +66,140 @@ struct Section {
 }
 
 fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Result<Figure> {
-    let section = match choice {
+    let section = section(view, model, data, choice)?;
+    let mut chart = boundary(view, model, data, &section, (COLUMNS, ROWS))?;
+    let what = if chart.class_names.is_empty() {
+        "Prediction"
+    } else {
+        "Decision boundary"
+    };
+    chart.title = format!("{what} on {}", view.recipe().data.name);
+    let thinned = match data.samples().div_ceil(DRAWN) {
+        1 => String::new(),
+        step => format!(" One sample in {step} is drawn."),
+    };
+    let (training, note) = (describe::training(view.recipe()), &section.note);
+    chart.subtitle = format!("{training}.{note}{thinned}");
+    let caption = "What the network answers everywhere, with the samples of both parts on top.";
+    Ok(Figure::new("boundary", caption, chart).sized(900, 680))
+}
+
+/// The plane that is drawn.
+fn section(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Result<Section> {
+    Ok(match choice {
         PlaneChoice::Features(a, b) => pair(view, data, index_of(data, a)?, index_of(data, b)?),
         PlaneChoice::Principal if data.features() == 2 => pair(view, data, 0, 1),
         PlaneChoice::Principal => principal(model, data)?,
+    })
+}
+
+/// The boundary at several recorded steps, where their parameters were kept.
+pub fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
+    let weights = view.weights()?;
+    let Some((steps, parameters)) = weights.first().and_then(kept) else {
+        return Ok(None);
     };
+    let model = view.model()?;
+    let data = samples(view)?;
+    if steps.len() < 2 || data.features() < 2 {
+        return Ok(None);
+    }
+    let section = section(view, &model, &data, choice)?;
+    let losses = view.curve("train_loss").unwrap_or_default();
+    let recorded = view.trends().steps();
+    let mut frames = Vec::new();
+    for row in moments(&steps) {
+        let step = steps[row];
+        let model = model.at_step(step as u64, parameters(row))?;
+        let mut frame = boundary(view, &model, &data, &section, (COLUMNS / 2, ROWS / 2))?;
+        frame.title = format!("Step {step}");
+        let place = recorded.iter().position(|at| *at == step as f64);
+        if let Some(loss) = place.and_then(|at| losses.get(at)) {
+            frame.subtitle = format!("training loss {}", words::measured(*loss));
+        }
+        (frame.x_label, frame.y_label) = (String::new(), String::new());
+        frames.push(frame);
+    }
+    let rows = frames.len().div_ceil(FILM_COLUMNS) as u32;
+    let film = Film {
+        title: format!("How the answer forms on {}", view.recipe().data.name),
+        subtitle: format!("{}.{}", describe::training(view.recipe()), section.note),
+        columns: FILM_COLUMNS,
+        frames,
+    };
+    let caption = "The network's answers early and late in training.";
+    let grid = Film {
+        title: film.title.clone(),
+        subtitle: film.subtitle.clone(),
+        columns: film.columns,
+        frames: film.frames.iter().cloned().map(Thumbnail).collect(),
+    };
+    let mut figure = Figure::new("film", caption, grid).sized(1120, 60 + 270 * rows);
+    figure.film = Some(film);
+    Ok(Some(figure))
+}
+
+/// The kept steps, and the parameters of a row.
+#[expect(
+    clippy::type_complexity,
+    reason = "the second half borrows from the archive"
+)]
+fn kept(npz: &Npz) -> Option<(Vec<i64>, Box<dyn Fn(usize) -> Parameters + '_>)> {
+    let Data::I64(steps) = &npz.get("step")?.data else {
+        return None;
+    };
+    let theta = npz.get("theta")?;
+    let parameters = *theta.shape.get(1)?;
+    let rows = move |row: usize| row * parameters..(row + 1) * parameters;
+    Some((
+        steps.clone(),
+        match &theta.data {
+            Data::F32(values) => {
+                Box::new(move |row| Parameters::Single(values[rows(row)].to_vec()))
+            }
+            Data::F64(values) => {
+                Box::new(move |row| Parameters::Double(values[rows(row)].to_vec()))
+            }
+            _ => return None,
+        },
+    ))
+}
+
+/// Rows of a few of ascending steps, evenly apart in their logarithms, the first and last among them.
+fn moments(steps: &[i64]) -> Vec<usize> {
+    let last = steps.len() - 1;
+    let top = (steps[last] as f64 + 1.0).ln();
+    let low = (steps[0] as f64 + 1.0).ln();
+    let mut rows: Vec<usize> = (0..FRAMES)
+        .map(|frame| {
+            let share = frame as f64 / (FRAMES - 1) as f64;
+            let wanted = (low + (top - low) * share).exp() - 1.0;
+            steps
+                .partition_point(|step| (*step as f64) < wanted - 0.5)
+                .min(last)
+        })
+        .collect();
+    rows.dedup();
+    rows
+}
+
+/// What a model answers over a plane, without title.
+fn boundary(
+    view: &View,
+    model: &Model,
+    data: &Dataset,
+    section: &Section,
+    (columns, rows): (usize, usize),
+) -> Result<Boundary> {
     let x_range = range(section.places.iter().map(|place| place.0));
     let y_range = range(section.places.iter().map(|place| place.1));
-    let mut grid = Array2::zeros((ROWS * COLUMNS, data.features()));
+    let mut grid = Array2::zeros((rows * columns, data.features()));
     for (index, mut row) in grid.axis_iter_mut(Axis(0)).enumerate() {
-        let (column, line) = (index % COLUMNS, index / COLUMNS);
+        let (column, line) = (index % columns, index / columns);
         let at = |(low, high): (f64, f64), i: usize, n: usize| {
             low + (high - low) * i as f64 / (n - 1) as f64
         };
-        let point = (section.lift)(at(x_range, column, COLUMNS), at(y_range, line, ROWS));
+        let point = (section.lift)(at(x_range, column, columns), at(y_range, line, rows));
         row.assign(&ArrayView1::from(point.as_slice()));
     }
     let (surface, class_names) = match model.predict(&grid.view())? {
@@ -102,37 +228,20 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
             )
         }
     };
-    let thinned = match data.samples().div_ceil(DRAWN) {
-        1 => String::new(),
-        step => format!(" One sample in {step} is drawn."),
-    };
-    let chart = Boundary {
-        title: format!("Decision boundary on {}", view.recipe().data.name).replace(
-            "Decision boundary",
-            if class_names.is_empty() {
-                "Prediction"
-            } else {
-                "Decision boundary"
-            },
-        ),
-        subtitle: format!(
-            "{}.{}{thinned}",
-            describe::training(view.recipe()),
-            section.note
-        ),
-        x_label: section.x_label,
-        y_label: section.y_label,
+    Ok(Boundary {
+        title: String::new(),
+        subtitle: String::new(),
+        x_label: section.x_label.clone(),
+        y_label: section.y_label.clone(),
         x_range,
         y_range,
-        columns: COLUMNS,
-        rows: ROWS,
+        columns,
+        rows,
         surface,
         points: points(view, data, &section.places),
         class_names,
         equal_units: section.equal_units,
-    };
-    let caption = "What the network answers everywhere, with the samples of both parts on top.";
-    Ok(Figure::new("boundary", caption, chart).sized(900, 680))
+    })
 }
 
 fn index_of(data: &Dataset, name: &str) -> Result<usize> {

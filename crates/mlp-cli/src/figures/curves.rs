@@ -1,8 +1,8 @@
 //! Learning curves of a run and of a population.
 
-use mlp_plot::{Band, Center, CurvePanel, LearningCurves, Scale, Series};
+use mlp_plot::{Band, CurvePanel, LearningCurves, Scale, Series};
 
-use super::series::kept;
+use super::trends::Selection;
 use super::{Figure, View, describe};
 
 const PARTS: [&str; 3] = ["train", "test", "validation"];
@@ -12,8 +12,9 @@ pub(super) const MOST_SETTINGS: usize = 8;
 
 /// Loss and score of a single run.
 pub fn single(view: &View) -> Figure {
-    let panels = panels(view, |name, steps, mut curves| {
-        Series::new(name, steps, curves.pop().unwrap_or_default())
+    let steps = view.trends().steps();
+    let panels = panels(view, |name, column| {
+        Some(Series::new(name, steps.to_vec(), view.curve(column)?))
     });
     let chart = LearningCurves {
         title: format!("Learning curve on {}", view.recipe().data.name),
@@ -32,8 +33,7 @@ pub fn single(view: &View) -> Figure {
 
 /// Loss and score of all networks, and by setting where something is swept.
 pub fn population(view: &View) -> Vec<Figure> {
-    let sound = view.sound();
-    let all = |curves: Vec<Vec<f64>>| kept(&curves, |net| sound[net]);
+    let steps = view.trends().steps();
     let chart = LearningCurves {
         title: format!("Learning curves on {}", view.recipe().data.name),
         subtitle: format!(
@@ -42,8 +42,9 @@ pub fn population(view: &View) -> Vec<Figure> {
         ),
         x_label: "step".to_owned(),
         x_scale: Scale::Auto,
-        panels: panels(view, |name, steps, curves| {
-            Series::of_population(name, steps, &all(curves), Center::Median)
+        panels: panels(view, |name, column| {
+            let quantiles = view.trend(column, Selection::All)?;
+            Some(Series::of_quantiles(name, steps.to_vec(), &quantiles))
         }),
     };
     let caption = "Loss and score over all networks that did not diverge.";
@@ -60,17 +61,13 @@ pub fn population(view: &View) -> Vec<Figure> {
                     .iter()
                     .find(|column| column.starts_with("test_"))
                     .or(columns.first())?;
-                let curves = view.series().curves(column)?;
                 let series = (0..axis.values.len())
-                    .map(|value| {
-                        let own = kept(&curves, |net| {
-                            sound[net] && view.places(net)[index] == value
-                        });
-                        let steps = view.series().steps().to_vec();
+                    .filter_map(|value| {
+                        let own = view.trend(column, Selection::Setting(axis, index, value))?;
                         let name = describe::setting(axis, value);
-                        let mut series = Series::of_population(name, steps, &own, Center::Median);
+                        let mut series = Series::of_quantiles(name, steps.to_vec(), &own);
                         series.bands.drain(..1);
-                        series
+                        Some(series)
                     })
                     .collect();
                 let part = column.split('_').next().unwrap_or_default();
@@ -115,17 +112,14 @@ fn metrics(view: &View) -> Vec<(&'static str, Vec<String>, Scale)> {
         let columns = PARTS
             .iter()
             .map(|part| format!("{part}_{metric}"))
-            .filter(|name| view.series().has(name));
+            .filter(|name| view.trends().has(name));
         (metric, columns.collect::<Vec<_>>(), scale)
     })
     .filter(|(_, columns, _)| !columns.is_empty())
     .collect()
 }
 
-fn panels(
-    view: &View,
-    series: impl Fn(String, Vec<f64>, Vec<Vec<f64>>) -> Series,
-) -> Vec<CurvePanel> {
+fn panels(view: &View, series: impl Fn(String, &str) -> Option<Series>) -> Vec<CurvePanel> {
     metrics(view)
         .into_iter()
         .map(|(label, columns, y_scale)| {
@@ -136,11 +130,10 @@ fn panels(
             };
             for column in columns {
                 let part = column.split('_').next().unwrap_or_default().to_owned();
-                let Some(curves) = view.series().curves(&column) else {
+                let dashed = part != "train";
+                let Some(one) = series(part, &column) else {
                     continue;
                 };
-                let dashed = part != "train";
-                let one = series(part, view.series().steps().to_vec(), curves);
                 panel.series.push(if dashed { one.dashed() } else { one });
             }
             if label == "r2" {

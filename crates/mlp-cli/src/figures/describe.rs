@@ -5,6 +5,7 @@ use mlp_plot::format_value;
 use mlp_train::{Axis, Recipe};
 
 use super::View;
+use crate::words;
 
 /// `2-16-16-1 tanh, sgd at learning rate 0.1, full batch`.
 pub fn training(recipe: &Recipe) -> String {
@@ -48,13 +49,13 @@ fn optimizer(optimizer: &Optimizer) -> String {
 /// What a population is: its size, data, and how many networks diverged.
 pub fn population(view: &View) -> String {
     let recipe = view.recipe();
-    let sound = view.sound();
+    let sound = view.nets().sound();
     let total = sound.len();
     let diverged = sound.iter().filter(|&&sound| !sound).count();
     let networks = if total == 1 {
         "1 network".to_owned()
     } else {
-        format!("{total} networks")
+        format!("{} networks", words::count(total as f64))
     };
     let swept: Vec<String> = view
         .experiment()
@@ -65,11 +66,16 @@ pub fn population(view: &View) -> String {
     let swept = if swept.is_empty() {
         String::new()
     } else {
-        format!("; swept: {}", swept.join(", "))
+        let how = if view.experiment().is_drawn() {
+            "drawn"
+        } else {
+            "swept"
+        };
+        format!("; {how}: {}", swept.join(", "))
     };
     let left_out = match diverged {
         0 => String::new(),
-        count => format!("; {count} diverged and left out"),
+        count => format!("; {} diverged and left out", words::count(count as f64)),
     };
     format!(
         "{networks} {} on {}{swept}{left_out}.",

@@ -11,12 +11,13 @@ mod norms;
 mod report;
 mod scatter;
 mod series;
+mod trends;
 mod view;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use mlp_plot::{Chart, Format, Size};
+use mlp_plot::{Boundary, Chart, Film, Format, Size};
 use mlp_train::{Kind, WholeFile, experiment::Figures};
 
 pub use self::report::{file as write_report, section};
@@ -24,6 +25,10 @@ pub use self::view::View;
 
 /// Folder of the figures in a run directory.
 const FOLDER: &str = "figures";
+
+/// An animated film, and how many milliseconds each of its frames is shown.
+const FILM_SIZE: Size = Size::new(480, 380);
+const FRAME_TIME: u16 = 350;
 
 /// A chart with its file name and the sentence that stands below it in a report.
 pub struct Figure {
@@ -35,6 +40,8 @@ pub struct Figure {
     pub chart: Box<dyn Chart>,
     /// Its size.
     pub size: Size,
+    /// The same as a film, which is also written animated.
+    pub film: Option<Film<Boundary>>,
 }
 
 impl Figure {
@@ -48,6 +55,7 @@ impl Figure {
             caption: caption.into(),
             chart: Box::new(chart),
             size: Size::default(),
+            film: None,
         }
     }
 
@@ -110,6 +118,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
         Kind::Train => {
             let mut figures = vec![curves::single(view)];
             figures.extend(boundary::figure(view, &drawing.plane)?);
+            figures.extend(boundary::film(view, &drawing.plane)?);
             figures.extend(answers::figures(view)?);
             figures.push(norms::single(view));
             figures
@@ -118,7 +127,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             let mut figures = curves::population(view);
             figures.push(norms::over_steps(view));
             figures.extend(norms::over_axes(view));
-            figures.extend(scatter::figures(view));
+            figures.extend(scatter::figures(view)?);
             figures
         }
         Kind::Map => map::figures(view, drawing.metric.as_deref())?,
@@ -150,6 +159,16 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
                 .render(format, figure.size)
                 .with_context(|| format!("cannot draw {}", figure.name))?;
             let file = folder.join(format!("{}.{}", figure.name, format.extension()));
+            WholeFile::write(&file, &bytes)?;
+            files.push(file);
+        }
+        if let Some(film) = figure
+            .film
+            .as_ref()
+            .filter(|_| drawing.formats().contains(&Format::Png))
+        {
+            let bytes = film.animate(FILM_SIZE, FRAME_TIME)?;
+            let file = folder.join(format!("{}-animated.png", figure.name));
             WholeFile::write(&file, &bytes)?;
             files.push(file);
         }

@@ -1,11 +1,11 @@
 //! Norms of weights and biases over steps and over swept keys.
 
 use mlp_plot::{
-    CurvePanel, LearningCurves, NormTrend, Quantiles, Scale, Series, TrendAxis, TrendPanel,
-    TrendSeries,
+    CurvePanel, LearningCurves, NormTrend, Scale, Series, TrendAxis, TrendPanel, TrendSeries,
 };
 
 use super::curves::MOST_SETTINGS;
+use super::trends::Selection;
 use super::{Figure, View, describe};
 
 const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];
@@ -25,12 +25,8 @@ pub fn single(view: &View) -> Figure {
             let series = total
                 .chain(layers)
                 .filter_map(|(name, column)| {
-                    let mut curves = view.series().curves(&column)?;
-                    Some(Series::new(
-                        name,
-                        view.series().steps().to_vec(),
-                        curves.pop()?,
-                    ))
+                    let steps = view.trends().steps().to_vec();
+                    Some(Series::new(name, steps, view.curve(&column)?))
                 })
                 .collect();
             CurvePanel {
@@ -57,38 +53,24 @@ pub fn single(view: &View) -> Figure {
 
 /// The norms of a population over steps, by layer below.
 pub fn over_steps(view: &View) -> Figure {
-    let sound = view.sound();
-    let first = view
-        .experiment()
-        .axes()
+    let axes = view.experiment().axes();
+    let first = axes
         .first()
         .filter(|axis| (2..=MOST_SETTINGS).contains(&axis.values.len()));
     let trend = |column: &str| -> Option<Vec<TrendSeries>> {
-        let curves = view.series().curves(column)?;
-        let steps = view.series().steps().len();
-        let summary = |name: String, keep: &dyn Fn(usize) -> bool| {
-            let chosen: Vec<&Vec<f64>> = curves
-                .iter()
-                .enumerate()
-                .filter(|(net, _)| sound[*net] && keep(*net))
-                .map(|(_, curve)| curve)
-                .collect();
-            let at = |step: usize| Quantiles::of(chosen.iter().map(|curve| curve[step]));
-            TrendSeries {
-                name,
-                quantiles: (0..steps).map(at).collect(),
-            }
+        let summary = |name: String, selection: Selection| {
+            let quantiles = view.trend(column, selection)?;
+            Some(TrendSeries { name, quantiles })
         };
-        Some(match first {
-            None => vec![summary("all networks".to_owned(), &|_| true)],
+        match first {
+            None => Some(vec![summary("all networks".to_owned(), Selection::All)?]),
             Some(axis) => (0..axis.values.len())
                 .map(|value| {
-                    summary(describe::setting(axis, value), &|net| {
-                        view.places(net)[0] == value
-                    })
+                    let name = describe::setting(axis, value);
+                    summary(name, Selection::Setting(axis, 0, value))
                 })
                 .collect(),
-        })
+        }
     };
     let panel =
         |column: String, label: String| trend(&column).map(|series| TrendPanel { label, series });
@@ -103,7 +85,7 @@ pub fn over_steps(view: &View) -> Figure {
         subtitle: describe::population(view),
         x_label: "step".to_owned(),
         x: TrendAxis::Numbers {
-            values: view.series().steps().to_vec(),
+            values: view.trends().steps().to_vec(),
             scale: Scale::Auto,
         },
         y_scale: Scale::Linear,
@@ -121,8 +103,7 @@ pub fn over_steps(view: &View) -> Figure {
 
 /// The norms over every swept key.
 pub fn over_axes(view: &View) -> Vec<Figure> {
-    let sound = view.sound();
-    let steps = view.series().steps();
+    let steps = view.trends().steps();
     let compared = spread(steps.len());
     let mut figures = Vec::new();
     for (index, axis) in view.experiment().axes().iter().enumerate() {
@@ -145,24 +126,18 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
             }
             None => TrendAxis::Names(axis.labels()),
         };
-        let panels = NORMS
+        let panels: Vec<TrendPanel> = NORMS
             .iter()
             .filter_map(|norm| {
-                let curves = view.series().curves(norm)?;
+                // One distribution over steps a value.
+                let trends = (0..axis.values.len())
+                    .map(|value| view.trend(norm, Selection::Setting(axis, index, value)))
+                    .collect::<Option<Vec<_>>>()?;
                 let series = compared
                     .iter()
-                    .map(|&step| {
-                        let at = |value: usize| {
-                            let here =
-                                |net: &usize| sound[*net] && view.places(*net)[index] == value;
-                            Quantiles::of(
-                                (0..curves.len()).filter(here).map(|net| curves[net][step]),
-                            )
-                        };
-                        TrendSeries {
-                            name: format!("step {}", steps[step]),
-                            quantiles: order.iter().map(|&value| at(value)).collect(),
-                        }
+                    .map(|&step| TrendSeries {
+                        name: format!("step {}", steps[step]),
+                        quantiles: order.iter().map(|&value| trends[value][step]).collect(),
                     })
                     .collect();
                 Some(TrendPanel {
@@ -171,6 +146,9 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
                 })
             })
             .collect();
+        if panels.is_empty() {
+            continue;
+        }
         let key = describe::label(&axis.key.column());
         let chart = NormTrend {
             title: format!("Norms against {key}"),
@@ -196,7 +174,7 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
 
 fn layers(view: &View) -> usize {
     let mut count = 0;
-    while count < MOST_LAYERS && view.series().has(&format!("weight_norm_{count}")) {
+    while count < MOST_LAYERS && view.trends().has(&format!("weight_norm_{count}")) {
         count += 1;
     }
     count

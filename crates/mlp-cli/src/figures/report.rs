@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use mlp_plot::{Format, Quantiles, Report, Section, Table, format_value};
 use mlp_train::{Kind, WholeFile, metric};
 
+use super::trends::Trends;
 use super::{Figure, View, describe, map};
 use crate::words;
 
@@ -56,8 +57,8 @@ pub fn of_run(view: &View, figures: &[Figure]) -> Result<Report> {
 /// A run as one section: its numbers and its figures.
 pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section> {
     let mut section = Section::new(heading).table(match view.kind() {
-        Kind::Train => parts(view),
-        Kind::Population => population(view),
+        Kind::Train => parts(view)?,
+        Kind::Population => population(view)?,
         Kind::Map => best(view)?,
     });
     for figure in figures {
@@ -85,17 +86,13 @@ fn lead(view: &View) -> String {
 }
 
 /// Loss and scores of each part of a single run.
-fn parts(view: &View) -> Table {
+fn parts(view: &View) -> Result<Table> {
     let nets = view.nets();
     let further = view.recipe().measures.iter().map(|measure| measure.name);
     let metrics = ["loss", "accuracy", "r2", "rmse"]
         .into_iter()
         .chain(further);
-    let number = |column: String| {
-        nets.numbers(&column)
-            .and_then(|n| n.first().copied())
-            .filter(|n| n.is_finite())
-    };
+    let number = |column: String| nets.first(&column).ok().flatten();
     let parts = ["train", "validation", "test"];
     let shown: Vec<&str> = metrics
         .filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some()))
@@ -114,52 +111,44 @@ fn parts(view: &View) -> Table {
         .chain(shown.iter().map(|m| m.replace("r2", "R²")))
         .collect();
     let best = number("best_step".to_owned());
-    Table {
+    Ok(Table {
         caption: best.map_or_else(
             || "After the last step".to_owned(),
             |step| format!("At step {step}, whose parameters were kept as the best"),
         ),
         header,
         rows,
-    }
+    })
 }
 
 /// Quantiles of the final metrics over the networks that did not diverge.
-fn population(view: &View) -> Table {
-    let sound = view.sound();
+fn population(view: &View) -> Result<Table> {
     let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
         .map(str::to_owned)
         .to_vec();
-    let further = view
-        .nets()
-        .columns()
-        .map(|(name, _)| name)
-        .filter(|name| metric::measure_of(name).is_some() && !metric::NAMES.contains(name));
-    let rows = metric::NAMES
-        .iter()
-        .copied()
-        .chain(further)
-        .filter_map(|name| {
-            let values = view.nets().numbers(name)?;
-            let kept = values
-                .iter()
-                .zip(&sound)
-                .filter(|(_, sound)| **sound)
-                .map(|(&value, _)| value);
-            let q = Quantiles::of(kept);
+    let names = view.nets().names().iter().map(String::as_str);
+    let further =
+        names.filter(|name| metric::measure_of(name).is_some() && !metric::NAMES.contains(name));
+    let mut rows = Vec::new();
+    for name in metric::NAMES.iter().copied().chain(further) {
+        let quantiles = match view.trends() {
+            Trends::Sketched(statistics) => statistics.last(name),
+            Trends::Exact(_) => view.nets().numbers(name)?.map(|values| {
+                let kept = values.iter().zip(view.nets().sound());
+                Quantiles::of(kept.filter(|(_, sound)| **sound).map(|(&value, _)| value))
+            }),
+        };
+        if let Some(q) = quantiles.filter(|q| q.count > 0) {
             let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(words::measured);
-            (q.count > 0).then(|| {
-                std::iter::once(describe::label(name))
-                    .chain(cells)
-                    .collect()
-            })
-        })
-        .collect();
-    Table {
+            let name = std::iter::once(describe::label(name));
+            rows.push(name.chain(cells).collect());
+        }
+    }
+    Ok(Table {
         caption: format!("Last records. {}", describe::population(view)),
         header,
         rows,
-    }
+    })
 }
 
 /// The best cell of each metric of a map.

@@ -1,23 +1,28 @@
 //! Bias norm against weight norm of every network of a population, and what became of them.
 
+use anyhow::Result;
 use mlp_plot::{NormScatter, Outcome, OutcomeBar, OutcomeBars, Scale};
+use mlp_train::Axis;
 
 use super::curves::MOST_SETTINGS;
+use super::trends::{Selection, Trends};
 use super::{Figure, View, describe};
 
-/// The scatter by final loss, by setting, and the share of solved networks by setting.
-pub fn figures(view: &View) -> Vec<Figure> {
+/// Beyond so many networks a cloud of points hides how many lie where.
+const MANY: usize = 20_000;
+
+/// The scatter by final loss, by setting, the norms against drawn values, and the share of solved
+/// networks by setting.
+pub fn figures(view: &View) -> Result<Vec<Figure>> {
     let nets = view.nets();
-    let (Some(weight), Some(bias)) = (nets.numbers("weight_norm"), nets.numbers("bias_norm"))
+    let (Some(weight), Some(bias)) = (nets.numbers("weight_norm")?, nets.numbers("bias_norm")?)
     else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
-    let sound = view.sound();
+    let sound = nets.sound();
     let keep = |values: &[f64]| -> Vec<f64> {
-        values
-            .iter()
-            .zip(&sound)
-            .map(|(&v, &sound)| if sound { v } else { f64::NAN })
+        let kept = values.iter().zip(sound);
+        kept.map(|(&v, &sound)| if sound { v } else { f64::NAN })
             .collect()
     };
     let (x, y) = (keep(&weight), keep(&bias));
@@ -35,10 +40,17 @@ pub fn figures(view: &View) -> Vec<Figure> {
         guide: None,
     };
     let mut figures = Vec::new();
-    if let Some(values) = nets.numbers("train_loss") {
+    if nets.rows() > MANY {
+        let title = "How many networks have which norms".to_owned();
+        let caption = "Networks in each place of the plane of weight norm and bias norm.";
+        let chart = scatter(title, Outcome::Density);
+        figures.push(Figure::new("density", caption, chart).sized(900, 640));
+    }
+    let losses = nets.numbers("train_loss")?;
+    if let Some(values) = &losses {
         let outcome = Outcome::Continuous {
             label: "final training loss".to_owned(),
-            values,
+            values: values.to_vec(),
             scale: Scale::Auto,
         };
         let chart = scatter("Bias norm against weight norm".to_owned(), outcome);
@@ -46,6 +58,9 @@ pub fn figures(view: &View) -> Vec<Figure> {
         figures.push(Figure::new("scatter-loss", caption, chart).sized(900, 640));
     }
     for (index, axis) in view.experiment().axes().iter().enumerate() {
+        if axis.is_continuous() {
+            figures.extend(against(view, axis, &x, losses.as_deref())?);
+        }
         if !(2..=MOST_SETTINGS).contains(&axis.values.len()) {
             continue;
         }
@@ -54,7 +69,7 @@ pub fn figures(view: &View) -> Vec<Figure> {
             .map(|value| describe::setting(axis, value))
             .collect();
         let classes = (0..nets.rows())
-            .map(|net| view.places(net)[index])
+            .map(|net| view.place(net, index).unwrap_or(0))
             .collect();
         let chart = scatter(
             format!("Bias norm against weight norm by {key}"),
@@ -65,35 +80,61 @@ pub fn figures(view: &View) -> Vec<Figure> {
             Figure::new(format!("scatter-{}", key.replace(' ', "-")), caption, chart)
                 .sized(900, 640),
         );
-        figures.extend(solved(view, index));
+        figures.extend(solved(view, index)?);
     }
-    figures
+    Ok(figures)
+}
+
+/// The weight norm against a key whose values were drawn, coloured by the final loss.
+fn against(
+    view: &View,
+    axis: &Axis,
+    weight: &[f64],
+    losses: Option<&Vec<f64>>,
+) -> Result<Option<Figure>> {
+    let column = axis.key.column();
+    let Some(drawn) = view.nets().numbers(&column)? else {
+        return Ok(None);
+    };
+    let key = describe::label(&column);
+    let outcome = losses.map_or(Outcome::None, |losses| Outcome::Continuous {
+        label: "final training loss".to_owned(),
+        values: losses.clone(),
+        scale: Scale::Auto,
+    });
+    let chart = NormScatter {
+        title: format!("Weight norm against {key}"),
+        subtitle: describe::population(view),
+        x_label: key.clone(),
+        y_label: "weight norm".to_owned(),
+        x_scale: if axis.is_log() {
+            Scale::Log
+        } else {
+            Scale::Linear
+        },
+        y_scale: Scale::Auto,
+        x: drawn.to_vec(),
+        y: weight.to_vec(),
+        outcome,
+        marginals: true,
+        guide: None,
+    };
+    let name = format!("scatter-{}", key.replace(' ', "-"));
+    let caption = format!("Every network at its last step over the {key} that it was given.");
+    Ok(Some(Figure::new(name, caption, chart).sized(900, 640)))
 }
 
 /// The share of networks below the target loss for every value of an axis.
-fn solved(view: &View, index: usize) -> Option<Figure> {
+fn solved(view: &View, index: usize) -> Result<Option<Figure>> {
     let axis = &view.experiment().axes()[index];
-    let target = view.experiment().experiment().training.target_loss?;
-    let losses = view.nets().numbers("train_loss")?;
-    let sound = view.sound();
-    let bars = (0..axis.values.len())
-        .map(|value| {
-            let own: Vec<usize> = (0..losses.len())
-                .filter(|&net| view.places(net)[index] == value)
-                .collect();
-            let solved = own
-                .iter()
-                .filter(|&&net| sound[net] && losses[net] < target)
-                .count();
-            OutcomeBar {
-                name: describe::setting(axis, value),
-                successes: solved as u64,
-                trials: own.len() as u64,
-            }
-        })
-        .collect::<Vec<_>>();
+    let Some(target) = view.experiment().experiment().training.target_loss else {
+        return Ok(None);
+    };
+    let Some(bars) = bars(view, index, target)? else {
+        return Ok(None);
+    };
     if bars.iter().all(|bar| bar.successes == 0) {
-        return None;
+        return Ok(None);
     }
     let key = describe::label(&axis.key.column());
     let height = 160 + 44 * axis.values.len() as u32;
@@ -105,12 +146,38 @@ fn solved(view: &View, index: usize) -> Option<Figure> {
         bars,
     };
     let caption = format!("How many networks reach a training loss below {target}.");
-    Some(
-        Figure::new(
-            format!("solved-by-{}", key.replace(' ', "-")),
-            caption,
-            chart,
-        )
-        .sized(900, height),
-    )
+    let name = format!("solved-by-{}", key.replace(' ', "-"));
+    Ok(Some(Figure::new(name, caption, chart).sized(900, height)))
+}
+
+/// Solved networks of every value of an axis, as counted while the population ran or counted here.
+fn bars(view: &View, index: usize, target: f64) -> Result<Option<Vec<OutcomeBar>>> {
+    let axis = &view.experiment().axes()[index];
+    let mut counts = vec![(0, 0); axis.values.len()];
+    if let Trends::Sketched(statistics) = view.trends() {
+        for (value, count) in counts.iter_mut().enumerate() {
+            let of = |outcome| {
+                let selection = Selection::Setting(axis, index, value);
+                statistics.networks(outcome, selection).unwrap_or(0)
+            };
+            *count = (of("solved"), of("finite") + of("diverged"));
+        }
+    } else {
+        let Some(losses) = view.nets().numbers("train_loss")? else {
+            return Ok(None);
+        };
+        let sound = view.nets().sound();
+        for (net, loss) in losses.iter().enumerate() {
+            if let Some(value) = view.place(net, index) {
+                counts[value].0 += u64::from(sound[net] && *loss < target);
+                counts[value].1 += 1;
+            }
+        }
+    }
+    let bar = |(value, (successes, trials))| OutcomeBar {
+        name: describe::setting(axis, value),
+        successes,
+        trials,
+    };
+    Ok(Some(counts.into_iter().enumerate().map(bar).collect()))
 }

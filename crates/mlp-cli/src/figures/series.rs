@@ -2,6 +2,8 @@
 
 use mlp_train::Table;
 
+use crate::nets::Nets;
+
 /// Curves over the recorded steps of all networks.
 pub struct SeriesTable {
     table: Table,
@@ -16,7 +18,7 @@ pub struct SeriesTable {
 
 impl SeriesTable {
     /// Sorts the rows by network and step.
-    pub fn new(table: Table, nets: &Table) -> Self {
+    pub fn new(table: Table, nets: &Nets) -> Self {
         let row_nets = table.integers("net").unwrap_or_default();
         let row_steps = table.integers("step").unwrap_or_default();
         let mut steps = row_steps.clone();
@@ -28,12 +30,8 @@ impl SeriesTable {
             .map(|(&net, step)| (net as usize, steps.binary_search(step).unwrap_or(0)))
             .collect();
         let steps = steps.into_iter().map(|step| step as f64).collect();
-        let statuses = nets.texts("status").unwrap_or_default();
-        let stopped = statuses.iter().any(|status| status == "stopped");
-        let held = statuses
-            .iter()
-            .map(|status| stopped && status != "diverged")
-            .collect();
+        let sound = nets.sound().iter();
+        let held = sound.map(|sound| nets.stopped() > 0 && *sound).collect();
         Self {
             table,
             steps,
@@ -76,14 +74,4 @@ impl SeriesTable {
             .numbers(metric)
             .is_some_and(|numbers| numbers.iter().any(|value| !value.is_nan()))
     }
-}
-
-/// The curves of the networks that `keep` names.
-pub fn kept(curves: &[Vec<f64>], keep: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
-    curves
-        .iter()
-        .enumerate()
-        .filter(|(net, _)| keep(*net))
-        .map(|(_, curve)| curve.clone())
-        .collect()
 }

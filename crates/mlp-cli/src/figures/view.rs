@@ -3,13 +3,17 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
-use mlp_train::{
-    Experiment, Kind, Manifest, Model, Npz, Recipe, ResolvedExperiment, RunDirectory, Table,
-};
+use anyhow::Result;
+use mlp_plot::Quantiles;
+use mlp_train::{Experiment, Kind, Manifest, Model, Npz, Recipe, ResolvedExperiment, RunDirectory};
 
 use super::series::SeriesTable;
+use super::trends::{Selection, Statistics, Trends};
 use crate::failure::Failure;
+use crate::nets::Nets;
+
+/// Up to so many rows of the table `series` are read into memory; of more, the statistics are drawn.
+const MOST_ROWS: u64 = 200_000;
 
 /// A run with what is read of it; tables are read when first asked for.
 pub struct View {
@@ -17,8 +21,8 @@ pub struct View {
     experiment: ResolvedExperiment,
     author: Experiment,
     recipe: Recipe,
-    nets: OnceCell<Table>,
-    series: OnceCell<SeriesTable>,
+    nets: OnceCell<Nets>,
+    trends: OnceCell<Trends>,
 }
 
 impl View {
@@ -27,17 +31,13 @@ impl View {
         let directory = RunDirectory::open(path)?;
         if !directory.is_complete() {
             return Err(Failure::usage(format!(
-                "{}: the run is not complete; run it again to finish it, then draw it",
+                "{}: the run is not complete; finish it with mlp resume, then draw it",
                 path.display()
             ))
             .into());
         }
-        let file = directory.experiment()?;
-        let Some(kind) = file.kind else {
-            bail!("{}: experiment.toml names no kind", path.display());
-        };
-        let mut author = Experiment::new(kind);
-        file.layer.apply(&mut author)?;
+        let author = directory.author()?;
+        let kind = author.kind;
         let experiment = ResolvedExperiment::new(&author, None)?;
         let recipe = experiment.recipe(0)?;
         let view = Self {
@@ -46,12 +46,15 @@ impl View {
             author,
             recipe,
             nets: OnceCell::new(),
-            series: OnceCell::new(),
+            trends: OnceCell::new(),
         };
         if kind != Kind::Map {
-            let nets = view.directory.nets()?;
-            let series = SeriesTable::new(view.directory.series()?, &nets);
-            let _ = view.series.set(series);
+            let nets = Nets::open(&view.directory)?;
+            let trends = match view.is_large() {
+                true => Trends::Sketched(Statistics::open(&view.directory)?),
+                false => Trends::Exact(SeriesTable::new(view.directory.series()?, &nets)),
+            };
+            let _ = view.trends.set(trends);
             let _ = view.nets.set(nets);
         }
         Ok(view)
@@ -87,24 +90,50 @@ impl View {
         self.directory.manifest()
     }
 
+    /// Whether there are more networks than are read into memory with all their records.
+    pub fn is_large(&self) -> bool {
+        let records = self.recipe.record.len() as u64;
+        self.kind() == Kind::Population && self.experiment.networks() * records > MOST_ROWS
+    }
+
     /// One row a network.
     ///
     /// # Panics
     /// Of a map, whose results are arrays.
-    pub fn nets(&self) -> &Table {
+    pub fn nets(&self) -> &Nets {
         self.nets
             .get()
             .expect("a run that is no map has the table nets")
     }
 
-    /// One row a network and recorded step.
+    /// Distributions over steps.
     ///
     /// # Panics
     /// Of a map.
-    pub fn series(&self) -> &SeriesTable {
-        self.series
+    pub fn trends(&self) -> &Trends {
+        self.trends
             .get()
             .expect("a run that is no map has the table series")
+    }
+
+    /// The curve of a single run; `None` where the metric does not apply.
+    pub fn curve(&self, metric: &str) -> Option<Vec<f64>> {
+        match self.trends() {
+            Trends::Exact(series) => series.curves(metric)?.pop(),
+            Trends::Sketched(_) => None,
+        }
+    }
+
+    /// The distribution of a metric at every recorded step over networks that did not diverge.
+    pub fn trend(&self, metric: &str, selection: Selection) -> Option<Vec<Quantiles>> {
+        let sound = self.nets().sound();
+        self.trends().quantiles(metric, selection, |net| {
+            sound[net]
+                && match selection {
+                    Selection::All => true,
+                    Selection::Setting(_, axis, value) => self.place(net, axis) == Some(value),
+                }
+        })
     }
 
     /// The arrays of a map.
@@ -117,21 +146,15 @@ impl View {
         Ok(self.directory.model()?)
     }
 
-    /// Networks whose numbers count: those that did not diverge.
-    pub fn sound(&self) -> Vec<bool> {
-        let statuses = self.nets().texts("status").unwrap_or_default();
-        statuses.iter().map(|status| status != "diverged").collect()
+    /// The position of network `net` among the listed values of an axis; `None` where any value between
+    /// two ends was drawn.
+    pub fn place(&self, net: usize, axis: usize) -> Option<usize> {
+        self.experiment
+            .place(self.experiment.cell_of(net as u64), axis)
     }
 
-    /// The cell of network `net`, as positions along the axes.
-    pub fn places(&self, net: usize) -> Vec<usize> {
-        let mut cell = self.experiment.cell_of(net as u64) as usize;
-        let mut places = Vec::new();
-        for axis in self.experiment.axes().iter().rev() {
-            places.push(cell % axis.values.len());
-            cell /= axis.values.len();
-        }
-        places.reverse();
-        places
+    /// The parameters that were kept beside the model.
+    pub fn weights(&self) -> Result<Vec<Npz>> {
+        Ok(self.directory.weights()?)
     }
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_places;
+mod interruptions;
 mod quiet;
 mod runs;
 mod scores;

@@ -6,8 +6,8 @@
 //! - [`Workspace`] holds everything that a pass writes. It is made once; a step allocates nothing.
 //! - A block of samples runs depth-first: forward through all operations and back again, while it
 //!   is in cache. Gradients of blocks are added in the order of the blocks.
-//! - A single sample (batch 1) has a path of its own, without padding to whole vectors.
-//!
+//! - A single sample (batch 1) has a path of its own, without padding to whole vectors, in networks
+//!   of dense layers alone; others take it as a batch of one.
 //! - An operation that needs the whole batch (batch normalisation) begins a segment: all blocks go
 //!   through the segment before it, its sums are taken in the order of the blocks, and then they go
 //!   on. Every block keeps its rows meanwhile.

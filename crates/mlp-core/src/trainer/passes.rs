@@ -3,7 +3,7 @@
 use super::{Feed, Trainer};
 use crate::{
     Samples, Scalar,
-    engine::{Answer, Draws, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
+    engine::{Answer, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
     samples::block_columns,
 };
 
@@ -34,6 +34,7 @@ impl<T: Scalar> Trainer<'_, T> {
             objective,
             tally,
             samples,
+            draws,
             ..
         } = self;
         let own;
@@ -59,7 +60,7 @@ impl<T: Scalar> Trainer<'_, T> {
             numbers,
             Source::Part(samples, layout),
             workspace,
-            &mut Draws::default(),
+            draws,
             gradient,
             |block, pass| {
                 let y = program.outputs(pass, block.columns);
@@ -139,6 +140,7 @@ impl<T: Scalar> Trainer<'_, T> {
             evaluation,
             parameters,
             statistics,
+            draws,
             ..
         } = self;
         let (program, workspace) = match evaluation {
@@ -157,7 +159,7 @@ impl<T: Scalar> Trainer<'_, T> {
             numbers,
             Source::Part(samples, &layout),
             workspace,
-            &mut Draws::default(),
+            draws,
             |block, pass| {
                 let y = program.outputs(pass, block.columns);
                 let (kernels, outputs) = (&program.kernels, program.outputs);
@@ -275,6 +277,7 @@ impl<T: Scalar> Trainer<'_, T> {
             objective,
             tally,
             samples,
+            draws,
             ..
         } = self;
         let numbers = Numbers {
@@ -287,17 +290,11 @@ impl<T: Scalar> Trainer<'_, T> {
             columns: T::LANES,
         };
         tally.clear();
-        program.evaluate(
-            numbers,
-            source,
-            workspace,
-            &mut Draws::default(),
-            |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(Observe::Loss, kernels, *objective, outputs, block, y);
-            },
-        );
+        program.evaluate(numbers, source, workspace, draws, |block, pass| {
+            let y = program.outputs(pass, block.columns);
+            let (kernels, outputs) = (&program.kernels, program.outputs);
+            tally.add(Observe::Loss, kernels, *objective, outputs, block, y);
+        });
         self.tally.loss() * self.factor(1)
     }
 

@@ -225,6 +225,23 @@ fn class_color(classes: usize, share: impl Fn(usize) -> f64) -> Option<Color> {
 
 impl Chart for Boundary {
     fn scene(&self, size: Size) -> Result<Scene> {
+        self.laid_out(size, false)
+    }
+}
+
+/// A boundary as a small picture among others: its title, its plane and its samples, without legend,
+/// axes and colour bar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thumbnail(pub Boundary);
+
+impl Chart for Thumbnail {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        self.0.laid_out(size, true)
+    }
+}
+
+impl Boundary {
+    fn laid_out(&self, size: Size, small: bool) -> Result<Scene> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
         let (x0, x1) = self.x_range;
@@ -236,8 +253,10 @@ impl Chart for Boundary {
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }
-        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let legend = if small { Vec::new() } else { self.legend() };
+        let area = header(&mut scene, &self.title, &self.subtitle, &legend);
         let bar = match &self.surface {
+            _ if small => None,
             Surface::Value { values, label } => Some(ColorBar {
                 label: label.clone(),
                 mapping: self.value_mapping(values),
@@ -273,8 +292,10 @@ impl Chart for Boundary {
                 .collect();
             panel.curve(&mut scene, &points, INK, 1.6, false);
         }
-        self.draw_points(&mut scene, &panel);
-        panel.axes(&mut scene);
+        self.draw_points(&mut scene, &panel, if small { 0.6 } else { 1.0 });
+        if !small {
+            panel.axes(&mut scene);
+        }
         if let Some(bar) = bar {
             bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
         }
@@ -288,7 +309,7 @@ const SHADING: f64 = 0.52;
 const MANY: usize = 5_000;
 
 impl Boundary {
-    fn draw_points(&self, scene: &mut Scene, panel: &Panel) {
+    fn draw_points(&self, scene: &mut Scene, panel: &Panel, scale: f64) {
         let value_axis = match &self.surface {
             Surface::Value { values, .. } => Some(self.value_mapping(values)),
             _ => None,
@@ -298,9 +319,9 @@ impl Boundary {
             None => Some(category_color(p.target as usize)),
         };
         let radius = match self.points.len() {
-            0..=400 => 3.8,
-            401..=2000 => 3.0,
-            _ => 2.2,
+            0..=400 => 3.8 * scale,
+            401..=2000 => 3.0 * scale,
+            _ => 2.2 * scale,
         };
         let shown = self.points.iter().filter_map(|p| {
             let place = panel

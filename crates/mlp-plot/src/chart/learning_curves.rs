@@ -73,24 +73,29 @@ impl Series {
         center: Center,
     ) -> Self {
         let column = |i: usize| curves.iter().filter_map(move |c| c.get(i).copied());
-        let mut y = Vec::with_capacity(x.len());
-        let (mut wide, mut narrow) = (Band::default(), Band::default());
-        for i in 0..x.len() {
-            let q = Quantiles::of(column(i));
-            y.push(match center {
-                Center::Mean => mean(column(i)),
-                Center::Median => q.p50,
-            });
-            wide.lower.push(q.p5);
-            wide.upper.push(q.p95);
-            narrow.lower.push(q.p25);
-            narrow.upper.push(q.p75);
+        let quantiles: Vec<Quantiles> = (0..x.len()).map(|i| Quantiles::of(column(i))).collect();
+        let means = (center == Center::Mean).then(|| (0..x.len()).map(|i| mean(column(i))));
+        let means = means.map(Iterator::collect);
+        let series = Series::of_quantiles(name, x, &quantiles);
+        match means {
+            Some(y) => Series { y, ..series },
+            None => series,
         }
+    }
+
+    /// The median of a population with its 5-95 % and 25-75 % bands, one summary a place.
+    #[must_use]
+    pub fn of_quantiles(name: impl Into<String>, x: Vec<f64>, quantiles: &[Quantiles]) -> Self {
+        let all = |of: fn(&Quantiles) -> f64| quantiles.iter().map(of).collect();
+        let band = |lower, upper| Band {
+            lower: all(lower),
+            upper: all(upper),
+        };
         Series {
             name: name.into(),
             x,
-            y,
-            bands: vec![wide, narrow],
+            y: all(|q| q.p50),
+            bands: vec![band(|q| q.p5, |q| q.p95), band(|q| q.p25, |q| q.p75)],
             dashed: false,
         }
     }

@@ -11,7 +11,7 @@ mod norm_trend;
 mod outcome_bars;
 mod reliability;
 
-pub use boundary::{Boundary, Part, PlanePoint, Surface};
+pub use boundary::{Boundary, Part, PlanePoint, Surface, Thumbnail};
 pub use confusion_matrix::ConfusionMatrix;
 pub use grid::ChartGrid;
 pub use heat_map::{Best, GridAxis, HeatMap, Places};

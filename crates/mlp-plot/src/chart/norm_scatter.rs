@@ -17,6 +17,8 @@ use crate::theme::{AXIS, INK, SOFT_INK, WHITE};
 pub enum Outcome {
     /// One colour for all.
     None,
+    /// How many points lie in each place: for clouds in which points would hide one another.
+    Density,
     /// A number, shown by a colour bar; points without a finite number are grey.
     Continuous {
         /// Name of the number.
@@ -66,13 +68,43 @@ pub struct NormScatter {
 const MANY: usize = 5_000;
 const MARGINAL: f64 = 52.0;
 const BINS: usize = 60;
+/// Places of a density along either axis.
+const DENSITY_COLUMNS: usize = 160;
+const DENSITY_ROWS: usize = 120;
 const UNKNOWN: Color = Color::rgb(150, 150, 156);
+
+/// A count of points over a grid.
+struct Density {
+    counts: Vec<u32>,
+    bar: ColorBar,
+}
+
+impl Density {
+    fn draw(&self, scene: &mut Scene, plot: Area) {
+        let (width, height) = (
+            (plot.width() * 2.0).ceil() as usize,
+            (plot.height() * 2.0).ceil() as usize,
+        );
+        let pixels = Pixels::from_fn(width, height, |column, row| {
+            let place =
+                row * DENSITY_ROWS / height * DENSITY_COLUMNS + column * DENSITY_COLUMNS / width;
+            match self.counts[place] {
+                0 => WHITE.with_alpha(0.0),
+                count => {
+                    let at = self.bar.mapping.fraction(f64::from(count));
+                    self.bar.map.at(at.unwrap_or(0.0))
+                }
+            }
+        });
+        scene.image(plot, pixels);
+    }
+}
 
 impl NormScatter {
     fn check(&self) -> Result<()> {
         check_length("y", self.y.len(), self.x.len())?;
         match &self.outcome {
-            Outcome::None => Ok(()),
+            Outcome::None | Outcome::Density => Ok(()),
             Outcome::Continuous { values, .. } => {
                 check_length("the outcome", values.len(), self.x.len())
             }
@@ -132,7 +164,7 @@ impl NormScatter {
 
     fn color(&self, point: usize, bar: Option<&ColorBar>) -> Color {
         match (&self.outcome, bar) {
-            (Outcome::None, _) => category_color(0),
+            (Outcome::None | Outcome::Density, _) => category_color(0),
             (Outcome::Categorical { classes, .. }, _) => category_color(classes[point]),
             (Outcome::Continuous { values, .. }, Some(bar)) => {
                 let v = values[point];
@@ -142,6 +174,32 @@ impl NormScatter {
             }
             (Outcome::Continuous { .. }, None) => UNKNOWN,
         }
+    }
+
+    /// Points in each place of a grid over the plot, row by row from its top, and the colour bar of the
+    /// counts.
+    fn density(&self, x: &Mapping, y: &Mapping) -> Density {
+        let mut counts = vec![0u32; DENSITY_COLUMNS * DENSITY_ROWS];
+        let place = |t: f64, n: usize| {
+            (0.0..=1.0)
+                .contains(&t)
+                .then(|| ((t * n as f64) as usize).min(n - 1))
+        };
+        for (&a, &b) in self.x.iter().zip(&self.y) {
+            let column = x.fraction(a).and_then(|t| place(t, DENSITY_COLUMNS));
+            let row = y.fraction(b).and_then(|t| place(1.0 - t, DENSITY_ROWS));
+            if let (Some(column), Some(row)) = (column, row) {
+                counts[row * DENSITY_COLUMNS + column] += 1;
+            }
+        }
+        let filled = counts.iter().filter(|count| **count > 0);
+        let bar = ColorBar {
+            label: "networks".to_owned(),
+            mapping: Mapping::fit(filled.map(|count| f64::from(*count)), Scale::Log, 0.0),
+            map: ColorMap::Viridis,
+            strength: 1.0,
+        };
+        Density { counts, bar }
     }
 
     /// Points in an order that mixes groups which stand together in the data, the same every time.
@@ -282,7 +340,13 @@ impl Chart for NormScatter {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
-        let bar = self.color_bar();
+        let x = Mapping::fit(shown.iter().map(|p| p.0), self.x_scale, 0.04);
+        let y = Mapping::fit(shown.iter().map(|p| p.1), self.y_scale, 0.04);
+        let density = (self.outcome == Outcome::Density).then(|| self.density(&x, &y));
+        let bar = match &density {
+            Some(density) => Some(density.bar.clone()),
+            None => self.color_bar(),
+        };
         let bar_width = bar.as_ref().map_or(0.0, |b| b.width(area.height() - 60.0));
         let strip = if self.marginals && area.height() > 220.0 && area.width() > 320.0 {
             MARGINAL
@@ -295,12 +359,13 @@ impl Chart for NormScatter {
             area.right - bar_width - strip,
             area.bottom,
         );
-        let x = Mapping::fit(shown.iter().map(|p| p.0), self.x_scale, 0.04);
-        let y = Mapping::fit(shown.iter().map(|p| p.1), self.y_scale, 0.04);
         let (x, y) = (Axis::new(&self.x_label, x), Axis::new(&self.y_label, y));
         let panel = Panel::new(cell, "", x, y, false);
         panel.grid(&mut scene);
-        self.draw_points(&mut scene, &panel, bar.as_ref());
+        match &density {
+            Some(density) => density.draw(&mut scene, panel.plot),
+            None => self.draw_points(&mut scene, &panel, bar.as_ref()),
+        }
         if let Some((_, line)) = &self.guide {
             panel.curve(&mut scene, line, WHITE, 3.6, true);
             panel.curve(&mut scene, line, INK, 1.6, true);
@@ -358,6 +423,30 @@ mod tests {
         let shapes = |n: usize| chart(n).scene(Size::default()).unwrap().shapes.len();
         assert!(shapes(4_000) > 4_000);
         assert!(shapes(20_000) < 300);
+    }
+
+    #[test]
+    fn a_density_counts_every_point() {
+        let mut chart = chart(1000);
+        chart.outcome = Outcome::Density;
+        let x = Mapping::fit(chart.x.iter().copied(), Scale::Linear, 0.04);
+        let y = Mapping::fit(chart.y.iter().copied(), Scale::Linear, 0.04);
+        let density = chart.density(&x, &y);
+        assert_eq!(density.counts.iter().sum::<u32>(), 1000);
+        // The first point lies at the lower left, the last at the upper right.
+        let filled = |row: usize, columns: std::ops::Range<usize>| {
+            columns
+                .map(|column| density.counts[row * DENSITY_COLUMNS + column])
+                .sum::<u32>()
+        };
+        let rows = (0..DENSITY_ROWS).filter(|&row| filled(row, 0..DENSITY_COLUMNS) > 0);
+        let rows: Vec<usize> = rows.collect();
+        assert_eq!(filled(rows[0], 0..DENSITY_COLUMNS / 2), 0);
+        assert_eq!(
+            filled(rows[rows.len() - 1], DENSITY_COLUMNS / 2..DENSITY_COLUMNS),
+            0
+        );
+        assert!(chart.scene(Size::default()).unwrap().shapes.len() < 400);
     }
 
     #[test]

@@ -166,15 +166,30 @@ impl Form {
         }
     }
 
+    /// Whether values between two ends are whole numbers.
+    fn counts(&self) -> bool {
+        matches!(
+            self,
+            Self::Whole | Self::Batch | Self::Features | Self::Widths
+        )
+    }
+
+    /// The value of a range between two ends that lies a `share` of the way; `None` of ranges of
+    /// single values.
+    pub(crate) fn between(&self, range: &Range, share: f64) -> Option<Value> {
+        let number = range.between(share, self.counts())?;
+        let value = match self.counts() {
+            true => Value::Integer(number as i64),
+            false => Value::Number(number),
+        };
+        self.accept(value).ok()
+    }
+
     /// The values of a range in this form. Spaced values of a whole number are rounded to the
     /// nearest, and those that fall together are taken once.
     pub fn values(&self, range: &Range) -> Result<Vec<Value>, String> {
         let values = range.values();
-        if matches!(
-            self,
-            Self::Whole | Self::Batch | Self::Features | Self::Widths
-        ) && !matches!(range, Range::List(_))
-        {
+        if self.counts() && !matches!(range, Range::List(_)) {
             let mut wholes: Vec<i64> = values
                 .iter()
                 .map(|value| {

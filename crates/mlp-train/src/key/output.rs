@@ -2,7 +2,7 @@
 
 use super::{Form, Key, KeyInfo, check, put, whole, word};
 use crate::{
-    experiment::{Figures, MapAxis, TableFormat},
+    experiment::{Figures, KeptWeights, MapAxis, TableFormat},
     kind::Kind,
     metric,
     range::Range,
@@ -76,22 +76,40 @@ pub fn check_range(key: &Key, range: &Range) -> Result<(), String> {
 }
 
 /// Section `population`.
-pub(super) const POPULATION: &[KeyInfo] = &[KeyInfo {
-    path: "population.nets",
-    option: Some("nets"),
-    aliases: &[],
-    value_name: "N",
-    form: Form::Whole,
-    help: "networks a cell",
-    default: "100",
-    kinds: &[Kind::Population],
-    sweep: false,
-    layered: false,
-    voids: &[],
-    set: |e, v| put(&mut e.population.nets, check::at_least_one(v)),
-    get: |e| e.population.nets.map(whole),
-    clear: |e| e.population.nets = None,
-}];
+pub(super) const POPULATION: &[KeyInfo] = &[
+    KeyInfo {
+        path: "population.nets",
+        option: Some("nets"),
+        aliases: &[],
+        value_name: "N",
+        form: Form::Whole,
+        help: "networks a cell",
+        default: "100; 1 a draw",
+        kinds: &[Kind::Population],
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.population.nets, check::at_least_one(v)),
+        get: |e| e.population.nets.map(whole),
+        clear: |e| e.population.nets = None,
+    },
+    KeyInfo {
+        path: "population.draws",
+        option: Some("draws"),
+        aliases: &[],
+        value_name: "N",
+        form: Form::Whole,
+        help: "cells drawn at random from the swept ranges, as in log:1e-3:1e1, not a full grid",
+        default: "",
+        kinds: &[Kind::Population],
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.population.draws, check::at_least_one(v)),
+        get: |e| e.population.draws.map(whole),
+        clear: |e| e.population.draws = None,
+    },
+];
 
 /// Section `map`.
 pub(super) const MAP: &[KeyInfo] = &[
@@ -219,5 +237,26 @@ pub(super) const KEYS: &[KeyInfo] = &[
         },
         get: |e| e.output.figures.map(|choice| word(choice.name())),
         clear: |e| e.output.figures = None,
+    },
+    KeyInfo {
+        path: "output.save_weights",
+        option: Some("save-weights"),
+        aliases: &[],
+        value_name: "WHICH",
+        form: Form::Word(|| KeptWeights::ALL.iter().map(|which| which.name()).collect()),
+        help: "parameters to keep in weights-N.npz: of the last record, or of every one (recorded)",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            put(
+                &mut e.output.save_weights,
+                check::choice(v, KeptWeights::ALL, KeptWeights::name),
+            )
+        },
+        get: |e| e.output.save_weights.map(|choice| word(choice.name())),
+        clear: |e| e.output.save_weights = None,
     },
 ];

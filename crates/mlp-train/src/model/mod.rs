@@ -8,6 +8,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::{
     error::Error,
+    journal::Parameters,
     metric::Predicted,
     precision::Precision,
     prepare::{Prepared, convert, original_rmse, scaled_inputs},
@@ -153,6 +154,29 @@ impl Model {
                 .collect(),
             origin,
         }
+    }
+
+    /// The same model with other parameters, as they were after `steps` updates.
+    ///
+    /// # Errors
+    /// Another number of parameters, or another number type.
+    pub fn at_step(&self, steps: u64, parameters: Parameters) -> Result<Self, Error> {
+        let network = match (&self.network, parameters) {
+            (AnyNetwork::F32(network), Parameters::Single(values)) => {
+                Network::new(network.architecture().clone(), values)?.into()
+            }
+            (AnyNetwork::F64(network), Parameters::Double(values)) => {
+                Network::new(network.architecture().clone(), values)?.into()
+            }
+            _ => {
+                let reason = "has another number type than these parameters".to_owned();
+                return Err(Error::Model(reason));
+            }
+        };
+        let mut model = self.clone();
+        model.network = network;
+        model.origin.steps = steps;
+        Ok(model)
     }
 
     /// The network, which expects scaled inputs.

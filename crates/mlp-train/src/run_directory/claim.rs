@@ -116,8 +116,22 @@ pub(crate) fn claim(
                 let there = |name: &String| folder.join(name).is_file();
                 manifest.status == RunStatus::Complete && manifest.files.keys().all(there)
             };
-            if let Some(manifest) = manifest.filter(whole) {
-                return Ok(Claim::Complete(Box::new(manifest)));
+            match manifest {
+                Some(manifest) if whole(&manifest) => {
+                    return Ok(Claim::Complete(Box::new(manifest)));
+                }
+                // Networks of two engines must not be mixed.
+                Some(manifest) if manifest.engine != mlp_core::ENGINE => {
+                    if !force {
+                        return Err(Error::OtherEngine {
+                            path: folder.to_owned(),
+                            found: manifest.engine,
+                            ours: mlp_core::ENGINE.to_owned(),
+                        });
+                    }
+                    lock = move_aside(folder, &aside(folder)).map_err(write)??;
+                }
+                _ => {}
             }
         }
         Found::Other => {
@@ -128,9 +142,7 @@ pub(crate) fn claim(
                     aside,
                 });
             }
-            fs::rename(folder, &aside).map_err(write)?;
-            fs::create_dir(folder).map_err(write)?;
-            lock = Lock::take(folder)?;
+            lock = move_aside(folder, &aside).map_err(write)??;
         }
     }
     remove_unfinished(folder).map_err(write)?;
@@ -191,6 +203,13 @@ fn identity_of(text: &str, path: &Path) -> Result<String, Error> {
     let mut experiment = Experiment::new(file.kind.unwrap_or(Kind::Train));
     file.layer.apply(&mut experiment)?;
     Ok(crate::resolved::identity(experiment))
+}
+
+/// Renames a run directory and makes a new one in its place, locked.
+fn move_aside(folder: &Path, aside: &Path) -> std::io::Result<Result<Lock, Error>> {
+    fs::rename(folder, aside)?;
+    fs::create_dir(folder)?;
+    Ok(Lock::take(folder))
 }
 
 /// `<folder>.old-1`, or the next number that is free.

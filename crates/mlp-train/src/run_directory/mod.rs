@@ -19,12 +19,16 @@ pub const EXPERIMENT: &str = "experiment.toml";
 pub const NETS: &str = "nets";
 /// One row a network and recorded step, without its ending.
 pub const SERIES: &str = "series";
+/// Statistics of a population, without its ending.
+pub const STATISTICS: &str = "stats";
 /// The arrays of a map.
 pub const MAP: &str = "map.npz";
 /// The network of a single run.
 pub const MODEL: &str = "model.safetensors";
 /// What standard input held.
 pub const DATA: &str = "data.csv";
+/// The folder of finished networks, written as they finish.
+pub const JOURNAL: &str = "journal";
 /// The file that is locked while a process works in the directory.
 const LOCK: &str = ".lock";
 

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{EXPERIMENT, MAP, MODEL, NETS, SERIES};
+use super::{EXPERIMENT, MAP, MODEL, NETS, SERIES, STATISTICS};
 use crate::{
     error::Error,
+    experiment::Experiment,
     experiment_file::{self, ExperimentFile},
     manifest::{FileDigest, Manifest, RunStatus},
     model::Model,
     npz::Npz,
-    table::Table,
+    table::{ColumnReader, Table},
 };
 
 /// The results of a run, read when asked for.
@@ -64,6 +65,24 @@ impl RunDirectory {
         experiment_file::read(&self.path.join(EXPERIMENT))
     }
 
+    /// The experiment as one to resolve.
+    ///
+    /// # Errors
+    /// As [`experiment_file::read`]; a file that names no kind.
+    pub fn author(&self) -> Result<Experiment, Error> {
+        let file = self.experiment()?;
+        let Some(kind) = file.kind else {
+            return Err(Error::Corrupt {
+                path: self.path.join(EXPERIMENT),
+                what: "experiment",
+                reason: "it names no kind".to_owned(),
+            });
+        };
+        let mut author = Experiment::new(kind);
+        file.layer.apply(&mut author)?;
+        Ok(author)
+    }
+
     /// One row a network.
     ///
     /// # Errors
@@ -80,7 +99,27 @@ impl RunDirectory {
         self.table(SERIES)
     }
 
+    /// One row a network, read column by column.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn nets_columns(&self) -> Result<ColumnReader, Error> {
+        ColumnReader::open(&self.table_path(NETS)?)
+    }
+
+    /// Statistics of a population by step, outcome and swept key.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn statistics(&self) -> Result<Table, Error> {
+        self.table(STATISTICS)
+    }
+
     fn table(&self, name: &str) -> Result<Table, Error> {
+        Table::read(&self.table_path(name)?)
+    }
+
+    fn table_path(&self, name: &str) -> Result<PathBuf, Error> {
         let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
         // Where both lie there, the manifest knows which one the run wrote.
         let listed = |name: &&String| {
@@ -93,8 +132,19 @@ impl RunDirectory {
             .iter()
             .find(listed)
             .or_else(|| names.iter().find(there));
-        let path = self.present(found.map_or(names[0].as_str(), String::as_str), "table")?;
-        Table::read(&path)
+        self.present(found.map_or(names[0].as_str(), String::as_str), "table")
+    }
+
+    /// The parameters of networks that were kept, in the order of their files.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub fn weights(&self) -> Result<Vec<Npz>, Error> {
+        let names = (0..).map(|number| format!("weights-{number}.npz"));
+        let listed = names.take_while(|name| self.path.join(name).is_file());
+        listed
+            .map(|name| Npz::read(&self.present(&name, "NPZ archive")?))
+            .collect()
     }
 
     /// The arrays of a map.

@@ -73,27 +73,80 @@ pub(super) fn text(cell: &Cell) -> String {
 
 /// Reads a table; the type of a column is the narrowest that all its cells have.
 pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
+    let mut table = Vec::new();
+    let mut take = |columns| {
+        table = columns;
+        Ok(())
+    };
+    parts(path, &|_| true, usize::MAX, &mut take)?;
+    Ok(table)
+}
+
+/// The columns' names.
+pub(super) fn names(path: &Path) -> Result<Vec<String>, Error> {
+    let header = open(path)?
+        .headers()
+        .map(|header| header.iter().map(str::to_owned).collect());
+    header.map_err(|error| corrupt(path, error))
+}
+
+/// Hands the wanted columns on, so many rows at a time; the types are those of each part.
+pub(super) fn scan(
+    path: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+    each: &mut dyn FnMut(Vec<(String, Values)>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    parts(path, wanted, super::GROUP, each)
+}
+
+fn open(path: &Path) -> Result<::csv::Reader<std::fs::File>, Error> {
     let file = std::fs::File::open(path).map_err(|source| Error::Read {
         path: path.to_owned(),
         source,
     })?;
-    let mut reader = ::csv::Reader::from_reader(file);
-    let names: Vec<String> = match reader.headers() {
-        Ok(header) => header.iter().map(str::to_owned).collect(),
-        Err(error) => return Err(corrupt(path, error)),
+    Ok(::csv::Reader::from_reader(file))
+}
+
+fn parts(
+    path: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+    most: usize,
+    each: &mut dyn FnMut(Vec<(String, Values)>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut reader = open(path)?;
+    let header = reader.headers().map_err(|error| corrupt(path, error))?;
+    let header: Vec<(usize, String)> = header
+        .iter()
+        .map(str::to_owned)
+        .enumerate()
+        .filter(|(_, name)| wanted(name))
+        .collect();
+    let mut cells: Vec<Vec<String>> = vec![Vec::new(); header.len()];
+    let mut rows = 0;
+    let mut hand_on = |cells: &mut Vec<Vec<String>>| {
+        let names = header.iter().map(|(_, name)| name.clone());
+        let values = cells.iter_mut().map(std::mem::take).map(narrowest);
+        each(names.zip(values).collect())
     };
-    let mut cells: Vec<Vec<String>> = vec![Vec::new(); names.len()];
-    for record in reader.records() {
-        let record = record.map_err(|error| corrupt(path, error))?;
-        for (column, cell) in cells.iter_mut().zip(&record) {
-            column.push(cell.to_owned());
+    let mut record = ::csv::StringRecord::new();
+    let mut any = false;
+    while reader
+        .read_record(&mut record)
+        .map_err(|error| corrupt(path, error))?
+    {
+        for (column, (index, _)) in cells.iter_mut().zip(&header) {
+            column.push(record[*index].to_owned());
+        }
+        rows += 1;
+        if rows == most {
+            hand_on(&mut cells)?;
+            (rows, any) = (0, true);
         }
     }
-    Ok(names
-        .into_iter()
-        .zip(cells)
-        .map(|(name, cells)| (name, narrowest(cells)))
-        .collect())
+    match rows > 0 || !any {
+        true => hand_on(&mut cells),
+        false => Ok(()),
+    }
 }
 
 fn narrowest(cells: Vec<String>) -> Values {

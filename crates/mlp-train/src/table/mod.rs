@@ -5,7 +5,7 @@
 mod csv;
 mod parquet;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{error::Error, experiment::TableFormat, whole_file::WholeFile};
 
@@ -54,6 +54,13 @@ pub enum Cell {
     Text(String),
     /// True or false.
     Flag(bool),
+}
+
+impl Cell {
+    /// The cell as CSV writes it; nothing where nothing applies.
+    pub fn to_text(&self) -> String {
+        csv::text(self)
+    }
 }
 
 impl From<Option<f64>> for Cell {
@@ -163,9 +170,9 @@ impl Table {
     /// # Errors
     /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let columns = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("csv") => csv::read(path)?,
-            _ => parquet::read(path)?,
+        let columns = match is_csv(path) {
+            true => csv::read(path)?,
+            false => parquet::read(path)?,
         };
         let rows = columns.first().map_or(0, |(_, values)| values.len());
         if let Some((name, values)) = columns.iter().find(|(_, values)| values.len() != rows) {
@@ -245,6 +252,78 @@ impl Table {
     }
 }
 
+/// A table on the disk, of which a few columns are read at a time: for tables larger than memory.
+#[derive(Clone, Debug)]
+pub struct ColumnReader {
+    path: PathBuf,
+    names: Vec<String>,
+}
+
+impl ColumnReader {
+    /// Opens a table that [`TableWriter`] wrote.
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Corrupt`] where its head is damaged.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let names = match is_csv(path) {
+            true => csv::names(path)?,
+            false => parquet::names(path)?,
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            names,
+        })
+    }
+
+    /// The columns' names.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Hands the rows on part by part, with the named columns that there are, or all.
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Corrupt`]; what `each` returns.
+    pub fn scan(
+        &self,
+        columns: Option<&[&str]>,
+        each: &mut dyn FnMut(&Table) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let wanted = |name: &str| columns.is_none_or(|columns| columns.contains(&name));
+        let mut part = |columns: Vec<(String, Values)>| {
+            let rows = columns.first().map_or(0, |(_, values)| values.len());
+            if columns.iter().any(|(_, values)| values.len() != rows) {
+                return Err(corrupt(&self.path, "its columns have different lengths"));
+            }
+            each(&Table { columns, rows })
+        };
+        match is_csv(&self.path) {
+            true => csv::scan(&self.path, &wanted, &mut part),
+            false => parquet::scan(&self.path, &wanted, &mut part),
+        }
+    }
+
+    /// A column as [`Table::numbers`] gives it.
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Corrupt`].
+    pub fn numbers(&self, name: &str) -> Result<Option<Vec<f64>>, Error> {
+        let mut all = self.names.iter().any(|known| known == name).then(Vec::new);
+        self.scan(Some(&[name]), &mut |part| {
+            match (part.numbers(name), &mut all) {
+                (Some(numbers), Some(all)) => all.extend(numbers),
+                _ => all = None,
+            }
+            Ok(())
+        })?;
+        Ok(all)
+    }
+}
+
+fn is_csv(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "csv")
+}
+
 fn corrupt(path: &Path, reason: impl std::fmt::Display) -> Error {
     Error::Corrupt {
         path: path.to_owned(),
@@ -254,7 +333,7 @@ fn corrupt(path: &Path, reason: impl std::fmt::Display) -> Error {
 }
 
 /// Rows of a Parquet row group, and of what is held back in memory.
-const GROUP: usize = 1 << 16;
+pub(crate) const GROUP: usize = 1 << 16;
 
 /// Writes a table row by row.
 #[derive(Debug)]

@@ -155,6 +155,51 @@ fn split<V: Clone>(values: &[Option<V>]) -> (Vec<V>, Vec<i16>) {
 
 /// Reads a table.
 pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
+    let (reader, mut columns) = open(path)?;
+    for group in 0..reader.num_row_groups() {
+        for (index, (_, values)) in columns.iter_mut().enumerate() {
+            read_group(&reader, group, index, values).map_err(|error| corrupt(path, error))?;
+        }
+    }
+    Ok(columns)
+}
+
+/// The columns' names.
+pub(super) fn names(path: &Path) -> Result<Vec<String>, Error> {
+    Ok(open(path)?.1.into_iter().map(|(name, _)| name).collect())
+}
+
+/// Hands the wanted columns on, one row group at a time.
+pub(super) fn scan(
+    path: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+    each: &mut dyn FnMut(Vec<(String, Values)>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let (reader, columns) = open(path)?;
+    for group in 0..reader.num_row_groups() {
+        let mut part = Vec::new();
+        let wanted = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, (name, _))| wanted(name));
+        for (index, (name, empty)) in wanted {
+            let mut values = empty.clone();
+            read_group(&reader, group, index, &mut values).map_err(|error| corrupt(path, error))?;
+            part.push((name.clone(), values));
+        }
+        each(part)?;
+    }
+    Ok(())
+}
+
+/// Opens a table: its columns without their values.
+#[expect(
+    clippy::type_complexity,
+    reason = "a table's columns are such pairs everywhere here"
+)]
+fn open(
+    path: &Path,
+) -> Result<(SerializedFileReader<std::fs::File>, Vec<(String, Values)>), Error> {
     let file = std::fs::File::open(path).map_err(|source| Error::Read {
         path: path.to_owned(),
         source,
@@ -180,18 +225,18 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
         }
         columns.push((column.name().to_owned(), Values::new(kind)));
     }
-    for group in 0..reader.num_row_groups() {
-        let group = reader
-            .get_row_group(group)
-            .map_err(|error| corrupt(path, error))?;
-        for (index, (_, values)) in columns.iter_mut().enumerate() {
-            let column = group
-                .get_column_reader(index)
-                .map_err(|error| corrupt(path, error))?;
-            read_column(column, values).map_err(|error| corrupt(path, error))?;
-        }
-    }
-    Ok(columns)
+    Ok((reader, columns))
+}
+
+/// Reads one column of one row group.
+fn read_group(
+    reader: &SerializedFileReader<std::fs::File>,
+    group: usize,
+    column: usize,
+    values: &mut Values,
+) -> Result<(), ParquetError> {
+    let column = reader.get_row_group(group)?.get_column_reader(column)?;
+    read_column(column, values)
 }
 
 /// Records read at once: the number of rows that a file claims never decides how much memory is

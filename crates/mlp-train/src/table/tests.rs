@@ -124,3 +124,31 @@ fn damaged_tables_are_refused_without_a_panic() {
         Err(Error::Read { .. })
     ));
 }
+
+#[test]
+fn columns_are_read_part_by_part() {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, format) in [
+        ("t.parquet", TableFormat::Parquet),
+        ("t.csv", TableFormat::Csv),
+    ] {
+        let path = directory.path().join(name);
+        write(&path, format, GROUP + 5);
+        let reader = ColumnReader::open(&path).unwrap();
+        assert_eq!(reader.names(), ["net", "loss", "status", "shuffle"]);
+        let mut rows = Vec::new();
+        let mut scan = |part: &Table| {
+            assert_eq!(part.columns().count(), 2);
+            assert!(part.column("loss").is_none());
+            rows.push(part.rows());
+            Ok(())
+        };
+        reader.scan(Some(&["status", "net"]), &mut scan).unwrap();
+        assert_eq!(rows, [GROUP, 5]);
+        let whole = Table::read(&path).unwrap().numbers("loss").unwrap();
+        let bits = |numbers: Vec<f64>| numbers.into_iter().map(f64::to_bits).collect::<Vec<_>>();
+        assert_eq!(bits(reader.numbers("loss").unwrap().unwrap()), bits(whole));
+        assert_eq!(reader.numbers("none").unwrap(), None);
+        assert_eq!(reader.numbers("status").unwrap(), None);
+    }
+}

@@ -6,6 +6,7 @@ mod errors;
 mod maps;
 mod networks;
 mod operations;
+mod populations;
 mod stopping;
 
 use std::{
@@ -90,6 +91,7 @@ fn results(path: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(path)
         .unwrap()
         .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_file())
         .map(|entry| {
             (
                 entry.file_name().to_string_lossy().into_owned(),

@@ -126,7 +126,7 @@ fn the_same_bytes_come_from_any_number_of_threads_and_any_run() {
         .unwrap();
     }
     let one = results(&scratch.path("one"));
-    assert_eq!(one.len(), 3, "experiment, nets, series");
+    assert_eq!(one.len(), 4, "experiment, nets, series, stats");
     let levels = Level::supported()
         .into_iter()
         .map(|level| level.to_string());

@@ -1,0 +1,116 @@
+//! `mlp verify`: some networks of a run trained again and compared bit by bit with what is stored.
+
+use std::{fmt::Write, num::NonZeroUsize, path::Path};
+
+use clap::ArgMatches;
+use mlp_core::Level;
+use mlp_train::{RunDirectory, Verification, Verifying, verify};
+use serde_json::json;
+
+use super::resume::resolved;
+use crate::{
+    failure::{Failure, Outcome},
+    interrupt, terminal, words,
+};
+
+/// Verifies a run; whatever differs is told, and makes the command fail.
+pub fn run(matches: &ArgMatches) -> Outcome {
+    let path = Path::new(matches.get_one::<String>("DIR").map_or("", String::as_str));
+    let directory = RunDirectory::open(path)?;
+    let experiment = resolved(&directory)?;
+    let threads = terminal::threads(matches.get_one("threads"))?;
+    let how = Verifying {
+        networks: terminal::whole("--nets", matches.get_one("nets"), 20)?.max(1),
+        seed: terminal::whole("--seed", matches.get_one("seed"), 0)?,
+        level: terminal::level()?,
+        threads: NonZeroUsize::new(threads),
+    };
+    let found = verify(&directory, &experiment, how, &(), interrupt::watch())?;
+    if !matches.get_flag("quiet") {
+        let (level, networks) = (how.level, experiment.networks());
+        terminal::print(&match matches.get_flag("json") {
+            true => as_json(&found, level, threads, networks),
+            false => as_text(&found, level, threads, networks),
+        })?;
+    }
+    if found.passed() {
+        return Ok(());
+    }
+    let engine = match found.other_engine() {
+        true => format!(
+            "; engine {} made it, and this is engine {}",
+            found.manifest.engine,
+            mlp_core::ENGINE
+        ),
+        false => String::new(),
+    };
+    Err(Failure::Failed(anyhow::anyhow!(
+        "{} is not what its experiment gives: {}{engine}\n{}",
+        path.display(),
+        words::so_many(found.difference_count as usize, "difference"),
+        found.differences.first().map_or("", String::as_str)
+    )))
+}
+
+fn as_text(found: &Verification, level: Level, threads: usize, networks: u64) -> String {
+    let manifest = &found.manifest;
+    let mut text = format!(
+        "{:<11} {} of {} trained again at {level} on {}\n{:<11} {} on {}, engine {}\n",
+        "networks",
+        words::count(found.networks.len() as f64),
+        words::count(networks as f64),
+        words::so_many(threads, "thread"),
+        "the run",
+        manifest.simd,
+        words::so_many(manifest.threads, "thread"),
+        manifest.engine,
+    );
+    if found.other_engine() {
+        let _ = writeln!(
+            text,
+            "{:<11} this is engine {}; bits may differ for that alone",
+            "engine",
+            mlp_core::ENGINE
+        );
+    }
+    for difference in &found.differences {
+        let _ = writeln!(text, "{:<11} {difference}", "differs");
+    }
+    let more = found.difference_count - found.differences.len() as u64;
+    if more > 0 {
+        let _ = writeln!(
+            text,
+            "{:<11} and in {} more places",
+            "",
+            words::count(more as f64)
+        );
+    }
+    if found.passed() {
+        let _ = writeln!(
+            text,
+            "{:<11} the same bits in {}; all {} files are as they were written",
+            "verified",
+            found.compared.join(", "),
+            manifest.files.len()
+        );
+    }
+    text
+}
+
+fn as_json(found: &Verification, level: Level, threads: usize, networks: u64) -> String {
+    let object = json!({
+        "passed": found.passed(),
+        "networks": networks,
+        "verified": found.networks,
+        "compared": found.compared,
+        "difference_count": found.difference_count,
+        "differences": found.differences,
+        "engine": found.manifest.engine,
+        "this_engine": mlp_core::ENGINE,
+        "simd": found.manifest.simd,
+        "this_simd": level.name(),
+        "threads": found.manifest.threads,
+        "this_threads": threads,
+    });
+    format!("{object:#}\n")
+}

@@ -1,0 +1,90 @@
+//! The table of networks of a run, read column by column: it may have a million rows.
+
+use std::{cell::RefCell, rc::Rc};
+
+use anyhow::Result;
+use mlp_train::{RunDirectory, table::ColumnReader};
+
+/// So many columns are held in memory at once.
+const HELD: usize = 4;
+
+/// The results of every network at its last record.
+pub struct Nets {
+    columns: ColumnReader,
+    sound: Vec<bool>,
+    stopped: u64,
+    held: RefCell<Vec<(String, Rc<Vec<f64>>)>>,
+}
+
+impl Nets {
+    /// Opens the table of a run directory.
+    pub fn open(directory: &RunDirectory) -> Result<Self> {
+        let columns = directory.nets_columns()?;
+        let (mut sound, mut stopped) = (Vec::new(), 0);
+        columns.scan(Some(&["status"]), &mut |part| {
+            let statuses = part.texts("status").unwrap_or_default();
+            sound.extend(statuses.iter().map(|status| status != "diverged"));
+            let at_rest = statuses.iter().filter(|status| *status == "stopped");
+            stopped += at_rest.count() as u64;
+            Ok(())
+        })?;
+        Ok(Self {
+            columns,
+            sound,
+            stopped,
+            held: RefCell::default(),
+        })
+    }
+
+    /// How many networks there are.
+    pub fn rows(&self) -> usize {
+        self.sound.len()
+    }
+
+    /// Whether each network ended without diverging, so that its numbers count.
+    pub fn sound(&self) -> &[bool] {
+        &self.sound
+    }
+
+    /// How many networks were stopped before their last step.
+    pub fn stopped(&self) -> u64 {
+        self.stopped
+    }
+
+    /// The columns' names.
+    pub fn names(&self) -> &[String] {
+        self.columns.names()
+    }
+
+    /// The table itself.
+    pub fn reader(&self) -> &ColumnReader {
+        &self.columns
+    }
+
+    /// A column of numbers, NaN where nothing applies; `None` where there is none or it holds text.
+    pub fn numbers(&self, name: &str) -> Result<Option<Rc<Vec<f64>>>> {
+        let mut held = self.held.borrow_mut();
+        if let Some(at) = held.iter().position(|(known, _)| known == name) {
+            let found = held.remove(at);
+            let numbers = Rc::clone(&found.1);
+            held.push(found);
+            return Ok(Some(numbers));
+        }
+        let Some(numbers) = self.columns.numbers(name)?.map(Rc::new) else {
+            return Ok(None);
+        };
+        if held.len() == HELD {
+            held.remove(0);
+        }
+        held.push((name.to_owned(), Rc::clone(&numbers)));
+        Ok(Some(numbers))
+    }
+
+    /// A number of the first network, where it is finite.
+    pub fn first(&self, name: &str) -> Result<Option<f64>> {
+        let numbers = self.numbers(name)?;
+        Ok(numbers
+            .and_then(|numbers| numbers.first().copied())
+            .filter(|number| number.is_finite()))
+    }
+}

@@ -1,0 +1,131 @@
+//! Films: one chart over time, as small multiples or as an animated PNG.
+
+use std::io::Cursor;
+
+use crate::bitmap;
+use crate::chart::{Chart, ChartGrid};
+use crate::error::{Error, Result};
+use crate::output::Size;
+use crate::scene::Scene;
+
+/// A chart at several moments. As a chart it is a grid of them, row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Film<C> {
+    /// Title of the grid.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Charts in a row of the grid.
+    pub columns: usize,
+    /// The chart at each moment, in order.
+    pub frames: Vec<C>,
+}
+
+impl<C: Chart> Chart for Film<C> {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        let grid = ChartGrid {
+            title: self.title.clone(),
+            subtitle: self.subtitle.clone(),
+            columns: self.columns,
+            charts: self
+                .frames
+                .iter()
+                .map(|frame| frame as &dyn Chart)
+                .collect(),
+        };
+        grid.scene(size)
+    }
+}
+
+impl<C: Chart> Film<C> {
+    /// The moments one after the other in a PNG file that browsers play (APNG), each for so many
+    /// milliseconds, the last for four times as long, over and over. Viewers that do not animate show
+    /// the first.
+    ///
+    /// # Errors
+    /// As [`Chart::render`]; a film without frames.
+    pub fn animate(&self, size: Size, milliseconds: u16) -> Result<Vec<u8>> {
+        let failed = |message: String| Error::Backend {
+            backend: "png",
+            message,
+        };
+        let pictures = self
+            .frames
+            .iter()
+            .map(|frame| bitmap::picture(&frame.scene(size)?));
+        let pictures = pictures.collect::<Result<Vec<_>>>()?;
+        let Some((width, height, _)) = pictures.first() else {
+            return Err(failed("a film needs a frame".to_owned()));
+        };
+        let encoding = |error: png::EncodingError| failed(error.to_string());
+        let mut file = Cursor::new(Vec::new());
+        let mut encoder = png::Encoder::new(&mut file, *width as u32, *height as u32);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_compression(png::Compression::Balanced);
+        encoder
+            .set_animated(pictures.len() as u32, 0)
+            .map_err(encoding)?;
+        let mut writer = encoder.write_header().map_err(encoding)?;
+        for (index, (_, _, samples)) in pictures.iter().enumerate() {
+            let last = index + 1 == pictures.len();
+            let shown = milliseconds.saturating_mul(if last { 4 } else { 1 });
+            writer.set_frame_delay(shown, 1000).map_err(encoding)?;
+            writer.write_image_data(samples).map_err(encoding)?;
+        }
+        writer.finish().map_err(encoding)?;
+        Ok(file.into_inner())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CurvePanel, LearningCurves, Series};
+
+    fn film(frames: usize) -> Film<LearningCurves> {
+        let frame = |end: usize| LearningCurves {
+            title: format!("step {end}"),
+            panels: vec![CurvePanel {
+                series: vec![Series::new("a", vec![0.0, 1.0], vec![0.0, end as f64])],
+                ..CurvePanel::default()
+            }],
+            ..LearningCurves::default()
+        };
+        Film {
+            title: "A film".to_owned(),
+            subtitle: String::new(),
+            columns: 2,
+            frames: (0..frames).map(frame).collect(),
+        }
+    }
+
+    #[test]
+    fn every_frame_is_in_the_animation() {
+        let size = Size::new(200, 160);
+        let bytes = film(3).animate(size, 100).unwrap();
+        let mut reader = png::Decoder::new(Cursor::new(&bytes)).read_info().unwrap();
+        let animation = *reader.info().animation_control().unwrap();
+        assert_eq!((animation.num_frames, animation.num_plays), (3, 0));
+        let mut frame = vec![0; reader.output_buffer_size().unwrap()];
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            reader.next_frame(&mut frame).unwrap();
+            seen.push(frame.clone());
+        }
+        assert!(seen[0] != seen[1] && seen[1] != seen[2]);
+        assert_eq!(bytes, film(3).animate(size, 100).unwrap());
+        assert!(film(0).animate(size, 100).is_err());
+    }
+
+    #[test]
+    fn the_grid_holds_every_frame() {
+        let svg = film(4)
+            .render(crate::Format::Svg, Size::new(800, 600))
+            .unwrap();
+        let svg = String::from_utf8(svg).unwrap();
+        for step in 0..4 {
+            assert!(svg.contains(&format!("step {step}")), "{step}");
+        }
+    }
+}

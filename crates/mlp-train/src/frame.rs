@@ -1,0 +1,220 @@
+//! Frames: values in binary behind a hand-written header, for journals and saved states.
+//!
+//! ```text
+//! bytes  0..8    magic: what kind of frame this is
+//!        8..12   version of its content, little-endian
+//!       12..20   length of its content in bytes, little-endian
+//!       20..52   BLAKE3 of its content
+//!       52..     content, bincode 2 in its standard configuration
+//! ```
+//!
+//! The checksum is compared before anything is decoded, so that a torn or damaged frame is never
+//! trusted. This is the only module that knows bincode. That crate is no longer maintained
+//! (RUSTSEC-2025-0141); it is pinned to 2.0.1, whose encoding is documented and fixed, decodes only
+//! what its own checksum vouches for, and stays behind this header, so that another encoding would be
+//! another version here and nothing else.
+
+use std::io::{self, Read};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The most bytes that the content of one frame may have.
+const LIMIT: usize = 1 << 31;
+
+/// Bytes of the header.
+const HEADER: usize = 52;
+
+/// What a frame holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FrameKind {
+    /// The first bytes of every frame of this kind.
+    pub(crate) magic: [u8; 8],
+    /// Version of the content.
+    pub(crate) version: u32,
+}
+
+/// Why bytes are no frame.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum FrameError {
+    /// The bytes end before the frame does.
+    #[error("it is cut short")]
+    Torn,
+    /// The bytes begin otherwise.
+    #[error("it begins with other bytes than its kind")]
+    Foreign,
+    /// The content has another version.
+    #[error("it has version {0}, which this program does not know")]
+    Version(u32),
+    /// The content is not what was written.
+    #[error("its checksum does not fit")]
+    Damaged,
+    /// More than a frame may hold.
+    #[error("{0} bytes are more than a frame may hold")]
+    TooLarge(u64),
+    /// The content is no value of the expected type.
+    #[error("its content cannot be understood: {0}")]
+    Content(String),
+}
+
+fn config() -> impl bincode::config::Config {
+    bincode::config::standard().with_limit::<LIMIT>()
+}
+
+/// A value as a frame.
+///
+/// # Errors
+/// [`FrameError::TooLarge`].
+pub(crate) fn encode<V: Serialize>(kind: FrameKind, value: &V) -> Result<Vec<u8>, FrameError> {
+    let content = bincode::serde::encode_to_vec(value, config())
+        .map_err(|error| FrameError::Content(error.to_string()))?;
+    if content.len() > LIMIT {
+        return Err(FrameError::TooLarge(content.len() as u64));
+    }
+    let mut frame = Vec::with_capacity(HEADER + content.len());
+    frame.extend_from_slice(&kind.magic);
+    frame.extend_from_slice(&kind.version.to_le_bytes());
+    frame.extend_from_slice(&(content.len() as u64).to_le_bytes());
+    frame.extend_from_slice(blake3::hash(&content).as_bytes());
+    frame.extend_from_slice(&content);
+    Ok(frame)
+}
+
+/// Reads the next frame where `left` more bytes are known to be there: its value and its length. The
+/// outer error is one of reading.
+pub(crate) fn read<V: DeserializeOwned>(
+    kind: FrameKind,
+    from: &mut impl Read,
+    left: u64,
+) -> io::Result<Result<(V, u64), FrameError>> {
+    let mut frame = vec![0; HEADER];
+    if left < HEADER as u64 {
+        return Ok(Err(FrameError::Torn));
+    }
+    from.read_exact(&mut frame)?;
+    let whole = match whole_length(kind, &frame) {
+        Ok(whole) => whole,
+        Err(error) => return Ok(Err(error)),
+    };
+    // A length that the file does not have takes no memory.
+    if whole as u64 > left {
+        return Ok(Err(FrameError::Torn));
+    }
+    frame.resize(whole, 0);
+    from.read_exact(&mut frame[HEADER..])?;
+    Ok(decode(kind, &frame).map(|(value, length)| (value, length as u64)))
+}
+
+/// The length of the frame that begins with these bytes, header included.
+fn whole_length(kind: FrameKind, header: &[u8]) -> Result<usize, FrameError> {
+    let field = |range| header.get(range).ok_or(FrameError::Torn);
+    let (magic, version, length) = (field(0..8)?, field(8..12)?, field(12..20)?);
+    if magic != kind.magic {
+        return Err(FrameError::Foreign);
+    }
+    let version = u32::from_le_bytes(version.try_into().unwrap_or_default());
+    if version != kind.version {
+        return Err(FrameError::Version(version));
+    }
+    let length = u64::from_le_bytes(length.try_into().unwrap_or_default());
+    let fits = usize::try_from(length).ok().filter(|fits| *fits <= LIMIT);
+    Ok(HEADER + fits.ok_or(FrameError::TooLarge(length))?)
+}
+
+/// The value of the frame at the start of `bytes`, and the length of that frame.
+///
+/// # Errors
+/// Bytes that are no whole frame of this kind.
+pub(crate) fn decode<V: DeserializeOwned>(
+    kind: FrameKind,
+    bytes: &[u8],
+) -> Result<(V, usize), FrameError> {
+    let header = bytes.get(..HEADER).ok_or(FrameError::Torn)?;
+    let whole = whole_length(kind, header)?;
+    let content = bytes.get(HEADER..whole).ok_or(FrameError::Torn)?;
+    if blake3::hash(content).as_bytes() != &header[20..] {
+        return Err(FrameError::Damaged);
+    }
+    let (value, read) = bincode::serde::decode_from_slice(content, config())
+        .map_err(|error| FrameError::Content(error.to_string()))?;
+    if read != content.len() {
+        return Err(FrameError::Content(
+            "something follows its value".to_owned(),
+        ));
+    }
+    Ok((value, whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: FrameKind = FrameKind {
+        magic: *b"mlp-test",
+        version: 3,
+    };
+
+    fn value() -> (Vec<Option<f64>>, String, u64) {
+        (
+            vec![Some(1.5), None, Some(f64::MIN_POSITIVE)],
+            "two".to_owned(),
+            u64::MAX,
+        )
+    }
+
+    #[test]
+    fn frames_follow_one_another() {
+        let one = encode(KIND, &value()).unwrap();
+        let mut two = one.clone();
+        two.extend(encode(KIND, &value()).unwrap());
+        let (first, length) = decode::<(Vec<Option<f64>>, String, u64)>(KIND, &two).unwrap();
+        assert_eq!((first, length), (value(), one.len()));
+        assert_eq!(decode(KIND, &two[length..]).unwrap(), (value(), length));
+    }
+
+    #[test]
+    fn nothing_that_is_cut_or_changed_is_trusted() {
+        type V = (Vec<Option<f64>>, String, u64);
+        let whole = encode(KIND, &value()).unwrap();
+        for length in 0..whole.len() {
+            assert_eq!(
+                decode::<V>(KIND, &whole[..length]).unwrap_err(),
+                FrameError::Torn
+            );
+        }
+        for at in 0..whole.len() {
+            for bit in 0..8 {
+                let mut bytes = whole.clone();
+                bytes[at] ^= 1 << bit;
+                assert!(decode::<V>(KIND, &bytes).is_err(), "bit {bit} of byte {at}");
+            }
+        }
+        let other = FrameKind { version: 4, ..KIND };
+        assert_eq!(
+            decode::<V>(other, &whole).unwrap_err(),
+            FrameError::Version(3)
+        );
+        // A value of another type behind a right checksum is refused, too.
+        assert!(decode::<Vec<u64>>(KIND, &whole).is_err());
+    }
+
+    #[test]
+    fn a_claimed_length_takes_no_memory() {
+        // A vector of 2^60 numbers, with a right checksum.
+        let content = [0xfd, 0, 0, 0, 0, 0, 0, 0, 0x10];
+        let mut frame = Vec::new();
+        frame.extend_from_slice(&KIND.magic);
+        frame.extend_from_slice(&KIND.version.to_le_bytes());
+        frame.extend_from_slice(&(content.len() as u64).to_le_bytes());
+        frame.extend_from_slice(blake3::hash(&content).as_bytes());
+        frame.extend_from_slice(&content);
+        assert!(matches!(
+            decode::<Vec<f64>>(KIND, &frame),
+            Err(FrameError::Content(_))
+        ));
+        frame[12..20].copy_from_slice(&u64::MAX.to_le_bytes());
+        assert_eq!(
+            decode::<Vec<f64>>(KIND, &frame).unwrap_err(),
+            FrameError::TooLarge(u64::MAX)
+        );
+    }
+}

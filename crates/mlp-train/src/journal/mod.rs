@@ -1,0 +1,401 @@
+//! The journal of a run: every finished network, written as it finishes, so that a run that ends in
+//! whatever way goes on from there.
+//!
+//! Every process that works on a run appends to a file of its own, `journal/000001.bin` and so on. A
+//! file is a sequence of [frames](crate::frame): first who wrote it, then chunks of finished networks
+//! in the order in which they finished. A chunk that was torn by the end of its process, or damaged
+//! since, is dropped with all that follows it in its file; its networks are trained again.
+
+mod networks;
+mod rows;
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{BufReader, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+pub use self::rows::Parameters;
+pub(crate) use self::{networks::NetworkSet, rows::NetworkRows};
+use crate::{
+    error::Error,
+    frame::{self, FrameError, FrameKind},
+    run_directory::JOURNAL,
+    whole_file::sync_directory,
+};
+
+/// The first frame of a file.
+const HEADER: FrameKind = FrameKind {
+    magic: *b"mlp-jrnl",
+    version: 1,
+};
+
+/// A frame of finished networks.
+const CHUNK: FrameKind = FrameKind {
+    magic: *b"mlp-nets",
+    version: 1,
+};
+
+/// What is written reaches the disk itself at least this often; a killed process loses none of it.
+const SYNC_EVERY: Duration = Duration::from_secs(2);
+
+/// What all chunks of a journal belong to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Header {
+    /// Version of the numerics.
+    pub(crate) engine: String,
+    /// Digest of the experiment's identity.
+    pub(crate) experiment: [u8; 32],
+    /// Columns of the metrics.
+    pub(crate) columns: Vec<String>,
+    /// Networks of the experiment.
+    pub(crate) networks: u64,
+}
+
+impl Header {
+    /// For an experiment with this identity.
+    pub(crate) fn new(identity: &str, columns: &[String], networks: u64) -> Self {
+        Self {
+            engine: mlp_core::ENGINE.to_owned(),
+            experiment: *blake3::hash(identity.as_bytes()).as_bytes(),
+            columns: columns.to_vec(),
+            networks,
+        }
+    }
+}
+
+/// Finished networks on their way into the journal: a frame, and which networks it holds.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    frame: Vec<u8>,
+    networks: Vec<u64>,
+}
+
+impl Chunk {
+    /// A chunk of at least one network.
+    ///
+    /// # Errors
+    /// More records than a frame can hold.
+    pub(crate) fn new(rows: &[NetworkRows]) -> Result<Self, Error> {
+        let frame = frame::encode(CHUNK, &rows).map_err(|error| {
+            Error::Conflict(format!(
+                "the records of a network cannot be kept: {error}; record fewer steps"
+            ))
+        })?;
+        Ok(Self {
+            frame,
+            networks: rows.iter().map(|rows| rows.network).collect(),
+        })
+    }
+
+    /// The networks.
+    ///
+    /// # Errors
+    /// None of a chunk that was made here.
+    pub(crate) fn rows(&self) -> Result<Vec<NetworkRows>, Error> {
+        let rows = frame::decode(CHUNK, &self.frame).map(|(rows, _)| rows);
+        rows.map_err(|error| Error::Conflict(format!("finished networks: {error}")))
+    }
+}
+
+/// Where a chunk lies.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    file: usize,
+    offset: u64,
+    /// Its smallest network.
+    first: u64,
+}
+
+/// The journal of a run directory.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    folder: PathBuf,
+    header: Header,
+    files: Vec<PathBuf>,
+    places: Vec<Place>,
+    finished: NetworkSet,
+    /// The file of this process, once it has written something.
+    open: Option<(File, u64)>,
+    synced: Instant,
+}
+
+impl Journal {
+    /// Opens the journal of a run directory, which the caller has locked, and drops what is torn.
+    /// `warn` is told of everything that is dropped.
+    ///
+    /// # Errors
+    /// A journal of another engine; files that can be neither read nor mended.
+    pub(crate) fn open(
+        directory: &Path,
+        header: Header,
+        warn: &mut dyn FnMut(String),
+    ) -> Result<Self, Error> {
+        let folder = directory.join(JOURNAL);
+        let mut journal = Self {
+            folder,
+            header,
+            files: Vec::new(),
+            places: Vec::new(),
+            finished: NetworkSet::default(),
+            open: None,
+            synced: Instant::now(),
+        };
+        for path in files(&journal.folder)? {
+            journal.take_in(&path, warn)?;
+        }
+        Ok(journal)
+    }
+
+    /// Removes the journal of a run directory.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn remove(directory: &Path) -> Result<(), Error> {
+        for path in files(&directory.join(JOURNAL))? {
+            fs::remove_file(&path).map_err(|source| Error::Write { path, source })?;
+        }
+        Ok(())
+    }
+
+    /// The networks that are finished.
+    pub(crate) fn finished(&self) -> &NetworkSet {
+        &self.finished
+    }
+
+    /// Takes the whole chunks of a file and cuts off what follows them.
+    fn take_in(&mut self, path: &Path, warn: &mut dyn FnMut(String)) -> Result<(), Error> {
+        let read = |source| Error::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let mut file = BufReader::new(File::open(path).map_err(read)?);
+        let length = file.get_ref().metadata().map_err(read)?.len();
+        let mut whole = 0;
+        let fault = match frame::read::<Header>(HEADER, &mut file, length).map_err(read)? {
+            Err(fault) => Some(fault.to_string()),
+            Ok((header, _)) if header.engine != self.header.engine => {
+                return Err(Error::OtherEngine {
+                    path: self.folder.parent().unwrap_or(&self.folder).to_owned(),
+                    found: header.engine,
+                    ours: self.header.engine.clone(),
+                });
+            }
+            Ok((header, _)) if header != self.header => {
+                Some("it belongs to another experiment or another version".to_owned())
+            }
+            Ok((_, header)) => {
+                whole = header;
+                let index = self.files.len();
+                loop {
+                    if whole == length {
+                        break None;
+                    }
+                    let chunk = frame::read::<Vec<NetworkRows>>(CHUNK, &mut file, length - whole);
+                    match chunk.map_err(read)? {
+                        Ok((rows, bytes)) if self.fit(&rows) => {
+                            self.note(index, whole, rows.iter().map(|rows| rows.network));
+                            whole += bytes;
+                        }
+                        Ok(_) => break Some(FrameError::Damaged.to_string()),
+                        Err(fault) => break Some(fault.to_string()),
+                    }
+                }
+            }
+        };
+        drop(file);
+        if let Some(fault) = fault {
+            // A process that was killed while it began a file leaves an empty one.
+            if length > 0 {
+                warn(format!(
+                    "{}: the last {} of {length} bytes are dropped ({fault}); their networks are trained again",
+                    path.display(),
+                    length - whole
+                ));
+            }
+            let write = |source| Error::Write {
+                path: path.to_owned(),
+                source,
+            };
+            if whole == 0 {
+                return fs::remove_file(path).map_err(write);
+            }
+            let file = File::options().write(true).open(path).map_err(write)?;
+            file.set_len(whole)
+                .and_then(|()| file.sync_all())
+                .map_err(write)?;
+        }
+        self.files.push(path.to_owned());
+        Ok(())
+    }
+
+    /// Whether rows can be rows of this experiment.
+    fn fit(&self, rows: &[NetworkRows]) -> bool {
+        let columns = self.header.columns.len();
+        let fits = |rows: &NetworkRows| {
+            rows.network < self.header.networks
+                && rows.values.len() == columns * rows.steps.len()
+                && rows.steps.is_sorted()
+        };
+        !rows.is_empty() && rows.iter().all(fits)
+    }
+
+    fn note(&mut self, file: usize, offset: u64, networks: impl Iterator<Item = u64>) {
+        let mut first = u64::MAX;
+        for network in networks {
+            self.finished.insert(network);
+            first = first.min(network);
+        }
+        self.places.push(Place {
+            file,
+            offset,
+            first,
+        });
+    }
+
+    /// Appends a chunk.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn append(&mut self, chunk: &Chunk) -> Result<(), Error> {
+        let (mut file, offset) = match self.open.take() {
+            Some(open) => open,
+            None => self.begin()?,
+        };
+        let path = &self.files[self.files.len() - 1];
+        let write = |source| Error::Write {
+            path: path.clone(),
+            source,
+        };
+        file.write_all(&chunk.frame).map_err(write)?;
+        if self.synced.elapsed() >= SYNC_EVERY {
+            file.sync_data().map_err(write)?;
+            self.synced = Instant::now();
+        }
+        let index = self.files.len() - 1;
+        self.open = Some((file, offset + chunk.frame.len() as u64));
+        self.note(index, offset, chunk.networks.iter().copied());
+        Ok(())
+    }
+
+    /// Begins the file of this process: its handle and its length.
+    fn begin(&mut self) -> Result<(File, u64), Error> {
+        let number = self.files.last().and_then(|path| number(path)).unwrap_or(0) + 1;
+        let path = self.folder.join(format!("{number:06}.bin"));
+        let header = frame::encode(HEADER, &self.header)
+            .map_err(|error| Error::Conflict(format!("the journal cannot be begun: {error}")))?;
+        let begun = fs::create_dir_all(&self.folder).and_then(|()| {
+            let mut file = File::options().write(true).create_new(true).open(&path)?;
+            file.write_all(&header)?;
+            file.sync_all()?;
+            sync_directory(&path)?;
+            sync_directory(&self.folder)?;
+            Ok(file)
+        });
+        match begun {
+            Ok(file) => {
+                self.files.push(path);
+                Ok((file, header.len() as u64))
+            }
+            Err(source) => Err(Error::Write { path, source }),
+        }
+    }
+
+    /// Brings everything to the disk.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn sync(&mut self) -> Result<(), Error> {
+        match &self.open {
+            None => Ok(()),
+            Some((file, _)) => file.sync_data().map_err(|source| Error::Write {
+                path: self.files[self.files.len() - 1].clone(),
+                source,
+            }),
+        }
+    }
+
+    /// Hands every finished network on in the order of the indices. Only chunks that overlap are
+    /// held in memory at once.
+    ///
+    /// # Errors
+    /// What `each` returns; a journal that has changed since it was written.
+    pub(crate) fn in_order(
+        &self,
+        each: &mut dyn FnMut(&NetworkRows) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut places = self.places.clone();
+        places.sort_by_key(|place| (place.first, place.file, place.offset));
+        let mut readers: Vec<Option<File>> = self.files.iter().map(|_| None).collect();
+        let mut held: BTreeMap<u64, NetworkRows> = BTreeMap::new();
+        for place in places {
+            // Chunks are sorted by their smallest network, so nothing below this one is to come.
+            while let Some(entry) = held.first_entry()
+                && *entry.key() < place.first
+            {
+                each(&entry.remove())?;
+            }
+            for rows in self.chunk(place, &mut readers[place.file])? {
+                held.insert(rows.network, rows);
+            }
+        }
+        held.values().try_for_each(each)
+    }
+
+    fn chunk(&self, place: Place, reader: &mut Option<File>) -> Result<Vec<NetworkRows>, Error> {
+        let path = &self.files[place.file];
+        let read = |source| Error::Read {
+            path: path.clone(),
+            source,
+        };
+        let file = match reader {
+            Some(file) => file,
+            None => reader.insert(File::open(path).map_err(read)?),
+        };
+        file.seek(SeekFrom::Start(place.offset)).map_err(read)?;
+        let left = file.metadata().map_err(read)?.len() - place.offset;
+        let chunk = frame::read(CHUNK, file, left).map_err(read)?;
+        chunk.map(|(rows, _)| rows).map_err(|fault| Error::Corrupt {
+            path: path.clone(),
+            what: "journal",
+            reason: fault.to_string(),
+        })
+    }
+}
+
+/// The files of a journal in the order of their numbers.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let read = |source| Error::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(read(source)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(read)?.path();
+        if number(&path).is_some() {
+            files.push(path);
+        }
+    }
+    files.sort_by_key(|path| number(path));
+    Ok(files)
+}
+
+/// The number of a journal's file; `None` where the name is no such.
+fn number(path: &Path) -> Option<u64> {
+    if path.extension()? != "bin" {
+        return None;
+    }
+    path.file_stem()?.to_str()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

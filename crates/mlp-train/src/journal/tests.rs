@@ -1,0 +1,140 @@
+use super::*;
+use crate::outcome::Status;
+
+fn header() -> Header {
+    Header::new("an experiment", &["a".to_owned(), "b".to_owned()], 1000)
+}
+
+fn rows(network: u64) -> NetworkRows {
+    NetworkRows {
+        network,
+        seed: network + 7,
+        status: Status::Completed,
+        last_step: 2,
+        stopped_by: network.is_multiple_of(3).then(|| "patience".to_owned()),
+        best_step: None,
+        converged: network.is_multiple_of(2),
+        steps: vec![0, 2],
+        values: vec![Some(network as f64), None, Some(0.5), Some(f64::INFINITY)],
+        weights: vec![(2, Parameters::Single(vec![1.0, -0.0]))],
+    }
+}
+
+fn open(directory: &Path) -> (Journal, Vec<String>) {
+    let mut warnings = Vec::new();
+    let journal = Journal::open(directory, header(), &mut |text| warnings.push(text)).unwrap();
+    (journal, warnings)
+}
+
+fn append(journal: &mut Journal, networks: &[u64]) {
+    let rows: Vec<NetworkRows> = networks.iter().map(|&network| rows(network)).collect();
+    journal.append(&Chunk::new(&rows).unwrap()).unwrap();
+}
+
+fn all(journal: &Journal) -> Vec<NetworkRows> {
+    let mut found = Vec::new();
+    journal
+        .in_order(&mut |rows| {
+            found.push(rows.clone());
+            Ok(())
+        })
+        .unwrap();
+    found
+}
+
+#[test]
+fn networks_come_back_in_order_whatever_order_they_finished_in() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut journal, _) = open(directory.path());
+    for chunk in [&[5, 1][..], &[0, 9], &[2], &[8, 3, 4]] {
+        append(&mut journal, chunk);
+    }
+    // The journal of a second process.
+    drop(journal);
+    let (mut journal, warnings) = open(directory.path());
+    assert_eq!((warnings.len(), journal.finished().len()), (0, 8));
+    assert_eq!(journal.finished().missing(11), [6..8, 10..11]);
+    append(&mut journal, &[7, 6]);
+    let expected: Vec<NetworkRows> = (0..10).map(rows).collect();
+    assert_eq!(all(&journal), expected);
+    assert_eq!(all(&open(directory.path()).0), expected);
+    let names: Vec<_> = files(&directory.path().join(JOURNAL)).unwrap();
+    assert!(names[0].ends_with("000001.bin") && names[1].ends_with("000002.bin"));
+    Journal::remove(directory.path()).unwrap();
+    assert_eq!(open(directory.path()).0.finished().len(), 0);
+}
+
+#[test]
+fn a_torn_tail_is_dropped_wherever_it_is_torn() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut journal, _) = open(directory.path());
+    append(&mut journal, &[0, 1]);
+    let path = journal.files[0].clone();
+    let one = fs::metadata(&path).unwrap().len();
+    append(&mut journal, &[2]);
+    drop(journal);
+    let whole = fs::read(&path).unwrap();
+    for length in 0..whole.len() {
+        fs::write(&path, &whole[..length]).unwrap();
+        let (mut journal, warnings) = open(directory.path());
+        let kept = if length as u64 >= one { 2 } else { 0 };
+        assert_eq!(journal.finished().len(), kept, "{length}");
+        let at_an_end = [0, header_length(), one as usize].contains(&length);
+        assert_eq!(
+            warnings.len(),
+            usize::from(!at_an_end),
+            "{length} {warnings:?}"
+        );
+        assert_eq!(all(&journal).len() as u64, kept);
+        // What is appended now is found by the next process, which has nothing to warn of.
+        append(&mut journal, &[9]);
+        drop(journal);
+        let (journal, warnings) = open(directory.path());
+        assert_eq!((journal.finished().len(), warnings.len()), (kept + 1, 0));
+        drop(journal);
+        Journal::remove(directory.path()).unwrap();
+    }
+}
+
+fn header_length() -> usize {
+    frame::encode(HEADER, &header()).unwrap().len()
+}
+
+#[test]
+fn a_damaged_chunk_is_dropped_with_what_follows() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut journal, _) = open(directory.path());
+    append(&mut journal, &[0]);
+    let path = journal.files[0].clone();
+    let one = fs::metadata(&path).unwrap().len() as usize;
+    append(&mut journal, &[1]);
+    drop(journal);
+    let whole = fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x20;
+        fs::write(&path, &bytes).unwrap();
+        let (journal, warnings) = open(directory.path());
+        assert_eq!(journal.finished().len(), u64::from(at >= one), "{at}");
+        assert_eq!(warnings.len(), 1);
+    }
+}
+
+#[test]
+fn another_experiment_is_dropped_and_another_engine_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut journal, _) = open(directory.path());
+    append(&mut journal, &[0]);
+    let other = Header::new("another", &["a".to_owned(), "b".to_owned()], 1000);
+    let mut warnings = 0;
+    let found = Journal::open(directory.path(), other, &mut |_| warnings += 1).unwrap();
+    assert_eq!((found.finished().len(), warnings), (0, 1));
+    let (mut journal, _) = open(directory.path());
+    append(&mut journal, &[1]);
+    let engine = Header {
+        engine: "0".to_owned(),
+        ..header()
+    };
+    let error = Journal::open(directory.path(), engine, &mut |_| {}).unwrap_err();
+    assert!(matches!(error, Error::OtherEngine { .. }), "{error}");
+}

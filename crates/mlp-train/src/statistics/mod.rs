@@ -1,0 +1,264 @@
+//! Statistics over the networks of a population, gathered while its tables are written: so a million
+//! networks are summed up in the memory of a few.
+//!
+//! Every metric has a [`Summary`] for each recorded step, for the last record of each network, for each
+//! outcome, over the whole population and over each listed value of a swept key.
+
+mod moments;
+mod summary;
+
+use std::{collections::BTreeMap, path::Path};
+
+use self::{moments::Moments, summary::Summary};
+use crate::{
+    error::Error,
+    experiment::TableFormat,
+    journal::NetworkRows,
+    outcome::Status,
+    resolved::{Axis, ResolvedExperiment},
+    run_directory::STATISTICS,
+    table::{Cell, Column, ColumnKind, TableWriter},
+};
+
+/// So many summaries are kept at once; where there would be more, fewer steps have theirs.
+const MOST_SUMMARIES: usize = 1 << 12;
+/// Keys with more listed values than this have no statistics of their own.
+const MOST_VALUES: usize = 64;
+
+/// Ways in which a network can end, no two at once: diverged, or by whether it converged and whether
+/// it is solved.
+const ENDS: usize = 5;
+const DIVERGED: usize = 0;
+
+/// The outcomes that statistics tell apart, each with the ends that it takes in.
+const OUTCOMES: [(&str, &[usize]); 4] = [
+    ("finite", &[1, 2, 3, 4]),
+    ("converged", &[2, 4]),
+    ("solved", &[3, 4]),
+    ("diverged", &[DIVERGED]),
+];
+
+/// Quantiles in the table, with their columns.
+const QUANTILES: [(&str, f64); 11] = [
+    ("min", 0.0),
+    ("q01", 0.01),
+    ("q05", 0.05),
+    ("q10", 0.1),
+    ("q25", 0.25),
+    ("q50", 0.5),
+    ("q75", 0.75),
+    ("q90", 0.9),
+    ("q95", 0.95),
+    ("q99", 0.99),
+    ("max", 1.0),
+];
+
+/// The summaries of one metric at one step, by the end of the network.
+type ByEnd = [Option<Box<Summary>>; ENDS];
+
+/// Networks that are summed up together: all, or those with one value of a swept key.
+#[derive(Debug)]
+struct Group {
+    key: Cell,
+    value: Cell,
+    /// Networks by their ends.
+    networks: [u64; ENDS],
+    /// By recorded step, `None` for the last record of each network; `[metric]`.
+    summaries: BTreeMap<Option<u64>, Vec<ByEnd>>,
+}
+
+impl Group {
+    fn new(key: Cell, value: Cell) -> Self {
+        Self {
+            key,
+            value,
+            networks: [0; ENDS],
+            summaries: BTreeMap::new(),
+        }
+    }
+
+    fn push(&mut self, step: Option<u64>, end: usize, values: &[Option<f64>]) {
+        let metrics = self.summaries.entry(step);
+        let metrics = metrics.or_insert_with(|| values.iter().map(|_| ByEnd::default()).collect());
+        for (value, by_end) in values.iter().zip(metrics) {
+            if let Some(value) = value {
+                by_end[end].get_or_insert_default().push(*value);
+            }
+        }
+    }
+}
+
+/// The statistics of a population while its networks come in, in the order of their indices.
+#[derive(Debug)]
+pub(crate) struct Statistics {
+    columns: Vec<String>,
+    train_loss: Option<usize>,
+    target: f64,
+    /// The recorded steps that have statistics, ascending.
+    steps: Vec<u64>,
+    /// Of each axis, the place of its first group; the first group of all is the whole population.
+    axes: Vec<Option<usize>>,
+    groups: Vec<Group>,
+}
+
+impl Statistics {
+    /// Statistics of no network yet.
+    ///
+    /// # Errors
+    /// Recipes that cannot be resolved.
+    pub(crate) fn new(experiment: &ResolvedExperiment, columns: &[String]) -> Result<Self, Error> {
+        let mut groups = vec![Group::new(Cell::Null, Cell::Null)];
+        let mut axes = Vec::new();
+        for axis in experiment.axes() {
+            let listed = (2..=MOST_VALUES).contains(&axis.values.len());
+            axes.push(listed.then_some(groups.len()));
+            if listed {
+                groups.extend(groups_of(axis));
+            }
+        }
+        let mut steps = Vec::new();
+        for cell in experiment.representative_cells() {
+            let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
+            steps.extend_from_slice(&recipe.record);
+            steps.sort_unstable();
+            steps.dedup();
+        }
+        // Two or three ends are usual.
+        let most = MOST_SUMMARIES / (3 * columns.len() * groups.len()).max(1);
+        Ok(Self {
+            columns: columns.to_vec(),
+            train_loss: columns.iter().position(|name| name == "train_loss"),
+            target: experiment
+                .experiment()
+                .training
+                .target_loss
+                .unwrap_or_default(),
+            steps: spread(&steps, most.max(2)),
+            axes,
+            groups,
+        })
+    }
+
+    /// Adds a network whose cell has these places on the axes.
+    pub(crate) fn push(&mut self, rows: &NetworkRows, places: &[Option<usize>]) {
+        let last = rows.last();
+        let loss = last.and_then(|values| values[self.train_loss?]);
+        let solved = loss.is_some_and(|loss| loss < self.target);
+        let end = match rows.status {
+            Status::Diverged => DIVERGED,
+            _ => 1 + usize::from(rows.converged) + 2 * usize::from(solved),
+        };
+        let own = self.axes.iter().zip(places);
+        let own = own.filter_map(|(first, place)| Some((*first)? + (*place)?));
+        for group in std::iter::once(0).chain(own) {
+            let group = &mut self.groups[group];
+            group.networks[end] += 1;
+            if let Some(values) = last {
+                group.push(None, end, values);
+            }
+            for (step, values) in rows.records() {
+                if self.steps.binary_search(&step).is_ok() {
+                    group.push(Some(step), end, values);
+                }
+            }
+        }
+    }
+
+    /// Writes the table; its name.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn write(&self, directory: &Path, format: TableFormat) -> Result<String, Error> {
+        let name = format!("{STATISTICS}.{format}");
+        let mut columns: Vec<Column> = ["key", "value"]
+            .map(|name| Column::new(name, ColumnKind::Text))
+            .to_vec();
+        columns.push(Column::new("step", ColumnKind::Integer));
+        columns.extend(["outcome", "metric"].map(|name| Column::new(name, ColumnKind::Text)));
+        columns.push(Column::new("count", ColumnKind::Integer));
+        let numbers = ["mean", "std", "skewness", "kurtosis"];
+        let numbers = numbers.into_iter().chain(QUANTILES.map(|(name, _)| name));
+        columns.extend(numbers.map(|name| Column::new(name, ColumnKind::Number)));
+        let mut table = TableWriter::create(&directory.join(&name), format, columns)?;
+        for group in &self.groups {
+            for (outcome, ends) in OUTCOMES {
+                let networks = ends.iter().map(|&end| group.networks[end]).sum();
+                let head = self.head(group, None, outcome, "networks", networks);
+                let rest = std::iter::repeat_n(Cell::Null, 4 + QUANTILES.len());
+                table.push(head.into_iter().chain(rest))?;
+            }
+            for (step, metrics) in &group.summaries {
+                for (outcome, ends) in OUTCOMES {
+                    for (metric, by_end) in self.columns.iter().zip(metrics) {
+                        let parts = ends.iter().filter_map(|&end| by_end[end].as_deref());
+                        let summary = Summary::merged(parts);
+                        let moments = summary.moments();
+                        if moments.count() == 0 {
+                            continue;
+                        }
+                        let head = self.head(group, *step, outcome, metric, moments.count());
+                        let numbers = [
+                            moments.mean(),
+                            moments.standard_deviation(),
+                            moments.skewness(),
+                            moments.excess_kurtosis(),
+                        ];
+                        let quantiles = summary.quantiles(&QUANTILES.map(|(_, share)| share));
+                        let numbers = numbers.into_iter().chain(quantiles).map(Cell::from);
+                        table.push(head.into_iter().chain(numbers))?;
+                    }
+                }
+            }
+        }
+        table.finish()?;
+        Ok(name)
+    }
+
+    /// The first cells of a row.
+    fn head(
+        &self,
+        group: &Group,
+        step: Option<u64>,
+        outcome: &str,
+        metric: &str,
+        count: u64,
+    ) -> [Cell; 6] {
+        let whole = |number: u64| i64::try_from(number).map_or(Cell::Null, Cell::Integer);
+        [
+            group.key.clone(),
+            group.value.clone(),
+            step.map_or(Cell::Null, whole),
+            Cell::Text(outcome.to_owned()),
+            Cell::Text(metric.to_owned()),
+            whole(count),
+        ]
+    }
+}
+
+/// One group a value of an axis.
+fn groups_of(axis: &Axis) -> impl Iterator<Item = Group> {
+    let key = Cell::Text(axis.key.column());
+    let labels = axis.labels().into_iter();
+    labels.map(move |label| Group::new(key.clone(), Cell::Text(label)))
+}
+
+/// At most `most` of ascending steps, the first and the last among them, the others evenly between.
+fn spread(steps: &[u64], most: usize) -> Vec<u64> {
+    if steps.len() <= most {
+        return steps.to_vec();
+    }
+    let last = steps.len() - 1;
+    (0..most).map(|i| steps[i * last / (most - 1)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_of_many_steps_are_kept() {
+        let steps: Vec<u64> = (0..1000).collect();
+        assert_eq!(spread(&steps, 4), [0, 333, 666, 999]);
+        assert_eq!(spread(&steps[..3], 4), [0, 1, 2]);
+    }
+}

@@ -1,0 +1,435 @@
+//! Verifying a run: some of its networks are trained again and compared bit by bit with what is
+//! stored, and every file with its digest.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
+    sync::atomic::AtomicBool,
+};
+
+use mlp_core::{
+    Level,
+    seed::{Purpose, Stream},
+};
+
+use crate::{
+    error::Error,
+    execute::{Extent, kept_weights, train_network},
+    experiment::TableFormat,
+    journal::{NetworkRows, NetworkSet, Parameters},
+    kind::Kind,
+    manifest::{FileDigest, Manifest},
+    map::MapArrays,
+    npz::{Data, Npz},
+    observer::Observer,
+    population::run_population,
+    resolved::ResolvedExperiment,
+    results::Rows,
+    run::Watch,
+    run_directory::{MAP, MODEL, NETS, RunDirectory, SERIES},
+    table::{Cell, ColumnReader},
+};
+
+/// Differences that are told of; of more, their number.
+const MOST_TOLD: usize = 20;
+
+/// How a run is verified.
+#[derive(Clone, Copy, Debug)]
+pub struct Verifying {
+    /// Networks to train again; all where there are no more.
+    pub networks: u64,
+    /// The sample is drawn under this seed.
+    pub seed: u64,
+    /// The instruction set of the kernels.
+    pub level: Level,
+    /// Worker threads; as many as there are cores where not given.
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// What came of verifying a run.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// What ran.
+    pub manifest: Manifest,
+    /// The networks that were trained again.
+    pub networks: Vec<u64>,
+    /// The files that were compared with what these networks gave.
+    pub compared: Vec<String>,
+    /// Whatever differs, in words; the first of many.
+    pub differences: Vec<String>,
+    /// How many differences there are.
+    pub difference_count: u64,
+}
+
+impl Verification {
+    /// Whether everything is as the run must have written it.
+    pub fn passed(&self) -> bool {
+        self.difference_count == 0
+    }
+
+    /// Whether another version of the numerics made the run.
+    pub fn other_engine(&self) -> bool {
+        self.manifest.engine != mlp_core::ENGINE
+    }
+
+    fn differ(&mut self, text: impl FnOnce() -> String) {
+        if self.differences.len() < MOST_TOLD {
+            self.differences.push(text());
+        }
+        self.difference_count += 1;
+    }
+}
+
+/// Verifies a complete run. Interrupted, it gives what was compared so far as an error.
+///
+/// # Errors
+/// A run that is not complete or cannot be read, networks that cannot be trained, an interruption.
+pub fn verify(
+    directory: &RunDirectory,
+    experiment: &ResolvedExperiment,
+    how: Verifying,
+    observer: &dyn Observer,
+    interrupt: &AtomicBool,
+) -> Result<Verification, Error> {
+    let Some(manifest) = directory.manifest().filter(|_| directory.is_complete()) else {
+        return Err(Error::Missing {
+            path: directory.path().to_owned(),
+            what: "complete results".to_owned(),
+            hint: "finish the run with mlp resume, then verify it",
+        });
+    };
+    let sample = sample(experiment.networks(), how.networks, how.seed);
+    let mut verification = Verification {
+        manifest: manifest.clone(),
+        networks: sample.iter().copied().collect(),
+        compared: Vec::new(),
+        differences: Vec::new(),
+        difference_count: 0,
+    };
+    for (name, digest) in &manifest.files {
+        let path = directory.path().join(name);
+        if !path.is_file() {
+            verification.differ(|| format!("{name}: it was removed"));
+        } else if FileDigest::of(&path)? != *digest {
+            verification.differ(|| {
+                format!("{name}: it has changed since the run wrote it (its digest differs from the manifest's)")
+            });
+        }
+    }
+    let extent = Extent::of(experiment)?;
+    let columns = extent.columns();
+    let watch = Watch {
+        observer,
+        interrupt,
+        weights: kept_weights(experiment),
+    };
+    let mut retrained = BTreeMap::new();
+    let mut model = None;
+    if experiment.kind() == Kind::Train {
+        let (outcome, trained) = train_network(experiment, 0, how.level, observer, interrupt)?;
+        retrained.insert(0, NetworkRows::new(outcome, &columns));
+        model = Some(trained.to_bytes());
+    } else {
+        let others = NetworkSet::all_but(&sample, experiment.networks());
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = how.threads.map_or_else(cores, NonZeroUsize::get);
+        run_population(
+            experiment,
+            &columns,
+            &others,
+            (threads, how.level),
+            watch,
+            &mut |chunk| {
+                for rows in chunk.rows()? {
+                    retrained.insert(rows.network, rows);
+                }
+                Ok(())
+            },
+        )?;
+    }
+    if watch.interrupted() {
+        return Err(Error::Interrupted);
+    }
+    let comparison = Comparison {
+        directory,
+        experiment,
+        columns: &columns,
+        rules: extent.rules,
+        retrained: &retrained,
+    };
+    for name in manifest.files.keys() {
+        if !directory.path().join(name).is_file() {
+            continue;
+        }
+        // A file that cannot be read any more is a difference, too.
+        let compared = comparison.file(name, model.as_deref(), &mut verification);
+        match compared {
+            Ok(true) => verification.compared.push(name.clone()),
+            Ok(false) => {}
+            Err(error) => verification.differ(|| error.to_string()),
+        }
+    }
+    Ok(verification)
+}
+
+/// So many of the networks `0..count`, drawn at random.
+fn sample(count: u64, wanted: u64, seed: u64) -> BTreeSet<u64> {
+    if wanted >= count {
+        return (0..count).collect();
+    }
+    // Floyd's algorithm (Bentley and Floyd 1987): every subset is as likely.
+    let mut stream = Stream::new(seed, Purpose::Sampling);
+    let mut chosen = BTreeSet::new();
+    for last in count - wanted..count {
+        let network = stream.below(last + 1);
+        if !chosen.insert(network) {
+            chosen.insert(last);
+        }
+    }
+    chosen
+}
+
+struct Comparison<'a> {
+    directory: &'a RunDirectory,
+    experiment: &'a ResolvedExperiment,
+    columns: &'a [String],
+    rules: bool,
+    retrained: &'a BTreeMap<u64, NetworkRows>,
+}
+
+impl Comparison<'_> {
+    /// Compares what a file holds of the networks; whether it holds anything of them.
+    fn file(
+        &self,
+        name: &str,
+        model: Option<&[u8]>,
+        verification: &mut Verification,
+    ) -> Result<bool, Error> {
+        let path = self.directory.path().join(name);
+        let stem = name.split('.').next().unwrap_or_default();
+        if stem == NETS || stem == SERIES {
+            self.table(name, stem == NETS, verification)?;
+        } else if name == MAP {
+            self.map(verification)?;
+        } else if name == MODEL {
+            let bytes = std::fs::read(&path).map_err(|source| Error::Read { path, source })?;
+            if model.is_some_and(|model| model != bytes) {
+                verification.differ(|| format!("{name}: the trained network differs"));
+            }
+        } else if stem.starts_with("weights-") {
+            self.weights(name, verification)?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// The rows of `nets` or `series`.
+    fn table(&self, name: &str, nets: bool, verification: &mut Verification) -> Result<(), Error> {
+        let format = match name.ends_with("csv") {
+            true => TableFormat::Csv,
+            false => TableFormat::Parquet,
+        };
+        let layout = Rows::new(self.experiment, self.columns, self.rules);
+        let headers = if nets { layout.nets() } else { layout.series() };
+        let mut expected: BTreeMap<u64, Vec<Vec<Cell>>> = BTreeMap::new();
+        for (network, rows) in self.retrained {
+            let cell = self.experiment.cell(self.experiment.cell_of(*network));
+            let rows = match nets {
+                true => vec![layout.nets_row(rows, &cell)],
+                false => layout.series_rows(rows).collect(),
+            };
+            expected.insert(*network, rows);
+        }
+        let mut found: BTreeMap<u64, usize> = BTreeMap::new();
+        let reader = ColumnReader::open(&self.directory.path().join(name))?;
+        reader.scan(None, &mut |part| {
+            let networks = part.integers("net").unwrap_or_default();
+            for (at, network) in networks.into_iter().enumerate() {
+                let network = network as u64;
+                let Some(rows) = expected.get(&network) else {
+                    continue;
+                };
+                let index = found.entry(network).or_default();
+                *index += 1;
+                let Some(row) = rows.get(*index - 1) else {
+                    verification.differ(|| format!("{name}: net {network} has a row too many"));
+                    continue;
+                };
+                for (column, cell) in headers.iter().zip(row) {
+                    let stored = part.column(&column.name).map(|values| values.cell(at));
+                    if stored
+                        .as_ref()
+                        .is_none_or(|stored| !same(stored, cell, format))
+                    {
+                        let step = match &row[1] {
+                            Cell::Integer(step) if !nets => format!(" at step {step}"),
+                            _ => String::new(),
+                        };
+                        verification.differ(|| {
+                            format!(
+                                "{name}: net {network}{step}: {} is {}, and trained again {}",
+                                column.name,
+                                stored.as_ref().map_or("missing".to_owned(), told),
+                                told(cell)
+                            )
+                        });
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        for (network, rows) in &expected {
+            let count = found.get(network).copied().unwrap_or(0);
+            if count < rows.len() {
+                verification.differ(|| {
+                    format!(
+                        "{name}: net {network} has {count} rows, and trained again {}",
+                        rows.len()
+                    )
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The values of the networks in the arrays of a map.
+    fn map(&self, verification: &mut Verification) -> Result<(), Error> {
+        let stored = Npz::read(&self.directory.path().join(MAP))?;
+        let mut arrays = MapArrays::new(self.experiment, self.columns.to_vec())?;
+        for rows in self.retrained.values() {
+            arrays.insert(rows);
+        }
+        for (name, array) in arrays.into_npz().iter() {
+            let (Some(ours), Some(theirs)) = (
+                array.numbers(),
+                stored.get(name).and_then(|array| array.numbers()),
+            ) else {
+                continue;
+            };
+            if ours.len() != theirs.len() {
+                verification.differ(|| format!("{MAP}: {name} has another size"));
+                continue;
+            }
+            // Places of other networks are NaN here.
+            let differing = ours
+                .iter()
+                .zip(&theirs)
+                .filter(|(ours, theirs)| !ours.is_nan() && ours.to_bits() != theirs.to_bits())
+                .count();
+            if differing > 0 && name != "converged" {
+                verification.differ(|| {
+                    format!("{MAP}: {name} differs from the networks trained again in {differing} places")
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameters of the networks.
+    fn weights(&self, name: &str, verification: &mut Verification) -> Result<(), Error> {
+        let npz = Npz::read(&self.directory.path().join(name))?;
+        let whole = |array: &str| match npz.get(array).map(|array| &array.data) {
+            Some(Data::I64(values)) => values.clone(),
+            _ => Vec::new(),
+        };
+        let theta = npz.get("theta").map(|array| &array.data);
+        let (nets, steps) = (whole("net"), whole("step"));
+        for (row, (net, step)) in nets.iter().zip(&steps).enumerate() {
+            let Some(rows) = self.retrained.get(&(*net as u64)) else {
+                continue;
+            };
+            let kept = rows.weights.iter().find(|(kept, _)| *kept == *step as u64);
+            let same = match (kept, theta) {
+                (Some((_, Parameters::Single(ours))), Some(Data::F32(theirs))) => {
+                    let theirs = theirs.iter().skip(row * ours.len()).take(ours.len());
+                    ours.iter()
+                        .map(|v| v.to_bits())
+                        .eq(theirs.map(|v| v.to_bits()))
+                }
+                (Some((_, Parameters::Double(ours))), Some(Data::F64(theirs))) => {
+                    let theirs = theirs.iter().skip(row * ours.len()).take(ours.len());
+                    ours.iter()
+                        .map(|v| v.to_bits())
+                        .eq(theirs.map(|v| v.to_bits()))
+                }
+                _ => false,
+            };
+            if !same {
+                verification
+                    .differ(|| format!("{name}: net {net} at step {step}: the parameters differ"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a stored cell has the bits of another. CSV does not tell 1 from 1.0, nor text from nothing.
+fn same(stored: &Cell, cell: &Cell, format: TableFormat) -> bool {
+    match (stored, cell) {
+        (Cell::Number(a), Cell::Number(b)) => {
+            a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()
+        }
+        (Cell::Integer(a), Cell::Number(b)) if format == TableFormat::Csv => *a as f64 == *b,
+        (Cell::Text(a), b) if format == TableFormat::Csv => *a == b.to_text(),
+        (Cell::Integer(_) | Cell::Number(_) | Cell::Flag(_), Cell::Text(b))
+            if format == TableFormat::Csv =>
+        {
+            stored.to_text() == *b
+        }
+        (a, b) => a == b,
+    }
+}
+
+/// A cell in words.
+fn told(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => "nothing".to_owned(),
+        cell => cell.to_text(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_have_distinct_networks_of_all() {
+        for (count, wanted) in [(10, 3), (10, 10), (10, 99), (1, 1), (1_000_000, 20)] {
+            let sample = sample(count, wanted, 7);
+            assert_eq!(sample.len() as u64, wanted.min(count));
+            assert!(sample.iter().all(|network| *network < count));
+        }
+        assert_ne!(sample(1000, 5, 0), sample(1000, 5, 1));
+        // Every network is as likely: 2000 samples of 3 out of 10 hold each 600 times or so.
+        let mut counts = [0u32; 10];
+        for seed in 0..2000 {
+            for network in sample(10, 3, seed) {
+                counts[network as usize] += 1;
+            }
+        }
+        // Six standard deviations of a binomial count are 123.
+        assert!(
+            counts.iter().all(|count| (477..723).contains(count)),
+            "{counts:?}"
+        );
+    }
+
+    #[test]
+    fn bits_are_compared_and_not_numbers() {
+        let parquet = TableFormat::Parquet;
+        assert!(!same(&Cell::Number(0.0), &Cell::Number(-0.0), parquet));
+        assert!(same(
+            &Cell::Number(f64::NAN),
+            &Cell::Number(f64::NAN),
+            parquet
+        ));
+        assert!(!same(&Cell::Null, &Cell::Number(f64::NAN), parquet));
+        assert!(same(
+            &Cell::Integer(1),
+            &Cell::Number(1.0),
+            TableFormat::Csv
+        ));
+        assert!(!same(&Cell::Integer(1), &Cell::Number(1.0), parquet));
+    }
+}
