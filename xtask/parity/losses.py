@@ -165,7 +165,7 @@ def binary_cross_entropy():
     loss = lambda y, t: bce(y, t * (1 - smoothing) + smoothing / 2)  # noqa: E731
     smooth = settings | {"label_smoothing": smoothing}
     yield _case("binary-label-smoothing", f"{peer}, targets moved to t (1 - e) + e / 2", smooth, one, BINARY, loss)
-    positive = torch.tensor([2.5, 0.4])
+    positive = torch.tensor([2.5, 0.4], dtype=torch.float64)
     loss = lambda y, t: bce(y, t, pos_weight=positive)  # noqa: E731
     weighted = settings | {"positive_weight": positive}
     yield _case("multilabel-positive-weight", f"{peer}(pos_weight=[2.5, 0.4])", weighted, OUTPUTS, MULTILABEL, loss)

@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod command;
 mod crash_test;
+mod exports;
 mod parity;
 
 use anyhow::Result;
@@ -27,6 +28,8 @@ enum Task {
     Parity,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
+    Exports,
     /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
     CrashTest(crash_test::Arguments),
 }
@@ -37,6 +40,7 @@ fn main() -> Result<()> {
         Task::Parity => parity::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::Exports => exports::all(),
         Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

@@ -45,7 +45,7 @@ impl Scores {
                 .collect(),
             classes: match model.answers() {
                 Answers::Classes(names) => names.clone(),
-                Answers::Values { .. } => Vec::new(),
+                Answers::Labels(_) | Answers::Values { .. } => Vec::new(),
             },
             confusion: Confusion::of(predicted),
             calibration: Calibration::of(predicted, BINS),

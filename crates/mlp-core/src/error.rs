@@ -40,6 +40,17 @@ pub enum Error {
         known: Vec<&'static str>,
     },
 
+    /// A setting that an optimizer has not.
+    #[error("{setting} is no setting of the optimizer {optimizer}, which has {}", known.join(", "))]
+    UnknownSetting {
+        /// The setting as named.
+        setting: String,
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The settings that it has.
+        known: Vec<&'static str>,
+    },
+
     /// A schedule that moves a momentum which the optimizer does not have.
     #[error(
         "the {schedule} schedule cycles the momentum, but the optimizer {optimizer} has none: turn cycle_momentum off or choose another optimizer"
@@ -49,6 +60,17 @@ pub enum Error {
         schedule: &'static str,
         /// The optimizer.
         optimizer: String,
+    },
+
+    /// A value that a setting of an optimizer does not take.
+    #[error("{setting} is {value}: it must be {expected}")]
+    BadSetting {
+        /// The setting.
+        setting: &'static str,
+        /// The value as given.
+        value: String,
+        /// What would be right.
+        expected: String,
     },
 
     /// A number outside the range in which it makes sense.
@@ -141,17 +163,20 @@ pub enum Error {
         classes: usize,
     },
 
-    /// A binary target outside `[0, 1]`.
+    /// Targets of a sample that the loss cannot take.
     #[error(
-        "target of sample {sample}, output {output} is {value}: binary cross-entropy needs targets in [0, 1]"
+        "the target of sample {sample} is {}: {loss} needs {expected}",
+        numbers(targets)
     )]
-    BinaryTargetOutOfRange {
+    TargetOutOfRange {
+        /// The loss.
+        loss: String,
         /// The row, from zero.
         sample: usize,
-        /// The output, from zero.
-        output: usize,
-        /// Its value.
-        value: f64,
+        /// Its targets.
+        targets: Vec<f64>,
+        /// What would be right.
+        expected: &'static str,
     },
 
     /// Samples that have another number of features than the network has inputs.
@@ -193,4 +218,17 @@ pub enum Error {
         /// The level.
         level: mlp_kernels::Level,
     },
+
+    /// Bytes that hold no model, or a damaged one.
+    #[error("these bytes are no readable model: {reason}")]
+    BadModel {
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// `1, 0.5`.
+fn numbers(numbers: &[f64]) -> String {
+    let words: Vec<String> = numbers.iter().map(f64::to_string).collect();
+    words.join(", ")
 }

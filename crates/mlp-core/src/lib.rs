@@ -27,6 +27,8 @@
 //! - A loss of one's own: [`Trainer::forward`], [`Trainer::backward`], [`Trainer::update`].
 //! - Many networks: [`Trainer::restart`] trains the next seed in the same buffers.
 //! - Stopping and going on, with the same bits: [`Trainer::state`], [`Trainer::restore`].
+//! - A model that the `mlp` command trained, out of its file's bytes: `SavedModel`, with the feature
+//!   `safetensors`.
 //! - Large layers on several threads: [`Trainer::with_bands`]. This crate itself starts no thread,
 //!   reads no clock, opens no file and prints nothing.
 //!
@@ -42,8 +44,10 @@
 //!
 //! - An optimizer: a file in `optimizer/` with its settings and formula, and its line in the
 //!   registry in `optimizer/mod.rs`.
-//! - An activation or a loss: its kernel in `mlp-kernels`, and its lines in `activation.rs` or
-//!   `loss.rs`; its formula in [`mod@reference`].
+//! - An activation: its kernel in `mlp-kernels`, and its lines in `activation.rs`; its formula in
+//!   [`mod@reference`].
+//! - A loss: its kernel in `mlp-kernels`; a file in `loss/` with its formula and textbook form, and
+//!   its line in the registry in `loss/mod.rs`.
 //! - A schedule: a file in `schedule/` with its settings and formula, and its line in the registry
 //!   in `schedule/mod.rs`.
 //! - An operation (dropout, normalisation): a variant of the engine's list of operations.
@@ -70,6 +74,8 @@ mod norms;
 mod optimizer;
 pub mod reference;
 mod samples;
+#[cfg(feature = "safetensors")]
+mod saved;
 mod scalar;
 mod schedule;
 pub mod seed;
@@ -80,19 +86,27 @@ mod trainer;
 
 pub use mlp_kernels::{Element, Level, peak};
 
+#[cfg(feature = "safetensors")]
+pub use self::saved::{SavedAnswers, SavedModel, Scaling};
 pub use self::{
     activation::Activation,
-    architecture::{Architecture, LayerRange, LayerSpec, StatisticsRange},
+    architecture::{
+        Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
+    },
     clip::Clip,
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
     init::Init,
-    loss::Loss,
+    loss::{Hinge, Huber, Loss, Outputs, Poisson, Quantile, SquaredHinge},
     network::Network,
     normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
-    optimizer::{Adam, Optimizer, Sgd},
+    optimizer::{
+        Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Asgd, Bounds, Form, Lbfgs, LineSearch,
+        Lion, Muon, Nadam, Optimizer, Radam, RateFactor, RmsProp, Rprop, Setting, SettingForm,
+        SettingValue, Sgd,
+    },
     samples::{Samples, Targets},
     scalar::Scalar,
     schedule::{

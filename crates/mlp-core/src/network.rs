@@ -4,9 +4,9 @@ use mlp_kernels::{Kernels, Level};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::{
-    Architecture, Error, Evaluation, Loss, Norms, Samples, Scalar,
+    Architecture, Error, Evaluation, Loss, Norms, Outputs, Samples, Scalar, TrainSpec,
     engine::{Draws, Layout, Numbers, Objective, Observe, Program, Source, Tally, Workspace},
-    samples::{Block, TargetKind, block_columns, features_fit, transpose},
+    samples::{Block, block_columns, features_fit, transpose},
 };
 
 /// An architecture with its parameters: plain data.
@@ -166,6 +166,7 @@ impl<T: Scalar> Network<T> {
                 x,
                 values: &[],
                 labels: &[],
+                weights: &[],
             };
             let all = 0..program.ops.len();
             let pass = &mut workspace.pass;
@@ -186,6 +187,29 @@ impl<T: Scalar> Network<T> {
         Ok(outputs)
     }
 
+    /// Estimates of the targets `[samples, outputs]` for inputs `[samples, inputs]`, by a network
+    /// trained on `loss`: the outputs, or their exponentials where they are logarithms of rates.
+    ///
+    /// # Errors
+    /// Another number of features than the network has inputs, or a loss that estimates no numbers.
+    pub fn predict_values(
+        &self,
+        inputs: ArrayView2<'_, T>,
+        loss: Loss,
+    ) -> Result<Array2<f64>, Error> {
+        let outputs = self.forward(inputs)?.mapv(T::to_f64);
+        match loss.outputs() {
+            Outputs::Estimates => Ok(outputs),
+            Outputs::LogEstimates => Ok(outputs.mapv(crate::math::exp)),
+            _ => Err(Error::TargetMismatch {
+                loss: loss.to_string(),
+                outputs: self.architecture.outputs(),
+                targets: "numbers".to_owned(),
+                expected: "a loss of regression",
+            }),
+        }
+    }
+
     /// How well the network does on `samples`: what [`Trainer::evaluate`](crate::Trainer::evaluate)
     /// tells of a training with this loss, times `loss_scale`.
     ///
@@ -198,31 +222,47 @@ impl<T: Scalar> Network<T> {
         loss_scale: f64,
         level: Level,
     ) -> Result<Evaluation, Error> {
-        let architecture = &self.architecture;
-        features_fit(architecture, samples)?;
-        samples.check_loss(loss, architecture.outputs())?;
-        let program = Program::compile(architecture, kernels(level)?);
+        let spec = TrainSpec {
+            loss_scale,
+            ..TrainSpec::new(self.architecture.clone(), loss)
+        };
+        self.evaluate_as(&spec, samples, level)
+    }
+
+    /// How well the network does on `samples`, by the loss that `spec` makes small: with its label
+    /// smoothing and its weights.
+    ///
+    /// # Errors
+    /// As [`Network::evaluate`]; a spec of another architecture.
+    pub fn evaluate_as(
+        &self,
+        spec: &TrainSpec,
+        samples: &Samples<T>,
+        level: Level,
+    ) -> Result<Evaluation, Error> {
+        let spec = TrainSpec {
+            architecture: self.architecture.clone(),
+            ..spec.clone()
+        };
+        let spec = spec.validate()?;
+        features_fit(&self.architecture, samples)?;
+        samples.check_loss(&spec)?;
+        let program = Program::compile(&self.architecture, kernels(level)?);
         let columns = block_columns(samples.len(), program.block_limit(), T::LANES);
         let mut workspace = Workspace::new(&program, columns, samples.len());
         let layout = Layout::new(samples, columns);
-        let mut tally = Tally::of(loss, architecture.outputs(), samples);
-        let objective = Objective {
-            loss: loss.kernel(),
-            target: TargetKind::of(loss, samples.targets()),
-        };
+        let objective = Objective::new(&spec, samples);
+        let mut tally = Tally::new(program.outputs, &objective);
         program.evaluate(
             self.numbers(),
-            Source::Part(samples, &layout),
+            Source::Part(samples, &layout, Some(&objective)),
             &mut workspace,
             &mut Draws::default(),
             |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (observe, outputs) = (Observe::Everything, program.outputs);
-                tally.add(observe, &program.kernels, objective, outputs, block, y);
+                program.tally(Observe::Everything, &objective, block, pass, &mut tally);
             },
         );
-        let factor = loss_scale / loss.terms(samples.len(), program.outputs);
-        Ok(tally.evaluation(samples, factor))
+        Ok(tally.evaluation(samples, &objective))
     }
 
     fn numbers(&self) -> Numbers<'_, T> {
@@ -244,22 +284,24 @@ impl<T: Scalar> Network<T> {
         loss: Loss,
     ) -> Result<Array2<f64>, Error> {
         let outputs = self.forward(inputs)?.mapv(T::to_f64);
-        match loss {
-            Loss::SquaredError => Err(Error::TargetMismatch {
-                loss: loss.to_string(),
-                outputs: self.architecture.outputs(),
-                targets: "probabilities".to_owned(),
-                expected: "a cross-entropy loss",
-            }),
-            Loss::BinaryCrossEntropy if outputs.ncols() == 1 => Ok(Array2::from_shape_fn(
+        match loss.outputs() {
+            Outputs::Estimates | Outputs::LogEstimates | Outputs::Scores => {
+                Err(Error::TargetMismatch {
+                    loss: loss.to_string(),
+                    outputs: self.architecture.outputs(),
+                    targets: "probabilities".to_owned(),
+                    expected: "a cross-entropy loss",
+                })
+            }
+            Outputs::Logits if outputs.ncols() == 1 => Ok(Array2::from_shape_fn(
                 (outputs.nrows(), 2),
                 |(row, class)| {
                     let logit = outputs[[row, 0]];
                     crate::math::sigmoid(if class == 1 { logit } else { -logit })
                 },
             )),
-            Loss::BinaryCrossEntropy => Ok(outputs.mapv(crate::math::sigmoid)),
-            Loss::SoftmaxCrossEntropy => {
+            Outputs::Logits => Ok(outputs.mapv(crate::math::sigmoid)),
+            Outputs::ClassLogits => {
                 let mut probabilities = outputs;
                 for mut row in probabilities.rows_mut() {
                     let top = row

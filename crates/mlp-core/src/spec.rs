@@ -3,7 +3,9 @@
 use std::ops::{Deref, Range};
 
 use crate::{
-    Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp, optimizer::Segment,
+    Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp,
+    optimizer::{Segment, Tensor},
+    schedule::Watch,
 };
 
 /// How many samples an update sees.
@@ -32,6 +34,15 @@ pub struct TrainSpec {
     pub loss: Loss,
     /// Multiplies the loss, its gradient and what evaluation reports as loss.
     pub loss_scale: f64,
+    /// Label smoothing e of the cross-entropies, in `[0, 1)`: targets t become (1 - e) t + e / 2 in
+    /// binary and (1 - e) t + e / classes in softmax cross-entropy.
+    pub label_smoothing: f64,
+    /// What the samples of each class count in the loss, beside their own weights. The loss is then
+    /// the sum of weight times loss over the sum of weights.
+    pub class_weights: Option<Vec<f64>>,
+    /// For binary cross-entropy, what multiplies the loss of the answer 1, by output. It does not
+    /// enter the divisor of the mean.
+    pub positive_weights: Option<Vec<f64>>,
     /// How the weights start.
     pub init: Init,
     /// Where the biases start.
@@ -94,14 +105,17 @@ impl TrainSpec {
             architecture,
             loss,
             loss_scale: 1.0,
+            label_smoothing: 0.0,
+            class_weights: None,
+            positive_weights: None,
             init: if relu {
                 Init::HeNormal
             } else {
                 Init::GlorotUniform
             },
             bias_init: 0.0,
-            optimizer,
             learning_rate: optimizer.default_learning_rate(),
+            optimizer,
             layer_learning_rates: None,
             schedule: Schedule::default(),
             warm_up: WarmUp::default(),
@@ -126,19 +140,13 @@ impl TrainSpec {
         self.architecture.validate()?;
         self.init.validate(&self.architecture)?;
         self.optimizer.validate()?;
+        self.optimizer.suits(self)?;
+        self.validate_loss()?;
         finite("the initial bias", self.bias_init)?;
         not_negative("the learning rate", self.learning_rate)?;
         not_negative("the weight decay", self.weight_decay)?;
         not_negative("alpha", self.alpha)?;
         not_negative("the L1 penalty", self.l1)?;
-        if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
-            let what = "the loss scale".to_owned();
-            return Err(Error::BadValue {
-                what,
-                value: self.loss_scale,
-                expected: "a positive number",
-            });
-        }
         for (what, list) in [
             ("learning rate", &self.layer_learning_rates),
             ("weight decay", &self.layer_weight_decays),
@@ -172,7 +180,7 @@ impl TrainSpec {
         self.clip.validate()?;
         self.warm_up.validate()?;
         self.schedule.validate()?;
-        if self.schedule.cycles_momentum() && self.optimizer.with_momentum(0.9).is_none() {
+        if self.schedule.cycles_momentum() && !self.optimizer.has_momentum() {
             return Err(Error::NoMomentum {
                 schedule: self.schedule.name(),
                 optimizer: self.optimizer.to_string(),
@@ -201,6 +209,54 @@ impl TrainSpec {
         }
         Ok(ValidSpec(self.clone()))
     }
+
+    fn validate_loss(&self) -> Result<(), Error> {
+        self.loss.validate()?;
+        let refuse = |what: &str, value, expected| {
+            Err(Error::BadValue {
+                what: what.to_owned(),
+                value,
+                expected,
+            })
+        };
+        if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
+            return refuse("the loss scale", self.loss_scale, "a positive number");
+        }
+        if !(0.0..1.0).contains(&self.label_smoothing) {
+            let expected = "at least 0 and below 1";
+            return refuse("the label smoothing", self.label_smoothing, expected);
+        }
+        if self.label_smoothing > 0.0 && !self.loss.smooths() {
+            let expected = "0, except with a cross-entropy loss";
+            return refuse("the label smoothing", self.label_smoothing, expected);
+        }
+        let Some(weights) = &self.positive_weights else {
+            return Ok(());
+        };
+        if self.loss != Loss::BinaryCrossEntropy {
+            let expected = "left out, except with binary cross-entropy";
+            return refuse(
+                "the positive weight",
+                weights.first().copied().unwrap_or(1.0),
+                expected,
+            );
+        }
+        let (found, expected) = (weights.len(), self.architecture.outputs());
+        if found != expected {
+            let what = "the list of positive weights by output".to_owned();
+            return Err(Error::BadLength {
+                what,
+                found,
+                expected,
+            });
+        }
+        let bad = weights
+            .iter()
+            .find(|&&weight| !(weight > 0.0 && weight.is_finite()));
+        bad.map_or(Ok(()), |&weight| {
+            refuse("a positive weight", weight, "a positive number")
+        })
+    }
 }
 
 /// A [`TrainSpec`] that [`TrainSpec::validate`] has accepted; it cannot be changed any more.
@@ -216,6 +272,11 @@ impl Deref for ValidSpec {
 }
 
 impl ValidSpec {
+    /// Whether updates need the loss of their batch, for the optimizer or for the schedule.
+    pub(crate) fn needs_batch_loss(&self) -> bool {
+        self.optimizer.needs_loss() || self.schedule.watch() == Watch::Epoch
+    }
+
     /// Whether an update is descent without memory along the bare gradient, which can be fused with
     /// backpropagation.
     pub(crate) fn is_plain_descent(&self) -> bool {
@@ -223,24 +284,44 @@ impl ValidSpec {
     }
 
     /// The segment table of the updates: one entry for each stretch of parameters with one rate
-    /// and one decay. Neighbours with equal settings are one.
+    /// and one decay. Neighbours with equal settings are one, unless the optimizer works by tensor.
     pub(crate) fn segments(&self) -> Vec<Segment> {
         let mut segments: Vec<Segment> = Vec::new();
-        for [weights, rest] in self.layer_segments() {
-            for segment in [weights, rest] {
-                match segments.last_mut() {
-                    Some(last)
-                        if (last.rate, last.decay, last.alpha)
+        let join = !self.optimizer.is_by_tensor();
+        for segment in self.tensors() {
+            match segments.last_mut() {
+                Some(last)
+                    if join
+                        && (last.rate, last.decay, last.alpha)
                             == (segment.rate, segment.decay, segment.alpha) =>
-                    {
-                        last.range.end = segment.range.end;
-                    }
-                    _ if segment.range.is_empty() => {}
-                    _ => segments.push(segment),
+                {
+                    last.range.end = segment.range.end;
                 }
+                _ => segments.push(segment),
             }
         }
         segments
+    }
+
+    /// Every tensor with its settings: weights, biases, scales and shifts of each layer, where it
+    /// has them.
+    pub(crate) fn tensors(&self) -> Vec<Segment> {
+        let mut tensors = Vec::new();
+        for ([weights, rest], range) in self
+            .layer_segments()
+            .into_iter()
+            .zip(self.architecture.ranges())
+        {
+            tensors.push(weights);
+            for range in [range.biases, range.scales, range.shifts] {
+                tensors.push(Segment {
+                    range,
+                    ..rest.clone()
+                });
+            }
+        }
+        tensors.retain(|tensor| !tensor.range.is_empty());
+        tensors
     }
 
     /// Refuses batches of a single sample out of `samples` where batch normalisation needs the
@@ -279,25 +360,25 @@ impl ValidSpec {
     /// with their settings.
     pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
         let biased = f64::from(u8::from(self.decay_bias));
-        let layers = self.architecture.ranges().into_iter().enumerate();
-        layers
+        let layers = &self.architecture.layers;
+        let ranges = self.architecture.ranges().into_iter().enumerate();
+        ranges
             .map(|(layer, range)| {
                 let rate = of_layer(self.learning_rate, &self.layer_learning_rates, layer);
                 let decay = of_layer(self.weight_decay, &self.layer_weight_decays, layer);
-                [
-                    Segment {
-                        range: range.weights,
-                        rate,
-                        decay,
-                        alpha: self.alpha,
-                    },
-                    Segment {
-                        range: range.biases.start..range.shifts.end,
-                        rate,
-                        decay: decay * biased,
-                        alpha: self.alpha * biased,
-                    },
-                ]
+                let outputs = layers[layer].outputs;
+                let shape = Some([outputs, range.weights.len() / outputs]);
+                let tensor = Tensor { layer, shape };
+                let mut weights = Segment::new(range.weights, rate, decay, tensor);
+                let shape = None;
+                let rest = range.biases.start..range.shifts.end;
+                let mut rest = Segment::new(rest, rate, decay * biased, Tensor { layer, shape });
+                self.optimizer.adjust(layers.len(), true, &mut weights);
+                self.optimizer
+                    .adjust(layers.len(), self.decay_bias, &mut rest);
+                weights.alpha = self.alpha;
+                rest.alpha = self.alpha * biased;
+                [weights, rest]
             })
             .collect()
     }

@@ -182,10 +182,22 @@ impl Dataset {
                 return Err(differ(problem));
             }
         };
-        self.with_rows(
+        let set = self.with_rows(
             joined(&self.inputs().to_owned(), &other.inputs().to_owned()),
             targets,
-        )
+        )?;
+        match (self.weights(), other.weights()) {
+            (None, None) => Ok(set),
+            (Some(weights), Some(behind)) => {
+                let column = self.weight_column().unwrap_or_default();
+                set.with_weights(column, [weights, behind].concat())
+            }
+            (Some(_), None) => Err(differ("it does not say what its samples count".to_owned())),
+            (None, Some(_)) => {
+                let problem = "it says what its samples count, and the training data do not";
+                Err(differ(problem.to_owned()))
+            }
+        }
     }
 }
 
@@ -207,6 +219,23 @@ mod tests {
             ..CsvOptions::default()
         };
         read_csv(text.as_bytes(), "t.csv", &options).unwrap()
+    }
+
+    #[test]
+    fn what_samples_count_is_joined_too() {
+        let read = |text: &str, weight: Option<&str>| {
+            let options = CsvOptions {
+                sample_weight: weight.map(str::to_owned),
+                ..CsvOptions::default()
+            };
+            read_csv(text.as_bytes(), "t.csv", &options).unwrap()
+        };
+        let first = read("a,w,y\n1,2,u\n2,1,v\n", Some("w"));
+        let second = read("w,a,y\n0,3,v\n4,5,u\n", Some("w"));
+        let both = first.followed_by(&second).unwrap();
+        assert_eq!(both.weights(), Some(&[2.0, 1.0, 0.0, 4.0][..]));
+        let plain = read("a,y\n1,u\n2,v\n", None);
+        assert!(first.followed_by(&plain).is_err() && plain.followed_by(&first).is_err());
     }
 
     #[test]

@@ -18,10 +18,20 @@ pub struct Dataset {
     targets: Targets,
     class_column: String,
     one_hot: Vec<OneHot>,
+    weights: Option<Weights>,
+    /// Whether the targets are labels, each 0 or 1.
+    labels: bool,
     /// How many features of samples are missing.
     missing: usize,
     provenance: Provenance,
     test_fraction: f64,
+}
+
+/// What each sample counts, and the column's name.
+#[derive(Clone, Debug, PartialEq)]
+struct Weights {
+    column: String,
+    values: Vec<f64>,
 }
 
 impl Dataset {
@@ -72,6 +82,8 @@ impl Dataset {
             targets,
             class_column: "class".to_owned(),
             one_hot: Vec::new(),
+            weights: None,
+            labels: false,
             missing: 0,
             provenance: Provenance::default(),
             test_fraction: 0.25,
@@ -86,6 +98,57 @@ impl Dataset {
         self.class_column = column.into();
         self.check_names()?;
         Ok(self)
+    }
+
+    /// The same data with what each sample counts in a loss, from a column called so.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for another number of weights than of samples, or weights that are negative, not finite or all 0;
+    /// [`Error::DuplicateName`] where a feature or target is called so.
+    pub fn with_weights(
+        mut self,
+        column: impl Into<String>,
+        values: Vec<f64>,
+    ) -> Result<Self, Error> {
+        let column = column.into();
+        if values.len() != self.samples() {
+            let (weights, samples) = (values.len(), self.samples());
+            return Err(self.shape(format!("{weights} weights for {samples} samples")));
+        }
+        let bad = |weight: &f64| !(*weight >= 0.0 && weight.is_finite());
+        if let Some(row) = values.iter().position(bad) {
+            return Err(self.shape(format!(
+                "row {} has weight {}; it must be a number, 0 or more",
+                row + 1,
+                values[row]
+            )));
+        }
+        if values.iter().all(|&weight| weight == 0.0) {
+            return Err(self.shape("every weight is 0".to_owned()));
+        }
+        self.weights = Some(Weights { column, values });
+        self.check_names()?;
+        Ok(self)
+    }
+
+    /// The same data with targets that are labels: each output says yes (1) or no (0) for itself.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where the targets are classes, or a number is neither 0 nor 1.
+    pub fn with_labels(mut self) -> Result<Self, Error> {
+        if !self.can_be_labels() {
+            return Err(self.shape("labels must be numbers, each 0 or 1".to_owned()));
+        }
+        self.labels = true;
+        Ok(self)
+    }
+
+    /// Whether the targets are numbers, each 0 or 1.
+    pub(crate) fn can_be_labels(&self) -> bool {
+        match &self.targets {
+            Targets::Classes { .. } => false,
+            Targets::Values { values, .. } => values.iter().all(|&t| t == 0.0 || t == 1.0),
+        }
     }
 
     /// The same data with a word on where they come from.
@@ -137,11 +200,14 @@ impl Dataset {
         self.inputs.ncols()
     }
 
-    /// Classification or regression, and its size.
+    /// Classification, multilabel or regression, and its size.
     pub fn task(&self) -> Task {
         match &self.targets {
             Targets::Classes { names, .. } => Task::Classification {
                 classes: names.len(),
+            },
+            Targets::Values { names, .. } if self.labels => Task::Multilabel {
+                labels: names.len(),
             },
             Targets::Values { names, .. } => Task::Regression {
                 outputs: names.len(),
@@ -177,6 +243,16 @@ impl Dataset {
             Targets::Classes { .. } => vec![&self.class_column],
             Targets::Values { names, .. } => names.iter().map(String::as_str).collect(),
         }
+    }
+
+    /// What each sample counts in a loss; none where all count the same.
+    pub fn weights(&self) -> Option<&[f64]> {
+        self.weights.as_ref().map(|weights| &weights.values[..])
+    }
+
+    /// The name of the column of weights.
+    pub fn weight_column(&self) -> Option<&str> {
+        self.weights.as_ref().map(|weights| weights.column.as_str())
     }
 
     /// The columns of categories that became several features each, as far as all of these are still there.
@@ -222,7 +298,12 @@ impl Dataset {
             },
         };
         let inputs = self.inputs.select(Axis(0), rows);
+        let weights = self.weights.as_ref().map(|weights| Weights {
+            column: weights.column.clone(),
+            values: rows.iter().map(|&row| weights.values[row]).collect(),
+        });
         Ok(Self {
+            weights,
             missing: if self.missing == 0 {
                 0
             } else {
@@ -281,6 +362,7 @@ impl Dataset {
             feature_names,
             inputs,
             targets: self.targets.clone(),
+            weights: self.weights.clone(),
             ..self.without_arrays()
         };
         set.check()?;
@@ -311,6 +393,8 @@ impl Dataset {
             },
             class_column: self.class_column.clone(),
             one_hot: self.one_hot.clone(),
+            weights: None,
+            labels: self.labels,
             missing: self.missing,
             provenance: self.provenance.clone(),
             test_fraction: self.test_fraction,
@@ -381,7 +465,8 @@ impl Dataset {
             .feature_names
             .iter()
             .map(String::as_str)
-            .chain(self.target_columns());
+            .chain(self.target_columns())
+            .chain(self.weight_column());
         self.check_distinct("column", columns)?;
         if let Some(classes) = self.class_names() {
             self.check_distinct("class", classes.iter().map(String::as_str))?;

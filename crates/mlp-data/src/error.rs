@@ -357,6 +357,20 @@ pub enum TableProblem {
     /// The target is one of the features too.
     #[error("the target cannot be a feature or be left out; take it off that list")]
     TargetTaken,
+    /// What the samples count is a feature or target too.
+    #[error(
+        "the column is the sample weight, so it cannot be a feature, the target or left out; take it off that list"
+    )]
+    WeightTaken,
+    /// What a sample counts is no number, or below 0.
+    #[error("`{cell}` is no sample weight; it must be a number, 0 or more")]
+    Weight {
+        /// The cell.
+        cell: String,
+    },
+    /// Every sample counts nothing.
+    #[error("every sample weight is 0; at least one must be above")]
+    NoWeight,
     /// A column both taken and left out.
     #[error("the column is listed as a feature and as one to leave out; choose one")]
     FeatureExcluded,
@@ -383,6 +397,12 @@ pub enum TableProblem {
     /// Classes spread over several target columns.
     #[error("classes need exactly one target column, and {0} are given")]
     SeveralClassColumns(usize),
+    /// A label that is neither yes nor no.
+    #[error("`{cell}` is no label; with several labels each column is 0 or 1")]
+    NotALabel {
+        /// The number.
+        cell: String,
+    },
     /// A target missing where missing features are filled in.
     #[error(
         "the target is missing (`{cell}`); only features are filled in, so fill it in or drop such rows"

@@ -64,6 +64,7 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     let columns = Columns {
         names: columns,
         targets: 1,
+        weight: None,
     };
     let mut assembler = Assembler::new(file, columns, options, Some(samples as u64))?;
     if images.proven {

@@ -40,6 +40,7 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     let columns = Columns {
         names: columns,
         targets: 1,
+        weight: None,
     };
     let rows = samples.rows.len() as u64;
     let mut assembler = Assembler::new(file, columns, options, Some(rows))?;

@@ -29,6 +29,11 @@ pub enum Task {
         /// How many there are.
         classes: usize,
     },
+    /// To say yes or no to each of several labels.
+    Multilabel {
+        /// How many a sample.
+        labels: usize,
+    },
     /// To predict numbers.
     Regression {
         /// How many a sample.
@@ -40,6 +45,8 @@ impl std::fmt::Display for Task {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Classification { classes } => write!(f, "classification, {classes} classes"),
+            Self::Multilabel { labels: 1 } => write!(f, "multilabel, 1 label"),
+            Self::Multilabel { labels } => write!(f, "multilabel, {labels} labels"),
             Self::Regression { outputs: 1 } => write!(f, "regression"),
             Self::Regression { outputs } => write!(f, "regression, {outputs} outputs"),
         }

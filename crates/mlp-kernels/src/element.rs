@@ -40,6 +40,8 @@ pub trait Element:
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// Whether the number is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// How gradients and moments are stored: +0 below the smallest normal number, and one NaN.
+    fn flush(self) -> Self;
 }
 
 pub(crate) mod sealed {
@@ -55,6 +57,8 @@ pub(crate) mod sealed {
         fn phi(activation: Activation, z: Self) -> Self;
         fn phi_gradient(activation: Activation, z: Self, y: Self, dy: Self) -> Self;
         fn exp_value(x: Self) -> Self;
+        fn expm1_value(x: Self) -> Self;
+        fn ln_value(x: Self) -> Self;
         fn log1p_value(x: Self) -> Self;
         fn log1p_exp_value(x: Self) -> Self;
         fn kernels(level: Level) -> Result<Kernels<Self>, UnsupportedLevel>
@@ -113,6 +117,10 @@ macro_rules! element {
             fn is_finite(self) -> bool {
                 $t::is_finite(self)
             }
+            #[inline(always)]
+            fn flush(self) -> Self {
+                crate::oracle::flush(self)
+            }
         }
 
         impl sealed::Float for $t {
@@ -132,6 +140,12 @@ macro_rules! element {
             }
             fn exp_value(x: Self) -> Self {
                 $math::exp(Scalar, x)
+            }
+            fn expm1_value(x: Self) -> Self {
+                $math::expm1(Scalar, x)
+            }
+            fn ln_value(x: Self) -> Self {
+                $math::ln(Scalar, x)
             }
             fn log1p_value(x: Self) -> Self {
                 $math::log1p(Scalar, x)

@@ -32,11 +32,11 @@ mod simd;
 mod slices;
 mod sums;
 pub mod update;
-mod update_kernels;
+mod weighted;
 
 pub use activation::Activation;
 pub use element::Element;
 pub use kernels::Kernels;
 pub use level::{Level, ParseLevelError, UnsupportedLevel};
-pub use loss::{Loss, Target};
+pub use loss::{Loss, Margin, Target, Weighting};
 pub use shape::{DenseShape, WeightGradientOrder};

@@ -10,7 +10,7 @@ const ROOM: usize = 16;
 
 impl<T: Element> args::Losses<'_, T> {
     #[inline(always)]
-    fn logits<S: Simd<T>>(&self, s: S, output: usize, column: usize) -> S::V {
+    pub(crate) fn logits<S: Simd<T>>(&self, s: S, output: usize, column: usize) -> S::V {
         // SAFETY: `logits` has `outputs` rows of `columns`, whole vectors; callers stay within.
         unsafe { s.load(self.logits.as_ptr().add(output * self.columns + column)) }
     }
@@ -38,7 +38,13 @@ impl<T: Element> args::Losses<'_, T> {
 
     /// The target of an output; `classes` are those of the column where targets are classes.
     #[inline(always)]
-    fn target<S: Simd<T>>(&self, s: S, classes: S::V, output: usize, column: usize) -> S::V {
+    pub(crate) fn target<S: Simd<T>>(
+        &self,
+        s: S,
+        classes: S::V,
+        output: usize,
+        column: usize,
+    ) -> S::V {
         match self.target {
             // SAFETY: the values are as many as the logits.
             Target::Values(values) => unsafe {
@@ -53,7 +59,7 @@ impl<T: Element> args::Losses<'_, T> {
     }
 
     #[inline(always)]
-    fn column_classes<S: Simd<T>>(&self, s: S, column: usize) -> S::V {
+    pub(crate) fn column_classes<S: Simd<T>>(&self, s: S, column: usize) -> S::V {
         match self.target {
             Target::Classes(classes) => self.classes(s, classes, column),
             Target::Values(_) => s.splat(T::ZERO),
@@ -62,7 +68,7 @@ impl<T: Element> args::Losses<'_, T> {
 
     /// The greatest logit and the first index that has it.
     #[inline(always)]
-    fn greatest<S: Simd<T>>(&self, s: S, values: &[T], column: usize) -> (S::V, S::V) {
+    pub(crate) fn greatest<S: Simd<T>>(&self, s: S, values: &[T], column: usize) -> (S::V, S::V) {
         // SAFETY: `values` are as many as the logits.
         let row = |k: usize| unsafe { s.load(values.as_ptr().add(k * self.columns + column)) };
         let mut best = (row(0), s.splat(T::ZERO));
@@ -81,14 +87,14 @@ impl<T: Element> args::Losses<'_, T> {
 
 /// Equality of small whole numbers.
 #[inline(always)]
-fn equal<T: Element, S: Simd<T>>(s: S, a: S::V, b: S::V) -> <S::V as Vector<T>>::Mask {
+pub(crate) fn equal<T: Element, S: Simd<T>>(s: S, a: S::V, b: S::V) -> <S::V as Vector<T>>::Mask {
     let difference = a - b;
     (difference * difference).le(s.splat(T::ZERO))
 }
 
 /// +0 in the lanes from `valid` on.
 #[inline(always)]
-fn keep_valid<T: Element, S: Simd<T>>(s: S, v: S::V, valid: usize) -> S::V {
+pub(crate) fn keep_valid<T: Element, S: Simd<T>>(s: S, v: S::V, valid: usize) -> S::V {
     if valid >= S::LANES {
         return v;
     }

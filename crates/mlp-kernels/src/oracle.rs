@@ -3,9 +3,13 @@
 //! Each function takes the arguments of the [`Kernels`](crate::Kernels) method of the same name. The orders of sums written
 //! here are part of the interface.
 
+mod weighted;
+
 pub use crate::adjust::naive::{add_sign, clip, limit_rows, scale};
-use crate::update::{Adam, Momentum, Sgd};
-use crate::{Activation, DenseShape, Element, Loss, Target};
+pub use weighted::{all_right, weighted_loss_gradient, weighted_loss_sum};
+
+use crate::update::{Rule, Sgd};
+use crate::{Activation, DenseShape, Element, Loss, Target, Weighting};
 
 fn canonical<T: Element>(x: T) -> T {
     if x.partial_cmp(&x).is_none() {
@@ -301,21 +305,21 @@ pub fn loss_gradient<T: Element>(
 ) {
     dz.fill(T::ZERO);
     for s in 0..valid {
-        match loss {
-            Loss::SquaredError => {
+        match (loss, target) {
+            (Loss::SquaredError, _) => {
                 for k in 0..outputs {
                     let t = target_value(&target, outputs, columns, k, s);
                     dz[k * columns + s] = flush((logits[k * columns + s] - t) * (scale + scale));
                 }
             }
-            Loss::BinaryCrossEntropy => {
+            (Loss::BinaryCrossEntropy, _) => {
                 for k in 0..outputs {
                     let t = target_value(&target, outputs, columns, k, s);
                     let p = T::phi(Activation::Sigmoid, logits[k * columns + s]);
                     dz[k * columns + s] = flush((p - t) * scale);
                 }
             }
-            Loss::SoftmaxCrossEntropy => {
+            (Loss::SoftmaxCrossEntropy, Target::Classes(classes)) => {
                 let (top, _) = greatest(outputs, columns, logits, s);
                 let mut sum = T::ZERO;
                 for k in 0..outputs {
@@ -324,19 +328,18 @@ pub fn loss_gradient<T: Element>(
                 let factor = scale / sum;
                 for k in 0..outputs {
                     let e = T::exp_value(logits[k * columns + s] - top);
-                    let hit = class_of(&target, s) == k;
+                    let hit = classes[s] as usize == k;
                     dz[k * columns + s] =
                         flush(e.mul_add(factor, if hit { -scale } else { T::ZERO }));
                 }
             }
+            _ => {
+                let weighting = Weighting::NONE;
+                return weighted_loss_gradient(
+                    loss, weighting, outputs, columns, valid, scale, logits, target, dz,
+                );
+            }
         }
-    }
-}
-
-fn class_of<T>(target: &Target<'_, T>, s: usize) -> usize {
-    match target {
-        Target::Classes(classes) => classes[s] as usize,
-        Target::Values(_) => panic!("softmax cross-entropy needs class targets"),
     }
 }
 
@@ -351,7 +354,7 @@ pub fn loss_sum<T: Element>(
     target: Target<'_, T>,
 ) -> f64 {
     let mut partial = vec![0.0f64; T::LANES];
-    if loss == Loss::SoftmaxCrossEntropy {
+    if let (Loss::SoftmaxCrossEntropy, Target::Classes(classes)) = (loss, target) {
         for s in 0..valid {
             let (top, argmax) = greatest(outputs, columns, logits, s);
             let mut rest = T::ZERO;
@@ -359,10 +362,14 @@ pub fn loss_sum<T: Element>(
                 let e = T::exp_value(logits[k * columns + s] - top);
                 rest = rest + if k == argmax { T::ZERO } else { e };
             }
-            let z = logits[class_of(&target, s) * columns + s];
+            let z = logits[classes[s] as usize * columns + s];
             partial[s % T::LANES] += (T::log1p_value(rest) + (top - z)).to_f64();
         }
         return canonical(fold(&partial));
+    }
+    if !matches!(loss, Loss::SquaredError | Loss::BinaryCrossEntropy) {
+        let weighting = Weighting::NONE;
+        return weighted_loss_sum(loss, weighting, outputs, columns, valid, logits, target);
     }
     for k in 0..outputs {
         for s in 0..valid {
@@ -413,71 +420,42 @@ pub fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
     canonical(fold(&partial))
 }
 
+/// Scalar product in `f64`, the order of [`sum_of_squares`].
+pub fn dot<T: Element>(a: &[T], b: &[T]) -> f64 {
+    let mut partial = vec![0.0f64; T::LANES];
+    for (i, (a, b)) in a.iter().zip(b).enumerate() {
+        partial[i % T::LANES] = a.to_f64().mul_add(b.to_f64(), partial[i % T::LANES]);
+    }
+    canonical(fold(&partial))
+}
+
 /// Whether every number is finite.
 pub fn is_finite<T: Element>(values: &[T]) -> bool {
     values.iter().all(|v| v.is_finite())
 }
 
-/// See [`Sgd`].
-pub fn sgd<T: Element>(step: Sgd<T>, params: &mut [T], grad: &[T]) -> bool {
-    for (w, &g) in params.iter_mut().zip(grad) {
-        let g = step.decay.mul_add(*w, g);
-        *w = canonical((-step.rate).mul_add(g, *w));
-    }
-    is_finite(params)
-}
-
-/// See [`Momentum`].
-pub fn momentum<T: Element>(
-    step: Momentum<T>,
+/// A rule on one parameter after the other.
+pub fn update<T: Element, R: Rule<T, K>, const K: usize>(
+    rule: R,
     params: &mut [T],
     grad: &[T],
-    velocity: &mut [T],
+    mut memory: [&mut [T]; K],
 ) -> bool {
-    for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
-        let g = step.decay.mul_add(*w, g);
-        *v = flush(step.momentum.mul_add(*v, step.share * g));
-        *w = canonical((-step.rate).mul_add(*v, *w));
+    for (at, (w, &g)) in params.iter_mut().zip(grad).enumerate() {
+        let mut old = [T::ZERO; K];
+        for (old, slot) in old.iter_mut().zip(&memory) {
+            *old = slot[at];
+        }
+        let (new, kept) = rule.scalar(*w, g, old);
+        *w = canonical(new);
+        for (kept, slot) in kept.into_iter().zip(&mut memory) {
+            slot[at] = kept;
+        }
     }
     is_finite(params)
 }
 
-/// See [`Momentum`].
-pub fn nesterov<T: Element>(
-    step: Momentum<T>,
-    params: &mut [T],
-    grad: &[T],
-    velocity: &mut [T],
-) -> bool {
-    for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
-        let g = step.decay.mul_add(*w, g);
-        *v = flush(step.momentum.mul_add(*v, step.share * g));
-        *w = canonical((-step.rate).mul_add(step.momentum.mul_add(*v, g), *w));
-    }
-    is_finite(params)
-}
-
-/// See [`Adam`].
-pub fn adam<T: Element>(
-    step: Adam<T>,
-    params: &mut [T],
-    grad: &[T],
-    first: &mut [T],
-    second: &mut [T],
-) -> bool {
-    for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(first).zip(second) {
-        let g = step.decay.mul_add(*w, g);
-        *m = flush(step.share1.mul_add(g - *m, *m));
-        *v = flush((step.share2 * g).mul_add(g, step.beta2 * *v));
-        let denominator = v
-            .sqrt_value()
-            .mul_add(T::ONE / step.root_correction, step.epsilon);
-        *w = canonical((-step.rate).mul_add(*m / denominator, *w));
-    }
-    is_finite(params)
-}
-
-/// [`rank_one_gradient`] followed by [`sgd`].
+/// [`rank_one_gradient`] followed by the update of [`Sgd`].
 pub fn rank_one_sgd<T: Element>(
     step: Sgd<T>,
     scale: T,
@@ -489,8 +467,8 @@ pub fn rank_one_sgd<T: Element>(
     let mut gw = vec![T::ZERO; w.len()];
     let mut gb = vec![T::ZERO; dz.len()];
     rank_one_gradient(scale, dz, x, false, &mut gw, Some(&mut gb));
-    let weights = sgd(step, w, &gw);
-    let biases = b.is_none_or(|b| sgd(step, b, &gb));
+    let weights = update(step, w, &gw, []);
+    let biases = b.is_none_or(|b| update(step, b, &gb, []));
     weights && biases
 }
 

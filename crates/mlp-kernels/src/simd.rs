@@ -108,6 +108,10 @@ pub trait Simd<T: Copy>: Copy {
     fn sum_add(self, sum: Self::Sum, v: Self::V) -> Self::Sum;
     /// Adds each lane's square to its partial sum, fused in `f64`.
     fn sum_add_square(self, sum: Self::Sum, v: Self::V) -> Self::Sum;
+    /// Adds the products of lanes, widened, to the partial sums, fused in `f64`.
+    fn sum_add_product(self, sum: Self::Sum, a: Self::V, b: Self::V) -> Self::Sum;
+    /// Adds each lane's square, times its weight, to its partial sum: `(w v) v`, the last product fused in `f64`.
+    fn sum_add_weighted_square(self, sum: Self::Sum, w: Self::V, v: Self::V) -> Self::Sum;
     /// Folds the partial sums by halves: lane i takes lane i + LANES/2, then i + LANES/4, and so on.
     fn sum_total(self, sum: Self::Sum) -> f64;
 }

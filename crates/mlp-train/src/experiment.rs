@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use mlp_core::{Activation, Batch, Init, Loss, Normalization};
+use mlp_core::{Activation, Batch, Init, Normalization, SettingValue};
 use mlp_data::{
     Expansion, GeneratorOptions, ScaleKind,
     table::{Categorical, MissingPolicy, TaskChoice},
 };
 
 use crate::{
-    key::Key, kind::Kind, precision::Precision, range::Range, schedule::RecordSchedule,
-    stopping::StoppingSpec, value::Value,
+    class_weights::ClassWeights, key::Key, kind::Kind, precision::Precision, range::Range,
+    schedule::RecordSchedule, stopping::StoppingSpec, value::Value,
 };
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
@@ -70,6 +70,8 @@ pub struct DataSpec {
     pub exclude: Option<Vec<String>>,
     /// Target columns of a file.
     pub target: Option<Vec<String>>,
+    /// The column of a file with what each sample counts in the loss.
+    pub sample_weight: Option<String>,
     /// Whether the file's first line holds names; found out where not given.
     pub header: Option<bool>,
     /// What separates the cells of the file; found out where not given.
@@ -121,6 +123,10 @@ pub struct NetworkSpec {
     pub init: Option<Init>,
     /// Where biases start.
     pub bias_init: Option<f64>,
+    /// File or run directory whose parameters the networks start from, instead of `init`.
+    pub init_from: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub init_sha256: Option<String>,
     /// What stands between the hidden layers and their activations: one for all, or one a layer.
     pub normalization: Option<Vec<Normalization>>,
     /// Share of a hidden layer's outputs that is dropped in training: one for all, or one a layer.
@@ -147,20 +153,24 @@ pub enum Biases {
 /// Section `training`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrainingSpec {
-    /// The loss that is made small.
-    pub loss: Option<Loss>,
+    /// Name of the loss that is made small, with settings after colons if wanted.
+    pub loss: Option<String>,
     /// Multiplies the loss.
     pub loss_scale: Option<f64>,
+    /// Where the Huber loss becomes linear.
+    pub huber_delta: Option<f64>,
+    /// The level of the quantile loss.
+    pub quantile: Option<f64>,
+    /// Label smoothing of the cross-entropies.
+    pub label_smoothing: Option<f64>,
+    /// What the classes count.
+    pub class_weights: Option<ClassWeights>,
+    /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one an output.
+    pub positive_weight: Option<Vec<f64>>,
     /// Name of the optimizer, with settings after colons if wanted.
     pub optimizer: Option<String>,
-    /// Momentum of the sgd family.
-    pub momentum: Option<f64>,
-    /// Adam's memory of the mean.
-    pub beta1: Option<f64>,
-    /// Adam's memory of the mean square.
-    pub beta2: Option<f64>,
-    /// Keeps Adam's division finite.
-    pub epsilon: Option<f64>,
+    /// Settings of the optimizer, by name.
+    pub settings: BTreeMap<&'static str, SettingValue>,
     /// Learning rate: one for all layers, or one a layer.
     pub learning_rate: Option<Vec<f64>>,
     /// Name of the learning-rate schedule.
@@ -187,6 +197,10 @@ pub struct TrainingSpec {
     pub steps: Option<u64>,
     /// Passes over the training part; not together with `steps`.
     pub epochs: Option<u64>,
+    /// State file or run directory that the training goes on from.
+    pub continue_from: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub continue_sha256: Option<String>,
     /// Seed of the first network.
     pub seed: Option<u64>,
     /// The number type.

@@ -7,6 +7,8 @@
 #![forbid(unsafe_code)]
 
 mod bands;
+mod class_weights;
+mod continuation;
 pub mod cross_validation;
 mod error;
 mod estimate;
@@ -15,6 +17,7 @@ pub mod experiment;
 pub mod experiment_file;
 mod filter;
 mod frame;
+mod given;
 mod journal;
 pub mod key;
 mod kind;
@@ -52,6 +55,7 @@ mod weights;
 mod whole_file;
 
 pub use bands::PoolBands;
+pub use class_weights::ClassWeights;
 pub use error::{Error, Origin};
 pub use estimate::Estimate;
 pub use execute::{Execution, Summary, execute, train_network};
@@ -63,7 +67,7 @@ pub use kind::Kind;
 pub use layers::{Layer, Setting, Sweep};
 pub use manifest::{Counts, Manifest, RunStatus};
 pub use map::BestCell;
-pub use model::{Answers, AnyNetwork, Model, Prediction};
+pub use model::{Answers, AnyNetwork, FORMATS, Format, Model, Prediction};
 pub use npz::Npz;
 pub use observer::Observer;
 pub use outcome::{Outcome, Status};

@@ -6,7 +6,12 @@ use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec, Tra
 use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::{error::Error, metric::Predicted, model::answer, recipe::DataRecipe};
+use crate::{
+    error::Error,
+    metric::Predicted,
+    model::{Meaning, answer},
+    recipe::DataRecipe,
+};
 
 /// A part of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +72,7 @@ impl<T: Scalar> Prepared<T> {
         let feature_scaler = Scaler::fit(recipe.scale, &inputs, &split.train)?;
         let target_scaler = match dataset.targets() {
             Targets::Classes { .. } => None,
+            Targets::Values { .. } if matches!(recipe.task, Task::Multilabel { .. }) => None,
             Targets::Values { values, .. } => Some(Scaler::fit(
                 recipe.scale_target,
                 &values.view(),
@@ -109,7 +115,18 @@ impl<T: Scalar> Prepared<T> {
                 }
             };
             let inputs: Array2<T> = convert(&inputs.select(Axis(0), rows));
-            Ok(Some(Samples::new(inputs.view(), &targets)?))
+            let samples = Samples::new(inputs.view(), &targets)?;
+            let Some(weights) = dataset.weights() else {
+                return Ok(Some(samples));
+            };
+            let weights: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
+            if weights.iter().all(|&weight| weight == 0.0) {
+                return Err(Error::Conflict(format!(
+                    "{}: every sample of one part has weight 0; split the data otherwise",
+                    recipe.name
+                )));
+            }
+            Ok(Some(samples.with_weights(&weights)?))
         };
         let Some(train) = part(&split.train)? else {
             return Err(Error::Conflict(format!(
@@ -198,13 +215,18 @@ impl<T: Scalar> Prepared<T> {
             Part::Test => &split.test,
             Part::Validation => &split.validation,
         };
-        let prediction = answer(network, loss, &samples.inputs(), self.target_scaler())?;
+        let meaning = match (self.target_scaler(), self.recipe.task) {
+            (Some(scaler), _) => Meaning::Values(scaler),
+            (None, Task::Multilabel { .. }) => Meaning::Labels,
+            (None, _) => Meaning::Classes,
+        };
+        let prediction = answer(network, loss, &samples.inputs(), meaning)?;
         Ok(Some(match self.recipe.dataset.targets() {
             Targets::Classes { labels, .. } => {
                 prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())
             }
             Targets::Values { values, .. } => {
-                prediction.beside_values(values.select(Axis(0), rows))
+                prediction.beside_numbers(values.select(Axis(0), rows))
             }
         }))
     }
@@ -321,7 +343,8 @@ impl<T: Scalar> PreparedCache<T> {
 /// part, or its mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Baseline {
-    /// Share of the training part's most frequent class.
+    /// Share of the training part's most frequent class; with several labels, of the samples that have the more frequent
+    /// answer of each.
     pub accuracy: Option<f64>,
     /// Root mean squared error of the training part's mean, averaged over outputs.
     pub rmse: Option<f64>,
@@ -354,6 +377,24 @@ pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
                 .count();
             Some(Baseline {
                 accuracy: Some(right as f64 / count),
+                rmse: None,
+                r2: None,
+            })
+        }
+        (Targets::Values { values, .. }, Task::Multilabel { .. }) => {
+            let train = split.train.len() as f64;
+            let usual: Vec<bool> = (values.columns().into_iter())
+                .map(|column| {
+                    let yes = split.train.iter().filter(|&&row| column[row] > 0.5);
+                    yes.count() as f64 > train / 2.0
+                })
+                .collect();
+            let hit = |&&row: &&usize| {
+                let truth = values.row(row);
+                truth.iter().zip(&usual).all(|(&t, &yes)| (t > 0.5) == yes)
+            };
+            Some(Baseline {
+                accuracy: Some(rows.iter().filter(hit).count() as f64 / count),
                 rmse: None,
                 r2: None,
             })

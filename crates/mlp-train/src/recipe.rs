@@ -6,6 +6,7 @@ use mlp_core::{Architecture, TrainSpec};
 use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 
 use crate::{
+    continuation::Start,
     error::Error,
     metric::{self, Measure, Subject},
     precision::Precision,
@@ -66,6 +67,13 @@ impl DataRecipe {
         let (wanted, found) = match (measure.subject, self.task) {
             (Subject::Classes, Task::Regression { .. }) => ("classes", "numbers"),
             (Subject::Values, Task::Classification { .. }) => ("numbers", "classes"),
+            (_, Task::Multilabel { .. }) if measure.name == "accuracy" => return Ok(()),
+            (Subject::Classes, Task::Multilabel { .. }) => {
+                ("classes", "labels (they have accuracy)")
+            }
+            (Subject::Values, Task::Multilabel { .. }) => {
+                ("numbers", "labels (they have accuracy)")
+            }
             _ => return Ok(()),
         };
         Err(Error::Conflict(format!(
@@ -90,6 +98,8 @@ pub struct Recipe {
     pub record: Arc<[u64]>,
     /// f32 or f64.
     pub precision: Precision,
+    /// Where the training goes on from, if it is not its beginning.
+    pub(crate) start: Option<Arc<Start>>,
     /// Measures that a record takes of each part beside those of every record.
     pub measures: Arc<[&'static Measure]>,
     /// What ends the training before its last step, where anything does.

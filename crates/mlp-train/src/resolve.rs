@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Clip, Horizon, Init, LayerSpec, Loss, Normalization,
-    Optimizer, Schedule, ScheduleSetting, TrainSpec, WarmUp,
+    Activation, Architecture, Batch, Clip, Horizon, Huber, Init, LayerSpec, Loss, Normalization,
+    Optimizer, Outputs, Quantile, Schedule, ScheduleSetting, SettingValue, TrainSpec, WarmUp,
 };
-use mlp_data::{Task, table::TaskChoice};
+use mlp_data::{ScaleKind, Task, table::TaskChoice};
 
 use crate::{
     error::Error,
     experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
+    given::Given,
     kind::Kind,
     metric::{self, Measure},
     precision::Precision,
@@ -32,16 +33,35 @@ pub(crate) struct ResolvedCell {
 /// Spells out one cell.
 pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<ResolvedCell, Error> {
     let mut experiment = author.clone();
+    if counts(&experiment)? {
+        // Counts stay counts.
+        experiment.data.scale_target.get_or_insert(ScaleKind::None);
+    }
     let data = sources.resolve(&mut experiment.data)?;
+    let start = match &experiment.training.continue_from {
+        Some(name) => Some(sources.start(name)?),
+        None => None,
+    };
+    if let Some(start) = &start {
+        start.spell_out(&mut experiment.training)?;
+    }
+    let given = match &experiment.network.init_from {
+        Some(name) => Some(sources.given(name)?),
+        None => None,
+    };
+    if let Some(given) = &given {
+        given.spell_out(&mut experiment.network)?;
+    }
     resolve_network(&mut experiment)?;
-    let loss = resolve_loss(&mut experiment.training, data.task)?;
+    let loss = resolve_loss(&mut experiment.training, &data)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;
     let pace = resolve_schedule(&mut experiment, &data, &optimizer)?;
     let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
-    let spec = train_spec(&experiment, &data, loss, optimizer, pace)?;
+    let given = given.as_deref();
+    let spec = train_spec(&experiment, &data, loss, optimizer, pace, given)?;
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
     let record = training
@@ -49,18 +69,24 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         .as_ref()
         .unwrap_or(&RecordSchedule::Last)
         .steps(steps);
+    let mut record = record.map_err(|reason| Error::Conflict(format!("record: {reason}")))?;
+    if let Some(start) = &start {
+        record.retain(|step| *step >= start.steps());
+    }
     let recipe = Recipe {
         spec: Arc::new(spec),
         seed: training.seed.unwrap_or(0),
         steps,
-        record: record
-            .map_err(|reason| Error::Conflict(format!("record: {reason}")))?
-            .into(),
+        record: record.into(),
         precision: training.precision.unwrap_or_default(),
         measures: measures(&experiment, &data)?,
         stopping,
         data,
+        start,
     };
+    if let Some(start) = &recipe.start {
+        start.check(&recipe)?;
+    }
     Ok(ResolvedCell { experiment, recipe })
 }
 
@@ -80,7 +106,9 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
         )));
     }
     network.bias.get_or_insert(Biases::All);
-    network.bias_init.get_or_insert(0.0);
+    if network.init_from.is_none() {
+        network.bias_init.get_or_insert(0.0);
+    }
     network
         .normalization
         .get_or_insert_with(|| vec![Normalization::None]);
@@ -91,28 +119,122 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     Ok(())
 }
 
-fn resolve_loss(training: &mut TrainingSpec, task: Task) -> Result<Loss, Error> {
+/// Whether the loss takes its targets for counts.
+fn counts(experiment: &Experiment) -> Result<bool, Error> {
+    let loss = experiment.training.loss.as_deref();
+    let loss = loss.map(str::parse::<Loss>).transpose()?;
+    Ok(matches!(loss, Some(Loss::Poisson(_))))
+}
+
+/// The loss with its settings, which may stand in its name (`huber:0.5`) or in keys of their own.
+/// Spelled out, they stand in keys.
+fn resolve_loss(training: &mut TrainingSpec, data: &DataRecipe) -> Result<Loss, Error> {
+    let task = data.task;
     let usual = match task {
-        Task::Classification { classes: 2 } => Loss::BinaryCrossEntropy,
+        Task::Classification { classes: 2 } | Task::Multilabel { .. } => Loss::BinaryCrossEntropy,
         Task::Classification { .. } => Loss::SoftmaxCrossEntropy,
         Task::Regression { .. } => Loss::SquaredError,
     };
-    let loss = *training.loss.get_or_insert(usual);
-    let fits = match task {
-        Task::Classification { classes } => match loss {
-            Loss::BinaryCrossEntropy => classes == 2,
-            Loss::SoftmaxCrossEntropy => true,
-            _ => false,
-        },
-        Task::Regression { .. } => loss != Loss::SoftmaxCrossEntropy,
-    };
-    if !fits {
+    let spelled = training
+        .loss
+        .get_or_insert_with(|| usual.to_string())
+        .clone();
+    let mut loss: Loss = spelled.parse()?;
+    if !loss_fits(loss, task) {
+        let fitting = Loss::ALL.iter().flat_map(|known| known.iter());
+        let fitting = fitting.map(|known| known.name).filter(|name| {
+            let loss = name.parse::<Loss>();
+            loss.is_ok_and(|loss| loss_fits(loss, task))
+        });
+        let reason = match (loss, task) {
+            (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => {
+                "needs outputs that are positive, and the last layer is linear".to_owned()
+            }
+            _ => format!("does not fit {task}"),
+        };
+        let classes = matches!(task, Task::Classification { .. });
+        let hint = match loss.is_regression() && classes {
+            true => " (or --task regression, if the targets are numbers)",
+            false => "",
+        };
         return Err(Error::Conflict(format!(
-            "loss {loss} does not fit {task}; use {usual}"
+            "loss {} {reason}; use {}{hint}",
+            loss.name(),
+            fitting.collect::<Vec<_>>().join(", ")
         )));
     }
+    if matches!(loss, Loss::Poisson(_)) && data.scale_target != ScaleKind::None {
+        return Err(Error::Conflict(format!(
+            "scale_target is {}, and the loss {} takes its targets for counts; use none",
+            data.scale_target,
+            loss.name()
+        )));
+    }
+    let refuse = |setting: &str| {
+        Err(Error::Conflict(if spelled.contains(':') {
+            format!(
+                "{setting} is given beside \"{spelled}\", which has its setting in its name; choose one place"
+            )
+        } else {
+            format!("{setting} is no setting of the loss {}", loss.name())
+        }))
+    };
+    let in_name = spelled.contains(':');
+    let huber = matches!(loss, Loss::Huber(_)) && !in_name;
+    let quantile = matches!(loss, Loss::Quantile(_)) && !in_name;
+    if training.huber_delta.is_some() && !huber {
+        return refuse("huber_delta");
+    }
+    if training.quantile.is_some() && !quantile {
+        return refuse("quantile");
+    }
+    if training.label_smoothing.is_some_and(|share| share > 0.0) && !loss.smooths() {
+        return refuse("label_smoothing");
+    }
+    if training.positive_weight.is_some() && loss != Loss::BinaryCrossEntropy {
+        return refuse("positive_weight");
+    }
+    match &mut loss {
+        Loss::Huber(Huber { delta }) => {
+            *delta = *training.huber_delta.get_or_insert(*delta);
+        }
+        Loss::Quantile(Quantile { level }) => {
+            *level = *training.quantile.get_or_insert(*level);
+        }
+        _ => {}
+    }
+    training.loss = Some(loss.name().to_owned());
     training.loss_scale.get_or_insert(1.0);
+    if loss.smooths() {
+        training.label_smoothing.get_or_insert(0.0);
+    }
     Ok(loss)
+}
+
+/// Whether a network of the task, whose last layer is linear, can be trained on the loss.
+fn loss_fits(loss: Loss, task: Task) -> bool {
+    match task {
+        Task::Classification { classes } => match loss.outputs() {
+            Outputs::Logits => classes == 2,
+            Outputs::ClassLogits | Outputs::Scores => true,
+            _ => false,
+        },
+        Task::Multilabel { .. } => loss == Loss::BinaryCrossEntropy,
+        Task::Regression { .. } => match loss {
+            Loss::Poisson(poisson) => !poisson.rate,
+            loss => loss.is_regression() || loss == Loss::BinaryCrossEntropy,
+        },
+    }
+}
+
+/// How many outputs a network of the task has.
+fn outputs(loss: Loss, task: Task) -> usize {
+    match (task, loss.outputs()) {
+        (Task::Classification { classes: 2 }, Outputs::Logits | Outputs::Scores) => 1,
+        (Task::Classification { classes }, _) => classes,
+        (Task::Multilabel { labels }, _) => labels,
+        (Task::Regression { outputs }, _) => outputs,
+    }
 }
 
 /// The optimizer with its settings, which may stand in its name (`momentum:0.9`) or in keys of
@@ -122,54 +244,25 @@ fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
         .optimizer
         .get_or_insert_with(|| "sgd".to_owned())
         .clone();
-    let refuse = |setting: &str| {
-        Err(Error::Conflict(if spelled.contains(':') {
-            format!(
-                "{setting} is given beside \"{spelled}\", which has its settings in its name; choose one place"
-            )
-        } else {
-            format!("{setting} is no setting of the optimizer {spelled}")
-        }))
-    };
-    let in_name = spelled.contains(':');
     let mut optimizer: Optimizer = spelled.parse()?;
-    let momentum =
-        training.momentum.is_some() && (in_name || !matches!(optimizer, Optimizer::Sgd(_)));
-    let betas = [
-        ("beta1", training.beta1),
-        ("beta2", training.beta2),
-        ("epsilon", training.epsilon),
-    ];
-    if momentum {
-        return refuse("momentum");
-    }
-    for (name, setting) in betas {
-        if setting.is_some() && (in_name || !matches!(optimizer, Optimizer::Adam(_))) {
-            return refuse(name);
+    let named = optimizer.settings();
+    for (name, value) in &training.settings {
+        let same = named
+            .iter()
+            .any(|(setting, named)| setting.name == *name && named == value);
+        if spelled.contains(':') && !same {
+            return Err(Error::Conflict(format!(
+                "{name} is given beside \"{spelled}\", which has its settings in its name; choose one place"
+            )));
         }
+        optimizer.set(name, value)?;
     }
-    match &mut optimizer {
-        Optimizer::Sgd(sgd) => {
-            sgd.momentum = training.momentum.unwrap_or(sgd.momentum);
-            // Dampening has no key of its own, so it stays in the name.
-            if sgd.dampening == 0.0 {
-                training.optimizer = Some(if sgd.nesterov { "nesterov" } else { "sgd" }.to_owned());
-                training.momentum = Some(sgd.momentum);
-            }
-        }
-        Optimizer::Adam(adam) => {
-            *adam = Adam {
-                beta1: training.beta1.unwrap_or(adam.beta1),
-                beta2: training.beta2.unwrap_or(adam.beta2),
-                epsilon: training.epsilon.unwrap_or(adam.epsilon),
-            };
-            training.optimizer = Some("adam".to_owned());
-            training.beta1 = Some(adam.beta1);
-            training.beta2 = Some(adam.beta2);
-            training.epsilon = Some(adam.epsilon);
-        }
-        _ => {}
-    }
+    training.optimizer = Some(optimizer.name().to_owned());
+    training.settings = optimizer
+        .settings()
+        .into_iter()
+        .map(|(setting, value)| (setting.name, value))
+        .collect();
     Ok(optimizer)
 }
 
@@ -182,7 +275,9 @@ fn resolve_training(
     training
         .learning_rate
         .get_or_insert_with(|| vec![optimizer.default_learning_rate()]);
-    training.weight_decay.get_or_insert_with(|| vec![0.0]);
+    training
+        .weight_decay
+        .get_or_insert_with(|| vec![optimizer.default_weight_decay()]);
     training.alpha.get_or_insert(0.0);
     training.l1.get_or_insert_with(|| vec![0.0]);
     training.decay_bias.get_or_insert(false);
@@ -243,6 +338,12 @@ fn resolve_schedule(
     if warm_up.updates > 0 {
         settings.insert("warm_up_from", Value::Number(warm_up.from));
     }
+    let sklearn = SettingValue::Word("sklearn".to_owned());
+    if name == "inverse-scaling" && training.settings.get("form") == Some(&sklearn) {
+        settings
+            .entry("counts")
+            .or_insert_with(|| Value::Text("samples".to_owned()));
+    }
     let given: Vec<(&str, ScheduleSetting)> = settings
         .iter()
         .filter(|(name, _)| !name.starts_with("warm_up"))
@@ -255,7 +356,7 @@ fn resolve_schedule(
             .unwrap_or(DEFAULT_STEPS)
             .saturating_sub(warm_up.updates),
         epoch: steps_per_epoch(data.split.train.len(), batch),
-        momentum: optimizer.with_momentum(0.0).is_some(),
+        momentum: optimizer.has_momentum(),
     };
     let schedule = Schedule::named(name, &given, &horizon)?;
     for (name, setting) in schedule.settings() {
@@ -373,11 +474,13 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
         .hidden
         .as_ref()
         .is_some_and(|hidden| !hidden.is_empty());
-    network.init.get_or_insert(if relu && hidden {
-        Init::HeNormal
-    } else {
-        Init::GlorotUniform
-    });
+    if network.init_from.is_none() {
+        network.init.get_or_insert(if relu && hidden {
+            Init::HeNormal
+        } else {
+            Init::GlorotUniform
+        });
+    }
     let layers = network.hidden.as_ref().map_or(0, Vec::len) + 1;
     let training = &experiment.training;
     for (name, list) in [
@@ -468,14 +571,11 @@ fn train_spec(
     loss: Loss,
     optimizer: Optimizer,
     (schedule, warm_up): (Schedule, WarmUp),
+    given: Option<&Given>,
 ) -> Result<TrainSpec, Error> {
     let network = &experiment.network;
     let training = &experiment.training;
-    let outputs = match data.task {
-        Task::Classification { .. } if loss == Loss::BinaryCrossEntropy => 1,
-        Task::Classification { classes } => classes,
-        Task::Regression { outputs } => outputs,
-    };
+    let outputs = outputs(loss, data.task);
     let hidden = network.hidden.as_deref().unwrap_or_default();
     let activation = network.activation.as_deref().unwrap_or(&[Activation::Tanh]);
     let bias = network.bias.unwrap_or(Biases::All);
@@ -505,10 +605,24 @@ fn train_spec(
     let l1 = training.l1.as_deref().unwrap_or(&[0.0]);
     let each = |list: &[f64]| (list.len() > 1).then(|| list.to_vec());
     let limit = |limit: Option<f64>| limit.filter(|limit| limit.is_finite());
+    let init = match given {
+        Some(given) => Init::Given(given.parameters(&architecture)?.into()),
+        None => network.init.clone().unwrap_or(Init::GlorotUniform),
+    };
+    let class_weights = match &training.class_weights {
+        Some(weights) => weights.of(data)?,
+        None => None,
+    };
     let spec = TrainSpec {
         loss,
         loss_scale: training.loss_scale.unwrap_or(1.0),
-        init: network.init.clone().unwrap_or(Init::GlorotUniform),
+        init,
+        label_smoothing: training.label_smoothing.unwrap_or(0.0),
+        class_weights,
+        positive_weights: match training.positive_weight.as_deref() {
+            Some(&[weight]) => Some(vec![weight; outputs]),
+            weights => weights.map(<[f64]>::to_vec),
+        },
         bias_init: network.bias_init.unwrap_or(0.0),
         optimizer,
         learning_rate: rates[0],
@@ -552,6 +666,7 @@ fn of_layer<T>(list: &[T], layer: usize) -> &T {
 pub(crate) fn task_choice(task: Task) -> TaskChoice {
     match task {
         Task::Classification { .. } => TaskChoice::Classification,
+        Task::Multilabel { .. } => TaskChoice::Multilabel,
         Task::Regression { .. } => TaskChoice::Regression,
     }
 }

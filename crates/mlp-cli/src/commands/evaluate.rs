@@ -37,7 +37,7 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
     let author = options::experiment(Kind::Train, matches)?.data;
     let classes = match model.answers() {
         Answers::Classes(names) => Some(names.clone()),
-        Answers::Values { .. } => None,
+        Answers::Labels(_) | Answers::Values { .. } => None,
     };
     let csv = CsvOptions {
         target: author
@@ -60,10 +60,10 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         delimiter: author
             .delimiter
             .and_then(|delimiter| u8::try_from(delimiter).ok()),
-        task: if classes.is_some() {
-            TaskChoice::Classification
-        } else {
-            TaskChoice::Regression
+        task: match model.answers() {
+            Answers::Classes(_) => TaskChoice::Classification,
+            Answers::Labels(_) => TaskChoice::Multilabel,
+            Answers::Values { .. } => TaskChoice::Regression,
         },
         classes,
         ..CsvOptions::default()

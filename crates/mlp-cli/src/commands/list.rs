@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
+    FORMATS,
     key::{keys, nearest},
     metric::{self, Subject},
     shortest,
@@ -38,10 +39,14 @@ const LISTS: &[List] = &[
         "what stands between hidden layers and their activations",
         || known(Normalization::ALL),
     ),
-    ("losses", "what training makes small", || known(Loss::ALL)),
-    ("optimizers", "how gradients change parameters", || {
-        known(&Optimizer::ALL.concat())
+    ("losses", "what training makes small", || {
+        known(&Loss::ALL.concat())
     }),
+    (
+        "optimizers",
+        "how gradients change parameters, with default rates and settings",
+        optimizers,
+    ),
     (
         "schedules",
         "how the learning rate moves (--schedule)",
@@ -59,6 +64,7 @@ const LISTS: &[List] = &[
         "columns of records, and what a map shows",
         metrics,
     ),
+    ("formats", "kinds of file that mlp export writes", formats),
     (
         "measures",
         "further columns on request (--metrics), and what mlp evaluate shows",
@@ -162,6 +168,19 @@ fn as_json(rows: &[Row]) -> String {
     format!("{:#}\n", serde_json::Value::Array(objects.collect()))
 }
 
+fn formats() -> Vec<Row> {
+    FORMATS
+        .iter()
+        .map(|format| {
+            vec![
+                ("name", format.name.to_owned()),
+                ("endings", format.endings.join(", ")),
+                ("description", format.description.to_owned()),
+            ]
+        })
+        .collect()
+}
+
 fn known(list: &[Known]) -> Vec<Row> {
     list.iter()
         .map(|known| {
@@ -173,10 +192,31 @@ fn known(list: &[Known]) -> Vec<Row> {
         .collect()
 }
 
+fn optimizers() -> Vec<Row> {
+    let row = |known: Known| {
+        let optimizer: Option<Optimizer> = known.name.parse().ok();
+        let rate = optimizer.as_ref().map(Optimizer::default_learning_rate);
+        let settings = optimizer.as_ref().map(Optimizer::settings);
+        let settings: Vec<String> = settings
+            .unwrap_or_default()
+            .iter()
+            .map(|(setting, value)| format!("{} {value}", setting.name).trim_end().to_owned())
+            .collect();
+        vec![
+            ("name", known.name.to_owned()),
+            ("learning_rate", rate.map_or(String::new(), shortest)),
+            ("description", known.description.to_owned()),
+            ("settings", settings.join(", ")),
+        ]
+    };
+    Optimizer::ALL.concat().into_iter().map(row).collect()
+}
+
 fn datasets() -> Vec<Row> {
     let row = |info: &mlp_data::DatasetInfo| {
         let task = match info.task {
             Task::Classification { classes } => format!("{classes} classes"),
+            Task::Multilabel { labels } => format!("{labels} labels"),
             Task::Regression { .. } => "regression".to_owned(),
         };
         let size = format!("{} x {}", info.samples, info.features);

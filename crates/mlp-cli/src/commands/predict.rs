@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::ArgMatches;
+use mlp_core::Outputs;
 use mlp_data::table::{FeatureOptions, FeatureReader, format_number};
 use mlp_train::{Answers, Kind, Model, Prediction};
 
@@ -24,7 +25,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let model = open(text("MODEL"))?;
     let dialect = options::experiment(Kind::Train, matches)?.data;
     let options = FeatureOptions {
-        features: model_features(&model),
+        features: model.columns(),
         keep: matches
             .get_one::<String>("keep")
             .map_or(Vec::new(), |keep| {
@@ -64,14 +65,6 @@ pub fn open(path: &str) -> Outcome<Model> {
     Ok(model)
 }
 
-/// The columns that a model reads. Inputs computed from two features need those: x and y.
-fn model_features(model: &Model) -> Vec<String> {
-    match model.expansion() {
-        Some(_) => vec!["x".to_owned(), "y".to_owned()],
-        None => model.features().to_vec(),
-    }
-}
-
 fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write) -> Outcome {
     let failed = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => Failure::io("cannot write the predictions", error),
@@ -82,6 +75,14 @@ fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write
     match model.answers() {
         Answers::Classes(names) => {
             header.push("prediction".to_owned());
+            let what = match model.loss().outputs() {
+                Outputs::Scores => "score",
+                _ => "p",
+            };
+            header.extend(names.iter().map(|name| format!("{what}_{name}")));
+        }
+        Answers::Labels(names) => {
+            header.extend(names.iter().map(|name| format!("prediction_{name}")));
             header.extend(names.iter().map(|name| format!("p_{name}")));
         }
         Answers::Values { names, .. } if names.len() == 1 => header.push("prediction".to_owned()),
@@ -98,17 +99,33 @@ fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write
                 (
                     Prediction::Classes {
                         labels,
-                        probabilities,
+                        probabilities: numbers,
+                    }
+                    | Prediction::Scores {
+                        labels,
+                        scores: numbers,
                     },
                     Answers::Classes(names),
                 ) => {
                     record.push(names[labels[row] as usize].clone());
+                    record.extend(numbers.row(row).iter().map(|&number| format_number(number)));
+                }
+                (
+                    Prediction::Labels {
+                        labels,
+                        probabilities,
+                    },
+                    _,
+                ) => {
+                    let answer = |&yes: &bool| if yes { "1" } else { "0" }.to_owned();
+                    record.extend(labels.row(row).iter().map(answer));
                     record.extend(probabilities.row(row).iter().map(|&p| format_number(p)));
                 }
                 (Prediction::Values(values), _) => {
                     record.extend(values.row(row).iter().map(|&value| format_number(value)));
                 }
-                (Prediction::Classes { .. }, Answers::Values { .. }) => {}
+                // A model's predictions are of the kind of its answers.
+                (Prediction::Classes { .. } | Prediction::Scores { .. }, _) => {}
             }
             writer.write_record(&record).map_err(failed)?;
         }

@@ -214,6 +214,28 @@ fn boundary(
                 )
             }
         }
+        // Without probabilities the regions alone are drawn.
+        Prediction::Scores { labels, .. } => {
+            let names = data.class_names().unwrap_or_default().to_vec();
+            let hit = |class: usize, label: u32| f64::from(u8::from(class == label as usize));
+            let surface = if names.len() == 2 {
+                Surface::Binary(labels.iter().map(|&label| hit(1, label)).collect())
+            } else {
+                let rows = labels.iter();
+                let rows = rows.flat_map(|&label| (0..names.len()).map(move |c| hit(c, label)));
+                Surface::Classes(rows.collect())
+            };
+            (surface, names)
+        }
+        Prediction::Labels { probabilities, .. } => {
+            let columns = data.target_columns();
+            let name = columns.first().copied().unwrap_or_default();
+            let surface = Surface::Value {
+                values: probabilities.column(0).to_vec(),
+                label: format!("probability of {name}"),
+            };
+            (surface, Vec::new())
+        }
         Prediction::Values(values) => {
             let label = data
                 .target_columns()

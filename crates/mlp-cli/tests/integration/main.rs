@@ -2,7 +2,9 @@
 
 mod bad_input;
 mod bad_places;
+mod exports;
 mod interruptions;
+mod losses;
 mod quiet;
 mod runs;
 mod scores;

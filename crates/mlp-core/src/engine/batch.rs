@@ -1,7 +1,7 @@
 //! The passes over all blocks of a batch.
 
 use super::{
-    Draws, Layout, Numbers, Op, Pass, Program,
+    Draws, Layout, Numbers, Objective, Op, Pass, Program,
     normalize::Normalize,
     workspace::{Gather, Workspace},
 };
@@ -10,11 +10,12 @@ use crate::{Samples, Scalar, samples::Block};
 /// Where the blocks of a batch come from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Source<'a, T: Scalar> {
-    /// All samples of a part.
-    Part(&'a Samples<T>, &'a Layout<T>),
+    /// All samples of a part, with what they count in an objective.
+    Part(&'a Samples<T>, &'a Layout<T>, Option<&'a Objective<T>>),
     /// Some of them, gathered.
     Rows {
         samples: &'a Samples<T>,
+        objective: &'a Objective<T>,
         rows: &'a [u32],
         columns: usize,
     },
@@ -24,7 +25,7 @@ impl<T: Scalar> Source<'_, T> {
     /// Samples of the batch.
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Part(samples, _) => samples.len(),
+            Self::Part(samples, ..) => samples.len(),
             Self::Rows { rows, .. } => rows.len(),
         }
     }
@@ -32,7 +33,7 @@ impl<T: Scalar> Source<'_, T> {
     /// The width of the blocks; the last may be narrower.
     fn columns(&self) -> usize {
         match self {
-            Self::Part(_, layout) => layout.columns(),
+            Self::Part(_, layout, _) => layout.columns(),
             Self::Rows { columns, .. } => *columns,
         }
     }
@@ -54,15 +55,22 @@ impl<T: Scalar> Source<'_, T> {
 
     fn block<'b>(&'b self, index: usize, gather: &'b mut Gather<T>) -> Block<'b, T> {
         match self {
-            Self::Part(samples, layout) => layout.block(index, samples, gather),
+            Self::Part(samples, layout, objective) => {
+                layout.block(index, samples, *objective, gather)
+            }
             Self::Rows {
                 samples,
+                objective,
                 rows,
                 columns,
             } => {
                 let start = index * columns;
                 let rows = &rows[start..start + self.span(index).1];
-                gather.fill(samples, rows.iter().map(|&row| row as usize))
+                gather.fill(
+                    samples,
+                    Some(objective),
+                    rows.iter().map(|&row| row as usize),
+                )
             }
         }
     }

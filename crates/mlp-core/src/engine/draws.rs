@@ -145,6 +145,7 @@ mod tests {
             x,
             values: &[],
             labels: &[],
+            weights: &[],
         }
     }
 

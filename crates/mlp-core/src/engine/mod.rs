@@ -20,6 +20,7 @@ mod bands;
 mod batch;
 mod draws;
 mod normalize;
+mod objective;
 mod order;
 mod pass;
 mod program;
@@ -31,8 +32,9 @@ pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
     batch::Source,
     draws::Draws,
+    objective::{Answers, Objective},
     order::Order,
-    pass::{Numbers, Objective},
+    pass::Numbers,
     program::{Op, Program},
     single::Answer,
     tally::{Observe, Tally},

@@ -2,20 +2,10 @@
 
 use std::ops::Range;
 
-use mlp_kernels::{Activation, Loss};
+use mlp_kernels::Activation;
 
-use super::{Draws, Op, Pass, Program, program::Below};
-use crate::{
-    Scalar,
-    samples::{Block, TargetKind},
-};
-
-/// What is made small, as the kernels want it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Objective {
-    pub(crate) loss: Loss,
-    pub(crate) target: TargetKind,
-}
+use super::{Draws, Objective, Observe, Op, Pass, Program, Tally, program::Below};
+use crate::{Scalar, samples::Block};
 
 /// The numbers of a network.
 #[derive(Clone, Copy, Debug)]
@@ -94,30 +84,64 @@ impl<T: Scalar> Program<T> {
         &pass.activations[pass.base + self.output_y * columns..][..self.outputs * columns]
     }
 
+    /// Adds what is to be observed of the last forward pass to the tally.
+    pub(crate) fn tally(
+        &self,
+        observe: Observe,
+        objective: &Objective<T>,
+        block: &Block<'_, T>,
+        pass: &mut Pass<T>,
+        tally: &mut Tally,
+    ) {
+        let size = self.outputs * block.columns;
+        let y = &pass.activations[pass.base + self.output_y * block.columns..][..size];
+        let scratch = &mut pass.delta[0];
+        tally.add(
+            observe,
+            &self.kernels,
+            objective,
+            self.outputs,
+            block,
+            y,
+            scratch,
+        );
+    }
+
     /// The gradient of `factor` times the block's summed loss at the outputs of the last forward
     /// pass, where [`Program::backward`] starts from.
     pub(crate) fn loss_gradient(
         &self,
         block: &Block<'_, T>,
-        objective: Objective,
+        objective: &Objective<T>,
         factor: T,
         pass: &mut Pass<T>,
     ) {
-        let Block { columns, valid, .. } = *block;
-        let size = self.outputs * columns;
-        let y = &pass.activations[pass.base + self.output_y * columns..][..size];
-        let target = block.target(objective.target);
+        let size = self.outputs * block.columns;
+        let y = &pass.activations[pass.base + self.output_y * block.columns..][..size];
         let dy = &mut pass.delta[0][..size];
-        self.kernels.loss_gradient(
-            objective.loss,
-            self.outputs,
-            columns,
-            valid,
-            factor,
-            y,
-            target,
-            dy,
-        );
+        self.output_gradient(block, objective, factor, y, dy);
+    }
+
+    /// The gradient of `factor` times the block's summed loss at outputs `y` `[outputs, columns]`.
+    pub(crate) fn output_gradient(
+        &self,
+        block: &Block<'_, T>,
+        objective: &Objective<T>,
+        factor: T,
+        y: &[T],
+        dy: &mut [T],
+    ) {
+        let Block { columns, valid, .. } = *block;
+        let (loss, outputs) = (objective.loss, self.outputs);
+        let target = block.target(objective.target);
+        match objective.weighting(block) {
+            None => self
+                .kernels
+                .loss_gradient(loss, outputs, columns, valid, factor, y, target, dy),
+            Some(weighting) => self.kernels.weighted_loss_gradient(
+                loss, weighting, outputs, columns, valid, factor, y, target, dy,
+            ),
+        }
     }
 
     /// Backward through `ops` of the list for the block of the last forward pass, from dL/dy of the

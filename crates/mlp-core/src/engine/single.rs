@@ -3,7 +3,7 @@
 
 use mlp_kernels::{Activation, update::Sgd};
 
-use super::{Pass, Program, pass::Objective, program::Below};
+use super::{Objective, Pass, Program, program::Below};
 use crate::{Scalar, samples::Block};
 
 /// What becomes of a layer's gradient.
@@ -32,7 +32,7 @@ impl<T: Scalar> Program<T> {
     pub(crate) fn single(
         &self,
         block: &Block<'_, T>,
-        objective: Objective,
+        objective: &Objective<T>,
         factor: T,
         pass: &mut Pass<T>,
         answer: Answer<'_, T>,
@@ -53,9 +53,7 @@ impl<T: Scalar> Program<T> {
         for (row, &y) in wide.chunks_exact_mut(lanes).zip(y) {
             row[0] = y;
         }
-        let target = block.target(objective.target);
-        self.kernels
-            .loss_gradient(objective.loss, outputs, lanes, 1, factor, wide, target, dz);
+        self.output_gradient(block, objective, factor, wide, dz);
         for (output, d) in first.iter_mut().zip(dz.chunks_exact(lanes)) {
             *output = d[0];
         }
@@ -149,7 +147,7 @@ impl<T: Scalar> Program<T> {
                         .kernels
                         .rank_one_sgd(form, dense.scale, dz, x, weights, None);
                     if let Some(biases) = biases {
-                        finite &= self.kernels.sgd(bias_form, biases, dz);
+                        finite &= self.kernels.update(bias_form, biases, dz, []);
                     }
                 }
             }

@@ -1,9 +1,9 @@
 //! Sums of an evaluation.
 
-use mlp_kernels::{Kernels, Loss, Target};
+use mlp_kernels::{Kernels, Loss, Target, math::Function};
 
-use super::pass::Objective;
-use crate::{Evaluation, Samples, Scalar, Targets, samples::Block};
+use super::{Answers, Objective};
+use crate::{Evaluation, Samples, Scalar, samples::Block};
 
 /// What a tally takes from a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,20 +24,19 @@ pub(crate) struct Tally {
     /// One sum of squared errors an output; empty where the targets are not estimated by the
     /// outputs.
     squares: Vec<f64>,
-    classifies: bool,
 }
 
 impl Tally {
-    /// Nothing yet of `samples`, for a network with `outputs` outputs trained on `loss`.
-    pub(crate) fn of<T: Scalar>(loss: crate::Loss, outputs: usize, samples: &Samples<T>) -> Self {
-        let classifies = matches!(samples.targets(), Targets::Classes { .. });
-        // Whether the outputs estimate the targets.
-        let regression = loss.is_regression() && !classifies;
+    /// Nothing yet.
+    pub(crate) fn new<T: Scalar>(outputs: usize, objective: &Objective<T>) -> Self {
+        let regression = matches!(
+            objective.answers,
+            Answers::Estimates | Answers::LogEstimates
+        );
         Self {
             loss: 0.0,
             correct: 0,
             squares: vec![0.0; if regression { outputs } else { 0 }],
-            classifies,
         }
     }
 
@@ -48,38 +47,66 @@ impl Tally {
         self.squares.fill(0.0);
     }
 
-    /// Adds what is to be observed of a block with outputs `y` `[outputs, columns]`.
+    /// Adds what is to be observed of a block with outputs `y` `[outputs, columns]`. `scratch` is
+    /// at least as long as they.
     pub(crate) fn add<T: Scalar>(
         &mut self,
         observe: Observe,
         kernels: &Kernels<T>,
-        objective: Objective,
+        objective: &Objective<T>,
         outputs: usize,
         block: &Block<'_, T>,
         y: &[T],
+        scratch: &mut [T],
     ) {
         if observe == Observe::Nothing {
             return;
         }
         let Block { columns, valid, .. } = *block;
         let target = block.target(objective.target);
-        let loss = kernels.loss_sum(objective.loss, outputs, columns, valid, y, target);
+        let weighting = objective.weighting(block);
+        let loss = match weighting {
+            None => kernels.loss_sum(objective.loss, outputs, columns, valid, y, target),
+            Some(weighting) => kernels.weighted_loss_sum(
+                objective.loss,
+                weighting,
+                outputs,
+                columns,
+                valid,
+                y,
+                target,
+            ),
+        };
         self.loss += loss;
         if observe == Observe::Loss {
             return;
         }
-        if self.classifies {
-            self.correct += kernels.correct(outputs, columns, valid, y, target);
+        let mut estimates = y;
+        match objective.answers {
+            Answers::Nothing => return,
+            Answers::Class => {
+                self.correct += kernels.correct(outputs, columns, valid, y, target);
+                return;
+            }
+            Answers::Labels => {
+                self.correct += kernels.all_right(outputs, columns, valid, y, target);
+                return;
+            }
+            Answers::LogEstimates => {
+                let rates = &mut scratch[..y.len()];
+                kernels.function(Function::Exp, y, rates);
+                estimates = rates;
+            }
+            Answers::Estimates => {}
         }
         match &mut self.squares[..] {
-            [] => {}
-            [only] => *only += loss,
+            [only] if objective.loss == Loss::SquaredError && weighting.is_none() => *only += loss,
             several => {
                 for (output, sum) in several.iter_mut().enumerate() {
                     let row = output * columns..(output + 1) * columns;
                     let target = Target::Values(&block.values[row.clone()]);
-                    *sum +=
-                        kernels.loss_sum(Loss::SquaredError, 1, columns, valid, &y[row], target);
+                    let y = &estimates[row];
+                    *sum += kernels.loss_sum(Loss::SquaredError, 1, columns, valid, y, target);
                 }
             }
         }
@@ -90,13 +117,18 @@ impl Tally {
         self.loss
     }
 
-    /// The means over `samples`, where the loss is `factor` times its sum.
-    pub(crate) fn evaluation<T: Scalar>(&self, samples: &Samples<T>, factor: f64) -> Evaluation {
+    /// The means over `samples`.
+    pub(crate) fn evaluation<T: Scalar>(
+        &self,
+        samples: &Samples<T>,
+        objective: &Objective<T>,
+    ) -> Evaluation {
         let count = samples.len() as f64;
         let outputs = self.squares.len() as f64;
         let sum =
             |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, |sum, value| sum + value);
         let regression = !self.squares.is_empty();
+        let classifies = matches!(objective.answers, Answers::Class | Answers::Labels);
         let explained = &mut self
             .squares
             .iter()
@@ -109,8 +141,8 @@ impl Tally {
         let r2 = regression.then(|| sum(explained) / outputs);
         let errors = &mut self.squares.iter().map(|error| (error / count).sqrt());
         Evaluation {
-            loss: self.loss * factor,
-            accuracy: self.classifies.then(|| self.correct as f64 / count),
+            loss: self.loss * objective.factor(),
+            accuracy: classifies.then(|| self.correct as f64 / count),
             r2,
             rmse: regression.then(|| sum(errors) / outputs),
             samples: samples.len(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Program;
+use super::{Objective, Program};
 use crate::{
     Scalar,
     buffer::Buffer,
@@ -71,6 +71,7 @@ impl<T: Scalar> Workspace<T> {
                 x: Buffer::zeroed(program.inputs * columns),
                 values: Buffer::zeroed(program.outputs * columns),
                 labels: vec![0; columns],
+                weights: Buffer::zeroed(columns),
             },
             pass: Pass {
                 activations: Buffer::zeroed(program.rows * kept),
@@ -125,18 +126,28 @@ impl<T: Scalar> Layout<T> {
         }
     }
 
-    /// Block `index`.
+    /// Block `index`, with what its samples count in `objective`.
     pub(crate) fn block<'a>(
         &'a self,
         index: usize,
         samples: &Samples<T>,
+        objective: Option<&'a Objective<T>>,
         gather: &'a mut Gather<T>,
     ) -> Block<'a, T> {
         match self {
-            Self::Kept(blocks) => blocks.block(index),
+            Self::Kept(blocks) => {
+                let block = blocks.block(index);
+                Block {
+                    weights: objective.map_or(&[], |objective| {
+                        objective.weights_from(index * blocks.columns(), block.columns)
+                    }),
+                    ..block
+                }
+            }
             Self::Gathered(columns) => {
                 let start = index * columns;
-                gather.fill(samples, start..samples.len().min(start + columns))
+                let rows = start..samples.len().min(start + columns);
+                gather.fill(samples, objective, rows)
             }
         }
     }
@@ -148,13 +159,15 @@ pub(crate) struct Gather<T: Scalar> {
     pub(crate) x: Buffer<T>,
     pub(crate) values: Buffer<T>,
     pub(crate) labels: Vec<u32>,
+    pub(crate) weights: Buffer<T>,
 }
 
 impl<T: Scalar> Gather<T> {
-    /// Copies the samples of `rows` into a block.
+    /// Copies the samples of `rows`, and what they count in `objective`, into a block.
     pub(crate) fn fill(
         &mut self,
         samples: &Samples<T>,
+        objective: Option<&Objective<T>>,
         rows: impl ExactSizeIterator<Item = usize> + Clone,
     ) -> Block<'_, T> {
         let valid = rows.len();
@@ -167,6 +180,10 @@ impl<T: Scalar> Gather<T> {
         transpose(source, outputs, rows.clone(), columns, values);
         let labels = samples.labels();
         let kept = if labels.is_empty() { 0 } else { columns };
+        let weights = match objective {
+            Some(objective) => objective.weights_of(rows.clone(), columns, &mut self.weights),
+            None => &[],
+        };
         if kept > 0 {
             for (kept, row) in self.labels.iter_mut().zip(rows) {
                 *kept = labels[row];
@@ -179,12 +196,18 @@ impl<T: Scalar> Gather<T> {
             x,
             values,
             labels: &self.labels[..kept],
+            weights,
         }
     }
 
     /// One sample for the path without padding: its features as they are, its target in the first
     /// of LANES columns.
-    pub(crate) fn point<'g>(&'g mut self, samples: &'g Samples<T>, row: usize) -> Block<'g, T> {
+    pub(crate) fn point<'g>(
+        &'g mut self,
+        samples: &'g Samples<T>,
+        objective: &Objective<T>,
+        row: usize,
+    ) -> Block<'g, T> {
         let features = samples.features();
         let (source, outputs) = samples.value_rows();
         let values = &mut self.values[..outputs * T::LANES];
@@ -206,6 +229,7 @@ impl<T: Scalar> Gather<T> {
             x,
             values,
             labels: &self.labels[..kept],
+            weights: objective.weights_of(std::iter::once(row), T::LANES, &mut self.weights),
         }
     }
 }

@@ -32,12 +32,30 @@ pub fn gradient_check(
     inputs: ArrayView2<'_, f64>,
     targets: &Targets<f64>,
 ) -> Result<GradientCheck, Error> {
+    weighted_gradient_check(spec, parameters, inputs, targets, None)
+}
+
+/// [`gradient_check`] with a weight for each sample.
+///
+/// # Errors
+/// As [`gradient_check`]; weights that are none.
+pub fn weighted_gradient_check(
+    spec: &TrainSpec,
+    parameters: &[f64],
+    inputs: ArrayView2<'_, f64>,
+    targets: &Targets<f64>,
+    weights: Option<&[f64]>,
+) -> Result<GradientCheck, Error> {
     const H: f64 = 1e-5;
     let spec = TrainSpec {
         init: Init::Given(parameters.into()),
         ..spec.clone()
     };
     let samples = Samples::new(inputs, targets)?;
+    let samples = match weights {
+        Some(weights) => samples.with_weights(weights)?,
+        None => samples,
+    };
     let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
     let engine = trainer.training_gradient(Observe::Nothing);
     let altered = altered_inputs(&spec, 0, 0, inputs);
@@ -49,7 +67,13 @@ pub fn gradient_check(
         }
         layers
     };
-    let reference = gradient_of(&spec, &layers_at(parameters), altered.view(), targets);
+    let reference = gradient_of(
+        &spec,
+        &layers_at(parameters),
+        altered.view(),
+        targets,
+        weights,
+    );
     let mut at = parameters.to_vec();
     let mut check = GradientCheck {
         reference: 0.0,
@@ -58,7 +82,7 @@ pub fn gradient_check(
     for (index, &parameter) in parameters.iter().enumerate() {
         let mut loss = |value| {
             at[index] = value;
-            mean_loss_of(&spec, &layers_at(&at), altered.view(), targets)
+            mean_loss_of(&spec, &layers_at(&at), altered.view(), targets, weights)
         };
         let difference = (loss(parameter + H) - loss(parameter - H)) / (2.0 * H);
         at[index] = parameter;
@@ -91,9 +115,68 @@ mod tests {
 
     use super::*;
     use crate::{
-        Activation, Architecture, BatchNorm, LayerNorm, LayerSpec, Loss, Normalization,
+        Activation, Architecture, BatchNorm, LayerNorm, LayerSpec, Loss, Normalization, Outputs,
         seed::{Purpose, Stream},
     };
+
+    /// Targets of 11 samples for two outputs.
+    fn targets(loss: Loss, stream: &mut Stream) -> Targets<f64> {
+        match loss.outputs() {
+            Outputs::ClassLogits | Outputs::Scores => Targets::Classes {
+                labels: (0..11).map(|s| s % 2).collect(),
+                classes: 2,
+            },
+            _ => Targets::Values(Array2::from_shape_fn((11, 2), |_| stream.uniform())),
+        }
+    }
+
+    #[test]
+    fn every_loss_with_weights_and_smoothing() {
+        let mut stream = Stream::new(12, Purpose::Generator);
+        let names = Loss::ALL.concat();
+        for (loss, outputs) in names
+            .iter()
+            .flat_map(|known| [(known.name, 1), (known.name, 3)])
+        {
+            let loss: Loss = loss.parse().unwrap();
+            let net = Architecture::new(3)
+                .layer(5, Activation::Tanh)
+                .layer(outputs, Activation::Softplus);
+            let parameters: Vec<f64> = (0..net.parameter_count())
+                .map(|_| 0.7 * stream.normal())
+                .collect();
+            let inputs = Array2::from_shape_fn((13, 3), |_| stream.normal());
+            let weights: Vec<f64> = (0..13).map(|s| f64::from(s % 4) / 2.0).collect();
+            let classes = outputs.max(2) as u32;
+            let labels = Targets::Classes {
+                labels: (0..13).map(|s| s % classes).collect(),
+                classes: classes as usize,
+            };
+            let values = Targets::Values(Array2::from_shape_fn((13, outputs), |_| {
+                (3.0 * stream.uniform()).floor() / 2.0
+            }));
+            for targets in [labels, values] {
+                let spec = TrainSpec {
+                    label_smoothing: if loss.smooths() { 0.1 } else { 0.0 },
+                    class_weights: match targets {
+                        Targets::Classes { .. } => Some((1..=classes).map(f64::from).collect()),
+                        Targets::Values(_) => None,
+                    },
+                    positive_weights: (loss == Loss::BinaryCrossEntropy)
+                        .then(|| vec![2.5; outputs]),
+                    ..TrainSpec::new(net.clone(), loss)
+                };
+                let (inputs, weights) = (inputs.view(), Some(&weights[..]));
+                let check = weighted_gradient_check(&spec, &parameters, inputs, &targets, weights);
+                let check = match check {
+                    Err(Error::TargetMismatch { .. } | Error::TargetOutOfRange { .. }) => continue,
+                    check => check.unwrap(),
+                };
+                assert!(check.reference < 1e-6, "{loss} {outputs}: {check:?}");
+                assert!(check.engine < 1e-6, "{loss} {outputs}: {check:?}");
+            }
+        }
+    }
 
     #[test]
     fn every_activation_with_every_loss() {
@@ -116,13 +199,7 @@ mod tests {
                         .map(|_| 0.7 * stream.normal())
                         .collect();
                     let inputs = Array2::from_shape_fn((11, 3), |_| stream.normal());
-                    let targets = match loss {
-                        Loss::SoftmaxCrossEntropy => Targets::Classes {
-                            labels: (0..11).map(|s| s % 2).collect(),
-                            classes: 2,
-                        },
-                        _ => Targets::Values(Array2::from_shape_fn((11, 2), |_| stream.uniform())),
-                    };
+                    let targets = targets(loss, &mut stream);
                     let spec = TrainSpec {
                         loss_scale: 1.7,
                         ..TrainSpec::new(net, loss)

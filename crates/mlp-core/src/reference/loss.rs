@@ -1,30 +1,29 @@
 //! Losses and their gradients on the outputs `[samples, outputs]`.
+//!
+//! What a loss is for one sample stands in its file under `loss/`; here are the means.
 
-use ndarray::{Array2, ArrayView1, Axis};
+use ndarray::Array2;
 
-use crate::{Loss, Scalar, Targets, math};
+use crate::{
+    Outputs, Scalar, Targets, TrainSpec,
+    loss::{Row, Shape},
+};
 
-/// The mean loss times `scale`, accumulated in f64.
+/// The spec's loss, without penalties: the weighted mean over the samples (and over the outputs,
+/// where each has a loss of its own), accumulated in f64. Without `weights` all samples count the
+/// same.
 ///
 /// # Panics
 /// If the targets do not fit the loss and the outputs.
-pub fn loss<T: Scalar>(loss: Loss, scale: f64, outputs: &Array2<T>, targets: &Targets<T>) -> f64 {
-    let (samples, width) = outputs.dim();
-    let y = outputs.mapv(T::to_f64);
-    let t = numbers(loss, targets, width);
-    let sum: f64 = match loss {
-        Loss::SquaredError => (&y - &t).mapv(|error| error * error).sum(),
-        Loss::BinaryCrossEntropy => y
-            .iter()
-            .zip(&t)
-            .map(|(&y, &t)| binary_cross_entropy(y, t))
-            .sum(),
-        Loss::SoftmaxCrossEntropy => {
-            let rows = y.axis_iter(Axis(0)).zip(t.axis_iter(Axis(0)));
-            rows.map(|(y, t)| log_sum_exp(y) - y.dot(&t)).sum()
-        }
-    };
-    scale * sum / loss.terms(samples, width)
+pub fn loss<T: Scalar>(
+    spec: &TrainSpec,
+    outputs: &Array2<T>,
+    targets: &Targets<T>,
+    weights: Option<&[f64]>,
+) -> f64 {
+    let terms = terms(spec, outputs, targets, weights);
+    let sum: f64 = terms.iter().map(|term| term.weight * term.value).sum();
+    sum * mean_factor(spec, targets, &terms)
 }
 
 /// The gradient of [`loss`] with respect to the outputs.
@@ -32,58 +31,97 @@ pub fn loss<T: Scalar>(loss: Loss, scale: f64, outputs: &Array2<T>, targets: &Ta
 /// # Panics
 /// If the targets do not fit the loss and the outputs.
 pub fn loss_gradient<T: Scalar>(
-    loss: Loss,
-    scale: f64,
+    spec: &TrainSpec,
     outputs: &Array2<T>,
     targets: &Targets<T>,
+    weights: Option<&[f64]>,
 ) -> Array2<T> {
-    let (samples, width) = outputs.dim();
-    let y = outputs.mapv(T::to_f64);
-    let t = numbers(loss, targets, width);
-    let factor = scale / loss.terms(samples, width);
-    let gradient = match loss {
-        Loss::SquaredError => (&y - &t) * 2.0,
-        // For both cross-entropies: the predicted probability less the target.
-        Loss::BinaryCrossEntropy => y.mapv(|y| 1.0 / (1.0 + math::exp(-y))) - &t,
-        Loss::SoftmaxCrossEntropy => {
-            let mut probabilities = y;
-            for mut row in probabilities.axis_iter_mut(Axis(0)) {
-                let normaliser = log_sum_exp(row.view());
-                row.mapv_inplace(|y| math::exp(y - normaliser));
-            }
-            probabilities - &t
-        }
-    };
-    gradient.mapv(|d| T::from_f64(factor * d))
+    let terms = terms(spec, outputs, targets, weights);
+    let factor = mean_factor(spec, targets, &terms);
+    Array2::from_shape_fn(outputs.dim(), |(sample, output)| {
+        let term = &terms[sample];
+        T::from_f64(factor * term.weight * term.slopes[output])
+    })
 }
 
-/// The targets as numbers `[samples, outputs]`: classes become 0 and 1, or one column each.
-fn numbers<T: Scalar>(loss: Loss, targets: &Targets<T>, width: usize) -> Array2<f64> {
-    match targets {
-        Targets::Values(values) => values.mapv(T::to_f64),
-        Targets::Classes { labels, .. } if loss == Loss::BinaryCrossEntropy => {
-            Array2::from_shape_fn((labels.len(), width), |(row, _)| f64::from(labels[row]))
-        }
-        Targets::Classes { labels, .. } => {
-            Array2::from_shape_fn((labels.len(), width), |(row, class)| {
-                f64::from(u8::from(labels[row] as usize == class))
-            })
-        }
+/// One sample's part of the loss.
+struct Term {
+    value: f64,
+    /// The gradient of the value by the outputs.
+    slopes: Vec<f64>,
+    /// Multiplies both.
+    weight: f64,
+    /// What the sample adds to the divisor of the mean.
+    count: f64,
+}
+
+/// What the sum is multiplied by.
+fn mean_factor<T: Scalar>(spec: &TrainSpec, targets: &Targets<T>, terms: &[Term]) -> f64 {
+    let outputs = spec.architecture.outputs();
+    let each = match spec.loss.is_per_output(Shape::of(targets), outputs) {
+        true => outputs as f64,
+        false => 1.0,
+    };
+    let count: f64 = terms.iter().map(|term| term.count).sum();
+    if count > 0.0 {
+        spec.loss_scale / (count * each)
+    } else {
+        0.0
     }
 }
 
-/// -t ln p - (1 - t) ln(1 - p) with p = sigmoid(y), without overflow.
-fn binary_cross_entropy(y: f64, t: f64) -> f64 {
-    let positive = if y > 0.0 { y } else { 0.0 };
-    positive - y * t + math::ln(1.0 + math::exp(-y.abs()))
+fn terms<T: Scalar>(
+    spec: &TrainSpec,
+    outputs: &Array2<T>,
+    targets: &Targets<T>,
+    weights: Option<&[f64]>,
+) -> Vec<Term> {
+    let class_weights = spec.class_weights.as_deref();
+    // Softmax cross-entropy weighs its targets class by class, smoothed ones too.
+    let softmax = spec.loss.outputs() == Outputs::ClassLogits;
+    let by_output = match softmax {
+        true => class_weights,
+        false => spec.positive_weights.as_deref(),
+    };
+    let rows = outputs.rows().into_iter().enumerate();
+    rows.map(|(sample, row)| {
+        let y: Vec<f64> = row.iter().map(|y| y.to_f64()).collect();
+        let (t, label) = match targets {
+            Targets::Values(values) => (values.row(sample).mapv(T::to_f64).to_vec(), None),
+            Targets::Classes { labels, .. } => {
+                let label = labels[sample] as usize;
+                (numbers(label, y.len()), Some(label))
+            }
+        };
+        let (value, slopes) = spec.loss.textbook(&Row {
+            y: &y,
+            t: &t,
+            class: label.filter(|_| y.len() > 1),
+            smoothing: spec.label_smoothing,
+            weights: by_output,
+        });
+        let own = weights.map_or(1.0, |weights| weights[sample]);
+        let of_class = match (class_weights, label) {
+            (Some(weights), Some(label)) => weights[label],
+            _ => 1.0,
+        };
+        Term {
+            value,
+            slopes,
+            weight: if softmax { own } else { own * of_class },
+            count: own * of_class,
+        }
+    })
+    .collect()
 }
 
-/// ln of the sum of e^y, without overflow.
-fn log_sum_exp(y: ArrayView1<'_, f64>) -> f64 {
-    let largest = y
-        .iter()
-        .fold(f64::NEG_INFINITY, |a, &b| if b > a { b } else { a });
-    largest + math::ln(y.iter().map(|&y| math::exp(y - largest)).sum())
+/// A class as numbers, one an output; with a single output the class itself, 0 or 1.
+fn numbers(label: usize, outputs: usize) -> Vec<f64> {
+    let number = |hit: bool| f64::from(u8::from(hit));
+    match outputs {
+        1 => vec![number(label == 1)],
+        _ => (0..outputs).map(|class| number(class == label)).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +129,18 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::{Activation, Architecture, Loss};
+
+    fn spec(loss: Loss) -> TrainSpec {
+        TrainSpec::new(
+            Architecture::classical(1, &[], Activation::Identity, 2),
+            loss,
+        )
+    }
+
+    fn close(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-12, "{a} for {b}");
+    }
 
     /// By hand: for two classes, cross-entropy is softplus of the wrong logit less the right one.
     #[test]
@@ -101,14 +151,22 @@ mod tests {
             labels: vec![1, 0],
             classes: 2,
         };
-        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} for {b}");
+        let squared = spec(Loss::SquaredError);
         close(
-            loss(Loss::SquaredError, 1.0, &y, &values),
+            loss(&squared, &y, &values, None),
             (0.25 + 1.0 + 4.0 + 0.5625) / 4.0,
         );
+        let half = TrainSpec {
+            loss_scale: 0.5,
+            ..squared.clone()
+        };
         close(
-            loss(Loss::SquaredError, 0.5, &y, &values),
+            loss(&half, &y, &values, None),
             (0.25 + 1.0 + 4.0 + 0.5625) / 8.0,
+        );
+        close(
+            loss(&squared, &y, &values, Some(&[3.0, 1.0])),
+            (3.0 * (0.25 + 1.0) + 4.0 + 0.5625) / 8.0,
         );
         // softplus(-0.5) + softplus(-1) + softplus(2) + softplus(-0.25), by Python's `math`.
         let softplus = [
@@ -118,14 +176,37 @@ mod tests {
             0.575_939_419_878_843_6,
         ];
         close(
-            loss(Loss::BinaryCrossEntropy, 1.0, &y, &values),
+            loss(&spec(Loss::BinaryCrossEntropy), &y, &values, None),
             softplus.iter().sum::<f64>() / 4.0,
         );
         // softplus(1.5) + softplus(-1.75).
         let softplus = [1.701_413_277_982_752_4, 0.160_224_150_438_087_24];
         close(
-            loss(Loss::SoftmaxCrossEntropy, 1.0, &y, &classes),
+            loss(&spec(Loss::SoftmaxCrossEntropy), &y, &classes, None),
             softplus.iter().sum::<f64>() / 2.0,
         );
+        // Weights of 1 and 3 by class: the first sample is of class 1.
+        let weighted = TrainSpec {
+            class_weights: Some(vec![1.0, 3.0]),
+            ..spec(Loss::SoftmaxCrossEntropy)
+        };
+        close(
+            loss(&weighted, &y, &classes, None),
+            (3.0 * softplus[0] + softplus[1]) / 4.0,
+        );
+    }
+
+    #[test]
+    fn margins_by_hand() {
+        let y = array![[0.5, -1.0], [2.0, 0.25]];
+        let classes = Targets::Classes {
+            labels: vec![1, 0],
+            classes: 2,
+        };
+        let hinge = |text: &str| loss(&spec(text.parse().unwrap()), &y, &classes, None);
+        // Margins -1.5 and 1.75.
+        close(hinge("hinge"), 2.5 / 2.0);
+        close(hinge("squared-hinge"), 2.5 * 2.5 / 2.0);
+        close(hinge("hinge-all-pairs"), 2.5 / 4.0);
     }
 }

@@ -33,12 +33,13 @@ mod loss;
 mod normalization;
 mod optimizer;
 mod perturbation;
+mod updates;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 pub use self::{
     activation::{derivative, value},
-    gradient_check::{GradientCheck, gradient_check},
+    gradient_check::{GradientCheck, gradient_check, weighted_gradient_check},
     loss::{loss, loss_gradient},
     normalization::{Normalize, Normalized, Over, move_statistics},
     optimizer::Updater,
@@ -234,47 +235,54 @@ pub fn backward<T: Scalar>(
 }
 
 /// Gradient of the spec's loss, without penalties, at `parameters`, as a flat slice laid out like
-/// them: that of training without dropout and noise.
+/// them: that of training without dropout and noise, all samples counting the same.
 pub fn gradient<T: Scalar>(
     spec: &TrainSpec,
     parameters: &[T],
     x: ArrayView2<'_, T>,
     targets: &Targets<T>,
 ) -> Vec<T> {
-    gradient_of(spec, &layers(&spec.architecture, parameters), x, targets)
+    let layers = layers(&spec.architecture, parameters);
+    gradient_of(spec, &layers, x, targets, None)
 }
 
-/// Gradient of the spec's loss, without penalties, as a flat slice, for these layers.
+/// Gradient of the spec's loss, without penalties, as a flat slice, for these layers. Without
+/// `weights` all samples count the same.
 pub fn gradient_of<T: Scalar>(
     spec: &TrainSpec,
     layers: &[Layer<T>],
     x: ArrayView2<'_, T>,
     targets: &Targets<T>,
+    weights: Option<&[f64]>,
 ) -> Vec<T> {
     let traces = forward(layers, x);
-    let d_output = loss_gradient(spec.loss, spec.loss_scale, outputs(&traces), targets);
+    let d_output = loss_gradient(spec, outputs(&traces), targets, weights);
     flatten(&spec.architecture, &backward(layers, &traces, d_output))
 }
 
-/// The spec's loss, without penalties, at `parameters`: that of training without dropout and noise.
+/// The spec's loss, without penalties, at `parameters`: that of training without dropout and noise,
+/// all samples counting the same.
 pub fn mean_loss<T: Scalar>(
     spec: &TrainSpec,
     parameters: &[T],
     x: ArrayView2<'_, T>,
     targets: &Targets<T>,
 ) -> f64 {
-    mean_loss_of(spec, &layers(&spec.architecture, parameters), x, targets)
+    let layers = layers(&spec.architecture, parameters);
+    mean_loss_of(spec, &layers, x, targets, None)
 }
 
-/// The spec's loss, without penalties, for these layers.
+/// The spec's loss, without penalties, for these layers. Without `weights` all samples count the
+/// same.
 pub fn mean_loss_of<T: Scalar>(
     spec: &TrainSpec,
     layers: &[Layer<T>],
     x: ArrayView2<'_, T>,
     targets: &Targets<T>,
+    weights: Option<&[f64]>,
 ) -> f64 {
     let traces = forward(layers, x);
-    loss(spec.loss, spec.loss_scale, outputs(&traces), targets)
+    loss(spec, outputs(&traces), targets, weights)
 }
 
 /// The network's outputs `[samples, outputs]`.

@@ -1,42 +1,45 @@
 //! Updates, one parameter at a time.
 
-use crate::{Clip, Optimizer, Scalar, TrainSpec};
+use super::updates::{self, Element};
+use crate::{Clip, Optimizer, Scalar, TrainSpec, optimizer::Segment};
 
 /// Applies a spec's optimizer to flat slices, remembering what the optimizer remembers.
 #[derive(Clone, Debug)]
 pub struct Updater {
     spec: TrainSpec,
-    /// For each parameter: learning rate, weight decay and L1 penalty.
-    settings: Vec<(f64, f64, f64)>,
-    first: Vec<f64>,
-    second: Vec<f64>,
+    optimizer: Optimizer,
+    /// The weights and the biases of every layer, with their learning rate and weight decay.
+    tensors: Vec<Segment>,
+    /// The L1 penalty of each parameter.
+    l1: Vec<f64>,
+    /// What is remembered of each parameter.
+    memory: Vec<[f64; 3]>,
+    quasi_newton: updates::QuasiNewton,
+    last_loss: f64,
     step: i32,
 }
 
 impl Updater {
     /// Nothing remembered yet.
+    ///
+    /// # Panics
+    /// If the spec is not valid.
     pub fn new(spec: &TrainSpec) -> Self {
-        let mut settings = Vec::new();
-        for (layer, range) in spec.architecture.ranges().into_iter().enumerate() {
-            let of = |all, list: &Option<Vec<f64>>| list.as_ref().map_or(all, |list| list[layer]);
-            let rate = of(spec.learning_rate, &spec.layer_learning_rates);
-            let decay = of(spec.weight_decay, &spec.layer_weight_decays);
-            let l1 = of(spec.l1, &spec.layer_l1);
-            let bias = if spec.decay_bias {
-                (rate, decay, l1)
-            } else {
-                (rate, 0.0, 0.0)
-            };
-            settings.extend(range.weights.map(|_| (rate, decay, l1)));
-            let rest = range.biases.start..range.shifts.end;
-            settings.extend(rest.map(|_| bias));
+        let valid = spec.validate().expect("a valid spec");
+        let tensors = valid.tensors();
+        let count = tensors.last().map_or(0, |last| last.range.end);
+        let mut l1 = vec![0.0; count];
+        for (range, strength) in valid.signs() {
+            l1[range].fill(strength);
         }
-        let zeros = vec![0.0; settings.len()];
         Self {
             spec: spec.clone(),
-            settings,
-            first: zeros.clone(),
-            second: zeros,
+            optimizer: spec.optimizer.clone(),
+            tensors,
+            l1,
+            memory: vec![[0.0; 3]; count],
+            quasi_newton: updates::QuasiNewton::default(),
+            last_loss: f64::INFINITY,
             step: 0,
         }
     }
@@ -47,59 +50,78 @@ impl Updater {
     /// # Panics
     /// If the slices have not one number a parameter.
     pub fn update<T: Scalar>(&mut self, parameters: &mut [T], gradient: &[T]) {
-        assert_eq!(
-            parameters.len(),
-            self.settings.len(),
-            "one number a parameter"
-        );
-        assert_eq!(
-            gradient.len(),
-            self.settings.len(),
-            "one number a parameter"
-        );
+        self.update_at(f64::NAN, parameters, gradient);
+    }
+
+    /// The same where the loss is known, which iRprop+ goes by. L-BFGS goes by its learning rate,
+    /// without a line search.
+    ///
+    /// # Panics
+    /// If the slices have not one number a parameter.
+    pub fn update_at<T: Scalar>(&mut self, loss: f64, parameters: &mut [T], gradient: &[T]) {
+        let count = self.memory.len();
+        assert_eq!(parameters.len(), count, "one number a parameter");
+        assert_eq!(gradient.len(), count, "one number a parameter");
         self.step += 1;
-        let gradient = clipped(&self.spec.clip, gradient);
-        for (index, parameter) in parameters.iter_mut().enumerate() {
-            let (rate, decay, l1) = self.settings[index];
-            let p = parameter.to_f64();
-            let sign = if p == 0.0 { 0.0 } else { p.signum() };
-            let g = gradient[index] + decay * p + l1 * sign;
-            let (first, second) = (&mut self.first[index], &mut self.second[index]);
-            let change = match self.spec.optimizer {
-                Optimizer::Sgd(sgd) if sgd.momentum == 0.0 => g,
-                Optimizer::Sgd(sgd) => {
-                    let fresh = if self.step == 1 {
-                        g
-                    } else {
-                        (1.0 - sgd.dampening) * g
-                    };
-                    *first = sgd.momentum * *first + fresh;
-                    if sgd.nesterov {
-                        g + sgd.momentum * *first
-                    } else {
-                        *first
-                    }
-                }
-                Optimizer::Adam(adam) => {
-                    *first = adam.beta1 * *first + (1.0 - adam.beta1) * g;
-                    *second = adam.beta2 * *second + (1.0 - adam.beta2) * g * g;
-                    let mean = *first / (1.0 - power(adam.beta1, self.step));
-                    let square = *second / (1.0 - power(adam.beta2, self.step));
-                    mean / (square.sqrt() + adam.epsilon)
-                }
-            };
-            *parameter = T::from_f64(p - rate * change);
+        let risen = self.step > 1 && loss > self.last_loss;
+        self.last_loss = loss;
+        let mut p: Vec<f64> = parameters.iter().map(|p| p.to_f64()).collect();
+        let mut g = clipped(&self.spec.clip, gradient);
+        for ((g, p), l1) in g.iter_mut().zip(&p).zip(&self.l1) {
+            *g += if *p == 0.0 { 0.0 } else { l1 * p.signum() };
         }
-        if let Some(limit) = self.spec.max_norm {
-            for range in self.spec.architecture.ranges() {
-                for row in parameters[range.weights].chunks_mut(range.inputs) {
-                    let norm = row.iter().map(|w| w.to_f64().powi(2)).sum::<f64>().sqrt();
-                    if norm > limit {
-                        row.iter_mut()
-                            .for_each(|w| *w = T::from_f64(w.to_f64() * limit / norm));
+        if let Optimizer::Lbfgs(lbfgs) = &self.optimizer {
+            let mut g = g;
+            for tensor in &self.tensors {
+                for index in tensor.range.clone() {
+                    g[index] += tensor.decay * p[index];
+                }
+            }
+            let rate = self.tensors.first().map_or(0.0, |tensor| tensor.rate);
+            self.quasi_newton.step(lbfgs, rate, &mut p, &g);
+        } else {
+            for tensor in &self.tensors {
+                let range = tensor.range.clone();
+                let p = &mut p[range.clone()];
+                let memory = &mut self.memory[range.clone()];
+                let g = &g[range];
+                match (&self.optimizer, tensor.tensor.shape) {
+                    (Optimizer::Adafactor(rule), shape) => {
+                        updates::adafactor(rule, self.step, tensor, shape, p, g, memory);
+                    }
+                    (Optimizer::Muon(rule), Some(shape)) if !tensor.rest => {
+                        updates::muon(rule, tensor, shape, p, g, memory);
+                    }
+                    (optimizer, _) => {
+                        let optimizer = match optimizer {
+                            Optimizer::Muon(rule) => &rule.rest,
+                            optimizer => optimizer,
+                        };
+                        let element = Element {
+                            t: self.step,
+                            rate: tensor.rate,
+                            decay: tensor.decay,
+                            risen,
+                        };
+                        for ((p, g), memory) in p.iter_mut().zip(g).zip(memory) {
+                            *p = element.updated(optimizer, *p, *g, memory);
+                        }
                     }
                 }
             }
+        }
+        if let Some(limit) = self.spec.max_norm {
+            for range in self.spec.architecture.ranges() {
+                for row in p[range.weights].chunks_mut(range.inputs) {
+                    let norm = row.iter().map(|w| w * w).sum::<f64>().sqrt();
+                    if norm > limit {
+                        row.iter_mut().for_each(|w| *w *= limit / norm);
+                    }
+                }
+            }
+        }
+        for (parameter, p) in parameters.iter_mut().zip(p) {
+            *parameter = T::from_f64(p);
         }
     }
 }
@@ -120,8 +142,4 @@ fn clipped<T: Scalar>(clip: &Clip, gradient: &[T]) -> Vec<f64> {
             .for_each(|g| *g *= limit / (norm + 1e-6));
     }
     gradient
-}
-
-fn power(base: f64, exponent: i32) -> f64 {
-    (0..exponent).fold(1.0, |product, _| product * base)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use mlp_kernels::Target;
 
 use super::{Samples, Targets};
-use crate::{Loss, Scalar, buffer::Buffer};
+use crate::{Scalar, buffer::Buffer};
 
 /// Which form of the targets a loss works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +17,13 @@ pub(crate) enum TargetKind {
 }
 
 impl TargetKind {
-    /// The form that `loss` wants of `targets`: classes stand for one-hot rows, but for binary
-    /// cross-entropy they are the numbers 0 and 1.
-    pub(crate) fn of<T>(loss: Loss, targets: &Targets<T>) -> Self {
+    /// The form in which a network with `outputs` outputs is compared with `targets`: classes
+    /// stand for one-hot rows, but two of them are the numbers 0 and 1 where there is one output.
+    pub(crate) fn of<T>(targets: &Targets<T>, outputs: usize) -> Self {
         match targets {
-            Targets::Classes { .. } if loss != Loss::BinaryCrossEntropy => Self::Classes,
-            _ => Self::Values,
+            Targets::Classes { classes: 2, .. } if outputs == 1 => Self::Values,
+            Targets::Classes { .. } => Self::Classes,
+            Targets::Values(_) => Self::Values,
         }
     }
 }
@@ -47,6 +48,8 @@ pub(crate) struct Block<'a, T> {
     pub(crate) values: &'a [T],
     /// Classes, `[columns]`; empty where the targets are values.
     pub(crate) labels: &'a [u32],
+    /// What the samples count, `[columns]`; empty where all count the same.
+    pub(crate) weights: &'a [T],
 }
 
 impl<'a, T: Scalar> Block<'a, T> {
@@ -147,6 +150,7 @@ impl<T: Scalar> Blocks<T> {
             } else {
                 &self.labels[start..end]
             },
+            weights: &[],
         }
     }
 }

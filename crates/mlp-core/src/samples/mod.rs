@@ -9,7 +9,10 @@ use ndarray::{Array2, ArrayView2};
 
 pub(crate) use self::blocks::{Block, Blocks, TargetKind, block_columns, transpose};
 pub use self::targets::Targets;
-use crate::{Architecture, Error, Loss, Scalar};
+use crate::{
+    Architecture, Error, Scalar, TrainSpec,
+    loss::{Domain, Shape},
+};
 
 /// Inputs and targets, checked once and shared read-only between any number of trainings.
 ///
@@ -32,8 +35,10 @@ pub struct Samples<T> {
     targets: Targets<T>,
     /// Targets as numbers, `[samples, outputs]`; two classes count as 0 and 1, more have none.
     values: Option<Array2<T>>,
-    /// The first target outside `[0, 1]`, for binary cross-entropy.
-    beyond_unit: Option<(usize, usize)>,
+    /// The first sample whose targets each domain does not hold.
+    misfits: Vec<(Domain, usize)>,
+    /// What each sample counts in the loss; `None` where all count the same.
+    weights: Option<Vec<f64>>,
     /// Sum over samples of (t - mean)^2, for each output, where the targets are values.
     spread: Vec<f64>,
     layouts: Mutex<Vec<Arc<Blocks<T>>>>,
@@ -87,13 +92,7 @@ impl<T: Scalar> Samples<T> {
                     .then(|| Array2::from_shape_fn((labels.len(), 1), |(row, _)| number(row)))
             }
         };
-        let beyond_unit = values.as_ref().and_then(|values| {
-            let inside = |value: &T| (0.0..=1.0).contains(&value.to_f64());
-            values
-                .indexed_iter()
-                .find(|(_, value)| !inside(value))
-                .map(|(at, _)| at)
-        });
+        let misfits = values.as_ref().map_or_else(Vec::new, misfits);
         let spread = match targets {
             Targets::Values(values) => values.columns().into_iter().map(spread).collect(),
             Targets::Classes { .. } => Vec::new(),
@@ -102,10 +101,55 @@ impl<T: Scalar> Samples<T> {
             inputs: inputs.as_standard_layout().into_owned(),
             targets: targets.clone(),
             values,
-            beyond_unit,
+            misfits,
+            weights: None,
             spread,
             layouts: Mutex::new(Vec::new()),
         })
+    }
+
+    /// The same samples with what each counts in the loss: a sample of weight 2 counts as if it
+    /// were there twice, one of weight 0 not at all.
+    ///
+    /// The loss becomes the sum of weight times loss over the sum of weights, in each batch as in
+    /// all samples; a batch without weight makes no step.
+    ///
+    /// # Errors
+    /// Another number of weights than of samples, one that is negative or not finite, none above 0.
+    pub fn with_weights(mut self, weights: &[f64]) -> Result<Self, Error> {
+        check_weights("sample weight", weights, self.len())?;
+        self.weights = Some(weights.to_vec());
+        Ok(self)
+    }
+
+    /// What each sample counts in the loss; `None` where all count the same.
+    pub fn weights(&self) -> Option<&[f64]> {
+        self.weights.as_deref()
+    }
+
+    /// Weights by which all classes count the same: samples / (classes * samples of the class), as
+    /// scikit-learn's `balanced`; 0 for a class without samples, which does not count among the
+    /// classes. `None` where the targets are values.
+    pub fn balanced_class_weights(&self) -> Option<Vec<f64>> {
+        let Targets::Classes { labels, classes } = &self.targets else {
+            return None;
+        };
+        let mut counts = vec![0usize; *classes];
+        labels.iter().for_each(|&label| counts[label as usize] += 1);
+        let present = counts.iter().filter(|&&count| count > 0).count();
+        let weight = |&count: &usize| match count {
+            0 => 0.0,
+            count => labels.len() as f64 / (present as f64 * count as f64),
+        };
+        Some(counts.iter().map(weight).collect())
+    }
+
+    /// Whether every target is 0 or 1.
+    pub(crate) fn have_binary_targets(&self) -> bool {
+        !self
+            .misfits
+            .iter()
+            .any(|(domain, _)| *domain == Domain::Binary)
     }
 
     /// How many samples there are; never 0.
@@ -134,56 +178,42 @@ impl<T: Scalar> Samples<T> {
         &self.spread
     }
 
-    /// Whether `loss` of a network with `outputs` outputs can be computed on these targets.
-    pub(crate) fn check_loss(&self, loss: Loss, outputs: usize) -> Result<(), Error> {
-        let mismatch = |expected| {
-            let targets = self.targets.describe();
-            Err(Error::TargetMismatch {
+    /// Whether the spec's loss can be computed on these targets.
+    pub(crate) fn check_loss(&self, spec: &TrainSpec) -> Result<(), Error> {
+        let (loss, outputs) = (spec.loss, spec.architecture.outputs());
+        let shape = Shape::of(&self.targets);
+        loss.fits(shape, outputs)
+            .map_err(|expected| Error::TargetMismatch {
                 loss: loss.to_string(),
                 outputs,
-                targets,
+                targets: self.targets.describe(),
                 expected,
-            })
-        };
-        match (loss, &self.targets) {
-            (Loss::SquaredError, Targets::Values(values)) if values.ncols() == outputs => Ok(()),
-            (Loss::SquaredError, Targets::Values(_)) => {
-                mismatch("one output for each target column")
-            }
-            (Loss::SquaredError, Targets::Classes { classes, .. }) if *classes == outputs => Ok(()),
-            (Loss::SquaredError, Targets::Classes { .. }) => mismatch("one output for each class"),
-            (Loss::BinaryCrossEntropy, Targets::Classes { classes: 2, .. }) if outputs == 1 => {
-                Ok(())
-            }
-            (Loss::BinaryCrossEntropy, Targets::Classes { .. }) => {
-                mismatch("two classes and one output")
-            }
-            (Loss::BinaryCrossEntropy, Targets::Values(values)) if values.ncols() == outputs => {
-                let Some((sample, output)) = self.beyond_unit else {
-                    return Ok(());
-                };
-                let value = values[[sample, output]].to_f64();
-                Err(Error::BinaryTargetOutOfRange {
-                    sample,
-                    output,
-                    value,
-                })
-            }
-            (Loss::BinaryCrossEntropy, Targets::Values(_)) => {
-                mismatch("one output for each target column")
-            }
-            (Loss::SoftmaxCrossEntropy, Targets::Classes { classes, .. })
-                if *classes == outputs =>
-            {
-                Ok(())
-            }
-            (Loss::SoftmaxCrossEntropy, Targets::Classes { .. }) => {
-                mismatch("one output for each class")
-            }
-            (Loss::SoftmaxCrossEntropy, Targets::Values(_)) => {
-                mismatch("softmax needs targets that are classes")
-            }
+            })?;
+        if let (Some(weights), Shape::Classes(classes)) = (&spec.class_weights, shape) {
+            check_weights("class weight", weights, classes)?;
         }
+        if spec.class_weights.is_some() && matches!(shape, Shape::Values(_)) {
+            return Err(Error::TargetMismatch {
+                loss: "a loss with class weights".to_owned(),
+                outputs,
+                targets: self.targets.describe(),
+                expected: "class weights need targets that are classes",
+            });
+        }
+        let Targets::Values(values) = &self.targets else {
+            return Ok(());
+        };
+        let domain = loss.values();
+        let misfit = self.misfits.iter().find(|(other, _)| *other == domain);
+        misfit.map_or(Ok(()), |&(_, sample)| {
+            let row = values.row(sample);
+            Err(Error::TargetOutOfRange {
+                loss: loss.to_string(),
+                sample,
+                targets: row.iter().map(|target| target.to_f64()).collect(),
+                expected: domain.expected(),
+            })
+        })
     }
 
     /// The samples in blocks of `columns`, made once and shared.
@@ -232,7 +262,8 @@ impl<T: Scalar> Clone for Samples<T> {
             inputs: self.inputs.clone(),
             targets: self.targets.clone(),
             values: self.values.clone(),
-            beyond_unit: self.beyond_unit,
+            misfits: self.misfits.clone(),
+            weights: self.weights.clone(),
             spread: self.spread.clone(),
             layouts: Mutex::new(Vec::new()),
         }
@@ -270,6 +301,50 @@ fn check_finite<T: Scalar>(what: &'static str, values: &ArrayView2<'_, T>) -> Re
     }
 }
 
+/// Refuses weights that are negative, not finite, or all 0.
+fn check_weights(what: &'static str, weights: &[f64], expected: usize) -> Result<(), Error> {
+    if weights.len() != expected {
+        return Err(Error::BadLength {
+            what: format!("the list of {what}s"),
+            found: weights.len(),
+            expected,
+        });
+    }
+    let bad = weights
+        .iter()
+        .position(|&weight| !(weight >= 0.0 && weight.is_finite()));
+    if let Some(at) = bad {
+        return Err(Error::BadValue {
+            what: format!("{what} {at}"),
+            value: weights[at],
+            expected: "a finite number, not negative",
+        });
+    }
+    if weights.iter().all(|&weight| weight == 0.0) {
+        return Err(Error::BadValue {
+            what: format!("every {what}"),
+            value: 0.0,
+            expected: "above 0 at least once",
+        });
+    }
+    Ok(())
+}
+
+/// For every domain that does not hold all targets, the first sample that it does not.
+fn misfits<T: Scalar>(values: &Array2<T>) -> Vec<(Domain, usize)> {
+    let first = |domain: Domain| {
+        let holds = |row: ndarray::ArrayView1<'_, T>| {
+            domain.holds(row.iter().map(|target| target.to_f64()))
+        };
+        let sample = values.rows().into_iter().position(|row| !holds(row))?;
+        Some((domain, sample))
+    };
+    Domain::LIMITED
+        .iter()
+        .filter_map(|&domain| first(domain))
+        .collect()
+}
+
 fn spread<T: Scalar>(column: ndarray::ArrayView1<'_, T>) -> f64 {
     let mean = column.iter().fold(0.0, |sum, value| sum + value.to_f64()) / column.len() as f64;
     column.iter().fold(0.0, |sum, value| {
@@ -282,6 +357,24 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::{Activation, Architecture, Hinge, Loss, Poisson};
+
+    #[test]
+    fn weights_are_checked_by_place() {
+        let inputs = array![[1.0], [2.0]];
+        let targets = Targets::Values(array![[0.0], [1.0]]);
+        let samples = Samples::new(inputs.view(), &targets).unwrap();
+        let refuse = |weights: &[f64]| {
+            let weighted = samples.clone().with_weights(weights);
+            weighted.unwrap_err().to_string()
+        };
+        assert!(refuse(&[1.0]).contains("2 are needed"));
+        assert!(refuse(&[1.0, -1.0]).contains("sample weight 1 is -1"));
+        assert!(refuse(&[f64::NAN, 1.0]).contains("sample weight 0"));
+        assert!(refuse(&[0.0, 0.0]).contains("every sample weight"));
+        let weighted = samples.with_weights(&[0.0, 2.0]).unwrap();
+        assert_eq!(weighted.clone().weights(), Some(&[0.0, 2.0][..]));
+    }
 
     #[test]
     fn bad_data_is_refused_by_place() {
@@ -354,11 +447,16 @@ mod tests {
             classes: 3,
         });
         let values = of(Targets::Values(array![[0.0], [0.5], [2.0]]));
+        let counts = of(Targets::Values(array![[0.0], [3.0], [1.0]]));
+        let labels = of(Targets::Values(array![[0.0, 1.0], [1.0, 1.0], [0.0, 0.0]]));
+        let shares = of(Targets::Values(array![[0.3, 0.7], [1.0, 0.0], [0.5, 0.5]]));
         let (squared, binary, softmax) = (
             Loss::SquaredError,
             Loss::BinaryCrossEntropy,
             Loss::SoftmaxCrossEntropy,
         );
+        let hinge = Loss::Hinge(Hinge::default());
+        let poisson = Loss::Poisson(Poisson::default());
         for (samples, loss, outputs, fits) in [
             (&two, binary, 1, true),
             (&two, binary, 2, false),
@@ -372,9 +470,24 @@ mod tests {
             (&values, squared, 2, false),
             (&values, softmax, 1, false),
             (&values, binary, 1, false),
+            (&values, poisson, 1, true),
+            (&counts, poisson, 1, true),
+            (&two, poisson, 1, false),
+            (&labels, binary, 2, true),
+            (&labels, hinge, 2, true),
+            (&labels, softmax, 2, false),
+            (&shares, softmax, 2, true),
+            (&shares, binary, 2, true),
+            (&shares, hinge, 2, false),
+            (&two, hinge, 1, true),
+            (&two, hinge, 2, true),
+            (&three, hinge, 3, true),
+            (&three, hinge, 1, false),
         ] {
+            let net = Architecture::classical(1, &[], Activation::Identity, outputs);
+            let spec = TrainSpec::new(net, loss);
             assert_eq!(
-                samples.check_loss(loss, outputs).is_ok(),
+                samples.check_loss(&spec).is_ok(),
                 fits,
                 "{loss} {outputs} {:?}",
                 samples.targets()

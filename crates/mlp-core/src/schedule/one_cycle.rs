@@ -143,8 +143,8 @@ impl Course for OneCycle {
                 self.max_momentum,
             ),
         ] {
-            let holds = (0.0..1.0).contains(&momentum);
-            within(what, momentum, holds, "at least 0 and below 1")?;
+            let holds = momentum > 0.0 && momentum < 1.0;
+            within(what, momentum, holds, "above 0 and below 1")?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 mod own_loss;
 mod pace;
 mod passes;
+mod quasi_newton;
 mod recording;
 mod resume;
 
@@ -20,7 +21,7 @@ use crate::{
     engine::{Draws, Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
-    samples::{TargetKind, block_columns, features_fit},
+    samples::{block_columns, features_fit},
     schedule::ScheduleState,
 };
 use mlp_kernels::{Level, update};
@@ -55,7 +56,7 @@ pub struct Trainer<'d, T: Scalar> {
     spec: ValidSpec,
     samples: &'d Samples<T>,
     /// What schedules that follow the loss look at, instead of the training samples.
-    validation: Option<&'d Samples<T>>,
+    validation: Option<(&'d Samples<T>, Objective<T>)>,
     seed: u64,
     steps: u64,
     status: Status,
@@ -73,7 +74,7 @@ pub struct Trainer<'d, T: Scalar> {
     layers: Vec<[Segment; 2]>,
     /// The fused updates of single samples; empty where the update is a pass of its own.
     descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
-    objective: Objective,
+    objective: Objective<T>,
     feed: Feed<T>,
     workspace: Workspace<T>,
     /// Where dropout, noise or batch normalisation tell training and evaluation apart.
@@ -84,6 +85,12 @@ pub struct Trainer<'d, T: Scalar> {
     moments: Buffer<T>,
     /// Running statistics of batch normalisation.
     statistics: Vec<T>,
+    /// What the optimizer remembers in f64, segment by segment.
+    scalars: Vec<f64>,
+    /// The optimizer's space for what is not remembered.
+    scratch: Buffer<T>,
+    /// The loss that the gradient belongs to; NaN where it was not summed.
+    loss: f64,
     tally: Tally,
 }
 
@@ -107,7 +114,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let count = samples.len();
         let plain = spec.architecture.is_plain() && spec.trains_as_it_evaluates();
         let (feed, columns) = match spec.batch {
-            Batch::Size(1) if count > 1 && plain => (
+            Batch::Size(1) if count > 1 && plain && !spec.needs_batch_loss() => (
                 Feed::Single(Order::new(count, 1, spec.shuffle, seed)),
                 T::LANES,
             ),
@@ -135,6 +142,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             }
         };
         let parameters = program.parameter_count;
+        let mut segments = spec.segments();
+        let moments = spec.optimizer.lay_out(&mut segments);
+        let objective = Objective::new(&spec, samples);
         let epoch = match &feed {
             Feed::Full(_) => 1,
             Feed::Batches(order) | Feed::Single(order) => order.batches(),
@@ -146,9 +156,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             seed,
             steps: 0,
             status: Status::Running,
-            base: spec.segments(),
-            segments: spec.segments(),
-            optimizer: spec.optimizer,
+            optimizer: spec.optimizer.clone(),
             pace: Pace::new(&spec, epoch, count),
             signs: spec.signs(),
             descent: match (&feed, spec.is_plain_descent()) {
@@ -159,19 +167,21 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 _ => Vec::new(),
             },
             layers,
-            objective: Objective {
-                loss: spec.loss.kernel(),
-                target: TargetKind::of(spec.loss, samples.targets()),
-            },
+            tally: Tally::new(program.outputs, &objective),
+            objective,
             feed,
             workspace: Workspace::new(&program, columns, spec.samples_in_a_batch(count)),
             evaluation,
             draws: Draws::new(&program.streams, seed),
             parameters: Buffer::zeroed(parameters),
             gradient: Buffer::zeroed(parameters),
-            moments: Buffer::zeroed(parameters * spec.optimizer.slots()),
+            moments: Buffer::zeroed(moments),
+            scalars: vec![0.0; spec.optimizer.scalars(segments.len())],
+            scratch: Buffer::zeroed(spec.optimizer.scratch::<T>(&segments)),
+            loss: f64::NAN,
+            base: segments.clone(),
+            segments,
             statistics: spec.architecture.initial_statistics(),
-            tally: Tally::of(spec.loss, spec.architecture.outputs(), samples),
             program,
             spec,
         };
@@ -197,7 +207,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// Samples that fit neither the network nor the loss.
     pub fn with_validation(mut self, samples: &'d Samples<T>) -> Result<Self, Error> {
         fits(&self.spec, samples)?;
-        self.validation = Some(samples);
+        self.validation = Some((samples, Objective::new(&self.spec, samples)));
         Ok(self)
     }
 
@@ -214,6 +224,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         spec.init
             .fill(&spec.architecture, spec.bias_init, seed, parameters);
         self.moments.fill(T::ZERO);
+        self.scalars.fill(0.0);
+        self.loss = f64::NAN;
         self.spec
             .architecture
             .reset_statistics(&mut self.statistics);
@@ -231,20 +243,17 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// or stopped by its schedule, nothing changes any more.
     pub fn step(&mut self) -> Status {
         if self.status == Status::Running {
-            let wanted = self.wanted();
             match &self.feed {
                 Feed::Full(_) => {
-                    self.training_gradient(wanted);
+                    self.training_gradient(self.needed());
+                    self.answer_to_all();
                 }
-                Feed::Batches(_) => self.batch_gradient(wanted),
-                Feed::Single(_) => {
-                    self.single_step(wanted);
-                    return self.status;
+                Feed::Batches(_) => {
+                    self.batch_gradient();
+                    self.answer(&mut |_| {});
                 }
+                Feed::Single(_) => self.single_step(),
             }
-            let seen = (wanted != Observe::Nothing)
-                .then(|| self.tally.loss() * self.factor(self.batch_length()));
-            self.advance(seen);
         }
         self.status
     }
@@ -252,30 +261,43 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// The optimizer's answer to the gradient computed last, clipped, penalties added; running
     /// statistics move towards those of its batch. [`Trainer::step`] does this itself; call it after
     /// [`Trainer::backward`]. A schedule that follows the loss is told the spec's own loss.
+    ///
+    /// The loss is not known here. So L-BFGS goes by its learning rate, without a line search, and
+    /// iRprop+ takes no change back; [`Trainer::step_with`] does both.
     pub fn update(&mut self) -> Status {
-        self.advance(None)
-    }
-
-    /// An update with the gradient computed last. `seen` is the mean loss over its samples, where
-    /// it is known.
-    fn advance(&mut self, seen: Option<f64>) -> Status {
         if self.status != Status::Running {
             return self.status;
         }
-        self.set_pace(seen);
-        self.adjust_gradient();
-        self.steps += 1;
-        let mut finite = true;
-        for segment in &self.segments {
-            let tensors = Tensors {
-                parameters: &mut self.parameters,
-                gradient: &self.gradient,
-                moments: &mut self.moments,
-            };
-            finite &= self
-                .optimizer
-                .update(&self.program.kernels, self.steps, segment, tensors);
+        self.loss = f64::NAN;
+        self.answer(&mut |_| {})
+    }
+
+    /// What an update needs besides the gradient.
+    fn needed(&self) -> Observe {
+        if self.spec.optimizer.needs_loss() || self.schedule_shares_loss() {
+            Observe::Loss
+        } else {
+            Observe::Nothing
         }
+    }
+
+    /// The answer to the gradient and loss over all samples.
+    fn answer_to_all(&mut self) -> Status {
+        self.answer(&mut |trainer| {
+            trainer.training_gradient(Observe::Loss);
+        })
+    }
+
+    /// The answer to a gradient, and to its loss if that is known. `evaluate` computes both anew,
+    /// at other parameters and with what this update drops.
+    fn answer(&mut self, evaluate: &mut dyn FnMut(&mut Self)) -> Status {
+        self.set_pace();
+        self.adjust_gradient();
+        let mut finite = match self.spec.optimizer {
+            Optimizer::Lbfgs(lbfgs) => self.quasi_newton(lbfgs, evaluate),
+            _ => self.update_segments(),
+        };
+        self.steps += 1;
         finite &= self
             .program
             .update_statistics(&mut self.workspace.pass, &mut self.statistics);
@@ -283,7 +305,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.status
     }
 
-    /// What follows the optimizer's answer, `finite` if every parameter is.
+    /// What follows the optimizer's answer, `finite` if every number is.
     fn finish_update(&mut self, finite: bool) {
         if finite {
             self.limit_weights();
@@ -317,6 +339,39 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             self.program
                 .kernels
                 .limit_rows(limit, range.inputs, weights);
+        }
+    }
+
+    /// Updates segment after segment and says whether every parameter is finite.
+    fn update_segments(&mut self) -> bool {
+        let mut finite = true;
+        let share = match self.spec.optimizer {
+            // One direction for all segments.
+            Optimizer::Lbfgs(_) => 0,
+            _ => self.scalars.len() / self.segments.len().max(1),
+        };
+        for (index, segment) in self.segments.iter().enumerate() {
+            let tensors = Tensors {
+                parameters: &mut self.parameters,
+                gradient: &self.gradient,
+                moments: &mut self.moments,
+                scalars: &mut self.scalars[index * share..],
+                scratch: &mut self.scratch,
+                loss: self.loss,
+            };
+            finite &=
+                self.optimizer
+                    .update(&self.program.kernels, self.steps + 1, segment, tensors);
+        }
+        finite
+    }
+
+    /// The averaged parameters of an optimizer that averages ([`Asgd`](crate::Asgd)).
+    pub fn averaged(&self) -> Option<&[T]> {
+        match self.spec.optimizer {
+            Optimizer::Asgd(_) if self.steps > 0 => Some(&self.moments),
+            Optimizer::Asgd(_) => Some(&self.parameters),
+            _ => None,
         }
     }
 
@@ -372,5 +427,5 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
 fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {
     features_fit(&spec.architecture, samples)?;
-    samples.check_loss(spec.loss, spec.architecture.outputs())
+    samples.check_loss(spec)
 }

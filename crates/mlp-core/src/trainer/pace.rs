@@ -3,9 +3,8 @@
 use super::{Feed, Trainer};
 use crate::{
     Scalar, Schedule, ScheduleState, Status, WarmUp,
-    engine::{Objective, Observe, Tally},
+    engine::{Observe, Tally},
     optimizer::Segment,
-    samples::TargetKind,
     schedule::{Progress, Watch},
 };
 
@@ -88,43 +87,49 @@ impl Pace {
 }
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// What the pass of the next update has to observe for the schedule: the loss that is wanted
-    /// comes with it where it is that of the samples of the update.
-    pub(super) fn wanted(&self) -> Observe {
+    /// Whether the schedule wants the loss that comes with the pass of the next update.
+    pub(super) fn schedule_shares_loss(&self) -> bool {
         match self.pace.wants(self.steps) {
-            Watch::Epoch => Observe::Loss,
-            Watch::Every(_) if self.validation.is_none() && self.shares_passes() => Observe::Loss,
-            _ => Observe::Nothing,
+            Watch::Epoch => true,
+            Watch::Every(_) => self.validation.is_none() && self.shares_passes(),
+            Watch::Nothing => false,
         }
     }
 
     /// Samples that the next update sees.
-    pub(super) fn batch_length(&self) -> usize {
+    fn batch_length(&self) -> usize {
         match &self.feed {
             Feed::Full(_) => self.samples.len(),
             Feed::Batches(order) | Feed::Single(order) => order.length(self.steps),
         }
     }
 
-    /// Brings the segments to the pace of the next update. `seen` is the mean loss over its samples
-    /// at the parameters as they stand, if the pass has observed it; a loss that is wanted and not
-    /// seen is computed here.
-    pub(super) fn set_pace(&mut self, seen: Option<f64>) {
+    /// Brings the segments and the momentum to the pace of the next update. A loss that is wanted
+    /// is the one that the gradient came with where that will do, else it is computed here.
+    pub(super) fn set_pace(&mut self) {
         if !self.pace.varies {
             return;
         }
         let batch = self.batch_length();
+        let shared = self.schedule_shares_loss() && !self.loss.is_nan();
         match self.pace.wants(self.steps) {
             Watch::Nothing => {}
             Watch::Every(_) => {
-                let seen = seen.filter(|_| self.validation.is_none() && self.shares_passes());
-                let loss = seen.unwrap_or_else(|| self.loss_now(true));
+                let loss = if shared {
+                    self.loss
+                } else {
+                    self.loss_now(true)
+                };
                 if self.pace.schedule.judge(loss, &mut self.pace.state) {
                     self.pace.state.reductions += 1;
                 }
             }
             Watch::Epoch => {
-                let loss = seen.unwrap_or_else(|| self.loss_now(false));
+                let loss = if shared {
+                    self.loss
+                } else {
+                    self.loss_now(false)
+                };
                 // The penalty is that of the decays in force, which the segments still lack.
                 self.pace
                     .set(&self.base, &mut self.segments, self.steps, batch);
@@ -134,9 +139,9 @@ impl<T: Scalar> Trainer<'_, T> {
         self.pace
             .set(&self.base, &mut self.segments, self.steps, batch);
         if let Some(momentum) = self.pace.momentum(self.steps)
-            && let Some(optimizer) = self.spec.optimizer.with_momentum(momentum)
+            && let Some(moved) = self.optimizer.momentum_mut()
         {
-            self.optimizer = optimizer;
+            *moved = momentum;
         }
     }
 
@@ -162,20 +167,23 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// The mean loss at the parameters as they stand, over the validation samples if they are
-    /// asked for and there are some, else over the training samples.
+    /// The mean loss at the parameters as they stand, in evaluation: over the validation samples if
+    /// they are asked for and there are some, else over the training samples.
     fn loss_now(&mut self, validation: bool) -> f64 {
-        let samples = match self.validation {
-            Some(samples) if validation => samples,
-            _ => self.samples,
-        };
-        let objective = Objective {
-            target: TargetKind::of(self.spec.loss, samples.targets()),
-            ..self.objective
-        };
         let mut tally = Tally::default();
-        self.observe(samples, objective, Observe::Loss, &mut tally);
-        tally.loss() * self.factor(samples.len())
+        let kept = self.validation.take();
+        let factor = match &kept {
+            Some((samples, objective)) if validation => {
+                self.observe(samples, Some(objective), Observe::Loss, &mut tally);
+                objective.factor()
+            }
+            _ => {
+                self.observe(self.samples, None, Observe::Loss, &mut tally);
+                self.objective.factor()
+            }
+        };
+        self.validation = kept;
+        tally.loss() * factor
     }
 
     /// What weight decay and the L1 penalty add to the loss: decay / 2 times the sum of squares,

@@ -8,11 +8,6 @@ use crate::{
 };
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// What a summed loss over `count` samples is multiplied by.
-    pub(super) fn factor(&self, count: usize) -> f64 {
-        self.spec.loss_scale / self.spec.loss.terms(count, self.program.outputs)
-    }
-
     /// Whether a full-batch step and an evaluation of the training part can share their passes.
     pub(super) fn shares_passes(&self) -> bool {
         matches!(self.feed, Feed::Full(_)) && self.evaluation.is_none()
@@ -22,7 +17,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// way.
     pub(super) fn evaluation_gradient(&mut self, observe: Observe) {
         let count = self.samples.len();
-        let factor = T::from_f64(self.factor(count));
+        let factor = T::from_f64(self.objective.factor());
         let Self {
             program,
             workspace,
@@ -58,17 +53,19 @@ impl<T: Scalar> Trainer<'_, T> {
         tally.clear();
         program.gradient(
             numbers,
-            Source::Part(samples, layout),
+            Source::Part(samples, layout, Some(objective)),
             workspace,
             draws,
             gradient,
             |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, *objective, outputs, block, y);
-                program.loss_gradient(block, *objective, factor, pass);
+                program.tally(observe, objective, block, pass, tally);
+                program.loss_gradient(block, objective, factor, pass);
             },
         );
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.objective.factor(),
+        };
     }
 
     /// Gradient over all samples, as the next full-batch update sees them; what `observe` asks for
@@ -79,7 +76,7 @@ impl<T: Scalar> Trainer<'_, T> {
             return &self.gradient;
         }
         let count = self.samples.len();
-        let factor = T::from_f64(self.factor(count));
+        let factor = T::from_f64(self.objective.factor());
         let Self {
             program,
             workspace,
@@ -88,12 +85,11 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
             gradient,
             objective,
-            tally,
             samples,
+            tally,
             draws,
             ..
         } = self;
-        tally.clear();
         let own;
         let layout = match feed {
             Feed::Full(layout) => &*layout,
@@ -109,7 +105,8 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        let source = Source::Part(samples, layout);
+        let source = Source::Part(samples, layout, Some(objective));
+        tally.clear();
         program.gradient(
             numbers,
             source,
@@ -117,20 +114,23 @@ impl<T: Scalar> Trainer<'_, T> {
             draws,
             gradient,
             |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, *objective, outputs, block, y);
-                program.loss_gradient(block, *objective, factor, pass);
+                program.tally(observe, objective, block, pass, tally);
+                program.loss_gradient(block, objective, factor, pass);
             },
         );
-        gradient
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.objective.factor(),
+        };
+        &self.gradient
     }
 
-    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`.
+    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`. The objective
+    /// is the training's unless another is given.
     pub(super) fn observe(
         &mut self,
         samples: &Samples<T>,
-        objective: Objective,
+        objective: Option<&Objective<T>>,
         observe: Observe,
         tally: &mut Tally,
     ) {
@@ -141,8 +141,10 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
             draws,
+            objective: own,
             ..
         } = self;
+        let objective = objective.unwrap_or(own);
         let (program, workspace) = match evaluation {
             Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
             None => (&*program, workspace),
@@ -157,19 +159,16 @@ impl<T: Scalar> Trainer<'_, T> {
         tally.clear();
         program.evaluate(
             numbers,
-            Source::Part(samples, &layout),
+            Source::Part(samples, &layout, Some(objective)),
             workspace,
             draws,
-            |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, objective, outputs, block, y);
-            },
+            |block, pass| program.tally(observe, objective, block, pass, tally),
         );
     }
 
-    /// Gradient over the next batch; what `observe` asks for goes to the tally on the way.
-    pub(super) fn batch_gradient(&mut self, observe: Observe) {
+    /// Gradient over the next batch.
+    pub(super) fn batch_gradient(&mut self) {
+        let observe = self.needed();
         let Feed::Batches(order) = &mut self.feed else {
             return;
         };
@@ -181,17 +180,17 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
             gradient,
             objective,
-            tally,
             samples,
+            tally,
             draws,
             ..
         } = self;
-        tally.clear();
         let rows = &order.rows()[batch];
-        let factor =
-            T::from_f64(self.spec.loss_scale / self.spec.loss.terms(rows.len(), program.outputs));
+        let wide = objective.factor_of_rows(rows);
+        let factor = T::from_f64(wide);
         let source = Source::Rows {
             samples,
+            objective,
             rows,
             columns: block_columns(rows.len(), program.block_limit(), T::LANES),
         };
@@ -200,6 +199,7 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
+        tally.clear();
         program.gradient(
             numbers,
             source,
@@ -207,28 +207,30 @@ impl<T: Scalar> Trainer<'_, T> {
             draws,
             gradient,
             |block, pass| {
-                let y = program.outputs(pass, block.columns);
-                let (kernels, outputs) = (&program.kernels, program.outputs);
-                tally.add(observe, kernels, *objective, outputs, block, y);
-                program.loss_gradient(block, *objective, factor, pass);
+                program.tally(observe, objective, block, pass, tally);
+                program.loss_gradient(block, objective, factor, pass);
             },
         );
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * wide,
+        };
     }
 
     /// The gradient of the next sample and the update with it, in one where the optimizer allows.
-    pub(super) fn single_step(&mut self, observe: Observe) {
+    pub(super) fn single_step(&mut self) {
         let Feed::Single(order) = &mut self.feed else {
             return;
         };
         let batch = order.batch(self.steps);
         let row = order.rows()[batch.start] as usize;
-        let seen = (observe != Observe::Nothing).then(|| self.loss_of(row));
+        let factor = self.objective.factor_of_rows(&order.rows()[batch]);
+        let factor = T::from_f64(factor);
         if !self.descent.is_empty() {
-            self.set_pace(seen);
+            self.loss = f64::NAN;
+            self.set_pace();
             self.set_descent();
         }
-        let factor =
-            T::from_f64(self.spec.loss_scale / self.spec.loss.terms(1, self.program.outputs));
         let Self {
             program,
             workspace: Workspace { gather, pass, .. },
@@ -238,11 +240,11 @@ impl<T: Scalar> Trainer<'_, T> {
             descent,
             ..
         } = self;
-        let block = gather.point(self.samples, row);
+        let block = gather.point(self.samples, objective, row);
         if descent.is_empty() {
             program.single(
                 &block,
-                *objective,
+                objective,
                 factor,
                 pass,
                 Answer::Gradient {
@@ -250,13 +252,13 @@ impl<T: Scalar> Trainer<'_, T> {
                     gradient,
                 },
             );
-            self.advance(seen);
+            self.update();
             return;
         }
         self.steps += 1;
         let finite = program.single(
             &block,
-            *objective,
+            objective,
             factor,
             pass,
             Answer::Descent {
@@ -265,37 +267,6 @@ impl<T: Scalar> Trainer<'_, T> {
             },
         );
         self.finish_update(finite);
-    }
-
-    /// The loss of one sample at the parameters as they stand.
-    fn loss_of(&mut self, row: usize) -> f64 {
-        let Self {
-            program,
-            workspace,
-            parameters,
-            statistics,
-            objective,
-            tally,
-            samples,
-            draws,
-            ..
-        } = self;
-        let numbers = Numbers {
-            parameters,
-            statistics,
-        };
-        let source = Source::Rows {
-            samples,
-            rows: &[row as u32],
-            columns: T::LANES,
-        };
-        tally.clear();
-        program.evaluate(numbers, source, workspace, draws, |block, pass| {
-            let y = program.outputs(pass, block.columns);
-            let (kernels, outputs) = (&program.kernels, program.outputs);
-            tally.add(Observe::Loss, kernels, *objective, outputs, block, y);
-        });
-        self.tally.loss() * self.factor(1)
     }
 
     /// Brings the fused updates to the pace of the update at hand.

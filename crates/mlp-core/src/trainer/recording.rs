@@ -4,7 +4,6 @@ use super::{Trainer, fits};
 use crate::{
     Error, Evaluation, Norms, Samples, Scalar, Status,
     engine::{Objective, Observe, Tally},
-    samples::TargetKind,
 };
 
 impl<T: Scalar> Trainer<'_, T> {
@@ -15,11 +14,9 @@ impl<T: Scalar> Trainer<'_, T> {
     /// [`Trainer::gradient_norm`], bit for bit.
     pub fn record_and_step(&mut self) -> (Evaluation, f64, Status) {
         let norm = self.gradient_norm();
-        let evaluation = self
-            .tally
-            .evaluation(self.samples, self.factor(self.samples.len()));
+        let evaluation = self.tally.evaluation(self.samples, &self.objective);
         if self.shares_passes() && self.status == Status::Running {
-            self.advance(Some(evaluation.loss));
+            self.answer_to_all();
         } else {
             self.step();
         }
@@ -31,20 +28,18 @@ impl<T: Scalar> Trainer<'_, T> {
     /// mini-batches the whole part is evaluated first. The number is the loss of
     /// [`Trainer::evaluate`], bit for bit.
     pub fn loss_and_step(&mut self) -> (f64, Status) {
-        let joint = self.shares_passes() && self.status == Status::Running;
-        if joint {
+        let factor = self.objective.factor();
+        if self.shares_passes() && self.status == Status::Running {
             self.evaluation_gradient(Observe::Loss);
-        } else {
-            let mut tally = std::mem::take(&mut self.tally);
-            self.observe(self.samples, self.objective, Observe::Loss, &mut tally);
-            self.tally = tally;
+            let loss = self.tally.loss() * factor;
+            self.answer_to_all();
+            return (loss, self.status);
         }
-        let loss = self.tally.loss() * self.factor(self.samples.len());
-        let status = match joint {
-            true => self.advance(Some(loss)),
-            false => self.step(),
-        };
-        (loss, status)
+        let mut tally = std::mem::take(&mut self.tally);
+        self.observe(self.samples, None, Observe::Loss, &mut tally);
+        let loss = tally.loss() * factor;
+        self.tally = tally;
+        (loss, self.step())
     }
 
     /// The gradient of the loss over the whole training part, without penalties, laid out like the
@@ -62,20 +57,17 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// How well the network does on `samples`. On the samples of the training, the loss is what
-    /// full-batch steps make small.
+    /// full-batch steps make small: the weights of samples and classes and the smoothing of labels
+    /// enter it. Accuracy, R2 and RMSE count every sample once.
     ///
     /// # Errors
     /// Samples that fit neither the network nor the loss.
     pub fn evaluate(&mut self, samples: &Samples<T>) -> Result<Evaluation, Error> {
         fits(&self.spec, samples)?;
-        let objective = Objective {
-            target: TargetKind::of(self.spec.loss, samples.targets()),
-            ..self.objective
-        };
-        let outputs = self.spec.architecture.outputs();
-        let mut sums = Tally::of(self.spec.loss, outputs, samples);
-        self.observe(samples, objective, Observe::Everything, &mut sums);
-        Ok(sums.evaluation(samples, self.factor(samples.len())))
+        let objective = Objective::new(&self.spec, samples);
+        let mut sums = Tally::new(self.program.outputs, &objective);
+        self.observe(samples, Some(&objective), Observe::Everything, &mut sums);
+        Ok(sums.evaluation(samples, &objective))
     }
 
     /// L2 norms of the weights and biases as they stand.

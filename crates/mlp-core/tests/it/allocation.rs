@@ -33,13 +33,13 @@ fn specs() -> Vec<TrainSpec> {
         weight_decay: 1e-3,
         ..spec.clone()
     };
-    vec![
+    let mut specs = vec![
         spec.clone(),
         with(Optimizer::Adam(Adam::default()), Batch::Size(32)),
-        with(momentum, Batch::Size(600)),
-        with(momentum, Batch::Size(1)),
+        with(momentum.clone(), Batch::Size(600)),
+        with(momentum.clone(), Batch::Size(1)),
         with(Optimizer::Sgd(Sgd::default()), Batch::Size(1)),
-        scheduled("adaptive", with(momentum, Batch::Size(32))),
+        scheduled("adaptive", with(momentum.clone(), Batch::Size(32))),
         scheduled(
             "adaptive",
             with(Optimizer::Sgd(Sgd::default()), Batch::Size(1)),
@@ -48,7 +48,7 @@ fn specs() -> Vec<TrainSpec> {
             "cosine",
             with(Optimizer::Sgd(Sgd::default()), Batch::Size(1)),
         ),
-        scheduled("plateau", with(momentum, Batch::Size(100))),
+        scheduled("plateau", with(momentum.clone(), Batch::Size(100))),
         TrainSpec {
             clip: Clip {
                 value: Some(0.1),
@@ -74,9 +74,14 @@ fn specs() -> Vec<TrainSpec> {
             architecture: operations,
             dropout: vec![0.2, 0.5],
             batch: Batch::Size(300),
-            ..spec
+            ..spec.clone()
         },
-    ]
+    ];
+    for text in ["adafactor", "muon", "irprop+", "nadam"] {
+        specs.push(with(text.parse().unwrap(), Batch::Size(100)));
+    }
+    specs.push(with("lbfgs:5".parse().unwrap(), Batch::Full));
+    specs
 }
 
 fn scheduled(name: &str, spec: TrainSpec) -> TrainSpec {

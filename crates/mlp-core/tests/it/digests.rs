@@ -8,8 +8,8 @@ use std::{collections::BTreeSet, env, fmt::Write as _, fs};
 
 use mlp_core::{
     Activation, Adam, Architecture, Batch, BatchNorm, Clip, Horizon, Init, LayerNorm, LayerSpec,
-    Level, Loss, Normalization, Optimizer, Samples, Scalar, Schedule, ScheduleSetting, Sgd, Status,
-    Targets, TrainSpec, Trainer, WarmUp,
+    Level, Loss, Normalization, Optimizer, Outputs, Samples, Scalar, Schedule, ScheduleSetting,
+    Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -47,14 +47,16 @@ struct Case {
     /// Classes, or 0 for values.
     classes: usize,
     steps: usize,
+    /// Samples count differently, and no value is negative.
+    weighted: bool,
     course: Course,
 }
 
 fn momentum(momentum: f64, nesterov: bool) -> Optimizer {
     Optimizer::Sgd(Sgd {
         momentum,
-        dampening: 0.0,
         nesterov,
+        ..Sgd::default()
     })
 }
 
@@ -65,6 +67,7 @@ fn cases() -> Vec<Case> {
         samples,
         classes,
         steps,
+        weighted: false,
         course: Course::Learns,
     };
     let moons = Architecture::classical(2, &[16, 16], Activation::Tanh, 1);
@@ -205,7 +208,7 @@ fn cases() -> Vec<Case> {
             Optimizer::Adam(Adam {
                 beta1: 0.7,
                 beta2: 0.8,
-                epsilon: 1e-8,
+                ..Adam::default()
             }),
         ),
     ] {
@@ -217,6 +220,66 @@ fn cases() -> Vec<Case> {
         cases.push(Case {
             course: Course::Dies,
             ..case(name, 32, 2, 600, spec)
+        });
+    }
+    let optimized = |text: &str, batch| {
+        let optimizer: Optimizer = text.parse().unwrap();
+        TrainSpec {
+            learning_rate: optimizer.default_learning_rate(),
+            weight_decay: 1e-3,
+            optimizer,
+            batch,
+            ..softmax(&digits)
+        }
+    };
+    for text in [
+        "nadam",
+        "rmsprop:0.99:1e-8:0.9:centered=true",
+        "adafactor",
+        "muon:rest=lion",
+        "irprop+",
+    ] {
+        let name = format!("optimizer-{}", text.split(':').next().unwrap_or_default());
+        let batch = if text == "irprop+" {
+            Batch::Full
+        } else {
+            Batch::Size(16)
+        };
+        cases.push(case(&name, 40, 10, 20, optimized(text, batch)));
+    }
+    let batch = Batch::Full;
+    cases.push(case(
+        "optimizer-lbfgs",
+        40,
+        10,
+        12,
+        optimized("lbfgs:5", batch),
+    ));
+    for known in Loss::ALL.concat() {
+        let loss: Loss = known.name.parse().unwrap();
+        let classes = match loss.outputs() {
+            Outputs::ClassLogits | Outputs::Scores => 3,
+            _ => 0,
+        };
+        // Rates must be positive.
+        let last = match known.name.starts_with("poisson-rate") {
+            true => Activation::Softplus,
+            false => Activation::Identity,
+        };
+        let net = Architecture::new(5)
+            .layer(7, Activation::Tanh)
+            .layer(3, last);
+        let spec = TrainSpec {
+            batch: Batch::Size(20),
+            learning_rate: 0.02,
+            label_smoothing: if loss.smooths() { 0.1 } else { 0.0 },
+            class_weights: (classes > 0).then(|| vec![0.5, 1.0, 3.0]),
+            positive_weights: (loss == Loss::BinaryCrossEntropy).then(|| vec![0.5, 2.0, 1.5]),
+            ..TrainSpec::new(net, loss)
+        };
+        cases.push(Case {
+            weighted: true,
+            ..case(&format!("weighted-{}", known.name), 50, classes, 20, spec)
         });
     }
     let spec = TrainSpec {
@@ -413,6 +476,7 @@ fn operations() -> Vec<Case> {
         samples: 610,
         classes: 3,
         steps: 24,
+        weighted: false,
         course: Course::Learns,
     })
     .collect()
@@ -434,12 +498,19 @@ fn data<T: Scalar>(case: &Case) -> Samples<T> {
             (case.samples, net.outputs()),
             |(sample, output)| {
                 let x = inputs[[sample, output % net.inputs]].to_f64();
-                T::from_f64(0.1 + 0.2 * mlp_core::math::sin(2.0 * x))
+                let value = 0.1 + 0.2 * mlp_core::math::sin(2.0 * x);
+                // Shares and counts are not negative.
+                T::from_f64(if case.weighted { value.abs() } else { value })
             },
         )),
         classes => Targets::Classes { labels, classes },
     };
-    Samples::new(inputs.view(), &targets).unwrap()
+    let samples = Samples::new(inputs.view(), &targets).unwrap();
+    if !case.weighted {
+        return samples;
+    }
+    let weights: Vec<f64> = (0..case.samples).map(|s| (s % 7) as f64 / 3.0).collect();
+    samples.with_weights(&weights).unwrap()
 }
 
 fn digest<T: Scalar>(case: &Case, samples: &Samples<T>, level: Level) -> u64 {
@@ -476,6 +547,9 @@ fn digest<T: Scalar>(case: &Case, samples: &Samples<T>, level: Level) -> u64 {
     let numbers = state.parameters.iter().chain(&state.moments);
     for number in numbers.chain(&state.statistics) {
         digest.add(number.to_f64().to_bits());
+    }
+    for number in &state.scalars {
+        digest.add(number.to_bits());
     }
     digest.0
 }

@@ -9,6 +9,7 @@
 
 mod agreement;
 mod allocation;
+mod convergence;
 mod decay;
 mod differences;
 mod digests;
@@ -21,3 +22,4 @@ mod own_loss;
 mod pace;
 mod parity;
 mod values;
+mod weights;

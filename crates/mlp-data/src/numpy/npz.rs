@@ -1,4 +1,5 @@
-//! NPZ: the arrays `x` [samples, features] and `y`, [samples] or [samples, outputs].
+//! NPZ: the arrays `x` [samples, features] and `y`, [samples] or [samples, outputs]; and, where it is there,
+//! `sample_weight` [samples].
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -51,30 +52,54 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
         return Err(archive.refuse_shapes(&x, &y, problem));
     }
     let (x_layout, y_layout) = (x.layout(file, rows, width)?, y.layout(file, rows, outputs)?);
-    let columns = column_names(file, width.saturating_add(outputs), |column| {
+    let weight = match archive.position("sample_weight") {
+        Some(_) => Some(archive.find("sample_weight")?),
+        None => None,
+    };
+    let weight_layout = match &weight {
+        Some(weight) if *weight.header.shape == [rows] => Some(weight.layout(file, rows, 1)?),
+        Some(weight) => {
+            let problem = format!(
+                "`sample_weight` has the shape {}; it must be [samples], a number for each row of `x`",
+                weight.header.shape_text()
+            );
+            return Err(malformed(file, None, problem));
+        }
+        None => None,
+    };
+    // Features, the weight where there is one, targets.
+    let first_target = width + usize::from(weight.is_some());
+    let columns = column_names(file, first_target.saturating_add(outputs), |column| {
         if column < width {
             format!("x{}", column + 1)
+        } else if column < first_target {
+            "sample_weight".to_owned()
         } else if outputs == 1 {
             "y".to_owned()
         } else {
-            format!("y{}", column - width + 1)
+            format!("y{}", column - first_target + 1)
         }
     })?;
     let columns = Columns {
         names: columns,
         targets: outputs,
+        weight: weight.is_some().then_some(width),
     };
     let mut assembler = Assembler::new(file, columns, options, Some(rows as u64))?;
     // An archive is read one array at a time, so the targets come first and stay.
     let targets = archive.numbers(&y, y_layout, true)?.finish(file)?;
+    let weights = match (&weight, weight_layout) {
+        (Some(weight), Some(layout)) => Some(archive.numbers(weight, layout, true)?.finish(file)?),
+        _ => None,
+    };
     let mut inputs = archive.numbers(&x, x_layout, false)?;
     for row in 0..rows {
         let inputs = inputs.next(file)?;
         assembler.push(Place::Row(row as u64 + 1), |column| {
-            Cell::of_number(if column < width {
-                inputs.at(row, column)
-            } else {
-                targets.at(row, column - width)
+            Cell::of_number(match &weights {
+                _ if column < width => inputs.at(row, column),
+                Some(weights) if column < first_target => weights.at(row, 0),
+                _ => targets.at(row, column - first_target),
             })
         })?;
     }
@@ -103,12 +128,16 @@ impl<'a> Archive<'a> {
         Ok(Self { file, zip })
     }
 
-    /// The array of a name, in lower case or else in upper case.
-    fn find(&mut self, name: &'static str) -> Result<Array, Error> {
-        let index = [name.to_owned(), name.to_ascii_uppercase()]
+    /// Where the array of a name is, in lower case or else in upper case.
+    fn position(&self, name: &str) -> Option<usize> {
+        [name.to_owned(), name.to_ascii_uppercase()]
             .iter()
-            .find_map(|name| self.zip.index_for_name(&format!("{name}.npy")));
-        let Some(index) = index else {
+            .find_map(|name| self.zip.index_for_name(&format!("{name}.npy")))
+    }
+
+    /// The array of a name.
+    fn find(&mut self, name: &'static str) -> Result<Array, Error> {
+        let Some(index) = self.position(name) else {
             let there: Vec<String> = (self.zip.file_names().take(30))
                 .filter_map(Result::ok)
                 .map(|name| name.strip_suffix(".npy").unwrap_or(&name).to_owned())
@@ -278,6 +307,33 @@ mod tests {
         };
         let set = read_bytes(&bytes, &options).unwrap();
         assert_eq!((set.features(), set.target_columns()), (1, vec!["y2"]));
+    }
+
+    #[test]
+    fn sample_weights_are_an_array_of_their_own() {
+        let arrays = |weights: Vec<u8>| {
+            [
+                ("x", npy(&[2, 2], C, &[1.0, 2.0, 3.0, 4.0])),
+                ("y", npy(&[2], C, &[0u8, 1])),
+                ("sample_weight", weights),
+            ]
+        };
+        let bytes = npz(true, &arrays(npy(&[2], C, &[0.5, 2.0])));
+        let set = read_bytes(&bytes, &CsvOptions::default()).unwrap();
+        assert_eq!(set.inputs(), array![[1.0, 2.0], [3.0, 4.0]]);
+        assert_eq!(set.weights(), Some(&[0.5, 2.0][..]));
+        assert_eq!((set.features(), set.target_columns()), (2, vec!["y"]));
+        let options = CsvOptions {
+            exclude: vec!["sample_weight".to_owned()],
+            ..Default::default()
+        };
+        assert_eq!(read_bytes(&bytes, &options).unwrap().weights(), None);
+        let bytes = npz(true, &arrays(npy(&[3], C, &[0.5, 2.0, 1.0])));
+        let error = read_bytes(&bytes, &CsvOptions::default()).unwrap_err();
+        assert!(
+            error.contains("`sample_weight` has the shape (3,)"),
+            "{error}"
+        );
     }
 
     #[test]

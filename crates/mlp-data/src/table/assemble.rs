@@ -11,6 +11,7 @@ use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
 use super::record::error;
 use super::target::{Column, PushError, TargetColumn, TaskChoice};
+use super::write::format_number;
 use crate::{Dataset, Error, Origin, Place, Provenance, TableProblem, Targets, memory, names};
 
 /// A data set that grows row by row.
@@ -25,6 +26,8 @@ pub(crate) struct Assembler<'a> {
     /// The texts of each feature.
     texts: Vec<Texts>,
     targets: Vec<TargetColumn>,
+    /// What each sample counts; empty where all count the same.
+    weights: Vec<f64>,
     task: TaskChoice,
     rows: usize,
     dropped: u64,
@@ -39,13 +42,7 @@ impl<'a> Assembler<'a> {
         rows: Option<u64>,
     ) -> Result<Self, Error> {
         let columns = columns.into();
-        let roles = Roles::choose(
-            file,
-            &columns,
-            &options.target,
-            &options.features,
-            &options.exclude,
-        )?;
+        let roles = Roles::choose(file, &columns, options)?;
         let count = roles.targets.len();
         let classes = options.classes.is_some() || options.task == TaskChoice::Classification;
         if count > 1 && classes {
@@ -56,11 +53,10 @@ impl<'a> Assembler<'a> {
                 TableProblem::SeveralClassColumns(count),
             ));
         }
-        // Several columns can only be numbers.
-        let task = if count > 1 {
-            TaskChoice::Regression
-        } else {
-            options.task
+        // Several columns can only be numbers, labels among them.
+        let task = match options.task {
+            TaskChoice::Auto if count > 1 => TaskChoice::Regression,
+            task => task,
         };
         let target = |_: &usize| TargetColumn::new(options.classes.as_deref());
         let assembler = Self {
@@ -70,6 +66,7 @@ impl<'a> Assembler<'a> {
             texts: roles.features.iter().map(|_| Texts::default()).collect(),
             targets: roles.targets.iter().map(target).collect(),
             columns: columns.names,
+            weights: Vec::new(),
             roles,
             task,
             rows: 0,
@@ -104,10 +101,11 @@ impl<'a> Assembler<'a> {
         Ok(())
     }
 
-    /// The positions of the columns that are used, features before targets.
+    /// The positions of the columns that are used, features before targets and the weight.
     pub fn used(&self) -> impl Iterator<Item = usize> + '_ {
         (self.roles.features.iter())
             .chain(&self.roles.targets)
+            .chain(&self.roles.weight)
             .copied()
     }
 
@@ -160,6 +158,21 @@ impl<'a> Assembler<'a> {
                 }
             }
         }
+        if let Some(column) = self.roles.weight {
+            let cell = cell(column);
+            let refused = match cell {
+                Cell::Number(number) if number >= 0.0 => Ok(number),
+                Cell::Number(number) => Err(format_number(number)),
+                Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
+                    Err(text.to_owned())
+                }
+            };
+            let weight = refused.map_err(|cell| {
+                self.refuse(Some(place), Some(column), TableProblem::Weight { cell })
+            })?;
+            memory::make_room(&mut self.weights, 1, || what(file))?;
+            self.weights.push(weight);
+        }
         self.rows += 1;
         Ok(())
     }
@@ -195,7 +208,22 @@ impl<'a> Assembler<'a> {
             one_hot,
         } = self.finish_features()?;
         let file = self.file;
-        let set = Dataset::with_missing(stem(file), names, values, targets)?.with_one_hot(one_hot);
+        let mut set =
+            Dataset::with_missing(stem(file), names, values, targets)?.with_one_hot(one_hot);
+        if let Some(column) = self.roles.weight {
+            let weights = std::mem::take(&mut self.weights);
+            if weights.iter().all(|&weight| weight == 0.0) {
+                return Err(self.refuse(None, Some(column), TableProblem::NoWeight));
+            }
+            set = set.with_weights(self.columns[column].clone(), weights)?;
+        }
+        let labels = match self.options.task {
+            TaskChoice::Auto => self.roles.targets.len() > 1 && set.can_be_labels(),
+            task => task == TaskChoice::Multilabel,
+        };
+        if labels {
+            set = set.with_labels()?;
+        }
         let set = if set.class_names().is_some() {
             set.with_class_column(self.columns[self.roles.targets[0]].clone())?
         } else {

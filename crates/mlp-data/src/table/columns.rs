@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::read::CsvOptions;
 use super::record::error;
 use crate::{Error, Place, TableProblem, names};
 
@@ -86,31 +87,41 @@ pub(crate) struct Columns {
     pub names: Vec<String>,
     /// How many of the last are kept as targets by the kind of file; 0 where any column may be one.
     pub targets: usize,
+    /// The column that the kind of file keeps as what the samples count.
+    pub weight: Option<usize>,
 }
 
 impl From<Vec<String>> for Columns {
     fn from(names: Vec<String>) -> Self {
-        Self { names, targets: 0 }
+        Self {
+            names,
+            targets: 0,
+            weight: None,
+        }
     }
 }
 
-/// Positions of the targets and of the features.
+/// Positions of the targets, of the features, and of what the samples count.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Roles {
     pub targets: Vec<usize>,
     pub features: Vec<usize>,
+    pub weight: Option<usize>,
 }
 
 impl Roles {
     /// The roles asked for: without a target those that the file keeps as such, or the last column that is not left
-    /// out; without features all others.
-    pub fn choose(
-        file: &str,
-        columns: &Columns,
-        target: &[String],
-        features: &[String],
-        exclude: &[String],
-    ) -> Result<Self, Error> {
+    /// out; without features all others. What the samples count is the column named, or the one that the file keeps
+    /// as such.
+    pub fn choose(file: &str, columns: &Columns, options: &CsvOptions) -> Result<Self, Error> {
+        let CsvOptions {
+            target,
+            features,
+            exclude,
+            sample_weight,
+            ..
+        } = options;
+        let kept = columns.weight;
         let first_target = columns.names.len() - columns.targets;
         let columns = columns.names.as_slice();
         let refuse = |column: Option<usize>, problem| {
@@ -123,15 +134,21 @@ impl Roles {
         };
         let excluded = find_all(file, columns, exclude, "left out")?;
         let mut targets = find_all(file, columns, target, "the target")?;
+        let weight = match sample_weight {
+            Some(name) => Some(find(file, columns, name, "the sample weight")?),
+            None => kept.filter(|column| !excluded.contains(column) && !targets.contains(column)),
+        };
+        let is_weight = |column: &usize| weight == Some(*column);
         if targets.is_empty() {
             targets
                 .extend((first_target..columns.len()).filter(|column| !excluded.contains(column)));
+            targets.retain(|column| !is_weight(column));
         }
         if targets.is_empty() {
             targets.extend(
                 (0..columns.len())
                     .rev()
-                    .find(|column| !excluded.contains(column)),
+                    .find(|column| !excluded.contains(column) && !is_weight(column)),
             );
         }
         let listed = find_all(file, columns, features, "a feature")?;
@@ -142,9 +159,14 @@ impl Roles {
         if let Some(&column) = targets.iter().find(taken) {
             return refuse(Some(column), TableProblem::TargetTaken);
         }
+        let elsewhere = (targets.iter()).chain(&listed).chain(&excluded);
+        if let Some(&column) = elsewhere.clone().find(|column| is_weight(column)) {
+            return refuse(Some(column), TableProblem::WeightTaken);
+        }
         let features = if features.is_empty() {
+            let free = |column: &usize| !targets.contains(column) && !excluded.contains(column);
             (0..first_target)
-                .filter(|column| !targets.contains(column) && !excluded.contains(column))
+                .filter(|column| free(column) && !is_weight(column))
                 .collect()
         } else {
             listed
@@ -157,7 +179,11 @@ impl Roles {
             };
             return refuse(None, TableProblem::NoFeatures { hint });
         }
-        Ok(Self { targets, features })
+        Ok(Self {
+            targets,
+            features,
+            weight,
+        })
     }
 }
 
@@ -177,15 +203,15 @@ mod tests {
                 .collect()
         };
         let columns = list("id,a,b,3,y").into();
-        Roles::choose(
-            "t.csv",
-            &columns,
-            &list(target),
-            &list(features),
-            &list(exclude),
-        )
-        .map(|roles| (roles.targets, roles.features))
-        .map_err(|error| error.to_string())
+        let options = CsvOptions {
+            target: list(target),
+            features: list(features),
+            exclude: list(exclude),
+            ..CsvOptions::default()
+        };
+        Roles::choose("t.csv", &columns, &options)
+            .map(|roles| (roles.targets, roles.features))
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -203,15 +229,63 @@ mod tests {
         let columns = Columns {
             names: ["a", "b", "y1", "y2"].map(str::to_owned).to_vec(),
             targets: 2,
+            weight: None,
         };
         let choose = |target: &[String], exclude: &[String]| {
-            let roles = Roles::choose("t", &columns, target, &[], exclude).unwrap();
+            let options = CsvOptions {
+                target: target.to_vec(),
+                exclude: exclude.to_vec(),
+                ..CsvOptions::default()
+            };
+            let roles = Roles::choose("t", &columns, &options).unwrap();
             (roles.targets, roles.features)
         };
         assert_eq!(choose(&[], &[]), (vec![2, 3], vec![0, 1]));
         assert_eq!(choose(&["-2".to_owned()], &[]), (vec![2], vec![0, 1]));
         assert_eq!(choose(&[], &["y1".to_owned()]), (vec![3], vec![0, 1]));
         assert_eq!(choose(&["b".to_owned()], &[]), (vec![1], vec![0]));
+    }
+
+    #[test]
+    fn what_samples_count_is_neither_feature_nor_target() {
+        let columns: Columns = ["w", "a", "b", "y"].map(str::to_owned).to_vec().into();
+        let choose = |columns: &Columns, weight: Option<&str>, target: &[&str]| {
+            let options = CsvOptions {
+                target: target.iter().map(|&name| name.to_owned()).collect(),
+                sample_weight: weight.map(str::to_owned),
+                ..CsvOptions::default()
+            };
+            Roles::choose("t", columns, &options)
+                .map(|roles| (roles.features, roles.targets, roles.weight))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(
+            choose(&columns, Some("w"), &[]),
+            Ok((vec![1, 2], vec![3], Some(0)))
+        );
+        assert_eq!(
+            choose(&columns, Some("y"), &[]),
+            Ok((vec![0, 1], vec![2], Some(3)))
+        );
+        assert!(
+            choose(&columns, Some("y"), &["y"])
+                .unwrap_err()
+                .contains("sample weight")
+        );
+        assert!(
+            choose(&columns, Some("x"), &[])
+                .unwrap_err()
+                .contains("the sample weight")
+        );
+        let kept = Columns {
+            weight: Some(0),
+            ..columns
+        };
+        assert_eq!(choose(&kept, None, &[]), Ok((vec![1, 2], vec![3], Some(0))));
+        assert_eq!(
+            choose(&kept, Some("b"), &[]),
+            Ok((vec![0, 1], vec![3], Some(2)))
+        );
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub struct CsvOptions {
     pub features: Vec<String>,
     /// Columns to leave out.
     pub exclude: Vec<String>,
+    /// The column with what each sample counts in the loss, which is no feature then; none: all count the same, unless
+    /// the kind of file keeps such a column.
+    pub sample_weight: Option<String>,
     /// Whether the first line is a header; found out unless given.
     pub header: Option<bool>,
     /// The delimiter; found out unless given.
@@ -62,6 +65,7 @@ pub(crate) fn read_sized(
     let named: Vec<&str> = [&options.target, &options.features, &options.exclude]
         .into_iter()
         .flatten()
+        .chain(&options.sample_weight)
         .map(|name| name.trim())
         .filter(|name| name.parse::<i64>().is_err())
         .collect();
@@ -83,7 +87,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::{Origin, Targets};
+    use crate::{Origin, Targets, Task};
 
     fn read(text: &str, options: &CsvOptions) -> Result<Dataset, String> {
         read_csv(text.as_bytes(), "dir/t.csv", options).map_err(|error| error.to_string())
@@ -129,6 +133,55 @@ mod tests {
                 names: list(&["u", "y"])
             }
         );
+    }
+
+    #[test]
+    fn a_column_may_say_what_samples_count() {
+        let options = CsvOptions {
+            sample_weight: Some("w".to_owned()),
+            ..Default::default()
+        };
+        let set = read("a,w,y\n1,2,u\n3,0,v\n5,0.5,u\n", &options).unwrap();
+        assert_eq!(set.feature_names(), ["a"]);
+        assert_eq!(set.weights(), Some(&[2.0, 0.0, 0.5][..]));
+        assert_eq!(set.weight_column(), Some("w"));
+        let chosen = set.select_rows(&[2, 0]).unwrap();
+        assert_eq!(chosen.weights(), Some(&[0.5, 2.0][..]));
+        let refuse = |text| read(text, &options).unwrap_err();
+        assert_eq!(
+            refuse("a,w,y\n1,2,u\n3,-1,v\n"),
+            "`dir/t.csv`, line 3, column `w`: `-1` is no sample weight; it must be a number, 0 or more"
+        );
+        assert!(refuse("a,w,y\n1,2,u\n3,,v\n").contains("line 3, column `w`"));
+        assert!(refuse("a,w,y\n1,0,u\n3,0,v\n").contains("every sample weight is 0"));
+        assert!(refuse("a,ww,y\n1,0,u\n3,0,v\n").contains("did you mean `ww`"));
+    }
+
+    #[test]
+    fn several_columns_of_yes_and_no_are_labels() {
+        let read = |text, task| {
+            let options = CsvOptions {
+                target: list(&["u", "v"]),
+                task,
+                ..Default::default()
+            };
+            read(text, &options)
+        };
+        let labels = "a,u,v\n1,0,1\n2,1,1\n";
+        let task = |set: Dataset| set.task();
+        let two = Task::Multilabel { labels: 2 };
+        assert_eq!(read(labels, TaskChoice::Auto).map(task), Ok(two));
+        assert_eq!(read(labels, TaskChoice::Multilabel).map(task), Ok(two));
+        let numbers = Task::Regression { outputs: 2 };
+        assert_eq!(read(labels, TaskChoice::Regression).map(task), Ok(numbers));
+        let others = "a,u,v\n1,0,1\n2,1,2\n";
+        assert_eq!(read(others, TaskChoice::Auto).map(task), Ok(numbers));
+        assert_eq!(
+            read(others, TaskChoice::Multilabel).unwrap_err(),
+            "`dir/t.csv`, column `v`: `2` is no label; with several labels each column is 0 or 1"
+        );
+        let rows = read(labels, TaskChoice::Auto).unwrap();
+        assert_eq!(rows.select_rows(&[1]).unwrap().task(), two);
     }
 
     #[test]

@@ -10,24 +10,33 @@ use crate::{Error, Place, TableProblem, memory, names};
 /// Whether a target column holds classes or numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TaskChoice {
-    /// Classes if the column has text, or at most 20 distinct whole numbers; else numbers.
+    /// Classes if the column has text, or at most 20 distinct whole numbers; else numbers. Several columns are labels if
+    /// they hold nothing but 0 and 1, else numbers.
     #[default]
     Auto,
     /// Classes, one for each distinct value.
     Classification,
+    /// Labels, one a column, each 0 or 1.
+    Multilabel,
     /// Numbers.
     Regression,
 }
 
 impl TaskChoice {
     /// Every choice.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Classification, Self::Regression];
+    pub const ALL: [Self; 4] = [
+        Self::Auto,
+        Self::Classification,
+        Self::Multilabel,
+        Self::Regression,
+    ];
 
     /// The choice's name, as options have it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Classification => "classification",
+            Self::Multilabel => "multilabel",
             Self::Regression => "regression",
         }
     }
@@ -192,9 +201,10 @@ impl TargetColumn {
             (TaskChoice::Auto, None) => few_integers,
             // Text among measurements is a slip of the pen, not a class.
             (TaskChoice::Auto, Some(_)) if few_integers => true,
-            (TaskChoice::Auto | TaskChoice::Regression, Some((place, text))) => {
+            (_, Some((place, text))) => {
                 let hint = match task {
                     TaskChoice::Regression => "; a regression needs numbers",
+                    TaskChoice::Multilabel => "; labels are 0 or 1",
                     _ => {
                         "; the rest of the target is numbers (if they are classes, choose task classification)"
                     }
@@ -206,6 +216,13 @@ impl TargetColumn {
                         hint,
                     },
                 ));
+            }
+            (TaskChoice::Multilabel, None) => {
+                if let Some(&number) = numbers.iter().find(|&&number| !is_label(number)) {
+                    let cell = format_number(number);
+                    return Err((None, TableProblem::NotALabel { cell }));
+                }
+                false
             }
             (TaskChoice::Regression, None) => false,
         };
@@ -253,6 +270,11 @@ impl TargetColumn {
             names,
         })
     }
+}
+
+/// Whether a number can be a label of several: 0 or 1.
+fn is_label(number: f64) -> bool {
+    number == 0.0 || number == 1.0
 }
 
 /// The number, but 0 for -0: as classes they are one.

@@ -267,6 +267,24 @@ impl Simd<f32> for Avx2 {
                 _mm256_fmadd_pd(x[3], x[3], sum[3]),
             ]
         };
+        fn sum_add_product(self: Self, sum: [__m256d; 4], a: F32x16, b: F32x16) -> [__m256d; 4] = {
+            let (a, b) = (widen(a), widen(b));
+            [
+                _mm256_fmadd_pd(a[0], b[0], sum[0]),
+                _mm256_fmadd_pd(a[1], b[1], sum[1]),
+                _mm256_fmadd_pd(a[2], b[2], sum[2]),
+                _mm256_fmadd_pd(a[3], b[3], sum[3]),
+            ]
+        };
+        fn sum_add_weighted_square(self: Self, sum: [__m256d; 4], w: F32x16, v: F32x16) -> [__m256d; 4] = {
+            let (w, v) = (widen(w), widen(v));
+            [
+                _mm256_fmadd_pd(_mm256_mul_pd(w[0], v[0]), v[0], sum[0]),
+                _mm256_fmadd_pd(_mm256_mul_pd(w[1], v[1]), v[1], sum[1]),
+                _mm256_fmadd_pd(_mm256_mul_pd(w[2], v[2]), v[2], sum[2]),
+                _mm256_fmadd_pd(_mm256_mul_pd(w[3], v[3]), v[3], sum[3]),
+            ]
+        };
         fn sum_total(self: Self, sum: [__m256d; 4]) -> f64 = fold([_mm256_add_pd(sum[0], sum[2]), _mm256_add_pd(sum[1], sum[3])]);
     }
     memory!(
@@ -293,6 +311,12 @@ impl Simd<f64> for Avx2 {
         fn sum_add(self: Self, sum: [__m256d; 2], v: F64x8) -> [__m256d; 2] = [_mm256_add_pd(sum[0], v.0), _mm256_add_pd(sum[1], v.1)];
         fn sum_add_square(self: Self, sum: [__m256d; 2], v: F64x8) -> [__m256d; 2] =
             [_mm256_fmadd_pd(v.0, v.0, sum[0]), _mm256_fmadd_pd(v.1, v.1, sum[1])];
+        fn sum_add_product(self: Self, sum: [__m256d; 2], a: F64x8, b: F64x8) -> [__m256d; 2] =
+            [_mm256_fmadd_pd(a.0, b.0, sum[0]), _mm256_fmadd_pd(a.1, b.1, sum[1])];
+        fn sum_add_weighted_square(self: Self, sum: [__m256d; 2], w: F64x8, v: F64x8) -> [__m256d; 2] = [
+            _mm256_fmadd_pd(_mm256_mul_pd(w.0, v.0), v.0, sum[0]),
+            _mm256_fmadd_pd(_mm256_mul_pd(w.1, v.1), v.1, sum[1]),
+        ];
         fn sum_total(self: Self, sum: [__m256d; 2]) -> f64 = fold(sum);
     }
     memory!(

@@ -180,6 +180,17 @@ impl Simd<f32> for Avx512 {
             let [low, high] = widen(v.0);
             [_mm512_fmadd_pd(low, low, sum[0]), _mm512_fmadd_pd(high, high, sum[1])]
         };
+        fn sum_add_product(self: Self, sum: [__m512d; 2], a: F32x16, b: F32x16) -> [__m512d; 2] = {
+            let (a, b) = (widen(a.0), widen(b.0));
+            [_mm512_fmadd_pd(a[0], b[0], sum[0]), _mm512_fmadd_pd(a[1], b[1], sum[1])]
+        };
+        fn sum_add_weighted_square(self: Self, sum: [__m512d; 2], w: F32x16, v: F32x16) -> [__m512d; 2] = {
+            let (w, v) = (widen(w.0), widen(v.0));
+            [
+                _mm512_fmadd_pd(_mm512_mul_pd(w[0], v[0]), v[0], sum[0]),
+                _mm512_fmadd_pd(_mm512_mul_pd(w[1], v[1]), v[1], sum[1]),
+            ]
+        };
         fn sum_total(self: Self, sum: [__m512d; 2]) -> f64 = fold(_mm512_add_pd(sum[0], sum[1]));
     }
     #[inline(always)]
@@ -215,6 +226,9 @@ impl Simd<f64> for Avx512 {
         fn sum_zero(self: Self) -> __m512d = _mm512_setzero_pd();
         fn sum_add(self: Self, sum: __m512d, v: F64x8) -> __m512d = _mm512_add_pd(sum, v.0);
         fn sum_add_square(self: Self, sum: __m512d, v: F64x8) -> __m512d = _mm512_fmadd_pd(v.0, v.0, sum);
+        fn sum_add_product(self: Self, sum: __m512d, a: F64x8, b: F64x8) -> __m512d = _mm512_fmadd_pd(a.0, b.0, sum);
+        fn sum_add_weighted_square(self: Self, sum: __m512d, w: F64x8, v: F64x8) -> __m512d =
+            _mm512_fmadd_pd(_mm512_mul_pd(w.0, v.0), v.0, sum);
         fn sum_total(self: Self, sum: __m512d) -> f64 = fold(sum);
     }
     #[inline(always)]

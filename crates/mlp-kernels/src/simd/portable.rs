@@ -218,6 +218,26 @@ macro_rules! portable {
                 sum
             }
             #[inline(always)]
+            fn sum_add_product(self, mut sum: Self::Sum, a: $name, b: $name) -> Self::Sum {
+                for i in 0..$lanes {
+                    sum[i] = f64::from(a.0[i]).mul_add(f64::from(b.0[i]), sum[i]);
+                }
+                sum
+            }
+            #[inline(always)]
+            fn sum_add_weighted_square(
+                self,
+                mut sum: Self::Sum,
+                w: $name,
+                v: $name,
+            ) -> Self::Sum {
+                for i in 0..$lanes {
+                    let x = f64::from(v.0[i]);
+                    sum[i] = (f64::from(w.0[i]) * x).mul_add(x, sum[i]);
+                }
+                sum
+            }
+            #[inline(always)]
             fn sum_total(self, mut sum: Self::Sum) -> f64 {
                 let mut half = $lanes / 2;
                 while half > 0 {

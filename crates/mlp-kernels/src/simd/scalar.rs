@@ -132,6 +132,14 @@ macro_rules! scalar {
                 f64::from(v).mul_add(f64::from(v), sum)
             }
             #[inline(always)]
+            fn sum_add_product(self, sum: f64, a: $t, b: $t) -> f64 {
+                f64::from(a).mul_add(f64::from(b), sum)
+            }
+            #[inline(always)]
+            fn sum_add_weighted_square(self, sum: f64, w: $t, v: $t) -> f64 {
+                (f64::from(w) * f64::from(v)).mul_add(f64::from(v), sum)
+            }
+            #[inline(always)]
             fn sum_total(self, sum: f64) -> f64 {
                 sum
             }

@@ -8,6 +8,7 @@
 mod data;
 mod form;
 mod network;
+mod optimizer;
 mod output;
 mod schedule;
 mod stopping;
@@ -114,6 +115,7 @@ pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
         data::KEYS,
         network::KEYS,
         training::KEYS,
+        optimizer::keys(),
         schedule::KEYS,
         stopping::KEYS,
         output::POPULATION,
@@ -316,7 +318,7 @@ fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
 
 /// Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
 mod check {
-    use mlp_core::{Batch, Optimizer};
+    use mlp_core::{Batch, Loss, Optimizer};
     use mlp_data::Expansion;
 
     use crate::{
@@ -404,6 +406,13 @@ mod check {
         }
     }
 
+    pub(super) fn column(value: &Value) -> Result<String, String> {
+        match value.entries() {
+            [one] => text(one).map(str::to_owned),
+            _ => Err("must be one column".to_owned()),
+        }
+    }
+
     /// Names of measures, each once.
     pub(super) fn measures(value: &Value) -> Result<Vec<String>, String> {
         let mut names: Vec<String> = Vec::new();
@@ -470,6 +479,23 @@ mod check {
 
     pub(super) fn rates(value: &Value) -> Result<Vec<f64>, String> {
         value.entries().iter().map(not_negative).collect()
+    }
+
+    pub(super) fn weights(value: &Value) -> Result<Vec<f64>, String> {
+        value.entries().iter().map(positive).collect()
+    }
+
+    pub(super) fn inside_unit(value: &Value) -> Result<f64, String> {
+        match number(value)? {
+            number if number > 0.0 && number < 1.0 => Ok(number),
+            number => Err(format!("must be above 0 and below 1, not {number}")),
+        }
+    }
+
+    pub(super) fn loss(value: &Value) -> Result<String, String> {
+        let spelling = text(value)?;
+        named::<Loss>(spelling)?;
+        Ok(spelling.to_owned())
     }
 
     pub(super) fn optimizer(value: &Value) -> Result<String, String> {

@@ -106,7 +106,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         "WHAT",
         Form::Word(|| Counts::WORDS.to_vec()),
         "what inverse-scaling counts: updates, or samples as scikit-learn",
-        "updates"
+        "updates; samples with --form sklearn"
     ),
     setting!(
         "from",

@@ -6,10 +6,16 @@ use super::{Measure, Predicted, Subject};
 
 pub(super) const ACCURACY: Measure = Measure {
     name: "accuracy",
-    description: "share of samples whose class is right",
+    description: "share of samples whose class is right, or all of whose labels are",
     subject: Subject::Classes,
     larger_is_better: Some(true),
-    value: |predicted| Some(Confusion::of(predicted)?.accuracy()),
+    value: |predicted| match predicted.as_labels() {
+        Some((labels, said)) => {
+            let right = |sample: usize| labels.row(sample) == said.row(sample);
+            Some(predicted.mean(|sample| f64::from(u8::from(right(sample)))))
+        }
+        None => Some(Confusion::of(predicted)?.accuracy()),
+    },
 };
 
 pub(super) const BALANCED_ACCURACY: Measure = Measure {

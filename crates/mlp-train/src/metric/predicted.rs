@@ -24,6 +24,13 @@ pub enum Answered {
         /// `[samples, classes]`, where the model tells them.
         probabilities: Option<Array2<f64>>,
     },
+    /// Labels, each yes or no.
+    Labels {
+        /// What is true, `[samples, labels]`.
+        labels: Array2<bool>,
+        /// What was predicted, `[samples, labels]`.
+        predicted: Array2<bool>,
+    },
     /// Numbers in original units.
     Values {
         /// What is true, `[samples, outputs]`.
@@ -72,6 +79,18 @@ impl Predicted {
         }
     }
 
+    /// Labels beside the true ones, both `[samples, labels]`.
+    ///
+    /// # Panics
+    /// If there is no sample or label, or shapes differ.
+    pub fn labels(labels: Array2<bool>, predicted: Array2<bool>) -> Self {
+        assert!(!labels.is_empty() && labels.dim() == predicted.dim());
+        Self {
+            answers: Answered::Labels { labels, predicted },
+            weights: None,
+        }
+    }
+
     /// Numbers beside the true ones, both `[samples, outputs]`.
     ///
     /// # Panics
@@ -102,6 +121,7 @@ impl Predicted {
     pub fn samples(&self) -> usize {
         match &self.answers {
             Answered::Classes { labels, .. } => labels.len(),
+            Answered::Labels { labels, .. } => labels.nrows(),
             Answered::Values { targets, .. } => targets.nrows(),
         }
     }
@@ -124,7 +144,15 @@ impl Predicted {
                 predicted,
                 classes: *classes,
             }),
-            Answered::Values { .. } => None,
+            Answered::Labels { .. } | Answered::Values { .. } => None,
+        }
+    }
+
+    /// True and predicted labels `[samples, labels]`, if that is what was predicted.
+    pub fn as_labels(&self) -> Option<(&Array2<bool>, &Array2<bool>)> {
+        match &self.answers {
+            Answered::Labels { labels, predicted } => Some((labels, predicted)),
+            Answered::Classes { .. } | Answered::Values { .. } => None,
         }
     }
 
@@ -134,7 +162,7 @@ impl Predicted {
             Answered::Classes { probabilities, .. } => {
                 Some((self.as_classes()?, probabilities.as_ref()?))
             }
-            Answered::Values { .. } => None,
+            Answered::Labels { .. } | Answered::Values { .. } => None,
         }
     }
 
@@ -145,7 +173,7 @@ impl Predicted {
                 targets,
                 predictions,
             } => Some((targets, predictions)),
-            Answered::Classes { .. } => None,
+            Answered::Classes { .. } | Answered::Labels { .. } => None,
         }
     }
 

@@ -1,11 +1,21 @@
 //! A trained network with everything needed to use it: scaling, names, task.
 
-mod file;
+mod format;
+mod metadata;
+mod reading;
+mod tensors;
 
-use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar};
+use mlp_core::{
+    Architecture, Evaluation, Level, Loss, Network, Outputs, Samples, Scalar, TrainSpec,
+};
 use mlp_data::{Dataset, Expansion, Imputer, Scaler, Targets, Task, table::OneHot};
 use ndarray::{Array2, ArrayView2, Axis};
 
+pub use self::format::{FORMATS, Format};
+pub(crate) use self::{
+    reading::read_tensors,
+    tensors::{Numbers, Tensor},
+};
 use crate::{
     error::Error,
     journal::Parameters,
@@ -40,6 +50,14 @@ impl AnyNetwork {
             Self::F64(_) => Precision::F64,
         }
     }
+
+    /// A setting as the network's arithmetic has it.
+    fn rounded(&self, number: f64) -> f64 {
+        match self {
+            Self::F32(_) => f64::from(number as f32),
+            Self::F64(_) => number,
+        }
+    }
 }
 
 impl From<Network<f32>> for AnyNetwork {
@@ -59,6 +77,8 @@ impl From<Network<f64>> for AnyNetwork {
 pub enum Answers {
     /// Classes, by name, in the order of their labels.
     Classes(Vec<String>),
+    /// Labels, by name, each yes or no.
+    Labels(Vec<String>),
     /// Numbers, by name, and how they were scaled.
     Values {
         /// The outputs' names.
@@ -74,6 +94,7 @@ pub struct Model {
     network: AnyNetwork,
     loss: Loss,
     loss_scale: f64,
+    weighting: Weighting,
     data: String,
     features: Vec<String>,
     expansion: Option<Expansion>,
@@ -83,6 +104,14 @@ pub struct Model {
     answers: Answers,
     target_columns: Vec<String>,
     origin: Origin,
+}
+
+/// What went into the loss beside outputs and targets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Weighting {
+    pub(crate) label_smoothing: f64,
+    pub(crate) class_weights: Option<Vec<f64>>,
+    pub(crate) positive_weights: Option<Vec<f64>>,
 }
 
 /// Where a model comes from.
@@ -108,6 +137,20 @@ pub enum Prediction {
         /// `[rows, classes]`.
         probabilities: Array2<f64>,
     },
+    /// Classes, by a network that was trained on margins and knows no probabilities.
+    Scores {
+        /// The class of each row with the greatest score, an index into the names.
+        labels: Vec<u32>,
+        /// `[rows, classes]`; of two classes with a single output its negative and itself.
+        scores: Array2<f64>,
+    },
+    /// Labels, each yes or no for itself.
+    Labels {
+        /// Whether each label is on, `[rows, labels]`.
+        labels: Array2<bool>,
+        /// How probably each is, `[rows, labels]`.
+        probabilities: Array2<f64>,
+    },
     /// Numbers in original units, `[rows, outputs]`.
     Values(Array2<f64>),
 }
@@ -125,6 +168,9 @@ impl Model {
     {
         let data = &recipe.data;
         let answers = match (data.dataset.targets(), prepared.target_scaler()) {
+            (Targets::Values { names, .. }, _) if matches!(data.task, Task::Multilabel { .. }) => {
+                Answers::Labels(names.clone())
+            }
             (Targets::Values { names, .. }, Some(scaler)) => Answers::Values {
                 names: names.clone(),
                 scaler: scaler.clone(),
@@ -139,6 +185,11 @@ impl Model {
             network: network.into(),
             loss: recipe.spec.loss,
             loss_scale: recipe.spec.loss_scale,
+            weighting: Weighting {
+                label_smoothing: recipe.spec.label_smoothing,
+                class_weights: recipe.spec.class_weights.clone(),
+                positive_weights: recipe.spec.positive_weights.clone(),
+            },
             data: data.name.clone(),
             features: data.dataset.feature_names().to_vec(),
             expansion: data.expansion.clone(),
@@ -195,6 +246,9 @@ impl Model {
             Answers::Classes(names) => Task::Classification {
                 classes: names.len(),
             },
+            Answers::Labels(names) => Task::Multilabel {
+                labels: names.len(),
+            },
             Answers::Values { names, .. } => Task::Regression {
                 outputs: names.len(),
             },
@@ -210,6 +264,15 @@ impl Model {
     /// features, these are the computed ones.
     pub fn features(&self) -> &[String] {
         &self.features
+    }
+
+    /// Names of the columns that a row in original units has: the [features](Self::features), or x
+    /// and y where the inputs are computed from those.
+    pub fn columns(&self) -> Vec<String> {
+        match self.expansion {
+            Some(_) => vec!["x".to_owned(), "y".to_owned()],
+            None => self.features.clone(),
+        }
     }
 
     /// How the inputs are computed from two features, where they are.
@@ -278,14 +341,15 @@ impl Model {
         rows: &ArrayView2<'_, f64>,
     ) -> Result<Prediction, Error> {
         let inputs = self.inputs::<T>(rows)?;
-        answer(network, self.loss, &inputs.view(), self.target_scaler())
+        answer(network, self.loss, &inputs.view(), self.meaning())
     }
 
-    /// How targets were scaled; `None` for classes.
-    fn target_scaler(&self) -> Option<&Scaler> {
+    /// What the network's outputs mean.
+    fn meaning(&self) -> Meaning<'_> {
         match &self.answers {
-            Answers::Classes(_) => None,
-            Answers::Values { scaler, .. } => Some(scaler),
+            Answers::Classes(_) => Meaning::Classes,
+            Answers::Labels(_) => Meaning::Labels,
+            Answers::Values { scaler, .. } => Meaning::Values(scaler),
         }
     }
 
@@ -307,12 +371,12 @@ impl Model {
         dataset: &Dataset,
     ) -> Result<Predicted, Error> {
         let inputs = self.known_inputs::<T>(dataset)?;
-        let prediction = answer(network, self.loss, &inputs.view(), self.target_scaler())?;
+        let prediction = answer(network, self.loss, &inputs.view(), self.meaning())?;
         Ok(match self.targets::<f64>(dataset)? {
             mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
             mlp_core::Targets::Values(scaled) => match dataset.targets() {
-                Targets::Values { values, .. } => prediction.beside_values(values.clone()),
-                Targets::Classes { .. } => prediction.beside_values(scaled),
+                Targets::Values { values, .. } => prediction.beside_numbers(values.clone()),
+                Targets::Classes { .. } => prediction.beside_numbers(scaled),
             },
         })
     }
@@ -373,7 +437,14 @@ impl Model {
         let inputs = self.known_inputs::<T>(dataset)?;
         let targets = self.targets::<T>(dataset)?;
         let samples = Samples::new(inputs.view(), &targets)?;
-        let mut evaluation = network.evaluate(&samples, self.loss, self.loss_scale, level)?;
+        let spec = TrainSpec {
+            loss_scale: self.loss_scale,
+            label_smoothing: self.weighting.label_smoothing,
+            class_weights: self.weighting.class_weights.clone(),
+            positive_weights: self.weighting.positive_weights.clone(),
+            ..TrainSpec::new(network.architecture().clone(), self.loss)
+        };
+        let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.answers) {
             evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, || network.clone())?);
         }
@@ -410,6 +481,19 @@ impl Model {
                     classes: known.len(),
                 })
             }
+            (Answers::Labels(names), Targets::Values { values, .. }) => {
+                if values.ncols() != names.len() {
+                    return Err(Error::Model(format!(
+                        "has {} labels, and the data have {} target columns",
+                        names.len(),
+                        values.ncols()
+                    )));
+                }
+                Ok(mlp_core::Targets::Values(convert(values)))
+            }
+            (Answers::Labels(_), _) => Err(Error::Model(
+                "gives several labels, and the data hold classes".to_owned(),
+            )),
             (Answers::Values { names, scaler }, Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
@@ -432,63 +516,104 @@ impl Model {
     }
 }
 
-/// What a network says of scaled inputs `[rows, inputs]`; classes where no target scaling is given.
+/// What a network's outputs mean.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Meaning<'a> {
+    /// Classes.
+    Classes,
+    /// Labels, each yes or no.
+    Labels,
+    /// Numbers, scaled so.
+    Values(&'a Scaler),
+}
+
+/// What a network says of scaled inputs `[rows, inputs]`.
 pub(crate) fn answer<T: Scalar>(
     network: &Network<T>,
     loss: Loss,
     inputs: &ArrayView2<'_, T>,
-    target_scaler: Option<&Scaler>,
+    meaning: Meaning<'_>,
 ) -> Result<Prediction, Error> {
-    let outputs = network.forward(*inputs)?;
-    let Some(scaler) = target_scaler else {
-        let labels = outputs
-            .rows()
-            .into_iter()
-            .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
-            .collect();
-        let probabilities = network.predict_probabilities(*inputs, loss)?;
-        return Ok(Prediction::Classes {
-            labels,
-            probabilities,
-        });
-    };
-    let outputs = match loss {
-        // Such a network answers with the logit of a share.
-        Loss::BinaryCrossEntropy => network.predict_probabilities(*inputs, loss)?,
-        _ => outputs.mapv(T::to_f64),
-    };
+    let inputs = *inputs;
     // With one output there are the columns 1 - p and p.
-    let first = outputs.ncols().saturating_sub(scaler.columns());
-    let (_, wanted) = outputs.view().split_at(Axis(1), first);
-    Ok(Prediction::Values(scaler.inverse(&wanted)?))
+    let last = |columns: &Array2<f64>, count: usize| {
+        let first = columns.ncols().saturating_sub(count);
+        columns.view().split_at(Axis(1), first).1.to_owned()
+    };
+    let outputs = network.forward(inputs)?;
+    match meaning {
+        Meaning::Values(scaler) => {
+            let values = match loss.outputs() {
+                // Such a network answers with the logit of a share.
+                Outputs::Logits => network.predict_probabilities(inputs, loss)?,
+                _ => network.predict_values(inputs, loss)?,
+            };
+            let values = last(&values, scaler.columns());
+            Ok(Prediction::Values(scaler.inverse(&values.view())?))
+        }
+        Meaning::Labels => {
+            let probabilities = network.predict_probabilities(inputs, loss)?;
+            Ok(Prediction::Labels {
+                labels: outputs.mapv(|y| y > T::ZERO),
+                probabilities: last(&probabilities, outputs.ncols()),
+            })
+        }
+        Meaning::Classes => {
+            let labels = outputs
+                .rows()
+                .into_iter()
+                .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
+                .collect();
+            if loss.outputs() != Outputs::Scores {
+                let probabilities = network.predict_probabilities(inputs, loss)?;
+                return Ok(Prediction::Classes {
+                    labels,
+                    probabilities,
+                });
+            }
+            let scores = outputs.mapv(T::to_f64);
+            let scores = match scores.ncols() {
+                1 => ndarray::concatenate![Axis(1), -&scores, scores],
+                _ => scores,
+            };
+            Ok(Prediction::Scores { labels, scores })
+        }
+    }
 }
 
 impl Prediction {
     /// Beside the true classes.
     ///
     /// # Panics
-    /// If numbers were predicted, or for other samples.
+    /// If no classes were predicted, or for other samples.
     pub(crate) fn beside_classes(self, truth: Vec<u32>) -> Predicted {
-        let Self::Classes {
-            labels,
-            probabilities,
-        } = self
-        else {
-            panic!("classes beside predicted numbers");
-        };
-        let classes = probabilities.ncols();
-        Predicted::classes(truth, labels, classes, Some(probabilities))
+        match self {
+            Self::Classes {
+                labels,
+                probabilities,
+            } => {
+                let classes = probabilities.ncols();
+                Predicted::classes(truth, labels, classes, Some(probabilities))
+            }
+            Self::Scores { labels, scores } => {
+                Predicted::classes(truth, labels, scores.ncols(), None)
+            }
+            Self::Labels { .. } | Self::Values(_) => panic!("classes beside predicted numbers"),
+        }
     }
 
-    /// Beside the true numbers, `[rows, outputs]`, in original units.
+    /// Beside the true numbers, `[rows, outputs]`, in original units; labels are 0 or 1.
     ///
     /// # Panics
     /// If classes were predicted, or for other samples.
-    pub(crate) fn beside_values(self, truth: Array2<f64>) -> Predicted {
-        let Self::Values(values) = self else {
-            panic!("numbers beside predicted classes");
-        };
-        Predicted::values(truth, values)
+    pub(crate) fn beside_numbers(self, truth: Array2<f64>) -> Predicted {
+        match self {
+            Self::Labels { labels, .. } => Predicted::labels(truth.mapv(|t| t > 0.5), labels),
+            Self::Values(values) => Predicted::values(truth, values),
+            Self::Classes { .. } | Self::Scores { .. } => {
+                panic!("numbers beside predicted classes")
+            }
+        }
     }
 }
 

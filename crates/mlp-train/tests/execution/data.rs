@@ -170,7 +170,7 @@ fn gaps_and_categories_are_handled_as_asked_and_by_the_model() {
     assert_eq!(read, model);
     let answers = |rows| match read.predict(&ndarray::ArrayView2::from(&rows)).unwrap() {
         Prediction::Classes { probabilities, .. } => probabilities,
-        Prediction::Values(_) => panic!("classes"),
+        other => panic!("probabilities of classes, not {other:?}"),
     };
     assert_eq!(
         answers([[f64::NAN, 0.0, 0.0, 1.0]]),

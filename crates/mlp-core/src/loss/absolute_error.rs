@@ -1,0 +1,44 @@
+//! The absolute error.
+
+use super::{Domain, Outputs, Row, Rule, Shape};
+use crate::spelling::Known;
+
+/// |y - t|: what the median of the targets makes small. The derivative where y meets t is 0, as in
+/// PyTorch's `l1_loss`.
+pub(super) struct AbsoluteError;
+
+impl AbsoluteError {
+    pub(super) const NAMES: &'static [Known] = &[Known::new(
+        "absolute-error",
+        "mean of |y - t|, unmoved by outliers (alias mae)",
+    )];
+}
+
+impl Rule for AbsoluteError {
+    fn names(&self) -> &'static [Known] {
+        Self::NAMES
+    }
+
+    fn kernel(&self) -> mlp_kernels::Loss {
+        mlp_kernels::Loss::AbsoluteError
+    }
+
+    fn outputs(&self) -> Outputs {
+        Outputs::Estimates
+    }
+
+    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
+        targets.one_an_output(outputs)
+    }
+
+    fn values(&self) -> Domain {
+        Domain::Reals
+    }
+
+    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+        row.each(|y, t| {
+            let slope = if y == t { 0.0 } else { (y - t).signum() };
+            ((y - t).abs(), slope)
+        })
+    }
+}

@@ -1,0 +1,46 @@
+//! The logarithm of the hyperbolic cosine.
+
+use super::{Domain, Outputs, Row, Rule, Shape};
+use crate::{math, spelling::Known};
+
+/// ln cosh(y - t): d^2 / 2 where d = y - t is small, |d| - ln 2 where it is large, and smooth in
+/// between. Its derivative is tanh(d).
+pub(super) struct LogCosh;
+
+impl LogCosh {
+    pub(super) const NAMES: &'static [Known] = &[Known::new(
+        "log-cosh",
+        "mean of ln cosh(y - t), a smooth absolute error",
+    )];
+}
+
+impl Rule for LogCosh {
+    fn names(&self) -> &'static [Known] {
+        Self::NAMES
+    }
+
+    fn kernel(&self) -> mlp_kernels::Loss {
+        mlp_kernels::Loss::LogCosh
+    }
+
+    fn outputs(&self) -> Outputs {
+        Outputs::Estimates
+    }
+
+    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
+        targets.one_an_output(outputs)
+    }
+
+    fn values(&self) -> Domain {
+        Domain::Reals
+    }
+
+    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+        row.each(|y, t| {
+            let size = (y - t).abs();
+            // Neither overflows nor cancels where d is large.
+            let value = size + math::log1p(math::exp(-2.0 * size)) - std::f64::consts::LN_2;
+            (value, math::tanh(y - t))
+        })
+    }
+}

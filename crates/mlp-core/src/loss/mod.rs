@@ -1,0 +1,384 @@
+//! Loss functions, by name.
+//!
+//! To add one: a file here with its formula, its textbook form and the kernel that computes it,
+//! and its line in the registry below.
+
+mod absolute_error;
+mod binary_cross_entropy;
+mod hinge;
+mod huber;
+mod log_cosh;
+mod poisson;
+mod quantile;
+mod softmax_cross_entropy;
+mod squared_error;
+mod textbook;
+
+use std::{fmt, str::FromStr};
+
+use self::{
+    absolute_error::AbsoluteError, binary_cross_entropy::BinaryCrossEntropy, log_cosh::LogCosh,
+    softmax_cross_entropy::SoftmaxCrossEntropy, squared_error::SquaredError,
+};
+pub use self::{
+    hinge::{Hinge, SquaredHinge},
+    huber::Huber,
+    poisson::Poisson,
+    quantile::Quantile,
+};
+pub(crate) use textbook::Row;
+
+use crate::{
+    Error, Targets,
+    spelling::{Known, Spelling},
+};
+
+/// What a loss has to say for itself.
+pub(crate) trait Rule {
+    /// The names it answers to.
+    fn names(&self) -> &'static [Known];
+
+    /// Its spelling, settings included.
+    fn spelling(&self) -> String {
+        self.names()[0].name.to_owned()
+    }
+
+    /// Refuses settings that make no sense.
+    fn validate(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The kernel.
+    fn kernel(&self) -> mlp_kernels::Loss;
+
+    /// What the outputs are.
+    fn outputs(&self) -> Outputs;
+
+    /// What would be right where the targets' kind and the number of outputs do not fit.
+    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str>;
+
+    /// The targets it takes.
+    fn values(&self) -> Domain;
+
+    /// Whether targets can be smoothed.
+    fn smooths(&self) -> bool {
+        false
+    }
+
+    /// The loss of one sample and its gradient by the outputs.
+    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>);
+}
+
+/// What a network's outputs are, by the loss that it is trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outputs {
+    /// Estimates of the targets.
+    Estimates,
+    /// Logarithms of estimates of the targets.
+    LogEstimates,
+    /// Log-odds: their logistic function is the probability of the target 1.
+    Logits,
+    /// Logits of classes: their softmax is the probabilities.
+    ClassLogits,
+    /// Scores: the larger, the more likely, but not probabilities.
+    Scores,
+}
+
+/// The form of the targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// So many numbers a sample.
+    Values(usize),
+    /// One of so many classes.
+    Classes(usize),
+}
+
+impl Shape {
+    pub(crate) fn of<T>(targets: &Targets<T>) -> Self {
+        match targets {
+            Targets::Values(values) => Self::Values(values.ncols()),
+            Targets::Classes { classes, .. } => Self::Classes(*classes),
+        }
+    }
+
+    /// Numbers, one an output; classes, one an output.
+    fn one_an_output(self, outputs: usize) -> Result<(), &'static str> {
+        match self {
+            Self::Values(found) if found != outputs => Err("one output for each target column"),
+            Self::Classes(found) if found != outputs => Err("one output for each class"),
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`Shape::one_an_output`], or two classes with one output.
+    fn labels(self, outputs: usize) -> Result<(), &'static str> {
+        match self {
+            Self::Classes(2) if outputs == 1 => Ok(()),
+            _ => self.one_an_output(outputs),
+        }
+    }
+}
+
+/// The numbers that targets may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Domain {
+    /// Any.
+    Reals,
+    /// In `[0, 1]`.
+    Unit,
+    /// 0 or 1.
+    Binary,
+    /// In `[0, 1]`, each sample's adding up to 1.
+    Distribution,
+    /// Counts: 0 or more.
+    NotNegative,
+}
+
+impl Domain {
+    /// Every domain that does not hold all numbers.
+    pub(crate) const LIMITED: [Self; 4] = [
+        Self::Unit,
+        Self::Binary,
+        Self::Distribution,
+        Self::NotNegative,
+    ];
+
+    /// Whether the domain holds the targets of one sample.
+    pub(crate) fn holds(self, mut targets: impl Iterator<Item = f64>) -> bool {
+        /// Rounding of a sum of shares given in f32 or to three digits.
+        const SUM: f64 = 1e-3;
+        match self {
+            Self::Reals => true,
+            Self::Unit => targets.all(|t| (0.0..=1.0).contains(&t)),
+            Self::Binary => targets.all(|t| t == 0.0 || t == 1.0),
+            Self::NotNegative => targets.all(|t| t >= 0.0),
+            Self::Distribution => {
+                let mut sum = 0.0f64;
+                let inside = targets.all(|t| {
+                    sum += t;
+                    (0.0..=1.0).contains(&t)
+                });
+                inside && (sum - 1.0).abs() <= SUM
+            }
+        }
+    }
+
+    /// In words.
+    pub(crate) fn expected(self) -> &'static str {
+        match self {
+            Self::Reals => "targets that are numbers",
+            Self::Unit => "targets in [0, 1]",
+            Self::Binary => "targets that are 0 or 1",
+            Self::NotNegative => "targets that are 0 or more",
+            Self::Distribution => "targets in [0, 1] that add up to 1 in each sample",
+        }
+    }
+}
+
+macro_rules! losses {
+    (
+        plain { $($(#[doc = $plain_doc:literal])+ $plain:ident,)+ }
+        with settings { $($(#[doc = $doc:literal])+ $name:ident,)+ }
+    ) => {
+        /// What training makes small; one variant a loss, which holds its settings.
+        ///
+        /// All are means over the samples (and over the outputs, where each output has a loss of
+        /// its own), times the `loss_scale` of the [`TrainSpec`](crate::TrainSpec). With weights
+        /// they are the sum of weight times loss over the sum of weights.
+        ///
+        /// ```
+        /// use mlp_core::{Huber, Loss};
+        /// assert_eq!("mse".parse::<Loss>()?, Loss::SquaredError);
+        /// assert_eq!(Loss::SquaredError.to_string(), "squared-error");
+        /// assert_eq!("huber:0.5".parse::<Loss>()?, Loss::Huber(Huber { delta: 0.5 }));
+        /// # Ok::<(), mlp_core::Error>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Loss {
+            $($(#[doc = $plain_doc])+ $plain,)+
+            $($(#[doc = $doc])+ $name($name),)+
+        }
+
+        impl Loss {
+            /// Every loss with its usual settings.
+            pub const DEFAULTS: &'static [Self] =
+                &[$(Self::$plain,)+ $(Self::$name($name::DEFAULT),)+];
+
+            /// The registry: every name with a line on it.
+            pub const ALL: &'static [&'static [Known]] =
+                &[$($plain::NAMES,)+ $($name::NAMES,)+];
+
+            fn rule(&self) -> &dyn Rule {
+                match self {
+                    $(Self::$plain => &$plain,)+
+                    $(Self::$name(rule) => rule,)+
+                }
+            }
+
+            fn read(spelling: &Spelling<'_>) -> Result<Self, Error> {
+                let is = |names: &[Known]| names.iter().any(|known| known.name == spelling.name);
+                $(if is($plain::NAMES) {
+                    return spelling.plain(Self::$plain);
+                })+
+                $(if is($name::NAMES) {
+                    return Ok(Self::$name($name::parse(spelling)?));
+                })+
+                Err(spelling.unknown(&Self::ALL.concat()))
+            }
+        }
+    };
+}
+
+losses! {
+    plain {
+        /// (y - t)^2, without 1/2.
+        SquaredError,
+        /// |y - t|.
+        AbsoluteError,
+        /// ln cosh(y - t).
+        LogCosh,
+        /// -t ln p - (1 - t) ln(1 - p), p = sigmoid(y), computed from the logit y. Targets are
+        /// values in `[0, 1]`, or two classes with one output.
+        BinaryCrossEntropy,
+        /// -ln of the softmax probability of the right class, computed from the logits, one a
+        /// sample. Targets are classes, one output each, or the probabilities of each class.
+        SoftmaxCrossEntropy,
+    }
+    with settings {
+        /// Squared where small, linear where large.
+        Huber,
+        /// The pinball loss, made small by a quantile of the targets.
+        Quantile,
+        /// Negative log-likelihood of counts.
+        Poisson,
+        /// max(0, 1 - margin).
+        Hinge,
+        /// max(0, 1 - margin)^2.
+        SquaredHinge,
+    }
+}
+
+/// Other names of losses.
+const ALIASES: &[(&str, &str)] = &[
+    ("mse", "squared-error"),
+    ("mae", "absolute-error"),
+    ("bce", "binary-cross-entropy"),
+    ("cross-entropy", "softmax-cross-entropy"),
+    ("pinball", "quantile"),
+];
+
+impl Loss {
+    /// The name, without settings.
+    pub fn name(self) -> &'static str {
+        let spelling = self.rule().spelling();
+        let name = spelling.split(':').next().unwrap_or_default();
+        let known = self.rule().names().iter().find(|known| known.name == name);
+        known.map_or(self.rule().names()[0].name, |known| known.name)
+    }
+
+    /// What the outputs of a network trained on it are.
+    pub fn outputs(self) -> Outputs {
+        self.rule().outputs()
+    }
+
+    /// Whether targets can be smoothed.
+    pub fn smooths(self) -> bool {
+        self.rule().smooths()
+    }
+
+    /// Whether targets are numbers that the outputs estimate, so that R2 and RMSE mean something.
+    pub fn is_regression(self) -> bool {
+        matches!(self.outputs(), Outputs::Estimates | Outputs::LogEstimates)
+    }
+
+    /// Whether each output has a loss of its own, whose mean is taken over the outputs too.
+    pub(crate) fn is_per_output(self, targets: Shape, outputs: usize) -> bool {
+        let classes = matches!(targets, Shape::Classes(_));
+        !self.kernel().compares_outputs(classes, outputs)
+    }
+
+    pub(crate) fn kernel(self) -> mlp_kernels::Loss {
+        self.rule().kernel()
+    }
+
+    pub(crate) fn validate(self) -> Result<(), Error> {
+        self.rule().validate()
+    }
+
+    pub(crate) fn fits(self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
+        self.rule().fits(targets, outputs)
+    }
+
+    pub(crate) fn values(self) -> Domain {
+        self.rule().values()
+    }
+
+    pub(crate) fn textbook(self, row: &Row<'_>) -> (f64, Vec<f64>) {
+        self.rule().textbook(row)
+    }
+}
+
+impl FromStr for Loss {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut spelling = Spelling::parse("loss", text)?;
+        if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == spelling.name) {
+            spelling.name = name;
+        }
+        let loss = Self::read(&spelling)?;
+        loss.validate()?;
+        Ok(loss)
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rule().spelling())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_and_written_back() {
+        for known in Loss::ALL.concat() {
+            let loss: Loss = known.name.parse().unwrap();
+            assert_eq!(loss.name(), known.name);
+            assert_eq!(loss.to_string().parse::<Loss>(), Ok(loss));
+        }
+        for loss in Loss::DEFAULTS {
+            assert_eq!(loss.name().parse::<Loss>(), Ok(*loss));
+        }
+        for (alias, name) in ALIASES {
+            assert_eq!(alias.parse::<Loss>(), name.parse());
+        }
+        assert_eq!(Loss::ALL.len(), Loss::DEFAULTS.len());
+    }
+
+    #[test]
+    fn settings_stand_in_the_name() {
+        let huber = "huber:0.3".parse::<Loss>().unwrap();
+        assert_eq!(huber, Loss::Huber(Huber { delta: 0.3 }));
+        assert_eq!(huber.to_string(), "huber:0.3");
+        let quantile = "quantile:0.9".parse::<Loss>().unwrap();
+        assert_eq!(quantile, Loss::Quantile(Quantile { level: 0.9 }));
+        for text in [
+            "mse:2",
+            "huber:0",
+            "huber:-1",
+            "huber:1:2",
+            "quantile:1",
+            "quantile:0",
+            "poisson:1",
+            "hinge:2",
+        ] {
+            assert!(text.parse::<Loss>().is_err(), "{text}");
+        }
+        let error = "hing".parse::<Loss>().unwrap_err().to_string();
+        assert!(error.contains("softmax-cross-entropy"), "{error}");
+    }
+}

@@ -1,0 +1,41 @@
+//! The squared error.
+
+use super::{Domain, Outputs, Row, Rule, Shape};
+use crate::spelling::Known;
+
+/// (y - t)^2, without 1/2: what the mean of the targets makes small. PyTorch's `mse_loss`;
+/// scikit-learn has half of it and sums over the outputs.
+pub(super) struct SquaredError;
+
+impl SquaredError {
+    pub(super) const NAMES: &'static [Known] = &[Known::new(
+        "squared-error",
+        "mean of (y - t)^2 over samples and outputs (alias mse)",
+    )];
+}
+
+impl Rule for SquaredError {
+    fn names(&self) -> &'static [Known] {
+        Self::NAMES
+    }
+
+    fn kernel(&self) -> mlp_kernels::Loss {
+        mlp_kernels::Loss::SquaredError
+    }
+
+    fn outputs(&self) -> Outputs {
+        Outputs::Estimates
+    }
+
+    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
+        targets.one_an_output(outputs)
+    }
+
+    fn values(&self) -> Domain {
+        Domain::Reals
+    }
+
+    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+        row.each(|y, t| ((y - t) * (y - t), 2.0 * (y - t)))
+    }
+}
