@@ -61,8 +61,8 @@ pub struct TrainSpec {
     pub weight_decay: f64,
     /// A weight decay for every layer, instead of `weight_decay`.
     pub layer_weight_decays: Option<Vec<f64>>,
-    /// L2 penalty as scikit-learn means it: `alpha` over the samples of the batch is added to the
-    /// weight decay of each update.
+    /// L2 penalty as scikit-learn means it: `alpha` over the samples of the batch (over the sum of
+    /// their weights, where they are weighted) is added to the weight decay of each update.
     pub alpha: f64,
     /// L1 penalty: `l1 * sign(W)` is added to the gradient, with sign(0) = 0.
     pub l1: f64,

@@ -40,18 +40,16 @@ impl Order {
 
     /// The samples of the update after `steps` updates, as a range of [`Order::rows`].
     pub(crate) fn batch(&mut self, steps: u64) -> Range<usize> {
-        let index = steps % self.batches();
-        if index == 0 {
+        if steps.is_multiple_of(self.batches()) {
             self.deal();
         }
-        let start = index as usize * self.size;
-        start..self.rows.len().min(start + self.size)
+        self.span(steps)
     }
 
-    /// How many samples the update after `steps` updates sees.
-    pub(crate) fn length(&self, steps: u64) -> usize {
+    /// Where the samples of the update after `steps` updates stand in [`Order::rows`].
+    pub(crate) fn span(&self, steps: u64) -> Range<usize> {
         let start = (steps % self.batches()) as usize * self.size;
-        self.size.min(self.rows.len() - start)
+        start..self.rows.len().min(start + self.size)
     }
 
     pub(crate) fn rows(&self) -> &[u32] {

@@ -72,8 +72,8 @@ impl Pace {
         }
     }
 
-    /// `segments` at the pace of the update after `updates` updates, which sees `batch` samples.
-    pub(super) fn set(&self, base: &[Segment], now: &mut [Segment], updates: u64, batch: usize) {
+    /// `segments` at the pace of the update after `updates` updates, whose samples count `weight`.
+    pub(super) fn set(&self, base: &[Segment], now: &mut [Segment], updates: u64, weight: f64) {
         let mut last = (f64::NAN, f64::NAN);
         for (base, now) in base.iter().zip(now) {
             // Neighbours mostly share their rate; a cosine is taken once.
@@ -81,7 +81,13 @@ impl Pace {
                 last = (base.rate, self.rate(base.rate, updates));
             }
             now.rate = last.1;
-            now.decay = base.decay + base.alpha / batch as f64;
+            // Samples without weight make no step.
+            let share = if weight > 0.0 {
+                base.alpha / weight
+            } else {
+                0.0
+            };
+            now.decay = base.decay + share;
         }
     }
 }
@@ -96,12 +102,19 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// Samples that the next update sees.
-    fn batch_length(&self) -> usize {
+    /// Samples that the next update sees; none for all.
+    fn batch(&self) -> Option<&[u32]> {
         match &self.feed {
-            Feed::Full(_) => self.samples.len(),
-            Feed::Batches(order) | Feed::Single(order) => order.length(self.steps),
+            Feed::Full(_) => None,
+            Feed::Batches(order) | Feed::Single(order) => {
+                Some(&order.rows()[order.span(self.steps)])
+            }
         }
+    }
+
+    /// What the samples of the next update count together.
+    pub(super) fn batch_weight(&self) -> f64 {
+        self.objective.weight(self.batch())
     }
 
     /// Brings the segments and the momentum to the pace of the next update. A loss that is wanted
@@ -110,7 +123,7 @@ impl<T: Scalar> Trainer<'_, T> {
         if !self.pace.varies {
             return;
         }
-        let batch = self.batch_length();
+        let weight = self.batch_weight();
         let shared = self.schedule_shares_loss() && !self.loss.is_nan();
         match self.pace.wants(self.steps) {
             Watch::Nothing => {}
@@ -132,12 +145,13 @@ impl<T: Scalar> Trainer<'_, T> {
                 };
                 // The penalty is that of the decays in force, which the segments still lack.
                 self.pace
-                    .set(&self.base, &mut self.segments, self.steps, batch);
-                self.pace.state.sum += (loss + self.penalty()) * batch as f64;
+                    .set(&self.base, &mut self.segments, self.steps, weight);
+                let count = self.batch().map_or(self.samples.len(), <[u32]>::len);
+                self.pace.state.sum += (loss + self.penalty()) * count as f64;
             }
         }
         self.pace
-            .set(&self.base, &mut self.segments, self.steps, batch);
+            .set(&self.base, &mut self.segments, self.steps, weight);
         if let Some(momentum) = self.pace.momentum(self.steps)
             && let Some(moved) = self.optimizer.momentum_mut()
         {

@@ -274,9 +274,10 @@ impl<T: Scalar> Trainer<'_, T> {
         if !self.pace.varies {
             return;
         }
+        let weight = self.batch_weight();
         for (base, forms) in self.layers.iter().zip(&mut self.descent) {
             let mut now = base.clone();
-            self.pace.set(base, &mut now, self.steps, 1);
+            self.pace.set(base, &mut now, self.steps, weight);
             *forms = (now[0].descent(), now[1].descent());
         }
     }

@@ -246,10 +246,7 @@ prop_compose! {
             Optimizer::Muon(_) if layers == 1 => Optimizer::Sgd(Sgd::default()),
             optimizer => optimizer,
         };
-        let (clip_value, clip_norm, max_norm, l1, layered) = match &optimizer {
-            Optimizer::Lbfgs(_) => (None, None, None, None, false),
-            _ => limits,
-        };
+        let (clip_value, clip_norm, max_norm, l1, layered) = limits;
         let rates = (0..layers).map(|layer| learning_rate * (1.0 + 0.5 * layer as f64)).collect();
         let outputs = net.outputs();
         let classes = match loss.outputs() {
@@ -410,6 +407,10 @@ proptest! {
             optimizer: "lbfgs:3:line_search=none".parse().unwrap(),
             learning_rate: 0.05,
             layer_learning_rates: None,
+            clip: Clip::default(),
+            l1: 0.0,
+            layer_l1: None,
+            max_norm: None,
             batch: Batch::Full,
             ..case.spec.clone()
         };
