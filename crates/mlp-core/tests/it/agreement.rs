@@ -118,6 +118,10 @@ fn with_operations(case: Case, operations: &Operations) -> Case {
         Loss::SquaredHinge(_) => Loss::SquaredHinge(SquaredHinge { all_pairs: true }),
         loss => loss,
     };
+    // A bias before normalisation has no gradient but rounding, which decides on its sign.
+    if spec.decay_bias {
+        (spec.l1, spec.layer_l1) = (0.0, None);
+    }
     let adaptive = spec.optimizer.slots() > 1
         || matches!(
             spec.optimizer,

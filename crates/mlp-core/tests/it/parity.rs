@@ -300,7 +300,7 @@ fn follow_all(file: &Value, prefixes: &[&str]) -> usize {
 #[test]
 fn optimizers_take_pytorchs_steps() {
     let file = read(include_str!("../fixtures/optimizers.json"));
-    assert_eq!(follow_all(&file, &[""]), 132);
+    assert_eq!(follow_all(&file, &[""]), 133);
     publish("optimizers", "trajectories");
 }
 
