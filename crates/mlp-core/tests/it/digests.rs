@@ -223,7 +223,11 @@ fn cases() -> Vec<Case> {
     let optimized = |text: &str, batch| {
         let optimizer: Optimizer = text.parse().unwrap();
         TrainSpec {
-            learning_rate: optimizer.default_learning_rate(),
+            // RMSprop's usual rate is too high for so short a training with momentum.
+            learning_rate: match optimizer {
+                Optimizer::RmsProp(_) => 1e-3,
+                _ => optimizer.default_learning_rate(),
+            },
             weight_decay: 1e-3,
             optimizer,
             batch,
@@ -253,7 +257,9 @@ fn cases() -> Vec<Case> {
         12,
         optimized("lbfgs:5", batch),
     ));
-    for known in Loss::ALL.concat() {
+    // The full form of Poisson's loss differs by a term of targets beyond one, of which there are none.
+    let told_apart = |known: &mlp_core::Known| !known.name.ends_with("-full");
+    for known in Loss::ALL.concat().into_iter().filter(told_apart) {
         let loss: Loss = known.name.parse().unwrap();
         let classes = match loss.outputs() {
             Outputs::ClassLogits | Outputs::Scores => 3,
