@@ -344,8 +344,12 @@ fn data<T: Scalar>(case: &Case) -> Samples<T> {
             |(sample, output)| {
                 let x = inputs[[sample, output % net.inputs]].to_f64();
                 let value = 0.1 + 0.2 * mlp_core::math::sin(2.0 * x);
-                // Shares and counts are not negative.
-                T::from_f64(if case.weighted { value.abs() } else { value })
+                // Shares and counts are not negative, and counts are large.
+                T::from_f64(match case.spec.loss {
+                    Loss::Poisson(_) => 20.0 * value.abs(),
+                    _ if case.weighted => value.abs(),
+                    _ => value,
+                })
             },
         )),
         classes => Targets::Classes { labels, classes },
