@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod command;
 mod crash_test;
+mod exports;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -24,6 +25,8 @@ enum Task {
     Accuracy(accuracy::Arguments),
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
+    Exports,
     /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
     CrashTest(crash_test::Arguments),
 }
@@ -33,6 +36,7 @@ fn main() -> Result<()> {
         Task::Ci => ci::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::Exports => exports::all(),
         Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

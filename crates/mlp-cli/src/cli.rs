@@ -4,7 +4,7 @@ use clap::{
     Arg, ArgAction, ArgMatches, Command,
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use mlp_train::{Kind, key::nearest};
+use mlp_train::{FORMATS, Kind, key::nearest};
 
 use crate::{commands::list, failure::Failure, options};
 
@@ -45,6 +45,7 @@ pub fn command() -> Command {
         .subcommand(verify())
         .subcommand(predict())
         .subcommand(evaluate())
+        .subcommand(export())
         .subcommand(data())
         .subcommand(list_command())
         .subcommand(plot())
@@ -283,6 +284,41 @@ fn evaluate() -> Command {
             "data.data_seed",
         ],
     )
+}
+
+fn export() -> Command {
+    let arg = |name: &'static str| Arg::new(name).long(name);
+    let formats = FORMATS
+        .iter()
+        .map(|format| format!("  {:<12} {}\n", format.name, format.description));
+    Command::new("export")
+        .about("Write a trained model as a file for other programs")
+        .after_help(format!(
+            "Formats:\n{}\n\
+             mlp predict and mlp evaluate read onnx, safetensors, npz and json of this program as they read models.\n\n\
+             Examples:\n  \
+             mlp export runs/train-iris-001 --out iris.onnx\n  \
+             mlp export runs/train-iris-001 --to rust --out src/iris.rs\n  \
+             mlp export model.safetensors --to json | jq .features",
+            formats.collect::<String>()
+        ))
+        .arg(
+            Arg::new("MODEL")
+                .required(true)
+                .help("model file, or the run directory of a train run"),
+        )
+        .arg(arg("to").value_name("FORMAT").help(
+            "format, of those below [default: by the ending of --out]",
+        ))
+        .arg(
+            arg("out")
+                .short('o')
+                .value_name("FILE")
+                .help("file to write [default: standard output]"),
+        )
+        .arg(arg("name").value_name("NAME").help(
+            "name of the model in the file: the prefix of names in C, the graph in ONNX [default: the file's stem]",
+        ))
 }
 
 fn data() -> Command {

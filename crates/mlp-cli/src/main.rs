@@ -49,6 +49,7 @@ fn run() -> Outcome {
         Some(("run", matches)) => commands::experiment::run_file(matches),
         Some(("predict", matches)) => commands::predict::run(matches),
         Some(("evaluate", matches)) => commands::evaluate::run(matches),
+        Some(("export", matches)) => commands::export::run(matches),
         Some(("data", matches)) => commands::data::run(matches),
         Some(("list", matches)) => commands::list::run(matches),
         Some(("plot", matches)) => commands::plot::run(matches),

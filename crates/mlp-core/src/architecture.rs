@@ -85,6 +85,26 @@ pub struct StatisticsRange {
     pub variances: Range<usize>,
 }
 
+/// A named part of the flat slice, as PyTorch knows it: `layers.0.weight` `[out, in]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterTensor {
+    /// The name that `state_dict` has for it where the layers stand in a list called `layers`.
+    pub name: String,
+    /// The length of each axis; entries are row-major.
+    pub shape: Vec<usize>,
+    /// Where it lies.
+    pub place: TensorPlace,
+}
+
+/// Where the numbers of a tensor lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TensorPlace {
+    /// In the flat slice of parameters.
+    Parameters(Range<usize>),
+    /// In the slice of running statistics.
+    Statistics(Range<usize>),
+}
+
 impl Architecture {
     /// No layers yet.
     pub fn new(inputs: usize) -> Self {
@@ -138,6 +158,44 @@ impl Architecture {
     /// the shift of its normalisation.
     pub fn ranges(&self) -> Vec<LayerRange> {
         self.spans().collect()
+    }
+
+    /// The parameters and running statistics cut into named tensors, layer by layer: `layers.I.weight`
+    /// `[out, in]`, `layers.I.bias` `[out]`, and of a normalisation after layer I `norms.I.weight` (its
+    /// scale), `norms.I.bias` (its shift), `norms.I.running_mean` and `norms.I.running_var`; so that a
+    /// PyTorch module with the lists `layers` and `norms` loads them. What a layer lacks is left out.
+    pub fn tensors(&self) -> Vec<ParameterTensor> {
+        use TensorPlace::{Parameters, Statistics};
+        let mut tensors = Vec::new();
+        let mut statistics = self.statistics().into_iter().peekable();
+        for (layer, range) in self.spans().enumerate() {
+            let running = statistics.next_if(|running| running.layer == layer);
+            let (means, variances) = running.map_or((0..0, 0..0), |r| (r.means, r.variances));
+            let row = vec![range.outputs];
+            for (kind, name, shape, place, range) in [
+                (
+                    "layers",
+                    "weight",
+                    vec![range.outputs, range.inputs],
+                    Parameters as fn(_) -> _,
+                    range.weights,
+                ),
+                ("layers", "bias", row.clone(), Parameters, range.biases),
+                ("norms", "weight", row.clone(), Parameters, range.scales),
+                ("norms", "bias", row.clone(), Parameters, range.shifts),
+                ("norms", "running_mean", row.clone(), Statistics, means),
+                ("norms", "running_var", row, Statistics, variances),
+            ] {
+                if !range.is_empty() {
+                    tensors.push(ParameterTensor {
+                        name: format!("{kind}.{layer}.{name}"),
+                        shape,
+                        place: place(range),
+                    });
+                }
+            }
+        }
+        tensors
     }
 
     fn spans(&self) -> impl Iterator<Item = LayerRange> {
@@ -295,6 +353,25 @@ mod tests {
             (16..20, 20..21)
         );
         assert_eq!(net.parameter_count(), 21);
+        let tensors: Vec<_> = net
+            .tensors()
+            .into_iter()
+            .map(|tensor| (tensor.name, tensor.shape, tensor.place))
+            .collect();
+        let tensor = |name: &str, shape: &[usize], range| {
+            let place = TensorPlace::Parameters(range);
+            (name.to_owned(), shape.to_vec(), place)
+        };
+        assert_eq!(
+            tensors,
+            [
+                tensor("layers.0.weight", &[2, 3], 0..6),
+                tensor("layers.0.bias", &[2], 6..8),
+                tensor("layers.1.weight", &[4, 2], 8..16),
+                tensor("layers.2.weight", &[1, 4], 16..20),
+                tensor("layers.2.bias", &[1], 20..21),
+            ]
+        );
         assert_eq!(net.to_string(), "3-2-4-1");
         assert_eq!(net.validate(), Ok(()));
     }

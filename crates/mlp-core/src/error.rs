@@ -27,6 +27,28 @@ pub enum Error {
         expected: String,
     },
 
+    /// A setting that an optimizer has not.
+    #[error("{setting} is no setting of the optimizer {optimizer}, which has {}", known.join(", "))]
+    UnknownSetting {
+        /// The setting as named.
+        setting: String,
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The settings that it has.
+        known: Vec<&'static str>,
+    },
+
+    /// A value that a setting of an optimizer does not take.
+    #[error("{setting} is {value}: it must be {expected}")]
+    BadSetting {
+        /// The setting.
+        setting: &'static str,
+        /// The value as given.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+
     /// A number outside the range in which it makes sense.
     #[error("{what} is {value}: it must be {expected}")]
     BadValue {
@@ -171,6 +193,13 @@ pub enum Error {
     UnsupportedLevel {
         /// The level.
         level: mlp_kernels::Level,
+    },
+
+    /// Bytes that hold no model, or a damaged one.
+    #[error("these bytes are no readable model: {reason}")]
+    BadModel {
+        /// What is wrong.
+        reason: String,
     },
 }
 

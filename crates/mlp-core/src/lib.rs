@@ -27,6 +27,8 @@
 //! - A loss of one's own: [`Trainer::forward`], [`Trainer::backward`], [`Trainer::update`].
 //! - Many networks: [`Trainer::restart`] trains the next seed in the same buffers.
 //! - Stopping and going on, with the same bits: [`Trainer::state`], [`Trainer::restore`].
+//! - A model that the `mlp` command trained, out of its file's bytes: `SavedModel`, with the feature
+//!   `safetensors`.
 //! - Large layers on several threads: [`Trainer::with_bands`]. This crate itself starts no thread,
 //!   reads no clock, opens no file and prints nothing.
 //!
@@ -69,6 +71,8 @@ mod norms;
 mod optimizer;
 pub mod reference;
 mod samples;
+#[cfg(feature = "safetensors")]
+mod saved;
 mod scalar;
 pub mod seed;
 mod spec;
@@ -78,9 +82,13 @@ mod trainer;
 
 pub use mlp_kernels::{Element, Level, peak};
 
+#[cfg(feature = "safetensors")]
+pub use self::saved::{SavedAnswers, SavedModel, Scaling};
 pub use self::{
     activation::Activation,
-    architecture::{Architecture, LayerRange, LayerSpec, StatisticsRange},
+    architecture::{
+        Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
+    },
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
@@ -89,7 +97,11 @@ pub use self::{
     network::Network,
     normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
-    optimizer::{Adam, Optimizer, Sgd},
+    optimizer::{
+        Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Asgd, Bounds, Form, Lbfgs, LineSearch,
+        Lion, Muon, Nadam, Optimizer, Radam, RateFactor, RmsProp, Rprop, Setting, SettingForm,
+        SettingValue, Sgd,
+    },
     samples::{Samples, Targets},
     scalar::Scalar,
     spec::{Batch, TrainSpec, ValidSpec},

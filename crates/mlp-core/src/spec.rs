@@ -2,7 +2,10 @@
 
 use std::ops::Deref;
 
-use crate::{Architecture, Error, Init, Loss, Optimizer, optimizer::Segment};
+use crate::{
+    Architecture, Error, Init, Loss, Optimizer,
+    optimizer::{Segment, Tensor},
+};
 
 /// How many samples an update sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,8 +95,8 @@ impl TrainSpec {
                 Init::GlorotUniform
             },
             bias_init: 0.0,
-            optimizer,
             learning_rate: optimizer.default_learning_rate(),
+            optimizer,
             layer_learning_rates: None,
             weight_decay: 0.0,
             decay_bias: false,
@@ -110,6 +113,7 @@ impl TrainSpec {
         self.architecture.validate()?;
         self.init.validate(&self.architecture)?;
         self.optimizer.validate()?;
+        self.optimizer.suits(self)?;
         self.validate_loss()?;
         finite("the initial bias", self.bias_init)?;
         not_negative("the learning rate", self.learning_rate)?;
@@ -215,21 +219,40 @@ impl Deref for ValidSpec {
 
 impl ValidSpec {
     /// The segment table of the updates: one entry for each stretch of parameters with one rate
-    /// and one decay. Neighbours with equal settings are one.
+    /// and one decay. Neighbours with equal settings are one, unless the optimizer works by tensor.
     pub(crate) fn segments(&self) -> Vec<Segment> {
         let mut segments: Vec<Segment> = Vec::new();
-        for [weights, rest] in self.layer_segments() {
-            for segment in [weights, rest] {
-                match segments.last_mut() {
-                    Some(last) if last.rate == segment.rate && last.decay == segment.decay => {
-                        last.range.end = segment.range.end;
-                    }
-                    _ if segment.range.is_empty() => {}
-                    _ => segments.push(segment),
+        let join = !self.optimizer.is_by_tensor();
+        for segment in self.tensors() {
+            match segments.last_mut() {
+                Some(last) if join && last.rate == segment.rate && last.decay == segment.decay => {
+                    last.range.end = segment.range.end;
                 }
+                _ => segments.push(segment),
             }
         }
         segments
+    }
+
+    /// Every tensor with its settings: weights, biases, scales and shifts of each layer, where it
+    /// has them.
+    pub(crate) fn tensors(&self) -> Vec<Segment> {
+        let mut tensors = Vec::new();
+        for ([weights, rest], range) in self
+            .layer_segments()
+            .into_iter()
+            .zip(self.architecture.ranges())
+        {
+            tensors.push(weights);
+            for range in [range.biases, range.scales, range.shifts] {
+                tensors.push(Segment {
+                    range,
+                    ..rest.clone()
+                });
+            }
+        }
+        tensors.retain(|tensor| !tensor.range.is_empty());
+        tensors
     }
 
     /// Refuses batches of a single sample out of `samples` where batch normalisation needs the
@@ -272,25 +295,25 @@ impl ValidSpec {
         } else {
             0.0
         };
-        let layers = self.architecture.ranges().into_iter().enumerate();
-        layers
+        let layers = &self.architecture.layers;
+        let ranges = self.architecture.ranges().into_iter().enumerate();
+        ranges
             .map(|(layer, range)| {
                 let rate = self
                     .layer_learning_rates
                     .as_ref()
                     .map_or(self.learning_rate, |rates| rates[layer]);
-                [
-                    Segment {
-                        range: range.weights,
-                        rate,
-                        decay: self.weight_decay,
-                    },
-                    Segment {
-                        range: range.biases.start..range.shifts.end,
-                        rate,
-                        decay: bias_decay,
-                    },
-                ]
+                let outputs = layers[layer].outputs;
+                let shape = Some([outputs, range.weights.len() / outputs]);
+                let tensor = Tensor { layer, shape };
+                let mut weights = Segment::new(range.weights, rate, self.weight_decay, tensor);
+                let shape = None;
+                let rest = range.biases.start..range.shifts.end;
+                let mut rest = Segment::new(rest, rate, bias_decay, Tensor { layer, shape });
+                self.optimizer.adjust(layers.len(), true, &mut weights);
+                self.optimizer
+                    .adjust(layers.len(), self.decay_bias, &mut rest);
+                [weights, rest]
             })
             .collect()
     }

@@ -12,7 +12,12 @@ pub struct State<T> {
     /// The flat parameter slice.
     pub parameters: Vec<T>,
     /// What the optimizer remembers: its slots one after the other, each as long as the parameters.
+    ///
+    /// Optimizers that remember less than a number a parameter, or by tensor, say in their own
+    /// documentation what stands there.
     pub moments: Vec<T>,
+    /// What the optimizer remembers besides, in f64 whatever the training's type is.
+    pub scalars: Vec<f64>,
     /// Running statistics of batch normalisation, as
     /// [`Architecture::statistics`](crate::Architecture::statistics) lays them out; empty without.
     pub statistics: Vec<T>,

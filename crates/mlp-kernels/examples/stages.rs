@@ -205,8 +205,8 @@ impl<T: Element> Stages<T> {
                         rate,
                         decay: T::ZERO,
                     };
-                    k.sgd(step, &mut layer.w, &layer.gw);
-                    k.sgd(step, &mut layer.b, &layer.gb);
+                    k.update(step, &mut layer.w, &layer.gw, []);
+                    k.update(step, &mut layer.b, &layer.gb, []);
                 }
                 "momentum" => {
                     let step = Momentum {
@@ -215,21 +215,22 @@ impl<T: Element> Stages<T> {
                         momentum: T::from_f64(0.9),
                         share: T::ONE,
                     };
-                    k.momentum(step, &mut layer.w, &layer.gw, mw);
-                    k.momentum(step, &mut layer.b, &layer.gb, mb);
+                    k.update(step, &mut layer.w, &layer.gw, [mw]);
+                    k.update(step, &mut layer.b, &layer.gb, [mb]);
                 }
                 _ => {
                     let step = Adam {
                         rate,
                         decay: T::ZERO,
+                        keep: T::ONE,
                         share1: T::from_f64(0.1),
                         beta2: T::from_f64(0.999),
                         share2: T::from_f64(0.001),
                         epsilon: T::from_f64(1e-8),
                         root_correction: T::from_f64(0.5),
                     };
-                    k.adam(step, &mut layer.w, &layer.gw, mw, vw);
-                    k.adam(step, &mut layer.b, &layer.gb, mb, vb);
+                    k.update(step, &mut layer.w, &layer.gw, [mw, vw]);
+                    k.update(step, &mut layer.b, &layer.gb, [mb, vb]);
                 }
             }
         }

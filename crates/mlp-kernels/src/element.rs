@@ -40,6 +40,8 @@ pub trait Element:
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// Whether the number is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// How gradients and moments are stored: +0 below the smallest normal number, and one NaN.
+    fn flush(self) -> Self;
 }
 
 pub(crate) mod sealed {
@@ -114,6 +116,10 @@ macro_rules! element {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 $t::is_finite(self)
+            }
+            #[inline(always)]
+            fn flush(self) -> Self {
+                crate::oracle::flush(self)
             }
         }
 

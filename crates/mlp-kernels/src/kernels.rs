@@ -5,18 +5,17 @@ use crate::math::Function;
 use crate::simd::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
-use crate::update::{Adam, Momentum, Sgd};
+use crate::update::{self, Sgd};
 use crate::{Activation, DenseShape, Element, Level, Loss, Target, UnsupportedLevel, Weighting};
-use crate::{
-    dense, elementwise, loss_kernels, one, peak, row_kernels, sums, update_kernels, weighted,
-};
+use crate::{dense, elementwise, loss_kernels, one, peak, row_kernels, sums, weighted};
 
 mod rows;
 
 /// Arguments of the kernels, as the methods of [`Kernels`] have checked them.
 pub(crate) mod args {
-    use super::{Activation, DenseShape, Loss, Target};
+    use super::{Activation, DenseShape, Loss, Target, update};
     pub use crate::row_kernels::args::*;
+    use crate::update::Step;
 
     /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
     pub struct Affine<'a, T> {
@@ -73,7 +72,7 @@ pub(crate) mod args {
     }
 
     pub struct RankOneSgd<'a, T> {
-        pub step: crate::update::Sgd<T>,
+        pub step: update::Sgd<T>,
         pub scale: T,
         pub dz: &'a [T],
         pub x: &'a [T],
@@ -137,27 +136,31 @@ pub(crate) mod args {
         pub values: &'a [T],
     }
 
-    pub struct SgdStep<'a, T> {
-        pub step: crate::update::Sgd<T>,
-        pub params: &'a mut [T],
-        pub grad: &'a [T],
+    pub struct Pair<'a, T> {
+        pub a: &'a [T],
+        pub b: &'a [T],
     }
 
-    pub struct MomentumStep<'a, T> {
-        pub step: crate::update::Momentum<T>,
-        pub nesterov: bool,
-        pub params: &'a mut [T],
-        pub grad: &'a [T],
-        pub velocity: &'a mut [T],
-    }
-
-    pub struct AdamStep<'a, T> {
-        pub step: crate::update::Adam<T>,
-        pub params: &'a mut [T],
-        pub grad: &'a [T],
-        pub first: &'a mut [T],
-        pub second: &'a mut [T],
-    }
+    pub type SgdStep<'a, T> = Step<'a, T, update::Sgd<T>, 0>;
+    pub type DirectionStep<'a, T> = Step<'a, T, update::Direction<T>, 0>;
+    pub type MomentumStep<'a, T> = Step<'a, T, update::Momentum<T>, 1>;
+    pub type NesterovStep<'a, T> = Step<'a, T, update::Nesterov<T>, 1>;
+    pub type AdamStep<'a, T> = Step<'a, T, update::Adam<T>, 2>;
+    pub type AmsGradStep<'a, T> = Step<'a, T, update::AmsGrad<T>, 3>;
+    pub type NadamStep<'a, T> = Step<'a, T, update::Nadam<T>, 2>;
+    pub type AdamaxStep<'a, T> = Step<'a, T, update::Adamax<T>, 2>;
+    pub type AdagradStep<'a, T> = Step<'a, T, update::Adagrad<T>, 1>;
+    pub type AdadeltaStep<'a, T> = Step<'a, T, update::Adadelta<T>, 2>;
+    pub type RmsPropStep<'a, T> = Step<'a, T, update::RmsProp<T, false, false>, 1>;
+    pub type RmsPropMomentumStep<'a, T> = Step<'a, T, update::RmsProp<T, false, true>, 2>;
+    pub type RmsPropCenteredStep<'a, T> = Step<'a, T, update::RmsProp<T, true, false>, 2>;
+    pub type RmsPropCenteredMomentumStep<'a, T> = Step<'a, T, update::RmsProp<T, true, true>, 3>;
+    pub type AsgdStep<'a, T> = Step<'a, T, update::Asgd<T>, 1>;
+    pub type LionStep<'a, T> = Step<'a, T, update::Lion<T>, 1>;
+    pub type RpropStep<'a, T> = Step<'a, T, update::Rprop<T>, 2>;
+    pub type IRpropPlusStep<'a, T> = Step<'a, T, update::IRpropPlus<T>, 3>;
+    pub type AddScaledStep<'a, T> = Step<'a, T, update::AddScaled<T>, 0>;
+    pub type MuonMomentumStep<'a, T> = Step<'a, T, update::MuonMomentum<T>, 1>;
 
     pub struct Peak<'a, T> {
         pub iterations: u64,
@@ -169,8 +172,8 @@ pub(crate) mod args {
 macro_rules! table {
     ($($name:ident: $args:ident -> $result:ty = $body:path;)*) => {
         /// Function pointers of one element type and level. Calling one is sound where the level is supported.
-        pub(crate) struct Table<T> {
-            $($name: unsafe fn(args::$args<T>) -> $result,)*
+        pub struct Table<T> {
+            $(pub(crate) $name: unsafe fn(args::$args<T>) -> $result,)*
         }
 
         table!(@type f32, $($name: $args -> $result = $body;)*);
@@ -254,9 +257,27 @@ table! {
     weighted_loss_sum: WeightedLosses -> f64 = weighted::sum;
     sum_of_squares: Values -> f64 = sums::sum_of_squares;
     is_finite: Values -> bool = sums::is_finite;
-    sgd: SgdStep -> bool = update_kernels::sgd;
-    momentum: MomentumStep -> bool = update_kernels::momentum;
-    adam: AdamStep -> bool = update_kernels::adam;
+    dot: Pair -> f64 = sums::dot;
+    sgd: SgdStep -> bool = update::apply;
+    direction: DirectionStep -> bool = update::apply;
+    momentum: MomentumStep -> bool = update::apply;
+    nesterov: NesterovStep -> bool = update::apply;
+    adam: AdamStep -> bool = update::apply;
+    ams_grad: AmsGradStep -> bool = update::apply;
+    nadam: NadamStep -> bool = update::apply;
+    adamax: AdamaxStep -> bool = update::apply;
+    adagrad: AdagradStep -> bool = update::apply;
+    adadelta: AdadeltaStep -> bool = update::apply;
+    rms_prop: RmsPropStep -> bool = update::apply;
+    rms_prop_momentum: RmsPropMomentumStep -> bool = update::apply;
+    rms_prop_centered: RmsPropCenteredStep -> bool = update::apply;
+    rms_prop_centered_momentum: RmsPropCenteredMomentumStep -> bool = update::apply;
+    asgd: AsgdStep -> bool = update::apply;
+    lion: LionStep -> bool = update::apply;
+    rprop: RpropStep -> bool = update::apply;
+    irprop_plus: IRpropPlusStep -> bool = update::apply;
+    add_scaled: AddScaledStep -> bool = update::apply;
+    muon_momentum: MuonMomentumStep -> bool = update::apply;
     sum: Pairs -> () = row_kernels::sum;
     product: Pairs -> () = row_kernels::product;
     row_sums: RowSums -> () = row_kernels::row_sums;
@@ -288,7 +309,7 @@ table! {
 /// ```
 pub struct Kernels<T: 'static> {
     level: Level,
-    table: &'static Table<T>,
+    pub(crate) table: &'static Table<T>,
 }
 
 impl<T> Clone for Kernels<T> {
@@ -851,92 +872,19 @@ impl<T: Element> Kernels<T> {
         canonical_sum(unsafe { (self.table.sum_of_squares)(args::Values { values }) })
     }
 
+    /// Scalar product in `f64`, the order of [`Kernels::sum_of_squares`].
+    #[must_use]
+    pub fn dot(&self, a: &[T], b: &[T]) -> f64 {
+        assert_eq!(a.len(), b.len(), "vectors");
+        // SAFETY: `new` found the level supported.
+        canonical_sum(unsafe { (self.table.dot)(args::Pair { a, b }) })
+    }
+
     /// Whether every number is finite.
     #[must_use]
     pub fn is_finite(&self, values: &[T]) -> bool {
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.is_finite)(args::Values { values }) }
-    }
-
-    /// Gradient descent; returns whether every parameter is finite.
-    pub fn sgd(&self, step: Sgd<T>, params: &mut [T], grad: &[T]) -> bool {
-        assert_eq!(grad.len(), params.len(), "gradients");
-        // SAFETY: `new` found the level supported.
-        unsafe { (self.table.sgd)(args::SgdStep { step, params, grad }) }
-    }
-
-    /// Momentum; returns whether every parameter is finite.
-    pub fn momentum(
-        &self,
-        step: Momentum<T>,
-        params: &mut [T],
-        grad: &[T],
-        velocity: &mut [T],
-    ) -> bool {
-        assert!(
-            grad.len() == params.len() && velocity.len() == params.len(),
-            "gradients and velocities"
-        );
-        // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.momentum)(args::MomentumStep {
-                step,
-                nesterov: false,
-                params,
-                grad,
-                velocity,
-            })
-        }
-    }
-
-    /// Nesterov's momentum; returns whether every parameter is finite.
-    pub fn nesterov(
-        &self,
-        step: Momentum<T>,
-        params: &mut [T],
-        grad: &[T],
-        velocity: &mut [T],
-    ) -> bool {
-        assert!(
-            grad.len() == params.len() && velocity.len() == params.len(),
-            "gradients and velocities"
-        );
-        // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.momentum)(args::MomentumStep {
-                step,
-                nesterov: true,
-                params,
-                grad,
-                velocity,
-            })
-        }
-    }
-
-    /// Adam; returns whether every parameter is finite.
-    pub fn adam(
-        &self,
-        step: Adam<T>,
-        params: &mut [T],
-        grad: &[T],
-        first: &mut [T],
-        second: &mut [T],
-    ) -> bool {
-        assert_eq!(grad.len(), params.len(), "gradients");
-        assert!(
-            first.len() == params.len() && second.len() == params.len(),
-            "moments"
-        );
-        // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.adam)(args::AdamStep {
-                step,
-                params,
-                grad,
-                first,
-                second,
-            })
-        }
     }
 
     pub(crate) fn peak(&self, iterations: u64, seed: &[T; 2]) -> f64 {

@@ -31,7 +31,6 @@ mod simd;
 mod slices;
 mod sums;
 pub mod update;
-mod update_kernels;
 mod weighted;
 
 pub use activation::Activation;

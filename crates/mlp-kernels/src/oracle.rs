@@ -7,7 +7,7 @@ mod weighted;
 
 pub use weighted::{all_right, weighted_loss_gradient, weighted_loss_sum};
 
-use crate::update::{Adam, Momentum, Sgd};
+use crate::update::{Rule, Sgd};
 use crate::{Activation, DenseShape, Element, Loss, Target, Weighting};
 
 fn canonical<T: Element>(x: T) -> T {
@@ -419,71 +419,42 @@ pub fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
     canonical(fold(&partial))
 }
 
+/// Scalar product in `f64`, the order of [`sum_of_squares`].
+pub fn dot<T: Element>(a: &[T], b: &[T]) -> f64 {
+    let mut partial = vec![0.0f64; T::LANES];
+    for (i, (a, b)) in a.iter().zip(b).enumerate() {
+        partial[i % T::LANES] = a.to_f64().mul_add(b.to_f64(), partial[i % T::LANES]);
+    }
+    canonical(fold(&partial))
+}
+
 /// Whether every number is finite.
 pub fn is_finite<T: Element>(values: &[T]) -> bool {
     values.iter().all(|v| v.is_finite())
 }
 
-/// See [`Sgd`].
-pub fn sgd<T: Element>(step: Sgd<T>, params: &mut [T], grad: &[T]) -> bool {
-    for (w, &g) in params.iter_mut().zip(grad) {
-        let g = step.decay.mul_add(*w, g);
-        *w = canonical((-step.rate).mul_add(g, *w));
-    }
-    is_finite(params)
-}
-
-/// See [`Momentum`].
-pub fn momentum<T: Element>(
-    step: Momentum<T>,
+/// A rule on one parameter after the other.
+pub fn update<T: Element, R: Rule<T, K>, const K: usize>(
+    rule: R,
     params: &mut [T],
     grad: &[T],
-    velocity: &mut [T],
+    mut memory: [&mut [T]; K],
 ) -> bool {
-    for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
-        let g = step.decay.mul_add(*w, g);
-        *v = flush(step.momentum.mul_add(*v, step.share * g));
-        *w = canonical((-step.rate).mul_add(*v, *w));
+    for (at, (w, &g)) in params.iter_mut().zip(grad).enumerate() {
+        let mut old = [T::ZERO; K];
+        for (old, slot) in old.iter_mut().zip(&memory) {
+            *old = slot[at];
+        }
+        let (new, kept) = rule.scalar(*w, g, old);
+        *w = canonical(new);
+        for (kept, slot) in kept.into_iter().zip(&mut memory) {
+            slot[at] = kept;
+        }
     }
     is_finite(params)
 }
 
-/// See [`Momentum`].
-pub fn nesterov<T: Element>(
-    step: Momentum<T>,
-    params: &mut [T],
-    grad: &[T],
-    velocity: &mut [T],
-) -> bool {
-    for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
-        let g = step.decay.mul_add(*w, g);
-        *v = flush(step.momentum.mul_add(*v, step.share * g));
-        *w = canonical((-step.rate).mul_add(step.momentum.mul_add(*v, g), *w));
-    }
-    is_finite(params)
-}
-
-/// See [`Adam`].
-pub fn adam<T: Element>(
-    step: Adam<T>,
-    params: &mut [T],
-    grad: &[T],
-    first: &mut [T],
-    second: &mut [T],
-) -> bool {
-    for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(first).zip(second) {
-        let g = step.decay.mul_add(*w, g);
-        *m = flush(step.share1.mul_add(g - *m, *m));
-        *v = flush((step.share2 * g).mul_add(g, step.beta2 * *v));
-        let denominator = v
-            .sqrt_value()
-            .mul_add(T::ONE / step.root_correction, step.epsilon);
-        *w = canonical((-step.rate).mul_add(*m / denominator, *w));
-    }
-    is_finite(params)
-}
-
-/// [`rank_one_gradient`] followed by [`sgd`].
+/// [`rank_one_gradient`] followed by the update of [`Sgd`].
 pub fn rank_one_sgd<T: Element>(
     step: Sgd<T>,
     scale: T,
@@ -495,8 +466,8 @@ pub fn rank_one_sgd<T: Element>(
     let mut gw = vec![T::ZERO; w.len()];
     let mut gb = vec![T::ZERO; dz.len()];
     rank_one_gradient(scale, dz, x, false, &mut gw, Some(&mut gb));
-    let weights = sgd(step, w, &gw);
-    let biases = b.is_none_or(|b| sgd(step, b, &gb));
+    let weights = update(step, w, &gw, []);
+    let biases = b.is_none_or(|b| update(step, b, &gb, []));
     weights && biases
 }
 

@@ -11,6 +11,7 @@ use mlp_core::{Level, Network, Scalar, Trainer};
 
 use crate::{
     bands::PoolBands,
+    continuation::SavedState,
     cross_validation,
     error::Error,
     experiment::{KeptWeights, TableFormat},
@@ -31,7 +32,7 @@ use crate::{
     resolved::ResolvedExperiment,
     results::{Results, Rows},
     run::{Watch, train},
-    run_directory::{Claim, DATA, EXPERIMENT, MAP, MODEL, Place, claim},
+    run_directory::{Claim, DATA, EXPERIMENT, MAP, MODEL, Place, STATE, claim},
     statistics::Statistics,
     stopping::time_budget,
     value::Value,
@@ -194,10 +195,18 @@ pub fn train_network(
         interrupt,
         weights: kept_weights(experiment),
     };
-    match experiment.recipe(network)?.precision {
-        Precision::F32 => single::<f32>(experiment, network, level, None, watch),
-        Precision::F64 => single::<f64>(experiment, network, level, None, watch),
-    }
+    let trained = match experiment.recipe(network)?.precision {
+        Precision::F32 => single::<f32>(experiment, network, level, None, watch)?,
+        Precision::F64 => single::<f64>(experiment, network, level, None, watch)?,
+    };
+    Ok((trained.outcome, trained.model))
+}
+
+/// What a single training leaves.
+struct Trained {
+    outcome: Outcome,
+    model: Model,
+    state: SavedState,
 }
 
 fn single<T: Scalar>(
@@ -206,7 +215,7 @@ fn single<T: Scalar>(
     level: Level,
     bands: Option<PoolBands>,
     watch: Watch<'_>,
-) -> Result<(Outcome, Model), Error>
+) -> Result<Trained, Error>
 where
     AnyNetwork: From<Network<T>>,
 {
@@ -215,6 +224,9 @@ where
     let mut trainer = Trainer::new(&recipe.spec, prepared.train(), recipe.seed, level)?;
     if let Some(bands) = bands {
         trainer = trainer.with_bands(Arc::new(bands));
+    }
+    if recipe.start.is_some() {
+        recipe.begin(&mut trainer)?;
     }
     let outcome = train(
         &mut trainer,
@@ -229,8 +241,11 @@ where
         steps: trainer.steps_done(),
         experiment: experiment.identity_of(&outcome),
     };
-    let model = Model::new(trainer.network(), &prepared, &recipe, origin);
-    Ok((outcome, model))
+    Ok(Trained {
+        state: SavedState::of(&trainer, &prepared, &recipe),
+        model: Model::new(trainer.network(), &prepared, &recipe, origin),
+        outcome,
+    })
 }
 
 struct Job<'a> {
@@ -271,7 +286,11 @@ impl Job<'_> {
         Journal::remove(self.directory)?;
         let train = |bands| single::<T>(self.experiment, 0, self.level, bands, self.watch);
         // One network keeps several threads busy only in large layers.
-        let (mut outcome, model) = match self.threads {
+        let Trained {
+            mut outcome,
+            model,
+            state,
+        } = match self.threads {
             1 => train(None)?,
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
@@ -282,6 +301,8 @@ impl Job<'_> {
         let (mut files, _) = self.write(&mut journal, &extent, manifest)?;
         model.write(&self.directory.join(MODEL))?;
         files.push(MODEL.to_owned());
+        state.write(&self.directory.join(STATE))?;
+        files.push(STATE.to_owned());
         Ok(Done {
             outcome: Some(outcome),
             best: None,

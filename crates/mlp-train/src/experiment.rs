@@ -1,6 +1,8 @@
 //! An experiment as its author writes it: what is not given is left open.
 
-use mlp_core::{Activation, Batch, Init, Normalization};
+use std::collections::BTreeMap;
+
+use mlp_core::{Activation, Batch, Init, Normalization, SettingValue};
 use mlp_data::{
     Expansion, GeneratorOptions, ScaleKind,
     table::{Categorical, MissingPolicy, TaskChoice},
@@ -118,6 +120,10 @@ pub struct NetworkSpec {
     pub init: Option<Init>,
     /// Where biases start.
     pub bias_init: Option<f64>,
+    /// File or run directory whose parameters the networks start from, instead of `init`.
+    pub init_from: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub init_sha256: Option<String>,
     /// What stands between the hidden layers and their activations: one for all, or one a layer.
     pub normalization: Option<Vec<Normalization>>,
     /// Share of a hidden layer's outputs that is dropped in training: one for all, or one a layer.
@@ -160,14 +166,8 @@ pub struct TrainingSpec {
     pub positive_weight: Option<Vec<f64>>,
     /// Name of the optimizer, with settings after colons if wanted.
     pub optimizer: Option<String>,
-    /// Momentum of the sgd family.
-    pub momentum: Option<f64>,
-    /// Adam's memory of the mean.
-    pub beta1: Option<f64>,
-    /// Adam's memory of the mean square.
-    pub beta2: Option<f64>,
-    /// Keeps Adam's division finite.
-    pub epsilon: Option<f64>,
+    /// Settings of the optimizer, by name.
+    pub settings: BTreeMap<&'static str, SettingValue>,
     /// Learning rate: one for all layers, or one a layer.
     pub learning_rate: Option<Vec<f64>>,
     /// L2 decay, added to the gradient of the mean loss.
@@ -182,6 +182,10 @@ pub struct TrainingSpec {
     pub steps: Option<u64>,
     /// Passes over the training part; not together with `steps`.
     pub epochs: Option<u64>,
+    /// State file or run directory that the training goes on from.
+    pub continue_from: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub continue_sha256: Option<String>,
     /// Seed of the first network.
     pub seed: Option<u64>,
     /// The number type.

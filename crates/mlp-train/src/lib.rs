@@ -8,6 +8,7 @@
 
 mod bands;
 mod class_weights;
+mod continuation;
 pub mod cross_validation;
 mod error;
 mod estimate;
@@ -16,6 +17,7 @@ pub mod experiment;
 pub mod experiment_file;
 mod filter;
 mod frame;
+mod given;
 mod journal;
 pub mod key;
 mod kind;
@@ -65,7 +67,7 @@ pub use kind::Kind;
 pub use layers::{Layer, Setting, Sweep};
 pub use manifest::{Counts, Manifest, RunStatus};
 pub use map::BestCell;
-pub use model::{Answers, AnyNetwork, Model, Prediction};
+pub use model::{Answers, AnyNetwork, FORMATS, Format, Model, Prediction};
 pub use npz::Npz;
 pub use observer::Observer;
 pub use outcome::{Outcome, Status};

@@ -5,7 +5,7 @@
 
 use std::{
     fs::File,
-    io::{BufReader, BufWriter, Read, Write},
+    io::{BufReader, BufWriter, Read, Seek, Write},
     path::{Path, PathBuf},
 };
 
@@ -156,6 +156,16 @@ impl Npz {
         writer.finish()
     }
 
+    /// Writes the archive to where there is room for it, and gives that back.
+    pub(crate) fn write_to<W: Write + Seek>(&self, to: W) -> std::io::Result<W> {
+        let mut zip = ZipWriter::new(to);
+        for (name, array) in &self.arrays {
+            start_entry(&mut zip, name, array.data.len())?;
+            write_array(&mut zip, array)?;
+        }
+        Ok(zip.finish()?)
+    }
+
     /// Reads every array of an archive that is of a known type; others are left out.
     ///
     /// # Errors
@@ -165,34 +175,47 @@ impl Npz {
             path: path.to_owned(),
             source,
         })?;
-        let corrupt = |reason: String| Error::Corrupt {
+        Self::read_from(BufReader::new(file)).map_err(|reason| Error::Corrupt {
             path: path.to_owned(),
             what: "NPZ archive",
             reason,
-        };
-        let mut zip =
-            ZipArchive::new(BufReader::new(file)).map_err(|error| corrupt(error.to_string()))?;
+        })
+    }
+
+    /// [`read`](Self::read) of a file that is open, or of its bytes.
+    pub(crate) fn read_from(from: impl Read + Seek) -> Result<Self, String> {
+        let text = |error: zip::result::ZipError| error.to_string();
+        let mut zip = ZipArchive::new(from).map_err(text)?;
         let mut arrays = Vec::new();
         for index in 0..zip.len() {
-            let mut entry = zip
-                .by_index(index)
-                .map_err(|error| corrupt(error.to_string()))?;
-            let name = entry
-                .name()
-                .map_err(|error| corrupt(error.to_string()))?
-                .into_owned();
+            let mut entry = zip.by_index(index).map_err(text)?;
+            let name = entry.name().map_err(text)?.into_owned();
             let Some(name) = npyz::npz::array_name_from_file_name(&name).map(str::to_owned) else {
                 continue;
             };
             let room = entry.compressed_size().saturating_mul(DEFLATE_LIMIT);
-            let array = read_array(&mut entry, room)
-                .map_err(|reason| corrupt(format!("array {name}: {reason}")))?;
+            let array =
+                read_array(&mut entry, room).map_err(|reason| format!("array {name}: {reason}"))?;
             if let Some(array) = array {
                 arrays.push((name, array));
             }
         }
         Ok(Self { arrays })
     }
+}
+
+/// Starts the entry of an array of so many values.
+fn start_entry<W: Write + Seek>(
+    zip: &mut ZipWriter<W>,
+    name: &str,
+    values: usize,
+) -> std::io::Result<()> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::default())
+        .large_file(values > (1 << 28));
+    zip.start_file(format!("{name}.npy"), options)?;
+    Ok(())
 }
 
 /// Takes the next values of an array.
@@ -225,12 +248,7 @@ impl NpzWriter {
 
     /// Starts the entry of an array of so many values.
     fn begin(&mut self, name: &str, values: usize) -> Result<(), Error> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Stored)
-            .last_modified_time(DateTime::default())
-            .large_file(values > (1 << 28));
-        let begun = self.zip.start_file(format!("{name}.npy"), options);
-        begun.map_err(|error| self.failed(error.into()))
+        start_entry(&mut self.zip, name, values).map_err(|error| self.failed(error))
     }
 
     /// Appends an array.

@@ -6,6 +6,7 @@ use mlp_core::{Architecture, TrainSpec};
 use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 
 use crate::{
+    continuation::Start,
     error::Error,
     metric::{self, Measure, Subject},
     precision::Precision,
@@ -97,6 +98,8 @@ pub struct Recipe {
     pub record: Arc<[u64]>,
     /// f32 or f64.
     pub precision: Precision,
+    /// Where the training goes on from, if it is not its beginning.
+    pub(crate) start: Option<Arc<Start>>,
     /// Measures that a record takes of each part beside those of every record.
     pub measures: Arc<[&'static Measure]>,
     /// What ends the training before its last step, where anything does.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Huber, Init, LayerSpec, Loss, Normalization, Optimizer,
+    Activation, Architecture, Batch, Huber, Init, LayerSpec, Loss, Normalization, Optimizer,
     Outputs, Quantile, TrainSpec,
 };
 use mlp_data::{ScaleKind, Task, table::TaskChoice};
@@ -11,6 +11,7 @@ use mlp_data::{ScaleKind, Task, table::TaskChoice};
 use crate::{
     error::Error,
     experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
+    given::Given,
     kind::Kind,
     metric::{self, Measure},
     precision::Precision,
@@ -37,6 +38,20 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         experiment.data.scale_target.get_or_insert(ScaleKind::None);
     }
     let data = sources.resolve(&mut experiment.data)?;
+    let start = match &experiment.training.continue_from {
+        Some(name) => Some(sources.start(name)?),
+        None => None,
+    };
+    if let Some(start) = &start {
+        start.spell_out(&mut experiment.training)?;
+    }
+    let given = match &experiment.network.init_from {
+        Some(name) => Some(sources.given(name)?),
+        None => None,
+    };
+    if let Some(given) = &given {
+        given.spell_out(&mut experiment.network)?;
+    }
     resolve_network(&mut experiment)?;
     let loss = resolve_loss(&mut experiment.training, &data)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
@@ -44,7 +59,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
-    let spec = train_spec(&experiment, &data, loss, optimizer)?;
+    let spec = train_spec(&experiment, &data, loss, optimizer, given.as_deref())?;
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
     let record = training
@@ -52,18 +67,24 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         .as_ref()
         .unwrap_or(&RecordSchedule::Last)
         .steps(steps);
+    let mut record = record.map_err(|reason| Error::Conflict(format!("record: {reason}")))?;
+    if let Some(start) = &start {
+        record.retain(|step| *step >= start.steps());
+    }
     let recipe = Recipe {
         spec: Arc::new(spec),
         seed: training.seed.unwrap_or(0),
         steps,
-        record: record
-            .map_err(|reason| Error::Conflict(format!("record: {reason}")))?
-            .into(),
+        record: record.into(),
         precision: training.precision.unwrap_or_default(),
         measures: measures(&experiment, &data)?,
         stopping,
         data,
+        start,
     };
+    if let Some(start) = &recipe.start {
+        start.check(&recipe)?;
+    }
     Ok(ResolvedCell { experiment, recipe })
 }
 
@@ -83,7 +104,9 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
         )));
     }
     network.bias.get_or_insert(Biases::All);
-    network.bias_init.get_or_insert(0.0);
+    if network.init_from.is_none() {
+        network.bias_init.get_or_insert(0.0);
+    }
     network
         .normalization
         .get_or_insert_with(|| vec![Normalization::None]);
@@ -219,54 +242,25 @@ fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
         .optimizer
         .get_or_insert_with(|| "sgd".to_owned())
         .clone();
-    let refuse = |setting: &str| {
-        Err(Error::Conflict(if spelled.contains(':') {
-            format!(
-                "{setting} is given beside \"{spelled}\", which has its settings in its name; choose one place"
-            )
-        } else {
-            format!("{setting} is no setting of the optimizer {spelled}")
-        }))
-    };
-    let in_name = spelled.contains(':');
     let mut optimizer: Optimizer = spelled.parse()?;
-    let momentum =
-        training.momentum.is_some() && (in_name || !matches!(optimizer, Optimizer::Sgd(_)));
-    let betas = [
-        ("beta1", training.beta1),
-        ("beta2", training.beta2),
-        ("epsilon", training.epsilon),
-    ];
-    if momentum {
-        return refuse("momentum");
-    }
-    for (name, setting) in betas {
-        if setting.is_some() && (in_name || !matches!(optimizer, Optimizer::Adam(_))) {
-            return refuse(name);
+    let named = optimizer.settings();
+    for (name, value) in &training.settings {
+        let same = named
+            .iter()
+            .any(|(setting, named)| setting.name == *name && named == value);
+        if spelled.contains(':') && !same {
+            return Err(Error::Conflict(format!(
+                "{name} is given beside \"{spelled}\", which has its settings in its name; choose one place"
+            )));
         }
+        optimizer.set(name, value)?;
     }
-    match &mut optimizer {
-        Optimizer::Sgd(sgd) => {
-            sgd.momentum = training.momentum.unwrap_or(sgd.momentum);
-            // Dampening has no key of its own, so it stays in the name.
-            if sgd.dampening == 0.0 {
-                training.optimizer = Some(if sgd.nesterov { "nesterov" } else { "sgd" }.to_owned());
-                training.momentum = Some(sgd.momentum);
-            }
-        }
-        Optimizer::Adam(adam) => {
-            *adam = Adam {
-                beta1: training.beta1.unwrap_or(adam.beta1),
-                beta2: training.beta2.unwrap_or(adam.beta2),
-                epsilon: training.epsilon.unwrap_or(adam.epsilon),
-            };
-            training.optimizer = Some("adam".to_owned());
-            training.beta1 = Some(adam.beta1);
-            training.beta2 = Some(adam.beta2);
-            training.epsilon = Some(adam.epsilon);
-        }
-        _ => {}
-    }
+    training.optimizer = Some(optimizer.name().to_owned());
+    training.settings = optimizer
+        .settings()
+        .into_iter()
+        .map(|(setting, value)| (setting.name, value))
+        .collect();
     Ok(optimizer)
 }
 
@@ -279,7 +273,9 @@ fn resolve_training(
     training
         .learning_rate
         .get_or_insert_with(|| vec![optimizer.default_learning_rate()]);
-    training.weight_decay.get_or_insert(0.0);
+    training
+        .weight_decay
+        .get_or_insert(optimizer.default_weight_decay());
     training.decay_bias.get_or_insert(false);
     let batch = *training.batch.get_or_insert(Batch::Full);
     training.shuffle.get_or_insert(true);
@@ -394,11 +390,13 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
         .hidden
         .as_ref()
         .is_some_and(|hidden| !hidden.is_empty());
-    network.init.get_or_insert(if relu && hidden {
-        Init::HeNormal
-    } else {
-        Init::GlorotUniform
-    });
+    if network.init_from.is_none() {
+        network.init.get_or_insert(if relu && hidden {
+            Init::HeNormal
+        } else {
+            Init::GlorotUniform
+        });
+    }
     let (rates, layers) = (
         experiment
             .training
@@ -487,6 +485,7 @@ fn train_spec(
     data: &DataRecipe,
     loss: Loss,
     optimizer: Optimizer,
+    given: Option<&Given>,
 ) -> Result<TrainSpec, Error> {
     let network = &experiment.network;
     let training = &experiment.training;
@@ -516,6 +515,10 @@ fn train_spec(
     };
     let architecture = architecture.with(output);
     let rates = training.learning_rate.as_deref().unwrap_or(&[0.1]);
+    let init = match given {
+        Some(given) => Init::Given(given.parameters(&architecture)?.into()),
+        None => network.init.clone().unwrap_or(Init::GlorotUniform),
+    };
     let class_weights = match &training.class_weights {
         Some(weights) => weights.of(data)?,
         None => None,
@@ -523,13 +526,13 @@ fn train_spec(
     let spec = TrainSpec {
         loss,
         loss_scale: training.loss_scale.unwrap_or(1.0),
+        init,
         label_smoothing: training.label_smoothing.unwrap_or(0.0),
         class_weights,
         positive_weights: match training.positive_weight.as_deref() {
             Some(&[weight]) => Some(vec![weight; outputs]),
             weights => weights.map(<[f64]>::to_vec),
         },
-        init: network.init.clone().unwrap_or(Init::GlorotUniform),
         bias_init: network.bias_init.unwrap_or(0.0),
         optimizer,
         learning_rate: rates[0],

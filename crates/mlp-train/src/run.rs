@@ -106,8 +106,8 @@ pub(crate) fn train<T: Scalar>(
             if flow == ControlFlow::Break(()) {
                 outcome.status = Status::Stopped;
                 // The record shared its passes with the next update; this goes back before it.
-                trainer.restart(recipe.seed);
-                for _ in 0..step {
+                recipe.begin(trainer)?;
+                while trainer.steps_done() < step {
                     trainer.step();
                 }
                 break;

@@ -20,9 +20,11 @@ use sha2::{Digest, Sha256};
 
 use self::parts::FileRows;
 use crate::{
+    continuation::Start,
     error::Error,
     experiment::{DataSpec, Experiment},
     experiment_file,
+    given::Given,
     kind::Kind,
     recipe::DataRecipe,
     resolve::task_choice,
@@ -37,6 +39,8 @@ pub(crate) struct Sources {
     standard_input: Option<Vec<u8>>,
     datasets: Mutex<HashMap<String, Loaded>>,
     recipes: Mutex<HashMap<String, (DataSpec, Arc<DataRecipe>)>>,
+    given: Mutex<HashMap<String, Arc<Given>>>,
+    starts: Mutex<HashMap<String, Arc<Start>>>,
 }
 
 /// A data set as it was loaded, with the settings that loading spells out.
@@ -55,11 +59,23 @@ impl Sources {
             standard_input,
             datasets: Mutex::default(),
             recipes: Mutex::default(),
+            given: Mutex::default(),
+            starts: Mutex::default(),
         }
     }
 
     pub(crate) fn standard_input(&self) -> Option<&[u8]> {
         self.standard_input.as_deref()
+    }
+
+    /// The parameters of a file, read once.
+    pub(crate) fn given(&self, name: &str) -> Result<Arc<Given>, Error> {
+        once(&self.given, name, Given::read)
+    }
+
+    /// The state of a training, read once.
+    pub(crate) fn start(&self, name: &str) -> Result<Arc<Start>, Error> {
+        once(&self.starts, name, Start::read)
     }
 
     /// Spells the data's settings out and gives the data.
@@ -241,6 +257,21 @@ impl Sources {
     }
 }
 
+/// What `read` makes of a name, made where it is not held.
+fn once<V>(
+    held: &Mutex<HashMap<String, Arc<V>>>,
+    name: &str,
+    read: impl Fn(&str) -> Result<V, Error>,
+) -> Result<Arc<V>, Error> {
+    let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = held.get(name) {
+        return Ok(Arc::clone(found));
+    }
+    let made = Arc::new(read(name)?);
+    held.insert(name.to_owned(), Arc::clone(&made));
+    Ok(made)
+}
+
 /// A file as an absolute path, with its digest.
 fn identified(name: &str) -> Result<(PathBuf, String), Error> {
     let read = |source| Error::Read {
@@ -392,7 +423,7 @@ fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
 }
 
 /// The sha256 of what a reader gives, in hexadecimal.
-fn digest(mut reader: impl Read, path: &Path) -> Result<String, Error> {
+pub(crate) fn digest(mut reader: impl Read, path: &Path) -> Result<String, Error> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

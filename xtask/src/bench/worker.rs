@@ -455,7 +455,7 @@ fn decay(level: Level) -> Result<Measurement> {
         ));
     }
     let plain = Optimizer::Sgd(Sgd::default());
-    let (healthy, _) = seconds(&spec(plain, 0.1), false)?;
+    let (healthy, _) = seconds(&spec(plain.clone(), 0.1), false)?;
     let diverging = TrainSpec {
         loss: Loss::SquaredError,
         ..spec(plain, 50.0)

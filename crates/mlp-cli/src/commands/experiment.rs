@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use clap::ArgMatches;
-use mlp_train::{Experiment, Kind, Layer, ResolvedExperiment, experiment_file, key::keys};
+use mlp_train::{
+    Experiment, Kind, Layer, ResolvedExperiment, RunDirectory, experiment_file, key::keys,
+};
 
 use crate::{
     failure::{Failure, Outcome},
@@ -41,7 +43,37 @@ pub fn run(kind: Kind, matches: &ArgMatches) -> Outcome {
             file.layer
         }
     };
-    carry_out(kind, &[file, options, sets], matches)
+    let base = continued(&options)?;
+    if base.is_some() && matches.get_one::<String>("config").is_some() {
+        return Err(Failure::usage(
+            "--continue and --config both say what is trained; give one of them",
+        ));
+    }
+    carry_out(kind, &[base.unwrap_or(file), options, sets], matches)
+}
+
+/// The settings of the training that `--continue` goes on with.
+fn continued(options: &Layer) -> Outcome<Option<Layer>> {
+    let given = options
+        .settings
+        .iter()
+        .find(|setting| setting.key.info().path == "training.continue");
+    let Some(given) = given else {
+        return Ok(None);
+    };
+    let name = given.value.to_string();
+    let path = Path::new(&name);
+    let folder = match path.is_file() {
+        true => path.parent().unwrap_or(path),
+        false => path,
+    };
+    let file = RunDirectory::open(folder)?.experiment()?;
+    match file.kind {
+        Some(Kind::Train) => Ok(Some(file.layer)),
+        _ => Err(Failure::usage(format!(
+            "--continue: {name} is the run of a population or a map; a run of mlp train can be continued"
+        ))),
+    }
 }
 
 /// Runs the experiment file that was named.

@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
+    FORMATS,
     key::{keys, nearest},
     metric::{self, Subject},
     shortest,
@@ -41,9 +42,11 @@ const LISTS: &[List] = &[
     ("losses", "what training makes small", || {
         known(&Loss::ALL.concat())
     }),
-    ("optimizers", "how gradients change parameters", || {
-        known(&Optimizer::ALL.concat())
-    }),
+    (
+        "optimizers",
+        "how gradients change parameters, with default rates and settings",
+        optimizers,
+    ),
     ("inits", "how weights start", || known(Init::ALL)),
     ("scales", "scalings of features and targets", scales),
     (
@@ -56,6 +59,7 @@ const LISTS: &[List] = &[
         "columns of records, and what a map shows",
         metrics,
     ),
+    ("formats", "kinds of file that mlp export writes", formats),
     (
         "measures",
         "further columns on request (--metrics), and what mlp evaluate shows",
@@ -159,6 +163,19 @@ fn as_json(rows: &[Row]) -> String {
     format!("{:#}\n", serde_json::Value::Array(objects.collect()))
 }
 
+fn formats() -> Vec<Row> {
+    FORMATS
+        .iter()
+        .map(|format| {
+            vec![
+                ("name", format.name.to_owned()),
+                ("endings", format.endings.join(", ")),
+                ("description", format.description.to_owned()),
+            ]
+        })
+        .collect()
+}
+
 fn known(list: &[Known]) -> Vec<Row> {
     list.iter()
         .map(|known| {
@@ -168,6 +185,26 @@ fn known(list: &[Known]) -> Vec<Row> {
             ]
         })
         .collect()
+}
+
+fn optimizers() -> Vec<Row> {
+    let row = |known: Known| {
+        let optimizer: Option<Optimizer> = known.name.parse().ok();
+        let rate = optimizer.as_ref().map(Optimizer::default_learning_rate);
+        let settings = optimizer.as_ref().map(Optimizer::settings);
+        let settings: Vec<String> = settings
+            .unwrap_or_default()
+            .iter()
+            .map(|(setting, value)| format!("{} {value}", setting.name).trim_end().to_owned())
+            .collect();
+        vec![
+            ("name", known.name.to_owned()),
+            ("learning_rate", rate.map_or(String::new(), shortest)),
+            ("description", known.description.to_owned()),
+            ("settings", settings.join(", ")),
+        ]
+    };
+    Optimizer::ALL.concat().into_iter().map(row).collect()
 }
 
 fn datasets() -> Vec<Row> {

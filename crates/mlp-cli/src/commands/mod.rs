@@ -4,6 +4,7 @@ pub mod bench;
 pub mod data;
 pub mod evaluate;
 pub mod experiment;
+pub mod export;
 pub mod list;
 pub mod plot;
 pub mod predict;

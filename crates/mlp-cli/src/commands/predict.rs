@@ -25,7 +25,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let model = open(text("MODEL"))?;
     let dialect = options::experiment(Kind::Train, matches)?.data;
     let options = FeatureOptions {
-        features: model_features(&model),
+        features: model.columns(),
         keep: matches
             .get_one::<String>("keep")
             .map_or(Vec::new(), |keep| {
@@ -63,14 +63,6 @@ pub fn open(path: &str) -> Outcome<Model> {
         )));
     }
     Ok(model)
-}
-
-/// The columns that a model reads. Inputs computed from two features need those: x and y.
-fn model_features(model: &Model) -> Vec<String> {
-    match model.expansion() {
-        Some(_) => vec!["x".to_owned(), "y".to_owned()],
-        None => model.features().to_vec(),
-    }
 }
 
 fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write) -> Outcome {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_places;
+mod exports;
 mod interruptions;
 mod losses;
 mod quiet;

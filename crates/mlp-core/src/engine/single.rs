@@ -147,7 +147,7 @@ impl<T: Scalar> Program<T> {
                         .kernels
                         .rank_one_sgd(form, dense.scale, dz, x, weights, None);
                     if let Some(biases) = biases {
-                        finite &= self.kernels.sgd(bias_form, biases, dz);
+                        finite &= self.kernels.update(bias_form, biases, dz, []);
                     }
                 }
             }

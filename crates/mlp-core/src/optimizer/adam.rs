@@ -1,14 +1,9 @@
 //! Adam.
 
-use std::fmt;
-
 use mlp_kernels::{Kernels, update};
 
-use super::{Rule, Segment, Tensors, fraction};
-use crate::{
-    Error, Scalar, math,
-    spelling::{Known, Spelling},
-};
+use super::{Bounds, Field, Form, Rule, Segment, Tensors, conflict, keep};
+use crate::{Error, Scalar, math, spelling::Known};
 
 /// Adam (Kingma and Ba 2014) as PyTorch's `Adam`: with the gradient g (decay included), the step
 /// t = 1, 2, ... and the rate r,
@@ -18,6 +13,16 @@ use crate::{
 /// v = beta2 * v + (1 - beta2) * g^2
 /// parameter -= r / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
 /// ```
+///
+/// scikit-learn's epsilon stands beside the uncorrected root:
+///
+/// ```text
+/// parameter -= r * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)
+/// ```
+///
+/// AMSGrad (Reddi et al. 2018) takes the greatest v so far instead of v under the root. Decoupled
+/// decay multiplies the parameter by 1 - r * decay and leaves the gradient alone
+/// (`decoupled_weight_decay`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam {
     /// Memory of the mean, in `[0, 1)`.
@@ -26,6 +31,12 @@ pub struct Adam {
     pub beta2: f64,
     /// Keeps the division finite; positive.
     pub epsilon: f64,
+    /// Divides by the root of the greatest mean square so far.
+    pub amsgrad: bool,
+    /// Decay shrinks the parameters and does not enter the gradient.
+    pub decoupled: bool,
+    /// Where epsilon stands.
+    pub form: Form,
 }
 
 impl Default for Adam {
@@ -34,24 +45,65 @@ impl Default for Adam {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
+            amsgrad: false,
+            decoupled: false,
+            form: Form::Pytorch,
         }
     }
 }
 
 impl Rule for Adam {
-    const NAMES: &'static [Known] = &[Known::new(
-        "adam",
-        "adaptive moments; adam:BETA1:BETA2:EPSILON, 0.9, 0.999, 1e-8",
-    )];
+    const NAMES: &'static [Known] = &[Known::new("adam", "adaptive moments")];
 
-    fn parse(spelling: &Spelling<'_>) -> Result<Self, Error> {
-        spelling.at_most(3)?;
-        let default = Self::default();
-        Ok(Self {
-            beta1: spelling.argument(0, default.beta1),
-            beta2: spelling.argument(1, default.beta2),
-            epsilon: spelling.argument(2, default.epsilon),
-        })
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "beta1",
+            "memory of the mean",
+            Bounds::BelowOne,
+            |r| r.beta1,
+            |r, x| r.beta1 = x,
+        ),
+        Field::number(
+            "beta2",
+            "memory of the mean square",
+            Bounds::BelowOne,
+            |r| r.beta2,
+            |r, x| r.beta2 = x,
+        ),
+        Field::number(
+            "epsilon",
+            "keeps the division finite",
+            Bounds::Positive,
+            |r| r.epsilon,
+            |r, x| r.epsilon = x,
+        ),
+        Field::flag(
+            "amsgrad",
+            "divides by the greatest mean square so far",
+            |r| r.amsgrad,
+            |r, x| r.amsgrad = x,
+        ),
+        Field::flag(
+            "decoupled",
+            "weight decay shrinks weights instead of entering the gradient",
+            |r| r.decoupled,
+            |r, x| r.decoupled = x,
+        ),
+        Field::word(
+            "form",
+            "whose form is followed where they differ",
+            Form::NAMES,
+            |r| r.form.name(),
+            |r, x| r.form = Form::of_name(x),
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["beta1", "beta2", "epsilon"]
     }
 
     fn default_learning_rate(&self) -> f64 {
@@ -59,21 +111,15 @@ impl Rule for Adam {
     }
 
     fn slots(&self) -> usize {
-        2
+        2 + usize::from(self.amsgrad)
     }
 
-    fn validate(&self) -> Result<(), Error> {
-        fraction("adam's beta1", self.beta1)?;
-        fraction("adam's beta2", self.beta2)?;
-        if self.epsilon.is_finite() && self.epsilon > 0.0 {
-            return Ok(());
+    fn consistent(&self) -> Result<(), Error> {
+        if self.form == Form::Sklearn && (self.amsgrad || self.decoupled) {
+            let what = "the form sklearn has neither amsgrad nor decoupled decay";
+            return Err(conflict("adam", what));
         }
-        let what = "adam's epsilon".to_owned();
-        Err(Error::BadValue {
-            what,
-            value: self.epsilon,
-            expected: "a positive number",
-        })
+        Ok(())
     }
 
     fn update<T: Scalar>(
@@ -83,37 +129,32 @@ impl Rule for Adam {
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
-        let Tensors {
-            parameters,
-            gradient,
-            moments,
-        } = tensors;
-        let form = update::Adam {
-            rate: T::from_f64(segment.rate / (1.0 - math::power(self.beta1, step))),
-            decay: T::from_f64(segment.decay),
+        let (decay, keep) = if self.decoupled {
+            (0.0, keep(segment))
+        } else {
+            (segment.decay, 1.0)
+        };
+        let rate = segment.rate / (1.0 - math::power(self.beta1, step));
+        let root_correction = (1.0 - math::power(self.beta2, step)).sqrt();
+        let (rate, root_correction) = match self.form {
+            Form::Pytorch => (rate, root_correction),
+            Form::Sklearn => (rate * root_correction, 1.0),
+        };
+        let rule = update::Adam {
+            rate: T::from_f64(rate),
+            decay: T::from_f64(decay),
+            keep: T::from_f64(keep),
             share1: T::from_f64(1.0 - self.beta1),
             beta2: T::from_f64(self.beta2),
             share2: T::from_f64(1.0 - self.beta2),
             epsilon: T::from_f64(self.epsilon),
-            root_correction: T::from_f64((1.0 - math::power(self.beta2, step)).sqrt()),
+            root_correction: T::from_f64(root_correction),
         };
-        let (first, second) = moments.split_at_mut(parameters.len());
-        let (start, end) = (segment.range.start, segment.range.end);
-        kernels.adam(
-            form,
-            &mut parameters[start..end],
-            &gradient[start..end],
-            &mut first[start..end],
-            &mut second[start..end],
-        )
-    }
-}
-
-impl fmt::Display for Adam {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::default() {
-            return f.write_str("adam");
+        if self.amsgrad {
+            let (parameters, gradient, slots) = tensors.split(segment);
+            return kernels.update(update::AmsGrad(rule), parameters, gradient, slots);
         }
-        write!(f, "adam:{}:{}:{}", self.beta1, self.beta2, self.epsilon)
+        let (parameters, gradient, slots) = tensors.split(segment);
+        kernels.update(rule, parameters, gradient, slots)
     }
 }

@@ -2,39 +2,129 @@
 //!
 //! To add one: a file here with a struct of its settings that implements [`Rule`], and its line in
 //! the registry at the end of the list below. The kernel it calls is one file of `mlp-kernels`;
-//! its textbook form goes into [`reference`](crate::reference).
+//! its textbook form goes into [`reference`](crate::reference). Options, experiment files, sweeps
+//! and lists follow from its [`Setting`]s.
 
+mod adadelta;
+mod adafactor;
+mod adagrad;
 mod adam;
+mod adamax;
+mod adamw;
+mod asgd;
+mod lbfgs;
+pub(crate) mod line_search;
+mod lion;
+mod muon;
+mod nadam;
+mod radam;
+mod rmsprop;
+mod rprop;
+mod segment;
+mod setting;
 mod sgd;
+mod spelt;
 
-use std::{fmt, ops::Range, str::FromStr};
+use mlp_kernels::Kernels;
 
-use mlp_kernels::{Kernels, update};
-
-pub use self::{adam::Adam, sgd::Sgd};
-use crate::{
-    Error, Scalar,
-    spelling::{Known, Spelling},
+use self::setting::Field;
+pub use self::{
+    adadelta::Adadelta,
+    adafactor::Adafactor,
+    adagrad::Adagrad,
+    adam::Adam,
+    adamax::Adamax,
+    adamw::AdamW,
+    asgd::Asgd,
+    lbfgs::{Lbfgs, LineSearch},
+    lion::Lion,
+    muon::{Muon, RateFactor},
+    nadam::Nadam,
+    radam::Radam,
+    rmsprop::RmsProp,
+    rprop::Rprop,
+    setting::{Bounds, Setting, SettingForm, SettingValue},
+    sgd::Sgd,
+    spelt::Form,
 };
+pub(crate) use self::{
+    lbfgs::{Curvature, Move},
+    segment::{Segment, Tensor, Tensors},
+};
+use crate::{Error, Scalar, TrainSpec, math, spelling::Known};
 
 /// What an optimizer has to say for itself.
-pub(crate) trait Rule: Copy + fmt::Display {
+pub(crate) trait Rule: Clone + Sized + 'static {
     /// The names it answers to.
     const NAMES: &'static [Known];
 
-    /// Reads the settings of one of those names.
-    fn parse(spelling: &Spelling<'_>) -> Result<Self, Error>;
+    /// Its settings, in the order of help.
+    const SETTINGS: &'static [Field<Self>];
+
+    /// What one of those names stands for when nothing else is said.
+    fn named(name: &str) -> Self;
+
+    /// The name under which all settings can be said.
+    fn name(&self) -> &'static str {
+        Self::NAMES[0].name
+    }
+
+    /// The settings that may follow a name as numbers after colons.
+    fn positional(name: &str) -> &'static [&'static str];
 
     /// The learning rate where none is given.
     fn default_learning_rate(&self) -> f64;
 
+    /// The weight decay where none is given.
+    fn default_weight_decay(&self) -> f64 {
+        0.0
+    }
+
     /// How many numbers it remembers a parameter.
     fn slots(&self) -> usize;
 
-    /// Refuses settings that make no sense.
-    fn validate(&self) -> Result<(), Error>;
+    /// How many numbers in f64 it remembers besides, for this many segments.
+    fn scalars(&self, _segments: usize) -> usize {
+        0
+    }
 
-    /// Updates one segment and says whether every parameter in it is finite afterwards.
+    /// Says where each segment's memory starts and how long all of it is. Usually the slots come
+    /// one after the other, each as long as the parameters.
+    fn lay_out(&self, segments: &mut [Segment]) -> usize {
+        segments.last().map_or(0, |last| last.range.end) * self.slots()
+    }
+
+    /// Numbers of scratch space that an update needs.
+    fn scratch<T: Scalar>(&self, _segments: &[Segment]) -> usize {
+        0
+    }
+
+    /// Whether it needs to know which parameters are one matrix, so that segments are not joined.
+    fn is_by_tensor(&self) -> bool {
+        false
+    }
+
+    /// Whether it needs the loss that the gradient belongs to.
+    fn needs_loss(&self) -> bool {
+        false
+    }
+
+    /// Gives a segment of a network with this many layers another rate and decay, where this
+    /// optimizer treats it apart. `decays` says whether the segment takes part in decay.
+    fn adjust(&self, _layers: usize, _decays: bool, _segment: &mut Segment) {}
+
+    /// Refuses settings that do not go together.
+    fn consistent(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Refuses a training that it cannot do.
+    fn suits(&self, _spec: &TrainSpec) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Updates one segment and says whether every parameter in it is finite afterwards. At the
+    /// first step all memory is zero.
     fn update<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -44,47 +134,24 @@ pub(crate) trait Rule: Copy + fmt::Display {
     ) -> bool;
 }
 
-/// A stretch of the flat parameter slice with one learning rate and one weight decay.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Segment {
-    pub(crate) range: Range<usize>,
-    pub(crate) rate: f64,
-    pub(crate) decay: f64,
-}
-
-impl Segment {
-    /// The form of plain descent here.
-    pub(crate) fn descent<T: Scalar>(&self) -> update::Sgd<T> {
-        update::Sgd {
-            rate: T::from_f64(self.rate),
-            decay: T::from_f64(self.decay),
-        }
-    }
-}
-
-/// The flat slices that an update works on. `moments` holds the slots one after the other, each as
-/// long as `parameters`.
-pub(crate) struct Tensors<'a, T> {
-    pub(crate) parameters: &'a mut [T],
-    pub(crate) gradient: &'a [T],
-    pub(crate) moments: &'a mut [T],
-}
-
 macro_rules! optimizers {
     ($($name:ident: $about:literal),+ $(,)?) => {
         /// How a gradient changes the parameters; one variant an optimizer, which holds its settings.
         ///
-        /// Spelt as on the command line: `sgd`, `momentum:0.9`, `nesterov:0.9`, `adam`,
-        /// `adam:0.9:0.999:1e-8`.
+        /// Spelt as on the command line: a name, then settings after colons, as plain numbers in
+        /// their usual order or by name: `sgd`, `momentum:0.9`, `adam:0.9:0.999:1e-8`,
+        /// `adam:beta2=0.99:amsgrad=true`.
         ///
         /// ```
-        /// use mlp_core::{Adam, Optimizer};
-        /// let optimizer: Optimizer = "adam".parse()?;
+        /// use mlp_core::{Adam, Optimizer, SettingValue};
+        /// let mut optimizer: Optimizer = "adam".parse()?;
         /// assert_eq!(optimizer, Optimizer::Adam(Adam::default()));
         /// assert_eq!(optimizer.default_learning_rate(), 1e-3);
+        /// optimizer.set("beta2", &SettingValue::Number(0.99))?;
+        /// assert_eq!(optimizer.to_string(), "adam:0.9:0.99");
         /// # Ok::<(), mlp_core::Error>(())
         /// ```
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum Optimizer {
             $(#[doc = $about] $name($name),)+
@@ -94,9 +161,47 @@ macro_rules! optimizers {
             /// The registry: every name with a line on it.
             pub const ALL: &'static [&'static [Known]] = &[$(<$name as Rule>::NAMES),+];
 
+            /// The name under which all its settings can be said.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name(rule) => rule.name(),)+ }
+            }
+
+            /// Its settings, each with the value it has here.
+            pub fn settings(&self) -> Vec<(Setting, SettingValue)> {
+                match self {
+                    $(Self::$name(rule) => {
+                        let fields = <$name as Rule>::SETTINGS.iter();
+                        fields.map(|field| (field.setting, field.get(rule))).collect()
+                    })+
+                }
+            }
+
+            /// Changes a setting.
+            ///
+            /// # Errors
+            /// A setting that this optimizer has not; a value that makes no sense there.
+            pub fn set(&mut self, name: &str, value: &SettingValue) -> Result<(), Error> {
+                match self {
+                    $(Self::$name(rule) => {
+                        let field = <$name as Rule>::SETTINGS
+                            .iter()
+                            .find(|field| field.setting.name == name);
+                        if let Some(field) = field {
+                            return field.set(rule, value);
+                        }
+                    })+
+                }
+                Err(self.unknown(name))
+            }
+
             /// The learning rate where none is given: 0.1 for plain descent, PyTorch's for others.
             pub fn default_learning_rate(&self) -> f64 {
                 match self { $(Self::$name(rule) => rule.default_learning_rate(),)+ }
+            }
+
+            /// The weight decay where none is given: 0, but 0.01 for AdamW.
+            pub fn default_weight_decay(&self) -> f64 {
+                match self { $(Self::$name(rule) => rule.default_weight_decay(),)+ }
             }
 
             /// How many numbers it remembers a parameter.
@@ -104,8 +209,44 @@ macro_rules! optimizers {
                 match self { $(Self::$name(rule) => rule.slots(),)+ }
             }
 
+            pub(crate) fn scalars(&self, segments: usize) -> usize {
+                match self { $(Self::$name(rule) => rule.scalars(segments),)+ }
+            }
+
+            pub(crate) fn lay_out(&self, segments: &mut [Segment]) -> usize {
+                match self { $(Self::$name(rule) => rule.lay_out(segments),)+ }
+            }
+
+            pub(crate) fn scratch<T: Scalar>(&self, segments: &[Segment]) -> usize {
+                match self { $(Self::$name(rule) => rule.scratch::<T>(segments),)+ }
+            }
+
+            pub(crate) fn is_by_tensor(&self) -> bool {
+                match self { $(Self::$name(rule) => rule.is_by_tensor(),)+ }
+            }
+
+            pub(crate) fn needs_loss(&self) -> bool {
+                match self { $(Self::$name(rule) => rule.needs_loss(),)+ }
+            }
+
+            pub(crate) fn adjust(&self, layers: usize, decays: bool, segment: &mut Segment) {
+                match self { $(Self::$name(rule) => rule.adjust(layers, decays, segment),)+ }
+            }
+
+            /// Checks every setting.
             pub(crate) fn validate(&self) -> Result<(), Error> {
-                match self { $(Self::$name(rule) => rule.validate(),)+ }
+                match self {
+                    $(Self::$name(rule) => {
+                        for field in <$name as Rule>::SETTINGS {
+                            field.check(rule)?;
+                        }
+                        rule.consistent()
+                    })+
+                }
+            }
+
+            pub(crate) fn suits(&self, spec: &TrainSpec) -> Result<(), Error> {
+                match self { $(Self::$name(rule) => rule.suits(spec),)+ }
             }
 
             pub(crate) fn update<T: Scalar>(
@@ -118,17 +259,12 @@ macro_rules! optimizers {
                 match self { $(Self::$name(rule) => rule.update(kernels, step, segment, tensors),)+ }
             }
 
-            fn read(spelling: &Spelling<'_>) -> Result<Self, Error> {
-                $(if <$name as Rule>::NAMES.iter().any(|known| known.name == spelling.name) {
-                    return Ok(Self::$name(Rule::parse(spelling)?));
+            /// What a name stands for, and the settings that may follow it as plain numbers.
+            fn of_name(name: &str) -> Option<(Self, &'static [&'static str])> {
+                $(if <$name as Rule>::NAMES.iter().any(|known| known.name == name) {
+                    return Some((Self::$name(Rule::named(name)), <$name as Rule>::positional(name)));
                 })+
-                Err(spelling.unknown(&Self::ALL.concat()))
-            }
-        }
-
-        impl fmt::Display for Optimizer {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self { $(Self::$name(rule) => rule.fmt(f),)+ }
+                None
             }
         }
     };
@@ -136,36 +272,74 @@ macro_rules! optimizers {
 
 optimizers! {
     Sgd: "Gradient descent, with momentum (Polyak or Nesterov) if wanted.",
-    Adam: "Adaptive moments (Kingma and Ba 2014).",
+    Adam: "Adaptive moments (Kingma and Ba 2014), or AMSGrad.",
+    AdamW: "Adam with decoupled decay (Loshchilov and Hutter 2019).",
+    Nadam: "Adam with Nesterov's momentum (Dozat 2016).",
+    Radam: "Adam with a rectified start (Liu et al. 2020).",
+    Adamax: "Adam by the largest gradient (Kingma and Ba 2014).",
+    Adagrad: "Rates by the sum of squared gradients (Duchi et al. 2011).",
+    Adadelta: "Steps in the units of the parameters (Zeiler 2012).",
+    RmsProp: "Rates by the running mean square (Hinton 2012).",
+    Adafactor: "Adam with factored squares (Shazeer and Stern 2018).",
+    Lion: "Signs of a momentum (Chen et al. 2023).",
+    Asgd: "Descent with averaged parameters (Polyak and Juditsky 1992).",
+    Rprop: "Steps by signs of the gradient alone (Riedmiller and Braun 1993; Igel and Huesken 2000).",
+    Muon: "Orthogonalised momentum for hidden matrices (Jordan et al. 2024).",
+    Lbfgs: "Quasi-Newton steps on full batches (Liu and Nocedal 1989).",
 }
 
 impl Optimizer {
+    /// Every setting that some optimizer has, each once, with the names of the optimizers that have
+    /// it and its default in each. Where several have it, the line of the first is taken.
+    pub fn all_settings() -> Vec<(Setting, Vec<(&'static str, SettingValue)>)> {
+        let mut all: Vec<(Setting, Vec<(&'static str, SettingValue)>)> = Vec::new();
+        for known in Self::ALL.iter().copied().flatten() {
+            let Some((optimizer, _)) = Self::of_name(known.name) else {
+                continue;
+            };
+            for (setting, default) in optimizer.settings() {
+                let entry = (known.name, default);
+                match all.iter_mut().find(|(other, _)| other.name == setting.name) {
+                    Some((_, entries)) => entries.push(entry),
+                    None => all.push((setting, vec![entry])),
+                }
+            }
+        }
+        all
+    }
+
     /// Whether it is descent without memory, which can be fused with the gradient.
     pub(crate) fn is_plain_descent(&self) -> bool {
         matches!(self, Self::Sgd(sgd) if sgd.momentum == 0.0)
     }
-}
 
-impl FromStr for Optimizer {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let optimizer = Self::read(&Spelling::parse("optimizer", text)?)?;
-        optimizer.validate()?;
-        Ok(optimizer)
+    fn unknown(&self, setting: &str) -> Error {
+        let known = self.settings().iter().map(|(s, _)| s.name).collect();
+        Error::UnknownSetting {
+            setting: setting.to_owned(),
+            optimizer: self.name(),
+            known,
+        }
     }
 }
 
-/// Refuses a decay factor outside `[0, 1)`.
-fn fraction(what: &str, value: f64) -> Result<(), Error> {
-    if (0.0..1.0).contains(&value) {
-        return Ok(());
+/// Refuses settings that do not go together.
+fn conflict(optimizer: &str, expected: &str) -> Error {
+    Error::BadArgument {
+        kind: "optimizer",
+        text: optimizer.to_owned(),
+        expected: expected.to_owned(),
     }
-    Err(Error::BadValue {
-        what: what.to_owned(),
-        value,
-        expected: "at least 0 and below 1",
-    })
+}
+
+/// What decoupled decay leaves of a parameter.
+fn keep(segment: &Segment) -> f64 {
+    1.0 - segment.rate * segment.decay
+}
+
+/// A positive number to any power.
+fn real_power(base: f64, exponent: f64) -> f64 {
+    math::exp(exponent * math::ln(base))
 }
 
 #[cfg(test)]
@@ -195,20 +369,119 @@ mod tests {
             "sgd".parse::<Optimizer>().unwrap(),
             Optimizer::Sgd(Sgd::default())
         );
+        let amsgrad = "adam:0.8:epsilon=1e-6:amsgrad=true"
+            .parse::<Optimizer>()
+            .unwrap();
+        assert_eq!(
+            amsgrad,
+            Optimizer::Adam(Adam {
+                beta1: 0.8,
+                epsilon: 1e-6,
+                amsgrad: true,
+                ..Adam::default()
+            })
+        );
+    }
+
+    #[test]
+    fn every_setting_can_be_said_and_is_written_back() {
+        for known in Optimizer::ALL.concat() {
+            let default: Optimizer = known.name.parse().unwrap();
+            for (setting, value) in default.settings() {
+                let other = match (setting.form, value) {
+                    (SettingForm::Number(bounds), SettingValue::Number(number)) => {
+                        let near = [number * 0.5, number * 2.0, 0.25, 1.5, -0.5];
+                        let other = near
+                            .into_iter()
+                            .find(|&near| near != number && bounds.hold(near));
+                        SettingValue::Number(other.unwrap())
+                    }
+                    (SettingForm::Flag, SettingValue::Flag(flag)) => SettingValue::Flag(!flag),
+                    (SettingForm::Whole(_), SettingValue::Whole(n)) => SettingValue::Whole(n + 2),
+                    (SettingForm::Word(words), SettingValue::Word(word)) => {
+                        let other = words.iter().find(|other| **other != word);
+                        SettingValue::Word((*other.unwrap()).to_owned())
+                    }
+                    (SettingForm::Numbers(_), SettingValue::Numbers(numbers)) => {
+                        SettingValue::Numbers(numbers.iter().map(|n| n * 0.5).collect())
+                    }
+                    (SettingForm::Layers, _) => SettingValue::Layers(vec![0, 2]),
+                    (SettingForm::Optimizer, _) => SettingValue::Word("momentum/0.5".to_owned()),
+                    (form, value) => panic!("{form:?} has the value {value:?}"),
+                };
+                assert_eq!(setting.read(&other.to_string()).unwrap(), other);
+                let mut changed = default.clone();
+                changed.set(setting.name, &other).unwrap();
+                assert_ne!(changed, default, "{} {}", known.name, setting.name);
+                let (_, found) = changed
+                    .settings()
+                    .into_iter()
+                    .find(|(s, _)| s.name == setting.name)
+                    .unwrap();
+                assert_eq!(found, other, "{} {}", known.name, setting.name);
+                if changed.validate().is_ok() {
+                    let text = changed.to_string();
+                    assert_eq!(text.parse::<Optimizer>().as_ref(), Ok(&changed), "{text}");
+                }
+            }
+        }
+    }
+
+    /// One key serves all optimizers that have the setting.
+    #[test]
+    fn settings_of_one_name_have_one_form() {
+        let kind = std::mem::discriminant::<SettingForm>;
+        for (setting, _) in Optimizer::all_settings() {
+            for known in Optimizer::ALL.concat() {
+                let optimizer: Optimizer = known.name.parse().unwrap();
+                for (other, _) in optimizer.settings() {
+                    if other.name == setting.name {
+                        assert_eq!(kind(&other.form), kind(&setting.form), "{}", setting.name);
+                    }
+                }
+            }
+        }
     }
 
     #[test]
     fn nonsense_is_refused() {
         let error = "adma".parse::<Optimizer>().unwrap_err().to_string();
         assert!(error.contains("sgd, momentum, nesterov, adam"), "{error}");
+        let error = "adam:momentum=0.9".parse::<Optimizer>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "momentum is no setting of the optimizer adam, which has beta1, beta2, epsilon, amsgrad, decoupled, form"
+        );
+        let error = "rprop:1.5".parse::<Optimizer>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "eta_minus is 1.5: it must be above 0 and below 1"
+        );
         for text in [
             "sgd:0.9",
             "momentum:1",
             "momentum:-0.1",
             "nesterov:0",
+            "nesterov:dampening=0.1",
             "adam:1",
             "adam:0.9:0.999:0:1",
             "adam:0.9:0.999:-1",
+            "adam:0.9:0.999:1e-8:1",
+            "adam:form=tensorflow",
+            "adam:form=sklearn:amsgrad=true",
+            "momentum:form=sklearn:dampening=0.5",
+            "adam:amsgrad",
+            "adam:amsgrad=yes",
+            "rprop:0.5:1",
+            "rprop:step_min=2:step_max=1",
+            "lbfgs:0",
+            "lbfgs:2.5",
+            "muon:rest=muon",
+            "muon:rest=lbfgs",
+            "muon:rest=nothing",
+            "muon:coefficients=1,2",
+            "asgd:lambda=-1",
+            "adafactor:0.8",
         ] {
             assert!(text.parse::<Optimizer>().is_err(), "{text}");
         }

@@ -1,14 +1,9 @@
 //! Gradient descent: plain, with momentum, and Nesterov's.
 
-use std::fmt;
-
 use mlp_kernels::{Kernels, update};
 
-use super::{Rule, Segment, Tensors, fraction};
-use crate::{
-    Error, Scalar,
-    spelling::{Known, Spelling},
-};
+use super::{Bounds, Field, Form, Rule, Segment, Tensors, conflict};
+use crate::{Error, Scalar, spelling::Known};
 
 /// Gradient descent as PyTorch's `SGD`: with the gradient g (decay included), the velocity v and
 /// the rate r,
@@ -19,6 +14,13 @@ use crate::{
 /// parameter -= r * (g + momentum * v)           nesterov (Sutskever et al. 2013)
 /// parameter -= r * g                            without momentum
 /// ```
+///
+/// scikit-learn's velocity holds the rate, which differs where the rate changes:
+///
+/// ```text
+/// v = momentum * v + r * g
+/// parameter -= v, or with nesterov parameter -= momentum * v + r * g
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sgd {
     /// In `[0, 1)`; 0 is plain descent.
@@ -27,6 +29,8 @@ pub struct Sgd {
     pub dampening: f64,
     /// Nesterov's form; needs momentum.
     pub nesterov: bool,
+    /// Whether the velocity holds gradients or steps.
+    pub form: Form,
 }
 
 impl Sgd {
@@ -37,36 +41,57 @@ impl Sgd {
 impl Rule for Sgd {
     const NAMES: &'static [Known] = &[
         Known::new("sgd", "gradient descent, full batch or mini-batches"),
-        Known::new(
+        Known::new("momentum", "gradient descent with a velocity"),
+        Known::new("nesterov", "gradient descent with Nesterov's velocity"),
+    ];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
             "momentum",
-            "gradient descent with a velocity; momentum:MOMENTUM:DAMPENING, 0.9, 0",
+            "memory of the velocity",
+            Bounds::BelowOne,
+            |r| r.momentum,
+            |r, x| r.momentum = x,
         ),
-        Known::new(
+        Field::number(
+            "dampening",
+            "part of the gradient that the velocity leaves out",
+            Bounds::Share,
+            |r| r.dampening,
+            |r, x| r.dampening = x,
+        ),
+        Field::flag(
             "nesterov",
-            "gradient descent with Nesterov's velocity; nesterov:MOMENTUM, 0.9",
+            "the velocity looks ahead",
+            |r| r.nesterov,
+            |r, x| r.nesterov = x,
+        ),
+        Field::word(
+            "form",
+            "whose form is followed where they differ",
+            Form::NAMES,
+            |r| r.form.name(),
+            |r, x| r.form = Form::of_name(x),
         ),
     ];
 
-    fn parse(spelling: &Spelling<'_>) -> Result<Self, Error> {
-        let momentum = spelling.argument(0, Self::DEFAULT_MOMENTUM);
-        match spelling.name {
-            "momentum" => {
-                spelling.at_most(2)?;
-                Ok(Self {
-                    momentum,
-                    dampening: spelling.argument(1, 0.0),
-                    nesterov: false,
-                })
-            }
-            "nesterov" => {
-                spelling.at_most(1)?;
-                Ok(Self {
-                    momentum,
-                    dampening: 0.0,
-                    nesterov: true,
-                })
-            }
-            _ => spelling.plain(Self::default()),
+    fn named(name: &str) -> Self {
+        Self {
+            momentum: if name == "sgd" {
+                0.0
+            } else {
+                Self::DEFAULT_MOMENTUM
+            },
+            nesterov: name == "nesterov",
+            ..Self::default()
+        }
+    }
+
+    fn positional(name: &str) -> &'static [&'static str] {
+        match name {
+            "momentum" => &["momentum", "dampening"],
+            "nesterov" => &["momentum"],
+            _ => &[],
         }
     }
 
@@ -78,27 +103,15 @@ impl Rule for Sgd {
         usize::from(self.momentum != 0.0)
     }
 
-    fn validate(&self) -> Result<(), Error> {
-        fraction("the momentum", self.momentum)?;
-        if !(0.0..=1.0).contains(&self.dampening) {
-            let what = "the dampening".to_owned();
-            return Err(Error::BadValue {
-                what,
-                value: self.dampening,
-                expected: "at least 0 and at most 1",
-            });
+    fn consistent(&self) -> Result<(), Error> {
+        if self.nesterov && self.momentum == 0.0 {
+            return Err(conflict("nesterov", "the momentum must be above 0"));
         }
-        if self.nesterov && (self.momentum == 0.0 || self.dampening != 0.0) {
-            let (what, value) = match self.momentum {
-                0.0 => ("the momentum of nesterov", self.momentum),
-                _ => ("the dampening of nesterov", self.dampening),
-            };
-            let expected = "such that the momentum is above 0 and the dampening 0";
-            return Err(Error::BadValue {
-                what: what.to_owned(),
-                value,
-                expected,
-            });
+        if self.nesterov && self.dampening != 0.0 {
+            return Err(conflict("nesterov", "the dampening must be 0"));
+        }
+        if self.form == Form::Sklearn && self.dampening != 0.0 {
+            return Err(conflict("sgd", "the form sklearn has no dampening"));
         }
         Ok(())
     }
@@ -110,51 +123,26 @@ impl Rule for Sgd {
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
-        let Tensors {
-            parameters,
-            gradient,
-            moments,
-        } = tensors;
-        let (start, end) = (segment.range.start, segment.range.end);
-        let (parameters, gradient) = (&mut parameters[start..end], &gradient[start..end]);
         let plain = segment.descent();
         if self.momentum == 0.0 {
-            return kernels.sgd(plain, parameters, gradient);
+            let (parameters, gradient, []) = tensors.split(segment);
+            return kernels.update(plain, parameters, gradient, []);
         }
+        let (parameters, gradient, slots) = tensors.split(segment);
         let share = if step == 1 { 1.0 } else { 1.0 - self.dampening };
-        let form = update::Momentum {
-            rate: plain.rate,
+        let (rate, share) = match self.form {
+            Form::Pytorch => (plain.rate, T::from_f64(share)),
+            Form::Sklearn => (T::from_f64(1.0), plain.rate),
+        };
+        let rule = update::Momentum {
+            rate,
             decay: plain.decay,
             momentum: T::from_f64(self.momentum),
-            share: T::from_f64(share),
+            share,
         };
-        let velocity = &mut moments[start..end];
         match self.nesterov {
-            true => kernels.nesterov(form, parameters, gradient, velocity),
-            false => kernels.momentum(form, parameters, gradient, velocity),
-        }
-    }
-}
-
-impl fmt::Display for Sgd {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self {
-                nesterov: true,
-                momentum,
-                ..
-            } => write!(f, "nesterov:{momentum}"),
-            Self { momentum: 0.0, .. } => f.write_str("sgd"),
-            Self {
-                momentum,
-                dampening: 0.0,
-                ..
-            } => write!(f, "momentum:{momentum}"),
-            Self {
-                momentum,
-                dampening,
-                ..
-            } => write!(f, "momentum:{momentum}:{dampening}"),
+            true => kernels.update(update::Nesterov(rule), parameters, gradient, slots),
+            false => kernels.update(rule, parameters, gradient, slots),
         }
     }
 }

@@ -4,7 +4,7 @@ use mlp_kernels::Level;
 use ndarray::ArrayView2;
 
 use super::{altered_inputs, gradient_of, layers, masks, mean_loss_of};
-use crate::{Error, Init, Samples, Targets, TrainSpec, Trainer};
+use crate::{Error, Init, Samples, Targets, TrainSpec, Trainer, engine::Observe};
 
 /// The largest relative errors of two gradients against central finite differences.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,7 +57,7 @@ pub fn weighted_gradient_check(
         None => samples,
     };
     let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
-    let engine = trainer.training_gradient();
+    let engine = trainer.training_gradient(Observe::Nothing);
     let altered = altered_inputs(&spec, 0, 0, inputs);
     let masks = masks(&spec, 0, 0, inputs.nrows());
     let layers_at = |parameters: &[f64]| {

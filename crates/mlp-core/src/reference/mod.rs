@@ -33,6 +33,7 @@ mod loss;
 mod normalization;
 mod optimizer;
 mod perturbation;
+mod updates;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 

@@ -6,15 +6,17 @@
 
 mod own_loss;
 mod passes;
+mod quasi_newton;
 mod recording;
 mod resume;
 
 use std::sync::Arc;
 
 use crate::{
-    Architecture, Bands, Batch, Error, Network, Samples, Scalar, Status, TrainSpec, ValidSpec,
+    Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
+    ValidSpec,
     buffer::Buffer,
-    engine::{Draws, Layout, Objective, Order, Program, Tally, Workspace},
+    engine::{Draws, Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
     samples::{block_columns, features_fit},
@@ -68,6 +70,12 @@ pub struct Trainer<'d, T: Scalar> {
     moments: Buffer<T>,
     /// Running statistics of batch normalisation.
     statistics: Vec<T>,
+    /// What the optimizer remembers in f64, segment by segment.
+    scalars: Vec<f64>,
+    /// The optimizer's space for what is not remembered.
+    scratch: Buffer<T>,
+    /// The loss that the gradient belongs to; NaN where it was not summed.
+    loss: f64,
     tally: Tally,
 }
 
@@ -91,7 +99,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let count = samples.len();
         let plain = spec.architecture.is_plain() && spec.trains_as_it_evaluates();
         let (feed, columns) = match spec.batch {
-            Batch::Size(1) if count > 1 && plain => (
+            Batch::Size(1) if count > 1 && plain && !spec.optimizer.needs_loss() => (
                 Feed::Single(Order::new(count, 1, spec.shuffle, seed)),
                 T::LANES,
             ),
@@ -119,13 +127,14 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             }
         };
         let parameters = program.parameter_count;
+        let mut segments = spec.segments();
+        let moments = spec.optimizer.lay_out(&mut segments);
         let objective = Objective::new(&spec, samples);
         let mut trainer = Self {
             samples,
             seed,
             steps: 0,
             status: Status::Running,
-            segments: spec.segments(),
             descent: match (&feed, spec.optimizer.is_plain_descent()) {
                 (Feed::Single(_), true) => {
                     let layers = spec.layer_segments();
@@ -144,7 +153,11 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             draws: Draws::new(&program.streams, seed),
             parameters: Buffer::zeroed(parameters),
             gradient: Buffer::zeroed(parameters),
-            moments: Buffer::zeroed(parameters * spec.optimizer.slots()),
+            moments: Buffer::zeroed(moments),
+            scalars: vec![0.0; spec.optimizer.scalars(segments.len())],
+            scratch: Buffer::zeroed(spec.optimizer.scratch::<T>(&segments)),
+            loss: f64::NAN,
+            segments,
             statistics: spec.architecture.initial_statistics(),
             program,
             spec,
@@ -176,6 +189,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         spec.init
             .fill(&spec.architecture, spec.bias_init, seed, parameters);
         self.moments.fill(T::ZERO);
+        self.scalars.fill(0.0);
+        self.loss = f64::NAN;
         self.spec
             .architecture
             .reset_statistics(&mut self.statistics);
@@ -195,12 +210,12 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         if self.status == Status::Running {
             match &self.feed {
                 Feed::Full(_) => {
-                    self.training_gradient();
-                    self.update();
+                    self.training_gradient(self.needed());
+                    self.answer_to_all();
                 }
                 Feed::Batches(_) => {
                     self.batch_gradient();
-                    self.update();
+                    self.answer(&mut |_| {});
                 }
                 Feed::Single(_) => self.single_step(),
             }
@@ -211,23 +226,41 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// The optimizer's answer to the gradient computed last, penalties added; running statistics move
     /// towards those of its batch. [`Trainer::step`] does this itself; call it after
     /// [`Trainer::backward`].
+    ///
+    /// The loss is not known here. So L-BFGS goes by its learning rate, without a line search, and
+    /// iRprop+ takes no change back; [`Trainer::step_with`] does both.
     pub fn update(&mut self) -> Status {
         if self.status == Status::Diverged {
             return self.status;
         }
-        self.steps += 1;
-        let mut finite = true;
-        for segment in &self.segments {
-            let tensors = Tensors {
-                parameters: &mut self.parameters,
-                gradient: &self.gradient,
-                moments: &mut self.moments,
-            };
-            finite &=
-                self.spec
-                    .optimizer
-                    .update(&self.program.kernels, self.steps, segment, tensors);
+        self.loss = f64::NAN;
+        self.answer(&mut |_| {})
+    }
+
+    /// What an update needs besides the gradient.
+    fn needed(&self) -> Observe {
+        if self.spec.optimizer.needs_loss() {
+            Observe::Loss
+        } else {
+            Observe::Nothing
         }
+    }
+
+    /// The answer to the gradient and loss over all samples.
+    fn answer_to_all(&mut self) -> Status {
+        self.answer(&mut |trainer| {
+            trainer.training_gradient(Observe::Loss);
+        })
+    }
+
+    /// The answer to a gradient, and to its loss if that is known. `evaluate` computes both anew,
+    /// at other parameters and with what this update drops.
+    fn answer(&mut self, evaluate: &mut dyn FnMut(&mut Self)) -> Status {
+        let mut finite = match self.spec.optimizer {
+            Optimizer::Lbfgs(lbfgs) => self.quasi_newton(lbfgs, evaluate),
+            _ => self.update_segments(),
+        };
+        self.steps += 1;
         finite &= self
             .program
             .update_statistics(&mut self.workspace.pass, &mut self.statistics);
@@ -235,6 +268,40 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             self.status = Status::Diverged;
         }
         self.status
+    }
+
+    /// Updates segment after segment and says whether every parameter is finite.
+    fn update_segments(&mut self) -> bool {
+        let mut finite = true;
+        let share = match self.spec.optimizer {
+            // One direction for all segments.
+            Optimizer::Lbfgs(_) => 0,
+            _ => self.scalars.len() / self.segments.len().max(1),
+        };
+        for (index, segment) in self.segments.iter().enumerate() {
+            let tensors = Tensors {
+                parameters: &mut self.parameters,
+                gradient: &self.gradient,
+                moments: &mut self.moments,
+                scalars: &mut self.scalars[index * share..],
+                scratch: &mut self.scratch,
+                loss: self.loss,
+            };
+            finite &=
+                self.spec
+                    .optimizer
+                    .update(&self.program.kernels, self.steps + 1, segment, tensors);
+        }
+        finite
+    }
+
+    /// The averaged parameters of an optimizer that averages ([`Asgd`](crate::Asgd)).
+    pub fn averaged(&self) -> Option<&[T]> {
+        match self.spec.optimizer {
+            Optimizer::Asgd(_) if self.steps > 0 => Some(&self.moments),
+            Optimizer::Asgd(_) => Some(&self.parameters),
+            _ => None,
+        }
     }
 
     /// Updates made so far. Where training has diverged, the last of them made a parameter

@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::Trainer;
 use crate::{
-    Error, Samples, Scalar, Targets,
+    Error, Samples, Scalar, Status, Targets,
     engine::{Layout, Numbers, Source, Workspace},
     samples::{block_columns, features_fit},
 };
@@ -78,6 +78,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.workspace.make_room(&self.program, columns, count);
         let layout = Layout::new(&carrier, columns);
         self.draws.at_step(self.steps);
+        self.loss = f64::NAN;
         let Self {
             program,
             workspace,
@@ -103,6 +104,62 @@ impl<T: Scalar> Trainer<'_, T> {
             },
         );
         Ok(&self.gradient)
+    }
+
+    /// One update on any loss: `loss` gives its value and its gradient with respect to the outputs
+    /// `[samples, outputs]` that the network has for `inputs`. Optimizers that search along a line
+    /// ask for it more than once.
+    ///
+    /// ```
+    /// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// let inputs = ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// let spec = TrainSpec {
+    ///     optimizer: "lbfgs".parse()?,
+    ///     learning_rate: 1.0,
+    ///     ..TrainSpec::new(net, Loss::SquaredError)
+    /// };
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// for _ in 0..20 {
+    ///     // The squared distance from 3 x + 1.
+    ///     trainer.step_with(inputs.view(), |outputs| {
+    ///         let error = outputs - &inputs.mapv(|x| 3.0 * x + 1.0);
+    ///         (error.mapv(|e| e * e).sum(), 2.0 * error)
+    ///     })?;
+    /// }
+    /// assert!((trainer.parameters()[0] - 3.0).abs() < 1e-6);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Trainer::forward`] and [`Trainer::backward`].
+    pub fn step_with(
+        &mut self,
+        inputs: ArrayView2<'_, T>,
+        mut loss: impl FnMut(&Array2<T>) -> (f64, Array2<T>),
+    ) -> Result<Status, Error> {
+        if self.status == Status::Diverged {
+            return Ok(self.status);
+        }
+        let mut evaluate = |trainer: &mut Self| -> Result<(), Error> {
+            let (value, d_output) = loss(&trainer.forward(inputs)?);
+            trainer.backward(inputs, d_output.view())?;
+            trainer.loss = value;
+            Ok(())
+        };
+        evaluate(self)?;
+        let mut failed = None;
+        let status = self.answer(&mut |trainer| {
+            if let Err(error) = evaluate(trainer) {
+                trainer.loss = f64::NAN;
+                failed.get_or_insert(error);
+            }
+        });
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(status),
+        }
     }
 
     fn check_batch(&self, batch: &Samples<T>) -> Result<(), Error> {

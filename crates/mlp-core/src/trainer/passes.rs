@@ -62,12 +62,17 @@ impl<T: Scalar> Trainer<'_, T> {
                 program.loss_gradient(block, objective, factor, pass);
             },
         );
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.objective.factor(),
+        };
     }
 
-    /// Gradient over all samples, as the next full-batch update sees them.
-    pub(crate) fn training_gradient(&mut self) -> &[T] {
+    /// Gradient over all samples, as the next full-batch update sees them; what `observe` asks for
+    /// goes to the tally on the way.
+    pub(crate) fn training_gradient(&mut self, observe: Observe) -> &[T] {
         if self.evaluation.is_none() {
-            self.evaluation_gradient(Observe::Nothing);
+            self.evaluation_gradient(observe);
             return &self.gradient;
         }
         let count = self.samples.len();
@@ -81,6 +86,7 @@ impl<T: Scalar> Trainer<'_, T> {
             gradient,
             objective,
             samples,
+            tally,
             draws,
             ..
         } = self;
@@ -100,6 +106,7 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
         };
         let source = Source::Part(samples, layout, Some(objective));
+        tally.clear();
         program.gradient(
             numbers,
             source,
@@ -107,10 +114,15 @@ impl<T: Scalar> Trainer<'_, T> {
             draws,
             gradient,
             |block, pass| {
+                program.tally(observe, objective, block, pass, tally);
                 program.loss_gradient(block, objective, factor, pass);
             },
         );
-        gradient
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * self.objective.factor(),
+        };
+        &self.gradient
     }
 
     /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`. The objective
@@ -156,6 +168,7 @@ impl<T: Scalar> Trainer<'_, T> {
 
     /// Gradient over the next batch.
     pub(super) fn batch_gradient(&mut self) {
+        let observe = self.needed();
         let Feed::Batches(order) = &mut self.feed else {
             return;
         };
@@ -168,11 +181,13 @@ impl<T: Scalar> Trainer<'_, T> {
             gradient,
             objective,
             samples,
+            tally,
             draws,
             ..
         } = self;
         let rows = &order.rows()[batch];
-        let factor = T::from_f64(objective.factor_of_rows(rows));
+        let wide = objective.factor_of_rows(rows);
+        let factor = T::from_f64(wide);
         let source = Source::Rows {
             samples,
             objective,
@@ -184,14 +199,22 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
+        tally.clear();
         program.gradient(
             numbers,
             source,
             workspace,
             draws,
             gradient,
-            |block, pass| program.loss_gradient(block, objective, factor, pass),
+            |block, pass| {
+                program.tally(observe, objective, block, pass, tally);
+                program.loss_gradient(block, objective, factor, pass);
+            },
         );
+        self.loss = match observe {
+            Observe::Nothing => f64::NAN,
+            _ => self.tally.loss() * wide,
+        };
     }
 
     /// The gradient of the next sample and the update with it, in one where the optimizer allows.

@@ -16,7 +16,7 @@ impl<T: Scalar> Trainer<'_, T> {
         let norm = self.gradient_norm();
         let evaluation = self.tally.evaluation(self.samples, &self.objective);
         if self.shares_passes() && self.status == Status::Running {
-            self.update();
+            self.answer_to_all();
         } else {
             self.step();
         }
@@ -28,17 +28,18 @@ impl<T: Scalar> Trainer<'_, T> {
     /// mini-batches the whole part is evaluated first. The number is the loss of
     /// [`Trainer::evaluate`], bit for bit.
     pub fn loss_and_step(&mut self) -> (f64, Status) {
+        let factor = self.objective.factor();
         if self.shares_passes() && self.status == Status::Running {
             self.evaluation_gradient(Observe::Loss);
-            self.update();
-        } else {
-            let mut tally = std::mem::take(&mut self.tally);
-            self.observe(self.samples, None, Observe::Loss, &mut tally);
-            self.tally = tally;
-            self.step();
+            let loss = self.tally.loss() * factor;
+            self.answer_to_all();
+            return (loss, self.status);
         }
-        let loss = self.tally.loss() * self.objective.factor();
-        (loss, self.status)
+        let mut tally = std::mem::take(&mut self.tally);
+        self.observe(self.samples, None, Observe::Loss, &mut tally);
+        let loss = tally.loss() * factor;
+        self.tally = tally;
+        (loss, self.step())
     }
 
     /// The gradient of the loss over the whole training part, without penalties, laid out like the

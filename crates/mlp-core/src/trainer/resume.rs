@@ -11,6 +11,7 @@ impl<T: Scalar> Trainer<'_, T> {
             steps: self.steps,
             parameters: self.parameters.to_vec(),
             moments: self.moments.to_vec(),
+            scalars: self.scalars.clone(),
             statistics: self.statistics.clone(),
             batches: match &self.feed {
                 Feed::Full(_) => 0,
@@ -36,6 +37,10 @@ impl<T: Scalar> Trainer<'_, T> {
         if state.moments.len() != self.moments.len() {
             return mismatch("moments", state.moments.len(), self.moments.len());
         }
+        if state.scalars.len() != self.scalars.len() {
+            let what = "numbers of the optimizer";
+            return mismatch(what, state.scalars.len(), self.scalars.len());
+        }
         if state.statistics.len() != self.statistics.len() {
             let (found, expected) = (state.statistics.len(), self.statistics.len());
             return mismatch("running statistics", found, expected);
@@ -45,6 +50,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.status = state.status;
         self.parameters.copy_from_slice(&state.parameters);
         self.moments.copy_from_slice(&state.moments);
+        self.scalars.copy_from_slice(&state.scalars);
         self.statistics.copy_from_slice(&state.statistics);
         self.draws.reseed(state.seed);
         self.workspace.pass.fresh = None;

@@ -1,9 +1,9 @@
 //! The engine agrees with the textbook on random networks.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, BatchNorm, Hinge, Init, LayerNorm, LayerSpec, Level,
-    Loss, Normalization, Optimizer, Outputs, Samples, Scalar, Sgd, SquaredHinge, Targets,
-    TrainSpec, Trainer, reference,
+    Activation, Architecture, Batch, BatchNorm, Hinge, Init, LayerNorm, LayerSpec, Level, Loss,
+    Normalization, Optimizer, Outputs, Samples, Scalar, Sgd, SquaredHinge, Targets, TrainSpec,
+    Trainer, reference,
     seed::{Purpose, Stream},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis};
@@ -24,26 +24,35 @@ fn layer() -> impl Strategy<Value = LayerSpec> {
         })
 }
 
+/// Optimizers that take each parameter by itself, and Muon, with the variants that take another way.
+const OPTIMIZERS: &[&str] = &[
+    "sgd",
+    "momentum:0.9",
+    "momentum:0.8:0.3",
+    "nesterov:0.9",
+    "nesterov:0.9:form=sklearn",
+    "adam",
+    "adam:0.7:0.9:1e-3",
+    "adam:0.9:0.9:1e-3:amsgrad=true",
+    "adam:0.9:0.999:1e-3:decoupled=true",
+    "adam:0.9:0.999:1e-3:form=sklearn",
+    "adamw:0.9:0.999:1e-3",
+    "nadam:0.9:0.999:1e-3",
+    "nadam:0.9:0.999:1e-3:decoupled=true",
+    "radam",
+    "radam:0.6:0.7:1e-3",
+    "adamax:0.9:0.999:1e-3",
+    "adagrad:0.25:0.5:1e-3",
+    "adadelta:0.9:1e-3",
+    "rmsprop:0.99:1e-3",
+    "rmsprop:0.9:1e-2:0.8",
+    "asgd:0.01:0.6:2",
+    "muon:rest=momentum/0.9:rest_rate=0.05",
+    "muon:0.9:nesterov=false:rate_factor=match_rms_adamw:rest=sgd",
+];
+
 fn optimizer() -> impl Strategy<Value = Optimizer> {
-    let sgd = |momentum, dampening, nesterov| {
-        Optimizer::Sgd(Sgd {
-            momentum,
-            dampening,
-            nesterov,
-        })
-    };
-    prop_oneof![
-        Just(sgd(0.0, 0.0, false)),
-        Just(sgd(0.9, 0.0, false)),
-        Just(sgd(0.8, 0.3, false)),
-        Just(sgd(0.9, 0.0, true)),
-        Just(Optimizer::Adam(Adam::default())),
-        Just(Optimizer::Adam(Adam {
-            beta1: 0.7,
-            beta2: 0.9,
-            epsilon: 1e-3
-        })),
-    ]
+    prop::sample::select(OPTIMIZERS).prop_map(|text| text.parse().unwrap())
 }
 
 fn normalization() -> impl Strategy<Value = Normalization> {
@@ -109,7 +118,11 @@ fn with_operations(case: Case, operations: &Operations) -> Case {
         Loss::SquaredHinge(_) => Loss::SquaredHinge(SquaredHinge { all_pairs: true }),
         loss => loss,
     };
-    let adam = matches!(spec.optimizer, Optimizer::Adam(_));
+    let adaptive = spec.optimizer.slots() > 1
+        || matches!(
+            spec.optimizer,
+            Optimizer::RmsProp(_) | Optimizer::Adagrad(_) | Optimizer::Muon(_)
+        );
     let net = &mut spec.architecture;
     let mut inputs = net.inputs;
     let hidden = net.layers.len() - 1;
@@ -128,9 +141,9 @@ fn with_operations(case: Case, operations: &Operations) -> Case {
         if corner && layer.normalization != Normalization::None {
             layer.activation = Activation::Elu(1.0);
         }
-        // A bias before batch normalisation has no gradient but rounding, which Adam makes as large
-        // as any other.
-        layer.bias &= !(adam && layer.normalization.is_batch());
+        // A bias before batch normalisation has no gradient but rounding, which an adaptive
+        // optimizer makes as large as any other.
+        layer.bias &= !(adaptive && layer.normalization.is_batch());
         inputs = layer.outputs;
     }
     let normalizes = net
@@ -221,6 +234,11 @@ prop_compose! {
         let mut net = hidden.into_iter().fold(Architecture::new(inputs), Architecture::with);
         net = net.with(if linear { LayerSpec { activation: Activation::Identity, ..last } } else { last });
         let layers = net.layers.len();
+        // Muon is for hidden layers.
+        let optimizer = match optimizer {
+            Optimizer::Muon(_) if layers == 1 => Optimizer::Sgd(Sgd::default()),
+            optimizer => optimizer,
+        };
         let rates = (0..layers).map(|layer| learning_rate * (1.0 + 0.5 * layer as f64)).collect();
         let outputs = net.outputs();
         let classes = match loss.outputs() {
@@ -367,6 +385,30 @@ proptest! {
     #[test]
     fn trajectories_with_operations_in_f64(case in case(), operations in operations()) {
         trajectory(&with_operations(case, &operations), 1e-8)?;
+    }
+
+    /// Ten iterations of L-BFGS at a given step length, in f64: three pairs turn over.
+    #[test]
+    fn quasi_newton_steps_in_f64(case in case()) {
+        let spec = TrainSpec {
+            optimizer: "lbfgs:3:line_search=none".parse().unwrap(),
+            learning_rate: 0.05,
+            layer_learning_rates: None,
+            batch: Batch::Full,
+            ..case.spec.clone()
+        };
+        let (inputs, targets) = case.data::<f64>();
+        let samples = Samples::new(inputs.view(), &targets).unwrap();
+        let mut trainer = Trainer::new(&spec, &samples, case.seed, Level::best()).unwrap();
+        let mut updater = reference::Updater::new(&spec);
+        let mut textbook = trainer.parameters().to_vec();
+        for _ in 0..10 {
+            let gradient = reference::gradient(&spec, &textbook, inputs.view(), &targets);
+            updater.update(&mut textbook, &gradient);
+            trainer.step();
+            let error = distance(trainer.parameters(), &textbook, 1e-3);
+            prop_assert!(error < 1e-6, "step {}: {error:e}", trainer.steps_done());
+        }
     }
 
     /// One gradient in f32 against the textbook in f64 at the same numbers: 300 terms and five

@@ -33,10 +33,10 @@ fn specs() -> Vec<TrainSpec> {
         weight_decay: 1e-3,
         ..spec.clone()
     };
-    vec![
+    let mut specs = vec![
         spec.clone(),
         with(Optimizer::Adam(Adam::default()), Batch::Size(32)),
-        with(momentum, Batch::Size(600)),
+        with(momentum.clone(), Batch::Size(600)),
         with(momentum, Batch::Size(1)),
         with(Optimizer::Sgd(Sgd::default()), Batch::Size(1)),
         TrainSpec {
@@ -54,9 +54,14 @@ fn specs() -> Vec<TrainSpec> {
             architecture: operations,
             dropout: vec![0.2, 0.5],
             batch: Batch::Size(300),
-            ..spec
+            ..spec.clone()
         },
-    ]
+    ];
+    for text in ["adafactor", "muon", "irprop+", "nadam"] {
+        specs.push(with(text.parse().unwrap(), Batch::Size(100)));
+    }
+    specs.push(with("lbfgs:5".parse().unwrap(), Batch::Full));
+    specs
 }
 
 #[test]

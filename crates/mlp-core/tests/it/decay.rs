@@ -1,8 +1,8 @@
 //! What decays is gone in the end: no subnormal number stays behind to slow training down.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Level, Loss, Optimizer, Samples, Scalar, Sgd, State,
-    Targets, TrainSpec, Trainer,
+    Activation, Architecture, Batch, Level, Loss, Samples, Scalar, State, Targets, TrainSpec,
+    Trainer,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -24,21 +24,21 @@ fn incoming(net: &Architecture, neuron: usize) -> impl Iterator<Item = usize> {
     (weights..weights + INPUTS).chain([layer.biases.start + neuron])
 }
 
-fn assert_no_subnormals<T: Scalar>(state: &State<T>, smallest: f64, what: &str) {
-    for number in state.parameters.iter().chain(&state.moments) {
+fn assert_no_subnormals<T: Scalar>(
+    numbers: impl IntoIterator<Item = T>,
+    smallest: f64,
+    what: &str,
+) {
+    for number in numbers {
         let size = number.to_f64().abs();
-        assert!(
-            size == 0.0 || size >= smallest,
-            "{what}, step {}: {size:e}",
-            state.steps
-        );
+        assert!(size == 0.0 || size >= smallest, "{what}: {size:e}");
     }
 }
 
 /// Trains, pushes half of the hidden neurons so low that they answer 0 to every sample, and goes on
 /// until what the optimizer remembers of them must have decayed below the smallest normal number.
 fn dead_neurons<T: Scalar>(
-    optimizer: Optimizer,
+    optimizer: &str,
     batch: Batch,
     memory: f64,
     smallest: f64,
@@ -51,7 +51,7 @@ fn dead_neurons<T: Scalar>(
     let samples = samples::<T>();
     let net = Architecture::classical(INPUTS, &[HIDDEN], Activation::Relu, 2);
     let spec = TrainSpec {
-        optimizer,
+        optimizer: optimizer.parse().unwrap(),
         learning_rate: 0.01,
         batch,
         bias_init: 0.5,
@@ -94,7 +94,9 @@ fn dead_neurons<T: Scalar>(
         trainer.step();
         // The last stretch is where subnormal numbers would show.
         if step % 16 == 0 || step > steps / 2 {
-            assert_no_subnormals(&trainer.state(), smallest, &what);
+            let state = trainer.state();
+            let numbers = state.parameters.into_iter().chain(state.moments);
+            assert_no_subnormals(numbers, smallest, &what);
         }
     }
     let after = trainer.state();
@@ -118,34 +120,61 @@ fn dead_neurons<T: Scalar>(
     }
 }
 
-fn optimizers() -> [(Optimizer, f64); 3] {
-    let sgd = |nesterov| {
-        Optimizer::Sgd(Sgd {
-            momentum: 0.8,
-            dampening: 0.0,
-            nesterov,
-        })
-    };
-    let adam = Adam {
-        beta1: 0.7,
-        beta2: 0.8,
-        ..Adam::default()
-    };
-    [
-        (sgd(false), 0.8),
-        (sgd(true), 0.8),
-        (Optimizer::Adam(adam), 0.8),
-    ]
-}
+/// Every optimizer that forgets, with the slower of its memories.
+const FORGETTING: &[&str] = &[
+    "momentum:0.8",
+    "nesterov:0.8",
+    "adam:0.7:0.8",
+    "adamw:0.7:0.8",
+    "nadam:0.7:0.8",
+    "radam:0.7:0.8",
+    "rmsprop:0.8:1e-8:0.7",
+    "rmsprop:0.8:1e-8:0.7:centered=true",
+    "adadelta:0.8",
+    "lion:0.7:0.8",
+    "muon:0.8:rest=adam/0.7/0.8",
+];
 
 #[test]
 fn what_dead_neurons_leave_behind_decays_to_nothing() {
     for level in Level::supported() {
-        for (optimizer, memory) in optimizers() {
+        for optimizer in FORGETTING {
             for batch in [Batch::Full, Batch::Size(1)] {
                 let smallest = f64::from(f32::MIN_POSITIVE);
-                dead_neurons::<f32>(optimizer, batch, memory, smallest, level);
-                dead_neurons::<f64>(optimizer, batch, memory, f64::MIN_POSITIVE, level);
+                dead_neurons::<f32>(optimizer, batch, 0.8, smallest, level);
+                dead_neurons::<f64>(optimizer, batch, 0.8, f64::MIN_POSITIVE, level);
+            }
+        }
+    }
+}
+
+/// What does not forget, or not all of it, keeps no subnormal number either.
+#[test]
+fn vanishing_gradients_leave_no_subnormal_memory() {
+    let samples = samples::<f32>();
+    for optimizer in [
+        "adagrad",
+        "adam:0.7:0.8:amsgrad=true",
+        "adamax:0.7:0.8",
+        "adafactor",
+        "asgd",
+        "rprop",
+        "irprop+",
+        "lbfgs:5",
+    ] {
+        let net = Architecture::classical(INPUTS, &[HIDDEN], Activation::Tanh, 2);
+        // Gradients of the size of the loss's scale, around the smallest normal number.
+        for loss_scale in [1e-36, 1e-37, 1e-38, 1e-19, 1e-20] {
+            let spec = TrainSpec {
+                optimizer: optimizer.parse().unwrap(),
+                loss_scale,
+                ..TrainSpec::new(net.clone(), Loss::SoftmaxCrossEntropy)
+            };
+            let mut trainer = Trainer::new(&spec, &samples, 1, Level::best()).unwrap();
+            for _ in 0..20 {
+                trainer.step();
+                let smallest = f64::from(f32::MIN_POSITIVE);
+                assert_no_subnormals(trainer.state().moments, smallest, optimizer);
             }
         }
     }

@@ -54,8 +54,8 @@ struct Case {
 fn momentum(momentum: f64, nesterov: bool) -> Optimizer {
     Optimizer::Sgd(Sgd {
         momentum,
-        dampening: 0.0,
         nesterov,
+        ..Sgd::default()
     })
 }
 
@@ -206,7 +206,7 @@ fn cases() -> Vec<Case> {
             Optimizer::Adam(Adam {
                 beta1: 0.7,
                 beta2: 0.8,
-                epsilon: 1e-8,
+                ..Adam::default()
             }),
         ),
     ] {
@@ -220,6 +220,39 @@ fn cases() -> Vec<Case> {
             ..case(name, 32, 2, 600, spec)
         });
     }
+    let optimized = |text: &str, batch| {
+        let optimizer: Optimizer = text.parse().unwrap();
+        TrainSpec {
+            learning_rate: optimizer.default_learning_rate(),
+            weight_decay: 1e-3,
+            optimizer,
+            batch,
+            ..softmax(&digits)
+        }
+    };
+    for text in [
+        "nadam",
+        "rmsprop:0.99:1e-8:0.9:centered=true",
+        "adafactor",
+        "muon:rest=lion",
+        "irprop+",
+    ] {
+        let name = format!("optimizer-{}", text.split(':').next().unwrap_or_default());
+        let batch = if text == "irprop+" {
+            Batch::Full
+        } else {
+            Batch::Size(16)
+        };
+        cases.push(case(&name, 40, 10, 20, optimized(text, batch)));
+    }
+    let batch = Batch::Full;
+    cases.push(case(
+        "optimizer-lbfgs",
+        40,
+        10,
+        12,
+        optimized("lbfgs:5", batch),
+    ));
     for known in Loss::ALL.concat() {
         let loss: Loss = known.name.parse().unwrap();
         let classes = match loss.outputs() {
@@ -396,6 +429,9 @@ fn digest<T: Scalar>(case: &Case, samples: &Samples<T>, level: Level) -> u64 {
     let numbers = state.parameters.iter().chain(&state.moments);
     for number in numbers.chain(&state.statistics) {
         digest.add(number.to_f64().to_bits());
+    }
+    for number in &state.scalars {
+        digest.add(number.to_bits());
     }
     digest.0
 }

@@ -50,11 +50,11 @@ fn specs() -> Vec<TrainSpec> {
     let sgd = |momentum, nesterov| {
         Optimizer::Sgd(Sgd {
             momentum,
-            dampening: 0.0,
             nesterov,
+            ..Sgd::default()
         })
     };
-    vec![
+    let mut specs = vec![
         spec.clone(),
         TrainSpec {
             optimizer: sgd(0.9, false),
@@ -102,9 +102,40 @@ fn specs() -> Vec<TrainSpec> {
             dropout: vec![0.2, 0.2],
             batch: Batch::Size(1),
             learning_rate: 0.01,
-            ..spec
+            ..spec.clone()
         },
-    ]
+    ];
+    for text in [
+        "adam:amsgrad=true",
+        "adamw",
+        "nadam",
+        "radam",
+        "adamax",
+        "adagrad",
+        "adadelta",
+        "rmsprop:0.99:1e-8:0.9:centered=true",
+        "adafactor",
+        "lion",
+        "asgd:0.01:0.75:20",
+        "rprop",
+        "irprop+",
+        "muon:rest=nadam",
+    ] {
+        let optimizer: Optimizer = text.parse().unwrap();
+        specs.push(TrainSpec {
+            learning_rate: optimizer.default_learning_rate(),
+            batch: Batch::Size(64),
+            optimizer,
+            ..spec.clone()
+        });
+    }
+    // Few pairs, so that the history turns over.
+    specs.push(TrainSpec {
+        optimizer: "lbfgs:7".parse().unwrap(),
+        learning_rate: 1.0,
+        ..spec
+    });
+    specs
 }
 
 fn bits<T: Scalar>(trainer: &Trainer<'_, T>) -> Vec<u64> {

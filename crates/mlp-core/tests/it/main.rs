@@ -9,6 +9,7 @@
 
 mod agreement;
 mod allocation;
+mod convergence;
 mod decay;
 mod digests;
 mod evaluation;

@@ -1,8 +1,7 @@
 //! Values that must never change: initial parameters and optimizer steps, computed elsewhere.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Init, Level, Loss, Optimizer, Samples, Sgd, Targets, TrainSpec,
-    Trainer,
+    Activation, Architecture, Init, Level, Loss, Optimizer, Samples, Targets, TrainSpec, Trainer,
 };
 use ndarray::array;
 
@@ -184,53 +183,127 @@ fn init_spellings() {
     }
 }
 
-/// Three updates of w and b on the loss (1.5 w + b - 1)^2 from w = 0.5, b = -0.25, at rate 0.1
-/// with decay 0.05 of w alone: PyTorch's formulas, evaluated in Python.
+/// Updates of w and b on the loss (1.5 w + b - 1)^2 from w = 0.5, b = -0.25, at rate 0.1 with decay
+/// 0.05 of w alone: the formulas of PyTorch and of the papers, evaluated in Python.
 #[test]
-fn three_updates_of_every_optimizer() {
-    let sgd = |momentum, dampening, nesterov| {
-        Optimizer::Sgd(Sgd {
-            momentum,
-            dampening,
-            nesterov,
-        })
-    };
-    let adam = |beta1, beta2, epsilon| {
-        Optimizer::Adam(Adam {
-            beta1,
-            beta2,
-            epsilon,
-        })
-    };
-    for (optimizer, expected) in [
-        (sgd(0.0, 0.0, false), [0.7146236875, -0.10076624999999996]),
-        (sgd(0.9, 0.0, false), [0.9247961875, 0.04458375000000002]),
-        (sgd(0.9, 0.3, false), [0.924341606875, 0.04218453750000006]),
+fn a_few_updates_of_every_optimizer() {
+    let expected: &[(&str, usize, [f64; 2])] = &[
+        ("sgd", 3, [0.7146236875, -0.10076624999999996]),
+        ("momentum:0.9", 3, [0.9247961875, 0.04458375000000002]),
+        ("momentum:0.9:0.3", 3, [0.924341606875, 0.04218453750000006]),
         (
-            sgd(0.9, 0.0, true),
+            "nesterov:0.9",
+            3,
             [0.7718671350624999, -0.050722458750000116],
         ),
+        ("adam", 3, [0.7653391944816216, 0.017239316269949775]),
         (
-            adam(0.9, 0.999, 1e-8),
-            [0.7653391944816216, 0.017239316269949775],
-        ),
-        (
-            adam(0.7, 0.9, 1e-3),
+            "adam:0.7:0.9:1e-3",
+            3,
             [0.7537729282571061, 0.006004270256451144],
         ),
-    ] {
+        (
+            "adam:amsgrad=true",
+            3,
+            [0.7653072208077826, 0.017238541960783102],
+        ),
+        (
+            "adam:decoupled=true",
+            3,
+            [0.759471194240499, 0.018398431309617796],
+        ),
+        (
+            "adam:0.7:0.9:1e-3:form=sklearn",
+            3,
+            [0.7536124997262754, 0.0056855990931732325],
+        ),
+        (
+            "momentum:0.9:form=sklearn",
+            3,
+            [0.9247961875, 0.044583750000000005],
+        ),
+        (
+            "nesterov:0.9:form=sklearn",
+            3,
+            [0.7718671350624999, -0.050722458750000116],
+        ),
+        ("adamw", 3, [0.759471194240499, 0.018398431309617796]),
+        ("nadam", 3, [0.6845518031467496, -0.06280134680089561]),
+        (
+            "nadam:decoupled=true",
+            3,
+            [0.6799754226218241, -0.06125385797328946],
+        ),
+        ("radam", 3, [0.799791986308021, -0.044416634297921906]),
+        (
+            "radam:0.6:0.7",
+            3,
+            [0.7732183314732143, -0.06199816645408163],
+        ),
+        (
+            "radam:0.9:0.999:decoupled=true",
+            3,
+            [0.7989778633108371, -0.0443779617401437],
+        ),
+        ("adamax", 3, [0.7234861396837663, -0.024733704200697856]),
+        (
+            "adagrad:0.25:0.5:1e-3",
+            3,
+            [0.6453443509069874, -0.11628039479706996],
+        ),
+        (
+            "adadelta:0.9:1e-2",
+            3,
+            [0.5856050796096869, -0.16648342570115773],
+        ),
+        (
+            "rmsprop:0.8:1e-3",
+            3,
+            [0.6948094985211862, -0.04268786552700971],
+        ),
+        (
+            "rmsprop:0.8:1e-3:0.9",
+            3,
+            [0.8644993594269527, 0.12939160134643912],
+        ),
+        (
+            "rmsprop:0.8:1e-3:centered=true",
+            3,
+            [0.69753637931921, -0.03988311757219414],
+        ),
+        (
+            "rmsprop:0.8:1e-3:0.9:centered=true",
+            3,
+            [0.865200711134348, 0.13030161111482533],
+        ),
+        ("lion", 3, [0.7910399374999999, 0.05000000000000002]),
+        ("asgd:0.1", 3, [0.7005668541012101, -0.09309294143092406]),
+        ("rprop", 7, [0.726, -0.024]),
+        ("irprop+", 7, [0.69, -0.06]),
+        ("adafactor", 3, [0.6381005591054348, -0.18853755615044301]),
+        (
+            "muon:muon_layers=0:rest_rate=0.02",
+            3,
+            [0.7004254468177447, -0.19139200359092318],
+        ),
+        (
+            "lbfgs:line_search=none",
+            3,
+            [0.5906759480518943, -0.18744622774020583],
+        ),
+    ];
+    for &(optimizer, steps, expected) in expected {
         let net = Architecture::new(1).layer(1, Activation::Identity);
-        let expected: [f64; 2] = expected;
         let spec = TrainSpec {
             init: Init::Given(vec![0.5, -0.25].into()),
-            optimizer,
+            optimizer: optimizer.parse().unwrap(),
             learning_rate: 0.1,
             weight_decay: 0.05,
             ..TrainSpec::new(net, Loss::SquaredError)
         };
         let samples = Samples::new(array![[1.5]].view(), &Targets::Values(array![[1.0]])).unwrap();
         let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
-        for _ in 0..3 {
+        for _ in 0..steps {
             trainer.step();
         }
         for (found, expected) in trainer.parameters().iter().zip(expected) {
@@ -244,7 +317,7 @@ fn three_updates_of_every_optimizer() {
         let samples =
             Samples::new(array![[1.5f32]].view(), &Targets::Values(array![[1.0]])).unwrap();
         let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
-        for _ in 0..3 {
+        for _ in 0..steps {
             trainer.step();
         }
         for (found, expected) in trainer.parameters().iter().zip(expected) {
@@ -253,5 +326,14 @@ fn three_updates_of_every_optimizer() {
                 "{optimizer}: {found} for {expected}"
             );
         }
+    }
+    // No name is left out.
+    for known in Optimizer::ALL.concat() {
+        let told = |text: &str| text.split(':').next() == Some(known.name);
+        assert!(
+            expected.iter().any(|(text, ..)| told(text)),
+            "{}",
+            known.name
+        );
     }
 }

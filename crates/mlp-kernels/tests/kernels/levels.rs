@@ -1,6 +1,6 @@
 //! Every kernel at every supported level equals the oracle bit for bit.
 
-use mlp_kernels::update::{Adam, Momentum, Sgd};
+use mlp_kernels::update::Sgd;
 use mlp_kernels::{Activation, DenseShape, Element, Kernels, Level, Loss, Target, oracle};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -470,81 +470,6 @@ fn losses_and_counts() {
     run(100, losses::<f64>);
 }
 
-fn updates<T: Element>(
-    seed: u64,
-    size: usize,
-    _: usize,
-    _: usize,
-    special: u64,
-) -> Result<(), TestCaseError> {
-    let mut n = Numbers {
-        state: seed,
-        special,
-    };
-    let (w, g, m) = (
-        n.vector::<T>(size),
-        n.vector::<T>(size),
-        n.vector::<T>(size),
-    );
-    let v: Vec<T> = n.vector::<T>(size).into_iter().map(|v| v * v).collect();
-    let sgd = Sgd {
-        rate: T::from_f64(0.1),
-        decay: T::from_f64(0.01),
-    };
-    let momentum = Momentum {
-        rate: sgd.rate,
-        decay: sgd.decay,
-        momentum: T::from_f64(0.9),
-        share: n.scale(),
-    };
-    let adam = Adam {
-        rate: sgd.rate,
-        decay: sgd.decay,
-        share1: T::from_f64(0.1),
-        beta2: T::from_f64(0.999),
-        share2: T::from_f64(0.001),
-        epsilon: T::from_f64(1e-8),
-        root_correction: T::from_f64(0.3),
-    };
-    each_level::<T>(|level, kernels| {
-        let (mut a, mut b) = (w.clone(), w.clone());
-        prop_assert_eq!(kernels.sgd(sgd, &mut a, &g), oracle::sgd(sgd, &mut b, &g));
-        assert_bits("sgd", level, &a, &b)?;
-        for nesterov in [false, true] {
-            let (mut a, mut b, mut am, mut bm) = (w.clone(), w.clone(), m.clone(), m.clone());
-            let (got, want) = if nesterov {
-                (
-                    kernels.nesterov(momentum, &mut a, &g, &mut am),
-                    oracle::nesterov(momentum, &mut b, &g, &mut bm),
-                )
-            } else {
-                (
-                    kernels.momentum(momentum, &mut a, &g, &mut am),
-                    oracle::momentum(momentum, &mut b, &g, &mut bm),
-                )
-            };
-            prop_assert_eq!(got, want);
-            assert_bits("momentum", level, &a, &b)?;
-            assert_bits("velocity", level, &am, &bm)?;
-        }
-        let (mut a, mut am, mut av) = (w.clone(), m.clone(), v.clone());
-        let (mut b, mut bm, mut bv) = (w.clone(), m.clone(), v.clone());
-        prop_assert_eq!(
-            kernels.adam(adam, &mut a, &g, &mut am, &mut av),
-            oracle::adam(adam, &mut b, &g, &mut bm, &mut bv)
-        );
-        assert_bits("adam", level, &a, &b)?;
-        assert_bits("first moment", level, &am, &bm)?;
-        assert_bits("second moment", level, &av, &bv)
-    })
-}
-
-#[test]
-fn optimizer_updates() {
-    run(200, updates::<f32>);
-    run(100, updates::<f64>);
-}
-
 #[test]
 fn results_below_the_smallest_normal_number_are_positive_zero() {
     for level in Level::supported() {
@@ -558,15 +483,6 @@ fn results_below_the_smallest_normal_number_are_positive_zero() {
             &mut dz,
         );
         assert!(dz.iter().all(|d| d.to_bits() == 0), "{level}");
-        let (mut w, mut v) = ([1.0f32; 3], [-1.2e-38f32; 3]);
-        let step = Momentum {
-            rate: 0.1,
-            decay: 0.0,
-            momentum: 0.9,
-            share: 1.0,
-        };
-        assert!(kernels.momentum(step, &mut w, &[0.0; 3], &mut v));
-        assert!(v.iter().all(|v| v.to_bits() == 0), "{level}");
     }
 }
 

@@ -4,4 +4,5 @@ mod functions;
 mod levels;
 mod references;
 mod rows;
+mod updates;
 mod weighted_losses;

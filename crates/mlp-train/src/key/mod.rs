@@ -8,6 +8,7 @@
 mod data;
 mod form;
 mod network;
+mod optimizer;
 mod output;
 mod stopping;
 mod training;
@@ -102,6 +103,7 @@ pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
         data::KEYS,
         network::KEYS,
         training::KEYS,
+        optimizer::keys(),
         stopping::KEYS,
         output::POPULATION,
         output::MAP,

@@ -1,6 +1,9 @@
 //! A trained network with everything needed to use it: scaling, names, task.
 
-mod file;
+mod format;
+mod metadata;
+mod reading;
+mod tensors;
 
 use mlp_core::{
     Architecture, Evaluation, Level, Loss, Network, Outputs, Samples, Scalar, TrainSpec,
@@ -8,6 +11,11 @@ use mlp_core::{
 use mlp_data::{Dataset, Expansion, Imputer, Scaler, Targets, Task, table::OneHot};
 use ndarray::{Array2, ArrayView2, Axis};
 
+pub use self::format::{FORMATS, Format};
+pub(crate) use self::{
+    reading::read_tensors,
+    tensors::{Numbers, Tensor},
+};
 use crate::{
     error::Error,
     journal::Parameters,
@@ -40,6 +48,14 @@ impl AnyNetwork {
         match self {
             Self::F32(_) => Precision::F32,
             Self::F64(_) => Precision::F64,
+        }
+    }
+
+    /// A setting as the network's arithmetic has it.
+    fn rounded(&self, number: f64) -> f64 {
+        match self {
+            Self::F32(_) => f64::from(number as f32),
+            Self::F64(_) => number,
         }
     }
 }
@@ -248,6 +264,15 @@ impl Model {
     /// features, these are the computed ones.
     pub fn features(&self) -> &[String] {
         &self.features
+    }
+
+    /// Names of the columns that a row in original units has: the [features](Self::features), or x
+    /// and y where the inputs are computed from those.
+    pub fn columns(&self) -> Vec<String> {
+        match self.expansion {
+            Some(_) => vec!["x".to_owned(), "y".to_owned()],
+            None => self.features.clone(),
+        }
     }
 
     /// How the inputs are computed from two features, where they are.

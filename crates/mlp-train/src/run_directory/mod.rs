@@ -25,6 +25,8 @@ pub const STATISTICS: &str = "stats";
 pub const MAP: &str = "map.npz";
 /// The network of a single run.
 pub const MODEL: &str = "model.safetensors";
+/// Where the training of a single run stands, to go on from.
+pub const STATE: &str = "state.bin";
 /// What standard input held.
 pub const DATA: &str = "data.csv";
 /// The folder of finished networks, written as they finish.

@@ -1,5 +1,6 @@
 //! Experiments carried out, and what they leave on the disk.
 
+mod convergence;
 mod data;
 mod directories;
 mod errors;
@@ -7,6 +8,7 @@ mod maps;
 mod networks;
 mod operations;
 mod populations;
+mod starts;
 mod stopping;
 
 use std::{

@@ -1,0 +1,90 @@
+//! Steps in the units of the parameters.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors};
+use crate::{Scalar, spelling::Known};
+
+/// Adadelta (Zeiler 2012) as PyTorch's `Adadelta`: with the gradient g (decay included) and the
+/// rate r,
+///
+/// ```text
+/// a = smoothing * a + (1 - smoothing) * g^2
+/// d = sqrt(b + epsilon) / sqrt(a + epsilon) * g
+/// b = smoothing * b + (1 - smoothing) * d^2
+/// parameter -= r * d
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adadelta {
+    /// Memory of both mean squares, in `[0, 1)`.
+    pub smoothing: f64,
+    /// Added under both roots; positive.
+    pub epsilon: f64,
+}
+
+impl Default for Adadelta {
+    fn default() -> Self {
+        Self {
+            smoothing: 0.9,
+            epsilon: 1e-6,
+        }
+    }
+}
+
+impl Rule for Adadelta {
+    const NAMES: &'static [Known] = &[Known::new(
+        "adadelta",
+        "steps in the units of the parameters",
+    )];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "smoothing",
+            "memory of the mean squares",
+            Bounds::BelowOne,
+            |r| r.smoothing,
+            |r, x| r.smoothing = x,
+        ),
+        Field::number(
+            "epsilon",
+            "keeps the division finite",
+            Bounds::Positive,
+            |r| r.epsilon,
+            |r, x| r.epsilon = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["smoothing", "epsilon"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        1.0
+    }
+
+    fn slots(&self) -> usize {
+        2
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        _: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        let rule = update::Adadelta {
+            rate: T::from_f64(segment.rate),
+            decay: T::from_f64(segment.decay),
+            smoothing: T::from_f64(self.smoothing),
+            share: T::from_f64(1.0 - self.smoothing),
+            epsilon: T::from_f64(self.epsilon),
+        };
+        let (parameters, gradient, slots) = tensors.split(segment);
+        kernels.update(rule, parameters, gradient, slots)
+    }
+}

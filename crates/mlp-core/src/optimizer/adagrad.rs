@@ -1,0 +1,99 @@
+//! Rates by the sum of squared gradients.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors};
+use crate::{Scalar, spelling::Known};
+
+/// Adagrad (Duchi et al. 2011) as PyTorch's `Adagrad`: with the gradient g (decay included), the
+/// step t = 1, 2, ... and the rate r,
+///
+/// ```text
+/// a = a + g^2                                   (a = initial_accumulator at the start)
+/// parameter -= r / (1 + (t - 1) * rate_decay) * g / (sqrt(a) + epsilon)
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adagrad {
+    /// How fast the rate falls; 0 for not at all.
+    pub rate_decay: f64,
+    /// Where the sum of squares starts; not negative.
+    pub initial_accumulator: f64,
+    /// Keeps the division finite; positive.
+    pub epsilon: f64,
+}
+
+impl Default for Adagrad {
+    fn default() -> Self {
+        Self {
+            rate_decay: 0.0,
+            initial_accumulator: 0.0,
+            epsilon: 1e-10,
+        }
+    }
+}
+
+impl Rule for Adagrad {
+    const NAMES: &'static [Known] = &[Known::new(
+        "adagrad",
+        "rates by the sum of squared gradients",
+    )];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "rate_decay",
+            "how fast the rate falls: step t has 1 / (1 + (t - 1) X) of it",
+            Bounds::NotNegative,
+            |r| r.rate_decay,
+            |r, x| r.rate_decay = x,
+        ),
+        Field::number(
+            "initial_accumulator",
+            "where the sum of squared gradients starts",
+            Bounds::NotNegative,
+            |r| r.initial_accumulator,
+            |r, x| r.initial_accumulator = x,
+        ),
+        Field::number(
+            "epsilon",
+            "keeps the division finite",
+            Bounds::Positive,
+            |r| r.epsilon,
+            |r, x| r.epsilon = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["rate_decay", "initial_accumulator", "epsilon"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        1e-2
+    }
+
+    fn slots(&self) -> usize {
+        1
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        step: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        let rule = update::Adagrad {
+            rate: T::from_f64(segment.rate / (1.0 + (step - 1) as f64 * self.rate_decay)),
+            decay: T::from_f64(segment.decay),
+            epsilon: T::from_f64(self.epsilon),
+        };
+        let (parameters, gradient, [sums]) = tensors.split(segment);
+        if step == 1 {
+            sums.fill(T::from_f64(self.initial_accumulator));
+        }
+        kernels.update(rule, parameters, gradient, [sums])
+    }
+}

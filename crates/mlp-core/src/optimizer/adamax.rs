@@ -1,0 +1,95 @@
+//! Adam by the largest gradient.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors};
+use crate::{Scalar, math, spelling::Known};
+
+/// Adamax (Kingma and Ba 2014, section 7.1) as PyTorch's `Adamax`: m as in
+/// [`Adam`](crate::Adam), the step t = 1, 2, ... and the rate r,
+///
+/// ```text
+/// u = max(beta2 * u, |g| + epsilon)
+/// parameter -= r / (1 - beta1^t) * m / u
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adamax {
+    /// Memory of the mean, in `[0, 1)`.
+    pub beta1: f64,
+    /// Memory of the largest gradient, in `[0, 1)`.
+    pub beta2: f64,
+    /// Keeps the division finite; positive.
+    pub epsilon: f64,
+}
+
+impl Default for Adamax {
+    fn default() -> Self {
+        Self {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+        }
+    }
+}
+
+impl Rule for Adamax {
+    const NAMES: &'static [Known] = &[Known::new("adamax", "adam by the largest gradient")];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "beta1",
+            "memory of the mean",
+            Bounds::BelowOne,
+            |r| r.beta1,
+            |r, x| r.beta1 = x,
+        ),
+        Field::number(
+            "beta2",
+            "memory of the largest gradient",
+            Bounds::BelowOne,
+            |r| r.beta2,
+            |r, x| r.beta2 = x,
+        ),
+        Field::number(
+            "epsilon",
+            "keeps the division finite",
+            Bounds::Positive,
+            |r| r.epsilon,
+            |r, x| r.epsilon = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["beta1", "beta2", "epsilon"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        2e-3
+    }
+
+    fn slots(&self) -> usize {
+        2
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        step: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        let rule = update::Adamax {
+            rate: T::from_f64(segment.rate / (1.0 - math::power(self.beta1, step))),
+            decay: T::from_f64(segment.decay),
+            share1: T::from_f64(1.0 - self.beta1),
+            beta2: T::from_f64(self.beta2),
+            epsilon: T::from_f64(self.epsilon),
+        };
+        let (parameters, gradient, slots) = tensors.split(segment);
+        kernels.update(rule, parameters, gradient, slots)
+    }
+}

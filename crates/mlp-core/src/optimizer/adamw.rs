@@ -1,0 +1,115 @@
+//! Adam with decoupled decay.
+
+use mlp_kernels::Kernels;
+
+use super::{Adam, Bounds, Field, Form, Rule, Segment, Tensors};
+use crate::{Scalar, spelling::Known};
+
+/// AdamW (Loshchilov and Hutter 2019) as PyTorch's: [`Adam`], but decay shrinks the parameters and
+/// does not enter the gradient:
+///
+/// ```text
+/// parameter *= 1 - r * decay
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdamW {
+    /// Memory of the mean, in `[0, 1)`.
+    pub beta1: f64,
+    /// Memory of the mean square, in `[0, 1)`.
+    pub beta2: f64,
+    /// Keeps the division finite; positive.
+    pub epsilon: f64,
+    /// Divides by the root of the greatest mean square so far.
+    pub amsgrad: bool,
+}
+
+impl Default for AdamW {
+    fn default() -> Self {
+        Self {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            amsgrad: false,
+        }
+    }
+}
+
+impl AdamW {
+    pub(crate) fn adam(self) -> Adam {
+        Adam {
+            beta1: self.beta1,
+            beta2: self.beta2,
+            epsilon: self.epsilon,
+            amsgrad: self.amsgrad,
+            decoupled: true,
+            form: Form::Pytorch,
+        }
+    }
+}
+
+impl Rule for AdamW {
+    const NAMES: &'static [Known] = &[Known::new(
+        "adamw",
+        "adam with decoupled weight decay (0.01)",
+    )];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "beta1",
+            "memory of the mean",
+            Bounds::BelowOne,
+            |r| r.beta1,
+            |r, x| r.beta1 = x,
+        ),
+        Field::number(
+            "beta2",
+            "memory of the mean square",
+            Bounds::BelowOne,
+            |r| r.beta2,
+            |r, x| r.beta2 = x,
+        ),
+        Field::number(
+            "epsilon",
+            "keeps the division finite",
+            Bounds::Positive,
+            |r| r.epsilon,
+            |r, x| r.epsilon = x,
+        ),
+        Field::flag(
+            "amsgrad",
+            "divides by the greatest mean square so far",
+            |r| r.amsgrad,
+            |r, x| r.amsgrad = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["beta1", "beta2", "epsilon"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        1e-3
+    }
+
+    fn default_weight_decay(&self) -> f64 {
+        0.01
+    }
+
+    fn slots(&self) -> usize {
+        self.adam().slots()
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        step: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        self.adam().update(kernels, step, segment, tensors)
+    }
+}

@@ -1,0 +1,111 @@
+//! Averaged descent.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors, real_power};
+use crate::{Scalar, spelling::Known};
+
+/// Averaged descent (Polyak and Juditsky 1992) as PyTorch's `ASGD`: with the gradient g (decay
+/// included), the step t = 1, 2, ... and the rate r,
+///
+/// ```text
+/// parameter = (1 - lambda * e) * parameter - e * g
+/// average += (parameter - average) / max(1, t - 1 - average_from)
+/// e = r / (1 + lambda * r * t)^power            for the step after this one; r at the start
+/// ```
+///
+/// The average is kept beside the parameters: [`Trainer::averaged`](crate::Trainer::averaged).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asgd {
+    /// Decay of the parameters, and of the rate over the steps; not negative.
+    pub lambda: f64,
+    /// How the rate falls; not negative.
+    pub power: f64,
+    /// Steps before averaging starts; until then the average is the parameters themselves.
+    pub average_from: f64,
+}
+
+impl Default for Asgd {
+    fn default() -> Self {
+        Self {
+            lambda: 1e-4,
+            power: 0.75,
+            average_from: 1e6,
+        }
+    }
+}
+
+impl Rule for Asgd {
+    const NAMES: &'static [Known] = &[Known::new("asgd", "descent with averaged parameters")];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "lambda",
+            "decay of the parameters, and of the rate over the steps",
+            Bounds::NotNegative,
+            |r| r.lambda,
+            |r, x| r.lambda = x,
+        ),
+        Field::number(
+            "power",
+            "power by which the rate falls",
+            Bounds::NotNegative,
+            |r| r.power,
+            |r, x| r.power = x,
+        ),
+        Field::number(
+            "average_from",
+            "steps before averaging starts",
+            Bounds::NotNegative,
+            |r| r.average_from,
+            |r, x| r.average_from = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["lambda", "power", "average_from"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        1e-2
+    }
+
+    fn slots(&self) -> usize {
+        1
+    }
+
+    /// The rate of the next step.
+    fn scalars(&self, segments: usize) -> usize {
+        segments
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        step: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        let now = if step == 1 {
+            segment.rate
+        } else {
+            tensors.scalars[0]
+        };
+        let falls = 1.0 + self.lambda * segment.rate * step as f64;
+        tensors.scalars[0] = segment.rate / real_power(falls, self.power);
+        let averaged = (step - 1) as f64 - self.average_from;
+        let share = if averaged > 1.0 { 1.0 / averaged } else { 1.0 };
+        let rule = update::Asgd {
+            rate: T::from_f64(now),
+            decay: T::from_f64(segment.decay),
+            keep: T::from_f64(1.0 - self.lambda * now),
+            share: T::from_f64(share),
+        };
+        let (parameters, gradient, slots) = tensors.split(segment);
+        kernels.update(rule, parameters, gradient, slots)
+    }
+}

@@ -1,0 +1,89 @@
+//! Descent by the signs of a momentum.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors, keep};
+use crate::{Scalar, spelling::Known};
+
+/// Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms"), decay decoupled: with
+/// the gradient g and the rate r,
+///
+/// ```text
+/// parameter -= r * (sign(beta1 * m + (1 - beta1) * g) + decay * parameter)
+/// m = beta2 * m + (1 - beta2) * g
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lion {
+    /// Share of the momentum in the step, in `[0, 1)`.
+    pub beta1: f64,
+    /// Memory of the momentum, in `[0, 1)`.
+    pub beta2: f64,
+}
+
+impl Default for Lion {
+    fn default() -> Self {
+        Self {
+            beta1: 0.9,
+            beta2: 0.99,
+        }
+    }
+}
+
+impl Rule for Lion {
+    const NAMES: &'static [Known] = &[Known::new(
+        "lion",
+        "signs of a momentum, weight decay decoupled",
+    )];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "beta1",
+            "share of the momentum in the step",
+            Bounds::BelowOne,
+            |r| r.beta1,
+            |r, x| r.beta1 = x,
+        ),
+        Field::number(
+            "beta2",
+            "memory of the momentum",
+            Bounds::BelowOne,
+            |r| r.beta2,
+            |r, x| r.beta2 = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["beta1", "beta2"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        1e-4
+    }
+
+    fn slots(&self) -> usize {
+        1
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        _: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        let rule = update::Lion {
+            rate: T::from_f64(segment.rate),
+            keep: T::from_f64(keep(segment)),
+            beta1: T::from_f64(self.beta1),
+            share1: T::from_f64(1.0 - self.beta1),
+            beta2: T::from_f64(self.beta2),
+            share2: T::from_f64(1.0 - self.beta2),
+        };
+        let (parameters, gradient, slots) = tensors.split(segment);
+        kernels.update(rule, parameters, gradient, slots)
+    }
+}

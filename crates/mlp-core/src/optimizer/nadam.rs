@@ -1,0 +1,142 @@
+//! Adam with Nesterov's momentum.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors, keep};
+use crate::{Scalar, math, spelling::Known};
+
+/// NAdam (Dozat 2016) as PyTorch's `NAdam`: m and v as in [`Adam`](crate::Adam), the step
+/// t = 1, 2, ... and the rate r,
+///
+/// ```text
+/// mu(t) = beta1 * (1 - 0.96^(t * momentum_decay) / 2),   M(t) = mu(1) * ... * mu(t)
+/// d = sqrt(v) / sqrt(1 - beta2^t) + epsilon
+/// parameter -= r * (1 - mu(t)) / (1 - M(t)) * g / d
+/// parameter -= r * mu(t + 1) / (1 - M(t + 1)) * m / d
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Nadam {
+    /// Memory of the mean, in `[0, 1)`.
+    pub beta1: f64,
+    /// Memory of the mean square, in `[0, 1)`.
+    pub beta2: f64,
+    /// Keeps the division finite; positive.
+    pub epsilon: f64,
+    /// How fast the momentum reaches `beta1`.
+    pub momentum_decay: f64,
+    /// Decay shrinks the parameters and does not enter the gradient.
+    pub decoupled: bool,
+}
+
+impl Default for Nadam {
+    fn default() -> Self {
+        Self {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            momentum_decay: 4e-3,
+            decoupled: false,
+        }
+    }
+}
+
+impl Nadam {
+    fn momentum(&self, step: u64) -> f64 {
+        let power = math::exp(step as f64 * self.momentum_decay * math::ln(0.96));
+        self.beta1 * (1.0 - 0.5 * power)
+    }
+}
+
+impl Rule for Nadam {
+    const NAMES: &'static [Known] = &[Known::new("nadam", "adam with Nesterov's momentum")];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "beta1",
+            "memory of the mean",
+            Bounds::BelowOne,
+            |r| r.beta1,
+            |r, x| r.beta1 = x,
+        ),
+        Field::number(
+            "beta2",
+            "memory of the mean square",
+            Bounds::BelowOne,
+            |r| r.beta2,
+            |r, x| r.beta2 = x,
+        ),
+        Field::number(
+            "epsilon",
+            "keeps the division finite",
+            Bounds::Positive,
+            |r| r.epsilon,
+            |r, x| r.epsilon = x,
+        ),
+        Field::number(
+            "momentum_decay",
+            "how fast the momentum reaches beta1",
+            Bounds::NotNegative,
+            |r| r.momentum_decay,
+            |r, x| r.momentum_decay = x,
+        ),
+        Field::flag(
+            "decoupled",
+            "weight decay shrinks weights instead of entering the gradient",
+            |r| r.decoupled,
+            |r, x| r.decoupled = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["beta1", "beta2", "epsilon"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        2e-3
+    }
+
+    fn slots(&self) -> usize {
+        2
+    }
+
+    /// The product of the momenta.
+    fn scalars(&self, segments: usize) -> usize {
+        segments
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        step: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        let (now, next) = (self.momentum(step), self.momentum(step + 1));
+        let before = if step == 1 { 1.0 } else { tensors.scalars[0] };
+        let product = before * now;
+        tensors.scalars[0] = product;
+        let (decay, keep) = if self.decoupled {
+            (0.0, keep(segment))
+        } else {
+            (segment.decay, 1.0)
+        };
+        let root_correction = (1.0 - math::power(self.beta2, step)).sqrt();
+        let rule = update::Nadam {
+            rate_gradient: T::from_f64(segment.rate * (1.0 - now) / (1.0 - product)),
+            rate_mean: T::from_f64(segment.rate * next / (1.0 - product * next)),
+            decay: T::from_f64(decay),
+            keep: T::from_f64(keep),
+            share1: T::from_f64(1.0 - self.beta1),
+            beta2: T::from_f64(self.beta2),
+            share2: T::from_f64(1.0 - self.beta2),
+            epsilon: T::from_f64(self.epsilon),
+            root_factor: T::from_f64(1.0 / root_correction),
+        };
+        let (parameters, gradient, slots) = tensors.split(segment);
+        kernels.update(rule, parameters, gradient, slots)
+    }
+}

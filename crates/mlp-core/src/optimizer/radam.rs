@@ -1,0 +1,137 @@
+//! Adam with a rectified start.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors, keep};
+use crate::{Scalar, math, spelling::Known};
+
+/// RAdam (Liu et al. 2020) as PyTorch's `RAdam`: m and v as in [`Adam`](crate::Adam), the step
+/// t = 1, 2, ... and the rate r,
+///
+/// ```text
+/// R = 2 / (1 - beta2) - 1,   R(t) = R - 2 * t * beta2^t / (1 - beta2^t)
+/// where R(t) > 5, with q = sqrt((R(t) - 4)(R(t) - 2) R / ((R - 4)(R - 2) R(t))):
+/// parameter -= r / (1 - beta1^t) * m * q * sqrt(1 - beta2^t) / (sqrt(v) + epsilon)
+/// else:
+/// parameter -= r / (1 - beta1^t) * m
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Radam {
+    /// Memory of the mean, in `[0, 1)`.
+    pub beta1: f64,
+    /// Memory of the mean square, in `[0, 1)`.
+    pub beta2: f64,
+    /// Keeps the division finite; positive.
+    pub epsilon: f64,
+    /// Decay shrinks the parameters and does not enter the gradient.
+    pub decoupled: bool,
+}
+
+impl Default for Radam {
+    fn default() -> Self {
+        Self {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            decoupled: false,
+        }
+    }
+}
+
+impl Radam {
+    /// The rectification q of a step, where the variance of the adaptive rate is known well enough.
+    pub(crate) fn rectification(&self, step: u64) -> Option<f64> {
+        let memory = math::power(self.beta2, step);
+        let most = 2.0 / (1.0 - self.beta2) - 1.0;
+        let length = most - 2.0 * step as f64 * memory / (1.0 - memory);
+        (length > 5.0).then(|| {
+            let share = (length - 4.0) * (length - 2.0) * most;
+            (share / ((most - 4.0) * (most - 2.0) * length)).sqrt()
+        })
+    }
+}
+
+impl Rule for Radam {
+    const NAMES: &'static [Known] = &[Known::new("radam", "adam with a rectified start")];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "beta1",
+            "memory of the mean",
+            Bounds::BelowOne,
+            |r| r.beta1,
+            |r, x| r.beta1 = x,
+        ),
+        Field::number(
+            "beta2",
+            "memory of the mean square",
+            Bounds::BelowOne,
+            |r| r.beta2,
+            |r, x| r.beta2 = x,
+        ),
+        Field::number(
+            "epsilon",
+            "keeps the division finite",
+            Bounds::Positive,
+            |r| r.epsilon,
+            |r, x| r.epsilon = x,
+        ),
+        Field::flag(
+            "decoupled",
+            "weight decay shrinks weights instead of entering the gradient",
+            |r| r.decoupled,
+            |r, x| r.decoupled = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["beta1", "beta2", "epsilon"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        1e-3
+    }
+
+    fn slots(&self) -> usize {
+        2
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        step: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        let (decay, keep) = if self.decoupled {
+            (0.0, keep(segment))
+        } else {
+            (segment.decay, 1.0)
+        };
+        let rate = segment.rate / (1.0 - math::power(self.beta1, step));
+        // Adam's update, whose denominator is one until the rectification sets in.
+        let (rate, epsilon, root_correction) = match self.rectification(step) {
+            Some(rectification) => {
+                let correction = (1.0 - math::power(self.beta2, step)).sqrt();
+                (rate * rectification * correction, self.epsilon, 1.0)
+            }
+            None => (rate, 1.0, f64::INFINITY),
+        };
+        let rule = update::Adam {
+            rate: T::from_f64(rate),
+            decay: T::from_f64(decay),
+            keep: T::from_f64(keep),
+            share1: T::from_f64(1.0 - self.beta1),
+            beta2: T::from_f64(self.beta2),
+            share2: T::from_f64(1.0 - self.beta2),
+            epsilon: T::from_f64(epsilon),
+            root_correction: T::from_f64(root_correction),
+        };
+        let (parameters, gradient, slots) = tensors.split(segment);
+        kernels.update(rule, parameters, gradient, slots)
+    }
+}

@@ -1,0 +1,137 @@
+//! Rates by the running mean square.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors};
+use crate::{Scalar, spelling::Known};
+
+/// RMSprop (Hinton 2012) as PyTorch's `RMSprop`: with the gradient g (decay included) and the
+/// rate r,
+///
+/// ```text
+/// a = smoothing * a + (1 - smoothing) * g^2
+/// d = g / (sqrt(a) + epsilon)
+/// v = momentum * v + d
+/// parameter -= r * v
+/// ```
+///
+/// Centered (Graves 2013), a - m^2 stands under the root, with m = m + (1 - smoothing) * (g - m).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RmsProp {
+    /// Memory of the mean square, in `[0, 1)`.
+    pub smoothing: f64,
+    /// Keeps the division finite; positive.
+    pub epsilon: f64,
+    /// Memory of the velocity, in `[0, 1)`.
+    pub momentum: f64,
+    /// Divides by the standard deviation of the gradient instead of its root mean square.
+    pub centered: bool,
+}
+
+impl Default for RmsProp {
+    fn default() -> Self {
+        Self {
+            smoothing: 0.99,
+            epsilon: 1e-8,
+            momentum: 0.0,
+            centered: false,
+        }
+    }
+}
+
+impl RmsProp {
+    fn rule<T: Scalar, const CENTERED: bool, const MOMENTUM: bool>(
+        &self,
+        segment: &Segment,
+    ) -> update::RmsProp<T, CENTERED, MOMENTUM> {
+        update::RmsProp {
+            rate: T::from_f64(segment.rate),
+            decay: T::from_f64(segment.decay),
+            smoothing: T::from_f64(self.smoothing),
+            share: T::from_f64(1.0 - self.smoothing),
+            epsilon: T::from_f64(self.epsilon),
+            momentum: T::from_f64(self.momentum),
+        }
+    }
+}
+
+impl Rule for RmsProp {
+    const NAMES: &'static [Known] = &[Known::new("rmsprop", "rates by the running mean square")];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "smoothing",
+            "memory of the mean square",
+            Bounds::BelowOne,
+            |r| r.smoothing,
+            |r, x| r.smoothing = x,
+        ),
+        Field::number(
+            "epsilon",
+            "keeps the division finite",
+            Bounds::Positive,
+            |r| r.epsilon,
+            |r, x| r.epsilon = x,
+        ),
+        Field::number(
+            "momentum",
+            "memory of the velocity",
+            Bounds::BelowOne,
+            |r| r.momentum,
+            |r, x| r.momentum = x,
+        ),
+        Field::flag(
+            "centered",
+            "divides by the standard deviation of the gradient",
+            |r| r.centered,
+            |r, x| r.centered = x,
+        ),
+    ];
+
+    fn named(_: &str) -> Self {
+        Self::default()
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["smoothing", "epsilon", "momentum"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        1e-2
+    }
+
+    fn slots(&self) -> usize {
+        1 + usize::from(self.centered) + usize::from(self.momentum != 0.0)
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        _: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        match (self.centered, self.momentum != 0.0) {
+            (false, false) => {
+                let (parameters, gradient, slots) = tensors.split(segment);
+                let rule = self.rule::<T, false, false>(segment);
+                kernels.update(rule, parameters, gradient, slots)
+            }
+            (false, true) => {
+                let (parameters, gradient, slots) = tensors.split(segment);
+                let rule = self.rule::<T, false, true>(segment);
+                kernels.update(rule, parameters, gradient, slots)
+            }
+            (true, false) => {
+                let (parameters, gradient, slots) = tensors.split(segment);
+                let rule = self.rule::<T, true, false>(segment);
+                kernels.update(rule, parameters, gradient, slots)
+            }
+            (true, true) => {
+                let (parameters, gradient, slots) = tensors.split(segment);
+                let rule = self.rule::<T, true, true>(segment);
+                kernels.update(rule, parameters, gradient, slots)
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Resilient propagation.
+
+use mlp_kernels::{Kernels, update};
+
+use super::{Bounds, Field, Rule, Segment, Tensors, conflict};
+use crate::{Error, Scalar, spelling::Known};
+
+/// Rprop: every parameter has a step of its own, which starts as the learning rate and follows the
+/// signs of its gradients g alone. With the product of the last two gradients,
+///
+/// ```text
+/// positive: step = min(step * eta_plus, step_max)
+/// negative: step = max(step * eta_minus, step_min); g counts as 0 now and in the next product
+/// parameter -= sign(g) * step
+/// ```
+///
+/// `rprop` is Riedmiller and Braun's (1993) as PyTorch's `Rprop`, also known as iRprop-. `irprop+`
+/// (Igel and Huesken 2000, "Improving the Rprop learning algorithm") besides takes the last change
+/// back where the sign has changed and the loss has risen. Both are meant for full batches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rprop {
+    /// Factor of a step after a change of sign, in (0, 1).
+    pub eta_minus: f64,
+    /// Factor of a step after the same sign, above 1.
+    pub eta_plus: f64,
+    /// The least step; not negative.
+    pub step_min: f64,
+    /// The largest step.
+    pub step_max: f64,
+    /// Whether a change across a minimum is taken back where the loss has risen: iRprop+.
+    pub takes_back: bool,
+}
+
+impl Default for Rprop {
+    fn default() -> Self {
+        Self {
+            eta_minus: 0.5,
+            eta_plus: 1.2,
+            step_min: 1e-6,
+            step_max: 50.0,
+            takes_back: false,
+        }
+    }
+}
+
+impl Rule for Rprop {
+    const NAMES: &'static [Known] = &[
+        Known::new("rprop", "steps by signs of the gradient alone"),
+        Known::new(
+            "irprop+",
+            "rprop that takes a change back where the loss has risen",
+        ),
+    ];
+
+    const SETTINGS: &'static [Field<Self>] = &[
+        Field::number(
+            "eta_minus",
+            "factor of a step after a change of sign",
+            Bounds::Inside,
+            |r| r.eta_minus,
+            |r, x| r.eta_minus = x,
+        ),
+        Field::number(
+            "eta_plus",
+            "factor of a step after the same sign",
+            Bounds::AboveOne,
+            |r| r.eta_plus,
+            |r, x| r.eta_plus = x,
+        ),
+        Field::number(
+            "step_min",
+            "the least step; the learning rate is the first",
+            Bounds::NotNegative,
+            |r| r.step_min,
+            |r, x| r.step_min = x,
+        ),
+        Field::number(
+            "step_max",
+            "the largest step",
+            Bounds::Positive,
+            |r| r.step_max,
+            |r, x| r.step_max = x,
+        ),
+    ];
+
+    fn named(name: &str) -> Self {
+        Self {
+            takes_back: name == "irprop+",
+            ..Self::default()
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        Self::NAMES[usize::from(self.takes_back)].name
+    }
+
+    fn positional(_: &str) -> &'static [&'static str] {
+        &["eta_minus", "eta_plus", "step_min", "step_max"]
+    }
+
+    fn default_learning_rate(&self) -> f64 {
+        1e-2
+    }
+
+    fn slots(&self) -> usize {
+        2 + usize::from(self.takes_back)
+    }
+
+    /// The last loss.
+    fn scalars(&self, segments: usize) -> usize {
+        if self.takes_back { segments } else { 0 }
+    }
+
+    fn needs_loss(&self) -> bool {
+        self.takes_back
+    }
+
+    fn consistent(&self) -> Result<(), Error> {
+        if self.step_min > self.step_max {
+            return Err(conflict(self.name(), "step_min must not be above step_max"));
+        }
+        Ok(())
+    }
+
+    fn update<T: Scalar>(
+        &self,
+        kernels: &Kernels<T>,
+        step: u64,
+        segment: &Segment,
+        tensors: Tensors<'_, T>,
+    ) -> bool {
+        let steps = update::Rprop {
+            decay: T::from_f64(segment.decay),
+            minus: T::from_f64(self.eta_minus),
+            plus: T::from_f64(self.eta_plus),
+            least: T::from_f64(self.step_min),
+            most: T::from_f64(self.step_max),
+        };
+        let first = T::from_f64(segment.rate);
+        if !self.takes_back {
+            let (parameters, gradient, [last, lengths]) = tensors.split(segment);
+            if step == 1 {
+                lengths.fill(first);
+            }
+            return kernels.update(steps, parameters, gradient, [last, lengths]);
+        }
+        // A loss that is not known (NaN) has not risen.
+        let risen = step > 1 && tensors.loss > tensors.scalars[0];
+        tensors.scalars[0] = tensors.loss;
+        let (parameters, gradient, [last, lengths, changes]) = tensors.split(segment);
+        if step == 1 {
+            lengths.fill(first);
+        }
+        let rule = update::IRpropPlus { steps, risen };
+        kernels.update(rule, parameters, gradient, [last, lengths, changes])
+    }
+}

@@ -1,0 +1,293 @@
+//! Models that the `mlp` command trained, out of the bytes of their safetensors files.
+//!
+//! With the feature `safetensors`. This crate opens no file: hand it the bytes, read at run time or
+//! by `include_bytes!`.
+
+use ndarray::{Array2, ArrayView2};
+use safetensors::{Dtype, SafeTensors};
+use serde::Deserialize;
+
+use crate::{
+    Architecture, Error, LayerSpec, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
+};
+
+/// A trained network with what it takes to use it on rows in original units.
+///
+/// ```no_run
+/// use mlp_core::SavedModel;
+/// let bytes = std::fs::read("runs/train-iris-001/model.safetensors")?;
+/// let model = SavedModel::<f32>::from_bytes(&bytes)?;
+/// let probabilities = model.predict(ndarray::array![[5.1, 3.5, 1.4, 0.2]].view())?;
+/// println!("{:?}: {probabilities}", model.answers);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct SavedModel<T> {
+    /// The network, which expects scaled inputs.
+    pub network: Network<T>,
+    /// The loss that it was trained on.
+    pub loss: Loss,
+    /// Names of the inputs, in order.
+    pub features: Vec<String>,
+    /// How inputs are scaled.
+    pub feature_scaling: Scaling,
+    /// What the outputs stand for.
+    pub answers: SavedAnswers,
+}
+
+/// A scaling, column by column: `scaled = (value - offset) / factor`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Scaling {
+    /// What is taken off.
+    pub offset: Vec<f64>,
+    /// What is divided by.
+    pub factor: Vec<f64>,
+}
+
+/// What the outputs of a saved model stand for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SavedAnswers {
+    /// Classes, by name, in the order of their probabilities.
+    Classes(Vec<String>),
+    /// Labels that may hold together, by name, in the order of their probabilities.
+    Labels(Vec<String>),
+    /// Numbers, by name, and how they were scaled.
+    Values {
+        /// The outputs' names.
+        names: Vec<String>,
+        /// How the targets were scaled.
+        scaling: Scaling,
+    },
+}
+
+/// The key of the metadata, and the part of what stands there that is needed here.
+const KEY: &str = "mlp";
+
+/// The version of the metadata's layout.
+const FORMAT: u32 = 1;
+
+#[derive(Deserialize)]
+struct Metadata {
+    inputs: usize,
+    layers: Vec<Layer>,
+    loss: String,
+    features: Vec<String>,
+    feature_scaling: Scaling,
+    classes: Option<Vec<String>>,
+    outputs: Option<Vec<String>>,
+    target_scaling: Option<Scaling>,
+    checksum: String,
+}
+
+#[derive(Deserialize)]
+struct Layer {
+    outputs: usize,
+    activation: String,
+    bias: bool,
+    scale: f64,
+    normalization: Option<String>,
+    #[serde(default)]
+    skip: bool,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+fn bad(reason: impl std::fmt::Display) -> Error {
+    Error::BadModel {
+        reason: reason.to_string(),
+    }
+}
+
+impl<T: Scalar> SavedModel<T> {
+    /// Reads the bytes of a model file. Parameters of the other precision are widened, which loses
+    /// nothing, or rounded.
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] where they are damaged, or no model of the `mlp` command.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(bad)?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(bad)?;
+        let metadata = header.metadata().as_ref();
+        let json = metadata
+            .and_then(|metadata| metadata.get(KEY))
+            .ok_or_else(|| bad("it has no metadata of the mlp command"))?;
+        let version: Version = serde_json::from_str(json).map_err(bad)?;
+        if version.format != FORMAT {
+            return Err(bad(format!(
+                "its format is {}, not {FORMAT}",
+                version.format
+            )));
+        }
+        let metadata: Metadata = serde_json::from_str(json).map_err(bad)?;
+        let layers = metadata.layers.iter().map(|layer| {
+            Ok(LayerSpec {
+                outputs: layer.outputs,
+                activation: layer.activation.parse()?,
+                bias: layer.bias,
+                scale: layer.scale,
+                normalization: match &layer.normalization {
+                    Some(name) => name.parse()?,
+                    None => Normalization::None,
+                },
+                skip: layer.skip,
+            })
+        });
+        let architecture = Architecture {
+            inputs: metadata.inputs,
+            layers: layers.collect::<Result<_, Error>>()?,
+        };
+        architecture.validate()?;
+        let (parameters, statistics) = numbers(&architecture, &tensors)?;
+        if checksum(json, &metadata.checksum, &architecture, &tensors) != metadata.checksum {
+            return Err(bad("its checksum is not that of what it holds"));
+        }
+        let network = Network::new(architecture, parameters)?.with_statistics(statistics)?;
+        let outputs = network.architecture().outputs();
+        let loss: Loss = metadata.loss.parse()?;
+        let answers = match (metadata.classes, metadata.outputs, metadata.target_scaling) {
+            (Some(classes), None, None) => SavedAnswers::Classes(classes),
+            (None, Some(names), None) => SavedAnswers::Labels(names),
+            (None, Some(names), Some(scaling)) => SavedAnswers::Values { names, scaling },
+            _ => return Err(bad("it names neither classes nor outputs, or both")),
+        };
+        let count = |scaling: &Scaling, columns| {
+            scaling.offset.len() == columns && scaling.factor.len() == columns
+        };
+        let fit = count(&metadata.feature_scaling, metadata.inputs)
+            && metadata.features.len() == metadata.inputs
+            && match &answers {
+                SavedAnswers::Classes(names) if outputs == 1 => names.len() == 2,
+                SavedAnswers::Classes(names) | SavedAnswers::Labels(names) => {
+                    names.len() == outputs
+                }
+                SavedAnswers::Values { names, scaling } => {
+                    names.len() == outputs && count(scaling, outputs)
+                }
+            };
+        if !fit {
+            return Err(bad("its names and scalings do not fit its network"));
+        }
+        Ok(Self {
+            network,
+            loss,
+            features: metadata.features,
+            feature_scaling: metadata.feature_scaling,
+            answers,
+        })
+    }
+
+    /// What the model says of `rows` in original units, `[samples, features]`: the probabilities of
+    /// the classes, `[samples, classes]`, or of the labels, or numbers in original units, `[samples, outputs]`.
+    ///
+    /// Where the inputs were computed from two features, the rows hold the computed ones.
+    ///
+    /// # Errors
+    /// [`Error::FeatureMismatch`].
+    pub fn predict(&self, rows: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        let architecture = self.network.architecture();
+        if rows.ncols() != architecture.inputs {
+            return Err(Error::FeatureMismatch {
+                found: rows.ncols(),
+                expected: architecture.inputs,
+                architecture: architecture.to_string(),
+            });
+        }
+        let Scaling { offset, factor } = &self.feature_scaling;
+        let inputs = Array2::from_shape_fn(rows.dim(), |(row, column)| {
+            T::from_f64((rows[[row, column]] - offset[column]) / factor[column])
+        });
+        match &self.answers {
+            SavedAnswers::Labels(_) => self.chances(inputs.view()),
+            SavedAnswers::Classes(_) => {
+                self.network.predict_probabilities(inputs.view(), self.loss)
+            }
+            SavedAnswers::Values { scaling, .. } => {
+                let mut outputs = match self.loss.outputs() {
+                    // Such a network answers with the logit of a share.
+                    Outputs::Logits => self.chances(inputs.view())?,
+                    _ => self.network.predict_values(inputs.view(), self.loss)?,
+                };
+                for mut row in outputs.rows_mut() {
+                    for (column, value) in row.iter_mut().enumerate() {
+                        *value = *value * scaling.factor[column] + scaling.offset[column];
+                    }
+                }
+                Ok(outputs)
+            }
+        }
+    }
+
+    /// The logistic function of every output.
+    fn chances(&self, inputs: ArrayView2<'_, T>) -> Result<Array2<f64>, Error> {
+        let logits = self.network.forward(inputs)?;
+        Ok(logits.mapv(|logit| crate::math::sigmoid(logit.to_f64())))
+    }
+}
+
+/// The parameters and the running statistics; every tensor is there with its shape, and no other.
+fn numbers<T: Scalar>(
+    architecture: &Architecture,
+    tensors: &SafeTensors<'_>,
+) -> Result<(Vec<T>, Vec<T>), Error> {
+    let wanted = architecture.tensors();
+    if wanted.len() != tensors.len() {
+        return Err(bad(format!(
+            "it has {} tensors, and the network needs {}",
+            tensors.len(),
+            wanted.len()
+        )));
+    }
+    let (mut parameters, mut statistics) = (Vec::new(), Vec::new());
+    for part in wanted {
+        let into = match part.place {
+            TensorPlace::Parameters(_) => &mut parameters,
+            TensorPlace::Statistics(_) => &mut statistics,
+        };
+        let tensor = tensors.tensor(&part.name).map_err(bad)?;
+        if tensor.shape() != part.shape {
+            return Err(bad(format!(
+                "tensor {} is {:?}, and the network needs {:?}",
+                part.name,
+                tensor.shape(),
+                part.shape
+            )));
+        }
+        match tensor.dtype() {
+            Dtype::F32 => {
+                let (numbers, _) = tensor.data().as_chunks();
+                let numbers = numbers
+                    .iter()
+                    .map(|bytes| f32::from_le_bytes(*bytes).into());
+                into.extend(numbers.map(T::from_f64));
+            }
+            Dtype::F64 => {
+                let (numbers, _) = tensor.data().as_chunks();
+                let numbers = numbers.iter().map(|bytes| f64::from_le_bytes(*bytes));
+                into.extend(numbers.map(T::from_f64));
+            }
+            other => return Err(bad(format!("tensor {} is {other:?}", part.name))),
+        }
+    }
+    Ok((parameters, statistics))
+}
+
+/// BLAKE3 of the metadata with an empty checksum, then of the tensors layer by layer.
+fn checksum(
+    json: &str,
+    written: &str,
+    architecture: &Architecture,
+    tensors: &SafeTensors<'_>,
+) -> String {
+    let field = |checksum: &str| format!("\"checksum\":\"{checksum}\"");
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(json.replacen(&field(written), &field(""), 1).as_bytes());
+    for part in architecture.tensors() {
+        if let Ok(tensor) = tensors.tensor(&part.name) {
+            hasher.update(tensor.data());
+        }
+    }
+    hasher.finalize().to_hex().to_string()
+}

@@ -1,0 +1,40 @@
+//! Rates by the sum of squared gradients.
+
+use super::{Rule, Step};
+use crate::Element;
+use crate::kernels::Table;
+use crate::math::v_flush;
+use crate::oracle::flush;
+use crate::simd::{Simd, Vector};
+
+/// Adagrad (Duchi et al. 2011) in PyTorch's form: `g' = g + decay w; a += g'^2; w -= rate g' / (sqrt(a) + epsilon)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adagrad<T> {
+    /// Learning rate, its own decay included.
+    pub rate: T,
+    /// L2 coefficient.
+    pub decay: T,
+    /// Added to the denominator.
+    pub epsilon: T,
+}
+
+impl<T: Element> Rule<T, 1> for Adagrad<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
+        table.adagrad
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a]: [S::V; 1]) -> (S::V, [S::V; 1]) {
+        let g = s.splat(self.decay).fma(w, g);
+        let a = v_flush::<T, S>(s, g.fma(g, a));
+        let root = a.sqrt() + s.splat(self.epsilon);
+        (s.splat(-self.rate).fma(g / root, w), [a])
+    }
+
+    fn scalar(&self, w: T, g: T, [a]: [T; 1]) -> (T, [T; 1]) {
+        let g = self.decay.mul_add(w, g);
+        let a = flush(g.mul_add(g, a));
+        let root = a.sqrt_value() + self.epsilon;
+        ((-self.rate).mul_add(g / root, w), [a])
+    }
+}

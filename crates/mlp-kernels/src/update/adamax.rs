@@ -1,0 +1,46 @@
+//! Adam by the largest gradient.
+
+use super::{Rule, Step, greater, magnitude, v_greater};
+use crate::Element;
+use crate::kernels::Table;
+use crate::math::{v_abs, v_flush};
+use crate::oracle::flush;
+use crate::simd::{Simd, Vector};
+
+/// Adamax (Kingma and Ba 2014, section 7.1) in PyTorch's form: `g' = g + decay w; m += (1 - beta1)(g' - m);
+/// u = max(beta2 u, |g'| + epsilon); w -= rate m / u`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adamax<T> {
+    /// Learning rate over `1 - beta1^t`.
+    pub rate: T,
+    /// L2 coefficient.
+    pub decay: T,
+    /// `1 - beta1`.
+    pub share1: T,
+    /// Decay of the largest gradient.
+    pub beta2: T,
+    /// Added to a gradient's size.
+    pub epsilon: T,
+}
+
+impl<T: Element> Rule<T, 2> for Adamax<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 2>) -> bool {
+        table.adamax
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, u]: [S::V; 2]) -> (S::V, [S::V; 2]) {
+        let g = s.splat(self.decay).fma(w, g);
+        let m = v_flush::<T, S>(s, s.splat(self.share1).fma(g - m, m));
+        let size = v_abs::<T, S>(s, g) + s.splat(self.epsilon);
+        let u = v_flush::<T, S>(s, v_greater::<T, S>(s.splat(self.beta2) * u, size));
+        (s.splat(-self.rate).fma(m / u, w), [m, u])
+    }
+
+    fn scalar(&self, w: T, g: T, [m, u]: [T; 2]) -> (T, [T; 2]) {
+        let g = self.decay.mul_add(w, g);
+        let m = flush(self.share1.mul_add(g - m, m));
+        let u = flush(greater(self.beta2 * u, magnitude(g) + self.epsilon));
+        ((-self.rate).mul_add(m / u, w), [m, u])
+    }
+}

@@ -1,0 +1,51 @@
+//! Averaged descent.
+
+use super::{Rule, Step};
+use crate::Element;
+use crate::kernels::Table;
+use crate::math::v_flush;
+use crate::oracle::flush;
+use crate::simd::{Simd, Vector};
+
+/// Averaged descent (Polyak and Juditsky 1992) in PyTorch's form: `g' = g + decay w; w = keep w - rate g'; a += share (w - a)`,
+/// where a is the average.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asgd<T> {
+    /// Learning rate of this step.
+    pub rate: T,
+    /// L2 coefficient.
+    pub decay: T,
+    /// `1 - lambda rate`.
+    pub keep: T,
+    /// Share of the new parameter in the average; one makes the average the parameter itself.
+    pub share: T,
+}
+
+impl<T: Element> Rule<T, 1> for Asgd<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
+        table.asgd
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a]: [S::V; 1]) -> (S::V, [S::V; 1]) {
+        let g = s.splat(self.decay).fma(w, g);
+        let w = s.splat(-self.rate).fma(g, s.splat(self.keep) * w);
+        let a = if self.share == T::ONE {
+            w
+        } else {
+            s.splat(self.share).fma(w - a, a)
+        };
+        (w, [v_flush::<T, S>(s, a)])
+    }
+
+    fn scalar(&self, w: T, g: T, [a]: [T; 1]) -> (T, [T; 1]) {
+        let g = self.decay.mul_add(w, g);
+        let w = (-self.rate).mul_add(g, self.keep * w);
+        let a = if self.share == T::ONE {
+            w
+        } else {
+            self.share.mul_add(w - a, a)
+        };
+        (w, [flush(a)])
+    }
+}

@@ -1,0 +1,54 @@
+//! Sums of vectors: a step along a direction that is already known.
+
+use super::{Rule, Step};
+use crate::Element;
+use crate::kernels::Table;
+use crate::math::v_flush;
+use crate::oracle::flush;
+use crate::simd::{Simd, Vector};
+
+/// `w = keep w - rate d`, with a direction d in the place of the gradient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Direction<T> {
+    /// Length of the step in units of the direction.
+    pub rate: T,
+    /// What decoupled decay leaves of a parameter; one for none.
+    pub keep: T,
+}
+
+impl<T: Element> Rule<T, 0> for Direction<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 0>) -> bool {
+        table.direction
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, w: S::V, d: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
+        (s.splat(-self.rate).fma(d, s.splat(self.keep) * w), [])
+    }
+
+    fn scalar(&self, w: T, d: T, _: [T; 0]) -> (T, [T; 0]) {
+        ((-self.rate).mul_add(d, self.keep * w), [])
+    }
+}
+
+/// `x += factor y` on gradients and directions, flushed: x in the place of the parameters, y in that of the gradient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AddScaled<T> {
+    /// The factor.
+    pub factor: T,
+}
+
+impl<T: Element> Rule<T, 0> for AddScaled<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 0>) -> bool {
+        table.add_scaled
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, x: S::V, y: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
+        (v_flush::<T, S>(s, s.splat(self.factor).fma(y, x)), [])
+    }
+
+    fn scalar(&self, x: T, y: T, _: [T; 0]) -> (T, [T; 0]) {
+        (flush(self.factor.mul_add(y, x)), [])
+    }
+}

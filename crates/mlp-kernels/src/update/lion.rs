@@ -1,0 +1,48 @@
+//! Descent by signs of a momentum.
+
+use super::{Rule, Step, sign, v_sign};
+use crate::Element;
+use crate::kernels::Table;
+use crate::math::v_flush;
+use crate::oracle::flush;
+use crate::simd::{Simd, Vector};
+
+/// Lion (Chen et al. 2023): `c = beta1 m + (1 - beta1) g; w = keep w - rate sign(c); m = beta2 m + (1 - beta2) g`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lion<T> {
+    /// Learning rate.
+    pub rate: T,
+    /// What decoupled decay leaves of a parameter; one for none.
+    pub keep: T,
+    /// Share of the momentum in the step.
+    pub beta1: T,
+    /// `1 - beta1`.
+    pub share1: T,
+    /// Memory of the momentum.
+    pub beta2: T,
+    /// `1 - beta2`.
+    pub share2: T,
+}
+
+impl<T: Element> Rule<T, 1> for Lion<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
+        table.lion
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m]: [S::V; 1]) -> (S::V, [S::V; 1]) {
+        let c = s.splat(self.beta1).fma(m, s.splat(self.share1) * g);
+        let m = s.splat(self.beta2).fma(m, s.splat(self.share2) * g);
+        let w = s.splat(self.keep) * w;
+        (
+            s.splat(-self.rate).fma(v_sign::<T, S>(s, c), w),
+            [v_flush::<T, S>(s, m)],
+        )
+    }
+
+    fn scalar(&self, w: T, g: T, [m]: [T; 1]) -> (T, [T; 1]) {
+        let c = self.beta1.mul_add(m, self.share1 * g);
+        let m = self.beta2.mul_add(m, self.share2 * g);
+        ((-self.rate).mul_add(sign(c), self.keep * w), [flush(m)])
+    }
+}

@@ -1,0 +1,48 @@
+//! The momentum that Muon orthogonalises.
+
+use super::{Rule, Step};
+use crate::Element;
+use crate::kernels::Table;
+use crate::math::v_flush;
+use crate::oracle::flush;
+use crate::simd::{Simd, Vector};
+
+/// Muon's momentum (Jordan et al. 2024): `m += share (g - m)`, and the direction `u = share g + momentum m` in Nesterov's form, else `u = m`.
+/// The direction takes the place of the parameters, whose old values do not matter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MuonMomentum<T> {
+    /// Memory of the mean.
+    pub momentum: T,
+    /// `1 - momentum`.
+    pub share: T,
+    /// Whether the direction looks ahead.
+    pub nesterov: bool,
+}
+
+impl<T: Element> Rule<T, 1> for MuonMomentum<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
+        table.muon_momentum
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, _: S::V, g: S::V, [m]: [S::V; 1]) -> (S::V, [S::V; 1]) {
+        let share = s.splat(self.share);
+        let m = v_flush::<T, S>(s, share.fma(g - m, m));
+        let u = if self.nesterov {
+            s.splat(self.momentum).fma(m, share * g)
+        } else {
+            m
+        };
+        (u, [m])
+    }
+
+    fn scalar(&self, _: T, g: T, [m]: [T; 1]) -> (T, [T; 1]) {
+        let m = flush(self.share.mul_add(g - m, m));
+        let u = if self.nesterov {
+            self.momentum.mul_add(m, self.share * g)
+        } else {
+            m
+        };
+        (u, [m])
+    }
+}

@@ -1,0 +1,127 @@
+//! Resilient propagation: steps by the signs of gradients alone.
+
+use super::{Rule, Step, greater, sign, v_greater, v_sign};
+use crate::Element;
+use crate::kernels::Table;
+use crate::math::v_flush;
+use crate::oracle::flush;
+use crate::simd::{Simd, Vector};
+
+/// Rprop (Riedmiller and Braun 1993) as PyTorch has it (iRprop-): the step of a parameter grows by `plus` where its last two gradients
+/// `g' = g + decay w` have one sign, shrinks by `minus` where they have not, within `least` and `most`; `w -= step sign(g')`.
+/// After a change of sign the gradient counts as zero.
+///
+/// Remembered are the last gradient and the step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rprop<T> {
+    /// L2 coefficient.
+    pub decay: T,
+    /// Factor of a step after a change of sign.
+    pub minus: T,
+    /// Factor of a step after the same sign.
+    pub plus: T,
+    /// The least step.
+    pub least: T,
+    /// The largest step.
+    pub most: T,
+}
+
+impl<T: Element> Rprop<T> {
+    /// What is below zero after a change of sign, the step, and the gradient that counts.
+    #[inline(always)]
+    fn v_adapted<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [last, step]: [S::V; 2]) -> [S::V; 3] {
+        let zero = s.splat(T::ZERO);
+        let g = s.splat(self.decay).fma(w, g);
+        // The product of the signs, since that of the gradients may vanish.
+        let product = v_sign::<T, S>(s, g) * v_sign::<T, S>(s, last);
+        let shrunk = S::V::select(product.lt(zero), s.splat(self.minus), s.splat(T::ONE));
+        let factor = S::V::select(zero.lt(product), s.splat(self.plus), shrunk);
+        let step = v_greater::<T, S>(step * factor, s.splat(self.least));
+        let most = s.splat(self.most);
+        let step = S::V::select(most.lt(step), most, step);
+        let g = S::V::select(product.lt(zero), zero, v_flush::<T, S>(s, g));
+        [product, step, g]
+    }
+
+    fn adapted(&self, w: T, g: T, [last, step]: [T; 2]) -> [T; 3] {
+        let g = self.decay.mul_add(w, g);
+        let product = sign(g) * sign(last);
+        let factor = if product > T::ZERO {
+            self.plus
+        } else if product < T::ZERO {
+            self.minus
+        } else {
+            T::ONE
+        };
+        let step = greater(step * factor, self.least);
+        let step = if self.most < step { self.most } else { step };
+        let g = if product < T::ZERO { T::ZERO } else { flush(g) };
+        [product, step, g]
+    }
+}
+
+impl<T: Element> Rule<T, 2> for Rprop<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 2>) -> bool {
+        table.rprop
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, memory: [S::V; 2]) -> (S::V, [S::V; 2]) {
+        let [_, step, g] = self.v_adapted(s, w, g, memory);
+        let back = s.splat(T::ZERO) - v_sign::<T, S>(s, g);
+        (back.fma(step, w), [g, v_flush::<T, S>(s, step)])
+    }
+
+    fn scalar(&self, w: T, g: T, memory: [T; 2]) -> (T, [T; 2]) {
+        let [_, step, g] = self.adapted(w, g, memory);
+        ((T::ZERO - sign(g)).mul_add(step, w), [g, flush(step)])
+    }
+}
+
+/// iRprop+ (Igel and Huesken 2000): the steps of [`Rprop`], and where a sign has changed and the loss has `risen`, the last change is taken back.
+///
+/// Remembered are the last gradient, the step and the last change.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IRpropPlus<T> {
+    /// How steps grow and shrink.
+    pub steps: Rprop<T>,
+    /// Whether the loss is greater than at the last step.
+    pub risen: bool,
+}
+
+impl<T: Element> Rule<T, 3> for IRpropPlus<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 3>) -> bool {
+        table.irprop_plus
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(
+        &self,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [last, step, change]: [S::V; 3],
+    ) -> (S::V, [S::V; 3]) {
+        let zero = s.splat(T::ZERO);
+        let [product, step, g] = self.steps.v_adapted(s, w, g, [last, step]);
+        let forth = (zero - v_sign::<T, S>(s, g)) * step;
+        let back = if self.risen { zero - change } else { zero };
+        let change = v_flush::<T, S>(s, S::V::select(product.lt(zero), back, forth));
+        (w + change, [g, v_flush::<T, S>(s, step), change])
+    }
+
+    fn scalar(&self, w: T, g: T, [last, step, change]: [T; 3]) -> (T, [T; 3]) {
+        let [product, step, g] = self.steps.adapted(w, g, [last, step]);
+        let change = if product < T::ZERO {
+            if self.risen {
+                T::ZERO - change
+            } else {
+                T::ZERO
+            }
+        } else {
+            (T::ZERO - sign(g)) * step
+        };
+        let change = flush(change);
+        (w + change, [g, flush(step), change])
+    }
+}

@@ -1,0 +1,32 @@
+//! Gradient descent.
+
+use super::{Rule, Step};
+use crate::Element;
+use crate::kernels::Table;
+use crate::simd::{Simd, Vector};
+
+/// Gradient descent: `g' = g + decay w; w -= rate g'`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd<T> {
+    /// Learning rate.
+    pub rate: T,
+    /// L2 coefficient.
+    pub decay: T,
+}
+
+impl<T: Element> Rule<T, 0> for Sgd<T> {
+    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 0>) -> bool {
+        table.sgd
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
+        let g = s.splat(self.decay).fma(w, g);
+        (s.splat(-self.rate).fma(g, w), [])
+    }
+
+    fn scalar(&self, w: T, g: T, _: [T; 0]) -> (T, [T; 0]) {
+        let g = self.decay.mul_add(w, g);
+        ((-self.rate).mul_add(g, w), [])
+    }
+}

@@ -1,0 +1,249 @@
+//! What a model computes, spelt out for those who compute it elsewhere: ONNX, Rust, C.
+
+use mlp_core::{Activation, Loss, Normalization, Outputs, TensorPlace};
+use mlp_data::{Input, ScaleKind, Scaler};
+
+use crate::model::{Answers, Model, tensors::Numbers};
+
+/// The steps from a row in original units to what the model says of it.
+pub(super) struct Program<'a> {
+    /// Names of the columns of a row.
+    pub(super) columns: Vec<String>,
+    /// The network's inputs as computed from the two columns x and y, where they are.
+    pub(super) expansion: Option<&'a [Input]>,
+    /// What stands in for each input that is NaN; `None` where none may be.
+    pub(super) fill: Option<&'a [f64]>,
+    /// What is taken off each input, and what it is divided by; `None` where nothing is.
+    pub(super) scaling: Option<&'a Scaler>,
+    /// From the first hidden layer to the output layer.
+    pub(super) layers: Vec<Layer>,
+    /// What the last layer's outputs mean.
+    pub(super) answer: Answer<'a>,
+}
+
+/// One layer: activation(normalization(scale * W x + b)), plus x where `skip`.
+pub(super) struct Layer {
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    /// `[outputs, inputs]`, row-major.
+    pub(super) weights: Numbers,
+    /// `[outputs]`.
+    pub(super) biases: Option<Numbers>,
+    /// As the network's precision has it.
+    pub(super) scale: f64,
+    /// Its settings as the network's precision has them.
+    pub(super) activation: Activation,
+    pub(super) norm: Option<Norm>,
+    /// Whether the layer's inputs are added to what comes out of it.
+    pub(super) skip: bool,
+}
+
+/// A normalisation: scale * (z - mean) / sqrt(variance + epsilon) + shift.
+pub(super) struct Norm {
+    pub(super) epsilon: f64,
+    /// `[outputs]`; 1 where there is none.
+    pub(super) scale: Option<Numbers>,
+    /// `[outputs]`; 0 where there is none.
+    pub(super) shift: Option<Numbers>,
+    /// Mean and variance of each neuron, `[outputs]`; `None` where they are those of the layer's neurons
+    /// in one row.
+    pub(super) running: Option<(Numbers, Numbers)>,
+}
+
+/// What the outputs of the last layer mean.
+pub(super) enum Answer<'a> {
+    /// One output, the logit of the second class.
+    Binary {
+        /// Both classes.
+        classes: &'a [String],
+    },
+    /// One logit a class; probabilities are their softmax.
+    Softmax {
+        /// The classes.
+        classes: &'a [String],
+    },
+    /// Numbers.
+    Values {
+        /// Names of the outputs.
+        names: &'a [String],
+        /// What brings the outputs to the scale of the targets.
+        link: Link,
+        /// Back to original units: value * factor + offset; `None` where that changes nothing.
+        scaling: Option<&'a Scaler>,
+    },
+}
+
+/// What brings outputs to the scale of the targets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// They are there.
+    Identity,
+    /// They are logits of shares.
+    Sigmoid,
+}
+
+impl<'a> Program<'a> {
+    /// The steps of a model.
+    ///
+    /// # Errors
+    /// What about the model has no such steps.
+    pub(super) fn of(model: &'a Model) -> Result<Self, String> {
+        let network = model.network();
+        let architecture = network.architecture();
+        let unknown = architecture.layers.iter().map(|layer| layer.activation);
+        if let Some(activation) = unknown
+            .into_iter()
+            .find(|activation| !is_known(*activation))
+        {
+            return Err(format!(
+                "the activation {activation} cannot be written there"
+            ));
+        }
+        let part = |range| network.numbers(&TensorPlace::Parameters(range));
+        let mut statistics = architecture.statistics().into_iter();
+        let ranges = architecture.ranges();
+        let mut layers = Vec::new();
+        for (spec, range) in architecture.layers.iter().zip(ranges) {
+            let affine = spec.normalization.is_affine();
+            let (scale, shift) = (
+                affine.then(|| part(range.scales)),
+                affine.then(|| part(range.shifts)),
+            );
+            let norm = match spec.normalization {
+                Normalization::None => None,
+                Normalization::Batch(batch) => {
+                    let running = statistics.next().map(|place| {
+                        let number = |range| network.numbers(&TensorPlace::Statistics(range));
+                        (number(place.means), number(place.variances))
+                    });
+                    Some((batch.epsilon, running))
+                }
+                Normalization::Layer(layer) => Some((layer.epsilon, None)),
+                other => return Err(format!("the normalization {other} cannot be written there")),
+            };
+            layers.push(Layer {
+                inputs: range.inputs,
+                outputs: range.outputs,
+                weights: part(range.weights),
+                biases: spec.bias.then(|| part(range.biases)),
+                scale: network.rounded(spec.scale),
+                activation: match spec.activation {
+                    Activation::LeakyRelu(slope) => Activation::LeakyRelu(network.rounded(slope)),
+                    Activation::Elu(alpha) => Activation::Elu(network.rounded(alpha)),
+                    plain => plain,
+                },
+                norm: norm.map(|(epsilon, running)| Norm {
+                    epsilon: network.rounded(epsilon),
+                    scale,
+                    shift,
+                    running,
+                }),
+                skip: spec.skip,
+            });
+        }
+        let answer = match (model.answers(), model.loss()) {
+            (Answers::Classes(classes), Loss::BinaryCrossEntropy)
+                if architecture.outputs() == 1 =>
+            {
+                Answer::Binary { classes }
+            }
+            (Answers::Classes(classes), Loss::SoftmaxCrossEntropy) => Answer::Softmax { classes },
+            (Answers::Values { names, scaler }, loss) => Answer::Values {
+                names,
+                link: match loss.outputs() {
+                    Outputs::Estimates => Link::Identity,
+                    Outputs::Logits => Link::Sigmoid,
+                    _ => return Err(untold(loss)),
+                },
+                scaling: changing(scaler),
+            },
+            (Answers::Labels(names), Loss::BinaryCrossEntropy) => Answer::Values {
+                names,
+                link: Link::Sigmoid,
+                scaling: None,
+            },
+            (Answers::Labels(_), loss) => return Err(untold(loss)),
+            (Answers::Classes(_), loss) => return Err(untold(loss)),
+        };
+        Ok(Self {
+            columns: model.columns(),
+            expansion: model.expansion().map(|expansion| expansion.inputs()),
+            fill: model.imputer().map(|imputer| imputer.fill()),
+            scaling: changing(model.feature_scaler()),
+            layers,
+            answer,
+        })
+    }
+
+    /// Numbers that the last layer gives.
+    pub(super) fn outputs(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.outputs)
+    }
+
+    /// The classes, if the model tells classes apart.
+    pub(super) fn classes(&self) -> Option<&'a [String]> {
+        match self.answer {
+            Answer::Binary { classes } | Answer::Softmax { classes } => Some(classes),
+            Answer::Values { .. } => None,
+        }
+    }
+}
+
+/// Whether the formats that compute know an activation.
+fn is_known(activation: Activation) -> bool {
+    use Activation::{
+        Elu, Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Sine, Softplus, Softsign, Tanh,
+    };
+    matches!(
+        activation,
+        Identity
+            | Tanh
+            | Sigmoid
+            | Relu
+            | LeakyRelu(_)
+            | Softsign
+            | Softplus
+            | Elu(_)
+            | Gelu
+            | Silu
+            | Sine
+    )
+}
+
+fn untold(loss: Loss) -> String {
+    format!("what the outputs of a network trained on {loss} mean cannot be written there")
+}
+
+/// A scaling, unless it leaves the columns as they are.
+fn changing(scaler: &Scaler) -> Option<&Scaler> {
+    Some(scaler).filter(|scaler| scaler.kind() != ScaleKind::None)
+}
+
+impl Norm {
+    /// Where mean and variance are known, what z is multiplied by and what is added then, neuron by
+    /// neuron.
+    pub(super) fn folded(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let (means, variances) = self.running.as_ref()?;
+        let (means, variances) = (means.to_f64(), variances.to_f64());
+        let scales = self.scale.as_ref().map(Numbers::to_f64);
+        let shifts = self.shift.as_ref().map(Numbers::to_f64);
+        let neurons = 0..means.len();
+        let factors: Vec<f64> = neurons
+            .clone()
+            .map(|n| scales.as_ref().map_or(1.0, |s| s[n]) / (variances[n] + self.epsilon).sqrt())
+            .collect();
+        let added = neurons
+            .map(|n| shifts.as_ref().map_or(0.0, |s| s[n]) - means[n] * factors[n])
+            .collect();
+        Some((factors, added))
+    }
+
+    /// What a number of mean 0 and variance 1 is multiplied by and what is added then.
+    pub(super) fn affine(&self, outputs: usize) -> (Vec<f64>, Vec<f64>) {
+        let list = |numbers: &Option<Numbers>, usual: f64| match numbers {
+            Some(numbers) => numbers.to_f64(),
+            None => vec![usual; outputs],
+        };
+        (list(&self.scale, 1.0), list(&self.shift, 0.0))
+    }
+}

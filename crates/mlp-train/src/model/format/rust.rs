@@ -1,0 +1,301 @@
+//! A Rust source file for programs without the standard library: weights and `predict`.
+//!
+//! It calls nothing but `core` and allocates nothing. Values between the layers have the network's
+//! precision, and sums are rounded as the network rounds them; elementary functions are in f64. It
+//! holds no inner attribute, so that it can be a module or an `include!`.
+
+use std::fmt::Write;
+
+use mlp_core::Activation;
+use mlp_data::Input;
+
+use super::{
+    Format, functions,
+    program::{Answer, Layer, Link, Program},
+    source::{self, identifier, literal},
+};
+
+pub(super) const FORMAT: Format = Format {
+    name: "rust",
+    endings: &["rs"],
+    is_named: true,
+    description: "a Rust source file with the weights and predict, for no_std, without dependencies",
+    write: |model, name| Ok(write(&Program::of(model)?, name).into_bytes()),
+    read: None,
+    tensors: None,
+    starts: |_, _| false,
+};
+
+fn write(program: &Program<'_>, name: &str) -> String {
+    let mut text = head(program, name);
+    for (index, layer) in program.layers.iter().enumerate() {
+        let (inputs, outputs) = (layer.inputs, layer.outputs);
+        let kind = layer.weights.precision();
+        let rows = source::rows(&layer.weights, inputs, ("    [", "],"), "        ", literal);
+        let _ = writeln!(
+            text,
+            "\nstatic WEIGHT_{index}: [[{kind}; {inputs}]; {outputs}] = [\n{rows}\n];"
+        );
+        if let Some(biases) = &layer.biases {
+            let rows = source::rows(biases, outputs, ("", ","), "    ", literal);
+            let _ = writeln!(
+                text,
+                "static BIAS_{index}: [{kind}; {outputs}] = [\n{rows}\n];"
+            );
+        }
+    }
+    text.push_str(&body(program));
+    let calls = program.layers.iter();
+    let calls = calls.filter_map(|layer| functions::of_activation(layer.activation));
+    for function in functions::closure(calls.chain(source::calls(program))) {
+        text.push_str(function.rust);
+    }
+    text
+}
+
+fn head(program: &Program<'_>, name: &str) -> String {
+    let names = |names: &[String]| {
+        let quoted: Vec<String> = names
+            .iter()
+            .map(|name| format!("    {name:?},\n"))
+            .collect();
+        quoted.concat()
+    };
+    let (shape, name) = (source::shape(program), identifier(name));
+    let mut text = format!(
+        "// {name}: the neural network {shape}, written by mlp-lab {}.\n\
+         //\n\
+         // It needs `core` alone, so that it works under #![no_std]: save it as a module of your crate.\n\
+         // A row holds the features in original units, in the order of COLUMNS.\n\n\
+         /// Numbers in a row.\n\
+         pub const INPUTS: usize = {};\n\
+         /// Names of the columns of a row.\n\
+         pub const COLUMNS: [&str; INPUTS] = [\n{}];\n",
+        env!("CARGO_PKG_VERSION"),
+        program.columns.len(),
+        names(&program.columns),
+    );
+    let (what, constant, answers): (_, _, &[String]) = match program.answer {
+        Answer::Binary { classes } | Answer::Softmax { classes } => ("classes", "CLASSES", classes),
+        Answer::Values { names, .. } => ("outputs", "TARGETS", names),
+    };
+    let _ = write!(
+        text,
+        "/// Numbers that `predict` gives.\n\
+         pub const OUTPUTS: usize = {};\n\
+         /// Names of the {what}.\n\
+         pub const {constant}: [&str; OUTPUTS] = [\n{}];\n",
+        answers.len(),
+        names(answers),
+    );
+    text
+}
+
+fn body(program: &Program<'_>) -> String {
+    let outputs = program.outputs();
+    let mut text = match program.classes() {
+        Some(_) => format!(
+            "\n/// The probability of each class.\n\
+             pub fn predict(row: &[f64; INPUTS]) -> [f64; OUTPUTS] {{\n    {}\n}}\n\n\
+             /// The likeliest class, an index into `CLASSES`.\n\
+             pub fn predict_class(row: &[f64; INPUTS]) -> usize {{\n    {}\n}}\n",
+            match program.answer {
+                Answer::Binary { .. } =>
+                    "let [logit] = outputs(row);\n    [sigmoid(-logit), sigmoid(logit)]".to_owned(),
+                _ => "let mut y = outputs(row);\n    \
+                      let mut top = y[0];\n    \
+                      for &logit in &y {\n        if logit > top {\n            top = logit;\n        }\n    }\n    \
+                      let mut sum = 0.0;\n    \
+                      for p in &mut y {\n        *p = exp(*p - top);\n        sum += *p;\n    }\n    \
+                      for p in &mut y {\n        *p /= sum;\n    }\n    y"
+                    .to_owned(),
+            },
+            match program.answer {
+                Answer::Binary { .. } => "let [logit] = outputs(row);\n    usize::from(logit > 0.0)",
+                _ => "let y = outputs(row);\n    let mut best = 0;\n    \
+                      for (class, logit) in y.iter().enumerate() {\n        if *logit > y[best] {\n            best = class;\n        }\n    }\n    best",
+            }
+        ),
+        None => format!(
+            "\n/// What the network predicts, in original units.\n\
+             pub fn predict(row: &[f64; INPUTS]) -> [f64; OUTPUTS] {{\n    {}\n}}\n",
+            values(program)
+        ),
+    };
+    let _ = write!(
+        text,
+        "\n/// What the last layer gives: {}.\n\
+         pub fn outputs(row: &[f64; INPUTS]) -> [f64; {outputs}] {{\n    let x = *row;\n",
+        source::meaning(program)
+    );
+    if let Some(inputs) = program.expansion {
+        let inputs: Vec<&str> = inputs.iter().map(|input| expanded(*input)).collect();
+        let _ = writeln!(text, "    let x = [{}];", inputs.join(", "));
+    }
+    if let Some(fill) = program.fill {
+        let _ = write!(
+            text,
+            "    let fill = {};\n    let mut x = x;\n    \
+             for (x, fill) in x.iter_mut().zip(fill) {{\n        \
+             if x.is_nan() {{\n            *x = fill;\n        }}\n    }}\n",
+            list(fill)
+        );
+    }
+    if let Some(scaler) = program.scaling {
+        let (offset, factor) = (list(scaler.offset()), list(scaler.factor()));
+        let _ = write!(
+            text,
+            "    let offset = {offset};\n    let factor = {factor};\n    let mut x = x;\n    \
+             for ((x, offset), factor) in x.iter_mut().zip(offset).zip(factor) {{\n        \
+             *x = (*x - offset) / factor;\n    }}\n"
+        );
+    }
+    let single = source::is_single(program);
+    if single {
+        text.push_str("    let x = x.map(|x| x as f32);\n");
+    }
+    for (index, layer) in program.layers.iter().enumerate() {
+        text.push_str(&step(index, layer));
+    }
+    text.push_str(if single {
+        "    x.map(f64::from)\n}\n"
+    } else {
+        "    x\n}\n"
+    });
+    text
+}
+
+/// A layer's lines. Each sum is one chain over ascending inputs that starts from the bias, each of its
+/// steps rounded once to the network's precision, as the network itself does it.
+fn step(index: usize, layer: &Layer) -> String {
+    let (kind, outputs) = (layer.weights.precision(), layer.outputs);
+    let wide = source::wide(&layer.weights);
+    let widened = |name: &str| match wide {
+        true => name.to_owned(),
+        false => format!("f64::from({name})"),
+    };
+    let rounded = |value: String| match wide {
+        true => value,
+        false => format!("({value}) as f32"),
+    };
+    let plain = layer.scale == 1.0;
+    let (pattern, rows) = match layer.biases {
+        Some(_) => (
+            "((y, row), bias)",
+            format!("y.iter_mut().zip(&WEIGHT_{index}).zip(&BIAS_{index})"),
+        ),
+        None => ("(y, row)", format!("y.iter_mut().zip(&WEIGHT_{index})")),
+    };
+    let bias = layer.biases.as_ref().map(|_| "*bias");
+    let start = bias.filter(|_| plain).unwrap_or("0.0");
+    let sum = widened("sum");
+    let product = format!("{sum} + {} * {}", widened("*weight"), widened("*x"));
+    let scaled = match (plain, bias) {
+        (true, _) => "sum".to_owned(),
+        (false, None) => rounded(format!("{:?} * {sum}", layer.scale)),
+        (false, Some(bias)) => rounded(format!("{:?} * {sum} + {}", layer.scale, widened(bias))),
+    };
+    let mut text = format!(
+        "    let mut y = [0.0{kind}; {outputs}];\n    for {pattern} in {rows} {{\n        \
+         let mut sum = {start};\n        for (weight, x) in row.iter().zip(&x) {{\n            \
+         sum = {};\n        }}\n        *y = {scaled};\n    }}\n",
+        rounded(product)
+    );
+    let z = widened("*y");
+    if let Some(norm) = &layer.norm {
+        let (factors, added) = match norm.folded() {
+            Some(folded) => folded,
+            None => {
+                let _ = write!(
+                    text,
+                    "    let mut mean = 0.0;\n    for y in &y {{\n        mean += {z} / {outputs}.0;\n    }}\n    \
+                     let mut variance = 0.0;\n    for y in &y {{\n        \
+                     variance += ({z} - mean) * ({z} - mean) / {outputs}.0;\n    }}\n    \
+                     let deviation = sqrt(variance + {:?});\n    \
+                     for y in &mut y {{\n        *y = {};\n    }}\n",
+                    norm.epsilon,
+                    rounded(format!("({z} - mean) / deviation"))
+                );
+                norm.affine(outputs)
+            }
+        };
+        let _ = write!(
+            text,
+            "    let factor = {};\n    let added = {};\n    \
+             for ((y, factor), added) in y.iter_mut().zip(factor).zip(added) {{\n        \
+             *y = {};\n    }}\n",
+            list(&factors),
+            list(&added),
+            rounded(format!("{z} * factor + added"))
+        );
+    }
+    if layer.activation != Activation::Identity {
+        let _ = write!(
+            text,
+            "    for y in &mut y {{\n        let z = {z};\n        *y = {};\n    }}\n",
+            rounded(activation(layer.activation))
+        );
+    }
+    if layer.skip {
+        text.push_str("    for (y, x) in y.iter_mut().zip(&x) {\n        *y += x;\n    }\n");
+    }
+    text.push_str("    let x = y;\n");
+    text
+}
+
+fn activation(activation: Activation) -> String {
+    match activation {
+        Activation::Identity => "z".to_owned(),
+        Activation::Tanh => "tanh(z)".to_owned(),
+        Activation::Sigmoid => "sigmoid(z)".to_owned(),
+        Activation::Relu => "if z > 0.0 { z } else { 0.0 }".to_owned(),
+        Activation::LeakyRelu(slope) => format!("if z > 0.0 {{ z }} else {{ {slope:?} * z }}"),
+        Activation::Softsign => "if z < 0.0 { z / (1.0 - z) } else { z / (1.0 + z) }".to_owned(),
+        Activation::Softplus => "softplus(z)".to_owned(),
+        Activation::Elu(alpha) => format!("if z > 0.0 {{ z }} else {{ {alpha:?} * expm1(z) }}"),
+        Activation::Gelu => {
+            "0.5 * z * (1.0 + erf(z * core::f64::consts::FRAC_1_SQRT_2))".to_owned()
+        }
+        Activation::Silu => "z * sigmoid(z)".to_owned(),
+        Activation::Sine => "sin(z)".to_owned(),
+        _ => unreachable!("a program holds only activations that are known here"),
+    }
+}
+
+fn expanded(input: Input) -> &'static str {
+    match input {
+        Input::X => "x[0]",
+        Input::Y => "x[1]",
+        Input::X2 => "x[0] * x[0]",
+        Input::Y2 => "x[1] * x[1]",
+        Input::Xy => "x[0] * x[1]",
+        Input::SinX => "sin(x[0])",
+        Input::SinY => "sin(x[1])",
+    }
+}
+
+fn values(program: &Program<'_>) -> String {
+    let Answer::Values { link, scaling, .. } = program.answer else {
+        return "outputs(row)".to_owned();
+    };
+    let mut text = String::from("let y = outputs(row);\n    ");
+    if link == Link::Sigmoid {
+        text.push_str("let y = y.map(sigmoid);\n    ");
+    }
+    if let Some(scaler) = scaling {
+        let (offset, factor) = (list(scaler.offset()), list(scaler.factor()));
+        let _ = write!(
+            text,
+            "let offset = {offset};\n    let factor = {factor};\n    let mut y = y;\n    \
+             for ((y, offset), factor) in y.iter_mut().zip(offset).zip(factor) {{\n        \
+             *y = *y * factor + offset;\n    }}\n    "
+        );
+    }
+    text.push('y');
+    text
+}
+
+fn list(numbers: &[f64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(|number| format!("{number:?}")).collect();
+    format!("[{}]", numbers.join(", "))
+}

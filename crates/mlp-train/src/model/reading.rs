@@ -1,0 +1,100 @@
+//! Model files on the disk: which kind a file is shows in its first bytes.
+
+use std::{fs::File, io::Read, path::Path};
+
+use mlp_core::Activation;
+
+use super::{
+    Model,
+    format::{Format, START, safetensors},
+    tensors::Tensor,
+};
+use crate::{error::Error, whole_file::WholeFile};
+
+impl Model {
+    /// The model as the bytes of a safetensors file: tensors `layers.0.weight` `[out, in]`,
+    /// `layers.0.bias` and so on, as PyTorch names them.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        safetensors::write(self)
+    }
+
+    /// Writes the model file, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        WholeFile::write(path, &self.to_bytes())
+    }
+
+    /// Reads a model file of any [kind](Format::is_readable).
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is no model of this program.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let (format, bytes) = contents(path)?;
+        format.read(&bytes).map_err(|reason| corrupt(path, reason))
+    }
+
+    /// Reads the bytes of a model file of any kind.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
+        let start = &bytes[..bytes.len().min(START as usize)];
+        match Format::of_start(start, bytes.len() as u64) {
+            Some(format) => format.read(bytes),
+            None => Err(foreign()),
+        }
+    }
+}
+
+fn corrupt(path: &Path, reason: String) -> Error {
+    Error::Corrupt {
+        path: path.to_owned(),
+        what: "model file",
+        reason,
+    }
+}
+
+fn foreign() -> String {
+    "it is no safetensors file, NPZ archive, JSON document or ONNX model, or it is cut short"
+        .to_owned()
+}
+
+/// The kind of a file, and its bytes. A foreign file is turned away by its first bytes, however
+/// long it is.
+fn contents(path: &Path) -> Result<(&'static Format, Vec<u8>), Error> {
+    let read = |source| Error::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = File::open(path).map_err(read)?;
+    let length = file.metadata().map_err(read)?.len();
+    let mut bytes = Vec::new();
+    (&mut file)
+        .take(START)
+        .read_to_end(&mut bytes)
+        .map_err(read)?;
+    let Some(format) = Format::of_start(&bytes, length) else {
+        return Err(corrupt(path, foreign()));
+    };
+    file.read_to_end(&mut bytes).map_err(read)?;
+    Ok((format, bytes))
+}
+
+/// The named tensors of a file, whether a model of this program or another one's, and what the
+/// layers apply, where the file tells it.
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or holds no tensors.
+pub(crate) fn read_tensors(path: &Path) -> Result<(Vec<Tensor>, Option<Vec<Activation>>), Error> {
+    let (format, bytes) = contents(path)?;
+    let activations = format.read(&bytes).ok().map(|model| {
+        let layers = &model.network.architecture().layers;
+        layers.iter().map(|layer| layer.activation).collect()
+    });
+    let tensors = format
+        .tensors(&bytes)
+        .map_err(|reason| corrupt(path, reason))?;
+    Ok((tensors, activations))
+}

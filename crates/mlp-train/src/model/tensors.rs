@@ -1,0 +1,200 @@
+//! The parameters of a network as named tensors, as every model file holds them.
+
+use mlp_core::{Architecture, Network, Scalar, TensorPlace};
+
+use serde::{Deserialize, Serialize};
+
+use super::AnyNetwork;
+use crate::precision::Precision;
+
+/// The numbers of a tensor, row-major.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Numbers {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+}
+
+impl Numbers {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::F32(values) => values.len(),
+            Self::F64(values) => values.len(),
+        }
+    }
+
+    pub(crate) fn precision(&self) -> Precision {
+        match self {
+            Self::F32(_) => Precision::F32,
+            Self::F64(_) => Precision::F64,
+        }
+    }
+
+    /// Values of that precision, exactly.
+    pub(crate) fn of<T: Scalar>(precision: Precision, values: &[T]) -> Self {
+        let values = values.iter().map(|value| value.to_f64());
+        match precision {
+            Precision::F32 => Self::F32(values.map(|value| value as f32).collect()),
+            Precision::F64 => Self::F64(values.collect()),
+        }
+    }
+
+    /// The values in a training's type.
+    pub(crate) fn to_scalars<T: Scalar>(&self) -> Vec<T> {
+        self.to_f64().into_iter().map(T::from_f64).collect()
+    }
+
+    /// Little-endian.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::F32(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            Self::F64(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        }
+    }
+
+    /// Little-endian bytes; what is left over at the end is no number.
+    pub(crate) fn from_bytes(precision: Precision, bytes: &[u8]) -> Self {
+        match precision {
+            Precision::F32 => {
+                let (numbers, _) = bytes.as_chunks();
+                Self::F32(numbers.iter().map(|v| f32::from_le_bytes(*v)).collect())
+            }
+            Precision::F64 => {
+                let (numbers, _) = bytes.as_chunks();
+                Self::F64(numbers.iter().map(|v| f64::from_le_bytes(*v)).collect())
+            }
+        }
+    }
+
+    /// In f64, which holds every f32 exactly.
+    pub(crate) fn to_f64(&self) -> Vec<f64> {
+        match self {
+            Self::F32(values) => values.iter().copied().map(f64::from).collect(),
+            Self::F64(values) => values.clone(),
+        }
+    }
+}
+
+/// A tensor by the name that a file has for it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Tensor {
+    pub(crate) name: String,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) numbers: Numbers,
+}
+
+/// The tensors of a network, layer by layer.
+pub(crate) fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
+    network
+        .architecture()
+        .tensors()
+        .into_iter()
+        .map(|part| Tensor {
+            numbers: network.numbers(&part.place),
+            name: part.name,
+            shape: part.shape,
+        })
+        .collect()
+}
+
+impl AnyNetwork {
+    /// Some of the parameters or running statistics.
+    pub(crate) fn numbers(&self, place: &TensorPlace) -> Numbers {
+        fn part<T: Scalar>(network: &Network<T>, place: &TensorPlace) -> Vec<T> {
+            match place {
+                TensorPlace::Parameters(range) => network.parameters()[range.clone()].to_vec(),
+                TensorPlace::Statistics(range) => network.statistics()[range.clone()].to_vec(),
+            }
+        }
+        match self {
+            Self::F32(network) => Numbers::F32(part(network, place)),
+            Self::F64(network) => Numbers::F64(part(network, place)),
+        }
+    }
+
+    /// The network of an architecture with these tensors, matched by name. Every tensor is there
+    /// with its shape, and no other.
+    ///
+    /// # Errors
+    /// The tensor that is missing, or of another shape or precision.
+    pub(crate) fn from_tensors(
+        architecture: Architecture,
+        precision: Precision,
+        tensors: &[Tensor],
+    ) -> Result<Self, String> {
+        Ok(match precision {
+            Precision::F32 => {
+                Self::F32(network(
+                    architecture,
+                    tensors,
+                    precision,
+                    |numbers| match numbers {
+                        Numbers::F32(values) => Some(values),
+                        Numbers::F64(_) => None,
+                    },
+                )?)
+            }
+            Precision::F64 => {
+                Self::F64(network(
+                    architecture,
+                    tensors,
+                    precision,
+                    |numbers| match numbers {
+                        Numbers::F64(values) => Some(values),
+                        Numbers::F32(_) => None,
+                    },
+                )?)
+            }
+        })
+    }
+}
+
+fn network<T: Scalar>(
+    architecture: Architecture,
+    tensors: &[Tensor],
+    precision: Precision,
+    of_type: impl Fn(&Numbers) -> Option<&Vec<T>>,
+) -> Result<Network<T>, String> {
+    let wanted = architecture.tensors();
+    // In the order of the list both slices fill from the front.
+    let (mut parameters, mut statistics) = (Vec::new(), Vec::new());
+    for part in &wanted {
+        let name = &part.name;
+        let tensor = tensors
+            .iter()
+            .find(|tensor| tensor.name == *name)
+            .ok_or_else(|| format!("it has no tensor {name}"))?;
+        let values = of_type(&tensor.numbers).filter(|_| tensor.shape == part.shape);
+        let Some(values) = values else {
+            let (found, shape) = (tensor.numbers.precision(), &tensor.shape);
+            return Err(format!(
+                "tensor {name} is {found} {shape:?}, and the network needs {precision} {:?}",
+                part.shape
+            ));
+        };
+        match part.place {
+            TensorPlace::Parameters(_) => parameters.extend_from_slice(values),
+            TensorPlace::Statistics(_) => statistics.extend_from_slice(values),
+        }
+    }
+    if wanted.len() != tensors.len() {
+        return Err(format!(
+            "it has {} tensors, and the network needs {}",
+            tensors.len(),
+            wanted.len()
+        ));
+    }
+    Network::new(architecture, parameters)
+        .and_then(|network| network.with_statistics(statistics))
+        .map_err(|error| error.to_string())
+}
+
+/// What tells a damaged file from a whole one: one flipped bit of a weight is still a number.
+/// BLAKE3 of `text`, then of the tensors' bytes.
+pub(crate) fn checksum(text: &str, tensors: &[Tensor]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(text.as_bytes());
+    for tensor in tensors {
+        hasher.update(&tensor.numbers.to_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}

@@ -1,0 +1,266 @@
+//! Trainings that start from given parameters.
+
+use std::path::Path;
+
+use mlp_core::Activation;
+use mlp_train::{
+    AnyNetwork, Error, Experiment, Format, Kind, Layer, ResolvedExperiment, RunDirectory,
+    npz::{Array, Data, Npz},
+};
+
+use crate::{Scratch, results, run, short};
+
+fn refused(settings: &[&str]) -> Error {
+    let mut experiment = Experiment::new(Kind::Train);
+    for setting in [&["data=moons", "samples=64", "steps=20"], settings].concat() {
+        let mut layer = Layer::new();
+        layer.set(setting).unwrap();
+        layer.apply(&mut experiment).unwrap();
+    }
+    ResolvedExperiment::new(&experiment, None).unwrap_err()
+}
+
+/// Descent without momentum remembers nothing, so that two halves are a whole.
+#[test]
+fn two_trainings_in_a_row_are_one_long_training() {
+    let scratch = Scratch::new();
+    run(short(Kind::Train, &["steps=40"]), &scratch.path("whole"));
+    run(short(Kind::Train, &[]), &scratch.path("first"));
+    let first = scratch.path("first");
+    let model = RunDirectory::open(&first).unwrap().model().unwrap();
+    let whole = RunDirectory::open(&scratch.path("whole"))
+        .unwrap()
+        .model()
+        .unwrap();
+    let files = ["safetensors", "npz", "json", "onnx"].map(|name| {
+        let path = scratch.path(name);
+        std::fs::write(
+            &path,
+            Format::named(name).unwrap().write(&model, "m").unwrap(),
+        )
+        .unwrap();
+        path
+    });
+    for (index, file) in [first].iter().chain(&files).enumerate() {
+        let from = format!("init_from={}", file.display());
+        let second = scratch.path(&format!("second-{index}"));
+        run(short(Kind::Train, &[&from]), &second);
+        let second = RunDirectory::open(&second).unwrap();
+        assert_eq!(second.model().unwrap().network(), whole.network(), "{from}");
+    }
+    // The file of such a run gives the same bytes again.
+    let file = RunDirectory::open(&scratch.path("second-0"))
+        .unwrap()
+        .experiment()
+        .unwrap();
+    let mut experiment = Experiment::new(Kind::Train);
+    file.layer.apply(&mut experiment).unwrap();
+    run(
+        ResolvedExperiment::new(&experiment, None).unwrap(),
+        &scratch.path("again"),
+    );
+    assert_eq!(
+        results(&scratch.path("again")),
+        results(&scratch.path("second-0"))
+    );
+    // A file that has changed since is not silently another start.
+    std::fs::copy(
+        scratch.path("whole").join("model.safetensors"),
+        scratch.path("first").join("model.safetensors"),
+    )
+    .unwrap();
+    let changed = ResolvedExperiment::new(&experiment, None).unwrap_err();
+    assert!(matches!(changed, Error::DataChanged { .. }), "{changed}");
+}
+
+/// An archive as another program writes it.
+fn archive(tensors: &[(&str, &[usize])]) -> Npz {
+    let mut npz = Npz::new();
+    npz.insert("x", Array::list(Data::I64(vec![1, 2])));
+    for (name, shape) in tensors {
+        let count = shape.iter().product::<usize>();
+        let numbers = (0..count).map(|i| (i as f64 - 2.0) / 8.0).collect();
+        npz.insert(*name, Array::new(shape.to_vec(), Data::F64(numbers)));
+    }
+    npz
+}
+
+#[test]
+fn a_foreign_archive_tells_the_widths_and_is_matched_by_name() {
+    let scratch = Scratch::new();
+    let path = scratch.path("start.npz");
+    // In another order than the layers'.
+    let whole: [(&str, &[usize]); 4] = [
+        ("layers.1.bias", &[1]),
+        ("layers.0.weight", &[3, 2]),
+        ("layers.1.weight", &[1, 3]),
+        ("layers.0.bias", &[3]),
+    ];
+    archive(&whole).write(&path).unwrap();
+    let from = format!("init_from={}", path.display());
+    let start = |settings: &[&str]| {
+        let settings = [
+            &[
+                "data=moons",
+                "samples=64",
+                "steps=1",
+                "learning_rate=0",
+                &from,
+            ],
+            settings,
+        ]
+        .concat();
+        crate::experiment(Kind::Train, &settings)
+    };
+    let folder = scratch.path("run");
+    run(start(&["activation=relu"]), &folder);
+    let model = RunDirectory::open(&folder).unwrap().model().unwrap();
+    let architecture = model.network().architecture();
+    assert_eq!(architecture.to_string(), "2-3-1");
+    assert_eq!(architecture.layers[0].activation, Activation::Relu);
+    let AnyNetwork::F32(network) = model.network() else {
+        unreachable!()
+    };
+    assert_eq!(
+        network.parameters(),
+        [
+            -0.25, -0.125, 0.0, 0.125, 0.25, 0.375, -0.25, -0.125, 0.0, -0.25, -0.125, 0.0, -0.25
+        ]
+    );
+
+    let wrong = |settings: &[&str], word: &str| {
+        let error = refused(&[&[from.as_str()], settings].concat()).to_string();
+        assert!(
+            error.contains(word) && error.contains("init_from"),
+            "{error}"
+        );
+    };
+    wrong(
+        &["hidden=4"],
+        "tensor layers.0.weight is [3, 2], and the network 2-4-1 needs [4, 2]",
+    );
+    wrong(&["hidden=3,3"], "tensor layers.1.weight is [1, 3]");
+    wrong(&["hidden=none"], "tensor layers.0.weight is [3, 2]");
+    wrong(
+        &["bias=hidden"],
+        "it has a tensor layers.1.bias, which the network 2-3-1 lacks",
+    );
+    wrong(&["init=zeros"], "init is given beside init_from");
+    archive(&whole[1..]).write(&path).unwrap();
+    wrong(
+        &["bias=all"],
+        "needs a tensor layers.1.bias; the file begins with layers.0.weight",
+    );
+    archive(&[("fc1.weight", &[3, 2])]).write(&path).unwrap();
+    wrong(&[], "the file begins with fc1.weight");
+    std::fs::write(&path, "a,b\n1,2\n").unwrap();
+    assert!(matches!(refused(&[&from]), Error::Corrupt { .. }));
+}
+
+/// The experiment of a run directory with further settings, as `mlp train --continue` makes it.
+fn continued(folder: &Path, settings: &[&str]) -> Result<ResolvedExperiment, Error> {
+    let file = RunDirectory::open(folder)?.experiment()?;
+    let mut experiment = Experiment::new(Kind::Train);
+    file.layer.apply(&mut experiment)?;
+    for setting in [
+        &[format!("continue={}", folder.display()).as_str()],
+        settings,
+    ]
+    .concat()
+    {
+        let mut layer = Layer::new();
+        layer.set(setting)?;
+        layer.apply(&mut experiment)?;
+    }
+    ResolvedExperiment::new(&experiment, None)
+}
+
+#[test]
+fn a_training_goes_on_as_if_it_had_never_ended() {
+    for settings in [
+        &["optimizer=momentum:0.9"][..],
+        &["optimizer=adam", "batch=10"],
+        &[
+            "optimizer=nesterov:0.9",
+            "batch=7",
+            "shuffle=false",
+            "precision=f64",
+        ],
+        &["batch=1", "seed=3"],
+        &[
+            "optimizer=adam",
+            "batch=10",
+            "normalization=batch",
+            "dropout=0.3",
+        ],
+    ] {
+        let scratch = Scratch::new();
+        let [whole, first, second, third] =
+            ["whole", "first", "second", "third"].map(|name| scratch.path(name));
+        let with = |steps| [settings, &[steps, "record=every:1"]].concat();
+        run(short(Kind::Train, &with("steps=43")), &whole);
+        run(short(Kind::Train, &with("steps=13")), &first);
+        run(continued(&first, &["steps=17"]).unwrap(), &second);
+        run(continued(&second, &["steps=43"]).unwrap(), &third);
+        let model = |folder: &Path| RunDirectory::open(folder).unwrap().model().unwrap();
+        assert_eq!(
+            model(&third).network(),
+            model(&whole).network(),
+            "{settings:?}"
+        );
+        assert_eq!(model(&third).origin().steps, 43);
+        // The states are the same bytes, and so are the records from there on.
+        let bytes = |folder: &Path| std::fs::read(folder.join("state.bin")).unwrap();
+        assert_eq!(bytes(&third), bytes(&whole), "{settings:?}");
+        let losses = |folder: &Path| {
+            let series = RunDirectory::open(folder).unwrap().series().unwrap();
+            series.numbers("train_loss").unwrap()
+        };
+        assert_eq!(losses(&third), losses(&whole)[17..], "{settings:?}");
+        // Its own file gives the same run again.
+        let again = scratch.path("again");
+        let file = RunDirectory::open(&third).unwrap().experiment().unwrap();
+        let mut experiment = Experiment::new(Kind::Train);
+        file.layer.apply(&mut experiment).unwrap();
+        run(ResolvedExperiment::new(&experiment, None).unwrap(), &again);
+        assert_eq!(results(&again), results(&third));
+    }
+}
+
+#[test]
+fn a_state_of_another_training_is_refused_by_what_differs() {
+    let scratch = Scratch::new();
+    let first = scratch.path("first");
+    run(short(Kind::Train, &["optimizer=adam", "batch=10"]), &first);
+    for (setting, words) in [
+        ("steps=20", "stands at step 20"),
+        ("hidden=5", "the network 2-4-3-1, and this one has 2-5-1"),
+        ("batch=full", "batch 10, and this one has full"),
+        ("seed=1", "seed 0, and this one has 1"),
+        ("precision=f64", "precision f32, and this one has f64"),
+        ("samples=32", "training samples"),
+    ] {
+        let error = continued(&first, &["steps=40", setting])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(words), "{setting}: {error}");
+    }
+    // A smaller rate and other records are no other training.
+    continued(&first, &["steps=40", "learning_rate=0.001", "record=last"]).unwrap();
+    let state = first.join("state.bin");
+    let whole = std::fs::read(&state).unwrap();
+    for at in (0..whole.len()).step_by(97) {
+        for bytes in [whole[..at].to_vec(), {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at % 8);
+            flipped
+        }] {
+            std::fs::write(&state, bytes).unwrap();
+            let error = continued(&first, &["steps=40"]).unwrap_err();
+            assert!(matches!(error, Error::Corrupt { .. }), "byte {at}: {error}");
+        }
+    }
+    std::fs::remove_file(&state).unwrap();
+    let error = continued(&first, &["steps=40"]).unwrap_err();
+    assert!(matches!(error, Error::Missing { .. }), "{error}");
+}

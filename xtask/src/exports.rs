@@ -1,0 +1,187 @@
+//! `cargo xtask exports`: models as other programs read them.
+//!
+//! Trains small models of every activation, task and precision, writes them in every format that
+//! Python reads, and has onnxruntime, NumPy, safetensors and PyTorch say whether they compute the
+//! same.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context, Result, bail};
+use mlp_core::{Activation, Level};
+use mlp_train::npz::{Array, Data, Npz};
+use mlp_train::{
+    Experiment, Format, Kind, Layer, Model, Prediction, ResolvedExperiment, train_network,
+};
+use ndarray::Array2;
+
+use crate::command::{root, run};
+
+/// Rows on which a model is compared.
+const ROWS: usize = 200;
+
+/// Writes every model and compares them.
+pub fn all() -> Result<()> {
+    let folder = root().join("target/exports");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    for (name, settings) in cases() {
+        let folder = folder.join(name);
+        fs::create_dir_all(&folder)?;
+        write(&model(&settings)?, &folder)?;
+    }
+    let scripts = root().join("xtask/exports");
+    let python = environment(&scripts)?;
+    run(
+        "exports",
+        Command::new(python)
+            .arg(scripts.join("check.py"))
+            .arg(&folder),
+    )
+}
+
+/// Every activation with two classes, three classes and numbers, in both precisions; then what is
+/// particular.
+fn cases() -> Vec<(String, Vec<String>)> {
+    let mut cases = Vec::new();
+    let mut case = |name: String, settings: &[&str]| {
+        cases.push((
+            name,
+            settings.iter().map(|text| (*text).to_owned()).collect(),
+        ));
+    };
+    let settings = [Activation::LeakyRelu(0.3), Activation::Elu(1.7)];
+    for activation in Activation::DEFAULTS.iter().chain(&settings) {
+        let phi = format!("activation={activation}");
+        for data in ["moons", "iris", "diabetes"] {
+            for precision in ["f32", "f64"] {
+                let name = format!(
+                    "{}-{data}-{precision}",
+                    activation.to_string().replace(':', "-")
+                );
+                let (data, precision) = (format!("data={data}"), format!("precision={precision}"));
+                case(name, &[&phi, &data, &precision, "hidden=12,7"]);
+            }
+        }
+    }
+    case(
+        "inputs".to_owned(),
+        &["data=playground-spiral", "inputs=x,y,x2,y2,xy,sinx,siny"],
+    );
+    case(
+        "no-biases".to_owned(),
+        &["data=iris", "bias=none", "scale=minmax"],
+    );
+    for normalization in ["batch", "batch-plain", "layer", "layer-plain"] {
+        for precision in ["f32", "f64"] {
+            let name = format!("{normalization}-norm-{precision}");
+            let settings = [
+                format!("normalization={normalization}"),
+                format!("precision={precision}"),
+            ];
+            case(
+                name,
+                &[
+                    "data=wine",
+                    "hidden=12,12",
+                    "skip=true",
+                    &settings[0],
+                    &settings[1],
+                ],
+            );
+        }
+    }
+    case("linear".to_owned(), &["data=diabetes", "hidden=none"]);
+    case("many-columns".to_owned(), &["data=digits", "hidden=64,32"]);
+    cases
+}
+
+fn model(settings: &[String]) -> Result<Model> {
+    let mut experiment = Experiment::new(Kind::Train);
+    for setting in ["steps=30", "learning_rate=0.05"]
+        .into_iter()
+        .chain(settings.iter().map(String::as_str))
+    {
+        let mut layer = Layer::new();
+        layer.set(setting)?;
+        layer.apply(&mut experiment)?;
+    }
+    let experiment = ResolvedExperiment::new(&experiment, None)?;
+    let never = AtomicBool::new(false);
+    Ok(train_network(&experiment, 0, Level::best(), &(), &never)?.1)
+}
+
+/// Rows of the model's columns around its data, far ones among them, that f32 holds exactly.
+fn rows(model: &Model) -> Array2<f64> {
+    let scaler = model.feature_scaler();
+    let mut stream = mlp_core::seed::Stream::new(1, mlp_core::seed::Purpose::Noise);
+    Array2::from_shape_fn((ROWS, model.columns().len()), |(row, column)| {
+        let spread = if row % 10 == 9 { 8.0 } else { 1.5 };
+        let z = spread * stream.normal();
+        let number = match model.expansion() {
+            Some(_) => z,
+            None => scaler.offset()[column] + scaler.factor()[column] * z,
+        };
+        f64::from(number as f32)
+    })
+}
+
+fn write(model: &Model, folder: &Path) -> Result<()> {
+    for name in ["onnx", "safetensors", "npz", "json"] {
+        let bytes = Format::named(name)?.write(model, "model")?;
+        fs::write(folder.join(format!("model.{name}")), bytes)?;
+    }
+    let rows = rows(model);
+    let (numbers, labels) = match model.predict(&rows.view())? {
+        Prediction::Classes {
+            labels,
+            probabilities,
+        } => (probabilities, Some(labels)),
+        Prediction::Labels { probabilities, .. } => (probabilities, None),
+        Prediction::Values(values) => (values, None),
+        Prediction::Scores { .. } => bail!("scores are exported by no format that computes"),
+    };
+    let array = |numbers: &Array2<f64>| {
+        let shape = [numbers.nrows(), numbers.ncols()];
+        Array::new(shape, Data::F64(numbers.iter().copied().collect()))
+    };
+    let mut npz = Npz::new();
+    npz.insert("rows", array(&rows));
+    npz.insert("expected", array(&numbers));
+    if let Some(labels) = labels {
+        let labels = labels.into_iter().map(i64::from).collect();
+        npz.insert("labels", Array::list(Data::I64(labels)));
+    }
+    npz.write(&folder.join("expected.npz"))
+        .context("cannot write what is expected")
+}
+
+/// The Python of a virtual environment with the readers installed; made where it is missing.
+fn environment(scripts: &Path) -> Result<std::path::PathBuf> {
+    let folder = root().join("target/parity-exports");
+    let python = folder.join("bin/python");
+    if !python.exists() {
+        run(
+            "virtual environment",
+            Command::new("python3").args(["-m", "venv"]).arg(&folder),
+        )?;
+    }
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+    ];
+    run(
+        "readers",
+        Command::new(&python)
+            .args(install)
+            .arg(scripts.join("requirements.txt")),
+    )?;
+    Ok(python)
+}
