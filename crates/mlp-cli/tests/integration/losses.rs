@@ -215,8 +215,14 @@ fn samples_and_classes_count_what_is_said() {
     let plain = [&plain[..], &["--exclude", "low,count,weight"]].concat();
     let other = train(folder, &plain);
     assert_ne!(summary["metrics"], other["metrics"]);
+    // As many are on the left as on the right, but not as many low as high.
     let balanced = [&plain[..], &["--class-weights", "balanced"]].concat();
-    assert_ne!(train(folder, &balanced)["metrics"], other["metrics"]);
+    assert_eq!(train(folder, &balanced)["metrics"], other["metrics"]);
+    let low = ["grid.csv", "--target", "low", "--steps", "20"];
+    let low = [&low[..], &["--exclude", "left,count,weight"]].concat();
+    let balanced = [&low[..], &["--class-weights", "balanced"]].concat();
+    let unbalanced = train(folder, &low);
+    assert_ne!(train(folder, &balanced)["metrics"], unbalanced["metrics"]);
     let named = [&plain[..], &["--class-weights", "0=1,1=1"]].concat();
     assert_eq!(train(folder, &named)["metrics"], other["metrics"]);
     // The written experiment gives the same bytes.

@@ -22,9 +22,9 @@ pub fn loss<T: Scalar>(
     weights: Option<&[f64]>,
 ) -> f64 {
     let terms = terms(spec, outputs, targets, weights);
-    // Several partial sums: finite differences feel the rounding of a single one.
-    let weighted: Array1<f64> = terms.iter().map(|term| term.weight * term.value).collect();
-    weighted.sum() * mean_factor(spec, targets, &terms)
+    // An array is summed in several chains, which round less than one: finite differences need it.
+    let sum = Array1::from_iter(terms.iter().map(|term| term.weight * term.value)).sum();
+    sum * mean_factor(spec, targets, &terms)
 }
 
 /// The gradient of [`loss`] with respect to the outputs.

@@ -135,7 +135,7 @@ fn optimizer(
             "optimizer" => {}
             // One iteration a step is what a step is here.
             "max_iter" if value == 1 => {}
-            "max_eval" if value.is_null() => {}
+            "max_eval" if value.is_null() || value == 26 => {}
             "rest" => {
                 let (mut rate, mut decay) = (None, None);
                 let rest = self::optimizer(value, &mut |key, value| {
