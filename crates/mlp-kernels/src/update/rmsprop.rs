@@ -48,10 +48,9 @@ macro_rules! rule {
                 let a = s.splat(self.smoothing) * memory[0];
                 memory[0] = v_flush::<T, S>(s, (share * g).fma(g, a));
                 let mut variance = memory[0];
-                if $centered {
-                    let m = memory[1];
-                    let m = v_flush::<T, S>(s, share.fma(g - m, m));
-                    memory[1] = m;
+                if $centered && let Some(mean) = memory.get_mut(1) {
+                    let m = v_flush::<T, S>(s, share.fma(g - *mean, *mean));
+                    *mean = m;
                     let zero = s.splat(T::ZERO);
                     let difference = (zero - m).fma(m, variance);
                     variance = S::V::select(difference.lt(zero), zero, difference);
@@ -69,10 +68,9 @@ macro_rules! rule {
                 let g = self.decay.mul_add(w, g);
                 memory[0] = flush((self.share * g).mul_add(g, self.smoothing * memory[0]));
                 let mut variance = memory[0];
-                if $centered {
-                    let m = memory[1];
-                    let m = flush(self.share.mul_add(g - m, m));
-                    memory[1] = m;
+                if $centered && let Some(mean) = memory.get_mut(1) {
+                    let m = flush(self.share.mul_add(g - *mean, *mean));
+                    *mean = m;
                     let difference = (T::ZERO - m).mul_add(m, variance);
                     variance = if difference < T::ZERO {
                         T::ZERO
