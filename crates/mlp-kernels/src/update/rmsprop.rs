@@ -49,9 +49,10 @@ macro_rules! rule {
                 memory[0] = v_flush::<T, S>(s, (share * g).fma(g, a));
                 let mut variance = memory[0];
                 if $centered {
-                    let m = memory[1];
+                    // Modulo, since without centring there is no second number to compile an index of.
+                    let m = memory[1 % $k];
                     let m = v_flush::<T, S>(s, share.fma(g - m, m));
-                    memory[1] = m;
+                    memory[1 % $k] = m;
                     let zero = s.splat(T::ZERO);
                     let difference = (zero - m).fma(m, variance);
                     variance = S::V::select(difference.lt(zero), zero, difference);
@@ -70,9 +71,9 @@ macro_rules! rule {
                 memory[0] = flush((self.share * g).mul_add(g, self.smoothing * memory[0]));
                 let mut variance = memory[0];
                 if $centered {
-                    let m = memory[1];
+                    let m = memory[1 % $k];
                     let m = flush(self.share.mul_add(g - m, m));
-                    memory[1] = m;
+                    memory[1 % $k] = m;
                     let difference = (T::ZERO - m).mul_add(m, variance);
                     variance = if difference < T::ZERO {
                         T::ZERO
