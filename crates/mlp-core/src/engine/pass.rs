@@ -96,15 +96,7 @@ impl<T: Scalar> Program<T> {
         let size = self.outputs * block.columns;
         let y = &pass.activations[pass.base + self.output_y * block.columns..][..size];
         let scratch = &mut pass.delta[0];
-        tally.add(
-            observe,
-            &self.kernels,
-            objective,
-            self.outputs,
-            block,
-            y,
-            scratch,
-        );
+        tally.add(observe, self, objective, block, y, scratch);
     }
 
     /// The gradient of `factor` times the block's summed loss at the outputs of the last forward
