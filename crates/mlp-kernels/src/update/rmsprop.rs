@@ -29,7 +29,7 @@ pub struct RmsProp<T, const CENTERED: bool, const MOMENTUM: bool> {
 }
 
 macro_rules! rule {
-    ($centered:literal, $momentum:literal, $k:literal, $entry:ident) => {
+    ($centered:literal, $momentum:literal, $k:literal, mean at $mean:literal, $entry:ident) => {
         impl<T: Element> Rule<T, $k> for RmsProp<T, $centered, $momentum> {
             fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, $k>) -> bool {
                 table.$entry
@@ -48,9 +48,10 @@ macro_rules! rule {
                 let a = s.splat(self.smoothing) * memory[0];
                 memory[0] = v_flush::<T, S>(s, (share * g).fma(g, a));
                 let mut variance = memory[0];
-                if $centered && let Some(mean) = memory.get_mut(1) {
-                    let m = v_flush::<T, S>(s, share.fma(g - *mean, *mean));
-                    *mean = m;
+                if $centered {
+                    let m = memory[$mean];
+                    let m = v_flush::<T, S>(s, share.fma(g - m, m));
+                    memory[$mean] = m;
                     let zero = s.splat(T::ZERO);
                     let difference = (zero - m).fma(m, variance);
                     variance = S::V::select(difference.lt(zero), zero, difference);
@@ -68,9 +69,10 @@ macro_rules! rule {
                 let g = self.decay.mul_add(w, g);
                 memory[0] = flush((self.share * g).mul_add(g, self.smoothing * memory[0]));
                 let mut variance = memory[0];
-                if $centered && let Some(mean) = memory.get_mut(1) {
-                    let m = flush(self.share.mul_add(g - *mean, *mean));
-                    *mean = m;
+                if $centered {
+                    let m = memory[$mean];
+                    let m = flush(self.share.mul_add(g - m, m));
+                    memory[$mean] = m;
                     let difference = (T::ZERO - m).mul_add(m, variance);
                     variance = if difference < T::ZERO {
                         T::ZERO
@@ -89,7 +91,7 @@ macro_rules! rule {
     };
 }
 
-rule!(false, false, 1, rms_prop);
-rule!(false, true, 2, rms_prop_momentum);
-rule!(true, false, 2, rms_prop_centered);
-rule!(true, true, 3, rms_prop_centered_momentum);
+rule!(false, false, 1, mean at 0, rms_prop);
+rule!(false, true, 2, mean at 0, rms_prop_momentum);
+rule!(true, false, 2, mean at 1, rms_prop_centered);
+rule!(true, true, 3, mean at 1, rms_prop_centered_momentum);
