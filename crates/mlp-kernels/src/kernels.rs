@@ -631,7 +631,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// [`Kernels::rank_one_gradient`] and [`Kernels::sgd`] in one pass, with the same bits. The step's decay applies to weights and biases alike.
+    /// [`Kernels::rank_one_gradient`] and [`Kernels::update`] with [`Sgd`] in one pass, with the same bits. The step's decay applies to weights and biases alike.
     pub fn rank_one_sgd(
         &self,
         step: Sgd<T>,
