@@ -1,4 +1,8 @@
-"""The L-BFGS cases: full batch, one step is one iteration (max_iter=1), up to ten steps."""
+"""The L-BFGS cases: full batch, one step is one iteration (max_iter=1), up to ten steps.
+
+PyTorch gives a line search what is left of max_eval, which by default is nothing where max_iter is 1: 26 leaves the
+25 evaluations that the search itself allows.
+"""
 
 from . import peers
 from .trajectory import record
@@ -16,7 +20,7 @@ CASES = {
 
 def cases():
     for name, (network, more) in CASES.items():
-        given = {"max_iter": 1, "line_search_fn": "strong_wolfe"} | more
+        given = {"max_iter": 1, "max_eval": 26, "line_search_fn": "strong_wolfe"} | more
         optimizers = peers.build_whole("lbfgs", given)
         fixture, _, _ = record(network, "full", optimizers, steps=STEPS, allowed=1e-9)
         yield {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use mlp_core::{Activation, Level};
 use mlp_train::npz::{Array, Data, Npz};
 use mlp_train::{
@@ -94,6 +94,19 @@ fn cases() -> Vec<(String, Vec<String>)> {
             );
         }
     }
+    for (data, loss) in [
+        ("diabetes", "huber"),
+        ("diabetes", "poisson"),
+        ("moons", "hinge"),
+        ("iris", "squared-hinge"),
+    ] {
+        let settings = [format!("data={data}"), format!("loss={loss}")];
+        let rate = "learning_rate=0.0005";
+        case(
+            format!("{data}-{loss}"),
+            &[&settings[0], &settings[1], rate],
+        );
+    }
     case("linear".to_owned(), &["data=diabetes", "hidden=none"]);
     case("many-columns".to_owned(), &["data=digits", "hidden=64,32"]);
     cases
@@ -140,9 +153,9 @@ fn write(model: &Model, folder: &Path) -> Result<()> {
             labels,
             probabilities,
         } => (probabilities, Some(labels)),
+        Prediction::Scores { labels, scores } => (scores, Some(labels)),
         Prediction::Labels { probabilities, .. } => (probabilities, None),
         Prediction::Values(values) => (values, None),
-        Prediction::Scores { .. } => bail!("scores are exported by no format that computes"),
     };
     let array = |numbers: &Array2<f64>| {
         let shape = [numbers.nrows(), numbers.ncols()];

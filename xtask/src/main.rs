@@ -6,6 +6,7 @@ mod ci;
 mod command;
 mod crash_test;
 mod exports;
+mod parity;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -23,6 +24,8 @@ enum Task {
     Ci,
     /// The largest errors of the elementary functions in f32.
     Accuracy(accuracy::Arguments),
+    /// How far this project is from PyTorch and scikit-learn, as docs/parity.md.
+    Parity,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
@@ -34,6 +37,7 @@ enum Task {
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Ci => ci::all(),
+        Task::Parity => parity::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
         Task::Exports => exports::all(),

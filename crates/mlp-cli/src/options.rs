@@ -91,6 +91,7 @@ fn heading(key: &KeyInfo) -> &'static str {
         "data" => "Data",
         "network" => "Network",
         "training" => "Training",
+        "schedule" => "Schedule",
         "population" => "Population",
         "map" => "Map",
         _ => "Output",

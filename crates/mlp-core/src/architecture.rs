@@ -151,13 +151,15 @@ impl Architecture {
 
     /// Length of the flat parameter slice.
     pub fn parameter_count(&self) -> usize {
-        self.spans().last().map_or(0, |range| range.shifts.end)
+        self.layer_spans()
+            .last()
+            .map_or(0, |range| range.shifts.end)
     }
 
     /// Where each layer's parameters lie: layer after layer, W row-major, then b, then the scale and
     /// the shift of its normalisation.
     pub fn ranges(&self) -> Vec<LayerRange> {
-        self.spans().collect()
+        self.layer_spans().collect()
     }
 
     /// The parameters and running statistics cut into named tensors, layer by layer: `layers.I.weight`
@@ -168,7 +170,7 @@ impl Architecture {
         use TensorPlace::{Parameters, Statistics};
         let mut tensors = Vec::new();
         let mut statistics = self.statistics().into_iter().peekable();
-        for (layer, range) in self.spans().enumerate() {
+        for (layer, range) in self.layer_spans().enumerate() {
             let running = statistics.next_if(|running| running.layer == layer);
             let (means, variances) = running.map_or((0..0, 0..0), |r| (r.means, r.variances));
             let row = vec![range.outputs];
@@ -198,7 +200,8 @@ impl Architecture {
         tensors
     }
 
-    fn spans(&self) -> impl Iterator<Item = LayerRange> {
+    /// The same as [`Architecture::ranges`], one after the other and without a list.
+    pub(crate) fn layer_spans(&self) -> impl Iterator<Item = LayerRange> {
         let mut start = 0;
         let mut inputs = self.inputs;
         self.layers.iter().map(move |layer| {

@@ -27,6 +27,19 @@ pub enum Error {
         expected: String,
     },
 
+    /// A setting that what is set does not have.
+    #[error("{setting} is no setting of the {kind} {name}; it has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
+    ForeignSetting {
+        /// The setting.
+        setting: String,
+        /// What is set: `schedule`.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+        /// The settings that it has.
+        known: Vec<&'static str>,
+    },
+
     /// A setting that an optimizer has not.
     #[error("{setting} is no setting of the optimizer {optimizer}, which has {}", known.join(", "))]
     UnknownSetting {
@@ -36,6 +49,17 @@ pub enum Error {
         optimizer: &'static str,
         /// The settings that it has.
         known: Vec<&'static str>,
+    },
+
+    /// A schedule that moves a momentum which the optimizer does not have.
+    #[error(
+        "the {schedule} schedule cycles the momentum, but the optimizer {optimizer} has none: turn cycle_momentum off or choose another optimizer"
+    )]
+    NoMomentum {
+        /// The schedule.
+        schedule: &'static str,
+        /// The optimizer.
+        optimizer: String,
     },
 
     /// A value that a setting of an optimizer does not take.

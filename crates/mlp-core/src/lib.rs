@@ -48,6 +48,8 @@
 //!   [`mod@reference`].
 //! - A loss: its kernel in `mlp-kernels`; a file in `loss/` with its formula and textbook form, and
 //!   its line in the registry in `loss/mod.rs`.
+//! - A schedule: a file in `schedule/` with its settings and formula, and its line in the registry
+//!   in `schedule/mod.rs`.
 //! - An operation (dropout, normalisation): a variant of the engine's list of operations.
 
 #![forbid(unsafe_code)]
@@ -59,6 +61,7 @@
 mod activation;
 mod architecture;
 mod buffer;
+mod clip;
 mod engine;
 mod error;
 mod evaluation;
@@ -74,6 +77,7 @@ mod samples;
 #[cfg(feature = "safetensors")]
 mod saved;
 mod scalar;
+mod schedule;
 pub mod seed;
 mod spec;
 mod spelling;
@@ -89,6 +93,7 @@ pub use self::{
     architecture::{
         Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
     },
+    clip::Clip,
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
@@ -104,6 +109,10 @@ pub use self::{
     },
     samples::{Samples, Targets},
     scalar::Scalar,
+    schedule::{
+        Adaptive, Constant, Cosine, Counts, Exponential, Horizon, InverseScaling, Linear, OneCycle,
+        Plateau, Schedule, ScheduleSetting, ScheduleState, Shape, Step, ThresholdForm, WarmUp,
+    },
     spec::{Batch, TrainSpec, ValidSpec},
     spelling::Known,
     state::{State, Status},

@@ -49,7 +49,7 @@ pub struct Scaling {
 pub enum SavedAnswers {
     /// Classes, by name, in the order of their probabilities.
     Classes(Vec<String>),
-    /// Labels that may hold together, by name, in the order of their probabilities.
+    /// Labels, by name, each yes or no for itself.
     Labels(Vec<String>),
     /// Numbers, by name, and how they were scaled.
     Values {
@@ -180,7 +180,8 @@ impl<T: Scalar> SavedModel<T> {
     }
 
     /// What the model says of `rows` in original units, `[samples, features]`: the probabilities of
-    /// the classes, `[samples, classes]`, or of the labels, or numbers in original units, `[samples, outputs]`.
+    /// the classes, `[samples, classes]` (after a hinge loss, their scores), those of the labels,
+    /// `[samples, labels]`, or numbers in original units, `[samples, outputs]`.
     ///
     /// Where the inputs were computed from two features, the rows hold the computed ones.
     ///
@@ -199,15 +200,30 @@ impl<T: Scalar> SavedModel<T> {
         let inputs = Array2::from_shape_fn(rows.dim(), |(row, column)| {
             T::from_f64((rows[[row, column]] - offset[column]) / factor[column])
         });
+        let kind = self.loss.outputs();
+        let single = architecture.outputs() == 1;
         match &self.answers {
-            SavedAnswers::Labels(_) => self.chances(inputs.view()),
+            SavedAnswers::Classes(_) if kind == Outputs::Scores => {
+                let scores = self.network.forward(inputs.view())?.mapv(T::to_f64);
+                Ok(match single {
+                    true => ndarray::concatenate![ndarray::Axis(1), -&scores, scores],
+                    false => scores,
+                })
+            }
             SavedAnswers::Classes(_) => {
                 self.network.predict_probabilities(inputs.view(), self.loss)
             }
+            SavedAnswers::Labels(_) => {
+                let logits = self.network.forward(inputs.view())?.mapv(T::to_f64);
+                Ok(logits.mapv(crate::math::sigmoid))
+            }
             SavedAnswers::Values { scaling, .. } => {
-                let mut outputs = match self.loss.outputs() {
+                let mut outputs = match kind {
                     // Such a network answers with the logit of a share.
-                    Outputs::Logits => self.chances(inputs.view())?,
+                    Outputs::Logits => {
+                        let logits = self.network.forward(inputs.view())?.mapv(T::to_f64);
+                        logits.mapv(crate::math::sigmoid)
+                    }
                     _ => self.network.predict_values(inputs.view(), self.loss)?,
                 };
                 for mut row in outputs.rows_mut() {
@@ -218,12 +234,6 @@ impl<T: Scalar> SavedModel<T> {
                 Ok(outputs)
             }
         }
-    }
-
-    /// The logistic function of every output.
-    fn chances(&self, inputs: ArrayView2<'_, T>) -> Result<Array2<f64>, Error> {
-        let logits = self.network.forward(inputs)?;
-        Ok(logits.mapv(|logit| crate::math::sigmoid(logit.to_f64())))
     }
 }
 

@@ -1,10 +1,11 @@
 //! How one network is trained.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use crate::{
-    Architecture, Error, Init, Loss, Optimizer,
+    Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp,
     optimizer::{Segment, Tensor},
+    schedule::Watch,
 };
 
 /// How many samples an update sees.
@@ -52,10 +53,28 @@ pub struct TrainSpec {
     pub learning_rate: f64,
     /// A step size for every layer, instead of `learning_rate`.
     pub layer_learning_rates: Option<Vec<f64>>,
+    /// How the step size moves while training goes on.
+    pub schedule: Schedule,
+    /// The rise of the step size before the schedule begins.
+    pub warm_up: WarmUp,
     /// L2 penalty as PyTorch means it: `weight_decay * W` is added to the gradient.
     pub weight_decay: f64,
-    /// Whether the penalty holds for biases too, and for the scale and shift of a normalisation.
+    /// A weight decay for every layer, instead of `weight_decay`.
+    pub layer_weight_decays: Option<Vec<f64>>,
+    /// L2 penalty as scikit-learn means it: `alpha` over the samples of the batch (over the sum of
+    /// their weights, where they are weighted) is added to the weight decay of each update.
+    pub alpha: f64,
+    /// L1 penalty: `l1 * sign(W)` is added to the gradient, with sign(0) = 0.
+    pub l1: f64,
+    /// An L1 penalty for every layer, instead of `l1`.
+    pub layer_l1: Option<Vec<f64>>,
+    /// Whether the penalties hold for biases too, and for the scale and shift of a normalisation.
     pub decay_bias: bool,
+    /// After each update, a neuron whose incoming weights are longer than this (in the L2 norm) has
+    /// them scaled back to it (Srebro and Shraibman 2005).
+    pub max_norm: Option<f64>,
+    /// How the gradient of the loss is cut before penalties are added.
+    pub clip: Clip,
     /// Samples an update.
     pub batch: Batch,
     /// Whether mini-batches see the samples in a new random order every epoch.
@@ -98,8 +117,16 @@ impl TrainSpec {
             learning_rate: optimizer.default_learning_rate(),
             optimizer,
             layer_learning_rates: None,
+            schedule: Schedule::default(),
+            warm_up: WarmUp::default(),
             weight_decay: 0.0,
+            layer_weight_decays: None,
+            alpha: 0.0,
+            l1: 0.0,
+            layer_l1: None,
             decay_bias: false,
+            max_norm: None,
+            clip: Clip::default(),
             batch: Batch::Full,
             shuffle: true,
             dropout: Vec::new(),
@@ -118,19 +145,46 @@ impl TrainSpec {
         finite("the initial bias", self.bias_init)?;
         not_negative("the learning rate", self.learning_rate)?;
         not_negative("the weight decay", self.weight_decay)?;
-        if let Some(rates) = &self.layer_learning_rates {
-            let (found, expected) = (rates.len(), self.architecture.layers.len());
+        not_negative("alpha", self.alpha)?;
+        not_negative("the L1 penalty", self.l1)?;
+        for (what, list) in [
+            ("learning rate", &self.layer_learning_rates),
+            ("weight decay", &self.layer_weight_decays),
+            ("L1 penalty", &self.layer_l1),
+        ] {
+            let Some(list) = list else { continue };
+            let (found, expected) = (list.len(), self.architecture.layers.len());
             if found != expected {
-                let what = "the list of learning rates by layer".to_owned();
+                let what = format!("the list of a {what} for every layer");
                 return Err(Error::BadLength {
                     what,
                     found,
                     expected,
                 });
             }
-            for (layer, &rate) in rates.iter().enumerate() {
-                not_negative(&format!("the learning rate of layer {layer}"), rate)?;
+            for (layer, &value) in list.iter().enumerate() {
+                not_negative(&format!("the {what} of layer {layer}"), value)?;
             }
+        }
+        if let Some(value) = self
+            .max_norm
+            .filter(|limit| !(limit.is_finite() && *limit > 0.0))
+        {
+            let what = "the max-norm".to_owned();
+            return Err(Error::BadValue {
+                what,
+                value,
+                expected: "a finite number above 0",
+            });
+        }
+        self.clip.validate()?;
+        self.warm_up.validate()?;
+        self.schedule.validate()?;
+        if self.schedule.cycles_momentum() && !self.optimizer.has_momentum() {
+            return Err(Error::NoMomentum {
+                schedule: self.schedule.name(),
+                optimizer: self.optimizer.to_string(),
+            });
         }
         let (found, expected) = (self.dropout.len(), self.architecture.layers.len() - 1);
         if found != 0 && found != expected {
@@ -218,6 +272,17 @@ impl Deref for ValidSpec {
 }
 
 impl ValidSpec {
+    /// Whether updates need the loss of their batch, for the optimizer or for the schedule.
+    pub(crate) fn needs_batch_loss(&self) -> bool {
+        self.optimizer.needs_loss() || self.schedule.watch() == Watch::Epoch
+    }
+
+    /// Whether an update is descent without memory along the bare gradient, which can be fused with
+    /// backpropagation.
+    pub(crate) fn is_plain_descent(&self) -> bool {
+        self.optimizer.is_plain_descent() && self.clip.is_none() && self.signs().is_empty()
+    }
+
     /// The segment table of the updates: one entry for each stretch of parameters with one rate
     /// and one decay. Neighbours with equal settings are one, unless the optimizer works by tensor.
     pub(crate) fn segments(&self) -> Vec<Segment> {
@@ -225,7 +290,11 @@ impl ValidSpec {
         let join = !self.optimizer.is_by_tensor();
         for segment in self.tensors() {
             match segments.last_mut() {
-                Some(last) if join && last.rate == segment.rate && last.decay == segment.decay => {
+                Some(last)
+                    if join
+                        && (last.rate, last.decay, last.alpha)
+                            == (segment.rate, segment.decay, segment.alpha) =>
+                {
                     last.range.end = segment.range.end;
                 }
                 _ => segments.push(segment),
@@ -290,33 +359,51 @@ impl ValidSpec {
     /// The weights of every layer, and its biases with the scale and shift of its normalisation,
     /// with their settings.
     pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
-        let bias_decay = if self.decay_bias {
-            self.weight_decay
-        } else {
-            0.0
-        };
+        let biased = f64::from(u8::from(self.decay_bias));
         let layers = &self.architecture.layers;
         let ranges = self.architecture.ranges().into_iter().enumerate();
         ranges
             .map(|(layer, range)| {
-                let rate = self
-                    .layer_learning_rates
-                    .as_ref()
-                    .map_or(self.learning_rate, |rates| rates[layer]);
+                let rate = of_layer(self.learning_rate, &self.layer_learning_rates, layer);
+                let decay = of_layer(self.weight_decay, &self.layer_weight_decays, layer);
                 let outputs = layers[layer].outputs;
                 let shape = Some([outputs, range.weights.len() / outputs]);
                 let tensor = Tensor { layer, shape };
-                let mut weights = Segment::new(range.weights, rate, self.weight_decay, tensor);
+                let mut weights = Segment::new(range.weights, rate, decay, tensor);
                 let shape = None;
                 let rest = range.biases.start..range.shifts.end;
-                let mut rest = Segment::new(rest, rate, bias_decay, Tensor { layer, shape });
+                let mut rest = Segment::new(rest, rate, decay * biased, Tensor { layer, shape });
                 self.optimizer.adjust(layers.len(), true, &mut weights);
                 self.optimizer
                     .adjust(layers.len(), self.decay_bias, &mut rest);
+                weights.alpha = self.alpha;
+                rest.alpha = self.alpha * biased;
                 [weights, rest]
             })
             .collect()
     }
+
+    /// Where the L1 penalty is how strong; stretches without it are left out.
+    pub(crate) fn signs(&self) -> Vec<(Range<usize>, f64)> {
+        let layers = self.architecture.ranges().into_iter().enumerate();
+        layers
+            .map(|(layer, range)| {
+                let end = if self.decay_bias {
+                    range.shifts.end
+                } else {
+                    range.weights.end
+                };
+                let l1 = of_layer(self.l1, &self.layer_l1, layer);
+                (range.weights.start..end, l1)
+            })
+            .filter(|(_, l1)| *l1 > 0.0)
+            .collect()
+    }
+}
+
+/// The value for one layer.
+fn of_layer(all: f64, list: &Option<Vec<f64>>, layer: usize) -> f64 {
+    list.as_ref().map_or(all, |list| list[layer])
 }
 
 fn finite(what: &str, value: f64) -> Result<(), Error> {

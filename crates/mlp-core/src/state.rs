@@ -1,5 +1,7 @@
 //! Everything that a training needs to go on exactly where it stood.
 
+use crate::ScheduleState;
+
 /// A training at one moment, as plain data: what [`Trainer::state`](crate::Trainer::state) gives
 /// and [`Trainer::restore`](crate::Trainer::restore) takes. Going on from it gives the same bits as
 /// never having stopped. What dropout and noise draw follows from the seed and the step.
@@ -24,15 +26,20 @@ pub struct State<T> {
     /// Where the stream of batch orders stands (at the start of the epoch at hand, if that has
     /// begun), in 32-bit words.
     pub batches: u128,
-    /// Whether training has diverged.
+    /// What the schedule remembers of the losses.
+    pub schedule: ScheduleState,
+    /// Whether training has diverged, or its schedule has stopped it.
     pub status: Status,
 }
 
 /// How a training stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Every parameter is finite.
+    /// Every parameter is finite, and training goes on.
     Running,
     /// A parameter has become infinite or NaN; further steps do nothing.
     Diverged,
+    /// The schedule has ended the training ([`Adaptive`](crate::Adaptive)); further steps do
+    /// nothing.
+    Stopped,
 }

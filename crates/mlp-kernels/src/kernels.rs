@@ -7,13 +7,14 @@ use crate::simd::Portable;
 use crate::simd::{Avx2, Avx512};
 use crate::update::{self, Sgd};
 use crate::{Activation, DenseShape, Element, Level, Loss, Target, UnsupportedLevel, Weighting};
-use crate::{dense, elementwise, loss_kernels, one, peak, row_kernels, sums, weighted};
+use crate::{adjust, dense, elementwise, loss_kernels, one, peak, row_kernels, sums, weighted};
 
 mod rows;
 
 /// Arguments of the kernels, as the methods of [`Kernels`] have checked them.
 pub(crate) mod args {
     use super::{Activation, DenseShape, Loss, Target, update};
+    pub use crate::adjust::{AddSign, ByNumber};
     pub use crate::row_kernels::args::*;
     use crate::update::Step;
 
@@ -299,6 +300,9 @@ table! {
     irprop_plus: IRpropPlusStep -> bool = update::apply;
     add_scaled: AddScaledStep -> bool = update::apply;
     muon_momentum: MuonMomentumStep -> bool = update::apply;
+    scale: ByNumber -> () = adjust::scale;
+    clip: ByNumber -> () = adjust::clip;
+    add_sign: AddSign -> () = adjust::add_sign;
     sum: Pairs -> () = row_kernels::sum;
     product: Pairs -> () = row_kernels::product;
     row_sums: RowSums -> () = row_kernels::row_sums;
@@ -724,7 +728,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// [`Kernels::rank_one_gradient`] and [`Kernels::sgd`] in one pass, with the same bits. The step's decay applies to weights and biases alike.
+    /// [`Kernels::rank_one_gradient`] and [`Kernels::update`] with [`Sgd`] in one pass, with the same bits. The step's decay applies to weights and biases alike.
     pub fn rank_one_sgd(
         &self,
         step: Sgd<T>,

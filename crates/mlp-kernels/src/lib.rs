@@ -14,6 +14,7 @@
 
 pub mod accuracy;
 mod activation;
+mod adjust;
 mod dense;
 mod element;
 mod elementwise;

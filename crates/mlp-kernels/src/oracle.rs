@@ -5,6 +5,7 @@
 
 mod weighted;
 
+pub use crate::adjust::naive::{add_sign, clip, limit_rows, scale};
 pub use weighted::{all_right, weighted_loss_gradient, weighted_loss_sum};
 
 use crate::update::{Rule, Sgd};

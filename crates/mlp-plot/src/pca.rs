@@ -261,7 +261,7 @@ mod tests {
         let wave = |i: usize, k: usize| ((i * k) as f64 * 0.37).sin();
         let mut samples = Vec::new();
         for row in 0..90 {
-            let t = row as f64;
+            let t = f64::from(row);
             let (a, b, c) = (
                 (t * 0.7).sin() * 3.0,
                 (t * 1.3).cos(),

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mlp_core::{Batch, Optimizer, Scalar, State, Status, Trainer};
+use mlp_core::{Batch, Optimizer, Scalar, ScheduleState, State, Status, Trainer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -50,6 +50,11 @@ pub(crate) struct SavedState {
     statistics: Numbers,
     /// What the optimizer remembers in f64.
     scalars: Vec<f64>,
+    /// What the schedule remembers of the losses: the best, how many since then and how many not
+    /// counted, how often the rate was made smaller, and the sum of the epoch at hand.
+    schedule: (f64, u64, u64, u64, f64),
+    /// Whether the schedule has ended the training.
+    ended: bool,
 }
 
 impl SavedState {
@@ -67,9 +72,17 @@ impl SavedState {
             moments,
             statistics,
             scalars,
+            schedule,
             batches,
             status,
         } = trainer.state();
+        let ScheduleState {
+            best,
+            waited,
+            cooldown,
+            reductions,
+            sum,
+        } = schedule;
         let numbers = |values: &[T]| Numbers::of(recipe.precision, values);
         Self {
             engine: mlp_core::ENGINE.to_owned(),
@@ -85,6 +98,8 @@ impl SavedState {
             moments: numbers(&moments),
             statistics: numbers(&statistics),
             scalars,
+            schedule: (best, waited, cooldown, reductions, sum),
+            ended: status == Status::Stopped,
         }
     }
 
@@ -272,6 +287,7 @@ impl Recipe {
             return Ok(());
         };
         let saved = &start.state;
+        let (best, waited, cooldown, reductions, sum) = saved.schedule;
         trainer.restore(&State {
             seed: saved.seed,
             steps: saved.steps,
@@ -280,7 +296,18 @@ impl Recipe {
             statistics: saved.statistics.to_scalars(),
             scalars: saved.scalars.clone(),
             batches: saved.batches,
-            status: Status::Running,
+            schedule: ScheduleState {
+                best,
+                waited,
+                cooldown,
+                reductions,
+                sum,
+            },
+            status: if saved.ended {
+                Status::Stopped
+            } else {
+                Status::Running
+            },
         })?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use mlp_core::{Level, Network, Scalar, Trainer};
+use mlp_core::{Level, Network, Scalar};
 
 use crate::{
     bands::PoolBands,
@@ -221,7 +221,7 @@ where
 {
     let recipe = experiment.recipe(network)?;
     let prepared = Prepared::<T>::new(&recipe.data)?;
-    let mut trainer = Trainer::new(&recipe.spec, prepared.train(), recipe.seed, level)?;
+    let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, level)?;
     if let Some(bands) = bands {
         trainer = trainer.with_bands(Arc::new(bands));
     }

@@ -26,6 +26,8 @@ pub struct Experiment {
     pub network: NetworkSpec,
     /// How they are trained and recorded.
     pub training: TrainingSpec,
+    /// How the learning rate moves.
+    pub schedule: ScheduleSpec,
     /// Of a population: how many, and what is swept.
     pub population: PopulationSpec,
     /// Of a map: its axes.
@@ -44,6 +46,7 @@ impl Experiment {
             data: DataSpec::default(),
             network: NetworkSpec::default(),
             training: TrainingSpec::default(),
+            schedule: ScheduleSpec::default(),
             population: PopulationSpec::default(),
             map: MapSpec::default(),
             output: OutputSpec::default(),
@@ -170,10 +173,22 @@ pub struct TrainingSpec {
     pub settings: BTreeMap<&'static str, SettingValue>,
     /// Learning rate: one for all layers, or one a layer.
     pub learning_rate: Option<Vec<f64>>,
-    /// L2 decay, added to the gradient of the mean loss.
-    pub weight_decay: Option<f64>,
-    /// Whether biases decay too.
+    /// Name of the learning-rate schedule.
+    pub schedule: Option<String>,
+    /// L2 decay, added to the gradient of the mean loss: one for all layers, or one a layer.
+    pub weight_decay: Option<Vec<f64>>,
+    /// scikit-learn's L2 penalty: over the samples of a batch it is added to the decay.
+    pub alpha: Option<f64>,
+    /// L1 penalty: one for all layers, or one a layer.
+    pub l1: Option<Vec<f64>>,
+    /// Whether decay and L1 penalty hold for biases too.
     pub decay_bias: Option<bool>,
+    /// The greatest norm of a neuron's incoming weights; infinite for no limit.
+    pub max_norm: Option<f64>,
+    /// What each element of the gradient is cut to; infinite for no limit.
+    pub clip_value: Option<f64>,
+    /// What the norm of the whole gradient is cut to; infinite for no limit.
+    pub clip_norm: Option<f64>,
     /// Samples an update.
     pub batch: Option<Batch>,
     /// Whether mini-batches are drawn in a new order every epoch.
@@ -198,6 +213,13 @@ pub struct TrainingSpec {
     pub target_loss: Option<f64>,
     /// What ends training before its last step.
     pub stopping: StoppingSpec,
+}
+
+/// Section `schedule`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ScheduleSpec {
+    /// Settings of the schedule and of the warm-up before it, by name.
+    pub settings: BTreeMap<&'static str, Value>,
 }
 
 /// Section `population`.

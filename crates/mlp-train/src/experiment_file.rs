@@ -19,8 +19,15 @@ use crate::{
 };
 
 /// The sections, in the order in which they are written.
-pub(crate) const SECTIONS: [&str; 6] =
-    ["data", "network", "training", "population", "map", "output"];
+pub(crate) const SECTIONS: [&str; 7] = [
+    "data",
+    "network",
+    "training",
+    "schedule",
+    "population",
+    "map",
+    "output",
+];
 
 /// What an experiment file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,7 +137,7 @@ impl Reader<'_> {
                     });
                 }
                 value if name == "kind" => self.kind = Some(self.read_kind(value, &span)?),
-                value if SECTIONS.contains(&name) => {
+                value if SECTIONS.contains(&name) && Key::parse(name).is_err() => {
                     return Err(Error::MisplacedKey {
                         origin: self.origin(&span),
                         key: name.to_owned(),
@@ -427,6 +434,8 @@ sweep.weight_decay = [0, 1e-4, 1e-3]
             "kind = \"map\"\n[data]\nname = \"xor\"\n[map]\nx.learning_rate = \"log:1e-3:1e1:4\"\ny = \"step\"\nseeds = 2",
             "kind = \"map\"\n[map]\nx = \"hidden=16x16,8,none\"\ny.'learning_rate.0' = [0.1, 1]\n",
             "[training]\nlearning_rate = [0.1, 0.2, 0.3]\nrecord = [1, 10, 100]\nshuffle = false\n'learning_rate.1' = 0.5",
+            "[training]\nschedule = \"cosine\"\nsteps = 50\nclip_norm = 1\nmax_norm = \"none\"\nl1 = [0, 1e-3]\n[schedule]\nrestarts = true\nsteps = 5\nwarm_up = 3",
+            "kind = \"population\"\nschedule = \"step\"\n[population]\nsweep.schedule.factor = [0.5, 0.1]\nsweep.clip_value = [\"none\", 1]",
             "[network]\nhidden = \"none\"\nactivation = [\"tanh\", \"relu\"]\n[data]\nname = \"iris\"\ndelimiter = \"tab\"",
             "kind = \"population\"\nseed = 7\n[population]\nsweep.hidden = [[16, 16], 8, \"none\"]\nsweep.learning_rate.0 = [0.1]\nsweep.data.hidden = [3]",
         ] {
@@ -436,6 +445,7 @@ sweep.weight_decay = [0, 1e-4, 1e-3]
             assert_eq!(write(&again), written);
             assert_eq!(again.training, read.training, "{written}");
             assert_eq!(again.network, read.network, "{written}");
+            assert_eq!(again.schedule, read.schedule, "{written}");
         }
     }
 

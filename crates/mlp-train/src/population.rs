@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mlp_core::{Level, Scalar, Trainer};
+use mlp_core::{Level, Scalar};
 
 use crate::{
     error::Error,
@@ -157,7 +157,7 @@ impl<'a, 'w> Worker<'a, 'w> {
     ) -> Result<Option<(u64, Recipe)>, Error> {
         let work = self.work;
         let prepared = cache.get(&recipe.data)?;
-        let mut trainer = Trainer::new(&recipe.spec, prepared.train(), recipe.seed, work.level)?;
+        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, work.level)?;
         loop {
             let index = (network, work.experiment.cell_of(network));
             let outcome = train(&mut trainer, &prepared, &recipe, index, work.watch)?;

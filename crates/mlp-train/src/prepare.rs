@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mlp_core::{Evaluation, Loss, Network, Samples, Scalar};
+use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec, Trainer};
 use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -162,6 +162,23 @@ impl<T: Scalar> Prepared<T> {
             Part::Test => self.test.as_ref(),
             Part::Validation => self.validation.as_ref(),
         }
+    }
+
+    /// A trainer on the training part, whose schedule sees the validation part, if there is one.
+    ///
+    /// # Errors
+    /// Parts that do not fit the network, a level that this machine lacks.
+    pub fn trainer(
+        &self,
+        spec: &TrainSpec,
+        seed: u64,
+        level: Level,
+    ) -> Result<Trainer<'_, T>, Error> {
+        let trainer = Trainer::new(spec, &self.train, seed, level)?;
+        Ok(match &self.validation {
+            Some(validation) => trainer.with_validation(validation)?,
+            None => trainer,
+        })
     }
 
     /// What stands in for missing features, where they may be missing.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use mlp_core::{
-    Activation, Architecture, Batch, Huber, Init, LayerSpec, Loss, Normalization, Optimizer,
-    Outputs, Quantile, TrainSpec,
+    Activation, Architecture, Batch, Clip, Horizon, Huber, Init, LayerSpec, Loss, Normalization,
+    Optimizer, Outputs, Quantile, Schedule, ScheduleSetting, SettingValue, TrainSpec, WarmUp,
 };
 use mlp_data::{ScaleKind, Task, table::TaskChoice};
 
@@ -56,10 +56,12 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     let loss = resolve_loss(&mut experiment.training, &data)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;
+    let pace = resolve_schedule(&mut experiment, &data, &optimizer)?;
     let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
-    let spec = train_spec(&experiment, &data, loss, optimizer, given.as_deref())?;
+    let given = given.as_deref();
+    let spec = train_spec(&experiment, &data, loss, optimizer, pace, given)?;
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
     let record = training
@@ -275,8 +277,17 @@ fn resolve_training(
         .get_or_insert_with(|| vec![optimizer.default_learning_rate()]);
     training
         .weight_decay
-        .get_or_insert(optimizer.default_weight_decay());
+        .get_or_insert_with(|| vec![optimizer.default_weight_decay()]);
+    training.alpha.get_or_insert(0.0);
+    training.l1.get_or_insert_with(|| vec![0.0]);
     training.decay_bias.get_or_insert(false);
+    for limit in [
+        &mut training.max_norm,
+        &mut training.clip_value,
+        &mut training.clip_norm,
+    ] {
+        limit.get_or_insert(f64::INFINITY);
+    }
     let batch = *training.batch.get_or_insert(Batch::Full);
     training.shuffle.get_or_insert(true);
     if let Some(epochs) = training.epochs.take() {
@@ -301,6 +312,79 @@ fn resolve_training(
     ));
     training.target_loss.get_or_insert(0.01);
     Ok(())
+}
+
+/// The schedule with its settings spelled out, and the warm-up before it.
+fn resolve_schedule(
+    experiment: &mut Experiment,
+    data: &DataRecipe,
+    optimizer: &Optimizer,
+) -> Result<(Schedule, WarmUp), Error> {
+    let training = &mut experiment.training;
+    let settings = &mut experiment.schedule.settings;
+    let name = training
+        .schedule
+        .get_or_insert_with(|| "constant".to_owned());
+    let warm_up = WarmUp {
+        updates: settings
+            .get("warm_up")
+            .and_then(Value::as_whole)
+            .unwrap_or(0),
+        from: settings
+            .get("warm_up_from")
+            .and_then(Value::as_f64)
+            .unwrap_or(WarmUp::DEFAULT_FROM),
+    };
+    if warm_up.updates > 0 {
+        settings.insert("warm_up_from", Value::Number(warm_up.from));
+    }
+    let sklearn = SettingValue::Word("sklearn".to_owned());
+    if name == "inverse-scaling" && training.settings.get("form") == Some(&sklearn) {
+        settings
+            .entry("counts")
+            .or_insert_with(|| Value::Text("samples".to_owned()));
+    }
+    let given: Vec<(&str, ScheduleSetting)> = settings
+        .iter()
+        .filter(|(name, _)| !name.starts_with("warm_up"))
+        .map(|(name, value)| (*name, schedule_setting(value)))
+        .collect();
+    let batch = training.batch.unwrap_or(Batch::Full);
+    let horizon = Horizon {
+        updates: training
+            .steps
+            .unwrap_or(DEFAULT_STEPS)
+            .saturating_sub(warm_up.updates),
+        epoch: steps_per_epoch(data.split.train.len(), batch),
+        momentum: optimizer.has_momentum(),
+    };
+    let schedule = Schedule::named(name, &given, &horizon)?;
+    for (name, setting) in schedule.settings() {
+        settings.insert(name, setting_value(setting));
+    }
+    Ok((schedule, warm_up))
+}
+
+fn schedule_setting(value: &Value) -> ScheduleSetting {
+    match value {
+        Value::Flag(flag) => ScheduleSetting::Flag(*flag),
+        Value::Text(word) => ScheduleSetting::Word(word.clone()),
+        value => match (value.as_whole(), value.as_f64()) {
+            (Some(count), _) => ScheduleSetting::Count(count),
+            (None, number) => ScheduleSetting::Number(number.unwrap_or(f64::NAN)),
+        },
+    }
+}
+
+fn setting_value(setting: ScheduleSetting) -> Value {
+    match setting {
+        ScheduleSetting::Flag(flag) => Value::Flag(flag),
+        ScheduleSetting::Word(word) => Value::Text(word),
+        ScheduleSetting::Number(number) => Value::Number(number),
+        ScheduleSetting::Count(count) => {
+            i64::try_from(count).map_or(Value::Number(count as f64), Value::Integer)
+        }
+    }
 }
 
 /// The measures that records have beside the usual: those asked for, and the one that a map shows.
@@ -397,18 +481,19 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
             Init::GlorotUniform
         });
     }
-    let (rates, layers) = (
-        experiment
-            .training
-            .learning_rate
-            .as_ref()
-            .map_or(1, Vec::len),
-        network.hidden.as_ref().map_or(0, Vec::len) + 1,
-    );
-    if rates != 1 && rates != layers {
-        return Err(Error::Conflict(format!(
-            "learning_rate has {rates} values, but the network has {layers} layers; give one, or one a layer"
-        )));
+    let layers = network.hidden.as_ref().map_or(0, Vec::len) + 1;
+    let training = &experiment.training;
+    for (name, list) in [
+        ("learning_rate", &training.learning_rate),
+        ("weight_decay", &training.weight_decay),
+        ("l1", &training.l1),
+    ] {
+        let values = list.as_ref().map_or(1, Vec::len);
+        if values != 1 && values != layers {
+            return Err(Error::Conflict(format!(
+                "{name} has {values} values, but the network has {layers} layers; give one, or one a layer"
+            )));
+        }
     }
     Ok(())
 }
@@ -485,6 +570,7 @@ fn train_spec(
     data: &DataRecipe,
     loss: Loss,
     optimizer: Optimizer,
+    (schedule, warm_up): (Schedule, WarmUp),
     given: Option<&Given>,
 ) -> Result<TrainSpec, Error> {
     let network = &experiment.network;
@@ -515,6 +601,10 @@ fn train_spec(
     };
     let architecture = architecture.with(output);
     let rates = training.learning_rate.as_deref().unwrap_or(&[0.1]);
+    let decays = training.weight_decay.as_deref().unwrap_or(&[0.0]);
+    let l1 = training.l1.as_deref().unwrap_or(&[0.0]);
+    let each = |list: &[f64]| (list.len() > 1).then(|| list.to_vec());
+    let limit = |limit: Option<f64>| limit.filter(|limit| limit.is_finite());
     let init = match given {
         Some(given) => Init::Given(given.parameters(&architecture)?.into()),
         None => network.init.clone().unwrap_or(Init::GlorotUniform),
@@ -536,8 +626,19 @@ fn train_spec(
         bias_init: network.bias_init.unwrap_or(0.0),
         optimizer,
         learning_rate: rates[0],
-        layer_learning_rates: (rates.len() > 1).then(|| rates.to_vec()),
-        weight_decay: training.weight_decay.unwrap_or(0.0),
+        layer_learning_rates: each(rates),
+        schedule,
+        warm_up,
+        weight_decay: decays[0],
+        layer_weight_decays: each(decays),
+        alpha: training.alpha.unwrap_or(0.0),
+        l1: l1[0],
+        layer_l1: each(l1),
+        max_norm: limit(training.max_norm),
+        clip: Clip {
+            value: limit(training.clip_value),
+            norm: limit(training.clip_norm),
+        },
         decay_bias: training.decay_bias.unwrap_or(false),
         batch: training.batch.unwrap_or(Batch::Full),
         shuffle: training.shuffle.unwrap_or(true),

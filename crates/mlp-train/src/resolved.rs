@@ -742,6 +742,29 @@ mod tests {
     }
 
     #[test]
+    fn schedules_take_their_defaults_from_the_run() {
+        let text = |texts: &[&str]| resolved(Kind::Train, texts).to_toml();
+        let plain = text(&["data=iris"]);
+        assert!(plain.contains("schedule = \"constant\""), "{plain}");
+        assert!(!plain.contains("[schedule]"), "{plain}");
+        let cosine = text(&[
+            "data=iris",
+            "schedule=cosine",
+            "schedule.warm_up=40",
+            "steps=300",
+        ]);
+        let expected = "\n[schedule]\nwarm_up = 40\nwarm_up_from = 0.1\nsteps = 260\nminimum = 0.0\n\
+                        restarts = false\nstretch = 1\n";
+        assert!(cosine.contains(expected), "{cosine}");
+        // 112 training samples in batches of 50, 50 and 12: three updates an epoch.
+        let plateau = text(&["data=iris", "schedule=plateau", "batch=50"]);
+        assert!(plateau.contains("every = 3\n"), "{plateau}");
+        let cycle = |optimizer: &str| text(&["data=iris", "schedule=one-cycle", optimizer]);
+        assert!(cycle("optimizer=sgd").contains("cycle_momentum = false"));
+        assert!(cycle("optimizer=momentum:0.9").contains("cycle_momentum = true"));
+    }
+
+    #[test]
     fn epochs_become_steps() {
         let recipe = resolved(Kind::Train, &["data=iris", "epochs=3", "batch=50"])
             .recipe(0)
@@ -854,6 +877,40 @@ mod tests {
                 ][..4],
             ),
             (
+                Kind::Train,
+                &[
+                    "data=moons",
+                    "schedule=one-cycle",
+                    "optimizer=adam",
+                    "warm-up=50",
+                    "clip_norm=1",
+                    "weight_decay=0,1e-3,0.1",
+                    "l1.1=1e-4",
+                ],
+            ),
+            (
+                Kind::Population,
+                &[
+                    "data=moons",
+                    "nets=1",
+                    "sweep.schedule=constant,step,cosine,plateau",
+                    "sweep.steps=30,60",
+                    "batch=40",
+                    "sweep.max_norm=none,2",
+                ],
+            ),
+            (
+                Kind::Population,
+                &[
+                    "data=moons",
+                    "nets=1",
+                    "schedule=adaptive",
+                    "sweep.schedule.tolerance=0.1,0.01",
+                    "sweep.weight_decay.0=0,1",
+                    "alpha=1e-3",
+                ],
+            ),
+            (
                 Kind::Population,
                 &[
                     "data=moons",
@@ -944,6 +1001,20 @@ mod tests {
         assert!(train(&["data=no/such.csv"]).contains("no/such.csv"));
         assert!(
             train(&["data=moons", "lr=1,2"]).contains("2 values, but the network has 3 layers")
+        );
+        assert!(train(&["data=moons", "wd=1,2"]).contains("weight_decay has 2 values"));
+        assert_eq!(
+            train(&["data=moons", "schedule=cosine", "schedule.power=1"]),
+            "power is no setting of the schedule cosine; it has steps, minimum, restarts, stretch"
+        );
+        assert!(train(&["data=moons", "schedule=step", "schedule.every=0"]).contains("at least 1"));
+        assert!(
+            train(&[
+                "data=moons",
+                "schedule=one-cycle",
+                "schedule.cycle_momentum=true"
+            ])
+            .contains("optimizer sgd has none")
         );
         assert!(train(&["data=moons", "activation=tanh,tanh,tanh"]).contains("activation names 3"));
         assert!(

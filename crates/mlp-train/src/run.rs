@@ -75,8 +75,11 @@ pub(crate) fn train<T: Scalar>(
             Some(rules) => rules.look(trainer, prepared)?,
             None => None,
         };
-        if planned.next_if_eq(&step).is_some() || stopped_by.is_some() {
-            let last = step >= recipe.steps || stopped_by.is_some();
+        // A schedule may end the training; its last step is recorded, planned or not.
+        let ended = trainer.status() == mlp_core::Status::Stopped;
+        let early = stopped_by.is_some() || ended;
+        if planned.next_if_eq(&step).is_some() || early {
+            let last = step >= recipe.steps || early;
             // Before the record, which shares its passes with the next update.
             let parameters =
                 (watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
@@ -96,7 +99,7 @@ pub(crate) fn train<T: Scalar>(
             outcome
                 .weights
                 .extend(parameters.map(|values| (step, values)));
-            if step < recipe.steps && stopped_by.is_some() {
+            if step < recipe.steps && early {
                 outcome.status = Status::Stopped;
                 outcome.stopped_by = stopped_by;
             }

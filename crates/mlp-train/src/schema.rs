@@ -120,6 +120,7 @@ fn value_schema(form: &Form) -> Value {
         Form::Word(words) => word(&words()),
         Form::Words(words) => either(vec![word(&words()), list(&word(&words()))]),
         Form::Widths => either(vec![list(&whole), whole, text]),
+        Form::Limit => either(vec![json!({ "const": "none" }), number]),
         Form::Batch => either(vec![json!({ "const": "full" }), whole]),
         Form::Columns | Form::Features => either(vec![
             text.clone(),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer};
+use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
     FORMATS,
@@ -46,6 +46,11 @@ const LISTS: &[List] = &[
         "optimizers",
         "how gradients change parameters, with default rates and settings",
         optimizers,
+    ),
+    (
+        "schedules",
+        "how the learning rate moves (--schedule)",
+        || known(Schedule::ALL),
     ),
     ("inits", "how weights start", || known(Init::ALL)),
     ("scales", "scalings of features and targets", scales),

@@ -254,7 +254,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
 
 #[test]
 fn what_a_later_issue_delivers_is_unknown_not_ignored() {
-    for option in ["--budget", "--schedule", "--zoom", "--measure"] {
+    for option in ["--budget", "--zoom", "--measure"] {
         let message = refused(&["train", "moons", option, "1"], 2);
         assert!(
             message.contains(&format!("unknown option {option}")),

@@ -92,7 +92,7 @@ fn several_labels_are_trained_predicted_and_evaluated() {
     let mut evaluate = vec!["evaluate", "one", "grid.csv", "--json"];
     let found: serde_json::Value = serde_json::from_str(&run(folder, &evaluate)).unwrap();
     assert_eq!(found["accuracy"].as_f64(), Some(right as f64 / 144.0));
-    evaluate.extend(["--target", "left,a"]);
+    evaluate.extend(["--target", "left,count"]);
     let error = refused(folder, &evaluate);
     assert!(error.contains("is no label"), "{error}");
     // A single column of 0 and 1 is a label where the task says so.
@@ -211,15 +211,18 @@ fn samples_and_classes_count_what_is_said() {
     let header = rows(&run(folder, &["predict", "one", "grid.csv"]));
     assert_eq!(header[0], ["prediction", "p_0", "p_1"]);
     // The loss of the whole grid by the model's own evaluation: weights enter where they are named.
-    let plain = [
-        &arguments[..],
-        &["--exclude", "low,count,weight", "--steps", "20"],
-    ]
-    .concat();
+    let plain = ["grid.csv", "--target", "left", "--steps", "20"];
+    let plain = [&plain[..], &["--exclude", "low,count,weight"]].concat();
     let other = train(folder, &plain);
     assert_ne!(summary["metrics"], other["metrics"]);
+    // As many are on the left as on the right, but not as many low as high.
     let balanced = [&plain[..], &["--class-weights", "balanced"]].concat();
-    assert_ne!(train(folder, &balanced)["metrics"], other["metrics"]);
+    assert_eq!(train(folder, &balanced)["metrics"], other["metrics"]);
+    let low = ["grid.csv", "--target", "low", "--steps", "20"];
+    let low = [&low[..], &["--exclude", "left,count,weight"]].concat();
+    let balanced = [&low[..], &["--class-weights", "balanced"]].concat();
+    let unbalanced = train(folder, &low);
+    assert_ne!(train(folder, &balanced)["metrics"], unbalanced["metrics"]);
     let named = [&plain[..], &["--class-weights", "0=1,1=1"]].concat();
     assert_eq!(train(folder, &named)["metrics"], other["metrics"]);
     // The written experiment gives the same bytes.

@@ -90,6 +90,18 @@ impl<T: Scalar> Objective<T> {
         }
     }
 
+    /// The samples of `rows`, or all: how many, or what they count together where they are weighted.
+    pub(crate) fn weight(&self, rows: Option<&[u32]>) -> f64 {
+        match (&self.weights, rows) {
+            (None, rows) => rows.map_or(self.samples, <[u32]>::len) as f64,
+            (Some(weights), None) => weights.total,
+            (Some(weights), Some(rows)) => {
+                let counts = rows.iter().map(|&row| weights.counts[row as usize]);
+                counts.fold(0.0, |sum, count| sum + count)
+            }
+        }
+    }
+
     /// What the sum of the loss over all samples is multiplied by.
     pub(crate) fn factor(&self) -> f64 {
         match &self.weights {
@@ -102,10 +114,7 @@ impl<T: Scalar> Objective<T> {
     pub(crate) fn factor_of_rows(&self, rows: &[u32]) -> f64 {
         match &self.weights {
             None => self.factor_of_count(rows.len()),
-            Some(weights) => {
-                let counts = rows.iter().map(|&row| weights.counts[row as usize]);
-                self.factor_of_total(counts.fold(0.0, |sum, count| sum + count))
-            }
+            Some(_) => self.factor_of_total(self.weight(Some(rows))),
         }
     }
 

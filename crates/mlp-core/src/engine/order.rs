@@ -40,11 +40,15 @@ impl Order {
 
     /// The samples of the update after `steps` updates, as a range of [`Order::rows`].
     pub(crate) fn batch(&mut self, steps: u64) -> Range<usize> {
-        let index = steps % self.batches();
-        if index == 0 {
+        if steps.is_multiple_of(self.batches()) {
             self.deal();
         }
-        let start = index as usize * self.size;
+        self.span(steps)
+    }
+
+    /// Where the samples of the update after `steps` updates stand in [`Order::rows`].
+    pub(crate) fn span(&self, steps: u64) -> Range<usize> {
+        let start = (steps % self.batches()) as usize * self.size;
         start..self.rows.len().min(start + self.size)
     }
 

@@ -99,16 +99,7 @@ impl<T: Scalar> Program<T> {
         let y = &pass.activations[pass.base + self.output_y * block.columns..][..size];
         // The first of the deltas may hold the gradient already.
         let scratch = &mut pass.delta[1];
-        tally.add(
-            observe,
-            &self.kernels,
-            objective,
-            self.outputs,
-            block,
-            y,
-            scratch,
-            loss,
-        );
+        tally.add(observe, self, objective, block, y, scratch, loss);
     }
 
     /// The gradient of `factor` times the block's summed loss at the outputs of the last forward

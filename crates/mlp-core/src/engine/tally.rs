@@ -1,8 +1,8 @@
 //! Sums of an evaluation.
 
-use mlp_kernels::{Kernels, Loss, Target, math::Function};
+use mlp_kernels::{Loss, Target, math::Function};
 
-use super::{Answers, Objective};
+use super::{Answers, Objective, Program};
 use crate::{Evaluation, Samples, Scalar, samples::Block};
 
 /// What a tally takes from a block.
@@ -52,9 +52,8 @@ impl Tally {
     pub(crate) fn add<T: Scalar>(
         &mut self,
         observe: Observe,
-        kernels: &Kernels<T>,
+        program: &Program<T>,
         objective: &Objective<T>,
-        outputs: usize,
         block: &Block<'_, T>,
         y: &[T],
         scratch: &mut [T],
@@ -63,6 +62,7 @@ impl Tally {
         if observe == Observe::Nothing {
             return;
         }
+        let (kernels, outputs) = (&program.kernels, program.outputs);
         let Block { columns, valid, .. } = *block;
         let target = block.target(objective.target);
         let weighting = objective.weighting(block);

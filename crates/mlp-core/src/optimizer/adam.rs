@@ -110,6 +110,10 @@ impl Rule for Adam {
         1e-3
     }
 
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        Some(&mut self.beta1)
+    }
+
     fn slots(&self) -> usize {
         2 + usize::from(self.amsgrad)
     }

@@ -99,6 +99,10 @@ impl Rule for AdamW {
         0.01
     }
 
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        Some(&mut self.beta1)
+    }
+
     fn slots(&self) -> usize {
         self.adam().slots()
     }

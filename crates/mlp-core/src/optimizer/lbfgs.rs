@@ -346,6 +346,15 @@ impl Rule for Lbfgs {
             let what = "all parameters move along one direction; give one learning rate";
             return Err(conflict("lbfgs", what));
         }
+        if !spec.clip.is_none()
+            || spec.l1 > 0.0
+            || spec.layer_l1.is_some()
+            || spec.max_norm.is_some()
+        {
+            let what =
+                "its curvature is that of a smooth loss; leave out clipping, l1 and max-norm";
+            return Err(conflict("lbfgs", what));
+        }
         Ok(())
     }
 

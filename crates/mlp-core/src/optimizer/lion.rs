@@ -64,6 +64,10 @@ impl Rule for Lion {
         1e-4
     }
 
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        Some(&mut self.beta1)
+    }
+
     fn slots(&self) -> usize {
         1
     }

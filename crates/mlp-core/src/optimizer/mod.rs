@@ -83,6 +83,11 @@ pub(crate) trait Rule: Clone + Sized + 'static {
     /// How many numbers it remembers a parameter.
     fn slots(&self) -> usize;
 
+    /// The momentum (of Adam's kind: beta1), where there is one that a schedule can move.
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        None
+    }
+
     /// How many numbers in f64 it remembers besides, for this many segments.
     fn scalars(&self, _segments: usize) -> usize {
         0
@@ -209,6 +214,10 @@ macro_rules! optimizers {
                 match self { $(Self::$name(rule) => rule.slots(),)+ }
             }
 
+            pub(crate) fn momentum_mut(&mut self) -> Option<&mut f64> {
+                match self { $(Self::$name(rule) => rule.momentum_mut(),)+ }
+            }
+
             pub(crate) fn scalars(&self, segments: usize) -> usize {
                 match self { $(Self::$name(rule) => rule.scalars(segments),)+ }
             }
@@ -306,6 +315,11 @@ impl Optimizer {
             }
         }
         all
+    }
+
+    /// Whether it has a momentum (of Adam's kind: beta1) that a schedule can move.
+    pub fn has_momentum(&self) -> bool {
+        self.clone().momentum_mut().is_some()
     }
 
     /// Whether it is descent without memory, which can be fused with the gradient.

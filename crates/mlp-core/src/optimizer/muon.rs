@@ -329,6 +329,13 @@ impl Rule for Muon {
         1e-3
     }
 
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        Some(&mut self.momentum)
+    }
+
+    // Kept out of the enum's method of the same name: inlined there, the recursion is turned into a
+    // loop that loses the lower bound (rustc 1.95, from opt-level 2 on).
+    #[inline(never)]
     fn slots(&self) -> usize {
         self.rest.slots().max(1)
     }

@@ -99,6 +99,10 @@ impl Rule for Nadam {
         2e-3
     }
 
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        Some(&mut self.beta1)
+    }
+
     fn slots(&self) -> usize {
         2
     }

@@ -100,6 +100,10 @@ impl Rule for RmsProp {
         1e-2
     }
 
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        (self.momentum != 0.0).then_some(&mut self.momentum)
+    }
+
     fn slots(&self) -> usize {
         1 + usize::from(self.centered) + usize::from(self.momentum != 0.0)
     }

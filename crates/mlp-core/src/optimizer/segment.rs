@@ -12,6 +12,8 @@ pub(crate) struct Segment {
     pub(crate) range: Range<usize>,
     pub(crate) rate: f64,
     pub(crate) decay: f64,
+    /// What the decay grows by, over the samples of the batch.
+    pub(crate) alpha: f64,
     /// What it is part of; joined segments have that of the first.
     pub(crate) tensor: Tensor,
     /// Whether the optimizer leaves it to another one.
@@ -35,6 +37,7 @@ impl Segment {
             range,
             rate,
             decay,
+            alpha: 0.0,
             tensor,
             rest: false,
             memory: 0,

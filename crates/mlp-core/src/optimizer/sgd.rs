@@ -99,6 +99,10 @@ impl Rule for Sgd {
         0.1
     }
 
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        (self.momentum != 0.0).then_some(&mut self.momentum)
+    }
+
     fn slots(&self) -> usize {
         usize::from(self.momentum != 0.0)
     }

@@ -2,7 +2,7 @@
 //!
 //! What a loss is for one sample stands in its file under `loss/`; here are the means.
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 use crate::{
     Outputs, Scalar, Targets, TrainSpec,
@@ -22,7 +22,8 @@ pub fn loss<T: Scalar>(
     weights: Option<&[f64]>,
 ) -> f64 {
     let terms = terms(spec, outputs, targets, weights);
-    let sum: f64 = terms.iter().map(|term| term.weight * term.value).sum();
+    // An array is summed in several chains, which round less than one: finite differences need it.
+    let sum = Array1::from_iter(terms.iter().map(|term| term.weight * term.value)).sum();
     sum * mean_factor(spec, targets, &terms)
 }
 

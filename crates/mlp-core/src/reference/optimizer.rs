@@ -1,14 +1,17 @@
 //! Updates, one parameter at a time.
 
 use super::updates::{self, Element};
-use crate::{Optimizer, Scalar, TrainSpec, optimizer::Segment};
+use crate::{Clip, Optimizer, Scalar, TrainSpec, optimizer::Segment};
 
 /// Applies a spec's optimizer to flat slices, remembering what the optimizer remembers.
 #[derive(Clone, Debug)]
 pub struct Updater {
+    spec: TrainSpec,
     optimizer: Optimizer,
     /// The weights and the biases of every layer, with their learning rate and weight decay.
     tensors: Vec<Segment>,
+    /// The L1 penalty of each parameter.
+    l1: Vec<f64>,
     /// What is remembered of each parameter.
     memory: Vec<[f64; 3]>,
     quasi_newton: updates::QuasiNewton,
@@ -25,9 +28,15 @@ impl Updater {
         let valid = spec.validate().expect("a valid spec");
         let tensors = valid.tensors();
         let count = tensors.last().map_or(0, |last| last.range.end);
+        let mut l1 = vec![0.0; count];
+        for (range, strength) in valid.signs() {
+            l1[range].fill(strength);
+        }
         Self {
+            spec: spec.clone(),
             optimizer: spec.optimizer.clone(),
             tensors,
+            l1,
             memory: vec![[0.0; 3]; count],
             quasi_newton: updates::QuasiNewton::default(),
             last_loss: f64::INFINITY,
@@ -35,7 +44,8 @@ impl Updater {
         }
     }
 
-    /// One update with the gradient of the loss (without penalty).
+    /// One update with the gradient of the loss (without penalty). The learning rate stays what it
+    /// is: schedules are tables of numbers, see [`Schedule`](crate::Schedule).
     ///
     /// # Panics
     /// If the slices have not one number a parameter.
@@ -56,7 +66,10 @@ impl Updater {
         let risen = self.step > 1 && loss > self.last_loss;
         self.last_loss = loss;
         let mut p: Vec<f64> = parameters.iter().map(|p| p.to_f64()).collect();
-        let g: Vec<f64> = gradient.iter().map(|g| g.to_f64()).collect();
+        let mut g = clipped(&self.spec.clip, gradient);
+        for ((g, p), l1) in g.iter_mut().zip(&p).zip(&self.l1) {
+            *g += if *p == 0.0 { 0.0 } else { l1 * p.signum() };
+        }
         if let Optimizer::Lbfgs(lbfgs) = &self.optimizer {
             let mut g = g;
             for tensor in &self.tensors {
@@ -97,8 +110,36 @@ impl Updater {
                 }
             }
         }
+        if let Some(limit) = self.spec.max_norm {
+            for range in self.spec.architecture.ranges() {
+                for row in p[range.weights].chunks_mut(range.inputs) {
+                    let norm = row.iter().map(|w| w * w).sum::<f64>().sqrt();
+                    if norm > limit {
+                        row.iter_mut().for_each(|w| *w *= limit / norm);
+                    }
+                }
+            }
+        }
         for (parameter, p) in parameters.iter_mut().zip(p) {
             *parameter = T::from_f64(p);
         }
     }
+}
+
+/// The gradient with each element cut, then shortened as a whole, where that is wanted.
+fn clipped<T: Scalar>(clip: &Clip, gradient: &[T]) -> Vec<f64> {
+    let cut = clip.value.unwrap_or(f64::INFINITY);
+    let mut gradient: Vec<f64> = gradient
+        .iter()
+        .map(|g| g.to_f64().clamp(-cut, cut))
+        .collect();
+    let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+    if let Some(limit) = clip.norm
+        && norm + 1e-6 > limit
+    {
+        gradient
+            .iter_mut()
+            .for_each(|g| *g *= limit / (norm + 1e-6));
+    }
+    gradient
 }

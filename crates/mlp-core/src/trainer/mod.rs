@@ -5,13 +5,15 @@
 //! step for a loss of one's own.
 
 mod own_loss;
+mod pace;
 mod passes;
 mod quasi_newton;
 mod recording;
 mod resume;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
+use self::pace::Pace;
 use crate::{
     Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
     ValidSpec,
@@ -20,6 +22,7 @@ use crate::{
     network::kernels,
     optimizer::{Segment, Tensors},
     samples::{block_columns, features_fit},
+    schedule::ScheduleState,
 };
 use mlp_kernels::{Level, update};
 
@@ -52,11 +55,23 @@ struct Evaluator<T: Scalar> {
 pub struct Trainer<'d, T: Scalar> {
     spec: ValidSpec,
     samples: &'d Samples<T>,
+    /// What schedules that follow the loss look at, instead of the training samples.
+    validation: Option<(&'d Samples<T>, Objective<T>)>,
     seed: u64,
     steps: u64,
     status: Status,
     program: Program<T>,
+    /// Rates and decays as the spec gives them.
+    base: Vec<Segment>,
+    /// Rates and decays of the update at hand.
     segments: Vec<Segment>,
+    /// The optimizer of the update at hand: its momentum may follow the schedule.
+    optimizer: Optimizer,
+    pace: Pace,
+    /// Where the L1 penalty is how strong.
+    signs: Vec<(Range<usize>, f64)>,
+    /// The same as `base`, weights and biases of every layer, for the fused updates.
+    layers: Vec<[Segment; 2]>,
     /// The fused updates of single samples; empty where the update is a pass of its own.
     descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
     objective: Objective<T>,
@@ -99,7 +114,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let count = samples.len();
         let plain = spec.architecture.is_plain() && spec.trains_as_it_evaluates();
         let (feed, columns) = match spec.batch {
-            Batch::Size(1) if count > 1 && plain && !spec.optimizer.needs_loss() => (
+            Batch::Size(1) if count > 1 && plain && !spec.needs_batch_loss() => (
                 Feed::Single(Order::new(count, 1, spec.shuffle, seed)),
                 T::LANES,
             ),
@@ -130,21 +145,28 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let mut segments = spec.segments();
         let moments = spec.optimizer.lay_out(&mut segments);
         let objective = Objective::new(&spec, samples);
+        let epoch = match &feed {
+            Feed::Full(_) => 1,
+            Feed::Batches(order) | Feed::Single(order) => order.batches(),
+        };
+        let layers = spec.layer_segments();
         let mut trainer = Self {
             samples,
+            validation: None,
             seed,
             steps: 0,
             status: Status::Running,
-            descent: match (&feed, spec.optimizer.is_plain_descent()) {
-                (Feed::Single(_), true) => {
-                    let layers = spec.layer_segments();
-                    layers
-                        .iter()
-                        .map(|[weights, biases]| (weights.descent(), biases.descent()))
-                        .collect()
-                }
+            optimizer: spec.optimizer.clone(),
+            pace: Pace::new(&spec, epoch, count),
+            signs: spec.signs(),
+            descent: match (&feed, spec.is_plain_descent()) {
+                (Feed::Single(_), true) => layers
+                    .iter()
+                    .map(|[weights, biases]| (weights.descent(), biases.descent()))
+                    .collect(),
                 _ => Vec::new(),
             },
+            layers,
             tally: Tally::new(program.outputs, &objective),
             objective,
             feed,
@@ -157,6 +179,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             scalars: vec![0.0; spec.optimizer.scalars(segments.len())],
             scratch: Buffer::zeroed(spec.optimizer.scratch::<T>(&segments)),
             loss: f64::NAN,
+            base: segments.clone(),
             segments,
             statistics: spec.architecture.initial_statistics(),
             program,
@@ -177,12 +200,24 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self
     }
 
+    /// Has a schedule that follows the loss ([`Plateau`](crate::Plateau)) look at `samples` instead
+    /// of the training samples.
+    ///
+    /// # Errors
+    /// Samples that fit neither the network nor the loss.
+    pub fn with_validation(mut self, samples: &'d Samples<T>) -> Result<Self, Error> {
+        fits(&self.spec, samples)?;
+        self.validation = Some((samples, Objective::new(&self.spec, samples)));
+        Ok(self)
+    }
+
     /// Begins anew with another seed, in the same buffers: what a new trainer of that seed would
     /// do, without its allocations.
     pub fn restart(&mut self, seed: u64) {
         self.seed = seed;
         self.steps = 0;
         self.status = Status::Running;
+        self.pace.state = ScheduleState::default();
         let Self {
             spec, parameters, ..
         } = self;
@@ -204,8 +239,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// One update: the gradient of the loss over the next batch, and the optimizer's answer.
     ///
-    /// Parameters and running statistics are tested for finiteness after the update. Once diverged, nothing changes any
-    /// more.
+    /// Parameters and running statistics are tested for finiteness after the update. Once diverged,
+    /// or stopped by its schedule, nothing changes any more.
     pub fn step(&mut self) -> Status {
         if self.status == Status::Running {
             match &self.feed {
@@ -223,14 +258,14 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.status
     }
 
-    /// The optimizer's answer to the gradient computed last, penalties added; running statistics move
-    /// towards those of its batch. [`Trainer::step`] does this itself; call it after
-    /// [`Trainer::backward`].
+    /// The optimizer's answer to the gradient computed last, clipped, penalties added; running
+    /// statistics move towards those of its batch. [`Trainer::step`] does this itself; call it after
+    /// [`Trainer::backward`]. A schedule that follows the loss is told the spec's own loss.
     ///
     /// The loss is not known here. So L-BFGS goes by its learning rate, without a line search, and
     /// iRprop+ takes no change back; [`Trainer::step_with`] does both.
     pub fn update(&mut self) -> Status {
-        if self.status == Status::Diverged {
+        if self.status != Status::Running {
             return self.status;
         }
         self.loss = f64::NAN;
@@ -239,7 +274,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// What an update needs besides the gradient.
     fn needed(&self) -> Observe {
-        if self.spec.optimizer.needs_loss() {
+        if self.spec.optimizer.needs_loss() || self.schedule_shares_loss() {
             Observe::Loss
         } else {
             Observe::Nothing
@@ -256,6 +291,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// The answer to a gradient, and to its loss if that is known. `evaluate` computes both anew,
     /// at other parameters and with what this update drops.
     fn answer(&mut self, evaluate: &mut dyn FnMut(&mut Self)) -> Status {
+        self.set_pace();
+        self.adjust_gradient();
         let mut finite = match self.spec.optimizer {
             Optimizer::Lbfgs(lbfgs) => self.quasi_newton(lbfgs, evaluate),
             _ => self.update_segments(),
@@ -264,10 +301,45 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         finite &= self
             .program
             .update_statistics(&mut self.workspace.pass, &mut self.statistics);
-        if !finite {
+        self.finish_update(finite);
+        self.status
+    }
+
+    /// What follows the optimizer's answer, `finite` if every number is.
+    fn finish_update(&mut self, finite: bool) {
+        if finite {
+            self.limit_weights();
+        } else {
             self.status = Status::Diverged;
         }
-        self.status
+        self.end_update();
+    }
+
+    /// Clips the gradient and adds the L1 penalty's.
+    fn adjust_gradient(&mut self) {
+        let kernels = &self.program.kernels;
+        self.spec.clip.apply(kernels, &mut self.gradient);
+        for (range, l1) in &self.signs {
+            let (parameters, gradient) = (&self.parameters, &mut self.gradient);
+            kernels.add_sign(
+                T::from_f64(*l1),
+                &parameters[range.clone()],
+                &mut gradient[range.clone()],
+            );
+        }
+    }
+
+    /// Brings neurons with longer incoming weights back to the spec's max-norm.
+    fn limit_weights(&mut self) {
+        let Some(limit) = self.spec.max_norm else {
+            return;
+        };
+        for range in self.spec.architecture.layer_spans() {
+            let weights = &mut self.parameters[range.weights];
+            self.program
+                .kernels
+                .limit_rows(limit, range.inputs, weights);
+        }
     }
 
     /// Updates segment after segment and says whether every parameter is finite.
@@ -288,8 +360,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 loss: self.loss,
             };
             finite &=
-                self.spec
-                    .optimizer
+                self.optimizer
                     .update(&self.program.kernels, self.steps + 1, segment, tensors);
         }
         finite
@@ -312,13 +383,10 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// Updates that make one pass over the samples.
     pub fn steps_per_epoch(&self) -> u64 {
-        match &self.feed {
-            Feed::Full(_) => 1,
-            Feed::Batches(order) | Feed::Single(order) => order.batches(),
-        }
+        self.pace.epoch()
     }
 
-    /// Whether training has diverged.
+    /// Whether training has diverged, or its schedule has stopped it.
     pub fn status(&self) -> Status {
         self.status
     }

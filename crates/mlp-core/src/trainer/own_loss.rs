@@ -139,7 +139,7 @@ impl<T: Scalar> Trainer<'_, T> {
         inputs: ArrayView2<'_, T>,
         mut loss: impl FnMut(&Array2<T>) -> (f64, Array2<T>),
     ) -> Result<Status, Error> {
-        if self.status == Status::Diverged {
+        if self.status != Status::Running {
             return Ok(self.status);
         }
         let mut evaluate = |trainer: &mut Self| -> Result<(), Error> {

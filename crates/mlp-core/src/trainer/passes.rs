@@ -2,7 +2,7 @@
 
 use super::{Feed, Trainer};
 use crate::{
-    Samples, Scalar, Status,
+    Samples, Scalar,
     engine::{Answer, Goal, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
     samples::block_columns,
 };
@@ -210,6 +210,11 @@ impl<T: Scalar> Trainer<'_, T> {
         let row = order.rows()[batch.start] as usize;
         let factor = self.objective.factor_of_rows(&order.rows()[batch]);
         let factor = T::from_f64(factor);
+        if !self.descent.is_empty() {
+            self.loss = f64::NAN;
+            self.set_pace();
+            self.set_descent();
+        }
         let Self {
             program,
             workspace: Workspace { gather, pass, .. },
@@ -235,7 +240,7 @@ impl<T: Scalar> Trainer<'_, T> {
             return;
         }
         self.steps += 1;
-        if !program.single(
+        let finite = program.single(
             &block,
             objective,
             factor,
@@ -244,8 +249,20 @@ impl<T: Scalar> Trainer<'_, T> {
                 parameters,
                 forms: descent,
             },
-        ) {
-            self.status = Status::Diverged;
+        );
+        self.finish_update(finite);
+    }
+
+    /// Brings the fused updates to the pace of the update at hand.
+    fn set_descent(&mut self) {
+        if !self.pace.varies {
+            return;
+        }
+        let weight = self.batch_weight();
+        for (base, forms) in self.layers.iter().zip(&mut self.descent) {
+            let mut now = base.clone();
+            self.pace.set(base, &mut now, self.steps, weight);
+            *forms = (now[0].descent(), now[1].descent());
         }
     }
 }

@@ -17,6 +17,7 @@ impl<T: Scalar> Trainer<'_, T> {
                 Feed::Full(_) => 0,
                 Feed::Batches(order) | Feed::Single(order) => order.position(self.steps),
             },
+            schedule: self.pace.state,
             status: self.status,
         }
     }
@@ -48,6 +49,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.seed = state.seed;
         self.steps = state.steps;
         self.status = state.status;
+        self.pace.state = state.schedule;
         self.parameters.copy_from_slice(&state.parameters);
         self.moments.copy_from_slice(&state.moments);
         self.scalars.copy_from_slice(&state.scalars);

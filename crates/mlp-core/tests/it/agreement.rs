@@ -1,9 +1,9 @@
 //! The engine agrees with the textbook on random networks.
 
 use mlp_core::{
-    Activation, Architecture, Batch, BatchNorm, Hinge, Init, LayerNorm, LayerSpec, Level, Loss,
-    Normalization, Optimizer, Outputs, Samples, Scalar, Sgd, SquaredHinge, Targets, TrainSpec,
-    Trainer, reference,
+    Activation, Architecture, Batch, BatchNorm, Clip, Hinge, Init, LayerNorm, LayerSpec, Level,
+    Loss, Normalization, Optimizer, Outputs, Samples, Scalar, Sgd, SquaredHinge, Targets,
+    TrainSpec, Trainer, reference,
     seed::{Purpose, Stream},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis};
@@ -118,6 +118,10 @@ fn with_operations(case: Case, operations: &Operations) -> Case {
         Loss::SquaredHinge(_) => Loss::SquaredHinge(SquaredHinge { all_pairs: true }),
         loss => loss,
     };
+    // A bias before normalisation has no gradient but rounding, which decides on its sign.
+    if spec.decay_bias {
+        (spec.l1, spec.layer_l1) = (0.0, None);
+    }
     let adaptive = spec.optimizer.slots() > 1
         || matches!(
             spec.optimizer,
@@ -213,6 +217,11 @@ struct Case {
     seed: u64,
 }
 
+/// Mostly none.
+fn limit(low: f64, high: f64) -> impl Strategy<Value = Option<f64>> {
+    prop_oneof![3 => Just(None), 1 => (low..high).prop_map(Some)]
+}
+
 prop_compose! {
     fn case()(
         inputs in 1usize..12,
@@ -222,6 +231,7 @@ prop_compose! {
         loss in prop::sample::select(Loss::DEFAULTS),
         optimizer in optimizer(),
         settings in (0.001f64..0.05, any::<bool>(), any::<bool>(), any::<bool>(), 0.5f64..2.0),
+        limits in (limit(0.02, 1.0), limit(0.02, 1.0), limit(0.1, 2.0), limit(0.001, 0.05), any::<bool>()),
         batch in prop_oneof![Just(Batch::Full), Just(Batch::Size(1)), (2usize..40).prop_map(Batch::Size)],
         samples in 1usize..300,
         seed in any::<u64>(),
@@ -234,11 +244,13 @@ prop_compose! {
         let mut net = hidden.into_iter().fold(Architecture::new(inputs), Architecture::with);
         net = net.with(if linear { LayerSpec { activation: Activation::Identity, ..last } } else { last });
         let layers = net.layers.len();
+        let each = |value: f64| (0..layers).map(|layer| value * layer as f64).collect();
         // Muon is for hidden layers.
         let optimizer = match optimizer {
             Optimizer::Muon(_) if layers == 1 => Optimizer::Sgd(Sgd::default()),
             optimizer => optimizer,
         };
+        let (clip_value, clip_norm, max_norm, l1, layered) = limits;
         let rates = (0..layers).map(|layer| learning_rate * (1.0 + 0.5 * layer as f64)).collect();
         let outputs = net.outputs();
         let classes = match loss.outputs() {
@@ -258,6 +270,11 @@ prop_compose! {
                 learning_rate,
                 layer_learning_rates: by_layer.then_some(rates),
                 weight_decay: if decays { 0.05 } else { 0.0 },
+                layer_weight_decays: (decays && layered).then(|| each(0.02)),
+                l1: l1.unwrap_or(0.0),
+                layer_l1: l1.filter(|_| layered).map(each),
+                clip: Clip { value: clip_value, norm: clip_norm },
+                max_norm,
                 decay_bias,
                 batch,
                 loss_scale,
@@ -394,6 +411,10 @@ proptest! {
             optimizer: "lbfgs:3:line_search=none".parse().unwrap(),
             learning_rate: 0.05,
             layer_learning_rates: None,
+            clip: Clip::default(),
+            l1: 0.0,
+            layer_l1: None,
+            max_norm: None,
             batch: Batch::Full,
             ..case.spec.clone()
         };
@@ -509,6 +530,11 @@ fn gradient(case: &Case, bound: f64) -> Result<(), TestCaseError> {
         learning_rate: rate,
         layer_learning_rates: None,
         weight_decay: 0.0,
+        layer_weight_decays: None,
+        l1: 0.0,
+        layer_l1: None,
+        clip: Clip::default(),
+        max_norm: None,
         ..case.spec.clone()
     };
     let mut trainer = Trainer::new(&plain, &samples, case.seed, Level::best()).unwrap();

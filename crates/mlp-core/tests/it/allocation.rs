@@ -1,8 +1,8 @@
 //! A step allocates nothing.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, BatchNorm, LayerNorm, LayerSpec, Level, Loss,
-    Normalization, Optimizer, Samples, Sgd, Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Batch, BatchNorm, Clip, Horizon, LayerNorm, LayerSpec, Level,
+    Loss, Normalization, Optimizer, Samples, Schedule, Sgd, Targets, TrainSpec, Trainer,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -37,8 +37,28 @@ fn specs() -> Vec<TrainSpec> {
         spec.clone(),
         with(Optimizer::Adam(Adam::default()), Batch::Size(32)),
         with(momentum.clone(), Batch::Size(600)),
-        with(momentum, Batch::Size(1)),
+        with(momentum.clone(), Batch::Size(1)),
         with(Optimizer::Sgd(Sgd::default()), Batch::Size(1)),
+        scheduled("adaptive", with(momentum.clone(), Batch::Size(32))),
+        scheduled(
+            "adaptive",
+            with(Optimizer::Sgd(Sgd::default()), Batch::Size(1)),
+        ),
+        scheduled(
+            "cosine",
+            with(Optimizer::Sgd(Sgd::default()), Batch::Size(1)),
+        ),
+        scheduled("plateau", with(momentum.clone(), Batch::Size(100))),
+        TrainSpec {
+            clip: Clip {
+                value: Some(0.1),
+                norm: Some(0.1),
+            },
+            l1: 1e-3,
+            alpha: 1e-3,
+            max_norm: Some(1.0),
+            ..scheduled("one-cycle", with(momentum, Batch::Full))
+        },
         TrainSpec {
             architecture: wide,
             ..spec.clone()
@@ -62,6 +82,16 @@ fn specs() -> Vec<TrainSpec> {
     }
     specs.push(with("lbfgs:5".parse().unwrap(), Batch::Full));
     specs
+}
+
+fn scheduled(name: &str, spec: TrainSpec) -> TrainSpec {
+    let run = Horizon {
+        updates: 50,
+        epoch: 7,
+        momentum: true,
+    };
+    let schedule = Schedule::named(name, &[], &run).unwrap();
+    TrainSpec { schedule, ..spec }
 }
 
 #[test]

@@ -67,10 +67,10 @@ const TABLE: &[(&str, f64, f64)] = &[
     ("adam:amsgrad=true", 0.02, 0.02),
     ("adamw", 0.02, 0.02),
     ("nadam", 0.02, 0.02),
-    ("radam", 0.02, 0.02),
+    ("radam", 0.02, 1e-3),
     ("adamax", 0.02, 0.02),
     ("adagrad", 1.0, 1.0),
-    ("adadelta", 10.0, 10.0),
+    ("adadelta", 0.3, 0.03),
     ("rmsprop", 0.003, 0.001),
     ("rmsprop:centered=true:momentum=0.9", 3e-4, 1e-4),
     ("adafactor", 0.01, 0.002),
@@ -107,11 +107,17 @@ fn every_optimizer_goes_down_rosenbrocks_valley() {
     }
 }
 
-/// The textbook's own figure: Rosenbrock's valley from (-1.2, 1) takes a quasi-Newton method a few
-/// dozen iterations.
+/// Rosenbrock's valley from (-1.2, 1) takes a quasi-Newton method a few dozen iterations; PyTorch's
+/// `LBFGS(max_iter=1, max_eval=26, line_search_fn="strong_wolfe")` comes to rest where its slope is
+/// flatter than `tolerance_change`, and without that bound goes on to the minimum.
 #[test]
 fn lbfgs_needs_few_steps() {
     let lbfgs: Optimizer = "lbfgs".parse().unwrap();
+    let found = minimise(&lbfgs, 1.0, [-1.2, 1.0], 50, rosenbrock);
+    let pytorch = [0.9999814210791366, 0.9999619651810989];
+    let far = (found[0] - pytorch[0]).hypot(found[1] - pytorch[1]);
+    assert!(far < 1e-9, "{found:?}");
+    let lbfgs: Optimizer = "lbfgs:tolerance_change=0".parse().unwrap();
     let found = minimise(&lbfgs, 1.0, [-1.2, 1.0], 50, rosenbrock);
     let far = (found[0] - 1.0).hypot(found[1] - 1.0);
     assert!(far < 1e-6, "{found:?}");

@@ -7,8 +7,9 @@
 use std::{collections::BTreeSet, env, fmt::Write as _, fs};
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, BatchNorm, Init, LayerNorm, LayerSpec, Level, Loss,
-    Normalization, Optimizer, Outputs, Samples, Scalar, Sgd, Status, Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Batch, BatchNorm, Clip, Horizon, Init, LayerNorm, LayerSpec,
+    Level, Loss, Normalization, Optimizer, Outputs, Poisson, Samples, Scalar, Schedule,
+    ScheduleSetting, Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -182,6 +183,7 @@ fn cases() -> Vec<Case> {
             },
         ),
     ];
+    cases.extend(paced(&softmax(&small), &case));
     for &activation in Activation::DEFAULTS {
         let net = Architecture::new(5)
             .layer(7, activation)
@@ -223,7 +225,11 @@ fn cases() -> Vec<Case> {
     let optimized = |text: &str, batch| {
         let optimizer: Optimizer = text.parse().unwrap();
         TrainSpec {
-            learning_rate: optimizer.default_learning_rate(),
+            // RMSprop's usual rate is too high for so short a training with momentum.
+            learning_rate: match optimizer {
+                Optimizer::RmsProp(_) => 1e-3,
+                _ => optimizer.default_learning_rate(),
+            },
             weight_decay: 1e-3,
             optimizer,
             batch,
@@ -293,6 +299,126 @@ fn cases() -> Vec<Case> {
     });
     cases.extend(operations());
     cases
+}
+
+/// Schedules, clipping and penalties, on every path of an update.
+fn paced(
+    spec: &TrainSpec,
+    case: &impl Fn(&str, usize, usize, usize, TrainSpec) -> Case,
+) -> Vec<Case> {
+    let run = Horizon {
+        updates: 60,
+        epoch: 4,
+        momentum: true,
+    };
+    let schedule =
+        |name: &str, given: &[(&str, ScheduleSetting)]| Schedule::named(name, given, &run).unwrap();
+    let patience = ("patience", ScheduleSetting::Count(1));
+    vec![
+        case(
+            "scheduled-one-cycle",
+            33,
+            2,
+            60,
+            TrainSpec {
+                optimizer: momentum(0.9, true),
+                schedule: schedule("one-cycle", &[]),
+                batch: Batch::Size(9),
+                ..spec.clone()
+            },
+        ),
+        case(
+            "scheduled-single-samples",
+            33,
+            2,
+            60,
+            TrainSpec {
+                schedule: schedule("cosine", &[("restarts", ScheduleSetting::Flag(true))]),
+                warm_up: WarmUp {
+                    updates: 7,
+                    from: 0.2,
+                },
+                alpha: 1e-2,
+                batch: Batch::Size(1),
+                ..spec.clone()
+            },
+        ),
+        case(
+            "scheduled-plateau",
+            33,
+            2,
+            60,
+            TrainSpec {
+                schedule: schedule(
+                    "plateau",
+                    &[
+                        patience.clone(),
+                        ("threshold", ScheduleSetting::Number(0.1)),
+                    ],
+                ),
+                batch: Batch::Size(9),
+                ..spec.clone()
+            },
+        ),
+        case(
+            "scheduled-adaptive",
+            33,
+            2,
+            60,
+            TrainSpec {
+                optimizer: Optimizer::Adam(Adam::default()),
+                learning_rate: 1e-2,
+                schedule: schedule(
+                    "adaptive",
+                    &[patience, ("tolerance", ScheduleSetting::Number(0.02))],
+                ),
+                alpha: 1e-2,
+                batch: Batch::Size(9),
+                ..spec.clone()
+            },
+        ),
+        case(
+            "scheduled-inverse-scaling",
+            33,
+            2,
+            60,
+            TrainSpec {
+                schedule: schedule(
+                    "inverse-scaling",
+                    &[("power", ScheduleSetting::Number(0.3))],
+                ),
+                ..spec.clone()
+            },
+        ),
+        case(
+            "clipped",
+            33,
+            2,
+            60,
+            TrainSpec {
+                clip: Clip {
+                    value: Some(0.05),
+                    norm: Some(0.1),
+                },
+                ..spec.clone()
+            },
+        ),
+        case(
+            "penalised",
+            33,
+            2,
+            60,
+            TrainSpec {
+                optimizer: momentum(0.8, false),
+                learning_rate: 0.05,
+                l1: 1e-3,
+                layer_weight_decays: Some(vec![1e-3, 0.0]),
+                decay_bias: true,
+                max_norm: Some(1.2),
+                ..spec.clone()
+            },
+        ),
+    ]
 }
 
 /// Trainings with operations between and around the dense layers.
@@ -377,8 +503,13 @@ fn data<T: Scalar>(case: &Case) -> Samples<T> {
             |(sample, output)| {
                 let x = inputs[[sample, output % net.inputs]].to_f64();
                 let value = 0.1 + 0.2 * mlp_core::math::sin(2.0 * x);
-                // Shares and counts are not negative.
-                T::from_f64(if case.weighted { value.abs() } else { value })
+                // Shares and counts are not negative. Counts beyond one tell the full likelihood from
+                // the other.
+                T::from_f64(match case.spec.loss {
+                    Loss::Poisson(Poisson { full: true, .. }) => 20.0 * value.abs(),
+                    _ if case.weighted => value.abs(),
+                    _ => value,
+                })
             },
         )),
         classes => Targets::Classes { labels, classes },

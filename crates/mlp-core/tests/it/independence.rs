@@ -1,8 +1,9 @@
 //! The bits of a training depend on its recipe alone.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Bands, Batch, BatchNorm, Job, LayerNorm, LayerSpec, Level,
-    Loss, Normalization, Optimizer, Samples, Scalar, Sgd, Status, Targets, TrainSpec, Trainer,
+    Activation, Adam, Architecture, Bands, Batch, BatchNorm, Clip, Horizon, Job, LayerNorm,
+    LayerSpec, Level, Loss, Normalization, Optimizer, Samples, Scalar, Schedule, ScheduleSetting,
+    Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -104,6 +105,75 @@ fn specs() -> Vec<TrainSpec> {
             learning_rate: 0.01,
             ..spec.clone()
         },
+        scheduled(
+            "plateau",
+            &[
+                ("patience", ScheduleSetting::Count(1)),
+                ("threshold", ScheduleSetting::Number(0.2)),
+            ],
+            TrainSpec {
+                batch: Batch::Size(500),
+                ..spec.clone()
+            },
+        ),
+        // It follows the loss of the passes that updates make anyway.
+        scheduled(
+            "plateau",
+            &[
+                ("patience", ScheduleSetting::Count(3)),
+                ("every", ScheduleSetting::Count(1)),
+            ],
+            spec.clone(),
+        ),
+        scheduled(
+            "adaptive",
+            &[
+                ("patience", ScheduleSetting::Count(4)),
+                ("tolerance", ScheduleSetting::Number(0.05)),
+            ],
+            TrainSpec {
+                batch: Batch::Size(300),
+                alpha: 0.1,
+                ..spec.clone()
+            },
+        ),
+        scheduled(
+            "adaptive",
+            &[
+                ("patience", ScheduleSetting::Count(8)),
+                ("tolerance", ScheduleSetting::Number(0.01)),
+            ],
+            spec.clone(),
+        ),
+        scheduled(
+            "one-cycle",
+            &[],
+            TrainSpec {
+                optimizer: sgd(0.9, true),
+                batch: Batch::Size(33),
+                clip: Clip {
+                    value: Some(0.05),
+                    norm: Some(0.1),
+                },
+                l1: 1e-3,
+                max_norm: Some(1.5),
+                ..spec.clone()
+            },
+        ),
+        scheduled(
+            "cosine",
+            &[("restarts", ScheduleSetting::Flag(true))],
+            TrainSpec {
+                batch: Batch::Size(1),
+                learning_rate: 0.01,
+                warm_up: WarmUp {
+                    updates: 20,
+                    from: 0.1,
+                },
+                max_norm: Some(1.0),
+                ..spec.clone()
+            },
+        ),
     ];
     for text in [
         "adam:amsgrad=true",
@@ -136,6 +206,16 @@ fn specs() -> Vec<TrainSpec> {
         ..spec
     });
     specs
+}
+
+fn scheduled(name: &str, given: &[(&str, ScheduleSetting)], spec: TrainSpec) -> TrainSpec {
+    let run = Horizon {
+        updates: 75,
+        epoch: 4,
+        momentum: true,
+    };
+    let schedule = Schedule::named(name, given, &run).unwrap();
+    TrainSpec { schedule, ..spec }
 }
 
 fn bits<T: Scalar>(trainer: &Trainer<'_, T>) -> Vec<u64> {

@@ -8,6 +8,7 @@ use mlp_core::{
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 
+use crate::differences::publish;
 use crate::parity::{assert_close, cases, matrix, numbers, read, spec, targets, text, trajectory};
 
 fn fixture() -> Value {
@@ -139,6 +140,7 @@ fn normalisations_have_pytorchs_values_and_gradients() {
         }
     }
     assert_eq!(passes, 12);
+    publish("layers", "normalisation");
 }
 
 fn given(spec: &TrainSpec) -> Vec<f64> {
@@ -187,6 +189,7 @@ fn dropout_has_pytorchs_values_and_gradients() {
         }
     }
     assert_eq!(passes, 4);
+    publish("layers", "dropout");
 }
 
 #[test]
@@ -248,4 +251,5 @@ fn networks_with_operations_take_pytorchs_steps() {
         followed += 1;
     }
     assert_eq!(followed, 7);
+    publish("layers", "operations");
 }

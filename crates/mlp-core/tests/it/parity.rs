@@ -1,58 +1,14 @@
 //! Trajectories and losses of PyTorch, element by element (`xtask/parity` made the fixtures).
-//!
-//! What does not exist here yet is listed by name; the tests fail when a name on the lists comes to
-//! exist, so that the lists can only shrink.
-
-use std::collections::BTreeSet;
 
 use mlp_core::{
-    Activation, Architecture, Batch, Hinge, Huber, Init, LayerSpec, Level, Loss, Optimizer,
-    Poisson, Quantile, Samples, Setting, SettingForm, SettingValue, SquaredHinge, Targets,
-    TrainSpec, Trainer,
+    Activation, Architecture, Batch, Hinge, Horizon, Huber, Init, LayerSpec, Level, Loss,
+    Optimizer, Poisson, Quantile, Samples, Schedule, ScheduleSetting, Setting, SettingForm,
+    SettingValue, SquaredHinge, Status, Targets, TrainSpec, Trainer,
 };
 use ndarray::Array2;
 use serde_json::Value;
 
-/// Cases of PyTorch's optimizers with settings that do not exist yet.
-const MISSING_CASES: &[&str] = &[
-    "adadelta-schedule",
-    "adafactor-schedule",
-    "adagrad-schedule",
-    "adam-clip-norm",
-    "adam-clip-norm-decay",
-    "adam-clip-value",
-    "adam-rate-and-decay-a-layer",
-    "adam-schedule",
-    "adamax-schedule",
-    "adamw-schedule",
-    "asgd-schedule",
-    "irprop+-schedule",
-    "lion-schedule",
-    "nadam-schedule",
-    "radam-schedule",
-    "rmsprop-schedule",
-    "rprop-schedule",
-    "sgd-clip-norm",
-    "sgd-clip-norm-decay",
-    "sgd-clip-value",
-    "sgd-rate-and-decay-a-layer",
-    "sgd-schedule",
-];
-
-/// Cases of scikit-learn with settings that do not exist yet.
-const MISSING_SKLEARN_CASES: &[&str] = &[
-    "adam-alpha",
-    "adam-binary",
-    "adam-regression",
-    "adam-sample-weights",
-    "momentum-adaptive",
-    "momentum-alpha",
-    "momentum-inverse-scaling",
-    "nesterov-adaptive",
-    "nesterov-alpha",
-    "nesterov-inverse-scaling",
-    "sgd-inverse-scaling",
-];
+use crate::differences::{assert_within, publish};
 
 pub(crate) fn read(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -98,14 +54,7 @@ pub(crate) fn targets(value: &Value, classes: usize) -> Targets<f64> {
 }
 
 pub(crate) fn assert_close(found: f64, expected: f64, what: &str) {
-    assert_within(1e-9, found, expected, what);
-}
-
-fn assert_within(bound: f64, found: f64, expected: f64, what: &str) {
-    assert!(
-        (found - expected).abs() <= bound * expected.abs(),
-        "{what}: {found:e} for {expected:e}"
-    );
+    assert_within(found, expected, 1e-9, what);
 }
 
 /// A setting's value as the fixtures have it. Their null is PyTorch's `None`.
@@ -135,7 +84,7 @@ fn optimizer(
             "optimizer" => {}
             // One iteration a step is what a step is here.
             "max_iter" if value == 1 => {}
-            "max_eval" if value.is_null() => {}
+            "max_eval" if value.is_null() || value == 26 => {}
             "rest" => {
                 let (mut rate, mut decay) = (None, None);
                 let rest = self::optimizer(value, &mut |key, value| {
@@ -178,17 +127,60 @@ pub(crate) fn spec(settings: &Value, network: &Value) -> Option<TrainSpec> {
                 spec.layer_learning_rates = Some(numbers(value));
             }
             "learning_rate" => spec.learning_rate = value.as_f64()?,
+            "weight_decay" if value.is_array() => spec.layer_weight_decays = Some(numbers(value)),
             "weight_decay" => spec.weight_decay = value.as_f64()?,
+            "alpha" => spec.alpha = value.as_f64()?,
+            "l1" => spec.l1 = value.as_f64()?,
+            "max_norm" => spec.max_norm = value.as_f64(),
+            "clip_value" => spec.clip.value = value.as_f64(),
+            "clip_norm" => spec.clip.norm = value.as_f64(),
             "decay_bias" => spec.decay_bias = value.as_bool()?,
             "loss_scale" => spec.loss_scale = value.as_f64()?,
-            "alpha" if value == 0.0 => {}
-            "schedule" if value == "constant" => {}
+            "schedule" => spec.schedule = schedule(settings),
+            "schedule.warm_up" => spec.warm_up.updates = value.as_u64()?,
+            "schedule.warm_up_from" => spec.warm_up.from = value.as_f64()?,
+            key if key.starts_with("schedule.") => {}
             _ => return None,
         }
         Some(())
     })?;
     spec.optimizer = optimizer;
     Some(spec)
+}
+
+/// The schedule with all its settings; the fixtures tell a plateau the loss after every update.
+fn schedule(settings: &Value) -> Schedule {
+    let name = text(&settings["schedule"]);
+    let mut given: Vec<(&str, ScheduleSetting)> = Vec::new();
+    for (key, value) in settings.as_object().unwrap() {
+        let Some(key) = key.strip_prefix("schedule.") else {
+            continue;
+        };
+        if !key.starts_with("warm_up") {
+            let setting = match value {
+                Value::Bool(flag) => ScheduleSetting::Flag(*flag),
+                Value::String(word) => ScheduleSetting::Word(word.clone()),
+                number => number.as_u64().map_or_else(
+                    || ScheduleSetting::Number(number.as_f64().unwrap()),
+                    ScheduleSetting::Count,
+                ),
+            };
+            given.push((key, setting));
+        }
+    }
+    match name {
+        "plateau" => given.push(("every", ScheduleSetting::Count(1))),
+        "inverse-scaling" if settings["form"] == "sklearn" => {
+            given.push(("counts", ScheduleSetting::Word("samples".to_owned())));
+        }
+        _ => {}
+    }
+    let horizon = Horizon {
+        updates: 200,
+        epoch: 1,
+        momentum: false,
+    };
+    Schedule::named(name, &given, &horizon).unwrap()
 }
 
 /// Compares the parameters after the steps that the case names, `next` making one update.
@@ -212,7 +204,7 @@ fn follow(case: &Value, mut next: impl FnMut(usize) -> Vec<f64>) {
             assert_eq!(found.len(), expected.len());
             for (at, (&found, &expected)) in found.iter().zip(&expected).enumerate() {
                 let what = format!("{}, step {step}, parameter {at}", text(&case["name"]));
-                assert_within(bound, found, expected, &what);
+                assert_within(found, expected, bound, &what);
             }
             compared += 1;
         }
@@ -239,9 +231,13 @@ pub(crate) fn trajectory(file: &Value, case: &Value, spec: &TrainSpec) {
         batch: Batch::Full,
         ..spec.clone()
     };
+    let samples = Samples::new(inputs.view(), &all).unwrap();
     let mut trainers: Vec<_> = parts
         .iter()
-        .map(|part| Trainer::new(&full, part, 0, Level::best()).unwrap())
+        .map(|part| {
+            let trainer = Trainer::new(&full, part, 0, Level::best()).unwrap();
+            trainer.with_validation(&samples).unwrap()
+        })
         .collect();
     let mut state = trainers[0].state();
     follow(case, |step| {
@@ -254,7 +250,6 @@ pub(crate) fn trajectory(file: &Value, case: &Value, spec: &TrainSpec) {
 
     // The batches of one trainer, where the order is the natural one.
     if batches.concat().iter().copied().eq(0..inputs.nrows()) {
-        let samples = Samples::new(inputs.view(), &all).unwrap();
         let batch = match batches.len() {
             1 => Batch::Full,
             _ => Batch::Size(batches[0].len()),
@@ -265,49 +260,105 @@ pub(crate) fn trajectory(file: &Value, case: &Value, spec: &TrainSpec) {
             ..spec.clone()
         };
         let mut trainer = Trainer::new(&natural, &samples, 0, Level::best()).unwrap();
-        follow(case, |_| {
+        follow(case, |step| {
             trainer.step();
+            if let Some(rate) = case["rates"].get(step.to_string()) {
+                let what = format!("{}, rate {step}", text(&case["name"]));
+                assert_close(trainer.learning_rate(), rate.as_f64().unwrap(), &what);
+            }
             trainer.parameters().to_vec()
         });
         if let Some(expected) = case.get("averaged") {
             let averages = trainer.averaged().unwrap().iter().zip(numbers(expected));
             for (&found, expected) in averages {
-                assert_close(found, expected, &format!("{}, averaged", case["name"]));
+                assert_close(
+                    found,
+                    expected,
+                    &format!("{}, averaged", text(&case["name"])),
+                );
             }
         }
     }
 }
 
-/// Follows the cases of a file; the rest is what `missing` names. Says how many were followed.
-fn follow_all(file: &Value, missing: &[&str]) -> usize {
-    let mut found = BTreeSet::new();
+/// Follows the cases of a file whose names begin with one of these. Says how many there were.
+fn follow_all(file: &Value, prefixes: &[&str]) -> usize {
     let mut followed = 0;
     for (name, case) in cases(file) {
-        let network = &file["networks"][text(&case["network"])];
-        match spec(&case["settings"], network) {
-            Some(spec) if case.get("sample_weights").is_none() => {
-                trajectory(file, case, &spec);
-                followed += 1;
-            }
-            _ => {
-                found.insert(name);
-            }
+        if !prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+            continue;
         }
+        let network = &file["networks"][text(&case["network"])];
+        let spec = spec(&case["settings"], network)
+            .unwrap_or_else(|| panic!("{name}: a setting does not exist"));
+        trajectory(file, case, &spec);
+        followed += 1;
     }
-    assert!(found.iter().eq(missing), "{found:?}");
     followed
 }
 
 #[test]
 fn optimizers_take_pytorchs_steps() {
     let file = read(include_str!("../fixtures/optimizers.json"));
-    assert_eq!(follow_all(&file, MISSING_CASES), 111);
+    assert_eq!(follow_all(&file, &[""]), 133);
+    publish("optimizers", "trajectories");
 }
 
 #[test]
-fn the_sklearn_form_takes_scikit_learns_steps() {
+fn schedules_move_the_rate_as_pytorchs() {
+    let file = read(include_str!("../fixtures/schedules.json"));
+    assert_eq!(follow_all(&file, &[""]), 36);
+    publish("schedules", "trajectories");
+}
+
+#[test]
+fn penalties_and_limits_of_weights_are_pytorchs() {
+    let file = read(include_str!("../fixtures/layers.json"));
+    assert_eq!(follow_all(&file, &["l1-", "max-norm-"]), 6);
+    publish("layers", "penalties");
+}
+
+#[test]
+fn scikit_learns_fit_takes_the_same_steps() {
     let file = read(include_str!("../fixtures/sklearn.json"));
-    assert_eq!(follow_all(&file, MISSING_SKLEARN_CASES), 10);
+    let mut followed = 0;
+    for (name, case) in cases(&file) {
+        let network = &file["networks"][text(&case["network"])];
+        let spec = spec(&case["settings"], network)
+            .unwrap_or_else(|| panic!("{name}: a setting does not exist"));
+        let inputs = matrix(&network["inputs"]);
+        let all = targets(&network["targets"], spec.architecture.outputs());
+        let mut samples = Samples::new(inputs.view(), &all).unwrap();
+        if let Some(weights) = case.get("sample_weights") {
+            samples = samples.with_weights(&numbers(weights)).unwrap();
+        }
+        let batches = file["batches"][text(&case["batches"])].as_array().unwrap();
+        let spec = TrainSpec {
+            batch: Batch::Size(indices(&batches[0]).len()),
+            shuffle: false,
+            ..spec
+        };
+        let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
+        follow(case, |step| {
+            trainer.step();
+            if let Some(rates) = case["rates"].as_array() {
+                let rate = rates[(step - 1) / batches.len()].as_f64().unwrap();
+                let what = format!("{name}, rate {step}");
+                assert_close(trainer.learning_rate(), rate, &what);
+            }
+            trainer.parameters().to_vec()
+        });
+        // It stops by itself exactly where scikit-learn does.
+        let last = case["last_step"].as_u64().unwrap();
+        let early = last < 200;
+        assert_eq!(trainer.status() == Status::Stopped, early, "{name}");
+        if early {
+            assert_eq!(trainer.steps_done(), last, "{name}");
+        }
+        followed += 1;
+    }
+    assert_eq!(followed, 21);
+    publish("sklearn", "trajectories");
 }
 
 /// The loss of a case with its settings, every key read. The network has an input for every sample,
@@ -404,4 +455,5 @@ fn losses_have_pytorchs_values_and_gradients() {
         compared += 1;
     }
     assert_eq!(compared, file["cases"].as_array().unwrap().len());
+    publish("losses", "values");
 }

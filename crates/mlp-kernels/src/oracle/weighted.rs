@@ -56,11 +56,7 @@ impl<T: Element> Sample<'_, T> {
     fn single(&self, loss: Loss, k: usize) -> (T, T) {
         let (z, t) = (self.z[k], self.t[k]);
         let d = z - t;
-        let size = if d < T::ZERO || d == T::ZERO {
-            T::ZERO - d
-        } else {
-            d
-        };
+        let size = if d <= T::ZERO { T::ZERO - d } else { d };
         // -1, 0 or 1; NaN stays.
         let toward = |low: f64, high: f64| {
             if d < T::ZERO {
@@ -84,8 +80,13 @@ impl<T: Element> Sample<'_, T> {
                 if size <= delta {
                     (half * size * size, d)
                 } else {
-                    let slope = if d < T::ZERO { -delta } else { delta };
-                    let slope = if d > T::ZERO || d < T::ZERO { slope } else { d };
+                    let slope = if d < T::ZERO {
+                        -delta
+                    } else if d > T::ZERO {
+                        delta
+                    } else {
+                        d
+                    };
                     (delta * (size - half * delta), slope)
                 }
             }

@@ -29,7 +29,7 @@ pub struct RmsProp<T, const CENTERED: bool, const MOMENTUM: bool> {
 }
 
 macro_rules! rule {
-    ($centered:literal, $momentum:literal, $k:literal, $entry:ident) => {
+    ($centered:literal, $momentum:literal, $k:literal, mean at $mean:literal, $entry:ident) => {
         impl<T: Element> Rule<T, $k> for RmsProp<T, $centered, $momentum> {
             fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, $k>) -> bool {
                 table.$entry
@@ -49,9 +49,9 @@ macro_rules! rule {
                 memory[0] = v_flush::<T, S>(s, (share * g).fma(g, a));
                 let mut variance = memory[0];
                 if $centered {
-                    let m = memory[1];
+                    let m = memory[$mean];
                     let m = v_flush::<T, S>(s, share.fma(g - m, m));
-                    memory[1] = m;
+                    memory[$mean] = m;
                     let zero = s.splat(T::ZERO);
                     let difference = (zero - m).fma(m, variance);
                     variance = S::V::select(difference.lt(zero), zero, difference);
@@ -70,9 +70,9 @@ macro_rules! rule {
                 memory[0] = flush((self.share * g).mul_add(g, self.smoothing * memory[0]));
                 let mut variance = memory[0];
                 if $centered {
-                    let m = memory[1];
+                    let m = memory[$mean];
                     let m = flush(self.share.mul_add(g - m, m));
-                    memory[1] = m;
+                    memory[$mean] = m;
                     let difference = (T::ZERO - m).mul_add(m, variance);
                     variance = if difference < T::ZERO {
                         T::ZERO
@@ -91,7 +91,7 @@ macro_rules! rule {
     };
 }
 
-rule!(false, false, 1, rms_prop);
-rule!(false, true, 2, rms_prop_momentum);
-rule!(true, false, 2, rms_prop_centered);
-rule!(true, true, 3, rms_prop_centered_momentum);
+rule!(false, false, 1, mean at 0, rms_prop);
+rule!(false, true, 2, mean at 0, rms_prop_momentum);
+rule!(true, false, 2, mean at 1, rms_prop_centered);
+rule!(true, true, 3, mean at 1, rms_prop_centered_momentum);

@@ -581,6 +581,62 @@ fn output_neurons() {
     run(100, output_neuron::<f64>);
 }
 
+fn adjustments<T: Element>(
+    seed: u64,
+    rows: usize,
+    columns: usize,
+    _: usize,
+    special: u64,
+) -> Result<(), TestCaseError> {
+    let mut n = Numbers {
+        state: seed,
+        special,
+    };
+    let (w, g) = (n.vector::<T>(rows * columns), n.vector::<T>(rows * columns));
+    let number = n.scale::<T>();
+    each_level::<T>(|level, kernels| {
+        let (mut a, mut b) = (g.clone(), g.clone());
+        kernels.scale(number, &mut a);
+        oracle::scale(number, &mut b);
+        assert_bits("scale", level, &a, &b)?;
+        let (mut a, mut b) = (g.clone(), g.clone());
+        kernels.clip(number, &mut a);
+        oracle::clip(number, &mut b);
+        assert_bits("clip", level, &a, &b)?;
+        let (mut a, mut b) = (g.clone(), g.clone());
+        kernels.add_sign(number, &w, &mut a);
+        oracle::add_sign(number, &w, &mut b);
+        assert_bits("add_sign", level, &a, &b)?;
+        let (mut a, mut b) = (w.clone(), w.clone());
+        kernels.limit_rows(2.0, columns, &mut a);
+        oracle::limit_rows(2.0, columns, &mut b);
+        assert_bits("limit_rows", level, &a, &b)
+    })
+}
+
+#[test]
+fn adjusted_gradients_and_weights() {
+    run(200, adjustments::<f32>);
+    run(100, adjustments::<f64>);
+}
+
+#[test]
+fn clipped_signed_and_limited_by_hand() {
+    for level in Level::supported() {
+        let kernels = Kernels::<f64>::new(level).unwrap();
+        let mut g = [-3.0, -0.5, 0.0, 0.5, 3.0, f64::INFINITY, f64::NAN];
+        kernels.clip(1.0, &mut g);
+        assert_eq!(g[..6], [-1.0, -0.5, 0.0, 0.5, 1.0, 1.0]);
+        assert!(g[6].is_nan());
+        let mut g = [1.0; 4];
+        kernels.add_sign(0.25, &[-2.0, 0.0, -0.0, 1e-300], &mut g);
+        assert_eq!(g, [0.75, 1.0, 1.0, 1.25]);
+        let mut rows = [3.0, 4.0, 0.3, 0.4, -6.0, 8.0];
+        kernels.limit_rows(5.0, 2, &mut rows);
+        assert_eq!(rows, [3.0, 4.0, 0.3, 0.4, -3.0, 4.0]);
+    }
+}
+
 #[test]
 fn results_below_the_smallest_normal_number_are_positive_zero() {
     for level in Level::supported() {

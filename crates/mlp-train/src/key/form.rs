@@ -21,6 +21,8 @@ pub enum Form {
     Text,
     /// Layer widths: `16,16`, `16x16`, `none`.
     Widths,
+    /// A number above 0, or `none`.
+    Limit,
     /// `full` or a whole number.
     Batch,
     /// Columns, by name or position.
@@ -110,6 +112,14 @@ impl Form {
                     .collect();
                 Ok(Value::List(widths?))
             }
+            (Self::Limit, Value::Text(text)) if text == "none" => Ok(Value::Text(text)),
+            (Self::Limit, value) => match value.as_f64().filter(|number| number.is_finite()) {
+                Some(number) => Ok(Value::Number(number)),
+                None => Err(format!(
+                    "must be none or a number above 0, not {}",
+                    quoted(&value)
+                )),
+            },
             (Self::Batch, Value::Text(text)) if text == "full" => Ok(Value::Text(text)),
             (Self::Batch, value) => match value.as_whole() {
                 Some(_) => whole(&value).map(Value::Integer),

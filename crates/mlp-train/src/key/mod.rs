@@ -10,6 +10,7 @@ mod form;
 mod network;
 mod optimizer;
 mod output;
+mod schedule;
 mod stopping;
 mod training;
 
@@ -78,10 +79,21 @@ impl KeyInfo {
             .chain(self.aliases.iter().copied())
     }
 
+    /// Whether the option carries the section's name, as `--schedule-steps` does: then the key is
+    /// written with its section everywhere.
+    fn is_qualified(&self) -> bool {
+        let rest = self
+            .option
+            .and_then(|option| option.strip_prefix(self.section())?.strip_prefix('-'));
+        rest.is_some_and(|rest| rest.replace('-', "_") == self.name())
+    }
+
     /// Whether the name alone, without its section, means this key. Where two sections share a
     /// name, it is the one that has an option.
     fn owns_name(&self) -> bool {
-        self.option.is_some() || keys().filter(|other| other.name() == self.name()).count() == 1
+        !self.is_qualified() && self.option.is_some()
+            || !self.is_qualified()
+                && keys().filter(|other| other.name() == self.name()).count() == 1
     }
 
     /// Sets the value and clears what it makes void.
@@ -104,6 +116,7 @@ pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
         network::KEYS,
         training::KEYS,
         optimizer::keys(),
+        schedule::KEYS,
         stopping::KEYS,
         output::POPULATION,
         output::MAP,
@@ -227,6 +240,11 @@ impl fmt::Display for Key {
 
 /// The key of a path, a name or an alias, written with underscores.
 fn find(plain: &str) -> Option<&'static KeyInfo> {
+    // A schedule's settings may be said where its name is.
+    let inner = plain.strip_prefix("training.");
+    let plain = inner
+        .filter(|inner| inner.starts_with("schedule."))
+        .unwrap_or(plain);
     keys().find(|key| key.path == plain).or_else(|| {
         let (section, name) = plain.split_once('.').unwrap_or(("", plain));
         keys().find(|key| {
@@ -438,6 +456,27 @@ mod check {
         entries.map(|entry| named(text(entry)?)).collect()
     }
 
+    /// A limit above 0; `none` is an infinite one.
+    pub(super) fn limit(value: &Value) -> Result<f64, String> {
+        match value {
+            Value::Text(_) => Ok(f64::INFINITY),
+            number => positive(number),
+        }
+    }
+
+    /// One of the words that the key's form lists.
+    pub(super) fn listed(value: &Value, words: &[&'static str]) -> Result<String, String> {
+        let word = text(value)?;
+        if words.contains(&word) {
+            return Ok(word.to_owned());
+        }
+        let nearest = super::nearest(word, words.iter().copied()).unwrap_or_default();
+        Err(format!(
+            "\"{word}\" is unknown; did you mean \"{nearest}\"? (known: {})",
+            words.join(", ")
+        ))
+    }
+
     pub(super) fn rates(value: &Value) -> Result<Vec<f64>, String> {
         value.entries().iter().map(not_negative).collect()
     }
@@ -588,10 +627,12 @@ mod tests {
     fn an_option_is_the_last_part_of_its_key() {
         for key in keys() {
             let Some(option) = key.option else { continue };
-            let plain = option
-                .strip_prefix("no-")
-                .unwrap_or(option)
-                .replace('-', "_");
+            let plain = option.strip_prefix("no-").unwrap_or(option);
+            let plain = match key.is_qualified() {
+                true => &plain[key.section().len() + 1..],
+                false => plain,
+            };
+            let plain = plain.replace('-', "_");
             // The data set is `--data`, for it may as well be a file.
             assert!(
                 plain == key.name() || key.path == "data.name",
@@ -624,7 +665,16 @@ mod tests {
             (Some(1), "learning_rate.1")
         );
         assert_eq!(Key::parse("training.lr.1").unwrap(), layer);
-        assert!(Key::parse("weight_decay.0").is_err());
+        assert_eq!(
+            Key::parse("schedule.steps").unwrap().column(),
+            "schedule.steps"
+        );
+        assert_eq!(Key::parse("steps").unwrap().info().path, "training.steps");
+        assert_eq!(
+            Key::parse("warm-up").unwrap().info().path,
+            "schedule.warm_up"
+        );
+        assert!(Key::parse("momentum.0").is_err());
         assert!(Key::parse("network.learning_rate").is_err());
     }
 

@@ -1,6 +1,6 @@
-//! Section `training`: loss, optimizer, length, seeds, records.
+//! Section `training`: loss, optimizer, penalties, length, seeds, records.
 
-use mlp_core::{Batch, Loss, Optimizer};
+use mlp_core::{Batch, Loss, Optimizer, Schedule};
 
 use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
 use crate::{kind::Kind, metric::MEASURES, precision::Precision, value::Value};
@@ -19,6 +19,23 @@ fn optimizers() -> Vec<&'static str> {
         .flat_map(|known| known.iter())
         .map(|known| known.name)
         .collect()
+}
+
+fn schedules() -> Vec<&'static str> {
+    Schedule::ALL.iter().map(|known| known.name).collect()
+}
+
+/// One number, or one a layer.
+fn numbers(values: Option<&[f64]>) -> Option<Value> {
+    values.map(|values| one_or_list(values.iter().map(|value| Value::Number(*value))))
+}
+
+/// A limit; an infinite one is none.
+fn limit(limit: Option<f64>) -> Option<Value> {
+    limit.map(|limit| match limit.is_finite() {
+        true => Value::Number(limit),
+        false => word("none"),
+    })
 }
 
 fn measures() -> Vec<&'static str> {
@@ -181,29 +198,72 @@ pub(super) const KEYS: &[KeyInfo] = &[
         layered: true,
         voids: &[],
         set: |e, v| put(&mut e.training.learning_rate, check::rates(v)),
-        get: |e| {
-            e.training
-                .learning_rate
-                .as_deref()
-                .map(|rates| one_or_list(rates.iter().map(|rate| Value::Number(*rate))))
-        },
+        get: |e| numbers(e.training.learning_rate.as_deref()),
         clear: |e| e.training.learning_rate = None,
+    },
+    KeyInfo {
+        path: "training.schedule",
+        option: Some("schedule"),
+        aliases: &[],
+        value_name: "NAME",
+        form: Form::Word(schedules),
+        help: "how the learning rate moves; settings: --schedule-steps and others",
+        default: "constant",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.schedule, check::listed(v, &schedules())),
+        get: |e| e.training.schedule.as_deref().map(word),
+        clear: |e| e.training.schedule = None,
     },
     KeyInfo {
         path: "training.weight_decay",
         option: Some("weight-decay"),
         aliases: &["wd"],
         value_name: "X",
-        form: Form::Number,
-        help: "L2 decay: X * W is added to the gradient of the mean loss",
+        form: Form::Numbers,
+        help: "L2 decay, or one a layer: X * W is added to the gradient of the mean loss",
         default: "0; 0.01 for adamw",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: true,
+        voids: &[],
+        set: |e, v| put(&mut e.training.weight_decay, check::rates(v)),
+        get: |e| numbers(e.training.weight_decay.as_deref()),
+        clear: |e| e.training.weight_decay = None,
+    },
+    KeyInfo {
+        path: "training.alpha",
+        option: Some("alpha"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Number,
+        help: "scikit-learn's L2 penalty: X / the batch's samples is added to the weight decay",
+        default: "0",
         kinds: &Kind::ALL,
         sweep: true,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.training.weight_decay, check::not_negative(v)),
-        get: |e| e.training.weight_decay.map(Value::Number),
-        clear: |e| e.training.weight_decay = None,
+        set: |e, v| put(&mut e.training.alpha, check::not_negative(v)),
+        get: |e| e.training.alpha.map(Value::Number),
+        clear: |e| e.training.alpha = None,
+    },
+    KeyInfo {
+        path: "training.l1",
+        option: Some("l1"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Numbers,
+        help: "L1 penalty, or one a layer: X * sign(W) is added to the gradient of the mean loss",
+        default: "0",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: true,
+        voids: &[],
+        set: |e, v| put(&mut e.training.l1, check::rates(v)),
+        get: |e| numbers(e.training.l1.as_deref()),
+        clear: |e| e.training.l1 = None,
     },
     KeyInfo {
         path: "training.decay_bias",
@@ -211,7 +271,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "",
         form: Form::Flag,
-        help: "biases decay too",
+        help: "biases are decayed and penalised too",
         default: "false",
         kinds: &Kind::ALL,
         sweep: true,
@@ -220,6 +280,54 @@ pub(super) const KEYS: &[KeyInfo] = &[
         set: |e, v| put(&mut e.training.decay_bias, check::flag(v)),
         get: |e| e.training.decay_bias.map(Value::Flag),
         clear: |e| e.training.decay_bias = None,
+    },
+    KeyInfo {
+        path: "training.max_norm",
+        option: Some("max-norm"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Limit,
+        help: "longest a neuron's incoming weights may be (L2) after an update",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.max_norm, check::limit(v)),
+        get: |e| limit(e.training.max_norm),
+        clear: |e| e.training.max_norm = None,
+    },
+    KeyInfo {
+        path: "training.clip_value",
+        option: Some("clip-value"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Limit,
+        help: "cuts each element of the gradient to [-X, X], before any decay",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.clip_value, check::limit(v)),
+        get: |e| limit(e.training.clip_value),
+        clear: |e| e.training.clip_value = None,
+    },
+    KeyInfo {
+        path: "training.clip_norm",
+        option: Some("clip-norm"),
+        aliases: &[],
+        value_name: "X",
+        form: Form::Limit,
+        help: "shortens a gradient whose norm over all parameters is above X, before any decay",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.clip_norm, check::limit(v)),
+        get: |e| limit(e.training.clip_norm),
+        clear: |e| e.training.clip_norm = None,
     },
     KeyInfo {
         path: "training.batch",

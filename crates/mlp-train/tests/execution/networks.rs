@@ -2,11 +2,11 @@
 
 use std::{ops::ControlFlow, path::Path, sync::atomic::AtomicBool};
 
-use mlp_core::Level;
+use mlp_core::{Level, Trainer};
 use mlp_data::{GeneratorOptions, generate};
 use mlp_train::{
-    Execution, Kind, Model, Observer, Outcome, Record, ResolvedExperiment, RunDirectory, RunStatus,
-    Status,
+    Execution, Kind, Model, Observer, Outcome, Part, Prepared, Record, ResolvedExperiment,
+    RunDirectory, RunStatus, Status,
     table::{Cell, Table, Values},
     train_network,
 };
@@ -152,6 +152,70 @@ fn the_same_bytes_come_from_any_number_of_threads_and_any_run() {
     // A network without a third layer has no norm there.
     assert_eq!(nets.column("weight_norm_2").unwrap().cell(0), Cell::Null);
     assert_ne!(nets.column("weight_norm_2").unwrap().cell(7), Cell::Null);
+}
+
+#[test]
+fn a_schedule_ends_a_training_with_a_record() {
+    let scratch = Scratch::new();
+    // Every epoch after the first is without progress: 0.1 is divided by 5 eight times, and the
+    // tenth epoch finds it below 1e-6.
+    let settings = [
+        "schedule=adaptive",
+        "schedule.patience=0",
+        "schedule.tolerance=100",
+        "record=1,15",
+    ];
+    let alone = run(short(Kind::Train, &settings), &scratch.path("one"));
+    let outcome = alone.outcome.unwrap();
+    assert_eq!((outcome.status, outcome.last_step), (Status::Stopped, 10));
+    let steps: Vec<u64> = outcome.records.iter().map(|record| record.step).collect();
+    assert_eq!(steps, [1, 10]);
+    assert_eq!(alone.manifest.status, RunStatus::Complete);
+    let sweep = [&settings[..], &["sweep.schedule.patience=0,2", "nets=2"]].concat();
+    run(short(Kind::Population, &sweep), &scratch.path("many"));
+    let nets = RunDirectory::open(&scratch.path("many"))
+        .unwrap()
+        .nets()
+        .unwrap();
+    assert_eq!(
+        nets.texts("status").unwrap(),
+        ["stopped", "stopped", "completed", "completed"]
+    );
+    assert_eq!(nets.integers("last_step").unwrap(), [10, 10, 20, 20]);
+    assert_eq!(nets.integers("schedule.patience").unwrap(), [0, 0, 2, 2]);
+}
+
+#[test]
+fn a_plateau_is_seen_on_the_validation_part() {
+    let mut told_apart = 0;
+    for threshold in ["0.01", "0.02", "0.03", "0.05", "0.1"] {
+        let threshold = format!("schedule.threshold={threshold}");
+        let settings = [
+            "schedule=plateau",
+            "schedule.patience=0",
+            "learning_rate=0.5",
+            "validation_fraction=0.2",
+            "precision=f64",
+            &threshold,
+        ];
+        let experiment = short(Kind::Train, &settings);
+        let stop = AtomicBool::new(false);
+        let (outcome, _) = train_network(&experiment, 0, Level::best(), &(), &stop).unwrap();
+        let recipe = experiment.recipe(0).unwrap();
+        let prepared = Prepared::<f64>::new(&recipe.data).unwrap();
+        let train = || Trainer::new(&recipe.spec, prepared.train(), 0, Level::best()).unwrap();
+        let validation = prepared.part(Part::Validation).unwrap();
+        let norm = |mut trainer: Trainer<'_, f64>| {
+            while trainer.steps_done() < 20 {
+                trainer.step();
+            }
+            trainer.norms().weight
+        };
+        let followed = norm(train().with_validation(validation).unwrap());
+        assert_eq!(outcome.last().unwrap().norms.weight, followed);
+        told_apart += usize::from(norm(train()) != followed);
+    }
+    assert!(told_apart > 0, "both losses always tell the same");
 }
 
 #[test]
@@ -332,7 +396,7 @@ fn regression_errors_are_in_original_units() {
     let data = resolved.data().unwrap();
     let summary = run(resolved, &scratch.path("run"));
     let last = summary.outcome.unwrap().records.pop().unwrap();
-    let baseline = mlp_train::baseline(&data, mlp_train::Part::Train)
+    let baseline = mlp_train::baseline(&data, Part::Train)
         .unwrap()
         .rmse
         .unwrap();

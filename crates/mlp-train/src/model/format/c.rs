@@ -11,7 +11,7 @@ use mlp_data::Input;
 
 use super::{
     Format, functions,
-    program::{Answer, Layer, Link, Program},
+    program::{Answer, Layer, Program},
     source::{self, identifier},
 };
 use crate::model::Model;
@@ -84,10 +84,7 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
             .collect();
         quoted.concat()
     };
-    let (what, list, answers): (_, _, &[String]) = match program.answer {
-        Answer::Binary { classes } | Answer::Softmax { classes } => ("classes", "classes", classes),
-        Answer::Values { names, .. } => ("outputs", "targets", names),
-    };
+    let (what, answers) = program.answers();
     let mut usage = format!(
         " *     double row[{upper}_INPUTS] = {{...}}, answer[{upper}_OUTPUTS];\n \
          *     {name}_predict(row, answer);\n"
@@ -111,7 +108,7 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
          /* Names of the columns of a row. */\n\
          static const char *const {name}_columns[{upper}_INPUTS] = {{\n{}}};\n\
          /* Names of the {what}. */\n\
-         static const char *const {name}_{list}[{upper}_OUTPUTS] = {{\n{}}};\n",
+         static const char *const {name}_{what}[{upper}_OUTPUTS] = {{\n{}}};\n",
         source::shape(program),
         env!("CARGO_PKG_VERSION"),
         program.columns.len(),
@@ -299,37 +296,45 @@ fn expanded(input: Input, name: &str) -> String {
 fn answers(program: &Program<'_>, name: &str) -> String {
     let upper = name.to_ascii_uppercase();
     let outputs = program.outputs();
-    let signature =
-        format!("{name}_predict(const double row[{upper}_INPUTS], double answer[{upper}_OUTPUTS])");
-    let class = format!("static inline int {name}_predict_class(const double row[{upper}_INPUTS])");
+    let row = format!("const double row[{upper}_INPUTS]");
+    let mut text = format!(
+        "\n/* {}. */\nstatic inline void {name}_predict({row}, double answer[{upper}_OUTPUTS]) {{\n",
+        program.numbers()
+    );
+    let every = format!("    for (i = 0; i < {outputs}; i++)");
+    let given = format!("    {name}_outputs(row, answer);\n");
     match program.answer {
-        Answer::Binary { .. } => format!(
-            "\n/* The probability of each class. */\n\
-             static inline void {signature} {{\n    double logit[1];\n    \
-             {name}_outputs(row, logit);\n    answer[0] = {name}_sigmoid(-logit[0]);\n    \
-             answer[1] = {name}_sigmoid(logit[0]);\n}}\n\n\
-             /* The likeliest class, an index into {name}_classes. */\n\
-             {class} {{\n    double logit[1];\n    {name}_outputs(row, logit);\n    \
-             return logit[0] > 0.0;\n}}\n"
-        ),
-        Answer::Softmax { .. } => format!(
-            "\n/* The probability of each class. */\n\
-             static inline void {signature} {{\n    double top, sum = 0.0;\n    int i;\n    \
-             {name}_outputs(row, answer);\n    top = answer[0];\n    \
-             for (i = 1; i < {outputs}; i++) if (answer[i] > top) top = answer[i];\n    \
-             for (i = 0; i < {outputs}; i++) sum += answer[i] = {name}_exp(answer[i] - top);\n    \
-             for (i = 0; i < {outputs}; i++) answer[i] /= sum;\n}}\n\n\
-             /* The likeliest class, an index into {name}_classes. */\n\
-             {class} {{\n    double logits[{outputs}];\n    int i, best = 0;\n    \
-             {name}_outputs(row, logits);\n    \
-             for (i = 1; i < {outputs}; i++) if (logits[i] > logits[best]) best = i;\n    \
-             return best;\n}}\n"
-        ),
-        Answer::Values { link, scaling, .. } => {
-            let mut text = format!(
-                "\n/* What the network predicts, in original units. */\n\
-                 static inline void {signature} {{\n"
+        Answer::Binary { .. } => {
+            let _ = write!(
+                text,
+                "    double logit[1];\n    {name}_outputs(row, logit);\n    \
+                 answer[0] = {name}_sigmoid(-logit[0]);\n    answer[1] = {name}_sigmoid(logit[0]);\n"
             );
+        }
+        Answer::Margin { .. } => {
+            let _ = write!(
+                text,
+                "    double score[1];\n    {name}_outputs(row, score);\n    \
+                 answer[0] = -score[0];\n    answer[1] = score[0];\n"
+            );
+        }
+        Answer::Scores { .. } => text.push_str(&given),
+        Answer::Labels { .. } => {
+            let _ = write!(
+                text,
+                "    int i;\n{given}{every} answer[i] = {name}_sigmoid(answer[i]);\n"
+            );
+        }
+        Answer::Softmax { .. } => {
+            let _ = write!(
+                text,
+                "    double top, sum = 0.0;\n    int i;\n{given}    top = answer[0];\n\
+                 {every} if (answer[i] > top) top = answer[i];\n\
+                 {every} sum += answer[i] = {name}_exp(answer[i] - top);\n\
+                 {every} answer[i] /= sum;\n"
+            );
+        }
+        Answer::Values { link, scaling, .. } => {
             if let Some(scaler) = scaling {
                 let (offset, factor) = (list(scaler.offset()), list(scaler.factor()));
                 let _ = write!(
@@ -338,26 +343,39 @@ fn answers(program: &Program<'_>, name: &str) -> String {
                      static const double factor[{outputs}] = {factor};\n"
                 );
             }
-            if scaling.is_some() || link != Link::Identity {
+            let function = link.function();
+            if scaling.is_some() || function.is_some() {
                 text.push_str("    int i;\n");
             }
-            let _ = writeln!(text, "    {name}_outputs(row, answer);");
-            if link == Link::Sigmoid {
-                let _ = writeln!(
-                    text,
-                    "    for (i = 0; i < {outputs}; i++) answer[i] = {name}_sigmoid(answer[i]);"
-                );
+            text.push_str(&given);
+            if let Some(function) = function {
+                let _ = writeln!(text, "{every} answer[i] = {name}_{function}(answer[i]);");
             }
             if scaling.is_some() {
                 let _ = writeln!(
                     text,
-                    "    for (i = 0; i < {outputs}; i++) answer[i] = answer[i] * factor[i] + offset[i];"
+                    "{every} answer[i] = answer[i] * factor[i] + offset[i];"
                 );
             }
-            text.push_str("}\n");
-            text
         }
     }
+    text.push_str("}\n");
+    if program.classes().is_none() {
+        return text;
+    }
+    let _ = write!(
+        text,
+        "\n/* The likeliest class, an index into {name}_classes. */\n\
+         static inline int {name}_predict_class({row}) {{\n    double y[{outputs}];\n"
+    );
+    text.push_str(&match program.is_single() {
+        true => format!("    {name}_outputs(row, y);\n    return y[0] > 0.0;\n}}\n"),
+        false => format!(
+            "    int i, best = 0;\n    {name}_outputs(row, y);\n    \
+             for (i = 1; i < {outputs}; i++) if (y[i] > y[best]) best = i;\n    return best;\n}}\n"
+        ),
+    });
+    text
 }
 
 fn list(numbers: &[f64]) -> String {

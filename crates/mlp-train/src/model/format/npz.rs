@@ -5,7 +5,7 @@
 //! | `layers.I.weight`, `layers.I.bias` | `[out, in]` and `[out]` of layer I, in the training's precision |
 //! | `feature_offset`, `feature_factor` | the network sees `(x - offset) / factor`, column by column |
 //! | `target_offset`, `target_factor` | of numbers: a prediction is `output * factor + offset` |
-//! | `features`, `classes`, `outputs` | names; of classes or of numbers' outputs |
+//! | `features`, `classes`, `outputs` | names; of classes, or of labels' or numbers' outputs |
 //! | `activations` | one word a layer |
 //! | `mlp` | everything as JSON, which is what is read back |
 
@@ -54,7 +54,7 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
     match model.answers() {
         Answers::Classes(names) => npz.insert("classes", words(names)),
         Answers::Labels(names) | Answers::Values { names, .. } => {
-            npz.insert("outputs", words(names))
+            npz.insert("outputs", words(names));
         }
     }
     let layers = &model.network().architecture().layers;

@@ -1,6 +1,6 @@
 //! What a model computes, spelt out for those who compute it elsewhere: ONNX, Rust, C.
 
-use mlp_core::{Activation, Loss, Normalization, Outputs, TensorPlace};
+use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
 use mlp_data::{Input, ScaleKind, Scaler};
 
 use crate::model::{Answers, Model, tensors::Numbers};
@@ -62,6 +62,21 @@ pub(super) enum Answer<'a> {
         /// The classes.
         classes: &'a [String],
     },
+    /// One output, the score of the second class; that of the first is its negative.
+    Margin {
+        /// Both classes.
+        classes: &'a [String],
+    },
+    /// One score a class, the greatest for the likeliest.
+    Scores {
+        /// The classes.
+        classes: &'a [String],
+    },
+    /// One logit a label, each yes or no for itself.
+    Labels {
+        /// The labels.
+        labels: &'a [String],
+    },
     /// Numbers.
     Values {
         /// Names of the outputs.
@@ -80,6 +95,8 @@ pub(super) enum Link {
     Identity,
     /// They are logits of shares.
     Sigmoid,
+    /// They are logarithms.
+    Exp,
 }
 
 impl<'a> Program<'a> {
@@ -141,29 +158,33 @@ impl<'a> Program<'a> {
                 skip: spec.skip,
             });
         }
-        let answer = match (model.answers(), model.loss()) {
-            (Answers::Classes(classes), Loss::BinaryCrossEntropy)
-                if architecture.outputs() == 1 =>
-            {
-                Answer::Binary { classes }
+        let loss = model.loss();
+        let single = architecture.outputs() == 1;
+        let values = |names, scaler, link| Answer::Values {
+            names,
+            link,
+            scaling: changing(scaler),
+        };
+        let answer = match (model.answers(), loss.outputs()) {
+            (Answers::Classes(classes), Outputs::Logits) if single => Answer::Binary { classes },
+            (Answers::Classes(classes), Outputs::ClassLogits) => Answer::Softmax { classes },
+            (Answers::Classes(classes), Outputs::Scores) if single => Answer::Margin { classes },
+            (Answers::Classes(classes), Outputs::Scores) => Answer::Scores { classes },
+            (Answers::Labels(labels), Outputs::Logits) => Answer::Labels { labels },
+            (Answers::Values { names, scaler }, Outputs::Estimates) => {
+                values(names, scaler, Link::Identity)
             }
-            (Answers::Classes(classes), Loss::SoftmaxCrossEntropy) => Answer::Softmax { classes },
-            (Answers::Values { names, scaler }, loss) => Answer::Values {
-                names,
-                link: match loss.outputs() {
-                    Outputs::Estimates => Link::Identity,
-                    Outputs::Logits => Link::Sigmoid,
-                    _ => return Err(untold(loss)),
-                },
-                scaling: changing(scaler),
-            },
-            (Answers::Labels(names), Loss::BinaryCrossEntropy) => Answer::Values {
-                names,
-                link: Link::Sigmoid,
-                scaling: None,
-            },
-            (Answers::Labels(_), loss) => return Err(untold(loss)),
-            (Answers::Classes(_), loss) => return Err(untold(loss)),
+            (Answers::Values { names, scaler }, Outputs::LogEstimates) => {
+                values(names, scaler, Link::Exp)
+            }
+            (Answers::Values { names, scaler }, Outputs::Logits) => {
+                values(names, scaler, Link::Sigmoid)
+            }
+            _ => {
+                return Err(format!(
+                    "what the outputs of a network trained on {loss} mean cannot be written there"
+                ));
+            }
         };
         Ok(Self {
             columns: model.columns(),
@@ -180,11 +201,43 @@ impl<'a> Program<'a> {
         self.layers.last().map_or(0, |layer| layer.outputs)
     }
 
+    /// Whether one output speaks of two classes.
+    pub(super) fn is_single(&self) -> bool {
+        matches!(self.answer, Answer::Binary { .. } | Answer::Margin { .. })
+    }
+
+    /// What the names of the answers are, and the names.
+    pub(super) fn answers(&self) -> (&'static str, &'a [String]) {
+        match self.answer {
+            Answer::Binary { classes }
+            | Answer::Softmax { classes }
+            | Answer::Margin { classes }
+            | Answer::Scores { classes } => ("classes", classes),
+            Answer::Labels { labels } => ("labels", labels),
+            Answer::Values { names, .. } => ("targets", names),
+        }
+    }
+
+    /// What the numbers of a prediction are.
+    pub(super) fn numbers(&self) -> &'static str {
+        match self.answer {
+            Answer::Binary { .. } | Answer::Softmax { .. } => "The probability of each class",
+            Answer::Margin { .. } | Answer::Scores { .. } => {
+                "The score of each class, the greatest for the likeliest"
+            }
+            Answer::Labels { .. } => "The probability of each label",
+            Answer::Values { .. } => "What the network predicts, in original units",
+        }
+    }
+
     /// The classes, if the model tells classes apart.
     pub(super) fn classes(&self) -> Option<&'a [String]> {
         match self.answer {
-            Answer::Binary { classes } | Answer::Softmax { classes } => Some(classes),
-            Answer::Values { .. } => None,
+            Answer::Binary { classes }
+            | Answer::Softmax { classes }
+            | Answer::Margin { classes }
+            | Answer::Scores { classes } => Some(classes),
+            Answer::Labels { .. } | Answer::Values { .. } => None,
         }
     }
 }
@@ -208,10 +261,6 @@ fn is_known(activation: Activation) -> bool {
             | Silu
             | Sine
     )
-}
-
-fn untold(loss: Loss) -> String {
-    format!("what the outputs of a network trained on {loss} mean cannot be written there")
 }
 
 /// A scaling, unless it leaves the columns as they are.

@@ -11,7 +11,7 @@ use mlp_data::Input;
 
 use super::{
     Format, functions,
-    program::{Answer, Layer, Link, Program},
+    program::{Answer, Layer, Program},
     source::{self, identifier, literal},
 };
 
@@ -75,10 +75,8 @@ fn head(program: &Program<'_>, name: &str) -> String {
         program.columns.len(),
         names(&program.columns),
     );
-    let (what, constant, answers): (_, _, &[String]) = match program.answer {
-        Answer::Binary { classes } | Answer::Softmax { classes } => ("classes", "CLASSES", classes),
-        Answer::Values { names, .. } => ("outputs", "TARGETS", names),
-    };
+    let (what, answers) = program.answers();
+    let constant = what.to_ascii_uppercase();
     let _ = write!(
         text,
         "/// Numbers that `predict` gives.\n\
@@ -93,35 +91,26 @@ fn head(program: &Program<'_>, name: &str) -> String {
 
 fn body(program: &Program<'_>) -> String {
     let outputs = program.outputs();
-    let mut text = match program.classes() {
-        Some(_) => format!(
-            "\n/// The probability of each class.\n\
-             pub fn predict(row: &[f64; INPUTS]) -> [f64; OUTPUTS] {{\n    {}\n}}\n\n\
-             /// The likeliest class, an index into `CLASSES`.\n\
-             pub fn predict_class(row: &[f64; INPUTS]) -> usize {{\n    {}\n}}\n",
-            match program.answer {
-                Answer::Binary { .. } =>
-                    "let [logit] = outputs(row);\n    [sigmoid(-logit), sigmoid(logit)]".to_owned(),
-                _ => "let mut y = outputs(row);\n    \
-                      let mut top = y[0];\n    \
-                      for &logit in &y {\n        if logit > top {\n            top = logit;\n        }\n    }\n    \
-                      let mut sum = 0.0;\n    \
-                      for p in &mut y {\n        *p = exp(*p - top);\n        sum += *p;\n    }\n    \
-                      for p in &mut y {\n        *p /= sum;\n    }\n    y"
-                    .to_owned(),
-            },
-            match program.answer {
-                Answer::Binary { .. } => "let [logit] = outputs(row);\n    usize::from(logit > 0.0)",
-                _ => "let y = outputs(row);\n    let mut best = 0;\n    \
-                      for (class, logit) in y.iter().enumerate() {\n        if *logit > y[best] {\n            best = class;\n        }\n    }\n    best",
+    let mut text = format!(
+        "\n/// {}.\n\
+         pub fn predict(row: &[f64; INPUTS]) -> [f64; OUTPUTS] {{\n    {}\n}}\n",
+        program.numbers(),
+        prediction(program)
+    );
+    if program.classes().is_some() {
+        let class = match program.is_single() {
+            true => "let [y] = outputs(row);\n    usize::from(y > 0.0)",
+            false => {
+                "let y = outputs(row);\n    let mut best = 0;\n    \
+                 for (class, logit) in y.iter().enumerate() {\n        if *logit > y[best] {\n            best = class;\n        }\n    }\n    best"
             }
-        ),
-        None => format!(
-            "\n/// What the network predicts, in original units.\n\
-             pub fn predict(row: &[f64; INPUTS]) -> [f64; OUTPUTS] {{\n    {}\n}}\n",
-            values(program)
-        ),
-    };
+        };
+        let _ = write!(
+            text,
+            "\n/// The likeliest class, an index into `CLASSES`.\n\
+             pub fn predict_class(row: &[f64; INPUTS]) -> usize {{\n    {class}\n}}\n"
+        );
+    }
     let _ = write!(
         text,
         "\n/// What the last layer gives: {}.\n\
@@ -274,13 +263,31 @@ fn expanded(input: Input) -> &'static str {
     }
 }
 
-fn values(program: &Program<'_>) -> String {
-    let Answer::Values { link, scaling, .. } = program.answer else {
-        return "outputs(row)".to_owned();
+/// The lines of `predict`.
+fn prediction(program: &Program<'_>) -> String {
+    let (link, scaling) = match program.answer {
+        Answer::Binary { .. } => {
+            return "let [logit] = outputs(row);\n    [sigmoid(-logit), sigmoid(logit)]".to_owned();
+        }
+        Answer::Margin { .. } => {
+            return "let [score] = outputs(row);\n    [-score, score]".to_owned();
+        }
+        Answer::Scores { .. } => return "outputs(row)".to_owned(),
+        Answer::Labels { .. } => return "outputs(row).map(sigmoid)".to_owned(),
+        Answer::Softmax { .. } => {
+            return "let mut y = outputs(row);\n    \
+                    let mut top = y[0];\n    \
+                    for &logit in &y {\n        if logit > top {\n            top = logit;\n        }\n    }\n    \
+                    let mut sum = 0.0;\n    \
+                    for p in &mut y {\n        *p = exp(*p - top);\n        sum += *p;\n    }\n    \
+                    for p in &mut y {\n        *p /= sum;\n    }\n    y"
+                .to_owned();
+        }
+        Answer::Values { link, scaling, .. } => (link, scaling),
     };
     let mut text = String::from("let y = outputs(row);\n    ");
-    if link == Link::Sigmoid {
-        text.push_str("let y = y.map(sigmoid);\n    ");
+    if let Some(function) = link.function() {
+        let _ = write!(text, "let y = y.map({function});\n    ");
     }
     if let Some(scaler) = scaling {
         let (offset, factor) = (list(scaler.offset()), list(scaler.factor()));

@@ -94,15 +94,18 @@ pub(super) fn meaning(program: &Program<'_>) -> &'static str {
     match program.answer {
         Answer::Binary { .. } => "the logit of the second class",
         Answer::Softmax { .. } => "one logit a class",
-        Answer::Values {
-            link: Link::Sigmoid,
-            ..
-        } => "logits of scaled targets",
-        Answer::Values { .. } => "scaled targets",
+        Answer::Margin { .. } => "the score of the second class",
+        Answer::Scores { .. } => "one score a class",
+        Answer::Labels { .. } => "one logit a label",
+        Answer::Values { link, .. } => match link {
+            Link::Identity => "scaled targets",
+            Link::Sigmoid => "logits of scaled targets",
+            Link::Exp => "logarithms of scaled targets",
+        },
     }
 }
 
-/// The functions that inputs and answers call, besides those of the activations.
+/// The functions that inputs, normalisations and answers call, besides those of the activations.
 pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
     let mut calls = Vec::new();
     if program
@@ -112,27 +115,30 @@ pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
         calls.push("sin");
     }
     let by_row = |layer: &Layer| {
-        layer
-            .norm
-            .as_ref()
-            .is_some_and(|norm| norm.running.is_none())
+        let norm = layer.norm.as_ref();
+        norm.is_some_and(|norm| norm.running.is_none())
     };
     if program.layers.iter().any(by_row) {
         calls.push("sqrt");
     }
-    match program.answer {
-        Answer::Binary { .. }
-        | Answer::Values {
-            link: Link::Sigmoid,
-            ..
-        } => calls.push("sigmoid"),
-        Answer::Softmax { .. } => calls.push("exp"),
-        Answer::Values {
-            link: Link::Identity,
-            ..
-        } => {}
-    }
+    calls.extend(match program.answer {
+        Answer::Binary { .. } | Answer::Labels { .. } => Some("sigmoid"),
+        Answer::Softmax { .. } => Some("exp"),
+        Answer::Margin { .. } | Answer::Scores { .. } => None,
+        Answer::Values { link, .. } => link.function(),
+    });
     calls
+}
+
+impl Link {
+    /// The function that it is.
+    pub(super) fn function(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Sigmoid => Some("sigmoid"),
+            Self::Exp => Some("exp"),
+        }
+    }
 }
 
 /// Whether numbers are in double precision.

@@ -3,7 +3,7 @@
 use std::{fmt::Write, path::Path, process::Command};
 
 use mlp_core::{
-    Activation, Architecture, LayerSpec, Loss, Network, Scalar,
+    Activation, Architecture, LayerSpec, Loss, Network, Outputs, Scalar,
     seed::{Purpose, Stream},
 };
 use mlp_data::{ImputeKind, Imputer, ScaleKind, Scaler};
@@ -116,6 +116,27 @@ fn models() -> Vec<Model> {
         expansion: Some("x,y,x2,y2,xy,sinx,siny".parse().unwrap()),
         ..model(inputs, Loss::SquaredError, values(2, scaler(2)))
     });
+    for (seed, (loss, outputs)) in [("hinge", 1), ("squared-hinge", 3), ("poisson", 2)]
+        .into_iter()
+        .enumerate()
+    {
+        let net = Architecture::classical(2, &[4], Activation::Tanh, outputs);
+        let net = network::<f32>(net, 270 + seed as u64);
+        let loss: Loss = loss.parse().unwrap();
+        let answers = match loss.outputs() {
+            Outputs::Scores => Answers::Classes(words(&CLASSES[..outputs.max(2)])),
+            _ => values(outputs, Scaler::identity(outputs)),
+        };
+        models.push(model(net, loss, answers));
+    }
+    for (outputs, seed) in [(1, 280), (3, 281)] {
+        let net = network::<f64>(
+            Architecture::classical(2, &[4], Activation::Tanh, outputs),
+            seed,
+        );
+        let labels = Answers::Labels(words(&CLASSES[..outputs]));
+        models.push(model(net, Loss::BinaryCrossEntropy, labels));
+    }
     for (seed, kind) in ["batch", "batch-plain", "layer", "layer-plain:0.01"]
         .into_iter()
         .enumerate()
@@ -176,6 +197,7 @@ fn expected(model: &Model, rows: &Array2<f64>) -> (Array2<f64>, Vec<Option<u32>>
             labels,
             probabilities,
         } => (probabilities, labels.into_iter().map(Some).collect()),
+        Prediction::Scores { labels, scores } => (scores, labels.into_iter().map(Some).collect()),
         Prediction::Labels { probabilities, .. } => {
             let none = vec![None; probabilities.nrows()];
             (probabilities, none)
@@ -184,7 +206,6 @@ fn expected(model: &Model, rows: &Array2<f64>) -> (Array2<f64>, Vec<Option<u32>>
             let none = vec![None; values.nrows()];
             (values, none)
         }
-        Prediction::Scores { .. } => panic!("no format writes scores"),
     }
 }
 
@@ -256,7 +277,7 @@ fn rust_sources_compute_what_the_models_do() {
         let _ = writeln!(modules, "pub mod m{index};");
         for row in rows(model).rows() {
             let row = list(row.iter().copied(), "f64::NAN");
-            if model.task().to_string().contains("class") {
+            if matches!(model.answers(), Answers::Classes(_)) {
                 let _ = writeln!(
                     main,
                     "    print!(\"{{}} \", m{index}::predict_class(&[{row}]));"
@@ -314,7 +335,7 @@ fn c_headers_compute_what_the_models_do() {
                 list(row.iter().copied(), "(0.0 / 0.0)")
             );
         }
-        let class = match model.task().to_string().contains("class") {
+        let class = match matches!(model.answers(), Answers::Classes(_)) {
             true => format!("printf(\"%d \", m_{index}_predict_class(rows[r]));"),
             false => String::new(),
         };

@@ -3,7 +3,8 @@
 //! Operators are those of opset 13 in ONNX's own domain. The input `input` is `[batch, columns]`
 //! with an open batch axis, in the network's precision; scaling is part of the graph. A classifier
 //! gives `label` `[batch]` (text, or int64 where every class is a whole number) and `probabilities`
-//! `[batch, classes]`, a regression `prediction` `[batch, outputs]` in original units.
+//! `[batch, classes]` (`scores` after a hinge loss), a model of several labels `labels` (1 or 0) and
+//! `probabilities` `[batch, labels]`, a regression `prediction` `[batch, outputs]` in original units.
 //!
 //! Scaling runs in f64 also where the network is f32, for the difference of two large numbers needs
 //! the digits. What the runtimes lack in f64, activations above all, is composed of what they have.
@@ -238,16 +239,16 @@ fn expand(graph: &mut Graph, rows: &Value, inputs: &[Input]) -> Value {
 fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Value) {
     let axis = |axis| ("axis", Attribute::Int(axis));
     let element = element_type(precision);
-    let (classes, index, probabilities) = match &program.answer {
-        Answer::Values {
-            names,
-            link,
-            scaling,
-        } => {
-            let mut y = y.clone();
-            if *link == Link::Sigmoid {
-                y = graph.node("Sigmoid", &[&y], &[]);
-            }
+    let (what, names) = program.answers();
+    let about = format!("of the {what} {}", names.join(", "));
+    let columns = Some(names.len());
+    let (name, numbers) = match &program.answer {
+        Answer::Values { link, scaling, .. } => {
+            let mut y = match link {
+                Link::Identity => y.clone(),
+                Link::Sigmoid => graph.node("Sigmoid", &[y], &[]),
+                Link::Exp => graph.node("Exp", &[y], &[]),
+            };
             if let Some(scaler) = scaling {
                 let factor = graph.doubles("target_factor", scaler.factor());
                 let offset = graph.doubles("target_offset", scaler.offset());
@@ -257,56 +258,57 @@ fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Va
                 y = graph.cast(&y, element);
             }
             let about = format!("in original units: {}", names.join(", "));
-            graph.output(&y, "prediction", element, Some(names.len()), &about);
+            graph.output(&y, "prediction", element, columns, &about);
             return;
         }
-        Answer::Binary { classes } => {
+        Answer::Labels { .. } => {
+            let zero = graph.constant(0.0);
+            let on = graph.node("Greater", &[y, &zero], &[]);
+            let on = graph.cast(&on, INT64);
+            graph.output(&on, "labels", INT64, columns, &format!("1 or 0, {about}"));
+            let probabilities = graph.node("Sigmoid", &[y], &[]);
+            graph.output(&probabilities, "probabilities", element, columns, &about);
+            return;
+        }
+        Answer::Softmax { .. } => ("probabilities", graph.node("Softmax", &[y], &[axis(1)])),
+        Answer::Scores { .. } => ("scores", y.clone()),
+        Answer::Binary { .. } | Answer::Margin { .. } => {
             let minus = graph.node("Neg", &[y], &[]);
             let both = graph.node("Concat", &[&minus, y], &[axis(1)]);
-            let probabilities = graph.node("Sigmoid", &[&both], &[]);
+            match program.answer {
+                Answer::Binary { .. } => ("probabilities", graph.node("Sigmoid", &[&both], &[])),
+                _ => ("scores", both),
+            }
+        }
+    };
+    let index = match program.is_single() {
+        true => {
             let zero = graph.constant(0.0);
             let second = graph.node("Greater", &[y, &zero], &[]);
             let second = graph.cast(&second, INT64);
             let axes = graph.integers("axes", &[1]);
-            (
-                *classes,
-                graph.node("Squeeze", &[&second, &axes], &[]),
-                probabilities,
-            )
+            graph.node("Squeeze", &[&second, &axes], &[])
         }
-        Answer::Softmax { classes } => {
-            let probabilities = graph.node("Softmax", &[y], &[axis(1)]);
+        false => {
             let keep = ("keepdims", Attribute::Int(0));
-            (
-                *classes,
-                graph.node("ArgMax", &[y], &[axis(1), keep]),
-                probabilities,
-            )
+            graph.node("ArgMax", &[y], &[axis(1), keep])
         }
     };
     // Whole numbers are labels of their own kind, as scikit-learn has them.
-    let whole: Option<Vec<i64>> = classes
+    let whole: Option<Vec<i64>> = names
         .iter()
         .map(|name| {
-            name.parse()
-                .ok()
-                .filter(|label: &i64| label.to_string() == *name)
+            let label = name.parse().ok();
+            label.filter(|label: &i64| label.to_string() == *name)
         })
         .collect();
     let (labels, kind) = match whole {
         Some(labels) => (graph.integers("classes", &labels), INT64),
-        None => (graph.words("classes", classes), STRING),
+        None => (graph.words("classes", names), STRING),
     };
     let label = graph.node("Gather", &[&labels, &index], &[axis(0)]);
     graph.output(&label, "label", kind, None, "the likeliest class");
-    let about = format!("of the classes {}", classes.join(", "));
-    graph.output(
-        &probabilities,
-        "probabilities",
-        element,
-        Some(classes.len()),
-        &about,
-    );
+    graph.output(&numbers, name, element, columns, &about);
 }
 
 fn decode(bytes: &[u8]) -> Result<ModelProto, String> {

@@ -1,0 +1,28 @@
+//! No schedule.
+
+use super::{Course, Horizon, Progress, Slot};
+use crate::{Error, spelling::Known};
+
+/// The learning rate as it is: r.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Constant;
+
+impl Course for Constant {
+    const KNOWN: Known = Known::new("constant", "the learning rate as it is");
+
+    fn fresh(_: &Horizon) -> Self {
+        Self
+    }
+
+    fn settings(&mut self) -> Vec<(&'static str, Slot<'_>)> {
+        Vec::new()
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn rate(&self, rate: f64, _: &Progress) -> f64 {
+        rate
+    }
+}

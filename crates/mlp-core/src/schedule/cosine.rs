@@ -1,0 +1,72 @@
+//! Half a cosine.
+
+use std::f64::consts::PI;
+
+use super::{Course, Horizon, Progress, Slot, at_least_one, not_negative};
+use crate::{Error, math, spelling::Known};
+
+/// minimum + (r - minimum) (1 + cos(pi s / steps)) / 2: PyTorch's `CosineAnnealingLR`, and with
+/// restarts its `CosineAnnealingWarmRestarts` (Loshchilov and Hutter 2017). As PyTorch's, the
+/// cosine without restarts rises again where a run goes on beyond `steps`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cosine {
+    /// Updates from the learning rate down to the minimum; at least 1.
+    pub steps: u64,
+    /// The lowest rate.
+    pub minimum: f64,
+    /// Whether it starts anew after `steps` updates.
+    pub restarts: bool,
+    /// How many times longer each period is than the one before; at least 1.
+    pub stretch: u64,
+}
+
+impl Course for Cosine {
+    const KNOWN: Known = Known::new(
+        "cosine",
+        "half a cosine down to a minimum, with restarts if wanted",
+    );
+
+    fn fresh(horizon: &Horizon) -> Self {
+        Self {
+            steps: horizon.updates.max(1),
+            minimum: 0.0,
+            restarts: false,
+            stretch: 1,
+        }
+    }
+
+    fn complete(&mut self, given: &dyn Fn(&str) -> bool, horizon: &Horizon) {
+        if self.restarts && !given("steps") {
+            self.steps = horizon.updates.div_ceil(4).max(1);
+        }
+    }
+
+    fn settings(&mut self) -> Vec<(&'static str, Slot<'_>)> {
+        vec![
+            ("steps", Slot::Count(&mut self.steps)),
+            ("minimum", Slot::Number(&mut self.minimum)),
+            ("restarts", Slot::Flag(&mut self.restarts)),
+            ("stretch", Slot::Count(&mut self.stretch)),
+        ]
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        at_least_one("steps of the cosine schedule", self.steps)?;
+        not_negative("the minimum of the cosine schedule", self.minimum)?;
+        at_least_one("stretch of the cosine schedule", self.stretch)
+    }
+
+    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+        let (mut at, mut period) = (progress.updates, self.steps);
+        if self.restarts && self.stretch == 1 {
+            at %= period;
+        } else if self.restarts {
+            while at >= period {
+                at -= period;
+                period = period.saturating_mul(self.stretch);
+            }
+        }
+        let share = at as f64 / period as f64;
+        self.minimum + (rate - self.minimum) * (1.0 + math::cos(PI * share)) / 2.0
+    }
+}

@@ -1,0 +1,35 @@
+//! Exponential decay.
+
+use super::{Course, Horizon, Progress, Slot, positive};
+use crate::{Error, math, spelling::Known};
+
+/// r factor^s: PyTorch's `ExponentialLR`, moved after every update.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exponential {
+    /// What every update multiplies by; positive. Where none is given, a run ends at a hundredth
+    /// of its learning rate.
+    pub factor: f64,
+}
+
+impl Course for Exponential {
+    const KNOWN: Known = Known::new("exponential", "times a factor after every update");
+
+    fn fresh(horizon: &Horizon) -> Self {
+        let updates = horizon.updates.max(1) as f64;
+        Self {
+            factor: math::exp(math::ln(0.01) / updates),
+        }
+    }
+
+    fn settings(&mut self) -> Vec<(&'static str, Slot<'_>)> {
+        vec![("factor", Slot::Number(&mut self.factor))]
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        positive("the factor of the exponential schedule", self.factor)
+    }
+
+    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+        rate * math::power(self.factor, progress.updates)
+    }
+}

@@ -1,0 +1,417 @@
+//! Learning-rate schedules, by name.
+//!
+//! To add one: a file here with a struct of its settings that implements [`Course`], and its line
+//! in the list below. Its settings that no other schedule has are keys of `mlp-train`.
+
+mod adaptive;
+mod constant;
+mod cosine;
+mod exponential;
+mod inverse_scaling;
+mod linear;
+mod one_cycle;
+mod plateau;
+mod setting;
+mod step;
+mod warm_up;
+
+use self::setting::Slot;
+pub use self::{
+    adaptive::Adaptive,
+    constant::Constant,
+    cosine::Cosine,
+    exponential::Exponential,
+    inverse_scaling::{Counts, InverseScaling},
+    linear::Linear,
+    one_cycle::{OneCycle, Shape},
+    plateau::{Plateau, ThresholdForm},
+    setting::ScheduleSetting,
+    step::Step,
+    warm_up::WarmUp,
+};
+use crate::{Error, spelling::Known};
+
+/// What the defaults of a schedule depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Horizon {
+    /// Updates of the training, without those of the warm-up.
+    pub updates: u64,
+    /// Updates in one pass over the samples.
+    pub epoch: u64,
+    /// Whether the optimizer has a momentum that can be cycled.
+    pub momentum: bool,
+}
+
+/// How far a training has come, counted from the end of its warm-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Updates made.
+    pub(crate) updates: u64,
+    /// Samples seen in whole epochs.
+    pub(crate) samples: u64,
+    /// How often the losses have made the rate smaller.
+    pub(crate) reductions: u64,
+}
+
+/// Which losses a schedule is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watch {
+    /// None.
+    Nothing,
+    /// After so many updates the loss at the parameters as they stand: on the validation samples
+    /// where there are some, else on the training samples.
+    Every(u64),
+    /// After every epoch the mean over its samples of the loss before each update, penalties
+    /// included.
+    Epoch,
+}
+
+/// What a schedule remembers of the losses, as plain data; part of a [`State`](crate::State).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScheduleState {
+    /// The best loss so far.
+    pub best: f64,
+    /// Losses in a row that were no better.
+    pub waited: u64,
+    /// Losses that are still not counted, after the rate was made smaller.
+    pub cooldown: u64,
+    /// How often the rate was made smaller.
+    pub reductions: u64,
+    /// The losses of the epoch at hand, summed over the samples seen so far.
+    pub sum: f64,
+}
+
+impl Default for ScheduleState {
+    fn default() -> Self {
+        Self {
+            best: f64::INFINITY,
+            waited: 0,
+            cooldown: 0,
+            reductions: 0,
+            sum: 0.0,
+        }
+    }
+}
+
+/// What a schedule has to say for itself.
+pub(crate) trait Course: Copy {
+    /// Its name, with a line on it.
+    const KNOWN: Known;
+
+    /// The settings where none is given.
+    fn fresh(horizon: &Horizon) -> Self;
+
+    /// Defaults that depend on what else is given.
+    fn complete(&mut self, _given: &dyn Fn(&str) -> bool, _horizon: &Horizon) {}
+
+    /// Its settings by name, to be read and written.
+    fn settings(&mut self) -> Vec<(&'static str, Slot<'_>)>;
+
+    /// Refuses settings that make no sense.
+    fn validate(&self) -> Result<(), Error>;
+
+    /// The rate of the next update where the learning rate is `rate`.
+    fn rate(&self, rate: f64, progress: &Progress) -> f64;
+
+    /// The momentum (of Adam's kind: beta1) of the next update, where the schedule moves it.
+    fn momentum(&self, _progress: &Progress) -> Option<f64> {
+        None
+    }
+
+    /// Which losses it is told.
+    fn watch(&self) -> Watch {
+        Watch::Nothing
+    }
+
+    /// Takes notice of a loss. Says whether the rate is to be made smaller.
+    fn judge(&self, _loss: f64, _state: &mut ScheduleState) -> bool {
+        false
+    }
+
+    /// Whether a training at this rate ends instead of going on at a smaller one.
+    fn is_spent(&self, _rate: f64) -> bool {
+        false
+    }
+}
+
+macro_rules! schedules {
+    ($($name:ident: $about:literal),+ $(,)?) => {
+        /// How the learning rate moves while a network is trained; one variant a schedule, which
+        /// holds its settings. Before it there may be a [`WarmUp`].
+        ///
+        /// With s = 0, 1, ... the updates made so far and r the learning rate, each gives the rate
+        /// of the next update. It is computed in f64 and rounded once.
+        ///
+        /// ```
+        /// use mlp_core::{Horizon, Schedule, ScheduleSetting};
+        /// let run = Horizon { updates: 1000, epoch: 10, momentum: false };
+        /// let cosine = Schedule::named("cosine", &[("minimum", ScheduleSetting::Number(0.01))], &run)?;
+        /// assert_eq!(
+        ///     cosine.settings()[..2],
+        ///     [("steps", ScheduleSetting::Count(1000)), ("minimum", ScheduleSetting::Number(0.01))]
+        /// );
+        /// # Ok::<(), mlp_core::Error>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Schedule {
+            $(#[doc = $about] $name($name),)+
+        }
+
+        impl Schedule {
+            /// The registry: every name with a line on it.
+            pub const ALL: &'static [Known] = &[$(<$name as Course>::KNOWN),+];
+
+            /// The name.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => <$name as Course>::KNOWN.name,)+ }
+            }
+
+            /// The schedule of a name with the settings given; others take their defaults.
+            ///
+            /// # Errors
+            /// An unknown name; a setting that the schedule does not have, or a value out of range.
+            pub fn named(
+                name: &str,
+                given: &[(&str, ScheduleSetting)],
+                horizon: &Horizon,
+            ) -> Result<Self, Error> {
+                $(if <$name as Course>::KNOWN.name == name {
+                    let mut course: $name = setting::read(name, given, horizon)?;
+                    course.complete(&|key| given.iter().any(|(name, _)| *name == key), horizon);
+                    course.validate()?;
+                    return Ok(Self::$name(course));
+                })+
+                Err(Error::UnknownName {
+                    kind: "schedule",
+                    name: name.to_owned(),
+                    known: Self::ALL.iter().map(|known| known.name).collect(),
+                })
+            }
+
+            /// Every setting by name, in a fixed order.
+            pub fn settings(&self) -> Vec<(&'static str, ScheduleSetting)> {
+                match *self { $(Self::$name(mut course) => setting::all(&mut course),)+ }
+            }
+
+            pub(crate) fn validate(&self) -> Result<(), Error> {
+                match self { $(Self::$name(course) => course.validate(),)+ }
+            }
+
+            pub(crate) fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+                match self { $(Self::$name(course) => course.rate(rate, progress),)+ }
+            }
+
+            pub(crate) fn momentum(&self, progress: &Progress) -> Option<f64> {
+                match self { $(Self::$name(course) => course.momentum(progress),)+ }
+            }
+
+            pub(crate) fn watch(&self) -> Watch {
+                match self { $(Self::$name(course) => course.watch(),)+ }
+            }
+
+            pub(crate) fn judge(&self, loss: f64, state: &mut ScheduleState) -> bool {
+                match self { $(Self::$name(course) => course.judge(loss, state),)+ }
+            }
+
+            pub(crate) fn is_spent(&self, rate: f64) -> bool {
+                match self { $(Self::$name(course) => course.is_spent(rate),)+ }
+            }
+        }
+    };
+}
+
+schedules! {
+    Constant: "The learning rate as it is.",
+    Step: "Times a factor after every so many updates.",
+    Exponential: "Times a factor after every update.",
+    InverseScaling: "Divided by a power of the updates made.",
+    Linear: "A straight line from one multiple to another.",
+    Cosine: "Half a cosine down to a minimum, once or again and again.",
+    OneCycle: "Up to the learning rate and down to next to nothing (Smith and Topin 2019).",
+    Plateau: "Times a factor where the loss no longer falls.",
+    Adaptive: "scikit-learn's: divided by 5 where the training loss no longer falls.",
+}
+
+impl Schedule {
+    /// Whether the rate never moves.
+    pub fn is_constant(&self) -> bool {
+        matches!(self, Self::Constant(_))
+    }
+
+    /// Whether the schedule moves the momentum, too.
+    pub(crate) fn cycles_momentum(&self) -> bool {
+        self.momentum(&Progress::default()).is_some()
+    }
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self::Constant(Constant)
+    }
+}
+
+/// Refuses what is not a finite number above 0.
+fn positive(what: &str, value: f64) -> Result<(), Error> {
+    within(what, value, value > 0.0, "a finite number above 0")
+}
+
+/// Refuses what is not a finite number, 0 or more.
+fn not_negative(what: &str, value: f64) -> Result<(), Error> {
+    within(what, value, value >= 0.0, "a finite number, not negative")
+}
+
+/// Refuses a count of 0.
+fn at_least_one(what: &str, count: u64) -> Result<(), Error> {
+    within(what, count as f64, count > 0, "at least 1")
+}
+
+fn within(what: &str, value: f64, holds: bool, expected: &'static str) -> Result<(), Error> {
+    if value.is_finite() && holds {
+        return Ok(());
+    }
+    Err(Error::BadValue {
+        what: what.to_owned(),
+        value,
+        expected,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUN: Horizon = Horizon {
+        updates: 90,
+        epoch: 3,
+        momentum: true,
+    };
+
+    fn named(name: &str, given: &[(&str, ScheduleSetting)]) -> Schedule {
+        Schedule::named(name, given, &RUN).unwrap()
+    }
+
+    fn at(updates: u64) -> Progress {
+        Progress {
+            updates,
+            ..Progress::default()
+        }
+    }
+
+    #[test]
+    fn every_schedule_is_written_and_read_back() {
+        for known in Schedule::ALL {
+            let schedule = named(known.name, &[]);
+            assert_eq!(schedule.name(), known.name);
+            assert_eq!(named(known.name, &schedule.settings()), schedule);
+        }
+        assert_eq!(named("constant", &[]), Schedule::default());
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_by_name() {
+        let refuse = |name: &str, given: &[(&str, ScheduleSetting)]| {
+            let error = Schedule::named(name, given, &RUN).unwrap_err();
+            error.to_string()
+        };
+        assert!(refuse("cosin", &[]).contains("cosine"));
+        let foreign = refuse("cosine", &[("every", ScheduleSetting::Count(3))]);
+        assert_eq!(
+            foreign,
+            "every is no setting of the schedule cosine; it has steps, minimum, restarts, stretch"
+        );
+        let none = refuse("constant", &[("factor", ScheduleSetting::Number(0.5))]);
+        assert_eq!(
+            none,
+            "factor is no setting of the schedule constant; it has none"
+        );
+        let kind = refuse("step", &[("factor", ScheduleSetting::Flag(true))]);
+        assert!(kind.contains("factor") && kind.contains("number"), "{kind}");
+        let word = refuse(
+            "one-cycle",
+            &[("shape", ScheduleSetting::Word("cosin".to_owned()))],
+        );
+        assert!(word.contains("cosine") && word.contains("linear"), "{word}");
+        for (name, setting, value) in [
+            ("step", "every", ScheduleSetting::Count(0)),
+            ("step", "factor", ScheduleSetting::Number(0.0)),
+            ("exponential", "factor", ScheduleSetting::Number(-1.0)),
+            ("inverse-scaling", "power", ScheduleSetting::Number(-1.0)),
+            ("linear", "steps", ScheduleSetting::Count(0)),
+            ("linear", "to", ScheduleSetting::Number(-0.5)),
+            ("cosine", "minimum", ScheduleSetting::Number(f64::NAN)),
+            ("cosine", "stretch", ScheduleSetting::Count(0)),
+            ("one-cycle", "rise", ScheduleSetting::Number(1.5)),
+            ("one-cycle", "steps", ScheduleSetting::Count(1)),
+            ("one-cycle", "max_momentum", ScheduleSetting::Number(1.0)),
+            ("plateau", "factor", ScheduleSetting::Number(1.0)),
+            ("plateau", "every", ScheduleSetting::Count(0)),
+            ("adaptive", "tolerance", ScheduleSetting::Number(-1.0)),
+        ] {
+            let error = refuse(name, &[(setting, value)]);
+            let word = setting.replace('_', " ");
+            assert!(error.contains(&word), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn defaults_fit_the_length_of_the_run() {
+        let setting = |name: &str, key: &str| {
+            let settings = named(name, &[]).settings();
+            settings
+                .into_iter()
+                .find(|(name, _)| *name == key)
+                .unwrap()
+                .1
+        };
+        assert_eq!(setting("step", "every"), ScheduleSetting::Count(30));
+        assert_eq!(setting("linear", "steps"), ScheduleSetting::Count(90));
+        assert_eq!(setting("cosine", "steps"), ScheduleSetting::Count(90));
+        assert_eq!(setting("plateau", "every"), ScheduleSetting::Count(3));
+        assert_eq!(
+            setting("one-cycle", "cycle_momentum"),
+            ScheduleSetting::Flag(true)
+        );
+        let restarts = named("cosine", &[("restarts", ScheduleSetting::Flag(true))]);
+        assert_eq!(restarts.settings()[0].1, ScheduleSetting::Count(23));
+        // The last update of an exponential run has about a hundredth of the first one's rate.
+        let last = named("exponential", &[]).rate(1.0, &at(90));
+        assert!((last - 0.01).abs() < 1e-12, "{last}");
+    }
+
+    /// Closed forms at places where they are easy.
+    #[test]
+    fn rates_at_landmarks() {
+        let rate = |name: &str, given: &[(&str, ScheduleSetting)], updates| {
+            named(name, given).rate(0.5, &at(updates))
+        };
+        let count = ScheduleSetting::Count;
+        let number = ScheduleSetting::Number;
+        assert_eq!(rate("constant", &[], 1_000_000), 0.5);
+        let step = [("every", count(10)), ("factor", number(0.5))];
+        assert_eq!(rate("step", &step, 9), 0.5);
+        assert_eq!(rate("step", &step, 30), 0.0625);
+        assert_eq!(rate("inverse-scaling", &[], 3), 0.25);
+        let line = [
+            ("from", number(0.0)),
+            ("to", number(1.0)),
+            ("steps", count(4)),
+        ];
+        assert_eq!(rate("linear", &line, 0), 0.0);
+        assert_eq!(rate("linear", &line, 1), 0.125);
+        assert_eq!(rate("linear", &line, 400), 0.5);
+        let cosine = [("steps", count(90)), ("minimum", number(0.1))];
+        assert_eq!(rate("cosine", &cosine, 0), 0.5);
+        assert!((rate("cosine", &cosine, 45) - 0.3).abs() < 1e-15);
+        assert!((rate("cosine", &cosine, 90) - 0.1).abs() < 1e-15);
+        let again = [
+            ("steps", count(10)),
+            ("restarts", ScheduleSetting::Flag(true)),
+            ("stretch", count(2)),
+        ];
+        for start in [0, 10, 30, 70, 150] {
+            assert_eq!(rate("cosine", &again, start), 0.5, "{start}");
+        }
+        assert!((rate("cosine", &again, 20) - 0.25).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,142 @@
+//! Settings of schedules, read and written by name.
+
+use super::{Course, Horizon};
+use crate::Error;
+
+/// The value of a setting.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScheduleSetting {
+    /// A whole number.
+    Count(u64),
+    /// Any finite number.
+    Number(f64),
+    /// Yes or no.
+    Flag(bool),
+    /// One of a few words.
+    Word(String),
+}
+
+/// A field of a schedule.
+pub(crate) enum Slot<'a> {
+    /// A whole number.
+    Count(&'a mut u64),
+    /// A number.
+    Number(&'a mut f64),
+    /// Yes or no.
+    Flag(&'a mut bool),
+    /// One of a few words.
+    Word(&'a mut dyn Choice),
+}
+
+/// A closed choice.
+pub(crate) trait Choice {
+    /// Its word.
+    fn word(&self) -> &'static str;
+    /// Every word.
+    fn words(&self) -> &'static [&'static str];
+    /// Becomes the choice of this word, if there is one.
+    fn choose(&mut self, word: &str) -> bool;
+}
+
+/// Declares a closed choice with its words.
+macro_rules! choice {
+    ($(#[$about:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)?) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $name {
+            /// Every word.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+        }
+
+        impl $crate::schedule::setting::Choice for $name {
+            fn word(&self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            fn words(&self) -> &'static [&'static str] {
+                Self::WORDS
+            }
+
+            fn choose(&mut self, word: &str) -> bool {
+                match word {
+                    $($word => *self = Self::$variant,)+
+                    _ => return false,
+                }
+                true
+            }
+        }
+    };
+}
+pub(super) use choice;
+
+impl Slot<'_> {
+    fn get(&self) -> ScheduleSetting {
+        match self {
+            Self::Count(count) => ScheduleSetting::Count(**count),
+            Self::Number(number) => ScheduleSetting::Number(**number),
+            Self::Flag(flag) => ScheduleSetting::Flag(**flag),
+            Self::Word(choice) => ScheduleSetting::Word(choice.word().to_owned()),
+        }
+    }
+
+    /// Takes a value, or says what would be right.
+    fn set(&mut self, value: &ScheduleSetting) -> Result<(), String> {
+        match (self, value) {
+            (Self::Count(count), ScheduleSetting::Count(value)) => **count = *value,
+            (Self::Number(number), ScheduleSetting::Number(value)) => **number = *value,
+            (Self::Number(number), ScheduleSetting::Count(value)) => **number = *value as f64,
+            (Self::Flag(flag), ScheduleSetting::Flag(value)) => **flag = *value,
+            (Self::Word(choice), ScheduleSetting::Word(word)) => {
+                if !choice.choose(word) {
+                    return Err(format!("one of {}", choice.words().join(", ")));
+                }
+            }
+            (Self::Count(_), _) => return Err("a whole number".to_owned()),
+            (Self::Number(_), _) => return Err("a number".to_owned()),
+            (Self::Flag(_), _) => return Err("true or false".to_owned()),
+            (Self::Word(choice), _) => {
+                return Err(format!("one of {}", choice.words().join(", ")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The schedule `name` with its defaults and what is given.
+pub(super) fn read<C: Course>(
+    name: &str,
+    given: &[(&str, ScheduleSetting)],
+    horizon: &Horizon,
+) -> Result<C, Error> {
+    let mut course = C::fresh(horizon);
+    for (key, value) in given {
+        let mut slots = course.settings();
+        let Some((_, slot)) = slots.iter_mut().find(|(known, _)| known == key) else {
+            return Err(Error::ForeignSetting {
+                setting: (*key).to_owned(),
+                kind: "schedule",
+                name: name.to_owned(),
+                known: slots.iter().map(|(known, _)| *known).collect(),
+            });
+        };
+        slot.set(value).map_err(|expected| Error::BadArgument {
+            kind: "setting of the schedule",
+            text: format!("{name}.{key}"),
+            expected: format!("it must be {expected}"),
+        })?;
+    }
+    Ok(course)
+}
+
+/// Every setting with its value.
+pub(super) fn all<C: Course>(course: &mut C) -> Vec<(&'static str, ScheduleSetting)> {
+    let slots = course.settings();
+    slots
+        .iter()
+        .map(|(name, slot)| (*name, slot.get()))
+        .collect()
+}
