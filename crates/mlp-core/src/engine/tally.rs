@@ -49,6 +49,7 @@ impl Tally {
 
     /// Adds what is to be observed of a block with outputs `y` `[outputs, columns]`. `scratch` is
     /// at least as long as they; `loss` is the summed loss where that is known already.
+    #[expect(clippy::too_many_arguments, reason = "what is observed, of what")]
     pub(crate) fn add<T: Scalar>(
         &mut self,
         observe: Observe,
