@@ -455,11 +455,15 @@ fn decay(level: Level) -> Result<Measurement> {
         ));
     }
     let plain = Optimizer::Sgd(Sgd::default());
-    let (healthy, _) = seconds(&spec(plain.clone(), 0.1), false)?;
-    let diverging = TrainSpec {
-        loss: Loss::SquaredError,
-        ..spec(plain, 50.0)
+    // Squared errors take one output for each class.
+    let net = Architecture::classical(2, &[32], Activation::Relu, 2);
+    let squared = |learning_rate| TrainSpec {
+        optimizer: plain.clone(),
+        learning_rate,
+        ..TrainSpec::new(net.clone(), Loss::SquaredError)
     };
+    let (healthy, _) = seconds(&squared(0.1), false)?;
+    let diverging = squared(50.0);
     let mut growing = f64::INFINITY;
     let mut until = 0;
     for _ in 0..3 {
