@@ -2,20 +2,23 @@
 
 import json
 import platform
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-import scipy
-import sklearn
-import torch
 
-VERSIONS = {
-    "python": platform.python_version(),
-    "numpy": np.__version__,
-    "scipy": scipy.__version__,
-    "scikit-learn": sklearn.__version__,
-    "torch": torch.__version__,
-}
+
+def _versions():
+    versions = {"python": platform.python_version()}
+    for package in ("numpy", "scipy", "scikit-learn", "torch"):
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            pass  # not needed for what is being written
+    return versions
+
+
+VERSIONS = _versions()
 
 
 def plain(value):
@@ -24,7 +27,7 @@ def plain(value):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    if isinstance(value, torch.Tensor):
+    if hasattr(value, "detach"):  # a tensor of PyTorch
         return value.detach().tolist()
     if isinstance(value, np.ndarray):
         return value.tolist()

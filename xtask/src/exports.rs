@@ -18,6 +18,7 @@ use mlp_train::{
 use ndarray::Array2;
 
 use crate::command::{root, run};
+use crate::python;
 
 /// Rows on which a model is compared.
 const ROWS: usize = 200;
@@ -34,7 +35,7 @@ pub fn all() -> Result<()> {
         write(&model(&settings)?, &folder)?;
     }
     let scripts = root().join("xtask/exports");
-    let python = environment(&scripts)?;
+    let python = python::environment("parity-exports", &scripts.join("requirements.txt"))?;
     run(
         "exports",
         Command::new(python)
@@ -170,31 +171,4 @@ fn write(model: &Model, folder: &Path) -> Result<()> {
     }
     npz.write(&folder.join("expected.npz"))
         .context("cannot write what is expected")
-}
-
-/// The Python of a virtual environment with the readers installed; made where it is missing.
-fn environment(scripts: &Path) -> Result<std::path::PathBuf> {
-    let folder = root().join("target/parity-exports");
-    let python = folder.join("bin/python");
-    if !python.exists() {
-        run(
-            "virtual environment",
-            Command::new("python3").args(["-m", "venv"]).arg(&folder),
-        )?;
-    }
-    let install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-r",
-    ];
-    run(
-        "readers",
-        Command::new(&python)
-            .args(install)
-            .arg(scripts.join("requirements.txt")),
-    )?;
-    Ok(python)
 }

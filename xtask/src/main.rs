@@ -7,6 +7,7 @@ mod command;
 mod crash_test;
 mod exports;
 mod parity;
+mod python;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};

@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use super::workload::Workload;
-use crate::command::{output, root, run};
+use crate::command::{output, root};
+use crate::python;
 
 /// What one peer did, one way.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,30 +23,9 @@ pub struct Peer {
     pub accuracy: Option<f64>,
 }
 
-/// The Python of a virtual environment with the peers installed; made where it is missing.
+/// The Python of a virtual environment with the peers installed.
 pub fn environment() -> Result<PathBuf> {
-    let folder = root().join("target/peers");
-    let python = folder.join("bin/python");
-    if !python.exists() {
-        run(
-            "virtual environment",
-            Command::new("python3").args(["-m", "venv"]).arg(&folder),
-        )?;
-    }
-    run(
-        "peers",
-        Command::new(&python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "-r",
-            ])
-            .arg(scripts().join("requirements.txt")),
-    )?;
-    Ok(python)
+    python::environment("peers", &scripts().join("requirements.txt"))
 }
 
 fn scripts() -> PathBuf {

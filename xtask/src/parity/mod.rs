@@ -3,6 +3,8 @@
 //! The numbers come from the parity tests themselves: they hold every case of the fixtures against
 //! its peer and leave the largest difference of each in a folder.
 
+mod accuracy;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -132,12 +134,16 @@ pub fn all() -> Result<()> {
         settings(&rows, &mut text)?;
         cases(&rows, &mut text)?;
     }
+    let short = accuracy::table(&mut text)?;
     let path = root().join("docs/parity.md");
     fs::create_dir_all(root().join("docs")).context("cannot make docs")?;
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     eprintln!("wrote {}", path.display());
     if !missing.is_empty() {
         bail!("cases that no test has compared: {}", missing.join(", "));
+    }
+    if !short.is_empty() {
+        bail!("cases that do not reach the peer: {}", short.join(", "));
     }
     Ok(())
 }
