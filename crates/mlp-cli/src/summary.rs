@@ -551,7 +551,7 @@ impl<'a> Summary<'a> {
         match self.experiment.kind() {
             Kind::Train if self.diverged(None) > 0 => match self.experiment.recipe(0) {
                 Ok(recipe) => format!(
-                    "mlp train {data} --learning-rate {}",
+                    "mlp train --config {folder}/experiment.toml --learning-rate {}",
                     self.smaller_rate(&recipe)
                 ),
                 Err(_) => format!("mlp run {folder}/experiment.toml"),

@@ -428,7 +428,7 @@ impl Extent {
             let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
             extent.layers = extent.layers.max(recipe.architecture().layers.len());
             extent.validation |= !recipe.data.split.validation.is_empty();
-            extent.rules |= recipe.stopping.is_some();
+            extent.rules |= recipe.stopping.is_some() || recipe.spec.schedule.may_end();
             for measure in recipe.measures.iter() {
                 if extent
                     .measures

@@ -117,6 +117,8 @@ pub struct NetworkSpec {
     pub hidden: Option<Vec<usize>>,
     /// Activation of the hidden layers: one for all, or one a layer.
     pub activation: Option<Vec<Activation>>,
+    /// Activation of the output layer.
+    pub output_activation: Option<Activation>,
     /// Which layers have biases.
     pub bias: Option<Biases>,
     /// How weights start.

@@ -95,6 +95,12 @@ impl Given {
                 });
             }
         }
+        if network.output_activation.is_none()
+            && let Some(activations) = &self.activations
+            && activations.len() == widths.len()
+        {
+            network.output_activation = activations.last().copied();
+        }
         if network.bias.is_none() {
             let biased = |layer: usize| self.find(&format!("layers.{layer}.bias")).is_some();
             network.bias = Some(match (biased(0), biased(hidden.len())) {

@@ -53,7 +53,11 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         given.spell_out(&mut experiment.network)?;
     }
     resolve_network(&mut experiment)?;
-    let loss = resolve_loss(&mut experiment.training, &data)?;
+    let output = experiment
+        .network
+        .output_activation
+        .unwrap_or(Activation::Identity);
+    let loss = resolve_loss(&mut experiment.training, output, &data)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;
     let pace = resolve_schedule(&mut experiment, &data, &optimizer)?;
@@ -105,6 +109,9 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
             activation.len()
         )));
     }
+    network
+        .output_activation
+        .get_or_insert(Activation::Identity);
     network.bias.get_or_insert(Biases::All);
     if network.init_from.is_none() {
         network.bias_init.get_or_insert(0.0);
@@ -128,7 +135,11 @@ fn counts(experiment: &Experiment) -> Result<bool, Error> {
 
 /// The loss with its settings, which may stand in its name (`huber:0.5`) or in keys of their own.
 /// Spelled out, they stand in keys.
-fn resolve_loss(training: &mut TrainingSpec, data: &DataRecipe) -> Result<Loss, Error> {
+fn resolve_loss(
+    training: &mut TrainingSpec,
+    output: Activation,
+    data: &DataRecipe,
+) -> Result<Loss, Error> {
     let task = data.task;
     let usual = match task {
         Task::Classification { classes: 2 } | Task::Multilabel { .. } => Loss::BinaryCrossEntropy,
@@ -140,17 +151,24 @@ fn resolve_loss(training: &mut TrainingSpec, data: &DataRecipe) -> Result<Loss, 
         .get_or_insert_with(|| usual.to_string())
         .clone();
     let mut loss: Loss = spelled.parse()?;
-    if !loss_fits(loss, task) {
+    if !loss_fits(loss, output, task) {
         let fitting = Loss::ALL.iter().flat_map(|known| known.iter());
         let fitting = fitting.map(|known| known.name).filter(|name| {
             let loss = name.parse::<Loss>();
-            loss.is_ok_and(|loss| loss_fits(loss, task))
+            loss.is_ok_and(|loss| loss_fits(loss, output, task))
         });
         let reason = match (loss, task) {
             (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => {
-                "needs outputs that are positive, and the last layer is linear".to_owned()
+                format!(
+                    "needs outputs that are positive, and output_activation is {output}; set it to softplus or sigmoid, or"
+                )
             }
-            _ => format!("does not fit {task}"),
+            (loss, task) if loss_fits(loss, Activation::Identity, task) => {
+                format!(
+                    "takes the outputs as they come, and output_activation is {output}; set it to identity, or"
+                )
+            }
+            _ => format!("does not fit {task};"),
         };
         let classes = matches!(task, Task::Classification { .. });
         let hint = match loss.is_regression() && classes {
@@ -158,7 +176,7 @@ fn resolve_loss(training: &mut TrainingSpec, data: &DataRecipe) -> Result<Loss, 
             false => "",
         };
         return Err(Error::Conflict(format!(
-            "loss {} {reason}; use {}{hint}",
+            "loss {} {reason} use {}{hint}",
             loss.name(),
             fitting.collect::<Vec<_>>().join(", ")
         )));
@@ -211,20 +229,28 @@ fn resolve_loss(training: &mut TrainingSpec, data: &DataRecipe) -> Result<Loss, 
     Ok(loss)
 }
 
-/// Whether a network of the task, whose last layer is linear, can be trained on the loss.
-fn loss_fits(loss: Loss, task: Task) -> bool {
-    match task {
+/// Whether a network of the task with that output activation can be trained on the loss.
+fn loss_fits(loss: Loss, output: Activation, task: Task) -> bool {
+    let fits = match task {
         Task::Classification { classes } => match loss.outputs() {
             Outputs::Logits => classes == 2,
             Outputs::ClassLogits | Outputs::Scores => true,
             _ => false,
         },
         Task::Multilabel { .. } => loss == Loss::BinaryCrossEntropy,
-        Task::Regression { .. } => match loss {
-            Loss::Poisson(poisson) => !poisson.rate,
-            loss => loss.is_regression() || loss == Loss::BinaryCrossEntropy,
-        },
-    }
+        Task::Regression { .. } => loss.is_regression() || loss == Loss::BinaryCrossEntropy,
+    };
+    let suits = match loss {
+        Loss::Poisson(poisson) if poisson.rate => {
+            matches!(output, Activation::Softplus | Activation::Sigmoid)
+        }
+        // What the loss itself turns to probabilities or rates comes as it is.
+        _ => {
+            output == Activation::Identity
+                || matches!(loss.outputs(), Outputs::Estimates | Outputs::Scores)
+        }
+    };
+    fits && suits
 }
 
 /// How many outputs a network of the task has.
@@ -578,6 +604,7 @@ fn train_spec(
     let outputs = outputs(loss, data.task);
     let hidden = network.hidden.as_deref().unwrap_or_default();
     let activation = network.activation.as_deref().unwrap_or(&[Activation::Tanh]);
+    let output_activation = network.output_activation.unwrap_or(Activation::Identity);
     let bias = network.bias.unwrap_or(Biases::All);
     check_hidden(network, data.dataset.features())?;
     let normalization = network
@@ -597,7 +624,7 @@ fn train_spec(
     }
     let output = LayerSpec {
         bias: bias == Biases::All,
-        ..LayerSpec::new(outputs, Activation::Identity)
+        ..LayerSpec::new(outputs, output_activation)
     };
     let architecture = architecture.with(output);
     let rates = training.learning_rate.as_deref().unwrap_or(&[0.1]);

@@ -101,7 +101,7 @@ pub(crate) fn train<T: Scalar>(
                 .extend(parameters.map(|values| (step, values)));
             if step < recipe.steps && early {
                 outcome.status = Status::Stopped;
-                outcome.stopped_by = stopped_by;
+                outcome.stopped_by = stopped_by.or(Some("schedule"));
             }
             if last {
                 break;

@@ -217,14 +217,10 @@ fn boundary(
         // Without probabilities the regions alone are drawn.
         Prediction::Scores { labels, .. } => {
             let names = data.class_names().unwrap_or_default().to_vec();
-            let hit = |class: usize, label: u32| f64::from(u8::from(class == label as usize));
-            let surface = if names.len() == 2 {
-                Surface::Binary(labels.iter().map(|&label| hit(1, label)).collect())
-            } else {
-                let rows = labels.iter();
-                let rows = rows.flat_map(|&label| (0..names.len()).map(move |c| hit(c, label)));
-                Surface::Classes(rows.collect())
-            };
+            let rows = labels.iter().flat_map(|&label| {
+                (0..names.len()).map(move |class| f64::from(u8::from(class == label as usize)))
+            });
+            let surface = Surface::Classes(rows.collect());
             (surface, names)
         }
         Prediction::Labels { probabilities, .. } => {

@@ -94,7 +94,11 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "diabetes", "--loss", "poisson-rate"],
-            "needs outputs that are positive",
+            "needs outputs that are positive, and output_activation is identity; set it to softplus or sigmoid, or use squared-error",
+        ),
+        (
+            &["train", "moons", "--set", "output_activation=tanh"],
+            "loss binary-cross-entropy takes the outputs as they come, and output_activation is tanh; set it to identity, or use hinge",
         ),
         (
             &[

@@ -239,6 +239,11 @@ impl Schedule {
         matches!(self, Self::Constant(_))
     }
 
+    /// Whether the schedule ends trainings whose rate is spent.
+    pub fn may_end(&self) -> bool {
+        matches!(self, Self::Adaptive(_))
+    }
+
     /// Whether the schedule moves the momentum, too.
     pub(crate) fn cycles_momentum(&self) -> bool {
         self.momentum(&Progress::default()).is_some()

@@ -61,6 +61,30 @@ pub(super) const KEYS: &[KeyInfo] = &[
         clear: |e| e.network.activation = None,
     },
     KeyInfo {
+        path: "network.output_activation",
+        option: None,
+        aliases: &[],
+        value_name: "NAME",
+        form: Form::Word(activations),
+        help: "activation of the output layer, where the loss takes estimates; of scaled targets, in their scale",
+        default: "identity",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            put(
+                &mut e.network.output_activation,
+                check::named::<Activation>(check::text(v)?),
+            )
+        },
+        get: |e| {
+            let phi = e.network.output_activation;
+            phi.map(|phi| Value::Text(phi.to_string()))
+        },
+        clear: |e| e.network.output_activation = None,
+    },
+    KeyInfo {
         path: "network.init",
         option: Some("init"),
         aliases: &[],

@@ -166,3 +166,43 @@ fn what_does_not_fit_is_refused_by_name() {
     assert_eq!(refuse(&["normalization=batch", "batch=16"]), "");
     assert_eq!(refuse(&["normalization=layer", "batch=1"]), "");
 }
+
+/// Rates that a softplus keeps positive, fitted to counts; the model keeps the activation.
+#[test]
+fn an_output_activation_makes_rates_of_counts() {
+    let scratch = Scratch::new();
+    let file = scratch.path("counts.csv");
+    let rows: String = (0..60)
+        .map(|row| format!("{},{}\n", row as f64 / 60.0, 1 + row / 6))
+        .collect();
+    std::fs::write(&file, format!("x,count\n{rows}")).unwrap();
+    let data = format!("data={}", file.display());
+    let settings = [
+        data.as_str(),
+        "task=regression",
+        "loss=poisson-rate",
+        "output_activation=softplus",
+        "hidden=8",
+        "optimizer=adam",
+        "lr=0.02",
+        "steps=1500",
+    ];
+    let path = scratch.path("run");
+    let summary = run(crate::experiment(Kind::Train, &settings), &path);
+    let last = summary.outcome.unwrap().last().unwrap().clone();
+    assert!(last.train.r2.unwrap() > 0.95, "{last:?}");
+    let model = Model::open(&path).unwrap();
+    let rows = array![[0.1], [0.9]];
+    let Prediction::Values(rates) = model.predict(&rows.view()).unwrap() else {
+        panic!("counts are numbers");
+    };
+    assert!((rates[[0, 0]] - 2.0).abs() < 0.6, "{rates}");
+    assert!((rates[[1, 0]] - 10.0).abs() < 1.5, "{rates}");
+    let from = format!("init_from={}", path.display());
+    let next = crate::experiment(
+        Kind::Train,
+        &[&data, "loss=poisson-rate", "task=regression", &from],
+    );
+    let layers = &next.recipe(0).unwrap().spec.architecture.layers;
+    assert_eq!(layers[1].activation, mlp_core::Activation::Softplus);
+}

@@ -279,3 +279,22 @@ fn read(path: &Path) -> ResolvedExperiment {
     let resolved: Result<_, Error> = ResolvedExperiment::new(&author, None);
     resolved.unwrap()
 }
+
+/// scikit-learn's adaptive schedule ends a training whose rate is spent, and says so.
+#[test]
+fn a_spent_schedule_stops() {
+    let scratch = Scratch::new();
+    let settings = [
+        "data=moons",
+        "batch=32",
+        "epochs=3000",
+        "schedule=adaptive",
+        "schedule.tolerance=0.01",
+    ];
+    let path = scratch.path("run");
+    run(experiment(Kind::Train, &settings), &path);
+    let nets = RunDirectory::open(&path).unwrap().nets().unwrap();
+    let cell = |name: &str| nets.column(name).unwrap().cell(0);
+    assert_eq!(cell("stopped_by"), Cell::Text("schedule".into()));
+    assert_eq!(cell("status"), Cell::Text("stopped".into()));
+}
