@@ -81,6 +81,7 @@ mod schedule;
 pub mod seed;
 mod spec;
 mod spelling;
+mod start;
 mod state;
 mod trainer;
 

@@ -8,6 +8,7 @@ use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 use crate::{
     continuation::Start,
     error::Error,
+    map::GAP,
     metric::{self, Measure, Subject},
     precision::Precision,
     stopping::Stopping,
@@ -49,7 +50,8 @@ impl DataRecipe {
             ("test", &self.split.test),
             ("validation", &self.split.validation),
         ] {
-            if metric.starts_with(part) && rows.is_empty() {
+            let needs = metric.starts_with(part) || metric == GAP && part == "test";
+            if needs && rows.is_empty() {
                 return missing(format!("needs a {part} part; give --{part}-fraction"));
             }
         }
