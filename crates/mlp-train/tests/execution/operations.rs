@@ -173,7 +173,7 @@ fn an_output_activation_makes_rates_of_counts() {
     let scratch = Scratch::new();
     let file = scratch.path("counts.csv");
     let rows: String = (0..60)
-        .map(|row| format!("{},{}\n", row as f64 / 60.0, 1 + row / 6))
+        .map(|row| format!("{},{}\n", f64::from(row) / 60.0, 1 + row / 6))
         .collect();
     std::fs::write(&file, format!("x,count\n{rows}")).unwrap();
     let data = format!("data={}", file.display());
