@@ -212,6 +212,10 @@ pub enum Error {
         what: String,
     },
 
+    /// A Hessian that is not computed.
+    #[error("the Hessian of a network with normalization is not computed")]
+    NormalizedHessian,
+
     /// An instruction-set level that this machine cannot run.
     #[error("this machine cannot run the {level} kernels")]
     UnsupportedLevel {

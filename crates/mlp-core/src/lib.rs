@@ -62,6 +62,7 @@ mod activation;
 mod architecture;
 mod buffer;
 mod clip;
+mod curvature;
 mod engine;
 mod error;
 mod evaluation;
@@ -80,6 +81,7 @@ mod scalar;
 mod schedule;
 pub mod seed;
 mod spec;
+pub mod spectrum;
 mod spelling;
 mod state;
 mod trainer;
@@ -94,6 +96,7 @@ pub use self::{
         Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
     },
     clip::Clip,
+    curvature::Hessian,
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
