@@ -4,9 +4,10 @@ use ndarray::Array2;
 
 use crate::{
     Activation, Error, LayerRange, Samples, Scalar, Targets, TrainSpec,
-    reference::{self, derivative, second_derivative, value},
+    reference::{self, derivative, second_derivative},
     seed::{Purpose, Stream},
     spectrum::{add_scaled, dot, largest_eigenvalue},
+    trace,
 };
 
 /// The Hessian of a spec's loss (without penalties, in evaluation: nothing is dropped, no noise)
@@ -74,56 +75,30 @@ impl<'a> Hessian<'a> {
         samples: &'a Samples<T>,
     ) -> Result<Self, Error> {
         let architecture = &spec.architecture;
-        if architecture
-            .layers
-            .iter()
-            .any(|layer| layer.normalization != crate::Normalization::None)
-        {
-            return Err(Error::NormalizedHessian);
-        }
-        if parameters.len() != architecture.parameter_count() {
-            return Err(Error::BadLength {
-                what: "the list of parameters".to_owned(),
-                found: parameters.len(),
-                expected: architecture.parameter_count(),
-            });
-        }
+        let traces = trace(architecture, parameters, samples.inputs())?;
         samples.check_loss(spec)?;
         let count = samples.len();
         let mut x: Vec<f64> = samples.inputs().t().iter().map(|x| x.to_f64()).collect();
         let mut layers = Vec::new();
-        for (layer, range) in architecture.layers.iter().zip(architecture.ranges()) {
-            let numbers = |range: &std::ops::Range<usize>| -> Vec<f64> {
-                parameters[range.clone()]
-                    .iter()
-                    .map(|p| p.to_f64())
-                    .collect()
-            };
-            let (weights, biases) = (numbers(&range.weights), numbers(&range.biases));
-            let mut z = vec![0.0; range.outputs * count];
-            forward(&weights, layer.scale, &x, count, &mut z);
-            for (row, bias) in z.chunks_exact_mut(count).zip(&biases) {
-                row.iter_mut().for_each(|z| *z += bias);
-            }
+        let ranges = architecture.ranges();
+        for ((layer, range), trace) in architecture.layers.iter().zip(ranges).zip(traces) {
+            let weights = parameters[range.weights.clone()].iter();
             let of = |f: fn(Activation, f64) -> f64| -> Vec<f64> {
-                z.iter().map(|&z| f(layer.activation, z)).collect()
+                trace.z.iter().map(|&z| f(layer.activation, z)).collect()
             };
-            let mut y = of(value);
-            if layer.skip {
-                add_scaled(1.0, &x, &mut y);
-            }
             layers.push(Layer {
                 bias: layer.bias,
                 skip: layer.skip,
                 scale: layer.scale,
-                weights,
-                x: std::mem::replace(&mut x, y),
+                weights: weights.map(|w| w.to_f64()).collect(),
+                x,
                 slope: of(derivative),
                 bend: of(second_derivative),
                 dz: Vec::new(),
                 dy: Vec::new(),
                 range,
             });
+            x = trace.y.iter().copied().collect();
         }
         let outputs = samples_first(&x, count);
         let targets = match samples.targets() {

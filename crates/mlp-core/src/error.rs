@@ -212,9 +212,9 @@ pub enum Error {
         what: String,
     },
 
-    /// A Hessian that is not computed.
-    #[error("the Hessian of a network with normalization is not computed")]
-    NormalizedHessian,
+    /// Numbers of layers that are not computed one by one.
+    #[error("the layers of a network with normalization are not looked into")]
+    NormalizedTrace,
 
     /// An instruction-set level that this machine cannot run.
     #[error("this machine cannot run the {level} kernels")]

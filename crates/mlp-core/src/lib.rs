@@ -84,6 +84,7 @@ mod spec;
 pub mod spectrum;
 mod spelling;
 mod state;
+mod trace;
 mod trainer;
 
 pub use mlp_kernels::{Element, Level, peak};
@@ -119,6 +120,7 @@ pub use self::{
     spec::{Batch, TrainSpec, ValidSpec},
     spelling::Known,
     state::{State, Status},
+    trace::{LayerTrace, trace},
     trainer::Trainer,
 };
 

@@ -17,7 +17,7 @@ pub use self::{
     confusion::Confusion,
     predicted::{Answered, Classes, Predicted},
 };
-use crate::prepare::Part;
+use crate::{diagnostic::group_of, prepare::Part};
 
 /// A number that tells how good answers are.
 #[derive(Debug)]
@@ -93,7 +93,10 @@ pub const NAMES: &[&str] = &[
 
 /// Whether a metric has this name.
 pub fn exists(name: &str) -> bool {
-    NAMES.contains(&name) || layer_of(name).is_some() || measure_of(name).is_some()
+    NAMES.contains(&name)
+        || layer_of(name).is_some()
+        || measure_of(name).is_some()
+        || group_of(name).is_some()
 }
 
 /// The layer of a layer's norm: 1 for `weight_norm_1`.
