@@ -95,7 +95,8 @@ fn map() -> Command {
                  Examples:\n  \
                  mlp map moons --x learning_rate=log:1e-3:1e2:96 --y step --steps 2000\n  \
                  mlp map circles --x learning_rate=log:1e-2:1e1:16 --y weight_decay=log:1e-5:1e-1:12\n  \
-                 mlp map moons --x hidden=2,4,8,16 --y activation=tanh,relu,sine --seeds 5 --metric test_accuracy",
+                 mlp map moons --x hidden=2,4,8,16 --y activation=tanh,relu,sine --seeds 5 --metric test_accuracy\n  \
+                 mlp map moons --x lr=log:1e-2:1e2:32 --y init_gain=log:0.1:10:24 --facet depth=1,2,3 --hidden 8",
             ),
         Kind::Map,
     )
@@ -372,13 +373,19 @@ fn plot() -> Command {
     options::add_some(
         Command::new("plot")
             .about("Draw the figures of a run again, from its stored results")
-            .after_help("Examples:\n  mlp plot runs/population-moons-001\n  mlp plot runs/map-moons-001 --figures png --metric test_accuracy")
+            .after_help("Examples:\n  mlp plot runs/population-moons-001\n  mlp plot runs/map-moons-001 --figures png --metric test_accuracy\n  mlp plot runs/map-moons-002 --metric gap --step 100")
             .arg(Arg::new("DIR").required(true).help("run directory"))
             .arg(
                 Arg::new("plane")
                     .long("plane")
                     .value_name("A,B")
                     .help("draw the decision boundary over these two features [default: the principal plane]"),
+            )
+            .arg(
+                Arg::new("step")
+                    .long("step")
+                    .value_name("N")
+                    .help("draw a map over two keys at this recorded step [default: the last]"),
             ),
         &["output.figures", "map.metric"],
     )

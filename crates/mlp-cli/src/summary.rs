@@ -1,8 +1,10 @@
 //! The end of a run on standard output: what came of it, beside what a guess would reach.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeMap, fmt::Write, path::Path};
 
-use mlp_train::{Kind, Part, ResolvedExperiment, RunDirectory, baseline, cross_validation, metric};
+use mlp_train::{
+    Kind, MapAxes, Part, ResolvedExperiment, RunDirectory, baseline, cross_validation, metric,
+};
 use serde_json::{Value, json};
 
 use crate::{failure::Outcome, nets::Nets, words};
@@ -525,17 +527,48 @@ impl<'a> Summary<'a> {
                 best.x,
                 best.y
             )?;
+            if let (Some(facet), Some(axis)) = (&best.facet, self.facet_name()) {
+                writeln!(text, "{:<11} {axis} = {facet}", "facet")?;
+            }
+            let region = &best.region;
+            let part = if best.facet.is_some() { "facet" } else { "map" };
+            writeln!(
+                text,
+                "{:<11} {} ({:.1} % of the {part}) around it within {:.3} % of it: {x} {} to {}, {y} {} to {}",
+                "region",
+                words::so_many(region.cells, "cell"),
+                100.0 * region.cells as f64 / region.of as f64,
+                100.0 * region.tolerance,
+                region.x.0,
+                region.x.1,
+                region.y.0,
+                region.y.1,
+            )?;
+            if region.within > region.cells {
+                let more = words::so_many(region.within - region.cells, "cell");
+                writeln!(text, "{:<11} as good elsewhere: {more}", "")?;
+            }
+            let folder = words::shell(Path::new(&self.folder()));
+            writeln!(
+                text,
+                "{:<11} mlp replay {folder} {}",
+                "replay", best.network
+            )?;
         }
         Ok(())
     }
 
     /// Names of the horizontal and the vertical axis.
     fn axis_names(&self) -> [String; 2] {
-        match self.experiment.axes() {
-            [y, x] => [x.key.to_string(), y.key.to_string()],
-            [x] => [x.key.to_string(), "step".to_owned()],
-            _ => [String::new(), String::new()],
+        match MapAxes::of(self.experiment) {
+            Some(axes) => [axes.x.key.to_string(), axes.y_name()],
+            None => [String::new(), String::new()],
         }
+    }
+
+    /// Name of the third axis of a map.
+    fn facet_name(&self) -> Option<String> {
+        Some(MapAxes::of(self.experiment)?.facet?.key.to_string())
     }
 
     /// A command that goes on from here.
@@ -568,7 +601,14 @@ impl<'a> Summary<'a> {
                 Some(best) => {
                     let [x, y] = self.axis_names();
                     let y = if y == "step" { "steps".to_owned() } else { y };
-                    format!("mlp train {data} --set {x}={} --set {y}={}", best.x, best.y)
+                    let facet = self.facet_name().zip(best.facet.as_ref());
+                    let facet = facet.map_or(String::new(), |(key, value)| {
+                        format!(" --set {key}={value}")
+                    });
+                    format!(
+                        "mlp train {data} --set {x}={} --set {y}={}{facet}",
+                        best.x, best.y
+                    )
                 }
                 None => format!("mlp plot {folder}"),
             },
@@ -620,8 +660,19 @@ impl<'a> Summary<'a> {
         }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
-            object["best"] =
-                json!({ "metric": best.metric, "value": best.value, x: best.x, y: best.y });
+            object["best"] = json!({ "metric": best.metric, "value": best.value, &x: best.x, &y: best.y, "net": best.network });
+            if let (Some(axis), Some(facet)) = (self.facet_name(), &best.facet) {
+                object["best"][axis] = facet.clone().into();
+            }
+            let region = &best.region;
+            object["region"] = json!({
+                "tolerance": region.tolerance,
+                "cells": region.cells,
+                "of": region.of,
+                "within": region.within,
+                x: [region.x.0, region.x.1],
+                y: [region.y.0, region.y.1],
+            });
         }
         Ok(object)
     }

@@ -83,6 +83,7 @@ pub mod seed;
 mod spec;
 pub mod spectrum;
 mod spelling;
+mod start;
 mod state;
 mod trace;
 mod trainer;

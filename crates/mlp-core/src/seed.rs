@@ -11,7 +11,7 @@ use crate::math;
 /// What a stream of random numbers is for. Each purpose has a stream of its own under one seed, so
 /// that drawing more numbers for one never moves another.
 ///
-/// `Init`, `Batches`, `Dropout` and `InputNoise` are keyed by a recipe's `seed`, `Draws` by that of the first; `Generator`,
+/// `Init`, `Batches`, `Dropout`, `InputNoise` and `Perturbation` are keyed by a recipe's `seed`, `Draws` by that of the first; `Generator`,
 /// `Noise`, `Split` and `Labels` by its `data_seed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u64)]
@@ -24,6 +24,8 @@ pub enum Purpose {
     Dropout = 2,
     /// Noise added to the inputs while training.
     InputNoise = 3,
+    /// The direction in which initial weights are moved by a perturbation.
+    Perturbation = 4,
     /// Where a generator puts its points.
     Generator = 16,
     /// Noise that a generator adds to its points.

@@ -47,6 +47,10 @@ pub struct TrainSpec {
     pub init: Init,
     /// Where the biases start.
     pub bias_init: f64,
+    /// Multiplies the initial weights.
+    pub init_gain: f64,
+    /// How far the initial weights are moved, in the L2 norm, along a direction of the seed's own.
+    pub perturbation: f64,
     /// How the gradient changes the parameters.
     pub optimizer: Optimizer,
     /// The step size; at least 0.
@@ -114,6 +118,8 @@ impl TrainSpec {
                 Init::GlorotUniform
             },
             bias_init: 0.0,
+            init_gain: 1.0,
+            perturbation: 0.0,
             learning_rate: optimizer.default_learning_rate(),
             optimizer,
             layer_learning_rates: None,
@@ -143,6 +149,8 @@ impl TrainSpec {
         self.optimizer.suits(self)?;
         self.validate_loss()?;
         finite("the initial bias", self.bias_init)?;
+        finite("the gain of the initial weights", self.init_gain)?;
+        finite("the perturbation of the initial weights", self.perturbation)?;
         not_negative("the learning rate", self.learning_rate)?;
         not_negative("the weight decay", self.weight_decay)?;
         not_negative("alpha", self.alpha)?;

@@ -121,7 +121,7 @@ impl Canvas {
 /// The scene as a PNG file.
 pub(crate) fn render(scene: &Scene) -> Result<Vec<u8>> {
     let (width, height, rgb) = picture(scene)?;
-    encode_png(width, height, png::ColorType::Rgb, &rgb)
+    encode_png((width, height), png::ColorType::Rgb, &rgb, &[])
 }
 
 /// The scene as pixels: width, height, and red, green and blue row by row.

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use crate::bitmap;
-use crate::chart::{Chart, ChartGrid};
+use crate::chart::{CellArea, Chart, ChartGrid};
 use crate::error::{Error, Result};
 use crate::output::Size;
 use crate::scene::Scene;
@@ -23,7 +23,17 @@ pub struct Film<C> {
 
 impl<C: Chart> Chart for Film<C> {
     fn scene(&self, size: Size) -> Result<Scene> {
-        let grid = ChartGrid {
+        self.grid().scene(size)
+    }
+
+    fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
+        self.grid().cells(size)
+    }
+}
+
+impl<C: Chart> Film<C> {
+    fn grid(&self) -> ChartGrid<'_> {
+        ChartGrid {
             title: self.title.clone(),
             subtitle: self.subtitle.clone(),
             columns: self.columns,
@@ -32,12 +42,9 @@ impl<C: Chart> Chart for Film<C> {
                 .iter()
                 .map(|frame| frame as &dyn Chart)
                 .collect(),
-        };
-        grid.scene(size)
+        }
     }
-}
 
-impl<C: Chart> Film<C> {
     /// The moments one after the other in a PNG file that browsers play (APNG), each for so many
     /// milliseconds, the last for four times as long, over and over. Viewers that do not animate show
     /// the first.

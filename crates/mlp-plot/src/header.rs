@@ -4,7 +4,10 @@ use crate::color::Color;
 use crate::font::{fit_text, text_width, wrap_text};
 use crate::panel::dashes;
 use crate::scene::{Area, Scene, Text};
-use crate::theme::{DIVERGED, DIVERGED_HATCH, INK, MARGIN, SOFT_INK, SUBTITLE, TICK, TITLE, WHITE};
+use crate::theme::{
+    DIVERGED, DIVERGED_HATCH, INK, MARGIN, MIXED, MIXED_HATCH, SOFT_INK, SUBTITLE, TICK, TITLE,
+    WHITE,
+};
 
 /// What stands beside a legend's name.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +22,8 @@ pub(crate) enum Swatch {
     /// One band and a line.
     Band(Color),
     Diverged,
+    /// Diverged for some seeds.
+    Mixed,
     Best,
 }
 
@@ -127,14 +132,18 @@ fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
             scene.rectangle(band, WHITE.mix(color, 0.25));
             scene.line(line, color, 2.2);
         }
-        Swatch::Diverged => {
-            scene.rectangle(cell, DIVERGED);
+        Swatch::Diverged | Swatch::Mixed => {
+            let (plain, hatch) = match swatch {
+                Swatch::Mixed => (MIXED, MIXED_HATCH),
+                _ => (DIVERGED, DIVERGED_HATCH),
+            };
+            scene.rectangle(cell, plain);
             for offset in [2.0, 8.0, 14.0] {
                 let a = (cell.left + offset - 2.0, cell.bottom);
                 let b = ((cell.left + offset + 6.0).min(cell.right), cell.top);
-                scene.segment(a, b, DIVERGED_HATCH, 1.0);
+                scene.segment(a, b, hatch, 1.0);
             }
-            scene.frame(cell, DIVERGED_HATCH, 0.8);
+            scene.frame(cell, hatch, 0.8);
         }
         Swatch::Best => draw_best(scene, middle),
     }

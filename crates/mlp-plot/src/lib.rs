@@ -48,6 +48,7 @@ mod header;
 mod output;
 mod panel;
 mod pca;
+mod picker;
 mod pixels;
 pub mod report;
 mod scale;
@@ -58,10 +59,10 @@ mod theme;
 mod ticks;
 
 pub use chart::{
-    Band, Best, Boundary, Center, Chart, ChartGrid, ConfusionMatrix, CurvePanel, GridAxis, HeatMap,
-    Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars, Part,
-    Places, PlanePoint, Reliability, ReliabilityBin, Sample, Series, Surface, Thumbnail, TrendAxis,
-    TrendPanel, TrendSeries,
+    Band, Best, Boundary, CellArea, Center, Chart, ChartGrid, ConfusionMatrix, CurvePanel,
+    GridAxis, HeatMap, Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar,
+    OutcomeBars, Part, Places, PlanePoint, Reliability, ReliabilityBin, Sample, Series, Surface,
+    Thumbnail, TrendAxis, TrendPanel, TrendSeries,
 };
 pub use color::{Color, ColorMap, category_color};
 pub use contour::contour;
@@ -69,6 +70,7 @@ pub use error::{Error, Result};
 pub use film::Film;
 pub use output::{Format, Size};
 pub use pca::Plane;
+pub use picker::Picker;
 pub use report::{Report, Section, Table};
 pub use scale::Scale;
 pub use scene::{Area, Scene};

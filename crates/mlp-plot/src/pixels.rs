@@ -108,9 +108,14 @@ impl Pixels {
                 .chunks_exact(4)
                 .flat_map(|p| [p[0], p[1], p[2]])
                 .collect();
-            encode_png(self.width, self.height, png::ColorType::Rgb, &rgb)
+            encode_png((self.width, self.height), png::ColorType::Rgb, &rgb, &[])
         } else {
-            encode_png(self.width, self.height, png::ColorType::Rgba, &self.rgba)
+            encode_png(
+                (self.width, self.height),
+                png::ColorType::Rgba,
+                &self.rgba,
+                &[],
+            )
         }
     }
 
@@ -121,12 +126,12 @@ impl Pixels {
     }
 }
 
-/// Writes a PNG file of 8-bit samples.
+/// Writes a PNG file of 8-bit samples, with texts under keywords (chunks `iTXt`).
 pub(crate) fn encode_png(
-    width: usize,
-    height: usize,
+    (width, height): (usize, usize),
     color: png::ColorType,
     samples: &[u8],
+    texts: &[(&str, &str)],
 ) -> Result<Vec<u8>> {
     let failed = |e: png::EncodingError| Error::Backend {
         backend: "png",
@@ -137,6 +142,10 @@ pub(crate) fn encode_png(
     encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Balanced);
+    for (keyword, text) in texts {
+        let (keyword, text) = ((*keyword).to_owned(), (*text).to_owned());
+        encoder.add_itxt_chunk(keyword, text).map_err(failed)?;
+    }
     let mut writer = encoder.write_header().map_err(failed)?;
     writer.write_image_data(samples).map_err(failed)?;
     writer.finish().map_err(failed)?;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::error::{Error, Result};
+use crate::picker::{Picker, SCRIPT};
 use crate::svg::escape;
 
 const STYLE: &str = include_str!("report.css");
@@ -21,10 +22,17 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq)]
 enum Block {
     Paragraph(String),
-    Figure { svg: Vec<u8>, caption: String },
+    Figure {
+        svg: Vec<u8>,
+        caption: String,
+        picker: Option<Picker>,
+    },
     Table(Table),
     Code(String),
-    Details { summary: String, text: String },
+    Details {
+        summary: String,
+        text: String,
+    },
 }
 
 /// A part of a report under one heading. Blocks appear in the order in which they are added.
@@ -57,6 +65,18 @@ impl Section {
         self.blocks.push(Block::Figure {
             svg,
             caption: caption.into(),
+            picker: None,
+        });
+        self
+    }
+
+    /// Adds a figure whose cells can be clicked.
+    #[must_use]
+    pub fn map(mut self, svg: Vec<u8>, caption: impl Into<String>, picker: Picker) -> Self {
+        self.blocks.push(Block::Figure {
+            svg,
+            caption: caption.into(),
+            picker: Some(picker),
         });
         self
     }
@@ -181,7 +201,20 @@ impl Report {
         if !self.footer.is_empty() {
             let _ = writeln!(out, "<footer>{}</footer>", escape(&self.footer));
         }
-        out.push_str("</main>\n</body>\n</html>\n");
+        out.push_str("</main>\n");
+        let mut blocks = self.sections.iter().flat_map(|section| &section.blocks);
+        if blocks.any(|block| {
+            matches!(
+                block,
+                Block::Figure {
+                    picker: Some(_),
+                    ..
+                }
+            )
+        }) {
+            let _ = write!(out, "<script>\n{SCRIPT}</script>\n");
+        }
+        out.push_str("</body>\n</html>\n");
         Ok(out)
     }
 }
@@ -203,7 +236,11 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
             );
         }
         Block::Table(table) => write_table(out, table),
-        Block::Figure { svg, caption } => {
+        Block::Figure {
+            svg,
+            caption,
+            picker,
+        } => {
             *figures += 1;
             let not_svg = || Error::NotSvg {
                 caption: caption.clone(),
@@ -212,9 +249,16 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
             let start = svg.find("<svg").ok_or_else(not_svg)?;
             let svg = with_unique_ids(&svg[start..], &format!("figure-{figures}-"));
             let caption = escape(caption);
+            let (data, line) = match picker {
+                None => (String::new(), ""),
+                Some(picker) => (
+                    format!(" data-cells=\"{}\"", escape(&picker.to_json())),
+                    "<pre>Click a cell: the command that trains it again is shown here.</pre>\n",
+                ),
+            };
             let _ = writeln!(
                 out,
-                "<figure>\n<div class=\"picture\">{svg}</div>\n<figcaption>{caption}</figcaption>\n</figure>"
+                "<figure{data}>\n<div class=\"picture\">{svg}</div>\n{line}<figcaption>{caption}</figcaption>\n</figure>"
             );
         }
     }

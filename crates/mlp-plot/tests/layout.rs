@@ -154,6 +154,8 @@ proptest! {
             y: GridAxis::names(name.clone(), names),
             values: cells,
             diverged: Vec::new(),
+        diverged_label: "diverged".into(),
+        mixed: Vec::new(),
             value_label: name,
             value_scale,
             value_range: None,

@@ -33,7 +33,7 @@ use crate::{
     resolved::ResolvedExperiment,
     results::{Results, Rows},
     run::{Watch, train},
-    run_directory::{Claim, DATA, EXPERIMENT, MAP, MODEL, Place, STATE, claim},
+    run_directory::{Claim, DATA, EXPERIMENT, MAP, MODEL, Place, RunDirectory, STATE, claim},
     statistics::Statistics,
     stopping::time_budget,
     value::Value,
@@ -100,12 +100,16 @@ pub fn execute(
     )? {
         Claim::Work(claimed) => claimed,
         Claim::Complete(manifest) => {
+            let best = match experiment.kind() {
+                Kind::Map => BestCell::of(experiment, &RunDirectory::open(&directory)?.map()?),
+                Kind::Train | Kind::Population => None,
+            };
             return Ok(Summary {
                 directory,
                 manifest: *manifest,
                 found_complete: true,
                 outcome: None,
-                best: None,
+                best,
             });
         }
     };
@@ -387,9 +391,11 @@ impl Job<'_> {
         if let Some(statistics) = statistics {
             files.push(statistics.write(self.directory, format)?);
         }
-        let best = map.as_ref().and_then(MapArrays::best);
+        let mut best = None;
         if let Some(map) = map {
-            map.into_npz().write(&self.directory.join(MAP))?;
+            let arrays = map.into_npz();
+            best = BestCell::of(experiment, &arrays);
+            arrays.write(&self.directory.join(MAP))?;
             files.push(MAP.to_owned());
         }
         if self.watch.weights != KeptWeights::None {

@@ -115,6 +115,8 @@ pub struct DataSpec {
 pub struct NetworkSpec {
     /// Widths of the hidden layers; empty for a linear model.
     pub hidden: Option<Vec<usize>>,
+    /// Hidden layers, all of the one width that `hidden` names.
+    pub depth: Option<usize>,
     /// Activation of the hidden layers: one for all, or one a layer.
     pub activation: Option<Vec<Activation>>,
     /// Activation of the output layer.
@@ -125,6 +127,10 @@ pub struct NetworkSpec {
     pub init: Option<Init>,
     /// Where biases start.
     pub bias_init: Option<f64>,
+    /// Multiplies the initial weights.
+    pub init_gain: Option<f64>,
+    /// How far the initial weights are moved along a direction of the seed's own.
+    pub perturbation: Option<f64>,
     /// File or run directory whose parameters the networks start from, instead of `init`.
     pub init_from: Option<String>,
     /// Digest of that file, in hexadecimal; checked where given.
@@ -252,10 +258,14 @@ pub struct MapSpec {
     pub x: Option<(Key, Range)>,
     /// The vertical axis.
     pub y: Option<MapAxis>,
+    /// A third key: a map for each of its values.
+    pub facet: Option<(Key, Range)>,
     /// Networks a cell.
     pub seeds: Option<u64>,
     /// The metric that the figure shows.
     pub metric: Option<String>,
+    /// Cells within this share of the best value count as good as the best.
+    pub tolerance: Option<f64>,
 }
 
 /// The vertical axis of a map.

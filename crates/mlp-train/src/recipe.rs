@@ -9,6 +9,7 @@ use crate::{
     continuation::Start,
     diagnostic::Group,
     error::Error,
+    map::GAP,
     metric::{self, Measure, Subject},
     precision::Precision,
     stopping::Stopping,
@@ -50,7 +51,8 @@ impl DataRecipe {
             ("test", &self.split.test),
             ("validation", &self.split.validation),
         ] {
-            if metric.starts_with(part) && rows.is_empty() {
+            let needs = metric.starts_with(part) || metric == GAP && part == "test";
+            if needs && rows.is_empty() {
                 return missing(format!("needs a {part} part; give --{part}-fraction"));
             }
         }

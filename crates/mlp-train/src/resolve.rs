@@ -14,6 +14,7 @@ use crate::{
     experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
     given::Given,
     kind::Kind,
+    map::EVENTS,
     metric::{self, Measure},
     precision::Precision,
     recipe::{DataRecipe, Recipe},
@@ -97,11 +98,24 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     Ok(ResolvedCell { experiment, recipe })
 }
 
+/// The share of the best value within which cells are as good as the best.
+const DEFAULT_TOLERANCE: f64 = 0.05;
+
 /// Updates where neither steps nor epochs are given.
 const DEFAULT_STEPS: u64 = 1000;
 
 fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     let network = &mut experiment.network;
+    if let Some(depth) = network.depth.take() {
+        let hidden = network.hidden.get_or_insert_with(|| vec![16]);
+        let [width] = hidden[..] else {
+            return Err(Error::Conflict(format!(
+                "depth repeats one width, and hidden names {}; give one, as in --hidden 16 --depth {depth}",
+                hidden.len()
+            )));
+        };
+        *hidden = vec![width; depth];
+    }
     let layers = network.hidden.get_or_insert_with(|| vec![16, 16]).len();
     let activation = network
         .activation
@@ -124,6 +138,8 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
         .get_or_insert_with(|| vec![Normalization::None]);
     network.dropout.get_or_insert_with(|| vec![0.0]);
     network.input_dropout.get_or_insert(0.0);
+    network.init_gain.get_or_insert(1.0);
+    network.perturbation.get_or_insert(0.0);
     network.input_noise.get_or_insert(0.0);
     network.skip.get_or_insert(false);
     Ok(())
@@ -601,6 +617,7 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
         }
         Kind::Map => {
             experiment.map.seeds.get_or_insert(1);
+            experiment.map.tolerance.get_or_insert(DEFAULT_TOLERANCE);
             experiment.map.y.get_or_insert(MapAxis::Step);
             let usual = if data.split.test.is_empty() {
                 "train_loss"
@@ -612,6 +629,12 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
                 .metric
                 .get_or_insert_with(|| usual.to_owned());
             data.check_metric("metric", metric)?;
+            let event = EVENTS.iter().any(|event| event.name == *metric);
+            if event && experiment.map.y == Some(MapAxis::Step) {
+                return Err(Error::Conflict(format!(
+                    "metric {metric} is one number a training, and the steps are the y axis; give --y a key"
+                )));
+            }
         }
     }
     experiment.output.format.get_or_insert(TableFormat::Parquet);
@@ -680,6 +703,8 @@ fn train_spec(
             weights => weights.map(<[f64]>::to_vec),
         },
         bias_init: network.bias_init.unwrap_or(0.0),
+        init_gain: network.init_gain.unwrap_or(1.0),
+        perturbation: network.perturbation.unwrap_or(0.0),
         optimizer,
         learning_rate: rates[0],
         layer_learning_rates: each(rates),

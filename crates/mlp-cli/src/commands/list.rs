@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
-    FORMATS,
+    EVENTS, FORMATS,
     diagnostic::{self, Each},
     key::{keys, nearest},
     metric::{self, Subject},
@@ -333,14 +333,15 @@ fn metrics() -> Vec<Row> {
         Some(("bias", _)) => "L2 norm of all biases; bias_norm_0, ... of one layer's",
         _ => "L2 norm of the gradient of the loss on the training part",
     };
-    metric::NAMES
+    let of_records = metric::NAMES
         .iter()
-        .map(|name| {
-            vec![
-                ("name", (*name).to_owned()),
-                ("description", about(name).to_owned()),
-            ]
-        })
+        .map(|name| (*name, about(name).to_owned()));
+    let events = EVENTS
+        .iter()
+        .map(|event| (event.name, format!("of maps: {}", event.description)));
+    let gap = ("gap", "of maps: test_loss less train_loss".to_owned());
+    let rows = of_records.chain(std::iter::once(gap)).chain(events);
+    rows.map(|(name, about)| vec![("name", name.to_owned()), ("description", about)])
         .collect()
 }
 

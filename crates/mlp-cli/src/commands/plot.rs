@@ -27,8 +27,15 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             }
         },
     };
+    let step = matches.get_one::<String>("step").map(|text| {
+        let step = mlp_train::Value::from_word(text).as_whole();
+        step.ok_or_else(|| {
+            Failure::usage(format!("--step: must be a recorded step, not \"{text}\""))
+        })
+    });
     let drawing = Drawing {
         plane,
+        step: step.transpose()?,
         metric: author.map.metric,
         ..Drawing::of(author.output.figures)
     };
@@ -36,6 +43,11 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
         return Err(Failure::usage(format!(
             "--metric {name}: only a map is drawn of one metric"
+        )));
+    }
+    if let (Some(step), Kind::Train | Kind::Population) = (drawing.step, view.kind()) {
+        return Err(Failure::usage(format!(
+            "--step {step}: only a map is drawn at one step"
         )));
     }
     if let Some(name) = drawing

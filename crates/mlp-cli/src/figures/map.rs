@@ -1,11 +1,14 @@
 //! Performance maps as heat maps.
 
 use anyhow::{Context, Result};
-use mlp_plot::{Best, ColorMap, GridAxis, HeatMap, Scale, quantile_of_sorted};
-use mlp_train::{Axis, Npz, metric};
+use mlp_plot::{
+    Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_value, quantile_of_sorted,
+    wilson_interval,
+};
+use mlp_train::{Axis, EVENTS, MapAxes, MapSlice, Npz, metric};
 
-use super::{Figure, View, describe};
-use crate::failure::Failure;
+use super::{Drawing, Figure, View, describe};
+use crate::{failure::Failure, words};
 
 /// Metrics drawn beside the chosen one, where they apply.
 const COMPANIONS: [&str; 5] = [
@@ -16,23 +19,43 @@ const COMPANIONS: [&str; 5] = [
     "bias_norm",
 ];
 
-/// The chosen metric first, then its companions.
-pub fn figures(view: &View, metric: Option<&str>) -> Result<Vec<Figure>> {
+/// Maps of several facets that stand in one row.
+const FACETS_A_ROW: usize = 3;
+
+/// The chosen metric first, what its seeds make of it, then its companions.
+pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     let arrays = view.map()?;
-    let chosen = metric.map_or_else(|| chosen(view), str::to_owned);
+    let chosen = drawing.metric.clone().unwrap_or_else(|| chosen(view));
+    let usage =
+        |reason: String| Err(Failure::usage(format!("{}: {reason}", view.path().display())).into());
     if arrays.get(&chosen).is_none() {
-        return Err(Failure::usage(format!(
-            "{}: the map has no {chosen}; that metric does not apply to it",
-            view.path().display()
-        ))
-        .into());
+        return usage(format!(
+            "the map has no {chosen}; that metric does not apply to it, or was not recorded"
+        ));
     }
-    let others = COMPANIONS.into_iter().filter(|name| *name != chosen);
-    let names = std::iter::once(chosen.as_str()).chain(others);
-    names
-        .filter(|name| arrays.get(name).is_some())
-        .map(|name| figure(view, &arrays, name))
-        .collect()
+    let axes = MapAxes::of(view.experiment()).context("a map has axes")?;
+    let event = EVENTS.iter().any(|event| event.name == chosen);
+    if event && axes.y.is_none() {
+        return usage(format!(
+            "{chosen} is one number a training, and the map is over steps; make one over two keys"
+        ));
+    }
+    let maps = Maps {
+        view,
+        step: match drawing.step {
+            None => None,
+            Some(step) => Some((step, recorded(view, &arrays, step)?)),
+        },
+        axes,
+        arrays,
+    };
+    let mut figures = maps.of_metric(&chosen)?;
+    for name in COMPANIONS {
+        if name != chosen && maps.arrays.get(name).is_some() {
+            figures.push(maps.mean(name)?);
+        }
+    }
+    Ok(figures)
 }
 
 /// The metric that the map was made for.
@@ -45,78 +68,344 @@ pub fn chosen(view: &View) -> String {
         .unwrap_or_else(|| "test_loss".to_owned())
 }
 
-fn figure(view: &View, arrays: &Npz, name: &str) -> Result<Figure> {
-    let axes = view.experiment().axes();
-    let x_axis = axes.last().context("a map has an axis")?;
-    let x = grid_axis(x_axis);
-    let over_steps = axes.len() == 1;
-    let y = match axes {
-        [y, _] => grid_axis(y),
-        _ => {
-            let steps = arrays
-                .get("y")
-                .and_then(|array| array.numbers())
-                .context("map.npz lacks its y axis")?;
-            GridAxis::numbers("step", steps, Scale::Auto)
+/// The place of a step among those that a map over two keys has.
+fn recorded(view: &View, arrays: &Npz, step: u64) -> Result<usize> {
+    let path = view.path();
+    let Some(steps) = arrays.get("step").and_then(|array| array.numbers()) else {
+        let reason = "the map has no step axis to choose from";
+        return Err(Failure::usage(format!("{}: --step {step}: {reason}", path.display())).into());
+    };
+    let place = steps.iter().position(|recorded| *recorded == step as f64);
+    place.ok_or_else(|| {
+        let nearest = steps.iter().copied().reduce(|best, next| {
+            let distance = |recorded: f64| (recorded - step as f64).abs();
+            if distance(next) < distance(best) {
+                next
+            } else {
+                best
+            }
+        });
+        Failure::usage(format!(
+            "{}: --step {step} was not recorded; the nearest recorded step is {}",
+            path.display(),
+            nearest.unwrap_or(0.0)
+        ))
+        .into()
+    })
+}
+
+/// A map on its way to pictures.
+struct Maps<'a> {
+    view: &'a View,
+    arrays: Npz,
+    axes: MapAxes<'a>,
+    /// The step that is drawn, and its place; of a map over two keys the last where not given.
+    step: Option<(u64, usize)>,
+}
+
+/// What is drawn of a slice.
+struct Picture<'a> {
+    /// End of the file's name.
+    name: String,
+    title: String,
+    /// What the colours show.
+    label: String,
+    /// A sentence of explanation; may be empty.
+    note: String,
+    caption: String,
+    values: Vec<f64>,
+    mixed: &'a [bool],
+    range: Option<(f64, f64)>,
+    best: Best,
+    lost: &'static str,
+}
+
+impl Maps<'_> {
+    fn slice(&self, name: &str) -> Result<MapSlice> {
+        MapSlice::of(&self.arrays, name, self.step.map(|(_, place)| place))
+            .with_context(|| format!("map.npz lacks {name}"))
+    }
+
+    /// The chosen metric, and what the seeds of each cell make of it.
+    fn of_metric(&self, name: &str) -> Result<Vec<Figure>> {
+        let mut figures = vec![self.mean(name)?];
+        let slice = self.slice(name)?;
+        if slice.seeds < 2 {
+            return Ok(figures);
         }
-    };
-    let rows = match axes {
-        [y, _] => y.values.len(),
-        _ => arrays.get("y").map_or(0, |array| array.data.len()),
-    };
-    let values = arrays
-        .get(name)
-        .and_then(|array| array.numbers())
-        .with_context(|| format!("map.npz lacks {name}"))?;
-    let cells = rows * x_axis.values.len();
-    let seeds = view.experiment().seeds_per_cell() as usize;
-    // A map over two keys holds every recorded step: the last one is drawn.
-    let last = if over_steps {
-        values.as_slice()
-    } else {
-        &values[values.len().saturating_sub(seeds * cells)..]
-    };
-    let mean = |cell: usize| {
-        (0..seeds).fold(0.0, |sum, seed| sum + last[seed * cells + cell]) / seeds as f64
-    };
-    let values: Vec<f64> = (0..cells).map(mean).collect();
-    let best = match metric::larger_is_better(name) {
+        let label = label(name);
+        let larger = metric::larger_is_better(name);
+        let seeds = slice.seeds;
+        let best = best(name);
+        let median = Picture {
+            name: format!("{}-median", dashed(name)),
+            title: format!("median {label}"),
+            label: format!("median {label}"),
+            note: format!(
+                "Median of {seeds} seeds, the same in every cell; {} count as worst.",
+                lost(name)
+            ),
+            caption: format!(
+                "Median over the seeds of every cell; hatched where half of them or more have no {label}."
+            ),
+            values: slice.median(larger == Some(true)),
+            mixed: &[],
+            range: None,
+            best,
+            lost: lost(name),
+        };
+        figures.push(self.figure(median)?);
+        let spread = Picture {
+            name: format!("{}-spread", dashed(name)),
+            title: format!("spread of {label}"),
+            label: format!("standard deviation of {label}"),
+            note: format!("Over those of {seeds} seeds that have one."),
+            caption: format!("Sample standard deviation of {label} over the seeds of every cell."),
+            values: slice.spread(),
+            mixed: &[],
+            range: None,
+            best: Best::None,
+            lost: lost(name),
+        };
+        figures.push(self.figure(spread)?);
+        let luck = Picture {
+            name: format!("{}-luck", dashed(name)),
+            title: format!("luck in {label}"),
+            label: "luck".to_owned(),
+            note: "Variance of ranks within a cell over that of all networks: 0 the cell decides, 1 the seed does."
+                .to_owned(),
+            caption: "Luck: how much the seed decides. Networks are ranked over the whole map, diverged ones last; \
+                      drawn is the variance of the ranks in a cell over the variance of all ranks."
+                .to_owned(),
+            values: slice.luck(),
+            mixed: &[],
+            range: None,
+            best: Best::None,
+            lost: lost(name),
+        };
+        figures.push(self.figure(luck)?);
+        figures.extend(self.success()?);
+        Ok(figures)
+    }
+
+    /// The share of networks that reach the target loss.
+    fn success(&self) -> Result<Option<Figure>> {
+        let losses = self.slice("train_loss")?;
+        let training = &self.view.experiment().experiment().training;
+        let target = training.target_loss.unwrap_or(0.01);
+        let (seeds, solved) = (losses.seeds, losses.below(target));
+        if solved.iter().all(|count| *count == 0) {
+            return Ok(None);
+        }
+        let widths = solved.iter().map(|count| {
+            let (low, high) = wilson_interval(*count as u64, seeds as u64);
+            high - low
+        });
+        let widest = widths.fold(0.0, |a, b| if b > a { b } else { a });
+        let picture = Picture {
+            name: "success".to_owned(),
+            title: "share solved".to_owned(),
+            label: "share solved".to_owned(),
+            note: format!(
+                "Of {seeds} seeds, those with a training loss below {}; 95 % intervals (Wilson) are at most {} wide.",
+                format_value(target),
+                format_value((widest * 100.0).round() / 100.0)
+            ),
+            caption: "Share of the seeds of every cell whose training loss lies below target_loss."
+                .to_owned(),
+            values: solved
+                .iter()
+                .map(|count| *count as f64 / seeds as f64)
+                .collect(),
+            mixed: &[],
+            range: Some((0.0, 1.0)),
+            best: Best::None,
+            lost: "diverged",
+        };
+        self.figure(picture).map(Some)
+    }
+
+    /// Means over seeds.
+    fn mean(&self, name: &str) -> Result<Figure> {
+        let slice = self.slice(name)?;
+        let (values, mixed) = (slice.mean(), slice.mixed());
+        let (label, best) = (label(name), best(name));
+        let seeds = slice.seeds;
+        let kinds = match seeds {
+            1 => format!("cells without are hatched ({})", lost(name)),
+            _ => format!(
+                "cells whose seeds all lack it are hatched in grey, and those where only some do in red ({})",
+                lost(name)
+            ),
+        };
+        self.figure(Picture {
+            name: dashed(name),
+            title: label.clone(),
+            note: match seeds {
+                1 => String::new(),
+                _ => format!("Mean of {seeds} seeds, the same in every cell."),
+            },
+            caption: match best {
+                Best::None => format!("{} of every cell; {kinds}.", capital(&label)),
+                _ => format!(
+                    "{} of every cell; the best one is ringed, {kinds}.",
+                    capital(&label)
+                ),
+            },
+            label,
+            range: color_range(&values, best),
+            values,
+            mixed: &mixed,
+            best,
+            lost: lost(name),
+        })
+    }
+
+    fn figure(&self, picture: Picture<'_>) -> Result<Figure> {
+        let x = grid_axis(self.axes.x);
+        let y = match self.axes.y {
+            Some(y) => grid_axis(y),
+            None => {
+                let steps = self.arrays.get("y").and_then(|array| array.numbers());
+                let steps = steps.context("map.npz lacks its y axis")?;
+                GridAxis::numbers("step", steps, Scale::Auto)
+            }
+        };
+        let facets = self.axes.facets();
+        let cells = picture.values.len() / facets;
+        let at_step = self
+            .step
+            .map_or(String::new(), |(step, _)| format!(" at step {step}"));
+        let title = format!(
+            "{} over {} and {}{at_step}",
+            capital(&picture.title),
+            x.label,
+            y.label
+        );
+        let recipe = self.view.recipe();
+        let what = format!(
+            "{} on {}. {}",
+            recipe.architecture(),
+            recipe.data.name,
+            picture.note
+        );
+        let finite = || {
+            picture
+                .values
+                .iter()
+                .copied()
+                .filter(|value| value.is_finite())
+        };
+        let low = finite().reduce(|a, b| if b < a { b } else { a });
+        let high = finite().reduce(|a, b| if b > a { b } else { a });
+        let range = picture.range.or(low.zip(high).filter(|_| facets > 1));
+        let of_facet = |facet: usize| {
+            let part = facet * cells..(facet + 1) * cells;
+            let (title, subtitle) = match self.axes.facet {
+                Some(axis) => (facet_name(axis, facet), String::new()),
+                None => (title.clone(), what.trim_end().to_owned()),
+            };
+            HeatMap {
+                title,
+                subtitle,
+                x: x.clone(),
+                y: y.clone(),
+                values: picture.values[part.clone()].to_vec(),
+                diverged: Vec::new(),
+                diverged_label: picture.lost.to_owned(),
+                mixed: picture.mixed.get(part).map_or(Vec::new(), <[bool]>::to_vec),
+                value_range: range,
+                value_label: picture.label.clone(),
+                value_scale: Scale::Auto,
+                color_map: ColorMap::Viridis,
+                best: picture.best,
+            }
+        };
+        let maps: Vec<HeatMap> = (0..facets).map(of_facet).collect();
+        let step = self
+            .step
+            .map_or(String::new(), |(step, _)| format!("-step-{step}"));
+        let name = format!("map-{}{step}", picture.name);
+        let figure = match facets {
+            1 => Figure::new(name, picture.caption, maps[0].clone()).sized(900, 620),
+            _ => {
+                let columns = facets.min(FACETS_A_ROW);
+                let rows = facets.div_ceil(columns);
+                let film = Film {
+                    title,
+                    subtitle: what,
+                    columns,
+                    frames: maps.clone(),
+                };
+                let (width, height) = (460 * columns as u32, 60 + 400 * rows as u32);
+                Figure::new(name, picture.caption, film).sized(width, height.min(8000))
+            }
+        };
+        Ok(Figure {
+            picker: Some(self.picker()?),
+            maps,
+            ..figure
+        })
+    }
+
+    /// What a click tells.
+    fn picker(&self) -> Result<Picker> {
+        let steps = || {
+            let steps = self.arrays.get("y")?.numbers()?;
+            Some(steps.iter().map(ToString::to_string).collect())
+        };
+        let y = match self.axes.y {
+            Some(axis) => (axis.key.to_string(), axis.labels()),
+            None => (
+                "step".to_owned(),
+                steps().context("map.npz lacks its y axis")?,
+            ),
+        };
+        let facets = match self.axes.facet {
+            Some(axis) => (0..axis.values.len())
+                .map(|facet| format!("{}, ", facet_name(axis, facet)))
+                .collect(),
+            None => vec![String::new()],
+        };
+        Ok(Picker {
+            areas: Vec::new(),
+            facets,
+            x: (self.axes.x.key.to_string(), self.axes.x.labels()),
+            rows_differ: self.axes.y.is_some(),
+            y,
+            seeds: self.view.experiment().seeds_per_cell(),
+            command: format!("mlp replay {}", words::shell(&self.view.path())),
+        })
+    }
+}
+
+fn facet_name(axis: &Axis, facet: usize) -> String {
+    format!("{} = {}", axis.key, axis.values[facet])
+}
+
+fn label(name: &str) -> String {
+    describe::label(name).replace(" r2", " R²")
+}
+
+fn dashed(name: &str) -> String {
+    name.replace('_', "-")
+}
+
+fn best(name: &str) -> Best {
+    match metric::larger_is_better(name) {
         Some(true) => Best::Highest,
         Some(false) => Best::Lowest,
         None => Best::None,
-    };
-    let label = describe::label(name).replace(" r2", " R²");
-    let of_seeds = if seeds > 1 {
-        format!("; mean of {seeds} seeds")
-    } else {
-        String::new()
-    };
-    let y_label = y.label.clone();
-    let chart = HeatMap {
-        title: format!("{} over {} and {}", capital(&label), x.label, y_label),
-        subtitle: format!(
-            "{} on {}{of_seeds}.",
-            view.recipe().architecture(),
-            view.recipe().data.name
-        ),
-        x,
-        y,
-        value_range: color_range(&values, best),
-        values,
-        diverged: Vec::new(),
-        value_label: label.clone(),
-        value_scale: Scale::Auto,
-        color_map: ColorMap::Viridis,
-        best,
-    };
-    let caption = match best {
-        Best::None => format!("{} of every cell.", capital(&label)),
-        _ => format!(
-            "{} of every cell; the best one is ringed, diverged cells are hatched.",
-            capital(&label)
-        ),
-    };
-    Ok(Figure::new(format!("map-{}", name.replace('_', "-")), caption, chart).sized(900, 620))
+    }
+}
+
+/// What it means that a network has no value.
+fn lost(name: &str) -> &'static str {
+    match name {
+        "steps_to_target" => "target not reached",
+        "divergence_step" => "did not diverge",
+        _ => "diverged",
+    }
 }
 
 /// A few huge losses next to divergence must not flatten the rest: colours of losses end at ten medians.

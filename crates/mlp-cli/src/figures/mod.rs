@@ -14,10 +14,10 @@ mod series;
 mod trends;
 mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use mlp_plot::{Boundary, Chart, Film, Format, Size};
+use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Size};
 use mlp_train::{Kind, WholeFile, experiment::Figures};
 
 pub use self::report::{file as write_report, section};
@@ -42,6 +42,10 @@ pub struct Figure {
     pub size: Size,
     /// The same as a film, which is also written animated.
     pub film: Option<Film<Boundary>>,
+    /// The maps in it, which are also written with one pixel a cell.
+    pub maps: Vec<HeatMap>,
+    /// What a click on a cell of the maps tells, but for where the cells lie.
+    pub picker: Option<Picker>,
 }
 
 impl Figure {
@@ -56,6 +60,8 @@ impl Figure {
             chart: Box::new(chart),
             size: Size::default(),
             film: None,
+            maps: Vec::new(),
+            picker: None,
         }
     }
 
@@ -84,6 +90,8 @@ pub struct Drawing {
     pub plane: PlaneChoice,
     /// The metric of a map; the one that it was made for where not given.
     pub metric: Option<String>,
+    /// The step of a map over two keys; the last where not given.
+    pub step: Option<u64>,
 }
 
 impl Default for Drawing {
@@ -99,6 +107,7 @@ impl Drawing {
             figures: figures.unwrap_or(Figures::All),
             plane: PlaneChoice::Principal,
             metric: None,
+            step: None,
         }
     }
 
@@ -130,7 +139,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             figures.extend(scatter::figures(view)?);
             figures
         }
-        Kind::Map => map::figures(view, drawing.metric.as_deref())?,
+        Kind::Map => map::figures(view, drawing)?,
     })
 }
 
@@ -162,6 +171,9 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
             WholeFile::write(&file, &bytes)?;
             files.push(file);
         }
+        if drawing.formats().contains(&Format::Png) && !figure.maps.is_empty() {
+            files.extend(write_pixels(view, &folder, figure)?);
+        }
         if let Some(film) = figure
             .film
             .as_ref()
@@ -172,6 +184,25 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
             WholeFile::write(&file, &bytes)?;
             files.push(file);
         }
+    }
+    Ok(files)
+}
+
+/// Writes the maps of a figure with one pixel a cell. Each file holds the experiment that makes it.
+fn write_pixels(view: &View, folder: &Path, figure: &Figure) -> Result<Vec<PathBuf>> {
+    let experiment = view.experiment().to_toml();
+    let several = figure.maps.len() > 1;
+    let mut files = Vec::new();
+    for (index, map) in figure.maps.iter().enumerate() {
+        let number = if several {
+            format!("-{}", index + 1)
+        } else {
+            String::new()
+        };
+        let file = folder.join(format!("{}-pixels{number}.png", figure.name));
+        let bytes = map.exact_pixels(&[("experiment", &experiment)])?;
+        WholeFile::write(&file, &bytes)?;
+        files.push(file);
     }
     Ok(files)
 }

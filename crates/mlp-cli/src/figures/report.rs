@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mlp_plot::{Format, Quantiles, Report, Section, Table, format_value};
+use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
 use mlp_train::{Kind, WholeFile, metric};
 
 use super::trends::Trends;
@@ -63,7 +63,16 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
     });
     for figure in figures {
         let svg = figure.chart.render(Format::Svg, figure.size)?;
-        section = section.figure(svg, figure.caption.clone());
+        section = match &figure.picker {
+            None => section.figure(svg, figure.caption.clone()),
+            Some(picker) => {
+                let picker = Picker {
+                    areas: figure.chart.cells(figure.size)?,
+                    ..picker.clone()
+                };
+                section.map(svg, figure.caption.clone(), picker)
+            }
+        };
     }
     Ok(section)
 }

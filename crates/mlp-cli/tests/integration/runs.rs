@@ -285,3 +285,46 @@ fn standard_input_is_copied_into_the_run() {
         );
     }
 }
+
+#[test]
+fn a_map_can_be_read_cell_by_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    let map = "map moons --x lr=0.1,1,1e30 --y wd=0,0.1 --facet batch=full,16 --seeds 2 --steps 6 \
+               --record 0,3,6 --map-tolerance 0.5 --out m --json";
+    let told = run(folder.path(), &map.split_whitespace().collect::<Vec<_>>());
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["region"]["of"], 6);
+    assert!(told["region"]["cells"].as_u64().unwrap() >= 1);
+    // The command in the report trains the best cell's first network again.
+    let report = std::fs::read_to_string(folder.path().join("m/report.html")).unwrap();
+    assert!(report.contains("&quot;command&quot;:&quot;mlp replay "));
+    let net = told["best"]["net"].to_string();
+    let again = run(folder.path(), &["replay", "m", &net, "--figures", "none"]);
+    assert!(
+        again.contains(&format!("the same bits as net {net} of m")),
+        "{again}"
+    );
+    // Exact pixels, with the experiment in the file.
+    let pixels = std::fs::read(folder.path().join("m/figures/map-test-loss-pixels-2.png")).unwrap();
+    assert_eq!(
+        pixels[16..24],
+        [0, 0, 0, 3, 0, 0, 0, 2],
+        "three columns, two rows"
+    );
+    let toml = std::fs::read(folder.path().join("m/experiment.toml")).unwrap();
+    assert!(pixels.windows(toml.len()).any(|part| part == toml));
+    // Any recorded step is drawn without training.
+    let drawn = run(
+        folder.path(),
+        &["plot", "m", "--step", "3", "--metric", "gap"],
+    );
+    assert!(drawn.contains("map-gap-step-3.svg"), "{drawn}");
+    let output = mlp()
+        .current_dir(folder.path())
+        .args(["plot", "m", "--step", "4"])
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("nearest recorded step is 3"), "{message}");
+}

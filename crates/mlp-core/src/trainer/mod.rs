@@ -221,8 +221,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let Self {
             spec, parameters, ..
         } = self;
-        spec.init
-            .fill(&spec.architecture, spec.bias_init, seed, parameters);
+        spec.fill(seed, parameters);
         self.moments.fill(T::ZERO);
         self.scalars.fill(0.0);
         self.loss = f64::NAN;

@@ -457,6 +457,14 @@ fn operations() -> Vec<Case> {
                 ..full([none; 3], false)
             },
         ),
+        (
+            "moved-start",
+            TrainSpec {
+                init_gain: 0.7,
+                perturbation: 0.5,
+                ..full([none; 3], false)
+            },
+        ),
         ("skip", full([none; 3], true)),
         ("layer-norm", full([norm; 3], false)),
         ("batch-norm", full([batch; 3], false)),

@@ -1,10 +1,10 @@
 //! Small multiples: several charts in one figure.
 
-use super::Chart;
+use super::{CellArea, Chart};
 use crate::error::Result;
 use crate::header::{header, nothing};
 use crate::output::Size;
-use crate::scene::Scene;
+use crate::scene::{Area, Scene};
 
 /// Charts side by side, row by row.
 pub struct ChartGrid<'a> {
@@ -16,6 +16,21 @@ pub struct ChartGrid<'a> {
     pub columns: usize,
     /// The charts.
     pub charts: Vec<&'a dyn Chart>,
+}
+
+impl ChartGrid<'_> {
+    /// The part of a picture that each chart has, on whole units.
+    fn parts(&self, area: Area) -> Vec<(f64, f64, Size)> {
+        let columns = self.columns.clamp(1, self.charts.len());
+        let rows = self.charts.len().div_ceil(columns);
+        let cells = area.cells(columns, rows, 4.0).into_iter();
+        cells
+            .map(|cell| {
+                let size = Size::new(cell.width() as u32, cell.height() as u32);
+                (cell.left.round(), cell.top.round(), size)
+            })
+            .collect()
+    }
 }
 
 impl Chart for ChartGrid<'_> {
@@ -31,13 +46,26 @@ impl Chart for ChartGrid<'_> {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &[]);
-        let columns = self.columns.clamp(1, self.charts.len());
-        let rows = self.charts.len().div_ceil(columns);
-        for (cell, chart) in area.cells(columns, rows, 4.0).into_iter().zip(&self.charts) {
-            let size = Size::new(cell.width() as u32, cell.height() as u32);
-            let part = chart.scene(size)?;
-            scene.place(part, cell.left.round(), cell.top.round());
+        for ((left, top, size), chart) in self.parts(area).into_iter().zip(&self.charts) {
+            scene.place(chart.scene(size)?, left, top);
         }
         Ok(scene)
+    }
+
+    fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
+        if self.charts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut scene = Scene::new(size, &self.title)?;
+        let area = header(&mut scene, &self.title, &self.subtitle, &[]);
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        let mut areas = Vec::new();
+        for ((left, top, size), chart) in self.parts(area).into_iter().zip(&self.charts) {
+            let across = (f64::from(size.width) / width, left / width);
+            let down = (f64::from(size.height) / height, top / height);
+            let cells = chart.cells(size)?.into_iter();
+            areas.extend(cells.map(|cells| cells.within(across, down)));
+        }
+        Ok(areas)
     }
 }

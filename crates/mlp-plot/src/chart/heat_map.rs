@@ -1,16 +1,16 @@
 //! Performance maps: an outcome over any two axes, cell by cell, nothing interpolated.
 
-use super::Chart;
+use super::{CellArea, Chart};
 use crate::color::{Color, ColorMap};
 use crate::color_bar::ColorBar;
 use crate::error::{Result, check_length};
 use crate::header::{Entry, Swatch, draw_best, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
-use crate::pixels::Pixels;
+use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
-use crate::theme::{DIVERGED, DIVERGED_HATCH, WHITE};
+use crate::theme::{DIVERGED, DIVERGED_HATCH, MIXED, MIXED_HATCH, WHITE};
 use crate::ticks::format_value;
 
 /// The places of one axis of a map.
@@ -99,6 +99,10 @@ pub struct HeatMap {
     pub values: Vec<f64>,
     /// Cells to draw as diverged whatever their value, `[y, x]`; may be empty.
     pub diverged: Vec<bool>,
+    /// What became of the cells that are drawn as diverged, in a word.
+    pub diverged_label: String,
+    /// Cells whose networks met unlike ends, `[y, x]`; may be empty.
+    pub mixed: Vec<bool>,
     /// Name of the outcome.
     pub value_label: String,
     /// Scale of the colours.
@@ -225,13 +229,22 @@ impl HeatMap {
         !self.values[cell].is_finite() || self.diverged.get(cell) == Some(&true)
     }
 
+    fn is_mixed(&self, cell: usize) -> bool {
+        self.mixed.get(cell) == Some(&true)
+    }
+
     fn check(&self) -> Result<()> {
         let cells = self.x.len().saturating_mul(self.y.len());
         check_length("the map", self.values.len(), cells)?;
-        if self.diverged.is_empty() {
-            return Ok(());
+        for (what, list) in [
+            ("the map's diverged cells", &self.diverged),
+            ("the map's mixed cells", &self.mixed),
+        ] {
+            if !list.is_empty() {
+                check_length(what, list.len(), cells)?;
+            }
         }
-        check_length("the map's diverged cells", self.diverged.len(), cells)
+        Ok(())
     }
 
     /// The best cell as (x index, y index): the first one of equals.
@@ -247,6 +260,9 @@ impl HeatMap {
         }
         let mut best: Option<usize> = None;
         for cell in (0..self.values.len()).filter(|c| !self.is_diverged(*c)) {
+            if self.is_mixed(cell) {
+                continue;
+            }
             if best.is_none_or(|b| better(self.values[cell], self.values[b])) {
                 best = Some(cell);
             }
@@ -263,10 +279,20 @@ impl HeatMap {
             let name = format!("best: {value} at {} {at_x}, {} {at_y}", x.label, y.label);
             legend.push(Entry::new(Swatch::Best, name));
         }
+        let mixed = (0..self.values.len())
+            .filter(|cell| self.is_mixed(*cell))
+            .count();
+        let count = |what: &str, cells: usize| {
+            let share = 100.0 * cells as f64 / self.values.len() as f64;
+            format!("{what}: {cells} cells ({share:.1} %)")
+        };
         if diverged > 0 {
-            let share = 100.0 * diverged as f64 / self.values.len() as f64;
-            let name = format!("diverged: {diverged} cells ({share:.1} %)");
+            let name = count(&self.diverged_label, diverged);
             legend.push(Entry::new(Swatch::Diverged, name));
+        }
+        if mixed > 0 {
+            let name = count(&format!("{} by some seeds", self.diverged_label), mixed);
+            legend.push(Entry::new(Swatch::Mixed, name));
         }
         legend
     }
@@ -275,7 +301,7 @@ impl HeatMap {
         let values: Vec<f64> = match self.value_range {
             Some((low, high)) => vec![low, high],
             None => (0..self.values.len())
-                .filter(|c| !self.is_diverged(*c))
+                .filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c))
                 .map(|c| self.values[c])
                 .collect(),
         };
@@ -297,7 +323,7 @@ impl HeatMap {
         let palette: Vec<Option<Color>> = (0..self.values.len())
             .map(|cell| {
                 let at = colors.fraction(self.values[cell]).unwrap_or(0.0);
-                (!self.is_diverged(cell)).then(|| self.color_map.at(at))
+                (!self.is_diverged(cell) && !self.is_mixed(cell)).then(|| self.color_map.at(at))
             })
             .collect();
         let height = down.len();
@@ -305,17 +331,52 @@ impl HeatMap {
             let (Some(x), Some(y)) = (across[px], down[height - 1 - py]) else {
                 return WHITE;
             };
-            palette[y * width + x].unwrap_or(if (px + py) % 12 < 2 {
-                DIVERGED_HATCH
-            } else {
-                DIVERGED
-            })
+            let cell = y * width + x;
+            let (plain, hatch) = match self.is_mixed(cell) {
+                true => (MIXED, MIXED_HATCH),
+                false => (DIVERGED, DIVERGED_HATCH),
+            };
+            palette[cell].unwrap_or(if (px + py) % 12 < 2 { hatch } else { plain })
         })
     }
 }
 
-impl Chart for HeatMap {
-    fn scene(&self, size: Size) -> Result<Scene> {
+/// A drawn map, and where its cells lie.
+struct Drawn {
+    scene: Scene,
+    plot: Area,
+    columns: Vec<(f64, f64)>,
+    rows: Vec<(f64, f64)>,
+}
+
+impl HeatMap {
+    /// The map in pixels, one a cell, in a PNG file that also holds texts under keywords. The first row
+    /// of the data is at the bottom; diverged and mixed cells have a colour of their own.
+    ///
+    /// # Errors
+    /// A map without cells, or whose data disagree in length; a keyword that PNG does not allow.
+    pub fn exact_pixels(&self, texts: &[(&str, &str)]) -> Result<Vec<u8>> {
+        self.check()?;
+        let (width, height) = (self.x.len(), self.y.len());
+        let colors = self.color_mapping();
+        let mut rgb = Vec::with_capacity(3 * width * height);
+        for row in (0..height).rev() {
+            for cell in row * width..(row + 1) * width {
+                let color = match (self.is_mixed(cell), self.is_diverged(cell)) {
+                    (true, _) => MIXED,
+                    (false, true) => DIVERGED,
+                    (false, false) => {
+                        let at = colors.fraction(self.values[cell]).unwrap_or(0.0);
+                        self.color_map.at(at)
+                    }
+                };
+                rgb.extend_from_slice(&color.rgb);
+            }
+        }
+        encode_png((width, height), png::ColorType::Rgb, &rgb, texts)
+    }
+
+    fn draw(&self, size: Size) -> Result<Drawn> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
         if self.values.is_empty() {
@@ -325,10 +386,15 @@ impl Chart for HeatMap {
                 &self.subtitle,
                 "The map has no cell.",
             );
-            return Ok(scene);
+            return Ok(Drawn {
+                plot: scene.area(),
+                scene,
+                columns: Vec::new(),
+                rows: Vec::new(),
+            });
         }
         let diverged = (0..self.values.len())
-            .filter(|c| self.is_diverged(*c))
+            .filter(|c| self.is_diverged(*c) && !self.is_mixed(*c))
             .count();
         let legend = self.legend(diverged);
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
@@ -339,7 +405,8 @@ impl Chart for HeatMap {
             map: self.color_map,
             strength: 1.0,
         };
-        let all_diverged = diverged == self.values.len();
+        let colored = |cell: usize| !self.is_diverged(cell) && !self.is_mixed(cell);
+        let all_diverged = !(0..self.values.len()).any(colored);
         let bar_width = if all_diverged {
             0.0
         } else {
@@ -363,7 +430,36 @@ impl Chart for HeatMap {
         if !all_diverged {
             bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
         }
-        Ok(scene)
+        Ok(Drawn {
+            scene,
+            plot,
+            columns: columns.spans,
+            rows: rows.spans,
+        })
+    }
+}
+
+impl Chart for HeatMap {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        Ok(self.draw(size)?.scene)
+    }
+
+    fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
+        let drawn = self.draw(size)?;
+        let plot = drawn.plot;
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        // Rows are counted from the bottom.
+        let rows = drawn
+            .rows
+            .into_iter()
+            .map(|(low, high)| (1.0 - high, 1.0 - low));
+        let cells = CellArea {
+            columns: drawn.columns,
+            rows: rows.collect(),
+        };
+        let across = (plot.width() / width, plot.left / width);
+        let down = (plot.height() / height, plot.top / height);
+        Ok(vec![cells.within(across, down)])
     }
 }
 
@@ -381,6 +477,8 @@ mod tests {
             y: GridAxis::numbers("y", count(rows), Scale::Linear),
             values,
             diverged: Vec::new(),
+            diverged_label: "diverged".into(),
+            mixed: Vec::new(),
             value_label: "loss".into(),
             value_scale: Scale::Auto,
             value_range: None,
@@ -397,6 +495,56 @@ mod tests {
         assert_eq!(map.best_cell(), Some((2, 1)));
         map.best = Best::Highest;
         assert_eq!(map.best_cell(), Some((0, 0)));
+    }
+
+    #[test]
+    fn unlike_ends_are_neither_colored_nor_best() {
+        let mut map = map(vec![0.1, 1.0, f64::NAN, 2.0], 2);
+        map.mixed = vec![true, false, false, false];
+        assert_eq!(map.best_cell(), Some((1, 0)));
+        let names: Vec<String> = map.legend(1).into_iter().map(|entry| entry.name).collect();
+        assert_eq!(names[2], "diverged by some seeds: 1 cells (25.0 %)");
+        let png = map
+            .exact_pixels(&[("experiment", "kind = \"map\" # ü\n")])
+            .unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&png))
+            .read_info()
+            .unwrap();
+        let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut rgb).unwrap();
+        // The second row of data lies on top.
+        let low = ColorMap::Viridis.at(0.0).rgb;
+        let high = ColorMap::Viridis.at(1.0).rgb;
+        assert_eq!(rgb, [DIVERGED.rgb, high, MIXED.rgb, low].concat());
+        let text = &reader.info().utf8_text[0];
+        assert_eq!(
+            (text.keyword.as_str(), text.get_text().unwrap().as_str()),
+            ("experiment", "kind = \"map\" # ü\n")
+        );
+    }
+
+    #[test]
+    fn a_click_finds_the_cell_that_is_drawn_there() {
+        let map = map((0..12).map(f64::from).collect(), 4);
+        let size = Size::new(800, 600);
+        let drawn = map.draw(size).unwrap();
+        let cells = &map.cells(size).unwrap()[0];
+        assert_eq!((cells.columns.len(), cells.rows.len()), (4, 3));
+        let plot = drawn.plot;
+        assert!((cells.columns[0].0 * 800.0 - plot.left).abs() < 1e-9);
+        assert!((cells.columns[3].1 * 800.0 - plot.right).abs() < 1e-9);
+        // The first row is the lowest one of the picture.
+        assert!((cells.rows[0].1 * 600.0 - plot.bottom).abs() < 1e-9);
+        assert!((cells.rows[2].0 * 600.0 - plot.top).abs() < 1e-9);
+        let grid = crate::Film {
+            title: "two".into(),
+            subtitle: String::new(),
+            columns: 2,
+            frames: vec![map.clone(), map],
+        };
+        let areas = grid.cells(size).unwrap();
+        assert_eq!(areas.len(), 2);
+        assert!(areas[0].columns[3].1 < areas[1].columns[0].0);
     }
 
     #[test]

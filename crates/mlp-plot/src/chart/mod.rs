@@ -1,6 +1,7 @@
 //! The charts: each a struct of plain numbers and texts that lays itself out as a [`Scene`].
 
 mod boundary;
+mod cell_area;
 mod confusion_matrix;
 mod grid;
 mod heat_map;
@@ -12,6 +13,7 @@ mod outcome_bars;
 mod reliability;
 
 pub use boundary::{Boundary, Part, PlanePoint, Surface, Thumbnail};
+pub use cell_area::CellArea;
 pub use confusion_matrix::ConfusionMatrix;
 pub use grid::ChartGrid;
 pub use heat_map::{Best, GridAxis, HeatMap, Places};
@@ -34,6 +36,15 @@ pub trait Chart {
     /// If the size is out of range or parts of the data disagree in length. Data without a finite
     /// value is no error: the picture then says so.
     fn scene(&self, size: Size) -> Result<Scene>;
+
+    /// Where the cells of the chart's maps lie in its picture, map after map; none of other charts.
+    ///
+    /// # Errors
+    /// As [`Chart::scene`].
+    fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
+        let _ = size;
+        Ok(Vec::new())
+    }
 
     /// Draws the chart as the bytes of a file. The same data, size and format give the same bytes.
     ///

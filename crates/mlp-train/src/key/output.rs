@@ -156,6 +156,25 @@ pub(super) const MAP: &[KeyInfo] = &[
         clear: |e| e.map.y = None,
     },
     KeyInfo {
+        path: "map.facet",
+        option: Some("facet"),
+        aliases: &["facets"],
+        value_name: "KEY=RANGE",
+        form: Form::Axis,
+        help: "a third key: a map beside the other for each of its values",
+        default: "",
+        kinds: &[Kind::Map],
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.map.facet, axis(v)),
+        get: |e| {
+            let facet = e.map.facet.as_ref();
+            facet.map(|(key, range)| Value::Text(format!("{key}={range}")))
+        },
+        clear: |e| e.map.facet = None,
+    },
+    KeyInfo {
         path: "map.seeds",
         option: Some("seeds"),
         aliases: &[],
@@ -186,6 +205,22 @@ pub(super) const MAP: &[KeyInfo] = &[
         set: |e, v| put(&mut e.map.metric, metric(v)),
         get: |e| e.map.metric.as_deref().map(word),
         clear: |e| e.map.metric = None,
+    },
+    KeyInfo {
+        path: "map.tolerance",
+        option: Some("map-tolerance"),
+        aliases: &[],
+        value_name: "SHARE",
+        form: Form::Number,
+        help: "cells within this share of the best value are told as its region",
+        default: "0.05",
+        kinds: &[Kind::Map],
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.map.tolerance, check::not_negative(v)),
+        get: |e| e.map.tolerance.map(Value::Number),
+        clear: |e| e.map.tolerance = None,
     },
 ];
 

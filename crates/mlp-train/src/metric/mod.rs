@@ -17,7 +17,11 @@ pub use self::{
     confusion::Confusion,
     predicted::{Answered, Classes, Predicted},
 };
-use crate::{diagnostic::group_of, prepare::Part};
+use crate::{
+    diagnostic::group_of,
+    map::{GAP, event},
+    prepare::Part,
+};
 
 /// A number that tells how good answers are.
 #[derive(Debug)]
@@ -97,6 +101,13 @@ pub fn exists(name: &str) -> bool {
         || layer_of(name).is_some()
         || measure_of(name).is_some()
         || group_of(name).is_some()
+        || is_of_maps(name)
+}
+
+/// Whether a metric is one that maps alone have: an event of a training, or the gap between test and
+/// training loss.
+pub fn is_of_maps(name: &str) -> bool {
+    name == GAP || event(name).is_some()
 }
 
 /// The layer of a layer's norm: 1 for `weight_norm_1`.
@@ -111,6 +122,7 @@ pub fn layer_of(name: &str) -> Option<usize> {
 pub fn larger_is_better(name: &str) -> Option<bool> {
     match measure_of(name) {
         Some((_, measure)) => measure.larger_is_better,
+        None if event(name).is_some() => event(name)?.larger_is_better,
         None => name.ends_with("_loss").then_some(false),
     }
 }

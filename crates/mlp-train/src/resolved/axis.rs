@@ -54,7 +54,13 @@ impl Axis {
 
     /// The values as numbers, if all are.
     pub fn numbers(&self) -> Option<Vec<f64>> {
-        self.values.iter().map(Value::as_f64).collect()
+        let spaced = !matches!(self.range, Range::List(_));
+        let number = |value: &Value| match value {
+            // Spaced widths of one hidden layer are numbers, too.
+            Value::List(widths) if spaced && widths.len() == 1 => widths[0].as_f64(),
+            value => value.as_f64(),
+        };
+        self.values.iter().map(number).collect()
     }
 
     /// The values as text.
@@ -98,10 +104,14 @@ pub(super) fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
                 ));
             };
             let x = Axis::new(*x, range, false)?;
-            match &experiment.map.y {
-                Some(MapAxis::Key(y, range)) => vec![Axis::new(*y, range, false)?, x],
-                Some(MapAxis::Step) | None => vec![x],
+            let mut axes = vec![x];
+            if let Some(MapAxis::Key(y, range)) = &experiment.map.y {
+                axes.insert(0, Axis::new(*y, range, false)?);
             }
+            if let Some((facet, range)) = &experiment.map.facet {
+                axes.insert(0, Axis::new(*facet, range, false)?);
+            }
+            axes
         }
     };
     for (index, axis) in axes.iter().enumerate() {

@@ -142,6 +142,15 @@ impl ResolvedExperiment {
                 }
             }
         }
+        // Widths that differ between cells, or are swept, may be repeated by a depth.
+        if spelled.network.hidden.is_none()
+            && !self
+                .axes
+                .iter()
+                .any(|axis| axis.key.info().path == "network.depth")
+        {
+            spelled.network.depth = author.network.depth;
+        }
         // Steps that differ between cells come from epochs; a layer's rate goes with its list.
         if spelled.training.steps.is_none() {
             spelled.training.epochs = author.training.epochs;
@@ -389,6 +398,7 @@ impl ResolvedExperiment {
     pub(crate) fn identity_of(&self, outcome: &Outcome) -> String {
         let mut experiment = self.spelled.clone();
         experiment.output.figures = None;
+        experiment.map.tolerance = None;
         if outcome.stopped_by == Some(time_budget::NAME) {
             experiment.training.stopping.stop_after = Some(outcome.last_step);
         }
@@ -446,6 +456,8 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
 /// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
 pub(crate) fn identity(mut experiment: Experiment) -> String {
     experiment.output.figures = None;
+    // How a map is read changes nothing in it.
+    experiment.map.tolerance = None;
     if experiment.training.stopping.time_budget.is_some() {
         // What came of the time is a result.
         experiment.training.stopping.stop_after = None;

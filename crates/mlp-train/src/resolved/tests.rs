@@ -406,6 +406,20 @@ fn a_written_experiment_gives_the_same_recipes_and_bytes() {
         ),
         (
             Kind::Map,
+            &[
+                "data=moons",
+                "x=depth=1,2",
+                "y=hidden=4,8",
+                "facet=init_gain=1,2",
+                "perturbation=0.5",
+            ],
+        ),
+        (
+            Kind::Population,
+            &["data=moons", "nets=1", "depth=2", "sweep.hidden=4,8"],
+        ),
+        (
+            Kind::Map,
             &["data=xor", "samples=4", "noise=0", "x=epochs=1,10,100"],
         ),
     ] {

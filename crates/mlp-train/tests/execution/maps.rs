@@ -194,3 +194,173 @@ fn a_single_recorded_step_is_no_axis_and_diverged_cells_have_no_value() {
     );
     assert!(npz.get("test_accuracy").is_none());
 }
+
+#[test]
+fn a_third_key_has_a_map_for_each_of_its_values() {
+    let scratch = Scratch::new();
+    let settings = [
+        "map.x=learning_rate=0.1,0.2",
+        "map.facet=batch=full,16,8",
+        "map.seeds=2",
+        "record=0,10,20",
+    ];
+    let summary = run(short(Kind::Map, &settings), &scratch.path("steps"));
+    let directory = RunDirectory::open(&scratch.path("steps")).unwrap();
+    let npz = directory.map().unwrap();
+    assert_eq!(
+        npz.get("axes").unwrap().words().unwrap(),
+        ["seed", "facet", "y", "x"]
+    );
+    assert_eq!(
+        npz.get("facet_labels").unwrap().words().unwrap(),
+        ["full", "16", "8"]
+    );
+    let loss = npz.get("train_loss").unwrap();
+    assert_eq!(loss.shape, [2, 3, 3, 2]);
+    let (array, series) = (loss.numbers().unwrap(), directory.series().unwrap());
+    let (net, step, table) = (
+        series.integers("net").unwrap(),
+        series.integers("step").unwrap(),
+        series.numbers("train_loss").unwrap(),
+    );
+    for row in 0..series.rows() {
+        let (cell, seed) = (net[row] as usize / 2, net[row] as usize % 2);
+        let (facet, x, y) = (cell / 2, cell % 2, step[row] as usize / 10);
+        assert_eq!(array[((seed * 3 + facet) * 3 + y) * 2 + x], table[row]);
+    }
+    assert_eq!(npz.get("best_step").unwrap().shape, [2, 3, 2]);
+    assert_eq!(npz.get("mean").unwrap().shape, [3, 3, 2]);
+    // The best cell is told with its facet, and its first network trains at these values.
+    let best = summary.best.unwrap();
+    let nets = directory.nets().unwrap();
+    let row = best.network as usize;
+    assert_eq!(nets.texts("batch").unwrap()[row], best.facet.unwrap());
+    assert_eq!(
+        nets.column("learning_rate").unwrap().cell(row).to_text(),
+        best.x
+    );
+    assert_eq!(nets.integers("seed").unwrap()[row], 0);
+
+    let settings = [
+        "map.x=learning_rate=0.1,0.2",
+        "map.y=weight_decay=0,0.1,0.2",
+        "map.facet=batch=full,16",
+        "record=0,20",
+    ];
+    run(short(Kind::Map, &settings), &scratch.path("keys"));
+    let npz = RunDirectory::open(&scratch.path("keys"))
+        .unwrap()
+        .map()
+        .unwrap();
+    assert_eq!(npz.get("train_loss").unwrap().shape, [2, 2, 3, 2]);
+}
+
+#[test]
+fn every_kind_of_key_can_be_an_axis() {
+    for (x, shape) in [
+        ("learning_rate.0=log:0.1:10:3", 3),
+        ("momentum=0,0.5,0.9", 3),
+        ("hidden=lin:2:6:3", 3),
+        ("hidden=4,4x4,none", 3),
+        ("depth=0,1,3", 3),
+        ("init_gain=0.5,1,2", 3),
+        ("perturbation=lin:-1:1:3", 3),
+        ("noise=0,0.1,0.3", 3),
+        ("samples=40,60", 2),
+        ("activation=tanh,relu", 2),
+        ("optimizer=sgd,adam,lbfgs", 3),
+        ("init=glorot-uniform,normal:0.1", 2),
+    ] {
+        let axis = format!("map.x={x}");
+        let mut settings = vec!["data=moons", "samples=40", "steps=3", "record=last"];
+        settings.extend([axis.as_str(), "map.y=weight_decay=0,0.1"]);
+        if x.starts_with("momentum") {
+            settings.push("optimizer=momentum");
+        }
+        if x.starts_with("depth") {
+            settings.push("hidden=3");
+        }
+        let scratch = Scratch::new();
+        let summary = run(experiment(Kind::Map, &settings), &scratch.path("map"));
+        assert_eq!(summary.manifest.counts.networks, 2 * shape, "{x}");
+        // The file that it leaves is the same experiment.
+        let author = RunDirectory::open(&scratch.path("map"))
+            .unwrap()
+            .author()
+            .unwrap();
+        let again = mlp_train::ResolvedExperiment::new(&author, None).unwrap();
+        run(again, &scratch.path("again"));
+        assert_eq!(
+            results(&scratch.path("map")),
+            results(&scratch.path("again")),
+            "{x}"
+        );
+    }
+}
+
+#[test]
+fn events_agree_with_the_recorded_series() {
+    let scratch = Scratch::new();
+    let settings = [
+        "map.x=learning_rate=0.01,2,1e25",
+        "map.y=init_gain=1,3",
+        "map.metric=steps_to_target",
+        "target_loss=0.5",
+        "activation=relu",
+        "steps=60",
+        "record=every:1",
+    ];
+    let summary = run(short(Kind::Map, &settings), &scratch.path("map"));
+    let directory = RunDirectory::open(&scratch.path("map")).unwrap();
+    let npz = directory.map().unwrap();
+    let array = |name: &str| npz.get(name).unwrap().numbers().unwrap();
+    let (reached, diverged, best) = (
+        array("steps_to_target"),
+        array("divergence_step"),
+        array("best_step"),
+    );
+    let (series, nets) = (directory.series().unwrap(), directory.nets().unwrap());
+    let (net, step) = (
+        series.integers("net").unwrap(),
+        series.integers("step").unwrap(),
+    );
+    let (train, test) = (
+        series.numbers("train_loss").unwrap(),
+        series.numbers("test_loss").unwrap(),
+    );
+    let status = nets.texts("status").unwrap();
+    let last = nets.integers("last_step").unwrap();
+    let gap = array("gap");
+    for cell in 0..6usize {
+        let rows: Vec<usize> = (0..net.len())
+            .filter(|&row| net[row] as usize == cell)
+            .collect();
+        let first = rows.iter().find(|&&row| train[row] < 0.5);
+        match first {
+            Some(&row) => assert_eq!(reached[cell], step[row] as f64),
+            None => assert!(reached[cell].is_nan()),
+        }
+        let least = rows.iter().fold(
+            rows[0],
+            |least, &row| {
+                if test[row] < test[least] { row } else { least }
+            },
+        );
+        assert_eq!(best[cell], step[least] as f64);
+        match status[cell].as_str() {
+            "diverged" => assert_eq!(diverged[cell], last[cell] as f64),
+            _ => assert!(diverged[cell].is_nan()),
+        }
+        for &row in &rows {
+            let place = step[row] as usize * 6 + cell;
+            assert_eq!(gap[place].to_bits(), (test[row] - train[row]).to_bits());
+        }
+    }
+    assert!(status.iter().any(|status| status == "diverged"));
+    let fewest = reached
+        .iter()
+        .copied()
+        .filter(|steps| steps.is_finite())
+        .fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+    assert_eq!(summary.best.unwrap().value, fewest);
+}

@@ -1,0 +1,39 @@
+//! The axes of a map by their roles.
+
+use crate::resolved::{Axis, ResolvedExperiment};
+
+/// The axes of a map by their roles. Cells are counted with x running fastest, then y, then the facet.
+#[derive(Clone, Copy, Debug)]
+pub struct MapAxes<'a> {
+    /// The third key, which has a map for each of its values.
+    pub facet: Option<&'a Axis>,
+    /// The vertical axis; `None` where it is the recorded steps.
+    pub y: Option<&'a Axis>,
+    /// The horizontal axis.
+    pub x: &'a Axis,
+}
+
+impl<'a> MapAxes<'a> {
+    /// The axes of an experiment; `None` where it is no map.
+    pub fn of(experiment: &'a ResolvedExperiment) -> Option<Self> {
+        let faceted = experiment.experiment().map.facet.is_some();
+        let (facet, y, x) = match experiment.axes() {
+            [x] => (None, None, x),
+            [facet, x] if faceted => (Some(facet), None, x),
+            [y, x] => (None, Some(y), x),
+            [facet, y, x] => (Some(facet), Some(y), x),
+            _ => return None,
+        };
+        Some(Self { facet, y, x })
+    }
+
+    /// Values of the facet, 1 where there is none.
+    pub fn facets(&self) -> usize {
+        self.facet.map_or(1, |axis| axis.values.len())
+    }
+
+    /// The name of the vertical axis.
+    pub fn y_name(&self) -> String {
+        self.y.map_or("step".to_owned(), |axis| axis.key.column())
+    }
+}

@@ -1,0 +1,127 @@
+//! Events of a training as metrics of a map: one number a network, or one derived from each record.
+
+use crate::{journal::NetworkRows, outcome::Status};
+
+/// A metric that maps have beside the columns of records.
+#[derive(Debug)]
+pub struct Event {
+    /// Its name, and that of its array.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub description: &'static str,
+    /// Whether a larger value is the better one.
+    pub larger_is_better: Option<bool>,
+    /// The number, if the network has it.
+    value: fn(&Training<'_>) -> Option<f64>,
+}
+
+/// The loss that is followed, with its records.
+struct Training<'a> {
+    rows: &'a NetworkRows,
+    columns: &'a [String],
+    target: f64,
+}
+
+impl Training<'_> {
+    /// A column at every recorded step, as far as it applies.
+    fn curve(&self, column: &str) -> Option<impl Iterator<Item = (u64, f64)>> {
+        let place = self.columns.iter().position(|name| name == column)?;
+        let records = self.rows.records();
+        Some(records.filter_map(move |(step, values)| Some((step, values[place]?))))
+    }
+}
+
+/// Every event, one line each.
+pub const EVENTS: &[Event] = &[
+    Event {
+        name: "steps_to_target",
+        description: "first recorded step with a train_loss below target_loss; empty if there is none",
+        larger_is_better: Some(false),
+        value: |training| {
+            let mut curve = training.curve("train_loss")?;
+            let reached = curve.find(|(_, loss)| *loss < training.target)?;
+            Some(reached.0 as f64)
+        },
+    },
+    Event {
+        name: "divergence_step",
+        description: "updates after which a number was no longer finite; empty if all stayed so",
+        larger_is_better: None,
+        value: |training| {
+            (training.rows.status == Status::Diverged).then_some(training.rows.last_step as f64)
+        },
+    },
+    Event {
+        name: "best_step",
+        description: "recorded step with the least test_loss (train_loss without a test part), the first of equals",
+        larger_is_better: None,
+        value: |training| {
+            let least = |column: &str| {
+                let curve = training.curve(column)?;
+                curve.reduce(|best, next| if next.1 < best.1 { next } else { best })
+            };
+            let best = least("test_loss").or_else(|| least("train_loss"))?;
+            Some(best.0 as f64)
+        },
+    },
+];
+
+/// The gap between test and training loss at a recorded step.
+pub(crate) const GAP: &str = "gap";
+
+/// The event of this name.
+pub(crate) fn event(name: &str) -> Option<&'static Event> {
+    EVENTS.iter().find(|event| event.name == name)
+}
+
+/// What each of [`EVENTS`] is for a network; NaN where it has none.
+pub(super) fn events(rows: &NetworkRows, columns: &[String], target: f64) -> Vec<f64> {
+    let training = Training {
+        rows,
+        columns,
+        target,
+    };
+    let values = EVENTS.iter().map(|event| (event.value)(&training));
+    values.map(|value| value.unwrap_or(f64::NAN)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(losses: &[(u64, f64, Option<f64>)], status: Status) -> NetworkRows {
+        NetworkRows {
+            network: 0,
+            seed: 0,
+            status,
+            last_step: 9,
+            stopped_by: None,
+            best_step: None,
+            converged: true,
+            steps: losses.iter().map(|(step, ..)| *step).collect(),
+            values: losses
+                .iter()
+                .flat_map(|(_, train, test)| [Some(*train), *test])
+                .collect(),
+            weights: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn events_are_read_off_the_records() {
+        let columns = ["train_loss".to_owned(), "test_loss".to_owned()];
+        let of = |losses: &[_], status| events(&rows(losses, status), &columns, 0.1);
+        let learns = [
+            (0, 0.7, Some(0.7)),
+            (2, 0.09, Some(0.3)),
+            (4, 0.05, Some(0.2)),
+            (8, 0.01, Some(0.2)),
+        ];
+        let found = of(&learns, Status::Completed);
+        assert_eq!((found[0], found[2]), (2.0, 4.0));
+        assert!(found[1].is_nan());
+        let diverges = of(&[(0, 0.7, None), (5, 0.6, None)], Status::Diverged);
+        assert!(diverges[0].is_nan());
+        assert_eq!(diverges[1..], [9.0, 5.0]);
+    }
+}

@@ -1,0 +1,314 @@
+//! Performance maps: what came of every cell, as arrays, and what they say.
+
+mod axes;
+mod event;
+mod reading;
+mod slice;
+
+pub(crate) use self::event::{GAP, event};
+pub use self::{
+    axes::MapAxes,
+    event::{EVENTS, Event},
+    reading::{BestCell, Region},
+    slice::MapSlice,
+};
+use crate::{
+    error::Error,
+    journal::NetworkRows,
+    metric,
+    npz::{Array, Data, Npz},
+    outcome::Status,
+    resolved::{Axis, ResolvedExperiment},
+};
+
+/// Collects outcomes into arrays `[step, seed, facet, y, x]`.
+#[derive(Debug)]
+pub(crate) struct MapArrays {
+    x: Axis,
+    y: Option<Axis>,
+    facet: Option<Axis>,
+    metric: String,
+    /// Networks with a training loss below it are solved.
+    target: f64,
+    steps: Vec<u64>,
+    /// Cells differ in their recorded steps, and only the last is kept.
+    last_only: bool,
+    seeds: usize,
+    first_seed: u64,
+    /// Columns of the records.
+    names: Vec<String>,
+    arrays: Vec<Vec<f64>>,
+    /// Test loss less training loss, where there are both.
+    gap: Option<(usize, usize, Vec<f64>)>,
+    /// [`EVENTS`], `[seed, facet, y, x]`; without y over steps.
+    events: Vec<Vec<f64>>,
+    converged: Vec<bool>,
+}
+
+impl MapArrays {
+    /// Arrays without values for a map.
+    ///
+    /// # Errors
+    /// Recipes that cannot be resolved; an experiment that is no map.
+    pub(crate) fn new(experiment: &ResolvedExperiment, names: Vec<String>) -> Result<Self, Error> {
+        let spec = experiment.experiment();
+        let Some(axes) = MapAxes::of(experiment) else {
+            return Err(Error::Conflict(format!(
+                "a map has one to three axes, not {}",
+                experiment.axes().len()
+            )));
+        };
+        let over_steps = axes.y.is_none();
+        let seeds = experiment.seeds_per_cell();
+        let first = experiment.recipe(0)?;
+        let mut steps: Vec<u64> = first.record.to_vec();
+        let mut alike = true;
+        for cell in 1..experiment.cells() {
+            let recipe = experiment.recipe(cell * seeds)?;
+            if recipe.record != first.record {
+                alike = false;
+                steps.extend_from_slice(&recipe.record);
+                // Kept short while many cells add theirs.
+                steps.sort_unstable();
+                steps.dedup();
+            }
+        }
+        let last_only = !alike && !over_steps;
+        if last_only {
+            steps = vec![*steps.last().unwrap_or(&0)];
+        }
+        let seeds = usize::try_from(seeds).unwrap_or(usize::MAX);
+        let cells = usize::try_from(experiment.cells()).unwrap_or(usize::MAX);
+        let size = steps
+            .len()
+            .checked_mul(seeds)
+            .and_then(|size| size.checked_mul(cells));
+        let size = size.filter(|size| {
+            size.checked_mul(8 * (names.len() + 1))
+                .is_some_and(|bytes| bytes < isize::MAX as usize)
+        });
+        let Some(size) = size else {
+            return Err(Error::Conflict(
+                "the map has more values than memory can hold; record fewer steps".to_owned(),
+            ));
+        };
+        let place = |column: &str| names.iter().position(|name| name == column);
+        let losses = place("test_loss").zip(place("train_loss"));
+        Ok(Self {
+            x: axes.x.clone(),
+            y: axes.y.cloned(),
+            facet: axes.facet.cloned(),
+            metric: spec
+                .map
+                .metric
+                .clone()
+                .unwrap_or_else(|| "test_loss".to_owned()),
+            target: spec.training.target_loss.unwrap_or(0.01),
+            steps,
+            last_only,
+            seeds,
+            first_seed: first.seed,
+            arrays: names.iter().map(|_| vec![f64::NAN; size]).collect(),
+            gap: losses.map(|(test, train)| (test, train, vec![f64::NAN; size])),
+            events: EVENTS
+                .iter()
+                .map(|_| vec![f64::NAN; seeds * cells])
+                .collect(),
+            names,
+            converged: vec![false; seeds * cells],
+        })
+    }
+
+    fn cells(&self) -> usize {
+        let rows = self.y.as_ref().map_or(1, |y| y.values.len());
+        self.x.values.len() * rows * self.facets()
+    }
+
+    fn facets(&self) -> usize {
+        self.facet.as_ref().map_or(1, |facet| facet.values.len())
+    }
+
+    /// Puts a network in its place.
+    pub(crate) fn insert(&mut self, rows: &NetworkRows) {
+        let cells = self.cells();
+        let (cell, seed) = (
+            (rows.network / self.seeds as u64) as usize,
+            (rows.network % self.seeds as u64) as usize,
+        );
+        self.converged[seed * cells + cell] = rows.converged;
+        let found = event::events(rows, &self.names, self.target);
+        for (value, array) in found.into_iter().zip(&mut self.events) {
+            array[seed * cells + cell] = value;
+        }
+        let mut put = |step: usize, values: &[Option<f64>]| {
+            let place = (step * self.seeds + seed) * cells + cell;
+            for (value, array) in values.iter().zip(&mut self.arrays) {
+                if let Some(value) = value {
+                    array[place] = *value;
+                }
+            }
+            if let Some((test, train, gap)) = &mut self.gap
+                && let (Some(test), Some(train)) = (values[*test], values[*train])
+            {
+                gap[place] = test - train;
+            }
+        };
+        if !self.last_only {
+            for (step, values) in rows.records() {
+                if let Ok(step) = self.steps.binary_search(&step) {
+                    put(step, values);
+                }
+            }
+        }
+        // The last step stands for the end, also of a network that stopped before it; a diverged
+        // one has none. Where steps are an axis, they are nothing but steps.
+        let ends = self.last_only || self.y.is_some();
+        if ends
+            && rows.status != Status::Diverged
+            && let Some(values) = rows.last()
+        {
+            put(self.steps.len() - 1, values);
+        }
+    }
+
+    /// The archive.
+    pub(crate) fn into_npz(mut self) -> Npz {
+        let mut npz = Npz::new();
+        axis(&mut npz, "x", &self.x);
+        match &self.y {
+            Some(y) => axis(&mut npz, "y", y),
+            None => {
+                let steps = self.steps.iter().map(|&step| step as f64).collect();
+                npz.insert("y", Array::list(Data::F64(steps)));
+            }
+        }
+        npz.insert("x_key", Array::word(&self.x.key.column()));
+        let y_key = self.y.as_ref().map(|y| y.key.column());
+        npz.insert("y_key", Array::word(y_key.as_deref().unwrap_or("step")));
+        if let Some(facet) = &self.facet {
+            axis(&mut npz, "facet", facet);
+            npz.insert("facet_key", Array::word(&facet.key.column()));
+        }
+        let several_seeds = self.seeds > 1;
+        let several_steps = self.y.is_some() && self.steps.len() > 1;
+        let (seeds, facets, columns) = (self.seeds, self.facets(), self.x.values.len());
+        // Steps that are the y axis come after the seeds.
+        let rows = self.y.as_ref().map(|y| y.values.len());
+        let axes = [
+            ("step", self.steps.len(), several_steps),
+            ("seed", seeds, several_seeds),
+            ("facet", facets, self.facet.is_some()),
+            ("y", rows.unwrap_or(self.steps.len()), true),
+            ("x", columns, true),
+        ];
+        let axes: Vec<(&str, usize)> = axes
+            .into_iter()
+            .filter(|(.., there)| *there)
+            .map(|(name, length, _)| (name, length))
+            .collect();
+        let shape_of = |left_out: &[&str]| -> Vec<usize> {
+            let kept = axes.iter().filter(|(name, _)| !left_out.contains(name));
+            kept.map(|(_, length)| *length).collect()
+        };
+        if several_seeds {
+            let numbers = (0..seeds as u64).map(|seed| (self.first_seed + seed) as i64);
+            npz.insert("seed", Array::list(Data::I64(numbers.collect())));
+        }
+        if several_steps {
+            let steps = self.steps.iter().map(|&step| step as i64);
+            npz.insert("step", Array::list(Data::I64(steps.collect())));
+        }
+        let names = axes.iter().map(|(name, _)| (*name).to_owned());
+        npz.insert("axes", Array::list(Data::Text(names.collect())));
+        let shape = shape_of(&[]);
+        let ends = match rows {
+            Some(_) => shape_of(&["step"]),
+            None => shape_of(&["y"]),
+        };
+        let steps = self.steps.len();
+        let over_steps = rows.is_none();
+        if let Some((.., gap)) = self.gap.take() {
+            self.names.push(GAP.to_owned());
+            self.arrays.push(gap);
+        }
+        for (name, values) in self.names.into_iter().zip(self.arrays) {
+            // A metric that applies nowhere is left out.
+            if values.iter().all(|value| value.is_nan()) {
+                continue;
+            }
+            let values = match over_steps && seeds * facets > 1 {
+                true => steps_behind(&values, steps, seeds * facets, columns),
+                false => values,
+            };
+            npz.insert(name, Array::new(shape.clone(), Data::F64(values)));
+        }
+        for (event, values) in EVENTS.iter().zip(self.events) {
+            npz.insert(event.name, Array::new(ends.clone(), Data::F64(values)));
+        }
+        npz.insert("converged", Array::new(ends, Data::Bool(self.converged)));
+        if several_seeds {
+            over_seeds(
+                &mut npz,
+                &self.metric,
+                self.target,
+                shape_of(&["step", "seed"]),
+            );
+        }
+        npz
+    }
+}
+
+/// Adds what the seeds of each cell make of the map's metric, after the last step or over all.
+fn over_seeds(npz: &mut Npz, metric: &str, target: f64, shape: Vec<usize>) {
+    let Some(slice) = MapSlice::of(npz, metric, None) else {
+        return;
+    };
+    // Of a map over steps, what has no steps has one row, and says nothing of the others.
+    if slice.cells() != shape.iter().product::<usize>() {
+        return;
+    }
+    let larger = metric::larger_is_better(metric).unwrap_or(false);
+    let mut put = |name: &str, data| npz.insert(name, Array::new(shape.clone(), data));
+    put("mean", Data::F64(slice.mean()));
+    put("median", Data::F64(slice.median(larger)));
+    put("spread", Data::F64(slice.spread()));
+    put("luck", Data::F64(slice.luck()));
+    put("mixed", Data::Bool(slice.mixed()));
+    if let Some(losses) = MapSlice::of(npz, "train_loss", None) {
+        let seeds = losses.seeds as f64;
+        let solved = losses.below(target).into_iter();
+        let shares = solved.map(|count| count as f64 / seeds).collect();
+        npz.insert("success", Array::new(shape, Data::F64(shares)));
+    }
+}
+
+/// An axis by its numbers, or by indices and labels.
+fn axis(npz: &mut Npz, name: &str, axis: &Axis) {
+    match axis.numbers() {
+        Some(numbers) => npz.insert(name, Array::list(Data::F64(numbers))),
+        None => {
+            npz.insert(
+                name,
+                Array::list(Data::F64(
+                    (0..axis.values.len()).map(|index| index as f64).collect(),
+                )),
+            );
+            npz.insert(
+                format!("{name}_labels"),
+                Array::list(Data::Text(axis.labels())),
+            );
+        }
+    }
+}
+
+/// `[step, seed, x]` as `[seed, step, x]`; facets count as seeds do.
+fn steps_behind(values: &[f64], steps: usize, seeds: usize, columns: usize) -> Vec<f64> {
+    let mut turned = Vec::with_capacity(values.len());
+    for seed in 0..seeds {
+        for step in 0..steps {
+            let start = (step * seeds + seed) * columns;
+            turned.extend_from_slice(&values[start..start + columns]);
+        }
+    }
+    turned
+}

@@ -1,0 +1,191 @@
+//! What a map says: its best cell, and how far around it cells are about as good.
+
+use super::{MapAxes, MapSlice};
+use crate::{metric, npz::Npz, resolved::ResolvedExperiment};
+
+/// The best cell of a map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestCell {
+    /// The metric that was compared: the mean over the cell's seeds.
+    pub metric: String,
+    /// Its value.
+    pub value: f64,
+    /// Position along x.
+    pub x_index: usize,
+    /// Position along y; of a map over steps, in the recorded steps.
+    pub y_index: usize,
+    /// The x value as text.
+    pub x: String,
+    /// The y value as text; of a map over steps, the step.
+    pub y: String,
+    /// The value of the facet as text, where there is one.
+    pub facet: Option<String>,
+    /// The first network of the cell.
+    pub network: u64,
+    /// The cells around it that are about as good.
+    pub region: Region,
+}
+
+/// The cells that hang together with the best one, edge to edge, and whose values lie within a
+/// tolerance of its own: |value - best| <= tolerance * |best|.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Region {
+    /// The tolerance.
+    pub tolerance: f64,
+    /// Its cells, the best one included.
+    pub cells: usize,
+    /// Cells of the facet, or of the whole map without one.
+    pub of: usize,
+    /// Its first and last value along x.
+    pub x: (String, String),
+    /// Its first and last value along y.
+    pub y: (String, String),
+    /// Cells of all facets within the tolerance, in the region or not.
+    pub within: usize,
+}
+
+impl BestCell {
+    /// The cell with the best mean over seeds: over all recorded steps where they are the y axis, else
+    /// after the last. `None` where no cell has a value, or neither end of the metric is the better
+    /// one.
+    pub(crate) fn of(experiment: &ResolvedExperiment, npz: &Npz) -> Option<Self> {
+        let spec = &experiment.experiment().map;
+        let name = spec.metric.as_deref().unwrap_or("test_loss");
+        let larger = metric::larger_is_better(name)?;
+        let axes = MapAxes::of(experiment)?;
+        let slice = MapSlice::of(npz, name, None)?;
+        let means = slice.mean();
+        let (cell, value) = best(&means, larger)?;
+        let reading = Reading {
+            slice: &slice,
+            means: &means,
+        };
+        let tolerance = spec.tolerance.unwrap_or(0.0);
+        let near = |value: f64, best: f64| (value - best).abs() <= tolerance * best.abs();
+        let within = means.iter().filter(|mean| near(**mean, value)).count();
+        let region = reading.around(cell, |mean| near(mean, value));
+        let place = |cell: usize| (cell / slice.columns % slice.rows, cell % slice.columns);
+        let (y_index, x_index) = place(cell);
+        let x = axes.x.labels();
+        let y = match axes.y {
+            Some(y) => y.labels(),
+            None => {
+                let steps = npz.get("y")?.numbers()?;
+                steps.iter().map(ToString::to_string).collect()
+            }
+        };
+        let facet = cell / (slice.rows * slice.columns);
+        let ends = |of: fn((usize, usize)) -> usize, labels: &[String]| {
+            let places = region.iter().map(|cell| of(place(*cell)));
+            let (low, high) = (places.clone().min()?, places.max()?);
+            Some((labels[low].clone(), labels[high].clone()))
+        };
+        let grid_cell = match axes.y {
+            Some(_) => cell,
+            None => facet * slice.columns + x_index,
+        };
+        Some(Self {
+            metric: name.to_owned(),
+            value,
+            x_index,
+            y_index,
+            x: x[x_index].clone(),
+            y: y.get(y_index)?.clone(),
+            facet: axes.facet.map(|axis| axis.values[facet].to_string()),
+            network: grid_cell as u64 * experiment.seeds_per_cell(),
+            region: Region {
+                tolerance,
+                cells: region.len(),
+                of: slice.rows * slice.columns,
+                x: ends(|(_, x)| x, &x)?,
+                y: ends(|(y, _)| y, &y)?,
+                within,
+            },
+        })
+    }
+}
+
+/// The best of some values, the first of equals.
+fn best(values: &[f64], larger: bool) -> Option<(usize, f64)> {
+    let finite = values
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, value)| value.is_finite());
+    finite.reduce(|best, next| {
+        let better = if larger {
+            next.1 > best.1
+        } else {
+            next.1 < best.1
+        };
+        if better { next } else { best }
+    })
+}
+
+struct Reading<'a> {
+    slice: &'a MapSlice,
+    means: &'a [f64],
+}
+
+impl Reading<'_> {
+    /// The cells that are joined to one, edge to edge, by cells that are `good`, itself included.
+    fn around(&self, cell: usize, good: impl Fn(f64) -> bool) -> Vec<usize> {
+        let (rows, columns) = (self.slice.rows, self.slice.columns);
+        let mut seen = vec![false; self.means.len()];
+        seen[cell] = true;
+        let mut found = vec![cell];
+        let mut next = 0;
+        while next < found.len() {
+            let cell = found[next];
+            next += 1;
+            let (row, column) = (cell / columns % rows, cell % columns);
+            let neighbours = [
+                (row > 0).then(|| cell - columns),
+                (row + 1 < rows).then(|| cell + columns),
+                (column > 0).then(|| cell - 1),
+                (column + 1 < columns).then(|| cell + 1),
+            ];
+            for neighbour in neighbours.into_iter().flatten() {
+                if !seen[neighbour] && good(self.means[neighbour]) {
+                    seen[neighbour] = true;
+                    found.push(neighbour);
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_hangs_together() {
+        // Two facets of two rows and four columns.
+        let means = vec![
+            1.0, 1.1, 5.0, 1.0, //
+            1.0, 5.0, 5.0, 1.0, //
+            1.0, 1.0, 1.0, 1.0, //
+            1.0, 1.0, 1.0, 1.0,
+        ];
+        let slice = MapSlice {
+            seeds: 1,
+            facets: 2,
+            rows: 2,
+            columns: 4,
+            values: means.clone(),
+        };
+        let reading = Reading {
+            slice: &slice,
+            means: &means,
+        };
+        let mut region = reading.around(0, |mean| mean < 1.2);
+        region.sort_unstable();
+        assert_eq!(region, [0, 1, 4]);
+        assert_eq!(reading.around(8, |mean| mean < 1.2).len(), 8);
+        assert_eq!(best(&means, false), Some((0, 1.0)));
+        assert_eq!(best(&[f64::NAN, 2.0, 3.0], true), Some((2, 3.0)));
+        assert_eq!(best(&[f64::NAN], true), None);
+    }
+}

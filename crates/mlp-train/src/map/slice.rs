@@ -1,0 +1,250 @@
+//! One picture out of a map: a metric at one step, or over all of them where they are an axis.
+
+use crate::npz::{Data, Npz};
+
+/// Values of one metric, and what the seeds of a cell make of them.
+///
+/// Seeds are common random numbers: number r of every cell has the same one, so that cells differ by
+/// what their axes say alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapSlice {
+    /// Networks a cell.
+    pub seeds: usize,
+    /// Values of the facet, 1 without one.
+    pub facets: usize,
+    /// Rows; of a map over steps, the recorded steps.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
+    /// `[seed, facet, row, column]`; NaN where a network diverged or has no such number.
+    pub values: Vec<f64>,
+}
+
+impl MapSlice {
+    /// A metric of a map's arrays; of a map with a step axis, at the recorded step with the index
+    /// `step`, the last where not given. `None` where the map has no such metric or step. What is one
+    /// number a network has one row in a map over steps.
+    pub fn of(npz: &Npz, name: &str, step: Option<usize>) -> Option<Self> {
+        let array = npz.get(name)?;
+        let axes = match &npz.get("axes")?.data {
+            Data::Text(axes) => axes.clone(),
+            _ => return None,
+        };
+        let by_step = axes.iter().any(|axis| axis == "step");
+        let ends: Vec<&String> = axes.iter().filter(|axis| *axis != "step").collect();
+        let over_steps = matches!(&npz.get("y_key")?.data, Data::Text(key) if key[0] == "step");
+        // An array without steps is that of a number a network.
+        let shape = &array.shape;
+        let plain = shape.len() == axes.len();
+        let names: Vec<&str> = match (plain, over_steps) {
+            (true, _) => axes.iter().map(String::as_str).collect(),
+            (false, true) => ends
+                .iter()
+                .map(|axis| axis.as_str())
+                .filter(|axis| *axis != "y")
+                .collect(),
+            (false, false) => ends.iter().map(|axis| axis.as_str()).collect(),
+        };
+        if names.len() != shape.len() {
+            return None;
+        }
+        let length = |name: &str| {
+            let place = names.iter().position(|axis| *axis == name);
+            place.map_or(1, |place| shape[place])
+        };
+        let size = length("seed") * length("facet") * length("y") * length("x");
+        let mut values = array.numbers()?;
+        if plain && by_step {
+            let steps = length("step");
+            let step = step.unwrap_or(steps - 1);
+            values = values.get(step * size..(step + 1) * size)?.to_vec();
+        }
+        (values.len() == size).then_some(Self {
+            seeds: length("seed"),
+            facets: length("facet"),
+            rows: length("y"),
+            columns: length("x"),
+            values,
+        })
+    }
+
+    /// Cells of all facets.
+    pub fn cells(&self) -> usize {
+        self.facets * self.rows * self.columns
+    }
+
+    /// The values of a cell, seed by seed.
+    fn of_cell(&self, cell: usize) -> impl Iterator<Item = f64> + Clone {
+        let cells = self.cells();
+        (0..self.seeds).map(move |seed| self.values[seed * cells + cell])
+    }
+
+    /// Something of every cell, `[facet, row, column]`.
+    fn each<R>(&self, of: impl Fn(&mut dyn Iterator<Item = f64>) -> R) -> Vec<R> {
+        let cells = 0..self.cells();
+        cells.map(|cell| of(&mut self.of_cell(cell))).collect()
+    }
+
+    /// Means over seeds; NaN where any network has no value.
+    pub fn mean(&self) -> Vec<f64> {
+        let seeds = self.seeds as f64;
+        self.each(|values| values.fold(0.0, |sum, value| sum + value) / seeds)
+    }
+
+    /// Medians over seeds, where networks without a value count as worse than any other; NaN where
+    /// half of them or more have none. Between the middle two of an even number lies their mean.
+    pub fn median(&self, larger_is_better: bool) -> Vec<f64> {
+        let worst = if larger_is_better {
+            f64::NEG_INFINITY
+        } else {
+            f64::INFINITY
+        };
+        self.each(|values| {
+            let mut sorted: Vec<f64> = values
+                .map(|value| if value.is_nan() { worst } else { value })
+                .collect();
+            sorted.sort_by(f64::total_cmp);
+            let middle = sorted.len() / 2;
+            let median = match sorted.len() % 2 {
+                1 => sorted[middle],
+                _ => sorted[middle - 1] / 2.0 + sorted[middle] / 2.0,
+            };
+            if median.is_finite() { median } else { f64::NAN }
+        })
+    }
+
+    /// Sample standard deviations over the seeds with a value (divided by their number less one);
+    /// NaN where fewer than two have one.
+    pub fn spread(&self) -> Vec<f64> {
+        self.each(|values| {
+            let finite: Vec<f64> = values.filter(|value| value.is_finite()).collect();
+            variance(&finite, finite.len() as f64 - 1.0).sqrt()
+        })
+    }
+
+    /// Cells in which some networks have a value and others have none.
+    pub fn mixed(&self) -> Vec<bool> {
+        self.each(|values| {
+            let lost = values.filter(|value| !value.is_finite()).count();
+            lost > 0 && lost < self.seeds
+        })
+    }
+
+    /// How many networks of each cell have a value below a limit.
+    pub fn below(&self, limit: f64) -> Vec<usize> {
+        self.each(|values| values.filter(|value| *value < limit).count())
+    }
+
+    /// How much the seed decides: the variance of ranks within a cell over the variance of the ranks
+    /// of all networks of the slice. 0 where all seeds end alike, 1 where the seeds of one cell
+    /// differ as much as networks from anywhere on the map, more where they differ more. Ranks are
+    /// shared by equals, and networks without a value are equals and the last; so neither scale nor
+    /// outliers matter. NaN for one seed, and where all networks are equal.
+    pub fn luck(&self) -> Vec<f64> {
+        let ranks = ranks(&self.values);
+        let all = variance(&ranks, ranks.len() as f64);
+        let cells = self.cells();
+        (0..cells)
+            .map(|cell| {
+                let of_cell: Vec<f64> = (0..self.seeds)
+                    .map(|seed| ranks[seed * cells + cell])
+                    .collect();
+                let within = variance(&of_cell, self.seeds as f64 - 1.0);
+                if all > 0.0 { within / all } else { f64::NAN }
+            })
+            .collect()
+    }
+}
+
+/// The sum of squared differences from the mean over `divisor`; NaN where that is not positive.
+fn variance(values: &[f64], divisor: f64) -> f64 {
+    if divisor <= 0.0 {
+        return f64::NAN;
+    }
+    let mean = values.iter().fold(0.0, |sum, value| sum + value) / values.len() as f64;
+    values
+        .iter()
+        .fold(0.0, |sum, value| sum + (value - mean) * (value - mean))
+        / divisor
+}
+
+/// Places in ascending order from 0, the mean of their places for equals; NaN are equals and last.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let worth = |index: usize| match values[index] {
+        value if value.is_nan() => f64::INFINITY,
+        value => value + 0.0,
+    };
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| worth(*a).total_cmp(&worth(*b)));
+    let mut ranks = vec![0.0; values.len()];
+    let mut start = 0;
+    while start < order.len() {
+        let same = |index: &&usize| worth(**index) == worth(order[start]);
+        let end = start + order[start..].iter().take_while(same).count();
+        for &index in &order[start..end] {
+            ranks[index] = (start + end - 1) as f64 / 2.0;
+        }
+        start = end;
+    }
+    ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOST: f64 = f64::NAN;
+
+    /// Three cells of four seeds: alike, unlike, and one that half diverges.
+    fn slice() -> MapSlice {
+        let by_cell = [
+            [1.0, 1.0, 1.0, 1.0],
+            [2.0, 3.0, 4.0, 7.0],
+            [0.5, LOST, LOST, 0.5],
+        ];
+        MapSlice {
+            seeds: 4,
+            facets: 1,
+            rows: 1,
+            columns: 3,
+            values: (0..4)
+                .flat_map(|seed| by_cell.map(|cell| cell[seed]))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn cells_with_unlike_outcomes_are_never_smoothed() {
+        let slice = slice();
+        let mean = slice.mean();
+        assert_eq!(mean[..2], [1.0, 4.0]);
+        assert!(mean[2].is_nan());
+        assert_eq!(slice.mixed(), [false, false, true]);
+        let median = slice.median(false);
+        assert_eq!(median[..2], [1.0, 3.5]);
+        assert!(median[2].is_nan());
+        // 14 = 4 + 1 + 0 + 9 over 3.
+        let spread = slice.spread();
+        assert!((spread[1] - (14.0f64 / 3.0).sqrt()).abs() < 1e-15);
+        assert_eq!((spread[0], spread[2]), (0.0, 0.0));
+        assert_eq!(slice.below(1.5), [4, 0, 2]);
+    }
+
+    #[test]
+    fn luck_compares_a_cell_with_the_whole_map() {
+        let luck = slice().luck();
+        // Ranks: 0.5 twice, 3.5 four times, 6, 7, 8, 9, and 10.5 twice; their mean is 5.5.
+        let all = (2.0 * 25.0 + 4.0 * 4.0 + 0.25 + 2.25 + 6.25 + 12.25 + 2.0 * 25.0) / 12.0;
+        assert_eq!(luck[0], 0.0);
+        assert!((luck[1] - (5.0 / 3.0) / all).abs() < 1e-12);
+        assert!((luck[2] - (100.0 / 3.0) / all).abs() < 1e-12);
+        assert!(luck[2] > 1.0);
+        // Whatever grows with the metric gives the same luck.
+        let mut cubed = slice();
+        cubed
+            .values
+            .iter_mut()
+            .for_each(|value| *value = value.powi(3) * 1e6);
+        assert_eq!(cubed.luck(), luck);
+    }
+}
