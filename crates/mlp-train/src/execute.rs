@@ -14,6 +14,7 @@ use crate::{
     bands::PoolBands,
     continuation::SavedState,
     cross_validation,
+    diagnostic::Group,
     error::Error,
     experiment::{KeptWeights, TableFormat},
     journal::{Chunk, Header, Journal, NetworkRows, NetworkSet},
@@ -538,6 +539,8 @@ pub(crate) struct Extent {
     pub(crate) rules: bool,
     /// The measures that any records beside the usual.
     measures: Vec<&'static Measure>,
+    /// The groups of diagnostics that any records.
+    groups: Vec<&'static Group>,
 }
 
 impl Extent {
@@ -549,6 +552,11 @@ impl Extent {
             extent.layers = extent.layers.max(recipe.architecture().layers.len());
             extent.validation |= !recipe.data.split.validation.is_empty();
             extent.rules |= recipe.stopping.is_some() || recipe.spec.schedule.may_end();
+            for group in recipe.diagnostics.iter() {
+                if extent.groups.iter().all(|known| known.name != group.name) {
+                    extent.groups.push(group);
+                }
+            }
             for measure in recipe.measures.iter() {
                 if extent
                     .measures
@@ -564,6 +572,6 @@ impl Extent {
 
     /// The metrics' columns.
     pub(crate) fn columns(&self) -> Vec<String> {
-        metric_columns(self.layers, self.validation, &self.measures)
+        metric_columns(self.layers, self.validation, &self.measures, &self.groups)
     }
 }

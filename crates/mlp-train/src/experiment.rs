@@ -217,6 +217,8 @@ pub struct TrainingSpec {
     pub record: Option<RecordSchedule>,
     /// Names of measures that records have beside the usual.
     pub metrics: Option<Vec<String>>,
+    /// Names of groups of columns about the inside of networks.
+    pub measure: Option<Vec<String>>,
     /// A network with a final training loss below it is solved.
     pub target_loss: Option<f64>,
     /// What ends training before its last step.

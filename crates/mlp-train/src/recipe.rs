@@ -7,6 +7,7 @@ use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 
 use crate::{
     continuation::Start,
+    diagnostic::Group,
     error::Error,
     map::GAP,
     metric::{self, Measure, Subject},
@@ -104,6 +105,8 @@ pub struct Recipe {
     pub(crate) start: Option<Arc<Start>>,
     /// Measures that a record takes of each part beside those of every record.
     pub measures: Arc<[&'static Measure]>,
+    /// Groups of columns that a record has beside.
+    pub diagnostics: Arc<[&'static Group]>,
     /// What ends the training before its last step, where anything does.
     pub stopping: Option<Arc<Stopping>>,
 }
