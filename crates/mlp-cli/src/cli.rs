@@ -48,6 +48,7 @@ pub fn command() -> Command {
         .subcommand(export())
         .subcommand(data())
         .subcommand(list_command())
+        .subcommand(analyze())
         .subcommand(plot())
         .subcommand(bench())
 }
@@ -385,6 +386,46 @@ fn list_command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("print a JSON array"),
         )
+}
+
+fn analyze() -> Command {
+    let arg = |name: &'static str| Arg::new(name).long(name);
+    let flag = |name: &'static str| arg(name).action(ArgAction::SetTrue);
+    let command = Command::new("analyze")
+        .about("Tell what the networks of a run say together: growth and laws of norms, success, classes, tests")
+        .after_help(
+            "Tables (CSV) and figures go to DIR/analysis, and the report is renewed. Intervals are of 95 %.\n\
+             An axis is a column, |W| or |b| (all norms), |W_0| or |b_out| (of a layer), a power of these as in |W|^2\n\
+             or |W|^L (as many as there are layers), a sum or difference of such terms, or ln(...) of them.\n\n\
+             Examples:\n  \
+             mlp analyze runs/population-moons-001\n  \
+             mlp analyze runs/population-moons-001 --compare weight_decay=0,1e-3\n  \
+             mlp analyze runs/population-xor-001 --scatter '|W|^L,|b_out|' --where 'train_loss < 0.01' --color class\n  \
+             mlp analyze runs/population-xor-001 --records --scatter 'ln(step),|b_out|' --after 1000",
+        )
+        .arg(directory())
+        .arg(
+            arg("scatter")
+                .value_name("X,Y")
+                .action(ArgAction::Append)
+                .help("axes of a scatter with its law; repeatable [default: |W|^2,|b|^2 and |W|^L,|b|]"),
+        )
+        .arg(arg("color").value_name("WHAT").help(
+            "class, outcome, a swept key or an axis [default: the first swept key, else outcome]",
+        ))
+        .arg(flag("records").help("points of scatters are all records instead of the last ones, with a law a network"))
+        .arg(arg("after").value_name("STEP").help("leave records before this step out [default: 0]"))
+        .arg(arg("where").value_name("CONDITION").help(
+            "look at the networks of nets that fit, as in 'test_accuracy > 0.9 and hidden == 4'",
+        ))
+        .arg(
+            arg("compare")
+                .value_name("KEY=A,B")
+                .action(ArgAction::Append)
+                .help("compare two settings on common seeds; repeatable [default: every key with two values]"),
+        )
+        .arg(flag("json").help("print one JSON object"));
+    options::add_some(command, &["output.figures"])
 }
 
 fn plot() -> Command {

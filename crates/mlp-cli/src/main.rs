@@ -52,6 +52,7 @@ fn run() -> Outcome {
         Some(("export", matches)) => commands::export::run(matches),
         Some(("data", matches)) => commands::data::run(matches),
         Some(("list", matches)) => commands::list::run(matches),
+        Some(("analyze", matches)) => commands::analyze::run(matches),
         Some(("plot", matches)) => commands::plot::run(matches),
         Some(("resume", matches)) => commands::resume::run(matches),
         Some(("replay", matches)) => commands::replay::run(matches),

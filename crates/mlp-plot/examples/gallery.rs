@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mlp_plot::{
-    Best, Boundary, Center, Chart, ChartGrid, ColorMap, CurvePanel, Format, GridAxis, HeatMap,
-    Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars, Part,
-    PlanePoint, Quantiles, Report, Sample, Scale, Section, Series, Size, Surface, Table, TrendAxis,
-    TrendPanel, TrendSeries,
+    Best, Boundary, Center, Chart, ChartGrid, ColorMap, CurvePanel, Format, GridAxis, Guide,
+    HeatMap, Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars,
+    Part, PlanePoint, Quantiles, Report, Sample, Scale, Section, Series, Size, Surface, Table,
+    TrendAxis, TrendPanel, TrendSeries,
 };
 
 /// A small generator (Marsaglia's xorshift): the pictures need no better one.
@@ -484,10 +484,14 @@ fn scatter(n: usize, classes: bool) -> NormScatter {
             }
         },
         marginals: true,
-        guide: classes.then(|| {
-            let line = vec![(4.0, 0.9), (16.0, 6.2)];
-            ("fit 0.44 w − 0.87, R² 0.94".to_string(), line)
-        }),
+        guides: classes
+            .then(|| Guide {
+                name: "fit 0.44 w − 0.87, R² 0.94".to_string(),
+                class: None,
+                line: vec![(4.0, 0.9), (16.0, 6.2)],
+            })
+            .into_iter()
+            .collect(),
     }
 }
 

@@ -60,9 +60,9 @@ mod ticks;
 
 pub use chart::{
     Band, Best, Boundary, CellArea, Center, Chart, ChartGrid, ConfusionMatrix, CurvePanel,
-    GridAxis, HeatMap, Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar,
-    OutcomeBars, Part, Places, PlanePoint, Reliability, ReliabilityBin, Sample, Series, Surface,
-    Thumbnail, TrendAxis, TrendPanel, TrendSeries,
+    GridAxis, Guide, HeatMap, Histogram, LearningCurves, NormScatter, NormTrend, Outcome,
+    OutcomeBar, OutcomeBars, Part, Places, PlanePoint, Reliability, ReliabilityBin, Sample, Series,
+    Surface, Thumbnail, TrendAxis, TrendPanel, TrendSeries,
 };
 pub use color::{Color, ColorMap, category_color};
 pub use contour::contour;

@@ -1,10 +1,10 @@
 //! Every chart over random data: no panic, nothing outside the picture, no two texts over each other.
 
 use mlp_plot::{
-    Best, Boundary, Center, Chart, ChartGrid, ColorMap, CurvePanel, Format, GridAxis, HeatMap,
-    Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars, Part,
-    PlanePoint, Quantiles, Sample, Scale, Scene, Series, Size, Surface, TrendAxis, TrendPanel,
-    TrendSeries,
+    Best, Boundary, Center, Chart, ChartGrid, ColorMap, CurvePanel, Format, GridAxis, Guide,
+    HeatMap, Histogram, LearningCurves, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars,
+    Part, PlanePoint, Quantiles, Sample, Scale, Scene, Series, Size, Surface, TrendAxis,
+    TrendPanel, TrendSeries,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -192,7 +192,7 @@ proptest! {
             y: y.clone(),
             outcome,
             marginals: true,
-            guide: Some((name, x.into_iter().zip(y).collect())),
+            guides: vec![Guide { name, class: None, line: x.into_iter().zip(y).collect() }],
         };
         check_chart(&chart, size)?;
     }

@@ -6,6 +6,7 @@
 //! files, options, sweeps and columns.
 #![forbid(unsafe_code)]
 
+pub mod analysis;
 mod bands;
 mod class_weights;
 mod continuation;

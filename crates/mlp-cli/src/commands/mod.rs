@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+pub mod analyze;
 pub mod bench;
 pub mod data;
 pub mod evaluate;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use mlp_data::{Dataset, Targets};
 use mlp_plot::{
-    Boundary, Film, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface, Thumbnail,
+    Boundary, Film, Guide, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface, Thumbnail,
 };
 use mlp_train::{Model, Npz, Parameters, Prediction, ResolvedExperiment, npz::Data};
 use ndarray::{Array2, ArrayView1, Axis};
@@ -411,10 +411,11 @@ fn fit(view: &View, model: &Model, data: &Dataset) -> Result<Option<Figure>> {
             classes,
         },
         marginals: false,
-        guide: Some((
-            "prediction".to_owned(),
-            line.into_iter().zip(predicted.column(0).to_vec()).collect(),
-        )),
+        guides: vec![Guide {
+            name: "prediction".to_owned(),
+            class: None,
+            line: line.into_iter().zip(predicted.column(0).to_vec()).collect(),
+        }],
     };
     let caption = "The network's answer as a line through the samples.";
     Ok(Some(

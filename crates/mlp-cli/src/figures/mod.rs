@@ -2,6 +2,7 @@
 //!
 //! Nothing is trained here; whatever is drawn can be drawn again with `mlp plot`.
 
+mod analysis;
 mod answers;
 mod boundary;
 mod curves;
@@ -17,15 +18,23 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Size};
-use mlp_train::{Kind, WholeFile, experiment::Figures};
+use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Section, Size};
+use mlp_train::{
+    Kind, RunDirectory, WholeFile,
+    analysis::{Analysis, Request},
+    experiment::Figures,
+};
 
+pub use self::analysis::{equation, share, tables as analysis_tables};
 pub use self::map::frame;
 pub use self::report::{file as write_report, section};
 pub use self::view::View;
 
 /// Folder of the figures in a run directory.
 const FOLDER: &str = "figures";
+
+/// Folder of an analysis in a run directory.
+pub const ANALYSIS: &str = "analysis";
 
 /// An animated film, and how many milliseconds each of its frames is shown.
 const FILM_SIZE: Size = Size::new(480, 380);
@@ -144,14 +153,94 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     })
 }
 
-/// Draws all figures of a run and its report; the files written.
+/// Draws all figures of a run and its report, a population with its analysis; the files written.
 pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
     let figures = figures(view, drawing)?;
     let mut files = write_files(view, &figures, drawing)?;
+    if view.kind() == Kind::Population {
+        let request = Request::default();
+        let analysis = analyze(view, &request)?;
+        let (written, section) = write_part(view, &analysis, &request, drawing)?;
+        files.extend(written);
+        files.extend(write_page(view, &figures, Some(section), drawing)?);
+    } else {
+        files.extend(write_page(view, &figures, None, drawing)?);
+    }
+    Ok(files)
+}
+
+/// What the networks of a run say together.
+pub fn analyze(view: &View, request: &Request) -> Result<Analysis> {
+    let directory = RunDirectory::open(&view.path())?;
+    Ok(mlp_train::analysis::analyze(
+        &directory,
+        view.experiment(),
+        request,
+    )?)
+}
+
+/// Writes the tables and figures of an analysis, and the report anew with them; the files written.
+pub fn write_analysis(
+    view: &View,
+    analysis: &Analysis,
+    request: &Request,
+    drawing: &Drawing,
+) -> Result<Vec<PathBuf>> {
+    let (mut files, section) = write_part(view, analysis, request, drawing)?;
     if drawing.figures != Figures::None {
-        let page = view.path().join("report.html");
-        report::file(&page, &report::of_run(view, &figures)?)?;
-        files.push(page);
+        let figures = figures(view, drawing)?;
+        files.extend(write_page(view, &figures, Some(section), drawing)?);
+    }
+    Ok(files)
+}
+
+/// The tables and figures of an analysis in their folder, and its section of the report.
+fn write_part(
+    view: &View,
+    found: &Analysis,
+    request: &Request,
+    drawing: &Drawing,
+) -> Result<(Vec<PathBuf>, Section)> {
+    let folder = view.path().join(ANALYSIS);
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut files = Vec::new();
+    for table in found.tables() {
+        files.push(table.write(&folder)?);
+    }
+    let pictures = analysis::figures(view, found, request.color.is_some());
+    for figure in &pictures {
+        files.extend(write_chart(&folder, figure, drawing)?);
+    }
+    Ok((files, analysis::section(found, &pictures)?))
+}
+
+/// The report, unless no figures are wanted.
+fn write_page(
+    view: &View,
+    figures: &[Figure],
+    analysis: Option<Section>,
+    drawing: &Drawing,
+) -> Result<Option<PathBuf>> {
+    if drawing.figures == Figures::None {
+        return Ok(None);
+    }
+    let page = view.path().join("report.html");
+    report::file(&page, &report::of_run(view, figures, analysis)?)?;
+    Ok(Some(page))
+}
+
+/// Draws a chart into a folder in the formats that are wanted; the files written.
+fn write_chart(folder: &Path, figure: &Figure, drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for &format in drawing.formats() {
+        let bytes = figure
+            .chart
+            .render(format, figure.size)
+            .with_context(|| format!("cannot draw {}", figure.name))?;
+        let file = folder.join(format!("{}.{}", figure.name, format.extension()));
+        WholeFile::write(&file, &bytes)?;
+        files.push(file);
     }
     Ok(files)
 }
@@ -163,15 +252,7 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
         .with_context(|| format!("cannot create {}", folder.display()))?;
     let mut files = Vec::new();
     for figure in figures {
-        for &format in drawing.formats() {
-            let bytes = figure
-                .chart
-                .render(format, figure.size)
-                .with_context(|| format!("cannot draw {}", figure.name))?;
-            let file = folder.join(format!("{}.{}", figure.name, format.extension()));
-            WholeFile::write(&file, &bytes)?;
-            files.push(file);
-        }
+        files.extend(write_chart(&folder, figure, drawing)?);
         if drawing.formats().contains(&Format::Png) && !figure.maps.is_empty() {
             files.extend(write_pixels(view, &folder, figure)?);
         }

@@ -11,7 +11,7 @@ use super::{Figure, View, describe, map};
 use crate::words;
 
 /// The whole report of one run.
-pub fn of_run(view: &View, figures: &[Figure]) -> Result<Report> {
+pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
     let data = &view.recipe().data.name;
     let title = match view.kind() {
         Kind::Train => format!("One network on {data}"),
@@ -49,9 +49,11 @@ pub fn of_run(view: &View, figures: &[Figure]) -> Result<Report> {
             view.path().join("experiment.toml").display()
         ))
         .details("The resolved experiment", toml);
-    Ok(report
-        .section(section(view, figures, "Result")?)
-        .section(again))
+    report = report.section(section(view, figures, "Result")?);
+    if let Some(analysis) = analysis {
+        report = report.section(analysis);
+    }
+    Ok(report.section(again))
 }
 
 /// A run as one section: its numbers and its figures.

@@ -37,7 +37,7 @@ pub fn figures(view: &View) -> Result<Vec<Figure>> {
         y: y.clone(),
         outcome,
         marginals: true,
-        guide: None,
+        guides: Vec::new(),
     };
     let mut figures = Vec::new();
     if nets.rows() > MANY {
@@ -117,7 +117,7 @@ fn against(
         y: weight.to_vec(),
         outcome,
         marginals: true,
-        guide: None,
+        guides: Vec::new(),
     };
     let name = format!("scatter-{}", key.replace(' ', "-"));
     let caption = format!("Every network at its last step over the {key} that it was given.");

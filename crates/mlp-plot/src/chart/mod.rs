@@ -19,7 +19,7 @@ pub use grid::ChartGrid;
 pub use heat_map::{Best, GridAxis, HeatMap, Places};
 pub use histogram::{Histogram, Sample};
 pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
-pub use norm_scatter::{NormScatter, Outcome};
+pub use norm_scatter::{Guide, NormScatter, Outcome};
 pub use norm_trend::{NormTrend, TrendAxis, TrendPanel, TrendSeries};
 pub use outcome_bars::{OutcomeBar, OutcomeBars};
 pub use reliability::{Reliability, ReliabilityBin};

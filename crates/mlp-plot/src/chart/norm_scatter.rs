@@ -37,6 +37,17 @@ pub enum Outcome {
     },
 }
 
+/// A line over the points, such as a fitted law.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guide {
+    /// Its name in the legend; one without a name is not listed there.
+    pub name: String,
+    /// The class whose colour it has; ink where none.
+    pub class: Option<usize>,
+    /// The line.
+    pub line: Vec<(f64, f64)>,
+}
+
 /// A scatter of bias norm against weight norm, or of any other two columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormScatter {
@@ -60,8 +71,14 @@ pub struct NormScatter {
     pub outcome: Outcome,
     /// Whether histograms stand at the upper and right edge.
     pub marginals: bool,
-    /// A fitted law to draw over the points: its name and its line.
-    pub guide: Option<(String, Vec<(f64, f64)>)>,
+    /// Lines to draw over the points.
+    pub guides: Vec<Guide>,
+}
+
+impl Guide {
+    fn color(&self) -> Color {
+        self.class.map_or(INK, category_color)
+    }
 }
 
 /// Beyond this many points the cloud is drawn into an image.
@@ -133,8 +150,11 @@ impl NormScatter {
                 legend.push(Entry::new(swatch, format!("{name} ({count})")));
             }
         }
-        if let Some((name, _)) = &self.guide {
-            legend.push(Entry::new(Swatch::Dashes(INK), name.as_str()));
+        for guide in self.guides.iter().filter(|guide| !guide.name.is_empty()) {
+            legend.push(Entry::new(
+                Swatch::Dashes(guide.color()),
+                guide.name.as_str(),
+            ));
         }
         legend
     }
@@ -366,9 +386,9 @@ impl Chart for NormScatter {
             Some(density) => density.draw(&mut scene, panel.plot),
             None => self.draw_points(&mut scene, &panel, bar.as_ref()),
         }
-        if let Some((_, line)) = &self.guide {
-            panel.curve(&mut scene, line, WHITE, 3.6, true);
-            panel.curve(&mut scene, line, INK, 1.6, true);
+        for guide in &self.guides {
+            panel.curve(&mut scene, &guide.line, WHITE, 3.6, true);
+            panel.curve(&mut scene, &guide.line, guide.color(), 1.6, true);
         }
         panel.axes(&mut scene);
         if strip > 0.0 {
@@ -405,7 +425,7 @@ mod tests {
             y: (0..n).map(|i| (i * i) as f64).collect(),
             outcome: Outcome::None,
             marginals: true,
-            guide: None,
+            guides: Vec::new(),
         }
     }
 

@@ -107,6 +107,14 @@ impl RunDirectory {
         ColumnReader::open(&self.table_path(NETS)?)
     }
 
+    /// One row a network and recorded step, read column by column.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn series_columns(&self) -> Result<ColumnReader, Error> {
+        ColumnReader::open(&self.table_path(SERIES)?)
+    }
+
     /// Statistics of a population by step, outcome and swept key.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ mod summary;
 
 use std::{collections::BTreeMap, path::Path};
 
-use self::{moments::Moments, summary::Summary};
+pub(crate) use self::{moments::Moments, summary::Summary};
 use crate::{
     error::Error,
     experiment::TableFormat,

@@ -65,6 +65,11 @@ impl Moments {
         (self.count > 0).then_some(self.mean)
     }
 
+    /// The sum of the squared deviations from the mean.
+    pub(crate) fn squares(&self) -> f64 {
+        self.sums[0]
+    }
+
     /// The sample standard deviation (divided by n - 1); `None` of fewer than two numbers.
     pub(crate) fn standard_deviation(&self) -> Option<f64> {
         (self.count > 1).then(|| (self.sums[0] / (self.count - 1) as f64).sqrt())

@@ -1,0 +1,179 @@
+//! `mlp analyze`: what the networks of a run say together.
+
+use std::{fmt::Write, path::Path};
+
+use clap::ArgMatches;
+use mlp_train::{
+    Kind,
+    analysis::{Analysis, Name, Request, Results, how_to_have_classes},
+    table::Cell,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    failure::{Failure, Outcome},
+    figures::{self, Drawing, View},
+    options, terminal, words,
+};
+
+/// Rows that are shown of a kind of result; the tables hold all.
+const SHOWN: usize = 24;
+
+/// Analyses a run, writes the tables, draws the figures, and prints the results.
+pub fn run(matches: &ArgMatches) -> Outcome {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let many = |name: &str| -> Vec<String> {
+        let values = matches.get_many::<String>(name);
+        values
+            .map(|values| values.cloned().collect())
+            .unwrap_or_default()
+    };
+    let path = text("DIR").unwrap_or_default();
+    let request = Request {
+        scatters: many("scatter"),
+        color: text("color"),
+        records: matches.get_flag("records"),
+        after: terminal::whole("--after", matches.get_one("after"), 0)?,
+        condition: text("where"),
+        comparisons: many("compare"),
+    };
+    if request.after > 0 && !request.records {
+        return Err(Failure::usage(
+            "--after: only records have steps; add --records",
+        ));
+    }
+    let author = options::experiment(Kind::Population, matches)?;
+    let view = View::open(Path::new(&path))?;
+    if view.kind() == Kind::Map {
+        return Err(Failure::usage(format!(
+            "{path}: a map is read by mlp plot; mlp analyze is for populations and single runs"
+        )));
+    }
+    let analysis = figures::analyze(&view, &request)?;
+    let drawing = Drawing::of(author.output.figures);
+    let files = figures::write_analysis(&view, &analysis, &request, &drawing)?;
+    if matches.get_flag("quiet") {
+        return Ok(());
+    }
+    let printed = match matches.get_flag("json") {
+        true => format!("{:#}\n", as_json(&analysis, &files)),
+        false => as_text(&analysis, &view, files.len())?,
+    };
+    terminal::print(&printed)
+}
+
+fn as_json(analysis: &Analysis, files: &[std::path::PathBuf]) -> Value {
+    let table = |table: &Results| -> Value {
+        let row = |row: &Vec<Cell>| -> Value {
+            let cells = table.columns.iter().zip(row);
+            cells
+                .map(|(column, cell)| (column.name.clone(), value(cell)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        };
+        table.rows.iter().map(row).collect::<Vec<_>>().into()
+    };
+    let mut object = json!({ "networks": analysis.networks, "files": files });
+    for found in analysis.tables() {
+        object[found.name] = table(&found);
+    }
+    object
+}
+
+fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Integer(number) => json!(number),
+        Cell::Number(number) => json!(number),
+        Cell::Text(text) => json!(text),
+        Cell::Flag(flag) => json!(flag),
+    }
+}
+
+fn as_text(analysis: &Analysis, view: &View, files: usize) -> Outcome<String> {
+    let mut text = String::new();
+    writeln!(
+        text,
+        "{:<11} {}",
+        "networks",
+        words::count(analysis.networks as f64)
+    )?;
+    for growth in analysis.growth.iter().filter(|g| g.name == Name::default()) {
+        let law = growth.law.map_or_else(String::new, |law| {
+            let fit = law
+                .r_squared
+                .map_or_else(String::new, |r| format!(" (R² {})", figures::share(r)));
+            format!("; {} per ln(step){fit}", words::measured(law.slope))
+        });
+        writeln!(
+            text,
+            "{:<11} {} to {}, larger at the end in {:.1} % of networks{law}",
+            growth.norm,
+            words::measured(growth.start),
+            words::measured(growth.end),
+            100.0 * growth.grew.share().unwrap_or_default()
+        )?;
+    }
+    for scatter in &analysis.scatters {
+        if let Some(law) = scatter.laws.first() {
+            writeln!(text, "{:<11} {}", "law", figures::equation(law))?;
+        }
+    }
+    match analysis.clustering.first() {
+        None => writeln!(text, "{:<11} {}", "classes", how_to_have_classes())?,
+        Some(all) => {
+            let explained = |share: Option<f64>| {
+                share.map_or_else(|| "nothing".to_owned(), |s| format!("{:.1} %", 100.0 * s))
+            };
+            writeln!(
+                text,
+                "{:<11} {} of {} networks, {} alone; they explain {} of the weight norm's variance, {} of the bias norm's",
+                "classes",
+                words::count(all.classes as f64),
+                words::count(all.networks as f64),
+                words::count(all.alone as f64),
+                explained(all.explained[0]),
+                explained(all.explained[1])
+            )?;
+        }
+    }
+    for table in figures::analysis_tables(analysis) {
+        writeln!(text, "\n{}", table.caption)?;
+        write_table(&mut text, &table)?;
+    }
+    let folder = view.path().join(figures::ANALYSIS);
+    writeln!(
+        text,
+        "\n{:<11} {} in {}, and the report",
+        "written",
+        words::so_many(files.saturating_sub(1), "file"),
+        folder.display()
+    )?;
+    Ok(text)
+}
+
+/// Columns as wide as they need.
+fn write_table(text: &mut String, table: &mlp_plot::Table) -> Outcome {
+    let shown = &table.rows[..table.rows.len().min(SHOWN)];
+    let rows = || std::iter::once(&table.header).chain(shown);
+    let width = |column: usize| {
+        let cells = rows().map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..table.header.len()).map(width).collect();
+    for row in rows() {
+        let cells = row.iter().zip(&widths);
+        let line: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        writeln!(text, "  {}", line.join("  ").trim_end())?;
+    }
+    if table.rows.len() > SHOWN {
+        writeln!(
+            text,
+            "  and {} more rows in the tables",
+            table.rows.len() - SHOWN
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! Clusters of solutions: networks with the same activation pattern over the training part.
+
+use super::{
+    groups::{Grouping, Name},
+    networks::{CLASS, End, Networks},
+    proportion::Proportion,
+    rows::{Row, maybe, text, whole},
+};
+use crate::{
+    error::Error,
+    statistics::Moments,
+    table::{Cell, ColumnKind},
+};
+
+/// The metrics that classes are told by.
+const METRICS: [&str; 4] = ["weight_norm", "bias_norm", "train_loss", "test_accuracy"];
+
+/// The networks of one class in a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// Which networks.
+    pub name: Name,
+    /// The class as the networks' table names it.
+    pub class: String,
+    /// Its networks among those of the group that have a class.
+    pub share: Proportion,
+    /// Solved ones.
+    pub solved: u64,
+    /// Mean and standard deviation of each of `weight_norm`, `bias_norm`, `train_loss`, `test_accuracy`.
+    pub metrics: [(Option<f64>, Option<f64>); METRICS.len()],
+}
+
+/// How many classes the networks of a group fall into, and how much of their norms the class explains.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clustering {
+    /// Which networks.
+    pub name: Name,
+    /// Networks with a class.
+    pub networks: u64,
+    /// Classes.
+    pub classes: u64,
+    /// Classes of one network.
+    pub alone: u64,
+    /// The number of equally frequent classes with the same entropy.
+    pub effective: f64,
+    /// Of each of `weight_norm` and `bias_norm`, the share of the variance that lies between classes,
+    /// corrected for their number (epsilon squared, Kelley 1935): 0 where classes say nothing, 1 where
+    /// they say all.
+    pub explained: [Option<f64>; 2],
+}
+
+/// Classes by group and their summary; `None` where classes were not recorded.
+pub(super) fn clusters(
+    networks: &Networks,
+    groupings: &[Grouping],
+) -> Result<Option<(Vec<Cluster>, Vec<Clustering>)>, Error> {
+    let Some(classes) = networks.classes()? else {
+        return Ok(None);
+    };
+    let mut columns = Vec::new();
+    for metric in METRICS {
+        columns.push(networks.column(metric)?);
+    }
+    let (mut found, mut summaries) = (Vec::new(), Vec::new());
+    for grouping in groupings {
+        // The networks of each group by class, which come sorted.
+        let mut members: Vec<Vec<(u32, u32)>> = vec![Vec::new(); grouping.labels.len()];
+        for (net, class) in classes.of.iter().enumerate() {
+            if let Some(group) = grouping
+                .group(net)
+                .filter(|_| *class != super::networks::NONE)
+            {
+                members[group].push((*class, net as u32));
+            }
+        }
+        for (group, mut members) in members.into_iter().enumerate() {
+            if members.is_empty() {
+                continue;
+            }
+            members.sort_unstable();
+            let trials = members.len() as u64;
+            let mut own = Vec::new();
+            let mut moments = Vec::new();
+            for run in members.chunk_by(|a, b| a.0 == b.0) {
+                let of: [Moments; METRICS.len()] = std::array::from_fn(|metric| {
+                    let mut moments = Moments::default();
+                    for value in run.iter().filter_map(|(_, net)| {
+                        let values = columns[metric].as_ref()?;
+                        Some(values[*net as usize]).filter(|value| !value.is_nan())
+                    }) {
+                        moments.push(value);
+                    }
+                    moments
+                });
+                let solved = run
+                    .iter()
+                    .filter(|(_, net)| networks.ends[*net as usize] == End::Solved);
+                own.push(Cluster {
+                    name: grouping.name(group),
+                    class: classes.names[run[0].0 as usize].clone(),
+                    share: Proportion {
+                        successes: run.len() as u64,
+                        trials,
+                    },
+                    solved: solved.count() as u64,
+                    metrics: of.map(|m| (m.mean(), m.standard_deviation())),
+                });
+                moments.push(of);
+            }
+            own.sort_by_key(|cluster| std::cmp::Reverse(cluster.share.successes));
+            let shares = own.iter().filter_map(|cluster| cluster.share.share());
+            let entropy: f64 = shares.map(|share| -share * share.ln()).sum();
+            summaries.push(Clustering {
+                name: grouping.name(group),
+                networks: trials,
+                classes: own.len() as u64,
+                alone: own.iter().filter(|c| c.share.successes == 1).count() as u64,
+                effective: entropy.exp(),
+                explained: [0, 1].map(|metric| {
+                    let of_classes = moments.iter().map(|of| of[metric]);
+                    explained(&of_classes.collect::<Vec<_>>())
+                }),
+            });
+            found.extend(own);
+        }
+    }
+    Ok(Some((found, summaries)))
+}
+
+/// Epsilon squared: 1 - MS_within / MS_total. `None` where nothing varies or every class is alone.
+fn explained(classes: &[Moments]) -> Option<f64> {
+    let mut all = Moments::default();
+    classes.iter().for_each(|class| all.merge(class));
+    let present = classes.iter().filter(|class| class.count() > 0);
+    let count = present.clone().count() as u64;
+    let freedom = all.count().checked_sub(count).filter(|left| *left > 0)?;
+    let within: f64 = present.map(|class| class.squares()).sum::<f64>() / freedom as f64;
+    let total = all.squares() / (all.count() - 1) as f64;
+    (total > 0.0).then(|| (1.0 - within / total).max(0.0))
+}
+
+/// How to have classes recorded where they are missing.
+pub fn how_to_have_classes() -> String {
+    format!(
+        "classes of solutions were not recorded; --measure patterns records them (column {CLASS})"
+    )
+}
+
+impl Row for Cluster {
+    const NAME: &'static str = "clusters";
+    const COLUMNS: &'static [(&'static str, ColumnKind)] = &[
+        ("class", ColumnKind::Text),
+        ("networks", ColumnKind::Integer),
+        ("share", ColumnKind::Number),
+        ("low", ColumnKind::Number),
+        ("high", ColumnKind::Number),
+        ("solved", ColumnKind::Integer),
+        ("weight_norm", ColumnKind::Number),
+        ("weight_norm_std", ColumnKind::Number),
+        ("bias_norm", ColumnKind::Number),
+        ("bias_norm_std", ColumnKind::Number),
+        ("train_loss", ColumnKind::Number),
+        ("train_loss_std", ColumnKind::Number),
+        ("test_accuracy", ColumnKind::Number),
+        ("test_accuracy_std", ColumnKind::Number),
+    ];
+
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        let interval = self.share.interval();
+        let head = [
+            text(&self.class),
+            whole(self.share.successes),
+            maybe(self.share.share()),
+            maybe(interval.map(|(low, _)| low)),
+            maybe(interval.map(|(_, high)| high)),
+            whole(self.solved),
+        ];
+        let metrics = self.metrics.iter();
+        let metrics = metrics.flat_map(|(mean, deviation)| [maybe(*mean), maybe(*deviation)]);
+        head.into_iter().chain(metrics).collect()
+    }
+}
+
+impl Row for Clustering {
+    const NAME: &'static str = "clustering";
+    const COLUMNS: &'static [(&'static str, ColumnKind)] = &[
+        ("networks", ColumnKind::Integer),
+        ("classes", ColumnKind::Integer),
+        ("alone", ColumnKind::Integer),
+        ("effective", ColumnKind::Number),
+        ("weight_norm_explained", ColumnKind::Number),
+        ("bias_norm_explained", ColumnKind::Number),
+    ];
+
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            whole(self.networks),
+            whole(self.classes),
+            whole(self.alone),
+            maybe(Some(self.effective)),
+            maybe(self.explained[0]),
+            maybe(self.explained[1]),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(numbers: &[f64]) -> Moments {
+        let mut moments = Moments::default();
+        numbers.iter().for_each(|&x| moments.push(x));
+        moments
+    }
+
+    #[test]
+    fn classes_explain_what_they_tell_apart() {
+        let apart = [of(&[1.0, 1.0, 1.0]), of(&[5.0, 5.0])];
+        assert_eq!(explained(&apart), Some(1.0));
+        // By hand: the sum of squares within classes is 0.5, that of all 2.75.
+        let some = [of(&[1.0, 2.0]), of(&[3.0, 3.0])];
+        let expected = 1.0 - (0.5 / 2.0) / (2.75 / 3.0);
+        assert!((explained(&some).unwrap() - expected).abs() < 1e-12);
+        assert_eq!(explained(&[of(&[1.0, 3.0]), of(&[1.0, 3.0])]), Some(0.0));
+        assert_eq!(explained(&[of(&[1.0]), of(&[2.0])]), None);
+    }
+}

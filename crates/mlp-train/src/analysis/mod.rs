@@ -1,0 +1,164 @@
+//! What the networks of a run say together: whether norms grow, how many networks are solved, which
+//! law ties the norms of biases to those of weights, into which classes the solutions fall, and whether
+//! two settings differ.
+//!
+//! The tables of a run are read in parts and a few columns at a time, so a million networks fit into
+//! the memory of a few numbers each. Every result is deterministic: the same tables give the same
+//! numbers. Intervals are of 95 %.
+
+mod bootstrap;
+mod clusters;
+mod comparison;
+mod correlation;
+mod correlations;
+mod groups;
+mod growth;
+mod line;
+mod means;
+mod networks;
+mod paired;
+mod proportion;
+mod quantity;
+mod ranks;
+mod rows;
+mod scatter;
+mod success;
+mod trends;
+
+pub use self::{
+    bootstrap::{Mean, Method},
+    clusters::{Cluster, Clustering, how_to_have_classes},
+    comparison::Comparison,
+    correlation::{Correlation, pearson, spearman},
+    correlations::NormCorrelation,
+    groups::Name,
+    growth::Growth,
+    line::{Line, Pairs},
+    means::GroupMean,
+    networks::CLASS,
+    paired::{SignTest, SignedRanks, sign_test, signed_ranks},
+    proportion::Proportion,
+    quantity::Quantity,
+    rows::Results,
+    scatter::{Coloring, Law, Scatter, SingleLaws},
+    success::Success,
+    trends::Trend,
+};
+use self::{groups::Grouping, networks::Networks, scatter::Asked};
+use crate::{error::Error, resolved::ResolvedExperiment, run_directory::RunDirectory};
+
+/// The scatters that are drawn where none is asked for: the balance laws tie squares, and after
+/// separation the output bias can grow as the product of the layers does.
+const SCATTERS: [&str; 2] = ["|W|^2,|b|^2", "|W|^L,|b|"];
+
+/// What is asked of an analysis.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Axes of scatters as `X,Y`; the usual two where empty.
+    pub scatters: Vec<String>,
+    /// What colours them: `class`, `outcome`, a swept key or any quantity. Where not given, the first
+    /// swept key with a few values, else the outcome.
+    pub color: Option<String>,
+    /// Whether the points are all records instead of the last ones.
+    pub records: bool,
+    /// Records before this step are left out, where points are records.
+    pub after: u64,
+    /// A condition on the networks that are looked at.
+    pub condition: Option<String>,
+    /// Paired comparisons as `KEY=A,B`; those of every key with two values where empty.
+    pub comparisons: Vec<String>,
+}
+
+/// The results.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analysis {
+    /// Networks in all.
+    pub networks: u64,
+    /// Solved networks by group.
+    pub success: Vec<Success>,
+    /// Means of last records by group.
+    pub means: Vec<GroupMean>,
+    /// Norms over steps and keys.
+    pub trends: Vec<Trend>,
+    /// Growth of norms by group.
+    pub growth: Vec<Growth>,
+    /// Correlations of norms with scores by group.
+    pub correlations: Vec<NormCorrelation>,
+    /// Classes of solutions by group; `None` where they were not recorded.
+    pub clusters: Option<Vec<Cluster>>,
+    /// How many classes there are by group.
+    pub clustering: Vec<Clustering>,
+    /// Paired comparisons.
+    pub comparisons: Vec<Comparison>,
+    /// Scatters with their laws.
+    pub scatters: Vec<Scatter>,
+}
+
+/// Analyses the tables of a run.
+///
+/// # Errors
+/// [`Error::BadOption`] for what cannot be asked of these tables; [`Error::Missing`],
+/// [`Error::Read`] and [`Error::Corrupt`] where they cannot be read.
+pub fn analyze(
+    directory: &RunDirectory,
+    experiment: &ResolvedExperiment,
+    request: &Request,
+) -> Result<Analysis, Error> {
+    let networks = Networks::open(directory, experiment, request.condition.as_deref())?;
+    let asked = Asked {
+        color: request.color.as_deref(),
+        records: request.records,
+        after: request.after,
+    };
+    let usual = SCATTERS.map(str::to_owned);
+    let axes = match request.scatters.is_empty() {
+        true => &usual[..],
+        false => &request.scatters[..],
+    };
+    // What was asked for can be wrong; that is found out first.
+    let scatters = axes
+        .iter()
+        .map(|axes| scatter::scatter(&networks, axes, &asked));
+    let scatters = scatters.collect::<Result<Vec<_>, _>>()?;
+    let comparisons = comparison::comparisons(&networks, &request.comparisons)?;
+    let groupings = Grouping::every(&networks)?;
+    let trends = trends::trends(&networks)?;
+    let growth = growth::growth(&networks, &groupings, &trends)?;
+    let (clusters, clustering) = match clusters::clusters(&networks, &groupings)? {
+        Some((clusters, clustering)) => (Some(clusters), clustering),
+        None => (None, Vec::new()),
+    };
+    let kept = (0..networks.len()).filter(|&net| networks.is_kept(net));
+    Ok(Analysis {
+        networks: kept.count() as u64,
+        success: success::success(&networks, &groupings),
+        means: means::means(&networks, &groupings)?,
+        correlations: correlations::correlations(&networks, &groupings)?,
+        trends,
+        growth,
+        clusters,
+        clustering,
+        comparisons,
+        scatters,
+    })
+}
+
+impl Analysis {
+    /// The results as tables, those without a row left out.
+    pub fn tables(&self) -> Vec<Results> {
+        let laws: Vec<Law> = self.scatters.iter().flat_map(|s| s.laws.clone()).collect();
+        let tables = [
+            Results::of(&self.success),
+            Results::of(&self.means),
+            Results::of(&self.trends),
+            Results::of(&self.growth),
+            Results::of(&laws),
+            Results::of(self.clusters.as_deref().unwrap_or_default()),
+            Results::of(&self.clustering),
+            Results::of(&self.correlations),
+            Results::of(&self.comparisons),
+        ];
+        let there = tables.into_iter().filter(|table| !table.rows.is_empty());
+        there.collect()
+    }
+}

@@ -1,0 +1,176 @@
+//! The networks of a run as the analysis sees them: a few columns at a time, one number a network.
+
+use std::collections::HashMap;
+
+use super::quantity::Quantity;
+use crate::{
+    error::Error, filter::Filter, resolved::ResolvedExperiment, run_directory::RunDirectory,
+    table::ColumnReader,
+};
+
+/// The column that names the class of a solution: the hash of its activation pattern.
+pub const CLASS: &str = "pattern";
+
+/// Stands for no class and no group.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// How a network ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Diverged,
+    Solved,
+    Unsolved,
+}
+
+/// What is known of every network without reading its metrics.
+pub(super) struct Networks<'a> {
+    pub(super) directory: &'a RunDirectory,
+    pub(super) experiment: &'a ResolvedExperiment,
+    pub(super) table: ColumnReader,
+    /// By network.
+    pub(super) ends: Vec<End>,
+    /// By network, whether it is looked at.
+    kept: Vec<bool>,
+    pub(super) filtered: bool,
+}
+
+/// Classes of solutions, the most frequent first.
+pub(super) struct ClassIds {
+    /// The class of each network, [`NONE`] where it has none.
+    pub(super) of: Vec<u32>,
+    pub(super) names: Vec<String>,
+}
+
+impl<'a> Networks<'a> {
+    pub(super) fn open(
+        directory: &'a RunDirectory,
+        experiment: &'a ResolvedExperiment,
+        condition: Option<&str>,
+    ) -> Result<Self, Error> {
+        let table = directory.nets_columns()?;
+        let target = experiment
+            .experiment()
+            .training
+            .target_loss
+            .unwrap_or_default();
+        let mut ends = Vec::new();
+        table.scan(Some(&["status", "train_loss"]), &mut |part| {
+            let statuses = part.texts("status").unwrap_or_default();
+            let losses = part.numbers("train_loss").unwrap_or_default();
+            ends.extend(
+                statuses
+                    .iter()
+                    .zip(losses)
+                    .map(|(status, loss)| match status.as_str() {
+                        "diverged" => End::Diverged,
+                        _ if loss < target => End::Solved,
+                        _ => End::Unsolved,
+                    }),
+            );
+            Ok(())
+        })?;
+        let mut kept = vec![condition.is_none(); ends.len()];
+        if let Some(condition) = condition {
+            let filter = Filter::parse(condition, table.names());
+            let filter = filter.map_err(|reason| Error::BadOption {
+                option: "--where".to_owned(),
+                reason,
+            })?;
+            let net = |part: &crate::Table, row| {
+                let nets = part.column("net").map(|nets| nets.cell(row).to_text());
+                nets.and_then(|net| net.parse::<usize>().ok())
+            };
+            for net in filter.select(&table, &["net"], net)?.into_iter().flatten() {
+                if let Some(kept) = kept.get_mut(net) {
+                    *kept = true;
+                }
+            }
+            if !kept.contains(&true) {
+                return Err(Error::BadOption {
+                    option: "--where".to_owned(),
+                    reason: format!("no network fits \"{condition}\""),
+                });
+            }
+        }
+        Ok(Self {
+            directory,
+            experiment,
+            table,
+            ends,
+            kept,
+            filtered: condition.is_some(),
+        })
+    }
+
+    /// How many networks there are in all.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether a network is looked at, diverged or not.
+    pub(super) fn is_kept(&self, net: usize) -> bool {
+        self.kept.get(net).copied().unwrap_or(false)
+    }
+
+    /// Whether a network's numbers count: it is looked at and did not diverge.
+    pub(super) fn counts(&self, net: usize) -> bool {
+        self.is_kept(net) && self.ends[net] != End::Diverged
+    }
+
+    /// The columns' names.
+    pub(super) fn names(&self) -> &[String] {
+        self.table.names()
+    }
+
+    /// A quantity of every network at its last record, NaN where it does not count.
+    pub(super) fn values(&self, quantity: &Quantity) -> Result<Vec<f64>, Error> {
+        let mut values = Vec::with_capacity(self.len());
+        let columns = quantity.columns(self.names());
+        self.table.scan(Some(&columns), &mut |part| {
+            values.extend(quantity.values(part));
+            Ok(())
+        })?;
+        for (net, value) in values.iter_mut().enumerate() {
+            if !self.counts(net) || !value.is_finite() {
+                *value = f64::NAN;
+            }
+        }
+        Ok(values)
+    }
+
+    /// A column of every network, as [`values`](Self::values) gives it; `None` where there is none or it
+    /// holds nothing.
+    pub(super) fn column(&self, name: &str) -> Result<Option<Vec<f64>>, Error> {
+        let Ok(quantity) = Quantity::parse(name, self.names()) else {
+            return Ok(None);
+        };
+        let values = self.values(&quantity)?;
+        Ok(values.iter().any(|value| !value.is_nan()).then_some(values))
+    }
+
+    /// The classes of the networks; `None` where they were not recorded.
+    pub(super) fn classes(&self) -> Result<Option<ClassIds>, Error> {
+        let Some(values) = self.column(CLASS)? else {
+            return Ok(None);
+        };
+        let mut counts: HashMap<u64, u32> = HashMap::new();
+        for value in values.iter().filter(|value| !value.is_nan()) {
+            *counts.entry(value.to_bits()).or_default() += 1;
+        }
+        let mut order: Vec<(u64, u32)> = counts.into_iter().collect();
+        order.sort_unstable_by_key(|&(bits, count)| (std::cmp::Reverse(count), bits));
+        let place: HashMap<u64, u32> = order
+            .iter()
+            .enumerate()
+            .map(|(place, &(bits, _))| (bits, place as u32))
+            .collect();
+        let id = |value: &f64| place.get(&value.to_bits()).copied().unwrap_or(NONE);
+        Ok(Some(ClassIds {
+            of: values.iter().map(id).collect(),
+            names: order
+                .iter()
+                .map(|&(bits, _)| f64::from_bits(bits).to_string())
+                .collect(),
+        }))
+    }
+}

@@ -1,0 +1,85 @@
+//! Results as tables.
+
+use std::path::{Path, PathBuf};
+
+use super::groups::Name;
+use crate::{
+    error::Error,
+    experiment::TableFormat,
+    table::{Cell, Column, ColumnKind, TableWriter},
+};
+
+/// A result that is a row of a table.
+pub(super) trait Row {
+    /// The table's name.
+    const NAME: &'static str;
+    /// The columns after `key` and `value`.
+    const COLUMNS: &'static [(&'static str, ColumnKind)];
+
+    /// Which networks it is about.
+    fn name(&self) -> &Name;
+
+    /// Its cells after those of its name.
+    fn cells(&self) -> Vec<Cell>;
+}
+
+/// Results of one kind as a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// The table's name, which is that of its file without the ending.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, a cell a column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Results {
+    pub(super) fn of<R: Row>(rows: &[R]) -> Self {
+        let names = ["key", "value"].map(|name| Column::new(name, ColumnKind::Text));
+        let own = R::COLUMNS.iter();
+        let own = own.map(|(name, kind)| Column::new(*name, *kind));
+        let row = |row: &R| {
+            let cells = row.name().cells().into_iter().chain(row.cells());
+            cells.collect()
+        };
+        Self {
+            name: R::NAME,
+            columns: names.into_iter().chain(own).collect(),
+            rows: rows.iter().map(row).collect(),
+        }
+    }
+
+    /// Writes the table as CSV; its path.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn write(&self, folder: &Path) -> Result<PathBuf, Error> {
+        let path = folder.join(format!("{}.csv", self.name));
+        let mut writer = TableWriter::create(&path, TableFormat::Csv, self.columns.clone())?;
+        for row in &self.rows {
+            writer.push(row.iter().cloned())?;
+        }
+        writer.finish()?;
+        Ok(path)
+    }
+}
+
+pub(super) fn whole(number: u64) -> Cell {
+    i64::try_from(number).map_or(Cell::Null, Cell::Integer)
+}
+
+pub(super) fn number(number: f64) -> Cell {
+    match number.is_finite() {
+        true => Cell::Number(number),
+        false => Cell::Null,
+    }
+}
+
+pub(super) fn maybe(value: Option<f64>) -> Cell {
+    value.map_or(Cell::Null, number)
+}
+
+pub(super) fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
