@@ -16,6 +16,7 @@ use crate::{
     prepare::{Part, Prepared},
     recipe::Recipe,
     record::Record,
+    shade::Shade,
     stopping::StopWatch,
 };
 
@@ -56,6 +57,7 @@ pub(crate) fn train<T: Scalar>(
         stopped_by: None,
         best_step: None,
         initial_loss: f64::NAN,
+        shade: None,
         records: Vec::with_capacity(recipe.record.len()),
         weights: Vec::new(),
     };
@@ -63,6 +65,7 @@ pub(crate) fn train<T: Scalar>(
     if planned.peek() != Some(&0) {
         outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
     }
+    let mut shade = recipe.shaded.then(Shade::new);
     let mut rules = recipe.stopping.as_deref().map(StopWatch::new);
     loop {
         let step = trainer.steps_done();
@@ -86,6 +89,11 @@ pub(crate) fn train<T: Scalar>(
             let (record, finite) = record(trainer, prepared, recipe, last)?;
             if step == 0 {
                 outcome.initial_loss = record.train.loss;
+            }
+            if let Some(shade) = &mut shade
+                && !last
+            {
+                shade.push(record.train.loss);
             }
             if !finite {
                 outcome.status = Status::Diverged;
@@ -121,7 +129,22 @@ pub(crate) fn train<T: Scalar>(
             outcome.status = Status::Stopped;
             break;
         }
-        trainer.step();
+        match &mut shade {
+            None => {
+                trainer.step();
+            }
+            Some(shade) => {
+                let (loss, _) = trainer.loss_and_step();
+                shade.push(loss);
+                if !loss.is_finite() {
+                    outcome.status = Status::Diverged;
+                    break;
+                }
+            }
+        }
+    }
+    if outcome.status != Status::Stopped {
+        outcome.shade = shade.and_then(|shade| shade.finish(recipe.steps));
     }
     if outcome.status != Status::Diverged
         && let Some(best) = rules.and_then(StopWatch::into_best)

@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use mlp_train::{
     Experiment, Kind, Layer, ResolvedExperiment, RunDirectory, experiment_file, key::keys,
+    preset::Preset,
 };
 
 use crate::{
@@ -43,13 +44,37 @@ pub fn run(kind: Kind, matches: &ArgMatches) -> Outcome {
             file.layer
         }
     };
+    let preset = preset(kind, &[&file, &options, &sets], matches)?;
     let base = continued(&options)?;
-    if base.is_some() && matches.get_one::<String>("config").is_some() {
-        return Err(Failure::usage(
-            "--continue and --config both say what is trained; give one of them",
-        ));
+    if base.is_some() {
+        for other in ["config", "preset"] {
+            if matches.get_one::<String>(other).is_some() {
+                return Err(Failure::usage(format!(
+                    "--continue and --{other} both say what is trained; give one of them"
+                )));
+            }
+        }
     }
-    carry_out(kind, &[base.unwrap_or(file), options, sets], matches)
+    carry_out(
+        kind,
+        &[preset, base.unwrap_or(file), options, sets],
+        matches,
+    )
+}
+
+/// What `--preset` says, beneath these layers.
+fn preset(kind: Kind, above: &[&Layer], matches: &ArgMatches) -> Outcome<Layer> {
+    let Some(name) = matches.get_one::<String>("preset") else {
+        return Ok(Layer::new());
+    };
+    let preset = Preset::find(name)?;
+    let file = preset.beneath(above)?;
+    match file.kind {
+        Some(other) if other != kind => Err(Failure::usage(format!(
+            "the preset {name} is a {other}: mlp {other} --preset {name}"
+        ))),
+        _ => Ok(file.layer),
+    }
 }
 
 /// The settings of the training that `--continue` goes on with.

@@ -9,6 +9,7 @@ use mlp_train::{
     EVENTS, FORMATS,
     key::{keys, nearest},
     metric::{self, Subject},
+    preset::PRESETS,
     shortest,
     stopping::RULES,
 };
@@ -69,6 +70,11 @@ const LISTS: &[List] = &[
         "measures",
         "further columns on request (--metrics), and what mlp evaluate shows",
         measures,
+    ),
+    (
+        "presets",
+        "experiments that come with the program (--preset)",
+        presets,
     ),
     (
         "stopping",
@@ -318,6 +324,16 @@ fn metrics() -> Vec<Row> {
     let rows = of_records.chain(std::iter::once(gap)).chain(events);
     rows.map(|(name, about)| vec![("name", name.to_owned()), ("description", about)])
         .collect()
+}
+
+fn presets() -> Vec<Row> {
+    let row = |preset: &mlp_train::preset::Preset| -> Row {
+        vec![
+            ("name", preset.name.to_owned()),
+            ("description", preset.description.to_owned()),
+        ]
+    };
+    PRESETS.iter().map(row).collect()
 }
 
 fn all_keys() -> Vec<Row> {

@@ -5,7 +5,7 @@ mod event;
 mod reading;
 mod slice;
 
-pub(crate) use self::event::{GAP, event};
+pub(crate) use self::event::{GAP, SHADE, event};
 pub use self::{
     axes::MapAxes,
     event::{EVENTS, Event},
@@ -243,6 +243,9 @@ impl MapArrays {
             npz.insert(name, Array::new(shape.clone(), Data::F64(values)));
         }
         for (event, values) in EVENTS.iter().zip(self.events) {
+            if event.name == SHADE && values.iter().all(|value| value.is_nan()) {
+                continue;
+            }
             npz.insert(event.name, Array::new(ends.clone(), Data::F64(values)));
         }
         npz.insert("converged", Array::new(ends, Data::Bool(self.converged)));

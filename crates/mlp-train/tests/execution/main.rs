@@ -4,6 +4,7 @@ mod convergence;
 mod data;
 mod directories;
 mod errors;
+mod fractals;
 mod maps;
 mod networks;
 mod operations;
