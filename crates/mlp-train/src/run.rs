@@ -65,7 +65,7 @@ pub(crate) fn train<T: Scalar>(
         outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
     }
     let mut rules = recipe.stopping.as_deref().map(StopWatch::new);
-    let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared);
+    let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared)?;
     loop {
         let step = trainer.steps_done();
         outcome.last_step = step;
@@ -202,7 +202,7 @@ fn record<T: Scalar>(
 ) -> Result<(Record, bool), Error> {
     let step = trainer.steps_done();
     let mut scores = scores(trainer, prepared, recipe)?;
-    if let Some(watcher) = &watcher {
+    if let Some(watcher) = &mut watcher {
         scores.extend(watcher.values(trainer)?);
     }
     let norms = trainer.norms();

@@ -9,6 +9,7 @@
 mod balance;
 mod distance;
 mod gradient;
+mod lyapunov;
 mod margin;
 mod norms;
 mod patterns;
@@ -72,6 +73,7 @@ pub const GROUPS: &[Group] = &[
     units::GROUP,
     patterns::GROUP,
     sharpness::GROUP,
+    lyapunov::GROUP,
 ];
 
 /// The group of this name.
@@ -126,6 +128,8 @@ struct Snapshot<'a> {
     rate: f64,
     /// What was followed from update to update; `None` where the parameters were put back.
     drift: Option<balance::Drift>,
+    /// The Lyapunov exponent since the start, where a twin is trained.
+    exponent: Option<f64>,
     traces: OnceCell<Vec<LayerTrace>>,
 }
 
