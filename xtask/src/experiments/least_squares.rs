@@ -20,7 +20,7 @@ fn run(laboratory: &Laboratory) -> Result<Vec<Row>> {
     let Targets::Values(targets) = prepared.train().targets() else {
         anyhow::bail!("diabetes has numbers as targets");
     };
-    let least = least_squares(prepared.train().inputs(), targets)?;
+    let least = least_squares(&prepared.train().inputs(), targets)?;
     let far = (found - least).abs();
     Ok(vec![Row::new(
         "loss above the closed form, diabetes scaled, 20,000 steps",
@@ -31,9 +31,9 @@ fn run(laboratory: &Laboratory) -> Result<Vec<Row>> {
 }
 
 /// The least mean squared error of a linear model with an intercept, by the normal equations.
-fn least_squares(x: ArrayView2<'_, f64>, targets: &Array2<f64>) -> Result<f64> {
+fn least_squares(x: &ArrayView2<'_, f64>, targets: &Array2<f64>) -> Result<f64> {
     let ones = Array2::ones((x.nrows(), 1));
-    let x = ndarray::concatenate(ndarray::Axis(1), &[x, ones.view()])?;
+    let x = ndarray::concatenate(ndarray::Axis(1), &[x.view(), ones.view()])?;
     let t: Array1<f64> = targets.column(0).to_owned();
     let mut matrix = x.t().dot(&x);
     let mut right = x.t().dot(&t);

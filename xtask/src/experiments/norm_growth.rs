@@ -45,7 +45,7 @@ fn run(laboratory: &Laboratory) -> Result<Vec<Row>> {
             "d‖w‖ / d ln t over the last third of ln t",
             "0.7071 ± 0.001",
             format!("{slope:.4}"),
-            (slope - 0.7071).abs() < 0.001,
+            (slope - std::f64::consts::FRAC_1_SQRT_2).abs() < 0.001,
         ),
         Row::new(
             "t eta loss after 300,000 steps",
