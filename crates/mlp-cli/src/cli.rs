@@ -97,9 +97,27 @@ fn map() -> Command {
                  mlp map moons --x learning_rate=log:1e-3:1e2:96 --y step --steps 2000\n  \
                  mlp map circles --x learning_rate=log:1e-2:1e1:16 --y weight_decay=log:1e-5:1e-1:12\n  \
                  mlp map moons --x hidden=2,4,8,16 --y activation=tanh,relu,sine --seeds 5 --metric test_accuracy\n  \
-                 mlp map moons --x lr=log:1e-2:1e2:32 --y init_gain=log:0.1:10:24 --facet depth=1,2,3 --hidden 8",
+                 mlp map moons --x lr=log:1e-2:1e2:32 --y init_gain=log:0.1:10:24 --facet depth=1,2,3 --hidden 8\n  \
+                 mlp map moons --x lr=log:1e-2:1e2:256 --y wd=log:1e-5:1e-1:256 --budget 60s\n  \
+                 mlp map runs/map-moons-001 --zoom 5:20,1e-3:1e-2\n  \
+                 mlp map runs/map-moons-001 --zoom 5:20,1e-3:1e-2 --film 24",
             ),
         Kind::Map,
+    )
+    .arg(
+        Arg::new("zoom")
+            .long("zoom")
+            .value_name("x0:x1,y0:y1")
+            .allow_hyphen_values(true)
+            .help_heading("Map")
+            .help("the map over this part of its axes, in f64; of a run, named in place of DATA, or of the axes given"),
+    )
+    .arg(
+        Arg::new("film")
+            .long("film")
+            .value_name("N")
+            .help_heading("Map")
+            .help("N maps on the way to the window of --zoom, and an animated PNG of them"),
     )
 }
 

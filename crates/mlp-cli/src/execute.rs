@@ -43,13 +43,13 @@ pub fn execute(
     in_place(experiment, place, (level, threads), matches).map(drop)
 }
 
-/// Trains into a place, draws the figures, and prints the summary.
-pub fn in_place(
+/// Trains into a place and draws the figures.
+pub fn train(
     mut experiment: ResolvedExperiment,
     place: Place<'_>,
     (level, threads): (Level, usize),
     matches: &ArgMatches,
-) -> Outcome<mlp_train::Summary> {
+) -> Outcome<(ResolvedExperiment, mlp_train::Summary)> {
     let quiet = matches.get_flag("quiet");
     let execution = Execution {
         place,
@@ -67,7 +67,18 @@ pub fn in_place(
     if drawing.figures != Figures::None {
         figures::write(&View::open(&done.directory)?, &drawing)?;
     }
-    if quiet {
+    Ok((experiment, done))
+}
+
+/// Trains into a place, draws the figures, and prints the summary.
+pub fn in_place(
+    experiment: ResolvedExperiment,
+    place: Place<'_>,
+    machine: (Level, usize),
+    matches: &ArgMatches,
+) -> Outcome<mlp_train::Summary> {
+    let (experiment, done) = train(experiment, place, machine, matches)?;
+    if matches.get_flag("quiet") {
         return Ok(done);
     }
     let summary = summary::Summary::new(&experiment, &done)?;

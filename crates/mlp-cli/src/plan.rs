@@ -124,6 +124,15 @@ pub fn text(
             words::so_many(threads, "thread")
         ),
     );
+    if let Some(budget) = experiment.experiment().map.budget {
+        line(
+            "budget",
+            format!(
+                "at most {}, as many cells as that is good for",
+                words::duration(budget.as_secs_f64())
+            ),
+        );
+    }
     line(
         "memory",
         format!("about {}B", words::metric(estimate.memory)),

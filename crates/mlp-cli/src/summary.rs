@@ -136,7 +136,7 @@ impl<'a> Summary<'a> {
         let networks = if cell.is_some() {
             self.experiment.seeds_per_cell()
         } else {
-            self.experiment.networks()
+            self.done.manifest.counts.networks
         };
         Ok(solved as f64 / networks as f64)
     }
@@ -452,7 +452,7 @@ impl<'a> Summary<'a> {
     }
 
     fn counts(&self, text: &mut String) -> Outcome {
-        let networks = self.experiment.networks();
+        let networks = self.done.manifest.counts.networks;
         let target = self
             .experiment
             .experiment()
@@ -471,6 +471,11 @@ impl<'a> Summary<'a> {
             words::count(networks as f64),
             match self.experiment.cells() {
                 1 => "one cell".to_owned(),
+                all if self.done.manifest.cells < all => format!(
+                    "{} of {} cells (the others show a computed one near by)",
+                    words::count(self.done.manifest.cells as f64),
+                    words::count(all as f64)
+                ),
                 cells => format!(
                     "{} {}",
                     words::count(cells as f64),
@@ -627,8 +632,9 @@ impl<'a> Summary<'a> {
             "threads": manifest.threads,
             "simd": manifest.simd,
             "engine": manifest.engine,
-            "networks": self.experiment.networks(),
+            "networks": manifest.counts.networks,
             "cells": self.experiment.cells(),
+            "computed_cells": manifest.cells,
             "diverged": self.diverged(None),
             "solved": self.solved(None)?,
         });

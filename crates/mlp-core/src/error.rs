@@ -212,6 +212,10 @@ pub enum Error {
         what: String,
     },
 
+    /// Numbers of layers that are not computed one by one.
+    #[error("the layers of a network with normalization are not looked into")]
+    NormalizedTrace,
+
     /// An instruction-set level that this machine cannot run.
     #[error("this machine cannot run the {level} kernels")]
     UnsupportedLevel {

@@ -62,6 +62,7 @@ mod activation;
 mod architecture;
 mod buffer;
 mod clip;
+mod curvature;
 mod engine;
 mod error;
 mod evaluation;
@@ -80,9 +81,11 @@ mod scalar;
 mod schedule;
 pub mod seed;
 mod spec;
+pub mod spectrum;
 mod spelling;
 mod start;
 mod state;
+mod trace;
 mod trainer;
 
 pub use mlp_kernels::{Element, Level, peak};
@@ -95,6 +98,7 @@ pub use self::{
         Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
     },
     clip::Clip,
+    curvature::Hessian,
     engine::{Bands, Job, Sequential},
     error::Error,
     evaluation::Evaluation,
@@ -117,6 +121,7 @@ pub use self::{
     spec::{Batch, TrainSpec, ValidSpec},
     spelling::Known,
     state::{State, Status},
+    trace::{LayerTrace, trace},
     trainer::Trainer,
 };
 

@@ -38,6 +38,8 @@ pub enum Purpose {
     Sampling = 32,
     /// Values of swept keys that are drawn at random.
     Draws = 33,
+    /// Where the search for an eigenvalue starts.
+    Lanczos = 34,
 }
 
 /// A stream of random numbers that depends on `(seed, purpose)` alone.

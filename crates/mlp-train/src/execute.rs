@@ -1,6 +1,7 @@
 //! Carrying out an experiment: from its resolved form to a filled run directory.
 
 use std::{
+    collections::BTreeSet,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
@@ -13,19 +14,20 @@ use crate::{
     bands::PoolBands,
     continuation::SavedState,
     cross_validation,
+    diagnostic::Group,
     error::Error,
     experiment::{KeptWeights, TableFormat},
-    journal::{Chunk, Header, Journal, NetworkRows},
+    journal::{Chunk, Header, Journal, NetworkRows, NetworkSet},
     key::Key,
     kind::Kind,
     manifest::{FileDigest, Manifest, RunStatus},
-    map::{BestCell, MapArrays},
+    map::{BestCell, MapArrays, Refinement, Workshop, refine},
     memory,
     metric::Measure,
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
     outcome::{Outcome, Status},
-    population::{pool, run_population},
+    population::{Crew, pool, run_population},
     precision::Precision,
     prepare::Prepared,
     record::metric_columns,
@@ -144,6 +146,7 @@ pub fn execute(
         outcome,
         best,
         files,
+        refinement,
     } = match (kind, precision) {
         (Kind::Train, Precision::F32) => job.single::<f32>(&mut manifest)?,
         (Kind::Train, Precision::F64) => job.single::<f64>(&mut manifest)?,
@@ -154,6 +157,14 @@ pub fn execute(
         .as_ref()
         .is_some_and(|outcome| outcome.status == Status::Stopped)
         && job.watch.interrupted();
+    let interrupted = job.watch.interrupted();
+    if let Some(refinement) = &refinement
+        && !interrupted
+    {
+        let cells = refinement.cells().len() as u64;
+        manifest.counts.networks = cells * experiment.seeds_per_cell();
+        manifest.cells = cells;
+    }
     let all = manifest.counts.finished() == manifest.counts.networks;
     manifest.status = if all && !cut {
         RunStatus::Complete
@@ -165,6 +176,12 @@ pub fn execute(
     {
         // Only now is it known how much the time was good for.
         experiment.stops_after(outcome.last_step);
+        WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
+    }
+    if let Some(refinement) = refinement
+        && manifest.status == RunStatus::Complete
+    {
+        experiment.computes(refinement);
         WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
     }
     for name in files {
@@ -271,6 +288,51 @@ struct Done {
     outcome: Option<Outcome>,
     best: Option<BestCell>,
     files: Vec<String>,
+    /// The cells of a map that were computed, where not all are.
+    refinement: Option<Refinement>,
+}
+
+/// What trains the cells of a map that is refined.
+struct MapWorkshop<'a> {
+    job: &'a Job<'a>,
+    journal: &'a mut Journal,
+    columns: &'a [String],
+}
+
+impl Workshop for MapWorkshop<'_> {
+    fn train(
+        &mut self,
+        cells: &BTreeSet<u64>,
+        until: Option<Instant>,
+        seen: &mut dyn FnMut(&NetworkRows),
+    ) -> Result<(), Error> {
+        let networks = self.job.networks_of(cells.clone());
+        let finished = self.journal.finished();
+        let wanted = networks
+            .filter(|network| !finished.contains(*network))
+            .collect();
+        let others = NetworkSet::all_but(&wanted, self.job.experiment.networks());
+        let journal = &mut self.journal;
+        self.job.train(self.columns, &others, until, &mut |chunk| {
+            chunk.rows()?.iter().for_each(&mut *seen);
+            journal.append(&chunk)
+        })
+    }
+
+    fn known(&self, seen: &mut dyn FnMut(&NetworkRows)) -> Result<(), Error> {
+        self.journal.in_order(&mut |rows| {
+            seen(rows);
+            Ok(())
+        })
+    }
+
+    fn finished(&self) -> &NetworkSet {
+        self.journal.finished()
+    }
+
+    fn interrupted(&self) -> bool {
+        self.job.watch.interrupted()
+    }
 }
 
 impl Job<'_> {
@@ -302,7 +364,7 @@ impl Job<'_> {
         let rows = NetworkRows::new(outcome.clone(), &extent.columns());
         outcome.weights = Vec::new();
         journal.append(&Chunk::new(&[rows])?)?;
-        let (mut files, _) = self.write(&mut journal, &extent, manifest)?;
+        let (mut files, _) = self.write(&mut journal, &extent, None, manifest)?;
         model.write(&self.directory.join(MODEL))?;
         files.push(MODEL.to_owned());
         state.write(&self.directory.join(STATE))?;
@@ -311,7 +373,32 @@ impl Job<'_> {
             outcome: Some(outcome),
             best: None,
             files,
+            refinement: None,
         })
+    }
+
+    /// The networks of some cells, ascending.
+    fn networks_of(&self, cells: BTreeSet<u64>) -> impl Iterator<Item = u64> + use<> {
+        let seeds = self.experiment.seeds_per_cell();
+        cells
+            .into_iter()
+            .flat_map(move |cell| cell * seeds..(cell + 1) * seeds)
+    }
+
+    /// Trains all networks but some, until a time if one is given.
+    fn train(
+        &self,
+        columns: &[String],
+        others: &NetworkSet,
+        until: Option<Instant>,
+        sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let crew = Crew {
+            threads: self.threads,
+            level: self.level,
+            until,
+        };
+        run_population(self.experiment, columns, others, crew, self.watch, sink)
     }
 
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
@@ -321,29 +408,54 @@ impl Job<'_> {
         if finished.len() > 0 {
             self.watch.observer.on_resume(finished.len());
         }
-        run_population(
-            self.experiment,
-            &extent.columns(),
-            &finished,
-            (self.threads, self.level),
-            self.watch,
-            &mut |chunk| journal.append(&chunk),
-        )?;
-        let (mut files, best) = self.write(&mut journal, &extent, manifest)?;
+        let columns = &extent.columns();
+        let map = &self.experiment.experiment().map;
+        let refinement = match (self.experiment.refinement(), map.budget) {
+            (Some(known), _) => {
+                let wanted = self.networks_of(known.cells());
+                let wanted = wanted
+                    .filter(|network| !finished.contains(*network))
+                    .collect();
+                let others = NetworkSet::all_but(&wanted, self.experiment.networks());
+                self.train(columns, &others, None, &mut |chunk| journal.append(&chunk))?;
+                Some(known.clone())
+            }
+            (None, Some(budget)) => {
+                let mut workshop = MapWorkshop {
+                    job: self,
+                    journal: &mut journal,
+                    columns,
+                };
+                Some(refine(self.experiment, columns, budget, &mut workshop)?)
+            }
+            (None, None) => {
+                self.train(columns, &finished, None, &mut |chunk| {
+                    journal.append(&chunk)
+                })?;
+                None
+            }
+        };
+        if let Some(refinement) = &refinement {
+            journal.limit(self.networks_of(refinement.cells()).collect());
+        }
+        let sources = refinement.as_ref().map(Refinement::sources);
+        let (mut files, best) = self.write(&mut journal, &extent, sources.as_deref(), manifest)?;
         files.extend(cross_validation::write(self.experiment, self.directory)?);
         Ok(Done {
             outcome: None,
             best,
             files,
+            refinement,
         })
     }
 
     /// Writes what the journal holds as tables, statistics, arrays and weights: their names, and the
-    /// best cell of a map.
+    /// best cell of a map. Of a refined one, `sources` says which cell stands for each.
     fn write(
         &self,
         journal: &mut Journal,
         extent: &Extent,
+        sources: Option<&[usize]>,
         manifest: &mut Manifest,
     ) -> Result<(Vec<String>, Option<BestCell>), Error> {
         journal.sync()?;
@@ -391,7 +503,10 @@ impl Job<'_> {
             files.push(statistics.write(self.directory, format)?);
         }
         let mut best = None;
-        if let Some(map) = map {
+        if let Some(mut map) = map {
+            if let Some(sources) = sources {
+                map.fill(sources);
+            }
             let arrays = map.into_npz();
             best = BestCell::of(experiment, &arrays);
             arrays.write(&self.directory.join(MAP))?;
@@ -424,6 +539,8 @@ pub(crate) struct Extent {
     pub(crate) rules: bool,
     /// The measures that any records beside the usual.
     measures: Vec<&'static Measure>,
+    /// The groups of diagnostics that any records.
+    groups: Vec<&'static Group>,
 }
 
 impl Extent {
@@ -435,6 +552,11 @@ impl Extent {
             extent.layers = extent.layers.max(recipe.architecture().layers.len());
             extent.validation |= !recipe.data.split.validation.is_empty();
             extent.rules |= recipe.stopping.is_some() || recipe.spec.schedule.may_end();
+            for group in recipe.diagnostics.iter() {
+                if extent.groups.iter().all(|known| known.name != group.name) {
+                    extent.groups.push(group);
+                }
+            }
             for measure in recipe.measures.iter() {
                 if extent
                     .measures
@@ -450,6 +572,6 @@ impl Extent {
 
     /// The metrics' columns.
     pub(crate) fn columns(&self) -> Vec<String> {
-        metric_columns(self.layers, self.validation, &self.measures)
+        metric_columns(self.layers, self.validation, &self.measures, &self.groups)
     }
 }

@@ -1,6 +1,6 @@
 //! An experiment as its author writes it: what is not given is left open.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use mlp_core::{Activation, Batch, Init, Normalization, SettingValue};
 use mlp_data::{
@@ -219,6 +219,8 @@ pub struct TrainingSpec {
     pub record: Option<RecordSchedule>,
     /// Names of measures that records have beside the usual.
     pub metrics: Option<Vec<String>>,
+    /// Names of groups of columns about the inside of networks.
+    pub measure: Option<Vec<String>>,
     /// A network with a final training loss below it is solved.
     pub target_loss: Option<f64>,
     /// What ends training before its last step.
@@ -264,6 +266,10 @@ pub struct MapSpec {
     pub seeds: Option<u64>,
     /// The metric that the figure shows.
     pub metric: Option<String>,
+    /// How long it is refined; every cell is computed where not given.
+    pub budget: Option<Duration>,
+    /// Which cells were computed, as a text, where not all were.
+    pub cells: Option<String>,
     /// Cells within this share of the best value count as good as the best.
     pub tolerance: Option<f64>,
 }

@@ -10,6 +10,7 @@ mod bands;
 mod class_weights;
 mod continuation;
 pub mod cross_validation;
+pub mod diagnostic;
 mod error;
 mod estimate;
 mod execute;

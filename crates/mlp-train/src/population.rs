@@ -46,20 +46,24 @@ struct Supply {
     /// Ascending ranges, the last one first.
     ranges: Mutex<Vec<Range<u64>>>,
     stopped: AtomicBool,
+    /// When nothing is taken any more.
+    until: Option<Instant>,
 }
 
 impl Supply {
-    fn new(mut missing: Vec<Range<u64>>) -> Self {
+    fn new(mut missing: Vec<Range<u64>>, until: Option<Instant>) -> Self {
         missing.reverse();
         Self {
             ranges: Mutex::new(missing),
             stopped: AtomicBool::new(false),
+            until,
         }
     }
 
     /// The next block of at most `most` networks.
     fn take(&self, most: u64) -> Option<Range<u64>> {
-        if self.stopped.load(Ordering::Relaxed) {
+        let over = self.until.is_some_and(|until| Instant::now() >= until);
+        if over || self.stopped.load(Ordering::Relaxed) {
             return None;
         }
         let mut ranges = self.ranges.lock().unwrap_or_else(PoisonError::into_inner);
@@ -229,8 +233,19 @@ pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
     })
 }
 
-/// Trains the networks of an experiment that are not `finished` on `threads` threads and hands them
-/// on in chunks, in no fixed order. After an interruption those that were finished are handed on.
+/// Who trains a population, and how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crew {
+    /// Worker threads.
+    pub(crate) threads: usize,
+    /// The instruction set of the kernels.
+    pub(crate) level: Level,
+    /// When no further network is begun.
+    pub(crate) until: Option<Instant>,
+}
+
+/// Trains the networks of an experiment that are not `finished` and hands them on in chunks, in no
+/// fixed order. After an interruption, or when the time is over, those that were finished are handed on.
 ///
 /// # Errors
 /// What `sink` returns; a recipe that cannot be trained; threads that cannot be started.
@@ -238,12 +253,17 @@ pub(crate) fn run_population(
     experiment: &ResolvedExperiment,
     columns: &[String],
     finished: &NetworkSet,
-    (threads, level): (usize, Level),
+    crew: Crew,
     watch: Watch<'_>,
     sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let networks = experiment.networks();
-    let supply = Supply::new(finished.missing(networks));
+    let Crew {
+        threads,
+        level,
+        until,
+    } = crew;
+    let supply = Supply::new(finished.missing(networks), until);
     let left = networks - finished.len();
     if left == 0 {
         return Ok(());
@@ -300,14 +320,16 @@ mod tests {
 
     #[test]
     fn every_missing_network_is_taken_once() {
-        let supply = Supply::new(vec![0..3, 5..6, 10..15]);
+        let supply = Supply::new(vec![0..3, 5..6, 10..15], None);
         let mut taken = Vec::new();
         for most in [2, 2, 2, 9, 2, 2, 2, 2].into_iter() {
             taken.extend(supply.take(most).into_iter().flatten());
         }
         assert_eq!(taken, [0, 1, 2, 5, 10, 11, 12, 13, 14]);
-        let supply = Supply::new(std::iter::once(0..3).collect());
+        let supply = Supply::new(std::iter::once(0..3).collect(), None);
         supply.stop();
         assert_eq!(supply.take(1), None);
+        let over = Supply::new(std::iter::once(0..3).collect(), Some(Instant::now()));
+        assert_eq!(over.take(1), None);
     }
 }

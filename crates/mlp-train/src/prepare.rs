@@ -1,6 +1,6 @@
 //! Data made ready for training: split, scaled on the training part, in the engine's layout.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec, Trainer};
 use mlp_data::{Imputer, Scaler, Targets, Task};
@@ -46,6 +46,8 @@ pub struct Prepared<T> {
     feature_scaler: Scaler,
     target_scaler: Option<Scaler>,
     train: Samples<T>,
+    /// The same in f64, once it was asked for.
+    double: OnceLock<Samples<f64>>,
     test: Option<Samples<T>>,
     validation: Option<Samples<T>>,
 }
@@ -136,6 +138,7 @@ impl<T: Scalar> Prepared<T> {
         };
         Ok(Self {
             train,
+            double: OnceLock::new(),
             test: part(&split.test)?,
             validation: part(&split.validation)?,
             recipe: Arc::clone(recipe),
@@ -153,6 +156,27 @@ impl<T: Scalar> Prepared<T> {
     /// The samples to train on, scaled.
     pub fn train(&self) -> &Samples<T> {
         &self.train
+    }
+
+    /// The scaled training part in f64.
+    pub(crate) fn train_in_f64(&self) -> &Samples<f64> {
+        self.double.get_or_init(|| {
+            use mlp_core::Targets;
+            let targets = match self.train.targets() {
+                Targets::Values(values) => Targets::Values(values.mapv(T::to_f64)),
+                Targets::Classes { labels, classes } => Targets::Classes {
+                    labels: labels.clone(),
+                    classes: *classes,
+                },
+            };
+            let inputs = self.train.inputs().mapv(T::to_f64);
+            let samples = Samples::new(inputs.view(), &targets);
+            let samples = match self.train.weights() {
+                Some(weights) => samples.and_then(|samples| samples.with_weights(weights)),
+                None => samples,
+            };
+            samples.expect("samples that were checked are as good in f64")
+        })
     }
 
     /// The scaled samples of a part; `None` where it is empty.

@@ -7,6 +7,7 @@ use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 
 use crate::{
     continuation::Start,
+    diagnostic::Group,
     error::Error,
     map::GAP,
     metric::{self, Measure, Subject},
@@ -106,6 +107,8 @@ pub struct Recipe {
     pub measures: Arc<[&'static Measure]>,
     /// Whether the loss of every step is summed up as a shade.
     pub shaded: bool,
+    /// Groups of columns that a record has beside.
+    pub diagnostics: Arc<[&'static Group]>,
     /// What ends the training before its last step, where anything does.
     pub stopping: Option<Arc<Stopping>>,
 }

@@ -2,7 +2,10 @@
 
 use mlp_core::{Evaluation, Norms};
 
-use crate::metric::Measure;
+use crate::{
+    diagnostic::{self, Group},
+    metric::Measure,
+};
 
 /// A network at one step: means over whole parts without penalties, in evaluation mode, after
 /// `step` updates.
@@ -20,7 +23,8 @@ pub struct Record {
     pub norms: Norms,
     /// L2 norm of the training loss's gradient over the whole training part.
     pub grad_norm: f64,
-    /// Further measures by their columns (`test_f1`), as far as they apply.
+    /// Further measures and diagnostics by their columns (`test_f1`, `sharpness`), as far as they
+    /// apply.
     pub scores: Vec<(String, f64)>,
 }
 
@@ -68,8 +72,13 @@ pub(crate) fn score(evaluation: &Evaluation, name: &str) -> Option<f64> {
 pub(crate) const RECORDED: [&str; 4] = ["loss", "accuracy", "r2", "rmse"];
 
 /// The metrics' columns in order, for networks of up to `layers` layers, those of further measures
-/// at the end.
-pub fn metric_columns(layers: usize, validation: bool, measures: &[&Measure]) -> Vec<String> {
+/// and of groups of diagnostics at the end.
+pub fn metric_columns(
+    layers: usize,
+    validation: bool,
+    measures: &[&Measure],
+    groups: &[&'static Group],
+) -> Vec<String> {
     let of_parts = |metric: &str| {
         let parts = ["train", "test", "validation"];
         let held = if validation { &parts[..] } else { &parts[..2] };
@@ -83,6 +92,7 @@ pub fn metric_columns(layers: usize, validation: bool, measures: &[&Measure]) ->
     columns.extend((0..layers).map(|layer| format!("bias_norm_{layer}")));
     columns.push("grad_norm".to_owned());
     columns.extend(measures.iter().flat_map(|measure| of_parts(measure.name)));
+    columns.extend(diagnostic::columns(groups, layers));
     columns
 }
 
@@ -122,7 +132,7 @@ mod tests {
             scores: vec![("test_f1".to_owned(), 10.0)],
         };
         let f1 = crate::metric::measure("f1").unwrap();
-        let columns = metric_columns(2, true, &[f1]);
+        let columns = metric_columns(2, true, &[f1], &[]);
         let numbers: Vec<Option<f64>> = columns.iter().map(|name| record.metric(name)).collect();
         let expected = [
             (Some(1.0), "train_loss"),
@@ -154,6 +164,6 @@ mod tests {
         }
         assert!(columns.iter().all(|name| crate::metric::exists(name)));
         assert_eq!(record.metric("loss"), None);
-        assert!(!metric_columns(1, false, &[]).contains(&"validation_loss".to_owned()));
+        assert!(!metric_columns(1, false, &[], &[]).contains(&"validation_loss".to_owned()));
     }
 }

@@ -9,6 +9,7 @@ use mlp_core::{
 use mlp_data::{ScaleKind, Task, table::TaskChoice};
 
 use crate::{
+    diagnostic::{self, Group},
     error::Error,
     experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
     given::Given,
@@ -73,6 +74,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     }
     let given = given.as_deref();
     let spec = train_spec(&experiment, &data, loss, optimizer, pace, given)?;
+    let diagnostics = diagnostics(&experiment, &spec)?;
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
     let record = training
@@ -92,6 +94,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         precision: training.precision.unwrap_or_default(),
         measures: measures(&experiment, &data)?,
         shaded,
+        diagnostics,
         stopping,
         data,
         start,
@@ -458,6 +461,32 @@ fn measures(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static 
         new
     });
     Ok(measures.into())
+}
+
+/// The groups of diagnostics that records have: those asked for, and that of a map's metric.
+fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'static Group]>, Error> {
+    let named = experiment.training.measure.as_deref().unwrap_or_default();
+    let shown = experiment.map.metric.as_deref();
+    let shown = shown.and_then(diagnostic::group_of);
+    let asked = |group: &Group| {
+        named.iter().any(|name| name == group.name)
+            || shown.is_some_and(|shown| shown.name == group.name)
+    };
+    let groups: Vec<&Group> = diagnostic::GROUPS
+        .iter()
+        .filter(|group| asked(group))
+        .collect();
+    let layers = &spec.architecture.layers;
+    let normalized = layers
+        .iter()
+        .any(|layer| layer.normalization != Normalization::None);
+    match groups.iter().find(|group| group.traces && normalized) {
+        Some(group) => Err(Error::Conflict(format!(
+            "measure {} looks into the layers, which normalization forbids; leave out one of them",
+            group.name
+        ))),
+        None => Ok(groups.into()),
+    }
 }
 
 /// The rules that end a training early, checked once an epoch unless said otherwise.

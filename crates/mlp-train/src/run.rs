@@ -8,6 +8,7 @@ use std::{
 use mlp_core::{Evaluation, Scalar, State, Trainer};
 
 use crate::{
+    diagnostic::Watcher,
     error::Error,
     experiment::KeptWeights,
     journal::Parameters,
@@ -67,6 +68,7 @@ pub(crate) fn train<T: Scalar>(
     }
     let mut shade = recipe.shaded.then(Shade::new);
     let mut rules = recipe.stopping.as_deref().map(StopWatch::new);
+    let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared)?;
     loop {
         let step = trainer.steps_done();
         outcome.last_step = step;
@@ -86,7 +88,14 @@ pub(crate) fn train<T: Scalar>(
             // Before the record, which shares its passes with the next update.
             let parameters =
                 (watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
-            let (record, finite) = record(trainer, prepared, recipe, last)?;
+            let next = planned.peek() == Some(&(step + 1));
+            let (record, finite) = record(
+                trainer,
+                prepared,
+                recipe,
+                watcher.as_mut(),
+                (!last).then_some(next),
+            )?;
             if step == 0 {
                 outcome.initial_loss = record.train.loss;
             }
@@ -129,6 +138,9 @@ pub(crate) fn train<T: Scalar>(
             outcome.status = Status::Stopped;
             break;
         }
+        if let Some(watcher) = &mut watcher {
+            watcher.before(trainer, planned.peek() == Some(&(step + 1)));
+        }
         match &mut shade {
             None => {
                 trainer.step();
@@ -142,6 +154,9 @@ pub(crate) fn train<T: Scalar>(
                 }
             }
         }
+        if let Some(watcher) = &mut watcher {
+            watcher.after(trainer);
+        }
     }
     if outcome.status != Status::Stopped {
         outcome.shade = shade.and_then(|shade| shade.finish(recipe.steps));
@@ -149,7 +164,7 @@ pub(crate) fn train<T: Scalar>(
     if outcome.status != Status::Diverged
         && let Some(best) = rules.and_then(StopWatch::into_best)
     {
-        restore(trainer, prepared, recipe, &best, &mut outcome)?;
+        restore(trainer, prepared, recipe, &best, watcher, &mut outcome)?;
         keep_best(trainer, watch.weights, &mut outcome);
     }
     watch.observer.on_network(&outcome);
@@ -162,6 +177,7 @@ fn restore<T: Scalar>(
     prepared: &Prepared<T>,
     recipe: &Recipe,
     best: &State<T>,
+    mut watcher: Option<Watcher<'_, T>>,
     outcome: &mut Outcome,
 ) -> Result<(), Error> {
     trainer.restore(best)?;
@@ -173,7 +189,10 @@ fn restore<T: Scalar>(
         .get(place)
         .is_none_or(|next| next.step != step)
     {
-        let (record, _) = record(trainer, prepared, recipe, true)?;
+        if let Some(watcher) = &mut watcher {
+            watcher.rewind();
+        }
+        let (record, _) = record(trainer, prepared, recipe, watcher.as_mut(), None)?;
         outcome.records.insert(place, record);
     }
     Ok(())
@@ -194,16 +213,21 @@ fn keep_best<T: Scalar>(trainer: &Trainer<'_, T>, kept: KeptWeights, outcome: &m
     }
 }
 
-/// Records a network, and unless this is the `last` record, makes the next update: with full
-/// batches the two share their passes. Also says whether the training loss is finite.
+/// Records a network, and unless `next` is `None`, makes the next update, which a record comes after
+/// or not: with full batches the two share their passes. Also says whether the training loss is
+/// finite.
 fn record<T: Scalar>(
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
     recipe: &Recipe,
-    last: bool,
+    mut watcher: Option<&mut Watcher<'_, T>>,
+    next: Option<bool>,
 ) -> Result<(Record, bool), Error> {
     let step = trainer.steps_done();
-    let scores = scores(trainer, prepared, recipe)?;
+    let mut scores = scores(trainer, prepared, recipe)?;
+    if let Some(watcher) = &mut watcher {
+        scores.extend(watcher.values(trainer)?);
+    }
     let norms = trainer.norms();
     let part = |part: Part, trainer: &mut Trainer<'_, T>| -> Result<Option<Evaluation>, Error> {
         let Some(samples) = prepared.part(part) else {
@@ -223,12 +247,18 @@ fn record<T: Scalar>(
         .target_scaler()
         .filter(|scaler| scaler.columns() > 1)
         .map(|_| trainer.network());
-    let (train, grad_norm) = if last {
+    let (train, grad_norm) = if let Some(recorded) = next {
+        if let Some(watcher) = &mut watcher {
+            watcher.before(trainer, recorded);
+        }
+        let (train, norm, _) = trainer.record_and_step();
+        if let Some(watcher) = &mut watcher {
+            watcher.after(trainer);
+        }
+        (train, norm)
+    } else {
         let norm = trainer.gradient_norm();
         (trainer.evaluate(prepared.train())?, norm)
-    } else {
-        let (train, norm, _) = trainer.record_and_step();
-        (train, norm)
     };
     let train = prepared.in_original_units(Part::Train, train, || {
         several.unwrap_or_else(|| trainer.network())

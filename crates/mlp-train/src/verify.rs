@@ -22,7 +22,7 @@ use crate::{
     map::MapArrays,
     npz::{Data, Npz},
     observer::Observer,
-    population::run_population,
+    population::{Crew, run_population},
     resolved::ResolvedExperiment,
     results::Rows,
     run::Watch,
@@ -98,7 +98,16 @@ pub fn verify(
             hint: "finish the run with mlp resume, then verify it",
         });
     };
-    let sample = sample(experiment.networks(), how.networks, how.seed);
+    let sample = match experiment.computed_cells() {
+        None => sample(experiment.networks(), how.networks, how.seed),
+        // Of a map that was refined in parts, those that were trained.
+        Some(cells) => {
+            let (cells, seeds) = (Vec::from_iter(cells), experiment.seeds_per_cell());
+            let drawn = sample(cells.len() as u64 * seeds, how.networks, how.seed);
+            let network = |index: u64| cells[(index / seeds) as usize] * seeds + index % seeds;
+            drawn.into_iter().map(network).collect()
+        }
+    };
     let mut verification = Verification {
         manifest: manifest.clone(),
         networks: sample.iter().copied().collect(),
@@ -137,7 +146,11 @@ pub fn verify(
             experiment,
             &columns,
             &others,
-            (threads, how.level),
+            Crew {
+                threads,
+                level: how.level,
+                until: None,
+            },
             watch,
             &mut |chunk| {
                 for rows in chunk.rows()? {

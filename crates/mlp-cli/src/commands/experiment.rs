@@ -9,6 +9,7 @@ use mlp_train::{
     preset::Preset,
 };
 
+use super::zoom::{self, Window};
 use crate::{
     failure::{Failure, Outcome},
     options, plan, terminal,
@@ -17,6 +18,25 @@ use crate::{
 /// Runs the command of a kind of experiment.
 pub fn run(kind: Kind, matches: &ArgMatches) -> Outcome {
     let [mut options, sets] = options::layers(matches)?;
+    let window = zoom::window(matches)?;
+    let named = matches
+        .get_one::<String>("DATA")
+        .filter(|_| kind == Kind::Map);
+    let zoomed = match named {
+        Some(name) => zoom::base(name, window.is_some())?,
+        None => None,
+    };
+    if let (Some(base), Some(window)) = (&zoomed, &window) {
+        for other in ["config", "preset"] {
+            if matches.get_one::<String>(other).is_some() {
+                return Err(Failure::usage(format!(
+                    "a run directory and --{other} both say what is trained; give one of them"
+                )));
+            }
+        }
+        let layers = [base.clone(), options, sets];
+        return carry_out(kind, &layers, Some(window), matches);
+    }
     if let (Some(data), Some(key)) = (
         matches.get_one::<String>("DATA"),
         keys().find(|key| key.path == "data.name"),
@@ -55,11 +75,8 @@ pub fn run(kind: Kind, matches: &ArgMatches) -> Outcome {
             }
         }
     }
-    carry_out(
-        kind,
-        &[preset, base.unwrap_or(file), options, sets],
-        matches,
-    )
+    let layers = [preset, base.unwrap_or(file), options, sets];
+    carry_out(kind, &layers, window.as_ref(), matches)
 }
 
 /// What `--preset` says, beneath these layers.
@@ -111,16 +128,36 @@ pub fn run_file(matches: &ArgMatches) -> Outcome {
         )));
     };
     let [options, sets] = options::layers(matches)?;
-    carry_out(kind, &[file.layer, options, sets], matches)
+    carry_out(kind, &[file.layer, options, sets], None, matches)
 }
 
-fn carry_out(kind: Kind, layers: &[Layer], matches: &ArgMatches) -> Outcome {
+fn carry_out(
+    kind: Kind,
+    layers: &[Layer],
+    window: Option<&Window>,
+    matches: &ArgMatches,
+) -> Outcome {
     let mut author = Experiment::new(kind);
     for layer in layers {
         layer.apply(&mut author)?;
     }
     let level = terminal::level()?;
     let threads = terminal::threads(matches.get_one("threads"))?;
+    let whole = author.clone();
+    if let Some(window) = window {
+        zoom::narrow(window, &layers[1..], &mut author)?;
+    }
+    match (zoom::frames(matches)?, window) {
+        (Some(frames), Some(_)) if !matches.get_flag("dry-run") => {
+            return zoom::film(&whole, &author, frames, (level, threads), matches);
+        }
+        (Some(_), None) => {
+            return Err(Failure::usage(
+                "--film shows the way to a window; give it by --zoom",
+            ));
+        }
+        _ => {}
+    }
     let standard_input = terminal::standard_input(&author)?;
     let experiment = ResolvedExperiment::new(&author, standard_input)?;
     if matches.get_flag("dry-run") {

@@ -7,6 +7,7 @@ use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
 use mlp_train::{
     EVENTS, FORMATS,
+    diagnostic::{self, Each},
     key::{keys, nearest},
     metric::{self, Subject},
     preset::PRESETS,
@@ -70,6 +71,11 @@ const LISTS: &[List] = &[
         "measures",
         "further columns on request (--metrics), and what mlp evaluate shows",
         measures,
+    ),
+    (
+        "diagnostics",
+        "groups of columns about the inside of networks (--measure)",
+        diagnostics,
     ),
     (
         "presets",
@@ -292,6 +298,25 @@ fn measures() -> Vec<Row> {
         ]
     });
     measures.collect()
+}
+
+fn diagnostics() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for group in diagnostic::GROUPS {
+        for column in group.columns {
+            let name = match column.each {
+                Each::Network => column.name.to_owned(),
+                Each::Layer => format!("{}_0 ...", column.name),
+                Each::Hidden => format!("{}_0 ... (hidden layers)", column.name),
+            };
+            rows.push(vec![
+                ("group", group.name.to_owned()),
+                ("column", name),
+                ("description", column.description.to_owned()),
+            ]);
+        }
+    }
+    rows
 }
 
 fn stopping() -> Vec<Row> {

@@ -12,3 +12,4 @@ pub mod replay;
 pub mod resume;
 pub mod tour;
 pub mod verify;
+pub mod zoom;

@@ -58,6 +58,13 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
+/// The chosen metric of a map without facets as one picture.
+pub fn frame(view: &View) -> Result<HeatMap> {
+    let drawn = figures(view, &Drawing::of(None))?.into_iter().next();
+    let map = drawn.and_then(|figure| figure.maps.into_iter().next());
+    map.context("a map has a picture")
+}
+
 /// The metric that the map was made for.
 pub fn chosen(view: &View) -> String {
     view.experiment()
@@ -283,8 +290,16 @@ impl Maps<'_> {
             y.label
         );
         let recipe = self.view.recipe();
+        let computed = self.view.experiment().computed_cells();
+        let coarse = computed.map_or(String::new(), |cells| {
+            format!(
+                "{} of {} cells are computed; each other one shows the cell that stands for it. ",
+                words::count(cells.len() as f64),
+                words::count(self.view.experiment().cells() as f64)
+            )
+        });
         let what = format!(
-            "{} on {}. {}",
+            "{} on {}. {coarse}{}",
             recipe.architecture(),
             recipe.data.name,
             picture.note

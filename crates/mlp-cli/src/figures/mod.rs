@@ -20,6 +20,7 @@ use anyhow::{Context, Result};
 use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Size};
 use mlp_train::{Kind, WholeFile, experiment::Figures};
 
+pub use self::map::frame;
 pub use self::report::{file as write_report, section};
 pub use self::view::View;
 

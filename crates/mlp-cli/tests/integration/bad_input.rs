@@ -247,6 +247,21 @@ fn wrong_values_are_named_with_what_would_be_right() {
             &["train", "moons", "--out", ""],
             "--out: the value is empty",
         ),
+        (
+            &["train", "moons", "--measure", "sharpnes"],
+            "there is no group of diagnostics \"sharpnes\"; did you mean \"sharpness\"?",
+        ),
+        (
+            &[
+                "train",
+                "moons",
+                "--measure",
+                "units",
+                "--normalization",
+                "layer",
+            ],
+            "measure units looks into the layers, which normalization forbids",
+        ),
         (&["list", "dataset"], "did you mean \"datasets\""),
         (&["data", "mons"], "did you mean `moons`"),
         (&["run", "none.toml"], "none.toml"),
@@ -258,7 +273,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
 
 #[test]
 fn what_a_later_issue_delivers_is_unknown_not_ignored() {
-    for option in ["--budget", "--zoom", "--measure"] {
+    for option in ["--budget", "--zoom"] {
         let message = refused(&["train", "moons", option, "1"], 2);
         assert!(
             message.contains(&format!("unknown option {option}")),

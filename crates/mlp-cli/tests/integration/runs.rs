@@ -296,7 +296,7 @@ fn a_map_can_be_read_cell_by_cell() {
     assert_eq!(told["region"]["of"], 6);
     assert!(told["region"]["cells"].as_u64().unwrap() >= 1);
     // The command in the report trains the best cell's first network again.
-    let report = std::fs::read_to_string(folder.path().join("m/report.html")).unwrap();
+    let report = fs::read_to_string(folder.path().join("m/report.html")).unwrap();
     assert!(report.contains("&quot;command&quot;:&quot;mlp replay "));
     let net = told["best"]["net"].to_string();
     let again = run(folder.path(), &["replay", "m", &net, "--figures", "none"]);
@@ -305,13 +305,13 @@ fn a_map_can_be_read_cell_by_cell() {
         "{again}"
     );
     // Exact pixels, with the experiment in the file.
-    let pixels = std::fs::read(folder.path().join("m/figures/map-test-loss-pixels-2.png")).unwrap();
+    let pixels = fs::read(folder.path().join("m/figures/map-test-loss-pixels-2.png")).unwrap();
     assert_eq!(
         pixels[16..24],
         [0, 0, 0, 3, 0, 0, 0, 2],
         "three columns, two rows"
     );
-    let toml = std::fs::read(folder.path().join("m/experiment.toml")).unwrap();
+    let toml = fs::read(folder.path().join("m/experiment.toml")).unwrap();
     assert!(pixels.windows(toml.len()).any(|part| part == toml));
     // Any recorded step is drawn without training.
     let drawn = run(
@@ -327,4 +327,66 @@ fn a_map_can_be_read_cell_by_cell() {
     let message = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{message}");
     assert!(message.contains("nearest recorded step is 3"), "{message}");
+}
+
+#[test]
+fn a_map_is_zoomed_and_filmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let split = |text: &str| -> Vec<String> { text.split(' ').map(str::to_owned).collect() };
+    let told = |text: &str| {
+        let words = split(text);
+        run(
+            folder.path(),
+            &words.iter().map(String::as_str).collect::<Vec<_>>(),
+        )
+    };
+    told("map moons --x lr=log:0.01:100:6 --y wd=log:1e-4:1:5 --steps 4 --figures none --out m");
+    told("map m --zoom 1:2,0.01:0.1 --out z --figures none");
+    let toml = fs::read_to_string(folder.path().join("z/experiment.toml")).unwrap();
+    for line in [
+        "x = \"learning_rate=log:1:2:6\"",
+        "y = \"weight_decay=log:0.01:0.1:5\"",
+        "precision = \"f64\"",
+        "steps = 4",
+    ] {
+        assert!(toml.contains(line), "{line}\n{toml}");
+    }
+    told("map m --zoom 1:2,0.01:0.1 --film 3 --out f --set precision=f32");
+    let film = fs::read(folder.path().join("f/zoom.png")).unwrap();
+    assert!(film.windows(4).any(|chunk| chunk == b"acTL"), "animated");
+    let last = fs::read_to_string(folder.path().join("f/frame-003/experiment.toml")).unwrap();
+    assert!(
+        last.contains("x = \"learning_rate=log:1:2:6\"") && last.contains("\"f32\""),
+        "{last}"
+    );
+    let first = fs::read_to_string(folder.path().join("f/frame-001/experiment.toml")).unwrap();
+    assert!(
+        first.contains("x = \"learning_rate=log:0.01:100:6\""),
+        "{first}"
+    );
+    for (arguments, words) in [
+        ("map m", "--zoom"),
+        ("map m --zoom 2:1,1:2", "first and last value"),
+        ("map moons --x lr=1,2 --zoom 1:2", "list"),
+        ("map moons --x lr=log:1:2:3 --zoom 1:2,3:4", "steps"),
+        ("map moons --x lr=log:1:2:3 --film 3", "--zoom"),
+        ("map nowhere --x lr=log:1:2:3 --zoom 1:2", "nowhere"),
+    ] {
+        let output = mlp()
+            .current_dir(folder.path())
+            .args(split(arguments))
+            .output()
+            .unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {message}");
+        assert!(message.contains(words), "{arguments}: {message}");
+    }
+    // A budget, and the same cells again.
+    told("map moons --x lr=log:0.01:100:40 --steps 4 --figures none --budget 1ns --out b");
+    told("run b/experiment.toml --out c");
+    let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(bytes("b/map.npz"), bytes("c/map.npz"));
+    assert_eq!(bytes("b/experiment.toml"), bytes("c/experiment.toml"));
+    let verified = told("verify b --nets 5");
+    assert!(verified.contains("same"), "{verified}");
 }

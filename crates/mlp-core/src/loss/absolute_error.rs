@@ -41,4 +41,8 @@ impl Rule for AbsoluteError {
             ((y - t).abs(), slope)
         })
     }
+
+    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+        row.bend_each(direction, |_, _| 0.0)
+    }
 }

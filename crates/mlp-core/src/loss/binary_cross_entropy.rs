@@ -56,6 +56,17 @@ impl Rule for BinaryCrossEntropy {
         }
         (value, slopes)
     }
+
+    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+        let outputs = row.y.iter().zip(row.t).zip(direction).enumerate();
+        outputs
+            .map(|(output, ((&y, &t), along))| {
+                let t = (1.0 - row.smoothing) * t + row.smoothing / 2.0;
+                let p = 1.0 / (1.0 + math::exp(-y));
+                (row.weight(output) * t + 1.0 - t) * p * (1.0 - p) * along
+            })
+            .collect()
+    }
 }
 
 /// ln(1 + e^y), without overflow.

@@ -63,8 +63,31 @@ fn textbook(row: &Row<'_>, all_pairs: bool, power: impl Fn(f64) -> (f64, f64)) -
     (total, slopes)
 }
 
+/// The Hessian of a power of the margins with the second derivative `bend` where they are positive,
+/// times `direction`.
+fn bend(row: &Row<'_>, direction: &[f64], all_pairs: bool, bend: f64) -> Vec<f64> {
+    let above = |margin: f64| if margin > 0.0 { bend } else { 0.0 };
+    let Some(right) = row.class else {
+        return row.bend_each(direction, |y, t| above(1.0 - (2.0 * t - 1.0) * y));
+    };
+    let wrong = (0..row.y.len()).filter(|&class| class != right);
+    let mut product = vec![0.0; row.y.len()];
+    let mut count = |class: usize, share: f64| {
+        let along = direction[class] - direction[right];
+        let term = above(1.0 - row.y[right] + row.y[class]) * share * along;
+        product[class] += term;
+        product[right] -= term;
+    };
+    if all_pairs {
+        wrong.for_each(|class| count(class, 1.0 / row.y.len() as f64));
+    } else if let Some(best) = wrong.reduce(|a, b| if row.y[b] > row.y[a] { b } else { a }) {
+        count(best, 1.0);
+    }
+    product
+}
+
 macro_rules! hinge {
-    ($name:ident, $squared:literal, $short:literal, $long:literal, $formula:literal, $power:expr) => {
+    ($name:ident, $squared:literal, $short:literal, $long:literal, $formula:literal, $power:expr, $bend:literal) => {
         impl $name {
             pub(super) const DEFAULT: Self = Self { all_pairs: false };
 
@@ -113,6 +136,10 @@ macro_rules! hinge {
             fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
                 textbook(row, self.all_pairs, $power)
             }
+
+            fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+                bend(row, direction, self.all_pairs, $bend)
+            }
         }
     };
 }
@@ -123,7 +150,8 @@ hinge!(
     "hinge",
     "hinge-all-pairs",
     "max(0, 1 - margin)",
-    |m| if m > 0.0 { (m, 1.0) } else { (0.0, 0.0) }
+    |m| if m > 0.0 { (m, 1.0) } else { (0.0, 0.0) },
+    0.0
 );
 hinge!(
     SquaredHinge,
@@ -135,5 +163,6 @@ hinge!(
         (m * m, 2.0 * m)
     } else {
         (0.0, 0.0)
-    }
+    },
+    2.0
 );

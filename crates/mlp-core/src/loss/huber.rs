@@ -89,4 +89,14 @@ impl Rule for Huber {
             }
         })
     }
+
+    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+        row.bend_each(direction, |y, t| {
+            if (y - t).abs() <= self.delta {
+                1.0
+            } else {
+                0.0
+            }
+        })
+    }
 }

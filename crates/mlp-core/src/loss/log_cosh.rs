@@ -43,4 +43,11 @@ impl Rule for LogCosh {
             (value, math::tanh(y - t))
         })
     }
+
+    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+        row.bend_each(direction, |y, t| {
+            let slope = math::tanh(y - t);
+            1.0 - slope * slope
+        })
+    }
 }

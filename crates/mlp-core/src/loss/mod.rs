@@ -67,6 +67,9 @@ pub(crate) trait Rule {
 
     /// The loss of one sample and its gradient by the outputs.
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>);
+
+    /// The Hessian of one sample's loss by its outputs, times `direction`.
+    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64>;
 }
 
 /// What a network's outputs are, by the loss that it is trained on.
@@ -316,6 +319,11 @@ impl Loss {
 
     pub(crate) fn textbook(self, row: &Row<'_>) -> (f64, Vec<f64>) {
         self.rule().textbook(row)
+    }
+
+    /// The Hessian of one sample's loss by its outputs, times `direction`.
+    pub(crate) fn bend(self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+        self.rule().bend(row, direction)
     }
 }
 

@@ -110,4 +110,11 @@ impl Rule for Poisson {
             (value + constant, slope)
         })
     }
+
+    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+        row.bend_each(direction, |y, t| match self.rate {
+            true => t / ((y + 1e-8) * (y + 1e-8)),
+            false => math::exp(y),
+        })
+    }
 }

@@ -42,16 +42,32 @@ impl Rule for SoftmaxCrossEntropy {
 
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
         let normaliser = log_sum_exp(row.y);
-        let classes = row.y.len() as f64;
-        let (e, targets) = (row.smoothing, row.t.iter().enumerate());
-        let q: Vec<f64> = targets
-            .map(|(class, &t)| row.weight(class) * ((1.0 - e) * t + e / classes))
-            .collect();
+        let q = self.targets(row);
         let total: f64 = q.iter().sum();
         let terms = row.y.iter().zip(&q);
         let value = terms.clone().map(|(y, q)| q * (normaliser - y)).sum();
         let slope = |(y, q): (&f64, &f64)| total * math::exp(y - normaliser) - q;
         (value, terms.map(slope).collect())
+    }
+
+    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+        let normaliser = log_sum_exp(row.y);
+        let total: f64 = self.targets(row).iter().sum();
+        let p: Vec<f64> = row.y.iter().map(|y| math::exp(y - normaliser)).collect();
+        let mean = p.iter().zip(direction).fold(0.0, |sum, (p, d)| sum + p * d);
+        let terms = p.iter().zip(direction);
+        terms.map(|(p, along)| total * p * (along - mean)).collect()
+    }
+}
+
+impl SoftmaxCrossEntropy {
+    /// The smoothed targets times the weights of their classes.
+    fn targets(&self, row: &Row<'_>) -> Vec<f64> {
+        let classes = row.y.len() as f64;
+        let (e, targets) = (row.smoothing, row.t.iter().enumerate());
+        targets
+            .map(|(class, &t)| row.weight(class) * ((1.0 - e) * t + e / classes))
+            .collect()
     }
 }
 

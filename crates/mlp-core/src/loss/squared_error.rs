@@ -38,4 +38,8 @@ impl Rule for SquaredError {
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
         row.each(|y, t| ((y - t) * (y - t), 2.0 * (y - t)))
     }
+
+    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+        row.bend_each(direction, |_, _| 2.0)
+    }
 }

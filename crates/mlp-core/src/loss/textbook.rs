@@ -27,6 +27,12 @@ impl Row<'_> {
         })
     }
 
+    /// Second derivatives of a loss of each output alone, `of(y, t)`, times `direction`.
+    pub(crate) fn bend_each(&self, direction: &[f64], of: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+        let terms = self.y.iter().zip(self.t).zip(direction);
+        terms.map(|((&y, &t), along)| of(y, t) * along).collect()
+    }
+
     /// The weight of an output; 1 where there are none.
     pub(crate) fn weight(&self, output: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[output])

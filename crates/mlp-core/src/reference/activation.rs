@@ -81,6 +81,47 @@ pub fn derivative<T: Scalar>(phi: Activation, z: T) -> T {
     })
 }
 
+/// phi''(z), computed in f64; 0 at a corner.
+pub fn second_derivative<T: Scalar>(phi: Activation, z: T) -> T {
+    let z = z.to_f64();
+    T::from_f64(match phi {
+        Activation::Identity | Activation::Relu | Activation::LeakyRelu(_) => 0.0,
+        Activation::Tanh => {
+            let y = math::tanh(z);
+            -2.0 * y * (1.0 - y * y)
+        }
+        Activation::Sigmoid => {
+            let y = sigmoid(z);
+            y * (1.0 - y) * (1.0 - 2.0 * y)
+        }
+        Activation::Softsign => {
+            let size = 1.0 + z.abs();
+            let bend = -2.0 / (size * size * size);
+            if z > 0.0 {
+                bend
+            } else if z < 0.0 {
+                -bend
+            } else {
+                0.0
+            }
+        }
+        Activation::Softplus => sigmoid(z) * (1.0 - sigmoid(z)),
+        Activation::Elu(alpha) => {
+            if z > 0.0 {
+                0.0
+            } else {
+                alpha * math::exp(z)
+            }
+        }
+        Activation::Gelu => normal_density(z) * (2.0 - z * z),
+        Activation::Silu => {
+            let y = sigmoid(z);
+            y * (1.0 - y) * (2.0 + z * (1.0 - 2.0 * y))
+        }
+        Activation::Sine => -math::sin(z),
+    })
+}
+
 fn sigmoid(z: f64) -> f64 {
     1.0 / (1.0 + math::exp(-z))
 }
@@ -113,6 +154,21 @@ mod tests {
         ] {
             let found: f64 = value(phi, z);
             assert!((found - y).abs() < 1e-15, "{phi}: {found} for {y}");
+        }
+    }
+
+    #[test]
+    fn second_derivatives_are_slopes_of_derivatives() {
+        for &phi in Activation::DEFAULTS {
+            for z in [-2.5, -1.0, -0.1, 0.2, 1.0, 3.0] {
+                let h: f64 = 1e-5;
+                let slope: f64 = (derivative(phi, z + h) - derivative(phi, z - h)) / (2.0 * h);
+                let found: f64 = second_derivative(phi, z);
+                assert!(
+                    (found - slope).abs() < 1e-9,
+                    "{phi} at {z}: {found} for {slope}"
+                );
+            }
         }
     }
 

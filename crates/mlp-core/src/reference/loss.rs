@@ -45,6 +45,32 @@ pub fn loss_gradient<T: Scalar>(
     })
 }
 
+/// The Hessian of [`loss`] with respect to the outputs, times `direction` `[samples, outputs]`.
+///
+/// # Panics
+/// If the targets do not fit the loss and the outputs.
+pub fn loss_bend(
+    spec: &TrainSpec,
+    outputs: &Array2<f64>,
+    targets: &Targets<f64>,
+    weights: Option<&[f64]>,
+    direction: &Array2<f64>,
+) -> Array2<f64> {
+    let terms = terms(spec, outputs, targets, weights);
+    let factor = mean_factor(spec, targets, &terms);
+    let mut bends = Array2::zeros(outputs.dim());
+    for (sample, term) in terms.iter().enumerate() {
+        let along = direction.row(sample).to_vec();
+        let bend = with_row(spec, outputs, targets, sample, |row| {
+            spec.loss.bend(row, &along)
+        });
+        for (to, bend) in bends.row_mut(sample).iter_mut().zip(bend) {
+            *to = factor * term.weight * bend;
+        }
+    }
+    bends
+}
+
 /// One sample's part of the loss.
 struct Term {
     value: f64,
@@ -78,42 +104,57 @@ fn terms<T: Scalar>(
     weights: Option<&[f64]>,
 ) -> Vec<Term> {
     let class_weights = spec.class_weights.as_deref();
-    // Softmax cross-entropy weighs its targets class by class, smoothed ones too.
     let softmax = spec.loss.outputs() == Outputs::ClassLogits;
-    let by_output = match softmax {
-        true => class_weights,
+    (0..outputs.nrows())
+        .map(|sample| {
+            let (value, slopes) = with_row(spec, outputs, targets, sample, |row| {
+                spec.loss.textbook(row)
+            });
+            let own = weights.map_or(1.0, |weights| weights[sample]);
+            let of_class = match (class_weights, targets) {
+                (Some(weights), Targets::Classes { labels, .. }) => {
+                    weights[labels[sample] as usize]
+                }
+                _ => 1.0,
+            };
+            Term {
+                value,
+                slopes,
+                weight: if softmax { own } else { own * of_class },
+                count: own * of_class,
+            }
+        })
+        .collect()
+}
+
+/// A sample as the loss sees it.
+fn with_row<T: Scalar, A>(
+    spec: &TrainSpec,
+    outputs: &Array2<T>,
+    targets: &Targets<T>,
+    sample: usize,
+    tell: impl FnOnce(&Row<'_>) -> A,
+) -> A {
+    // Softmax cross-entropy weighs its targets class by class, smoothed ones too.
+    let by_output = match spec.loss.outputs() == Outputs::ClassLogits {
+        true => spec.class_weights.as_deref(),
         false => spec.positive_weights.as_deref(),
     };
-    let rows = outputs.rows().into_iter().enumerate();
-    rows.map(|(sample, row)| {
-        let y: Vec<f64> = row.iter().map(|y| y.to_f64()).collect();
-        let (t, label) = match targets {
-            Targets::Values(values) => (values.row(sample).mapv(T::to_f64).to_vec(), None),
-            Targets::Classes { labels, .. } => {
-                let label = labels[sample] as usize;
-                (numbers(label, y.len()), Some(label))
-            }
-        };
-        let (value, slopes) = spec.loss.textbook(&Row {
-            y: &y,
-            t: &t,
-            class: label.filter(|_| y.len() > 1),
-            smoothing: spec.label_smoothing,
-            weights: by_output,
-        });
-        let own = weights.map_or(1.0, |weights| weights[sample]);
-        let of_class = match (class_weights, label) {
-            (Some(weights), Some(label)) => weights[label],
-            _ => 1.0,
-        };
-        Term {
-            value,
-            slopes,
-            weight: if softmax { own } else { own * of_class },
-            count: own * of_class,
+    let y: Vec<f64> = outputs.row(sample).iter().map(|y| y.to_f64()).collect();
+    let (t, label) = match targets {
+        Targets::Values(values) => (values.row(sample).mapv(T::to_f64).to_vec(), None),
+        Targets::Classes { labels, .. } => {
+            let label = labels[sample] as usize;
+            (numbers(label, y.len()), Some(label))
         }
+    };
+    tell(&Row {
+        y: &y,
+        t: &t,
+        class: label.filter(|_| y.len() > 1),
+        smoothing: spec.label_smoothing,
+        weights: by_output,
     })
-    .collect()
 }
 
 /// A class as numbers, one an output; with a single output the class itself, 0 or 1.

@@ -38,9 +38,9 @@ mod updates;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 pub use self::{
-    activation::{derivative, value},
+    activation::{derivative, second_derivative, value},
     gradient_check::{GradientCheck, gradient_check, weighted_gradient_check},
-    loss::{loss, loss_gradient},
+    loss::{loss, loss_bend, loss_gradient},
     normalization::{Normalize, Normalized, Over, move_statistics},
     optimizer::Updater,
     perturbation::{altered_inputs, dropout_mask, masks},

@@ -222,4 +222,16 @@ impl<T: Scalar> Trainer<'_, T> {
         }
         self.segments[0].rate
     }
+
+    /// Rate and weight decay that the update made last had for a parameter (before the first, those
+    /// of the first).
+    ///
+    /// # Panics
+    /// If there is no such parameter.
+    pub fn rate_and_decay(&self, parameter: usize) -> (f64, f64) {
+        let holds = |segment: &&Segment| segment.range.contains(&parameter);
+        let segment = self.segments.iter().find(holds);
+        let segment = segment.expect("every parameter is in a segment");
+        (segment.rate, segment.decay)
+    }
 }

@@ -10,6 +10,7 @@
 mod agreement;
 mod allocation;
 mod convergence;
+mod curvature;
 mod decay;
 mod differences;
 mod digests;

@@ -119,6 +119,8 @@ pub(crate) struct Journal {
     files: Vec<PathBuf>,
     places: Vec<Place>,
     finished: NetworkSet,
+    /// The networks that are handed on; all where not given.
+    wanted: Option<NetworkSet>,
     /// The file of this process, once it has written something.
     open: Option<(File, u64)>,
     synced: Instant,
@@ -142,6 +144,7 @@ impl Journal {
             files: Vec::new(),
             places: Vec::new(),
             finished: NetworkSet::default(),
+            wanted: None,
             open: None,
             synced: Instant::now(),
         };
@@ -160,6 +163,11 @@ impl Journal {
             fs::remove_file(&path).map_err(|source| Error::Write { path, source })?;
         }
         Ok(())
+    }
+
+    /// From now on hands on these networks alone.
+    pub(crate) fn limit(&mut self, wanted: NetworkSet) {
+        self.wanted = Some(wanted);
     }
 
     /// The networks that are finished.
@@ -319,7 +327,7 @@ impl Journal {
         }
     }
 
-    /// Hands every finished network on in the order of the indices. Only chunks that overlap are
+    /// Hands every finished network on, or every one that is wanted, in the order of the indices. Only chunks that overlap are
     /// held in memory at once.
     ///
     /// # Errors
@@ -340,7 +348,10 @@ impl Journal {
                 each(&entry.remove())?;
             }
             for rows in self.chunk(place, &mut readers[place.file])? {
-                held.insert(rows.network, rows);
+                let wanted = self.wanted.as_ref();
+                if wanted.is_none_or(|wanted| wanted.contains(rows.network)) {
+                    held.insert(rows.network, rows);
+                }
             }
         }
         held.values().try_for_each(each)

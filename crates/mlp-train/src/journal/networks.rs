@@ -12,6 +12,16 @@ pub(crate) struct NetworkSet {
     ranges: BTreeMap<u64, u64>,
 }
 
+impl FromIterator<u64> for NetworkSet {
+    fn from_iter<I: IntoIterator<Item = u64>>(networks: I) -> Self {
+        let mut set = Self::default();
+        for network in networks {
+            set.insert(network);
+        }
+        set
+    }
+}
+
 impl NetworkSet {
     /// All networks below `count` but these.
     pub(crate) fn all_but(others: &BTreeSet<u64>, count: u64) -> Self {
@@ -40,6 +50,12 @@ impl NetworkSet {
         let end = self.ranges.remove(&(network + 1)).unwrap_or(network + 1);
         self.ranges.insert(start, end);
         true
+    }
+
+    /// Whether a network is in the set.
+    pub(crate) fn contains(&self, network: u64) -> bool {
+        let before = self.ranges.range(..=network).next_back();
+        before.is_some_and(|(_, &end)| network < end)
     }
 
     /// How many networks there are.
@@ -88,6 +104,7 @@ mod tests {
             assert_eq!(set.len(), plain.len() as u64);
             let missing: Vec<u64> = set.missing(97).into_iter().flatten().collect();
             let expected: Vec<u64> = (0..97).filter(|n| !plain.contains(n)).collect();
+            assert!((0..97).all(|n| set.contains(n) == plain.contains(&n)));
             assert_eq!(missing, expected);
         }
         assert_eq!(set.missing(97), []);

@@ -321,10 +321,7 @@ mod check {
     use mlp_core::{Batch, Loss, Optimizer};
     use mlp_data::Expansion;
 
-    use crate::{
-        metric::{MEASURES, measure},
-        value::Value,
-    };
+    use crate::{diagnostic::GROUPS, metric::MEASURES, value::Value};
 
     pub(super) fn number(value: &Value) -> Result<f64, String> {
         value.as_f64().ok_or_else(|| "must be a number".to_owned())
@@ -424,13 +421,28 @@ mod check {
 
     /// Names of measures, each once.
     pub(super) fn measures(value: &Value) -> Result<Vec<String>, String> {
+        let known: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
+        known_names(value, &known, "measure", "measures")
+    }
+
+    /// Names of groups of diagnostics, each once.
+    pub(super) fn groups(value: &Value) -> Result<Vec<String>, String> {
+        let known: Vec<&str> = GROUPS.iter().map(|group| group.name).collect();
+        known_names(value, &known, "group of diagnostics", "diagnostics")
+    }
+
+    fn known_names(
+        value: &Value,
+        known: &[&str],
+        what: &str,
+        list: &str,
+    ) -> Result<Vec<String>, String> {
         let mut names: Vec<String> = Vec::new();
         for name in texts(value)? {
-            if measure(&name).is_none() {
-                let known = MEASURES.iter().map(|measure| measure.name);
-                let nearest = super::nearest(&name, known).unwrap_or_default();
+            if !known.contains(&name.as_str()) {
+                let nearest = super::nearest(&name, known.iter().copied()).unwrap_or_default();
                 return Err(format!(
-                    "there is no measure \"{name}\"; did you mean \"{nearest}\"? (mlp list measures)"
+                    "there is no {what} \"{name}\"; did you mean \"{nearest}\"? (mlp list {list})"
                 ));
             }
             if !names.contains(&name) {

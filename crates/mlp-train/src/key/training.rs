@@ -3,7 +3,7 @@
 use mlp_core::{Batch, Loss, Optimizer, Schedule};
 
 use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
-use crate::{kind::Kind, metric::MEASURES, precision::Precision, value::Value};
+use crate::{diagnostic, kind::Kind, metric::MEASURES, precision::Precision, value::Value};
 
 fn losses() -> Vec<&'static str> {
     Loss::ALL
@@ -36,6 +36,10 @@ fn limit(limit: Option<f64>) -> Option<Value> {
         true => Value::Number(limit),
         false => word("none"),
     })
+}
+
+fn groups() -> Vec<&'static str> {
+    diagnostic::GROUPS.iter().map(|group| group.name).collect()
 }
 
 fn measures() -> Vec<&'static str> {
@@ -511,6 +515,25 @@ pub(super) const KEYS: &[KeyInfo] = &[
                 .map(|names| one_or_list(names.iter().map(|name| word(name))))
         },
         clear: |e| e.training.metrics = None,
+    },
+    KeyInfo {
+        path: "training.measure",
+        option: Some("measure"),
+        aliases: &[],
+        value_name: "A,B",
+        form: Form::Words(groups),
+        help: "groups of columns about the inside of networks (mlp list diagnostics), as in norms,balance",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.measure, check::groups(v)),
+        get: |e| {
+            (e.training.measure.as_deref())
+                .map(|names| one_or_list(names.iter().map(|name| word(name))))
+        },
+        clear: |e| e.training.measure = None,
     },
     KeyInfo {
         path: "training.target_loss",

@@ -1,11 +1,17 @@
 //! Performance maps: what came of every cell, as arrays, and what they say.
 
+mod adaptive;
 mod axes;
 mod event;
 mod reading;
+mod refinement;
 mod slice;
 
-pub(crate) use self::event::{GAP, SHADE, event};
+pub(crate) use self::{
+    adaptive::{Workshop, refine},
+    event::{GAP, SHADE, event},
+    refinement::Refinement,
+};
 pub use self::{
     axes::MapAxes,
     event::{EVENTS, Event},
@@ -43,6 +49,8 @@ pub(crate) struct MapArrays {
     /// [`EVENTS`], `[seed, facet, y, x]`; without y over steps.
     events: Vec<Vec<f64>>,
     converged: Vec<bool>,
+    /// Which cells are computed, `[facet, y, x]`, where not all are.
+    computed: Option<Vec<bool>>,
 }
 
 impl MapArrays {
@@ -63,7 +71,13 @@ impl MapArrays {
         let first = experiment.recipe(0)?;
         let mut steps: Vec<u64> = first.record.to_vec();
         let mut alike = true;
-        for cell in 1..experiment.cells() {
+        // Without one of these keys every cell records the same steps, and none has to be asked.
+        let training = &experiment.experiment().training;
+        let decide = ["training.steps", "training.epochs", "training.record"];
+        let varies = training.epochs.is_some()
+            || (experiment.axes().iter()).any(|axis| decide.contains(&axis.key.info().path));
+        let asked = if varies { experiment.cells() } else { 1 };
+        for cell in 1..asked {
             let recipe = experiment.recipe(cell * seeds)?;
             if recipe.record != first.record {
                 alike = false;
@@ -116,6 +130,7 @@ impl MapArrays {
                 .collect(),
             names,
             converged: vec![false; seeds * cells],
+            computed: None,
         })
     }
 
@@ -169,6 +184,20 @@ impl MapArrays {
         {
             put(self.steps.len() - 1, values);
         }
+    }
+
+    /// Gives every cell what the cell came to that stands for it.
+    pub(crate) fn fill(&mut self, sources: &[usize]) {
+        let gap = self.gap.as_mut().map(|(.., gap)| gap);
+        for array in self.arrays.iter_mut().chain(&mut self.events).chain(gap) {
+            fill(array, sources);
+        }
+        fill(&mut self.converged, sources);
+        let own = sources
+            .iter()
+            .enumerate()
+            .map(|(cell, source)| cell == *source);
+        self.computed = Some(own.collect());
     }
 
     /// The archive.
@@ -249,6 +278,13 @@ impl MapArrays {
             npz.insert(event.name, Array::new(ends.clone(), Data::F64(values)));
         }
         npz.insert("converged", Array::new(ends, Data::Bool(self.converged)));
+        if let Some(computed) = self.computed {
+            let shape = match rows {
+                Some(_) => shape_of(&["step", "seed"]),
+                None => shape_of(&["seed", "y"]),
+            };
+            npz.insert("computed", Array::new(shape, Data::Bool(computed)));
+        }
         if several_seeds {
             over_seeds(
                 &mut npz,
@@ -314,4 +350,13 @@ fn steps_behind(values: &[f64], steps: usize, seeds: usize, columns: usize) -> V
         }
     }
     turned
+}
+
+/// Copies values `[.., cell]` from the cells that stand for others.
+fn fill<T: Copy>(values: &mut [T], sources: &[usize]) {
+    for cells in values.chunks_exact_mut(sources.len()) {
+        for (cell, &source) in sources.iter().enumerate() {
+            cells[cell] = cells[source];
+        }
+    }
 }

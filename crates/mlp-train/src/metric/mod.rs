@@ -18,6 +18,7 @@ pub use self::{
     predicted::{Answered, Classes, Predicted},
 };
 use crate::{
+    diagnostic::group_of,
     map::{GAP, event},
     prepare::Part,
 };
@@ -99,6 +100,7 @@ pub fn exists(name: &str) -> bool {
     NAMES.contains(&name)
         || layer_of(name).is_some()
         || measure_of(name).is_some()
+        || group_of(name).is_some()
         || is_of_maps(name)
 }
 

@@ -2,7 +2,7 @@
 
 mod axis;
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use mlp_core::seed::{Purpose, Stream};
 
@@ -14,6 +14,7 @@ use crate::{
     experiment_file,
     key::{Key, keys},
     kind::Kind,
+    map::Refinement,
     outcome::Outcome,
     range::Range,
     recipe::{DataRecipe, Recipe},
@@ -52,6 +53,8 @@ pub struct ResolvedExperiment {
     seeds: u64,
     kept: Vec<Recipe>,
     sources: Sources,
+    /// The cells that are computed, where not all are.
+    refinement: Option<Refinement>,
 }
 
 impl ResolvedExperiment {
@@ -97,8 +100,13 @@ impl ResolvedExperiment {
             seeds,
             kept: Vec::new(),
             sources: Sources::new(standard_input),
+            refinement: None,
         };
         resolved.spell_out()?;
+        if let Some(text) = &author.map.cells {
+            let refinement = Refinement::coarse(&resolved)?.read(text)?;
+            resolved.refinement = Some(refinement);
+        }
         Ok(resolved)
     }
 
@@ -405,6 +413,23 @@ impl ResolvedExperiment {
         experiment_file::write(&experiment)
     }
 
+    /// The blocks of a map that are refined, where not every cell is computed.
+    pub(crate) fn refinement(&self) -> Option<&Refinement> {
+        self.refinement.as_ref()
+    }
+
+    /// Says which cells a budget was good for, so that running the experiment again computes these.
+    pub(crate) fn computes(&mut self, refinement: Refinement) {
+        self.spelled.map.cells = Some(refinement.to_text());
+        self.refinement = Some(refinement);
+    }
+
+    /// The cells of a map that are computed, ascending, where not all are. The others show what
+    /// another cell of their block came to.
+    pub fn computed_cells(&self) -> Option<BTreeSet<u64>> {
+        self.refinement.as_ref().map(Refinement::cells)
+    }
+
     /// Says at which step the time budget ended the network, so that running the experiment again
     /// ends it there.
     pub(crate) fn stops_after(&mut self, step: u64) {
@@ -458,6 +483,9 @@ pub(crate) fn identity(mut experiment: Experiment) -> String {
     experiment.output.figures = None;
     // How a map is read changes nothing in it.
     experiment.map.tolerance = None;
+    if experiment.map.budget.is_some() {
+        experiment.map.cells = None;
+    }
     if experiment.training.stopping.time_budget.is_some() {
         // What came of the time is a result.
         experiment.training.stopping.stop_after = None;

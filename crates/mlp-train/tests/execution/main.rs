@@ -2,6 +2,7 @@
 
 mod convergence;
 mod data;
+mod diagnostics;
 mod directories;
 mod errors;
 mod fractals;

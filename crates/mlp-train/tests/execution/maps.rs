@@ -1,6 +1,11 @@
 //! Performance maps.
 
-use mlp_train::{Kind, RunDirectory, npz::Data};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use mlp_core::Level;
+use mlp_train::{
+    Execution, Kind, Observer, Outcome, Place, RunDirectory, RunStatus, execute, npz::Data,
+};
 
 use crate::{Scratch, experiment, results, run, run_with, short, threads};
 
@@ -363,4 +368,133 @@ fn events_agree_with_the_recorded_series() {
         .filter(|steps| steps.is_finite())
         .fold(f64::INFINITY, |a, b| if b < a { b } else { a });
     assert_eq!(summary.best.unwrap().value, fewest);
+}
+
+/// Maps with a step whose edge runs through the middle.
+const BUDGETED: [&str; 4] = [
+    "map.x=learning_rate=log:0.01:1e6:24",
+    "map.y=init_gain=log:0.1:10:20",
+    "activation=relu",
+    "record=last",
+];
+
+#[test]
+fn a_budget_decides_how_much_is_computed_and_never_a_value() {
+    let scratch = Scratch::new();
+    let whole = run(short(Kind::Map, &BUDGETED), &scratch.path("whole"));
+    let full = RunDirectory::open(&scratch.path("whole"))
+        .unwrap()
+        .map()
+        .unwrap();
+    // So short that nothing but the coarse map is computed; long enough for every cell.
+    for (budget, name) in [("1ns", "short"), ("1h", "long")] {
+        let budget = format!("map.budget={budget}");
+        let settings = [&BUDGETED[..], &[budget.as_str()]].concat();
+        let summary = run(short(Kind::Map, &settings), &scratch.path(name));
+        let directory = RunDirectory::open(&scratch.path(name)).unwrap();
+        assert!(directory.is_complete());
+        let npz = directory.map().unwrap();
+        let Data::Bool(computed) = &npz.get("computed").unwrap().data else {
+            panic!("computed is bool")
+        };
+        let count = computed.iter().filter(|cell| **cell).count() as u64;
+        assert_eq!(summary.manifest.cells, count);
+        match name {
+            // Both axes are laid out in blocks of two.
+            "short" => assert_eq!(count, 12 * 10),
+            _ => assert_eq!(count, whole.manifest.cells),
+        }
+        // What is computed has the bits of the whole map; the rest those of its block.
+        let (loss, all) = (
+            npz.get("train_loss").unwrap().numbers().unwrap(),
+            full.get("train_loss").unwrap().numbers().unwrap(),
+        );
+        for cell in 0..loss.len() {
+            let (row, column) = (cell / 24, cell % 24);
+            let source = match computed[cell] {
+                true => cell,
+                false => row / 2 * 2 * 24 + column / 2 * 2,
+            };
+            assert_eq!(loss[cell].to_bits(), all[source].to_bits(), "{name} {cell}");
+        }
+        assert_eq!(directory.nets().unwrap().rows() as u64, count);
+        // The file that it leaves computes the same cells again.
+        let again = mlp_train::ResolvedExperiment::new(&directory.author().unwrap(), None).unwrap();
+        run(again, &scratch.path(&format!("{name}-again")));
+        assert_eq!(
+            results(&scratch.path(name)),
+            results(&scratch.path(&format!("{name}-again")))
+        );
+    }
+}
+
+/// Stops a run after so many networks, as an interruption does.
+struct Interrupting<'a> {
+    left: AtomicU64,
+    interrupt: &'a AtomicBool,
+}
+
+impl Observer for Interrupting<'_> {
+    fn on_network(&self, _outcome: &Outcome) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.interrupt.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn maps_have_the_same_bytes_at_every_level_and_number_of_threads_and_after_interruptions() {
+    let facets = [
+        "map.x=learning_rate.0=log:0.01:1e4:9",
+        "map.y=init_gain=0.5,1,2",
+        "map.facet=batch=full,16",
+        "map.seeds=2",
+        "map.metric=gap",
+        "record=log:4",
+        "activation=relu",
+    ];
+    let budget = [&BUDGETED[..], &["map.budget=1h"]].concat();
+    for settings in [&facets[..], &budget[..]] {
+        let scratch = Scratch::new();
+        run(short(Kind::Map, settings), &scratch.path("best"));
+        let expected = results(&scratch.path("best"));
+        for level in Level::supported() {
+            for count in [1, 2] {
+                let name = format!("{level}-{count}");
+                let execution = Execution {
+                    level,
+                    ..threads(count)
+                };
+                run_with(
+                    short(Kind::Map, settings),
+                    &scratch.path(&name),
+                    execution,
+                    &(),
+                )
+                .unwrap();
+                assert_eq!(results(&scratch.path(&name)), expected, "{name}");
+            }
+        }
+        // Interrupted three times, then finished.
+        let path = scratch.path("torn");
+        for networks in [1, 7, 40] {
+            let interrupt = AtomicBool::new(false);
+            let observer = Interrupting {
+                left: AtomicU64::new(networks),
+                interrupt: &interrupt,
+            };
+            let execution = Execution {
+                place: Place::Folder {
+                    path: &path,
+                    force: false,
+                },
+                ..threads(2)
+            };
+            let mut map = short(Kind::Map, settings);
+            let done = execute(&mut map, execution, &observer, &interrupt).unwrap();
+            assert_eq!(done.manifest.status, RunStatus::Interrupted);
+        }
+        run(short(Kind::Map, settings), &path);
+        assert_eq!(results(&path), expected);
+    }
 }

@@ -1,0 +1,327 @@
+//! `mlp map --zoom`: the same map over a part of its axes, and the way there as a film.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use mlp_core::{Level, math};
+use mlp_plot::{Film, Size};
+use mlp_train::{
+    Experiment, Key, Layer, Place, Precision, Range, ResolvedExperiment, RunDirectory, WholeFile,
+    experiment::{Figures, MapAxis},
+    shortest,
+};
+
+use crate::{
+    execute::{self, RUNS},
+    failure::{Failure, Outcome},
+    figures::{self, View},
+    terminal, words,
+};
+
+/// Frames of a film and how many milliseconds each is shown.
+const FRAME_SIZE: Size = Size::new(720, 560);
+const FRAME_TIME: u16 = 300;
+
+/// A window on a map: the first and last value along each axis that it narrows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    x: (f64, f64),
+    y: Option<(f64, f64)>,
+}
+
+impl Window {
+    /// Reads `x0:x1,y0:y1`, or `x0:x1` for the horizontal axis alone.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "\"{text}\" is no window; write the first and last value of each axis, as in 0.1:1,1e-3:1e-2"
+            )
+        };
+        let side = |text: &str| -> Option<(f64, f64)> {
+            let (from, to) = text.split_once(':')?;
+            let number = |text: &str| text.trim().parse().ok().filter(|x: &f64| x.is_finite());
+            Some((number(from)?, number(to)?)).filter(|(from, to)| from < to)
+        };
+        let (x, y) = match text.split_once(',') {
+            Some((x, y)) => (x, Some(y)),
+            None => (text, None),
+        };
+        let y = y.map(|y| side(y).ok_or_else(wrong)).transpose()?;
+        Ok(Self {
+            x: side(x).ok_or_else(wrong)?,
+            y,
+        })
+    }
+
+    /// Narrows the axes of a map to the window.
+    pub fn apply(&self, experiment: &mut Experiment) -> Result<(), String> {
+        let map = &mut experiment.map;
+        if let Some((key, range)) = &mut map.x {
+            *range = within(key, range, self.x)?;
+        }
+        match (&mut map.y, self.y) {
+            (_, None) => {}
+            (Some(MapAxis::Key(key, range)), Some(side)) => *range = within(key, range, side)?,
+            (Some(MapAxis::Step) | None, Some(_)) => {
+                return Err("the vertical axis is the steps; give the window of the horizontal one alone, as in 0.1:1".to_owned());
+            }
+        }
+        // The cells that were computed belong to the other window.
+        map.cells = None;
+        Ok(())
+    }
+}
+
+/// As many values, spaced in the same way, in a part of an axis.
+fn within(key: &Key, range: &Range, (from, to): (f64, f64)) -> Result<Range, String> {
+    let (spacing, count) = match range {
+        Range::Log { count, .. } => ("log", count),
+        Range::Lin { count, .. } => ("lin", count),
+        Range::Between { .. } | Range::List(_) => {
+            return Err(format!(
+                "the values of {key} stand in a list; a window needs a spaced axis, as in log:1e-3:1e1:64"
+            ));
+        }
+    };
+    let text = format!("{spacing}:{}:{}:{count}", shortest(from), shortest(to));
+    let range = text.parse::<Range>();
+    range.map_err(|error| format!("{key}: {error}"))
+}
+
+/// The window that was asked for, if any.
+pub fn window(matches: &ArgMatches) -> Outcome<Option<Window>> {
+    let text = matches.try_get_one::<String>("zoom").ok().flatten();
+    let window = text.map(|text| Window::parse(text)).transpose();
+    window.map_err(|reason| Failure::usage(format!("--zoom: {reason}")))
+}
+
+/// The settings of the map in a run directory, if that is what was named in place of data.
+pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
+    let path = Path::new(name);
+    if !path.is_dir() {
+        return Ok(None);
+    }
+    let file = RunDirectory::open(path)?.experiment()?;
+    match (file.kind, zoomed) {
+        (Some(mlp_train::Kind::Map), true) => Ok(Some(file.layer)),
+        (Some(mlp_train::Kind::Map), false) => Err(Failure::usage(format!(
+            "{name} is a map already; give a window of it by --zoom, or train it again by mlp run {}",
+            words::shell(&path.join("experiment.toml"))
+        ))),
+        _ => Err(Failure::usage(format!(
+            "{name} is a run, but not of a map; only a map can be zoomed"
+        ))),
+    }
+}
+
+/// Narrows an experiment to a window. A zoomed map is trained in f64 unless another precision is asked
+/// for: neighbouring cells come to differ by less than f32 can tell.
+pub fn narrow(window: &Window, given: &[Layer], experiment: &mut Experiment) -> Outcome {
+    let apply = window.apply(experiment);
+    apply.map_err(|reason| Failure::usage(format!("--zoom: {reason}")))?;
+    let settings = given.iter().flat_map(|layer| &layer.settings);
+    let chosen = settings
+        .into_iter()
+        .any(|setting| setting.key.info().path == "training.precision");
+    if !chosen {
+        experiment.training.precision = Some(Precision::F64);
+    }
+    Ok(())
+}
+
+/// The frames of a film that were asked for, if any.
+pub fn frames(matches: &ArgMatches) -> Outcome<Option<u64>> {
+    match matches.try_get_one::<String>("film").ok().flatten() {
+        None => Ok(None),
+        Some(text) => match mlp_train::Value::from_word(text).as_whole() {
+            Some(frames @ 2..=1000) => Ok(Some(frames)),
+            _ => Err(Failure::usage(format!(
+                "--film: must be a number of frames from 2 to 1000, not \"{text}\""
+            ))),
+        },
+    }
+}
+
+/// Trains the maps on the way from a map to its window, each into a folder of its own, and animates
+/// them.
+pub fn film(
+    whole: &Experiment,
+    window: &Experiment,
+    frames: u64,
+    (level, threads): (Level, usize),
+    matches: &ArgMatches,
+) -> Outcome {
+    if window.map.facet.is_some() {
+        return Err(Failure::usage(
+            "--film shows one map, and --facet makes several; leave one of them out",
+        ));
+    }
+    let quiet = matches.get_flag("quiet");
+    let mut folder = None;
+    let mut pictures = Vec::new();
+    for frame in 0..frames {
+        let share = frame as f64 / (frames - 1) as f64;
+        let mut author = between(whole, window, share)?;
+        author.output.figures = Some(Figures::None);
+        let experiment = ResolvedExperiment::new(&author, None)?;
+        let folder = match &folder {
+            Some(folder) => folder,
+            None => folder.insert(place(matches, &experiment)?),
+        };
+        let path = folder.join(format!("frame-{:03}", frame + 1));
+        let place = Place::Folder {
+            path: &path,
+            force: matches.get_flag("force"),
+        };
+        let (_, done) = execute::train(experiment, place, (level, threads), matches)?;
+        pictures.push(figures::frame(&View::open(&done.directory)?)?);
+        if !quiet {
+            terminal::print(&format!("{}\n", path.display()))?;
+        }
+    }
+    let film = Film {
+        title: String::new(),
+        subtitle: String::new(),
+        columns: 1,
+        frames: pictures,
+    };
+    let file = folder.unwrap_or_default().join("zoom.png");
+    WholeFile::write(
+        &file,
+        &film
+            .animate(FRAME_SIZE, FRAME_TIME)
+            .map_err(anyhow::Error::from)?,
+    )?;
+    if !quiet {
+        terminal::print(&format!("{}\n", file.display()))?;
+    }
+    Ok(())
+}
+
+/// The folder of the frames.
+fn place(matches: &ArgMatches, experiment: &ResolvedExperiment) -> Outcome<PathBuf> {
+    if let Some(out) = matches.get_one::<String>("out") {
+        return Ok(PathBuf::from(out));
+    }
+    let name = format!("zoom-{}", experiment.data()?.name);
+    let next = Place::Next {
+        root: Path::new(RUNS),
+        name: &name,
+    };
+    Ok(next.folder()?)
+}
+
+/// The map a share of the way to its window.
+fn between(whole: &Experiment, window: &Experiment, share: f64) -> Outcome<Experiment> {
+    let mut frame = window.clone();
+    let refuse = |reason: String| Failure::usage(format!("--film: {reason}"));
+    let range = |key: &Key, whole: &Range, window: &Range| -> Outcome<Range> {
+        let side = side_between(whole, window, share);
+        within(key, whole, side).map_err(refuse)
+    };
+    if let (Some((key, part)), Some((_, all))) = (&mut frame.map.x, &whole.map.x) {
+        *part = range(key, all, part)?;
+    }
+    if let (Some(MapAxis::Key(key, part)), Some(MapAxis::Key(_, all))) =
+        (&mut frame.map.y, &whole.map.y)
+    {
+        *part = range(key, all, part)?;
+    }
+    Ok(frame)
+}
+
+/// The ends of an axis a share of the way from all of it to a part: its length shrinks by the same
+/// factor from frame to frame, about the point that both have at the same place.
+fn side_between(whole: &Range, part: &Range, share: f64) -> (f64, f64) {
+    let log = whole.is_log();
+    let ends = |range: &Range| match *range {
+        Range::Log { from, to, .. } | Range::Lin { from, to, .. } => (from, to),
+        _ => (0.0, 1.0),
+    };
+    let (all, part) = (ends(whole), ends(part));
+    if share == 0.0 || all == part {
+        return all;
+    }
+    if share == 1.0 {
+        return part;
+    }
+    let scaled = |(from, to): (f64, f64)| {
+        if log {
+            (math::ln(from), math::ln(to))
+        } else {
+            (from, to)
+        }
+    };
+    let (a, b) = (scaled(all), scaled(part));
+    let (wide, narrow) = (a.1 - a.0, b.1 - b.0);
+    let (from, to) = if wide == narrow {
+        (a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share)
+    } else {
+        let width = wide * math::exp(math::ln(narrow / wide) * share);
+        let moved = (wide - width) / (wide - narrow);
+        let from = a.0 + (b.0 - a.0) * moved;
+        (from, from + width)
+    };
+    if log {
+        (math::exp(from), math::exp(to))
+    } else {
+        (from, to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_read() {
+        let window = Window::parse("0.1:1,-2:3e1").unwrap();
+        assert_eq!((window.x, window.y), ((0.1, 1.0), Some((-2.0, 30.0))));
+        assert_eq!(Window::parse("1:2").unwrap().y, None);
+        for bad in [
+            "",
+            "1",
+            "1:1",
+            "2:1",
+            "a:b",
+            "1:2,",
+            "1:2,3",
+            "1:inf",
+            "1:2,3:4,5:6",
+        ] {
+            assert!(Window::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_window_keeps_spacing_and_count() {
+        let key = Key::parse("learning_rate").unwrap();
+        let range = |text: &str| text.parse::<Range>().unwrap();
+        let log = within(&key, &range("log:1e-3:1e1:64"), (0.1, 0.2)).unwrap();
+        assert_eq!(log.to_string(), "log:0.1:0.2:64");
+        assert!(within(&key, &range("log:1e-3:1e1:64"), (-0.1, 0.2)).is_err());
+        assert!(within(&key, &range("1,2,5"), (1.0, 2.0)).is_err());
+    }
+
+    #[test]
+    fn a_film_shrinks_evenly_to_its_window() {
+        let range = |text: &str| text.parse::<Range>().unwrap();
+        let (whole, part) = (range("log:0.01:100:8"), range("log:0.1:0.2:8"));
+        let sides: Vec<(f64, f64)> = (0..5)
+            .map(|i| side_between(&whole, &part, f64::from(i) / 4.0))
+            .collect();
+        assert_eq!((sides[0], sides[4]), ((0.01, 100.0), (0.1, 0.2)));
+        let widths: Vec<f64> = sides.iter().map(|(from, to)| (to / from).ln()).collect();
+        for pair in widths.windows(2) {
+            assert!((pair[1] / pair[0] - (widths[4] / widths[0]).powf(0.25)).abs() < 1e-9);
+        }
+        assert!(
+            sides
+                .windows(2)
+                .all(|pair| pair[0].0 < pair[1].0 && pair[0].1 > pair[1].1)
+        );
+        // Of the same length it moves.
+        let moved = side_between(&range("lin:0:1:3"), &range("lin:2:3:3"), 0.5);
+        assert_eq!(moved, (1.0, 2.0));
+    }
+}

@@ -1,0 +1,122 @@
+//! The class of a solution: which neuron is active where.
+
+use mlp_core::{Activation, LayerTrace};
+
+use super::{Column, Each, Group, Snapshot, Values};
+use crate::error::Error;
+
+pub(super) const GROUP: Group = Group {
+    name: "patterns",
+    description: "a number that names the activation pattern on the training part",
+    columns: &[Column {
+        name: "pattern",
+        each: Each::Network,
+        description: "hash of 52 bits of the signs of all hidden z, neurons sorted: alike for networks \
+                      that differ by the order of neurons, or the sign of odd ones",
+    }],
+    traces: true,
+    value,
+};
+
+fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
+    let layers = &now.spec.architecture.layers;
+    let hidden = layers.len().saturating_sub(1);
+    let traces = now.traces()?[..hidden].iter().zip(layers);
+    let mut hash = Hash::new();
+    for (trace, layer) in traces {
+        for word in sorted_signs(trace, is_odd(layer.activation)) {
+            hash.add(word);
+        }
+    }
+    values.put("pattern", hash.number());
+    Ok(())
+}
+
+/// Whether phi(-z) = -phi(z): then a neuron and its mirror image compute the same.
+fn is_odd(phi: Activation) -> bool {
+    matches!(
+        phi,
+        Activation::Identity | Activation::Tanh | Activation::Softsign | Activation::Sine
+    )
+}
+
+/// Each neuron's signs over the samples as bits, the neurons in order of their words.
+fn sorted_signs(trace: &LayerTrace, odd: bool) -> Vec<u64> {
+    let bits = |row: ndarray::ArrayView1<'_, f64>, active: fn(f64) -> bool| -> Vec<u64> {
+        let mut words = vec![0; row.len().div_ceil(64)];
+        for (sample, &z) in row.iter().enumerate() {
+            words[sample / 64] |= u64::from(active(z)) << (sample % 64);
+        }
+        words
+    };
+    let mut neurons: Vec<Vec<u64>> = trace
+        .z
+        .rows()
+        .into_iter()
+        .map(|row| {
+            let above = bits(row, |z| z > 0.0);
+            let below = bits(row, |z| z < 0.0);
+            if odd && below < above { below } else { above }
+        })
+        .collect();
+    neurons.sort_unstable();
+    neurons.concat()
+}
+
+/// FNV-1a (Fowler, Noll, Vo) over words, finished by the mixer of SplitMix64.
+struct Hash(u64);
+
+impl Hash {
+    fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn add(&mut self, word: u64) {
+        for byte in word.to_le_bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    /// 52 bits, which a number of tables in f64 holds.
+    fn number(&self) -> f64 {
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((x ^ (x >> 31)) >> 12) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, array};
+
+    use super::*;
+
+    fn signs(z: Array2<f64>, odd: bool) -> Vec<u64> {
+        let y = z.clone();
+        sorted_signs(&LayerTrace { z, y }, odd)
+    }
+
+    #[test]
+    fn order_and_odd_signs_do_not_count() {
+        let z = array![[1.0, -1.0, 0.0], [2.0, 2.0, -0.5]];
+        let turned = array![[-2.0, -2.0, 0.5], [1.0, -1.0, 0.0]];
+        assert_eq!(signs(z.clone(), true), signs(turned.clone(), true));
+        assert_ne!(signs(z.clone(), false), signs(turned, false));
+        let swapped = array![[2.0, 2.0, -0.5], [1.0, -1.0, 0.0]];
+        assert_eq!(signs(z.clone(), false), signs(swapped, false));
+        let other = array![[1.0, 1.0, 0.0], [2.0, 2.0, -0.5]];
+        assert_ne!(signs(z, true), signs(other, true));
+    }
+
+    #[test]
+    fn hashes_are_whole_numbers_that_differ() {
+        let number = |words: &[u64]| {
+            let mut hash = Hash::new();
+            words.iter().for_each(|&word| hash.add(word));
+            hash.number()
+        };
+        let (a, b) = (number(&[1, 2]), number(&[2, 1]));
+        assert!(a != b && a.fract() == 0.0 && a < 2f64.powi(52));
+    }
+}

@@ -1,0 +1,174 @@
+//! Maps refined where neighbours differ, as far as a time budget goes.
+//!
+//! The order in which blocks are refined depends on the values alone; the clock decides how far it
+//! goes. Which cells were computed is stored in the resolved experiment, which then computes just
+//! these. A run that goes on after an interruption has its whole budget again, and does not train
+//! what is finished.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::{Duration, Instant},
+};
+
+use super::{event, event::EVENTS, refinement::Refinement};
+use crate::{
+    error::Error,
+    experiment::MapAxis,
+    journal::{NetworkRows, NetworkSet},
+    resolved::ResolvedExperiment,
+};
+
+/// Blocks that are refined before the next ones are chosen: a share of the cells, but at least some.
+const ROUND_SHARE: usize = 64;
+const SMALLEST_ROUND: usize = 32;
+
+/// Neighbours that differ by more than this share of their values are told apart.
+const ENOUGH: f64 = 0.05;
+
+/// What trains some cells of a map: those that are not finished yet, as many as end before a time.
+pub(crate) trait Workshop {
+    /// Trains cells and shows what each of their networks came to.
+    ///
+    /// # Errors
+    /// As an experiment has.
+    fn train(
+        &mut self,
+        cells: &BTreeSet<u64>,
+        until: Option<Instant>,
+        seen: &mut dyn FnMut(&NetworkRows),
+    ) -> Result<(), Error>;
+
+    /// Shows every network that is finished.
+    ///
+    /// # Errors
+    /// A journal that cannot be read.
+    fn known(&self, seen: &mut dyn FnMut(&NetworkRows)) -> Result<(), Error>;
+
+    /// The networks that are finished.
+    fn finished(&self) -> &NetworkSet;
+
+    /// Whether everything is to end.
+    fn interrupted(&self) -> bool;
+}
+
+/// What the networks look like in the picture: the metric at each step that is drawn.
+struct Looks<'a> {
+    columns: &'a [String],
+    metric: String,
+    target: f64,
+    over_steps: bool,
+    seeds: u64,
+    networks: HashMap<u64, Vec<f64>>,
+}
+
+impl<'a> Looks<'a> {
+    fn new(experiment: &ResolvedExperiment, columns: &'a [String]) -> Self {
+        let spec = experiment.experiment();
+        let metric = spec.map.metric.clone();
+        Self {
+            columns,
+            metric: metric.unwrap_or_else(|| "test_loss".to_owned()),
+            target: spec.training.target_loss.unwrap_or(0.01),
+            over_steps: !matches!(spec.map.y, Some(MapAxis::Key(..))),
+            seeds: experiment.seeds_per_cell(),
+            networks: HashMap::new(),
+        }
+    }
+
+    fn take(&mut self, rows: &NetworkRows) {
+        let place = |name: &str| self.columns.iter().position(|column| column == name);
+        let look = match EVENTS.iter().position(|event| event.name == self.metric) {
+            Some(index) => vec![event::events(rows, self.columns, self.target)[index]],
+            None => {
+                let (plus, minus) = match place(&self.metric) {
+                    Some(place) => (Some(place), None),
+                    None => (place("test_loss"), place("train_loss")),
+                };
+                let of = |values: &[Option<f64>]| {
+                    let value = plus.and_then(|place| values[place]).unwrap_or(f64::NAN);
+                    value - minus.map_or(0.0, |place| values[place].unwrap_or(f64::NAN))
+                };
+                match (self.over_steps, rows.status) {
+                    (true, _) => rows.records().map(|(_, values)| of(values)).collect(),
+                    (false, crate::outcome::Status::Diverged) => vec![f64::NAN],
+                    (false, _) => vec![rows.last().map_or(f64::NAN, of)],
+                }
+            }
+        };
+        self.networks.insert(rows.network, look);
+    }
+
+    /// How much two cells differ: the most that networks of the same seed do at any step. Infinite
+    /// where one has a value and the other has none.
+    fn difference(&self, a: usize, b: usize) -> f64 {
+        let mut most = 0.0;
+        for seed in 0..self.seeds {
+            let look = |cell: usize| self.networks.get(&(cell as u64 * self.seeds + seed));
+            let (Some(a), Some(b)) = (look(a), look(b)) else {
+                return f64::INFINITY;
+            };
+            if a.len() != b.len() {
+                return f64::INFINITY;
+            }
+            for (a, b) in a.iter().zip(b) {
+                let differ = apart(*a, *b);
+                most = if differ > most { differ } else { most };
+            }
+        }
+        most
+    }
+}
+
+/// |a - b| / (|a| + |b|), from 0 to 1.
+fn apart(a: f64, b: f64) -> f64 {
+    match (a.is_finite(), b.is_finite()) {
+        (true, true) if a == b => 0.0,
+        (true, true) => (a - b).abs() / (a.abs() + b.abs()),
+        (false, false) => 0.0,
+        _ => f64::INFINITY,
+    }
+}
+
+/// Trains the coarse map, then refines it until the budget is spent or nothing is left.
+///
+/// # Errors
+/// What training has.
+pub(crate) fn refine(
+    experiment: &ResolvedExperiment,
+    columns: &[String],
+    budget: Duration,
+    workshop: &mut dyn Workshop,
+) -> Result<Refinement, Error> {
+    // A budget beyond what a clock can show never ends.
+    let end = Instant::now().checked_add(budget);
+    let mut looks = Looks::new(experiment, columns);
+    workshop.known(&mut |rows| looks.take(rows))?;
+    let mut refinement = Refinement::coarse(experiment)?;
+    workshop.train(&refinement.cells(), None, &mut |rows| looks.take(rows))?;
+    let cells = usize::try_from(experiment.cells()).unwrap_or(usize::MAX);
+    let round = (cells / ROUND_SHARE).max(SMALLEST_ROUND);
+    while !workshop.interrupted() {
+        let blocks = refinement.next(round, ENOUGH, |a, b| looks.difference(a, b));
+        let over = end.is_some_and(|end| Instant::now() >= end);
+        if blocks.is_empty() || over {
+            break;
+        }
+        let wanted = |block| refinement.new_cells(block);
+        let cells: BTreeSet<u64> = blocks.iter().copied().flat_map(wanted).collect();
+        workshop.train(&cells, end, &mut |rows| looks.take(rows))?;
+        // A block whose cells the clock has cut short stays as it is.
+        let seeds = experiment.seeds_per_cell();
+        for block in blocks {
+            let networks = refinement
+                .new_cells(block)
+                .flat_map(|cell| cell * seeds..(cell + 1) * seeds);
+            let whole = networks
+                .into_iter()
+                .all(|network| workshop.finished().contains(network));
+            if whole {
+                refinement.refine(block);
+            }
+        }
+    }
+    Ok(refinement)
+}
