@@ -7,6 +7,7 @@ mod command;
 mod crash_test;
 mod experiments;
 mod exports;
+mod fractal;
 mod parity;
 mod python;
 
@@ -34,6 +35,8 @@ enum Task {
     Experiments(experiments::Arguments),
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
     Exports,
+    /// The published facts about fractal maps, measured again, as docs/fractal.md.
+    Fractal(fractal::Arguments),
     /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
     CrashTest(crash_test::Arguments),
 }
@@ -46,6 +49,7 @@ fn main() -> Result<()> {
         Task::Bench(arguments) => bench::all(&arguments),
         Task::Experiments(arguments) => experiments::all(&arguments),
         Task::Exports => exports::all(),
+        Task::Fractal(arguments) => fractal::all(&arguments),
         Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

@@ -69,7 +69,7 @@ pub use key::Key;
 pub use kind::Kind;
 pub use layers::{Layer, Setting, Sweep};
 pub use manifest::{Counts, Manifest, RunStatus};
-pub use map::{BestCell, EVENTS, Event, MapAxes, MapSlice, Region};
+pub use map::{BestCell, BoundaryDimension, EVENTS, Event, MapAxes, MapSlice, Region};
 pub use model::{Answers, AnyNetwork, FORMATS, Format, Model, Prediction};
 pub use npz::Npz;
 pub use observer::Observer;

@@ -1,11 +1,15 @@
 //! How long an experiment will take: a few of its updates are timed.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::AtomicBool,
+    time::{Duration, Instant},
+};
 
 use mlp_core::{Batch, Element, Level, Samples, Scalar, Targets, TrainSpec, Trainer};
 
 use crate::{
-    error::Error, memory, precision::Precision, recipe::Recipe, resolved::ResolvedExperiment,
+    error::Error, execute::train_network, memory, precision::Precision, recipe::Recipe,
+    resolved::ResolvedExperiment,
 };
 
 /// So many cells are timed, spread over the grid.
@@ -15,7 +19,7 @@ const CELLS: u64 = 6;
 const PATIENCE: Duration = Duration::from_millis(40);
 
 /// Expected seconds of training on so many threads, measured on this machine. Records, figures and
-/// early ends of diverged networks are left out.
+/// early ends of diverged networks are left out, the latter but for maps of shades.
 ///
 /// # Errors
 /// Where a cell cannot be trained, or the machine lacks the level.
@@ -24,6 +28,9 @@ pub fn expected_seconds(
     level: Level,
     threads: usize,
 ) -> Result<f64, Error> {
+    if experiment.recipe(0)?.shaded {
+        return whole_trainings(experiment, level, threads);
+    }
     let cells = experiment.cells();
     let count = if cells < CELLS { cells } else { CELLS };
     let mut seconds = 0.0;
@@ -38,13 +45,49 @@ pub fn expected_seconds(
         };
         seconds += update * recipe.steps as f64;
     }
-    let networks = experiment.networks();
-    let parallel = if (threads as u64) < networks {
-        threads as u64
+    Ok(seconds / count as f64 * shared(experiment.networks(), threads))
+}
+
+/// Networks one after the other on each thread.
+fn shared(networks: u64, threads: usize) -> f64 {
+    let threads = threads as u64;
+    let parallel = if threads < networks {
+        threads
     } else {
         networks
     };
-    Ok(seconds / count as f64 * networks as f64 / parallel as f64)
+    networks as f64 / parallel as f64
+}
+
+/// So many cells of a map of shades are trained to their end.
+const WHOLE: u64 = 96;
+
+/// The golden section's share of 2^64: its multiples lie evenly however many are taken.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Expected seconds of a map of shades, of which nearly half diverges, each cell after another number of
+/// updates: whole trainings are timed, of cells spread over the map.
+fn whole_trainings(
+    experiment: &ResolvedExperiment,
+    level: Level,
+    threads: usize,
+) -> Result<f64, Error> {
+    let cells = experiment.cells();
+    let count = if cells < WHOLE { cells } else { WHOLE };
+    let start = Instant::now();
+    for index in 0..count {
+        let share = (index + 1).wrapping_mul(GOLDEN);
+        let cell = ((u128::from(share) * u128::from(cells)) >> 64) as u64;
+        train_network(
+            experiment,
+            cell * experiment.seeds_per_cell(),
+            level,
+            &(),
+            &AtomicBool::new(false),
+        )?;
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    Ok(seconds / count as f64 * shared(experiment.networks(), threads))
 }
 
 fn seconds_an_update<T: Scalar + Element>(recipe: &Recipe, level: Level) -> Result<f64, Error> {

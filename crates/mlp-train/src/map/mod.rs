@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod axes;
+mod boundary;
 mod event;
 mod reading;
 mod refinement;
@@ -14,6 +15,7 @@ pub(crate) use self::{
 };
 pub use self::{
     axes::MapAxes,
+    boundary::BoundaryDimension,
     event::{EVENTS, Event},
     reading::{BestCell, Region},
     slice::MapSlice,
