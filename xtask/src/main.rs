@@ -32,6 +32,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Published results beside ours, from the files in experiments/.
     Experiments(experiments::Arguments),
+    /// The open question of weight norms and bias norms, as docs/findings.md.
+    Findings,
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
     Exports,
     /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
@@ -45,6 +47,7 @@ fn main() -> Result<()> {
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
         Task::Experiments(arguments) => experiments::all(&arguments),
+        Task::Findings => experiments::findings(),
         Task::Exports => exports::all(),
         Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
