@@ -293,7 +293,7 @@ ReLU under gradient descent (0 in the limit of small weights); *D* and *drift* a
                 .iter()
                 .take(5)
                 .enumerate()
-                .map(|(at, (size, _))| format!("class {} ({size})", at + 1))
+                .map(|(at, _)| format!("class {}", at + 1))
                 .collect();
             names.push("others".into());
             let place = |class: &u64| top.iter().position(|known| known == class);
