@@ -14,8 +14,9 @@ const CELLS: u64 = 6;
 /// So long one cell is timed.
 const PATIENCE: Duration = Duration::from_millis(40);
 
-/// Expected seconds of training on so many threads, measured on this machine. Records, figures and
-/// early ends of diverged networks are left out.
+/// Expected seconds of training on so many threads, measured on this machine. Diagnostics are
+/// counted roughly; other columns of records, figures and early ends of diverged networks are left
+/// out.
 ///
 /// # Errors
 /// Where a cell cannot be trained, or the machine lacks the level.
@@ -36,7 +37,7 @@ pub fn expected_seconds(
             Precision::F32 => seconds_an_update::<f32>(&recipe, level)?,
             Precision::F64 => seconds_an_update::<f64>(&recipe, level)?,
         };
-        seconds += update * recipe.steps as f64;
+        seconds += update * (recipe.steps as f64 + diagnostic_updates(&recipe));
     }
     let networks = experiment.networks();
     let parallel = if (threads as u64) < networks {
@@ -45,6 +46,20 @@ pub fn expected_seconds(
         networks
     };
     Ok(seconds / count as f64 * networks as f64 / parallel as f64)
+}
+
+/// The updates that take as long as the diagnostics of one network, roughly.
+fn diagnostic_updates(recipe: &Recipe) -> f64 {
+    let samples = recipe.data.split.train.len() as f64;
+    let seen = match recipe.spec.batch {
+        Batch::Size(size) if (size as f64) < samples => size as f64,
+        _ => samples,
+    };
+    let costs = recipe.diagnostics.iter().map(|group| {
+        let records = recipe.record.len() as f64 * samples / seen;
+        group.cost.record * records + group.cost.update * recipe.steps as f64
+    });
+    costs.fold(0.0, |sum, cost| sum + cost)
 }
 
 fn seconds_an_update<T: Scalar + Element>(recipe: &Recipe, level: Level) -> Result<f64, Error> {
@@ -88,6 +103,25 @@ fn seconds_an_update<T: Scalar + Element>(recipe: &Recipe, level: Level) -> Resu
 mod tests {
     use super::*;
     use crate::{experiment::Experiment, kind::Kind, layers::Layer};
+
+    #[test]
+    fn diagnostics_count_by_record_and_by_update() {
+        let updates = |settings: &[&str]| {
+            let mut layer = Layer::new();
+            let base = ["data=iris", "steps=50", "record=every:10"];
+            let mut all = base.iter().chain(settings);
+            all.try_for_each(|text| layer.set(text)).unwrap();
+            let mut experiment = Experiment::new(Kind::Train);
+            layer.apply(&mut experiment).unwrap();
+            let experiment = ResolvedExperiment::new(&experiment, None).unwrap();
+            diagnostic_updates(&experiment.recipe(0).unwrap())
+        };
+        assert_eq!(updates(&[]), 0.0);
+        // Six records of one pass each; 112 samples are seven batches of 16.
+        assert_eq!(updates(&["measure=gradient"]), 6.0);
+        assert_eq!(updates(&["measure=gradient", "batch=16"]), 42.0);
+        assert_eq!(updates(&["measure=gradient,balance"]), 31.0);
+    }
 
     #[test]
     fn twice_the_networks_take_about_twice_as_long() {

@@ -9,7 +9,7 @@ mod slice;
 
 pub(crate) use self::{
     adaptive::{Workshop, refine},
-    event::{GAP, event},
+    event::{GAP, SHADE, event},
     refinement::Refinement,
 };
 pub use self::{
@@ -272,6 +272,9 @@ impl MapArrays {
             npz.insert(name, Array::new(shape.clone(), Data::F64(values)));
         }
         for (event, values) in EVENTS.iter().zip(self.events) {
+            if event.name == SHADE && values.iter().all(|value| value.is_nan()) {
+                continue;
+            }
             npz.insert(event.name, Array::new(ends.clone(), Data::F64(values)));
         }
         npz.insert("converged", Array::new(ends, Data::Bool(self.converged)));
