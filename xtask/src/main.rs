@@ -33,6 +33,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Published results beside ours, from the files in experiments/.
     Experiments(experiments::Arguments),
+    /// The open question of weight norms and bias norms, as docs/findings.md.
+    Findings,
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
     Exports,
     /// The published facts about fractal maps, measured again, as docs/fractal.md.
@@ -48,6 +50,7 @@ fn main() -> Result<()> {
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
         Task::Experiments(arguments) => experiments::all(&arguments),
+        Task::Findings => experiments::findings(),
         Task::Exports => exports::all(),
         Task::Fractal(arguments) => fractal::all(&arguments),
         Task::CrashTest(arguments) => crash_test::all(&arguments),

@@ -380,7 +380,7 @@ impl<'a> Summary<'a> {
     /// The columns that are metrics, by layer not.
     fn metric_columns(&self) -> impl Iterator<Item = &str> {
         let names = self.nets.names().iter().map(String::as_str);
-        names.filter(|name| metric::NAMES.contains(name) || metric::measure_of(name).is_some())
+        names.filter(|name| metric::NAMES.contains(name) || metric::is_further(name))
     }
 
     /// Means of each cell.

@@ -4,6 +4,7 @@
 mod balance;
 mod chebyshev;
 mod deep_linear;
+mod findings;
 mod least_squares;
 mod norm_growth;
 mod xor;
@@ -22,6 +23,7 @@ use mlp_train::{
     experiment_file,
 };
 
+pub use self::findings::all as findings;
 use crate::command::root;
 
 /// Options of `cargo xtask experiments`.
@@ -114,7 +116,11 @@ impl Laboratory {
         }
         let mut resolved = ResolvedExperiment::new(&experiment, None)?;
         let name = file.trim_end_matches(".toml");
-        let words = settings.iter().map(|setting| format!("-{setting}"));
+        // A path would make the name long, and its last part says as much.
+        let words = settings.iter().map(|setting| {
+            let last = setting.rsplit(['/', '\\']).next().unwrap_or_default();
+            format!("-{last}")
+        });
         let name: String = std::iter::once(name.to_owned()).chain(words).collect();
         let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
         let out = self.folder.join(name);
@@ -181,6 +187,9 @@ fn figure(
 
 /// Runs the suites, prints the table, and fails where a row is outside its band.
 pub fn all(arguments: &Arguments) -> Result<()> {
+    if arguments.write && (arguments.suite != Variant::Full || !arguments.only.is_empty()) {
+        bail!("--write is for the whole of --suite full");
+    }
     let laboratory = Laboratory {
         variant: arguments.suite,
         folder: root().join("target/experiments"),

@@ -42,7 +42,7 @@ fn run(laboratory: &Laboratory) -> Result<Vec<Row>> {
     )?;
     Ok(vec![
         Row::new(
-            "d‖w‖ / d ln t over the last third of ln t",
+            "d‖w‖ / d ln t over the last factor of 3 in t",
             "0.7071 ± 0.001",
             format!("{slope:.4}"),
             (slope - std::f64::consts::FRAC_1_SQRT_2).abs() < 0.001,
