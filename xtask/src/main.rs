@@ -5,7 +5,9 @@ mod bench;
 mod ci;
 mod command;
 mod crash_test;
+mod experiments;
 mod exports;
+mod fractal;
 mod parity;
 mod python;
 
@@ -29,8 +31,14 @@ enum Task {
     Parity,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Published results beside ours, from the files in experiments/.
+    Experiments(experiments::Arguments),
+    /// The open question of weight norms and bias norms, as docs/findings.md.
+    Findings,
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
     Exports,
+    /// The published facts about fractal maps, measured again, as docs/fractal.md.
+    Fractal(fractal::Arguments),
     /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
     CrashTest(crash_test::Arguments),
 }
@@ -41,7 +49,10 @@ fn main() -> Result<()> {
         Task::Parity => parity::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::Experiments(arguments) => experiments::all(&arguments),
+        Task::Findings => experiments::findings(),
         Task::Exports => exports::all(),
+        Task::Fractal(arguments) => fractal::all(&arguments),
         Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

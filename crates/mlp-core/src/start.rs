@@ -6,38 +6,44 @@ use crate::{
 };
 
 impl TrainSpec {
-    /// Fills the flat parameter slice for `seed`: what [`Init`](crate::Init) gives; every weight
-    /// multiplied by `init_gain`; and the weights moved by `perturbation` along a direction d of
-    /// length 1 over the weights of all layers.
-    ///
-    /// d is a standard normal number a weight out of the stream [`Purpose::Perturbation`], layer by
-    /// layer, row-major, divided by their L2 norm, so it is uniform on the sphere (Muller 1959). It
-    /// depends on the seed and the shape alone. Both are carried out in f64, with one rounding each.
+    /// Fills the flat parameter slice for `seed`: what [`Init`](crate::Init) gives, with every weight
+    /// multiplied by `init_gain`, and the weights moved by `perturbation` as
+    /// [`perturb`](Self::perturb) does. Both are carried out in f64, with one rounding each.
     ///
     /// # Panics
     /// If `parameters` has not the architecture's length.
     pub fn fill<T: Scalar>(&self, seed: u64, parameters: &mut [T]) {
         self.init
             .fill(&self.architecture, self.bias_init, seed, parameters);
-        let weights = || {
-            self.architecture
-                .ranges()
-                .into_iter()
-                .map(|layer| layer.weights)
-        };
         if self.init_gain != 1.0 {
-            for weight in weights().flatten() {
+            let ranges = self.architecture.ranges();
+            for weight in ranges.into_iter().flat_map(|layer| layer.weights) {
                 parameters[weight] = T::from_f64(self.init_gain * parameters[weight].to_f64());
             }
         }
         if self.perturbation != 0.0 {
-            let mut stream = Stream::new(seed, Purpose::Perturbation);
-            let normals: Vec<f64> = weights().flatten().map(|_| stream.normal()).collect();
-            let squares = normals.iter().fold(0.0, |sum, d| f64::mul_add(*d, *d, sum));
-            let step = self.perturbation / squares.sqrt();
-            for (weight, d) in weights().flatten().zip(normals) {
-                parameters[weight] = T::from_f64(d.mul_add(step, parameters[weight].to_f64()));
-            }
+            self.perturb(seed, self.perturbation, parameters);
+        }
+    }
+
+    /// Moves the weights in the flat slice by a distance along a direction d of length 1 over the
+    /// weights of all layers.
+    ///
+    /// d is a standard normal number a weight out of the stream [`Purpose::Perturbation`], layer by
+    /// layer, row-major, divided by their L2 norm, so it is uniform on the sphere (Muller 1959). It
+    /// depends on the seed and the shape alone.
+    ///
+    /// # Panics
+    /// If `parameters` is shorter than the architecture's.
+    pub fn perturb<T: Scalar>(&self, seed: u64, distance: f64, parameters: &mut [T]) {
+        let ranges = || self.architecture.ranges().into_iter();
+        let weights = || ranges().flat_map(|layer| layer.weights);
+        let mut stream = Stream::new(seed, Purpose::Perturbation);
+        let normals: Vec<f64> = weights().map(|_| stream.normal()).collect();
+        let squares = normals.iter().fold(0.0, |sum, d| f64::mul_add(*d, *d, sum));
+        let step = distance / squares.sqrt();
+        for (weight, d) in weights().zip(normals) {
+            parameters[weight] = T::from_f64(d.mul_add(step, parameters[weight].to_f64()));
         }
     }
 }

@@ -12,6 +12,7 @@ mod norms;
 mod report;
 mod scatter;
 mod series;
+mod shade;
 mod trends;
 mod view;
 

@@ -4,17 +4,18 @@ use std::cell::OnceCell;
 
 use mlp_core::{Outputs, Scalar, Trainer};
 
-use super::{Group, Snapshot, Values, balance::Follower};
+use super::{Group, Snapshot, Values, balance::Follower, lyapunov::Twin};
 use crate::{error::Error, prepare::Prepared};
 
 /// Follows one training for the groups that are asked for.
-pub(crate) struct Watcher<'a, T> {
+pub(crate) struct Watcher<'a, T: Scalar> {
     groups: &'a [&'static Group],
     prepared: &'a Prepared<T>,
     initial: Vec<f64>,
     /// The parameters before the last update, where they are wanted.
     previous: Option<Vec<f64>>,
     follower: Option<Follower>,
+    twin: Option<Twin<'a, T>>,
 }
 
 impl<'a, T: Scalar> Watcher<'a, T> {
@@ -23,21 +24,23 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         groups: &'a [&'static Group],
         trainer: &Trainer<'_, T>,
         prepared: &'a Prepared<T>,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, Error> {
         if groups.is_empty() {
-            return None;
+            return Ok(None);
         }
         let initial = numbers(trainer.parameters());
         let softmax = trainer.spec().loss.outputs() == Outputs::ClassLogits;
         let follower = wants(groups, "balance")
             .then(|| Follower::new(trainer.architecture(), &initial, softmax));
-        Some(Self {
+        let twin = wants(groups, "lyapunov").then(|| Twin::new(trainer, prepared));
+        Ok(Some(Self {
             groups,
             prepared,
             initial,
             previous: None,
             follower,
-        })
+            twin: twin.transpose()?,
+        }))
     }
 
     /// Before an update, which a record comes after if `recorded`.
@@ -60,7 +63,10 @@ impl<'a, T: Scalar> Watcher<'a, T> {
     }
 
     /// The columns at the parameters as they stand.
-    pub(crate) fn values(&self, trainer: &mut Trainer<'_, T>) -> Result<Vec<(String, f64)>, Error> {
+    pub(crate) fn values(
+        &mut self,
+        trainer: &mut Trainer<'_, T>,
+    ) -> Result<Vec<(String, f64)>, Error> {
         let parameters = numbers(trainer.parameters());
         let gradient = match wants(self.groups, "gradient") {
             true => numbers(trainer.gradient()),
@@ -76,6 +82,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
             gradient: &gradient,
             rate: trainer.learning_rate(),
             drift: drift.map(|follower| follower.drift(architecture, &parameters)),
+            exponent: self.twin.as_mut().and_then(|twin| twin.exponent(trainer)),
             traces: OnceCell::new(),
             parameters: &parameters,
         };

@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod axes;
+mod boundary;
 mod event;
 mod reading;
 mod refinement;
@@ -9,11 +10,12 @@ mod slice;
 
 pub(crate) use self::{
     adaptive::{Workshop, refine},
-    event::{GAP, event},
+    event::{GAP, SHADE, event},
     refinement::Refinement,
 };
 pub use self::{
     axes::MapAxes,
+    boundary::BoundaryDimension,
     event::{EVENTS, Event},
     reading::{BestCell, Region},
     slice::MapSlice,
@@ -71,7 +73,13 @@ impl MapArrays {
         let first = experiment.recipe(0)?;
         let mut steps: Vec<u64> = first.record.to_vec();
         let mut alike = true;
-        for cell in 1..experiment.cells() {
+        // Without one of these keys every cell records the same steps, and none has to be asked.
+        let training = &experiment.experiment().training;
+        let decide = ["training.steps", "training.epochs", "training.record"];
+        let varies = training.epochs.is_some()
+            || (experiment.axes().iter()).any(|axis| decide.contains(&axis.key.info().path));
+        let asked = if varies { experiment.cells() } else { 1 };
+        for cell in 1..asked {
             let recipe = experiment.recipe(cell * seeds)?;
             if recipe.record != first.record {
                 alike = false;
@@ -266,6 +274,9 @@ impl MapArrays {
             npz.insert(name, Array::new(shape.clone(), Data::F64(values)));
         }
         for (event, values) in EVENTS.iter().zip(self.events) {
+            if event.name == SHADE && values.iter().all(|value| value.is_nan()) {
+                continue;
+            }
             npz.insert(event.name, Array::new(ends.clone(), Data::F64(values)));
         }
         npz.insert("converged", Array::new(ends, Data::Bool(self.converged)));

@@ -2,10 +2,10 @@
 
 use mlp_train::{Kind, RunDirectory, table::Cell};
 
-use crate::{Scratch, experiment, results, run, run_with, threads};
+use crate::{Scratch, experiment, results, run, run_with, short, threads};
 
 const EVERY: &str =
-    "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness";
+    "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
 
 /// The last record of a column.
 fn last(settings: &[&str], column: &str) -> f64 {
@@ -48,6 +48,12 @@ fn plain_descent_keeps_the_balance_of_relu() {
         for (precision, bound) in [("precision=f64", 1e-12), ("precision=f32", 1e-4)] {
             let settings = [&base[..], variant, &[precision]].concat();
             let drift = last(&settings, "balance_drift");
+            let (sum, predicted) = (
+                last(&settings, "balance_sum"),
+                last(&settings, "balance_predicted"),
+            );
+            // Fourteen hidden neurons, none further off than the drift.
+            assert!((sum - predicted).abs() <= 14.0 * drift, "{sum} {predicted}");
             assert!(
                 drift > 0.0 && drift < bound,
                 "{variant:?} {precision}: {drift:e}"
@@ -77,6 +83,9 @@ fn softmax_keeps_the_sums_over_classes() {
         ];
         let drift = last(&settings, "class_sum_drift");
         assert!(drift < 1e-12, "{decay}: {drift:e}");
+        // Biases begin at 0 and are not decayed, so their sum stays there.
+        let biases = last(&settings, "class_bias_sum");
+        assert!(biases.abs() < 1e-12, "{decay}: {biases:e}");
     }
 }
 
@@ -127,7 +136,7 @@ fn every_column_has_numbers() {
     run(experiment(Kind::Train, &settings), &path);
     let series = RunDirectory::open(&path).unwrap().series().unwrap();
     let all: Vec<&mlp_train::diagnostic::Group> = mlp_train::diagnostic::GROUPS.iter().collect();
-    assert_eq!(all.len(), 9);
+    assert_eq!(all.len(), 10);
     let number = |column: &str, row: usize| match series.column(column).unwrap().cell(row) {
         Cell::Number(number) => number,
         other => panic!("{column} is {other:?}"),
@@ -142,6 +151,9 @@ fn every_column_has_numbers() {
         "update_ratio",
         "theta_grad",
         "balance_max",
+        "balance_predicted",
+        "class_weight_sum",
+        "class_bias_sum",
         "class_sum_drift",
         "margin",
         "normalized_margin",
@@ -196,4 +208,49 @@ fn populations_have_the_columns_on_any_number_of_threads() {
     )
     .unwrap();
     assert_eq!(results(&one), results(&two));
+}
+
+/// Two trainings from nearby starts, with their weights kept, against the column.
+#[test]
+fn the_lyapunov_exponent_is_how_fast_two_trainings_part() {
+    let scratch = Scratch::new();
+    let settings = [
+        "precision=f64",
+        "learning_rate=2",
+        "batch=16",
+        "optimizer=momentum:0.5",
+        "record=0,1,10,20",
+        "save_weights=recorded",
+        "format=csv",
+    ];
+    let weights = |name: &str, further: &[&str]| {
+        let all = [&settings[..], further].concat();
+        run(short(Kind::Train, &all), &scratch.path(name));
+        let directory = RunDirectory::open(&scratch.path(name)).unwrap();
+        let npz = directory.weights().unwrap().remove(0);
+        let theta = npz.get("theta").unwrap();
+        let (rows, columns) = (theta.shape[0], theta.shape[1]);
+        let numbers = theta.numbers().unwrap();
+        let rows = (0..rows).map(|row| numbers[row * columns..(row + 1) * columns].to_vec());
+        (rows.collect::<Vec<_>>(), directory.series().unwrap())
+    };
+    let (plain, series) = weights("plain", &["measure=lyapunov"]);
+    let norm = series.numbers("weight_norm").unwrap()[0];
+    let far = format!("perturbation={:e}", 1e-8 * norm);
+    let (near, _) = weights("near", &[&far]);
+    let distance = |row: usize| {
+        let pairs = plain[row].iter().zip(&near[row]);
+        pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+    };
+    assert!((distance(0) / norm / 1e-8 - 1.0).abs() < 1e-6);
+    let found = series.numbers("lyapunov").unwrap();
+    assert!(found[0].is_nan(), "no step was made");
+    for (row, steps) in [(1, 1.0), (2, 10.0), (3, 20.0)] {
+        let expected = (distance(row) / distance(0)).ln() / steps;
+        assert!(
+            (found[row] - expected).abs() < 1e-6,
+            "{} {expected}",
+            found[row]
+        );
+    }
 }
