@@ -393,7 +393,7 @@ fn analyze() -> Command {
     let arg = |name: &'static str| Arg::new(name).long(name);
     let flag = |name: &'static str| arg(name).action(ArgAction::SetTrue);
     let command = Command::new("analyze")
-        .about("Tell what the networks of a run say together: growth and laws of norms, success, classes, tests")
+        .about("Tell what the networks of a run say together: laws of norms, success, classes, tests")
         .after_help(
             "Tables (CSV) and figures go to DIR/analysis, and the report is renewed. Intervals are of 95 %.\n\
              An axis is a column, |W| or |b| (all norms), |W_0| or |b_out| (of a layer), a power of these as in |W|^2\n\
@@ -409,10 +409,10 @@ fn analyze() -> Command {
             arg("scatter")
                 .value_name("X,Y")
                 .action(ArgAction::Append)
-                .help("axes of a scatter with its law; repeatable [default: |W|^2,|b|^2 and |W|^L,|b|]"),
+                .help("axes of a scatter with its law; repeatable [default: |W|^2,|b|^2 and |W|^L,|b| and |W|,test_accuracy]"),
         )
         .arg(arg("color").value_name("WHAT").help(
-            "class, outcome, a swept key or an axis [default: the first swept key, else outcome]",
+            "class, outcome, cell, a swept key or an axis [default: cell, the first swept key, or outcome]",
         ))
         .arg(flag("records").help("points of scatters are all records instead of the last ones, with a law a network"))
         .arg(arg("after").value_name("STEP").help("leave records before this step out [default: 0]"))

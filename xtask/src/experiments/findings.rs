@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use mlp_plot::{
     Chart, ChartGrid, CurvePanel, Format, LearningCurves, NormScatter, Outcome, Scale, Series, Size,
 };
-use mlp_train::Table;
+use mlp_train::{Table, analysis::Pairs};
 
 use super::{Laboratory, Variant, numbers};
 use crate::command::root;
@@ -68,15 +68,11 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 /// Slope and R^2 of a line through points.
 fn line(x: &[f64], y: &[f64]) -> (f64, f64) {
-    let (mean_x, mean_y) = (mean(x), mean(y));
-    let sum = |terms: &dyn Fn(f64, f64) -> f64| -> f64 {
-        x.iter()
-            .zip(y)
-            .map(|(x, y)| terms(x - mean_x, y - mean_y))
-            .sum()
-    };
-    let (xx, xy, yy) = (sum(&|x, _| x * x), sum(&|x, y| x * y), sum(&|_, y| y * y));
-    (xy / xx, xy * xy / (xx * yy))
+    let mut pairs = Pairs::default();
+    x.iter().zip(y).for_each(|(&x, &y)| pairs.push(x, y));
+    let found = pairs.line();
+    let fit = found.and_then(|line| Some((line.slope, line.r_squared?)));
+    fit.unwrap_or((f64::NAN, f64::NAN))
 }
 
 /// The share of the variance that lies between classes, adjusted for their number: 0 where classes
@@ -314,7 +310,7 @@ ReLU under gradient descent (0 in the limit of small weights); *D* and *drift* a
                         .collect(),
                 },
                 marginals: false,
-                guide: None,
+                guides: Vec::new(),
             });
         }
     }

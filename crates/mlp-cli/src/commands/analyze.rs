@@ -99,11 +99,9 @@ fn as_text(analysis: &Analysis, view: &View, files: usize) -> Outcome<String> {
         words::count(analysis.networks as f64)
     )?;
     for growth in analysis.growth.iter().filter(|g| g.name == Name::default()) {
-        let law = growth.law.map_or_else(String::new, |law| {
-            let fit = law
-                .r_squared
-                .map_or_else(String::new, |r| format!(" (R² {})", figures::share(r)));
-            format!("; {} per ln(step){fit}", words::measured(law.slope))
+        let law = growth.law.map_or_else(String::new, |(slope, r_squared)| {
+            let (slope, fit) = (words::measured(slope), figures::share(r_squared));
+            format!("; {slope} per ln(step) (R² {fit}) of the median network")
         });
         writeln!(
             text,

@@ -78,7 +78,7 @@ fn scatter(view: &View, found: &Scatter, colored: bool) -> Figure {
             names: names
                 .iter()
                 .map(|name| match label.as_str() {
-                    "outcome" => name.clone(),
+                    "outcome" | "cell" => name.clone(),
                     "class" => format!("class {name}"),
                     key => format!("{} {name}", describe::label(key)),
                 })
@@ -348,8 +348,8 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             words::measured(growth.end),
             percent(growth.grew.share().unwrap_or_default()),
             percents(growth.grew.interval()),
-            number(law.map(|law| law.slope)),
-            shared(law.and_then(|law| law.r_squared)),
+            number(law.map(|(slope, _)| slope)),
+            shared(law.map(|(_, r_squared)| r_squared)),
         ]
     });
     let success = analysis.success.iter().map(|success| {
@@ -440,7 +440,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
     });
     let all = [
         table(
-            "Growth of norms: medians at the first and the last record, networks whose norm grew, the mean norm against ln(step)",
+            "Growth of norms: medians at the first and the last record, networks whose norm grew, and the median network's law against ln(step)",
             &[
                 "networks",
                 "norm",

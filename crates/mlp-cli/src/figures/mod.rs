@@ -207,7 +207,7 @@ fn write_part(
         .with_context(|| format!("cannot create {}", folder.display()))?;
     let mut files = Vec::new();
     for table in found.tables() {
-        files.push(table.write(&folder)?);
+        files.extend(table.write(&folder)?);
     }
     let pictures = analysis::figures(view, found, request.color.is_some());
     for figure in &pictures {

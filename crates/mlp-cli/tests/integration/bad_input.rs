@@ -280,7 +280,7 @@ fn what_a_later_issue_delivers_is_unknown_not_ignored() {
             "{message}"
         );
     }
-    for command in ["analyze", "shard"] {
+    for command in ["shard", "merge"] {
         let message = refused(&[command], 2);
         assert!(
             message.contains(&format!("there is no command \"{command}\"")),

@@ -1,5 +1,6 @@
 //! The `mlp` command as a user meets it.
 
+mod analyses;
 mod bad_input;
 mod bad_places;
 mod exports;

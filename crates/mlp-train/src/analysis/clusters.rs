@@ -49,11 +49,17 @@ pub struct Clustering {
     pub explained: [Option<f64>; 2],
 }
 
-/// Classes by group and their summary; `None` where classes were not recorded.
+/// Classes by group and their summary.
+pub(super) struct Classes {
+    pub(super) clusters: Vec<Cluster>,
+    pub(super) clustering: Vec<Clustering>,
+}
+
+/// The classes; `None` where they were not recorded.
 pub(super) fn clusters(
     networks: &Networks,
     groupings: &[Grouping],
-) -> Result<Option<(Vec<Cluster>, Vec<Clustering>)>, Error> {
+) -> Result<Option<Classes>, Error> {
     let Some(classes) = networks.classes()? else {
         return Ok(None);
     };
@@ -124,7 +130,10 @@ pub(super) fn clusters(
             found.extend(own);
         }
     }
-    Ok(Some((found, summaries)))
+    Ok(Some(Classes {
+        clusters: found,
+        clustering: summaries,
+    }))
 }
 
 /// Epsilon squared: 1 - MS_within / MS_total. `None` where nothing varies or every class is alone.

@@ -4,12 +4,11 @@ use mlp_core::math;
 
 use super::{
     groups::{Grouping, Name},
-    line::{Line, Pairs},
+    line::Pairs,
     networks::Networks,
     proportion::Proportion,
     ranks::median,
     rows::{Row, maybe, text, whole},
-    trends::Trend,
 };
 use crate::{
     error::Error,
@@ -34,39 +33,38 @@ pub struct Growth {
     pub end: f64,
     /// Networks whose norm is larger at the end, of all.
     pub grew: Proportion,
-    /// The mean norm against ln(step) over the last nine tenths of the steps.
-    pub law: Option<Line>,
+    /// Medians over networks of the slope of the norm against ln(step), from a tenth of the steps on, and
+    /// of that line's R^2.
+    pub law: Option<(f64, f64)>,
 }
 
-pub(super) fn growth(
-    networks: &Networks,
-    groupings: &[Grouping],
-    trends: &[Trend],
-) -> Result<Vec<Growth>, Error> {
+/// The course of a norm by network, NaN where it does not count.
+struct Courses {
+    first: Vec<f64>,
+    last: Vec<f64>,
+    slope: Vec<f64>,
+    r_squared: Vec<f64>,
+}
+
+pub(super) fn growth(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<Growth>, Error> {
     let mut found = Vec::new();
     for norm in NORMS {
-        let (first, last) = ends(networks, norm)?;
-        let both = |a: &[f64], b: &[f64]| -> Vec<f64> {
-            let pairs = a.iter().zip(b);
-            pairs
-                .map(|(a, b)| if b.is_nan() { f64::NAN } else { *a })
-                .collect()
-        };
-        let (first, last) = (both(&first, &last), both(&last, &first));
+        let courses = Courses::read(networks, norm)?;
         for grouping in groupings {
-            let (first, last) = (grouping.split(&first), grouping.split(&last));
-            for (group, (first, last)) in first.into_iter().zip(last).enumerate() {
+            let split = |values: &[f64]| grouping.split(values).into_iter();
+            let ends = split(&courses.first).zip(split(&courses.last));
+            let laws = split(&courses.slope).zip(split(&courses.r_squared));
+            for (group, ((first, last), (slopes, fits))) in ends.zip(laws).enumerate() {
                 let mut grew = Proportion::default();
                 first.iter().zip(&last).for_each(|(a, b)| grew.push(b > a));
                 if let (Some(start), Some(end)) = (median(first), median(last)) {
-                    let name = grouping.name(group);
                     found.push(Growth {
-                        law: law(trends, &name, norm),
-                        name,
+                        name: grouping.name(group),
                         norm,
                         start,
                         end,
                         grew,
+                        law: median(slopes).zip(median(fits)),
                     });
                 }
             }
@@ -75,39 +73,68 @@ pub(super) fn growth(
     Ok(found)
 }
 
-/// A norm of every network at its first and last record, NaN where it does not count.
-fn ends(networks: &Networks, norm: &str) -> Result<(Vec<f64>, Vec<f64>), Error> {
-    let mut first = vec![f64::NAN; networks.len()];
-    let mut last = first.clone();
-    let series = networks.directory.series_columns()?;
-    series.scan(Some(&["net", norm]), &mut |part| {
-        let nets = part.integers("net").unwrap_or_default();
-        let values = part.numbers(norm).unwrap_or_default();
-        for (net, value) in nets.into_iter().zip(values) {
-            let net = net as usize;
-            if networks.counts(net) && value.is_finite() {
-                if first[net].is_nan() {
-                    first[net] = value;
+impl Courses {
+    fn read(networks: &Networks, norm: &str) -> Result<Self, Error> {
+        let none = || vec![f64::NAN; networks.len()];
+        let mut courses = Self {
+            first: none(),
+            last: none(),
+            slope: none(),
+            r_squared: none(),
+        };
+        // A network's records come one after another.
+        let mut current: Option<(usize, Vec<(u64, f64)>)> = None;
+        let series = networks.directory.series_columns()?;
+        series.scan(Some(&["net", "step", norm]), &mut |part| {
+            let nets = part.integers("net").unwrap_or_default();
+            let steps = part.integers("step").unwrap_or_default();
+            let values = part.numbers(norm).unwrap_or_default();
+            for ((net, step), value) in nets.into_iter().zip(steps).zip(values) {
+                let net = net as usize;
+                if !networks.counts(net) || !value.is_finite() {
+                    continue;
                 }
-                last[net] = value;
+                if let Some((last, records)) = &mut current
+                    && *last == net
+                {
+                    records.push((step as u64, value));
+                } else {
+                    let next = Some((net, vec![(step as u64, value)]));
+                    courses.close(std::mem::replace(&mut current, next));
+                }
             }
-        }
-        Ok(())
-    })?;
-    Ok((first, last))
-}
+            Ok(())
+        })?;
+        courses.close(current);
+        Ok(courses)
+    }
 
-fn law(trends: &[Trend], name: &Name, norm: &str) -> Option<Line> {
-    let own = trends.iter().filter(|t| t.name == *name && t.norm == norm);
-    let points: Vec<(u64, f64)> = own.filter_map(|t| Some((t.step?, t.mean?))).collect();
-    let last = points.iter().map(|(step, _)| *step).max()?;
-    let mut pairs = Pairs::default();
-    for (step, mean) in points {
-        if step > 0 && step >= last / 10 {
-            pairs.push(math::ln(step as f64), mean);
+    fn close(&mut self, network: Option<(usize, Vec<(u64, f64)>)>) {
+        let Some((net, records)) = network else {
+            return;
+        };
+        if let (Some(first), Some(last)) = (records.first(), records.last()) {
+            self.first[net] = first.1;
+            self.last[net] = last.1;
+        }
+        if let Some((slope, r_squared)) = law(&records) {
+            self.slope[net] = slope;
+            self.r_squared[net] = r_squared;
         }
     }
-    pairs.line().filter(|line| line.count >= LEAST_STEPS)
+}
+
+/// Slope and R^2 of a norm against ln(step) over the records from a tenth of the last step on.
+fn law(records: &[(u64, f64)]) -> Option<(f64, f64)> {
+    let last = records.last()?.0;
+    let mut pairs = Pairs::default();
+    for &(step, norm) in records {
+        if step > 0 && step >= last / 10 {
+            pairs.push(math::ln(step as f64), norm);
+        }
+    }
+    let line = pairs.line().filter(|line| line.count >= LEAST_STEPS)?;
+    Some((line.slope, line.r_squared?))
 }
 
 impl Row for Growth {
@@ -138,8 +165,30 @@ impl Row for Growth {
             maybe(self.grew.share()),
             maybe(interval.map(|(low, _)| low)),
             maybe(interval.map(|(_, high)| high)),
-            maybe(self.law.map(|law| law.slope)),
-            maybe(self.law.and_then(|law| law.r_squared)),
+            maybe(self.law.map(|(slope, _)| slope)),
+            maybe(self.law.map(|(_, r_squared)| r_squared)),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_late_course_decides_the_law() {
+        // Flat at first, then 2 + 3 ln(step).
+        let late = |step: u64| (step, 2.0 + 3.0 * (step as f64).ln());
+        let records = [
+            (0, 9.0),
+            (1, 9.0),
+            (10, 9.0),
+            late(100),
+            late(300),
+            late(1000),
+        ];
+        let (slope, r_squared) = law(&records).unwrap();
+        assert!((slope - 3.0).abs() < 1e-12 && r_squared > 1.0 - 1e-12);
+        assert_eq!(law(&records[..3]), None);
     }
 }

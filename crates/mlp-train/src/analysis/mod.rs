@@ -47,17 +47,18 @@ pub use self::{
 use self::{groups::Grouping, networks::Networks, scatter::Asked};
 use crate::{error::Error, resolved::ResolvedExperiment, run_directory::RunDirectory};
 
-/// The scatters that are drawn where none is asked for: the balance laws tie squares, and after
-/// separation the output bias can grow as the product of the layers does.
+/// The scatters that are drawn where none is asked for, beside the score on the test part against the
+/// norm of the weights: the balance laws tie squares, and after separation the output bias can grow as
+/// the product of the layers does.
 const SCATTERS: [&str; 2] = ["|W|^2,|b|^2", "|W|^L,|b|"];
 
 /// What is asked of an analysis.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
-    /// Axes of scatters as `X,Y`; the usual two where empty.
+    /// Axes of scatters as `X,Y`; the usual ones where empty.
     pub scatters: Vec<String>,
-    /// What colours them: `class`, `outcome`, a swept key or any quantity. Where not given, the first
-    /// swept key with a few values, else the outcome.
+    /// What colours them: `class`, `outcome`, `cell`, a swept key or any quantity. Where not given, the
+    /// cells of a small grid, else the first swept key with a few values, else the outcome.
     pub color: Option<String>,
     /// Whether the points are all records instead of the last ones.
     pub records: bool,
@@ -110,7 +111,12 @@ pub fn analyze(
         records: request.records,
         after: request.after,
     };
-    let usual = SCATTERS.map(str::to_owned);
+    let mut usual = SCATTERS.map(str::to_owned).to_vec();
+    for score in ["test_accuracy", "test_r2"] {
+        if networks.column(score)?.is_some() {
+            usual.push(format!("|W|,{score}"));
+        }
+    }
     let axes = match request.scatters.is_empty() {
         true => &usual[..],
         false => &request.scatters[..],
@@ -123,9 +129,9 @@ pub fn analyze(
     let comparisons = comparison::comparisons(&networks, &request.comparisons)?;
     let groupings = Grouping::every(&networks)?;
     let trends = trends::trends(&networks)?;
-    let growth = growth::growth(&networks, &groupings, &trends)?;
+    let growth = growth::growth(&networks, &groupings)?;
     let (clusters, clustering) = match clusters::clusters(&networks, &groupings)? {
-        Some((clusters, clustering)) => (Some(clusters), clustering),
+        Some(found) => (Some(found.clusters), found.clustering),
         None => (None, Vec::new()),
     };
     let kept = (0..networks.len()).filter(|&net| networks.is_kept(net));
@@ -144,10 +150,10 @@ pub fn analyze(
 }
 
 impl Analysis {
-    /// The results as tables, those without a row left out.
-    pub fn tables(&self) -> Vec<Results> {
+    /// The results as tables, some of which may have no row.
+    pub fn tables(&self) -> [Results; 9] {
         let laws: Vec<Law> = self.scatters.iter().flat_map(|s| s.laws.clone()).collect();
-        let tables = [
+        [
             Results::of(&self.success),
             Results::of(&self.means),
             Results::of(&self.trends),
@@ -157,8 +163,6 @@ impl Analysis {
             Results::of(&self.clustering),
             Results::of(&self.correlations),
             Results::of(&self.comparisons),
-        ];
-        let there = tables.into_iter().filter(|table| !table.rows.is_empty());
-        there.collect()
+        ]
     }
 }

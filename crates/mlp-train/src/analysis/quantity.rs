@@ -132,7 +132,7 @@ impl Quantity {
 
     /// A name for files: letters, digits and dashes.
     pub fn file_name(&self) -> String {
-        let words = self.text.replace('^', "").replace('|', "");
+        let words = self.text.replace(['^', '|'], "");
         let plain = words.replace('+', " plus ").replace('-', " minus ");
         let parts = plain.split(|c: char| !c.is_ascii_alphanumeric());
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();

@@ -1,6 +1,9 @@
 //! Results as tables.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use super::groups::Name;
 use crate::{
@@ -50,18 +53,27 @@ impl Results {
         }
     }
 
-    /// Writes the table as CSV; its path.
+    /// Writes the table as CSV; its path. One without a row is not written, and one that lies there
+    /// from an earlier analysis is removed.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn write(&self, folder: &Path) -> Result<PathBuf, Error> {
+    pub fn write(&self, folder: &Path) -> Result<Option<PathBuf>, Error> {
         let path = folder.join(format!("{}.csv", self.name));
+        if self.rows.is_empty() {
+            return match fs::remove_file(&path) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    Err(Error::Write { path, source })
+                }
+                _ => Ok(None),
+            };
+        }
         let mut writer = TableWriter::create(&path, TableFormat::Csv, self.columns.clone())?;
         for row in &self.rows {
             writer.push(row.iter().cloned())?;
         }
         writer.finish()?;
-        Ok(path)
+        Ok(Some(path))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Two quantities of every network, or of every record, against each other, with the law between them.
 
 use super::{
-    groups::Name,
+    groups::{Grouping, Name},
     line::{Line, Pairs},
     networks::{End, NONE, Networks},
     quantity::Quantity,
@@ -18,6 +18,9 @@ const MOST_POINTS: usize = 1 << 20;
 
 /// The most colours that have a law of their own.
 const MOST_LAWS: usize = 12;
+
+/// Grids of up to so many cells are coloured by cell where nothing else is asked for.
+const USUAL_CELLS: u64 = 8;
 
 /// The fewest records that a network's own law is fitted to.
 const LEAST_RECORDS: u64 = 3;
@@ -107,9 +110,32 @@ enum Palette {
 }
 
 impl Palette {
+    fn cells(networks: &Networks, cells: Grouping) -> Self {
+        let group = |net| cells.group(net).map_or(NONE, |group| group as u32);
+        Self::Groups {
+            of: (0..networks.len()).map(group).collect(),
+            label: cells.key.clone(),
+            names: cells.labels,
+        }
+    }
+
     fn new(networks: &Networks, names: &[String], asked: Option<&str>) -> Result<Self, Error> {
         let axes = networks.experiment.axes();
         let listed = |axis: usize| (2..=MOST_LAWS).contains(&axes[axis].values.len());
+        let small = networks.experiment.cells() <= USUAL_CELLS;
+        if asked == Some("cell") || (asked.is_none() && small) {
+            let cells = Grouping::by_cell(networks).filter(|c| c.labels.len() <= MOST_LAWS);
+            match cells {
+                Some(cells) => return Ok(Self::cells(networks, cells)),
+                None if asked.is_none() => {}
+                None => {
+                    let reason = format!(
+                        "cell: a grid of several keys and up to {MOST_LAWS} cells is needed"
+                    );
+                    return Err(refused("--color", reason));
+                }
+            }
+        }
         let axis = match asked {
             Some(name) => {
                 let column = crate::Key::parse(name).map(|key| key.column());
@@ -168,7 +194,7 @@ impl Palette {
                 .map_err(|reason| {
                     refused(
                         "--color",
-                        format!("{reason} (or class, outcome, a swept key)"),
+                        format!("{reason} (or class, outcome, cell, a swept key)"),
                     )
                 }),
         }

@@ -1,5 +1,6 @@
 //! Experiments carried out, and what they leave on the disk.
 
+mod analysis;
 mod convergence;
 mod data;
 mod diagnostics;

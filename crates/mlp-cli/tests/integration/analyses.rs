@@ -1,0 +1,103 @@
+//! `mlp analyze` as a user meets it.
+
+use std::{fs, path::Path};
+
+use crate::{mlp, refused, succeeds};
+
+const POPULATION: [&str; 14] = [
+    "population",
+    "xor",
+    "--hidden",
+    "3",
+    "--steps",
+    "60",
+    "--nets",
+    "8",
+    "--sweep",
+    "activation=tanh,relu",
+    "--sweep",
+    "optimizer=sgd,adam",
+    "--figures",
+    "svg",
+];
+
+fn output(arguments: &[&str]) -> String {
+    let output = mlp().args(arguments).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_population_is_told_of_in_tables_figures_and_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let run = run.to_str().unwrap();
+    succeeds(&[&POPULATION[..], &["--measure", "patterns", "--out", run]].concat());
+    // The run's own report holds it already.
+    let page = fs::read_to_string(folder.path().join("run/report.html")).unwrap();
+    assert!(page.contains("Laws between norms") && page.contains("|b|² against |W|²"));
+
+    let text = output(&["analyze", run]);
+    for words in [
+        "law         |b|^2 = ",
+        "classes     ",
+        "activation: relu less tanh",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    // A second time, the same bytes.
+    let tables = |name: &str| fs::read(folder.path().join("run/analysis").join(name)).unwrap();
+    let before = (tables("means.csv"), tables("clusters.csv"));
+    let object: serde_json::Value =
+        serde_json::from_str(&output(&["analyze", run, "--json"])).unwrap();
+    assert_eq!((tables("means.csv"), tables("clusters.csv")), before);
+    assert_eq!(object["networks"], 32);
+    assert_eq!(object["success"][0]["networks"], 32);
+    assert_eq!(object["comparisons"][0]["pairs"], 16);
+
+    // Of a part there are no comparisons of what it lacks, and no table of them from before.
+    let condition = "activation == tanh and optimizer == sgd";
+    let scatter = [
+        "--scatter",
+        "ln(step),|b_out|",
+        "--records",
+        "--color",
+        "class",
+    ];
+    let asked = [&["analyze", run, "--where", condition][..], &scatter].concat();
+    assert!(output(&asked).contains("networks    8\n"));
+    let written = names(&folder.path().join("run/analysis"));
+    assert!(!written.contains(&"comparisons.csv".to_owned()));
+    assert!(written.contains(&"records-b-out-against-ln-step.svg".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_analysed_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let run = run.to_str().unwrap();
+    let none = ["--figures", "none", "--out", run];
+    succeeds(&[&POPULATION[..12], &none].concat());
+    for (arguments, words) in [
+        (
+            &["--scatter", "weight_nrm,|b|"][..],
+            "did you mean \"weight_norm\"",
+        ),
+        (&["--color", "class"], "--measure patterns"),
+        (&["--after", "5"], "--records"),
+        (&["--where", "net > 99"], "no network fits"),
+        (&["--compare", "optimizer=sgd,lion"], "sgd, adam"),
+    ] {
+        let message = refused(&[&["analyze", run][..], arguments].concat(), 2);
+        assert!(message.contains(words), "{arguments:?}: {message}");
+    }
+}
