@@ -6,6 +6,7 @@ mod ci;
 mod command;
 mod crash_test;
 mod exports;
+mod gallery;
 mod parity;
 mod python;
 
@@ -29,6 +30,8 @@ enum Task {
     Parity,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Performance maps with their commands and times, as docs/gallery.md.
+    Gallery,
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
     Exports,
     /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
@@ -41,6 +44,7 @@ fn main() -> Result<()> {
         Task::Parity => parity::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::Gallery => gallery::all(),
         Task::Exports => exports::all(),
         Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
