@@ -56,7 +56,7 @@ const PIECES: &[Piece] = &[
     Piece {
         name: "luck",
         title: "Seeds as an axis: what is luck",
-        command: "map moons --x learning_rate=log:1e-1:1e2:48 --y init_gain=log:0.1:10:32 --seeds 8 --steps 500 --record last --metric train_loss",
+        command: "map moons --x learning_rate=log:1e-1:1e2:36 --y init_gain=log:0.1:10:24 --seeds 8 --steps 300 --record last --metric train_loss",
         text: "Eight networks a cell, with the same seeds in every cell. Cells in which only some of them diverge are hatched in red. \
                Luck compares the ranks within a cell with those of the whole map: at 0 the cell decides, at 1 the seed does.",
         figures: &["train-loss", "train-loss-luck"],
@@ -88,7 +88,7 @@ pub fn all() -> Result<()> {
     );
     for piece in PIECES {
         let summary = make(piece, &program, &runs)?;
-        let folder = runs.join(piece.name).join("figures");
+        let folder = runs.join(folder(piece)).join("figures");
         write!(page, "\n## {}\n\n{}\n\n", piece.title, piece.text)?;
         for figure in piece.figures {
             for end in ["", "-pixels"] {
@@ -120,6 +120,11 @@ pub fn all() -> Result<()> {
     Ok(())
 }
 
+/// The name of a map's run directory.
+fn folder(piece: &Piece) -> String {
+    format!("map-{}", piece.name)
+}
+
 /// Trains and draws a map; its summary.
 fn make(piece: &Piece, program: &Path, runs: &Path) -> Result<Value> {
     eprintln!("\n== {}", piece.name);
@@ -127,14 +132,8 @@ fn make(piece: &Piece, program: &Path, runs: &Path) -> Result<Value> {
     command
         .current_dir(runs)
         .args(piece.command.split(' '))
-        .args([
-            "--figures",
-            "png",
-            "--json",
-            "--no-progress",
-            "--out",
-            piece.name,
-        ]);
+        .args(["--figures", "png", "--json", "--no-progress", "--out"])
+        .arg(folder(piece));
     let text = output(&mut command)?;
     serde_json::from_str(&text).with_context(|| format!("the summary of {}", piece.name))
 }
