@@ -6,6 +6,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, output, root, run};
+use crate::experiments;
 
 /// Runs every check; the first that fails ends the task.
 pub fn all() -> Result<()> {
@@ -30,6 +31,7 @@ pub fn all() -> Result<()> {
         cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;
     examples()?;
+    experiments::all(&experiments::Arguments::quick())?;
     Ok(())
 }
 

@@ -5,8 +5,10 @@ mod bench;
 mod ci;
 mod command;
 mod crash_test;
+mod experiments;
 mod exports;
 mod gallery;
+mod fractal;
 mod parity;
 mod python;
 
@@ -32,8 +34,14 @@ enum Task {
     Bench(bench::Arguments),
     /// Performance maps with their commands and times, as docs/gallery.md.
     Gallery,
+    /// Published results beside ours, from the files in experiments/.
+    Experiments(experiments::Arguments),
+    /// The open question of weight norms and bias norms, as docs/findings.md.
+    Findings,
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
     Exports,
+    /// The published facts about fractal maps, measured again, as docs/fractal.md.
+    Fractal(fractal::Arguments),
     /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
     CrashTest(crash_test::Arguments),
 }
@@ -45,7 +53,10 @@ fn main() -> Result<()> {
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
         Task::Gallery => gallery::all(),
+        Task::Experiments(arguments) => experiments::all(&arguments),
+        Task::Findings => experiments::findings(),
         Task::Exports => exports::all(),
+        Task::Fractal(arguments) => fractal::all(&arguments),
         Task::CrashTest(arguments) => crash_test::all(&arguments),
     }
 }

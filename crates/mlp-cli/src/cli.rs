@@ -93,6 +93,7 @@ fn map() -> Command {
                 "With --y step, one training gives a whole column of the map.\n\
                  Ranges: log:FROM:TO:COUNT, lin:FROM:TO:COUNT, or values as in 1,2,5.\n\n\
                  Examples:\n  \
+                 mlp map --preset fractal\n  \
                  mlp map moons --x learning_rate=log:1e-3:1e2:96 --y step --steps 2000\n  \
                  mlp map circles --x learning_rate=log:1e-2:1e1:16 --y weight_decay=log:1e-5:1e-1:12\n  \
                  mlp map moons --x hidden=2,4,8,16 --y activation=tanh,relu,sine --seeds 5 --metric test_accuracy\n  \

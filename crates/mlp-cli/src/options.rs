@@ -42,9 +42,16 @@ pub fn add_some(command: Command, paths: &[&str]) -> Command {
         })
 }
 
-/// Adds `--set` and `--config`.
+/// Adds `--set`, `--config` and `--preset`.
 pub fn add_layers(command: Command) -> Command {
     command
+        .arg(
+            Arg::new("preset")
+                .long("preset")
+                .value_name("NAME")
+                .help_heading("Experiment")
+                .help("experiment that comes with the program (mlp list presets), underneath files and options"),
+        )
         .arg(
             Arg::new("config")
                 .long("config")

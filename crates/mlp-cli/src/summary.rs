@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write, path::Path};
 
 use mlp_train::{
-    Kind, MapAxes, Part, ResolvedExperiment, RunDirectory, baseline, cross_validation, metric,
+    BoundaryDimension, Kind, MapAxes, Part, ResolvedExperiment, RunDirectory, baseline,
+    cross_validation, metric,
 };
 use serde_json::{Value, json};
 
@@ -379,7 +380,7 @@ impl<'a> Summary<'a> {
     /// The columns that are metrics, by layer not.
     fn metric_columns(&self) -> impl Iterator<Item = &str> {
         let names = self.nets.names().iter().map(String::as_str);
-        names.filter(|name| metric::NAMES.contains(name) || metric::measure_of(name).is_some())
+        names.filter(|name| metric::NAMES.contains(name) || metric::is_further(name))
     }
 
     /// Means of each cell.
@@ -519,8 +520,26 @@ impl<'a> Summary<'a> {
         Ok(())
     }
 
+    /// The boundary of a map of shades.
+    fn boundary(&self) -> Outcome<Option<BoundaryDimension>> {
+        let map = &self.experiment.experiment().map;
+        if map.metric.as_deref() != Some("shade") {
+            return Ok(None);
+        }
+        Ok(BoundaryDimension::of(&self.directory.map()?))
+    }
+
     fn map(&self, text: &mut String) -> Outcome {
         self.counts(text)?;
+        if let Some(boundary) = self.boundary()? {
+            let (low, high) = boundary.interval;
+            let largest = boundary.boxes.last().map_or(1, |(side, _)| *side);
+            writeln!(
+                text,
+                "{:<11} dimension {:.3} (95 % {low:.3} to {high:.3}) by boxes of 1 to {largest} cells",
+                "boundary", boundary.dimension
+            )?;
+        }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
             writeln!(
@@ -663,6 +682,13 @@ impl<'a> Summary<'a> {
         }
         if cross_validation::is_cross_validation(self.experiment) {
             object["folds"] = self.folds_json(&names)?;
+        }
+        if let Some(boundary) = self.boundary()? {
+            object["boundary"] = json!({
+                "dimension": boundary.dimension,
+                "interval": [boundary.interval.0, boundary.interval.1],
+                "boxes": boundary.boxes,
+            });
         }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();

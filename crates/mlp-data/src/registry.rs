@@ -26,6 +26,7 @@ const DATASETS: &[DatasetInfo] = &[
     generators::teacher::INFO,
     generators::sine::INFO,
     generators::friedman1::INFO,
+    generators::gaussian::INFO,
     embedded::iris::INFO,
     embedded::wine::INFO,
     embedded::breast_cancer::INFO,

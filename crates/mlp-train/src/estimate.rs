@@ -2,7 +2,10 @@
 
 use mlp_core::{Architecture, Batch};
 
-use crate::{error::Error, kind::Kind, recipe::Recipe, resolved::ResolvedExperiment, table::GROUP};
+use crate::{
+    diagnostic, error::Error, kind::Kind, recipe::Recipe, resolved::ResolvedExperiment,
+    table::GROUP,
+};
 
 /// So many cells are looked at one by one; of larger grids a sample stands for the rest.
 const EXAMINED: u64 = 4096;
@@ -81,9 +84,11 @@ impl Estimate {
         if let [one] = architectures.as_slice() {
             estimate.architecture = Some(one.clone());
         }
-        let layers = experiment.recipe(0)?.architecture().layers.len() as f64;
-        // Step, index and twelve metrics, and two norms a layer, of eight bytes each.
-        let row = 8.0 * (14.0 + 2.0 * layers);
+        let first = experiment.recipe(0)?;
+        let layers = first.architecture().layers.len();
+        let diagnostics = diagnostic::columns(&first.diagnostics, layers).len();
+        // Step, index and twelve metrics, two norms a layer, and diagnostics, of eight bytes each.
+        let row = 8.0 * (14 + 2 * layers + diagnostics) as f64;
         // Records stand in the journal and in the table.
         estimate.disk = row * (2.0 * estimate.rows_series + estimate.rows_nets as f64);
         let mut held = [estimate.rows_series, estimate.rows_nets as f64]
@@ -189,6 +194,17 @@ mod tests {
         assert_eq!((p1.networks, p1.parameters), (256, (337, 337)));
         assert_eq!(p1.architecture.as_deref(), Some("2-16-16-1"));
         assert_eq!(p1.updates, 256_000.0);
+    }
+
+    #[test]
+    fn diagnostics_take_their_place_on_the_disk() {
+        let disk = |settings: &[&str]| {
+            let all = [&["data=moons", "nets=3", "record=every:100"], settings].concat();
+            estimate(Kind::Population, &all).disk
+        };
+        // Two columns of eight bytes in 33 records, which stand twice, and in three networks.
+        let more = disk(&["measure=sharpness"]) - disk(&[]);
+        assert_eq!(more, 2.0 * 8.0 * (2.0 * 33.0 + 3.0));
     }
 
     #[test]

@@ -143,6 +143,8 @@ pub struct NetworkSpec {
     pub input_dropout: Option<f64>,
     /// Standard deviation of the noise that is added to the inputs in training.
     pub input_noise: Option<f64>,
+    /// What W x of a layer is multiplied by: one for all layers, or one a layer.
+    pub layer_scale: Option<Vec<f64>>,
     /// Whether hidden layers as wide as their inputs add these to their outputs.
     pub skip: Option<bool>,
 }

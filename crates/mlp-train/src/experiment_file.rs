@@ -38,7 +38,16 @@ pub struct ExperimentFile {
     pub layer: Layer,
 }
 
-/// Reads an experiment file. A relative data file is meant to lie beside it.
+/// Keys that name files, which lie beside an experiment file where they are relative.
+const FILES: [&str; 5] = [
+    "data.name",
+    "data.validation_file",
+    "data.test_file",
+    "network.init_from",
+    "training.continue",
+];
+
+/// Reads an experiment file. Relative files that it names are meant to lie beside it.
 ///
 /// # Errors
 /// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or a value that
@@ -224,10 +233,10 @@ impl Reader<'_> {
             .form
             .accept(value)
             .map_err(|reason| bad(&key.to_string(), reason))?;
-        if key.info().path == "data.name"
+        if FILES.contains(&key.info().path)
             && let Value::Text(data) = &value
             && data != "-"
-            && mlp_data::find(data).is_err()
+            && !(key.info().path == "data.name" && mlp_data::find(data).is_ok())
             && let Some(folder) = self.path.parent()
         {
             value = Value::Text(folder.join(data).to_string_lossy().into_owned());
@@ -500,5 +509,10 @@ sweep.weight_decay = [0, 1e-4, 1e-3]
         );
         assert_eq!(name("[data]\nname = \"/abs/my.csv\"\n"), "/abs/my.csv");
         assert_eq!(name("[data]\nname = \"moons\"\n"), "moons");
+        let start = experiment("[network]\ninit_from = \"start.npz\"\n").unwrap();
+        assert_eq!(
+            start.network.init_from.unwrap(),
+            Path::new("folder").join("start.npz").to_string_lossy()
+        );
     }
 }

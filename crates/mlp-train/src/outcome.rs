@@ -54,6 +54,8 @@ pub struct Outcome {
     pub best_step: Option<u64>,
     /// Training loss before the first update.
     pub initial_loss: f64,
+    /// How fast it converged (negative) or diverged (positive), where every step was asked for that.
+    pub shade: Option<f64>,
     /// The records, ascending. All of their training losses are finite.
     pub records: Vec<Record>,
     /// The parameters that are kept, by recorded step.
@@ -69,8 +71,12 @@ impl Outcome {
         }
     }
 
-    /// Whether the network ended well, with a loss below the one it started from.
+    /// Whether the network ended well, with a loss below the one it started from; by the sign of its
+    /// shade, where it has one.
     pub fn converged(&self) -> bool {
+        if let Some(shade) = self.shade {
+            return shade < 0.0;
+        }
         self.status != Status::Diverged
             && self
                 .last()

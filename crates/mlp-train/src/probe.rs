@@ -1,11 +1,15 @@
 //! How long an experiment will take: a few of its updates are timed.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::AtomicBool,
+    time::{Duration, Instant},
+};
 
 use mlp_core::{Batch, Element, Level, Samples, Scalar, Targets, TrainSpec, Trainer};
 
 use crate::{
-    error::Error, memory, precision::Precision, recipe::Recipe, resolved::ResolvedExperiment,
+    error::Error, execute::train_network, memory, precision::Precision, recipe::Recipe,
+    resolved::ResolvedExperiment,
 };
 
 /// So many cells are timed, spread over the grid.
@@ -14,8 +18,9 @@ const CELLS: u64 = 6;
 /// So long one cell is timed.
 const PATIENCE: Duration = Duration::from_millis(40);
 
-/// Expected seconds of training on so many threads, measured on this machine. Records, figures and
-/// early ends of diverged networks are left out.
+/// Expected seconds of training on so many threads, measured on this machine. Diagnostics are
+/// counted roughly; other columns of records, figures and early ends of diverged networks are left
+/// out, the latter but for maps of shades.
 ///
 /// # Errors
 /// Where a cell cannot be trained, or the machine lacks the level.
@@ -36,15 +41,64 @@ pub fn expected_seconds(
             Precision::F32 => seconds_an_update::<f32>(&recipe, level)?,
             Precision::F64 => seconds_an_update::<f64>(&recipe, level)?,
         };
-        seconds += update * recipe.steps as f64;
+        seconds += update * (recipe.steps as f64 + diagnostic_updates(&recipe));
     }
-    let networks = experiment.networks();
-    let parallel = if (threads as u64) < networks {
-        threads as u64
+    let mut a_network = seconds / count as f64;
+    if experiment.recipe(0)?.shaded && a_network < PATIENCE.as_secs_f64() {
+        a_network = whole_trainings(experiment, level)?;
+    }
+    Ok(a_network * shared(experiment.networks(), threads))
+}
+
+/// Networks one after the other on each thread.
+fn shared(networks: u64, threads: usize) -> f64 {
+    let threads = threads as u64;
+    let parallel = if threads < networks {
+        threads
     } else {
         networks
     };
-    Ok(seconds / count as f64 * networks as f64 / parallel as f64)
+    networks as f64 / parallel as f64
+}
+
+/// So many cells of a map of shades are trained to their end.
+const WHOLE: u64 = 96;
+
+/// The golden section's share of 2^64: its multiples lie evenly however many are taken.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Seconds a network of a map of shades, of which nearly half diverges, each after another number of
+/// updates: whole trainings are timed, of cells spread over the map. They are short ones.
+fn whole_trainings(experiment: &ResolvedExperiment, level: Level) -> Result<f64, Error> {
+    let cells = experiment.cells();
+    let count = if cells < WHOLE { cells } else { WHOLE };
+    let start = Instant::now();
+    for index in 0..count {
+        let share = (index + 1).wrapping_mul(GOLDEN);
+        let cell = ((u128::from(share) * u128::from(cells)) >> 64) as u64;
+        train_network(
+            experiment,
+            cell * experiment.seeds_per_cell(),
+            level,
+            &(),
+            &AtomicBool::new(false),
+        )?;
+    }
+    Ok(start.elapsed().as_secs_f64() / count as f64)
+}
+
+/// The updates that take as long as the diagnostics of one network, roughly.
+fn diagnostic_updates(recipe: &Recipe) -> f64 {
+    let samples = recipe.data.split.train.len() as f64;
+    let seen = match recipe.spec.batch {
+        Batch::Size(size) if (size as f64) < samples => size as f64,
+        _ => samples,
+    };
+    let costs = recipe.diagnostics.iter().map(|group| {
+        let records = recipe.record.len() as f64 * samples / seen;
+        group.cost.record * records + group.cost.update * recipe.steps as f64
+    });
+    costs.fold(0.0, |sum, cost| sum + cost)
 }
 
 fn seconds_an_update<T: Scalar + Element>(recipe: &Recipe, level: Level) -> Result<f64, Error> {
@@ -88,6 +142,25 @@ fn seconds_an_update<T: Scalar + Element>(recipe: &Recipe, level: Level) -> Resu
 mod tests {
     use super::*;
     use crate::{experiment::Experiment, kind::Kind, layers::Layer};
+
+    #[test]
+    fn diagnostics_count_by_record_and_by_update() {
+        let updates = |settings: &[&str]| {
+            let mut layer = Layer::new();
+            let base = ["data=iris", "steps=50", "record=every:10"];
+            let mut all = base.iter().chain(settings);
+            all.try_for_each(|text| layer.set(text)).unwrap();
+            let mut experiment = Experiment::new(Kind::Train);
+            layer.apply(&mut experiment).unwrap();
+            let experiment = ResolvedExperiment::new(&experiment, None).unwrap();
+            diagnostic_updates(&experiment.recipe(0).unwrap())
+        };
+        assert_eq!(updates(&[]), 0.0);
+        // Six records of one pass each; 112 samples are seven batches of 16.
+        assert_eq!(updates(&["measure=gradient"]), 6.0);
+        assert_eq!(updates(&["measure=gradient", "batch=16"]), 42.0);
+        assert_eq!(updates(&["measure=gradient,balance"]), 31.0);
+    }
 
     #[test]
     fn twice_the_networks_take_about_twice_as_long() {

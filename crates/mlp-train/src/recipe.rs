@@ -105,6 +105,8 @@ pub struct Recipe {
     pub(crate) start: Option<Arc<Start>>,
     /// Measures that a record takes of each part beside those of every record.
     pub measures: Arc<[&'static Measure]>,
+    /// Whether the loss of every step is summed up as a shade.
+    pub shaded: bool,
     /// Groups of columns that a record has beside.
     pub diagnostics: Arc<[&'static Group]>,
     /// What ends the training before its last step, where anything does.

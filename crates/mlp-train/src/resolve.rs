@@ -14,7 +14,7 @@ use crate::{
     experiment::{Biases, Experiment, Figures, MapAxis, NetworkSpec, TableFormat, TrainingSpec},
     given::Given,
     kind::Kind,
-    map::EVENTS,
+    map::{EVENTS, SHADE},
     metric::{self, Measure},
     precision::Precision,
     recipe::{DataRecipe, Recipe},
@@ -66,6 +66,12 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
     let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
+    let shaded = experiment.map.metric.as_deref() == Some(SHADE);
+    if shaded && stopping.is_some() {
+        return Err(Error::Conflict(format!(
+            "metric {SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
+        )));
+    }
     let given = given.as_deref();
     let spec = train_spec(&experiment, &data, loss, optimizer, pace, given)?;
     let diagnostics = diagnostics(&experiment, &spec)?;
@@ -87,6 +93,7 @@ pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<Res
         record: record.into(),
         precision: training.precision.unwrap_or_default(),
         measures: measures(&experiment, &data)?,
+        shaded,
         diagnostics,
         stopping,
         data,
@@ -142,6 +149,7 @@ fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     network.perturbation.get_or_insert(0.0);
     network.input_noise.get_or_insert(0.0);
     network.skip.get_or_insert(false);
+    network.layer_scale.get_or_insert_with(|| vec![1.0]);
     Ok(())
 }
 
@@ -503,12 +511,9 @@ pub(crate) fn steps_per_epoch(samples: usize, batch: Batch) -> u64 {
 fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
     for (key, value) in std::mem::take(&mut experiment.layers) {
         let hidden = experiment.network.hidden.as_ref().map_or(0, Vec::len);
-        // Rates are for every layer, activations for the hidden ones.
-        let layers = if key.info().section() == "training" {
-            hidden + 1
-        } else {
-            hidden
-        };
+        // Rates and scales are for every layer, activations for the hidden ones.
+        let every = key.info().section() == "training" || key.info().path == "network.layer_scale";
+        let layers = if every { hidden + 1 } else { hidden };
         let layer = key.layer().unwrap_or(0);
         if layer >= layers {
             return Err(Error::Conflict(format!(
@@ -558,6 +563,7 @@ fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
         ("learning_rate", &training.learning_rate),
         ("weight_decay", &training.weight_decay),
         ("l1", &training.l1),
+        ("layer_scale", &experiment.network.layer_scale),
     ] {
         let values = list.as_ref().map_or(1, Vec::len);
         if values != 1 && values != layers {
@@ -664,6 +670,7 @@ fn train_spec(
         .as_deref()
         .unwrap_or(&[Normalization::None]);
     let dropout = network.dropout.as_deref().unwrap_or(&[0.0]);
+    let scale = network.layer_scale.as_deref().unwrap_or(&[1.0]);
     let mut architecture = Architecture::new(data.dataset.features());
     for (layer, &width) in hidden.iter().enumerate() {
         let inputs = architecture.outputs();
@@ -671,11 +678,13 @@ fn train_spec(
             bias: bias != Biases::None,
             normalization: *of_layer(normalization, layer),
             skip: network.skip == Some(true) && width == inputs,
+            scale: *of_layer(scale, layer),
             ..LayerSpec::new(width, *of_layer(activation, layer))
         });
     }
     let output = LayerSpec {
         bias: bias == Biases::All,
+        scale: *of_layer(scale, hidden.len()),
         ..LayerSpec::new(outputs, output_activation)
     };
     let architecture = architecture.with(output);

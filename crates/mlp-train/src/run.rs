@@ -17,6 +17,7 @@ use crate::{
     prepare::{Part, Prepared},
     recipe::Recipe,
     record::Record,
+    shade::Shade,
     stopping::StopWatch,
 };
 
@@ -57,6 +58,7 @@ pub(crate) fn train<T: Scalar>(
         stopped_by: None,
         best_step: None,
         initial_loss: f64::NAN,
+        shade: None,
         records: Vec::with_capacity(recipe.record.len()),
         weights: Vec::new(),
     };
@@ -64,6 +66,7 @@ pub(crate) fn train<T: Scalar>(
     if planned.peek() != Some(&0) {
         outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
     }
+    let mut shade = recipe.shaded.then(Shade::new);
     let mut rules = recipe.stopping.as_deref().map(StopWatch::new);
     let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared)?;
     loop {
@@ -95,6 +98,11 @@ pub(crate) fn train<T: Scalar>(
             )?;
             if step == 0 {
                 outcome.initial_loss = record.train.loss;
+            }
+            if let Some(shade) = &mut shade
+                && !last
+            {
+                shade.push(record.train.loss);
             }
             if !finite {
                 outcome.status = Status::Diverged;
@@ -133,10 +141,25 @@ pub(crate) fn train<T: Scalar>(
         if let Some(watcher) = &mut watcher {
             watcher.before(trainer, planned.peek() == Some(&(step + 1)));
         }
-        trainer.step();
+        match &mut shade {
+            None => {
+                trainer.step();
+            }
+            Some(shade) => {
+                let (loss, _) = trainer.loss_and_step();
+                shade.push(loss);
+                if !loss.is_finite() {
+                    outcome.status = Status::Diverged;
+                    break;
+                }
+            }
+        }
         if let Some(watcher) = &mut watcher {
             watcher.after(trainer);
         }
+    }
+    if outcome.status != Status::Stopped {
+        outcome.shade = shade.and_then(|shade| shade.finish(recipe.steps));
     }
     if outcome.status != Status::Diverged
         && let Some(best) = rules.and_then(StopWatch::into_best)

@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use mlp_train::{
     Experiment, Kind, Layer, ResolvedExperiment, RunDirectory, experiment_file, key::keys,
+    preset::Preset,
 };
 
 use super::zoom::{self, Window};
@@ -26,10 +27,12 @@ pub fn run(kind: Kind, matches: &ArgMatches) -> Outcome {
         None => None,
     };
     if let (Some(base), Some(window)) = (&zoomed, &window) {
-        if matches.get_one::<String>("config").is_some() {
-            return Err(Failure::usage(
-                "a run directory and --config both say what is trained; give one of them",
-            ));
+        for other in ["config", "preset"] {
+            if matches.get_one::<String>(other).is_some() {
+                return Err(Failure::usage(format!(
+                    "a run directory and --{other} both say what is trained; give one of them"
+                )));
+            }
         }
         let layers = [base.clone(), options, sets];
         return carry_out(kind, &layers, Some(window), matches);
@@ -61,14 +64,34 @@ pub fn run(kind: Kind, matches: &ArgMatches) -> Outcome {
             file.layer
         }
     };
+    let preset = preset(kind, &[&file, &options, &sets], matches)?;
     let base = continued(&options)?;
-    if base.is_some() && matches.get_one::<String>("config").is_some() {
-        return Err(Failure::usage(
-            "--continue and --config both say what is trained; give one of them",
-        ));
+    if base.is_some() {
+        for other in ["config", "preset"] {
+            if matches.get_one::<String>(other).is_some() {
+                return Err(Failure::usage(format!(
+                    "--continue and --{other} both say what is trained; give one of them"
+                )));
+            }
+        }
     }
-    let layers = [base.unwrap_or(file), options, sets];
+    let layers = [preset, base.unwrap_or(file), options, sets];
     carry_out(kind, &layers, window.as_ref(), matches)
+}
+
+/// What `--preset` says, beneath these layers.
+fn preset(kind: Kind, above: &[&Layer], matches: &ArgMatches) -> Outcome<Layer> {
+    let Some(name) = matches.get_one::<String>("preset") else {
+        return Ok(Layer::new());
+    };
+    let preset = Preset::find(name)?;
+    let file = preset.beneath(above)?;
+    match file.kind {
+        Some(other) if other != kind => Err(Failure::usage(format!(
+            "the preset {name} is a {other}: mlp {other} --preset {name}"
+        ))),
+        _ => Ok(file.layer),
+    }
 }
 
 /// The settings of the training that `--continue` goes on with.

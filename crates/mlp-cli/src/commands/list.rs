@@ -10,6 +10,7 @@ use mlp_train::{
     diagnostic::{self, Each},
     key::{keys, nearest},
     metric::{self, Subject},
+    preset::PRESETS,
     shortest,
     stopping::RULES,
 };
@@ -75,6 +76,11 @@ const LISTS: &[List] = &[
         "diagnostics",
         "groups of columns about the inside of networks (--measure)",
         diagnostics,
+    ),
+    (
+        "presets",
+        "experiments that come with the program (--preset)",
+        presets,
     ),
     (
         "stopping",
@@ -343,6 +349,16 @@ fn metrics() -> Vec<Row> {
     let rows = of_records.chain(std::iter::once(gap)).chain(events);
     rows.map(|(name, about)| vec![("name", name.to_owned()), ("description", about)])
         .collect()
+}
+
+fn presets() -> Vec<Row> {
+    let row = |preset: &mlp_train::preset::Preset| -> Row {
+        vec![
+            ("name", preset.name.to_owned()),
+            ("description", preset.description.to_owned()),
+        ]
+    };
+    PRESETS.iter().map(row).collect()
 }
 
 fn all_keys() -> Vec<Row> {

@@ -7,7 +7,7 @@ use mlp_plot::{
 };
 use mlp_train::{Axis, EVENTS, MapAxes, MapSlice, Npz, metric};
 
-use super::{Drawing, Figure, View, describe};
+use super::{Drawing, Figure, View, describe, shade};
 use crate::{failure::Failure, words};
 
 /// Metrics drawn beside the chosen one, where they apply.
@@ -123,6 +123,7 @@ struct Picture<'a> {
     values: Vec<f64>,
     mixed: &'a [bool],
     range: Option<(f64, f64)>,
+    colors: ColorMap,
     best: Best,
     lost: &'static str,
 }
@@ -135,8 +136,11 @@ impl Maps<'_> {
 
     /// The chosen metric, and what the seeds of each cell make of it.
     fn of_metric(&self, name: &str) -> Result<Vec<Figure>> {
-        let mut figures = vec![self.mean(name)?];
         let slice = self.slice(name)?;
+        if name == "shade" && slice.seeds == 1 {
+            return Ok(vec![self.shade(&slice)?]);
+        }
+        let mut figures = vec![self.mean(name)?];
         if slice.seeds < 2 {
             return Ok(figures);
         }
@@ -158,6 +162,7 @@ impl Maps<'_> {
             values: slice.median(larger == Some(true)),
             mixed: &[],
             range: None,
+            colors: ColorMap::Viridis,
             best,
             lost: lost(name),
         };
@@ -171,6 +176,7 @@ impl Maps<'_> {
             values: slice.spread(),
             mixed: &[],
             range: None,
+            colors: ColorMap::Viridis,
             best: Best::None,
             lost: lost(name),
         };
@@ -187,6 +193,7 @@ impl Maps<'_> {
             values: slice.luck(),
             mixed: &[],
             range: None,
+            colors: ColorMap::Viridis,
             best: Best::None,
             lost: lost(name),
         };
@@ -226,10 +233,38 @@ impl Maps<'_> {
                 .collect(),
             mixed: &[],
             range: Some((0.0, 1.0)),
+            colors: ColorMap::Viridis,
             best: Best::None,
             lost: "diverged",
         };
         self.figure(picture).map(Some)
+    }
+
+    /// Ranks of shades within each sign.
+    fn shade(&self, slice: &MapSlice) -> Result<Figure> {
+        let shades = &slice.values;
+        let converged = shades.iter().filter(|shade| **shade < 0.0).count();
+        let share = 100.0 * converged as f64 / shades.len() as f64;
+        self.figure(Picture {
+            name: "shade".to_owned(),
+            title: "convergence".to_owned(),
+            label:
+                "rank: converged fast (pale) to slowly (blue), diverged fast (pale) to slowly (red)"
+                    .to_owned(),
+            note: format!(
+                "{share:.1} % of {} trainings converged.",
+                words::count(shades.len() as f64)
+            ),
+            caption: "Shades of convergence (blue) and divergence (red), by rank within each; \
+                      darker is slower. One training a pixel in the file of exact pixels."
+                .to_owned(),
+            values: shade::ranks(shades),
+            mixed: &[],
+            range: Some((-1.0, 1.0)),
+            colors: ColorMap::BlueRed,
+            best: Best::None,
+            lost: lost("shade"),
+        })
     }
 
     /// Means over seeds.
@@ -261,6 +296,7 @@ impl Maps<'_> {
             },
             label,
             range: color_range(&values, best),
+            colors: ColorMap::Viridis,
             values,
             mixed: &mixed,
             best,
@@ -332,7 +368,7 @@ impl Maps<'_> {
                 value_range: range,
                 value_label: picture.label.clone(),
                 value_scale: Scale::Auto,
-                color_map: ColorMap::Viridis,
+                color_map: picture.colors,
                 best: picture.best,
             }
         };

@@ -11,6 +11,7 @@ mod norms;
 mod report;
 mod scatter;
 mod series;
+mod shade;
 mod trends;
 mod view;
 

@@ -136,8 +136,7 @@ fn population(view: &View) -> Result<Table> {
         .map(str::to_owned)
         .to_vec();
     let names = view.nets().names().iter().map(String::as_str);
-    let further =
-        names.filter(|name| metric::measure_of(name).is_some() && !metric::NAMES.contains(name));
+    let further = names.filter(|name| metric::is_further(name) && !metric::NAMES.contains(name));
     let mut rows = Vec::new();
     for name in metric::NAMES.iter().copied().chain(further) {
         let quantiles = match view.trends() {

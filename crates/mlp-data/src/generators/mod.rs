@@ -8,6 +8,7 @@ pub(crate) mod blobs;
 pub(crate) mod checkerboard;
 pub(crate) mod circles;
 pub(crate) mod friedman1;
+pub(crate) mod gaussian;
 pub(crate) mod gaussian_quantiles;
 pub(crate) mod moons;
 pub(crate) mod n_spirals;

@@ -1,8 +1,8 @@
 //! What plain descent conserves.
 
-use mlp_core::{Architecture, Scalar, Trainer};
+use mlp_core::{Architecture, Outputs, Scalar, Trainer};
 
-use super::{Column, Each, Group, Snapshot, Values};
+use super::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -20,10 +20,25 @@ pub(super) const GROUP: Group = Group {
             description: "largest |D| of a hidden neuron",
         },
         Column {
+            name: "balance_predicted",
+            each: Each::Network,
+            description: "sum of D', what plain descent on a network of ReLU makes of D",
+        },
+        Column {
             name: "balance_drift",
             each: Each::Network,
             description: "largest |D - D'|, D' what plain descent on a network of ReLU makes of D \
                           (Du, Hu, Lee 2018), followed from update to update",
+        },
+        Column {
+            name: "class_weight_sum",
+            each: Each::Network,
+            description: "softmax: sum of all weights of the last layer",
+        },
+        Column {
+            name: "class_bias_sum",
+            each: Each::Network,
+            description: "softmax: sum of the biases of the last layer",
         },
         Column {
             name: "class_sum_drift",
@@ -33,25 +48,48 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    cost: Cost {
+        record: 0.0,
+        update: 0.5,
+    },
     value,
 };
 
 fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
-    let balances = balances(&now.spec.architecture, now.parameters);
-    values.put("balance_sum", balances.iter().fold(0.0, |sum, d| sum + d));
+    let architecture = &now.spec.architecture;
+    let balances = balances(architecture, now.parameters);
+    values.put("balance_sum", sum(&balances));
     values.put("balance_max", largest(balances.iter().copied()));
     if let Some(drift) = now.drift {
+        values.put("balance_predicted", drift.predicted);
         values.put("balance_drift", drift.balance);
         if let Some(classes) = drift.classes {
             values.put("class_sum_drift", classes);
         }
     }
+    if now.spec.loss.outputs() == Outputs::ClassLogits
+        && let Some(last) = architecture.ranges().last()
+    {
+        let sums = class_sums(architecture, now.parameters);
+        let (weights, biases) = sums.split_at(last.inputs);
+        values.put("class_weight_sum", sum(weights));
+        if let [bias] = biases {
+            values.put("class_bias_sum", *bias);
+        }
+    }
     Ok(())
+}
+
+/// The sum, in order.
+fn sum(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |sum, value| sum + value)
 }
 
 /// How far a training is from what theory says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Drift {
+    /// The sum over the neurons of what theory says.
+    predicted: f64,
     balance: f64,
     classes: Option<f64>,
 }
@@ -139,6 +177,7 @@ impl Follower {
     pub(super) fn drift(&self, architecture: &Architecture, parameters: &[f64]) -> Drift {
         let apart = |a: &[f64], b: &[f64]| largest(a.iter().zip(b).map(|(a, b)| a - b));
         Drift {
+            predicted: sum(&self.balances),
             balance: apart(&balances(architecture, parameters), &self.balances),
             classes: self
                 .sums

@@ -1,6 +1,6 @@
 //! How far training has gone.
 
-use super::{Column, Each, Group, Snapshot, Values};
+use super::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -19,6 +19,10 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    cost: Cost {
+        record: 0.0,
+        update: 0.0,
+    },
     value,
 };
 

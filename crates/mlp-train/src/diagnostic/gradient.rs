@@ -1,6 +1,6 @@
 //! The gradient and the last update.
 
-use super::{Column, Each, Group, Snapshot, Values, square};
+use super::{Column, Cost, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -24,6 +24,10 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    cost: Cost {
+        record: 1.0,
+        update: 0.0,
+    },
     value,
 };
 

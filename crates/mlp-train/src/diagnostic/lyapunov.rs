@@ -2,7 +2,7 @@
 
 use mlp_core::{Level, Scalar, Trainer, math};
 
-use super::{Column, Each, Group, Snapshot, Values};
+use super::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::{error::Error, prepare::Prepared};
 
 pub(super) const GROUP: Group = Group {
@@ -14,6 +14,10 @@ pub(super) const GROUP: Group = Group {
         description: "ln(distance to the twin / distance at the start) / steps; above 0 nearby starts part",
     }],
     traces: false,
+    cost: Cost {
+        record: 0.0,
+        update: 1.0,
+    },
     value,
 };
 

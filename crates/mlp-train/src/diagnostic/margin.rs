@@ -2,7 +2,7 @@
 
 use mlp_core::Targets;
 
-use super::{Column, Each, Group, Snapshot, Values, square};
+use super::{Column, Cost, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -21,6 +21,10 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: true,
+    cost: Cost {
+        record: 20.0,
+        update: 0.0,
+    },
     value,
 };
 

@@ -36,8 +36,20 @@ pub struct Group {
     pub columns: &'static [Column],
     /// Whether it looks into the layers, which normalisation forbids.
     pub traces: bool,
+    /// What it costs.
+    pub(crate) cost: Cost,
     /// Fills in the columns, as far as they apply.
     value: fn(&Snapshot<'_>, &mut Values) -> Result<(), Error>,
+}
+
+/// What a group costs, in full-batch updates of a small network (moons, 2-16-16-1), as measured: to
+/// tell seconds from hours in a plan, not to time anything.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost {
+    /// Of each record.
+    pub(crate) record: f64,
+    /// Of each update, in updates of the batch's own size.
+    pub(crate) update: f64,
 }
 
 /// A column of a group.
@@ -83,16 +95,20 @@ pub fn group(name: &str) -> Option<&'static Group> {
 
 /// The group that has a column of this name.
 pub fn group_of(column: &str) -> Option<&'static Group> {
+    column_of(column).map(|(group, _)| group)
+}
+
+/// The column of this name with its group.
+pub fn column_of(column: &str) -> Option<(&'static Group, &'static Column)> {
     let of_layer = column
         .rsplit_once('_')
         .filter(|(_, layer)| layer.parse::<usize>().is_ok());
-    let has = |group: &&Group| {
-        group.columns.iter().any(|known| match known.each {
-            Each::Network => known.name == column,
-            _ => of_layer.is_some_and(|(name, _)| known.name == name),
-        })
+    let is = |known: &&Column| match known.each {
+        Each::Network => known.name == column,
+        _ => of_layer.is_some_and(|(name, _)| known.name == name),
     };
-    GROUPS.iter().find(has)
+    let mut groups = GROUPS.iter();
+    groups.find_map(|group| Some((group, group.columns.iter().find(is)?)))
 }
 
 /// The columns of groups in order, for networks of up to `layers` layers.

@@ -1,6 +1,6 @@
 //! Squared norms.
 
-use super::{Column, Each, Group, Snapshot, Values, square};
+use super::{Column, Cost, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -39,6 +39,10 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    cost: Cost {
+        record: 0.0,
+        update: 0.0,
+    },
     value,
 };
 

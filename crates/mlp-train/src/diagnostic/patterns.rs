@@ -2,7 +2,7 @@
 
 use mlp_core::{Activation, LayerTrace};
 
-use super::{Column, Each, Group, Snapshot, Values};
+use super::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -15,6 +15,10 @@ pub(super) const GROUP: Group = Group {
                       that differ by the order of neurons, or the sign of odd ones",
     }],
     traces: true,
+    cost: Cost {
+        record: 30.0,
+        update: 0.0,
+    },
     value,
 };
 

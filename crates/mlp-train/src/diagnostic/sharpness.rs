@@ -2,7 +2,7 @@
 
 use mlp_core::Hessian;
 
-use super::{Column, Each, Group, Snapshot, Values};
+use super::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -21,6 +21,10 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: true,
+    cost: Cost {
+        record: 500.0,
+        update: 0.0,
+    },
     value,
 };
 

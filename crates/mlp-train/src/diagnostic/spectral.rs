@@ -5,7 +5,7 @@ use mlp_core::{
     spectrum::largest_eigenvalue,
 };
 
-use super::{Column, Each, Group, Snapshot, Values, square};
+use super::{Column, Cost, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -24,6 +24,10 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    cost: Cost {
+        record: 6.0,
+        update: 0.0,
+    },
     value,
 };
 

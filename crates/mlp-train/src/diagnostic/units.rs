@@ -2,7 +2,7 @@
 
 use mlp_core::reference::derivative;
 
-use super::{Column, Each, Group, Snapshot, Values};
+use super::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 /// A slope below it counts as flat; the steepest slope of the activations is 1 or near it.
@@ -24,6 +24,10 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: true,
+    cost: Cost {
+        record: 90.0,
+        update: 0.0,
+    },
     value,
 };
 

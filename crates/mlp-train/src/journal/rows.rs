@@ -20,8 +20,10 @@ pub(crate) struct NetworkRows {
     pub(crate) stopped_by: Option<String>,
     /// The step whose parameters were kept as the best, where that was asked for.
     pub(crate) best_step: Option<u64>,
-    /// Whether its last loss is finite and below the one it started from.
+    /// Whether its last loss is finite and below the one it started from, or its shade says so.
     pub(crate) converged: bool,
+    /// How fast it converged or diverged, where that was asked for.
+    pub(crate) shade: Option<f64>,
     /// The recorded steps, ascending.
     pub(crate) steps: Vec<u64>,
     /// The metrics `[records, columns]`; `None` where one does not apply.
@@ -78,6 +80,7 @@ impl NetworkRows {
             stopped_by: outcome.stopped_by.map(str::to_owned),
             best_step: outcome.best_step,
             converged: outcome.converged(),
+            shade: outcome.shade,
             steps: outcome.records.iter().map(|record| record.step).collect(),
             values: metrics.collect(),
             weights: outcome.weights,

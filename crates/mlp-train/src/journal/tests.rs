@@ -14,6 +14,7 @@ fn rows(network: u64) -> NetworkRows {
         stopped_by: network.is_multiple_of(3).then(|| "patience".to_owned()),
         best_step: None,
         converged: network.is_multiple_of(2),
+        shade: network.is_multiple_of(5).then(|| -1.5 * network as f64),
         steps: vec![0, 2],
         values: vec![Some(network as f64), None, Some(0.5), Some(f64::INFINITY)],
         weights: vec![(2, Parameters::Single(vec![1.0, -0.0]))],

@@ -341,6 +341,15 @@ mod check {
         }
     }
 
+    pub(super) fn not_zero(value: &Value) -> Result<f64, String> {
+        match number(value)? {
+            number if number != 0.0 && number.is_finite() => Ok(number),
+            number => Err(format!(
+                "must be a finite number other than 0, not {number}"
+            )),
+        }
+    }
+
     pub(super) fn below_one(value: &Value) -> Result<f64, String> {
         match number(value)? {
             number if (0.0..1.0).contains(&number) => Ok(number),

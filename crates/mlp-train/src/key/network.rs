@@ -296,6 +296,28 @@ pub(super) const KEYS: &[KeyInfo] = &[
         clear: |e| e.network.input_noise = None,
     },
     KeyInfo {
+        path: "network.layer_scale",
+        option: Some("layer-scale"),
+        aliases: &[],
+        value_name: "S",
+        form: Form::Numbers,
+        help: "what W x is multiplied by before the bias is added, or one a layer, the output included",
+        default: "1",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: true,
+        voids: &[],
+        set: |e, v| {
+            let scales = v.entries().iter().map(check::not_zero).collect();
+            put(&mut e.network.layer_scale, scales)
+        },
+        get: |e| {
+            let list = e.network.layer_scale.as_deref();
+            list.map(|list| one_or_list(list.iter().copied().map(Value::Number)))
+        },
+        clear: |e| e.network.layer_scale = None,
+    },
+    KeyInfo {
         path: "network.skip",
         option: Some("skip"),
         aliases: &[],

@@ -64,7 +64,16 @@ pub const EVENTS: &[Event] = &[
             Some(best.0 as f64)
         },
     },
+    Event {
+        name: SHADE,
+        description: "-sum of v over all steps if the mean of the last 20 is below 1, else sum of 1/v; v = train_loss / first, cut at 1e6",
+        larger_is_better: None,
+        value: |training| training.rows.shade,
+    },
 ];
+
+/// The shade of a fractal map, which only trainings have that sum it up.
+pub(crate) const SHADE: &str = "shade";
 
 /// The gap between test and training loss at a recorded step.
 pub(crate) const GAP: &str = "gap";
@@ -98,6 +107,7 @@ mod tests {
             stopped_by: None,
             best_step: None,
             converged: true,
+            shade: None,
             steps: losses.iter().map(|(step, ..)| *step).collect(),
             values: losses
                 .iter()
@@ -122,6 +132,7 @@ mod tests {
         assert!(found[1].is_nan());
         let diverges = of(&[(0, 0.7, None), (5, 0.6, None)], Status::Diverged);
         assert!(diverges[0].is_nan());
-        assert_eq!(diverges[1..], [9.0, 5.0]);
+        assert_eq!(diverges[1..3], [9.0, 5.0]);
+        assert!(diverges[3].is_nan());
     }
 }

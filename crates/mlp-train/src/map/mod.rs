@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod axes;
+mod boundary;
 mod event;
 mod reading;
 mod refinement;
@@ -9,11 +10,12 @@ mod slice;
 
 pub(crate) use self::{
     adaptive::{Workshop, refine},
-    event::{GAP, event},
+    event::{GAP, SHADE, event},
     refinement::Refinement,
 };
 pub use self::{
     axes::MapAxes,
+    boundary::BoundaryDimension,
     event::{EVENTS, Event},
     reading::{BestCell, Region},
     slice::MapSlice,
@@ -272,6 +274,9 @@ impl MapArrays {
             npz.insert(name, Array::new(shape.clone(), Data::F64(values)));
         }
         for (event, values) in EVENTS.iter().zip(self.events) {
+            if event.name == SHADE && values.iter().all(|value| value.is_nan()) {
+                continue;
+            }
             npz.insert(event.name, Array::new(ends.clone(), Data::F64(values)));
         }
         npz.insert("converged", Array::new(ends, Data::Bool(self.converged)));

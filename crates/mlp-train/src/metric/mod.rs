@@ -18,7 +18,7 @@ pub use self::{
     predicted::{Answered, Classes, Predicted},
 };
 use crate::{
-    diagnostic::group_of,
+    diagnostic::{Each, column_of, group_of},
     map::{GAP, event},
     prepare::Part,
 };
@@ -102,6 +102,13 @@ pub fn exists(name: &str) -> bool {
         || measure_of(name).is_some()
         || group_of(name).is_some()
         || is_of_maps(name)
+}
+
+/// Whether a column is there on request alone, and of the whole network: a measure, or a diagnostic
+/// that is not by layer.
+pub fn is_further(name: &str) -> bool {
+    measure_of(name).is_some()
+        || column_of(name).is_some_and(|(_, column)| column.each == Each::Network)
 }
 
 /// Whether a metric is one that maps alone have: an event of a training, or the gap between test and

@@ -48,6 +48,12 @@ fn plain_descent_keeps_the_balance_of_relu() {
         for (precision, bound) in [("precision=f64", 1e-12), ("precision=f32", 1e-4)] {
             let settings = [&base[..], variant, &[precision]].concat();
             let drift = last(&settings, "balance_drift");
+            let (sum, predicted) = (
+                last(&settings, "balance_sum"),
+                last(&settings, "balance_predicted"),
+            );
+            // Fourteen hidden neurons, none further off than the drift.
+            assert!((sum - predicted).abs() <= 14.0 * drift, "{sum} {predicted}");
             assert!(
                 drift > 0.0 && drift < bound,
                 "{variant:?} {precision}: {drift:e}"
@@ -77,6 +83,9 @@ fn softmax_keeps_the_sums_over_classes() {
         ];
         let drift = last(&settings, "class_sum_drift");
         assert!(drift < 1e-12, "{decay}: {drift:e}");
+        // Biases begin at 0 and are not decayed, so their sum stays there.
+        let biases = last(&settings, "class_bias_sum");
+        assert!(biases.abs() < 1e-12, "{decay}: {biases:e}");
     }
 }
 
@@ -142,6 +151,9 @@ fn every_column_has_numbers() {
         "update_ratio",
         "theta_grad",
         "balance_max",
+        "balance_predicted",
+        "class_weight_sum",
+        "class_bias_sum",
         "class_sum_drift",
         "margin",
         "normalized_margin",

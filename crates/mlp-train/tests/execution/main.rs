@@ -5,6 +5,7 @@ mod data;
 mod diagnostics;
 mod directories;
 mod errors;
+mod fractals;
 mod maps;
 mod networks;
 mod operations;
