@@ -7,8 +7,8 @@ mod command;
 mod crash_test;
 mod experiments;
 mod exports;
-mod gallery;
 mod fractal;
+mod gallery;
 mod parity;
 mod python;
 
