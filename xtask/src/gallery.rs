@@ -29,7 +29,7 @@ const PIECES: &[Piece] = &[
         name: "moons",
         title: "Moons: learning rate and iterations",
         command: "map moons --x learning_rate=log:1e-3:1e2:192 --y step --steps 3000 --record log:160",
-        text: "Each column is one training. The valley of good rates narrows as training goes on, until the edge of stability cuts it off.",
+        text: "Each column is one training. Smaller rates reach the valley later; on the right a ragged edge cuts it off, beyond which the loss grows.",
         figures: &["test-loss"],
     },
     Piece {
@@ -57,7 +57,7 @@ const PIECES: &[Piece] = &[
         name: "luck",
         title: "Seeds as an axis: what is luck",
         command: "map moons --x learning_rate=log:1e-1:1e2:36 --y init_gain=log:0.1:10:24 --seeds 8 --steps 300 --record last --metric train_loss",
-        text: "Eight networks a cell, with the same seeds in every cell. Cells in which only some of them diverge are hatched in red. \
+        text: "Eight networks a cell, with the same seeds in every cell. \
                Luck compares the ranks within a cell with those of the whole map: at 0 the cell decides, at 1 the seed does.",
         figures: &["train-loss", "train-loss-luck"],
     },
@@ -84,14 +84,14 @@ pub fn all() -> Result<()> {
     let mut page = String::from(
         "# Gallery of performance maps\n\n\
          Made by `cargo xtask gallery`. Every cell is one training, nothing is interpolated; beside each annotated figure lies one with a pixel a\n\
-         cell (`-pixels.png`), which holds the experiment in its text chunk. [maps.md](maps.md) tells what maps can do.\n",
+         cell (`-pixels.png`, one a facet), which holds the experiment in its text chunk. [maps.md](maps.md) tells what maps can do.\n",
     );
     for piece in PIECES {
         let summary = make(piece, &program, &runs)?;
         let folder = runs.join(folder(piece)).join("figures");
         write!(page, "\n## {}\n\n{}\n\n", piece.title, piece.text)?;
         for figure in piece.figures {
-            for end in ["", "-pixels"] {
+            for end in ["", "-pixels", "-pixels-1", "-pixels-2", "-pixels-3"] {
                 let from = folder.join(format!("map-{figure}{end}.png"));
                 if from.is_file() {
                     let to = pictures.join(format!("{}-{figure}{end}.png", piece.name));
