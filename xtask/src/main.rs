@@ -8,6 +8,7 @@ mod crash_test;
 mod experiments;
 mod exports;
 mod fractal;
+mod gallery;
 mod parity;
 mod python;
 
@@ -31,6 +32,8 @@ enum Task {
     Parity,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
+    /// Performance maps with their commands and times, as docs/gallery.md.
+    Gallery,
     /// Published results beside ours, from the files in experiments/.
     Experiments(experiments::Arguments),
     /// The open question of weight norms and bias norms, as docs/findings.md.
@@ -49,6 +52,7 @@ fn main() -> Result<()> {
         Task::Parity => parity::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),
+        Task::Gallery => gallery::all(),
         Task::Experiments(arguments) => experiments::all(&arguments),
         Task::Findings => experiments::findings(),
         Task::Exports => exports::all(),

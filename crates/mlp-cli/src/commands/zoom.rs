@@ -98,7 +98,8 @@ pub fn window(matches: &ArgMatches) -> Outcome<Option<Window>> {
 /// The settings of the map in a run directory, if that is what was named in place of data.
 pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
     let path = Path::new(name);
-    if !path.is_dir() {
+    // A data set's name means the data set, whatever lies beside.
+    if mlp_data::find(name).is_ok() || !path.is_dir() {
         return Ok(None);
     }
     let file = RunDirectory::open(path)?.experiment()?;

