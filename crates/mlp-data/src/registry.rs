@@ -266,11 +266,10 @@ mod tests {
             .iter()
             .filter(|info| info.origin() == Origin::Generated)
         {
-            let noise = Some(if info.name == "xor" {
-                0.1
-            } else {
-                info.noise().unwrap()
-            });
+            let noise = match info.name {
+                "xor" => Some(0.1),
+                _ => info.noise(),
+            };
             let draw = |seed| {
                 let options = GeneratorOptions {
                     noise,
