@@ -213,7 +213,7 @@ pub(super) const MAP: &[KeyInfo] = &[
         aliases: &[],
         value_name: "TIME",
         form: Form::Text,
-        help: "start coarse and refine where neighbours differ for this long, as in 60s; the run stores which cells it computed",
+        help: "start coarse and refine where neighbours differ, for this long, as in 60s",
         default: "every cell",
         kinds: &[Kind::Map],
         sweep: false,

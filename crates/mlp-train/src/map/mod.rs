@@ -299,6 +299,9 @@ impl MapArrays {
     }
 }
 
+/// Arrays that are made of all networks together.
+pub(crate) const OVER_SEEDS: [&str; 6] = ["mean", "median", "spread", "luck", "mixed", "success"];
+
 /// Adds what the seeds of each cell make of the map's metric, after the last step or over all.
 fn over_seeds(npz: &mut Npz, metric: &str, target: f64, shape: Vec<usize>) {
     let Some(slice) = MapSlice::of(npz, metric, None) else {
