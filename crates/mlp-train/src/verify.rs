@@ -19,8 +19,8 @@ use crate::{
     journal::{NetworkRows, NetworkSet, Parameters},
     kind::Kind,
     manifest::{FileDigest, Manifest},
-    map::{MapArrays, OVER_SEEDS},
-    npz::{Data, Npz},
+    map::{MapArrays, over_seeds},
+    npz::{Array, Data, Npz},
     observer::Observer,
     population::{Crew, run_population},
     resolved::ResolvedExperiment,
@@ -313,15 +313,22 @@ impl Comparison<'_> {
         for rows in self.retrained.values() {
             arrays.insert(rows);
         }
-        for (name, array) in arrays.into_npz().iter() {
-            // A sample of the networks does not tell what all of them make.
-            if OVER_SEEDS.contains(&name) {
-                continue;
-            }
-            let (Some(ours), Some(theirs)) = (
-                array.numbers(),
-                stored.get(name).and_then(|array| array.numbers()),
-            ) else {
+        let (metric, target) = arrays.judged_by();
+        let retrained = arrays.into_npz();
+        // A sample of the networks does not tell what the seeds of all cells make; the stored
+        // arrays do.
+        let cells = stored
+            .get("mean")
+            .map_or(0, |mean| mean.shape.iter().product());
+        let together = over_seeds(&stored, &metric, target, cells);
+        for (name, array) in retrained.iter() {
+            let ours = match together.iter().find(|(over, _)| *over == name) {
+                Some((_, data)) => Array::list(data.clone()).numbers(),
+                None => array.numbers(),
+            };
+            let (Some(ours), Some(theirs)) =
+                (ours, stored.get(name).and_then(|array| array.numbers()))
+            else {
                 continue;
             };
             if ours.len() != theirs.len() {

@@ -145,6 +145,11 @@ impl MapArrays {
         self.facet.as_ref().map_or(1, |facet| facet.values.len())
     }
 
+    /// The metric that seeds are compared by, and the training loss below which a network is solved.
+    pub(crate) fn judged_by(&self) -> (String, f64) {
+        (self.metric.clone(), self.target)
+    }
+
     /// Puts a network in its place.
     pub(crate) fn insert(&mut self, rows: &NetworkRows) {
         let cells = self.cells();
@@ -288,42 +293,44 @@ impl MapArrays {
             npz.insert("computed", Array::new(shape, Data::Bool(computed)));
         }
         if several_seeds {
-            over_seeds(
-                &mut npz,
-                &self.metric,
-                self.target,
-                shape_of(&["step", "seed"]),
-            );
+            let shape = shape_of(&["step", "seed"]);
+            let size = shape.iter().product();
+            for (name, data) in over_seeds(&npz, &self.metric, self.target, size) {
+                npz.insert(name, Array::new(shape.clone(), data));
+            }
         }
         npz
     }
 }
 
-/// Arrays that are made of all networks together.
-pub(crate) const OVER_SEEDS: [&str; 6] = ["mean", "median", "spread", "luck", "mixed", "success"];
-
-/// Adds what the seeds of each cell make of the map's metric, after the last step or over all.
-fn over_seeds(npz: &mut Npz, metric: &str, target: f64, shape: Vec<usize>) {
-    let Some(slice) = MapSlice::of(npz, metric, None) else {
-        return;
-    };
+/// What the seeds of each of `cells` cells make of the metric, after the last step or over all: arrays
+/// by name.
+pub(crate) fn over_seeds(
+    npz: &Npz,
+    metric: &str,
+    target: f64,
+    cells: usize,
+) -> Vec<(&'static str, Data)> {
     // Of a map over steps, what has no steps has one row, and says nothing of the others.
-    if slice.cells() != shape.iter().product::<usize>() {
-        return;
-    }
+    let slice = MapSlice::of(npz, metric, None).filter(|slice| slice.cells() == cells);
+    let Some(slice) = slice else {
+        return Vec::new();
+    };
     let larger = metric::larger_is_better(metric).unwrap_or(false);
-    let mut put = |name: &str, data| npz.insert(name, Array::new(shape.clone(), data));
-    put("mean", Data::F64(slice.mean()));
-    put("median", Data::F64(slice.median(larger)));
-    put("spread", Data::F64(slice.spread()));
-    put("luck", Data::F64(slice.luck()));
-    put("mixed", Data::Bool(slice.mixed()));
+    let mut arrays = vec![
+        ("mean", Data::F64(slice.mean())),
+        ("median", Data::F64(slice.median(larger))),
+        ("spread", Data::F64(slice.spread())),
+        ("luck", Data::F64(slice.luck())),
+        ("mixed", Data::Bool(slice.mixed())),
+    ];
     if let Some(losses) = MapSlice::of(npz, "train_loss", None) {
         let seeds = losses.seeds as f64;
         let solved = losses.below(target).into_iter();
         let shares = solved.map(|count| count as f64 / seeds).collect();
-        npz.insert("success", Array::new(shape, Data::F64(shares)));
+        arrays.push(("success", Data::F64(shares)));
     }
+    arrays
 }
 
 /// An axis by its numbers, or by indices and labels.
