@@ -216,17 +216,14 @@ fn success(found: &[Success]) -> Option<Figure> {
 fn classes(analysis: &Analysis) -> Option<Figure> {
     let clusters = analysis.clusters.as_ref()?.iter();
     let all = clusters.filter(|cluster| cluster.name == Name::default());
-    let all: Vec<_> = all.collect();
-    let shown = &all[..all.len().min(MOST_CLASSES)];
-    if shown.is_empty() {
-        return None;
-    }
+    let shown: Vec<_> = all.take(MOST_CLASSES).collect();
+    let number = analysis.clustering.first()?.classes;
     let chart = OutcomeBars {
         title: "Classes of solutions".to_owned(),
         subtitle: format!(
             "Networks with the same activation pattern on the training part, neurons sorted: the {} most frequent of {} classes.",
             shown.len(),
-            words::count(all.len() as f64)
+            words::count(number as f64)
         ),
         x_label: "share of networks (%)".to_owned(),
         y_label: String::new(),

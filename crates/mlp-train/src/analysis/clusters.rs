@@ -2,7 +2,7 @@
 
 use super::{
     groups::{Grouping, Name},
-    networks::{CLASS, End, Networks},
+    networks::{CLASS, End, NONE, Networks},
     proportion::Proportion,
     rows::{Row, maybe, text, whole},
 };
@@ -15,12 +15,16 @@ use crate::{
 /// The metrics that classes are told by.
 const METRICS: [&str; 4] = ["weight_norm", "bias_norm", "train_loss", "test_accuracy"];
 
+/// Classes of a group that are told of one by one, the most frequent ones; the others are told of
+/// together.
+const MOST_CLASSES: usize = 1000;
+
 /// The networks of one class in a group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
     /// Which networks.
     pub name: Name,
-    /// The class as the networks' table names it.
+    /// The class as the networks' table names it, or `others`.
     pub class: String,
     /// Its networks among those of the group that have a class.
     pub share: Proportion,
@@ -69,13 +73,10 @@ pub(super) fn clusters(
     }
     let (mut found, mut summaries) = (Vec::new(), Vec::new());
     for grouping in groupings {
-        // The networks of each group by class, which come sorted.
+        // The networks of each group with their classes.
         let mut members: Vec<Vec<(u32, u32)>> = vec![Vec::new(); grouping.labels.len()];
         for (net, class) in classes.of.iter().enumerate() {
-            if let Some(group) = grouping
-                .group(net)
-                .filter(|_| *class != super::networks::NONE)
-            {
+            if let Some(group) = grouping.group(net).filter(|_| *class != NONE) {
                 members[group].push((*class, net as u32));
             }
         }
@@ -84,50 +85,47 @@ pub(super) fn clusters(
                 continue;
             }
             members.sort_unstable();
+            let name = grouping.name(group);
             let trials = members.len() as u64;
-            let mut own = Vec::new();
-            let mut moments = Vec::new();
-            for run in members.chunk_by(|a, b| a.0 == b.0) {
-                let of: [Moments; METRICS.len()] = std::array::from_fn(|metric| {
-                    let mut moments = Moments::default();
-                    for value in run.iter().filter_map(|(_, net)| {
-                        let values = columns[metric].as_ref()?;
-                        Some(values[*net as usize]).filter(|value| !value.is_nan())
-                    }) {
-                        moments.push(value);
-                    }
-                    moments
-                });
+            let mut runs: Vec<&[(u32, u32)]> = members.chunk_by(|a, b| a.0 == b.0).collect();
+            runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+            let shares = runs.iter().map(|run| run.len() as f64 / trials as f64);
+            let entropy: f64 = shares.map(|share| -share * share.ln()).sum();
+            summaries.push(Clustering {
+                name: name.clone(),
+                networks: trials,
+                classes: runs.len() as u64,
+                alone: runs.iter().filter(|run| run.len() == 1).count() as u64,
+                effective: entropy.exp(),
+                explained: [0, 1].map(|metric| {
+                    let values = columns[metric].as_ref()?;
+                    explained(runs.iter().map(|run| moments(run, values)))
+                }),
+            });
+            let (told, others) = runs.split_at(runs.len().min(MOST_CLASSES));
+            let others: Vec<(u32, u32)> = others.concat();
+            let told = told.iter().map(|run| (classes.name(run[0].0), *run));
+            let rest = (!others.is_empty()).then(|| ("others".to_owned(), &others[..]));
+            for (class, run) in told.chain(rest) {
                 let solved = run
                     .iter()
                     .filter(|(_, net)| networks.ends[*net as usize] == End::Solved);
-                own.push(Cluster {
-                    name: grouping.name(group),
-                    class: classes.names[run[0].0 as usize].clone(),
+                found.push(Cluster {
+                    name: name.clone(),
+                    class,
                     share: Proportion {
                         successes: run.len() as u64,
                         trials,
                     },
                     solved: solved.count() as u64,
-                    metrics: of.map(|m| (m.mean(), m.standard_deviation())),
+                    metrics: std::array::from_fn(|metric| {
+                        let values = columns[metric].as_ref();
+                        let of = values.map(|values| moments(run, values));
+                        let of = of.unwrap_or_default();
+                        (of.mean(), of.standard_deviation())
+                    }),
                 });
-                moments.push(of);
             }
-            own.sort_by_key(|cluster| std::cmp::Reverse(cluster.share.successes));
-            let shares = own.iter().filter_map(|cluster| cluster.share.share());
-            let entropy: f64 = shares.map(|share| -share * share.ln()).sum();
-            summaries.push(Clustering {
-                name: grouping.name(group),
-                networks: trials,
-                classes: own.len() as u64,
-                alone: own.iter().filter(|c| c.share.successes == 1).count() as u64,
-                effective: entropy.exp(),
-                explained: [0, 1].map(|metric| {
-                    let of_classes = moments.iter().map(|of| of[metric]);
-                    explained(&of_classes.collect::<Vec<_>>())
-                }),
-            });
-            found.extend(own);
         }
     }
     Ok(Some(Classes {
@@ -136,16 +134,27 @@ pub(super) fn clusters(
     }))
 }
 
+/// The moments of a metric over networks.
+fn moments(networks: &[(u32, u32)], values: &[f64]) -> Moments {
+    let mut moments = Moments::default();
+    let values = networks.iter().map(|(_, net)| values[*net as usize]);
+    values
+        .filter(|value| !value.is_nan())
+        .for_each(|value| moments.push(value));
+    moments
+}
+
 /// Epsilon squared: 1 - MS_within / MS_total. `None` where nothing varies or every class is alone.
-fn explained(classes: &[Moments]) -> Option<f64> {
-    let mut all = Moments::default();
-    classes.iter().for_each(|class| all.merge(class));
-    let present = classes.iter().filter(|class| class.count() > 0);
-    let count = present.clone().count() as u64;
+fn explained(classes: impl Iterator<Item = Moments>) -> Option<f64> {
+    let (mut all, mut within, mut count) = (Moments::default(), 0.0, 0);
+    for class in classes.filter(|class| class.count() > 0) {
+        all.merge(&class);
+        within += class.squares();
+        count += 1;
+    }
     let freedom = all.count().checked_sub(count).filter(|left| *left > 0)?;
-    let within: f64 = present.map(|class| class.squares()).sum::<f64>() / freedom as f64;
     let total = all.squares() / (all.count() - 1) as f64;
-    (total > 0.0).then(|| (1.0 - within / total).max(0.0))
+    (total > 0.0).then(|| (1.0 - within / freedom as f64 / total).max(0.0))
 }
 
 /// How to have classes recorded where they are missing.
@@ -234,12 +243,12 @@ mod tests {
     #[test]
     fn classes_explain_what_they_tell_apart() {
         let apart = [of(&[1.0, 1.0, 1.0]), of(&[5.0, 5.0])];
-        assert_eq!(explained(&apart), Some(1.0));
+        assert_eq!(explained(apart.into_iter()), Some(1.0));
         // By hand: the sum of squares within classes is 0.5, that of all 2.75.
         let some = [of(&[1.0, 2.0]), of(&[3.0, 3.0])];
         let expected = 1.0 - (0.5 / 2.0) / (2.75 / 3.0);
-        assert!((explained(&some).unwrap() - expected).abs() < 1e-12);
-        assert_eq!(explained(&[of(&[1.0, 3.0]), of(&[1.0, 3.0])]), Some(0.0));
-        assert_eq!(explained(&[of(&[1.0]), of(&[2.0])]), None);
+        assert!((explained(some.into_iter()).unwrap() - expected).abs() < 1e-12);
+        assert_eq!(explained([of(&[1.0, 3.0]); 2].into_iter()), Some(0.0));
+        assert_eq!(explained([of(&[1.0]), of(&[2.0])].into_iter()), None);
     }
 }

@@ -38,7 +38,20 @@ pub(super) struct Networks<'a> {
 pub(super) struct ClassIds {
     /// The class of each network, [`NONE`] where it has none.
     pub(super) of: Vec<u32>,
-    pub(super) names: Vec<String>,
+    /// The number that each has in the table, as bits.
+    numbers: Vec<u64>,
+}
+
+impl ClassIds {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// A class as the table names it.
+    pub(super) fn name(&self, class: u32) -> String {
+        f64::from_bits(self.numbers[class as usize]).to_string()
+    }
 }
 
 impl<'a> Networks<'a> {
@@ -167,10 +180,7 @@ impl<'a> Networks<'a> {
         let id = |value: &f64| place.get(&value.to_bits()).copied().unwrap_or(NONE);
         Ok(Some(ClassIds {
             of: values.iter().map(id).collect(),
-            names: order
-                .iter()
-                .map(|&(bits, _)| f64::from_bits(bits).to_string())
-                .collect(),
+            numbers: order.iter().map(|&(bits, _)| bits).collect(),
         }))
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Points that are kept to be drawn; of more, those of every second, third, ... network are.
-const MOST_POINTS: usize = 1 << 20;
+const MOST_POINTS: usize = 1 << 18;
 
 /// The most colours that have a law of their own.
 const MOST_LAWS: usize = 12;
@@ -172,9 +172,10 @@ impl Palette {
                 };
                 // The most frequent ones have a colour each, the others one together.
                 let most = MOST_LAWS - 1;
-                let mut names: Vec<String> = classes.names.iter().take(most).cloned().collect();
-                if classes.names.len() > most {
-                    names.push(format!("{} others", classes.names.len() - most));
+                let own = 0..classes.len().min(most);
+                let mut names: Vec<String> = own.map(|id| classes.name(id as u32)).collect();
+                if classes.len() > most {
+                    names.push(format!("{} others", classes.len() - most));
                 }
                 let last = names.len().saturating_sub(1) as u32;
                 let of = classes.of.iter();
