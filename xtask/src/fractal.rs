@@ -208,7 +208,8 @@ fn explore(name: &'static str, published: f64, arguments: &Arguments) -> Result<
             .enumerate()
         {
             let center = bisect(preset, pair, width)?;
-            let zoom = format!("{name}-zoom-{depth}-{index}-{}", arguments.side);
+            let of = arguments.zooms;
+            let zoom = format!("{name}-zoom-{depth}-{index}-of-{of}-{}", arguments.side);
             let drawn = draw(
                 &zoom,
                 name,

@@ -396,8 +396,9 @@ fn analyze() -> Command {
         .about("Tell what the networks of a run say together: laws of norms, success, classes, tests")
         .after_help(
             "Tables (CSV) and figures go to DIR/analysis, and the report is renewed. Intervals are of 95 %.\n\
-             An axis is a column, |W| or |b| (all norms), |W_0| or |b_out| (of a layer), a power of these as in |W|^2\n\
-             or |W|^L (as many as there are layers), a sum or difference of such terms, or ln(...) of them.\n\n\
+             An axis is a column, |W| or |b| (all norms), |W_0| or |b_out| (of a layer), a power of\n\
+             these as in |W|^2 or |W|^L (as many as there are layers), a sum or difference of such\n\
+             terms, or ln(...) of them.\n\n\
              Examples:\n  \
              mlp analyze runs/population-moons-001\n  \
              mlp analyze runs/population-moons-001 --compare weight_decay=0,1e-3\n  \
