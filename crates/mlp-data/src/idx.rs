@@ -365,7 +365,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "takes half a gigabyte"]
     fn sixty_thousand_images() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a-images-idx3-ubyte");

@@ -328,7 +328,7 @@ ReLU under gradient descent (0 in the limit of small weights); *D* and *drift* a
 
 There is structure, and it has two sources. One is which solution was found: the activation pattern, which no reordering of neurons changes, accounts for nearly all of the
 variance of both norms in most rows. The other is the conservation law: for ReLU under plain descent the three parts |W_0|^2, |b_0|^2 and |W_1|^2 are bound to each other
-for all of the training (gap and drift), and the hidden biases follow the weights along a line (R^2 0.85 over all solved networks). tanh has no such law and Adam breaks it: there the gap is
+for all of the training (gap and drift), and the hidden biases follow the weights along a line (column *R^2*, over all solved networks). tanh has no such law and Adam breaks it: there the gap is
 no longer small, and what is left are the clusters. With decay on every parameter the law says that D dies out, and so it does for ReLU under both optimizers.
 ",
     );

@@ -304,13 +304,11 @@ fn rust_sources_compute_what_the_models_do() {
     compare(&models, &run(&mut Command::new(folder.path().join("main"))));
 }
 
+// Where rustc links by a C compiler, there is one.
+#[cfg(unix)]
 #[test]
 fn c_headers_compute_what_the_models_do() {
     let compiler = std::env::var_os("CC").unwrap_or("cc".into());
-    if Command::new(&compiler).arg("--version").output().is_err() {
-        eprintln!("there is no C compiler; nothing was compared");
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let models = models();
     let (mut headers, mut main) = (String::from("#include <stdio.h>\n"), String::new());
