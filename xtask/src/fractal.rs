@@ -1,86 +1,132 @@
 //! `cargo xtask fractal`: the published facts about the fractal maps, measured again, as docs/fractal.md.
 //!
-//! Of every preset the first window is drawn, and zooms into its boundary. Where they lie follows from
-//! the coarse map alone: pairs of neighbouring cells of both kinds are taken at even distances along it,
-//! and each is halved until it is as narrow as the zoom. The dimension of a preset is the median over its
-//! zooms. The order of the dimensions and the converged share are checked.
+//! The published dimensions are medians over zooms into places that their author picked by hand on one
+//! draw of weights, points and batches. `xtask/fractal` holds that draw, made by JAX, so the boundary is
+//! the published one; a preset's frames zoom into the place of its published picture, each frame around
+//! the point of the boundary nearest to the middle of the one before. The order of the dimensions and
+//! the converged share are checked.
 
 use std::{
     fmt::Write,
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::atomic::AtomicBool,
 };
 
 use anyhow::{Context, Result, ensure};
-use mlp_core::Level;
-use mlp_train::{
-    BoundaryDimension, Experiment, Kind, Layer, Npz, ResolvedExperiment, preset::Preset,
-    train_network,
-};
+use mlp_train::{BoundaryDimension, Npz};
 
 use crate::command::{cargo, output, root, run};
 
 /// How much is computed.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Cells along a side of a zoom.
-    #[arg(long, default_value_t = 256)]
+    /// Cells along a side of a frame.
+    #[arg(long, default_value_t = 128)]
     side: usize,
-    /// Zooms of each preset at each width.
-    #[arg(long, default_value_t = 2)]
-    zooms: usize,
+    /// Frames of each preset; each is a quarter as wide as the one before.
+    #[arg(long, default_value_t = 12)]
+    frames: usize,
+    /// Cells along a side of a picture.
+    #[arg(long, default_value_t = 256)]
+    picture: usize,
     /// Draws of weights and data behind the converged share.
     #[arg(long, default_value_t = 10)]
     draws: u64,
-    /// Leave docs/fractal.md as it is.
+    /// Leave docs/fractal.md as it is, and draw no pictures.
     #[arg(long)]
     dry: bool,
 }
 
-/// The presets with their published dimensions (medians over deep zooms of 4096 x 4096 cells).
-const PUBLISHED: [(&str, f64); 5] = [
-    ("fractal-linear", 1.17),
-    ("fractal-relu", 1.20),
-    ("fractal-one-point", 1.41),
-    ("fractal-mini-batch", 1.55),
-    ("fractal", 1.66),
+/// A published picture.
+struct Published {
+    preset: &'static str,
+    dimension: f64,
+    /// Learning rates of both layers where it zooms in.
+    place: (f64, f64),
+    /// What the author's draw needs beside the weights.
+    settings: &'static [&'static str],
+}
+
+const ALL_POINTS: &[&str] = &["--data", "xtask/fractal/points-272.npz"];
+
+/// Medians over about 50 zooms of 4096 x 4096 cells, and their places.
+const PUBLISHED: [Published; 5] = [
+    Published {
+        preset: "fractal-linear",
+        dimension: 1.17,
+        place: (190.0, 4.777),
+        settings: &["--data", "xtask/fractal/points-16.npz"],
+    },
+    Published {
+        preset: "fractal-relu",
+        dimension: 1.20,
+        place: (0.5776, 81.44),
+        settings: ALL_POINTS,
+    },
+    Published {
+        preset: "fractal-one-point",
+        dimension: 1.41,
+        place: (48.3, 18.2),
+        settings: &["--data", "xtask/fractal/points-1.npz"],
+    },
+    Published {
+        preset: "fractal-mini-batch",
+        dimension: 1.55,
+        place: (0.2674, 174.3),
+        settings: &[
+            "--data",
+            "xtask/fractal/points-272.npz",
+            "--batch-order",
+            "xtask/fractal/batches.npz",
+            "--steps",
+            "1000",
+        ],
+    },
+    Published {
+        preset: "fractal",
+        dimension: 1.66,
+        place: (13.3, 200.36),
+        settings: ALL_POINTS,
+    },
 ];
 
-/// Widths of the zooms in decades; the first window is nine wide.
-const WIDTHS: [f64; 3] = [1e-2, 1e-4, 1e-6];
+/// From the width of one frame to that of the next.
+const SHRINK: f64 = 0.25;
 
-/// Cells along a side of the coarse map, and of those behind the converged share.
+/// The frame that is shown as a picture beside the first.
+const SHOWN: usize = 5;
+
+/// Cells along a side of the maps behind the converged share.
 const COARSE: usize = 64;
 
-/// A window of the plane of the two decimal logarithms: low x, high x, low y, high y.
+/// A window of the plane of the two decimal logarithms.
 #[derive(Clone, Copy)]
-struct Window([f64; 4]);
+struct Window {
+    center: (f64, f64),
+    width: f64,
+}
 
 impl Window {
-    const FIRST: Self = Self([-3.0, 6.0, -3.0, 6.0]);
-
-    fn around((x, y): (f64, f64), width: f64) -> Self {
-        let half = width / 2.0;
-        Self([x - half, x + half, y - half, y + half])
-    }
+    const FIRST: Self = Self {
+        center: (1.5, 1.5),
+        width: 9.0,
+    };
 
     /// The options of `mlp map`.
     fn options(self, side: usize) -> [String; 4] {
-        let [left, right, low, high] = self.0.map(power);
+        let range = |middle: f64| {
+            let half = self.width / 2.0;
+            let [low, high] = [middle - half, middle + half].map(|at| 10f64.powf(at));
+            format!("log:{low:e}:{high:e}:{side}")
+        };
         [
             "--x".to_owned(),
-            format!("learning_rate.0=log:{left}:{right}:{side}"),
+            format!("learning_rate.0={}", range(self.center.0)),
             "--y".to_owned(),
-            format!("learning_rate.1=log:{low}:{high}:{side}"),
+            format!("learning_rate.1={}", range(self.center.1)),
         ]
     }
-}
-
-/// Ten to a power, with enough digits to tell the cells of the deepest zoom apart.
-fn power(exponent: f64) -> String {
-    format!("{:e}", 10f64.powf(exponent))
 }
 
 /// A map that was drawn, with the command that draws it.
@@ -88,6 +134,7 @@ struct Drawn {
     command: String,
     folder: PathBuf,
     seconds: f64,
+    side: usize,
     converged: Vec<bool>,
     dimension: Option<BoundaryDimension>,
 }
@@ -97,20 +144,22 @@ fn draw(
     preset: &str,
     window: Window,
     side: usize,
-    settings: &[String],
+    settings: &[&str],
+    figures: &str,
 ) -> Result<Drawn> {
     let folder = root().join("target/fractal").join(name);
     let options = window.options(side);
     let shown: Vec<&str> = ["map", "--preset", preset]
         .into_iter()
         .chain(options.iter().map(String::as_str))
-        .chain(settings.iter().map(String::as_str))
+        .chain(settings.iter().copied())
         .collect();
     eprintln!("{name}");
     let summary = output(
         Command::new(root().join("target/release/mlp"))
+            .current_dir(root())
             .args(&shown)
-            .args(["--figures", "png", "--json", "--out"])
+            .args(["--figures", figures, "--json", "--out"])
             .arg(&folder)
             .stderr(Stdio::inherit()),
     )?;
@@ -121,58 +170,52 @@ fn draw(
     Ok(Drawn {
         command: format!("mlp {}", shown.join(" ")),
         seconds: summary["wall_seconds"].as_f64().unwrap_or(0.0),
+        side,
         dimension: BoundaryDimension::of(&map),
         converged: converged.iter().map(|value| *value == 1.0).collect(),
         folder,
     })
 }
 
-/// Whether a single cell converges.
-fn converges(preset: &Preset, (x, y): (f64, f64)) -> Result<bool> {
-    let mut experiment = Experiment::new(Kind::Map);
-    preset.beneath(&[])?.layer.apply(&mut experiment)?;
-    let mut layer = Layer::new();
-    layer.set(&format!("x=learning_rate.0={}", power(x)))?;
-    layer.set(&format!("y=learning_rate.1={}", power(y)))?;
-    layer.apply(&mut experiment)?;
-    let experiment = ResolvedExperiment::new(&experiment, None)?;
-    let never = AtomicBool::new(false);
-    let (outcome, _) = train_network(&experiment, 0, Level::best(), &(), &never)?;
-    Ok(outcome.converged())
+impl Drawn {
+    fn share(&self) -> f64 {
+        let inside = self.converged.iter().filter(|yes| **yes).count();
+        inside as f64 / self.converged.len() as f64
+    }
+
+    /// Where the boundary comes nearest to the middle, in cells from there, right and up: the corner of
+    /// four cells of both kinds.
+    fn nearest(&self) -> Option<(f64, f64)> {
+        let middle = (self.side - 1) as f64 / 2.0;
+        let corners = (0..self.side - 1)
+            .flat_map(|row| (0..self.side - 1).map(move |column| (row, column)))
+            .filter(|&(row, column)| {
+                let cell = row * self.side + column;
+                let four = [cell, cell + 1, cell + self.side, cell + self.side + 1];
+                four.iter()
+                    .any(|&other| self.converged[other] != self.converged[cell])
+            })
+            .map(|(row, column)| {
+                let along = |index: usize| index as f64 + 0.5 - middle;
+                (along(column), along(row))
+            });
+        corners.min_by(|a, b| a.0.hypot(a.1).total_cmp(&b.0.hypot(b.1)))
+    }
 }
 
-/// Pairs of neighbouring cells of both kinds, at even distances among all such pairs of a map.
-fn pairs(converged: &[bool], side: usize, count: usize) -> Vec<[(f64, f64); 2]> {
-    let place = |index: usize| -3.0 + 9.0 * index as f64 / (side - 1) as f64;
-    let mut all = Vec::new();
-    for row in 0..side {
-        for column in 0..side {
-            let cell = row * side + column;
-            let here = (place(column), place(row));
-            if column + 1 < side && converged[cell] != converged[cell + 1] {
-                all.push([here, (place(column + 1), here.1)]);
-            }
-            if row + 1 < side && converged[cell] != converged[cell + side] {
-                all.push([here, (here.0, place(row + 1))]);
-            }
-        }
-    }
-    let chosen = (0..count).map(|index| (2 * index + 1) * all.len() / (2 * count));
-    chosen.filter_map(|index| all.get(index).copied()).collect()
-}
-
-/// A point of the boundary between two points of both kinds, to within `width`.
-fn bisect(preset: &Preset, [mut a, mut b]: [(f64, f64); 2], width: f64) -> Result<(f64, f64)> {
-    let first = converges(preset, a)?;
-    let middle = |a: (f64, f64), b: (f64, f64)| ((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0);
-    while (a.0 - b.0).abs() + (a.1 - b.1).abs() > width / 16.0 {
-        let half = middle(a, b);
-        match converges(preset, half)? == first {
-            true => a = half,
-            false => b = half,
-        }
-    }
-    Ok(middle(a, b))
+/// The slopes of ln N over ln s at every size of box but for the sign, by central differences, and one-sided
+/// ones at the ends: what the notebook takes its median of.
+fn slopes(boxes: &[(usize, u64)]) -> Vec<f64> {
+    let points: Vec<(f64, f64)> = boxes
+        .iter()
+        .map(|&(side, count)| ((side as f64).ln(), (count as f64).ln()))
+        .collect();
+    (0..points.len())
+        .map(|index| {
+            let (a, b) = (index.saturating_sub(1), (index + 1).min(points.len() - 1));
+            (points[a].1 - points[b].1) / (points[b].0 - points[a].0)
+        })
+        .collect()
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -181,58 +224,77 @@ fn median(mut values: Vec<f64>) -> f64 {
     (values[below] + values[above]) / 2.0
 }
 
-/// What was found of a preset.
-struct Found {
-    name: &'static str,
-    published: f64,
-    dimension: f64,
-    share: f64,
-    window: Drawn,
-    zooms: Vec<(f64, Drawn)>,
+/// A frame of a zoom.
+struct Frame {
+    window: Window,
+    drawn: Drawn,
+    /// Cells from its middle to the boundary.
+    distance: f64,
 }
 
-fn explore(name: &'static str, published: f64, arguments: &Arguments) -> Result<Found> {
-    let preset = Preset::find(name)?;
-    let coarse = draw(&format!("{name}-coarse"), name, Window::FIRST, COARSE, &[])?;
-    let window = draw(
-        &format!("{name}-window-{}", arguments.side),
-        name,
-        Window::FIRST,
-        arguments.side,
-        &[],
-    )?;
-    let mut zooms = Vec::new();
-    for (depth, width) in WIDTHS.into_iter().enumerate() {
-        for (index, pair) in pairs(&coarse.converged, COARSE, arguments.zooms)
+/// What was found of a preset.
+struct Found {
+    published: &'static Published,
+    dimension: f64,
+    frames: Vec<Frame>,
+    /// The first window and a zoom.
+    pictures: Vec<Drawn>,
+}
+
+fn explore(published: &'static Published, arguments: &Arguments) -> Result<Found> {
+    let name = published.preset;
+    let mut settings = vec!["--init-from", "xtask/fractal/weights.npz"];
+    settings.extend_from_slice(published.settings);
+    let mut window = Window {
+        center: (published.place.0.log10(), published.place.1.log10()),
+        ..Window::FIRST
+    };
+    let side = arguments.side;
+    let mut frames = Vec::new();
+    for frame in 0..arguments.frames {
+        let file = format!("{name}-frame-{frame}-{side}");
+        let drawn = draw(&file, name, window, side, &settings, "none")?;
+        let nearest = drawn.nearest();
+        let (right, up) =
+            nearest.with_context(|| format!("{name}: frame {frame} has no boundary"))?;
+        let cell = window.width / (side - 1) as f64;
+        let center = (window.center.0 + right * cell, window.center.1 + up * cell);
+        frames.push(Frame {
+            window,
+            drawn,
+            distance: right.hypot(up),
+        });
+        window = Window {
+            center,
+            width: window.width * SHRINK,
+        };
+    }
+    let mut pictures = Vec::new();
+    if !arguments.dry {
+        let zoom = frames.get(SHOWN).map(|frame| frame.window);
+        for (index, window) in [Some(Window::FIRST), zoom]
             .into_iter()
+            .flatten()
             .enumerate()
         {
-            let center = bisect(preset, pair, width)?;
-            let of = arguments.zooms;
-            let zoom = format!("{name}-zoom-{depth}-{index}-of-{of}-{}", arguments.side);
-            let drawn = draw(
-                &zoom,
-                name,
-                Window::around(center, width),
-                arguments.side,
-                &[],
-            )?;
-            zooms.push((width, drawn));
+            let side = arguments.picture;
+            let file = format!("{name}-picture-{index}-{side}");
+            pictures.push(draw(&file, name, window, side, &settings, "png")?);
         }
     }
-    let dimensions = zooms
+    let all = frames
         .iter()
-        .filter_map(|(_, zoom)| Some(zoom.dimension.as_ref()?.dimension));
-    let dimensions: Vec<f64> = dimensions.collect();
-    ensure!(!dimensions.is_empty(), "{name}: no zoom holds a boundary");
-    let inside = window.converged.iter().filter(|yes| **yes).count();
+        .filter_map(|frame| frame.drawn.dimension.as_ref());
+    let all: Vec<f64> = all.flat_map(|found| slopes(&found.boxes)).collect();
+    ensure!(
+        !all.is_empty(),
+        "{name}: frames are too small for a dimension"
+    );
     Ok(Found {
-        name,
         published,
-        dimension: median(dimensions),
-        share: inside as f64 / window.converged.len() as f64,
-        window,
-        zooms,
+        dimension: median(all),
+        frames,
+        pictures,
     })
 }
 
@@ -240,16 +302,9 @@ fn explore(name: &'static str, published: f64, arguments: &Arguments) -> Result<
 fn shares(draws: u64) -> Result<Vec<f64>> {
     let share = |draw_number: u64| {
         let seed = draw_number.to_string();
-        let settings = ["--seed", &seed, "--data-seed", &seed].map(str::to_owned);
-        let drawn = draw(
-            &format!("draw-{seed}"),
-            "fractal",
-            Window::FIRST,
-            COARSE,
-            &settings,
-        )?;
-        let inside = drawn.converged.iter().filter(|yes| **yes).count();
-        Ok(inside as f64 / drawn.converged.len() as f64)
+        let settings = ["--seed", &seed, "--data-seed", &seed];
+        let name = format!("draw-{seed}");
+        Ok(draw(&name, "fractal", Window::FIRST, COARSE, &settings, "none")?.share())
     };
     (0..draws).map(share).collect()
 }
@@ -261,8 +316,8 @@ pub fn all(arguments: &Arguments) -> Result<()> {
         &mut cargo(["build", "--release", "--locked", "-p", "mlp-cli"]),
     )?;
     let mut found = Vec::new();
-    for (name, published) in PUBLISHED {
-        found.push(explore(name, published, arguments)?);
+    for published in &PUBLISHED {
+        found.push(explore(published, arguments)?);
     }
     let shares = shares(arguments.draws)?;
     let page = page(&found, &shares, arguments)?;
@@ -270,15 +325,9 @@ pub fn all(arguments: &Arguments) -> Result<()> {
         let docs = root().join("docs");
         fs::create_dir_all(docs.join("fractal"))?;
         for one in &found {
-            picture(
-                &one.window.folder,
-                &docs.join(format!("fractal/{}.png", one.name)),
-            )?;
-            if let Some((_, zoom)) = one.zooms.first() {
-                picture(
-                    &zoom.folder,
-                    &docs.join(format!("fractal/{}-zoom.png", one.name)),
-                )?;
+            for (index, picture) in one.pictures.iter().enumerate() {
+                let name = picture_name(one, index);
+                copy(&picture.folder, &docs.join(name))?;
             }
         }
         fs::write(docs.join("fractal.md"), &page)?;
@@ -287,7 +336,13 @@ pub fn all(arguments: &Arguments) -> Result<()> {
     check(&found, &shares)
 }
 
-fn picture(from: &Path, to: &Path) -> Result<()> {
+/// Where a picture lies beside the page.
+fn picture_name(of: &Found, index: usize) -> String {
+    let end = if index == 0 { "" } else { "-zoom" };
+    format!("fractal/{}{end}.png", of.published.preset)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
     let from = from.join("figures/map-shade-pixels.png");
     fs::copy(&from, to).with_context(|| format!("cannot copy {}", from.display()))?;
     Ok(())
@@ -296,7 +351,7 @@ fn picture(from: &Path, to: &Path) -> Result<()> {
 /// The order of the dimensions, and the share.
 fn check(found: &[Found], shares: &[f64]) -> Result<()> {
     let of = |name: &str| {
-        let one = found.iter().find(|one| one.name == name);
+        let one = found.iter().find(|one| one.published.preset == name);
         one.map_or(f64::NAN, |one| one.dimension)
     };
     let smooth = ["fractal-linear", "fractal-relu"].map(of);
@@ -330,78 +385,82 @@ fn mean(values: &[f64]) -> f64 {
 
 fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String> {
     let mut page = include_str!("fractal.md").to_owned();
-    let (side, per_width) = (arguments.side, arguments.zooms);
+    let (side, frames) = (arguments.side, arguments.frames);
     writeln!(
         page,
-        "## Dimensions\n\nMedians over {} zooms of {side} x {side} cells, {per_width} of each width (1e-2, 1e-4 and 1e-6 decades).\n\n\
-         | preset | dimension | published | converged in the first window | seconds a zoom |\n|---|---|---|---|---|",
-        WIDTHS.len() * per_width
+        "## Dimensions\n\nMedians of the slopes of {frames} frames of {side} x {side} cells.\n\n\
+         | preset | dimension | published | place (learning rates) | seconds a frame |\n|---|---|---|---|---|"
     )?;
     for one in found {
-        let seconds: Vec<f64> = one.zooms.iter().map(|(_, zoom)| zoom.seconds).collect();
+        let seconds: Vec<f64> = one.frames.iter().map(|frame| frame.drawn.seconds).collect();
+        let Published {
+            preset,
+            dimension,
+            place: (x, y),
+            ..
+        } = one.published;
         writeln!(
             page,
-            "| `{}` | {:.3} | {:.2} | {:.3} | {:.0} |",
-            one.name,
+            "| `{preset}` | {:.3} | {dimension:.2} | {x}, {y} | {:.1} |",
             one.dimension,
-            one.published,
-            one.share,
             mean(&seconds)
         )?;
     }
     writeln!(
         page,
-        "\n| zoom | width in decades | dimension | 95 % interval | boxes |\n|---|---|---|---|---|"
+        "\nEvery frame, with the dimension of its own by least squares:\n\n\
+         | preset | width in decades | dimension | 95 % interval | boxes | converged | cells to the boundary |\n|---|---|---|---|---|---|---|"
     )?;
     for one in found {
-        for (index, (width, zoom)) in one.zooms.iter().enumerate() {
-            let Some(dimension) = &zoom.dimension else {
-                writeln!(
-                    page,
-                    "| `{}` {index} | {width:e} | no boundary | | |",
-                    one.name
-                )?;
+        for frame in &one.frames {
+            let (name, width) = (one.published.preset, frame.window.width);
+            let (share, distance) = (frame.drawn.share(), frame.distance);
+            let Some(dimension) = &frame.drawn.dimension else {
                 continue;
             };
-            let boxes: Vec<String> = dimension
-                .boxes
-                .iter()
-                .map(|(_, count)| count.to_string())
-                .collect();
+            let counts = dimension.boxes.iter();
+            let counts: Vec<String> = counts.map(|(_, count)| count.to_string()).collect();
+            let (low, high) = dimension.interval;
             writeln!(
                 page,
-                "| `{}` {index} | {width:e} | {:.3} | {:.3} to {:.3} | {} |",
-                one.name,
+                "| `{name}` | {width:.1e} | {:.3} | {low:.3} to {high:.3} | {} | {share:.3} | {distance:.1} |",
                 dimension.dimension,
-                dimension.interval.0,
-                dimension.interval.1,
-                boxes.join(", ")
+                counts.join(", ")
             )?;
         }
     }
     let listed: Vec<String> = shares.iter().map(|share| format!("{share:.3}")).collect();
     writeln!(
         page,
-        "\n## Converged share\n\nOf the first window, {COARSE} x {COARSE} cells, {} draws of weights and data (`--seed N --data-seed N`):\n\
-         mean {:.3} (published picture: 0.57). Each: {}.\n\n## Pictures\n",
+        "\n## Converged share\n\nOf the first window, {COARSE} x {COARSE} cells, {} draws of weights and data (`mlp map --preset fractal --seed N --data-seed N`):\n\
+         mean {:.3} (published: about 0.57). Each: {}.\n\n## Pictures\n",
         shares.len(),
         mean(shares),
         listed.join(", ")
     )?;
     for one in found {
-        writeln!(
-            page,
-            "`{}`\n\n![{}](fractal/{}.png)",
-            one.window.command, one.name, one.name
-        )?;
-        if let Some((_, zoom)) = one.zooms.first() {
+        for (index, picture) in one.pictures.iter().enumerate() {
             writeln!(
                 page,
-                "\n`{}`\n\n![{} zoom](fractal/{}-zoom.png)",
-                zoom.command, one.name, one.name
+                "`{}`\n\n![{}]({})\n",
+                picture.command,
+                one.published.preset,
+                picture_name(one, index)
             )?;
         }
-        writeln!(page)?;
     }
     Ok(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slopes_are_central_differences() {
+        let found = slopes(&[(1, 64), (2, 16), (4, 8), (8, 2)]);
+        for (found, expected) in found.iter().zip([2.0, 1.5, 1.5, 2.0]) {
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
+    }
 }

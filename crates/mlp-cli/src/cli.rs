@@ -1,11 +1,11 @@
 //! The command line: commands, their options and examples, and errors of one or two lines.
 
-use clap::{
-    Arg, ArgAction, ArgMatches, Command,
-    error::{ContextKind, ContextValue, ErrorKind},
-};
-use mlp_train::{FORMATS, Kind, key::nearest};
+mod explain;
 
+use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind};
+use mlp_train::{FORMATS, Kind};
+
+use self::explain::explain;
 use crate::{commands::list, failure::Failure, options};
 
 /// The whole command line.
@@ -494,80 +494,6 @@ pub fn parse(
         },
         _ => Err(Failure::usage(explain(&error, &arguments))),
     }
-}
-
-/// One line on what is wrong with the arguments, and what would be right.
-fn explain(error: &clap::Error, arguments: &[std::ffi::OsString]) -> String {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
-        _ => None,
-    };
-    let whole = command();
-    let named = arguments
-        .iter()
-        .skip(1)
-        .filter_map(|argument| argument.to_str());
-    let called = named.clone().find_map(|name| {
-        whole
-            .get_subcommands()
-            .find(|command| command.get_name() == name)
-    });
-    let help = match called {
-        Some(command) => format!("mlp {} --help", command.get_name()),
-        None => "mlp --help".to_owned(),
-    };
-    match error.kind() {
-        ErrorKind::InvalidSubcommand => {
-            let name = text(ContextKind::InvalidSubcommand).unwrap_or_default();
-            let nearest =
-                nearest(&name, whole.get_subcommands().map(Command::get_name)).unwrap_or_default();
-            format!("there is no command \"{name}\"; did you mean \"{nearest}\"? ({help})")
-        }
-        ErrorKind::UnknownArgument => {
-            let argument = text(ContextKind::InvalidArg).unwrap_or_default();
-            let Some(option) = argument.strip_prefix("--") else {
-                return format!("unexpected argument \"{argument}\" ({help})");
-            };
-            let options = options_of(called.unwrap_or(&whole));
-            let nearest = nearest(option, options.iter().map(String::as_str)).unwrap_or_default();
-            format!("unknown option --{option}; did you mean --{nearest}? ({help})")
-        }
-        ErrorKind::MissingRequiredArgument => {
-            let missing = text(ContextKind::InvalidArg).unwrap_or_default();
-            format!("{missing} is missing ({help})")
-        }
-        ErrorKind::ArgumentConflict => {
-            let option = text(ContextKind::InvalidArg).unwrap_or_default();
-            format!("{option} is given twice; give it once")
-        }
-        ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            let option = text(ContextKind::InvalidArg).unwrap_or_default();
-            format!("{option} needs a value ({help})")
-        }
-        _ => error
-            .to_string()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ")
-            .to_owned(),
-    }
-}
-
-/// Every spelling of every option of a command.
-fn options_of(command: &Command) -> Vec<String> {
-    let mut options = vec!["help".to_owned(), "quiet".to_owned()];
-    for arg in command.get_arguments() {
-        options.extend(arg.get_long().map(str::to_owned));
-        options.extend(
-            arg.get_visible_aliases()
-                .into_iter()
-                .flatten()
-                .map(str::to_owned),
-        );
-    }
-    options
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! How one network is trained.
 
-use std::ops::{Deref, Range};
+use std::{
+    ops::{Deref, Range},
+    sync::Arc,
+};
 
 use crate::{
     Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp,
@@ -14,7 +17,7 @@ pub enum Batch {
     /// All of them.
     Full,
     /// This many; the last batch of an epoch may be shorter. From the number of samples on, the
-    /// same as [`Batch::Full`].
+    /// same as [`Batch::Full`] unless [`TrainSpec::batch_order`] is given.
     Size(usize),
 }
 
@@ -83,6 +86,11 @@ pub struct TrainSpec {
     pub batch: Batch,
     /// Whether mini-batches see the samples in a new random order every epoch.
     pub shuffle: bool,
+    /// The samples of every batch by index, `[batches, size]` row-major, instead of epochs: one batch an
+    /// update, and the first again after the last. A sample may be in it never, or many times, as where
+    /// another program drew with replacement. Needs [`Batch::Size`]; an epoch still counts as many
+    /// updates as it takes to see all samples once.
+    pub batch_order: Option<Arc<[u32]>>,
     /// Dropout (Srivastava et al. 2014) of the hidden layers, one rate each, or empty for none: in
     /// training a share of a layer's outputs becomes 0, and the others are divided by 1 - rate, as
     /// PyTorch's `Dropout` does. A neuron is dropped in a sample where word
@@ -135,6 +143,7 @@ impl TrainSpec {
             clip: Clip::default(),
             batch: Batch::Full,
             shuffle: true,
+            batch_order: None,
             dropout: Vec::new(),
             input_dropout: 0.0,
             input_noise: 0.0,
@@ -185,6 +194,7 @@ impl TrainSpec {
                 expected: "a finite number above 0",
             });
         }
+        self.validate_order()?;
         self.clip.validate()?;
         self.warm_up.validate()?;
         self.schedule.validate()?;
@@ -216,6 +226,25 @@ impl TrainSpec {
             });
         }
         Ok(ValidSpec(self.clone()))
+    }
+
+    /// Whole batches, and at least one.
+    fn validate_order(&self) -> Result<(), Error> {
+        let Some(order) = &self.batch_order else {
+            return Ok(());
+        };
+        let size = match self.batch {
+            Batch::Size(size) => size,
+            Batch::Full => 0,
+        };
+        if size == 0 || order.is_empty() || order.len() % size != 0 {
+            return Err(Error::BadLength {
+                what: "the batch order".to_owned(),
+                found: order.len(),
+                expected: size.max(1) * order.len().div_ceil(size.max(1)).max(1),
+            });
+        }
+        Ok(())
     }
 
     fn validate_loss(&self) -> Result<(), Error> {
@@ -338,10 +367,19 @@ impl ValidSpec {
     /// # Errors
     /// [`Error::SingleSampleBatch`].
     pub fn check_batches(&self, samples: usize) -> Result<(), Error> {
+        let order = self.batch_order.iter().flat_map(|order| order.iter());
+        if let Some(&last) = order.max().filter(|last| **last as usize >= samples) {
+            return Err(Error::BadValue {
+                what: "the largest sample of the batch order".to_owned(),
+                value: f64::from(last),
+                expected: "below the number of training samples, as they are counted from 0",
+            });
+        }
         let size = self.samples_in_a_batch(samples);
         let layers = &self.architecture.layers;
         let normalizes = layers.iter().any(|layer| layer.normalization.is_batch());
-        if normalizes && (size == 1 || samples % size == 1) {
+        let short = self.batch_order.is_none() && samples % size == 1;
+        if normalizes && (size == 1 || short) {
             return Err(Error::SingleSampleBatch { samples, size });
         }
         Ok(())
@@ -350,7 +388,7 @@ impl ValidSpec {
     /// Samples of all batches of `samples` but the last, which may be shorter.
     pub(crate) fn samples_in_a_batch(&self, samples: usize) -> usize {
         match self.batch {
-            Batch::Size(size) if size < samples => size,
+            Batch::Size(size) if size < samples || self.batch_order.is_some() => size,
             _ => samples,
         }
     }
@@ -478,6 +516,21 @@ mod tests {
                 ..spec()
             },
             "learning rate",
+        );
+        bad(
+            TrainSpec {
+                batch: Batch::Size(2),
+                batch_order: Some([0, 1, 2].into()),
+                ..spec()
+            },
+            "the batch order has 3 entries, but 4 are needed",
+        );
+        bad(
+            TrainSpec {
+                batch_order: Some([0].into()),
+                ..spec()
+            },
+            "the batch order",
         );
         bad(
             TrainSpec {

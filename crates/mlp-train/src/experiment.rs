@@ -203,6 +203,10 @@ pub struct TrainingSpec {
     pub batch: Option<Batch>,
     /// Whether mini-batches are drawn in a new order every epoch.
     pub shuffle: Option<bool>,
+    /// File with the samples of every batch.
+    pub batch_order: Option<String>,
+    /// Digest of that file, in hexadecimal; checked where given.
+    pub batch_order_sha256: Option<String>,
     /// Updates.
     pub steps: Option<u64>,
     /// Passes over the training part; not together with `steps`.

@@ -39,12 +39,13 @@ pub struct ExperimentFile {
 }
 
 /// Keys that name files, which lie beside an experiment file where they are relative.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "data.name",
     "data.validation_file",
     "data.test_file",
     "network.init_from",
     "training.continue",
+    "training.batch_order",
 ];
 
 /// Reads an experiment file. Relative files that it names are meant to lie beside it.

@@ -8,6 +8,7 @@
 
 pub mod analysis;
 mod bands;
+mod batch_order;
 mod class_weights;
 mod continuation;
 pub mod cross_validation;

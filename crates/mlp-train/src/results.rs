@@ -90,11 +90,14 @@ impl Rows {
     }
 
     /// The rows that a network has in `series`.
-    pub(crate) fn series_rows(&self, rows: &NetworkRows) -> impl Iterator<Item = Vec<Cell>> {
+    pub(crate) fn series_rows(
+        &self,
+        rows: &NetworkRows,
+    ) -> impl Iterator<Item = impl Iterator<Item = Cell>> {
         rows.records().map(|(step, values)| {
-            let mut row = vec![whole(rows.network), whole(step)];
-            row.extend(values.iter().copied().map(Cell::from));
-            row
+            let ids = [whole(rows.network), whole(step)];
+            ids.into_iter()
+                .chain(values.iter().copied().map(Cell::from))
         })
     }
 }

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use self::parts::FileRows;
 use crate::{
+    batch_order::BatchOrder,
     continuation::Start,
     error::Error,
     experiment::{DataSpec, Experiment},
@@ -41,6 +42,7 @@ pub(crate) struct Sources {
     recipes: Mutex<HashMap<String, (DataSpec, Arc<DataRecipe>)>>,
     given: Mutex<HashMap<String, Arc<Given>>>,
     starts: Mutex<HashMap<String, Arc<Start>>>,
+    orders: Mutex<HashMap<String, Arc<BatchOrder>>>,
 }
 
 /// A data set as it was loaded, with the settings that loading spells out.
@@ -61,6 +63,7 @@ impl Sources {
             recipes: Mutex::default(),
             given: Mutex::default(),
             starts: Mutex::default(),
+            orders: Mutex::default(),
         }
     }
 
@@ -76,6 +79,11 @@ impl Sources {
     /// The state of a training, read once.
     pub(crate) fn start(&self, name: &str) -> Result<Arc<Start>, Error> {
         once(&self.starts, name, Start::read)
+    }
+
+    /// The samples of every batch out of a file, read once.
+    pub(crate) fn batch_order(&self, name: &str) -> Result<Arc<BatchOrder>, Error> {
+        once(&self.orders, name, BatchOrder::read)
     }
 
     /// Spells the data's settings out and gives the data.
@@ -273,7 +281,7 @@ fn once<V>(
 }
 
 /// A file as an absolute path, with its digest.
-fn identified(name: &str) -> Result<(PathBuf, String), Error> {
+pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
     let read = |source| Error::Read {
         path: PathBuf::from(name),
         source,
@@ -284,7 +292,7 @@ fn identified(name: &str) -> Result<(PathBuf, String), Error> {
 }
 
 /// Refuses a file that is not the one that the experiment was resolved with.
-fn unchanged(name: &str, expected: Option<&str>, found: &str) -> Result<(), Error> {
+pub(crate) fn unchanged(name: &str, expected: Option<&str>, found: &str) -> Result<(), Error> {
     match expected {
         Some(expected) if expected != found => Err(Error::DataChanged {
             path: PathBuf::from(name),

@@ -250,7 +250,7 @@ impl Comparison<'_> {
             let cell = self.experiment.cell(self.experiment.cell_of(*network));
             let rows = match nets {
                 true => vec![layout.nets_row(rows, &cell)],
-                false => layout.series_rows(rows).collect(),
+                false => layout.series_rows(rows).map(Iterator::collect).collect(),
             };
             expected.insert(*network, rows);
         }

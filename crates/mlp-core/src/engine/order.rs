@@ -1,11 +1,11 @@
 //! The order in which mini-batches see the samples.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use crate::seed::{Purpose, Stream};
 
 /// Deals the samples of every epoch to batches: in a new random order if wanted, the last batch
-/// short where the samples do not divide evenly.
+/// short where the samples do not divide evenly; or deals a given order, over and over.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     rows: Vec<u32>,
@@ -17,12 +17,22 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(crate) fn new(samples: usize, size: usize, shuffle: bool, seed: u64) -> Self {
+    /// An order of so many samples, or a given one.
+    pub(crate) fn new(
+        samples: usize,
+        size: usize,
+        shuffle: bool,
+        given: Option<&Arc<[u32]>>,
+        seed: u64,
+    ) -> Self {
         let stream = Stream::new(seed, Purpose::Batches);
         Self {
-            rows: (0..samples as u32).collect(),
+            rows: match given {
+                Some(order) => order.to_vec(),
+                None => (0..samples as u32).collect(),
+            },
             size,
-            shuffle,
+            shuffle: shuffle && given.is_none(),
             stream,
             epoch_start: 0,
         }
@@ -93,7 +103,7 @@ mod tests {
 
     #[test]
     fn every_epoch_sees_every_sample_once_in_a_new_order() {
-        let mut order = Order::new(10, 4, true, 7);
+        let mut order = Order::new(10, 4, true, None, 7);
         assert_eq!(order.batches(), 3);
         let mut epochs = Vec::new();
         for epoch in 0..2 {
@@ -115,11 +125,11 @@ mod tests {
     #[test]
     fn a_resumed_order_goes_on_as_before() {
         for stop in 0..9 {
-            let mut straight = Order::new(10, 4, true, 3);
+            let mut straight = Order::new(10, 4, true, None, 3);
             for step in 0..stop {
                 straight.batch(step);
             }
-            let mut resumed = Order::new(10, 4, true, 99);
+            let mut resumed = Order::new(10, 4, true, None, 99);
             resumed.resume(3, straight.position(stop), stop);
             for step in stop..stop + 7 {
                 let (a, b) = (straight.batch(step), resumed.batch(step));
@@ -134,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_natural_order_stays() {
-        let mut order = Order::new(5, 2, false, 1);
+        let mut order = Order::new(5, 2, false, None, 1);
         for step in 0..6 {
             let batch = order.batch(step);
             assert_eq!(
@@ -142,5 +152,21 @@ mod tests {
                 (0..5).collect::<Vec<u32>>()[batch]
             );
         }
+    }
+
+    #[test]
+    fn a_given_order_is_dealt_over_and_over() {
+        let given: Arc<[u32]> = [3, 3, 0, 4, 1, 3].into();
+        let mut order = Order::new(5, 2, true, Some(&given), 1);
+        assert_eq!(order.batches(), 3);
+        for step in 0..8 {
+            let batch = order.batch(step);
+            let start = step as usize % 3 * 2;
+            assert_eq!(order.rows()[batch], given[start..start + 2], "{step}");
+        }
+        let mut resumed = Order::new(5, 2, true, Some(&given), 9);
+        resumed.resume(1, order.position(8), 8);
+        let batch = resumed.batch(8);
+        assert_eq!(resumed.rows()[batch], [1, 3]);
     }
 }

@@ -113,19 +113,17 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let columns = |count| block_columns(count, program.block_limit(), T::LANES);
         let count = samples.len();
         let plain = spec.architecture.is_plain() && spec.trains_as_it_evaluates();
+        let given = spec.batch_order.as_ref();
+        let order = |size| Order::new(count, size, spec.shuffle, given, seed);
         let (feed, columns) = match spec.batch {
-            Batch::Size(1) if count > 1 && plain && !spec.needs_batch_loss() => (
-                Feed::Single(Order::new(count, 1, spec.shuffle, seed)),
-                T::LANES,
-            ),
-            Batch::Size(size) if size < count => {
+            Batch::Size(1) if count > 1 && plain && !spec.needs_batch_loss() => {
+                (Feed::Single(order(1)), T::LANES)
+            }
+            Batch::Size(size) if size < count || given.is_some() => {
                 // The short last batch may come in fewer blocks, and wider ones.
                 let (whole, short) = (columns(size), columns(count % size));
                 let wider = if whole < short { short } else { whole };
-                (
-                    Feed::Batches(Order::new(count, size, spec.shuffle, seed)),
-                    wider,
-                )
+                (Feed::Batches(order(size)), wider)
             }
             _ => (
                 Feed::Full(Layout::new(samples, columns(count))),
@@ -147,7 +145,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let objective = Objective::new(&spec, samples);
         let epoch = match &feed {
             Feed::Full(_) => 1,
-            Feed::Batches(order) | Feed::Single(order) => order.batches(),
+            Feed::Batches(_) | Feed::Single(_) => {
+                count.div_ceil(spec.samples_in_a_batch(count)) as u64
+            }
         };
         let layers = spec.layer_segments();
         let mut trainer = Self {

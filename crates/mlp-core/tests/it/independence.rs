@@ -408,6 +408,52 @@ fn divergence_ends_a_training_and_is_counted() {
     assert!(trainer.parameters().iter().all(|p| p.is_finite()));
 }
 
+#[test]
+fn a_given_batch_order_trains_as_data_in_that_order() {
+    let samples = spirals::<f64>(20);
+    let order: [u32; 12] = [7, 19, 0, 3, 7, 7, 12, 4, 1, 0, 18, 5];
+    let rows: Vec<usize> = order.iter().map(|row| *row as usize).collect();
+    let picked = samples.inputs().select(ndarray::Axis(0), &rows);
+    let labels = rows.iter().map(|row| *row as u32 % 3).collect();
+    let targets = Targets::Classes { labels, classes: 3 };
+    let picked = Samples::new(picked.view(), &targets).unwrap();
+    for mut spec in specs() {
+        let batch_norm = spec
+            .architecture
+            .layers
+            .iter()
+            .any(|layer| matches!(layer.normalization, Normalization::Batch(_)));
+        for size in [1, 3, 4, 12] {
+            if size == 1 && batch_norm || !matches!(spec.batch, Batch::Size(_)) {
+                continue;
+            }
+            spec.batch = Batch::Size(size);
+            spec.schedule = Schedule::default();
+            let given = TrainSpec {
+                batch_order: Some(order.into()),
+                ..spec.clone()
+            };
+            let natural = TrainSpec {
+                shuffle: false,
+                ..spec.clone()
+            };
+            let mut given = Trainer::new(&given, &samples, 5, Level::best()).unwrap();
+            let mut natural = Trainer::new(&natural, &picked, 5, Level::best()).unwrap();
+            // More than once through the order.
+            run(&mut given, 17);
+            run(&mut natural, 17);
+            assert_eq!(bits(&given), bits(&natural), "{spec:?}");
+        }
+    }
+    let missing = TrainSpec {
+        batch: Batch::Size(2),
+        batch_order: Some([3, 20].into()),
+        ..specs().remove(0)
+    };
+    let error = Trainer::new(&missing, &samples, 0, Level::best()).unwrap_err();
+    assert!(error.to_string().contains("batch order is 20"), "{error}");
+}
+
 /// A thread for every band.
 #[derive(Debug)]
 struct Threads;

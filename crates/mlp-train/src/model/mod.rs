@@ -2,17 +2,20 @@
 
 mod format;
 mod metadata;
+mod prediction;
 mod reading;
 mod tensors;
 
-use mlp_core::{
-    Architecture, Evaluation, Level, Loss, Network, Outputs, Samples, Scalar, TrainSpec,
-};
+use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec};
 use mlp_data::{Dataset, Expansion, Imputer, Scaler, Targets, Task, table::OneHot};
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 
-pub use self::format::{FORMATS, Format};
+pub use self::{
+    format::{FORMATS, Format},
+    prediction::Prediction,
+};
 pub(crate) use self::{
+    prediction::{Meaning, answer},
     reading::read_tensors,
     tensors::{Numbers, Tensor},
 };
@@ -125,34 +128,6 @@ pub struct Origin {
     pub steps: u64,
     /// The experiment, as a file.
     pub experiment: String,
-}
-
-/// What a model says of rows.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Prediction {
-    /// Classes.
-    Classes {
-        /// The likeliest class of each row, an index into the names.
-        labels: Vec<u32>,
-        /// `[rows, classes]`.
-        probabilities: Array2<f64>,
-    },
-    /// Classes, by a network that was trained on margins and knows no probabilities.
-    Scores {
-        /// The class of each row with the greatest score, an index into the names.
-        labels: Vec<u32>,
-        /// `[rows, classes]`; of two classes with a single output its negative and itself.
-        scores: Array2<f64>,
-    },
-    /// Labels, each yes or no for itself.
-    Labels {
-        /// Whether each label is on, `[rows, labels]`.
-        labels: Array2<bool>,
-        /// How probably each is, `[rows, labels]`.
-        probabilities: Array2<f64>,
-    },
-    /// Numbers in original units, `[rows, outputs]`.
-    Values(Array2<f64>),
 }
 
 impl Model {
@@ -514,122 +489,6 @@ impl Model {
             )),
         }
     }
-}
-
-/// What a network's outputs mean.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Meaning<'a> {
-    /// Classes.
-    Classes,
-    /// Labels, each yes or no.
-    Labels,
-    /// Numbers, scaled so.
-    Values(&'a Scaler),
-}
-
-/// What a network says of scaled inputs `[rows, inputs]`.
-pub(crate) fn answer<T: Scalar>(
-    network: &Network<T>,
-    loss: Loss,
-    inputs: &ArrayView2<'_, T>,
-    meaning: Meaning<'_>,
-) -> Result<Prediction, Error> {
-    let inputs = *inputs;
-    // With one output there are the columns 1 - p and p.
-    let last = |columns: &Array2<f64>, count: usize| {
-        let first = columns.ncols().saturating_sub(count);
-        columns.view().split_at(Axis(1), first).1.to_owned()
-    };
-    let outputs = network.forward(inputs)?;
-    match meaning {
-        Meaning::Values(scaler) => {
-            let values = match loss.outputs() {
-                // Such a network answers with the logit of a share.
-                Outputs::Logits => network.predict_probabilities(inputs, loss)?,
-                _ => network.predict_values(inputs, loss)?,
-            };
-            let values = last(&values, scaler.columns());
-            Ok(Prediction::Values(scaler.inverse(&values.view())?))
-        }
-        Meaning::Labels => {
-            let probabilities = network.predict_probabilities(inputs, loss)?;
-            Ok(Prediction::Labels {
-                labels: outputs.mapv(|y| y > T::ZERO),
-                probabilities: last(&probabilities, outputs.ncols()),
-            })
-        }
-        Meaning::Classes => {
-            let labels = outputs
-                .rows()
-                .into_iter()
-                .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
-                .collect();
-            if loss.outputs() != Outputs::Scores {
-                let probabilities = network.predict_probabilities(inputs, loss)?;
-                return Ok(Prediction::Classes {
-                    labels,
-                    probabilities,
-                });
-            }
-            let scores = outputs.mapv(T::to_f64);
-            let scores = match scores.ncols() {
-                1 => ndarray::concatenate![Axis(1), -&scores, scores],
-                _ => scores,
-            };
-            Ok(Prediction::Scores { labels, scores })
-        }
-    }
-}
-
-impl Prediction {
-    /// Beside the true classes.
-    ///
-    /// # Panics
-    /// If no classes were predicted, or for other samples.
-    pub(crate) fn beside_classes(self, truth: Vec<u32>) -> Predicted {
-        match self {
-            Self::Classes {
-                labels,
-                probabilities,
-            } => {
-                let classes = probabilities.ncols();
-                Predicted::classes(truth, labels, classes, Some(probabilities))
-            }
-            Self::Scores { labels, scores } => {
-                Predicted::classes(truth, labels, scores.ncols(), None)
-            }
-            Self::Labels { .. } | Self::Values(_) => panic!("classes beside predicted numbers"),
-        }
-    }
-
-    /// Beside the true numbers, `[rows, outputs]`, in original units; labels are 0 or 1.
-    ///
-    /// # Panics
-    /// If classes were predicted, or for other samples.
-    pub(crate) fn beside_numbers(self, truth: Array2<f64>) -> Predicted {
-        match self {
-            Self::Labels { labels, .. } => Predicted::labels(truth.mapv(|t| t > 0.5), labels),
-            Self::Values(values) => Predicted::values(truth, values),
-            Self::Classes { .. } | Self::Scores { .. } => {
-                panic!("numbers beside predicted classes")
-            }
-        }
-    }
-}
-
-/// The class of a row of logits: the first largest, or for a single logit whether it is positive.
-fn likeliest(logits: impl Iterator<Item = f64>) -> u32 {
-    let logits: Vec<f64> = logits.collect();
-    if let [logit] = logits[..] {
-        return u32::from(logit > 0.0);
-    }
-    let mut best = 0;
-    for (class, logit) in logits.iter().enumerate() {
-        if *logit > logits[best] {
-            best = class;
-        }
-    }
-    best as u32
 }
 
 #[cfg(test)]

@@ -4,10 +4,13 @@
 
 mod csv;
 mod parquet;
+mod writer;
 
 use std::path::{Path, PathBuf};
 
-use crate::{error::Error, experiment::TableFormat, whole_file::WholeFile};
+pub(crate) use self::writer::GROUP;
+pub use self::writer::TableWriter;
+use crate::error::Error;
 
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,11 +87,15 @@ pub enum Values {
 
 impl Values {
     fn new(kind: ColumnKind) -> Self {
+        Self::with_capacity(kind, 0)
+    }
+
+    fn with_capacity(kind: ColumnKind, rows: usize) -> Self {
         match kind {
-            ColumnKind::Integer => Self::Integer(Vec::new()),
-            ColumnKind::Number => Self::Number(Vec::new()),
-            ColumnKind::Text => Self::Text(Vec::new()),
-            ColumnKind::Flag => Self::Flag(Vec::new()),
+            ColumnKind::Integer => Self::Integer(Vec::with_capacity(rows)),
+            ColumnKind::Number => Self::Number(Vec::with_capacity(rows)),
+            ColumnKind::Text => Self::Text(Vec::with_capacity(rows)),
+            ColumnKind::Flag => Self::Flag(Vec::with_capacity(rows)),
         }
     }
 
@@ -115,15 +122,6 @@ impl Values {
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    fn clear(&mut self) {
-        match self {
-            Self::Integer(values) => values.clear(),
-            Self::Number(values) => values.clear(),
-            Self::Text(values) => values.clear(),
-            Self::Flag(values) => values.clear(),
-        }
     }
 
     /// Appends a cell. Whole numbers may stand in a column of numbers.
@@ -329,99 +327,6 @@ fn corrupt(path: &Path, reason: impl std::fmt::Display) -> Error {
         path: path.to_owned(),
         what: "table",
         reason: reason.to_string(),
-    }
-}
-
-/// Rows of a Parquet row group, and of what is held back in memory.
-pub(crate) const GROUP: usize = 1 << 16;
-
-/// Writes a table row by row.
-#[derive(Debug)]
-pub struct TableWriter {
-    columns: Vec<Column>,
-    held: Vec<Values>,
-    rows: usize,
-    sink: Sink,
-}
-
-#[derive(Debug)]
-enum Sink {
-    Parquet(Box<parquet::Writer>),
-    Csv(Box<csv::Writer>),
-}
-
-impl TableWriter {
-    /// Starts a table; the file appears when it is [finished](Self::finish).
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub fn create(path: &Path, format: TableFormat, columns: Vec<Column>) -> Result<Self, Error> {
-        let file = WholeFile::create(path)?;
-        let sink = match format {
-            TableFormat::Parquet => Sink::Parquet(Box::new(parquet::Writer::new(file, &columns)?)),
-            TableFormat::Csv => Sink::Csv(Box::new(csv::Writer::new(file, &columns)?)),
-        };
-        let held = columns
-            .iter()
-            .map(|column| Values::new(column.kind))
-            .collect();
-        Ok(Self {
-            columns,
-            held,
-            rows: 0,
-            sink,
-        })
-    }
-
-    /// Appends a row.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    ///
-    /// # Panics
-    /// If the row has another number of cells than there are columns, or a cell of another type.
-    pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), Error> {
-        let mut cells = row.into_iter();
-        for (values, column) in self.held.iter_mut().zip(&self.columns) {
-            let cell = cells
-                .next()
-                .unwrap_or_else(|| panic!("the row has no cell for {}", column.name));
-            let pushed = values.push(cell);
-            pushed.unwrap_or_else(|cell| panic!("column {} cannot hold {cell:?}", column.name));
-        }
-        assert!(
-            cells.next().is_none(),
-            "the row has more cells than there are columns"
-        );
-        self.rows += 1;
-        if self.rows.is_multiple_of(GROUP) {
-            self.flush()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn flush(&mut self) -> Result<(), Error> {
-        match &mut self.sink {
-            Sink::Parquet(writer) => writer.write(&self.held)?,
-            Sink::Csv(writer) => writer.write(&self.held)?,
-        }
-        self.held.iter_mut().for_each(Values::clear);
-        Ok(())
-    }
-
-    /// Writes what is left and gives the file its name.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub fn finish(mut self) -> Result<(), Error> {
-        if self.held.first().is_some_and(|values| !values.is_empty()) {
-            self.flush()?;
-        }
-        match self.sink {
-            Sink::Parquet(writer) => writer.finish(),
-            Sink::Csv(writer) => writer.finish(),
-        }
     }
 }
 

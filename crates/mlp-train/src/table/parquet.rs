@@ -19,6 +19,10 @@ use ::parquet::{
 use super::{Column, ColumnKind, Values, corrupt};
 use crate::{error::Error, whole_file::WholeFile};
 
+/// Bytes of a column's dictionary, beyond which its values are written as they are: metrics with few values stay
+/// small, and no table of distinct losses is built, which took a fifth of the time.
+const DICTIONARY: usize = 1 << 14;
+
 /// Writes a Parquet table.
 pub(super) struct Writer {
     writer: SerializedFileWriter<WholeFile>,
@@ -40,6 +44,7 @@ impl Writer {
             .set_created_by("mlp".to_owned())
             .set_writer_version(WriterVersion::PARQUET_1_0)
             .set_compression(Compression::SNAPPY)
+            .set_dictionary_page_size_limit(DICTIONARY)
             .build();
         let writer = schema(columns)
             .and_then(|schema| SerializedFileWriter::new(file, schema, Arc::new(properties)));

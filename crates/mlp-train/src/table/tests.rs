@@ -1,4 +1,5 @@
 use super::*;
+use crate::experiment::TableFormat;
 
 fn rows() -> (Vec<Column>, Vec<Vec<Cell>>) {
     let columns = vec![

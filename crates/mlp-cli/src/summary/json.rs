@@ -1,0 +1,128 @@
+//! The summary as one JSON object.
+
+use std::collections::BTreeMap;
+
+use mlp_train::{Kind, Part, baseline, cross_validation};
+use serde_json::{Value, json};
+
+use super::{Summary, mean, quantile};
+use crate::failure::Outcome;
+
+impl Summary<'_> {
+    /// The summary as one object.
+    pub fn json(&self) -> Outcome<Value> {
+        let manifest = &self.done.manifest;
+        let mut object = json!({
+            "kind": self.experiment.kind().name(),
+            "directory": self.done.directory,
+            "status": manifest.status.name(),
+            "found_complete": self.done.found_complete,
+            "wall_seconds": manifest.wall_seconds,
+            "threads": manifest.threads,
+            "simd": manifest.simd,
+            "engine": manifest.engine,
+            "networks": manifest.counts.networks,
+            "cells": self.experiment.cells(),
+            "computed_cells": manifest.cells,
+            "diverged": self.diverged(None),
+            "solved": self.solved(None)?,
+        });
+        let mut metrics = serde_json::Map::new();
+        let names: Vec<&str> = self.metric_columns().collect();
+        for name in &names {
+            let values = self.values(name, None)?;
+            if values.is_empty() {
+                continue;
+            }
+            let told = match self.experiment.kind() {
+                Kind::Train => json!(values[0]),
+                Kind::Population | Kind::Map => distribution(values),
+            };
+            metrics.insert((*name).to_owned(), told);
+        }
+        object["metrics"] = metrics.into();
+        if let Some(ending) = &self.ending {
+            object["outcome"] = ending.status.clone().into();
+            object["last_step"] = ending.last_step.into();
+            object["baseline"] = self.baselines();
+            if ending.rules {
+                object["stopped_by"] = ending.stopped_by.clone().into();
+                object["best_step"] = ending.best_step.into();
+            }
+        }
+        if cross_validation::is_cross_validation(self.experiment) {
+            object["folds"] = self.folds_json(&names)?;
+        }
+        if let Some(boundary) = self.boundary()? {
+            object["boundary"] = json!({
+                "dimension": boundary.dimension,
+                "interval": [boundary.interval.0, boundary.interval.1],
+                "boxes": boundary.boxes,
+            });
+        }
+        if let Some(best) = &self.done.best {
+            let [x, y] = self.axis_names();
+            object["best"] = json!({ "metric": best.metric, "value": best.value, &x: best.x, &y: best.y, "net": best.network });
+            if let (Some(axis), Some(facet)) = (self.facet_name(), &best.facet) {
+                object["best"][axis] = facet.clone().into();
+            }
+            let region = &best.region;
+            object["region"] = json!({
+                "tolerance": region.tolerance,
+                "cells": region.cells,
+                "of": region.of,
+                "within": region.within,
+                x: [region.x.0, region.x.1],
+                y: [region.y.0, region.y.1],
+            });
+        }
+        Ok(object)
+    }
+
+    fn folds_json(&self, names: &[&str]) -> Outcome<Value> {
+        let nets = self.directory.nets()?;
+        let found = cross_validation::summaries(self.experiment, &nets, names);
+        let rows = found.iter().map(|summary| {
+            let setting: Vec<String> = summary.setting.iter().map(ToString::to_string).collect();
+            json!({
+                "setting": setting,
+                "metric": summary.metric,
+                "mean": summary.mean,
+                "standard_error": summary.standard_error,
+                "folds": summary.folds,
+            })
+        });
+        Ok(rows.collect::<Vec<_>>().into())
+    }
+
+    fn baselines(&self) -> Value {
+        let Ok(data) = self.experiment.data() else {
+            return Value::Null;
+        };
+        let mut parts = BTreeMap::new();
+        for (part, name) in [
+            (Part::Train, "train"),
+            (Part::Validation, "validation"),
+            (Part::Test, "test"),
+        ] {
+            if let Some(guess) = baseline(&data, part) {
+                let numbers = [
+                    ("accuracy", guess.accuracy),
+                    ("r2", guess.r2),
+                    ("rmse", guess.rmse),
+                ];
+                for (metric, number) in numbers {
+                    if let Some(number) = number {
+                        parts.insert(format!("{name}_{metric}"), number);
+                    }
+                }
+            }
+        }
+        json!(parts)
+    }
+}
+
+fn distribution(mut values: Vec<f64>) -> Value {
+    values.sort_by(f64::total_cmp);
+    json!({ "mean": mean(&values), "median": quantile(&values, 0.5), "q10": quantile(&values, 0.1), "q90": quantile(&values, 0.9) })
+}

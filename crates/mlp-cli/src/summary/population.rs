@@ -1,0 +1,255 @@
+//! The end of a population: distributions, cells, folds.
+
+use std::fmt::Write;
+
+use mlp_train::{cross_validation, metric};
+
+use super::{Summary, mean, quantile};
+use crate::{failure::Outcome, words};
+
+/// Cells beyond this number are told by their file alone.
+const SHOWN_CELLS: u64 = 24;
+
+/// The metrics that a cell or a population is told by.
+const TOLD: [&str; 10] = [
+    "train_loss",
+    "test_loss",
+    "validation_loss",
+    "train_accuracy",
+    "test_accuracy",
+    "train_r2",
+    "test_r2",
+    "test_rmse",
+    "weight_norm",
+    "bias_norm",
+];
+
+impl Summary<'_> {
+    pub(super) fn population(&self, text: &mut String) -> Outcome {
+        self.counts(text)?;
+        if cross_validation::is_cross_validation(self.experiment) {
+            return self.folds(text);
+        }
+        writeln!(
+            text,
+            "{:<20} {:>10} {:>10} {:>10} {:>10}",
+            "at the end", "mean", "median", "10 %", "90 %"
+        )?;
+        for name in self.told() {
+            let mut values = self.values(name, None)?;
+            if values.is_empty() {
+                continue;
+            }
+            values.sort_by(f64::total_cmp);
+            let columns = [
+                mean(&values),
+                quantile(&values, 0.5),
+                quantile(&values, 0.1),
+                quantile(&values, 0.9),
+            ];
+            let columns = columns
+                .map(|value| format!("{:>10}", words::measured(value)))
+                .join(" ");
+            writeln!(text, "{name:<20} {columns}")?;
+        }
+        if self.experiment.cells() > 1 {
+            self.cells(text)?;
+        }
+        Ok(())
+    }
+
+    /// Mean and standard error over the folds of a cross-validation, of each setting.
+    fn folds(&self, text: &mut String) -> Outcome {
+        let keys: Vec<String> = self
+            .experiment
+            .axes()
+            .iter()
+            .map(|axis| axis.key.to_string())
+            .filter(|key| key != "fold")
+            .collect();
+        let names: Vec<&str> = match keys.is_empty() {
+            true => self.told(),
+            false => vec![self.score()?],
+        };
+        writeln!(
+            text,
+            "{:<24} {:<18} {:>10} {:>15} {:>6}",
+            keys.join(", "),
+            "over folds",
+            "mean",
+            "standard error",
+            "folds"
+        )?;
+        let nets = self.directory.nets()?;
+        let found = cross_validation::summaries(self.experiment, &nets, &names);
+        for summary in found.iter().take(SHOWN_CELLS as usize) {
+            let values = summary.setting.iter().map(ToString::to_string);
+            let error = summary
+                .standard_error
+                .map_or_else(|| "-".to_owned(), words::measured);
+            writeln!(
+                text,
+                "{:<24} {:<18} {:>10} {error:>15} {:>6}",
+                values.collect::<Vec<_>>().join(", "),
+                summary.metric,
+                words::measured(summary.mean),
+                summary.folds
+            )?;
+        }
+        if found.len() > SHOWN_CELLS as usize {
+            writeln!(text, "{} settings; see folds.* in the folder", found.len())?;
+        }
+        Ok(())
+    }
+
+    /// The metrics that a population is told by, with those asked for.
+    fn told(&self) -> Vec<&str> {
+        let further = self
+            .metric_columns()
+            .filter(|name| !metric::NAMES.contains(name));
+        TOLD.into_iter().chain(further).collect()
+    }
+
+    /// The columns that are metrics, by layer not.
+    pub(super) fn metric_columns(&self) -> impl Iterator<Item = &str> {
+        let names = self.nets.names().iter().map(String::as_str);
+        names.filter(|name| metric::NAMES.contains(name) || metric::is_further(name))
+    }
+
+    /// Means of each cell.
+    fn cells(&self, text: &mut String) -> Outcome {
+        if self.experiment.cells() > SHOWN_CELLS {
+            writeln!(
+                text,
+                "{} cells; see nets.* in the folder",
+                words::count(self.experiment.cells() as f64)
+            )?;
+            return Ok(());
+        }
+        let score = self.score()?;
+        let names: Vec<String> = self
+            .experiment
+            .axes()
+            .iter()
+            .map(|axis| axis.key.to_string())
+            .collect();
+        let score_name = format!("mean {score}");
+        writeln!(
+            text,
+            "{:<28} {score_name:>18} {:>16} {:>9} {:>9}",
+            names.join(", "),
+            "mean weight_norm",
+            "solved",
+            "diverged"
+        )?;
+        for cell in 0..self.experiment.cells() {
+            let values: Vec<String> = self
+                .experiment
+                .cell(cell)
+                .iter()
+                .map(|(_, value)| value.to_string())
+                .collect();
+            let at = |name: &str| -> Outcome<String> {
+                Ok(match self.values(name, Some(cell))? {
+                    values if values.is_empty() => "-".to_owned(),
+                    values => words::measured(mean(&values)),
+                })
+            };
+            let solved = format!("{:.1} %", 100.0 * self.solved(Some(cell))?);
+            writeln!(
+                text,
+                "{:<28} {:>18} {:>16} {solved:>9} {:>9}",
+                values.join(", "),
+                at(score)?,
+                at("weight_norm")?,
+                self.diverged(Some(cell))
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The metric that ranks cells: the test part's where there is one.
+    fn score(&self) -> Outcome<&'static str> {
+        let candidates = [
+            "test_accuracy",
+            "test_r2",
+            "test_loss",
+            "train_accuracy",
+            "train_r2",
+        ];
+        for name in candidates {
+            if !self.values(name, None)?.is_empty() {
+                return Ok(name);
+            }
+        }
+        Ok("train_loss")
+    }
+
+    pub(super) fn counts(&self, text: &mut String) -> Outcome {
+        let networks = self.done.manifest.counts.networks;
+        let target = self
+            .experiment
+            .experiment()
+            .training
+            .target_loss
+            .unwrap_or(0.01);
+        let data = self
+            .experiment
+            .data()
+            .map_or(String::new(), |data| format!(" on {}", data.name));
+        let solved = self.solved(None)?;
+        writeln!(
+            text,
+            "{:<11} {}{data} in {}: {} diverged, {:.1} % solved (train_loss below {target})",
+            "networks",
+            words::count(networks as f64),
+            match self.experiment.cells() {
+                1 => "one cell".to_owned(),
+                all if self.done.manifest.cells < all => format!(
+                    "{} of {} cells (the others show a computed one near by)",
+                    words::count(self.done.manifest.cells as f64),
+                    words::count(all as f64)
+                ),
+                cells => format!(
+                    "{} {}",
+                    words::count(cells as f64),
+                    if self.experiment.is_drawn() {
+                        "draws"
+                    } else {
+                        "cells"
+                    }
+                ),
+            },
+            words::count(self.diverged(None) as f64),
+            100.0 * solved
+        )?;
+        self.stopped(text)
+    }
+
+    /// How many networks stopping rules ended early, and by which part they choose.
+    fn stopped(&self, text: &mut String) -> Outcome {
+        let Some(rules) = self
+            .experiment
+            .recipe(0)
+            .ok()
+            .and_then(|recipe| recipe.stopping)
+        else {
+            return Ok(());
+        };
+        let chosen = rules.chosen_on.map_or_else(String::new, |part| {
+            let kept = if rules.restore_best {
+                "best parameters"
+            } else {
+                "stops"
+            };
+            format!("; {kept} chosen on {}", part.name())
+        });
+        writeln!(
+            text,
+            "{:<11} {} before the last step{chosen}",
+            "stopped",
+            words::count(self.nets.stopped() as f64)
+        )?;
+        Ok(())
+    }
+}

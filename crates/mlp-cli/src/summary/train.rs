@@ -1,0 +1,125 @@
+//! The end of a training.
+
+use std::fmt::Write;
+
+use mlp_train::{Part, baseline};
+
+use super::Summary;
+use crate::{failure::Outcome, words};
+
+impl Summary<'_> {
+    pub(super) fn train(&self, text: &mut String) -> Outcome {
+        let Ok(recipe) = self.experiment.recipe(0) else {
+            return Ok(());
+        };
+        writeln!(
+            text,
+            "{:<11} {} on {} ({}), {}",
+            "network",
+            recipe.architecture(),
+            recipe.data.name,
+            recipe.data.task,
+            recipe.spec.optimizer
+        )?;
+        let one = |name: &str| match self.diverged(None) {
+            0 => self.nets.first(name),
+            _ => Ok(None),
+        };
+        for (part, name) in [
+            (Part::Train, "train"),
+            (Part::Validation, "validation"),
+            (Part::Test, "test"),
+        ] {
+            let Some(guess) = baseline(&recipe.data, part) else {
+                continue;
+            };
+            let Some(loss) = one(&format!("{name}_loss"))? else {
+                continue;
+            };
+            write!(text, "{name:<11} loss {}", words::measured(loss))?;
+            if let (Some(accuracy), Some(majority)) =
+                (one(&format!("{name}_accuracy"))?, guess.accuracy)
+            {
+                write!(text, "   accuracy {accuracy:.4} (majority {majority:.4})")?;
+            }
+            if let (Some(r2), Some(mean)) = (one(&format!("{name}_r2"))?, guess.r2) {
+                write!(text, "   R2 {r2:.4} (mean {mean:.4})")?;
+            }
+            if let (Some(rmse), Some(mean)) = (one(&format!("{name}_rmse"))?, guess.rmse) {
+                write!(
+                    text,
+                    "   RMSE {} (mean {})",
+                    words::measured(rmse),
+                    words::measured(mean)
+                )?;
+            }
+            for measure in recipe.measures.iter() {
+                if let Some(value) = one(&format!("{name}_{}", measure.name))? {
+                    write!(text, "   {} {}", measure.name, words::measured(value))?;
+                }
+            }
+            writeln!(text)?;
+        }
+        if let (Some(weights), Some(biases)) = (one("weight_norm")?, one("bias_norm")?) {
+            writeln!(
+                text,
+                "{:<11} weights {}, biases {}",
+                "norms",
+                words::measured(weights),
+                words::measured(biases)
+            )?;
+        }
+        self.stopping(&recipe, text)?;
+        if self.diverged(None) > 0 {
+            let step = self.ending.as_ref().map_or(0, |ending| ending.last_step);
+            writeln!(
+                text,
+                "{:<11} at step {step}; try a smaller rate: --learning-rate {}",
+                "diverged",
+                self.smaller_rate(&recipe)
+            )?;
+        } else if let Some(outcome) = &self.done.outcome
+            && let Some(last) = outcome.last()
+            && last.train.loss > outcome.initial_loss
+        {
+            writeln!(
+                text,
+                "{:<11} the training loss rose from {}; try a smaller rate: --learning-rate {}",
+                "warning",
+                words::measured(outcome.initial_loss),
+                self.smaller_rate(&recipe)
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Which rule stopped the network where, and which parameters were kept.
+    fn stopping(&self, recipe: &mlp_train::Recipe, text: &mut String) -> Outcome {
+        let Some(ending) = &self.ending else {
+            return Ok(());
+        };
+        let chosen = recipe.stopping.as_ref().and_then(|rules| rules.chosen_on);
+        let chosen = chosen.map_or_else(String::new, |part| format!(", chosen on {}", part.name()));
+        let (best, last) = (ending.best_step, ending.last_step);
+        if let Some(rule) = &ending.stopped_by {
+            let chosen = if best.is_none() { &chosen[..] } else { "" };
+            writeln!(text, "{:<11} at step {last} by {rule}{chosen}", "stopped")?;
+        }
+        if let Some(best) = best {
+            writeln!(
+                text,
+                "{:<11} the parameters of step {best} (least loss){chosen}",
+                "kept"
+            )?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {
+        let usual = recipe.spec.optimizer.default_learning_rate();
+        let tenth = recipe.spec.learning_rate / 10.0;
+        // A tenth of a wild rate helps nobody.
+        let smaller = if tenth > 10.0 * usual { usual } else { tenth };
+        mlp_train::shortest(format!("{smaller:.2e}").parse().unwrap_or(usual))
+    }
+}

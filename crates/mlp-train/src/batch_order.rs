@@ -1,0 +1,93 @@
+//! Which samples every batch holds, out of a file: `--batch-order`.
+
+use std::{path::PathBuf, sync::Arc};
+
+use mlp_core::Batch;
+
+use crate::{
+    error::Error,
+    experiment::TrainingSpec,
+    npz::Npz,
+    source::{identified, unchanged},
+};
+
+/// The array of the archive.
+const ARRAY: &str = "batches";
+
+/// The batches that another program drew.
+#[derive(Debug)]
+pub(crate) struct BatchOrder {
+    /// The file, absolute.
+    path: PathBuf,
+    sha256: String,
+    /// Samples a batch.
+    size: usize,
+    /// `[batches, size]`, row-major, counted from 0 in the training part.
+    samples: Arc<[u32]>,
+}
+
+impl BatchOrder {
+    /// Reads an NPZ archive with an array `batches` `[batches, size]` of whole numbers.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`]; [`Error::Conflict`] where there is no such array.
+    pub(crate) fn read(name: &str) -> Result<Self, Error> {
+        let (path, sha256) = identified(name)?;
+        let archive = Npz::read(&path)?;
+        let refuse = |reason: &str| {
+            Err(Error::Conflict(format!(
+                "batch_order: {}: {reason}",
+                path.display()
+            )))
+        };
+        let Some(array) = archive.get(ARRAY) else {
+            return refuse("it has no array \"batches\" [batches, samples a batch]");
+        };
+        let (&[_, size], Some(numbers)) = (&array.shape[..], array.numbers()) else {
+            return refuse(
+                "the array \"batches\" must be whole numbers [batches, samples a batch]",
+            );
+        };
+        let whole = |number: &f64| number.fract() == 0.0 && (0.0..4294967296.0).contains(number);
+        if numbers.is_empty() || !numbers.iter().all(whole) {
+            return refuse("the array \"batches\" must hold samples' places, counted from 0");
+        }
+        Ok(Self {
+            size,
+            samples: numbers.into_iter().map(|number| number as u32).collect(),
+            path,
+            sha256,
+        })
+    }
+
+    /// The samples of every batch.
+    pub(crate) fn samples(&self) -> Arc<[u32]> {
+        Arc::clone(&self.samples)
+    }
+
+    /// Spells out the file and the size of a batch.
+    ///
+    /// # Errors
+    /// [`Error::DataChanged`]; settings beside it that say what batches hold.
+    pub(crate) fn spell_out(&self, training: &mut TrainingSpec) -> Result<(), Error> {
+        let path = self.path.to_string_lossy().into_owned();
+        unchanged(&path, training.batch_order_sha256.as_deref(), &self.sha256)?;
+        let size = Batch::Size(self.size);
+        if training.shuffle.is_some() {
+            return Err(Error::Conflict(
+                "shuffle is given beside batch_order, which says what every batch holds; give one of them"
+                    .to_owned(),
+            ));
+        }
+        if training.batch.is_some_and(|batch| batch != size) {
+            return Err(Error::Conflict(format!(
+                "batch_order has {} samples a batch, and batch is another number; leave batch out",
+                self.size
+            )));
+        }
+        training.batch = Some(size);
+        training.batch_order = Some(path);
+        training.batch_order_sha256 = Some(self.sha256.clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! The keys of `[network]`, and values for single layers.
+
+use mlp_core::{Activation, Init, Normalization};
+
+use crate::{
+    error::Error,
+    experiment::{Biases, Experiment, NetworkSpec},
+    value::Value,
+};
+
+pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
+    let network = &mut experiment.network;
+    if let Some(depth) = network.depth.take() {
+        let hidden = network.hidden.get_or_insert_with(|| vec![16]);
+        let [width] = hidden[..] else {
+            return Err(Error::Conflict(format!(
+                "depth repeats one width, and hidden names {}; give one, as in --hidden 16 --depth {depth}",
+                hidden.len()
+            )));
+        };
+        *hidden = vec![width; depth];
+    }
+    let layers = network.hidden.get_or_insert_with(|| vec![16, 16]).len();
+    let activation = network
+        .activation
+        .get_or_insert_with(|| vec![Activation::Tanh]);
+    if activation.len() > 1 && activation.len() != layers {
+        return Err(Error::Conflict(format!(
+            "activation names {} layers, but hidden has {layers}; give one, or one a hidden layer",
+            activation.len()
+        )));
+    }
+    network
+        .output_activation
+        .get_or_insert(Activation::Identity);
+    network.bias.get_or_insert(Biases::All);
+    if network.init_from.is_none() {
+        network.bias_init.get_or_insert(0.0);
+    }
+    network
+        .normalization
+        .get_or_insert_with(|| vec![Normalization::None]);
+    network.dropout.get_or_insert_with(|| vec![0.0]);
+    network.input_dropout.get_or_insert(0.0);
+    network.init_gain.get_or_insert(1.0);
+    network.perturbation.get_or_insert(0.0);
+    network.input_noise.get_or_insert(0.0);
+    network.skip.get_or_insert(false);
+    network.layer_scale.get_or_insert_with(|| vec![1.0]);
+    Ok(())
+}
+
+/// Puts the values for single layers into their lists.
+pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
+    for (key, value) in std::mem::take(&mut experiment.layers) {
+        let hidden = experiment.network.hidden.as_ref().map_or(0, Vec::len);
+        // Rates and scales are for every layer, activations for the hidden ones.
+        let every = key.info().section() == "training" || key.info().path == "network.layer_scale";
+        let layers = if every { hidden + 1 } else { hidden };
+        let layer = key.layer().unwrap_or(0);
+        if layer >= layers {
+            return Err(Error::Conflict(format!(
+                "{key}: there is no layer {layer}; they are counted from 0 to {}",
+                layers.saturating_sub(1)
+            )));
+        }
+        let mut values: Vec<Value> =
+            (key.info().get)(experiment).map_or(Vec::new(), |value| value.entries().to_vec());
+        if values.len() == 1 {
+            values = vec![values[0].clone(); layers];
+        }
+        if values.len() != layers {
+            return Err(Error::Conflict(format!(
+                "{key}: {} values for {layers} layers",
+                values.len()
+            )));
+        }
+        values[layer] = value;
+        let list = if values.len() == 1 {
+            values.remove(0)
+        } else {
+            Value::List(values)
+        };
+        let set = (key.info().set)(experiment, &list);
+        set.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+    }
+    let network = &mut experiment.network;
+    let relu = network
+        .activation
+        .as_ref()
+        .is_some_and(|list| list.iter().all(|phi| phi.is_relu_family()));
+    let hidden = network
+        .hidden
+        .as_ref()
+        .is_some_and(|hidden| !hidden.is_empty());
+    if network.init_from.is_none() {
+        network.init.get_or_insert(if relu && hidden {
+            Init::HeNormal
+        } else {
+            Init::GlorotUniform
+        });
+    }
+    let layers = network.hidden.as_ref().map_or(0, Vec::len) + 1;
+    let training = &experiment.training;
+    for (name, list) in [
+        ("learning_rate", &training.learning_rate),
+        ("weight_decay", &training.weight_decay),
+        ("l1", &training.l1),
+        ("layer_scale", &experiment.network.layer_scale),
+    ] {
+        let values = list.as_ref().map_or(1, Vec::len);
+        if values != 1 && values != layers {
+            return Err(Error::Conflict(format!(
+                "{name} has {values} values, but the network has {layers} layers; give one, or one a layer"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What hidden layers are given must fit the hidden layers that there are.
+pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(), Error> {
+    let hidden = network.hidden.as_deref().unwrap_or_default();
+    let normalization = network.normalization.as_deref().unwrap_or_default();
+    let dropout = network.dropout.as_deref().unwrap_or_default();
+    let normalizes = normalization
+        .iter()
+        .any(|&name| name != Normalization::None);
+    let drops = dropout.iter().any(|&rate| rate > 0.0);
+    for (key, count, acts, instead) in [
+        ("normalization", normalization.len(), normalizes, ""),
+        ("dropout", dropout.len(), drops, "; use input_dropout"),
+    ] {
+        if count > 1 && count != hidden.len() {
+            return Err(Error::Conflict(format!(
+                "{key} has {count} values, but hidden has {} layers; give one, or one a hidden layer",
+                hidden.len()
+            )));
+        }
+        if acts && hidden.is_empty() {
+            return Err(Error::Conflict(format!(
+                "{key} is for hidden layers, and hidden is none{instead}"
+            )));
+        }
+    }
+    let inputs = std::iter::once(&features).chain(hidden);
+    if network.skip == Some(true) && !inputs.zip(hidden).any(|(inputs, width)| inputs == width) {
+        let widths: Vec<String> = hidden.iter().map(ToString::to_string).collect();
+        return Err(Error::Conflict(format!(
+            "skip needs a hidden layer that is as wide as its inputs; there are {features} features, and hidden is {}",
+            if widths.is_empty() {
+                "none".to_owned()
+            } else {
+                widths.join(",")
+            }
+        )));
+    }
+    Ok(())
+}

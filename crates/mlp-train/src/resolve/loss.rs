@@ -1,0 +1,147 @@
+//! The loss, and what its outputs must be.
+
+use mlp_core::{Activation, Huber, Loss, Outputs, Quantile};
+use mlp_data::{ScaleKind, Task};
+
+use crate::{
+    error::Error,
+    experiment::{Experiment, TrainingSpec},
+    recipe::DataRecipe,
+};
+
+/// Whether the loss takes its targets for counts.
+pub(super) fn counts(experiment: &Experiment) -> Result<bool, Error> {
+    let loss = experiment.training.loss.as_deref();
+    let loss = loss.map(str::parse::<Loss>).transpose()?;
+    Ok(matches!(loss, Some(Loss::Poisson(_))))
+}
+
+/// The loss with its settings, which may stand in its name (`huber:0.5`) or in keys of their own.
+/// Spelled out, they stand in keys.
+pub(super) fn resolve_loss(
+    training: &mut TrainingSpec,
+    output: Activation,
+    data: &DataRecipe,
+) -> Result<Loss, Error> {
+    let task = data.task;
+    let usual = match task {
+        Task::Classification { classes: 2 } | Task::Multilabel { .. } => Loss::BinaryCrossEntropy,
+        Task::Classification { .. } => Loss::SoftmaxCrossEntropy,
+        Task::Regression { .. } => Loss::SquaredError,
+    };
+    let spelled = training
+        .loss
+        .get_or_insert_with(|| usual.to_string())
+        .clone();
+    let mut loss: Loss = spelled.parse()?;
+    if !loss_fits(loss, output, task) {
+        let fitting = Loss::ALL.iter().flat_map(|known| known.iter());
+        let fitting = fitting.map(|known| known.name).filter(|name| {
+            let loss = name.parse::<Loss>();
+            loss.is_ok_and(|loss| loss_fits(loss, output, task))
+        });
+        let reason = match (loss, task) {
+            (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => {
+                format!(
+                    "needs outputs that are positive, and output_activation is {output}; set it to softplus or sigmoid, or"
+                )
+            }
+            (loss, task) if loss_fits(loss, Activation::Identity, task) => {
+                format!(
+                    "takes the outputs as they come, and output_activation is {output}; set it to identity, or"
+                )
+            }
+            _ => format!("does not fit {task};"),
+        };
+        let classes = matches!(task, Task::Classification { .. });
+        let hint = match loss.is_regression() && classes {
+            true => " (or --task regression, if the targets are numbers)",
+            false => "",
+        };
+        return Err(Error::Conflict(format!(
+            "loss {} {reason} use {}{hint}",
+            loss.name(),
+            fitting.collect::<Vec<_>>().join(", ")
+        )));
+    }
+    if matches!(loss, Loss::Poisson(_)) && data.scale_target != ScaleKind::None {
+        return Err(Error::Conflict(format!(
+            "scale_target is {}, and the loss {} takes its targets for counts; use none",
+            data.scale_target,
+            loss.name()
+        )));
+    }
+    let refuse = |setting: &str| {
+        Err(Error::Conflict(if spelled.contains(':') {
+            format!(
+                "{setting} is given beside \"{spelled}\", which has its setting in its name; choose one place"
+            )
+        } else {
+            format!("{setting} is no setting of the loss {}", loss.name())
+        }))
+    };
+    let in_name = spelled.contains(':');
+    let huber = matches!(loss, Loss::Huber(_)) && !in_name;
+    let quantile = matches!(loss, Loss::Quantile(_)) && !in_name;
+    if training.huber_delta.is_some() && !huber {
+        return refuse("huber_delta");
+    }
+    if training.quantile.is_some() && !quantile {
+        return refuse("quantile");
+    }
+    if training.label_smoothing.is_some_and(|share| share > 0.0) && !loss.smooths() {
+        return refuse("label_smoothing");
+    }
+    if training.positive_weight.is_some() && loss != Loss::BinaryCrossEntropy {
+        return refuse("positive_weight");
+    }
+    match &mut loss {
+        Loss::Huber(Huber { delta }) => {
+            *delta = *training.huber_delta.get_or_insert(*delta);
+        }
+        Loss::Quantile(Quantile { level }) => {
+            *level = *training.quantile.get_or_insert(*level);
+        }
+        _ => {}
+    }
+    training.loss = Some(loss.name().to_owned());
+    training.loss_scale.get_or_insert(1.0);
+    if loss.smooths() {
+        training.label_smoothing.get_or_insert(0.0);
+    }
+    Ok(loss)
+}
+
+/// Whether a network of the task with that output activation can be trained on the loss.
+fn loss_fits(loss: Loss, output: Activation, task: Task) -> bool {
+    let fits = match task {
+        Task::Classification { classes } => match loss.outputs() {
+            Outputs::Logits => classes == 2,
+            Outputs::ClassLogits | Outputs::Scores => true,
+            _ => false,
+        },
+        Task::Multilabel { .. } => loss == Loss::BinaryCrossEntropy,
+        Task::Regression { .. } => loss.is_regression() || loss == Loss::BinaryCrossEntropy,
+    };
+    let suits = match loss {
+        Loss::Poisson(poisson) if poisson.rate => {
+            matches!(output, Activation::Softplus | Activation::Sigmoid)
+        }
+        // What the loss itself turns to probabilities or rates comes as it is.
+        _ => {
+            output == Activation::Identity
+                || matches!(loss.outputs(), Outputs::Estimates | Outputs::Scores)
+        }
+    };
+    fits && suits
+}
+
+/// How many outputs a network of the task has.
+pub(super) fn outputs(loss: Loss, task: Task) -> usize {
+    match (task, loss.outputs()) {
+        (Task::Classification { classes: 2 }, Outputs::Logits | Outputs::Scores) => 1,
+        (Task::Classification { classes }, _) => classes,
+        (Task::Multilabel { labels }, _) => labels,
+        (Task::Regression { outputs }, _) => outputs,
+    }
+}
