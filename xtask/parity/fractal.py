@@ -14,6 +14,7 @@ WIDTH = 16
 SAMPLES = 272
 SIDE = 16
 STEPS = 100
+BATCH = 16
 CUT = 1e6
 
 # The hidden function, its derivative by z, and the factor of x W0 / sqrt(16).
@@ -24,21 +25,22 @@ ACTIVATIONS = {
 }
 
 
-def losses(x, y, weights, rates, activation):
-    """The loss before each update. Weights are [out, in]."""
+def losses(x, y, weights, rates, activation, batches=None):
+    """The loss of all samples before each update. Weights are [out, in]; batches name the samples of every update, or all make it."""
     phi, slope, factor = ACTIVATIONS[activation]
     first, second = factor / np.sqrt(WIDTH), 1 / WIDTH
     w0, w1 = (w.copy() for w in weights)
     found = []
-    for _ in range(STEPS):
+    for step in range(STEPS):
         z = first * (x @ w0.T)
         h = phi(z)
         error = second * (h @ w1.T) - y[:, None]
         found.append(np.mean(error**2))
-        d_out = 2 / len(x) * error
-        d_hidden = second * (d_out @ w1) * slope(z, h)
-        w1 -= rates[1] * second * (d_out.T @ h)
-        w0 -= rates[0] * first * (d_hidden.T @ x)
+        batch = slice(None) if batches is None else batches[step]
+        d_out = 2 / len(x[batch]) * error[batch]
+        d_hidden = second * (d_out @ w1) * slope(z[batch], h[batch])
+        w1 -= rates[1] * second * (d_out.T @ h[batch])
+        w0 -= rates[0] * first * (d_hidden.T @ x[batch])
     return np.array(found)
 
 
@@ -47,6 +49,10 @@ def shade(found):
     v = np.where(np.isfinite(v) & (v <= CUT), v, CUT)
     converged = np.mean(v[-20:]) < 1
     return -np.sum(v) if converged else np.sum(1 / v)
+
+
+def picture(cell, rates):
+    return np.array([[cell(first, second) for first in rates] for second in rates])
 
 
 def main():
@@ -61,10 +67,16 @@ def main():
             for name, order in (activation, slice(None)), (f"{activation}_reversed", slice(None, None, -1)):
                 data = np.ascontiguousarray(x[order]), np.ascontiguousarray(y[order])
                 cell = lambda first, second: shade(losses(*data, weights, (first, second), activation))
-                images[name] = np.array([[cell(first, second) for first in rates] for second in rates])
+                images[name] = picture(cell, rates)
+        # Drawn with replacement.
+        batches = rng.integers(0, SAMPLES, (STEPS, BATCH))
+        for name, order in ("mini_batch", slice(None)), ("mini_batch_reversed", slice(None, None, -1)):
+            turned = batches[:, order]
+            images[name] = picture(lambda first, second: shade(losses(x, y, weights, (first, second), "tanh", turned)), rates)
     FIXTURES.mkdir(parents=True, exist_ok=True)
     np.savez(FIXTURES / "data.npz", x=x, y=y)
     np.savez(FIXTURES / "weights.npz", **{"layers.0.weight": weights[0], "layers.1.weight": weights[1]})
+    np.savez(FIXTURES / "batches.npz", batches=batches)
     np.savez(FIXTURES / "images.npz", rates=rates, **images)
     for activation, image in images.items():
         print(f"{activation}: {np.mean(image < 0):.4f} converged")

@@ -69,6 +69,7 @@ pub(crate) mod sealed {
         fn v_expm1<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         fn v_ln<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         fn v_log1p<S: Simd<Self>>(s: S, x: S::V) -> S::V;
+        fn v_log1p_unit<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         fn v_tanh<S: Simd<Self>>(s: S, x: S::V) -> S::V;
         /// As `v_tanh`; any number for NaN.
         fn v_tanh_ordered<S: Simd<Self>>(s: S, x: S::V) -> S::V;
@@ -168,6 +169,10 @@ macro_rules! element {
             #[inline(always)]
             fn v_ln<S: Simd<$t>>(s: S, x: S::V) -> S::V {
                 out_of_line!(S, $t, $math::ln, s, x)
+            }
+            #[inline(always)]
+            fn v_log1p_unit<S: Simd<$t>>(s: S, x: S::V) -> S::V {
+                out_of_line!(S, $t, $math::log1p_unit, s, x)
             }
             #[inline(always)]
             fn v_log1p<S: Simd<$t>>(s: S, x: S::V) -> S::V {

@@ -180,7 +180,7 @@ unsafe fn loss<T: Element, S: Simd<T>>(
     let dz = v_flush::<T, S>(s, (p - t) * factor);
     let total = if a.sum {
         let positive = S::V::select(z.le(zero), zero, z);
-        let term = t.xor(s.splat(T::SIGN)).fma(z, positive) + T::v_log1p(s, e);
+        let term = t.xor(s.splat(T::SIGN)).fma(z, positive) + T::v_log1p_unit(s, e);
         s.sum_add(total, keep_valid(s, term, left))
     } else {
         total

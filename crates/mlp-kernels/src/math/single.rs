@@ -307,6 +307,18 @@ pub fn log1p<S: Simd<f32>>(s: S, x: S::V) -> S::V {
     S::V::select(small, x, y)
 }
 
+/// [`log1p`] with its bits for x in [0, 1] and NaN, where less can happen: 1 + x is above the square root
+/// of two or not, and nothing is negative, subnormal or infinite.
+#[inline(always)]
+pub fn log1p_unit<S: Simd<f32>>(s: S, x: S::V) -> S::V {
+    let (zero, one) = (s.splat(0.0), s.splat(1.0));
+    let u = x + one;
+    let lower = u.lt(s.splat(f32::from_bits(SQRT_HALF_BITS + (1 << 23))));
+    let mantissa = S::V::select(lower, u, u * s.splat(0.5));
+    let k = S::V::select(lower, zero, one);
+    log_reduced(s, mantissa - one, k, (x - (u - one)) / u)
+}
+
 /// Error function. At most 2 ULP.
 #[inline(always)]
 pub fn erf<S: Simd<f32>>(s: S, x: S::V) -> S::V {

@@ -23,7 +23,8 @@ pub struct OutcomeBar {
     pub trials: u64,
 }
 
-/// Shares of success as horizontal bars with Wilson's 95 % intervals.
+/// Shares of success as horizontal bars with Wilson's 95 % intervals. The axis begins at 0 and reaches to 100 %, or to
+/// less where all intervals end below half.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeBars {
     /// Title of the figure.
@@ -46,6 +47,18 @@ fn share_text(bar: &OutcomeBar) -> String {
     format!("{share:.1} %  ({} of {})", bar.successes, bar.trials)
 }
 
+/// Where the axis ends, in percent, so that small shares can be told apart.
+fn axis_end(bars: &[OutcomeBar]) -> f64 {
+    let highest = bars
+        .iter()
+        .filter(|bar| bar.trials > 0)
+        .map(|bar| 100.0 * wilson_interval(bar.successes.min(bar.trials), bar.trials).1)
+        .fold(0.0, f64::max);
+    let ends = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0];
+    let end = ends.into_iter().find(|end| highest <= *end);
+    end.unwrap_or(100.0)
+}
+
 impl Chart for OutcomeBars {
     fn scene(&self, size: Size) -> Result<Scene> {
         let mut scene = Scene::new(size, &self.title)?;
@@ -66,7 +79,8 @@ impl Chart for OutcomeBars {
             .fold(0.0, f64::max);
         let cell = Area::new(area.left, area.top, area.right - widest - 4.0, area.bottom);
         let names: Vec<String> = self.bars.iter().rev().map(|b| b.name.clone()).collect();
-        let x = Axis::new(&self.x_label, Mapping::exactly(0.0, 100.0));
+        let end = axis_end(&self.bars);
+        let x = Axis::new(&self.x_label, Mapping::exactly(0.0, end));
         let panel = Panel::new(cell, "", x, Axis::of_names(&self.y_label, &names), false);
         let plot = panel.plot;
         panel.grid(&mut scene);
@@ -74,7 +88,7 @@ impl Chart for OutcomeBars {
         let half = (slot * 0.34).min(16.0);
         for (i, bar) in self.bars.iter().enumerate() {
             let y = plot.top + (i as f64 + 0.5) * slot;
-            let at = |share: f64| plot.left + share.clamp(0.0, 1.0) * plot.width();
+            let at = |share: f64| plot.left + (100.0 * share / end).clamp(0.0, 1.0) * plot.width();
             if bar.trials > 0 {
                 let share = bar.successes as f64 / bar.trials as f64;
                 let fill = WHITE.mix(category_color(0), 0.55);
@@ -110,5 +124,9 @@ mod tests {
         };
         assert_eq!(share_text(&bar(176, 1000)), "17.6 %  (176 of 1000)");
         assert_eq!(share_text(&bar(0, 0)), "no network");
+        // Wilson's interval of 5 of 100 ends at 11.2 %.
+        for (successes, end) in [(0, 5.0), (5, 20.0), (30, 50.0), (60, 100.0)] {
+            assert_eq!(axis_end(&[bar(successes, 100), bar(0, 0)]), end);
+        }
     }
 }

@@ -21,6 +21,7 @@ pub use self::{
     slice::MapSlice,
 };
 use crate::{
+    analysis::Proportion,
     error::Error,
     journal::NetworkRows,
     metric,
@@ -325,10 +326,21 @@ pub(crate) fn over_seeds(
         ("mixed", Data::Bool(slice.mixed())),
     ];
     if let Some(losses) = MapSlice::of(npz, "train_loss", None) {
-        let seeds = losses.seeds as f64;
         let solved = losses.below(target).into_iter();
-        let shares = solved.map(|count| count as f64 / seeds).collect();
-        arrays.push(("success", Data::F64(shares)));
+        let solved = solved.map(|count| Proportion {
+            successes: count as u64,
+            trials: losses.seeds as u64,
+        });
+        let solved: Vec<Proportion> = solved.collect();
+        let number = |of: &dyn Fn(&Proportion) -> Option<f64>| {
+            let numbers = solved.iter().map(|cell| of(cell).unwrap_or(f64::NAN));
+            Data::F64(numbers.collect())
+        };
+        arrays.push(("success", number(&Proportion::share)));
+        let low = |cell: &Proportion| cell.interval().map(|(low, _)| low);
+        let high = |cell: &Proportion| cell.interval().map(|(_, high)| high);
+        arrays.push(("success_low", number(&low)));
+        arrays.push(("success_high", number(&high)));
     }
     arrays
 }

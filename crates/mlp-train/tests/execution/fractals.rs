@@ -39,23 +39,23 @@ fn images_are_those_of_numpy() {
         format!("data={}", fixture("data")),
         format!("init_from={}", fixture("weights")),
     );
-    for (name, activation, least) in [
+    let batches = format!("batch_order={}", fixture("batches"));
+    for (name, image, least) in [
         ("fractal", "tanh", 195),
         ("fractal-relu", "relu", 256),
         ("fractal-linear", "identity", 256),
+        ("fractal-mini-batch", "mini_batch", 195),
     ] {
         let scratch = Scratch::new();
-        let experiment = preset(
-            name,
-            &[
-                &data,
-                &weights,
-                "steps=100",
-                "x=learning_rate.0=log:1e-3:1e6:16",
-                "y=learning_rate.1=log:1e-3:1e6:16",
-            ],
-        );
-        run(experiment, &scratch.path("map"));
+        let mut settings = vec![
+            &data[..],
+            &weights,
+            "steps=100",
+            "x=learning_rate.0=log:1e-3:1e6:16",
+            "y=learning_rate.1=log:1e-3:1e6:16",
+        ];
+        settings.extend((image == "mini_batch").then_some(&batches[..]));
+        run(preset(name, &settings), &scratch.path("map"));
         let map = RunDirectory::open(&scratch.path("map"))
             .unwrap()
             .map()
@@ -63,7 +63,7 @@ fn images_are_those_of_numpy() {
         for (found, expected) in numbers(&map, "x").iter().zip(numbers(&images, "rates")) {
             assert!((found / expected - 1.0).abs() < 1e-12, "{found} {expected}");
         }
-        let (found, expected) = (numbers(&map, "shade"), numbers(&images, activation));
+        let (found, expected) = (numbers(&map, "shade"), numbers(&images, image));
         assert_eq!(map.get("converged").unwrap().shape, [16, 16]);
         let converged = numbers(&map, "converged");
         assert!(
@@ -72,7 +72,7 @@ fn images_are_those_of_numpy() {
                 .zip(&found)
                 .all(|(yes, shade)| (*yes == 1.0) == (*shade < 0.0))
         );
-        let reversed = numbers(&images, &format!("{activation}_reversed"));
+        let reversed = numbers(&images, &format!("{image}_reversed"));
         let apart = |a: f64, b: f64| (a - b).abs() / b.abs();
         let (mut steady, mut other_class) = (0, 0);
         for (cell, (&found, &expected)) in found.iter().zip(&expected).enumerate() {

@@ -157,6 +157,56 @@ fn a_foreign_archive_tells_the_widths_and_is_matched_by_name() {
     assert!(matches!(refused(&[&from]), Error::Corrupt { .. }));
 }
 
+#[test]
+fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
+    let scratch = Scratch::new();
+    let path = scratch.path("order.npz");
+    let order = |shape: &[usize], data: Data| {
+        let mut npz = Npz::new();
+        npz.insert("batches", Array::new(shape, data));
+        npz.write(&path).unwrap();
+    };
+    let from = format!("batch_order={}", path.display());
+    let tables = |name: &str, settings: &[&str]| {
+        let few = ["data=moons", "samples=8", "test_fraction=0", "steps=9"];
+        let settings = [&few, settings].concat();
+        run(
+            crate::experiment(Kind::Train, &settings),
+            &scratch.path(name),
+        );
+        let mut files = results(&scratch.path(name));
+        files.retain(|(name, _)| name.ends_with(".parquet"));
+        files
+    };
+    let natural: Vec<i64> = (0..8).collect();
+    order(&[4, 2], Data::I64(natural));
+    let given = tables("given", &[&from]);
+    assert_eq!(given.len(), 2);
+    assert!(given == tables("plain", &["batch=2", "shuffle=false"]));
+
+    let wrong = |settings: &[&str], word: &str| {
+        let settings = [&["samples=8", "test_fraction=0", from.as_str()], settings].concat();
+        let error = refused(&settings).to_string();
+        assert!(error.contains(word), "{error}");
+    };
+    wrong(&["batch=3"], "batch_order has 2 samples a batch");
+    wrong(&["shuffle=false"], "shuffle is given beside batch_order");
+    wrong(
+        &["test_fraction=0.5"],
+        "the largest sample of the batch order is 7",
+    );
+    let missing = ["batch_order_sha256=".to_owned() + &"0".repeat(64)];
+    wrong(&[missing[0].as_str()], "order.npz");
+    order(&[8], Data::I64((0..8).collect()));
+    wrong(&[], "must be whole numbers [batches, samples a batch]");
+    order(&[1, 2], Data::F64(vec![0.0, 0.5]));
+    wrong(&[], "must hold samples' places");
+    Npz::new().write(&path).unwrap();
+    wrong(&[], "it has no array \"batches\"");
+    std::fs::write(&path, "a,b\n").unwrap();
+    assert!(matches!(refused(&[&from]), Error::Corrupt { .. }));
+}
+
 /// The experiment of a run directory with further settings, as `mlp train --continue` makes it.
 fn continued(folder: &Path, settings: &[&str]) -> Result<ResolvedExperiment, Error> {
     let file = RunDirectory::open(folder)?.experiment()?;
