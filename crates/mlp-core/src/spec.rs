@@ -233,15 +233,19 @@ impl TrainSpec {
         let Some(order) = &self.batch_order else {
             return Ok(());
         };
-        let size = match self.batch {
-            Batch::Size(size) => size,
-            Batch::Full => 0,
+        let found = order.len();
+        let (what, expected) = match self.batch {
+            Batch::Full => ("the batch order beside a full batch", 0),
+            Batch::Size(size) => (
+                "the batch order",
+                found.div_ceil(size.max(1)).max(1) * size.max(1),
+            ),
         };
-        if size == 0 || order.is_empty() || order.len() % size != 0 {
+        if found != expected {
             return Err(Error::BadLength {
-                what: "the batch order".to_owned(),
-                found: order.len(),
-                expected: size.max(1) * order.len().div_ceil(size.max(1)).max(1),
+                what: what.to_owned(),
+                found,
+                expected,
             });
         }
         Ok(())
@@ -530,7 +534,7 @@ mod tests {
                 batch_order: Some([0].into()),
                 ..spec()
             },
-            "the batch order",
+            "the batch order beside a full batch has 1 entries, but 0 are needed",
         );
         bad(
             TrainSpec {

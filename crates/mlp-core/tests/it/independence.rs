@@ -411,7 +411,10 @@ fn divergence_ends_a_training_and_is_counted() {
 #[test]
 fn a_given_batch_order_trains_as_data_in_that_order() {
     let samples = spirals::<f64>(20);
-    let order: [u32; 12] = [7, 19, 0, 3, 7, 7, 12, 4, 1, 0, 18, 5];
+    // More than there are samples.
+    let order: [u32; 24] = [
+        7, 19, 0, 3, 7, 7, 12, 4, 1, 0, 18, 5, 5, 5, 9, 2, 11, 13, 19, 17, 6, 1, 8, 10,
+    ];
     let rows: Vec<usize> = order.iter().map(|row| *row as usize).collect();
     let picked = samples.inputs().select(ndarray::Axis(0), &rows);
     let labels = rows.iter().map(|row| *row as u32 % 3).collect();
@@ -423,7 +426,7 @@ fn a_given_batch_order_trains_as_data_in_that_order() {
             .layers
             .iter()
             .any(|layer| matches!(layer.normalization, Normalization::Batch(_)));
-        for size in [1, 3, 4, 12] {
+        for size in [1, 3, 4, 12, 24] {
             if size == 1 && batch_norm || !matches!(spec.batch, Batch::Size(_)) {
                 continue;
             }
