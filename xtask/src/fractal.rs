@@ -2,9 +2,8 @@
 //!
 //! The published dimensions are medians over zooms into places that their author picked by hand on one
 //! draw of weights, points and batches. `xtask/fractal` holds that draw, made by JAX, so the boundary is
-//! the published one; a preset's frames zoom into the place of its published picture, each frame around
-//! the point of the boundary nearest to the middle of the one before. The order of the dimensions and
-//! the converged share are checked.
+//! the published one; a preset's frames zoom into the place of its published picture, as far as its
+//! digits reach. The order of the dimensions and the converged share are checked.
 
 use std::{
     fmt::Write,
@@ -22,10 +21,10 @@ use crate::command::{cargo, output, root, run};
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Cells along a side of a frame.
-    #[arg(long, default_value_t = 128)]
+    #[arg(long, default_value_t = 96)]
     side: usize,
-    /// Frames of each preset; each is a quarter as wide as the one before.
-    #[arg(long, default_value_t = 12)]
+    /// Frames of each preset; each is half as wide as the one before.
+    #[arg(long, default_value_t = 14)]
     frames: usize,
     /// Cells along a side of a picture.
     #[arg(long, default_value_t = 256)]
@@ -92,10 +91,10 @@ const PUBLISHED: [Published; 5] = [
 ];
 
 /// From the width of one frame to that of the next.
-const SHRINK: f64 = 0.25;
+const SHRINK: f64 = 0.5;
 
 /// The frame that is shown as a picture beside the first.
-const SHOWN: usize = 5;
+const SHOWN: usize = 7;
 
 /// Cells along a side of the maps behind the converged share.
 const COARSE: usize = 64;
@@ -134,7 +133,6 @@ struct Drawn {
     command: String,
     folder: PathBuf,
     seconds: f64,
-    side: usize,
     converged: Vec<bool>,
     dimension: Option<BoundaryDimension>,
 }
@@ -170,7 +168,6 @@ fn draw(
     Ok(Drawn {
         command: format!("mlp {}", shown.join(" ")),
         seconds: summary["wall_seconds"].as_f64().unwrap_or(0.0),
-        side,
         dimension: BoundaryDimension::of(&map),
         converged: converged.iter().map(|value| *value == 1.0).collect(),
         folder,
@@ -181,25 +178,6 @@ impl Drawn {
     fn share(&self) -> f64 {
         let inside = self.converged.iter().filter(|yes| **yes).count();
         inside as f64 / self.converged.len() as f64
-    }
-
-    /// Where the boundary comes nearest to the middle, in cells from there, right and up: the corner of
-    /// four cells of both kinds.
-    fn nearest(&self) -> Option<(f64, f64)> {
-        let middle = (self.side - 1) as f64 / 2.0;
-        let corners = (0..self.side - 1)
-            .flat_map(|row| (0..self.side - 1).map(move |column| (row, column)))
-            .filter(|&(row, column)| {
-                let cell = row * self.side + column;
-                let four = [cell, cell + 1, cell + self.side, cell + self.side + 1];
-                four.iter()
-                    .any(|&other| self.converged[other] != self.converged[cell])
-            })
-            .map(|(row, column)| {
-                let along = |index: usize| index as f64 + 0.5 - middle;
-                (along(column), along(row))
-            });
-        corners.min_by(|a, b| a.0.hypot(a.1).total_cmp(&b.0.hypot(b.1)))
     }
 }
 
@@ -228,8 +206,6 @@ fn median(mut values: Vec<f64>) -> f64 {
 struct Frame {
     window: Window,
     drawn: Drawn,
-    /// Cells from its middle to the boundary.
-    distance: f64,
 }
 
 /// What was found of a preset.
@@ -254,20 +230,8 @@ fn explore(published: &'static Published, arguments: &Arguments) -> Result<Found
     for frame in 0..arguments.frames {
         let file = format!("{name}-frame-{frame}-{side}");
         let drawn = draw(&file, name, window, side, &settings, "none")?;
-        let nearest = drawn.nearest();
-        let (right, up) =
-            nearest.with_context(|| format!("{name}: frame {frame} has no boundary"))?;
-        let cell = window.width / (side - 1) as f64;
-        let center = (window.center.0 + right * cell, window.center.1 + up * cell);
-        frames.push(Frame {
-            window,
-            drawn,
-            distance: right.hypot(up),
-        });
-        window = Window {
-            center,
-            width: window.width * SHRINK,
-        };
+        frames.push(Frame { window, drawn });
+        window.width *= SHRINK;
     }
     let mut pictures = Vec::new();
     if !arguments.dry {
@@ -278,7 +242,8 @@ fn explore(published: &'static Published, arguments: &Arguments) -> Result<Found
             .enumerate()
         {
             let side = arguments.picture;
-            let file = format!("{name}-picture-{index}-{side}");
+            let kind = ["window", "zoom"][index];
+            let file = format!("{name}-{kind}-{side}");
             pictures.push(draw(&file, name, window, side, &settings, "png")?);
         }
     }
@@ -409,12 +374,12 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
     writeln!(
         page,
         "\nEvery frame, with the dimension of its own by least squares:\n\n\
-         | preset | width in decades | dimension | 95 % interval | boxes | converged | cells to the boundary |\n|---|---|---|---|---|---|---|"
+         | preset | width in decades | dimension | 95 % interval | boxes | converged |\n|---|---|---|---|---|---|"
     )?;
     for one in found {
         for frame in &one.frames {
             let (name, width) = (one.published.preset, frame.window.width);
-            let (share, distance) = (frame.drawn.share(), frame.distance);
+            let share = frame.drawn.share();
             let Some(dimension) = &frame.drawn.dimension else {
                 continue;
             };
@@ -423,7 +388,7 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
             let (low, high) = dimension.interval;
             writeln!(
                 page,
-                "| `{name}` | {width:.1e} | {:.3} | {low:.3} to {high:.3} | {} | {share:.3} | {distance:.1} |",
+                "| `{name}` | {width:.1e} | {:.3} | {low:.3} to {high:.3} | {} | {share:.3} |",
                 dimension.dimension,
                 counts.join(", ")
             )?;
