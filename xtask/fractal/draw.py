@@ -1,7 +1,8 @@
 """`python xtask/fractal/draw.py` writes the weights, points and batches of the notebook of Sohl-Dickstein 2024 beside this file.
 
 The notebook (github.com/Sohl-Dickstein/fractal) takes them from fixed keys of `jax.random`. Its values are those of JAX before 0.5,
-where the generator's bits were laid out in one piece; later versions say so with `jax_threefry_partitionable`. Written with JAX 0.10.2.
+where the generator's bits were laid out in one piece; later versions say so with `jax_threefry_partitionable`. Batches of fewer steps are others,
+since the key is split into as many as there are steps. Written with JAX 0.10.2.
 """
 
 from pathlib import Path

@@ -93,6 +93,13 @@ const PUBLISHED: [Published; 5] = [
 /// From the width of one frame to that of the next.
 const SHRINK: f64 = 0.5;
 
+/// What the digits of a place leave open, in decades.
+const DIGITS: f64 = 2e-3;
+
+/// Cells within which the boundary must run by a published place, where cells are wider than its digits. Filaments
+/// thinner than a cell may be missed.
+const NEAR: f64 = 3.0;
+
 /// The frame that is shown as a picture beside the first.
 const SHOWN: usize = 7;
 
@@ -175,6 +182,24 @@ fn draw(
 }
 
 impl Drawn {
+    /// Cells from the middle to the nearest corner of four cells of both kinds.
+    fn distance(&self) -> Option<f64> {
+        let side = self.converged.len().isqrt();
+        let middle = (side - 1) as f64 / 2.0;
+        let corners = (0..side - 1).flat_map(|row| (0..side - 1).map(move |column| (row, column)));
+        let of_both = corners.filter(|&(row, column)| {
+            let cell = row * side + column;
+            let three = [cell + 1, cell + side, cell + side + 1];
+            three
+                .iter()
+                .any(|&other| self.converged[other] != self.converged[cell])
+        });
+        let along = |index: usize| index as f64 + 0.5 - middle;
+        of_both
+            .map(|(row, column)| along(row).hypot(along(column)))
+            .min_by(f64::total_cmp)
+    }
+
     fn share(&self) -> f64 {
         let inside = self.converged.iter().filter(|yes| **yes).count();
         inside as f64 / self.converged.len() as f64
@@ -298,7 +323,7 @@ pub fn all(arguments: &Arguments) -> Result<()> {
         fs::write(docs.join("fractal.md"), &page)?;
     }
     print!("{page}");
-    check(&found, &shares)
+    check(&found, &shares, arguments.side)
 }
 
 /// Where a picture lies beside the page.
@@ -313,8 +338,19 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The order of the dimensions, and the share.
-fn check(found: &[Found], shares: &[f64]) -> Result<()> {
+/// That the published places lie on the boundary, the order of the dimensions, and the share.
+fn check(found: &[Found], shares: &[f64], side: usize) -> Result<()> {
+    for one in found {
+        let wide = |frame: &&Frame| frame.window.width > DIGITS * (side - 1) as f64;
+        for frame in one.frames.iter().filter(wide) {
+            let (name, width) = (one.published.preset, frame.window.width);
+            let cells = frame.drawn.distance().unwrap_or(f64::INFINITY);
+            ensure!(
+                cells <= NEAR,
+                "{name}: in the frame of {width:.1e} decades the boundary is {cells:.1} cells from the published place"
+            );
+        }
+    }
     let of = |name: &str| {
         let one = found.iter().find(|one| one.published.preset == name);
         one.map_or(f64::NAN, |one| one.dimension)
@@ -353,7 +389,7 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
     let (side, frames) = (arguments.side, arguments.frames);
     writeln!(
         page,
-        "## Dimensions\n\nMedians of the slopes of {frames} frames of {side} x {side} cells.\n\n\
+        "## Dimensions\n\nMedians of the slopes of up to {frames} frames of {side} x {side} cells (those that the boundary meets).\n\n\
          | preset | dimension | published | place (learning rates) | seconds a frame |\n|---|---|---|---|---|"
     )?;
     for one in found {
@@ -374,13 +410,20 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
     writeln!(
         page,
         "\nEvery frame, with the dimension of its own by least squares:\n\n\
-         | preset | width in decades | dimension | 95 % interval | boxes | converged |\n|---|---|---|---|---|---|"
+         | preset | width in decades | dimension | 95 % interval | boxes | converged | cells to the boundary |\n|---|---|---|---|---|---|---|"
     )?;
     for one in found {
         for frame in &one.frames {
             let (name, width) = (one.published.preset, frame.window.width);
             let share = frame.drawn.share();
+            let distance = frame.drawn.distance();
+            let distance =
+                distance.map_or_else(|| "none".to_owned(), |cells| format!("{cells:.1}"));
             let Some(dimension) = &frame.drawn.dimension else {
+                writeln!(
+                    page,
+                    "| `{name}` | {width:.1e} | | | | {share:.3} | {distance} |"
+                )?;
                 continue;
             };
             let counts = dimension.boxes.iter();
@@ -388,7 +431,7 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
             let (low, high) = dimension.interval;
             writeln!(
                 page,
-                "| `{name}` | {width:.1e} | {:.3} | {low:.3} to {high:.3} | {} | {share:.3} |",
+                "| `{name}` | {width:.1e} | {:.3} | {low:.3} to {high:.3} | {} | {share:.3} | {distance} |",
                 dimension.dimension,
                 counts.join(", ")
             )?;

@@ -241,7 +241,7 @@ impl TrainSpec {
                 found.div_ceil(size.max(1)).max(1) * size.max(1),
             ),
         };
-        if found != expected {
+        if found != expected || self.batch == Batch::Full {
             return Err(Error::BadLength {
                 what: what.to_owned(),
                 found,

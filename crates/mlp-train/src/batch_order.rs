@@ -1,14 +1,17 @@
 //! Which samples every batch holds, out of a file: `--batch-order`.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use mlp_core::Batch;
 
 use crate::{
     error::Error,
     experiment::TrainingSpec,
-    npz::Npz,
-    source::{identified, unchanged},
+    npz::{Data, Npz},
+    source::{digest, identified, unchanged},
 };
 
 /// The array of the archive.
@@ -43,7 +46,11 @@ impl BatchOrder {
         let Some(array) = archive.get(ARRAY) else {
             return refuse("it has no array \"batches\" [batches, samples a batch]");
         };
-        let (&[_, size], Some(numbers)) = (&array.shape[..], array.numbers()) else {
+        let numbers = match &array.data {
+            Data::Bool(_) => None,
+            _ => array.numbers(),
+        };
+        let (&[_, size], Some(numbers)) = (&array.shape[..], numbers) else {
             return refuse(
                 "the array \"batches\" must be whole numbers [batches, samples a batch]",
             );
@@ -73,7 +80,8 @@ impl BatchOrder {
         let path = self.path.to_string_lossy().into_owned();
         unchanged(&path, training.batch_order_sha256.as_deref(), &self.sha256)?;
         let size = Batch::Size(self.size);
-        if training.shuffle.is_some() {
+        // What resolved files spell out says nothing against it.
+        if training.shuffle.take() == Some(false) {
             return Err(Error::Conflict(
                 "shuffle is given beside batch_order, which says what every batch holds; give one of them"
                     .to_owned(),
@@ -81,7 +89,7 @@ impl BatchOrder {
         }
         if training.batch.is_some_and(|batch| batch != size) {
             return Err(Error::Conflict(format!(
-                "batch_order has {} samples a batch, and batch is another number; leave batch out",
+                "batch_order has {0} samples a batch, and batch is another number; give --batch {0}",
                 self.size
             )));
         }
@@ -90,4 +98,13 @@ impl BatchOrder {
         training.batch_order_sha256 = Some(self.sha256.clone());
         Ok(())
     }
+}
+
+/// What tells one order from another.
+pub(crate) fn fingerprint(order: &[u32]) -> Result<String, Error> {
+    let bytes: Vec<u8> = order
+        .iter()
+        .flat_map(|sample| sample.to_le_bytes())
+        .collect();
+    digest(&bytes[..], Path::new("batch_order"))
 }

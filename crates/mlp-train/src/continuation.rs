@@ -11,6 +11,7 @@ use mlp_core::{Batch, Optimizer, Scalar, ScheduleState, State, Status, Trainer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    batch_order::fingerprint,
     error::Error,
     experiment::TrainingSpec,
     frame::{self, FrameKind},
@@ -25,7 +26,7 @@ use crate::{
 /// What the file begins with.
 const KIND: FrameKind = FrameKind {
     magic: *b"mlp-stat",
-    version: 1,
+    version: 2,
 };
 
 /// Everything that a training needs to go on, and what it must be to do so.
@@ -39,6 +40,8 @@ pub(crate) struct SavedState {
     optimizer: String,
     /// Samples an update; `None` for all.
     batch: Option<u64>,
+    /// What tells the batches of a file from others.
+    batch_order: Option<String>,
     /// Samples of the training part.
     samples: u64,
     seed: u64,
@@ -63,7 +66,7 @@ impl SavedState {
         trainer: &Trainer<'_, T>,
         prepared: &Prepared<T>,
         recipe: &Recipe,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         // Every field, so that a new one is not forgotten.
         let State {
             seed,
@@ -84,11 +87,12 @@ impl SavedState {
             sum,
         } = schedule;
         let numbers = |values: &[T]| Numbers::of(recipe.precision, values);
-        Self {
+        Ok(Self {
             engine: mlp_core::ENGINE.to_owned(),
             architecture: recipe.architecture().to_string(),
             optimizer: recipe.spec.optimizer.to_string(),
             batch: batch(recipe),
+            batch_order: batch_order(recipe)?,
             samples: prepared.train().len() as u64,
             seed,
             steps,
@@ -100,7 +104,7 @@ impl SavedState {
             scalars,
             schedule: (best, waited, cooldown, reductions, sum),
             ended: status == Status::Stopped,
-        }
+        })
     }
 
     /// Writes the file, whole or not at all.
@@ -145,6 +149,11 @@ fn batch(recipe: &Recipe) -> Option<u64> {
         Batch::Full => None,
         Batch::Size(size) => Some(size as u64),
     }
+}
+
+fn batch_order(recipe: &Recipe) -> Result<Option<String>, Error> {
+    let order = recipe.spec.batch_order.as_deref();
+    order.map(fingerprint).transpose()
 }
 
 /// A state that was read for an experiment.
@@ -254,6 +263,14 @@ impl Start {
             let words =
                 |batch: Option<u64>| batch.map_or("full".to_owned(), |size| size.to_string());
             return differ("batch", &words(state.batch), &words(batch(recipe)));
+        }
+        let order = batch_order(recipe)?;
+        if state.batch_order != order {
+            let words = |order: &Option<String>| match order {
+                Some(digest) => format!("of a file (sha256 of its samples {digest})"),
+                None => "in the seed's order".to_owned(),
+            };
+            return differ("batches", &words(&state.batch_order), &words(&order));
         }
         if state.batch.is_some() && state.samples != samples {
             return differ("so many training samples:", &state.samples, &samples);

@@ -92,13 +92,8 @@ impl Estimate {
         // Records stand in the journal and in the table.
         estimate.disk = row * (2.0 * estimate.rows_series + estimate.rows_nets as f64);
         let mut held = [estimate.rows_series, estimate.rows_nets as f64]
-            .map(|rows| {
-                if rows < GROUP as f64 {
-                    rows
-                } else {
-                    GROUP as f64
-                }
-            })
+            // One row group is gathered, one waits, and one is encoded.
+            .map(|rows| rows.min(3.0 * GROUP as f64))
             .iter()
             .fold(0.0, |bytes, rows| bytes + 2.0 * row * rows);
         if experiment.kind() == Kind::Map {
@@ -119,6 +114,7 @@ pub fn training_flop(recipe: &Recipe) -> f64 {
     let samples = recipe.data.split.train.len();
     let seen = match recipe.spec.batch {
         Batch::Full => recipe.steps as f64 * samples as f64,
+        Batch::Size(size) if recipe.spec.batch_order.is_some() => recipe.steps as f64 * size as f64,
         Batch::Size(size) => {
             let size = size.min(samples).max(1);
             let an_epoch = samples.div_ceil(size) as u64;
@@ -151,6 +147,7 @@ pub(crate) fn network_bytes(recipe: &Recipe) -> f64 {
         + architecture.inputs;
     let samples = match recipe.spec.batch {
         Batch::Full => recipe.data.split.train.len(),
+        Batch::Size(size) if recipe.spec.batch_order.is_some() => size,
         Batch::Size(size) => size.min(recipe.data.split.train.len()),
     };
     // Blocks wait for each other where batches are normalised, with every row of their layers.

@@ -263,7 +263,7 @@ where
         experiment: experiment.identity_of(&outcome),
     };
     Ok(Trained {
-        state: SavedState::of(&trainer, &prepared, &recipe),
+        state: SavedState::of(&trainer, &prepared, &recipe)?,
         model: Model::new(trainer.network(), &prepared, &recipe, origin),
         outcome,
     })

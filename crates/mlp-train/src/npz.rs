@@ -373,19 +373,26 @@ fn read_array(mut from: impl Read, room: u64) -> Result<Option<Array>, String> {
         }
         Ok(all)
     }
+    fn whole<V: npyz::Deserialize + TryInto<i64>, R: Read>(
+        file: NpyFile<R>,
+    ) -> Result<Data, String> {
+        let numbers = collect::<V, _>(file)?.into_iter().map(TryInto::try_into);
+        let numbers = numbers.collect::<Result<_, _>>();
+        numbers
+            .map(Data::I64)
+            .map_err(|_| "it holds a number above 2^63 - 1".to_owned())
+    }
     let data = match (dtype.type_char(), dtype.size_field()) {
         (TypeChar::Float, 8) => Data::F64(collect(file)?),
         (TypeChar::Float, 4) => Data::F32(collect(file)?),
         (TypeChar::Int, 8) => Data::I64(collect(file)?),
-        (TypeChar::Int, 4) => Data::I64(
-            collect::<i32, _>(file)?
-                .into_iter()
-                .map(i64::from)
-                .collect(),
-        ),
-        (TypeChar::Uint, 1) => {
-            Data::I64(collect::<u8, _>(file)?.into_iter().map(i64::from).collect())
-        }
+        (TypeChar::Int, 4) => whole::<i32, _>(file)?,
+        (TypeChar::Int, 2) => whole::<i16, _>(file)?,
+        (TypeChar::Int, 1) => whole::<i8, _>(file)?,
+        (TypeChar::Uint, 8) => whole::<u64, _>(file)?,
+        (TypeChar::Uint, 4) => whole::<u32, _>(file)?,
+        (TypeChar::Uint, 2) => whole::<u16, _>(file)?,
+        (TypeChar::Uint, 1) => whole::<u8, _>(file)?,
         (TypeChar::Bool, 1) => Data::Bool(collect(file)?),
         (TypeChar::UnicodeStr, width) if width.saturating_mul(4) <= room => {
             Data::Text(collect(file)?)

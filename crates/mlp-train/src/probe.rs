@@ -91,7 +91,9 @@ fn whole_trainings(experiment: &ResolvedExperiment, level: Level) -> Result<f64,
 fn diagnostic_updates(recipe: &Recipe) -> f64 {
     let samples = recipe.data.split.train.len() as f64;
     let seen = match recipe.spec.batch {
-        Batch::Size(size) if (size as f64) < samples => size as f64,
+        Batch::Size(size) if (size as f64) < samples || recipe.spec.batch_order.is_some() => {
+            size as f64
+        }
         _ => samples,
     };
     let costs = recipe.diagnostics.iter().map(|group| {

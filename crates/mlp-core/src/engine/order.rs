@@ -4,11 +4,18 @@ use std::{ops::Range, sync::Arc};
 
 use crate::seed::{Purpose, Stream};
 
+/// Samples in the order in which they are seen.
+#[derive(Clone, Debug)]
+enum Rows {
+    Dealt(Vec<u32>),
+    Given(Arc<[u32]>),
+}
+
 /// Deals the samples of every epoch to batches: in a new random order if wanted, the last batch
 /// short where the samples do not divide evenly; or deals a given order, over and over.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
-    rows: Vec<u32>,
+    rows: Rows,
     size: usize,
     shuffle: bool,
     stream: Stream,
@@ -28,18 +35,18 @@ impl Order {
         let stream = Stream::new(seed, Purpose::Batches);
         Self {
             rows: match given {
-                Some(order) => order.to_vec(),
-                None => (0..samples as u32).collect(),
+                Some(order) => Rows::Given(Arc::clone(order)),
+                None => Rows::Dealt((0..samples as u32).collect()),
             },
             size,
-            shuffle: shuffle && given.is_none(),
+            shuffle,
             stream,
             epoch_start: 0,
         }
     }
 
     pub(crate) fn batches(&self) -> u64 {
-        self.rows.len().div_ceil(self.size) as u64
+        self.rows().len().div_ceil(self.size) as u64
     }
 
     /// Starts anew.
@@ -59,22 +66,26 @@ impl Order {
     /// Where the samples of the update after `steps` updates stand in [`Order::rows`].
     pub(crate) fn span(&self, steps: u64) -> Range<usize> {
         let start = (steps % self.batches()) as usize * self.size;
-        start..self.rows.len().min(start + self.size)
+        start..self.rows().len().min(start + self.size)
     }
 
     pub(crate) fn rows(&self) -> &[u32] {
-        &self.rows
+        match &self.rows {
+            Rows::Dealt(rows) => rows,
+            Rows::Given(rows) => rows,
+        }
     }
 
     /// Shuffles from the natural order, so that the stream's position alone tells the order.
     fn deal(&mut self) {
-        if self.shuffle {
+        if let Rows::Dealt(rows) = &mut self.rows
+            && self.shuffle
+        {
             self.epoch_start = self.stream.position();
-            self.rows
-                .iter_mut()
+            rows.iter_mut()
                 .zip(0..)
                 .for_each(|(row, natural)| *row = natural);
-            self.stream.shuffle(&mut self.rows);
+            self.stream.shuffle(rows);
         }
     }
 

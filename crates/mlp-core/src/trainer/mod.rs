@@ -149,6 +149,11 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 count.div_ceil(spec.samples_in_a_batch(count)) as u64
             }
         };
+        // The batches of a given order are all whole.
+        let seen = match &spec.batch_order {
+            Some(_) => epoch * spec.samples_in_a_batch(count) as u64,
+            None => count as u64,
+        };
         let layers = spec.layer_segments();
         let mut trainer = Self {
             samples,
@@ -157,7 +162,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             steps: 0,
             status: Status::Running,
             optimizer: spec.optimizer.clone(),
-            pace: Pace::new(&spec, epoch, count),
+            pace: Pace::new(&spec, epoch, seen),
             signs: spec.signs(),
             descent: match (&feed, spec.is_plain_descent()) {
                 (Feed::Single(_), true) => layers

@@ -15,6 +15,7 @@ pub(super) struct Pace {
     warm_up: WarmUp,
     /// Updates in one pass over the samples.
     epoch: u64,
+    /// Samples that they see.
     samples: u64,
     /// Whether rate or decay can differ between updates.
     pub(super) varies: bool,
@@ -22,12 +23,12 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub(super) fn new(spec: &crate::TrainSpec, epoch: u64, samples: usize) -> Self {
+    pub(super) fn new(spec: &crate::TrainSpec, epoch: u64, samples: u64) -> Self {
         Self {
             schedule: spec.schedule,
             warm_up: spec.warm_up,
             epoch,
-            samples: samples as u64,
+            samples,
             varies: !spec.schedule.is_constant() || spec.warm_up.updates > 0 || spec.alpha > 0.0,
             state: ScheduleState::default(),
         }

@@ -457,6 +457,34 @@ fn a_given_batch_order_trains_as_data_in_that_order() {
     assert!(error.to_string().contains("batch order is 20"), "{error}");
 }
 
+/// Three batches of four are an epoch of ten samples, and their twelve losses make its mean.
+#[test]
+fn an_epoch_of_a_given_order_is_judged_by_the_samples_that_it_saw() {
+    let samples = spirals::<f64>(10);
+    let picked = samples.inputs().select(ndarray::Axis(0), &[5; 12]);
+    let targets = Targets::Classes {
+        labels: vec![5 % 3; 12],
+        classes: 3,
+    };
+    let picked = Samples::new(picked.view(), &targets).unwrap();
+    let spec = TrainSpec {
+        batch: Batch::Size(4),
+        shuffle: false,
+        ..scheduled("adaptive", &[], specs().remove(0))
+    };
+    let given = TrainSpec {
+        batch_order: Some([5; 12].into()),
+        ..spec.clone()
+    };
+    let mut given = Trainer::new(&given, &samples, 5, Level::best()).unwrap();
+    let mut natural = Trainer::new(&spec, &picked, 5, Level::best()).unwrap();
+    run(&mut given, 3);
+    run(&mut natural, 3);
+    let (given, natural) = (given.state().schedule, natural.state().schedule);
+    assert!(natural.best.is_finite());
+    assert_eq!(given.best.to_bits(), natural.best.to_bits());
+}
+
 /// A thread for every band.
 #[derive(Debug)]
 struct Threads;

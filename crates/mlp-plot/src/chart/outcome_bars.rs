@@ -55,7 +55,9 @@ fn axis_end(bars: &[OutcomeBar]) -> f64 {
         .map(|bar| 100.0 * wilson_interval(bar.successes.min(bar.trials), bar.trials).1)
         .fold(0.0, f64::max);
     let ends = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0];
-    let end = ends.into_iter().find(|end| highest <= *end);
+    let end = ends
+        .into_iter()
+        .find(|end| (f64::MIN_POSITIVE..=*end).contains(&highest));
     end.unwrap_or(100.0)
 }
 
@@ -124,6 +126,7 @@ mod tests {
         };
         assert_eq!(share_text(&bar(176, 1000)), "17.6 %  (176 of 1000)");
         assert_eq!(share_text(&bar(0, 0)), "no network");
+        assert_eq!(axis_end(&[bar(0, 0)]), 100.0);
         // Wilson's interval of 5 of 100 ends at 11.2 %.
         for (successes, end) in [(0, 5.0), (5, 20.0), (30, 50.0), (60, 100.0)] {
             assert_eq!(axis_end(&[bar(successes, 100), bar(0, 0)]), end);

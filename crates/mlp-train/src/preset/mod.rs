@@ -70,7 +70,8 @@ impl Preset {
     }
 
     /// What its file says, to lie beneath other layers: without what it tells its generator where they
-    /// name data that are not generated, and without its init where they name a file of parameters.
+    /// name data that are not generated, without its init where they name a file of parameters, and without its
+    /// batch where they name a file of batches.
     ///
     /// # Errors
     /// None that a released preset causes.
@@ -87,13 +88,16 @@ impl Preset {
         let data = given("data.name").and_then(|setting| setting.value.as_text());
         let foreign = data.is_some_and(|name| !generated(name));
         let started = given("network.init_from").is_some();
+        let ordered = given("training.batch_order").is_some();
         file.layer.settings.retain(|setting| {
             let path = setting.key.info().path;
             let name = path.strip_prefix("data.");
             let generates = GeneratorOption::ALL
                 .iter()
                 .any(|option| Some(option.name()) == name);
-            !(foreign && generates || started && path == "network.init")
+            !(foreign && generates
+                || started && path == "network.init"
+                || ordered && path == "training.batch")
         });
         Ok(file)
     }

@@ -1,7 +1,8 @@
 //! Writes a table row by row; full row groups of large tables are encoded by a thread of their own.
 
 use std::{
-    path::Path,
+    io,
+    path::{Path, PathBuf},
     sync::mpsc::{SyncSender, sync_channel},
     thread::{self, JoinHandle},
 };
@@ -12,9 +13,13 @@ use crate::{error::Error, experiment::TableFormat, whole_file::WholeFile};
 /// Rows of a Parquet row group, and of what is held back in memory.
 pub(crate) const GROUP: usize = 1 << 16;
 
+/// What is said of a table after its first error.
+const EARLIER: &str = "rows before these could not be written";
+
 /// Writes a table row by row.
 #[derive(Debug)]
 pub struct TableWriter {
+    path: PathBuf,
     columns: Vec<Column>,
     held: Vec<Values>,
     rows: usize,
@@ -54,26 +59,27 @@ struct Encoder {
 }
 
 impl Encoder {
-    fn new(mut sink: Sink) -> Self {
+    fn new(mut sink: Sink) -> io::Result<Self> {
         let (groups, received) = sync_channel::<Vec<Values>>(1);
-        let thread = thread::spawn(move || {
+        let thread = thread::Builder::new().spawn(move || {
             for group in received {
                 sink.write(&group)?;
             }
             Ok(sink)
-        });
-        Self {
+        })?;
+        Ok(Self {
             groups: Some(groups),
             thread: Some(thread),
-        }
+        })
     }
 
-    fn write(&mut self, group: Vec<Values>) -> Result<(), Error> {
+    /// Hands a row group on; nothing where writing failed before.
+    fn write(&mut self, group: Vec<Values>) -> Result<Option<()>, Error> {
         let sent = self.groups.as_ref().map(|groups| groups.send(group));
         match sent {
-            Some(Ok(())) => Ok(()),
+            Some(Ok(())) => Ok(Some(())),
             // The thread ends early with an error alone.
-            _ => self.end().map(drop),
+            _ => self.end().map(|_| None),
         }
     }
 
@@ -112,6 +118,7 @@ impl TableWriter {
             TableFormat::Csv => Sink::Csv(Box::new(csv::Writer::new(file, &columns)?)),
         };
         Ok(Self {
+            path: path.to_owned(),
             held: empty(&columns, 0),
             columns,
             rows: 0,
@@ -146,11 +153,20 @@ impl TableWriter {
         }
         let full = std::mem::replace(&mut self.held, empty(&self.columns, GROUP));
         if let Some(sink) = self.sink.take() {
-            self.encoder = Some(Encoder::new(sink));
+            let encoder = Encoder::new(sink).map_err(|source| self.failed(source))?;
+            self.encoder = Some(encoder);
         }
-        match &mut self.encoder {
-            Some(encoder) => encoder.write(full),
-            None => Ok(()),
+        let written = match &mut self.encoder {
+            Some(encoder) => encoder.write(full)?,
+            None => None,
+        };
+        written.ok_or_else(|| self.failed(io::Error::other(EARLIER)))
+    }
+
+    fn failed(&self, source: io::Error) -> Error {
+        Error::Write {
+            path: self.path.clone(),
+            source,
         }
     }
 
@@ -163,7 +179,7 @@ impl TableWriter {
             self.sink = encoder.end()?;
         }
         let Some(mut sink) = self.sink.take() else {
-            return Ok(());
+            return Err(self.failed(io::Error::other(EARLIER)));
         };
         if self.held.first().is_some_and(|values| !values.is_empty()) {
             sink.write(&self.held)?;

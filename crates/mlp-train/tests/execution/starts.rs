@@ -183,13 +183,18 @@ fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
     let given = tables("given", &[&from]);
     assert_eq!(given.len(), 2);
     assert!(given == tables("plain", &["batch=2", "shuffle=false"]));
+    // A resolved file spells the usual out.
+    assert!(given == tables("spelled", &[&from, "batch=2", "shuffle=true"]));
 
     let wrong = |settings: &[&str], word: &str| {
         let settings = [&["samples=8", "test_fraction=0", from.as_str()], settings].concat();
         let error = refused(&settings).to_string();
         assert!(error.contains(word), "{error}");
     };
-    wrong(&["batch=3"], "batch_order has 2 samples a batch");
+    wrong(
+        &["batch=3"],
+        "batch_order has 2 samples a batch, and batch is another number; give --batch 2",
+    );
     wrong(&["shuffle=false"], "shuffle is given beside batch_order");
     wrong(
         &["test_fraction=0.5"],
@@ -199,6 +204,8 @@ fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
     wrong(&[missing[0].as_str()], "order.npz");
     order(&[8], Data::I64((0..8).collect()));
     wrong(&[], "must be whole numbers [batches, samples a batch]");
+    order(&[1, 2], Data::Bool(vec![false, true]));
+    wrong(&[], "must be whole numbers");
     order(&[1, 2], Data::F64(vec![0.0, 0.5]));
     wrong(&[], "must hold samples' places");
     Npz::new().write(&path).unwrap();
@@ -225,10 +232,23 @@ fn continued(folder: &Path, settings: &[&str]) -> Result<ResolvedExperiment, Err
     ResolvedExperiment::new(&experiment, None)
 }
 
+/// A file of five batches of three of the first ten samples, in a folder.
+fn batches(scratch: &Scratch) -> String {
+    let path = scratch.path("batches.npz");
+    let mut npz = Npz::new();
+    let samples = (0..15).map(|place| place * 7 % 10).collect();
+    npz.insert("batches", Array::new([5, 3], Data::I64(samples)));
+    npz.write(&path).unwrap();
+    format!("batch_order={}", path.display())
+}
+
 #[test]
 fn a_training_goes_on_as_if_it_had_never_ended() {
+    let files = Scratch::new();
+    let order = batches(&files);
     for settings in [
-        &["optimizer=momentum:0.9"][..],
+        &["optimizer=adam", &order[..]][..],
+        &["optimizer=momentum:0.9"],
         &["optimizer=adam", "batch=10"],
         &[
             "optimizer=nesterov:0.9",
@@ -295,6 +315,17 @@ fn a_state_of_another_training_is_refused_by_what_differs() {
             .to_string();
         assert!(error.contains(words), "{setting}: {error}");
     }
+    let order = batches(&scratch);
+    let error = continued(&first, &["steps=40", "batch=3", &order]).unwrap_err();
+    assert!(
+        error.to_string().contains("batch 10, and this one has 3"),
+        "{error}"
+    );
+    let ordered = scratch.path("ordered");
+    run(short(Kind::Train, &["optimizer=adam", "batch=3"]), &ordered);
+    let error = continued(&ordered, &["steps=40", &order]).unwrap_err();
+    let words = "batches in the seed's order, and this one has of a file (sha256";
+    assert!(error.to_string().contains(words), "{error}");
     // A smaller rate and other records are no other training.
     continued(&first, &["steps=40", "learning_rate=0.001", "record=last"]).unwrap();
     let state = first.join("state.bin");
