@@ -332,10 +332,28 @@ fn picture_name(of: &Found, index: usize) -> String {
     format!("fractal/{}{end}.png", of.published.preset)
 }
 
+/// Copies a picture without its texts: the experiment in them names files by their places on this machine,
+/// and the page has the command.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let from = from.join("figures/map-shade-pixels.png");
-    fs::copy(&from, to).with_context(|| format!("cannot copy {}", from.display()))?;
-    Ok(())
+    let whole = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
+    fs::write(to, without_texts(&whole)).with_context(|| format!("cannot write {}", to.display()))
+}
+
+/// A PNG without its text chunks: eight bytes, then chunks of length, name, content and checksum.
+fn without_texts(png: &[u8]) -> Vec<u8> {
+    let (head, mut rest) = png.split_at(8.min(png.len()));
+    let mut kept = head.to_vec();
+    while let Some((length, _)) = rest.split_first_chunk::<4>() {
+        let size = (u32::from_be_bytes(*length) as usize).saturating_add(12);
+        let (chunk, after) = rest.split_at(size.min(rest.len()));
+        let texts: [&[u8]; 3] = [b"tEXt", b"zTXt", b"iTXt"];
+        if !chunk.get(4..8).is_some_and(|name| texts.contains(&name)) {
+            kept.extend_from_slice(chunk);
+        }
+        rest = after;
+    }
+    kept
 }
 
 /// That the published places lie on the boundary, the order of the dimensions, and the share.
@@ -463,6 +481,20 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_alone_leave_a_picture() {
+        let chunk = |name: &[u8], content: &[u8]| {
+            let length = (content.len() as u32).to_be_bytes();
+            [&length[..], name, content, b"crc!"].concat()
+        };
+        let (data, text) = (chunk(b"IDAT", b"123"), chunk(b"tEXt", b"/home"));
+        let png = [b"\x89PNG\r\n\x1a\n", &data[..], &text, &data].concat();
+        assert_eq!(
+            without_texts(&png),
+            [b"\x89PNG\r\n\x1a\n", &data[..], &data].concat()
+        );
+    }
 
     #[test]
     fn slopes_are_central_differences() {
