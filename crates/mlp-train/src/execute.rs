@@ -1,10 +1,11 @@
 //! Carrying out an experiment: from its resolved form to a filled run directory.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
+    thread::{self, ScopedJoinHandle},
     time::Instant,
 };
 
@@ -14,23 +15,21 @@ use crate::{
     bands::PoolBands,
     continuation::SavedState,
     cross_validation,
-    diagnostic::Group,
     error::Error,
     experiment::{KeptWeights, TableFormat},
+    extent::Extent,
     journal::{Chunk, Header, Journal, NetworkRows, NetworkSet},
     key::Key,
     kind::Kind,
     manifest::{FileDigest, Manifest, RunStatus},
     map::{BestCell, MapArrays, Refinement, Workshop, refine},
     memory,
-    metric::Measure,
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
     outcome::{Outcome, Status},
     population::{Crew, pool, run_population},
     precision::Precision,
     prepare::Prepared,
-    record::metric_columns,
     resolved::ResolvedExperiment,
     results::{Results, Rows},
     run::{Watch, train},
@@ -83,7 +82,7 @@ pub fn execute(
 ) -> Result<Summary, Error> {
     let started = Instant::now();
     let data = experiment.data()?;
-    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = execution.threads.map_or_else(cores, NonZeroUsize::get);
     let together = (threads as u64).min(experiment.networks());
     for cell in experiment.representative_cells() {
@@ -184,10 +183,7 @@ pub fn execute(
         experiment.computes(refinement);
         WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
     }
-    for name in files {
-        let digest = FileDigest::of(&directory.join(&name))?;
-        manifest.files.insert(name, digest);
-    }
+    manifest.files = digests(&directory, files)?;
     manifest.wall_seconds = started.elapsed().as_secs_f64();
     manifest.write(&directory)?;
     Ok(Summary {
@@ -498,24 +494,66 @@ impl Job<'_> {
             }
             results.push(rows, &cell.values, &mut manifest.counts)
         })?;
-        let mut files = results.finish()?;
+        // The last rows are encoded and brought to the disk while the arrays are written.
+        let (tables, best) = thread::scope(|scope| {
+            let tables = scope.spawn(|| results.finish());
+            let best = map.map(|map| self.write_map(map, sources)).transpose();
+            (joined(tables), best)
+        });
+        let mut files = tables?;
         if let Some(statistics) = statistics {
             files.push(statistics.write(self.directory, format)?);
         }
-        let mut best = None;
-        if let Some(mut map) = map {
-            if let Some(sources) = sources {
-                map.fill(sources);
-            }
-            let arrays = map.into_npz();
-            best = BestCell::of(experiment, &arrays);
-            arrays.write(&self.directory.join(MAP))?;
+        let best = best?;
+        if best.is_some() {
             files.push(MAP.to_owned());
         }
+        let best = best.flatten();
         if self.watch.weights != KeptWeights::None {
             files.extend(weights::write(self.directory, experiment, journal)?);
         }
         Ok((files, best))
+    }
+
+    /// Writes a map's arrays, for cells that were not computed those of their sources: its best cell.
+    fn write_map(
+        &self,
+        mut map: MapArrays,
+        sources: Option<&[usize]>,
+    ) -> Result<Option<BestCell>, Error> {
+        if let Some(sources) = sources {
+            map.fill(sources);
+        }
+        let arrays = map.into_npz();
+        let best = BestCell::of(self.experiment, &arrays);
+        arrays.write(&self.directory.join(MAP))?;
+        Ok(best)
+    }
+}
+
+/// The digests of files in a run directory, each by a thread of its own: of a few files one or two
+/// are large.
+fn digests(directory: &Path, names: Vec<String>) -> Result<BTreeMap<String, FileDigest>, Error> {
+    thread::scope(|scope| {
+        let threads: Vec<_> = names
+            .into_iter()
+            .map(|name| {
+                let path = directory.join(&name);
+                (name, scope.spawn(move || FileDigest::of(&path)))
+            })
+            .collect();
+        let digests = threads.into_iter();
+        digests
+            .map(|(name, thread)| Ok((name, joined(thread)?)))
+            .collect()
+    })
+}
+
+/// What a thread returned; its panic goes on here.
+fn joined<V>(thread: ScopedJoinHandle<'_, V>) -> V {
+    match thread.join() {
+        Ok(value) => value,
+        Err(panic) => std::panic::resume_unwind(panic),
     }
 }
 
@@ -526,52 +564,4 @@ pub(crate) fn kept_weights(experiment: &ResolvedExperiment) -> KeptWeights {
         .output
         .save_weights
         .unwrap_or_default()
-}
-
-/// What the tables of an experiment must hold.
-#[derive(Default)]
-pub(crate) struct Extent {
-    /// The most layers of any network.
-    layers: usize,
-    /// Whether any has a validation part.
-    validation: bool,
-    /// Whether any has a stopping rule.
-    pub(crate) rules: bool,
-    /// The measures that any records beside the usual.
-    measures: Vec<&'static Measure>,
-    /// The groups of diagnostics that any records.
-    groups: Vec<&'static Group>,
-}
-
-impl Extent {
-    pub(crate) fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
-        let mut extent = Self::default();
-        // What is asked for depends on one key alone, so cells along the axes have it all.
-        for cell in experiment.representative_cells() {
-            let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
-            extent.layers = extent.layers.max(recipe.architecture().layers.len());
-            extent.validation |= !recipe.data.split.validation.is_empty();
-            extent.rules |= recipe.stopping.is_some() || recipe.spec.schedule.may_end();
-            for group in recipe.diagnostics.iter() {
-                if extent.groups.iter().all(|known| known.name != group.name) {
-                    extent.groups.push(group);
-                }
-            }
-            for measure in recipe.measures.iter() {
-                if extent
-                    .measures
-                    .iter()
-                    .all(|known| known.name != measure.name)
-                {
-                    extent.measures.push(measure);
-                }
-            }
-        }
-        Ok(extent)
-    }
-
-    /// The metrics' columns.
-    pub(crate) fn columns(&self) -> Vec<String> {
-        metric_columns(self.layers, self.validation, &self.measures, &self.groups)
-    }
 }

@@ -65,17 +65,18 @@ fn config() -> impl bincode::config::Config {
 /// # Errors
 /// [`FrameError::TooLarge`].
 pub(crate) fn encode<V: Serialize>(kind: FrameKind, value: &V) -> Result<Vec<u8>, FrameError> {
-    let content = bincode::serde::encode_to_vec(value, config())
-        .map_err(|error| FrameError::Content(error.to_string()))?;
-    if content.len() > LIMIT {
-        return Err(FrameError::TooLarge(content.len() as u64));
-    }
-    let mut frame = Vec::with_capacity(HEADER + content.len());
+    let mut frame = Vec::new();
     frame.extend_from_slice(&kind.magic);
     frame.extend_from_slice(&kind.version.to_le_bytes());
-    frame.extend_from_slice(&(content.len() as u64).to_le_bytes());
-    frame.extend_from_slice(blake3::hash(&content).as_bytes());
-    frame.extend_from_slice(&content);
+    frame.resize(HEADER, 0);
+    let length = bincode::serde::encode_into_std_write(value, &mut frame, config())
+        .map_err(|error| FrameError::Content(error.to_string()))?;
+    if length > LIMIT {
+        return Err(FrameError::TooLarge(length as u64));
+    }
+    let (header, content) = frame.split_at_mut(HEADER);
+    header[12..20].copy_from_slice(&(length as u64).to_le_bytes());
+    header[20..].copy_from_slice(blake3::hash(content).as_bytes());
     Ok(frame)
 }
 

@@ -18,6 +18,7 @@ mod estimate;
 mod execute;
 pub mod experiment;
 pub mod experiment_file;
+mod extent;
 mod filter;
 mod frame;
 mod given;

@@ -218,6 +218,9 @@ fn start_entry<W: Write + Seek>(
     Ok(())
 }
 
+/// Values go into an archive by pieces of so many bytes: each piece is checked as a whole.
+const PIECE: usize = 1 << 16;
+
 /// Takes the next values of an array.
 type Part<'a, V> = dyn FnMut(&[V]) -> Result<(), Error> + 'a;
 
@@ -278,9 +281,11 @@ impl NpzWriter {
             source,
         };
         let options = npyz::WriteOptions::new().default_dtype().shape(shape);
-        let mut writer = options.writer(&mut self.zip).begin_nd().map_err(write)?;
+        let mut pieces = BufWriter::with_capacity(PIECE, &mut self.zip);
+        let mut writer = options.writer(&mut pieces).begin_nd().map_err(write)?;
         fill(&mut |part| writer.extend(part.iter().copied()).map_err(write))?;
-        writer.finish().map_err(write)
+        writer.finish().map_err(write)?;
+        pieces.flush().map_err(write)
     }
 
     /// Finishes the archive and gives the file its name.
@@ -305,7 +310,7 @@ impl NpzWriter {
 /// array that claims more is no array.
 const DEFLATE_LIMIT: u64 = 1032;
 
-fn write_array(mut to: impl Write, array: &Array) -> std::io::Result<()> {
+fn write_array(to: impl Write, array: &Array) -> std::io::Result<()> {
     fn plain<V: AutoSerialize + Copy>(
         to: impl Write,
         shape: &[u64],
@@ -319,6 +324,7 @@ fn write_array(mut to: impl Write, array: &Array) -> std::io::Result<()> {
         writer.extend(values.iter().copied())?;
         writer.finish()
     }
+    let mut to = BufWriter::with_capacity(PIECE, to);
     let shape: Vec<u64> = array.shape.iter().map(|&length| length as u64).collect();
     match &array.data {
         Data::F64(values) => plain(&mut to, &shape, values),
@@ -342,7 +348,8 @@ fn write_array(mut to: impl Write, array: &Array) -> std::io::Result<()> {
             }
             writer.finish()
         }
-    }
+    }?;
+    to.flush()
 }
 
 /// Reads one array; `None` where its type is not among those of [`Data`]. `room` bounds the bytes

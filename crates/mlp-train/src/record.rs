@@ -5,6 +5,7 @@ use mlp_core::{Evaluation, Norms};
 use crate::{
     diagnostic::{self, Group},
     metric::Measure,
+    prepare::Part,
 };
 
 /// A network at one step: means over whole parts without penalties, in evaluation mode, after
@@ -31,29 +32,64 @@ pub struct Record {
 impl Record {
     /// A metric by its column's name; `None` where it does not apply.
     pub fn metric(&self, name: &str) -> Option<f64> {
-        if let Some((_, value)) = self.scores.iter().find(|(column, _)| column == name) {
-            return Some(*value);
-        }
-        let part = |name: &str, part: &Evaluation| score(part, name);
-        let layer = |norms: &[f64], index: &str| norms.get(index.parse::<usize>().ok()?).copied();
-        match name {
-            "weight_norm" => Some(self.norms.weight),
-            "bias_norm" => Some(self.norms.bias),
-            "grad_norm" => Some(self.grad_norm),
-            _ => {
-                if let Some(index) = name.strip_prefix("weight_norm_") {
-                    layer(&self.norms.weights, index)
-                } else if let Some(index) = name.strip_prefix("bias_norm_") {
-                    layer(&self.norms.biases, index)
-                } else if let Some(name) = name.strip_prefix("train_") {
-                    part(name, &self.train)
-                } else if let Some(name) = name.strip_prefix("test_") {
-                    part(name, self.test.as_ref()?)
-                } else {
-                    part(name.strip_prefix("validation_")?, self.validation.as_ref()?)
-                }
+        self.read(&Reading::of(name))
+    }
+
+    /// A metric by its column, as [`metric`](Self::metric) gives it.
+    pub(crate) fn read(&self, reading: &Reading<'_>) -> Option<f64> {
+        match *reading {
+            Reading::WeightNorm => Some(self.norms.weight),
+            Reading::BiasNorm => Some(self.norms.bias),
+            Reading::GradNorm => Some(self.grad_norm),
+            Reading::WeightNormOf(layer) => self.norms.weights.get(layer).copied(),
+            Reading::BiasNormOf(layer) => self.norms.biases.get(layer).copied(),
+            Reading::Of(Part::Train, name) => score(&self.train, name),
+            Reading::Of(Part::Test, name) => score(self.test.as_ref()?, name),
+            Reading::Of(Part::Validation, name) => score(self.validation.as_ref()?, name),
+            Reading::Further(name) => {
+                let mut scores = self.scores.iter();
+                scores.find_map(|(column, value)| (column == name).then_some(*value))
             }
         }
+    }
+}
+
+/// Where a record holds the number of a column: what is asked of many records is looked up once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reading<'a> {
+    WeightNorm,
+    BiasNorm,
+    GradNorm,
+    WeightNormOf(usize),
+    BiasNormOf(usize),
+    /// One of [`RECORDED`].
+    Of(Part, &'a str),
+    /// Among the further measures and diagnostics.
+    Further(&'a str),
+}
+
+impl<'a> Reading<'a> {
+    /// Of a column.
+    pub(crate) fn of(column: &'a str) -> Self {
+        let layer = |prefix: &str| column.strip_prefix(prefix)?.parse().ok();
+        match column {
+            "weight_norm" => return Self::WeightNorm,
+            "bias_norm" => return Self::BiasNorm,
+            "grad_norm" => return Self::GradNorm,
+            _ => {}
+        }
+        if let Some(layer) = layer("weight_norm_") {
+            return Self::WeightNormOf(layer);
+        }
+        if let Some(layer) = layer("bias_norm_") {
+            return Self::BiasNormOf(layer);
+        }
+        let parts = [Part::Train, Part::Test, Part::Validation];
+        let recorded = parts.into_iter().find_map(|part| {
+            let name = column.strip_prefix(part.name())?.strip_prefix('_')?;
+            RECORDED.contains(&name).then_some(Self::Of(part, name))
+        });
+        recorded.unwrap_or(Self::Further(column))
     }
 }
 

@@ -138,10 +138,10 @@ impl Results {
             Status::Diverged => counts.diverged += 1,
         }
         self.nets.push(self.rows.nets_row(rows, values))?;
-        for row in self.rows.series_rows(rows) {
-            self.series.push(row)?;
-        }
-        Ok(())
+        let integer = |number: u64| i64::try_from(number).ok();
+        let networks = vec![integer(rows.network); rows.steps.len()];
+        let steps = rows.steps.iter().map(|&step| integer(step)).collect();
+        self.series.push_rows(&[networks, steps], &rows.values)
     }
 
     /// Finishes both tables; their names.

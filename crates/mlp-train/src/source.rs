@@ -40,9 +40,20 @@ pub(crate) struct Sources {
     standard_input: Option<Vec<u8>>,
     datasets: Mutex<HashMap<String, Loaded>>,
     recipes: Mutex<HashMap<String, (DataSpec, Arc<DataRecipe>)>>,
+    /// What was spelled out last: cells that share their data ask for it again and again, and
+    /// comparing is cheaper than writing the settings as a text.
+    last: Mutex<Option<Spelled>>,
     given: Mutex<HashMap<String, Arc<Given>>>,
     starts: Mutex<HashMap<String, Arc<Start>>>,
     orders: Mutex<HashMap<String, Arc<BatchOrder>>>,
+}
+
+/// Settings as they were given, and what they came to.
+#[derive(Debug)]
+struct Spelled {
+    given: DataSpec,
+    spelled: DataSpec,
+    recipe: Arc<DataRecipe>,
 }
 
 /// A data set as it was loaded, with the settings that loading spells out.
@@ -61,6 +72,7 @@ impl Sources {
             standard_input,
             datasets: Mutex::default(),
             recipes: Mutex::default(),
+            last: Mutex::default(),
             given: Mutex::default(),
             starts: Mutex::default(),
             orders: Mutex::default(),
@@ -88,6 +100,23 @@ impl Sources {
 
     /// Spells the data's settings out and gives the data.
     pub(crate) fn resolve(&self, spec: &mut DataSpec) -> Result<Arc<DataRecipe>, Error> {
+        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = last().as_ref().filter(|last| last.given == *spec) {
+            spec.clone_from(&last.spelled);
+            return Ok(Arc::clone(&last.recipe));
+        }
+        let given = spec.clone();
+        let recipe = self.spell_out(spec)?;
+        *last() = Some(Spelled {
+            given,
+            spelled: spec.clone(),
+            recipe: Arc::clone(&recipe),
+        });
+        Ok(recipe)
+    }
+
+    /// [`resolve`](Self::resolve) of settings that are not the last.
+    fn spell_out(&self, spec: &mut DataSpec) -> Result<Arc<DataRecipe>, Error> {
         let author = text(spec);
         let held = self
             .recipes

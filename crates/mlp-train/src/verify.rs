@@ -14,8 +14,9 @@ use mlp_core::{
 
 use crate::{
     error::Error,
-    execute::{Extent, kept_weights, train_network},
+    execute::{kept_weights, train_network},
     experiment::TableFormat,
+    extent::Extent,
     journal::{NetworkRows, NetworkSet, Parameters},
     kind::Kind,
     manifest::{FileDigest, Manifest},

@@ -51,6 +51,18 @@ impl WholeFile {
         })
     }
 
+    /// A file that takes nothing in: every write fails.
+    #[cfg(test)]
+    pub(crate) fn broken(path: &Path) -> Result<Self, Error> {
+        let mut file = Self::create(path)?;
+        let unwritable = File::open(&file.temporary);
+        file.file = Some(unwritable.map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })?);
+        Ok(file)
+    }
+
     /// The name that the file will take.
     pub fn path(&self) -> &Path {
         &self.path

@@ -14,6 +14,8 @@ use std::{
     fs::{self, File},
     io::{BufReader, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::mpsc::sync_channel,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -42,6 +44,9 @@ const CHUNK: FrameKind = FrameKind {
 
 /// What is written reaches the disk itself at least this often; a killed process loses none of it.
 const SYNC_EVERY: Duration = Duration::from_secs(2);
+
+/// Chunks that are decoded ahead of those that are handed on.
+const DECODED: usize = 2;
 
 /// What all chunks of a journal belong to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -327,8 +332,9 @@ impl Journal {
         }
     }
 
-    /// Hands every finished network on, or every one that is wanted, in the order of the indices. Only chunks that overlap are
-    /// held in memory at once.
+    /// Hands every finished network on, or every one that is wanted, in the order of the indices.
+    /// Only chunks that overlap are held in memory at once, and the few that a thread of its own has
+    /// decoded ahead.
     ///
     /// # Errors
     /// What `each` returns; a journal that has changed since it was written.
@@ -338,23 +344,33 @@ impl Journal {
     ) -> Result<(), Error> {
         let mut places = self.places.clone();
         places.sort_by_key(|place| (place.first, place.file, place.offset));
-        let mut readers: Vec<Option<File>> = self.files.iter().map(|_| None).collect();
-        let mut held: BTreeMap<u64, NetworkRows> = BTreeMap::new();
-        for place in places {
-            // Chunks are sorted by their smallest network, so nothing below this one is to come.
-            while let Some(entry) = held.first_entry()
-                && *entry.key() < place.first
-            {
-                each(&entry.remove())?;
-            }
-            for rows in self.chunk(place, &mut readers[place.file])? {
-                let wanted = self.wanted.as_ref();
-                if wanted.is_none_or(|wanted| wanted.contains(rows.network)) {
-                    held.insert(rows.network, rows);
+        let wanted = self.wanted.as_ref();
+        let wanted = |network| wanted.is_none_or(|wanted| wanted.contains(network));
+        thread::scope(|scope| {
+            let (decoded, chunks) = sync_channel(DECODED);
+            scope.spawn(move || {
+                let mut readers: Vec<Option<File>> = self.files.iter().map(|_| None).collect();
+                for place in places {
+                    let rows = self.chunk(place, &mut readers[place.file]);
+                    // Nobody listens after an error.
+                    if decoded.send((place.first, rows)).is_err() {
+                        break;
+                    }
                 }
+            });
+            let mut held: BTreeMap<u64, NetworkRows> = BTreeMap::new();
+            for (first, rows) in chunks {
+                // Chunks are sorted by their smallest network, so nothing below this one is to come.
+                while let Some(entry) = held.first_entry()
+                    && *entry.key() < first
+                {
+                    each(&entry.remove())?;
+                }
+                let rows = rows?.into_iter().filter(|rows| wanted(rows.network));
+                held.extend(rows.map(|rows| (rows.network, rows)));
             }
-        }
-        held.values().try_for_each(each)
+            held.values().try_for_each(each)
+        })
     }
 
     fn chunk(&self, place: Place, reader: &mut Option<File>) -> Result<Vec<NetworkRows>, Error> {

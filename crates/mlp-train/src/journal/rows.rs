@@ -3,7 +3,10 @@
 use mlp_core::Scalar;
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::{Outcome, Status};
+use crate::{
+    outcome::{Outcome, Status},
+    record::Reading,
+};
 
 /// One row of `nets`, its rows of `series`, and the parameters that are kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,10 +71,11 @@ impl Parameters {
 impl NetworkRows {
     /// The metrics of an outcome in the order of `columns`.
     pub(crate) fn new(outcome: Outcome, columns: &[String]) -> Self {
+        let readings: Vec<Reading<'_>> = columns.iter().map(|name| Reading::of(name)).collect();
         let metrics = outcome
             .records
             .iter()
-            .flat_map(|record| columns.iter().map(|name| record.metric(name)));
+            .flat_map(|record| readings.iter().map(|reading| record.read(reading)));
         Self {
             network: outcome.network,
             seed: outcome.seed,

@@ -124,6 +124,16 @@ impl Values {
         self.len() == 0
     }
 
+    /// Removes the rows and keeps their memory.
+    fn clear(&mut self) {
+        match self {
+            Self::Integer(values) => values.clear(),
+            Self::Number(values) => values.clear(),
+            Self::Text(values) => values.clear(),
+            Self::Flag(values) => values.clear(),
+        }
+    }
+
     /// Appends a cell. Whole numbers may stand in a column of numbers.
     fn push(&mut self, cell: Cell) -> Result<(), Cell> {
         match (self, cell) {

@@ -1,9 +1,9 @@
-//! Writes a table row by row; full row groups of large tables are encoded by a thread of their own.
+//! Writes a table by its rows; full row groups of large tables are encoded by a thread of their own.
 
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::mpsc::{SyncSender, sync_channel},
+    sync::mpsc::{Receiver, SyncSender, channel, sync_channel},
     thread::{self, JoinHandle},
 };
 
@@ -16,7 +16,7 @@ pub(crate) const GROUP: usize = 1 << 16;
 /// What is said of a table after its first error.
 const EARLIER: &str = "rows before these could not be written";
 
-/// Writes a table row by row.
+/// Writes a table by its rows.
 #[derive(Debug)]
 pub struct TableWriter {
     path: PathBuf,
@@ -55,20 +55,27 @@ impl Sink {
 #[derive(Debug)]
 struct Encoder {
     groups: Option<SyncSender<Vec<Values>>>,
+    /// Row groups that were written, without their values: their memory is used again.
+    emptied: Receiver<Vec<Values>>,
     thread: Option<JoinHandle<Result<Sink, Error>>>,
 }
 
 impl Encoder {
     fn new(mut sink: Sink) -> io::Result<Self> {
         let (groups, received) = sync_channel::<Vec<Values>>(1);
+        let (empty, emptied) = channel();
         let thread = thread::Builder::new().spawn(move || {
-            for group in received {
+            for mut group in received {
                 sink.write(&group)?;
+                group.iter_mut().for_each(Values::clear);
+                // Nobody takes the last ones.
+                let _ = empty.send(group);
             }
             Ok(sink)
         })?;
         Ok(Self {
             groups: Some(groups),
+            emptied,
             thread: Some(thread),
         })
     }
@@ -112,13 +119,21 @@ impl TableWriter {
     /// # Errors
     /// [`Error::Write`].
     pub fn create(path: &Path, format: TableFormat, columns: Vec<Column>) -> Result<Self, Error> {
-        let file = WholeFile::create(path)?;
+        Self::into_file(WholeFile::create(path)?, format, columns)
+    }
+
+    fn into_file(
+        file: WholeFile,
+        format: TableFormat,
+        columns: Vec<Column>,
+    ) -> Result<Self, Error> {
+        let path = file.path().to_owned();
         let sink = match format {
             TableFormat::Parquet => Sink::Parquet(Box::new(parquet::Writer::new(file, &columns)?)),
             TableFormat::Csv => Sink::Csv(Box::new(csv::Writer::new(file, &columns)?)),
         };
         Ok(Self {
-            path: path.to_owned(),
+            path,
             held: empty(&columns, 0),
             columns,
             rows: 0,
@@ -147,15 +162,66 @@ impl TableWriter {
             cells.next().is_none(),
             "the row has more cells than there are columns"
         );
-        self.rows += 1;
+        self.grown_by(1)
+    }
+
+    /// Appends rows of a table whose first columns hold integers and whose others hold numbers: the
+    /// integers column by column, the numbers row by row.
+    ///
+    /// # Errors
+    /// [`Error::Write`], also of rows before these.
+    ///
+    /// # Panics
+    /// If the columns have other types, or the numbers of rows differ.
+    pub(crate) fn push_rows(
+        &mut self,
+        integers: &[Vec<Option<i64>>],
+        numbers: &[Option<f64>],
+    ) -> Result<(), Error> {
+        let rows = integers.first().map_or(0, Vec::len);
+        let width = self.columns.len() - integers.len();
+        assert!(
+            integers.iter().all(|column| column.len() == rows) && numbers.len() == rows * width,
+            "every column has a value in each row"
+        );
+        let mut done = 0;
+        while done < rows {
+            let end = rows.min(done + GROUP - self.rows % GROUP);
+            let (first, others) = self.held.split_at_mut(integers.len());
+            for (held, column) in first.iter_mut().zip(integers) {
+                match held {
+                    Values::Integer(values) => values.extend_from_slice(&column[done..end]),
+                    other => panic!("a column of {:?} holds no integers", other.kind()),
+                }
+            }
+            let numbers = &numbers[done * width..end * width];
+            for (index, held) in others.iter_mut().enumerate() {
+                let column = numbers.iter().skip(index).step_by(width);
+                match held {
+                    Values::Number(values) => values.extend(column),
+                    other => panic!("a column of {:?} holds no numbers", other.kind()),
+                }
+            }
+            self.grown_by(end - done)?;
+            done = end;
+        }
+        Ok(())
+    }
+
+    /// Counts rows that were added, and hands the row group on that they fill.
+    fn grown_by(&mut self, rows: usize) -> Result<(), Error> {
+        self.rows += rows;
         if !self.rows.is_multiple_of(GROUP) {
             return Ok(());
         }
-        let full = std::mem::replace(&mut self.held, empty(&self.columns, GROUP));
         if let Some(sink) = self.sink.take() {
             let encoder = Encoder::new(sink).map_err(|source| self.failed(source))?;
             self.encoder = Some(encoder);
         }
+        let emptied = self.encoder.as_ref().map(|encoder| &encoder.emptied);
+        let emptied = emptied.and_then(|emptied| emptied.try_recv().ok());
+        let next = emptied.unwrap_or_else(|| empty(&self.columns, GROUP));
+        let full = std::mem::replace(&mut self.held, next);
         let written = match &mut self.encoder {
             Some(encoder) => encoder.write(full)?,
             None => None,
@@ -194,4 +260,110 @@ fn empty(columns: &[Column], rows: usize) -> Vec<Values> {
     kinds
         .map(|kind| Values::with_capacity(kind, rows))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{ColumnKind, Table};
+
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::new("net", ColumnKind::Integer),
+            Column::new("step", ColumnKind::Integer),
+            Column::new("loss", ColumnKind::Number),
+            Column::new("norm", ColumnKind::Number),
+        ]
+    }
+
+    fn cell(number: Option<f64>) -> Cell {
+        Cell::from(number)
+    }
+
+    /// Integers and numbers of rows; some are missing.
+    fn rows(from: usize, count: usize) -> ([Vec<Option<i64>>; 2], Vec<Option<f64>>) {
+        let rows = || from..from + count;
+        let integers = [
+            rows().map(|row| Some(row as i64 / 7)).collect(),
+            rows()
+                .map(|row| (!row.is_multiple_of(3)).then_some(row as i64))
+                .collect(),
+        ];
+        let number = |row: usize| (!row.is_multiple_of(5)).then_some((row as f64).sqrt());
+        let numbers = rows().flat_map(|row| [number(row), number(row + 1)]);
+        (integers, numbers.collect())
+    }
+
+    #[test]
+    fn rows_together_are_the_bytes_of_rows_one_by_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let count = 2 * GROUP + 77;
+        let (integers, numbers) = rows(0, count);
+        for (name, format) in [("parquet", TableFormat::Parquet), ("csv", TableFormat::Csv)] {
+            let path = |kind: &str| directory.path().join(format!("{kind}.{name}"));
+            let mut one = TableWriter::create(&path("one"), format, columns()).unwrap();
+            for row in 0..count {
+                let ids = integers.iter().map(|column| column[row]);
+                let ids = ids.map(|id| id.map_or(Cell::Null, Cell::Integer));
+                let numbers = numbers[2 * row..2 * row + 2].iter().copied().map(cell);
+                one.push(ids.chain(numbers)).unwrap();
+            }
+            one.finish().unwrap();
+            let mut many = TableWriter::create(&path("many"), format, columns()).unwrap();
+            let mut from = 0;
+            // Parts that end within, at and beyond the ends of row groups.
+            for part in [1, GROUP - 1, 10, GROUP + 3, 0, 64] {
+                let (integers, numbers) = rows(from, part);
+                many.push_rows(&integers, &numbers).unwrap();
+                from += part;
+            }
+            assert_eq!(from, count);
+            many.finish().unwrap();
+            let read = |kind: &str| std::fs::read(path(kind)).unwrap();
+            assert!(read("one") == read("many"), "{name}");
+            assert_eq!(Table::read(&path("many")).unwrap().rows(), count);
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_encoding_thread_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.parquet");
+        std::fs::write(&path, b"old").unwrap();
+        for format in [TableFormat::Parquet, TableFormat::Csv] {
+            let file = WholeFile::broken(&path).unwrap();
+            let mut writer = TableWriter::into_file(file, format, columns()).unwrap();
+            let (integers, numbers) = rows(0, GROUP);
+            // The thread may need a while to find out; it can hold two groups back.
+            let told = (0..4).map(|_| writer.push_rows(&integers, &numbers));
+            let told: Vec<String> = told
+                .filter_map(Result::err)
+                .map(|error| error.to_string())
+                .collect();
+            let expected = format!("cannot write {}", path.display());
+            assert!(told[0].starts_with(&expected), "{told:?}");
+            assert!(!told[0].contains(EARLIER), "{told:?}");
+            assert!(
+                told[1..].iter().all(|text| text.contains(EARLIER)),
+                "{told:?}"
+            );
+            let error = writer.finish().unwrap_err().to_string();
+            assert!(error.contains(EARLIER), "{error}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_error_of_the_last_rows_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.parquet");
+        let file = WholeFile::broken(&path).unwrap();
+        let mut writer = TableWriter::into_file(file, TableFormat::Parquet, columns()).unwrap();
+        let (integers, numbers) = rows(0, GROUP + 5);
+        writer.push_rows(&integers, &numbers).unwrap();
+        let error = writer.finish().unwrap_err().to_string();
+        assert!(error.starts_with("cannot write"), "{error}");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    }
 }
