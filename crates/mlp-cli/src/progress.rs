@@ -13,7 +13,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use mlp_train::{Kind, Observer, Outcome, Record, ResolvedExperiment};
+use mlp_train::{Kind, Observer, Outcome, Record, ResolvedExperiment, Variety};
 
 use crate::words;
 
@@ -86,12 +86,22 @@ impl Progress {
     }
 }
 
+/// The places along the axes of a map, from the horizontal one on: ` (64 x 32 cells)`.
+fn grid(experiment: &ResolvedExperiment) -> String {
+    if experiment.kind() != Kind::Map {
+        return String::new();
+    }
+    let axes = experiment.axes().iter().rev();
+    let lengths: Vec<String> = axes.map(|axis| axis.values.len().to_string()).collect();
+    format!(" ({} cells)", lengths.join(" x "))
+}
+
 impl Observer for Progress {
     fn on_start(&self, experiment: &ResolvedExperiment, directory: &Path) {
         if !self.shown {
             return;
         }
-        let Ok(recipe) = experiment.recipe(0) else {
+        let (Ok(recipe), Ok(variety)) = (experiment.recipe(0), Variety::of(experiment)) else {
             return;
         };
         let single = experiment.kind() == Kind::Train;
@@ -120,11 +130,15 @@ impl Observer for Progress {
                     recipe.architecture(),
                     words::count(recipe.steps as f64)
                 ),
-                false => format!("{} networks", words::count(experiment.networks() as f64)),
+                false => format!(
+                    "{} networks{}",
+                    words::count(experiment.networks() as f64),
+                    grid(experiment)
+                ),
             };
             eprintln!(
                 "training {what} on {}, into {}",
-                recipe.data.name,
+                variety.data(),
                 directory.display()
             );
             state.last_line = Some(Instant::now());

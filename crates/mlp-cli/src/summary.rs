@@ -154,21 +154,7 @@ impl<'a> Summary<'a> {
                 format!("mlp population {data} --sweep weight_decay=0,1e-4,1e-3,1e-2")
             }
             Kind::Population => format!("mlp plot {folder}"),
-            Kind::Map => match &self.done.best {
-                Some(best) => {
-                    let [x, y] = self.axis_names();
-                    let y = if y == "step" { "steps".to_owned() } else { y };
-                    let facet = self.facet_name().zip(best.facet.as_ref());
-                    let facet = facet.map_or(String::new(), |(key, value)| {
-                        format!(" --set {key}={value}")
-                    });
-                    format!(
-                        "mlp train {data} --set {x}={} --set {y}={}{facet}",
-                        best.x, best.y
-                    )
-                }
-                None => format!("mlp plot {folder}"),
-            },
+            Kind::Map => self.next_of_map(),
         }
     }
 }

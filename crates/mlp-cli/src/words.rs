@@ -2,20 +2,14 @@
 
 use std::path::Path;
 
+use mlp_plot::format_count;
+
 /// A count with its thousands apart: `12,345`; from a billion on with three digits and a prefix.
 pub fn count(number: f64) -> String {
     if number >= 1e9 {
         return metric(number).replace(' ', "");
     }
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    format_count(number.round() as u64)
 }
 
 /// Three digits and a decimal prefix, ready for a unit: `1.23 G`.

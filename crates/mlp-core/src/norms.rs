@@ -1,5 +1,7 @@
 //! L2 norms of weights and biases.
 
+use std::ops::Range;
+
 use crate::{Architecture, Scalar};
 
 /// L2 norms of a parameter slice, computed in f64. The scale and shift of a normalisation are
@@ -28,10 +30,13 @@ impl Norms {
             architecture.parameter_count(),
             "one number a parameter"
         );
-        let ranges = architecture.ranges();
-        let squares = |range: &std::ops::Range<usize>| sum_of_squares(&parameters[range.clone()]);
-        let weights: Vec<f64> = ranges.iter().map(|range| squares(&range.weights)).collect();
-        let biases: Vec<f64> = ranges.iter().map(|range| squares(&range.biases)).collect();
+        let squares = |range: Range<usize>| sum_of_squares(&parameters[range]);
+        let layers = architecture.layers.len();
+        let (mut weights, mut biases) = (Vec::with_capacity(layers), Vec::with_capacity(layers));
+        for span in architecture.layer_spans() {
+            weights.push(squares(span.weights));
+            biases.push(squares(span.biases));
+        }
         let total = |layers: &[f64]| layers.iter().fold(0.0, |sum, square| sum + square).sqrt();
         Self {
             weight: total(&weights),

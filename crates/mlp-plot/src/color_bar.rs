@@ -18,7 +18,13 @@ pub(crate) struct ColorBar {
     pub map: ColorMap,
     /// 1 for the map's own colours, less for colours mixed with white.
     pub strength: f64,
+    /// Whether there are values below and above the bar's ends, which take the end colours: the bar
+    /// has a tip there.
+    pub beyond: (bool, bool),
 }
+
+/// Height of a tip.
+const TIP: f64 = 11.0;
 
 impl ColorBar {
     fn label_width(&self, height: f64) -> f64 {
@@ -36,7 +42,22 @@ impl ColorBar {
 
     /// Draws the bar from `left`, between `top` and `bottom`.
     pub(crate) fn draw(&self, scene: &mut Scene, left: f64, top: f64, bottom: f64) {
+        let (below, above) = self.beyond;
+        let tip = |there: bool| if there { TIP } else { 0.0 };
+        let (top, bottom) = (top + tip(above), bottom - tip(below));
         let bar = Area::new(left, top, left + BAR, bottom);
+        for (there, edge, point, at) in [
+            (above, bar.top, bar.top - TIP, 1.0),
+            (below, bar.bottom, bar.bottom + TIP, 0.0),
+        ] {
+            if there {
+                let (left, right) = ((bar.left, edge), (bar.right, edge));
+                let point = ((bar.left + bar.right) / 2.0, point);
+                let color = WHITE.mix(self.map.at(at), self.strength);
+                scene.polygon(vec![left, right, point], color);
+                scene.line(vec![left, point, right], AXIS, 1.0);
+            }
+        }
         let rows = 256;
         let start = self.mapping.start();
         let pixels = Pixels::from_fn(1, rows, |_, row| {

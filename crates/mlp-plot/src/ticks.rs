@@ -270,6 +270,20 @@ fn minus(text: &str) -> String {
     text.replace('-', "−")
 }
 
+/// A count with its thousands apart: `12,345`.
+#[must_use]
+pub fn format_count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A number for prose and legends: four significant digits, powers of ten far from one.
 #[must_use]
 pub fn format_value(value: f64) -> String {

@@ -112,7 +112,7 @@ impl SavedState {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
-        let bytes = frame::encode(KIND, self).map_err(|error| Error::Write {
+        let bytes = frame::encode(KIND, self, 0).map_err(|error| Error::Write {
             path: path.to_owned(),
             source: std::io::Error::other(error),
         })?;

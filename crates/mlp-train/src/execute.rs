@@ -317,7 +317,7 @@ impl Workshop for MapWorkshop<'_> {
 
     fn known(&self, seen: &mut dyn FnMut(&NetworkRows)) -> Result<(), Error> {
         self.journal.in_order(&mut |rows| {
-            seen(rows);
+            seen(&rows);
             Ok(())
         })
     }
@@ -486,13 +486,14 @@ impl Job<'_> {
                         .collect(),
                 }),
             };
+            if let Some(statistics) = &mut statistics {
+                statistics.push(&rows, &cell.places);
+            }
+            results.push(&rows, &cell.values, &mut manifest.counts)?;
             if let Some(map) = &mut map {
                 map.insert(rows);
             }
-            if let Some(statistics) = &mut statistics {
-                statistics.push(rows, &cell.places);
-            }
-            results.push(rows, &cell.values, &mut manifest.counts)
+            Ok(())
         })?;
         // The last rows are encoded and brought to the disk while the arrays are written.
         let (tables, best) = thread::scope(|scope| {

@@ -60,12 +60,16 @@ fn config() -> impl bincode::config::Config {
     bincode::config::standard().with_limit::<LIMIT>()
 }
 
-/// A value as a frame.
+/// A value as a frame; `room` is how many bytes it may take, as far as one can guess.
 ///
 /// # Errors
 /// [`FrameError::TooLarge`].
-pub(crate) fn encode<V: Serialize>(kind: FrameKind, value: &V) -> Result<Vec<u8>, FrameError> {
-    let mut frame = Vec::new();
+pub(crate) fn encode<V: Serialize>(
+    kind: FrameKind,
+    value: &V,
+    room: usize,
+) -> Result<Vec<u8>, FrameError> {
+    let mut frame = Vec::with_capacity(HEADER + room.min(LIMIT));
     frame.extend_from_slice(&kind.magic);
     frame.extend_from_slice(&kind.version.to_le_bytes());
     frame.resize(HEADER, 0);
@@ -164,9 +168,9 @@ mod tests {
 
     #[test]
     fn frames_follow_one_another() {
-        let one = encode(KIND, &value()).unwrap();
+        let one = encode(KIND, &value(), 0).unwrap();
         let mut two = one.clone();
-        two.extend(encode(KIND, &value()).unwrap());
+        two.extend(encode(KIND, &value(), 0).unwrap());
         let (first, length) = decode::<(Vec<Option<f64>>, String, u64)>(KIND, &two).unwrap();
         assert_eq!((first, length), (value(), one.len()));
         assert_eq!(decode(KIND, &two[length..]).unwrap(), (value(), length));
@@ -175,7 +179,7 @@ mod tests {
     #[test]
     fn nothing_that_is_cut_or_changed_is_trusted() {
         type V = (Vec<Option<f64>>, String, u64);
-        let whole = encode(KIND, &value()).unwrap();
+        let whole = encode(KIND, &value(), 0).unwrap();
         for length in 0..whole.len() {
             assert_eq!(
                 decode::<V>(KIND, &whole[..length]).unwrap_err(),

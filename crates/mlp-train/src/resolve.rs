@@ -21,7 +21,7 @@ use crate::{
     error::Error,
     experiment::{Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
     kind::Kind,
-    map::{EVENTS, SHADE},
+    map::SHADE,
     metric::{self, Measure},
     recipe::{DataRecipe, Recipe},
     record::RECORDED,
@@ -38,8 +38,10 @@ pub(crate) struct ResolvedCell {
 }
 
 /// Spells out one cell.
-pub(crate) fn resolve_cell(author: &Experiment, sources: &Sources) -> Result<ResolvedCell, Error> {
-    let mut experiment = author.clone();
+pub(crate) fn resolve_cell(
+    mut experiment: Experiment,
+    sources: &Sources,
+) -> Result<ResolvedCell, Error> {
     if counts(&experiment)? {
         // Counts stay counts.
         experiment.data.scale_target.get_or_insert(ScaleKind::None);
@@ -211,12 +213,6 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
                 .metric
                 .get_or_insert_with(|| usual.to_owned());
             data.check_metric("metric", metric)?;
-            let event = EVENTS.iter().any(|event| event.name == *metric);
-            if event && experiment.map.y == Some(MapAxis::Step) {
-                return Err(Error::Conflict(format!(
-                    "metric {metric} is one number a training, and the steps are the y axis; give --y a key"
-                )));
-            }
         }
     }
     experiment.output.format.get_or_insert(TableFormat::Parquet);

@@ -257,8 +257,7 @@ fn record<T: Scalar>(
         }
         (train, norm)
     } else {
-        let norm = trainer.gradient_norm();
-        (trainer.evaluate(prepared.train())?, norm)
+        trainer.record()
     };
     let train = prepared.in_original_units(Part::Train, train, || {
         several.unwrap_or_else(|| trainer.network())

@@ -312,7 +312,7 @@ impl Comparison<'_> {
         let stored = Npz::read(&self.directory.path().join(MAP))?;
         let mut arrays = MapArrays::new(self.experiment, self.columns.to_vec())?;
         for rows in self.retrained.values() {
-            arrays.insert(rows);
+            arrays.insert(rows.clone());
         }
         let (metric, target) = arrays.judged_by();
         let retrained = arrays.into_npz();

@@ -49,7 +49,7 @@ pub(crate) fn write(
     let mut groups: Vec<Group> = Vec::new();
     journal.in_order(&mut |rows| {
         for (step, parameters) in &rows.weights {
-            let group = group_of(&mut groups, experiment, rows, parameters)?;
+            let group = group_of(&mut groups, experiment, &rows, parameters)?;
             groups[group].nets.push(whole(rows.network));
             groups[group].steps.push(whole(*step));
         }
@@ -120,7 +120,7 @@ fn write_group(
     let mut each = |take: &mut dyn FnMut(&Parameters) -> Result<(), Error>| {
         journal.in_order(&mut |rows| {
             for (_, parameters) in &rows.weights {
-                if group_of(groups, experiment, rows, parameters)? == index {
+                if group_of(groups, experiment, &rows, parameters)? == index {
                     take(parameters)?;
                 }
             }

@@ -3,6 +3,7 @@
 
 mod peers;
 mod report;
+mod whole_map;
 mod worker;
 mod workload;
 

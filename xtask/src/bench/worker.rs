@@ -17,7 +17,7 @@ use mlp_train::speed::{Reference, flop_a_sample, peak_rate, spread};
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::workload::Workload;
+use super::{whole_map, workload::Workload};
 
 /// What one workload gave.
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,6 +50,7 @@ pub fn measure(workload: Workload, threads: usize) -> Result<Measurement> {
         Workload::Million => million(level, threads)?,
         Workload::Online => online(level)?,
         Workload::Decay => decay(level)?,
+        Workload::WholeMap => whole_map::measure(level, threads)?,
     };
     measurement.peak_memory = peak_memory();
     Ok(measurement)
@@ -96,10 +97,12 @@ fn classified(
     Ok(Samples::new(inputs.mapv(|x| x as f32).view(), &targets)?)
 }
 
-const STEPS: u64 = Reference::SMALL.steps;
+/// Steps of P1.
+pub const STEPS: u64 = Reference::SMALL.steps;
 const NETS: u64 = 256;
 
-fn population(level: Level, threads: usize) -> Result<Measurement> {
+/// P1.
+pub fn population(level: Level, threads: usize) -> Result<Measurement> {
     let samples = Reference::SMALL.samples()?;
     let spec = Reference::SMALL.spec();
     let state = || Trainer::new(&spec, &samples, 0, level).expect("the reference spec is valid");

@@ -31,11 +31,14 @@ pub enum Workload {
     /// What decays or diverges must not be slow.
     #[value(name = "D1")]
     Decay,
+    /// A whole map: trainings, records, tables and arrays.
+    #[value(name = "M1")]
+    WholeMap,
 }
 
 impl Workload {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Population,
         Self::Map,
         Self::Fractal,
@@ -44,6 +47,7 @@ impl Workload {
         Self::Million,
         Self::Online,
         Self::Decay,
+        Self::WholeMap,
     ];
 
     /// Its short name.
@@ -57,6 +61,7 @@ impl Workload {
             Self::Million => "P6",
             Self::Online => "P7",
             Self::Decay => "D1",
+            Self::WholeMap => "M1",
         }
     }
 
@@ -77,6 +82,9 @@ impl Workload {
             Self::Decay => {
                 "2-32-1 ReLU, 64 points, half its neurons dead, 100,000 steps of Adam, one thread"
             }
+            Self::WholeMap => {
+                "map of 512x512 cells of P1's network, 200 steps, 46 records each, tables and arrays on the disk"
+            }
         }
     }
 
@@ -87,7 +95,7 @@ impl Workload {
             Self::Fractal => Some("fractal.py"),
             Self::MiniBatch | Self::Online => Some("mini_batch.py"),
             Self::Large => Some("large.py"),
-            Self::Map | Self::Million | Self::Decay => None,
+            Self::Map | Self::Million | Self::Decay | Self::WholeMap => None,
         }
     }
 
@@ -98,7 +106,7 @@ impl Workload {
             Self::MiniBatch => Some(12.0),
             Self::Large => Some(1.3),
             Self::Online => Some(100.0),
-            Self::Map | Self::Million | Self::Decay => None,
+            Self::Map | Self::Million | Self::Decay | Self::WholeMap => None,
         }
     }
 }

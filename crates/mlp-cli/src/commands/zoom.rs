@@ -99,7 +99,15 @@ pub fn window(matches: &ArgMatches) -> Outcome<Option<Window>> {
 pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
     let path = Path::new(name);
     // A data set's name means the data set, whatever lies beside.
-    if mlp_data::find(name).is_ok() || !path.is_dir() {
+    if mlp_data::find(name).is_ok() {
+        return Ok(None);
+    }
+    if zoomed && !path.exists() {
+        return Err(Failure::usage(format!(
+            "{name}: there is no such run directory, data file or data set (mlp list datasets)"
+        )));
+    }
+    if !path.is_dir() {
         return Ok(None);
     }
     let file = RunDirectory::open(path)?.experiment()?;

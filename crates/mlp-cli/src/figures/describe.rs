@@ -2,7 +2,7 @@
 
 use mlp_core::{Batch, Optimizer};
 use mlp_plot::format_value;
-use mlp_train::{Axis, Recipe};
+use mlp_train::{Axis, Recipe, Variety};
 
 use super::View;
 use crate::words;
@@ -48,7 +48,6 @@ fn optimizer(optimizer: &Optimizer) -> String {
 
 /// What a population is: its size, data, and how many networks diverged.
 pub fn population(view: &View) -> String {
-    let recipe = view.recipe();
     let sound = view.nets().sound();
     let total = sound.len();
     let diverged = sound.iter().filter(|&&sound| !sound).count();
@@ -77,11 +76,19 @@ pub fn population(view: &View) -> String {
         0 => String::new(),
         count => format!("; {} diverged and left out", words::count(count as f64)),
     };
-    format!(
-        "{networks} {} on {}{swept}{left_out}.",
-        recipe.architecture(),
-        recipe.data.name
-    )
+    format!("{networks} {}{swept}{left_out}.", networks_of(view))
+}
+
+/// Shapes and data of a run's networks: `2-16-1 on moons`.
+pub fn networks_of(view: &View) -> String {
+    match Variety::of(view.experiment()) {
+        Ok(variety) => variety.to_string(),
+        // A run whose data are no longer there has its first network still.
+        Err(_) => {
+            let recipe = view.recipe();
+            format!("{} on {}", recipe.architecture(), recipe.data.name)
+        }
+    }
 }
 
 /// A column's name as words.

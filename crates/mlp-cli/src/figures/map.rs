@@ -123,6 +123,7 @@ struct Picture<'a> {
     values: Vec<f64>,
     mixed: &'a [bool],
     range: Option<(f64, f64)>,
+    scale: Scale,
     colors: ColorMap,
     best: Best,
     lost: &'static str,
@@ -148,6 +149,8 @@ impl Maps<'_> {
         let larger = metric::larger_is_better(name);
         let seeds = slice.seeds;
         let best = best(name);
+        let values = slice.median(larger == Some(true));
+        let (range, scale) = colors_of(&values, best);
         let median = Picture {
             name: format!("{}-median", dashed(name)),
             title: format!("median {label}"),
@@ -159,9 +162,10 @@ impl Maps<'_> {
             caption: format!(
                 "Median over the seeds of every cell; hatched where half of them or more have no {label}."
             ),
-            values: slice.median(larger == Some(true)),
+            values,
             mixed: &[],
-            range: None,
+            range,
+            scale,
             colors: ColorMap::Viridis,
             best,
             lost: lost(name),
@@ -176,6 +180,7 @@ impl Maps<'_> {
             values: slice.spread(),
             mixed: &[],
             range: None,
+            scale: Scale::Auto,
             colors: ColorMap::Viridis,
             best: Best::None,
             lost: lost(name),
@@ -193,6 +198,7 @@ impl Maps<'_> {
             values: slice.luck(),
             mixed: &[],
             range: None,
+            scale: Scale::Auto,
             colors: ColorMap::Viridis,
             best: Best::None,
             lost: lost(name),
@@ -233,6 +239,7 @@ impl Maps<'_> {
                 .collect(),
             mixed: &[],
             range: Some((0.0, 1.0)),
+            scale: Scale::Linear,
             colors: ColorMap::Viridis,
             best: Best::None,
             lost: "diverged",
@@ -261,6 +268,7 @@ impl Maps<'_> {
             values: shade::ranks(shades),
             mixed: &[],
             range: Some((-1.0, 1.0)),
+            scale: Scale::Linear,
             colors: ColorMap::BlueRed,
             best: Best::None,
             lost: lost("shade"),
@@ -272,6 +280,7 @@ impl Maps<'_> {
         let slice = self.slice(name)?;
         let (values, mixed) = (slice.mean(), slice.mixed());
         let (label, best) = (label(name), best(name));
+        let (range, scale) = colors_of(&values, best);
         let seeds = slice.seeds;
         let kinds = match seeds {
             1 => format!("cells without are hatched ({})", lost(name)),
@@ -295,7 +304,8 @@ impl Maps<'_> {
                 ),
             },
             label,
-            range: color_range(&values, best),
+            range,
+            scale,
             colors: ColorMap::Viridis,
             values,
             mixed: &mixed,
@@ -325,7 +335,6 @@ impl Maps<'_> {
             x.label,
             y.label
         );
-        let recipe = self.view.recipe();
         let computed = self.view.experiment().computed_cells();
         let coarse = computed.map_or(String::new(), |cells| {
             format!(
@@ -334,12 +343,8 @@ impl Maps<'_> {
                 words::count(self.view.experiment().cells() as f64)
             )
         });
-        let what = format!(
-            "{} on {}. {coarse}{}",
-            recipe.architecture(),
-            recipe.data.name,
-            picture.note
-        );
+        let networks = describe::networks_of(self.view);
+        let what = format!("{networks}. {coarse}{}", picture.note);
         let finite = || {
             picture
                 .values
@@ -367,7 +372,7 @@ impl Maps<'_> {
                 mixed: picture.mixed.get(part).map_or(Vec::new(), <[bool]>::to_vec),
                 value_range: range,
                 value_label: picture.label.clone(),
-                value_scale: Scale::Auto,
+                value_scale: picture.scale,
                 color_map: picture.colors,
                 best: picture.best,
             }
@@ -459,17 +464,21 @@ fn lost(name: &str) -> &'static str {
     }
 }
 
-/// A few huge losses next to divergence must not flatten the rest: colours of losses end at ten medians.
-fn color_range(values: &[f64], best: Best) -> Option<(f64, f64)> {
-    let mut finite: Vec<f64> = values
-        .iter()
-        .copied()
-        .filter(|value| value.is_finite())
-        .collect();
-    finite.sort_by(f64::total_cmp);
-    let (low, high) = (*finite.first()?, *finite.last()?);
-    let cap = 10.0 * quantile_of_sorted(&finite, 0.5);
-    (best == Best::Lowest && high > cap && cap > low).then_some((low, cap))
+/// A few huge losses next to divergence must not flatten the rest: colours of losses end at ten medians,
+/// and tell the losses below those apart by their logarithms.
+fn colors_of(values: &[f64], best: Best) -> (Option<(f64, f64)>, Scale) {
+    let finite = values.iter().copied().filter(|value| value.is_finite());
+    let mut sorted: Vec<f64> = finite.collect();
+    sorted.sort_by(f64::total_cmp);
+    let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
+        return (None, Scale::Auto);
+    };
+    let cap = 10.0 * quantile_of_sorted(&sorted, 0.5);
+    if best != Best::Lowest || high <= cap || cap <= low {
+        return (None, Scale::Auto);
+    }
+    let scale = if low > 0.0 { Scale::Log } else { Scale::Linear };
+    (Some((low, cap)), scale)
 }
 
 fn grid_axis(axis: &Axis) -> GridAxis {

@@ -62,7 +62,7 @@ impl Summary<'_> {
         }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
-            object["best"] = json!({ "metric": best.metric, "value": best.value, &x: best.x, &y: best.y, "net": best.network });
+            object["best"] = json!({ "metric": best.metric, "value": best.value, &x: best.x, &y: best.y, "net": best.network, "seeds": self.experiment.seeds_per_cell() });
             if let (Some(axis), Some(facet)) = (self.facet_name(), &best.facet) {
                 object["best"][axis] = facet.clone().into();
             }
@@ -72,8 +72,8 @@ impl Summary<'_> {
                 "cells": region.cells,
                 "of": region.of,
                 "within": region.within,
-                x: [region.x.0, region.x.1],
-                y: [region.y.0, region.y.1],
+                x: region.x.values(),
+                y: region.y.values(),
             });
         }
         Ok(object)

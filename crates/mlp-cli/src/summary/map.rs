@@ -2,7 +2,8 @@
 
 use std::{fmt::Write, path::Path};
 
-use mlp_train::{BoundaryDimension, MapAxes};
+use mlp_plot::format_value;
+use mlp_train::{Axis, BoundaryDimension, MapAxes, Range, Span, metric};
 
 use super::Summary;
 use crate::{failure::Outcome, words};
@@ -30,9 +31,14 @@ impl Summary<'_> {
         }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
+            let seeds = self.experiment.seeds_per_cell();
+            let mean = match seeds {
+                1 => String::new(),
+                seeds => format!(" (mean of {seeds} seeds)"),
+            };
             writeln!(
                 text,
-                "{:<11} {} {} at {x} = {}, {y} = {}",
+                "{:<11} {} {}{mean} at {x} = {}, {y} = {}",
                 "best cell",
                 best.metric,
                 words::measured(best.value),
@@ -46,28 +52,74 @@ impl Summary<'_> {
             let part = if best.facet.is_some() { "facet" } else { "map" };
             writeln!(
                 text,
-                "{:<11} {} ({:.1} % of the {part}) around it within {:.3} % of it: {x} {} to {}, {y} {} to {}",
+                "{:<11} {} ({:.1} % of the {part}) around it within {} % of it: {x} {}, {y} {}",
                 "region",
                 words::so_many(region.cells, "cell"),
                 100.0 * region.cells as f64 / region.of as f64,
-                100.0 * region.tolerance,
-                region.x.0,
-                region.x.1,
-                region.y.0,
-                region.y.1,
+                format_value(100.0 * region.tolerance),
+                region.x,
+                region.y,
             )?;
             if region.within > region.cells {
                 let more = words::so_many(region.within - region.cells, "cell");
                 writeln!(text, "{:<11} as good elsewhere: {more}", "")?;
             }
             let folder = words::shell(Path::new(&self.folder()));
+            let over_steps = MapAxes::of(self.experiment).is_some_and(|axes| axes.y.is_none());
+            let which = match (seeds, over_steps) {
+                (1, false) => String::new(),
+                (1, true) => format!("  # step {} is one of its records", best.y),
+                (_, false) => format!("  # the first of its {seeds} seeds"),
+                (_, true) => format!(
+                    "  # the first of its {seeds} seeds; step {} is one of its records",
+                    best.y
+                ),
+            };
             writeln!(
                 text,
-                "{:<11} mlp replay {folder} {}",
+                "{:<11} mlp replay {folder} {}{which}",
                 "replay", best.network
             )?;
+        } else {
+            self.no_best(text)?;
         }
         Ok(())
+    }
+
+    /// Why a metric of which one end is the better one has no best cell.
+    fn no_best(&self, text: &mut String) -> Outcome {
+        let spec = self.experiment.experiment();
+        let metric = spec.map.metric.as_deref().unwrap_or("test_loss");
+        if metric::larger_is_better(metric).is_none() {
+            return Ok(());
+        }
+        let why = match metric {
+            "steps_to_target" => format!(
+                "no network has a recorded train_loss below {}",
+                spec.training.target_loss.unwrap_or(0.01)
+            ),
+            metric => format!("no cell has a {metric}"),
+        };
+        writeln!(text, "{:<11} none: {why}", "best cell")?;
+        Ok(())
+    }
+
+    /// A command that goes on from a map: a closer look around its best cell, as far as its axes can be
+    /// narrowed.
+    pub(super) fn next_of_map(&self) -> String {
+        let folder = words::shell(Path::new(&self.folder()));
+        let window = || {
+            let (best, axes) = (self.done.best.as_ref()?, MapAxes::of(self.experiment)?);
+            let x = window(axes.x, &best.region.x, best.x_index)?;
+            match axes.y {
+                None => Some(x),
+                Some(y) => Some(format!("{x},{}", window(y, &best.region.y, best.y_index)?)),
+            }
+        };
+        match window() {
+            Some(window) => format!("mlp map {folder} --zoom {window}"),
+            None => format!("mlp plot {folder}"),
+        }
     }
 
     /// Names of the horizontal and the vertical axis.
@@ -82,4 +134,23 @@ impl Summary<'_> {
     pub(super) fn facet_name(&self) -> Option<String> {
         Some(MapAxes::of(self.experiment)?.facet?.key.to_string())
     }
+}
+
+/// The part of a spaced axis that a region takes, or of a single place the one between its neighbours.
+fn window(axis: &Axis, region: &Span, place: usize) -> Option<String> {
+    if !matches!(axis.range, Range::Log { .. } | Range::Lin { .. }) || axis.values.len() < 3 {
+        return None;
+    }
+    let Span::Between(first, last) = region else {
+        return None;
+    };
+    let labels = axis.labels();
+    let (first, last) = match first == last {
+        false => (first, last),
+        true => (
+            &labels[place.saturating_sub(1)],
+            &labels[(place + 1).min(labels.len() - 1)],
+        ),
+    };
+    Some(format!("{first}:{last}"))
 }

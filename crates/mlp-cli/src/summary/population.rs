@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mlp_train::{cross_validation, metric};
+use mlp_train::{Variety, cross_validation, metric};
 
 use super::{Summary, mean, quantile};
 use crate::{failure::Outcome, words};
@@ -193,10 +193,8 @@ impl Summary<'_> {
             .training
             .target_loss
             .unwrap_or(0.01);
-        let data = self
-            .experiment
-            .data()
-            .map_or(String::new(), |data| format!(" on {}", data.name));
+        let variety = Variety::of(self.experiment);
+        let data = variety.map_or(String::new(), |variety| format!(" on {}", variety.data()));
         let solved = self.solved(None)?;
         writeln!(
             text,

@@ -217,12 +217,8 @@ fn a_map_is_drawn_again_by_another_metric() {
     let folder = tempfile::tempdir().unwrap();
     let map = "map moons --x lr=0.1,1 --y wd=0,0.1 --steps 4 --figures none --out m";
     let told = run(folder.path(), &map.split(' ').collect::<Vec<_>>());
-    // What goes on from the best cell names both of its coordinates.
-    let next = told.lines().last().unwrap();
-    assert!(
-        next.contains("--set learning_rate=") && next.contains("--set weight_decay="),
-        "{next}"
-    );
+    // Lists have no window to look closer at.
+    assert!(told.ends_with("mlp plot m\n"), "{told}");
     let plot = "plot m --figures svg --metric weight_norm_1";
     let drawn = run(folder.path(), &plot.split(' ').collect::<Vec<_>>());
     assert!(drawn.contains("map-weight-norm-1.svg"), "{drawn}");
@@ -233,6 +229,91 @@ fn a_map_is_drawn_again_by_another_metric() {
         let output = mlp()
             .current_dir(folder.path())
             .args(["plot", "m", "--metric", metric])
+            .output()
+            .unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn the_summary_of_a_map_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |line: &str| run(folder.path(), &line.split(' ').collect::<Vec<_>>());
+    let few = "--steps 4 --samples 40 --hidden 4 --figures none --no-progress";
+    let line = |told: &str, name: &str| {
+        let mut lines = told.lines();
+        let line = lines.find(|line| line.starts_with(name));
+        line.unwrap_or_else(|| panic!("no {name} in {told}"))
+            .to_owned()
+    };
+    let map = told(&format!(
+        "map moons --x lr=log:0.01:1:4 --y wd=lin:0:0.1:3 --seeds 2 {few} --out m"
+    ));
+    assert!(
+        line(&map, "best cell").contains(" (mean of 2 seeds) at "),
+        "{map}"
+    );
+    assert!(
+        line(&map, "replay").ends_with("  # the first of its 2 seeds"),
+        "{map}"
+    );
+    // What goes on from here has every option of the map.
+    let next = line(&map, "next").split_once("mlp ").unwrap().1.to_owned();
+    assert!(next.starts_with("map m --zoom "), "{next}");
+    let zoomed = told(&format!("{next} --out z {few}"));
+    assert!(
+        line(&zoomed, "networks").contains("24 on moons in 12 cells"),
+        "{zoomed}"
+    );
+    let file = fs::read_to_string(folder.path().join("z/experiment.toml")).unwrap();
+    assert!(
+        file.contains("samples = 40") && file.contains("hidden = [4]"),
+        "{file}"
+    );
+    let steps = told(&format!(
+        "map moons --x lr=log:0.01:1:4 --record 0,2,4 {few} --out s"
+    ));
+    assert!(
+        line(&steps, "replay").contains("is one of its records"),
+        "{steps}"
+    );
+    // Of what differs between the cells, all is named.
+    let data = told(&format!(
+        "map moons --x lr=0.1,1 --y data.name=moons,circles {few} --out d"
+    ));
+    assert!(
+        line(&data, "networks").contains("4 on moons, circles in 4 cells"),
+        "{data}"
+    );
+    let events = "map moons --x lr=0.1,1 --y wd=0,0.1 --metric";
+    let none = told(&format!("{events} steps_to_target {few} --out e"));
+    let why = "none: no network has a recorded train_loss below 0.01";
+    assert!(line(&none, "best cell").ends_with(why), "{none}");
+    told(&format!("{events} converged {few} --out c"));
+    assert!(told("plot c --figures svg").contains("map-converged.svg"));
+    for (wrong, words) in [
+        (
+            "map nodir --zoom 0.1:1,0:1",
+            "nodir: there is no such run directory",
+        ),
+        (
+            "map moons --x lr=0.1,1 --metric converged",
+            "error: metric converged is one number a training",
+        ),
+        (
+            "map moons --x lr=0.1,1 --metric luck",
+            "is what several seeds make of a metric",
+        ),
+        (
+            "map moons --x lr=0.1,1 --metric f1",
+            "did you mean \"test_f1\"?",
+        ),
+    ] {
+        let output = mlp()
+            .current_dir(folder.path())
+            .args(wrong.split(' '))
             .output()
             .unwrap();
         let message = String::from_utf8_lossy(&output.stderr);

@@ -13,14 +13,20 @@ impl<T: Scalar> Trainer<'_, T> {
     /// normalisation make them differ); the numbers are those of [`Trainer::evaluate`] and
     /// [`Trainer::gradient_norm`], bit for bit.
     pub fn record_and_step(&mut self) -> (Evaluation, f64, Status) {
-        let norm = self.gradient_norm();
-        let evaluation = self.tally.evaluation(self.samples, &self.objective);
+        let (evaluation, norm) = self.record();
         if self.shares_passes() && self.status == Status::Running {
             self.answer_to_all();
         } else {
             self.step();
         }
         (evaluation, norm, self.status)
+    }
+
+    /// Evaluates the training part and takes the norm of the loss's gradient on it, in one pass: the
+    /// numbers of [`Trainer::evaluate`] and [`Trainer::gradient_norm`], bit for bit.
+    pub fn record(&mut self) -> (Evaluation, f64) {
+        let norm = self.gradient_norm();
+        (self.tally.evaluation(self.samples, &self.objective), norm)
     }
 
     /// The mean loss over the training part, and then an update: for recording the loss of every

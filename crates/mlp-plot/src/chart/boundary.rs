@@ -262,12 +262,14 @@ impl Boundary {
                 mapping: self.value_mapping(values),
                 map: ColorMap::Viridis,
                 strength: 1.0,
+                beyond: (false, false),
             }),
             Surface::Binary(_) => Some(ColorBar {
                 label: format!("probability of {}", self.class_names[1]),
                 mapping: Mapping::exactly(0.0, 1.0),
                 map: ColorMap::BlueOrange,
                 strength: SHADING,
+                beyond: (false, false),
             }),
             Surface::Classes(_) => None,
         };

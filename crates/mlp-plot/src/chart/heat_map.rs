@@ -11,7 +11,7 @@ use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::{DIVERGED, DIVERGED_HATCH, MIXED, MIXED_HATCH, WHITE};
-use crate::ticks::format_value;
+use crate::ticks::{format_count, format_value};
 
 /// The places of one axis of a map.
 #[derive(Debug, Clone, PartialEq)]
@@ -284,7 +284,9 @@ impl HeatMap {
             .count();
         let count = |what: &str, cells: usize| {
             let share = 100.0 * cells as f64 / self.values.len() as f64;
-            format!("{what}: {cells} cells ({share:.1} %)")
+            let plural = if cells == 1 { "" } else { "s" };
+            let cells = format_count(cells as u64);
+            format!("{what}: {cells} cell{plural} ({share:.1} %)")
         };
         if diverged > 0 {
             let name = count(&self.diverged_label, diverged);
@@ -314,6 +316,22 @@ impl HeatMap {
             .into_iter()
             .filter(|v| log == Scale::Linear || *v > 0.0);
         Mapping::fit(positive, log, 0.0)
+    }
+
+    /// Whether there are values below and above those that have a colour of their own.
+    fn beyond(&self, colors: &Mapping) -> (bool, bool) {
+        // The ends are values themselves, so they may miss their places by rounding.
+        const ROUNDING: f64 = 1e-9;
+        let cells = (0..self.values.len()).filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
+        let places = cells.map(|cell| (self.values[cell], colors.fraction(self.values[cell])));
+        places.fold((false, false), |(below, above), (value, at)| match at {
+            Some(at) => (
+                below || at < colors.start() - ROUNDING,
+                above || at > 1.0 + ROUNDING,
+            ),
+            // A zero takes the lowest colour of a logarithmic scale.
+            None => (below || value < 0.0, above),
+        })
     }
 
     fn image(&self, plot: &Area, columns: &Cells, rows: &Cells, colors: &Mapping) -> Pixels {
@@ -404,6 +422,7 @@ impl HeatMap {
             mapping: colors.clone(),
             map: self.color_map,
             strength: 1.0,
+            beyond: self.beyond(&colors),
         };
         let colored = |cell: usize| !self.is_diverged(cell) && !self.is_mixed(cell);
         let all_diverged = !(0..self.values.len()).any(colored);
@@ -498,12 +517,34 @@ mod tests {
     }
 
     #[test]
+    fn the_bar_tells_of_values_beyond_its_ends() {
+        let beyond = |values: &[f64], range, scale| {
+            let mut map = map(values.to_vec(), values.len());
+            (map.value_range, map.value_scale) = (range, scale);
+            map.beyond(&map.color_mapping())
+        };
+        let values = [0.3, 1.0, 7.0, f64::NAN];
+        assert_eq!(beyond(&values, None, Scale::Log), (false, false));
+        assert_eq!(beyond(&values, None, Scale::Linear), (false, false));
+        let to_five = Some((0.3, 5.0));
+        assert_eq!(beyond(&values, to_five, Scale::Log), (false, true));
+        assert_eq!(
+            beyond(&values, Some((0.5, 7.0)), Scale::Linear),
+            (true, false)
+        );
+        assert_eq!(
+            beyond(&[0.0, 1.0, 2.0], Some((1.0, 2.0)), Scale::Log),
+            (false, false)
+        );
+    }
+
+    #[test]
     fn unlike_ends_are_neither_colored_nor_best() {
         let mut map = map(vec![0.1, 1.0, f64::NAN, 2.0], 2);
         map.mixed = vec![true, false, false, false];
         assert_eq!(map.best_cell(), Some((1, 0)));
         let names: Vec<String> = map.legend(1).into_iter().map(|entry| entry.name).collect();
-        assert_eq!(names[2], "diverged by some seeds: 1 cells (25.0 %)");
+        assert_eq!(names[2], "diverged by some seeds: 1 cell (25.0 %)");
         let png = map
             .exact_pixels(&[("experiment", "kind = \"map\" # ü\n")])
             .unwrap();

@@ -179,6 +179,7 @@ impl NormScatter {
             mapping: Mapping::fit(shown, scale, 0.0),
             map: ColorMap::Viridis,
             strength: 1.0,
+            beyond: (false, false),
         })
     }
 
@@ -218,6 +219,7 @@ impl NormScatter {
             mapping: Mapping::fit(filled.map(|count| f64::from(*count)), Scale::Log, 0.0),
             map: ColorMap::Viridis,
             strength: 1.0,
+            beyond: (false, false),
         };
         Density { counts, bar }
     }

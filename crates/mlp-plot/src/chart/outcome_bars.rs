@@ -11,6 +11,7 @@ use crate::scale::Mapping;
 use crate::scene::{Area, Scene, Text};
 use crate::statistics::wilson_interval;
 use crate::theme::{INK, SOFT_INK, TICK, WHITE};
+use crate::ticks::format_count;
 
 /// One setting's outcomes.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +45,8 @@ fn share_text(bar: &OutcomeBar) -> String {
         return "no network".to_string();
     }
     let share = 100.0 * bar.successes.min(bar.trials) as f64 / bar.trials as f64;
-    format!("{share:.1} %  ({} of {})", bar.successes, bar.trials)
+    let [successes, trials] = [bar.successes, bar.trials].map(format_count);
+    format!("{share:.1} %  ({successes} of {trials})")
 }
 
 /// Where the axis ends, in percent, so that small shares can be told apart.

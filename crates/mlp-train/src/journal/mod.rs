@@ -8,6 +8,7 @@
 
 mod networks;
 mod rows;
+mod values;
 
 use std::{
     collections::BTreeMap,
@@ -39,7 +40,7 @@ const HEADER: FrameKind = FrameKind {
 /// A frame of finished networks.
 const CHUNK: FrameKind = FrameKind {
     magic: *b"mlp-nets",
-    version: 1,
+    version: 2,
 };
 
 /// What is written reaches the disk itself at least this often; a killed process loses none of it.
@@ -86,7 +87,8 @@ impl Chunk {
     /// # Errors
     /// More records than a frame can hold.
     pub(crate) fn new(rows: &[NetworkRows]) -> Result<Self, Error> {
-        let frame = frame::encode(CHUNK, &rows).map_err(|error| {
+        let room = rows.iter().map(NetworkRows::bytes).sum();
+        let frame = frame::encode(CHUNK, &rows, room).map_err(|error| {
             Error::Conflict(format!(
                 "the records of a network cannot be kept: {error}; record fewer steps"
             ))
@@ -299,7 +301,7 @@ impl Journal {
     fn begin(&mut self) -> Result<(File, u64), Error> {
         let number = self.files.last().and_then(|path| number(path)).unwrap_or(0) + 1;
         let path = self.folder.join(format!("{number:06}.bin"));
-        let header = frame::encode(HEADER, &self.header)
+        let header = frame::encode(HEADER, &self.header, 0)
             .map_err(|error| Error::Conflict(format!("the journal cannot be begun: {error}")))?;
         let begun = fs::create_dir_all(&self.folder).and_then(|()| {
             let mut file = File::options().write(true).create_new(true).open(&path)?;
@@ -340,7 +342,7 @@ impl Journal {
     /// What `each` returns; a journal that has changed since it was written.
     pub(crate) fn in_order(
         &self,
-        each: &mut dyn FnMut(&NetworkRows) -> Result<(), Error>,
+        each: &mut dyn FnMut(NetworkRows) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut places = self.places.clone();
         places.sort_by_key(|place| (place.first, place.file, place.offset));
@@ -364,12 +366,12 @@ impl Journal {
                 while let Some(entry) = held.first_entry()
                     && *entry.key() < first
                 {
-                    each(&entry.remove())?;
+                    each(entry.remove())?;
                 }
                 let rows = rows?.into_iter().filter(|rows| wanted(rows.network));
                 held.extend(rows.map(|rows| (rows.network, rows)));
             }
-            held.values().try_for_each(each)
+            held.into_values().try_for_each(each)
         })
     }
 

@@ -30,6 +30,7 @@ pub(crate) struct NetworkRows {
     /// The recorded steps, ascending.
     pub(crate) steps: Vec<u64>,
     /// The metrics `[records, columns]`; `None` where one does not apply.
+    #[serde(with = "super::values")]
     pub(crate) values: Vec<Option<f64>>,
     /// Parameters that are kept, by step.
     pub(crate) weights: Vec<(u64, Parameters)>,
@@ -72,10 +73,10 @@ impl NetworkRows {
     /// The metrics of an outcome in the order of `columns`.
     pub(crate) fn new(outcome: Outcome, columns: &[String]) -> Self {
         let readings: Vec<Reading<'_>> = columns.iter().map(|name| Reading::of(name)).collect();
-        let metrics = outcome
-            .records
-            .iter()
-            .flat_map(|record| readings.iter().map(|reading| record.read(reading)));
+        let mut values = Vec::with_capacity(outcome.records.len() * columns.len());
+        for record in &outcome.records {
+            values.extend(readings.iter().map(|reading| record.read(reading)));
+        }
         Self {
             network: outcome.network,
             seed: outcome.seed,
@@ -86,7 +87,7 @@ impl NetworkRows {
             converged: outcome.converged(),
             shade: outcome.shade,
             steps: outcome.records.iter().map(|record| record.step).collect(),
-            values: metrics.collect(),
+            values,
             weights: outcome.weights,
         }
     }
@@ -98,15 +99,19 @@ impl NetworkRows {
         self.steps.iter().copied().zip(rows)
     }
 
-    /// The metrics of the parameters that the network ends with: those of the last record, or of the
-    /// best step.
+    /// The record of the parameters that the network ends with: the last, or that of the best step.
+    pub(crate) fn last_record(&self) -> Option<usize> {
+        match self.best_step {
+            Some(best) => self.steps.binary_search(&best).ok(),
+            None => self.steps.len().checked_sub(1),
+        }
+    }
+
+    /// The metrics of that record.
     pub(crate) fn last(&self) -> Option<&[Option<f64>]> {
         let columns = self.values.len().checked_div(self.steps.len())?;
-        let row = match self.best_step {
-            Some(best) => self.steps.binary_search(&best).ok()?,
-            None => self.steps.len() - 1,
-        };
-        self.values.get(row * columns..(row + 1) * columns)
+        let record = self.last_record()?;
+        self.values.get(record * columns..(record + 1) * columns)
     }
 
     /// Bytes in memory, roughly.

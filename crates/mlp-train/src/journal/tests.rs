@@ -36,7 +36,7 @@ fn all(journal: &Journal) -> Vec<NetworkRows> {
     let mut found = Vec::new();
     journal
         .in_order(&mut |rows| {
-            found.push(rows.clone());
+            found.push(rows);
             Ok(())
         })
         .unwrap();
@@ -98,7 +98,7 @@ fn a_torn_tail_is_dropped_wherever_it_is_torn() {
 }
 
 fn header_length() -> usize {
-    frame::encode(HEADER, &header()).unwrap().len()
+    frame::encode(HEADER, &header(), 0).unwrap().len()
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{Form, Key, KeyInfo, check, put, whole, word};
 use crate::{
     experiment::{Figures, KeptWeights, MapAxis, TableFormat},
     kind::Kind,
+    map::{EVENTS, OVER_SEEDS},
     metric,
     range::Range,
     stopping::time_budget,
@@ -24,12 +25,26 @@ fn step_or_axis(value: &Value) -> Result<MapAxis, String> {
     }
 }
 
+/// Reads the name of a metric.
 fn metric(value: &Value) -> Result<String, String> {
     let name = check::text(value)?;
     if metric::exists(name) {
         return Ok(name.to_owned());
     }
-    let nearest = super::nearest(name, metric::NAMES.iter().copied()).unwrap_or_default();
+    if OVER_SEEDS.contains(&name) {
+        return Err(format!(
+            "{name} is what several seeds make of a metric; name the metric, and with --seeds it is drawn beside it"
+        ));
+    }
+    let of_test = format!("test_{name}");
+    let nearest = match metric::exists(&of_test) {
+        true => &of_test,
+        false => {
+            let maps = EVENTS.iter().map(|event| event.name);
+            let known = metric::NAMES.iter().copied().chain(maps);
+            super::nearest(name, known).unwrap_or_default()
+        }
+    };
     Err(format!(
         "there is no metric \"{name}\"; did you mean \"{nearest}\"?"
     ))

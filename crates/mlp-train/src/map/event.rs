@@ -70,7 +70,16 @@ pub const EVENTS: &[Event] = &[
         larger_is_better: None,
         value: |training| training.rows.shade,
     },
+    Event {
+        name: CONVERGED,
+        description: "1 if the last loss is finite and below the first, else 0",
+        larger_is_better: None,
+        value: |training| Some(f64::from(u8::from(training.rows.converged))),
+    },
 ];
+
+/// Whether a training converged, which `map.npz` holds as flags.
+pub(super) const CONVERGED: &str = "converged";
 
 /// The shade of a fractal map, which only trainings have that sum it up.
 pub(crate) const SHADE: &str = "shade";
@@ -134,5 +143,6 @@ mod tests {
         assert!(diverges[0].is_nan());
         assert_eq!(diverges[1..3], [9.0, 5.0]);
         assert!(diverges[3].is_nan());
+        assert_eq!((diverges[4], EVENTS[4].name), (1.0, CONVERGED));
     }
 }

@@ -8,6 +8,7 @@ mod reading;
 mod refinement;
 mod slice;
 
+use self::event::CONVERGED;
 pub(crate) use self::{
     adaptive::{Workshop, refine},
     event::{GAP, SHADE, event},
@@ -17,7 +18,7 @@ pub use self::{
     axes::MapAxes,
     boundary::BoundaryDimension,
     event::{EVENTS, Event},
-    reading::{BestCell, Region},
+    reading::{BestCell, Region, Span},
     slice::MapSlice,
 };
 use crate::{
@@ -29,6 +30,9 @@ use crate::{
     outcome::Status,
     resolved::{Axis, ResolvedExperiment},
 };
+
+/// So many networks are put into the arrays at once: few enough for the processor's caches.
+const TOGETHER: usize = 32;
 
 /// Collects outcomes into arrays `[step, seed, facet, y, x]`.
 #[derive(Debug)]
@@ -46,12 +50,16 @@ pub(crate) struct MapArrays {
     first_seed: u64,
     /// Columns of the records.
     names: Vec<String>,
+    /// Values a column.
+    size: usize,
+    /// The columns; without memory where none of the networks has a value.
     arrays: Vec<Vec<f64>>,
     /// Test loss less training loss, where there are both.
     gap: Option<(usize, usize, Vec<f64>)>,
+    /// Networks that are put into the arrays together, since neighbours lie side by side in each.
+    waiting: Vec<NetworkRows>,
     /// [`EVENTS`], `[seed, facet, y, x]`; without y over steps.
     events: Vec<Vec<f64>>,
-    converged: Vec<bool>,
     /// Which cells are computed, `[facet, y, x]`, where not all are.
     computed: Option<Vec<bool>>,
 }
@@ -125,14 +133,15 @@ impl MapArrays {
             last_only,
             seeds,
             first_seed: first.seed,
-            arrays: names.iter().map(|_| vec![f64::NAN; size]).collect(),
-            gap: losses.map(|(test, train)| (test, train, vec![f64::NAN; size])),
+            size,
+            arrays: names.iter().map(|_| Vec::new()).collect(),
+            gap: losses.map(|(test, train)| (test, train, Vec::new())),
+            waiting: Vec::new(),
             events: EVENTS
                 .iter()
                 .map(|_| vec![f64::NAN; seeds * cells])
                 .collect(),
             names,
-            converged: vec![false; seeds * cells],
             computed: None,
         })
     }
@@ -151,35 +160,74 @@ impl MapArrays {
         (self.metric.clone(), self.target)
     }
 
-    /// Puts a network in its place.
-    pub(crate) fn insert(&mut self, rows: &NetworkRows) {
-        let cells = self.cells();
-        let (cell, seed) = (
-            (rows.network / self.seeds as u64) as usize,
-            (rows.network % self.seeds as u64) as usize,
-        );
-        self.converged[seed * cells + cell] = rows.converged;
-        let found = event::events(rows, &self.names, self.target);
-        for (value, array) in found.into_iter().zip(&mut self.events) {
-            array[seed * cells + cell] = value;
+    /// Takes a network in.
+    pub(crate) fn insert(&mut self, rows: NetworkRows) {
+        self.waiting.push(rows);
+        if self.waiting.len() == TOGETHER {
+            self.settle();
         }
-        let mut put = |step: usize, values: &[Option<f64>]| {
-            let place = (step * self.seeds + seed) * cells + cell;
-            for (value, array) in values.iter().zip(&mut self.arrays) {
-                if let Some(value) = value {
-                    array[place] = *value;
+    }
+
+    /// Puts the waiting networks in their places.
+    fn settle(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let places: Vec<Vec<(usize, usize)>> =
+            waiting.iter().map(|rows| self.places(rows)).collect();
+        let width = self.names.len();
+        let most = places.iter().map(Vec::len).max().unwrap_or(0);
+        for index in 0..most {
+            let records = || {
+                let networks = waiting.iter().zip(&places);
+                networks.filter_map(|(rows, places)| {
+                    let (record, place) = places.get(index)?;
+                    Some((&rows.values[record * width..][..width], *place))
+                })
+            };
+            for (column, array) in self.arrays.iter_mut().enumerate() {
+                for (values, place) in records() {
+                    if let Some(value) = values[column] {
+                        put(array, self.size, place, value);
+                    }
                 }
             }
-            if let Some((test, train, gap)) = &mut self.gap
-                && let (Some(test), Some(train)) = (values[*test], values[*train])
-            {
-                gap[place] = test - train;
+            if let Some((test, train, gap)) = &mut self.gap {
+                for (values, place) in records() {
+                    if let (Some(test), Some(train)) = (values[*test], values[*train]) {
+                        put(gap, self.size, place, test - train);
+                    }
+                }
             }
-        };
+        }
+        for rows in &waiting {
+            let (cell, seed) = self.cell_and_seed(rows);
+            let place = seed * self.cells() + cell;
+            let found = event::events(rows, &self.names, self.target);
+            for (value, array) in found.into_iter().zip(&mut self.events) {
+                array[place] = value;
+            }
+        }
+        self.waiting = waiting;
+        self.waiting.clear();
+    }
+
+    fn cell_and_seed(&self, rows: &NetworkRows) -> (usize, usize) {
+        let seeds = self.seeds as u64;
+        (
+            (rows.network / seeds) as usize,
+            (rows.network % seeds) as usize,
+        )
+    }
+
+    /// Which records of a network belong where in the arrays; of one place the last counts.
+    fn places(&self, rows: &NetworkRows) -> Vec<(usize, usize)> {
+        let (cell, seed) = self.cell_and_seed(rows);
+        let cells = self.cells();
+        let place = |step: usize| (step * self.seeds + seed) * cells + cell;
+        let mut places = Vec::with_capacity(rows.steps.len() + 1);
         if !self.last_only {
-            for (step, values) in rows.records() {
-                if let Ok(step) = self.steps.binary_search(&step) {
-                    put(step, values);
+            for (record, step) in rows.steps.iter().enumerate() {
+                if let Ok(step) = self.steps.binary_search(step) {
+                    places.push((record, place(step)));
                 }
             }
         }
@@ -188,19 +236,20 @@ impl MapArrays {
         let ends = self.last_only || self.y.is_some();
         if ends
             && rows.status != Status::Diverged
-            && let Some(values) = rows.last()
+            && let Some(record) = rows.last_record()
         {
-            put(self.steps.len() - 1, values);
+            places.push((record, place(self.steps.len() - 1)));
         }
+        places
     }
 
     /// Gives every cell what the cell came to that stands for it.
     pub(crate) fn fill(&mut self, sources: &[usize]) {
+        self.settle();
         let gap = self.gap.as_mut().map(|(.., gap)| gap);
         for array in self.arrays.iter_mut().chain(&mut self.events).chain(gap) {
             fill(array, sources);
         }
-        fill(&mut self.converged, sources);
         let own = sources
             .iter()
             .enumerate()
@@ -210,6 +259,7 @@ impl MapArrays {
 
     /// The archive.
     pub(crate) fn into_npz(mut self) -> Npz {
+        self.settle();
         let mut npz = Npz::new();
         axis(&mut npz, "x", &self.x);
         match &self.y {
@@ -283,9 +333,12 @@ impl MapArrays {
             if event.name == SHADE && values.iter().all(|value| value.is_nan()) {
                 continue;
             }
-            npz.insert(event.name, Array::new(ends.clone(), Data::F64(values)));
+            let data = match event.name {
+                CONVERGED => Data::Bool(values.iter().map(|value| *value == 1.0).collect()),
+                _ => Data::F64(values),
+            };
+            npz.insert(event.name, Array::new(ends.clone(), data));
         }
-        npz.insert("converged", Array::new(ends, Data::Bool(self.converged)));
         if let Some(computed) = self.computed {
             let shape = match rows {
                 Some(_) => shape_of(&["step", "seed"]),
@@ -303,6 +356,18 @@ impl MapArrays {
         npz
     }
 }
+
+/// The arrays that tell what the seeds of a cell make of the metric.
+pub(crate) const OVER_SEEDS: [&str; 8] = [
+    "mean",
+    "median",
+    "spread",
+    "luck",
+    "mixed",
+    "success",
+    "success_low",
+    "success_high",
+];
 
 /// What the seeds of each of `cells` cells make of the metric, after the last step or over all: arrays
 /// by name.
@@ -362,6 +427,14 @@ fn axis(npz: &mut Npz, name: &str, axis: &Axis) {
             );
         }
     }
+}
+
+/// Puts a value into an array of so many, which takes memory with its first one.
+fn put(array: &mut Vec<f64>, size: usize, place: usize, value: f64) {
+    if array.is_empty() {
+        *array = vec![f64::NAN; size];
+    }
+    array[place] = value;
 }
 
 /// `[step, seed, x]` as `[seed, step, x]`; facets count as seeds do.

@@ -1,7 +1,13 @@
 //! What a map says: its best cell, and how far around it cells are about as good.
 
+use std::{collections::BTreeSet, fmt};
+
 use super::{MapAxes, MapSlice};
-use crate::{metric, npz::Npz, resolved::ResolvedExperiment};
+use crate::{
+    metric,
+    npz::Npz,
+    resolved::{Axis, ResolvedExperiment},
+};
 
 /// The best cell of a map.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,12 +42,51 @@ pub struct Region {
     pub cells: usize,
     /// Cells of the facet, or of the whole map without one.
     pub of: usize,
-    /// Its first and last value along x.
-    pub x: (String, String),
-    /// Its first and last value along y.
-    pub y: (String, String),
+    /// Its values along x.
+    pub x: Span,
+    /// Its values along y.
+    pub y: Span,
     /// Cells of all facets within the tolerance, in the region or not.
     pub within: usize,
+}
+
+/// What a region takes of an axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// The first and last of numbers.
+    Between(String, String),
+    /// Names, each.
+    Among(Vec<String>),
+}
+
+impl Span {
+    /// Of the places of an axis, ascending.
+    fn of(labels: &[String], numbers: bool, places: &BTreeSet<usize>) -> Option<Self> {
+        let label = |place: &usize| labels[*place].clone();
+        Some(match numbers {
+            true => Self::Between(label(places.first()?), label(places.last()?)),
+            false => Self::Among(places.iter().map(label).collect()),
+        })
+    }
+
+    /// The values: two of numbers.
+    pub fn values(&self) -> Vec<&str> {
+        match self {
+            Self::Between(first, last) => vec![first, last],
+            Self::Among(names) => names.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Span {
+    /// `0.1 to 1`, `tanh, sine`; a single value alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Between(first, last) if first != last => write!(f, "{first} to {last}"),
+            Self::Between(one, _) => f.write_str(one),
+            Self::Among(names) => f.write_str(&names.join(", ")),
+        }
+    }
 }
 
 impl BestCell {
@@ -75,10 +120,10 @@ impl BestCell {
             }
         };
         let facet = cell / (slice.rows * slice.columns);
-        let ends = |of: fn((usize, usize)) -> usize, labels: &[String]| {
-            let places = region.iter().map(|cell| of(place(*cell)));
-            let (low, high) = (places.clone().min()?, places.max()?);
-            Some((labels[low].clone(), labels[high].clone()))
+        let numbers = |axis: &Axis| axis.numbers().is_some();
+        let span = |of: fn((usize, usize)) -> usize, labels: &[String], numbers: bool| {
+            let places = region.iter().map(|cell| of(place(*cell))).collect();
+            Span::of(labels, numbers, &places)
         };
         let grid_cell = match axes.y {
             Some(_) => cell,
@@ -97,8 +142,8 @@ impl BestCell {
                 tolerance,
                 cells: region.len(),
                 of: slice.rows * slice.columns,
-                x: ends(|(_, x)| x, &x)?,
-                y: ends(|(y, _)| y, &y)?,
+                x: span(|(_, x)| x, &x, numbers(axes.x))?,
+                y: span(|(y, _)| y, &y, axes.y.is_none_or(numbers))?,
                 within,
             },
         })
@@ -159,6 +204,18 @@ impl Reading<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_span_and_names_are_listed() {
+        let labels = ["1", "2", "3", "4"].map(str::to_owned);
+        let of = |numbers, places: &[usize]| {
+            let places = places.iter().copied().collect();
+            Span::of(&labels, numbers, &places).unwrap().to_string()
+        };
+        assert_eq!(of(true, &[3, 1]), "2 to 4");
+        assert_eq!((of(true, &[2]), of(false, &[2])), ("3".into(), "3".into()));
+        assert_eq!(of(false, &[3, 0]), "1, 4");
+    }
 
     #[test]
     fn a_region_hangs_together() {

@@ -5,6 +5,7 @@ use crate::{
     experiment::{Experiment, MapAxis},
     key::Key,
     kind::Kind,
+    map::event,
     range::Range,
     value::Value,
 };
@@ -126,4 +127,17 @@ pub(super) fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
         }
     }
     Ok(axes)
+}
+
+/// Refuses a map whose metric has no steps over the steps.
+pub(super) fn check_map(author: &Experiment) -> Result<(), Error> {
+    let over_steps = !matches!(author.map.y, Some(MapAxis::Key(..)));
+    match &author.map.metric {
+        Some(metric) if author.kind == Kind::Map && over_steps && event(metric).is_some() => {
+            Err(Error::Conflict(format!(
+                "metric {metric} is one number a training, and the steps are the y axis; give --y a key"
+            )))
+        }
+        _ => Ok(()),
+    }
 }

@@ -1,13 +1,14 @@
 //! A resolved experiment: its cells, its networks, and its file.
 
 mod axis;
+mod variety;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use mlp_core::seed::{Purpose, Stream};
 
-pub use self::axis::Axis;
-use self::axis::axes;
+use self::axis::{axes, check_map};
+pub use self::{axis::Axis, variety::Variety};
 use crate::{
     error::Error,
     experiment::Experiment,
@@ -65,6 +66,7 @@ impl ResolvedExperiment {
     pub fn new(author: &Experiment, standard_input: Option<Vec<u8>>) -> Result<Self, Error> {
         let author = &with_folds(author)?;
         let axes = axes(author)?;
+        check_map(author)?;
         let seeds = match author.kind {
             Kind::Train => 1,
             Kind::Population => author.population.nets_a_cell(),
@@ -255,7 +257,7 @@ impl ResolvedExperiment {
             key.apply(&mut experiment, value.clone())
                 .map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
         }
-        resolve_cell(&experiment, &self.sources).map_err(|error| match overrides.is_empty() {
+        resolve_cell(experiment, &self.sources).map_err(|error| match overrides.is_empty() {
             true => error,
             false => {
                 let names: Vec<String> = overrides
