@@ -9,7 +9,7 @@ pub fn count(number: f64) -> String {
     if number >= 1e9 {
         return metric(number).replace(' ', "");
     }
-    format_count(number.round() as u64)
+    format_count(number.round_ties_even() as u64)
 }
 
 /// Three digits and a decimal prefix, ready for a unit: `1.23 G`.

@@ -126,7 +126,7 @@ mod tests {
             successes,
             trials,
         };
-        assert_eq!(share_text(&bar(176, 1000)), "17.6 %  (176 of 1000)");
+        assert_eq!(share_text(&bar(176, 1000)), "17.6 %  (176 of 1,000)");
         assert_eq!(share_text(&bar(0, 0)), "no network");
         assert_eq!(axis_end(&[bar(0, 0)]), 100.0);
         // Wilson's interval of 5 of 100 ends at 11.2 %.

@@ -1,6 +1,7 @@
 //! Which folder a run takes, and what it finds there.
 
 use std::{
+    collections::BTreeSet,
     fs,
     ops::ControlFlow,
     path::Path,
@@ -12,7 +13,7 @@ use std::{
 
 use mlp_train::{
     Error, Execution, Kind, Observer, Outcome, Place, Record, ResolvedExperiment, RunDirectory,
-    RunStatus, execute,
+    RunStatus, Status, execute,
 };
 
 use crate::{Scratch, results, run, run_with, short, threads};
@@ -165,13 +166,21 @@ fn a_second_process_is_refused() {
     assert!(matches!(result, Err(Error::InUse { .. })), "{result:?}");
 }
 
-/// Raises the interrupt flag when some network has ended.
-struct InterruptAfter<'a>(&'a AtomicBool, u64);
+/// Raises the interrupt flag when some network has ended, and notes which ones ended by themselves.
+struct InterruptAfter<'a> {
+    flag: &'a AtomicBool,
+    network: u64,
+    completed: Mutex<BTreeSet<i64>>,
+}
 
 impl Observer for InterruptAfter<'_> {
     fn on_network(&self, outcome: &Outcome) {
-        if outcome.network == self.1 {
-            self.0.store(true, Ordering::Relaxed);
+        if outcome.status == Status::Completed {
+            let mut completed = self.completed.lock().unwrap();
+            completed.insert(outcome.network as i64);
+        }
+        if outcome.network == self.network {
+            self.flag.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -180,7 +189,7 @@ impl Observer for InterruptAfter<'_> {
 fn an_interruption_keeps_what_is_finished_and_can_be_gone_on_from() {
     let scratch = Scratch::new();
     let path = scratch.path("run");
-    let population = || short(Kind::Population, &["nets=40"]);
+    let population = || short(Kind::Population, &["nets=400"]);
     let flag = AtomicBool::new(false);
     let execution = Execution {
         place: Place::Folder {
@@ -189,19 +198,24 @@ fn an_interruption_keeps_what_is_finished_and_can_be_gone_on_from() {
         },
         ..threads(2)
     };
-    let summary = execute(
-        &mut population(),
-        execution,
-        &InterruptAfter(&flag, 5),
-        &flag,
-    )
-    .unwrap();
+    let observer = InterruptAfter {
+        flag: &flag,
+        network: 5,
+        completed: Mutex::default(),
+    };
+    let summary = execute(&mut population(), execution, &observer, &flag).unwrap();
     assert_eq!(summary.manifest.status, RunStatus::Interrupted);
-    let finished = summary.manifest.counts.finished();
-    // Networks 0 to 5 had begun; one of them may have been cut short on the other thread.
-    assert!((5..40).contains(&finished), "{finished}");
+    let completed = observer.completed.into_inner().unwrap();
+    assert!(completed.contains(&5) && completed.len() < 400);
     let nets = RunDirectory::open(&path).unwrap().nets().unwrap();
-    assert_eq!(nets.rows() as u64, finished);
+    assert!(
+        nets.integers("net")
+            .unwrap()
+            .into_iter()
+            .eq(completed.iter().copied())
+    );
+    let finished = completed.len() as u64;
+    assert_eq!(summary.manifest.counts.finished(), finished);
     assert!(
         nets.texts("status")
             .unwrap()
