@@ -93,7 +93,10 @@ pub fn networks_of(view: &View) -> String {
 
 /// A column's name as words.
 pub fn label(column: &str) -> String {
-    column.replace('_', " ")
+    match column {
+        "name" => "data".to_owned(),
+        column => column.replace('_', " "),
+    }
 }
 
 /// An axis value as a name in a legend: `weight decay 0.001`.

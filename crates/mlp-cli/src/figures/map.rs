@@ -149,6 +149,7 @@ impl Maps<'_> {
         let larger = metric::larger_is_better(name);
         let seeds = slice.seeds;
         let best = best(name);
+        let lost = self.lost(name, &slice);
         let values = slice.median(larger == Some(true));
         let (range, scale) = colors_of(&values, best);
         let median = Picture {
@@ -156,8 +157,7 @@ impl Maps<'_> {
             title: format!("median {label}"),
             label: format!("median {label}"),
             note: format!(
-                "Median of {seeds} seeds, the same in every cell; {} count as worst.",
-                lost(name)
+                "Median of {seeds} seeds, the same in every cell; networks without one count as worst."
             ),
             caption: format!(
                 "Median over the seeds of every cell; hatched where half of them or more have no {label}."
@@ -168,7 +168,7 @@ impl Maps<'_> {
             scale,
             colors: ColorMap::Viridis,
             best,
-            lost: lost(name),
+            lost,
         };
         figures.push(self.figure(median)?);
         let spread = Picture {
@@ -183,7 +183,7 @@ impl Maps<'_> {
             scale: Scale::Auto,
             colors: ColorMap::Viridis,
             best: Best::None,
-            lost: lost(name),
+            lost,
         };
         figures.push(self.figure(spread)?);
         let luck = Picture {
@@ -201,7 +201,7 @@ impl Maps<'_> {
             scale: Scale::Auto,
             colors: ColorMap::Viridis,
             best: Best::None,
-            lost: lost(name),
+            lost,
         };
         figures.push(self.figure(luck)?);
         figures.extend(self.success()?);
@@ -271,22 +271,62 @@ impl Maps<'_> {
             scale: Scale::Linear,
             colors: ColorMap::BlueRed,
             best: Best::None,
-            lost: lost("shade"),
+            lost: self.lost("shade", slice),
         })
+    }
+
+    /// What it means that networks have no value.
+    fn lost(&self, name: &str, slice: &MapSlice) -> &'static str {
+        match name {
+            "steps_to_target" => return "target not reached",
+            "divergence_step" => return "did not diverge",
+            _ => {}
+        }
+        let Some(ends) = MapSlice::of(&self.arrays, "divergence_step", None) else {
+            return "diverged";
+        };
+        let (rows, columns) = (slice.rows, slice.columns);
+        let diverged = |place: usize| {
+            let (column, row, rest) = (
+                place % columns,
+                place / columns % rows,
+                place / columns / rows,
+            );
+            // Over steps, a training has one end and many rows.
+            let row = if ends.rows == rows { row } else { 0 };
+            let end = ends.values.get((rest * ends.rows + row) * columns + column);
+            end.is_some_and(|step| step.is_finite())
+        };
+        let missing = (0..slice.values.len()).filter(|place| slice.values[*place].is_nan());
+        let (mut any_diverged, mut any_other) = (false, false);
+        for place in missing {
+            match diverged(place) {
+                true => any_diverged = true,
+                false => any_other = true,
+            }
+        }
+        match (any_diverged, any_other) {
+            (_, false) => "diverged",
+            (true, true) => "diverged or without a value",
+            (false, true) => "without a value",
+        }
     }
 
     /// Means over seeds.
     fn mean(&self, name: &str) -> Result<Figure> {
         let slice = self.slice(name)?;
         let (values, mixed) = (slice.mean(), slice.mixed());
-        let (label, best) = (label(name), best(name));
+        let (seeds, best) = (slice.seeds, best(name));
+        let label = match name {
+            "converged" if seeds > 1 => "share converged".to_owned(),
+            name => label(name),
+        };
         let (range, scale) = colors_of(&values, best);
-        let seeds = slice.seeds;
+        let lost = self.lost(name, &slice);
         let kinds = match seeds {
-            1 => format!("cells without are hatched ({})", lost(name)),
+            1 => format!("cells without are hatched ({lost})"),
             _ => format!(
-                "cells whose seeds all lack it are hatched in grey, and those where only some do in red ({})",
-                lost(name)
+                "cells whose seeds all lack it are hatched in grey, and those where only some do in red ({lost})"
             ),
         };
         self.figure(Picture {
@@ -310,7 +350,7 @@ impl Maps<'_> {
             values,
             mixed: &mixed,
             best,
-            lost: lost(name),
+            lost,
         })
     }
 
@@ -452,15 +492,6 @@ fn best(name: &str) -> Best {
         Some(true) => Best::Highest,
         Some(false) => Best::Lowest,
         None => Best::None,
-    }
-}
-
-/// What it means that a network has no value.
-fn lost(name: &str) -> &'static str {
-    match name {
-        "steps_to_target" => "target not reached",
-        "divergence_step" => "did not diverge",
-        _ => "diverged",
     }
 }
 
