@@ -1,11 +1,11 @@
 //! Carrying out an experiment: from its resolved form to a filled run directory.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
-    thread::{self, ScopedJoinHandle},
+    thread,
     time::Instant,
 };
 
@@ -16,13 +16,14 @@ use crate::{
     continuation::SavedState,
     cross_validation,
     error::Error,
-    experiment::{KeptWeights, TableFormat},
+    experiment::KeptWeights,
     extent::Extent,
+    gathering::{Files, Gathered, Gathering, digests},
+    in_turn::InTurn,
     journal::{Chunk, Header, Journal, NetworkRows, NetworkSet},
-    key::Key,
     kind::Kind,
-    manifest::{FileDigest, Manifest, RunStatus},
-    map::{BestCell, MapArrays, Refinement, Workshop, refine},
+    manifest::{Counts, Manifest, RunStatus},
+    map::{BestCell, Refinement, Workshop, refine},
     memory,
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
@@ -31,12 +32,9 @@ use crate::{
     precision::Precision,
     prepare::Prepared,
     resolved::ResolvedExperiment,
-    results::{Results, Rows},
     run::{Watch, train},
-    run_directory::{Claim, DATA, EXPERIMENT, MAP, MODEL, Place, RunDirectory, STATE, claim},
-    statistics::Statistics,
+    run_directory::{Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim},
     stopping::time_budget,
-    value::Value,
     weights,
     whole_file::WholeFile,
 };
@@ -183,7 +181,7 @@ pub fn execute(
         experiment.computes(refinement);
         WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
     }
-    manifest.files = digests(&directory, files)?;
+    manifest.files = files;
     manifest.wall_seconds = started.elapsed().as_secs_f64();
     manifest.write(&directory)?;
     Ok(Summary {
@@ -273,17 +271,10 @@ struct Job<'a> {
     watch: Watch<'a>,
 }
 
-/// Where a cell lies on the axes.
-struct Cell {
-    index: u64,
-    values: Vec<(Key, Value)>,
-    places: Vec<Option<usize>>,
-}
-
 struct Done {
     outcome: Option<Outcome>,
     best: Option<BestCell>,
-    files: Vec<String>,
+    files: Files,
     /// The cells of a map that were computed, where not all are.
     refinement: Option<Refinement>,
 }
@@ -310,7 +301,7 @@ impl Workshop for MapWorkshop<'_> {
         let others = NetworkSet::all_but(&wanted, self.job.experiment.networks());
         let journal = &mut self.journal;
         self.job.train(self.columns, &others, until, &mut |chunk| {
-            chunk.rows()?.iter().for_each(&mut *seen);
+            chunk.rows().iter().for_each(&mut *seen);
             journal.append(&chunk)
         })
     }
@@ -359,12 +350,14 @@ impl Job<'_> {
         let mut journal = self.journal(&extent)?;
         let rows = NetworkRows::new(outcome.clone(), &extent.columns());
         outcome.weights = Vec::new();
-        journal.append(&Chunk::new(&[rows])?)?;
-        let (mut files, _) = self.write(&mut journal, &extent, None, manifest)?;
+        journal.append(&Chunk::new(vec![rows])?)?;
+        journal.sync()?;
+        let gathered = self.gather(&journal, &extent, None)?;
+        let (mut files, _) = self.complete(gathered, &journal, manifest)?;
         model.write(&self.directory.join(MODEL))?;
-        files.push(MODEL.to_owned());
         state.write(&self.directory.join(STATE))?;
-        files.push(STATE.to_owned());
+        let names = [MODEL, STATE].map(str::to_owned).to_vec();
+        files.extend(digests(self.directory, names)?);
         Ok(Done {
             outcome: Some(outcome),
             best: None,
@@ -406,6 +399,7 @@ impl Job<'_> {
         }
         let columns = &extent.columns();
         let map = &self.experiment.experiment().map;
+        let mut gathering = None;
         let refinement = match (self.experiment.refinement(), map.budget) {
             (Some(known), _) => {
                 let wanted = self.networks_of(known.cells());
@@ -425,18 +419,34 @@ impl Job<'_> {
                 Some(refine(self.experiment, columns, budget, &mut workshop)?)
             }
             (None, None) => {
+                // What an earlier process finished comes from the journal, and then all does.
+                let mut in_turn = match finished.len() {
+                    0 => Some(InTurn::new(self.gathering(&extent)?)),
+                    _ => None,
+                };
                 self.train(columns, &finished, None, &mut |chunk| {
-                    journal.append(&chunk)
+                    journal.append(&chunk)?;
+                    if let Some(gathering) = in_turn.take() {
+                        in_turn = gathering.push(chunk.into_rows())?;
+                    }
+                    Ok(())
                 })?;
+                gathering = in_turn.and_then(|all| all.whole(self.experiment.networks()));
                 None
             }
         };
         if let Some(refinement) = &refinement {
             journal.limit(self.networks_of(refinement.cells()).collect());
         }
+        journal.sync()?;
         let sources = refinement.as_ref().map(Refinement::sources);
-        let (mut files, best) = self.write(&mut journal, &extent, sources.as_deref(), manifest)?;
-        files.extend(cross_validation::write(self.experiment, self.directory)?);
+        let gathered = match gathering {
+            Some(gathering) => gathering.finish(sources.as_deref())?,
+            None => self.gather(&journal, &extent, sources.as_deref())?,
+        };
+        let (mut files, best) = self.complete(gathered, &journal, manifest)?;
+        let names = cross_validation::write(self.experiment, self.directory)?;
+        files.extend(digests(self.directory, names.into_iter().collect())?);
         Ok(Done {
             outcome: None,
             best,
@@ -445,116 +455,39 @@ impl Job<'_> {
         })
     }
 
-    /// Writes what the journal holds as tables, statistics, arrays and weights: their names, and the
-    /// best cell of a map. Of a refined one, `sources` says which cell stands for each.
-    fn write(
+    fn gathering(&self, extent: &Extent) -> Result<Gathering<'_>, Error> {
+        Gathering::new(self.experiment, self.directory, extent)
+    }
+
+    /// Gathers what the journal holds. Of a refined map, `sources` says which cell stands for each.
+    fn gather(
         &self,
-        journal: &mut Journal,
+        journal: &Journal,
         extent: &Extent,
         sources: Option<&[usize]>,
-        manifest: &mut Manifest,
-    ) -> Result<(Vec<String>, Option<BestCell>), Error> {
-        journal.sync()?;
-        let experiment = self.experiment;
-        let format = experiment
-            .experiment()
-            .output
-            .format
-            .unwrap_or(TableFormat::Parquet);
-        let columns = &extent.columns();
-        let rows = Rows::new(experiment, columns, extent.rules);
-        let mut results = Results::create(self.directory, format, rows)?;
-        let kind = experiment.kind();
-        let mut statistics = (kind == Kind::Population)
-            .then(|| Statistics::new(experiment, columns))
-            .transpose()?;
-        let mut map = (kind == Kind::Map)
-            .then(|| MapArrays::new(experiment, columns.to_vec()))
-            .transpose()?;
-        let axes = experiment.axes().len();
-        // Networks of one cell follow one another.
-        let mut cell: Option<Cell> = None;
-        journal.in_order(&mut |rows| {
-            let index = experiment.cell_of(rows.network);
-            let cell = match &cell {
-                Some(known) if known.index == index => known,
-                _ => cell.insert(Cell {
-                    index,
-                    values: experiment.cell(index),
-                    places: (0..axes)
-                        .map(|axis| experiment.place(index, axis))
-                        .collect(),
-                }),
-            };
-            if let Some(statistics) = &mut statistics {
-                statistics.push(&rows, &cell.places);
-            }
-            results.push(&rows, &cell.values, &mut manifest.counts)?;
-            if let Some(map) = &mut map {
-                map.insert(rows);
-            }
-            Ok(())
-        })?;
-        // The last rows are encoded and brought to the disk while the arrays are written.
-        let (tables, best) = thread::scope(|scope| {
-            let tables = scope.spawn(|| results.finish());
-            let best = map.map(|map| self.write_map(map, sources)).transpose();
-            (joined(tables), best)
-        });
-        let mut files = tables?;
-        if let Some(statistics) = statistics {
-            files.push(statistics.write(self.directory, format)?);
-        }
-        let best = best?;
-        if best.is_some() {
-            files.push(MAP.to_owned());
-        }
-        let best = best.flatten();
-        if self.watch.weights != KeptWeights::None {
-            files.extend(weights::write(self.directory, experiment, journal)?);
-        }
-        Ok((files, best))
+    ) -> Result<Gathered, Error> {
+        let mut gathering = self.gathering(extent)?;
+        journal.in_order(&mut |rows| gathering.push(rows))?;
+        gathering.finish(sources)
     }
 
-    /// Writes a map's arrays, for cells that were not computed those of their sources: its best cell.
-    fn write_map(
+    /// Notes how networks ended, and writes the parameters that are kept: all files.
+    fn complete(
         &self,
-        mut map: MapArrays,
-        sources: Option<&[usize]>,
-    ) -> Result<Option<BestCell>, Error> {
-        if let Some(sources) = sources {
-            map.fill(sources);
+        gathered: Gathered,
+        journal: &Journal,
+        manifest: &mut Manifest,
+    ) -> Result<(Files, Option<BestCell>), Error> {
+        manifest.counts = Counts {
+            networks: manifest.counts.networks,
+            ..gathered.counts
+        };
+        let mut files = gathered.files;
+        if self.watch.weights != KeptWeights::None {
+            let names = weights::write(self.directory, self.experiment, journal)?;
+            files.extend(digests(self.directory, names)?);
         }
-        let arrays = map.into_npz();
-        let best = BestCell::of(self.experiment, &arrays);
-        arrays.write(&self.directory.join(MAP))?;
-        Ok(best)
-    }
-}
-
-/// The digests of files in a run directory, each by a thread of its own: of a few files one or two
-/// are large.
-fn digests(directory: &Path, names: Vec<String>) -> Result<BTreeMap<String, FileDigest>, Error> {
-    thread::scope(|scope| {
-        let threads: Vec<_> = names
-            .into_iter()
-            .map(|name| {
-                let path = directory.join(&name);
-                (name, scope.spawn(move || FileDigest::of(&path)))
-            })
-            .collect();
-        let digests = threads.into_iter();
-        digests
-            .map(|(name, thread)| Ok((name, joined(thread)?)))
-            .collect()
-    })
-}
-
-/// What a thread returned; its panic goes on here.
-fn joined<V>(thread: ScopedJoinHandle<'_, V>) -> V {
-    match thread.join() {
-        Ok(value) => value,
-        Err(panic) => std::panic::resume_unwind(panic),
+        Ok((files, gathered.best))
     }
 }
 

@@ -203,8 +203,7 @@ impl<'a, 'w> Worker<'a, 'w> {
         if self.held.is_empty() {
             return Ok(());
         }
-        let chunk = Chunk::new(&self.held)?;
-        self.held.clear();
+        let chunk = Chunk::new(std::mem::take(&mut self.held))?;
         // Nobody receives any more after a failure, which the receiver tells of.
         if self.out.send(chunk).is_err() {
             self.work.supply.stop();

@@ -154,7 +154,7 @@ pub fn verify(
             },
             watch,
             &mut |chunk| {
-                for rows in chunk.rows()? {
+                for rows in chunk.into_rows() {
                     retrained.insert(rows.network, rows);
                 }
                 Ok(())

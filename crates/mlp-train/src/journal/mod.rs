@@ -74,11 +74,11 @@ impl Header {
     }
 }
 
-/// Finished networks on their way into the journal: a frame, and which networks it holds.
+/// Finished networks on their way into the journal, and the frame that they come to there.
 #[derive(Debug)]
 pub(crate) struct Chunk {
     frame: Vec<u8>,
-    networks: Vec<u64>,
+    rows: Vec<NetworkRows>,
 }
 
 impl Chunk {
@@ -86,26 +86,24 @@ impl Chunk {
     ///
     /// # Errors
     /// More records than a frame can hold.
-    pub(crate) fn new(rows: &[NetworkRows]) -> Result<Self, Error> {
+    pub(crate) fn new(rows: Vec<NetworkRows>) -> Result<Self, Error> {
         let room = rows.iter().map(NetworkRows::bytes).sum();
         let frame = frame::encode(CHUNK, &rows, room).map_err(|error| {
             Error::Conflict(format!(
                 "the records of a network cannot be kept: {error}; record fewer steps"
             ))
         })?;
-        Ok(Self {
-            frame,
-            networks: rows.iter().map(|rows| rows.network).collect(),
-        })
+        Ok(Self { frame, rows })
     }
 
     /// The networks.
-    ///
-    /// # Errors
-    /// None of a chunk that was made here.
-    pub(crate) fn rows(&self) -> Result<Vec<NetworkRows>, Error> {
-        let rows = frame::decode(CHUNK, &self.frame).map(|(rows, _)| rows);
-        rows.map_err(|error| Error::Conflict(format!("finished networks: {error}")))
+    pub(crate) fn rows(&self) -> &[NetworkRows] {
+        &self.rows
+    }
+
+    /// The networks alone.
+    pub(crate) fn into_rows(self) -> Vec<NetworkRows> {
+        self.rows
     }
 }
 
@@ -293,7 +291,7 @@ impl Journal {
         }
         let index = self.files.len() - 1;
         self.open = Some((file, offset + chunk.frame.len() as u64));
-        self.note(index, offset, chunk.networks.iter().copied());
+        self.note(index, offset, chunk.rows.iter().map(|rows| rows.network));
         Ok(())
     }
 

@@ -29,7 +29,7 @@ fn open(directory: &Path) -> (Journal, Vec<String>) {
 
 fn append(journal: &mut Journal, networks: &[u64]) {
     let rows: Vec<NetworkRows> = networks.iter().map(|&network| rows(network)).collect();
-    journal.append(&Chunk::new(&rows).unwrap()).unwrap();
+    journal.append(&Chunk::new(rows).unwrap()).unwrap();
 }
 
 fn all(journal: &Journal) -> Vec<NetworkRows> {

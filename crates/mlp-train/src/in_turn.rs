@@ -1,0 +1,106 @@
+//! Networks that finish in any order, gathered in theirs while others train, as long as few wait for
+//! one that takes its time.
+
+use std::collections::BTreeMap;
+
+use crate::{error::Error, gathering::Gathering, journal::NetworkRows};
+
+/// The most bytes of networks that wait; with more, all are read from the journal in the end.
+const MOST: usize = 1 << 26;
+
+/// A gathering of networks in their turn.
+pub(crate) struct InTurn<'a> {
+    gathering: Gathering<'a>,
+    next: u64,
+    waiting: BTreeMap<u64, NetworkRows>,
+    bytes: usize,
+}
+
+impl<'a> InTurn<'a> {
+    /// For all networks, from the first one on.
+    pub(crate) fn new(gathering: Gathering<'a>) -> Self {
+        Self {
+            gathering,
+            next: 0,
+            waiting: BTreeMap::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Takes networks in, each of which comes once; nothing if too many wait.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn push(mut self, rows: Vec<NetworkRows>) -> Result<Option<Self>, Error> {
+        for rows in rows {
+            self.bytes += rows.bytes();
+            self.waiting.insert(rows.network, rows);
+        }
+        while let Some(rows) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            self.bytes -= rows.bytes();
+            self.gathering.push(rows)?;
+        }
+        Ok((self.bytes <= MOST).then_some(self))
+    }
+
+    /// The gathering, if it has that many networks.
+    pub(crate) fn whole(self, networks: u64) -> Option<Gathering<'a>> {
+        (self.next == networks).then_some(self.gathering)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        experiment::Experiment, extent::Extent, kind::Kind, layers::Layer, outcome::Status,
+        resolved::ResolvedExperiment, run_directory::NETS, table::Table,
+    };
+
+    fn rows(network: u64, values: usize) -> NetworkRows {
+        NetworkRows {
+            network,
+            seed: network,
+            status: Status::Diverged,
+            last_step: 0,
+            stopped_by: None,
+            best_step: None,
+            converged: false,
+            shade: None,
+            steps: Vec::new(),
+            values: vec![None; values],
+            weights: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn networks_take_turns_and_too_many_do_not_wait() {
+        let mut settings = Layer::new();
+        for setting in ["data=xor", "nets=4", "steps=1"] {
+            settings.set(setting).unwrap();
+        }
+        let mut author = Experiment::new(Kind::Population);
+        settings.apply(&mut author).unwrap();
+        let experiment = ResolvedExperiment::new(&author, None).unwrap();
+        let extent = Extent::of(&experiment).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let new = || {
+            let gathering = Gathering::new(&experiment, directory.path(), &extent).unwrap();
+            InTurn::new(gathering)
+        };
+        let mut all = new();
+        for networks in [&[2, 1][..], &[0], &[3]] {
+            let networks = networks.iter().map(|network| rows(*network, 0));
+            all = all.push(networks.collect()).unwrap().unwrap();
+        }
+        let gathered = all.whole(4).unwrap().finish(None).unwrap();
+        assert_eq!(gathered.counts.diverged, 4);
+        let nets = Table::read(&directory.path().join(format!("{NETS}.parquet"))).unwrap();
+        assert_eq!(nets.integers("net").unwrap(), [0, 1, 2, 3]);
+        let some = new().push(vec![rows(1, 0), rows(0, 0)]).unwrap().unwrap();
+        assert!(some.whole(4).is_none());
+        let many = MOST / size_of::<Option<f64>>();
+        assert!(new().push(vec![rows(1, many)]).unwrap().is_none());
+    }
+}
