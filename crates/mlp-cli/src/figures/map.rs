@@ -48,6 +48,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
         },
         axes,
         arrays,
+        networks: describe::networks_of(view),
     };
     let mut figures = maps.of_metric(&chosen)?;
     for name in COMPANIONS {
@@ -108,6 +109,8 @@ struct Maps<'a> {
     axes: MapAxes<'a>,
     /// The step that is drawn, and its place; of a map over two keys the last where not given.
     step: Option<(u64, usize)>,
+    /// Shapes and data of the networks.
+    networks: String,
 }
 
 /// What is drawn of a slice.
@@ -383,8 +386,7 @@ impl Maps<'_> {
                 words::count(self.view.experiment().cells() as f64)
             )
         });
-        let networks = describe::networks_of(self.view);
-        let what = format!("{networks}. {coarse}{}", picture.note);
+        let what = format!("{}. {coarse}{}", self.networks, picture.note);
         let finite = || {
             picture
                 .values

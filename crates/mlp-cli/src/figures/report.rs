@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
-use mlp_train::{Kind, WholeFile, metric};
+use mlp_train::{Kind, Variety, WholeFile, metric};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
@@ -12,7 +12,10 @@ use crate::words;
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
-    let data = &view.recipe().data.name;
+    let data = Variety::of(view.experiment()).map_or_else(
+        |_| view.recipe().data.name.clone(),
+        |variety| variety.data(),
+    );
     let title = match view.kind() {
         Kind::Train => format!("One network on {data}"),
         Kind::Population => format!("A population on {data}"),
@@ -26,9 +29,9 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
             .fact(
                 "Time",
                 format!(
-                    "{} on {} threads",
+                    "{} on {}",
                     words::duration(manifest.wall_seconds),
-                    manifest.threads
+                    words::so_many(manifest.threads, "thread")
                 ),
             )
             .fact(
@@ -85,6 +88,7 @@ pub fn file(path: &Path, report: &Report) -> Result<()> {
     Ok(WholeFile::write(path, html.as_bytes())?)
 }
 
+/// What was trained on what: of a grid, what all its networks share and what they differ in.
 fn lead(view: &View) -> String {
     let recipe = view.recipe();
     let split = &recipe.data.split;
@@ -93,7 +97,20 @@ fn lead(view: &View) -> String {
         split.train.len(),
         split.test.len()
     );
-    format!("{}; {parts}.", describe::training(recipe))
+    let axes = view.experiment().axes();
+    if axes.is_empty() {
+        return format!("{}; {parts}.", describe::training(recipe));
+    }
+    let keys = axes.iter().map(|axis| describe::label(&axis.key.column()));
+    let over = keys.rev().collect::<Vec<_>>().join(", ");
+    let parts = match axes
+        .iter()
+        .any(|axis| axis.key.info().path.starts_with("data."))
+    {
+        true => String::new(),
+        false => format!("; {parts}"),
+    };
+    format!("{}, over {over}{parts}.", describe::networks_of(view))
 }
 
 /// Loss and scores of each part of a single run.

@@ -407,6 +407,7 @@ pub(crate) fn over_seeds(
         arrays.push(("success_low", number(&low)));
         arrays.push(("success_high", number(&high)));
     }
+    debug_assert!(arrays.iter().all(|(name, _)| OVER_SEEDS.contains(name)));
     arrays
 }
 

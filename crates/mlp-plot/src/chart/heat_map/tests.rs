@@ -1,0 +1,143 @@
+use super::*;
+
+fn map(values: Vec<f64>, columns: usize) -> HeatMap {
+    let rows = values.len() / columns;
+    let count = |n: usize| (1..=n).map(|v| v as f64).collect();
+    HeatMap {
+        title: "map".into(),
+        subtitle: String::new(),
+        x: GridAxis::numbers("x", count(columns), Scale::Linear),
+        y: GridAxis::numbers("y", count(rows), Scale::Linear),
+        values,
+        diverged: Vec::new(),
+        diverged_label: "diverged".into(),
+        mixed: Vec::new(),
+        value_label: "loss".into(),
+        value_scale: Scale::Auto,
+        value_range: None,
+        color_map: ColorMap::Viridis,
+        best: Best::Lowest,
+    }
+}
+
+#[test]
+fn the_best_cell_is_finite_and_not_diverged() {
+    let mut map = map(vec![3.0, f64::NEG_INFINITY, 0.5, 2.0, f64::NAN, 1.0], 3);
+    assert_eq!(map.best_cell(), Some((2, 0)));
+    map.diverged = vec![false, false, true, false, false, false];
+    assert_eq!(map.best_cell(), Some((2, 1)));
+    map.best = Best::Highest;
+    assert_eq!(map.best_cell(), Some((0, 0)));
+}
+
+#[test]
+fn the_bar_tells_of_values_beyond_its_ends() {
+    let beyond = |values: &[f64], range, scale| {
+        let mut map = map(values.to_vec(), values.len());
+        (map.value_range, map.value_scale) = (range, scale);
+        map.beyond(&map.color_mapping())
+    };
+    let values = [0.3, 1.0, 7.0, f64::NAN];
+    assert_eq!(beyond(&values, None, Scale::Log), (false, false));
+    assert_eq!(beyond(&values, None, Scale::Linear), (false, false));
+    let to_five = Some((0.3, 5.0));
+    assert_eq!(beyond(&values, to_five, Scale::Log), (false, true));
+    assert_eq!(
+        beyond(&values, Some((0.5, 7.0)), Scale::Linear),
+        (true, false)
+    );
+    assert_eq!(
+        beyond(&[0.0, 1.0, 2.0], Some((1.0, 2.0)), Scale::Log),
+        (false, false)
+    );
+}
+
+#[test]
+fn unlike_ends_are_neither_colored_nor_best() {
+    let mut map = map(vec![0.1, 1.0, f64::NAN, 2.0], 2);
+    map.mixed = vec![true, false, false, false];
+    assert_eq!(map.best_cell(), Some((1, 0)));
+    let names: Vec<String> = map.legend(1).into_iter().map(|entry| entry.name).collect();
+    assert_eq!(names[2], "diverged by some seeds: 1 cell (25.0 %)");
+    let png = map
+        .exact_pixels(&[("experiment", "kind = \"map\" # ü\n")])
+        .unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(&png))
+        .read_info()
+        .unwrap();
+    let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut rgb).unwrap();
+    // The second row of data lies on top.
+    let low = ColorMap::Viridis.at(0.0).rgb;
+    let high = ColorMap::Viridis.at(1.0).rgb;
+    assert_eq!(rgb, [DIVERGED.rgb, high, MIXED.rgb, low].concat());
+    let text = &reader.info().utf8_text[0];
+    assert_eq!(
+        (text.keyword.as_str(), text.get_text().unwrap().as_str()),
+        ("experiment", "kind = \"map\" # ü\n")
+    );
+}
+
+#[test]
+fn a_click_finds_the_cell_that_is_drawn_there() {
+    let map = map((0..12).map(f64::from).collect(), 4);
+    let size = Size::new(800, 600);
+    let drawn = map.draw(size).unwrap();
+    let cells = &map.cells(size).unwrap()[0];
+    assert_eq!((cells.columns.len(), cells.rows.len()), (4, 3));
+    let plot = drawn.plot;
+    assert!((cells.columns[0].0 * 800.0 - plot.left).abs() < 1e-9);
+    assert!((cells.columns[3].1 * 800.0 - plot.right).abs() < 1e-9);
+    // The first row is the lowest one of the picture.
+    assert!((cells.rows[0].1 * 600.0 - plot.bottom).abs() < 1e-9);
+    assert!((cells.rows[2].0 * 600.0 - plot.top).abs() < 1e-9);
+    let grid = crate::Film {
+        title: "two".into(),
+        subtitle: String::new(),
+        columns: 2,
+        frames: vec![map.clone(), map],
+    };
+    let areas = grid.cells(size).unwrap();
+    assert_eq!(areas.len(), 2);
+    assert!(areas[0].columns[3].1 < areas[1].columns[0].0);
+}
+
+#[test]
+fn cells_of_a_log_axis_with_zero_do_not_overlap() {
+    let axis = GridAxis::numbers("decay", vec![0.0, 1e-4, 1e-3, 1e-2], Scale::Auto);
+    let spans = Cells::of(&axis).spans;
+    assert_eq!(spans.len(), 4);
+    assert!(spans.windows(2).all(|w| w[0].1 <= w[1].0 + 1e-12));
+    assert!((spans[3].1 - 1.0).abs() < 1e-12);
+    // One decade each of the three that the logarithmic part shows.
+    let part = (1.0 - spans[1].0) / 3.0;
+    assert!((spans[2].1 - spans[2].0 - part).abs() < 1e-12);
+}
+
+#[test]
+fn every_cell_is_drawn_in_its_own_color() {
+    let map = map(vec![0.0, 1.0, 2.0, 3.0, 4.0, f64::NAN], 3);
+    let (columns, rows) = (Cells::of(&map.x), Cells::of(&map.y));
+    let plot = Area::new(0.0, 0.0, 30.0, 20.0);
+    let image = map.image(&plot, &columns, &rows, &map.color_mapping());
+    let at = |x: usize, y: usize| {
+        let start = (y * image.width + x) * 4;
+        [
+            image.rgba[start],
+            image.rgba[start + 1],
+            image.rgba[start + 2],
+        ]
+    };
+    // The first row of data is at the bottom.
+    assert_eq!(at(0, image.height - 1), ColorMap::Viridis.at(0.0).rgb);
+    assert_eq!(at(image.width / 2, 0), ColorMap::Viridis.at(1.0).rgb);
+    assert!([DIVERGED.rgb, DIVERGED_HATCH.rgb].contains(&at(image.width - 1, 0)));
+}
+
+#[test]
+fn a_large_even_grid_is_embedded_cell_by_cell() {
+    let axis = GridAxis::numbers("x", (0..1024).map(f64::from).collect(), Scale::Linear);
+    let cells = Cells::of(&axis);
+    assert!(cells.even);
+    assert_eq!(cells.pixels(400.0).len(), 1024);
+}
