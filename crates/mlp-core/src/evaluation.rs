@@ -1,7 +1,7 @@
 //! How well a network does on a set of samples.
 
 /// Means over all samples of a part, without penalties, accumulated in f64.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Evaluation {
     /// The mean loss, times the loss scale; the weights of samples and classes and the smoothing of
     /// labels enter it. All else counts every sample once.

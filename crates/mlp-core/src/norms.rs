@@ -1,7 +1,5 @@
 //! L2 norms of weights and biases.
 
-use std::ops::Range;
-
 use crate::{Architecture, Scalar};
 
 /// L2 norms of a parameter slice, computed in f64. The scale and shift of a normalisation are
@@ -25,25 +23,27 @@ impl Norms {
     /// # Panics
     /// If `parameters` has not the architecture's length.
     pub fn of<T: Scalar>(architecture: &Architecture, parameters: &[T]) -> Self {
-        assert_eq!(
-            parameters.len(),
-            architecture.parameter_count(),
-            "one number a parameter"
-        );
-        let squares = |range: Range<usize>| sum_of_squares(&parameters[range]);
-        let layers = architecture.layers.len();
-        let (mut weights, mut biases) = (Vec::with_capacity(layers), Vec::with_capacity(layers));
+        let mut norms = Self::default();
+        norms.measure(architecture, parameters);
+        norms
+    }
+
+    /// Becomes the norms [`of`](Self::of) `parameters`.
+    pub(crate) fn measure<T: Scalar>(&mut self, architecture: &Architecture, parameters: &[T]) {
+        self.weights.clear();
+        self.biases.clear();
+        let (mut weights, mut biases, mut end) = (0.0, 0.0, 0);
         for span in architecture.layer_spans() {
-            weights.push(squares(span.weights));
-            biases.push(squares(span.biases));
+            let squares = sum_of_squares(&parameters[span.weights]);
+            weights += squares;
+            self.weights.push(squares.sqrt());
+            let squares = sum_of_squares(&parameters[span.biases]);
+            biases += squares;
+            self.biases.push(squares.sqrt());
+            end = span.shifts.end;
         }
-        let total = |layers: &[f64]| layers.iter().fold(0.0, |sum, square| sum + square).sqrt();
-        Self {
-            weight: total(&weights),
-            bias: total(&biases),
-            weights: weights.into_iter().map(f64::sqrt).collect(),
-            biases: biases.into_iter().map(f64::sqrt).collect(),
-        }
+        assert_eq!(parameters.len(), end, "one number a parameter");
+        (self.weight, self.bias) = (weights.sqrt(), biases.sqrt());
     }
 }
 

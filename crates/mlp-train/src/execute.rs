@@ -31,6 +31,7 @@ use crate::{
     population::{Crew, pool, run_population},
     precision::Precision,
     prepare::Prepared,
+    record::Reading,
     resolved::ResolvedExperiment,
     run::{Watch, train},
     run_directory::{Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim},
@@ -249,6 +250,7 @@ where
         &recipe,
         (network, experiment.cell_of(network)),
         watch,
+        Vec::new(),
     )?;
     let origin = Origin {
         engine: mlp_core::ENGINE.to_owned(),
@@ -348,8 +350,7 @@ impl Job<'_> {
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
         let mut journal = self.journal(&extent)?;
-        let rows = NetworkRows::new(outcome.clone(), &extent.columns());
-        outcome.weights = Vec::new();
+        let rows = NetworkRows::new(&mut outcome, &Reading::all(&extent.columns()));
         journal.append(&Chunk::new(vec![rows])?)?;
         journal.sync()?;
         let gathered = self.gather(&journal, &extent, None)?;

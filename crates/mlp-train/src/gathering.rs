@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::Path,
+    sync::Arc,
     thread::{self, ScopedJoinHandle},
 };
 
@@ -90,6 +91,7 @@ impl<'a> Gathering<'a> {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn push(&mut self, rows: NetworkRows) -> Result<(), Error> {
+        let rows = Arc::new(rows);
         let experiment = self.experiment;
         let index = experiment.cell_of(rows.network);
         let cell = match &self.cell {

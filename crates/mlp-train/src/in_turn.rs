@@ -54,11 +54,13 @@ impl<'a> InTurn<'a> {
 mod tests {
     use super::*;
     use crate::{
-        experiment::Experiment, extent::Extent, kind::Kind, layers::Layer, outcome::Status,
-        resolved::ResolvedExperiment, run_directory::NETS, table::Table,
+        experiment::Experiment, extent::Extent, kind::Kind, layers::Layer,
+        number_columns::NumberColumns, outcome::Status, resolved::ResolvedExperiment,
+        run_directory::NETS, table::Table,
     };
 
-    fn rows(network: u64, values: usize) -> NetworkRows {
+    /// A network with so many values in each of its columns.
+    fn rows(network: u64, values: usize, columns: usize) -> NetworkRows {
         NetworkRows {
             network,
             seed: network,
@@ -69,7 +71,10 @@ mod tests {
             converged: false,
             shade: None,
             steps: Vec::new(),
-            values: vec![None; values],
+            metrics: NumberColumns::new(
+                values,
+                (0..columns).map(|_| std::iter::repeat_n(Some(0.0), values)),
+            ),
             weights: Vec::new(),
         }
     }
@@ -84,6 +89,7 @@ mod tests {
         settings.apply(&mut author).unwrap();
         let experiment = ResolvedExperiment::new(&author, None).unwrap();
         let extent = Extent::of(&experiment).unwrap();
+        let columns = extent.columns().len();
         let directory = tempfile::tempdir().unwrap();
         let new = || {
             let gathering = Gathering::new(&experiment, directory.path(), &extent).unwrap();
@@ -91,16 +97,19 @@ mod tests {
         };
         let mut all = new();
         for networks in [&[2, 1][..], &[0], &[3]] {
-            let networks = networks.iter().map(|network| rows(*network, 0));
+            let networks = networks.iter().map(|network| rows(*network, 0, columns));
             all = all.push(networks.collect()).unwrap().unwrap();
         }
         let gathered = all.whole(4).unwrap().finish(None).unwrap();
         assert_eq!(gathered.counts.diverged, 4);
         let nets = Table::read(&directory.path().join(format!("{NETS}.parquet"))).unwrap();
         assert_eq!(nets.integers("net").unwrap(), [0, 1, 2, 3]);
-        let some = new().push(vec![rows(1, 0), rows(0, 0)]).unwrap().unwrap();
+        let some = new()
+            .push(vec![rows(1, 0, columns), rows(0, 0, columns)])
+            .unwrap()
+            .unwrap();
         assert!(some.whole(4).is_none());
-        let many = MOST / size_of::<Option<f64>>();
-        assert!(new().push(vec![rows(1, many)]).unwrap().is_none());
+        let many = MOST / size_of::<f64>() / columns;
+        assert!(new().push(vec![rows(1, many, columns)]).unwrap().is_none());
     }
 }

@@ -34,6 +34,7 @@ mod memory;
 pub mod metric;
 mod model;
 pub mod npz;
+mod number_columns;
 mod observer;
 mod outcome;
 mod population;

@@ -25,6 +25,7 @@ use crate::{
     precision::Precision,
     prepare::PreparedCache,
     recipe::Recipe,
+    record::{Reading, Record},
     resolved::ResolvedExperiment,
     run::{Watch, train},
 };
@@ -36,7 +37,7 @@ const LARGEST_BLOCK: u64 = 256;
 /// A worker holds finished networks back for about this long at most,
 const CHUNK_TIME: Duration = Duration::from_millis(500);
 /// and at most so many bytes of them.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 1 << 18;
 /// Chunks that wait to be written; more make the workers wait.
 const WAITING: usize = 16;
 
@@ -84,7 +85,7 @@ impl Supply {
 /// Everything that workers share.
 struct Work<'a> {
     experiment: &'a ResolvedExperiment,
-    columns: &'a [String],
+    columns: Vec<Reading<'a>>,
     supply: &'a Supply,
     level: Level,
     watch: Watch<'a>,
@@ -100,6 +101,8 @@ struct Worker<'a, 'w> {
     /// Networks of the next block.
     size: u64,
     held: Vec<NetworkRows>,
+    /// Records of the last network, whose memory is used again.
+    room: Vec<Record>,
     held_bytes: usize,
     delivered: Instant,
     out: SyncSender<Chunk>,
@@ -113,6 +116,7 @@ impl<'a, 'w> Worker<'a, 'w> {
             taken: Instant::now(),
             size: 1,
             held: Vec::new(),
+            room: Vec::new(),
             held_bytes: 0,
             delivered: Instant::now(),
             out,
@@ -151,7 +155,7 @@ impl<'a, 'w> Worker<'a, 'w> {
         Ok(Some((network, self.work.experiment.recipe(network)?)))
     }
 
-    /// Trains a network and those after it that differ from it in their seeds alone, in one
+    /// Trains a network and those after it that differ from it in seeds and rates alone, in one
     /// trainer. Returns the first that differs in more.
     fn alike<T: Scalar>(
         &mut self,
@@ -164,7 +168,8 @@ impl<'a, 'w> Worker<'a, 'w> {
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, work.level)?;
         loop {
             let index = (network, work.experiment.cell_of(network));
-            let outcome = train(&mut trainer, &prepared, &recipe, index, work.watch)?;
+            let room = std::mem::take(&mut self.room);
+            let mut outcome = train(&mut trainer, &prepared, &recipe, index, work.watch, room)?;
             // What the interruption cut short is not finished; what ended before it is.
             let interrupted = work.watch.interrupted();
             if interrupted {
@@ -172,19 +177,23 @@ impl<'a, 'w> Worker<'a, 'w> {
                 self.block = 0..0;
             }
             if !interrupted || outcome.status != Status::Stopped {
-                self.keep(NetworkRows::new(outcome, work.columns))?;
+                self.keep(NetworkRows::new(&mut outcome, &work.columns))?;
             }
+            self.room = outcome.records;
             let Some((next, other)) = self.next()? else {
                 return Ok(None);
             };
-            let same = Arc::ptr_eq(&other.spec, &recipe.spec)
-                && Arc::ptr_eq(&other.data, &recipe.data)
-                && other.precision == recipe.precision;
-            if !same {
+            let mut begun =
+                Arc::ptr_eq(&other.data, &recipe.data) && other.precision == recipe.precision;
+            if begun && Arc::ptr_eq(&other.spec, &recipe.spec) {
+                trainer.restart(other.seed);
+            } else if begun {
+                begun = trainer.restart_with(&other.spec, other.seed)?;
+            }
+            if !begun {
                 return Ok(Some((next, other)));
             }
             (network, recipe) = (next, other);
-            trainer.restart(recipe.seed);
         }
     }
 
@@ -271,7 +280,7 @@ pub(crate) fn run_population(
     let workers = threads.min(usize::try_from(left).unwrap_or(threads));
     let work = Work {
         experiment,
-        columns,
+        columns: Reading::all(columns),
         supply: &supply,
         level,
         watch,

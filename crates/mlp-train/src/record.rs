@@ -10,7 +10,7 @@ use crate::{
 
 /// A network at one step: means over whole parts without penalties, in evaluation mode, after
 /// `step` updates.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     /// Updates made.
     pub step: u64,
@@ -69,6 +69,11 @@ pub(crate) enum Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
+    /// Of every column.
+    pub(crate) fn all(columns: &'a [String]) -> Vec<Self> {
+        columns.iter().map(|column| Self::of(column)).collect()
+    }
+
     /// Of a column.
     pub(crate) fn of(column: &'a str) -> Self {
         let layer = |prefix: &str| column.strip_prefix(prefix)?.parse().ok();

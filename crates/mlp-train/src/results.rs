@@ -1,6 +1,6 @@
 //! The tables `nets` and `series`.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use crate::{
     error::Error,
@@ -11,7 +11,7 @@ use crate::{
     outcome::Status,
     resolved::{Axis, ResolvedExperiment},
     run_directory::{NETS, SERIES},
-    table::{Cell, Column, ColumnKind, TableWriter},
+    table::{Cell, Column, ColumnKind, SharedNumbers, TableWriter},
     value::Value,
 };
 
@@ -82,8 +82,8 @@ impl Rows {
             row.push(rows.stopped_by.clone().map_or(Cell::Null, Cell::Text));
             row.push(rows.best_step.map_or(Cell::Null, whole));
         }
-        match rows.last() {
-            Some(values) => row.extend(values.iter().copied().map(Cell::from)),
+        match rows.last_record() {
+            Some(record) => row.extend(rows.metrics.row(record).map(Cell::from)),
             None => row.extend(self.metrics.iter().map(|_| Cell::Null)),
         }
         row
@@ -96,8 +96,7 @@ impl Rows {
     ) -> impl Iterator<Item = impl Iterator<Item = Cell>> {
         rows.records().map(|(step, values)| {
             let ids = [whole(rows.network), whole(step)];
-            ids.into_iter()
-                .chain(values.iter().copied().map(Cell::from))
+            ids.into_iter().chain(values.map(Cell::from))
         })
     }
 }
@@ -128,7 +127,7 @@ impl Results {
     /// Adds a network with the values of its cell, and counts it.
     pub(crate) fn push(
         &mut self,
-        rows: &NetworkRows,
+        rows: &Arc<NetworkRows>,
         values: &[(Key, Value)],
         counts: &mut Counts,
     ) -> Result<(), Error> {
@@ -141,7 +140,8 @@ impl Results {
         let integer = |number: u64| i64::try_from(number).ok();
         let networks = vec![integer(rows.network); rows.steps.len()];
         let steps = rows.steps.iter().map(|&step| integer(step)).collect();
-        self.series.push_rows(&[networks, steps], &rows.values)
+        let numbers: SharedNumbers = Arc::clone(rows) as _;
+        self.series.push_rows(&[networks, steps], &numbers)
     }
 
     /// Finishes both tables; their names.

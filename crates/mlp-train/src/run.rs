@@ -36,7 +36,36 @@ impl Watch<'_> {
     }
 }
 
-/// Trains `recipe`, for which `trainer` was made or restarted on the training part of `prepared`.
+/// The records of a training, in the memory of those of an earlier one.
+struct Records {
+    all: Vec<Record>,
+    kept: usize,
+}
+
+impl Records {
+    /// The next one, whatever it holds.
+    fn next(&mut self) -> &mut Record {
+        if self.kept == self.all.len() {
+            self.all.push(Record::default());
+        }
+        &mut self.all[self.kept]
+    }
+
+    /// Keeps the next one.
+    fn keep(&mut self) -> &Record {
+        self.kept += 1;
+        &self.all[self.kept - 1]
+    }
+
+    /// Those that were kept.
+    fn finish(mut self) -> Vec<Record> {
+        self.all.truncate(self.kept);
+        self.all
+    }
+}
+
+/// Trains `recipe`, for which `trainer` was made or restarted on the training part of `prepared`. The
+/// memory of `room`, records that nobody needs any more, is used again.
 ///
 /// Interrupted, the network counts as stopped where it stood; the caller asks the [`Watch`].
 ///
@@ -48,6 +77,7 @@ pub(crate) fn train<T: Scalar>(
     recipe: &Recipe,
     (network, cell): (u64, u64),
     watch: Watch<'_>,
+    room: Vec<Record>,
 ) -> Result<Outcome, Error> {
     let mut outcome = Outcome {
         network,
@@ -59,9 +89,10 @@ pub(crate) fn train<T: Scalar>(
         best_step: None,
         initial_loss: f64::NAN,
         shade: None,
-        records: Vec::with_capacity(recipe.record.len()),
+        records: Vec::new(),
         weights: Vec::new(),
     };
+    let mut records = Records { all: room, kept: 0 };
     let mut planned = recipe.record.iter().copied().peekable();
     if planned.peek() != Some(&0) {
         outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
@@ -89,27 +120,29 @@ pub(crate) fn train<T: Scalar>(
             let parameters =
                 (watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
             let next = planned.peek() == Some(&(step + 1));
-            let (record, finite) = record(
+            let record = records.next();
+            measure(
+                record,
                 trainer,
                 prepared,
                 recipe,
                 watcher.as_mut(),
                 (!last).then_some(next),
             )?;
+            let loss = record.train.loss;
             if step == 0 {
-                outcome.initial_loss = record.train.loss;
+                outcome.initial_loss = loss;
             }
             if let Some(shade) = &mut shade
                 && !last
             {
-                shade.push(record.train.loss);
+                shade.push(loss);
             }
-            if !finite {
+            if !loss.is_finite() {
                 outcome.status = Status::Diverged;
                 break;
             }
-            let flow = watch.observer.on_record(network, &record);
-            outcome.records.push(record);
+            let flow = watch.observer.on_record(network, records.keep());
             if watch.weights == KeptWeights::Last {
                 outcome.weights.clear();
             }
@@ -158,6 +191,7 @@ pub(crate) fn train<T: Scalar>(
             watcher.after(trainer);
         }
     }
+    outcome.records = records.finish();
     if outcome.status != Status::Stopped {
         outcome.shade = shade.and_then(|shade| shade.finish(recipe.steps));
     }
@@ -192,7 +226,15 @@ fn restore<T: Scalar>(
         if let Some(watcher) = &mut watcher {
             watcher.rewind();
         }
-        let (record, _) = record(trainer, prepared, recipe, watcher.as_mut(), None)?;
+        let mut record = Record::default();
+        measure(
+            &mut record,
+            trainer,
+            prepared,
+            recipe,
+            watcher.as_mut(),
+            None,
+        )?;
         outcome.records.insert(place, record);
     }
     Ok(())
@@ -213,22 +255,22 @@ fn keep_best<T: Scalar>(trainer: &Trainer<'_, T>, kept: KeptWeights, outcome: &m
     }
 }
 
-/// Records a network, and unless `next` is `None`, makes the next update, which a record comes after
-/// or not: with full batches the two share their passes. Also says whether the training loss is
-/// finite.
-fn record<T: Scalar>(
+/// Fills a record of a network, and unless `next` is `None`, makes the next update, which a record
+/// comes after or not: with full batches the two share their passes.
+fn measure<T: Scalar>(
+    record: &mut Record,
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
     recipe: &Recipe,
     mut watcher: Option<&mut Watcher<'_, T>>,
     next: Option<bool>,
-) -> Result<(Record, bool), Error> {
-    let step = trainer.steps_done();
-    let mut scores = scores(trainer, prepared, recipe)?;
+) -> Result<(), Error> {
+    record.step = trainer.steps_done();
+    record.scores = scores(trainer, prepared, recipe)?;
     if let Some(watcher) = &mut watcher {
-        scores.extend(watcher.values(trainer)?);
+        record.scores.extend(watcher.values(trainer)?);
     }
-    let norms = trainer.norms();
+    trainer.norms_into(&mut record.norms);
     let part = |part: Part, trainer: &mut Trainer<'_, T>| -> Result<Option<Evaluation>, Error> {
         let Some(samples) = prepared.part(part) else {
             return Ok(None);
@@ -240,14 +282,15 @@ fn record<T: Scalar>(
             || trainer.network(),
         )?))
     };
-    let test = part(Part::Test, trainer)?;
-    let validation = part(Part::Validation, trainer)?;
+    record.test = part(Part::Test, trainer)?;
+    record.validation = part(Part::Validation, trainer)?;
     // Whoever needs the parameters for the training part's errors needs those before the update.
     let several = prepared
         .target_scaler()
         .filter(|scaler| scaler.columns() > 1)
         .map(|_| trainer.network());
-    let (train, grad_norm) = if let Some(recorded) = next {
+    let train;
+    (train, record.grad_norm) = if let Some(recorded) = next {
         if let Some(watcher) = &mut watcher {
             watcher.before(trainer, recorded);
         }
@@ -259,22 +302,10 @@ fn record<T: Scalar>(
     } else {
         trainer.record()
     };
-    let train = prepared.in_original_units(Part::Train, train, || {
+    record.train = prepared.in_original_units(Part::Train, train, || {
         several.unwrap_or_else(|| trainer.network())
     })?;
-    let finite = train.loss.is_finite();
-    Ok((
-        Record {
-            step,
-            train,
-            test,
-            validation,
-            norms,
-            grad_norm,
-            scores,
-        },
-        finite,
-    ))
+    Ok(())
 }
 
 /// The measures that are asked for, by column.

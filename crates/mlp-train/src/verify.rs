@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroUsize,
-    sync::atomic::AtomicBool,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use mlp_core::{
@@ -24,6 +24,7 @@ use crate::{
     npz::{Array, Data, Npz},
     observer::Observer,
     population::{Crew, run_population},
+    record::Reading,
     resolved::ResolvedExperiment,
     results::Rows,
     run::Watch,
@@ -136,8 +137,8 @@ pub fn verify(
     let mut retrained = BTreeMap::new();
     let mut model = None;
     if experiment.kind() == Kind::Train {
-        let (outcome, trained) = train_network(experiment, 0, how.level, observer, interrupt)?;
-        retrained.insert(0, NetworkRows::new(outcome, &columns));
+        let (mut outcome, trained) = train_network(experiment, 0, how.level, observer, interrupt)?;
+        retrained.insert(0, NetworkRows::new(&mut outcome, &Reading::all(&columns)));
         model = Some(trained.to_bytes());
     } else {
         let others = NetworkSet::all_but(&sample, experiment.networks());
@@ -312,7 +313,7 @@ impl Comparison<'_> {
         let stored = Npz::read(&self.directory.path().join(MAP))?;
         let mut arrays = MapArrays::new(self.experiment, self.columns.to_vec())?;
         for rows in self.retrained.values() {
-            arrays.insert(rows.clone());
+            arrays.insert(Arc::new(rows.clone()));
         }
         let (metric, target) = arrays.judged_by();
         let retrained = arrays.into_npz();

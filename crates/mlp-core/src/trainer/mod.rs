@@ -9,6 +9,7 @@ mod pace;
 mod passes;
 mod quasi_newton;
 mod recording;
+mod renewal;
 mod resume;
 
 use std::{ops::Range, sync::Arc};

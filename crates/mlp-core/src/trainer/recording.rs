@@ -80,4 +80,9 @@ impl<T: Scalar> Trainer<'_, T> {
     pub fn norms(&self) -> Norms {
         Norms::of(&self.spec.architecture, &self.parameters)
     }
+
+    /// The same as [`norms`](Self::norms) in the memory of others: for recording often.
+    pub fn norms_into(&self, norms: &mut Norms) {
+        norms.measure(&self.spec.architecture, &self.parameters);
+    }
 }

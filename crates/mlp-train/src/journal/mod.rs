@@ -8,7 +8,6 @@
 
 mod networks;
 mod rows;
-mod values;
 
 use std::{
     collections::BTreeMap,
@@ -40,7 +39,7 @@ const HEADER: FrameKind = FrameKind {
 /// A frame of finished networks.
 const CHUNK: FrameKind = FrameKind {
     magic: *b"mlp-nets",
-    version: 2,
+    version: 3,
 };
 
 /// What is written reaches the disk itself at least this often; a killed process loses none of it.
@@ -251,7 +250,7 @@ impl Journal {
         let columns = self.header.columns.len();
         let fits = |rows: &NetworkRows| {
             rows.network < self.header.networks
-                && rows.values.len() == columns * rows.steps.len()
+                && rows.metrics.fit(rows.steps.len(), columns)
                 && rows.steps.is_sorted()
         };
         !rows.is_empty() && rows.iter().all(fits)

@@ -4,6 +4,7 @@ use mlp_core::Scalar;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    number_columns::NumberColumns,
     outcome::{Outcome, Status},
     record::Reading,
 };
@@ -29,9 +30,8 @@ pub(crate) struct NetworkRows {
     pub(crate) shade: Option<f64>,
     /// The recorded steps, ascending.
     pub(crate) steps: Vec<u64>,
-    /// The metrics `[records, columns]`; `None` where one does not apply.
-    #[serde(with = "super::values")]
-    pub(crate) values: Vec<Option<f64>>,
+    /// The metrics, a row a record; missing where one does not apply.
+    pub(crate) metrics: NumberColumns,
     /// Parameters that are kept, by step.
     pub(crate) weights: Vec<(u64, Parameters)>,
 }
@@ -69,14 +69,20 @@ impl Parameters {
     }
 }
 
+impl AsRef<NumberColumns> for NetworkRows {
+    fn as_ref(&self) -> &NumberColumns {
+        &self.metrics
+    }
+}
+
 impl NetworkRows {
-    /// The metrics of an outcome in the order of `columns`.
-    pub(crate) fn new(outcome: Outcome, columns: &[String]) -> Self {
-        let readings: Vec<Reading<'_>> = columns.iter().map(|name| Reading::of(name)).collect();
-        let mut values = Vec::with_capacity(outcome.records.len() * columns.len());
-        for record in &outcome.records {
-            values.extend(readings.iter().map(|reading| record.read(reading)));
-        }
+    /// The metrics of an outcome in the order of the columns. Its parameters are taken.
+    pub(crate) fn new(outcome: &mut Outcome, columns: &[Reading<'_>]) -> Self {
+        let metrics = columns.iter().map(|reading| {
+            let records = outcome.records.iter();
+            records.map(move |record| record.read(reading))
+        });
+        let metrics = NumberColumns::new(outcome.records.len(), metrics);
         Self {
             network: outcome.network,
             seed: outcome.seed,
@@ -87,16 +93,15 @@ impl NetworkRows {
             converged: outcome.converged(),
             shade: outcome.shade,
             steps: outcome.records.iter().map(|record| record.step).collect(),
-            values,
-            weights: outcome.weights,
+            metrics,
+            weights: std::mem::take(&mut outcome.weights),
         }
     }
 
     /// The records: step and metrics.
-    pub(crate) fn records(&self) -> impl Iterator<Item = (u64, &[Option<f64>])> {
-        let columns = self.values.len() / self.steps.len().max(1);
-        let rows = self.values.chunks_exact(columns.max(1));
-        self.steps.iter().copied().zip(rows)
+    pub(crate) fn records(&self) -> impl Iterator<Item = (u64, impl Iterator<Item = Option<f64>>)> {
+        let steps = self.steps.iter().enumerate();
+        steps.map(|(record, step)| (*step, self.metrics.row(record)))
     }
 
     /// The record of the parameters that the network ends with: the last, or that of the best step.
@@ -107,19 +112,12 @@ impl NetworkRows {
         }
     }
 
-    /// The metrics of that record.
-    pub(crate) fn last(&self) -> Option<&[Option<f64>]> {
-        let columns = self.values.len().checked_div(self.steps.len())?;
-        let record = self.last_record()?;
-        self.values.get(record * columns..(record + 1) * columns)
-    }
-
     /// Bytes in memory, roughly.
     pub(crate) fn bytes(&self) -> usize {
         let weights = self
             .weights
             .iter()
             .map(|(_, parameters)| 8 * parameters.len());
-        64 + 8 * self.steps.len() + 16 * self.values.len() + weights.sum::<usize>()
+        64 + 8 * self.steps.len() + self.metrics.bytes() + weights.sum::<usize>()
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::outcome::Status;
+use crate::{number_columns::NumberColumns, outcome::Status};
 
 fn header() -> Header {
     Header::new("an experiment", &["a".to_owned(), "b".to_owned()], 1000)
@@ -16,7 +16,15 @@ fn rows(network: u64) -> NetworkRows {
         converged: network.is_multiple_of(2),
         shade: network.is_multiple_of(5).then(|| -1.5 * network as f64),
         steps: vec![0, 2],
-        values: vec![Some(network as f64), None, Some(0.5), Some(f64::INFINITY)],
+        metrics: NumberColumns::new(
+            2,
+            [
+                [Some(network as f64), Some(0.5)],
+                [None, Some(f64::INFINITY)],
+            ]
+            .into_iter()
+            .map(|column| column.into_iter()),
+        ),
         weights: vec![(2, Parameters::Single(vec![1.0, -0.0]))],
     }
 }

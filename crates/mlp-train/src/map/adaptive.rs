@@ -84,14 +84,18 @@ impl<'a> Looks<'a> {
                     Some(place) => (Some(place), None),
                     None => (place("test_loss"), place("train_loss")),
                 };
-                let of = |values: &[Option<f64>]| {
-                    let value = plus.and_then(|place| values[place]).unwrap_or(f64::NAN);
-                    value - minus.map_or(0.0, |place| values[place].unwrap_or(f64::NAN))
+                let number = |place: usize, record: usize| {
+                    let value = rows.metrics.column(place).get(record);
+                    value.unwrap_or(f64::NAN)
+                };
+                let of = |record: usize| {
+                    let value = plus.map_or(f64::NAN, |place| number(place, record));
+                    value - minus.map_or(0.0, |place| number(place, record))
                 };
                 match (self.over_steps, rows.status) {
-                    (true, _) => rows.records().map(|(_, values)| of(values)).collect(),
+                    (true, _) => (0..rows.steps.len()).map(of).collect(),
                     (false, crate::outcome::Status::Diverged) => vec![f64::NAN],
-                    (false, _) => vec![rows.last().map_or(f64::NAN, of)],
+                    (false, _) => vec![rows.last_record().map_or(f64::NAN, of)],
                 }
             }
         };

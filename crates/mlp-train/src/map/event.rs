@@ -26,8 +26,9 @@ impl Training<'_> {
     /// A column at every recorded step, as far as it applies.
     fn curve(&self, column: &str) -> Option<impl Iterator<Item = (u64, f64)>> {
         let place = self.columns.iter().position(|name| name == column)?;
-        let records = self.rows.records();
-        Some(records.filter_map(move |(step, values)| Some((step, values[place]?))))
+        let values = self.rows.metrics.column(place).iter();
+        let records = self.rows.steps.iter().zip(values);
+        Some(records.filter_map(|(step, value)| Some((*step, value?))))
     }
 }
 
@@ -106,6 +107,7 @@ pub(super) fn events(rows: &NetworkRows, columns: &[String], target: f64) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::number_columns::NumberColumns;
 
     fn rows(losses: &[(u64, f64, Option<f64>)], status: Status) -> NetworkRows {
         NetworkRows {
@@ -118,10 +120,13 @@ mod tests {
             converged: true,
             shade: None,
             steps: losses.iter().map(|(step, ..)| *step).collect(),
-            values: losses
-                .iter()
-                .flat_map(|(_, train, test)| [Some(*train), *test])
-                .collect(),
+            metrics: NumberColumns::new(
+                losses.len(),
+                [0, 1].into_iter().map(|column| {
+                    let values = losses.iter();
+                    values.map(move |(_, train, test)| [Some(*train), *test][column])
+                }),
+            ),
             weights: Vec::new(),
         }
     }

@@ -1,14 +1,18 @@
 //! A resolved experiment: its cells, its networks, and its file.
 
 mod axis;
+mod rates;
 mod variety;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use mlp_core::seed::{Purpose, Stream};
 
-use self::axis::{axes, check_map};
 pub use self::{axis::Axis, variety::Variety};
+use self::{
+    axis::{axes, check_map},
+    rates::Rates,
+};
 use crate::{
     error::Error,
     experiment::Experiment,
@@ -53,6 +57,8 @@ pub struct ResolvedExperiment {
     draws: Option<u64>,
     seeds: u64,
     kept: Vec<Recipe>,
+    /// Where cells differ in rates alone.
+    rates: Option<Rates>,
     sources: Sources,
     /// The cells that are computed, where not all are.
     refinement: Option<Refinement>,
@@ -101,6 +107,7 @@ impl ResolvedExperiment {
             draws: draws.map(|_| author.training.seed.unwrap_or(0)),
             seeds,
             kept: Vec::new(),
+            rates: None,
             sources: Sources::new(standard_input),
             refinement: None,
         };
@@ -114,7 +121,9 @@ impl ResolvedExperiment {
 
     /// Resolves cells, checks them, and spells out every key in which they agree.
     fn spell_out(&mut self) -> Result<(), Error> {
-        let keep = self.cells <= KEPT_CELLS as u64;
+        // With rates alone, the cells along the axes have every value, and each is judged by itself.
+        self.rates = Rates::of(&self.axes, &self.resolve(0)?.recipe);
+        let keep = self.rates.is_none() && self.cells <= KEPT_CELLS as u64;
         let sample: Vec<u64> = if keep {
             (0..self.cells).collect()
         } else {
@@ -343,8 +352,10 @@ impl ResolvedExperiment {
             self.networks()
         );
         let cell = self.cell_of(network);
-        let mut recipe = match self.kept.get(cell as usize) {
-            Some(recipe) => recipe.clone(),
+        let kept = || self.kept.get(cell as usize).cloned();
+        let by_rates = || self.rates.as_ref()?.recipe(&self.cell(cell));
+        let mut recipe = match kept().or_else(by_rates) {
+            Some(recipe) => recipe,
             None => self.resolve(cell)?.recipe,
         };
         recipe.seed += match self.draws {

@@ -538,3 +538,46 @@ fn standard_input_is_kept_in_a_file() {
             .contains("standard input")
     );
 }
+
+#[test]
+fn recipes_of_cells_that_differ_in_rates_are_those_of_resolved_cells() {
+    let map = |texts: &[&str]| resolved(Kind::Map, &[&["data=moons"], texts].concat());
+    let sweep = |texts: &[&str]| resolved(Kind::Population, &[&["data=moons"], texts].concat());
+    for (experiment, simple) in [
+        (map(&["x=lr=log:0.01:1:5", "y=wd=0,0.1,3"]), true),
+        (map(&["x=lr=1,2,3", "map.seeds=3"]), true),
+        (
+            map(&["x=lr.0=log:0.01:1:3", "y=lr.2=0.5,2", "hidden=4,4"]),
+            true,
+        ),
+        (
+            map(&["lr=1,2,3", "x=lr.0=log:0.01:1:3", "y=lr.2=0.5,2"]),
+            true,
+        ),
+        (
+            map(&["x=wd=0.1,1", "y=lr=0.5,2", "optimizer=adamw", "beta1=0.8"]),
+            true,
+        ),
+        (
+            map(&["x=lr=1,2", "y=momentum=0.5,0.9", "optimizer=momentum"]),
+            false,
+        ),
+        (map(&["x=lr=1,2", "facet=activation=tanh,relu"]), false),
+        (sweep(&["sweep.lr=log:0.01:1", "draws=6"]), true),
+        (sweep(&["sweep.lr=0.1,1", "nets=4"]), true),
+        (sweep(&["nets=4"]), false),
+    ] {
+        assert_eq!(experiment.rates.is_some(), simple, "{:?}", experiment.axes);
+        for network in 0..experiment.networks() {
+            let recipe = experiment.recipe(network).unwrap();
+            let cell = experiment.cell_of(network);
+            let expected = experiment.resolve(cell).unwrap().recipe;
+            assert_eq!(recipe.spec, expected.spec);
+            assert_eq!(recipe.data.key, expected.data.key);
+            assert_eq!(
+                (&recipe.record, recipe.steps, recipe.precision),
+                (&expected.record, expected.steps, expected.precision)
+            );
+        }
+    }
+}

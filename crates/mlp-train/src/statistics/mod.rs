@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     experiment::TableFormat,
     journal::NetworkRows,
+    number_columns::NumberColumns,
     outcome::Status,
     resolved::{Axis, ResolvedExperiment},
     run_directory::STATISTICS,
@@ -77,12 +78,13 @@ impl Group {
         }
     }
 
-    fn push(&mut self, step: Option<u64>, end: usize, values: &[Option<f64>]) {
-        let metrics = self.summaries.entry(step);
-        let metrics = metrics.or_insert_with(|| values.iter().map(|_| ByEnd::default()).collect());
-        for (value, by_end) in values.iter().zip(metrics) {
+    fn push(&mut self, step: Option<u64>, end: usize, metrics: &NumberColumns, record: usize) {
+        let summaries = self.summaries.entry(step);
+        let summaries =
+            summaries.or_insert_with(|| metrics.iter().map(|_| ByEnd::default()).collect());
+        for (value, by_end) in metrics.row(record).zip(summaries) {
             if let Some(value) = value {
-                by_end[end].get_or_insert_default().push(*value);
+                by_end[end].get_or_insert_default().push(value);
             }
         }
     }
@@ -141,8 +143,8 @@ impl Statistics {
 
     /// Adds a network whose cell has these places on the axes.
     pub(crate) fn push(&mut self, rows: &NetworkRows, places: &[Option<usize>]) {
-        let last = rows.last();
-        let loss = last.and_then(|values| values[self.train_loss?]);
+        let last = rows.last_record();
+        let loss = last.and_then(|record| rows.metrics.column(self.train_loss?).get(record));
         let solved = loss.is_some_and(|loss| loss < self.target);
         let end = match rows.status {
             Status::Diverged => DIVERGED,
@@ -153,12 +155,12 @@ impl Statistics {
         for group in std::iter::once(0).chain(own) {
             let group = &mut self.groups[group];
             group.networks[end] += 1;
-            if let Some(values) = last {
-                group.push(None, end, values);
+            if let Some(record) = last {
+                group.push(None, end, &rows.metrics, record);
             }
-            for (step, values) in rows.records() {
-                if self.steps.binary_search(&step).is_ok() {
-                    group.push(Some(step), end, values);
+            for (record, step) in rows.steps.iter().enumerate() {
+                if self.steps.binary_search(step).is_ok() {
+                    group.push(Some(*step), end, &rows.metrics, record);
                 }
             }
         }

@@ -2,7 +2,10 @@
 
 use std::{io::BufWriter, path::Path};
 
-use super::{Cell, Column, Values, corrupt};
+use super::{
+    Cell, Column, Values, corrupt,
+    held::{Group, Held},
+};
 use crate::{error::Error, value::shortest, whole_file::WholeFile};
 
 /// Writes a CSV table.
@@ -21,11 +24,12 @@ impl Writer {
         Ok(Self { writer, path })
     }
 
-    pub(super) fn write(&mut self, columns: &[Values]) -> Result<(), Error> {
-        for row in 0..columns.first().map_or(0, Values::len) {
-            let record = self
-                .writer
-                .write_record(columns.iter().map(|values| text(&values.cell(row))));
+    pub(super) fn write(&mut self, group: &Group) -> Result<(), Error> {
+        let columns = group.columns();
+        let mut cells: Vec<_> = columns.iter().map(Held::cells).collect();
+        for _ in 0..columns.first().map_or(0, Held::len) {
+            let row = cells.iter_mut().map_while(Iterator::next);
+            let record = self.writer.write_record(row.map(|cell| text(&cell)));
             record.map_err(|error| failed(&self.path, error))?;
         }
         Ok(())

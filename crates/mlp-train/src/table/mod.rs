@@ -3,13 +3,14 @@
 //! Rows are written in order with fixed row-group sizes, so that the same rows are the same bytes.
 
 mod csv;
+mod held;
 mod parquet;
 mod writer;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::writer::GROUP;
 pub use self::writer::TableWriter;
+pub(crate) use self::{held::SharedNumbers, writer::GROUP};
 use crate::error::Error;
 
 /// The type of a column.
@@ -87,15 +88,11 @@ pub enum Values {
 
 impl Values {
     fn new(kind: ColumnKind) -> Self {
-        Self::with_capacity(kind, 0)
-    }
-
-    fn with_capacity(kind: ColumnKind, rows: usize) -> Self {
         match kind {
-            ColumnKind::Integer => Self::Integer(Vec::with_capacity(rows)),
-            ColumnKind::Number => Self::Number(Vec::with_capacity(rows)),
-            ColumnKind::Text => Self::Text(Vec::with_capacity(rows)),
-            ColumnKind::Flag => Self::Flag(Vec::with_capacity(rows)),
+            ColumnKind::Integer => Self::Integer(Vec::new()),
+            ColumnKind::Number => Self::Number(Vec::new()),
+            ColumnKind::Text => Self::Text(Vec::new()),
+            ColumnKind::Flag => Self::Flag(Vec::new()),
         }
     }
 
@@ -122,33 +119,6 @@ impl Values {
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// Removes the rows and keeps their memory.
-    fn clear(&mut self) {
-        match self {
-            Self::Integer(values) => values.clear(),
-            Self::Number(values) => values.clear(),
-            Self::Text(values) => values.clear(),
-            Self::Flag(values) => values.clear(),
-        }
-    }
-
-    /// Appends a cell. Whole numbers may stand in a column of numbers.
-    fn push(&mut self, cell: Cell) -> Result<(), Cell> {
-        match (self, cell) {
-            (Self::Integer(values), Cell::Integer(value)) => values.push(Some(value)),
-            (Self::Integer(values), Cell::Null) => values.push(None),
-            (Self::Number(values), Cell::Number(value)) => values.push(Some(value)),
-            (Self::Number(values), Cell::Integer(value)) => values.push(Some(value as f64)),
-            (Self::Number(values), Cell::Null) => values.push(None),
-            (Self::Text(values), Cell::Text(value)) => values.push(Some(value)),
-            (Self::Text(values), Cell::Null) => values.push(None),
-            (Self::Flag(values), Cell::Flag(value)) => values.push(Some(value)),
-            (Self::Flag(values), Cell::Null) => values.push(None),
-            (_, cell) => return Err(cell),
-        }
-        Ok(())
     }
 
     /// The value in a row; [`Cell::Null`] beyond the last.

@@ -16,7 +16,10 @@ use ::parquet::{
     schema::types::Type,
 };
 
-use super::{Column, ColumnKind, Values, corrupt};
+use super::{
+    Column, ColumnKind, Values, corrupt,
+    held::{Group, Held},
+};
 use crate::{error::Error, whole_file::WholeFile};
 
 /// Bytes of a column's dictionary, beyond which its values are written as they are: metrics with few values stay
@@ -55,8 +58,8 @@ impl Writer {
     }
 
     /// Writes one row group.
-    pub(super) fn write(&mut self, columns: &[Values]) -> Result<(), Error> {
-        let written = write_group(&mut self.writer, columns);
+    pub(super) fn write(&mut self, rows: &Group) -> Result<(), Error> {
+        let written = write_group(&mut self.writer, rows);
         written.map_err(|error| failed(&self.path, error))
     }
 
@@ -109,33 +112,29 @@ fn schema(columns: &[Column]) -> Result<Arc<Type>, ParquetError> {
 
 fn write_group(
     writer: &mut SerializedFileWriter<WholeFile>,
-    columns: &[Values],
+    rows: &Group,
 ) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
-    for values in columns {
+    rows.for_each(|held| {
         let Some(mut column) = group.next_column()? else {
             return Err(ParquetError::General(
                 "there are more columns than in the schema".to_owned(),
             ));
         };
-        match (values, column.untyped()) {
-            (Values::Integer(values), ColumnWriter::Int64ColumnWriter(writer)) => {
-                let (present, levels) = split(values);
-                writer.write_batch(&present, Some(&levels), None)?;
+        match (held, column.untyped()) {
+            (Held::Integer(held), ColumnWriter::Int64ColumnWriter(writer)) => {
+                writer.write_batch(&held.present, Some(&held.levels), None)?;
             }
-            (Values::Number(values), ColumnWriter::DoubleColumnWriter(writer)) => {
-                let (present, levels) = split(values);
-                writer.write_batch(&present, Some(&levels), None)?;
+            (Held::Number(held), ColumnWriter::DoubleColumnWriter(writer)) => {
+                writer.write_batch(&held.present, Some(&held.levels), None)?;
             }
-            (Values::Text(values), ColumnWriter::ByteArrayColumnWriter(writer)) => {
-                let (present, levels) = split(values);
-                let present: Vec<ByteArray> =
-                    present.iter().map(|text| text.as_str().into()).collect();
-                writer.write_batch(&present, Some(&levels), None)?;
+            (Held::Text(held), ColumnWriter::ByteArrayColumnWriter(writer)) => {
+                let texts = held.present.iter();
+                let texts: Vec<ByteArray> = texts.map(|text| text.as_str().into()).collect();
+                writer.write_batch(&texts, Some(&held.levels), None)?;
             }
-            (Values::Flag(values), ColumnWriter::BoolColumnWriter(writer)) => {
-                let (present, levels) = split(values);
-                writer.write_batch(&present, Some(&levels), None)?;
+            (Held::Flag(held), ColumnWriter::BoolColumnWriter(writer)) => {
+                writer.write_batch(&held.present, Some(&held.levels), None)?;
             }
             _ => {
                 return Err(ParquetError::General(
@@ -144,18 +143,10 @@ fn write_group(
             }
         }
         column.close()?;
-    }
+        Ok(())
+    })?;
     group.close()?;
     Ok(())
-}
-
-/// The values that are there, and for each row whether there is one.
-fn split<V: Clone>(values: &[Option<V>]) -> (Vec<V>, Vec<i16>) {
-    let levels = values
-        .iter()
-        .map(|value| i16::from(value.is_some()))
-        .collect();
-    (values.iter().flatten().cloned().collect(), levels)
 }
 
 /// Reads a table.

@@ -7,7 +7,11 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use super::{Cell, Column, Values, csv, parquet};
+use super::{
+    Cell, Column, csv,
+    held::{Group, SharedNumbers},
+    parquet,
+};
 use crate::{error::Error, experiment::TableFormat, whole_file::WholeFile};
 
 /// Rows of a Parquet row group, and of what is held back in memory.
@@ -21,7 +25,7 @@ const EARLIER: &str = "rows before these could not be written";
 pub struct TableWriter {
     path: PathBuf,
     columns: Vec<Column>,
-    held: Vec<Values>,
+    held: Group,
     rows: usize,
     sink: Option<Sink>,
     /// Has the sink from the first full row group on.
@@ -36,7 +40,7 @@ enum Sink {
 }
 
 impl Sink {
-    fn write(&mut self, group: &[Values]) -> Result<(), Error> {
+    fn write(&mut self, group: &Group) -> Result<(), Error> {
         match self {
             Self::Parquet(writer) => writer.write(group),
             Self::Csv(writer) => writer.write(group),
@@ -54,20 +58,20 @@ impl Sink {
 /// The thread that encodes row groups, in their order, while the next one is gathered.
 #[derive(Debug)]
 struct Encoder {
-    groups: Option<SyncSender<Vec<Values>>>,
+    groups: Option<SyncSender<Group>>,
     /// Row groups that were written, without their values: their memory is used again.
-    emptied: Receiver<Vec<Values>>,
+    emptied: Receiver<Group>,
     thread: Option<JoinHandle<Result<Sink, Error>>>,
 }
 
 impl Encoder {
     fn new(mut sink: Sink) -> io::Result<Self> {
-        let (groups, received) = sync_channel::<Vec<Values>>(1);
+        let (groups, received) = sync_channel::<Group>(1);
         let (empty, emptied) = channel();
         let thread = thread::Builder::new().spawn(move || {
             for mut group in received {
                 sink.write(&group)?;
-                group.iter_mut().for_each(Values::clear);
+                group.clear();
                 // Nobody takes the last ones.
                 let _ = empty.send(group);
             }
@@ -81,7 +85,7 @@ impl Encoder {
     }
 
     /// Hands a row group on; nothing where writing failed before.
-    fn write(&mut self, group: Vec<Values>) -> Result<Option<()>, Error> {
+    fn write(&mut self, group: Group) -> Result<Option<()>, Error> {
         let sent = self.groups.as_ref().map(|groups| groups.send(group));
         match sent {
             Some(Ok(())) => Ok(Some(())),
@@ -134,7 +138,7 @@ impl TableWriter {
         };
         Ok(Self {
             path,
-            held: empty(&columns, 0),
+            held: Group::new(&columns, 0),
             columns,
             rows: 0,
             sink: Some(sink),
@@ -142,7 +146,7 @@ impl TableWriter {
         })
     }
 
-    /// Appends a row.
+    /// Appends a row. All rows of a table come by this, or all by [`push_rows`](Self::push_rows).
     ///
     /// # Errors
     /// [`Error::Write`], also of rows before this one.
@@ -151,11 +155,11 @@ impl TableWriter {
     /// If the row has another number of cells than there are columns, or a cell of another type.
     pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), Error> {
         let mut cells = row.into_iter();
-        for (values, column) in self.held.iter_mut().zip(&self.columns) {
+        for (held, column) in self.held.columns_mut().iter_mut().zip(&self.columns) {
             let cell = cells
                 .next()
                 .unwrap_or_else(|| panic!("the row has no cell for {}", column.name));
-            let pushed = values.push(cell);
+            let pushed = held.push(cell);
             pushed.unwrap_or_else(|cell| panic!("column {} cannot hold {cell:?}", column.name));
         }
         assert!(
@@ -165,8 +169,8 @@ impl TableWriter {
         self.grown_by(1)
     }
 
-    /// Appends rows of a table whose first columns hold integers and whose others hold numbers: the
-    /// integers column by column, the numbers row by row.
+    /// Appends rows of a table whose first columns hold integers and whose others hold numbers, which
+    /// are read when the rows are written.
     ///
     /// # Errors
     /// [`Error::Write`], also of rows before these.
@@ -176,32 +180,20 @@ impl TableWriter {
     pub(crate) fn push_rows(
         &mut self,
         integers: &[Vec<Option<i64>>],
-        numbers: &[Option<f64>],
+        numbers: &SharedNumbers,
     ) -> Result<(), Error> {
         let rows = integers.first().map_or(0, Vec::len);
         let width = self.columns.len() - integers.len();
         assert!(
-            integers.iter().all(|column| column.len() == rows) && numbers.len() == rows * width,
+            integers.iter().all(|column| column.len() == rows)
+                && (**numbers).as_ref().fit(rows, width),
             "every column has a value in each row"
         );
         let mut done = 0;
         while done < rows {
             let end = rows.min(done + GROUP - self.rows % GROUP);
-            let (first, others) = self.held.split_at_mut(integers.len());
-            for (held, column) in first.iter_mut().zip(integers) {
-                match held {
-                    Values::Integer(values) => values.extend_from_slice(&column[done..end]),
-                    other => panic!("a column of {:?} holds no integers", other.kind()),
-                }
-            }
-            let numbers = &numbers[done * width..end * width];
-            for (index, held) in others.iter_mut().enumerate() {
-                let column = numbers.iter().skip(index).step_by(width);
-                match held {
-                    Values::Number(values) => values.extend(column),
-                    other => panic!("a column of {:?} holds no numbers", other.kind()),
-                }
-            }
+            let integers = integers.iter().map(|column| &column[done..end]);
+            self.held.share(integers, numbers, done..end);
             self.grown_by(end - done)?;
             done = end;
         }
@@ -220,7 +212,7 @@ impl TableWriter {
         }
         let emptied = self.encoder.as_ref().map(|encoder| &encoder.emptied);
         let emptied = emptied.and_then(|emptied| emptied.try_recv().ok());
-        let next = emptied.unwrap_or_else(|| empty(&self.columns, GROUP));
+        let next = emptied.unwrap_or_else(|| Group::new(&self.columns, GROUP));
         let full = std::mem::replace(&mut self.held, next);
         let written = match &mut self.encoder {
             Some(encoder) => encoder.write(full)?,
@@ -247,25 +239,22 @@ impl TableWriter {
         let Some(mut sink) = self.sink.take() else {
             return Err(self.failed(io::Error::other(EARLIER)));
         };
-        if self.held.first().is_some_and(|values| !values.is_empty()) {
+        if !self.held.is_empty() {
             sink.write(&self.held)?;
         }
         sink.finish()
     }
 }
 
-/// Columns without values, with room for some.
-fn empty(columns: &[Column], rows: usize) -> Vec<Values> {
-    let kinds = columns.iter().map(|column| column.kind);
-    kinds
-        .map(|kind| Values::with_capacity(kind, rows))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::table::{ColumnKind, Table};
+    use crate::{
+        number_columns::NumberColumns,
+        table::{ColumnKind, Table},
+    };
 
     fn columns() -> Vec<Column> {
         vec![
@@ -281,7 +270,7 @@ mod tests {
     }
 
     /// Integers and numbers of rows; some are missing.
-    fn rows(from: usize, count: usize) -> ([Vec<Option<i64>>; 2], Vec<Option<f64>>) {
+    fn rows(from: usize, count: usize) -> ([Vec<Option<i64>>; 2], NumberColumns) {
         let rows = || from..from + count;
         let integers = [
             rows().map(|row| Some(row as i64 / 7)).collect(),
@@ -290,8 +279,14 @@ mod tests {
                 .collect(),
         ];
         let number = |row: usize| (!row.is_multiple_of(5)).then_some((row as f64).sqrt());
-        let numbers = rows().flat_map(|row| [number(row), number(row + 1)]);
-        (integers, numbers.collect())
+        let numbers = [0, 1]
+            .into_iter()
+            .map(|ahead| rows().map(move |row| number(row + ahead)));
+        (integers, NumberColumns::new(count, numbers))
+    }
+
+    fn shared(numbers: NumberColumns) -> SharedNumbers {
+        Arc::new(numbers)
     }
 
     #[test]
@@ -305,7 +300,7 @@ mod tests {
             for row in 0..count {
                 let ids = integers.iter().map(|column| column[row]);
                 let ids = ids.map(|id| id.map_or(Cell::Null, Cell::Integer));
-                let numbers = numbers[2 * row..2 * row + 2].iter().copied().map(cell);
+                let numbers = numbers.row(row).map(cell);
                 one.push(ids.chain(numbers)).unwrap();
             }
             one.finish().unwrap();
@@ -314,7 +309,7 @@ mod tests {
             // Parts that end within, at and beyond the ends of row groups.
             for part in [1, GROUP - 1, 10, GROUP + 3, 0, 64] {
                 let (integers, numbers) = rows(from, part);
-                many.push_rows(&integers, &numbers).unwrap();
+                many.push_rows(&integers, &shared(numbers)).unwrap();
                 from += part;
             }
             assert_eq!(from, count);
@@ -334,6 +329,7 @@ mod tests {
             let file = WholeFile::broken(&path).unwrap();
             let mut writer = TableWriter::into_file(file, format, columns()).unwrap();
             let (integers, numbers) = rows(0, GROUP);
+            let numbers = shared(numbers);
             // The thread may need a while to find out; it can hold two groups back.
             let told = (0..4).map(|_| writer.push_rows(&integers, &numbers));
             let told: Vec<String> = told
@@ -361,7 +357,7 @@ mod tests {
         let file = WholeFile::broken(&path).unwrap();
         let mut writer = TableWriter::into_file(file, TableFormat::Parquet, columns()).unwrap();
         let (integers, numbers) = rows(0, GROUP + 5);
-        writer.push_rows(&integers, &numbers).unwrap();
+        writer.push_rows(&integers, &shared(numbers)).unwrap();
         let error = writer.finish().unwrap_err().to_string();
         assert!(error.starts_with("cannot write"), "{error}");
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);

@@ -1,0 +1,150 @@
+//! Beginning anew at other rates.
+
+use super::Trainer;
+use crate::{Error, Scalar, TrainSpec};
+
+impl<T: Scalar> Trainer<'_, T> {
+    /// Begins anew with another seed and another spec, in the same buffers, if that spec differs from
+    /// the trainer's in learning rates and weight decays alone: what a new trainer would do, without
+    /// most of its work. Tells whether it did; if not, nothing has changed.
+    ///
+    /// # Errors
+    /// A spec that [`TrainSpec::validate`] refuses.
+    pub fn restart_with(&mut self, spec: &TrainSpec, seed: u64) -> Result<bool, Error> {
+        let at_these_rates = TrainSpec {
+            learning_rate: self.spec.learning_rate,
+            layer_learning_rates: self.spec.layer_learning_rates.clone(),
+            weight_decay: self.spec.weight_decay,
+            layer_weight_decays: self.spec.layer_weight_decays.clone(),
+            ..spec.clone()
+        };
+        if at_these_rates != *self.spec {
+            return Ok(false);
+        }
+        let spec = spec.validate()?;
+        let mut segments = spec.segments();
+        let moments = spec.optimizer.lay_out(&mut segments);
+        // Parameters whose decays no longer differ, or do now, are cut into other segments.
+        let ranges = |segments: &[crate::optimizer::Segment]| -> Vec<_> {
+            segments
+                .iter()
+                .map(|segment| segment.range.clone())
+                .collect()
+        };
+        if moments != self.moments.len() || ranges(&segments) != ranges(&self.base) {
+            return Ok(false);
+        }
+        self.base.clone_from(&segments);
+        self.segments = segments;
+        self.optimizer = spec.optimizer.clone();
+        self.layers = spec.layer_segments();
+        if !self.descent.is_empty() {
+            let layers = self.layers.iter();
+            let forms = layers.map(|[weights, biases]| (weights.descent(), biases.descent()));
+            self.descent = forms.collect();
+        }
+        self.spec = spec;
+        self.restart(seed);
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+    use crate::{Activation, Adam, Architecture, Batch, Level, Loss, Optimizer, Samples, Targets};
+
+    #[test]
+    fn a_trainer_begun_anew_at_other_rates_is_a_new_one() {
+        let inputs = array![
+            [0.0f32, 1.0],
+            [1.0, 0.5],
+            [0.3, 0.2],
+            [0.9, 0.1],
+            [0.4, 0.6]
+        ];
+        let labels = vec![0, 1, 1, 0, 1];
+        let targets = Targets::Classes { labels, classes: 2 };
+        let samples = Samples::new(inputs.view(), &targets).unwrap();
+        let net = Architecture::classical(2, &[4, 3], Activation::Tanh, 1);
+        for (optimizer, batch) in [
+            (Optimizer::Sgd(crate::Sgd::default()), Batch::Full),
+            (Optimizer::Sgd(crate::Sgd::default()), Batch::Size(1)),
+            (Optimizer::Adam(Adam::default()), Batch::Size(2)),
+        ] {
+            let spec = TrainSpec {
+                optimizer,
+                batch,
+                weight_decay: 0.1,
+                ..TrainSpec::new(net.clone(), Loss::BinaryCrossEntropy)
+            };
+            let new =
+                |spec: &TrainSpec, seed| Trainer::new(spec, &samples, seed, Level::best()).unwrap();
+            let mut trainer = new(&spec, 1);
+            for (other, done) in [
+                (
+                    TrainSpec {
+                        learning_rate: 0.7,
+                        ..spec.clone()
+                    },
+                    true,
+                ),
+                (
+                    TrainSpec {
+                        weight_decay: 0.3,
+                        ..spec.clone()
+                    },
+                    true,
+                ),
+                (
+                    TrainSpec {
+                        layer_learning_rates: Some(vec![0.1, 0.2, 0.3]),
+                        ..spec.clone()
+                    },
+                    true,
+                ),
+                (
+                    TrainSpec {
+                        weight_decay: 0.0,
+                        ..spec.clone()
+                    },
+                    false,
+                ),
+                (
+                    TrainSpec {
+                        bias_init: 0.3,
+                        ..spec.clone()
+                    },
+                    false,
+                ),
+            ] {
+                for _ in 0..7 {
+                    trainer.step();
+                }
+                let before = trainer.state();
+                let began = trainer.restart_with(&other, 5).unwrap();
+                if !began {
+                    assert_eq!(trainer.state(), before);
+                }
+                assert_eq!(began, done, "{other:?}");
+                let mut fresh = new(&other, 5);
+                if began {
+                    for _ in 0..7 {
+                        assert_eq!(trainer.state(), fresh.state());
+                        trainer.step();
+                        fresh.step();
+                    }
+                    assert_eq!(trainer.parameters(), fresh.parameters());
+                }
+                trainer = new(&spec, 1);
+            }
+            let wrong = TrainSpec {
+                learning_rate: -1.0,
+                ..spec.clone()
+            };
+            assert!(trainer.restart_with(&wrong, 5).is_err());
+        }
+    }
+}
