@@ -74,5 +74,5 @@ pub use picker::Picker;
 pub use report::{Report, Section, Table};
 pub use scale::Scale;
 pub use scene::{Area, Scene};
-pub use statistics::{Quantiles, mean, quantile_of_sorted, wilson_interval};
+pub use statistics::{Quantiles, mean, median, quantile_of_sorted, wilson_interval};
 pub use ticks::{format_count, format_value};

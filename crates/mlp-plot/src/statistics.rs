@@ -51,6 +51,24 @@ pub fn quantile_of_sorted(sorted: &[f64], q: f64) -> f64 {
     sorted[below] * (1.0 - t) + sorted[above] * t
 }
 
+/// The median of the finite values, as [`Quantiles`] has it, without sorting them all (NaN where there are
+/// none).
+#[must_use]
+pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().filter(|v| v.is_finite()).collect();
+    if values.is_empty() {
+        return f64::NAN;
+    }
+    let middle = values.len() / 2;
+    let even = values.len().is_multiple_of(2);
+    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let lower = below.iter().copied().max_by(f64::total_cmp);
+    match lower {
+        Some(lower) if even => lower * 0.5 + upper * 0.5,
+        _ => upper,
+    }
+}
+
 /// The mean of the finite values (NaN where there are none).
 #[must_use]
 pub fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
@@ -88,6 +106,20 @@ mod tests {
         assert_eq!((q.p25, q.p50, q.p75, q.count), (2.0, 4.0, 8.0, 5));
         assert!((q.p5 - 1.2).abs() < 1e-12 && (q.p95 - 14.4).abs() < 1e-12);
         assert!(Quantiles::of([]).p50.is_nan());
+    }
+
+    #[test]
+    fn medians_are_those_of_sorted_values() {
+        assert!(median([]).is_nan() && median([f64::NAN]).is_nan());
+        for count in 1..40u32 {
+            // Multiples of 7 modulo 41, some of them twice, in no order.
+            let values = || (1..=count).map(|k| f64::from(k * 7 % 41 / 2) + 0.1);
+            let sorted = Quantiles::of(values()).p50;
+            assert_eq!(
+                median(values().chain([f64::INFINITY])).to_bits(),
+                sorted.to_bits()
+            );
+        }
     }
 
     #[test]

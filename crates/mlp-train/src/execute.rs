@@ -100,7 +100,10 @@ pub fn execute(
         Claim::Work(claimed) => claimed,
         Claim::Complete(manifest) => {
             let best = match experiment.kind() {
-                Kind::Map => BestCell::of(experiment, &RunDirectory::open(&directory)?.map()?),
+                Kind::Map => {
+                    let arrays = RunDirectory::open(&directory)?.map_at(None)?;
+                    BestCell::of(experiment, &arrays)
+                }
                 Kind::Train | Kind::Population => None,
             };
             return Ok(Summary {

@@ -6,6 +6,7 @@
 use std::{
     fs::File,
     io::{BufReader, BufWriter, Read, Seek, Write},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -89,16 +90,25 @@ impl Array {
 
     /// The entries as f64, if they are numbers.
     pub fn numbers(&self) -> Option<Vec<f64>> {
+        self.numbers_of(0..self.data.len())
+    }
+
+    /// Some of the entries as f64, if there are so many and they are numbers.
+    pub(crate) fn numbers_of(&self, places: Range<usize>) -> Option<Vec<f64>> {
         match &self.data {
-            Data::F64(values) => Some(values.clone()),
-            Data::F32(values) => Some(values.iter().copied().map(f64::from).collect()),
-            Data::I64(values) => Some(values.iter().map(|&value| value as f64).collect()),
-            Data::Bool(values) => Some(
-                values
-                    .iter()
-                    .map(|&value| f64::from(u8::from(value)))
-                    .collect(),
-            ),
+            Data::F64(values) => values.get(places).map(<[f64]>::to_vec),
+            Data::F32(values) => {
+                let values = values.get(places)?.iter();
+                Some(values.copied().map(f64::from).collect())
+            }
+            Data::I64(values) => {
+                let values = values.get(places)?.iter();
+                Some(values.map(|&value| value as f64).collect())
+            }
+            Data::Bool(values) => {
+                let values = values.get(places)?.iter();
+                Some(values.map(|&value| f64::from(u8::from(value))).collect())
+            }
             Data::Text(_) => None,
         }
     }
@@ -171,11 +181,20 @@ impl Npz {
     /// # Errors
     /// [`Error::Read`]; [`Error::Corrupt`] where it is no archive or damaged.
     pub fn read(path: &Path) -> Result<Self, Error> {
+        Self::read_cut(path, |_, _| None)
+    }
+
+    /// [`read`](Self::read) where `cut` looks at the arrays before one and at its shape, and may say that
+    /// of its first axis only one entry is wanted.
+    pub(crate) fn read_cut(
+        path: &Path,
+        cut: impl Fn(&Self, &[u64]) -> Option<u64>,
+    ) -> Result<Self, Error> {
         let file = File::open(path).map_err(|source| Error::Read {
             path: path.to_owned(),
             source,
         })?;
-        Self::read_from(BufReader::new(file)).map_err(|reason| Error::Corrupt {
+        Self::cut_from(BufReader::new(file), &cut).map_err(|reason| Error::Corrupt {
             path: path.to_owned(),
             what: "NPZ archive",
             reason,
@@ -184,23 +203,30 @@ impl Npz {
 
     /// [`read`](Self::read) of a file that is open, or of its bytes.
     pub(crate) fn read_from(from: impl Read + Seek) -> Result<Self, String> {
+        Self::cut_from(from, &|_, _| None)
+    }
+
+    fn cut_from(
+        from: impl Read + Seek,
+        cut: &dyn Fn(&Self, &[u64]) -> Option<u64>,
+    ) -> Result<Self, String> {
         let text = |error: zip::result::ZipError| error.to_string();
         let mut zip = ZipArchive::new(from).map_err(text)?;
-        let mut arrays = Vec::new();
+        let mut npz = Self::new();
         for index in 0..zip.len() {
             let mut entry = zip.by_index(index).map_err(text)?;
             let name = entry.name().map_err(text)?.into_owned();
             let Some(name) = npyz::npz::array_name_from_file_name(&name).map(str::to_owned) else {
                 continue;
             };
-            let room = entry.compressed_size().saturating_mul(DEFLATE_LIMIT);
-            let array =
-                read_array(&mut entry, room).map_err(|reason| format!("array {name}: {reason}"))?;
+            let stored = entry.compressed_size();
+            let array = read_array(&mut entry, stored, &|shape| cut(&npz, shape))
+                .map_err(|reason| format!("array {name}: {reason}"))?;
             if let Some(array) = array {
-                arrays.push((name, array));
+                npz.insert(name, array);
             }
         }
-        Ok(Self { arrays })
+        Ok(npz)
     }
 }
 
@@ -352,14 +378,30 @@ fn write_array(to: impl Write, array: &Array) -> std::io::Result<()> {
     to.flush()
 }
 
-/// Reads one array; `None` where its type is not among those of [`Data`]. `room` bounds the bytes
-/// that it may claim.
-fn read_array(mut from: impl Read, room: u64) -> Result<Option<Array>, String> {
+/// Which values of an array are read.
+#[derive(Clone, Copy)]
+struct Wanted {
+    skipped: usize,
+    count: usize,
+    /// How many there likely are.
+    likely: usize,
+}
+
+/// Reads one array, or of its first axis the one entry that `cut` wants; `None` where its type is not
+/// among those of [`Data`]. The bytes that are `stored` of it bound what it may claim.
+fn read_array(
+    mut from: impl Read,
+    stored: u64,
+    cut: &dyn Fn(&[u64]) -> Option<u64>,
+) -> Result<Option<Array>, String> {
+    let room = stored.saturating_mul(DEFLATE_LIMIT);
     let header = header(&mut from)?;
     let count = claimed(&header)?.filter(|&count| count <= room);
     let count = count.ok_or("it claims more entries than the file can hold")?;
+    // Values are read one by one, and every read of an entry is checked by itself.
+    let from = BufReader::with_capacity(PIECE, from);
     let file = NpyFile::new(header.as_slice().chain(from)).map_err(|error| error.to_string())?;
-    let shape = file.shape().to_vec();
+    let mut shape = file.shape().to_vec();
     if shape
         .iter()
         .try_fold(1u64, |product, &length| product.checked_mul(length))
@@ -371,38 +413,60 @@ fn read_array(mut from: impl Read, room: u64) -> Result<Option<Array>, String> {
     let DType::Plain(dtype) = file.dtype() else {
         return Ok(None);
     };
-    fn collect<V: npyz::Deserialize, R: Read>(file: NpyFile<R>) -> Result<Vec<V>, String> {
+    let (mut skipped, mut count) = (0, count);
+    if !fortran
+        && let Some(index) = cut(&shape).filter(|&index| shape.first().is_some_and(|&n| index < n))
+    {
+        count /= shape[0];
+        skipped = index * count;
+        shape[0] = 1;
+    }
+    // Memory is taken for what is stored; beyond it grows with what is there, not with what is
+    // claimed.
+    let bytes = dtype.num_bytes().unwrap_or(0).max(1) as u64;
+    let whole_number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let wanted = Wanted {
+        skipped: whole_number(skipped),
+        count: whole_number(count),
+        likely: whole_number(count.min(stored / bytes)),
+    };
+    fn collect<V: npyz::Deserialize, R: Read>(
+        file: NpyFile<R>,
+        wanted: Wanted,
+    ) -> Result<Vec<V>, String> {
         let values = file.data::<V>().map_err(|error| error.to_string())?;
-        // Without a size hint: memory grows with what is there, not with what is claimed.
-        let mut all = Vec::new();
-        for value in values {
+        let mut all = Vec::with_capacity(wanted.likely);
+        for value in values.skip(wanted.skipped).take(wanted.count) {
             all.push(value.map_err(|error| error.to_string())?);
         }
         Ok(all)
     }
     fn whole<V: npyz::Deserialize + TryInto<i64>, R: Read>(
         file: NpyFile<R>,
+        wanted: Wanted,
     ) -> Result<Data, String> {
-        let numbers = collect::<V, _>(file)?.into_iter().map(TryInto::try_into);
+        let numbers = collect::<V, _>(file, wanted)?
+            .into_iter()
+            .map(TryInto::try_into);
         let numbers = numbers.collect::<Result<_, _>>();
         numbers
             .map(Data::I64)
             .map_err(|_| "it holds a number above 2^63 - 1".to_owned())
     }
     let data = match (dtype.type_char(), dtype.size_field()) {
-        (TypeChar::Float, 8) => Data::F64(collect(file)?),
-        (TypeChar::Float, 4) => Data::F32(collect(file)?),
-        (TypeChar::Int, 8) => Data::I64(collect(file)?),
-        (TypeChar::Int, 4) => whole::<i32, _>(file)?,
-        (TypeChar::Int, 2) => whole::<i16, _>(file)?,
-        (TypeChar::Int, 1) => whole::<i8, _>(file)?,
-        (TypeChar::Uint, 8) => whole::<u64, _>(file)?,
-        (TypeChar::Uint, 4) => whole::<u32, _>(file)?,
-        (TypeChar::Uint, 2) => whole::<u16, _>(file)?,
-        (TypeChar::Uint, 1) => whole::<u8, _>(file)?,
-        (TypeChar::Bool, 1) => Data::Bool(collect(file)?),
+        (TypeChar::Float, 8) => Data::F64(collect(file, wanted)?),
+        (TypeChar::Float, 4) => Data::F32(collect(file, wanted)?),
+        (TypeChar::Int, 8) => Data::I64(collect(file, wanted)?),
+        (TypeChar::Int, 4) => whole::<i32, _>(file, wanted)?,
+        (TypeChar::Int, 2) => whole::<i16, _>(file, wanted)?,
+        (TypeChar::Int, 1) => whole::<i8, _>(file, wanted)?,
+        (TypeChar::Uint, 8) => whole::<u64, _>(file, wanted)?,
+        (TypeChar::Uint, 4) => whole::<u32, _>(file, wanted)?,
+        (TypeChar::Uint, 2) => whole::<u16, _>(file, wanted)?,
+        (TypeChar::Uint, 1) => whole::<u8, _>(file, wanted)?,
+        (TypeChar::Bool, 1) => Data::Bool(collect(file, wanted)?),
         (TypeChar::UnicodeStr, width) if width.saturating_mul(4) <= room => {
-            Data::Text(collect(file)?)
+            Data::Text(collect(file, wanted)?)
         }
         _ => return Ok(None),
     };

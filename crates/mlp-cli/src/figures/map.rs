@@ -24,7 +24,15 @@ const FACETS_A_ROW: usize = 3;
 
 /// The chosen metric first, what its seeds make of it, then its companions.
 pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
-    let arrays = view.map()?;
+    let at_step;
+    let arrays = match drawing.step {
+        None => view.map()?,
+        Some(step) => {
+            at_step = view.map_at(step)?;
+            check_step(view, &at_step, step)?;
+            &at_step
+        }
+    };
     let chosen = drawing.metric.clone().unwrap_or_else(|| chosen(view));
     let usage =
         |reason: String| Err(Failure::usage(format!("{}: {reason}", view.path().display())).into());
@@ -42,10 +50,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     }
     let maps = Maps {
         view,
-        step: match drawing.step {
-            None => None,
-            Some(step) => Some((step, recorded(view, &arrays, step)?)),
-        },
+        step: drawing.step,
         axes,
         arrays,
         networks: describe::networks_of(view),
@@ -76,39 +81,39 @@ pub fn chosen(view: &View) -> String {
         .unwrap_or_else(|| "test_loss".to_owned())
 }
 
-/// The place of a step among those that a map over two keys has.
-fn recorded(view: &View, arrays: &Npz, step: u64) -> Result<usize> {
+/// Refuses a step that the map has not.
+fn check_step(view: &View, arrays: &Npz, step: u64) -> Result<()> {
     let path = view.path();
     let Some(steps) = arrays.get("step").and_then(|array| array.numbers()) else {
         let reason = "the map has no step axis to choose from";
         return Err(Failure::usage(format!("{}: --step {step}: {reason}", path.display())).into());
     };
-    let place = steps.iter().position(|recorded| *recorded == step as f64);
-    place.ok_or_else(|| {
-        let nearest = steps.iter().copied().reduce(|best, next| {
-            let distance = |recorded: f64| (recorded - step as f64).abs();
-            if distance(next) < distance(best) {
-                next
-            } else {
-                best
-            }
-        });
-        Failure::usage(format!(
-            "{}: --step {step} was not recorded; the nearest recorded step is {}",
-            path.display(),
-            nearest.unwrap_or(0.0)
-        ))
-        .into()
-    })
+    if steps.contains(&(step as f64)) {
+        return Ok(());
+    }
+    let nearest = steps.iter().copied().reduce(|best, next| {
+        let distance = |recorded: f64| (recorded - step as f64).abs();
+        if distance(next) < distance(best) {
+            next
+        } else {
+            best
+        }
+    });
+    Err(Failure::usage(format!(
+        "{}: --step {step} was not recorded; the nearest recorded step is {}",
+        path.display(),
+        nearest.unwrap_or(0.0)
+    ))
+    .into())
 }
 
 /// A map on its way to pictures.
 struct Maps<'a> {
     view: &'a View,
-    arrays: Npz,
+    arrays: &'a Npz,
     axes: MapAxes<'a>,
-    /// The step that is drawn, and its place; of a map over two keys the last where not given.
-    step: Option<(u64, usize)>,
+    /// The step that is drawn; of a map over two keys the last where not given.
+    step: Option<u64>,
     /// Shapes and data of the networks.
     networks: String,
 }
@@ -134,8 +139,7 @@ struct Picture<'a> {
 
 impl Maps<'_> {
     fn slice(&self, name: &str) -> Result<MapSlice> {
-        MapSlice::of(&self.arrays, name, self.step.map(|(_, place)| place))
-            .with_context(|| format!("map.npz lacks {name}"))
+        MapSlice::of(self.arrays, name, None).with_context(|| format!("map.npz lacks {name}"))
     }
 
     /// The chosen metric, and what the seeds of each cell make of it.
@@ -285,7 +289,7 @@ impl Maps<'_> {
             "divergence_step" => return "did not diverge",
             _ => {}
         }
-        let Some(ends) = MapSlice::of(&self.arrays, "divergence_step", None) else {
+        let Some(ends) = MapSlice::of(self.arrays, "divergence_step", None) else {
             return "diverged";
         };
         let (rows, columns) = (slice.rows, slice.columns);
@@ -371,7 +375,7 @@ impl Maps<'_> {
         let cells = picture.values.len() / facets;
         let at_step = self
             .step
-            .map_or(String::new(), |(step, _)| format!(" at step {step}"));
+            .map_or(String::new(), |step| format!(" at step {step}"));
         let title = format!(
             "{} over {} and {}{at_step}",
             capital(&picture.title),
@@ -422,7 +426,7 @@ impl Maps<'_> {
         let maps: Vec<HeatMap> = (0..facets).map(of_facet).collect();
         let step = self
             .step
-            .map_or(String::new(), |(step, _)| format!("-step-{step}"));
+            .map_or(String::new(), |step| format!("-step-{step}"));
         let name = format!("map-{}{step}", picture.name);
         let figure = match facets {
             1 => Figure::new(name, picture.caption, maps[0].clone()).sized(900, 620),

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
-use mlp_train::{Kind, Variety, WholeFile, metric};
+use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value, median};
+use mlp_train::{Kind, MapAxes, Variety, WholeFile, metric};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
@@ -187,7 +187,6 @@ fn best(view: &View) -> Result<Table> {
         .filter_map(|name| {
             let values = arrays.get(name)?.numbers()?;
             let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
-            let q = Quantiles::of(finite.iter().copied());
             let best = match metric::larger_is_better(name)? {
                 true => finite
                     .iter()
@@ -202,14 +201,18 @@ fn best(view: &View) -> Result<Table> {
             Some(vec![
                 describe::label(name),
                 format_value(best),
-                format_value(q.p50),
+                format_value(median(finite.iter().copied())),
                 note.to_owned(),
             ])
         })
         .collect();
     let header = ["metric", "best", "median", ""].map(str::to_owned).to_vec();
     Ok(Table {
-        caption: "Over all cells and recorded steps".to_owned(),
+        caption: match MapAxes::of(view.experiment()).is_some_and(|axes| axes.y.is_none()) {
+            true => "Over all cells and recorded steps",
+            false => "Over all cells, after the last step",
+        }
+        .to_owned(),
         header,
         rows,
     })

@@ -23,6 +23,7 @@ pub struct View {
     recipe: Recipe,
     nets: OnceCell<Nets>,
     trends: OnceCell<Trends>,
+    map: OnceCell<Npz>,
 }
 
 impl View {
@@ -47,6 +48,7 @@ impl View {
             recipe,
             nets: OnceCell::new(),
             trends: OnceCell::new(),
+            map: OnceCell::new(),
         };
         if kind != Kind::Map {
             let nets = Nets::open(&view.directory)?;
@@ -136,9 +138,18 @@ impl View {
         })
     }
 
-    /// The arrays of a map.
-    pub fn map(&self) -> Result<Npz> {
-        Ok(self.directory.map()?)
+    /// The arrays of a map at a recorded step.
+    pub fn map_at(&self, step: u64) -> Result<Npz> {
+        Ok(self.directory.map_at(Some(step))?)
+    }
+
+    /// The arrays of a map at its last recorded step, or over all of them where they are an axis.
+    pub fn map(&self) -> Result<&Npz> {
+        if let Some(known) = self.map.get() {
+            return Ok(known);
+        }
+        let read = self.directory.map_at(None)?;
+        Ok(self.map.get_or_init(|| read))
     }
 
     /// The network of a single run.

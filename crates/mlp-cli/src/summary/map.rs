@@ -15,7 +15,7 @@ impl Summary<'_> {
         if map.metric.as_deref() != Some("shade") {
             return Ok(None);
         }
-        Ok(BoundaryDimension::of(&self.directory.map()?))
+        Ok(BoundaryDimension::of(&self.directory.map_at(None)?))
     }
 
     pub(super) fn map(&self, text: &mut String) -> Outcome {

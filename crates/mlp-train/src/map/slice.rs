@@ -53,12 +53,13 @@ impl MapSlice {
             place.map_or(1, |place| shape[place])
         };
         let size = length("seed") * length("facet") * length("y") * length("x");
-        let mut values = array.numbers()?;
-        if plain && by_step {
+        let values = if plain && by_step {
             let steps = length("step");
             let step = step.unwrap_or(steps - 1);
-            values = values.get(step * size..(step + 1) * size)?.to_vec();
-        }
+            array.numbers_of(step * size..(step + 1) * size)?
+        } else {
+            array.numbers()?
+        };
         (values.len() == size).then_some(Self {
             seeds: length("seed"),
             facets: length("facet"),

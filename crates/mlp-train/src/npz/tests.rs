@@ -92,7 +92,7 @@ fn an_array_that_claims_too_much_is_refused() {
         forged.extend(118u16.to_le_bytes());
         forged.extend(header.as_bytes());
         forged.extend([0; 32]);
-        let error = read_array(forged.as_slice(), 1 << 20).unwrap_err();
+        let error = read_array(forged.as_slice(), 1 << 20, &|_| None).unwrap_err();
         assert!(error.contains("claims more"), "{error}");
     }
 }

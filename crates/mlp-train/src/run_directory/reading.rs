@@ -163,6 +163,27 @@ impl RunDirectory {
         Npz::read(&self.present(MAP, "NPZ archive")?)
     }
 
+    /// The arrays of a map, of those over recorded steps what they hold at one of them, as if it were
+    /// the only one: at `step` if that is recorded, else at the last. Maps that have steps for an axis
+    /// come whole.
+    ///
+    /// # Errors
+    /// As [`map`](Self::map).
+    pub fn map_at(&self, step: Option<u64>) -> Result<Npz, Error> {
+        let path = self.present(MAP, "NPZ archive")?;
+        Npz::read_cut(&path, |before, shape| {
+            // An archive begins with its axes.
+            let axes = before.get("axes")?.words()?;
+            if axes.first()? != "step" || shape.len() != axes.len() {
+                return None;
+            }
+            let steps = before.get("step")?.numbers()?;
+            let asked = |recorded: &f64| step.is_some_and(|step| *recorded == step as f64);
+            let place = steps.iter().position(asked);
+            Some(place.unwrap_or(steps.len().checked_sub(1)?) as u64)
+        })
+    }
+
     /// The network of a single run.
     ///
     /// # Errors

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use mlp_core::Level;
 use mlp_train::{
-    Execution, Kind, Observer, Outcome, Place, RunDirectory, RunStatus, execute, npz::Data,
+    Execution, Kind, MapSlice, Observer, Outcome, Place, RunDirectory, RunStatus, execute,
+    npz::Data,
 };
 
 use crate::{Scratch, experiment, results, run, run_with, short, threads};
@@ -496,5 +497,42 @@ fn maps_have_the_same_bytes_at_every_level_and_number_of_threads_and_after_inter
         }
         run(short(Kind::Map, settings), &path);
         assert_eq!(results(&path), expected);
+    }
+}
+
+#[test]
+fn a_map_read_at_one_step_holds_what_the_whole_one_does() {
+    let scratch = Scratch::new();
+    let bits = |slice: Option<MapSlice>| -> Option<Vec<u64>> {
+        Some(slice?.values.iter().map(|value| value.to_bits()).collect())
+    };
+    for (name, y, steps) in [
+        ("keys", "map.y=weight_decay=0,0.1,30", &[0u64, 10, 20][..]),
+        ("steps", "map.y=step", &[]),
+    ] {
+        // Some networks diverge.
+        let map = &["map.x=lr=0.1,1,200", y, "record=every:5", "map.seeds=2"];
+        run(short(Kind::Map, map), &scratch.path(name));
+        let directory = RunDirectory::open(&scratch.path(name)).unwrap();
+        let whole = directory.map().unwrap();
+        let slice = |step: Option<u64>, metric: &str, place| {
+            let cut = directory.map_at(step).unwrap();
+            assert_eq!(cut.iter().count(), whole.iter().count());
+            assert!(cut.get("train_loss").unwrap().shape <= whole.get("train_loss").unwrap().shape);
+            let found = bits(MapSlice::of(&cut, metric, None));
+            assert!(found.is_some() && found == bits(MapSlice::of(&whole, metric, place)));
+        };
+        for metric in [
+            "train_loss",
+            "test_accuracy",
+            "bias_norm",
+            "divergence_step",
+        ] {
+            for &step in steps {
+                slice(Some(step), metric, Some(step as usize / 5));
+            }
+            slice(None, metric, None);
+            slice(Some(7), metric, None);
+        }
     }
 }
