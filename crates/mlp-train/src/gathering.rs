@@ -129,7 +129,8 @@ impl<'a> Gathering<'a> {
                 }
                 let arrays = map.into_npz();
                 let best = BestCell::of(self.experiment, &arrays);
-                arrays.write(&directory.join(MAP)).map(|()| best)
+                let written = arrays.write_and_drop(&directory.join(MAP));
+                written.map(|()| best)
             });
             (joined(tables), best.transpose())
         });

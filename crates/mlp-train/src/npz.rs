@@ -166,6 +166,19 @@ impl Npz {
         writer.finish()
     }
 
+    /// [`write`](Self::write) that gives the memory of every array back as soon as it is written, for
+    /// the pages of the file to take it.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn write_and_drop(self, path: &Path) -> Result<(), Error> {
+        let mut writer = NpzWriter::create(path)?;
+        for (name, array) in self.arrays {
+            writer.push(&name, &array)?;
+        }
+        writer.finish()
+    }
+
     /// Writes the archive to where there is room for it, and gives that back.
     pub(crate) fn write_to<W: Write + Seek>(&self, to: W) -> std::io::Result<W> {
         let mut zip = ZipWriter::new(to);

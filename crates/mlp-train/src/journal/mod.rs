@@ -286,6 +286,7 @@ impl Journal {
         file.write_all(&chunk.frame).map_err(write)?;
         if self.synced.elapsed() >= SYNC_EVERY {
             file.sync_data().map_err(write)?;
+            let_go(&file);
             self.synced = Instant::now();
         }
         let index = self.files.len() - 1;
@@ -391,6 +392,16 @@ impl Journal {
             reason: fault.to_string(),
         })
     }
+}
+
+/// Tells the system that what was written of a file is not read again soon: its pages can take what is
+/// written next.
+fn let_go(file: &File) {
+    // An advice that is not taken changes nothing.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
 }
 
 /// The files of a journal in the order of their numbers.
