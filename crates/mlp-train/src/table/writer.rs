@@ -146,7 +146,7 @@ impl TableWriter {
         })
     }
 
-    /// Appends a row. All rows of a table come by this, or all by [`push_rows`](Self::push_rows).
+    /// Appends a row.
     ///
     /// # Errors
     /// [`Error::Write`], also of rows before this one.
@@ -170,7 +170,7 @@ impl TableWriter {
     }
 
     /// Appends rows of a table whose first columns hold integers and whose others hold numbers, which
-    /// are read when the rows are written.
+    /// are read when the rows are written. Then all rows of the table come so.
     ///
     /// # Errors
     /// [`Error::Write`], also of rows before these.
