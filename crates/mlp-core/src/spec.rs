@@ -160,29 +160,10 @@ impl TrainSpec {
         finite("the initial bias", self.bias_init)?;
         finite("the gain of the initial weights", self.init_gain)?;
         finite("the perturbation of the initial weights", self.perturbation)?;
-        not_negative("the learning rate", self.learning_rate)?;
-        not_negative("the weight decay", self.weight_decay)?;
+        self.validate_rates()?;
         not_negative("alpha", self.alpha)?;
         not_negative("the L1 penalty", self.l1)?;
-        for (what, list) in [
-            ("learning rate", &self.layer_learning_rates),
-            ("weight decay", &self.layer_weight_decays),
-            ("L1 penalty", &self.layer_l1),
-        ] {
-            let Some(list) = list else { continue };
-            let (found, expected) = (list.len(), self.architecture.layers.len());
-            if found != expected {
-                let what = format!("the list of a {what} for every layer");
-                return Err(Error::BadLength {
-                    what,
-                    found,
-                    expected,
-                });
-            }
-            for (layer, &value) in list.iter().enumerate() {
-                not_negative(&format!("the {what} of layer {layer}"), value)?;
-            }
-        }
+        self.validate_layers("L1 penalty", &self.layer_l1)?;
         if let Some(value) = self
             .max_norm
             .filter(|limit| !(limit.is_finite() && *limit > 0.0))
@@ -226,6 +207,48 @@ impl TrainSpec {
             });
         }
         Ok(ValidSpec(self.clone()))
+    }
+
+    /// What [`validate`](Self::validate) asks of learning rates and weight decays.
+    fn validate_rates(&self) -> Result<(), Error> {
+        not_negative("the learning rate", self.learning_rate)?;
+        not_negative("the weight decay", self.weight_decay)?;
+        self.validate_layers("learning rate", &self.layer_learning_rates)?;
+        self.validate_layers("weight decay", &self.layer_weight_decays)
+    }
+
+    /// A number for every layer, where some are given, and none negative.
+    fn validate_layers(&self, what: &str, list: &Option<Vec<f64>>) -> Result<(), Error> {
+        let Some(list) = list else { return Ok(()) };
+        let (found, expected) = (list.len(), self.architecture.layers.len());
+        if found != expected {
+            let what = format!("the list of a {what} for every layer");
+            return Err(Error::BadLength {
+                what,
+                found,
+                expected,
+            });
+        }
+        for (layer, &value) in list.iter().enumerate() {
+            if !is_not_negative(value) {
+                return not_negative(&format!("the {what} of layer {layer}"), value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Exchanges learning rates and weight decays.
+    fn swap_rates(&mut self, other: &mut Rates) {
+        std::mem::swap(&mut self.learning_rate, &mut other.learning_rate);
+        std::mem::swap(
+            &mut self.layer_learning_rates,
+            &mut other.layer_learning_rates,
+        );
+        std::mem::swap(&mut self.weight_decay, &mut other.weight_decay);
+        std::mem::swap(
+            &mut self.layer_weight_decays,
+            &mut other.layer_weight_decays,
+        );
     }
 
     /// Whole batches, and at least one.
@@ -300,6 +323,15 @@ impl TrainSpec {
     }
 }
 
+/// The learning rates and weight decays of a [`TrainSpec`].
+#[derive(Debug)]
+pub(crate) struct Rates {
+    learning_rate: f64,
+    layer_learning_rates: Option<Vec<f64>>,
+    weight_decay: f64,
+    layer_weight_decays: Option<Vec<f64>>,
+}
+
 /// A [`TrainSpec`] that [`TrainSpec::validate`] has accepted; it cannot be changed any more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidSpec(TrainSpec);
@@ -313,6 +345,36 @@ impl Deref for ValidSpec {
 }
 
 impl ValidSpec {
+    /// Takes on the learning rates and weight decays of a spec that differs in them alone, and gives its
+    /// own; `None` if the spec differs in more, and nothing has changed then.
+    ///
+    /// # Errors
+    /// Rates that [`TrainSpec::validate`] refuses.
+    pub(crate) fn take_rates(&mut self, spec: &TrainSpec) -> Result<Option<Rates>, Error> {
+        let mut rates = Rates {
+            learning_rate: spec.learning_rate,
+            layer_learning_rates: spec.layer_learning_rates.clone(),
+            weight_decay: spec.weight_decay,
+            layer_weight_decays: spec.layer_weight_decays.clone(),
+        };
+        self.0.swap_rates(&mut rates);
+        let alike = self.0 == *spec;
+        let suits = self.0.optimizer.suits(&self.0);
+        let valid = suits.and_then(|()| self.0.validate_rates());
+        if !alike || valid.is_err() {
+            self.0.swap_rates(&mut rates);
+        }
+        Ok(match alike {
+            true => valid.map(|()| Some(rates))?,
+            false => None,
+        })
+    }
+
+    /// Takes back the rates that [`take_rates`](Self::take_rates) gave.
+    pub(crate) fn restore_rates(&mut self, mut rates: Rates) {
+        self.0.swap_rates(&mut rates);
+    }
+
     /// Whether updates need the loss of their batch, for the optimizer or for the schedule.
     pub(crate) fn needs_batch_loss(&self) -> bool {
         self.optimizer.needs_loss() || self.schedule.watch() == Watch::Epoch
@@ -327,19 +389,16 @@ impl ValidSpec {
     /// The segment table of the updates: one entry for each stretch of parameters with one rate
     /// and one decay. Neighbours with equal settings are one, unless the optimizer works by tensor.
     pub(crate) fn segments(&self) -> Vec<Segment> {
-        let mut segments: Vec<Segment> = Vec::new();
-        let join = !self.optimizer.is_by_tensor();
-        for segment in self.tensors() {
-            match segments.last_mut() {
-                Some(last)
-                    if join
-                        && (last.rate, last.decay, last.alpha)
-                            == (segment.rate, segment.decay, segment.alpha) =>
-                {
+        let mut segments = self.tensors();
+        if !self.optimizer.is_by_tensor() {
+            let settings = |segment: &Segment| (segment.rate, segment.decay, segment.alpha);
+            segments.dedup_by(|segment, last| {
+                let same = settings(segment) == settings(last);
+                if same {
                     last.range.end = segment.range.end;
                 }
-                _ => segments.push(segment),
-            }
+                same
+            });
         }
         segments
     }
@@ -347,7 +406,7 @@ impl ValidSpec {
     /// Every tensor with its settings: weights, biases, scales and shifts of each layer, where it
     /// has them.
     pub(crate) fn tensors(&self) -> Vec<Segment> {
-        let mut tensors = Vec::new();
+        let mut tensors = Vec::with_capacity(4 * self.architecture.layers.len());
         for ([weights, rest], range) in self
             .layer_segments()
             .into_iter()
@@ -479,7 +538,7 @@ fn share(what: &str, value: f64) -> Result<(), Error> {
 }
 
 fn not_negative(what: &str, value: f64) -> Result<(), Error> {
-    if value.is_finite() && value >= 0.0 {
+    if is_not_negative(value) {
         return Ok(());
     }
     Err(Error::BadValue {
@@ -487,6 +546,10 @@ fn not_negative(what: &str, value: f64) -> Result<(), Error> {
         value,
         expected: "a finite number, not negative",
     })
+}
+
+fn is_not_negative(value: f64) -> bool {
+    value.is_finite() && value >= 0.0
 }
 
 #[cfg(test)]

@@ -488,8 +488,7 @@ impl Job<'_> {
         };
         let mut files = gathered.files;
         if self.watch.weights != KeptWeights::None {
-            let names = weights::write(self.directory, self.experiment, journal)?;
-            files.extend(digests(self.directory, names)?);
+            files.extend(weights::write(self.directory, self.experiment, journal)?);
         }
         Ok((files, gathered.best))
     }

@@ -121,31 +121,31 @@ impl<'a> Gathering<'a> {
     pub(crate) fn finish(self, sources: Option<&[usize]>) -> Result<Gathered, Error> {
         let (directory, results) = (self.directory, self.results);
         // The last rows are encoded, brought to the disk and hashed while the arrays are written.
-        let (tables, best) = thread::scope(|scope| {
+        let (tables, map) = thread::scope(|scope| {
             let tables = scope.spawn(|| digests(directory, results.finish()?));
-            let best = self.map.map(|mut map| {
+            let map = self.map.map(|mut map| {
                 if let Some(sources) = sources {
                     map.fill(sources);
                 }
                 let arrays = map.into_npz();
                 let best = BestCell::of(self.experiment, &arrays);
                 let written = arrays.write_and_drop(&directory.join(MAP));
-                written.map(|()| best)
+                written.map(|digest| (best, digest))
             });
-            (joined(tables), best.transpose())
+            (joined(tables), map.transpose())
         });
-        let (mut files, best) = (tables?, best?);
-        let mut others = Vec::new();
+        let (mut files, map) = (tables?, map?);
         if let Some(statistics) = self.statistics {
-            others.push(statistics.write(directory, self.format)?);
+            let name = statistics.write(directory, self.format)?;
+            files.extend(digests(directory, vec![name])?);
         }
-        if best.is_some() {
-            others.push(MAP.to_owned());
-        }
-        files.extend(digests(directory, others)?);
+        let best = map.and_then(|(best, digest)| {
+            files.insert(MAP.to_owned(), digest);
+            best
+        });
         Ok(Gathered {
             counts: self.counts,
-            best: best.flatten(),
+            best,
             files,
         })
     }

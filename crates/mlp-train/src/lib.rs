@@ -20,6 +20,7 @@ pub mod experiment;
 pub mod experiment_file;
 mod extent;
 mod filter;
+mod following_digest;
 mod frame;
 mod gathering;
 mod given;

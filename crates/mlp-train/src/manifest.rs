@@ -157,6 +157,9 @@ impl Manifest {
     }
 }
 
+/// Bytes that are read before they are hashed: many let the hash work on many chunks at once.
+pub(crate) const HASHED_AT_ONCE: usize = 1 << 17;
+
 impl FileDigest {
     /// Of a file.
     ///
@@ -168,13 +171,17 @@ impl FileDigest {
             source,
         };
         let mut hasher = blake3::Hasher::new();
-        // Large buffers let the hash work on many chunks at once.
-        let mut file = BufReader::with_capacity(1 << 17, File::open(path).map_err(read)?);
+        let mut file = BufReader::with_capacity(HASHED_AT_ONCE, File::open(path).map_err(read)?);
         let bytes = std::io::copy(&mut file, &mut hasher).map_err(read)?;
-        Ok(Self {
+        Ok(Self::from_hasher(bytes, &hasher))
+    }
+
+    /// Of so many bytes that a hasher has taken in.
+    pub(crate) fn from_hasher(bytes: u64, hasher: &blake3::Hasher) -> Self {
+        Self {
             bytes,
             blake3: hasher.finalize().to_hex().to_string(),
-        })
+        }
     }
 }
 

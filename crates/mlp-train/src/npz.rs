@@ -13,7 +13,9 @@ use std::{
 use npyz::{AutoSerialize, DType, NpyFile, TypeChar, TypeStr, WriterBuilder};
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-use crate::{error::Error, whole_file::WholeFile};
+use crate::{
+    error::Error, following_digest::FollowingDigest, manifest::FileDigest, whole_file::WholeFile,
+};
 
 /// The numbers or words of an array, row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,15 +165,15 @@ impl Npz {
         for (name, array) in &self.arrays {
             writer.push(name, array)?;
         }
-        writer.finish()
+        writer.finish().map(|_| ())
     }
 
     /// [`write`](Self::write) that gives the memory of every array back as soon as it is written, for
-    /// the pages of the file to take it.
+    /// the pages of the file to take it. Returns the digest of the file.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn write_and_drop(self, path: &Path) -> Result<(), Error> {
+    pub(crate) fn write_and_drop(self, path: &Path) -> Result<FileDigest, Error> {
         let mut writer = NpzWriter::create(path)?;
         for (name, array) in self.arrays {
             writer.push(&name, &array)?;
@@ -265,6 +267,8 @@ type Part<'a, V> = dyn FnMut(&[V]) -> Result<(), Error> + 'a;
 
 /// Writes an archive array by array, so that arrays larger than memory fit.
 pub(crate) struct NpzWriter {
+    /// Before the file, which is removed if it is given up.
+    digest: FollowingDigest,
     zip: ZipWriter<BufWriter<WholeFile>>,
     path: PathBuf,
 }
@@ -275,8 +279,10 @@ impl NpzWriter {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+        let file = WholeFile::create(path)?;
         Ok(Self {
-            zip: ZipWriter::new(BufWriter::new(WholeFile::create(path)?)),
+            digest: file.follow()?,
+            zip: ZipWriter::new(BufWriter::new(file)),
             path: path.to_owned(),
         })
     }
@@ -290,7 +296,21 @@ impl NpzWriter {
 
     /// Starts the entry of an array of so many values.
     fn begin(&mut self, name: &str, values: usize) -> Result<(), Error> {
-        start_entry(&mut self.zip, name, values).map_err(|error| self.failed(error))
+        let begun = self.end().and_then(|end| {
+            start_entry(&mut self.zip, name, values)?;
+            // The start of an entry writes the checksum of the one before; then that stays.
+            self.digest.reach(end);
+            Ok(())
+        });
+        begun.map_err(|error| self.failed(error))
+    }
+
+    /// Where the last entry ends.
+    fn end(&self) -> std::io::Result<u64> {
+        match self.zip.get_ref() {
+            Some(to) => Ok(to.get_ref().position()? + to.buffer().len() as u64),
+            None => Err(std::io::Error::other("the archive is closed")),
+        }
     }
 
     /// Appends an array.
@@ -327,21 +347,23 @@ impl NpzWriter {
         pieces.flush().map_err(write)
     }
 
-    /// Finishes the archive and gives the file its name.
+    /// Finishes the archive and gives the file its name. Returns its digest.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn finish(self) -> Result<(), Error> {
+    pub(crate) fn finish(self) -> Result<FileDigest, Error> {
+        let Self { digest, zip, path } = self;
         let write = |source| Error::Write {
-            path: self.path.clone(),
+            path: path.clone(),
             source,
         };
-        let mut buffered = self.zip.finish().map_err(|error| write(error.into()))?;
-        buffered.flush().map_err(write)?;
-        buffered
+        let buffered = zip.finish().map_err(|error| write(error.into()))?;
+        let file = buffered
             .into_inner()
-            .map_err(|error| write(error.into_error()))?
-            .commit()
+            .map_err(|error| write(error.into_error()))?;
+        digest.reach(file.position().map_err(write)?);
+        file.commit()?;
+        digest.finish().map_err(write)
     }
 }
 

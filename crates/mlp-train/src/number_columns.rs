@@ -174,10 +174,13 @@ mod run {
         numbers: &[f64],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        let mut bytes = vec![0; 8 * numbers.len()];
-        for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
-            place.copy_from_slice(&number.to_le_bytes());
+        if cfg!(target_endian = "little") {
+            return serializer.serialize_bytes(bytemuck::cast_slice(numbers));
         }
+        let bytes: Vec<u8> = numbers
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect();
         serializer.serialize_bytes(&bytes)
     }
 

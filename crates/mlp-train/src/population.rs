@@ -125,7 +125,10 @@ impl<'a, 'w> Worker<'a, 'w> {
 
     /// Trains until nothing is left.
     fn run(&mut self) -> Result<(), Error> {
-        let mut next = self.next()?;
+        let Some(first) = self.next() else {
+            return Ok(());
+        };
+        let mut next = Some((first, self.work.experiment.recipe(first)?));
         while let Some((network, recipe)) = next {
             next = match recipe.precision {
                 Precision::F32 => self.alike(&self.work.single, network, recipe)?,
@@ -136,7 +139,7 @@ impl<'a, 'w> Worker<'a, 'w> {
     }
 
     /// The next network. A new block is sized by how long the last one took.
-    fn next(&mut self) -> Result<Option<(u64, Recipe)>, Error> {
+    fn next(&mut self) -> Option<u64> {
         if self.block.is_empty() {
             let spent = self.taken.elapsed();
             self.size = match self.size {
@@ -144,15 +147,12 @@ impl<'a, 'w> Worker<'a, 'w> {
                 size if spent > BLOCK_TIME * 2 => (size / 2).max(1),
                 size => size,
             };
-            let Some(block) = self.work.supply.take(self.size) else {
-                return Ok(None);
-            };
-            self.block = block;
+            self.block = self.work.supply.take(self.size)?;
             self.taken = Instant::now();
         }
         let network = self.block.start;
         self.block.start += 1;
-        Ok(Some((network, self.work.experiment.recipe(network)?)))
+        Some(network)
     }
 
     /// Trains a network and those after it that differ from it in seeds and rates alone, in one
@@ -180,9 +180,17 @@ impl<'a, 'w> Worker<'a, 'w> {
                 self.keep(NetworkRows::new(&mut outcome, &work.columns))?;
             }
             self.room = outcome.records;
-            let Some((next, other)) = self.next()? else {
+            let Some(next) = self.next() else {
                 return Ok(None);
             };
+            network = next;
+            if work.experiment.renew(&mut recipe, network) {
+                if !trainer.restart_with(&recipe.spec, recipe.seed)? {
+                    return Ok(Some((network, recipe)));
+                }
+                continue;
+            }
+            let other = work.experiment.recipe(network)?;
             let mut begun =
                 Arc::ptr_eq(&other.data, &recipe.data) && other.precision == recipe.precision;
             if begun && Arc::ptr_eq(&other.spec, &recipe.spec) {
@@ -191,9 +199,9 @@ impl<'a, 'w> Worker<'a, 'w> {
                 begun = trainer.restart_with(&other.spec, other.seed)?;
             }
             if !begun {
-                return Ok(Some((next, other)));
+                return Ok(Some((network, other)));
             }
-            (network, recipe) = (next, other);
+            recipe = other;
         }
     }
 

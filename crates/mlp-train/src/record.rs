@@ -43,9 +43,9 @@ impl Record {
             Reading::GradNorm => Some(self.grad_norm),
             Reading::WeightNormOf(layer) => self.norms.weights.get(layer).copied(),
             Reading::BiasNormOf(layer) => self.norms.biases.get(layer).copied(),
-            Reading::Of(Part::Train, name) => score(&self.train, name),
-            Reading::Of(Part::Test, name) => score(self.test.as_ref()?, name),
-            Reading::Of(Part::Validation, name) => score(self.validation.as_ref()?, name),
+            Reading::Of(Part::Train, place) => recorded(&self.train)[place],
+            Reading::Of(Part::Test, place) => recorded(self.test.as_ref()?)[place],
+            Reading::Of(Part::Validation, place) => recorded(self.validation.as_ref()?)[place],
             Reading::Further(name) => {
                 let mut scores = self.scores.iter();
                 scores.find_map(|(column, value)| (column == name).then_some(*value))
@@ -62,8 +62,8 @@ pub(crate) enum Reading<'a> {
     GradNorm,
     WeightNormOf(usize),
     BiasNormOf(usize),
-    /// One of [`RECORDED`].
-    Of(Part, &'a str),
+    /// A place in [`RECORDED`].
+    Of(Part, usize),
     /// Among the further measures and diagnostics.
     Further(&'a str),
 }
@@ -92,7 +92,7 @@ impl<'a> Reading<'a> {
         let parts = [Part::Train, Part::Test, Part::Validation];
         let recorded = parts.into_iter().find_map(|part| {
             let name = column.strip_prefix(part.name())?.strip_prefix('_')?;
-            RECORDED.contains(&name).then_some(Self::Of(part, name))
+            Some(Self::Of(part, place_of(name)?))
         });
         recorded.unwrap_or(Self::Further(column))
     }
@@ -100,17 +100,28 @@ impl<'a> Reading<'a> {
 
 /// A loss or score of a part by its name; `None` where it does not apply.
 pub(crate) fn score(evaluation: &Evaluation, name: &str) -> Option<f64> {
-    match name {
-        "loss" => Some(evaluation.loss),
-        "accuracy" => evaluation.accuracy,
-        "r2" => evaluation.r2,
-        "rmse" => evaluation.rmse,
-        _ => None,
-    }
+    recorded(evaluation)[place_of(name)?]
 }
 
 /// Losses and scores that every record has of each part.
 pub(crate) const RECORDED: [&str; 4] = ["loss", "accuracy", "r2", "rmse"];
+
+/// The numbers of [`RECORDED`].
+fn recorded(evaluation: &Evaluation) -> [Option<f64>; RECORDED.len()] {
+    let Evaluation {
+        loss,
+        accuracy,
+        r2,
+        rmse,
+        ..
+    } = *evaluation;
+    [Some(loss), accuracy, r2, rmse]
+}
+
+/// Where [`RECORDED`] has a name.
+fn place_of(name: &str) -> Option<usize> {
+    RECORDED.iter().position(|recorded| *recorded == name)
+}
 
 /// The metrics' columns in order, for networks of up to `layers` layers, those of further measures
 /// and of groups of diagnostics at the end.

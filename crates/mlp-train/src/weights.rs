@@ -10,7 +10,9 @@ use mlp_core::{Architecture, TrainSpec};
 
 use crate::{
     error::Error,
+    gathering::Files,
     journal::{Journal, NetworkRows, Parameters},
+    manifest::FileDigest,
     npz::{Array, Data, NpzWriter},
     resolved::ResolvedExperiment,
 };
@@ -36,8 +38,8 @@ impl Group {
     }
 }
 
-/// Writes the parameters that a journal keeps; the names of the files, in the order in which their
-/// architectures first appear.
+/// Writes the parameters that a journal keeps, a file an architecture, counted in the order in which they
+/// first appear.
 ///
 /// # Errors
 /// [`Error::Write`]; a journal that cannot be read.
@@ -45,7 +47,7 @@ pub(crate) fn write(
     directory: &Path,
     experiment: &ResolvedExperiment,
     journal: &Journal,
-) -> Result<Vec<String>, Error> {
+) -> Result<Files, Error> {
     let mut groups: Vec<Group> = Vec::new();
     journal.in_order(&mut |rows| {
         for (step, parameters) in &rows.weights {
@@ -55,19 +57,19 @@ pub(crate) fn write(
         }
         Ok(())
     })?;
-    let mut names = Vec::new();
+    let mut files = Files::new();
     for index in 0..groups.len() {
         let name = format!("weights-{index}.npz");
-        write_group(
+        let digest = write_group(
             &directory.join(&name),
             index,
             &mut groups,
             experiment,
             journal,
         )?;
-        names.push(name);
+        files.insert(name, digest);
     }
-    Ok(names)
+    Ok(files)
 }
 
 fn whole(number: u64) -> i64 {
@@ -101,7 +103,7 @@ fn write_group(
     groups: &mut Vec<Group>,
     experiment: &ResolvedExperiment,
     journal: &Journal,
-) -> Result<(), Error> {
+) -> Result<FileDigest, Error> {
     let mut npz = NpzWriter::create(path)?;
     let group = &groups[index];
     npz.push("net", &Array::list(Data::I64(group.nets.clone())))?;

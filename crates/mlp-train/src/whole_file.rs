@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::error::Error;
+use crate::{error::Error, following_digest::FollowingDigest};
 
 /// What the names of unfinished files start with. A killed process may leave one behind.
 pub(crate) const UNFINISHED: &str = ".mlp-unfinished-";
@@ -66,6 +66,31 @@ impl WholeFile {
     /// The name that the file will take.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where the next byte is written.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(crate) fn position(&self) -> io::Result<u64> {
+        let mut file = self
+            .file
+            .as_ref()
+            .ok_or_else(|| io::Error::other("the file is finished"))?;
+        file.stream_position()
+    }
+
+    /// The digest of the file while it is written.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn follow(&self) -> Result<FollowingDigest, Error> {
+        let file = File::options().read(true).write(true).open(&self.temporary);
+        let file = file.map_err(|source| Error::Write {
+            path: self.path.clone(),
+            source,
+        })?;
+        Ok(FollowingDigest::of(file))
     }
 
     /// Brings the file to the disk and gives it its name.

@@ -71,9 +71,10 @@ pub struct Trainer<'d, T: Scalar> {
     pace: Pace,
     /// Where the L1 penalty is how strong.
     signs: Vec<(Range<usize>, f64)>,
-    /// The same as `base`, weights and biases of every layer, for the fused updates.
+    /// The same as `base`, weights and biases of every layer, for the fused updates of single samples;
+    /// empty where the update is a pass of its own.
     layers: Vec<[Segment; 2]>,
-    /// The fused updates of single samples; empty where the update is a pass of its own.
+    /// The form of those updates.
     descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
     objective: Objective<T>,
     feed: Feed<T>,
@@ -155,7 +156,10 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             Some(_) => epoch * spec.samples_in_a_batch(count) as u64,
             None => count as u64,
         };
-        let layers = spec.layer_segments();
+        let layers = match (&feed, spec.is_plain_descent()) {
+            (Feed::Single(_), true) => spec.layer_segments(),
+            _ => Vec::new(),
+        };
         let mut trainer = Self {
             samples,
             validation: None,
@@ -165,13 +169,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             optimizer: spec.optimizer.clone(),
             pace: Pace::new(&spec, epoch, seen),
             signs: spec.signs(),
-            descent: match (&feed, spec.is_plain_descent()) {
-                (Feed::Single(_), true) => layers
-                    .iter()
-                    .map(|[weights, biases]| (weights.descent(), biases.descent()))
-                    .collect(),
-                _ => Vec::new(),
-            },
+            descent: descent(&layers),
             layers,
             tally: Tally::new(program.outputs, &objective),
             objective,
@@ -428,6 +426,14 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             .and_then(|network| network.with_statistics(self.statistics.clone()))
             .expect("the numbers are as many as the architecture needs")
     }
+}
+
+/// The form of plain descent for the weights and biases of every layer.
+fn descent<T: Scalar>(layers: &[[Segment; 2]]) -> Vec<(update::Sgd<T>, update::Sgd<T>)> {
+    let forms = layers.iter();
+    forms
+        .map(|[weights, biases]| (weights.descent(), biases.descent()))
+        .collect()
 }
 
 fn fits<T: Scalar>(spec: &TrainSpec, samples: &Samples<T>) -> Result<(), Error> {

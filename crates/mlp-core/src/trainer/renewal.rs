@@ -1,6 +1,6 @@
 //! Beginning anew at other rates.
 
-use super::Trainer;
+use super::{Trainer, descent};
 use crate::{Error, Scalar, TrainSpec};
 
 impl<T: Scalar> Trainer<'_, T> {
@@ -11,39 +11,25 @@ impl<T: Scalar> Trainer<'_, T> {
     /// # Errors
     /// A spec that [`TrainSpec::validate`] refuses.
     pub fn restart_with(&mut self, spec: &TrainSpec, seed: u64) -> Result<bool, Error> {
-        let at_these_rates = TrainSpec {
-            learning_rate: self.spec.learning_rate,
-            layer_learning_rates: self.spec.layer_learning_rates.clone(),
-            weight_decay: self.spec.weight_decay,
-            layer_weight_decays: self.spec.layer_weight_decays.clone(),
-            ..spec.clone()
-        };
-        if at_these_rates != *self.spec {
+        let Some(rates) = self.spec.take_rates(spec)? else {
             return Ok(false);
-        }
-        let spec = spec.validate()?;
-        let mut segments = spec.segments();
-        let moments = spec.optimizer.lay_out(&mut segments);
+        };
+        let mut segments = self.spec.segments();
+        let moments = self.spec.optimizer.lay_out(&mut segments);
         // Parameters whose decays no longer differ, or do now, are cut into other segments.
-        let ranges = |segments: &[crate::optimizer::Segment]| -> Vec<_> {
-            segments
-                .iter()
-                .map(|segment| segment.range.clone())
-                .collect()
-        };
-        if moments != self.moments.len() || ranges(&segments) != ranges(&self.base) {
+        let ranges = segments.iter().map(|segment| &segment.range);
+        let alike = ranges.eq(self.base.iter().map(|segment| &segment.range));
+        if !alike || moments != self.moments.len() {
+            self.spec.restore_rates(rates);
             return Ok(false);
         }
-        self.base.clone_from(&segments);
-        self.segments = segments;
-        self.optimizer = spec.optimizer.clone();
-        self.layers = spec.layer_segments();
-        if !self.descent.is_empty() {
-            let layers = self.layers.iter();
-            let forms = layers.map(|[weights, biases]| (weights.descent(), biases.descent()));
-            self.descent = forms.collect();
+        self.segments.clone_from(&segments);
+        self.base = segments;
+        self.optimizer = self.spec.optimizer.clone();
+        if !self.layers.is_empty() {
+            self.layers = self.spec.layer_segments();
+            self.descent = descent(&self.layers);
         }
-        self.spec = spec;
         self.restart(seed);
         Ok(true)
     }
@@ -145,6 +131,28 @@ mod tests {
                 ..spec.clone()
             };
             assert!(trainer.restart_with(&wrong, 5).is_err());
+            assert_eq!(trainer.spec().learning_rate, spec.learning_rate);
         }
+    }
+
+    #[test]
+    fn rates_that_the_optimizer_does_not_take_are_refused() {
+        let inputs = array![[0.0f64, 1.0], [1.0, 0.5]];
+        let labels = vec![0, 1];
+        let samples =
+            Samples::new(inputs.view(), &Targets::Classes { labels, classes: 2 }).unwrap();
+        let net = Architecture::classical(2, &[3], Activation::Tanh, 1);
+        let spec = TrainSpec {
+            optimizer: Optimizer::Lbfgs(crate::Lbfgs::default()),
+            ..TrainSpec::new(net, Loss::BinaryCrossEntropy)
+        };
+        let mut trainer = Trainer::new(&spec, &samples, 1, Level::best()).unwrap();
+        let several = TrainSpec {
+            layer_learning_rates: Some(vec![0.1, 0.2]),
+            ..spec.clone()
+        };
+        let refused = several.validate().unwrap_err();
+        assert_eq!(trainer.restart_with(&several, 2).unwrap_err(), refused);
+        assert_eq!(**trainer.spec(), spec);
     }
 }

@@ -351,18 +351,39 @@ impl ResolvedExperiment {
             "network {network} of {}",
             self.networks()
         );
+        if let Some(rates) = &self.rates {
+            let mut recipe = rates.first().clone();
+            if self.renew(&mut recipe, network) {
+                return Ok(recipe);
+            }
+        }
         let cell = self.cell_of(network);
-        let kept = || self.kept.get(cell as usize).cloned();
-        let by_rates = || self.rates.as_ref()?.recipe(&self.cell(cell));
-        let mut recipe = match kept().or_else(by_rates) {
-            Some(recipe) => recipe,
+        let mut recipe = match self.kept.get(cell as usize) {
+            Some(recipe) => recipe.clone(),
             None => self.resolve(cell)?.recipe,
         };
-        recipe.seed += match self.draws {
+        recipe.seed += self.seed_offset(network);
+        Ok(recipe)
+    }
+
+    /// Makes the [recipe](Self::recipe) of one network that of another in place, if all networks differ
+    /// in learning rates, weight decays and seeds alone. Tells whether it did; if not, the recipe is of no
+    /// use any more.
+    pub(crate) fn renew(&self, recipe: &mut Recipe, network: u64) -> bool {
+        let Some(rates) = &self.rates else {
+            return false;
+        };
+        let renewed = rates.renew(recipe, &self.cell(self.cell_of(network)));
+        recipe.seed += self.seed_offset(network);
+        renewed.is_some()
+    }
+
+    /// What the seed of a network is above that of its cell's recipe.
+    fn seed_offset(&self, network: u64) -> u64 {
+        match self.draws {
             Some(_) => network,
             None => network % self.seeds,
-        };
-        Ok(recipe)
+        }
     }
 
     /// The experiment that trains one network of this one alone: its recipe, bit for bit.

@@ -32,17 +32,20 @@ impl Rates {
         })
     }
 
-    /// The recipe of a cell with these values; `None` where they are not valid.
-    pub(super) fn recipe(&self, values: &[(Key, Value)]) -> Option<Recipe> {
-        let mut spec = (*self.first.spec).clone();
+    /// The recipe of the first cell.
+    pub(super) fn first(&self) -> &Recipe {
+        &self.first
+    }
+
+    /// Makes the recipe of one cell that of the cell with these values; `None` where they are none of a
+    /// cell.
+    pub(super) fn renew(&self, recipe: &mut Recipe, values: &[(Key, Value)]) -> Option<()> {
+        let spec = Arc::make_mut(&mut recipe.spec);
         for (key, value) in values {
-            set(&mut spec, *key, value)?;
+            set(spec, *key, value)?;
         }
-        spec.validate().ok()?;
-        Some(Recipe {
-            spec: Arc::new(spec),
-            ..self.first.clone()
-        })
+        recipe.seed = self.first.seed;
+        Some(())
     }
 }
 

@@ -1,0 +1,119 @@
+//! The digest of a file that is still being written, taken by a thread behind the writer.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read},
+    sync::mpsc::{Receiver, Sender, channel},
+    thread::{self, JoinHandle},
+};
+
+use crate::manifest::{FileDigest, HASHED_AT_ONCE};
+
+/// Takes the digest of a file as far as it is said to stay, and brings that part to the disk, so that
+/// little is left to do when the last byte is written.
+#[derive(Debug)]
+pub(crate) struct FollowingDigest {
+    /// Where the part ends that stays; `None` when there is no more to come.
+    ends: Option<Sender<u64>>,
+    /// `None` once it was waited for.
+    thread: Option<JoinHandle<io::Result<FileDigest>>>,
+}
+
+impl FollowingDigest {
+    /// Of a file that nobody else reads through this handle.
+    pub(crate) fn of(file: File) -> Self {
+        let (ends, received) = channel();
+        Self {
+            ends: Some(ends),
+            thread: Some(thread::spawn(move || follow(&file, &received))),
+        }
+    }
+
+    /// The bytes before `end` are written, and stay as they are.
+    pub(crate) fn reach(&self, end: u64) {
+        if let Some(ends) = &self.ends {
+            // A thread that has failed says so in the end.
+            let _ = ends.send(end);
+        }
+    }
+
+    /// The digest of what was reached.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is shorter.
+    pub(crate) fn finish(mut self) -> io::Result<FileDigest> {
+        match self.wait() {
+            Some(Ok(digest)) => digest,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Err(io::Error::other("the digest was taken before")),
+        }
+    }
+
+    fn wait(&mut self) -> Option<thread::Result<io::Result<FileDigest>>> {
+        self.ends = None;
+        self.thread.take().map(JoinHandle::join)
+    }
+}
+
+impl Drop for FollowingDigest {
+    /// A file that was given up may be removed afterwards.
+    fn drop(&mut self) {
+        let _ = self.wait();
+    }
+}
+
+fn follow(file: &File, ends: &Receiver<u64>) -> io::Result<FileDigest> {
+    let mut hasher = blake3::Hasher::new();
+    let mut at = 0;
+    for end in ends {
+        let part = file.take(end.saturating_sub(at));
+        at += io::copy(
+            &mut BufReader::with_capacity(HASHED_AT_ONCE, part),
+            &mut hasher,
+        )?;
+        if at < end {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        // Where this is not possible, all is brought to the disk in the end.
+        let _ = file.sync_data();
+    }
+    Ok(FileDigest::from_hasher(at, &hasher))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io::Write};
+
+    use super::*;
+
+    #[test]
+    fn it_is_the_digest_of_the_whole_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        let mut file = File::create(&path).unwrap();
+        let digest = FollowingDigest::of(File::open(&path).unwrap());
+        let bytes: Vec<u8> = (0..300_000u32).map(|byte| (byte % 251) as u8).collect();
+        let mut end = 0;
+        for part in bytes.chunks(70_001) {
+            file.write_all(part).unwrap();
+            digest.reach(end);
+            end += part.len() as u64;
+        }
+        digest.reach(end);
+        assert_eq!(digest.finish().unwrap(), FileDigest::of(&path).unwrap());
+    }
+
+    #[test]
+    fn a_file_that_ends_early_is_an_error() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        fs::write(&path, b"short").unwrap();
+        let digest = FollowingDigest::of(File::open(&path).unwrap());
+        digest.reach(6);
+        digest.reach(7);
+        assert_eq!(
+            digest.finish().unwrap_err().kind(),
+            io::ErrorKind::UnexpectedEof
+        );
+    }
+}
