@@ -306,7 +306,7 @@ impl Workshop for MapWorkshop<'_> {
         let others = NetworkSet::all_but(&wanted, self.job.experiment.networks());
         let journal = &mut self.journal;
         self.job.train(self.columns, &others, until, &mut |chunk| {
-            chunk.rows().iter().for_each(&mut *seen);
+            chunk.rows().iter().for_each(|rows| seen(rows));
             journal.append(&chunk)
         })
     }
@@ -353,7 +353,7 @@ impl Job<'_> {
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
         let mut journal = self.journal(&extent)?;
-        let rows = NetworkRows::new(&mut outcome, &Reading::all(&extent.columns()));
+        let rows = NetworkRows::new(&mut outcome, &Reading::all(&extent.columns()), 0);
         journal.append(&Chunk::new(vec![rows])?)?;
         journal.sync()?;
         let gathered = self.gather(&journal, &extent, None)?;
@@ -431,7 +431,7 @@ impl Job<'_> {
                 self.train(columns, &finished, None, &mut |chunk| {
                     journal.append(&chunk)?;
                     if let Some(gathering) = in_turn.take() {
-                        in_turn = gathering.push(chunk.into_rows())?;
+                        in_turn = gathering.push(chunk.rows())?;
                     }
                     Ok(())
                 })?;
@@ -471,7 +471,7 @@ impl Job<'_> {
         sources: Option<&[usize]>,
     ) -> Result<Gathered, Error> {
         let mut gathering = self.gathering(extent)?;
-        journal.in_order(&mut |rows| gathering.push(rows))?;
+        journal.in_order(&mut |rows| gathering.push(Arc::new(rows)))?;
         gathering.finish(sources)
     }
 

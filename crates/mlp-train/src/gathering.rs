@@ -90,8 +90,7 @@ impl<'a> Gathering<'a> {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn push(&mut self, rows: NetworkRows) -> Result<(), Error> {
-        let rows = Arc::new(rows);
+    pub(crate) fn push(&mut self, rows: Arc<NetworkRows>) -> Result<(), Error> {
         let experiment = self.experiment;
         let index = experiment.cell_of(rows.network);
         let cell = match &self.cell {

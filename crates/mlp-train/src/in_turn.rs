@@ -1,7 +1,7 @@
 //! Networks that finish in any order, gathered in theirs while others train, as long as few wait for
 //! one that takes its time.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{error::Error, gathering::Gathering, journal::NetworkRows};
 
@@ -12,7 +12,7 @@ const MOST: usize = 1 << 26;
 pub(crate) struct InTurn<'a> {
     gathering: Gathering<'a>,
     next: u64,
-    waiting: BTreeMap<u64, NetworkRows>,
+    waiting: BTreeMap<u64, Arc<NetworkRows>>,
     bytes: usize,
 }
 
@@ -31,10 +31,10 @@ impl<'a> InTurn<'a> {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn push(mut self, rows: Vec<NetworkRows>) -> Result<Option<Self>, Error> {
+    pub(crate) fn push(mut self, rows: &[Arc<NetworkRows>]) -> Result<Option<Self>, Error> {
         for rows in rows {
             self.bytes += rows.bytes();
-            self.waiting.insert(rows.network, rows);
+            self.waiting.insert(rows.network, Arc::clone(rows));
         }
         while let Some(rows) = self.waiting.remove(&self.next) {
             self.next += 1;
@@ -60,8 +60,8 @@ mod tests {
     };
 
     /// A network with so many values in each of its columns.
-    fn rows(network: u64, values: usize, columns: usize) -> NetworkRows {
-        NetworkRows {
+    fn rows(network: u64, values: usize, columns: usize) -> Arc<NetworkRows> {
+        Arc::new(NetworkRows {
             network,
             seed: network,
             status: Status::Diverged,
@@ -74,9 +74,10 @@ mod tests {
             metrics: NumberColumns::new(
                 values,
                 (0..columns).map(|_| std::iter::repeat_n(Some(0.0), values)),
+                0,
             ),
             weights: Vec::new(),
-        }
+        })
     }
 
     #[test]
@@ -98,18 +99,19 @@ mod tests {
         let mut all = new();
         for networks in [&[2, 1][..], &[0], &[3]] {
             let networks = networks.iter().map(|network| rows(*network, 0, columns));
-            all = all.push(networks.collect()).unwrap().unwrap();
+            let networks: Vec<_> = networks.collect();
+            all = all.push(&networks).unwrap().unwrap();
         }
         let gathered = all.whole(4).unwrap().finish(None).unwrap();
         assert_eq!(gathered.counts.diverged, 4);
         let nets = Table::read(&directory.path().join(format!("{NETS}.parquet"))).unwrap();
         assert_eq!(nets.integers("net").unwrap(), [0, 1, 2, 3]);
         let some = new()
-            .push(vec![rows(1, 0, columns), rows(0, 0, columns)])
+            .push(&[rows(1, 0, columns), rows(0, 0, columns)])
             .unwrap()
             .unwrap();
         assert!(some.whole(4).is_none());
         let many = MOST / size_of::<f64>() / columns;
-        assert!(new().push(vec![rows(1, many, columns)]).unwrap().is_none());
+        assert!(new().push(&[rows(1, many, columns)]).unwrap().is_none());
     }
 }

@@ -138,7 +138,10 @@ pub fn verify(
     let mut model = None;
     if experiment.kind() == Kind::Train {
         let (mut outcome, trained) = train_network(experiment, 0, how.level, observer, interrupt)?;
-        retrained.insert(0, NetworkRows::new(&mut outcome, &Reading::all(&columns)));
+        retrained.insert(
+            0,
+            Arc::new(NetworkRows::new(&mut outcome, &Reading::all(&columns), 0)),
+        );
         model = Some(trained.to_bytes());
     } else {
         let others = NetworkSet::all_but(&sample, experiment.networks());
@@ -155,8 +158,8 @@ pub fn verify(
             },
             watch,
             &mut |chunk| {
-                for rows in chunk.into_rows() {
-                    retrained.insert(rows.network, rows);
+                for rows in chunk.rows() {
+                    retrained.insert(rows.network, Arc::clone(rows));
                 }
                 Ok(())
             },
@@ -209,7 +212,7 @@ struct Comparison<'a> {
     experiment: &'a ResolvedExperiment,
     columns: &'a [String],
     rules: bool,
-    retrained: &'a BTreeMap<u64, NetworkRows>,
+    retrained: &'a BTreeMap<u64, Arc<NetworkRows>>,
 }
 
 impl Comparison<'_> {
@@ -313,7 +316,7 @@ impl Comparison<'_> {
         let stored = Npz::read(&self.directory.path().join(MAP))?;
         let mut arrays = MapArrays::new(self.experiment, self.columns.to_vec())?;
         for rows in self.retrained.values() {
-            arrays.insert(Arc::new(rows.clone()));
+            arrays.insert(Arc::clone(rows));
         }
         let (metric, target) = arrays.judged_by();
         let retrained = arrays.into_npz();

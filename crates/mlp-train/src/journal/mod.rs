@@ -14,7 +14,7 @@ use std::{
     fs::{self, File},
     io::{BufReader, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::mpsc::sync_channel,
+    sync::{Arc, mpsc::sync_channel},
     thread,
     time::{Duration, Instant},
 };
@@ -77,7 +77,7 @@ impl Header {
 #[derive(Debug)]
 pub(crate) struct Chunk {
     frame: Vec<u8>,
-    rows: Vec<NetworkRows>,
+    rows: Vec<Arc<NetworkRows>>,
 }
 
 impl Chunk {
@@ -92,17 +92,13 @@ impl Chunk {
                 "the records of a network cannot be kept: {error}; record fewer steps"
             ))
         })?;
+        let rows = rows.into_iter().map(Arc::new).collect();
         Ok(Self { frame, rows })
     }
 
     /// The networks.
-    pub(crate) fn rows(&self) -> &[NetworkRows] {
+    pub(crate) fn rows(&self) -> &[Arc<NetworkRows>] {
         &self.rows
-    }
-
-    /// The networks alone.
-    pub(crate) fn into_rows(self) -> Vec<NetworkRows> {
-        self.rows
     }
 }
 
