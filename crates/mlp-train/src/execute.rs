@@ -353,7 +353,7 @@ impl Job<'_> {
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
         let mut journal = self.journal(&extent)?;
-        let rows = NetworkRows::new(&mut outcome, &Reading::all(&extent.columns()), 0);
+        let rows = NetworkRows::new(&mut outcome, &Reading::all(&extent.columns()));
         journal.append(&Chunk::new(vec![rows])?)?;
         journal.sync()?;
         let gathered = self.gather(&journal, &extent, None)?;

@@ -74,7 +74,6 @@ mod tests {
             metrics: NumberColumns::new(
                 values,
                 (0..columns).map(|_| std::iter::repeat_n(Some(0.0), values)),
-                0,
             ),
             weights: Vec::new(),
         })

@@ -30,38 +30,32 @@ pub(crate) struct NumberColumn<'a> {
 }
 
 impl NumberColumns {
-    /// Of so many rows each, with room for so many numbers: less is not wrong.
+    /// Of so many rows each.
     ///
     /// # Panics
     /// If a column has another number of rows.
-    pub(crate) fn new<C>(
-        rows: usize,
-        columns: impl ExactSizeIterator<Item = C>,
-        room: usize,
-    ) -> Self
+    pub(crate) fn new<C>(rows: usize, columns: impl ExactSizeIterator<Item = C>) -> Self
     where
         C: Iterator<Item = Option<f64>> + Clone,
     {
         let mut all = Self {
             rows,
-            numbers: Vec::with_capacity(room),
+            numbers: Vec::with_capacity(rows * columns.len()),
             columns: Vec::with_capacity(columns.len()),
         };
         for column in columns {
             let start = all.numbers.len();
-            let (mut present, mut count) = (0, 0);
+            let mut present = 0;
             for value in column.clone() {
-                // Before the first number none takes memory.
-                if present > 0 || value.is_some() {
-                    all.numbers.resize(start + count, 0.0);
-                    all.numbers.push(value.unwrap_or(0.0));
-                }
                 present += usize::from(value.is_some());
-                count += 1;
+                all.numbers.push(value.unwrap_or(0.0));
             }
-            assert_eq!(count, rows, "one number a row");
+            assert_eq!(all.numbers.len() - start, rows, "one number a row");
             all.columns.push(match present {
-                0 => Presence::Nowhere,
+                0 => {
+                    all.numbers.truncate(start);
+                    Presence::Nowhere
+                }
                 present if present == rows => Presence::Everywhere,
                 _ => Presence::Somewhere(column.map(|value| value.is_some()).collect()),
             });
@@ -118,11 +112,6 @@ impl NumberColumns {
     /// What the columns have in a row.
     pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = Option<f64>> {
         self.iter().map(move |column| column.get(row))
-    }
-
-    /// How many numbers there are, those in rows without one included.
-    pub(crate) fn len(&self) -> usize {
-        self.numbers.len()
     }
 
     /// Bytes in memory, roughly.
@@ -248,7 +237,7 @@ mod tests {
         for rows in 0..20 {
             let values = columns(rows);
             let given = values.iter().map(|column| column.iter().copied());
-            let made = NumberColumns::new(rows, given, 0);
+            let made = NumberColumns::new(rows, given);
             let frame = frame::encode(KIND, &made, 0).unwrap();
             let (read, _): (NumberColumns, usize) = frame::decode(KIND, &frame).unwrap();
             for found in [&made, &read] {

@@ -103,8 +103,6 @@ struct Worker<'a, 'w> {
     held: Vec<NetworkRows>,
     /// Records of the last network, whose memory is used again.
     room: Vec<Record>,
-    /// Numbers of the last network: the next one likely has as many.
-    numbers: usize,
     held_bytes: usize,
     delivered: Instant,
     out: SyncSender<Chunk>,
@@ -119,7 +117,6 @@ impl<'a, 'w> Worker<'a, 'w> {
             size: 1,
             held: Vec::new(),
             room: Vec::new(),
-            numbers: 0,
             held_bytes: 0,
             delivered: Instant::now(),
             out,
@@ -180,7 +177,7 @@ impl<'a, 'w> Worker<'a, 'w> {
                 self.block = 0..0;
             }
             if !interrupted || outcome.status != Status::Stopped {
-                self.keep(NetworkRows::new(&mut outcome, &work.columns, self.numbers))?;
+                self.keep(NetworkRows::new(&mut outcome, &work.columns))?;
             }
             self.room = outcome.records;
             let Some(next) = self.next() else {
@@ -209,7 +206,6 @@ impl<'a, 'w> Worker<'a, 'w> {
     }
 
     fn keep(&mut self, rows: NetworkRows) -> Result<(), Error> {
-        self.numbers = rows.metrics.len();
         self.held_bytes += rows.bytes();
         self.held.push(rows);
         if self.held_bytes >= CHUNK_BYTES || self.delivered.elapsed() >= CHUNK_TIME {

@@ -140,7 +140,7 @@ pub fn verify(
         let (mut outcome, trained) = train_network(experiment, 0, how.level, observer, interrupt)?;
         retrained.insert(
             0,
-            Arc::new(NetworkRows::new(&mut outcome, &Reading::all(&columns), 0)),
+            Arc::new(NetworkRows::new(&mut outcome, &Reading::all(&columns))),
         );
         model = Some(trained.to_bytes());
     } else {

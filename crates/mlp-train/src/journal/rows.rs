@@ -76,14 +76,13 @@ impl AsRef<NumberColumns> for NetworkRows {
 }
 
 impl NetworkRows {
-    /// The metrics of an outcome in the order of the columns, with room for so many numbers. Its
-    /// parameters are taken.
-    pub(crate) fn new(outcome: &mut Outcome, columns: &[Reading<'_>], room: usize) -> Self {
+    /// The metrics of an outcome in the order of the columns. Its parameters are taken.
+    pub(crate) fn new(outcome: &mut Outcome, columns: &[Reading<'_>]) -> Self {
         let metrics = columns.iter().map(|reading| {
             let records = outcome.records.iter();
             records.map(move |record| record.read(reading))
         });
-        let metrics = NumberColumns::new(outcome.records.len(), metrics, room);
+        let metrics = NumberColumns::new(outcome.records.len(), metrics);
         Self {
             network: outcome.network,
             seed: outcome.seed,

@@ -24,7 +24,6 @@ fn rows(network: u64) -> NetworkRows {
             ]
             .into_iter()
             .map(|column| column.into_iter()),
-            0,
         ),
         weights: vec![(2, Parameters::Single(vec![1.0, -0.0]))],
     }

@@ -126,7 +126,6 @@ mod tests {
                     let values = losses.iter();
                     values.map(move |(_, train, test)| [Some(*train), *test][column])
                 }),
-                0,
             ),
             weights: Vec::new(),
         }

@@ -52,6 +52,19 @@ fn the_same_arrays_are_the_same_bytes_whenever_they_are_written() {
 }
 
 #[test]
+fn the_digest_taken_while_writing_is_that_of_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.npz");
+    let mut npz = example();
+    // More than the buffers hold, and an array after it.
+    npz.insert("large", Array::list(Data::F64(vec![0.5; 100_000])));
+    npz.insert("last", Array::list(Data::I64(vec![7])));
+    let digest = npz.write_and_drop(&path).unwrap();
+    assert_eq!(digest, FileDigest::of(&path).unwrap());
+    assert_eq!(Npz::read(&path).unwrap().iter().count(), 8);
+}
+
+#[test]
 fn column_major_arrays_are_turned() {
     // [[0, 1, 2], [3, 4, 5]] column by column.
     assert_eq!(row_major(&[2, 3], &[0, 3, 1, 4, 2, 5]), [0, 1, 2, 3, 4, 5]);

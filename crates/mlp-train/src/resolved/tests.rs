@@ -568,11 +568,22 @@ fn recipes_of_cells_that_differ_in_rates_are_those_of_resolved_cells() {
         (sweep(&["nets=4"]), false),
     ] {
         assert_eq!(experiment.rates.is_some(), simple, "{:?}", experiment.axes);
+        // In place, too, from wherever one stands.
+        let mut renewed = experiment.recipe(experiment.networks() - 1).unwrap();
         for network in 0..experiment.networks() {
             let recipe = experiment.recipe(network).unwrap();
+            assert_eq!(experiment.renew(&mut renewed, network), simple);
+            if simple {
+                assert_eq!((&renewed.spec, renewed.seed), (&recipe.spec, recipe.seed));
+            }
             let cell = experiment.cell_of(network);
             let expected = experiment.resolve(cell).unwrap().recipe;
             assert_eq!(recipe.spec, expected.spec);
+            let seed = match experiment.draws {
+                Some(_) => network,
+                None => network % experiment.seeds,
+            };
+            assert_eq!(recipe.seed, expected.seed + seed);
             assert_eq!(recipe.data.key, expected.data.key);
             assert_eq!(
                 (&recipe.record, recipe.steps, recipe.precision),

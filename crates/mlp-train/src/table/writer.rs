@@ -282,7 +282,7 @@ mod tests {
         let numbers = [0, 1]
             .into_iter()
             .map(|ahead| rows().map(move |row| number(row + ahead)));
-        (integers, NumberColumns::new(count, numbers, 0))
+        (integers, NumberColumns::new(count, numbers))
     }
 
     fn shared(numbers: NumberColumns) -> SharedNumbers {
