@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::{
     error::Error,
     experiment::TableFormat,
+    manifest::FileDigest,
     resolved::{FOLD, ResolvedExperiment},
     results::{cell, column_kind},
     run_directory::RunDirectory,
@@ -114,11 +115,11 @@ fn standard_error(values: &[f64], mean: f64) -> Option<f64> {
     (values.len() > 1).then(|| (squares / (count - 1.0) / count).sqrt())
 }
 
-/// Writes the averages of a finished cross-validation; the file's name.
+/// Writes the averages of a finished cross-validation. Returns the file's name and digest.
 pub(crate) fn write(
     experiment: &ResolvedExperiment,
     directory: &Path,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<(String, FileDigest)>, Error> {
     let Some(fold) = fold_axis(experiment) else {
         return Ok(None);
     };
@@ -157,8 +158,7 @@ pub(crate) fn write(
         row.push(Cell::Integer(summary.folds as i64));
         table.push(row)?;
     }
-    table.finish()?;
-    Ok(Some(name))
+    Ok(Some((name, table.finish()?)))
 }
 
 #[cfg(test)]

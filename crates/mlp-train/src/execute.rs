@@ -18,11 +18,11 @@ use crate::{
     error::Error,
     experiment::KeptWeights,
     extent::Extent,
-    gathering::{Files, Gathered, Gathering, digests},
+    gathering::{Files, Gathered, Gathering},
     in_turn::InTurn,
     journal::{Chunk, Header, Journal, NetworkRows, NetworkSet},
     kind::Kind,
-    manifest::{Counts, Manifest, RunStatus},
+    manifest::{Counts, FileDigest, Manifest, RunStatus},
     map::{BestCell, Refinement, Workshop, refine},
     memory,
     model::{AnyNetwork, Model, Origin},
@@ -360,8 +360,10 @@ impl Job<'_> {
         let (mut files, _) = self.complete(gathered, &journal, manifest)?;
         model.write(&self.directory.join(MODEL))?;
         state.write(&self.directory.join(STATE))?;
-        let names = [MODEL, STATE].map(str::to_owned).to_vec();
-        files.extend(digests(self.directory, names)?);
+        for name in [MODEL, STATE] {
+            let digest = FileDigest::of(&self.directory.join(name))?;
+            files.insert(name.to_owned(), digest);
+        }
         Ok(Done {
             outcome: Some(outcome),
             best: None,
@@ -449,8 +451,7 @@ impl Job<'_> {
             None => self.gather(&journal, &extent, sources.as_deref())?,
         };
         let (mut files, best) = self.complete(gathered, &journal, manifest)?;
-        let names = cross_validation::write(self.experiment, self.directory)?;
-        files.extend(digests(self.directory, names.into_iter().collect())?);
+        files.extend(cross_validation::write(self.experiment, self.directory)?);
         Ok(Done {
             outcome: None,
             best,

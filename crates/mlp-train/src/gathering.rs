@@ -11,6 +11,7 @@ use crate::{
     error::Error,
     experiment::TableFormat,
     extent::Extent,
+    followed_file::FollowedFile,
     journal::NetworkRows,
     key::Key,
     kind::Kind,
@@ -21,6 +22,7 @@ use crate::{
     run_directory::MAP,
     statistics::Statistics,
     value::Value,
+    whole_file::WholeFile,
 };
 
 /// Result files by name.
@@ -33,7 +35,7 @@ pub(crate) struct Gathering<'a> {
     format: TableFormat,
     results: Results,
     statistics: Option<Statistics>,
-    map: Option<MapArrays>,
+    map: Option<MapArrays<'a, WholeFile>>,
     /// The cell of the last network: networks of one cell follow one another.
     cell: Option<Cell>,
     counts: Counts,
@@ -79,7 +81,11 @@ impl<'a> Gathering<'a> {
                 .then(|| Statistics::new(experiment, columns))
                 .transpose()?,
             map: (kind == Kind::Map)
-                .then(|| MapArrays::new(experiment, columns.to_vec()))
+                .then(|| {
+                    let path = directory.join(MAP);
+                    let file = WholeFile::create(&path)?;
+                    MapArrays::new(experiment, columns.to_vec(), file, path)
+                })
                 .transpose()?,
             cell: None,
             counts: Counts::default(),
@@ -108,7 +114,7 @@ impl<'a> Gathering<'a> {
         }
         self.results.push(&rows, &cell.values, &mut self.counts)?;
         if let Some(map) = &mut self.map {
-            map.insert(rows);
+            map.insert(rows)?;
         }
         Ok(())
     }
@@ -119,24 +125,23 @@ impl<'a> Gathering<'a> {
     /// [`Error::Write`].
     pub(crate) fn finish(self, sources: Option<&[usize]>) -> Result<Gathered, Error> {
         let (directory, results) = (self.directory, self.results);
-        // The last rows are encoded, brought to the disk and hashed while the arrays are written.
+        // The last rows are encoded, brought to the disk and hashed while the arrays are.
         let (tables, map) = thread::scope(|scope| {
-            let tables = scope.spawn(|| digests(directory, results.finish()?));
+            let tables = scope.spawn(|| results.finish());
             let map = self.map.map(|mut map| {
                 if let Some(sources) = sources {
-                    map.fill(sources);
+                    map.fill(sources)?;
                 }
-                let arrays = map.into_npz();
-                let best = BestCell::of(self.experiment, &arrays);
-                let written = arrays.write_and_drop(&directory.join(MAP));
-                written.map(|digest| (best, digest))
+                let (file, end) = map.finish()?;
+                let best = BestCell::of(self.experiment, &end);
+                Ok::<_, Error>((best, FollowedFile::of(file)?.commit()?))
             });
             (joined(tables), map.transpose())
         });
         let (mut files, map) = (tables?, map?);
         if let Some(statistics) = self.statistics {
-            let name = statistics.write(directory, self.format)?;
-            files.extend(digests(directory, vec![name])?);
+            let (name, digest) = statistics.write(directory, self.format)?;
+            files.insert(name, digest);
         }
         let best = map.and_then(|(best, digest)| {
             files.insert(MAP.to_owned(), digest);
@@ -148,24 +153,6 @@ impl<'a> Gathering<'a> {
             files,
         })
     }
-}
-
-/// The digests of files in a run directory, each by a thread of its own: of a few files one or two
-/// are large.
-pub(crate) fn digests(directory: &Path, names: Vec<String>) -> Result<Files, Error> {
-    thread::scope(|scope| {
-        let threads: Vec<_> = names
-            .into_iter()
-            .map(|name| {
-                let path = directory.join(&name);
-                (name, scope.spawn(move || FileDigest::of(&path)))
-            })
-            .collect();
-        let digests = threads.into_iter();
-        digests
-            .map(|(name, thread)| Ok((name, joined(thread)?)))
-            .collect()
-    })
 }
 
 /// What a thread returned; its panic goes on here.

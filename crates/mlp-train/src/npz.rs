@@ -3,6 +3,8 @@
 //! Arrays are written uncompressed with a fixed time, so that the same arrays are the same bytes on
 //! every machine. Reading accepts what `numpy.savez` and `numpy.savez_compressed` write.
 
+mod container;
+mod planes;
 mod writer;
 
 use std::{
@@ -15,9 +17,12 @@ use std::{
 use npyz::{DType, NpyFile, TypeChar};
 use zip::{ZipArchive, ZipWriter};
 
-pub(crate) use self::writer::NpzWriter;
 use self::writer::{start_entry, write_array};
-use crate::{error::Error, manifest::FileDigest};
+pub(crate) use self::{
+    planes::{Planes, PlanesWriter},
+    writer::NpzWriter,
+};
+use crate::error::Error;
 
 /// The numbers or words of an array, row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,19 +173,6 @@ impl Npz {
             writer.push(name, array)?;
         }
         writer.finish().map(|_| ())
-    }
-
-    /// [`write`](Self::write) that gives the memory of every array back as soon as it is written, for
-    /// the pages of the file to take it. Returns the digest of the file.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub(crate) fn write_and_drop(self, path: &Path) -> Result<FileDigest, Error> {
-        let mut writer = NpzWriter::create(path)?;
-        for (name, array) in self.arrays {
-            writer.push(&name, &array)?;
-        }
-        writer.finish()
     }
 
     /// Writes the archive to where there is room for it, and gives that back.

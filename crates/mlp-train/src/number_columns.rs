@@ -161,7 +161,7 @@ impl<'a> NumberColumn<'a> {
     }
 }
 
-/// Numbers in a frame: one run of bytes, eight a number, little-endian, which encoders copy at once.
+/// Numbers in a frame: one run of bytes, which encoders copy at once.
 mod run {
     use std::fmt;
 
@@ -170,18 +170,13 @@ mod run {
         de::{Error, Visitor},
     };
 
+    use crate::little_endian;
+
     pub(super) fn serialize<S: Serializer>(
         numbers: &[f64],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        if cfg!(target_endian = "little") {
-            return serializer.serialize_bytes(bytemuck::cast_slice(numbers));
-        }
-        let bytes: Vec<u8> = numbers
-            .iter()
-            .flat_map(|number| number.to_le_bytes())
-            .collect();
-        serializer.serialize_bytes(&bytes)
+        serializer.serialize_bytes(&little_endian::bytes(numbers))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
@@ -196,11 +191,8 @@ mod run {
             }
 
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<f64>, E> {
-                let (numbers, rest) = bytes.as_chunks();
-                match rest {
-                    [] => Ok(numbers.iter().copied().map(f64::from_le_bytes).collect()),
-                    _ => Err(E::invalid_length(bytes.len(), &self)),
-                }
+                let numbers = little_endian::numbers(bytes);
+                numbers.ok_or_else(|| E::invalid_length(bytes.len(), &self))
             }
         }
         deserializer.deserialize_bytes(Run)

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use crate::{
     error::Error,
     experiment::TableFormat,
+    gathering::Files,
     journal::NetworkRows,
     key::Key,
     manifest::Counts,
@@ -107,7 +108,7 @@ pub(crate) struct Results {
     rows: Rows,
     nets: TableWriter,
     series: TableWriter,
-    names: Vec<String>,
+    names: [String; 2],
 }
 
 impl Results {
@@ -119,7 +120,7 @@ impl Results {
         Ok(Self {
             nets: table(&names[0], rows.nets())?,
             series: table(&names[1], rows.series())?,
-            names: names.to_vec(),
+            names,
             rows,
         })
     }
@@ -144,11 +145,10 @@ impl Results {
         self.series.push_rows(&[networks, steps], &numbers)
     }
 
-    /// Finishes both tables; their names.
-    pub(crate) fn finish(self) -> Result<Vec<String>, Error> {
-        self.series.finish()?;
-        self.nets.finish()?;
-        Ok(self.names)
+    /// Finishes both tables.
+    pub(crate) fn finish(self) -> Result<Files, Error> {
+        let digests = [self.nets.finish()?, self.series.finish()?];
+        Ok(self.names.into_iter().zip(digests).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io::Cursor,
     num::NonZeroUsize,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -313,13 +314,21 @@ impl Comparison<'_> {
 
     /// The values of the networks in the arrays of a map.
     fn map(&self, verification: &mut Verification) -> Result<(), Error> {
-        let stored = Npz::read(&self.directory.path().join(MAP))?;
-        let mut arrays = MapArrays::new(self.experiment, self.columns.to_vec())?;
+        let path = self.directory.path().join(MAP);
+        let memory = Cursor::new(Vec::new());
+        let columns = self.columns.to_vec();
+        let mut arrays = MapArrays::new(self.experiment, columns, memory, path.clone())?;
         for rows in self.retrained.values() {
-            arrays.insert(Arc::clone(rows));
+            arrays.insert(Arc::clone(rows))?;
         }
         let (metric, target) = arrays.judged_by();
-        let retrained = arrays.into_npz();
+        let (archive, _) = arrays.finish()?;
+        let retrained = Npz::read_from(archive).map_err(|reason| Error::Corrupt {
+            path: path.clone(),
+            what: "NPZ archive",
+            reason,
+        })?;
+        let stored = Npz::read(&path)?;
         // A sample of the networks does not tell what the seeds of all cells make; the stored
         // arrays do.
         let cells = stored

@@ -2,12 +2,12 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Seek, SeekFrom, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::{error::Error, following_digest::FollowingDigest};
+use crate::error::Error;
 
 /// What the names of unfinished files start with. A killed process may leave one behind.
 pub(crate) const UNFINISHED: &str = ".mlp-unfinished-";
@@ -80,17 +80,16 @@ impl WholeFile {
         file.stream_position()
     }
 
-    /// The digest of the file while it is written.
+    /// Another handle of the file.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn follow(&self) -> Result<FollowingDigest, Error> {
+    pub(crate) fn again(&self) -> Result<File, Error> {
         let file = File::options().read(true).write(true).open(&self.temporary);
-        let file = file.map_err(|source| Error::Write {
+        file.map_err(|source| Error::Write {
             path: self.path.clone(),
             source,
-        })?;
-        Ok(FollowingDigest::of(file))
+        })
     }
 
     /// Brings the file to the disk and gives it its name.
@@ -145,6 +144,12 @@ impl Write for WholeFile {
     }
 }
 
+impl Read for WholeFile {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.file()?.read(to)
+    }
+}
+
 impl Seek for WholeFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file()?.seek(to)
@@ -157,6 +162,16 @@ impl Drop for WholeFile {
             let _ = fs::remove_file(&self.temporary);
         }
     }
+}
+
+/// Tells the system that what is on the disk of a file is not read again soon: its pages can take what is
+/// written next.
+pub(crate) fn let_go(file: &File) {
+    // An advice that is not taken changes nothing.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
 }
 
 /// Removes what a killed process left unfinished in a directory that no other process works in.

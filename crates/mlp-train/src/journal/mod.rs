@@ -27,7 +27,7 @@ use crate::{
     error::Error,
     frame::{self, FrameError, FrameKind},
     run_directory::JOURNAL,
-    whole_file::sync_directory,
+    whole_file::{let_go, sync_directory},
 };
 
 /// The first frame of a file.
@@ -388,16 +388,6 @@ impl Journal {
             reason: fault.to_string(),
         })
     }
-}
-
-/// Tells the system that what was written of a file is not read again soon: its pages can take what is
-/// written next.
-fn let_go(file: &File) {
-    // An advice that is not taken changes nothing.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
-    #[cfg(not(target_os = "linux"))]
-    let _ = file;
 }
 
 /// The files of a journal in the order of their numbers.

@@ -3,17 +3,20 @@
 mod adaptive;
 mod arrays;
 mod axes;
+mod block;
 mod boundary;
 mod event;
+mod layout;
+mod over_seeds;
 mod reading;
 mod refinement;
-mod scatter;
 mod slice;
 
 pub(crate) use self::{
     adaptive::{Workshop, refine},
-    arrays::{MapArrays, OVER_SEEDS, over_seeds},
+    arrays::MapArrays,
     event::{GAP, SHADE, event},
+    over_seeds::{OVER_SEEDS, over_seeds},
     refinement::Refinement,
 };
 pub use self::{

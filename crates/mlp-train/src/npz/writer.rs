@@ -9,9 +9,7 @@ use npyz::{AutoSerialize, DType, TypeStr, WriterBuilder};
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
 use super::{Array, Data, PIECE};
-use crate::{
-    error::Error, following_digest::FollowingDigest, manifest::FileDigest, whole_file::WholeFile,
-};
+use crate::{error::Error, followed_file::FollowedFile, manifest::FileDigest};
 
 /// Starts the entry of an array of so many values.
 pub(super) fn start_entry<W: Write + Seek>(
@@ -32,9 +30,7 @@ type Part<'a, V> = dyn FnMut(&[V]) -> Result<(), Error> + 'a;
 
 /// Writes an archive array by array, so that arrays larger than memory fit.
 pub(crate) struct NpzWriter {
-    /// Before the file, which is removed if it is given up.
-    digest: FollowingDigest,
-    zip: ZipWriter<BufWriter<WholeFile>>,
+    zip: ZipWriter<BufWriter<FollowedFile>>,
     path: PathBuf,
 }
 
@@ -44,10 +40,8 @@ impl NpzWriter {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
-        let file = WholeFile::create(path)?;
         Ok(Self {
-            digest: file.follow()?,
-            zip: ZipWriter::new(BufWriter::new(file)),
+            zip: ZipWriter::new(BufWriter::new(FollowedFile::create(path)?)),
             path: path.to_owned(),
         })
     }
@@ -61,21 +55,19 @@ impl NpzWriter {
 
     /// Starts the entry of an array of so many values.
     fn begin(&mut self, name: &str, values: usize) -> Result<(), Error> {
-        let begun = self.end().and_then(|end| {
+        let end = self.file().and_then(|file| file.get_ref().position());
+        let begun = end.and_then(|end| {
             start_entry(&mut self.zip, name, values)?;
             // The start of an entry writes the checksum of the one before; then that stays.
-            self.digest.reach(end);
+            self.file()?.get_ref().stays(end);
             Ok(())
         });
         begun.map_err(|error| self.failed(error))
     }
 
-    /// Where the last entry ends.
-    fn end(&self) -> std::io::Result<u64> {
-        match self.zip.get_ref() {
-            Some(to) => Ok(to.get_ref().position()? + to.buffer().len() as u64),
-            None => Err(std::io::Error::other("the archive is closed")),
-        }
+    fn file(&self) -> std::io::Result<&BufWriter<FollowedFile>> {
+        let file = self.zip.get_ref();
+        file.ok_or_else(|| std::io::Error::other("the archive is closed"))
     }
 
     /// Appends an array.
@@ -117,7 +109,7 @@ impl NpzWriter {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn finish(self) -> Result<FileDigest, Error> {
-        let Self { digest, zip, path } = self;
+        let Self { zip, path } = self;
         let write = |source| Error::Write {
             path: path.clone(),
             source,
@@ -126,9 +118,7 @@ impl NpzWriter {
         let file = buffered
             .into_inner()
             .map_err(|error| write(error.into_error()))?;
-        digest.reach(file.position().map_err(write)?);
-        file.commit()?;
-        digest.finish().map_err(write)
+        file.commit()
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     experiment::TableFormat,
     journal::NetworkRows,
+    manifest::FileDigest,
     number_columns::NumberColumns,
     outcome::Status,
     resolved::{Axis, ResolvedExperiment},
@@ -166,11 +167,15 @@ impl Statistics {
         }
     }
 
-    /// Writes the table; its name.
+    /// Writes the table. Returns its name and digest.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn write(&self, directory: &Path, format: TableFormat) -> Result<String, Error> {
+    pub(crate) fn write(
+        &self,
+        directory: &Path,
+        format: TableFormat,
+    ) -> Result<(String, FileDigest), Error> {
         let name = format!("{STATISTICS}.{format}");
         let mut columns: Vec<Column> = ["key", "value"]
             .map(|name| Column::new(name, ColumnKind::Text))
@@ -212,8 +217,7 @@ impl Statistics {
                 }
             }
         }
-        table.finish()?;
-        Ok(name)
+        Ok((name, table.finish()?))
     }
 
     /// The first cells of a row.

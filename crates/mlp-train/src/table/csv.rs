@@ -6,17 +6,17 @@ use super::{
     Cell, Column, Values, corrupt,
     held::{Group, Held},
 };
-use crate::{error::Error, value::shortest, whole_file::WholeFile};
+use crate::{error::Error, followed_file::FollowedFile, manifest::FileDigest, value::shortest};
 
 /// Writes a CSV table.
 #[derive(Debug)]
 pub(super) struct Writer {
-    writer: ::csv::Writer<BufWriter<WholeFile>>,
+    writer: ::csv::Writer<BufWriter<FollowedFile>>,
     path: std::path::PathBuf,
 }
 
 impl Writer {
-    pub(super) fn new(file: WholeFile, columns: &[Column]) -> Result<Self, Error> {
+    pub(super) fn new(file: FollowedFile, columns: &[Column]) -> Result<Self, Error> {
         let path = file.path().to_owned();
         let mut writer = ::csv::Writer::from_writer(BufWriter::new(file));
         let header = writer.write_record(columns.iter().map(|column| &column.name));
@@ -32,10 +32,17 @@ impl Writer {
             let record = self.writer.write_record(row.map(|cell| text(&cell)));
             record.map_err(|error| failed(&self.path, error))?;
         }
+        // A part of them may still wait in memory.
+        let file = self.writer.get_ref().get_ref();
+        let end = file.position().map_err(|source| Error::Write {
+            path: self.path.clone(),
+            source,
+        })?;
+        file.stays(end);
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<(), Error> {
+    pub(super) fn finish(self) -> Result<FileDigest, Error> {
         let write = |source| Error::Write {
             path: self.path.clone(),
             source,

@@ -20,7 +20,7 @@ use super::{
     Column, ColumnKind, Values, corrupt,
     held::{Group, Held},
 };
-use crate::{error::Error, whole_file::WholeFile};
+use crate::{error::Error, followed_file::FollowedFile, manifest::FileDigest};
 
 /// Bytes of a column's dictionary, beyond which its values are written as they are: metrics with few values stay
 /// small, and no table of distinct losses is built, which took a fifth of the time.
@@ -28,7 +28,7 @@ const DICTIONARY: usize = 1 << 14;
 
 /// Writes a Parquet table.
 pub(super) struct Writer {
-    writer: SerializedFileWriter<WholeFile>,
+    writer: SerializedFileWriter<FollowedFile>,
     path: std::path::PathBuf,
 }
 
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(super) fn new(file: WholeFile, columns: &[Column]) -> Result<Self, Error> {
+    pub(super) fn new(file: FollowedFile, columns: &[Column]) -> Result<Self, Error> {
         let path = file.path().to_owned();
         let properties = WriterProperties::builder()
             .set_created_by("mlp".to_owned())
@@ -60,10 +60,15 @@ impl Writer {
     /// Writes one row group.
     pub(super) fn write(&mut self, rows: &Group) -> Result<(), Error> {
         let written = write_group(&mut self.writer, rows);
-        written.map_err(|error| failed(&self.path, error))
+        written.map_err(|error| failed(&self.path, error))?;
+        // A part of it may still wait in memory.
+        let file = self.writer.inner();
+        let end = file.position();
+        file.stays(end.map_err(|error| failed(&self.path, error.into()))?);
+        Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<(), Error> {
+    pub(super) fn finish(self) -> Result<FileDigest, Error> {
         // This writes the footer, too.
         let file = self
             .writer
@@ -111,7 +116,7 @@ fn schema(columns: &[Column]) -> Result<Arc<Type>, ParquetError> {
 }
 
 fn write_group(
-    writer: &mut SerializedFileWriter<WholeFile>,
+    writer: &mut SerializedFileWriter<FollowedFile>,
     rows: &Group,
 ) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;

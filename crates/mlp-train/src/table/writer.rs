@@ -12,7 +12,9 @@ use super::{
     held::{Group, SharedNumbers},
     parquet,
 };
-use crate::{error::Error, experiment::TableFormat, whole_file::WholeFile};
+use crate::{
+    error::Error, experiment::TableFormat, followed_file::FollowedFile, manifest::FileDigest,
+};
 
 /// Rows of a Parquet row group, and of what is held back in memory.
 pub(crate) const GROUP: usize = 1 << 16;
@@ -47,7 +49,7 @@ impl Sink {
         }
     }
 
-    fn finish(self) -> Result<(), Error> {
+    fn finish(self) -> Result<FileDigest, Error> {
         match self {
             Self::Parquet(writer) => writer.finish(),
             Self::Csv(writer) => writer.finish(),
@@ -123,11 +125,11 @@ impl TableWriter {
     /// # Errors
     /// [`Error::Write`].
     pub fn create(path: &Path, format: TableFormat, columns: Vec<Column>) -> Result<Self, Error> {
-        Self::into_file(WholeFile::create(path)?, format, columns)
+        Self::into_file(FollowedFile::create(path)?, format, columns)
     }
 
     fn into_file(
-        file: WholeFile,
+        file: FollowedFile,
         format: TableFormat,
         columns: Vec<Column>,
     ) -> Result<Self, Error> {
@@ -228,11 +230,11 @@ impl TableWriter {
         }
     }
 
-    /// Writes what is left and gives the file its name.
+    /// Writes what is left and gives the file its name. Returns its digest.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn finish(mut self) -> Result<(), Error> {
+    pub fn finish(mut self) -> Result<FileDigest, Error> {
         if let Some(mut encoder) = self.encoder.take() {
             self.sink = encoder.end()?;
         }
@@ -254,6 +256,7 @@ mod tests {
     use crate::{
         number_columns::NumberColumns,
         table::{ColumnKind, Table},
+        whole_file::WholeFile,
     };
 
     fn columns() -> Vec<Column> {
@@ -326,7 +329,7 @@ mod tests {
         let path = directory.path().join("a.parquet");
         std::fs::write(&path, b"old").unwrap();
         for format in [TableFormat::Parquet, TableFormat::Csv] {
-            let file = WholeFile::broken(&path).unwrap();
+            let file = FollowedFile::of(WholeFile::broken(&path).unwrap()).unwrap();
             let mut writer = TableWriter::into_file(file, format, columns()).unwrap();
             let (integers, numbers) = rows(0, GROUP);
             let numbers = shared(numbers);
@@ -354,7 +357,7 @@ mod tests {
     fn an_error_of_the_last_rows_is_told() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a.parquet");
-        let file = WholeFile::broken(&path).unwrap();
+        let file = FollowedFile::of(WholeFile::broken(&path).unwrap()).unwrap();
         let mut writer = TableWriter::into_file(file, TableFormat::Parquet, columns()).unwrap();
         let (integers, numbers) = rows(0, GROUP + 5);
         writer.push_rows(&integers, &shared(numbers)).unwrap();

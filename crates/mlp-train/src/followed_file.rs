@@ -1,18 +1,105 @@
-//! The digest of a file that is still being written, taken by a thread behind the writer.
+//! Files whose digest is taken while they are written, by a thread behind the writer.
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufReader, Read, Seek, SeekFrom, Write},
+    path::Path,
     sync::mpsc::{Receiver, Sender, channel},
     thread::{self, JoinHandle},
 };
 
-use crate::manifest::{FileDigest, HASHED_AT_ONCE};
+use crate::{
+    error::Error,
+    manifest::{FileDigest, HASHED_AT_ONCE},
+    whole_file::{WholeFile, let_go},
+};
+
+/// Files up to this size stay in memory for whoever reads them next.
+const SMALL: u64 = 1 << 26;
+
+/// A [`WholeFile`] that is written from its start to its end, but for what is not yet said to stay.
+#[derive(Debug)]
+pub(crate) struct FollowedFile {
+    /// Before the file, which is removed if it is given up.
+    digest: FollowingDigest,
+    file: WholeFile,
+}
+
+impl FollowedFile {
+    /// Starts a file that will be called `path`.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+        Self::of(WholeFile::create(path)?)
+    }
+
+    /// Follows a file from its start.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn of(file: WholeFile) -> Result<Self, Error> {
+        Ok(Self {
+            digest: FollowingDigest::of(file.again()?),
+            file,
+        })
+    }
+
+    /// The name that the file will take.
+    pub(crate) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Where the next byte is written.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(crate) fn position(&self) -> io::Result<u64> {
+        self.file.position()
+    }
+
+    /// The bytes before `end` are written, and stay as they are.
+    pub(crate) fn stays(&self, end: u64) {
+        self.digest.reach(end);
+    }
+
+    /// Brings the whole file to the disk and gives it its name. Returns its digest.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn commit(mut self) -> Result<FileDigest, Error> {
+        let path = self.path().to_owned();
+        let failed = |source| Error::Write {
+            path: path.clone(),
+            source,
+        };
+        let end = self.file.seek(SeekFrom::End(0)).map_err(failed)?;
+        self.digest.reach(end);
+        self.file.commit()?;
+        self.digest.finish().map_err(failed)
+    }
+}
+
+impl Write for FollowedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for FollowedFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
 
 /// Takes the digest of a file as far as it is said to stay, and brings that part to the disk, so that
 /// little is left to do when the last byte is written.
 #[derive(Debug)]
-pub(crate) struct FollowingDigest {
+struct FollowingDigest {
     /// Where the part ends that stays; `None` when there is no more to come.
     ends: Option<Sender<u64>>,
     /// `None` once it was waited for.
@@ -21,7 +108,7 @@ pub(crate) struct FollowingDigest {
 
 impl FollowingDigest {
     /// Of a file that nobody else reads through this handle.
-    pub(crate) fn of(file: File) -> Self {
+    fn of(file: File) -> Self {
         let (ends, received) = channel();
         Self {
             ends: Some(ends),
@@ -30,7 +117,7 @@ impl FollowingDigest {
     }
 
     /// The bytes before `end` are written, and stay as they are.
-    pub(crate) fn reach(&self, end: u64) {
+    fn reach(&self, end: u64) {
         if let Some(ends) = &self.ends {
             // A thread that has failed says so in the end.
             let _ = ends.send(end);
@@ -41,7 +128,7 @@ impl FollowingDigest {
     ///
     /// # Errors
     /// A file that cannot be read, or is shorter.
-    pub(crate) fn finish(mut self) -> io::Result<FileDigest> {
+    fn finish(mut self) -> io::Result<FileDigest> {
         match self.wait() {
             Some(Ok(digest)) => digest,
             Some(Err(panic)) => std::panic::resume_unwind(panic),
@@ -66,6 +153,10 @@ fn follow(file: &File, ends: &Receiver<u64>) -> io::Result<FileDigest> {
     let mut hasher = blake3::Hasher::new();
     let mut at = 0;
     for end in ends {
+        // What came before; where this is not possible, all is brought to the disk in the end.
+        if at > 0 && file.sync_data().is_ok() && at > SMALL {
+            let_go(file);
+        }
         let part = file.take(end.saturating_sub(at));
         at += io::copy(
             &mut BufReader::with_capacity(HASHED_AT_ONCE, part),
@@ -74,8 +165,6 @@ fn follow(file: &File, ends: &Receiver<u64>) -> io::Result<FileDigest> {
         if at < end {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        // Where this is not possible, all is brought to the disk in the end.
-        let _ = file.sync_data();
     }
     Ok(FileDigest::from_hasher(at, &hasher))
 }

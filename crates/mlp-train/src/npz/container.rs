@@ -1,0 +1,306 @@
+//! The headers of a ZIP archive whose entries are stored as they are (PKWARE's APPNOTE 6.3.10, sections 4.3
+//! to 4.5): what stands before each, and the directory behind all.
+//!
+//! The `zip` crate writes entries from their first byte to their last. Here the place of an entry is
+//! known before its bytes are, which may come in any order.
+
+/// A size or an offset from which on it stands in a ZIP64 field.
+const LARGE: u64 = u32::MAX as u64;
+/// The field of sizes and offsets beyond 32 bits.
+const ZIP64: u16 = 0x0001;
+/// The field that moves the bytes of an entry, as Android's zipalign writes it: the alignment, then zeros.
+const ALIGNMENT: u16 = 0xd935;
+/// 1980-01-01 00:00:00 in DOS form, time first: the same arrays are the same bytes.
+const STAMP: [u8; 4] = [0, 0, 0x21, 0];
+/// Versions of the format that know plain entries and ZIP64.
+const VERSIONS: (u16, u16) = (20, 45);
+/// Unix, and a file that its owner writes and others read.
+const UNIX: u16 = 3 << 8;
+const MODE: u32 = 0o100_644 << 16;
+
+/// An entry of an archive.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// The name of its file.
+    pub(super) name: String,
+    /// Where its local header begins.
+    pub(super) offset: u64,
+    /// Bytes of it.
+    pub(super) size: u64,
+    /// CRC-32 of its bytes.
+    pub(super) checksum: u32,
+    /// Bytes that are filled before it.
+    filling: u16,
+}
+
+impl Entry {
+    /// An entry whose header begins at `offset`. Of its bytes, those after the first `lead` begin at a
+    /// multiple of `alignment`.
+    pub(super) fn new(name: String, offset: u64, size: u64, lead: u64, alignment: u16) -> Self {
+        let mut entry = Self {
+            name,
+            offset,
+            size,
+            checksum: 0,
+            filling: 0,
+        };
+        let beyond = (entry.start() + lead) % u64::from(alignment);
+        if beyond > 0 {
+            let mut filling = u64::from(alignment) - beyond;
+            // The field has six bytes at least.
+            while filling < 6 {
+                filling += u64::from(alignment);
+            }
+            entry.filling = filling as u16;
+        }
+        entry
+    }
+
+    fn is_large(&self) -> bool {
+        self.size >= LARGE
+    }
+
+    /// Where its bytes begin.
+    pub(super) fn start(&self) -> u64 {
+        let zip64 = if self.is_large() { 20 } else { 0 };
+        self.offset + 30 + self.name.len() as u64 + zip64 + u64::from(self.filling)
+    }
+
+    /// Where they end.
+    pub(super) fn end(&self) -> u64 {
+        self.start() + self.size
+    }
+
+    /// What both headers begin with: version, flags, method, time, checksum, sizes, length of the name.
+    fn common(&self, version: u16) -> Bytes {
+        let size = short(self.size);
+        Bytes::default()
+            .u16(version)
+            .u16(0)
+            .u16(0)
+            .all(&STAMP)
+            .u32(self.checksum)
+            .u32(size)
+            .u32(size)
+            .u16(self.name.len() as u16)
+    }
+
+    /// What stands before its bytes.
+    pub(super) fn local_header(&self) -> Vec<u8> {
+        let mut extra = Bytes::default();
+        if self.is_large() {
+            extra = extra.u16(ZIP64).u16(16).u64(self.size).u64(self.size);
+        }
+        if self.filling > 0 {
+            extra = extra.u16(ALIGNMENT).u16(self.filling - 4);
+            // The alignment of what follows the header of an array says nothing of the entry.
+            extra
+                .0
+                .resize(extra.0.len() + usize::from(self.filling) - 4, 0);
+        }
+        let header = Bytes::default()
+            .u32(0x0403_4b50)
+            .all(&self.common(version(self.is_large())).0)
+            .u16(extra.0.len() as u16)
+            .all(self.name.as_bytes())
+            .all(&extra.0);
+        header.0
+    }
+
+    /// What stands for it in the directory.
+    fn central_header(&self) -> Vec<u8> {
+        let mut large = Bytes::default();
+        if self.is_large() {
+            large = large.u64(self.size).u64(self.size);
+        }
+        if self.offset >= LARGE {
+            large = large.u64(self.offset);
+        }
+        let large = large.0;
+        let extra = match large.is_empty() {
+            true => Bytes::default(),
+            false => Bytes::default()
+                .u16(ZIP64)
+                .u16(large.len() as u16)
+                .all(&large),
+        };
+        let version = version(!large.is_empty());
+        let header = Bytes::default()
+            .u32(0x0201_4b50)
+            .u16(UNIX | version)
+            .all(&self.common(version).0)
+            .u16(extra.0.len() as u16)
+            // No comment, on this disk, no internal attributes.
+            .all(&[0; 6])
+            .u32(MODE)
+            .u32(short(self.offset))
+            .all(self.name.as_bytes())
+            .all(&extra.0);
+        header.0
+    }
+}
+
+/// The directory of an archive that begins at `offset`, to the archive's end.
+pub(super) fn directory(entries: &[Entry], offset: u64) -> Vec<u8> {
+    let mut directory = Bytes(entries.iter().flat_map(Entry::central_header).collect());
+    let size = directory.0.len() as u64;
+    let count = entries.len() as u64;
+    let many = u64::from(u16::MAX);
+    if count >= many || size >= LARGE || offset >= LARGE {
+        let version = version(true);
+        directory = directory
+            .u32(0x0606_4b50)
+            // Bytes of this record after these.
+            .u64(44)
+            .u16(UNIX | version)
+            .u16(version)
+            .u32(0)
+            .u32(0)
+            .u64(count)
+            .u64(count)
+            .u64(size)
+            .u64(offset)
+            // Where that record stands, on the first of one disk.
+            .u32(0x0706_4b50)
+            .u32(0)
+            .u64(offset + size)
+            .u32(1);
+    }
+    let count = count.min(many) as u16;
+    let end = directory
+        .u32(0x0605_4b50)
+        .u16(0)
+        .u16(0)
+        .u16(count)
+        .u16(count)
+        .u32(short(size))
+        .u32(short(offset))
+        .u16(0);
+    end.0
+}
+
+fn version(large: bool) -> u16 {
+    if large { VERSIONS.1 } else { VERSIONS.0 }
+}
+
+/// A number in a field of 32 bits, all ones where it stands in the ZIP64 field.
+fn short(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Fields one after the other, little-endian.
+#[derive(Debug, Default)]
+struct Bytes(Vec<u8>);
+
+impl Bytes {
+    fn all(mut self, bytes: &[u8]) -> Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+
+    fn u16(self, number: u16) -> Self {
+        self.all(&number.to_le_bytes())
+    }
+
+    fn u32(self, number: u32) -> Self {
+        self.all(&number.to_le_bytes())
+    }
+
+    fn u64(self, number: u64) -> Self {
+        self.all(&number.to_le_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Cursor, Read, Seek, SeekFrom};
+
+    use super::*;
+
+    /// An archive of entries that hold zeros, of which only the headers are kept.
+    struct Thin {
+        parts: Vec<(u64, Vec<u8>)>,
+        length: u64,
+        at: u64,
+    }
+
+    impl Read for Thin {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let length = (to.len() as u64).min(self.length - self.at) as usize;
+            for (place, byte) in (self.at..).zip(&mut to[..length]) {
+                let part = self.parts.iter().rev().find(|(start, _)| *start <= place);
+                let known = part.and_then(|(start, bytes)| bytes.get((place - start) as usize));
+                *byte = known.copied().unwrap_or(0);
+            }
+            self.at += length as u64;
+            Ok(length)
+        }
+    }
+
+    impl Seek for Thin {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            let mut cursor = Cursor::new([0; 0]);
+            cursor.set_position(self.at);
+            self.at = match to {
+                SeekFrom::End(back) => self.length.wrapping_add_signed(back),
+                to => cursor.seek(to)?,
+            };
+            Ok(self.at)
+        }
+    }
+
+    fn thin(sizes: &[u64]) -> (Thin, Vec<Entry>) {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (index, size) in sizes.iter().enumerate() {
+            let offset = entries.last().map_or(0, Entry::end);
+            entries.push(Entry::new(format!("{index}.npy"), offset, *size, 128, 4096));
+        }
+        let end = entries.last().map_or(0, Entry::end);
+        let mut parts: Vec<(u64, Vec<u8>)> = entries
+            .iter()
+            .map(|entry| (entry.offset, entry.local_header()))
+            .collect();
+        let directory = directory(&entries, end);
+        let length = end + directory.len() as u64;
+        parts.push((end, directory));
+        let thin = Thin {
+            parts,
+            length,
+            at: 0,
+        };
+        (thin, entries)
+    }
+
+    #[test]
+    fn others_find_every_entry_also_beyond_32_bits() {
+        // Entries of 4 GiB less one, and two, are the last and the first of their kinds.
+        let around = u64::from(u32::MAX);
+        for sizes in [
+            &[0, 1, 77][..],
+            &[around - 1, 5],
+            &[around, 5],
+            &[around + 1, 3 * around, 1],
+            &[1 << 42, 1 << 43, 9],
+        ] {
+            let (thin, entries) = thin(sizes);
+            let mut zip = zip::ZipArchive::new(thin).unwrap();
+            assert_eq!(zip.len(), sizes.len());
+            for (index, entry) in entries.iter().enumerate() {
+                let found = zip.by_index_raw(index).unwrap();
+                assert_eq!(found.name().unwrap(), entry.name);
+                assert_eq!(found.size(), entry.size, "{sizes:?}");
+                assert_eq!(found.compressed_size(), entry.size);
+                assert_eq!(found.header_start(), entry.offset);
+                assert_eq!(found.data_start(), Some(entry.start()), "{sizes:?}");
+                assert_eq!((entry.start() + 128) % 4096, 0);
+                assert_eq!(found.unix_mode(), Some(0o100_644));
+            }
+        }
+    }
+
+    #[test]
+    fn many_entries_are_counted() {
+        let (thin, entries) = thin(&vec![0; 70_000]);
+        assert_eq!(zip::ZipArchive::new(thin).unwrap().len(), entries.len());
+    }
+}
