@@ -112,7 +112,7 @@ impl SavedState {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
-        let bytes = frame::encode(KIND, self, 0).map_err(|error| Error::Write {
+        let bytes = frame::encode(KIND, self, b"").map_err(|error| Error::Write {
             path: path.to_owned(),
             source: std::io::Error::other(error),
         })?;
@@ -128,6 +128,7 @@ impl SavedState {
         let length = file.metadata().map_err(read)?.len();
         let (state, read_length) = frame::read(KIND, &mut BufReader::new(file), length)
             .map_err(read)?
+            .and_then(frame::Read::alone)
             .map_err(|error| corrupt(path, error.to_string()))?;
         match read_length == length {
             true => Ok(state),

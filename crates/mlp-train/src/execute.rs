@@ -20,7 +20,7 @@ use crate::{
     extent::Extent,
     gathering::{Files, Gathered, Gathering},
     in_turn::InTurn,
-    journal::{Chunk, Header, Journal, NetworkRows, NetworkSet},
+    journal::{Chunk, ChunkBuilder, Header, Journal, NetworkRows, NetworkSet},
     kind::Kind,
     manifest::{Counts, FileDigest, Manifest, RunStatus},
     map::{BestCell, Refinement, Workshop, refine},
@@ -353,8 +353,9 @@ impl Job<'_> {
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
         let mut journal = self.journal(&extent)?;
-        let rows = NetworkRows::new(&mut outcome, &Reading::all(&extent.columns()));
-        journal.append(&Chunk::new(vec![rows])?)?;
+        let mut chunk = ChunkBuilder::default();
+        chunk.push(&mut outcome, &Reading::all(&extent.columns()));
+        journal.append(&chunk.finish()?)?;
         journal.sync()?;
         let gathered = self.gather(&journal, &extent, None)?;
         let (mut files, _) = self.complete(gathered, &journal, manifest)?;

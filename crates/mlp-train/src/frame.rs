@@ -5,7 +5,7 @@
 //!        8..12   version of its content, little-endian
 //!       12..20   length of its content in bytes, little-endian
 //!       20..52   BLAKE3 of its content
-//!       52..     content, bincode 2 in its standard configuration
+//!       52..     content: a value in bincode 2 in its standard configuration, then a tail of plain bytes
 //! ```
 //!
 //! The checksum is compared before anything is decoded, so that a torn or damaged frame is never
@@ -14,7 +14,7 @@
 //! what its own checksum vouches for, and stays behind this header, so that another encoding would be
 //! another version here and nothing else.
 
-use std::io::{self, Read};
+use std::io;
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -60,37 +60,62 @@ fn config() -> impl bincode::config::Config {
     bincode::config::standard().with_limit::<LIMIT>()
 }
 
-/// A value as a frame; `room` is how many bytes it may take, as far as one can guess.
+/// A value as a frame up to its tail, behind which these bytes are to be written.
 ///
 /// # Errors
 /// [`FrameError::TooLarge`].
 pub(crate) fn encode<V: Serialize>(
     kind: FrameKind,
     value: &V,
-    room: usize,
+    tail: &[u8],
 ) -> Result<Vec<u8>, FrameError> {
-    let mut frame = Vec::with_capacity(HEADER + room.min(LIMIT));
-    frame.extend_from_slice(&kind.magic);
+    let mut frame = kind.magic.to_vec();
     frame.extend_from_slice(&kind.version.to_le_bytes());
     frame.resize(HEADER, 0);
     let length = bincode::serde::encode_into_std_write(value, &mut frame, config())
         .map_err(|error| FrameError::Content(error.to_string()))?;
+    let length = length.saturating_add(tail.len());
     if length > LIMIT {
         return Err(FrameError::TooLarge(length as u64));
     }
     let (header, content) = frame.split_at_mut(HEADER);
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(content).update(tail);
     header[12..20].copy_from_slice(&(length as u64).to_le_bytes());
-    header[20..].copy_from_slice(blake3::hash(content).as_bytes());
+    header[20..].copy_from_slice(hasher.finalize().as_bytes());
     Ok(frame)
 }
 
-/// Reads the next frame where `left` more bytes are known to be there: its value and its length. The
-/// outer error is one of reading.
+/// A frame that was read.
+pub(crate) struct Read<V> {
+    pub(crate) value: V,
+    pub(crate) tail: Vec<u8>,
+    /// Bytes of all of it.
+    pub(crate) length: u64,
+}
+
+impl<V> Read<V> {
+    /// The value and the length of a frame that has no tail.
+    ///
+    /// # Errors
+    /// [`FrameError::Content`].
+    pub(crate) fn alone(self) -> Result<(V, u64), FrameError> {
+        if !self.tail.is_empty() {
+            return Err(FrameError::Content(
+                "something follows its value".to_owned(),
+            ));
+        }
+        Ok((self.value, self.length))
+    }
+}
+
+/// Reads the next frame where `left` more bytes are known to be there. The outer error is one of
+/// reading.
 pub(crate) fn read<V: DeserializeOwned>(
     kind: FrameKind,
-    from: &mut impl Read,
+    from: &mut impl io::Read,
     left: u64,
-) -> io::Result<Result<(V, u64), FrameError>> {
+) -> io::Result<Result<Read<V>, FrameError>> {
     let mut frame = vec![0; HEADER];
     if left < HEADER as u64 {
         return Ok(Err(FrameError::Torn));
@@ -106,7 +131,11 @@ pub(crate) fn read<V: DeserializeOwned>(
     }
     frame.resize(whole, 0);
     from.read_exact(&mut frame[HEADER..])?;
-    Ok(decode(kind, &frame).map(|(value, length)| (value, length as u64)))
+    Ok(decode(kind, &frame).map(|(value, tail)| Read {
+        value,
+        tail: tail.to_vec(),
+        length: whole as u64,
+    }))
 }
 
 /// The length of the frame that begins with these bytes, header included.
@@ -125,14 +154,11 @@ fn whole_length(kind: FrameKind, header: &[u8]) -> Result<usize, FrameError> {
     Ok(HEADER + fits.ok_or(FrameError::TooLarge(length))?)
 }
 
-/// The value of the frame at the start of `bytes`, and the length of that frame.
+/// The value of the frame at the start of `bytes`, and its tail.
 ///
 /// # Errors
 /// Bytes that are no whole frame of this kind.
-pub(crate) fn decode<V: DeserializeOwned>(
-    kind: FrameKind,
-    bytes: &[u8],
-) -> Result<(V, usize), FrameError> {
+fn decode<V: DeserializeOwned>(kind: FrameKind, bytes: &[u8]) -> Result<(V, &[u8]), FrameError> {
     let header = bytes.get(..HEADER).ok_or(FrameError::Torn)?;
     let whole = whole_length(kind, header)?;
     let content = bytes.get(HEADER..whole).ok_or(FrameError::Torn)?;
@@ -141,12 +167,7 @@ pub(crate) fn decode<V: DeserializeOwned>(
     }
     let (value, read) = bincode::serde::decode_from_slice(content, config())
         .map_err(|error| FrameError::Content(error.to_string()))?;
-    if read != content.len() {
-        return Err(FrameError::Content(
-            "something follows its value".to_owned(),
-        ));
-    }
-    Ok((value, whole))
+    Ok((value, &content[read..]))
 }
 
 #[cfg(test)]
@@ -166,40 +187,55 @@ mod tests {
         )
     }
 
+    type V = (Vec<Option<f64>>, String, u64);
+
+    /// A frame that has no tail.
+    fn alone<V: DeserializeOwned>(kind: FrameKind, bytes: &[u8]) -> Result<(V, u64), FrameError> {
+        let left = bytes.len() as u64;
+        read(kind, &mut &*bytes, left).unwrap()?.alone()
+    }
+
     #[test]
     fn frames_follow_one_another() {
-        let one = encode(KIND, &value(), 0).unwrap();
+        let one = encode(KIND, &value(), b"").unwrap();
         let mut two = one.clone();
-        two.extend(encode(KIND, &value(), 0).unwrap());
-        let (first, length) = decode::<(Vec<Option<f64>>, String, u64)>(KIND, &two).unwrap();
-        assert_eq!((first, length), (value(), one.len()));
-        assert_eq!(decode(KIND, &two[length..]).unwrap(), (value(), length));
+        two.extend(encode(KIND, &value(), b"tail").unwrap());
+        two.extend(b"tail");
+        let (first, length) = alone::<V>(KIND, &two).unwrap();
+        assert_eq!((first, length), (value(), one.len() as u64));
+        let rest = &two[one.len()..];
+        let found: Read<V> = read(KIND, &mut &*rest, rest.len() as u64).unwrap().unwrap();
+        assert_eq!((found.value, found.tail), (value(), b"tail".to_vec()));
+        assert_eq!(found.length, rest.len() as u64);
+        assert!(matches!(
+            alone::<V>(KIND, rest),
+            Err(FrameError::Content(_))
+        ));
     }
 
     #[test]
     fn nothing_that_is_cut_or_changed_is_trusted() {
-        type V = (Vec<Option<f64>>, String, u64);
-        let whole = encode(KIND, &value(), 0).unwrap();
+        let mut whole = encode(KIND, &value(), b"tail").unwrap();
+        whole.extend(b"tail");
+        let error = |kind, bytes: &[u8]| {
+            let found = read::<V>(kind, &mut &*bytes, bytes.len() as u64);
+            found.unwrap().map(|_| ()).unwrap_err()
+        };
         for length in 0..whole.len() {
-            assert_eq!(
-                decode::<V>(KIND, &whole[..length]).unwrap_err(),
-                FrameError::Torn
-            );
+            assert_eq!(error(KIND, &whole[..length]), FrameError::Torn);
         }
         for at in 0..whole.len() {
             for bit in 0..8 {
                 let mut bytes = whole.clone();
                 bytes[at] ^= 1 << bit;
-                assert!(decode::<V>(KIND, &bytes).is_err(), "bit {bit} of byte {at}");
+                error(KIND, &bytes);
             }
         }
         let other = FrameKind { version: 4, ..KIND };
-        assert_eq!(
-            decode::<V>(other, &whole).unwrap_err(),
-            FrameError::Version(3)
-        );
+        assert_eq!(error(other, &whole), FrameError::Version(3));
         // A value of another type behind a right checksum is refused, too.
-        assert!(decode::<Vec<u64>>(KIND, &whole).is_err());
+        let frame = encode(KIND, &value(), b"").unwrap();
+        assert!(alone::<Vec<u64>>(KIND, &frame).is_err());
     }
 
     #[test]
@@ -213,12 +249,12 @@ mod tests {
         frame.extend_from_slice(blake3::hash(&content).as_bytes());
         frame.extend_from_slice(&content);
         assert!(matches!(
-            decode::<Vec<f64>>(KIND, &frame),
+            alone::<Vec<f64>>(KIND, &frame),
             Err(FrameError::Content(_))
         ));
         frame[12..20].copy_from_slice(&u64::MAX.to_le_bytes());
         assert_eq!(
-            decode::<Vec<f64>>(KIND, &frame).unwrap_err(),
+            alone::<Vec<f64>>(KIND, &frame).unwrap_err(),
             FrameError::TooLarge(u64::MAX)
         );
     }

@@ -1,16 +1,25 @@
 //! Columns of numbers of which some are missing; those without any take no memory.
 
+use std::{ops::Range, sync::Arc};
+
 use serde::{Deserialize, Serialize};
 
 /// Equally long columns.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct NumberColumns {
     rows: usize,
     columns: Vec<Presence>,
     /// The columns with numbers one after the other, each with one for every row: 0 where it is
-    /// missing.
-    #[serde(with = "run")]
-    numbers: Vec<f64>,
+    /// missing. A frame has them behind everything else.
+    #[serde(skip)]
+    numbers: Run,
+}
+
+/// A part of numbers that several share: memory is taken and written for many at once.
+#[derive(Clone, Debug, Default)]
+struct Run {
+    all: Arc<Vec<f64>>,
+    range: Range<usize>,
 }
 
 /// The rows in which a column has numbers.
@@ -30,38 +39,73 @@ pub(crate) struct NumberColumn<'a> {
 }
 
 impl NumberColumns {
-    /// Of so many rows each.
-    ///
-    /// # Panics
-    /// If a column has another number of rows.
+    /// Columns that share nothing, as [`written`](Self::written).
+    #[cfg(test)]
     pub(crate) fn new<C>(rows: usize, columns: impl ExactSizeIterator<Item = C>) -> Self
     where
         C: Iterator<Item = Option<f64>> + Clone,
     {
-        let mut all = Self {
-            rows,
-            numbers: Vec::with_capacity(rows * columns.len()),
-            columns: Vec::with_capacity(columns.len()),
-        };
-        for column in columns {
-            let start = all.numbers.len();
+        let mut numbers = Vec::new();
+        let mut all = Self::written(rows, columns, &mut numbers);
+        all.share(&Arc::new(numbers), 0);
+        all
+    }
+
+    /// Of so many rows each. Their numbers are written behind others, and there once they are
+    /// [shared](Self::share).
+    ///
+    /// # Panics
+    /// If a column has another number of rows.
+    pub(crate) fn written<C>(
+        rows: usize,
+        columns: impl ExactSizeIterator<Item = C>,
+        numbers: &mut Vec<f64>,
+    ) -> Self
+    where
+        C: Iterator<Item = Option<f64>> + Clone,
+    {
+        let presence = |column: C| {
+            let start = numbers.len();
             let mut present = 0;
             for value in column.clone() {
                 present += usize::from(value.is_some());
-                all.numbers.push(value.unwrap_or(0.0));
+                numbers.push(value.unwrap_or(0.0));
             }
-            assert_eq!(all.numbers.len() - start, rows, "one number a row");
-            all.columns.push(match present {
+            assert_eq!(numbers.len() - start, rows, "one number a row");
+            match present {
                 0 => {
-                    all.numbers.truncate(start);
+                    numbers.truncate(start);
                     Presence::Nowhere
                 }
                 present if present == rows => Presence::Everywhere,
                 _ => Presence::Somewhere(column.map(|value| value.is_some()).collect()),
-            });
+            }
+        };
+        Self {
+            rows,
+            columns: columns.map(presence).collect(),
+            numbers: Run::default(),
         }
-        all.numbers.shrink_to_fit();
-        all
+    }
+
+    /// Takes its part of shared numbers, which begins at `start`; where it ends. What was read may be
+    /// anything, and [fits](Self::fit) only if that is not beyond all.
+    pub(crate) fn share(&mut self, all: &Arc<Vec<f64>>, start: usize) -> usize {
+        let used = self.columns.iter().filter(|presence| presence.is_used());
+        let end = start.saturating_add(self.rows.saturating_mul(used.count()));
+        self.numbers = match end <= all.len() {
+            true => Run {
+                all: Arc::clone(all),
+                range: start..end,
+            },
+            false => Run::default(),
+        };
+        end
+    }
+
+    /// The numbers of all columns.
+    pub(crate) fn numbers(&self) -> &[f64] {
+        &self.numbers.all[self.numbers.range.clone()]
     }
 
     /// Whether there are so many rows and columns, and a number for each that is said to be there:
@@ -75,12 +119,12 @@ impl NumberColumns {
         self.rows == rows
             && self.columns.len() == columns
             && masks
-            && rows.checked_mul(used.count()) == Some(self.numbers.len())
+            && rows.checked_mul(used.count()) == Some(self.numbers().len())
     }
 
     /// The columns in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = NumberColumn<'_>> {
-        let mut rest = &self.numbers[..];
+        let mut rest = self.numbers();
         self.columns.iter().map(move |presence| {
             let length = if presence.is_used() { self.rows } else { 0 };
             let (numbers, others) = rest.split_at(length);
@@ -105,7 +149,7 @@ impl NumberColumns {
         NumberColumn {
             rows: self.rows,
             presence,
-            numbers: &self.numbers[start..start + length],
+            numbers: &self.numbers()[start..start + length],
         }
     }
 
@@ -116,7 +160,13 @@ impl NumberColumns {
 
     /// Bytes in memory, roughly.
     pub(crate) fn bytes(&self) -> usize {
-        8 * self.numbers.len() + 24 * self.columns.len()
+        8 * self.numbers().len() + 24 * self.columns.len()
+    }
+}
+
+impl PartialEq for NumberColumns {
+    fn eq(&self, other: &Self) -> bool {
+        (self.rows, &self.columns, self.numbers()) == (other.rows, &other.columns, other.numbers())
     }
 }
 
@@ -161,53 +211,9 @@ impl<'a> NumberColumn<'a> {
     }
 }
 
-/// Numbers in a frame: one run of bytes, which encoders copy at once.
-mod run {
-    use std::fmt;
-
-    use serde::{
-        Deserializer, Serializer,
-        de::{Error, Visitor},
-    };
-
-    use crate::little_endian;
-
-    pub(super) fn serialize<S: Serializer>(
-        numbers: &[f64],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&little_endian::bytes(numbers))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<f64>, D::Error> {
-        struct Run;
-        impl Visitor<'_> for Run {
-            type Value = Vec<f64>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a run of bytes, eight a number")
-            }
-
-            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<f64>, E> {
-                let numbers = little_endian::numbers(bytes);
-                numbers.ok_or_else(|| E::invalid_length(bytes.len(), &self))
-            }
-        }
-        deserializer.deserialize_bytes(Run)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{self, FrameKind};
-
-    const KIND: FrameKind = FrameKind {
-        magic: *b"mlp-test",
-        version: 1,
-    };
 
     fn columns(rows: usize) -> Vec<Vec<Option<f64>>> {
         let nan = f64::from_bits(0x7ff8_0000_0000_1234);
@@ -230,9 +236,13 @@ mod tests {
             let values = columns(rows);
             let given = values.iter().map(|column| column.iter().copied());
             let made = NumberColumns::new(rows, given);
-            let frame = frame::encode(KIND, &made, 0).unwrap();
-            let (read, _): (NumberColumns, usize) = frame::decode(KIND, &frame).unwrap();
-            for found in [&made, &read] {
+            // Behind others, as they come out of a frame.
+            let mut run = vec![7.0; 3];
+            let given = values.iter().map(|column| column.iter().copied());
+            let mut behind = NumberColumns::written(rows, given, &mut run);
+            let all = Arc::new(run);
+            assert_eq!(behind.share(&all, 3), all.len());
+            for found in [&made, &behind] {
                 assert!(found.fit(rows, 4));
                 assert!(!found.fit(rows + 1, 4) && !found.fit(rows, 5));
                 for (index, column) in values.iter().enumerate() {
@@ -264,17 +274,13 @@ mod tests {
             (usize::MAX, vec![Presence::Everywhere; 3], 0),
         ] {
             let count = columns.len();
-            let columns = NumberColumns {
+            let mut columns = NumberColumns {
                 rows,
                 columns,
-                numbers: vec![0.0; numbers],
+                numbers: Run::default(),
             };
-            assert!(!columns.fit(rows, count), "{columns:?}");
+            let end = columns.share(&Arc::new(vec![0.0; numbers]), 0);
+            assert!(end != numbers || !columns.fit(rows, count), "{columns:?}");
         }
-        // Seven bytes are no number.
-        #[derive(Serialize)]
-        struct Torn(usize, Vec<Presence>, Vec<u8>);
-        let frame = frame::encode(KIND, &Torn(1, Vec::new(), vec![0; 7]), 0).unwrap();
-        assert!(frame::decode::<NumberColumns>(KIND, &frame).is_err());
     }
 }

@@ -20,7 +20,7 @@ use mlp_core::{Level, Scalar};
 
 use crate::{
     error::Error,
-    journal::{Chunk, NetworkRows, NetworkSet},
+    journal::{Chunk, ChunkBuilder, NetworkSet},
     outcome::Status,
     precision::Precision,
     prepare::PreparedCache,
@@ -100,10 +100,9 @@ struct Worker<'a, 'w> {
     taken: Instant,
     /// Networks of the next block.
     size: u64,
-    held: Vec<NetworkRows>,
+    held: ChunkBuilder,
     /// Records of the last network, whose memory is used again.
     room: Vec<Record>,
-    held_bytes: usize,
     delivered: Instant,
     out: SyncSender<Chunk>,
 }
@@ -115,9 +114,8 @@ impl<'a, 'w> Worker<'a, 'w> {
             block: 0..0,
             taken: Instant::now(),
             size: 1,
-            held: Vec::new(),
+            held: ChunkBuilder::default(),
             room: Vec::new(),
-            held_bytes: 0,
             delivered: Instant::now(),
             out,
         }
@@ -177,7 +175,10 @@ impl<'a, 'w> Worker<'a, 'w> {
                 self.block = 0..0;
             }
             if !interrupted || outcome.status != Status::Stopped {
-                self.keep(NetworkRows::new(&mut outcome, &work.columns))?;
+                self.held.push(&mut outcome, &work.columns);
+                if self.held.bytes() >= CHUNK_BYTES || self.delivered.elapsed() >= CHUNK_TIME {
+                    self.deliver()?;
+                }
             }
             self.room = outcome.records;
             let Some(next) = self.next() else {
@@ -205,22 +206,12 @@ impl<'a, 'w> Worker<'a, 'w> {
         }
     }
 
-    fn keep(&mut self, rows: NetworkRows) -> Result<(), Error> {
-        self.held_bytes += rows.bytes();
-        self.held.push(rows);
-        if self.held_bytes >= CHUNK_BYTES || self.delivered.elapsed() >= CHUNK_TIME {
-            return self.deliver();
-        }
-        Ok(())
-    }
-
     fn deliver(&mut self) -> Result<(), Error> {
         self.delivered = Instant::now();
-        self.held_bytes = 0;
         if self.held.is_empty() {
             return Ok(());
         }
-        let chunk = Chunk::new(std::mem::take(&mut self.held))?;
+        let chunk = self.held.finish()?;
         // Nobody receives any more after a failure, which the receiver tells of.
         if self.out.send(chunk).is_err() {
             self.work.supply.stop();

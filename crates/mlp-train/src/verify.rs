@@ -18,7 +18,7 @@ use crate::{
     execute::{kept_weights, train_network},
     experiment::TableFormat,
     extent::Extent,
-    journal::{NetworkRows, NetworkSet, Parameters},
+    journal::{ChunkBuilder, NetworkRows, NetworkSet, Parameters},
     kind::Kind,
     manifest::{FileDigest, Manifest},
     map::{MapArrays, over_seeds},
@@ -139,10 +139,11 @@ pub fn verify(
     let mut model = None;
     if experiment.kind() == Kind::Train {
         let (mut outcome, trained) = train_network(experiment, 0, how.level, observer, interrupt)?;
-        retrained.insert(
-            0,
-            Arc::new(NetworkRows::new(&mut outcome, &Reading::all(&columns))),
-        );
+        let mut chunk = ChunkBuilder::default();
+        chunk.push(&mut outcome, &Reading::all(&columns));
+        for rows in chunk.finish()?.rows() {
+            retrained.insert(rows.network, Arc::clone(rows));
+        }
         model = Some(trained.to_bytes());
     } else {
         let others = NetworkSet::all_but(&sample, experiment.networks());

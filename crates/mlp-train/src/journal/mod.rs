@@ -6,6 +6,7 @@
 //! in the order in which they finished. A chunk that was torn by the end of its process, or damaged
 //! since, is dropped with all that follows it in its file; its networks are trained again.
 
+mod chunk;
 mod networks;
 mod rows;
 
@@ -14,7 +15,7 @@ use std::{
     fs::{self, File},
     io::{BufReader, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::{Arc, mpsc::sync_channel},
+    sync::mpsc::sync_channel,
     thread,
     time::{Duration, Instant},
 };
@@ -22,10 +23,14 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use self::rows::Parameters;
-pub(crate) use self::{networks::NetworkSet, rows::NetworkRows};
+pub(crate) use self::{
+    chunk::{Chunk, ChunkBuilder},
+    networks::NetworkSet,
+    rows::NetworkRows,
+};
 use crate::{
     error::Error,
-    frame::{self, FrameError, FrameKind},
+    frame::{self, FrameError, FrameKind, Read},
     run_directory::JOURNAL,
     whole_file::{let_go, sync_directory},
 };
@@ -34,12 +39,6 @@ use crate::{
 const HEADER: FrameKind = FrameKind {
     magic: *b"mlp-jrnl",
     version: 1,
-};
-
-/// A frame of finished networks.
-const CHUNK: FrameKind = FrameKind {
-    magic: *b"mlp-nets",
-    version: 3,
 };
 
 /// What is written reaches the disk itself at least this often; a killed process loses none of it.
@@ -70,35 +69,6 @@ impl Header {
             columns: columns.to_vec(),
             networks,
         }
-    }
-}
-
-/// Finished networks on their way into the journal, and the frame that they come to there.
-#[derive(Debug)]
-pub(crate) struct Chunk {
-    frame: Vec<u8>,
-    rows: Vec<Arc<NetworkRows>>,
-}
-
-impl Chunk {
-    /// A chunk of at least one network.
-    ///
-    /// # Errors
-    /// More records than a frame can hold.
-    pub(crate) fn new(rows: Vec<NetworkRows>) -> Result<Self, Error> {
-        let room = rows.iter().map(NetworkRows::bytes).sum();
-        let frame = frame::encode(CHUNK, &rows, room).map_err(|error| {
-            Error::Conflict(format!(
-                "the records of a network cannot be kept: {error}; record fewer steps"
-            ))
-        })?;
-        let rows = rows.into_iter().map(Arc::new).collect();
-        Ok(Self { frame, rows })
-    }
-
-    /// The networks.
-    pub(crate) fn rows(&self) -> &[Arc<NetworkRows>] {
-        &self.rows
     }
 }
 
@@ -184,7 +154,8 @@ impl Journal {
         let mut file = BufReader::new(File::open(path).map_err(read)?);
         let length = file.get_ref().metadata().map_err(read)?.len();
         let mut whole = 0;
-        let fault = match frame::read::<Header>(HEADER, &mut file, length).map_err(read)? {
+        let header = frame::read::<Header>(HEADER, &mut file, length).map_err(read)?;
+        let fault = match header.and_then(Read::alone) {
             Err(fault) => Some(fault.to_string()),
             Ok((header, _)) if header.engine != self.header.engine => {
                 return Err(Error::OtherEngine {
@@ -203,9 +174,11 @@ impl Journal {
                     if whole == length {
                         break None;
                     }
-                    let chunk = frame::read::<Vec<NetworkRows>>(CHUNK, &mut file, length - whole);
-                    match chunk.map_err(read)? {
-                        Ok((rows, bytes)) if self.fit(&rows) => {
+                    let frame = frame::read(chunk::KIND, &mut file, length - whole);
+                    let frame = frame.map_err(read)?;
+                    let bytes = frame.as_ref().map_or(0, |frame| frame.length);
+                    match frame.and_then(chunk::rows) {
+                        Ok(rows) if self.fit(&rows) => {
                             self.note(index, whole, rows.iter().map(|rows| rows.network));
                             whole += bytes;
                         }
@@ -279,15 +252,15 @@ impl Journal {
             path: path.clone(),
             source,
         };
-        file.write_all(&chunk.frame).map_err(write)?;
+        chunk.write(&mut file).map_err(write)?;
         if self.synced.elapsed() >= SYNC_EVERY {
             file.sync_data().map_err(write)?;
             let_go(&file);
             self.synced = Instant::now();
         }
         let index = self.files.len() - 1;
-        self.open = Some((file, offset + chunk.frame.len() as u64));
-        self.note(index, offset, chunk.rows.iter().map(|rows| rows.network));
+        self.open = Some((file, offset + chunk.length()));
+        self.note(index, offset, chunk.rows().iter().map(|rows| rows.network));
         Ok(())
     }
 
@@ -295,7 +268,7 @@ impl Journal {
     fn begin(&mut self) -> Result<(File, u64), Error> {
         let number = self.files.last().and_then(|path| number(path)).unwrap_or(0) + 1;
         let path = self.folder.join(format!("{number:06}.bin"));
-        let header = frame::encode(HEADER, &self.header, 0)
+        let header = frame::encode(HEADER, &self.header, b"")
             .map_err(|error| Error::Conflict(format!("the journal cannot be begun: {error}")))?;
         let begun = fs::create_dir_all(&self.folder).and_then(|()| {
             let mut file = File::options().write(true).create_new(true).open(&path)?;
@@ -381,8 +354,8 @@ impl Journal {
         };
         file.seek(SeekFrom::Start(place.offset)).map_err(read)?;
         let left = file.metadata().map_err(read)?.len() - place.offset;
-        let chunk = frame::read(CHUNK, file, left).map_err(read)?;
-        chunk.map(|(rows, _)| rows).map_err(|fault| Error::Corrupt {
+        let frame = frame::read(chunk::KIND, file, left).map_err(read)?;
+        frame.and_then(chunk::rows).map_err(|fault| Error::Corrupt {
             path: path.clone(),
             what: "journal",
             reason: fault.to_string(),

@@ -76,13 +76,18 @@ impl AsRef<NumberColumns> for NetworkRows {
 }
 
 impl NetworkRows {
-    /// The metrics of an outcome in the order of the columns. Its parameters are taken.
-    pub(crate) fn new(outcome: &mut Outcome, columns: &[Reading<'_>]) -> Self {
+    /// The metrics of an outcome in the order of the columns, whose numbers are written behind others.
+    /// Its parameters are taken.
+    pub(super) fn written(
+        outcome: &mut Outcome,
+        columns: &[Reading<'_>],
+        numbers: &mut Vec<f64>,
+    ) -> Self {
         let metrics = columns.iter().map(|reading| {
             let records = outcome.records.iter();
             records.map(move |record| record.read(reading))
         });
-        let metrics = NumberColumns::new(outcome.records.len(), metrics);
+        let metrics = NumberColumns::written(outcome.records.len(), metrics, numbers);
         Self {
             network: outcome.network,
             seed: outcome.seed,

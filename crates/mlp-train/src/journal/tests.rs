@@ -36,8 +36,11 @@ fn open(directory: &Path) -> (Journal, Vec<String>) {
 }
 
 fn append(journal: &mut Journal, networks: &[u64]) {
-    let rows: Vec<NetworkRows> = networks.iter().map(|&network| rows(network)).collect();
-    journal.append(&Chunk::new(rows).unwrap()).unwrap();
+    let mut chunk = ChunkBuilder::default();
+    for &network in networks {
+        chunk.push_rows(rows(network));
+    }
+    journal.append(&chunk.finish().unwrap()).unwrap();
 }
 
 fn all(journal: &Journal) -> Vec<NetworkRows> {
@@ -106,7 +109,7 @@ fn a_torn_tail_is_dropped_wherever_it_is_torn() {
 }
 
 fn header_length() -> usize {
-    frame::encode(HEADER, &header(), 0).unwrap().len()
+    frame::encode(HEADER, &header(), b"").unwrap().len()
 }
 
 #[test]

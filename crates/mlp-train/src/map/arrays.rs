@@ -22,12 +22,12 @@ use crate::{
     resolved::ResolvedExperiment,
 };
 
-/// Networks are put into the arrays together up to a multiple of so many cells, whose values at one
-/// step fill a page of memory.
-const TOGETHER: u64 = 8192;
+/// Networks are put into the arrays together up to a multiple of so many cells: their values at one
+/// step are one write of a few pages, which costs little more than one of a single page.
+const TOGETHER: u64 = 4096;
 
 /// Networks with so many bytes are put into the arrays before that.
-const TOGETHER_BYTES: usize = 36 << 20;
+const TOGETHER_BYTES: usize = 18 << 20;
 
 /// Collects outcomes into arrays `[step, seed, facet, y, x]` of an archive.
 #[derive(Debug)]
@@ -387,3 +387,6 @@ fn fill(values: &mut [f64], sources: &[usize]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

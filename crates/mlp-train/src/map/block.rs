@@ -76,18 +76,18 @@ impl<'a> Block<'a> {
         mut each: impl FnMut(Run<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let (seeds, members) = (self.seeds as usize, self.members.len());
-        // Where the runs of the seeds begin, and where in them a network stands.
-        let first = |seed| ((self.cell(seed) * seeds + seed) as u64 - self.first) as usize;
-        let length = |seed| members.saturating_sub(first(seed)).div_ceil(seeds);
-        let mut starts = vec![0; seeds + 1];
-        for seed in 0..seeds {
-            starts[seed + 1] = starts[seed] + length(seed);
-        }
+        // Where the runs of the seeds begin and end, and where in them each network stands.
+        let mut runs = Vec::with_capacity(seeds);
         let mut places = vec![0; members];
+        let mut end = 0;
         for seed in 0..seeds {
-            for (place, network) in (first(seed)..members).step_by(seeds).enumerate() {
-                places[network] = starts[seed] + place;
+            let start = end;
+            let first = (self.cell(seed) * seeds + seed) as u64 - self.first;
+            for network in (first as usize..members).step_by(seeds) {
+                places[network] = end;
+                end += 1;
             }
+            runs.push(start..end);
         }
         let mut values = vec![f64::NAN; steps * members];
         // How many of some records are behind.
@@ -116,16 +116,81 @@ impl<'a> Block<'a> {
             }
         }
         for step in 0..steps {
-            for seed in 0..seeds {
-                let values = &values[step * members..(step + 1) * members];
+            let values = &values[step * members..(step + 1) * members];
+            for (seed, run) in runs.iter().enumerate() {
                 each(Run {
                     step,
                     seed,
                     cell: self.cell(seed),
-                    values: &values[starts[seed]..starts[seed + 1]],
+                    values: &values[run.clone()],
                 })?;
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{number_columns::NumberColumns, outcome::Status};
+
+    #[test]
+    fn a_block_may_begin_and_end_within_a_cell() {
+        let rows = NetworkRows {
+            network: 0,
+            seed: 0,
+            status: Status::Completed,
+            last_step: 0,
+            stopped_by: None,
+            best_step: None,
+            converged: true,
+            shade: None,
+            steps: Vec::new(),
+            metrics: NumberColumns::new(0, std::iter::empty::<std::iter::Empty<_>>()),
+            weights: Vec::new(),
+        };
+        // Three seeds; network 4 is the second seed of cell 1. Of its two records for step 1 the last
+        // has no value, and nothing is known of network 6.
+        let members = (4..1300).map(|network| match network {
+            4 => Records::Some(&rows, vec![(0, 0), (1, 1), (2, 1)]),
+            5 => Records::Some(&rows, vec![(7, 1)]),
+            6 => Records::Nothing,
+            _ => Records::Every(&rows),
+        });
+        let block = Block::new(4, 3, members.collect());
+        assert_eq!([0, 1, 2].map(|seed| block.cell(seed)), [2, 1, 1]);
+        let value = |place: usize, record: usize| {
+            let number = (100 * (place + 4) + record) as f64;
+            ((place, record) != (0, 2)).then_some(number)
+        };
+        let mut found = Vec::new();
+        let taken = block.runs(2, value, |run| {
+            found.push((run.step, run.seed, run.cell, run.values.to_vec()));
+            Ok::<_, ()>(())
+        });
+        taken.unwrap();
+        let mut runs = found.into_iter();
+        for step in 0..2 {
+            for seed in 0..3 {
+                let run = runs.next().unwrap();
+                let cell = block.cell(seed);
+                assert_eq!((run.0, run.1, run.2), (step, seed, cell));
+                let networks = (3 * cell + seed..1300).step_by(3);
+                let expected: Vec<String> = networks
+                    .map(|network| match (network, step) {
+                        (5, 0) | (6, _) => f64::NAN,
+                        (5, 1) => 507.0,
+                        (network, step) => (100 * network + step) as f64,
+                    })
+                    .map(|number| number.to_string())
+                    .collect();
+                let values: Vec<String> = run.3.iter().map(f64::to_string).collect();
+                assert_eq!(values, expected);
+            }
+        }
+        assert!(runs.next().is_none());
+        assert!(block.has_numbers(2, value));
+        assert!(!block.has_numbers(2, |_, _| Some(f64::NAN)));
     }
 }

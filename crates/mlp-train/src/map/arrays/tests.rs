@@ -1,0 +1,167 @@
+use std::io::Cursor;
+
+use super::*;
+use crate::{experiment::Experiment, kind::Kind, layers::Layer, number_columns::NumberColumns};
+
+fn map(settings: &[&str]) -> ResolvedExperiment {
+    let mut layer = Layer::new();
+    for setting in ["data=xor", "hidden=2", "steps=4", "record=every:2"]
+        .iter()
+        .chain(settings)
+    {
+        layer.set(setting).unwrap();
+    }
+    let mut author = Experiment::new(Kind::Map);
+    layer.apply(&mut author).unwrap();
+    ResolvedExperiment::new(&author, None).unwrap()
+}
+
+fn names() -> Vec<String> {
+    ["train_loss", "test_loss", "grad_norm"]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+/// A network with these values of each column at the steps 0, 2 and 4.
+fn rows(network: u64, columns: [[Option<f64>; 3]; 3]) -> Arc<NetworkRows> {
+    Arc::new(NetworkRows {
+        network,
+        seed: network,
+        status: Status::Completed,
+        last_step: 4,
+        stopped_by: None,
+        best_step: None,
+        converged: true,
+        shade: None,
+        steps: vec![0, 2, 4],
+        metrics: NumberColumns::new(3, columns.iter().map(|column| column.iter().copied())),
+        weights: Vec::new(),
+    })
+}
+
+fn arrays(
+    experiment: &ResolvedExperiment,
+    networks: impl Iterator<Item = Arc<NetworkRows>>,
+) -> (Npz, Npz) {
+    let to = Cursor::new(Vec::new());
+    let mut arrays = MapArrays::new(experiment, names(), to, "map.npz".into()).unwrap();
+    for rows in networks {
+        arrays.insert(rows).unwrap();
+    }
+    let (archive, end) = arrays.finish().unwrap();
+    (Npz::read_from(archive).unwrap(), end)
+}
+
+fn bits(npz: &Npz, name: &str) -> (Vec<usize>, Vec<u64>) {
+    let array = npz.get(name).unwrap();
+    let numbers = array.numbers().unwrap();
+    (
+        array.shape.clone(),
+        numbers.iter().map(|number| number.to_bits()).collect(),
+    )
+}
+
+#[test]
+fn a_metric_may_come_late_and_networks_may_be_missing() {
+    let (x, y) = (64, 70);
+    let experiment = map(&[
+        &format!("x=learning_rate=log:0.01:1:{x}"),
+        &format!("y=weight_decay=log:1e-6:1e-2:{y}"),
+    ]);
+    let loss = |network: u64| [0.0, 1.0, 2.0].map(|step| Some(network as f64 + step / 4.0));
+    // The first block ends with network 4095, and knows no test loss.
+    let some = [(5, false), (4095, false), (4100, true), (4400, false)];
+    let networks = some.map(|(network, tested)| {
+        let test = if tested { loss(network) } else { [None; 3] };
+        rows(network, [loss(network), test, [Some(f64::NAN); 3]])
+    });
+    let (npz, end) = arrays(&experiment, networks.into_iter());
+    let cells = x * y;
+    let expected = |known: &[u64], add: f64| -> Vec<u64> {
+        let mut values = vec![f64::NAN; 3 * cells];
+        for &network in known {
+            for (step, value) in loss(network).into_iter().enumerate() {
+                values[step * cells + network as usize] = value.unwrap() * add;
+            }
+        }
+        values.iter().map(|value| value.to_bits()).collect()
+    };
+    let shape = vec![3, y, x];
+    let trained = expected(&[5, 4095, 4100, 4400], 1.0);
+    assert_eq!(bits(&npz, "train_loss"), (shape.clone(), trained.clone()));
+    assert_eq!(
+        bits(&npz, "test_loss"),
+        (shape.clone(), expected(&[4100], 1.0))
+    );
+    assert_eq!(bits(&npz, GAP), (shape, expected(&[4100], 0.0)));
+    // What has no number anywhere is left out.
+    assert!(npz.get("grad_norm").is_none());
+    let last = (vec![1, y, x], trained[2 * cells..].to_vec());
+    assert_eq!(bits(&end, "train_loss"), last);
+    assert_eq!(bits(&npz, "best_step").0, [y, x]);
+}
+
+#[test]
+fn steps_as_an_axis_come_behind_seeds_and_facets() {
+    let experiment = map(&[
+        "x=learning_rate=0.1,0.2,0.5",
+        "y=step",
+        "facet=activation=tanh,relu",
+        "seeds=2",
+    ]);
+    let value = |network: usize, step: usize| (10 * network + step) as f64;
+    let networks = (0..12).map(|network| {
+        let train = [0, 1, 2].map(|step| Some(value(network, step)));
+        rows(network as u64, [train, [None; 3], [None; 3]])
+    });
+    let (npz, end) = arrays(&experiment, networks);
+    let mut expected = Vec::new();
+    for seed in 0..2 {
+        for facet in 0..2 {
+            for step in 0..3 {
+                let cells = 3 * facet..3 * facet + 3;
+                expected.extend(cells.map(|cell| value(2 * cell + seed, step).to_bits()));
+            }
+        }
+    }
+    assert_eq!(bits(&npz, "train_loss"), (vec![2, 2, 3, 3], expected));
+    assert_eq!(bits(&end, "train_loss"), bits(&npz, "train_loss"));
+    assert_eq!(bits(&npz, "best_step").0, [2, 2, 3]);
+}
+
+#[test]
+fn cells_that_stand_for_others_are_copied() {
+    let experiment = map(&[
+        "x=learning_rate=0.1,0.2",
+        "y=weight_decay=0,1e-3",
+        "seeds=2",
+    ]);
+    let networks = [0u64, 1, 6, 7].map(|network| {
+        let loss = [0.0, 1.0, 2.0].map(|step| Some(network as f64 + step / 4.0));
+        rows(network, [loss, [None; 3], [None; 3]])
+    });
+    let to = Cursor::new(Vec::new());
+    let mut arrays = MapArrays::new(&experiment, names(), to, "map.npz".into()).unwrap();
+    for rows in networks {
+        arrays.insert(rows).unwrap();
+    }
+    // Cells 1 and 2 are those of 0 and 3.
+    arrays.fill(&[0, 0, 3, 3]).unwrap();
+    let (archive, _) = arrays.finish().unwrap();
+    let npz = Npz::read_from(archive).unwrap();
+    let values = npz.get("train_loss").unwrap().numbers().unwrap();
+    let of = |network: f64, step: f64| network + step / 4.0;
+    let expected: Vec<f64> = [0.0, 1.0, 2.0]
+        .iter()
+        .flat_map(|&step| {
+            [0.0, 1.0].map(|seed| {
+                let (low, high) = (of(seed, step), of(6.0 + seed, step));
+                [low, low, high, high]
+            })
+        })
+        .flatten()
+        .collect();
+    assert_eq!(values, expected);
+    let computed = npz.get("computed").unwrap().numbers().unwrap();
+    assert_eq!(computed, [1.0, 0.0, 0.0, 1.0]);
+}
