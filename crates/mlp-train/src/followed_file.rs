@@ -39,10 +39,11 @@ impl FollowedFile {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn of(file: WholeFile) -> Result<Self, Error> {
-        Ok(Self {
-            digest: FollowingDigest::of(file.again()?),
-            file,
-        })
+        let digest = FollowingDigest::of(file.again()?).map_err(|source| Error::Write {
+            path: file.path().to_owned(),
+            source,
+        })?;
+        Ok(Self { digest, file })
     }
 
     /// The name that the file will take.
@@ -108,12 +109,16 @@ struct FollowingDigest {
 
 impl FollowingDigest {
     /// Of a file that nobody else reads through this handle.
-    fn of(file: File) -> Self {
+    ///
+    /// # Errors
+    /// A thread that cannot be started.
+    fn of(file: File) -> io::Result<Self> {
         let (ends, received) = channel();
-        Self {
+        let thread = thread::Builder::new().spawn(move || follow(&file, &received))?;
+        Ok(Self {
             ends: Some(ends),
-            thread: Some(thread::spawn(move || follow(&file, &received))),
-        }
+            thread: Some(thread),
+        })
     }
 
     /// The bytes before `end` are written, and stay as they are.
@@ -180,7 +185,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a");
         let mut file = File::create(&path).unwrap();
-        let digest = FollowingDigest::of(File::open(&path).unwrap());
+        let digest = FollowingDigest::of(File::open(&path).unwrap()).unwrap();
         let bytes: Vec<u8> = (0..300_000u32).map(|byte| (byte % 251) as u8).collect();
         let mut end = 0;
         for part in bytes.chunks(70_001) {
@@ -197,7 +202,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a");
         fs::write(&path, b"short").unwrap();
-        let digest = FollowingDigest::of(File::open(&path).unwrap());
+        let digest = FollowingDigest::of(File::open(&path).unwrap()).unwrap();
         digest.reach(6);
         digest.reach(7);
         assert_eq!(
