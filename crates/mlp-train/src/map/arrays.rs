@@ -175,6 +175,22 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
     fn settle(&mut self, end: u64) -> Result<(), Error> {
         let mut waiting = std::mem::take(&mut self.waiting);
         self.waiting_bytes = 0;
+        // However few their records are, each network has a number at every step here.
+        let most = (TOGETHER_BYTES / 8 / self.layout.steps.len()).max(1) as u64;
+        let mut rest = &waiting[..];
+        while self.filled < end {
+            let next = end.min(self.filled + most);
+            let (here, behind) = rest.split_at(rest.partition_point(|rows| rows.network < next));
+            self.settle_part(here, next)?;
+            rest = behind;
+        }
+        waiting.clear();
+        self.waiting = waiting;
+        Ok(())
+    }
+
+    /// Puts networks in their places, and says of the others before `end` that they have no values.
+    fn settle_part(&mut self, waiting: &[Arc<NetworkRows>], end: u64) -> Result<(), Error> {
         let range = std::mem::replace(&mut self.filled, end)..end;
         let first = range.start;
         let mut rows = waiting.iter().peekable();
@@ -200,7 +216,7 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
                 Some(test[network]?.get(record)? - train[network]?.get(record)?)
             })?;
         }
-        for rows in &waiting {
+        for rows in waiting {
             let seeds = self.layout.seeds as u64;
             let (cell, seed) = (rows.network / seeds, rows.network % seeds);
             let place = seed as usize * self.layout.cells() + cell as usize;
@@ -209,8 +225,6 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
                 array[place] = value;
             }
         }
-        waiting.clear();
-        self.waiting = waiting;
         Ok(())
     }
 
@@ -292,26 +306,15 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
             .filter_map(|column| column.planes.as_mut())
         {
             for (step, seed) in each_of(layout.steps.len(), layout.seeds) {
-                let mut places = Vec::new();
-                let room = vec![0.0; layout.cells()];
-                let run = |values| Run {
-                    step,
-                    seed,
-                    cell: 0,
-                    values,
-                };
-                layout.cut(run(&room), |place, _| {
-                    places.push(place);
-                    Ok::<_, Error>(())
-                })?;
-                let mut cells = Vec::with_capacity(room.len());
-                for place in places {
+                let mut cells = Vec::with_capacity(layout.cells());
+                for part in 0..layout.cells() / layout.plane() {
+                    let place = layout.place(step, seed, part);
                     cells.append(&mut archive.read(planes, place..place + 1)?);
                 }
                 fill(&mut cells, sources);
-                layout.cut(run(&cells), |place, values| {
-                    archive.replace(planes, place, values)
-                })?;
+                for (part, values) in cells.chunks(layout.plane()).enumerate() {
+                    archive.replace(planes, layout.place(step, seed, part), values)?;
+                }
             }
         }
         for array in &mut self.events {

@@ -117,6 +117,14 @@ impl Layout<'_> {
         last.collect()
     }
 
+    /// The place of a plane among those of a metric, by which of those with this step and seed it is.
+    pub(super) fn place(&self, step: usize, seed: usize, part: usize) -> usize {
+        match self.over_steps() {
+            true => (seed * self.axes.facets() + part) * self.steps.len() + step,
+            false => step * self.seeds + seed,
+        }
+    }
+
     /// Cuts a run of cells into what the planes have of it, which `each` takes with their places.
     pub(super) fn cut<E>(
         &self,
@@ -127,14 +135,7 @@ impl Layout<'_> {
         let (mut cell, mut rest) = (run.cell, run.values);
         while !rest.is_empty() {
             let (here, behind) = rest.split_at(rest.len().min(plane - cell % plane));
-            let place = match self.over_steps() {
-                true => {
-                    let part = run.seed * self.axes.facets() + cell / plane;
-                    part * self.steps.len() + run.step
-                }
-                false => run.step * self.seeds + run.seed,
-            };
-            each(place, here)?;
+            each(self.place(run.step, run.seed, cell / plane), here)?;
             cell += here.len();
             rest = behind;
         }

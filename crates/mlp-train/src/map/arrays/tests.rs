@@ -5,10 +5,7 @@ use crate::{experiment::Experiment, kind::Kind, layers::Layer, number_columns::N
 
 fn map(settings: &[&str]) -> ResolvedExperiment {
     let mut layer = Layer::new();
-    for setting in ["data=xor", "hidden=2", "steps=4", "record=every:2"]
-        .iter()
-        .chain(settings)
-    {
+    for setting in ["data=xor", "hidden=2"].iter().chain(settings) {
         layer.set(setting).unwrap();
     }
     let mut author = Experiment::new(Kind::Map);
@@ -67,6 +64,8 @@ fn a_metric_may_come_late_and_networks_may_be_missing() {
     let experiment = map(&[
         &format!("x=learning_rate=log:0.01:1:{x}"),
         &format!("y=weight_decay=log:1e-6:1e-2:{y}"),
+        "steps=4",
+        "record=every:2",
     ]);
     let loss = |network: u64| [0.0, 1.0, 2.0].map(|step| Some(network as f64 + step / 4.0));
     // The first block ends with network 4095, and knows no test loss.
@@ -102,12 +101,42 @@ fn a_metric_may_come_late_and_networks_may_be_missing() {
 }
 
 #[test]
+fn networks_with_few_of_many_steps_are_put_in_part_by_part() {
+    let steps = 100_000;
+    let experiment = map(&[
+        "x=learning_rate=log:0.1:1:20",
+        "y=weight_decay=0,1e-3",
+        &format!("steps={steps}"),
+        "record=every:1",
+    ]);
+    assert!(40 * (steps + 1) * 8 > TOGETHER_BYTES);
+    let networks = (0..40).map(|network| {
+        let rows = rows(network, [[Some(network as f64); 3]; 3]);
+        let mut rows = Arc::into_inner(rows).unwrap();
+        (rows.status, rows.steps) = (Status::Diverged, vec![0, 1, 7]);
+        Arc::new(rows)
+    });
+    let (npz, _) = arrays(&experiment, networks);
+    let (shape, values) = bits(&npz, "train_loss");
+    assert_eq!(shape, [steps + 1, 2, 20]);
+    for (step, cells) in values.chunks(40).enumerate() {
+        let recorded = [0, 1, 7].contains(&step);
+        for (network, value) in cells.iter().enumerate() {
+            let expected = if recorded { network as f64 } else { f64::NAN };
+            assert_eq!(*value, expected.to_bits(), "{step}");
+        }
+    }
+}
+
+#[test]
 fn steps_as_an_axis_come_behind_seeds_and_facets() {
     let experiment = map(&[
         "x=learning_rate=0.1,0.2,0.5",
         "y=step",
         "facet=activation=tanh,relu",
         "seeds=2",
+        "steps=4",
+        "record=every:2",
     ]);
     let value = |network: usize, step: usize| (10 * network + step) as f64;
     let networks = (0..12).map(|network| {
@@ -135,6 +164,8 @@ fn cells_that_stand_for_others_are_copied() {
         "x=learning_rate=0.1,0.2",
         "y=weight_decay=0,1e-3",
         "seeds=2",
+        "steps=4",
+        "record=every:2",
     ]);
     let networks = [0u64, 1, 6, 7].map(|network| {
         let loss = [0.0, 1.0, 2.0].map(|step| Some(network as f64 + step / 4.0));
