@@ -8,7 +8,6 @@ use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
-use crate::statistics::Quantiles;
 use crate::theme::WHITE;
 
 /// What the norms are drawn against.

@@ -9,7 +9,6 @@ use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::Mapping;
 use crate::scene::{Area, Scene, Text};
-use crate::statistics::wilson_interval;
 use crate::theme::{INK, SOFT_INK, TICK, WHITE};
 use crate::ticks::format_count;
 

@@ -8,7 +8,6 @@ use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::Mapping;
 use crate::scene::Scene;
-use crate::statistics::wilson_interval;
 use crate::theme::{AXIS, WHITE};
 
 /// Samples whose predicted probabilities are near each other.

@@ -1,7 +1,7 @@
 //! Shares of successes.
 
 /// 97.5 % quantile of the standard normal distribution: 95 % lie within as many standard deviations.
-pub(super) const Z: f64 = 1.959_963_984_540_054;
+pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
 /// So many successes in so many trials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

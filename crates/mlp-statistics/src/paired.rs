@@ -5,7 +5,7 @@ use statrs::{
     function::erf::erfc,
 };
 
-use super::ranks::ranks;
+use crate::ranks::ranks;
 
 /// Signs of differences, and the probability of signs at least as uneven where neither is the likelier
 /// one: the exact binomial test.
@@ -40,20 +40,24 @@ pub fn sign_test(differences: &[f64]) -> SignTest {
     }
 }
 
-/// Up to so many differences without ties the distribution of the rank sum is counted.
-const EXACT: usize = 50;
+/// Up to so many differences other than zero the distribution of the rank sum is counted.
+const COUNTED: usize = 50;
 
 /// Wilcoxon's signed ranks (1945).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SignedRanks {
     /// The smaller of the rank sums of positive and negative differences.
     pub statistic: f64,
-    /// Two-sided p-value: exact up to 50 differences without ties, by the normal approximation with
-    /// correction for ties beyond.
+    /// Two-sided p-value: exact up to 50 differences, by the normal approximation with correction
+    /// for ties beyond.
     pub p_value: f64,
 }
 
-/// Tests differences by the ranks of their sizes; zeros are left out. `None` where all are zero.
+/// Tests differences by the ranks of their sizes; `None` where all are zero.
+///
+/// Zeros are left out (Wilcoxon's way, `zero_method="wilcox"` in SciPy). Equal sizes share the mean of
+/// their ranks, and the exact p-value is over all signs of the ranks as they are, ties and all (in
+/// SciPy `method=PermutationMethod(n_resamples=inf)`, which without ties is `method="exact"`).
 pub fn signed_ranks(differences: &[f64]) -> Option<SignedRanks> {
     let kept: Vec<f64> = differences.iter().copied().filter(|d| *d != 0.0).collect();
     if kept.is_empty() {
@@ -71,8 +75,8 @@ pub fn signed_ranks(differences: &[f64]) -> Option<SignedRanks> {
     let (above, below) = (sum(true), sum(false));
     let statistic = if above < below { above } else { below };
     let n = kept.len() as f64;
-    let p_value = if kept.len() <= EXACT && ties == 0.0 && kept.len() == differences.len() {
-        exact(kept.len(), statistic as usize)
+    let p_value = if kept.len() <= COUNTED {
+        exact(&ranks, statistic)
     } else {
         let variance = (n * (n + 1.0) * (2.0 * n + 1.0) - ties / 2.0) / 24.0;
         let z = (statistic - n * (n + 1.0) / 4.0) / variance.sqrt();
@@ -81,17 +85,20 @@ pub fn signed_ranks(differences: &[f64]) -> Option<SignedRanks> {
     Some(SignedRanks { statistic, p_value })
 }
 
-/// Twice the share of all signs of the ranks 1 to `n` with a positive sum of at most `most`.
-fn exact(n: usize, most: usize) -> f64 {
-    // Of each sum the number of signs; below 2^53, so exact.
+/// Twice the share of all signs of the ranks with a positive sum of at most `most`.
+fn exact(ranks: &[f64], most: f64) -> f64 {
+    // Shared ranks are halves, so twice a rank is a whole number. Of each sum the number of signs; at
+    // most 2^50, so exact.
+    let most = (2.0 * most) as usize;
     let mut ways = vec![0.0; most + 1];
     ways[0] = 1.0;
-    for rank in 1..=n {
+    for rank in ranks {
+        let rank = (2.0 * rank) as usize;
         for sum in (rank..=most).rev() {
             ways[sum] += ways[sum - rank];
         }
     }
-    let share = ways.iter().sum::<f64>() / (1u64 << n) as f64;
+    let share = ways.iter().sum::<f64>() / (1u64 << ranks.len()) as f64;
     if share < 0.5 { 2.0 * share } else { 1.0 }
 }
 
@@ -120,7 +127,8 @@ mod tests {
         assert_eq!((of(3, 0, 9).positive, of(3, 0, 9).negative), (3, 9));
     }
 
-    /// `scipy.stats.wilcoxon(d)`, with `method="approx"` where there are ties.
+    /// `scipy.stats.wilcoxon(d[d != 0], method=PermutationMethod(n_resamples=numpy.inf))` of SciPy 1.17;
+    /// `scipy.stats.wilcoxon(d)` of many.
     #[test]
     fn signed_ranks_are_those_of_scipy() {
         let few = [1.1, -0.4, 2.3, 0.7, -1.9, 3.1, 0.2, -0.3, 1.6, 0.9];
@@ -130,7 +138,15 @@ mod tests {
         let tied = [1, -1, 2, 2, -3, 4, 4, 0, 5, -2, 6, 6, 1, 0, 3].map(f64::from);
         let found = signed_ranks(&tied).unwrap();
         assert_eq!(found.statistic, 14.5);
-        close(found.p_value, 0.029_722_668_329_910_94);
+        close(found.p_value, 0.030_517_578_125);
+        // Fewer than six never reach 0.05.
+        let five = signed_ranks(&[0.3, 0.1, 0.2, 0.5, 0.4]).unwrap();
+        assert_eq!((five.statistic, five.p_value), (0.0, 0.0625));
+        let six = signed_ranks(&[1.0, 1.0, -2.0, 3.0, 3.0, 0.0]).unwrap();
+        assert_eq!((six.statistic, six.p_value), (3.0, 0.3125));
+        let thirteen = [2, -1, 3, 3, -2, 5, 4, 4, -4, 6, 1, 2, 2].map(f64::from);
+        let thirteen = signed_ranks(&thirteen).unwrap();
+        assert_eq!((thirteen.statistic, thirteen.p_value), (16.0, 0.037_353_515_625));
         let many =
             (0..80i32).map(|i| f64::from((i * 7919) % 101 - 45) / 10.0 + f64::from(i) * 1e-4);
         let found = signed_ranks(&many.collect::<Vec<_>>()).unwrap();

@@ -1,0 +1,38 @@
+//! Statistics of many numbers, each defined once and used wherever the workspace tells of more than one
+//! number: in tables, on the terminal, in figures and in reports.
+//!
+//! - [`quantile`] is the one definition of quantiles: linear between neighbours.
+//! - [`Distribution`] takes numbers as they come, in bounded memory: exact quantiles up to
+//!   [`EXACT`] numbers, a sketch with a known error above, exact moments. It depends on which
+//!   numbers came, never on their order or on how they were cut into parts.
+//! - [`Mean`], [`MedianInterval`], [`Correlation`] and [`Proportion`] have 95 % intervals, whose
+//!   coverage is measured by a simulation in the tests.
+//! - [`sign_test`] and [`signed_ranks`] test paired differences.
+
+mod correlation;
+mod distribution;
+mod line;
+mod mean;
+mod median;
+mod moments;
+mod paired;
+mod proportion;
+mod quantile;
+mod ranks;
+mod sketch;
+
+pub use self::{
+    correlation::{Correlation, pearson, pearson_coverage, spearman},
+    distribution::{Distribution, EXACT},
+    line::{Line, Pairs},
+    mean::{Mean, Method, mean_coverage},
+    median::MedianInterval,
+    moments::Moments,
+    paired::{SignTest, SignedRanks, sign_test, signed_ranks},
+    proportion::Proportion,
+    quantile::{Quantiles, quantile},
+    ranks::ranks,
+};
+
+#[cfg(test)]
+mod simulation;

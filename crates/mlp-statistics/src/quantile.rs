@@ -1,0 +1,118 @@
+//! The one definition of quantiles.
+
+use crate::Distribution;
+
+/// The quantile of ascending numbers at a share between 0 and 1, linear between neighbours (type 7 of
+/// Hyndman and Fan 1996, "Sample quantiles in statistical packages"; NumPy's default). Halfway between
+/// two numbers lies their mean. `None` of no number.
+pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    let (below, part) = place(sorted.len() as u64, share)?;
+    let at = below as usize;
+    let above = sorted[(at + 1).min(sorted.len() - 1)];
+    Some(between(sorted[at], above, part))
+}
+
+/// Where a quantile of so many numbers lies: the index of the number below it and the part of the way to
+/// the next one.
+pub(crate) fn place(count: u64, share: f64) -> Option<(u64, f64)> {
+    let last = count.checked_sub(1)? as f64;
+    let place = share.clamp(0.0, 1.0) * last;
+    Some((place.floor() as u64, place - place.floor()))
+}
+
+/// A part of the way from one number to one that is not smaller.
+pub(crate) fn between(a: f64, b: f64, part: f64) -> f64 {
+    let way = b - a;
+    if part == 0.0 || a == b {
+        a
+    } else if part == 0.5 {
+        a / 2.0 + b / 2.0
+    } else if !way.is_finite() {
+        a * (1.0 - part) + b * part
+    } else if part < 0.5 {
+        a + way * part
+    } else {
+        b - way * (1.0 - part)
+    }
+}
+
+/// The five quantiles that bands are drawn of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quantiles {
+    /// 5 % of the values lie below.
+    pub p5: f64,
+    /// 25 % of the values lie below.
+    pub p25: f64,
+    /// The median.
+    pub p50: f64,
+    /// 75 % of the values lie below.
+    pub p75: f64,
+    /// 95 % of the values lie below.
+    pub p95: f64,
+    /// How many finite values there were.
+    pub count: usize,
+}
+
+impl Quantiles {
+    /// Quantiles of the finite values, as [`Distribution`] has them; all NaN where there are none.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
+        let all: Distribution = values.into_iter().collect();
+        let found = all.quantiles(&[0.05, 0.25, 0.5, 0.75, 0.95]);
+        let at = |share: usize| found[share].unwrap_or(f64::NAN);
+        Self {
+            p5: at(0),
+            p25: at(1),
+            p50: at(2),
+            p75: at(3),
+            p95: at(4),
+            count: all.count() as usize,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// numpy.quantile(X, [0, .05, .1, .25, .4, .5, .75, .9, .95, 1])
+    #[test]
+    fn quantiles_are_those_of_numpy() {
+        let mut x = [3.1, -2.0, 0.5, 7.25, 7.25, 1e3, -0.125, 4.0];
+        x.sort_by(f64::total_cmp);
+        for (share, expected) in [
+            (0.0, -2.0),
+            (0.05, -1.34375),
+            (0.1, -0.6875),
+            (0.25, 0.34375),
+            (0.4, 2.58),
+            (0.5, 3.55),
+            (0.75, 7.25),
+            (0.9, 305.075_000_000_000_05),
+            (0.95, 652.5375),
+            (1.0, 1e3),
+        ] {
+            let found = quantile(&x, share).unwrap();
+            assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{share}: {found}");
+        }
+        assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!(quantile(&[2.5], 0.9), Some(2.5));
+    }
+
+    #[test]
+    fn nothing_overflows_and_equal_numbers_stay() {
+        assert_eq!(quantile(&[-f64::MAX, f64::MAX], 0.5), Some(0.0));
+        assert!(quantile(&[-f64::MAX, f64::MAX], 0.7).is_some_and(f64::is_finite));
+        for share in [0.1, 0.3, 0.5, 0.77] {
+            assert_eq!(quantile(&[0.1, 0.1, 0.1], share), Some(0.1));
+        }
+        assert_eq!(quantile(&[1.0, f64::INFINITY], 0.5), Some(f64::INFINITY));
+    }
+
+    #[test]
+    fn bands_leave_out_what_is_not_finite() {
+        let q = Quantiles::of([16.0, f64::NAN, 1.0, 4.0, 8.0, f64::INFINITY, 2.0]);
+        assert_eq!((q.p25, q.p50, q.p75, q.count), (2.0, 4.0, 8.0, 5));
+        assert!((q.p5 - 1.2).abs() < 1e-12 && (q.p95 - 14.4).abs() < 1e-12);
+        assert!(Quantiles::of([]).p50.is_nan());
+    }
+}
