@@ -13,6 +13,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use mlp_statistics::median;
 use mlp_train::{BoundaryDimension, Npz};
 
 use crate::command::{cargo, output, root, run};
@@ -221,12 +222,6 @@ fn slopes(boxes: &[(usize, u64)]) -> Vec<f64> {
         .collect()
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let (below, above) = ((values.len() - 1) / 2, values.len() / 2);
-    (values[below] + values[above]) / 2.0
-}
-
 /// A frame of a zoom.
 struct Frame {
     window: Window,
@@ -282,7 +277,7 @@ fn explore(published: &'static Published, arguments: &Arguments) -> Result<Found
     );
     Ok(Found {
         published,
-        dimension: median(all),
+        dimension: median(all).unwrap_or(f64::NAN),
         frames,
         pictures,
     })
@@ -428,7 +423,7 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
     writeln!(
         page,
         "\nEvery frame, with the dimension of its own by least squares:\n\n\
-         | preset | width in decades | dimension | 95 % interval | boxes | converged | cells to the boundary |\n|---|---|---|---|---|---|---|"
+         | preset | width in decades | dimension | 95 % of fits | boxes | converged | cells to the boundary |\n|---|---|---|---|---|---|---|"
     )?;
     for one in found {
         for frame in &one.frames {

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use anyhow::Result;
-use mlp_train::{RunDirectory, table::ColumnReader};
+use mlp_train::{RunDirectory, exploded::EXPLODED, table::ColumnReader};
 
 /// So many columns are held in memory at once.
 const HELD: usize = 4;
@@ -11,7 +11,9 @@ const HELD: usize = 4;
 /// The results of every network at its last record.
 pub struct Nets {
     columns: ColumnReader,
+    finite: Vec<bool>,
     sound: Vec<bool>,
+    exploded: Option<Vec<bool>>,
     stopped: u64,
     held: RefCell<Vec<(String, Rc<Vec<f64>>)>>,
 }
@@ -20,17 +22,29 @@ impl Nets {
     /// Opens the table of a run directory.
     pub fn open(directory: &RunDirectory) -> Result<Self> {
         let columns = directory.nets_columns()?;
-        let (mut sound, mut stopped) = (Vec::new(), 0);
-        columns.scan(Some(&["status"]), &mut |part| {
+        let (mut finite, mut exploded, mut stopped) = (Vec::new(), Vec::new(), 0);
+        let mut names = vec!["status"];
+        // Runs of earlier versions do not say it.
+        let says = columns.names().iter().any(|name| name == EXPLODED);
+        names.extend(says.then_some(EXPLODED));
+        columns.scan(Some(&names), &mut |part| {
             let statuses = part.texts("status").unwrap_or_default();
-            sound.extend(statuses.iter().map(|status| status != "diverged"));
+            finite.extend(statuses.iter().map(|status| status != "diverged"));
+            let flags = part.texts(EXPLODED).unwrap_or_default();
+            exploded.extend(flags.iter().map(|flag| flag == "true"));
             let at_rest = statuses.iter().filter(|status| *status == "stopped");
             stopped += at_rest.count() as u64;
             Ok(())
         })?;
+        let sound = match says {
+            true => finite.iter().zip(&exploded).map(|(finite, exploded)| *finite && !exploded).collect(),
+            false => finite.clone(),
+        };
         Ok(Self {
             columns,
+            finite,
             sound,
+            exploded: says.then_some(exploded),
             stopped,
             held: RefCell::default(),
         })
@@ -41,7 +55,17 @@ impl Nets {
         self.sound.len()
     }
 
-    /// Whether each network ended without diverging, so that its numbers count.
+    /// Whether each network ended without diverging.
+    pub fn finite(&self) -> &[bool] {
+        &self.finite
+    }
+
+    /// Whether each network exploded; `None` where the run does not say.
+    pub fn exploded(&self) -> Option<&[bool]> {
+        self.exploded.as_deref()
+    }
+
+    /// Whether each network ended without diverging or exploding, so that its numbers count.
     pub fn sound(&self) -> &[bool] {
         &self.sound
     }

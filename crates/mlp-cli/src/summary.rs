@@ -41,13 +41,18 @@ impl<'a> Summary<'a> {
         })
     }
 
-    /// A metric of every network that did not diverge, at its last record.
+    /// A metric of every network that neither diverged nor exploded, at its last record; of a single one
+    /// also where it exploded.
     fn values(&self, name: &str, cell: Option<u64>) -> Outcome<Vec<f64>> {
         let Some(numbers) = self.nets.numbers(name)? else {
             return Ok(Vec::new());
         };
         let rows = self.rows(cell);
-        let kept = numbers[rows.clone()].iter().zip(&self.nets.sound()[rows]);
+        let counted = match self.experiment.kind() {
+            Kind::Train => self.nets.finite(),
+            Kind::Population | Kind::Map => self.nets.sound(),
+        };
+        let kept = numbers[rows.clone()].iter().zip(&counted[rows]);
         Ok(kept
             .filter(|(number, sound)| number.is_finite() && **sound)
             .map(|(number, _)| *number)
@@ -68,8 +73,14 @@ impl<'a> Summary<'a> {
     }
 
     fn diverged(&self, cell: Option<u64>) -> u64 {
-        let sound = self.nets.sound()[self.rows(cell)].iter();
-        sound.filter(|sound| !**sound).count() as u64
+        let finite = self.nets.finite()[self.rows(cell)].iter();
+        finite.filter(|finite| !**finite).count() as u64
+    }
+
+    /// Networks that exploded; `None` where the run does not say.
+    fn exploded(&self, cell: Option<u64>) -> Option<u64> {
+        let exploded = self.nets.exploded()?[self.rows(cell)].iter();
+        Some(exploded.filter(|exploded| **exploded).count() as u64)
     }
 
     /// Share of all networks with a final training loss below the target.
@@ -157,15 +168,4 @@ impl<'a> Summary<'a> {
             Kind::Map => self.next_of_map(),
         }
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// A quantile of sorted values, linear between neighbours (numpy's default).
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let (below, above) = (place.floor() as usize, place.ceil() as usize);
-    sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor())
 }

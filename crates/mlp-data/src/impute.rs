@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use mlp_statistics::quantile;
 use ndarray::{Array2, ArrayView2};
 
 use crate::{Error, names};
@@ -197,12 +198,7 @@ fn mean(values: &[f64]) -> f64 {
 
 fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 {
-        values[middle]
-    } else {
-        values[middle - 1] / 2.0 + values[middle] / 2.0
-    }
+    quantile(values, 0.5).unwrap_or(f64::NAN)
 }
 
 fn most_frequent(values: &mut [f64]) -> f64 {

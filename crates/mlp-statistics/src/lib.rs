@@ -30,7 +30,7 @@ pub use self::{
     moments::Moments,
     paired::{SignTest, SignedRanks, sign_test, signed_ranks},
     proportion::Proportion,
-    quantile::{Quantiles, quantile},
+    quantile::{Quantiles, median, quantile},
     ranks::ranks,
 };
 

@@ -12,6 +12,11 @@ pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     Some(between(sorted[at], above, part))
 }
 
+/// The median of the finite ones of numbers, as [`Distribution`] has it; `None` of no number.
+pub fn median(numbers: impl IntoIterator<Item = f64>) -> Option<f64> {
+    numbers.into_iter().collect::<Distribution>().median()
+}
+
 /// Where a quantile of so many numbers lies: the index of the number below it and the part of the way to
 /// the next one.
 pub(crate) fn place(count: u64, share: f64) -> Option<(u64, f64)> {

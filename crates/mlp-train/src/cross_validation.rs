@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::{
     error::Error,
     experiment::TableFormat,
+    exploded::EXPLODED,
     manifest::FileDigest,
     resolved::{FOLD, ResolvedExperiment},
     results::{cell, column_kind},
@@ -67,6 +68,8 @@ pub fn summaries(
     let settings = experiment.cells() as usize / folds;
     let seeds = experiment.seeds_per_cell() as usize;
     let statuses = nets.texts("status").unwrap_or_default();
+    let exploded = nets.texts(EXPLODED).unwrap_or_default();
+    let exploded = |net: usize| exploded.get(net).is_some_and(|flag| flag == "true");
     let mut summaries = Vec::new();
     for setting in 0..settings {
         let cell = |fold: usize| (setting / inner * folds + fold) * inner + setting % inner;
@@ -83,6 +86,7 @@ pub fn summaries(
                 let own = cell(fold) * seeds..(cell(fold) + 1) * seeds;
                 let sound = own.filter(|&net| {
                     statuses.get(net).is_some_and(|status| status != "diverged")
+                        && !exploded(net)
                         && numbers[net].is_finite()
                 });
                 mean(&sound.map(|net| numbers[net]).collect::<Vec<f64>>())

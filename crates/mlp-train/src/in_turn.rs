@@ -68,6 +68,7 @@ mod tests {
             last_step: 0,
             stopped_by: None,
             best_step: None,
+            exploded: false,
             converged: false,
             shade: None,
             steps: Vec::new(),

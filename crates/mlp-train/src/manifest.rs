@@ -41,6 +41,9 @@ pub struct Counts {
     pub stopped: u64,
     /// Networks that diverged.
     pub diverged: u64,
+    /// Networks that exploded, which are completed or stopped ones; 0 in manifests that do not say.
+    #[serde(default)]
+    pub exploded: u64,
 }
 
 impl Counts {
@@ -199,6 +202,7 @@ mod tests {
             completed: 1,
             stopped: 0,
             diverged: 2,
+            exploded: 0,
         };
         manifest.write(directory.path()).unwrap();
         let text = std::fs::read_to_string(directory.path().join(Manifest::FILE)).unwrap();

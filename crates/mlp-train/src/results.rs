@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use crate::{
     error::Error,
     experiment::TableFormat,
+    exploded::EXPLODED,
     gathering::Files,
     journal::NetworkRows,
     key::Key,
@@ -49,6 +50,7 @@ impl Rows {
         columns.extend(self.swept.iter().map(|(_, column)| column.clone()));
         columns.push(Column::new("status", ColumnKind::Text));
         columns.push(Column::new("last_step", ColumnKind::Integer));
+        columns.push(Column::new(EXPLODED, ColumnKind::Flag));
         if self.rules {
             columns.push(Column::new("stopped_by", ColumnKind::Text));
             columns.push(Column::new("best_step", ColumnKind::Integer));
@@ -79,6 +81,7 @@ impl Rows {
         row.extend(swept.map(|(index, column)| cell(&values[*index].1, column.kind)));
         row.push(Cell::Text(rows.status.name().to_owned()));
         row.push(whole(rows.last_step));
+        row.push(Cell::Flag(rows.exploded));
         if self.rules {
             row.push(rows.stopped_by.clone().map_or(Cell::Null, Cell::Text));
             row.push(rows.best_step.map_or(Cell::Null, whole));
@@ -137,6 +140,7 @@ impl Results {
             Status::Stopped => counts.stopped += 1,
             Status::Diverged => counts.diverged += 1,
         }
+        counts.exploded += u64::from(rows.exploded);
         self.nets.push(self.rows.nets_row(rows, values))?;
         let integer = |number: u64| i64::try_from(number).ok();
         let networks = vec![integer(rows.network); rows.steps.len()];

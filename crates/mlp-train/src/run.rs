@@ -11,6 +11,7 @@ use crate::{
     diagnostic::Watcher,
     error::Error,
     experiment::KeptWeights,
+    exploded::Size,
     journal::Parameters,
     observer::Observer,
     outcome::{Outcome, Status},
@@ -87,11 +88,13 @@ pub(crate) fn train<T: Scalar>(
         last_step: 0,
         stopped_by: None,
         best_step: None,
+        exploded: false,
         initial_loss: f64::NAN,
         shade: None,
         records: Vec::new(),
         weights: Vec::new(),
     };
+    let size = Size::of(trainer, prepared);
     let mut records = Records { all: room, kept: 0 };
     let mut planned = recipe.record.iter().copied().peekable();
     if planned.peek() != Some(&0) {
@@ -201,6 +204,8 @@ pub(crate) fn train<T: Scalar>(
         restore(trainer, prepared, recipe, &best, watcher, &mut outcome)?;
         keep_best(trainer, watch.weights, &mut outcome);
     }
+    outcome.exploded =
+        outcome.status != Status::Diverged && size.is_exceeded_by(&trainer.norms());
     watch.observer.on_network(&outcome);
     Ok(outcome)
 }

@@ -15,6 +15,7 @@ use mlp_core::{
 
 use crate::{
     error::Error,
+    exploded::EXPLODED,
     execute::{kept_weights, train_network},
     experiment::TableFormat,
     extent::Extent,
@@ -30,7 +31,7 @@ use crate::{
     results::Rows,
     run::Watch,
     run_directory::{MAP, MODEL, NETS, RunDirectory, SERIES},
-    table::{Cell, ColumnReader},
+    table::{Cell, Column, ColumnReader},
 };
 
 /// Differences that are told of; of more, their number.
@@ -276,7 +277,9 @@ impl Comparison<'_> {
                     verification.differ(|| format!("{name}: net {network} has a row too many"));
                     continue;
                 };
-                for (column, cell) in headers.iter().zip(row) {
+                // Runs of earlier versions do not say which networks exploded.
+                let told_of = |column: &Column| column.name != EXPLODED || part.column(EXPLODED).is_some();
+                for (column, cell) in headers.iter().zip(row).filter(|(column, _)| told_of(column)) {
                     let stored = part.column(&column.name).map(|values| values.cell(at));
                     if stored
                         .as_ref()

@@ -40,9 +40,8 @@ fn run(laboratory: &Laboratory) -> Result<Vec<Row>> {
             let series = run.series()?;
             let steps = numbers(&series, "step")?;
             let sharpness = numbers(&series, "sharpness_eta_half")?;
-            let mut half = sharpness[sharpness.len() / 2..].to_vec();
-            half.sort_by(f64::total_cmp);
-            let median = *half.get(half.len() / 2).context("there are records")?;
+            let half = sharpness[sharpness.len() / 2..].iter().copied();
+            let median = mlp_statistics::median(half).context("there are records")?;
             rows.push(Row::new(
                 format!("median sharpness x eta/2 in the last half, T{degree}, eta {rate}"),
                 "0.95 to 1.10",

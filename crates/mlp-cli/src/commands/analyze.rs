@@ -73,7 +73,12 @@ fn as_json(analysis: &Analysis, files: &[std::path::PathBuf]) -> Value {
         };
         table.rows.iter().map(row).collect::<Vec<_>>().into()
     };
-    let mut object = json!({ "networks": analysis.networks, "files": files });
+    let mut object = json!({
+        "networks": analysis.networks,
+        "diverged": analysis.diverged,
+        "exploded": analysis.exploded,
+        "files": files,
+    });
     for found in analysis.tables() {
         object[found.name] = table(&found);
     }
@@ -92,11 +97,20 @@ fn value(cell: &Cell) -> Value {
 
 fn as_text(analysis: &Analysis, view: &View, files: usize) -> Outcome<String> {
     let mut text = String::new();
+    let left_out = [(analysis.diverged, "diverged"), (analysis.exploded, "exploded")].into_iter();
+    let left_out: Vec<String> = left_out
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, how)| format!("{} {how}", words::count(count as f64)))
+        .collect();
     writeln!(
         text,
-        "{:<11} {}",
+        "{:<11} {}{}",
         "networks",
-        words::count(analysis.networks as f64)
+        words::count(analysis.networks as f64),
+        match left_out.is_empty() {
+            true => String::new(),
+            false => format!(": {}, counted and left out of all else", left_out.join(" and ")),
+        }
     )?;
     for growth in analysis.growth.iter().filter(|g| g.name == Name::default()) {
         let law = growth.law.map_or_else(String::new, |(slope, r_squared)| {

@@ -6,7 +6,8 @@ use mlp_plot::{
     Section, Table, TrendAxis, TrendPanel, TrendSeries,
 };
 use mlp_train::analysis::{
-    Analysis, Coloring, Law, Name, Scatter, Success, Trend, how_to_have_classes,
+    Analysis, Coloring, Law, Name, Scatter, Success, Trend, how_to_have_classes, mean_coverage,
+    pearson_coverage,
 };
 
 use super::{Figure, View, describe};
@@ -195,7 +196,7 @@ fn success(found: &[Success]) -> Option<Figure> {
     let chart = OutcomeBars {
         title: "Success probability".to_owned(),
         subtitle:
-            "Share of solved networks; diverged ones count as not solved. Wilson's 95 % intervals."
+            "Share of solved networks; diverged and exploded ones count as not solved. Wilson's 95 % intervals."
                 .to_owned(),
         x_label: "share solved (%)".to_owned(),
         y_label: String::new(),
@@ -296,7 +297,7 @@ fn quantiles(trend: &Trend) -> Quantiles {
 /// The section of a report.
 pub fn section(analysis: &Analysis, figures: &[Figure]) -> Result<Section> {
     let mut section = Section::new("Analysis").paragraph(
-        "What the networks say together; tables as CSV and the figures lie in the folder analysis. Intervals are of 95 %.",
+        "What the networks say together; tables as CSV and the figures lie in the folder analysis. Intervals are of 95 %: of means by Student's t, of medians between two of the numbers themselves (with what they cover of any continuous distribution), of correlations by Fisher's transformation. What an interval is measured to cover of strongly skewed (lognormal) numbers stands beside it; of normal ones it covers 95 %. Networks that diverged or exploded are counted and left out.",
     );
     for figure in figures {
         let svg = figure.chart.render(Format::Svg, figure.size)?;
@@ -322,6 +323,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         Some((low, high)) => format!("{} to {}", percent(low), percent(high)),
         None => String::new(),
     };
+    let coverage = |share: f64| format!("{share:.3}");
     let number = |number: Option<f64>| number.map_or_else(String::new, words::measured);
     let shared = |number: Option<f64>| number.map_or_else(String::new, share);
     let table = |caption: &str, header: &[&str], rows: Vec<Vec<String>>| {
@@ -354,6 +356,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             success.name.to_string(),
             words::count(success.solved.trials as f64),
             words::count(success.diverged as f64),
+            words::count(success.exploded as f64),
             percent(success.solved.share().unwrap_or_default()),
             percents(success.solved.interval()),
         ]
@@ -406,22 +409,27 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             describe::label(found.score),
             format!("{:.3}", found.pearson.value),
             interval(Some(found.pearson.interval)),
+            coverage(pearson_coverage(found.pearson.count)),
             format!("{:.3}", found.spearman.value),
             interval(Some(found.spearman.interval)),
         ]
     });
     let means = analysis.means.iter().map(|found| {
-        let bounds = found.mean.interval.map(|(low, high, _)| (low, high));
+        let method = |_| format!("{}, {}", found.mean.method.name(), coverage(mean_coverage(found.mean.count)));
+        let median = found.median;
         vec![
             found.name.to_string(),
             describe::label(found.metric),
             words::measured(found.mean.value),
-            interval(bounds),
+            interval(found.mean.interval),
+            found.mean.interval.map_or_else(String::new, method),
+            number(median.map(|median| median.value)),
+            interval(median.map(|median| median.interval)),
+            median.map_or_else(String::new, |median| coverage(median.coverage)),
             words::count(found.mean.count as f64),
         ]
     });
     let comparisons = analysis.comparisons.iter().map(|found| {
-        let bounds = found.difference.interval.map(|(low, high, _)| (low, high));
         vec![
             format!(
                 "{}: {} less {}",
@@ -429,7 +437,8 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             ),
             describe::label(found.metric),
             words::measured(found.difference.value),
-            interval(bounds),
+            interval(found.difference.interval),
+            coverage(mean_coverage(found.difference.count)),
             format!("{} of {}", found.signs.positive, found.difference.count),
             words::measured(found.signs.p_value),
             number(found.ranks.map(|ranks| ranks.p_value)),
@@ -452,7 +461,14 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         ),
         table(
             "Success probability",
-            &["networks", "count", "diverged", "solved (%)", "interval"],
+            &[
+                "networks",
+                "count",
+                "diverged",
+                "exploded",
+                "solved (%)",
+                "interval",
+            ],
             success.collect(),
         ),
         table(
@@ -499,13 +515,30 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         table(
             "Correlation of norms with the test part",
             &[
-                "networks", "norm", "score", "Pearson", "interval", "Spearman", "interval",
+                "networks",
+                "norm",
+                "score",
+                "Pearson",
+                "interval",
+                "covers if skewed",
+                "Spearman",
+                "interval",
             ],
             correlations.collect(),
         ),
         table(
             "Means of last records",
-            &["networks", "metric", "mean", "interval", "count"],
+            &[
+                "networks",
+                "metric",
+                "mean",
+                "interval",
+                "by, covers if skewed",
+                "median",
+                "interval",
+                "covers",
+                "count",
+            ],
             means.collect(),
         ),
         table(
@@ -515,6 +548,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
                 "metric",
                 "difference",
                 "interval",
+                "covers if skewed",
                 "larger",
                 "sign p",
                 "Wilcoxon p",

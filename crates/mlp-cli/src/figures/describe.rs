@@ -46,11 +46,13 @@ fn optimizer(optimizer: &Optimizer) -> String {
     }
 }
 
-/// What a population is: its size, data, and how many networks diverged.
+/// What a population is: its size, data, and how many networks diverged or exploded.
 pub fn population(view: &View) -> String {
-    let sound = view.nets().sound();
-    let total = sound.len();
-    let diverged = sound.iter().filter(|&&sound| !sound).count();
+    let nets = view.nets();
+    let total = nets.rows();
+    let diverged = nets.finite().iter().filter(|&&finite| !finite).count();
+    let exploded = nets.exploded().unwrap_or_default();
+    let exploded = exploded.iter().filter(|&&exploded| exploded).count();
     let networks = if total == 1 {
         "1 network".to_owned()
     } else {
@@ -72,9 +74,14 @@ pub fn population(view: &View) -> String {
         };
         format!("; {how}: {}", swept.join(", "))
     };
-    let left_out = match diverged {
-        0 => String::new(),
-        count => format!("; {} diverged and left out", words::count(count as f64)),
+    let told = [(diverged, "diverged"), (exploded, "exploded")].into_iter();
+    let told = told.filter(|(count, _)| *count > 0);
+    let told: Vec<String> = told
+        .map(|(count, how)| format!("{} {how}", words::count(count as f64)))
+        .collect();
+    let left_out = match told.is_empty() {
+        true => String::new(),
+        false => format!("; {} and left out", told.join(", ")),
     };
     format!("{networks} {}{swept}{left_out}.", networks_of(view))
 }

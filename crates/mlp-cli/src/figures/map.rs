@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result};
 use mlp_plot::{
-    Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_value, quantile_of_sorted,
-    wilson_interval,
+    Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_value,
 };
+use mlp_statistics::{Proportion, quantile};
 use mlp_train::{Axis, EVENTS, MapAxes, MapSlice, Npz, metric};
 
 use super::{Drawing, Figure, View, describe, shade};
@@ -225,7 +225,11 @@ impl Maps<'_> {
             return Ok(None);
         }
         let widths = solved.iter().map(|count| {
-            let (low, high) = wilson_interval(*count as u64, seeds as u64);
+            let share = Proportion {
+                successes: *count as u64,
+                trials: seeds as u64,
+            };
+            let (low, high) = share.interval().unwrap_or((0.0, 1.0));
             high - low
         });
         let widest = widths.fold(0.0, |a, b| if b > a { b } else { a });
@@ -510,7 +514,7 @@ fn colors_of(values: &[f64], best: Best) -> (Option<(f64, f64)>, Scale) {
     let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
         return (None, Scale::Auto);
     };
-    let cap = 10.0 * quantile_of_sorted(&sorted, 0.5);
+    let cap = 10.0 * quantile(&sorted, 0.5).unwrap_or(f64::NAN);
     if best != Best::Lowest || high <= cap || cap <= low {
         return (None, Scale::Auto);
     }

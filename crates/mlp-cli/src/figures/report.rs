@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value, median};
+use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
+use mlp_statistics::median;
 use mlp_train::{Kind, MapAxes, Variety, WholeFile, metric};
 
 use super::trends::Trends;
@@ -26,6 +27,7 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
         report = report
             .fact("Networks", words::count(manifest.counts.networks as f64))
             .fact("Diverged", words::count(manifest.counts.diverged as f64))
+            .fact("Exploded", words::count(manifest.counts.exploded as f64))
             .fact(
                 "Time",
                 format!(
@@ -149,7 +151,7 @@ fn parts(view: &View) -> Result<Table> {
     })
 }
 
-/// Quantiles of the final metrics over the networks that did not diverge.
+/// Quantiles of the final metrics over the networks that neither diverged nor exploded.
 fn population(view: &View) -> Result<Table> {
     let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
         .map(str::to_owned)
@@ -201,7 +203,7 @@ fn best(view: &View) -> Result<Table> {
             Some(vec![
                 describe::label(name),
                 format_value(best),
-                format_value(median(finite.iter().copied())),
+                format_value(median(finite.iter().copied()).unwrap_or(f64::NAN)),
                 note.to_owned(),
             ])
         })

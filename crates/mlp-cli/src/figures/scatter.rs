@@ -160,7 +160,7 @@ fn bars(view: &View, index: usize, target: f64) -> Result<Option<Vec<OutcomeBar>
                 let selection = Selection::Setting(axis, index, value);
                 statistics.networks(outcome, selection).unwrap_or(0)
             };
-            *count = (of("solved"), of("finite") + of("diverged"));
+            *count = (of("solved"), of("finite") + of("diverged") + of("exploded"));
         }
     } else {
         let Some(losses) = view.nets().numbers("train_loss")? else {

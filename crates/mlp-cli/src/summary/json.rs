@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use mlp_train::{Kind, Part, baseline, cross_validation};
+use mlp_train::{BoundaryDimension, Kind, Part, baseline, cross_validation};
+use mlp_statistics::Distribution;
 use serde_json::{Value, json};
 
-use super::{Summary, mean, quantile};
+use super::Summary;
 use crate::failure::Outcome;
 
 impl Summary<'_> {
@@ -25,6 +26,7 @@ impl Summary<'_> {
             "cells": self.experiment.cells(),
             "computed_cells": manifest.cells,
             "diverged": self.diverged(None),
+            "exploded": self.exploded(None),
             "solved": self.solved(None)?,
         });
         let mut metrics = serde_json::Map::new();
@@ -36,7 +38,7 @@ impl Summary<'_> {
             }
             let told = match self.experiment.kind() {
                 Kind::Train => json!(values[0]),
-                Kind::Population | Kind::Map => distribution(values),
+                Kind::Population | Kind::Map => distribution(&values.into_iter().collect()),
             };
             metrics.insert((*name).to_owned(), told);
         }
@@ -56,7 +58,8 @@ impl Summary<'_> {
         if let Some(boundary) = self.boundary()? {
             object["boundary"] = json!({
                 "dimension": boundary.dimension,
-                "interval": [boundary.interval.0, boundary.interval.1],
+                "fit_interval": [boundary.interval.0, boundary.interval.1],
+                "fit_interval_of": BoundaryDimension::INTERVAL_OF,
                 "boxes": boundary.boxes,
             });
         }
@@ -122,7 +125,11 @@ impl Summary<'_> {
     }
 }
 
-fn distribution(mut values: Vec<f64>) -> Value {
-    values.sort_by(f64::total_cmp);
-    json!({ "mean": mean(&values), "median": quantile(&values, 0.5), "q10": quantile(&values, 0.1), "q90": quantile(&values, 0.9) })
+fn distribution(all: &Distribution) -> Value {
+    let quantiles = all.quantiles(&[0.5, 0.1, 0.9]);
+    let mut told = json!({ "count": all.count(), "mean": all.mean(), "median": quantiles[0], "q10": quantiles[1], "q90": quantiles[2] });
+    if all.error() > 0.0 {
+        told["quantile_error"] = all.error().into();
+    }
+    told
 }

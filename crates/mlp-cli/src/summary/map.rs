@@ -25,8 +25,10 @@ impl Summary<'_> {
             let largest = boundary.boxes.last().map_or(1, |(side, _)| *side);
             writeln!(
                 text,
-                "{:<11} dimension {:.3} (95 % {low:.3} to {high:.3}) by boxes of 1 to {largest} cells",
-                "boundary", boundary.dimension
+                "{:<11} dimension {:.3} by boxes of 1 to {largest} cells ({low:.3} to {high:.3} for 95 % of {})",
+                "boundary",
+                boundary.dimension,
+                BoundaryDimension::INTERVAL_OF
             )?;
         }
         if let Some(best) = &self.done.best {

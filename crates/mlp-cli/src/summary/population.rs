@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use mlp_train::{Variety, cross_validation, metric};
 
-use super::{Summary, mean, quantile};
+use mlp_statistics::{Distribution, Moments};
+
+use super::Summary;
 use crate::{failure::Outcome, words};
 
 /// Cells beyond this number are told by their file alone.
@@ -36,20 +38,16 @@ impl Summary<'_> {
             "at the end", "mean", "median", "10 %", "90 %"
         )?;
         for name in self.told() {
-            let mut values = self.values(name, None)?;
-            if values.is_empty() {
+            let all: Distribution = self.values(name, None)?.into_iter().collect();
+            if all.count() == 0 {
                 continue;
             }
-            values.sort_by(f64::total_cmp);
-            let columns = [
-                mean(&values),
-                quantile(&values, 0.5),
-                quantile(&values, 0.1),
-                quantile(&values, 0.9),
-            ];
-            let columns = columns
+            let columns = std::iter::once(all.mean()).chain(all.quantiles(&[0.5, 0.1, 0.9]));
+            let columns: Vec<String> = columns
+                .flatten()
                 .map(|value| format!("{:>10}", words::measured(value)))
-                .join(" ");
+                .collect();
+            let columns = columns.join(" ");
             writeln!(text, "{name:<20} {columns}")?;
         }
         if self.experiment.cells() > 1 {
@@ -134,13 +132,15 @@ impl Summary<'_> {
             .map(|axis| axis.key.to_string())
             .collect();
         let score_name = format!("mean {score}");
+        let exploded = self.exploded(None).is_some_and(|count| count > 0);
         writeln!(
             text,
-            "{:<28} {score_name:>18} {:>16} {:>9} {:>9}",
+            "{:<28} {score_name:>18} {:>16} {:>9} {:>9}{}",
             names.join(", "),
             "mean weight_norm",
             "solved",
-            "diverged"
+            "diverged",
+            if exploded { "  exploded" } else { "" }
         )?;
         for cell in 0..self.experiment.cells() {
             let values: Vec<String> = self
@@ -150,15 +150,17 @@ impl Summary<'_> {
                 .map(|(_, value)| value.to_string())
                 .collect();
             let at = |name: &str| -> Outcome<String> {
-                Ok(match self.values(name, Some(cell))? {
-                    values if values.is_empty() => "-".to_owned(),
-                    values => words::measured(mean(&values)),
-                })
+                let all: Moments = self.values(name, Some(cell))?.into_iter().collect();
+                Ok(all.mean().map_or_else(|| "-".to_owned(), words::measured))
+            };
+            let own = match self.exploded(Some(cell)) {
+                Some(count) if exploded => format!(" {count:>9}"),
+                _ => String::new(),
             };
             let solved = format!("{:.1} %", 100.0 * self.solved(Some(cell))?);
             writeln!(
                 text,
-                "{:<28} {:>18} {:>16} {solved:>9} {:>9}",
+                "{:<28} {:>18} {:>16} {solved:>9} {:>9}{own}",
                 values.join(", "),
                 at(score)?,
                 at("weight_norm")?,
@@ -196,9 +198,13 @@ impl Summary<'_> {
         let variety = Variety::of(self.experiment);
         let data = variety.map_or(String::new(), |variety| format!(" on {}", variety.data()));
         let solved = self.solved(None)?;
+        let exploded = match self.exploded(None) {
+            Some(count) if count > 0 => format!("{} exploded (left out below), ", words::count(count as f64)),
+            _ => String::new(),
+        };
         writeln!(
             text,
-            "{:<11} {}{data} in {}: {} diverged, {:.1} % solved (train_loss below {target})",
+            "{:<11} {}{data} in {}: {} diverged, {exploded}{:.1} % solved (train_loss below {target})",
             "networks",
             words::count(networks as f64),
             match self.experiment.cells() {

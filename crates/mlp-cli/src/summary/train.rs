@@ -78,6 +78,14 @@ impl Summary<'_> {
                 "diverged",
                 self.smaller_rate(&recipe)
             )?;
+        } else if self.exploded(None).is_some_and(|count| count > 0) {
+            writeln!(
+                text,
+                "{:<11} its norms are more than {} times their own size; try a smaller rate: --learning-rate {}",
+                "exploded",
+                mlp_train::exploded::FACTOR,
+                self.smaller_rate(&recipe)
+            )?;
         } else if let Some(outcome) = &self.done.outcome
             && let Some(last) = outcome.last()
             && last.train.loss > outcome.initial_loss

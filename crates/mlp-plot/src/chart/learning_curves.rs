@@ -1,5 +1,7 @@
 //! Losses and scores over steps or epochs.
 
+use mlp_statistics::{Moments, Quantiles};
+
 use super::Chart;
 use crate::color::category_color;
 use crate::error::{Result, check_length};
@@ -8,7 +10,6 @@ use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::Scene;
-use crate::statistics::{Quantiles, mean};
 use crate::theme::WHITE;
 
 /// A shaded range around a series.
@@ -74,7 +75,8 @@ impl Series {
     ) -> Self {
         let column = |i: usize| curves.iter().filter_map(move |c| c.get(i).copied());
         let quantiles: Vec<Quantiles> = (0..x.len()).map(|i| Quantiles::of(column(i))).collect();
-        let means = (center == Center::Mean).then(|| (0..x.len()).map(|i| mean(column(i))));
+        let mean = |i| column(i).collect::<Moments>().mean().unwrap_or(f64::NAN);
+        let means = (center == Center::Mean).then(|| (0..x.len()).map(mean));
         let means = means.map(Iterator::collect);
         let series = Series::of_quantiles(name, x, &quantiles);
         match means {

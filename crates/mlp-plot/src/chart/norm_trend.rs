@@ -1,5 +1,7 @@
 //! Weight and bias norms of a population over steps or over a swept coefficient.
 
+use mlp_statistics::Quantiles;
+
 use super::Chart;
 use crate::color::{Color, ColorMap, category_color};
 use crate::error::{Result, check_length};

@@ -1,5 +1,7 @@
 //! Success shares of settings, each with its interval.
 
+use mlp_statistics::Proportion;
+
 use super::Chart;
 use crate::color::category_color;
 use crate::error::Result;
@@ -48,12 +50,21 @@ fn share_text(bar: &OutcomeBar) -> String {
     format!("{share:.1} %  ({successes} of {trials})")
 }
 
+/// Wilson's 95 % interval of a bar; all without trials.
+fn interval(bar: &OutcomeBar) -> (f64, f64) {
+    let share = Proportion {
+        successes: bar.successes.min(bar.trials),
+        trials: bar.trials,
+    };
+    share.interval().unwrap_or((0.0, 1.0))
+}
+
 /// Where the axis ends, in percent, so that small shares can be told apart.
 fn axis_end(bars: &[OutcomeBar]) -> f64 {
     let highest = bars
         .iter()
         .filter(|bar| bar.trials > 0)
-        .map(|bar| 100.0 * wilson_interval(bar.successes.min(bar.trials), bar.trials).1)
+        .map(|bar| 100.0 * interval(bar).1)
         .fold(0.0, f64::max);
     let ends = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0];
     let end = ends
@@ -96,7 +107,7 @@ impl Chart for OutcomeBars {
                 let share = bar.successes as f64 / bar.trials as f64;
                 let fill = WHITE.mix(category_color(0), 0.55);
                 scene.rectangle(Area::new(plot.left, y - half, at(share), y + half), fill);
-                let (low, high) = wilson_interval(bar.successes, bar.trials);
+                let (low, high) = interval(bar);
                 let (low, high) = (at(low), at(high));
                 let cap = (half * 0.5).max(2.0);
                 scene.segment((low, y), (high, y), INK, 1.4);

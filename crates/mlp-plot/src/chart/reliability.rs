@@ -1,5 +1,7 @@
 //! Whether probabilities mean what they say.
 
+use mlp_statistics::Proportion;
+
 use super::Chart;
 use crate::color::category_color;
 use crate::error::Result;
@@ -67,8 +69,11 @@ impl Chart for Reliability {
         });
         for bin in &self.bins {
             let trials = bin.samples.round();
-            let successes = (bin.share * trials).round();
-            let (low, high) = wilson_interval(successes as u64, trials as u64);
+            let share = Proportion {
+                successes: (bin.share * trials).round() as u64,
+                trials: trials as u64,
+            };
+            let (low, high) = share.interval().unwrap_or((0.0, 1.0));
             let interval = [(bin.probability, low), (bin.probability, high)];
             panel.curve(&mut scene, &interval, color.with_alpha(0.6), 1.6, false);
         }

@@ -1,11 +1,11 @@
 //! Two settings against each other on common seeds.
 
+use mlp_statistics::{Mean, SignTest, SignedRanks, sign_test, signed_ranks};
+
 use super::{
-    bootstrap::Mean,
     groups::Name,
     means::METRICS,
     networks::{End, Networks},
-    paired::{SignTest, SignedRanks, sign_test, signed_ranks},
     rows::{Row, maybe, number, text, whole},
 };
 use crate::{
@@ -188,8 +188,8 @@ impl Row for Comparison {
             text(self.metric),
             whole(self.difference.count),
             number(self.difference.value),
-            maybe(interval.map(|(low, _, _)| low)),
-            maybe(interval.map(|(_, high, _)| high)),
+            maybe(interval.map(|(low, _)| low)),
+            maybe(interval.map(|(_, high)| high)),
             whole(self.signs.positive),
             whole(self.signs.negative),
             number(self.signs.p_value),

@@ -1,7 +1,8 @@
 //! Whether large norms go with good answers.
 
+use mlp_statistics::{Correlation, pearson, pearson_coverage, spearman};
+
 use super::{
-    correlation::{Correlation, pearson, spearman},
     groups::{Grouping, Name},
     networks::Networks,
     rows::{Row, number, text, whole},
@@ -92,6 +93,7 @@ impl Row for NormCorrelation {
         ("pearson_low", ColumnKind::Number),
         ("pearson_high", ColumnKind::Number),
         ("pearson_p", ColumnKind::Number),
+        ("pearson_coverage_if_skewed", ColumnKind::Number),
         ("spearman", ColumnKind::Number),
         ("spearman_low", ColumnKind::Number),
         ("spearman_high", ColumnKind::Number),
@@ -109,7 +111,9 @@ impl Row for NormCorrelation {
             text(self.score),
             whole(self.pearson.count),
         ];
-        let numbers = of(&self.pearson).into_iter().chain(of(&self.spearman));
+        let skewed = [number(pearson_coverage(self.pearson.count))];
+        let numbers = of(&self.pearson).into_iter().chain(skewed);
+        let numbers = numbers.chain(of(&self.spearman));
         head.into_iter().chain(numbers).collect()
     }
 }

@@ -1,13 +1,11 @@
 //! Whether norms grow while networks train, and by which law.
 
 use mlp_core::math;
+use mlp_statistics::{Pairs, Proportion, median};
 
 use super::{
     groups::{Grouping, Name},
-    line::Pairs,
     networks::Networks,
-    proportion::Proportion,
-    ranks::median,
     rows::{Row, maybe, text, whole},
 };
 use crate::{
@@ -20,7 +18,7 @@ const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];
 /// The fewest steps that a law over steps is fitted to.
 const LEAST_STEPS: u64 = 3;
 
-/// The norms of a group at the first and the last records of its networks that did not diverge.
+/// The norms of a group at the first and the last records of its networks that neither diverged nor exploded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Growth {
     /// Which networks.

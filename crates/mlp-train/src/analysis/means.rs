@@ -1,9 +1,9 @@
 //! Means of the last records by group.
 
+use mlp_statistics::{Distribution, Mean, MedianInterval, mean_coverage};
 use rayon::prelude::*;
 
 use super::{
-    bootstrap::Mean,
     groups::{Grouping, Name},
     networks::Networks,
     rows::{Row, maybe, number, text, whole},
@@ -25,7 +25,7 @@ pub(super) const METRICS: [&str; 8] = [
     "bias_norm",
 ];
 
-/// The mean of a metric over the networks of a group that did not diverge.
+/// The mean and the median of a metric over the networks of a group that neither diverged nor exploded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupMean {
     /// Which networks.
@@ -34,6 +34,8 @@ pub struct GroupMean {
     pub metric: &'static str,
     /// Its mean.
     pub mean: Mean,
+    /// Its median; none of a single network.
+    pub median: Option<MedianInterval>,
 }
 
 pub(super) fn means(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<GroupMean>, Error> {
@@ -45,18 +47,24 @@ pub(super) fn means(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<G
         for grouping in groupings {
             let split = grouping.split(&values);
             // Collected by index: threads decide the time alone.
-            let means: Vec<Option<Mean>> = split.par_iter().map(|own| Mean::of(own)).collect();
-            let of_group = |(group, mean): (usize, Option<Mean>)| {
+            let means: Vec<_> = split.par_iter().map(|own| told(own)).collect();
+            let of_group = |(group, (mean, median)): (usize, (Option<Mean>, _))| {
                 Some(GroupMean {
                     name: grouping.name(group),
                     metric,
                     mean: mean?,
+                    median,
                 })
             };
             found.extend(means.into_iter().enumerate().filter_map(of_group));
         }
     }
     Ok(found)
+}
+
+fn told(values: &[f64]) -> (Option<Mean>, Option<MedianInterval>) {
+    let all: Distribution = values.iter().copied().collect();
+    (Mean::of_moments(all.moments()), MedianInterval::of(&all))
 }
 
 impl Row for GroupMean {
@@ -69,6 +77,11 @@ impl Row for GroupMean {
         ("low", ColumnKind::Number),
         ("high", ColumnKind::Number),
         ("interval", ColumnKind::Text),
+        ("coverage_if_skewed", ColumnKind::Number),
+        ("median", ColumnKind::Number),
+        ("median_low", ColumnKind::Number),
+        ("median_high", ColumnKind::Number),
+        ("median_coverage", ColumnKind::Number),
     ];
 
     fn name(&self) -> &Name {
@@ -82,9 +95,14 @@ impl Row for GroupMean {
             whole(self.mean.count),
             number(self.mean.value),
             maybe(self.mean.deviation),
-            maybe(interval.map(|(low, _, _)| low)),
-            maybe(interval.map(|(_, high, _)| high)),
-            interval.map_or(Cell::Null, |(_, _, method)| text(method.name())),
+            maybe(interval.map(|(low, _)| low)),
+            maybe(interval.map(|(_, high)| high)),
+            interval.map_or(Cell::Null, |_| text(self.mean.method.name())),
+            maybe(interval.map(|_| mean_coverage(self.mean.count))),
+            maybe(self.median.map(|median| median.value)),
+            maybe(self.median.map(|median| median.interval.0)),
+            maybe(self.median.map(|median| median.interval.1)),
+            maybe(self.median.map(|median| median.coverage)),
         ]
     }
 }

@@ -4,47 +4,49 @@
 //!
 //! The tables of a run are read in parts and a few columns at a time, so a million networks fit into
 //! the memory of a few numbers each. Every result is deterministic: the same tables give the same
-//! numbers. Intervals are of 95 %.
+//! numbers. Intervals are of 95 %; how often they cover is measured in `mlp-statistics`, and said beside them
+//! where that is less.
+//!
+//! Networks that diverged, and those that [exploded](crate::exploded), are counted and their numbers left
+//! out: of means, trends, growth, laws, classes, correlations and comparisons; neither is solved.
 
-mod bootstrap;
 mod clusters;
 mod comparison;
-mod correlation;
 mod correlations;
 mod groups;
 mod growth;
-mod line;
 mod means;
 mod networks;
-mod paired;
-mod proportion;
 mod quantity;
-mod ranks;
 mod rows;
 mod scatter;
 mod success;
 mod trends;
 
+pub use mlp_statistics::{
+    Correlation, Line, Mean, MedianInterval, Method, Pairs, Proportion, SignTest, SignedRanks, mean_coverage,
+    pearson, pearson_coverage, sign_test, signed_ranks, spearman,
+};
+
 pub use self::{
-    bootstrap::{Mean, Method},
     clusters::{Cluster, Clustering, how_to_have_classes},
     comparison::Comparison,
-    correlation::{Correlation, pearson, spearman},
     correlations::NormCorrelation,
     groups::Name,
     growth::Growth,
-    line::{Line, Pairs},
     means::GroupMean,
     networks::CLASS,
-    paired::{SignTest, SignedRanks, sign_test, signed_ranks},
-    proportion::Proportion,
     quantity::Quantity,
     rows::Results,
     scatter::{Coloring, Law, Scatter, SingleLaws},
     success::Success,
     trends::Trend,
 };
-use self::{groups::Grouping, networks::Networks, scatter::Asked};
+use self::{
+    groups::Grouping,
+    networks::{End, Networks},
+    scatter::Asked,
+};
 use crate::{error::Error, resolved::ResolvedExperiment, run_directory::RunDirectory};
 
 /// The scatters that are drawn where none is asked for, beside the score on the test part against the
@@ -75,6 +77,10 @@ pub struct Request {
 pub struct Analysis {
     /// Networks in all.
     pub networks: u64,
+    /// Those that diverged.
+    pub diverged: u64,
+    /// Those that exploded.
+    pub exploded: u64,
     /// Solved networks by group.
     pub success: Vec<Success>,
     /// Means of last records by group.
@@ -135,8 +141,11 @@ pub fn analyze(
         None => (None, Vec::new()),
     };
     let kept = (0..networks.len()).filter(|&net| networks.is_kept(net));
+    let ended = |end: End| kept.clone().filter(|&net| networks.ends[net] == end).count() as u64;
     Ok(Analysis {
-        networks: kept.count() as u64,
+        networks: kept.clone().count() as u64,
+        diverged: ended(End::Diverged),
+        exploded: ended(End::Exploded),
         success: success::success(&networks, &groupings),
         means: means::means(&networks, &groupings)?,
         correlations: correlations::correlations(&networks, &groupings)?,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::quantity::Quantity;
 use crate::{
-    error::Error, filter::Filter, resolved::ResolvedExperiment, run_directory::RunDirectory,
+    error::Error, exploded::EXPLODED, filter::Filter, resolved::ResolvedExperiment, run_directory::RunDirectory,
     table::ColumnReader,
 };
 
@@ -18,6 +18,7 @@ pub(super) const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Diverged,
+    Exploded,
     Solved,
     Unsolved,
 }
@@ -67,19 +68,21 @@ impl<'a> Networks<'a> {
             .target_loss
             .unwrap_or_default();
         let mut ends = Vec::new();
-        table.scan(Some(&["status", "train_loss"]), &mut |part| {
+        let mut columns = vec!["status", "train_loss"];
+        // Runs of earlier versions do not say it.
+        columns.extend(table.names().iter().map(String::as_str).filter(|name| *name == EXPLODED));
+        table.scan(Some(&columns), &mut |part| {
             let statuses = part.texts("status").unwrap_or_default();
             let losses = part.numbers("train_loss").unwrap_or_default();
-            ends.extend(
-                statuses
-                    .iter()
-                    .zip(losses)
-                    .map(|(status, loss)| match status.as_str() {
-                        "diverged" => End::Diverged,
-                        _ if loss < target => End::Solved,
-                        _ => End::Unsolved,
-                    }),
-            );
+            let exploded = part.texts(EXPLODED).unwrap_or_default();
+            let exploded = |row: usize| exploded.get(row).is_some_and(|flag| flag == "true");
+            let each = statuses.iter().zip(losses).enumerate();
+            ends.extend(each.map(|(row, (status, loss))| match status.as_str() {
+                "diverged" => End::Diverged,
+                _ if exploded(row) => End::Exploded,
+                _ if loss < target => End::Solved,
+                _ => End::Unsolved,
+            }));
             Ok(())
         })?;
         let mut kept = vec![condition.is_none(); ends.len()];
@@ -120,14 +123,14 @@ impl<'a> Networks<'a> {
         self.ends.len()
     }
 
-    /// Whether a network is looked at, diverged or not.
+    /// Whether a network is looked at, however it ended.
     pub(super) fn is_kept(&self, net: usize) -> bool {
         self.kept.get(net).copied().unwrap_or(false)
     }
 
-    /// Whether a network's numbers count: it is looked at and did not diverge.
+    /// Whether a network's numbers count: it is looked at and neither diverged nor exploded.
     pub(super) fn counts(&self, net: usize) -> bool {
-        self.is_kept(net) && self.ends[net] != End::Diverged
+        self.is_kept(net) && !matches!(self.ends[net], End::Diverged | End::Exploded)
     }
 
     /// The columns' names.

@@ -1,11 +1,11 @@
 //! Two quantities of every network, or of every record, against each other, with the law between them.
 
+use mlp_statistics::{Line, Pairs, median};
+
 use super::{
     groups::{Grouping, Name},
-    line::{Line, Pairs},
     networks::{End, NONE, Networks},
     quantity::Quantity,
-    ranks::median,
     rows::{Row, maybe, text, whole},
 };
 use crate::{
@@ -417,8 +417,8 @@ impl<'a> Gathering<'a> {
         let own: Vec<_> = self.single.iter().filter(own).collect();
         Some(SingleLaws {
             networks: own.len() as u64,
-            slope: median(own.iter().map(|law| law.1).collect())?,
-            r_squared: median(own.iter().map(|law| law.2).collect())?,
+            slope: median(own.iter().map(|law| law.1))?,
+            r_squared: median(own.iter().map(|law| law.2))?,
             straight: own.iter().filter(|law| law.2 > 0.99).count() as u64,
         })
     }

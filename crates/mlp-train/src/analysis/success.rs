@@ -1,14 +1,15 @@
 //! How many networks of each group are solved.
 
+use mlp_statistics::Proportion;
+
 use super::{
     groups::{Grouping, Name},
     networks::{End, Networks},
-    proportion::Proportion,
     rows::{Row, maybe, whole},
 };
 use crate::table::{Cell, ColumnKind};
 
-/// The solved networks of a group; diverged ones count as not solved.
+/// The solved networks of a group; diverged and exploded ones count as not solved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Success {
     /// Which networks.
@@ -17,6 +18,8 @@ pub struct Success {
     pub solved: Proportion,
     /// Diverged ones.
     pub diverged: u64,
+    /// Exploded ones.
+    pub exploded: u64,
 }
 
 pub(super) fn success(networks: &Networks, groupings: &[Grouping]) -> Vec<Success> {
@@ -27,6 +30,7 @@ pub(super) fn success(networks: &Networks, groupings: &[Grouping]) -> Vec<Succes
             name: grouping.name(group),
             solved: Proportion::default(),
             diverged: 0,
+            exploded: 0,
         }));
         for (net, end) in networks.ends.iter().enumerate() {
             let group = grouping.group(net).filter(|_| networks.is_kept(net));
@@ -34,6 +38,7 @@ pub(super) fn success(networks: &Networks, groupings: &[Grouping]) -> Vec<Succes
                 let success = &mut found[start + group];
                 success.solved.push(*end == End::Solved);
                 success.diverged += u64::from(*end == End::Diverged);
+                success.exploded += u64::from(*end == End::Exploded);
             }
         }
     }
@@ -45,6 +50,7 @@ impl Row for Success {
     const COLUMNS: &'static [(&'static str, ColumnKind)] = &[
         ("networks", ColumnKind::Integer),
         ("diverged", ColumnKind::Integer),
+        ("exploded", ColumnKind::Integer),
         ("solved", ColumnKind::Integer),
         ("share", ColumnKind::Number),
         ("low", ColumnKind::Number),
@@ -60,6 +66,7 @@ impl Row for Success {
         vec![
             whole(self.solved.trials),
             whole(self.diverged),
+            whole(self.exploded),
             whole(self.solved.successes),
             maybe(self.solved.share()),
             maybe(interval.map(|(low, _)| low)),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use mlp_statistics::Distribution;
+
 use super::{
     groups::{Grouping, Name},
     networks::Networks,
@@ -11,14 +13,13 @@ use crate::{
     error::Error,
     kind::Kind,
     metric,
-    statistics::Summary,
     table::{Cell, ColumnKind, Values},
 };
 
 /// Shares of the bands and of the median.
 const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/// The distribution of a norm over the networks of a group that did not diverge, at one step or at
+/// The distribution of a norm over the networks of a group that neither diverged nor exploded, at one step or at
 /// their last records.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trend {
@@ -102,7 +103,7 @@ fn of_records(networks: &Networks) -> Result<Vec<Trend>, Error> {
         .collect();
     let mut columns = vec!["net", "step"];
     columns.extend(&norms);
-    let mut summaries: BTreeMap<i64, Vec<Summary>> = BTreeMap::new();
+    let mut summaries: BTreeMap<i64, Vec<Distribution>> = BTreeMap::new();
     series.scan(Some(&columns), &mut |part| {
         let nets = part.integers("net").unwrap_or_default();
         let steps = part.integers("step").unwrap_or_default();
@@ -110,7 +111,7 @@ fn of_records(networks: &Networks) -> Result<Vec<Trend>, Error> {
         let numbers: Vec<Vec<f64>> = numbers.map(Option::unwrap_or_default).collect();
         for row in (0..part.rows()).filter(|&row| networks.counts(nets[row] as usize)) {
             let at = summaries.entry(steps[row]);
-            let at = at.or_insert_with(|| vec![Summary::default(); norms.len()]);
+            let at = at.or_insert_with(|| vec![Distribution::default(); norms.len()]);
             for (summary, numbers) in at.iter_mut().zip(&numbers) {
                 summary.push(numbers[row]);
             }
@@ -121,7 +122,7 @@ fn of_records(networks: &Networks) -> Result<Vec<Trend>, Error> {
     for (step, summaries) in &summaries {
         let each = norms.iter().zip(summaries);
         found.extend(
-            each.filter(|(_, summary)| summary.moments().count() > 0)
+            each.filter(|(_, summary)| summary.count() > 0)
                 .map(|(norm, summary)| {
                     trend(
                         Name::default(),
@@ -142,7 +143,7 @@ fn of_last_records(networks: &Networks, grouping: &Grouping) -> Result<Vec<Trend
             continue;
         };
         for (group, values) in grouping.split(&values).iter().enumerate() {
-            let mut summary = Summary::default();
+            let mut summary = Distribution::default();
             values.iter().for_each(|&value| summary.push(value));
             if !values.is_empty() {
                 found.push(trend(grouping.name(group), None, norm.clone(), &summary));
@@ -152,7 +153,7 @@ fn of_last_records(networks: &Networks, grouping: &Grouping) -> Result<Vec<Trend
     Ok(found)
 }
 
-fn trend(name: Name, step: Option<u64>, norm: String, summary: &Summary) -> Trend {
+fn trend(name: Name, step: Option<u64>, norm: String, summary: &Distribution) -> Trend {
     let found = summary.quantiles(&SHARES);
     let mut quantiles = [None; 5];
     quantiles.copy_from_slice(&found);
@@ -160,8 +161,8 @@ fn trend(name: Name, step: Option<u64>, norm: String, summary: &Summary) -> Tren
         name,
         step,
         norm,
-        count: summary.moments().count(),
-        mean: summary.moments().mean(),
+        count: summary.count(),
+        mean: summary.mean(),
         quantiles,
     }
 }

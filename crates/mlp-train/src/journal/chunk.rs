@@ -19,7 +19,7 @@ use crate::{
 /// other.
 pub(super) const KIND: FrameKind = FrameKind {
     magic: *b"mlp-nets",
-    version: 4,
+    version: 5,
 };
 
 /// Finished networks and the frame that they come to in the journal.

@@ -24,6 +24,8 @@ pub(crate) struct NetworkRows {
     pub(crate) stopped_by: Option<String>,
     /// The step whose parameters were kept as the best, where that was asked for.
     pub(crate) best_step: Option<u64>,
+    /// Whether its norms at the end are out of all proportion.
+    pub(crate) exploded: bool,
     /// Whether its last loss is finite and below the one it started from, or its shade says so.
     pub(crate) converged: bool,
     /// How fast it converged or diverged, where that was asked for.
@@ -95,6 +97,7 @@ impl NetworkRows {
             last_step: outcome.last_step,
             stopped_by: outcome.stopped_by.map(str::to_owned),
             best_step: outcome.best_step,
+            exploded: outcome.exploded,
             converged: outcome.converged(),
             shade: outcome.shade,
             steps: outcome.records.iter().map(|record| record.step).collect(),

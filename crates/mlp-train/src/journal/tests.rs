@@ -13,6 +13,7 @@ fn rows(network: u64) -> NetworkRows {
         last_step: 2,
         stopped_by: network.is_multiple_of(3).then(|| "patience".to_owned()),
         best_step: None,
+        exploded: false,
         converged: network.is_multiple_of(2),
         shade: network.is_multiple_of(5).then(|| -1.5 * network as f64),
         steps: vec![0, 2],

@@ -144,6 +144,7 @@ mod tests {
             last_step: 0,
             stopped_by: None,
             best_step: None,
+            exploded: false,
             converged: true,
             shade: None,
             steps: Vec::new(),

@@ -5,6 +5,8 @@ use mlp_core::{
     seed::{Purpose, Stream},
 };
 
+use mlp_statistics::quantile;
+
 use crate::npz::{Data, Npz};
 
 /// Boxes are up to this share of the map's shorter side.
@@ -21,17 +23,26 @@ const RESAMPLES: usize = 2000;
 /// grid from the first cell on, and what is left over beyond the last whole box of the largest size is
 /// left out. The interval is a bootstrap over the largest boxes: they are drawn with replacement 2000
 /// times, and it reaches from the 2.5 % to the 97.5 % quantile of the slopes.
+///
+/// So it says how far fits over these boxes scatter, and nothing of what boxes of this size miss: cells close
+/// what is narrower than they are, and large boxes are nearly all met. On level sets whose dimension is
+/// known (of fractional Brownian surfaces, 512 x 512 cells) the fit is about 1.52 where the dimension
+/// is 1.70, 1.38 for 1.50 and 1.19 for 1.20, and the interval misses the first two.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoundaryDimension {
     /// The dimension.
     pub dimension: f64,
-    /// Its 95 % interval.
+    /// The interval of 95 % of the fits over resampled boxes; not one of the dimension in the limit.
     pub interval: (f64, f64),
     /// Sides of the boxes in cells, ascending, and how many the boundary meets.
     pub boxes: Vec<(usize, u64)>,
 }
 
 impl BoundaryDimension {
+    /// What the interval is of.
+    pub const INTERVAL_OF: &str =
+        "fits over these boxes at this resolution, not of the dimension in the limit";
+
     /// Of a map's array `converged` over two keys and one seed; `None` where there is no boundary, or
     /// fewer than 16 cells along a side.
     pub fn of(map: &Npz) -> Option<Self> {
@@ -95,13 +106,7 @@ impl BoundaryDimension {
             })
             .collect();
         resampled.sort_by(f64::total_cmp);
-        let quantile = |share: f64| {
-            let place = share * (resampled.len() as f64 - 1.0);
-            resampled
-                .get(place.round() as usize)
-                .copied()
-                .unwrap_or(dimension)
-        };
+        let quantile = |share: f64| quantile(&resampled, share).unwrap_or(dimension);
         Some(Self {
             dimension,
             interval: (quantile(0.025), quantile(0.975)),
@@ -176,6 +181,74 @@ mod tests {
         assert_eq!(triangle.boxes[0], (1, 3u64.pow(8)));
         assert_eq!(triangle.boxes.last(), Some(&(32, 27)));
         close(triangle, 3f64.ln() / 2f64.ln());
+    }
+
+    /// One complex number.
+    type Complex = (f64, f64);
+
+    /// The discrete Fourier transform of a power of two of numbers (Cooley and Tukey 1965).
+    fn transform(numbers: &[Complex]) -> Vec<Complex> {
+        let n = numbers.len();
+        if n == 1 {
+            return numbers.to_vec();
+        }
+        let half = |from: usize| -> Vec<Complex> {
+            transform(&numbers.iter().skip(from).step_by(2).copied().collect::<Vec<_>>())
+        };
+        let (even, odd) = (half(0), half(1));
+        let mut all = vec![(0.0, 0.0); n];
+        for k in 0..n / 2 {
+            let (sin, cos) = (std::f64::consts::TAU * k as f64 / n as f64).sin_cos();
+            let (e, o) = (even[k], odd[k]);
+            let turned = (o.0 * cos - o.1 * sin, o.0 * sin + o.1 * cos);
+            all[k] = (e.0 + turned.0, e.1 + turned.1);
+            all[k + n / 2] = (e.0 - turned.0, e.1 - turned.1);
+        }
+        all
+    }
+
+    /// Where a fractional Brownian surface of Hurst exponent `h` is above its median, by spectral synthesis
+    /// (Voss 1985): its boundary is a level set of dimension 2 - h.
+    fn level_set(side: usize, h: f64, seed: u64) -> Npz {
+        let mut stream = Stream::new(seed, Purpose::Sampling);
+        let wave = |index: usize| index.min(side - index) as f64;
+        let mut surface: Vec<Complex> = (0..side * side)
+            .map(|cell| {
+                let size = wave(cell / side).hypot(wave(cell % side));
+                let scale = if size > 0.0 { size.powf(-1.0 - h) } else { 0.0 };
+                (scale * stream.normal(), scale * stream.normal())
+            })
+            .collect();
+        for _ in 0..2 {
+            let rows: Vec<Vec<Complex>> = surface.chunks(side).map(transform).collect();
+            let turned = (0..side * side).map(|cell| rows[cell % side][cell / side]);
+            surface = turned.collect();
+        }
+        let heights: Vec<f64> = surface.iter().map(|height| height.0).collect();
+        let level = mlp_statistics::median(heights.iter().copied()).unwrap();
+        let above = heights.iter().map(|height| *height > level).collect();
+        let mut npz = Npz::new();
+        npz.insert("converged", Array::new([side, side], Data::Bool(above)));
+        npz
+    }
+
+    #[test]
+    fn the_fit_at_a_resolution_falls_short_of_rough_level_sets() {
+        for (h, fitted, covered) in [(0.3, 1.52, false), (0.5, 1.38, false), (0.8, 1.19, true)] {
+            let (mut sum, mut covers) = (0.0, 0);
+            for seed in 0..4 {
+                let found = BoundaryDimension::of(&level_set(512, h, seed)).unwrap();
+                sum += found.dimension / 4.0;
+                let (low, high) = found.interval;
+                covers += usize::from(low <= 2.0 - h && 2.0 - h <= high);
+                assert!(low < found.dimension && found.dimension < high);
+            }
+            // As the documentation says; the order is that of the dimensions.
+            println!("{h}: {sum} {covers}");
+            assert!((sum - fitted).abs() < 0.03, "{h}: {sum}");
+            assert_eq!(covers > 2, covered, "{h}: {covers}");
+        }
+        assert!(BoundaryDimension::INTERVAL_OF.contains("not of the dimension in the limit"));
     }
 
     #[test]

@@ -117,6 +117,7 @@ mod tests {
             last_step: 9,
             stopped_by: None,
             best_step: None,
+            exploded: false,
             converged: true,
             shade: None,
             steps: losses.iter().map(|(step, ..)| *step).collect(),

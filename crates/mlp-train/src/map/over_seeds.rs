@@ -1,8 +1,9 @@
 //! What the seeds of each cell of a map make of its metric.
 
 use super::MapSlice;
+use mlp_statistics::Proportion;
+
 use crate::{
-    analysis::Proportion,
     metric,
     npz::{Data, Npz},
 };

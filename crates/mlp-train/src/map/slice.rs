@@ -1,5 +1,7 @@
 //! One picture out of a map: a metric at one step, or over all of them where they are an axis.
 
+use mlp_statistics::quantile;
+
 use crate::npz::{Data, Npz};
 
 /// Values of one metric, and what the seeds of a cell make of them.
@@ -105,12 +107,8 @@ impl MapSlice {
                 .map(|value| if value.is_nan() { worst } else { value })
                 .collect();
             sorted.sort_by(f64::total_cmp);
-            let middle = sorted.len() / 2;
-            let median = match sorted.len() % 2 {
-                1 => sorted[middle],
-                _ => sorted[middle - 1] / 2.0 + sorted[middle] / 2.0,
-            };
-            if median.is_finite() { median } else { f64::NAN }
+            let median = quantile(&sorted, 0.5).filter(|median| median.is_finite());
+            median.unwrap_or(f64::NAN)
         })
     }
 

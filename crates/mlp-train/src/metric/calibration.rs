@@ -5,6 +5,8 @@
 //! are put into bins by that probability; bins of equal width have the edges i / n, and a sample on
 //! an edge belongs below it, as in scikit-learn's `calibration_curve`.
 
+use mlp_statistics::quantile;
+
 use super::{Measure, Predicted, Subject};
 
 /// Bins of the expected calibration error and of reliability diagrams.
@@ -48,13 +50,8 @@ impl Calibration {
     pub fn of_quantiles(predicted: &Predicted, bins: usize) -> Option<Self> {
         let mut sorted: Vec<f64> = events(predicted)?.iter().map(|event| event.0).collect();
         sorted.sort_by(f64::total_cmp);
-        let quantile = |share: f64| {
-            let place = share * (sorted.len() - 1) as f64;
-            let (below, above) = (place.floor() as usize, place.ceil() as usize);
-            sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor())
-        };
         let edges: Vec<f64> = (1..bins)
-            .map(|edge| quantile(edge as f64 / bins as f64))
+            .filter_map(|edge| quantile(&sorted, edge as f64 / bins as f64))
             .collect();
         Self::between(predicted, &edges)
     }

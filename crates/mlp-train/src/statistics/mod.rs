@@ -1,15 +1,14 @@
 //! Statistics over the networks of a population, gathered while its tables are written: so a million
 //! networks are summed up in the memory of a few.
 //!
-//! Every metric has a [`Summary`] for each recorded step, for the last record of each network, for each
-//! outcome, over the whole population and over each listed value of a swept key.
-
-mod moments;
-mod summary;
+//! Every metric has a [`Distribution`] for each recorded step, for the last record of each network, for each
+//! outcome, over the whole population and over each listed value of a swept key. None depends on the order
+//! in which networks come, nor on how they were cut into parts that are merged.
 
 use std::{collections::BTreeMap, path::Path};
 
-pub(crate) use self::{moments::Moments, summary::Summary};
+use mlp_statistics::Distribution;
+
 use crate::{
     error::Error,
     experiment::TableFormat,
@@ -22,21 +21,24 @@ use crate::{
     table::{Cell, Column, ColumnKind, TableWriter},
 };
 
-/// So many summaries are kept at once; where there would be more, fewer steps have theirs.
+/// So many distributions are kept at once; where there would be more, fewer steps have theirs.
 const MOST_SUMMARIES: usize = 1 << 12;
 /// Keys with more listed values than this have no statistics of their own.
 const MOST_VALUES: usize = 64;
 
-/// Ways in which a network can end, no two at once: diverged, or by whether it converged and whether
-/// it is solved.
-const ENDS: usize = 5;
+/// Ways in which a network can end, no two at once: diverged, exploded, or by whether it converged and
+/// whether it is solved.
+const ENDS: usize = 6;
 const DIVERGED: usize = 0;
+const EXPLODED: usize = 5;
 
-/// The outcomes that statistics tell apart, each with the ends that it takes in.
-const OUTCOMES: [(&str, &[usize]); 4] = [
+/// The outcomes that statistics tell apart, each with the ends that it takes in. Exploded networks are
+/// in none of the others.
+const OUTCOMES: [(&str, &[usize]); 5] = [
     ("finite", &[1, 2, 3, 4]),
     ("converged", &[2, 4]),
     ("solved", &[3, 4]),
+    ("exploded", &[EXPLODED]),
     ("diverged", &[DIVERGED]),
 ];
 
@@ -55,8 +57,12 @@ const QUANTILES: [(&str, f64); 11] = [
     ("max", 1.0),
 ];
 
-/// The summaries of one metric at one step, by the end of the network.
-type ByEnd = [Option<Box<Summary>>; ENDS];
+/// The distributions of one metric at one step, by the end of the network.
+type ByEnd = [Option<Box<Distribution>>; ENDS];
+
+/// The column that says by which part of itself a number can be off between which a quantile is
+/// interpolated: 0 where quantiles are exact.
+const ERROR: &str = "quantile_error";
 
 /// Networks that are summed up together: all, or those with one value of a swept key.
 #[derive(Debug)]
@@ -79,6 +85,21 @@ impl Group {
         }
     }
 
+    fn merge(&mut self, other: &Self) {
+        for (own, theirs) in self.networks.iter_mut().zip(other.networks) {
+            *own += theirs;
+        }
+        for (step, theirs) in &other.summaries {
+            let own = self.summaries.entry(*step);
+            let own = own.or_insert_with(|| theirs.iter().map(|_| ByEnd::default()).collect());
+            for (own, theirs) in own.iter_mut().flatten().zip(theirs.iter().flatten()) {
+                if let Some(theirs) = theirs {
+                    own.get_or_insert_default().merge(theirs);
+                }
+            }
+        }
+    }
+
     fn push(&mut self, step: Option<u64>, end: usize, metrics: &NumberColumns, record: usize) {
         let summaries = self.summaries.entry(step);
         let summaries =
@@ -91,9 +112,9 @@ impl Group {
     }
 }
 
-/// The statistics of a population while its networks come in, in the order of their indices.
+/// The statistics of a population while its networks come in, in any order.
 #[derive(Debug)]
-pub(crate) struct Statistics {
+pub struct Statistics {
     columns: Vec<String>,
     train_loss: Option<usize>,
     target: f64,
@@ -105,11 +126,11 @@ pub(crate) struct Statistics {
 }
 
 impl Statistics {
-    /// Statistics of no network yet.
+    /// Statistics of no network yet, of these metrics.
     ///
     /// # Errors
     /// Recipes that cannot be resolved.
-    pub(crate) fn new(experiment: &ResolvedExperiment, columns: &[String]) -> Result<Self, Error> {
+    pub fn new(experiment: &ResolvedExperiment, columns: &[String]) -> Result<Self, Error> {
         let mut groups = vec![Group::new(Cell::Null, Cell::Null)];
         let mut axes = Vec::new();
         for axis in experiment.axes() {
@@ -149,6 +170,7 @@ impl Statistics {
         let solved = loss.is_some_and(|loss| loss < self.target);
         let end = match rows.status {
             Status::Diverged => DIVERGED,
+            _ if rows.exploded => EXPLODED,
             _ => 1 + usize::from(rows.converged) + 2 * usize::from(solved),
         };
         let own = self.axes.iter().zip(places);
@@ -167,11 +189,36 @@ impl Statistics {
         }
     }
 
+    /// Adds the networks of another part of the same population: the statistics of parts merge to those of
+    /// the whole, to the bit, whichever network was in which part.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where the other has other metrics, steps or groups, and so is of another
+    /// experiment.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        let groups = self.groups.iter().zip(&other.groups);
+        let alike = self.columns == other.columns
+            && self.steps == other.steps
+            && self.axes == other.axes
+            && self.target == other.target
+            && self.groups.len() == other.groups.len()
+            && groups.clone().all(|(a, b)| a.key == b.key && a.value == b.value);
+        if !alike {
+            return Err(Error::Conflict(
+                "statistics of different experiments cannot be merged".to_owned(),
+            ));
+        }
+        for (own, theirs) in self.groups.iter_mut().zip(&other.groups) {
+            own.merge(theirs);
+        }
+        Ok(())
+    }
+
     /// Writes the table. Returns its name and digest.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn write(
+    pub fn write(
         &self,
         directory: &Path,
         format: TableFormat,
@@ -184,22 +231,24 @@ impl Statistics {
         columns.extend(["outcome", "metric"].map(|name| Column::new(name, ColumnKind::Text)));
         columns.push(Column::new("count", ColumnKind::Integer));
         let numbers = ["mean", "std", "skewness", "kurtosis"];
-        let numbers = numbers.into_iter().chain(QUANTILES.map(|(name, _)| name));
+        let quantiles = QUANTILES.map(|(name, _)| name).into_iter();
+        let numbers = numbers.into_iter().chain(quantiles.chain([ERROR]));
         columns.extend(numbers.map(|name| Column::new(name, ColumnKind::Number)));
         let mut table = TableWriter::create(&directory.join(&name), format, columns)?;
         for group in &self.groups {
             for (outcome, ends) in OUTCOMES {
                 let networks = ends.iter().map(|&end| group.networks[end]).sum();
                 let head = self.head(group, None, outcome, "networks", networks);
-                let rest = std::iter::repeat_n(Cell::Null, 4 + QUANTILES.len());
+                let rest = std::iter::repeat_n(Cell::Null, 5 + QUANTILES.len());
                 table.push(head.into_iter().chain(rest))?;
             }
             for (step, metrics) in &group.summaries {
                 for (outcome, ends) in OUTCOMES {
                     for (metric, by_end) in self.columns.iter().zip(metrics) {
                         let parts = ends.iter().filter_map(|&end| by_end[end].as_deref());
-                        let summary = Summary::merged(parts);
-                        let moments = summary.moments();
+                        let mut all = Distribution::default();
+                        parts.for_each(|part| all.merge(part));
+                        let moments = all.moments();
                         if moments.count() == 0 {
                             continue;
                         }
@@ -210,8 +259,9 @@ impl Statistics {
                             moments.skewness(),
                             moments.excess_kurtosis(),
                         ];
-                        let quantiles = summary.quantiles(&QUANTILES.map(|(_, share)| share));
-                        let numbers = numbers.into_iter().chain(quantiles).map(Cell::from);
+                        let quantiles = all.quantiles(&QUANTILES.map(|(_, share)| share));
+                        let numbers = numbers.into_iter().chain(quantiles);
+                        let numbers = numbers.chain([Some(all.error())]).map(Cell::from);
                         table.push(head.into_iter().chain(numbers))?;
                     }
                 }
@@ -259,7 +309,83 @@ fn spread(steps: &[u64], most: usize) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
+    use mlp_core::seed::{Purpose, Stream};
+
     use super::*;
+    use crate::{experiment::Experiment, kind::Kind, layers::Layer};
+
+    /// A network whose numbers are spread over many powers of two.
+    fn network(network: u64, columns: usize, stream: &mut Stream) -> NetworkRows {
+        let status = match stream.below(20) {
+            0 => Status::Diverged,
+            _ => Status::Completed,
+        };
+        let mut record = |_| match stream.below(30) {
+            0 => None,
+            _ => Some(mlp_core::math::exp(4.0 * stream.normal())),
+        };
+        let metrics = (0..columns).map(|_| (0..2).map(&mut record).collect::<Vec<_>>());
+        let metrics: Vec<Vec<Option<f64>>> = metrics.collect();
+        NetworkRows {
+            network,
+            seed: network,
+            status,
+            last_step: 1,
+            stopped_by: None,
+            best_step: None,
+            exploded: status != Status::Diverged && stream.below(10) == 0,
+            converged: stream.below(3) > 0,
+            shade: None,
+            steps: vec![0, 1],
+            metrics: NumberColumns::new(2, metrics.iter().map(|column| column.iter().copied())),
+            weights: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn statistics_of_parts_merge_to_the_bytes_of_the_whole() {
+        let mut settings = Layer::new();
+        for setting in ["data=xor", "nets=9000", "steps=1", "sweep.hidden=2,3"] {
+            settings.set(setting).unwrap();
+        }
+        let mut author = Experiment::new(Kind::Population);
+        settings.apply(&mut author).unwrap();
+        let experiment = ResolvedExperiment::new(&author, None).unwrap();
+        let columns = ["train_loss", "weight_norm"].map(str::to_owned);
+        let new = || Statistics::new(&experiment, &columns).unwrap();
+        let push = |to: &mut Statistics, rows: &NetworkRows| {
+            to.push(rows, &[Some((rows.network / 9000) as usize)]);
+        };
+        let mut stream = Stream::new(5, Purpose::Sampling);
+        let networks: Vec<NetworkRows> = (0..18_000)
+            .map(|index| network(index, columns.len(), &mut stream))
+            .collect();
+        let directory = tempfile::tempdir().unwrap();
+        let bytes = |statistics: &Statistics| {
+            let (name, _) = statistics.write(directory.path(), TableFormat::Parquet).unwrap();
+            std::fs::read(directory.path().join(name)).unwrap()
+        };
+        let mut whole = new();
+        networks.iter().for_each(|rows| push(&mut whole, rows));
+        let whole = bytes(&whole);
+        // Arbitrary subsets, contiguous ranges, and the other way round.
+        for cut in 0..3 {
+            let mut parts: Vec<Statistics> = (0..7).map(|_| new()).collect();
+            for (index, rows) in networks.iter().enumerate() {
+                let part = match cut {
+                    0 => stream.below(7) as usize,
+                    1 => index * 7 / networks.len(),
+                    _ => 6 - index % 7,
+                };
+                push(&mut parts[part], rows);
+            }
+            let mut merged = new();
+            parts.iter().for_each(|part| merged.merge(part).unwrap());
+            assert!(bytes(&merged) == whole, "cut {cut}");
+        }
+        let other = Statistics::new(&experiment, &columns[..1]).unwrap();
+        assert!(matches!(new().merge(&other), Err(Error::Conflict(_))));
+    }
 
     #[test]
     fn some_of_many_steps_are_kept() {

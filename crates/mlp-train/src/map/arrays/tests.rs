@@ -28,6 +28,7 @@ fn rows(network: u64, columns: [[Option<f64>; 3]; 3]) -> Arc<NetworkRows> {
         last_step: 4,
         stopped_by: None,
         best_step: None,
+        exploded: false,
         converged: true,
         shade: None,
         steps: vec![0, 2, 4],
