@@ -288,7 +288,7 @@ fn inputs() -> Vec<Row> {
 fn measures() -> Vec<Row> {
     let measures = metric::MEASURES.iter().map(|measure| {
         let subject = match measure.subject {
-            Subject::Classes => "classes",
+            Subject::Classes | Subject::Probabilities => "classes",
             Subject::Values => "numbers",
         };
         vec![
