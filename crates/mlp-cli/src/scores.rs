@@ -5,7 +5,7 @@ use std::fmt::Write;
 use mlp_core::Evaluation;
 use mlp_train::{
     Answers, Model,
-    metric::{BINS, Calibration, Confusion, MEASURES, Predicted},
+    metric::{BINS, Calibration, Confusion, MEASURES, Predicted, Subject},
 };
 use serde_json::{Map, Value, json};
 
@@ -21,6 +21,8 @@ pub struct Scores {
     classes: Vec<String>,
     confusion: Option<Confusion>,
     calibration: Option<Calibration>,
+    /// The loss, where its classifier gives no probabilities to judge.
+    scored_by: Option<&'static str>,
 }
 
 impl Scores {
@@ -49,6 +51,8 @@ impl Scores {
             },
             confusion: Confusion::of(predicted),
             calibration: Calibration::of(predicted, BINS),
+            scored_by: (predicted.as_classes().is_some() && !model.loss().gives_probabilities())
+                .then(|| model.loss().name()),
         }
     }
 
@@ -57,6 +61,19 @@ impl Scores {
         let mut text = format!("{:<17} {}\n", "samples", self.samples);
         for (name, number) in &self.numbers {
             let _ = writeln!(text, "{name:<17} {}", words::measured(*number));
+        }
+        if let Some(loss) = self.scored_by {
+            let probable = MEASURES
+                .iter()
+                .filter(|measure| measure.subject == Subject::Probabilities)
+                .map(|measure| measure.name);
+            let names: Vec<&str> = probable.collect();
+            let _ = writeln!(
+                text,
+                "{:<17} {}: the outputs of a network trained on {loss} are scores, not probabilities",
+                "left out",
+                names.join(", ")
+            );
         }
         if let Some(confusion) = &self.confusion {
             text.push('\n');

@@ -180,7 +180,7 @@ impl<T: Scalar> SavedModel<T> {
     }
 
     /// What the model says of `rows` in original units, `[samples, features]`: the probabilities of
-    /// the classes, `[samples, classes]` (after a hinge loss, their scores), those of the labels,
+    /// the classes, `[samples, classes]` (after a loss without probabilities, their scores), those of the labels,
     /// `[samples, labels]`, or numbers in original units, `[samples, outputs]`.
     ///
     /// Where the inputs were computed from two features, the rows hold the computed ones.
@@ -203,7 +203,7 @@ impl<T: Scalar> SavedModel<T> {
         let kind = self.loss.outputs();
         let single = architecture.outputs() == 1;
         match &self.answers {
-            SavedAnswers::Classes(_) if kind == Outputs::Scores => {
+            SavedAnswers::Classes(_) if !self.loss.gives_probabilities() => {
                 let scores = self.network.forward(inputs.view())?.mapv(T::to_f64);
                 Ok(match single {
                     true => ndarray::concatenate![ndarray::Axis(1), -&scores, scores],

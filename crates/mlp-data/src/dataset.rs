@@ -25,6 +25,8 @@ pub struct Dataset {
     missing: usize,
     provenance: Provenance,
     test_fraction: f64,
+    /// The rows of training, validation and test, where the data come with them.
+    own_split: Option<[usize; 3]>,
 }
 
 /// What each sample counts, and the column's name.
@@ -87,6 +89,7 @@ impl Dataset {
             missing: 0,
             provenance: Provenance::default(),
             test_fraction: 0.25,
+            own_split: None,
         }
     }
 
@@ -168,6 +171,18 @@ impl Dataset {
     pub(crate) fn with_default_test_fraction(mut self, fraction: f64) -> Self {
         self.test_fraction = fraction;
         self
+    }
+
+    /// The same data with the parts that they come with: so many rows of training, validation and
+    /// test, in this order.
+    ///
+    /// # Errors
+    /// As [`ranges`](crate::ranges).
+    pub(crate) fn with_own_split(mut self, parts: [usize; 3]) -> Result<Self, Error> {
+        let [train, validation, test] = parts;
+        crate::ranges(&self, train, validation, test)?;
+        self.own_split = Some(parts);
+        Ok(self)
     }
 
     /// The data set's name.
@@ -276,6 +291,12 @@ impl Dataset {
         self.test_fraction
     }
 
+    /// How many rows, in their order, are for training, validation and test, where the data come with such a split;
+    /// other rows than those it was made with have none.
+    pub fn own_split(&self) -> Option<[usize; 3]> {
+        self.own_split
+    }
+
     /// The samples of the given rows, in that order; a row may come twice.
     ///
     /// # Errors
@@ -363,6 +384,7 @@ impl Dataset {
             inputs,
             targets: self.targets.clone(),
             weights: self.weights.clone(),
+            own_split: self.own_split,
             ..self.without_arrays()
         };
         set.check()?;
@@ -398,6 +420,7 @@ impl Dataset {
             missing: self.missing,
             provenance: self.provenance.clone(),
             test_fraction: self.test_fraction,
+            own_split: None,
         }
     }
 

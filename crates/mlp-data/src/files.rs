@@ -7,7 +7,9 @@ use std::path::Path;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::table::{CsvOptions, error, read_sized};
-use crate::{Dataset, Error, Place, TableProblem, arff, idx, libsvm, numpy, parquet};
+use crate::{
+    Dataset, Error, Place, TableProblem, arff, idx, keel, libsvm, numpy, parquet, proben1,
+};
 
 /// A kind of data file.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +27,7 @@ pub struct FileKind {
 const KINDS: &[FileKind] = &[
     FileKind {
         name: "csv",
-        endings: &["csv", "txt", "data", "dat"],
+        endings: &["csv", "txt", "data"],
         description: "a table of text, a line a sample; delimiter and header are found out",
         read: read_csv_file,
     },
@@ -41,6 +43,8 @@ const KINDS: &[FileKind] = &[
     parquet::KIND,
     arff::KIND,
     libsvm::KIND,
+    keel::KIND,
+    proben1::KIND,
 ];
 
 impl FileKind {

@@ -6,7 +6,7 @@
 //! | you want | use |
 //! |---|---|
 //! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
-//! | a table of your own: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM | [`read_file`], [`table::read_csv`] |
+//! | a table of your own: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM, KEEL, PROBEN1 | [`read_file`], [`table::read_csv`] |
 //! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
 //! | training, validation and test parts | [`split()`]; [`ranges`] of rows; [`fold`]s for cross-validation |
 //! | features of comparable size | [`Scaler`] |
@@ -27,6 +27,7 @@ mod files;
 mod generators;
 mod idx;
 mod impute;
+mod keel;
 mod libsvm;
 mod lines;
 mod memory;
@@ -34,6 +35,7 @@ mod names;
 mod numpy;
 mod options;
 mod parquet;
+mod proben1;
 mod provenance;
 mod registry;
 mod scale;

@@ -68,10 +68,12 @@ impl DataRecipe {
         measure: &Measure,
     ) -> Result<(), Error> {
         let (wanted, found) = match (measure.subject, self.task) {
-            (Subject::Classes, Task::Regression { .. }) => ("classes", "numbers"),
+            (Subject::Classes | Subject::Probabilities, Task::Regression { .. }) => {
+                ("classes", "numbers")
+            }
             (Subject::Values, Task::Classification { .. }) => ("numbers", "classes"),
             (_, Task::Multilabel { .. }) if measure.name == "accuracy" => return Ok(()),
-            (Subject::Classes, Task::Multilabel { .. }) => {
+            (Subject::Classes | Subject::Probabilities, Task::Multilabel { .. }) => {
                 ("classes", "labels (they have accuracy)")
             }
             (Subject::Values, Task::Multilabel { .. }) => {

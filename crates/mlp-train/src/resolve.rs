@@ -7,7 +7,7 @@ mod training;
 
 use std::sync::Arc;
 
-use mlp_core::{Activation, Batch, Normalization, TrainSpec};
+use mlp_core::{Activation, Batch, Loss, Normalization, TrainSpec};
 use mlp_data::{ScaleKind, Task, table::TaskChoice};
 
 use self::{
@@ -22,12 +22,12 @@ use crate::{
     experiment::{Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
     kind::Kind,
     map::SHADE,
-    metric::{self, Measure},
+    metric::{self, Measure, Subject},
     recipe::{DataRecipe, Recipe},
     record::RECORDED,
     schedule::RecordSchedule,
     source::Sources,
-    stopping::Stopping,
+    stopping::{Stopping, Target},
 };
 
 /// One cell with every default spelled out, and the recipe of its first network.
@@ -90,6 +90,15 @@ pub(crate) fn resolve_cell(
     let order = order.map(|order| order.samples());
     let spec = train_spec(&experiment, &data, loss, optimizer, pace, given, order)?;
     let diagnostics = diagnostics(&experiment, &spec)?;
+    let measures = measures(&experiment, &data)?;
+    let until = experiment.training.stopping.until.as_ref();
+    for measure in measures
+        .iter()
+        .copied()
+        .chain(until.and_then(Target::measure))
+    {
+        check_probabilities(measure, loss)?;
+    }
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
     let record = training
@@ -107,7 +116,7 @@ pub(crate) fn resolve_cell(
         steps,
         record: record.into(),
         precision: training.precision.unwrap_or_default(),
-        measures: measures(&experiment, &data)?,
+        measures,
         shaded,
         diagnostics,
         stopping,
@@ -147,6 +156,18 @@ fn measures(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static 
         new
     });
     Ok(measures.into())
+}
+
+/// Refuses a measure of probabilities for a network that gives none.
+fn check_probabilities(measure: &Measure, loss: Loss) -> Result<(), Error> {
+    if measure.subject != Subject::Probabilities || loss.gives_probabilities() {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!(
+        "{} judges probabilities, and the outputs of a network trained on {} are scores; leave it out, or use a cross-entropy",
+        measure.name,
+        loss.name()
+    )))
 }
 
 /// The groups of diagnostics that records have: those asked for, and that of a map's metric.

@@ -12,7 +12,7 @@ use mlp_train::{
     metric::{self, Subject},
     preset::PRESETS,
     shortest,
-    stopping::RULES,
+    stopping::{PROTOCOLS, RULES},
 };
 
 use crate::{
@@ -288,7 +288,7 @@ fn inputs() -> Vec<Row> {
 fn measures() -> Vec<Row> {
     let measures = metric::MEASURES.iter().map(|measure| {
         let subject = match measure.subject {
-            Subject::Classes => "classes",
+            Subject::Classes | Subject::Probabilities => "classes",
             Subject::Values => "numbers",
         };
         vec![
@@ -320,14 +320,21 @@ fn diagnostics() -> Vec<Row> {
 }
 
 fn stopping() -> Vec<Row> {
-    let rules = RULES.iter().map(|rule| {
+    let row = |key: String, source: &str, description: &str| {
         vec![
-            ("key", rule.name.to_owned()),
-            ("source", rule.source.to_owned()),
-            ("description", rule.description.to_owned()),
+            ("key", key),
+            ("source", source.to_owned()),
+            ("description", description.to_owned()),
         ]
+    };
+    let rules = RULES
+        .iter()
+        .map(|rule| row(rule.name.to_owned(), rule.source, rule.description));
+    let protocols = PROTOCOLS.iter().map(|protocol| {
+        let key = format!("stopping={}", protocol.name);
+        row(key, protocol.source, protocol.description)
     });
-    rules.collect()
+    rules.chain(protocols).collect()
 }
 
 fn metrics() -> Vec<Row> {

@@ -7,7 +7,6 @@ use std::{
 };
 
 use clap::ArgMatches;
-use mlp_core::Outputs;
 use mlp_data::table::{FeatureOptions, FeatureReader, format_number};
 use mlp_train::{Answers, Kind, Model, Prediction};
 
@@ -75,9 +74,9 @@ fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write
     match model.answers() {
         Answers::Classes(names) => {
             header.push("prediction".to_owned());
-            let what = match model.loss().outputs() {
-                Outputs::Scores => "score",
-                _ => "p",
+            let what = match model.loss().gives_probabilities() {
+                true => "p",
+                false => "score",
             };
             header.extend(names.iter().map(|name| format!("{what}_{name}")));
         }

@@ -6,6 +6,7 @@ mod bad_places;
 mod exports;
 mod interruptions;
 mod losses;
+mod proben1;
 mod quiet;
 mod runs;
 mod scores;

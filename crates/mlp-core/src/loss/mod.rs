@@ -75,7 +75,7 @@ pub(crate) trait Rule {
 /// What a network's outputs are, by the loss that it is trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outputs {
-    /// Estimates of the targets.
+    /// Estimates of the targets; of classes these are 1 for the right one and 0 for the others.
     Estimates,
     /// Logarithms of estimates of the targets.
     LogEstimates,
@@ -283,6 +283,12 @@ impl Loss {
     /// What the outputs of a network trained on it are.
     pub fn outputs(self) -> Outputs {
         self.rule().outputs()
+    }
+
+    /// Whether outputs can be turned into probabilities, as a cross-entropy makes them; otherwise those
+    /// of a classifier are scores, the larger the likelier.
+    pub fn gives_probabilities(self) -> bool {
+        matches!(self.outputs(), Outputs::Logits | Outputs::ClassLogits)
     }
 
     /// Whether targets can be smoothed.

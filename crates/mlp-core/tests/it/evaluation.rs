@@ -43,6 +43,55 @@ fn constant_targets_score_one_or_zero() {
 }
 
 #[test]
+fn squared_error_of_classes_is_that_of_zeros_and_ones() {
+    // An output a class, also of two classes.
+    for (labels, outputs) in [
+        (
+            vec![0, 1, 1],
+            array![[0.75, 0.5], [0.25, 0.5], [1.5, -0.25]],
+        ),
+        (
+            vec![2, 0, 1],
+            array![[0.5, 0.0, 1.25], [1.0, 1.0, 0.0], [0.0, 0.5, 0.25]],
+        ),
+    ] {
+        let classes = outputs.ncols();
+        let ones = Array2::from_shape_fn(outputs.dim(), |(row, class)| {
+            f64::from(u8::from(labels[row] as usize == class))
+        });
+        let error = outputs - &ones;
+        let mean = error.iter().map(|error| error * error).sum::<f64>() / error.len() as f64;
+        let inputs = error + &ones;
+        let spec = identity(classes, Loss::SquaredError);
+        let train = |targets: &Targets<f64>| {
+            let samples = Samples::new(inputs.view(), targets).unwrap();
+            let mut trainer = Trainer::new(&spec, &samples, 0, Level::best()).unwrap();
+            let found = trainer.evaluate(&samples).unwrap();
+            trainer.step();
+            (found, trainer.parameters().to_vec())
+        };
+        let (found, by_class) = train(&Targets::Classes { labels, classes });
+        assert!((found.loss - mean).abs() < 1e-15, "{} {mean}", found.loss);
+        assert!(found.accuracy.is_some() && found.r2.is_none() && found.rmse.is_none());
+        // The same step as on those numbers.
+        let (numbers, by_value) = train(&Targets::Values(ones));
+        assert_eq!((numbers.loss, by_value), (found.loss, by_class));
+    }
+    let inputs = array![[1.0], [2.0]];
+    let targets = Targets::Classes {
+        labels: vec![0, 1],
+        classes: 2,
+    };
+    let samples = Samples::new(inputs.view(), &targets).unwrap();
+    let one = Trainer::new(&identity(1, Loss::SquaredError), &samples, 0, Level::best());
+    assert!(
+        one.unwrap_err()
+            .to_string()
+            .contains("one output for each class")
+    );
+}
+
+#[test]
 fn accuracy_counts_the_greatest_output() {
     let logits = array![
         [3.0f32, 1.0, 2.0],

@@ -16,14 +16,14 @@ pub(super) struct Header {
 
 /// A column.
 #[derive(Debug)]
-pub(super) struct Attribute {
+pub(crate) struct Attribute {
     pub name: String,
     pub kind: Kind,
 }
 
 /// What a column holds.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Numeric,
     /// One of these categories.
     Nominal {
@@ -69,8 +69,8 @@ impl Header {
 }
 
 impl Attribute {
-    /// Reads `name type`.
-    fn read(text: &str) -> Result<Self, String> {
+    /// Reads `name type`; what is behind the type, such as KEEL's range, says nothing that is used.
+    pub fn read(text: &str) -> Result<Self, String> {
         let (name, rest) = word(text)?;
         let name = name.into_owned();
         let rest = rest.trim();
@@ -92,6 +92,7 @@ impl Attribute {
             return Ok(Self { name, kind });
         }
         let (kind, _) = word(rest)?;
+        let kind = kind.split('[').next().unwrap_or_default();
         let kind = match kind.to_ascii_lowercase().as_str() {
             "numeric" | "real" | "integer" => Kind::Numeric,
             "string" => Kind::Text,

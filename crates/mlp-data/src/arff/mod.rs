@@ -8,13 +8,15 @@ mod header;
 mod tokens;
 
 use std::borrow::Cow;
+use std::io::Read;
 
-use header::{Attribute, Header, Kind};
+use header::Header;
+pub(crate) use header::{Attribute, Kind};
 use tokens::cells;
 
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, CsvOptions, distinct_names};
+use crate::table::{Assembler, Cell, Columns, CsvOptions, distinct_names};
 use crate::{Dataset, Error, Place, TableProblem, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -33,89 +35,121 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     let mut lines = Lines::new(file, source.reader());
     let Header { attributes } = Header::read(file, &mut lines)?;
     let given = attributes.iter().map(|attribute| attribute.name.as_str());
-    let columns = distinct_names(file, None, given)?;
-    let mut assembler = Assembler::new(file, columns, options, None)?;
-    let used: Vec<usize> = assembler.used().collect();
-    for &column in &used {
-        match &attributes[column].kind {
-            Kind::Nominal { order, .. } => assembler.declare(column, order)?,
-            Kind::Date => {
-                let problem = "dates are not read as numbers; leave the column out".to_owned();
-                let problem = TableProblem::Malformed(problem);
-                return Err(assembler.refuse(None, Some(column), problem));
-            }
-            Kind::Numeric | Kind::Text => {}
-        }
-    }
-    let targets = assembler.targets().to_vec();
-    let before = lines.read();
-    let mut rows = 0;
-    loop {
-        if rows == SOME
-            && let Some(length) = length
-        {
-            let a_row = (lines.read() - before) as f64 / SOME as f64;
-            assembler.expect((length.saturating_sub(before) as f64 / a_row) as u64)?;
-        }
-        let Some((number, line)) = lines.next()? else {
-            break;
-        };
-        let place = Place::Line(number);
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('%') {
-            continue;
-        }
-        if line.starts_with('{') {
-            let problem = "the row is sparse (`{index value, ...}`); write every value";
-            return Err(malformed(file, Some(place), problem));
-        }
-        let cells = cells(line).map_err(|problem| malformed(file, Some(place), problem))?;
-        if cells.len() != attributes.len() {
-            let problem = if cells.len() == attributes.len() + 1
-                && cells.last().is_some_and(|(cell, _)| cell.starts_with('{'))
-            {
-                "the row has a weight, which is not used here; take it off".to_owned()
-            } else {
-                format!(
-                    "the row has {} values, and {} attributes are declared",
-                    cells.len(),
-                    attributes.len()
-                )
-            };
-            return Err(malformed(file, Some(place), problem));
-        }
+    let declared = Declared {
+        columns: distinct_names(file, None, given)?.into(),
+        attributes: &attributes,
+        gaps: &["?"],
+    };
+    declared.read_rows(file, lines, length, options)
+}
+
+/// Columns as they are declared.
+#[derive(Debug)]
+pub(crate) struct Declared<'a> {
+    pub columns: Columns,
+    pub attributes: &'a [Attribute],
+    /// What stands for a missing value, without quotes.
+    pub gaps: &'static [&'static str],
+}
+
+impl Declared<'_> {
+    /// The data set of the rows below `@data`.
+    pub fn read_rows(
+        self,
+        file: &str,
+        mut lines: Lines<'_, impl Read>,
+        length: Option<u64>,
+        options: &CsvOptions,
+    ) -> Result<Dataset, Error> {
+        let Self {
+            columns,
+            attributes,
+            gaps,
+        } = self;
+        let mut assembler = Assembler::new(file, columns, options, None)?;
+        let used: Vec<usize> = assembler.used().collect();
         for &column in &used {
-            check(&attributes[column], &cells[column])
-                .map_err(|problem| assembler.refuse(Some(place), Some(column), problem))?;
+            match &attributes[column].kind {
+                Kind::Nominal { order, .. } => assembler.declare(column, order)?,
+                Kind::Date => {
+                    let problem = "dates are not read as numbers; leave the column out".to_owned();
+                    let problem = TableProblem::Malformed(problem);
+                    return Err(assembler.refuse(None, Some(column), problem));
+                }
+                Kind::Numeric | Kind::Text => {}
+            }
         }
-        assembler.push(place, |column| {
-            cell(
-                &attributes[column],
-                &cells[column],
-                targets.contains(&column),
-            )
-        })?;
-        rows += 1;
+        let targets = assembler.targets().to_vec();
+        let before = lines.read();
+        let mut rows = 0;
+        loop {
+            if rows == SOME
+                && let Some(length) = length
+            {
+                let a_row = (lines.read() - before) as f64 / SOME as f64;
+                assembler.expect((length.saturating_sub(before) as f64 / a_row) as u64)?;
+            }
+            let Some((number, line)) = lines.next()? else {
+                break;
+            };
+            let place = Place::Line(number);
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('%') {
+                continue;
+            }
+            if line.starts_with('{') {
+                let problem = "the row is sparse (`{index value, ...}`); write every value";
+                return Err(malformed(file, Some(place), problem));
+            }
+            let cells = cells(line).map_err(|problem| malformed(file, Some(place), problem))?;
+            if cells.len() != attributes.len() {
+                let problem = if cells.len() == attributes.len() + 1
+                    && cells.last().is_some_and(|(cell, _)| cell.starts_with('{'))
+                {
+                    "the row has a weight, which is not used here; take it off".to_owned()
+                } else {
+                    format!(
+                        "the row has {} values, and {} attributes are declared",
+                        cells.len(),
+                        attributes.len()
+                    )
+                };
+                return Err(malformed(file, Some(place), problem));
+            }
+            for &column in &used {
+                check(&attributes[column], &cells[column], gaps)
+                    .map_err(|problem| assembler.refuse(Some(place), Some(column), problem))?;
+            }
+            assembler.push(place, |column| {
+                cell(
+                    &attributes[column],
+                    &cells[column],
+                    gaps,
+                    targets.contains(&column),
+                )
+            })?;
+            rows += 1;
+        }
+        if rows == 0 {
+            let problem = "there is no row below `@data`; one line a sample is expected";
+            return Err(malformed(file, None, problem));
+        }
+        assembler.finish()
     }
-    if rows == 0 {
-        let problem = "there is no row below `@data`; one line a sample is expected";
-        return Err(malformed(file, None, problem));
-    }
-    assembler.finish()
 }
 
 /// A value as it is written, without its quotes, and whether it had them.
 type Written<'a> = (Cow<'a, str>, bool);
 
-fn is_missing((text, quoted): &Written<'_>) -> bool {
-    text == "?" && !quoted
+fn is_missing((text, quoted): &Written<'_>, gaps: &[&str]) -> bool {
+    gaps.contains(&text.as_ref()) && !quoted
 }
 
 /// Refuses what is not of the kind declared.
-fn check(attribute: &Attribute, written: &Written<'_>) -> Result<(), TableProblem> {
+fn check(attribute: &Attribute, written: &Written<'_>, gaps: &[&str]) -> Result<(), TableProblem> {
     let text = written.0.as_ref();
     match &attribute.kind {
-        _ if is_missing(written) => Ok(()),
+        _ if is_missing(written, gaps) => Ok(()),
         Kind::Numeric => match Cell::of(text) {
             Cell::Text(text) => Err(TableProblem::NotANumber {
                 cell: text.chars().take(60).collect(),
@@ -133,9 +167,14 @@ fn check(attribute: &Attribute, written: &Written<'_>) -> Result<(), TableProble
     }
 }
 
-fn cell<'a>(attribute: &Attribute, written: &'a Written<'_>, is_target: bool) -> Cell<'a> {
+fn cell<'a>(
+    attribute: &Attribute,
+    written: &'a Written<'_>,
+    gaps: &[&str],
+    is_target: bool,
+) -> Cell<'a> {
     let text = written.0.as_ref();
-    if is_missing(written) {
+    if is_missing(written, gaps) {
         return Cell::Missing(text);
     }
     match attribute.kind {

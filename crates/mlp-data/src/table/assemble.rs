@@ -114,6 +114,11 @@ impl<'a> Assembler<'a> {
         &self.roles.targets
     }
 
+    /// Rows that were added and not dropped.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// Takes the memory of so many rows at once, of which the file's length must be proof.
     pub fn reserve(&mut self, rows: usize) -> Result<(), Error> {
         let values = rows.saturating_mul(self.roles.features.len());

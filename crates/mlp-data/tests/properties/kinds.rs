@@ -130,6 +130,9 @@ const IMAGES: &[u8] = &[
     0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 9, 8, 7, 6, 5, 4,
 ];
 
+const PROBEN1: &str = "bool_in=0\nreal_in=2\nbool_out=2\nreal_out=0\ntraining_examples=2\n\
+    validation_examples=1\ntest_examples=1\n1 2 0 1\n2 3 1 0\n3 4 0 1\n4 5 1 0\n";
+
 #[test]
 fn damaged_arrays() {
     let files = Files::new();
@@ -152,6 +155,10 @@ fn damaged_texts() {
     let arff =
         "@relation r\n@attribute 'a b' real\n@attribute y {u,'v w'}\n@data\n1,u\n2.5,'v w'\n3,u\n";
     files.damage("arff", arff.as_bytes());
+    let keel = "\n@relation r\n@attribute a real [0,1]\n@attribute y {u,v}\n@inputs a\n@outputs y\n@data\n0.5,u\n1,v\n<null>,u\n";
+    files.damage("dat", keel.as_bytes());
+    files.damage("dat.gz", &pack(keel.as_bytes()));
+    files.damage("dt", PROBEN1.as_bytes());
     files.damage("libsvm", b"+1 1:0.5 3:2 # one\n-1 2:1e3\n");
     files.damage("tsv.gz", &pack(b"a\ty\n1\tu\n2\tv\n"));
 }
@@ -180,6 +187,20 @@ proptest! {
         let files = Files::new();
         files.read("arff", text.as_bytes());
         files.read("arff", format!("@attribute a real\n@attribute y {{a,b}}\n@data\n{text}").as_bytes());
+    }
+
+    #[test]
+    fn text_that_looks_like_keel(text in "(@(attribute|inputs|outputs|data|relation) |[0-9.,?{}\\[\\]\n ]|real|<null>|a|b){0,80}") {
+        let files = Files::new();
+        files.read("dat", format!("@{text}").as_bytes());
+        files.read("dat", format!("@attribute a real [0,1]\n@attribute y {{a,b}}\n@data\n{text}").as_bytes());
+    }
+
+    #[test]
+    fn text_that_looks_like_proben1(text in "((bool|real)_(in|out)=|(training|test)_examples=|[0-9.\n -]){0,60}") {
+        let files = Files::new();
+        files.read("dt", text.as_bytes());
+        files.read("dt", format!("{PROBEN1}{text}").as_bytes());
     }
 
     #[test]

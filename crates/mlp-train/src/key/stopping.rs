@@ -6,6 +6,22 @@ use crate::{kind::Kind, stopping::time_budget, value::Value};
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
     KeyInfo {
+        path: "training.stopping",
+        option: Some("stopping"),
+        aliases: &[],
+        value_name: "PROTOCOL",
+        form: Form::Text,
+        help: "prechelt:K: stop at the end of a strip of K epochs (5) where --gl is above 5 or --pk below 0.1, after at most 3000 epochs",
+        default: "",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.stopping.protocol, check::text(v)?.parse()),
+        get: |e| (e.training.stopping.protocol).map(|protocol| Value::Text(protocol.to_string())),
+        clear: |e| e.training.stopping.protocol = None,
+    },
+    KeyInfo {
         path: "training.patience",
         option: Some("patience"),
         aliases: &[],

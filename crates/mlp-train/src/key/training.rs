@@ -409,7 +409,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         value_name: "N",
         form: Form::Whole,
         help: "updates to make",
-        default: "1000",
+        default: "1000; 3000 epochs with --stopping",
         kinds: &Kind::ALL,
         sweep: true,
         layered: false,

@@ -9,7 +9,7 @@ use super::{Measure, Predicted, Subject};
 pub(super) const INFO: Measure = Measure {
     name: "auroc",
     description: "area under the ROC curve; of several classes the mean of one against the rest",
-    subject: Subject::Classes,
+    subject: Subject::Probabilities,
     larger_is_better: Some(true),
     value: auroc,
 };

@@ -9,7 +9,7 @@ use super::{Measure, Predicted, Subject};
 pub(super) const INFO: Measure = Measure {
     name: "brier",
     description: "mean squared distance of the probabilities from what is true",
-    subject: Subject::Classes,
+    subject: Subject::Probabilities,
     larger_is_better: Some(false),
     value: brier,
 };

@@ -15,7 +15,7 @@ pub const BINS: usize = 10;
 pub(super) const INFO: Measure = Measure {
     name: "ece",
     description: "expected calibration error: mean distance between probability and outcome, in 10 bins",
-    subject: Subject::Classes,
+    subject: Subject::Probabilities,
     larger_is_better: Some(false),
     value: |predicted| Some(Calibration::of(predicted, BINS)?.expected_error()),
 };

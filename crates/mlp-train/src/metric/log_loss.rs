@@ -8,7 +8,7 @@ use super::{Measure, Predicted, Subject};
 pub(super) const INFO: Measure = Measure {
     name: "log_loss",
     description: "mean of minus the logarithm of the true class's probability",
-    subject: Subject::Classes,
+    subject: Subject::Probabilities,
     larger_is_better: Some(false),
     value: log_loss,
 };

@@ -43,6 +43,8 @@ pub struct Measure {
 pub enum Subject {
     /// Classes.
     Classes,
+    /// Probabilities of classes, which not every loss gives.
+    Probabilities,
     /// Numbers.
     Values,
 }

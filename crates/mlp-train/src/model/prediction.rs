@@ -16,11 +16,13 @@ pub enum Prediction {
         /// `[rows, classes]`.
         probabilities: Array2<f64>,
     },
-    /// Classes, by a network that was trained on margins and knows no probabilities.
+    /// Classes, by a network that was trained on margins or on squared errors and knows no
+    /// probabilities.
     Scores {
         /// The class of each row with the greatest score, an index into the names.
         labels: Vec<u32>,
-        /// `[rows, classes]`; of two classes with a single output its negative and itself.
+        /// `[rows, classes]`, the outputs; of two classes with a single output its negative and
+        /// itself.
         scores: Array2<f64>,
     },
     /// Labels, each yes or no for itself.
@@ -82,7 +84,7 @@ pub(crate) fn answer<T: Scalar>(
                 .into_iter()
                 .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
                 .collect();
-            if loss.outputs() != Outputs::Scores {
+            if loss.gives_probabilities() {
                 let probabilities = network.predict_probabilities(inputs, loss)?;
                 return Ok(Prediction::Classes {
                     labels,

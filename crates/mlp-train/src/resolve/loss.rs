@@ -118,7 +118,9 @@ fn loss_fits(loss: Loss, output: Activation, task: Task) -> bool {
         Task::Classification { classes } => match loss.outputs() {
             Outputs::Logits => classes == 2,
             Outputs::ClassLogits | Outputs::Scores => true,
-            _ => false,
+            // One output a class, with the targets 0 and 1.
+            Outputs::Estimates => loss == Loss::SquaredError,
+            Outputs::LogEstimates => false,
         },
         Task::Multilabel { .. } => loss == Loss::BinaryCrossEntropy,
         Task::Regression { .. } => loss.is_regression() || loss == Loss::BinaryCrossEntropy,

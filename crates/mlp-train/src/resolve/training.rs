@@ -10,6 +10,7 @@ use crate::{
     precision::Precision,
     recipe::DataRecipe,
     schedule::RecordSchedule,
+    stopping::Prechelt,
     value::Value,
 };
 
@@ -67,6 +68,9 @@ pub(super) fn resolve_training(
     let batch = *training.batch.get_or_insert(Batch::Full);
     if training.batch_order.is_none() {
         training.shuffle.get_or_insert(true);
+    }
+    if training.stopping.protocol.is_some() && training.steps.is_none() {
+        training.epochs.get_or_insert(Prechelt::EPOCHS);
     }
     if let Some(epochs) = training.epochs.take() {
         if training.steps.is_some() {

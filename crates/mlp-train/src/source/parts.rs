@@ -63,6 +63,10 @@ pub(super) fn split(
 ) -> Result<Split, Error> {
     refuse_contradictions(spec)?;
     let seed = *spec.data_seed.get_or_insert(0);
+    if !says_parts(spec) {
+        // What the data come with, spelled out.
+        spec.split = dataset.own_split();
+    }
     if let Some([train, validation, test]) = spec.split {
         return Ok(mlp_data::ranges(dataset, train, validation, test)?);
     }
@@ -102,6 +106,17 @@ pub(super) fn split(
     split.validation.extend(own..own + files.validation);
     split.test.extend(own + files.validation..dataset.samples());
     Ok(split)
+}
+
+/// Whether a setting says which rows a part has.
+fn says_parts(spec: &DataSpec) -> bool {
+    spec.split.is_some()
+        || spec.folds.is_some()
+        || spec.fold.is_some()
+        || spec.test_file.is_some()
+        || spec.validation_file.is_some()
+        || spec.test_fraction.is_some()
+        || spec.validation_fraction.is_some()
 }
 
 /// Two settings that say differently what a part is.

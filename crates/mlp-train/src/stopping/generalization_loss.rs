@@ -2,7 +2,8 @@
 //! the least so far.
 //!
 //! GL(t) = 100 (E(t) / E_opt(t) - 1) percent, where E(t) is the loss chosen by at check t and
-//! E_opt(t) the least up to it; training stops as soon as GL(t) > alpha. Source: L. Prechelt,
+//! E_opt(t) the least up to it; training stops as soon as GL(t) > alpha. In [Prechelt's
+//! protocol](super::prechelt) the checks that count are the ends of strips. Source: L. Prechelt,
 //! "Automatic early stopping using cross validation: quantifying the criteria", Neural Networks 11
 //! (1998) 761-767.
 
@@ -63,7 +64,7 @@ impl GeneralizationLoss {
 
 impl Rule for GeneralizationLoss {
     fn stops(&mut self, check: &Check) -> bool {
-        self.rise.at(check.chosen_loss()) > self.alpha
+        check.chooses && self.rise.at(check.chosen_loss()) > self.alpha
     }
 }
 

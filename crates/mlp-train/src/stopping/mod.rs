@@ -9,6 +9,7 @@
 
 pub mod generalization_loss;
 pub mod patience;
+pub mod prechelt;
 pub mod progress;
 pub mod progress_quotient;
 mod settings;
@@ -22,7 +23,7 @@ use std::{fmt, time::Duration};
 use mlp_core::Evaluation;
 
 pub(crate) use self::watch::StopWatch;
-pub use self::{settings::StoppingSpec, target::Target};
+pub use self::{prechelt::Prechelt, settings::StoppingSpec, target::Target};
 use crate::{prepare::Part, record::score};
 
 /// The settings of all rules, spelled out. A rule whose setting is not given does not hold.
@@ -52,6 +53,8 @@ pub struct Stopping {
     pub min_progress: Option<f64>,
     /// Checks of a training strip.
     pub strip: u64,
+    /// Whether the part that is chosen by is looked at only where a strip ends: see [`prechelt`].
+    pub strip_ends: bool,
     /// Seconds of wall time: see [`time_budget`].
     pub time_budget: Option<Duration>,
     /// The step at which a time budget once ended this training, and does again.
@@ -74,6 +77,7 @@ impl Default for Stopping {
             progress_quotient: None,
             min_progress: None,
             strip: 5,
+            strip_ends: false,
             time_budget: None,
             stop_after: None,
         }
@@ -91,6 +95,8 @@ pub(crate) struct Check {
     pub(crate) validation: Option<Evaluation>,
     /// The part that is chosen by.
     pub(crate) chosen_on: Option<Part>,
+    /// Whether its loss counts here; where it does not, nobody looked at it.
+    pub(crate) chooses: bool,
     /// The measure of a target, where it applies.
     pub(crate) measured: Option<f64>,
 }
@@ -171,6 +177,20 @@ pub const RULES: &[RuleInfo] = &[
     progress::INFO,
 ];
 
+/// Rules that belong together, under one name.
+#[derive(Debug)]
+pub struct ProtocolInfo {
+    /// How it is asked for: the value of the key `stopping`.
+    pub name: &'static str,
+    /// When it stops, in one line.
+    pub description: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+}
+
+/// Every protocol, one line each.
+pub const PROTOCOLS: &[ProtocolInfo] = &[prechelt::INFO];
+
 impl Stopping {
     /// Whether any rule holds.
     pub fn is_active(&self) -> bool {
@@ -184,12 +204,12 @@ impl Stopping {
         RULES.iter().any(|rule| rule.chooses && rule.holds(self))
     }
 
-    /// Whether a rule looks at a part at every check.
-    pub(crate) fn watches(&self, part: Part) -> bool {
-        self.restore_best && self.chosen_on == Some(part)
-            || RULES
-                .iter()
-                .any(|rule| rule.holds(self) && (rule.watches)(self, part))
+    /// Whether a rule looks at a part at a check, where the loss that is chosen by counts or not.
+    pub(crate) fn watches(&self, part: Part, chooses: bool) -> bool {
+        let looks = |rule: &RuleInfo| {
+            (chooses || !rule.chooses) && rule.holds(self) && (rule.watches)(self, part)
+        };
+        chooses && self.restore_best && self.chosen_on == Some(part) || RULES.iter().any(looks)
     }
 }
 
@@ -216,6 +236,7 @@ pub(crate) mod tests {
             test: None,
             validation: Some(evaluation(validation)),
             chosen_on: Some(Part::Validation),
+            chooses: true,
             measured: None,
         }
     }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use super::{RULES, Stopping, Target};
+use super::{Prechelt, RULES, Stopping, Target};
 use crate::{error::Error, prepare::Part, recipe::DataRecipe};
 
 /// Settings of the rules; what is not given takes its default, or asks for no rule.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StoppingSpec {
+    /// Rules that belong together, by the name of who put them together.
+    pub protocol: Option<Prechelt>,
     /// Checks in a row without improvement.
     pub patience: Option<u64>,
     /// What counts as an improvement for `patience`.
@@ -47,6 +49,9 @@ impl StoppingSpec {
         data: &DataRecipe,
         steps_per_epoch: u64,
     ) -> Result<Option<Stopping>, Error> {
+        if let Some(protocol) = self.protocol.take() {
+            self.protocol = Some(protocol.spell_out(self)?);
+        }
         let usual = Stopping::default();
         let mut stopping = Stopping {
             patience: self.patience,
@@ -57,6 +62,7 @@ impl StoppingSpec {
             min_progress: self.min_progress,
             time_budget: self.time_budget,
             stop_after: self.stop_after,
+            strip_ends: self.protocol.is_some(),
             ..usual
         };
         let checked = RULES.iter().any(|rule| rule.holds(&stopping));

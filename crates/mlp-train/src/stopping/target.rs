@@ -64,7 +64,7 @@ impl Target {
     }
 
     /// The measure, unless every evaluation has it.
-    pub(super) fn measure(&self) -> Option<&'static Measure> {
+    pub(crate) fn measure(&self) -> Option<&'static Measure> {
         match RECORDED.contains(&self.score) {
             true => None,
             false => metric::measure(self.score),

@@ -21,6 +21,8 @@ pub(crate) struct StopWatch<'a, T> {
     stopping: &'a Stopping,
     rules: Vec<(&'static str, Box<dyn Rule>)>,
     clock: Clock,
+    /// Checks so far.
+    checks: u64,
     best: Option<Kept<T>>,
 }
 
@@ -38,6 +40,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
                 .filter_map(|info| Some((info.name, (info.start)(stopping)?)))
                 .collect(),
             clock: Clock::start(budget),
+            checks: 0,
             best: None,
             stopping,
         }
@@ -62,9 +65,11 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
                     stops = Some(*name);
                 }
             }
+            self.checks += 1;
             let loss = check.chosen_loss();
             let better = |best: &Kept<T>| loss < best.loss;
-            if self.stopping.restore_best && self.best.as_ref().is_none_or(better) {
+            let keeps = self.stopping.restore_best && check.chooses;
+            if keeps && self.best.as_ref().is_none_or(better) {
                 let state = trainer.state();
                 self.best = Some(Kept { loss, state });
             }
@@ -78,6 +83,9 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
     }
 
     fn check(&self, trainer: &mut Trainer<'_, T>, prepared: &Prepared<T>) -> Result<Check, Error> {
+        // The first check belongs to no strip, as in `progress`.
+        let strip_end = self.checks > 0 && self.checks.is_multiple_of(self.stopping.strip);
+        let chooses = strip_end || !self.stopping.strip_ends;
         let target = self.stopping.until.as_ref();
         let target = target.and_then(|target| Some((target.part(), target.measure()?)));
         let measured = match target {
@@ -90,7 +98,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         };
         let mut part = |part: Part| -> Result<_, Error> {
             let samples = match prepared.part(part) {
-                Some(samples) if self.stopping.watches(part) => samples,
+                Some(samples) if self.stopping.watches(part, chooses) => samples,
                 _ => return Ok(None),
             };
             let evaluation = trainer.evaluate(samples)?;
@@ -102,6 +110,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
             test: part(Part::Test)?,
             validation: part(Part::Validation)?,
             chosen_on: self.stopping.chosen_on,
+            chooses,
             measured,
         })
     }

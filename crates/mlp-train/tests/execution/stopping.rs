@@ -298,3 +298,120 @@ fn a_spent_schedule_stops() {
     assert_eq!(cell("stopped_by"), Cell::Text("schedule".into()));
     assert_eq!(cell("status"), Cell::Text("stopped".into()));
 }
+
+/// Where Prechelt's protocol stops and what it keeps, by hand from the losses after every step:
+/// `(stop, rule, best)`, where rows hold the training and the validation loss.
+fn by_prechelt(losses: &[(f64, f64)], epoch: usize, strip: usize) -> (usize, &'static str, usize) {
+    let mut best: Option<(usize, f64)> = None;
+    for end in (strip..).step_by(strip).map(|end| end * epoch) {
+        let validation = losses[end].1;
+        if best.is_none_or(|(_, least)| validation < least) {
+            best = Some((end, validation));
+        }
+        let (step, least) = best.unwrap();
+        let train: Vec<f64> = (1..=strip)
+            .map(|at| losses[end - (strip - at) * epoch].0)
+            .collect();
+        let mean = train.iter().sum::<f64>() / strip as f64;
+        let smallest = train.iter().copied().fold(f64::INFINITY, f64::min);
+        if 100.0 * (validation / least - 1.0) > 5.0 {
+            return (end, "generalization_loss", step);
+        }
+        if 1000.0 * (mean / smallest - 1.0) < 0.1 {
+            return (end, "min_progress", step);
+        }
+    }
+    unreachable!("the losses end before the training does")
+}
+
+#[test]
+fn prechelts_protocol_judges_at_the_ends_of_strips() {
+    let losses = |settings: &[&str]| -> Vec<(f64, f64)> {
+        let (outcome, _) = train(&[&["record=every:1"], settings].concat());
+        let losses =
+            |record: &mlp_train::Record| (record.train.loss, record.validation.unwrap().loss);
+        outcome.records.iter().map(losses).collect()
+    };
+    let mut ends = Vec::new();
+    // Full batches; three batches an epoch; a rate at which the training loss settles first.
+    for (epoch, strip, settings) in [
+        (1, 5, &["steps=600"][..]),
+        (
+            1,
+            7,
+            &["steps=600", "optimizer=rprop", "learning_rate=0.0125"],
+        ),
+        (3, 5, &["steps=600", "batch=11"]),
+        (
+            1,
+            5,
+            &[
+                "steps=600",
+                "hidden=none",
+                "optimizer=sgd",
+                "learning_rate=2",
+            ],
+        ),
+    ] {
+        let (stop, rule, best) = by_prechelt(&losses(settings), epoch, strip);
+        let protocol = format!("stopping=prechelt:{strip}");
+        let (outcome, model) = train(&[settings, &[&protocol[..]]].concat());
+        assert_eq!(
+            (
+                outcome.status,
+                outcome.last_step,
+                outcome.stopped_by,
+                outcome.best_step
+            ),
+            (Status::Stopped, stop as u64, Some(rule), Some(best as u64)),
+            "{settings:?}"
+        );
+        assert_eq!(model.origin().steps, best as u64);
+        ends.push(rule);
+    }
+    assert!(
+        ends.contains(&"generalization_loss") && ends.contains(&"min_progress"),
+        "{ends:?}"
+    );
+}
+
+#[test]
+fn prechelts_protocol_is_spelled_out_in_keys() {
+    let spelled = |settings: &[&str]| {
+        let all = [&["data=moons", "validation_fraction=0.25"], settings].concat();
+        let resolved = experiment(Kind::Train, &all);
+        let text = experiment_file::write(resolved.experiment());
+        // Spelled out once more, nothing changes.
+        let again = experiment_file::parse(&text, Path::new("experiment.toml")).unwrap();
+        let again = ResolvedExperiment::new(&again.experiment, None).unwrap();
+        assert_eq!(experiment_file::write(again.experiment()), text);
+        text
+    };
+    let text = spelled(&["stopping=prechelt:4", "batch=48"]);
+    for line in [
+        "stopping = \"prechelt\"",
+        "strip = 4",
+        "generalization_loss = 5.0",
+        "min_progress = 0.1",
+        "check_every = 3",
+        "steps = 9000",
+        "restore_best = true",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+    let text = spelled(&[
+        "stopping=prechelt",
+        "gl=7",
+        "pk=0.2",
+        "strip=6",
+        "epochs=40",
+    ]);
+    for line in [
+        "generalization_loss = 7.0",
+        "min_progress = 0.2",
+        "strip = 6",
+        "steps = 40",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+}

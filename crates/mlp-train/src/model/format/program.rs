@@ -169,7 +169,9 @@ impl<'a> Program<'a> {
             (Answers::Classes(classes), Outputs::Logits) if single => Answer::Binary { classes },
             (Answers::Classes(classes), Outputs::ClassLogits) => Answer::Softmax { classes },
             (Answers::Classes(classes), Outputs::Scores) if single => Answer::Margin { classes },
-            (Answers::Classes(classes), Outputs::Scores) => Answer::Scores { classes },
+            (Answers::Classes(classes), Outputs::Scores | Outputs::Estimates) => {
+                Answer::Scores { classes }
+            }
             (Answers::Labels(labels), Outputs::Logits) => Answer::Labels { labels },
             (Answers::Values { names, scaler }, Outputs::Estimates) => {
                 values(names, scaler, Link::Identity)

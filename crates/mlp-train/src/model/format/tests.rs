@@ -129,6 +129,16 @@ fn models() -> Vec<Model> {
         };
         models.push(model(net, loss, answers));
     }
+    // Squared errors on classes, an output a class.
+    for (outputs, seed) in [(2, 290), (3, 291)] {
+        let net = Architecture::classical(2, &[4], Activation::Softsign, outputs);
+        let classes = Answers::Classes(words(&CLASSES[..outputs]));
+        models.push(model(
+            network::<f64>(net, seed),
+            Loss::SquaredError,
+            classes,
+        ));
+    }
     for (outputs, seed) in [(1, 280), (3, 281)] {
         let net = network::<f64>(
             Architecture::classical(2, &[4], Activation::Tanh, outputs),

@@ -1,0 +1,164 @@
+//! Prechelt's protocol: when the trainings of PROBEN1 end.
+//!
+//! Training goes on in strips of k epochs (5). At the end of each strip the validation loss E_va is
+//! taken; the least of these is E_opt. Training ends at the first end of a strip where `GL =
+//! 100 (E_va / E_opt - 1)` is above 5 ([`generalization_loss`](super::generalization_loss)) or the
+//! progress `P_k` of the training loss over the epochs of the strip is below 0.1
+//! ([`progress`](super::progress)), and after 3000 epochs at the latest. The parameters of E_opt are
+//! kept. Between two ends the validation part is not looked at, and the untrained network is no
+//! candidate. Source: L. Prechelt, "PROBEN1: a set of neural network benchmark problems and
+//! benchmarking rules", Technical Report 21/94, Universitaet Karlsruhe (1994), section 3.3.
+//!
+//! The training loss of an epoch is that of the whole part after it; Prechelt takes it while the
+//! epoch goes on.
+//!
+//! Every number is a key: `generalization_loss`, `min_progress`, `strip`, `epochs` or `steps`, and with
+//! `check_every` a strip counts checks that are not epochs.
+
+use std::{fmt, str::FromStr};
+
+use super::{ProtocolInfo, StoppingSpec};
+use crate::error::Error;
+
+const NAME: &str = "prechelt";
+
+/// The bounds of GL, in percent, and of P_k, in thousandths.
+const GENERALIZATION_LOSS: f64 = 5.0;
+const MIN_PROGRESS: f64 = 0.1;
+
+pub(super) const INFO: ProtocolInfo = ProtocolInfo {
+    name: "prechelt:K",
+    description: "generalization_loss 5 and min_progress 0.1, both judged at the ends of strips of K epochs (5) alone, at most 3000 epochs",
+    source: "Prechelt 1994, PROBEN1",
+};
+
+/// The protocol as it is asked for: `prechelt`, or with the epochs of a strip `prechelt:5`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prechelt {
+    strip: Option<u64>,
+}
+
+impl Prechelt {
+    /// Epochs after which training ends anyway, unless steps or epochs are given.
+    pub const EPOCHS: u64 = 3000;
+
+    /// Puts the protocol's numbers into the keys that were left open, and its strip into its key.
+    ///
+    /// # Errors
+    /// A strip that is given twice; a rule that looks at the validation part at every check.
+    pub(super) fn spell_out(self, spec: &mut StoppingSpec) -> Result<Self, Error> {
+        if let Some(strip) = self.strip {
+            if spec.strip.is_some_and(|given| given != strip) {
+                return Err(Error::Conflict(format!(
+                    "strip is given beside \"{self}\", which has its strip in its name; choose one place"
+                )));
+            }
+            spec.strip = Some(strip);
+        }
+        let beside = [
+            ("patience", spec.patience.is_some()),
+            ("progress_quotient", spec.progress_quotient.is_some()),
+        ];
+        if let Some((rule, _)) = beside.into_iter().find(|(_, given)| *given) {
+            return Err(Error::Conflict(format!(
+                "stopping {NAME} chooses at the ends of strips and {rule} at every check; give one of them"
+            )));
+        }
+        spec.generalization_loss.get_or_insert(GENERALIZATION_LOSS);
+        spec.min_progress.get_or_insert(MIN_PROGRESS);
+        Ok(Self::default())
+    }
+}
+
+impl FromStr for Prechelt {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, strip) = match text.split_once(':') {
+            None => (text, None),
+            Some((name, strip)) => (name, Some(strip)),
+        };
+        if name.trim() != NAME {
+            return Err(format!(
+                "there is no protocol \"{text}\"; write {NAME}, or {NAME}:5 for strips of 5 epochs"
+            ));
+        }
+        let Some(strip) = strip else {
+            return Ok(Self::default());
+        };
+        match strip.trim().parse() {
+            Ok(strip) if strip >= 2 => Ok(Self { strip: Some(strip) }),
+            _ => Err(format!(
+                "\"{strip}\" is no length of a strip; write a whole number of epochs, 2 or more, as in {NAME}:5"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Prechelt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.strip {
+            None => f.write_str(NAME),
+            Some(strip) => write!(f, "{NAME}:{strip}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_stand_in_keys_and_those_given_stay() {
+        let mut spec = StoppingSpec {
+            min_progress: Some(0.5),
+            ..StoppingSpec::default()
+        };
+        let spelled = "prechelt:7".parse::<Prechelt>().unwrap();
+        let spelled = spelled.spell_out(&mut spec).unwrap();
+        assert_eq!(spelled.to_string(), "prechelt");
+        assert_eq!(spec.generalization_loss, Some(5.0));
+        assert_eq!((spec.min_progress, spec.strip), (Some(0.5), Some(7)));
+        // Spelled out once more, nothing changes.
+        let before = spec.clone();
+        spelled.spell_out(&mut spec).unwrap();
+        assert_eq!(spec, before);
+    }
+
+    #[test]
+    fn what_contradicts_it_is_refused() {
+        let strip = StoppingSpec {
+            strip: Some(6),
+            ..StoppingSpec::default()
+        };
+        let patient = StoppingSpec {
+            patience: Some(6),
+            ..StoppingSpec::default()
+        };
+        for (mut spec, text, said) in [
+            (strip.clone(), "prechelt:5", "strip is given beside"),
+            (patient, "prechelt", "patience at every check"),
+        ] {
+            let error = text.parse::<Prechelt>().unwrap().spell_out(&mut spec);
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+        let mut same = strip;
+        "prechelt:6"
+            .parse::<Prechelt>()
+            .unwrap()
+            .spell_out(&mut same)
+            .unwrap();
+    }
+
+    #[test]
+    fn it_is_written_as_it_is_read() {
+        for text in ["prechelt", "prechelt:5"] {
+            assert_eq!(text.parse::<Prechelt>().unwrap().to_string(), text);
+        }
+        let refused = |text: &str| text.parse::<Prechelt>().unwrap_err();
+        assert!(refused("prechelts").contains("there is no protocol \"prechelts\""));
+        assert!(refused("prechelt:1").contains("2 or more"));
+        assert!(refused("prechelt:5:3").contains("\"5:3\" is no length of a strip"));
+    }
+}
