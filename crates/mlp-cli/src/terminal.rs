@@ -19,6 +19,13 @@ pub fn print(text: &str) -> Outcome {
     written.map_err(|error| Failure::io("cannot write to standard output", error))
 }
 
+/// Says something on standard error. Nobody may be there to hear it (a closed or full standard error),
+/// which changes nothing about what the command does.
+pub fn say(text: &str) {
+    // In one piece, so that lines of several threads do not mix.
+    let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+}
+
 /// What standard input holds, if the experiment's data come from there.
 pub fn standard_input(experiment: &Experiment) -> Outcome<Option<Vec<u8>>> {
     if experiment.data.name.as_deref() != Some("-") {

@@ -96,4 +96,4 @@ pub use stopping::Stopping;
 pub use table::Table;
 pub use value::{Value, shortest};
 pub use verify::{Verification, Verifying, verify};
-pub use whole_file::WholeFile;
+pub use whole_file::{WholeFile, remove_unfinished};

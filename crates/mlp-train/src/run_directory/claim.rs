@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{EXPERIMENT, LOCK, Lock, numbered};
+use super::{EXPERIMENT, FIGURES, JOURNAL, LOCK, Lock, numbered};
 use crate::{
     error::Error,
     experiment::Experiment,
@@ -145,7 +145,9 @@ pub(crate) fn claim(
             lock = move_aside(folder, &aside).map_err(write)??;
         }
     }
-    remove_unfinished(folder).map_err(write)?;
+    for place in [folder, &folder.join(JOURNAL), &folder.join(FIGURES)] {
+        remove_unfinished(place);
+    }
     WholeFile::write(&folder.join(EXPERIMENT), text.as_bytes())?;
     Ok(Claim::Work(Claimed {
         path: folder.to_owned(),
@@ -217,6 +219,6 @@ fn aside(folder: &Path) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     (1u64..)
         .map(|number| folder.with_file_name(format!("{name}.old-{number}")))
-        .find(|path| !path.exists())
+        .find(|path| path.symlink_metadata().is_err())
         .unwrap_or_else(|| folder.with_extension("old"))
 }
