@@ -25,6 +25,7 @@ mod frame;
 mod gathering;
 mod given;
 mod in_turn;
+mod inputs;
 mod journal;
 pub mod key;
 mod kind;

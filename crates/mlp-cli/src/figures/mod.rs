@@ -282,7 +282,7 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
 
 /// Writes the maps of a figure with one pixel a cell. Each file holds the experiment that makes it.
 fn write_pixels(view: &View, folder: &Path, figure: &Figure) -> Result<Vec<PathBuf>> {
-    let experiment = view.experiment().to_toml();
+    let experiment = view.experiment().to_toml_without_folders();
     let several = figure.maps.len() > 1;
     let mut files = Vec::new();
     for (index, map) in figure.maps.iter().enumerate() {

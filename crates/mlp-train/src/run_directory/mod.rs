@@ -31,6 +31,9 @@ pub const STATE: &str = "state.bin";
 pub const DATA: &str = "data.csv";
 /// The folder of finished networks, written as they finish.
 pub const JOURNAL: &str = "journal";
+/// The folder of what the run was started from, where that lay in a run directory that `--force` moved
+/// aside.
+pub const INPUTS: &str = "inputs";
 /// The folder of figures.
 pub const FIGURES: &str = "figures";
 /// The file that is locked while a process works in the directory.
