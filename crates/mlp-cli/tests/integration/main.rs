@@ -6,10 +6,14 @@ mod bad_places;
 mod exports;
 mod interruptions;
 mod losses;
+mod origins;
+mod outputs;
+mod plans;
 mod quiet;
 mod runs;
 mod scores;
 mod snapshots;
+mod streams;
 
 use assert_cmd::Command;
 
