@@ -16,7 +16,7 @@ use crate::{
     kind::Kind,
     memory,
     precision::Precision,
-    prepare::{Part, PreparedCache},
+    prepare::{Part, Prepared, PreparedCache},
     recipe::Recipe,
     record::Reading,
     resolved::ResolvedExperiment,
@@ -29,6 +29,9 @@ const CELLS: u64 = 12;
 
 /// So long one cell is timed.
 const PATIENCE: Duration = Duration::from_millis(25);
+
+/// Seconds that a record's diagnostics may take, by a rough count, to be measured.
+const AFFORDABLE: f64 = 0.2;
 
 /// Seconds of every run: files are made, and brought to the disk.
 const START: f64 = 0.03;
@@ -50,8 +53,8 @@ struct Timed<'a> {
 }
 
 /// Expected seconds of an experiment on so many threads, measured on this machine: networks that are soon
-/// trained are trained, of others some updates and records are timed. Of the latter, diagnostics are counted
-/// roughly, and early ends are left out; so are the reading of data and figures.
+/// trained are trained, of others some updates and records are timed. Of the latter, diagnostics that take long
+/// are counted roughly, and early ends are left out; so are the reading of data and figures.
 ///
 /// # Errors
 /// Where a cell cannot be trained, or the machine lacks the level.
@@ -94,10 +97,12 @@ pub fn expected_seconds(
     let rest = shared(experiment.networks(), cores.min(threads + 1));
     let alone = training * parallel;
     let together = (training + gathering) * rest;
-    let slowest = [alone, together, gathering * networks]
-        .into_iter()
-        .fold(0.0, |most, seconds| if seconds > most { seconds } else { most });
+    let slowest = larger(larger(alone, together), gathering * networks);
     Ok(START + slowest)
+}
+
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 impl Timed<'_> {
@@ -137,8 +142,15 @@ impl Timed<'_> {
             records += 1;
         }
         let record = start.elapsed().as_secs_f64() / records as f64;
-        let training = update * (recipe.steps as f64 + diagnostic_updates(recipe))
-            + record * recipe.record.len() as f64;
+        let first = recipe.start.as_ref().map_or(0, |start| start.steps());
+        let steps = (recipe.steps - first) as f64;
+        let records = recipe.record.len() as f64;
+        let mut training = update * (steps + diagnostic_updates(recipe)) + record * records;
+        let a_record = update * diagnostic_updates(recipe) / larger(records, 1.0);
+        if !recipe.diagnostics.is_empty() && a_record < AFFORDABLE {
+            let [update, record] = self.diagnosed(&prepared, recipe, update)?;
+            training = update * steps + record * records;
+        }
         self.cells += 1.0;
         let numbers = (recipe.record.len() * self.columns.len()) as f64;
         if training > PATIENCE.as_secs_f64() {
@@ -178,6 +190,48 @@ impl Timed<'_> {
         self.training += start.elapsed().as_secs_f64() / networks as f64;
         self.gathering += self.gather(chunk.rows())? / networks as f64 + NUMBER * numbers;
         Ok(())
+    }
+
+    /// Seconds of an update and of a record with diagnostics, where an update takes `update` without them:
+    /// some updates with one record, and some with one each.
+    fn diagnosed<T: Scalar + Element>(
+        &self,
+        prepared: &Prepared<T>,
+        recipe: &Recipe,
+        update: f64,
+    ) -> Result<[f64; 2], Error> {
+        const EACH: u64 = 3;
+        let first = recipe.start.as_ref().map_or(0, |start| start.steps());
+        let most = recipe.steps - first;
+        let many = ((PATIENCE.as_secs_f64() / update) as u64).clamp(1, most);
+        let few = if most < EACH { most } else { EACH };
+        let interrupt = AtomicBool::new(false);
+        let watch = Watch {
+            observer: &(),
+            interrupt: &interrupt,
+            weights: kept_weights(self.experiment),
+        };
+        let seconds = |steps: u64, record: Arc<[u64]>| {
+            let short = Recipe {
+                steps: first + steps,
+                record,
+                stopping: None,
+                shaded: false,
+                ..recipe.clone()
+            };
+            let mut trainer = prepared.trainer(&short.spec, short.seed, self.level)?;
+            short.begin(&mut trainer)?;
+            let start = Instant::now();
+            train(&mut trainer, prepared, &short, (0, 0), watch, Vec::new())?;
+            Ok::<_, Error>(start.elapsed().as_secs_f64())
+        };
+        let once = seconds(many, [first + many].into())?;
+        let each = seconds(few, (first + 1..=first + few).collect())?;
+        // once = many * a + b, each = few * (a + b)
+        let (many, few) = (many as f64, few as f64);
+        let a = (few * once - each) / (few * larger(many - 1.0, 1.0));
+        let a = larger(a, update);
+        Ok([a, larger(each / few - a, 0.0)])
     }
 
     /// Seconds that the statistics of these networks take.

@@ -316,7 +316,7 @@ pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
         source,
     };
     let path = std::path::absolute(name).map_err(read)?;
-    check_is_file(&path)?;
+    check_is_file(Path::new(name))?;
     let found = digest(File::open(&path).map_err(read)?, &path)?;
     Ok((path, found))
 }
