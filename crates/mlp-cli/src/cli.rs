@@ -249,6 +249,21 @@ fn running_options() -> [Arg; 6] {
     ]
 }
 
+/// Options of every command that writes one file.
+fn out_file() -> [Arg; 2] {
+    [
+        Arg::new("out")
+            .long("out")
+            .short('o')
+            .value_name("FILE")
+            .help("file to write [default: standard output]"),
+        Arg::new("force")
+            .long("force")
+            .action(ArgAction::SetTrue)
+            .help("overwrite the file of --out"),
+    ]
+}
+
 fn predict() -> Command {
     let arg = |name: &'static str| Arg::new(name).long(name);
     options::add_some(
@@ -264,7 +279,7 @@ fn predict() -> Command {
             .arg(Arg::new("MODEL").required(true).help("model file, or the run directory of a train run"))
             .arg(Arg::new("DATA").required(true).help("table with the model's features; - is standard input"))
             .arg(arg("keep").value_name("COLS").help("columns to copy to the output, as in id,name"))
-            .arg(arg("out").short('o').value_name("FILE").help("file to write [default: standard output]")),
+            .args(out_file()),
         &["data.header", "data.delimiter"],
     )
 }
@@ -331,12 +346,7 @@ fn export() -> Command {
         .arg(arg("to").value_name("FORMAT").help(
             "format, of those below [default: by the ending of --out]",
         ))
-        .arg(
-            arg("out")
-                .short('o')
-                .value_name("FILE")
-                .help("file to write [default: standard output]"),
-        )
+        .args(out_file())
         .arg(arg("name").value_name("NAME").help(
             "name of the model in the file: the prefix of names in C, the graph in ONNX [default: the file's stem]",
         ))
@@ -357,13 +367,7 @@ fn data() -> Command {
                     .required(true)
                     .help("data set by name (mlp list datasets)"),
             )
-            .arg(
-                Arg::new("out")
-                    .long("out")
-                    .short('o')
-                    .value_name("FILE")
-                    .help("file to write [default: standard output]"),
-            )
+            .args(out_file())
             .arg(options::set()),
         &[
             "data.samples",

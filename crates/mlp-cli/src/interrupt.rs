@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::terminal;
+
 /// Rises at the first Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -30,9 +32,9 @@ pub fn watch() -> &'static AtomicBool {
             }
         });
         if let Err(error) = installed {
-            eprintln!(
+            terminal::say(&format!(
                 "warning: Ctrl-C cannot be caught ({error}); results in progress would be lost"
-            );
+            ));
         }
     });
     &INTERRUPTED

@@ -2,6 +2,8 @@
 //!
 //! Raw arguments become a validated plan, then it is run; everything else lies in the libraries.
 #![forbid(unsafe_code)]
+// They panic where nobody reads; `terminal` prints.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod cli;
 mod commands;
@@ -31,7 +33,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             let text = failure.to_string();
             if !text.is_empty() {
-                eprintln!("error: {text}");
+                terminal::say(&format!("error: {text}"));
             }
             ExitCode::from(failure.code())
         }

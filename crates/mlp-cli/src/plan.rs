@@ -145,7 +145,7 @@ pub fn text(
     line(
         "disk",
         format!(
-            "at most about {}B without figures ({rows})",
+            "about {}B without figures ({rows})",
             words::metric(estimate.disk)
         ),
     );

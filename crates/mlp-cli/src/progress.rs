@@ -15,7 +15,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use mlp_train::{Kind, Observer, Outcome, Record, ResolvedExperiment, Variety};
 
-use crate::words;
+use crate::{terminal, words};
 
 /// Plain lines come at most this often.
 const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -76,13 +76,13 @@ impl Progress {
         let here = done - self.found.load(Ordering::Relaxed).min(done);
         let rate = here as f64 / self.started.elapsed().as_secs_f64();
         let left = (state.total - done) as f64 / rate;
-        eprintln!(
+        terminal::say(&format!(
             "{} of {} networks, {}/s, {} left",
             words::count(done as f64),
             words::count(state.total as f64),
             words::rate(rate),
             words::duration(left)
-        );
+        ));
     }
 }
 
@@ -136,11 +136,11 @@ impl Observer for Progress {
                     grid(experiment)
                 ),
             };
-            eprintln!(
+            terminal::say(&format!(
                 "training {what} on {}, into {}",
                 variety.data(),
                 directory.display()
-            );
+            ));
             state.last_line = Some(Instant::now());
         }
     }
@@ -157,16 +157,16 @@ impl Observer for Progress {
                 bar.set_position(finished);
                 bar.reset_eta();
             }
-            None => eprintln!(
+            None => terminal::say(&format!(
                 "{} are finished already",
                 words::so_many(finished as usize, "network")
-            ),
+            )),
         }
     }
 
     fn on_warning(&self, text: &str) {
         if self.shown {
-            eprintln!("warning: {text}");
+            terminal::say(&format!("warning: {text}"));
         }
     }
 

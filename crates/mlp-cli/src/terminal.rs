@@ -1,6 +1,10 @@
 //! Standard input, standard output and the environment.
 
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::{
+    fs::File,
+    io::{self, BufWriter, IsTerminal, Read, Write},
+    path::Path,
+};
 
 use mlp_core::Level;
 use mlp_train::Experiment;
@@ -19,22 +23,53 @@ pub fn print(text: &str) -> Outcome {
     written.map_err(|error| Failure::io("cannot write to standard output", error))
 }
 
-/// What standard input holds, if the experiment's data come from there.
-pub fn standard_input(experiment: &Experiment) -> Outcome<Option<Vec<u8>>> {
-    if experiment.data.name.as_deref() != Some("-") {
+/// Says something on standard error. Nobody may be there to hear it (a closed or full standard error),
+/// which changes nothing about what the command does.
+pub fn say(text: &str) {
+    // In one piece, so that lines of several threads do not mix.
+    let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+}
+
+/// What standard input holds, if the experiment's data come from there; or a pipe or a device that is
+/// named as a file is, which is read here once, and from now on stands for standard input.
+pub fn standard_input(experiment: &mut Experiment) -> Outcome<Option<Vec<u8>>> {
+    let Some(name) = experiment.data.name.as_deref() else {
         return Ok(None);
+    };
+    let mut bytes = Vec::new();
+    if name != "-" {
+        if !is_read_once(Path::new(name)) {
+            return Ok(None);
+        }
+        File::open(name)
+            .and_then(|mut file| file.read_to_end(&mut bytes))
+            .map_err(|source| mlp_train::Error::Read {
+                path: name.into(),
+                source,
+            })?;
+        experiment.data.name = Some("-".to_owned());
+        return Ok(Some(bytes));
     }
     if io::stdin().is_terminal() {
         return Err(Failure::usage(
             "the data are -, but nothing is piped into standard input",
         ));
     }
-    let mut bytes = Vec::new();
     io::stdin()
         .lock()
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::io("cannot read standard input", error))?;
     Ok(Some(bytes))
+}
+
+/// Whether a name stands for something that nobody finds again: a pipe (`<(command)` is one), a device,
+/// or a file that is open here under a name that another process has for another one.
+fn is_read_once(path: &Path) -> bool {
+    let Ok(metadata) = path.metadata() else {
+        return false;
+    };
+    let opened = ["/dev", "/proc"].iter().any(|root| path.starts_with(root));
+    !metadata.is_dir() && (opened || !metadata.is_file())
 }
 
 /// The SIMD level: the best that the machine has, or what `MLP_SIMD` names.

@@ -19,7 +19,7 @@ use crate::{
     prepare::Prepared,
     recipe::Recipe,
     run_directory::STATE,
-    source::digest,
+    source::{check_is_file, digest},
     whole_file::WholeFile,
 };
 
@@ -187,6 +187,7 @@ impl Start {
                 });
             }
         }
+        check_is_file(&path)?;
         let state = SavedState::read(&path)?;
         let file = File::open(&path).map_err(|source| Error::Read {
             path: path.clone(),

@@ -89,13 +89,18 @@ pub fn execute(
         memory::check(&recipe, together)?;
     }
     let directory = execution.place.folder()?;
-    experiment.data_is_kept_in(&directory.join(DATA));
     let force = matches!(execution.place, Place::Folder { force: true, .. });
+    let kept = match force {
+        true => experiment.keep_inputs_of(&directory)?,
+        false => Vec::new(),
+    };
+    experiment.data_is_kept_in(&directory.join(DATA));
     let claimed = match claim(
         &directory,
         force,
         &experiment.to_toml(),
         &experiment.identity(),
+        &kept,
     )? {
         Claim::Work(claimed) => claimed,
         Claim::Complete(manifest) => {
@@ -259,7 +264,7 @@ where
         engine: mlp_core::ENGINE.to_owned(),
         seed: recipe.seed,
         steps: trainer.steps_done(),
-        experiment: experiment.identity_of(&outcome),
+        experiment: experiment.origin_of(&outcome),
     };
     Ok(Trained {
         state: SavedState::of(&trainer, &prepared, &recipe)?,

@@ -1,15 +1,15 @@
 //! Parameters that a training starts from: `--init-from`.
 
-use std::{fs::File, path::PathBuf};
+use std::path::PathBuf;
 
 use mlp_core::{Activation, Architecture, TensorPlace};
 
 use crate::{
     error::Error,
     experiment::{Biases, NetworkSpec},
-    model::{Tensor, read_tensors},
-    run_directory::MODEL,
-    source::digest,
+    model::{ReadTensors, Tensor, read_tensors},
+    run_directory::RunDirectory,
+    source::check_is_file,
 };
 
 /// Named tensors out of a file, this program's or another's.
@@ -35,14 +35,15 @@ impl Given {
             source,
         })?;
         if path.is_dir() {
-            path.push(MODEL);
+            // A file that is not what the run wrote is refused, as mlp predict does.
+            path = RunDirectory::open(&path)?.model_path()?;
         }
-        let file = File::open(&path).map_err(|source| Error::Read {
-            path: path.clone(),
-            source,
-        })?;
-        let sha256 = digest(file, &path)?;
-        let (tensors, activations) = read_tensors(&path)?;
+        check_is_file(&path)?;
+        let ReadTensors {
+            tensors,
+            activations,
+            sha256,
+        } = read_tensors(&path)?;
         Ok(Self {
             path,
             sha256,

@@ -1,26 +1,60 @@
-//! How long an experiment will take: a few of its updates are timed.
+//! How long an experiment will take: some of its networks, or a few of their updates and records, are timed.
 
 use std::{
-    sync::atomic::AtomicBool,
+    sync::{Arc, atomic::AtomicBool},
+    thread,
     time::{Duration, Instant},
 };
 
-use mlp_core::{Batch, Element, Level, Samples, Scalar, Targets, TrainSpec, Trainer};
+use mlp_core::{Batch, Element, Level, Scalar, TrainSpec};
 
 use crate::{
-    error::Error, execute::train_network, memory, precision::Precision, recipe::Recipe,
+    error::Error,
+    execute::{kept_weights, train_network},
+    extent::Extent,
+    journal::{ChunkBuilder, NetworkRows},
+    kind::Kind,
+    memory,
+    precision::Precision,
+    prepare::{Part, Prepared, PreparedCache},
+    recipe::Recipe,
+    record::Reading,
     resolved::ResolvedExperiment,
+    run::{Watch, train},
+    statistics::Statistics,
 };
 
 /// So many cells are timed, spread over the grid.
-const CELLS: u64 = 6;
+const CELLS: u64 = 12;
 
 /// So long one cell is timed.
-const PATIENCE: Duration = Duration::from_millis(40);
+const PATIENCE: Duration = Duration::from_millis(25);
 
-/// Expected seconds of training on so many threads, measured on this machine. Diagnostics are
-/// counted roughly; other columns of records, figures and early ends of diverged networks are left
-/// out, the latter but for maps of shades.
+/// Seconds that a record's diagnostics may take, by a rough count, to be measured.
+const AFFORDABLE: f64 = 0.2;
+
+/// Seconds of every run: files are made, and brought to the disk.
+const START: f64 = 0.03;
+
+/// Seconds that a number takes on its way into the tables and arrays.
+const NUMBER: f64 = 40e-9;
+
+/// What networks take, measured.
+struct Timed<'a> {
+    experiment: &'a ResolvedExperiment,
+    level: Level,
+    columns: Vec<String>,
+    single: PreparedCache<f32>,
+    double: PreparedCache<f64>,
+    /// Seconds and networks of the cells that were timed: training, and what is made of the results.
+    training: f64,
+    gathering: f64,
+    cells: f64,
+}
+
+/// Expected seconds of an experiment on so many threads, measured on this machine: networks that are soon
+/// trained are trained, of others some updates and records are timed. Of the latter, diagnostics that take long
+/// are counted roughly, and early ends are left out; so are the reading of data and figures.
 ///
 /// # Errors
 /// Where a cell cannot be trained, or the machine lacks the level.
@@ -29,25 +63,195 @@ pub fn expected_seconds(
     level: Level,
     threads: usize,
 ) -> Result<f64, Error> {
+    let mut timed = Timed {
+        experiment,
+        level,
+        columns: Extent::of(experiment)?.columns(),
+        single: PreparedCache::default(),
+        double: PreparedCache::default(),
+        training: 0.0,
+        gathering: 0.0,
+        cells: 0.0,
+    };
     let cells = experiment.cells();
     let count = if cells < CELLS { cells } else { CELLS };
-    let mut seconds = 0.0;
     for index in 0..count {
         // The middles of as many equal stretches of cells.
         let cell = (2 * index + 1) * cells / (2 * count);
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
         memory::check(&recipe, 1)?;
-        let update = match recipe.precision {
-            Precision::F32 => seconds_an_update::<f32>(&recipe, level)?,
-            Precision::F64 => seconds_an_update::<f64>(&recipe, level)?,
+        match recipe.precision {
+            Precision::F32 => timed.cell(|timed| &timed.single, cell, &recipe)?,
+            Precision::F64 => timed.cell(|timed| &timed.double, cell, &recipe)?,
+        }
+    }
+    let mut training = timed.training / timed.cells;
+    let gathering = timed.gathering / timed.cells;
+    if experiment.recipe(0)?.shaded && training < PATIENCE.as_secs_f64() {
+        training = whole_trainings(experiment, level)?;
+    }
+    let networks = experiment.networks() as f64;
+    let cores = thread::available_parallelism().map_or(threads, usize::from);
+    let parallel = shared(experiment.networks(), threads.min(cores));
+    // Results are gathered by one thread more, which takes its share of the cores.
+    let rest = shared(experiment.networks(), cores.min(threads + 1));
+    let alone = training * parallel;
+    let together = (training + gathering) * rest;
+    let slowest = larger(larger(alone, together), gathering * networks);
+    Ok(START + slowest)
+}
+
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+impl Timed<'_> {
+    /// Times networks of a cell.
+    fn cell<T: Scalar + Element>(
+        &mut self,
+        cache: impl Fn(&Self) -> &PreparedCache<T>,
+        cell: u64,
+        recipe: &Recipe,
+    ) -> Result<(), Error> {
+        let prepared = cache(self).get(&recipe.data)?;
+        // At rate 0 nothing diverges, and the work is the same.
+        let spec = TrainSpec {
+            learning_rate: 0.0,
+            layer_learning_rates: None,
+            ..(*recipe.spec).clone()
         };
-        seconds += update * (recipe.steps as f64 + diagnostic_updates(&recipe));
+        let mut trainer = prepared.trainer(&spec, recipe.seed, self.level)?;
+        trainer.step();
+        let (start, mut updates) = (Instant::now(), 0u64);
+        while start.elapsed() < PATIENCE / 4 {
+            let several = if spec.batch == Batch::Full { 1 } else { 4 };
+            for _ in 0..several {
+                trainer.step();
+            }
+            updates += several;
+        }
+        let update = start.elapsed().as_secs_f64() / updates as f64;
+        let (start, mut records) = (Instant::now(), 0u64);
+        while records == 0 || start.elapsed() < PATIENCE / 4 {
+            for part in Part::ALL.into_iter().filter(|part| *part != Part::Train) {
+                if let Some(samples) = prepared.part(part) {
+                    trainer.evaluate(samples)?;
+                }
+            }
+            trainer.record();
+            records += 1;
+        }
+        let record = start.elapsed().as_secs_f64() / records as f64;
+        let first = recipe.start.as_ref().map_or(0, |start| start.steps());
+        let steps = (recipe.steps - first) as f64;
+        let records = recipe.record.len() as f64;
+        let mut training = update * (steps + diagnostic_updates(recipe)) + record * records;
+        let a_record = update * diagnostic_updates(recipe) / larger(records, 1.0);
+        if !recipe.diagnostics.is_empty() && a_record < AFFORDABLE {
+            let [update, record] = self.diagnosed(&prepared, recipe, update)?;
+            training = update * steps + record * records;
+        }
+        self.cells += 1.0;
+        let numbers = (recipe.record.len() * self.columns.len()) as f64;
+        if training > PATIENCE.as_secs_f64() {
+            self.training += training;
+            self.gathering += NUMBER * numbers;
+            return Ok(());
+        }
+        // Soon done, so the whole of it: other columns, early ends, and what is made of the records.
+        let readings = Reading::all(&self.columns);
+        let mut chunk = ChunkBuilder::default();
+        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
+        let (start, mut networks) = (Instant::now(), 0u64);
+        let mut room = Vec::new();
+        let interrupt = AtomicBool::new(false);
+        let watch = Watch {
+            observer: &(),
+            interrupt: &interrupt,
+            weights: kept_weights(self.experiment),
+        };
+        let seeds = self.experiment.seeds_per_cell();
+        while networks == 0 || start.elapsed() < PATIENCE {
+            let network = cell * seeds + networks % seeds;
+            // As a worker makes it.
+            let recipe = self.experiment.recipe(network)?;
+            if recipe.start.is_some() {
+                recipe.begin(&mut trainer)?;
+            } else {
+                trainer.restart(recipe.seed);
+            }
+            let index = (network, cell);
+            let mut outcome = train(&mut trainer, &prepared, &recipe, index, watch, room)?;
+            chunk.push(&mut outcome, &readings);
+            room = outcome.records;
+            networks += 1;
+        }
+        let chunk = chunk.finish()?;
+        self.training += start.elapsed().as_secs_f64() / networks as f64;
+        self.gathering += self.gather(chunk.rows())? / networks as f64 + NUMBER * numbers;
+        Ok(())
     }
-    let mut a_network = seconds / count as f64;
-    if experiment.recipe(0)?.shaded && a_network < PATIENCE.as_secs_f64() {
-        a_network = whole_trainings(experiment, level)?;
+
+    /// Seconds of an update and of a record with diagnostics, where an update takes `update` without them:
+    /// some updates with one record, and some with one each.
+    fn diagnosed<T: Scalar + Element>(
+        &self,
+        prepared: &Prepared<T>,
+        recipe: &Recipe,
+        update: f64,
+    ) -> Result<[f64; 2], Error> {
+        const EACH: u64 = 3;
+        let first = recipe.start.as_ref().map_or(0, |start| start.steps());
+        let most = recipe.steps - first;
+        let many = ((PATIENCE.as_secs_f64() / update) as u64).clamp(1, most);
+        let few = if most < EACH { most } else { EACH };
+        let interrupt = AtomicBool::new(false);
+        let watch = Watch {
+            observer: &(),
+            interrupt: &interrupt,
+            weights: kept_weights(self.experiment),
+        };
+        let seconds = |steps: u64, record: Arc<[u64]>| {
+            let short = Recipe {
+                steps: first + steps,
+                record,
+                stopping: None,
+                shaded: false,
+                ..recipe.clone()
+            };
+            let mut trainer = prepared.trainer(&short.spec, short.seed, self.level)?;
+            short.begin(&mut trainer)?;
+            let start = Instant::now();
+            train(&mut trainer, prepared, &short, (0, 0), watch, Vec::new())?;
+            Ok::<_, Error>(start.elapsed().as_secs_f64())
+        };
+        let once = seconds(many, [first + many].into())?;
+        let each = seconds(few, (first + 1..=first + few).collect())?;
+        // once = many * a + b, each = few * (a + b)
+        let (many, few) = (many as f64, few as f64);
+        let a = (few * once - each) / (few * larger(many - 1.0, 1.0));
+        let a = larger(a, update);
+        Ok([a, larger(each / few - a, 0.0)])
     }
-    Ok(a_network * shared(experiment.networks(), threads))
+
+    /// Seconds that the statistics of these networks take.
+    fn gather(&self, networks: &[Arc<NetworkRows>]) -> Result<f64, Error> {
+        if self.experiment.kind() != Kind::Population {
+            return Ok(0.0);
+        }
+        let mut statistics = Statistics::new(self.experiment, &self.columns)?;
+        let axes = 0..self.experiment.axes().len();
+        let start = Instant::now();
+        for rows in networks {
+            let cell = self.experiment.cell_of(rows.network);
+            let places: Vec<_> = axes
+                .clone()
+                .map(|axis| self.experiment.place(cell, axis))
+                .collect();
+            statistics.push(rows, &places);
+        }
+        Ok(start.elapsed().as_secs_f64())
+    }
 }
 
 /// Networks one after the other on each thread.
@@ -101,43 +305,6 @@ fn diagnostic_updates(recipe: &Recipe) -> f64 {
         group.cost.record * records + group.cost.update * recipe.steps as f64
     });
     costs.fold(0.0, |sum, cost| sum + cost)
-}
-
-fn seconds_an_update<T: Scalar + Element>(recipe: &Recipe, level: Level) -> Result<f64, Error> {
-    let dataset = &recipe.data.dataset;
-    let rows = &recipe.data.split.train;
-    let inputs = dataset
-        .inputs()
-        .select(ndarray::Axis(0), rows)
-        .mapv(T::from_f64);
-    let targets = match dataset.targets() {
-        mlp_data::Targets::Classes { labels, names } => Targets::Classes {
-            labels: rows.iter().map(|&row| labels[row]).collect(),
-            classes: names.len(),
-        },
-        mlp_data::Targets::Values { values, .. } => {
-            Targets::Values(values.select(ndarray::Axis(0), rows).mapv(T::from_f64))
-        }
-    };
-    let samples = Samples::new(inputs.view(), &targets)?;
-    // At rate 0 nothing diverges on features that are not scaled yet, and the work is the same.
-    let spec = TrainSpec {
-        learning_rate: 0.0,
-        layer_learning_rates: None,
-        ..(*recipe.spec).clone()
-    };
-    let mut trainer = Trainer::new(&spec, &samples, recipe.seed, level)?;
-    trainer.step();
-    let start = Instant::now();
-    let mut updates = 0u64;
-    while start.elapsed() < PATIENCE {
-        let several = if spec.batch == Batch::Full { 4 } else { 16 };
-        for _ in 0..several {
-            trainer.step();
-        }
-        updates += several;
-    }
-    Ok(start.elapsed().as_secs_f64() / updates as f64)
 }
 
 #[cfg(test)]

@@ -316,8 +316,25 @@ pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
         source,
     };
     let path = std::path::absolute(name).map_err(read)?;
+    check_is_file(Path::new(name))?;
     let found = digest(File::open(&path).map_err(read)?, &path)?;
     Ok((path, found))
+}
+
+/// Refuses what can be read only once (a pipe, a device): a run names its files, so that it can be had
+/// again. Data from such a place are read by the caller, as standard input is.
+pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
+    let metadata = path.metadata().map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    match metadata.is_file() || metadata.is_dir() {
+        true => Ok(()),
+        false => Err(Error::Conflict(format!(
+            "{} is no regular file, and only the data themselves can be piped; write it to a file first",
+            path.display()
+        ))),
+    }
 }
 
 /// Refuses a file that is not the one that the experiment was resolved with.

@@ -2,6 +2,7 @@
 //! `--peers`, beside JAX, PyTorch and scikit-learn in the same run.
 
 mod peers;
+mod plans;
 mod report;
 mod whole_map;
 mod worker;
@@ -22,7 +23,10 @@ pub struct Arguments {
     /// Only these workloads: P1,P4.
     #[arg(long, value_delimiter = ',')]
     only: Vec<Workload>,
-    /// Write the table into BENCHMARKS.md.
+    /// Only the table of plans: the times that --dry-run predicts beside those that runs take.
+    #[arg(long, conflicts_with_all = ["only", "peers"])]
+    plans: bool,
+    /// Write the tables into BENCHMARKS.md.
     #[arg(long)]
     write: bool,
     /// Run one workload in this process and print its result (what `bench` starts).
@@ -53,6 +57,9 @@ pub fn all(arguments: &Arguments) -> Result<()> {
         [] => Workload::ALL.to_vec(),
         only => only.to_vec(),
     };
+    if arguments.plans {
+        return plans(arguments.write, threads);
+    }
     let mut rows = Vec::new();
     for workload in chosen {
         eprintln!("== {workload}: {}", workload.description());
@@ -77,7 +84,20 @@ pub fn all(arguments: &Arguments) -> Result<()> {
     let table = report::table(&rows, threads);
     println!("{table}");
     if arguments.write {
-        report::write(&table)?;
+        report::write("table", &table)?;
+    }
+    match arguments.only.is_empty() {
+        true => plans(arguments.write, threads),
+        false => Ok(()),
+    }
+}
+
+/// Prints the table of plans.
+fn plans(write: bool, threads: usize) -> Result<()> {
+    let table = plans::table(threads)?;
+    println!("{table}");
+    if write {
+        report::write("plans", &table)?;
     }
     Ok(())
 }
@@ -115,6 +135,9 @@ fn rerun_in_release(arguments: &Arguments) -> Result<()> {
     }
     if arguments.peers {
         line.push("--peers");
+    }
+    if arguments.plans {
+        line.push("--plans");
     }
     if arguments.write {
         line.push("--write");

@@ -96,20 +96,20 @@ pub fn table(rows: &[Row], threads: usize) -> String {
     text
 }
 
-/// Replaces what stands between the markers of BENCHMARKS.md.
-pub fn write(table: &str) -> Result<()> {
-    const BEGIN: &str = "<!-- table: begin -->\n";
-    const END: &str = "<!-- table: end -->";
+/// Replaces what stands between the markers of this name in BENCHMARKS.md.
+pub fn write(name: &str, table: &str) -> Result<()> {
+    let begin = format!("<!-- {name}: begin -->\n");
+    let end = format!("<!-- {name}: end -->");
     let path = root().join("BENCHMARKS.md");
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let (head, rest) = text
-        .split_once(BEGIN)
+        .split_once(&begin)
         .context("BENCHMARKS.md has no begin marker")?;
     let (_, tail) = rest
-        .split_once(END)
+        .split_once(&end)
         .context("BENCHMARKS.md has no end marker")?;
-    fs::write(&path, format!("{head}{BEGIN}{table}{END}{tail}"))
+    fs::write(&path, format!("{head}{begin}{table}{end}{tail}"))
         .with_context(|| format!("cannot write {}", path.display()))
 }
 

@@ -1,7 +1,9 @@
 //! `mlp data`: a data set as CSV.
 
+use std::{path::PathBuf, sync::Arc};
+
 use clap::ArgMatches;
-use mlp_data::table::write_csv;
+use mlp_data::{Dataset, table::write_csv};
 use mlp_train::{Experiment, Kind, ResolvedExperiment, key::keys};
 
 use crate::{
@@ -11,12 +13,17 @@ use crate::{
 
 /// Writes the data set that was named.
 pub fn run(matches: &ArgMatches) -> Outcome {
-    let dataset = dataset(matches, "NAME")?;
-    output::write(matches, |out| Ok(write_csv(&dataset, out)?))
+    let (dataset, inputs) = read(matches, "NAME")?;
+    output::write(matches, &inputs, |out| Ok(write_csv(&dataset, out)?))
 }
 
 /// The data set of a positional argument and the options beside it, not split and not scaled.
-pub fn dataset(matches: &ArgMatches, argument: &str) -> Outcome<std::sync::Arc<mlp_data::Dataset>> {
+pub fn dataset(matches: &ArgMatches, argument: &str) -> Outcome<Arc<Dataset>> {
+    Ok(read(matches, argument)?.0)
+}
+
+/// The data set, and the files that it comes from.
+fn read(matches: &ArgMatches, argument: &str) -> Outcome<(Arc<Dataset>, Vec<PathBuf>)> {
     let [mut layer, sets] = options::layers(matches)?;
     let mut experiment = Experiment::new(Kind::Train);
     if let (Some(name), Some(key)) = (
@@ -39,7 +46,10 @@ pub fn dataset(matches: &ArgMatches, argument: &str) -> Outcome<std::sync::Arc<m
     sets.apply(&mut experiment)?;
     // A data set as a whole is wanted, however small its classes are.
     experiment.data.test_fraction = Some(0.0);
-    let standard_input = terminal::standard_input(&experiment)?;
+    let data = &experiment.data;
+    let files = [&data.name, &data.validation_file, &data.test_file];
+    let files = files.into_iter().flatten().map(PathBuf::from).collect();
+    let standard_input = terminal::standard_input(&mut experiment)?;
     let resolved = ResolvedExperiment::new(&experiment, standard_input)?;
-    Ok(std::sync::Arc::clone(&resolved.data()?.dataset))
+    Ok((Arc::clone(&resolved.data()?.dataset), files))
 }

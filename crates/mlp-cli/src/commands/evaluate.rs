@@ -68,11 +68,10 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         classes,
         ..CsvOptions::default()
     };
-    if name != "-" {
-        return Ok(mlp_data::read_file(Path::new(name), &csv)?);
-    }
     let mut experiment = Experiment::new(Kind::Train);
     experiment.data.name = Some(name.to_owned());
-    let bytes = terminal::standard_input(&experiment)?.unwrap_or_default();
-    Ok(read_csv(bytes.as_slice(), "standard input", &csv)?)
+    match terminal::standard_input(&mut experiment)? {
+        Some(bytes) => Ok(read_csv(bytes.as_slice(), "standard input", &csv)?),
+        None => Ok(mlp_data::read_file(Path::new(name), &csv)?),
+    }
 }

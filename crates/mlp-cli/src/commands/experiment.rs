@@ -158,7 +158,7 @@ fn carry_out(
         }
         _ => {}
     }
-    let standard_input = terminal::standard_input(&author)?;
+    let standard_input = terminal::standard_input(&mut author)?;
     let experiment = ResolvedExperiment::new(&author, standard_input)?;
     if matches.get_flag("dry-run") {
         let plan = plan::text(&experiment, level, threads, matches.get_flag("json"))?;

@@ -41,7 +41,8 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let stem = out.and_then(Path::file_stem).and_then(|stem| stem.to_str());
     let name = text("name").or(stem).unwrap_or(model.data());
     let bytes = format.write(&model, name)?;
-    output::write(matches, |to| {
+    let inputs = predict::files(text("MODEL").unwrap_or_default());
+    output::write(matches, &inputs, |to| {
         to.write_all(&bytes)
             .map_err(|error| Failure::io("cannot write the model", error))
     })?;

@@ -8,7 +8,7 @@ use std::{
 
 use clap::ArgMatches;
 use mlp_data::table::{FeatureOptions, FeatureReader, format_number};
-use mlp_train::{Answers, Kind, Model, Prediction};
+use mlp_train::{Answers, Kind, Manifest, Model, Prediction, run_directory};
 
 use crate::{
     failure::{Failure, Outcome},
@@ -38,6 +38,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         missing: model.imputer().is_some(),
     };
     let name = text("DATA");
+    let inputs = [files(text("MODEL")), vec![PathBuf::from(name)]].concat();
     let (reader, name): (Box<dyn Read>, &str) = match name {
         "-" => (Box::new(io::stdin().lock()), "standard input"),
         path => {
@@ -49,7 +50,18 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         }
     };
     let reader = FeatureReader::open(reader, name, &options)?;
-    output::write(matches, |out| predict(&model, reader, out))
+    output::write(matches, &inputs, |out| predict(&model, reader, out))
+}
+
+/// The files that a model is read from.
+pub fn files(model: &str) -> Vec<PathBuf> {
+    let path = PathBuf::from(model);
+    match path.is_dir() {
+        true => [run_directory::MODEL, Manifest::FILE, run_directory::EXPERIMENT]
+            .map(|name| path.join(name))
+            .to_vec(),
+        false => vec![path],
+    }
 }
 
 /// Opens a model that can answer: a training that diverged leaves none.

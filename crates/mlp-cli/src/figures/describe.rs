@@ -1,5 +1,7 @@
 //! Titles and labels in words.
 
+use std::path::Path;
+
 use mlp_core::{Batch, Optimizer};
 use mlp_plot::format_value;
 use mlp_train::{Axis, Recipe, Variety};
@@ -111,6 +113,13 @@ pub fn setting(axis: &Axis, index: usize) -> String {
     let value = &axis.values[index];
     let text = value
         .as_f64()
-        .map_or_else(|| value.to_string(), format_value);
+        .map_or_else(|| without_folders(&value.to_string()), format_value);
     format!("{} {text}", label(&axis.key.column()))
+}
+
+/// A data file's name without its folders, and any other word as it is.
+fn without_folders(word: &str) -> String {
+    let name = Path::new(word).file_name();
+    name.map_or(word.into(), |name| name.to_string_lossy())
+        .into_owned()
 }

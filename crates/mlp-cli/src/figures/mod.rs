@@ -24,15 +24,14 @@ use mlp_train::{
     Kind, RunDirectory, WholeFile,
     analysis::{Analysis, Request},
     experiment::Figures,
+    remove_unfinished,
+    run_directory::FIGURES,
 };
 
 pub use self::analysis::{equation, share, tables as analysis_tables};
 pub use self::map::frame;
 pub use self::report::{file as write_report, section};
 pub use self::view::View;
-
-/// Folder of the figures in a run directory.
-const FOLDER: &str = "figures";
 
 /// Folder of an analysis in a run directory.
 pub const ANALYSIS: &str = "analysis";
@@ -156,6 +155,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
 
 /// Draws all figures of a run and its report, a population with its analysis; the files written.
 pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    clean(view);
     let figures = figures(view, drawing)?;
     let mut files = write_files(view, &figures, drawing)?;
     if view.kind() == Kind::Population {
@@ -168,6 +168,14 @@ pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
         files.extend(write_page(view, &figures, None, drawing)?);
     }
     Ok(files)
+}
+
+/// Removes what killed processes left unfinished where figures and tables go.
+fn clean(view: &View) {
+    let path = view.path();
+    for place in [path.join(FIGURES), path.join(ANALYSIS), path] {
+        remove_unfinished(&place);
+    }
 }
 
 /// What the networks of a run say together.
@@ -187,6 +195,7 @@ pub fn write_analysis(
     request: &Request,
     drawing: &Drawing,
 ) -> Result<Vec<PathBuf>> {
+    clean(view);
     let (mut files, section) = write_part(view, analysis, request, drawing)?;
     if drawing.figures != Figures::None {
         let figures = figures(view, drawing)?;
@@ -248,7 +257,7 @@ fn write_chart(folder: &Path, figure: &Figure, drawing: &Drawing) -> Result<Vec<
 
 /// Writes figures into the run's folder; the files written.
 pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result<Vec<PathBuf>> {
-    let folder = view.path().join(FOLDER);
+    let folder = view.path().join(FIGURES);
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
     let mut files = Vec::new();
@@ -273,7 +282,7 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
 
 /// Writes the maps of a figure with one pixel a cell. Each file holds the experiment that makes it.
 fn write_pixels(view: &View, folder: &Path, figure: &Figure) -> Result<Vec<PathBuf>> {
-    let experiment = view.experiment().to_toml();
+    let experiment = view.experiment().to_toml_without_folders();
     let several = figure.maps.len() > 1;
     let mut files = Vec::new();
     for (index, map) in figure.maps.iter().enumerate() {

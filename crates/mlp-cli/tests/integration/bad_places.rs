@@ -69,36 +69,19 @@ fn a_second_process_is_refused() {
 }
 
 #[test]
-fn a_table_written_over_what_it_is_read_from_is_whole() {
+fn a_refused_table_leaves_what_was_there_before() {
     let folder = tempfile::tempdir().unwrap();
     let (run, table) = (folder.path().join("run"), folder.path().join("t.csv"));
     succeeds(&train(&run));
-    fs::write(&table, "x,y\n0.1,0.2\n1,-0.5\n").unwrap();
-    let predict = [
-        "predict",
-        text(&run),
-        text(&table),
-        "--keep",
-        "x,y",
-        "-o",
-        text(&table),
-    ];
-    succeeds(&predict);
-    let written = fs::read_to_string(&table).unwrap();
-    assert_eq!(written.lines().count(), 3, "{written}");
-    assert!(
-        written.starts_with("x,y,prediction,p_0,p_1\n0.1,0.2,"),
-        "{written}"
-    );
-    // A refused table leaves what was there before.
+    fs::write(&table, "answers").unwrap();
     let other = folder.path().join("other.csv");
     fs::write(&other, "x,y\n1,2\n1,much\n").unwrap();
     let message = refused(
-        &["predict", text(&run), text(&other), "-o", text(&table)],
+        &["predict", text(&run), text(&other), "--force", "-o", text(&table)],
         2,
     );
     assert!(message.contains("line 3, column `y`"), "{message}");
-    assert_eq!(fs::read_to_string(&table).unwrap(), written);
+    assert_eq!(fs::read_to_string(&table).unwrap(), "answers");
 }
 
 /// A file-size limit stands for a full disk.

@@ -6,11 +6,15 @@ mod bad_places;
 mod exports;
 mod interruptions;
 mod losses;
+mod origins;
+mod outputs;
+mod plans;
 mod proben1;
 mod quiet;
 mod runs;
 mod scores;
 mod snapshots;
+mod streams;
 
 use assert_cmd::Command;
 

@@ -16,7 +16,7 @@ pub use self::{
 };
 pub(crate) use self::{
     prediction::{Meaning, answer},
-    reading::read_tensors,
+    reading::{ReadTensors, read_tensors},
     tensors::{Numbers, Tensor},
 };
 use crate::{

@@ -9,7 +9,7 @@ use super::{
     format::{Format, START, safetensors},
     tensors::Tensor,
 };
-use crate::{error::Error, whole_file::WholeFile};
+use crate::{error::Error, source::digest, whole_file::WholeFile};
 
 impl Model {
     /// The model as the bytes of a safetensors file: tensors `layers.0.weight` `[out, in]`,
@@ -82,19 +82,32 @@ fn contents(path: &Path) -> Result<(&'static Format, Vec<u8>), Error> {
     Ok((format, bytes))
 }
 
-/// The named tensors of a file, whether a model of this program or another one's, and what the
-/// layers apply, where the file tells it.
+/// The parameters of a file, whether a model of this program or tensors of another one.
+#[derive(Debug)]
+pub(crate) struct ReadTensors {
+    pub(crate) tensors: Vec<Tensor>,
+    /// What the layers apply, where the file tells it.
+    pub(crate) activations: Option<Vec<Activation>>,
+    /// sha256 of the bytes that were read.
+    pub(crate) sha256: String,
+}
+
+/// Reads the named tensors of a file once.
 ///
 /// # Errors
 /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or holds no tensors.
-pub(crate) fn read_tensors(path: &Path) -> Result<(Vec<Tensor>, Option<Vec<Activation>>), Error> {
+pub(crate) fn read_tensors(path: &Path) -> Result<ReadTensors, Error> {
     let (format, bytes) = contents(path)?;
-    let activations = format.read(&bytes).ok().map(|model| {
+    let (tensors, model) = format
+        .tensors(&bytes)
+        .map_err(|reason| corrupt(path, reason))?;
+    let activations = model.map(|model| {
         let layers = &model.network.architecture().layers;
         layers.iter().map(|layer| layer.activation).collect()
     });
-    let tensors = format
-        .tensors(&bytes)
-        .map_err(|reason| corrupt(path, reason))?;
-    Ok((tensors, activations))
+    Ok(ReadTensors {
+        tensors,
+        activations,
+        sha256: digest(bytes.as_slice(), path)?,
+    })
 }

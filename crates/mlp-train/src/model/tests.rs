@@ -390,3 +390,35 @@ proptest! {
         prop_assert!(Model::from_bytes(&bytes).is_err());
     }
 }
+
+/// One flipped bit anywhere in a file: it is refused, or its parameters are the same.
+#[test]
+fn damaged_files_are_no_start_in_any_format() {
+    let model = classifier();
+    let expected = tensors_of(model.network());
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["safetensors", "onnx", "npz", "json"] {
+        let whole = Format::named(name).unwrap().write(&model, "m").unwrap();
+        let path = directory.path().join(name);
+        let (mut refused, mut same) = (0, 0);
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at * 5 % 8);
+            std::fs::write(&path, &flipped).unwrap();
+            match read_tensors(&path) {
+                Err(_) => refused += 1,
+                Ok(read) => {
+                    // A tensor that is left out or called otherwise is missed by the network.
+                    for tensor in &read.tensors {
+                        let known = expected.iter().find(|known| known.name == tensor.name);
+                        assert!(known.is_none_or(|known| known == tensor), "{name}, byte {at}");
+                    }
+                    same += 1;
+                }
+            }
+        }
+        assert!(refused > same, "{name}: {refused} refused, {same} the same");
+        std::fs::write(&path, &whole).unwrap();
+        assert_eq!(read_tensors(&path).unwrap().tensors, expected);
+    }
+}

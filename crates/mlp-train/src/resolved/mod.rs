@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     experiment::Experiment,
     experiment_file,
+    inputs::{self, KeptInput},
     key::{Key, keys},
     kind::Kind,
     map::Refinement,
@@ -24,6 +25,7 @@ use crate::{
     range::Range,
     recipe::{DataRecipe, Recipe},
     resolve::{ResolvedCell, resolve_cell},
+    run_directory::DATA,
     source::Sources,
     stopping::time_budget,
     value::Value,
@@ -425,6 +427,17 @@ impl ResolvedExperiment {
         }
     }
 
+    /// Takes what the experiment reads from `folder`, a run directory that is about to be moved aside, and
+    /// names the copies that are to be kept in the new one.
+    pub(crate) fn keep_inputs_of(&mut self, folder: &Path) -> Result<Vec<KeptInput>, Error> {
+        inputs::keep(&mut self.spelled, folder)
+    }
+
+    /// The experiment as a file for others: the files that it reads by their names, without their folders.
+    pub fn to_toml_without_folders(&self) -> String {
+        experiment_file::write(&self.spelled.clone().without_folders())
+    }
+
     /// The experiment as a file. Running the file gives the same experiment, and the same bytes.
     pub fn to_toml(&self) -> String {
         experiment_file::write(&self.spelled)
@@ -436,15 +449,20 @@ impl ResolvedExperiment {
         identity(self.spelled.clone())
     }
 
-    /// The identity with the step that a time budget came to, if it ended this network.
-    pub(crate) fn identity_of(&self, outcome: &Outcome) -> String {
+    /// What a model says of its experiment: the identity with the step that a time budget came to, if it
+    /// ended this network, and without the folders of this machine.
+    pub(crate) fn origin_of(&self, outcome: &Outcome) -> String {
         let mut experiment = self.spelled.clone();
         experiment.output.figures = None;
         experiment.map.tolerance = None;
         if outcome.stopped_by == Some(time_budget::NAME) {
             experiment.training.stopping.stop_after = Some(outcome.last_step);
         }
-        experiment_file::write(&experiment)
+        // As it is called wherever a run keeps it.
+        if experiment.data.name.as_deref() == Some("-") {
+            experiment.data.name = Some(DATA.to_owned());
+        }
+        experiment_file::write(&experiment.without_folders())
     }
 
     /// The blocks of a map that are refined, where not every cell is computed.

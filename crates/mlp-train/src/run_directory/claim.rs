@@ -5,11 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{EXPERIMENT, LOCK, Lock, numbered};
+use super::{EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered};
 use crate::{
     error::Error,
     experiment::Experiment,
     experiment_file,
+    inputs::KeptInput,
     kind::Kind,
     manifest::{Manifest, RunStatus},
     whole_file::{WholeFile, remove_unfinished},
@@ -80,7 +81,8 @@ impl Place<'_> {
     }
 }
 
-/// Takes `folder` for the experiment with this text and identity, and writes the text.
+/// Takes `folder` for the experiment with this text and identity, and writes the text, after the files that
+/// the run keeps.
 ///
 /// # Errors
 /// [`Error::NotARunDirectory`], [`Error::OtherExperiment`], [`Error::InUse`], [`Error::Write`].
@@ -89,6 +91,7 @@ pub(crate) fn claim(
     force: bool,
     text: &str,
     identity: &str,
+    kept: &[KeptInput],
 ) -> Result<Claim, Error> {
     let write = |source| Error::Write {
         path: folder.to_owned(),
@@ -145,7 +148,14 @@ pub(crate) fn claim(
             lock = move_aside(folder, &aside).map_err(write)??;
         }
     }
-    remove_unfinished(folder).map_err(write)?;
+    for place in [folder, &folder.join(JOURNAL), &folder.join(FIGURES)] {
+        remove_unfinished(place);
+    }
+    for input in kept {
+        let place = input.place(folder);
+        fs::create_dir_all(place.parent().unwrap_or(folder)).map_err(write)?;
+        WholeFile::write(&place, input.bytes())?;
+    }
     WholeFile::write(&folder.join(EXPERIMENT), text.as_bytes())?;
     Ok(Claim::Work(Claimed {
         path: folder.to_owned(),
@@ -173,6 +183,7 @@ fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
         if name == EXPERIMENT {
             experiment = true;
         } else if name != LOCK
+            && name != INPUTS
             && !name
                 .to_string_lossy()
                 .starts_with(crate::whole_file::UNFINISHED)
@@ -217,6 +228,6 @@ fn aside(folder: &Path) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     (1u64..)
         .map(|number| folder.with_file_name(format!("{name}.old-{number}")))
-        .find(|path| !path.exists())
+        .find(|path| path.symlink_metadata().is_err())
         .unwrap_or_else(|| folder.with_extension("old"))
 }

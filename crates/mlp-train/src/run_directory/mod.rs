@@ -31,6 +31,11 @@ pub const STATE: &str = "state.bin";
 pub const DATA: &str = "data.csv";
 /// The folder of finished networks, written as they finish.
 pub const JOURNAL: &str = "journal";
+/// The folder of what the run was started from, where that lay in a run directory that `--force` moved
+/// aside.
+pub const INPUTS: &str = "inputs";
+/// The folder of figures.
+pub const FIGURES: &str = "figures";
 /// The file that is locked while a process works in the directory.
 const LOCK: &str = ".lock";
 
@@ -44,11 +49,15 @@ impl Lock {
     /// Locks a directory.
     fn take(directory: &Path) -> Result<Self, Error> {
         let path = directory.join(LOCK);
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path);
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        // A link that somebody put there must not make a file elsewhere.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(
+            &mut options,
+            rustix::fs::OFlags::NOFOLLOW.bits().cast_signed(),
+        );
+        let file = options.open(&path);
         let file = file.map_err(|source| Error::Write {
             path: directory.to_owned(),
             source,

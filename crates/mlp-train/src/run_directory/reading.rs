@@ -189,7 +189,12 @@ impl RunDirectory {
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
     pub fn model(&self) -> Result<Model, Error> {
-        Model::read(&self.present(MODEL, "model file")?)
+        Model::read(&self.model_path()?)
+    }
+
+    /// The file of [`model`](Self::model), as the run wrote it.
+    pub(crate) fn model_path(&self) -> Result<PathBuf, Error> {
+        self.present(MODEL, "model file")
     }
 
     /// The path of a file that is there and, where the manifest has its digest, is as it was

@@ -163,6 +163,15 @@ impl Statistics {
         })
     }
 
+    /// Summaries of each metric, and how many of so many networks the average one holds.
+    pub(crate) fn extent(&self, networks: u64) -> (f64, f64) {
+        let groups = self.groups.len() as f64;
+        // The first group has all networks, those of an axis share them.
+        let shares = 1 + self.axes.iter().flatten().count();
+        let summaries = groups * (self.steps.len() + 1) as f64;
+        (summaries, networks as f64 * shares as f64 / groups)
+    }
+
     /// Adds a network whose cell has these places on the axes.
     pub(crate) fn push(&mut self, rows: &NetworkRows, places: &[Option<usize>]) {
         let last = rows.last_record();

@@ -23,6 +23,7 @@ pub(super) const FORMAT: Format = Format {
     description: "a C99 header with the weights and NAME_predict, without dependencies",
     write: |model: &Model, name| Ok(write(&Program::of(model)?, name).into_bytes()),
     read: None,
+    is_ours: |_| false,
     tensors: None,
     starts: |_, _| false,
 };

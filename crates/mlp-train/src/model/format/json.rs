@@ -27,6 +27,7 @@ pub(super) const FORMAT: Format = Format {
     description: "everything in one readable document, numbers exact",
     write: |model, _| write(model),
     read: Some(read),
+    is_ours: |bytes| document(bytes).is_ok_and(|(metadata, _)| metadata.contains("\"checksum\":")),
     tensors: Some(|bytes| Ok(document(bytes)?.1)),
     starts: |start, _| start.trim_ascii_start().starts_with(b"{"),
 };

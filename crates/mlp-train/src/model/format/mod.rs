@@ -15,7 +15,10 @@ mod source;
 
 use std::path::Path;
 
-use super::{Model, tensors::Tensor};
+use super::{
+    Model,
+    tensors::{Tensor, tensors_of},
+};
 use crate::{error::Error, key::nearest};
 
 /// Makes something of the bytes of a file, or tells what is wrong with them.
@@ -36,6 +39,8 @@ pub struct Format {
     write: fn(&Model, &str) -> Result<Vec<u8>, String>,
     /// The model of a file's bytes, where the format holds all of it.
     read: Option<Reader<Model>>,
+    /// Whether a file has what this program says of a model beside its tensors, sound or not.
+    is_ours: fn(&[u8]) -> bool,
     /// The named tensors of a file, this program's or another's.
     tensors: Option<Reader<Vec<Tensor>>>,
     /// Whether a file of so many bytes that starts with these is of this kind.
@@ -121,10 +126,13 @@ impl Format {
         }
     }
 
-    pub(super) fn tensors(&self, bytes: &[u8]) -> Result<Vec<Tensor>, String> {
-        match self.tensors {
-            Some(tensors) => tensors(bytes),
-            None => Err(format!("parameters cannot be read from {}", self.name)),
+    /// The named tensors of a file. One of this program is read as a model is, so that damage is found.
+    pub(super) fn tensors(&self, bytes: &[u8]) -> Result<(Vec<Tensor>, Option<Model>), String> {
+        match (self.read(bytes), self.tensors) {
+            (Ok(model), _) => Ok((tensors_of(model.network()), Some(model))),
+            (Err(damage), _) if (self.is_ours)(bytes) => Err(damage),
+            (Err(_), Some(tensors)) => Ok((tensors(bytes)?, None)),
+            (Err(_), None) => Err(format!("parameters cannot be read from {}", self.name)),
         }
     }
 }

@@ -28,6 +28,7 @@ pub(super) const FORMAT: Format = Format {
     description: "the tensors, scaling and names as NumPy arrays",
     write: |model, _| write(model),
     read: Some(read),
+    is_ours: |bytes| archive(bytes).is_ok_and(|npz| npz.get(KEY).is_some()),
     tensors: Some(|bytes| tensors(&archive(bytes)?)),
     starts: |start, _| start.starts_with(b"PK\x03\x04"),
 };

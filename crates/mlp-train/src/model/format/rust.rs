@@ -22,6 +22,7 @@ pub(super) const FORMAT: Format = Format {
     description: "a Rust source file with the weights and predict, for no_std, without dependencies",
     write: |model, name| Ok(write(&Program::of(model)?, name).into_bytes()),
     read: None,
+    is_ours: |_| false,
     tensors: None,
     starts: |_, _| false,
 };

@@ -21,6 +21,7 @@ pub(super) const FORMAT: Format = Format {
     description: "tensors under PyTorch's names, scaling and names in the metadata; what a run writes",
     write: |model, _| Ok(write(model)),
     read: Some(read),
+    is_ours: |bytes| metadata(bytes).is_ok_and(|json| json.is_some()),
     tensors: Some(tensors),
     starts,
 };
@@ -60,16 +61,17 @@ pub(in crate::model) fn write(model: &Model) -> Vec<u8> {
 }
 
 fn read(bytes: &[u8]) -> Result<Model, String> {
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(text)?;
-    let json = header
-        .metadata()
-        .as_ref()
-        .and_then(|metadata| metadata.get(KEY));
-    let json = json.ok_or(
+    let json = metadata(bytes)?.ok_or(
         "it has tensors but no metadata of this program; was it written by another one? \
          (--init-from takes tensors alone)",
     )?;
-    assemble(json, &tensors(bytes)?)
+    assemble(&json, &tensors(bytes)?)
+}
+
+fn metadata(bytes: &[u8]) -> Result<Option<String>, String> {
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(text)?;
+    let metadata = header.metadata().as_ref();
+    Ok(metadata.and_then(|metadata| metadata.get(KEY)).cloned())
 }
 
 fn tensors(bytes: &[u8]) -> Result<Vec<Tensor>, String> {

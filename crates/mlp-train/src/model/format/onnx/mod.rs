@@ -44,6 +44,7 @@ pub(super) const FORMAT: Format = Format {
     description: "ONNX (opset 13): scaling, network, probabilities and class labels in one graph",
     write: |model, name| write(model, name),
     read: Some(read),
+    is_ours: |bytes| decode(bytes).is_ok_and(|proto| metadata(&proto).is_some()),
     tensors: Some(|bytes| tensors(&decode(bytes)?)),
     // The first field of the message, its version, and the tag of another field.
     starts: |start, _| matches!(start, [0x08, version, tag, ..] if *version < 32 && *tag > 0),
@@ -317,15 +318,16 @@ fn decode(bytes: &[u8]) -> Result<ModelProto, String> {
 
 fn read(bytes: &[u8]) -> Result<Model, String> {
     let proto = decode(bytes)?;
-    let json = proto
-        .metadata_props
-        .iter()
-        .find(|entry| entry.key.as_deref() == Some(KEY))
-        .and_then(|entry| entry.value.as_deref());
-    let json = json.ok_or(
+    let json = metadata(&proto).ok_or(
         "it is an ONNX model without metadata of this program; was it written by another one?",
     )?;
     assemble(json, &tensors(&proto)?)
+}
+
+fn metadata(proto: &ModelProto) -> Option<&str> {
+    let mut properties = proto.metadata_props.iter();
+    let entry = properties.find(|entry| entry.key.as_deref() == Some(KEY))?;
+    entry.value.as_deref()
 }
 
 /// The constants of layers: those whose names have a dot.
