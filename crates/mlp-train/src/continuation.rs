@@ -12,10 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     batch_order::fingerprint,
+    checkpoint::{STANDING, Standing},
     error::Error,
     experiment::TrainingSpec,
-    frame::{self, FrameKind},
+    frame::{self, FrameError, FrameKind},
     model::Numbers,
+    precision::Precision,
     prepare::Prepared,
     recipe::Recipe,
     run_directory::STATE,
@@ -44,6 +46,12 @@ pub(crate) struct SavedState {
     batch_order: Option<String>,
     /// Samples of the training part.
     samples: u64,
+    state: StateNumbers,
+}
+
+/// The numbers of a [`State`], as they are stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct StateNumbers {
     seed: u64,
     steps: u64,
     batches: u128,
@@ -60,13 +68,14 @@ pub(crate) struct SavedState {
     ended: bool,
 }
 
-impl SavedState {
-    /// Where a training stands.
-    pub(crate) fn of<T: Scalar>(
-        trainer: &Trainer<'_, T>,
-        prepared: &Prepared<T>,
-        recipe: &Recipe,
-    ) -> Result<Self, Error> {
+impl StateNumbers {
+    /// Updates made so far.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Of a state.
+    pub(crate) fn of<T: Scalar>(state: State<T>) -> Self {
         // Every field, so that a new one is not forgotten.
         let State {
             seed,
@@ -78,7 +87,7 @@ impl SavedState {
             schedule,
             batches,
             status,
-        } = trainer.state();
+        } = state;
         let ScheduleState {
             best,
             waited,
@@ -86,14 +95,9 @@ impl SavedState {
             reductions,
             sum,
         } = schedule;
-        let numbers = |values: &[T]| Numbers::of(recipe.precision, values);
-        Ok(Self {
-            engine: mlp_core::ENGINE.to_owned(),
-            architecture: recipe.architecture().to_string(),
-            optimizer: recipe.spec.optimizer.to_string(),
-            batch: batch(recipe),
-            batch_order: batch_order(recipe)?,
-            samples: prepared.train().len() as u64,
+        let precision = Precision::of::<T>();
+        let numbers = |values: &[T]| Numbers::of(precision, values);
+        Self {
             seed,
             steps,
             batches,
@@ -104,36 +108,117 @@ impl SavedState {
             scalars,
             schedule: (best, waited, cooldown, reductions, sum),
             ended: status == Status::Stopped,
+        }
+    }
+
+    /// The state in a training's type.
+    pub(crate) fn to_state<T: Scalar>(&self) -> State<T> {
+        let (best, waited, cooldown, reductions, sum) = self.schedule;
+        State {
+            seed: self.seed,
+            steps: self.steps,
+            parameters: self.parameters.to_scalars(),
+            moments: self.moments.to_scalars(),
+            statistics: self.statistics.to_scalars(),
+            scalars: self.scalars.clone(),
+            batches: self.batches,
+            schedule: ScheduleState {
+                best,
+                waited,
+                cooldown,
+                reductions,
+                sum,
+            },
+            status: match (self.diverged, self.ended) {
+                (true, _) => Status::Diverged,
+                (false, true) => Status::Stopped,
+                (false, false) => Status::Running,
+            },
+        }
+    }
+}
+
+impl SavedState {
+    /// Where a training stands.
+    pub(crate) fn of<T: Scalar>(
+        trainer: &Trainer<'_, T>,
+        prepared: &Prepared<T>,
+        recipe: &Recipe,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            engine: mlp_core::ENGINE.to_owned(),
+            architecture: recipe.architecture().to_string(),
+            optimizer: recipe.spec.optimizer.to_string(),
+            batch: batch(recipe),
+            batch_order: batch_order(recipe)?,
+            samples: prepared.train().len() as u64,
+            state: StateNumbers::of(trainer.state()),
         })
     }
 
-    /// Writes the file, whole or not at all.
+    /// Writes the file of a training that has ended, whole or not at all.
     ///
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
-        let bytes = frame::encode(KIND, self, b"").map_err(|error| Error::Write {
-            path: path.to_owned(),
-            source: std::io::Error::other(error),
-        })?;
-        WholeFile::write(path, &bytes)
+        WholeFile::write(path, &self.to_bytes(path)?)
     }
 
-    fn read(path: &Path) -> Result<Self, Error> {
+    /// What the file at `path` begins with.
+    ///
+    /// # Errors
+    /// [`Error::Write`]: more parameters than a frame can hold.
+    pub(crate) fn to_bytes(&self, path: &Path) -> Result<Vec<u8>, Error> {
+        frame::encode(KIND, self, b"").map_err(|error| Error::Write {
+            path: path.to_owned(),
+            source: std::io::Error::other(error),
+        })
+    }
+
+    /// Reads a file, and of a training that has not ended where its run stands.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub(crate) fn read(path: &Path) -> Result<(Self, Option<Standing>), Error> {
         let read = |source| Error::Read {
             path: path.to_owned(),
             source,
         };
         let file = File::open(path).map_err(read)?;
         let length = file.metadata().map_err(read)?.len();
-        let (state, read_length) = frame::read(KIND, &mut BufReader::new(file), length)
+        let mut file = BufReader::new(file);
+        let damaged = |error: FrameError| corrupt(path, error.to_string());
+        let (state, state_length) = frame::read::<Self>(KIND, &mut file, length)
             .map_err(read)?
             .and_then(frame::Read::alone)
-            .map_err(|error| corrupt(path, error.to_string()))?;
-        match read_length == length {
-            true => Ok(state),
+            .map_err(damaged)?;
+        let left = length - state_length;
+        if left == 0 {
+            return Ok((state, None));
+        }
+        let (standing, standing_length) = frame::read(STANDING, &mut file, left)
+            .map_err(read)?
+            .and_then(frame::Read::alone)
+            .map_err(damaged)?;
+        match standing_length == left {
+            true => Ok((state, Some(standing))),
             false => Err(corrupt(path, "something follows the state".to_owned())),
         }
+    }
+
+    /// Updates made so far.
+    pub(crate) fn steps(&self) -> u64 {
+        self.state.steps
+    }
+
+    /// The version of the numerics.
+    pub(crate) fn engine(&self) -> &str {
+        &self.engine
+    }
+
+    /// The training itself.
+    pub(crate) fn numbers(&self) -> &StateNumbers {
+        &self.state
     }
 }
 
@@ -188,7 +273,7 @@ impl Start {
             }
         }
         check_is_file(&path)?;
-        let state = SavedState::read(&path)?;
+        let (state, _) = SavedState::read(&path)?;
         let file = File::open(&path).map_err(|source| Error::Read {
             path: path.clone(),
             source,
@@ -203,7 +288,7 @@ impl Start {
 
     /// Updates made so far.
     pub(crate) fn steps(&self) -> u64 {
-        self.state.steps
+        self.state.steps()
     }
 
     /// Spells out the file.
@@ -245,7 +330,7 @@ impl Start {
         if state.architecture != architecture {
             return differ("the network", &state.architecture, &architecture);
         }
-        let precision = state.parameters.precision();
+        let precision = state.state.parameters.precision();
         if precision != recipe.precision {
             return differ("precision", &precision, &recipe.precision);
         }
@@ -257,8 +342,8 @@ impl Start {
         if !same {
             return differ("the optimizer", &state.optimizer, optimizer);
         }
-        if state.seed != recipe.seed {
-            return differ("seed", &state.seed, &recipe.seed);
+        if state.state.seed != recipe.seed {
+            return differ("seed", &state.state.seed, &recipe.seed);
         }
         let samples = recipe.data.split.train.len() as u64;
         if state.batch != batch(recipe) {
@@ -277,18 +362,18 @@ impl Start {
         if state.batch.is_some() && state.samples != samples {
             return differ("so many training samples:", &state.samples, &samples);
         }
-        if state.diverged {
+        if state.state.diverged {
             return Err(Error::Conflict(format!(
                 "continue: the training that left {path} diverged at step {}; train again at a smaller --learning-rate",
-                state.steps
+                state.steps()
             )));
         }
-        if recipe.steps <= state.steps {
+        if recipe.steps <= state.steps() {
             return Err(Error::Conflict(format!(
                 "continue: {path} stands at step {0}, and steps are counted from the start; \
                  give more than {0}, as in --steps {1}",
-                state.steps,
-                state.steps.saturating_mul(2).max(1)
+                state.steps(),
+                state.steps().saturating_mul(2).max(1)
             )));
         }
         Ok(())
@@ -305,29 +390,7 @@ impl Recipe {
         let Some(start) = &self.start else {
             return Ok(());
         };
-        let saved = &start.state;
-        let (best, waited, cooldown, reductions, sum) = saved.schedule;
-        trainer.restore(&State {
-            seed: saved.seed,
-            steps: saved.steps,
-            parameters: saved.parameters.to_scalars(),
-            moments: saved.moments.to_scalars(),
-            statistics: saved.statistics.to_scalars(),
-            scalars: saved.scalars.clone(),
-            batches: saved.batches,
-            schedule: ScheduleState {
-                best,
-                waited,
-                cooldown,
-                reductions,
-                sum,
-            },
-            status: if saved.ended {
-                Status::Stopped
-            } else {
-                Status::Running
-            },
-        })?;
+        trainer.restore(&start.state.state.to_state())?;
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use mlp_core::{Level, Network, Scalar};
 
 use crate::{
     bands::PoolBands,
+    checkpoint::{Checkpoints, Purpose},
     continuation::SavedState,
     cross_validation,
     error::Error,
@@ -27,13 +28,13 @@ use crate::{
     memory,
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
-    outcome::{Outcome, Status},
+    outcome::Outcome,
     population::{Crew, pool, run_population},
     precision::Precision,
     prepare::Prepared,
     record::Reading,
     resolved::ResolvedExperiment,
-    run::{Watch, train},
+    run::{Keeper, Keeping, Watch, train},
     run_directory::{Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim},
     stopping::time_budget,
     weights,
@@ -153,16 +154,13 @@ pub fn execute(
         best,
         files,
         refinement,
+        interrupted: cut,
     } = match (kind, precision) {
         (Kind::Train, Precision::F32) => job.single::<f32>(&mut manifest)?,
         (Kind::Train, Precision::F64) => job.single::<f64>(&mut manifest)?,
         (Kind::Population | Kind::Map, _) => job.many(&mut manifest)?,
     };
     // A flag that rises after the last network has ended interrupts nothing.
-    let cut = outcome
-        .as_ref()
-        .is_some_and(|outcome| outcome.status == Status::Stopped)
-        && job.watch.interrupted();
     let interrupted = job.watch.interrupted();
     if let Some(refinement) = &refinement
         && !interrupted
@@ -193,6 +191,9 @@ pub fn execute(
     manifest.files = files;
     manifest.wall_seconds = started.elapsed().as_secs_f64();
     manifest.write(&directory)?;
+    if manifest.status == RunStatus::Complete {
+        Checkpoints::<f32>::remove(&directory)?;
+    }
     Ok(Summary {
         directory,
         manifest,
@@ -220,8 +221,8 @@ pub fn train_network(
         weights: kept_weights(experiment),
     };
     let trained = match experiment.recipe(network)?.precision {
-        Precision::F32 => single::<f32>(experiment, network, level, None, watch)?,
-        Precision::F64 => single::<f64>(experiment, network, level, None, watch)?,
+        Precision::F32 => single::<f32>(experiment, network, (level, None), watch, None)?,
+        Precision::F64 => single::<f64>(experiment, network, (level, None), watch, None)?,
     };
     Ok((trained.outcome, trained.model))
 }
@@ -231,14 +232,16 @@ struct Trained {
     outcome: Outcome,
     model: Model,
     state: SavedState,
+    /// Whether it was interrupted, and stands where it was kept.
+    interrupted: bool,
 }
 
 fn single<T: Scalar>(
     experiment: &ResolvedExperiment,
     network: u64,
-    level: Level,
-    bands: Option<PoolBands>,
+    (level, bands): (Level, Option<PoolBands>),
     watch: Watch<'_>,
+    directory: Option<&Path>,
 ) -> Result<Trained, Error>
 where
     AnyNetwork: From<Network<T>>,
@@ -252,6 +255,24 @@ where
     if recipe.start.is_some() {
         recipe.begin(&mut trainer)?;
     }
+    let identity = experiment.identity();
+    let (mut checkpoints, kept) = match directory {
+        Some(directory) => {
+            let (checkpoints, kept) = Checkpoints::open(Purpose {
+                directory,
+                identity: &identity,
+                prepared: &prepared,
+                recipe: &recipe,
+                weights: watch.weights,
+                observer: watch.observer,
+            })?;
+            (Some(checkpoints), kept)
+        }
+        None => (None, None),
+    };
+    if let Some(kept) = &kept {
+        watch.observer.on_continue(kept.state.steps());
+    }
     let outcome = train(
         &mut trainer,
         &prepared,
@@ -259,6 +280,12 @@ where
         (network, experiment.cell_of(network)),
         watch,
         Vec::new(),
+        Keeping {
+            keeper: checkpoints
+                .as_mut()
+                .map(|checkpoints| checkpoints as &mut dyn Keeper<T>),
+            kept,
+        },
     )?;
     let origin = Origin {
         engine: mlp_core::ENGINE.to_owned(),
@@ -269,6 +296,7 @@ where
     Ok(Trained {
         state: SavedState::of(&trainer, &prepared, &recipe)?,
         model: Model::new(trainer.network(), &prepared, &recipe, origin),
+        interrupted: checkpoints.is_some_and(|checkpoints| checkpoints.interrupted()),
         outcome,
     })
 }
@@ -287,6 +315,8 @@ struct Done {
     files: Files,
     /// The cells of a map that were computed, where not all are.
     refinement: Option<Refinement>,
+    /// Whether a single training was interrupted.
+    interrupted: bool,
 }
 
 /// What trains the cells of a map that is refined.
@@ -333,9 +363,13 @@ impl Workshop for MapWorkshop<'_> {
 }
 
 impl Job<'_> {
-    fn journal(&self, extent: &Extent) -> Result<Journal, Error> {
+    fn header(&self, extent: &Extent) -> Header {
         let identity = self.experiment.identity();
-        let header = Header::new(&identity, &extent.columns(), self.experiment.networks());
+        Header::new(&identity, &extent.columns(), self.experiment.networks())
+    }
+
+    fn journal(&self, extent: &Extent) -> Result<Journal, Error> {
+        let header = self.header(extent);
         let warn = &mut |text: String| self.watch.observer.on_warning(&text);
         Journal::open(self.directory, header, warn)
     }
@@ -345,27 +379,44 @@ impl Job<'_> {
         AnyNetwork: From<Network<T>>,
     {
         let extent = Extent::of(self.experiment)?;
-        // The model is not in the journal, so a single network is trained from its start.
-        Journal::remove(self.directory)?;
-        let train = |bands| single::<T>(self.experiment, 0, self.level, bands, self.watch);
+        let train = |bands| {
+            let machine = (self.level, bands);
+            single::<T>(self.experiment, 0, machine, self.watch, Some(self.directory))
+        };
         // One network keeps several threads busy only in large layers.
         let Trained {
             mut outcome,
             model,
             state,
+            interrupted,
         } = match self.threads {
             1 => train(None)?,
             threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
         };
+        // Results of a part that came further, in an earlier attempt, are not replaced.
+        if interrupted && self.has_later_results(outcome.last_step) {
+            return Ok(Done {
+                outcome: Some(outcome),
+                best: None,
+                files: Files::new(),
+                refinement: None,
+                interrupted,
+            });
+        }
+        // What an earlier attempt finished; the model is not in the journal, so this is all of it.
+        Journal::remove(self.directory)?;
         let mut journal = self.journal(&extent)?;
-        let mut chunk = ChunkBuilder::default();
+        let mut chunk = ChunkBuilder::new(self.header(&extent).digest());
         chunk.push(&mut outcome, &Reading::all(&extent.columns()));
         journal.append(&chunk.finish()?)?;
         journal.sync()?;
         let gathered = self.gather(&journal, &extent, None)?;
         let (mut files, _) = self.complete(gathered, &journal, manifest)?;
         model.write(&self.directory.join(MODEL))?;
-        state.write(&self.directory.join(STATE))?;
+        // Interrupted, it is a checkpoint already.
+        if !interrupted {
+            state.write(&self.directory.join(STATE))?;
+        }
         for name in [MODEL, STATE] {
             let digest = FileDigest::of(&self.directory.join(name))?;
             files.insert(name.to_owned(), digest);
@@ -375,7 +426,13 @@ impl Job<'_> {
             best: None,
             files,
             refinement: None,
+            interrupted,
         })
+    }
+
+    /// Whether an earlier attempt left a model of more updates.
+    fn has_later_results(&self, steps: u64) -> bool {
+        Model::read(&self.directory.join(MODEL)).is_ok_and(|model| model.origin().steps > steps)
     }
 
     /// The networks of some cells, ascending.
@@ -463,6 +520,7 @@ impl Job<'_> {
             best,
             files,
             refinement,
+            interrupted: false,
         })
     }
 

@@ -9,6 +9,7 @@
 pub mod analysis;
 mod bands;
 mod batch_order;
+mod checkpoint;
 mod class_weights;
 mod continuation;
 pub mod cross_validation;
@@ -56,6 +57,7 @@ mod run;
 pub mod run_directory;
 mod schedule;
 mod schema;
+mod set_aside;
 mod shade;
 mod source;
 pub mod speed;

@@ -13,6 +13,9 @@ pub trait Observer: Send + Sync {
     /// So many networks were found finished by an earlier process and are not trained again.
     fn on_resume(&self, _finished: u64) {}
 
+    /// A single training goes on from its checkpoint after so many updates.
+    fn on_continue(&self, _step: u64) {}
+
     /// Something was mended that the user should know of, such as a torn end of the journal.
     fn on_warning(&self, _text: &str) {}
 

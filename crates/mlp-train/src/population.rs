@@ -20,14 +20,14 @@ use mlp_core::{Level, Scalar};
 
 use crate::{
     error::Error,
-    journal::{Chunk, ChunkBuilder, NetworkSet},
+    journal::{Chunk, ChunkBuilder, Header, NetworkSet},
     outcome::Status,
     precision::Precision,
     prepare::PreparedCache,
     recipe::Recipe,
     record::{Reading, Record},
     resolved::ResolvedExperiment,
-    run::{Watch, train},
+    run::{Keeping, Watch, train},
 };
 
 /// A block keeps a worker busy for about this long, so that the last ones end together.
@@ -89,6 +89,8 @@ struct Work<'a> {
     supply: &'a Supply,
     level: Level,
     watch: Watch<'a>,
+    /// Digest of the journal's header.
+    owner: [u8; 32],
     single: PreparedCache<f32>,
     double: PreparedCache<f64>,
 }
@@ -114,7 +116,7 @@ impl<'a, 'w> Worker<'a, 'w> {
             block: 0..0,
             taken: Instant::now(),
             size: 1,
-            held: ChunkBuilder::default(),
+            held: ChunkBuilder::new(work.owner),
             room: Vec::new(),
             delivered: Instant::now(),
             out,
@@ -167,7 +169,7 @@ impl<'a, 'w> Worker<'a, 'w> {
         loop {
             let index = (network, work.experiment.cell_of(network));
             let room = std::mem::take(&mut self.room);
-            let mut outcome = train(&mut trainer, &prepared, &recipe, index, work.watch, room)?;
+            let mut outcome = train(&mut trainer, &prepared, &recipe, index, work.watch, room, Keeping::nothing())?;
             // What the interruption cut short is not finished; what ended before it is.
             let interrupted = work.watch.interrupted();
             if interrupted {
@@ -283,6 +285,7 @@ pub(crate) fn run_population(
         supply: &supply,
         level,
         watch,
+        owner: Header::new(&experiment.identity(), columns, networks).digest(),
         single: PreparedCache::default(),
         double: PreparedCache::default(),
     };

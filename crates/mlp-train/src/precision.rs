@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use mlp_core::Scalar;
+
 /// f32 or f64.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Precision {
@@ -21,6 +23,14 @@ impl Precision {
         match self {
             Self::F32 => "f32",
             Self::F64 => "f64",
+        }
+    }
+
+    /// That of a training's type.
+    pub(crate) fn of<T: Scalar>() -> Self {
+        match size_of::<T>() == size_of::<f32>() {
+            true => Self::F32,
+            false => Self::F64,
         }
     }
 

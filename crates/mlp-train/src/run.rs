@@ -6,9 +6,11 @@ use std::{
 };
 
 use mlp_core::{Evaluation, Scalar, State, Trainer};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    diagnostic::Watcher,
+    continuation::StateNumbers,
+    diagnostic::{Watcher, WatcherMemory},
     error::Error,
     experiment::KeptWeights,
     exploded::Size,
@@ -19,7 +21,7 @@ use crate::{
     recipe::Recipe,
     record::Record,
     shade::Shade,
-    stopping::StopWatch,
+    stopping::{StopWatch, WatchMemory},
 };
 
 /// Who watches, and what ends everything.
@@ -34,6 +36,61 @@ pub(crate) struct Watch<'a> {
 impl Watch<'_> {
     pub(crate) fn interrupted(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed)
+    }
+}
+
+/// Keeps where a training stands, so that it can go on there.
+pub(crate) trait Keeper<T: Scalar> {
+    /// Whether it is time to do so.
+    fn due(&mut self) -> bool;
+
+    /// Keeps it. `interrupted`: the training ends here, and everything depends on it.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    fn keep(&mut self, now: Stand<'_, T>, interrupted: bool) -> Result<(), Error>;
+}
+
+/// A training between two updates, behind the rules and the record of its step.
+pub(crate) struct Stand<'a, T: Scalar> {
+    pub(crate) trainer: &'a Trainer<'a, T>,
+    /// The records so far.
+    pub(crate) records: &'a [Record],
+    /// The parameters that are kept, by recorded step.
+    pub(crate) weights: &'a [(u64, Parameters)],
+    pub(crate) memory: Memory,
+}
+
+/// What a training remembers besides its state, its records and the parameters that are kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Memory {
+    initial_loss: f64,
+    shade: Option<Shade>,
+    rules: Option<WatchMemory>,
+    watcher: Option<WatcherMemory>,
+}
+
+/// Where a training once stood.
+pub(crate) struct Kept {
+    pub(crate) state: StateNumbers,
+    pub(crate) records: Vec<Record>,
+    pub(crate) weights: Vec<(u64, Parameters)>,
+    pub(crate) memory: Memory,
+}
+
+/// What is kept of a training on its way, and what was.
+pub(crate) struct Keeping<'a, T: Scalar> {
+    pub(crate) keeper: Option<&'a mut dyn Keeper<T>>,
+    pub(crate) kept: Option<Kept>,
+}
+
+impl<T: Scalar> Keeping<'_, T> {
+    /// Nothing.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            keeper: None,
+            kept: None,
+        }
     }
 }
 
@@ -58,6 +115,16 @@ impl Records {
         &self.all[self.kept - 1]
     }
 
+    /// Those that were kept so far.
+    fn kept(&self) -> &[Record] {
+        &self.all[..self.kept]
+    }
+
+    /// The step of the last of them.
+    fn last_step(&self) -> Option<u64> {
+        self.kept().last().map(|record| record.step)
+    }
+
     /// Those that were kept.
     fn finish(mut self) -> Vec<Record> {
         self.all.truncate(self.kept);
@@ -68,10 +135,11 @@ impl Records {
 /// Trains `recipe`, for which `trainer` was made or restarted on the training part of `prepared`. The
 /// memory of `room`, records that nobody needs any more, is used again.
 ///
-/// Interrupted, the network counts as stopped where it stood; the caller asks the [`Watch`].
+/// It goes on from where it was kept, if it was, to the same bits. Interrupted, the network counts as
+/// stopped where it stood; the caller asks the [`Watch`].
 ///
 /// # Errors
-/// Parts that do not fit the network.
+/// Parts that do not fit the network; what the keeper returns.
 pub(crate) fn train<T: Scalar>(
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
@@ -79,6 +147,7 @@ pub(crate) fn train<T: Scalar>(
     (network, cell): (u64, u64),
     watch: Watch<'_>,
     room: Vec<Record>,
+    keeping: Keeping<'_, T>,
 ) -> Result<Outcome, Error> {
     let mut outcome = Outcome {
         network,
@@ -97,12 +166,35 @@ pub(crate) fn train<T: Scalar>(
     let size = Size::of(trainer, prepared);
     let mut records = Records { all: room, kept: 0 };
     let mut planned = recipe.record.iter().copied().peekable();
-    if planned.peek() != Some(&0) {
+    let Keeping { mut keeper, kept } = keeping;
+    if kept.is_none() && planned.peek() != Some(&0) {
         outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
     }
     let mut shade = recipe.shaded.then(Shade::new);
     let mut rules = recipe.stopping.as_deref().map(StopWatch::new);
     let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared)?;
+    // What is kept stands behind the rules and the record of its step.
+    let mut looked = kept.is_some();
+    if let Some(kept) = kept {
+        trainer.restore(&kept.state.to_state())?;
+        records = Records {
+            kept: kept.records.len(),
+            all: kept.records,
+        };
+        outcome.weights = kept.weights;
+        outcome.initial_loss = kept.memory.initial_loss;
+        shade = kept.memory.shade;
+        if let (Some(rules), Some(memory)) = (&mut rules, kept.memory.rules) {
+            rules.recall(memory);
+        }
+        if let (Some(watcher), Some(memory)) = (&mut watcher, kept.memory.watcher) {
+            watcher.recall(memory)?;
+        }
+        while planned
+            .next_if(|step| *step <= trainer.steps_done())
+            .is_some()
+        {}
+    }
     loop {
         let step = trainer.steps_done();
         outcome.last_step = step;
@@ -110,15 +202,22 @@ pub(crate) fn train<T: Scalar>(
             outcome.status = Status::Diverged;
             break;
         }
-        let stopped_by = match &mut rules {
-            Some(rules) => rules.look(trainer, prepared)?,
-            None => None,
+        let keeps = match &mut keeper {
+            Some(keeper) => watch.interrupted() || keeper.due(),
+            None => watch.interrupted(),
         };
         // A schedule may end the training; its last step is recorded, planned or not.
         let ended = trainer.status() == mlp_core::Status::Stopped;
+        let stopped_by = match &mut rules {
+            Some(rules) if !looked => rules.look(trainer, prepared)?,
+            _ => None,
+        };
         let early = stopped_by.is_some() || ended;
-        if planned.next_if_eq(&step).is_some() || early {
+        let mut recorded = looked && records.last_step() == Some(step);
+        if !looked && (planned.next_if_eq(&step).is_some() || early) {
             let last = step >= recipe.steps || early;
+            // What is kept here stands before the next update.
+            let shares = !last && !keeps;
             // Before the record, which shares its passes with the next update.
             let parameters =
                 (watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
@@ -130,7 +229,7 @@ pub(crate) fn train<T: Scalar>(
                 prepared,
                 recipe,
                 watcher.as_mut(),
-                (!last).then_some(next),
+                shares.then_some(next),
             )?;
             let loss = record.train.loss;
             if step == 0 {
@@ -161,33 +260,57 @@ pub(crate) fn train<T: Scalar>(
             }
             if flow == ControlFlow::Break(()) {
                 outcome.status = Status::Stopped;
-                // The record shared its passes with the next update; this goes back before it.
-                recipe.begin(trainer)?;
-                while trainer.steps_done() < step {
-                    trainer.step();
+                if shares {
+                    // The record shared its passes with the next update; this goes back before it.
+                    recipe.begin(trainer)?;
+                    while trainer.steps_done() < step {
+                        trainer.step();
+                    }
                 }
                 break;
             }
-            continue;
+            if shares {
+                continue;
+            }
+            recorded = true;
         }
-        if watch.interrupted() {
-            outcome.status = Status::Stopped;
-            break;
+        looked = false;
+        if keeps {
+            let interrupted = watch.interrupted();
+            if let Some(keeper) = &mut keeper {
+                let stand = Stand {
+                    trainer,
+                    records: records.kept(),
+                    weights: &outcome.weights,
+                    memory: Memory {
+                        initial_loss: outcome.initial_loss,
+                        shade: shade.clone(),
+                        rules: rules.as_mut().map(StopWatch::memory),
+                        watcher: watcher.as_ref().map(Watcher::memory),
+                    },
+                };
+                keeper.keep(stand, interrupted)?;
+            }
+            if interrupted {
+                outcome.status = Status::Stopped;
+                break;
+            }
         }
         if let Some(watcher) = &mut watcher {
             watcher.before(trainer, planned.peek() == Some(&(step + 1)));
         }
         match &mut shade {
-            None => {
-                trainer.step();
-            }
-            Some(shade) => {
+            Some(shade) if !recorded => {
                 let (loss, _) = trainer.loss_and_step();
                 shade.push(loss);
                 if !loss.is_finite() {
                     outcome.status = Status::Diverged;
                     break;
                 }
+            }
+            // A record has taken the loss down already.
+            _ => {
+                trainer.step();
             }
         }
         if let Some(watcher) = &mut watcher {

@@ -11,6 +11,8 @@
 //! that is not finite; every v from there on is the cut, so the sums are those of a training that
 //! went on.
 
+use serde::{Deserialize, Serialize};
+
 /// What v is cut at.
 const CUT: f64 = 1e6;
 
@@ -18,7 +20,7 @@ const CUT: f64 = 1e6;
 const LAST: usize = 20;
 
 /// The sums over a training, loss by loss.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Shade {
     first: Option<f64>,
     sum: f64,

@@ -140,7 +140,7 @@ pub fn verify(
     let mut model = None;
     if experiment.kind() == Kind::Train {
         let (mut outcome, trained) = train_network(experiment, 0, how.level, observer, interrupt)?;
-        let mut chunk = ChunkBuilder::default();
+        let mut chunk = ChunkBuilder::new(Default::default());
         chunk.push(&mut outcome, &Reading::all(&columns));
         for rows in chunk.finish()?.rows() {
             retrained.insert(rows.network, Arc::clone(rows));

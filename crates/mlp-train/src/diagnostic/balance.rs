@@ -1,6 +1,7 @@
 //! What plain descent conserves.
 
 use mlp_core::{Architecture, Outputs, Scalar, Trainer};
+use serde::{Deserialize, Serialize};
 
 use super::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
@@ -105,7 +106,7 @@ pub(super) struct Drift {
 /// since the mixed terms cancel. The step eta g is what an update has moved beyond the decay, so the
 /// law is followed for whatever the optimizer did. Where decays differ between the three parts (of
 /// weights alone, say), the terms that then remain are taken in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Follower {
     /// The values that theory says D has.
     balances: Vec<f64>,

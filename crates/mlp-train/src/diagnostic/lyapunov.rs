@@ -3,7 +3,7 @@
 use mlp_core::{Level, Scalar, Trainer, math};
 
 use super::{Column, Cost, Each, Group, Snapshot, Values};
-use crate::{error::Error, prepare::Prepared};
+use crate::{continuation::StateNumbers, error::Error, prepare::Prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "lyapunov",
@@ -60,6 +60,16 @@ impl<'d, T: Scalar> Twin<'d, T> {
             begun: state.steps,
             distance,
         })
+    }
+
+    /// Where the twin stands.
+    pub(super) fn memory(&self) -> StateNumbers {
+        StateNumbers::of(self.trainer.state())
+    }
+
+    /// Brings the twin to where it once stood.
+    pub(super) fn recall(&mut self, state: &StateNumbers) -> Result<(), Error> {
+        Ok(self.trainer.restore(&state.to_state())?)
     }
 
     /// The exponent where a training stands; `None` at its start, behind the twin, and where the

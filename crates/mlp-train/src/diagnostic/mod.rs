@@ -22,7 +22,7 @@ use std::cell::OnceCell;
 
 use mlp_core::{LayerTrace, Samples, TrainSpec};
 
-pub(crate) use self::watcher::Watcher;
+pub(crate) use self::watcher::{Watcher, WatcherMemory};
 use crate::error::Error;
 
 /// Columns that are recorded together.

@@ -3,9 +3,17 @@
 use std::cell::OnceCell;
 
 use mlp_core::{Outputs, Scalar, Trainer};
+use serde::{Deserialize, Serialize};
 
 use super::{Group, Snapshot, Values, balance::Follower, lyapunov::Twin};
-use crate::{error::Error, prepare::Prepared};
+use crate::{continuation::StateNumbers, error::Error, prepare::Prepared};
+
+/// What a watcher remembers of the updates that it has seen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WatcherMemory {
+    follower: Option<Follower>,
+    twin: Option<StateNumbers>,
+}
 
 /// Follows one training for the groups that are asked for.
 pub(crate) struct Watcher<'a, T: Scalar> {
@@ -41,6 +49,26 @@ impl<'a, T: Scalar> Watcher<'a, T> {
             follower,
             twin: twin.transpose()?,
         }))
+    }
+
+    /// What is remembered between a record and the next update.
+    pub(crate) fn memory(&self) -> WatcherMemory {
+        WatcherMemory {
+            follower: self.follower.clone(),
+            twin: self.twin.as_ref().map(Twin::memory),
+        }
+    }
+
+    /// Goes on from what was remembered, in a watcher of the same training's start.
+    ///
+    /// # Errors
+    /// [`Error::Core`]: a twin of another training.
+    pub(crate) fn recall(&mut self, memory: WatcherMemory) -> Result<(), Error> {
+        self.follower = memory.follower;
+        if let (Some(twin), Some(state)) = (&mut self.twin, &memory.twin) {
+            twin.recall(state)?;
+        }
+        Ok(())
     }
 
     /// Before an update, which a record comes after if `recorded`.

@@ -15,7 +15,7 @@ use crate::{
     record::Reading,
 };
 
-/// A frame of finished networks. Its tail holds the numbers of all their metrics, one network after the
+/// A frame of finished networks, behind the digest of the journal's [header](super::Header). Its tail holds the numbers of all their metrics, one network after the
 /// other.
 pub(super) const KIND: FrameKind = FrameKind {
     magic: *b"mlp-nets",
@@ -49,8 +49,10 @@ impl Chunk {
 
 /// Networks that will be a chunk. Their numbers lie together, so that memory is taken for many at
 /// once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct ChunkBuilder {
+    /// Digest of the journal's header.
+    owner: [u8; 32],
     rows: Vec<NetworkRows>,
     numbers: Vec<f64>,
     /// Bytes of everything else, roughly.
@@ -58,6 +60,16 @@ pub(crate) struct ChunkBuilder {
 }
 
 impl ChunkBuilder {
+    /// Nothing so far, for the journal whose header has this [digest](super::Header::digest).
+    pub(crate) fn new(owner: [u8; 32]) -> Self {
+        Self {
+            owner,
+            rows: Vec::new(),
+            numbers: Vec::new(),
+            others: 0,
+        }
+    }
+
     /// Takes a finished network in. The parameters of its outcome are taken.
     pub(crate) fn push(&mut self, outcome: &mut Outcome, columns: &[Reading<'_>]) {
         let rows = NetworkRows::written(outcome, columns, &mut self.numbers);
@@ -79,7 +91,9 @@ impl ChunkBuilder {
     /// # Errors
     /// More records than a frame can hold.
     pub(crate) fn finish(&mut self) -> Result<Chunk, Error> {
+        let owner = self.owner;
         let next = Self {
+            owner,
             rows: Vec::with_capacity(self.rows.len()),
             numbers: Vec::with_capacity(self.numbers.len()),
             others: 0,
@@ -87,7 +101,7 @@ impl ChunkBuilder {
         let Self {
             mut rows, numbers, ..
         } = std::mem::replace(self, next);
-        let frame = frame::encode(KIND, &rows, &little_endian::bytes(&numbers));
+        let frame = frame::encode(KIND, &(owner, &rows), &little_endian::bytes(&numbers));
         let frame = frame.map_err(|error| {
             Error::Conflict(format!(
                 "the records of a network cannot be kept: {error}; record fewer steps"
@@ -118,15 +132,18 @@ fn share(rows: &mut [NetworkRows], numbers: &Arc<Vec<f64>>) -> usize {
         .fold(0, |start, rows| rows.metrics.share(numbers, start))
 }
 
-/// The networks of a frame that was read.
+/// What the tail of a frame belongs to: the digest of the journal's header, and the networks.
+pub(super) type Content = ([u8; 32], Vec<NetworkRows>);
+
+/// The networks of a frame that was read, and the digest of its journal's header.
 ///
 /// # Errors
 /// [`FrameError::Damaged`] where it has other numbers than they ask for.
-pub(super) fn rows(frame: Read<Vec<NetworkRows>>) -> Result<Vec<NetworkRows>, FrameError> {
+pub(super) fn rows(frame: Read<Content>) -> Result<Content, FrameError> {
     let numbers = little_endian::numbers(&frame.tail).ok_or(FrameError::Damaged)?;
-    let (numbers, mut rows) = (Arc::new(numbers), frame.value);
+    let (numbers, (owner, mut rows)) = (Arc::new(numbers), frame.value);
     match share(&mut rows, &numbers) == numbers.len() {
-        true => Ok(rows),
+        true => Ok((owner, rows)),
         false => Err(FrameError::Damaged),
     }
 }

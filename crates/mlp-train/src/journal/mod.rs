@@ -3,17 +3,20 @@
 //!
 //! Every process that works on a run appends to a file of its own, `journal/000001.bin` and so on. A
 //! file is a sequence of [frames](crate::frame): first who wrote it, then chunks of finished networks
-//! in the order in which they finished. A chunk that was torn by the end of its process, or damaged
-//! since, is dropped with all that follows it in its file; its networks are trained again.
+//! in the order in which they finished. The end of a chunk that was torn with its process is cut off.
+//! A file that was damaged since, or belongs to another experiment, is never deleted: it is set aside
+//! as `journal/000001.unreadable-1.bin` or `journal/000001.other-1.bin`, and its sound chunks, each of
+//! which says what it belongs to, are taken over. All other networks are trained again.
 
 mod chunk;
 mod networks;
 mod rows;
+mod scan;
 
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{BufReader, Seek, SeekFrom, Write},
+    io::{BufReader, Read as _, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::mpsc::sync_channel,
     thread,
@@ -28,11 +31,13 @@ pub(crate) use self::{
     networks::NetworkSet,
     rows::NetworkRows,
 };
+use self::scan::Sound;
 use crate::{
     error::Error,
     frame::{self, FrameError, FrameKind, Read},
     run_directory::JOURNAL,
-    whole_file::{let_go, sync_directory},
+    set_aside::{Why, set_aside},
+    whole_file::{WholeFile, let_go, sync_directory},
 };
 
 /// The first frame of a file.
@@ -70,6 +75,17 @@ impl Header {
             networks,
         }
     }
+
+    /// What every chunk of the journal bears.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        let texts = std::iter::once(&self.engine).chain(&self.columns);
+        for text in texts {
+            hasher.update(text.as_bytes()).update(&[0]);
+        }
+        hasher.update(&self.experiment);
+        *hasher.update(&self.networks.to_le_bytes()).finalize().as_bytes()
+    }
 }
 
 /// Where a chunk lies.
@@ -97,8 +113,8 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal of a run directory, which the caller has locked, and drops what is torn.
-    /// `warn` is told of everything that is dropped.
+    /// Opens the journal of a run directory, which the caller has locked, drops what is torn and sets
+    /// aside what is damaged or does not fit. `warn` is told of both.
     ///
     /// # Errors
     /// A journal of another engine; files that can be neither read nor mended.
@@ -145,7 +161,7 @@ impl Journal {
         &self.finished
     }
 
-    /// Takes the whole chunks of a file and cuts off what follows them.
+    /// Takes the sound chunks of a file, and mends the file where there is more.
     fn take_in(&mut self, path: &Path, warn: &mut dyn FnMut(String)) -> Result<(), Error> {
         let read = |source| Error::Read {
             path: path.to_owned(),
@@ -153,10 +169,8 @@ impl Journal {
         };
         let mut file = BufReader::new(File::open(path).map_err(read)?);
         let length = file.get_ref().metadata().map_err(read)?.len();
-        let mut whole = 0;
         let header = frame::read::<Header>(HEADER, &mut file, length).map_err(read)?;
-        let fault = match header.and_then(Read::alone) {
-            Err(fault) => Some(fault.to_string()),
+        let (from, header_fault) = match header.and_then(Read::alone) {
             Ok((header, _)) if header.engine != self.header.engine => {
                 return Err(Error::OtherEngine {
                     path: self.folder.parent().unwrap_or(&self.folder).to_owned(),
@@ -165,53 +179,119 @@ impl Journal {
                 });
             }
             Ok((header, _)) if header != self.header => {
-                Some("it belongs to another experiment or another version".to_owned())
-            }
-            Ok((_, header)) => {
-                whole = header;
-                let index = self.files.len();
-                loop {
-                    if whole == length {
-                        break None;
-                    }
-                    let frame = frame::read(chunk::KIND, &mut file, length - whole);
-                    let frame = frame.map_err(read)?;
-                    let bytes = frame.as_ref().map_or(0, |frame| frame.length);
-                    match frame.and_then(chunk::rows) {
-                        Ok(rows) if self.fit(&rows) => {
-                            self.note(index, whole, rows.iter().map(|rows| rows.network));
-                            whole += bytes;
-                        }
-                        Ok(_) => break Some(FrameError::Damaged.to_string()),
-                        Err(fault) => break Some(fault.to_string()),
-                    }
-                }
-            }
-        };
-        drop(file);
-        if let Some(fault) = fault {
-            // A process that was killed while it began a file leaves an empty one.
-            if length > 0 {
+                let aside = set_aside(path, Why::Other)?;
                 warn(format!(
-                    "{}: the last {} of {length} bytes are dropped ({fault}); their networks are trained again",
+                    "{}: it belongs to another experiment or another version, and is kept as {}; its networks are trained again",
                     path.display(),
-                    length - whole
+                    aside.display()
+                ));
+                return Ok(());
+            }
+            Ok((_, bytes)) => (bytes, None),
+            Err(fault) => (0, Some(fault)),
+        };
+        let owner = self.header.digest();
+        let fit = |found: &[u8; 32], rows: &[NetworkRows]| *found == owner && self.fit(rows);
+        let scan = scan::scan(&mut file, from, length, &fit).map_err(read)?;
+        let torn = match &header_fault {
+            None => scan.torn,
+            Some(fault) => *fault == FrameError::Torn && scan.sound.is_empty(),
+        };
+        let found: usize = scan.sound.iter().map(|chunk| chunk.networks.len()).sum();
+        match header_fault.or(scan.fault) {
+            None => self.take(path, &scan.sound),
+            Some(fault) if torn => {
+                // A process that was killed while it began a file leaves an empty one.
+                if length > 0 {
+                    warn(format!(
+                        "{}: the last {} of {length} bytes are dropped ({fault}); their networks are trained again",
+                        path.display(),
+                        scan.damaged
+                    ));
+                }
+                self.cut(path, length - scan.damaged)?;
+                self.take(path, &scan.sound);
+            }
+            Some(fault) => {
+                let aside = self.mend(path, &mut file, &scan.sound)?;
+                warn(format!(
+                    "{}: {} of {length} bytes are damaged ({fault}); the file is kept as {}, {found} of its networks are sound, and the others are trained again",
+                    path.display(),
+                    length - scan.sound.iter().map(|chunk| chunk.length).sum::<u64>() - from,
+                    aside.display()
                 ));
             }
-            let write = |source| Error::Write {
-                path: path.to_owned(),
-                source,
-            };
-            if whole == 0 {
-                return fs::remove_file(path).map_err(write);
-            }
-            let file = File::options().write(true).open(path).map_err(write)?;
-            file.set_len(whole)
-                .and_then(|()| file.sync_all())
-                .map_err(write)?;
+        }
+        Ok(())
+    }
+
+    /// Notes the chunks of a file, unless it is gone.
+    fn take(&mut self, path: &Path, chunks: &[Sound]) {
+        if !path.exists() {
+            return;
         }
         self.files.push(path.to_owned());
-        Ok(())
+        let file = self.files.len() - 1;
+        for chunk in chunks {
+            self.note(file, chunk.offset, chunk.networks.iter().copied());
+        }
+    }
+
+    /// Cuts a file to its whole chunks; without any it goes.
+    fn cut(&self, path: &Path, whole: u64) -> Result<(), Error> {
+        let cut = match whole {
+            0 => fs::remove_file(path),
+            _ => {
+                let file = File::options().write(true).open(path);
+                file.and_then(|file| file.set_len(whole).and_then(|()| file.sync_all()))
+            }
+        };
+        cut.map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// Sets a damaged file aside and puts one of its sound chunks in its place, if there are any; the
+    /// name that it has now.
+    fn mend(
+        &mut self,
+        path: &Path,
+        file: &mut BufReader<File>,
+        sound: &[Sound],
+    ) -> Result<PathBuf, Error> {
+        if sound.is_empty() {
+            return set_aside(path, Why::Unreadable);
+        }
+        let write = |source| Error::Write {
+            path: path.to_owned(),
+            source,
+        };
+        let mut mended = WholeFile::create(path)?;
+        let header = self.header_frame()?;
+        mended.write_all(&header).map_err(write)?;
+        let mut offset = header.len() as u64;
+        let mut chunks = Vec::new();
+        for chunk in sound {
+            file.seek(SeekFrom::Start(chunk.offset)).map_err(write)?;
+            let mut bytes = file.take(chunk.length);
+            std::io::copy(&mut bytes, &mut mended).map_err(write)?;
+            chunks.push(Sound {
+                offset,
+                length: chunk.length,
+                networks: chunk.networks.clone(),
+            });
+            offset += chunk.length;
+        }
+        let aside = set_aside(path, Why::Unreadable)?;
+        mended.commit()?;
+        self.take(path, &chunks);
+        Ok(aside)
+    }
+
+    fn header_frame(&self) -> Result<Vec<u8>, Error> {
+        let frame = frame::encode(HEADER, &self.header, b"");
+        frame.map_err(|error| Error::Conflict(format!("the journal cannot be begun: {error}")))
     }
 
     /// Whether rows can be rows of this experiment.
@@ -268,8 +348,7 @@ impl Journal {
     fn begin(&mut self) -> Result<(File, u64), Error> {
         let number = self.files.last().and_then(|path| number(path)).unwrap_or(0) + 1;
         let path = self.folder.join(format!("{number:06}.bin"));
-        let header = frame::encode(HEADER, &self.header, b"")
-            .map_err(|error| Error::Conflict(format!("the journal cannot be begun: {error}")))?;
+        let header = self.header_frame()?;
         let begun = fs::create_dir_all(&self.folder).and_then(|()| {
             let mut file = File::options().write(true).create_new(true).open(&path)?;
             file.write_all(&header)?;
@@ -355,7 +434,8 @@ impl Journal {
         file.seek(SeekFrom::Start(place.offset)).map_err(read)?;
         let left = file.metadata().map_err(read)?.len() - place.offset;
         let frame = frame::read(chunk::KIND, file, left).map_err(read)?;
-        frame.and_then(chunk::rows).map_err(|fault| Error::Corrupt {
+        let rows = frame.and_then(chunk::rows).map(|(_, rows)| rows);
+        rows.map_err(|fault| Error::Corrupt {
             path: path.clone(),
             what: "journal",
             reason: fault.to_string(),

@@ -37,7 +37,7 @@ fn open(directory: &Path) -> (Journal, Vec<String>) {
 }
 
 fn append(journal: &mut Journal, networks: &[u64]) {
-    let mut chunk = ChunkBuilder::default();
+    let mut chunk = ChunkBuilder::new(header().digest());
     for &network in networks {
         chunk.push_rows(rows(network));
     }
@@ -113,14 +113,26 @@ fn header_length() -> usize {
     frame::encode(HEADER, &header(), b"").unwrap().len()
 }
 
+/// The names in the journal's folder.
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory.join(JOURNAL)).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
 #[test]
-fn a_damaged_chunk_is_dropped_with_what_follows() {
+fn a_damaged_file_is_set_aside_and_its_sound_chunks_are_kept() {
     let directory = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(directory.path());
     append(&mut journal, &[0]);
     let path = journal.files[0].clone();
     let one = fs::metadata(&path).unwrap().len() as usize;
     append(&mut journal, &[1]);
+    let two = fs::metadata(&path).unwrap().len() as usize;
+    append(&mut journal, &[2]);
     drop(journal);
     let whole = fs::read(&path).unwrap();
     for at in 0..whole.len() {
@@ -128,20 +140,82 @@ fn a_damaged_chunk_is_dropped_with_what_follows() {
         bytes[at] ^= 0x20;
         fs::write(&path, &bytes).unwrap();
         let (journal, warnings) = open(directory.path());
-        assert_eq!(journal.finished().len(), u64::from(at >= one), "{at}");
+        let lost = match at {
+            at if at < header_length() => None,
+            at if at < one => Some(0),
+            at if at < two => Some(1),
+            _ => Some(2),
+        };
+        let sound: Vec<u64> = (0..3).filter(|network| Some(*network) != lost).collect();
+        let found: Vec<NetworkRows> = all(&journal);
+        assert!(found.iter().map(|rows| rows.network).eq(sound), "{at}");
+        assert!(found.iter().all(|found| *found == rows(found.network)));
         assert_eq!(warnings.len(), 1);
+        // A length that was made larger at the end cannot be told from a torn end.
+        let aside = directory.path().join(JOURNAL).join("000001.unreadable-1.bin");
+        if !warnings[0].contains("are dropped") {
+            assert!(warnings[0].contains("000001.unreadable-1.bin"), "{warnings:?}");
+            assert_eq!(fs::read(&aside).unwrap(), bytes);
+            fs::remove_file(&aside).unwrap();
+        } else {
+            assert!(lost == Some(2), "{at}: {warnings:?}");
+        }
+        drop(journal);
+        // The next process has nothing to warn of.
+        let (journal, warnings) = open(directory.path());
+        assert_eq!((all(&journal).len(), warnings.len()), (found.len(), 0));
+        Journal::remove(directory.path()).unwrap();
     }
 }
 
 #[test]
-fn another_experiment_is_dropped_and_another_engine_refused() {
+fn what_is_lost_between_chunks_does_not_hide_those_behind() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut journal, _) = open(directory.path());
+    append(&mut journal, &[0]);
+    append(&mut journal, &[1, 2]);
+    let path = journal.files[0].clone();
+    drop(journal);
+    let whole = fs::read(&path).unwrap();
+    let header = header_length();
+    // Zeroes in place of the header and the beginning of the first chunk, as a lost page leaves them;
+    // a long stretch of other bytes; a chunk's magic that is none.
+    let zeroes = [vec![0; header + 20], whole[header + 20..].to_vec()].concat();
+    let stretch = [&whole[..header], &vec![7; 200_000], &whole[header..]].concat();
+    let magic = [&whole[..header], b"mlp-netsmlp-nets", &whole[header..]].concat();
+    for (bytes, networks) in [(zeroes, 2), (stretch, 3), (magic, 3)] {
+        fs::write(&path, &bytes).unwrap();
+        let (journal, warnings) = open(directory.path());
+        assert_eq!((journal.finished().len(), warnings.len()), (networks, 1), "{warnings:?}");
+        assert_eq!(all(&journal).len() as u64, networks);
+    }
+    assert_eq!(names(directory.path()).len(), 4);
+    // A file of nothing sound is set aside whole.
+    fs::write(&path, vec![7; 5000]).unwrap();
+    let (journal, warnings) = open(directory.path());
+    assert_eq!((journal.finished().len(), warnings.len()), (0, 1));
+    assert!(!path.exists() && names(directory.path()).len() == 4);
+}
+
+#[test]
+fn another_experiment_is_set_aside_and_another_engine_refused() {
     let directory = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(directory.path());
     append(&mut journal, &[0]);
     let other = Header::new("another", &["a".to_owned(), "b".to_owned()], 1000);
     let mut warnings = 0;
-    let found = Journal::open(directory.path(), other, &mut |_| warnings += 1).unwrap();
+    let found = Journal::open(directory.path(), other.clone(), &mut |_| warnings += 1).unwrap();
     assert_eq!((found.finished().len(), warnings), (0, 1));
+    assert_eq!(names(directory.path()), ["000001.other-1.bin"]);
+    // Its chunks are not taken for those of another experiment, whatever became of its header.
+    let (mut journal, _) = open(directory.path());
+    append(&mut journal, &[1]);
+    let path = journal.files[0].clone();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[8] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let found = Journal::open(directory.path(), other, &mut |_| {}).unwrap();
+    assert_eq!(found.finished().len(), 0);
     let (mut journal, _) = open(directory.path());
     append(&mut journal, &[1]);
     let engine = Header {

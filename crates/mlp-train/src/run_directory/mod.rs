@@ -27,6 +27,8 @@ pub const MAP: &str = "map.npz";
 pub const MODEL: &str = "model.safetensors";
 /// Where the training of a single run stands, to go on from.
 pub const STATE: &str = "state.bin";
+/// The checkpoint before the last of a single run that has not ended.
+pub const PREVIOUS_STATE: &str = "state.previous.bin";
 /// What standard input held.
 pub const DATA: &str = "data.csv";
 /// The folder of finished networks, written as they finish.

@@ -7,7 +7,7 @@
 //! "Automatic early stopping using cross validation: quantifying the criteria", Neural Networks 11
 //! (1998) 761-767.
 
-use super::{Check, Rule, RuleInfo, Stopping, chosen};
+use super::{Check, Memory, Rule, RuleInfo, Stopping, chosen};
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "generalization_loss",
@@ -45,6 +45,10 @@ impl Rise {
         // Of losses that may be negative the size counts; a least of zero makes any rise infinite.
         100.0 * ((loss - self.least) / self.least.abs())
     }
+
+    pub(super) fn remember(&mut self, memory: &mut Memory) {
+        memory.number(&mut self.least);
+    }
 }
 
 #[derive(Debug)]
@@ -65,6 +69,10 @@ impl GeneralizationLoss {
 impl Rule for GeneralizationLoss {
     fn stops(&mut self, check: &Check) -> bool {
         check.chooses && self.rise.at(check.chosen_loss()) > self.alpha
+    }
+
+    fn remember(&mut self, memory: &mut Memory) {
+        self.rise.remember(memory);
     }
 }
 

@@ -8,6 +8,7 @@
 //! it came to is stored.
 
 pub mod generalization_loss;
+mod memory;
 pub mod patience;
 pub mod prechelt;
 pub mod progress;
@@ -22,7 +23,8 @@ use std::{fmt, time::Duration};
 
 use mlp_core::Evaluation;
 
-pub(crate) use self::watch::StopWatch;
+use self::memory::Memory;
+pub(crate) use self::watch::{StopWatch, WatchMemory};
 pub use self::{prechelt::Prechelt, settings::StoppingSpec, target::Target};
 use crate::{prepare::Part, record::score};
 
@@ -141,6 +143,10 @@ fn loss(evaluation: Option<&Evaluation>) -> f64 {
 pub(crate) trait Rule: fmt::Debug {
     /// Takes a check down, and says whether the network stops there.
     fn stops(&mut self, check: &Check) -> bool;
+
+    /// Shows every number that it remembers from check to check to `memory`, always in the same
+    /// order: they are kept or put back.
+    fn remember(&mut self, memory: &mut Memory);
 }
 
 /// What the registry says of a rule.

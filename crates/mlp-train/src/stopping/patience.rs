@@ -4,7 +4,7 @@
 //! improvement if E(t) < B - delta. Training stops at the N-th check in a row that is none. This is
 //! Keras' `EarlyStopping(patience=N, min_delta=delta)`, with the untrained network as first check.
 
-use super::{Check, Rule, RuleInfo, Stopping, chosen};
+use super::{Check, Memory, Rule, RuleInfo, Stopping, chosen};
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "patience",
@@ -44,6 +44,11 @@ impl Rule for Patience {
             self.waited += 1;
         }
         self.waited >= self.patience
+    }
+
+    fn remember(&mut self, memory: &mut Memory) {
+        memory.number(&mut self.best);
+        memory.count(&mut self.waited);
     }
 }
 

@@ -6,7 +6,7 @@
 //! "Automatic early stopping using cross validation: quantifying the criteria", Neural Networks 11
 //! (1998) 761-767.
 
-use super::{Check, Rule, RuleInfo, Stopping};
+use super::{Check, Memory, Rule, RuleInfo, Stopping};
 use crate::prepare::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -60,6 +60,12 @@ impl Strip {
         (self.sum, self.least) = (0.0, f64::INFINITY);
         Some(progress)
     }
+
+    pub(super) fn remember(&mut self, memory: &mut Memory) {
+        memory.count(&mut self.checks);
+        memory.number(&mut self.sum);
+        memory.number(&mut self.least);
+    }
 }
 
 #[derive(Debug)]
@@ -81,6 +87,10 @@ impl Rule for Progress {
     fn stops(&mut self, check: &Check) -> bool {
         let progress = self.strip.end(check.train_loss());
         progress.is_some_and(|progress| progress < self.bound)
+    }
+
+    fn remember(&mut self, memory: &mut Memory) {
+        self.strip.remember(memory);
     }
 }
 

@@ -6,7 +6,9 @@
 //! progress](super::progress). Source: L. Prechelt, "Automatic early stopping using cross
 //! validation: quantifying the criteria", Neural Networks 11 (1998) 761-767.
 
-use super::{Check, Rule, RuleInfo, Stopping, chosen, generalization_loss::Rise, progress::Strip};
+use super::{
+    Check, Memory, Rule, RuleInfo, Stopping, chosen, generalization_loss::Rise, progress::Strip,
+};
 use crate::prepare::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -41,6 +43,11 @@ impl Rule for ProgressQuotient {
         let progress = self.strip.end(check.train_loss());
         // Multiplied out: without progress any rise is too much, and no rise is none.
         progress.is_some_and(|progress| rise > self.alpha * progress)
+    }
+
+    fn remember(&mut self, memory: &mut Memory) {
+        self.rise.remember(memory);
+        self.strip.remember(memory);
     }
 }
 

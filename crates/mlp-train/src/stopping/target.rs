@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{Check, Rule, RuleInfo};
+use super::{Check, Memory, Rule, RuleInfo};
 use crate::{
     key::nearest,
     metric::{self, MEASURES, Measure},
@@ -85,6 +85,8 @@ impl Rule for Target {
         };
         value.is_some_and(|value| self.comparison.holds(value, self.bound))
     }
+
+    fn remember(&mut self, _memory: &mut Memory) {}
 }
 
 impl FromStr for Target {

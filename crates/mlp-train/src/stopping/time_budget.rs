@@ -29,18 +29,42 @@ pub(crate) fn text(duration: Duration) -> String {
     humantime::format_duration(duration).to_string()
 }
 
-/// A clock that runs from the start of the training.
+/// A clock that runs from the start of the training, while that is at work.
 #[derive(Debug)]
 pub(super) struct Clock {
+    started: Instant,
+    /// What went by before an interruption.
+    before: Duration,
+    budget: Option<Duration>,
     end: Option<Instant>,
 }
 
 impl Clock {
     /// Starts now. A budget beyond what a clock can show never ends.
     pub(super) fn start(budget: Option<Duration>) -> Self {
+        Self::go_on(budget, Duration::ZERO)
+    }
+
+    /// Goes on where so much has gone by already.
+    fn go_on(budget: Option<Duration>, before: Duration) -> Self {
+        let started = Instant::now();
+        let left = budget.map(|budget| budget.saturating_sub(before));
         Self {
-            end: budget.and_then(|budget| Instant::now().checked_add(budget)),
+            started,
+            before,
+            budget,
+            end: left.and_then(|left| started.checked_add(left)),
         }
+    }
+
+    /// The time that has gone by.
+    pub(super) fn spent(&self) -> Duration {
+        self.before + self.started.elapsed()
+    }
+
+    /// Counts what had gone by before an interruption.
+    pub(super) fn recall(&mut self, spent: Duration) {
+        *self = Self::go_on(self.budget, spent);
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -7,7 +7,7 @@
 //! the update; here it is that of the whole training part, so that with full batches and without
 //! penalty a training ends one update earlier than scikit-learn's.
 
-use super::{Check, Rule, RuleInfo, Stopping};
+use super::{Check, Memory, Rule, RuleInfo, Stopping};
 use crate::prepare::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -50,6 +50,11 @@ impl Rule for Tolerance {
             self.best = loss;
         }
         self.count > self.tolerance_checks
+    }
+
+    fn remember(&mut self, memory: &mut Memory) {
+        memory.number(&mut self.best);
+        memory.count(&mut self.count);
     }
 }
 

@@ -1,9 +1,13 @@
 //! The rules of one network at work, and the best parameters so far.
 
-use mlp_core::{Scalar, State, Trainer};
+use std::time::Duration;
 
-use super::{Check, RULES, Rule, Stopping, time_budget, time_budget::Clock};
+use mlp_core::{Scalar, State, Trainer};
+use serde::{Deserialize, Serialize};
+
+use super::{Check, Memory, RULES, Rule, Stopping, time_budget, time_budget::Clock};
 use crate::{
+    continuation::StateNumbers,
     error::Error,
     prepare::{Part, Prepared},
 };
@@ -13,6 +17,17 @@ use crate::{
 struct Kept<T> {
     loss: f64,
     state: State<T>,
+}
+
+/// What is remembered of one network's checks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WatchMemory {
+    /// The numbers of all rules, one after the other.
+    rules: Vec<f64>,
+    /// The least loss that is chosen by, and the network that had it.
+    best: Option<(f64, StateNumbers)>,
+    /// Time that a budget has spent.
+    spent: Duration,
 }
 
 /// What watches one network.
@@ -113,6 +128,33 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
             chooses,
             measured,
         })
+    }
+
+    /// What is remembered of the checks so far.
+    pub(crate) fn memory(&mut self) -> WatchMemory {
+        let mut memory = Memory::default();
+        for (_, rule) in &mut self.rules {
+            rule.remember(&mut memory);
+        }
+        let best = self.best.as_ref();
+        WatchMemory {
+            rules: memory.into_numbers(),
+            best: best.map(|kept| (kept.loss, StateNumbers::of(kept.state.clone()))),
+            spent: self.clock.spent(),
+        }
+    }
+
+    /// Goes on from what the same rules once remembered.
+    pub(crate) fn recall(&mut self, remembered: WatchMemory) {
+        let mut memory = Memory::of(remembered.rules);
+        for (_, rule) in &mut self.rules {
+            rule.remember(&mut memory);
+        }
+        self.best = remembered.best.map(|(loss, state)| Kept {
+            loss,
+            state: state.to_state(),
+        });
+        self.clock.recall(remembered.spent);
     }
 
     /// The best parameters, where they are to be kept.

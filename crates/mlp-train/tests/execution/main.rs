@@ -1,6 +1,7 @@
 //! Experiments carried out, and what they leave on the disk.
 
 mod analysis;
+mod checkpoints;
 mod convergence;
 mod data;
 mod diagnostics;
