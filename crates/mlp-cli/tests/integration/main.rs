@@ -10,6 +10,7 @@ mod quiet;
 mod runs;
 mod scores;
 mod snapshots;
+mod statistics;
 
 use assert_cmd::Command;
 

@@ -223,7 +223,11 @@ fn statistics_are_those_of_the_tables() {
     let variance = chosen.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 19.0;
     assert!((number("mean") - mean).abs() < 1e-12);
     assert!((number("std") - variance.sqrt()).abs() < 1e-12);
-    assert!(chosen[9] <= number("q50") && number("q50") <= chosen[10]);
+    // numpy.quantile, as the terminal and the figures have it.
+    let linear = |share: f64| mlp_statistics::quantile(&chosen, share).unwrap();
+    assert_eq!(number("q50"), f64::midpoint(chosen[9], chosen[10]));
+    assert_eq!((number("q05"), number("q90")), (linear(0.05), linear(0.9)));
+    assert_eq!(number("quantile_error"), 0.0);
 }
 
 #[test]
