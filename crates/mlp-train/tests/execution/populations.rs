@@ -155,7 +155,7 @@ fn rows(table: &Table, wanted: &[(&str, &str)]) -> Vec<usize> {
 fn statistics_are_those_of_the_tables() {
     let scratch = Scratch::new();
     let path = scratch.path("run");
-    // With the last rate a network diverges unless all of its units die at once.
+    // With the last rate a network diverges, or it explodes where all of its units die at once.
     let settings = [
         "nets=20",
         "sweep.learning_rate=0.1,0.5,1e30",
@@ -179,12 +179,30 @@ fn statistics_are_those_of_the_tables() {
         statistics.integers("count").unwrap()[row[0]]
     };
     let statuses = nets.texts("status").unwrap();
-    let sound: Vec<bool> = statuses.iter().map(|status| status != "diverged").collect();
-    let diverged = sound.iter().filter(|sound| !**sound).count() as i64;
-    assert!(diverged > 10, "{statuses:?}");
+    let exploded: Vec<bool> = nets
+        .texts("exploded")
+        .unwrap()
+        .iter()
+        .map(|flag| flag == "true")
+        .collect();
+    let finite = statuses.iter().map(|status| status != "diverged");
+    let sound: Vec<bool> = finite
+        .zip(&exploded)
+        .map(|(finite, exploded)| finite && !exploded)
+        .collect();
+    let diverged = statuses
+        .iter()
+        .filter(|status| *status == "diverged")
+        .count() as i64;
+    let exploded = exploded.into_iter().filter(|exploded| *exploded).count() as i64;
+    assert!(diverged > 10 && exploded > 0, "{statuses:?}");
     assert_eq!(
-        (count("finite", ""), count("diverged", "")),
-        (60 - diverged, diverged)
+        (
+            count("finite", ""),
+            count("diverged", ""),
+            count("exploded", "")
+        ),
+        (60 - diverged - exploded, diverged, exploded)
     );
     assert_eq!(
         (count("finite", "0.5"), count("diverged", "1e30")),
