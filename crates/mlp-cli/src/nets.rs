@@ -37,7 +37,11 @@ impl Nets {
             Ok(())
         })?;
         let sound = match says {
-            true => finite.iter().zip(&exploded).map(|(finite, exploded)| *finite && !exploded).collect(),
+            true => finite
+                .iter()
+                .zip(&exploded)
+                .map(|(finite, exploded)| *finite && !exploded)
+                .collect(),
             false => finite.clone(),
         };
         Ok(Self {

@@ -5,9 +5,6 @@ use crate::{Moments, quantile, sketch::Sketch};
 /// Up to so many numbers the quantiles of a [`Distribution`] are exact.
 pub const EXACT: usize = 4096;
 
-/// Numbers that wait to be taken into a sketch.
-const WAITING: usize = 1024;
-
 /// Numbers as they come: exact count, mean, standard deviation, skewness, kurtosis and ends, and
 /// quantiles as [`quantile`](crate::quantile()) defines them, exact up to [`EXACT`] numbers. Of more,
 /// every number between which a quantile is interpolated is known to a part of [`error`](Self::error):
@@ -15,7 +12,7 @@ const WAITING: usize = 1024;
 /// powers of two that they fill (0.8 % for 16, 3 % for 64). What is equal to all others around it is exact.
 ///
 /// Two distributions of the same numbers are the same, whatever the order in which they came and
-/// however they were cut into parts that were [merged](Self::merge). About 70 kB at most.
+/// however they were cut into parts that were [merged](Self::merge). About 100 kB at most.
 #[derive(Clone, Debug, Default)]
 pub struct Distribution {
     moments: Moments,
@@ -34,8 +31,7 @@ impl Distribution {
         // Zero has one sign.
         let x = x + 0.0;
         self.moments.push(x);
-        let room = if self.sketch.is_some() { WAITING } else { EXACT };
-        if self.numbers.len() >= room {
+        if self.numbers.len() >= EXACT {
             self.flush();
         }
         self.numbers.push(x);
@@ -50,8 +46,7 @@ impl Distribution {
             (None, Some(theirs)) => self.sketch = Some(theirs.clone()),
             (_, None) => {}
         }
-        let room = if self.sketch.is_some() { WAITING } else { EXACT };
-        if self.numbers.len() > room {
+        if self.numbers.len() > EXACT {
             self.flush();
         }
     }
@@ -83,7 +78,10 @@ impl Distribution {
         let mut numbers = self.numbers.clone();
         numbers.sort_unstable_by(f64::total_cmp);
         match &self.sketch {
-            None => shares.iter().map(|&share| quantile(&numbers, share)).collect(),
+            None => shares
+                .iter()
+                .map(|&share| quantile(&numbers, share))
+                .collect(),
             Some(sketch) => {
                 let mut sketch = sketch.clone();
                 sketch.add(&numbers);
@@ -140,9 +138,7 @@ mod tests {
     use super::*;
     use crate::simulation::Draws;
 
-    const SHARES: [f64; 11] = [
-        0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0,
-    ];
+    const SHARES: [f64; 11] = [0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0];
 
     fn of(numbers: &[f64]) -> Distribution {
         numbers.iter().copied().collect()
@@ -188,7 +184,10 @@ mod tests {
                     let place = share * (count - 1) as f64;
                     let ends = [place.floor(), place.ceil()].map(|at| sorted[at as usize].abs());
                     let bound = error * if ends[0] > ends[1] { ends[0] } else { ends[1] };
-                    assert!((found - exact).abs() <= bound, "{count} {share}: {found} {exact}");
+                    assert!(
+                        (found - exact).abs() <= bound,
+                        "{count} {share}: {found} {exact}"
+                    );
                     if share == 0.0 || share == 1.0 {
                         assert_eq!(found, exact);
                     }
@@ -200,7 +199,9 @@ mod tests {
     #[test]
     fn the_error_is_what_the_documentation_says() {
         let uniform = |powers: f64| -> Vec<f64> {
-            (0..50_000).map(|i| (powers * f64::from(i) / 50_000.0).exp2()).collect()
+            (0..50_000)
+                .map(|i| (powers * f64::from(i) / 50_000.0).exp2())
+                .collect()
         };
         for (powers, error) in [(3.9, 1.0 / 512.0), (15.9, 1.0 / 128.0), (63.9, 1.0 / 32.0)] {
             assert_eq!(of(&uniform(powers)).error(), error, "{powers}");

@@ -107,7 +107,10 @@ impl Moments {
         // From small to large sizes, a sum keeps the most.
         let mut order: Vec<&Binade> = self.binades.iter().collect();
         order.sort_by_key(|binade| (binade.key.unsigned_abs(), binade.key));
-        let sum: f64 = order.iter().map(|binade| binade.mean(unit) * binade.count as f64).sum();
+        let sum: f64 = order
+            .iter()
+            .map(|binade| binade.mean(unit) * binade.count as f64)
+            .sum();
         let mean = match &order[..] {
             // The mean of equal numbers is theirs.
             [only] => only.mean(unit),
@@ -308,10 +311,7 @@ mod tests {
         for size in [1e280, 1e-280] {
             let [mean, deviation, skewness, kurtosis] = by_definition(&wide);
             let found = of(&far(size));
-            close(
-                &found,
-                [mean * size, deviation * size, skewness, kurtosis],
-            );
+            close(&found, [mean * size, deviation * size, skewness, kurtosis]);
             let ratio = found.standard_deviation().unwrap() / (deviation * size);
             assert!((ratio - 1.0).abs() < 1e-9, "{ratio}");
         }
@@ -328,7 +328,10 @@ mod tests {
             (Some(0.3), Some(0.0), None)
         );
         let zeros = of(&[0.0, -0.0, 0.0]);
-        assert_eq!((zeros.mean(), zeros.standard_deviation()), (Some(0.0), Some(0.0)));
+        assert_eq!(
+            (zeros.mean(), zeros.standard_deviation()),
+            (Some(0.0), Some(0.0))
+        );
         let signs = of(&[-1.0, 1.0, 5e-324]);
         assert_eq!(signs.standard_deviation(), Some(1.0));
         assert_eq!(of(&[0.5, 1.0]).mean(), Some(0.75));
@@ -344,7 +347,10 @@ mod tests {
             let mut merged = of(&all[cut..]);
             merged.merge(&of(&all[..cut]));
             assert_eq!(merged, whole);
-            assert_eq!(merged.mean().map(f64::to_bits), whole.mean().map(f64::to_bits));
+            assert_eq!(
+                merged.mean().map(f64::to_bits),
+                whole.mean().map(f64::to_bits)
+            );
         }
     }
 }

@@ -146,7 +146,10 @@ mod tests {
         assert_eq!((six.statistic, six.p_value), (3.0, 0.3125));
         let thirteen = [2, -1, 3, 3, -2, 5, 4, 4, -4, 6, 1, 2, 2].map(f64::from);
         let thirteen = signed_ranks(&thirteen).unwrap();
-        assert_eq!((thirteen.statistic, thirteen.p_value), (16.0, 0.037_353_515_625));
+        assert_eq!(
+            (thirteen.statistic, thirteen.p_value),
+            (16.0, 0.037_353_515_625)
+        );
         let many =
             (0..80i32).map(|i| f64::from((i * 7919) % 101 - 45) / 10.0 + f64::from(i) * 1e-4);
         let found = signed_ranks(&many.collect::<Vec<_>>()).unwrap();

@@ -97,7 +97,10 @@ mod tests {
             (1.0, 1e3),
         ] {
             let found = quantile(&x, share).unwrap();
-            assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{share}: {found}");
+            assert!(
+                (found - expected).abs() <= 1e-12 * expected.abs(),
+                "{share}: {found}"
+            );
         }
         assert_eq!(quantile(&[], 0.5), None);
         assert_eq!(quantile(&[2.5], 0.9), Some(2.5));

@@ -71,7 +71,10 @@ fn intervals_of_means_cover() {
         // What is printed beside the method.
         let skewed = coverage(Draws::lognormal, 0.5f64.exp());
         let printed = mean_coverage(n as u64);
-        assert!((skewed - printed).abs() < 0.015, "lognormal, {n}: {skewed} {printed}");
+        assert!(
+            (skewed - printed).abs() < 0.015,
+            "lognormal, {n}: {skewed} {printed}"
+        );
     }
 }
 
@@ -108,7 +111,10 @@ fn intervals_of_correlations_cover_as_is_printed() {
         let (mut normal, mut skewed, mut ranked) = (0, 0, 0);
         for _ in 0..SAMPLES {
             let x: Vec<f64> = (0..n).map(|_| draws.normal()).collect();
-            let y: Vec<f64> = x.iter().map(|x| 0.5 * x + 0.75f64.sqrt() * draws.normal()).collect();
+            let y: Vec<f64> = x
+                .iter()
+                .map(|x| 0.5 * x + 0.75f64.sqrt() * draws.normal())
+                .collect();
             let [a, b] = [&x, &y].map(|v| v.iter().map(|v| v.exp()).collect::<Vec<f64>>());
             let covers = |(low, high): (f64, f64), r: f64| usize::from(low <= r && r <= high);
             normal += covers(pearson(&x, &y).unwrap().interval, 0.5);
@@ -119,6 +125,9 @@ fn intervals_of_correlations_cover_as_is_printed() {
         assert!((0.94..0.96).contains(&normal), "normal, {n}: {normal}");
         assert!((0.94..0.97).contains(&ranked), "ranks, {n}: {ranked}");
         let printed = pearson_coverage(n as u64);
-        assert!((skewed - printed).abs() < 0.015, "lognormal, {n}: {skewed} {printed}");
+        assert!(
+            (skewed - printed).abs() < 0.015,
+            "lognormal, {n}: {skewed} {printed}"
+        );
     }
 }

@@ -163,7 +163,19 @@ mod tests {
     #[test]
     fn keys_ascend_with_numbers_at_every_width() {
         let numbers = [
-            -f64::MAX, -1e3, -1.5, -1.0, -1e-300, -5e-324, 0.0, 5e-324, 1e-9, 1.0, 1.001, 2.0, f64::MAX,
+            -f64::MAX,
+            -1e3,
+            -1.5,
+            -1.0,
+            -1e-300,
+            -5e-324,
+            0.0,
+            5e-324,
+            1e-9,
+            1.0,
+            1.001,
+            2.0,
+            f64::MAX,
         ];
         for widened in 0..60 {
             let keys = numbers.map(|x| key(x, widened));
@@ -186,7 +198,11 @@ mod tests {
         assert_eq!(sketch.quantile(0.0), Some(numbers[0]));
         assert_eq!(sketch.quantile(1.0), numbers.last().copied());
         let mut narrow = Sketch::default();
-        narrow.add(&(0..5000).map(|i| 1.0 + f64::from(i) / 5000.0).collect::<Vec<_>>());
+        narrow.add(
+            &(0..5000)
+                .map(|i| 1.0 + f64::from(i) / 5000.0)
+                .collect::<Vec<_>>(),
+        );
         assert_eq!(narrow.error(), 1.0 / 512.0);
     }
 }

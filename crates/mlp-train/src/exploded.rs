@@ -33,14 +33,22 @@ impl Size {
                 (squares / values.len() as f64).sqrt()
             }
         };
-        Self::new(&trainer.spec().architecture, trainer.norms().weight, targets)
+        Self::new(
+            &trainer.spec().architecture,
+            trainer.norms().weight,
+            targets,
+        )
     }
 
     fn new(architecture: &Architecture, weights: f64, targets: f64) -> Self {
         let neurons: usize = architecture.layers.iter().map(|layer| layer.outputs).sum();
         let own = (neurons as f64).sqrt();
         let largest = if weights > own { weights } else { own };
-        Self(if targets > 1.0 { largest * targets } else { largest })
+        Self(if targets > 1.0 {
+            largest * targets
+        } else {
+            largest
+        })
     }
 
     /// Whether norms are those of a network that exploded.
@@ -76,7 +84,10 @@ mod tests {
         }
         assert!(!exceeded(100.0, 1.0, 99_000.0, 0.0), "a large start");
         assert!(!exceeded(3.0, 1e6, 1e9, 2e6), "prices that are not scaled");
-        assert!(exceeded(3.0, 1e-6, 3001.0, 0.0), "small targets need no large norms");
+        assert!(
+            exceeded(3.0, 1e-6, 3001.0, 0.0),
+            "small targets need no large norms"
+        );
         assert!(exceeded(3.0, 1.0, 1e26, 0.0));
     }
 }

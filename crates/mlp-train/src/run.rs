@@ -327,8 +327,7 @@ pub(crate) fn train<T: Scalar>(
         restore(trainer, prepared, recipe, &best, watcher, &mut outcome)?;
         keep_best(trainer, watch.weights, &mut outcome);
     }
-    outcome.exploded =
-        outcome.status != Status::Diverged && size.is_exceeded_by(&trainer.norms());
+    outcome.exploded = outcome.status != Status::Diverged && size.is_exceeded_by(&trainer.norms());
     watch.observer.on_network(&outcome);
     Ok(outcome)
 }

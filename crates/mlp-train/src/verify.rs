@@ -15,9 +15,9 @@ use mlp_core::{
 
 use crate::{
     error::Error,
-    exploded::EXPLODED,
     execute::{kept_weights, train_network},
     experiment::TableFormat,
+    exploded::EXPLODED,
     extent::Extent,
     journal::{ChunkBuilder, NetworkRows, NetworkSet, Parameters},
     kind::Kind,
@@ -278,8 +278,13 @@ impl Comparison<'_> {
                     continue;
                 };
                 // Runs of earlier versions do not say which networks exploded.
-                let told_of = |column: &Column| column.name != EXPLODED || part.column(EXPLODED).is_some();
-                for (column, cell) in headers.iter().zip(row).filter(|(column, _)| told_of(column)) {
+                let told_of =
+                    |column: &Column| column.name != EXPLODED || part.column(EXPLODED).is_some();
+                for (column, cell) in headers
+                    .iter()
+                    .zip(row)
+                    .filter(|(column, _)| told_of(column))
+                {
                     let stored = part.column(&column.name).map(|values| values.cell(at));
                     if stored
                         .as_ref()

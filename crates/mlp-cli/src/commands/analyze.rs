@@ -97,7 +97,11 @@ fn value(cell: &Cell) -> Value {
 
 fn as_text(analysis: &Analysis, view: &View, files: usize) -> Outcome<String> {
     let mut text = String::new();
-    let left_out = [(analysis.diverged, "diverged"), (analysis.exploded, "exploded")].into_iter();
+    let left_out = [
+        (analysis.diverged, "diverged"),
+        (analysis.exploded, "exploded"),
+    ]
+    .into_iter();
     let left_out: Vec<String> = left_out
         .filter(|(count, _)| *count > 0)
         .map(|(count, how)| format!("{} {how}", words::count(count as f64)))
@@ -109,7 +113,10 @@ fn as_text(analysis: &Analysis, view: &View, files: usize) -> Outcome<String> {
         words::count(analysis.networks as f64),
         match left_out.is_empty() {
             true => String::new(),
-            false => format!(": {}, counted and left out of all else", left_out.join(" and ")),
+            false => format!(
+                ": {}, counted and left out of all else",
+                left_out.join(" and ")
+            ),
         }
     )?;
     for growth in analysis.growth.iter().filter(|g| g.name == Name::default()) {

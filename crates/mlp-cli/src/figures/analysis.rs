@@ -415,7 +415,13 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         ]
     });
     let means = analysis.means.iter().map(|found| {
-        let method = |_| format!("{}, {}", found.mean.method.name(), coverage(mean_coverage(found.mean.count)));
+        let method = |_| {
+            format!(
+                "{}, {}",
+                found.mean.method.name(),
+                coverage(mean_coverage(found.mean.count))
+            )
+        };
         let median = found.median;
         vec![
             found.name.to_string(),

@@ -1,9 +1,7 @@
 //! Performance maps as heat maps.
 
 use anyhow::{Context, Result};
-use mlp_plot::{
-    Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_value,
-};
+use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_value};
 use mlp_statistics::{Proportion, quantile};
 use mlp_train::{Axis, EVENTS, MapAxes, MapSlice, Npz, metric};
 

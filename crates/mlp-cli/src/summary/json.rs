@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use mlp_train::{BoundaryDimension, Kind, Part, baseline, cross_validation};
 use mlp_statistics::Distribution;
+use mlp_train::{BoundaryDimension, Kind, Part, baseline, cross_validation};
 use serde_json::{Value, json};
 
 use super::Summary;

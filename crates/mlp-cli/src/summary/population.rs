@@ -199,7 +199,9 @@ impl Summary<'_> {
         let data = variety.map_or(String::new(), |variety| format!(" on {}", variety.data()));
         let solved = self.solved(None)?;
         let exploded = match self.exploded(None) {
-            Some(count) if count > 0 => format!("{} exploded (left out below), ", words::count(count as f64)),
+            Some(count) if count > 0 => {
+                format!("{} exploded (left out below), ", words::count(count as f64))
+            }
             _ => String::new(),
         };
         writeln!(

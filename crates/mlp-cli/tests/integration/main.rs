@@ -14,6 +14,7 @@ mod quiet;
 mod runs;
 mod scores;
 mod snapshots;
+mod statistics;
 mod streams;
 
 use assert_cmd::Command;

@@ -248,7 +248,10 @@ mod tests {
         let some = [of(&[1.0, 2.0]), of(&[3.0, 3.0])];
         let expected = 1.0 - (0.5 / 2.0) / (2.75 / 3.0);
         assert!((explained(some.into_iter()).unwrap() - expected).abs() < 1e-12);
-        assert_eq!(explained([(); 2].map(|()| of(&[1.0, 3.0])).into_iter()), Some(0.0));
+        assert_eq!(
+            explained([(); 2].map(|()| of(&[1.0, 3.0])).into_iter()),
+            Some(0.0)
+        );
         assert_eq!(explained([of(&[1.0]), of(&[2.0])].into_iter()), None);
     }
 }

@@ -24,8 +24,8 @@ mod success;
 mod trends;
 
 pub use mlp_statistics::{
-    Correlation, Line, Mean, MedianInterval, Method, Pairs, Proportion, SignTest, SignedRanks, mean_coverage,
-    pearson, pearson_coverage, sign_test, signed_ranks, spearman,
+    Correlation, Line, Mean, MedianInterval, Method, Pairs, Proportion, SignTest, SignedRanks,
+    mean_coverage, pearson, pearson_coverage, sign_test, signed_ranks, spearman,
 };
 
 pub use self::{
@@ -141,7 +141,11 @@ pub fn analyze(
         None => (None, Vec::new()),
     };
     let kept = (0..networks.len()).filter(|&net| networks.is_kept(net));
-    let ended = |end: End| kept.clone().filter(|&net| networks.ends[net] == end).count() as u64;
+    let ended = |end: End| {
+        kept.clone()
+            .filter(|&net| networks.ends[net] == end)
+            .count() as u64
+    };
     Ok(Analysis {
         networks: kept.clone().count() as u64,
         diverged: ended(End::Diverged),

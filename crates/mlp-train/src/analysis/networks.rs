@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::quantity::Quantity;
 use crate::{
-    error::Error, exploded::EXPLODED, filter::Filter, resolved::ResolvedExperiment, run_directory::RunDirectory,
-    table::ColumnReader,
+    error::Error, exploded::EXPLODED, filter::Filter, resolved::ResolvedExperiment,
+    run_directory::RunDirectory, table::ColumnReader,
 };
 
 /// The column that names the class of a solution: the hash of its activation pattern.
@@ -70,7 +70,13 @@ impl<'a> Networks<'a> {
         let mut ends = Vec::new();
         let mut columns = vec!["status", "train_loss"];
         // Runs of earlier versions do not say it.
-        columns.extend(table.names().iter().map(String::as_str).filter(|name| *name == EXPLODED));
+        columns.extend(
+            table
+                .names()
+                .iter()
+                .map(String::as_str)
+                .filter(|name| *name == EXPLODED),
+        );
         table.scan(Some(&columns), &mut |part| {
             let statuses = part.texts("status").unwrap_or_default();
             let losses = part.numbers("train_loss").unwrap_or_default();

@@ -26,8 +26,8 @@ const RESAMPLES: usize = 2000;
 ///
 /// So it says how far fits over these boxes scatter, and nothing of what boxes of this size miss: cells close
 /// what is narrower than they are, and large boxes are nearly all met. On level sets whose dimension is
-/// known (of fractional Brownian surfaces, 512 x 512 cells) the fit is about 1.52 where the dimension
-/// is 1.70, 1.38 for 1.50 and 1.19 for 1.20, and the interval misses the first two.
+/// known (of fractional Brownian surfaces, 512 x 512 cells) the fit is about 1.54 where the dimension
+/// is 1.70, 1.39 for 1.50 and 1.19 for 1.20, and the interval misses the first two.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoundaryDimension {
     /// The dimension.
@@ -193,7 +193,14 @@ mod tests {
             return numbers.to_vec();
         }
         let half = |from: usize| -> Vec<Complex> {
-            transform(&numbers.iter().skip(from).step_by(2).copied().collect::<Vec<_>>())
+            transform(
+                &numbers
+                    .iter()
+                    .skip(from)
+                    .step_by(2)
+                    .copied()
+                    .collect::<Vec<_>>(),
+            )
         };
         let (even, odd) = (half(0), half(1));
         let mut all = vec![(0.0, 0.0); n];
@@ -234,7 +241,7 @@ mod tests {
 
     #[test]
     fn the_fit_at_a_resolution_falls_short_of_rough_level_sets() {
-        for (h, fitted, covered) in [(0.3, 1.52, false), (0.5, 1.38, false), (0.8, 1.19, true)] {
+        for (h, fitted, covered) in [(0.3, 1.54, false), (0.5, 1.39, false), (0.8, 1.19, true)] {
             let (mut sum, mut covers) = (0.0, 0);
             for seed in 0..4 {
                 let found = BoundaryDimension::of(&level_set(512, h, seed)).unwrap();
@@ -244,8 +251,7 @@ mod tests {
                 assert!(low < found.dimension && found.dimension < high);
             }
             // As the documentation says; the order is that of the dimensions.
-            println!("{h}: {sum} {covers}");
-            assert!((sum - fitted).abs() < 0.03, "{h}: {sum}");
+            assert!((sum - fitted).abs() < 0.01, "{h}: {sum}");
             assert_eq!(covers > 2, covered, "{h}: {covers}");
         }
         assert!(BoundaryDimension::INTERVAL_OF.contains("not of the dimension in the limit"));

@@ -211,7 +211,9 @@ impl Statistics {
             && self.axes == other.axes
             && self.target == other.target
             && self.groups.len() == other.groups.len()
-            && groups.clone().all(|(a, b)| a.key == b.key && a.value == b.value);
+            && groups
+                .clone()
+                .all(|(a, b)| a.key == b.key && a.value == b.value);
         if !alike {
             return Err(Error::Conflict(
                 "statistics of different experiments cannot be merged".to_owned(),
@@ -371,7 +373,9 @@ mod tests {
             .collect();
         let directory = tempfile::tempdir().unwrap();
         let bytes = |statistics: &Statistics| {
-            let (name, _) = statistics.write(directory.path(), TableFormat::Parquet).unwrap();
+            let (name, _) = statistics
+                .write(directory.path(), TableFormat::Parquet)
+                .unwrap();
             std::fs::read(directory.path().join(name)).unwrap()
         };
         let mut whole = new();

@@ -36,17 +36,23 @@ fn results_are_those_of_the_tables() {
     let directory = RunDirectory::open(&path).unwrap();
     let nets = directory.nets().unwrap();
     let statuses = nets.texts("status").unwrap();
+    let exploded = nets.texts("exploded").unwrap();
     let losses = nets.numbers("train_loss").unwrap();
-    let sound: Vec<usize> = (0..nets.rows())
-        .filter(|&net| statuses[net] != "diverged")
-        .collect();
+    let finite = |net: &usize| statuses[*net] != "diverged";
+    let sound = (0..nets.rows()).filter(|net| finite(net) && exploded[*net] == "false");
+    let sound: Vec<usize> = sound.collect();
     assert!(!sound.is_empty() && sound.len() < nets.rows());
 
     let all = &found.success[0];
     let solved = sound.iter().filter(|&&net| losses[net] < 0.01).count() as u64;
     assert_eq!(all.name, Name::default());
     assert_eq!((all.solved.successes, all.solved.trials), (solved, 48));
-    assert_eq!(all.diverged, 48 - sound.len() as u64);
+    assert_eq!(all.diverged + all.exploded, 48 - sound.len() as u64);
+    let diverged = (0..48).filter(|net| !finite(net)).count();
+    assert_eq!(
+        (found.diverged, all.diverged),
+        (all.diverged, diverged as u64)
+    );
     let parts = |key: &str| -> Vec<u64> {
         let own = found.success.iter().filter(|s| s.name.key == key);
         own.map(|success| success.solved.trials).collect()
@@ -106,7 +112,8 @@ fn pairs_differ_in_the_key_alone() {
     let norm = nets.numbers("weight_norm").unwrap();
     let statuses = nets.texts("status").unwrap();
     // Cells in order: tanh 0.5, tanh 1e30, relu 0.5, relu 1e30, each with the seeds 0 to 11.
-    let sound = |net: usize| statuses[net] != "diverged";
+    let exploded = nets.texts("exploded").unwrap();
+    let sound = |net: usize| statuses[net] != "diverged" && exploded[net] == "false";
     let pairs = (0..24).filter(|&net| sound(net) && sound(net + 24));
     let differences: Vec<f64> = pairs.map(|net| norm[net] - norm[net + 24]).collect();
     let told = found.comparisons.iter().find(|c| c.metric == "weight_norm");

@@ -7,6 +7,7 @@ mod data;
 mod diagnostics;
 mod directories;
 mod errors;
+mod exploded;
 mod fractals;
 mod maps;
 mod networks;

@@ -50,7 +50,11 @@ fn a_training_leaves_tables_and_a_model() {
     ];
     assert_eq!(
         column_names(&nets),
-        [&["net", "seed", "status", "last_step"], &metrics[..]].concat()
+        [
+            &["net", "seed", "status", "last_step", "exploded"],
+            &metrics[..]
+        ]
+        .concat()
     );
     let series = directory.series().unwrap();
     assert_eq!(

@@ -1,0 +1,125 @@
+//! One number has one value, wherever it is told, and exploded networks are said and set apart.
+
+use std::{collections::HashMap, fs, path::Path};
+
+use serde_json::Value;
+
+use crate::mlp;
+
+/// Runs in a folder, which must succeed, and gives standard output.
+fn run(folder: &Path, arguments: &str) -> String {
+    let output = mlp()
+        .current_dir(folder)
+        .args(arguments.split(' '))
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments}: {message}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Rows of a CSV table by column.
+fn rows(path: &Path) -> Vec<HashMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+const FAR: &str = "population moons --samples 64 --steps 200 --nets 11 --activation relu \
+                   --sweep lr=0.1,30 --record log:4 --format csv --no-progress --figures none --out p";
+
+#[test]
+fn one_median_is_told_on_the_terminal_in_json_and_in_the_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let told: Value = serde_json::from_str(&run(folder, &format!("{FAR} --json"))).unwrap();
+    let text = run(folder, FAR);
+    let statistics = rows(&folder.join("p/stats.csv"));
+    let nets = rows(&folder.join("p/nets.csv"));
+    run(folder, "analyze p --figures none -q");
+    let means = rows(&folder.join("p/analysis/means.csv"));
+    let growth = rows(&folder.join("p/analysis/growth.csv"));
+    let is_all = |row: &HashMap<String, String>| row["key"].is_empty();
+    for metric in ["train_loss", "test_accuracy", "weight_norm", "bias_norm"] {
+        let row = statistics.iter().find(|row| {
+            is_all(row)
+                && row["step"].is_empty()
+                && row["outcome"] == "finite"
+                && row["metric"] == metric
+        });
+        let row = row.unwrap();
+        let json = &told["metrics"][metric];
+        // By NumPy's definition, from the table itself.
+        let mut values: Vec<f64> = nets
+            .iter()
+            .filter(|row| row["status"] != "diverged" && row["exploded"] == "false")
+            .map(|row| row[metric].parse().unwrap())
+            .collect();
+        values.sort_by(f64::total_cmp);
+        for (column, key, share) in [
+            ("q50", "median", 0.5),
+            ("q10", "q10", 0.1),
+            ("q90", "q90", 0.9),
+        ] {
+            let stored: f64 = row[column].parse().unwrap();
+            let place = share * (values.len() - 1) as f64;
+            let below = values[place as usize];
+            let above = values[place.ceil() as usize];
+            let expected = below + (above - below) * (place - place.floor());
+            assert!(
+                (stored - expected).abs() <= 1e-12 * expected.abs(),
+                "{metric} {column}"
+            );
+            assert_eq!(json[key].as_f64(), Some(stored), "{metric} {key}");
+        }
+        let mean: f64 = row["mean"].parse().unwrap();
+        assert_eq!(json["mean"].as_f64(), Some(mean), "{metric}");
+        let own = means
+            .iter()
+            .find(|row| is_all(row) && row["metric"] == metric)
+            .unwrap();
+        assert_eq!((&own["mean"], &own["median"]), (&row["mean"], &row["q50"]));
+        if let Some(own) = growth
+            .iter()
+            .find(|row| is_all(row) && row["norm"] == metric)
+        {
+            assert_eq!(own["end"], row["q50"]);
+        }
+        let line = text.lines().find(|line| line.starts_with(metric)).unwrap();
+        let shown: f64 = line.split_whitespace().nth(2).unwrap().parse().unwrap();
+        let stored: f64 = row["q50"].parse().unwrap();
+        assert!(
+            (shown - stored).abs() <= 1e-3 * stored.abs(),
+            "{line} {stored}"
+        );
+    }
+}
+
+#[test]
+fn exploded_networks_are_said_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let told: Value = serde_json::from_str(&run(folder, &format!("{FAR} --json"))).unwrap();
+    let nets = rows(&folder.join("p/nets.csv"));
+    let count = nets.iter().filter(|row| row["exploded"] == "true").count() as u64;
+    assert!(count > 2);
+    assert_eq!(told["exploded"].as_u64(), Some(count));
+    let text = run(folder, FAR);
+    assert!(
+        text.contains(&format!("{count} exploded (left out below)")),
+        "{text}"
+    );
+    let text = run(folder, "analyze p --figures none");
+    assert!(text.contains(&format!("{count} exploded")), "{text}");
+    assert!(text.contains("covers if skewed"), "{text}");
+    let told: Value =
+        serde_json::from_str(&run(folder, "analyze p --figures none --json")).unwrap();
+    assert_eq!(told["exploded"].as_u64(), Some(count));
+    let report = fs::read_to_string(folder.join("p/report.html")).unwrap();
+    assert!(report.contains("Exploded"), "the report");
+    let text = run(
+        folder,
+        "train moons --samples 64 --steps 200 --activation relu --lr 30 --seed 3 --figures none --out t --force",
+    );
+    let alone = &nets[11 + 3]["exploded"];
+    assert_eq!(text.contains("exploded "), alone == "true", "{text}");
+}
