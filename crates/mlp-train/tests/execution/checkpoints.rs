@@ -133,7 +133,7 @@ fn diagnostics_go_on_to_the_same_bytes() {
     let all = "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
     same_bytes(&[all, "activation=relu", "batch=20"]);
     same_bytes(&[all, "record=every:1"]);
-    same_bytes(&[all, "precision=f64", "weight_decay=0.01", "metrics=f1,auroc", "data=iris"]);
+    same_bytes(&[all, "precision=f64", "weight_decay=0.01", "metrics=f1,auroc", "data=blobs"]);
 }
 
 #[test]
