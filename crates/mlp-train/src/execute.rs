@@ -35,7 +35,9 @@ use crate::{
     record::Reading,
     resolved::ResolvedExperiment,
     run::{Keeper, Keeping, Watch, train},
-    run_directory::{Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim, expected_files},
+    run_directory::{
+        Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim, expected_files,
+    },
     stopping::time_budget,
     weights,
     whole_file::WholeFile,
@@ -391,7 +393,13 @@ impl Job<'_> {
         let extent = Extent::of(self.experiment)?;
         let train = |bands| {
             let machine = (self.level, bands);
-            single::<T>(self.experiment, 0, machine, self.watch, Some(self.directory))
+            single::<T>(
+                self.experiment,
+                0,
+                machine,
+                self.watch,
+                Some(self.directory),
+            )
         };
         // One network keeps several threads busy only in large layers.
         let Trained {

@@ -244,11 +244,7 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     /// Compares what a file holds of the networks; whether it holds anything of them.
-    fn file(
-        &self,
-        name: &str,
-        verification: &mut Verification,
-    ) -> Result<bool, Error> {
+    fn file(&self, name: &str, verification: &mut Verification) -> Result<bool, Error> {
         let path = self.directory.path().join(name);
         let stem = name.split('.').next().unwrap_or_default();
         if stem == NETS || stem == SERIES {
@@ -273,7 +269,12 @@ impl Comparison<'_> {
         let experiment = self.experiment;
         let kind = experiment.kind().name();
         if manifest.kind != kind {
-            verification.differ(|| format!("manifest.json: kind is {}, and the experiment's is {kind}", manifest.kind));
+            verification.differ(|| {
+                format!(
+                    "manifest.json: kind is {}, and the experiment's is {kind}",
+                    manifest.kind
+                )
+            });
         }
         let cells = experiment.computed_cells();
         let cells = cells.map_or(experiment.cells(), |cells| cells.len() as u64);
@@ -346,7 +347,9 @@ impl Comparison<'_> {
             for (step, _) in &rows.weights {
                 if !stored.contains(&(*network as i64, *step as i64)) {
                     verification.differ(|| {
-                        format!("weights: the parameters of net {network} at step {step} are missing")
+                        format!(
+                            "weights: the parameters of net {network} at step {step} are missing"
+                        )
                     });
                 }
             }

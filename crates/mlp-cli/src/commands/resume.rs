@@ -30,7 +30,10 @@ fn open(path: &Path) -> Outcome<RunDirectory> {
         Err(error @ mlp_train::Error::Corrupt { .. }) => error,
         opened => return Ok(opened?),
     };
-    let (file, folder) = (words::shell(&path.join("experiment.toml")), words::shell(path));
+    let (file, folder) = (
+        words::shell(&path.join("experiment.toml")),
+        words::shell(path),
+    );
     Err(Failure::usage(format!(
         "{damaged}\nthe command that began the run goes on with it, and so does mlp run {file} --out {folder}"
     )))

@@ -15,7 +15,10 @@ mod clock;
 mod record;
 mod records;
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use mlp_core::Scalar;
 use serde::{Deserialize, Serialize};

@@ -26,12 +26,12 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use self::rows::Parameters;
+use self::scan::Sound;
 pub(crate) use self::{
     chunk::{Chunk, ChunkBuilder},
     networks::NetworkSet,
     rows::NetworkRows,
 };
-use self::scan::Sound;
 use crate::{
     error::Error,
     frame::{self, FrameError, FrameKind, Read},
@@ -84,7 +84,10 @@ impl Header {
             hasher.update(text.as_bytes()).update(&[0]);
         }
         hasher.update(&self.experiment);
-        *hasher.update(&self.networks.to_le_bytes()).finalize().as_bytes()
+        *hasher
+            .update(&self.networks.to_le_bytes())
+            .finalize()
+            .as_bytes()
     }
 }
 

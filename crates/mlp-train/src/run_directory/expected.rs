@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::{MAP, MODEL, NETS, SERIES, STATE, STATISTICS};
-use crate::{
-    cross_validation, experiment::TableFormat, kind::Kind, resolved::ResolvedExperiment,
-};
+use crate::{cross_validation, experiment::TableFormat, kind::Kind, resolved::ResolvedExperiment};
 
 /// The files that a complete run of an experiment has, but for parameters that are kept.
 pub(crate) fn expected_files(experiment: &ResolvedExperiment) -> BTreeSet<String> {
-    let format = experiment.experiment().output.format.unwrap_or(TableFormat::Parquet);
+    let format = experiment
+        .experiment()
+        .output
+        .format
+        .unwrap_or(TableFormat::Parquet);
     let table = |stem: &str| format!("{stem}.{format}");
     let mut files = BTreeSet::from([table(NETS), table(SERIES)]);
     match experiment.kind() {
