@@ -125,7 +125,7 @@ fn commands_that_keep_nothing_end_at_once() {
     );
     for (signal, code) in SIGNALS {
         // It waits for somebody to read.
-        let commands: [&[&str]; 2] = [&["data", "moons", "--out", "data"], &["train", "data"]];
+        let commands: [&[&str]; 2] = [&["data", "moons", "--out", "data"], &["bench"]];
         for arguments in commands {
             let process = mlp(arguments, folder);
             while !heeds(&process) {
