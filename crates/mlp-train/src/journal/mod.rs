@@ -37,7 +37,7 @@ use crate::{
     frame::{self, FrameError, FrameKind, Read},
     run_directory::JOURNAL,
     set_aside::{Why, set_aside},
-    whole_file::{WholeFile, let_go, sync_directory},
+    whole_file::{WholeFile, let_go, remove_unfinished, sync_directory},
 };
 
 /// The first frame of a file.
@@ -137,6 +137,13 @@ impl Journal {
             open: None,
             synced: Instant::now(),
         };
+        if journal.folder.is_dir() {
+            let removed = remove_unfinished(&journal.folder);
+            removed.map_err(|source| Error::Write {
+                path: journal.folder.clone(),
+                source,
+            })?;
+        }
         for path in files(&journal.folder)? {
             journal.take_in(&path, warn)?;
         }
