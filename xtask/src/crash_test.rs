@@ -18,13 +18,41 @@ use crate::command::{cargo, root, run};
 /// How often, and when.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// How many times a run is killed.
+    /// How many times a population is killed; a single training a tenth as often.
     #[arg(long, default_value_t = 50)]
     times: u32,
     /// Seed of the moments.
     #[arg(long, default_value_t = 0)]
     seed: u64,
 }
+
+/// A single training of several checkpoints, with everything that these carry.
+const TRAINING: [&str; 24] = [
+    "train",
+    "moons",
+    "--steps",
+    "400000",
+    "--optimizer",
+    "adam",
+    "--batch",
+    "16",
+    "--dropout",
+    "0.1",
+    "--validation-fraction",
+    "0.2",
+    "--patience",
+    "1000000",
+    "--record",
+    "every:2000",
+    "--measure",
+    "balance",
+    "--save-weights",
+    "recorded",
+    "--figures",
+    "none",
+    "--quiet",
+    "--out",
+];
 
 /// Mixed shapes, optimizers and lengths, every kind of result file that many networks leave.
 const EXPERIMENT: [&str; 22] = [
@@ -52,7 +80,7 @@ const EXPERIMENT: [&str; 22] = [
     "--out",
 ];
 
-/// Kills and resumes, and compares.
+/// Kills and resumes populations and single trainings, and compares.
 pub fn all(arguments: &Arguments) -> Result<()> {
     run(
         "build",
@@ -63,18 +91,32 @@ pub fn all(arguments: &Arguments) -> Result<()> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    let whole = folder.join("whole");
+    let mut moments = Stream::new(arguments.seed, Purpose::Sampling);
+    kill(&EXPERIMENT, arguments.times, &folder, &mut moments)?;
+    // It lasts for several checkpoints, so a tenth takes about as long.
+    kill(
+        &TRAINING,
+        arguments.times.div_ceil(10),
+        &folder,
+        &mut moments,
+    )?;
+    fs::remove_dir_all(&folder).context("cannot remove target/crash-test")
+}
+
+/// Kills one experiment so many times.
+fn kill(experiment: &[&str], times: u32, folder: &Path, moments: &mut Stream) -> Result<()> {
+    let kind = experiment[0];
+    let whole = folder.join(kind);
     let start = Instant::now();
-    finish(&mut begin(&whole, 2)?)?;
+    finish(&mut begin(experiment, &whole, 2)?)?;
     let lasts = start.elapsed();
     let expected = results(&whole)?;
     ensure!(expected.len() >= 5, "the run left {:?}", expected.keys());
-    let mut moments = Stream::new(arguments.seed, Purpose::Sampling);
     let (mut kills, mut runs, mut found) = (0, 0, 0);
-    while kills < arguments.times {
-        let path = folder.join(format!("killed-{runs}"));
+    while kills < times {
+        let path = folder.join(format!("{kind}-killed-{runs}"));
         let threads = 1 + usize::from(moments.below(2) == 1);
-        let mut process = begin(&path, threads)?;
+        let mut process = begin(experiment, &path, threads)?;
         loop {
             // Also after the usual end now and then, when nothing is left to be killed.
             thread::sleep(lasts.mul_f64(1.05 * moments.uniform()));
@@ -82,19 +124,19 @@ pub fn all(arguments: &Arguments) -> Result<()> {
             process.kill()?;
             process.wait()?;
             kills += u32::from(!ended);
-            if ended || kills == arguments.times {
+            if ended || kills == times {
                 break;
             }
             found += u32::from(path.join("journal").is_dir());
             // A run that was killed before it said what it is has to be begun again.
             process = match path.join("experiment.toml").is_file() {
                 true => resume(&path, threads)?,
-                false => begin(&path, threads)?,
+                false => begin(experiment, &path, threads)?,
             };
         }
         match path.join("experiment.toml").is_file() {
             true => finish(&mut resume(&path, threads)?)?,
-            false => finish(&mut begin(&path, threads)?)?,
+            false => finish(&mut begin(experiment, &path, threads)?)?,
         }
         let left = results(&path)?;
         for (name, bytes) in &expected {
@@ -109,11 +151,11 @@ pub fn all(arguments: &Arguments) -> Result<()> {
         runs += 1;
     }
     println!(
-        "{kills} kills in {runs} runs of {:.1} s, {found} of them with networks in the journal: the same bytes of {} files each time",
+        "{kind}: {kills} kills in {runs} runs of {:.1} s, {found} of them with something in the journal: the same bytes of {} files each time",
         lasts.as_secs_f64(),
         expected.len()
     );
-    fs::remove_dir_all(&folder).context("cannot remove target/crash-test")
+    Ok(())
 }
 
 fn mlp() -> Command {
@@ -123,13 +165,13 @@ fn mlp() -> Command {
     command
 }
 
-fn begin(path: &Path, threads: usize) -> Result<Child> {
+fn begin(experiment: &[&str], path: &Path, threads: usize) -> Result<Child> {
     let child = mlp()
-        .args(EXPERIMENT)
+        .args(experiment)
         .arg(path)
         .args(["--threads", &threads.to_string()])
         .spawn();
-    child.context("cannot start mlp population")
+    child.context("cannot start mlp")
 }
 
 fn resume(path: &Path, threads: usize) -> Result<Child> {

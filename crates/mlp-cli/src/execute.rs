@@ -11,9 +11,10 @@ use mlp_train::{
 use crate::{
     failure::{Failure, Outcome},
     figures::{self, Drawing, View},
-    interrupt,
+    interrupt::{self, Working},
     progress::Progress,
     summary, terminal,
+    watching::Watching,
 };
 
 /// Where runs go that are given no folder.
@@ -56,11 +57,19 @@ pub fn train(
         level,
         threads: NonZeroUsize::new(threads),
     };
-    let progress = Progress::new(!quiet && !matches.get_flag("no-progress"));
-    let done = carry_out(&mut experiment, execution, &progress, interrupt::watch());
+    let shown = !quiet && !matches.get_flag("no-progress");
+    let progress = Progress::new(shown);
+    let watching = Watching {
+        progress: &progress,
+        shown,
+    };
+    let working = Working::begin();
+    let done = carry_out(&mut experiment, execution, &watching, working.flag());
     progress.finish();
+    drop(working);
     let done = done?;
-    if done.manifest.status == RunStatus::Interrupted {
+    // Of a run that was complete just in time, the figures are left to be drawn.
+    if done.manifest.status == RunStatus::Interrupted || interrupt::is_interrupted() {
         return Err(Failure::Interrupted(Some(done.directory)));
     }
     let drawing = Drawing::of(experiment.experiment().output.figures);

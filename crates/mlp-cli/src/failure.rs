@@ -4,6 +4,8 @@ use std::{fmt, path::PathBuf};
 
 use anyhow::Error;
 
+use crate::interrupt;
+
 /// Why a command stops short, which decides the exit code.
 #[derive(Debug)]
 pub enum Failure {
@@ -11,7 +13,7 @@ pub enum Failure {
     Usage(Error),
     /// Anything else that went wrong: exit code 1.
     Failed(Error),
-    /// Interrupted from the keyboard, with the folder of what was finished: exit code 130.
+    /// Interrupted by a signal, with the folder of what was finished: exit code 130, 143 or 129.
     Interrupted(Option<PathBuf>),
     /// Nobody reads standard output any more (`mlp list | head`): quietly done.
     PipeClosed,
@@ -32,7 +34,7 @@ impl Failure {
             Self::PipeClosed => 0,
             Self::Failed(_) => 1,
             Self::Usage(_) => 2,
-            Self::Interrupted(_) => 130,
+            Self::Interrupted(_) => interrupt::code(),
         }
     }
 

@@ -1,41 +1,164 @@
-//! Ctrl-C: the first finishes what can be kept, the second ends at once.
+//! Signals that end a command: SIGINT (Ctrl-C), SIGTERM and SIGHUP, all in the same way.
+//!
+//! While networks train, the first one raises a flag, and what can be kept is kept; whatever has not
+//! ended after [`PATIENCE`], inside one huge update say, is given up: journals and checkpoints are on
+//! the disk by then. All else that a command does ends at once: files appear whole or not at all. A
+//! second signal ends everything at once. The exit code is 128 and the number of the signal.
 
 use std::{
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
     sync::{
-        Once,
-        atomic::{AtomicBool, Ordering},
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
-use crate::terminal;
+use crate::{failure::Failure, terminal};
 
-/// Rises at the first Ctrl-C.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// The number of Ctrl-C.
+const SIGINT: i32 = 2;
+
+/// What has not ended by itself after this long is given up.
+const PATIENCE: Duration = Duration::from_millis(4500);
 
 /// A second signal this soon is the same one, sent to the process and to its group as `timeout`
 /// does.
 const ECHO: Duration = Duration::from_millis(300);
 
-/// The handler is installed once.
-static INSTALLED: Once = Once::new();
+/// Rises at the first signal.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Watches for Ctrl-C from now on. Where the system offers no such thing, Ctrl-C ends the process
-/// as ever.
-pub fn watch() -> &'static AtomicBool {
-    INSTALLED.call_once(|| {
-        let mut first: Option<Instant> = None;
-        let installed = ctrlc::set_handler(move || {
-            INTERRUPTED.store(true, Ordering::SeqCst);
-            if first.get_or_insert_with(Instant::now).elapsed() > ECHO {
-                std::process::exit(130);
-            }
-        });
-        if let Err(error) = installed {
-            terminal::say(&format!(
-                "warning: Ctrl-C cannot be caught ({error}); results in progress would be lost"
-            ));
+/// The first signal; 0 before it.
+static SIGNAL: AtomicI32 = AtomicI32::new(0);
+
+/// How much is at work that heeds the flag.
+static WORKING: AtomicUsize = AtomicUsize::new(0);
+
+/// The run directory that the command works in.
+static FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Heeds signals from now on. Where the system offers no such thing, they end the process as ever.
+pub fn watch() {
+    if let Err(error) = listen() {
+        terminal::say(&format!(
+            "warning: signals cannot be caught ({error}); an interruption loses what came since the last checkpoint"
+        ));
+    }
+}
+
+#[cfg(unix)]
+fn listen() -> io::Result<()> {
+    use signal_hook::{
+        consts::{SIGHUP, SIGTERM},
+        iterator::Signals,
+    };
+    let mut heeded = vec![SIGINT, SIGTERM];
+    // Under nohup a hang-up stays ignored.
+    if hears(SIGHUP) {
+        heeded.push(SIGHUP);
+    }
+    let mut signals = Signals::new(heeded)?;
+    let listener = thread::Builder::new().name("signals".to_owned());
+    listener.spawn(move || {
+        let mut first = None;
+        for signal in signals.forever() {
+            received(signal, &mut first);
         }
-    });
-    &INTERRUPTED
+    })?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn listen() -> io::Result<()> {
+    let mut first = None;
+    let installed = ctrlc::set_handler(move || received(SIGINT, &mut first));
+    installed.map_err(io::Error::other)
+}
+
+/// Whether whoever started the process left a signal to it. The kernel tells in a mask; where it tells
+/// nothing the signal keeps its usual effect.
+#[cfg(unix)]
+fn hears(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 0)
+}
+
+fn received(signal: i32, first: &mut Option<Instant>) {
+    match first {
+        None => {
+            *first = Some(Instant::now());
+            SIGNAL.store(signal, Ordering::SeqCst);
+            INTERRUPTED.store(true, Ordering::SeqCst);
+            if WORKING.load(Ordering::SeqCst) == 0 {
+                end();
+            }
+            thread::spawn(|| {
+                thread::sleep(PATIENCE);
+                end();
+            });
+        }
+        Some(first) if first.elapsed() > ECHO => end(),
+        Some(_) => {}
+    }
+}
+
+/// Ends the process here and now.
+fn end() -> ! {
+    let folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let mut err = io::stderr();
+    // A bar may stand on the line.
+    let start = match err.is_terminal() && WORKING.load(Ordering::SeqCst) > 0 {
+        true => "\n",
+        false => "",
+    };
+    let _ = writeln!(err, "{start}error: {}", Failure::Interrupted(folder));
+    std::process::exit(i32::from(code()))
+}
+
+/// The exit code of an interrupted command.
+pub fn code() -> u8 {
+    let signal = match SIGNAL.load(Ordering::SeqCst) {
+        0 => SIGINT,
+        signal => signal,
+    };
+    u8::try_from(128 + signal).unwrap_or(130)
+}
+
+/// Whether a signal has come.
+pub fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// From now on the command works in this run directory, which `mlp resume` goes on with.
+pub fn works_in(folder: &Path) {
+    let mut known = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+    *known = Some(folder.to_owned());
+}
+
+/// Work that heeds the flag, as long as this is held.
+pub struct Working(());
+
+impl Working {
+    /// It begins.
+    pub fn begin() -> Self {
+        WORKING.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+
+    /// The flag.
+    #[expect(clippy::unused_self, reason = "the flag is heeded while this is held")]
+    pub fn flag(&self) -> &'static AtomicBool {
+        &INTERRUPTED
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        WORKING.fetch_sub(1, Ordering::SeqCst);
+    }
 }

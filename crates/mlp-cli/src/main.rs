@@ -19,6 +19,7 @@ mod progress;
 mod scores;
 mod summary;
 mod terminal;
+mod watching;
 mod words;
 
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Outcome {
+    interrupt::watch();
     let Some(matches) = cli::parse(std::env::args_os())? else {
         return Ok(());
     };

@@ -41,7 +41,7 @@ pub fn is_cross_validation(experiment: &ResolvedExperiment) -> bool {
     fold_axis(experiment).is_some()
 }
 
-fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
+pub(crate) fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
     let mut axes = experiment.axes().iter();
     let fold = axes.position(|axis| axis.key.info().path == FOLD);
     // Draws do not give every setting all of its folds.

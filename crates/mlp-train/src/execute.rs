@@ -35,7 +35,9 @@ use crate::{
     record::Reading,
     resolved::ResolvedExperiment,
     run::{Keeper, Keeping, Watch, train},
-    run_directory::{Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim},
+    run_directory::{
+        Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim, expected_files,
+    },
     stopping::time_budget,
     weights,
     whole_file::WholeFile,
@@ -102,6 +104,7 @@ pub fn execute(
         &experiment.to_toml(),
         &experiment.identity(),
         &kept,
+        &expected_files(experiment),
     )? {
         Claim::Work(claimed) => claimed,
         Claim::Complete(manifest) => {
@@ -215,23 +218,37 @@ pub fn train_network(
     observer: &dyn Observer,
     interrupt: &AtomicBool,
 ) -> Result<(Outcome, Model), Error> {
+    let trained = train_again(experiment, network, level, observer, interrupt)?;
+    Ok((trained.outcome, trained.model))
+}
+
+/// Trains one network of an experiment for all that a single training leaves; nothing is written.
+///
+/// # Errors
+/// Data that cannot be trained on.
+pub(crate) fn train_again(
+    experiment: &ResolvedExperiment,
+    network: u64,
+    level: Level,
+    observer: &dyn Observer,
+    interrupt: &AtomicBool,
+) -> Result<Trained, Error> {
     let watch = Watch {
         observer,
         interrupt,
         weights: kept_weights(experiment),
     };
-    let trained = match experiment.recipe(network)?.precision {
-        Precision::F32 => single::<f32>(experiment, network, (level, None), watch, None)?,
-        Precision::F64 => single::<f64>(experiment, network, (level, None), watch, None)?,
-    };
-    Ok((trained.outcome, trained.model))
+    match experiment.recipe(network)?.precision {
+        Precision::F32 => single::<f32>(experiment, network, (level, None), watch, None),
+        Precision::F64 => single::<f64>(experiment, network, (level, None), watch, None),
+    }
 }
 
 /// What a single training leaves.
-struct Trained {
-    outcome: Outcome,
-    model: Model,
-    state: SavedState,
+pub(crate) struct Trained {
+    pub(crate) outcome: Outcome,
+    pub(crate) model: Model,
+    pub(crate) state: SavedState,
     /// Whether it was interrupted, and stands where it was kept.
     interrupted: bool,
 }
@@ -381,7 +398,13 @@ impl Job<'_> {
         let extent = Extent::of(self.experiment)?;
         let train = |bands| {
             let machine = (self.level, bands);
-            single::<T>(self.experiment, 0, machine, self.watch, Some(self.directory))
+            single::<T>(
+                self.experiment,
+                0,
+                machine,
+                self.watch,
+                Some(self.directory),
+            )
         };
         // One network keeps several threads busy only in large layers.
         let Trained {

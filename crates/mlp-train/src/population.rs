@@ -169,7 +169,15 @@ impl<'a, 'w> Worker<'a, 'w> {
         loop {
             let index = (network, work.experiment.cell_of(network));
             let room = std::mem::take(&mut self.room);
-            let mut outcome = train(&mut trainer, &prepared, &recipe, index, work.watch, room, Keeping::nothing())?;
+            let mut outcome = train(
+                &mut trainer,
+                &prepared,
+                &recipe,
+                index,
+                work.watch,
+                room,
+                Keeping::nothing(),
+            )?;
             // What the interruption cut short is not finished; what ended before it is.
             let interrupted = work.watch.interrupted();
             if interrupted {

@@ -15,22 +15,23 @@ use mlp_core::{
 
 use crate::{
     error::Error,
-    execute::{kept_weights, train_network},
+    execute::{Trained, kept_weights, train_again},
     experiment::TableFormat,
     exploded::EXPLODED,
     extent::Extent,
     journal::{ChunkBuilder, NetworkRows, NetworkSet, Parameters},
     kind::Kind,
-    manifest::{FileDigest, Manifest},
+    manifest::{Counts, FileDigest, Manifest},
     map::{MapArrays, over_seeds},
     npz::{Array, Data, Npz},
     observer::Observer,
+    outcome::Status,
     population::{Crew, run_population},
     record::Reading,
     resolved::ResolvedExperiment,
     results::Rows,
     run::Watch,
-    run_directory::{MAP, MODEL, NETS, RunDirectory, SERIES},
+    run_directory::{MAP, MODEL, NETS, RunDirectory, SERIES, STATE, expected_files},
     table::{Cell, Column, ColumnReader},
 };
 
@@ -119,8 +120,21 @@ pub fn verify(
         differences: Vec::new(),
         difference_count: 0,
     };
-    for (name, digest) in &manifest.files {
+    // What must be there is a matter of the experiment, whatever the manifest lists.
+    let mut files = expected_files(experiment);
+    files.extend(manifest.files.keys().cloned());
+    for name in &files {
         let path = directory.path().join(name);
+        let Some(digest) = manifest.files.get(name) else {
+            let there = match path.is_file() {
+                true => "",
+                false => ", and it is not there either",
+            };
+            verification.differ(|| {
+                format!("{name}: every such run has one, and the manifest does not list it{there}")
+            });
+            continue;
+        };
         if !path.is_file() {
             verification.differ(|| format!("{name}: it was removed"));
         } else if FileDigest::of(&path)? != *digest {
@@ -137,15 +151,21 @@ pub fn verify(
         weights: kept_weights(experiment),
     };
     let mut retrained = BTreeMap::new();
-    let mut model = None;
+    let mut single = BTreeMap::new();
     if experiment.kind() == Kind::Train {
-        let (mut outcome, trained) = train_network(experiment, 0, how.level, observer, interrupt)?;
+        let Trained {
+            mut outcome,
+            model,
+            state,
+            ..
+        } = train_again(experiment, 0, how.level, observer, interrupt)?;
         let mut chunk = ChunkBuilder::new(Default::default());
         chunk.push(&mut outcome, &Reading::all(&columns));
         for rows in chunk.finish()?.rows() {
             retrained.insert(rows.network, Arc::clone(rows));
         }
-        model = Some(trained.to_bytes());
+        single.insert(MODEL, model.to_bytes());
+        single.insert(STATE, state.to_bytes(directory.path())?);
     } else {
         let others = NetworkSet::all_but(&sample, experiment.networks());
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -177,13 +197,16 @@ pub fn verify(
         columns: &columns,
         rules: extent.rules,
         retrained: &retrained,
+        single: &single,
     };
-    for name in manifest.files.keys() {
+    comparison.ends(manifest, &mut verification);
+    comparison.kept_weights(&mut verification);
+    for name in &files {
         if !directory.path().join(name).is_file() {
             continue;
         }
         // A file that cannot be read any more is a difference, too.
-        let compared = comparison.file(name, model.as_deref(), &mut verification);
+        let compared = comparison.file(name, &mut verification);
         match compared {
             Ok(true) => verification.compared.push(name.clone()),
             Ok(false) => {}
@@ -216,25 +239,22 @@ struct Comparison<'a> {
     columns: &'a [String],
     rules: bool,
     retrained: &'a BTreeMap<u64, Arc<NetworkRows>>,
+    /// The other files of a single run.
+    single: &'a BTreeMap<&'static str, Vec<u8>>,
 }
 
 impl Comparison<'_> {
     /// Compares what a file holds of the networks; whether it holds anything of them.
-    fn file(
-        &self,
-        name: &str,
-        model: Option<&[u8]>,
-        verification: &mut Verification,
-    ) -> Result<bool, Error> {
+    fn file(&self, name: &str, verification: &mut Verification) -> Result<bool, Error> {
         let path = self.directory.path().join(name);
         let stem = name.split('.').next().unwrap_or_default();
         if stem == NETS || stem == SERIES {
             self.table(name, stem == NETS, verification)?;
         } else if name == MAP {
             self.map(verification)?;
-        } else if name == MODEL {
+        } else if let Some(expected) = self.single.get(name) {
             let bytes = std::fs::read(&path).map_err(|source| Error::Read { path, source })?;
-            if model.is_some_and(|model| model != bytes) {
+            if *expected != bytes {
                 verification.differ(|| format!("{name}: the trained network differs"));
             }
         } else if stem.starts_with("weights-") {
@@ -243,6 +263,98 @@ impl Comparison<'_> {
             return Ok(false);
         }
         Ok(true)
+    }
+
+    /// Whether the networks that the manifest counts are those of the experiment and of `nets`.
+    fn ends(&self, manifest: &Manifest, verification: &mut Verification) {
+        let experiment = self.experiment;
+        let kind = experiment.kind().name();
+        if manifest.kind != kind {
+            verification.differ(|| {
+                format!(
+                    "manifest.json: kind is {}, and the experiment's is {kind}",
+                    manifest.kind
+                )
+            });
+        }
+        let cells = experiment.computed_cells();
+        let cells = cells.map_or(experiment.cells(), |cells| cells.len() as u64);
+        let mut found = Counts {
+            networks: cells * experiment.seeds_per_cell(),
+            ..Counts::default()
+        };
+        // A table that cannot be read is told of elsewhere.
+        let Ok(nets) = self.directory.nets_columns() else {
+            return;
+        };
+        let mut last = None;
+        let mut ascending = true;
+        let scanned = nets.scan(Some(&["net", "status"]), &mut |part| {
+            for net in part.integers("net").unwrap_or_default() {
+                ascending &= last.is_none_or(|last| last < net);
+                last = Some(net);
+            }
+            for status in part.texts("status").unwrap_or_default() {
+                let status = status.as_str();
+                for (known, count) in [
+                    (Status::Completed, &mut found.completed),
+                    (Status::Stopped, &mut found.stopped),
+                    (Status::Diverged, &mut found.diverged),
+                ] {
+                    *count += u64::from(known.name() == status);
+                }
+            }
+            Ok(())
+        });
+        if scanned.is_err() {
+            return;
+        }
+        if !ascending || found.finished() != found.networks {
+            verification.differ(|| {
+                format!(
+                    "{NETS}: it has not one row a network (the experiment has {}, and {} rows tell how one ended)",
+                    found.networks,
+                    found.finished()
+                )
+            });
+        }
+        if manifest.counts != found {
+            verification.differ(|| {
+                format!("manifest.json: its counts of networks are not those of {NETS}")
+            });
+        }
+    }
+
+    /// Whether there is a file with the parameters of every network that keeps some.
+    fn kept_weights(&self, verification: &mut Verification) {
+        let mut stored = BTreeSet::new();
+        let names = (0..).map(|number| format!("weights-{number}.npz"));
+        for name in names {
+            let path = self.directory.path().join(&name);
+            if !path.is_file() {
+                break;
+            }
+            // What cannot be read is told of elsewhere.
+            let Ok(npz) = Npz::read(&path) else {
+                return;
+            };
+            let whole = |array: &str| match npz.get(array).map(|array| &array.data) {
+                Some(Data::I64(values)) => values.clone(),
+                _ => Vec::new(),
+            };
+            stored.extend(whole("net").into_iter().zip(whole("step")));
+        }
+        for (network, rows) in self.retrained {
+            for (step, _) in &rows.weights {
+                if !stored.contains(&(*network as i64, *step as i64)) {
+                    verification.differ(|| {
+                        format!(
+                            "weights: the parameters of net {network} at step {step} are missing"
+                        )
+                    });
+                }
+            }
+        }
     }
 
     /// The rows of `nets` or `series`.

@@ -1,7 +1,6 @@
 //! `mlp` without arguments: one network, a small population, a small map, one report.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use mlp_core::Level;
@@ -13,9 +12,11 @@ use mlp_train::{
 use crate::{
     failure::{Failure, Outcome},
     figures::{self, Drawing, View},
-    interrupt,
+    interrupt::{self, Working},
     progress::Progress,
-    terminal, words,
+    terminal,
+    watching::Watching,
+    words,
 };
 
 /// One stop of the tour.
@@ -134,12 +135,17 @@ fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String>
         threads: None,
     };
     let progress = Progress::new(!quiet);
-    let interrupt = interrupt::watch();
-    let done = execute(&mut experiment, execution, &progress, interrupt);
+    let watching = Watching {
+        progress: &progress,
+        shown: !quiet,
+    };
+    let working = Working::begin();
+    let done = execute(&mut experiment, execution, &watching, working.flag());
     progress.finish();
+    drop(working);
     let done = done?;
-    if done.manifest.status == RunStatus::Interrupted || interrupt.load(Ordering::SeqCst) {
-        return Err(Failure::Interrupted(None));
+    if done.manifest.status == RunStatus::Interrupted || interrupt::is_interrupted() {
+        return Err(Failure::Interrupted(Some(done.directory)));
     }
     let time = words::duration(done.manifest.wall_seconds);
     let test = done

@@ -2,13 +2,12 @@
 //! often.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::Path,
     process::{Child, Command, Stdio},
 };
 
-use crate::{mlp, refused};
+use crate::{folder_bytes, mlp, refused};
 
 const EXPERIMENT: [&str; 17] = [
     "population",
@@ -64,20 +63,6 @@ fn kill_at(process: &mut Child, path: &Path, bytes: u64) -> bool {
     there
 }
 
-/// The result files with their bytes.
-fn results(path: &Path) -> BTreeMap<String, Vec<u8>> {
-    fs::read_dir(path)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_file())
-        .map(|path| {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            (name, fs::read(path).unwrap())
-        })
-        .filter(|(name, _)| name != "manifest.json" && name != ".lock")
-        .collect()
-}
-
 #[test]
 fn a_killed_run_goes_on_to_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
@@ -102,9 +87,9 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
     process.wait().unwrap();
     assert!(kills > 0);
     assert!(start(&resume).wait().unwrap().success());
-    let expected = results(&whole);
+    let expected = folder_bytes(&whole);
     assert!(expected.len() >= 6, "{:?}", expected.keys());
-    let left = results(&killed);
+    let left = folder_bytes(&killed);
     assert_eq!(
         left.keys().collect::<Vec<_>>(),
         expected.keys().collect::<Vec<_>>()

@@ -13,9 +13,15 @@ mod proben1;
 mod quiet;
 mod runs;
 mod scores;
+mod set_aside;
+#[cfg(target_os = "linux")]
+mod signals;
 mod snapshots;
 mod statistics;
 mod streams;
+mod verifying;
+
+use std::{collections::BTreeMap, fs, path::Path};
 
 use assert_cmd::Command;
 
@@ -43,4 +49,18 @@ fn succeeds(arguments: &[&str]) {
     let output = mlp().args(arguments).arg("-q").output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
+}
+
+/// The result files with their bytes.
+fn folder_bytes(path: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, fs::read(path).unwrap())
+        })
+        .filter(|(name, _)| name != "manifest.json" && name != ".lock")
+        .collect()
 }

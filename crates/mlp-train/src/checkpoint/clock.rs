@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 /// Time between two checkpoints,
 const EVERY: Duration = Duration::from_secs(3);
-/// which take at most this share of the time.
+/// or so many times as long as one takes, if that is longer.
 const SHARE: u32 = 20;
 /// The clock is read about this often.
 const LOOK: Duration = Duration::from_millis(20);
@@ -14,6 +14,11 @@ const MOST: u32 = 1 << 14;
 /// Tells when a checkpoint is due. Updates may take a microsecond, so the clock is not read at each.
 #[derive(Debug)]
 pub(super) struct Clock {
+    every: Duration,
+    /// Times as long as a checkpoint took pass until the next, at least.
+    share: u32,
+    /// Updates between two looks, at most.
+    most: u32,
     next: Instant,
     looked: Instant,
     /// Updates from one look to the next, and how many are left.
@@ -26,6 +31,9 @@ impl Clock {
     pub(super) fn start() -> Self {
         let now = Instant::now();
         Self {
+            every: EVERY,
+            share: SHARE,
+            most: MOST,
             next: now + EVERY,
             looked: now,
             stride: 1,
@@ -42,7 +50,7 @@ impl Clock {
         let now = Instant::now();
         let spent = now - self.looked;
         self.stride = match self.stride {
-            stride if spent < LOOK / 2 => (2 * stride).min(MOST),
+            stride if spent < LOOK / 2 => (2 * stride).min(self.most),
             stride if spent > LOOK * 2 => (stride / 4).max(1),
             stride => stride,
         };
@@ -58,7 +66,7 @@ impl Clock {
     /// It is written, or could not be.
     pub(super) fn end(&mut self) {
         let (begun, now) = (self.looked, Instant::now());
-        let rest = ((now - begun) * SHARE).max(EVERY);
+        let rest = ((now - begun) * self.share).max(self.every);
         (self.next, self.looked) = (now + rest, now);
     }
 }
@@ -68,15 +76,11 @@ impl Clock {
     /// At every update.
     pub(super) fn always() -> Self {
         Self {
-            stride: 1,
-            left: 1,
+            every: Duration::ZERO,
+            most: 1,
+            share: 0,
+            next: Instant::now(),
             ..Self::start()
         }
-        .with_next_now()
-    }
-
-    fn with_next_now(mut self) -> Self {
-        self.next = self.looked;
-        self
     }
 }

@@ -15,7 +15,10 @@ mod clock;
 mod record;
 mod records;
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use mlp_core::Scalar;
 use serde::{Deserialize, Serialize};
@@ -141,6 +144,7 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
         let latest = found.first().map(|(state, _)| state.steps());
         for (state, standing) in found {
             let Some((records, weights)) = checkpoints.records.read(&standing.records)? else {
+                checkpoints.later = checkpoints.later.max(state.steps());
                 continue;
             };
             let kept = Kept {
@@ -152,7 +156,6 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
             return Ok((checkpoints, Some(kept)));
         }
         if let Some(latest) = latest {
-            checkpoints.later = checkpoints.later.max(latest);
             checkpoints.warn(format!(
                 "{}: the records of its checkpoints are not whole, so the training begins anew; the state at \
                  step {latest} stays until it has come further",

@@ -81,7 +81,10 @@ impl Records {
     ///
     /// # Errors
     /// [`Error::Read`].
-    pub(super) fn read(&mut self, extent: &Extent) -> Result<Option<(Vec<Record>, Weights)>, Error> {
+    pub(super) fn read(
+        &mut self,
+        extent: &Extent,
+    ) -> Result<Option<(Vec<Record>, Weights)>, Error> {
         let mut bytes = Vec::new();
         match File::open(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -26,18 +26,18 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use self::rows::Parameters;
+use self::scan::Sound;
 pub(crate) use self::{
     chunk::{Chunk, ChunkBuilder},
     networks::NetworkSet,
     rows::NetworkRows,
 };
-use self::scan::Sound;
 use crate::{
     error::Error,
     frame::{self, FrameError, FrameKind, Read},
     run_directory::JOURNAL,
     set_aside::{Why, set_aside},
-    whole_file::{WholeFile, let_go, sync_directory},
+    whole_file::{WholeFile, let_go, remove_unfinished, sync_directory},
 };
 
 /// The first frame of a file.
@@ -84,7 +84,10 @@ impl Header {
             hasher.update(text.as_bytes()).update(&[0]);
         }
         hasher.update(&self.experiment);
-        *hasher.update(&self.networks.to_le_bytes()).finalize().as_bytes()
+        *hasher
+            .update(&self.networks.to_le_bytes())
+            .finalize()
+            .as_bytes()
     }
 }
 
@@ -134,6 +137,13 @@ impl Journal {
             open: None,
             synced: Instant::now(),
         };
+        if journal.folder.is_dir() {
+            let removed = remove_unfinished(&journal.folder);
+            removed.map_err(|source| Error::Write {
+                path: journal.folder.clone(),
+                source,
+            })?;
+        }
         for path in files(&journal.folder)? {
             journal.take_in(&path, warn)?;
         }

@@ -152,9 +152,15 @@ fn a_damaged_file_is_set_aside_and_its_sound_chunks_are_kept() {
         assert!(found.iter().all(|found| *found == rows(found.network)));
         assert_eq!(warnings.len(), 1);
         // A length that was made larger at the end cannot be told from a torn end.
-        let aside = directory.path().join(JOURNAL).join("000001.unreadable-1.bin");
+        let aside = directory
+            .path()
+            .join(JOURNAL)
+            .join("000001.unreadable-1.bin");
         if !warnings[0].contains("are dropped") {
-            assert!(warnings[0].contains("000001.unreadable-1.bin"), "{warnings:?}");
+            assert!(
+                warnings[0].contains("000001.unreadable-1.bin"),
+                "{warnings:?}"
+            );
             assert_eq!(fs::read(&aside).unwrap(), bytes);
             fs::remove_file(&aside).unwrap();
         } else {
@@ -186,7 +192,11 @@ fn what_is_lost_between_chunks_does_not_hide_those_behind() {
     for (bytes, networks) in [(zeroes, 2), (stretch, 3), (magic, 3)] {
         fs::write(&path, &bytes).unwrap();
         let (journal, warnings) = open(directory.path());
-        assert_eq!((journal.finished().len(), warnings.len()), (networks, 1), "{warnings:?}");
+        assert_eq!(
+            (journal.finished().len(), warnings.len()),
+            (networks, 1),
+            "{warnings:?}"
+        );
         assert_eq!(all(&journal).len() as u64, networks);
     }
     assert_eq!(names(directory.path()).len(), 4);

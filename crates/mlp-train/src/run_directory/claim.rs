@@ -1,6 +1,7 @@
 //! Which folder a run may write to, and what it finds there.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -82,7 +83,7 @@ impl Place<'_> {
 }
 
 /// Takes `folder` for the experiment with this text and identity, and writes the text, after the files that
-/// the run keeps.
+/// the run keeps. `expected` are the files that make it complete.
 ///
 /// # Errors
 /// [`Error::NotARunDirectory`], [`Error::OtherExperiment`], [`Error::InUse`], [`Error::Write`].
@@ -92,6 +93,7 @@ pub(crate) fn claim(
     text: &str,
     identity: &str,
     kept: &[KeptInput],
+    expected: &BTreeSet<String>,
 ) -> Result<Claim, Error> {
     let write = |source| Error::Write {
         path: folder.to_owned(),
@@ -117,7 +119,10 @@ pub(crate) fn claim(
             // A result that was removed since is made again.
             let whole = |manifest: &Manifest| {
                 let there = |name: &String| folder.join(name).is_file();
-                manifest.status == RunStatus::Complete && manifest.files.keys().all(there)
+                let listed = |name: &String| manifest.files.contains_key(name);
+                manifest.status == RunStatus::Complete
+                    && manifest.files.keys().all(there)
+                    && expected.iter().all(listed)
             };
             match manifest {
                 Some(manifest) if whole(&manifest) => {

@@ -1,6 +1,7 @@
 //! The directory that a run leaves behind.
 
 mod claim;
+mod expected;
 mod reading;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
 
 pub use self::claim::Place;
 pub(crate) use self::claim::{Claim, claim};
+pub(crate) use self::expected::expected_files;
 pub use self::reading::RunDirectory;
 use crate::error::Error;
 

@@ -64,7 +64,11 @@ fn same_bytes(settings: &[&str]) {
     let mut last = 0;
     for step in [0, 1, 14, 15, 30, 49] {
         let (went_on, summary) = until(experiment(), &cut, step);
-        assert_eq!(went_on.unwrap_or(0) > 0, interruptions > 0 && last > 0, "{settings:?}");
+        assert_eq!(
+            went_on.unwrap_or(0) > 0,
+            interruptions > 0 && last > 0,
+            "{settings:?}"
+        );
         if summary.manifest.status == RunStatus::Complete {
             break;
         }
@@ -76,7 +80,12 @@ fn same_bytes(settings: &[&str]) {
     assert!(interruptions > 1, "{settings:?}");
     run(experiment(), &cut);
     let (found, expected) = (results(&cut), results(&whole));
-    let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let names = |files: &[(String, Vec<u8>)]| {
+        files
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(&found), names(&expected), "{settings:?}");
     for ((name, found), (_, expected)) in found.iter().zip(&expected) {
         assert!(found == expected, "{settings:?}: {name} differs");
@@ -96,25 +105,64 @@ fn descent_goes_on_to_the_same_bytes() {
 fn optimizers_and_schedules_go_on_to_the_same_bytes() {
     let adam = ["optimizer=adam", "batch=7", "dropout=0.2"];
     same_bytes(&adam);
-    same_bytes(&[&adam[..], &["precision=f64", "record=every:1", "test_fraction=0.4"]].concat());
+    same_bytes(
+        &[
+            &adam[..],
+            &["precision=f64", "record=every:1", "test_fraction=0.4"],
+        ]
+        .concat(),
+    );
     same_bytes(&["optimizer=lbfgs", "record=every:2"]);
     same_bytes(&["optimizer=lbfgs", "precision=f64", "data=friedman1"]);
-    same_bytes(&["optimizer=sgd", "momentum=0.9", "schedule=cosine", "measure=gradient", "batch=16"]);
-    same_bytes(&["schedule=plateau", "schedule_patience=2", "validation_fraction=0.3", "measure=gradient", "record=every:5"]);
+    same_bytes(&[
+        "optimizer=sgd",
+        "momentum=0.9",
+        "schedule=cosine",
+        "measure=gradient",
+        "batch=16",
+    ]);
+    same_bytes(&[
+        "schedule=plateau",
+        "schedule_patience=2",
+        "validation_fraction=0.3",
+        "measure=gradient",
+        "record=every:5",
+    ]);
 }
 
 #[test]
 fn normalization_goes_on_to_the_same_bytes() {
     same_bytes(&["normalization=batch"]);
-    same_bytes(&["normalization=batch", "batch=9", "optimizer=adam", "record=every:1"]);
+    same_bytes(&[
+        "normalization=batch",
+        "batch=9",
+        "optimizer=adam",
+        "record=every:1",
+    ]);
     same_bytes(&["normalization=layer", "input_noise=0.1"]);
 }
 
 #[test]
 fn rules_and_the_best_parameters_go_on_to_the_same_bytes() {
-    let patience = ["patience=30", "validation_fraction=0.3", "noise=0.6", "learning_rate=2"];
+    let patience = [
+        "patience=30",
+        "validation_fraction=0.3",
+        "noise=0.6",
+        "learning_rate=2",
+    ];
     same_bytes(&patience);
-    same_bytes(&[&patience[..], &["save_weights=last", "batch=8", "optimizer=adam", "learning_rate=0.05"]].concat());
+    same_bytes(
+        &[
+            &patience[..],
+            &[
+                "save_weights=last",
+                "batch=8",
+                "optimizer=adam",
+                "learning_rate=0.05",
+            ],
+        ]
+        .concat(),
+    );
     same_bytes(&["tolerance=1e-9", "tolerance_checks=3"]);
     same_bytes(&[
         "generalization_loss=400",
@@ -130,24 +178,50 @@ fn rules_and_the_best_parameters_go_on_to_the_same_bytes() {
 
 #[test]
 fn diagnostics_go_on_to_the_same_bytes() {
-    let all = "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
+    let all =
+        "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
     same_bytes(&[all, "activation=relu", "batch=20"]);
     same_bytes(&[all, "record=every:1"]);
-    same_bytes(&[all, "precision=f64", "weight_decay=0.01", "metrics=f1,auroc", "data=iris"]);
+    same_bytes(&[
+        all,
+        "precision=f64",
+        "weight_decay=0.01",
+        "metrics=f1,auroc",
+        "data=blobs",
+    ]);
 }
 
 #[test]
 fn kept_weights_go_on_to_the_same_bytes() {
     same_bytes(&["save_weights=recorded"]);
     same_bytes(&["save_weights=last", "record=every:1"]);
-    same_bytes(&["save_weights=recorded", "record=every:1", "format=csv", "precision=f64"]);
+    same_bytes(&[
+        "save_weights=recorded",
+        "record=every:1",
+        "format=csv",
+        "precision=f64",
+    ]);
 }
 
 #[test]
 fn a_training_that_stops_or_diverges_after_an_interruption_is_the_same() {
     // Stops by its rule, and diverges, behind the interruptions.
-    same_bytes(&["until=train_accuracy>=0.87", "learning_rate=0.05", "steps=400", "record=every:3"]);
-    same_bytes(&["learning_rate=1e6", "loss=squared-error", "activation=relu", "data=friedman1", "scale=none", "steps=60", "record=every:1", "learning_rate=0.0009"]);
+    same_bytes(&[
+        "until=train_accuracy>=0.87",
+        "learning_rate=0.05",
+        "steps=400",
+        "record=every:3",
+    ]);
+    same_bytes(&[
+        "learning_rate=1e6",
+        "loss=squared-error",
+        "activation=relu",
+        "data=friedman1",
+        "scale=none",
+        "steps=60",
+        "record=every:1",
+        "learning_rate=0.0009",
+    ]);
 }
 
 #[test]
@@ -156,7 +230,14 @@ fn a_continued_training_goes_on_from_its_own_checkpoint() {
     let first = scratch.path("first");
     run(short(Kind::Train, &["optimizer=adam", "batch=10"]), &first);
     let from = format!("continue={}", first.display());
-    same_bytes(&["optimizer=adam", "batch=10", "samples=64", "steps=90", &from, "measure=distance"]);
+    same_bytes(&[
+        "optimizer=adam",
+        "batch=10",
+        "samples=64",
+        "steps=90",
+        &from,
+        "measure=distance",
+    ]);
 }
 
 /// The steps of the state that a run has.
@@ -179,7 +260,9 @@ fn mlp_train_state(path: &Path) -> String {
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
-    ResolvedExperiment::new(&experiment, None).unwrap_err().to_string()
+    ResolvedExperiment::new(&experiment, None)
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -199,7 +282,10 @@ fn a_later_state_is_never_replaced_by_an_earlier_one() {
     let model = fs::read(path.join("model.safetensors")).unwrap();
     fs::remove_file(path.join("nets.parquet")).unwrap();
     let (went_on, summary) = until(experiment(), &path, 20);
-    assert_eq!((went_on, summary.manifest.status), (None, RunStatus::Interrupted));
+    assert_eq!(
+        (went_on, summary.manifest.status),
+        (None, RunStatus::Interrupted)
+    );
     assert_eq!(steps(&path), 100);
     assert_eq!(fs::read(path.join("model.safetensors")).unwrap(), model);
     // What it did come to is not lost either.

@@ -1,0 +1,50 @@
+//! What a run tells beside its progress: where it works, where it goes on, and what was lost.
+
+use std::{
+    io::{self, Write},
+    ops::ControlFlow,
+    path::Path,
+};
+
+use mlp_train::{Observer, Outcome, Record, ResolvedExperiment};
+
+use crate::{interrupt, progress::Progress, words};
+
+/// Watches a run for its progress and for signals. Warnings are always told, however quiet the command
+/// is.
+pub struct Watching<'a> {
+    /// What is shown.
+    pub progress: &'a Progress,
+    /// Whether it is.
+    pub shown: bool,
+}
+
+impl Observer for Watching<'_> {
+    fn on_start(&self, experiment: &ResolvedExperiment, directory: &Path) {
+        interrupt::works_in(directory);
+        self.progress.on_start(experiment, directory);
+    }
+
+    fn on_resume(&self, finished: u64) {
+        self.progress.on_resume(finished);
+    }
+
+    fn on_continue(&self, step: u64) {
+        if self.shown {
+            let steps = words::count(step as f64);
+            let _ = writeln!(io::stderr(), "going on from step {steps}");
+        }
+    }
+
+    fn on_warning(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "warning: {text}");
+    }
+
+    fn on_record(&self, network: u64, record: &Record) -> ControlFlow<()> {
+        self.progress.on_record(network, record)
+    }
+
+    fn on_network(&self, outcome: &Outcome) {
+        self.progress.on_network(outcome);
+    }
+}
