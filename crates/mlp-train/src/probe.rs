@@ -20,7 +20,7 @@ use crate::{
     recipe::Recipe,
     record::Reading,
     resolved::ResolvedExperiment,
-    run::{Watch, train},
+    run::{Keeping, Watch, train},
     statistics::Statistics,
 };
 
@@ -160,7 +160,7 @@ impl Timed<'_> {
         }
         // Soon done, so the whole of it: other columns, early ends, and what is made of the records.
         let readings = Reading::all(&self.columns);
-        let mut chunk = ChunkBuilder::default();
+        let mut chunk = ChunkBuilder::new(Default::default());
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
         let (start, mut networks) = (Instant::now(), 0u64);
         let mut room = Vec::new();
@@ -181,7 +181,9 @@ impl Timed<'_> {
                 trainer.restart(recipe.seed);
             }
             let index = (network, cell);
-            let mut outcome = train(&mut trainer, &prepared, &recipe, index, watch, room)?;
+            let nothing = Keeping::nothing();
+            let mut outcome =
+                train(&mut trainer, &prepared, &recipe, index, watch, room, nothing)?;
             chunk.push(&mut outcome, &readings);
             room = outcome.records;
             networks += 1;
@@ -222,7 +224,9 @@ impl Timed<'_> {
             let mut trainer = prepared.trainer(&short.spec, short.seed, self.level)?;
             short.begin(&mut trainer)?;
             let start = Instant::now();
-            train(&mut trainer, prepared, &short, (0, 0), watch, Vec::new())?;
+            let nothing = Keeping::nothing();
+            let room = Vec::new();
+            train(&mut trainer, prepared, &short, (0, 0), watch, room, nothing)?;
             Ok::<_, Error>(start.elapsed().as_secs_f64())
         };
         let once = seconds(many, [first + many].into())?;

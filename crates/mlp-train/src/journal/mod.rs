@@ -138,11 +138,7 @@ impl Journal {
             synced: Instant::now(),
         };
         if journal.folder.is_dir() {
-            let removed = remove_unfinished(&journal.folder);
-            removed.map_err(|source| Error::Write {
-                path: journal.folder.clone(),
-                source,
-            })?;
+            remove_unfinished(&journal.folder);
         }
         for path in files(&journal.folder)? {
             journal.take_in(&path, warn)?;
