@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use mlp_train::{Variety, cross_validation, metric};
-
 use mlp_statistics::{Distribution, Moments};
+use mlp_train::{Kind, Variety, cross_validation, metric};
 
 use super::Summary;
 use crate::{failure::Outcome, words};
@@ -200,7 +199,12 @@ impl Summary<'_> {
         let solved = self.solved(None)?;
         let exploded = match self.exploded(None) {
             Some(count) if count > 0 => {
-                format!("{} exploded (left out below), ", words::count(count as f64))
+                // Arrays and the best cell of a map hold what was measured.
+                let left_out = match self.experiment.kind() {
+                    Kind::Map => "",
+                    Kind::Train | Kind::Population => " (left out below)",
+                };
+                format!("{} exploded{left_out}, ", words::count(count as f64))
             }
             _ => String::new(),
         };

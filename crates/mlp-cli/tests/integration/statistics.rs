@@ -114,6 +114,7 @@ fn exploded_networks_are_said_everywhere() {
     let told: Value =
         serde_json::from_str(&run(folder, "analyze p --figures none --json")).unwrap();
     assert_eq!(told["exploded"].as_u64(), Some(count));
+    run(folder, "plot p --figures svg -q");
     let report = fs::read_to_string(folder.join("p/report.html")).unwrap();
     assert!(report.contains("Exploded"), "the report");
     let text = run(
