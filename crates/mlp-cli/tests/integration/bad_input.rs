@@ -98,7 +98,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "moons", "--set", "output_activation=tanh"],
-            "loss binary-cross-entropy takes the outputs as they come, and output_activation is tanh; set it to identity, or use hinge",
+            "loss binary-cross-entropy takes the outputs as they come, and output_activation is tanh; set it to identity, or use squared-error, hinge",
         ),
         (
             &[
