@@ -90,7 +90,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "iris", "--loss", "huber"],
-            "loss huber does not fit classification, 3 classes; use squared-error, softmax-cross-entropy, hinge",
+            "loss huber does not fit classification, 3 classes; use softmax-cross-entropy, squared-error, hinge",
         ),
         (
             &["train", "diabetes", "--loss", "poisson-rate"],
@@ -98,7 +98,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "moons", "--set", "output_activation=tanh"],
-            "loss binary-cross-entropy takes the outputs as they come, and output_activation is tanh; set it to identity, or use hinge",
+            "loss binary-cross-entropy takes the outputs as they come, and output_activation is tanh; set it to identity, or use squared-error, hinge",
         ),
         (
             &[

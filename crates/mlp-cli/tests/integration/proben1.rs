@@ -93,7 +93,10 @@ fn a_population_stops_at_ends_of_strips_and_comes_out_again() {
     }
     assert_eq!(seen, 6);
     let verified = run(folder, &["verify", "pop"]);
-    assert!(verified.contains("passed"), "{verified}");
+    assert!(
+        verified.contains("6 of 6 trained again") && verified.contains("the same bits"),
+        "{verified}"
+    );
     // The experiment that was spelled out gives the same again.
     run(folder, &["run", "pop/experiment.toml", "-o", "again", "-q"]);
     assert_eq!(
@@ -151,7 +154,7 @@ fn two_classes_have_two_outputs_whose_numbers_are_scores() {
     // All 120 rows are judged, by what needs no probabilities.
     let text = run(folder, &["evaluate", "one", "made.dt"]);
     assert!(
-        text.contains("auroc, log_loss, brier, calibration_error: the outputs of a network trained on squared-error are scores"),
+        text.contains("auroc, log_loss, brier, ece: the outputs of a network trained on squared-error are scores"),
         "{text}"
     );
     let scores = run(folder, &["evaluate", "one", "made.dt", "--json"]);

@@ -155,7 +155,7 @@ fn damaged_texts() {
     let arff =
         "@relation r\n@attribute 'a b' real\n@attribute y {u,'v w'}\n@data\n1,u\n2.5,'v w'\n3,u\n";
     files.damage("arff", arff.as_bytes());
-    let keel = "\n@relation r\n@attribute a real [0,1]\n@attribute y {u,v}\n@inputs a\n@outputs y\n@data\n0.5,u\n1,v\n<null>,u\n";
+    let keel = "\n@relation r\n@attribute a real [0,1]\n@attribute y {u,v}\n@inputs a\n@outputs y\n@data\n0.5,u\n1,v\n";
     files.damage("dat", keel.as_bytes());
     files.damage("dat.gz", &pack(keel.as_bytes()));
     files.damage("dt", PROBEN1.as_bytes());

@@ -11,7 +11,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "PROTOCOL",
         form: Form::Text,
-        help: "prechelt:K: stop at the end of a strip of K epochs (5) where --gl is above 5 or --pk below 0.1, after at most 3000 epochs",
+        help: "prechelt:K: --gl 5 and --pk 0.1, judged at the ends of strips of K epochs, at most 3000 epochs",
         default: "",
         kinds: &Kind::ALL,
         sweep: false,

@@ -40,6 +40,9 @@ pub(super) fn resolve_loss(
             let loss = name.parse::<Loss>();
             loss.is_ok_and(|loss| loss_fits(loss, output, task))
         });
+        let mut fitting: Vec<&str> = fitting.collect();
+        // The usual one first.
+        fitting.sort_by_key(|name| *name != usual.name());
         let reason = match (loss, task) {
             (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => {
                 format!(
@@ -61,7 +64,7 @@ pub(super) fn resolve_loss(
         return Err(Error::Conflict(format!(
             "loss {} {reason} use {}{hint}",
             loss.name(),
-            fitting.collect::<Vec<_>>().join(", ")
+            fitting.join(", ")
         )));
     }
     if matches!(loss, Loss::Poisson(_)) && data.scale_target != ScaleKind::None {

@@ -383,7 +383,9 @@ fn prechelts_protocol_is_spelled_out_in_keys() {
         let text = experiment_file::write(resolved.experiment());
         // Spelled out once more, nothing changes.
         let again = experiment_file::parse(&text, Path::new("experiment.toml")).unwrap();
-        let again = ResolvedExperiment::new(&again.experiment, None).unwrap();
+        let mut author = Experiment::new(Kind::Train);
+        again.layer.apply(&mut author).unwrap();
+        let again = ResolvedExperiment::new(&author, None).unwrap();
         assert_eq!(experiment_file::write(again.experiment()), text);
         text
     };
