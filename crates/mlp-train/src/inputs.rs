@@ -154,7 +154,6 @@ mod tests {
             "data.test_file=../ann/w.csv",
             "network.init_from=/home/ann/m.safetensors",
             "training.batch_order=/home/ann/o.npz",
-            "training.continue=/home/ann/state.bin",
             "sweep.data.name=/home/ann/a.csv,/home/ann/b.csv",
         ] {
             layer.set(setting).unwrap();
@@ -163,17 +162,13 @@ mod tests {
         layer.apply(&mut experiment).unwrap();
         let text = experiment_file::write(&experiment.clone().without_folders());
         assert!(!text.contains("ann"), "{text}");
-        for name in [
-            "t.csv",
-            "v.csv",
-            "w.csv",
-            "m.safetensors",
-            "o.npz",
-            "state.bin",
-            "a.csv",
-        ] {
+        for name in ["t.csv", "v.csv", "w.csv", "m.safetensors", "o.npz", "a.csv"] {
             assert!(text.contains(&format!("\"{name}\"")), "{text}");
         }
+        let mut continued = Experiment::new(Kind::Train);
+        continued.training.continue_from = Some("/home/ann/state.bin".to_owned());
+        let continued = continued.without_folders().training.continue_from;
+        assert_eq!(continued.as_deref(), Some("state.bin"));
         // A key that names a file has a digest beside it, or is swept as one.
         let paths = crate::key::keys().map(|key| key.path);
         let digests = paths.filter(|path| path.ends_with("sha256")).count();
