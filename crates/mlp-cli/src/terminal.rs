@@ -27,7 +27,9 @@ pub fn print(text: &str) -> Outcome {
 /// which changes nothing about what the command does.
 pub fn say(text: &str) {
     // In one piece, so that lines of several threads do not mix.
-    let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+    let _ = io::stderr()
+        .lock()
+        .write_all(format!("{text}\n").as_bytes());
 }
 
 /// What standard input holds, if the experiment's data come from there; or a pipe or a device that is

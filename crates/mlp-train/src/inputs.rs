@@ -103,7 +103,9 @@ pub(crate) fn keep(experiment: &mut Experiment, folder: &Path) -> Result<Vec<Kep
             continue;
         }
         let path = PathBuf::from(file.as_str());
-        let inside = path.canonicalize().is_ok_and(|path| path.starts_with(&real));
+        let inside = path
+            .canonicalize()
+            .is_ok_and(|path| path.starts_with(&real));
         if !inside || !path.is_file() {
             continue;
         }
@@ -152,7 +154,6 @@ mod tests {
             "data.test_file=../ann/w.csv",
             "network.init_from=/home/ann/m.safetensors",
             "training.batch_order=/home/ann/o.npz",
-            "training.continue=/home/ann/state.bin",
             "sweep.data.name=/home/ann/a.csv,/home/ann/b.csv",
         ] {
             layer.set(setting).unwrap();
@@ -161,9 +162,13 @@ mod tests {
         layer.apply(&mut experiment).unwrap();
         let text = experiment_file::write(&experiment.clone().without_folders());
         assert!(!text.contains("ann"), "{text}");
-        for name in ["t.csv", "v.csv", "w.csv", "m.safetensors", "o.npz", "state.bin", "a.csv"] {
+        for name in ["t.csv", "v.csv", "w.csv", "m.safetensors", "o.npz", "a.csv"] {
             assert!(text.contains(&format!("\"{name}\"")), "{text}");
         }
+        let mut continued = Experiment::new(Kind::Train);
+        continued.training.continue_from = Some("/home/ann/state.bin".to_owned());
+        let continued = continued.without_folders().training.continue_from;
+        assert_eq!(continued.as_deref(), Some("state.bin"));
         // A key that names a file has a digest beside it, or is swept as one.
         let paths = crate::key::keys().map(|key| key.path);
         let digests = paths.filter(|path| path.ends_with("sha256")).count();
@@ -186,8 +191,10 @@ mod tests {
         experiment.data.test_file = text(folder.path().join("other.csv"));
         experiment.training.continue_from = text(run.join("state.bin"));
         let kept = keep(&mut experiment, &run).unwrap();
-        let held: Vec<(PathBuf, &[u8])> =
-            kept.iter().map(|kept| (kept.place(&run), kept.bytes())).collect();
+        let held: Vec<(PathBuf, &[u8])> = kept
+            .iter()
+            .map(|kept| (kept.place(&run), kept.bytes()))
+            .collect();
         let place = |name: &str| run.join("inputs").join(name);
         assert_eq!(
             held,
@@ -199,7 +206,10 @@ mod tests {
         );
         assert_eq!(experiment.data.name, text(place("data.csv")));
         assert_eq!(experiment.data.validation_file, text(place("2/data.csv")));
-        assert_eq!(experiment.data.test_file, text(folder.path().join("other.csv")));
+        assert_eq!(
+            experiment.data.test_file,
+            text(folder.path().join("other.csv"))
+        );
         assert_eq!(experiment.training.continue_from, text(place("state.bin")));
     }
 }

@@ -317,8 +317,12 @@ mod tests {
     }
 
     fn unfinished(directory: &Path) -> usize {
-        let names = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name());
-        names.filter(|name| name.to_string_lossy().starts_with(UNFINISHED)).count()
+        let names = fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        names
+            .filter(|name| name.to_string_lossy().starts_with(UNFINISHED))
+            .count()
     }
 
     #[cfg(unix)]

@@ -17,15 +17,39 @@ const TIMES: usize = 5;
 /// Varied experiments, from a few milliseconds to some seconds.
 const PLANS: [(Kind, &str); 12] = [
     (Kind::Train, "data=moons"),
-    (Kind::Train, "data=digits hidden=64,32 optimizer=adam batch=32 epochs=20"),
-    (Kind::Train, "data=digits hidden=512,512 optimizer=adam batch=64 steps=200"),
-    (Kind::Train, "data=diabetes hidden=32 precision=f64 steps=3000 record=every:10"),
-    (Kind::Train, "data=moons hidden=4 steps=20000 record=every:1"),
+    (
+        Kind::Train,
+        "data=digits hidden=64,32 optimizer=adam batch=32 epochs=20",
+    ),
+    (
+        Kind::Train,
+        "data=digits hidden=512,512 optimizer=adam batch=64 steps=200",
+    ),
+    (
+        Kind::Train,
+        "data=diabetes hidden=32 precision=f64 steps=3000 record=every:10",
+    ),
+    (
+        Kind::Train,
+        "data=moons hidden=4 steps=20000 record=every:1",
+    ),
     (Kind::Population, "data=moons nets=500"),
-    (Kind::Population, "data=iris nets=50 steps=300 sweep.weight_decay=0,1e-3,1e-2 sweep.hidden=4,8,16"),
-    (Kind::Population, "data=xor samples=4 noise=0 hidden=2 nets=50000 steps=20 record=last"),
-    (Kind::Population, "data=moons samples=32 hidden=4 nets=5000 steps=50 record=every:1"),
-    (Kind::Map, "data=moons x=learning_rate=log:1e-3:1e2:96 y=step"),
+    (
+        Kind::Population,
+        "data=iris nets=50 steps=300 sweep.weight_decay=0,1e-3,1e-2 sweep.hidden=4,8,16",
+    ),
+    (
+        Kind::Population,
+        "data=xor samples=4 noise=0 hidden=2 nets=50000 steps=20 record=last",
+    ),
+    (
+        Kind::Population,
+        "data=moons samples=32 hidden=4 nets=5000 steps=50 record=every:1",
+    ),
+    (
+        Kind::Map,
+        "data=moons x=learning_rate=log:1e-3:1e2:96 y=step",
+    ),
     (
         Kind::Map,
         "data=moons steps=100 record=last x=learning_rate=log:1e-2:1e1:96 y=weight_decay=log:1e-5:1e-1:96",

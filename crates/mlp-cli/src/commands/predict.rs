@@ -57,9 +57,13 @@ pub fn run(matches: &ArgMatches) -> Outcome {
 pub fn files(model: &str) -> Vec<PathBuf> {
     let path = PathBuf::from(model);
     match path.is_dir() {
-        true => [run_directory::MODEL, Manifest::FILE, run_directory::EXPERIMENT]
-            .map(|name| path.join(name))
-            .to_vec(),
+        true => [
+            run_directory::MODEL,
+            Manifest::FILE,
+            run_directory::EXPERIMENT,
+        ]
+        .map(|name| path.join(name))
+        .to_vec(),
         false => vec![path],
     }
 }

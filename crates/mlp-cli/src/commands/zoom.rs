@@ -8,7 +8,7 @@ use mlp_plot::{Film, Size};
 use mlp_train::{
     Experiment, Key, Layer, Place, Precision, Range, ResolvedExperiment, RunDirectory, WholeFile,
     experiment::{Figures, MapAxis},
-    shortest,
+    remove_unfinished, shortest,
 };
 
 use crate::{
@@ -194,7 +194,9 @@ pub fn film(
         columns: 1,
         frames: pictures,
     };
-    let file = folder.unwrap_or_default().join("zoom.png");
+    let folder = folder.unwrap_or_default();
+    remove_unfinished(&folder);
+    let file = folder.join("zoom.png");
     WholeFile::write(
         &file,
         &film

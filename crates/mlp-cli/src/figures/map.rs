@@ -478,7 +478,7 @@ impl Maps<'_> {
             rows_differ: self.axes.y.is_some(),
             y,
             seeds: self.view.experiment().seeds_per_cell(),
-            command: format!("mlp replay {}", words::shell(&self.view.path())),
+            command: format!("mlp replay {}", words::shell(&self.view.shown_path())),
         })
     }
 }

@@ -47,9 +47,12 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
     let toml = view.experiment().to_toml_without_folders();
     let again = Section::new("How to have it again")
         .paragraph(
-            "The experiment, run again in the folder of this page, gives the same networks bit for bit on any machine.",
+            "The experiment, run again where the run lies, gives the same networks bit for bit on any machine.",
         )
-        .code("mlp run experiment.toml")
+        .code(format!(
+            "mlp run {}",
+            words::shell(&view.shown_path().join("experiment.toml"))
+        ))
         .details("The resolved experiment", toml);
     report = report.section(section(view, figures, "Result")?);
     if let Some(analysis) = analysis {

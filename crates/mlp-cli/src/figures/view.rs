@@ -9,6 +9,7 @@ use mlp_train::{Experiment, Kind, Manifest, Model, Npz, Recipe, ResolvedExperime
 
 use super::series::SeriesTable;
 use super::trends::{Selection, Statistics, Trends};
+use crate::execute::RUNS;
 use crate::failure::Failure;
 use crate::nets::Nets;
 
@@ -65,6 +66,19 @@ impl View {
     /// The folder.
     pub fn path(&self) -> PathBuf {
         self.directory.path().to_owned()
+    }
+
+    /// The run directory as pages and commands in them name it: without the folders that it lies in, but for
+    /// the usual one of runs.
+    pub fn shown_path(&self) -> PathBuf {
+        let path = self.path();
+        let path = std::path::absolute(&path).unwrap_or(path);
+        let name = PathBuf::from(path.file_name().unwrap_or_default());
+        let above = path.parent().and_then(Path::file_name);
+        match above.filter(|above| *above == RUNS) {
+            Some(runs) => Path::new(runs).join(name),
+            None => name,
+        }
     }
 
     /// Train, population or map.

@@ -77,7 +77,14 @@ fn a_refused_table_leaves_what_was_there_before() {
     let other = folder.path().join("other.csv");
     fs::write(&other, "x,y\n1,2\n1,much\n").unwrap();
     let message = refused(
-        &["predict", text(&run), text(&other), "--force", "-o", text(&table)],
+        &[
+            "predict",
+            text(&run),
+            text(&other),
+            "--force",
+            "-o",
+            text(&table),
+        ],
         2,
     );
     assert!(message.contains("line 3, column `y`"), "{message}");

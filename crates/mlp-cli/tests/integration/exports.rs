@@ -16,7 +16,7 @@ fn a_model_goes_into_every_format_and_predicts_the_same_from_those_that_hold_it_
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     for (data, name) in [("iris", "iris"), ("diabetes", "diabetes")] {
-        run(folder, &["data", data, "--out", "table.csv"]);
+        run(folder, &["data", data, "--force", "--out", "table.csv"]);
         let train = [
             "train",
             data,
@@ -32,7 +32,7 @@ fn a_model_goes_into_every_format_and_predicts_the_same_from_those_that_hold_it_
         let expected = run(folder, &["predict", name, "table.csv"]);
         for ending in ["onnx", "safetensors", "npz", "json", "rs", "h"] {
             let file = format!("my model.{ending}");
-            let said = run(folder, &["export", name, "--out", &file]);
+            let said = run(folder, &["export", name, "--force", "--out", &file]);
             assert!(String::from_utf8(said).unwrap().starts_with(&file));
             if !["rs", "h"].contains(&ending) {
                 assert_eq!(

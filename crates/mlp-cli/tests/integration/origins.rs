@@ -34,7 +34,9 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn holds(bytes: &[u8], word: &str) -> bool {
-    bytes.windows(word.len()).any(|part| part == word.as_bytes())
+    bytes
+        .windows(word.len())
+        .any(|part| part == word.as_bytes())
 }
 
 /// The run of a script in a folder, where `MLP` is the command.
@@ -112,7 +114,10 @@ fn piped_data_are_read_once_and_give_the_same_model_anywhere() {
             "fifo" => "mkfifo fifo; cat ../t.csv > fifo &",
             _ => "",
         };
-        script(&here, &format!("{fifo}\n{pipe} MLP {command} run-{index} {input}"));
+        script(
+            &here,
+            &format!("{fifo}\n{pipe} MLP {command} run-{index} {input}"),
+        );
         let run = here.join(format!("run-{index}"));
         assert_eq!(fs::read_to_string(run.join("data.csv")).unwrap(), table());
         models.push(fs::read(run.join("model.safetensors")).unwrap());
@@ -138,7 +143,12 @@ fn other_files_than_the_data_must_be_found_again() {
     script(path, "mkfifo fifo");
     let fifo = path.join("fifo");
     let [data, fifo] = [path.join("t.csv"), fifo].map(|path| path.to_str().unwrap().to_owned());
-    for option in ["--test-file", "--validation-file", "--init-from", "--continue", "--batch-order"] {
+    for option in [
+        "--test-file",
+        "--validation-file",
+        "--init-from",
+        "--batch-order",
+    ] {
         let message = refused(&["train", &data, option, &fifo, "--dry-run"], 2);
         assert!(message.contains("no regular file"), "{option}: {message}");
     }
@@ -179,7 +189,16 @@ fn a_damaged_model_is_no_start() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     let out = run.to_str().unwrap();
-    succeeds(&["train", "moons", "--steps", "9", "--figures", "none", "--out", out]);
+    succeeds(&[
+        "train",
+        "moons",
+        "--steps",
+        "9",
+        "--figures",
+        "none",
+        "--out",
+        out,
+    ]);
     let model = run.join("model.safetensors");
     let whole = fs::read(&model).unwrap();
     let copy = folder.path().join("copy.safetensors");

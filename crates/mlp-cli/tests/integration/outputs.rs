@@ -14,7 +14,16 @@ fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     let out = run.to_str().unwrap();
-    succeeds(&["train", "moons", "--steps", "4", "--figures", "none", "--out", out]);
+    succeeds(&[
+        "train",
+        "moons",
+        "--steps",
+        "4",
+        "--figures",
+        "none",
+        "--out",
+        out,
+    ]);
     fs::write(folder.path().join("t.csv"), "x,y\n0.1,0.2\n1,-0.5\n").unwrap();
     folder
 }
@@ -44,9 +53,15 @@ fn what_is_there_stays_unless_force_is_given() {
         fs::write(&precious, "thesis").unwrap();
         let (code, message) = run(path, &format!("{command} --out precious"));
         assert_eq!(code, Some(2), "{command}");
-        assert!(message.contains("precious exists") && message.contains("--force"), "{message}");
+        assert!(
+            message.contains("precious exists") && message.contains("--force"),
+            "{message}"
+        );
         assert_eq!(fs::read(&precious).unwrap(), b"thesis");
-        assert_eq!(run(path, &format!("{command} --out precious --force")).0, Some(0));
+        assert_eq!(
+            run(path, &format!("{command} --out precious --force")).0,
+            Some(0)
+        );
         let written = fs::read_to_string(&precious).unwrap();
         assert!(written.starts_with(start), "{written}");
         fs::remove_file(&precious).unwrap();
@@ -68,7 +83,14 @@ fn nothing_is_written_over_what_is_read_by_whatever_name() {
     let absolute = absolute.to_str().unwrap();
     let before = fs::read(path.join("t.csv")).unwrap();
     let model = fs::read(path.join("run/model.safetensors")).unwrap();
-    for name in ["t.csv", "./t.csv", "run/../t.csv", "soft.csv", "hard.csv", absolute] {
+    for name in [
+        "t.csv",
+        "./t.csv",
+        "run/../t.csv",
+        "soft.csv",
+        "hard.csv",
+        absolute,
+    ] {
         for command in ["predict run t.csv", "predict run soft.csv", "data t.csv"] {
             let (code, message) = run(path, &format!("{command} --force --out {name}"));
             assert_eq!(code, Some(2), "{command} {name}");
@@ -78,7 +100,10 @@ fn nothing_is_written_over_what_is_read_by_whatever_name() {
     for (command, name) in [
         ("export run", "run/model.safetensors"),
         ("export run", "alias/model.safetensors"),
-        ("export run/model.safetensors --to npz", "alias/model.safetensors"),
+        (
+            "export run/model.safetensors --to npz",
+            "alias/model.safetensors",
+        ),
         ("predict run t.csv", "run/model.safetensors"),
     ] {
         let (code, message) = run(path, &format!("{command} --force --out {name}"));
@@ -100,8 +125,15 @@ fn nothing_is_written_over_what_is_read_by_whatever_name() {
     };
     let named = ["predict", "run", "-", "--force", "--out", "hard.csv"];
     assert_eq!(redirected("t.csv", &named, Stdio::null()), Some(2));
-    let appended = File::options().append(true).open(path.join("t.csv")).unwrap();
-    let code = redirected("run/experiment.toml", &["predict", "run", "t.csv"], appended.into());
+    let appended = File::options()
+        .append(true)
+        .open(path.join("t.csv"))
+        .unwrap();
+    let code = redirected(
+        "run/experiment.toml",
+        &["predict", "run", "t.csv"],
+        appended.into(),
+    );
     assert_eq!(code, Some(2));
     assert_eq!(fs::read(path.join("t.csv")).unwrap(), before);
 }
@@ -131,7 +163,13 @@ fn leftovers_go_and_links_are_not_followed() {
     assert_eq!(run(path, "data moons --out new.csv").0, Some(0));
     assert_eq!(
         names(),
-        [".mlp-unfinished-living", "dangling.csv", "new.csv", "run", "t.csv"]
+        [
+            ".mlp-unfinished-living",
+            "dangling.csv",
+            "new.csv",
+            "run",
+            "t.csv"
+        ]
     );
     let (code, message) = run(path, "data moons --out dangling.csv");
     assert_eq!(code, Some(2), "{message}");
@@ -154,7 +192,10 @@ fn a_lock_that_is_a_link_makes_no_file_elsewhere() {
     std::os::unix::fs::symlink(&elsewhere, out.join(".lock")).unwrap();
     let out = out.to_str().unwrap();
     let message = refused(&["train", "moons", "--steps", "1", "--out", out], 1);
-    assert!(message.contains(".lock") || message.contains("other"), "{message}");
+    assert!(
+        message.contains(".lock") || message.contains("other"),
+        "{message}"
+    );
     assert!(!elsewhere.exists());
 }
 

@@ -92,7 +92,10 @@ fn compare(command: &str) {
     let plan: serde_json::Value = serde_json::from_slice(&plan.stdout).unwrap();
     let out = folder.path().join("run");
     let (disk, memory) = run(&arguments, &out);
-    for (what, key, found) in [("disk", "disk_bytes", disk), ("memory", "memory_bytes", memory)] {
+    for (what, key, found) in [
+        ("disk", "disk_bytes", disk),
+        ("memory", "memory_bytes", memory),
+    ] {
         let planned = plan[key].as_f64().unwrap();
         let ratio = planned / found;
         assert!(
@@ -131,7 +134,9 @@ fn one_network_with_all_its_parameters() {
 #[test]
 fn populations() {
     compare("population moons --nets 100 --steps 60");
-    compare("population iris --nets 20 --steps 30 --sweep weight_decay=0,1e-3,1e-2 --sweep hidden=4,8");
+    compare(
+        "population iris --nets 20 --steps 30 --sweep weight_decay=0,1e-3,1e-2 --sweep hidden=4,8",
+    );
     compare("population moons --nets 200 --steps 30 --save-weights recorded");
     compare("population diabetes --nets 40 --steps 60 --format csv --record every:2");
 }
@@ -144,6 +149,10 @@ fn a_population_of_many_tiny_networks() {
 #[test]
 fn maps() {
     compare("map moons --x lr=log:1e-3:1e2:64 --y step --steps 200");
-    compare("map moons --samples 32 --hidden 4 --x lr=log:1e-2:1:128 --y wd=log:1e-5:1e-1:128 --steps 2 --record last");
-    compare("map moons --samples 32 --hidden 4 --x lr=log:1e-2:1:48 --y wd=log:1e-5:1e-1:48 --steps 40 --record every:1");
+    compare(
+        "map moons --samples 32 --hidden 4 --x lr=log:1e-2:1:128 --y wd=log:1e-5:1e-1:128 --steps 2 --record last",
+    );
+    compare(
+        "map moons --samples 32 --hidden 4 --x lr=log:1e-2:1:48 --y wd=log:1e-5:1e-1:48 --steps 40 --record every:1",
+    );
 }

@@ -29,7 +29,10 @@ fn a_run_goes_on_where_its_messages_cannot_be_written() {
             "train moons --steps 20 --figures svg",
         ] {
             let folder = tempfile::tempdir().unwrap();
-            let (code, printed) = ends(&format!("sleep 0; MLP {command} --out run {error}"), folder.path());
+            let (code, printed) = ends(
+                &format!("sleep 0; MLP {command} --out run {error}"),
+                folder.path(),
+            );
             assert_eq!(code, Some(0), "{index} {command}");
             assert!(printed.contains("mlp "), "{printed}");
             let manifest = fs::read_to_string(folder.path().join("run/manifest.json")).unwrap();
@@ -52,7 +55,11 @@ fn errors_that_nobody_reads_keep_their_exit_code() {
 #[test]
 fn an_abandoned_standard_output_ends_no_run() {
     let folder = tempfile::tempdir().unwrap();
-    for command in ["train moons --steps 20", "population moons --nets 3 --steps 5", "list keys"] {
+    for command in [
+        "train moons --steps 20",
+        "population moons --nets 3 --steps 5",
+        "list keys",
+    ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let output = Command::new(env!("CARGO_BIN_EXE_mlp"))
@@ -71,7 +78,10 @@ fn an_abandoned_standard_output_ends_no_run() {
         assert!(report.is_file(), "{}", report.display());
     }
     // Both at once, and a reader that takes one line.
-    assert_eq!(ends("MLP train moons --steps 5 >&- 2>&-", folder.path()).0, Some(0));
+    assert_eq!(
+        ends("MLP train moons --steps 5 >&- 2>&-", folder.path()).0,
+        Some(0)
+    );
     let (code, printed) = ends("set -o pipefail; MLP data digits | head -1", folder.path());
     assert_eq!(code, Some(0));
     assert_eq!(printed.lines().count(), 1);

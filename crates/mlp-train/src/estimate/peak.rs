@@ -5,7 +5,8 @@
 
 use super::{Records, Sums, larger, smaller};
 use crate::{
-    error::Error, kind::Kind, map::EVENTS, recipe::Recipe, resolved::ResolvedExperiment, table::GROUP,
+    error::Error, kind::Kind, map::EVENTS, recipe::Recipe, resolved::ResolvedExperiment,
+    table::GROUP,
 };
 
 /// The program itself (from 8 MB to 14 MB, as it was built), and what each thread takes.

@@ -2,7 +2,9 @@
 
 use mlp_data::Task;
 
-use crate::{error::Error, extent::Extent, kind::Kind, resolved::ResolvedExperiment, statistics::Statistics};
+use crate::{
+    error::Error, extent::Extent, kind::Kind, resolved::ResolvedExperiment, statistics::Statistics,
+};
 
 /// The numbers of one record, and what is made of all.
 #[derive(Debug)]
@@ -35,7 +37,9 @@ impl Records {
         let measures = parts * first.measures.len();
         let diagnostics = crate::diagnostic::columns(&first.diagnostics, layers).len();
         let (summaries, summed) = match experiment.kind() {
-            Kind::Population => Statistics::new(experiment, &columns)?.extent(experiment.networks()),
+            Kind::Population => {
+                Statistics::new(experiment, &columns)?.extent(experiment.networks())
+            }
             Kind::Train | Kind::Map => (0.0, 0.0),
         };
         Ok(Self {

@@ -183,7 +183,7 @@ fn models_are_read_as_they_were_written() {
         assert_eq!(Model::read(&path).unwrap(), *model, "{}", format.name);
         assert_eq!(format.write(model, "model").unwrap(), bytes);
         assert_eq!(
-            format.tensors(&bytes).unwrap().len(),
+            format.tensors(&bytes).unwrap().0.len(),
             tensors_of(&model.network).len()
         );
     }
@@ -411,7 +411,10 @@ fn damaged_files_are_no_start_in_any_format() {
                     // A tensor that is left out or called otherwise is missed by the network.
                     for tensor in &read.tensors {
                         let known = expected.iter().find(|known| known.name == tensor.name);
-                        assert!(known.is_none_or(|known| known == tensor), "{name}, byte {at}");
+                        assert!(
+                            known.is_none_or(|known| known == tensor),
+                            "{name}, byte {at}"
+                        );
                     }
                     same += 1;
                 }

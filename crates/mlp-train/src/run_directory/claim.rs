@@ -107,6 +107,9 @@ pub(crate) fn claim(
     }
     fs::create_dir_all(folder).map_err(write)?;
     let mut lock = Lock::take(folder)?;
+    for place in [folder, &folder.join(JOURNAL), &folder.join(FIGURES)] {
+        remove_unfinished(place);
+    }
     match look(folder, identity)? {
         Found::Nothing => {}
         Found::Foreign => {
@@ -152,9 +155,6 @@ pub(crate) fn claim(
             }
             lock = move_aside(folder, &aside).map_err(write)??;
         }
-    }
-    for place in [folder, &folder.join(JOURNAL), &folder.join(FIGURES)] {
-        remove_unfinished(place);
     }
     for input in kept {
         let place = input.place(folder);
