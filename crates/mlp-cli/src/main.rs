@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod data_read;
 mod execute;
 mod failure;
 mod figures;

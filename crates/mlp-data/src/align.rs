@@ -186,6 +186,8 @@ impl Dataset {
             joined(&self.inputs().to_owned(), &other.inputs().to_owned()),
             targets,
         )?;
+        let read = other.provenance().read.iter().cloned();
+        let set = read.fold(set, Self::with_read);
         match (self.weights(), other.weights()) {
             (None, None) => Ok(set),
             (Some(weights), Some(behind)) => {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::table::OneHot;
-use crate::{Error, Provenance, Targets, Task, names};
+use crate::{Error, Provenance, ReadSummary, TargetBy, Targets, Task, names};
 
 /// A table of samples with features and targets. Every value is finite, every length agrees, no name appears twice:
 /// [`Dataset::new`] sees to it. One made by [`Dataset::with_missing`] may have NaN among the features, for an
@@ -155,6 +155,38 @@ impl Dataset {
     #[must_use]
     pub fn with_provenance(mut self, provenance: Provenance) -> Self {
         self.provenance = provenance;
+        self
+    }
+
+    /// The same data with what was read of their file.
+    pub(crate) fn with_read(mut self, read: ReadSummary) -> Self {
+        self.provenance.read.push(read);
+        self
+    }
+
+    /// What was read of the files that the data come from, each in one line; of a data set by name, what it holds.
+    pub fn read(&self) -> Vec<ReadSummary> {
+        match &self.provenance.read[..] {
+            [] => vec![ReadSummary::of_known(self)],
+            read => read.to_vec(),
+        }
+    }
+
+    /// The same data as a part of others: what was read of its file says so.
+    #[must_use]
+    pub fn as_part(self, part: &'static str) -> Self {
+        self.tell(|read| {
+            read.part = Some(part);
+            read.target_by = TargetBy::Training;
+            read.left_out.clear();
+        })
+    }
+
+    /// Says of the file that was read first what only its reader knows.
+    pub(crate) fn tell(mut self, tell: impl FnOnce(&mut ReadSummary)) -> Self {
+        if let Some(read) = self.provenance.read.first_mut() {
+            tell(read);
+        }
         self
     }
 

@@ -15,6 +15,7 @@ use crate::{
     bands::PoolBands,
     continuation::SavedState,
     cross_validation,
+    data_read::DataRead,
     error::Error,
     experiment::KeptWeights,
     extent::Extent,
@@ -127,6 +128,7 @@ pub fn execute(
         threads,
         precision,
     );
+    manifest.read = DataRead::of(&data.dataset);
     manifest.counts.networks = experiment.networks();
     manifest.cells = experiment.cells();
     manifest.write(&directory)?;

@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mlp_core::{Batch, Element, Level, Samples, Scalar, Targets, TrainSpec, Trainer};
+use mlp_core::{Batch, Element, Level, Scalar, TrainSpec, Trainer};
 
 use crate::{
-    error::Error, execute::train_network, memory, precision::Precision, recipe::Recipe,
-    resolved::ResolvedExperiment,
+    error::Error, execute::train_network, memory, precision::Precision, prepare::Prepared,
+    recipe::Recipe, resolved::ResolvedExperiment,
 };
 
 /// So many cells are timed, spread over the grid.
@@ -104,29 +104,15 @@ fn diagnostic_updates(recipe: &Recipe) -> f64 {
 }
 
 fn seconds_an_update<T: Scalar + Element>(recipe: &Recipe, level: Level) -> Result<f64, Error> {
-    let dataset = &recipe.data.dataset;
-    let rows = &recipe.data.split.train;
-    let inputs = dataset
-        .inputs()
-        .select(ndarray::Axis(0), rows)
-        .mapv(T::from_f64);
-    let targets = match dataset.targets() {
-        mlp_data::Targets::Classes { labels, names } => Targets::Classes {
-            labels: rows.iter().map(|&row| labels[row]).collect(),
-            classes: names.len(),
-        },
-        mlp_data::Targets::Values { values, .. } => {
-            Targets::Values(values.select(ndarray::Axis(0), rows).mapv(T::from_f64))
-        }
-    };
-    let samples = Samples::new(inputs.view(), &targets)?;
-    // At rate 0 nothing diverges on features that are not scaled yet, and the work is the same.
+    // What would be trained on: gaps filled in, scaled, with what each sample counts.
+    let prepared = Prepared::<T>::new(&recipe.data)?;
+    // At rate 0 nothing diverges, and the work is the same.
     let spec = TrainSpec {
         learning_rate: 0.0,
         layer_learning_rates: None,
         ..(*recipe.spec).clone()
     };
-    let mut trainer = Trainer::new(&spec, &samples, recipe.seed, level)?;
+    let mut trainer = Trainer::new(&spec, prepared.train(), recipe.seed, level)?;
     trainer.step();
     let start = Instant::now();
     let mut updates = 0u64;

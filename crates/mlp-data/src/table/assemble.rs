@@ -10,6 +10,7 @@ use super::columns::{Columns, Roles};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
 use super::record::error;
+use super::summarise::Told;
 use super::target::{Column, PushError, TargetColumn, TaskChoice};
 use super::write::format_number;
 use crate::{Dataset, Error, Origin, Place, Provenance, TableProblem, Targets, memory, names};
@@ -234,11 +235,21 @@ impl<'a> Assembler<'a> {
             1 => format!("{} without 1 row with a missing value", what(file)),
             rows => format!("{} without {rows} rows with a missing value", what(file)),
         };
-        Ok(set.with_provenance(Provenance {
+        let told = Told {
+            file,
+            columns: &self.columns,
+            roles: &self.roles,
+            options: self.options,
+            dropped: self.dropped,
+            dates: &[],
+        };
+        let read = told.summary(&set);
+        let set = set.with_provenance(Provenance {
             origin: Origin::File,
             description: description.into(),
             ..Provenance::default()
-        }))
+        });
+        Ok(set.with_read(read))
     }
 
     fn finish_targets(&mut self) -> Result<Targets, Error> {

@@ -107,6 +107,10 @@ pub(super) struct Roles {
     pub targets: Vec<usize>,
     pub features: Vec<usize>,
     pub weight: Option<usize>,
+    /// Columns that were asked to be left out.
+    pub excluded: Vec<usize>,
+    /// Whether the kind of file keeps the targets as such.
+    pub targets_by_format: bool,
 }
 
 impl Roles {
@@ -151,6 +155,7 @@ impl Roles {
                     .find(|column| !excluded.contains(column) && !is_weight(column)),
             );
         }
+        let targets_by_format = targets.iter().all(|&column| column >= first_target);
         let listed = find_all(file, columns, features, "a feature")?;
         if let Some(&column) = listed.iter().find(|column| excluded.contains(column)) {
             return refuse(Some(column), TableProblem::FeatureExcluded);
@@ -183,6 +188,8 @@ impl Roles {
             targets,
             features,
             weight,
+            excluded,
+            targets_by_format,
         })
     }
 }

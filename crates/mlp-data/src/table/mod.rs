@@ -26,6 +26,7 @@ mod policy;
 mod read;
 mod record;
 mod stream;
+mod summarise;
 mod target;
 mod write;
 

@@ -79,7 +79,9 @@ pub(crate) fn read_sized(
             Cell::of(line.cell(column))
         })?;
     }
-    assembler.finish()
+    let header = table.has_header();
+    let set = assembler.finish()?;
+    Ok(set.tell(|read| read.header = Some(header)))
 }
 
 #[cfg(test)]
