@@ -249,6 +249,17 @@ fn running_options() -> [Arg; 6] {
     ]
 }
 
+/// How a table is written.
+const TABLE_KEYS: [&str; 7] = [
+    "data.header",
+    "data.delimiter",
+    "data.comment",
+    "data.decimal",
+    "data.thousands",
+    "data.dates",
+    "data.missing_words",
+];
+
 fn predict() -> Command {
     let arg = |name: &'static str| Arg::new(name).long(name);
     options::add_some(
@@ -265,7 +276,7 @@ fn predict() -> Command {
             .arg(Arg::new("DATA").required(true).help("table with the model's features; - is standard input"))
             .arg(arg("keep").value_name("COLS").help("columns to copy to the output, as in id,name"))
             .arg(arg("out").short('o').value_name("FILE").help("file to write [default: standard output]")),
-        &["data.header", "data.delimiter"],
+        &TABLE_KEYS,
     )
 }
 
@@ -296,14 +307,16 @@ fn evaluate() -> Command {
             )
             .arg(options::set()),
         &[
-            "data.target",
-            "data.header",
-            "data.delimiter",
-            "data.samples",
-            "data.noise",
-            "data.classes",
-            "data.data_seed",
-        ],
+            &TABLE_KEYS[..],
+            &[
+                "data.target",
+                "data.samples",
+                "data.noise",
+                "data.classes",
+                "data.data_seed",
+            ],
+        ]
+        .concat(),
     )
 }
 

@@ -37,6 +37,7 @@ fn swept(experiment: &ResolvedExperiment) -> bool {
     let axes = experiment.axes();
     axes.iter().any(|axis| {
         let path = axis.key.info().path;
-        path.starts_with("data.") && !["data.fold", "data.test_fraction", "data.scale"].contains(&path)
+        path.starts_with("data.")
+            && !["data.fold", "data.test_fraction", "data.scale"].contains(&path)
     })
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::table::OneHot;
+use crate::table::{OneHot, TableFormat};
 use crate::{Error, Provenance, ReadSummary, TargetBy, Targets, Task, names};
 
 /// A table of samples with features and targets. Every value is finite, every length agrees, no name appears twice:
@@ -25,6 +25,7 @@ pub struct Dataset {
     missing: usize,
     provenance: Provenance,
     test_fraction: f64,
+    table_format: Option<TableFormat>,
 }
 
 /// What each sample counts, and the column's name.
@@ -87,6 +88,7 @@ impl Dataset {
             missing: 0,
             provenance: Provenance::default(),
             test_fraction: 0.25,
+            table_format: None,
         }
     }
 
@@ -202,6 +204,12 @@ impl Dataset {
         self
     }
 
+    /// The same data with how the table was written that they come from.
+    pub(crate) fn with_table_format(mut self, format: TableFormat) -> Self {
+        self.table_format = Some(format);
+        self
+    }
+
     /// The data set's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -300,6 +308,11 @@ impl Dataset {
     /// Where the data come from, and on which terms.
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
+    }
+
+    /// How the table of text was written that the data come from, as given or found out; none for other data.
+    pub fn table_format(&self) -> Option<&TableFormat> {
+        self.table_format.as_ref()
     }
 
     /// The share of the test part unless the user says otherwise: 0.25, and 0 for the four corners of XOR, of which
@@ -430,6 +443,7 @@ impl Dataset {
             missing: self.missing,
             provenance: self.provenance.clone(),
             test_fraction: self.test_fraction,
+            table_format: self.table_format.clone(),
         }
     }
 

@@ -124,6 +124,12 @@ pub enum Error {
         /// The words that would be right.
         expected: String,
     },
+    /// A format of tables in which one mark means two things.
+    #[error("{problem}")]
+    Format {
+        /// What is wrong and what would be right.
+        problem: String,
+    },
     /// A fraction of a split that is no fraction, or fractions that leave nothing to train on.
     #[error("{what} is {value}; it must be {expected}")]
     InvalidFraction {
@@ -459,11 +465,6 @@ pub enum TableProblem {
         /// Columns found.
         found: usize,
     },
-    /// A delimiter that cannot be one.
-    #[error(
-        "the delimiter cannot be `{0}`; it must be one ASCII character other than a quote, a letter, a digit, `.`, `+`, `-` or a line end"
-    )]
-    Delimiter(String),
 }
 
 /// A place in a data file; both count from 1.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::table::{CsvOptions, error, read_sized};
+use crate::table::{CsvOptions, Delimiter, error, read_sized};
 use crate::{Dataset, Error, Place, TableProblem, arff, idx, libsvm, numpy, parquet};
 
 /// A kind of data file.
@@ -146,13 +146,9 @@ impl<'a> Source<'a> {
         kind: &'static str,
         options: &CsvOptions,
     ) -> Result<(), Error> {
-        let given = [
-            ("header", options.header.is_some()),
-            ("delimiter", options.delimiter.is_some()),
-        ];
-        match given.into_iter().find(|(_, given)| *given) {
+        match options.format.given().next() {
             None => Ok(()),
-            Some((option, _)) => {
+            Some(option) => {
                 let problem = TableProblem::OptionOfText { option, kind };
                 Err(error(self.name, None, None, problem))
             }
@@ -179,14 +175,9 @@ fn read_csv_file(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Er
 }
 
 fn read_tsv_file(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
-    let delimiter = options.delimiter.or(Some(b'\t'));
-    read_csv_file(
-        source,
-        &CsvOptions {
-            delimiter,
-            ..options.clone()
-        },
-    )
+    let mut options = options.clone();
+    options.format.delimiter.get_or_insert(Delimiter::TAB);
+    read_csv_file(source, &options)
 }
 
 #[cfg(test)]

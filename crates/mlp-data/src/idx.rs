@@ -335,7 +335,10 @@ mod tests {
         std::fs::write(&path, idx(8, &[u32::MAX; 3], &[])).unwrap();
         assert!(message(&path).contains("than any file can hold"));
         let options = CsvOptions {
-            header: Some(true),
+            format: crate::table::TableFormat {
+                header: Some(true),
+                ..Default::default()
+            },
             ..Default::default()
         };
         let error = read_file(&path, &options).unwrap_err().to_string();

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use crate::table::{DecimalMark, Delimiter, TableFormat};
 use crate::{Dataset, ImputeKind, Origin, Targets, Task};
 
 /// What was read of a file, or what a data set by name holds. [`Display`](fmt::Display) is one line; it names no folder.
@@ -123,6 +124,38 @@ impl ReadSummary {
             classes: classes(set),
             values: values(set),
             notes: Vec::new(),
+        }
+    }
+
+    /// Says how the table of text is written.
+    pub(crate) fn is_text(&mut self, format: &TableFormat) {
+        self.header = format.header;
+        let mut say = |given: Option<String>| self.written.extend(given);
+        say(format
+            .delimiter
+            .filter(|delimiter| *delimiter != Delimiter::COMMA)
+            .map(|delimiter| match delimiter.byte() {
+                None => "parted by white space".to_owned(),
+                Some(b'\t') => "parted by tabs".to_owned(),
+                Some(b' ') => "parted by spaces".to_owned(),
+                Some(_) => format!("parted by `{delimiter}`"),
+            }));
+        say(format
+            .decimal
+            .filter(|mark| *mark != DecimalMark::Point)
+            .map(|mark| format!("decimals behind `{mark}`")));
+        say(format
+            .thousands
+            .map(|mark| format!("thousands parted by `{mark}`")));
+        say(format.dates.map(|order| format!("dates as {order}")));
+        say(format
+            .comment
+            .as_ref()
+            .map(|mark| format!("comments behind `{mark}`")));
+        if !format.missing_words.is_empty() {
+            let words = format.missing_words.iter().map(|word| quoted(word));
+            self.written
+                .push(format!("{} for missing values", shortened_list(words)));
         }
     }
 

@@ -87,7 +87,11 @@ impl DataRead {
 
 impl From<&ReadSummary> for DataRead {
     fn from(read: &ReadSummary) -> Self {
-        let total = read.classes.iter().map(|(_, samples)| *samples).sum::<u64>();
+        let total = read
+            .classes
+            .iter()
+            .map(|(_, samples)| *samples)
+            .sum::<u64>();
         let class = |(name, samples): &(String, u64)| ClassShare {
             name: name.clone(),
             samples: *samples,
@@ -162,6 +166,9 @@ mod tests {
     fn data_sets_by_name_have_one_too() {
         let set = mlp_data::load_embedded("iris").unwrap();
         let read = DataRead::of(&set);
-        assert_eq!((read.len(), read[0].used, read[0].classes.len()), (1, 150, 3));
+        assert_eq!(
+            (read.len(), read[0].used, read[0].classes.len()),
+            (1, 150, 3)
+        );
     }
 }

@@ -68,6 +68,7 @@ mod whole_file;
 
 pub use bands::PoolBands;
 pub use class_weights::ClassWeights;
+pub use data_read::{ClassShare, ColumnLeftOut, DataRead};
 pub use error::{Error, Origin};
 pub use estimate::Estimate;
 pub use execute::{Execution, Summary, execute, train_network};
@@ -77,7 +78,6 @@ pub use journal::Parameters;
 pub use key::Key;
 pub use kind::Kind;
 pub use layers::{Layer, Setting, Sweep};
-pub use data_read::{ClassShare, ColumnLeftOut, DataRead};
 pub use manifest::{Counts, Manifest, RunStatus};
 pub use map::{BestCell, BoundaryDimension, EVENTS, Event, MapAxes, MapSlice, Region, Span};
 pub use model::{Answers, AnyNetwork, FORMATS, Format, Model, Prediction};

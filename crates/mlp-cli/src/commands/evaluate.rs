@@ -56,10 +56,8 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         } else {
             Categorical::OneHot
         },
-        header: author.header,
-        delimiter: author
-            .delimiter
-            .and_then(|delimiter| u8::try_from(delimiter).ok()),
+        format: author.format,
+        like: model.table_format().cloned(),
         task: match model.answers() {
             Answers::Classes(_) => TaskChoice::Classification,
             Answers::Labels(_) => TaskChoice::Multilabel,

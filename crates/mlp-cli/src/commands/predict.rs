@@ -23,7 +23,6 @@ const ROWS: usize = 4096;
 pub fn run(matches: &ArgMatches) -> Outcome {
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let model = open(text("MODEL"))?;
-    let dialect = options::experiment(Kind::Train, matches)?.data;
     let options = FeatureOptions {
         features: model.columns(),
         keep: matches
@@ -31,10 +30,8 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             .map_or(Vec::new(), |keep| {
                 keep.split(',').map(|name| name.trim().to_owned()).collect()
             }),
-        header: dialect.header,
-        delimiter: dialect
-            .delimiter
-            .and_then(|delimiter| u8::try_from(delimiter).ok()),
+        format: options::experiment(Kind::Train, matches)?.data.format,
+        like: model.table_format().cloned(),
         one_hot: model.one_hot().to_vec(),
         missing: model.imputer().is_some(),
     };

@@ -3,10 +3,15 @@
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::cell::Cell;
-use crate::TableProblem;
+use super::format::{Delimiter, TableFormat};
 
 /// Delimiters that are tried.
-const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
+const CANDIDATES: [Delimiter; 4] = [
+    Delimiter::COMMA,
+    Delimiter::SEMICOLON,
+    Delimiter::TAB,
+    Delimiter::BAR,
+];
 
 /// Lines that are judged.
 const LINES: usize = 1000;
@@ -14,41 +19,37 @@ const LINES: usize = 1000;
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dialect {
-    pub delimiter: u8,
+    pub delimiter: Delimiter,
     pub header: bool,
 }
 
 impl Dialect {
-    /// What the first lines tell, where the user does not. `named` are columns that were asked for by name.
+    /// What the first lines tell, where `format` does not, and after them what a table `like` this one was. `named` are
+    /// columns that were asked for by name.
     pub fn detect(
         sample: &[u8],
-        delimiter: Option<u8>,
-        header: Option<bool>,
+        format: &TableFormat,
+        like: Option<&TableFormat>,
         named: &[&str],
-    ) -> Result<Self, TableProblem> {
-        let delimiter = match delimiter {
-            Some(delimiter) => checked(delimiter)?,
-            None => find_delimiter(sample),
-        };
-        let header = header.unwrap_or_else(|| has_header(&records(sample, delimiter), named));
-        Ok(Self { delimiter, header })
+    ) -> Self {
+        let usual = like
+            .and_then(|like| like.delimiter)
+            .unwrap_or(Delimiter::COMMA);
+        let delimiter = format
+            .delimiter
+            .or_else(|| find_delimiter(sample))
+            .unwrap_or(usual);
+        let header = format
+            .header
+            .unwrap_or_else(|| has_header(&records(sample, delimiter), named));
+        Self { delimiter, header }
     }
-}
-
-fn checked(delimiter: u8) -> Result<u8, TableProblem> {
-    let part_of_a_cell = delimiter.is_ascii_alphanumeric() || b"\"\n\r.+-".contains(&delimiter);
-    if part_of_a_cell || !delimiter.is_ascii() {
-        return Err(TableProblem::Delimiter(
-            char::from(delimiter).escape_default().to_string(),
-        ));
-    }
-    Ok(delimiter)
 }
 
 /// The records of whole lines. The last may be the torn half of a quoted one, but a thousand others outvote it.
-fn records(sample: &[u8], delimiter: u8) -> Vec<ByteRecord> {
+fn records(sample: &[u8], delimiter: Delimiter) -> Vec<ByteRecord> {
     let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
+        .delimiter(delimiter.byte().unwrap_or(b' '))
         .has_headers(false)
         .flexible(true)
         .from_reader(sample);
@@ -70,8 +71,8 @@ fn cell(bytes: &[u8]) -> Cell<'_> {
     Cell::of(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"))
 }
 
-fn find_delimiter(sample: &[u8]) -> u8 {
-    let score = |delimiter: u8| {
+fn find_delimiter(sample: &[u8]) -> Option<Delimiter> {
+    let score = |delimiter: Delimiter| {
         let records = records(sample, delimiter);
         let widths: Vec<usize> = records.iter().map(ByteRecord::len).collect();
         let mut sorted = widths.clone();
@@ -100,7 +101,7 @@ fn find_delimiter(sample: &[u8]) -> u8 {
             best = Some((delimiter, score));
         }
     }
-    best.map_or(b',', |(delimiter, _)| delimiter)
+    best.map(|(delimiter, _)| delimiter)
 }
 
 fn has_header(records: &[ByteRecord], named: &[&str]) -> bool {
@@ -138,21 +139,24 @@ fn has_header(records: &[ByteRecord], named: &[&str]) -> bool {
 mod tests {
     use super::*;
 
-    fn detect(sample: &str) -> (char, bool) {
-        let dialect = Dialect::detect(sample.as_bytes(), None, None, &[]).unwrap();
-        (char::from(dialect.delimiter), dialect.header)
+    fn detect(sample: &str) -> (String, bool) {
+        let dialect = Dialect::detect(sample.as_bytes(), &TableFormat::default(), None, &[]);
+        (dialect.delimiter.to_string(), dialect.header)
     }
 
     #[test]
     fn the_delimiter_is_the_one_that_cuts_evenly() {
-        assert_eq!(detect("a,b\n1,2\n"), (',', true));
-        assert_eq!(detect("a;b;c\n1,5;2,5;x\n2,5;3;y\n"), (';', false));
-        assert_eq!(detect("1\t2\n3\t4\n"), ('\t', false));
-        assert_eq!(detect("a|b\n1|2\n"), ('|', true));
-        assert_eq!(detect("\"a;b\",c\n1,2\n"), (',', true));
-        assert_eq!(detect("1\n2\n"), (',', false));
+        assert_eq!(detect("a,b\n1,2\n"), (",".to_owned(), true));
+        assert_eq!(
+            detect("a;b;c\n1,5;2,5;x\n2,5;3;y\n"),
+            (";".to_owned(), false)
+        );
+        assert_eq!(detect("1\t2\n3\t4\n"), ("tab".to_owned(), false));
+        assert_eq!(detect("a|b\n1|2\n"), ("|".to_owned(), true));
+        assert_eq!(detect("\"a;b\",c\n1,2\n"), (",".to_owned(), true));
+        assert_eq!(detect("1\n2\n"), (",".to_owned(), false));
         // One ragged line does not hide the delimiter.
-        assert_eq!(detect("1;2\n3;4\n5\n6;7\n"), (';', false));
+        assert_eq!(detect("1;2\n3;4\n5\n6;7\n"), (";".to_owned(), false));
     }
 
     #[test]
@@ -170,24 +174,15 @@ mod tests {
     #[test]
     fn names_asked_for_make_a_header() {
         let sample = b"0,1,label\n1,2,a\n3,4,b\n";
-        assert!(!Dialect::detect(sample, None, None, &[]).unwrap().header);
-        assert!(
-            Dialect::detect(sample, None, None, &["label"])
-                .unwrap()
-                .header
-        );
-        assert!(
-            !Dialect::detect(sample, None, Some(false), &["label"])
-                .unwrap()
-                .header
-        );
-    }
-
-    #[test]
-    fn what_numbers_are_made_of_is_no_delimiter() {
-        for delimiter in *b"\"\n.-7e\xE9" {
-            assert!(Dialect::detect(b"", Some(delimiter), None, &[]).is_err());
-        }
-        assert!(Dialect::detect(b"", Some(b' '), None, &[]).is_ok());
+        let header = |header, named: &[&str]| {
+            let format = TableFormat {
+                header,
+                ..TableFormat::default()
+            };
+            Dialect::detect(sample, &format, None, named).header
+        };
+        assert!(!header(None, &[]));
+        assert!(header(None, &["label"]));
+        assert!(!header(Some(false), &["label"]));
     }
 }

@@ -8,6 +8,7 @@ use ndarray::Array2;
 use super::category::OneHot;
 use super::cell::{Cell, number};
 use super::columns::find_all;
+use super::format::TableFormat;
 use super::record::{Line, Table};
 use crate::{Error, TableProblem};
 
@@ -18,10 +19,10 @@ pub struct FeatureOptions {
     pub features: Vec<String>,
     /// Columns to hand on as they are, by name or position.
     pub keep: Vec<String>,
-    /// Whether the first line is a header; found out unless given.
-    pub header: Option<bool>,
-    /// The delimiter; found out unless given.
-    pub delimiter: Option<u8>,
+    /// How the table is written.
+    pub format: TableFormat,
+    /// How the table was read that the model was trained on: see [`CsvOptions::like`](super::CsvOptions::like).
+    pub like: Option<TableFormat>,
     /// The columns of categories that the model knows as several features each ([`Dataset::one_hot`](crate::Dataset::one_hot)).
     pub one_hot: Vec<OneHot>,
     /// Whether missing values become NaN, for the model's [`Imputer`](crate::Imputer) to fill in, or are refused.
@@ -59,7 +60,7 @@ impl<R: Read> FeatureReader<R> {
     pub fn open(reader: R, file: &str, options: &FeatureOptions) -> Result<Self, Error> {
         let wanted = Wanted::of(options);
         let named: Vec<&str> = wanted.columns.iter().map(|name| name.trim()).collect();
-        let table = Table::open(reader, file, options.delimiter, options.header, &named)?;
+        let table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
         let position = |name: &&str| {
             table
                 .names()
@@ -97,6 +98,11 @@ impl<R: Read> FeatureReader<R> {
             keep,
             keep_names,
         })
+    }
+
+    /// How the table is written, as given or found out.
+    pub fn format(&self) -> &TableFormat {
+        self.table.format()
     }
 
     /// The names of the columns kept.

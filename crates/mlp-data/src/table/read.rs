@@ -4,12 +4,13 @@ use std::io::Read;
 
 use super::assemble::Assembler;
 use super::cell::Cell;
+use super::format::TableFormat;
 use super::policy::{Categorical, MissingPolicy};
 use super::record::{Line, Table};
 use super::target::TaskChoice;
 use crate::{Dataset, Error, Place};
 
-/// How a table is read, of whatever kind its file is; `header` and `delimiter` are for text alone. The default finds everything out: see the [module](crate::table).
+/// How a table is read, of whatever kind its file is; `format` is for text alone. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CsvOptions {
     /// The target column, or several for a regression of several outputs; none: the last column that is not
@@ -22,10 +23,11 @@ pub struct CsvOptions {
     /// The column with what each sample counts in the loss, which is no feature then; none: all count the same, unless
     /// the kind of file keeps such a column.
     pub sample_weight: Option<String>,
-    /// Whether the first line is a header; found out unless given.
-    pub header: Option<bool>,
-    /// The delimiter; found out unless given.
-    pub delimiter: Option<u8>,
+    /// How the table is written.
+    pub format: TableFormat,
+    /// How a table was read that this one is to be read like: what stands in the cells as there unless `format` says
+    /// otherwise, header and delimiter as there where this file does not tell.
+    pub like: Option<TableFormat>,
     /// Whether the target is classes or numbers.
     pub task: TaskChoice,
     /// The classes in their order, for data that a trained model is to judge: labels follow this order, not all need occur,
@@ -69,7 +71,7 @@ pub(crate) fn read_sized(
         .map(|name| name.trim())
         .filter(|name| name.parse::<i64>().is_err())
         .collect();
-    let mut table = Table::open(reader, file, options.delimiter, options.header, &named)?;
+    let mut table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
     let columns = table.names().to_vec();
     let rows = length.map(|length| table.expected_lines(length));
     let mut assembler = Assembler::new(file, columns, options, rows)?;
@@ -79,9 +81,9 @@ pub(crate) fn read_sized(
             Cell::of(line.cell(column))
         })?;
     }
-    let header = table.has_header();
-    let set = assembler.finish()?;
-    Ok(set.tell(|read| read.header = Some(header)))
+    let format = table.format().clone();
+    let set = assembler.finish()?.tell(|read| read.is_text(&format));
+    Ok(set.with_table_format(format))
 }
 
 #[cfg(test)]

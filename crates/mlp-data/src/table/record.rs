@@ -6,6 +6,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::columns::distinct_names;
 use super::dialect::{Dialect, is_blank};
+use super::format::TableFormat;
 use super::stream::Stream;
 use crate::{Error, Place, TableProblem};
 
@@ -18,7 +19,7 @@ pub(super) struct Table<R> {
     file: String,
     reader: Reader<Stream<R>>,
     names: Vec<String>,
-    header: bool,
+    format: TableFormat,
     /// The first line of data, read to count the columns of a table without a header.
     first: Option<(ByteRecord, u64)>,
     any: bool,
@@ -43,10 +44,15 @@ impl<R: Read> Table<R> {
     pub fn open(
         reader: R,
         file: &str,
-        delimiter: Option<u8>,
-        header: Option<bool>,
+        given: &TableFormat,
+        like: Option<&TableFormat>,
         named: &[&str],
     ) -> Result<Self, Error> {
+        let mut format = match like {
+            Some(like) => given.or_cells_of(like),
+            None => given.clone(),
+        };
+        format.check()?;
         let refuse = |problem| error(file, None, None, problem);
         let mut stream = Stream::new(reader);
         let (dialect, bytes_a_line) = match stream.look(LOOK) {
@@ -59,22 +65,24 @@ impl<R: Read> Table<R> {
                 }
                 let lines = sample.iter().filter(|&&byte| byte == b'\n').count();
                 (
-                    Dialect::detect(sample, delimiter, header, named).map_err(refuse)?,
+                    Dialect::detect(sample, &format, like, named),
                     sample.len() as f64 / lines.max(1) as f64,
                 )
             }
             Err(source) => return Err(read_error(file, &stream, source)),
         };
         let reader = ReaderBuilder::new()
-            .delimiter(dialect.delimiter)
+            .delimiter(dialect.delimiter.byte().unwrap_or(b' '))
             .has_headers(false)
             .flexible(true)
             .from_reader(stream);
+        format.header = Some(dialect.header);
+        format.delimiter = Some(dialect.delimiter);
         let mut table = Self {
             file: file.to_owned(),
             reader,
             names: Vec::new(),
-            header: dialect.header,
+            format,
             first: None,
             any: false,
             bytes_a_line,
@@ -83,7 +91,7 @@ impl<R: Read> Table<R> {
         let Some(line) = table.read(&mut first)? else {
             return Err(refuse(TableProblem::Empty));
         };
-        if table.header {
+        if dialect.header {
             let cells = first
                 .iter()
                 .map(|cell| std::str::from_utf8(cell).unwrap_or_default());
@@ -102,9 +110,14 @@ impl<R: Read> Table<R> {
         &self.names
     }
 
+    /// How the table is written, as given or found out.
+    pub fn format(&self) -> &TableFormat {
+        &self.format
+    }
+
     /// Whether the names come from the file.
     pub fn has_header(&self) -> bool {
-        self.header
+        self.format.header == Some(true)
     }
 
     /// How many lines a file of `bytes` bytes has, by the lines seen at its beginning.
@@ -238,7 +251,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, Error> {
-        let mut table = Table::open(text, "t.csv", None, None, &[])?;
+        let mut table = Table::open(text, "t.csv", &TableFormat::default(), None, &[])?;
         let (mut line, mut all) = (Line::default(), Vec::new());
         while table.next(&mut line)? {
             let cells = (0..table.names().len())
@@ -290,7 +303,14 @@ mod tests {
 
     #[test]
     fn header_names_differ_and_gaps_get_one() {
-        let table = Table::open(&b", b ,\"c,d\"\n1,2,3\n"[..], "t.csv", None, None, &[]).unwrap();
+        let table = Table::open(
+            &b", b ,\"c,d\"\n1,2,3\n"[..],
+            "t.csv",
+            &TableFormat::default(),
+            None,
+            &[],
+        )
+        .unwrap();
         assert_eq!(table.names(), ["column1", "b", "c,d"]);
         let error = lines(b"a,b,a\n1,2,3\n").unwrap_err();
         assert_eq!(

@@ -14,14 +14,6 @@ fn scales() -> Vec<&'static str> {
     SCALES.iter().map(|scale| scale.name()).collect()
 }
 
-fn delimiter(delimiter: char) -> Value {
-    Value::Text(if delimiter == '\t' {
-        "tab".to_owned()
-    } else {
-        delimiter.to_string()
-    })
-}
-
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
     KeyInfo {
@@ -281,38 +273,6 @@ pub(super) const KEYS: &[KeyInfo] = &[
         set: |e, v| put(&mut e.data.exclude, check::texts(v)),
         get: |e| e.data.exclude.as_deref().map(words),
         clear: |e| e.data.exclude = None,
-    },
-    KeyInfo {
-        path: "data.header",
-        option: Some("no-header"),
-        aliases: &[],
-        value_name: "",
-        form: Form::Flag,
-        help: "the file's first line holds data, not names",
-        default: "found out",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.header, check::flag(v)),
-        get: |e| e.data.header.map(Value::Flag),
-        clear: |e| e.data.header = None,
-    },
-    KeyInfo {
-        path: "data.delimiter",
-        option: Some("delimiter"),
-        aliases: &[],
-        value_name: "CHAR",
-        form: Form::Text,
-        help: "what separates the cells of a file; tab for a tab",
-        default: "found out",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.delimiter, check::delimiter(v)),
-        get: |e| e.data.delimiter.map(delimiter),
-        clear: |e| e.data.delimiter = None,
     },
     KeyInfo {
         path: "data.task",

@@ -1,7 +1,10 @@
 //! All of a model but its parameters, as the JSON that model files hold.
 
 use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
-use mlp_data::{Expansion, Imputer, ScaleKind, Scaler, table::OneHot};
+use mlp_data::{
+    Expansion, Imputer, ScaleKind, Scaler,
+    table::{OneHot, TableFormat},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -50,6 +53,9 @@ pub(crate) struct Metadata {
     outputs: Option<Vec<String>>,
     target_scaling: Option<ScalingDto>,
     target_columns: Vec<String>,
+    /// How the table of text was written; absent for other data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    table: Option<TableDto>,
     recipe: RecipeDto,
     /// BLAKE3 of this JSON with an empty checksum, then of the tensors layer by layer.
     pub(crate) checksum: String,
@@ -100,6 +106,61 @@ struct RecipeDto {
     seed: u64,
     steps: u64,
     experiment: String,
+}
+
+/// How a table of text was written, in the words of options.
+#[derive(Clone, Serialize, Deserialize)]
+struct TableDto {
+    header: Option<bool>,
+    delimiter: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decimal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    thousands: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dates: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    missing_words: Vec<String>,
+}
+
+impl From<&TableFormat> for TableDto {
+    fn from(format: &TableFormat) -> Self {
+        Self {
+            header: format.header,
+            delimiter: word(format.delimiter),
+            comment: format.comment.clone(),
+            decimal: word(format.decimal),
+            thousands: word(format.thousands),
+            dates: word(format.dates),
+            missing_words: format.missing_words.clone(),
+        }
+    }
+}
+
+impl TableDto {
+    fn format(self) -> Result<TableFormat, String> {
+        Ok(TableFormat {
+            header: self.header,
+            delimiter: parsed(self.delimiter)?,
+            comment: self.comment,
+            decimal: parsed(self.decimal)?,
+            thousands: parsed(self.thousands)?,
+            dates: parsed(self.dates)?,
+            missing_words: self.missing_words,
+        })
+    }
+}
+
+fn word(what: Option<impl std::fmt::Display>) -> Option<String> {
+    what.map(|what| what.to_string())
+}
+
+fn parsed<T: std::str::FromStr<Err = mlp_data::Error>>(
+    word: Option<String>,
+) -> Result<Option<T>, String> {
+    word.map(|word| word.parse().map_err(text)).transpose()
 }
 
 impl From<&Scaler> for ScalingDto {
@@ -193,6 +254,7 @@ impl Metadata {
             outputs,
             target_scaling,
             target_columns: model.target_columns.clone(),
+            table: model.table_format.as_ref().map(TableDto::from),
             recipe: RecipeDto {
                 seed: model.origin.seed,
                 steps: model.origin.steps,
@@ -361,6 +423,7 @@ impl Metadata {
                 .transpose()?,
             answers,
             target_columns: self.target_columns,
+            table_format: self.table.map(TableDto::format).transpose()?,
             origin: Origin {
                 engine: self.engine,
                 seed: self.recipe.seed,

@@ -48,6 +48,7 @@ pub(super) fn with_files(
                 .collect(),
             features: source_columns(dataset.feature_names(), dataset.one_hot()),
             exclude: Vec::new(),
+            like: dataset.table_format().cloned(),
             task: crate::resolve::task_choice(dataset.task()),
             classes: dataset.class_names().map(<[String]>::to_vec),
             ..options.clone()
