@@ -298,6 +298,14 @@ pub enum TableProblem {
     /// Bytes that are no UTF-8.
     #[error("the text is not UTF-8{0}; save the file as UTF-8")]
     NotUtf8(&'static str),
+    /// A file of another kind.
+    #[error("this is {what}, and no table of text; {advice}")]
+    Foreign {
+        /// What it is.
+        what: &'static str,
+        /// What to do with it.
+        advice: &'static str,
+    },
     /// A record so long that the file is no table.
     #[error(
         "a line runs on for more than {0} bytes; is the file a table, and is every quote closed?"

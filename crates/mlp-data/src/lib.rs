@@ -46,7 +46,7 @@ pub use align::source_columns;
 pub use dataset::Dataset;
 pub use error::{Error, Place, TableProblem};
 pub use expansion::{Expansion, Input};
-pub use files::{FileKind, file_kinds, read_file};
+pub use files::{FileKind, file_kinds, read_file, read_rows};
 pub use impute::{ImputeKind, Imputer};
 pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
 pub use provenance::{Origin, Provenance};

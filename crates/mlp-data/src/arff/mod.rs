@@ -14,7 +14,7 @@ use tokens::cells;
 
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, CsvOptions, distinct_names};
+use crate::table::{Assembler, Cell, Intake, distinct_names};
 use crate::{Dataset, Error, Place, TableProblem, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -27,7 +27,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 /// Rows after which the number of all rows is estimated.
 const SOME: u64 = 1000;
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("ARFF", options)?;
     let (file, length) = (source.name, source.length());
     let mut lines = Lines::new(file, source.reader());
@@ -154,6 +154,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::table::CsvOptions;
     use crate::table::{Categorical, MissingPolicy};
     use crate::{Targets, read_file};
 

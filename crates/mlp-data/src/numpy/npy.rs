@@ -3,7 +3,7 @@
 use super::header::{Header, HeaderError};
 use crate::binary::{Matrix, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Cell, CsvOptions};
+use crate::table::{Assembler, Cell, Intake};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -11,9 +11,10 @@ pub(crate) const KIND: FileKind = FileKind::new(
     &["npy"],
     "a NumPy array [samples, columns]; columns are asked for by position, the last is the target",
     read,
-);
+)
+.without_names();
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("NPY", options)?;
     let (file, length) = (source.name, source.length());
     let mut reader = source.reader();
@@ -95,6 +96,7 @@ mod tests {
     use npyz::WriterBuilder;
 
     use super::*;
+    use crate::table::CsvOptions;
     use crate::table::{MissingPolicy, TaskChoice};
     use crate::{ImputeKind, Targets, read_file};
 

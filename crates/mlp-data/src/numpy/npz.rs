@@ -12,7 +12,7 @@ use super::header::Header;
 use super::npy::{check_length, header_error};
 use crate::binary::{Layout, Matrix, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Cell, Columns, CsvOptions};
+use crate::table::{Assembler, Cell, Columns, Intake};
 use crate::{Dataset, Error, Place, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -20,13 +20,17 @@ pub(crate) const KIND: FileKind = FileKind::new(
     &["npz"],
     "NumPy arrays `x` [samples, features] and `y`, classes or values",
     read,
-);
+)
+.without_names();
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("NPZ", options)?;
     source.refuse_packed("NPZ")?;
     let mut archive = Archive::open(source.name, source.file)?;
     let file = archive.file;
+    if options.rows().is_some() {
+        return rows_to_predict(&mut archive, options);
+    }
     let (x, y) = (archive.find("x")?, archive.find("y")?);
     let (&[rows, width], &[samples, ref outputs @ ..]) = (&*x.header.shape, &*y.header.shape)
     else {
@@ -101,6 +105,36 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
                 Some(weights) if column < first_target => weights.at(row, 0),
                 _ => targets.at(row, column - first_target),
             })
+        })?;
+    }
+    inputs.finish(file)?;
+    assembler.finish()
+}
+
+/// Rows to predict: `x` alone.
+fn rows_to_predict(
+    archive: &mut Archive<'_>,
+    options: &Intake<'_>,
+) -> Result<Option<Dataset>, Error> {
+    let file = archive.file;
+    let x = archive.find("x")?;
+    let &[rows, width] = &*x.header.shape else {
+        let shape = x.header.shape_text();
+        let problem = format!("`x` has the shape {shape}; it must be [samples, features]");
+        return Err(malformed(file, None, problem));
+    };
+    if rows == 0 || width == 0 {
+        let problem = "at least one sample and feature are needed";
+        return Err(malformed(file, None, problem));
+    }
+    let layout = x.layout(file, rows, width)?;
+    let columns = column_names(file, width, |column| format!("x{}", column + 1))?;
+    let mut assembler = Assembler::new(file, columns, options, Some(rows as u64))?;
+    let mut inputs = archive.numbers(&x, layout, false)?;
+    for row in 0..rows {
+        let inputs = inputs.next(file)?;
+        assembler.push(Place::Row(row as u64 + 1), |column| {
+            Cell::of_number(inputs.at(row, column))
         })?;
     }
     inputs.finish(file)?;
@@ -218,6 +252,7 @@ mod tests {
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use crate::table::CsvOptions;
     use crate::{Targets, read_file};
 
     fn npy<T: npyz::AutoSerialize + Clone>(

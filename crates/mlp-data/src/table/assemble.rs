@@ -7,6 +7,7 @@ use ndarray::Array2;
 use super::category::{Categories, OneHot, Texts};
 use super::cell::{Cell, number};
 use super::columns::{Columns, Roles};
+use super::intake::{Intake, Rows};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
 use super::record::error;
@@ -32,6 +33,8 @@ pub(crate) struct Assembler<'a> {
     task: TaskChoice,
     rows: usize,
     dropped: u64,
+    /// What takes the rows instead, where they are to be predicted.
+    takes: Option<&'a dyn Rows>,
 }
 
 impl<'a> Assembler<'a> {
@@ -39,11 +42,16 @@ impl<'a> Assembler<'a> {
     pub fn new(
         file: &'a str,
         columns: impl Into<Columns>,
-        options: &'a CsvOptions,
+        options: &'a Intake<'_>,
         rows: Option<u64>,
     ) -> Result<Self, Error> {
         let columns = columns.into();
-        let roles = Roles::choose(file, &columns, options)?;
+        let takes = options.rows();
+        let options: &CsvOptions = options;
+        let roles = match takes {
+            Some(takes) => Roles::of_features(takes.begin(file, &columns)?),
+            None => Roles::choose(file, &columns, options)?,
+        };
         let count = roles.targets.len();
         let classes = options.classes.is_some() || options.task == TaskChoice::Classification;
         if count > 1 && classes {
@@ -72,6 +80,7 @@ impl<'a> Assembler<'a> {
             task,
             rows: 0,
             dropped: 0,
+            takes,
         };
         if let Some(rows) = rows {
             assembler.expect(rows)?;
@@ -81,6 +90,9 @@ impl<'a> Assembler<'a> {
 
     /// Checks that there is memory for so many rows.
     pub fn expect(&self, rows: u64) -> Result<(), Error> {
+        if self.takes.is_some() {
+            return Ok(());
+        }
         let width = self.roles.features.len() + 2 * self.roles.targets.len();
         let needed = u128::from(rows) * (width * size_of::<f64>()) as u128;
         memory::check(|| what(self.file), needed, "use fewer rows or columns")
@@ -89,6 +101,9 @@ impl<'a> Assembler<'a> {
     /// Says that a column holds nothing but the given categories, be they numbers: as a feature it needs one-hot columns,
     /// as a target it is classes.
     pub fn declare(&mut self, column: usize, categories: &[String]) -> Result<(), Error> {
+        if self.takes.is_some() {
+            return Ok(());
+        }
         if self.roles.targets.contains(&column) {
             if self.task == TaskChoice::Auto {
                 self.task = TaskChoice::Classification;
@@ -117,6 +132,9 @@ impl<'a> Assembler<'a> {
 
     /// Takes the memory of so many rows at once, of which the file's length must be proof.
     pub fn reserve(&mut self, rows: usize) -> Result<(), Error> {
+        if self.takes.is_some() {
+            return Ok(());
+        }
         let values = rows.saturating_mul(self.roles.features.len());
         let file = self.file;
         memory::make_room(&mut self.inputs, values, || what(file))
@@ -128,6 +146,10 @@ impl<'a> Assembler<'a> {
         place: Place,
         cell: impl Fn(usize) -> Cell<'c>,
     ) -> Result<(), Error> {
+        if let Some(takes) = self.takes {
+            self.rows += 1;
+            return takes.push(self.file, &self.columns, place, &cell);
+        }
         let drops = self.options.missing == MissingPolicy::Drop;
         if drops && self.used().any(|column| cell(column).missing().is_some()) {
             self.dropped += 1;
@@ -197,8 +219,15 @@ impl<'a> Assembler<'a> {
         Err(self.refuse(Some(place), Some(self.roles.features[feature]), problem))
     }
 
-    /// The data set of all rows.
-    pub fn finish(mut self) -> Result<Dataset, Error> {
+    /// The data set of all rows; none where they are to be predicted, and were handed on.
+    pub fn finish(self) -> Result<Option<Dataset>, Error> {
+        match self.takes {
+            Some(takes) => takes.finish(self.file).map(|()| None),
+            None => self.dataset().map(Some),
+        }
+    }
+
+    fn dataset(mut self) -> Result<Dataset, Error> {
         if self.rows == 0 && self.dropped > 0 {
             return Err(self.refuse(None, None, TableProblem::NoRowLeft(self.dropped)));
         }

@@ -1,5 +1,6 @@
 //! One cell: a number, text, or nothing.
 
+use super::write::format_number;
 use crate::TableProblem;
 
 /// What a cell holds.
@@ -40,6 +41,14 @@ impl<'a> Cell<'a> {
             Self::NotFinite("NaN")
         } else {
             Self::NotFinite(if number > 0.0 { "inf" } else { "-inf" })
+        }
+    }
+
+    /// What stands in the cell, as text.
+    pub fn text(self) -> String {
+        match self {
+            Self::Number(number) => format_number(number),
+            Self::NotFinite(text) | Self::Missing(text) | Self::Text(text) => text.to_owned(),
         }
     }
 

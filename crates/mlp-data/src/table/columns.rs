@@ -33,7 +33,7 @@ pub(crate) fn distinct_names<'n>(
 }
 
 /// The position of the column that `wanted` names, to be `role`.
-pub(super) fn find(
+pub(crate) fn find(
     file: &str,
     columns: &[String],
     wanted: &str,
@@ -114,6 +114,17 @@ pub(super) struct Roles {
 }
 
 impl Roles {
+    /// These columns are features, and there is no target.
+    pub fn of_features(features: Vec<usize>) -> Self {
+        Self {
+            targets: Vec::new(),
+            features,
+            weight: None,
+            excluded: Vec::new(),
+            targets_by_format: false,
+        }
+    }
+
     /// The roles asked for: without a target those that the file keeps as such, or the last column that is not left
     /// out; without features all others. What the samples count is the column named, or the one that the file keeps
     /// as such.

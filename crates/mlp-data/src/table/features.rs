@@ -9,7 +9,7 @@ use super::category::OneHot;
 use super::cell::{Cell, number};
 use super::columns::find_all;
 use super::format::TableFormat;
-use super::record::{Line, Table};
+use super::record::{Line, Table, error};
 use crate::{Error, TableProblem};
 
 /// How rows to predict are read.
@@ -45,11 +45,7 @@ pub struct FeatureChunk {
 #[derive(Debug)]
 pub struct FeatureReader<R> {
     table: Table<R>,
-    sources: Vec<Source>,
-    one_hot: Vec<OneHot>,
-    missing: bool,
-    keep: Vec<usize>,
-    keep_names: Vec<String>,
+    matched: Matched,
 }
 
 impl<R: Read> FeatureReader<R> {
@@ -58,46 +54,12 @@ impl<R: Read> FeatureReader<R> {
     /// # Errors
     /// [`Error::Table`] where the table is empty or lacks features (all are named); [`Error::Read`].
     pub fn open(reader: R, file: &str, options: &FeatureOptions) -> Result<Self, Error> {
-        let wanted = Wanted::of(options);
-        let named: Vec<&str> = wanted.columns.iter().map(|name| name.trim()).collect();
+        let wanted = options.columns();
+        let named: Vec<&str> = wanted.iter().map(|name| name.trim()).collect();
         let table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
-        let position = |name: &&str| {
-            table
-                .names()
-                .iter()
-                .position(|column| column == name.trim())
-        };
-        let found: Vec<Option<usize>> = wanted.columns.iter().map(position).collect();
-        let columns: Vec<usize> = if found.iter().all(Option::is_some) {
-            found.into_iter().flatten().collect()
-        } else if table.has_header() {
-            let missing = wanted
-                .columns
-                .iter()
-                .zip(&found)
-                .filter(|(_, found)| found.is_none());
-            let missing = missing.map(|(&name, _)| name.to_owned()).collect();
-            return Err(table.error(None, None, TableProblem::MissingColumns(missing)));
-        } else if table.names().len() == wanted.columns.len() {
-            (0..wanted.columns.len()).collect()
-        } else {
-            let (expected, found) = (wanted.columns.len(), table.names().len());
-            return Err(table.error(None, None, TableProblem::CannotMatch { expected, found }));
-        };
-        let sources = wanted.sources(&columns);
-        let keep = find_all(file, table.names(), &options.keep, "kept")?;
-        let keep_names = keep
-            .iter()
-            .map(|&column| table.names()[column].clone())
-            .collect();
-        Ok(Self {
-            table,
-            sources,
-            one_hot: options.one_hot.clone(),
-            missing: options.missing,
-            keep,
-            keep_names,
-        })
+        let all: Vec<usize> = (0..table.names().len()).collect();
+        let matched = Matched::new(file, table.names(), &all, table.has_header(), options)?;
+        Ok(Self { table, matched })
     }
 
     /// How the table is written, as given or found out.
@@ -107,7 +69,7 @@ impl<R: Read> FeatureReader<R> {
 
     /// The names of the columns kept.
     pub fn keep_names(&self) -> &[String] {
-        &self.keep_names
+        self.matched.keep_names()
     }
 
     /// The next rows, at most `rows` of them; none at the end of the table.
@@ -124,26 +86,127 @@ impl<R: Read> FeatureReader<R> {
         let mut kept = Vec::new();
         let mut line = Line::default();
         while kept.len() < rows && self.table.next(&mut line)? {
-            for source in &self.sources {
-                let column = source.column();
-                let value = self.value(source, Cell::of(line.cell(column)));
-                inputs.push(value.map_err(|problem| {
+            let cell = |column| Cell::of(line.cell(column));
+            self.matched
+                .row(&cell, &mut inputs)
+                .map_err(|(column, problem)| {
                     self.table.error(Some(line.number), Some(column), problem)
-                })?);
-            }
-            kept.push(
-                self.keep
-                    .iter()
-                    .map(|&column| line.cell(column).to_owned())
-                    .collect(),
-            );
+                })?;
+            kept.push(self.matched.kept(|column| line.cell(column).to_owned()));
         }
         if kept.is_empty() {
             return Ok(None);
         }
-        let shape = (kept.len(), self.sources.len());
+        let shape = (kept.len(), self.matched.features());
         let inputs = Array2::from_shape_vec(shape, inputs).expect("every line gave a row");
         Ok(Some(FeatureChunk { inputs, kept }))
+    }
+}
+
+impl FeatureOptions {
+    /// The columns of a file that give the features, each once.
+    pub(super) fn columns(&self) -> Vec<String> {
+        let wanted = Wanted::of(self);
+        wanted.columns.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// The columns of a file, matched to the features that a model knows.
+#[derive(Debug)]
+pub(super) struct Matched {
+    sources: Vec<Source>,
+    one_hot: Vec<OneHot>,
+    missing: bool,
+    keep: Vec<usize>,
+    keep_names: Vec<String>,
+}
+
+impl Matched {
+    /// Matches columns by name; where the names do not come from the file (`named`), all that may be features (`free`) by
+    /// position, if there are as many as the model has.
+    ///
+    /// # Errors
+    /// [`Error::Table`] with all features that are not there, or the counts that differ.
+    pub fn new(
+        file: &str,
+        names: &[String],
+        free: &[usize],
+        named: bool,
+        options: &FeatureOptions,
+    ) -> Result<Self, Error> {
+        let wanted = Wanted::of(options);
+        let position = |name: &&str| names.iter().position(|column| column == name.trim());
+        let found: Vec<Option<usize>> = wanted.columns.iter().map(position).collect();
+        let columns: Vec<usize> = if found.iter().all(Option::is_some) {
+            found.into_iter().flatten().collect()
+        } else if named {
+            let missing = wanted
+                .columns
+                .iter()
+                .zip(&found)
+                .filter(|(_, found)| found.is_none());
+            let missing = missing.map(|(&name, _)| name.to_owned()).collect();
+            return Err(error(
+                file,
+                None,
+                None,
+                TableProblem::MissingColumns(missing),
+            ));
+        } else if free.len() == wanted.columns.len() {
+            free.to_vec()
+        } else {
+            let (expected, found) = (wanted.columns.len(), free.len());
+            let problem = TableProblem::CannotMatch { expected, found };
+            return Err(error(file, None, None, problem));
+        };
+        let sources = wanted.sources(&columns);
+        let keep = find_all(file, names, &options.keep, "kept")?;
+        let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
+        Ok(Self {
+            sources,
+            one_hot: options.one_hot.clone(),
+            missing: options.missing,
+            keep,
+            keep_names,
+        })
+    }
+
+    /// How many features a row has.
+    pub fn features(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// The columns that are used, each once.
+    pub fn used(&self) -> Vec<usize> {
+        let mut used: Vec<usize> = self.sources.iter().map(Source::column).collect();
+        used.extend(&self.keep);
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    /// The names of the columns kept.
+    pub fn keep_names(&self) -> &[String] {
+        &self.keep_names
+    }
+
+    /// The columns kept of a row.
+    pub fn kept(&self, text: impl Fn(usize) -> String) -> Vec<String> {
+        self.keep.iter().map(|&column| text(column)).collect()
+    }
+
+    /// Adds the features of a row; an error comes with its column.
+    pub fn row<'c>(
+        &self,
+        cell: &dyn Fn(usize) -> Cell<'c>,
+        inputs: &mut Vec<f64>,
+    ) -> Result<(), (usize, TableProblem)> {
+        for source in &self.sources {
+            let column = source.column();
+            let value = self.value(source, cell(column));
+            inputs.push(value.map_err(|problem| (column, problem))?);
+        }
+        Ok(())
     }
 
     fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {

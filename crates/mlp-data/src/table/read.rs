@@ -5,6 +5,7 @@ use std::io::Read;
 use super::assemble::Assembler;
 use super::cell::Cell;
 use super::format::TableFormat;
+use super::intake::Intake;
 use super::policy::{Categorical, MissingPolicy};
 use super::record::{Line, Table};
 use super::target::TaskChoice;
@@ -54,16 +55,20 @@ pub struct CsvOptions {
 /// # Ok::<(), mlp_data::Error>(())
 /// ```
 pub fn read_csv(reader: impl Read, file: &str, options: &CsvOptions) -> Result<Dataset, Error> {
-    read_sized(reader, file, None, options)
+    let set = read_sized(reader, file, None, &Intake::training(options))?;
+    Ok(set.expect("rows to train on become a data set"))
 }
 
 /// Reads a table whose length in bytes may be known, so that its size is checked beforehand.
 pub(crate) fn read_sized(
-    reader: impl Read,
+    mut reader: impl Read,
     file: &str,
     length: Option<u64>,
-    options: &CsvOptions,
-) -> Result<Dataset, Error> {
+    options: &Intake<'_>,
+) -> Result<Option<Dataset>, Error> {
+    if let Some(rows) = options.rows() {
+        return rows.text(&mut reader, file, &options.format).map(|()| None);
+    }
     let named: Vec<&str> = [&options.target, &options.features, &options.exclude]
         .into_iter()
         .flatten()
@@ -82,8 +87,11 @@ pub(crate) fn read_sized(
         })?;
     }
     let format = table.format().clone();
-    let set = assembler.finish()?.tell(|read| read.is_text(&format));
-    Ok(set.with_table_format(format))
+    let set = assembler.finish()?;
+    Ok(set.map(|set| {
+        set.tell(|read| read.is_text(&format))
+            .with_table_format(format)
+    }))
 }
 
 #[cfg(test)]
@@ -248,7 +256,13 @@ mod tests {
     #[test]
     fn a_files_size_is_checked_beforehand() {
         let text = &b"1,2,3\n4,5,6\n"[..];
-        let error = read_sized(text, "t.csv", Some(1 << 60), &CsvOptions::default()).unwrap_err();
+        let error = read_sized(
+            text,
+            "t.csv",
+            Some(1 << 60),
+            &Intake::training(&CsvOptions::default()),
+        )
+        .unwrap_err();
         assert!(
             error.to_string().starts_with("the table `t.csv` needs "),
             "{error}"

@@ -6,6 +6,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::columns::distinct_names;
 use super::dialect::{Dialect, is_blank};
+use super::foreign::foreign;
 use super::format::TableFormat;
 use super::stream::Stream;
 use crate::{Error, Place, TableProblem};
@@ -57,8 +58,8 @@ impl<R: Read> Table<R> {
         let mut stream = Stream::new(reader);
         let (dialect, bytes_a_line) = match stream.look(LOOK) {
             Ok((sample, whole)) => {
-                if let Some(kind) = foreign(sample) {
-                    return Err(refuse(TableProblem::NotUtf8(kind)));
+                if let Some(problem) = foreign(sample, file) {
+                    return Err(refuse(problem));
                 }
                 if whole && sample.trim_ascii().is_empty() {
                     return Err(refuse(TableProblem::Empty));
@@ -227,23 +228,6 @@ pub(crate) fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::i
         file: file.to_owned(),
         source,
     }
-}
-
-/// What a file is that starts with the mark of another kind, for the error.
-fn foreign(sample: &[u8]) -> Option<&'static str> {
-    [
-        (&b"\xFF\xFE"[..], " but, it seems, UTF-16"),
-        (b"\xFE\xFF", " but, it seems, UTF-16"),
-        (
-            b"\x1F\x8B",
-            " but, it seems, a gzip file, to be unpacked first",
-        ),
-        (b"PK\x03\x04", " but, it seems, a zip archive"),
-        (b"PAR1", " but, it seems, a Parquet file"),
-        (b"\x93NUMPY", " but, it seems, a NumPy array"),
-    ]
-    .into_iter()
-    .find_map(|(mark, kind)| sample.starts_with(mark).then_some(kind))
 }
 
 #[cfg(test)]
