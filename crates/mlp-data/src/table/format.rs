@@ -378,7 +378,7 @@ mod tests {
         }
         assert_eq!(
             "dym".parse::<DateOrder>().unwrap_err().to_string(),
-            "the order of dates cannot be `dym`; it must be ymd, dmy or mdy"
+            "the order of dates cannot be `dym`; it must be `ymd`, `dmy` or `mdy`"
         );
     }
 
