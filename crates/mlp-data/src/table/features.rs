@@ -6,9 +6,11 @@ use std::io::Read;
 use ndarray::Array2;
 
 use super::category::OneHot;
-use super::cell::{Cell, number};
+use super::cell::{Cell, is_gap, shortened};
 use super::columns::find_all;
-use super::format::TableFormat;
+use super::date::days;
+use super::format::{DateOrder, TableFormat};
+use super::reading::Reading;
 use super::record::{Line, Table};
 use crate::{Error, TableProblem};
 
@@ -45,6 +47,7 @@ pub struct FeatureChunk {
 #[derive(Debug)]
 pub struct FeatureReader<R> {
     table: Table<R>,
+    reading: Reading,
     sources: Vec<Source>,
     one_hot: Vec<OneHot>,
     missing: bool,
@@ -84,13 +87,14 @@ impl<R: Read> FeatureReader<R> {
             let (expected, found) = (wanted.columns.len(), table.names().len());
             return Err(table.error(None, None, TableProblem::CannotMatch { expected, found }));
         };
-        let sources = wanted.sources(&columns);
+        let sources = wanted.sources(&columns, &table.format().date_columns);
         let keep = find_all(file, table.names(), &options.keep, "kept")?;
         let keep_names = keep
             .iter()
             .map(|&column| table.names()[column].clone())
             .collect();
         Ok(Self {
+            reading: Reading::of(table.format()),
             table,
             sources,
             one_hot: options.one_hot.clone(),
@@ -126,7 +130,7 @@ impl<R: Read> FeatureReader<R> {
         while kept.len() < rows && self.table.next(&mut line)? {
             for source in &self.sources {
                 let column = source.column();
-                let value = self.value(source, Cell::of(line.cell(column)));
+                let value = self.value(source, self.reading.cell(line.cell(column)));
                 inputs.push(value.map_err(|problem| {
                     self.table.error(Some(line.number), Some(column), problem)
                 })?);
@@ -147,22 +151,47 @@ impl<R: Read> FeatureReader<R> {
     }
 
     fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {
-        if cell.missing().is_some() && self.missing {
-            return Ok(f64::NAN);
+        let missing = match (source, cell) {
+            // A word for nothing among numbers may be a category elsewhere.
+            (Source::Column(_) | Source::Date(_), Cell::Text(text)) if is_gap(text) => Some(text),
+            (_, cell) => cell.missing(),
+        };
+        if let Some(word) = missing {
+            let cell = word.to_owned();
+            return if self.missing {
+                Ok(f64::NAN)
+            } else {
+                Err(TableProblem::Missing { cell })
+            };
         }
         match *source {
-            Source::Column(_) => number(cell),
+            Source::Column(_) => self.reading.number(cell),
+            Source::Date(_) => self.day(cell),
             Source::Category {
                 known, category, ..
             } => {
-                if let Some(word) = cell.missing() {
-                    let cell = word.to_owned();
-                    return Err(TableProblem::Missing { cell });
-                }
                 let held = self.one_hot[known].position(cell)?;
                 Ok(f64::from(u8::from(held == Some(category))))
             }
         }
+    }
+
+    /// The day that a cell of dates is.
+    fn day(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
+        let text = match cell {
+            Cell::Text(text) => text,
+            Cell::Number(number, spelling) => {
+                let cell = spelling.name(number).into_owned();
+                return Err(TableProblem::NotADate { cell });
+            }
+            other => return self.reading.number(other),
+        };
+        let order = self.reading.dates();
+        let day = order.and_then(|order| days(text, order));
+        day.or_else(|| days(text, DateOrder::Ymd))
+            .ok_or_else(|| TableProblem::NotADate {
+                cell: shortened(text),
+            })
     }
 }
 
@@ -171,6 +200,8 @@ impl<R: Read> FeatureReader<R> {
 enum Source {
     /// A column of numbers.
     Column(usize),
+    /// A column of dates.
+    Date(usize),
     /// A column of categories: 1 where it holds this one.
     Category {
         column: usize,
@@ -182,7 +213,7 @@ enum Source {
 impl Source {
     fn column(&self) -> usize {
         match *self {
-            Self::Column(column) | Self::Category { column, .. } => column,
+            Self::Column(column) | Self::Date(column) | Self::Category { column, .. } => column,
         }
     }
 }
@@ -225,11 +256,14 @@ impl<'a> Wanted<'a> {
         Self { columns, features }
     }
 
-    /// The features' sources, by the columns' positions in the file.
-    fn sources(&self, columns: &[usize]) -> Vec<Source> {
+    /// The features' sources, by the columns' positions in the file and the names of those that are dates.
+    fn sources(&self, columns: &[usize], dates: &[String]) -> Vec<Source> {
         let source = |&(position, category): &(usize, Option<(usize, usize)>)| {
             let column = columns[position];
             match category {
+                None if dates.iter().any(|date| date == self.columns[position]) => {
+                    Source::Date(column)
+                }
                 None => Source::Column(column),
                 Some((known, category)) => Source::Category {
                     column,
@@ -307,6 +341,7 @@ mod tests {
         options.one_hot = vec![OneHot {
             column: "colour".to_owned(),
             categories: vec!["blue".to_owned(), "red".to_owned()],
+            pooled: false,
         }];
         let text = "colour,size\nred,1\nblue,2\n,3\n";
         let error = all(text, &options, 9).unwrap_err();
