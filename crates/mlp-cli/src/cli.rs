@@ -250,7 +250,7 @@ fn running_options() -> [Arg; 6] {
 }
 
 /// How a table is written.
-const TABLE_KEYS: [&str; 7] = [
+const TABLE_KEYS: [&str; 8] = [
     "data.header",
     "data.delimiter",
     "data.comment",
@@ -258,6 +258,7 @@ const TABLE_KEYS: [&str; 7] = [
     "data.thousands",
     "data.dates",
     "data.missing_words",
+    "data.strip",
 ];
 
 fn predict() -> Command {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::table::{OneHot, TableFormat};
+use crate::table::{OneHot, TableFormat, TaskChoice};
 use crate::{Error, Provenance, ReadSummary, TargetBy, Targets, Task, names};
 
 /// A table of samples with features and targets. Every value is finite, every length agrees, no name appears twice:
@@ -21,6 +21,8 @@ pub struct Dataset {
     weights: Option<Weights>,
     /// Whether the targets are labels, each 0 or 1.
     labels: bool,
+    /// Whether classes are called by the value of their number, and some are written otherwise.
+    renamed_classes: bool,
     /// How many features of samples are missing.
     missing: usize,
     provenance: Provenance,
@@ -85,6 +87,7 @@ impl Dataset {
             one_hot: Vec::new(),
             weights: None,
             labels: false,
+            renamed_classes: false,
             missing: 0,
             provenance: Provenance::default(),
             test_fraction: 0.25,
@@ -198,6 +201,12 @@ impl Dataset {
         self
     }
 
+    /// The same data with a word on whether their classes are called otherwise than they are written.
+    pub(crate) fn with_renamed_classes(mut self, renamed: bool) -> Self {
+        self.renamed_classes = renamed;
+        self
+    }
+
     /// The same data with another share that goes to the test part unless the user says otherwise.
     pub(crate) fn with_default_test_fraction(mut self, fraction: f64) -> Self {
         self.test_fraction = fraction;
@@ -252,6 +261,17 @@ impl Dataset {
             Targets::Values { names, .. } => Task::Regression {
                 outputs: names.len(),
             },
+        }
+    }
+
+    /// The choice with which a table gives these targets again: that of the task, but [`TaskChoice::Auto`] where classes were
+    /// found that are called by their value and written otherwise (`01`, `1.0`), for classes asked for keep their spelling.
+    pub fn task_choice(&self) -> TaskChoice {
+        match self.task() {
+            Task::Classification { .. } if self.renamed_classes => TaskChoice::Auto,
+            Task::Classification { .. } => TaskChoice::Classification,
+            Task::Multilabel { .. } => TaskChoice::Multilabel,
+            Task::Regression { .. } => TaskChoice::Regression,
         }
     }
 
@@ -440,6 +460,7 @@ impl Dataset {
             one_hot: self.one_hot.clone(),
             weights: None,
             labels: self.labels,
+            renamed_classes: self.renamed_classes,
             missing: self.missing,
             provenance: self.provenance.clone(),
             test_fraction: self.test_fraction,

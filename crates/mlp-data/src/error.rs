@@ -329,6 +329,20 @@ pub enum TableProblem {
         /// What may help, as the end of the sentence.
         hint: &'static str,
     },
+    /// A number or a date in another form than those that are read.
+    #[error("`{cell}` is {what}")]
+    Disguised {
+        /// The cell.
+        cell: String,
+        /// What it is and how it may be read, as the end of the sentence.
+        what: String,
+    },
+    /// A number in a column of dates.
+    #[error("`{cell}` is no date, and the column's were dates where the model was trained")]
+    NotADate {
+        /// The cell.
+        cell: String,
+    },
     /// An empty cell, or a word for a missing value.
     #[error(
         "the value is missing (`{cell}`); fill it in, leave the row or the column out, or \
@@ -338,7 +352,7 @@ pub enum TableProblem {
         /// The cell.
         cell: String,
     },
-    /// NaN or infinity.
+    /// Infinity.
     #[error("`{cell}` is not finite; every value must be a finite number")]
     NotFinite {
         /// The cell.
@@ -438,9 +452,15 @@ pub enum TableProblem {
     Categorical(String),
     /// More categories than are sensible.
     #[error(
-        "the column has more than {0} distinct texts; leave it out if they are names, else group them"
+        "the column has {categories} distinct texts in {rows} rows, too many for categories; leave it out by --exclude if they \
+         name the rows, else pool those of few rows by --rare"
     )]
-    TooManyCategories(usize),
+    TooManyCategories {
+        /// How many there are, after pooling.
+        categories: usize,
+        /// How many rows have one.
+        rows: usize,
+    },
     /// A category that a model does not know, or that the file did not declare.
     #[error("category `{category}` is unknown; the column's are {known}")]
     UnknownCategory {

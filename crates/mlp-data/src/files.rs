@@ -209,7 +209,20 @@ impl<'a> Source<'a> {
         kind: &'static str,
         options: &CsvOptions,
     ) -> Result<(), Error> {
-        match options.format.given().next() {
+        self.refuse_given(kind, options.format.given().next())
+    }
+
+    /// Refuses what says how lines are cut into cells: the cells may be text all the same.
+    pub fn refuse_line_options(
+        &self,
+        kind: &'static str,
+        options: &CsvOptions,
+    ) -> Result<(), Error> {
+        self.refuse_given(kind, options.format.given_of_lines().next())
+    }
+
+    fn refuse_given(&self, kind: &'static str, option: Option<&'static str>) -> Result<(), Error> {
+        match option {
             None => Ok(()),
             Some(option) => {
                 let problem = TableProblem::OptionOfText { option, kind };

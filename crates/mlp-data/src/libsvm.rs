@@ -211,7 +211,7 @@ mod tests {
         );
         assert!(
             refuse("1 1:2\n0 2:nan\n")
-                .starts_with("`a.svm`, line 2, column `x2`: `NaN` is not finite")
+                .starts_with("`a.svm`, line 2, column `x2`: the value is missing (`NaN`)")
         );
         assert!(refuse("1:2 2:3\n").contains("not with a label"));
         assert!(refuse("a 2:3\n").contains("the label `a` is not a number"));

@@ -18,7 +18,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::Type;
 
 use crate::files::{FileKind, Source, malformed};
-use crate::table::{Assembler, Cell, CsvOptions, Intake, distinct_names, find};
+use crate::table::{Assembler, Cell, CsvOptions, Intake, Reading, distinct_names, find};
 use crate::{Dataset, Error, LeftOut, Place, TableProblem, TargetBy};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -32,7 +32,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 const BATCH: usize = 1024;
 
 fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
-    source.refuse_text_options("Parquet", options)?;
+    source.refuse_line_options("Parquet", options)?;
     source.refuse_packed("Parquet")?;
     let file = source.name;
     let refuse = |error: ParquetError| {
@@ -81,6 +81,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     options.exclude.extend(index.iter().cloned());
     let mut assembler = Assembler::new(file, columns, &options, Some(rows))?;
     let used: Vec<usize> = assembler.used().collect();
+    let reading = assembler.reading().clone();
     let mut kinds = Vec::with_capacity(used.len());
     for &column in &used {
         kinds.push(kind(&fields[column]).map_err(|problem| {
@@ -122,7 +123,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
             }
             for at in 0..count {
                 row += 1;
-                assembler.push(Place::Row(row), |column| batches[column].cell(at))?;
+                assembler.push(Place::Row(row), |column| batches[column].cell(at, &reading))?;
             }
         }
     }
@@ -253,6 +254,8 @@ struct Batch {
     /// For each row whether it has a value.
     present: Vec<bool>,
     numbers: Vec<f64>,
+    /// Of a column of whole numbers of 64 bits, which no other type holds exactly.
+    integers: Vec<i128>,
     texts: Vec<String>,
 }
 
@@ -266,6 +269,7 @@ impl Batch {
     ) -> Result<usize, ParquetError> {
         self.present.clear();
         self.numbers.clear();
+        self.integers.clear();
         self.texts.clear();
         let unsigned = kind == Meaning::Unsigned;
         match reader {
@@ -278,11 +282,19 @@ impl Batch {
             ColumnReader::Int32ColumnReader(reader) => {
                 self.numbers(reader, count, |&value| f64::from(value))
             }
-            ColumnReader::Int64ColumnReader(reader) if unsigned => {
-                self.numbers(reader, count, |&value| value.cast_unsigned() as f64)
-            }
             ColumnReader::Int64ColumnReader(reader) => {
-                self.numbers(reader, count, |&value| value as f64)
+                let mut values = Vec::with_capacity(count);
+                self.values(reader, count, &mut values)?;
+                let whole = |value: i64| match unsigned {
+                    true => i128::from(value.cast_unsigned()),
+                    false => i128::from(value),
+                };
+                let mut values = values.into_iter();
+                for &present in &self.present {
+                    let value = if present { values.next() } else { None };
+                    self.integers.push(value.map_or(0, whole));
+                }
+                Ok(self.present.len())
             }
             ColumnReader::FloatColumnReader(reader) => {
                 self.numbers(reader, count, |&value| f64::from(value))
@@ -352,11 +364,12 @@ impl Batch {
         Ok(())
     }
 
-    fn cell(&self, row: usize) -> Cell<'_> {
-        match (self.present[row], self.texts.get(row)) {
-            (false, _) => Cell::Missing("null"),
-            (true, Some(text)) => Cell::of(text),
-            (true, None) => Cell::of_number(self.numbers[row]),
+    fn cell(&self, row: usize, reading: &Reading) -> Cell<'_> {
+        match (self.texts.get(row), self.integers.get(row)) {
+            _ if !self.present[row] => Cell::Missing("null"),
+            (Some(text), _) => reading.cell(text),
+            (None, Some(&integer)) => Cell::of_integer(integer),
+            (None, None) => Cell::of_number(self.numbers[row]),
         }
     }
 }

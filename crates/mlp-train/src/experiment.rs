@@ -82,6 +82,8 @@ pub struct DataSpec {
     pub missing: Option<MissingPolicy>,
     /// What becomes of text in the features of a file.
     pub categories: Option<Categorical>,
+    /// Categories of fewer rows become one.
+    pub rare: Option<u64>,
     /// A file that is the validation part.
     pub validation_file: Option<String>,
     /// Its digest, in hexadecimal; checked where given.

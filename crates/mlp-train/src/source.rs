@@ -136,7 +136,7 @@ impl Sources {
         } = self.load(spec)?;
         let mut spelled = loaded;
         let task = dataset.task();
-        spelled.task = Some(task_choice(task));
+        spelled.task = Some(dataset.task_choice());
         let split = parts::split(&mut spelled, &dataset, files)?;
         let real = dataset.provenance().origin != Origin::Generated;
         let usual = if real {
@@ -349,6 +349,7 @@ fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error
         ("sha256", spec.sha256.is_some()),
         ("missing", spec.missing.is_some()),
         ("categories", spec.categories.is_some()),
+        ("rare", spec.rare.is_some()),
         ("validation_file", spec.validation_file.is_some()),
         ("test_file", spec.test_file.is_some()),
         (
@@ -447,6 +448,9 @@ fn csv_options(spec: &DataSpec) -> CsvOptions {
         task: spec.task.unwrap_or_default(),
         missing: spec.missing.unwrap_or_default(),
         categorical: spec.categories.unwrap_or_default(),
+        rare: spec
+            .rare
+            .map_or(0, |rows| usize::try_from(rows).unwrap_or(usize::MAX)),
         ..CsvOptions::default()
     }
 }

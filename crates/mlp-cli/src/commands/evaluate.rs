@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use mlp_data::{
     Dataset, source_columns,
-    table::{Categorical, CsvOptions, MissingPolicy, TaskChoice, read_csv},
+    table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
 use mlp_train::{Answers, Experiment, Kind, Model};
 
@@ -51,11 +51,7 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         missing: model.imputer().map_or(MissingPolicy::Refuse, |imputer| {
             MissingPolicy::Impute(imputer.kind())
         }),
-        categorical: if model.one_hot().is_empty() {
-            Categorical::Refuse
-        } else {
-            Categorical::OneHot
-        },
+        one_hot: model.one_hot().to_vec(),
         format: author.format,
         like: model.table_format().cloned(),
         task: match model.answers() {

@@ -14,7 +14,7 @@ use tokens::cells;
 
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Intake, distinct_names};
+use crate::table::{Assembler, Cell, Intake, Reading, distinct_names};
 use crate::{Dataset, Error, Place, TableProblem, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -28,7 +28,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 const SOME: u64 = 1000;
 
 fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
-    source.refuse_text_options("ARFF", options)?;
+    source.refuse_line_options("ARFF", options)?;
     let (file, length) = (source.name, source.length());
     let mut lines = Lines::new(file, source.reader());
     let Header { attributes } = Header::read(file, &mut lines)?;
@@ -48,6 +48,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         }
     }
     let targets = assembler.targets().to_vec();
+    let reading = assembler.reading().clone();
     let before = lines.read();
     let mut rows = 0;
     loop {
@@ -93,6 +94,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
                 &attributes[column],
                 &cells[column],
                 targets.contains(&column),
+                &reading,
             )
         })?;
         rows += 1;
@@ -133,7 +135,12 @@ fn check(attribute: &Attribute, written: &Written<'_>) -> Result<(), TableProble
     }
 }
 
-fn cell<'a>(attribute: &Attribute, written: &'a Written<'_>, is_target: bool) -> Cell<'a> {
+fn cell<'a>(
+    attribute: &Attribute,
+    written: &'a Written<'_>,
+    is_target: bool,
+    reading: &Reading,
+) -> Cell<'a> {
     let text = written.0.as_ref();
     if is_missing(written) {
         return Cell::Missing(text);
@@ -141,11 +148,12 @@ fn cell<'a>(attribute: &Attribute, written: &'a Written<'_>, is_target: bool) ->
     match attribute.kind {
         // Classes that are numbers are sorted as such; a category called `NA` or `nan` is one.
         Kind::Nominal { .. } => match Cell::of(text) {
-            Cell::Number(number) if is_target => Cell::Number(number),
+            Cell::Number(number, spelling) if is_target => Cell::Number(number, spelling),
             _ => Cell::Text(text),
         },
-        Kind::Text if written.1 && !matches!(Cell::of(text), Cell::Number(_)) => Cell::Text(text),
-        Kind::Numeric | Kind::Text | Kind::Date => Cell::of(text),
+        Kind::Text if written.1 && !matches!(Cell::of(text), Cell::Number(..)) => Cell::Text(text),
+        Kind::Text => reading.cell(text),
+        Kind::Numeric | Kind::Date => Cell::of(text),
     }
 }
 

@@ -182,7 +182,8 @@ mod tests {
         let bytes = npy(&[2, 2], npyz::Order::C, &[1.0, 0.0, f64::NAN, 1.0]);
         assert_eq!(
             read_bytes(&bytes, &CsvOptions::default()).unwrap_err(),
-            "`a.npy`, row 2, column `column1`: `NaN` is not finite; every value must be a finite number"
+            "`a.npy`, row 2, column `column1`: the value is missing (`NaN`); fill it in, leave the row or the column out, or \
+             train with --missing drop, mean, median, most-frequent or zero"
         );
         let options = CsvOptions {
             missing: MissingPolicy::Impute(ImputeKind::Mean),

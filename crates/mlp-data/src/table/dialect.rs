@@ -85,7 +85,7 @@ fn find_delimiter(sample: &[u8]) -> Option<Delimiter> {
         let fitting = widths.iter().filter(|&&other| other == width).count();
         let cells = || records.iter().flat_map(ByteRecord::iter);
         let numbers = cells()
-            .filter(|bytes| matches!(cell(bytes), Cell::Number(_)))
+            .filter(|bytes| matches!(cell(bytes), Cell::Number(..)))
             .count();
         Some((
             fitting as f64 / widths.len() as f64,
@@ -120,13 +120,13 @@ fn has_header(records: &[ByteRecord], named: &[&str]) -> bool {
         // A single line is a sample if it has a number, and else a header without data.
         return !first
             .iter()
-            .any(|bytes| matches!(cell(bytes), Cell::Number(_) | Cell::NotFinite(_)));
+            .any(|bytes| matches!(cell(bytes), Cell::Number(..) | Cell::NotFinite(_)));
     }
     first.iter().enumerate().any(|(column, bytes)| {
         let mut balance = 0i64;
         for bytes in rest.iter().filter_map(|record| record.get(column)) {
             balance += match cell(bytes) {
-                Cell::Number(_) | Cell::NotFinite(_) => 1,
+                Cell::Number(..) | Cell::NotFinite(_) => 1,
                 Cell::Text(_) => -1,
                 Cell::Missing(_) => 0,
             };

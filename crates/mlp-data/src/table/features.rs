@@ -6,9 +6,11 @@ use std::io::Read;
 use ndarray::Array2;
 
 use super::category::OneHot;
-use super::cell::{Cell, number};
+use super::cell::{Cell, is_gap, shortened};
 use super::columns::find_all;
-use super::format::TableFormat;
+use super::date::days;
+use super::format::{DateOrder, TableFormat};
+use super::reading::Reading;
 use super::record::{Line, Table, error};
 use crate::{Error, TableProblem};
 
@@ -58,7 +60,8 @@ impl<R: Read> FeatureReader<R> {
         let named: Vec<&str> = wanted.iter().map(|name| name.trim()).collect();
         let table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
         let all: Vec<usize> = (0..table.names().len()).collect();
-        let matched = Matched::new(file, table.names(), &all, table.has_header(), options)?;
+        let (names, named) = (table.names(), table.has_header());
+        let matched = Matched::new(file, (names, named), &all, table.format(), options)?;
         Ok(Self { table, matched })
     }
 
@@ -86,7 +89,7 @@ impl<R: Read> FeatureReader<R> {
         let mut kept = Vec::new();
         let mut line = Line::default();
         while kept.len() < rows && self.table.next(&mut line)? {
-            let cell = |column| Cell::of(line.cell(column));
+            let cell = |column| self.matched.reading.cell(line.cell(column));
             self.matched
                 .row(&cell, &mut inputs)
                 .map_err(|(column, problem)| {
@@ -114,6 +117,7 @@ impl FeatureOptions {
 /// The columns of a file, matched to the features that a model knows.
 #[derive(Debug)]
 pub(super) struct Matched {
+    reading: Reading,
     sources: Vec<Source>,
     one_hot: Vec<OneHot>,
     missing: bool,
@@ -129,9 +133,9 @@ impl Matched {
     /// [`Error::Table`] with all features that are not there, or the counts that differ.
     pub fn new(
         file: &str,
-        names: &[String],
+        (names, named): (&[String], bool),
         free: &[usize],
-        named: bool,
+        format: &TableFormat,
         options: &FeatureOptions,
     ) -> Result<Self, Error> {
         let wanted = Wanted::of(options);
@@ -159,10 +163,11 @@ impl Matched {
             let problem = TableProblem::CannotMatch { expected, found };
             return Err(error(file, None, None, problem));
         };
-        let sources = wanted.sources(&columns);
+        let sources = wanted.sources(&columns, &format.date_columns);
         let keep = find_all(file, names, &options.keep, "kept")?;
         let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
         Ok(Self {
+            reading: Reading::of(format),
             sources,
             one_hot: options.one_hot.clone(),
             missing: options.missing,
@@ -210,22 +215,47 @@ impl Matched {
     }
 
     fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {
-        if cell.missing().is_some() && self.missing {
-            return Ok(f64::NAN);
+        let missing = match (source, cell) {
+            // A word for nothing among numbers may be a category elsewhere.
+            (Source::Column(_) | Source::Date(_), Cell::Text(text)) if is_gap(text) => Some(text),
+            (_, cell) => cell.missing(),
+        };
+        if let Some(word) = missing {
+            let cell = word.to_owned();
+            return if self.missing {
+                Ok(f64::NAN)
+            } else {
+                Err(TableProblem::Missing { cell })
+            };
         }
         match *source {
-            Source::Column(_) => number(cell),
+            Source::Column(_) => self.reading.number(cell),
+            Source::Date(_) => self.day(cell),
             Source::Category {
                 known, category, ..
             } => {
-                if let Some(word) = cell.missing() {
-                    let cell = word.to_owned();
-                    return Err(TableProblem::Missing { cell });
-                }
                 let held = self.one_hot[known].position(cell)?;
                 Ok(f64::from(u8::from(held == Some(category))))
             }
         }
+    }
+
+    /// The day that a cell of dates is.
+    fn day(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
+        let text = match cell {
+            Cell::Text(text) => text,
+            Cell::Number(number, spelling) => {
+                let cell = spelling.name(number).into_owned();
+                return Err(TableProblem::NotADate { cell });
+            }
+            other => return self.reading.number(other),
+        };
+        let order = self.reading.dates();
+        let day = order.and_then(|order| days(text, order));
+        day.or_else(|| days(text, DateOrder::Ymd))
+            .ok_or_else(|| TableProblem::NotADate {
+                cell: shortened(text),
+            })
     }
 }
 
@@ -234,6 +264,8 @@ impl Matched {
 enum Source {
     /// A column of numbers.
     Column(usize),
+    /// A column of dates.
+    Date(usize),
     /// A column of categories: 1 where it holds this one.
     Category {
         column: usize,
@@ -245,7 +277,7 @@ enum Source {
 impl Source {
     fn column(&self) -> usize {
         match *self {
-            Self::Column(column) | Self::Category { column, .. } => column,
+            Self::Column(column) | Self::Date(column) | Self::Category { column, .. } => column,
         }
     }
 }
@@ -288,11 +320,14 @@ impl<'a> Wanted<'a> {
         Self { columns, features }
     }
 
-    /// The features' sources, by the columns' positions in the file.
-    fn sources(&self, columns: &[usize]) -> Vec<Source> {
+    /// The features' sources, by the columns' positions in the file and the names of those that are dates.
+    fn sources(&self, columns: &[usize], dates: &[String]) -> Vec<Source> {
         let source = |&(position, category): &(usize, Option<(usize, usize)>)| {
             let column = columns[position];
             match category {
+                None if dates.iter().any(|date| date == self.columns[position]) => {
+                    Source::Date(column)
+                }
                 None => Source::Column(column),
                 Some((known, category)) => Source::Category {
                     column,
@@ -370,6 +405,7 @@ mod tests {
         options.one_hot = vec![OneHot {
             column: "colour".to_owned(),
             categories: vec!["blue".to_owned(), "red".to_owned()],
+            pooled: false,
         }];
         let text = "colour,size\nred,1\nblue,2\n,3\n";
         let error = all(text, &options, 9).unwrap_err();

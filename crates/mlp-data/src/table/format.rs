@@ -22,19 +22,33 @@ pub struct TableFormat {
     pub dates: Option<DateOrder>,
     /// Words that mean a missing value, beside those that always do.
     pub missing_words: Vec<String>,
+    /// Signs to be taken off numbers, before or behind them: currencies, `%`, units.
+    pub strip: Vec<String>,
+    /// The columns that turned out to be dates, which those of a table that is read like this one must be, too; never given.
+    pub date_columns: Vec<String>,
 }
 
 impl TableFormat {
     /// The names of what is given, as options and files have them.
     pub fn given(&self) -> impl Iterator<Item = &'static str> {
-        [
-            ("header", self.header.is_some()),
-            ("delimiter", self.delimiter.is_some()),
-            ("comment", self.comment.is_some()),
+        let of_cells = [
             ("decimal", self.decimal.is_some()),
             ("thousands", self.thousands.is_some()),
             ("dates", self.dates.is_some()),
             ("missing_words", !self.missing_words.is_empty()),
+            ("strip", !self.strip.is_empty()),
+        ];
+        let given = |(name, given): (_, bool)| given.then_some(name);
+        self.given_of_lines()
+            .chain(of_cells.into_iter().filter_map(given))
+    }
+
+    /// Of these, the names of what says how lines are cut into cells.
+    pub fn given_of_lines(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [
+            ("header", self.header.is_some()),
+            ("delimiter", self.delimiter.is_some()),
+            ("comment", self.comment.is_some()),
         ]
         .into_iter()
         .filter_map(|(name, given)| given.then_some(name))
@@ -44,10 +58,9 @@ impl TableFormat {
     /// differ between two files of the same cells.
     #[must_use]
     pub fn or_cells_of(&self, other: &Self) -> Self {
-        let words = if self.missing_words.is_empty() {
-            &other.missing_words
-        } else {
-            &self.missing_words
+        let given = |own: &Vec<String>, others: &Vec<String>| match own.is_empty() {
+            true => others.clone(),
+            false => own.clone(),
         };
         Self {
             header: self.header,
@@ -56,7 +69,9 @@ impl TableFormat {
             decimal: self.decimal.or(other.decimal),
             thousands: self.thousands.or(other.thousands),
             dates: self.dates.or(other.dates),
-            missing_words: words.clone(),
+            missing_words: given(&self.missing_words, &other.missing_words),
+            strip: given(&self.strip, &other.strip),
+            date_columns: other.date_columns.clone(),
         }
     }
 

@@ -167,7 +167,12 @@ impl Rows for Chunks<'_> {
         let features: Vec<usize> = (0..first_target)
             .filter(|column| columns.weight != Some(*column))
             .collect();
-        let matched = Matched::new(file, &columns.names, &features, self.named, self.options)?;
+        let format = match &self.options.like {
+            Some(like) => self.options.format.or_cells_of(like),
+            None => self.options.format.clone(),
+        };
+        let names = (&columns.names[..], self.named);
+        let matched = Matched::new(file, names, &features, &format, self.options)?;
         let used = matched.used();
         self.state.borrow_mut().matched = Some(matched);
         Ok(used)

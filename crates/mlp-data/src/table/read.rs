@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::assemble::Assembler;
-use super::cell::Cell;
+use super::category::OneHot;
 use super::format::TableFormat;
 use super::intake::Intake;
 use super::policy::{Categorical, MissingPolicy};
@@ -38,6 +38,11 @@ pub struct CsvOptions {
     pub missing: MissingPolicy,
     /// What becomes of features of text.
     pub categorical: Categorical,
+    /// Categories of fewer rows than this become one, called `other`; 0: none do.
+    pub rare: usize,
+    /// The columns of categories that a trained model knows: a cell of theirs holds one of these categories, whatever it
+    /// looks like, and any other is refused. Other columns are read as `categorical` says.
+    pub one_hot: Vec<OneHot>,
 }
 
 /// Reads a table. `file` is its name in errors, and its stem the data set's name.
@@ -80,15 +85,20 @@ pub(crate) fn read_sized(
     let columns = table.names().to_vec();
     let rows = length.map(|length| table.expected_lines(length));
     let mut assembler = Assembler::new(file, columns, options, rows)?;
+    let reading = assembler.reading().clone();
     let mut line = Line::default();
     while table.next(&mut line)? {
         assembler.push(Place::Line(line.number), |column| {
-            Cell::of(line.cell(column))
+            reading.cell(line.cell(column))
         })?;
     }
-    let format = table.format().clone();
     let set = assembler.finish()?;
     Ok(set.map(|set| {
+        let dates = set.table_format().map(|format| format.date_columns.clone());
+        let format = TableFormat {
+            date_columns: dates.unwrap_or_default(),
+            ..table.format().clone()
+        };
         set.tell(|read| read.is_text(&format))
             .with_table_format(format)
     }))
@@ -210,7 +220,8 @@ mod tests {
         );
         assert_eq!(
             refuse("a,y\n1,0\nNaN,1\n"),
-            "`dir/t.csv`, line 3, column `a`: `NaN` is not finite; every value must be a finite number"
+            "`dir/t.csv`, line 3, column `a`: the value is missing (`NaN`); fill it in, leave the row or the column out, or \
+             train with --missing drop, mean, median, most-frequent or zero"
         );
         assert_eq!(
             refuse("a,y\n1,0\n2,\n"),
@@ -219,7 +230,7 @@ mod tests {
         );
         assert_eq!(
             refuse("a;y\n1,5;0\n2;1\n3;0\n"),
-            "`dir/t.csv`, line 2, column `a`: `1,5` is not a number; write decimals with a point"
+            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ,"
         );
         assert_eq!(
             refuse("a,y\n1,x\n2,x\n"),

@@ -130,4 +130,26 @@ pub(super) const KEYS: &[KeyInfo] = &[
         },
         clear: |e| e.data.format.missing_words.clear(),
     },
+    KeyInfo {
+        path: "data.strip",
+        option: Some("strip"),
+        aliases: &[],
+        value_name: "A,B",
+        form: Form::Texts,
+        help: "signs to take off the numbers of a file, as in '$,%,kg'",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            e.data.format.strip = check::texts(v)?;
+            Ok(())
+        },
+        get: |e| match e.data.format.strip.as_slice() {
+            [] => None,
+            given => Some(words(given)),
+        },
+        clear: |e| e.data.format.strip.clear(),
+    },
 ];

@@ -99,6 +99,9 @@ struct ImputationDto {
 struct CategoriesDto {
     column: String,
     categories: Vec<String>,
+    /// Whether rare ones became one of these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pooled: bool,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -123,6 +126,10 @@ struct TableDto {
     dates: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     missing_words: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    strip: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    date_columns: Vec<String>,
 }
 
 impl From<&TableFormat> for TableDto {
@@ -135,6 +142,8 @@ impl From<&TableFormat> for TableDto {
             thousands: word(format.thousands),
             dates: word(format.dates),
             missing_words: format.missing_words.clone(),
+            strip: format.strip.clone(),
+            date_columns: format.date_columns.clone(),
         }
     }
 }
@@ -149,6 +158,8 @@ impl TableDto {
             thousands: parsed(self.thousands)?,
             dates: parsed(self.dates)?,
             missing_words: self.missing_words,
+            strip: self.strip,
+            date_columns: self.date_columns,
         })
     }
 }
@@ -247,6 +258,7 @@ impl Metadata {
                 .map(|known| CategoriesDto {
                     column: known.column.clone(),
                     categories: known.categories.clone(),
+                    pooled: known.pooled,
                 })
                 .collect(),
             feature_scaling: (&model.feature_scaler).into(),
@@ -402,6 +414,7 @@ impl Metadata {
         let one_hot = self.categories.into_iter().map(|stored| OneHot {
             column: stored.column,
             categories: stored.categories,
+            pooled: stored.pooled,
         });
         Ok(Model {
             one_hot: one_hot.collect(),

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use mlp_data::{Dataset, Split, source_columns, table::CsvOptions};
+use mlp_data::{
+    Dataset, Split, source_columns,
+    table::{Categorical, CsvOptions},
+};
 
 use super::{identified, unchanged};
 use crate::{error::Error, experiment::DataSpec};
@@ -50,6 +53,9 @@ pub(super) fn with_files(
             exclude: Vec::new(),
             like: dataset.table_format().cloned(),
             task: crate::resolve::task_choice(dataset.task()),
+            // Columns of categories are known, and the others are numbers.
+            one_hot: dataset.one_hot().to_vec(),
+            categorical: Categorical::Refuse,
             classes: dataset.class_names().map(<[String]>::to_vec),
             ..options.clone()
         };
