@@ -23,8 +23,6 @@ pub(super) struct Feature<'a> {
     known: Option<&'a OneHot>,
     /// Whether the file says that the column is categories, whatever they look like.
     declared: bool,
-    /// Whether it is known that the column is dates.
-    dates: bool,
 }
 
 /// What the texts of a column came to.
@@ -37,19 +35,13 @@ pub(super) struct Settled {
 
 impl<'a> Feature<'a> {
     pub fn new(column: &str, options: &'a CsvOptions, reading: &Reading) -> Self {
-        let dates = (options.like.as_ref())
-            .map(|like| like.date_columns.iter().any(|known| known == column));
         Self {
             texts: Texts::default(),
-            reading: match dates {
-                Some(false) => reading.without_dates(),
-                _ => reading.clone(),
-            },
+            reading: reading.of_column(column, options.like.as_ref()),
             categorical: options.categorical,
             fills: matches!(options.missing, MissingPolicy::Impute(_)),
             known: options.one_hot.iter().find(|known| known.column == column),
             declared: false,
-            dates: dates == Some(true),
         }
     }
 
@@ -83,12 +75,12 @@ impl<'a> Feature<'a> {
         }
         let text = match cell {
             Cell::Text(text) => text,
-            Cell::Number(number, spelling) if self.dates => {
-                let cell = spelling.name(number).into_owned();
-                return refuse(TableProblem::NotADate { cell });
-            }
             other => {
-                return match self.reading.number(other) {
+                let number = self
+                    .reading
+                    .not_a_day(other)
+                    .and_then(|()| self.reading.number(other));
+                return match number {
                     Ok(number) => Ok(number),
                     Err(problem) => refuse(problem),
                 };
