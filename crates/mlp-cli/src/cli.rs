@@ -258,7 +258,7 @@ const TABLE_KEYS: [&str; 8] = [
     "data.thousands",
     "data.dates",
     "data.missing_words",
-    "data.strip",
+    "data.units",
 ];
 
 fn predict() -> Command {

@@ -268,6 +268,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_unknown_is_among_the_rare_where_these_are_pooled() {
+        let known = OneHot {
+            column: "code".to_owned(),
+            categories: vec!["a".to_owned(), "other".to_owned()],
+            pooled: true,
+        };
+        let features = ["code=a", "code=other"].map(str::to_owned);
+        let set = read("code,y\na,0\nb,1\nc,0\n,1\n");
+        let known_set = set
+            .aligned(&features, std::slice::from_ref(&known))
+            .unwrap();
+        let rows = known_set.inputs().select(Axis(0), &[0, 1, 2]);
+        assert_eq!(rows, ndarray::array![[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]);
+        assert!(known_set.inputs().row(3).iter().all(|value| value.is_nan()));
+        let strict = OneHot {
+            pooled: false,
+            ..known
+        };
+        assert!(set.aligned(&features, &[strict]).is_err());
+    }
+
+    #[test]
     fn categories_may_look_like_numbers() {
         let first = read("code,y\n1,0\n2,1\nx,0\n");
         let second = read("code,y\n2,1\n1,0\n");

@@ -401,7 +401,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::table::{Categorical, MissingPolicy};
+    use crate::table::{Categorical, DecimalMark, MissingPolicy, TableFormat, TaskChoice};
     use crate::{ImputeKind, Targets, read_file};
 
     /// The values of a column, where there are any.
@@ -625,6 +625,49 @@ mod tests {
                 .all(|(row, &value)| value == row as f64)
         );
         assert_eq!(set.samples(), count);
+    }
+
+    #[test]
+    fn whole_numbers_beyond_those_with_a_fraction_are_exact() {
+        let schema = "message t { optional binary a (STRING); optional int64 y; optional int64 u (UINT_64); }";
+        let big = 1i64 << 53;
+        let texts = ["1,5", "2,5", "-"].map(Some).to_vec();
+        let groups = [vec![
+            Values::Texts(texts),
+            Values::Longs(vec![Some(big + 1), Some(big), Some(big + 1)]),
+            Values::Longs(vec![Some(-1), Some(-2), Some(-1)]),
+        ]];
+        let classes = |target: &str, task| {
+            let options = CsvOptions {
+                target: vec![target.to_owned()],
+                features: vec!["a".to_owned()],
+                missing: MissingPolicy::Impute(ImputeKind::Mean),
+                format: TableFormat {
+                    decimal: Some(DecimalMark::Comma),
+                    ..TableFormat::default()
+                },
+                task,
+                ..CsvOptions::default()
+            };
+            read_groups(schema, Compression::SNAPPY, &groups, &options).unwrap()
+        };
+        let set = classes("y", TaskChoice::Classification);
+        assert_eq!(
+            set.class_names().unwrap(),
+            ["9007199254740992", "9007199254740993"]
+        );
+        assert_eq!(set.class_counts().unwrap(), [1, 2]);
+        assert_eq!(set.inputs()[[1, 0]], 2.5);
+        assert!(set.inputs()[[2, 0]].is_nan());
+        assert_eq!(
+            set.table_format().unwrap().decimal,
+            Some(DecimalMark::Comma)
+        );
+        let set = classes("u", TaskChoice::Classification);
+        assert_eq!(
+            set.class_names().unwrap(),
+            ["18446744073709551614", "18446744073709551615"]
+        );
     }
 
     #[test]

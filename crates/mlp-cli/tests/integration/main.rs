@@ -7,6 +7,7 @@ mod exports;
 mod interruptions;
 mod losses;
 mod quiet;
+mod readings;
 mod runs;
 mod scores;
 mod snapshots;

@@ -79,7 +79,10 @@ impl<'a> Assembler<'a> {
             None => options.format.clone(),
         };
         let reading = Reading::of(&format);
-        let target = |_: &usize| TargetColumn::new(task, options.classes.as_deref(), &reading);
+        let target = |&column: &usize| {
+            let reading = reading.of_column(&columns.names[column], options.like.as_ref());
+            TargetColumn::new(task, options.classes.as_deref(), reading)
+        };
         let feature = |&column: &usize| Feature::new(&columns.names[column], options, &reading);
         let assembler = Self {
             file,
@@ -247,14 +250,8 @@ impl<'a> Assembler<'a> {
         let mut gone = vec![false; self.rows];
         for target in 0..self.targets.len() {
             let column = self.roles.targets[target];
-            let reading = match &self.options.like {
-                Some(like) if !like.date_columns.contains(&self.columns[column]) => {
-                    self.reading.without_dates()
-                }
-                _ => self.reading.clone(),
-            };
             let gaps = self.targets[target]
-                .settle(&reading)
+                .settle()
                 .map_err(|(place, problem)| self.refuse(Some(place), Some(column), problem))?;
             if self.targets[target].is_dates() {
                 self.dates.push(self.columns[column].clone());

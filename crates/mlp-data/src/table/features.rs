@@ -345,6 +345,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::table::{DecimalMark, ThousandsMark};
 
     fn options(features: &[&str], keep: &[&str]) -> FeatureOptions {
         let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
@@ -431,6 +432,55 @@ mod tests {
         // Without a header the columns are those of the file, each once.
         let inputs = &all("1,red\n", &options, 9).unwrap()[0].inputs;
         assert_eq!(inputs, &array![[1.0, 0.0, 1.0]]);
+    }
+
+    #[test]
+    fn cells_are_read_as_where_the_model_was_trained() {
+        let mut options = options(&["day", "size", "kind=other", "kind=x"], &["size"]);
+        options.one_hot = vec![OneHot {
+            column: "kind".to_owned(),
+            categories: vec!["other".to_owned(), "x".to_owned()],
+            pooled: true,
+        }];
+        options.like = Some(TableFormat {
+            decimal: Some(DecimalMark::Comma),
+            thousands: Some(ThousandsMark::Point),
+            units: vec!["\u{20AC}".to_owned()],
+            dates: Some(DateOrder::Dmy),
+            missing_words: vec!["-999".to_owned()],
+            date_columns: vec!["day".to_owned()],
+            ..TableFormat::default()
+        });
+        let header = "day;size;kind\n";
+        let read =
+            |line: &str, options: &FeatureOptions| all(&format!("{header}{line}\n"), options, 9);
+        let chunks = read("3.1.1970;1.234,5 \u{20AC};new", &options).unwrap();
+        assert_eq!(chunks[0].inputs, array![[2.0, 1234.5, 1.0, 0.0]]);
+        assert_eq!(chunks[0].kept, [["1.234,5 \u{20AC}"]]);
+        for (line, what) in [
+            ("3;1;x", "column `day`: `3` is no date"),
+            ("1/31/1970;1;x", "column `day`: `1/31/1970` is no date"),
+            (
+                "3.1.1970;1.5;x",
+                "column `size`: `1.5` is a number with a decimal point; give --decimal '.'",
+            ),
+            (
+                "3.1.1970;12 kg;x",
+                "column `size`: `12 kg` is a number with the unit `kg`; give --units 'kg'",
+            ),
+            (
+                "3.1.1970;-999;x",
+                "column `size`: the value is missing (`-999`)",
+            ),
+            ("-;1;x", "column `day`: the value is missing (`-`)"),
+        ] {
+            let error = read(line, &options).unwrap_err();
+            assert!(error.contains(what), "{error}");
+        }
+        options.missing = true;
+        let inputs = &read("-;n.a.;-", &options).unwrap()[0].inputs;
+        assert!(inputs[[0, 0]].is_nan() && inputs[[0, 1]].is_nan());
+        assert_eq!((inputs[[0, 2]], inputs[[0, 3]]), (1.0, 0.0));
     }
 
     #[test]

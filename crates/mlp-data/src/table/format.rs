@@ -22,8 +22,8 @@ pub struct TableFormat {
     pub dates: Option<DateOrder>,
     /// Words that mean a missing value, beside those that always do.
     pub missing_words: Vec<String>,
-    /// Signs to be taken off numbers, before or behind them: currencies, `%`, units.
-    pub strip: Vec<String>,
+    /// Signs and words to be taken off numbers, before or behind them: `$`, `%`, `kg`.
+    pub units: Vec<String>,
     /// The columns that turned out to be dates, which those of a table that is read like this one must be, too; never given.
     pub date_columns: Vec<String>,
 }
@@ -36,7 +36,7 @@ impl TableFormat {
             ("thousands", self.thousands.is_some()),
             ("dates", self.dates.is_some()),
             ("missing_words", !self.missing_words.is_empty()),
-            ("strip", !self.strip.is_empty()),
+            ("units", !self.units.is_empty()),
         ];
         let given = |(name, given): (_, bool)| given.then_some(name);
         self.given_of_lines()
@@ -70,7 +70,7 @@ impl TableFormat {
             thousands: self.thousands.or(other.thousands),
             dates: self.dates.or(other.dates),
             missing_words: given(&self.missing_words, &other.missing_words),
-            strip: given(&self.strip, &other.strip),
+            units: given(&self.units, &other.units),
             date_columns: other.date_columns.clone(),
         }
     }

@@ -166,31 +166,31 @@ fn problem(
     let what = match found.kind {
         Kind::Marked => marks().sentence(),
         Kind::Money(sign) => {
-            format!("an amount of money; give {}{}", strip(sign), marks().more())
+            format!("an amount of money; give {}{}", units(sign), marks().more())
         }
         Kind::Percent(sign) => format!(
             "a percentage; give {}{} (12{sign} is 12 then)",
-            strip(sign),
+            units(sign),
             marks().more()
         ),
         Kind::Unit { word, .. } => {
-            let mut units: Vec<&str> = vec![word];
+            let mut words: Vec<&str> = vec![word];
             for (_, other) in alike() {
                 if let Kind::Unit { word, .. } = other.kind
-                    && !units.contains(&word)
+                    && !words.contains(&word)
                 {
-                    units.push(word);
+                    words.push(word);
                 }
             }
-            match units.as_slice() {
+            match words.as_slice() {
                 [word] => format!(
                     "a number with the unit `{word}`; give {}{}",
-                    strip(word),
+                    units(word),
                     marks().more()
                 ),
-                units => format!(
+                words => format!(
                     "a number with a unit, and the column has {}; write the numbers in one unit, and without its name",
-                    names::list(units.iter().copied())
+                    names::list(words.iter().copied())
                 ),
             }
         }
@@ -211,8 +211,8 @@ fn problem(
 }
 
 /// The option that takes a sign off.
-fn strip(sign: &str) -> String {
-    format!("--strip '{sign}'")
+fn units(sign: &str) -> String {
+    format!("--units '{sign}'")
 }
 
 fn dates(orders: Orders) -> String {
@@ -335,12 +335,13 @@ impl Written {
     fn options(&self, (decimal, thousands): Marks) -> String {
         let mut options = Vec::new();
         if decimal != self.marks.0 {
-            options.push(format!("--decimal {decimal}"));
+            options.push(format!("--decimal '{decimal}'"));
         }
         if let Some(mark) = thousands.filter(|_| thousands != self.marks.1) {
             options.push(match mark {
                 ThousandsMark::Apostrophe => "--thousands apostrophe".to_owned(),
-                mark => format!("--thousands {mark}"),
+                ThousandsMark::Space => "--thousands space".to_owned(),
+                mark => format!("--thousands '{mark}'"),
             });
         }
         options.join(" and ")
@@ -410,16 +411,17 @@ mod tests {
     fn a_comma_is_what_the_whole_column_tells() {
         assert_eq!(
             beside(&["4,5"], 0),
-            "`4,5` is a number with a decimal comma; give --decimal ,"
+            "`4,5` is a number with a decimal comma; give --decimal ','"
         );
-        let both = "`1,200` is 1.2 with a decimal comma, or 1200 with commas between the thousands; give --decimal , or --thousands ,";
+        let both = "`1,200` is 1.2 with a decimal comma, or 1200 with commas between the thousands; give --decimal ',' or --thousands ','";
         assert_eq!(beside(&["1,200"], 0), both);
         assert_eq!(beside(&["1,200", "3,000"], 5), both);
-        let thousands = "`1,200` is a number with commas between the thousands; give --thousands ,";
+        let thousands =
+            "`1,200` is a number with commas between the thousands; give --thousands ','";
         assert_eq!(beside(&["1,200", "1,234,567"], 0), thousands);
         assert_eq!(
             beside(&["1,200", "12,5"], 0),
-            "`1,200` is a number with a decimal comma; give --decimal ,"
+            "`1,200` is a number with a decimal comma; give --decimal ','"
         );
         let decimals = Circumstances {
             numbers: 3,
@@ -434,7 +436,7 @@ mod tests {
         );
         assert_eq!(
             beside(&["1.234,5"], 0),
-            "`1.234,5` is a number with points between the thousands; give --decimal , and --thousands ."
+            "`1.234,5` is a number with points between the thousands; give --decimal ',' and --thousands '.'"
         );
         assert_eq!(
             beside(&["3 000"], 0),
@@ -452,20 +454,20 @@ mod tests {
         };
         assert_eq!(
             judged(&["1.5"], comma),
-            "`1.5` is a number with a decimal point; give --decimal ."
+            "`1.5` is a number with a decimal point; give --decimal '.'"
         );
     }
 
     #[test]
     fn amounts_and_dates_say_how_they_may_be_read() {
         for (text, what) in [
-            ("$3.00", "an amount of money; give --strip '$'"),
+            ("$3.00", "an amount of money; give --units '$'"),
             (
                 "R$ 1.234,50",
-                "an amount of money; give --strip 'R$' and --decimal , and --thousands .",
+                "an amount of money; give --units 'R$' and --decimal ',' and --thousands '.'",
             ),
-            ("12 %", "a percentage; give --strip '%' (12% is 12 then)"),
-            ("3.0 kg", "a number with the unit `kg`; give --strip 'kg'"),
+            ("12 %", "a percentage; give --units '%' (12% is 12 then)"),
+            ("3.0 kg", "a number with the unit `kg`; give --units 'kg'"),
             (
                 "(3)",
                 "a negative number; write it with a minus before the digits",

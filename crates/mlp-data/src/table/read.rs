@@ -230,7 +230,7 @@ mod tests {
         );
         assert_eq!(
             refuse("a;y\n1,5;0\n2;1\n3;0\n"),
-            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ,"
+            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ','"
         );
         assert_eq!(
             refuse("a,y\n1,x\n2,x\n"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::Cell;
+use super::cell::{Cell, Spelling};
 use super::format::{DateOrder, TableFormat};
 use super::judge::problem_of;
 use super::number::{Marks, number};
@@ -13,8 +13,10 @@ use crate::TableProblem;
 pub(crate) struct Reading {
     marks: Marks,
     missing: Vec<String>,
-    strip: Vec<String>,
+    units: Vec<String>,
     dates: Option<DateOrder>,
+    /// Whether it is known that the cells are dates.
+    only_dates: bool,
 }
 
 impl Reading {
@@ -22,8 +24,37 @@ impl Reading {
         Self {
             marks: (format.decimal.unwrap_or_default(), format.thousands),
             missing: format.missing_words.clone(),
-            strip: format.strip.clone(),
+            units: format.units.clone(),
             dates: format.dates,
+            only_dates: false,
+        }
+    }
+
+    /// The same for a column of which it is known, of a table that it is like, whether it is dates.
+    pub(super) fn of_column(&self, name: &str, like: Option<&TableFormat>) -> Self {
+        let dates = like.map(|like| like.date_columns.iter().any(|known| known == name));
+        Self {
+            dates: self.dates.filter(|_| dates != Some(false)),
+            only_dates: dates == Some(true),
+            ..self.clone()
+        }
+    }
+
+    /// Refuses a number where dates are known to be.
+    pub(super) fn not_a_day(&self, cell: Cell<'_>) -> Result<(), TableProblem> {
+        match cell {
+            Cell::Number(number, spelling) if self.only_dates => Err(TableProblem::NotADate {
+                cell: spelling.name(number).into_owned(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a number is one by its unit, or by the marks between its thousands.
+    pub(super) fn is_amount(&self, spelling: Spelling<'_>) -> bool {
+        match spelling {
+            Spelling::Text(text) => number(text, (self.marks.0, None)).is_none(),
+            Spelling::Usual | Spelling::Integer(_) => false,
         }
     }
 
@@ -36,14 +67,6 @@ impl Reading {
         match Cell::told(text, number(text, self.marks)) {
             Cell::Text(_) => Cell::told(text, self.stripped(text)),
             cell => cell,
-        }
-    }
-
-    /// The same for a column that is no dates.
-    pub(super) fn without_dates(&self) -> Self {
-        Self {
-            dates: None,
-            ..self.clone()
         }
     }
 
@@ -72,7 +95,7 @@ impl Reading {
             None => (false, text),
         };
         loop {
-            let sign = self.strip.iter().filter(|sign| !sign.is_empty());
+            let sign = self.units.iter().filter(|sign| !sign.is_empty());
             let off = |sign: &String| {
                 let sign = sign.as_str();
                 (rest.strip_prefix(sign)).or_else(|| rest.strip_suffix(sign))
@@ -143,7 +166,7 @@ mod tests {
     #[test]
     fn signs_are_taken_off_on_request() {
         let format = TableFormat {
-            strip: ["$", "%", "kg"].map(str::to_owned).to_vec(),
+            units: ["$", "%", "kg"].map(str::to_owned).to_vec(),
             thousands: Some(ThousandsMark::Comma),
             ..TableFormat::default()
         };

@@ -85,6 +85,7 @@ pub(super) enum Column {
 #[derive(Debug)]
 pub(super) struct TargetColumn {
     task: TaskChoice,
+    reading: Reading,
     /// The numbers, NaN where there is text; where numbers are classes by their spelling, they are texts too. Of classes
     /// given, the labels.
     values: Vec<f64>,
@@ -95,6 +96,8 @@ pub(super) struct TargetColumn {
     dates: bool,
     /// Whether every number so far is written as numbers are.
     usual: bool,
+    /// Whether one has marks between its thousands, or a unit: then they are amounts, however few and whole.
+    amounts: bool,
 }
 
 /// Classes that are given, and how they are found.
@@ -140,15 +143,17 @@ impl Expected {
 }
 
 impl TargetColumn {
-    /// A column whose classes are to be found, or are given.
-    pub fn new(task: TaskChoice, expected: Option<&[String]>, reading: &Reading) -> Self {
+    /// A column whose classes are to be found, or are given, with cells that are read so.
+    pub fn new(task: TaskChoice, expected: Option<&[String]>, reading: Reading) -> Self {
         Self {
             task,
             values: Vec::new(),
             texts: Texts::default(),
-            expected: expected.map(|names| Expected::new(names, reading)),
+            expected: expected.map(|names| Expected::new(names, &reading)),
+            reading,
             dates: false,
             usual: true,
+            amounts: false,
         }
     }
 
@@ -198,7 +203,13 @@ impl TargetColumn {
                     texts(&spelling.name(number), Some(number))?;
                     f64::NAN
                 } else {
-                    self.usual = self.usual && spelling.is_usual();
+                    if !spelling.is_usual() {
+                        self.usual = false;
+                        self.amounts |= self.reading.is_amount(spelling);
+                    }
+                    self.reading
+                        .not_a_day(cell)
+                        .map_err(|problem| PushError::Problem(place, problem))?;
                     number
                 }
             }
@@ -226,10 +237,7 @@ impl TargetColumn {
     ///
     /// # Errors
     /// Numbers in disguise, unless the column is classes by the user's word.
-    pub fn settle(
-        &mut self,
-        reading: &Reading,
-    ) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
+    pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
         if self.expected.is_some() || self.texts.is_empty() {
             return Ok(Vec::new());
         }
@@ -247,8 +255,8 @@ impl TargetColumn {
         let circumstances = Circumstances {
             numbers: numbers().count(),
             fractions: numbers().any(|value| value.fract() != 0.0),
-            marks: reading.marks(),
-            dates: reading.dates(),
+            marks: self.reading.marks(),
+            dates: self.reading.dates(),
         };
         match judge(self.texts.seen(), circumstances) {
             Judgement::Text => Ok(Vec::new()),
@@ -299,7 +307,7 @@ impl TargetColumn {
         let text = self.texts.seen().iter().find(|seen| seen.rows > 0);
         let classes = match (self.task, text) {
             (TaskChoice::Classification, _) => true,
-            (TaskChoice::Auto, None) => few_integers && !self.dates,
+            (TaskChoice::Auto, None) => few_integers && !self.dates && !self.amounts,
             // Text among measurements is a slip of the pen, not a class.
             (TaskChoice::Auto, Some(_)) if few_integers => true,
             (_, Some(seen)) => {
@@ -429,14 +437,14 @@ pub(super) enum PushError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{DateOrder, TableFormat};
+    use crate::table::{DateOrder, TableFormat, ThousandsMark};
 
     fn reading() -> Reading {
         Reading::of(&TableFormat::default())
     }
 
     fn pushed(cells: &[&str], task: TaskChoice) -> TargetColumn {
-        let mut column = TargetColumn::new(task, None, &reading());
+        let mut column = TargetColumn::new(task, None, reading());
         for (cell, line) in cells.iter().zip(1..) {
             column
                 .push(Cell::of(cell), Place::Line(line), "t.csv")
@@ -448,7 +456,7 @@ mod tests {
     fn column(cells: &[&str], task: TaskChoice) -> Result<Column, (Option<Place>, TableProblem)> {
         let mut column = pushed(cells, task);
         let gaps = column
-            .settle(&reading())
+            .settle()
             .map_err(|(place, problem)| (Some(place), problem))?;
         let kept: Vec<bool> = (0..cells.len())
             .map(|row| gaps.iter().all(|(gap, _)| *gap != row))
@@ -558,13 +566,55 @@ mod tests {
     }
 
     #[test]
+    fn amounts_are_numbers_however_few() {
+        let format = TableFormat {
+            thousands: Some(ThousandsMark::Comma),
+            units: vec!["%".to_owned()],
+            ..TableFormat::default()
+        };
+        let reading = Reading::of(&format);
+        let numbers = |cells: &[&str], task| {
+            let mut column = TargetColumn::new(task, None, reading.clone());
+            for cell in cells {
+                column
+                    .push(reading.cell(cell), Place::Line(1), "t.csv")
+                    .unwrap();
+            }
+            column.finish().unwrap()
+        };
+        let auto = TaskChoice::Auto;
+        assert_eq!(
+            numbers(&["3,000", "2"], auto),
+            Column::Numbers(vec![3000.0, 2.0])
+        );
+        assert_eq!(
+            numbers(&["30%", "25 %"], auto),
+            Column::Numbers(vec![30.0, 25.0])
+        );
+        assert!(matches!(
+            numbers(&["3000", "2"], auto),
+            Column::Classes { .. }
+        ));
+        let Column::Classes { names, .. } = numbers(&["3,000", "2"], TaskChoice::Classification)
+        else {
+            panic!("classes were expected")
+        };
+        assert_eq!(names, ["2", "3,000"]);
+    }
+
+    #[test]
     fn dates_asked_for_are_numbers_of_days() {
         let format = TableFormat {
             dates: Some(DateOrder::Ymd),
             ..TableFormat::default()
         };
-        let mut column = pushed(&["1970-01-03", "-", "1970-01-02"], TaskChoice::Auto);
-        let gaps = column.settle(&Reading::of(&format)).unwrap();
+        let mut column = TargetColumn::new(TaskChoice::Auto, None, Reading::of(&format));
+        for cell in ["1970-01-03", "-", "1970-01-02"] {
+            column
+                .push(Cell::of(cell), Place::Line(1), "t.csv")
+                .unwrap();
+        }
+        let gaps = column.settle().unwrap();
         assert!(column.is_dates() && gaps.len() == 1 && gaps[0].0 == 1);
         column.keep(&[true, false, true]);
         assert_eq!(column.finish(), Ok(Column::Numbers(vec![2.0, 1.0])));
@@ -578,7 +628,7 @@ mod tests {
         );
         assert!(column(&["7", "7"], TaskChoice::Auto).is_err());
         for cell in ["", "NA", "nan", "inf"] {
-            let mut column = TargetColumn::new(TaskChoice::Auto, None, &reading());
+            let mut column = TargetColumn::new(TaskChoice::Auto, None, reading());
             let pushed = column.push(Cell::of(cell), Place::Line(1), "t.csv");
             assert!(pushed.is_err());
         }
@@ -588,7 +638,7 @@ mod tests {
     fn classes_given_keep_their_labels() {
         let labels = |names: &[&str], cells: &[&str]| {
             let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-            let mut column = TargetColumn::new(TaskChoice::Auto, Some(&names), &reading());
+            let mut column = TargetColumn::new(TaskChoice::Auto, Some(&names), reading());
             for cell in cells {
                 let pushed = column.push(Cell::of(cell), Place::Line(1), "t.csv");
                 if pushed.is_err() {
@@ -623,7 +673,7 @@ mod tests {
         );
         let big = ["9007199254740992", "9007199254740993"];
         assert_eq!(labels(&big, &big), Some(vec![0, 1]));
-        let column = TargetColumn::new(TaskChoice::Auto, Some(&["0".to_owned()]), &reading());
+        let column = TargetColumn::new(TaskChoice::Auto, Some(&["0".to_owned()]), reading());
         assert_eq!(column.missing(Cell::of("-")), Some("-"));
     }
 }

@@ -131,8 +131,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         clear: |e| e.data.format.missing_words.clear(),
     },
     KeyInfo {
-        path: "data.strip",
-        option: Some("strip"),
+        path: "data.units",
+        option: Some("units"),
         aliases: &[],
         value_name: "A,B",
         form: Form::Texts,
@@ -143,13 +143,13 @@ pub(super) const KEYS: &[KeyInfo] = &[
         layered: false,
         voids: &[],
         set: |e, v| {
-            e.data.format.strip = check::texts(v)?;
+            e.data.format.units = check::texts(v)?;
             Ok(())
         },
-        get: |e| match e.data.format.strip.as_slice() {
+        get: |e| match e.data.format.units.as_slice() {
             [] => None,
             given => Some(words(given)),
         },
-        clear: |e| e.data.format.strip.clear(),
+        clear: |e| e.data.format.units.clear(),
     },
 ];

@@ -127,7 +127,7 @@ struct TableDto {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     missing_words: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    strip: Vec<String>,
+    units: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     date_columns: Vec<String>,
 }
@@ -142,7 +142,7 @@ impl From<&TableFormat> for TableDto {
             thousands: word(format.thousands),
             dates: word(format.dates),
             missing_words: format.missing_words.clone(),
-            strip: format.strip.clone(),
+            units: format.units.clone(),
             date_columns: format.date_columns.clone(),
         }
     }
@@ -158,7 +158,7 @@ impl TableDto {
             thousands: parsed(self.thousands)?,
             dates: parsed(self.dates)?,
             missing_words: self.missing_words,
-            strip: self.strip,
+            units: self.units,
             date_columns: self.date_columns,
         })
     }

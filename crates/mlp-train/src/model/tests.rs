@@ -33,7 +33,7 @@ fn classifier() -> Model {
             thousands: Some(ThousandsMark::Space),
             dates: Some(DateOrder::Dmy),
             missing_words: vec!["-999".to_owned(), "a, b".to_owned()],
-            strip: vec!["$".to_owned(), "kg".to_owned()],
+            units: vec!["$".to_owned(), "kg".to_owned()],
             date_columns: vec!["day".to_owned()],
         }),
         origin: Origin {
