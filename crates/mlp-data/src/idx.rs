@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::binary::{Layout, Matrix, NumberType, Numbers, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Cell, Columns, Intake};
+use crate::table::{Assembler, Columns, Intake};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -69,11 +69,9 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     let mut matrix = Matrix::open(file, images.layout, images.reader, false)?;
     for row in 0..samples {
         let pixels = matrix.next(file)?;
-        assembler.push(Place::Row(row as u64 + 1), |column| {
-            Cell::of_number(match &labels {
-                Some(labels) if column == width => labels.at(row, 0),
-                _ => pixels.at(row, column),
-            })
+        assembler.push(Place::Row(row as u64 + 1), |column| match &labels {
+            Some(labels) if column == width => labels.cell(row, 0),
+            _ => pixels.cell(row, column),
         })?;
     }
     matrix.finish(file)?;

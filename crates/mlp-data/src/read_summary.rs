@@ -152,6 +152,11 @@ impl ReadSummary {
             .comment
             .as_ref()
             .map(|mark| format!("comments behind `{mark}`")));
+        if !format.units.is_empty() {
+            let units = format.units.iter().map(|unit| quoted(unit));
+            self.written
+                .push(format!("{} taken off", shortened_list(units)));
+        }
         if !format.missing_words.is_empty() {
             let words = format.missing_words.iter().map(|word| quoted(word));
             self.written

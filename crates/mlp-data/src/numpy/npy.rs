@@ -3,7 +3,7 @@
 use super::header::{Header, HeaderError};
 use crate::binary::{Matrix, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Cell, Intake};
+use crate::table::{Assembler, Intake};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -45,7 +45,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     for row in 0..rows {
         let numbers = matrix.next(file)?;
         assembler.push(Place::Row(row as u64 + 1), |column| {
-            Cell::of_number(numbers.at(row, column))
+            numbers.cell(row, column)
         })?;
     }
     matrix.finish(file)?;

@@ -10,10 +10,10 @@ use zip::result::ZipError;
 
 use super::header::Header;
 use super::npy::{check_length, header_error};
-use crate::binary::{Layout, Matrix, column_names};
+use crate::binary::{Layout, Matrix, Numbers, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Cell, Columns, Intake};
-use crate::{Dataset, Error, Place, names};
+use crate::table::{Assembler, Cell, Columns, Intake, TaskChoice};
+use crate::{Dataset, Error, Place, Task, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
     "npz",
@@ -71,6 +71,17 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         }
         None => None,
     };
+    // An archive is read one array at a time, so the targets come first and stay.
+    let targets = archive.numbers(&y, y_layout, true)?.finish(file)?;
+    let ones = match outputs {
+        1 => None,
+        _ => one_hot(&targets, rows, outputs),
+    };
+    // Where each row has one 1, its place is a class, if classes are asked for.
+    let in_one = options.target.is_empty() || options.target == ["y"];
+    let as_classes = in_one && options.task == TaskChoice::Classification;
+    let classes = ones.as_ref().filter(|_| as_classes);
+    let outputs = if classes.is_some() { 1 } else { outputs };
     // Features, the weight where there is one, targets.
     let first_target = width + usize::from(weight.is_some());
     let columns = column_names(file, first_target.saturating_add(outputs), |column| {
@@ -90,8 +101,6 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         weight: weight.is_some().then_some(width),
     };
     let mut assembler = Assembler::new(file, columns, options, Some(rows as u64))?;
-    // An archive is read one array at a time, so the targets come first and stay.
-    let targets = archive.numbers(&y, y_layout, true)?.finish(file)?;
     let weights = match (&weight, weight_layout) {
         (Some(weight), Some(layout)) => Some(archive.numbers(weight, layout, true)?.finish(file)?),
         _ => None,
@@ -100,15 +109,39 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     for row in 0..rows {
         let inputs = inputs.next(file)?;
         assembler.push(Place::Row(row as u64 + 1), |column| {
-            Cell::of_number(match &weights {
-                _ if column < width => inputs.at(row, column),
-                Some(weights) if column < first_target => weights.at(row, 0),
-                _ => targets.at(row, column - first_target),
-            })
+            match (&weights, &classes) {
+                _ if column < width => inputs.cell(row, column),
+                (Some(weights), _) if column < first_target => weights.cell(row, 0),
+                (_, Some(classes)) => Cell::of_number(classes[row] as f64),
+                _ => targets.cell(row, column - first_target),
+            }
         })?;
     }
     inputs.finish(file)?;
-    assembler.finish()
+    let set = assembler.finish()?;
+    let noted = ones.is_some() && classes.is_none();
+    Ok(set.map(|set| match noted && matches!(set.task(), Task::Multilabel { .. }) {
+        true => set.tell(|read| {
+            read.notes.push(
+                "every row of `y` has exactly one 1, and each column is learned as a label of its own; as classes, one a row \
+                 (softmax), by --task classification"
+                    .to_owned(),
+            );
+        }),
+        false => set,
+    }))
+}
+
+/// The place of the 1 in each row, counted from 0, if every row has exactly one and zeros else.
+fn one_hot(targets: &Numbers, rows: usize, outputs: usize) -> Option<Vec<usize>> {
+    let place = |row: usize| {
+        let mut ones = (0..outputs).filter(|&output| targets.at(row, output) != 0.0);
+        let one = ones
+            .next()
+            .filter(|&output| targets.at(row, output) == 1.0)?;
+        ones.next().is_none().then_some(one)
+    };
+    (0..rows).map(place).collect()
 }
 
 /// Rows to predict: `x` alone.
@@ -134,7 +167,7 @@ fn rows_to_predict(
     for row in 0..rows {
         let inputs = inputs.next(file)?;
         assembler.push(Place::Row(row as u64 + 1), |column| {
-            Cell::of_number(inputs.at(row, column))
+            inputs.cell(row, column)
         })?;
     }
     inputs.finish(file)?;
@@ -405,5 +438,31 @@ mod tests {
         assert!(refuse(&[("x", short), ("y", x())]).contains("16 bytes, and 15 are there"));
         let error = read_bytes(b"PK\x03\x04", &CsvOptions::default()).unwrap_err();
         assert!(error.contains("no whole NPZ archive"), "{error}");
+    }
+
+    #[test]
+    fn rows_of_one_1_are_classes_on_request() {
+        let x = npy(&[4, 1], npyz::Order::C, &[1.0f64, 2.0, 3.0, 4.0]);
+        let y = npy(
+            &[4, 3],
+            npyz::Order::C,
+            &[0u8, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0],
+        );
+        let bytes = npz(false, &[("x", x), ("y", y)]);
+        let labels = read_bytes(&bytes, &CsvOptions::default()).unwrap();
+        assert_eq!(labels.task(), Task::Multilabel { labels: 3 });
+        let note = &labels.read()[0].notes[0];
+        assert!(note.contains("exactly one 1") && note.contains("--task classification"));
+        let options = CsvOptions {
+            task: TaskChoice::Classification,
+            ..CsvOptions::default()
+        };
+        let set = read_bytes(&bytes, &options).unwrap();
+        assert_eq!(set.class_names().unwrap(), ["0", "1", "2"]);
+        assert!(
+            matches!(set.targets(), Targets::Classes { labels, .. } if labels == &[1, 0, 2, 1])
+        );
+        assert_eq!(set.target_columns(), ["y"]);
+        assert_eq!(set.read()[0].notes, [""; 0]);
     }
 }
