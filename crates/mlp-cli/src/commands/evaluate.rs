@@ -53,7 +53,7 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         }),
         one_hot: model.one_hot().to_vec(),
         format: author.format,
-        like: model.table_format().cloned(),
+        like: Some(model.table_format().cloned().unwrap_or_default()),
         task: match model.answers() {
             Answers::Classes(_) => TaskChoice::Classification,
             Answers::Labels(_) => TaskChoice::Multilabel,

@@ -11,6 +11,7 @@ mod readings;
 mod runs;
 mod scores;
 mod snapshots;
+mod tables;
 
 use assert_cmd::Command;
 

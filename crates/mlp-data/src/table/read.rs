@@ -9,7 +9,7 @@ use super::intake::Intake;
 use super::policy::{Categorical, MissingPolicy};
 use super::record::{Line, Table};
 use super::target::TaskChoice;
-use crate::{Dataset, Error, Place};
+use crate::{Dataset, Error, Place, TableProblem};
 
 /// How a table is read, of whatever kind its file is; `format` is for text alone. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,6 +88,12 @@ pub(crate) fn read_sized(
     let reading = assembler.reading().clone();
     let mut line = Line::default();
     while table.next(&mut line)? {
+        if table.has_header() && table.names().len() > 1 && repeats(&line, table.names()) {
+            let problem = TableProblem::Malformed(
+                "the line repeats the header; remove it, and what else is no row".to_owned(),
+            );
+            return Err(table.error(Some(line.number), None, problem));
+        }
         assembler.push(Place::Line(line.number), |column| {
             reading.cell(line.cell(column))
         })?;
@@ -102,6 +108,11 @@ pub(crate) fn read_sized(
         set.tell(|read| read.is_text(&format))
             .with_table_format(format)
     }))
+}
+
+/// Whether every cell of a line is its column's name.
+fn repeats(line: &Line, names: &[String]) -> bool {
+    (names.iter().enumerate()).all(|(column, name)| line.cell(column).trim() == name)
 }
 
 #[cfg(test)]
@@ -261,6 +272,28 @@ mod tests {
             read("a,b,x\n1,2,2\n1,3,3\n", &options)
                 .unwrap_err()
                 .contains("exactly one target column")
+        );
+    }
+
+    #[test]
+    fn a_header_in_the_middle_is_refused() {
+        let options = CsvOptions {
+            categorical: Categorical::OneHot,
+            ..CsvOptions::default()
+        };
+        assert_eq!(
+            read(
+                "k,y\nred,u\nblue,v\nk,y\nred,v\n",
+                &CsvOptions {
+                    format: TableFormat {
+                        header: Some(true),
+                        ..TableFormat::default()
+                    },
+                    ..options
+                }
+            )
+            .unwrap_err(),
+            "`dir/t.csv`, line 4: the line repeats the header; remove it, and what else is no row"
         );
     }
 

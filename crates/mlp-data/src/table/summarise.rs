@@ -105,6 +105,11 @@ impl Told<'_> {
         let mut notes = Vec::new();
         for (feature, name) in set.feature_names().iter().enumerate() {
             let values = set.inputs().column(feature).to_vec();
+            if let Some((code, times)) = code(&values) {
+                notes.push(format!(
+                    "column `{name}` has {code} {times} times, far from its other values; if that is a code for a missing value, say so by --missing-words {code}"
+                ));
+            }
             if let Some(how) = counts(&values, rows) {
                 let option = shell(name);
                 notes.push(format!(
@@ -135,7 +140,7 @@ fn counts(values: &[f64], rows: u64) -> Option<&'static str> {
     let first = values[0];
     let ascends = values.windows(2).all(|pair| pair[0] < pair[1]);
     let last = values[values.len() - 1];
-    if ascends && last - first < rows as f64 {
+    if ascends && first >= 0.0 && last - first < rows as f64 {
         return Some("counts the rows");
     }
     let mut seen = vec![false; values.len()];
@@ -156,6 +161,35 @@ fn counts(values: &[f64], rows: u64) -> Option<&'static str> {
         }
     }
     Some("numbers the rows, each once, in another order")
+}
+
+/// A number that stands for a missing value, it seems, and how often: one of those that surveys and stations write, more than
+/// once, and farther from the other values than these are from each other.
+fn code(values: &[f64]) -> Option<(i32, usize)> {
+    const CODES: [i32; 12] = [
+        -9, -99, -999, -9999, -99999, 9, 99, 999, 9999, 99999, -888, 888,
+    ];
+    CODES.into_iter().find_map(|code| {
+        let number = f64::from(code);
+        let times = values.iter().filter(|value| **value == number).count();
+        if times < 2 || times == values.len() {
+            return None;
+        }
+        let rest = || {
+            values
+                .iter()
+                .copied()
+                .filter(|value| *value != number && !value.is_nan())
+        };
+        let least = rest().fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+        let greatest = rest().fold(f64::NEG_INFINITY, |a, b| if b > a { b } else { a });
+        let apart = if number < least {
+            least - number
+        } else {
+            number - greatest
+        };
+        (apart > 2.0 * (greatest - least) + 1.0).then_some((code, times))
+    })
 }
 
 /// A column's name as an option's value on a command line; a list is parted by commas.
@@ -194,8 +228,24 @@ mod tests {
         ] {
             assert_eq!(counts(&row(other), other.len() as u64), None);
         }
+        let below: Vec<f64> = (-20..20).map(f64::from).collect();
+        assert_eq!(counts(&below, 40), None);
         let measured: Vec<f64> = (0..20).map(|i| f64::from(i) * 0.5).collect();
         assert_eq!(counts(&measured, 20), None);
+    }
+
+    #[test]
+    fn codes_for_missing_values_stand_apart() {
+        assert_eq!(code(&[1.0, 99.0, 3.0, 2.0, 99.0]), Some((99, 2)));
+        assert_eq!(
+            code(&[-999.0, 10.5, 3.0, -999.0, f64::NAN]),
+            Some((-999, 2))
+        );
+        // An age, a scale up to 9, a single one, and nothing else.
+        assert_eq!(code(&[18.0, 99.0, 80.0, 99.0]), None);
+        assert_eq!(code(&[1.0, 9.0, 5.0, 9.0]), None);
+        assert_eq!(code(&[1.0, 99.0, 3.0]), None);
+        assert_eq!(code(&[9.0, 9.0]), None);
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(super) fn with_files(
                 .collect(),
             features: source_columns(dataset.feature_names(), dataset.one_hot()),
             exclude: Vec::new(),
-            like: dataset.table_format().cloned(),
+            like: Some(dataset.table_format().cloned().unwrap_or_default()),
             task: crate::resolve::task_choice(dataset.task()),
             // Columns of categories are known, and the others are numbers.
             one_hot: dataset.one_hot().to_vec(),
