@@ -188,7 +188,7 @@ fn shape(records: &[Record]) -> Shape {
         let mut balance = 0i64;
         for cell in usual().filter_map(|record| record.get(column)) {
             balance += match of_bytes(cell) {
-                Cell::Number(_) | Cell::NotFinite(_) => 1,
+                Cell::Number(..) | Cell::NotFinite(_) => 1,
                 Cell::Text(_) => -1,
                 Cell::Missing(_) => 0,
             };

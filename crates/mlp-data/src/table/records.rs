@@ -165,7 +165,7 @@ impl<R: Read> Records<R> {
             for (cell, _) in record.iter().zip(numeric).filter(|(_, numeric)| **numeric) {
                 let text = String::from_utf8_lossy(cell).replace('"', "");
                 match Cell::of(&text) {
-                    Cell::Number(_) | Cell::NotFinite(_) => numbers += 1,
+                    Cell::Number(..) | Cell::NotFinite(_) => numbers += 1,
                     Cell::Missing(_) => {}
                     Cell::Text(_) => return false,
                 }
