@@ -3,6 +3,7 @@
 mod analyses;
 mod bad_input;
 mod bad_places;
+mod delimited;
 mod exports;
 mod interruptions;
 mod losses;

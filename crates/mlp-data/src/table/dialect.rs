@@ -174,7 +174,7 @@ fn records(sample: &[u8], delimiter: Delimiter, comment: Option<&str>) -> (u64, 
 fn shape(records: &[Record]) -> Shape {
     let (first, rest) = match records {
         [] => return Shape::default(),
-        [one] => (one, &records[..]),
+        [one] => (one, records),
         [first, rest @ ..] => (first, rest),
     };
     let most = usual_width(rest);
@@ -278,7 +278,7 @@ impl Score {
             .iter()
             .filter(|record| record.len() == width)
             .count();
-        let (mut cells, mut clean, mut numbers) = (0, 0, 0usize);
+        let (mut cells, mut clean, mut numbers) = (0usize, 0usize, 0usize);
         for bytes in records.iter().flat_map(Record::iter) {
             let text = String::from_utf8_lossy(bytes);
             let number = is_like_a_number(text.trim());
@@ -290,7 +290,7 @@ impl Score {
             even: fitting as f64 / records.len() as f64,
             usual,
             clean: clean as f64 / cells as f64,
-            numbers: numbers as f64 / f64::from(cells),
+            numbers: numbers as f64 / cells as f64,
         })
     }
 

@@ -1,17 +1,26 @@
 //! Tables in text files: CSV and its relatives.
 //!
-//! A table has one line a sample, cells parted by `,`, `;`, tab or `|`, quoted where they hold a delimiter
+//! A table has one line a sample, cells parted by `,`, `;`, tab, `|` or runs of spaces, quoted where they hold a delimiter
 //! or a line end. Line ends may be of Unix, Windows or old Macs, a byte order mark is skipped, white
-//! space around a cell does not count, and empty lines are passed over. Nothing is guessed in silence:
+//! space around a cell does not count, and empty lines are passed over, as are those of comments where their
+//! mark is given. Nothing is guessed in silence:
 //! what is no number, missing or not finite is refused by line and column, unless the options say what to make of
 //! missing values ([`MissingPolicy`]) and of features of text ([`Categorical`]).
 //!
-//! **Delimiter**: given, or the one of the four that cuts the first lines into equally many cells (more
-//! than one; of several the one that leaves most numbers).
+//! **Delimiter**: given, told by a first line `sep=;`, or the one that cuts the first lines most evenly into more than one cell; of
+//! several that of a table [read like](CsvOptions::like) this one, then the one that leaves fewest cells that another would cut,
+//! and most numbers; then `;` before `,`, for decimal commas. Runs of spaces part cells where most are numbers. A delimiter at
+//! the end of every line is no column.
 //!
-//! **Header**: given, or found out from the first thousand lines. The first is a header where one of its
-//! cells is text above a column of numbers, or where it holds every name that was asked for. Columns
-//! without a name are called `column1`, `column2`, ...
+//! **Quotes**: a cell that begins with a quote ends at the one that closes it; within, a quote is written twice. Text
+//! behind a closing quote and a quote that never closes are refused by the line where the cell opens, and so is a cell of
+//! several lines of which each is a row in its own right: its quotes are two stray ones. Between tabs nothing has to be quoted, and
+//! there a quote that does not close its cell is a character like others, as it is inside a cell everywhere.
+//!
+//! **Header**: given, or judged by how the first line differs from up to a thousand below. It holds names where it has every name that was asked for, or
+//! text and no number above columns of numbers, or texts that, unlike those below, never return. Numbers above
+//! numbers and values that return are data. Where that cannot tell, or numbers count from column to column (`0,1,2`), it is
+//! refused until the options say. Columns without a name are called `column1`, `column2`, ...
 //!
 //! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
 //! the end if negative.

@@ -1,6 +1,5 @@
 //! The records of a table: lines of cells, comments and blank lines passed over, quoted cells joined over lines.
 
-use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::cell::Cell;
@@ -10,7 +9,7 @@ use super::stream::Stream;
 use crate::TableProblem;
 
 /// The most lines of a cell where quotes need not mean anything.
-const LOOK_AHEAD: usize = 1000;
+const LOOK_AHEAD: u64 = 1000;
 
 /// What is known of a table's lines before they are read, to tell a cell of several lines from a stray quote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +41,9 @@ pub(super) struct Records<R> {
     lenient: bool,
     line: Vec<u8>,
     /// Lines read to find the end of a quoted cell, and still to come.
-    ahead: VecDeque<Vec<u8>>,
+    ahead: Vec<u8>,
+    /// How many of their bytes have come.
+    come: usize,
     number: u64,
 }
 
@@ -61,7 +62,8 @@ impl<R: Read> Records<R> {
             shape,
             lenient: delimiter == Delimiter::TAB,
             line: Vec::new(),
-            ahead: VecDeque::new(),
+            ahead: Vec::new(),
+            come: 0,
             number: 0,
         }
     }
@@ -109,29 +111,34 @@ impl<R: Read> Records<R> {
             Cut::TextBehind(column) => return stray(column, TableProblem::TextBehindQuote),
             Cut::Open(_) => {}
         }
-        let mut lines = 0;
+        self.ahead.drain(..self.come);
+        self.come = 0;
+        let (mut lines, mut end) = (0, 0);
         let (column, problem) = loop {
             let column = record.len();
-            match self.peek(lines) {
+            let start = end;
+            match self.peek(start) {
                 // A record without end is one whose quote never closes.
-                Ok(true) if self.lenient && lines > LOOK_AHEAD => return literal(self, record),
-                Ok(true) => lines += 1,
-                Ok(false) => break (column, TableProblem::UnclosedQuote),
                 Err(_) if self.stream().endless => {
                     return stray(column, TableProblem::UnclosedQuote);
                 }
                 Err(source) => return Err(Fault::Io(source)),
+                Ok(_) if self.lenient && lines == LOOK_AHEAD => return literal(self, record),
+                Ok(None) => break (column, TableProblem::UnclosedQuote),
+                Ok(Some(behind)) => end = behind,
             }
-            match go_on(&self.ahead[lines - 1], self.delimiter, record) {
+            lines += 1;
+            let line = &self.ahead[start..end - 1];
+            match go_on(line, self.delimiter, record) {
                 Cut::Open(_) => {}
                 Cut::TextBehind(column) => break (column, TableProblem::TextBehindQuote),
-                Cut::Whole if self.are_rows(lines) => {
-                    let last = first + lines as u64;
+                Cut::Whole if self.are_rows(&self.ahead[..end]) => {
+                    let last = first + lines;
                     break (column, TableProblem::RowsInQuotes { last });
                 }
                 Cut::Whole => {
-                    self.ahead.drain(..lines);
-                    self.number += lines as u64;
+                    self.come = end;
+                    self.number += lines;
                     return Ok(Some(first));
                 }
             }
@@ -142,9 +149,9 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// Whether the line and those ahead are each a row in its own right: a quote that closes so many lines later is a
-    /// stray one, and so is the one that it seems to belong to.
-    fn are_rows(&self, lines: usize) -> bool {
+    /// Whether the line and those ahead, each with its end, are each a row in its own right: a quote that closes so many lines
+    /// later is a stray one, and so is the one that it seems to belong to.
+    fn are_rows(&self, ahead: &[u8]) -> bool {
         let Shape {
             width,
             numeric,
@@ -154,16 +161,19 @@ impl<R: Read> Records<R> {
         let mut is_row = |line: &[u8]| {
             cut(line, self.delimiter, Stray::Literal, &mut record);
             let fits = record.len() == *width || *trailing && record.len() == width + 1;
-            let mut cells = record.iter().zip(numeric).filter(|(_, numeric)| **numeric);
-            fits && cells.all(|(cell, _)| {
-                let text = String::from_utf8_lossy(cell);
-                text.contains('"') || !matches!(Cell::of(&text), Cell::Text(_))
-            })
+            let mut numbers = 0;
+            for (cell, _) in record.iter().zip(numeric).filter(|(_, numeric)| **numeric) {
+                let text = String::from_utf8_lossy(cell).replace('"', "");
+                match Cell::of(&text) {
+                    Cell::Number(..) | Cell::NotFinite(_) => numbers += 1,
+                    Cell::Missing(_) => {}
+                    Cell::Text(_) => return false,
+                }
+            }
+            fits && (numbers > 0 || !numeric.contains(&true))
         };
-        *width > 1
-            && std::iter::once(&self.line)
-                .chain(self.ahead.iter().take(lines))
-                .all(|line| is_row(line))
+        let ahead = ahead.strip_suffix(b"\n").unwrap_or(ahead);
+        *width > 1 && is_row(&self.line) && ahead.split(|&byte| byte == b'\n').all(is_row)
     }
 
     /// Whether the line is blank, or a comment.
@@ -176,40 +186,38 @@ impl<R: Read> Records<R> {
 
     /// Makes the next line the one at hand.
     fn take_line(&mut self) -> Result<bool, Fault> {
-        match self.ahead.pop_front() {
-            Some(line) => self.line = line,
-            None => {
-                if !read_line(&mut self.reader, &mut self.line).map_err(Fault::Io)? {
-                    return Ok(false);
-                }
+        self.line.clear();
+        if self.come == self.ahead.len() {
+            self.ahead.clear();
+            self.come = 0;
+            if self
+                .reader
+                .read_until(b'\n', &mut self.line)
+                .map_err(Fault::Io)?
+                == 0
+            {
+                return Ok(false);
             }
+        } else {
+            let rest = &self.ahead[self.come..];
+            let end = rest.iter().position(|&byte| byte == b'\n');
+            let line = &rest[..end.map_or(rest.len(), |end| end + 1)];
+            self.line.extend_from_slice(line);
+            self.come += line.len();
         }
+        self.line.pop_if(|byte| *byte == b'\n');
         self.number += 1;
         Ok(true)
     }
 
-    /// Whether there is a line behind so many that are ahead.
-    fn peek(&mut self, position: usize) -> io::Result<bool> {
-        if position < self.ahead.len() {
-            return Ok(true);
+    /// Where the line ends that begins here among those ahead; none at the end of the stream.
+    fn peek(&mut self, start: usize) -> io::Result<Option<usize>> {
+        if start == self.ahead.len() && self.reader.read_until(b'\n', &mut self.ahead)? == 0 {
+            return Ok(None);
         }
-        let mut line = Vec::new();
-        let read = read_line(&mut self.reader, &mut line)?;
-        if read {
-            self.ahead.push_back(line);
-        }
-        Ok(read)
+        let end = self.ahead[start..].iter().position(|&byte| byte == b'\n');
+        Ok(Some(end.map_or(self.ahead.len(), |end| start + end + 1)))
     }
-}
-
-/// Reads a line without its end, or nothing at the end of the stream.
-fn read_line<R: Read>(reader: &mut BufReader<Stream<R>>, line: &mut Vec<u8>) -> io::Result<bool> {
-    line.clear();
-    if reader.read_until(b'\n', line)? == 0 {
-        return Ok(false);
-    }
-    line.pop_if(|byte| *byte == b'\n');
-    Ok(true)
 }
 
 #[cfg(test)]
