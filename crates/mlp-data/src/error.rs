@@ -303,6 +303,54 @@ pub enum TableProblem {
         "a line runs on for more than {0} bytes; is the file a table, and is every quote closed?"
     )]
     EndlessRecord(u64),
+    /// A quoted cell that the file ends in.
+    #[error(
+        "a quote opens here that never closes, so all the rest would be one cell; close it, or write a quote inside quotes twice (\"\")"
+    )]
+    UnclosedQuote,
+    /// Something between a closing quote and the next delimiter.
+    #[error(
+        "text follows the quote that closes a cell; write a quote inside quotes twice (\"\"), or leave the outer quotes out"
+    )]
+    TextBehindQuote,
+    /// Rows between two stray quotes.
+    #[error(
+        "the quote that opens here closes on line {last}, and each line in between is a row in its own right; write a quote that \
+         is part of a text as \"\" inside quotes"
+    )]
+    RowsInQuotes {
+        /// The line of the closing quote.
+        last: u64,
+    },
+    /// Lines before the table that are no part of it.
+    #[error(
+        "the file begins with lines of `{mark}`, which are no rows; skip such lines with --comment '{mark}'"
+    )]
+    LeadingComments {
+        /// What they begin with.
+        mark: &'static str,
+    },
+    /// A first line that may be names or data.
+    #[error("{reason}, so the line may hold names or data; say which by --header or --no-header")]
+    NamesOrData {
+        /// What speaks for either.
+        reason: &'static str,
+    },
+    /// A first line of other cells than all others.
+    #[error("the line has {found} cells, and the lines below have {expected}; {hint}")]
+    FirstLine {
+        /// Its cells.
+        found: usize,
+        /// The cells of most others.
+        expected: usize,
+        /// What it may be, and what would be right.
+        hint: &'static str,
+    },
+    /// A line below the header that is no data.
+    #[error(
+        "the line holds text in every column of numbers, units perhaps; remove it, for data begin below the names"
+    )]
+    SecondHeader,
     /// A line with more or fewer cells than the first.
     #[error(
         "the line has {found} cells where the first has {expected}; every line must have as many"
