@@ -9,7 +9,7 @@ fn table(folder: &Path, name: &str, columns: &str, last: impl Fn(usize) -> Strin
     let mut text = format!("{columns}\n");
     for row in 0..40 {
         let (a, b) = (row % 7, (row * 5) % 11);
-        writeln!(text, "{a}.5,0.{b},{}", last(row)).unwrap();
+        writeln!(text, "{a},{b},{}", last(row)).unwrap();
     }
     let path = folder.join(name);
     fs::write(&path, text).unwrap();

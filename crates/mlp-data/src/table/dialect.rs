@@ -1,7 +1,7 @@
 //! Which delimiter a table has, how many cells a line, and whether its first line holds names.
 
-use super::cell::Cell;
 use super::cut::{Record, Stray, cut};
+use super::disguise::{Look, look};
 use super::format::{Delimiter, TableFormat};
 use super::header::{FirstLine, judge};
 use super::records::{Records, Shape};
@@ -188,9 +188,9 @@ fn shape(records: &[Record]) -> Shape {
         let mut balance = 0i64;
         for cell in usual().filter_map(|record| record.get(column)) {
             balance += match of_bytes(cell) {
-                Cell::Number(..) | Cell::NotFinite(_) => 1,
-                Cell::Text(_) => -1,
-                Cell::Missing(_) => 0,
+                Look::Value => 1,
+                Look::Text => -1,
+                Look::Nothing => 0,
             };
         }
         balance > 0
@@ -209,9 +209,9 @@ fn usual_width(records: &[Record]) -> usize {
     widths.get(widths.len() / 2).copied().unwrap_or(0)
 }
 
-fn of_bytes(bytes: &[u8]) -> Cell<'_> {
+fn of_bytes(bytes: &[u8]) -> Look {
     // What is no UTF-8 is text here; reading will refuse it.
-    Cell::of(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"))
+    look(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"))
 }
 
 /// The delimiter given, or the one that cuts the lines most evenly, then that of a table `like` this one, then the one that

@@ -1,5 +1,6 @@
 //! Numbers and dates in disguise: what a text that is no number looks like to a person.
 
+use super::cell::{Cell, is_gap};
 use super::date::{Orders, is_time, orders};
 use super::format::{DecimalMark, ThousandsMark};
 use super::number::{Marks, is_indian, number};
@@ -35,6 +36,30 @@ pub(super) enum Kind<'a> {
     Date(Orders),
     /// A time of day, or a span.
     Time,
+}
+
+/// What a cell looks like at a glance, before the column is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Nothing, or a word for it.
+    Nothing,
+    /// A number, perhaps in disguise, or a date.
+    Value,
+    /// Anything else.
+    Text,
+}
+
+/// What a cell looks like.
+pub(super) fn look(text: &str) -> Look {
+    match Cell::of(text) {
+        Cell::Missing(_) => Look::Nothing,
+        Cell::Number(..) | Cell::NotFinite(_) => Look::Value,
+        Cell::Text(text) if is_gap(text) => Look::Nothing,
+        Cell::Text(text) => match disguise(text).map(|found| found.kind) {
+            None | Some(Kind::Unit { known: false, .. }) => Look::Text,
+            Some(_) => Look::Value,
+        },
+    }
 }
 
 /// A set of marks.

@@ -1,7 +1,7 @@
 //! Whether the first line of a table holds names or data, judged by the lines below.
 
-use super::cell::Cell;
 use super::cut::Record;
+use super::disguise::{Look, look};
 
 /// What the first line holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +30,16 @@ enum Kind<'a> {
 }
 
 fn kind(text: &str) -> Kind<'_> {
-    match Cell::of(text) {
-        Cell::Missing(_) => Kind::Nothing,
-        Cell::Number(..) | Cell::NotFinite(_) => Kind::Value,
-        Cell::Text(text)
+    match look(text) {
+        Look::Nothing => Kind::Nothing,
+        Look::Value => Kind::Value,
+        Look::Text
             if text.contains(|c: char| c.is_ascii_digit())
                 && !text.contains(char::is_alphabetic) =>
         {
             Kind::Value
         }
-        Cell::Text(text) => Kind::Text(text),
+        Look::Text => Kind::Text(text.trim()),
     }
 }
 

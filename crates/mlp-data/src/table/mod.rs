@@ -7,6 +7,23 @@
 //! what is no number, missing or not finite is refused by line and column, unless the options say what to make of
 //! missing values ([`MissingPolicy`]) and of features of text ([`Categorical`]).
 //!
+//! **Numbers** have a decimal point unless the format says otherwise; marks between thousands and units are read if it names them.
+//! Text that a person reads as a number or a date (`4,5`, `1,200`, `$3`, `12 %`, `3 kg`, `31.12.2020`) is never taken for a
+//! class or a category: where such cells are most of a column, the first is refused by what it is, and how it may be read. A
+//! comma that may be either mark is what the whole column tells. Ranges (`10-20`, `<5`) and codes (`A12`) are text.
+//!
+//! **Dates** are numbers of days since 1970-01-01 where their order is given: every cell of the column must be one.
+//!
+//! **Missing** is an empty cell, any word for it that pandas knows (`NA`, `None`, `NaN`, `null`, ...), `?`, an error of a
+//! spreadsheet (`#DIV/0!`), and every word that the format names. `-`, `.`, `*`, `n.a.` and the like are missing where the
+//! rest of the column is numbers or dates, and categories or classes among text.
+//!
+//! **Classes** that are asked for are called as they are written: `1.1` and `1.10`, `007` and `7` are two. Those that are
+//! found (few whole numbers) are called by their value. In a table for a model that knows its classes a cell is the class that
+//! is spelled like it, else the first of the same value.
+//!
+//! **Categories** that are nearly as many as the rows are refused by column; those of few rows can be pooled in one, `other`.
+//!
 //! **Delimiter**: given, told by a first line `sep=;`, or the one that cuts the first lines most evenly into more than one cell; of
 //! several that of a table [read like](CsvOptions::like) this one, then the one that leaves fewest cells that another would cut,
 //! and most numbers; then `;` before `,`, for decimal commas. Runs of spaces part cells where most are numbers. A delimiter at

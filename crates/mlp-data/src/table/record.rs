@@ -2,10 +2,10 @@
 
 use std::io::Read;
 
-use super::cell::Cell;
 use super::columns::distinct_names;
 use super::cut::Record;
 use super::dialect::Dialect;
+use super::disguise::{Look, look};
 use super::foreign::foreign;
 use super::format::{Delimiter, TableFormat};
 use super::records::{Fault, Records, Shape};
@@ -189,7 +189,7 @@ impl<R: Read> Table<R> {
         for (cell, _) in numeric.filter(|(_, numeric)| **numeric) {
             columns += 1;
             let text = std::str::from_utf8(cell).unwrap_or_default();
-            texts += usize::from(matches!(Cell::of(text), Cell::Text(_)));
+            texts += usize::from(look(text) == Look::Text);
         }
         if columns > 1 && texts == columns {
             return Err(self.error(Some(line), None, TableProblem::SecondHeader));

@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::cell::Cell;
 use super::cut::{Cut, Record, Stray, cut, go_on};
+use super::disguise::{Look, look};
 use super::format::Delimiter;
 use super::stream::Stream;
 use crate::TableProblem;
@@ -164,10 +164,10 @@ impl<R: Read> Records<R> {
             let mut numbers = 0;
             for (cell, _) in record.iter().zip(numeric).filter(|(_, numeric)| **numeric) {
                 let text = String::from_utf8_lossy(cell).replace('"', "");
-                match Cell::of(&text) {
-                    Cell::Number(..) | Cell::NotFinite(_) => numbers += 1,
-                    Cell::Missing(_) => {}
-                    Cell::Text(_) => return false,
+                match look(&text) {
+                    Look::Value => numbers += 1,
+                    Look::Nothing => {}
+                    Look::Text => return false,
                 }
             }
             fits && (numbers > 0 || !numeric.contains(&true))

@@ -13,11 +13,11 @@ use crate::{Error, Place, TableProblem, memory, names};
 /// Whether a target column holds classes or numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TaskChoice {
-    /// Classes if the column has text, or at most 20 distinct whole numbers; else numbers. Several columns are labels if
+    /// Classes if the column has text, or at most 20 distinct whole numbers, which are called by their value; else numbers. Several columns are labels if
     /// they hold nothing but 0 and 1, else numbers.
     #[default]
     Auto,
-    /// Classes, one for each distinct value.
+    /// Classes, one for each distinct cell, called as it is written.
     Classification,
     /// Labels, one a column, each 0 or 1.
     Multilabel,
