@@ -282,6 +282,11 @@ const STYLED: &[Case] = &[
     (
         "auto-mpg.data",
         &["--target", "1"],
+        Refused(&["column `column9`: `fiat hornet 0` is not a number"]),
+    ),
+    (
+        "auto-mpg.data",
+        &["--target", "1", "--exclude", "9"],
         Refused(&["line 7, column `column4`: the value is missing (`?`)"]),
     ),
     (

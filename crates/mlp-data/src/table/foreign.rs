@@ -51,7 +51,7 @@ const MARKS: &[(&[u8], &str, &str)] = &[
     (b"ORC", "an ORC file", EXPORT),
     (b"Obj\x01", "an Avro file", EXPORT),
     (
-        b"\x89HDF\r\n\x1A\n",
+        b"\x89HDF",
         "an HDF5 file",
         "save its arrays as NPZ (numpy.savez, x and y) or its table as Parquet",
     ),
