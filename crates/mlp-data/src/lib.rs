@@ -7,7 +7,8 @@
 //! |---|---|
 //! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
 //! | a table of your own: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM | [`read_file`], [`table::read_csv`] |
-//! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
+//! | rows to predict, by the names a model knows | [`read_rows`] of a file of any kind, [`table::FeatureReader`] |
+//! | what was read, in one line | [`ReadSummary`], [`Dataset::read`] |
 //! | training, validation and test parts | [`split()`]; [`ranges`] of rows; [`fold`]s for cross-validation |
 //! | features of comparable size | [`Scaler`] |
 //! | missing values filled in | [`table::MissingPolicy`], [`Imputer`] |

@@ -755,6 +755,8 @@ fn what_was_read_stands_in_every_result() {
             "drop",
             "--steps",
             "3",
+            "--figures",
+            "svg",
             "--no-progress",
             "-o",
             run,
