@@ -130,7 +130,8 @@ fn a_first_line_is_names_or_data_or_asked_about() {
     assert!(error.contains("--header or --no-header"), "{error}");
     let plan = network(&[&file, "--header"]);
     assert!(plan.contains("30 train + 10 test"), "{plan}");
-    assert!(refused(&["train", &file, "--header", "--no-header"], 2).contains("--no-header"));
+    let error = refused(&["train", &file, "--header", "--no-header"], 2);
+    assert!(error.contains("--header and --no-header"), "{error}");
 
     let words = |i: u32| {
         let word = |i: u32| ["low", "med", "high"][(i % 3) as usize];
@@ -191,6 +192,7 @@ fn delimiters_are_found_or_given() {
             &["--delimiter", "\t"],
         ),
         ("end.csv", table("a,b,y,\n", |i| row(",")(i) + ","), &[]),
+        ("sheet.csv", table("a,b,y,,\n", |i| row(",")(i) + ",,"), &[]),
         ("excel.csv", table("sep=;\na;b;y\n", row(";")), &[]),
         ("uci.data", table("", row(", ")), &[]),
         (
