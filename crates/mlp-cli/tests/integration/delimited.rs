@@ -128,12 +128,10 @@ fn a_first_line_is_names_or_data_or_asked_about() {
         "{error}"
     );
     assert!(error.contains("--header or --no-header"), "{error}");
-    assert!(
-        network(&[&file, "--header"]).contains("30 training"),
-        "{}",
-        network(&[&file, "--header"])
-    );
-    assert!(refused(&["train", &file, "--header", "--no-header"], 2).contains("--no-header"));
+    let plan = network(&[&file, "--header"]);
+    assert!(plan.contains("30 train + 10 test"), "{plan}");
+    let error = refused(&["train", &file, "--header", "--no-header"], 2);
+    assert!(error.contains("--header and --no-header"), "{error}");
 
     let words = |i: u32| {
         let word = |i: u32| ["low", "med", "high"][(i % 3) as usize];
@@ -194,6 +192,7 @@ fn delimiters_are_found_or_given() {
             &["--delimiter", "\t"],
         ),
         ("end.csv", table("a,b,y,\n", |i| row(",")(i) + ","), &[]),
+        ("sheet.csv", table("a,b,y,,\n", |i| row(",")(i) + ",,"), &[]),
         ("excel.csv", table("sep=;\na;b;y\n", row(";")), &[]),
         ("uci.data", table("", row(", ")), &[]),
         (

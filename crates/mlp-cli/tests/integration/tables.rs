@@ -596,20 +596,10 @@ const STYLED: &[Case] = &[
     (
         "trailing.csv",
         &[],
-        Refused(&["column `y`: `u` is not a number"]),
-    ),
-    (
-        "trailing.csv",
-        &["--target", "y"],
-        Refused(&["column `column4`: the value is missing"]),
-    ),
-    (
-        "trailing.csv",
-        &["--target", "y", "--exclude", "column4"],
         Said(&[
             "24 rows, with a header",
-            "target `y` (named)",
-            "left out: `column4` (excluded)",
+            "target `y` (last column): 2 classes",
+            "2 columns of numbers",
         ]),
     ),
     (

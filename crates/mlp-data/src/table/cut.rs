@@ -40,16 +40,15 @@ impl Record {
         self.ends.clear();
     }
 
-    /// Whether the last cell is white space alone.
-    pub fn ends_blank(&self) -> bool {
-        self.len() > 1
-            && self
-                .get(self.len() - 1)
-                .is_some_and(|cell| cell.trim_ascii().is_empty())
+    /// Whether there are cells from this column on, all of white space alone.
+    pub fn is_blank_from(&self, column: usize) -> bool {
+        let is_blank = |cell: &[u8]| cell.trim_ascii().is_empty();
+        self.len() > column && self.iter().skip(column).all(is_blank)
     }
 
-    pub fn drop_last(&mut self) {
-        self.ends.pop();
+    /// Drops the cells from this column on.
+    pub fn truncate(&mut self, column: usize) {
+        self.ends.truncate(column);
         self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
@@ -259,8 +258,8 @@ mod tests {
         assert_eq!(go_on(b"d\",", comma, &mut record), Cut::Whole);
         let cells: Vec<&[u8]> = record.iter().collect();
         assert_eq!(cells, [&b"1"[..], b"a\n\nb\"", b"2", b"c\nd", b""]);
-        assert!(record.ends_blank());
-        record.drop_last();
+        assert!(record.is_blank_from(4) && !record.is_blank_from(3));
+        record.truncate(4);
         assert_eq!((record.len(), record.get(3)), (4, Some(&b"c\nd"[..])));
     }
 }

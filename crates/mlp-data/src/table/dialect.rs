@@ -57,7 +57,11 @@ impl Dialect {
         let shape = shape(&records);
         let refuse = |problem| Err((line, problem));
         let first = records.first().map_or(0, Record::len);
-        let fits = first == shape.width || shape.trailing && first == shape.width + 1;
+        let fits = first == shape.width
+            || shape.trailing
+                && records
+                    .first()
+                    .is_some_and(|first| first.is_blank_from(shape.width));
         let even = records
             .iter()
             .skip(1)
@@ -179,11 +183,19 @@ fn shape(records: &[Record]) -> Shape {
     };
     let most = usual_width(rest);
     let usual = || rest.iter().filter(|record| record.len() == most);
-    let ends_blank = most > 1 && records.len() > 1 && usual().all(Record::ends_blank);
-    let below =
-        ends_blank && (first.len() + 1 == most || first.len() == most && first.ends_blank());
-    let above = first.len() == most + 1 && first.ends_blank();
-    let width = if below { most - 1 } else { most };
+    let is_blank = |record: &Record, column| {
+        let cell = record.get(column);
+        cell.is_none_or(|cell| cell.trim_ascii().is_empty())
+    };
+    let mut width = most;
+    while records.len() > 1
+        && width > 1
+        && is_blank(first, width - 1)
+        && usual().all(|record| is_blank(record, width - 1))
+    {
+        width -= 1;
+    }
+    let above = first.len() > width && (width..first.len()).all(|column| is_blank(first, column));
     let numeric = (0..width).map(|column| {
         let mut balance = 0i64;
         for cell in usual().filter_map(|record| record.get(column)) {
@@ -198,7 +210,7 @@ fn shape(records: &[Record]) -> Shape {
     Shape {
         width,
         numeric: numeric.collect(),
-        trailing: below || above,
+        trailing: width < most || above,
     }
 }
 
@@ -393,6 +405,7 @@ mod tests {
         assert_eq!(shape("a,b\n1,2,\n3,4,\n"), (2, true));
         assert_eq!(shape("a,b,\n1,2\n3,4\n"), (2, true));
         assert_eq!(shape("1,2,\n3,4,\n"), (2, true));
+        assert_eq!(shape("a,b,,\n1,2,,\n3,4,,\n"), (2, true));
         assert_eq!(shape("a,b,c\n1,2,\n3,4,\n"), (3, false));
         assert_eq!(shape("1,2,\n3,4,5\n"), (3, false));
     }

@@ -205,8 +205,8 @@ impl<R: Read> Table<R> {
             Ok(None) => return Ok(None),
             Err(fault) => return Err(self.fault(fault)),
         };
-        if self.shape.trailing && record.len() == self.shape.width + 1 && record.ends_blank() {
-            record.drop_last();
+        if self.shape.trailing && record.is_blank_from(self.shape.width) {
+            record.truncate(self.shape.width);
         }
         // Cell by cell: the halves of a character on either side of a delimiter are none.
         let is_text = |cell: &[u8]| std::str::from_utf8(cell).is_ok();
@@ -342,6 +342,7 @@ mod tests {
             cells("a,b,\n1,2,\n3,4\n5,6,\n"),
             [["1", "2"], ["3", "4"], ["5", "6"]]
         );
+        assert_eq!(cells("a;b;;\n1;2;;\n3;4;;\n"), [["1", "2"], ["3", "4"]]);
         assert_eq!(cells("sep=;\na;b\n1,5;2\n"), [["1,5", "2"]]);
         assert_eq!(cells("  1.5  2\n -1.5  3\n"), [["1.5", "2"], ["-1.5", "3"]]);
         let error = refused("a,b\nkg,m\n1,2\n3,4\n");

@@ -160,7 +160,7 @@ impl<R: Read> Records<R> {
         let mut record = Record::default();
         let mut is_row = |line: &[u8]| {
             cut(line, self.delimiter, Stray::Literal, &mut record);
-            let fits = record.len() == *width || *trailing && record.len() == width + 1;
+            let fits = record.len() == *width || *trailing && record.is_blank_from(*width);
             let mut numbers = 0;
             for (cell, _) in record.iter().zip(numeric).filter(|(_, numeric)| **numeric) {
                 let text = String::from_utf8_lossy(cell).replace('"', "");
