@@ -263,6 +263,17 @@ fn out_file() -> [Arg; 2] {
             .help("overwrite the file of --out"),
     ]
 }
+/// How a table is written.
+const TABLE_KEYS: [&str; 8] = [
+    "data.header",
+    "data.delimiter",
+    "data.comment",
+    "data.decimal",
+    "data.thousands",
+    "data.dates",
+    "data.missing_words",
+    "data.units",
+];
 
 fn predict() -> Command {
     let arg = |name: &'static str| Arg::new(name).long(name);
@@ -280,7 +291,7 @@ fn predict() -> Command {
             .arg(Arg::new("DATA").required(true).help("table with the model's features; - is standard input"))
             .arg(arg("keep").value_name("COLS").help("columns to copy to the output, as in id,name"))
             .args(out_file()),
-        &["data.header", "data.delimiter"],
+        &TABLE_KEYS,
     )
 }
 
@@ -311,14 +322,16 @@ fn evaluate() -> Command {
             )
             .arg(options::set()),
         &[
-            "data.target",
-            "data.header",
-            "data.delimiter",
-            "data.samples",
-            "data.noise",
-            "data.classes",
-            "data.data_seed",
-        ],
+            &TABLE_KEYS[..],
+            &[
+                "data.target",
+                "data.samples",
+                "data.noise",
+                "data.classes",
+                "data.data_seed",
+            ],
+        ]
+        .concat(),
     )
 }
 

@@ -18,7 +18,7 @@ fn optional(kinds: &[Kind]) -> impl Iterator<Item = (&'static KeyInfo, &'static 
 /// Adds the options of all keys of these kinds, section by section.
 pub fn add(command: Command, kinds: &[Kind]) -> Command {
     let command = optional(kinds).fold(command, |command, (key, option)| {
-        command.arg(arg(key, option))
+        command.args(args(key, option))
     });
     if !kinds.contains(&Kind::Population) {
         return command;
@@ -38,7 +38,7 @@ pub fn add_some(command: Command, paths: &[&str]) -> Command {
     optional(&Kind::ALL)
         .filter(|(key, _)| paths.contains(&key.path))
         .fold(command, |command, (key, option)| {
-            command.arg(arg(key, option))
+            command.args(args(key, option))
         })
 }
 
@@ -72,9 +72,23 @@ pub fn set() -> Arg {
         .help("set any key (mlp list keys), above options and files; repeatable")
 }
 
+/// The option of a key, and its opposite where it has one.
+fn args(key: &'static KeyInfo, option: &'static str) -> Vec<Arg> {
+    let arg = arg(key, option);
+    let Some(opposite) = key.opposite() else {
+        return vec![arg];
+    };
+    let other = Arg::new(opposite)
+        .long(opposite)
+        .help(key.help)
+        .help_heading(heading(key))
+        .action(ArgAction::SetTrue);
+    vec![other, arg.conflicts_with(opposite)]
+}
+
 fn arg(key: &'static KeyInfo, option: &'static str) -> Arg {
     let mut help = key.help.to_owned();
-    if !key.default.is_empty() && !matches!(key.form, Form::Flag) {
+    if !key.default.is_empty() && !matches!(key.form, Form::Flag | Form::Switch) {
         help.push_str(&format!(" [default: {}]", key.default));
     }
     let arg = Arg::new(key.path)
@@ -88,7 +102,7 @@ fn arg(key: &'static KeyInfo, option: &'static str) -> Arg {
         arg.visible_aliases(key.aliases.iter().copied())
     };
     match key.form {
-        Form::Flag => arg.action(ArgAction::SetTrue),
+        Form::Flag | Form::Switch => arg.action(ArgAction::SetTrue),
         _ => arg.value_name(key.value_name).allow_hyphen_values(true),
     }
 }
@@ -109,12 +123,17 @@ fn heading(key: &KeyInfo) -> &'static str {
 pub fn layers(matches: &ArgMatches) -> Outcome<[Layer; 2]> {
     let mut options = Layer::new();
     for (key, _) in optional(&Kind::ALL) {
+        if let Some(opposite) = key.opposite()
+            && matches!(matches.try_get_one::<bool>(opposite), Ok(Some(true)))
+        {
+            options.opposite(key);
+        }
         if let Ok(given) = matches.try_contains_id(key.path)
             && given
         {
             match key.form {
-                Form::Flag if matches.get_flag(key.path) => options.flag(key),
-                Form::Flag => {}
+                Form::Flag | Form::Switch if matches.get_flag(key.path) => options.flag(key),
+                Form::Flag | Form::Switch => {}
                 _ => {
                     if let Some(text) = matches.get_one::<String>(key.path) {
                         options.option(key, text)?;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use mlp_core::Level;
 use mlp_train::{Estimate, ResolvedExperiment, expected_seconds};
 
-use crate::{failure::Outcome, words};
+use crate::{data_read, failure::Outcome, words};
 
 /// The plan, for people or as JSON.
 pub fn text(
@@ -21,6 +21,7 @@ pub fn text(
         let object = serde_json::json!({
             "kind": experiment.kind().name(),
             "data": recipe.data.name,
+            "read": data_read::json(experiment)?,
             "networks": estimate.networks,
             "cells": estimate.cells,
             "updates": estimate.updates,
@@ -37,7 +38,7 @@ pub fn text(
         });
         return Ok(format!("{object:#}\n"));
     }
-    let mut text = String::new();
+    let mut text = data_read::text(experiment, 12)?;
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "{name:<12} {value}");
     };

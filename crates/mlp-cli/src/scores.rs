@@ -104,7 +104,10 @@ impl Scores {
                 confusion.recall(class),
                 confusion.f1(class),
             ];
-            row.extend(scores.map(|score| format!("{score:.4}")));
+            row.extend(scores.map(|score| match confusion.is_present(class) {
+                true => format!("{score:.4}"),
+                false => "-".to_owned(),
+            }));
             row.push(words::count(confusion.support(class)));
             rows.push(row);
         }
@@ -137,11 +140,13 @@ impl Scores {
             let rows: Vec<Vec<f64>> = (0..size).map(|label| row(label).collect()).collect();
             object.insert("confusion".to_owned(), json!(rows));
             let class = |(class, name): (usize, &String)| {
+                // Nothing is known of a class that neither occurs nor is predicted.
+                let of = |score: f64| confusion.is_present(class).then_some(score);
                 json!({
                     "name": name,
-                    "precision": confusion.precision(class),
-                    "recall": confusion.recall(class),
-                    "f1": confusion.f1(class),
+                    "precision": of(confusion.precision(class)),
+                    "recall": of(confusion.recall(class)),
+                    "f1": of(confusion.f1(class)),
                     "samples": confusion.support(class),
                 })
             };

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use mlp_train::{Kind, ResolvedExperiment, RunDirectory};
 
 use self::ending::Ending;
-use crate::{failure::Outcome, nets::Nets, words};
+use crate::{data_read, failure::Outcome, nets::Nets, words};
 
 /// The results of a run, gathered from its table of networks.
 pub struct Summary<'a> {
@@ -106,7 +106,7 @@ impl<'a> Summary<'a> {
 
     /// The summary for people.
     pub fn text(&self) -> Outcome<String> {
-        let mut text = String::new();
+        let mut text = data_read::text(self.experiment, 11)?;
         match self.experiment.kind() {
             Kind::Train => self.train(&mut text)?,
             Kind::Population => self.population(&mut text)?,

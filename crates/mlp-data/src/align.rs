@@ -57,7 +57,7 @@ impl Dataset {
         };
         if let Some(own) = self.own_categories(known) {
             let mut categories = own.categories.iter();
-            return match categories.find(|category| !known.categories.contains(category)) {
+            return match categories.find(|category| known.position_of(category).is_none()) {
                 Some(category) => Err(unknown(category.clone())),
                 None => Ok(()),
             };
@@ -70,7 +70,7 @@ impl Dataset {
                 .filter(|value| !value.is_nan())
             {
                 let text = format_number(*value + 0.0);
-                if !known.categories.contains(&text) {
+                if known.position_of(&text).is_none() {
                     return Err(unknown(text));
                 }
             }
@@ -91,7 +91,11 @@ impl Dataset {
         mut column: ndarray::ArrayViewMut1<'_, f64>,
     ) -> Result<(), Error> {
         let inputs = self.inputs();
-        if let Some(position) = self.position(name) {
+        let category = one_hot.iter().find_map(|known| {
+            let place = known.feature_names().position(|feature| feature == name)?;
+            Some((known, place))
+        });
+        if let (Some(position), None) = (self.position(name), category) {
             column.assign(&inputs.column(position));
             return Ok(());
         }
@@ -100,22 +104,15 @@ impl Dataset {
             column: name.to_owned(),
             hint: names::hint(name, self.feature_names().iter().map(String::as_str)),
         };
-        let category = one_hot.iter().find_map(|known| {
-            let place = known.feature_names().position(|feature| feature == name)?;
-            Some((known, &known.categories[place]))
-        });
-        let (known, category) = category.ok_or_else(missing)?;
+        let (known, place) = category.ok_or_else(missing)?;
         if let Some(own) = self.own_categories(known) {
-            // No sample has the category; where the column is missing, so is this.
-            let other = own
-                .feature_names()
-                .next()
-                .and_then(|name| self.position(&name));
-            let other = other.ok_or_else(missing)?;
-            let gaps = inputs
-                .column(other)
-                .mapv(|value| if value.is_nan() { value } else { 0.0 });
-            column.assign(&gaps);
+            // The sum of what is this category here: several where rare ones are pooled, none where no sample has it. Where
+            // the column is missing, so is the sum.
+            for (name, category) in own.feature_names().zip(&own.categories) {
+                let values = inputs.column(self.position(&name).ok_or_else(missing)?);
+                let held = f64::from(u8::from(known.position_of(category) == Some(place)));
+                column.zip_mut_with(&values, |sum, &value| *sum += held * value);
+            }
             return Ok(());
         }
         let numbers = self.position(&known.column).ok_or_else(missing)?;
@@ -123,7 +120,8 @@ impl Dataset {
             if value.is_nan() {
                 return value;
             }
-            f64::from(u8::from(format_number(value + 0.0) == *category))
+            let category = known.position_of(&format_number(value + 0.0));
+            f64::from(u8::from(category == Some(place)))
         }));
         Ok(())
     }
@@ -186,6 +184,8 @@ impl Dataset {
             joined(&self.inputs().to_owned(), &other.inputs().to_owned()),
             targets,
         )?;
+        let read = other.provenance().read.iter().cloned();
+        let set = read.fold(set, Self::with_read);
         match (self.weights(), other.weights()) {
             (None, None) => Ok(set),
             (Some(weights), Some(behind)) => {
@@ -265,6 +265,28 @@ mod tests {
             panic!("classes")
         };
         assert_eq!(labels, &[0, 1, 0, 1, 0]);
+    }
+
+    #[test]
+    fn what_is_unknown_is_among_the_rare_where_these_are_pooled() {
+        let known = OneHot {
+            column: "code".to_owned(),
+            categories: vec!["a".to_owned(), "other".to_owned()],
+            pooled: true,
+        };
+        let features = ["code=a", "code=other"].map(str::to_owned);
+        let set = read("code,y\na,0\nb,1\nc,0\n,1\n");
+        let known_set = set
+            .aligned(&features, std::slice::from_ref(&known))
+            .unwrap();
+        let rows = known_set.inputs().select(Axis(0), &[0, 1, 2]);
+        assert_eq!(rows, ndarray::array![[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]);
+        assert!(known_set.inputs().row(3).iter().all(|value| value.is_nan()));
+        let strict = OneHot {
+            pooled: false,
+            ..known
+        };
+        assert!(set.aligned(&features, &[strict]).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use crate::files::{malformed, unreadable};
+use crate::table::Cell;
 use crate::{Error, memory};
 
 /// How a number is held.
@@ -32,20 +33,23 @@ impl NumberType {
         }
     }
 
+    /// The whole number of 64 bits at a position, with every digit.
+    ///
+    /// # Panics
+    /// If the bytes end before.
+    fn integer_at(self, bytes: &[u8], position: usize, big_endian: bool) -> i128 {
+        let taken = take(bytes, position, big_endian);
+        match self {
+            Self::U64 => u64::from_le_bytes(taken).into(),
+            _ => i64::from_le_bytes(taken).into(),
+        }
+    }
+
     /// The number at a position, rounded to 64 bits of floating point; a bool is 0 or 1.
     ///
     /// # Panics
     /// If the bytes end before.
     pub fn at(self, bytes: &[u8], position: usize, big_endian: bool) -> f64 {
-        /// The number's bytes, in the machine's order.
-        fn take<const N: usize>(bytes: &[u8], position: usize, big_endian: bool) -> [u8; N] {
-            let mut taken = [0; N];
-            taken.copy_from_slice(&bytes[position * N..][..N]);
-            if big_endian {
-                taken.reverse();
-            }
-            taken
-        }
         macro_rules! read {
             ($kind:ty) => {
                 <$kind>::from_le_bytes(take(bytes, position, big_endian))
@@ -65,6 +69,16 @@ impl NumberType {
             Self::F64 => read!(f64),
         }
     }
+}
+
+/// A number's bytes, in the machine's order.
+fn take<const N: usize>(bytes: &[u8], position: usize, big_endian: bool) -> [u8; N] {
+    let mut taken = [0; N];
+    taken.copy_from_slice(&bytes[position * N..][..N]);
+    if big_endian {
+        taken.reverse();
+    }
+    taken
 }
 
 /// What a file claims to hold: `rows` times `width` numbers.
@@ -95,21 +109,40 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
+    /// The cell of a row and column: a whole number of 64 bits keeps each of its digits.
+    pub fn cell(&self, row: usize, column: usize) -> Cell<'static> {
+        let position = self.position(row, column);
+        let Layout {
+            number, big_endian, ..
+        } = self.layout;
+        match number {
+            NumberType::I64 | NumberType::U64 => {
+                Cell::of_integer(number.integer_at(&self.bytes, position, big_endian))
+            }
+            _ => Cell::of_number(number.at(&self.bytes, position, big_endian)),
+        }
+    }
+
     /// A number of a row: if this is not the whole table, of the one gone to.
     pub fn at(&self, row: usize, column: usize) -> f64 {
         let Layout {
+            number, big_endian, ..
+        } = self.layout;
+        number.at(&self.bytes, self.position(row, column), big_endian)
+    }
+
+    fn position(&self, row: usize, column: usize) -> usize {
+        let Layout {
             rows,
             width,
-            number,
-            big_endian,
             by_column,
+            ..
         } = self.layout;
-        let position = match (self.whole, by_column) {
+        match (self.whole, by_column) {
             (false, _) => column,
             (true, false) => row * width + column,
             (true, true) => column * rows + row,
-        };
-        number.at(&self.bytes, position, big_endian)
+        }
     }
 }
 
@@ -227,6 +260,23 @@ mod tests {
         assert_eq!(NumberType::U64.at(&[0xFF; 8], 0, false), 2f64.powi(64));
         assert_eq!(NumberType::Bool.at(&[0, 7], 1, false), 1.0);
         assert_eq!(NumberType::I8.at(&[0x80], 0, false), -128.0);
+    }
+
+    #[test]
+    fn whole_numbers_keep_their_digits() {
+        let beyond = (1i64 << 53) + 1;
+        let at = |big_endian, bytes: [u8; 8], number: NumberType| {
+            number.integer_at(&bytes, 0, big_endian)
+        };
+        assert_eq!(
+            at(true, beyond.to_be_bytes(), NumberType::I64),
+            i128::from(beyond)
+        );
+        assert_eq!(
+            at(false, (-beyond).to_le_bytes(), NumberType::I64),
+            -i128::from(beyond)
+        );
+        assert_eq!(at(false, [0xFF; 8], NumberType::U64), i128::from(u64::MAX));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::table::OneHot;
-use crate::{Error, Provenance, Targets, Task, names};
+use crate::table::{OneHot, TableFormat, TaskChoice};
+use crate::{Error, Provenance, ReadSummary, TargetBy, Targets, Task, names};
 
 /// A table of samples with features and targets. Every value is finite, every length agrees, no name appears twice:
 /// [`Dataset::new`] sees to it. One made by [`Dataset::with_missing`] may have NaN among the features, for an
@@ -21,12 +21,15 @@ pub struct Dataset {
     weights: Option<Weights>,
     /// Whether the targets are labels, each 0 or 1.
     labels: bool,
+    /// Whether classes are called by the value of their number, and some are written otherwise.
+    renamed_classes: bool,
     /// How many features of samples are missing.
     missing: usize,
     provenance: Provenance,
     test_fraction: f64,
     /// The rows of training, validation and test, where the data come with them.
     own_split: Option<[usize; 3]>,
+    table_format: Option<TableFormat>,
 }
 
 /// What each sample counts, and the column's name.
@@ -86,10 +89,12 @@ impl Dataset {
             one_hot: Vec::new(),
             weights: None,
             labels: false,
+            renamed_classes: false,
             missing: 0,
             provenance: Provenance::default(),
             test_fraction: 0.25,
             own_split: None,
+            table_format: None,
         }
     }
 
@@ -161,9 +166,47 @@ impl Dataset {
         self
     }
 
+    /// The same data with what was read of their file.
+    pub(crate) fn with_read(mut self, read: ReadSummary) -> Self {
+        self.provenance.read.push(read);
+        self
+    }
+
+    /// What was read of the files that the data come from, each in one line; of a data set by name, what it holds.
+    pub fn read(&self) -> Vec<ReadSummary> {
+        match &self.provenance.read[..] {
+            [] => vec![ReadSummary::of_known(self)],
+            read => read.to_vec(),
+        }
+    }
+
+    /// The same data as a part of others: what was read of its file says so.
+    #[must_use]
+    pub fn as_part(self, part: &'static str) -> Self {
+        self.tell(|read| {
+            read.part = Some(part);
+            read.target_by = TargetBy::Training;
+            read.left_out.clear();
+        })
+    }
+
+    /// Says of the file that was read first what only its reader knows.
+    pub(crate) fn tell(mut self, tell: impl FnOnce(&mut ReadSummary)) -> Self {
+        if let Some(read) = self.provenance.read.first_mut() {
+            tell(read);
+        }
+        self
+    }
+
     /// The same data with a word on the features that are categories.
     pub(crate) fn with_one_hot(mut self, one_hot: Vec<OneHot>) -> Self {
         self.one_hot = one_hot;
+        self
+    }
+
+    /// The same data with a word on whether their classes are called otherwise than they are written.
+    pub(crate) fn with_renamed_classes(mut self, renamed: bool) -> Self {
+        self.renamed_classes = renamed;
         self
     }
 
@@ -183,6 +226,12 @@ impl Dataset {
         crate::ranges(&self, train, validation, test)?;
         self.own_split = Some(parts);
         Ok(self)
+    }
+
+    /// The same data with how the table was written that they come from.
+    pub(crate) fn with_table_format(mut self, format: TableFormat) -> Self {
+        self.table_format = Some(format);
+        self
     }
 
     /// The data set's name.
@@ -227,6 +276,17 @@ impl Dataset {
             Targets::Values { names, .. } => Task::Regression {
                 outputs: names.len(),
             },
+        }
+    }
+
+    /// The choice with which a table gives these targets again: that of the task, but [`TaskChoice::Auto`] where classes were
+    /// found that are called by their value and written otherwise (`01`, `1.0`), for classes asked for keep their spelling.
+    pub fn task_choice(&self) -> TaskChoice {
+        match self.task() {
+            Task::Classification { .. } if self.renamed_classes => TaskChoice::Auto,
+            Task::Classification { .. } => TaskChoice::Classification,
+            Task::Multilabel { .. } => TaskChoice::Multilabel,
+            Task::Regression { .. } => TaskChoice::Regression,
         }
     }
 
@@ -283,6 +343,11 @@ impl Dataset {
     /// Where the data come from, and on which terms.
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
+    }
+
+    /// How the table of text was written that the data come from, as given or found out; none for other data.
+    pub fn table_format(&self) -> Option<&TableFormat> {
+        self.table_format.as_ref()
     }
 
     /// The share of the test part unless the user says otherwise: 0.25, and 0 for the four corners of XOR, of which
@@ -417,10 +482,12 @@ impl Dataset {
             one_hot: self.one_hot.clone(),
             weights: None,
             labels: self.labels,
+            renamed_classes: self.renamed_classes,
             missing: self.missing,
             provenance: self.provenance.clone(),
             test_fraction: self.test_fraction,
             own_split: None,
+            table_format: self.table_format.clone(),
         }
     }
 

@@ -124,6 +124,12 @@ pub enum Error {
         /// The words that would be right.
         expected: String,
     },
+    /// A format of tables in which one mark means two things.
+    #[error("{problem}")]
+    Format {
+        /// What is wrong and what would be right.
+        problem: String,
+    },
     /// A fraction of a split that is no fraction, or fractions that leave nothing to train on.
     #[error("{what} is {value}; it must be {expected}")]
     InvalidFraction {
@@ -292,11 +298,67 @@ pub enum TableProblem {
     /// Bytes that are no UTF-8.
     #[error("the text is not UTF-8{0}; save the file as UTF-8")]
     NotUtf8(&'static str),
+    /// A file of another kind.
+    #[error("this is {what}, and no table of text; {advice}")]
+    Foreign {
+        /// What it is.
+        what: &'static str,
+        /// What to do with it.
+        advice: &'static str,
+    },
     /// A record so long that the file is no table.
     #[error(
         "a line runs on for more than {0} bytes; is the file a table, and is every quote closed?"
     )]
     EndlessRecord(u64),
+    /// A quoted cell that the file ends in.
+    #[error(
+        "a quote opens here that never closes, so all the rest would be one cell; close it, or write a quote inside quotes twice (\"\")"
+    )]
+    UnclosedQuote,
+    /// Something between a closing quote and the next delimiter.
+    #[error(
+        "text follows the quote that closes a cell; write a quote inside quotes twice (\"\"), or leave the outer quotes out"
+    )]
+    TextBehindQuote,
+    /// Rows between two stray quotes.
+    #[error(
+        "the quote that opens here closes on line {last}, and each line in between is a row in its own right; write a quote that \
+         is part of a text as \"\" inside quotes"
+    )]
+    RowsInQuotes {
+        /// The line of the closing quote.
+        last: u64,
+    },
+    /// Lines before the table that are no part of it.
+    #[error(
+        "the file begins with lines of `{mark}`, which are no rows; skip such lines with --comment '{mark}'"
+    )]
+    LeadingComments {
+        /// What they begin with.
+        mark: &'static str,
+    },
+    /// A first line that may be names or data.
+    #[error("{reason}, so the line may hold names or data; say which by --header or --no-header")]
+    NamesOrData {
+        /// What speaks for either.
+        reason: &'static str,
+    },
+    /// A first line of other cells than all others.
+    #[error("the line has {found} cells, and the lines below have {expected}; {hint}")]
+    FirstLine {
+        /// Its cells.
+        found: usize,
+        /// The cells of most others.
+        expected: usize,
+        /// What it may be, and what would be right.
+        hint: &'static str,
+    },
+    /// A line below the header that is no data.
+    #[error(
+        "the line holds text in every column of numbers, units perhaps; remove it, for data begin below the names"
+    )]
+    SecondHeader,
     /// A line with more or fewer cells than the first.
     #[error(
         "the line has {found} cells where the first has {expected}; every line must have as many"
@@ -315,6 +377,20 @@ pub enum TableProblem {
         /// What may help, as the end of the sentence.
         hint: &'static str,
     },
+    /// A number or a date in another form than those that are read.
+    #[error("`{cell}` is {what}")]
+    Disguised {
+        /// The cell.
+        cell: String,
+        /// What it is and how it may be read, as the end of the sentence.
+        what: String,
+    },
+    /// A number in a column of dates.
+    #[error("`{cell}` is no date, and the column's were dates where the model was trained")]
+    NotADate {
+        /// The cell.
+        cell: String,
+    },
     /// An empty cell, or a word for a missing value.
     #[error(
         "the value is missing (`{cell}`); fill it in, leave the row or the column out, or \
@@ -324,7 +400,7 @@ pub enum TableProblem {
         /// The cell.
         cell: String,
     },
-    /// NaN or infinity.
+    /// Infinity.
     #[error("`{cell}` is not finite; every value must be a finite number")]
     NotFinite {
         /// The cell.
@@ -424,9 +500,15 @@ pub enum TableProblem {
     Categorical(String),
     /// More categories than are sensible.
     #[error(
-        "the column has more than {0} distinct texts; leave it out if they are names, else group them"
+        "the column has {categories} distinct texts in {rows} rows, too many for categories; leave it out by --exclude if they \
+         name the rows, else pool those of few rows by --rare"
     )]
-    TooManyCategories(usize),
+    TooManyCategories {
+        /// How many there are, after pooling.
+        categories: usize,
+        /// How many rows have one.
+        rows: usize,
+    },
     /// A category that a model does not know, or that the file did not declare.
     #[error("category `{category}` is unknown; the column's are {known}")]
     UnknownCategory {
@@ -459,11 +541,6 @@ pub enum TableProblem {
         /// Columns found.
         found: usize,
     },
-    /// A delimiter that cannot be one.
-    #[error(
-        "the delimiter cannot be `{0}`; it must be one ASCII character other than a quote, a letter, a digit, `.`, `+`, `-` or a line end"
-    )]
-    Delimiter(String),
 }
 
 /// A place in a data file; both count from 1.

@@ -2,11 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::table::{CsvOptions, error, read_sized};
+use crate::table::{
+    Chunks, CsvOptions, Delimiter, FeatureChunk, FeatureOptions, Intake, error, read_sized,
+};
 use crate::{
     Dataset, Error, Place, TableProblem, arff, idx, keel, libsvm, numpy, parquet, proben1,
 };
@@ -20,8 +23,13 @@ pub struct FileKind {
     pub endings: &'static [&'static str],
     /// What it is, in one line.
     pub description: &'static str,
-    read: fn(Source<'_>, &CsvOptions) -> Result<Dataset, Error>,
+    /// Whether the names of its columns come from the file; else they are counted through.
+    named: bool,
+    read: ReadKind,
 }
+
+/// Reads an open file: a data set, or none where the rows are to be predicted and were handed on.
+type ReadKind = fn(Source<'_>, &Intake<'_>) -> Result<Option<Dataset>, Error>;
 
 /// The kinds of files, one line each. A file of no known ending is read as the first.
 const KINDS: &[FileKind] = &[
@@ -29,12 +37,14 @@ const KINDS: &[FileKind] = &[
         name: "csv",
         endings: &["csv", "txt", "data"],
         description: "a table of text, a line a sample; delimiter and header are found out",
+        named: true,
         read: read_csv_file,
     },
     FileKind {
         name: "tsv",
         endings: &["tsv", "tab"],
         description: "a table of text with tabs between the cells",
+        named: true,
         read: read_tsv_file,
     },
     numpy::NPZ,
@@ -52,14 +62,21 @@ impl FileKind {
         name: &'static str,
         endings: &'static [&'static str],
         description: &'static str,
-        read: fn(Source<'_>, &CsvOptions) -> Result<Dataset, Error>,
+        read: ReadKind,
     ) -> Self {
         Self {
             name,
             endings,
             description,
+            named: true,
             read,
         }
+    }
+
+    /// The kind, whose columns have no names in the file.
+    pub(crate) const fn without_names(mut self) -> Self {
+        self.named = false;
+        self
     }
 
     /// Whether a file's name, in lower case and without `.gz`, has one of the endings.
@@ -86,10 +103,56 @@ pub fn file_kinds() -> &'static [FileKind] {
 pub fn read_file(path: &Path, options: &CsvOptions) -> Result<Dataset, Error> {
     let name = path.display().to_string();
     let source = Source::open(path, &name)?;
+    let intake = Intake::training(options);
+    let set = (kind_of(path).read)(source, &intake)?;
+    Ok(set.expect("rows to train on become a data set"))
+}
+
+/// Reads rows to predict from a file of any kind, and hands them on in chunks of at most `size`, each with the names of the
+/// columns kept. A target that the file has is not asked for, nor is what samples count.
+///
+/// Columns are matched by name; where a file has no names for them, by position, if there are as many features as the
+/// model has. Files are read from front to back and held no further than their kind needs.
+///
+/// # Errors
+/// As [`read_file`]; features that are not there ([`TableProblem::MissingColumns`], [`TableProblem::CannotMatch`]); and what
+/// `take` fails by, which ends the reading.
+///
+/// # Panics
+/// If `size` is zero.
+pub fn read_rows<E: From<Error>>(
+    path: &Path,
+    options: &FeatureOptions,
+    size: usize,
+    mut take: impl FnMut(&[String], FeatureChunk) -> Result<(), E>,
+) -> Result<(), E> {
+    assert!(size > 0, "a chunk has at least one row");
+    let name = path.display().to_string();
+    let source = Source::open(path, &name)?;
+    let kind = kind_of(path);
+    let mut failed = None;
+    let mut hand_on = |names: &[String], chunk| match take(names, chunk) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    };
+    let chunks = Chunks::new(options, size, kind.named, &mut hand_on);
+    let read = (kind.read)(source, &Intake::predicting(options, &chunks));
+    drop(chunks);
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(read.map(drop)?),
+    }
+}
+
+/// The kind of a file, by its ending; one of unknown ending is a table of text.
+fn kind_of(path: &Path) -> &'static FileKind {
     let lower = (path.file_name().unwrap_or_default().to_string_lossy()).to_ascii_lowercase();
     let inner = lower.strip_suffix(".gz").unwrap_or(&lower);
     let kind = KINDS.iter().find(|kind| kind.ends(inner));
-    (kind.unwrap_or(&KINDS[0]).read)(source, options)
+    kind.unwrap_or(&KINDS[0])
 }
 
 /// A file that is open.
@@ -150,13 +213,22 @@ impl<'a> Source<'a> {
         kind: &'static str,
         options: &CsvOptions,
     ) -> Result<(), Error> {
-        let given = [
-            ("header", options.header.is_some()),
-            ("delimiter", options.delimiter.is_some()),
-        ];
-        match given.into_iter().find(|(_, given)| *given) {
+        self.refuse_given(kind, options.format.given().next())
+    }
+
+    /// Refuses what says how lines are cut into cells: the cells may be text all the same.
+    pub fn refuse_line_options(
+        &self,
+        kind: &'static str,
+        options: &CsvOptions,
+    ) -> Result<(), Error> {
+        self.refuse_given(kind, options.format.given_of_lines().next())
+    }
+
+    fn refuse_given(&self, kind: &'static str, option: Option<&'static str>) -> Result<(), Error> {
+        match option {
             None => Ok(()),
-            Some((option, _)) => {
+            Some(option) => {
                 let problem = TableProblem::OptionOfText { option, kind };
                 Err(error(self.name, None, None, problem))
             }
@@ -177,20 +249,15 @@ pub(crate) fn unreadable(file: &str, source: io::Error) -> Error {
     }
 }
 
-fn read_csv_file(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read_csv_file(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     let (name, length) = (source.name, source.length());
     read_sized(source.reader(), name, length, options)
 }
 
-fn read_tsv_file(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
-    let delimiter = options.delimiter.or(Some(b'\t'));
-    read_csv_file(
-        source,
-        &CsvOptions {
-            delimiter,
-            ..options.clone()
-        },
-    )
+fn read_tsv_file(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+    let mut options = options.clone();
+    options.format.delimiter.get_or_insert(Delimiter::TAB);
+    read_csv_file(source, &options)
 }
 
 #[cfg(test)]

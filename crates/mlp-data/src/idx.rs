@@ -4,11 +4,11 @@
 //! bits, then the numbers; all of it the most significant byte first.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::binary::{Layout, Matrix, NumberType, column_names};
+use crate::binary::{Layout, Matrix, NumberType, Numbers, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Cell, Columns, CsvOptions};
+use crate::table::{Assembler, Columns, Intake};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -22,48 +22,44 @@ pub(crate) const KIND: FileKind = FileKind::new(
     ],
     "images as MNIST has them; the labels are found beside them, as `labels` where `images` stands",
     read,
-);
+)
+.without_names();
 
 /// The name of the labels' column.
 const LABEL: &str = "label";
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("IDX", options)?;
     let file = source.name;
-    let beside = labels_beside(&source);
+    let wants_labels = options.rows().is_none();
+    let beside = match wants_labels {
+        true => labels_beside(&source).map(Some),
+        false => Ok(None),
+    };
     let mut images = Array::open(source)?;
     if images.shape.len() < 2 {
         let problem =
             "these are labels, it seems: one number a sample; give the file of the images";
         return Err(malformed(file, None, problem));
     }
-    let path = beside?;
-    let name = path.display().to_string();
-    let labels = Array::open(Source::open(&path, &name)?)?;
-    let (samples, found) = (images.layout.rows, labels.layout.rows);
-    if labels.shape.len() != 1 {
-        let problem = format!(
-            "the labels have {} dimensions; one number a sample is expected",
-            labels.shape.len()
-        );
-        return Err(malformed(&name, None, problem));
-    }
-    if samples != found {
-        let problem = format!("{found} labels are here and {samples} images in `{file}`");
-        return Err(malformed(&name, None, problem));
-    }
+    let samples = images.layout.rows;
+    let labels = match beside? {
+        Some(path) => Some(labels(&path, file, samples)?),
+        None => None,
+    };
     if samples == 0 || images.layout.width == 0 {
         let problem = "there is no image, or none has a pixel";
         return Err(malformed(file, None, problem));
     }
-    let labels = Matrix::open(&name, labels.layout, labels.reader, true)?.finish(&name)?;
     let width = images.layout.width;
     let shape = std::mem::take(&mut images.shape);
     let mut columns = column_names(file, width, |pixel| pixel_name(&shape[1..], pixel))?;
-    columns.push(LABEL.to_owned());
+    if labels.is_some() {
+        columns.push(LABEL.to_owned());
+    }
     let columns = Columns {
+        targets: columns.len() - width,
         names: columns,
-        targets: 1,
         weight: None,
     };
     let mut assembler = Assembler::new(file, columns, options, Some(samples as u64))?;
@@ -73,16 +69,32 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     let mut matrix = Matrix::open(file, images.layout, images.reader, false)?;
     for row in 0..samples {
         let pixels = matrix.next(file)?;
-        assembler.push(Place::Row(row as u64 + 1), |column| {
-            Cell::of_number(if column < width {
-                pixels.at(row, column)
-            } else {
-                labels.at(row, 0)
-            })
+        assembler.push(Place::Row(row as u64 + 1), |column| match &labels {
+            Some(labels) if column == width => labels.cell(row, 0),
+            _ => pixels.cell(row, column),
         })?;
     }
     matrix.finish(file)?;
     assembler.finish()
+}
+
+/// The labels of so many images, which stand in a file of their own.
+fn labels(path: &Path, images: &str, samples: usize) -> Result<Numbers, Error> {
+    let name = path.display().to_string();
+    let labels = Array::open(Source::open(path, &name)?)?;
+    if labels.shape.len() != 1 {
+        let problem = format!(
+            "the labels have {} dimensions; one number a sample is expected",
+            labels.shape.len()
+        );
+        return Err(malformed(&name, None, problem));
+    }
+    let found = labels.layout.rows;
+    if samples != found {
+        let problem = format!("{found} labels are here and {samples} images in `{images}`");
+        return Err(malformed(&name, None, problem));
+    }
+    Matrix::open(&name, labels.layout, labels.reader, true)?.finish(&name)
 }
 
 /// `pixel_0_3` for rows and columns, `pixel4` where there is one dimension.
@@ -230,11 +242,11 @@ impl Array {
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::path::Path;
 
     use ndarray::array;
 
     use super::*;
+    use crate::table::CsvOptions;
     use crate::{Targets, read_file};
 
     fn idx(kind: u8, shape: &[u32], data: &[u8]) -> Vec<u8> {
@@ -335,7 +347,10 @@ mod tests {
         std::fs::write(&path, idx(8, &[u32::MAX; 3], &[])).unwrap();
         assert!(message(&path).contains("than any file can hold"));
         let options = CsvOptions {
-            header: Some(true),
+            format: crate::table::TableFormat {
+                header: Some(true),
+                ..Default::default()
+            },
             ..Default::default()
         };
         let error = read_file(&path, &options).unwrap_err().to_string();

@@ -13,7 +13,7 @@ use std::io::{self, Cursor, Read};
 use crate::arff::{Attribute, Declared, Kind};
 use crate::files::{FileKind, Source, malformed, unreadable};
 use crate::lines::Lines;
-use crate::table::{Assembler, Columns, CsvOptions, TaskChoice, distinct_names, read_sized};
+use crate::table::{Assembler, Columns, Intake, TaskChoice, distinct_names, read_sized};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -23,10 +23,10 @@ pub(crate) const KIND: FileKind = FileKind::new(
     read,
 );
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     let (file, length) = (source.name, source.length());
     // Whether text options are refused shows when the kind is known.
-    let refused = source.refuse_text_options("KEEL", options);
+    let refused = source.refuse_line_options("KEEL", options);
     let mut reader = source.reader();
     let head = head(&mut reader).map_err(|source| unreadable(file, source))?;
     let declared = head.last() == Some(&b'@');
@@ -46,8 +46,10 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
         if options.features.is_empty() {
             options.features = header.inputs;
             // A name that is left out is no input any more.
-            let exclude = &options.exclude;
-            options.features.retain(|name| !exclude.contains(name));
+            let options = &mut *options;
+            options
+                .features
+                .retain(|name| !options.exclude.contains(name));
         }
     }
     let roles = Assembler::new(file, columns.clone(), &options, None)?;
@@ -155,6 +157,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::table::{CsvOptions, TableFormat};
     use crate::{Targets, Task, read_file, table::MissingPolicy};
 
     fn read_text(text: &str, options: &CsvOptions) -> Result<Dataset, String> {
@@ -225,7 +228,10 @@ mod tests {
         let plain = read_text("\n\na;b;y\n1;2;0\n3;4;1\n", &CsvOptions::default()).unwrap();
         assert_eq!(plain.feature_names(), ["a", "b"]);
         let options = CsvOptions {
-            header: Some(false),
+            format: TableFormat {
+                header: Some(false),
+                ..TableFormat::default()
+            },
             ..CsvOptions::default()
         };
         let plain = read_text("\u{feff}1,2,0\n3,4,1\n", &options).unwrap();

@@ -7,7 +7,8 @@
 //! |---|---|
 //! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
 //! | a table of your own: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM, KEEL, PROBEN1 | [`read_file`], [`table::read_csv`] |
-//! | rows to predict, by the names a model knows | [`table::FeatureReader`] |
+//! | rows to predict, by the names a model knows | [`read_rows`] of a file of any kind, [`table::FeatureReader`] |
+//! | what was read, in one line | [`ReadSummary`], [`Dataset::read`] |
 //! | training, validation and test parts | [`split()`]; [`ranges`] of rows; [`fold`]s for cross-validation |
 //! | features of comparable size | [`Scaler`] |
 //! | missing values filled in | [`table::MissingPolicy`], [`Imputer`] |
@@ -37,6 +38,7 @@ mod options;
 mod parquet;
 mod proben1;
 mod provenance;
+mod read_summary;
 mod registry;
 mod scale;
 mod split;
@@ -47,10 +49,11 @@ pub use align::source_columns;
 pub use dataset::Dataset;
 pub use error::{Error, Place, TableProblem};
 pub use expansion::{Expansion, Input};
-pub use files::{FileKind, file_kinds, read_file};
+pub use files::{FileKind, file_kinds, read_file, read_rows};
 pub use impute::{ImputeKind, Imputer};
 pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
 pub use provenance::{Origin, Provenance};
+pub use read_summary::{ColumnKinds, LeftOut, ReadSummary, TargetBy};
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};
 pub use scale::{ScaleKind, Scaler};
 pub use split::{Split, fold, ranges, split};

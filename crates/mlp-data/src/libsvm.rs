@@ -6,7 +6,7 @@
 use crate::binary::column_names;
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Columns, CsvOptions, error};
+use crate::table::{Assembler, Cell, Columns, Intake, error};
 use crate::{Dataset, Error, Place, TableProblem, memory};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -14,12 +14,16 @@ pub(crate) const KIND: FileKind = FileKind::new(
     &["libsvm", "svm", "svmlight"],
     "sparse samples, `label index:value ...`, indices from 1",
     read,
-);
+)
+.without_names();
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("LIBSVM", options)?;
     let file = source.name;
-    let mut samples = Samples::default();
+    let mut samples = Samples {
+        labelled: options.rows().is_none(),
+        ..Samples::default()
+    };
     let mut lines = Lines::new(file, source.reader());
     while let Some((number, line)) = lines.next()? {
         let text = line.split('#').next().unwrap_or_default().trim();
@@ -30,7 +34,12 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     if samples.rows.is_empty() {
         return Err(error(file, None, None, TableProblem::Empty));
     }
-    let width = samples.width;
+    // What is read like other data has their columns: an index that does not occur is 0 everywhere.
+    let known = match options.like {
+        Some(_) => options.features.iter().filter_map(|name| index(name)).max(),
+        None => None,
+    };
+    let width = samples.width.max(known.unwrap_or(0));
     if width == 0 {
         let problem = "no sample has a feature; `label index:value ...` is expected";
         return Err(malformed(file, None, problem));
@@ -62,6 +71,12 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     assembler.finish()
 }
 
+/// The index that a column is called by.
+fn index(name: &str) -> Option<usize> {
+    let index = name.trim().strip_prefix('x')?.parse::<u32>().ok()?;
+    (index > 0 && name.trim() == format!("x{index}")).then_some(index as usize)
+}
+
 /// Samples as they stand in the file.
 #[derive(Debug, Default)]
 struct Samples {
@@ -69,6 +84,8 @@ struct Samples {
     /// Columns, from 0, and values of all rows.
     values: Vec<(u32, f64)>,
     width: usize,
+    /// Whether every line must begin with a label; rows to predict may do without.
+    labelled: bool,
 }
 
 #[derive(Debug)]
@@ -82,8 +99,12 @@ struct Row {
 impl Samples {
     fn push(&mut self, file: &str, text: &str, line: u64) -> Result<(), Error> {
         let refuse = |problem: String| Err(malformed(file, Some(Place::Line(line)), problem));
-        let mut words = text.split_ascii_whitespace();
-        let word = words.next().unwrap_or_default();
+        let mut words = text.split_ascii_whitespace().peekable();
+        let bare = words.peek().is_some_and(|word| word.contains(':'));
+        let word = match bare && !self.labelled {
+            true => "0",
+            false => words.next().unwrap_or_default(),
+        };
         let Ok(label) = word.parse::<f64>() else {
             return refuse(if word.contains(':') {
                 format!("the line begins with `{word}` and not with a label; a number is expected")
@@ -142,6 +163,7 @@ mod tests {
 
     use super::*;
     use crate::read_file;
+    use crate::table::CsvOptions;
 
     fn read_text(text: &str) -> Result<Dataset, String> {
         let folder = tempfile::tempdir().unwrap();
@@ -189,7 +211,7 @@ mod tests {
         );
         assert!(
             refuse("1 1:2\n0 2:nan\n")
-                .starts_with("`a.svm`, line 2, column `x2`: `NaN` is not finite")
+                .starts_with("`a.svm`, line 2, column `x2`: the value is missing (`NaN`)")
         );
         assert!(refuse("1:2 2:3\n").contains("not with a label"));
         assert!(refuse("a 2:3\n").contains("the label `a` is not a number"));

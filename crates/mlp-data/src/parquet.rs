@@ -1,7 +1,10 @@
 //! Parquet: flat columns of numbers, booleans and text.
 //!
 //! <https://parquet.apache.org/docs/file-format/>. A null is a missing value, `true` is 1 and `false` 0. Nested columns, times
-//! and decimals are refused by name unless they are left out. Pages may be plain, or packed by Snappy, zstd or gzip.
+//! and decimals are refused by name unless they are left out. Pages may be plain, or packed by Snappy, gzip, zstd, Brotli or LZ4.
+//!
+//! pandas writes the index of a table as a column, and says in the file's metadata which: such columns are left out unless
+//! they are asked for.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,12 +13,13 @@ use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical}
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::{ByteArray, DataType};
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::FileMetaData;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::Type;
 
 use crate::files::{FileKind, Source, malformed};
-use crate::table::{Assembler, Cell, CsvOptions, distinct_names};
-use crate::{Dataset, Error, Place, TableProblem};
+use crate::table::{Assembler, Cell, CsvOptions, Intake, Reading, distinct_names, find};
+use crate::{Dataset, Error, LeftOut, Place, TableProblem, TargetBy};
 
 pub(crate) const KIND: FileKind = FileKind::new(
     "parquet",
@@ -27,8 +31,8 @@ pub(crate) const KIND: FileKind = FileKind::new(
 /// Rows that are read of every column before the next ones.
 const BATCH: usize = 1024;
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
-    source.refuse_text_options("Parquet", options)?;
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+    source.refuse_line_options("Parquet", options)?;
     source.refuse_packed("Parquet")?;
     let file = source.name;
     let refuse = |error: ParquetError| {
@@ -58,8 +62,26 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     if rows == 0 {
         return Err(malformed(file, None, "the table has no row"));
     }
-    let mut assembler = Assembler::new(file, columns, options, Some(rows))?;
+    let index = index_columns(metadata.file_metadata(), &columns);
+    let mut options = options.clone();
+    let asked = asked_for(file, &columns, &options)?;
+    let is_last = options.target.is_empty();
+    if is_last && index.iter().any(|column| asked.contains(column)) {
+        // An index that is a feature is not the target for being the last column.
+        let free = |column: &usize| !index.contains(column) && !asked.contains(column);
+        let last = (0..columns.len()).rev().find(free);
+        options
+            .target
+            .extend(last.map(|column| columns[column].clone()));
+    }
+    let index: Vec<String> = (index.into_iter())
+        .filter(|&column| !asked.contains(&column))
+        .map(|column| columns[column].clone())
+        .collect();
+    options.exclude.extend(index.iter().cloned());
+    let mut assembler = Assembler::new(file, columns, &options, Some(rows))?;
     let used: Vec<usize> = assembler.used().collect();
+    let reading = assembler.reading().clone();
     let mut kinds = Vec::with_capacity(used.len());
     for &column in &used {
         kinds.push(kind(&fields[column]).map_err(|problem| {
@@ -101,11 +123,57 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
             }
             for at in 0..count {
                 row += 1;
-                assembler.push(Place::Row(row), |column| batches[column].cell(at))?;
+                assembler.push(Place::Row(row), |column| batches[column].cell(at, &reading))?;
             }
         }
     }
-    assembler.finish()
+    let set = assembler.finish()?;
+    Ok(set.map(|set| {
+        set.tell(|read| {
+            if is_last {
+                read.target_by = TargetBy::Last;
+            }
+            let is_index = |one: &&mut LeftOut| index.contains(&one.column);
+            (read.left_out.iter_mut())
+                .filter(is_index)
+                .for_each(|one| one.why = "index of pandas".to_owned());
+        })
+    }))
+}
+
+/// The positions of the columns that hold the index of a pandas table, by the file's metadata; the name that pandas gives an
+/// index without one is kept by programs that keep no metadata.
+fn index_columns(metadata: &FileMetaData, columns: &[String]) -> Vec<usize> {
+    let pandas = metadata.key_value_metadata().and_then(|pairs| {
+        let found = pairs.iter().find(|pair| pair.key == "pandas")?;
+        serde_json::from_str::<serde_json::Value>(found.value.as_deref()?).ok()
+    });
+    // An index that is a range of numbers is told by an object, and has no column.
+    let named: Vec<&str> = (pandas.iter())
+        .filter_map(|pandas| pandas["index_columns"].as_array())
+        .flatten()
+        .filter_map(|name| name.as_str())
+        .collect();
+    let is_index = |name: &str| {
+        let number = name
+            .strip_prefix("__index_level_")
+            .and_then(|rest| rest.strip_suffix("__"));
+        named.contains(&name) || number.is_some_and(|level| level.parse::<u32>().is_ok())
+    };
+    let positions = columns.iter().enumerate();
+    positions
+        .filter(|(_, name)| is_index(name))
+        .map(|(column, _)| column)
+        .collect()
+}
+
+/// The positions of the columns that options name.
+fn asked_for(file: &str, columns: &[String], options: &CsvOptions) -> Result<Vec<usize>, Error> {
+    let named = [&options.target, &options.features, &options.exclude];
+    let named = named.into_iter().flatten().chain(&options.sample_weight);
+    named
+        .map(|name| find(file, columns, name, "used"))
+        .collect()
 }
 
 /// Calls the library, which panics on some damaged pages: that is an error of the file here. What the call was given is
@@ -120,6 +188,7 @@ fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Parqu
 enum Meaning {
     Signed,
     Unsigned,
+    Half,
     Text,
 }
 
@@ -147,13 +216,18 @@ fn kind(field: &Type) -> Result<Meaning, &'static str> {
         }
         _ => {}
     }
-    let unsigned = matches!(
-        info.converted_type(),
-        ConvertedType::UINT_8
-            | ConvertedType::UINT_16
-            | ConvertedType::UINT_32
-            | ConvertedType::UINT_64
+    let declared = matches!(
+        info.logical_type_ref(),
+        Some(LogicalType::Integer(kind)) if !kind.is_signed
     );
+    let unsigned = declared
+        || matches!(
+            info.converted_type(),
+            ConvertedType::UINT_8
+                | ConvertedType::UINT_16
+                | ConvertedType::UINT_32
+                | ConvertedType::UINT_64
+        );
     match field.get_physical_type() {
         Physical::INT32 | Physical::INT64 if unsigned => Ok(Meaning::Unsigned),
         Physical::BOOLEAN
@@ -163,6 +237,11 @@ fn kind(field: &Type) -> Result<Meaning, &'static str> {
         | Physical::DOUBLE => Ok(Meaning::Signed),
         Physical::BYTE_ARRAY => Ok(Meaning::Text),
         Physical::INT96 => Err(TIME),
+        Physical::FIXED_LEN_BYTE_ARRAY
+            if matches!(info.logical_type_ref(), Some(LogicalType::Float16)) =>
+        {
+            Ok(Meaning::Half)
+        }
         Physical::FIXED_LEN_BYTE_ARRAY => {
             Err("the column holds blocks of bytes; leave it out, or save it as numbers or text")
         }
@@ -175,6 +254,8 @@ struct Batch {
     /// For each row whether it has a value.
     present: Vec<bool>,
     numbers: Vec<f64>,
+    /// Of a column of whole numbers of 64 bits, which no other type holds exactly.
+    integers: Vec<i128>,
     texts: Vec<String>,
 }
 
@@ -188,6 +269,7 @@ impl Batch {
     ) -> Result<usize, ParquetError> {
         self.present.clear();
         self.numbers.clear();
+        self.integers.clear();
         self.texts.clear();
         let unsigned = kind == Meaning::Unsigned;
         match reader {
@@ -200,16 +282,29 @@ impl Batch {
             ColumnReader::Int32ColumnReader(reader) => {
                 self.numbers(reader, count, |&value| f64::from(value))
             }
-            ColumnReader::Int64ColumnReader(reader) if unsigned => {
-                self.numbers(reader, count, |&value| value.cast_unsigned() as f64)
-            }
             ColumnReader::Int64ColumnReader(reader) => {
-                self.numbers(reader, count, |&value| value as f64)
+                let mut values = Vec::with_capacity(count);
+                self.values(reader, count, &mut values)?;
+                let whole = |value: i64| match unsigned {
+                    true => i128::from(value.cast_unsigned()),
+                    false => i128::from(value),
+                };
+                let mut values = values.into_iter();
+                for &present in &self.present {
+                    let value = if present { values.next() } else { None };
+                    self.integers.push(value.map_or(0, whole));
+                }
+                Ok(self.present.len())
             }
             ColumnReader::FloatColumnReader(reader) => {
                 self.numbers(reader, count, |&value| f64::from(value))
             }
             ColumnReader::DoubleColumnReader(reader) => self.numbers(reader, count, |&value| value),
+            ColumnReader::FixedLenByteArrayColumnReader(reader) if kind == Meaning::Half => self
+                .numbers(reader, count, |value| match value.data() {
+                    &[low, high] => half(u16::from_le_bytes([low, high])),
+                    _ => f64::NAN,
+                }),
             ColumnReader::ByteArrayColumnReader(reader) => {
                 let mut values: Vec<ByteArray> = Vec::with_capacity(count);
                 self.values(reader, count, &mut values)?;
@@ -269,12 +364,27 @@ impl Batch {
         Ok(())
     }
 
-    fn cell(&self, row: usize) -> Cell<'_> {
-        match (self.present[row], self.texts.get(row)) {
-            (false, _) => Cell::Missing("null"),
-            (true, Some(text)) => Cell::of(text),
-            (true, None) => Cell::of_number(self.numbers[row]),
+    fn cell(&self, row: usize, reading: &Reading) -> Cell<'_> {
+        match (self.texts.get(row), self.integers.get(row)) {
+            _ if !self.present[row] => Cell::Missing("null"),
+            (Some(text), _) => reading.cell(text),
+            (None, Some(&integer)) => Cell::of_integer(integer),
+            (None, None) => Cell::of_number(self.numbers[row]),
         }
+    }
+}
+
+/// The number of 16 bits: a sign, 5 bits of exponent, 10 of fraction (IEEE 754 binary16).
+fn half(bits: u16) -> f64 {
+    let sign = if bits >> 15 == 0 { 1.0 } else { -1.0 };
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    // Powers of two are exact.
+    let power = |exponent: i32| f64::from_bits(((1023 + exponent) as u64) << 52);
+    match (exponent, fraction) {
+        (31, 0.0) => sign * f64::INFINITY,
+        (31, _) => f64::NAN,
+        (0, fraction) => sign * fraction * power(-24),
+        (exponent, fraction) => sign * (1024.0 + fraction) * power(exponent - 25),
     }
 }
 
@@ -291,7 +401,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::table::{Categorical, MissingPolicy};
+    use crate::table::{Categorical, DecimalMark, MissingPolicy, TableFormat, TaskChoice};
     use crate::{ImputeKind, Targets, read_file};
 
     /// The values of a column, where there are any.
@@ -392,6 +502,9 @@ mod tests {
             Compression::SNAPPY,
             Compression::ZSTD(Default::default()),
             Compression::GZIP(Default::default()),
+            Compression::BROTLI(Default::default()),
+            Compression::LZ4,
+            Compression::LZ4_RAW,
         ] {
             let groups = [group(1.0, Some(2.0), "y"), group(3.0, Some(4.0), "x")];
             let set = read_groups(SCHEMA, packing, &groups, &CsvOptions::default()).unwrap();
@@ -410,6 +523,58 @@ mod tests {
             assert_eq!(set.targets(), &Targets::Classes { labels, names });
             assert_eq!(set.target_columns(), ["kind"]);
         }
+    }
+
+    #[test]
+    fn numbers_of_16_bits_are_read() {
+        // numpy.float16([1, -2, 65504, 2**-24, 0.333251953125]).view(numpy.uint16)
+        let bits = [0x3C00, 0xC000, 0x7BFF, 0x0001, 0x3555];
+        let numbers = [1.0, -2.0, 65504.0, 1.0 / 16_777_216.0, 0.333_251_953_125];
+        assert_eq!(bits.map(half), numbers);
+        assert!(half(0x7C01).is_nan() && half(0xFC00) == f64::NEG_INFINITY);
+    }
+
+    #[test]
+    fn the_index_of_pandas_is_left_out() {
+        let schema = "message table { optional double a; optional int64 y; optional int64 __index_level_0__; }";
+        let group = || {
+            [vec![
+                Values::Doubles((0..20).map(|row| Some(f64::from(row))).collect()),
+                Values::Longs((0..20).map(|row| Some(row % 2)).collect()),
+                Values::Longs((0..20).map(|row| Some(100 + row)).collect()),
+            ]]
+        };
+        let read = |options: &CsvOptions| {
+            read_groups(schema, Compression::SNAPPY, &group(), options).unwrap()
+        };
+        let set = read(&CsvOptions::default());
+        assert_eq!(set.feature_names(), ["a"]);
+        assert_eq!(set.target_columns(), ["y"]);
+        let line = set.read()[0].to_string();
+        assert!(
+            line.ends_with("left out: `__index_level_0__` (index of pandas)"),
+            "{line}"
+        );
+        // Asked for, it is a column like any other.
+        for features in ["__index_level_0__", "3"] {
+            let set = read(&CsvOptions {
+                features: vec![features.to_owned()],
+                ..CsvOptions::default()
+            });
+            assert_eq!(set.feature_names(), ["__index_level_0__"]);
+            assert_eq!(set.target_columns(), ["y"]);
+        }
+        let index = ["__index_level_0__".to_owned()];
+        let target = read(&CsvOptions {
+            target: index.to_vec(),
+            ..CsvOptions::default()
+        });
+        assert_eq!(target.target_columns(), index);
+        let excluded = read(&CsvOptions {
+            exclude: index.to_vec(),
+            ..CsvOptions::default()
+        });
+        assert_eq!(excluded.target_columns(), ["y"]);
     }
 
     #[test]
@@ -460,6 +625,49 @@ mod tests {
                 .all(|(row, &value)| value == row as f64)
         );
         assert_eq!(set.samples(), count);
+    }
+
+    #[test]
+    fn whole_numbers_beyond_those_with_a_fraction_are_exact() {
+        let schema = "message t { optional binary a (STRING); optional int64 y; optional int64 u (UINT_64); }";
+        let big = 1i64 << 53;
+        let texts = ["1,5", "2,5", "-"].map(Some).to_vec();
+        let groups = [vec![
+            Values::Texts(texts),
+            Values::Longs(vec![Some(big + 1), Some(big), Some(big + 1)]),
+            Values::Longs(vec![Some(-1), Some(-2), Some(-1)]),
+        ]];
+        let classes = |target: &str, task| {
+            let options = CsvOptions {
+                target: vec![target.to_owned()],
+                features: vec!["a".to_owned()],
+                missing: MissingPolicy::Impute(ImputeKind::Mean),
+                format: TableFormat {
+                    decimal: Some(DecimalMark::Comma),
+                    ..TableFormat::default()
+                },
+                task,
+                ..CsvOptions::default()
+            };
+            read_groups(schema, Compression::SNAPPY, &groups, &options).unwrap()
+        };
+        let set = classes("y", TaskChoice::Classification);
+        assert_eq!(
+            set.class_names().unwrap(),
+            ["9007199254740992", "9007199254740993"]
+        );
+        assert_eq!(set.class_counts().unwrap(), [1, 2]);
+        assert_eq!(set.inputs()[[1, 0]], 2.5);
+        assert!(set.inputs()[[2, 0]].is_nan());
+        assert_eq!(
+            set.table_format().unwrap().decimal,
+            Some(DecimalMark::Comma)
+        );
+        let set = classes("u", TaskChoice::Classification);
+        assert_eq!(
+            set.class_names().unwrap(),
+            ["18446744073709551614", "18446744073709551615"]
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::io::Read;
 use crate::binary::column_names;
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Columns, CsvOptions, TaskChoice};
+use crate::table::{Assembler, Cell, Columns, Intake, TaskChoice};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -24,9 +24,10 @@ pub(crate) const KIND: FileKind = FileKind::new(
     &["dt"],
     "a table of PROBEN1: counts of its columns, and of the rows to train on, choose by and judge by",
     read,
-);
+)
+.without_names();
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("PROBEN1", options)?;
     let file = source.name;
     let mut lines = Lines::new(file, source.reader());
@@ -95,7 +96,8 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
         let problem = format!("the head counts {rows} samples, and there are {row}");
         return Err(malformed(file, None, problem));
     }
-    assembler.finish()?.with_own_split(kept)
+    let set = assembler.finish()?;
+    set.map(|set| set.with_own_split(kept)).transpose()
 }
 
 /// The number of the output that is 1, counted from 1; of a single output its value.
@@ -233,6 +235,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::table::CsvOptions;
     use crate::{Targets, Task, read_file, table::MissingPolicy};
 
     fn read_text(text: &str, options: &CsvOptions) -> Result<Dataset, String> {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::ReadSummary;
+
 /// Where data come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Origin {
@@ -25,4 +27,6 @@ pub struct Provenance {
     pub source: Cow<'static, str>,
     /// On which terms they may be used; empty where unknown or not applicable.
     pub licence: Cow<'static, str>,
+    /// What was read of each file: of the data, and of those whose rows stand behind them.
+    pub read: Vec<ReadSummary>,
 }

@@ -109,6 +109,7 @@ impl DatasetInfo {
             description: self.description.into(),
             source: self.source.into(),
             licence: self.licence.into(),
+            read: Vec::new(),
         }
     }
 }

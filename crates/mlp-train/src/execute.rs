@@ -16,6 +16,7 @@ use crate::{
     checkpoint::{Checkpoints, Purpose},
     continuation::SavedState,
     cross_validation,
+    data_read::DataRead,
     error::Error,
     experiment::KeptWeights,
     extent::Extent,
@@ -136,6 +137,7 @@ pub fn execute(
         threads,
         precision,
     );
+    manifest.read = DataRead::of(&data.dataset);
     manifest.counts.networks = experiment.networks();
     manifest.cells = experiment.cells();
     manifest.write(&directory)?;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use mlp_core::{Activation, Batch, Init, Normalization, SettingValue};
 use mlp_data::{
     Expansion, GeneratorOptions, ScaleKind,
-    table::{Categorical, MissingPolicy, TaskChoice},
+    table::{self, Categorical, MissingPolicy, TaskChoice},
 };
 
 use crate::{
@@ -72,10 +72,8 @@ pub struct DataSpec {
     pub target: Option<Vec<String>>,
     /// The column of a file with what each sample counts in the loss.
     pub sample_weight: Option<String>,
-    /// Whether the file's first line holds names; found out where not given.
-    pub header: Option<bool>,
-    /// What separates the cells of the file; found out where not given.
-    pub delimiter: Option<char>,
+    /// How the file is written; found out where not given.
+    pub format: table::TableFormat,
     /// Inputs computed from the two features (TF Playground's).
     pub inputs: Option<Expansion>,
     /// Classes or numbers.
@@ -84,6 +82,8 @@ pub struct DataSpec {
     pub missing: Option<MissingPolicy>,
     /// What becomes of text in the features of a file.
     pub categories: Option<Categorical>,
+    /// Categories of fewer rows become one.
+    pub rare: Option<u64>,
     /// A file that is the validation part.
     pub validation_file: Option<String>,
     /// Its digest, in hexadecimal; checked where given.

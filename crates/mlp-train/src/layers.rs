@@ -71,6 +71,16 @@ impl Layer {
         });
     }
 
+    /// Adds the [opposite](KeyInfo::opposite) of an option that stands alone.
+    pub fn opposite(&mut self, info: &'static KeyInfo) {
+        let origin = Origin::Option(format!("--{}", info.opposite().unwrap_or(info.path)));
+        self.settings.push(Setting {
+            key: info.into(),
+            value: Value::Flag(!info.flag_value()),
+            origin,
+        });
+    }
+
     /// Adds `--sweep KEY=RANGE`.
     pub fn sweep(&mut self, text: &str) -> Result<(), Error> {
         let option = "--sweep".to_owned();

@@ -13,6 +13,7 @@ mod checkpoint;
 mod class_weights;
 mod continuation;
 pub mod cross_validation;
+mod data_read;
 pub mod diagnostic;
 mod error;
 mod estimate;
@@ -71,6 +72,7 @@ mod whole_file;
 
 pub use bands::PoolBands;
 pub use class_weights::ClassWeights;
+pub use data_read::{ClassShare, ColumnLeftOut, DataRead};
 pub use error::{Error, Origin};
 pub use estimate::Estimate;
 pub use execute::{Execution, Summary, execute, train_network};

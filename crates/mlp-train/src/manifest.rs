@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, fs::File, io::BufReader, path::Path, time::Syst
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error::Error, kind::Kind, precision::Precision, whole_file::WholeFile};
+use crate::{
+    data_read::DataRead, error::Error, kind::Kind, precision::Precision, whole_file::WholeFile,
+};
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,6 +79,9 @@ pub struct Manifest {
     pub data: String,
     /// Instruction set that the kernels used.
     pub simd: String,
+    /// What was read of each file, or what a data set by name holds; empty in manifests of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub read: Vec<DataRead>,
     /// Worker threads.
     pub threads: usize,
     /// Number type.
@@ -112,6 +117,7 @@ impl Manifest {
             engine: mlp_core::ENGINE.to_owned(),
             kind: kind.name().to_owned(),
             data: data.to_owned(),
+            read: Vec::new(),
             simd: simd.to_owned(),
             threads,
             precision: precision.name().to_owned(),

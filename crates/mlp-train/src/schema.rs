@@ -113,7 +113,7 @@ fn value_schema(form: &Form) -> Value {
     let list = |of: &Value| json!({ "type": "array", "items": of });
     let either = |choices: Vec<Value>| json!({ "anyOf": choices });
     match form {
-        Form::Flag => json!({ "type": "boolean" }),
+        Form::Flag | Form::Switch => json!({ "type": "boolean" }),
         Form::Whole => whole,
         Form::Number => number,
         Form::Numbers => either(vec![number.clone(), list(&number)]),
@@ -122,13 +122,13 @@ fn value_schema(form: &Form) -> Value {
         Form::Widths => either(vec![list(&whole), whole, text]),
         Form::Limit => either(vec![json!({ "const": "none" }), number]),
         Form::Batch => either(vec![json!({ "const": "full" }), whole]),
-        Form::Columns | Form::Features => either(vec![
+        Form::Columns | Form::Features | Form::Texts => either(vec![
             text.clone(),
             whole.clone(),
             list(&either(vec![text, whole])),
         ]),
         Form::Record => either(vec![text, whole.clone(), list(&whole)]),
-        Form::Text | Form::Axis => text,
+        Form::Text | Form::Verbatim | Form::Axis => text,
     }
 }
 

@@ -136,7 +136,7 @@ impl Sources {
         } = self.load(spec)?;
         let mut spelled = loaded;
         let task = dataset.task();
-        spelled.task = Some(task_choice(task));
+        spelled.task = Some(dataset.task_choice());
         let split = parts::split(&mut spelled, &dataset, files)?;
         let real = dataset.provenance().origin != Origin::Generated;
         let usual = if real {
@@ -259,7 +259,7 @@ impl Sources {
                 "{name} is a file, and samples, noise and the like are options of generators"
             )));
         }
-        let options = csv_options(spec)?;
+        let options = csv_options(spec);
         let mut spelled = spec.clone();
         let (stem, dataset, digest) = if name == "-" {
             let bytes = self.standard_input.as_deref().ok_or_else(|| {
@@ -363,11 +363,10 @@ fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error
             "features",
             spec.columns.is_some() && info.origin() == Origin::Generated,
         ),
-        ("header", spec.header.is_some()),
-        ("delimiter", spec.delimiter.is_some()),
         ("sha256", spec.sha256.is_some()),
         ("missing", spec.missing.is_some()),
         ("categories", spec.categories.is_some()),
+        ("rare", spec.rare.is_some()),
         ("validation_file", spec.validation_file.is_some()),
         ("test_file", spec.test_file.is_some()),
         (
@@ -375,7 +374,10 @@ fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error
             spec.exclude.is_some() && info.origin() == Origin::Generated,
         ),
     ];
-    if let Some((key, _)) = of_files.into_iter().find(|(_, given)| *given) {
+    let of_files = of_files
+        .into_iter()
+        .filter_map(|(key, given)| given.then_some(key));
+    if let Some(key) = of_files.chain(spec.format.given()).next() {
         return Err(Error::Conflict(format!(
             "{key} is for files, and {} is a data set by name",
             info.name
@@ -452,28 +454,22 @@ fn only_features(options: &GeneratorOptions) -> bool {
         }
 }
 
-fn csv_options(spec: &DataSpec) -> Result<CsvOptions, Error> {
+fn csv_options(spec: &DataSpec) -> CsvOptions {
     let by_number = spec.options.features.map(|column| vec![column.to_string()]);
-    let delimiter = match spec.delimiter {
-        None => None,
-        Some(delimiter) => Some(u8::try_from(delimiter).map_err(|_| {
-            Error::Conflict(format!(
-                "delimiter: must be one ASCII character, not \"{delimiter}\""
-            ))
-        })?),
-    };
-    Ok(CsvOptions {
+    CsvOptions {
         target: spec.target.clone().unwrap_or_default(),
         sample_weight: spec.sample_weight.clone(),
         features: spec.columns.clone().or(by_number).unwrap_or_default(),
         exclude: spec.exclude.clone().unwrap_or_default(),
-        header: spec.header,
-        delimiter,
+        format: spec.format.clone(),
         task: spec.task.unwrap_or_default(),
         missing: spec.missing.unwrap_or_default(),
         categorical: spec.categories.unwrap_or_default(),
+        rare: spec
+            .rare
+            .map_or(0, |rows| usize::try_from(rows).unwrap_or(usize::MAX)),
         ..CsvOptions::default()
-    })
+    }
 }
 
 /// The sha256 of what a reader gives, in hexadecimal.

@@ -51,7 +51,12 @@ pub fn explain(error: &clap::Error, arguments: &[std::ffi::OsString]) -> String 
         }
         ErrorKind::ArgumentConflict => {
             let option = text(ContextKind::InvalidArg).unwrap_or_default();
-            format!("{option} is given twice; give it once")
+            match text(ContextKind::PriorArg) {
+                Some(other) if other != option => {
+                    format!("{option} and {other} say the opposite; give one of them")
+                }
+                _ => format!("{option} is given twice; give it once"),
+            }
         }
         ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             let option = text(ContextKind::InvalidArg).unwrap_or_default();

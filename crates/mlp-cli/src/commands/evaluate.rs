@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use mlp_data::{
     Dataset, source_columns,
-    table::{Categorical, CsvOptions, MissingPolicy, TaskChoice, read_csv},
+    table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
 use mlp_train::{Answers, Experiment, Kind, Model};
 
@@ -51,15 +51,9 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         missing: model.imputer().map_or(MissingPolicy::Refuse, |imputer| {
             MissingPolicy::Impute(imputer.kind())
         }),
-        categorical: if model.one_hot().is_empty() {
-            Categorical::Refuse
-        } else {
-            Categorical::OneHot
-        },
-        header: author.header,
-        delimiter: author
-            .delimiter
-            .and_then(|delimiter| u8::try_from(delimiter).ok()),
+        one_hot: model.one_hot().to_vec(),
+        format: author.format,
+        like: Some(model.table_format().cloned().unwrap_or_default()),
         task: match model.answers() {
             Answers::Classes(_) => TaskChoice::Classification,
             Answers::Labels(_) => TaskChoice::Multilabel,

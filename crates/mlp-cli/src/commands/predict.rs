@@ -1,13 +1,15 @@
 //! `mlp predict`: a table in, predictions out, a piece at a time.
 
 use std::{
-    fs::File,
-    io::{self, Read, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use clap::ArgMatches;
-use mlp_data::table::{FeatureOptions, FeatureReader, format_number};
+use mlp_data::{
+    read_rows,
+    table::{FeatureChunk, FeatureOptions, FeatureReader, format_number},
+};
 use mlp_train::{Answers, Kind, Manifest, Model, Prediction, run_directory};
 
 use crate::{
@@ -22,7 +24,6 @@ const ROWS: usize = 4096;
 pub fn run(matches: &ArgMatches) -> Outcome {
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let model = open(text("MODEL"))?;
-    let dialect = options::experiment(Kind::Train, matches)?.data;
     let options = FeatureOptions {
         features: model.columns(),
         keep: matches
@@ -30,27 +31,30 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             .map_or(Vec::new(), |keep| {
                 keep.split(',').map(|name| name.trim().to_owned()).collect()
             }),
-        header: dialect.header,
-        delimiter: dialect
-            .delimiter
-            .and_then(|delimiter| u8::try_from(delimiter).ok()),
+        format: options::experiment(Kind::Train, matches)?.data.format,
+        like: model.table_format().cloned(),
         one_hot: model.one_hot().to_vec(),
         missing: model.imputer().is_some(),
     };
     let name = text("DATA");
     let inputs = [files(text("MODEL")), vec![PathBuf::from(name)]].concat();
-    let (reader, name): (Box<dyn Read>, &str) = match name {
-        "-" => (Box::new(io::stdin().lock()), "standard input"),
-        path => {
-            let file = File::open(path).map_err(|source| mlp_train::Error::Read {
-                path: PathBuf::from(path),
-                source,
-            })?;
-            (Box::new(file), path)
+    output::write(matches, &inputs, |out| {
+        let mut answers = AnswerWriter::new(&model, out);
+        match name {
+            "-" => {
+                let input = io::stdin().lock();
+                let mut rows = FeatureReader::open(input, "standard input", &options)?;
+                let names = rows.keep_names().to_vec();
+                while let Some(chunk) = rows.next_chunk(ROWS)? {
+                    answers.take(&names, &chunk)?;
+                }
+            }
+            path => read_rows(Path::new(path), &options, ROWS, |names, chunk| {
+                answers.take(names, &chunk)
+            })?,
         }
-    };
-    let reader = FeatureReader::open(reader, name, &options)?;
-    output::write(matches, &inputs, |out| predict(&model, reader, out))
+        answers.finish()
+    })
 }
 
 /// The files that a model is read from.
@@ -80,37 +84,31 @@ pub fn open(path: &str) -> Outcome<Model> {
     Ok(model)
 }
 
-fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write) -> Outcome {
-    let failed = |error: csv::Error| match error.into_kind() {
-        csv::ErrorKind::Io(error) => Failure::io("cannot write the predictions", error),
-        other => Failure::Failed(anyhow::anyhow!("cannot write the predictions: {other:?}")),
-    };
-    let mut writer = csv::Writer::from_writer(out);
-    let mut header = reader.keep_names().to_vec();
-    match model.answers() {
-        Answers::Classes(names) => {
-            header.push("prediction".to_owned());
-            let what = match model.loss().gives_probabilities() {
-                true => "p",
-                false => "score",
-            };
-            header.extend(names.iter().map(|name| format!("{what}_{name}")));
-        }
-        Answers::Labels(names) => {
-            header.extend(names.iter().map(|name| format!("prediction_{name}")));
-            header.extend(names.iter().map(|name| format!("p_{name}")));
-        }
-        Answers::Values { names, .. } if names.len() == 1 => header.push("prediction".to_owned()),
-        Answers::Values { names, .. } => {
-            header.extend(names.iter().map(|name| format!("prediction_{name}")));
+/// Writes what a model says of rows: the columns kept, then its answers.
+struct AnswerWriter<'a, W: Write> {
+    model: &'a Model,
+    writer: csv::Writer<W>,
+    has_header: bool,
+}
+
+impl<'a, W: Write> AnswerWriter<'a, W> {
+    fn new(model: &'a Model, out: W) -> Self {
+        Self {
+            model,
+            writer: csv::Writer::from_writer(out),
+            has_header: false,
         }
     }
-    writer.write_record(&header).map_err(failed)?;
-    while let Some(chunk) = reader.next_chunk(ROWS)? {
-        let prediction = model.predict(&chunk.inputs.view())?;
+
+    /// Predicts some rows, below a header if they are the first.
+    fn take(&mut self, names: &[String], chunk: &FeatureChunk) -> Outcome {
+        if !self.has_header {
+            self.header(names)?;
+        }
+        let prediction = self.model.predict(&chunk.inputs.view())?;
         for (row, kept) in chunk.kept.iter().enumerate() {
             let mut record = kept.clone();
-            match (&prediction, model.answers()) {
+            match (&prediction, self.model.answers()) {
                 (
                     Prediction::Classes {
                         labels,
@@ -142,10 +140,47 @@ fn predict<R: Read>(model: &Model, mut reader: FeatureReader<R>, out: impl Write
                 // A model's predictions are of the kind of its answers.
                 (Prediction::Classes { .. } | Prediction::Scores { .. }, _) => {}
             }
-            writer.write_record(&record).map_err(failed)?;
+            self.writer.write_record(&record).map_err(failed)?;
         }
+        Ok(())
     }
-    writer
-        .flush()
-        .map_err(|error| Failure::io("cannot write the predictions", error))
+
+    fn header(&mut self, names: &[String]) -> Outcome {
+        let mut header = names.to_vec();
+        match self.model.answers() {
+            Answers::Classes(names) => {
+                header.push("prediction".to_owned());
+                let what = match self.model.loss().gives_probabilities() {
+                    true => "p",
+                    false => "score",
+                };
+                header.extend(names.iter().map(|name| format!("{what}_{name}")));
+            }
+            Answers::Labels(names) => {
+                header.extend(names.iter().map(|name| format!("prediction_{name}")));
+                header.extend(names.iter().map(|name| format!("p_{name}")));
+            }
+            Answers::Values { names, .. } if names.len() == 1 => {
+                header.push("prediction".to_owned());
+            }
+            Answers::Values { names, .. } => {
+                header.extend(names.iter().map(|name| format!("prediction_{name}")));
+            }
+        }
+        self.has_header = true;
+        self.writer.write_record(&header).map_err(failed)
+    }
+
+    fn finish(mut self) -> Outcome {
+        self.writer
+            .flush()
+            .map_err(|error| Failure::io("cannot write the predictions", error))
+    }
+}
+
+fn failed(error: csv::Error) -> Failure {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => Failure::io("cannot write the predictions", error),
+        other => Failure::Failed(anyhow::anyhow!("cannot write the predictions: {other:?}")),
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
 use mlp_statistics::median;
-use mlp_train::{Kind, MapAxes, Variety, WholeFile, metric};
+use mlp_train::{DataRead, Kind, MapAxes, Variety, WholeFile, metric};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
@@ -58,7 +58,17 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
     if let Some(analysis) = analysis {
         report = report.section(analysis);
     }
-    Ok(report.section(again))
+    Ok(report.section(what_was_read(view)).section(again))
+}
+
+/// What was read of each file, and what of it a reader should look at.
+fn what_was_read(view: &View) -> Section {
+    let read = DataRead::of(&view.recipe().data.dataset);
+    let lines = read.into_iter().flat_map(|read| {
+        let notes = read.notes.into_iter().map(|note| format!("Note: {note}."));
+        std::iter::once(format!("{}.", read.line)).chain(notes)
+    });
+    lines.fold(Section::new("What was read"), Section::paragraph)
 }
 
 /// A run as one section: its numbers and its figures.

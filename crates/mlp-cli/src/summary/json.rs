@@ -7,7 +7,7 @@ use mlp_train::{BoundaryDimension, Kind, Part, baseline, cross_validation};
 use serde_json::{Value, json};
 
 use super::Summary;
-use crate::failure::Outcome;
+use crate::{data_read, failure::Outcome};
 
 impl Summary<'_> {
     /// The summary as one object.
@@ -16,6 +16,7 @@ impl Summary<'_> {
         let mut object = json!({
             "kind": self.experiment.kind().name(),
             "directory": self.done.directory,
+            "read": data_read::json(self.experiment)?,
             "status": manifest.status.name(),
             "found_complete": self.done.found_complete,
             "wall_seconds": manifest.wall_seconds,

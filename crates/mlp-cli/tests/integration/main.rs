@@ -3,6 +3,7 @@
 mod analyses;
 mod bad_input;
 mod bad_places;
+mod delimited;
 mod exports;
 mod interruptions;
 mod losses;
@@ -11,6 +12,7 @@ mod outputs;
 mod plans;
 mod proben1;
 mod quiet;
+mod readings;
 mod runs;
 mod scores;
 mod set_aside;
@@ -19,6 +21,7 @@ mod signals;
 mod snapshots;
 mod statistics;
 mod streams;
+mod tables;
 mod verifying;
 
 use std::{collections::BTreeMap, fs, path::Path};

@@ -16,7 +16,7 @@ use tokens::cells;
 
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Columns, CsvOptions, distinct_names};
+use crate::table::{Assembler, Cell, Columns, Intake, Reading, distinct_names};
 use crate::{Dataset, Error, Place, TableProblem, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -29,8 +29,8 @@ pub(crate) const KIND: FileKind = FileKind::new(
 /// Rows after which the number of all rows is estimated.
 const SOME: u64 = 1000;
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
-    source.refuse_text_options("ARFF", options)?;
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+    source.refuse_line_options("ARFF", options)?;
     let (file, length) = (source.name, source.length());
     let mut lines = Lines::new(file, source.reader());
     let Header { attributes } = Header::read(file, &mut lines)?;
@@ -59,8 +59,8 @@ impl Declared<'_> {
         file: &str,
         mut lines: Lines<'_, impl Read>,
         length: Option<u64>,
-        options: &CsvOptions,
-    ) -> Result<Dataset, Error> {
+        options: &Intake<'_>,
+    ) -> Result<Option<Dataset>, Error> {
         let Self {
             columns,
             attributes,
@@ -80,6 +80,7 @@ impl Declared<'_> {
             }
         }
         let targets = assembler.targets().to_vec();
+        let reading = assembler.reading().clone();
         let before = lines.read();
         let mut rows = 0;
         loop {
@@ -126,6 +127,7 @@ impl Declared<'_> {
                     &cells[column],
                     gaps,
                     targets.contains(&column),
+                    &reading,
                 )
             })?;
             rows += 1;
@@ -172,6 +174,7 @@ fn cell<'a>(
     written: &'a Written<'_>,
     gaps: &[&str],
     is_target: bool,
+    reading: &Reading,
 ) -> Cell<'a> {
     let text = written.0.as_ref();
     if is_missing(written, gaps) {
@@ -180,11 +183,12 @@ fn cell<'a>(
     match attribute.kind {
         // Classes that are numbers are sorted as such; a category called `NA` or `nan` is one.
         Kind::Nominal { .. } => match Cell::of(text) {
-            Cell::Number(number) if is_target => Cell::Number(number),
+            Cell::Number(number, spelling) if is_target => Cell::Number(number, spelling),
             _ => Cell::Text(text),
         },
-        Kind::Text if written.1 && !matches!(Cell::of(text), Cell::Number(_)) => Cell::Text(text),
-        Kind::Numeric | Kind::Text | Kind::Date => Cell::of(text),
+        Kind::Text if written.1 && !matches!(Cell::of(text), Cell::Number(..)) => Cell::Text(text),
+        Kind::Text => reading.cell(text),
+        Kind::Numeric | Kind::Date => Cell::of(text),
     }
 }
 
@@ -193,6 +197,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::table::CsvOptions;
     use crate::table::{Categorical, MissingPolicy};
     use crate::{Targets, read_file};
 

@@ -3,7 +3,7 @@
 use super::header::{Header, HeaderError};
 use crate::binary::{Matrix, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Cell, CsvOptions};
+use crate::table::{Assembler, Intake};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -11,9 +11,10 @@ pub(crate) const KIND: FileKind = FileKind::new(
     &["npy"],
     "a NumPy array [samples, columns]; columns are asked for by position, the last is the target",
     read,
-);
+)
+.without_names();
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("NPY", options)?;
     let (file, length) = (source.name, source.length());
     let mut reader = source.reader();
@@ -44,7 +45,7 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     for row in 0..rows {
         let numbers = matrix.next(file)?;
         assembler.push(Place::Row(row as u64 + 1), |column| {
-            Cell::of_number(numbers.at(row, column))
+            numbers.cell(row, column)
         })?;
     }
     matrix.finish(file)?;
@@ -95,6 +96,7 @@ mod tests {
     use npyz::WriterBuilder;
 
     use super::*;
+    use crate::table::CsvOptions;
     use crate::table::{MissingPolicy, TaskChoice};
     use crate::{ImputeKind, Targets, read_file};
 
@@ -180,7 +182,8 @@ mod tests {
         let bytes = npy(&[2, 2], npyz::Order::C, &[1.0, 0.0, f64::NAN, 1.0]);
         assert_eq!(
             read_bytes(&bytes, &CsvOptions::default()).unwrap_err(),
-            "`a.npy`, row 2, column `column1`: `NaN` is not finite; every value must be a finite number"
+            "`a.npy`, row 2, column `column1`: the value is missing (`NaN`); fill it in, leave the row or the column out, or \
+             train with --missing drop, mean, median, most-frequent or zero"
         );
         let options = CsvOptions {
             missing: MissingPolicy::Impute(ImputeKind::Mean),

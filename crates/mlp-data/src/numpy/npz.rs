@@ -10,23 +10,27 @@ use zip::result::ZipError;
 
 use super::header::Header;
 use super::npy::{check_length, header_error};
-use crate::binary::{Layout, Matrix, column_names};
+use crate::binary::{Layout, Matrix, Numbers, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Cell, Columns, CsvOptions};
-use crate::{Dataset, Error, Place, names};
+use crate::table::{Assembler, Cell, Columns, Intake, TaskChoice};
+use crate::{Dataset, Error, Place, Task, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
     "npz",
     &["npz"],
     "NumPy arrays `x` [samples, features] and `y`, classes or values",
     read,
-);
+)
+.without_names();
 
-fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
+fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("NPZ", options)?;
     source.refuse_packed("NPZ")?;
     let mut archive = Archive::open(source.name, source.file)?;
     let file = archive.file;
+    if options.rows().is_some() {
+        return rows_to_predict(&mut archive, options);
+    }
     let (x, y) = (archive.find("x")?, archive.find("y")?);
     let (&[rows, width], &[samples, ref outputs @ ..]) = (&*x.header.shape, &*y.header.shape)
     else {
@@ -67,6 +71,17 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
         }
         None => None,
     };
+    // An archive is read one array at a time, so the targets come first and stay.
+    let targets = archive.numbers(&y, y_layout, true)?.finish(file)?;
+    let ones = match outputs {
+        1 => None,
+        _ => one_hot(&targets, rows, outputs),
+    };
+    // Where each row has one 1, its place is a class, if classes are asked for.
+    let in_one = options.target.is_empty() || options.target == ["y"];
+    let as_classes = in_one && options.task == TaskChoice::Classification;
+    let classes = ones.as_ref().filter(|_| as_classes);
+    let outputs = if classes.is_some() { 1 } else { outputs };
     // Features, the weight where there is one, targets.
     let first_target = width + usize::from(weight.is_some());
     let columns = column_names(file, first_target.saturating_add(outputs), |column| {
@@ -86,8 +101,6 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
         weight: weight.is_some().then_some(width),
     };
     let mut assembler = Assembler::new(file, columns, options, Some(rows as u64))?;
-    // An archive is read one array at a time, so the targets come first and stay.
-    let targets = archive.numbers(&y, y_layout, true)?.finish(file)?;
     let weights = match (&weight, weight_layout) {
         (Some(weight), Some(layout)) => Some(archive.numbers(weight, layout, true)?.finish(file)?),
         _ => None,
@@ -96,11 +109,65 @@ fn read(source: Source<'_>, options: &CsvOptions) -> Result<Dataset, Error> {
     for row in 0..rows {
         let inputs = inputs.next(file)?;
         assembler.push(Place::Row(row as u64 + 1), |column| {
-            Cell::of_number(match &weights {
-                _ if column < width => inputs.at(row, column),
-                Some(weights) if column < first_target => weights.at(row, 0),
-                _ => targets.at(row, column - first_target),
-            })
+            match (&weights, &classes) {
+                _ if column < width => inputs.cell(row, column),
+                (Some(weights), _) if column < first_target => weights.cell(row, 0),
+                (_, Some(classes)) => Cell::of_number(classes[row] as f64),
+                _ => targets.cell(row, column - first_target),
+            }
+        })?;
+    }
+    inputs.finish(file)?;
+    let set = assembler.finish()?;
+    let noted = ones.is_some() && classes.is_none();
+    Ok(set.map(|set| match noted && matches!(set.task(), Task::Multilabel { .. }) {
+        true => set.tell(|read| {
+            read.notes.push(
+                "every row of `y` has exactly one 1, and each column is learned as a label of its own; as classes, one a row \
+                 (softmax), by --task classification"
+                    .to_owned(),
+            );
+        }),
+        false => set,
+    }))
+}
+
+/// The place of the 1 in each row, counted from 0, if every row has exactly one and zeros else.
+fn one_hot(targets: &Numbers, rows: usize, outputs: usize) -> Option<Vec<usize>> {
+    let place = |row: usize| {
+        let mut ones = (0..outputs).filter(|&output| targets.at(row, output) != 0.0);
+        let one = ones
+            .next()
+            .filter(|&output| targets.at(row, output) == 1.0)?;
+        ones.next().is_none().then_some(one)
+    };
+    (0..rows).map(place).collect()
+}
+
+/// Rows to predict: `x` alone.
+fn rows_to_predict(
+    archive: &mut Archive<'_>,
+    options: &Intake<'_>,
+) -> Result<Option<Dataset>, Error> {
+    let file = archive.file;
+    let x = archive.find("x")?;
+    let &[rows, width] = &*x.header.shape else {
+        let shape = x.header.shape_text();
+        let problem = format!("`x` has the shape {shape}; it must be [samples, features]");
+        return Err(malformed(file, None, problem));
+    };
+    if rows == 0 || width == 0 {
+        let problem = "at least one sample and feature are needed";
+        return Err(malformed(file, None, problem));
+    }
+    let layout = x.layout(file, rows, width)?;
+    let columns = column_names(file, width, |column| format!("x{}", column + 1))?;
+    let mut assembler = Assembler::new(file, columns, options, Some(rows as u64))?;
+    let mut inputs = archive.numbers(&x, layout, false)?;
+    for row in 0..rows {
+        let inputs = inputs.next(file)?;
+        assembler.push(Place::Row(row as u64 + 1), |column| {
+            inputs.cell(row, column)
         })?;
     }
     inputs.finish(file)?;
@@ -218,6 +285,7 @@ mod tests {
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use crate::table::CsvOptions;
     use crate::{Targets, read_file};
 
     fn npy<T: npyz::AutoSerialize + Clone>(
@@ -370,5 +438,31 @@ mod tests {
         assert!(refuse(&[("x", short), ("y", x())]).contains("16 bytes, and 15 are there"));
         let error = read_bytes(b"PK\x03\x04", &CsvOptions::default()).unwrap_err();
         assert!(error.contains("no whole NPZ archive"), "{error}");
+    }
+
+    #[test]
+    fn rows_of_one_1_are_classes_on_request() {
+        let x = npy(&[4, 1], npyz::Order::C, &[1.0f64, 2.0, 3.0, 4.0]);
+        let y = npy(
+            &[4, 3],
+            npyz::Order::C,
+            &[0u8, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0],
+        );
+        let bytes = npz(false, &[("x", x), ("y", y)]);
+        let labels = read_bytes(&bytes, &CsvOptions::default()).unwrap();
+        assert_eq!(labels.task(), Task::Multilabel { labels: 3 });
+        let note = &labels.read()[0].notes[0];
+        assert!(note.contains("exactly one 1") && note.contains("--task classification"));
+        let options = CsvOptions {
+            task: TaskChoice::Classification,
+            ..CsvOptions::default()
+        };
+        let set = read_bytes(&bytes, &options).unwrap();
+        assert_eq!(set.class_names().unwrap(), ["0", "1", "2"]);
+        assert!(
+            matches!(set.targets(), Targets::Classes { labels, .. } if labels == &[1, 0, 2, 1])
+        );
+        assert_eq!(set.target_columns(), ["y"]);
+        assert_eq!(set.read()[0].notes, [""; 0]);
     }
 }

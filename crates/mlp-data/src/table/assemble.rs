@@ -4,13 +4,19 @@ use std::path::Path;
 
 use ndarray::Array2;
 
-use super::category::{Categories, OneHot, Texts};
-use super::cell::{Cell, number};
+use super::category::{Categories, OneHot};
+use super::cell::{Cell, is_gap};
 use super::columns::{Columns, Roles};
+use super::feature::{Feature, Settled};
+use super::format::TableFormat;
+use super::intake::{Intake, Rows};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
+use super::reading::Reading;
 use super::record::error;
+use super::summarise::Told;
 use super::target::{Column, PushError, TargetColumn, TaskChoice};
+use super::texts::Seen;
 use super::write::format_number;
 use crate::{Dataset, Error, Origin, Place, Provenance, TableProblem, Targets, memory, names};
 
@@ -21,16 +27,21 @@ pub(crate) struct Assembler<'a> {
     options: &'a CsvOptions,
     columns: Vec<String>,
     roles: Roles,
-    /// Features row by row, NaN where there is text or nothing.
+    /// How the cells are written.
+    format: TableFormat,
+    reading: Reading,
+    /// Features row by row, NaN where there is text or nothing; of categories that are known, their positions.
     inputs: Vec<f64>,
-    /// The texts of each feature.
-    texts: Vec<Texts>,
+    features: Vec<Feature<'a>>,
     targets: Vec<TargetColumn>,
     /// What each sample counts; empty where all count the same.
     weights: Vec<f64>,
-    task: TaskChoice,
     rows: usize,
     dropped: u64,
+    /// What takes the rows instead, where they are to be predicted.
+    takes: Option<&'a dyn Rows>,
+    /// The columns that turned out to be dates.
+    dates: Vec<String>,
 }
 
 impl<'a> Assembler<'a> {
@@ -38,11 +49,16 @@ impl<'a> Assembler<'a> {
     pub fn new(
         file: &'a str,
         columns: impl Into<Columns>,
-        options: &'a CsvOptions,
+        options: &'a Intake<'_>,
         rows: Option<u64>,
     ) -> Result<Self, Error> {
         let columns = columns.into();
-        let roles = Roles::choose(file, &columns, options)?;
+        let takes = options.rows();
+        let options: &CsvOptions = options;
+        let roles = match takes {
+            Some(takes) => Roles::of_features(takes.begin(file, &columns)?),
+            None => Roles::choose(file, &columns, options)?,
+        };
         let count = roles.targets.len();
         let classes = options.classes.is_some() || options.task == TaskChoice::Classification;
         if count > 1 && classes {
@@ -58,19 +74,31 @@ impl<'a> Assembler<'a> {
             TaskChoice::Auto if count > 1 => TaskChoice::Regression,
             task => task,
         };
-        let target = |_: &usize| TargetColumn::new(options.classes.as_deref());
+        let format = match &options.like {
+            Some(like) => options.format.or_cells_of(like),
+            None => options.format.clone(),
+        };
+        let reading = Reading::of(&format);
+        let target = |&column: &usize| {
+            let reading = reading.of_column(&columns.names[column], options.like.as_ref());
+            TargetColumn::new(task, options.classes.as_deref(), reading)
+        };
+        let feature = |&column: &usize| Feature::new(&columns.names[column], options, &reading);
         let assembler = Self {
             file,
             options,
             inputs: Vec::new(),
-            texts: roles.features.iter().map(|_| Texts::default()).collect(),
+            features: roles.features.iter().map(feature).collect(),
             targets: roles.targets.iter().map(target).collect(),
             columns: columns.names,
             weights: Vec::new(),
             roles,
-            task,
+            format,
+            reading,
             rows: 0,
             dropped: 0,
+            takes,
+            dates: Vec::new(),
         };
         if let Some(rows) = rows {
             assembler.expect(rows)?;
@@ -80,6 +108,9 @@ impl<'a> Assembler<'a> {
 
     /// Checks that there is memory for so many rows.
     pub fn expect(&self, rows: u64) -> Result<(), Error> {
+        if self.takes.is_some() {
+            return Ok(());
+        }
         let width = self.roles.features.len() + 2 * self.roles.targets.len();
         let needed = u128::from(rows) * (width * size_of::<f64>()) as u128;
         memory::check(|| what(self.file), needed, "use fewer rows or columns")
@@ -88,15 +119,18 @@ impl<'a> Assembler<'a> {
     /// Says that a column holds nothing but the given categories, be they numbers: as a feature it needs one-hot columns,
     /// as a target it is classes.
     pub fn declare(&mut self, column: usize, categories: &[String]) -> Result<(), Error> {
-        if self.roles.targets.contains(&column) {
-            if self.task == TaskChoice::Auto {
-                self.task = TaskChoice::Classification;
+        if self.takes.is_some() {
+            return Ok(());
+        }
+        let place = |of: &[usize]| of.iter().position(|&other| other == column);
+        if let Some(target) = place(&self.roles.targets) {
+            self.targets[target].declare();
+        } else if let Some(feature) = place(&self.roles.features) {
+            if self.options.categorical == Categorical::Refuse {
+                let known = names::list(categories.iter().map(String::as_str));
+                return Err(self.refuse(None, Some(column), TableProblem::Categorical(known)));
             }
-        } else if self.roles.features.contains(&column)
-            && self.options.categorical == Categorical::Refuse
-        {
-            let known = names::list(categories.iter().map(String::as_str));
-            return Err(self.refuse(None, Some(column), TableProblem::Categorical(known)));
+            self.features[feature].declare();
         }
         Ok(())
     }
@@ -121,6 +155,9 @@ impl<'a> Assembler<'a> {
 
     /// Takes the memory of so many rows at once, of which the file's length must be proof.
     pub fn reserve(&mut self, rows: usize) -> Result<(), Error> {
+        if self.takes.is_some() {
+            return Ok(());
+        }
         let values = rows.saturating_mul(self.roles.features.len());
         let file = self.file;
         memory::make_room(&mut self.inputs, values, || what(file))
@@ -132,8 +169,11 @@ impl<'a> Assembler<'a> {
         place: Place,
         cell: impl Fn(usize) -> Cell<'c>,
     ) -> Result<(), Error> {
-        let drops = self.options.missing == MissingPolicy::Drop;
-        if drops && self.used().any(|column| cell(column).missing().is_some()) {
+        if let Some(takes) = self.takes {
+            self.rows += 1;
+            return takes.push(self.file, &self.columns, place, &cell);
+        }
+        if self.options.missing == MissingPolicy::Drop && self.lacks(&cell) {
             self.dropped += 1;
             return Ok(());
         }
@@ -141,24 +181,26 @@ impl<'a> Assembler<'a> {
         memory::make_room(&mut self.inputs, self.roles.features.len(), || what(file))?;
         for feature in 0..self.roles.features.len() {
             let column = self.roles.features[feature];
-            let value = match cell(column) {
-                Cell::Number(number) => number,
-                other => self.other(feature, other, place)?,
+            let value = match self.features[feature].push(cell(column), self.rows, place, file) {
+                Ok(value) => value,
+                Err(PushError::Memory(error)) => return Err(*error),
+                Err(PushError::Problem(place, problem)) => {
+                    return Err(self.refuse(Some(place), Some(column), problem));
+                }
             };
             self.inputs.push(value);
         }
         for target in 0..self.targets.len() {
             let column = self.roles.targets[target];
             let cell = cell(column);
-            if let (MissingPolicy::Impute(_), Some(word)) = (self.options.missing, cell.missing()) {
-                let cell = word.to_owned();
-                let problem = TableProblem::MissingTarget { cell };
+            if let Some(word) = self.targets[target].missing(cell) {
+                let problem = self.missing_target(word);
                 return Err(self.refuse(Some(place), Some(column), problem));
             }
             match self.targets[target].push(cell, place, file) {
                 Ok(()) => {}
                 Err(PushError::Memory(error)) => return Err(*error),
-                Err(PushError::Problem(problem)) => {
+                Err(PushError::Problem(place, problem)) => {
                     return Err(self.refuse(Some(place), Some(column), problem));
                 }
             }
@@ -166,14 +208,18 @@ impl<'a> Assembler<'a> {
         if let Some(column) = self.roles.weight {
             let cell = cell(column);
             let refused = match cell {
-                Cell::Number(number) if number >= 0.0 => Ok(number),
-                Cell::Number(number) => Err(format_number(number)),
+                Cell::Number(number, _) if number >= 0.0 => Ok(number),
+                Cell::Number(number, _) => Err(format_number(number)),
                 Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
                     Err(text.to_owned())
                 }
             };
-            let weight = refused.map_err(|cell| {
-                self.refuse(Some(place), Some(column), TableProblem::Weight { cell })
+            let weight = refused.map_err(|word| {
+                let problem = match self.reading.disguised(cell) {
+                    Some(problem) => problem,
+                    None => TableProblem::Weight { cell: word },
+                };
+                self.refuse(Some(place), Some(column), problem)
             })?;
             memory::make_room(&mut self.weights, 1, || what(file))?;
             self.weights.push(weight);
@@ -182,31 +228,115 @@ impl<'a> Assembler<'a> {
         Ok(())
     }
 
-    /// What a feature's cell that is no number leaves in its place.
-    fn other(&mut self, feature: usize, cell: Cell<'_>, place: Place) -> Result<f64, Error> {
-        let fills = matches!(self.options.missing, MissingPolicy::Impute(_));
-        let problem = match (cell, self.options.categorical) {
-            (cell, _) if fills && cell.missing().is_some() => return Ok(f64::NAN),
-            (Cell::Text(text), Categorical::OneHot) => {
-                match self.texts[feature].push(text, self.rows, place, self.file)? {
-                    Ok(()) => return Ok(f64::NAN),
-                    Err(problem) => problem,
-                }
-            }
-            (cell, _) => match number(cell) {
-                Ok(number) => return Ok(number),
-                Err(problem) => problem,
-            },
+    /// Whether a row has a missing value, as far as one row tells.
+    fn lacks<'c>(&self, cell: &impl Fn(usize) -> Cell<'c>) -> bool {
+        let features = (self.roles.features.iter()).any(|&column| cell(column).missing().is_some());
+        let mut targets = self.targets.iter().zip(&self.roles.targets);
+        let weight = |column| match cell(column) {
+            Cell::Text(text) => is_gap(text),
+            cell => cell.missing().is_some(),
         };
-        Err(self.refuse(Some(place), Some(self.roles.features[feature]), problem))
+        features
+            || targets.any(|(target, &column)| target.missing(cell(column)).is_some())
+            || self.roles.weight.is_some_and(weight)
     }
 
-    /// The data set of all rows.
-    pub fn finish(mut self) -> Result<Dataset, Error> {
+    fn missing_target(&self, word: &str) -> TableProblem {
+        let cell = word.to_owned();
+        match self.options.missing {
+            MissingPolicy::Impute(_) => TableProblem::MissingTarget { cell },
+            MissingPolicy::Refuse | MissingPolicy::Drop => TableProblem::Missing { cell },
+        }
+    }
+
+    /// Tells of every column whether its texts are numbers with gaps, dates, or text, and what that leaves missing.
+    fn settle(&mut self) -> Result<(), Error> {
+        let width = self.features.len();
+        let mut gone = vec![false; self.rows];
+        for target in 0..self.targets.len() {
+            let column = self.roles.targets[target];
+            let gaps = self.targets[target]
+                .settle()
+                .map_err(|(place, problem)| self.refuse(Some(place), Some(column), problem))?;
+            if self.targets[target].is_dates() {
+                self.dates.push(self.columns[column].clone());
+            }
+            self.leave_out(&mut gone, gaps, column, true)?;
+        }
+        for feature in 0..width {
+            let column = self.roles.features[feature];
+            let Settled { gaps, days } = self.features[feature]
+                .settle(self.inputs.iter().skip(feature).step_by(width).copied())
+                .map_err(|(place, problem)| self.refuse(place, Some(column), problem))?;
+            if let Some(days) = days {
+                for (row, day) in days {
+                    self.inputs[row * width + feature] = day;
+                }
+                self.dates.push(self.columns[column].clone());
+            }
+            self.leave_out(&mut gone, gaps, column, false)?;
+        }
+        if gone.contains(&true) {
+            self.drop_rows(&gone);
+        }
+        Ok(())
+    }
+
+    /// Refuses the gaps of a column, or marks their rows; those of a feature that are filled in stay.
+    fn leave_out(
+        &self,
+        gone: &mut [bool],
+        gaps: Vec<(usize, Seen)>,
+        column: usize,
+        target: bool,
+    ) -> Result<(), Error> {
+        for (row, seen) in gaps {
+            match self.options.missing {
+                MissingPolicy::Drop => gone[row] = true,
+                MissingPolicy::Impute(_) if !target => {}
+                MissingPolicy::Refuse | MissingPolicy::Impute(_) => {
+                    let problem = self.missing_target(&seen.text);
+                    return Err(self.refuse(Some(seen.place), Some(column), problem));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_rows(&mut self, gone: &[bool]) {
+        let kept: Vec<bool> = gone.iter().map(|gone| !gone).collect();
+        let width = self.features.len();
+        let mut place = 0..;
+        self.inputs
+            .retain(|_| kept[place.next().unwrap_or_default() / width]);
+        let mut row = kept.iter();
+        self.weights
+            .retain(|_| row.next().is_some_and(|kept| *kept));
+        self.features
+            .iter_mut()
+            .for_each(|feature| feature.keep(&kept));
+        self.targets
+            .iter_mut()
+            .for_each(|target| target.keep(&kept));
+        let left = kept.iter().filter(|kept| **kept).count();
+        self.dropped += (self.rows - left) as u64;
+        self.rows = left;
+    }
+
+    /// The data set of all rows; none where they are to be predicted, and were handed on.
+    pub fn finish(self) -> Result<Option<Dataset>, Error> {
+        match self.takes {
+            Some(takes) => takes.finish(self.file).map(|()| None),
+            None => self.dataset().map(Some),
+        }
+    }
+
+    fn dataset(mut self) -> Result<Dataset, Error> {
+        self.settle()?;
         if self.rows == 0 && self.dropped > 0 {
             return Err(self.refuse(None, None, TableProblem::NoRowLeft(self.dropped)));
         }
-        let targets = self.finish_targets()?;
+        let (targets, renamed) = self.finish_targets()?;
         let Features {
             names,
             values,
@@ -215,6 +345,12 @@ impl<'a> Assembler<'a> {
         let file = self.file;
         let mut set =
             Dataset::with_missing(stem(file), names, values, targets)?.with_one_hot(one_hot);
+        set = set.with_renamed_classes(renamed);
+        let mut format = self.format.clone();
+        format.date_columns = std::mem::take(&mut self.dates);
+        if format != TableFormat::default() {
+            set = set.with_table_format(format);
+        }
         if let Some(column) = self.roles.weight {
             let weights = std::mem::take(&mut self.weights);
             if weights.iter().all(|&weight| weight == 0.0) {
@@ -239,23 +375,39 @@ impl<'a> Assembler<'a> {
             1 => format!("{} without 1 row with a missing value", what(file)),
             rows => format!("{} without {rows} rows with a missing value", what(file)),
         };
-        Ok(set.with_provenance(Provenance {
+        let dates = set.table_format().map(|format| format.date_columns.clone());
+        let told = Told {
+            file,
+            columns: &self.columns,
+            roles: &self.roles,
+            options: self.options,
+            dropped: self.dropped,
+            dates: dates.as_deref().unwrap_or_default(),
+        };
+        let read = told.summary(&set);
+        let set = set.with_provenance(Provenance {
             origin: Origin::File,
             description: description.into(),
             ..Provenance::default()
-        }))
+        });
+        Ok(set.with_read(read))
     }
 
-    fn finish_targets(&mut self) -> Result<Targets, Error> {
+    /// The targets, and whether classes among them have other names than they are written by.
+    fn finish_targets(&mut self) -> Result<(Targets, bool), Error> {
         let columns = std::mem::take(&mut self.targets);
         let mut values = Array2::zeros((self.rows, columns.len()));
         for (output, column) in columns.into_iter().enumerate() {
             let position = self.roles.targets[output];
             let column = column
-                .finish(self.task)
+                .finish()
                 .map_err(|(place, problem)| self.refuse(place, Some(position), problem))?;
             match column {
-                Column::Classes { labels, names } => return Ok(Targets::Classes { labels, names }),
+                Column::Classes {
+                    labels,
+                    names,
+                    renamed,
+                } => return Ok((Targets::Classes { labels, names }, renamed)),
                 Column::Numbers(numbers) => {
                     let mut values = values.column_mut(output);
                     values
@@ -267,7 +419,7 @@ impl<'a> Assembler<'a> {
         }
         let name = |&position: &usize| self.columns[position].clone();
         let names = self.roles.targets.iter().map(name).collect();
-        Ok(Targets::Values { values, names })
+        Ok((Targets::Values { values, names }, false))
     }
 
     /// The features' names and values, with columns of categories spread out.
@@ -276,12 +428,12 @@ impl<'a> Assembler<'a> {
         let inputs = Array2::from_shape_vec((rows, width), std::mem::take(&mut self.inputs))
             .expect("every row gave each feature a value");
         let mut spread: Vec<Option<Categories>> = Vec::with_capacity(width);
-        for (feature, texts) in std::mem::take(&mut self.texts).into_iter().enumerate() {
+        for (feature, texts) in std::mem::take(&mut self.features).into_iter().enumerate() {
             let column = self.roles.features[feature];
             let values = inputs.column(feature);
             let categories = texts
-                .finish(values.iter().copied())
-                .map_err(|(place, problem)| self.refuse(Some(place), Some(column), problem))?;
+                .into_categories(values.iter().copied(), self.options.rare)
+                .map_err(|(place, problem)| self.refuse(place, Some(column), problem))?;
             if categories.is_none() && rows > 0 && values.iter().all(|value| value.is_nan()) {
                 return Err(self.refuse(None, Some(column), TableProblem::AllMissing));
             }
@@ -311,6 +463,7 @@ impl<'a> Assembler<'a> {
             let Some(Categories {
                 names: categories,
                 held,
+                pooled,
             }) = categories
             else {
                 values.column_mut(first).assign(&inputs.column(feature));
@@ -327,6 +480,7 @@ impl<'a> Assembler<'a> {
             let column = OneHot {
                 column: name(feature),
                 categories,
+                pooled,
             };
             names.extend(column.feature_names());
             one_hot.push(column);
@@ -336,6 +490,11 @@ impl<'a> Assembler<'a> {
             values,
             one_hot,
         })
+    }
+
+    /// How cells are read.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
     }
 
     /// An error on this file.

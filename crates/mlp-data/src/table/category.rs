@@ -2,21 +2,27 @@
 
 use std::collections::HashMap;
 
-use super::cell::Cell;
+use super::cell::{Cell, shortened};
 use super::target::few_integers;
+use super::texts::Texts;
 use super::write::format_number;
-use crate::{Error, Place, TableProblem, memory, names};
+use crate::{Place, TableProblem, names};
+
+/// The category that rare ones become.
+const OTHER: &str = "other";
 
 /// A column of categories that became a column for each: 1 where the category is, 0 elsewhere.
 ///
 /// The order is that of classes: categories that are numbers by size, then the others by their bytes. A missing category
 /// is NaN in all of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OneHot {
     /// The column's name in the file.
     pub column: String,
     /// Its categories in their order.
     pub categories: Vec<String>,
+    /// Whether rare categories became the one called `other`, which every category that is unknown is then, too.
+    pub pooled: bool,
 }
 
 impl OneHot {
@@ -26,23 +32,25 @@ impl OneHot {
         self.categories.iter().map(name)
     }
 
+    /// The position of a category; that of `other` where it is unknown and rare ones are pooled.
+    pub(crate) fn position_of(&self, category: &str) -> Option<usize> {
+        let position = |wanted: &str| self.categories.iter().position(|known| known == wanted);
+        position(category).or_else(|| if self.pooled { position(OTHER) } else { None })
+    }
+
     /// The position of the category that a cell holds; none if the cell is empty.
     pub(super) fn position(&self, cell: Cell<'_>) -> Result<Option<usize>, TableProblem> {
         let text = match cell {
-            Cell::Number(number) => format_number(number + 0.0),
+            Cell::Number(number, _) => format_number(number + 0.0),
             Cell::Text(text) => text.to_owned(),
-            Cell::Missing(_) | Cell::NotFinite(_) if cell.missing().is_some() => return Ok(None),
-            Cell::Missing(cell) | Cell::NotFinite(cell) => {
+            Cell::Missing(_) => return Ok(None),
+            Cell::NotFinite(cell) => {
                 return Err(TableProblem::NotFinite {
                     cell: cell.to_owned(),
                 });
             }
         };
-        match self
-            .categories
-            .iter()
-            .position(|category| *category == text)
-        {
+        match self.position_of(&text) {
             Some(position) => Ok(Some(position)),
             None => Err(TableProblem::UnknownCategory {
                 category: text,
@@ -52,81 +60,80 @@ impl OneHot {
     }
 }
 
-/// The texts of a feature column, beside its numbers.
-#[derive(Debug, Default)]
-pub(super) struct Texts {
-    /// The texts, each with its position in the order of appearance.
-    positions: HashMap<String, u32>,
-    /// The rows that hold text, in order, and which.
-    rows: Vec<(usize, u32)>,
-    first: Option<(Place, String)>,
+/// The most texts of a column that are kept; a column of more names its rows, whatever their number.
+pub(super) const MOST_TEXTS: usize = 100_000;
+
+/// A column of ten texts or more that has one for nearly every second row tells the rows apart. So do more than twenty texts
+/// that have not four rows each.
+fn too_many(categories: usize, rows: usize) -> bool {
+    categories >= 10 && 2 * categories > rows || categories > 20.max(rows / 4)
 }
 
 impl Texts {
-    /// The most categories of a column: beyond, it is a name or a number of each row.
-    const MOST: usize = 1000;
-
-    /// Takes down the text of a row.
-    pub fn push(
-        &mut self,
-        text: &str,
-        row: usize,
-        place: Place,
-        file: &str,
-    ) -> Result<Result<(), TableProblem>, Error> {
-        let position = match self.positions.get(text) {
-            Some(&position) => position,
-            None if self.positions.len() == Self::MOST => {
-                return Ok(Err(TableProblem::TooManyCategories(Self::MOST)));
-            }
-            None => {
-                let position = self.positions.len() as u32;
-                self.positions.insert(text.to_owned(), position);
-                position
-            }
-        };
-        self.first.get_or_insert_with(|| (place, text.to_owned()));
-        memory::make_room(&mut self.rows, 1, || format!("the table `{file}`"))?;
-        self.rows.push((row, position));
-        Ok(Ok(()))
-    }
-
-    /// The column's categories, and for each row the one it holds; none if the column is numbers alone.
+    /// The column's categories, and for each row the one it holds; none if the column is numbers alone. Categories of fewer
+    /// than `rare` rows become one.
     ///
     /// `numbers` are the values of all rows, NaN where there is text or nothing.
-    pub fn finish(
+    pub fn into_categories(
         self,
         numbers: impl Iterator<Item = f64> + Clone,
-    ) -> Result<Option<Categories>, (Place, TableProblem)> {
-        let Some((place, text)) = self.first else {
+        rare: usize,
+    ) -> Result<Option<Categories>, (Option<Place>, TableProblem)> {
+        let Some(first) = self.seen().iter().find(|seen| seen.rows > 0) else {
             return Ok(None);
         };
         // Beyond a few integers, numbers are measurements, and text among them is a slip of the pen.
-        let Some(integers) = few_integers(numbers.clone().filter(|number| !number.is_nan())) else {
+        if few_integers(numbers.clone().filter(|number| !number.is_nan())).is_none() {
+            let cell = shortened(&first.text);
             let hint = "; the rest of the column is numbers";
-            return Err((place, TableProblem::NotANumber { cell: text, hint }));
-        };
-        let mut names: Vec<String> = integers.into_iter().map(format_number).collect();
-        names.extend(self.positions.keys().cloned());
-        sort(&mut names);
-        let order: HashMap<&str, u32> = names.iter().map(String::as_str).zip(0..).collect();
-        let mut of_texts = vec![0; self.positions.len()];
-        for (text, &position) in &self.positions {
-            of_texts[position as usize] = order[text.as_str()];
+            return Err((Some(first.place), TableProblem::NotANumber { cell, hint }));
         }
-        let mut texts = self.rows.into_iter().peekable();
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for number in numbers.clone().filter(|number| !number.is_nan()) {
+            *counts.entry(format_number(number + 0.0)).or_default() += 1;
+        }
+        for seen in self.seen().iter().filter(|seen| seen.rows > 0) {
+            *counts.entry(seen.text.clone()).or_default() += seen.rows;
+        }
+        let rows: usize = counts.values().sum();
+        let pooled = counts.values().any(|&count| count < rare);
+        let is_rare = |name: &str| counts[name] < rare;
+        let mut names: Vec<String> = counts
+            .keys()
+            .filter(|name| !is_rare(name))
+            .cloned()
+            .collect();
+        if pooled {
+            names.push(OTHER.to_owned());
+        }
+        sort(&mut names);
+        if too_many(names.len(), rows) {
+            let categories = names.len();
+            return Err((None, TableProblem::TooManyCategories { categories, rows }));
+        }
+        let order: HashMap<&str, u32> = names.iter().map(String::as_str).zip(0..).collect();
+        let of = |name: &str| order[if is_rare(name) { OTHER } else { name }];
+        let of_texts: Vec<Option<u32>> = (self.seen().iter())
+            .map(|seen| (seen.rows > 0).then(|| of(&seen.text)))
+            .collect();
+        let mut texts = self.rows().peekable();
         let held = numbers
             .enumerate()
             .map(|(row, number)| match texts.peek() {
                 Some(&(other, position)) if other == row => {
                     texts.next();
-                    Some(of_texts[position as usize])
+                    of_texts[position]
                 }
                 _ if number.is_nan() => None,
-                _ => Some(order[format_number(number + 0.0).as_str()]),
+                _ => Some(of(&format_number(number + 0.0))),
             })
             .collect();
-        Ok(Some(Categories { names, held }))
+        drop(texts);
+        Ok(Some(Categories {
+            names,
+            held,
+            pooled,
+        }))
     }
 }
 
@@ -136,6 +143,7 @@ pub(super) struct Categories {
     pub names: Vec<String>,
     /// The category of each row, where it has one.
     pub held: Vec<Option<u32>>,
+    pub pooled: bool,
 }
 
 /// Numbers by size, then texts by their bytes; each once.
@@ -153,22 +161,29 @@ fn sort(names: &mut Vec<String>) {
 mod tests {
     use super::*;
 
-    fn finish(cells: &[&str]) -> Result<Option<Categories>, String> {
+    fn finish_with(cells: &[&str], rare: usize) -> Result<Option<Categories>, String> {
         let mut texts = Texts::default();
         let mut numbers = Vec::new();
         for (row, cell) in cells.iter().enumerate() {
             numbers.push(match Cell::of(cell) {
-                Cell::Number(number) => number,
+                Cell::Number(number, _) => number,
                 Cell::Text(text) => {
                     let place = Place::Row(row as u64 + 1);
-                    texts.push(text, row, place, "t").unwrap().unwrap();
+                    texts.push(text, None, row, place, "t").unwrap();
                     f64::NAN
                 }
                 _ => f64::NAN,
             });
         }
-        let finished = texts.finish(numbers.iter().copied());
-        finished.map_err(|(place, problem)| format!("{place}: {problem}"))
+        let finished = texts.into_categories(numbers.iter().copied(), rare);
+        finished.map_err(|(place, problem)| match place {
+            Some(place) => format!("{place}: {problem}"),
+            None => problem.to_string(),
+        })
+    }
+
+    fn finish(cells: &[&str]) -> Result<Option<Categories>, String> {
+        finish_with(cells, 0)
     }
 
     #[test]
@@ -192,28 +207,69 @@ mod tests {
 
     #[test]
     fn a_name_a_row_is_no_category() {
-        let mut texts = Texts::default();
-        for row in 0..1000 {
-            let pushed = texts.push(&format!("n{row}"), row, Place::Row(1), "t");
-            pushed.unwrap().unwrap();
-        }
-        let pushed = texts.push("one more", 1000, Place::Row(1), "t").unwrap();
-        assert_eq!(pushed, Err(TableProblem::TooManyCategories(1000)));
+        let names = |distinct: usize, rows: usize| {
+            let cells: Vec<String> = (0..rows)
+                .map(|row| format!("n{}", row % distinct))
+                .collect();
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            finish(&cells)
+        };
+        assert_eq!(
+            names(40, 40).unwrap_err(),
+            "the column has 40 distinct texts in 40 rows, too many for categories; leave it out by --exclude if they name the \
+             rows, else pool those of few rows by --rare"
+        );
+        assert!(names(9, 9).is_ok() && names(20, 40).is_ok() && names(25, 100).is_ok());
+        assert!(names(10, 19).is_err() && names(21, 80).is_err() && names(26, 100).is_err());
+        assert!(names(2000, 8000).is_ok());
+    }
+
+    #[test]
+    fn rare_categories_become_one() {
+        let found = finish_with(&["a", "b", "a", "c", "a", "1"], 2)
+            .unwrap()
+            .unwrap();
+        assert_eq!(found.names, ["a", "other"]);
+        assert!(found.pooled);
+        assert_eq!(
+            found.held,
+            [Some(0), Some(1), Some(0), Some(1), Some(0), Some(1)]
+        );
+        // One that is called so is of them.
+        let found = finish_with(&["a", "other", "a", "c", "other"], 2)
+            .unwrap()
+            .unwrap();
+        assert_eq!(found.held, [Some(0), Some(1), Some(0), Some(1), Some(1)]);
+        let found = finish_with(&["a", "b", "a", "b"], 2).unwrap().unwrap();
+        assert_eq!((found.names.len(), found.pooled), (2, false));
+        let cells: Vec<String> = (0..40).map(|row| format!("n{row}")).collect();
+        let mut cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        cells.extend(["big"; 10]);
+        assert_eq!(
+            finish_with(&cells, 2).unwrap().unwrap().names,
+            ["big", "other"]
+        );
     }
 
     #[test]
     fn cells_find_their_category() {
-        let column = OneHot {
+        let mut column = OneHot {
             column: "c".to_owned(),
-            categories: vec!["1".to_owned(), "red".to_owned()],
+            categories: ["1", "other", "red"].map(str::to_owned).to_vec(),
+            pooled: false,
         };
-        assert_eq!(column.feature_names().collect::<Vec<_>>(), ["c=1", "c=red"]);
+        assert_eq!(
+            column.feature_names().collect::<Vec<_>>(),
+            ["c=1", "c=other", "c=red"]
+        );
         assert_eq!(column.position(Cell::of("1.0")), Ok(Some(0)));
-        assert_eq!(column.position(Cell::of(" red ")), Ok(Some(1)));
+        assert_eq!(column.position(Cell::of(" red ")), Ok(Some(2)));
         assert_eq!(column.position(Cell::of("?")), Ok(None));
         assert_eq!(
             column.position(Cell::of("blue")).unwrap_err().to_string(),
-            "category `blue` is unknown; the column's are `1` and `red`"
+            "category `blue` is unknown; the column's are `1`, `other` and `red`"
         );
+        column.pooled = true;
+        assert_eq!(column.position(Cell::of("blue")), Ok(Some(1)));
     }
 }

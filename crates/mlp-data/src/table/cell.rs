@@ -1,77 +1,139 @@
 //! One cell: a number, text, or nothing.
 
-use crate::TableProblem;
+use std::borrow::Cow;
+
+use super::format::DecimalMark;
+use super::number::{Marks, number};
+use super::write::format_number;
+
+/// How numbers are written as a rule.
+const USUAL: Marks = (DecimalMark::Point, None);
 
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cell<'a> {
-    /// A finite number.
-    Number(f64),
-    /// NaN, infinity, or a number too large for 64 bits.
+    /// A finite number, and how it is written.
+    Number(f64, Spelling<'a>),
+    /// Infinity, or a number too large for 64 bits.
     NotFinite(&'a str),
-    /// Nothing, or a word that stands for it.
+    /// Nothing, NaN, or a word that stands for a missing value in every column.
     Missing(&'a str),
     /// Anything else.
     Text(&'a str),
 }
 
-/// Words that tables write for a missing value (those of pandas, and the UCI's `?`).
-const MISSING: [&str; 10] = [
-    "", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "?",
+/// How a number is written: as a class it is called so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Spelling<'a> {
+    /// As numbers are written here ([`format_number`]).
+    Usual,
+    /// In these letters.
+    Text(&'a str),
+    /// Digit by digit, for a whole number that may be beyond those of 64 bits with a fraction.
+    Integer(i128),
+}
+
+/// Words that stand for a missing value wherever they are: those of pandas, UCI's `?`, and the errors of spreadsheets.
+const MISSING: [&str; 27] = [
+    "", "NA", "N/A", "n/a", "#N/A", "#N/A N/A", "#NA", "<NA>", "NULL", "null", "None", "NaN",
+    "nan", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "?", "#DIV/0!", "#VALUE!",
+    "#REF!", "#NAME?", "#NUM!", "#NULL!", "+nan",
 ];
 
+/// Words that stand for a missing value where the rest of the column is numbers, and are categories among text.
+const GAPS: [&str; 21] = [
+    "-", "--", "---", "\u{2013}", "\u{2014}", ".", "..", "...", ":", "*", "**", "n.a.", "N.A.",
+    "n.a", "na", "Na", "n/d", "none", "Null", "NAN", "Nan",
+];
+
+/// Whether a text stands for a missing value where the rest of its column is numbers.
+pub(super) fn is_gap(text: &str) -> bool {
+    GAPS.contains(&text)
+}
+
 impl<'a> Cell<'a> {
+    /// What a text is that is written as usual: decimals behind a point.
     pub fn of(text: &'a str) -> Self {
         let text = text.trim();
-        // Nearly every cell is a number, so that comes first; no word for a missing value is one.
-        match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Self::Number(number),
-            Ok(_) => Self::NotFinite(text),
-            Err(_) if MISSING.contains(&text) => Self::Missing(text),
-            Err(_) => Self::Text(text),
+        Self::told(text, number(text, USUAL))
+    }
+
+    /// What a text is that is that number, if it is any.
+    pub(super) fn told(text: &'a str, number: Option<f64>) -> Self {
+        // Nearly every cell is a number, so that comes first; no word for a missing value but NaN is one.
+        match number {
+            Some(number) if number.is_finite() => Self::Number(number, Spelling::Text(text)),
+            _ if MISSING.contains(&text) => Self::Missing(text),
+            // `Nan` may be a name.
+            Some(number) if number.is_nan() => Self::Text(text),
+            Some(_) => Self::NotFinite(text),
+            None => Self::Text(text),
         }
     }
 
     /// The cell of a table that holds numbers.
     pub fn of_number(number: f64) -> Self {
         if number.is_finite() {
-            Self::Number(number)
+            Self::Number(number, Spelling::Usual)
         } else if number.is_nan() {
-            Self::NotFinite("NaN")
+            Self::Missing("NaN")
         } else {
             Self::NotFinite(if number > 0.0 { "inf" } else { "-inf" })
         }
     }
 
-    /// What stands for a missing value, if this does: NaN counts too, for who expects missing values.
+    /// The cell of a table that holds whole numbers.
+    pub fn of_integer(number: i128) -> Self {
+        Self::Number(number as f64, Spelling::Integer(number))
+    }
+
+    /// What stands in the cell, as text.
+    pub fn text(self) -> String {
+        match self {
+            Self::Number(number, spelling) => spelling.name(number).into_owned(),
+            Self::NotFinite(text) | Self::Missing(text) | Self::Text(text) => text.to_owned(),
+        }
+    }
+
+    /// What stands for a missing value, if this does.
     pub fn missing(self) -> Option<&'a str> {
         match self {
             Self::Missing(text) => Some(text),
-            Self::NotFinite(text) if text.parse::<f64>().is_ok_and(f64::is_nan) => Some(text),
             _ => None,
         }
     }
 }
 
-/// The number in a feature's cell.
-pub(super) fn number(cell: Cell<'_>) -> Result<f64, TableProblem> {
-    match cell {
-        Cell::Number(number) => Ok(number),
-        Cell::Missing(cell) => Err(TableProblem::Missing {
-            cell: cell.to_owned(),
-        }),
-        Cell::NotFinite(cell) => Err(TableProblem::NotFinite {
-            cell: cell.to_owned(),
-        }),
-        Cell::Text(cell) => Err(TableProblem::NotANumber {
-            cell: shortened(cell),
-            hint: number_hint(cell),
-        }),
+impl<'a> Spelling<'a> {
+    /// The name of the number as a class.
+    pub fn name(self, number: f64) -> Cow<'a, str> {
+        match self {
+            Self::Usual => format_number(number + 0.0).into(),
+            Self::Text(text) => text.into(),
+            Self::Integer(number) => number.to_string().into(),
+        }
+    }
+
+    /// Whether that is the usual one of a whole number.
+    pub fn is_usual(self) -> bool {
+        const DIGITS: usize = 15;
+        match self {
+            Self::Usual => true,
+            Self::Integer(number) => number.unsigned_abs() < 10u128.pow(DIGITS as u32),
+            Self::Text("0") => true,
+            Self::Text(text) => {
+                let digits = text.strip_prefix('-').unwrap_or(text);
+                !digits.is_empty()
+                    && digits.len() <= DIGITS
+                    && !digits.starts_with('0')
+                    && digits.bytes().all(|byte| byte.is_ascii_digit())
+            }
+        }
     }
 }
 
 /// A cell as an error quotes it.
-fn shortened(cell: &str) -> String {
+pub(super) fn shortened(cell: &str) -> String {
     const SHOWN: usize = 60;
     match cell.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}...", &cell[..end]),
@@ -79,36 +141,71 @@ fn shortened(cell: &str) -> String {
     }
 }
 
-/// What may help where a number is expected.
-fn number_hint(text: &str) -> &'static str {
-    let with_point = text.replace(',', ".");
-    if with_point != text && with_point.parse::<f64>().is_ok() {
-        "; write decimals with a point"
-    } else {
-        "; every feature must be a number, so exclude a column of text, or ask for --categories one-hot"
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn cells_are_told_apart() {
-        assert_eq!(Cell::of(" -1.5e3 "), Cell::Number(-1500.0));
-        assert_eq!(Cell::of("+.5"), Cell::Number(0.5));
-        assert_eq!(Cell::of("nan"), Cell::NotFinite("nan"));
-        assert_eq!(Cell::of("-Infinity"), Cell::NotFinite("-Infinity"));
-        assert_eq!(Cell::of("1e999"), Cell::NotFinite("1e999"));
-        assert_eq!(Cell::of("  "), Cell::Missing(""));
-        assert_eq!(Cell::of("NA"), Cell::Missing("NA"));
-        assert_eq!(Cell::of("1_000"), Cell::Text("1_000"));
-        assert_eq!(Cell::of("0x10"), Cell::Text("0x10"));
+    fn value(text: &str) -> f64 {
+        match Cell::of(text) {
+            Cell::Number(number, Spelling::Text(spelling)) => {
+                assert_eq!(spelling, text.trim());
+                number
+            }
+            other => panic!("{text} is {other:?}"),
+        }
     }
 
     #[test]
-    fn a_decimal_comma_is_recognised() {
-        assert_eq!(number_hint("1,5"), "; write decimals with a point");
-        assert!(number_hint("a,b").contains("exclude"));
+    fn cells_are_told_apart() {
+        assert_eq!(value(" -1.5e3 "), -1500.0);
+        assert_eq!(value("+.5"), 0.5);
+        assert_eq!(value("\u{2212}2"), -2.0);
+        assert_eq!(Cell::of("-Infinity"), Cell::NotFinite("-Infinity"));
+        assert_eq!(Cell::of("1e999"), Cell::NotFinite("1e999"));
+        assert_eq!(Cell::of("  "), Cell::Missing(""));
+        for text in ["1_000", "0x10", "1,5", "-", "Nan", "red"] {
+            assert_eq!(Cell::of(text), Cell::Text(text));
+        }
+        assert_eq!(Cell::of_number(f64::NAN), Cell::Missing("NaN"));
+    }
+
+    #[test]
+    fn the_words_of_pandas_are_missing() {
+        // `pandas._libs.parsers.STR_NA_VALUES`.
+        for word in [
+            "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+            "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "",
+        ] {
+            assert_eq!(Cell::of(word), Cell::Missing(word), "{word}");
+        }
+        for word in ["?", "#DIV/0!", "#VALUE!", "#REF!"] {
+            assert_eq!(Cell::of(word), Cell::Missing(word), "{word}");
+        }
+        for word in ["-", "--", ".", "*", "n.a.", "NAN"] {
+            assert!(is_gap(word) && Cell::of(word) == Cell::Text(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_names() {
+        let name = |text| match Cell::of(text) {
+            Cell::Number(number, spelling) => spelling.name(number).into_owned(),
+            other => panic!("{other:?}"),
+        };
+        for text in ["1.10", "007", "1E5", "9007199254740993", "-0"] {
+            assert_eq!(name(text), text);
+        }
+        let beyond = Cell::of_integer((1 << 53) + 1);
+        let Cell::Number(number, spelling) = beyond else {
+            panic!("{beyond:?}")
+        };
+        assert_eq!(spelling.name(number), "9007199254740993");
+        let usual = |text| Spelling::Text(text).is_usual();
+        assert!(["0", "-1", "120", "999999999999999"].into_iter().all(usual));
+        assert!(
+            !["-0", "01", "1.0", "+1", "1e3", "-", "9007199254740993"]
+                .into_iter()
+                .any(usual)
+        );
     }
 }

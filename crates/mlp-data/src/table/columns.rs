@@ -33,7 +33,7 @@ pub(crate) fn distinct_names<'n>(
 }
 
 /// The position of the column that `wanted` names, to be `role`.
-pub(super) fn find(
+pub(crate) fn find(
     file: &str,
     columns: &[String],
     wanted: &str,
@@ -107,9 +107,24 @@ pub(super) struct Roles {
     pub targets: Vec<usize>,
     pub features: Vec<usize>,
     pub weight: Option<usize>,
+    /// Columns that were asked to be left out.
+    pub excluded: Vec<usize>,
+    /// Whether the kind of file keeps the targets as such.
+    pub targets_by_format: bool,
 }
 
 impl Roles {
+    /// These columns are features, and there is no target.
+    pub fn of_features(features: Vec<usize>) -> Self {
+        Self {
+            targets: Vec::new(),
+            features,
+            weight: None,
+            excluded: Vec::new(),
+            targets_by_format: false,
+        }
+    }
+
     /// The roles asked for: without a target those that the file keeps as such, or the last column that is not left
     /// out; without features all others. What the samples count is the column named, or the one that the file keeps
     /// as such.
@@ -151,6 +166,7 @@ impl Roles {
                     .find(|column| !excluded.contains(column) && !is_weight(column)),
             );
         }
+        let targets_by_format = targets.iter().all(|&column| column >= first_target);
         let listed = find_all(file, columns, features, "a feature")?;
         if let Some(&column) = listed.iter().find(|column| excluded.contains(column)) {
             return refuse(Some(column), TableProblem::FeatureExcluded);
@@ -183,6 +199,8 @@ impl Roles {
             targets,
             features,
             weight,
+            excluded,
+            targets_by_format,
         })
     }
 }

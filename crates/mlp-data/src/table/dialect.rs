@@ -1,193 +1,460 @@
-//! Which delimiter a table has, and whether its first line is a header.
+//! Which delimiter a table has, how many cells a line, and whether its first line holds names.
 
-use csv::{ByteRecord, ReaderBuilder};
-
-use super::cell::Cell;
+use super::cut::{Record, Stray, cut};
+use super::disguise::{Look, look};
+use super::format::{Delimiter, TableFormat};
+use super::header::{FirstLine, judge};
+use super::records::{Records, Shape};
+use super::stream::Stream;
 use crate::TableProblem;
 
-/// Delimiters that are tried.
-const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Delimiters that are tried. Of several that do as well the first is taken, so that decimal commas part no cells.
+const CANDIDATES: [Delimiter; 5] = [
+    Delimiter::TAB,
+    Delimiter::SEMICOLON,
+    Delimiter::BAR,
+    Delimiter::COMMA,
+    Delimiter::SPACES,
+];
 
-/// Lines that are judged.
-const LINES: usize = 1000;
+/// What lines before a table begin with that are no part of it.
+const COMMENTS: [&str; 4] = ["#", "%", "//", "|"];
+
+/// Records that are judged.
+const RECORDS: usize = 1000;
 
 /// How a table is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Dialect {
-    pub delimiter: u8,
+    pub delimiter: Delimiter,
     pub header: bool,
+    pub shape: Shape,
 }
+
+/// A line, and what is wrong with it.
+pub(super) type Wrong = (u64, TableProblem);
 
 impl Dialect {
-    /// What the first lines tell, where the user does not. `named` are columns that were asked for by name.
+    /// What the first lines tell, where `format` does not, and after them what a table `like` this one was. `named` are
+    /// columns that were asked for by name.
     pub fn detect(
         sample: &[u8],
-        delimiter: Option<u8>,
-        header: Option<bool>,
+        format: &TableFormat,
+        like: Option<&TableFormat>,
         named: &[&str],
-    ) -> Result<Self, TableProblem> {
-        let delimiter = match delimiter {
-            Some(delimiter) => checked(delimiter)?,
-            None => find_delimiter(sample),
+    ) -> Result<Self, Wrong> {
+        let comment = format.comment.as_deref();
+        let leading = match comment {
+            None => Leading::of(sample),
+            Some(_) => None,
         };
-        let header = header.unwrap_or_else(|| has_header(&records(sample, delimiter), named));
-        Ok(Self { delimiter, header })
+        let rows = leading.as_ref().map_or(sample, |leading| leading.rest);
+        let delimiter = find_delimiter(rows, comment, format.delimiter, like);
+        if let Some(leading) = leading {
+            leading.check(rows, delimiter)?;
+        }
+        let (line, records) = records(sample, delimiter, comment);
+        let shape = shape(&records);
+        let refuse = |problem| Err((line, problem));
+        let first = records.first().map_or(0, Record::len);
+        let fits = first == shape.width
+            || shape.trailing
+                && records
+                    .first()
+                    .is_some_and(|first| first.is_blank_from(shape.width));
+        let even = records
+            .iter()
+            .skip(1)
+            .filter(|record| record.len() >= shape.width);
+        let odd_first = records.len() > 2 && !fits && 2 * even.count() > records.len();
+        let names: Vec<&[u8]> = (records.iter().take(1))
+            .flat_map(Record::iter)
+            .map(<[u8]>::trim_ascii)
+            .collect();
+        let is_here = |name: &&str| names.contains(&name.as_bytes());
+        let header = match format.header {
+            Some(header) => header,
+            None if !named.is_empty() && named.iter().all(is_here) => true,
+            None if odd_first => return refuse(odd_first_line(first, shape.width)),
+            None => match judge(&records) {
+                FirstLine::Names => true,
+                FirstLine::Data => false,
+                // With names known that are not here, it can only be data.
+                FirstLine::Unknown(_) if like.is_some() && named.iter().any(is_here) => true,
+                FirstLine::Unknown(_) if like.is_some_and(|like| like.header == Some(true)) => {
+                    false
+                }
+                FirstLine::Unknown(reason) => return refuse(TableProblem::NamesOrData { reason }),
+            },
+        };
+        Ok(Self {
+            delimiter,
+            header,
+            shape,
+        })
     }
 }
 
-fn checked(delimiter: u8) -> Result<u8, TableProblem> {
-    let part_of_a_cell = delimiter.is_ascii_alphanumeric() || b"\"\n\r.+-".contains(&delimiter);
-    if part_of_a_cell || !delimiter.is_ascii() {
-        return Err(TableProblem::Delimiter(
-            char::from(delimiter).escape_default().to_string(),
-        ));
-    }
-    Ok(delimiter)
-}
-
-/// The records of whole lines. The last may be the torn half of a quoted one, but a thousand others outvote it.
-fn records(sample: &[u8], delimiter: u8) -> Vec<ByteRecord> {
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(sample);
-    reader
-        .byte_records()
-        .map_while(Result::ok)
-        .filter(|record| !is_blank(record))
-        .take(LINES)
-        .collect()
-}
-
-/// Whether a line holds white space alone.
-pub(super) fn is_blank(record: &ByteRecord) -> bool {
-    record.len() <= 1 && record.as_slice().trim_ascii().is_empty()
-}
-
-fn cell(bytes: &[u8]) -> Cell<'_> {
-    // What is no UTF-8 is text here; reading will refuse it.
-    Cell::of(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"))
-}
-
-fn find_delimiter(sample: &[u8]) -> u8 {
-    let score = |delimiter: u8| {
-        let records = records(sample, delimiter);
-        let widths: Vec<usize> = records.iter().map(ByteRecord::len).collect();
-        let mut sorted = widths.clone();
-        sorted.sort_unstable();
-        // The width in the middle is that of most lines, if any is.
-        let width = sorted
-            .get(sorted.len() / 2)
-            .copied()
-            .filter(|&width| width > 1)?;
-        let fitting = widths.iter().filter(|&&other| other == width).count();
-        let cells = || records.iter().flat_map(ByteRecord::iter);
-        let numbers = cells()
-            .filter(|bytes| matches!(cell(bytes), Cell::Number(_)))
-            .count();
-        Some((
-            fitting as f64 / widths.len() as f64,
-            numbers as f64 / cells().count() as f64,
-        ))
+/// Why a first line has other cells than those below.
+fn odd_first_line(found: usize, expected: usize) -> TableProblem {
+    let hint = if found == 1 {
+        "remove the line if it is a title, for names stand in the first line"
+    } else if found + 1 == expected {
+        "a column has no name, row numbers in front perhaps: give it one"
+    } else {
+        "every line must have as many"
     };
-    let better = |a: (f64, f64), b: (f64, f64)| a.0 > b.0 || (a.0 == b.0 && a.1 > b.1);
-    let mut best = None;
+    TableProblem::FirstLine {
+        found,
+        expected,
+        hint,
+    }
+}
+
+/// Lines at the beginning that look like comments.
+struct Leading<'a> {
+    mark: &'static str,
+    lines: u64,
+    first: &'a [u8],
+    rest: &'a [u8],
+}
+
+impl<'a> Leading<'a> {
+    fn of(sample: &'a [u8]) -> Option<Self> {
+        let (mut mark, mut lines, mut blank, mut first) = (None, 0, 0, &[][..]);
+        let mut rest = sample;
+        while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
+            let line = rest[..end].trim_ascii();
+            let begins = |mark: &&'static str| line.starts_with(mark.as_bytes());
+            match mark {
+                None if line.is_empty() => blank += 1,
+                None => {
+                    mark = Some(COMMENTS.into_iter().find(begins)?);
+                    (first, lines) = (line, 1);
+                }
+                Some(mark) if begins(&mark) || line.is_empty() => lines += 1,
+                Some(_) => break,
+            }
+            rest = &rest[end + 1..];
+        }
+        // Where all lines begin so, that is how rows begin.
+        (!rest.is_empty()).then_some(Self {
+            mark: mark?,
+            lines: lines + blank,
+            first,
+            rest,
+        })
+    }
+
+    /// Refuses lines that are no row of names.
+    fn check(&self, rows: &[u8], delimiter: Delimiter) -> Result<(), Wrong> {
+        let mut record = Record::default();
+        cut(self.first, delimiter, Stray::Literal, &mut record);
+        let width = shape(&records(rows, delimiter, None).1).width;
+        // `#id,x,y` above rows of three cells.
+        if self.lines == 1 && width > 1 && record.len() == width {
+            return Ok(());
+        }
+        Err((1, TableProblem::LeadingComments { mark: self.mark }))
+    }
+}
+
+/// The first records, and the line of the first.
+fn records(sample: &[u8], delimiter: Delimiter, comment: Option<&str>) -> (u64, Vec<Record>) {
+    let mut reader = Records::of_sample(Stream::new(sample), delimiter, comment);
+    let (mut record, mut all, mut first) = (Record::default(), Vec::new(), 1);
+    while all.len() < RECORDS
+        && let Ok(Some(line)) = reader.next(&mut record)
+    {
+        if all.is_empty() {
+            first = line;
+        }
+        all.push(record.clone());
+    }
+    (first, all)
+}
+
+/// How many cells most lines below the first have, which columns hold numbers, and whether lines end with a delimiter.
+fn shape(records: &[Record]) -> Shape {
+    let (first, rest) = match records {
+        [] => return Shape::default(),
+        [one] => (one, records),
+        [first, rest @ ..] => (first, rest),
+    };
+    let most = usual_width(rest);
+    let usual = || rest.iter().filter(|record| record.len() == most);
+    let is_blank = |record: &Record, column| {
+        let cell = record.get(column);
+        cell.is_none_or(|cell| cell.trim_ascii().is_empty())
+    };
+    let mut width = most;
+    while records.len() > 1
+        && width > 1
+        && is_blank(first, width - 1)
+        && usual().all(|record| is_blank(record, width - 1))
+    {
+        width -= 1;
+    }
+    let above = first.len() > width && (width..first.len()).all(|column| is_blank(first, column));
+    let numeric = (0..width).map(|column| {
+        let mut balance = 0i64;
+        for cell in usual().filter_map(|record| record.get(column)) {
+            balance += match of_bytes(cell) {
+                Look::Value => 1,
+                Look::Text => -1,
+                Look::Nothing => 0,
+            };
+        }
+        balance > 0
+    });
+    Shape {
+        width,
+        numeric: numeric.collect(),
+        trailing: width < most || above,
+    }
+}
+
+/// The width in the middle, which is that of most lines, if any is.
+fn usual_width(records: &[Record]) -> usize {
+    let mut widths: Vec<usize> = records.iter().map(Record::len).collect();
+    widths.sort_unstable();
+    widths.get(widths.len() / 2).copied().unwrap_or(0)
+}
+
+fn of_bytes(bytes: &[u8]) -> Look {
+    // What is no UTF-8 is text here; reading will refuse it.
+    look(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"))
+}
+
+/// The delimiter given, or the one that cuts the lines most evenly, then that of a table `like` this one, then the one that
+/// leaves the cleanest cells and most numbers.
+fn find_delimiter(
+    sample: &[u8],
+    comment: Option<&str>,
+    given: Option<Delimiter>,
+    like: Option<&TableFormat>,
+) -> Delimiter {
+    let usual = like.and_then(|like| like.delimiter);
+    let score = |delimiter| {
+        Score::of(
+            &records(sample, delimiter, comment).1,
+            usual == Some(delimiter),
+        )
+    };
+    if let Some(delimiter) = given {
+        // Spaces that align columns come in runs.
+        if delimiter.byte() == Some(b' ')
+            && let Some(runs) = score(Delimiter::SPACES)
+            && score(delimiter)
+                .is_none_or(|single| (single.even, single.numbers) < (runs.even, runs.numbers))
+        {
+            return Delimiter::SPACES;
+        }
+        return delimiter;
+    }
+    let mut best: Option<(Delimiter, Score)> = None;
     for delimiter in CANDIDATES {
-        if let Some(score) = score(delimiter)
-            && best.is_none_or(|(_, old)| better(score, old))
+        let found = score(delimiter)
+            .filter(|score| delimiter != Delimiter::SPACES || score.is_of_numbers());
+        if let Some(score) = found
+            && best.as_ref().is_none_or(|(_, old)| score.is_better(old))
         {
             best = Some((delimiter, score));
         }
     }
-    best.map_or(b',', |(delimiter, _)| delimiter)
+    best.map_or(usual.unwrap_or(Delimiter::COMMA), |(delimiter, _)| {
+        delimiter
+    })
 }
 
-fn has_header(records: &[ByteRecord], named: &[&str]) -> bool {
-    let Some((first, rest)) = records.split_first() else {
-        return false;
-    };
-    let holds = |name: &&str| {
-        first
-            .iter()
-            .any(|bytes| bytes.trim_ascii() == name.as_bytes())
-    };
-    if !named.is_empty() && named.iter().all(holds) {
-        return true;
-    }
-    if rest.is_empty() {
-        // A single line is a sample if it has a number, and else a header without data.
-        return !first
-            .iter()
-            .any(|bytes| matches!(cell(bytes), Cell::Number(_) | Cell::NotFinite(_)));
-    }
-    first.iter().enumerate().any(|(column, bytes)| {
-        let mut balance = 0i64;
-        for bytes in rest.iter().filter_map(|record| record.get(column)) {
-            balance += match cell(bytes) {
-                Cell::Number(_) | Cell::NotFinite(_) => 1,
-                Cell::Text(_) => -1,
-                Cell::Missing(_) => 0,
-            };
+/// How well a delimiter cuts.
+#[derive(Debug)]
+struct Score {
+    /// The share of lines with the usual number of cells.
+    even: f64,
+    usual: bool,
+    /// The share of cells that no other delimiter would cut.
+    clean: f64,
+    /// The share of numbers among the cells.
+    numbers: f64,
+}
+
+impl Score {
+    /// None where most lines are one cell.
+    fn of(records: &[Record], usual: bool) -> Option<Self> {
+        let width = usual_width(records);
+        if width < 2 {
+            return None;
         }
-        balance > 0 && matches!(cell(bytes), Cell::Text(_))
-    })
+        let fitting = records
+            .iter()
+            .filter(|record| record.len() == width)
+            .count();
+        let (mut cells, mut clean, mut numbers) = (0usize, 0usize, 0usize);
+        for bytes in records.iter().flat_map(Record::iter) {
+            let text = String::from_utf8_lossy(bytes);
+            let number = is_like_a_number(text.trim());
+            cells += 1;
+            numbers += usize::from(number);
+            clean += usize::from(number || !is_cut_short(&text));
+        }
+        Some(Self {
+            even: fitting as f64 / records.len() as f64,
+            usual,
+            clean: clean as f64 / cells as f64,
+            numbers: numbers as f64 / cells as f64,
+        })
+    }
+
+    fn is_better(&self, other: &Self) -> bool {
+        let key = |score: &Self| (score.even, score.usual, score.clean, score.numbers);
+        key(self) > key(other)
+    }
+
+    /// Prose has spaces too.
+    fn is_of_numbers(&self) -> bool {
+        self.even > 0.9 && self.numbers >= 0.5
+    }
+}
+
+/// A number with a point or a comma, or with thousands apart.
+fn is_like_a_number(text: &str) -> bool {
+    let plain = text.replace(',', ".");
+    let groups = text.split(' ').skip(1);
+    plain.parse::<f64>().is_ok()
+        || text.split(' ').count() > 1
+            && groups.clone().all(|group| {
+                group.len() >= 3 && group.as_bytes()[..3].iter().all(u8::is_ascii_digit)
+            })
+            && plain.replace(' ', "").parse::<f64>().is_ok()
+}
+
+/// Whether a cell holds what another delimiter would cut.
+fn is_cut_short(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    text.contains([',', ';', '\t', '|'])
+        || words.clone().count() > 1 && words.all(|word| word.parse::<f64>().is_ok())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn detect(sample: &str) -> (char, bool) {
-        let dialect = Dialect::detect(sample.as_bytes(), None, None, &[]).unwrap();
-        (char::from(dialect.delimiter), dialect.header)
+    fn detect(sample: &str) -> Result<Dialect, Wrong> {
+        Dialect::detect(sample.as_bytes(), &TableFormat::default(), None, &[])
+    }
+
+    fn found(sample: &str) -> (String, bool) {
+        let dialect = detect(sample).unwrap();
+        (dialect.delimiter.to_string(), dialect.header)
     }
 
     #[test]
     fn the_delimiter_is_the_one_that_cuts_evenly() {
-        assert_eq!(detect("a,b\n1,2\n"), (',', true));
-        assert_eq!(detect("a;b;c\n1,5;2,5;x\n2,5;3;y\n"), (';', false));
-        assert_eq!(detect("1\t2\n3\t4\n"), ('\t', false));
-        assert_eq!(detect("a|b\n1|2\n"), ('|', true));
-        assert_eq!(detect("\"a;b\",c\n1,2\n"), (',', true));
-        assert_eq!(detect("1\n2\n"), (',', false));
+        let found = |sample| {
+            let (delimiter, header) = found(sample);
+            format!("{delimiter} {header}")
+        };
+        assert_eq!(found("a,b\n1,2\n"), ", true");
+        assert_eq!(found("a;b;c\n1,5;2,5;x\n2,5;3;x\n"), "; true");
+        assert_eq!(found("1\t2\n3\t4\n"), "tab false");
+        assert_eq!(found("a|b\n1|2\n"), "| true");
+        assert_eq!(found("\"a;b\",c\n1,2\n"), ", true");
+        assert_eq!(found("1\n2\n"), ", false");
         // One ragged line does not hide the delimiter.
-        assert_eq!(detect("1;2\n3;4\n5\n6;7\n"), (';', false));
+        assert_eq!(found("1;2\n3;4\n5\n6;7\n"), "; false");
+        // Decimal commas part no cells, nor do lists inside of cells.
+        assert_eq!(found("4,5;2,5;ja\n1,5;2,0;ja\n3,5;1,0;nein\n"), "; false");
+        assert_eq!(found("4,5;rot;ja\n1,5;blau;ja\n3,5;rot;nein\n"), "; false");
+        assert_eq!(found("id,genre,y\n1,a;b,2\n2,c;d,3\n"), ", true");
+        assert_eq!(found("3 000;4 000;1\n2 500;1 000;2\n"), "; false");
     }
 
     #[test]
-    fn a_header_is_text_above_numbers() {
-        assert!(!detect("5.1,3.5,setosa\n4.9,3.0,setosa\n").1);
-        assert!(detect("length,width,species\n4.9,3.0,setosa\n").1);
-        // Missing cells and the odd misspelt number do not hide it.
-        assert!(detect("x,y\n1,a\n2,b\nthree,c\n").1);
-        assert!(detect("x,y\n,a\n2,b\n").1);
-        assert!(!detect(",1\n2,3\n").1);
-        assert!(detect("x,y\n").1);
-        assert!(!detect("1,y\n").1);
+    fn runs_of_spaces_are_found_where_numbers_are_aligned() {
+        assert_eq!(found("1.5 2.5 yes\n0.0 0.3 no\n1 2 no\n").0, "whitespace");
+        assert_eq!(found("   1.50   2.50\n  -0.27  -0.89\n").0, "whitespace");
+        assert_eq!(
+            found("18.0  8  307.0\t\"ford torino\"\n15.0  8  350.0\t\"buick\"\n").0,
+            "whitespace"
+        );
+        assert_eq!(found("4,5  2,5  1\n1,5  2,0  2\n").0, "whitespace");
+        let space = |sample: &str| {
+            let format = TableFormat {
+                delimiter: Some(" ".parse().unwrap()),
+                header: Some(false),
+                ..TableFormat::default()
+            };
+            let dialect = Dialect::detect(sample.as_bytes(), &format, None, &[]).unwrap();
+            dialect.delimiter.to_string()
+        };
+        let prose = find_delimiter(b"say what\nnot much\n", None, None, None);
+        assert_eq!(prose, Delimiter::COMMA);
+        assert_eq!(space("1 2\n3 4\n"), "space");
+        assert_eq!(space("1  2\n 3 4\n"), "whitespace");
+        assert_eq!(space("1  2\n3  4\n"), "whitespace");
+    }
+
+    #[test]
+    fn a_delimiter_at_the_end_is_no_column() {
+        let shape = |sample| {
+            let shape = detect(sample).unwrap().shape;
+            (shape.width, shape.trailing)
+        };
+        assert_eq!(shape("a,b,\n1,2,\n3,4,\n"), (2, true));
+        assert_eq!(shape("a,b\n1,2,\n3,4,\n"), (2, true));
+        assert_eq!(shape("a,b,\n1,2\n3,4\n"), (2, true));
+        assert_eq!(shape("1,2,\n3,4,\n"), (2, true));
+        assert_eq!(shape("a,b,,\n1,2,,\n3,4,,\n"), (2, true));
+        assert_eq!(shape("a,b,c\n1,2,\n3,4,\n"), (3, false));
+        assert_eq!(shape("1,2,\n3,4,5\n"), (3, false));
+    }
+
+    #[test]
+    fn lines_before_the_table_are_told() {
+        let refuse = |sample| detect(sample).unwrap_err();
+        let (line, problem) = refuse("# made by hand\n# twice, at least\n1,2\n3,4\n");
+        assert_eq!(line, 1);
+        assert!(problem.to_string().contains("--comment '#'"), "{problem}");
+        assert!(
+            refuse("|1x3 Cross validator\n1, x\n2, y\n")
+                .1
+                .to_string()
+                .contains("--comment '|'")
+        );
+        // A name may begin with such a mark.
+        assert_eq!(found("#id,x\n1,2\n3,4\n"), (",".to_owned(), true));
+        assert_eq!(found("|1|2\n|3|4\n").0, "|");
+        let (line, problem) = refuse("\nMy table\na,b\n1,2\n3,4\n");
+        assert_eq!(line, 2);
+        assert!(problem.to_string().contains("title"), "{problem}");
+        assert!(
+            refuse("a,b\n1,2,3\n2,4,5\n")
+                .1
+                .to_string()
+                .contains("has no name")
+        );
     }
 
     #[test]
     fn names_asked_for_make_a_header() {
-        let sample = b"0,1,label\n1,2,a\n3,4,b\n";
-        assert!(!Dialect::detect(sample, None, None, &[]).unwrap().header);
-        assert!(
-            Dialect::detect(sample, None, None, &["label"])
-                .unwrap()
-                .header
-        );
-        assert!(
-            !Dialect::detect(sample, None, Some(false), &["label"])
-                .unwrap()
-                .header
-        );
-    }
-
-    #[test]
-    fn what_numbers_are_made_of_is_no_delimiter() {
-        for delimiter in *b"\"\n.-7e\xE9" {
-            assert!(Dialect::detect(b"", Some(delimiter), None, &[]).is_err());
-        }
-        assert!(Dialect::detect(b"", Some(b' '), None, &[]).is_ok());
+        let sample = b"0,1,2\n1.5,2,1\n3,4,0\n";
+        let header = |header, named: &[&str]| {
+            let format = TableFormat {
+                header,
+                ..TableFormat::default()
+            };
+            Dialect::detect(sample, &format, None, named).map(|dialect| dialect.header)
+        };
+        assert!(header(None, &[]).is_err());
+        assert_eq!(header(None, &["2"]), Ok(true));
+        assert_eq!(header(Some(false), &["2"]), Ok(false));
+        let like = TableFormat {
+            header: Some(true),
+            ..TableFormat::default()
+        };
+        let format = TableFormat::default();
+        let known = Dialect::detect(sample, &format, Some(&like), &["length"]);
+        assert_eq!(known.map(|dialect| dialect.header), Ok(false));
     }
 }

@@ -6,9 +6,12 @@ use std::io::Read;
 use ndarray::Array2;
 
 use super::category::OneHot;
-use super::cell::{Cell, number};
+use super::cell::{Cell, is_gap, shortened};
 use super::columns::find_all;
-use super::record::{Line, Table};
+use super::date::days;
+use super::format::{DateOrder, TableFormat};
+use super::reading::Reading;
+use super::record::{Line, Table, error};
 use crate::{Error, TableProblem};
 
 /// How rows to predict are read.
@@ -18,10 +21,10 @@ pub struct FeatureOptions {
     pub features: Vec<String>,
     /// Columns to hand on as they are, by name or position.
     pub keep: Vec<String>,
-    /// Whether the first line is a header; found out unless given.
-    pub header: Option<bool>,
-    /// The delimiter; found out unless given.
-    pub delimiter: Option<u8>,
+    /// How the table is written.
+    pub format: TableFormat,
+    /// How the table was read that the model was trained on: see [`CsvOptions::like`](super::CsvOptions::like).
+    pub like: Option<TableFormat>,
     /// The columns of categories that the model knows as several features each ([`Dataset::one_hot`](crate::Dataset::one_hot)).
     pub one_hot: Vec<OneHot>,
     /// Whether missing values become NaN, for the model's [`Imputer`](crate::Imputer) to fill in, or are refused.
@@ -44,11 +47,7 @@ pub struct FeatureChunk {
 #[derive(Debug)]
 pub struct FeatureReader<R> {
     table: Table<R>,
-    sources: Vec<Source>,
-    one_hot: Vec<OneHot>,
-    missing: bool,
-    keep: Vec<usize>,
-    keep_names: Vec<String>,
+    matched: Matched,
 }
 
 impl<R: Read> FeatureReader<R> {
@@ -57,51 +56,23 @@ impl<R: Read> FeatureReader<R> {
     /// # Errors
     /// [`Error::Table`] where the table is empty or lacks features (all are named); [`Error::Read`].
     pub fn open(reader: R, file: &str, options: &FeatureOptions) -> Result<Self, Error> {
-        let wanted = Wanted::of(options);
-        let named: Vec<&str> = wanted.columns.iter().map(|name| name.trim()).collect();
-        let table = Table::open(reader, file, options.delimiter, options.header, &named)?;
-        let position = |name: &&str| {
-            table
-                .names()
-                .iter()
-                .position(|column| column == name.trim())
-        };
-        let found: Vec<Option<usize>> = wanted.columns.iter().map(position).collect();
-        let columns: Vec<usize> = if found.iter().all(Option::is_some) {
-            found.into_iter().flatten().collect()
-        } else if table.has_header() {
-            let missing = wanted
-                .columns
-                .iter()
-                .zip(&found)
-                .filter(|(_, found)| found.is_none());
-            let missing = missing.map(|(&name, _)| name.to_owned()).collect();
-            return Err(table.error(None, None, TableProblem::MissingColumns(missing)));
-        } else if table.names().len() == wanted.columns.len() {
-            (0..wanted.columns.len()).collect()
-        } else {
-            let (expected, found) = (wanted.columns.len(), table.names().len());
-            return Err(table.error(None, None, TableProblem::CannotMatch { expected, found }));
-        };
-        let sources = wanted.sources(&columns);
-        let keep = find_all(file, table.names(), &options.keep, "kept")?;
-        let keep_names = keep
-            .iter()
-            .map(|&column| table.names()[column].clone())
-            .collect();
-        Ok(Self {
-            table,
-            sources,
-            one_hot: options.one_hot.clone(),
-            missing: options.missing,
-            keep,
-            keep_names,
-        })
+        let wanted = options.columns();
+        let named: Vec<&str> = wanted.iter().map(|name| name.trim()).collect();
+        let table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
+        let all: Vec<usize> = (0..table.names().len()).collect();
+        let (names, named) = (table.names(), table.has_header());
+        let matched = Matched::new(file, (names, named), &all, table.format(), options)?;
+        Ok(Self { table, matched })
+    }
+
+    /// How the table is written, as given or found out.
+    pub fn format(&self) -> &TableFormat {
+        self.table.format()
     }
 
     /// The names of the columns kept.
     pub fn keep_names(&self) -> &[String] {
-        &self.keep_names
+        self.matched.keep_names()
     }
 
     /// The next rows, at most `rows` of them; none at the end of the table.
@@ -118,45 +89,173 @@ impl<R: Read> FeatureReader<R> {
         let mut kept = Vec::new();
         let mut line = Line::default();
         while kept.len() < rows && self.table.next(&mut line)? {
-            for source in &self.sources {
-                let column = source.column();
-                let value = self.value(source, Cell::of(line.cell(column)));
-                inputs.push(value.map_err(|problem| {
+            let cell = |column| self.matched.reading.cell(line.cell(column));
+            self.matched
+                .row(&cell, &mut inputs)
+                .map_err(|(column, problem)| {
                     self.table.error(Some(line.number), Some(column), problem)
-                })?);
-            }
-            kept.push(
-                self.keep
-                    .iter()
-                    .map(|&column| line.cell(column).to_owned())
-                    .collect(),
-            );
+                })?;
+            kept.push(self.matched.kept(|column| line.cell(column).to_owned()));
         }
         if kept.is_empty() {
             return Ok(None);
         }
-        let shape = (kept.len(), self.sources.len());
+        let shape = (kept.len(), self.matched.features());
         let inputs = Array2::from_shape_vec(shape, inputs).expect("every line gave a row");
         Ok(Some(FeatureChunk { inputs, kept }))
     }
+}
+
+impl FeatureOptions {
+    /// The columns of a file that give the features, each once.
+    pub(super) fn columns(&self) -> Vec<String> {
+        let wanted = Wanted::of(self);
+        wanted.columns.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// The columns of a file, matched to the features that a model knows.
+#[derive(Debug)]
+pub(super) struct Matched {
+    reading: Reading,
+    sources: Vec<Source>,
+    one_hot: Vec<OneHot>,
+    missing: bool,
+    keep: Vec<usize>,
+    keep_names: Vec<String>,
+}
+
+impl Matched {
+    /// Matches columns by name; where the names do not come from the file (`named`), all that may be features (`free`) by
+    /// position, if there are as many as the model has.
+    ///
+    /// # Errors
+    /// [`Error::Table`] with all features that are not there, or the counts that differ.
+    pub fn new(
+        file: &str,
+        (names, named): (&[String], bool),
+        free: &[usize],
+        format: &TableFormat,
+        options: &FeatureOptions,
+    ) -> Result<Self, Error> {
+        let wanted = Wanted::of(options);
+        let position = |name: &&str| names.iter().position(|column| column == name.trim());
+        let found: Vec<Option<usize>> = wanted.columns.iter().map(position).collect();
+        let columns: Vec<usize> = if found.iter().all(Option::is_some) {
+            found.into_iter().flatten().collect()
+        } else if named {
+            let missing = wanted
+                .columns
+                .iter()
+                .zip(&found)
+                .filter(|(_, found)| found.is_none());
+            let missing = missing.map(|(&name, _)| name.to_owned()).collect();
+            return Err(error(
+                file,
+                None,
+                None,
+                TableProblem::MissingColumns(missing),
+            ));
+        } else if free.len() == wanted.columns.len() {
+            free.to_vec()
+        } else {
+            let (expected, found) = (wanted.columns.len(), free.len());
+            let problem = TableProblem::CannotMatch { expected, found };
+            return Err(error(file, None, None, problem));
+        };
+        let sources = wanted.sources(&columns, &format.date_columns);
+        let keep = find_all(file, names, &options.keep, "kept")?;
+        let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
+        Ok(Self {
+            reading: Reading::of(format),
+            sources,
+            one_hot: options.one_hot.clone(),
+            missing: options.missing,
+            keep,
+            keep_names,
+        })
+    }
+
+    /// How many features a row has.
+    pub fn features(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// The columns that are used, each once.
+    pub fn used(&self) -> Vec<usize> {
+        let mut used: Vec<usize> = self.sources.iter().map(Source::column).collect();
+        used.extend(&self.keep);
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    /// The names of the columns kept.
+    pub fn keep_names(&self) -> &[String] {
+        &self.keep_names
+    }
+
+    /// The columns kept of a row.
+    pub fn kept(&self, text: impl Fn(usize) -> String) -> Vec<String> {
+        self.keep.iter().map(|&column| text(column)).collect()
+    }
+
+    /// Adds the features of a row; an error comes with its column.
+    pub fn row<'c>(
+        &self,
+        cell: &dyn Fn(usize) -> Cell<'c>,
+        inputs: &mut Vec<f64>,
+    ) -> Result<(), (usize, TableProblem)> {
+        for source in &self.sources {
+            let column = source.column();
+            let value = self.value(source, cell(column));
+            inputs.push(value.map_err(|problem| (column, problem))?);
+        }
+        Ok(())
+    }
 
     fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {
-        if cell.missing().is_some() && self.missing {
-            return Ok(f64::NAN);
+        let missing = match (source, cell) {
+            // A word for nothing among numbers may be a category elsewhere.
+            (Source::Column(_) | Source::Date(_), Cell::Text(text)) if is_gap(text) => Some(text),
+            (_, cell) => cell.missing(),
+        };
+        if let Some(word) = missing {
+            let cell = word.to_owned();
+            return if self.missing {
+                Ok(f64::NAN)
+            } else {
+                Err(TableProblem::Missing { cell })
+            };
         }
         match *source {
-            Source::Column(_) => number(cell),
+            Source::Column(_) => self.reading.number(cell),
+            Source::Date(_) => self.day(cell),
             Source::Category {
                 known, category, ..
             } => {
-                if let Some(word) = cell.missing() {
-                    let cell = word.to_owned();
-                    return Err(TableProblem::Missing { cell });
-                }
                 let held = self.one_hot[known].position(cell)?;
                 Ok(f64::from(u8::from(held == Some(category))))
             }
         }
+    }
+
+    /// The day that a cell of dates is.
+    fn day(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
+        let text = match cell {
+            Cell::Text(text) => text,
+            Cell::Number(number, spelling) => {
+                let cell = spelling.name(number).into_owned();
+                return Err(TableProblem::NotADate { cell });
+            }
+            other => return self.reading.number(other),
+        };
+        let order = self.reading.dates();
+        let day = order.and_then(|order| days(text, order));
+        day.or_else(|| days(text, DateOrder::Ymd))
+            .ok_or_else(|| TableProblem::NotADate {
+                cell: shortened(text),
+            })
     }
 }
 
@@ -165,6 +264,8 @@ impl<R: Read> FeatureReader<R> {
 enum Source {
     /// A column of numbers.
     Column(usize),
+    /// A column of dates.
+    Date(usize),
     /// A column of categories: 1 where it holds this one.
     Category {
         column: usize,
@@ -176,7 +277,7 @@ enum Source {
 impl Source {
     fn column(&self) -> usize {
         match *self {
-            Self::Column(column) | Self::Category { column, .. } => column,
+            Self::Column(column) | Self::Date(column) | Self::Category { column, .. } => column,
         }
     }
 }
@@ -219,11 +320,14 @@ impl<'a> Wanted<'a> {
         Self { columns, features }
     }
 
-    /// The features' sources, by the columns' positions in the file.
-    fn sources(&self, columns: &[usize]) -> Vec<Source> {
+    /// The features' sources, by the columns' positions in the file and the names of those that are dates.
+    fn sources(&self, columns: &[usize], dates: &[String]) -> Vec<Source> {
         let source = |&(position, category): &(usize, Option<(usize, usize)>)| {
             let column = columns[position];
             match category {
+                None if dates.iter().any(|date| date == self.columns[position]) => {
+                    Source::Date(column)
+                }
                 None => Source::Column(column),
                 Some((known, category)) => Source::Category {
                     column,
@@ -241,6 +345,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::table::{DecimalMark, ThousandsMark};
 
     fn options(features: &[&str], keep: &[&str]) -> FeatureOptions {
         let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
@@ -301,6 +406,7 @@ mod tests {
         options.one_hot = vec![OneHot {
             column: "colour".to_owned(),
             categories: vec!["blue".to_owned(), "red".to_owned()],
+            pooled: false,
         }];
         let text = "colour,size\nred,1\nblue,2\n,3\n";
         let error = all(text, &options, 9).unwrap_err();
@@ -326,6 +432,55 @@ mod tests {
         // Without a header the columns are those of the file, each once.
         let inputs = &all("1,red\n", &options, 9).unwrap()[0].inputs;
         assert_eq!(inputs, &array![[1.0, 0.0, 1.0]]);
+    }
+
+    #[test]
+    fn cells_are_read_as_where_the_model_was_trained() {
+        let mut options = options(&["day", "size", "kind=other", "kind=x"], &["size"]);
+        options.one_hot = vec![OneHot {
+            column: "kind".to_owned(),
+            categories: vec!["other".to_owned(), "x".to_owned()],
+            pooled: true,
+        }];
+        options.like = Some(TableFormat {
+            decimal: Some(DecimalMark::Comma),
+            thousands: Some(ThousandsMark::Point),
+            units: vec!["\u{20AC}".to_owned()],
+            dates: Some(DateOrder::Dmy),
+            missing_words: vec!["-999".to_owned()],
+            date_columns: vec!["day".to_owned()],
+            ..TableFormat::default()
+        });
+        let header = "day;size;kind\n";
+        let read =
+            |line: &str, options: &FeatureOptions| all(&format!("{header}{line}\n"), options, 9);
+        let chunks = read("3.1.1970;1.234,5 \u{20AC};new", &options).unwrap();
+        assert_eq!(chunks[0].inputs, array![[2.0, 1234.5, 1.0, 0.0]]);
+        assert_eq!(chunks[0].kept, [["1.234,5 \u{20AC}"]]);
+        for (line, what) in [
+            ("3;1;x", "column `day`: `3` is no date"),
+            ("1/31/1970;1;x", "column `day`: `1/31/1970` is no date"),
+            (
+                "3.1.1970;1.5;x",
+                "column `size`: `1.5` is a number with a decimal point; give --decimal '.'",
+            ),
+            (
+                "3.1.1970;12 kg;x",
+                "column `size`: `12 kg` is a number with the unit `kg`; give --units 'kg'",
+            ),
+            (
+                "3.1.1970;-999;x",
+                "column `size`: the value is missing (`-999`)",
+            ),
+            ("-;1;x", "column `day`: the value is missing (`-`)"),
+        ] {
+            let error = read(line, &options).unwrap_err();
+            assert!(error.contains(what), "{error}");
+        }
+        options.missing = true;
+        let inputs = &read("-;n.a.;-", &options).unwrap()[0].inputs;
+        assert!(inputs[[0, 0]].is_nan() && inputs[[0, 1]].is_nan());
+        assert_eq!((inputs[[0, 2]], inputs[[0, 3]]), (1.0, 0.0));
     }
 
     #[test]

@@ -1,17 +1,43 @@
 //! Tables in text files: CSV and its relatives.
 //!
-//! A table has one line a sample, cells parted by `,`, `;`, tab or `|`, quoted where they hold a delimiter
+//! A table has one line a sample, cells parted by `,`, `;`, tab, `|` or runs of spaces, quoted where they hold a delimiter
 //! or a line end. Line ends may be of Unix, Windows or old Macs, a byte order mark is skipped, white
-//! space around a cell does not count, and empty lines are passed over. Nothing is guessed in silence:
+//! space around a cell does not count, and empty lines are passed over, as are those of comments where their
+//! mark is given. Nothing is guessed in silence:
 //! what is no number, missing or not finite is refused by line and column, unless the options say what to make of
 //! missing values ([`MissingPolicy`]) and of features of text ([`Categorical`]).
 //!
-//! **Delimiter**: given, or the one of the four that cuts the first lines into equally many cells (more
-//! than one; of several the one that leaves most numbers).
+//! **Numbers** have a decimal point unless the format says otherwise; marks between thousands and units are read if it names them.
+//! Text that a person reads as a number or a date (`4,5`, `1,200`, `$3`, `12 %`, `3 kg`, `31.12.2020`) is never taken for a
+//! class or a category: where such cells are most of a column, the first is refused by what it is, and how it may be read. A
+//! comma that may be either mark is what the whole column tells. Ranges (`10-20`, `<5`) and codes (`A12`) are text.
 //!
-//! **Header**: given, or found out from the first thousand lines. The first is a header where one of its
-//! cells is text above a column of numbers, or where it holds every name that was asked for. Columns
-//! without a name are called `column1`, `column2`, ...
+//! **Dates** are numbers of days since 1970-01-01 where their order is given: every cell of the column must be one.
+//!
+//! **Missing** is an empty cell, any word for it that pandas knows (`NA`, `None`, `NaN`, `null`, ...), `?`, an error of a
+//! spreadsheet (`#DIV/0!`), and every word that the format names. `-`, `.`, `*`, `n.a.` and the like are missing where the
+//! rest of the column is numbers or dates, and categories or classes among text.
+//!
+//! **Classes** that are asked for are called as they are written: `1.1` and `1.10`, `007` and `7` are two. Those that are
+//! found (few whole numbers) are called by their value. In a table for a model that knows its classes a cell is the class that
+//! is spelled like it, else the first of the same value.
+//!
+//! **Categories** that are nearly as many as the rows are refused by column; those of few rows can be pooled in one, `other`.
+//!
+//! **Delimiter**: given, told by a first line `sep=;`, or the one that cuts the first lines most evenly into more than one cell; of
+//! several that of a table [read like](CsvOptions::like) this one, then the one that leaves fewest cells that another would cut,
+//! and most numbers; then `;` before `,`, for decimal commas. Runs of spaces part cells where most are numbers. A delimiter at
+//! the end of every line is no column.
+//!
+//! **Quotes**: a cell that begins with a quote ends at the one that closes it; within, a quote is written twice. Text
+//! behind a closing quote and a quote that never closes are refused by the line where the cell opens, and so is a cell of
+//! several lines of which each is a row in its own right: its quotes are two stray ones. Between tabs nothing has to be quoted, and
+//! there a quote that does not close its cell is a character like others, as it is inside a cell everywhere.
+//!
+//! **Header**: given, or judged by how the first line differs from up to a thousand below. It holds names where it has every name that was asked for, or
+//! text and no number above columns of numbers, or texts that, unlike those below, never return. Numbers above
+//! numbers and values that return are data. Where that cannot tell, or numbers count from column to column (`0,1,2`), it is
+//! refused until the options say. Columns without a name are called `column1`, `column2`, ...
 //!
 //! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
 //! the end if negative.
@@ -20,23 +46,40 @@ mod assemble;
 mod category;
 mod cell;
 mod columns;
+mod cut;
+mod date;
 mod dialect;
+mod disguise;
+mod feature;
 mod features;
+mod foreign;
+mod format;
+mod header;
+mod intake;
+mod judge;
+mod number;
 mod policy;
 mod read;
+mod reading;
 mod record;
+mod records;
 mod stream;
+mod summarise;
 mod target;
+mod texts;
 mod write;
 
 pub(crate) use assemble::Assembler;
 pub use category::OneHot;
 pub(crate) use cell::Cell;
-pub(crate) use columns::{Columns, distinct_names};
+pub(crate) use columns::{Columns, distinct_names, find};
 pub use features::{FeatureChunk, FeatureOptions, FeatureReader};
+pub use format::{DateOrder, DecimalMark, Delimiter, TableFormat, ThousandsMark};
+pub(crate) use intake::{Chunks, Intake};
 pub use policy::{Categorical, MissingPolicy};
 pub(crate) use read::read_sized;
 pub use read::{CsvOptions, read_csv};
+pub(crate) use reading::Reading;
 pub(crate) use record::{error, read_error};
 pub(crate) use stream::Stream;
 pub use target::TaskChoice;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::{Error, ImputeKind, names};
 
-/// What becomes of a missing value: an empty cell, a word for it (`NA`, `?`, ...), a null, and, unless refused, NaN.
+/// What becomes of a missing value: an empty cell, a word for it (`NA`, `?`, ...; `-` among numbers), a null, NaN.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MissingPolicy {
     /// It is refused by row and column.

@@ -3,13 +3,15 @@
 use std::io::Read;
 
 use super::assemble::Assembler;
-use super::cell::Cell;
+use super::category::OneHot;
+use super::format::TableFormat;
+use super::intake::Intake;
 use super::policy::{Categorical, MissingPolicy};
 use super::record::{Line, Table};
 use super::target::TaskChoice;
-use crate::{Dataset, Error, Place};
+use crate::{Dataset, Error, Place, TableProblem};
 
-/// How a table is read, of whatever kind its file is; `header` and `delimiter` are for text alone. The default finds everything out: see the [module](crate::table).
+/// How a table is read, of whatever kind its file is; `format` is for text alone. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CsvOptions {
     /// The target column, or several for a regression of several outputs; none: the last column that is not
@@ -22,10 +24,11 @@ pub struct CsvOptions {
     /// The column with what each sample counts in the loss, which is no feature then; none: all count the same, unless
     /// the kind of file keeps such a column.
     pub sample_weight: Option<String>,
-    /// Whether the first line is a header; found out unless given.
-    pub header: Option<bool>,
-    /// The delimiter; found out unless given.
-    pub delimiter: Option<u8>,
+    /// How the table is written.
+    pub format: TableFormat,
+    /// How a table was read that this one is to be read like: what stands in the cells as there unless `format` says
+    /// otherwise, header and delimiter as there where this file does not tell.
+    pub like: Option<TableFormat>,
     /// Whether the target is classes or numbers.
     pub task: TaskChoice,
     /// The classes in their order, for data that a trained model is to judge: labels follow this order, not all need occur,
@@ -35,6 +38,11 @@ pub struct CsvOptions {
     pub missing: MissingPolicy,
     /// What becomes of features of text.
     pub categorical: Categorical,
+    /// Categories of fewer rows than this become one, called `other`; 0: none do.
+    pub rare: usize,
+    /// The columns of categories that a trained model knows: a cell of theirs holds one of these categories, whatever it
+    /// looks like, and any other is refused. Other columns are read as `categorical` says.
+    pub one_hot: Vec<OneHot>,
 }
 
 /// Reads a table. `file` is its name in errors, and its stem the data set's name.
@@ -52,16 +60,20 @@ pub struct CsvOptions {
 /// # Ok::<(), mlp_data::Error>(())
 /// ```
 pub fn read_csv(reader: impl Read, file: &str, options: &CsvOptions) -> Result<Dataset, Error> {
-    read_sized(reader, file, None, options)
+    let set = read_sized(reader, file, None, &Intake::training(options))?;
+    Ok(set.expect("rows to train on become a data set"))
 }
 
 /// Reads a table whose length in bytes may be known, so that its size is checked beforehand.
 pub(crate) fn read_sized(
-    reader: impl Read,
+    mut reader: impl Read,
     file: &str,
     length: Option<u64>,
-    options: &CsvOptions,
-) -> Result<Dataset, Error> {
+    options: &Intake<'_>,
+) -> Result<Option<Dataset>, Error> {
+    if let Some(rows) = options.rows() {
+        return rows.text(&mut reader, file, &options.format).map(|()| None);
+    }
     let named: Vec<&str> = [&options.target, &options.features, &options.exclude]
         .into_iter()
         .flatten()
@@ -69,17 +81,38 @@ pub(crate) fn read_sized(
         .map(|name| name.trim())
         .filter(|name| name.parse::<i64>().is_err())
         .collect();
-    let mut table = Table::open(reader, file, options.delimiter, options.header, &named)?;
+    let mut table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
     let columns = table.names().to_vec();
     let rows = length.map(|length| table.expected_lines(length));
     let mut assembler = Assembler::new(file, columns, options, rows)?;
+    let reading = assembler.reading().clone();
     let mut line = Line::default();
     while table.next(&mut line)? {
+        if table.has_header() && table.names().len() > 1 && repeats(&line, table.names()) {
+            let problem = TableProblem::Malformed(
+                "the line repeats the header; remove it, and what else is no row".to_owned(),
+            );
+            return Err(table.error(Some(line.number), None, problem));
+        }
         assembler.push(Place::Line(line.number), |column| {
-            Cell::of(line.cell(column))
+            reading.cell(line.cell(column))
         })?;
     }
-    assembler.finish()
+    let set = assembler.finish()?;
+    Ok(set.map(|set| {
+        let dates = set.table_format().map(|format| format.date_columns.clone());
+        let format = TableFormat {
+            date_columns: dates.unwrap_or_default(),
+            ..table.format().clone()
+        };
+        set.tell(|read| read.is_text(&format))
+            .with_table_format(format)
+    }))
+}
+
+/// Whether every cell of a line is its column's name.
+fn repeats(line: &Line, names: &[String]) -> bool {
+    (names.iter().enumerate()).all(|(column, name)| line.cell(column).trim() == name)
 }
 
 #[cfg(test)]
@@ -198,7 +231,8 @@ mod tests {
         );
         assert_eq!(
             refuse("a,y\n1,0\nNaN,1\n"),
-            "`dir/t.csv`, line 3, column `a`: `NaN` is not finite; every value must be a finite number"
+            "`dir/t.csv`, line 3, column `a`: the value is missing (`NaN`); fill it in, leave the row or the column out, or \
+             train with --missing drop, mean, median, most-frequent or zero"
         );
         assert_eq!(
             refuse("a,y\n1,0\n2,\n"),
@@ -207,7 +241,7 @@ mod tests {
         );
         assert_eq!(
             refuse("a;y\n1,5;0\n2;1\n3;0\n"),
-            "`dir/t.csv`, line 2, column `a`: `1,5` is not a number; write decimals with a point"
+            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ','"
         );
         assert_eq!(
             refuse("a,y\n1,x\n2,x\n"),
@@ -242,9 +276,37 @@ mod tests {
     }
 
     #[test]
+    fn a_header_in_the_middle_is_refused() {
+        let options = CsvOptions {
+            categorical: Categorical::OneHot,
+            ..CsvOptions::default()
+        };
+        assert_eq!(
+            read(
+                "k,y\nred,u\nblue,v\nk,y\nred,v\n",
+                &CsvOptions {
+                    format: TableFormat {
+                        header: Some(true),
+                        ..TableFormat::default()
+                    },
+                    ..options
+                }
+            )
+            .unwrap_err(),
+            "`dir/t.csv`, line 4: the line repeats the header; remove it, and what else is no row"
+        );
+    }
+
+    #[test]
     fn a_files_size_is_checked_beforehand() {
         let text = &b"1,2,3\n4,5,6\n"[..];
-        let error = read_sized(text, "t.csv", Some(1 << 60), &CsvOptions::default()).unwrap_err();
+        let error = read_sized(
+            text,
+            "t.csv",
+            Some(1 << 60),
+            &Intake::training(&CsvOptions::default()),
+        )
+        .unwrap_err();
         assert!(
             error.to_string().starts_with("the table `t.csv` needs "),
             "{error}"

@@ -2,10 +2,13 @@
 
 use std::io::Read;
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
-
 use super::columns::distinct_names;
-use super::dialect::{Dialect, is_blank};
+use super::cut::Record;
+use super::dialect::Dialect;
+use super::disguise::{Look, look};
+use super::foreign::foreign;
+use super::format::{Delimiter, TableFormat};
+use super::records::{Fault, Records, Shape};
 use super::stream::Stream;
 use crate::{Error, Place, TableProblem};
 
@@ -16,11 +19,12 @@ const LOOK: usize = 1 << 18;
 #[derive(Debug)]
 pub(super) struct Table<R> {
     file: String,
-    reader: Reader<Stream<R>>,
+    records: Records<R>,
+    shape: Shape,
     names: Vec<String>,
-    header: bool,
+    format: TableFormat,
     /// The first line of data, read to count the columns of a table without a header.
-    first: Option<(ByteRecord, u64)>,
+    first: Option<(Record, u64)>,
     any: bool,
     bytes_a_line: f64,
 }
@@ -28,14 +32,14 @@ pub(super) struct Table<R> {
 /// One line of data.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
-    bytes: ByteRecord,
+    cells: Record,
     pub number: u64,
 }
 
 impl Line {
     /// A cell; the table has checked that it is UTF-8.
     pub fn cell(&self, column: usize) -> &str {
-        std::str::from_utf8(&self.bytes[column]).unwrap_or_default()
+        std::str::from_utf8(self.cells.get(column).unwrap_or_default()).unwrap_or_default()
     }
 }
 
@@ -43,51 +47,71 @@ impl<R: Read> Table<R> {
     pub fn open(
         reader: R,
         file: &str,
-        delimiter: Option<u8>,
-        header: Option<bool>,
+        given: &TableFormat,
+        like: Option<&TableFormat>,
         named: &[&str],
     ) -> Result<Self, Error> {
-        let refuse = |problem| error(file, None, None, problem);
+        let mut format = match like {
+            Some(like) => given.or_cells_of(like),
+            None => given.clone(),
+        };
+        format.check()?;
+        let refuse = |line: Option<u64>, problem| error(file, line.map(Place::Line), None, problem);
         let mut stream = Stream::new(reader);
-        let (dialect, bytes_a_line) = match stream.look(LOOK) {
-            Ok((sample, whole)) => {
-                if let Some(kind) = foreign(sample) {
-                    return Err(refuse(TableProblem::NotUtf8(kind)));
-                }
-                if whole && sample.trim_ascii().is_empty() {
-                    return Err(refuse(TableProblem::Empty));
-                }
-                let lines = sample.iter().filter(|&&byte| byte == b'\n').count();
-                (
-                    Dialect::detect(sample, delimiter, header, named).map_err(refuse)?,
-                    sample.len() as f64 / lines.max(1) as f64,
-                )
-            }
+        let (sample, whole) = match stream.look(LOOK) {
+            Ok(looked) => looked,
             Err(source) => return Err(read_error(file, &stream, source)),
         };
-        let reader = ReaderBuilder::new()
-            .delimiter(dialect.delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(stream);
+        if let Some(problem) = foreign(sample, file) {
+            return Err(refuse(None, problem));
+        }
+        if whole && sample.trim_ascii().is_empty() {
+            return Err(refuse(None, TableProblem::Empty));
+        }
+        let told = told_delimiter(sample);
+        let rows = match told {
+            Some((delimiter, length)) => {
+                format.delimiter.get_or_insert(delimiter);
+                &sample[length..]
+            }
+            None => sample,
+        };
+        let before = u64::from(told.is_some());
+        let Dialect {
+            delimiter,
+            header,
+            shape,
+        } = Dialect::detect(rows, &format, like, named)
+            .map_err(|(line, problem)| refuse(Some(before + line), problem))?;
+        let lines = sample.iter().filter(|&&byte| byte == b'\n').count();
+        let bytes_a_line = sample.len() as f64 / lines.max(1) as f64;
+        format.header = Some(header);
+        format.delimiter = Some(delimiter);
+        let records = Records::new(stream, delimiter, format.comment.as_deref(), shape.clone());
         let mut table = Self {
             file: file.to_owned(),
-            reader,
+            records,
+            shape,
             names: Vec::new(),
-            header: dialect.header,
+            format,
             first: None,
             any: false,
             bytes_a_line,
         };
-        let mut first = ByteRecord::new();
+        table
+            .records
+            .skip(before)
+            .map_err(|fault| table.fault(fault))?;
+        let mut first = Record::default();
         let Some(line) = table.read(&mut first)? else {
-            return Err(refuse(TableProblem::Empty));
+            return Err(refuse(None, TableProblem::Empty));
         };
-        if table.header {
+        if header {
             let cells = first
                 .iter()
                 .map(|cell| std::str::from_utf8(cell).unwrap_or_default());
             table.names = distinct_names(file, Some(Place::Line(line)), cells)?;
+            table.refuse_second_header()?;
         } else {
             table.names = (1..=first.len())
                 .map(|position| format!("column{position}"))
@@ -102,9 +126,14 @@ impl<R: Read> Table<R> {
         &self.names
     }
 
+    /// How the table is written, as given or found out.
+    pub fn format(&self) -> &TableFormat {
+        &self.format
+    }
+
     /// Whether the names come from the file.
     pub fn has_header(&self) -> bool {
-        self.header
+        self.format.header == Some(true)
     }
 
     /// How many lines a file of `bytes` bytes has, by the lines seen at its beginning.
@@ -118,22 +147,22 @@ impl<R: Read> Table<R> {
     /// [`TableProblem::HeaderOnly`] where there is none at all; a ragged line, text that is no UTF-8, a
     /// record without end; [`Error::Read`].
     pub fn next(&mut self, line: &mut Line) -> Result<bool, Error> {
-        if let Some((bytes, number)) = self.first.take() {
-            *line = Line { bytes, number };
+        if let Some((cells, number)) = self.first.take() {
+            *line = Line { cells, number };
         } else {
-            match self.read(&mut line.bytes)? {
+            match self.read(&mut line.cells)? {
                 Some(number) => line.number = number,
                 None if self.any => return Ok(false),
                 None => return Err(self.error(None, None, TableProblem::HeaderOnly)),
             }
-            let (expected, found) = (self.names.len(), line.bytes.len());
-            if found != expected {
-                return Err(self.error(
-                    Some(line.number),
-                    None,
-                    TableProblem::Ragged { expected, found },
-                ));
-            }
+        }
+        let (expected, found) = (self.names.len(), line.cells.len());
+        if found != expected {
+            return Err(self.error(
+                Some(line.number),
+                None,
+                TableProblem::Ragged { expected, found },
+            ));
         }
         self.any = true;
         Ok(true)
@@ -149,41 +178,64 @@ impl<R: Read> Table<R> {
         )
     }
 
-    /// The next line that is not blank, and its number.
-    fn read(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, Error> {
-        loop {
-            match self.reader.read_byte_record(record) {
-                Ok(false) => return Ok(None),
-                Ok(true) => {}
-                Err(source) => {
-                    let source = match source.into_kind() {
-                        csv::ErrorKind::Io(source) => source,
-                        other => std::io::Error::other(format!("{other:?}")),
-                    };
-                    return Err(read_error(&self.file, self.reader.get_ref(), source));
-                }
-            }
-            self.reader.get_mut().record_done();
-            // The parser stands behind the record's line end. Its own position of the record would count
-            // empty lines before it.
-            let inside = record
-                .as_slice()
-                .iter()
-                .filter(|&&byte| byte == b'\n')
-                .count() as u64;
-            let line = self.reader.position().line().saturating_sub(1 + inside);
-            if std::str::from_utf8(record.as_slice()).is_err() {
-                let column = record
-                    .iter()
-                    .position(|cell| std::str::from_utf8(cell).is_err());
+    /// Refuses a line of text right below the names, where numbers follow.
+    fn refuse_second_header(&mut self) -> Result<(), Error> {
+        let mut second = Record::default();
+        let Some(line) = self.read(&mut second)? else {
+            return Ok(());
+        };
+        let numeric = second.iter().zip(&self.shape.numeric);
+        let (mut columns, mut texts) = (0, 0);
+        for (cell, _) in numeric.filter(|(_, numeric)| **numeric) {
+            columns += 1;
+            let text = std::str::from_utf8(cell).unwrap_or_default();
+            texts += usize::from(look(text) == Look::Text);
+        }
+        if columns > 1 && texts == columns {
+            return Err(self.error(Some(line), None, TableProblem::SecondHeader));
+        }
+        self.first = Some((second, line));
+        Ok(())
+    }
+
+    /// The next record, and the number of its first line.
+    fn read(&mut self, record: &mut Record) -> Result<Option<u64>, Error> {
+        let line = match self.records.next(record) {
+            Ok(Some(line)) => line,
+            Ok(None) => return Ok(None),
+            Err(fault) => return Err(self.fault(fault)),
+        };
+        if self.shape.trailing && record.is_blank_from(self.shape.width) {
+            record.truncate(self.shape.width);
+        }
+        // Cell by cell: the halves of a character on either side of a delimiter are none.
+        let is_text = |cell: &[u8]| std::str::from_utf8(cell).is_ok();
+        if !record.bytes().is_ascii()
+            && let Some(column) = record.iter().position(|cell| !is_text(cell))
+        {
+            let column = Some(column).filter(|&column| column < self.names.len());
+            return Err(self.error(Some(line), column, TableProblem::NotUtf8("")));
+        }
+        Ok(Some(line))
+    }
+
+    fn fault(&self, fault: Fault) -> Error {
+        match fault {
+            Fault::Io(source) => read_error(&self.file, self.records.stream(), source),
+            Fault::Problem(line, column, problem) => {
                 let column = column.filter(|&column| column < self.names.len());
-                return Err(self.error(Some(line), column, TableProblem::NotUtf8("")));
-            }
-            if !is_blank(record) {
-                return Ok(Some(line));
+                self.error(Some(line), column, problem)
             }
         }
     }
+}
+
+/// The delimiter that a spreadsheet's first line `sep=;` tells, and how long that line is.
+fn told_delimiter(sample: &[u8]) -> Option<(Delimiter, usize)> {
+    let end = sample.iter().position(|&byte| byte == b'\n')?;
+    let word = std::str::from_utf8(&sample[..end]).ok()?;
+    let word = word.trim_matches('"').strip_prefix("sep=")?;
+    Some((word.parse().ok()?, end + 1))
 }
 
 /// An error on a file.
@@ -216,29 +268,12 @@ pub(crate) fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::i
     }
 }
 
-/// What a file is that starts with the mark of another kind, for the error.
-fn foreign(sample: &[u8]) -> Option<&'static str> {
-    [
-        (&b"\xFF\xFE"[..], " but, it seems, UTF-16"),
-        (b"\xFE\xFF", " but, it seems, UTF-16"),
-        (
-            b"\x1F\x8B",
-            " but, it seems, a gzip file, to be unpacked first",
-        ),
-        (b"PK\x03\x04", " but, it seems, a zip archive"),
-        (b"PAR1", " but, it seems, a Parquet file"),
-        (b"\x93NUMPY", " but, it seems, a NumPy array"),
-    ]
-    .into_iter()
-    .find_map(|(mark, kind)| sample.starts_with(mark).then_some(kind))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn lines(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, Error> {
-        let mut table = Table::open(text, "t.csv", None, None, &[])?;
+        let mut table = Table::open(text, "t.csv", &TableFormat::default(), None, &[])?;
         let (mut line, mut all) = (Line::default(), Vec::new());
         while table.next(&mut line)? {
             let cells = (0..table.names().len())
@@ -269,6 +304,54 @@ mod tests {
         );
     }
 
+    fn refused(text: &str) -> String {
+        lines(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn quotes_that_swallow_rows_are_refused_where_they_open() {
+        let error = refused("a,b,note\n1,2,ok\n3,4,\"5 inch\n5,6,ok\n");
+        assert!(
+            error.starts_with(
+                "`t.csv`, line 3, column `note`: a quote opens here that never closes"
+            ),
+            "{error}"
+        );
+        let error = refused("a,b,c\n1,\"x,2\n3,y,4\n5,z\",6\n7,w,8\n9,v,1\n");
+        assert!(
+            error.starts_with("`t.csv`, line 2, column `b`: "),
+            "{error}"
+        );
+        assert!(error.contains("closes on line 4"), "{error}");
+        let error = refused("a,b\n1,\"6\" pipe\"\n");
+        assert!(
+            error.starts_with("`t.csv`, line 2, column `b`: text follows"),
+            "{error}"
+        );
+        let tabs = lines(b"a\tb\tc\n1\t\"x\t2\n3\ty\t4\n5\tz\"\t6\n").unwrap();
+        assert_eq!(tabs.len(), 3);
+    }
+
+    #[test]
+    fn what_stands_around_a_table_is_no_part_of_it() {
+        let cells = |text: &str| -> Vec<Vec<String>> {
+            let lines = lines(text.as_bytes()).unwrap();
+            lines.into_iter().map(|(_, cells)| cells).collect()
+        };
+        assert_eq!(
+            cells("a,b,\n1,2,\n3,4\n5,6,\n"),
+            [["1", "2"], ["3", "4"], ["5", "6"]]
+        );
+        assert_eq!(cells("a;b;;\n1;2;;\n3;4;;\n"), [["1", "2"], ["3", "4"]]);
+        assert_eq!(cells("sep=;\na;b\n1,5;2\n"), [["1,5", "2"]]);
+        assert_eq!(cells("  1.5  2\n -1.5  3\n"), [["1.5", "2"], ["-1.5", "3"]]);
+        let error = refused("a,b\nkg,m\n1,2\n3,4\n");
+        assert!(
+            error.starts_with("`t.csv`, line 2: the line holds text in every column"),
+            "{error}"
+        );
+    }
+
     #[test]
     fn foreign_bytes_are_refused() {
         let message = |text: &[u8]| lines(text).unwrap_err().to_string();
@@ -276,6 +359,8 @@ mod tests {
             message(b"a,b\n1,2\n3,caf\xE9\n"),
             "`t.csv`, line 3, column `b`: the text is not UTF-8; save the file as UTF-8"
         );
+        // The halves of a character are no text, though the cells together are.
+        assert!(message(b"a;b\n1;2\n3;4\n\xC3;\xA9\n").contains("line 4, column `a`"));
         assert!(message(b"\xFF\xFEa\0,\0").contains("UTF-16"));
         assert!(message(b"\x1F\x8B\x08\0").contains("gzip"));
     }
@@ -290,7 +375,14 @@ mod tests {
 
     #[test]
     fn header_names_differ_and_gaps_get_one() {
-        let table = Table::open(&b", b ,\"c,d\"\n1,2,3\n"[..], "t.csv", None, None, &[]).unwrap();
+        let table = Table::open(
+            &b", b ,\"c,d\"\n1,2,3\n"[..],
+            "t.csv",
+            &TableFormat::default(),
+            None,
+            &[],
+        )
+        .unwrap();
         assert_eq!(table.names(), ["column1", "b", "c,d"]);
         let error = lines(b"a,b,a\n1,2,3\n").unwrap_err();
         assert_eq!(

@@ -1,20 +1,23 @@
 //! A target column: numbers, or classes.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
-use super::cell::Cell;
+use super::cell::{Cell, is_gap, shortened};
+use super::judge::{Circumstances, Judgement, judge};
+use super::reading::Reading;
+use super::texts::{Seen, Texts};
 use super::write::format_number;
 use crate::{Error, Place, TableProblem, memory, names};
 
 /// Whether a target column holds classes or numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TaskChoice {
-    /// Classes if the column has text, or at most 20 distinct whole numbers; else numbers. Several columns are labels if
+    /// Classes if the column has text, or at most 20 distinct whole numbers, which are called by their value; else numbers. Several columns are labels if
     /// they hold nothing but 0 and 1, else numbers.
     #[default]
     Auto,
-    /// Classes, one for each distinct value.
+    /// Classes, one for each distinct cell, called as it is written.
     Classification,
     /// Labels, one a column, each 0 or 1.
     Multilabel,
@@ -66,19 +69,14 @@ impl std::str::FromStr for TaskChoice {
 /// The most distinct whole numbers that are taken for classes.
 const MOST_INTEGER_CLASSES: usize = 20;
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Value {
-    Number(f64),
-    /// The position of a text in the order of appearance.
-    Text(usize),
-}
-
 /// What a finished column turned out to be.
 #[derive(Debug, PartialEq)]
 pub(super) enum Column {
     Classes {
         labels: Vec<u32>,
         names: Vec<String>,
+        /// Whether they are called by their value, and some are written otherwise (`01`, `1.0`).
+        renamed: bool,
     },
     Numbers(Vec<f64>),
 }
@@ -86,139 +84,245 @@ pub(super) enum Column {
 /// A target column as it is read.
 #[derive(Debug)]
 pub(super) struct TargetColumn {
-    values: Vec<Value>,
-    texts: HashMap<String, usize>,
-    first_text: Option<(Place, String)>,
-    /// The labels of the classes expected, where they are.
-    expected: Option<HashMap<String, u32>>,
-    expected_names: Vec<String>,
+    task: TaskChoice,
+    reading: Reading,
+    /// The numbers, NaN where there is text; where numbers are classes by their spelling, they are texts too. Of classes
+    /// given, the labels.
+    values: Vec<f64>,
+    texts: Texts,
+    /// The classes given, where they are.
+    expected: Option<Expected>,
+    /// Whether the numbers are days of dates.
+    dates: bool,
+    /// Whether every number so far is written as numbers are.
+    usual: bool,
+    /// Whether one has marks between its thousands, or a unit: then they are amounts, however few and whole.
+    amounts: bool,
+}
+
+/// Classes that are given, and how they are found.
+#[derive(Debug)]
+struct Expected {
+    names: Vec<String>,
+    spelled: HashMap<String, u32>,
+    /// By the value's bits, the first class of each: where nothing is spelled like a cell, the value decides.
+    values: HashMap<u64, u32>,
+}
+
+impl Expected {
+    fn new(names: &[String], reading: &Reading) -> Self {
+        let mut values = HashMap::new();
+        for (name, label) in names.iter().zip(0..) {
+            // Names may come from a table that is written as usual, or like this one.
+            for cell in [Cell::of(name), reading.cell(name)] {
+                if let Cell::Number(number, _) = cell {
+                    values.entry(one_zero(number).to_bits()).or_insert(label);
+                }
+            }
+        }
+        Self {
+            spelled: names.iter().cloned().zip(0..).collect(),
+            values,
+            names: names.to_vec(),
+        }
+    }
+
+    fn label(&self, cell: Cell<'_>) -> Option<u32> {
+        match cell {
+            Cell::Number(number, spelling) => {
+                let spelled = self.spelled.get(spelling.name(number).as_ref());
+                spelled
+                    .or_else(|| self.values.get(&one_zero(number).to_bits()))
+                    .copied()
+            }
+            Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
+                self.spelled.get(text).copied()
+            }
+        }
+    }
 }
 
 impl TargetColumn {
-    /// A column whose classes are to be found, or are given.
-    pub fn new(expected: Option<&[String]>) -> Self {
-        let labels = |names: &[String]| {
-            let mut labels: HashMap<String, u32> = names.iter().cloned().zip(0..).collect();
-            // `01` is the number 1 in a cell, unless there is a class `1` too.
-            for (name, label) in names.iter().zip(0..) {
-                if let Cell::Number(number) = Cell::of(name) {
-                    labels
-                        .entry(format_number(one_zero(number)))
-                        .or_insert(label);
-                }
-            }
-            labels
-        };
+    /// A column whose classes are to be found, or are given, with cells that are read so.
+    pub fn new(task: TaskChoice, expected: Option<&[String]>, reading: Reading) -> Self {
         Self {
+            task,
             values: Vec::new(),
-            texts: HashMap::new(),
-            first_text: None,
-            expected: expected.map(labels),
-            expected_names: expected.unwrap_or_default().to_vec(),
+            texts: Texts::default(),
+            expected: expected.map(|names| Expected::new(names, &reading)),
+            reading,
+            dates: false,
+            usual: true,
+            amounts: false,
         }
     }
 
-    /// Adds a cell.
-    pub fn push(&mut self, cell: Cell<'_>, place: Place, file: &str) -> Result<(), PushError> {
-        if let Some(expected) = &self.expected {
-            let text = match cell {
-                Cell::Number(number) => Cow::Owned(format_number(one_zero(number))),
-                Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => text.into(),
-            };
-            let Some(&label) = expected.get(text.as_ref()) else {
-                let known = names::list(self.expected_names.iter().map(String::as_str));
-                return Err(TableProblem::UnknownClass {
-                    class: text.into_owned(),
-                    known,
-                }
-                .into());
-            };
-            return self.store(Value::Number(f64::from(label)), file);
+    /// Says that the column is classes, where that was open.
+    pub fn declare(&mut self) {
+        if self.task == TaskChoice::Auto {
+            self.task = TaskChoice::Classification;
         }
-        let value = match cell {
-            Cell::Number(number) => Value::Number(number),
-            Cell::Missing(cell) => {
-                return Err(TableProblem::Missing {
-                    cell: cell.to_owned(),
-                }
-                .into());
+    }
+
+    /// The word for a missing value that a cell holds, be it one beside classes that are known.
+    pub fn missing<'c>(&self, cell: Cell<'c>) -> Option<&'c str> {
+        match (cell, &self.expected) {
+            (Cell::Text(text), Some(expected))
+                if is_gap(text) && expected.label(cell).is_none() =>
+            {
+                Some(text)
             }
-            Cell::NotFinite(cell) => {
-                return Err(TableProblem::NotFinite {
-                    cell: cell.to_owned(),
+            (cell, _) => cell.missing(),
+        }
+    }
+
+    /// Adds a cell that is not missing.
+    pub fn push(&mut self, cell: Cell<'_>, place: Place, file: &str) -> Result<(), PushError> {
+        let row = self.values.len();
+        let mut texts = |text: &str, number| {
+            let pushed = self.texts.push(text, number, row, place, file);
+            pushed.map_err(|error| PushError::Memory(Box::new(error)))
+        };
+        let value = match (&self.expected, cell) {
+            (Some(expected), cell) => match expected.label(cell) {
+                Some(label) => f64::from(label),
+                None => {
+                    let class = match cell {
+                        Cell::Number(number, spelling) => spelling.name(number).into_owned(),
+                        Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
+                            text.to_owned()
+                        }
+                    };
+                    let known = names::list(expected.names.iter().map(String::as_str));
+                    let problem = TableProblem::UnknownClass { class, known };
+                    return Err(PushError::Problem(place, problem));
                 }
-                .into());
-            }
-            Cell::Text(text) => {
-                self.first_text
-                    .get_or_insert_with(|| (place, text.to_owned()));
-                Value::Text(match self.texts.get(text) {
-                    Some(&position) => position,
-                    None => {
-                        let position = self.texts.len();
-                        self.texts.insert(text.to_owned(), position);
-                        position
+            },
+            (None, Cell::Number(number, spelling)) => {
+                if self.task == TaskChoice::Classification {
+                    texts(&spelling.name(number), Some(number))?;
+                    f64::NAN
+                } else {
+                    if !spelling.is_usual() {
+                        self.usual = false;
+                        self.amounts |= self.reading.is_amount(spelling);
                     }
-                })
+                    self.reading
+                        .not_a_day(cell)
+                        .map_err(|problem| PushError::Problem(place, problem))?;
+                    number
+                }
+            }
+            (None, Cell::Text(text)) => {
+                texts(text, None)?;
+                f64::NAN
+            }
+            (None, Cell::Missing(cell)) => {
+                let cell = cell.to_owned();
+                return Err(PushError::Problem(place, TableProblem::Missing { cell }));
+            }
+            (None, Cell::NotFinite(cell)) => {
+                let cell = cell.to_owned();
+                return Err(PushError::Problem(place, TableProblem::NotFinite { cell }));
             }
         };
-        self.store(value, file)
-    }
-
-    fn store(&mut self, value: Value, file: &str) -> Result<(), PushError> {
         memory::make_room(&mut self.values, 1, || format!("the target of `{file}`"))
             .map_err(|error| PushError::Memory(Box::new(error)))?;
         self.values.push(value);
         Ok(())
     }
 
-    /// The column, decided by `task`; an error comes with its place, where it has one.
-    pub fn finish(self, task: TaskChoice) -> Result<Column, (Option<Place>, TableProblem)> {
-        if self.expected.is_some() {
-            let label = |value: &Value| match value {
-                Value::Number(label) => *label as u32,
-                Value::Text(_) => unreachable!("expected classes are stored as labels"),
-            };
-            let labels = self.values.iter().map(label).collect();
-            return Ok(Column::Classes {
-                labels,
-                names: self.expected_names,
-            });
+    /// Tells numbers with gaps, and dates, from text, once the column is whole. The rows that are missing, and where each of
+    /// their words stood first.
+    ///
+    /// # Errors
+    /// Numbers in disguise, unless the column is classes by the user's word.
+    pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
+        if self.expected.is_some() || self.texts.is_empty() {
+            return Ok(Vec::new());
         }
-        let mut numbers: Vec<f64> = Vec::new();
-        let mut seen = HashMap::new();
-        for value in &self.values {
-            if let Value::Number(number) = value {
-                let number = one_zero(*number);
-                seen.entry(number.to_bits())
-                    .or_insert_with(|| numbers.push(number));
+        let gap = |seen: &Seen| seen.number.is_none() && is_gap(&seen.text);
+        if self.task == TaskChoice::Classification {
+            let seen = self.texts.seen();
+            let numbers = seen.iter().any(|seen| seen.number.is_some());
+            if numbers && seen.iter().all(|seen| seen.number.is_some() || gap(seen)) {
+                let gaps: Vec<bool> = seen.iter().map(gap).collect();
+                return Ok(self.texts.take(|position| gaps[position]));
+            }
+            return Ok(Vec::new());
+        }
+        let numbers = || self.values.iter().filter(|value| !value.is_nan());
+        let circumstances = Circumstances {
+            numbers: numbers().count(),
+            fractions: numbers().any(|value| value.fract() != 0.0),
+            marks: self.reading.marks(),
+            dates: self.reading.dates(),
+        };
+        match judge(self.texts.seen(), circumstances) {
+            Judgement::Text => Ok(Vec::new()),
+            Judgement::Numbers => Ok(self.texts.take(|_| true)),
+            Judgement::Dates(days) => {
+                self.dates = true;
+                for (row, position) in self.texts.rows() {
+                    self.values[row] = days[position];
+                }
+                let mut gaps = self.texts.take(|_| true);
+                gaps.retain(|&(row, _)| self.values[row].is_nan());
+                Ok(gaps)
+            }
+            Judgement::Disguised(first, mut problem) => {
+                if let (TaskChoice::Auto, TableProblem::Disguised { what, .. }) =
+                    (self.task, &mut problem)
+                {
+                    what.push_str(", or --task classification if they are names of classes");
+                }
+                Err((self.texts.seen()[first].place, problem))
             }
         }
-        numbers.sort_by(f64::total_cmp);
-        let few_integers = few_integers(numbers.iter().copied()).is_some();
-        let classes = match (task, &self.first_text) {
+    }
+
+    /// Whether the column holds dates, which are numbers of days now.
+    pub fn is_dates(&self) -> bool {
+        self.dates
+    }
+
+    /// Keeps the rows that `kept` says so of.
+    pub fn keep(&mut self, kept: &[bool]) {
+        let mut keep = kept.iter();
+        self.values.retain(|_| *keep.next().expect("one a row"));
+        self.texts.keep(kept);
+    }
+
+    /// The column; an error comes with its place, where it has one.
+    pub fn finish(self) -> Result<Column, (Option<Place>, TableProblem)> {
+        if let Some(expected) = self.expected {
+            return Ok(Column::Classes {
+                labels: self.values.iter().map(|&label| label as u32).collect(),
+                names: expected.names,
+                renamed: false,
+            });
+        }
+        let written = self.values.iter().filter(|value| !value.is_nan());
+        let few_integers = few_integers(written.copied()).is_some();
+        let text = self.texts.seen().iter().find(|seen| seen.rows > 0);
+        let classes = match (self.task, text) {
             (TaskChoice::Classification, _) => true,
-            (TaskChoice::Auto, None) => few_integers,
+            (TaskChoice::Auto, None) => few_integers && !self.dates && !self.amounts,
             // Text among measurements is a slip of the pen, not a class.
             (TaskChoice::Auto, Some(_)) if few_integers => true,
-            (_, Some((place, text))) => {
-                let hint = match task {
+            (_, Some(seen)) => {
+                let hint = match self.task {
                     TaskChoice::Regression => "; a regression needs numbers",
                     TaskChoice::Multilabel => "; labels are 0 or 1",
                     _ => {
                         "; the rest of the target is numbers (if they are classes, choose task classification)"
                     }
                 };
-                return Err((
-                    Some(*place),
-                    TableProblem::NotANumber {
-                        cell: text.clone(),
-                        hint,
-                    },
-                ));
+                let cell = shortened(&seen.text);
+                return Err((Some(seen.place), TableProblem::NotANumber { cell, hint }));
             }
             (TaskChoice::Multilabel, None) => {
-                if let Some(&number) = numbers.iter().find(|&&number| !is_label(number)) {
+                if let Some(&number) = self.values.iter().find(|&&number| !is_label(number)) {
                     let cell = format_number(number);
                     return Err((None, TableProblem::NotALabel { cell }));
                 }
@@ -227,47 +331,70 @@ impl TargetColumn {
             (TaskChoice::Regression, None) => false,
         };
         if classes {
-            self.into_classes(&numbers)
-                .map_err(|problem| (None, problem))
+            self.into_classes().map_err(|problem| (None, problem))
         } else {
-            let number = |value: &Value| match value {
-                Value::Number(number) => *number,
-                Value::Text(_) => unreachable!("a column with text became classes or an error"),
-            };
-            Ok(Column::Numbers(self.values.iter().map(number).collect()))
+            Ok(Column::Numbers(self.values))
         }
     }
 
-    /// Numbers in their order, then texts by their bytes.
-    fn into_classes(self, numbers: &[f64]) -> Result<Column, TableProblem> {
-        let mut texts: Vec<(String, usize)> = self.texts.into_iter().collect();
-        texts.sort();
-        let mut names: Vec<String> = numbers
-            .iter()
-            .map(|&number| format_number(number))
-            .collect();
-        let mut labels_of_texts = vec![0; texts.len()];
-        for (text, position) in texts {
-            labels_of_texts[position] = names.len() as u32;
-            names.push(text);
+    /// Numbers by their value, then by their spelling; then texts by their bytes.
+    fn into_classes(self) -> Result<Column, TableProblem> {
+        /// A class before it has its label: the number's rank, its name, its text's position or its bits.
+        enum Of {
+            Text(usize),
+            Number(u64),
         }
-        if names.len() < 2 {
-            return Err(TableProblem::SingleClass {
-                class: names.pop().unwrap_or_default(),
-            });
+        let mut classes: Vec<(Option<f64>, String, Of)> = Vec::new();
+        let mut numbers = HashSet::new();
+        for number in self.values.iter().filter(|value| !value.is_nan()) {
+            let number = one_zero(*number);
+            if numbers.insert(number.to_bits()) {
+                classes.push((
+                    Some(number),
+                    format_number(number),
+                    Of::Number(number.to_bits()),
+                ));
+            }
         }
-        let labels_of_numbers: HashMap<u64, u32> = numbers
-            .iter()
-            .map(|number| number.to_bits())
-            .zip(0..)
+        for (position, seen) in self.texts.seen().iter().enumerate() {
+            if seen.rows > 0 {
+                classes.push((seen.number, seen.text.clone(), Of::Text(position)));
+            }
+        }
+        classes.sort_by(|(a, one, _), (b, other, _)| match (a, b) {
+            (Some(a), Some(b)) => a
+                .partial_cmp(b)
+                .unwrap_or(Ordering::Equal)
+                .then_with(|| one.cmp(other)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => one.cmp(other),
+        });
+        if classes.len() < 2 {
+            let class = classes.pop().map(|(_, name, _)| name).unwrap_or_default();
+            return Err(TableProblem::SingleClass { class });
+        }
+        let mut of_texts = vec![0; self.texts.seen().len()];
+        let mut of_numbers = HashMap::new();
+        for ((_, _, of), label) in classes.iter().zip(0u32..) {
+            match *of {
+                Of::Text(position) => of_texts[position] = label,
+                Of::Number(bits) => {
+                    of_numbers.insert(bits, label);
+                }
+            }
+        }
+        let label = |value: &f64| of_numbers.get(&one_zero(*value).to_bits()).copied();
+        let mut labels: Vec<u32> = (self.values.iter().map(label))
+            .map(Option::unwrap_or_default)
             .collect();
-        let label = |value: &Value| match value {
-            Value::Number(number) => labels_of_numbers[&one_zero(*number).to_bits()],
-            Value::Text(position) => labels_of_texts[*position],
-        };
+        for (row, position) in self.texts.rows() {
+            labels[row] = of_texts[position];
+        }
         Ok(Column::Classes {
-            labels: self.values.iter().map(label).collect(),
-            names,
+            labels,
+            names: classes.into_iter().map(|(_, name, _)| name).collect(),
+            renamed: !self.usual,
         })
     }
 }
@@ -303,33 +430,44 @@ pub(super) fn few_integers(numbers: impl Iterator<Item = f64>) -> Option<Vec<f64
 /// Why a cell is not taken.
 #[derive(Debug)]
 pub(super) enum PushError {
-    Problem(TableProblem),
+    Problem(Place, TableProblem),
     Memory(Box<Error>),
-}
-
-impl From<TableProblem> for PushError {
-    fn from(problem: TableProblem) -> Self {
-        Self::Problem(problem)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::{DateOrder, TableFormat, ThousandsMark};
 
-    fn column(cells: &[&str], task: TaskChoice) -> Result<Column, (Option<Place>, TableProblem)> {
-        let mut column = TargetColumn::new(None);
+    fn reading() -> Reading {
+        Reading::of(&TableFormat::default())
+    }
+
+    fn pushed(cells: &[&str], task: TaskChoice) -> TargetColumn {
+        let mut column = TargetColumn::new(task, None, reading());
         for (cell, line) in cells.iter().zip(1..) {
             column
                 .push(Cell::of(cell), Place::Line(line), "t.csv")
                 .unwrap();
         }
-        column.finish(task)
+        column
+    }
+
+    fn column(cells: &[&str], task: TaskChoice) -> Result<Column, (Option<Place>, TableProblem)> {
+        let mut column = pushed(cells, task);
+        let gaps = column
+            .settle()
+            .map_err(|(place, problem)| (Some(place), problem))?;
+        let kept: Vec<bool> = (0..cells.len())
+            .map(|row| gaps.iter().all(|(gap, _)| *gap != row))
+            .collect();
+        column.keep(&kept);
+        column.finish()
     }
 
     fn classes(cells: &[&str], task: TaskChoice) -> (Vec<u32>, Vec<String>) {
         match column(cells, task).unwrap() {
-            Column::Classes { labels, names } => (labels, names),
+            Column::Classes { labels, names, .. } => (labels, names),
             Column::Numbers(_) => panic!("classes were expected"),
         }
     }
@@ -359,10 +497,38 @@ mod tests {
             column(&["1", "2"], TaskChoice::Regression),
             Ok(Column::Numbers(_))
         ));
+        assert_eq!(classes(&["-0", "0", "1"], TaskChoice::Auto).1, ["0", "1"]);
+    }
+
+    #[test]
+    fn classes_asked_for_are_called_as_they_are_written() {
+        let task = TaskChoice::Classification;
         assert_eq!(
-            classes(&["-0", "0", "0.5"], TaskChoice::Classification).1,
-            ["0", "0.5"]
+            classes(&["1.10", "1.1", "1.2"], task),
+            (
+                vec![1, 0, 2],
+                ["1.1", "1.10", "1.2"].map(str::to_owned).to_vec()
+            )
         );
+        let big = ["9007199254740993", "9007199254740992"];
+        assert_eq!(classes(&big, task).0, [1, 0]);
+        assert_eq!(
+            classes(&["7", "007", "1E5", "b", "100000"], task).1,
+            ["007", "7", "100000", "1E5", "b"]
+        );
+        assert_eq!(classes(&["3,0", "2,5", "3,0"], task).1, ["2,5", "3,0"]);
+        assert_eq!(
+            classes(&["0", "1", "-", "1"], task),
+            (vec![0, 1, 1], ["0", "1"].map(str::to_owned).to_vec())
+        );
+        let renamed = |cells: &[&str], task| match column(cells, task).unwrap() {
+            Column::Classes { renamed, .. } => renamed,
+            Column::Numbers(_) => panic!("classes were expected"),
+        };
+        assert!(
+            renamed(&["01", "2"], TaskChoice::Auto) && renamed(&["1.0", "2.0"], TaskChoice::Auto)
+        );
+        assert!(!renamed(&["1", "2"], TaskChoice::Auto) && !renamed(&["01", "2"], task));
     }
 
     #[test]
@@ -378,6 +544,83 @@ mod tests {
     }
 
     #[test]
+    fn numbers_in_disguise_are_no_classes_unless_asked_for() {
+        for task in [TaskChoice::Auto, TaskChoice::Regression] {
+            let (place, problem) = column(&["2", "$3.00", "$2.50"], task).unwrap_err();
+            assert_eq!(place, Some(Place::Line(2)));
+            let problem = problem.to_string();
+            assert!(
+                problem.contains("`$3.00` is an amount of money"),
+                "{problem}"
+            );
+            assert_eq!(
+                problem.contains("--task classification"),
+                task == TaskChoice::Auto
+            );
+        }
+        assert_eq!(
+            classes(&["yes", "no", "-"], TaskChoice::Auto).1,
+            ["-", "no", "yes"]
+        );
+        assert_eq!(classes(&["1", "0", "-"], TaskChoice::Auto).1, ["0", "1"]);
+    }
+
+    #[test]
+    fn amounts_are_numbers_however_few() {
+        let format = TableFormat {
+            thousands: Some(ThousandsMark::Comma),
+            units: vec!["%".to_owned()],
+            ..TableFormat::default()
+        };
+        let reading = Reading::of(&format);
+        let numbers = |cells: &[&str], task| {
+            let mut column = TargetColumn::new(task, None, reading.clone());
+            for cell in cells {
+                column
+                    .push(reading.cell(cell), Place::Line(1), "t.csv")
+                    .unwrap();
+            }
+            column.finish().unwrap()
+        };
+        let auto = TaskChoice::Auto;
+        assert_eq!(
+            numbers(&["3,000", "2"], auto),
+            Column::Numbers(vec![3000.0, 2.0])
+        );
+        assert_eq!(
+            numbers(&["30%", "25 %"], auto),
+            Column::Numbers(vec![30.0, 25.0])
+        );
+        assert!(matches!(
+            numbers(&["3000", "2"], auto),
+            Column::Classes { .. }
+        ));
+        let Column::Classes { names, .. } = numbers(&["3,000", "2"], TaskChoice::Classification)
+        else {
+            panic!("classes were expected")
+        };
+        assert_eq!(names, ["2", "3,000"]);
+    }
+
+    #[test]
+    fn dates_asked_for_are_numbers_of_days() {
+        let format = TableFormat {
+            dates: Some(DateOrder::Ymd),
+            ..TableFormat::default()
+        };
+        let mut column = TargetColumn::new(TaskChoice::Auto, None, Reading::of(&format));
+        for cell in ["1970-01-03", "-", "1970-01-02"] {
+            column
+                .push(Cell::of(cell), Place::Line(1), "t.csv")
+                .unwrap();
+        }
+        let gaps = column.settle().unwrap();
+        assert!(column.is_dates() && gaps.len() == 1 && gaps[0].0 == 1);
+        column.keep(&[true, false, true]);
+        assert_eq!(column.finish(), Ok(Column::Numbers(vec![2.0, 1.0])));
+    }
+
+    #[test]
     fn a_single_class_and_missing_cells_are_refused() {
         assert_eq!(
             column(&["a", "a"], TaskChoice::Auto),
@@ -385,32 +628,52 @@ mod tests {
         );
         assert!(column(&["7", "7"], TaskChoice::Auto).is_err());
         for cell in ["", "NA", "nan", "inf"] {
-            let pushed = TargetColumn::new(None).push(Cell::of(cell), Place::Line(1), "t.csv");
+            let mut column = TargetColumn::new(TaskChoice::Auto, None, reading());
+            let pushed = column.push(Cell::of(cell), Place::Line(1), "t.csv");
             assert!(pushed.is_err());
         }
     }
 
     #[test]
     fn classes_given_keep_their_labels() {
-        let names = ["no".to_owned(), "1".to_owned(), "yes".to_owned()];
-        let mut column = TargetColumn::new(Some(&names));
-        for cell in ["yes", "1.0", "yes"] {
-            column
-                .push(Cell::of(cell), Place::Line(1), "t.csv")
-                .unwrap();
-        }
-        assert!(
-            column
-                .push(Cell::of("maybe"), Place::Line(4), "t.csv")
-                .is_err()
-        );
-        let column = column.finish(TaskChoice::Auto).unwrap();
-        assert_eq!(
-            column,
-            Column::Classes {
-                labels: vec![2, 1, 2],
-                names: names.to_vec()
+        let labels = |names: &[&str], cells: &[&str]| {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            let mut column = TargetColumn::new(TaskChoice::Auto, Some(&names), reading());
+            for cell in cells {
+                let pushed = column.push(Cell::of(cell), Place::Line(1), "t.csv");
+                if pushed.is_err() {
+                    return None;
+                }
             }
+            match column.finish().unwrap() {
+                Column::Classes {
+                    labels,
+                    names: kept,
+                    ..
+                } => {
+                    assert_eq!(kept, names);
+                    Some(labels)
+                }
+                Column::Numbers(_) => None,
+            }
+        };
+        assert_eq!(
+            labels(&["no", "1", "yes"], &["yes", "1.0", "yes"]),
+            Some(vec![2, 1, 2])
         );
+        assert_eq!(labels(&["no", "yes"], &["maybe"]), None);
+        // What is spelled alike comes before what is of the same value.
+        assert_eq!(
+            labels(&["007", "7"], &["007", "7", "7.0"]),
+            Some(vec![0, 1, 0])
+        );
+        assert_eq!(
+            labels(&["1.1", "1.10"], &["1.10", "1.1", "1.100"]),
+            Some(vec![1, 0, 0])
+        );
+        let big = ["9007199254740992", "9007199254740993"];
+        assert_eq!(labels(&big, &big), Some(vec![0, 1]));
+        let column = TargetColumn::new(TaskChoice::Auto, Some(&["0".to_owned()]), reading());
+        assert_eq!(column.missing(Cell::of("-")), Some("-"));
     }
 }

@@ -1,6 +1,9 @@
 //! No bytes make the readers panic, hang or take much memory.
 
-use mlp_data::table::{CsvOptions, FeatureOptions, FeatureReader, TaskChoice, read_csv, write_csv};
+use mlp_data::table::{
+    CsvOptions, Delimiter, FeatureOptions, FeatureReader, TableFormat, TaskChoice, read_csv,
+    write_csv,
+};
 use mlp_data::{GeneratorOptions, generate};
 use proptest::prelude::*;
 
@@ -14,13 +17,19 @@ fn read_every_way(bytes: &[u8]) {
     for options in [
         CsvOptions::default(),
         CsvOptions {
-            header: Some(true),
+            format: TableFormat {
+                header: Some(true),
+                ..Default::default()
+            },
             task: TaskChoice::Classification,
             ..Default::default()
         },
         CsvOptions {
-            header: Some(false),
-            delimiter: Some(b';'),
+            format: TableFormat {
+                header: Some(false),
+                delimiter: Some(Delimiter::SEMICOLON),
+                ..Default::default()
+            },
             target: names(&["1"]),
             ..Default::default()
         },
@@ -92,7 +101,9 @@ fn a_stream_without_lines_is_given_up() {
     let endless = std::io::Read::chain(text, std::io::Read::take(std::io::repeat(b'\n'), 1 << 28));
     let error = read_csv(endless, "quote", &CsvOptions::default()).unwrap_err();
     assert!(
-        error.to_string().contains("is every quote closed"),
+        error
+            .to_string()
+            .starts_with("`quote`, line 3, column `a`: a quote opens here that never closes"),
         "{error}"
     );
 }

@@ -229,17 +229,13 @@ pub(super) fn expansion(value: &Value) -> Result<Expansion, String> {
         .map_err(|error: mlp_data::Error| error.to_string())
 }
 
-pub(super) fn delimiter(value: &Value) -> Result<char, String> {
-    match text(value)? {
-        "tab" | "\\t" => Ok('\t'),
-        word => {
-            let mut characters = word.chars();
-            match (characters.next(), characters.next()) {
-                (Some(one), None) => Ok(one),
-                _ => Err(format!("must be one character, or tab, not \"{word}\"")),
-            }
-        }
-    }
+/// What mlp-data reads from a word.
+pub(super) fn parsed<T: std::str::FromStr<Err = mlp_data::Error>>(
+    value: &Value,
+) -> Result<T, String> {
+    text(value)?
+        .parse()
+        .map_err(|error: mlp_data::Error| error.to_string())
 }
 
 pub(super) fn digest(value: &Value) -> Result<String, String> {

@@ -14,14 +14,6 @@ fn scales() -> Vec<&'static str> {
     SCALES.iter().map(|scale| scale.name()).collect()
 }
 
-fn delimiter(delimiter: char) -> Value {
-    Value::Text(if delimiter == '\t' {
-        "tab".to_owned()
-    } else {
-        delimiter.to_string()
-    })
-}
-
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
     KeyInfo {
@@ -283,44 +275,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         clear: |e| e.data.exclude = None,
     },
     KeyInfo {
-        path: "data.header",
-        option: Some("no-header"),
-        aliases: &[],
-        value_name: "",
-        form: Form::Flag,
-        help: "the file's first line holds data, not names",
-        default: "found out",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.header, check::flag(v)),
-        get: |e| e.data.header.map(Value::Flag),
-        clear: |e| e.data.header = None,
-    },
-    KeyInfo {
-        path: "data.delimiter",
-        option: Some("delimiter"),
-        aliases: &[],
-        value_name: "CHAR",
-        form: Form::Text,
-        help: "what separates the cells of a file; tab for a tab",
-        default: "found out",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.delimiter, check::delimiter(v)),
-        get: |e| e.data.delimiter.map(delimiter),
-        clear: |e| e.data.delimiter = None,
-    },
-    KeyInfo {
         path: "data.task",
         option: Some("task"),
         aliases: &[],
         value_name: "TASK",
         form: Form::Word(|| TaskChoice::ALL.iter().map(|task| task.name()).collect()),
-        help: "take the targets for classes, labels (several columns of 0 and 1) or numbers",
+        help: "take the targets for classes (called as they are written), labels (several columns of 0 and 1) or numbers",
         default: "auto: text or at most 20 integers are classes",
         kinds: &Kind::ALL,
         sweep: false,
@@ -386,6 +346,22 @@ pub(super) const KEYS: &[KeyInfo] = &[
         },
         get: |e| e.data.categories.map(|choice| word(choice.name())),
         clear: |e| e.data.categories = None,
+    },
+    KeyInfo {
+        path: "data.rare",
+        option: Some("rare"),
+        aliases: &[],
+        value_name: "N",
+        form: Form::Whole,
+        help: "make one category, other, of those with fewer than N rows",
+        default: "0: none",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.rare, check::whole(v)),
+        get: |e| e.data.rare.map(whole),
+        clear: |e| e.data.rare = None,
     },
     KeyInfo {
         path: "data.test_fraction",

@@ -7,6 +7,8 @@ use crate::{range::Range, schedule::RecordSchedule, value::Value};
 pub enum Form {
     /// True or false; on the command line the option alone.
     Flag,
+    /// True or false; on the command line two options, `--no-NAME` and `--NAME`.
+    Switch,
     /// A whole number, not negative.
     Whole,
     /// A finite number.
@@ -19,6 +21,10 @@ pub enum Form {
     Words(fn() -> Vec<&'static str>),
     /// Any text.
     Text,
+    /// Any text as it stands, be it a space.
+    Verbatim,
+    /// Texts: `a,b`.
+    Texts,
     /// Layer widths: `16,16`, `16x16`, `none`.
     Widths,
     /// A number above 0, or `none`.
@@ -46,7 +52,10 @@ impl Form {
 
     /// Reads the text of an option.
     pub fn read(&self, text: &str) -> Result<Value, String> {
-        let text = text.trim();
+        let text = match self {
+            Self::Verbatim => text,
+            _ => text.trim(),
+        };
         if text.is_empty() {
             return Err("the value is empty".to_owned());
         }
@@ -59,10 +68,12 @@ impl Form {
             )
         };
         let value = match self {
-            Self::Word(_) | Self::Text | Self::Axis | Self::Record => Value::Text(text.to_owned()),
+            Self::Word(_) | Self::Text | Self::Verbatim | Self::Axis | Self::Record => {
+                Value::Text(text.to_owned())
+            }
             Self::Words(_) if text.contains(',') => words(text),
             Self::Words(_) => Value::Text(text.to_owned()),
-            Self::Columns => words(text),
+            Self::Columns | Self::Texts => words(text),
             Self::Features => match Value::from_word(text) {
                 whole @ Value::Integer(_) => whole,
                 _ => words(text),
@@ -78,8 +89,10 @@ impl Form {
     /// Brings a value into the form's own shape, or says why it does not fit.
     pub fn accept(&self, value: Value) -> Result<Value, String> {
         match (self, value) {
-            (Self::Flag, value @ Value::Flag(_)) => Ok(value),
-            (Self::Flag, other) => Err(format!("must be true or false, not {}", quoted(&other))),
+            (Self::Flag | Self::Switch, value @ Value::Flag(_)) => Ok(value),
+            (Self::Flag | Self::Switch, other) => {
+                Err(format!("must be true or false, not {}", quoted(&other)))
+            }
             (Self::Whole, value) => whole(&value).map(Value::Integer),
             (Self::Number, value) => finite(&value).map(Value::Number),
             (Self::Numbers, Value::List(entries)) => {
@@ -90,7 +103,10 @@ impl Form {
                 nonempty(numbers?)
             }
             (Self::Numbers, value) => finite(&value).map(Value::Number),
-            (Self::Word(_) | Self::Words(_) | Self::Text, value @ Value::Text(_)) => Ok(value),
+            (
+                Self::Word(_) | Self::Words(_) | Self::Text | Self::Verbatim,
+                value @ Value::Text(_),
+            ) => Ok(value),
             (Self::Words(_), Value::List(entries)) => {
                 match entries.iter().find(|entry| entry.as_text().is_none()) {
                     Some(other) => Err(format!(
@@ -100,7 +116,7 @@ impl Form {
                     None => nonempty(entries),
                 }
             }
-            (Self::Word(_) | Self::Words(_) | Self::Text, other) => {
+            (Self::Word(_) | Self::Words(_) | Self::Text | Self::Verbatim, other) => {
                 Err(format!("must be a word, not {}", quoted(&other)))
             }
             (Self::Widths, Value::Text(text)) => self.read(&text),
@@ -144,6 +160,16 @@ impl Form {
             (Self::Features | Self::Columns, other) => {
                 Err(format!("must be columns as in a,b, not {}", quoted(&other)))
             }
+            (Self::Texts, value @ (Value::Text(_) | Value::Integer(_) | Value::Number(_))) => {
+                Ok(Value::List(vec![Value::Text(value.to_string())]))
+            }
+            (Self::Texts, Value::List(entries)) => nonempty(
+                entries
+                    .into_iter()
+                    .map(|entry| Value::Text(entry.to_string()))
+                    .collect(),
+            ),
+            (Self::Texts, other) => Err(format!("must be words as in a,b, not {}", quoted(&other))),
             (Self::Record, Value::Text(text)) => {
                 let schedule: RecordSchedule = text.parse()?;
                 Ok(Value::Text(schedule.to_string()))

@@ -13,6 +13,7 @@ mod optimizer;
 mod output;
 mod schedule;
 mod stopping;
+mod table;
 mod training;
 
 use std::{fmt, hash};
@@ -72,6 +73,14 @@ impl KeyInfo {
         !self.option.unwrap_or_default().starts_with("no-")
     }
 
+    /// The option that says the opposite of a [switch](Form::Switch): `header` of `no-header`.
+    pub fn opposite(&self) -> Option<&'static str> {
+        match self.form {
+            Form::Switch => self.option?.strip_prefix("no-"),
+            _ => None,
+        }
+    }
+
     /// Other spellings of the key: its option, unless that says the opposite, and aliases.
     fn spellings(&self) -> impl Iterator<Item = &'static str> {
         self.option
@@ -114,6 +123,7 @@ impl KeyInfo {
 pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
     [
         data::KEYS,
+        table::KEYS,
         network::KEYS,
         training::KEYS,
         optimizer::keys(),
@@ -330,7 +340,7 @@ mod tests {
         for key in keys() {
             assert!(
                 !key.help.is_empty() && !key.value_name.is_empty()
-                    || matches!(key.form, Form::Flag),
+                    || matches!(key.form, Form::Flag | Form::Switch),
                 "{}",
                 key.path
             );

@@ -1,6 +1,7 @@
 //! The confusion matrix, and what follows from it: accuracy, balanced accuracy, precision, recall,
 //! F1. Definitions are those of scikit-learn's `confusion_matrix`, `balanced_accuracy_score`,
-//! `precision_recall_fscore_support` (`zero_division=0`).
+//! `precision_recall_fscore_support` (`zero_division=0`), `f1_score` (`average="macro"`): a mean over classes is over
+//! those that occur among the samples judged or among the answers, and not over all that the model knows.
 
 use super::{Measure, Predicted, Subject};
 
@@ -28,7 +29,7 @@ pub(super) const BALANCED_ACCURACY: Measure = Measure {
 
 pub(super) const F1: Measure = Measure {
     name: "f1",
-    description: "mean over classes of the harmonic mean of precision and recall (macro F1)",
+    description: "mean over the classes that occur or are predicted of the harmonic mean of precision and recall (macro F1)",
     subject: Subject::Classes,
     larger_is_better: Some(true),
     value: |predicted| Some(Confusion::of(predicted)?.f1_macro()),
@@ -40,6 +41,8 @@ pub struct Confusion {
     classes: usize,
     /// `[true class, predicted class]`, row-major.
     counts: Vec<f64>,
+    /// Whether each class is that of a sample, or predicted for one, whatever such samples count.
+    present: Vec<bool>,
 }
 
 impl Confusion {
@@ -47,12 +50,16 @@ impl Confusion {
     pub fn of(predicted: &Predicted) -> Option<Self> {
         let found = predicted.as_classes()?;
         let mut counts = vec![0.0; found.classes * found.classes];
+        let mut present = vec![false; found.classes];
         for (sample, (&label, &answer)) in found.labels.iter().zip(found.predicted).enumerate() {
             counts[label as usize * found.classes + answer as usize] += predicted.weight(sample);
+            present[label as usize] = true;
+            present[answer as usize] = true;
         }
         Some(Self {
             classes: found.classes,
             counts,
+            present,
         })
     }
 
@@ -104,9 +111,16 @@ impl Confusion {
         ratio(2.0 * right, self.support(class) + self.answered(class))
     }
 
-    /// Mean of [`f1`](Self::f1) over all classes.
+    /// Whether a class is that of a sample, or was predicted for one: any other counts in no mean over classes.
+    pub fn is_present(&self, class: usize) -> bool {
+        self.present[class]
+    }
+
+    /// Mean of [`f1`](Self::f1) over the classes that [are present](Self::is_present).
     pub fn f1_macro(&self) -> f64 {
-        sum((0..self.classes).map(|class| self.f1(class))) / self.classes as f64
+        let there = (0..self.classes).filter(|&class| self.is_present(class));
+        let scores: Vec<f64> = there.map(|class| self.f1(class)).collect();
+        sum(scores.iter().copied()) / scores.len() as f64
     }
 }
 

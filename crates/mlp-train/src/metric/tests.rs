@@ -211,3 +211,43 @@ fn what_does_not_apply_is_none() {
         (None, Some(1.0))
     );
 }
+
+#[test]
+fn classes_that_neither_occur_nor_are_predicted_do_not_count() {
+    // scikit-learn 1.9: f1_score(average="macro", zero_division=0) and balanced_accuracy_score.
+    let cases: [(&[u32], &[u32], Option<&[f64]>, f64, f64); 4] = [
+        (&[1, 1, 1], &[1, 1, 1], None, 1.0, 1.0),
+        (
+            &[0, 0, 2, 2, 2],
+            &[0, 2, 2, 2, 0],
+            None,
+            0.583_333_333_333_333_3,
+            0.583_333_333_333_333_3,
+        ),
+        // One class is only predicted: it counts in F1, with 0.
+        (
+            &[0, 0, 2, 2, 2],
+            &[0, 1, 2, 2, 0],
+            None,
+            0.433_333_333_333_333_35,
+            0.583_333_333_333_333_3,
+        ),
+        // Samples of one class count nothing: F1 counts the class, balanced accuracy does not.
+        (
+            &[0, 0, 2, 1],
+            &[0, 0, 2, 1],
+            Some(&[1.0, 2.0, 1.0, 0.0]),
+            0.666_666_666_666_666_6,
+            1.0,
+        ),
+    ];
+    for (labels, answers, weights, f1, balanced) in cases {
+        let mut predicted = Predicted::classes(labels.to_vec(), answers.to_vec(), 3, None);
+        if let Some(weights) = weights {
+            predicted = predicted.with_weights(weights.to_vec());
+        }
+        let value = |name: &str| (measure(name).unwrap().value)(&predicted).unwrap();
+        assert!(close(value("f1"), f1), "{labels:?}: {}", value("f1"));
+        assert!(close(value("balanced_accuracy"), balanced), "{labels:?}");
+    }
+}

@@ -1,7 +1,10 @@
 //! All of a model but its parameters, as the JSON that model files hold.
 
 use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
-use mlp_data::{Expansion, Imputer, ScaleKind, Scaler, table::OneHot};
+use mlp_data::{
+    Expansion, Imputer, ScaleKind, Scaler,
+    table::{OneHot, TableFormat},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -50,6 +53,9 @@ pub(crate) struct Metadata {
     outputs: Option<Vec<String>>,
     target_scaling: Option<ScalingDto>,
     target_columns: Vec<String>,
+    /// How the table of text was written; absent for other data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    table: Option<TableDto>,
     recipe: RecipeDto,
     /// BLAKE3 of this JSON with an empty checksum, then of the tensors layer by layer.
     pub(crate) checksum: String,
@@ -93,6 +99,9 @@ struct ImputationDto {
 struct CategoriesDto {
     column: String,
     categories: Vec<String>,
+    /// Whether rare ones became one of these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pooled: bool,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -100,6 +109,69 @@ struct RecipeDto {
     seed: u64,
     steps: u64,
     experiment: String,
+}
+
+/// How a table of text was written, in the words of options.
+#[derive(Clone, Serialize, Deserialize)]
+struct TableDto {
+    header: Option<bool>,
+    delimiter: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decimal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    thousands: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dates: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    missing_words: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    date_columns: Vec<String>,
+}
+
+impl From<&TableFormat> for TableDto {
+    fn from(format: &TableFormat) -> Self {
+        Self {
+            header: format.header,
+            delimiter: word(format.delimiter),
+            comment: format.comment.clone(),
+            decimal: word(format.decimal),
+            thousands: word(format.thousands),
+            dates: word(format.dates),
+            missing_words: format.missing_words.clone(),
+            units: format.units.clone(),
+            date_columns: format.date_columns.clone(),
+        }
+    }
+}
+
+impl TableDto {
+    fn format(self) -> Result<TableFormat, String> {
+        Ok(TableFormat {
+            header: self.header,
+            delimiter: parsed(self.delimiter)?,
+            comment: self.comment,
+            decimal: parsed(self.decimal)?,
+            thousands: parsed(self.thousands)?,
+            dates: parsed(self.dates)?,
+            missing_words: self.missing_words,
+            units: self.units,
+            date_columns: self.date_columns,
+        })
+    }
+}
+
+fn word(what: Option<impl std::fmt::Display>) -> Option<String> {
+    what.map(|what| what.to_string())
+}
+
+fn parsed<T: std::str::FromStr<Err = mlp_data::Error>>(
+    word: Option<String>,
+) -> Result<Option<T>, String> {
+    word.map(|word| word.parse().map_err(text)).transpose()
 }
 
 impl From<&Scaler> for ScalingDto {
@@ -186,6 +258,7 @@ impl Metadata {
                 .map(|known| CategoriesDto {
                     column: known.column.clone(),
                     categories: known.categories.clone(),
+                    pooled: known.pooled,
                 })
                 .collect(),
             feature_scaling: (&model.feature_scaler).into(),
@@ -193,6 +266,7 @@ impl Metadata {
             outputs,
             target_scaling,
             target_columns: model.target_columns.clone(),
+            table: model.table_format.as_ref().map(TableDto::from),
             recipe: RecipeDto {
                 seed: model.origin.seed,
                 steps: model.origin.steps,
@@ -340,6 +414,7 @@ impl Metadata {
         let one_hot = self.categories.into_iter().map(|stored| OneHot {
             column: stored.column,
             categories: stored.categories,
+            pooled: stored.pooled,
         });
         Ok(Model {
             one_hot: one_hot.collect(),
@@ -361,6 +436,7 @@ impl Metadata {
                 .transpose()?,
             answers,
             target_columns: self.target_columns,
+            table_format: self.table.map(TableDto::format).transpose()?,
             origin: Origin {
                 engine: self.engine,
                 seed: self.recipe.seed,

@@ -7,7 +7,10 @@ mod reading;
 mod tensors;
 
 use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec};
-use mlp_data::{Dataset, Expansion, Imputer, Scaler, Targets, Task, table::OneHot};
+use mlp_data::{
+    Dataset, Expansion, Imputer, Scaler, Targets, Task,
+    table::{OneHot, TableFormat},
+};
 use ndarray::{Array2, ArrayView2};
 
 pub use self::{
@@ -106,6 +109,7 @@ pub struct Model {
     feature_scaler: Scaler,
     answers: Answers,
     target_columns: Vec<String>,
+    table_format: Option<TableFormat>,
     origin: Origin,
 }
 
@@ -178,6 +182,7 @@ impl Model {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            table_format: data.dataset.table_format().cloned(),
             origin,
         }
     }
@@ -278,6 +283,11 @@ impl Model {
     /// Names of the target columns in the training data.
     pub fn target_columns(&self) -> &[String] {
         &self.target_columns
+    }
+
+    /// How the table of text was written that it was trained on; none for other data, and for models of before.
+    pub fn table_format(&self) -> Option<&TableFormat> {
+        self.table_format.as_ref()
     }
 
     /// Where it comes from.

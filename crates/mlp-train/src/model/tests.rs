@@ -1,5 +1,8 @@
 use mlp_core::{Activation, LayerSpec};
-use mlp_data::{ImputeKind, ScaleKind};
+use mlp_data::{
+    ImputeKind, ScaleKind,
+    table::{DateOrder, DecimalMark, Delimiter, ThousandsMark},
+};
 use ndarray::array;
 use proptest::prelude::*;
 
@@ -22,6 +25,17 @@ fn classifier() -> Model {
             .unwrap(),
         answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
         target_columns: vec!["answer".to_owned()],
+        table_format: Some(TableFormat {
+            header: Some(true),
+            delimiter: Some(Delimiter::TAB),
+            comment: Some("#".to_owned()),
+            decimal: Some(DecimalMark::Comma),
+            thousands: Some(ThousandsMark::Space),
+            dates: Some(DateOrder::Dmy),
+            missing_words: vec!["-999".to_owned(), "a, b".to_owned()],
+            units: vec!["$".to_owned(), "kg".to_owned()],
+            date_columns: vec!["day".to_owned()],
+        }),
         origin: Origin {
             engine: "1".to_owned(),
             seed: 7,
@@ -40,6 +54,7 @@ fn regressor() -> Model {
         loss: Loss::SquaredError,
         features: vec!["a".to_owned()],
         imputer: None,
+        table_format: None,
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![10.0], vec![2.0]).unwrap(),
         answers: Answers::Values {
             names: vec!["u".to_owned(), "v".to_owned()],

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use mlp_data::{Dataset, Split, source_columns, table::CsvOptions};
+use mlp_data::{
+    Dataset, Split, source_columns,
+    table::{Categorical, CsvOptions},
+};
 
 use super::{identified, unchanged};
 use crate::{error::Error, experiment::DataSpec};
@@ -22,13 +25,19 @@ pub(super) fn with_files(
     options: &CsvOptions,
 ) -> Result<(Dataset, FileRows), Error> {
     let mut rows = FileRows::default();
-    for (file, sha256, count) in [
+    for (part, file, sha256, count) in [
         (
+            "validation",
             &mut spec.validation_file,
             &mut spec.validation_sha256,
             &mut rows.validation,
         ),
-        (&mut spec.test_file, &mut spec.test_sha256, &mut rows.test),
+        (
+            "test",
+            &mut spec.test_file,
+            &mut spec.test_sha256,
+            &mut rows.test,
+        ),
     ] {
         let Some(name) = file.as_mut() else { continue };
         let (path, found) = identified(name)?;
@@ -42,13 +51,17 @@ pub(super) fn with_files(
                 .collect(),
             features: source_columns(dataset.feature_names(), dataset.one_hot()),
             exclude: Vec::new(),
+            like: Some(dataset.table_format().cloned().unwrap_or_default()),
             task: crate::resolve::task_choice(dataset.task()),
+            // Columns of categories are known, and the others are numbers.
+            one_hot: dataset.one_hot().to_vec(),
+            categorical: Categorical::Refuse,
             classes: dataset.class_names().map(<[String]>::to_vec),
             ..options.clone()
         };
-        let part = mlp_data::read_file(Path::new(name), &alike)?;
-        *count = part.samples();
-        dataset = dataset.followed_by(&part)?;
+        let found_rows = mlp_data::read_file(Path::new(name), &alike)?.as_part(part);
+        *count = found_rows.samples();
+        dataset = dataset.followed_by(&found_rows)?;
         *name = path.to_string_lossy().into_owned();
         *sha256 = Some(found);
     }

@@ -28,6 +28,8 @@ pub(crate) struct WatchMemory {
     best: Option<(f64, StateNumbers)>,
     /// Time that a budget has spent.
     spent: Duration,
+    /// Checks so far, by which the ends of strips are known.
+    checks: u64,
 }
 
 /// What watches one network.
@@ -141,6 +143,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
             rules: memory.into_numbers(),
             best: best.map(|kept| (kept.loss, StateNumbers::of(kept.state.clone()))),
             spent: self.clock.spent(),
+            checks: self.checks,
         }
     }
 
@@ -155,6 +158,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
             state: state.to_state(),
         });
         self.clock.recall(remembered.spent);
+        self.checks = remembered.checks;
     }
 
     /// The best parameters, where they are to be kept.

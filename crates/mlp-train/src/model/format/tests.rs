@@ -53,6 +53,7 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
         feature_scaler: scaler(inputs),
         answers,
         target_columns: words(&["target"]),
+        table_format: None,
         origin: Origin::default(),
     }
 }

@@ -1,0 +1,837 @@
+//! Tables in the forms that people have them: what is said of each, or how it is refused.
+
+use std::{fs, path::Path};
+
+use crate::{mlp, refused};
+
+/// The folder of the tables that each carry one trait which public reports describe.
+const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tables");
+
+/// The folder of tables in the styles of public data sets and spreadsheets.
+const STYLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/styles");
+
+/// What must come of a table.
+enum Outcome {
+    /// It is read, and each of these is said.
+    Said(&'static [&'static str]),
+    /// It is refused, with each of these in the message.
+    Refused(&'static [&'static str]),
+}
+
+use Outcome::{Refused, Said};
+
+/// Runs a command, which must succeed; gives what it prints.
+fn printed(arguments: &[&str]) -> String {
+    let output = mlp().args(arguments).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The plan of a training, or the refusal.
+fn holds(folder: &str, file: &str, options: &[&str], outcome: &Outcome) {
+    let path = format!("{folder}/{file}");
+    let arguments = [&["train", &path], options, &["--dry-run"]].concat();
+    let (text, words) = match outcome {
+        Said(words) => (printed(&arguments), words),
+        Refused(words) => (refused(&arguments, 2), words),
+    };
+    for word in *words {
+        assert!(
+            text.contains(word),
+            "{file} {options:?}: `{word}` is not in\n{text}"
+        );
+    }
+}
+
+const CLASSES: &[&str] = &["--task", "classification"];
+const ONE_HOT: &[&str] = &["--categories", "one-hot"];
+
+/// A file, options, and what must come of it.
+type Case = (&'static str, &'static [&'static str], Outcome);
+
+/// Each of the tables that carry one trait.
+const CASES: &[Case] = &[
+    (
+        "unclosed_quote.csv",
+        &["--target", "y", "--exclude", "note"],
+        Refused(&["line 16", "a quote opens here that never closes"]),
+    ),
+    (
+        "target_decimal_comma.csv",
+        &[],
+        Refused(&["`3,0` is a number with a decimal comma", "--decimal ','"]),
+    ),
+    (
+        "target_decimal_comma.csv",
+        &["--decimal", ","],
+        Said(&["decimals behind `,`", "numbers from"]),
+    ),
+    (
+        "target_thousands.csv",
+        &[],
+        Refused(&["`3,000` is", "thousands", "--thousands ','"]),
+    ),
+    (
+        "target_currency.csv",
+        &[],
+        Refused(&["`$3.00` is an amount of money"]),
+    ),
+    (
+        "target_percent.csv",
+        &[],
+        Refused(&["`30%` is a percentage"]),
+    ),
+    (
+        "target_dates.csv",
+        &[],
+        Refused(&["`2020-01-15` is a date", "--dates ymd"]),
+    ),
+    ("target_decimal_comma.csv", CLASSES, Said(&["classes, `"])),
+    ("target_thousands.csv", CLASSES, Said(&["classes, `"])),
+    ("target_currency.csv", CLASSES, Said(&["classes, `"])),
+    ("target_percent.csv", CLASSES, Said(&["classes, `"])),
+    (
+        "target_binary_with_na_word.csv",
+        &[],
+        Refused(&["column `y`: the value is missing (`#NA`)"]),
+    ),
+    (
+        "target_binary_with_na_word.csv",
+        &["--missing", "drop"],
+        Said(&["left out for missing values", "2 classes, `0` "]),
+    ),
+    (
+        "alltext_header.csv",
+        &["--categories", "one-hot", "--test-fraction", "0"],
+        Said(&["40 rows, with a header", "2 classes, `acc`"]),
+    ),
+    (
+        "numeric_header.csv",
+        &[],
+        Refused(&["line 1", "--header or --no-header"]),
+    ),
+    (
+        "numeric_header.csv",
+        &["--header"],
+        Said(&["40 rows, with a header"]),
+    ),
+    (
+        "numeric_header.csv",
+        &["--no-header"],
+        Said(&["41 rows, no header"]),
+    ),
+    (
+        "first_row_na_word.data",
+        &[],
+        Refused(&["line 1, column `column1`: the value is missing (`n.a.`)"]),
+    ),
+    (
+        "first_row_na_word.data",
+        &["--missing", "mean"],
+        Said(&["41 rows, no header", "1 missing value filled in (mean)"]),
+    ),
+    (
+        "eu_semicolon_no_header.csv",
+        ONE_HOT,
+        Refused(&["line 1, column `column1`: `0,5` is a number with a decimal comma"]),
+    ),
+    (
+        "eu_semicolon_no_header.csv",
+        &["--decimal", ","],
+        Said(&[
+            "no header, parted by `;`, decimals behind `,`",
+            "2 columns of numbers",
+        ]),
+    ),
+    (
+        "feature_customer_id.csv",
+        ONE_HOT,
+        Refused(&[
+            "column `customerID`",
+            "40 distinct texts in 40 rows",
+            "--exclude",
+        ]),
+    ),
+    (
+        "feature_dates.csv",
+        ONE_HOT,
+        Refused(&["`2021-01-01` is a date", "--dates ymd"]),
+    ),
+    (
+        "feature_dates.csv",
+        &["--dates", "ymd"],
+        Said(&["1 of dates (as days)"]),
+    ),
+    (
+        "feature_thousands.csv",
+        &[],
+        Refused(&["`1,200` is", "--thousands ','"]),
+    ),
+    (
+        "feature_thousands.csv",
+        ONE_HOT,
+        Refused(&["`1,200` is", "--thousands ','"]),
+    ),
+    (
+        "row_number.csv",
+        &[],
+        Said(&[
+            "note",
+            "column `column1` counts the rows",
+            "--exclude column1",
+        ]),
+    ),
+    (
+        "labels_trailing_zero.csv",
+        CLASSES,
+        Said(&["3 classes, `1.1` 14 (35.0 %), `1.10` 13 (32.5 %), `1.2` 13"]),
+    ),
+    (
+        "int64_labels.parquet",
+        CLASSES,
+        Said(&[
+            "3 classes, `5` 13",
+            "`9007199254740992` 14",
+            "`9007199254740993` 13",
+        ]),
+    ),
+    (
+        "gaps.csv",
+        &["--missing", "mean"],
+        Said(&["plan", "5 missing values filled in (mean)", "40 rows"]),
+    ),
+    (
+        "mostly_gaps.csv",
+        &["--missing", "drop"],
+        Said(&["10 of 40 rows (30 left out for missing values)"]),
+    ),
+    (
+        "one_space.data",
+        &[],
+        Said(&[
+            "41 rows, no header",
+            "2 classes, `no`",
+            "2 columns of numbers",
+        ]),
+    ),
+    (
+        "one_space.data",
+        &["--delimiter", " "],
+        Said(&[
+            "41 rows, no header",
+            "2 classes, `no`",
+            "2 columns of numbers",
+        ]),
+    ),
+    (
+        "aligned_spaces.data",
+        &[],
+        Said(&["41 rows, no header", "2 columns of numbers"]),
+    ),
+    (
+        "aligned_spaces.data",
+        &["--delimiter", " "],
+        Said(&["41 rows, no header", "2 columns of numbers"]),
+    ),
+    (
+        "onehot_y.npz",
+        &[],
+        Said(&[
+            "3 labels",
+            "every row of `y` has exactly one 1",
+            "--task classification",
+        ]),
+    ),
+    (
+        "onehot_y.npz",
+        CLASSES,
+        Said(&["3 classes, `0` 14", "classification, 3 classes"]),
+    ),
+];
+
+/// Tables in the styles of public data sets, of what programs write, and of spreadsheets in several languages.
+const STYLED: &[Case] = &[
+    // UCI: a space behind each comma, `?`, an empty line at the end.
+    (
+        "adult.data",
+        ONE_HOT,
+        Refused(&["line 1, column `column2`: the value is missing (`?`)"]),
+    ),
+    (
+        "adult.data",
+        &["--categories", "one-hot", "--missing", "drop"],
+        Said(&[
+            "14 of 24 rows (10 left out",
+            "no header",
+            "`<=50K` 9 (64.3 %)",
+            "3 of 7 categories",
+        ]),
+    ),
+    (
+        "abalone.data",
+        &[],
+        Refused(&["column `column1`", "--categories one-hot"]),
+    ),
+    (
+        "abalone.data",
+        &["--categories", "one-hot", "--task", "regression"],
+        Said(&["60 rows, no header", "numbers from 3 to 25"]),
+    ),
+    // UCI: aligned by spaces, a tab and a quoted name at the end.
+    (
+        "auto-mpg.data",
+        &["--target", "1"],
+        Refused(&["column `column9`: `fiat hornet 0` is not a number"]),
+    ),
+    (
+        "auto-mpg.data",
+        &["--target", "1", "--exclude", "9"],
+        Refused(&["line 7, column `column4`: the value is missing (`?`)"]),
+    ),
+    (
+        "auto-mpg.data",
+        &["--target", "1", "--missing", "mean", "--exclude", "9"],
+        Said(&[
+            "24 rows, no header, parted by white space",
+            "3 missing values filled in",
+            "left out: `column9` (excluded)",
+        ]),
+    ),
+    // UCI: letters alone, the class first.
+    (
+        "agaricus.data",
+        &[
+            "--target",
+            "1",
+            "--categories",
+            "one-hot",
+            "--missing",
+            "drop",
+        ],
+        Said(&["29 of 40 rows", "no header", "`e` 16 (55.2 %)"]),
+    ),
+    (
+        "winequality.csv",
+        &[],
+        Said(&[
+            "40 rows, with a header, parted by `;`",
+            "target `quality`",
+            "6 classes",
+        ]),
+    ),
+    (
+        "breast-cancer-wisconsin.data",
+        &["--missing", "drop"],
+        Said(&[
+            "30 of 40 rows (10 left out for missing values)",
+            "`2` 16 (53.3 %)",
+        ]),
+    ),
+    (
+        "iris.data",
+        &[],
+        Said(&["24 rows, no header", "`Iris-setosa` 8 (33.3 %)"]),
+    ),
+    // OpenML.
+    (
+        "credit-g.arff",
+        &[],
+        Refused(&["`checking_status`", "--categories one-hot"]),
+    ),
+    (
+        "credit-g.arff",
+        &["--categories", "one-hot", "--missing", "mean"],
+        Said(&["`bad` 17 (70.8 %)", "10 missing values filled in"]),
+    ),
+    // Kaggle.
+    (
+        "titanic.csv",
+        &["--target", "Survived"],
+        Refused(&["column `Name`"]),
+    ),
+    (
+        "titanic.csv",
+        &[
+            "--target",
+            "Survived",
+            "--categories",
+            "one-hot",
+            "--missing",
+            "mean",
+        ],
+        Refused(&["column `Name`: the column has 40 distinct texts in 40 rows"]),
+    ),
+    (
+        "titanic.csv",
+        &[
+            "--target",
+            "Survived",
+            "--exclude",
+            "Name,Ticket,Cabin",
+            "--categories",
+            "one-hot",
+            "--missing",
+            "drop",
+        ],
+        Said(&[
+            "18 of 40 rows (22 left out",
+            "target `Survived` (named)",
+            "`PassengerId` counts the rows",
+            "left out: `Name`, `Ticket` and `Cabin`",
+        ]),
+    ),
+    (
+        "houses.csv",
+        &["--missing", "mean", "--exclude", "Alley"],
+        Said(&[
+            "14 missing values filled in (mean)",
+            "`Id` counts the rows; ",
+            "--exclude Id",
+        ]),
+    ),
+    (
+        "churn.csv",
+        &["--exclude", "customerID"],
+        Refused(&["the value is missing"]),
+    ),
+    (
+        "churn.csv",
+        &["--exclude", "customerID", "--missing", "drop"],
+        Said(&[
+            "26 of 40 rows (14 left out",
+            "left out: `customerID` (excluded)",
+        ]),
+    ),
+    // Spreadsheets: German, French, Brazilian, Swiss, Spanish, English.
+    (
+        "umsatz.csv",
+        &["--exclude", "Filiale"],
+        Refused(&["--decimal ','"]),
+    ),
+    (
+        "umsatz.csv",
+        &[
+            "--decimal",
+            ",",
+            "--thousands",
+            ".",
+            "--categories",
+            "one-hot",
+        ],
+        Said(&[
+            "24 rows, with a header, parted by `;`, decimals behind `,`, thousands parted by `.`",
+            "`groß` 12",
+        ]),
+    ),
+    (
+        "ventes.csv",
+        &[],
+        Refused(&["`23,5` is a number with a decimal comma"]),
+    ),
+    (
+        "ventes.csv",
+        &["--decimal", ",", "--thousands", "space"],
+        Said(&["2 columns of numbers", "`FAUX` 12 (50.0 %)"]),
+    ),
+    (
+        "imoveis.csv",
+        &["--target", "preço", "--exclude", "bairro"],
+        Refused(&["is an amount of money", "--units 'R$'"]),
+    ),
+    (
+        "imoveis.csv",
+        &[
+            "--target",
+            "preço",
+            "--units",
+            "R$",
+            "--decimal",
+            ",",
+            "--thousands",
+            ".",
+            "--categories",
+            "one-hot",
+        ],
+        Said(&["`R$` taken off", "numbers from 136198 to 892158"]),
+    ),
+    (
+        "mieten.csv",
+        &[],
+        Refused(&[
+            "apostrophes between the thousands",
+            "--thousands apostrophe",
+        ]),
+    ),
+    (
+        "mieten.csv",
+        &["--thousands", "apostrophe"],
+        Said(&["2 columns of numbers", "`BE` 13"]),
+    ),
+    (
+        "notas.csv",
+        &["--decimal", ",", "--exclude", "alumno"],
+        Said(&["`no` 9 (37.5 %), `sí` 15 (62.5 %)"]),
+    ),
+    (
+        "accounts.csv",
+        &["--categories", "one-hot", "--thousands", ","],
+        Refused(&["column `Variance`: `(", "is a negative number"]),
+    ),
+    // A total below, a header in the middle, units in line 2, two lines of names.
+    (
+        "totals.csv",
+        &[],
+        Refused(&["line 26, column `month`: `Total` is not a number"]),
+    ),
+    (
+        "totals.csv",
+        &["--missing", "drop"],
+        Said(&["24 of 25 rows (1 left out for missing values)"]),
+    ),
+    (
+        "repeated.csv",
+        &[],
+        Refused(&["line 14", "the line repeats the header"]),
+    ),
+    (
+        "repeated.csv",
+        ONE_HOT,
+        Refused(&["line 14", "the line repeats the header"]),
+    ),
+    (
+        "sensor.csv",
+        &[],
+        Refused(&["line 2, column `time`: `s` is not a number"]),
+    ),
+    (
+        "two_headers.csv",
+        &[],
+        Refused(&["line 1", "share this name"]),
+    ),
+    // R.
+    (
+        "mtcars.txt",
+        &[],
+        Refused(&[
+            "line 1: the line has 3 cells, and the lines below have 4",
+            "row numbers",
+        ]),
+    ),
+    (
+        "write_csv.csv",
+        &[],
+        Said(&["column `column1` counts the rows", "--exclude column1"]),
+    ),
+    // Codes for missing values.
+    (
+        "survey.csv",
+        &[],
+        Said(&[
+            "column `q1` has 99",
+            "column `q2` has -9",
+            "--missing-words -9",
+        ]),
+    ),
+    (
+        "survey.csv",
+        &["--missing-words", "99,-9", "--missing", "drop"],
+        Said(&["14 of 24 rows", "`99` and `-9` for missing values"]),
+    ),
+    // A weather station, a log, encodings, marks and words of other programs.
+    (
+        "station.csv",
+        &[],
+        Refused(&["line 1: the file begins with lines of `#`", "--comment '#'"]),
+    ),
+    (
+        "station.csv",
+        &["--comment", "#"],
+        Refused(&["line 5, column `pressure`: the value is missing (`---`)"]),
+    ),
+    (
+        "station.csv",
+        &["--comment", "#", "--missing", "mean"],
+        Said(&[
+            "24 rows, with a header, comments behind `#`",
+            "16 missing values filled in",
+        ]),
+    ),
+    (
+        "requests.csv",
+        &[],
+        Refused(&["column `timestamp`", "is a date", "--dates ymd"]),
+    ),
+    (
+        "requests.csv",
+        &["--dates", "ymd"],
+        Said(&["1 of dates (as days)", "`200` 13"]),
+    ),
+    (
+        "excel_sep.csv",
+        &[],
+        Said(&["24 rows, with a header, parted by `;`", "`u` 11"]),
+    ),
+    ("utf16.csv", &[], Refused(&["not UTF-8", "UTF-16"])),
+    ("cp1252.csv", &[], Refused(&["not UTF-8"])),
+    (
+        "booleans.csv",
+        &[],
+        Refused(&["column `smoker`", "--categories one-hot"]),
+    ),
+    (
+        "booleans.csv",
+        ONE_HOT,
+        Said(&[
+            "`FALSE` 18 (75.0 %), `TRUE` 6 (25.0 %)",
+            "1 of 2 categories",
+        ]),
+    ),
+    ("percent.csv", &[], Refused(&["`68%` is a percentage"])),
+    (
+        "percent.csv",
+        &["--units", "%,kg"],
+        Said(&["`%` and `kg` taken off", "2 columns of numbers"]),
+    ),
+    (
+        "trailing.csv",
+        &[],
+        Said(&[
+            "24 rows, with a header",
+            "target `y` (last column): 2 classes",
+            "2 columns of numbers",
+        ]),
+    ),
+    (
+        "shuffled_id.csv",
+        &[],
+        Said(&[
+            "column `Id` numbers the rows, each once, in another order",
+            "--exclude Id",
+        ]),
+    ),
+];
+
+#[test]
+fn each_case_has_its_outcome() {
+    for (file, options, outcome) in CASES {
+        holds(TABLES, file, options, outcome);
+    }
+}
+
+#[test]
+fn no_style_is_read_wrongly_in_silence() {
+    for (file, options, outcome) in STYLED {
+        holds(STYLES, file, options, outcome);
+    }
+}
+
+#[test]
+fn every_table_is_tried_and_told_of() {
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/tables.md"));
+    let guide = guide.unwrap();
+    for (folder, cases) in [(TABLES, CASES), (STYLES, STYLED)] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(
+                guide.contains(&format!("`{name}`")),
+                "docs/tables.md lacks {name}"
+            );
+            // These are trained, judged and predicted below; KEEL's has a reader of its own.
+            let elsewhere = [
+                "f1_one_class.csv",
+                "f1_train.csv",
+                "pandas_filtered.parquet",
+                "test2.svm",
+                "train3.svm",
+                "banana.dat",
+            ];
+            let tried = cases.iter().any(|(file, ..)| *file == name);
+            assert!(tried || elsewhere.contains(&&name[..]), "{name}");
+        }
+    }
+}
+
+/// Trains on a table of the first folder into a folder called `name`; gives that folder and the summary.
+fn trained(folder: &Path, name: &str, file: &str, options: &[&str]) -> (String, String) {
+    let out = folder.join(name).to_str().unwrap().to_owned();
+    let path = format!("{TABLES}/{file}");
+    let usual = ["--figures", "none", "--no-progress", "-o", &out];
+    let text = printed(&[&["train", &path], options, &usual].concat());
+    (out, text)
+}
+
+#[test]
+fn an_index_of_pandas_is_left_out_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "pandas_filtered.parquet";
+    let (run, text) = trained(folder.path(), "run", file, &["--steps", "20"]);
+    for word in [
+        "target `price` (last column)",
+        "left out: `__index_level_0__` (index of pandas)",
+    ] {
+        assert!(text.contains(word), "{text}");
+    }
+    let path = format!("{TABLES}/{file}");
+    let predictions = printed(&["predict", &run, &path]);
+    assert_eq!(predictions.lines().count(), 1 + 33);
+    assert!(predictions.starts_with("prediction\n"));
+    // A column kept is written as it stands in the file.
+    let kept = printed(&["predict", &run, &path, "--keep", "__index_level_0__"]);
+    assert!(kept.starts_with("__index_level_0__,prediction\n"), "{kept}");
+    // By name it may be used.
+    holds(
+        TABLES,
+        file,
+        &["--target", "__index_level_0__"],
+        &Said(&["target `__index_level_0__` (named)"]),
+    );
+}
+
+#[test]
+fn classes_that_do_not_occur_do_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let (run, _) = trained(folder.path(), "run", "f1_train.csv", &[]);
+    let scores = printed(&[
+        "evaluate",
+        &run,
+        &format!("{TABLES}/f1_one_class.csv"),
+        "--json",
+    ]);
+    let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
+    assert_eq!(scores["f1"], 1.0);
+    assert_eq!(scores["balanced_accuracy"], 1.0);
+    assert!(scores["classes"][1]["f1"].is_null());
+}
+
+#[test]
+fn an_index_that_does_not_occur_is_zero() {
+    let folder = tempfile::tempdir().unwrap();
+    let test = format!("{TABLES}/test2.svm");
+    let (run, text) = trained(folder.path(), "run", "train3.svm", &["--test-file", &test]);
+    assert!(text.contains("test file test2.svm: 10 rows"), "{text}");
+    let scores = printed(&["evaluate", &run, &test]);
+    assert!(scores.contains("samples           10\n"), "{scores}");
+    let predictions = printed(&["predict", &run, &test]);
+    assert_eq!(predictions.lines().count(), 1 + 10);
+    // Without labels, and packed, the same rows have the same predictions.
+    let text = fs::read_to_string(&test).unwrap();
+    let bare: String = text
+        .lines()
+        .map(|line| format!("{}\n", line.split_once(' ').unwrap().1))
+        .collect();
+    let unlabelled = folder.path().join("bare.svm");
+    fs::write(&unlabelled, bare).unwrap();
+    assert_eq!(
+        printed(&["predict", &run, unlabelled.to_str().unwrap()]),
+        predictions
+    );
+}
+
+#[test]
+fn what_was_read_stands_in_every_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = format!("{TABLES}/mostly_gaps.csv");
+    let line = "mostly_gaps.csv: 10 of 40 rows (30 left out for missing values)";
+    for (kind, options) in [
+        ("train", &[][..]),
+        ("population", &["--nets", "2"]),
+        ("map", &["--x", "learning_rate=0.1,0.2", "--y", "step"]),
+    ] {
+        let run = folder.path().join(kind);
+        let run = run.to_str().unwrap();
+        let usual = [
+            "--missing",
+            "drop",
+            "--steps",
+            "3",
+            "--figures",
+            "svg",
+            "--no-progress",
+            "-o",
+            run,
+            "--json",
+        ];
+        let text = printed(&[&[kind, &path], options, &usual].concat());
+        let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let manifest = fs::read_to_string(format!("{run}/manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        for object in [&summary, &manifest] {
+            let read = &object["read"][0];
+            assert!(read["line"].as_str().unwrap().starts_with(line), "{read}");
+            assert_eq!(read["dropped"], 30);
+            assert_eq!(read["source"], "mostly_gaps.csv");
+        }
+        let report = fs::read_to_string(format!("{run}/report.html")).unwrap();
+        assert!(report.contains(line), "{kind}");
+        // Found complete, it is said again.
+        let again = [&[kind, &path][..], options, &usual[..usual.len() - 1]].concat();
+        assert!(printed(&again).contains(line));
+        let quiet = [&again[..], &["-q"]].concat();
+        assert_eq!(printed(&quiet), "");
+    }
+    let line = "moons: 256 samples, generated; target `class`: 2 classes, `0` 128 (50.0 %)";
+    assert!(printed(&["train", "moons", "--dry-run"]).contains(line));
+}
+
+#[test]
+fn files_of_other_kinds_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes, what) in [
+        (
+            "book.xlsx",
+            &b"PK\x03\x04\x14\0\x06\0[Content_Types].xml"[..],
+            "an Excel workbook (xlsx)",
+        ),
+        (
+            "old.xls",
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0",
+            "an Excel workbook (xls)",
+        ),
+        ("table.pkl", b"\x80\x04\x95\x10\0\0", "a Python pickle"),
+        ("table.feather", b"ARROW1\0\0", "a Feather or Arrow file"),
+        ("table.csv.bz2", b"BZh91AY&SY\x01", "a bzip2 file"),
+        ("table.csv.xz", b"\xFD7zXZ\0\0\x04", "an xz file"),
+        ("table.h5", b"\x89HDF\r\n\x1A\n", "an HDF5 file"),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let message = refused(&["train", path.to_str().unwrap()], 2);
+        assert!(
+            message.contains(what) && message.contains(name),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn what_trains_can_be_planned() {
+    let folder = tempfile::tempdir().unwrap();
+    let gaps = &["--missing", "median"][..];
+    let (run, _) = trained(
+        folder.path(),
+        "run",
+        "gaps.csv",
+        &["--missing", "median", "--steps", "4"],
+    );
+    let test = format!("{TABLES}/gaps.csv");
+    for options in [
+        &["--test-file", &test][..],
+        &["--validation-fraction", "0.2", "--patience", "5"],
+        &["--init-from", &run],
+        &["--scale", "minmax", "--precision", "f64"],
+        &["--batch", "8", "--class-weights", "balanced"],
+        &["--optimizer", "lbfgs"],
+        &["--dropout", "0.2", "--normalization", "batch"],
+    ] {
+        let all = [gaps, options].concat();
+        holds(TABLES, "gaps.csv", &all, &Said(&["plan", "time"]));
+    }
+    for options in [
+        &["--folds", "4", "--nets", "2"][..],
+        &["--sweep", "scale=standard,none", "--nets", "1"],
+    ] {
+        let arguments = [&["population", &test][..], gaps, options, &["--dry-run"]].concat();
+        assert!(printed(&arguments).contains("plan"));
+    }
+}

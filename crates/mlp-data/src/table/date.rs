@@ -1,0 +1,382 @@
+//! Dates as people write them, and the numbers of days that they are.
+//!
+//! A date is three numbers parted by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
+//! German, Italian, Portuguese or Spanish), or a year and a month alone, which is its first day. A time of day may stand behind,
+//! with fractions of a second, `am` or `pm`, and an offset from UTC. Years of two digits are those of POSIX: 69 to 99 are
+//! of the 20th century, the others of the 21st.
+
+use super::format::DateOrder;
+
+/// The orders in which a text may be read as a date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Orders([bool; DateOrder::ALL.len()]);
+
+impl Orders {
+    /// The orders that are in both.
+    pub fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|order| self.0[order] && other.0[order]))
+    }
+
+    pub fn is_empty(self) -> bool {
+        !self.0.contains(&true)
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = DateOrder> {
+        (DateOrder::ALL.into_iter().zip(self.0)).filter_map(|(order, fits)| fits.then_some(order))
+    }
+}
+
+/// The orders in which a text is a date; none if it is no date at all.
+pub(super) fn orders(text: &str) -> Orders {
+    // Most texts are none, and most of those hold no digit.
+    if text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Orders::default();
+    }
+    Orders(DateOrder::ALL.map(|order| days(text, order).is_some()))
+}
+
+/// The days from 1970-01-01 to a date, with the time of day as a fraction; none where the text is no date in that order.
+pub(super) fn days(text: &str, order: DateOrder) -> Option<f64> {
+    let (day, rest) = date(text.trim(), order)?;
+    let fraction = if rest.is_empty() { 0.0 } else { moment(rest)? };
+    Some(day as f64 + fraction)
+}
+
+/// Whether a text is a time of day or a span of time: `12:30`, `1:05:59.5`, `7:15 pm`.
+pub(super) fn is_time(text: &str) -> bool {
+    text.contains(':') && clock(text).is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// A part of a date.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part {
+    /// Digits, and how many.
+    Digits(i64, usize),
+    /// A month by its name, from 1.
+    Month(i64),
+}
+
+/// The day of a date, from 1970-01-01, and what follows it.
+fn date(text: &str, order: DateOrder) -> Option<(i64, &str)> {
+    let text = without_weekday(text);
+    let (first, rest) = part(text)?;
+    let (mark, rest) = separator(rest)?;
+    let (second, rest) = part(rest)?;
+    let third = separator(rest)
+        .and_then(|(other, rest)| part(rest).map(|(third, rest)| (other, third, rest)));
+    use Part::{Digits, Month};
+    let (year, month, day, rest) = match (first, second, third) {
+        // `2020/21` is a season.
+        (Digits(year, 4), Digits(month, 2), None) if mark == '-' => (year, month, 1, rest),
+        (Month(month), Digits(year, 4), None) => (year, month, 1, rest),
+        (Digits(day, 1 | 2), Month(month), Some((_, Digits(year, digits), rest)))
+        | (Month(month), Digits(day, 1 | 2), Some((_, Digits(year, digits), rest))) => {
+            (full_year(year, digits)?, month, day, rest)
+        }
+        (Digits(year, 4), Month(month), Some((_, Digits(day, 1 | 2), rest))) => {
+            (year, month, day, rest)
+        }
+        (Digits(a, width), Digits(b, 1 | 2), Some((other, Digits(c, digits), rest)))
+            if mark == other && mark != ' ' =>
+        {
+            match (order, width, digits) {
+                (DateOrder::Ymd, 4, 1 | 2) => (a, b, c, rest),
+                (DateOrder::Dmy, 1 | 2, _) => (full_year(c, digits)?, b, a, rest),
+                (DateOrder::Mdy, 1 | 2, _) => (full_year(c, digits)?, a, b, rest),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let right = (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day);
+    right.then(|| (since_1970(year, month, day), rest))
+}
+
+fn full_year(year: i64, digits: usize) -> Option<i64> {
+    match digits {
+        4 => Some(year),
+        2 if year >= 69 => Some(1900 + year),
+        2 => Some(2000 + year),
+        _ => None,
+    }
+}
+
+/// The first part of a date, and what follows it.
+fn part(text: &str) -> Option<(Part, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 4 {
+        return None;
+    }
+    if digits > 0 {
+        let (number, rest) = text.split_at(digits);
+        let ordinal = ["st", "nd", "rd", "th"].into_iter();
+        let rest = ordinal
+            .filter_map(|ending| rest.strip_prefix(ending))
+            .find(|rest| !rest.starts_with(char::is_alphabetic))
+            .unwrap_or(rest);
+        return Some((Part::Digits(number.parse().ok()?, digits), rest));
+    }
+    let letters = text
+        .find(|c: char| !c.is_alphabetic())
+        .unwrap_or(text.len());
+    let (word, rest) = text.split_at(letters);
+    Some((Part::Month(month(word)?), rest))
+}
+
+/// What parts two parts of a date, a space where it is words and spaces alone, and what follows it.
+fn separator(text: &str) -> Option<(char, &str)> {
+    let first = text.chars().next()?;
+    match first {
+        '-' | '/' => return Some((first, &text[1..])),
+        '.' | ',' | ' ' => {}
+        _ => return None,
+    }
+    let rest = text.strip_prefix(['.', ',']).unwrap_or(text).trim_start();
+    let rest = ["de ", "of ", "di "]
+        .into_iter()
+        .find_map(|word| rest.strip_prefix(word))
+        .unwrap_or(rest);
+    Some((if first == '.' { '.' } else { ' ' }, rest))
+}
+
+/// The text behind the English name of a day of the week.
+fn without_weekday(text: &str) -> &str {
+    const DAYS: [&str; 7] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let Some((word, rest)) = text.split_once([',', ' ']) else {
+        return text;
+    };
+    let word = word.to_lowercase();
+    let named = word.len() >= 3 && DAYS.iter().any(|day| day.starts_with(&word));
+    if named { rest.trim_start() } else { text }
+}
+
+/// The number of a month by its name, whole or its first letters.
+fn month(word: &str) -> Option<i64> {
+    const MONTHS: [&[&str]; 12] = [
+        &[
+            "january", "januar", "jänner", "janvier", "gennaio", "janeiro", "enero",
+        ],
+        &[
+            "february",
+            "februar",
+            "février",
+            "febbraio",
+            "fevereiro",
+            "febrero",
+        ],
+        &["march", "märz", "mrz", "mars", "marzo", "março"],
+        &["april", "avril", "avr", "aprile", "abril"],
+        &["may", "mai", "maggio", "maio", "mayo"],
+        &["june", "juni", "juin", "giugno", "junho", "junio"],
+        &["july", "juli", "juillet", "luglio", "julho", "julio"],
+        &["august", "août", "agosto", "ago"],
+        &[
+            "september",
+            "septembre",
+            "settembre",
+            "setembro",
+            "septiembre",
+        ],
+        &[
+            "october", "oktober", "octobre", "ottobre", "outubro", "octubre",
+        ],
+        &["november", "novembre", "novembro", "noviembre"],
+        &[
+            "december",
+            "dezember",
+            "décembre",
+            "dicembre",
+            "dezembro",
+            "diciembre",
+        ],
+    ];
+    let word = word.to_lowercase();
+    if word.chars().count() < 3 {
+        return None;
+    }
+    // `jui` begins the names of two months.
+    let begins = |names: &&[&str]| names.iter().any(|name| name.starts_with(&word));
+    let mut found = (1..).zip(MONTHS.iter()).filter(|(_, names)| begins(names));
+    match (found.next(), found.next()) {
+        (Some((month, _)), None) => Some(month),
+        _ => None,
+    }
+}
+
+/// What stands behind a date, as a fraction of a day: a time, perhaps with its offset from UTC, that makes it less or more than
+/// one.
+fn moment(text: &str) -> Option<f64> {
+    let text = text.strip_prefix(',').unwrap_or(text);
+    let time = text.strip_prefix(['T', ' '])?.trim_start();
+    let (seconds, rest) = clock(time)?;
+    let zone = rest.trim_start();
+    let offset = match zone {
+        "" | "Z" | "UTC" | "GMT" => 0.0,
+        _ => {
+            let sign = if zone.starts_with('-') { -1.0 } else { 1.0 };
+            let digits: String = zone.strip_prefix(['+', '-'])?.split(':').collect();
+            if !matches!(digits.len(), 2 | 4) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            let hours: u32 = digits[..2].parse().ok()?;
+            let minutes: u32 = digits[2..].parse().unwrap_or(0);
+            sign * f64::from(60 * (60 * hours + minutes))
+        }
+    };
+    Some((seconds - offset) / 86_400.0)
+}
+
+/// The seconds that a time tells, and what follows it.
+fn clock(text: &str) -> Option<(f64, &str)> {
+    let (hours, rest) = digits(text)?;
+    let behind = rest.strip_prefix(':')?;
+    let (minutes, rest) = digits(behind)?;
+    if behind.len() - rest.len() != 2 {
+        return None;
+    }
+    let (seconds, rest) = match rest.strip_prefix(':') {
+        None => (0.0, rest),
+        Some(rest) => {
+            let part_of_it = |c: char| !(c.is_ascii_digit() || c == '.');
+            let end = rest.find(part_of_it).unwrap_or(rest.len());
+            let (seconds, behind) = rest.split_at(end);
+            let right = seconds.bytes().take_while(u8::is_ascii_digit).count() == 2;
+            (right.then(|| seconds.parse().ok()).flatten()?, behind)
+        }
+    };
+    let half = rest.trim_start();
+    let half_day = |word: [&str; 2]| word.into_iter().find_map(|word| half.strip_prefix(word));
+    let (hours, rest) = match (half_day(["am", "AM"]), half_day(["pm", "PM"])) {
+        (Some(rest), _) if (1..=12).contains(&hours) => (hours % 12, rest),
+        (_, Some(rest)) if (1..=12).contains(&hours) => (hours % 12 + 12, rest),
+        (None, None) => (hours, rest),
+        _ => return None,
+    };
+    let right = hours < 24 && minutes < 60 && seconds < 61.0;
+    right.then(|| (f64::from(60 * (60 * hours + minutes)) + seconds, rest))
+}
+
+/// A number of one or two digits, and what follows it.
+fn digits(text: &str) -> Option<(u32, &str)> {
+    let count = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = text.split_at(count);
+    (1..=2)
+        .contains(&count)
+        .then(|| Some((number.parse().ok()?, rest)))?
+}
+
+fn days_of(year: i64, month: i64) -> i64 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 in the Gregorian calendar (H. Hinnant, *chrono-compatible low-level date algorithms*, `days_from_civil`).
+fn since_1970(year: i64, month: i64, day: i64) -> i64 {
+    // Years begin in March here, so that the leap day is the last.
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_days_since_1970() {
+        let read = |text, order| days(text, order);
+        use DateOrder::{Dmy, Mdy, Ymd};
+        // By Python's `(date(...) - date(1970, 1, 1)).days`.
+        for (text, order, number) in [
+            ("1970-01-01", Ymd, 0.0),
+            ("2020-01-15", Ymd, 18276.0),
+            ("2000/2/29", Ymd, 11016.0),
+            ("1900-03-01", Ymd, -25508.0),
+            ("31.12.1999", Dmy, 10956.0),
+            ("1/2/2020", Dmy, 18293.0),
+            ("1/2/2020", Mdy, 18263.0),
+            ("31-12-99", Dmy, 10956.0),
+            ("1.1.21", Dmy, 18628.0),
+            ("15 Jan 2020", Mdy, 18276.0),
+            ("January 15, 2020", Dmy, 18276.0),
+            ("15. Januar 2020", Dmy, 18276.0),
+            ("15 de enero de 2020", Ymd, 18276.0),
+            ("1 août 2020", Ymd, 18475.0),
+            ("Wed, 15 Jan 2020", Ymd, 18276.0),
+            ("Jan 2020", Ymd, 18262.0),
+            ("2020-01", Mdy, 18262.0),
+            ("2020-01-15 12:00", Ymd, 18276.5),
+            ("2020-01-15T18:00:00Z", Ymd, 18276.75),
+            ("2020-01-15T18:00:00.000+06:00", Ymd, 18276.5),
+            ("1/15/2020 6:00 PM", Mdy, 18276.75),
+            ("1/15/2020 12:00 AM", Mdy, 18276.0),
+        ] {
+            assert_eq!(read(text, order), Some(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in [
+            "",
+            "2020",
+            "12345678",
+            "2021-02-29",
+            "2020-13-01",
+            "32.1.2020",
+            "1.2.3",
+            "1.2-2020",
+            "10-20",
+            "1-800-555",
+            "192.168.1.1",
+            "A12",
+            "2020/21",
+            "may be",
+            "12 monkeys 2020",
+            "2020-01-15 25:00",
+            "2020-01-15 x",
+            "1,234,567",
+            "2020-1-1-1",
+            "jui 3, 2020",
+        ] {
+            assert!(orders(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_may_fit_two_orders() {
+        let list = |text| orders(text).iter().map(DateOrder::name).collect::<Vec<_>>();
+        assert_eq!(list("01/02/2020"), ["dmy", "mdy"]);
+        assert_eq!(list("13/02/2020"), ["dmy"]);
+        assert_eq!(list("02/13/2020"), ["mdy"]);
+        assert_eq!(list("2020-02-13"), ["ymd"]);
+        assert_eq!(list("13 Feb 2020"), ["ymd", "dmy", "mdy"]);
+        let both = orders("01/02/2020").and(orders("13/02/2020"));
+        assert_eq!(both.iter().collect::<Vec<_>>(), [DateOrder::Dmy]);
+    }
+
+    #[test]
+    fn times_alone_are_told() {
+        for text in ["12:30", "1:05:59.5", "7:15 pm", "00:00"] {
+            assert!(is_time(text), "{text}");
+        }
+        for text in ["12", "25:00", "1:05:30:20", "a:b", "3:2", "16:9"] {
+            assert!(!is_time(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! Numbers and dates in disguise: what a text that is no number looks like to a person.
+
+use super::cell::{Cell, is_gap};
+use super::date::{Orders, is_time, orders};
+use super::format::{DecimalMark, ThousandsMark};
+use super::number::{Marks, is_indian, number};
+
+/// What a text looks like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Disguise<'a> {
+    pub kind: Kind<'a>,
+    /// The marks with which the digits are a number; none where nothing in them needs to be known.
+    pub readings: Readings,
+}
+
+/// What it is that makes the text no number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind<'a> {
+    /// The decimal mark, or marks between groups of digits.
+    Marked,
+    /// A currency.
+    Money(&'a str),
+    /// `%` or `‰`.
+    Percent(&'a str),
+    /// A word behind the number.
+    Unit {
+        word: &'a str,
+        /// A word that is known to be a unit.
+        known: bool,
+        /// A space before the word.
+        spaced: bool,
+    },
+    /// Parentheses, a minus behind the number, or a dash before it.
+    Negative,
+    /// A date.
+    Date(Orders),
+    /// A time of day, or a span.
+    Time,
+}
+
+/// What a cell looks like at a glance, before the column is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Nothing, or a word for it.
+    Nothing,
+    /// A number, perhaps in disguise, or a date.
+    Value,
+    /// Anything else.
+    Text,
+}
+
+/// What a cell looks like.
+pub(super) fn look(text: &str) -> Look {
+    match Cell::of(text) {
+        Cell::Missing(_) => Look::Nothing,
+        Cell::Number(..) | Cell::NotFinite(_) => Look::Value,
+        Cell::Text(text) if is_gap(text) => Look::Nothing,
+        Cell::Text(text) => match disguise(text).map(|found| found.kind) {
+            None | Some(Kind::Unit { known: false, .. }) => Look::Text,
+            Some(_) => Look::Value,
+        },
+    }
+}
+
+/// A set of marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Readings(u16);
+
+impl Readings {
+    /// Every pair of marks that does not contradict itself.
+    const ALL: [Marks; 10] = {
+        use DecimalMark::{Comma, Point};
+        use ThousandsMark as T;
+        [
+            (Point, None),
+            (Comma, None),
+            (Point, Some(T::Comma)),
+            (Comma, Some(T::Point)),
+            (Point, Some(T::Space)),
+            (Comma, Some(T::Space)),
+            (Point, Some(T::Apostrophe)),
+            (Comma, Some(T::Apostrophe)),
+            (Point, Some(T::Underscore)),
+            (Comma, Some(T::Underscore)),
+        ]
+    };
+
+    /// The marks with which a text is a number.
+    pub fn of(text: &str) -> Self {
+        let fits = |&marks: &Marks| number(text, marks).is_some_and(f64::is_finite);
+        Self::those(fits)
+    }
+
+    fn those(fits: impl Fn(&Marks) -> bool) -> Self {
+        let bits = (0..)
+            .zip(&Self::ALL)
+            .map(|(bit, marks)| u16::from(fits(marks)) << bit);
+        Self(bits.sum())
+    }
+
+    /// Those that are in both.
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those with this decimal mark.
+    pub fn with(self, decimal: DecimalMark) -> Self {
+        self.and(Self::those(|marks| marks.0 == decimal))
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn contains(self, marks: Marks) -> bool {
+        self.iter().any(|one| one == marks)
+    }
+
+    /// The pairs, those that need the fewest marks first.
+    pub fn iter(self) -> impl Iterator<Item = Marks> {
+        let held = move |bit: &usize| self.0 >> bit & 1 == 1;
+        (0..Self::ALL.len()).filter(held).map(|bit| Self::ALL[bit])
+    }
+}
+
+/// What a text looks like that is no number with the marks that are in force.
+pub(super) fn disguise(text: &str) -> Option<Disguise<'_>> {
+    let first = text.find(|c: char| c.is_ascii_digit())?;
+    let last = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let of = |kind| Disguise {
+        kind,
+        readings: Readings::of(""),
+    };
+    let orders = orders(text);
+    if !orders.is_empty() {
+        return Some(of(Kind::Date(orders)));
+    }
+    if is_time(text) {
+        return Some(of(Kind::Time));
+    }
+    // `.5` and `,5` begin with their mark, and `5,` ends with it.
+    let mut starts = vec![first];
+    if text[..first].ends_with(['.', ',']) {
+        starts.push(first - 1);
+    }
+    let mut ends = vec![last];
+    if text[last..].starts_with(['.', ',']) {
+        ends.push(last + 1);
+    }
+    for &start in &starts {
+        for &end in &ends {
+            let core = &text[start..end];
+            let readings = Readings::of(core);
+            if readings.is_empty() && !is_indian(core) {
+                continue;
+            }
+            let (before, behind) = (around(&text[..start]), around(&text[end..]));
+            if let Some(kind) = kind(before, behind) {
+                return Some(Disguise { kind, readings });
+            }
+        }
+    }
+    None
+}
+
+/// What stands before or behind the digits.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    word: &'a str,
+    /// Parentheses, or a sign where numbers have none.
+    parenthesis: bool,
+    sign: Option<char>,
+    spaced: bool,
+}
+
+/// Takes a parenthesis and a sign off, on either side.
+fn around(text: &str) -> Around<'_> {
+    let inner = text.trim();
+    let word = inner.trim_matches(['(', ')']).trim();
+    let signs = ['-', '+', '\u{2212}', '\u{2013}'];
+    let before = (word.strip_prefix(signs)).or_else(|| word.strip_suffix(signs));
+    let sign = before.and_then(|_| {
+        let first = word.chars().next().filter(|c| signs.contains(c));
+        first.or_else(|| word.chars().next_back())
+    });
+    let stripped = before.unwrap_or(word).trim();
+    Around {
+        word: stripped,
+        parenthesis: word.len() != inner.len(),
+        sign,
+        spaced: text.len() != text.trim().len(),
+    }
+}
+
+fn kind<'a>(before: Around<'a>, behind: Around<'a>) -> Option<Kind<'a>> {
+    if before.parenthesis != behind.parenthesis || before.sign.is_some() && behind.sign.is_some() {
+        return None;
+    }
+    // `12-B` is a code.
+    if behind.sign.is_some() && !behind.word.is_empty() && !is_currency(behind.word) {
+        return None;
+    }
+    let negative = before.parenthesis || before.sign == Some('\u{2013}') || behind.sign.is_some();
+    if behind.sign == Some('+') && behind.word.is_empty() {
+        // `10,000+` is a number with something behind it.
+        return before.word.is_empty().then_some(Kind::Unit {
+            word: "+",
+            known: false,
+            spaced: behind.spaced,
+        });
+    }
+    match (before.word, behind.word) {
+        ("", "") if negative => Some(Kind::Negative),
+        ("", "") => Some(Kind::Marked),
+        (sign, "") | ("", sign) if is_percent(sign) => Some(Kind::Percent(sign)),
+        (sign, "") if is_currency_before(sign, before.spaced) => Some(Kind::Money(sign)),
+        ("", sign) if is_currency(sign) => Some(Kind::Money(sign)),
+        (sign, size) if is_currency_before(sign, before.spaced) && is_size(size) => {
+            Some(Kind::Money(sign))
+        }
+        ("", word) if is_word(word) => Some(Kind::Unit {
+            word,
+            known: UNITS.contains(&word),
+            spaced: behind.spaced,
+        }),
+        _ => None,
+    }
+}
+
+fn is_percent(word: &str) -> bool {
+    matches!(word, "%" | "\u{2030}" | "percent" | "pct")
+}
+
+/// Signs of currencies, and letters that stand for one.
+fn is_currency(word: &str) -> bool {
+    const SIGNS: &str = "$€£¥₹₽₩₺₪₫฿₴₦₱₿¢";
+    const WORDS: [&str; 44] = [
+        "kr", "kr.", "zł", "Kč", "Ft", "lei", "Rs", "Rs.", "Fr.", "SFr.", "EUR", "USD", "GBP",
+        "JPY", "CNY", "INR", "BRL", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK",
+        "HUF", "RUB", "TRY", "ZAR", "MXN", "KRW", "SGD", "HKD", "ILS", "THB", "IDR", "VND", "COP",
+        "ARS", "CLP", "Euro", "euros", "руб.",
+    ];
+    let mut characters = word.chars();
+    let ends = characters.next_back().is_some_and(|c| SIGNS.contains(c));
+    let country = characters.as_str();
+    ends && country.len() <= 3 && country.bytes().all(|byte| byte.is_ascii_uppercase())
+        || WORDS.contains(&word)
+}
+
+/// Letters need a space or a full stop before the number: `DKK12` may be a code.
+fn is_currency_before(word: &str, spaced: bool) -> bool {
+    is_currency(word) && (spaced || !word.ends_with(char::is_alphabetic))
+}
+
+/// Words for thousands and more behind an amount of money.
+fn is_size(word: &str) -> bool {
+    const SIZES: [&str; 15] = [
+        "k", "K", "m", "M", "mn", "Mn", "b", "B", "bn", "Bn", "T", "Mio", "Mio.", "Mrd", "million",
+    ];
+    SIZES.contains(&word)
+}
+
+/// Whether something may be a unit: one short word without digits.
+fn is_word(word: &str) -> bool {
+    word.chars().count() <= 12
+        && word.starts_with(|c: char| c.is_alphabetic() || "°µ'\"\u{2032}\u{2033}".contains(c))
+        && !word.contains(char::is_whitespace)
+}
+
+/// Units that need no space to be recognised. Those that also are codes (`2D`, `4A`, `1980s`) are left out.
+const UNITS: [&str; 98] = [
+    "kg", "g", "mg", "µg", "lb", "lbs", "oz", "km", "m", "cm", "mm", "nm", "µm", "mi", "ft", "in",
+    "yd", "'", "\"", "\u{2032}", "\u{2033}", "h", "hr", "hrs", "min", "mins", "sec", "secs", "ms",
+    "day", "days", "week", "weeks", "month", "months", "mo", "yr", "yrs", "year", "years", "kW",
+    "kWh", "MW", "hp", "bhp", "PS", "mA", "mV", "kV", "rpm", "mph", "km/h", "kmh", "kmpl", "km/kg",
+    "mpg", "m/s", "°C", "°F", "°", "l", "ml", "cl", "cc", "CC", "m²", "km²", "m³", "sqft", "sqm",
+    "ft²", "ha", "acres", "GB", "MB", "KB", "kB", "TB", "Hz", "kHz", "MHz", "GHz", "Mbps", "px",
+    "dpi", "psi", "bar", "hPa", "kPa", "ppm", "dB", "kcal", "kJ", "Nm", "bpm", "mmHg", "mg/dL",
+    "mmol/L",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> String {
+        match disguise(text).map(|found| found.kind) {
+            None => "none".to_owned(),
+            Some(Kind::Marked) => "marked".to_owned(),
+            Some(Kind::Money(sign)) => format!("money {sign}"),
+            Some(Kind::Percent(_)) => "percent".to_owned(),
+            Some(Kind::Unit {
+                word,
+                known,
+                spaced,
+            }) => {
+                format!(
+                    "unit {word}{}{}",
+                    if known { " known" } else { "" },
+                    if spaced { " spaced" } else { "" }
+                )
+            }
+            Some(Kind::Negative) => "negative".to_owned(),
+            Some(Kind::Date(_)) => "date".to_owned(),
+            Some(Kind::Time) => "time".to_owned(),
+        }
+    }
+
+    #[test]
+    fn numbers_are_seen_through_their_disguise() {
+        for (text, found) in [
+            ("4,5", "marked"),
+            (",5", "marked"),
+            ("1,000", "marked"),
+            ("1,234,567.5", "marked"),
+            ("1.234.567,5", "marked"),
+            ("3 000", "marked"),
+            ("3\u{A0}000", "marked"),
+            ("3'000", "marked"),
+            ("1_000", "marked"),
+            ("1,00,000", "marked"),
+            ("$3.00", "money $"),
+            ("-$3", "money $"),
+            ("$-3", "money $"),
+            ("($3.00)", "money $"),
+            ("R$ 1.234,56", "money R$"),
+            ("US$5", "money US$"),
+            ("3,00 €", "money €"),
+            ("5 EUR", "money EUR"),
+            ("Rs.500", "money Rs."),
+            ("€110.5M", "money €"),
+            ("12 %", "percent"),
+            ("-12,5%", "percent"),
+            ("3.0 kg", "unit kg known spaced"),
+            ("12km/h", "unit km/h known"),
+            ("5 stars", "unit stars spaced"),
+            ("4WD", "unit WD"),
+            ("10,000+", "unit +"),
+            ("(3.00)", "negative"),
+            ("3.00-", "negative"),
+            ("\u{2013}3", "negative"),
+            ("2020-01-15", "date"),
+            ("1/15/2020 12:30", "date"),
+            ("12:30", "time"),
+        ] {
+            assert_eq!(word(text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn codes_and_ranges_are_none() {
+        for text in [
+            "red",
+            "A12",
+            "10-20",
+            "<5",
+            ">= 10",
+            "1,2,3",
+            "v1.2.3",
+            "DKK12",
+            "12-B",
+            "1/2",
+            "(555) 123-4567",
+            "0x10",
+            "a1b2",
+            "R2",
+            "10 Downing Street",
+            "-",
+            "",
+            "3-4-5",
+            "1 2 3",
+        ] {
+            assert_eq!(word(text), "none", "{text}");
+        }
+    }
+
+    #[test]
+    fn readings_are_the_marks_that_fit() {
+        use DecimalMark::{Comma, Point};
+        let first = |text: &str| Readings::of(text).iter().next();
+        assert_eq!(first("4,5"), Some((Comma, None)));
+        assert_eq!(
+            first("1,234,567"),
+            Some((Point, Some(ThousandsMark::Comma)))
+        );
+        assert_eq!(first("1.234,5"), Some((Comma, Some(ThousandsMark::Point))));
+        let both = Readings::of("1,200");
+        assert!(both.contains((Comma, None)) && both.contains((Point, Some(ThousandsMark::Comma))));
+        assert!(both.and(Readings::of("1,234,567")).with(Comma).is_empty());
+        assert!(Readings::of("1,2,3").is_empty());
+    }
+}

@@ -1,0 +1,449 @@
+//! How a table of text is written.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, names};
+
+/// How a table of text is written. What is not given is found out, or as usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableFormat {
+    /// Whether the first line holds names.
+    pub header: Option<bool>,
+    /// What stands between the cells.
+    pub delimiter: Option<Delimiter>,
+    /// What lines that are no data begin with; none: every line is data.
+    pub comment: Option<String>,
+    /// What stands before the decimals.
+    pub decimal: Option<DecimalMark>,
+    /// What stands between groups of three digits.
+    pub thousands: Option<ThousandsMark>,
+    /// The order of year, month and day. Columns of dates become numbers of days since 1970-01-01.
+    pub dates: Option<DateOrder>,
+    /// Words that mean a missing value, beside those that always do.
+    pub missing_words: Vec<String>,
+    /// Signs and words to be taken off numbers, before or behind them: `$`, `%`, `kg`.
+    pub units: Vec<String>,
+    /// The columns that turned out to be dates, which those of a table that is read like this one must be, too; never given.
+    pub date_columns: Vec<String>,
+}
+
+impl TableFormat {
+    /// The names of what is given, as options and files have them.
+    pub fn given(&self) -> impl Iterator<Item = &'static str> {
+        let of_cells = [
+            ("decimal", self.decimal.is_some()),
+            ("thousands", self.thousands.is_some()),
+            ("dates", self.dates.is_some()),
+            ("missing_words", !self.missing_words.is_empty()),
+            ("units", !self.units.is_empty()),
+        ];
+        let given = |(name, given): (_, bool)| given.then_some(name);
+        self.given_of_lines()
+            .chain(of_cells.into_iter().filter_map(given))
+    }
+
+    /// Of these, the names of what says how lines are cut into cells.
+    pub fn given_of_lines(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [
+            ("header", self.header.is_some()),
+            ("delimiter", self.delimiter.is_some()),
+            ("comment", self.comment.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(name, given)| given.then_some(name))
+    }
+
+    /// This format, with what it leaves open about the cells taken from `other`. Header and delimiter stay open: they may
+    /// differ between two files of the same cells.
+    #[must_use]
+    pub fn or_cells_of(&self, other: &Self) -> Self {
+        let given = |own: &Vec<String>, others: &Vec<String>| match own.is_empty() {
+            true => others.clone(),
+            false => own.clone(),
+        };
+        Self {
+            header: self.header,
+            delimiter: self.delimiter,
+            comment: self.comment.clone().or_else(|| other.comment.clone()),
+            decimal: self.decimal.or(other.decimal),
+            thousands: self.thousands.or(other.thousands),
+            dates: self.dates.or(other.dates),
+            missing_words: given(&self.missing_words, &other.missing_words),
+            units: given(&self.units, &other.units),
+            date_columns: other.date_columns.clone(),
+        }
+    }
+
+    /// Checks that one mark does not mean two things.
+    ///
+    /// # Errors
+    /// [`Error::Format`].
+    pub fn check(&self) -> Result<(), Error> {
+        let decimal = self.decimal.unwrap_or_default();
+        let refuse = |problem: String| Err(Error::Format { problem });
+        if let Some(mark) = self.thousands
+            && mark.characters().contains(&decimal.character())
+        {
+            return refuse(format!(
+                "{mark} cannot stand both before the decimals and between the thousands; give --decimal and --thousands that differ"
+            ));
+        }
+        if self.thousands == Some(ThousandsMark::Space) && self.delimiter == Some(Delimiter::SPACES)
+        {
+            return refuse(
+                "runs of spaces part the cells, so spaces cannot stand between the thousands"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// What stands between the cells of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Delimiter(Parting);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Parting {
+    Byte(u8),
+    Spaces,
+}
+
+impl Delimiter {
+    /// Runs of spaces and tabs, as in aligned columns.
+    pub const SPACES: Self = Self(Parting::Spaces);
+    /// `,`
+    pub const COMMA: Self = Self(Parting::Byte(b','));
+    /// `;`
+    pub const SEMICOLON: Self = Self(Parting::Byte(b';'));
+    /// A tab.
+    pub const TAB: Self = Self(Parting::Byte(b'\t'));
+    /// `|`
+    pub const BAR: Self = Self(Parting::Byte(b'|'));
+
+    /// One character; none where a cell could hold it: letters, digits, what numbers are made of, quotes, line ends.
+    pub fn character(character: char) -> Option<Self> {
+        let byte = u8::try_from(character).ok()?;
+        let part_of_a_cell = byte.is_ascii_alphanumeric() || b"\"\n\r.+-".contains(&byte);
+        (byte.is_ascii() && !part_of_a_cell).then_some(Self(Parting::Byte(byte)))
+    }
+
+    /// The one byte that it is; none for runs of spaces.
+    pub fn byte(self) -> Option<u8> {
+        match self.0 {
+            Parting::Byte(byte) => Some(byte),
+            Parting::Spaces => None,
+        }
+    }
+}
+
+impl fmt::Display for Delimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Parting::Spaces => f.write_str("whitespace"),
+            Parting::Byte(b'\t') => f.write_str("tab"),
+            Parting::Byte(b' ') => f.write_str("space"),
+            Parting::Byte(byte) => write!(f, "{}", char::from(byte)),
+        }
+    }
+}
+
+impl FromStr for Delimiter {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        let mut characters = word.chars();
+        let one = match (word, characters.next(), characters.next()) {
+            ("tab" | "\\t", ..) => return Ok(Self::TAB),
+            ("space", ..) => Some(' '),
+            ("whitespace" | "\\s+", ..) => return Ok(Self::SPACES),
+            (_, Some(one), None) => Some(one),
+            _ => None,
+        };
+        one.and_then(Self::character)
+            .ok_or_else(|| Error::UnknownWord {
+                what: "the delimiter",
+                word: word.escape_default().to_string(),
+                expected: "tab, space, whitespace (runs of spaces), or one ASCII character other than a quote, a letter, a \
+                           digit, `.`, `+`, `-` or a line end"
+                    .to_owned(),
+            })
+    }
+}
+
+/// What stands before the decimals of a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum DecimalMark {
+    /// `1.5`
+    #[default]
+    Point,
+    /// `1,5`
+    Comma,
+}
+
+impl DecimalMark {
+    /// Every mark.
+    pub const ALL: [Self; 2] = [Self::Point, Self::Comma];
+
+    /// The mark.
+    pub fn character(self) -> char {
+        match self {
+            Self::Point => '.',
+            Self::Comma => ',',
+        }
+    }
+
+    /// The mark as options have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Point => ".",
+            Self::Comma => ",",
+        }
+    }
+}
+
+impl fmt::Display for DecimalMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for DecimalMark {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        match word {
+            "." | "point" => Ok(Self::Point),
+            "," | "comma" => Ok(Self::Comma),
+            _ => Err(Error::UnknownWord {
+                what: "the decimal mark",
+                word: word.to_owned(),
+                expected: "`.` or `,`".to_owned(),
+            }),
+        }
+    }
+}
+
+/// What stands between groups of three digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ThousandsMark {
+    /// `1,000`
+    Comma,
+    /// `1.000`
+    Point,
+    /// `1 000`, with a space of any kind that does not break.
+    Space,
+    /// `1'000`, straight or typographic.
+    Apostrophe,
+    /// `1_000`
+    Underscore,
+}
+
+impl ThousandsMark {
+    /// Every mark.
+    pub const ALL: [Self; 5] = [
+        Self::Comma,
+        Self::Point,
+        Self::Space,
+        Self::Apostrophe,
+        Self::Underscore,
+    ];
+
+    /// The characters that are this mark.
+    pub fn characters(self) -> &'static [char] {
+        match self {
+            Self::Comma => &[','],
+            Self::Point => &['.'],
+            // Space, no-break space, narrow no-break space, thin space.
+            Self::Space => &[' ', '\u{A0}', '\u{202F}', '\u{2009}'],
+            Self::Apostrophe => &['\'', '\u{2019}'],
+            Self::Underscore => &['_'],
+        }
+    }
+
+    /// The mark as options have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Comma => ",",
+            Self::Point => ".",
+            Self::Space => "space",
+            Self::Apostrophe => "'",
+            Self::Underscore => "_",
+        }
+    }
+}
+
+impl fmt::Display for ThousandsMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for ThousandsMark {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        let is = |mark: &Self| {
+            let mut characters = word.chars();
+            let one = characters.next().filter(|_| characters.next().is_none());
+            mark.name() == word || one.is_some_and(|one| mark.characters().contains(&one))
+        };
+        let spelt = match word {
+            "comma" => Some(Self::Comma),
+            "point" => Some(Self::Point),
+            "apostrophe" => Some(Self::Apostrophe),
+            _ => Self::ALL.into_iter().find(is),
+        };
+        spelt.ok_or_else(|| Error::UnknownWord {
+            what: "the thousands mark",
+            word: word.to_owned(),
+            expected: names::choice(Self::ALL.into_iter().map(Self::name)),
+        })
+    }
+}
+
+/// The order of year, month and day in a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    /// `2024-03-31`
+    Ymd,
+    /// `31.03.2024`
+    Dmy,
+    /// `03/31/2024`
+    Mdy,
+}
+
+impl DateOrder {
+    /// Every order.
+    pub const ALL: [Self; 3] = [Self::Ymd, Self::Dmy, Self::Mdy];
+
+    /// The order as options have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ymd => "ymd",
+            Self::Dmy => "dmy",
+            Self::Mdy => "mdy",
+        }
+    }
+}
+
+impl fmt::Display for DateOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for DateOrder {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|order| order.name() == word)
+            .ok_or_else(|| Error::UnknownWord {
+                what: "the order of dates",
+                word: word.to_owned(),
+                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiters_have_words() {
+        let read = |word: &str| word.parse::<Delimiter>().map(|found| found.to_string());
+        for (word, name) in [
+            ("tab", "tab"),
+            ("\t", "tab"),
+            ("\\t", "tab"),
+            (" ", "space"),
+            ("space", "space"),
+            ("whitespace", "whitespace"),
+            ("\\s+", "whitespace"),
+            (";", ";"),
+            ("~", "~"),
+        ] {
+            assert_eq!(read(word).unwrap(), name);
+            assert_eq!(read(name).unwrap(), name);
+        }
+        for bad in ["", "\"", "\n", ".", "-", "7", "e", "\u{E9}", "ab", "::"] {
+            let error = read(bad).unwrap_err().to_string();
+            assert!(error.contains("one ASCII character"), "{error}");
+        }
+    }
+
+    #[test]
+    fn marks_and_orders_have_words() {
+        for mark in DecimalMark::ALL {
+            assert_eq!(mark.name().parse::<DecimalMark>().unwrap(), mark);
+        }
+        for mark in ThousandsMark::ALL {
+            assert_eq!(mark.name().parse::<ThousandsMark>().unwrap(), mark);
+            for character in mark.characters() {
+                let word = character.to_string();
+                assert_eq!(word.parse::<ThousandsMark>().unwrap(), mark);
+            }
+        }
+        for order in DateOrder::ALL {
+            assert_eq!(order.name().parse::<DateOrder>().unwrap(), order);
+        }
+        assert_eq!(
+            "dym".parse::<DateOrder>().unwrap_err().to_string(),
+            "the order of dates cannot be `dym`; it must be `ymd`, `dmy` or `mdy`"
+        );
+    }
+
+    #[test]
+    fn one_mark_means_one_thing() {
+        let format = |decimal, thousands| TableFormat {
+            decimal,
+            thousands,
+            ..TableFormat::default()
+        };
+        let (point, comma) = (DecimalMark::Point, DecimalMark::Comma);
+        assert!(
+            format(Some(comma), Some(ThousandsMark::Point))
+                .check()
+                .is_ok()
+        );
+        assert!(format(None, Some(ThousandsMark::Comma)).check().is_ok());
+        assert!(format(None, Some(ThousandsMark::Point)).check().is_err());
+        assert!(
+            format(Some(comma), Some(ThousandsMark::Comma))
+                .check()
+                .is_err()
+        );
+        assert!(
+            format(Some(point), Some(ThousandsMark::Point))
+                .check()
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn what_is_left_open_comes_from_another() {
+        let known = TableFormat {
+            header: Some(false),
+            delimiter: Some(Delimiter::SEMICOLON),
+            decimal: Some(DecimalMark::Comma),
+            missing_words: vec!["-".to_owned()],
+            ..TableFormat::default()
+        };
+        let given = TableFormat {
+            dates: Some(DateOrder::Dmy),
+            ..TableFormat::default()
+        };
+        let both = given.or_cells_of(&known);
+        assert_eq!((both.header, both.delimiter), (None, None));
+        assert_eq!(both.decimal, Some(DecimalMark::Comma));
+        assert_eq!(both.missing_words, ["-"]);
+        assert_eq!(
+            both.given().collect::<Vec<_>>(),
+            ["decimal", "dates", "missing_words"]
+        );
+    }
+}

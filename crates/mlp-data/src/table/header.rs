@@ -1,0 +1,244 @@
+//! Whether the first line of a table holds names or data, judged by the lines below.
+
+use super::cut::Record;
+use super::disguise::{Look, look};
+
+/// What the first line holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FirstLine {
+    Names,
+    Data,
+    /// It cannot be told, for this reason.
+    Unknown(&'static str),
+}
+
+/// Words above numbers that are no names: further ones for missing values.
+const NO_NAMES: [&str; 19] = [
+    "-", "--", "---", ".", "..", "*", "**", "n.a.", "na", "n/a", "nd", "n.d.", "nil", "none",
+    "null", "unknown", "missing", "#n/a", "#div/0!",
+];
+
+/// The chance below which it is no accident that values of the first line never return.
+const ACCIDENT: f64 = 0.01;
+
+/// What a cell is, as far as names and data differ.
+enum Kind<'a> {
+    Nothing,
+    /// A number, or what has digits and no letters: `4,5`, `$1,000`, a date.
+    Value,
+    Text(&'a str),
+}
+
+fn kind(text: &str) -> Kind<'_> {
+    match look(text) {
+        Look::Nothing => Kind::Nothing,
+        Look::Value => Kind::Value,
+        Look::Text
+            if text.contains(|c: char| c.is_ascii_digit())
+                && !text.contains(char::is_alphabetic) =>
+        {
+            Kind::Value
+        }
+        Look::Text => Kind::Text(text.trim()),
+    }
+}
+
+/// What the cells of a column are.
+#[derive(Debug, Default)]
+struct Below<'a> {
+    values: usize,
+    texts: Vec<&'a str>,
+}
+
+impl<'a> Below<'a> {
+    fn of(rest: &'a [Record], column: usize) -> Self {
+        let mut below = Self::default();
+        for text in rest.iter().filter_map(|record| text(record, column)) {
+            match kind(text) {
+                Kind::Value => below.values += 1,
+                Kind::Text(text) => below.texts.push(text),
+                Kind::Nothing => {}
+            }
+        }
+        below
+    }
+
+    fn is_numeric(&self) -> bool {
+        self.values > self.texts.len()
+    }
+
+    /// The chance that a value of this column is none of the others: the share of values that come once.
+    fn chance_to_be_new(&self) -> f64 {
+        let mut texts = self.texts.clone();
+        texts.sort_unstable();
+        let once = texts
+            .chunk_by(|a, b| a == b)
+            .filter(|run| run.len() == 1)
+            .count();
+        (once as f64 + 0.5) / (texts.len() as f64 + 1.0)
+    }
+}
+
+fn text(record: &Record, column: usize) -> Option<&str> {
+    let bytes = record.get(column)?;
+    // What is no UTF-8 is text here; reading will refuse it.
+    Some(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}").trim())
+}
+
+/// Judges the first of the records.
+///
+/// Text above a column of numbers is a name; a number above one is data, and so is a text that returns in its column.
+/// Numbers that count from column to column (`0,1,2`, years) may be names. Texts above texts are names if it would be an
+/// accident that none of them returns.
+pub(super) fn judge(records: &[Record]) -> FirstLine {
+    let Some((first, below)) = records.split_first() else {
+        return FirstLine::Data;
+    };
+    // A header may be repeated where files were joined.
+    let rest: Vec<Record> = below
+        .iter()
+        .filter(|record| *record != first)
+        .cloned()
+        .collect();
+    let rest = if rest.is_empty() { below } else { &rest[..] };
+    if rest.is_empty() {
+        // A single line is a sample if it has a number, and else a header without data.
+        let mut cells = (0..first.len()).filter_map(|column| text(first, column));
+        return match cells.any(|cell| matches!(kind(cell), Kind::Value)) {
+            true => FirstLine::Data,
+            false => FirstLine::Names,
+        };
+    }
+    let (mut names, mut numbers, mut returns, mut chance) = (0, 0, false, 1.0);
+    for column in 0..first.len() {
+        let Some(cell) = text(first, column) else {
+            continue;
+        };
+        let below = Below::of(rest, column);
+        match kind(cell) {
+            Kind::Nothing => {}
+            Kind::Text(name) if below.texts.contains(&name) => returns = true,
+            Kind::Text(name) if below.is_numeric() => {
+                names += usize::from(!NO_NAMES.contains(&name.to_lowercase().as_str()));
+            }
+            Kind::Text(_) if !below.texts.is_empty() => chance *= below.chance_to_be_new(),
+            Kind::Text(_) => {}
+            Kind::Value => numbers += usize::from(below.is_numeric()),
+        }
+    }
+    let counts = counts(first) && !rest.iter().any(counts);
+    match (names, numbers) {
+        _ if returns => FirstLine::Data,
+        (1.., 0) => FirstLine::Names,
+        (1.., _) if counts => FirstLine::Names,
+        (1.., _) => {
+            FirstLine::Unknown("some cells are text and some numbers, above columns of numbers")
+        }
+        (0, 1..) if !counts => FirstLine::Data,
+        (0, 1..) if chance < ACCIDENT => FirstLine::Names,
+        (0, 1..) => FirstLine::Unknown("its numbers count from column to column"),
+        (0, 0) if has_twice(first) => FirstLine::Data,
+        (0, 0) if chance < ACCIDENT => FirstLine::Names,
+        (0, 0) if chance < 1.0 => FirstLine::Unknown(
+            "its cells are text like those below, and none of them returns there",
+        ),
+        (0, 0) => FirstLine::Data,
+    }
+}
+
+/// Whether the numbers of a line, three or more, are whole and each is one above the last.
+fn counts(record: &Record) -> bool {
+    let mut numbers = Vec::new();
+    for column in 0..record.len() {
+        numbers.extend(text(record, column).and_then(|text| text.parse::<f64>().ok()));
+    }
+    let is_next = |pair: &[f64]| pair[1] - pair[0] == 1.0;
+    numbers.len() > 2 && numbers[0].fract() == 0.0 && numbers.windows(2).all(is_next)
+}
+
+/// Whether two cells are the same text: names differ.
+fn has_twice(record: &Record) -> bool {
+    let mut cells: Vec<&str> = (0..record.len())
+        .filter_map(|column| text(record, column))
+        .filter(|text| !text.is_empty())
+        .collect();
+    cells.sort_unstable();
+    cells.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::cut::{Stray, cut};
+    use crate::table::format::Delimiter;
+
+    fn judged(text: &str) -> FirstLine {
+        let record = |line: &str| {
+            let mut record = Record::default();
+            cut(line.as_bytes(), Delimiter::COMMA, Stray::Told, &mut record);
+            record
+        };
+        judge(&text.lines().map(record).collect::<Vec<_>>())
+    }
+
+    fn is_unknown(text: &str) -> bool {
+        matches!(judged(text), FirstLine::Unknown(_))
+    }
+
+    #[test]
+    fn a_header_is_text_above_numbers() {
+        assert_eq!(judged("5.1,3.5,setosa\n4.9,3.0,setosa\n"), FirstLine::Data);
+        assert_eq!(
+            judged("length,width,species\n4.9,3.0,setosa\n"),
+            FirstLine::Names
+        );
+        // Missing cells and the odd misspelt number do not hide it.
+        assert_eq!(judged("x,y\n1,a\n2,b\nthree,c\n"), FirstLine::Names);
+        assert_eq!(judged("x,y\n,a\n2,b\n"), FirstLine::Names);
+        assert_eq!(judged(",a,b\n0,1.5,x\n1,2.5,y\n"), FirstLine::Names);
+        assert_eq!(judged(",1\n2,3\n"), FirstLine::Data);
+        assert_eq!(judged("x,y\n"), FirstLine::Names);
+        assert_eq!(judged("1,y\n"), FirstLine::Data);
+        // Joined files repeat it.
+        assert_eq!(judged("x,y\n1,2\n3,4\nx,y\n5,6\n"), FirstLine::Names);
+    }
+
+    #[test]
+    fn a_word_for_a_missing_value_is_no_name() {
+        assert_eq!(judged("n.a.,0.5,a\n1,0.3,a\n2,0.1,b\n"), FirstLine::Data);
+        assert_eq!(
+            judged("unheard,0.5,a\n1,0.3,a\n2,0.1,b\nunheard,1,a"),
+            FirstLine::Data
+        );
+        assert!(is_unknown("unheard,0.5,a\n1,0.3,b\n2,0.1,b\n"));
+        // The class returns, so that the row is data whatever the word means.
+        assert_eq!(judged("unheard,0.5,a\n1,0.3,a\n2,0.1,b\n"), FirstLine::Data);
+    }
+
+    #[test]
+    fn numbers_that_count_may_be_names() {
+        assert!(is_unknown("0,1,2\n0.0,0.3,0.3\n-0.27,-0.89,-1.16\n"));
+        assert!(is_unknown(
+            "land,1990,1991,1992\nPeru,3,4,5.5\nFiji,2,2,1\n"
+        ));
+        assert_eq!(judged("0,1,2,label\n1,2,2,4\n5,6,1,0\n"), FirstLine::Names);
+        // Counting rows, and two columns, are ordinary.
+        assert_eq!(judged("1,2,3\n4,5,6\n7,8,8\n"), FirstLine::Data);
+        assert_eq!(judged("0,1\n1,0\n1,1\n"), FirstLine::Data);
+        assert_eq!(judged("1,2,3,a\n7,5,6,a\n"), FirstLine::Data);
+    }
+
+    #[test]
+    fn texts_that_never_return_are_names() {
+        let rows = |first: &str| {
+            let cell = |i: usize| ["low", "med", "high"][i % 3];
+            let row = |i: usize| format!("{},{},{}\n", cell(i), cell(i / 3), ["yes", "no"][i % 2]);
+            first.to_owned() + &(0..20).map(row).collect::<String>()
+        };
+        assert_eq!(judged(&rows("buying,safety,class\n")), FirstLine::Names);
+        assert_eq!(judged(&rows("")), FirstLine::Data);
+        assert_eq!(judged(&rows("vhigh,low,no\n")), FirstLine::Data);
+        assert_eq!(judged(&rows("x,x,y\n")), FirstLine::Data);
+        assert!(is_unknown("name,kind\nann,x\nbob,y\n"));
+    }
+}

@@ -1,0 +1,256 @@
+//! What an assembled table tells of itself: rows, roles, classes, and columns that count the rows.
+
+use std::path::Path;
+
+use super::columns::Roles;
+use super::policy::MissingPolicy;
+use super::read::CsvOptions;
+use crate::read_summary::{ColumnKinds, LeftOut, ReadSummary, TargetBy, classes, values};
+use crate::{Dataset, Origin, Targets};
+
+/// What is known of a table when its rows are read.
+#[derive(Debug)]
+pub(super) struct Told<'a> {
+    pub file: &'a str,
+    /// Every column's name.
+    pub columns: &'a [String],
+    pub roles: &'a Roles,
+    pub options: &'a CsvOptions,
+    /// Rows left out for missing values.
+    pub dropped: u64,
+    /// Columns that turned out to be dates.
+    pub dates: &'a [String],
+}
+
+impl Told<'_> {
+    /// The summary of the data set that the rows became.
+    pub fn summary(&self, set: &Dataset) -> ReadSummary {
+        let categories = |count: usize, one: &super::OneHot| count + one.categories.len();
+        let is_date = |column: &&usize| self.dates.contains(&self.columns[**column]);
+        let dates = self.roles.features.iter().filter(is_date).count();
+        let categorical = set.one_hot().len();
+        let fill = match self.options.missing {
+            MissingPolicy::Impute(kind) => Some(kind),
+            MissingPolicy::Refuse | MissingPolicy::Drop => None,
+        };
+        let target_by = match (&self.options.target[..], self.roles.targets_by_format) {
+            ([], false) => TargetBy::Last,
+            ([], true) => TargetBy::Format,
+            _ => TargetBy::Named,
+        };
+        ReadSummary {
+            source: Path::new(self.file).file_name().map_or_else(
+                || self.file.to_owned(),
+                |name| name.to_string_lossy().into_owned(),
+            ),
+            origin: Origin::File,
+            part: None,
+            rows: set.samples() as u64 + self.dropped,
+            used: set.samples() as u64,
+            header: None,
+            written: Vec::new(),
+            target: self.names(&self.roles.targets),
+            target_by,
+            task: set.task(),
+            columns: ColumnKinds {
+                numbers: self.roles.features.len() - categorical - dates,
+                categorical,
+                categories: set.one_hot().iter().fold(0, categories),
+                dates,
+            },
+            left_out: self.left_out(),
+            gaps: set.missing_values() as u64,
+            fill,
+            classes: classes(set),
+            values: values(set),
+            notes: self.counting(set),
+        }
+    }
+
+    fn names(&self, columns: &[usize]) -> Vec<String> {
+        columns
+            .iter()
+            .map(|&column| self.columns[column].clone())
+            .collect()
+    }
+
+    fn left_out(&self) -> Vec<LeftOut> {
+        let used = |column: &usize| {
+            let Roles {
+                targets,
+                features,
+                weight,
+                ..
+            } = self.roles;
+            targets.contains(column) || features.contains(column) || *weight == Some(*column)
+        };
+        let listed = !self.options.features.is_empty();
+        let why = |column: usize| match self.roles.excluded.contains(&column) {
+            true => "excluded",
+            false if listed => "not among the features",
+            false => "another target of the file",
+        };
+        (0..self.columns.len())
+            .filter(|column| !used(column))
+            .map(|column| LeftOut {
+                column: self.columns[column].clone(),
+                why: why(column).to_owned(),
+            })
+            .collect()
+    }
+
+    /// Notes on the columns that count the rows: a network learns the order of a file from them, and nothing else.
+    fn counting(&self, set: &Dataset) -> Vec<String> {
+        let rows = set.samples() as u64 + self.dropped;
+        let mut notes = Vec::new();
+        for (feature, name) in set.feature_names().iter().enumerate() {
+            let values = set.inputs().column(feature).to_vec();
+            if let Some((code, times)) = code(&values) {
+                notes.push(format!(
+                    "column `{name}` has {code} {times} times, far from its other values; if that is a code for a missing value, say so by --missing-words {code}"
+                ));
+            }
+            if let Some(how) = counts(&values, rows) {
+                let option = shell(name);
+                notes.push(format!(
+                    "column `{name}` {how}; as a feature it tells where a row stands in the file, so leave it out by --exclude {option}"
+                ));
+            }
+        }
+        if let Targets::Values { values, names } = set.targets() {
+            for (values, name) in values.columns().into_iter().zip(names) {
+                if let Some(how) = counts(&values.to_vec(), rows) {
+                    notes.push(format!(
+                        "the target `{name}` {how}; name the column to learn by --target"
+                    ));
+                }
+            }
+        }
+        notes
+    }
+}
+
+/// How a column counts the rows, if it does: whole numbers that ascend by one (with steps only where rows were left out), or
+/// each of as many as there are rows, from 0 or 1, once in any order. Of a few rows nothing is said.
+fn counts(values: &[f64], rows: u64) -> Option<&'static str> {
+    const FEW: usize = 10;
+    if values.len() < FEW || !values.iter().all(|value| value.fract() == 0.0) {
+        return None;
+    }
+    let first = values[0];
+    let ascends = values.windows(2).all(|pair| pair[0] < pair[1]);
+    let last = values[values.len() - 1];
+    if ascends && first >= 0.0 && last - first < rows as f64 {
+        return Some("counts the rows");
+    }
+    let mut seen = vec![false; values.len()];
+    let start =
+        values.iter().copied().fold(
+            f64::INFINITY,
+            |least, value| {
+                if value < least { value } else { least }
+            },
+        );
+    if !(start == 0.0 || start == 1.0) || rows != values.len() as u64 {
+        return None;
+    }
+    for value in values {
+        let place = seen.get_mut((value - start) as usize)?;
+        if std::mem::replace(place, true) {
+            return None;
+        }
+    }
+    Some("numbers the rows, each once, in another order")
+}
+
+/// A number that stands for a missing value, it seems, and how often: one of those that surveys and stations write, more than
+/// once, and farther from the other values than these are from each other.
+fn code(values: &[f64]) -> Option<(i32, usize)> {
+    const CODES: [i32; 12] = [
+        -9, -99, -999, -9999, -99999, 9, 99, 999, 9999, 99999, -888, 888,
+    ];
+    CODES.into_iter().find_map(|code| {
+        let number = f64::from(code);
+        let times = values.iter().filter(|value| **value == number).count();
+        if times < 2 || times == values.len() {
+            return None;
+        }
+        let rest = || {
+            values
+                .iter()
+                .copied()
+                .filter(|value| *value != number && !value.is_nan())
+        };
+        let least = rest().fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+        let greatest = rest().fold(f64::NEG_INFINITY, |a, b| if b > a { b } else { a });
+        let apart = if number < least {
+            least - number
+        } else {
+            number - greatest
+        };
+        (apart > 2.0 * (greatest - least) + 1.0).then_some((code, times))
+    })
+}
+
+/// A column's name as an option's value on a command line; a list is parted by commas.
+fn shell(name: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "_-.:".contains(letter);
+    match !name.is_empty() && name.chars().all(plain) {
+        true => name.to_owned(),
+        false => format!("'{}'", name.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_count_the_rows_are_found() {
+        let row = |values: &[i32]| {
+            values
+                .iter()
+                .map(|&value| f64::from(value))
+                .collect::<Vec<_>>()
+        };
+        let ascending: Vec<f64> = (892..912).map(f64::from).collect();
+        assert_eq!(counts(&ascending, 20), Some("counts the rows"));
+        // Two of 22 rows were left out.
+        let gaps: Vec<f64> = (0..22).filter(|row| row % 10 != 3).map(f64::from).collect();
+        assert_eq!(counts(&gaps[..19], 22), Some("counts the rows"));
+        assert_eq!(counts(&gaps, gaps.len() as u64), None);
+        let shuffled = row(&[3, 1, 2, 7, 5, 6, 4, 10, 9, 8]);
+        assert!(counts(&shuffled, 10).unwrap().contains("another order"));
+        for other in [
+            &[3, 1, 2, 7, 5, 6, 4, 10, 9, 9][..],
+            &[1, 2, 3],
+            &[0, 2, 4, 6, 8, 10, 12, 14, 16, 18],
+        ] {
+            assert_eq!(counts(&row(other), other.len() as u64), None);
+        }
+        let below: Vec<f64> = (-20..20).map(f64::from).collect();
+        assert_eq!(counts(&below, 40), None);
+        let measured: Vec<f64> = (0..20).map(|i| f64::from(i) * 0.5).collect();
+        assert_eq!(counts(&measured, 20), None);
+    }
+
+    #[test]
+    fn codes_for_missing_values_stand_apart() {
+        assert_eq!(code(&[1.0, 99.0, 3.0, 2.0, 99.0]), Some((99, 2)));
+        assert_eq!(
+            code(&[-999.0, 10.5, 3.0, -999.0, f64::NAN]),
+            Some((-999, 2))
+        );
+        // An age, a scale up to 9, a single one, and nothing else.
+        assert_eq!(code(&[18.0, 99.0, 80.0, 99.0]), None);
+        assert_eq!(code(&[1.0, 9.0, 5.0, 9.0]), None);
+        assert_eq!(code(&[1.0, 99.0, 3.0]), None);
+        assert_eq!(code(&[9.0, 9.0]), None);
+    }
+
+    #[test]
+    fn names_are_quoted_for_the_shell() {
+        assert_eq!(shell("Row ID"), "'Row ID'");
+        assert_eq!(shell("row_id"), "row_id");
+    }
+}

@@ -1,0 +1,174 @@
+//! What was read of the data, as manifests and summaries tell it.
+
+use mlp_data::{Dataset, ReadSummary, TargetBy};
+use serde::{Deserialize, Serialize};
+
+/// What was read of a file, or what a data set by name holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataRead {
+    /// All of it in one line.
+    pub line: String,
+    /// The file's name without its folders, or the data set's.
+    pub source: String,
+    /// `validation` or `test` for a file that is one part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Rows that were read.
+    pub rows: u64,
+    /// Rows that became samples.
+    pub used: u64,
+    /// Rows that were left out for missing values.
+    pub dropped: u64,
+    /// Whether a table of text has a header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<bool>,
+    /// How else a table of text is written, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<String>,
+    /// The target columns.
+    pub target: Vec<String>,
+    /// Why these: `last`, `named`, `format` or `training`.
+    pub target_by: String,
+    /// What is to be done with them.
+    pub task: String,
+    /// Feature columns of numbers.
+    pub numbers: usize,
+    /// Feature columns of categories.
+    pub categorical: usize,
+    /// Categories of all of these.
+    pub categories: usize,
+    /// Feature columns of dates.
+    pub dates: usize,
+    /// Missing values that were filled in.
+    pub filled_in: u64,
+    /// What filled them in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fill: Option<String>,
+    /// Columns that were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<ColumnLeftOut>,
+    /// The classes in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<ClassShare>,
+    /// What a user should look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// A column that was left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnLeftOut {
+    /// Its name.
+    pub column: String,
+    /// Why, in a few words.
+    pub why: String,
+}
+
+/// How many samples a class has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassShare {
+    /// Its name.
+    pub name: String,
+    /// Its samples.
+    pub samples: u64,
+    /// Its share of all samples.
+    pub share: f64,
+}
+
+impl DataRead {
+    /// Of a data set, file by file.
+    pub fn of(dataset: &Dataset) -> Vec<Self> {
+        dataset.read().iter().map(Self::from).collect()
+    }
+}
+
+impl From<&ReadSummary> for DataRead {
+    fn from(read: &ReadSummary) -> Self {
+        let total = read
+            .classes
+            .iter()
+            .map(|(_, samples)| *samples)
+            .sum::<u64>();
+        let class = |(name, samples): &(String, u64)| ClassShare {
+            name: name.clone(),
+            samples: *samples,
+            share: *samples as f64 / total as f64,
+        };
+        Self {
+            line: read.to_string(),
+            source: read.source.clone(),
+            part: read.part.map(str::to_owned),
+            rows: read.rows,
+            used: read.used,
+            dropped: read.dropped(),
+            header: read.header,
+            written: read.written.clone(),
+            target: read.target.clone(),
+            target_by: match read.target_by {
+                TargetBy::Last => "last",
+                TargetBy::Named => "named",
+                TargetBy::Format => "format",
+                TargetBy::Training => "training",
+            }
+            .to_owned(),
+            task: read.task.to_string(),
+            numbers: read.columns.numbers,
+            categorical: read.columns.categorical,
+            categories: read.columns.categories,
+            dates: read.columns.dates,
+            filled_in: if read.fill.is_some() { read.gaps } else { 0 },
+            fill: read.fill.map(|fill| fill.name().to_owned()),
+            left_out: read
+                .left_out
+                .iter()
+                .map(|one| ColumnLeftOut {
+                    column: one.column.clone(),
+                    why: one.why.clone(),
+                })
+                .collect(),
+            classes: read.classes.iter().map(class).collect(),
+            notes: read.notes.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mlp_data::table::{CsvOptions, MissingPolicy, read_csv};
+
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_told_in_numbers() {
+        let options = CsvOptions {
+            missing: MissingPolicy::Drop,
+            exclude: vec!["id".to_owned()],
+            ..CsvOptions::default()
+        };
+        let text = "id,a,y\n1,1,u\n2,,v\n3,2,u\n4,3,u\n5,2,v\n";
+        let set = read_csv(text.as_bytes(), "/home/me/t.csv", &options).unwrap();
+        let [read] = &DataRead::of(&set)[..] else {
+            panic!("one file");
+        };
+        assert_eq!((read.rows, read.used, read.dropped), (5, 4, 1));
+        assert_eq!(read.source, "t.csv");
+        assert_eq!((read.classes[0].samples, read.classes[0].share), (3, 0.75));
+        assert_eq!(read.left_out[0].why, "excluded");
+        let text = serde_json::to_string(read).unwrap();
+        assert!(!text.contains("/home"), "{text}");
+        assert_eq!(&serde_json::from_str::<DataRead>(&text).unwrap(), read);
+    }
+
+    #[test]
+    fn data_sets_by_name_have_one_too() {
+        let set = mlp_data::load_embedded("iris").unwrap();
+        let read = DataRead::of(&set);
+        assert_eq!(
+            (read.len(), read[0].used, read[0].classes.len()),
+            (1, 150, 3)
+        );
+    }
+}
