@@ -277,7 +277,7 @@ where
     let identity = experiment.identity();
     let (mut checkpoints, kept) = match directory {
         Some(directory) => {
-            let (checkpoints, kept) = Checkpoints::open(Purpose {
+            let (checkpoints, kept) = Checkpoints::open(&Purpose {
                 directory,
                 identity: &identity,
                 prepared: &prepared,

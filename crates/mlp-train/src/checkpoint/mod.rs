@@ -102,8 +102,8 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
     ///
     /// # Errors
     /// Files that can be neither read nor moved.
-    pub(crate) fn open(purpose: Purpose<'a, T>) -> Result<(Self, Option<Kept>), Error> {
-        let Purpose {
+    pub(crate) fn open(purpose: &Purpose<'a, T>) -> Result<(Self, Option<Kept>), Error> {
+        let &Purpose {
             directory,
             identity,
             prepared,
@@ -156,7 +156,7 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
             return Ok((checkpoints, Some(kept)));
         }
         if let Some(latest) = latest {
-            checkpoints.warn(format!(
+            checkpoints.warn(&format!(
                 "{}: the records of its checkpoints are not whole, so the training begins anew; the state at \
                  step {latest} stays until it has come further",
                 directory.display()
@@ -192,7 +192,7 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
             Err(error) => return Err(error),
         };
         let aside = set_aside(path, why)?;
-        self.warn(format!(
+        self.warn(&format!(
             "{}: it cannot be gone on from ({reason}) and is kept as {}",
             path.display(),
             aside.display()
@@ -200,8 +200,8 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
         Ok(Found::Unfit)
     }
 
-    fn warn(&self, text: String) {
-        self.observer.on_warning(&text);
+    fn warn(&self, text: &str) {
+        self.observer.on_warning(text);
     }
 
     /// Whether the training was interrupted.
@@ -287,7 +287,7 @@ impl<T: Scalar> Keeper<T> for Checkpoints<'_, T> {
             // A disk that is full now may have room for the results; what was kept before stays.
             Err(error) if !interrupted => {
                 if !std::mem::replace(&mut self.failed, true) {
-                    self.warn(format!("a checkpoint could not be kept: {error}"));
+                    self.warn(&format!("a checkpoint could not be kept: {error}"));
                 }
                 Ok(())
             }

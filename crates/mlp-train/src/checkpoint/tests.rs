@@ -75,7 +75,7 @@ fn attempt(directory: &Path, settings: &[&str], until: u64) -> Attempt {
     };
     let weights = KeptWeights::Recorded;
     let identity = experiment.identity();
-    let (mut checkpoints, kept) = Checkpoints::open(Purpose {
+    let (mut checkpoints, kept) = Checkpoints::open(&Purpose {
         directory,
         identity: &identity,
         prepared: &prepared,
