@@ -144,9 +144,7 @@ pub(super) fn foreign(sample: &[u8], file: &str) -> Option<TableProblem> {
             name.strip_suffix(ending)
                 .is_some_and(|stem| stem.ends_with('.'))
         };
-        ENDINGS
-            .iter()
-            .find(|(endings, ..)| endings.iter().any(|ending| has(ending)))
+        ENDINGS.iter().find(|(endings, ..)| endings.iter().any(has))
     };
     let marked = MARKS.iter().find(|(mark, ..)| sample.starts_with(mark));
     if sample.starts_with(b"PK\x03\x04") {

@@ -215,7 +215,9 @@ fn what_does_not_apply_is_none() {
 #[test]
 fn classes_that_neither_occur_nor_are_predicted_do_not_count() {
     // scikit-learn 1.9: f1_score(average="macro", zero_division=0) and balanced_accuracy_score.
-    let cases: [(&[u32], &[u32], Option<&[f64]>, f64, f64); 4] = [
+    /// True classes, answers and weights; F1 and balanced accuracy.
+    type Case<'a> = (&'a [u32], &'a [u32], Option<&'a [f64]>, f64, f64);
+    let cases: [Case<'_>; 4] = [
         (&[1, 1, 1], &[1, 1, 1], None, 1.0, 1.0),
         (
             &[0, 0, 2, 2, 2],
