@@ -80,7 +80,8 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
             )));
         }
         let (_, answers) = values.split_at(inputs);
-        let class = match as_classes {
+        // Of rows to predict nobody asks for the answers.
+        let class = match as_classes && options.rows().is_none() {
             true => Some(class(answers).map_err(refuse)?),
             false => None,
         };

@@ -182,8 +182,15 @@ impl Timed<'_> {
             }
             let index = (network, cell);
             let nothing = Keeping::nothing();
-            let mut outcome =
-                train(&mut trainer, &prepared, &recipe, index, watch, room, nothing)?;
+            let mut outcome = train(
+                &mut trainer,
+                &prepared,
+                &recipe,
+                index,
+                watch,
+                room,
+                nothing,
+            )?;
             chunk.push(&mut outcome, &readings);
             room = outcome.records;
             networks += 1;

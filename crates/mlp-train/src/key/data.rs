@@ -280,7 +280,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "TASK",
         form: Form::Word(|| TaskChoice::ALL.iter().map(|task| task.name()).collect()),
-        help: "take the targets for classes (called as they are written), labels (several columns of 0 and 1) or numbers",
+        help: "targets are classes (called as written), labels (several columns of 0 and 1) or numbers",
         default: "auto: text or at most 20 integers are classes",
         kinds: &Kind::ALL,
         sweep: false,

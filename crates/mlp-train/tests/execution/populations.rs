@@ -302,7 +302,7 @@ fn every_kind_of_run_is_verified() {
         threads: None,
     };
     for (kind, settings, files) in [
-        (Kind::Train, &["save_weights=last"][..], 4),
+        (Kind::Train, &["save_weights=last"][..], 5),
         (
             Kind::Population,
             &["nets=6", "precision=f64", "save_weights=recorded"],
