@@ -117,6 +117,8 @@ fn exploded_networks_are_said_everywhere() {
     run(folder, "plot p --figures svg -q");
     let report = fs::read_to_string(folder.join("p/report.html")).unwrap();
     assert!(report.contains("Exploded"), "the report");
+    let text = run(folder, "verify p");
+    assert!(text.contains("the same bits in nets"), "{text}");
     let text = run(
         folder,
         "train moons --samples 64 --steps 200 --activation relu --lr 30 --seed 3 --figures none --out t --force",

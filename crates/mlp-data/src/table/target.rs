@@ -136,7 +136,10 @@ impl Expected {
                     .copied()
             }
             Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
-                self.spelled.get(text).copied()
+                let spelled = self.spelled.get(text);
+                // Test files of UCI end their labels with a full stop.
+                let unstopped = || self.spelled.get(text.strip_suffix('.')?);
+                spelled.or_else(unstopped).copied()
             }
         }
     }
@@ -662,6 +665,11 @@ mod tests {
             Some(vec![2, 1, 2])
         );
         assert_eq!(labels(&["no", "yes"], &["maybe"]), None);
+        // As the test file of UCI's adult has them.
+        assert_eq!(
+            labels(&["<=50K", ">50K"], &[">50K.", "<=50K"]),
+            Some(vec![1, 0])
+        );
         // What is spelled alike comes before what is of the same value.
         assert_eq!(
             labels(&["007", "7"], &["007", "7", "7.0"]),

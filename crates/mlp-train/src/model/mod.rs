@@ -135,6 +135,16 @@ pub struct Origin {
 }
 
 impl Model {
+    /// This model, told of as another version tells of `other`: its experiment as that one's text, and how
+    /// its table was read where it does not say.
+    pub(crate) fn in_the_words_of(mut self, other: &Self) -> Self {
+        self.origin.experiment.clone_from(&other.origin.experiment);
+        if self.table_format.is_none() {
+            self.table_format.clone_from(&other.table_format);
+        }
+        self
+    }
+
     /// The model of a network trained on `prepared` data.
     pub(crate) fn new<T: Scalar>(
         network: Network<T>,

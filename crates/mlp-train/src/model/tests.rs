@@ -169,6 +169,20 @@ fn normalisations_have_tensors_of_their_own() {
 }
 
 #[test]
+fn a_model_is_told_in_the_words_of_another_version() {
+    let now = classifier();
+    let mut before = classifier();
+    before.table_format = None;
+    before.origin.experiment = "[data]\nname = \"/home/ann/tiny.csv\"\n".to_owned();
+    assert_ne!(before.to_bytes(), now.to_bytes());
+    assert_eq!(before.in_the_words_of(&now).to_bytes(), now.to_bytes());
+    // What it computes stays its own.
+    let mut other = classifier();
+    other.features.swap(0, 1);
+    assert_ne!(other.in_the_words_of(&now).to_bytes(), now.to_bytes());
+}
+
+#[test]
 fn models_are_read_as_they_were_written() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model");

@@ -174,6 +174,15 @@ fn rules_and_the_best_parameters_go_on_to_the_same_bytes() {
         "until=test_accuracy>=2",
         "measure=balance",
     ]);
+    // Ends of strips are counted from the first epoch, whenever the training went on.
+    same_bytes(&[
+        "stopping=prechelt:4",
+        "generalization_loss=400",
+        "min_progress=1e-9",
+        "validation_fraction=0.3",
+        "noise=0.6",
+        "learning_rate=2",
+    ]);
 }
 
 #[test]
