@@ -56,6 +56,9 @@ pub(crate) struct Metadata {
     /// How the table of text was written; absent for other data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     table: Option<TableDto>,
+    /// Columns of the table that were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
     recipe: RecipeDto,
     /// BLAKE3 of this JSON with an empty checksum, then of the tensors layer by layer.
     pub(crate) checksum: String,
@@ -267,6 +270,7 @@ impl Metadata {
             target_scaling,
             target_columns: model.target_columns.clone(),
             table: model.table_format.as_ref().map(TableDto::from),
+            left_out: model.left_out.clone(),
             recipe: RecipeDto {
                 seed: model.origin.seed,
                 steps: model.origin.steps,
@@ -437,6 +441,7 @@ impl Metadata {
             answers,
             target_columns: self.target_columns,
             table_format: self.table.map(TableDto::format).transpose()?,
+            left_out: self.left_out,
             origin: Origin {
                 engine: self.engine,
                 seed: self.recipe.seed,

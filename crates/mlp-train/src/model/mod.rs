@@ -110,6 +110,7 @@ pub struct Model {
     answers: Answers,
     target_columns: Vec<String>,
     table_format: Option<TableFormat>,
+    left_out: Vec<String>,
     origin: Origin,
 }
 
@@ -134,6 +135,17 @@ pub struct Origin {
     pub experiment: String,
 }
 
+/// The columns of the first table that are not used; files of single parts have the same.
+fn left_out(dataset: &Dataset) -> Vec<String> {
+    let read = dataset.read();
+    let columns = read.first().map(|table| table.left_out.iter());
+    columns
+        .into_iter()
+        .flatten()
+        .map(|one| one.column.clone())
+        .collect()
+}
+
 impl Model {
     /// This model, told of as another version tells of `other`: its experiment as that one's text, and how
     /// its table was read where it does not say.
@@ -141,6 +153,7 @@ impl Model {
         self.origin.experiment.clone_from(&other.origin.experiment);
         if self.table_format.is_none() {
             self.table_format.clone_from(&other.table_format);
+            self.left_out.clone_from(&other.left_out);
         }
         self
     }
@@ -193,6 +206,7 @@ impl Model {
                 .map(str::to_owned)
                 .collect(),
             table_format: data.dataset.table_format().cloned(),
+            left_out: left_out(&data.dataset),
             origin,
         }
     }
@@ -293,6 +307,11 @@ impl Model {
     /// Names of the target columns in the training data.
     pub fn target_columns(&self) -> &[String] {
         &self.target_columns
+    }
+
+    /// Names of the columns of its table that it was not trained on; none for models of before.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// How the table of text was written that it was trained on; none for other data, and for models of before.

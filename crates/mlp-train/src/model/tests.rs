@@ -36,6 +36,7 @@ fn classifier() -> Model {
             units: vec!["$".to_owned(), "kg".to_owned()],
             date_columns: vec!["day".to_owned()],
         }),
+        left_out: vec!["id".to_owned()],
         origin: Origin {
             engine: "1".to_owned(),
             seed: 7,
@@ -55,6 +56,7 @@ fn regressor() -> Model {
         features: vec!["a".to_owned()],
         imputer: None,
         table_format: None,
+        left_out: Vec::new(),
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![10.0], vec![2.0]).unwrap(),
         answers: Answers::Values {
             names: vec!["u".to_owned(), "v".to_owned()],

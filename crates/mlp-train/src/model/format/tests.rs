@@ -54,6 +54,7 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
         answers,
         target_columns: words(&["target"]),
         table_format: None,
+        left_out: Vec::new(),
         origin: Origin::default(),
     }
 }
