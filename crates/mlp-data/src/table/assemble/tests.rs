@@ -1,0 +1,132 @@
+use ndarray::array;
+
+use super::*;
+use crate::ImputeKind;
+
+fn read(text: &str, missing: MissingPolicy, categorical: Categorical) -> Result<Dataset, String> {
+    let options = CsvOptions {
+        missing,
+        categorical,
+        ..Default::default()
+    };
+    super::super::read_csv(text.as_bytes(), "dir/t.csv", &options)
+        .map_err(|error| error.to_string())
+}
+
+const MEAN: MissingPolicy = MissingPolicy::Impute(ImputeKind::Mean);
+
+#[test]
+fn rows_with_gaps_are_dropped_and_counted() {
+    let text = "a,b,y\n1,2,0\n,3,1\n4,NA,1\n5,6,?\n7,8,1\nnan,9,0\n";
+    let set = read(text, MissingPolicy::Drop, Categorical::Refuse).unwrap();
+    assert_eq!(set.inputs(), array![[1.0, 2.0], [7.0, 8.0]]);
+    assert_eq!(
+        set.provenance().description,
+        "the table `dir/t.csv` without 4 rows with a missing value"
+    );
+    assert_eq!(
+        read("a,y\n,1\n2,\n", MissingPolicy::Drop, Categorical::Refuse).unwrap_err(),
+        "`dir/t.csv`: each of the 2 rows has a missing value, so none is left; leave out a column that is mostly empty"
+    );
+    // What is infinite is not missing.
+    let error = read(
+        "a,y\ninf,1\n2,0\n",
+        MissingPolicy::Drop,
+        Categorical::Refuse,
+    );
+    assert!(
+        error
+            .unwrap_err()
+            .contains("line 2, column `a`: `inf` is not finite")
+    );
+}
+
+#[test]
+fn gaps_to_fill_in_are_nan_but_never_in_the_target() {
+    let set = read("a,b,y\n1,2,0\n,3,1\nNaN,4,1\n", MEAN, Categorical::Refuse).unwrap();
+    assert_eq!(set.missing_values(), 2);
+    assert!(set.inputs()[[1, 0]].is_nan() && set.inputs()[[2, 0]].is_nan());
+    assert_eq!(
+        read("a,y\n1,0\n2,NA\n", MEAN, Categorical::Refuse).unwrap_err(),
+        "`dir/t.csv`, line 3, column `y`: the target is missing (`NA`); only features are filled in, so fill it in or \
+         drop such rows"
+    );
+    assert_eq!(
+        read("a,b,y\n,1,0\n,2,1\n", MEAN, Categorical::Refuse).unwrap_err(),
+        "`dir/t.csv`, column `a`: every value of the column is missing; leave it out"
+    );
+}
+
+#[test]
+fn text_becomes_a_column_a_category() {
+    let text = "n,colour,size,y\n1,red,2,0\n2,blue,XL,1\n3,red,10,1\n4,,2,0\n";
+    let set = read(text, MEAN, Categorical::OneHot).unwrap();
+    assert_eq!(
+        set.feature_names(),
+        [
+            "n",
+            "colour=blue",
+            "colour=red",
+            "size=2",
+            "size=10",
+            "size=XL"
+        ]
+    );
+    assert_eq!(
+        set.inputs().select(ndarray::Axis(0), &[0, 1, 2]),
+        array![
+            [1.0, 0.0, 1.0, 1.0, 0.0, 0.0],
+            [2.0, 1.0, 0.0, 0.0, 0.0, 1.0],
+            [3.0, 0.0, 1.0, 0.0, 1.0, 0.0]
+        ]
+    );
+    let last: Vec<bool> = set
+        .inputs()
+        .row(3)
+        .iter()
+        .map(|value| value.is_nan())
+        .collect();
+    assert_eq!(last, [false, true, true, false, false, false]);
+    let columns: Vec<&str> = set
+        .one_hot()
+        .iter()
+        .map(|one| one.column.as_str())
+        .collect();
+    assert_eq!(columns, ["colour", "size"]);
+    assert_eq!(set.one_hot()[1].categories, ["2", "10", "XL"]);
+}
+
+#[test]
+fn text_among_measurements_is_no_category() {
+    let error = read(
+        "a,y\n1.5,0\n2.5,1\noops,1\n",
+        MissingPolicy::Refuse,
+        Categorical::OneHot,
+    );
+    assert_eq!(
+        error.unwrap_err(),
+        "`dir/t.csv`, line 4, column `a`: `oops` is not a number; the rest of the column is numbers"
+    );
+    let error = read(
+        "a,b,y\nx,1,0\n,2,1\n",
+        MissingPolicy::Refuse,
+        Categorical::OneHot,
+    );
+    assert!(
+        error
+            .unwrap_err()
+            .contains("line 3, column `a`: the value is missing")
+    );
+}
+
+#[test]
+fn names_come_from_files() {
+    for (file, name) in [
+        ("a/t.csv", "t"),
+        ("t.tsv.gz", "t"),
+        ("x", "x"),
+        (".gz", ".gz"),
+    ] {
+        assert_eq!(stem(file), name);
+    }
+}
