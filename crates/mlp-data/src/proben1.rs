@@ -110,7 +110,7 @@ fn class(answers: &[&str]) -> Result<usize, String> {
             Ok(1.0) => on.push(output + 1),
             _ => {
                 return Err(format!(
-                    "output {} is `{answer}`; a boolean output is 0 or 1",
+                    "output {} is `{answer}`; a boolean output is 0 or 1 (--task regression takes numbers)",
                     output + 1
                 ));
             }

@@ -73,7 +73,8 @@ pub fn signed_ranks(differences: &[f64]) -> Option<SignedRanks> {
             .sum()
     };
     let (above, below) = (sum(true), sum(false));
-    let statistic = if above < below { above } else { below };
+    // Sums of none are -0.
+    let statistic = if above < below { above } else { below } + 0.0;
     let n = kept.len() as f64;
     let p_value = if kept.len() <= COUNTED {
         exact(&ranks, statistic)

@@ -31,7 +31,16 @@ impl Proportion {
         let scale = 1.0 + Z * Z / n;
         let middle = (p + Z * Z / (2.0 * n)) / scale;
         let half = Z / scale * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-        Some(((middle - half).max(0.0), (middle + half).min(1.0)))
+        // At the ends the bounds are exact, where the formula leaves a rounding error.
+        let low = match self.successes {
+            0 => 0.0,
+            _ => middle - half,
+        };
+        let high = match self.trials - self.successes {
+            0 => 1.0,
+            _ => middle + half,
+        };
+        Some((low, high))
     }
 }
 
@@ -50,6 +59,10 @@ mod tests {
             let found = Proportion { successes, trials }.interval().unwrap();
             assert!((found.0 - low).abs() < 1e-12, "{found:?}");
             assert!((found.1 - high).abs() < 1e-12, "{found:?}");
+        }
+        for trials in [1, 3, 7, 145, 60_000] {
+            let share = |successes| Proportion { successes, trials }.interval().unwrap();
+            assert_eq!((share(0).0, share(trials).1), (0.0, 1.0));
         }
         assert_eq!(Proportion::default().interval(), None);
     }

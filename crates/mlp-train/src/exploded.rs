@@ -8,8 +8,11 @@ use crate::prepare::Prepared;
 /// The column of `nets`.
 pub const EXPLODED: &str = "exploded";
 
-/// A norm beyond so many times the network's own size has exploded.
-pub const FACTOR: f64 = 1000.0;
+/// A norm beyond so many times the network's own size has exploded, unless the training loss fell.
+pub const FACTOR: f64 = 1e3;
+
+/// Beyond so many times, unless the training loss fell below half of what it was.
+pub const FAR: f64 = 1e6;
 
 /// The size of a network's parameters before it is trained, in the scale of which its norms are judged.
 ///
@@ -17,9 +20,10 @@ pub const FACTOR: f64 = 1000.0;
 /// neurons (what weights with a variance of 1 over a neuron's inputs have, so that a start at zero has a size
 /// too), times the root mean square of the targets as the network sees them where that is above 1. A
 /// network that did not diverge has exploded where the norm of its weights or of its biases at the end
-/// is more than [`FACTOR`] times that. So the rule depends on the network alone: not on its company, not
-/// on what was recorded. Networks that train well stay below 60 times it on every boundary that was measured
-/// (the fractal presets, learning rates up to their edge).
+/// is more than [`FACTOR`] times that and its training loss is not below the first one, or more than
+/// [`FAR`] times and it is not below half of the first one. So the rule depends on the network alone: not on
+/// its company, not on what was recorded. Large weights alone are no sign: Rprop, L-BFGS, separable
+/// classes and inputs in small units need them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Size(f64);
 
@@ -51,10 +55,29 @@ impl Size {
         })
     }
 
-    /// Whether norms are those of a network that exploded.
+    /// Whether norms are too large for a network whose training loss did not fall: whether it is
+    /// worth asking what became of the loss.
     pub(crate) fn is_exceeded_by(self, norms: &Norms) -> bool {
-        let most = FACTOR * self.0;
-        norms.weight > most || norms.bias > most
+        self.times(norms) > FACTOR
+    }
+
+    /// Whether norms and training losses, the first and the last one, are those of a network that
+    /// exploded.
+    pub(crate) fn is_of_exploded(self, norms: &Norms, first: f64, last: f64) -> bool {
+        let times = self.times(norms);
+        // A loss that is no number did not fall.
+        let fell = |below: f64| last < below;
+        times > FACTOR && !fell(first) || times > FAR && !fell(first / 2.0)
+    }
+
+    /// How many times the larger norm is the network's size.
+    fn times(self, norms: &Norms) -> f64 {
+        let largest = if norms.weight > norms.bias {
+            norms.weight
+        } else {
+            norms.bias
+        };
+        largest / self.0
     }
 }
 
@@ -89,5 +112,21 @@ mod tests {
             "small targets need no large norms"
         );
         assert!(exceeded(3.0, 1.0, 1e26, 0.0));
+    }
+
+    #[test]
+    fn networks_whose_loss_fell_did_not_explode() {
+        let exploded = |weight: f64, last: f64| {
+            let norms = Norms {
+                weight,
+                ..Norms::default()
+            };
+            Size(3.0).is_of_exploded(&norms, 0.7, last)
+        };
+        assert!(!exploded(2999.0, 5.0), "no size to speak of");
+        assert!(exploded(3001.0, 0.7) && exploded(3001.0, 1e9));
+        assert!(!exploded(3001.0, 0.69) && !exploded(2e6, 0.69));
+        assert!(exploded(4e6, 0.69) && !exploded(4e6, 0.34));
+        assert!(exploded(1e26, f64::NAN) && exploded(3001.0, f64::INFINITY));
     }
 }

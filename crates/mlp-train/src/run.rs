@@ -327,7 +327,14 @@ pub(crate) fn train<T: Scalar>(
         restore(trainer, prepared, recipe, &best, watcher, &mut outcome)?;
         keep_best(trainer, watch.weights, &mut outcome);
     }
-    outcome.exploded = outcome.status != Status::Diverged && size.is_exceeded_by(&trainer.norms());
+    if outcome.status != Status::Diverged {
+        let norms = trainer.norms();
+        // The loss is taken where it decides: the last record may be of an earlier step.
+        outcome.exploded = size.is_exceeded_by(&norms) && {
+            let last = trainer.evaluate(prepared.train())?.loss;
+            size.is_of_exploded(&norms, outcome.initial_loss, last)
+        };
+    }
     watch.observer.on_network(&outcome);
     Ok(outcome)
 }

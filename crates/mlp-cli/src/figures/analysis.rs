@@ -116,7 +116,7 @@ fn scatter(view: &View, found: &Scatter, colored: bool) -> Figure {
     };
     let law = found.laws.first().map_or_else(String::new, equation);
     let caption =
-        format!("Every {what} that did not diverge, with lines of least squares. All: {law}.");
+        format!("Every {what} that neither diverged nor exploded, with lines of least squares. All: {law}.");
     let records = if found.records { "records-" } else { "" };
     let name = format!(
         "{records}{}-against-{}",

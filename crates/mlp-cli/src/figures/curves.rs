@@ -47,7 +47,7 @@ pub fn population(view: &View) -> Vec<Figure> {
             Some(Series::of_quantiles(name, steps.to_vec(), &quantiles))
         }),
     };
-    let caption = "Loss and score over all networks that did not diverge.";
+    let caption = "Loss and score over all networks that neither diverged nor exploded.";
     let mut figures = vec![Figure::new("learning-curves", caption, chart).sized(900, 640)];
     let axes = view.experiment().axes();
     for (index, axis) in axes.iter().enumerate() {

@@ -167,7 +167,7 @@ impl Chart for LearningCurves {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
         if !self.panels.iter().flat_map(|p| &p.series).any(has_point) {
-            let reason = "No finite value was recorded.";
+            let reason = "No finite value was recorded, or every network exploded.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }

@@ -142,8 +142,8 @@ impl NormScatter {
         let mut legend = Vec::new();
         if let Outcome::Categorical { names, classes } = &self.outcome {
             let mut counts = vec![0usize; names.len()];
-            for class in classes {
-                counts[*class] += 1;
+            for (point, class) in classes.iter().enumerate() {
+                counts[*class] += usize::from(self.is_drawn(point));
             }
             for (i, (name, count)) in names.iter().zip(counts).enumerate() {
                 let swatch = Swatch::Disc(category_color(i));
@@ -159,6 +159,12 @@ impl NormScatter {
         legend
     }
 
+    /// Whether a point has its place in the plot.
+    fn is_drawn(&self, point: usize) -> bool {
+        let visible = |scale: Scale, v: f64| v.is_finite() && (scale != Scale::Log || v >= 0.0);
+        visible(self.x_scale, self.x[point]) && visible(self.y_scale, self.y[point])
+    }
+
     fn color_bar(&self) -> Option<ColorBar> {
         let Outcome::Continuous {
             label,
@@ -168,12 +174,14 @@ impl NormScatter {
         else {
             return None;
         };
+        let drawn = values.iter().enumerate();
+        let drawn = drawn.filter_map(|(point, value)| self.is_drawn(point).then_some(*value));
         let log = matches!(
-            Mapping::fit(values.iter().copied(), *scale, 0.0),
+            Mapping::fit(drawn.clone(), *scale, 0.0),
             Mapping::Log { .. }
         );
         let scale = if log { Scale::Log } else { Scale::Linear };
-        let shown = values.iter().copied().filter(|v| !log || *v > 0.0);
+        let shown = drawn.filter(|v| !log || *v > 0.0);
         values.iter().any(|v| v.is_finite()).then(|| ColorBar {
             label: label.clone(),
             mapping: Mapping::fit(shown, scale, 0.0),
@@ -348,16 +356,12 @@ impl Chart for NormScatter {
     fn scene(&self, size: Size) -> Result<Scene> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
-        let visible = |scale: Scale, v: f64| v.is_finite() && (scale != Scale::Log || v >= 0.0);
-        let shown: Vec<(f64, f64)> = self
-            .x
-            .iter()
-            .zip(&self.y)
-            .filter(|(x, y)| visible(self.x_scale, **x) && visible(self.y_scale, **y))
-            .map(|(x, y)| (*x, *y))
+        let shown: Vec<(f64, f64)> = (0..self.x.len())
+            .filter(|&point| self.is_drawn(point))
+            .map(|point| (self.x[point], self.y[point]))
             .collect();
         if shown.is_empty() {
-            let reason = "No network has two finite norms.";
+            let reason = "No network has two finite norms, or all exploded.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }
@@ -402,7 +406,7 @@ impl Chart for NormScatter {
         }
         let hidden = self.x.len() - shown.len();
         if hidden > 0 {
-            let text = format!("{hidden} without finite norms left out");
+            let text = format!("{hidden} that diverged or exploded left out");
             let text =
                 crate::scene::Text::new(panel.plot.left + 8.0, panel.plot.top + 16.0, text, 11.0);
             scene.text(text.color(SOFT_INK));

@@ -12,8 +12,8 @@
 //! The training loss of an epoch is that of the whole part after it; Prechelt takes it while the
 //! epoch goes on.
 //!
-//! Every number is a key: `generalization_loss`, `min_progress`, `strip`, `epochs` or `steps`, and with
-//! `check_every` a strip counts checks that are not epochs.
+//! Every number is a key: `generalization_loss`, `min_progress`, `strip`, `epochs` or `steps`. A check is
+//! made after every epoch.
 
 use std::{fmt, str::FromStr};
 

@@ -51,6 +51,17 @@ impl StoppingSpec {
     ) -> Result<Option<Stopping>, Error> {
         if let Some(protocol) = self.protocol.take() {
             self.protocol = Some(protocol.spell_out(self)?);
+            if self.check_every.is_some_and(|every| every != steps_per_epoch) {
+                return Err(Error::Conflict(
+                    "stopping prechelt checks after every epoch; leave check_every out".to_owned(),
+                ));
+            }
+            if data.split.validation.is_empty() {
+                return Err(Error::Conflict(
+                    "stopping prechelt chooses by a validation part, and there is none; give --validation-fraction"
+                        .to_owned(),
+                ));
+            }
         }
         let usual = Stopping::default();
         let mut stopping = Stopping {
