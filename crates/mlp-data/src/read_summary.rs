@@ -220,12 +220,18 @@ impl ReadSummary {
             return count;
         };
         let first: Vec<String> = self.classes[..SHOWN / 2].iter().map(one).collect();
+        let extremes = match largest.1 == smallest.1 {
+            true => format!("{} each", largest.1),
+            false => format!(
+                "the largest {}, the smallest {}",
+                one(largest),
+                one(smallest)
+            ),
+        };
         format!(
-            "{count}, {} and {} more; the largest {}, the smallest {}",
+            "{count}, {} and {} more; {extremes}",
             first.join(", "),
-            self.classes.len() - first.len(),
-            one(largest),
-            one(smallest)
+            self.classes.len() - first.len()
         )
     }
 

@@ -12,7 +12,7 @@ use mlp_data::{ScaleKind, Task, table::TaskChoice};
 
 use self::{
     layers::{resolve_layers, resolve_network},
-    loss::{counts, resolve_loss},
+    loss::{check_loss_of_numbers, counts, resolve_loss},
     train_spec::train_spec,
     training::{resolve_optimizer, resolve_schedule, resolve_training},
 };
@@ -46,6 +46,7 @@ pub(crate) fn resolve_cell(
         // Counts stay counts.
         experiment.data.scale_target.get_or_insert(ScaleKind::None);
     }
+    let task = experiment.data.task;
     let data = sources.resolve(&mut experiment.data)?;
     let start = match &experiment.training.continue_from {
         Some(name) => Some(sources.start(name)?),
@@ -73,6 +74,7 @@ pub(crate) fn resolve_cell(
         .network
         .output_activation
         .unwrap_or(Activation::Identity);
+    check_loss_of_numbers(&experiment.training, task, &data)?;
     let loss = resolve_loss(&mut experiment.training, output, &data)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;

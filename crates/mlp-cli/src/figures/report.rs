@@ -66,7 +66,9 @@ fn what_was_read(view: &View) -> Section {
     let read = DataRead::of(&view.recipe().data.dataset);
     let lines = read.into_iter().flat_map(|read| {
         let notes = read.notes.into_iter().map(|note| format!("Note: {note}."));
-        std::iter::once(format!("{}.", read.line)).chain(notes)
+        let line = std::iter::once(format!("{}.", read.line));
+        // Names stand between backticks for a terminal.
+        line.chain(notes).map(|line| line.replace('`', "\""))
     });
     lines.fold(Section::new("What was read"), Section::paragraph)
 }

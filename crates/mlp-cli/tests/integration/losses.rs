@@ -276,3 +276,29 @@ fn settings_of_losses_are_swept() {
     assert_eq!(nets.len(), 7);
     assert!(nets[0].contains(&"huber_delta".to_owned()), "{:?}", nets[0]);
 }
+
+#[test]
+fn squared_error_of_whole_numbers_asks_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows: String = (0..40).map(|i| format!("{i},{}\n", i % 5 + 1)).collect();
+    fs::write(folder.join("ratings.csv"), format!("x,stars\n{rows}")).unwrap();
+    let asked = ["ratings.csv", "--loss", "squared-error", "--steps", "5"];
+    let message = refused(folder, &[&["train"], &asked[..]].concat());
+    assert!(
+        message.contains("--task regression or --task classification"),
+        "{message}"
+    );
+    for (task, told) in [
+        ("regression", "regression"),
+        ("classification", "classification"),
+    ] {
+        let summary = train(folder, &[&asked[..], &["--task", task]].concat());
+        let read = summary["read"].to_string();
+        assert_eq!(
+            read.contains("5 classes"),
+            told == "classification",
+            "{read}"
+        );
+    }
+}

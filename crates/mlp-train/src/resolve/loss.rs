@@ -1,7 +1,7 @@
 //! The loss, and what its outputs must be.
 
 use mlp_core::{Activation, Huber, Loss, Outputs, Quantile};
-use mlp_data::{ScaleKind, Task};
+use mlp_data::{Origin, ReadSummary, ScaleKind, TargetBy, Task, table::TaskChoice};
 
 use crate::{
     error::Error,
@@ -14,6 +14,34 @@ pub(super) fn counts(experiment: &Experiment) -> Result<bool, Error> {
     let loss = experiment.training.loss.as_deref();
     let loss = loss.map(str::parse::<Loss>).transpose()?;
     Ok(matches!(loss, Some(Loss::Poisson(_))))
+}
+
+/// Refuses a loss of regressions on whole numbers that were taken for classes where nobody has said which
+/// they are: a rating and a class look alike.
+pub(super) fn check_loss_of_numbers(
+    training: &TrainingSpec,
+    task: Option<TaskChoice>,
+    data: &DataRecipe,
+) -> Result<(), Error> {
+    let loss = training.loss.as_deref().map(str::parse::<Loss>);
+    let asked = matches!(task, None | Some(TaskChoice::Auto));
+    let by_the_author = |read: &ReadSummary| {
+        data.dataset.provenance().origin == Origin::File
+            && matches!(read.target_by, TargetBy::Last | TargetBy::Named)
+    };
+    let numbers = |names: &[String]| names.iter().all(|name| name.parse::<f64>().is_ok());
+    if let Some(Ok(loss)) = loss
+        && loss.is_regression()
+        && asked
+        && data.dataset.class_names().is_some_and(numbers)
+        && data.dataset.read().first().is_some_and(by_the_author)
+    {
+        return Err(Error::Conflict(format!(
+            "loss {} on targets that may be classes or numbers; say which by --task regression or --task classification",
+            loss.name()
+        )));
+    }
+    Ok(())
 }
 
 /// The loss with its settings, which may stand in its name (`huber:0.5`) or in keys of their own.

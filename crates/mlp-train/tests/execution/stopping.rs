@@ -417,3 +417,24 @@ fn prechelts_protocol_is_spelled_out_in_keys() {
         assert!(text.contains(line), "{line} is not in {text}");
     }
 }
+
+#[test]
+fn prechelts_protocol_refuses_what_it_is_not() {
+    for (settings, said) in [
+        (
+            &["validation_fraction=0.25", "check_every=7"][..],
+            "leave check_every out",
+        ),
+        (&[], "give --validation-fraction"),
+    ] {
+        let all = [&["data=moons", "stopping=prechelt"], settings].concat();
+        let mut author = Experiment::new(Kind::Train);
+        for setting in all {
+            let mut layer = Layer::new();
+            layer.set(setting).unwrap();
+            layer.apply(&mut author).unwrap();
+        }
+        let error = ResolvedExperiment::new(&author, None).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
