@@ -136,7 +136,7 @@ pub fn text(
     }
     line(
         "memory",
-        format!("about {}B", words::metric(estimate.memory)),
+        format!("about {}B without figures", words::metric(estimate.memory)),
     );
     let rows = format!(
         "{} rows of nets, {} of series",

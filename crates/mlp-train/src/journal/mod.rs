@@ -218,6 +218,15 @@ impl Journal {
                 self.cut(path, length - scan.damaged)?;
                 self.take(path, &scan.sound);
             }
+            // Every chunk is of that version: an earlier program wrote them.
+            Some(FrameError::Version(version)) if found == 0 && version < chunk::KIND.version => {
+                let aside = set_aside(path, Why::Other)?;
+                warn(format!(
+                    "{}: an earlier version of this program wrote it, which can finish the run; it is kept as {}, and its networks are trained again",
+                    path.display(),
+                    aside.display()
+                ));
+            }
             Some(fault) => {
                 let aside = self.mend(path, &mut file, &scan.sound)?;
                 warn(format!(
