@@ -38,6 +38,7 @@ use crate::{
     run::{Keeper, Keeping, Watch, train},
     run_directory::{
         Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim, expected_files,
+        experiment_digest,
     },
     stopping::time_budget,
     weights,
@@ -193,6 +194,7 @@ pub fn execute(
         experiment.computes(refinement);
         WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
     }
+    manifest.experiment = Some(experiment_digest(&experiment.identity()));
     manifest.files = files;
     manifest.wall_seconds = started.elapsed().as_secs_f64();
     manifest.write(&directory)?;

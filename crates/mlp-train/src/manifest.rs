@@ -75,6 +75,9 @@ pub struct Manifest {
     pub engine: String,
     /// Train, population or map.
     pub kind: String,
+    /// BLAKE3 of the experiment that the results are of, in hexadecimal; none in manifests of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<String>,
     /// The data's name.
     pub data: String,
     /// Instruction set that the kernels used.
@@ -116,6 +119,7 @@ impl Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             engine: mlp_core::ENGINE.to_owned(),
             kind: kind.name().to_owned(),
+            experiment: None,
             data: data.to_owned(),
             read: Vec::new(),
             simd: simd.to_owned(),

@@ -149,3 +149,35 @@ fn counts_that_the_networks_do_not_bear_out_are_found() {
     forge(&run, |manifest| manifest["status"] = json!("perfect"));
     assert!(refused(&["verify", name], 2).contains("no readable manifest"));
 }
+
+#[test]
+fn results_are_of_the_experiment_that_made_them() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = scratch.path().join("run");
+    let name = run.to_str().unwrap();
+    let command = |steps| {
+        [
+            "train",
+            "moons",
+            "--steps",
+            steps,
+            "--figures",
+            "none",
+            "--out",
+            name,
+        ]
+    };
+    succeeds(&command("20"));
+    let file = run.join("experiment.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("steps = 20", "steps = 30")).unwrap();
+    let message = refused(&command("30"), 2);
+    assert!(message.contains("another experiment"), "{message}");
+    fs::write(&file, text).unwrap();
+    // A result that was cut short is made again.
+    let model = run.join("model.safetensors");
+    let whole = fs::read(&model).unwrap();
+    fs::write(&model, b"").unwrap();
+    succeeds(&command("20"));
+    assert_eq!(fs::read(&model).unwrap(), whole);
+}

@@ -13,7 +13,7 @@ use crate::{
     experiment_file,
     inputs::KeptInput,
     kind::Kind,
-    manifest::{Manifest, RunStatus},
+    manifest::{FileDigest, Manifest, RunStatus},
     whole_file::{WholeFile, remove_unfinished},
 };
 
@@ -119,15 +119,32 @@ pub(crate) fn claim(
         }
         Found::Same => {
             let manifest = Manifest::read(folder).unwrap_or_default();
-            // A result that was removed since is made again.
+            let own = digest(identity);
+            // The file was changed beside the results of what it held.
+            let changed =
+                |manifest: &Manifest| manifest.experiment.as_ref().is_some_and(|of| *of != own);
+            // A result that was removed or cut since is made again.
             let whole = |manifest: &Manifest| {
-                let there = |name: &String| folder.join(name).is_file();
+                let there = |(name, digest): (&String, &FileDigest)| {
+                    let found = fs::metadata(folder.join(name));
+                    found.is_ok_and(|found| found.is_file() && found.len() == digest.bytes)
+                };
                 let listed = |name: &String| manifest.files.contains_key(name);
                 manifest.status == RunStatus::Complete
-                    && manifest.files.keys().all(there)
+                    && manifest.files.iter().all(there)
                     && expected.iter().all(listed)
             };
             match manifest {
+                Some(manifest) if changed(&manifest) => {
+                    let aside = aside(folder);
+                    if !force {
+                        return Err(Error::OtherExperiment {
+                            path: folder.to_owned(),
+                            aside,
+                        });
+                    }
+                    lock = move_aside(folder, &aside).map_err(write)??;
+                }
                 Some(manifest) if whole(&manifest) => {
                     return Ok(Claim::Complete(Box::new(manifest)));
                 }
@@ -219,6 +236,11 @@ fn identity_of(text: &str, path: &Path) -> Result<String, Error> {
     let mut experiment = Experiment::new(file.kind.unwrap_or(Kind::Train));
     file.layer.apply(&mut experiment)?;
     Ok(crate::resolved::identity(experiment))
+}
+
+/// What tells an experiment from others, in a manifest.
+pub(crate) fn digest(identity: &str) -> String {
+    blake3::hash(identity.as_bytes()).to_hex().to_string()
 }
 
 /// Renames a run directory and makes a new one in its place, locked.

@@ -10,7 +10,7 @@ use std::{
 };
 
 pub use self::claim::Place;
-pub(crate) use self::claim::{Claim, claim};
+pub(crate) use self::claim::{Claim, claim, digest as experiment_digest};
 pub(crate) use self::expected::expected_files;
 pub use self::reading::RunDirectory;
 use crate::error::Error;
