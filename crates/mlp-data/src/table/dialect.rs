@@ -246,7 +246,7 @@ fn find_delimiter(
         if delimiter.byte() == Some(b' ')
             && let Some(runs) = score(Delimiter::SPACES)
             && score(delimiter)
-                .is_none_or(|single| (single.even, single.numbers) < (runs.even, runs.numbers))
+                .is_none_or(|single| (single.even, single.density()) < (runs.even, runs.density()))
         {
             return Delimiter::SPACES;
         }
@@ -275,8 +275,10 @@ struct Score {
     usual: bool,
     /// The share of cells that no other delimiter would cut.
     clean: f64,
-    /// The share of numbers among the cells.
+    /// The share of numbers among the cells that are filled: empty ones are values that are missing, and no text.
     numbers: f64,
+    /// The share of cells that are filled.
+    filled: f64,
 }
 
 impl Score {
@@ -290,11 +292,12 @@ impl Score {
             .iter()
             .filter(|record| record.len() == width)
             .count();
-        let (mut cells, mut clean, mut numbers) = (0usize, 0usize, 0usize);
+        let (mut cells, mut filled, mut clean, mut numbers) = (0usize, 0usize, 0usize, 0usize);
         for bytes in records.iter().flat_map(Record::iter) {
             let text = String::from_utf8_lossy(bytes);
             let number = is_like_a_number(text.trim());
             cells += 1;
+            filled += usize::from(!text.trim().is_empty());
             numbers += usize::from(number);
             clean += usize::from(number || !is_cut_short(&text));
         }
@@ -302,13 +305,19 @@ impl Score {
             even: fitting as f64 / records.len() as f64,
             usual,
             clean: clean as f64 / cells as f64,
-            numbers: numbers as f64 / cells as f64,
+            numbers: numbers as f64 / filled.max(1) as f64,
+            filled: filled as f64 / cells as f64,
         })
     }
 
     fn is_better(&self, other: &Self) -> bool {
         let key = |score: &Self| (score.even, score.usual, score.clean, score.numbers);
         key(self) > key(other)
+    }
+
+    /// The share of numbers among all cells.
+    fn density(&self) -> f64 {
+        self.numbers * self.filled
     }
 
     /// Prose has spaces too.
@@ -393,6 +402,20 @@ mod tests {
         assert_eq!(space("1 2\n3 4\n"), "space");
         assert_eq!(space("1  2\n 3 4\n"), "whitespace");
         assert_eq!(space("1  2\n3  4\n"), "whitespace");
+    }
+
+    #[test]
+    fn empty_cells_between_tabs_stay_cells() {
+        for rows in [
+            "1.5\t\t7\tyes\n\t2.5\t8\tno\n1.7\t\t6\tyes\n\t2.4\t9\tno\n",
+            "1.5\t\t7\t0.5\n\t2.5\t8\t0.7\n1.7\t\t6\t0.1\n",
+            "\t2\t8\n\t4\t9\n\t3\t7\n",
+        ] {
+            assert_eq!(found(rows), ("tab".to_owned(), false), "{rows}");
+        }
+        // A tab too many on a line is no empty cell.
+        let rows = "1\t2\t3\n4\t5\t6\n7\t\t8\t9\n3\t2\t1\n";
+        assert_eq!(found(rows).0, "whitespace");
     }
 
     #[test]
