@@ -84,6 +84,12 @@ impl Dialect {
                 FirstLine::Unknown(_) if like.is_some_and(|like| like.header == Some(true)) => {
                     false
                 }
+                FirstLine::Unknown(_) if shape.width == 1 && does_not_occur(format, rows) => {
+                    let given = format.delimiter.unwrap_or(delimiter);
+                    return refuse(TableProblem::Malformed(format!(
+                        "the delimiter that is given, `{given}`, does not occur; give the one that parts the columns by --delimiter"
+                    )));
+                }
                 FirstLine::Unknown(reason) => return refuse(TableProblem::NamesOrData { reason }),
             },
         };
@@ -93,6 +99,12 @@ impl Dialect {
             shape,
         })
     }
+}
+
+/// Whether a delimiter is given and no line has it.
+fn does_not_occur(format: &TableFormat, rows: &[u8]) -> bool {
+    let byte = format.delimiter.and_then(Delimiter::byte);
+    byte.is_some_and(|byte| !rows.contains(&byte))
 }
 
 /// Why a first line has other cells than those below.
@@ -431,6 +443,21 @@ mod tests {
         assert_eq!(shape("a,b,,\n1,2,,\n3,4,,\n"), (2, true));
         assert_eq!(shape("a,b,c\n1,2,\n3,4,\n"), (3, false));
         assert_eq!(shape("1,2,\n3,4,5\n"), (3, false));
+    }
+
+    #[test]
+    fn a_delimiter_that_does_not_occur_is_told() {
+        let format = TableFormat {
+            delimiter: Some(Delimiter::SEMICOLON),
+            ..TableFormat::default()
+        };
+        let detect = |sample: &str| Dialect::detect(sample.as_bytes(), &format, None, &[]);
+        let (_, problem) = detect("a,b\n1,x\n2,y\n").unwrap_err();
+        assert!(
+            problem.to_string().contains("`;`, does not occur"),
+            "{problem}"
+        );
+        assert!(detect("a\n1\n2\n").is_ok());
     }
 
     #[test]
