@@ -84,6 +84,12 @@ impl Dialect {
                 FirstLine::Unknown(_) if like.is_some_and(|like| like.header == Some(true)) => {
                     false
                 }
+                FirstLine::Unknown(_) if shape.width == 1 && does_not_occur(format, rows) => {
+                    let given = format.delimiter.unwrap_or(delimiter);
+                    return refuse(TableProblem::Malformed(format!(
+                        "the delimiter that is given, `{given}`, does not occur; give the one that parts the columns by --delimiter"
+                    )));
+                }
                 FirstLine::Unknown(reason) => return refuse(TableProblem::NamesOrData { reason }),
             },
         };
@@ -93,6 +99,12 @@ impl Dialect {
             shape,
         })
     }
+}
+
+/// Whether a delimiter is given and no line has it.
+fn does_not_occur(format: &TableFormat, rows: &[u8]) -> bool {
+    let byte = format.delimiter.and_then(Delimiter::byte);
+    byte.is_some_and(|byte| !rows.contains(&byte))
 }
 
 /// Why a first line has other cells than those below.
@@ -246,7 +258,7 @@ fn find_delimiter(
         if delimiter.byte() == Some(b' ')
             && let Some(runs) = score(Delimiter::SPACES)
             && score(delimiter)
-                .is_none_or(|single| (single.even, single.numbers) < (runs.even, runs.numbers))
+                .is_none_or(|single| (single.even, single.density()) < (runs.even, runs.density()))
         {
             return Delimiter::SPACES;
         }
@@ -275,8 +287,10 @@ struct Score {
     usual: bool,
     /// The share of cells that no other delimiter would cut.
     clean: f64,
-    /// The share of numbers among the cells.
+    /// The share of numbers among the cells that are filled: empty ones are values that are missing, and no text.
     numbers: f64,
+    /// The share of cells that are filled.
+    filled: f64,
 }
 
 impl Score {
@@ -290,11 +304,12 @@ impl Score {
             .iter()
             .filter(|record| record.len() == width)
             .count();
-        let (mut cells, mut clean, mut numbers) = (0usize, 0usize, 0usize);
+        let (mut cells, mut filled, mut clean, mut numbers) = (0usize, 0usize, 0usize, 0usize);
         for bytes in records.iter().flat_map(Record::iter) {
             let text = String::from_utf8_lossy(bytes);
             let number = is_like_a_number(text.trim());
             cells += 1;
+            filled += usize::from(!text.trim().is_empty());
             numbers += usize::from(number);
             clean += usize::from(number || !is_cut_short(&text));
         }
@@ -302,13 +317,19 @@ impl Score {
             even: fitting as f64 / records.len() as f64,
             usual,
             clean: clean as f64 / cells as f64,
-            numbers: numbers as f64 / cells as f64,
+            numbers: numbers as f64 / filled.max(1) as f64,
+            filled: filled as f64 / cells as f64,
         })
     }
 
     fn is_better(&self, other: &Self) -> bool {
         let key = |score: &Self| (score.even, score.usual, score.clean, score.numbers);
         key(self) > key(other)
+    }
+
+    /// The share of numbers among all cells.
+    fn density(&self) -> f64 {
+        self.numbers * self.filled
     }
 
     /// Prose has spaces too.
@@ -396,6 +417,20 @@ mod tests {
     }
 
     #[test]
+    fn empty_cells_between_tabs_stay_cells() {
+        for rows in [
+            "1.5\t\t7\tyes\n\t2.5\t8\tno\n1.7\t\t6\tyes\n\t2.4\t9\tno\n",
+            "1.5\t\t7\t0.5\n\t2.5\t8\t0.7\n1.7\t\t6\t0.1\n",
+            "\t2\t8\n\t4\t9\n\t3\t7\n",
+        ] {
+            assert_eq!(found(rows), ("tab".to_owned(), false), "{rows}");
+        }
+        // A tab too many on a line is no empty cell.
+        let rows = "1\t2\t3\n4\t5\t6\n7\t\t8\t9\n3\t2\t1\n";
+        assert_eq!(found(rows).0, "whitespace");
+    }
+
+    #[test]
     fn a_delimiter_at_the_end_is_no_column() {
         let shape = |sample| {
             let shape = detect(sample).unwrap().shape;
@@ -408,6 +443,21 @@ mod tests {
         assert_eq!(shape("a,b,,\n1,2,,\n3,4,,\n"), (2, true));
         assert_eq!(shape("a,b,c\n1,2,\n3,4,\n"), (3, false));
         assert_eq!(shape("1,2,\n3,4,5\n"), (3, false));
+    }
+
+    #[test]
+    fn a_delimiter_that_does_not_occur_is_told() {
+        let format = TableFormat {
+            delimiter: Some(Delimiter::SEMICOLON),
+            ..TableFormat::default()
+        };
+        let detect = |sample: &str| Dialect::detect(sample.as_bytes(), &format, None, &[]);
+        let (_, problem) = detect("a,b\n1,x\n2,y\n").unwrap_err();
+        assert!(
+            problem.to_string().contains("`;`, does not occur"),
+            "{problem}"
+        );
+        assert!(detect("a\n1\n2\n").is_ok());
     }
 
     #[test]

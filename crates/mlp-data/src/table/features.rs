@@ -485,7 +485,12 @@ mod tests {
 
     #[test]
     fn bad_rows_are_named() {
-        let error = all("a\n1\n\nx\n", &options(&["a"], &[]), 9).unwrap_err();
+        let error = all("a\n1\n\n3\n", &options(&["a"], &[]), 9).unwrap_err();
+        assert!(
+            error.starts_with("`t.csv`, line 3, column `a`: the value is missing"),
+            "{error}"
+        );
+        let error = all("a,b\n1,2\n\nx,2\n", &options(&["a"], &[]), 9).unwrap_err();
         assert!(
             error.starts_with("`t.csv`, line 4, column `a`: `x` is not a number"),
             "{error}"

@@ -1,7 +1,8 @@
 //! Whether the first line of a table holds names or data, judged by the lines below.
 
+use super::cell::Cell;
 use super::cut::Record;
-use super::disguise::{Look, look};
+use super::disguise::{self, Look, disguise, look};
 
 /// What the first line holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,8 @@ fn kind(text: &str) -> Kind<'_> {
 #[derive(Debug, Default)]
 struct Below<'a> {
     values: usize,
+    /// How many of the values have a unit, or are dates or times.
+    dressed: usize,
     texts: Vec<&'a str>,
 }
 
@@ -55,7 +58,10 @@ impl<'a> Below<'a> {
         let mut below = Self::default();
         for text in rest.iter().filter_map(|record| text(record, column)) {
             match kind(text) {
-                Kind::Value => below.values += 1,
+                Kind::Value => {
+                    below.values += 1;
+                    below.dressed += usize::from(is_dressed(text));
+                }
                 Kind::Text(text) => below.texts.push(text),
                 Kind::Nothing => {}
             }
@@ -109,7 +115,7 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
             false => FirstLine::Names,
         };
     }
-    let (mut names, mut numbers, mut returns, mut chance) = (0, 0, false, 1.0);
+    let (mut names, mut numbers, mut dressed, mut returns, mut chance) = (0, 0, 0, false, 1.0);
     for column in 0..first.len() {
         let Some(cell) = text(first, column) else {
             continue;
@@ -123,10 +129,14 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
             }
             Kind::Text(_) if !below.texts.is_empty() => chance *= below.chance_to_be_new(),
             Kind::Text(_) => {}
-            Kind::Value => numbers += usize::from(below.is_numeric()),
+            Kind::Value if below.is_numeric() => {
+                numbers += 1;
+                dressed += usize::from(below.dressed == 0 && is_dressed(cell));
+            }
+            Kind::Value => {}
         }
     }
-    let counts = counts(first) && !rest.iter().any(counts);
+    let counts = (counts(first) && !rest.iter().any(counts)) || counts_behind_index(first, rest);
     match (names, numbers) {
         _ if returns => FirstLine::Data,
         (1.., 0) => FirstLine::Names,
@@ -134,6 +144,9 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
         (1.., _) => {
             FirstLine::Unknown("some cells are text and some numbers, above columns of numbers")
         }
+        (0, 2..) if dressed == numbers => FirstLine::Unknown(
+            "its cells have units, or are dates or times, above columns of plain numbers",
+        ),
         (0, 1..) if !counts => FirstLine::Data,
         (0, 1..) if chance < ACCIDENT => FirstLine::Names,
         (0, 1..) => FirstLine::Unknown("its numbers count from column to column"),
@@ -154,6 +167,23 @@ fn counts(record: &Record) -> bool {
     }
     let is_next = |pair: &[f64]| pair[1] - pair[0] == 1.0;
     numbers.len() > 2 && numbers[0].fract() == 0.0 && numbers.windows(2).all(is_next)
+}
+
+/// Whether a line counts from 0 behind an empty cell, and in its column no other is empty: an index is written so.
+fn counts_behind_index(first: &Record, rest: &[Record]) -> bool {
+    let is_blank = |record: &Record| text(record, 0).is_some_and(str::is_empty);
+    let is_position = |column: usize| text(first, column) == Some(&(column - 1).to_string()[..]);
+    first.len() > 1
+        && is_blank(first)
+        && !rest.iter().any(is_blank)
+        && (1..first.len()).take(2).all(is_position)
+}
+
+/// Whether a value has a unit, or is a date or a time.
+fn is_dressed(text: &str) -> bool {
+    use disguise::Kind::{Marked, Negative};
+    matches!(Cell::of(text), Cell::Text(text)
+        if disguise(text).is_some_and(|found| !matches!(found.kind, Marked | Negative)))
 }
 
 /// Whether two cells are the same text: names differ.
@@ -226,6 +256,20 @@ mod tests {
         assert_eq!(judged("1,2,3\n4,5,6\n7,8,8\n"), FirstLine::Data);
         assert_eq!(judged("0,1\n1,0\n1,1\n"), FirstLine::Data);
         assert_eq!(judged("1,2,3,a\n7,5,6,a\n"), FirstLine::Data);
+    }
+
+    #[test]
+    fn an_index_and_units_may_stand_above_numbers() {
+        assert!(is_unknown(",0,1\n0,0.5,1.5\n1,2.5,3.5\n2,1,1\n"));
+        assert!(is_unknown(",0\n0,0.5\n1,2.5\n"));
+        assert_eq!(judged(",0,1\n0,0.5,1.5\n,2.5,3.5\n"), FirstLine::Data);
+        assert!(is_unknown("10%,50%,90%\n1,2,3\n3,4,5\n"));
+        assert!(is_unknown("2 m,5 m,10 m\n1,2,3\n3,4,5\n"));
+        assert!(is_unknown("2020-01-01,2020-02-01\n1,2\n3,4\n"));
+        assert!(is_unknown("08:00,12:00,16:00\n1,2,3\n3,4,5\n"));
+        // Units below are units above.
+        assert_eq!(judged("10%,50%\n20%,30%\n40%,50%\n"), FirstLine::Data);
+        assert_eq!(judged("2020-01-01,5\n2020-01-02,6\n"), FirstLine::Data);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The records of a table: lines of cells, comments and blank lines passed over, quoted cells joined over lines.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::cut::{Cut, Record, Stray, cut, go_on};
@@ -45,6 +46,12 @@ pub(super) struct Records<R> {
     /// How many of their bytes have come.
     come: usize,
     number: u64,
+    /// Blank lines of a table of one column, where a value is missing; none behind the last row.
+    blank: VecDeque<u64>,
+    /// Whether the line at hand comes after them.
+    held: bool,
+    /// Whether a row has come.
+    begun: bool,
 }
 
 impl<R: Read> Records<R> {
@@ -65,6 +72,9 @@ impl<R: Read> Records<R> {
             ahead: Vec::new(),
             come: 0,
             number: 0,
+            blank: VecDeque::new(),
+            held: false,
+            begun: false,
         }
     }
 
@@ -90,15 +100,22 @@ impl<R: Read> Records<R> {
 
     /// The next record and the number of its first line; none at the end.
     pub fn next(&mut self, record: &mut Record) -> Result<Option<u64>, Fault> {
-        loop {
+        while !self.held {
             self.reader.get_mut().record_done();
             if !self.take_line()? {
                 return Ok(None);
             }
-            if !self.is_passed_over() {
-                break;
+            self.held = !self.is_passed_over();
+            if self.begun && self.shape.width == 1 && self.line.trim_ascii().is_empty() {
+                self.blank.push_back(self.number);
             }
         }
+        if let Some(number) = self.blank.pop_front() {
+            // A cell without text, whatever the delimiter.
+            cut(b"", Delimiter::COMMA, Stray::Literal, record);
+            return Ok(Some(number));
+        }
+        (self.held, self.begun) = (false, true);
         let first = self.number;
         let stray = |column, problem| Err(Fault::Problem(first, Some(column), problem));
         let literal = |this: &Self, record: &mut Record| {
@@ -294,6 +311,17 @@ mod tests {
         // Cells of several lines are still possible.
         let rows = tab("1\t\"a\nb\"\t1\n2\tc\t2\n").unwrap();
         assert_eq!(rows, [["1", "1", "a\nb", "1"], ["3", "2", "c", "2"]]);
+    }
+
+    #[test]
+    fn a_blank_line_of_one_column_is_a_value_that_is_missing() {
+        for delimiter in [Delimiter::COMMA, Delimiter::SPACES] {
+            let rows = read("\na\n1\n\n# b\n \n3\n\n\n", delimiter, &[true]).unwrap();
+            assert_eq!(
+                rows,
+                [["2", "a"], ["3", "1"], ["4", ""], ["6", ""], ["7", "3"]]
+            );
+        }
     }
 
     #[test]

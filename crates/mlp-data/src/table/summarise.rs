@@ -99,6 +99,18 @@ impl Told<'_> {
             .collect()
     }
 
+    /// What the first column is, if it has no name or that of an index, and no number twice: that of a table of which rows
+    /// were taken out or which was shuffled.
+    fn index(&self, name: &str, values: &[f64]) -> Option<&'static str> {
+        let first = self.columns.first().is_some_and(|first| first == name);
+        // Without a header every column is called so.
+        let unnamed =
+            name == "column1" && self.columns.get(1).is_some_and(|name| name != "column2");
+        let named = ["unnamed: 0", "id", "index"].contains(&name.to_lowercase().as_str());
+        (first && (unnamed || named) && is_index(values))
+            .then_some("is an index, it seems, with another number in every row")
+    }
+
     /// Notes on the columns that count the rows: a network learns the order of a file from them, and nothing else.
     fn counting(&self, set: &Dataset) -> Vec<String> {
         let rows = set.samples() as u64 + self.dropped;
@@ -110,7 +122,7 @@ impl Told<'_> {
                     "column `{name}` has {code} {times} times, far from its other values; if that is a code for a missing value, say so by --missing-words {code}"
                 ));
             }
-            if let Some(how) = counts(&values, rows) {
+            if let Some(how) = counts(&values, rows).or_else(|| self.index(name, &values)) {
                 let option = shell(name);
                 notes.push(format!(
                     "column `{name}` {how}; as a feature it tells where a row stands in the file, so leave it out by --exclude {option}"
@@ -128,6 +140,17 @@ impl Told<'_> {
         }
         notes
     }
+}
+
+/// Whether a column's values tell the rows apart: whole numbers, none of them twice. Of a few rows nothing is said.
+fn is_index(values: &[f64]) -> bool {
+    const FEW: usize = 10;
+    let is_number = |value: &f64| *value >= 0.0 && value.fract() == 0.0;
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    values.len() >= FEW
+        && values.iter().all(is_number)
+        && sorted.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 /// How a column counts the rows, if it does: whole numbers that ascend by one (with steps only where rows were left out), or
@@ -232,6 +255,34 @@ mod tests {
         assert_eq!(counts(&below, 40), None);
         let measured: Vec<f64> = (0..20).map(|i| f64::from(i) * 0.5).collect();
         assert_eq!(counts(&measured, 20), None);
+    }
+
+    #[test]
+    fn the_index_of_a_filtered_table_is_noted() {
+        let notes = |header: &str| {
+            let row = |i: i32| {
+                format!(
+                    "{},{},{}\n",
+                    i * 37 % 101 * 3,
+                    i % 7,
+                    ["u", "v"][(i % 2) as usize]
+                )
+            };
+            let text = header.to_owned() + &(1..20).map(row).collect::<String>();
+            let set = crate::table::read_csv(text.as_bytes(), "t.csv", &CsvOptions::default());
+            set.unwrap().read()[0].notes.clone()
+        };
+        for header in [",x,y\n", "Unnamed: 0,x,y\n", "Id,x,y\n", "index,x,y\n"] {
+            let notes = notes(header);
+            assert!(
+                notes.len() == 1 && notes[0].contains("is an index"),
+                "{header} {notes:?}"
+            );
+        }
+        assert!(notes("size,x,y\n").is_empty() && notes("").is_empty());
+        assert!(!is_index(&[
+            1.0, 2.0, 2.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0
+        ]));
     }
 
     #[test]
