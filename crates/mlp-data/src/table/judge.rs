@@ -2,7 +2,7 @@
 
 use super::cell::{is_gap, shortened};
 use super::date::{Orders, days, orders};
-use super::disguise::{Disguise, Kind, Readings, disguise};
+use super::disguise::{Disguise, Kind, Readings, disguise, is_size};
 use super::format::{DateOrder, DecimalMark, ThousandsMark};
 use super::number::{Marks, number};
 use super::texts::Seen;
@@ -165,6 +165,13 @@ fn problem(
     let marks = || Written::of(texts, alike(), circumstances);
     let what = match found.kind {
         Kind::Marked => marks().sentence(),
+        Kind::Money(_) if alike().any(|&(at, _)| size_of(&texts[at].text).is_some()) => {
+            let mut sized = alike().filter_map(|&(at, _)| size_of(&texts[at].text));
+            let size = sized.next().unwrap_or_default();
+            format!(
+                "an amount of money, and `{size}` in the column stands for a power of ten; write the numbers out in digits"
+            )
+        }
         Kind::Money(sign) => {
             format!("an amount of money; give {}{}", units(sign), marks().more())
         }
@@ -208,6 +215,13 @@ fn problem(
         cell: shortened(cell),
         what,
     }
+}
+
+/// The word for thousands or millions behind an amount of money.
+fn size_of(text: &str) -> Option<&str> {
+    let digits = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let word = text[digits..].trim_matches([')', ' ']);
+    is_size(word).then_some(word)
 }
 
 /// The option that takes a sign off.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::cell::{Cell, is_gap, shortened};
 use super::judge::{Circumstances, Judgement, judge};
-use super::reading::Reading;
+use super::reading::{OneUnit, Reading};
 use super::texts::{Seen, Texts};
 use super::write::format_number;
 use crate::{Error, Place, TableProblem, memory, names};
@@ -98,6 +98,7 @@ pub(super) struct TargetColumn {
     usual: bool,
     /// Whether one has marks between its thousands, or a unit: then they are amounts, however few and whole.
     amounts: bool,
+    unit: OneUnit,
 }
 
 /// Classes that are given, and how they are found.
@@ -157,6 +158,7 @@ impl TargetColumn {
             dates: false,
             usual: true,
             amounts: false,
+            unit: OneUnit::default(),
         }
     }
 
@@ -210,8 +212,8 @@ impl TargetColumn {
                         self.usual = false;
                         self.amounts |= self.reading.is_amount(spelling);
                     }
-                    self.reading
-                        .not_a_day(cell)
+                    (self.unit.take(number, spelling, &self.reading))
+                        .and_then(|()| self.reading.not_a_day(cell))
                         .map_err(|problem| PushError::Problem(place, problem))?;
                     number
                 }
