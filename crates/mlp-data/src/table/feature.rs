@@ -6,7 +6,7 @@ use super::disguise::disguise;
 use super::judge::{Circumstances, Judgement, judge};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
-use super::reading::{OneUnit, Reading};
+use super::reading::{OneUnit, Points, Reading};
 use super::target::PushError;
 use super::texts::{Seen, Texts};
 use crate::{Place, TableProblem};
@@ -24,6 +24,7 @@ pub(super) struct Feature<'a> {
     /// Whether the file says that the column is categories, whatever they look like.
     declared: bool,
     unit: OneUnit,
+    points: Points,
 }
 
 /// What becomes of a column of text.
@@ -47,6 +48,7 @@ impl<'a> Feature<'a> {
             known: options.one_hot.iter().find(|known| known.column == column),
             declared: false,
             unit: OneUnit::default(),
+            points: Points::default(),
         }
     }
 
@@ -83,6 +85,7 @@ impl<'a> Feature<'a> {
             other => {
                 let unit = match other {
                     Cell::Number(number, spelling) => {
+                        self.points.take(spelling, place, &self.reading);
                         self.unit.take(number, spelling, &self.reading)
                     }
                     _ => Ok(()),
@@ -141,6 +144,9 @@ impl<'a> Feature<'a> {
             gaps: Vec::new(),
             days: None,
         };
+        if let Some((place, problem)) = self.points.problem().filter(|_| !self.declared) {
+            return Err((Some(place), problem));
+        }
         if self.texts.is_empty() || self.declared {
             return Ok(none);
         }

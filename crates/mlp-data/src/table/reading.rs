@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::cell::{Cell, Spelling};
 use super::disguise::is_scale;
-use super::format::{DateOrder, TableFormat};
+use super::format::{DateOrder, DecimalMark, TableFormat, ThousandsMark};
 use super::judge::problem_of;
 use super::number::{Marks, number};
-use crate::TableProblem;
+use crate::{Place, TableProblem};
 
 /// What decides what a cell holds.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Reading {
     missing_values: Vec<f64>,
     units: Vec<String>,
     dates: Option<DateOrder>,
+    /// Whether the decimal mark or that of the thousands was named.
+    marked: bool,
     /// Whether it is known that the cells are dates.
     only_dates: bool,
 }
@@ -35,6 +37,7 @@ impl Reading {
             missing_values: format.missing_words.iter().filter_map(value).collect(),
             units: format.units.clone(),
             dates: format.dates,
+            marked: format.decimal.is_some() || format.thousands.is_some(),
             only_dates: false,
         }
     }
@@ -242,6 +245,52 @@ impl OneUnit {
     }
 }
 
+/// Points that part thousands, perhaps: `1.200` beside `950`.
+#[derive(Debug, Default)]
+pub(super) struct Points {
+    first: Option<(String, Place)>,
+    /// Whether a whole number has three digits.
+    hundreds: bool,
+    /// Whether a number is written as no table of thousands has it.
+    decimals: bool,
+}
+
+impl Points {
+    /// Takes a number of the column down.
+    pub fn take(&mut self, spelling: Spelling<'_>, place: Place, reading: &Reading) {
+        let Spelling::Text(text) = spelling else {
+            self.decimals = true;
+            return;
+        };
+        if self.decimals || reading.marked {
+            return;
+        }
+        let text = text.trim_matches(|c: char| !c.is_ascii_digit());
+        let whole = number(text, (DecimalMark::Comma, Some(ThousandsMark::Point)));
+        match whole {
+            Some(_) if text.contains('.') => {
+                self.first.get_or_insert_with(|| (text.to_owned(), place));
+            }
+            Some(number) if number < 1000.0 => self.hundreds |= number >= 100.0,
+            _ => self.decimals = true,
+        }
+    }
+
+    /// The first number that may be meant in two ways, and which, once the column is whole.
+    pub fn problem(&self) -> Option<(Place, TableProblem)> {
+        let (text, place) = self.first.as_ref()?;
+        if self.decimals || !self.hundreds {
+            return None;
+        }
+        let digits = text.replace('.', "");
+        let what = format!(
+            "{text} with a decimal point, or {digits} with points between the thousands; give --decimal . or --thousands . with --decimal ,"
+        );
+        let cell = text.clone();
+        Some((*place, TableProblem::Disguised { cell, what }))
+    }
+}
+
 /// Whether two signs are one unit: `day` and `days` are.
 fn alike(one: &str, other: &str) -> bool {
     let plural = |one: &str, other: &str| one.len() > 1 && other.strip_suffix('s') == Some(one);
@@ -251,7 +300,6 @@ fn alike(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{DecimalMark, ThousandsMark};
 
     fn value(text: &str, format: &TableFormat) -> Option<f64> {
         match Reading::of(format).cell(text) {
@@ -363,5 +411,36 @@ mod tests {
             let problem = taken(texts).unwrap_err().to_string();
             assert!(problem.contains("in one unit"), "{problem}");
         }
+    }
+
+    #[test]
+    fn points_before_three_digits_beside_hundreds_are_doubtful() {
+        let doubt = |texts: &[&str], format: &TableFormat| {
+            let (mut points, reading) = (Points::default(), Reading::of(format));
+            for text in texts {
+                points.take(Spelling::Text(text), Place::Row(1), &reading);
+            }
+            points.problem().map(|(_, problem)| problem.to_string())
+        };
+        let plain = TableFormat::default();
+        let both =
+            "`1.200` is 1.200 with a decimal point, or 1200 with points between the thousands";
+        for texts in [&["950", "1.200", "3.450"][..], &["1.200 €", "950 €"]] {
+            assert!(doubt(texts, &plain).unwrap().starts_with(both), "{texts:?}");
+        }
+        for texts in [
+            &["12.345", "-7.125"][..],
+            &["12.345", "7"],
+            &["950", "1.200", "3.45"],
+            &["950", "0.125"],
+            &["1.200", "1200", "950"],
+        ] {
+            assert_eq!(doubt(texts, &plain), None, "{texts:?}");
+        }
+        let named = TableFormat {
+            decimal: Some(DecimalMark::Point),
+            ..plain
+        };
+        assert_eq!(doubt(&["950", "1.200"], &named), None);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::cell::{Cell, is_gap, shortened};
 use super::judge::{Circumstances, Judgement, judge};
-use super::reading::{OneUnit, Reading};
+use super::reading::{OneUnit, Points, Reading};
 use super::texts::{Seen, Texts};
 use super::write::format_number;
 use crate::{Error, Place, TableProblem, memory, names};
@@ -99,6 +99,7 @@ pub(super) struct TargetColumn {
     /// Whether one has marks between its thousands, or a unit: then they are amounts, however few and whole.
     amounts: bool,
     unit: OneUnit,
+    points: Points,
 }
 
 /// Classes that are given, and how they are found.
@@ -159,6 +160,7 @@ impl TargetColumn {
             usual: true,
             amounts: false,
             unit: OneUnit::default(),
+            points: Points::default(),
         }
     }
 
@@ -212,6 +214,7 @@ impl TargetColumn {
                         self.usual = false;
                         self.amounts |= self.reading.is_amount(spelling);
                     }
+                    self.points.take(spelling, place, &self.reading);
                     (self.unit.take(number, spelling, &self.reading))
                         .and_then(|()| self.reading.not_a_day(cell))
                         .map_err(|problem| PushError::Problem(place, problem))?;
@@ -243,6 +246,9 @@ impl TargetColumn {
     /// # Errors
     /// Numbers in disguise, unless the column is classes by the user's word.
     pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
+        if let Some(problem) = self.points.problem() {
+            return Err(problem);
+        }
         if self.expected.is_some() || self.texts.is_empty() {
             return Ok(Vec::new());
         }
