@@ -173,7 +173,14 @@ fn problem(
             )
         }
         Kind::Money(sign) => {
-            format!("an amount of money; give {}{}", units(sign), marks().more())
+            let mut more = marks().more();
+            if cell.contains('(') {
+                more.push_str(" and write a minus for the brackets");
+            }
+            if ends_without_cents(cell) {
+                more.push_str(" and leave the dash behind the digits away");
+            }
+            format!("an amount of money; give {}{more}", units(sign))
         }
         Kind::Percent(sign) => format!(
             "a percentage; give {}{} (12{sign} is 12 then)",
@@ -201,6 +208,9 @@ fn problem(
                 ),
             }
         }
+        Kind::Negative if ends_without_cents(cell) => {
+            "an amount without cents; leave the mark and the dash behind the digits away".to_owned()
+        }
         Kind::Negative => "a negative number; write it with a minus before the digits".to_owned(),
         Kind::Date(orders) => {
             let orders = alike().fold(orders, |all, (_, other)| match other.kind {
@@ -222,6 +232,13 @@ fn size_of(text: &str) -> Option<&str> {
     let digits = text.rfind(|c: char| c.is_ascii_digit())? + 1;
     let word = text[digits..].trim_matches([')', ' ']);
     is_size(word).then_some(word)
+}
+
+/// Whether a dash stands for no cents: `100,-`.
+fn ends_without_cents(text: &str) -> bool {
+    [",-", ".-", ",\u{2013}", ".\u{2013}"]
+        .iter()
+        .any(|end| text.ends_with(end))
 }
 
 /// The option that takes a sign off.
@@ -502,6 +519,15 @@ mod tests {
             beside(&["1/2/2020", "13/2/2020"], 0),
             "`1/2/2020` is a date; give --dates dmy for numbers of days"
         );
+        for (text, what) in [
+            ("($1,200)", "write a minus for the brackets"),
+            ("100,-", "an amount without cents"),
+            ("CHF 100.-", "leave the dash"),
+            ("€1.5M", "`M` in the column stands for a power of ten"),
+        ] {
+            let problem = beside(&[text], 0);
+            assert!(problem.contains(what), "{problem}");
+        }
         assert!(beside(&["1 kg", "500 g"], 0).contains("has `kg` and `g`"));
     }
 
