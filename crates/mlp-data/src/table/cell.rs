@@ -41,9 +41,10 @@ const MISSING: [&str; 27] = [
 ];
 
 /// Words that stand for a missing value where the rest of the column is numbers, and are categories among text.
-const GAPS: [&str; 21] = [
+const GAPS: [&str; 33] = [
     "-", "--", "---", "\u{2013}", "\u{2014}", ".", "..", "...", ":", "*", "**", "n.a.", "N.A.",
-    "n.a", "na", "Na", "n/d", "none", "Null", "NAN", "Nan",
+    "n.a", "na", "Na", "n/d", "none", "Null", "NAN", "Nan", "#NV", "#WERT!", "#ZAHL!", "#BEZUG!",
+    "#VALEUR!", "#NOMBRE!", "k.A.", "k. A.", "\\N", "NaT", "nil", "(null)",
 ];
 
 /// Whether a text stands for a missing value where the rest of its column is numbers.
@@ -181,7 +182,9 @@ mod tests {
         for word in ["?", "#DIV/0!", "#VALUE!", "#REF!"] {
             assert_eq!(Cell::of(word), Cell::Missing(word), "{word}");
         }
-        for word in ["-", "--", ".", "*", "n.a.", "NAN"] {
+        for word in [
+            "-", "--", ".", "*", "n.a.", "NAN", "#NV", "#WERT!", "k.A.", "\\N", "NaT",
+        ] {
             assert!(is_gap(word) && Cell::of(word) == Cell::Text(word), "{word}");
         }
     }

@@ -227,6 +227,11 @@ fn kind<'a>(before: Around<'a>, behind: Around<'a>) -> Option<Kind<'a>> {
     }
 }
 
+/// Whether a sign is a share or a size, which a number without it is not of.
+pub(super) fn is_scale(word: &str) -> bool {
+    is_percent(word) || is_size(word) && word != "m"
+}
+
 fn is_percent(word: &str) -> bool {
     matches!(word, "%" | "\u{2030}" | "percent" | "pct")
 }
@@ -253,7 +258,7 @@ fn is_currency_before(word: &str, spaced: bool) -> bool {
 }
 
 /// Words for thousands and more behind an amount of money.
-fn is_size(word: &str) -> bool {
+pub(super) fn is_size(word: &str) -> bool {
     const SIZES: [&str; 15] = [
         "k", "K", "m", "M", "mn", "Mn", "b", "B", "bn", "Bn", "T", "Mio", "Mio.", "Mrd", "million",
     ];

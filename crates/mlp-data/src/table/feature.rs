@@ -6,7 +6,7 @@ use super::disguise::disguise;
 use super::judge::{Circumstances, Judgement, judge};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
-use super::reading::Reading;
+use super::reading::{OneUnit, Points, Reading};
 use super::target::PushError;
 use super::texts::{Seen, Texts};
 use crate::{Place, TableProblem};
@@ -23,7 +23,12 @@ pub(super) struct Feature<'a> {
     known: Option<&'a OneHot>,
     /// Whether the file says that the column is categories, whatever they look like.
     declared: bool,
+    unit: OneUnit,
+    points: Points,
 }
+
+/// What becomes of a column of text.
+const NO_TEXT: &str = "; every feature must be a number, so exclude a column of text, or ask for --categories one-hot";
 
 /// What the texts of a column came to.
 pub(super) struct Settled {
@@ -42,6 +47,8 @@ impl<'a> Feature<'a> {
             fills: matches!(options.missing, MissingPolicy::Impute(_)),
             known: options.one_hot.iter().find(|known| known.column == column),
             declared: false,
+            unit: OneUnit::default(),
+            points: Points::default(),
         }
     }
 
@@ -76,9 +83,15 @@ impl<'a> Feature<'a> {
         let text = match cell {
             Cell::Text(text) => text,
             other => {
-                let number = self
-                    .reading
-                    .not_a_day(other)
+                let unit = match other {
+                    Cell::Number(number, spelling) => {
+                        self.points.take(spelling, place, &self.reading);
+                        self.unit.take(number, spelling, &self.reading)
+                    }
+                    _ => Ok(()),
+                };
+                let number = unit
+                    .and_then(|()| self.reading.not_a_day(other))
                     .and_then(|()| self.reading.number(other));
                 return match number {
                     Ok(number) => Ok(number),
@@ -115,7 +128,7 @@ impl<'a> Feature<'a> {
                 let (categories, rows) = (self.texts.seen().len(), self.texts.rows().len());
                 (place, TableProblem::TooManyCategories { categories, rows })
             }
-            _ => (place, self.reading.not_a_number(text)),
+            _ => (place, self.reading.not_a_number(text, NO_TEXT)),
         }
     }
 
@@ -131,6 +144,9 @@ impl<'a> Feature<'a> {
             gaps: Vec::new(),
             days: None,
         };
+        if let Some((place, problem)) = self.points.problem().filter(|_| !self.declared) {
+            return Err((Some(place), problem));
+        }
         if self.texts.is_empty() || self.declared {
             return Ok(none);
         }
@@ -164,7 +180,10 @@ impl<'a> Feature<'a> {
                 let mut seen = self.texts.seen().iter();
                 let first = seen.find(|seen| !is_gap(&seen.text));
                 let first = first.unwrap_or(&self.texts.seen()[0]);
-                Err((Some(first.place), self.reading.not_a_number(&first.text)))
+                Err((
+                    Some(first.place),
+                    self.reading.not_a_number(&first.text, NO_TEXT),
+                ))
             }
             Judgement::Text => Ok(none),
         }

@@ -2,7 +2,7 @@
 
 use super::cell::{is_gap, shortened};
 use super::date::{Orders, days, orders};
-use super::disguise::{Disguise, Kind, Readings, disguise};
+use super::disguise::{Disguise, Kind, Readings, disguise, is_size};
 use super::format::{DateOrder, DecimalMark, ThousandsMark};
 use super::number::{Marks, number};
 use super::texts::Seen;
@@ -165,8 +165,22 @@ fn problem(
     let marks = || Written::of(texts, alike(), circumstances);
     let what = match found.kind {
         Kind::Marked => marks().sentence(),
+        Kind::Money(_) if alike().any(|&(at, _)| size_of(&texts[at].text).is_some()) => {
+            let mut sized = alike().filter_map(|&(at, _)| size_of(&texts[at].text));
+            let size = sized.next().unwrap_or_default();
+            format!(
+                "an amount of money, and `{size}` in the column stands for a power of ten; write the numbers out in digits"
+            )
+        }
         Kind::Money(sign) => {
-            format!("an amount of money; give {}{}", units(sign), marks().more())
+            let mut more = marks().more();
+            if cell.contains('(') {
+                more.push_str(" and write a minus for the brackets");
+            }
+            if ends_without_cents(cell) {
+                more.push_str(" and leave the dash behind the digits away");
+            }
+            format!("an amount of money; give {}{more}", units(sign))
         }
         Kind::Percent(sign) => format!(
             "a percentage; give {}{} (12{sign} is 12 then)",
@@ -194,6 +208,9 @@ fn problem(
                 ),
             }
         }
+        Kind::Negative if ends_without_cents(cell) => {
+            "an amount without cents; leave the mark and the dash behind the digits away".to_owned()
+        }
         Kind::Negative => "a negative number; write it with a minus before the digits".to_owned(),
         Kind::Date(orders) => {
             let orders = alike().fold(orders, |all, (_, other)| match other.kind {
@@ -208,6 +225,20 @@ fn problem(
         cell: shortened(cell),
         what,
     }
+}
+
+/// The word for thousands or millions behind an amount of money.
+fn size_of(text: &str) -> Option<&str> {
+    let digits = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let word = text[digits..].trim_matches([')', ' ']);
+    is_size(word).then_some(word)
+}
+
+/// Whether a dash stands for no cents: `100,-`.
+fn ends_without_cents(text: &str) -> bool {
+    [",-", ".-", ",\u{2013}", ".\u{2013}"]
+        .iter()
+        .any(|end| text.ends_with(end))
 }
 
 /// The option that takes a sign off.
@@ -488,6 +519,15 @@ mod tests {
             beside(&["1/2/2020", "13/2/2020"], 0),
             "`1/2/2020` is a date; give --dates dmy for numbers of days"
         );
+        for (text, what) in [
+            ("($1,200)", "write a minus for the brackets"),
+            ("100,-", "an amount without cents"),
+            ("CHF 100.-", "leave the dash"),
+            ("€1.5M", "`M` in the column stands for a power of ten"),
+        ] {
+            let problem = beside(&[text], 0);
+            assert!(problem.contains(what), "{problem}");
+        }
         assert!(beside(&["1 kg", "500 g"], 0).contains("has `kg` and `g`"));
     }
 

@@ -3,29 +3,41 @@
 use std::borrow::Cow;
 
 use super::cell::{Cell, Spelling};
-use super::format::{DateOrder, TableFormat};
+use super::disguise::is_scale;
+use super::format::{DateOrder, DecimalMark, TableFormat, ThousandsMark};
 use super::judge::problem_of;
 use super::number::{Marks, number};
-use crate::TableProblem;
+use crate::{Place, TableProblem};
 
 /// What decides what a cell holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
     marks: Marks,
     missing: Vec<String>,
+    /// The values of the missing words that are numbers.
+    missing_values: Vec<f64>,
     units: Vec<String>,
     dates: Option<DateOrder>,
+    /// Whether the decimal mark or that of the thousands was named.
+    marked: bool,
     /// Whether it is known that the cells are dates.
     only_dates: bool,
 }
 
 impl Reading {
     pub fn of(format: &TableFormat) -> Self {
+        let marks = (format.decimal.unwrap_or_default(), format.thousands);
+        let value = |word: &String| match number(word, marks) {
+            None => word.parse().ok(),
+            value => value,
+        };
         Self {
-            marks: (format.decimal.unwrap_or_default(), format.thousands),
+            marks,
             missing: format.missing_words.clone(),
+            missing_values: format.missing_words.iter().filter_map(value).collect(),
             units: format.units.clone(),
             dates: format.dates,
+            marked: format.decimal.is_some() || format.thousands.is_some(),
             only_dates: false,
         }
     }
@@ -65,7 +77,13 @@ impl Reading {
             return Cell::Missing(text);
         }
         match Cell::told(text, number(text, self.marks)) {
-            Cell::Text(_) => Cell::told(text, self.stripped(text)),
+            // Whole numbers with gaps are written with decimals by pandas: `-1.0`. `01` is a name of its own.
+            Cell::Number(number, _)
+                if self.missing_values.contains(&number) && !begins_with_zero(text) =>
+            {
+                Cell::Missing(text)
+            }
+            Cell::Text(_) => Cell::told(text, self.stripped(text).map(|(number, _)| number)),
             cell => cell,
         }
     }
@@ -86,25 +104,49 @@ impl Reading {
         self.dates
     }
 
-    /// The number that is left when the signs to take off are.
-    fn stripped(&self, text: &str) -> Option<f64> {
+    /// The signs that are taken off a number, in order of the alphabet; none where it has none.
+    pub(super) fn signs<'a>(&'a self, spelling: Spelling<'_>) -> Vec<&'a str> {
+        match spelling {
+            Spelling::Text(text)
+                if !self.units.is_empty() && number(text, self.marks).is_none() =>
+            {
+                self.stripped(text).map(|(_, signs)| signs)
+            }
+            _ => None,
+        }
+        .unwrap_or_default()
+    }
+
+    /// The number that is left when the signs to take off are, and these.
+    fn stripped(&self, text: &str) -> Option<(f64, Vec<&str>)> {
+        if self.units.is_empty() {
+            return None;
+        }
         let minus = |text: &'_ str| text.strip_prefix(['-', '\u{2212}']).map(|rest| rest.len());
         let behind = |length: usize| text[text.len() - length..].trim_start();
         let (negative, mut rest) = match minus(text) {
             Some(length) => (true, behind(length)),
             None => (false, text),
         };
+        let mut signs = Vec::new();
         loop {
             let sign = self.units.iter().filter(|sign| !sign.is_empty());
-            let off = |sign: &String| {
-                let sign = sign.as_str();
-                (rest.strip_prefix(sign)).or_else(|| rest.strip_suffix(sign))
+            let off = |sign: &'_ String| {
+                let off = (rest.strip_prefix(sign.as_str()))
+                    .or_else(|| rest.strip_suffix(sign.as_str()))?;
+                Some((off, sign.len()))
             };
-            match sign.filter_map(off).next() {
-                Some(shorter) => rest = shorter.trim(),
+            let found = sign.filter_map(|sign| off(sign).map(|(off, length)| (off, length, sign)));
+            // `kg` ends with `g`.
+            match found.max_by_key(|&(_, length, _)| length) {
+                Some((shorter, _, sign)) => {
+                    rest = shorter.trim();
+                    signs.push(sign.as_str());
+                }
                 None => break,
             }
         }
+        signs.sort_unstable();
         let unsigned = rest.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
         if negative && !unsigned {
             return None;
@@ -113,7 +155,8 @@ impl Reading {
             true => Cow::Owned(format!("-{rest}")),
             false => Cow::Borrowed(rest),
         };
-        number(&rest, self.marks).filter(|number| number.is_finite())
+        let number = number(&rest, self.marks).filter(|number| number.is_finite());
+        number.map(|number| (number, signs))
     }
 
     /// The number in a cell of numbers.
@@ -126,23 +169,137 @@ impl Reading {
             Cell::NotFinite(cell) => Err(TableProblem::NotFinite {
                 cell: cell.to_owned(),
             }),
-            Cell::Text(text) => Err(self.not_a_number(text)),
+            Cell::Text(text) => Err(self.not_a_number(text, "; the model takes numbers here")),
         }
     }
 
     /// What is wrong with a text where a number must be.
-    pub(super) fn not_a_number(&self, text: &str) -> TableProblem {
+    pub(super) fn not_a_number(&self, text: &str, hint: &'static str) -> TableProblem {
         problem_of(text, self.marks, self.dates).unwrap_or_else(|| TableProblem::NotANumber {
             cell: super::cell::shortened(text),
-            hint: "; every feature must be a number, so exclude a column of text, or ask for --categories one-hot",
+            hint,
         })
     }
+}
+
+/// Whether digits begin with a zero that another follows.
+fn begins_with_zero(text: &str) -> bool {
+    let digits = text.trim_start_matches(['-', '+', '\u{2212}']).as_bytes();
+    matches!(digits, [b'0', b'0'..=b'9', ..])
+}
+
+/// The one unit of a column: numbers in several are of no common scale.
+#[derive(Debug, Default)]
+pub(super) struct OneUnit {
+    /// The signs of the first number that has any, and how it is written.
+    signed: Option<(Vec<String>, String)>,
+    /// The first number without a sign, but 0.
+    bare: Option<String>,
+}
+
+impl OneUnit {
+    /// Takes a number of the column down.
+    ///
+    /// # Errors
+    /// A unit that is another than that of the numbers before; none beside per cents or thousands.
+    pub fn take(
+        &mut self,
+        number: f64,
+        spelling: Spelling<'_>,
+        reading: &Reading,
+    ) -> Result<(), TableProblem> {
+        if reading.units.is_empty() {
+            return Ok(());
+        }
+        let signs = reading.signs(spelling);
+        let clash = if signs.is_empty() {
+            if self.bare.is_none() && number != 0.0 {
+                self.bare = Some(spelling.name(number).into_owned());
+            }
+            (self.signed.as_ref())
+                .filter(|(known, _)| number != 0.0 && known.iter().any(|sign| is_scale(sign)))
+                .map(|(_, text)| text)
+        } else {
+            let (known, text) = self.signed.get_or_insert_with(|| {
+                let owned = signs.iter().map(|&sign| sign.to_owned()).collect();
+                (owned, spelling.name(number).into_owned())
+            });
+            let same = known.len() == signs.len()
+                && (known.iter().zip(&signs)).all(|(known, sign)| alike(known, sign));
+            match &self.bare {
+                _ if !same => Some(&*text),
+                Some(bare) if signs.iter().any(|sign| is_scale(sign)) => Some(bare),
+                _ => None,
+            }
+        };
+        match clash {
+            None => Ok(()),
+            Some(other) => Err(TableProblem::Disguised {
+                cell: super::cell::shortened(&spelling.name(number)),
+                what: format!(
+                    "not in the unit of `{}` in the same column; write the numbers of a column in one unit",
+                    super::cell::shortened(other)
+                ),
+            }),
+        }
+    }
+}
+
+/// Points that part thousands, perhaps: `1.200` beside `950`.
+#[derive(Debug, Default)]
+pub(super) struct Points {
+    first: Option<(String, Place)>,
+    /// Whether a whole number has three digits.
+    hundreds: bool,
+    /// Whether a number is written as no table of thousands has it.
+    decimals: bool,
+}
+
+impl Points {
+    /// Takes a number of the column down.
+    pub fn take(&mut self, spelling: Spelling<'_>, place: Place, reading: &Reading) {
+        let Spelling::Text(text) = spelling else {
+            self.decimals = true;
+            return;
+        };
+        if self.decimals || reading.marked {
+            return;
+        }
+        let text = text.trim_matches(|c: char| !c.is_ascii_digit());
+        let whole = number(text, (DecimalMark::Comma, Some(ThousandsMark::Point)));
+        match whole {
+            Some(_) if text.contains('.') => {
+                self.first.get_or_insert_with(|| (text.to_owned(), place));
+            }
+            Some(number) if number < 1000.0 => self.hundreds |= number >= 100.0,
+            _ => self.decimals = true,
+        }
+    }
+
+    /// The first number that may be meant in two ways, and which, once the column is whole.
+    pub fn problem(&self) -> Option<(Place, TableProblem)> {
+        let (text, place) = self.first.as_ref()?;
+        if self.decimals || !self.hundreds {
+            return None;
+        }
+        let digits = text.replace('.', "");
+        let what = format!(
+            "{text} with a decimal point, or {digits} with points between the thousands; give --decimal . or --thousands . with --decimal ,"
+        );
+        let cell = text.clone();
+        Some((*place, TableProblem::Disguised { cell, what }))
+    }
+}
+
+/// Whether two signs are one unit: `day` and `days` are.
+fn alike(one: &str, other: &str) -> bool {
+    let plural = |one: &str, other: &str| one.len() > 1 && other.strip_suffix('s') == Some(one);
+    one == other || plural(one, other) || plural(other, one)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{DecimalMark, ThousandsMark};
 
     fn value(text: &str, format: &TableFormat) -> Option<f64> {
         match Reading::of(format).cell(text) {
@@ -198,5 +355,92 @@ mod tests {
         assert_eq!(reading.cell("-999"), Cell::Missing("-999"));
         assert_eq!(reading.cell(" unknown"), Cell::Missing("unknown"));
         assert_eq!(reading.cell("NA"), Cell::Missing("NA"));
+    }
+
+    #[test]
+    fn words_that_are_numbers_are_missing_by_their_value() {
+        let format = TableFormat {
+            missing_words: ["-1", "99", "-999"].map(str::to_owned).to_vec(),
+            ..TableFormat::default()
+        };
+        let reading = Reading::of(&format);
+        for text in ["-1.0", "99.00", "-999.0", "99", "9.9e1"] {
+            assert_eq!(reading.cell(text), Cell::Missing(text), "{text}");
+        }
+        for text in ["1", "099", "-1.5", "-99"] {
+            assert!(matches!(reading.cell(text), Cell::Number(..)), "{text}");
+        }
+        let comma = TableFormat {
+            decimal: Some(DecimalMark::Comma),
+            ..format
+        };
+        assert_eq!(Reading::of(&comma).cell("-1,0"), Cell::Missing("-1,0"));
+    }
+
+    #[test]
+    fn a_column_has_one_unit() {
+        let units = "€,$,K,M,kg,g,%,day,days".split(',').map(str::to_owned);
+        let reading = Reading::of(&TableFormat {
+            units: units.collect(),
+            ..TableFormat::default()
+        });
+        let taken = |texts: &[&str]| {
+            let mut unit = OneUnit::default();
+            texts.iter().try_for_each(|text| match reading.cell(text) {
+                Cell::Number(number, spelling) => unit.take(number, spelling, &reading),
+                other => panic!("{other:?}"),
+            })
+        };
+        for texts in [
+            &["€69.0K", "€70K", "0"][..],
+            &["5 kg", "6", "7 kg"],
+            &["1 day", "2 days"],
+            &["5%", "-7 %"],
+        ] {
+            assert_eq!(taken(texts), Ok(()), "{texts:?}");
+        }
+        for texts in [
+            &["€69.0K", "€1.5M"][..],
+            &["1.50M", "700.1K"],
+            &["€5", "€5K"],
+            &["$5", "€7"],
+            &["5 kg", "5000 g"],
+            &["5%", "0.07"],
+            &["700", "1.5M"],
+        ] {
+            let problem = taken(texts).unwrap_err().to_string();
+            assert!(problem.contains("in one unit"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn points_before_three_digits_beside_hundreds_are_doubtful() {
+        let doubt = |texts: &[&str], format: &TableFormat| {
+            let (mut points, reading) = (Points::default(), Reading::of(format));
+            for text in texts {
+                points.take(Spelling::Text(text), Place::Row(1), &reading);
+            }
+            points.problem().map(|(_, problem)| problem.to_string())
+        };
+        let plain = TableFormat::default();
+        let both =
+            "`1.200` is 1.200 with a decimal point, or 1200 with points between the thousands";
+        for texts in [&["950", "1.200", "3.450"][..], &["1.200 €", "950 €"]] {
+            assert!(doubt(texts, &plain).unwrap().starts_with(both), "{texts:?}");
+        }
+        for texts in [
+            &["12.345", "-7.125"][..],
+            &["12.345", "7"],
+            &["950", "1.200", "3.45"],
+            &["950", "0.125"],
+            &["1.200", "1200", "950"],
+        ] {
+            assert_eq!(doubt(texts, &plain), None, "{texts:?}");
+        }
+        let named = TableFormat {
+            decimal: Some(DecimalMark::Point),
+            ..plain
+        };
+        assert_eq!(doubt(&["950", "1.200"], &named), None);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::cell::{Cell, is_gap, shortened};
 use super::judge::{Circumstances, Judgement, judge};
-use super::reading::Reading;
+use super::reading::{OneUnit, Points, Reading};
 use super::texts::{Seen, Texts};
 use super::write::format_number;
 use crate::{Error, Place, TableProblem, memory, names};
@@ -98,6 +98,8 @@ pub(super) struct TargetColumn {
     usual: bool,
     /// Whether one has marks between its thousands, or a unit: then they are amounts, however few and whole.
     amounts: bool,
+    unit: OneUnit,
+    points: Points,
 }
 
 /// Classes that are given, and how they are found.
@@ -157,6 +159,8 @@ impl TargetColumn {
             dates: false,
             usual: true,
             amounts: false,
+            unit: OneUnit::default(),
+            points: Points::default(),
         }
     }
 
@@ -210,8 +214,9 @@ impl TargetColumn {
                         self.usual = false;
                         self.amounts |= self.reading.is_amount(spelling);
                     }
-                    self.reading
-                        .not_a_day(cell)
+                    self.points.take(spelling, place, &self.reading);
+                    (self.unit.take(number, spelling, &self.reading))
+                        .and_then(|()| self.reading.not_a_day(cell))
                         .map_err(|problem| PushError::Problem(place, problem))?;
                     number
                 }
@@ -241,6 +246,9 @@ impl TargetColumn {
     /// # Errors
     /// Numbers in disguise, unless the column is classes by the user's word.
     pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
+        if let Some(problem) = self.points.problem() {
+            return Err(problem);
+        }
         if self.expected.is_some() || self.texts.is_empty() {
             return Ok(Vec::new());
         }
