@@ -45,6 +45,7 @@
 mod assemble;
 mod category;
 mod cell;
+mod codes;
 mod columns;
 mod cut;
 mod date;
@@ -72,6 +73,7 @@ mod write;
 pub(crate) use assemble::Assembler;
 pub use category::OneHot;
 pub(crate) use cell::Cell;
+pub(crate) use codes::Codes;
 pub(crate) use columns::{Columns, distinct_names, find};
 pub use features::{FeatureChunk, FeatureOptions, FeatureReader};
 pub use format::{DateOrder, DecimalMark, Delimiter, TableFormat, ThousandsMark};
