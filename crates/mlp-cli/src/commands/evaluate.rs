@@ -54,6 +54,7 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         one_hot: model.one_hot().to_vec(),
         format: author.format,
         like: Some(model.table_format().cloned().unwrap_or_default()),
+        ignored: model.left_out().to_vec(),
         task: match model.answers() {
             Answers::Classes(_) => TaskChoice::Classification,
             Answers::Labels(_) => TaskChoice::Multilabel,

@@ -73,7 +73,6 @@ mod write;
 pub(crate) use assemble::Assembler;
 pub use category::OneHot;
 pub(crate) use cell::Cell;
-pub(crate) use codes::Codes;
 pub(crate) use columns::{Columns, distinct_names, find};
 pub use features::{FeatureChunk, FeatureOptions, FeatureReader};
 pub use format::{DateOrder, DecimalMark, Delimiter, TableFormat, ThousandsMark};
