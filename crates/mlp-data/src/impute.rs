@@ -151,7 +151,11 @@ impl Imputer {
             return self;
         }
         for group in groups {
-            let held = |column: usize| rows.iter().filter(|&&row| values[[row, column]] == 1.0).count();
+            let held = |column: usize| {
+                rows.iter()
+                    .filter(|&&row| values[[row, column]] == 1.0)
+                    .count()
+            };
             let mut best = None;
             for &column in group {
                 self.fill[column] = 0.0;

@@ -220,7 +220,9 @@ mod tests {
         };
         let error = read(&[]).unwrap_err();
         assert!(
-            error.contains("line 3: index 4 is beyond those that the model was trained on, which end at 3"),
+            error.contains(
+                "line 3: index 4 is beyond those that the model was trained on, which end at 3"
+            ),
             "{error}"
         );
         assert_eq!(read(&["x4"]).unwrap().features(), 3);

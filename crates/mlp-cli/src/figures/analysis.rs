@@ -115,8 +115,9 @@ fn scatter(view: &View, found: &Scatter, colored: bool) -> Figure {
         marginals: true,
     };
     let law = found.laws.first().map_or_else(String::new, equation);
-    let caption =
-        format!("Every {what} that neither diverged nor exploded, with lines of least squares. All: {law}.");
+    let caption = format!(
+        "Every {what} that neither diverged nor exploded, with lines of least squares. All: {law}."
+    );
     let records = if found.records { "records-" } else { "" };
     let name = format!(
         "{records}{}-against-{}",

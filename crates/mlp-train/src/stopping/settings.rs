@@ -51,7 +51,10 @@ impl StoppingSpec {
     ) -> Result<Option<Stopping>, Error> {
         if let Some(protocol) = self.protocol.take() {
             self.protocol = Some(protocol.spell_out(self)?);
-            if self.check_every.is_some_and(|every| every != steps_per_epoch) {
+            if self
+                .check_every
+                .is_some_and(|every| every != steps_per_epoch)
+            {
                 return Err(Error::Conflict(
                     "stopping prechelt checks after every epoch; leave check_every out".to_owned(),
                 ));
