@@ -17,6 +17,8 @@ const SHOWN_CLASSES: usize = 12;
 /// The scores of a model on labelled data.
 pub struct Scores {
     samples: usize,
+    /// Rows that were left out for missing values.
+    dropped: u64,
     numbers: Vec<(&'static str, f64)>,
     classes: Vec<String>,
     confusion: Option<Confusion>,
@@ -40,6 +42,7 @@ impl Scores {
             .map(|measure| (measure.name, (measure.value)(predicted)));
         Self {
             samples: evaluation.samples,
+            dropped: 0,
             numbers: recorded
                 .into_iter()
                 .chain(further)
@@ -56,9 +59,22 @@ impl Scores {
         }
     }
 
+    /// The same, of a table of which so many rows were left out for missing values.
+    pub fn without(mut self, dropped: u64) -> Self {
+        self.dropped = dropped;
+        self
+    }
+
     /// The scores for people.
     pub fn text(&self) -> String {
         let mut text = format!("{:<17} {}\n", "samples", self.samples);
+        if self.dropped > 0 {
+            let _ = writeln!(
+                text,
+                "{:<17} {} (missing values)",
+                "rows left out", self.dropped
+            );
+        }
         for (name, number) in &self.numbers {
             let _ = writeln!(text, "{name:<17} {}", words::measured(*number));
         }
@@ -134,6 +150,9 @@ impl Scores {
             object.insert((*name).to_owned(), (*number).into());
         }
         object.insert("samples".to_owned(), self.samples.into());
+        if self.dropped > 0 {
+            object.insert("dropped".to_owned(), self.dropped.into());
+        }
         if let Some(confusion) = &self.confusion {
             let size = confusion.classes();
             let row = |label| (0..size).map(move |answer| confusion.count(label, answer));

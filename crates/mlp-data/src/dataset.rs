@@ -1,6 +1,6 @@
 //! A data set: a checked table of numbers that knows its names.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -338,6 +338,33 @@ impl Dataset {
     /// How many values are missing, all features together; they are NaN.
     pub fn missing_values(&self) -> usize {
         self.missing
+    }
+
+    /// How many cells of the table are missing: that of a column of categories is one, whatever their number.
+    pub fn missing_cells(&self) -> usize {
+        let groups = self.category_features();
+        let again = groups.iter().filter_map(|features| {
+            let (first, others) = features.split_first()?;
+            let column = self.inputs.column(*first);
+            Some(others.len() * column.iter().filter(|value| value.is_nan()).count())
+        });
+        self.missing - again.sum::<usize>()
+    }
+
+    /// The positions of the features that each column of [categories](Self::one_hot) became.
+    pub fn category_features(&self) -> Vec<Vec<usize>> {
+        if self.one_hot.is_empty() {
+            return Vec::new();
+        }
+        let names = self.feature_names.iter().zip(0..);
+        let positions: HashMap<&str, usize> = names.map(|(name, at)| (name.as_str(), at)).collect();
+        let of = |known: &OneHot| {
+            let names = known.feature_names();
+            names
+                .filter_map(|name| positions.get(name.as_str()).copied())
+                .collect()
+        };
+        self.one_hot.iter().map(of).collect()
     }
 
     /// Where the data come from, and on which terms.

@@ -134,6 +134,43 @@ impl Imputer {
         Ok(Self { kind, fill })
     }
 
+    /// The same for columns of 0 and 1 that stand for the categories of one column, `groups` of them: what stands in for the
+    /// most frequent or the median category is the one category that comes most often, the first of several; each of its
+    /// columns for itself would mostly say that it is none. Mean and zero stay.
+    ///
+    /// # Panics
+    /// As [`fit`](Self::fit); if there is no such column.
+    #[must_use]
+    pub fn with_categories(
+        mut self,
+        groups: &[Vec<usize>],
+        values: &ArrayView2<'_, f64>,
+        rows: &[usize],
+    ) -> Self {
+        if !matches!(self.kind, ImputeKind::MostFrequent | ImputeKind::Median) {
+            return self;
+        }
+        for group in groups {
+            let held = |column: usize| {
+                rows.iter()
+                    .filter(|&&row| values[[row, column]] == 1.0)
+                    .count()
+            };
+            let mut best = None;
+            for &column in group {
+                self.fill[column] = 0.0;
+                let count = held(column);
+                if best.is_none_or(|(_, most)| count > most) {
+                    best = Some((column, count));
+                }
+            }
+            if let Some((column, _)) = best {
+                self.fill[column] = 1.0;
+            }
+        }
+        self
+    }
+
     /// Values read back from where they were stored.
     ///
     /// # Errors
@@ -243,6 +280,33 @@ mod tests {
         assert_eq!(fill(ImputeKind::Median), [2.5, 0.5]);
         assert_eq!(fill(ImputeKind::MostFrequent), [-1.0, -1.0]);
         assert_eq!(fill(ImputeKind::Zero), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn the_most_frequent_category_is_one_of_them() {
+        // A number, then the categories a, b and c: b and c are as frequent, a is not among the rows fitted on.
+        let values = array![
+            [1.0, 0.0, 1.0, 0.0],
+            [2.0, 0.0, 0.0, 1.0],
+            [2.0, GAP, GAP, GAP],
+            [9.0, 1.0, 0.0, 0.0],
+            [9.0, 1.0, 0.0, 0.0]
+        ];
+        let fill = |kind, groups: &[Vec<usize>]| {
+            let rows = [0, 1, 2];
+            let imputer = Imputer::fit(kind, &values.view(), &rows).unwrap();
+            let imputer = imputer.with_categories(groups, &values.view(), &rows);
+            imputer.fill().to_vec()
+        };
+        let groups = [vec![1, 2, 3]];
+        assert_eq!(fill(ImputeKind::MostFrequent, &[]), [2.0, 0.0, 0.0, 0.0]);
+        assert_eq!(
+            fill(ImputeKind::MostFrequent, &groups),
+            [2.0, 0.0, 1.0, 0.0]
+        );
+        assert_eq!(fill(ImputeKind::Median, &groups), [2.0, 0.0, 1.0, 0.0]);
+        assert_eq!(fill(ImputeKind::Mean, &groups)[1..], [0.0, 0.5, 0.5]);
+        assert_eq!(fill(ImputeKind::Zero, &groups), [0.0; 4]);
     }
 
     #[test]

@@ -39,6 +39,16 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         Some(_) => options.features.iter().filter_map(|name| index(name)).max(),
         None => None,
     };
+    if let Some(known) = known {
+        let ignored = options.ignored.iter().filter_map(|name| index(name)).max();
+        let most = known.max(ignored.unwrap_or(0));
+        if let Some((line, found)) = samples.beyond(most) {
+            let problem = format!(
+                "index {found} is beyond those that the model was trained on, which end at {most}; take it out, or train on data that have it"
+            );
+            return Err(malformed(file, Some(Place::Line(line)), problem));
+        }
+    }
     let width = samples.width.max(known.unwrap_or(0));
     if width == 0 {
         let problem = "no sample has a feature; `label index:value ...` is expected";
@@ -97,6 +107,13 @@ struct Row {
 }
 
 impl Samples {
+    /// The first line with an index above `most`, and that index.
+    fn beyond(&self, most: usize) -> Option<(u64, usize)> {
+        let first = (self.values.iter()).position(|&(column, _)| column as usize >= most)?;
+        let row = self.rows.iter().find(|row| row.end > first)?;
+        Some((row.line, self.values[first].0 as usize + 1))
+    }
+
     fn push(&mut self, file: &str, text: &str, line: u64) -> Result<(), Error> {
         let refuse = |problem: String| Err(malformed(file, Some(Place::Line(line)), problem));
         let mut words = text.split_ascii_whitespace().peekable();
@@ -184,6 +201,31 @@ mod tests {
         assert_eq!(set.feature_names(), ["x1", "x2", "x3"]);
         assert_eq!(set.class_names().unwrap(), ["-1", "1"]);
         assert_eq!(set.target_columns(), ["label"]);
+    }
+
+    #[test]
+    fn an_index_that_a_model_does_not_know_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.svm");
+        std::fs::write(&path, "1 1:2\n# more\n0 2:1 4:7\n").unwrap();
+        let read = |ignored: &[&str]| {
+            let options = CsvOptions {
+                features: ["x1", "x2", "x3"].map(str::to_owned).to_vec(),
+                target: vec!["label".to_owned()],
+                like: Some(crate::table::TableFormat::default()),
+                ignored: ignored.iter().map(|&name| name.to_owned()).collect(),
+                ..CsvOptions::default()
+            };
+            read_file(&path, &options).map_err(|error| error.to_string())
+        };
+        let error = read(&[]).unwrap_err();
+        assert!(
+            error.contains(
+                "line 3: index 4 is beyond those that the model was trained on, which end at 3"
+            ),
+            "{error}"
+        );
+        assert_eq!(read(&["x4"]).unwrap().features(), 3);
     }
 
     #[test]

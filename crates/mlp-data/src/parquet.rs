@@ -81,7 +81,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     options.exclude.extend(index.iter().cloned());
     let mut assembler = Assembler::new(file, columns, &options, Some(rows))?;
     let used: Vec<usize> = assembler.used().collect();
-    let reading = assembler.reading().clone();
+    let (reading, codes) = (assembler.reading().clone(), assembler.codes());
     let mut kinds = Vec::with_capacity(used.len());
     for &column in &used {
         kinds.push(kind(&fields[column]).map_err(|problem| {
@@ -123,7 +123,9 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
             }
             for at in 0..count {
                 row += 1;
-                assembler.push(Place::Row(row), |column| batches[column].cell(at, &reading))?;
+                assembler.push(Place::Row(row), |column| {
+                    codes.cell(batches[column].cell(at, &reading))
+                })?;
             }
         }
     }

@@ -32,7 +32,7 @@ pub struct ReadSummary {
     pub columns: ColumnKinds,
     /// Columns that are not used, each with the reason.
     pub left_out: Vec<LeftOut>,
-    /// Features of samples that are missing, and are filled in.
+    /// Cells of features that are missing, and are filled in.
     pub gaps: u64,
     /// What fills them in.
     pub fill: Option<ImputeKind>,
@@ -466,6 +466,21 @@ mod tests {
             line("id,k,a,y\n1,u,1,2.5\n2,v,,3.5\n", &options),
             "t.csv: 2 rows, with a header; target `y` (last column): numbers from 2.5 to 3.5; features: 1 column of numbers; \
              1 missing value filled in (median); left out: `id` and `k` (not among the features)"
+        );
+    }
+
+    #[test]
+    fn a_missing_category_counts_once() {
+        let options = CsvOptions {
+            missing: MissingPolicy::Impute(ImputeKind::MostFrequent),
+            categorical: Categorical::OneHot,
+            ..CsvOptions::default()
+        };
+        let rows = "A,1,u\nB,,v\nC,3,u\nD,4,v\n,5,u\n";
+        let line = line(&format!("k,a,y\n{}", rows.repeat(8)), &options);
+        assert!(
+            line.ends_with("; 16 missing values filled in (most-frequent)"),
+            "{line}"
         );
     }
 

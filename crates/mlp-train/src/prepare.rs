@@ -61,7 +61,11 @@ impl<T: Scalar> Prepared<T> {
         let dataset = &recipe.dataset;
         let split = &recipe.split;
         let imputer = match recipe.impute {
-            Some(kind) => Some(Imputer::fit(kind, &dataset.inputs(), &split.train)?),
+            Some(kind) => {
+                let imputer = Imputer::fit(kind, &dataset.inputs(), &split.train)?;
+                let categories = dataset.category_features();
+                Some(imputer.with_categories(&categories, &dataset.inputs(), &split.train))
+            }
             None => None,
         };
         let filled = match &imputer {

@@ -7,7 +7,7 @@ use mlp_data::{
     Dataset, source_columns,
     table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
-use mlp_train::{Answers, Experiment, Kind, Model};
+use mlp_train::{Answers, Experiment, Kind, Model, experiment_file};
 
 use super::{data, predict};
 use crate::{failure::Outcome, options, scores::Scores, terminal};
@@ -22,7 +22,9 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         Err(_) => table(&model, name, matches)?,
     };
     let evaluation = model.evaluate(&dataset, terminal::level()?)?;
-    let scores = Scores::new(&model, &evaluation, &model.judge(&dataset)?);
+    let read = dataset.read();
+    let dropped = read.iter().map(|table| table.dropped()).sum();
+    let scores = Scores::new(&model, &evaluation, &model.judge(&dataset)?).without(dropped);
     if matches.get_flag("quiet") {
         return Ok(());
     }
@@ -48,12 +50,15 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         } else {
             source_columns(model.features(), model.one_hot())
         },
-        missing: model.imputer().map_or(MissingPolicy::Refuse, |imputer| {
-            MissingPolicy::Impute(imputer.kind())
-        }),
+        missing: match model.imputer() {
+            Some(imputer) => MissingPolicy::Impute(imputer.kind()),
+            None if dropped_rows(model) => MissingPolicy::Drop,
+            None => MissingPolicy::Refuse,
+        },
         one_hot: model.one_hot().to_vec(),
         format: author.format,
         like: Some(model.table_format().cloned().unwrap_or_default()),
+        ignored: model.left_out().to_vec(),
         task: match model.answers() {
             Answers::Classes(_) => TaskChoice::Classification,
             Answers::Labels(_) => TaskChoice::Multilabel,
@@ -68,4 +73,17 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         Some(bytes) => Ok(read_csv(bytes.as_slice(), "standard input", &csv)?),
         None => Ok(mlp_data::read_file(Path::new(name), &csv)?),
     }
+}
+
+/// Whether the model was trained without the rows that miss a value, by its experiment.
+fn dropped_rows(model: &Model) -> bool {
+    let drop = MissingPolicy::Drop.name();
+    let file = experiment_file::parse(&model.origin().experiment, Path::new("model"));
+    file.is_ok_and(|file| {
+        let mut settings = file.layer.settings.iter();
+        settings.any(|setting| {
+            setting.key.info().path == "data.missing"
+                && setting.value.to_string().trim_matches('"') == drop
+        })
+    })
 }

@@ -33,6 +33,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             }),
         format: options::experiment(Kind::Train, matches)?.data.format,
         like: model.table_format().cloned(),
+        ignored: model.left_out().to_vec(),
         one_hot: model.one_hot().to_vec(),
         missing: model.imputer().is_some(),
     };

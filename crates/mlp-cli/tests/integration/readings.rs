@@ -191,3 +191,37 @@ fn categories_that_name_the_rows_are_refused_and_rare_ones_pooled() {
         3
     );
 }
+
+#[test]
+fn a_missing_category_is_filled_in_by_the_most_frequent() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("k.csv");
+    let mut text = String::from("k,y\n");
+    for row in 0..110 {
+        let (k, y) = [("A", 1), ("B", 5), ("C", 9), ("", 1)][match row {
+            0..40 => 0,
+            40..70 => 1,
+            70..100 => 2,
+            _ => 3,
+        }];
+        writeln!(text, "{k},{y}.{}", row % 10).unwrap();
+    }
+    fs::write(&file, text).unwrap();
+    let out = folder.path().join("run");
+    let out = out.to_str().unwrap();
+    let options = ["--missing", "most-frequent", "--categories", "one-hot"];
+    let said = train(
+        file.to_str().unwrap(),
+        &[&options[..], &["--test-fraction", "0", "--out", out]].concat(),
+    );
+    assert!(
+        said.contains("10 missing values filled in (most-frequent)"),
+        "{said}"
+    );
+    let rows = folder.path().join("rows.csv");
+    fs::write(&rows, "k\nA\n\"\"\nB\n").unwrap();
+    let model = format!("{out}/model.safetensors");
+    let answers = answer(&["predict", &model, rows.to_str().unwrap()]);
+    let lines: Vec<&str> = answers.lines().collect();
+    assert!(lines[1] == lines[2] && lines[1] != lines[3], "{answers}");
+}

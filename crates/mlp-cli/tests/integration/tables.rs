@@ -730,6 +730,53 @@ fn an_index_that_does_not_occur_is_zero() {
 }
 
 #[test]
+fn rows_are_dropped_in_evaluation_as_in_training() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gaps.csv");
+    let rows: String = (0..40)
+        .map(|row| match row % 4 {
+            0 => ",0,u\n".to_owned(),
+            _ => format!("{row}.5,{},{}\n", row % 7, ["u", "v"][row % 2]),
+        })
+        .collect();
+    fs::write(&path, format!("a,b,y\n{rows}")).unwrap();
+    let path = path.to_str().unwrap();
+    let output = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let train = |out: &str, file: &str, options: &[&str]| {
+        let quick = [
+            "--steps",
+            "5",
+            "--figures",
+            "none",
+            "--no-progress",
+            "--out",
+            out,
+        ];
+        printed(&[&["train", file], options, &quick].concat());
+    };
+    let run = output("dropped");
+    train(&run, path, &["--missing", "drop"]);
+    let scores = printed(&["evaluate", &run, path]);
+    assert!(
+        scores.contains("samples           30\nrows left out     10 (missing values)\n"),
+        "{scores}"
+    );
+    let scores = printed(&["evaluate", &run, path, "--json"]);
+    let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
+    assert_eq!(scores["dropped"], 10);
+    // A model that was not trained so has its gaps refused.
+    let whole = folder.path().join("whole.csv");
+    fs::write(
+        &whole,
+        format!("a,b,y\n{}", rows.replace(",0,u\n", "1,0,u\n")),
+    )
+    .unwrap();
+    let run = output("whole");
+    train(&run, whole.to_str().unwrap(), &[]);
+    assert!(refused(&["evaluate", &run, path], 2).contains("the value is missing"));
+}
+
+#[test]
 fn what_was_read_stands_in_every_result() {
     let folder = tempfile::tempdir().unwrap();
     let path = format!("{TABLES}/mostly_gaps.csv");

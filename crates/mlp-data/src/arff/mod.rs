@@ -80,7 +80,7 @@ impl Declared<'_> {
             }
         }
         let targets = assembler.targets().to_vec();
-        let reading = assembler.reading().clone();
+        let (reading, codes) = (assembler.reading().clone(), assembler.codes());
         let before = lines.read();
         let mut rows = 0;
         loop {
@@ -122,13 +122,15 @@ impl Declared<'_> {
                     .map_err(|problem| assembler.refuse(Some(place), Some(column), problem))?;
             }
             assembler.push(place, |column| {
-                cell(
+                let is_target = targets.contains(&column);
+                let cell = cell(
                     &attributes[column],
                     &cells[column],
                     gaps,
-                    targets.contains(&column),
+                    is_target,
                     &reading,
-                )
+                );
+                codes.cell(cell)
             })?;
             rows += 1;
         }
@@ -255,6 +257,34 @@ mod tests {
             "`a.arff`, line 13, column `temperature`: the value is missing (`?`); fill it in, leave the row or the column out, or \
              train with --missing drop, mean, median, most-frequent or zero"
         );
+    }
+
+    #[test]
+    fn known_categories_need_not_be_asked_for() {
+        let one_hot = CsvOptions {
+            categorical: Categorical::OneHot,
+            missing: MissingPolicy::Drop,
+            ..Default::default()
+        };
+        let set = read_text(WEATHER, &one_hot).unwrap();
+        let known = CsvOptions {
+            missing: MissingPolicy::Drop,
+            one_hot: set.one_hot().to_vec(),
+            ..Default::default()
+        };
+        assert_eq!(read_text(WEATHER, &known).unwrap().inputs(), set.inputs());
+    }
+
+    #[test]
+    fn words_for_missing_values_are_met_in_columns_of_numbers() {
+        let mut options = CsvOptions {
+            missing: MissingPolicy::Impute(crate::ImputeKind::Mean),
+            features: vec!["temperature".to_owned()],
+            ..Default::default()
+        };
+        options.format.missing_words = vec!["83.0".to_owned()];
+        let set = read_text(WEATHER, &options).unwrap();
+        assert!(set.inputs()[[1, 0]].is_nan() && set.missing_values() == 2);
     }
 
     #[test]

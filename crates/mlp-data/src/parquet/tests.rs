@@ -217,6 +217,34 @@ fn nulls_are_missing_and_text_has_categories() {
 }
 
 #[test]
+fn words_for_missing_values_are_met_by_value() {
+    let schema = "message t { optional int64 a; optional double b; optional int32 y; }";
+    let groups = [vec![
+        Values::Longs([1, -9, 3, 4].map(Some).to_vec()),
+        Values::Doubles([-9.0, 2.5, 3.5, 4.5].map(Some).to_vec()),
+        Values::Ints([0, 1, 1, 0].map(Some).to_vec()),
+    ]];
+    let options = |missing| CsvOptions {
+        missing,
+        format: TableFormat {
+            missing_words: vec!["-9".to_owned()],
+            ..TableFormat::default()
+        },
+        ..CsvOptions::default()
+    };
+    let read = |missing| read_groups(schema, Compression::SNAPPY, &groups, &options(missing));
+    let set = read(MissingPolicy::Impute(ImputeKind::Mean)).unwrap();
+    assert!(set.inputs()[[1, 0]].is_nan() && set.inputs()[[0, 1]].is_nan());
+    assert_eq!(set.missing_values(), 2);
+    assert_eq!(read(MissingPolicy::Drop).unwrap().samples(), 2);
+    let error = read(MissingPolicy::Refuse).unwrap_err();
+    assert!(
+        error.contains("row 1, column `b`: the value is missing (`-9`)"),
+        "{error}"
+    );
+}
+
+#[test]
 fn batches_follow_each_other() {
     let count = 3 * BATCH + 7;
     let numbers = (0..count).map(|i| Some(i as f64)).collect();

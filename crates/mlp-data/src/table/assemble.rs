@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::category::{Categories, OneHot};
 use super::cell::{Cell, is_gap};
+use super::codes::Codes;
 use super::columns::{Columns, Roles};
 use super::feature::{Feature, Settled};
 use super::format::TableFormat;
@@ -126,6 +127,10 @@ impl<'a> Assembler<'a> {
         if let Some(target) = place(&self.roles.targets) {
             self.targets[target].declare();
         } else if let Some(feature) = place(&self.roles.features) {
+            let mut one_hot = self.options.one_hot.iter();
+            if one_hot.any(|known| known.column == self.columns[column]) {
+                return Ok(());
+            }
             if self.options.categorical == Categorical::Refuse {
                 let known = names::list(categories.iter().map(String::as_str));
                 return Err(self.refuse(None, Some(column), TableProblem::Categorical(known)));
@@ -495,6 +500,11 @@ impl<'a> Assembler<'a> {
     /// How cells are read.
     pub fn reading(&self) -> &Reading {
         &self.reading
+    }
+
+    /// The words for a missing value that are numbers.
+    pub fn codes(&self) -> Codes {
+        Codes::of(&self.format.missing_words)
     }
 
     /// An error on this file.

@@ -25,6 +25,8 @@ pub struct FeatureOptions {
     pub format: TableFormat,
     /// How the table was read that the model was trained on: see [`CsvOptions::like`](super::CsvOptions::like).
     pub like: Option<TableFormat>,
+    /// Columns of that table which the model was not trained on.
+    pub ignored: Vec<String>,
     /// The columns of categories that the model knows as several features each ([`Dataset::one_hot`](crate::Dataset::one_hot)).
     pub one_hot: Vec<OneHot>,
     /// Whether missing values become NaN, for the model's [`Imputer`](crate::Imputer) to fill in, or are refused.

@@ -38,6 +38,7 @@ impl<'s> Intake<'s> {
                 features: options.columns(),
                 format: options.format.clone(),
                 like: Some(options.like.clone().unwrap_or_default()),
+                ignored: options.ignored.clone(),
                 ..CsvOptions::default()
             },
             rows: Some(rows),

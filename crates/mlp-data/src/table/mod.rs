@@ -45,6 +45,7 @@
 mod assemble;
 mod category;
 mod cell;
+mod codes;
 mod columns;
 mod cut;
 mod date;

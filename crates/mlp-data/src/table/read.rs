@@ -29,6 +29,8 @@ pub struct CsvOptions {
     /// How a table was read that this one is to be read like: what stands in the cells as there unless `format` says
     /// otherwise, header and delimiter as there where this file does not tell.
     pub like: Option<TableFormat>,
+    /// Columns that the table which this one is read like has, and does not use.
+    pub ignored: Vec<String>,
     /// Whether the target is classes or numbers.
     pub task: TaskChoice,
     /// The classes in their order, for data that a trained model is to judge: labels follow this order, not all need occur,

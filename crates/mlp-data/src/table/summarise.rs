@@ -59,7 +59,7 @@ impl Told<'_> {
                 dates,
             },
             left_out: self.left_out(),
-            gaps: set.missing_values() as u64,
+            gaps: set.missing_cells() as u64,
             fill,
             classes: classes(set),
             values: values(set),

@@ -136,7 +136,7 @@ pub struct Origin {
 }
 
 /// The columns of the first table that are not used; files of single parts have the same.
-fn left_out(dataset: &Dataset) -> Vec<String> {
+pub(crate) fn left_out(dataset: &Dataset) -> Vec<String> {
     let read = dataset.read();
     let columns = read.first().map(|table| table.left_out.iter());
     columns

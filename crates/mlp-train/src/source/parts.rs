@@ -8,7 +8,7 @@ use mlp_data::{
 };
 
 use super::{identified, unchanged};
-use crate::{error::Error, experiment::DataSpec};
+use crate::{error::Error, experiment::DataSpec, model::left_out};
 
 /// Rows at the end of the data that come from files of their own: first those of the validation
 /// part, then those of the test part.
@@ -52,6 +52,7 @@ pub(super) fn with_files(
             features: source_columns(dataset.feature_names(), dataset.one_hot()),
             exclude: Vec::new(),
             like: Some(dataset.table_format().cloned().unwrap_or_default()),
+            ignored: left_out(&dataset),
             task: crate::resolve::task_choice(dataset.task()),
             // Columns of categories are known, and the others are numbers.
             one_hot: dataset.one_hot().to_vec(),

@@ -1,0 +1,44 @@
+//! Words for missing values among cells that are numbers already: they are met by value.
+
+use super::cell::Cell;
+
+/// The words of a table's format, and of those that are numbers their values.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Codes(Vec<(f64, String)>);
+
+impl Codes {
+    /// Of the words that are numbers.
+    pub(super) fn of(words: &[String]) -> Self {
+        let code = |word: &String| match Cell::of(word) {
+            Cell::Number(number, _) => Some((number, word.clone())),
+            _ => None,
+        };
+        Self(words.iter().filter_map(code).collect())
+    }
+
+    /// The cell, missing where its number is one of the words.
+    pub fn cell<'a>(&'a self, cell: Cell<'a>) -> Cell<'a> {
+        match cell {
+            Cell::Number(number, _) => match self.0.iter().find(|(code, _)| *code == number) {
+                Some((_, word)) => Cell::Missing(word),
+                None => cell,
+            },
+            _ => cell,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_met_by_value() {
+        let codes = Codes::of(&["-9", "unknown", "99.0"].map(str::to_owned));
+        assert_eq!(codes.cell(Cell::of_number(-9.0)), Cell::Missing("-9"));
+        assert_eq!(codes.cell(Cell::of_integer(99)), Cell::Missing("99.0"));
+        assert_eq!(codes.cell(Cell::of("-9.00")), Cell::Missing("-9"));
+        assert_eq!(codes.cell(Cell::of_integer(9)), Cell::of_integer(9));
+        assert_eq!(codes.cell(Cell::of("unknown")), Cell::Text("unknown"));
+    }
+}
