@@ -325,6 +325,7 @@ fn evaluate() -> Command {
             &TABLE_KEYS[..],
             &[
                 "data.target",
+                "data.sample_weight",
                 "data.samples",
                 "data.noise",
                 "data.classes",

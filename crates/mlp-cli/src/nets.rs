@@ -3,7 +3,9 @@
 use std::{cell::RefCell, rc::Rc};
 
 use anyhow::Result;
-use mlp_train::{RunDirectory, exploded::EXPLODED, table::ColumnReader};
+use mlp_train::{RunDirectory, exploded::EXPLODED, stopping, table::ColumnReader};
+
+const STOPPED_BY: &str = "stopped_by";
 
 /// So many columns are held in memory at once.
 const HELD: usize = 4;
@@ -15,6 +17,7 @@ pub struct Nets {
     sound: Vec<bool>,
     exploded: Option<Vec<bool>>,
     stopped: u64,
+    stopped_by_choice: u64,
     held: RefCell<Vec<(String, Rc<Vec<f64>>)>>,
 }
 
@@ -22,11 +25,14 @@ impl Nets {
     /// Opens the table of a run directory.
     pub fn open(directory: &RunDirectory) -> Result<Self> {
         let columns = directory.nets_columns()?;
-        let (mut finite, mut exploded, mut stopped) = (Vec::new(), Vec::new(), 0);
+        let (mut finite, mut exploded, mut stopped, mut chosen) = (Vec::new(), Vec::new(), 0, 0);
         let mut names = vec!["status"];
         // Runs of earlier versions do not say it.
         let says = columns.names().iter().any(|name| name == EXPLODED);
         names.extend(says.then_some(EXPLODED));
+        // Runs without rules have no such column.
+        let ruled = columns.names().iter().any(|name| name == STOPPED_BY);
+        names.extend(ruled.then_some(STOPPED_BY));
         columns.scan(Some(&names), &mut |part| {
             let statuses = part.texts("status").unwrap_or_default();
             finite.extend(statuses.iter().map(|status| status != "diverged"));
@@ -34,6 +40,8 @@ impl Nets {
             exploded.extend(flags.iter().map(|flag| flag == "true"));
             let at_rest = statuses.iter().filter(|status| *status == "stopped");
             stopped += at_rest.count() as u64;
+            let rules = part.texts(STOPPED_BY).unwrap_or_default();
+            chosen += rules.iter().filter(|rule| stopping::chooses(rule)).count() as u64;
             Ok(())
         })?;
         let sound = match says {
@@ -50,6 +58,7 @@ impl Nets {
             sound,
             exploded: says.then_some(exploded),
             stopped,
+            stopped_by_choice: chosen,
             held: RefCell::default(),
         })
     }
@@ -77,6 +86,11 @@ impl Nets {
     /// How many networks were stopped before their last step.
     pub fn stopped(&self) -> u64 {
         self.stopped
+    }
+
+    /// How many of these were stopped by a rule that chooses by the loss on a part.
+    pub fn stopped_by_choice(&self) -> u64 {
+        self.stopped_by_choice
     }
 
     /// The columns' names.

@@ -14,6 +14,13 @@ use crate::words;
 /// A confusion matrix of more classes is left to `--json`.
 const SHOWN_CLASSES: usize = 12;
 
+/// A column of weights, and what the measures come to where each sample counts as it says.
+struct Weights {
+    column: String,
+    sum: f64,
+    numbers: Vec<(&'static str, f64)>,
+}
+
 /// The scores of a model on labelled data.
 pub struct Scores {
     samples: usize,
@@ -23,6 +30,10 @@ pub struct Scores {
     classes: Vec<String>,
     confusion: Option<Confusion>,
     calibration: Option<Calibration>,
+    /// What the samples count, where not all the same.
+    weights: Option<Weights>,
+    /// The column with what samples counted in the training, where these have none.
+    unweighted: Option<String>,
     /// The loss, where its classifier gives no probabilities to judge.
     scored_by: Option<&'static str>,
 }
@@ -54,6 +65,8 @@ impl Scores {
             },
             confusion: Confusion::of(predicted),
             calibration: Calibration::of(predicted, BINS),
+            weights: None,
+            unweighted: None,
             scored_by: (predicted.as_classes().is_some() && !model.loss().gives_probabilities())
                 .then(|| model.loss().name()),
         }
@@ -62,6 +75,27 @@ impl Scores {
     /// The same, of a table of which so many rows were left out for missing values.
     pub fn without(mut self, dropped: u64) -> Self {
         self.dropped = dropped;
+        self
+    }
+
+    /// The same of samples with weights, which are in the loss: beside every measure, which counts each sample
+    /// once as in a training's records, stands what it is where samples count as the column says.
+    pub fn weighted(mut self, column: &str, predicted: Predicted, weights: &[f64]) -> Self {
+        let predicted = predicted.with_weights(weights.to_vec());
+        let numbers = MEASURES
+            .iter()
+            .filter_map(|measure| Some((measure.name, (measure.value)(&predicted)?)));
+        self.weights = Some(Weights {
+            column: column.to_owned(),
+            sum: weights.iter().sum(),
+            numbers: numbers.collect(),
+        });
+        self
+    }
+
+    /// The same of a table without the column with what samples counted in the training.
+    pub fn unweighted(mut self, column: String) -> Self {
+        self.unweighted = Some(column);
         self
     }
 
@@ -75,8 +109,36 @@ impl Scores {
                 "rows left out", self.dropped
             );
         }
+        match (&self.weights, &self.unweighted) {
+            (Some(weights), _) => {
+                let _ = writeln!(
+                    text,
+                    "{:<17} {} (sum {}): in the loss, and in what stands behind \"weighted\"; all else counts each sample once",
+                    "sample weight",
+                    weights.column,
+                    words::measured(weights.sum)
+                );
+            }
+            (None, Some(column)) => {
+                let _ = writeln!(
+                    text,
+                    "{:<17} none: the model was trained with the column {column}, which these data lack; each sample counts once",
+                    "sample weight"
+                );
+            }
+            (None, None) => {}
+        }
         for (name, number) in &self.numbers {
-            let _ = writeln!(text, "{name:<17} {}", words::measured(*number));
+            let weights = self.weights.iter();
+            let mut weighted = weights.flat_map(|weights| &weights.numbers);
+            let number = words::measured(*number);
+            let _ = match weighted.find(|(weighted, _)| weighted == name) {
+                Some((_, weighted)) => {
+                    let weighted = words::measured(*weighted);
+                    writeln!(text, "{name:<17} {number:<12} weighted {weighted}")
+                }
+                None => writeln!(text, "{name:<17} {number}"),
+            };
         }
         if let Some(loss) = self.scored_by {
             let probable = MEASURES
@@ -152,6 +214,19 @@ impl Scores {
         object.insert("samples".to_owned(), self.samples.into());
         if self.dropped > 0 {
             object.insert("dropped".to_owned(), self.dropped.into());
+        }
+        if let Some(weights) = &self.weights {
+            let numbers = weights.numbers.iter();
+            let numbers: Map<_, _> = numbers
+                .map(|(name, number)| ((*name).to_owned(), (*number).into()))
+                .collect();
+            object.insert("sample_weight".to_owned(), weights.column.clone().into());
+            object.insert("sum_of_weights".to_owned(), weights.sum.into());
+            object.insert("weighted".to_owned(), numbers.into());
+        }
+        if let Some(column) = &self.unweighted {
+            object.insert("sample_weight".to_owned(), Value::Null);
+            object.insert("trained_with_weights".to_owned(), column.clone().into());
         }
         if let Some(confusion) = &self.confusion {
             let size = confusion.classes();

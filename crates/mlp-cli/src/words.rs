@@ -64,6 +64,14 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// By which part of itself a number can be off: `0.1953 %`, or `exact`.
+pub fn within(error: f64) -> String {
+    match error > 0.0 {
+        true => format!("{} %", measured(100.0 * error)),
+        false => "exact".to_owned(),
+    }
+}
+
 /// A measured number, four significant digits: `0.1234`, `1.234e-5`.
 pub fn measured(number: f64) -> String {
     if number == 0.0 || !number.is_finite() {

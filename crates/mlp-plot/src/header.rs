@@ -5,7 +5,7 @@ use crate::font::{fit_text, text_width, wrap_text};
 use crate::panel::dashes;
 use crate::scene::{Area, Scene, Text};
 use crate::theme::{
-    DIVERGED, DIVERGED_HATCH, INK, MARGIN, MIXED, MIXED_HATCH, SOFT_INK, SUBTITLE, TICK, TITLE,
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, INK, MARGIN, MIXED, MIXED_HATCH, SOFT_INK, SUBTITLE, TICK, TITLE,
     WHITE,
 };
 
@@ -24,6 +24,8 @@ pub(crate) enum Swatch {
     Diverged,
     /// Diverged for some seeds.
     Mixed,
+    /// Exploded.
+    Exploded,
     Best,
 }
 
@@ -132,9 +134,10 @@ fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
             scene.rectangle(band, WHITE.mix(color, 0.25));
             scene.line(line, color, 2.2);
         }
-        Swatch::Diverged | Swatch::Mixed => {
+        Swatch::Diverged | Swatch::Mixed | Swatch::Exploded => {
             let (plain, hatch) = match swatch {
                 Swatch::Mixed => (MIXED, MIXED_HATCH),
+                Swatch::Exploded => (EXPLODED, EXPLODED_HATCH),
                 _ => (DIVERGED, DIVERGED_HATCH),
             };
             scene.rectangle(cell, plain);

@@ -11,6 +11,8 @@ pub(crate) const DIVERGED: Color = Color::rgb(214, 214, 218);
 pub(crate) const DIVERGED_HATCH: Color = Color::rgb(168, 168, 176);
 pub(crate) const MIXED: Color = Color::rgb(244, 199, 195);
 pub(crate) const MIXED_HATCH: Color = Color::rgb(204, 90, 84);
+pub(crate) const EXPLODED: Color = Color::rgb(245, 222, 190);
+pub(crate) const EXPLODED_HATCH: Color = Color::rgb(196, 110, 20);
 
 pub(crate) const TITLE: f64 = 17.0;
 pub(crate) const SUBTITLE: f64 = 13.0;

@@ -156,6 +156,7 @@ proptest! {
             diverged: Vec::new(),
         diverged_label: "diverged".into(),
         mixed: Vec::new(),
+        exploded: Vec::new(),
             value_label: name,
             value_scale,
             value_range: None,

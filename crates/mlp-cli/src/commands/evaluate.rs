@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use mlp_data::{
-    Dataset, source_columns,
+    Dataset, TableProblem, source_columns,
     table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
 use mlp_train::{Answers, Experiment, Kind, Model, experiment_file};
@@ -24,7 +24,13 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let evaluation = model.evaluate(&dataset, terminal::level()?)?;
     let read = dataset.read();
     let dropped = read.iter().map(|table| table.dropped()).sum();
-    let scores = Scores::new(&model, &evaluation, &model.judge(&dataset)?).without(dropped);
+    let predicted = model.judge(&dataset)?;
+    let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped);
+    if let (Some(column), Some(weights)) = (dataset.weight_column(), dataset.weights()) {
+        scores = scores.weighted(column, predicted, weights);
+    } else if let Some(column) = trained_weight(&model) {
+        scores = scores.unweighted(column);
+    }
     if matches.get_flag("quiet") {
         return Ok(());
     }
@@ -41,7 +47,7 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
         Answers::Classes(names) => Some(names.clone()),
         Answers::Labels(_) | Answers::Values { .. } => None,
     };
-    let csv = CsvOptions {
+    let mut csv = CsvOptions {
         target: author
             .target
             .unwrap_or_else(|| model.target_columns().to_vec()),
@@ -69,21 +75,43 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
     };
     let mut experiment = Experiment::new(Kind::Train);
     experiment.data.name = Some(name.to_owned());
-    match terminal::standard_input(&mut experiment)? {
-        Some(bytes) => Ok(read_csv(bytes.as_slice(), "standard input", &csv)?),
-        None => Ok(mlp_data::read_file(Path::new(name), &csv)?),
+    let input = terminal::standard_input(&mut experiment)?;
+    let read = |csv: &CsvOptions| match &input {
+        Some(bytes) => read_csv(bytes.as_slice(), "standard input", csv),
+        None => mlp_data::read_file(Path::new(name), csv),
+    };
+    // A column that is asked for has to be there; without the model's own every row counts once, which is said.
+    if author.sample_weight.is_some() {
+        csv.sample_weight = author.sample_weight;
+        return Ok(read(&csv)?);
     }
+    csv.sample_weight = trained_weight(model);
+    match read(&csv) {
+        Err(mlp_data::Error::Table { problem, .. })
+            if csv.sample_weight.is_some()
+                && matches!(&problem, TableProblem::UnknownColumn { name, .. } if csv.sample_weight.as_ref() == Some(name)) =>
+        {
+            csv.sample_weight = None;
+            Ok(read(&csv)?)
+        }
+        read => Ok(read?),
+    }
+}
+
+/// The column with what samples counted when the model was trained, by its experiment.
+fn trained_weight(model: &Model) -> Option<String> {
+    setting(model, "data.sample_weight")
 }
 
 /// Whether the model was trained without the rows that miss a value, by its experiment.
 fn dropped_rows(model: &Model) -> bool {
-    let drop = MissingPolicy::Drop.name();
-    let file = experiment_file::parse(&model.origin().experiment, Path::new("model"));
-    file.is_ok_and(|file| {
-        let mut settings = file.layer.settings.iter();
-        settings.any(|setting| {
-            setting.key.info().path == "data.missing"
-                && setting.value.to_string().trim_matches('"') == drop
-        })
-    })
+    setting(model, "data.missing").is_some_and(|missing| missing == MissingPolicy::Drop.name())
+}
+
+/// A setting of the experiment that made a model, as text.
+fn setting(model: &Model, path: &str) -> Option<String> {
+    let file = experiment_file::parse(&model.origin().experiment, Path::new("model")).ok()?;
+    let mut settings = file.layer.settings.iter();
+    let setting = settings.find(|setting| setting.key.info().path == path)?;
+    Some(setting.value.to_string().trim_matches('"').to_owned())
 }

@@ -313,6 +313,9 @@ pub fn section(analysis: &Analysis, figures: &[Figure]) -> Result<Section> {
     Ok(section)
 }
 
+/// The column with the part of itself by which a number can be off that a median is made of.
+const WITHIN: &str = "medians within";
+
 /// The results as tables for people.
 pub fn tables(analysis: &Analysis) -> Vec<Table> {
     let interval = |interval: Option<(f64, f64)>| match interval {
@@ -350,6 +353,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             percents(growth.grew.interval()),
             number(law.map(|(slope, _)| slope)),
             shared(law.map(|(_, r_squared)| r_squared)),
+            words::within(growth.quantile_error),
         ]
     });
     let success = analysis.success.iter().map(|success| {
@@ -433,13 +437,14 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             number(median.map(|median| median.value)),
             interval(median.map(|median| median.interval)),
             median.map_or_else(String::new, |median| coverage(median.coverage)),
+            words::within(found.quantile_error),
             words::count(found.mean.count as f64),
         ]
     });
     let comparisons = analysis.comparisons.iter().map(|found| {
         vec![
             format!(
-                "{}: {} less {}",
+                "{}: {} minus {}",
                 found.name.key, found.other, found.name.value
             ),
             describe::label(found.metric),
@@ -463,6 +468,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
                 "interval",
                 "per ln(step)",
                 "R²",
+                WITHIN,
             ],
             growth.collect(),
         ),
@@ -544,12 +550,13 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
                 "median",
                 "interval",
                 "covers",
+                WITHIN,
                 "count",
             ],
             means.collect(),
         ),
         table(
-            "Settings compared on common seeds: mean difference, pairs where it is above zero, p-values of the sign test and of Wilcoxon's signed ranks",
+            "Settings compared on common seeds: of \"KEY: B minus A\" the metric at B minus that at A, its mean over the pairs, the pairs where it is above zero, p-values of the sign test and of Wilcoxon's signed ranks",
             &[
                 "settings",
                 "metric",
@@ -565,5 +572,22 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
     ];
     all.into_iter()
         .filter(|table| !table.rows.is_empty())
+        .map(without_exact)
         .collect()
+}
+
+/// A table without the column that says how far its medians are off, where all are exact.
+fn without_exact(mut table: Table) -> Table {
+    if let Some(column) = table.header.iter().position(|head| *head == WITHIN) {
+        match table.rows.iter().all(|row| row[column] == words::within(0.0)) {
+            true => {
+                table.header.remove(column);
+                table.rows.iter_mut().for_each(|row| drop(row.remove(column)));
+            }
+            false => table.caption.push_str(
+                "; medians of more than 4,096 networks are made of numbers known within the part of themselves that stands behind them",
+            ),
+        }
+    }
+    table
 }

@@ -128,6 +128,8 @@ struct Picture<'a> {
     caption: String,
     values: Vec<f64>,
     mixed: &'a [bool],
+    /// Which networks exploded and are not in the values.
+    exploded: Exploded,
     range: Option<(f64, f64)>,
     scale: Scale,
     colors: ColorMap,
@@ -169,6 +171,7 @@ impl Maps<'_> {
             ),
             values,
             mixed: &[],
+            exploded: Exploded::of(&slice, self.axes.y.is_none()),
             range,
             scale,
             colors: ColorMap::Viridis,
@@ -184,6 +187,7 @@ impl Maps<'_> {
             caption: format!("Sample standard deviation of {label} over the seeds of every cell."),
             values: slice.spread(),
             mixed: &[],
+            exploded: Exploded::of(&slice, self.axes.y.is_none()),
             range: None,
             scale: Scale::Auto,
             colors: ColorMap::Viridis,
@@ -202,6 +206,7 @@ impl Maps<'_> {
                 .to_owned(),
             values: slice.luck(),
             mixed: &[],
+            exploded: Exploded::default(),
             range: None,
             scale: Scale::Auto,
             colors: ColorMap::Viridis,
@@ -247,6 +252,7 @@ impl Maps<'_> {
                 .map(|count| *count as f64 / seeds as f64)
                 .collect(),
             mixed: &[],
+            exploded: Exploded::default(),
             range: Some((0.0, 1.0)),
             scale: Scale::Linear,
             colors: ColorMap::Viridis,
@@ -276,6 +282,7 @@ impl Maps<'_> {
                 .to_owned(),
             values: shade::ranks(shades),
             mixed: &[],
+            exploded: Exploded::default(),
             range: Some((-1.0, 1.0)),
             scale: Scale::Linear,
             colors: ColorMap::BlueRed,
@@ -358,6 +365,7 @@ impl Maps<'_> {
             colors: ColorMap::Viridis,
             values,
             mixed: &mixed,
+            exploded: Exploded::of(&slice, self.axes.y.is_none()),
             best,
             lost,
         })
@@ -417,7 +425,8 @@ impl Maps<'_> {
                 values: picture.values[part.clone()].to_vec(),
                 diverged: Vec::new(),
                 diverged_label: picture.lost.to_owned(),
-                mixed: picture.mixed.get(part).map_or(Vec::new(), <[bool]>::to_vec),
+                mixed: (picture.mixed.get(part.clone())).map_or(Vec::new(), <[bool]>::to_vec),
+                exploded: (picture.exploded.cells.get(part)).map_or(Vec::new(), <[bool]>::to_vec),
                 value_range: range,
                 value_label: picture.label.clone(),
                 value_scale: picture.scale,
@@ -430,8 +439,9 @@ impl Maps<'_> {
             .step
             .map_or(String::new(), |step| format!("-step-{step}"));
         let name = format!("map-{}{step}", picture.name);
+        let caption = format!("{}{}", picture.caption, picture.exploded.caption());
         let figure = match facets {
-            1 => Figure::new(name, picture.caption, maps[0].clone()).sized(900, 620),
+            1 => Figure::new(name, caption, maps[0].clone()).sized(900, 620),
             _ => {
                 let columns = facets.min(FACETS_A_ROW);
                 let rows = facets.div_ceil(columns);
@@ -442,7 +452,7 @@ impl Maps<'_> {
                     frames: maps.clone(),
                 };
                 let (width, height) = (460 * columns as u32, 60 + 400 * rows as u32);
-                Figure::new(name, picture.caption, film).sized(width, height.min(8000))
+                Figure::new(name, caption, film).sized(width, height.min(8000))
             }
         };
         Ok(Figure {
@@ -480,6 +490,40 @@ impl Maps<'_> {
             seeds: self.view.experiment().seeds_per_cell(),
             command: format!("mlp replay {}", words::shell(&self.view.shown_path())),
         })
+    }
+}
+
+/// Networks that exploded.
+#[derive(Default)]
+struct Exploded {
+    /// The cells with any, `[facet, row, column]`; empty where there are none.
+    cells: Vec<bool>,
+    networks: usize,
+}
+
+impl Exploded {
+    fn of(slice: &MapSlice, over_steps: bool) -> Self {
+        if slice.exploded.is_empty() {
+            return Self::default();
+        }
+        let cells = slice.exploded_networks();
+        Self {
+            cells: cells.iter().map(|networks| *networks > 0).collect(),
+            networks: slice.networks_exploded(over_steps),
+        }
+    }
+
+    /// What a caption says of them.
+    fn caption(&self) -> String {
+        match self.networks {
+            0 => String::new(),
+            networks => format!(
+                " {} exploded (finite, but learning nothing at norms beyond {} times their own size): left out, \
+                 and their cells hatched in orange, never ringed.",
+                words::so_many(networks, "network"),
+                words::count(mlp_train::exploded::FACTOR)
+            ),
+        }
     }
 }
 

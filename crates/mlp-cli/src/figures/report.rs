@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
 use mlp_statistics::median;
-use mlp_train::{DataRead, Kind, MapAxes, Variety, WholeFile, metric};
+use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Variety, WholeFile, metric};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
@@ -165,16 +165,22 @@ fn parts(view: &View) -> Result<Table> {
 
 /// Quantiles of the final metrics over the networks that neither diverged nor exploded.
 fn population(view: &View) -> Result<Table> {
-    let header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
+    let mut header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
         .map(str::to_owned)
         .to_vec();
+    // Quantiles of many networks say how exact they are.
+    let sketched = match view.trends() {
+        Trends::Sketched(statistics) => Some(statistics),
+        Trends::Exact(_) => None,
+    };
+    header.extend(sketched.map(|_| "within".to_owned()));
     let names = view.nets().names().iter().map(String::as_str);
     let further = names.filter(|name| metric::is_further(name) && !metric::NAMES.contains(name));
     let mut rows = Vec::new();
     for name in metric::NAMES.iter().copied().chain(further) {
-        let quantiles = match view.trends() {
-            Trends::Sketched(statistics) => statistics.last(name),
-            Trends::Exact(_) => view.nets().numbers(name)?.map(|values| {
+        let quantiles = match sketched {
+            Some(statistics) => statistics.last(name),
+            None => view.nets().numbers(name)?.map(|values| {
                 let kept = values.iter().zip(view.nets().sound());
                 Quantiles::of(kept.filter(|(_, sound)| **sound).map(|(&value, _)| value))
             }),
@@ -182,7 +188,8 @@ fn population(view: &View) -> Result<Table> {
         if let Some(q) = quantiles.filter(|q| q.count > 0) {
             let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(words::measured);
             let name = std::iter::once(describe::label(name));
-            rows.push(name.chain(cells).collect());
+            let within = sketched.map(|statistics| words::within(statistics.error(name)));
+            rows.push(name.chain(cells).chain(within).collect());
         }
     }
     Ok(Table {
@@ -199,8 +206,13 @@ fn best(view: &View) -> Result<Table> {
     let rows = metric::NAMES
         .iter()
         .filter_map(|name| {
-            let values = arrays.get(name)?.numbers()?;
-            let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+            let slice = MapSlice::of(arrays, name, None)?;
+            let sound = |place: &usize| slice.exploded.get(*place) != Some(&true);
+            let finite: Vec<f64> = (0..slice.values.len())
+                .filter(sound)
+                .map(|place| slice.values[place])
+                .filter(|value| value.is_finite())
+                .collect();
             let best = match metric::larger_is_better(name)? {
                 true => finite
                     .iter()

@@ -31,6 +31,8 @@ pub struct Statistics {
     /// Quantiles by key, value, metric and step; the last records without a step.
     rows: HashMap<(String, String, String, Option<i64>), Quantiles>,
     steps: Vec<f64>,
+    /// By which part of itself a number of the last records' quantiles can be off, by metric.
+    errors: HashMap<String, f64>,
     /// Networks by outcome, key and value.
     networks: HashMap<(String, String, String), u64>,
 }
@@ -46,9 +48,11 @@ impl Statistics {
         let counts = table.integers("count").unwrap_or_default();
         let shares = ["q05", "q25", "q50", "q75", "q95"];
         let shares = shares.map(|name| table.numbers(name).unwrap_or_default());
+        let errors = table.numbers("quantile_error").unwrap_or_default();
         let mut read = Self {
             rows: HashMap::new(),
             steps: Vec::new(),
+            errors: HashMap::new(),
             networks: HashMap::new(),
         };
         for row in 0..table.rows() {
@@ -71,6 +75,12 @@ impl Statistics {
                 if let Some(step) = steps[row].filter(|_| key.is_empty()) {
                     read.steps.push(step as f64);
                 }
+                if let Some(&error) = errors.get(row)
+                    && key.is_empty()
+                    && steps[row].is_none()
+                {
+                    read.errors.insert(metric.clone(), error);
+                }
                 read.rows
                     .insert((key, value, metric, steps[row]), quantiles);
             }
@@ -86,6 +96,11 @@ impl Statistics {
         self.rows
             .get(&(key, value, metric.to_owned(), None))
             .copied()
+    }
+
+    /// By which part of itself a number of these quantiles can be off: 0 where they are exact.
+    pub fn error(&self, metric: &str) -> f64 {
+        self.errors.get(metric).copied().unwrap_or_default()
     }
 
     /// How many of the selected networks have an outcome: finite, converged, solved or diverged.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mlp_statistics::{Distribution, Moments};
+use mlp_statistics::{Distribution, EXACT, Moments};
 use mlp_train::{Kind, Variety, cross_validation, metric};
 
 use super::Summary;
@@ -36,6 +36,7 @@ impl Summary<'_> {
             "{:<20} {:>10} {:>10} {:>10} {:>10}",
             "at the end", "mean", "median", "10 %", "90 %"
         )?;
+        let mut error = 0.0;
         for name in self.told() {
             let all: Distribution = self.values(name, None)?.into_iter().collect();
             if all.count() == 0 {
@@ -48,6 +49,18 @@ impl Summary<'_> {
                 .collect();
             let columns = columns.join(" ");
             writeln!(text, "{name:<20} {columns}")?;
+            if all.error() > error {
+                error = all.error();
+            }
+        }
+        if error > 0.0 {
+            writeln!(
+                text,
+                "{:<20} of more than {} networks: of numbers known within {} (quantile_error in stats)",
+                "quantiles",
+                words::count(EXACT as f64),
+                words::within(error)
+            )?;
         }
         if self.experiment.cells() > 1 {
             self.cells(text)?;
@@ -246,19 +259,25 @@ impl Summary<'_> {
         else {
             return Ok(());
         };
-        let chosen = rules.chosen_on.map_or_else(String::new, |part| {
-            let kept = if rules.restore_best {
-                "best parameters"
-            } else {
-                "stops"
-            };
-            format!("; {kept} chosen on {}", part.name())
-        });
+        let (stopped, by_choice) = (self.nets.stopped(), self.nets.stopped_by_choice());
+        let kept = rules.restore_best && self.nets.finite().contains(&true);
+        let chosen = match rules.chosen_on {
+            Some(part) if kept => format!("; best parameters chosen on {}", part.name()),
+            Some(part) if by_choice == stopped && stopped > 0 => {
+                format!("; stops chosen on {}", part.name())
+            }
+            Some(part) if by_choice > 0 => format!(
+                "; {} of these stops chosen on {}",
+                words::count(by_choice as f64),
+                part.name()
+            ),
+            _ => String::new(),
+        };
         writeln!(
             text,
             "{:<11} {} before the last step{chosen}",
             "stopped",
-            words::count(self.nets.stopped() as f64)
+            words::count(stopped as f64)
         )?;
         Ok(())
     }

@@ -110,7 +110,9 @@ impl Summary<'_> {
         let chosen = chosen.map_or_else(String::new, |part| format!(", chosen on {}", part.name()));
         let (best, last) = (ending.best_step, ending.last_step);
         if let Some(rule) = &ending.stopped_by {
-            let chosen = if best.is_none() { &chosen[..] } else { "" };
+            // Other rules look at no part to choose by, and of kept parameters the next line tells.
+            let by_choice = best.is_none() && mlp_train::stopping::chooses(rule);
+            let chosen = if by_choice { &chosen[..] } else { "" };
             writeln!(text, "{:<11} at step {last} by {rule}{chosen}", "stopped")?;
         }
         if let Some(best) = best {

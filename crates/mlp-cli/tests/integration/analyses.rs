@@ -50,7 +50,7 @@ fn a_population_is_told_of_in_tables_figures_and_the_report() {
     for words in [
         "law         |b|^2 = ",
         "classes     ",
-        "activation: relu less tanh",
+        "activation: relu minus tanh",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }

@@ -74,6 +74,91 @@ fn evaluation_tells_every_measure_and_every_class() {
     assert!(scores["mae"].as_f64() < scores["rmse"].as_f64() && scores["confusion"].is_null());
 }
 
+/// Numbers of a column of CSV.
+fn numbers(text: &str, column: &str) -> Vec<f64> {
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let names = lines.next().unwrap();
+    let place = names.iter().position(|name| *name == column).unwrap();
+    lines.map(|cells| cells[place].parse().unwrap()).collect()
+}
+
+#[test]
+fn evaluation_counts_samples_as_the_training_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut table = String::from("a,b,kind,amount,w\n");
+    for row in 0..60 {
+        let (a, b, w) = (row % 7, row % 11, [0.0, 0.5, 1.0, 4.0][row % 4]);
+        let kind = usize::from((3 * a + 2 * b + 5 * (row % 3)) % 13 > 6);
+        let _ = writeln!(table, "{a},{b},{kind},{},{w}", a * b + 3 * (row % 3));
+    }
+    fs::write(folder.join("t.csv"), &table).unwrap();
+    let weights = numbers(&table, "w");
+    let sum: f64 = weights.iter().sum();
+    let mean = |of: &dyn Fn(usize) -> f64| {
+        let terms = weights.iter().enumerate();
+        terms.map(|(row, w)| w * of(row)).sum::<f64>() / sum
+    };
+    let near = |found: &serde_json::Value, by_hand: f64| {
+        let found = found.as_f64().unwrap();
+        assert!((found - by_hand).abs() < 1e-5 * by_hand.abs().max(1.0), "{found} {by_hand}");
+    };
+    let options = "--sample-weight w --steps 60 --figures none -q";
+    // The sums of scikit-learn's accuracy_score, log_loss and recall, each with sample_weight.
+    run(folder, &format!("train t.csv --target kind --exclude amount {options} --test-file t.csv --out c"));
+    let answers = run(folder, "predict c t.csv");
+    let (labels, said) = (numbers(&table, "kind"), numbers(&answers, "prediction"));
+    let ones = numbers(&answers, "p_1");
+    let right = |row: usize| f64::from(u8::from(labels[row] == said[row]));
+    let surprise = |row: usize| -(if labels[row] == 1.0 { ones[row] } else { 1.0 - ones[row] }).ln();
+    let scores = json(folder, "evaluate c t.csv --json");
+    assert_eq!(scores["sample_weight"], "w");
+    near(&scores["sum_of_weights"], sum);
+    near(&scores["loss"], mean(&surprise));
+    near(&scores["weighted"]["log_loss"], mean(&surprise));
+    near(&scores["weighted"]["accuracy"], mean(&right));
+    let recall = |class: f64| {
+        let of = |row: usize| f64::from(u8::from(labels[row] == class));
+        mean(&|row| of(row) * right(row)) / mean(&of)
+    };
+    near(&scores["weighted"]["balanced_accuracy"], f64::midpoint(recall(0.0), recall(1.0)));
+    // All else is what the training recorded of its test part: the same rows.
+    let plain = (0..60).map(right).sum::<f64>() / 60.0;
+    near(&scores["accuracy"], plain);
+    assert!((plain - mean(&right)).abs() > 1e-3);
+    let nets = run(folder, "replay c 0 --json --figures none --out again");
+    let recorded: serde_json::Value = serde_json::from_str(&nets).unwrap();
+    for (score, column) in [("loss", "test_loss"), ("accuracy", "test_accuracy")] {
+        near(&scores[score], recorded["metrics"][column].as_f64().unwrap());
+    }
+    let text = run(folder, "evaluate c t.csv");
+    assert!(text.contains("sample weight     w (sum 82.5)") && text.contains("weighted 0."), "{text}");
+
+    // r2_score, mean_absolute_error and root_mean_squared_error with sample_weight.
+    run(folder, &format!("train t.csv --target amount --exclude kind --task regression {options} --out r"));
+    let (truth, said) = (numbers(&table, "amount"), numbers(&run(folder, "predict r t.csv"), "prediction"));
+    let scores = json(folder, "evaluate r t.csv --json");
+    let square = mean(&|row| (truth[row] - said[row]).powi(2));
+    let middle = mean(&|row| truth[row]);
+    let variance = mean(&|row| (truth[row] - middle).powi(2));
+    near(&scores["weighted"]["rmse"], square.sqrt());
+    near(&scores["weighted"]["mae"], mean(&|row| (truth[row] - said[row]).abs()));
+    near(&scores["weighted"]["r2"], 1.0 - square / variance);
+
+    // Data without the column: each row counts once, which is said; one that is asked for must be there.
+    let without: String = table.lines().map(|line| line.rsplit_once(',').unwrap().0.to_owned() + "\n").collect();
+    fs::write(folder.join("plain.csv"), without).unwrap();
+    let scores = json(folder, "evaluate c plain.csv --json");
+    assert_eq!((&scores["trained_with_weights"], &scores["weighted"]), (&"w".into(), &serde_json::Value::Null));
+    near(&scores["loss"], (0..60).map(surprise).sum::<f64>() / 60.0);
+    let text = run(folder, "evaluate c plain.csv");
+    assert!(text.contains("trained with the column w, which these data lack"), "{text}");
+    let refused = mlp().current_dir(folder).args(["evaluate", "c", "plain.csv", "--sample-weight", "v"]).output().unwrap();
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && message.contains("no column `v` to be the sample weight"), "{message}");
+    assert_eq!(json(folder, "evaluate c t.csv --sample-weight amount --json")["sample_weight"], "amount");
+}
+
 #[test]
 fn the_summary_says_what_stopped_a_training_and_by_which_part() {
     let folder = tempfile::tempdir().unwrap();
@@ -88,6 +173,29 @@ fn the_summary_says_what_stopped_a_training_and_by_which_part() {
     let text = run(folder, &format!("{noisy} {more}"));
     assert!(
         text.contains("by patience, chosen on validation") && !text.contains("kept"),
+        "{text}"
+    );
+    // What another rule stopped was chosen on no part.
+    let more = "--patience 2000 --until train_accuracy>=0.8 --validation-fraction 0.3 --no-restore-best";
+    let text = run(folder, &format!("{noisy} {more} --out d"));
+    assert!(
+        text.contains("by until\n") && !text.contains("chosen"),
+        "{text}"
+    );
+    let many = noisy.replace("train moons", "population moons --nets 3");
+    let text = run(folder, &format!("{many} {more} --out e"));
+    assert!(
+        text.contains("stopped     3 before the last step\n"),
+        "{text}"
+    );
+    let text = run(folder, &format!("{many} --patience 5000 --validation-fraction 0.3 --no-restore-best --steps 20 --out f"));
+    assert!(
+        text.contains("stopped     0 before the last step\n"),
+        "{text}"
+    );
+    let text = run(folder, &format!("{many} --patience 20 --validation-fraction 0.3 --no-restore-best --out g"));
+    assert!(
+        text.contains("3 before the last step; stops chosen on validation"),
         "{text}"
     );
     let told = json(

@@ -95,6 +95,46 @@ fn one_median_is_told_on_the_terminal_in_json_and_in_the_tables() {
 }
 
 #[test]
+fn the_error_of_quantiles_of_many_networks_is_told_wherever_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let many = |nets: u32, out: &str| {
+        let size = "--samples 4 --noise 0 --hidden 2 --steps 3 --record log:2 --format csv";
+        let text = run(folder, &format!("population xor {size} --nets {nets} --no-progress --figures none --out {out}"));
+        run(folder, &format!("plot {out} --figures svg -q"));
+        (text, run(folder, &format!("analyze {out} --figures none")))
+    };
+    let (told, analyzed) = many(4100, "p");
+    let of = |table: &str| rows(&folder.join(table));
+    let statistics = of("p/stats.csv");
+    let stored = statistics.iter().find(|row| {
+        row["step"].is_empty() && row["outcome"] == "finite" && row["metric"] == "weight_norm"
+    });
+    let stored = stored.unwrap();
+    let error: f64 = stored["quantile_error"].parse().unwrap();
+    assert!(error > 0.0);
+    let means = of("p/analysis/means.csv");
+    let mean = means.iter().find(|row| row["metric"] == "weight_norm").unwrap();
+    assert_eq!((&mean["median"], &mean["quantile_error"]), (&stored["q50"], &stored["quantile_error"]));
+    let growth = of("p/analysis/growth.csv");
+    let grown = growth.iter().find(|row| row["norm"] == "weight_norm").unwrap();
+    assert_eq!(grown["end"], stored["q50"]);
+    assert!(grown["quantile_error"].parse::<f64>().unwrap() >= error);
+    let trends = of("p/analysis/trends.csv");
+    let trend = trends.iter().find(|row| row["step"].is_empty() && row["norm"] == "weight_norm");
+    assert_eq!(trend.unwrap()["quantile_error"], stored["quantile_error"]);
+    let report = fs::read_to_string(folder.join("p/report.html")).unwrap();
+    for text in [&told, &analyzed, &report] {
+        assert!(text.contains(&format!("{:.4} %", 100.0 * error)), "{text}");
+    }
+    // Of fewer they are exact, and nothing is said of it.
+    let (told, analyzed) = many(40, "few");
+    assert!(!told.contains("quantiles ") && !analyzed.contains("medians within"));
+    let means = of("few/analysis/means.csv");
+    assert!(means.iter().all(|row| row["quantile_error"].parse() == Ok(0.0)));
+}
+
+#[test]
 fn exploded_networks_are_said_everywhere() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

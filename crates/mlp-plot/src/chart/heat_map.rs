@@ -10,7 +10,9 @@ use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
-use crate::theme::{DIVERGED, DIVERGED_HATCH, MIXED, MIXED_HATCH, WHITE};
+use crate::theme::{
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE,
+};
 use crate::ticks::{format_count, format_value};
 
 /// The places of one axis of a map.
@@ -103,6 +105,9 @@ pub struct HeatMap {
     pub diverged_label: String,
     /// Cells whose networks met unlike ends, `[y, x]`; may be empty.
     pub mixed: Vec<bool>,
+    /// Cells with networks that exploded and are not in the value, `[y, x]`; may be empty. Such a cell is
+    /// hatched over its colour, or instead of one where it has no value, and is never the best.
+    pub exploded: Vec<bool>,
     /// Name of the outcome.
     pub value_label: String,
     /// Scale of the colours.
@@ -233,12 +238,29 @@ impl HeatMap {
         self.mixed.get(cell) == Some(&true)
     }
 
+    fn has_exploded(&self, cell: usize) -> bool {
+        self.exploded.get(cell) == Some(&true)
+    }
+
+    /// What a cell is filled with instead of a colour of its value, and its hatch; `None` where it has one.
+    fn without_color(&self, cell: usize) -> Option<(Color, Color)> {
+        if self.is_mixed(cell) {
+            return Some((MIXED, MIXED_HATCH));
+        }
+        self.is_diverged(cell)
+            .then(|| match self.has_exploded(cell) {
+                true => (EXPLODED, EXPLODED_HATCH),
+                false => (DIVERGED, DIVERGED_HATCH),
+            })
+    }
+
     fn check(&self) -> Result<()> {
         let cells = self.x.len().saturating_mul(self.y.len());
         check_length("the map", self.values.len(), cells)?;
         for (what, list) in [
             ("the map's diverged cells", &self.diverged),
             ("the map's mixed cells", &self.mixed),
+            ("the map's exploded cells", &self.exploded),
         ] {
             if !list.is_empty() {
                 check_length(what, list.len(), cells)?;
@@ -260,7 +282,7 @@ impl HeatMap {
         }
         let mut best: Option<usize> = None;
         for cell in (0..self.values.len()).filter(|c| !self.is_diverged(*c)) {
-            if self.is_mixed(cell) {
+            if self.is_mixed(cell) || self.has_exploded(cell) {
                 continue;
             }
             if best.is_none_or(|b| better(self.values[cell], self.values[b])) {
@@ -295,6 +317,16 @@ impl HeatMap {
         if mixed > 0 {
             let name = count(&format!("{} by some seeds", self.diverged_label), mixed);
             legend.push(Entry::new(Swatch::Mixed, name));
+        }
+        let exploded: Vec<usize> = (0..self.values.len())
+            .filter(|cell| self.has_exploded(*cell))
+            .collect();
+        if !exploded.is_empty() {
+            let what = match exploded.iter().all(|cell| self.is_diverged(*cell)) {
+                true => "exploded",
+                false => "with exploded networks",
+            };
+            legend.push(Entry::new(Swatch::Exploded, count(what, exploded.len())));
         }
         legend
     }
@@ -338,10 +370,20 @@ impl HeatMap {
         let across = columns.pixels(plot.width());
         let down = rows.pixels(plot.height());
         let width = self.x.len();
-        let palette: Vec<Option<Color>> = (0..self.values.len())
+        let palette: Vec<(Color, Color)> = (0..self.values.len())
             .map(|cell| {
                 let at = colors.fraction(self.values[cell]).unwrap_or(0.0);
-                (!self.is_diverged(cell) && !self.is_mixed(cell)).then(|| self.color_map.at(at))
+                match self.without_color(cell) {
+                    Some(fill) => fill,
+                    None => {
+                        let color = self.color_map.at(at);
+                        let hatch = match self.has_exploded(cell) {
+                            true => EXPLODED_HATCH,
+                            false => color,
+                        };
+                        (color, hatch)
+                    }
+                }
             })
             .collect();
         let height = down.len();
@@ -349,12 +391,8 @@ impl HeatMap {
             let (Some(x), Some(y)) = (across[px], down[height - 1 - py]) else {
                 return WHITE;
             };
-            let cell = y * width + x;
-            let (plain, hatch) = match self.is_mixed(cell) {
-                true => (MIXED, MIXED_HATCH),
-                false => (DIVERGED, DIVERGED_HATCH),
-            };
-            palette[cell].unwrap_or(if (px + py) % 12 < 2 { hatch } else { plain })
+            let (plain, hatch) = palette[y * width + x];
+            if (px + py) % 12 < 2 { hatch } else { plain }
         })
     }
 }
@@ -369,7 +407,7 @@ struct Drawn {
 
 impl HeatMap {
     /// The map in pixels, one a cell, in a PNG file that also holds texts under keywords. The first row
-    /// of the data is at the bottom; diverged and mixed cells have a colour of their own.
+    /// of the data is at the bottom; diverged, mixed and exploded cells have a colour of their own.
     ///
     /// # Errors
     /// A map without cells, or whose data disagree in length; a keyword that PNG does not allow.
@@ -380,10 +418,9 @@ impl HeatMap {
         let mut rgb = Vec::with_capacity(3 * width * height);
         for row in (0..height).rev() {
             for cell in row * width..(row + 1) * width {
-                let color = match (self.is_mixed(cell), self.is_diverged(cell)) {
-                    (true, _) => MIXED,
-                    (false, true) => DIVERGED,
-                    (false, false) => {
+                let color = match self.without_color(cell) {
+                    Some((plain, _)) => plain,
+                    None => {
                         let at = colors.fraction(self.values[cell]).unwrap_or(0.0);
                         self.color_map.at(at)
                     }
@@ -412,7 +449,7 @@ impl HeatMap {
             });
         }
         let diverged = (0..self.values.len())
-            .filter(|c| self.is_diverged(*c) && !self.is_mixed(*c))
+            .filter(|c| self.without_color(*c) == Some((DIVERGED, DIVERGED_HATCH)))
             .count();
         let legend = self.legend(diverged);
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);

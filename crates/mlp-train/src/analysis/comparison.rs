@@ -26,7 +26,8 @@ pub struct Comparison {
     pub other: String,
     /// The metric.
     pub metric: &'static str,
-    /// The second less the first: its mean over the pairs.
+    /// Its value at the second less that at the first, of networks that differ in nothing else: the mean over
+    /// the pairs. Above 0 the second has the larger value.
     pub difference: Mean,
     /// The test of its signs.
     pub signs: SignTest,

@@ -1,15 +1,16 @@
 //! Whether norms grow while networks train, and by which law.
 
 use mlp_core::math;
-use mlp_statistics::{Pairs, Proportion, median};
+use mlp_statistics::{Distribution, Pairs, Proportion};
 
 use super::{
     groups::{Grouping, Name},
     networks::Networks,
-    rows::{Row, maybe, text, whole},
+    rows::{Row, maybe, number, text, whole},
 };
 use crate::{
     error::Error,
+    statistics::QUANTILE_ERROR,
     table::{Cell, ColumnKind},
 };
 
@@ -34,6 +35,9 @@ pub struct Growth {
     /// Medians over networks of the slope of the norm against ln(step), from a tenth of the steps on, and
     /// of that line's R^2.
     pub law: Option<(f64, f64)>,
+    /// The part of itself by which a number can be off that one of the medians is made of: 0 up to
+    /// [`EXACT`](mlp_statistics::EXACT) networks.
+    pub quantile_error: f64,
 }
 
 /// The course of a norm by network, NaN where it does not count.
@@ -55,14 +59,27 @@ pub(super) fn growth(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<
             for (group, ((first, last), (slopes, fits))) in ends.zip(laws).enumerate() {
                 let mut grew = Proportion::default();
                 first.iter().zip(&last).for_each(|(a, b)| grew.push(b > a));
-                if let (Some(start), Some(end)) = (median(first), median(last)) {
+                let mut quantile_error = 0.0;
+                // As the statistics take it, so that a median is one number wherever it is told.
+                let mut median = |values: Vec<f64>| {
+                    let all: Distribution = values.into_iter().collect();
+                    let error = all.error();
+                    if error > quantile_error {
+                        quantile_error = error;
+                    }
+                    all.median()
+                };
+                let ends = median(first).zip(median(last));
+                let law = median(slopes).zip(median(fits));
+                if let Some((start, end)) = ends {
                     found.push(Growth {
                         name: grouping.name(group),
                         norm,
                         start,
                         end,
                         grew,
-                        law: median(slopes).zip(median(fits)),
+                        law,
+                        quantile_error,
                     });
                 }
             }
@@ -147,6 +164,7 @@ impl Row for Growth {
         ("grew_high", ColumnKind::Number),
         ("per_ln_step", ColumnKind::Number),
         ("r_squared", ColumnKind::Number),
+        (QUANTILE_ERROR, ColumnKind::Number),
     ];
 
     fn name(&self) -> &Name {
@@ -165,6 +183,7 @@ impl Row for Growth {
             maybe(interval.map(|(_, high)| high)),
             maybe(self.law.map(|(slope, _)| slope)),
             maybe(self.law.map(|(_, r_squared)| r_squared)),
+            number(self.quantile_error),
         ]
     }
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    statistics::QUANTILE_ERROR,
     table::{Cell, ColumnKind},
 };
 
@@ -36,6 +37,9 @@ pub struct GroupMean {
     pub mean: Mean,
     /// Its median; none of a single network.
     pub median: Option<MedianInterval>,
+    /// The part of itself by which a number can be off that the median or its interval is made of: 0 up to
+    /// [`EXACT`](mlp_statistics::EXACT) networks.
+    pub quantile_error: f64,
 }
 
 pub(super) fn means(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<GroupMean>, Error> {
@@ -48,12 +52,13 @@ pub(super) fn means(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<G
             let split = grouping.split(&values);
             // Collected by index: threads decide the time alone.
             let means: Vec<_> = split.par_iter().map(|own| told(own)).collect();
-            let of_group = |(group, (mean, median)): (usize, (Option<Mean>, _))| {
+            let of_group = |(group, (mean, median, error)): (usize, (Option<Mean>, _, f64))| {
                 Some(GroupMean {
                     name: grouping.name(group),
                     metric,
                     mean: mean?,
                     median,
+                    quantile_error: error,
                 })
             };
             found.extend(means.into_iter().enumerate().filter_map(of_group));
@@ -62,9 +67,10 @@ pub(super) fn means(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<G
     Ok(found)
 }
 
-fn told(values: &[f64]) -> (Option<Mean>, Option<MedianInterval>) {
+fn told(values: &[f64]) -> (Option<Mean>, Option<MedianInterval>, f64) {
     let all: Distribution = values.iter().copied().collect();
-    (Mean::of_moments(all.moments()), MedianInterval::of(&all))
+    let mean = Mean::of_moments(all.moments());
+    (mean, MedianInterval::of(&all), all.error())
 }
 
 impl Row for GroupMean {
@@ -82,6 +88,7 @@ impl Row for GroupMean {
         ("median_low", ColumnKind::Number),
         ("median_high", ColumnKind::Number),
         ("median_coverage", ColumnKind::Number),
+        (QUANTILE_ERROR, ColumnKind::Number),
     ];
 
     fn name(&self) -> &Name {
@@ -103,6 +110,7 @@ impl Row for GroupMean {
             maybe(self.median.map(|median| median.interval.0)),
             maybe(self.median.map(|median| median.interval.1)),
             maybe(self.median.map(|median| median.coverage)),
+            number(self.quantile_error),
         ]
     }
 }

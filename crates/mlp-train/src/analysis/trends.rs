@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     kind::Kind,
     metric,
+    statistics::QUANTILE_ERROR,
     table::{Cell, ColumnKind, Values},
 };
 
@@ -35,6 +36,9 @@ pub struct Trend {
     pub mean: Option<f64>,
     /// 5, 25, 50, 75 and 95 % quantiles.
     pub quantiles: [Option<f64>; 5],
+    /// The part of itself by which a number can be off between which they are interpolated; none where the
+    /// statistics of an earlier version do not say.
+    pub quantile_error: Option<f64>,
 }
 
 impl Trend {
@@ -73,6 +77,7 @@ fn of_statistics(networks: &Networks) -> Result<Vec<Trend>, Error> {
     let numbers = |name: &str| table.numbers(name).unwrap_or_default();
     let means = numbers("mean");
     let shares = ["q05", "q25", "q50", "q75", "q95"].map(numbers);
+    let errors = numbers(QUANTILE_ERROR);
     let steps = match table.column("step") {
         Some(Values::Integer(steps)) => steps.clone(),
         _ => vec![None; table.rows()],
@@ -88,6 +93,7 @@ fn of_statistics(networks: &Networks) -> Result<Vec<Trend>, Error> {
         count: counts[row] as u64,
         mean: finite(means[row]),
         quantiles: [0, 1, 2, 3, 4].map(|share: usize| finite(shares[share][row])),
+        quantile_error: errors.get(row).and_then(|error| finite(*error)),
     };
     let rows = (0..table.rows()).filter(|&r| outcomes[r] == "finite" && is_norm(&metrics[r]));
     Ok(rows.map(row).collect())
@@ -164,6 +170,7 @@ fn trend(name: Name, step: Option<u64>, norm: String, summary: &Distribution) ->
         count: summary.count(),
         mean: summary.mean(),
         quantiles,
+        quantile_error: Some(summary.error()),
     }
 }
 
@@ -179,6 +186,7 @@ impl Row for Trend {
         ("q50", ColumnKind::Number),
         ("q75", ColumnKind::Number),
         ("q95", ColumnKind::Number),
+        (QUANTILE_ERROR, ColumnKind::Number),
     ];
 
     fn name(&self) -> &Name {
@@ -192,6 +200,8 @@ impl Row for Trend {
             whole(self.count),
             maybe(self.mean),
         ];
-        head.into_iter().chain(self.quantiles.map(maybe)).collect()
+        let quantiles = self.quantiles.map(maybe);
+        let error = maybe(self.quantile_error);
+        head.into_iter().chain(quantiles).chain([error]).collect()
     }
 }

@@ -71,8 +71,8 @@ pub(super) fn bytes(
         }
         Kind::Map => {
             let arrays = records.numbers() + f64::from(u8::from(records.gap));
-            // One byte of those that converged, and shades where they are asked for.
-            let events = EVENTS.len() as f64 - if first.shaded { 1.0 } else { 2.0 };
+            // One byte of those that converged, shades where they are asked for, and no network that exploded.
+            let events = EVENTS.len() as f64 - if first.shaded { 2.0 } else { 3.0 };
             bytes += arrays * (8.0 * sums.rows + ARRAY);
             bytes += sums.networks * (8.0 * events + 1.0);
         }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    exploded::EXPLODED,
     journal::NetworkRows,
     npz::{Array, Data, Npz, Planes, PlanesWriter},
     number_columns::NumberColumn,
@@ -351,11 +352,16 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
             Ok::<_, Error>(())
         };
         for (event, values) in EVENTS.iter().zip(self.events) {
-            if event.name == SHADE && values.iter().all(|value| value.is_nan()) {
+            let tells = match event.name {
+                SHADE => values.iter().any(|value| !value.is_nan()),
+                EXPLODED => self.metric == EXPLODED || values.contains(&1.0),
+                _ => true,
+            };
+            if !tells {
                 continue;
             }
             let data = match event.name {
-                CONVERGED => Data::Bool(values.iter().map(|value| *value == 1.0).collect()),
+                CONVERGED | EXPLODED => Data::Bool(values.iter().map(|value| *value == 1.0).collect()),
                 _ => Data::F64(values),
             };
             let array = Array::new(layout.shape_of_networks(), data);

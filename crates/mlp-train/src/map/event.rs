@@ -1,6 +1,6 @@
 //! Events of a training as metrics of a map: one number a network, or one derived from each record.
 
-use crate::{journal::NetworkRows, outcome::Status};
+use crate::{exploded::EXPLODED, journal::NetworkRows, outcome::Status};
 
 /// A metric that maps have beside the columns of records.
 #[derive(Debug)]
@@ -76,6 +76,12 @@ pub const EVENTS: &[Event] = &[
         description: "1 if the last loss is finite and below the first, else 0",
         larger_is_better: None,
         value: |training| Some(f64::from(u8::from(training.rows.converged))),
+    },
+    Event {
+        name: EXPLODED,
+        description: "1 if the network exploded (docs/statistics.md), else 0; in the file where any did",
+        larger_is_better: None,
+        value: |training| Some(f64::from(u8::from(training.rows.exploded))),
     },
 ];
 

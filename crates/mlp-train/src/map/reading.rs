@@ -91,7 +91,7 @@ impl fmt::Display for Span {
 
 impl BestCell {
     /// The cell with the best mean over seeds: over all recorded steps where they are the y axis, else
-    /// after the last. `None` where no cell has a value, or neither end of the metric is the better
+    /// after the last; cells with exploded networks are left out. `None` where no cell has a value, or neither end of the metric is the better
     /// one.
     pub(crate) fn of(experiment: &ResolvedExperiment, npz: &Npz) -> Option<Self> {
         let spec = &experiment.experiment().map;
@@ -99,7 +99,13 @@ impl BestCell {
         let larger = metric::larger_is_better(name)?;
         let axes = MapAxes::of(experiment)?;
         let slice = MapSlice::of(npz, name, None)?;
-        let means = slice.mean();
+        let mut means = slice.mean();
+        // Like a cell in which a network diverged, one in which any exploded is not the best.
+        for (mean, exploded) in means.iter_mut().zip(slice.exploded_networks()) {
+            if exploded > 0 {
+                *mean = f64::NAN;
+            }
+        }
         let (cell, value) = best(&means, larger)?;
         let reading = Reading {
             slice: &slice,
@@ -232,6 +238,7 @@ mod tests {
             rows: 2,
             columns: 4,
             values: means.clone(),
+            exploded: Vec::new(),
         };
         let reading = Reading {
             slice: &slice,

@@ -2,7 +2,11 @@
 
 use mlp_statistics::quantile;
 
-use crate::npz::{Data, Npz};
+use super::event::event;
+use crate::{
+    exploded::EXPLODED,
+    npz::{Data, Npz},
+};
 
 /// Values of one metric, and what the seeds of a cell make of them.
 ///
@@ -20,6 +24,9 @@ pub struct MapSlice {
     pub columns: usize,
     /// `[seed, facet, row, column]`; NaN where a network diverged or has no such number.
     pub values: Vec<f64>,
+    /// Which of the networks exploded, `[seed, facet, row, column]`; empty where none did, and for an event
+    /// of trainings, which every one of them counts for.
+    pub exploded: Vec<bool>,
 }
 
 impl MapSlice {
@@ -62,13 +69,41 @@ impl MapSlice {
         } else {
             array.numbers()?
         };
-        (values.len() == size).then_some(Self {
+        if values.len() != size {
+            return None;
+        }
+        let mut slice = Self {
             seeds: length("seed"),
             facets: length("facet"),
             rows: length("y"),
             columns: length("x"),
             values,
-        })
+            exploded: Vec::new(),
+        };
+        if event(name).is_none()
+            && let Some(ends) = Self::of(npz, EXPLODED, None)
+        {
+            slice.exploded = slice.spread_over_rows(&ends);
+        }
+        Some(slice)
+    }
+
+    /// The flags of another slice by the places of this one, also where it has a single row: over steps a
+    /// training has one end. Nothing where they are not of the same networks, or none is set.
+    fn spread_over_rows(&self, flags: &Self) -> Vec<bool> {
+        let same = (flags.seeds, flags.facets, flags.columns)
+            == (self.seeds, self.facets, self.columns)
+            && (flags.rows == self.rows || flags.rows == 1);
+        if !same || !flags.values.contains(&1.0) {
+            return Vec::new();
+        }
+        let of = |place: usize| {
+            let (column, row) = (place % self.columns, place / self.columns % self.rows);
+            let rest = place / self.columns / self.rows;
+            let row = if flags.rows == 1 { 0 } else { row };
+            flags.values[(rest * flags.rows + row) * flags.columns + column] == 1.0
+        };
+        (0..self.values.len()).map(of).collect()
     }
 
     /// Cells of all facets.
@@ -76,26 +111,49 @@ impl MapSlice {
         self.facets * self.rows * self.columns
     }
 
-    /// The values of a cell, seed by seed.
-    fn of_cell(&self, cell: usize) -> impl Iterator<Item = f64> + Clone {
+    /// The places of a cell's networks, seed by seed.
+    fn places(&self, cell: usize) -> impl Iterator<Item = usize> + Clone {
         let cells = self.cells();
-        (0..self.seeds).map(move |seed| self.values[seed * cells + cell])
+        (0..self.seeds).map(move |seed| seed * cells + cell)
     }
 
-    /// Something of every cell, `[facet, row, column]`.
+    /// Something of the networks of every cell that did not explode, `[facet, row, column]`.
     fn each<R>(&self, of: impl Fn(&mut dyn Iterator<Item = f64>) -> R) -> Vec<R> {
+        let sound = |place: &usize| self.exploded.get(*place) != Some(&true);
+        let values = |cell| {
+            let places = self.places(cell).filter(sound);
+            of(&mut places.map(|place| self.values[place]))
+        };
+        (0..self.cells()).map(values).collect()
+    }
+
+    /// How many networks of each cell exploded.
+    pub fn exploded_networks(&self) -> Vec<usize> {
+        let of = |place: &usize| self.exploded.get(*place) == Some(&true);
         let cells = 0..self.cells();
-        cells.map(|cell| of(&mut self.of_cell(cell))).collect()
+        cells
+            .map(|cell| self.places(cell).filter(of).count())
+            .collect()
     }
 
-    /// Means over seeds; NaN where any network has no value.
+    /// How many networks exploded: over steps, a network is one in all its rows.
+    pub fn networks_exploded(&self, over_steps: bool) -> usize {
+        let all = self.exploded.iter().filter(|exploded| **exploded).count();
+        all / if over_steps { self.rows } else { 1 }
+    }
+
+    /// Means over the seeds whose networks did not explode; NaN where any of these has no value, or all
+    /// exploded.
     pub fn mean(&self) -> Vec<f64> {
-        let seeds = self.seeds as f64;
-        self.each(|values| values.fold(0.0, |sum, value| sum + value) / seeds)
+        self.each(|values| {
+            let sum = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+            sum.0 / sum.1
+        })
     }
 
-    /// Medians over seeds, where networks without a value count as worse than any other; NaN where
-    /// half of them or more have none. Between the middle two of an even number lies their mean.
+    /// Medians over the seeds whose networks did not explode, where those without a value count as worse
+    /// than any other; NaN where half of them or more have none. Between the middle two of an even
+    /// number lies their mean.
     pub fn median(&self, larger_is_better: bool) -> Vec<f64> {
         let worst = if larger_is_better {
             f64::NEG_INFINITY
@@ -112,8 +170,8 @@ impl MapSlice {
         })
     }
 
-    /// Sample standard deviations over the seeds with a value (divided by their number less one);
-    /// NaN where fewer than two have one.
+    /// Sample standard deviations over the seeds with a value whose networks did not explode (divided by
+    /// their number less one); NaN where there are fewer than two.
     pub fn spread(&self) -> Vec<f64> {
         self.each(|values| {
             let finite: Vec<f64> = values.filter(|value| value.is_finite()).collect();
@@ -123,13 +181,15 @@ impl MapSlice {
 
     /// Cells in which some networks have a value and others have none.
     pub fn mixed(&self) -> Vec<bool> {
-        self.each(|values| {
-            let lost = values.filter(|value| !value.is_finite()).count();
+        let lost = |place: &usize| !self.values[*place].is_finite();
+        let of = |cell| {
+            let lost = self.places(cell).filter(lost).count();
             lost > 0 && lost < self.seeds
-        })
+        };
+        (0..self.cells()).map(of).collect()
     }
 
-    /// How many networks of each cell have a value below a limit.
+    /// How many networks of each cell did not explode and have a value below a limit.
     pub fn below(&self, limit: f64) -> Vec<usize> {
         self.each(|values| values.filter(|value| *value < limit).count())
     }
@@ -209,6 +269,7 @@ mod tests {
             values: (0..4)
                 .flat_map(|seed| by_cell.map(|cell| cell[seed]))
                 .collect(),
+            exploded: Vec::new(),
         }
     }
 
@@ -227,6 +288,25 @@ mod tests {
         assert!((spread[1] - (14.0f64 / 3.0).sqrt()).abs() < 1e-15);
         assert_eq!((spread[0], spread[2]), (0.0, 0.0));
         assert_eq!(slice.below(1.5), [4, 0, 2]);
+    }
+
+    #[test]
+    fn exploded_networks_are_set_apart() {
+        let sound = slice();
+        let mut slice = slice();
+        // The last seed of the second cell, all of the first, and one of the third that has no value.
+        slice.exploded = vec![false; 12];
+        for (seed, cell) in [(3, 1), (0, 0), (1, 0), (2, 0), (3, 0), (1, 2)] {
+            slice.exploded[seed * 3 + cell] = true;
+        }
+        assert_eq!(slice.exploded_networks(), [4, 1, 1]);
+        assert_eq!(sound.exploded_networks(), [0, 0, 0]);
+        let (mean, median) = (slice.mean(), slice.median(false));
+        assert!(mean[0].is_nan() && median[0].is_nan() && mean[2].is_nan());
+        assert_eq!((mean[1], median[1], median[2]), (3.0, 3.0, 0.5));
+        assert_eq!(slice.spread()[1], 1.0);
+        assert_eq!(slice.below(1.5), [0, 0, 2]);
+        assert_eq!(slice.mixed(), sound.mixed());
     }
 
     #[test]

@@ -451,6 +451,10 @@ impl Model {
         let inputs = self.known_inputs::<T>(dataset)?;
         let targets = self.targets::<T>(dataset)?;
         let samples = Samples::new(inputs.view(), &targets)?;
+        let samples = match dataset.weights() {
+            Some(weights) => samples.with_weights(weights)?,
+            None => samples,
+        };
         let spec = TrainSpec {
             loss_scale: self.loss_scale,
             label_smoothing: self.weighting.label_smoothing,

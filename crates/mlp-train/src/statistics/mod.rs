@@ -62,7 +62,7 @@ type ByEnd = [Option<Box<Distribution>>; ENDS];
 
 /// The column that says by which part of itself a number can be off between which a quantile is
 /// interpolated: 0 where quantiles are exact.
-const ERROR: &str = "quantile_error";
+pub(crate) const QUANTILE_ERROR: &str = "quantile_error";
 
 /// Networks that are summed up together: all, or those with one value of a swept key.
 #[derive(Debug)]
@@ -243,7 +243,7 @@ impl Statistics {
         columns.push(Column::new("count", ColumnKind::Integer));
         let numbers = ["mean", "std", "skewness", "kurtosis"];
         let quantiles = QUANTILES.map(|(name, _)| name).into_iter();
-        let numbers = numbers.into_iter().chain(quantiles.chain([ERROR]));
+        let numbers = numbers.into_iter().chain(quantiles.chain([QUANTILE_ERROR]));
         columns.extend(numbers.map(|name| Column::new(name, ColumnKind::Number)));
         let mut table = TableWriter::create(&directory.join(&name), format, columns)?;
         for group in &self.groups {

@@ -183,6 +183,11 @@ pub const RULES: &[RuleInfo] = &[
     progress::INFO,
 ];
 
+/// Whether the rule of this name chooses by the loss on a part, so that where it stops is chosen on that.
+pub fn chooses(name: &str) -> bool {
+    RULES.iter().any(|rule| rule.name == name && rule.chooses)
+}
+
 /// Rules that belong together, under one name.
 #[derive(Debug)]
 pub struct ProtocolInfo {

@@ -12,6 +12,7 @@ fn map(values: Vec<f64>, columns: usize) -> HeatMap {
         diverged: Vec::new(),
         diverged_label: "diverged".into(),
         mixed: Vec::new(),
+        exploded: Vec::new(),
         value_label: "loss".into(),
         value_scale: Scale::Auto,
         value_range: None,
@@ -76,6 +77,23 @@ fn unlike_ends_are_neither_colored_nor_best() {
         (text.keyword.as_str(), text.get_text().unwrap().as_str()),
         ("experiment", "kind = \"map\" # ü\n")
     );
+}
+
+#[test]
+fn exploded_networks_are_hatched_and_counted() {
+    let mut map = map(vec![0.1, 1.0, f64::NAN, 2.0, f64::NAN, 3.0], 2);
+    map.exploded = vec![true, false, true, false, false, false];
+    assert_eq!(map.best_cell(), Some((1, 0)));
+    let names: Vec<String> = map.legend(1).into_iter().map(|entry| entry.name).collect();
+    assert_eq!(names[1], "diverged: 1 cell (16.7 %)");
+    assert_eq!(names[2], "with exploded networks: 2 cells (33.3 %)");
+    let fills = [0, 1, 2, 4].map(|cell| map.without_color(cell));
+    let lost = (DIVERGED, DIVERGED_HATCH);
+    assert_eq!(fills, [None, None, Some((EXPLODED, EXPLODED_HATCH)), Some(lost)]);
+    map.exploded[0] = false;
+    assert_eq!(map.legend(1)[2].name, "exploded: 1 cell (16.7 %)");
+    map.exploded.pop();
+    assert!(map.exact_pixels(&[]).is_err());
 }
 
 #[test]

@@ -197,3 +197,56 @@ fn cells_that_stand_for_others_are_copied() {
     let computed = npz.get("computed").unwrap().numbers().unwrap();
     assert_eq!(computed, [1.0, 0.0, 0.0, 1.0]);
 }
+
+#[test]
+fn exploded_networks_are_set_apart_from_what_seeds_make_of_a_cell() {
+    let experiment = map(&[
+        "x=learning_rate=0.1,0.2,0.5",
+        "y=weight_decay=0,1e-3",
+        "seeds=3",
+        "steps=4",
+        "record=every:2",
+    ]);
+    let value = |network: u64| network as f64 / 100.0;
+    // One network of cell 1, all of cell 4.
+    let exploded = |network: u64| network == 4 || (12..15).contains(&network);
+    let networks = |exploded: fn(u64) -> bool| {
+        (0..18).map(move |network| {
+            let huge = if exploded(network) { 1e26 } else { 1.0 };
+            let losses = [0, 1, 2].map(|_| Some(huge * value(network)));
+            let rows = rows(network, [losses, losses, [None; 3]]);
+            let mut rows = Arc::into_inner(rows).unwrap();
+            rows.exploded = exploded(network);
+            Arc::new(rows)
+        })
+    };
+    let (plain, _) = arrays(&experiment, networks(|_| false));
+    assert!(plain.get(EXPLODED).is_none());
+    let (npz, end) = arrays(
+        &experiment,
+        networks(|network| network == 4 || (12..15).contains(&network)),
+    );
+    let (shape, flags) = bits(&npz, EXPLODED);
+    assert_eq!(shape, [3, 2, 3]);
+    for (place, flag) in flags.iter().enumerate() {
+        let (seed, cell) = (place / 6, place % 6);
+        let network = (3 * cell + seed) as u64;
+        assert_eq!(*flag == 1f64.to_bits(), exploded(network), "{network}");
+    }
+    for name in ["mean", "median", "spread", "success"] {
+        let (found, before) = (bits(&npz, name).1, bits(&plain, name).1);
+        let number = |cell: usize| f64::from_bits(found[cell]);
+        for cell in [0, 2, 3, 5] {
+            assert_eq!(found[cell], before[cell], "{name}");
+        }
+        let (one, none) = match name {
+            "mean" | "median" => (f64::midpoint(value(3), value(5)), f64::NAN),
+            "spread" => ((2.0 * 0.01f64.powi(2)).sqrt(), f64::NAN),
+            _ => (0.0, 0.0),
+        };
+        assert!((number(1) - one).abs() < 1e-15, "{name}: {}", number(1));
+        assert!(number(4) == none || number(4).is_nan() && none.is_nan());
+    }
+    let best = super::super::reading::BestCell::of(&experiment, &end).unwrap();
+    assert_eq!((best.value, best.network), (value(1), 0));
+}
