@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use mlp_core::Level;
-use mlp_train::{Estimate, ResolvedExperiment, expected_seconds};
+use mlp_train::{Estimate, ResolvedExperiment, expected_seconds, experiment::Figures};
 
 use crate::{data_read, failure::Outcome, words};
 
@@ -136,7 +136,12 @@ pub fn text(
     }
     line(
         "memory",
-        format!("about {}B without figures", words::metric(estimate.memory)),
+        format!("about {}B{}", words::metric(estimate.memory), {
+            match experiment.experiment().output.figures {
+                Some(Figures::None) => " (no figures)",
+                _ => ", with figures",
+            }
+        }),
     );
     let rows = format!(
         "{} rows of nets, {} of series",

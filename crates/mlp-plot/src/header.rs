@@ -5,8 +5,8 @@ use crate::font::{fit_text, text_width, wrap_text};
 use crate::panel::dashes;
 use crate::scene::{Area, Scene, Text};
 use crate::theme::{
-    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, INK, MARGIN, MIXED, MIXED_HATCH, SOFT_INK, SUBTITLE, TICK, TITLE,
-    WHITE,
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, INK, MARGIN, MIXED, MIXED_HATCH, SOFT_INK,
+    SUBTITLE, TICK, TITLE, WHITE,
 };
 
 /// What stands beside a legend's name.

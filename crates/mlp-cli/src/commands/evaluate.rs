@@ -87,9 +87,7 @@ fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
     }
     csv.sample_weight = trained_weight(model);
     match read(&csv) {
-        Err(mlp_data::Error::Table { problem, .. })
-            if csv.sample_weight.is_some()
-                && matches!(&problem, TableProblem::UnknownColumn { name, .. } if csv.sample_weight.as_ref() == Some(name)) =>
+        Err(mlp_data::Error::Table { problem, .. }) if matches!(&*problem, TableProblem::UnknownColumn { name, .. } if csv.sample_weight.as_ref() == Some(name)) =>
         {
             csv.sample_weight = None;
             Ok(read(&csv)?)

@@ -187,8 +187,8 @@ fn population(view: &View) -> Result<Table> {
         };
         if let Some(q) = quantiles.filter(|q| q.count > 0) {
             let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(words::measured);
-            let name = std::iter::once(describe::label(name));
             let within = sketched.map(|statistics| words::within(statistics.error(name)));
+            let name = std::iter::once(describe::label(name));
             rows.push(name.chain(cells).chain(within).collect());
         }
     }

@@ -35,8 +35,25 @@ fn peak_memory(process: u32) -> f64 {
     1024.0 * kibibytes.parse::<f64>().unwrap()
 }
 
+/// What is drawn of a run.
+#[derive(Clone, Copy, PartialEq)]
+enum Figures {
+    None,
+    All,
+}
+
+impl Figures {
+    fn option(self) -> [&'static str; 2] {
+        let figures = match self {
+            Self::None => "none",
+            Self::All => "all",
+        };
+        ["--figures", figures]
+    }
+}
+
 /// Carries out an experiment; the bytes that it leaves, and the most memory that it had.
-fn run(arguments: &[&str], out: &Path) -> (f64, f64) {
+fn run(arguments: &[&str], figures: Figures, out: &Path) -> (f64, f64) {
     // A pipe that is full: the process has to wait with its summary, so that its peak can be read.
     let (mut reader, mut writer) = std::io::pipe().unwrap();
     let filling = [b' '; 1 << 16];
@@ -44,7 +61,8 @@ fn run(arguments: &[&str], out: &Path) -> (f64, f64) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_mlp"))
         .env_remove("MLP_SIMD")
         .args(arguments)
-        .args(["--figures", "none", "--no-progress", "--out"])
+        .args(figures.option())
+        .args(["--no-progress", "--out"])
         .arg(out)
         .stdout(writer)
         .stderr(Stdio::piped())
@@ -52,7 +70,9 @@ fn run(arguments: &[&str], out: &Path) -> (f64, f64) {
         .unwrap();
     let complete = || {
         let text = fs::read_to_string(out.join("manifest.json")).unwrap_or_default();
-        text.contains("\"complete\"")
+        // The report is drawn last.
+        let drawn = figures == Figures::None || out.join("report.html").exists();
+        text.contains("\"complete\"") && drawn
     };
     while !complete() && child.try_wait().unwrap().is_none() {
         thread::sleep(Duration::from_millis(2));
@@ -68,8 +88,18 @@ fn run(arguments: &[&str], out: &Path) -> (f64, f64) {
     (bytes_in(out) as f64, peak)
 }
 
-/// Plans an experiment, carries it out, and compares.
+/// Plans an experiment, carries it out without drawing, and compares.
 fn compare(command: &str) {
+    let memory = ("memory", "memory_bytes");
+    compare_with(Figures::None, command, &[("disk", "disk_bytes"), memory]);
+}
+
+/// Plans an experiment, carries it out with its figures, and compares the memory.
+fn compare_drawn(command: &str) {
+    compare_with(Figures::All, command, &[("memory", "memory_bytes")]);
+}
+
+fn compare_with(figures: Figures, command: &str, judged: &[(&str, &str)]) {
     let folder = tempfile::tempdir().unwrap();
     let table = folder.path().join("table.csv");
     let mut rows = String::from("a,b,c,d,e,f,y\n");
@@ -84,6 +114,7 @@ fn compare(command: &str) {
     let arguments: Vec<&str> = command.split(' ').chain(["-j", "2"]).collect();
     let plan = mlp()
         .args(&arguments)
+        .args(figures.option())
         .args(["--dry-run", "--json"])
         .output()
         .unwrap();
@@ -91,11 +122,9 @@ fn compare(command: &str) {
     assert!(plan.status.success(), "{command}: {message}");
     let plan: serde_json::Value = serde_json::from_slice(&plan.stdout).unwrap();
     let out = folder.path().join("run");
-    let (disk, memory) = run(&arguments, &out);
-    for (what, key, found) in [
-        ("disk", "disk_bytes", disk),
-        ("memory", "memory_bytes", memory),
-    ] {
+    let (disk, memory) = run(&arguments, figures, &out);
+    for &(what, key) in judged {
+        let found = if what == "disk" { disk } else { memory };
         let planned = plan[key].as_f64().unwrap();
         let ratio = planned / found;
         assert!(
@@ -154,5 +183,34 @@ fn maps() {
     );
     compare(
         "map moons --samples 32 --hidden 4 --x lr=log:1e-2:1:48 --y wd=log:1e-5:1e-1:48 --steps 40 --record every:1",
+    );
+}
+
+#[test]
+fn maps_with_a_facet() {
+    compare(
+        "map moons --samples 32 --hidden 4 --x lr=log:1e-2:1:48 --y wd=log:1e-5:1e-1:48 --facet activation=tanh,relu,sine --steps 2 --record last",
+    );
+}
+
+#[test]
+fn figures_of_one_network() {
+    compare_drawn("train moons --steps 200");
+    compare_drawn("train digits --hidden 64,32 --optimizer adam --batch 32 --steps 20");
+}
+
+#[test]
+fn figures_of_populations() {
+    compare_drawn("population moons --nets 60 --steps 40");
+    compare_drawn(
+        "population iris --nets 10 --steps 20 --sweep weight_decay=0,1e-3,1e-2 --sweep hidden=4,8",
+    );
+}
+
+#[test]
+fn figures_of_maps() {
+    compare_drawn("map moons --x lr=log:1e-3:1e2:24 --y step --steps 60");
+    compare_drawn(
+        "map moons --samples 32 --hidden 4 --x lr=log:1e-2:1:40 --y wd=log:1e-5:1e-1:40 --facet activation=tanh,relu,sine --steps 2 --record last",
     );
 }

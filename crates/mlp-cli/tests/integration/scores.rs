@@ -101,16 +101,29 @@ fn evaluation_counts_samples_as_the_training_did() {
     };
     let near = |found: &serde_json::Value, by_hand: f64| {
         let found = found.as_f64().unwrap();
-        assert!((found - by_hand).abs() < 1e-5 * by_hand.abs().max(1.0), "{found} {by_hand}");
+        assert!(
+            (found - by_hand).abs() < 1e-5 * by_hand.abs().max(1.0),
+            "{found} {by_hand}"
+        );
     };
     let options = "--sample-weight w --steps 60 --figures none -q";
     // The sums of scikit-learn's accuracy_score, log_loss and recall, each with sample_weight.
-    run(folder, &format!("train t.csv --target kind --exclude amount {options} --test-file t.csv --out c"));
+    run(
+        folder,
+        &format!("train t.csv --target kind --exclude amount {options} --test-file t.csv --out c"),
+    );
     let answers = run(folder, "predict c t.csv");
     let (labels, said) = (numbers(&table, "kind"), numbers(&answers, "prediction"));
     let ones = numbers(&answers, "p_1");
     let right = |row: usize| f64::from(u8::from(labels[row] == said[row]));
-    let surprise = |row: usize| -(if labels[row] == 1.0 { ones[row] } else { 1.0 - ones[row] }).ln();
+    let surprise = |row: usize| {
+        -(if labels[row] == 1.0 {
+            ones[row]
+        } else {
+            1.0 - ones[row]
+        })
+        .ln()
+    };
     let scores = json(folder, "evaluate c t.csv --json");
     assert_eq!(scores["sample_weight"], "w");
     near(&scores["sum_of_weights"], sum);
@@ -121,7 +134,10 @@ fn evaluation_counts_samples_as_the_training_did() {
         let of = |row: usize| f64::from(u8::from(labels[row] == class));
         mean(&|row| of(row) * right(row)) / mean(&of)
     };
-    near(&scores["weighted"]["balanced_accuracy"], f64::midpoint(recall(0.0), recall(1.0)));
+    near(
+        &scores["weighted"]["balanced_accuracy"],
+        f64::midpoint(recall(0.0), recall(1.0)),
+    );
     // All else is what the training recorded of its test part: the same rows.
     let plain = (0..60).map(right).sum::<f64>() / 60.0;
     near(&scores["accuracy"], plain);
@@ -129,34 +145,68 @@ fn evaluation_counts_samples_as_the_training_did() {
     let nets = run(folder, "replay c 0 --json --figures none --out again");
     let recorded: serde_json::Value = serde_json::from_str(&nets).unwrap();
     for (score, column) in [("loss", "test_loss"), ("accuracy", "test_accuracy")] {
-        near(&scores[score], recorded["metrics"][column].as_f64().unwrap());
+        near(
+            &scores[score],
+            recorded["metrics"][column].as_f64().unwrap(),
+        );
     }
     let text = run(folder, "evaluate c t.csv");
-    assert!(text.contains("sample weight     w (sum 82.5)") && text.contains("weighted 0."), "{text}");
+    assert!(
+        text.contains("sample weight     w (sum 82.5)") && text.contains("weighted 0."),
+        "{text}"
+    );
 
     // r2_score, mean_absolute_error and root_mean_squared_error with sample_weight.
-    run(folder, &format!("train t.csv --target amount --exclude kind --task regression {options} --out r"));
-    let (truth, said) = (numbers(&table, "amount"), numbers(&run(folder, "predict r t.csv"), "prediction"));
+    run(
+        folder,
+        &format!("train t.csv --target amount --exclude kind --task regression {options} --out r"),
+    );
+    let (truth, said) = (
+        numbers(&table, "amount"),
+        numbers(&run(folder, "predict r t.csv"), "prediction"),
+    );
     let scores = json(folder, "evaluate r t.csv --json");
     let square = mean(&|row| (truth[row] - said[row]).powi(2));
     let middle = mean(&|row| truth[row]);
     let variance = mean(&|row| (truth[row] - middle).powi(2));
     near(&scores["weighted"]["rmse"], square.sqrt());
-    near(&scores["weighted"]["mae"], mean(&|row| (truth[row] - said[row]).abs()));
+    near(
+        &scores["weighted"]["mae"],
+        mean(&|row| (truth[row] - said[row]).abs()),
+    );
     near(&scores["weighted"]["r2"], 1.0 - square / variance);
 
     // Data without the column: each row counts once, which is said; one that is asked for must be there.
-    let without: String = table.lines().map(|line| line.rsplit_once(',').unwrap().0.to_owned() + "\n").collect();
+    let without: String = table
+        .lines()
+        .map(|line| line.rsplit_once(',').unwrap().0.to_owned() + "\n")
+        .collect();
     fs::write(folder.join("plain.csv"), without).unwrap();
     let scores = json(folder, "evaluate c plain.csv --json");
-    assert_eq!((&scores["trained_with_weights"], &scores["weighted"]), (&"w".into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&scores["trained_with_weights"], &scores["weighted"]),
+        (&"w".into(), &serde_json::Value::Null)
+    );
     near(&scores["loss"], (0..60).map(surprise).sum::<f64>() / 60.0);
     let text = run(folder, "evaluate c plain.csv");
-    assert!(text.contains("trained with the column w, which these data lack"), "{text}");
-    let refused = mlp().current_dir(folder).args(["evaluate", "c", "plain.csv", "--sample-weight", "v"]).output().unwrap();
+    assert!(
+        text.contains("trained with the column w, which these data lack"),
+        "{text}"
+    );
+    let refused = mlp()
+        .current_dir(folder)
+        .args(["evaluate", "c", "plain.csv", "--sample-weight", "v"])
+        .output()
+        .unwrap();
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && message.contains("no column `v` to be the sample weight"), "{message}");
-    assert_eq!(json(folder, "evaluate c t.csv --sample-weight amount --json")["sample_weight"], "amount");
+    assert!(
+        !refused.status.success() && message.contains("no column `v` to be the sample weight"),
+        "{message}"
+    );
+    assert_eq!(
+        json(folder, "evaluate c t.csv --sample-weight amount --json")["sample_weight"],
+        "amount"
+    );
 }
 
 #[test]
@@ -176,7 +226,8 @@ fn the_summary_says_what_stopped_a_training_and_by_which_part() {
         "{text}"
     );
     // What another rule stopped was chosen on no part.
-    let more = "--patience 2000 --until train_accuracy>=0.8 --validation-fraction 0.3 --no-restore-best";
+    let more =
+        "--patience 2000 --until train_accuracy>=0.8 --validation-fraction 0.3 --no-restore-best";
     let text = run(folder, &format!("{noisy} {more} --out d"));
     assert!(
         text.contains("by until\n") && !text.contains("chosen"),
@@ -188,12 +239,20 @@ fn the_summary_says_what_stopped_a_training_and_by_which_part() {
         text.contains("stopped     3 before the last step\n"),
         "{text}"
     );
-    let text = run(folder, &format!("{many} --patience 5000 --validation-fraction 0.3 --no-restore-best --steps 20 --out f"));
+    let text = run(
+        folder,
+        &format!(
+            "{many} --patience 5000 --validation-fraction 0.3 --no-restore-best --steps 20 --out f"
+        ),
+    );
     assert!(
         text.contains("stopped     0 before the last step\n"),
         "{text}"
     );
-    let text = run(folder, &format!("{many} --patience 20 --validation-fraction 0.3 --no-restore-best --out g"));
+    let text = run(
+        folder,
+        &format!("{many} --patience 20 --validation-fraction 0.3 --no-restore-best --out g"),
+    );
     assert!(
         text.contains("3 before the last step; stops chosen on validation"),
         "{text}"

@@ -100,7 +100,12 @@ fn the_error_of_quantiles_of_many_networks_is_told_wherever_they_are() {
     let folder = folder.path();
     let many = |nets: u32, out: &str| {
         let size = "--samples 4 --noise 0 --hidden 2 --steps 3 --record log:2 --format csv";
-        let text = run(folder, &format!("population xor {size} --nets {nets} --no-progress --figures none --out {out}"));
+        let text = run(
+            folder,
+            &format!(
+                "population xor {size} --nets {nets} --no-progress --figures none --out {out}"
+            ),
+        );
         run(folder, &format!("plot {out} --figures svg -q"));
         (text, run(folder, &format!("analyze {out} --figures none")))
     };
@@ -114,14 +119,25 @@ fn the_error_of_quantiles_of_many_networks_is_told_wherever_they_are() {
     let error: f64 = stored["quantile_error"].parse().unwrap();
     assert!(error > 0.0);
     let means = of("p/analysis/means.csv");
-    let mean = means.iter().find(|row| row["metric"] == "weight_norm").unwrap();
-    assert_eq!((&mean["median"], &mean["quantile_error"]), (&stored["q50"], &stored["quantile_error"]));
+    let mean = means
+        .iter()
+        .find(|row| row["metric"] == "weight_norm")
+        .unwrap();
+    assert_eq!(
+        (&mean["median"], &mean["quantile_error"]),
+        (&stored["q50"], &stored["quantile_error"])
+    );
     let growth = of("p/analysis/growth.csv");
-    let grown = growth.iter().find(|row| row["norm"] == "weight_norm").unwrap();
+    let grown = growth
+        .iter()
+        .find(|row| row["norm"] == "weight_norm")
+        .unwrap();
     assert_eq!(grown["end"], stored["q50"]);
     assert!(grown["quantile_error"].parse::<f64>().unwrap() >= error);
     let trends = of("p/analysis/trends.csv");
-    let trend = trends.iter().find(|row| row["step"].is_empty() && row["norm"] == "weight_norm");
+    let trend = trends
+        .iter()
+        .find(|row| row["step"].is_empty() && row["norm"] == "weight_norm");
     assert_eq!(trend.unwrap()["quantile_error"], stored["quantile_error"]);
     let report = fs::read_to_string(folder.join("p/report.html")).unwrap();
     for text in [&told, &analyzed, &report] {
@@ -131,7 +147,11 @@ fn the_error_of_quantiles_of_many_networks_is_told_wherever_they_are() {
     let (told, analyzed) = many(40, "few");
     assert!(!told.contains("quantiles ") && !analyzed.contains("medians within"));
     let means = of("few/analysis/means.csv");
-    assert!(means.iter().all(|row| row["quantile_error"].parse() == Ok(0.0)));
+    assert!(
+        means
+            .iter()
+            .all(|row| row["quantile_error"].parse() == Ok(0.0))
+    );
 }
 
 #[test]
@@ -165,4 +185,35 @@ fn exploded_networks_are_said_everywhere() {
     );
     let alone = &nets[11 + 3]["exploded"];
     assert_eq!(text.contains("exploded "), alone == "true", "{text}");
+}
+
+#[test]
+fn maps_set_exploded_networks_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let map = "map moons --samples 64 --steps 200 --activation relu --x lr=0.1,30 --y hidden=8,16 --seeds 4 \
+               --record log:4 --format csv --no-progress --figures svg --out m";
+    let told: Value = serde_json::from_str(&run(folder, &format!("{map} --json"))).unwrap();
+    let nets = rows(&folder.join("m/nets.csv"));
+    let count = nets.iter().filter(|row| row["exploded"] == "true").count();
+    assert!(count > 0 && told["exploded"].as_u64() == Some(count as u64));
+    assert!(
+        told["best"]["lr"] == "0.1" || told["best"]["learning_rate"] == "0.1",
+        "{}",
+        told["best"]
+    );
+    let report = fs::read_to_string(folder.join("m/report.html")).unwrap();
+    let networks = if count == 1 {
+        "1 network".to_owned()
+    } else {
+        format!("{count} networks")
+    };
+    assert!(
+        report.contains(&format!("{networks} exploded (finite")),
+        "the report"
+    );
+    let figure = fs::read_to_string(folder.join("m/figures/map-test-loss.svg")).unwrap();
+    assert!(figure.contains("exploded"), "the legend");
+    let text = run(folder, "plot m --figures svg --metric exploded");
+    assert!(folder.join("m/figures/map-exploded.svg").exists(), "{text}");
 }

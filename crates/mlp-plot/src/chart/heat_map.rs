@@ -10,9 +10,7 @@ use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
-use crate::theme::{
-    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE,
-};
+use crate::theme::{DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE};
 use crate::ticks::{format_count, format_value};
 
 /// The places of one axis of a map.

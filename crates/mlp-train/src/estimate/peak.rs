@@ -5,8 +5,8 @@
 
 use super::{Records, Sums, larger, smaller};
 use crate::{
-    error::Error, kind::Kind, map::EVENTS, recipe::Recipe, resolved::ResolvedExperiment,
-    table::GROUP,
+    error::Error, experiment::Figures, kind::Kind, map::EVENTS, recipe::Recipe,
+    resolved::ResolvedExperiment, table::GROUP,
 };
 
 /// The program itself (from 8 MB to 14 MB, as it was built), and what each thread takes.
@@ -18,6 +18,13 @@ const NETWORK: f64 = 250.0;
 const COLUMN: f64 = 32.0;
 /// A record while its network is trained.
 const RECORD: f64 = 350.0;
+
+/// The recipe of a cell that is held, and each of its layers.
+const RECIPE: f64 = 800.0;
+const LAYER: f64 = 150.0;
+
+/// Pictures and the report while they are drawn, beside what they are drawn of.
+const DRAWING: f64 = 48e6;
 
 /// Row groups that are gathered or wait, on the average.
 const GROUPS: f64 = 2.0;
@@ -55,7 +62,13 @@ pub(super) fn bytes(
         }
         Kind::Population | Kind::Map => many(experiment, sums, records),
     };
-    Ok(fixed + results)
+    let layers = first.architecture().layers.len() as f64;
+    let recipes = experiment.kept_recipes() as f64 * (RECIPE + LAYER * layers);
+    let drawing = match experiment.experiment().output.figures {
+        Some(Figures::None) => 0.0,
+        Some(Figures::All | Figures::Svg | Figures::Png) | None => DRAWING,
+    };
+    Ok(fixed + results + recipes + drawing)
 }
 
 /// The results of many networks on their way to the disk.

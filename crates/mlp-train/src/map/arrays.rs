@@ -361,7 +361,9 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
                 continue;
             }
             let data = match event.name {
-                CONVERGED | EXPLODED => Data::Bool(values.iter().map(|value| *value == 1.0).collect()),
+                CONVERGED | EXPLODED => {
+                    Data::Bool(values.iter().map(|value| *value == 1.0).collect())
+                }
                 _ => Data::F64(values),
             };
             let array = Array::new(layout.shape_of_networks(), data);

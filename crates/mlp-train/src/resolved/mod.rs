@@ -413,6 +413,11 @@ impl ResolvedExperiment {
         Ok(self.recipe(0)?.data)
     }
 
+    /// How many recipes are held, where cells differ in more than rates.
+    pub(crate) fn kept_recipes(&self) -> usize {
+        self.kept.len()
+    }
+
     /// What standard input held, where the data came from there. It is to be kept in a file that
     /// [`data_is_kept_in`](Self::data_is_kept_in) names.
     pub fn standard_input(&self) -> Option<&[u8]> {

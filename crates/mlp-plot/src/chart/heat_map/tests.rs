@@ -89,7 +89,10 @@ fn exploded_networks_are_hatched_and_counted() {
     assert_eq!(names[2], "with exploded networks: 2 cells (33.3 %)");
     let fills = [0, 1, 2, 4].map(|cell| map.without_color(cell));
     let lost = (DIVERGED, DIVERGED_HATCH);
-    assert_eq!(fills, [None, None, Some((EXPLODED, EXPLODED_HATCH)), Some(lost)]);
+    assert_eq!(
+        fills,
+        [None, None, Some((EXPLODED, EXPLODED_HATCH)), Some(lost)]
+    );
     map.exploded[0] = false;
     assert_eq!(map.legend(1)[2].name, "exploded: 1 cell (16.7 %)");
     map.exploded.pop();
