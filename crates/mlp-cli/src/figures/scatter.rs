@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use mlp_plot::{NormScatter, Outcome, OutcomeBar, OutcomeBars, Scale};
+use mlp_statistics::median;
 use mlp_train::Axis;
 
 use super::curves::MOST_SETTINGS;
@@ -31,8 +32,8 @@ pub fn figures(view: &View) -> Result<Vec<Figure>> {
         subtitle: describe::population(view),
         x_label: "weight norm".to_owned(),
         y_label: "bias norm".to_owned(),
-        x_scale: Scale::Linear,
-        y_scale: Scale::Linear,
+        x_scale: scale_of(&x),
+        y_scale: scale_of(&y),
         x: x.clone(),
         y: y.clone(),
         outcome,
@@ -124,6 +125,19 @@ fn against(
     Ok(Some(Figure::new(name, caption, chart).sized(900, 640)))
 }
 
+/// The scale of an axis of norms: proportional, unless a few are so far beyond the others that these
+/// would lie on one another.
+fn scale_of(norms: &[f64]) -> Scale {
+    /// The largest norm in medians.
+    const FAR: f64 = 100.0;
+    let finite = || norms.iter().copied().filter(|norm| norm.is_finite());
+    let largest = finite().fold(0.0, |a, b| if b > a { b } else { a });
+    match median(finite()) {
+        Some(usual) if usual > 0.0 && largest > FAR * usual => Scale::Log,
+        _ => Scale::Linear,
+    }
+}
+
 /// The share of networks below the target loss for every value of an axis.
 fn solved(view: &View, index: usize) -> Result<Option<Figure>> {
     let axis = &view.experiment().axes()[index];
@@ -140,7 +154,9 @@ fn solved(view: &View, index: usize) -> Result<Option<Figure>> {
     let height = 160 + 44 * axis.values.len() as u32;
     let chart = OutcomeBars {
         title: format!("Share of solved networks by {key}"),
-        subtitle: format!("Solved: final training loss below {target}. Wilson's 95 % intervals."),
+        subtitle: format!(
+            "Solved: final training loss below {target}; diverged and exploded ones count as not solved. Wilson's 95 % intervals."
+        ),
         x_label: "share solved (%)".to_owned(),
         y_label: String::new(),
         bars,
@@ -180,4 +196,17 @@ fn bars(view: &View, index: usize, target: f64) -> Result<Option<Vec<OutcomeBar>
         trials,
     };
     Ok(Some(counts.into_iter().enumerate().map(bar).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_norm_far_beyond_the_others_does_not_flatten_an_axis() {
+        assert_eq!(scale_of(&[1.0, 2.0, 3.0, 90.0]), Scale::Linear);
+        assert_eq!(scale_of(&[1.0, 2.0, f64::NAN, 3.0, 6e5]), Scale::Log);
+        assert_eq!(scale_of(&[0.0, 0.0, 5.0]), Scale::Linear);
+        assert_eq!(scale_of(&[f64::NAN]), Scale::Linear);
+    }
 }
