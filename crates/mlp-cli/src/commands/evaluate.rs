@@ -25,9 +25,6 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let read = dataset.read();
     let dropped = read.iter().map(|table| table.dropped()).sum();
     let scores = Scores::new(&model, &evaluation, &model.judge(&dataset)?).without(dropped);
-    if matches.get_flag("quiet") {
-        return Ok(());
-    }
     terminal::print(&match matches.get_flag("json") {
         true => format!("{:#}\n", scores.json()),
         false => scores.text(),
