@@ -90,7 +90,9 @@ impl Experiment {
                 continue;
             };
             let (path, kept) = (Path::new(name.as_str()), Path::new(kept.as_str()));
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let parent = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty());
             let is_real = |path: &Path| path.canonicalize().is_ok_and(|path| path == real);
             let named = is_real(path)
                 || (path.file_name() == kept.file_name()

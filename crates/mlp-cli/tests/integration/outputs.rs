@@ -181,9 +181,16 @@ fn leftovers_go_and_links_are_not_followed() {
             fs::write(path.join(target), "thesis").unwrap();
         }
         assert_eq!(run(path, &format!("data moons --out {link}")).0, Some(2));
-        assert_eq!(run(path, &format!("data moons --out {link} --force")).0, Some(0));
+        assert_eq!(
+            run(path, &format!("data moons --out {link} --force")).0,
+            Some(0)
+        );
         assert!(path.join(link).symlink_metadata().unwrap().is_file());
-        assert!(fs::read_to_string(path.join(link)).unwrap().starts_with("x,y"));
+        assert!(
+            fs::read_to_string(path.join(link))
+                .unwrap()
+                .starts_with("x,y")
+        );
     }
     assert!(!path.join("nowhere").exists());
     assert_eq!(fs::read(path.join("precious")).unwrap(), b"thesis");

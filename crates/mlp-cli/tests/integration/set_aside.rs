@@ -129,7 +129,13 @@ fn with_a_damaged_manifest_the_original_command_works_and_resume_says_so() {
 
 /// Two kinds of run beside [`POPULATION`].
 const TRAIN: [&str; 7] = [
-    "train", "moons", "--steps", "40", "--figures", "none", "--out",
+    "train",
+    "moons",
+    "--steps",
+    "40",
+    "--figures",
+    "none",
+    "--out",
 ];
 const MAP: [&str; 13] = [
     "map",
@@ -262,7 +268,11 @@ fn without_its_experiment_file_a_run_goes_on_by_the_original_command() {
                     assert_eq!(fs::read(&aside).unwrap(), damage.unwrap());
                     fs::remove_file(aside).unwrap();
                 }
-                assert!(results(&run) == whole, "{damage:?} {complete} {}", command[0]);
+                assert!(
+                    results(&run) == whole,
+                    "{damage:?} {complete} {}",
+                    command[0]
+                );
             }
         }
         succeeds(&["verify", name]);

@@ -198,7 +198,11 @@ pub(crate) fn claim(
                     ));
                 }
                 let before = manifest.map_or(0.0, |manifest| manifest.wall_seconds);
-                wall_seconds = if before.is_finite() { before.max(0.0) } else { 0.0 };
+                wall_seconds = if before.is_finite() {
+                    before.max(0.0)
+                } else {
+                    0.0
+                };
             } else {
                 lock = move_aside(folder, &aside(folder)).map_err(write)??;
             }

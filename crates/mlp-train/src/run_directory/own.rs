@@ -32,7 +32,11 @@ pub fn run_of(file: &Path) -> Option<PathBuf> {
     let name = file.file_name()?;
     let parent = file.parent().filter(|path| !path.as_os_str().is_empty());
     // By whatever way it was named; the last part may be a link, which gives way itself.
-    let file = parent.unwrap_or(Path::new(".")).canonicalize().ok()?.join(name);
+    let file = parent
+        .unwrap_or(Path::new("."))
+        .canonicalize()
+        .ok()?
+        .join(name);
     let folders = file.ancestors().skip(1);
     folders
         .filter(|folder| is_run(folder))
@@ -99,7 +103,12 @@ mod tests {
         for name in own {
             assert_eq!(run_of(&run.join(name)), Some(run.clone()), "{name}");
         }
-        for name in ["model.onnx", "report.html", "figures/nets.csv", "predictions.csv"] {
+        for name in [
+            "model.onnx",
+            "report.html",
+            "figures/nets.csv",
+            "predictions.csv",
+        ] {
             assert_eq!(run_of(&run.join(name)), None, "{name}");
         }
         assert_eq!(run_of(&scratch.path().join("nets.csv")), None);

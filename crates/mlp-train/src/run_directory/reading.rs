@@ -30,9 +30,13 @@ impl RunDirectory {
     /// [`Error::Missing`] where the folder is none; [`Error::Corrupt`] where its manifest is damaged.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if !path.join(EXPERIMENT).is_file() {
-            let is_run = [Manifest::FILE, JOURNAL].iter().any(|name| path.join(name).exists());
+            let is_run = [Manifest::FILE, JOURNAL]
+                .iter()
+                .any(|name| path.join(name).exists());
             let hint = match is_run {
-                true => "it holds other files of a run: the command that began it goes on with it, and writes this one again",
+                true => {
+                    "it holds other files of a run: the command that began it goes on with it, and writes this one again"
+                }
                 false => "so it is no run directory",
             };
             return Err(Error::Missing {
