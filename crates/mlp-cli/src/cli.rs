@@ -34,7 +34,7 @@ pub fn command() -> Command {
                 .global(true)
                 .action(ArgAction::SetTrue)
                 .help_heading("Running")
-                .help("print errors only"),
+                .help("no progress, notes or summaries: errors, warnings, and the data that were asked for"),
         )
         .subcommand(train())
         .subcommand(population())

@@ -87,11 +87,13 @@ pub fn in_place(
     matches: &ArgMatches,
 ) -> Outcome<mlp_train::Summary> {
     let (experiment, done) = train(experiment, place, machine, matches)?;
-    if matches.get_flag("quiet") {
+    let json = matches.get_flag("json");
+    // An object that was asked for is no summary on the side.
+    if matches.get_flag("quiet") && !json {
         return Ok(done);
     }
     let summary = summary::Summary::new(&experiment, &done)?;
-    let text = if matches.get_flag("json") {
+    let text = if json {
         format!("{:#}\n", summary.json()?)
     } else {
         summary.text()?

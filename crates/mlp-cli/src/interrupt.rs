@@ -55,9 +55,13 @@ fn listen() -> io::Result<()> {
         consts::{SIGHUP, SIGTERM},
         iterator::Signals,
     };
-    let mut heeded = vec![SIGINT, SIGTERM];
-    // Under nohup a hang-up stays ignored.
-    if hears(SIGHUP) {
+    let mut heeded = vec![SIGTERM];
+    // What whoever started the process had ignored stays so: a hang-up under nohup, Ctrl-C where a script
+    // started it in the background. Where that cannot be seen, Ctrl-C is heeded, and a hang-up left alone.
+    if hears(SIGINT) != Some(false) {
+        heeded.push(SIGINT);
+    }
+    if hears(SIGHUP) == Some(true) {
         heeded.push(SIGHUP);
     }
     let mut signals = Signals::new(heeded)?;
@@ -78,14 +82,14 @@ fn listen() -> io::Result<()> {
     installed.map_err(io::Error::other)
 }
 
-/// Whether whoever started the process left a signal to it. The kernel tells in a mask; where it tells
-/// nothing the signal keeps its usual effect.
+/// Whether whoever started the process left a signal to it. The kernel tells in a mask; `None` where it
+/// tells nothing.
 #[cfg(unix)]
-fn hears(signal: i32) -> bool {
+fn hears(signal: i32) -> Option<bool> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 0)
+    mask.map(|mask| mask >> (signal - 1) & 1 == 0)
 }
 
 fn received(signal: i32, first: &mut Option<Instant>) {

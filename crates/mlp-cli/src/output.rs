@@ -1,66 +1,103 @@
-//! Where tables and models go that a command writes: standard output, or a file that appears whole or
-//! not at all, and takes the place of no other unless `--force` is given.
+//! Where tables and models go that a command writes: standard output, a pipe or a device, or a file that
+//! appears whole or not at all, and takes the place of no other unless `--force` is given.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
 use clap::ArgMatches;
-use mlp_train::{WholeFile, remove_unfinished};
+use mlp_train::{WholeFile, remove_unfinished, run_directory};
 use same_file::Handle;
 
 use crate::{
     failure::{Failure, Outcome},
-    terminal,
+    terminal, words,
 };
 
-/// Writes through `write` to the file of `--out`, or to standard output. With `--quiet` nothing
-/// goes to standard output. What is written to is none of the `inputs`, by whatever name.
-pub fn write(
-    matches: &ArgMatches,
+/// Where something is written to.
+enum Target<'a> {
+    StandardOutput,
+    /// What is open already, or takes what comes: a pipe, a device, a file under its number.
+    Stream(&'a Path),
+    /// A file by its name, whatever has the name now.
+    File(&'a Path),
+}
+
+impl<'a> Target<'a> {
+    fn of(matches: &'a ArgMatches) -> Outcome<Self> {
+        let Some(name) = matches.get_one::<String>("out") else {
+            return Ok(Self::StandardOutput);
+        };
+        let path = Path::new(name);
+        let numbered = |root: &str| path.parent() == Some(Path::new(root));
+        let open = ["/dev/stdout", "/dev/stderr"].contains(&name.as_str())
+            || ["/dev/fd", "/proc/self/fd"].into_iter().any(numbered);
+        match name.as_str() {
+            "" => Err(Failure::usage("--out: the value is empty; name a file")),
+            "-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => Ok(Self::StandardOutput),
+            _ if path.is_dir() => Err(Failure::usage(format!(
+                "--out: {name} is a folder; name a file"
+            ))),
+            _ if open || (path.exists() && !path.is_file()) => Ok(Self::Stream(path)),
+            _ => Ok(Self::File(path)),
+        }
+    }
+}
+
+/// Writes through `write` to where `--out` says, or to standard output. What is written to is none of the
+/// `inputs`, by whatever name. The name of the file, where it is one.
+pub fn write<'a>(
+    matches: &'a ArgMatches,
+    inputs: &[PathBuf],
+    write: impl FnOnce(&mut dyn Write) -> Outcome,
+) -> Outcome<Option<&'a Path>> {
+    match Target::of(matches)? {
+        Target::StandardOutput => to_standard_output(inputs, write).map(|()| None),
+        Target::Stream(path) => to_stream(path, inputs, write).map(|()| None),
+        Target::File(path) => {
+            to_file(path, matches.get_flag("force"), inputs, write)?;
+            Ok(Some(path))
+        }
+    }
+}
+
+/// Writes a file that takes its name when it is whole. A link of that name gives way itself; what it leads
+/// to stays.
+fn to_file(
+    path: &Path,
+    force: bool,
     inputs: &[PathBuf],
     write: impl FnOnce(&mut dyn Write) -> Outcome,
 ) -> Outcome {
-    let Some(path) = matches.get_one::<String>("out") else {
-        return to_standard_output(matches.get_flag("quiet"), inputs, write);
-    };
-    if path.is_empty() {
-        return Err(Failure::usage("--out: the value is empty; name a file"));
-    }
-    if ["-", "/dev/stdout"].contains(&path.as_str()) {
-        return to_standard_output(false, inputs, write);
-    }
-    let failed = |error| Failure::io(&format!("cannot write {path}"), error);
-    // A pipe or a device is written to, never replaced; of a link, its target is.
-    let place = fs::canonicalize(path).unwrap_or_else(|_| Path::new(path).to_owned());
-    if place.exists() && !place.is_file() {
-        let mut file = BufWriter::new(File::create(&place).map_err(failed)?);
-        write(&mut file)?;
-        return file.flush().map_err(failed);
-    }
-    if Handle::from_path(&place).is_ok_and(|out| is_read(&out, inputs)) {
+    let name = path.display();
+    if let Some(run) = run_directory::run_of(path) {
         return Err(Failure::usage(format!(
-            "--out: {path} is what is read; name another file"
+            "--out: {name} belongs to the run in {}, which needs it; name another file",
+            words::shell(&run)
+        )));
+    }
+    if Handle::from_path(path).is_ok_and(|out| is_read(&out, inputs)) {
+        return Err(Failure::usage(format!(
+            "--out: {name} is what is read; name another file"
         )));
     }
     let exists = || {
         Failure::usage(format!(
-            "--out: {path} exists; name another file, or overwrite it by --force"
+            "--out: {name} exists; name another file, or overwrite it by --force"
         ))
     };
-    let force = matches.get_flag("force");
-    if !force && place.symlink_metadata().is_ok() {
+    if !force && path.symlink_metadata().is_ok() {
         return Err(exists());
     }
-    let parent = place.parent().filter(|path| !path.as_os_str().is_empty());
+    let parent = path.parent().filter(|path| !path.as_os_str().is_empty());
     remove_unfinished(parent.unwrap_or(Path::new(".")));
-    let mut file = BufWriter::new(WholeFile::create(&place)?);
+    let mut file = BufWriter::new(WholeFile::create(path)?);
     write(&mut file)?;
     let file = file
         .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
+        .map_err(|error| failed(path, error.into_error()))?;
     if force {
         return Ok(file.commit()?);
     }
@@ -72,14 +109,34 @@ pub fn write(
     })
 }
 
-fn to_standard_output(
-    quiet: bool,
+/// Writes to what is there, behind what it holds, and replaces nothing.
+fn to_stream(
+    path: &Path,
     inputs: &[PathBuf],
     write: impl FnOnce(&mut dyn Write) -> Outcome,
 ) -> Outcome {
-    if quiet {
-        return write(&mut io::sink());
+    let file = File::options().append(true).open(path);
+    let mut file = file.map_err(|error| failed(path, error))?;
+    // A handle of a pipe would wait for its other end once more.
+    if path.is_file() && Handle::from_path(path).is_ok_and(|out| is_read(&out, inputs)) {
+        return Err(Failure::usage(format!(
+            "--out: {} goes into the file that is read; name another file",
+            path.display()
+        )));
     }
+    let mut out = BufWriter::new(&mut file);
+    write(&mut out)?;
+    out.flush().map_err(|error| failed(path, error))
+}
+
+fn failed(path: &Path, error: io::Error) -> Failure {
+    Failure::io(&format!("cannot write {}", path.display()), error)
+}
+
+fn to_standard_output(
+    inputs: &[PathBuf],
+    write: impl FnOnce(&mut dyn Write) -> Outcome,
+) -> Outcome {
     // `mlp predict model t.csv >> t.csv` would read what it writes, without an end.
     if Handle::stdout().is_ok_and(|out| is_file(&out) && is_read(&out, inputs)) {
         return Err(Failure::usage(

@@ -1,5 +1,7 @@
 //! Carrying out an experiment: from its resolved form to a filled run directory.
 
+mod workshop;
+
 use std::{
     collections::BTreeSet,
     num::NonZeroUsize,
@@ -11,6 +13,7 @@ use std::{
 
 use mlp_core::{Level, Network, Scalar};
 
+use self::workshop::MapWorkshop;
 use crate::{
     bands::PoolBands,
     checkpoint::{Checkpoints, Purpose},
@@ -22,10 +25,10 @@ use crate::{
     extent::Extent,
     gathering::{Files, Gathered, Gathering},
     in_turn::InTurn,
-    journal::{Chunk, ChunkBuilder, Header, Journal, NetworkRows, NetworkSet},
+    journal::{Chunk, ChunkBuilder, Header, Journal, NetworkSet},
     kind::Kind,
     manifest::{Counts, FileDigest, Manifest, RunStatus},
-    map::{BestCell, Refinement, Workshop, refine},
+    map::{BestCell, Refinement, refine},
     memory,
     model::{AnyNetwork, Model, Origin},
     observer::Observer,
@@ -37,10 +40,11 @@ use crate::{
     resolved::ResolvedExperiment,
     run::{Keeper, Keeping, Watch, train},
     run_directory::{
-        Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, claim, expected_files,
+        Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, Wanted, claim, expected_files,
         experiment_digest,
     },
     stopping::time_budget,
+    wall::Wall,
     weights,
     whole_file::WholeFile,
 };
@@ -100,14 +104,16 @@ pub fn execute(
         false => Vec::new(),
     };
     experiment.data_is_kept_in(&directory.join(DATA));
-    let claimed = match claim(
-        &directory,
-        force,
-        &experiment.to_toml(),
-        &experiment.identity(),
-        &kept,
-        &expected_files(experiment),
-    )? {
+    let identity = experiment.identity();
+    let wanted = Wanted {
+        text: &experiment.to_toml(),
+        identity: &identity,
+        kept: &kept,
+        expected: &expected_files(experiment),
+        timed: experiment.is_timed(),
+    };
+    let warn = &mut |text: String| observer.on_warning(&text);
+    let claimed = match claim(&directory, force, wanted, warn)? {
         Claim::Work(claimed) => claimed,
         Claim::Complete(manifest) => {
             let best = match experiment.kind() {
@@ -138,6 +144,9 @@ pub fn execute(
         threads,
         precision,
     );
+    let wall = Wall::since(started, claimed.wall_seconds());
+    manifest.experiment = Some(experiment_digest(&identity));
+    manifest.wall_seconds = claimed.wall_seconds();
     manifest.read = DataRead::of(&data.dataset);
     manifest.counts.networks = experiment.networks();
     manifest.cells = experiment.cells();
@@ -149,6 +158,7 @@ pub fn execute(
         directory: claimed.path(),
         level: execution.level,
         threads,
+        wall,
         watch: Watch {
             observer,
             interrupt,
@@ -161,11 +171,11 @@ pub fn execute(
         files,
         refinement,
         interrupted: cut,
-    } = match (kind, precision) {
-        (Kind::Train, Precision::F32) => job.single::<f32>(&mut manifest)?,
-        (Kind::Train, Precision::F64) => job.single::<f64>(&mut manifest)?,
-        (Kind::Population | Kind::Map, _) => job.many(&mut manifest)?,
-    };
+    } = wall.noted_during(manifest.clone(), &directory, || match (kind, precision) {
+        (Kind::Train, Precision::F32) => job.single::<f32>(&mut manifest),
+        (Kind::Train, Precision::F64) => job.single::<f64>(&mut manifest),
+        (Kind::Population | Kind::Map, _) => job.many(&mut manifest),
+    })?;
     // A flag that rises after the last network has ended interrupts nothing.
     let interrupted = job.watch.interrupted();
     if let Some(refinement) = &refinement
@@ -194,9 +204,8 @@ pub fn execute(
         experiment.computes(refinement);
         WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
     }
-    manifest.experiment = Some(experiment_digest(&experiment.identity()));
     manifest.files = files;
-    manifest.wall_seconds = started.elapsed().as_secs_f64();
+    manifest.wall_seconds = wall.seconds();
     manifest.write(&directory)?;
     if manifest.status == RunStatus::Complete {
         Checkpoints::<f32>::remove(&directory)?;
@@ -327,6 +336,7 @@ struct Job<'a> {
     directory: &'a Path,
     level: Level,
     threads: usize,
+    wall: Wall,
     watch: Watch<'a>,
 }
 
@@ -338,49 +348,6 @@ struct Done {
     refinement: Option<Refinement>,
     /// Whether a single training was interrupted.
     interrupted: bool,
-}
-
-/// What trains the cells of a map that is refined.
-struct MapWorkshop<'a> {
-    job: &'a Job<'a>,
-    journal: &'a mut Journal,
-    columns: &'a [String],
-}
-
-impl Workshop for MapWorkshop<'_> {
-    fn train(
-        &mut self,
-        cells: &BTreeSet<u64>,
-        until: Option<Instant>,
-        seen: &mut dyn FnMut(&NetworkRows),
-    ) -> Result<(), Error> {
-        let networks = self.job.networks_of(cells.clone());
-        let finished = self.journal.finished();
-        let wanted = networks
-            .filter(|network| !finished.contains(*network))
-            .collect();
-        let others = NetworkSet::all_but(&wanted, self.job.experiment.networks());
-        let journal = &mut self.journal;
-        self.job.train(self.columns, &others, until, &mut |chunk| {
-            chunk.rows().iter().for_each(|rows| seen(rows));
-            journal.append(&chunk)
-        })
-    }
-
-    fn known(&self, seen: &mut dyn FnMut(&NetworkRows)) -> Result<(), Error> {
-        self.journal.in_order(&mut |rows| {
-            seen(&rows);
-            Ok(())
-        })
-    }
-
-    fn finished(&self) -> &NetworkSet {
-        self.journal.finished()
-    }
-
-    fn interrupted(&self) -> bool {
-        self.job.watch.interrupted()
-    }
 }
 
 impl Job<'_> {
@@ -512,7 +479,8 @@ impl Job<'_> {
                     journal: &mut journal,
                     columns,
                 };
-                Some(refine(self.experiment, columns, budget, &mut workshop)?)
+                let left = self.wall.left_of(budget);
+                Some(refine(self.experiment, columns, left, &mut workshop)?)
             }
             (None, None) => {
                 // What an earlier process finished comes from the journal, and then all does.

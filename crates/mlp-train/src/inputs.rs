@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::{
     error::Error,
     experiment::{Experiment, MapAxis},
+    experiment_file,
+    manifest::{Manifest, RunStatus},
     range::Range,
-    run_directory::INPUTS,
+    run_directory::{EXPERIMENT, INPUTS},
     value::Value,
 };
 
@@ -53,6 +55,53 @@ impl Experiment {
             }
         }
         self
+    }
+}
+
+/// The keys that hold the name of one file.
+const SINGLE: [fn(&mut Experiment) -> &mut Option<String>; 6] = [
+    |experiment| &mut experiment.data.name,
+    |experiment| &mut experiment.data.validation_file,
+    |experiment| &mut experiment.data.test_file,
+    |experiment| &mut experiment.network.init_from,
+    |experiment| &mut experiment.training.batch_order,
+    |experiment| &mut experiment.training.continue_from,
+];
+
+impl Experiment {
+    /// Where the experiment starts from the run in `folder`, into which it goes: what that run itself
+    /// started from, if it began in place of an earlier one, keeps what it needs of that, and has not
+    /// ended. So a command that was interrupted can be given again, and does not start from its own half.
+    pub fn start_as_before(&mut self, folder: &Path) {
+        let manifest = Manifest::read(folder).unwrap_or_default();
+        let ended = manifest.is_some_and(|manifest| manifest.status == RunStatus::Complete);
+        let Ok(real) = folder.canonicalize() else {
+            return;
+        };
+        let Ok(file) = experiment_file::read(&folder.join(EXPERIMENT)) else {
+            return;
+        };
+        let mut before = Self::new(self.kind);
+        if ended || file.layer.apply(&mut before).is_err() {
+            return;
+        }
+        for of in SINGLE {
+            let (Some(name), Some(kept)) = (of(self), of(&mut before)) else {
+                continue;
+            };
+            let (path, kept) = (Path::new(name.as_str()), Path::new(kept.as_str()));
+            let parent = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty());
+            let is_real = |path: &Path| path.canonicalize().is_ok_and(|path| path == real);
+            let named = is_real(path)
+                || (path.file_name() == kept.file_name()
+                    && is_real(parent.unwrap_or(Path::new("."))));
+            let is_kept = kept.canonicalize();
+            if named && is_kept.is_ok_and(|kept| kept.starts_with(real.join(INPUTS))) {
+                *name = kept.to_string_lossy().into_owned();
+            }
+        }
     }
 }
 

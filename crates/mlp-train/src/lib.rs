@@ -67,6 +67,7 @@ pub mod stopping;
 pub mod table;
 mod value;
 mod verify;
+mod wall;
 mod weights;
 mod whole_file;
 

@@ -14,6 +14,8 @@ pub(crate) enum Why {
     Unreadable,
     /// It belongs to another experiment or another engine.
     Other,
+    /// It is not what the run wrote.
+    Changed,
 }
 
 impl Why {
@@ -21,6 +23,7 @@ impl Why {
         match self {
             Self::Unreadable => "unreadable",
             Self::Other => "other",
+            Self::Changed => "changed",
         }
     }
 }

@@ -137,10 +137,10 @@ pub fn verify(
             continue;
         };
         if !path.is_file() {
-            verification.differ(|| format!("{name}: it was removed"));
+            verification.differ(|| format!("{name}: it was removed; mlp resume makes it again"));
         } else if FileDigest::of(&path)? != *digest {
             verification.differ(|| {
-                format!("{name}: it has changed since the run wrote it (its digest differs from the manifest's)")
+                format!("{name}: it has changed since the run wrote it (its digest differs from the manifest's); mlp resume makes it again")
             });
         }
     }

@@ -52,14 +52,21 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let analysis = figures::analyze(&view, &request)?;
     let drawing = Drawing::of(author.output.figures);
     let files = figures::write_analysis(&view, &analysis, &request, &drawing)?;
-    if matches.get_flag("quiet") {
-        return Ok(());
+    if matches.get_flag("json") {
+        return terminal::print(&format!("{:#}\n", as_json(&analysis, &files)));
     }
-    let printed = match matches.get_flag("json") {
-        true => format!("{:#}\n", as_json(&analysis, &files)),
-        false => as_text(&analysis, &view, files.len())?,
-    };
-    terminal::print(&printed)
+    let mut text = as_text(&analysis)?;
+    if !matches.get_flag("quiet") {
+        let folder = view.path().join(figures::ANALYSIS);
+        writeln!(
+            text,
+            "\n{:<11} {} in {}, and the report",
+            "written",
+            words::so_many(files.len().saturating_sub(1), "file"),
+            folder.display()
+        )?;
+    }
+    terminal::print(&text)
 }
 
 fn as_json(analysis: &Analysis, files: &[std::path::PathBuf]) -> Value {
@@ -95,7 +102,7 @@ fn value(cell: &Cell) -> Value {
     }
 }
 
-fn as_text(analysis: &Analysis, view: &View, files: usize) -> Outcome<String> {
+fn as_text(analysis: &Analysis) -> Outcome<String> {
     let mut text = String::new();
     let left_out = [
         (analysis.diverged, "diverged"),
@@ -160,14 +167,6 @@ fn as_text(analysis: &Analysis, view: &View, files: usize) -> Outcome<String> {
         writeln!(text, "\n{}", table.caption)?;
         write_table(&mut text, &table)?;
     }
-    let folder = view.path().join(figures::ANALYSIS);
-    writeln!(
-        text,
-        "\n{:<11} {} in {}, and the report",
-        "written",
-        words::so_many(files.saturating_sub(1), "file"),
-        folder.display()
-    )?;
     Ok(text)
 }
 

@@ -50,19 +50,17 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let agree = tables
         .iter()
         .all(|(_, rates)| rates.iter().all(|rate| rate.digest == rates[0].digest));
-    if !matches.get_flag("quiet") {
-        let report = Report {
-            threads,
-            best,
-            peaks: &peaks,
-            tables: &tables,
-            agree,
-        };
-        terminal::print(&match matches.get_flag("json") {
-            true => report.json(),
-            false => report.text(),
-        })?;
-    }
+    let report = Report {
+        threads,
+        best,
+        peaks: &peaks,
+        tables: &tables,
+        agree,
+    };
+    terminal::print(&match matches.get_flag("json") {
+        true => report.json(),
+        false => report.text(),
+    })?;
     if agree {
         return Ok(());
     }

@@ -14,7 +14,7 @@ use crate::{
 /// Writes the data set that was named.
 pub fn run(matches: &ArgMatches) -> Outcome {
     let (dataset, inputs) = read(matches, "NAME")?;
-    output::write(matches, &inputs, |out| Ok(write_csv(&dataset, out)?))
+    output::write(matches, &inputs, |out| Ok(write_csv(&dataset, out)?)).map(drop)
 }
 
 /// The data set of a positional argument and the options beside it, not split and not scaled.

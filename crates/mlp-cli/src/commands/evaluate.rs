@@ -31,9 +31,6 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     } else if let Some(column) = trained_weight(&model) {
         scores = scores.unweighted(column);
     }
-    if matches.get_flag("quiet") {
-        return Ok(());
-    }
     terminal::print(&match matches.get_flag("json") {
         true => format!("{:#}\n", scores.json()),
         false => scores.text(),

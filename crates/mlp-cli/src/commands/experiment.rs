@@ -141,6 +141,9 @@ fn carry_out(
     for layer in layers {
         layer.apply(&mut author)?;
     }
+    if let Some(out) = matches.get_one::<String>("out") {
+        author.start_as_before(Path::new(out));
+    }
     let level = terminal::level()?;
     let threads = terminal::threads(matches.get_one("threads"))?;
     let whole = author.clone();
@@ -162,10 +165,7 @@ fn carry_out(
     let experiment = ResolvedExperiment::new(&author, standard_input)?;
     if matches.get_flag("dry-run") {
         let plan = plan::text(&experiment, level, threads, matches.get_flag("json"))?;
-        return match matches.get_flag("quiet") {
-            true => Ok(()),
-            false => terminal::print(&plan),
-        };
+        return terminal::print(&plan);
     }
     crate::execute::execute(experiment, level, threads, matches)
 }

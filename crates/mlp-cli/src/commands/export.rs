@@ -42,11 +42,11 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let name = text("name").or(stem).unwrap_or(model.data());
     let bytes = format.write(&model, name)?;
     let inputs = predict::files(text("MODEL").unwrap_or_default());
-    output::write(matches, &inputs, |to| {
+    let written = output::write(matches, &inputs, |to| {
         to.write_all(&bytes)
             .map_err(|error| Failure::io("cannot write the model", error))
     })?;
-    let Some(path) = out.filter(|_| !matches.get_flag("quiet")) else {
+    let Some(path) = written.filter(|_| !matches.get_flag("quiet")) else {
         return Ok(());
     };
     let network = model.network();

@@ -136,9 +136,6 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             rows()
         }
     };
-    if matches.get_flag("quiet") {
-        return Ok(());
-    }
     if matches
         .get_one::<String>("WHAT")
         .is_some_and(|what| what == SCHEMA)

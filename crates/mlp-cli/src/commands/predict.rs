@@ -56,6 +56,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         }
         answers.finish()
     })
+    .map(drop)
 }
 
 /// The files that a model is read from.

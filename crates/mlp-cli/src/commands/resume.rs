@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::ArgMatches;
-use mlp_train::{Place, ResolvedExperiment, RunDirectory};
+use mlp_train::{Place, ResolvedExperiment, RunDirectory, run_directory};
 
 use crate::{
     execute,
@@ -21,7 +21,26 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         path,
         force: matches.get_flag("force"),
     };
-    execute::in_place(experiment, place, (level, threads), matches).map(drop)
+    let done = execute::in_place(experiment, place, (level, threads), matches);
+    done.map(drop).map_err(|failure| match failure {
+        Failure::Usage(error) if is_changed(&error) => Failure::usage(format!(
+            "{}: it is not the experiment of the results beside it; {REWRITTEN}",
+            path.join(run_directory::EXPERIMENT).display()
+        )),
+        failure => failure,
+    })
+}
+
+/// How to go on without a sound experiment file.
+const REWRITTEN: &str =
+    "the command that began the run goes on with it, and writes this file again";
+
+/// Whether the results are of another experiment than the one that lies beside them.
+fn is_changed(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(mlp_train::Error::OtherExperiment { .. })
+    )
 }
 
 /// Opens a run directory; of one whose manifest is damaged, says how to go on.
@@ -39,7 +58,11 @@ fn open(path: &Path) -> Outcome<RunDirectory> {
     )))
 }
 
-/// The experiment of a run directory, resolved.
+/// The experiment of a run directory, resolved; of a damaged one, says how to go on.
 pub fn resolved(directory: &RunDirectory) -> Outcome<ResolvedExperiment> {
-    Ok(ResolvedExperiment::new(&directory.author()?, None)?)
+    let author = directory.author().map_err(|error| {
+        let error = error.to_string().replace('\n', " ");
+        Failure::usage(format!("{error}\n{REWRITTEN}"))
+    })?;
+    Ok(ResolvedExperiment::new(&author, None)?)
 }

@@ -27,12 +27,11 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     };
     // Nothing is kept, so a signal need not be heeded on the way: it ends the command at once.
     let found = verify(&directory, &experiment, how, &(), &AtomicBool::new(false))?;
-    if !matches.get_flag("quiet") {
-        let (level, networks) = (how.level, experiment.networks());
-        terminal::print(&match matches.get_flag("json") {
-            true => as_json(&found, level, threads, networks),
-            false => as_text(&found, level, threads, networks),
-        })?;
+    let (level, networks) = (how.level, experiment.networks());
+    if matches.get_flag("json") {
+        terminal::print(&as_json(&found, level, threads, networks))?;
+    } else if !matches.get_flag("quiet") {
+        terminal::print(&as_text(&found, level, threads, networks))?;
     }
     if found.passed() {
         return Ok(());

@@ -174,6 +174,29 @@ fn leftovers_go_and_links_are_not_followed() {
     let (code, message) = run(path, "data moons --out dangling.csv");
     assert_eq!(code, Some(2), "{message}");
     assert!(!path.join("nowhere").exists());
+    // The link itself gives way to the file, and what it leads to stays.
+    symlink("precious", path.join("link.csv")).unwrap();
+    for (link, target) in [("dangling.csv", "nowhere"), ("link.csv", "precious")] {
+        if link == "link.csv" {
+            fs::write(path.join(target), "thesis").unwrap();
+        }
+        assert_eq!(run(path, &format!("data moons --out {link}")).0, Some(2));
+        assert_eq!(
+            run(path, &format!("data moons --out {link} --force")).0,
+            Some(0)
+        );
+        assert!(path.join(link).symlink_metadata().unwrap().is_file());
+        assert!(
+            fs::read_to_string(path.join(link))
+                .unwrap()
+                .starts_with("x,y")
+        );
+    }
+    assert!(!path.join("nowhere").exists());
+    assert_eq!(fs::read(path.join("precious")).unwrap(), b"thesis");
+    for name in ["link.csv", "precious"] {
+        fs::remove_file(path.join(name)).unwrap();
+    }
     drop(living);
     assert_eq!(run(path, "data moons --out new.csv --force").0, Some(0));
     assert_eq!(names(), ["dangling.csv", "new.csv", "run", "t.csv"]);
@@ -215,4 +238,68 @@ fn a_hyphen_is_standard_output() {
     assert_eq!(printed(&["--out", "-"]), printed(&[]));
     assert_eq!(printed(&["--out", "/dev/stdout"]), printed(&[]));
     assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn what_a_run_needs_is_not_written_over_by_force_either() {
+    let folder = folder();
+    let path = folder.path();
+    let bytes = || -> Vec<Vec<u8>> {
+        let names = [
+            "manifest.json",
+            "experiment.toml",
+            "state.bin",
+            "model.safetensors",
+            "nets.parquet",
+            "journal/000001.bin",
+        ];
+        names
+            .map(|name| fs::read(path.join("run").join(name)).unwrap())
+            .to_vec()
+    };
+    let before = bytes();
+    fs::create_dir(path.join("other")).unwrap();
+    for name in [
+        "run/manifest.json",
+        "run/experiment.toml",
+        "run/state.bin",
+        "run/nets.parquet",
+        "run/journal/000001.bin",
+        "run/weights-0.npz",
+        "other/../run/state.bin",
+    ] {
+        for command in ["predict run t.csv", "data moons", "export run --to json"] {
+            for force in ["", " --force"] {
+                let (code, message) = run(path, &format!("{command} --out {name}{force}"));
+                assert_eq!(code, Some(2), "{command} {name}: {message}");
+                assert!(
+                    message.contains(&format!("{name} belongs to the run in")),
+                    "{message}"
+                );
+            }
+        }
+    }
+    assert!(bytes() == before);
+    for name in ["run/predictions.csv", "run/report.html", "nets.csv"] {
+        let (code, message) = run(path, &format!("data moons --out {name}"));
+        assert_eq!(code, Some(0), "{name}: {message}");
+    }
+}
+
+#[test]
+fn messages_name_the_file_that_was_asked_for() {
+    let folder = folder();
+    let path = folder.path();
+    let long = "x".repeat(300);
+    fs::create_dir(path.join("folder")).unwrap();
+    for name in ["t.csv/x", "none/x", "folder", "folder/", "new/", &long] {
+        for force in ["", " --force"] {
+            let (code, message) = run(path, &format!("data moons --out {name}{force}"));
+            assert!(code == Some(1) || code == Some(2), "{name}");
+            assert!(
+                message.contains(name) && !message.contains("unfinished"),
+                "{message}"
+            );
+        }
+    }
 }

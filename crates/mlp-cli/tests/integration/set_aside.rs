@@ -126,3 +126,162 @@ fn with_a_damaged_manifest_the_original_command_works_and_resume_says_so() {
         }
     }
 }
+
+/// Two kinds of run beside [`POPULATION`].
+const TRAIN: [&str; 7] = [
+    "train",
+    "moons",
+    "--steps",
+    "40",
+    "--figures",
+    "none",
+    "--out",
+];
+const MAP: [&str; 13] = [
+    "map",
+    "moons",
+    "--x",
+    "lr=lin:0.1:1:20",
+    "--y",
+    "wd=lin:0:0.01:20",
+    "--budget",
+    "1ms",
+    "--steps",
+    "3",
+    "--figures",
+    "none",
+    "--out",
+];
+
+/// The result files of a run, but for those that were set aside.
+fn results(run: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let mut files = folder_bytes(run);
+    files.retain(|name, _| !name.contains("changed-") && !name.contains("unreadable-"));
+    files
+}
+
+/// Runs quietly to success; the warnings.
+fn warned(arguments: &[&str]) -> String {
+    let output = mlp().args(arguments).arg("--quiet").output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
+    message
+}
+
+#[test]
+fn a_result_that_was_changed_is_set_aside_and_made_again() {
+    let scratch = tempfile::tempdir().unwrap();
+    for command in [&TRAIN[..], &POPULATION, &MAP] {
+        let run = scratch.path().join(command[0]);
+        let name = run.to_str().unwrap();
+        succeeds(&[command, &[name]].concat());
+        let whole = folder_bytes(&run);
+        for journal in [true, false] {
+            let files = whole.keys().filter(|file| *file != "experiment.toml");
+            for file in files {
+                if !journal {
+                    fs::remove_dir_all(run.join("journal")).unwrap();
+                }
+                let mut flipped = whole[file].clone();
+                let middle = flipped.len() / 2;
+                flipped[middle] ^= 1;
+                fs::write(run.join(file), &flipped).unwrap();
+                let reader: &[&str] = match file.as_str() {
+                    "map.npz" => &["plot", name],
+                    "model.safetensors" => &["predict", name, "-"],
+                    "nets.parquet" if command[0] != "map" => &["analyze", name],
+                    _ => &[],
+                };
+                if !reader.is_empty() {
+                    let message = refused(reader, 2);
+                    assert!(message.contains(&format!("mlp resume {name}")), "{message}");
+                }
+                let message = warned(&["resume", name]);
+                let (stem, ending) = file.split_once('.').unwrap();
+                let aside = format!("{stem}.changed-1.{ending}");
+                assert!(
+                    message.starts_with("warning: ")
+                        && message.contains(&aside)
+                        && message.contains("made again"),
+                    "{message}"
+                );
+                let aside = run.join(aside);
+                assert!(fs::read(&aside).unwrap() == flipped);
+                fs::remove_file(aside).unwrap();
+                assert!(folder_bytes(&run) == whole, "{} {file}", command[0]);
+            }
+        }
+        succeeds(&["verify", name]);
+    }
+}
+
+#[test]
+fn without_its_experiment_file_a_run_goes_on_by_the_original_command() {
+    let scratch = tempfile::tempdir().unwrap();
+    for command in [&TRAIN[..], &POPULATION, &MAP] {
+        let run = scratch.path().join(command[0]);
+        let name = run.to_str().unwrap();
+        let command = [command, &[name]].concat();
+        succeeds(&command);
+        let whole = folder_bytes(&run);
+        let file = run.join("experiment.toml");
+        let text = String::from_utf8(whole["experiment.toml"].clone()).unwrap();
+        let digit = text.replace("steps = ", "steps = 1");
+        let damages: [Option<&[u8]>; 5] = [
+            None,
+            Some(b""),
+            Some(b"kind = \"trai"),
+            Some(b"\xff\xfe"),
+            Some(digit.as_bytes()),
+        ];
+        for damage in damages {
+            for complete in [true, false] {
+                match damage {
+                    None => fs::remove_file(&file).unwrap(),
+                    Some(bytes) => fs::write(&file, bytes).unwrap(),
+                }
+                // The journal alone tells what it is of.
+                if !complete {
+                    unfinished(&run);
+                }
+                let changed = damage == Some(digit.as_bytes());
+                if complete || !changed {
+                    let message = refused(&["resume", name], 2);
+                    assert!(
+                        message.contains("experiment.toml")
+                            && message.contains("the command that began"),
+                        "{message}"
+                    );
+                }
+                let message = warned(&command);
+                assert!(
+                    message.starts_with("warning: ") && message.contains("experiment.toml"),
+                    "{message}"
+                );
+                let aside = match (damage, changed) {
+                    (None, _) => None,
+                    (_, true) => Some("experiment.changed-1.toml"),
+                    (_, false) => Some("experiment.unreadable-1.toml"),
+                };
+                if let Some(aside) = aside {
+                    let aside = run.join(aside);
+                    assert_eq!(fs::read(&aside).unwrap(), damage.unwrap());
+                    fs::remove_file(aside).unwrap();
+                }
+                assert!(
+                    results(&run) == whole,
+                    "{damage:?} {complete} {}",
+                    command[0]
+                );
+            }
+        }
+        succeeds(&["verify", name]);
+    }
+    // What is of nobody stays what it is.
+    let foreign = scratch.path().join("foreign");
+    fs::create_dir(&foreign).unwrap();
+    fs::write(foreign.join("thesis.txt"), "").unwrap();
+    let name = foreign.to_str().unwrap();
+    let message = refused(&[&POPULATION[..], &[name]].concat(), 2);
+    assert!(message.contains("no run directory"), "{message}");
+}

@@ -101,3 +101,33 @@ fn a_full_standard_output_is_a_failure_after_the_run() {
     assert_eq!(status.code(), Some(1));
     assert!(folder.path().join("run/report.html").is_file());
 }
+
+#[test]
+fn streams_are_written_to_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let script = "set -e
+        MLP train moons --steps 4 --figures none -q --out run
+        MLP data moons -q > t.csv
+        mkfifo pipe; ln -s pipe link
+        for command in 'data moons' 'predict run t.csv' 'export run --to json'; do
+            MLP $command -q > expected
+            for out in - /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+                MLP $command --out $out | cmp - expected
+                MLP $command --out $out --force > file; cmp file expected
+            done
+            MLP $command --out /dev/fd/3 -q 3> file; cmp file expected
+            MLP $command --out /dev/fd/3 -q 3>&1 | cmp - expected
+            echo first > file; echo first | cat - expected > both
+            MLP $command --out /dev/fd/3 --force -q 3>> file; cmp file both
+            for out in pipe link; do
+                cat pipe > file & MLP $command --out $out -q; wait $!; cmp file expected
+                cat pipe > file & MLP $command --out $out --force -q; wait $!; cmp file expected
+            done
+        done
+        test -p pipe; test -L link
+        ! MLP predict run t.csv --out /dev/fd/3 3>> t.csv 2> refused
+        grep 'is read' refused > /dev/null
+        ls -A | grep unfinished && exit 1 || true";
+    assert_eq!(ends(script, path), (Some(0), String::new()));
+}

@@ -260,6 +260,15 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
     }
 }
 
+/// Whether a checkpoint of a run directory says that it is of the experiment with this identity.
+pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
+    let own = *blake3::hash(identity.as_bytes()).as_bytes();
+    [STATE, PREVIOUS_STATE].iter().any(|name| {
+        let found = SavedState::read(&directory.join(name));
+        found.is_ok_and(|(_, standing)| standing.is_some_and(|of| of.experiment == own))
+    })
+}
+
 /// Gives a state the name of the one before, if there is one. It keeps its own name until the next one
 /// takes it, where the file system lets a file have two.
 fn become_previous(path: &PathBuf, previous: &PathBuf) -> std::io::Result<()> {

@@ -157,6 +157,21 @@ impl Journal {
         Ok(())
     }
 
+    /// Whether a file of a run directory's journal says that it is of the experiment with this identity.
+    pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
+        let own = *blake3::hash(identity.as_bytes()).as_bytes();
+        let says = |path: &PathBuf| {
+            let file = File::open(path).ok()?;
+            let length = file.metadata().ok()?.len();
+            let mut file = BufReader::new(file);
+            let header = frame::read::<Header>(HEADER, &mut file, length).ok()?;
+            let (header, _) = header.and_then(Read::alone).ok()?;
+            Some(header.experiment == own)
+        };
+        let files = files(&directory.join(JOURNAL)).unwrap_or_default();
+        files.iter().any(|path| says(path) == Some(true))
+    }
+
     /// From now on hands on these networks alone.
     pub(crate) fn limit(&mut self, wanted: NetworkSet) {
         self.wanted = Some(wanted);

@@ -2,8 +2,8 @@
 //!
 //! The order in which blocks are refined depends on the values alone; the clock decides how far it
 //! goes. Which cells were computed is stored in the resolved experiment, which then computes just
-//! these. A run that goes on after an interruption has its whole budget again, and does not train
-//! what is finished.
+//! these. A run that goes on after an interruption has what is left of its budget, and does not train
+//! what is finished: that is refined again without a clock.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -133,18 +133,19 @@ fn apart(a: f64, b: f64) -> f64 {
     }
 }
 
-/// Trains the coarse map, then refines it until the budget is spent or nothing is left.
+/// Trains the coarse map, then refines it until what is left of the budget is spent or nothing is left to
+/// refine. What earlier processes finished counts however little is left.
 ///
 /// # Errors
 /// What training has.
 pub(crate) fn refine(
     experiment: &ResolvedExperiment,
     columns: &[String],
-    budget: Duration,
+    left: Duration,
     workshop: &mut dyn Workshop,
 ) -> Result<Refinement, Error> {
     // A budget beyond what a clock can show never ends.
-    let end = Instant::now().checked_add(budget);
+    let end = Instant::now().checked_add(left);
     let mut looks = Looks::new(experiment, columns);
     workshop.known(&mut |rows| looks.take(rows))?;
     let mut refinement = Refinement::coarse(experiment)?;
@@ -154,14 +155,17 @@ pub(crate) fn refine(
     while !workshop.interrupted() {
         let blocks = refinement.next(round, ENOUGH, |a, b| looks.difference(a, b));
         let over = end.is_some_and(|end| Instant::now() >= end);
-        if blocks.is_empty() || over {
+        if blocks.is_empty() {
             break;
         }
-        let wanted = |block| refinement.new_cells(block);
-        let cells: BTreeSet<u64> = blocks.iter().copied().flat_map(wanted).collect();
-        workshop.train(&cells, end, &mut |rows| looks.take(rows))?;
+        if !over {
+            let wanted = |block| refinement.new_cells(block);
+            let cells: BTreeSet<u64> = blocks.iter().copied().flat_map(wanted).collect();
+            workshop.train(&cells, end, &mut |rows| looks.take(rows))?;
+        }
         // A block whose cells the clock has cut short stays as it is.
         let seeds = experiment.seeds_per_cell();
+        let mut refined = false;
         for block in blocks {
             let networks = refinement
                 .new_cells(block)
@@ -171,7 +175,11 @@ pub(crate) fn refine(
                 .all(|network| workshop.finished().contains(network));
             if whole {
                 refinement.refine(block);
+                refined = true;
             }
+        }
+        if over && !refined {
+            break;
         }
     }
     Ok(refinement)

@@ -470,6 +470,13 @@ impl ResolvedExperiment {
         experiment_file::write(&experiment.without_folders())
     }
 
+    /// Whether a clock decides how much is computed, and it has not been found out yet how much that is.
+    pub(crate) fn is_timed(&self) -> bool {
+        let stopping = &self.spelled.training.stopping;
+        (stopping.time_budget.is_some() && stopping.stop_after.is_none())
+            || (self.spelled.map.budget.is_some() && self.spelled.map.cells.is_none())
+    }
+
     /// The blocks of a map that are refined, where not every cell is computed.
     pub(crate) fn refinement(&self) -> Option<&Refinement> {
         self.refinement.as_ref()

@@ -2,6 +2,8 @@
 
 mod claim;
 mod expected;
+mod own;
+mod owner;
 mod reading;
 
 use std::{
@@ -10,8 +12,10 @@ use std::{
 };
 
 pub use self::claim::Place;
-pub(crate) use self::claim::{Claim, claim, digest as experiment_digest};
+pub(crate) use self::claim::{Claim, Wanted, claim};
 pub(crate) use self::expected::expected_files;
+pub use self::own::run_of;
+pub(crate) use self::owner::digest as experiment_digest;
 pub use self::reading::RunDirectory;
 use crate::error::Error;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{EXPERIMENT, MAP, MODEL, NETS, SERIES, STATISTICS};
+use super::{EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS};
 use crate::{
     error::Error,
     experiment::Experiment,
@@ -12,6 +12,9 @@ use crate::{
     npz::Npz,
     table::{ColumnReader, Table},
 };
+
+/// Where a run has not ended.
+const UNFINISHED: &str = "the run did not finish; mlp resume goes on with it";
 
 /// The results of a run, read when asked for.
 #[derive(Clone, Debug)]
@@ -27,7 +30,15 @@ impl RunDirectory {
     /// [`Error::Missing`] where the folder is none; [`Error::Corrupt`] where its manifest is damaged.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if !path.join(EXPERIMENT).is_file() {
-            let hint = "so it is no run directory";
+            let is_run = [Manifest::FILE, JOURNAL]
+                .iter()
+                .any(|name| path.join(name).exists());
+            let hint = match is_run {
+                true => {
+                    "it holds other files of a run: the command that began it goes on with it, and writes this one again"
+                }
+                false => "so it is no run directory",
+            };
             return Err(Error::Missing {
                 path: path.to_owned(),
                 what: EXPERIMENT.to_owned(),
@@ -203,10 +214,12 @@ impl RunDirectory {
         let path = self.path.join(name);
         if !path.is_file() {
             let hint = match &self.manifest {
-                Some(manifest) if manifest.status == RunStatus::Complete => {
-                    "a run of this kind writes none, or it was removed"
+                Some(manifest) if manifest.status != RunStatus::Complete => UNFINISHED,
+                Some(manifest) if manifest.files.contains_key(name) => {
+                    "it was removed; mlp resume makes it again"
                 }
-                _ => "the run did not finish; run it again to go on",
+                Some(_) => "a run of this kind writes none, or it was removed",
+                None => UNFINISHED,
             };
             return Err(Error::Missing {
                 path: self.path.clone(),
@@ -221,8 +234,11 @@ impl RunDirectory {
         if let Some(digest) = listed
             && *digest != FileDigest::of(&path)?
         {
-            let reason =
-                "it is not what the run wrote: its digest differs from the manifest's".to_owned();
+            let reason = format!(
+                "it is not what the run wrote, for its digest differs from the manifest's; \
+                 mlp resume {} makes it again",
+                self.path.display()
+            );
             return Err(Error::Corrupt { path, what, reason });
         }
         Ok(path)

@@ -1,0 +1,20 @@
+//! What the contents of a run directory are of, without its experiment file.
+
+use std::path::Path;
+
+use crate::{checkpoint, journal::Journal, manifest::Manifest};
+
+/// What tells an experiment from others, in a manifest.
+pub(crate) fn digest(identity: &str) -> String {
+    blake3::hash(identity.as_bytes()).to_hex().to_string()
+}
+
+/// Whether a folder holds what a run of the experiment with this identity left: by the manifest, or, where
+/// that does not say, by the journal or a checkpoint.
+pub(super) fn is_of(folder: &Path, identity: &str) -> bool {
+    let manifest = Manifest::read(folder).unwrap_or_default();
+    match manifest.and_then(|manifest| manifest.experiment) {
+        Some(of) => of == digest(identity),
+        None => Journal::is_of(folder, identity) || checkpoint::is_of(folder, identity),
+    }
+}
