@@ -1,5 +1,7 @@
 //! Which learning rate, and how long? A performance map over both from one training per rate.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 use std::sync::atomic::AtomicBool;
 

@@ -1,5 +1,7 @@
 //! Does weight decay shrink the norms? A population of every decay, and the mean norm of its weights.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 use std::sync::atomic::AtomicBool;
 

@@ -1,5 +1,7 @@
 //! How good is a network on a table of one's own? Reads a CSV, trains on three quarters of it, and answers for new rows.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 use std::fmt::Write;
 use std::sync::atomic::AtomicBool;

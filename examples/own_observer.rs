@@ -4,6 +4,8 @@
 //! between test and training loss has grown at three records in a row: a rule that the program
 //! does not have.
 
+#![forbid(unsafe_code)]
+
 use std::{
     ops::ControlFlow,
     sync::{Mutex, PoisonError, atomic::AtomicBool},

@@ -1,5 +1,7 @@
 //! What does a network see between two spirals? Trains one with Adam and draws its decision boundary.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 
 use mlp_core::{

@@ -1,6 +1,8 @@
 //! Can a network of two hidden neurons learn XOR? With `mlp-core` alone: data as arrays, a spec, a trainer, and the
 //! textbook beside it.
 
+#![forbid(unsafe_code)]
+
 use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
 use ndarray::array;
 

@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
+use crate::circles;
 use crate::command::{cargo, output, root, run};
 use crate::experiments;
 
@@ -12,6 +13,7 @@ use crate::experiments;
 pub fn all() -> Result<()> {
     run("format", &mut cargo(["fmt", "--all", "--check"]))?;
     dependencies()?;
+    circles::check(false)?;
     run(
         "clippy",
         &mut cargo([

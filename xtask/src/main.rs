@@ -1,8 +1,11 @@
 //! `cargo xtask`: the workspace's own tasks.
 
+#![forbid(unsafe_code)]
+
 mod accuracy;
 mod bench;
 mod ci;
+mod circles;
 mod command;
 mod crash_test;
 mod experiments;
@@ -26,6 +29,8 @@ struct Arguments {
 enum Task {
     /// Everything that a change must pass, cheapest first.
     Ci,
+    /// The edges between files that lie on circles, held against xtask/circles.toml.
+    Circles,
     /// The largest errors of the elementary functions in f32.
     Accuracy(accuracy::Arguments),
     /// How far this project is from PyTorch and scikit-learn, as docs/parity.md.
@@ -49,6 +54,7 @@ enum Task {
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Ci => ci::all(),
+        Task::Circles => circles::check(true),
         Task::Parity => parity::all(),
         Task::Accuracy(arguments) => accuracy::all(&arguments),
         Task::Bench(arguments) => bench::all(&arguments),

@@ -9,6 +9,8 @@
 //!   coverage is measured by a simulation in the tests.
 //! - [`sign_test`] and [`signed_ranks`] test paired differences.
 
+#![forbid(unsafe_code)]
+
 mod correlation;
 mod distribution;
 mod line;
