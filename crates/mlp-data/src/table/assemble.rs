@@ -1,13 +1,14 @@
 //! Rows of cells, put together into a data set: what every kind of table shares.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ndarray::Array2;
 
 use super::category::{Categories, OneHot};
-use super::cell::{Cell, is_gap};
+use super::cell::{Cell, is_gap, is_word};
 use super::codes::Codes;
-use super::columns::{Columns, Roles};
+use super::columns::{Columns, Roles, find_all};
 use super::feature::{Feature, Settled};
 use super::format::TableFormat;
 use super::intake::{Intake, Rows};
@@ -43,6 +44,8 @@ pub(crate) struct Assembler<'a> {
     takes: Option<&'a dyn Rows>,
     /// The columns that turned out to be dates.
     dates: Vec<String>,
+    /// Words for a missing value that may be names, by column, and how often they were taken for one.
+    words: BTreeMap<(usize, String), u64>,
 }
 
 impl<'a> Assembler<'a> {
@@ -75,16 +78,24 @@ impl<'a> Assembler<'a> {
             TaskChoice::Auto if count > 1 => TaskChoice::Regression,
             task => task,
         };
-        let format = match &options.like {
+        let mut format = match &options.like {
             Some(like) => options.format.or_cells_of(like),
             None => options.format.clone(),
         };
+        if options.like.is_none() {
+            let text = find_all(file, &columns.names, &format.text, "read as text")?;
+            format.text = (text.iter())
+                .map(|&column| columns.names[column].clone())
+                .collect();
+        }
         let reading = Reading::of(&format);
         let target = |&column: &usize| {
-            let reading = reading.of_column(&columns.names[column], options.like.as_ref());
+            let name = &columns.names[column];
+            let reading = reading.of_column(name, &format, options.like.as_ref());
             TargetColumn::new(task, options.classes.as_deref(), reading)
         };
-        let feature = |&column: &usize| Feature::new(&columns.names[column], options, &reading);
+        let feature =
+            |&column: &usize| Feature::new(&columns.names[column], options, (&format, &reading));
         let assembler = Self {
             file,
             options,
@@ -100,11 +111,42 @@ impl<'a> Assembler<'a> {
             dropped: 0,
             takes,
             dates: Vec::new(),
+            words: BTreeMap::new(),
         };
+        assembler.refuse_texts()?;
         if let Some(rows) = rows {
             assembler.expect(rows)?;
         }
         Ok(assembler)
+    }
+
+    /// Refuses columns that are said to be text where none can be.
+    fn refuse_texts(&self) -> Result<(), Error> {
+        let refuse = |column: usize, problem| Err(self.refuse(None, Some(column), problem));
+        let numbers = |role, hint| TableProblem::NotText { role, hint };
+        for (target, &column) in self.targets.iter().zip(&self.roles.targets) {
+            if target.is_refused() {
+                let (role, hint) = match self.roles.targets.len() {
+                    1 => (
+                        "the target of a regression or of labels",
+                        ", or give --task classification",
+                    ),
+                    _ => ("one of several targets", ", or name one target alone"),
+                };
+                return refuse(column, numbers(role, hint));
+            }
+        }
+        for (feature, &column) in self.features.iter().zip(&self.roles.features) {
+            if feature.is_refused() {
+                return refuse(column, TableProblem::NamesRefused);
+            }
+        }
+        match self.roles.weight {
+            Some(column) if self.format.text.contains(&self.columns[column]) => {
+                refuse(column, numbers("the sample weight", ""))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks that there is memory for so many rows.
@@ -178,10 +220,35 @@ impl<'a> Assembler<'a> {
             self.rows += 1;
             return takes.push(self.file, &self.columns, place, &cell);
         }
+        if self.options.missing != MissingPolicy::Refuse {
+            self.count_words(&cell);
+        }
         if self.options.missing == MissingPolicy::Drop && self.lacks(&cell) {
             self.dropped += 1;
             return Ok(());
         }
+        self.take(place, cell)
+            .map_err(|error| self.first(place, error))
+    }
+
+    /// The first error of a row's and those of columns of text, which wait for what follows.
+    fn first(&self, place: Place, error: Error) -> Error {
+        let line = |place| match place {
+            Place::Line(line) | Place::Row(line) => line,
+        };
+        let slips = self.features.iter().zip(&self.roles.features);
+        let slips = slips.filter_map(|(feature, &column)| Some((feature.slip()?, column)));
+        let first = slips.min_by_key(|((place, _), _)| line(*place));
+        match first {
+            Some(((at, problem), column)) if line(at) <= line(place) => {
+                self.refuse(Some(at), Some(column), problem)
+            }
+            _ => error,
+        }
+    }
+
+    /// Adds the cells of a row.
+    fn take<'c>(&mut self, place: Place, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), Error> {
         let file = self.file;
         memory::make_room(&mut self.inputs, self.roles.features.len(), || what(file))?;
         for feature in 0..self.roles.features.len() {
@@ -199,7 +266,9 @@ impl<'a> Assembler<'a> {
             let column = self.roles.targets[target];
             let cell = cell(column);
             if let Some(word) = self.targets[target].missing(cell) {
-                let problem = self.missing_target(word);
+                let hint = self.targets[target].named(cell, word);
+                let cell = word.to_owned();
+                let problem = TableProblem::MissingTarget { cell, hint };
                 return Err(self.refuse(Some(place), Some(column), problem));
             }
             match self.targets[target].push(cell, place, file) {
@@ -215,9 +284,7 @@ impl<'a> Assembler<'a> {
             let refused = match cell {
                 Cell::Number(number, _) if number >= 0.0 => Ok(number),
                 Cell::Number(number, _) => Err(format_number(number)),
-                Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
-                    Err(text.to_owned())
-                }
+                cell => Err(cell.text().into_owned()),
             };
             let weight = refused.map_err(|word| {
                 let problem = match self.reading.disguised(cell) {
@@ -235,28 +302,42 @@ impl<'a> Assembler<'a> {
 
     /// Whether a row has a missing value, as far as one row tells.
     fn lacks<'c>(&self, cell: &impl Fn(usize) -> Cell<'c>) -> bool {
-        let features = (self.roles.features.iter()).any(|&column| cell(column).missing().is_some());
+        let mut features = self.features.iter().zip(&self.roles.features);
         let mut targets = self.targets.iter().zip(&self.roles.targets);
         let weight = |column| match cell(column) {
             Cell::Text(text) => is_gap(text),
             cell => cell.missing().is_some(),
         };
-        features
+        features.any(|(feature, &column)| feature.missing(cell(column)).is_some())
             || targets.any(|(target, &column)| target.missing(cell(column)).is_some())
             || self.roles.weight.is_some_and(weight)
     }
 
-    fn missing_target(&self, word: &str) -> TableProblem {
-        let cell = word.to_owned();
-        match self.options.missing {
-            MissingPolicy::Impute(_) => TableProblem::MissingTarget { cell },
-            MissingPolicy::Refuse | MissingPolicy::Drop => TableProblem::Missing { cell },
+    /// Counts the words of a row that stand for a missing value and may be names.
+    fn count_words<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) {
+        let features = self.features.iter().zip(&self.roles.features);
+        let targets = self.targets.iter().zip(&self.roles.targets);
+        let found = (features.map(|(feature, &column)| (column, feature.missing(cell(column)))))
+            .chain(targets.map(|(target, &column)| (column, target.missing(cell(column)))));
+        for (column, word) in found {
+            if let Some(word) = word.filter(|word| {
+                is_word(word) && !self.format.missing_words.iter().any(|given| given == word)
+            }) && matches!(cell(column), Cell::Missing(_))
+            {
+                *self.words.entry((column, word.to_owned())).or_default() += 1;
+            }
         }
     }
 
     /// Tells of every column whether its texts are numbers with gaps, dates, or text, and what that leaves missing.
     fn settle(&mut self) -> Result<(), Error> {
         let width = self.features.len();
+        let slips = self.features.iter().zip(&self.roles.features);
+        for (feature, &column) in slips {
+            if let Some((place, problem)) = feature.slip() {
+                return Err(self.refuse(Some(place), Some(column), problem));
+            }
+        }
         let mut gone = vec![false; self.rows];
         for target in 0..self.targets.len() {
             let column = self.roles.targets[target];
@@ -300,7 +381,11 @@ impl<'a> Assembler<'a> {
                 MissingPolicy::Drop => gone[row] = true,
                 MissingPolicy::Impute(_) if !target => {}
                 MissingPolicy::Refuse | MissingPolicy::Impute(_) => {
-                    let problem = self.missing_target(&seen.text);
+                    let (cell, hint) = (seen.text, String::new());
+                    let problem = match target {
+                        true => TableProblem::MissingTarget { cell, hint },
+                        false => TableProblem::Missing { cell, hint },
+                    };
                     return Err(self.refuse(Some(seen.place), Some(column), problem));
                 }
             }
@@ -341,7 +426,9 @@ impl<'a> Assembler<'a> {
         if self.rows == 0 && self.dropped > 0 {
             return Err(self.refuse(None, None, TableProblem::NoRowLeft(self.dropped)));
         }
+        let codes = self.coded();
         let (targets, renamed) = self.finish_targets()?;
+        let booleans = self.booleans();
         let Features {
             names,
             values,
@@ -353,6 +440,7 @@ impl<'a> Assembler<'a> {
         set = set.with_renamed_classes(renamed);
         let mut format = self.format.clone();
         format.date_columns = std::mem::take(&mut self.dates);
+        format.boolean_columns = booleans;
         if format != TableFormat::default() {
             set = set.with_table_format(format);
         }
@@ -388,6 +476,9 @@ impl<'a> Assembler<'a> {
             options: self.options,
             dropped: self.dropped,
             dates: dates.as_deref().unwrap_or_default(),
+            text: &self.format.text,
+            words: &self.words,
+            codes: &codes,
         };
         let read = told.summary(&set);
         let set = set.with_provenance(Provenance {
@@ -398,15 +489,46 @@ impl<'a> Assembler<'a> {
         Ok(set.with_read(read))
     }
 
+    /// The features that are booleans, or were where the table is like another.
+    fn booleans(&self) -> Vec<String> {
+        let columns = self.features.iter().zip(&self.roles.features);
+        let mut found = self.format.boolean_columns.clone();
+        for (_, &column) in columns.filter(|(feature, _)| feature.is_booleans()) {
+            if !found.contains(&self.columns[column]) {
+                found.push(self.columns[column].clone());
+            }
+        }
+        found
+    }
+
+    /// The columns with numbers that are written as codes are, with one of each.
+    fn coded(&self) -> Vec<(String, String)> {
+        let features = self.features.iter().map(Feature::code);
+        let targets = self.targets.iter().map(TargetColumn::code);
+        let columns = self.roles.features.iter().chain(&self.roles.targets);
+        (features.chain(targets).zip(columns))
+            .filter_map(|(code, &column)| Some((self.columns[column].clone(), code?.to_owned())))
+            .collect()
+    }
+
     /// The targets, and whether classes among them have other names than they are written by.
     fn finish_targets(&mut self) -> Result<(Targets, bool), Error> {
         let columns = std::mem::take(&mut self.targets);
         let mut values = Array2::zeros((self.rows, columns.len()));
         for (output, column) in columns.into_iter().enumerate() {
             let position = self.roles.targets[output];
-            let column = column
-                .finish()
-                .map_err(|(place, problem)| self.refuse(place, Some(position), problem))?;
+            let column = column.finish().map_err(|(place, mut problem)| {
+                let mut words = self.words.keys();
+                if let TableProblem::SingleClass { hint, .. } = &mut problem
+                    && let Some((_, word)) = words.find(|(column, _)| *column == position)
+                {
+                    let name = names::shell(&self.columns[position]);
+                    *hint = format!(
+                        "; if `{word}` is a name, too, and no missing value, give --text {name}"
+                    );
+                }
+                self.refuse(place, Some(position), problem)
+            })?;
             match column {
                 Column::Classes {
                     labels,

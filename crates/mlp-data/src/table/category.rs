@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::cell::{Cell, shortened};
+use super::cell::{Cell, Spelling, shortened, truth};
+use super::reading::Reading;
+use super::spellings::Spellings;
 use super::target::few_integers;
 use super::texts::Texts;
 use super::write::format_number;
@@ -38,25 +40,52 @@ impl OneHot {
         position(category).or_else(|| if self.pooled { position(OTHER) } else { None })
     }
 
-    /// The position of the category that a cell holds; none if the cell is empty.
-    pub(super) fn position(&self, cell: Cell<'_>) -> Result<Option<usize>, TableProblem> {
-        let text = match cell {
-            Cell::Number(number, _) => format_number(number + 0.0),
-            Cell::Text(text) => text.to_owned(),
-            Cell::Missing(_) => return Ok(None),
-            Cell::NotFinite(cell) => {
-                return Err(TableProblem::NotFinite {
-                    cell: cell.to_owned(),
-                });
-            }
+    /// The position of the category that a cell holds, none if the cell is empty: the one that is spelled like it, else the
+    /// first that is the same number, unless the column is read as text.
+    pub(super) fn position(
+        &self,
+        cell: Cell<'_>,
+        reading: &Reading,
+    ) -> Result<Option<usize>, TableProblem> {
+        let among = |wanted: &str| self.categories.iter().position(|known| known == wanted);
+        if let Cell::Absent(_) = cell {
+            return Ok(None);
+        }
+        let text = cell.text();
+        if let Some(position) = among(&text) {
+            return Ok(Some(position));
+        }
+        if reading.missing(cell).is_some() {
+            return Ok(None);
+        }
+        let alike = match cell {
+            _ if reading.is_text() => None,
+            Cell::Number(number, spelling) => self.of_number(number, spelling),
+            Cell::Text(text) => truth(text).and_then(|truth| self.of_truth(truth)),
+            Cell::NotFinite(cell) => return Err(TableProblem::not_finite(cell)),
+            Cell::Missing(_) | Cell::Absent(_) => None,
         };
-        match self.position_of(&text) {
+        match alike.or_else(|| self.position_of(&text)) {
             Some(position) => Ok(Some(position)),
             None => Err(TableProblem::UnknownCategory {
-                category: text,
+                category: text.into_owned(),
                 known: names::list(self.categories.iter().map(String::as_str)),
             }),
         }
+    }
+
+    fn of_number(&self, number: f64, spelling: Spelling<'_>) -> Option<usize> {
+        let yes_or_no = match spelling {
+            Spelling::Truth(truth) => self.of_truth(truth),
+            _ => None,
+        };
+        let is_it =
+            |known: &String| matches!(Cell::of(known), Cell::Number(other, _) if other == number);
+        yes_or_no.or_else(|| self.categories.iter().position(is_it))
+    }
+
+    fn of_truth(&self, wanted: bool) -> Option<usize> {
+        (self.categories.iter()).position(|known| truth(known) == Some(wanted))
     }
 }
 
@@ -66,31 +95,51 @@ pub(super) const MOST_TEXTS: usize = 100_000;
 /// A column of ten texts or more that has one for nearly every second row tells the rows apart. So do more than twenty texts
 /// that have not four rows each.
 fn too_many(categories: usize, rows: usize) -> bool {
-    categories >= 10 && 2 * categories > rows || categories > 20.max(rows / 4)
+    names_rows(categories, rows) || categories > 20.max(rows / 4)
+}
+
+/// Whether so many texts tell the rows apart.
+pub(super) fn names_rows(texts: usize, rows: usize) -> bool {
+    texts >= 10 && 2 * texts > rows
 }
 
 impl Texts {
+    /// Whether the one text of the column is a slip of the pen among so many numbers.
+    pub fn is_slip(&self, numbers: usize) -> bool {
+        const MANY: usize = 10;
+        numbers >= MANY && self.rows().len() == 1
+    }
+
     /// The column's categories, and for each row the one it holds; none if the column is numbers alone. Categories of fewer
     /// than `rare` rows become one.
     ///
-    /// `numbers` are the values of all rows, NaN where there is text or nothing.
+    /// `numbers` are the values of all rows, NaN where there is text or nothing, and `spellings` how they are written.
     pub fn into_categories(
         self,
         numbers: impl Iterator<Item = f64> + Clone,
+        spellings: &Spellings,
+        reading: &Reading,
         rare: usize,
     ) -> Result<Option<Categories>, (Option<Place>, TableProblem)> {
         let Some(first) = self.seen().iter().find(|seen| seen.rows > 0) else {
             return Ok(None);
         };
+        let written = || numbers.clone().filter(|number| !number.is_nan());
         // Beyond a few integers, numbers are measurements, and text among them is a slip of the pen.
-        if few_integers(numbers.clone().filter(|number| !number.is_nan())).is_none() {
+        if few_integers(written()).is_none() || self.is_slip(written().count()) {
+            let counts = (self.rows().len(), written().count());
+            let names = format!("give {}", reading.text_option());
+            let hint = reading.among_numbers(&first.text, counts, &names);
             let cell = shortened(&first.text);
-            let hint = "; the rest of the column is numbers";
             return Err((Some(first.place), TableProblem::NotANumber { cell, hint }));
         }
+        let name = |row: usize, number: f64| match spellings.of(row) {
+            Some(name) => name.to_owned(),
+            None => format_number(number + 0.0),
+        };
         let mut counts: HashMap<String, usize> = HashMap::new();
-        for number in numbers.clone().filter(|number| !number.is_nan()) {
-            *counts.entry(format_number(number + 0.0)).or_default() += 1;
+        for (row, number) in (numbers.clone().enumerate()).filter(|(_, number)| !number.is_nan()) {
+            *counts.entry(name(row, number)).or_default() += 1;
         }
         for seen in self.seen().iter().filter(|seen| seen.rows > 0) {
             *counts.entry(seen.text.clone()).or_default() += seen.rows;
@@ -125,7 +174,7 @@ impl Texts {
                     of_texts[position]
                 }
                 _ if number.is_nan() => None,
-                _ => Some(of(&format_number(number + 0.0))),
+                _ => Some(of(&name(row, number))),
             })
             .collect();
         drop(texts);
