@@ -345,7 +345,7 @@ pub enum TableProblem {
         reason: &'static str,
     },
     /// A first line of other cells than all others.
-    #[error("the line has {found} cells, and the lines below have {expected}; {hint}")]
+    #[error("the line has {}, and the lines below have {expected}; {hint}", Cells(*.found))]
     FirstLine {
         /// Its cells.
         found: usize,
@@ -360,9 +360,7 @@ pub enum TableProblem {
     )]
     SecondHeader,
     /// A line with more or fewer cells than the first.
-    #[error(
-        "the line has {found} cells where the first has {expected}; every line must have as many"
-    )]
+    #[error("the line has {} where the first has {expected}; every line must have as many", Cells(*.found))]
     Ragged {
         /// Cells of the first line.
         expected: usize,
@@ -444,7 +442,7 @@ pub enum TableProblem {
     )]
     WeightTaken,
     /// What a sample counts is no number, or below 0.
-    #[error("`{cell}` is no sample weight; it must be a number, 0 or more")]
+    #[error("{} is no sample weight; it must be a number, 0 or more", Gap(.cell))]
     Weight {
         /// The cell.
         cell: String,
@@ -521,7 +519,7 @@ pub enum TableProblem {
         cell: String,
     },
     /// A target missing.
-    #[error("the value is missing ({}); a target is not filled in, so correct it, or leave such rows out by --missing drop{hint}", Gap(.cell))]
+    #[error("the value is missing ({}); a target is not filled in, so correct it, leave the row out, or train with --missing drop{hint}", Gap(.cell))]
     MissingTarget {
         /// The cell.
         cell: String,
@@ -599,6 +597,16 @@ impl TableProblem {
             cell: cell.to_owned(),
             hint: String::new(),
         }
+    }
+}
+
+/// So many cells.
+struct Cells(usize);
+
+impl std::fmt::Display for Cells {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plural = if self.0 == 1 { "" } else { "s" };
+        write!(f, "{} cell{plural}", self.0)
     }
 }
 

@@ -209,13 +209,22 @@ fn sort(names: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::TableFormat;
+
+    fn reading() -> Reading {
+        Reading::of(&TableFormat::default())
+    }
 
     fn finish_with(cells: &[&str], rare: usize) -> Result<Option<Categories>, String> {
         let mut texts = Texts::default();
-        let mut numbers = Vec::new();
+        let (mut numbers, mut spellings) = (Vec::new(), Spellings::default());
         for (row, cell) in cells.iter().enumerate() {
             numbers.push(match Cell::of(cell) {
-                Cell::Number(number, _) => number,
+                Cell::Number(number, spelling) => {
+                    let place = Place::Row(row as u64 + 1);
+                    spellings.take(number, spelling, row, place);
+                    number
+                }
                 Cell::Text(text) => {
                     let place = Place::Row(row as u64 + 1);
                     texts.push(text, None, row, place, "t").unwrap();
@@ -224,7 +233,7 @@ mod tests {
                 _ => f64::NAN,
             });
         }
-        let finished = texts.into_categories(numbers.iter().copied(), rare);
+        let finished = texts.into_categories(numbers.iter().copied(), &spellings, &reading(), rare);
         finished.map_err(|(place, problem)| match place {
             Some(place) => format!("{place}: {problem}"),
             None => problem.to_string(),
@@ -240,7 +249,7 @@ mod tests {
         let found = finish(&["b", "10", "", "9", "B", "b", "-0"])
             .unwrap()
             .unwrap();
-        assert_eq!(found.names, ["0", "9", "10", "B", "b"]);
+        assert_eq!(found.names, ["-0", "9", "10", "B", "b"]);
         let held = [Some(4), Some(2), None, Some(1), Some(3), Some(4), Some(0)];
         assert_eq!(found.held, held);
     }
@@ -250,7 +259,11 @@ mod tests {
         assert_eq!(finish(&["1", "", "2.5"]), Ok(None));
         assert_eq!(
             finish(&["1.5", "x"]),
-            Err("row 2: `x` is not a number; the rest of the column is numbers".to_owned())
+            Err(
+                "row 2: `x` is not a number; the rest of the column is numbers, so correct it, leave such rows out by \
+                 --missing-words x --missing drop, or give --text '' if they all are names"
+                    .to_owned()
+            )
         );
     }
 
@@ -311,14 +324,17 @@ mod tests {
             column.feature_names().collect::<Vec<_>>(),
             ["c=1", "c=other", "c=red"]
         );
-        assert_eq!(column.position(Cell::of("1.0")), Ok(Some(0)));
-        assert_eq!(column.position(Cell::of(" red ")), Ok(Some(2)));
-        assert_eq!(column.position(Cell::of("?")), Ok(None));
+        assert_eq!(column.position(Cell::of("1.0"), &reading()), Ok(Some(0)));
+        assert_eq!(column.position(Cell::of(" red "), &reading()), Ok(Some(2)));
+        assert_eq!(column.position(Cell::of("?"), &reading()), Ok(None));
         assert_eq!(
-            column.position(Cell::of("blue")).unwrap_err().to_string(),
+            column
+                .position(Cell::of("blue"), &reading())
+                .unwrap_err()
+                .to_string(),
             "category `blue` is unknown; the column's are `1`, `other` and `red`"
         );
         column.pooled = true;
-        assert_eq!(column.position(Cell::of("blue")), Ok(Some(1)));
+        assert_eq!(column.position(Cell::of("blue"), &reading()), Ok(Some(1)));
     }
 }

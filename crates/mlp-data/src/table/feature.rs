@@ -7,7 +7,7 @@ use super::format::TableFormat;
 use super::judge::{Circumstances, Judgement, judge};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
-use super::reading::{OneUnit, Points, Reading};
+use super::reading::{NUMBERS_HERE, OneUnit, Points, Reading};
 use super::spellings::Spellings;
 use super::target::{PushError, few_integers};
 use super::texts::{Seen, Texts};
@@ -169,7 +169,7 @@ impl<'a> Feature<'a> {
         }
         self.reading.not_a_day(cell)?;
         match (self.reading.number(cell), self.numbers) {
-            (Err(TableProblem::NotFinite { cell, .. }), 0) => {
+            (Err(TableProblem::NotFinite { cell, .. }), 0) if !self.reading.is_alike() => {
                 let hint = format!("; if `{cell}` is a name here, give {}", self.as_text());
                 Err(TableProblem::NotFinite { cell, hint })
             }
@@ -221,6 +221,7 @@ impl<'a> Feature<'a> {
                         let names = format!("give {}", self.as_text());
                         self.reading.among_numbers(&first.text, counts, &names)
                     }
+                    _ if self.reading.is_alike() => NUMBERS_HERE.to_owned(),
                     _ => NO_TEXT.to_owned(),
                 };
                 (first.place, self.reading.not_a_number(&first.text, hint))
@@ -230,7 +231,9 @@ impl<'a> Feature<'a> {
 
     /// A problem of numbers in disguise, with what makes them names.
     fn or_text(&self, mut problem: TableProblem) -> TableProblem {
-        if let TableProblem::Disguised { what, .. } = &mut problem {
+        if let TableProblem::Disguised { what, .. } = &mut problem
+            && !self.reading.is_alike()
+        {
             what.push_str(&format!(", or {} if they are names", self.as_text()));
         }
         problem
@@ -433,8 +436,8 @@ mod tests {
         };
         assert_eq!(
             read(text, &gaps(MissingPolicy::Refuse)).unwrap_err(),
-            "`t.csv`, line 4, column `y`: the value is missing (`-`); fill it in, leave the row or the column out, or train with \
-             --missing drop, mean, median, most-frequent or zero"
+            "`t.csv`, line 4, column `y`: the value is missing (`-`); a target is not filled in, so correct it, leave the row out, or \
+             train with --missing drop"
         );
         let set = read(text, &gaps(MissingPolicy::Drop)).unwrap();
         assert_eq!(set.feature_names(), ["a", "b=-", "b=x"]);
@@ -443,7 +446,9 @@ mod tests {
         let mean = gaps(MissingPolicy::Impute(ImputeKind::Mean));
         let error = read(text, &mean).unwrap_err();
         assert!(
-            error.contains("line 4, column `y`: the target is missing (`-`)"),
+            error.contains(
+                "line 4, column `y`: the value is missing (`-`); a target is not filled in"
+            ),
             "{error}"
         );
         let set = read("a,b,y\n1,x,0\n*,x,1\n", &mean).unwrap();

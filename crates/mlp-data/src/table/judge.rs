@@ -103,7 +103,7 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
         ),
         None => (
             first,
-            "a date, and there are numbers in the column".to_owned(),
+            "a date, and there are numbers in the column; write all of them as dates, or all as numbers".to_owned(),
         ),
     };
     let mut all = written.iter();

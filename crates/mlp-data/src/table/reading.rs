@@ -9,6 +9,9 @@ use super::judge::problem_of;
 use super::number::{Marks, number};
 use crate::{Place, TableProblem, names};
 
+/// The end of a sentence on a text where it is known that a column holds numbers.
+pub(super) const NUMBERS_HERE: &str = "; the model takes numbers here";
+
 /// What decides what a cell holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
@@ -28,6 +31,8 @@ pub(crate) struct Reading {
     booleans: bool,
     /// The column's name, where one is read.
     column: String,
+    /// Whether the table is read like another, so that what the column holds is known.
+    alike: bool,
 }
 
 impl Reading {
@@ -48,6 +53,7 @@ impl Reading {
             names: false,
             booleans: false,
             column: String::new(),
+            alike: false,
         }
     }
 
@@ -66,6 +72,7 @@ impl Reading {
             names: among(&format.text),
             booleans: among(&format.boolean_columns),
             column: name.to_owned(),
+            alike: like.is_some(),
             ..self.clone()
         }
     }
@@ -83,6 +90,11 @@ impl Reading {
         }
     }
 
+    /// Whether the table is read like another, so that what the column holds is known.
+    pub(super) fn is_alike(&self) -> bool {
+        self.alike
+    }
+
     /// The option that reads the column as names.
     pub(super) fn text_option(&self) -> String {
         format!("--text {}", names::shell(&self.column))
@@ -90,7 +102,7 @@ impl Reading {
 
     /// What may be done about a word for nothing that may be a name, as the end of a sentence.
     pub(super) fn named(&self, word: &str, option: &str) -> String {
-        match is_word(word) && !self.is_given(word) {
+        match is_word(word) && !self.is_given(word) && !self.alike {
             true => format!("; if `{word}` is a name here, give {option}"),
             false => String::new(),
         }
@@ -105,6 +117,9 @@ impl Reading {
         names: &str,
     ) -> String {
         const LONG: usize = 40;
+        if self.alike {
+            return NUMBERS_HERE.to_owned();
+        }
         if texts > numbers {
             return format!(
                 "; {numbers} of the column's cells are, and if they all are names, {names}"
@@ -254,7 +269,7 @@ impl Reading {
             Cell::Text(text) if self.is_truth(text) => {
                 Ok(f64::from(u8::from(truth(text) == Some(true))))
             }
-            Cell::Text(text) => Err(self.not_a_number(text, "; the model takes numbers here")),
+            Cell::Text(text) => Err(self.not_a_number(text, NUMBERS_HERE)),
         }
     }
 

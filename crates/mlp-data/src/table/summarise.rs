@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn names_are_quoted_for_the_shell() {
-        assert_eq!(shell("Row ID"), "'Row ID'");
-        assert_eq!(shell("row_id"), "row_id");
+        assert_eq!(names::shell("Row ID"), "'Row ID'");
+        assert_eq!(names::shell("row_id"), "row_id");
     }
 }

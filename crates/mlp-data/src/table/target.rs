@@ -317,8 +317,8 @@ impl TargetColumn {
     /// # Errors
     /// Numbers in disguise, unless the column is classes by the user's word.
     pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
-        if let Some(problem) = self.points.problem() {
-            return Err(problem);
+        if let Some((place, problem)) = self.points.problem() {
+            return Err((place, self.or_classes(problem)));
         }
         if self.expected.is_some() || self.texts.is_empty() || self.reading.is_text() {
             return Ok(Vec::new());
@@ -352,15 +352,19 @@ impl TargetColumn {
                 gaps.retain(|&(row, _)| self.values[row].is_nan());
                 Ok(gaps)
             }
-            Judgement::Disguised(first, mut problem) => {
-                if let (TaskChoice::Auto, TableProblem::Disguised { what, .. }) =
-                    (self.task, &mut problem)
-                {
-                    what.push_str(", or --task classification if they are names of classes");
-                }
-                Err((self.texts.seen()[first].place, problem))
+            Judgement::Disguised(first, problem) => {
+                Err((self.texts.seen()[first].place, self.or_classes(problem)))
             }
         }
+    }
+
+    /// A problem of numbers in disguise, with what makes them classes.
+    fn or_classes(&self, mut problem: TableProblem) -> TableProblem {
+        if let (TaskChoice::Auto, TableProblem::Disguised { what, .. }) = (self.task, &mut problem)
+        {
+            what.push_str(", or --task classification if they are names of classes");
+        }
+        problem
     }
 
     /// Whether the column holds dates, which are numbers of days now.
