@@ -104,10 +104,12 @@ pub(super) fn names_rows(texts: usize, rows: usize) -> bool {
 }
 
 impl Texts {
-    /// Whether the one text of the column is a slip of the pen among so many numbers.
+    /// Whether the texts of the column are slips of the pen among so many numbers: few, and none of them twice.
     pub fn is_slip(&self, numbers: usize) -> bool {
         const MANY: usize = 10;
-        numbers >= MANY && self.rows().len() == 1
+        let texts = self.rows().len();
+        let twice = self.seen().iter().any(|seen| seen.rows > 1);
+        texts > 0 && numbers >= MANY * texts && !twice
     }
 
     /// The column's categories, and for each row the one it holds; none if the column is numbers alone. Categories of fewer

@@ -234,7 +234,7 @@ impl<'a> Feature<'a> {
         if let TableProblem::Disguised { what, .. } = &mut problem
             && !self.reading.is_alike()
         {
-            what.push_str(&format!(", or {} if they are names", self.as_text()));
+            what.push_str(&format!(", or give {} if they are names", self.as_text()));
         }
         problem
     }
