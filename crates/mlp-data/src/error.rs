@@ -470,7 +470,7 @@ pub enum TableProblem {
     /// Spellings of one number that may be two names.
     #[error("`{one}` and `{other}` are one number in two spellings; {hint}")]
     Twins {
-        /// One that begins with a zero.
+        /// One that is written as codes are.
         one: String,
         /// The other.
         other: String,

@@ -109,6 +109,14 @@ fn two_spellings_of_one_number_are_told() {
         said.contains("`k` read as text") && said.contains("1 of 3 categories"),
         "{said}"
     );
+    let file = table(path, "a,y", 30, |row| {
+        ["1e5", "100000", "2"][row % 3].to_owned()
+    });
+    let message = refused(&["train", &file, "-o", out, "--force"], 2);
+    assert!(
+        message.contains("`1e5` and `100000` are one number"),
+        "{message}"
+    );
     // Numbers with leading zeros that are unlike are numbers.
     let file = table(path, "a,y", 30, |row| format!("0{}", row % 3));
     assert!(train(&file, &["-o", out, "--force"]).contains("3 classes, `0`"));
@@ -204,7 +212,8 @@ fn words_for_nothing_are_names_in_columns_of_text() {
     assert!(said.contains("6 classes"), "{said}");
     assert_eq!(classes(out, &target), "NA,None,inf,nan,null,yes");
     assert!(answer(&["evaluate", out, &target]).contains("samples           60"));
-    let drop = train(&target, &["--missing", "drop", "-o", out, "--force"]);
+    let drop = ["--missing", "drop", "-o", out, "--force"];
+    let drop = train(&target, &[&classify[..], &drop].concat());
     assert!(
         drop.contains("column `y` has `None` 10 times, which stands for a missing value; if it is a name, say so by --text y"),
         "{drop}"
@@ -267,7 +276,7 @@ fn versions_seasons_and_ratios_are_names_by_request() {
         let file = table(path, "a,k,y", 40, |row| {
             format!("\"{}\",{}", cells[row / 2 % 4], ["u", "v"][row % 2])
         });
-        let arguments = [&["train", &file, "-o", out], &one_hot[..]].concat();
+        let arguments = [&["train", &file, "-o", out, "--dry-run"], &one_hot[..]].concat();
         let output = mlp().args(&arguments).output().unwrap();
         let message = String::from_utf8(output.stderr).unwrap();
         if output.status.code() != Some(0) {
@@ -373,6 +382,14 @@ fn a_stray_word_among_numbers_is_named_with_ways_out() {
         "{message}"
     );
     assert!(train(&target, &[&way[..], &["--force"]].concat()).contains("59 of 60 rows"));
+    // Nor is one a header where another cell returns below: that is asked.
+    let odd = write(
+        path,
+        "odd.csv",
+        "a,t,y\n1.5,t,u\n2.5,f,v\n3.5,t,u\n4.5,f,v\n",
+    );
+    let message = refused(&["train", &odd, "-o", out, "--force"], 2);
+    assert!(message.contains("--header or --no-header"), "{message}");
     // One word among few whole numbers is no class of its own accord.
     let few = table(path, "a,y", 60, |row| {
         if row == 20 {

@@ -47,12 +47,13 @@ impl Spellings {
         Some(&self.seen[position].0)
     }
 
-    /// Two spellings of one number of which one begins with a zero, as codes do, and where; `numbers` are those of all rows.
+    /// Two spellings of one number of which one is that of a code (`007`, `1e5`), and where; `numbers` are those of all rows.
     pub fn twins(
         &self,
         numbers: impl Iterator<Item = f64> + Clone,
     ) -> Option<(Place, String, String)> {
-        let coded = self.seen.iter().filter(|(name, ..)| begins_with_zero(name));
+        let is_code = |name: &str| begins_with_zero(name) || name.contains(['e', 'E']);
+        let coded = self.seen.iter().filter(|(name, ..)| is_code(name));
         coded
             .filter(|(name, ..)| self.is_held(name))
             .find_map(|(name, number, place)| {
@@ -156,6 +157,7 @@ mod tests {
         assert_eq!(twins(&["7", "8", "007"]), names(4, "007", "7"));
         assert_eq!(twins(&["07", "007"]), names(2, "07", "007"));
         assert_eq!(twins(&["007", "7.0"]), names(2, "007", "7.0"));
+        assert_eq!(twins(&["100000", "1e5"]), names(3, "1e5", "100000"));
         assert_eq!(twins(&["007", "8", "1.0", "1"]), None);
         assert_eq!(twins(&["007", "7", "1.5"]), None);
     }
