@@ -1,12 +1,14 @@
 //! Rows of cells, put together into a data set: what every kind of table shares.
 
+mod kinds;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use ndarray::Array2;
 
 use super::category::{Categories, OneHot};
-use super::cell::{Cell, is_gap, is_word};
+use super::cell::{Cell, is_gap};
 use super::codes::Codes;
 use super::columns::{Columns, Roles, find_all};
 use super::feature::{Feature, Settled};
@@ -120,35 +122,6 @@ impl<'a> Assembler<'a> {
         Ok(assembler)
     }
 
-    /// Refuses columns that are said to be text where none can be.
-    fn refuse_texts(&self) -> Result<(), Error> {
-        let refuse = |column: usize, problem| Err(self.refuse(None, Some(column), problem));
-        let numbers = |role, hint| TableProblem::NotText { role, hint };
-        for (target, &column) in self.targets.iter().zip(&self.roles.targets) {
-            if target.is_refused() {
-                let (role, hint) = match self.roles.targets.len() {
-                    1 => (
-                        "the target of a regression or of labels",
-                        ", or give --task classification",
-                    ),
-                    _ => ("one of several targets", ", or name one target alone"),
-                };
-                return refuse(column, numbers(role, hint));
-            }
-        }
-        for (feature, &column) in self.features.iter().zip(&self.roles.features) {
-            if feature.is_refused() {
-                return refuse(column, TableProblem::NamesRefused);
-            }
-        }
-        match self.roles.weight {
-            Some(column) if self.format.text.contains(&self.columns[column]) => {
-                refuse(column, numbers("the sample weight", ""))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Checks that there is memory for so many rows.
     pub fn expect(&self, rows: u64) -> Result<(), Error> {
         if self.takes.is_some() {
@@ -231,22 +204,6 @@ impl<'a> Assembler<'a> {
             .map_err(|error| self.first(place, error))
     }
 
-    /// The first error of a row's and those of columns of text, which wait for what follows.
-    fn first(&self, place: Place, error: Error) -> Error {
-        let line = |place| match place {
-            Place::Line(line) | Place::Row(line) => line,
-        };
-        let slips = self.features.iter().zip(&self.roles.features);
-        let slips = slips.filter_map(|(feature, &column)| Some((feature.slip()?, column)));
-        let first = slips.min_by_key(|((place, _), _)| line(*place));
-        match first {
-            Some(((at, problem), column)) if line(at) <= line(place) => {
-                self.refuse(Some(at), Some(column), problem)
-            }
-            _ => error,
-        }
-    }
-
     /// Adds the cells of a row.
     fn take<'c>(&mut self, place: Place, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), Error> {
         let file = self.file;
@@ -311,22 +268,6 @@ impl<'a> Assembler<'a> {
         features.any(|(feature, &column)| feature.missing(cell(column)).is_some())
             || targets.any(|(target, &column)| target.missing(cell(column)).is_some())
             || self.roles.weight.is_some_and(weight)
-    }
-
-    /// Counts the words of a row that stand for a missing value and may be names.
-    fn count_words<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) {
-        let features = self.features.iter().zip(&self.roles.features);
-        let targets = self.targets.iter().zip(&self.roles.targets);
-        let found = (features.map(|(feature, &column)| (column, feature.missing(cell(column)))))
-            .chain(targets.map(|(target, &column)| (column, target.missing(cell(column)))));
-        for (column, word) in found {
-            if let Some(word) = word.filter(|word| {
-                is_word(word) && !self.format.missing_words.iter().any(|given| given == word)
-            }) && matches!(cell(column), Cell::Missing(_))
-            {
-                *self.words.entry((column, word.to_owned())).or_default() += 1;
-            }
-        }
     }
 
     /// Tells of every column whether its texts are numbers with gaps, dates, or text, and what that leaves missing.
@@ -487,28 +428,6 @@ impl<'a> Assembler<'a> {
             ..Provenance::default()
         });
         Ok(set.with_read(read))
-    }
-
-    /// The features that are booleans, or were where the table is like another.
-    fn booleans(&self) -> Vec<String> {
-        let columns = self.features.iter().zip(&self.roles.features);
-        let mut found = self.format.boolean_columns.clone();
-        for (_, &column) in columns.filter(|(feature, _)| feature.is_booleans()) {
-            if !found.contains(&self.columns[column]) {
-                found.push(self.columns[column].clone());
-            }
-        }
-        found
-    }
-
-    /// The columns with numbers that are written as codes are, with one of each.
-    fn coded(&self) -> Vec<(String, String)> {
-        let features = self.features.iter().map(Feature::code);
-        let targets = self.targets.iter().map(TargetColumn::code);
-        let columns = self.roles.features.iter().chain(&self.roles.targets);
-        (features.chain(targets).zip(columns))
-            .filter_map(|(code, &column)| Some((self.columns[column].clone(), code?.to_owned())))
-            .collect()
     }
 
     /// The targets, and whether classes among them have other names than they are written by.
