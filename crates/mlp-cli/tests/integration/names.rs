@@ -282,7 +282,7 @@ fn versions_seasons_and_ratios_are_names_by_request() {
         if output.status.code() != Some(0) {
             assert!(
                 message.contains("column `k`: `")
-                    && message.contains("or give --text k if they are names"),
+                    && message.contains("or give --text k if they"),
                 "{message}"
             );
         }
