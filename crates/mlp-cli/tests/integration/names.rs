@@ -281,8 +281,7 @@ fn versions_seasons_and_ratios_are_names_by_request() {
         let message = String::from_utf8(output.stderr).unwrap();
         if output.status.code() != Some(0) {
             assert!(
-                message.contains("column `k`: `")
-                    && message.contains("or give --text k if they"),
+                message.contains("column `k`: `") && message.contains("or give --text k if they"),
                 "{message}"
             );
         }

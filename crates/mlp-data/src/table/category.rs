@@ -199,11 +199,13 @@ pub(super) struct Categories {
 
 /// Numbers by size, then texts by their bytes; each once.
 fn sort(names: &mut Vec<String>) {
-    names.sort_by(|a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
-        (Ok(x), Ok(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
-        (Ok(_), Err(_)) => std::cmp::Ordering::Less,
-        (Err(_), Ok(_)) => std::cmp::Ordering::Greater,
-        (Err(_), Err(_)) => a.cmp(b),
+    // `inf` and `nan` are no numbers where they are names.
+    let number = |name: &str| name.parse::<f64>().ok().filter(|number| number.is_finite());
+    names.sort_by(|a, b| match (number(a), number(b)) {
+        (Some(x), Some(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => a.cmp(b),
     });
     names.dedup();
 }

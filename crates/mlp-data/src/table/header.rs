@@ -288,5 +288,7 @@ mod tests {
         assert_eq!(judged(&rows("vhigh,low,no\n")), FirstLine::Data);
         assert_eq!(judged(&rows("x,x,y\n")), FirstLine::Data);
         assert!(is_unknown("name,kind\nann,x\nbob,y\n"));
+        // Text above numbers, and a word that returns.
+        assert!(is_unknown("a,t,y\n1.5,t,u\n2.5,f,v\n"));
     }
 }
