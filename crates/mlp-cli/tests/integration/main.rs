@@ -7,6 +7,7 @@ mod delimited;
 mod exports;
 mod interruptions;
 mod losses;
+mod names;
 mod origins;
 mod outputs;
 mod plans;

@@ -52,7 +52,7 @@ pub(super) enum Look {
 /// What a cell looks like.
 pub(super) fn look(text: &str) -> Look {
     match Cell::of(text) {
-        Cell::Missing(_) => Look::Nothing,
+        Cell::Missing(_) | Cell::Absent(_) => Look::Nothing,
         Cell::Number(..) | Cell::NotFinite(_) => Look::Value,
         Cell::Text(text) if is_gap(text) => Look::Nothing,
         Cell::Text(text) => match disguise(text).map(|found| found.kind) {

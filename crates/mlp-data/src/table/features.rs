@@ -120,6 +120,8 @@ impl FeatureOptions {
 #[derive(Debug)]
 pub(super) struct Matched {
     reading: Reading,
+    /// How the columns are read that give the features.
+    readings: Vec<Reading>,
     sources: Vec<Source>,
     one_hot: Vec<OneHot>,
     missing: bool,
@@ -168,8 +170,11 @@ impl Matched {
         let sources = wanted.sources(&columns, &format.date_columns);
         let keep = find_all(file, names, &options.keep, "kept")?;
         let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
+        let reading = Reading::of(format);
+        let of_column = |name: &&str| reading.of_column(name, format, None);
         Ok(Self {
-            reading: Reading::of(format),
+            readings: wanted.columns.iter().map(of_column).collect(),
+            reading,
             sources,
             one_hot: options.one_hot.clone(),
             missing: options.missing,
@@ -185,7 +190,7 @@ impl Matched {
 
     /// The columns that are used, each once.
     pub fn used(&self) -> Vec<usize> {
-        let mut used: Vec<usize> = self.sources.iter().map(Source::column).collect();
+        let mut used: Vec<usize> = self.sources.iter().map(|source| source.column).collect();
         used.extend(&self.keep);
         used.sort_unstable();
         used.dedup();
@@ -209,7 +214,7 @@ impl Matched {
         inputs: &mut Vec<f64>,
     ) -> Result<(), (usize, TableProblem)> {
         for source in &self.sources {
-            let column = source.column();
+            let column = source.column;
             let value = self.value(source, cell(column));
             inputs.push(value.map_err(|problem| (column, problem))?);
         }
@@ -217,28 +222,24 @@ impl Matched {
     }
 
     fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {
-        let missing = match (source, cell) {
-            // A word for nothing among numbers may be a category elsewhere.
-            (Source::Column(_) | Source::Date(_), Cell::Text(text)) if is_gap(text) => Some(text),
-            (_, cell) => cell.missing(),
+        let filled = |word: &str| match self.missing {
+            true => Ok(f64::NAN),
+            false => Err(TableProblem::missing(word)),
         };
-        if let Some(word) = missing {
-            let cell = word.to_owned();
-            return if self.missing {
-                Ok(f64::NAN)
-            } else {
-                Err(TableProblem::Missing { cell })
-            };
-        }
-        match *source {
-            Source::Column(_) => self.reading.number(cell),
-            Source::Date(_) => self.day(cell),
-            Source::Category {
-                known, category, ..
-            } => {
-                let held = self.one_hot[known].position(cell)?;
-                Ok(f64::from(u8::from(held == Some(category))))
+        match (source.kind, cell) {
+            (Kind::Category { known, category }, cell) => {
+                let reading = &self.readings[source.position];
+                match self.one_hot[known].position(cell, reading)? {
+                    Some(held) => Ok(f64::from(u8::from(held == category))),
+                    None => filled(&cell.text()),
+                }
             }
+            // A word for nothing among numbers may be a category elsewhere.
+            (_, Cell::Text(text)) if is_gap(text) => filled(text),
+            (_, Cell::Missing(text)) => filled(text),
+            (_, Cell::Absent(text)) => filled(text),
+            (Kind::Number, cell) => self.readings[source.position].number(cell),
+            (Kind::Date, cell) => self.day(cell),
         }
     }
 
@@ -263,25 +264,24 @@ impl Matched {
 
 /// Where a feature's values come from.
 #[derive(Debug)]
-enum Source {
-    /// A column of numbers.
-    Column(usize),
-    /// A column of dates.
-    Date(usize),
-    /// A column of categories: 1 where it holds this one.
+struct Source {
+    /// The column's position in the file.
+    column: usize,
+    /// Its position among those that give the features.
+    position: usize,
+    kind: Kind,
+}
+
+/// What a column holds that gives features.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Number,
+    Date,
+    /// Categories: the feature is 1 where it holds this one.
     Category {
-        column: usize,
         known: usize,
         category: usize,
     },
-}
-
-impl Source {
-    fn column(&self) -> usize {
-        match *self {
-            Self::Column(column) | Self::Date(column) | Self::Category { column, .. } => column,
-        }
-    }
 }
 
 /// The columns that give the features, each once in the features' order, and for each feature which of them, and of
@@ -324,19 +324,15 @@ impl<'a> Wanted<'a> {
 
     /// The features' sources, by the columns' positions in the file and the names of those that are dates.
     fn sources(&self, columns: &[usize], dates: &[String]) -> Vec<Source> {
-        let source = |&(position, category): &(usize, Option<(usize, usize)>)| {
-            let column = columns[position];
-            match category {
-                None if dates.iter().any(|date| date == self.columns[position]) => {
-                    Source::Date(column)
-                }
-                None => Source::Column(column),
-                Some((known, category)) => Source::Category {
-                    column,
-                    known,
-                    category,
-                },
-            }
+        let is_date = |position: usize| dates.iter().any(|date| date == self.columns[position]);
+        let source = |&(position, category): &(usize, Option<(usize, usize)>)| Source {
+            column: columns[position],
+            position,
+            kind: match category {
+                Some((known, category)) => Kind::Category { known, category },
+                None if is_date(position) => Kind::Date,
+                None => Kind::Number,
+            },
         };
         self.features.iter().map(source).collect()
     }

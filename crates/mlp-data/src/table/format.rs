@@ -24,8 +24,13 @@ pub struct TableFormat {
     pub missing_words: Vec<String>,
     /// Signs and words to be taken off numbers, before or behind them: `$`, `%`, `kg`.
     pub units: Vec<String>,
+    /// Columns that hold names, whatever they look like.
+    pub text: Vec<String>,
     /// The columns that turned out to be dates, which those of a table that is read like this one must be, too; never given.
     pub date_columns: Vec<String>,
+    /// The columns that turned out to be booleans: as numbers 0 and 1, be they written as words in a table that is read like
+    /// this one; never given.
+    pub boolean_columns: Vec<String>,
 }
 
 impl TableFormat {
@@ -37,6 +42,7 @@ impl TableFormat {
             ("dates", self.dates.is_some()),
             ("missing_words", !self.missing_words.is_empty()),
             ("units", !self.units.is_empty()),
+            ("text", !self.text.is_empty()),
         ];
         let given = |(name, given): (_, bool)| given.then_some(name);
         self.given_of_lines()
@@ -71,7 +77,10 @@ impl TableFormat {
             dates: self.dates.or(other.dates),
             missing_words: given(&self.missing_words, &other.missing_words),
             units: given(&self.units, &other.units),
+            // Which columns are names the other table knows.
+            text: other.text.clone(),
             date_columns: other.date_columns.clone(),
+            boolean_columns: other.boolean_columns.clone(),
         }
     }
 

@@ -195,7 +195,9 @@ impl Rows for Chunks<'_> {
             .map_err(|(column, problem)| {
                 error(file, Some(place), Some(&columns[column]), problem)
             })?;
-        state.kept.push(matched.kept(|column| cell(column).text()));
+        state
+            .kept
+            .push(matched.kept(|column| cell(column).text().into_owned()));
         match state.kept.len() == self.size {
             true => state.hand_on(file),
             false => Ok(()),

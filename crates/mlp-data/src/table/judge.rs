@@ -95,7 +95,15 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
         .filter(|(_, seen)| days(&seen.text, order).is_none());
     let (at, what) = match others.next() {
         Some(&(at, seen)) if orders(&seen.text).is_empty() => {
-            (at, "no date, and the rest of the column is".to_owned())
+            let words = match seen.text.contains(',') {
+                true => String::new(),
+                false => format!(
+                    ", or leave such rows out by --missing-words {} --missing drop",
+                    names::shell(&seen.text)
+                ),
+            };
+            let what = format!("no date, and the rest of the column is; correct it{words}");
+            (at, what)
         }
         Some(&(at, _)) => (
             at,
@@ -103,7 +111,7 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
         ),
         None => (
             first,
-            "a date, and there are numbers in the column".to_owned(),
+            "a date, and there are numbers in the column; write all of them as dates, or all as numbers".to_owned(),
         ),
     };
     let mut all = written.iter();

@@ -80,6 +80,7 @@ pub(crate) fn read_sized(
         .into_iter()
         .flatten()
         .chain(&options.sample_weight)
+        .chain(&options.format.text)
         .map(|name| name.trim())
         .filter(|name| name.parse::<i64>().is_err())
         .collect();

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cell, Spelling};
+use super::cell::{Cell, Spelling, is_word, truth};
 use super::disguise::is_scale;
 use super::format::{DateOrder, DecimalMark, TableFormat, ThousandsMark};
 use super::judge::problem_of;
 use super::number::{Marks, number};
-use crate::{Place, TableProblem};
+use crate::{Place, TableProblem, names};
+
+/// The end of a sentence on a text where it is known that a column holds numbers.
+pub(super) const NUMBERS_HERE: &str = "; the model takes numbers here";
 
 /// What decides what a cell holds.
 #[derive(Clone, Debug)]
@@ -22,6 +25,14 @@ pub(crate) struct Reading {
     marked: bool,
     /// Whether it is known that the cells are dates.
     only_dates: bool,
+    /// Whether the cells are names, whatever they look like.
+    names: bool,
+    /// Whether it is known that the cells are booleans.
+    booleans: bool,
+    /// The column's name, where one is read.
+    column: String,
+    /// Whether the table is read like another, so that what the column holds is known.
+    alike: bool,
 }
 
 impl Reading {
@@ -39,17 +50,107 @@ impl Reading {
             dates: format.dates,
             marked: format.decimal.is_some() || format.thousands.is_some(),
             only_dates: false,
+            names: false,
+            booleans: false,
+            column: String::new(),
+            alike: false,
         }
     }
 
-    /// The same for a column of which it is known, of a table that it is like, whether it is dates.
-    pub(super) fn of_column(&self, name: &str, like: Option<&TableFormat>) -> Self {
-        let dates = like.map(|like| like.date_columns.iter().any(|known| known == name));
+    /// The same for a column of a table of this format, of which it is known what it is where the table is like another.
+    pub(super) fn of_column(
+        &self,
+        name: &str,
+        format: &TableFormat,
+        like: Option<&TableFormat>,
+    ) -> Self {
+        let among = |columns: &[String]| columns.iter().any(|known| known == name);
+        let dates = like.map(|like| among(&like.date_columns));
         Self {
             dates: self.dates.filter(|_| dates != Some(false)),
             only_dates: dates == Some(true),
+            names: among(&format.text),
+            booleans: among(&format.boolean_columns),
+            column: name.to_owned(),
+            alike: like.is_some(),
             ..self.clone()
         }
+    }
+
+    /// Whether the column holds names, whatever they look like.
+    pub(super) fn is_text(&self) -> bool {
+        self.names
+    }
+
+    /// The word for nothing that a cell holds. In a column of names that is an empty cell or a word that the user gave.
+    pub(super) fn missing<'a>(&self, cell: Cell<'a>) -> Option<&'a str> {
+        match cell {
+            Cell::Missing(text) if self.names && !text.is_empty() && !self.is_given(text) => None,
+            cell => cell.missing(),
+        }
+    }
+
+    /// Whether the table is read like another, so that what the column holds is known.
+    pub(super) fn is_alike(&self) -> bool {
+        self.alike
+    }
+
+    /// The option that reads the column as names.
+    pub(super) fn text_option(&self) -> String {
+        format!("--text {}", names::shell(&self.column))
+    }
+
+    /// What may be done about a word for nothing that may be a name, as the end of a sentence.
+    pub(super) fn named(&self, word: &str, option: &str) -> String {
+        match is_word(word) && !self.is_given(word) && !self.alike {
+            true => format!("; if `{word}` is a name here, give {option}"),
+            false => String::new(),
+        }
+    }
+
+    /// What may be done about a text in a column that has so many `texts` and `numbers`, as the end of a sentence; `names` is the
+    /// way to make names of all of them.
+    pub(super) fn among_numbers(
+        &self,
+        text: &str,
+        (texts, numbers): (usize, usize),
+        names: &str,
+    ) -> String {
+        const LONG: usize = 40;
+        if self.alike {
+            return NUMBERS_HERE.to_owned();
+        }
+        if texts > numbers {
+            return format!(
+                "; {numbers} of the column's cells are, and if they all are names, {names}"
+            );
+        }
+        let words = match text.contains(',') || text.len() > LONG {
+            true => String::new(),
+            false => format!(
+                ", leave such rows out by --missing-words {} --missing drop",
+                names::shell(text)
+            ),
+        };
+        let names = match names {
+            "" => String::new(),
+            names => format!(", or {names} if they all are names"),
+        };
+        format!("; the rest of the column is numbers, so correct it{words}{names}")
+    }
+
+    /// Whether a text is a word for a missing value by the user's word.
+    fn is_given(&self, text: &str) -> bool {
+        let value = || match number(text, self.marks) {
+            Some(number) => self.missing_values.contains(&number) && !begins_with_zero(text),
+            None => false,
+        };
+        self.missing.iter().any(|word| word == text) || value()
+    }
+
+    /// Whether a text is yes or no in a column of booleans.
+    pub(super) fn is_truth(&self, text: &str) -> bool {
+        self.booleans && truth(text).is_some()
     }
 
     /// Refuses a number where dates are known to be.
@@ -66,7 +167,7 @@ impl Reading {
     pub(super) fn is_amount(&self, spelling: Spelling<'_>) -> bool {
         match spelling {
             Spelling::Text(text) => number(text, (self.marks.0, None)).is_none(),
-            Spelling::Usual | Spelling::Integer(_) => false,
+            Spelling::Usual | Spelling::Integer(_) | Spelling::Truth(_) => false,
         }
     }
 
@@ -163,27 +264,26 @@ impl Reading {
     pub(super) fn number(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
         match cell {
             Cell::Number(number, _) => Ok(number),
-            Cell::Missing(cell) => Err(TableProblem::Missing {
-                cell: cell.to_owned(),
-            }),
-            Cell::NotFinite(cell) => Err(TableProblem::NotFinite {
-                cell: cell.to_owned(),
-            }),
-            Cell::Text(text) => Err(self.not_a_number(text, "; the model takes numbers here")),
+            Cell::Missing(cell) | Cell::Absent(cell) => Err(TableProblem::missing(cell)),
+            Cell::NotFinite(cell) => Err(TableProblem::not_finite(cell)),
+            Cell::Text(text) if self.is_truth(text) => {
+                Ok(f64::from(u8::from(truth(text) == Some(true))))
+            }
+            Cell::Text(text) => Err(self.not_a_number(text, NUMBERS_HERE)),
         }
     }
 
     /// What is wrong with a text where a number must be.
-    pub(super) fn not_a_number(&self, text: &str, hint: &'static str) -> TableProblem {
+    pub(super) fn not_a_number(&self, text: &str, hint: impl Into<String>) -> TableProblem {
         problem_of(text, self.marks, self.dates).unwrap_or_else(|| TableProblem::NotANumber {
             cell: super::cell::shortened(text),
-            hint,
+            hint: hint.into(),
         })
     }
 }
 
 /// Whether digits begin with a zero that another follows.
-fn begins_with_zero(text: &str) -> bool {
+pub(super) fn begins_with_zero(text: &str) -> bool {
     let digits = text.trim_start_matches(['-', '+', '\u{2212}']).as_bytes();
     matches!(digits, [b'0', b'0'..=b'9', ..])
 }
