@@ -1,12 +1,14 @@
 //! A feature column as it is read: numbers, dates or categories.
 
+use super::amounts::Amounts;
 use super::category::{Categories, MOST_TEXTS, OneHot};
 use super::cell::{Cell, is_gap};
+use super::date::{all_compact, orders};
 use super::disguise::disguise;
 use super::judge::{Circumstances, Judgement, judge};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
-use super::reading::{OneUnit, Points, Reading};
+use super::reading::Reading;
 use super::target::PushError;
 use super::texts::{Seen, Texts};
 use crate::{Place, TableProblem};
@@ -23,8 +25,7 @@ pub(super) struct Feature<'a> {
     known: Option<&'a OneHot>,
     /// Whether the file says that the column is categories, whatever they look like.
     declared: bool,
-    unit: OneUnit,
-    points: Points,
+    amounts: Amounts,
 }
 
 /// What becomes of a column of text.
@@ -47,8 +48,7 @@ impl<'a> Feature<'a> {
             fills: matches!(options.missing, MissingPolicy::Impute(_)),
             known: options.one_hot.iter().find(|known| known.column == column),
             declared: false,
-            unit: OneUnit::default(),
-            points: Points::default(),
+            amounts: Amounts::default(),
         }
     }
 
@@ -85,8 +85,7 @@ impl<'a> Feature<'a> {
             other => {
                 let unit = match other {
                     Cell::Number(number, spelling) => {
-                        self.points.take(spelling, place, &self.reading);
-                        self.unit.take(number, spelling, &self.reading)
+                        (self.amounts).take(number, spelling, place, &self.reading)
                     }
                     _ => Ok(()),
                 };
@@ -117,10 +116,8 @@ impl<'a> Feature<'a> {
     /// Why a column is not taken, at a text that it cannot hold.
     fn refused(&self, place: Place, text: &str, endless: bool) -> (Place, TableProblem) {
         let circumstances = Circumstances {
-            numbers: 0,
-            fractions: false,
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
+            decimals: self.amounts.decimals(),
+            ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
             Judgement::Disguised(first, problem) => (self.texts.seen()[first].place, problem),
@@ -144,18 +141,30 @@ impl<'a> Feature<'a> {
             gaps: Vec::new(),
             days: None,
         };
-        if let Some((place, problem)) = self.points.problem().filter(|_| !self.declared) {
+        if let Some((place, problem)) = self.amounts.problem().filter(|_| !self.declared) {
             return Err((Some(place), problem));
+        }
+        if let Some(order) = self
+            .reading
+            .dates()
+            .filter(|_| !self.declared && self.known.is_none())
+            && (self.texts.seen().iter()).all(|seen| is_gap(&seen.text))
+            && let Some(days) = all_compact(&numbers.clone().collect::<Vec<f64>>(), order)
+        {
+            let gaps = self.texts.take(|_| true);
+            return Ok(Settled {
+                gaps,
+                days: Some(days.into_iter().enumerate().collect()),
+            });
         }
         if self.texts.is_empty() || self.declared {
             return Ok(none);
         }
         let numbers = numbers.filter(|number| !number.is_nan());
         let circumstances = Circumstances {
-            fractions: numbers.clone().any(|number| number.fract() != 0.0),
             numbers: numbers.count(),
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
+            decimals: self.amounts.decimals(),
+            ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
             Judgement::Numbers => Ok(Settled {
@@ -187,6 +196,16 @@ impl<'a> Feature<'a> {
             }
             Judgement::Text => Ok(none),
         }
+    }
+
+    /// The unit of the column's numbers, if they have any.
+    pub fn unit(&self) -> Option<&[String]> {
+        self.amounts.unit()
+    }
+
+    /// A date that the column holds beside other texts.
+    pub fn a_date(&self) -> Option<&Seen> {
+        (self.texts.seen().iter()).find(|seen| !orders(&seen.text).is_empty())
     }
 
     /// Keeps the rows that `kept` says so of.

@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::rc::Rc;
 
 use ndarray::Array2;
 
+use super::amounts::Amounts;
 use super::category::OneHot;
 use super::cell::{Cell, is_gap, shortened};
 use super::columns::find_all;
-use super::date::days;
+use super::date::{compact, days};
 use super::format::{DateOrder, TableFormat};
 use super::reading::Reading;
 use super::record::{Line, Table, error};
-use crate::{Error, TableProblem};
+use crate::{Error, Place, TableProblem};
 
 /// How rows to predict are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +50,7 @@ pub struct FeatureChunk {
 /// as the model's, must have exactly the features, in the model's order.
 #[derive(Debug)]
 pub struct FeatureReader<R> {
+    file: String,
     table: Table<R>,
     matched: Matched,
 }
@@ -64,7 +67,11 @@ impl<R: Read> FeatureReader<R> {
         let all: Vec<usize> = (0..table.names().len()).collect();
         let (names, named) = (table.names(), table.has_header());
         let matched = Matched::new(file, (names, named), &all, table.format(), options)?;
-        Ok(Self { table, matched })
+        Ok(Self {
+            file: file.to_owned(),
+            table,
+            matched,
+        })
     }
 
     /// How the table is written, as given or found out.
@@ -91,16 +98,26 @@ impl<R: Read> FeatureReader<R> {
         let mut kept = Vec::new();
         let mut line = Line::default();
         while kept.len() < rows && self.table.next(&mut line)? {
-            let cell = |column| self.matched.reading.cell(line.cell(column));
+            let reading = self.matched.reading.clone();
+            let cell = |column| reading.cell(line.cell(column));
             self.matched
-                .row(&cell, &mut inputs)
+                .row(Place::Line(line.number), &cell, &mut inputs)
                 .map_err(|(column, problem)| {
                     self.table.error(Some(line.number), Some(column), problem)
                 })?;
             kept.push(self.matched.kept(|column| line.cell(column).to_owned()));
         }
+        // The next call, at the end, has no row to give.
         if kept.is_empty() {
-            return Ok(None);
+            return match self.matched.doubtful() {
+                Some((column, place, problem)) => Err(error(
+                    &self.file,
+                    Some(place),
+                    Some(&self.table.names()[column]),
+                    problem,
+                )),
+                None => Ok(None),
+            };
         }
         let shape = (kept.len(), self.matched.features());
         let inputs = Array2::from_shape_vec(shape, inputs).expect("every line gave a row");
@@ -119,8 +136,10 @@ impl FeatureOptions {
 /// The columns of a file, matched to the features that a model knows.
 #[derive(Debug)]
 pub(super) struct Matched {
-    reading: Reading,
+    reading: Rc<Reading>,
     sources: Vec<Source>,
+    /// How the column of each source is read, and what its numbers tell.
+    readings: Vec<(Reading, Amounts)>,
     one_hot: Vec<OneHot>,
     missing: bool,
     keep: Vec<usize>,
@@ -168,8 +187,21 @@ impl Matched {
         let sources = wanted.sources(&columns, &format.date_columns);
         let keep = find_all(file, names, &options.keep, "kept")?;
         let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
+        if options.format.dates.is_some() && format.date_columns.is_empty() {
+            let problem = "--dates is given, and no column was dates where the model was trained; leave it away";
+            return Err(Error::Format {
+                problem: problem.to_owned(),
+            });
+        }
+        let reading = Reading::of(format);
+        let of_column = |&(position, _): &(usize, _)| {
+            let reading = reading.of_column(wanted.columns[position], options.like.as_ref());
+            (reading, Amounts::default())
+        };
+        let readings = wanted.features.iter().map(of_column).collect();
         Ok(Self {
-            reading: Reading::of(format),
+            readings,
+            reading: Rc::new(reading),
             sources,
             one_hot: options.one_hot.clone(),
             missing: options.missing,
@@ -204,19 +236,30 @@ impl Matched {
 
     /// Adds the features of a row; an error comes with its column.
     pub fn row<'c>(
-        &self,
+        &mut self,
+        place: Place,
         cell: &dyn Fn(usize) -> Cell<'c>,
         inputs: &mut Vec<f64>,
     ) -> Result<(), (usize, TableProblem)> {
-        for source in &self.sources {
-            let column = source.column();
-            let value = self.value(source, cell(column));
+        for feature in 0..self.sources.len() {
+            let column = self.sources[feature].column();
+            let value = self.value(feature, place, cell(column));
             inputs.push(value.map_err(|problem| (column, problem))?);
         }
         Ok(())
     }
 
-    fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {
+    /// A number that may be meant in two ways, and its column, once all rows are read.
+    pub fn doubtful(&self) -> Option<(usize, Place, TableProblem)> {
+        (self.sources.iter().zip(&self.readings)).find_map(|(source, (_, amounts))| {
+            let (place, problem) = amounts.problem()?;
+            Some((source.column(), place, problem))
+        })
+    }
+
+    fn value(&mut self, feature: usize, place: Place, cell: Cell<'_>) -> Result<f64, TableProblem> {
+        let source = &self.sources[feature];
+        let (reading, amounts) = &mut self.readings[feature];
         let missing = match (source, cell) {
             // A word for nothing among numbers may be a category elsewhere.
             (Source::Column(_) | Source::Date(_), Cell::Text(text)) if is_gap(text) => Some(text),
@@ -231,8 +274,13 @@ impl Matched {
             };
         }
         match *source {
-            Source::Column(_) => self.reading.number(cell),
-            Source::Date(_) => self.day(cell),
+            Source::Column(_) => {
+                if let Cell::Number(number, spelling) = cell {
+                    amounts.take(number, spelling, place, reading)?;
+                }
+                reading.number(cell)
+            }
+            Source::Date(_) => day(reading, cell),
             Source::Category {
                 known, category, ..
             } => {
@@ -241,24 +289,23 @@ impl Matched {
             }
         }
     }
+}
 
-    /// The day that a cell of dates is.
-    fn day(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
-        let text = match cell {
-            Cell::Text(text) => text,
-            Cell::Number(number, spelling) => {
-                let cell = spelling.name(number).into_owned();
-                return Err(TableProblem::NotADate { cell });
-            }
-            other => return self.reading.number(other),
-        };
-        let order = self.reading.dates();
-        let day = order.and_then(|order| days(text, order));
-        day.or_else(|| days(text, DateOrder::Ymd))
-            .ok_or_else(|| TableProblem::NotADate {
-                cell: shortened(text),
-            })
-    }
+/// The day that a cell of dates is.
+fn day(reading: &Reading, cell: Cell<'_>) -> Result<f64, TableProblem> {
+    let order = reading.dates().unwrap_or(DateOrder::Ymd);
+    let (day, text) = match cell {
+        Cell::Text(text) => (
+            days(text, order).or_else(|| days(text, DateOrder::Ymd)),
+            shortened(text),
+        ),
+        Cell::Number(number, spelling) => (
+            compact(number, order).or_else(|| compact(number, DateOrder::Ymd)),
+            spelling.name(number).into_owned(),
+        ),
+        other => return reading.number(other),
+    };
+    day.ok_or(TableProblem::NotADate { cell: text })
 }
 
 /// Where a feature's values come from.

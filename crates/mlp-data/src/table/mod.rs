@@ -42,6 +42,7 @@
 //! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
 //! the end if negative.
 
+mod amounts;
 mod assemble;
 mod category;
 mod cell;
@@ -59,6 +60,7 @@ mod header;
 mod intake;
 mod judge;
 mod number;
+mod odd;
 mod policy;
 mod read;
 mod reading;
@@ -69,6 +71,7 @@ mod summarise;
 mod target;
 mod texts;
 mod write;
+mod written;
 
 pub(crate) use assemble::Assembler;
 pub use category::OneHot;

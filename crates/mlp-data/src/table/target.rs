@@ -3,9 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
+use super::amounts::Amounts;
 use super::cell::{Cell, is_gap, shortened};
+use super::date::all_compact;
+use super::format::DateOrder;
 use super::judge::{Circumstances, Judgement, judge};
-use super::reading::{OneUnit, Points, Reading};
+use super::reading::Reading;
 use super::texts::{Seen, Texts};
 use super::write::format_number;
 use crate::{Error, Place, TableProblem, memory, names};
@@ -98,8 +101,9 @@ pub(super) struct TargetColumn {
     usual: bool,
     /// Whether one has marks between its thousands, or a unit: then they are amounts, however few and whole.
     amounts: bool,
-    unit: OneUnit,
-    points: Points,
+    numbers: Amounts,
+    /// Where the first number stands.
+    place: Option<Place>,
 }
 
 /// Classes that are given, and how they are found.
@@ -159,8 +163,8 @@ impl TargetColumn {
             dates: false,
             usual: true,
             amounts: false,
-            unit: OneUnit::default(),
-            points: Points::default(),
+            numbers: Amounts::default(),
+            place: None,
         }
     }
 
@@ -214,8 +218,8 @@ impl TargetColumn {
                         self.usual = false;
                         self.amounts |= self.reading.is_amount(spelling);
                     }
-                    self.points.take(spelling, place, &self.reading);
-                    (self.unit.take(number, spelling, &self.reading))
+                    self.place.get_or_insert(place);
+                    (self.numbers.take(number, spelling, place, &self.reading))
                         .and_then(|()| self.reading.not_a_day(cell))
                         .map_err(|problem| PushError::Problem(place, problem))?;
                     number
@@ -246,10 +250,37 @@ impl TargetColumn {
     /// # Errors
     /// Numbers in disguise, unless the column is classes by the user's word.
     pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
-        if let Some(problem) = self.points.problem() {
-            return Err(problem);
+        if let Some((place, mut problem)) = self.numbers.problem() {
+            self.offer_classes(&mut problem);
+            return Err((place, problem));
         }
-        if self.expected.is_some() || self.texts.is_empty() {
+        if let Some(order) = self.reading.dates()
+            && self.expected.is_none()
+            && self.task != TaskChoice::Classification
+            && (self.texts.seen().iter()).all(|seen| is_gap(&seen.text))
+            && let Some(days) = all_compact(&self.values, order)
+        {
+            self.dates = true;
+            self.values = days;
+            return Ok(self.texts.take(|_| true));
+        }
+        if self.expected.is_some() {
+            return Ok(Vec::new());
+        }
+        if let (TaskChoice::Auto, None, true) =
+            (self.task, self.reading.dates(), self.texts.is_empty())
+            && matches!(self.place, Some(Place::Line(_)))
+            && all_compact(&self.values, DateOrder::Ymd).is_some()
+        {
+            let mut problem = TableProblem::Disguised {
+                cell: format_number(self.values[0]),
+                what: "a date, as are all of the column".to_owned(),
+                remedy: "give --dates ymd for numbers of days, or --task regression for the numbers as they are".to_owned(),
+            };
+            self.offer_classes(&mut problem);
+            return Err((self.place.unwrap_or(Place::Line(1)), problem));
+        }
+        if self.texts.is_empty() {
             return Ok(Vec::new());
         }
         let gap = |seen: &Seen| seen.number.is_none() && is_gap(&seen.text);
@@ -265,9 +296,8 @@ impl TargetColumn {
         let numbers = || self.values.iter().filter(|value| !value.is_nan());
         let circumstances = Circumstances {
             numbers: numbers().count(),
-            fractions: numbers().any(|value| value.fract() != 0.0),
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
+            decimals: self.numbers.decimals(),
+            ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
             Judgement::Text => Ok(Vec::new()),
@@ -282,14 +312,29 @@ impl TargetColumn {
                 Ok(gaps)
             }
             Judgement::Disguised(first, mut problem) => {
-                if let (TaskChoice::Auto, TableProblem::Disguised { what, .. }) =
-                    (self.task, &mut problem)
-                {
-                    what.push_str(", or --task classification if they are names of classes");
-                }
+                self.offer_classes(&mut problem);
                 Err((self.texts.seen()[first].place, problem))
             }
         }
+    }
+
+    /// Says how numbers in disguise would be classes, where that is open.
+    fn offer_classes(&self, problem: &mut TableProblem) {
+        if let (TaskChoice::Auto, TableProblem::Disguised { remedy, .. }) = (self.task, problem) {
+            let give = if remedy.contains("give --") {
+                ""
+            } else {
+                "give "
+            };
+            remedy.push_str(", or ");
+            remedy.push_str(give);
+            remedy.push_str("--task classification if they are names of classes");
+        }
+    }
+
+    /// The unit of the column's numbers, if they have any.
+    pub fn unit(&self) -> Option<&[String]> {
+        self.numbers.unit()
     }
 
     /// Whether the column holds dates, which are numbers of days now.

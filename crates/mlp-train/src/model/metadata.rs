@@ -133,6 +133,8 @@ struct TableDto {
     units: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     date_columns: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unit_columns: Vec<(String, Vec<String>)>,
 }
 
 impl From<&TableFormat> for TableDto {
@@ -147,6 +149,7 @@ impl From<&TableFormat> for TableDto {
             missing_words: format.missing_words.clone(),
             units: format.units.clone(),
             date_columns: format.date_columns.clone(),
+            unit_columns: format.unit_columns.clone(),
         }
     }
 }
@@ -163,6 +166,7 @@ impl TableDto {
             missing_words: self.missing_words,
             units: self.units,
             date_columns: self.date_columns,
+            unit_columns: self.unit_columns,
         })
     }
 }
