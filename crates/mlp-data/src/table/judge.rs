@@ -217,7 +217,8 @@ fn problem(
                     words.push(word);
                 }
             }
-            let power = words.iter().find(|word| is_scale(word));
+            let mixed = words.len() > 1 || circumstances.numbers > 0;
+            let power = words.iter().find(|word| mixed && is_scale(word));
             match (words.as_slice(), power) {
                 (_, Some(size)) => sized("a number", size),
                 ([word], None) => {

@@ -19,6 +19,8 @@ pub(super) enum Odd {
     Uncertain,
     /// `2×10^3`.
     Power,
+    /// `5'11"`.
+    FeetAndInches,
 }
 
 impl Odd {
@@ -35,6 +37,9 @@ impl Odd {
         }
         if is_fraction(text) {
             return Some(Self::Fraction);
+        }
+        if is_feet_and_inches(text) {
+            return Some(Self::FeetAndInches);
         }
         let is_number = |text: &str| !Readings::of(text.trim()).is_empty();
         let parts = |mark: &str| {
@@ -67,6 +72,7 @@ impl Odd {
             Self::Fraction => "a fraction, or two numbers in one cell",
             Self::Uncertain => "a number with its error",
             Self::Power => "a number with a power of ten",
+            Self::FeetAndInches => "a length in feet and inches",
         }
     }
 
@@ -79,6 +85,7 @@ impl Odd {
             Self::Fraction => "write 0.5 for 1/2, and two numbers in two columns",
             Self::Uncertain => "write the error in a column of its own, or leave it away",
             Self::Power => "write it as 2e3",
+            Self::FeetAndInches => "write it in one unit, 71 for 5'11\"",
         }
     }
 }
@@ -108,10 +115,36 @@ fn is_fraction(text: &str) -> bool {
     let Some((above, below)) = unsigned.split_once(['/', '\u{2044}']) else {
         return false;
     };
+    // `2020/21` is a season.
+    if let (Ok(year @ 1900..2100), Ok(next)) = (above.parse::<u32>(), below.parse::<u32>())
+        && (next == year + 1 || below.len() == 2 && next == (year + 1) % 100)
+    {
+        return false;
+    }
     let mut above = above.split_whitespace();
     let whole_or_above = above.next().is_some_and(digits);
     let last = above.next();
     whole_or_above && last.is_none_or(digits) && above.next().is_none() && digits(below.trim())
+}
+
+fn is_feet_and_inches(text: &str) -> bool {
+    let digits = |text: &str| {
+        let text = text.trim();
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    let parts = text
+        .split_once(['\'', '\u{2032}', '\u{2019}'])
+        .or_else(|| text.split_once("ft"));
+    parts.is_some_and(|(feet, inches)| {
+        let inches = inches
+            .trim_end_matches(['"', '\'', '\u{2033}', '\u{201D}'])
+            .trim_end_matches("in");
+        // `3'000` has its thousands apart.
+        digits(feet) && digits(inches) && Readings::of(text).is_empty()
+    })
 }
 
 /// The text in ASCII where it has decimal digits of other kinds, and the marks that go with these.
@@ -177,6 +210,9 @@ mod tests {
             ("2×10^3", Odd::Power),
             ("1.5x10^-3", Odd::Power),
             ("10^6", Odd::Power),
+            ("5'11\"", Odd::FeetAndInches),
+            ("5' 11", Odd::FeetAndInches),
+            ("5 ft 11 in", Odd::FeetAndInches),
         ] {
             assert_eq!(Odd::of(text), Some(odd), "{text}");
         }
@@ -205,6 +241,13 @@ mod tests {
             "10^x",
             "1 2 3/4",
             "1.5/2",
+            "2020/21",
+            "1999/00",
+            "2019/2020",
+            "5'",
+            "3ft",
+            "3'000",
+            "4'811.50",
         ] {
             assert_eq!(Odd::of(text), None, "{text}");
         }
