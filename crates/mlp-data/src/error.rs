@@ -124,7 +124,7 @@ pub enum Error {
         /// The words that would be right.
         expected: String,
     },
-    /// A format of tables in which one mark means two things.
+    /// A format of tables in which one mark means two things, or that says how to read what is not there.
     #[error("{problem}")]
     Format {
         /// What is wrong and what would be right.
@@ -376,12 +376,14 @@ pub enum TableProblem {
         hint: String,
     },
     /// A number or a date in another form than those that are read.
-    #[error("`{cell}` is {what}")]
+    #[error("`{cell}` is {what}; {remedy}")]
     Disguised {
         /// The cell.
         cell: String,
-        /// What it is and how it may be read, as the end of the sentence.
+        /// What it is.
         what: String,
+        /// What can be done: `give --decimal ','` where an option reads it.
+        remedy: String,
     },
     /// A number in a column of dates.
     #[error("`{cell}` is no date, and the column's were dates where the model was trained")]
@@ -597,6 +599,16 @@ impl TableProblem {
             cell: cell.to_owned(),
             hint: String::new(),
         }
+    }
+
+    /// The same, and where it is a number in another form, what else can be done.
+    #[must_use]
+    pub(crate) fn or(mut self, remedy: &str) -> Self {
+        if let Self::Disguised { remedy: all, .. } = &mut self {
+            all.push_str(", or ");
+            all.push_str(remedy);
+        }
+        self
     }
 }
 

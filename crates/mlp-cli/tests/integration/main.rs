@@ -4,6 +4,7 @@ mod analyses;
 mod bad_input;
 mod bad_places;
 mod delimited;
+mod disguises;
 mod exports;
 mod interruptions;
 mod losses;

@@ -1,13 +1,15 @@
 //! A feature column as it is read: numbers, dates or categories.
 
+use super::amounts::Amounts;
 use super::category::{Categories, MOST_TEXTS, OneHot};
 use super::cell::{Cell, Spelling, is_gap};
+use super::date::{all_compact, orders};
 use super::disguise::disguise;
 use super::format::TableFormat;
 use super::judge::{Circumstances, Judgement, judge};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
-use super::reading::{NUMBERS_HERE, OneUnit, Points, Reading};
+use super::reading::{NUMBERS_HERE, Reading};
 use super::spellings::Spellings;
 use super::target::{PushError, few_integers};
 use super::texts::{Seen, Texts};
@@ -25,12 +27,10 @@ pub(super) struct Feature<'a> {
     known: Option<&'a OneHot>,
     /// Whether the file says that the column is categories, whatever they look like.
     declared: bool,
-    unit: OneUnit,
-    points: Points,
+    amounts: Amounts,
     spellings: Spellings,
-    /// How many cells are numbers, and whether some have decimals.
+    /// How many cells are numbers.
     numbers: usize,
-    fractions: bool,
     /// Whether the column is one of booleans.
     booleans: bool,
 }
@@ -59,11 +59,9 @@ impl<'a> Feature<'a> {
             fills: matches!(options.missing, MissingPolicy::Impute(_)),
             known: options.one_hot.iter().find(|known| known.column == column),
             declared: false,
-            unit: OneUnit::default(),
-            points: Points::default(),
+            amounts: Amounts::default(),
             spellings: Spellings::default(),
             numbers: 0,
-            fractions: false,
             booleans: false,
         }
     }
@@ -160,12 +158,10 @@ impl<'a> Feature<'a> {
 
     fn number(&mut self, cell: Cell<'_>, row: usize, place: Place) -> Result<f64, TableProblem> {
         if let Cell::Number(number, spelling) = cell {
-            self.points.take(spelling, place, &self.reading);
             self.spellings.take(number, spelling, row, place);
             self.numbers += 1;
-            self.fractions |= number.fract() != 0.0;
             self.booleans |= matches!(spelling, Spelling::Truth(_));
-            self.unit.take(number, spelling, &self.reading)?;
+            (self.amounts).take(number, spelling, place, &self.reading)?;
         }
         self.reading.not_a_day(cell)?;
         match (self.reading.number(cell), self.numbers) {
@@ -196,9 +192,8 @@ impl<'a> Feature<'a> {
     fn refused(&self) -> (Place, TableProblem) {
         let circumstances = Circumstances {
             numbers: self.numbers,
-            fractions: self.fractions,
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
+            decimals: self.amounts.decimals(),
+            ..self.reading.circumstances()
         };
         let seen = self.texts.seen();
         match judge(seen, circumstances) {
@@ -230,13 +225,11 @@ impl<'a> Feature<'a> {
     }
 
     /// A problem of numbers in disguise, with what makes them names.
-    fn or_text(&self, mut problem: TableProblem) -> TableProblem {
-        if let TableProblem::Disguised { what, .. } = &mut problem
-            && !self.reading.is_alike()
-        {
-            what.push_str(&format!(", or give {} if they are names", self.as_text()));
+    fn or_text(&self, problem: TableProblem) -> TableProblem {
+        match self.reading.is_alike() {
+            true => problem,
+            false => problem.or(&format!("give {} if they are names", self.as_text())),
         }
-        problem
     }
 
     /// Tells numbers with gaps, and dates, from text, once the column is whole. `numbers` are the values of all rows.
@@ -251,18 +244,30 @@ impl<'a> Feature<'a> {
             gaps: Vec::new(),
             days: None,
         };
-        if let Some((place, problem)) = self.points.problem().filter(|_| !self.declared) {
+        if self.declared || self.reading.is_text() {
+            return Ok(none);
+        }
+        if let Some((place, problem)) = self.amounts.problem() {
             return Err((Some(place), self.or_text(problem)));
         }
-        if self.texts.is_empty() || self.declared || self.reading.is_text() {
+        if let Some(order) = self.reading.dates().filter(|_| self.known.is_none())
+            && (self.texts.seen().iter()).all(|seen| is_gap(&seen.text))
+            && let Some(days) = all_compact(&numbers.clone().collect::<Vec<f64>>(), order)
+        {
+            let gaps = self.texts.take(|_| true);
+            return Ok(Settled {
+                gaps,
+                days: Some(days.into_iter().enumerate().collect()),
+            });
+        }
+        if self.texts.is_empty() {
             return Ok(none);
         }
         let numbers = numbers.filter(|number| !number.is_nan());
         let circumstances = Circumstances {
-            fractions: numbers.clone().any(|number| number.fract() != 0.0),
             numbers: numbers.count(),
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
+            decimals: self.amounts.decimals(),
+            ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
             Judgement::Numbers => Ok(Settled {
@@ -290,6 +295,17 @@ impl<'a> Feature<'a> {
             }
             Judgement::Text => Ok(none),
         }
+    }
+
+    /// The unit of the column's numbers, if they have any.
+    pub fn unit(&self) -> Option<&[String]> {
+        self.amounts.unit()
+    }
+
+    /// A date that the column holds beside other texts; in a column of names it is none.
+    pub fn a_date(&self) -> Option<&Seen> {
+        let mut seen = self.texts.seen().iter();
+        seen.find(|seen| !self.reading.is_text() && !orders(&seen.text).is_empty())
     }
 
     /// Keeps the rows that `kept` says so of.

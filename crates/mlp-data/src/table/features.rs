@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::rc::Rc;
 
 use ndarray::Array2;
 
+use super::amounts::Amounts;
 use super::category::OneHot;
 use super::cell::{Cell, is_gap, shortened};
 use super::columns::find_all;
-use super::date::days;
+use super::date::{compact, days};
 use super::format::{DateOrder, TableFormat};
 use super::reading::Reading;
 use super::record::{Line, Table, error};
-use crate::{Error, TableProblem};
+use crate::{Error, Place, TableProblem};
 
 /// How rows to predict are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +50,7 @@ pub struct FeatureChunk {
 /// as the model's, must have exactly the features, in the model's order.
 #[derive(Debug)]
 pub struct FeatureReader<R> {
+    file: String,
     table: Table<R>,
     matched: Matched,
 }
@@ -64,7 +67,11 @@ impl<R: Read> FeatureReader<R> {
         let all: Vec<usize> = (0..table.names().len()).collect();
         let (names, named) = (table.names(), table.has_header());
         let matched = Matched::new(file, (names, named), &all, table.format(), options)?;
-        Ok(Self { table, matched })
+        Ok(Self {
+            file: file.to_owned(),
+            table,
+            matched,
+        })
     }
 
     /// How the table is written, as given or found out.
@@ -91,16 +98,26 @@ impl<R: Read> FeatureReader<R> {
         let mut kept = Vec::new();
         let mut line = Line::default();
         while kept.len() < rows && self.table.next(&mut line)? {
-            let cell = |column| self.matched.reading.cell(line.cell(column));
+            let reading = self.matched.reading.clone();
+            let cell = |column| reading.cell(line.cell(column));
             self.matched
-                .row(&cell, &mut inputs)
+                .row(Place::Line(line.number), &cell, &mut inputs)
                 .map_err(|(column, problem)| {
                     self.table.error(Some(line.number), Some(column), problem)
                 })?;
             kept.push(self.matched.kept(|column| line.cell(column).to_owned()));
         }
+        // The next call, at the end, has no row to give.
         if kept.is_empty() {
-            return Ok(None);
+            return match self.matched.doubtful() {
+                Some((column, place, problem)) => Err(error(
+                    &self.file,
+                    Some(place),
+                    Some(&self.table.names()[column]),
+                    problem,
+                )),
+                None => Ok(None),
+            };
         }
         let shape = (kept.len(), self.matched.features());
         let inputs = Array2::from_shape_vec(shape, inputs).expect("every line gave a row");
@@ -119,10 +136,10 @@ impl FeatureOptions {
 /// The columns of a file, matched to the features that a model knows.
 #[derive(Debug)]
 pub(super) struct Matched {
-    reading: Reading,
-    /// How the columns are read that give the features.
-    readings: Vec<Reading>,
+    reading: Rc<Reading>,
     sources: Vec<Source>,
+    /// How the columns are read that give the features, and what their numbers tell.
+    readings: Vec<(Reading, Amounts)>,
     one_hot: Vec<OneHot>,
     missing: bool,
     keep: Vec<usize>,
@@ -170,11 +187,20 @@ impl Matched {
         let sources = wanted.sources(&columns, &format.date_columns);
         let keep = find_all(file, names, &options.keep, "kept")?;
         let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
+        if options.format.dates.is_some() && format.date_columns.is_empty() {
+            let problem = "--dates is given, and no column was dates where the model was trained; leave it away";
+            return Err(Error::Format {
+                problem: problem.to_owned(),
+            });
+        }
         let reading = Reading::of(format);
-        let of_column = |name: &&str| reading.of_column(name, format, None);
+        let of_column = |name: &&str| {
+            let reading = reading.of_column(name, format, options.like.as_ref());
+            (reading, Amounts::default())
+        };
         Ok(Self {
             readings: wanted.columns.iter().map(of_column).collect(),
-            reading,
+            reading: Rc::new(reading),
             sources,
             one_hot: options.one_hot.clone(),
             missing: options.missing,
@@ -209,26 +235,37 @@ impl Matched {
 
     /// Adds the features of a row; an error comes with its column.
     pub fn row<'c>(
-        &self,
+        &mut self,
+        place: Place,
         cell: &dyn Fn(usize) -> Cell<'c>,
         inputs: &mut Vec<f64>,
     ) -> Result<(), (usize, TableProblem)> {
-        for source in &self.sources {
-            let column = source.column;
-            let value = self.value(source, cell(column));
+        for source in 0..self.sources.len() {
+            let column = self.sources[source].column;
+            let value = self.value(source, place, cell(column));
             inputs.push(value.map_err(|problem| (column, problem))?);
         }
         Ok(())
     }
 
-    fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {
+    /// A number that may be meant in two ways, and its column, once all rows are read.
+    pub fn doubtful(&self) -> Option<(usize, Place, TableProblem)> {
+        self.sources.iter().find_map(|source| {
+            let (_, amounts) = &self.readings[source.position];
+            let (place, problem) = amounts.problem()?;
+            Some((source.column, place, problem))
+        })
+    }
+
+    fn value(&mut self, source: usize, place: Place, cell: Cell<'_>) -> Result<f64, TableProblem> {
+        let source = &self.sources[source];
+        let (reading, amounts) = &mut self.readings[source.position];
         let filled = |word: &str| match self.missing {
             true => Ok(f64::NAN),
             false => Err(TableProblem::missing(word)),
         };
         match (source.kind, cell) {
             (Kind::Category { known, category }, cell) => {
-                let reading = &self.readings[source.position];
                 match self.one_hot[known].position(cell, reading)? {
                     Some(held) => Ok(f64::from(u8::from(held == category))),
                     None => filled(&cell.text()),
@@ -238,28 +275,32 @@ impl Matched {
             (_, Cell::Text(text)) if is_gap(text) => filled(text),
             (_, Cell::Missing(text)) => filled(text),
             (_, Cell::Absent(text)) => filled(text),
-            (Kind::Number, cell) => self.readings[source.position].number(cell),
-            (Kind::Date, cell) => self.day(cell),
+            (Kind::Number, cell) => {
+                if let Cell::Number(number, spelling) = cell {
+                    amounts.take(number, spelling, place, reading)?;
+                }
+                reading.number(cell)
+            }
+            (Kind::Date, cell) => day(reading, cell),
         }
     }
+}
 
-    /// The day that a cell of dates is.
-    fn day(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
-        let text = match cell {
-            Cell::Text(text) => text,
-            Cell::Number(number, spelling) => {
-                let cell = spelling.name(number).into_owned();
-                return Err(TableProblem::NotADate { cell });
-            }
-            other => return self.reading.number(other),
-        };
-        let order = self.reading.dates();
-        let day = order.and_then(|order| days(text, order));
-        day.or_else(|| days(text, DateOrder::Ymd))
-            .ok_or_else(|| TableProblem::NotADate {
-                cell: shortened(text),
-            })
-    }
+/// The day that a cell of dates is.
+fn day(reading: &Reading, cell: Cell<'_>) -> Result<f64, TableProblem> {
+    let order = reading.dates().unwrap_or(DateOrder::Ymd);
+    let (day, text) = match cell {
+        Cell::Text(text) => (
+            days(text, order).or_else(|| days(text, DateOrder::Ymd)),
+            shortened(text),
+        ),
+        Cell::Number(number, spelling) => (
+            compact(number, order).or_else(|| compact(number, DateOrder::Ymd)),
+            spelling.name(number).into_owned(),
+        ),
+        other => return reading.number(other),
+    };
+    day.ok_or(TableProblem::NotADate { cell: text })
 }
 
 /// Where a feature's values come from.

@@ -187,11 +187,11 @@ impl Rows for Chunks<'_> {
         cell: &dyn Fn(usize) -> Cell<'c>,
     ) -> Result<(), Error> {
         let state = &mut *self.state.borrow_mut();
-        let Some(matched) = &state.matched else {
+        let Some(matched) = &mut state.matched else {
             return Ok(());
         };
         matched
-            .row(cell, &mut state.inputs)
+            .row(place, cell, &mut state.inputs)
             .map_err(|(column, problem)| {
                 error(file, Some(place), Some(&columns[column]), problem)
             })?;

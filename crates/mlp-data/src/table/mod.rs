@@ -11,6 +11,8 @@
 //! Text that a person reads as a number or a date (`4,5`, `1,200`, `$3`, `12 %`, `3 kg`, `31.12.2020`) is never taken for a
 //! class or a category: where such cells are most of a column, the first is refused by what it is, and how it may be read. A
 //! comma that may be either mark is what the whole column tells. Ranges (`10-20`, `<5`) and codes (`A12`) are text.
+//! Forms that no option reads (`１２`, `'0.1`, `="100"`, `1/2`, `5±1`, `5'11"`) are refused likewise, with what to write. In a table for a
+//! model a column's unit is that which the column had where the model was trained, unless other units are named.
 //!
 //! **Dates** are numbers of days since 1970-01-01 where their order is given: every cell of the column must be one.
 //!
@@ -45,6 +47,7 @@
 //! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
 //! the end if negative.
 
+mod amounts;
 mod assemble;
 mod category;
 mod cell;
@@ -62,6 +65,7 @@ mod header;
 mod intake;
 mod judge;
 mod number;
+mod odd;
 mod policy;
 mod read;
 mod reading;
@@ -73,6 +77,7 @@ mod summarise;
 mod target;
 mod texts;
 mod write;
+mod written;
 
 pub(crate) use assemble::Assembler;
 pub use category::OneHot;

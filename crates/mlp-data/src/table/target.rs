@@ -3,10 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
+use super::amounts::Amounts;
 use super::category::names_rows;
 use super::cell::{Cell, Spelling, is_gap, shortened, truth};
+use super::date::all_compact;
+use super::format::DateOrder;
 use super::judge::{Circumstances, Judgement, judge};
-use super::reading::{OneUnit, Points, Reading};
+use super::reading::Reading;
 use super::spellings::Spellings;
 use super::texts::{Seen, Texts};
 use super::write::format_number;
@@ -100,10 +103,11 @@ pub(super) struct TargetColumn {
     usual: bool,
     /// Whether one has marks between its thousands, or a unit: then they are amounts, however few and whole.
     amounts: bool,
-    unit: OneUnit,
-    points: Points,
+    numbers: Amounts,
     /// How the numbers are written that are not written as usual.
     spellings: Spellings,
+    /// Where the first number stands.
+    place: Option<Place>,
 }
 
 /// Classes that are given, and how they are found.
@@ -181,9 +185,9 @@ impl TargetColumn {
             dates: false,
             usual: true,
             amounts: false,
-            unit: OneUnit::default(),
-            points: Points::default(),
+            numbers: Amounts::default(),
             spellings: Spellings::default(),
+            place: None,
         }
     }
 
@@ -266,11 +270,11 @@ impl TargetColumn {
                         self.usual = false;
                         self.amounts |= self.reading.is_amount(spelling);
                     }
-                    self.points.take(spelling, place, &self.reading);
+                    self.place.get_or_insert(place);
                     if self.task == TaskChoice::Auto {
                         self.spellings.take(number, spelling, row, place);
                     }
-                    (self.unit.take(number, spelling, &self.reading))
+                    (self.numbers.take(number, spelling, place, &self.reading))
                         .and_then(|()| self.reading.not_a_day(cell))
                         .map_err(|problem| PushError::Problem(place, problem))?;
                     number
@@ -317,10 +321,34 @@ impl TargetColumn {
     /// # Errors
     /// Numbers in disguise, unless the column is classes by the user's word.
     pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
-        if let Some((place, problem)) = self.points.problem() {
+        if let Some((place, problem)) = self.numbers.problem() {
             return Err((place, self.or_classes(problem)));
         }
-        if self.expected.is_some() || self.texts.is_empty() || self.reading.is_text() {
+        if self.expected.is_some() || self.reading.is_text() {
+            return Ok(Vec::new());
+        }
+        if let Some(order) = self.reading.dates()
+            && self.task != TaskChoice::Classification
+            && (self.texts.seen().iter()).all(|seen| is_gap(&seen.text))
+            && let Some(days) = all_compact(&self.values, order)
+        {
+            self.dates = true;
+            self.values = days;
+            return Ok(self.texts.take(|_| true));
+        }
+        if let (TaskChoice::Auto, None, true) =
+            (self.task, self.reading.dates(), self.texts.is_empty())
+            && let Some(place @ Place::Line(_)) = self.place
+            && all_compact(&self.values, DateOrder::Ymd).is_some()
+        {
+            let problem = TableProblem::Disguised {
+                cell: format_number(self.values[0]),
+                what: "a date, as are all of the column".to_owned(),
+                remedy: "give --dates ymd for numbers of days, or --task regression for the numbers as they are".to_owned(),
+            };
+            return Err((place, self.or_classes(problem)));
+        }
+        if self.texts.is_empty() {
             return Ok(Vec::new());
         }
         let gap = |seen: &Seen| seen.number.is_none() && is_gap(&seen.text);
@@ -336,9 +364,8 @@ impl TargetColumn {
         let numbers = || self.values.iter().filter(|value| !value.is_nan());
         let circumstances = Circumstances {
             numbers: numbers().count(),
-            fractions: numbers().any(|value| value.fract() != 0.0),
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
+            decimals: self.numbers.decimals(),
+            ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
             Judgement::Text => Ok(Vec::new()),
@@ -358,13 +385,23 @@ impl TargetColumn {
         }
     }
 
-    /// A problem of numbers in disguise, with what makes them classes.
-    fn or_classes(&self, mut problem: TableProblem) -> TableProblem {
-        if let (TaskChoice::Auto, TableProblem::Disguised { what, .. }) = (self.task, &mut problem)
-        {
-            what.push_str(", or --task classification if they are names of classes");
+    /// A problem of numbers in disguise, with what makes them classes, where that is open.
+    fn or_classes(&self, problem: TableProblem) -> TableProblem {
+        if self.task != TaskChoice::Auto {
+            return problem;
         }
-        problem
+        let give = match &problem {
+            TableProblem::Disguised { remedy, .. } if remedy.contains("give --") => "",
+            _ => "give ",
+        };
+        problem.or(&format!(
+            "{give}--task classification if they are names of classes"
+        ))
+    }
+
+    /// The unit of the column's numbers, if they have any.
+    pub fn unit(&self) -> Option<&[String]> {
+        self.numbers.unit()
     }
 
     /// Whether the column holds dates, which are numbers of days now.

@@ -137,6 +137,7 @@ struct TableDto {
     date_columns: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     boolean_columns: Vec<String>,
+    unit_columns: Vec<(String, Vec<String>)>,
 }
 
 impl From<&TableFormat> for TableDto {
@@ -153,6 +154,7 @@ impl From<&TableFormat> for TableDto {
             text: format.text.clone(),
             date_columns: format.date_columns.clone(),
             boolean_columns: format.boolean_columns.clone(),
+            unit_columns: format.unit_columns.clone(),
         }
     }
 }
@@ -171,6 +173,7 @@ impl TableDto {
             text: self.text,
             date_columns: self.date_columns,
             boolean_columns: self.boolean_columns,
+            unit_columns: self.unit_columns,
         })
     }
 }
