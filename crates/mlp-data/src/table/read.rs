@@ -229,8 +229,8 @@ mod tests {
         let refuse = |text| read(text, &CsvOptions::default()).unwrap_err();
         assert_eq!(
             refuse("a,y\n1,0\nred,1\n2,0\n"),
-            "`dir/t.csv`, line 3, column `a`: `red` is not a number; every feature must be a number, so exclude a column of text, \
-             or ask for --categories one-hot"
+            "`dir/t.csv`, line 3, column `a`: `red` is not a number; the rest of the column is numbers, so correct it, leave such \
+             rows out by --missing-words red --missing drop, or give --text a --categories one-hot if they all are names"
         );
         assert_eq!(
             refuse("a,y\n1,0\nNaN,1\n"),
