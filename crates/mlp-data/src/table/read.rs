@@ -239,16 +239,17 @@ mod tests {
         );
         assert_eq!(
             refuse("a,y\n1,0\n2,\n"),
-            "`dir/t.csv`, line 3, column `y`: the value is missing (``); fill it in, leave the row or the column out, or \
-             train with --missing drop, mean, median, most-frequent or zero"
+            "`dir/t.csv`, line 3, column `y`: the value is missing (an empty cell); a target is not filled in, so correct it, leave \
+             the row out, or train with --missing drop"
         );
         assert_eq!(
             refuse("a;y\n1,5;0\n2;1\n3;0\n"),
-            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ','"
+            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ',', or give --text a \
+             --categories one-hot if they are names"
         );
         assert_eq!(
             refuse("a,y\n1,x\n2,x\n"),
-            "`dir/t.csv`, column `y`: every row is of the one class `x`; at least two are needed"
+            "`dir/t.csv`, column `y`: every row is of the one class `x`; at least two are needed; name the column to learn by --target"
         );
         assert_eq!(
             refuse("y\n1\n2\n"),
