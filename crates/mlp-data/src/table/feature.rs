@@ -574,7 +574,7 @@ mod tests {
             super::super::TaskChoice::Classification,
         );
         assert_eq!(
-            choice("a,y\n1,01\n2,1.0\n3,2\n", auto),
+            choice("a,y\n1,1\n2,1.0\n3,2\n", auto),
             (auto, vec!["1".to_owned(), "2".to_owned()])
         );
         assert_eq!(choice("a,y\n1,1\n2,2\n", auto).0, asked);

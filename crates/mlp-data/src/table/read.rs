@@ -269,8 +269,8 @@ mod tests {
         let refuse = |text| read(text, &CsvOptions::default()).unwrap_err();
         assert_eq!(
             refuse("a,y\n1,0\nred,1\n2,0\n"),
-            "`dir/t.csv`, line 3, column `a`: `red` is not a number; every feature must be a number, so exclude a column of text, \
-             or ask for --categories one-hot"
+            "`dir/t.csv`, line 3, column `a`: `red` is not a number; the rest of the column is numbers, so correct it, leave such \
+             rows out by --missing-words red --missing drop, or give --text a --categories one-hot if they all are names"
         );
         assert_eq!(
             refuse("a,y\n1,0\nNaN,1\n"),
@@ -279,16 +279,17 @@ mod tests {
         );
         assert_eq!(
             refuse("a,y\n1,0\n2,\n"),
-            "`dir/t.csv`, line 3, column `y`: the value is missing (``); fill it in, leave the row or the column out, or \
-             train with --missing drop, mean, median, most-frequent or zero"
+            "`dir/t.csv`, line 3, column `y`: the value is missing (an empty cell); a target is not filled in, so correct it, leave \
+             the row out, or train with --missing drop"
         );
         assert_eq!(
             refuse("a;y\n1,5;0\n2;1\n3;0\n"),
-            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ','"
+            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ',', or give --text a \
+             --categories one-hot if they are names"
         );
         assert_eq!(
             refuse("a,y\n1,x\n2,x\n"),
-            "`dir/t.csv`, column `y`: every row is of the one class `x`; at least two are needed"
+            "`dir/t.csv`, column `y`: every row is of the one class `x`; at least two are needed; name the column to learn by --target"
         );
         assert_eq!(
             refuse("y\n1\n2\n"),
