@@ -35,6 +35,7 @@ fn classifier() -> Model {
             missing_words: vec!["-999".to_owned(), "a, b".to_owned()],
             units: vec!["$".to_owned(), "kg".to_owned()],
             date_columns: vec!["day".to_owned()],
+            unit_columns: vec![("price".to_owned(), vec!["$".to_owned()])],
         }),
         left_out: vec!["id".to_owned()],
         origin: Origin {
