@@ -37,6 +37,7 @@ fn classifier() -> Model {
             text: vec!["code".to_owned()],
             date_columns: vec!["day".to_owned()],
             boolean_columns: vec!["flag".to_owned()],
+            unit_columns: vec![("price".to_owned(), vec!["$".to_owned()])],
         }),
         left_out: vec!["id".to_owned()],
         origin: Origin {
