@@ -365,3 +365,43 @@ fn a_space_after_a_space_is_no_shift_of_columns() {
         "{message}"
     );
 }
+
+#[test]
+fn what_looks_like_a_number_is_a_name_by_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let fraction = |row: usize| format!("{}/8", row % 7 + 1);
+    let classes = target(folder, "classes.csv", fraction);
+    assert!(plan(&classes, &["--text", "y"]).contains("7 classes, `1/8`"));
+    let names = ["--text", "a", "--categories", "one-hot"];
+    let file = table(folder, "fractions.csv", fraction);
+    assert!(
+        refusal(&file, &[])
+            .contains("write 0.5 for 1/2, or give --text a --categories one-hot if they are names")
+    );
+    assert!(plan(&file, &names).contains("1 of 7 categories"));
+    // Dates that are names are none beside other texts.
+    let days = table(folder, "days.csv", |row| {
+        format!("2020-{:02}-10", row % 7 + 1)
+    });
+    let message = refusal(&days, &[&names[..], &["--dates", "ymd"]].concat());
+    assert!(message.contains("holds dates; leave it away"), "{message}");
+    // Names and units are both what the model knows, and no option of training is offered for it.
+    let file = |name: &str, unit: &'static str| {
+        lines(folder, name, "a;b;y", move |row| {
+            format!("{};{}{unit};{}", fraction(row), row * 5 % 11 + 1, row % 2)
+        })
+    };
+    let (kilos, pounds) = (file("kg.csv", " kg"), file("lb.csv", " lb"));
+    let options = [&names[..], &["--units", "kg,lb"]].concat();
+    let model = trained(&kilos, folder, "kilos", &options);
+    for command in ["predict", "evaluate"] {
+        said(&[command, &model, &kilos]);
+        let message = refused(&[command, &model, &pounds], 2);
+        assert!(
+            message.contains("column `b`: `1 lb` is a number with `lb`, and the column had `kg`")
+                && !message.contains("--text"),
+            "{message}"
+        );
+    }
+}

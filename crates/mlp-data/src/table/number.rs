@@ -84,6 +84,11 @@ pub(super) fn is_indian(text: &str) -> bool {
         && groups.concat().bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The number, but 0 for -0: as classes they are one.
+pub(super) fn one_zero(number: f64) -> f64 {
+    number + 0.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

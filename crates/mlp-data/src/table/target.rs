@@ -1,14 +1,19 @@
 //! A target column: numbers, or classes.
 
+mod expected;
+
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
+use expected::Expected;
+
 use super::amounts::Amounts;
 use super::category::names_rows;
-use super::cell::{Cell, Spelling, is_gap, shortened, truth};
+use super::cell::{Cell, Spelling, is_gap, shortened};
 use super::date::all_compact;
 use super::format::DateOrder;
 use super::judge::{Circumstances, Judgement, judge};
+use super::number::one_zero;
 use super::reading::Reading;
 use super::spellings::Spellings;
 use super::texts::{Seen, Texts};
@@ -110,65 +115,6 @@ pub(super) struct TargetColumn {
     place: Option<Place>,
 }
 
-/// Classes that are given, and how they are found.
-#[derive(Debug)]
-struct Expected {
-    names: Vec<String>,
-    spelled: HashMap<String, u32>,
-    /// By the value's bits, the first class of each: where nothing is spelled like a cell, the value decides.
-    values: HashMap<u64, u32>,
-}
-
-impl Expected {
-    fn new(names: &[String], reading: &Reading) -> Self {
-        let mut values = HashMap::new();
-        for (name, label) in names.iter().zip(0..) {
-            // Names may come from a table that is written as usual, or like this one.
-            for cell in [Cell::of(name), reading.cell(name)] {
-                if let Cell::Number(number, _) = cell {
-                    values.entry(one_zero(number).to_bits()).or_insert(label);
-                }
-            }
-        }
-        Self {
-            spelled: names.iter().cloned().zip(0..).collect(),
-            values,
-            names: names.to_vec(),
-        }
-    }
-
-    /// The label of a cell: what is spelled like it, else, unless the column is text, what means the same.
-    fn label(&self, cell: Cell<'_>, is_text: bool) -> Option<u32> {
-        if let Cell::Absent(_) = cell {
-            return None;
-        }
-        let text = cell.text();
-        let alike = || match cell {
-            _ if is_text => None,
-            Cell::Number(number, spelling) => {
-                let yes_or_no = match spelling {
-                    Spelling::Truth(truth) => self.of_truth(truth),
-                    _ => None,
-                };
-                yes_or_no.or_else(|| self.values.get(&one_zero(number).to_bits()).copied())
-            }
-            // Test files of UCI end their labels with a full stop.
-            _ => (text
-                .strip_suffix('.')
-                .and_then(|text| self.spelled.get(text))
-                .copied())
-            .or_else(|| self.of_truth(truth(&text)?)),
-        };
-        self.spelled.get(text.as_ref()).copied().or_else(alike)
-    }
-
-    fn of_truth(&self, wanted: bool) -> Option<u32> {
-        let mut names = self.names.iter().zip(0..);
-        let found = names.find(|(name, _)| truth(name) == Some(wanted));
-        found.map(|(_, label)| label)
-    }
-}
-
 impl TargetColumn {
     /// A column whose classes are to be found, or are given, with cells that are read so.
     pub fn new(task: TaskChoice, expected: Option<&[String]>, reading: Reading) -> Self {
@@ -236,7 +182,7 @@ impl TargetColumn {
             {
                 Some(text)
             }
-            (Cell::Missing(text), Some(expected)) if expected.spelled.contains_key(text) => None,
+            (Cell::Missing(text), Some(expected)) if expected.has(text) => None,
             (cell, _) => self.reading.missing(cell),
         }
     }
@@ -255,7 +201,7 @@ impl TargetColumn {
                 Some(label) => f64::from(label),
                 None => {
                     let class = cell.text().into_owned();
-                    let known = names::list(expected.names.iter().map(String::as_str));
+                    let known = expected.listed();
                     let problem = TableProblem::UnknownClass { class, known };
                     return Err(PushError::Problem(place, problem));
                 }
@@ -422,7 +368,7 @@ impl TargetColumn {
         if let Some(expected) = self.expected {
             return Ok(Column::Classes {
                 labels: self.values.iter().map(|&label| label as u32).collect(),
-                names: expected.names,
+                names: expected.into_names(),
                 renamed: false,
             });
         }
@@ -570,11 +516,6 @@ impl TargetColumn {
 /// Whether a number can be a label of several: 0 or 1.
 fn is_label(number: f64) -> bool {
     number == 0.0 || number == 1.0
-}
-
-/// The number, but 0 for -0: as classes they are one.
-fn one_zero(number: f64) -> f64 {
-    number + 0.0
 }
 
 /// The distinct numbers in order, if they are few and whole enough to be classes or categories.

@@ -1,9 +1,12 @@
-//! What the columns of an assembler are beside numbers: names, booleans, codes, words that may be names.
+//! What the columns of an assembler are beside plain numbers: names, booleans, codes, dates, numbers with a unit, words that may
+//! be names.
 
 use super::Assembler;
 use crate::table::cell::{Cell, is_word};
+use crate::table::date::compact;
 use crate::table::feature::Feature;
 use crate::table::target::TargetColumn;
+use crate::table::texts::Seen;
 use crate::{Error, Place, TableProblem};
 
 impl Assembler<'_> {
@@ -87,6 +90,53 @@ impl Assembler<'_> {
         let columns = self.roles.features.iter().chain(&self.roles.targets);
         (features.chain(targets).zip(columns))
             .filter_map(|(code, &column)| Some((self.columns[column].clone(), code?.to_owned())))
+            .collect()
+    }
+
+    /// Refuses an order of dates where no column holds any: an option that does nothing is a mistake.
+    pub(super) fn refuse_idle_dates(&self) -> Result<(), Error> {
+        let Some(order) = self.options.format.dates.filter(|_| self.dates.is_empty()) else {
+            return Ok(());
+        };
+        let problem = match &self.options.like {
+            Some(like) if !like.date_columns.is_empty() => return Ok(()),
+            Some(_) => {
+                "--dates is given, and no column was dates where the model was trained; leave it away"
+                    .to_owned()
+            }
+            None => {
+                let width = self.features.len();
+                let near = (0..width).filter_map(|feature| {
+                    let column = &self.columns[self.roles.features[feature]];
+                    let values = self.inputs.iter().skip(feature).step_by(width);
+                    let mut days = values.filter(|value| compact(**value, order).is_some());
+                    match (self.features[feature].a_date(), days.next()) {
+                        (Some(seen), _) => {
+                            let Seen { text, place, .. } = seen;
+                            Some(format!("`{column}` has `{text}` ({place}) beside other texts"))
+                        }
+                        (None, Some(day)) => Some(format!("`{column}` has {day} beside other numbers")),
+                        (None, None) => None,
+                    }
+                });
+                let near: Vec<String> = near.collect();
+                let near = match near.as_slice() {
+                    [] => String::new(),
+                    near => format!(" ({})", near.join(", ")),
+                };
+                format!("--dates {order} is given, and no column of `{}` holds dates{near}; leave it away", self.file)
+            }
+        };
+        Err(Error::Format { problem })
+    }
+
+    /// The columns whose numbers have a unit.
+    pub(super) fn unit_columns(&self) -> Vec<(String, Vec<String>)> {
+        let features = (self.roles.features.iter()).zip(self.features.iter().map(Feature::unit));
+        let targets = (self.roles.targets.iter()).zip(self.targets.iter().map(TargetColumn::unit));
+        features
+            .chain(targets)
+            .filter_map(|(&column, unit)| Some((self.columns[column].clone(), unit?.to_vec())))
             .collect()
     }
 }
