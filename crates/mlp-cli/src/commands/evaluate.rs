@@ -19,7 +19,12 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let name = text("DATA");
     let dataset = match mlp_data::find(name) {
         Ok(_) => std::sync::Arc::unwrap_or_clone(data::dataset(matches, "DATA")?),
-        Err(_) => table(&model, name, matches)?,
+        Err(_) => {
+            let table = table(&model, name, matches)?;
+            let given = options::experiment(Kind::Train, matches)?.data.format;
+            predict::say_otherwise(&model, &given, matches);
+            table
+        }
     };
     let evaluation = model.evaluate(&dataset, terminal::level()?)?;
     let read = dataset.read();
@@ -40,7 +45,6 @@ pub fn run(matches: &ArgMatches) -> Outcome {
 /// A table with the columns that the model knows, its classes in the model's order.
 fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
     let author = options::experiment(Kind::Train, matches)?.data;
-    predict::say_otherwise(model, &author.format, matches);
     let classes = match model.answers() {
         Answers::Classes(names) => Some(names.clone()),
         Answers::Labels(_) | Answers::Values { .. } => None,

@@ -37,7 +37,6 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         one_hot: model.one_hot().to_vec(),
         missing: model.imputer().is_some(),
     };
-    say_otherwise(&model, &options.format, matches);
     let name = text("DATA");
     let inputs = [files(text("MODEL")), vec![PathBuf::from(name)]].concat();
     output::write(matches, &inputs, |out| {
@@ -56,8 +55,10 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             })?,
         }
         answers.finish()
-    })
-    .map(drop)
+    })?;
+    // An error stands alone.
+    say_otherwise(&model, &options.format, matches);
+    Ok(())
 }
 
 /// Says what the options have read otherwise than the table that the model was trained on.

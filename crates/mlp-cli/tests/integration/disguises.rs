@@ -358,11 +358,20 @@ fn a_space_after_a_space_is_no_shift_of_columns() {
         0 => format!(" {} {}.5", row % 7, row % 5),
         _ => format!("{}  {}.5", row % 7, row % 5),
     };
-    let file = lines(folder.path(), "spaces.txt", "1 2 3", row);
-    let message = refusal(&file, &["--delimiter", " ", "--no-header"]);
+    let message = |first: &str| {
+        let file = lines(folder.path(), "spaces.txt", first, row);
+        refusal(&file, &["--delimiter", " ", "--no-header"])
+    };
+    let open = message("1  2");
     assert!(
-        message.contains("line 2") && message.contains("a cell is empty between single spaces"),
-        "{message}"
+        open.contains("line 2: a cell is empty between single spaces"),
+        "{open}"
+    );
+    // A line without gaps tells that single spaces part the cells.
+    let told = message("1 2 3");
+    assert!(
+        told.contains("line 2, column `column1`: the value is missing (an empty cell)"),
+        "{told}"
     );
 }
 
@@ -375,10 +384,9 @@ fn what_looks_like_a_number_is_a_name_by_request() {
     assert!(plan(&classes, &["--text", "y"]).contains("7 classes, `1/8`"));
     let names = ["--text", "a", "--categories", "one-hot"];
     let file = table(folder, "fractions.csv", fraction);
-    assert!(
-        refusal(&file, &[])
-            .contains("write 0.5 for 1/2, or give --text a --categories one-hot if they are names")
-    );
+    assert!(refusal(&file, &[]).contains(
+        "and two numbers in two columns, or give --text a --categories one-hot if they are names"
+    ));
     assert!(plan(&file, &names).contains("1 of 7 categories"));
     // Dates that are names are none beside other texts.
     let days = table(folder, "days.csv", |row| {
