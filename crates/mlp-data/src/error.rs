@@ -124,7 +124,7 @@ pub enum Error {
         /// The words that would be right.
         expected: String,
     },
-    /// A format of tables in which one mark means two things.
+    /// A format of tables in which one mark means two things, or that says how to read what is not there.
     #[error("{problem}")]
     Format {
         /// What is wrong and what would be right.
@@ -345,7 +345,7 @@ pub enum TableProblem {
         reason: &'static str,
     },
     /// A first line of other cells than all others.
-    #[error("the line has {found} cells, and the lines below have {expected}; {hint}")]
+    #[error("the line has {}, and the lines below have {expected}; {hint}", Cells(*.found))]
     FirstLine {
         /// Its cells.
         found: usize,
@@ -360,9 +360,7 @@ pub enum TableProblem {
     )]
     SecondHeader,
     /// A line with more or fewer cells than the first.
-    #[error(
-        "the line has {found} cells where the first has {expected}; every line must have as many"
-    )]
+    #[error("the line has {} where the first has {expected}; every line must have as many", Cells(*.found))]
     Ragged {
         /// Cells of the first line.
         expected: usize,
@@ -375,15 +373,17 @@ pub enum TableProblem {
         /// The cell.
         cell: String,
         /// What may help, as the end of the sentence.
-        hint: &'static str,
+        hint: String,
     },
     /// A number or a date in another form than those that are read.
-    #[error("`{cell}` is {what}")]
+    #[error("`{cell}` is {what}; {remedy}")]
     Disguised {
         /// The cell.
         cell: String,
-        /// What it is and how it may be read, as the end of the sentence.
+        /// What it is.
         what: String,
+        /// What can be done: `give --decimal ','` where an option reads it.
+        remedy: String,
     },
     /// A number in a column of dates.
     #[error("`{cell}` is no date, and the column's were dates where the model was trained")]
@@ -393,18 +393,23 @@ pub enum TableProblem {
     },
     /// An empty cell, or a word for a missing value.
     #[error(
-        "the value is missing (`{cell}`); fill it in, leave the row or the column out, or \
-         train with --missing drop, mean, median, most-frequent or zero"
+        "the value is missing ({}); fill it in, leave the row or the column out, or \
+         train with --missing drop, mean, median, most-frequent or zero{hint}",
+        Gap(.cell)
     )]
     Missing {
         /// The cell.
         cell: String,
+        /// What else may help, as the end of the sentence.
+        hint: String,
     },
     /// Infinity.
-    #[error("`{cell}` is not finite; every value must be a finite number")]
+    #[error("`{cell}` is not finite; every value must be a finite number{hint}")]
     NotFinite {
         /// The cell.
         cell: String,
+        /// What else may help, as the end of the sentence.
+        hint: String,
     },
     /// Two columns of one name.
     #[error("columns {first} and {second} share this name; column names must differ")]
@@ -439,7 +444,7 @@ pub enum TableProblem {
     )]
     WeightTaken,
     /// What a sample counts is no number, or below 0.
-    #[error("`{cell}` is no sample weight; it must be a number, 0 or more")]
+    #[error("{} is no sample weight; it must be a number, 0 or more", Gap(.cell))]
     Weight {
         /// The cell.
         cell: String,
@@ -457,11 +462,47 @@ pub enum TableProblem {
         hint: &'static str,
     },
     /// A classification target of one class.
-    #[error("every row is of the one class `{class}`; at least two are needed")]
+    #[error("every row is of the one class `{class}`; at least two are needed{hint}")]
     SingleClass {
         /// The class.
         class: String,
+        /// What may help, as the end of the sentence.
+        hint: String,
     },
+    /// Spellings of one number that may be two names.
+    #[error("`{one}` and `{other}` are one number in two spellings; {hint}")]
+    Twins {
+        /// One that is written as codes are.
+        one: String,
+        /// The other.
+        other: String,
+        /// What tells them apart, and what else would be right.
+        hint: String,
+    },
+    /// A target of text that tells the rows apart.
+    #[error(
+        "the target has {classes} distinct texts in {rows} rows, so that it names the rows; name the column to learn by --target, \
+         or give --task classification if they are classes"
+    )]
+    TargetNamesRows {
+        /// How many texts there are.
+        classes: usize,
+        /// How many rows.
+        rows: usize,
+    },
+    /// A column that cannot be one of text.
+    #[error("the column is {role}, which takes numbers alone; leave it out of --text{hint}")]
+    NotText {
+        /// What the column is.
+        role: &'static str,
+        /// What else may help, as the end of the sentence.
+        hint: &'static str,
+    },
+    /// A feature of text where those are refused.
+    #[error(
+        "--text says that the column holds names; ask for --categories one-hot, or leave the column out by --exclude"
+    )]
+    NamesRefused,
     /// A class that is not among those expected.
     #[error("class `{class}` is unknown; the classes are {known}")]
     UnknownClass {
@@ -479,13 +520,13 @@ pub enum TableProblem {
         /// The number.
         cell: String,
     },
-    /// A target missing where missing features are filled in.
-    #[error(
-        "the target is missing (`{cell}`); only features are filled in, so fill it in or drop such rows"
-    )]
+    /// A target missing.
+    #[error("the value is missing ({}); a target is not filled in, so correct it, leave the row out, or train with --missing drop{hint}", Gap(.cell))]
     MissingTarget {
         /// The cell.
         cell: String,
+        /// What else may help, as the end of the sentence.
+        hint: String,
     },
     /// Every row has a missing value, and such rows are left out.
     #[error(
@@ -541,6 +582,56 @@ pub enum TableProblem {
         /// Columns found.
         found: usize,
     },
+}
+
+impl TableProblem {
+    /// A missing value of which nothing else is known.
+    pub(crate) fn missing(cell: &str) -> Self {
+        Self::Missing {
+            cell: cell.to_owned(),
+            hint: String::new(),
+        }
+    }
+
+    /// Infinity of which nothing else is known.
+    pub(crate) fn not_finite(cell: &str) -> Self {
+        Self::NotFinite {
+            cell: cell.to_owned(),
+            hint: String::new(),
+        }
+    }
+
+    /// The same, and where it is a number in another form, what else can be done.
+    #[must_use]
+    pub(crate) fn or(mut self, remedy: &str) -> Self {
+        if let Self::Disguised { remedy: all, .. } = &mut self {
+            all.push_str(", or ");
+            all.push_str(remedy);
+        }
+        self
+    }
+}
+
+/// So many cells.
+struct Cells(usize);
+
+impl std::fmt::Display for Cells {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plural = if self.0 == 1 { "" } else { "s" };
+        write!(f, "{} cell{plural}", self.0)
+    }
+}
+
+/// A cell that holds no value, as a message names it.
+struct Gap<'a>(&'a str);
+
+impl std::fmt::Display for Gap<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            "" => f.write_str("an empty cell"),
+            word => write!(f, "`{word}`"),
+        }
+    }
 }
 
 /// A place in a data file; both count from 1.
@@ -626,7 +717,7 @@ mod tests {
             column: Some("age".into()),
             problem: Box::new(TableProblem::NotANumber {
                 cell: "old".into(),
-                hint: "",
+                hint: String::new(),
             }),
         };
         assert_eq!(

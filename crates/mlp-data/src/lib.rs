@@ -36,6 +36,7 @@ mod names;
 mod numpy;
 mod options;
 mod parquet;
+mod part;
 mod proben1;
 mod provenance;
 mod read_summary;

@@ -155,7 +155,7 @@ impl Samples {
             let Ok(value) = value.parse::<f64>() else {
                 let problem = TableProblem::NotANumber {
                     cell: value.chars().take(60).collect(),
-                    hint: "",
+                    hint: String::new(),
                 };
                 let column = format!("x{index}");
                 return Err(error(file, Some(Place::Line(line)), Some(&column), problem));

@@ -10,6 +10,15 @@ pub(crate) fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
     joined(names, "or")
 }
 
+/// A text as an option's value on a command line; a list is parted by commas.
+pub(crate) fn shell(text: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "_-.:".contains(letter);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
 fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
     /// A list longer than this tells nobody anything.
     const SHOWN: usize = 30;

@@ -1,7 +1,8 @@
 //! Parquet: flat columns of numbers, booleans and text.
 //!
-//! <https://parquet.apache.org/docs/file-format/>. A null is a missing value, `true` is 1 and `false` 0. Nested columns, times
-//! and decimals are refused by name unless they are left out. Pages may be plain, or packed by Snappy, gzip, zstd, Brotli or LZ4.
+//! <https://parquet.apache.org/docs/file-format/>. A null is a missing value. Booleans are the numbers 1 and 0 as features, and the
+//! classes `False` and `True` as a target, which pandas calls them in text. Nested columns, times and decimals are refused by
+//! name unless they are left out. Pages may be plain, or packed by Snappy, gzip, zstd, Brotli or LZ4.
 //!
 //! pandas writes the index of a table as a column, and says in the file's metadata which: such columns are left out unless
 //! they are asked for.
@@ -259,6 +260,7 @@ struct Batch {
     /// Of a column of whole numbers of 64 bits, which no other type holds exactly.
     integers: Vec<i128>,
     texts: Vec<String>,
+    truths: Vec<bool>,
 }
 
 impl Batch {
@@ -273,10 +275,18 @@ impl Batch {
         self.numbers.clear();
         self.integers.clear();
         self.texts.clear();
+        self.truths.clear();
         let unsigned = kind == Meaning::Unsigned;
         match reader {
             ColumnReader::BoolColumnReader(reader) => {
-                self.numbers(reader, count, |&value| f64::from(u8::from(value)))
+                let mut values = Vec::with_capacity(count);
+                self.values(reader, count, &mut values)?;
+                let mut values = values.into_iter();
+                for &present in &self.present {
+                    let value = if present { values.next() } else { None };
+                    self.truths.push(value.unwrap_or_default());
+                }
+                Ok(self.present.len())
             }
             ColumnReader::Int32ColumnReader(reader) if unsigned => {
                 self.numbers(reader, count, |&value| f64::from(value.cast_unsigned()))
@@ -368,10 +378,13 @@ impl Batch {
 
     fn cell(&self, row: usize, reading: &Reading) -> Cell<'_> {
         match (self.texts.get(row), self.integers.get(row)) {
-            _ if !self.present[row] => Cell::Missing("null"),
+            _ if !self.present[row] => Cell::Absent("null"),
             (Some(text), _) => reading.cell(text),
             (None, Some(&integer)) => Cell::of_integer(integer),
-            (None, None) => Cell::of_number(self.numbers[row]),
+            (None, None) => match self.truths.get(row) {
+                Some(&truth) => Cell::of_truth(truth),
+                None => Cell::of_number(self.numbers[row]),
+            },
         }
     }
 }

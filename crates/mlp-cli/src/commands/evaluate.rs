@@ -40,6 +40,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
 /// A table with the columns that the model knows, its classes in the model's order.
 fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
     let author = options::experiment(Kind::Train, matches)?.data;
+    predict::say_otherwise(model, &author.format, matches);
     let classes = match model.answers() {
         Answers::Classes(names) => Some(names.clone()),
         Answers::Labels(_) | Answers::Values { .. } => None,

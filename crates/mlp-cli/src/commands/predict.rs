@@ -8,13 +8,13 @@ use std::{
 use clap::ArgMatches;
 use mlp_data::{
     read_rows,
-    table::{FeatureChunk, FeatureOptions, FeatureReader, format_number},
+    table::{FeatureChunk, FeatureOptions, FeatureReader, TableFormat, format_number},
 };
 use mlp_train::{Answers, Kind, Manifest, Model, Prediction, run_directory};
 
 use crate::{
     failure::{Failure, Outcome},
-    options, output,
+    options, output, terminal,
 };
 
 /// So many rows are read, predicted and written at once.
@@ -37,6 +37,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         one_hot: model.one_hot().to_vec(),
         missing: model.imputer().is_some(),
     };
+    say_otherwise(&model, &options.format, matches);
     let name = text("DATA");
     let inputs = [files(text("MODEL")), vec![PathBuf::from(name)]].concat();
     output::write(matches, &inputs, |out| {
@@ -57,6 +58,19 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         answers.finish()
     })
     .map(drop)
+}
+
+/// Says what the options have read otherwise than the table that the model was trained on.
+pub fn say_otherwise(model: &Model, given: &TableFormat, matches: &ArgMatches) {
+    let like = model.table_format().cloned().unwrap_or_default();
+    let said = given.unlike(&like);
+    let quiet = matches.try_get_one::<bool>("quiet");
+    if !said.is_empty() && !matches!(quiet, Ok(Some(true))) {
+        terminal::say(&format!(
+            "note: read by {}, unlike the table that the model was trained on",
+            said.join(" ")
+        ));
+    }
 }
 
 /// The files that a model is read from.

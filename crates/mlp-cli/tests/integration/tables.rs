@@ -197,6 +197,22 @@ const CASES: &[Case] = &[
         ]),
     ),
     (
+        "pandas_booleans.csv",
+        ONE_HOT,
+        Said(&[
+            "2 classes, `False` 18 (45.0 %), `True` 22",
+            "1 of 2 categories",
+        ]),
+    ),
+    (
+        "pandas_booleans.parquet",
+        &[],
+        Said(&[
+            "2 classes, `False` 18 (45.0 %), `True` 22",
+            "2 columns of numbers",
+        ]),
+    ),
+    (
         "gaps.csv",
         &["--missing", "mean"],
         Said(&["plan", "5 missing values filled in (mean)", "40 rows"]),

@@ -145,19 +145,24 @@ impl Declared<'_> {
 /// A value as it is written, without its quotes, and whether it had them.
 type Written<'a> = (Cow<'a, str>, bool);
 
-fn is_missing((text, quoted): &Written<'_>, gaps: &[&str]) -> bool {
-    gaps.contains(&text.as_ref()) && !quoted
+fn gap((text, quoted): &Written<'_>, gaps: &[&'static str]) -> Option<&'static str> {
+    let found = gaps.iter().find(|&&gap| gap == text.as_ref());
+    found.copied().filter(|_| !quoted)
 }
 
 /// Refuses what is not of the kind declared.
-fn check(attribute: &Attribute, written: &Written<'_>, gaps: &[&str]) -> Result<(), TableProblem> {
+fn check(
+    attribute: &Attribute,
+    written: &Written<'_>,
+    gaps: &[&'static str],
+) -> Result<(), TableProblem> {
     let text = written.0.as_ref();
     match &attribute.kind {
-        _ if is_missing(written, gaps) => Ok(()),
+        _ if gap(written, gaps).is_some() => Ok(()),
         Kind::Numeric => match Cell::of(text) {
             Cell::Text(text) => Err(TableProblem::NotANumber {
                 cell: text.chars().take(60).collect(),
-                hint: "; the attribute is declared numeric",
+                hint: "; the attribute is declared numeric".to_owned(),
             }),
             _ => Ok(()),
         },
@@ -174,13 +179,13 @@ fn check(attribute: &Attribute, written: &Written<'_>, gaps: &[&str]) -> Result<
 fn cell<'a>(
     attribute: &Attribute,
     written: &'a Written<'_>,
-    gaps: &[&str],
+    gaps: &[&'static str],
     is_target: bool,
     reading: &Reading,
 ) -> Cell<'a> {
     let text = written.0.as_ref();
-    if is_missing(written, gaps) {
-        return Cell::Missing(text);
+    if let Some(gap) = gap(written, gaps) {
+        return Cell::Absent(gap);
     }
     match attribute.kind {
         // Classes that are numbers are sorted as such; a category called `NA` or `nan` is one.

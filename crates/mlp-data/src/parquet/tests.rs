@@ -202,7 +202,7 @@ fn nulls_are_missing_and_text_has_categories() {
     };
     let set = read(options).unwrap();
     assert_eq!(set.feature_names(), ["kind=x", "kind=y", "a"]);
-    assert_eq!(set.class_names().unwrap(), ["0", "1"]);
+    assert_eq!(set.class_names().unwrap(), ["False", "True"]);
     assert_eq!((set.missing_values(), set.inputs()[[1, 1]]), (1, 1.0));
     let options = CsvOptions {
         target: vec!["e".to_owned()],

@@ -1,5 +1,8 @@
 //! Rows of cells, put together into a data set: what every kind of table shares.
 
+mod kinds;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ndarray::Array2;
@@ -7,7 +10,8 @@ use ndarray::Array2;
 use super::category::{Categories, OneHot};
 use super::cell::{Cell, is_gap};
 use super::codes::Codes;
-use super::columns::{Columns, Roles};
+use super::columns::{Columns, Roles, find_all};
+use super::date::compact;
 use super::feature::{Feature, Settled};
 use super::format::TableFormat;
 use super::intake::{Intake, Rows};
@@ -43,6 +47,8 @@ pub(crate) struct Assembler<'a> {
     takes: Option<&'a dyn Rows>,
     /// The columns that turned out to be dates.
     dates: Vec<String>,
+    /// Words for a missing value that may be names, by column, and how often they were taken for one.
+    words: BTreeMap<(usize, String), u64>,
 }
 
 impl<'a> Assembler<'a> {
@@ -75,16 +81,24 @@ impl<'a> Assembler<'a> {
             TaskChoice::Auto if count > 1 => TaskChoice::Regression,
             task => task,
         };
-        let format = match &options.like {
+        let mut format = match &options.like {
             Some(like) => options.format.or_cells_of(like),
             None => options.format.clone(),
         };
+        if options.like.is_none() {
+            let text = find_all(file, &columns.names, &format.text, "read as text")?;
+            format.text = (text.iter())
+                .map(|&column| columns.names[column].clone())
+                .collect();
+        }
         let reading = Reading::of(&format);
         let target = |&column: &usize| {
-            let reading = reading.of_column(&columns.names[column], options.like.as_ref());
+            let name = &columns.names[column];
+            let reading = reading.of_column(name, &format, options.like.as_ref());
             TargetColumn::new(task, options.classes.as_deref(), reading)
         };
-        let feature = |&column: &usize| Feature::new(&columns.names[column], options, &reading);
+        let feature =
+            |&column: &usize| Feature::new(&columns.names[column], options, (&format, &reading));
         let assembler = Self {
             file,
             options,
@@ -100,7 +114,9 @@ impl<'a> Assembler<'a> {
             dropped: 0,
             takes,
             dates: Vec::new(),
+            words: BTreeMap::new(),
         };
+        assembler.refuse_texts()?;
         if let Some(rows) = rows {
             assembler.expect(rows)?;
         }
@@ -178,10 +194,19 @@ impl<'a> Assembler<'a> {
             self.rows += 1;
             return takes.push(self.file, &self.columns, place, &cell);
         }
+        if self.options.missing != MissingPolicy::Refuse {
+            self.count_words(&cell);
+        }
         if self.options.missing == MissingPolicy::Drop && self.lacks(&cell) {
             self.dropped += 1;
             return Ok(());
         }
+        self.take(place, cell)
+            .map_err(|error| self.first(place, error))
+    }
+
+    /// Adds the cells of a row.
+    fn take<'c>(&mut self, place: Place, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), Error> {
         let file = self.file;
         memory::make_room(&mut self.inputs, self.roles.features.len(), || what(file))?;
         for feature in 0..self.roles.features.len() {
@@ -199,7 +224,9 @@ impl<'a> Assembler<'a> {
             let column = self.roles.targets[target];
             let cell = cell(column);
             if let Some(word) = self.targets[target].missing(cell) {
-                let problem = self.missing_target(word);
+                let hint = self.targets[target].named(cell, word);
+                let cell = word.to_owned();
+                let problem = TableProblem::MissingTarget { cell, hint };
                 return Err(self.refuse(Some(place), Some(column), problem));
             }
             match self.targets[target].push(cell, place, file) {
@@ -215,9 +242,7 @@ impl<'a> Assembler<'a> {
             let refused = match cell {
                 Cell::Number(number, _) if number >= 0.0 => Ok(number),
                 Cell::Number(number, _) => Err(format_number(number)),
-                Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
-                    Err(text.to_owned())
-                }
+                cell => Err(cell.text().into_owned()),
             };
             let weight = refused.map_err(|word| {
                 let problem = match self.reading.disguised(cell) {
@@ -235,28 +260,26 @@ impl<'a> Assembler<'a> {
 
     /// Whether a row has a missing value, as far as one row tells.
     fn lacks<'c>(&self, cell: &impl Fn(usize) -> Cell<'c>) -> bool {
-        let features = (self.roles.features.iter()).any(|&column| cell(column).missing().is_some());
+        let mut features = self.features.iter().zip(&self.roles.features);
         let mut targets = self.targets.iter().zip(&self.roles.targets);
         let weight = |column| match cell(column) {
             Cell::Text(text) => is_gap(text),
             cell => cell.missing().is_some(),
         };
-        features
+        features.any(|(feature, &column)| feature.missing(cell(column)).is_some())
             || targets.any(|(target, &column)| target.missing(cell(column)).is_some())
             || self.roles.weight.is_some_and(weight)
-    }
-
-    fn missing_target(&self, word: &str) -> TableProblem {
-        let cell = word.to_owned();
-        match self.options.missing {
-            MissingPolicy::Impute(_) => TableProblem::MissingTarget { cell },
-            MissingPolicy::Refuse | MissingPolicy::Drop => TableProblem::Missing { cell },
-        }
     }
 
     /// Tells of every column whether its texts are numbers with gaps, dates, or text, and what that leaves missing.
     fn settle(&mut self) -> Result<(), Error> {
         let width = self.features.len();
+        let slips = self.features.iter().zip(&self.roles.features);
+        for (feature, &column) in slips {
+            if let Some((place, problem)) = feature.slip() {
+                return Err(self.refuse(Some(place), Some(column), problem));
+            }
+        }
         let mut gone = vec![false; self.rows];
         for target in 0..self.targets.len() {
             let column = self.roles.targets[target];
@@ -300,12 +323,63 @@ impl<'a> Assembler<'a> {
                 MissingPolicy::Drop => gone[row] = true,
                 MissingPolicy::Impute(_) if !target => {}
                 MissingPolicy::Refuse | MissingPolicy::Impute(_) => {
-                    let problem = self.missing_target(&seen.text);
+                    let (cell, hint) = (seen.text, String::new());
+                    let problem = match target {
+                        true => TableProblem::MissingTarget { cell, hint },
+                        false => TableProblem::Missing { cell, hint },
+                    };
                     return Err(self.refuse(Some(seen.place), Some(column), problem));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Refuses an order of dates where no column holds any: an option that does nothing is a mistake.
+    fn refuse_idle_dates(&self) -> Result<(), Error> {
+        let Some(order) = self.options.format.dates.filter(|_| self.dates.is_empty()) else {
+            return Ok(());
+        };
+        let problem = match &self.options.like {
+            Some(like) if !like.date_columns.is_empty() => return Ok(()),
+            Some(_) => {
+                "--dates is given, and no column was dates where the model was trained; leave it away"
+                    .to_owned()
+            }
+            None => {
+                let width = self.features.len();
+                let near = (0..width).filter_map(|feature| {
+                    let column = &self.columns[self.roles.features[feature]];
+                    let values = self.inputs.iter().skip(feature).step_by(width);
+                    let mut days = values.filter(|value| compact(**value, order).is_some());
+                    match (self.features[feature].a_date(), days.next()) {
+                        (Some(seen), _) => {
+                            let Seen { text, place, .. } = seen;
+                            Some(format!("`{column}` has `{text}` ({place}) beside other texts"))
+                        }
+                        (None, Some(day)) => Some(format!("`{column}` has {day} beside other numbers")),
+                        (None, None) => None,
+                    }
+                });
+                let near: Vec<String> = near.collect();
+                let near = match near.as_slice() {
+                    [] => String::new(),
+                    near => format!(" ({})", near.join(", ")),
+                };
+                format!("--dates {order} is given, and no column of `{}` holds dates{near}; leave it away", self.file)
+            }
+        };
+        Err(Error::Format { problem })
+    }
+
+    /// The columns whose numbers have a unit.
+    fn unit_columns(&self) -> Vec<(String, Vec<String>)> {
+        let features = (self.roles.features.iter()).zip(self.features.iter().map(Feature::unit));
+        let targets = (self.roles.targets.iter()).zip(self.targets.iter().map(TargetColumn::unit));
+        features
+            .chain(targets)
+            .filter_map(|(&column, unit)| Some((self.columns[column].clone(), unit?.to_vec())))
+            .collect()
     }
 
     fn drop_rows(&mut self, gone: &[bool]) {
@@ -338,10 +412,14 @@ impl<'a> Assembler<'a> {
 
     fn dataset(mut self) -> Result<Dataset, Error> {
         self.settle()?;
+        self.refuse_idle_dates()?;
+        let units = self.unit_columns();
         if self.rows == 0 && self.dropped > 0 {
             return Err(self.refuse(None, None, TableProblem::NoRowLeft(self.dropped)));
         }
+        let codes = self.coded();
         let (targets, renamed) = self.finish_targets()?;
+        let booleans = self.booleans();
         let Features {
             names,
             values,
@@ -353,6 +431,8 @@ impl<'a> Assembler<'a> {
         set = set.with_renamed_classes(renamed);
         let mut format = self.format.clone();
         format.date_columns = std::mem::take(&mut self.dates);
+        format.boolean_columns = booleans;
+        format.unit_columns = units;
         if format != TableFormat::default() {
             set = set.with_table_format(format);
         }
@@ -388,6 +468,9 @@ impl<'a> Assembler<'a> {
             options: self.options,
             dropped: self.dropped,
             dates: dates.as_deref().unwrap_or_default(),
+            text: &self.format.text,
+            words: &self.words,
+            codes: &codes,
         };
         let read = told.summary(&set);
         let set = set.with_provenance(Provenance {
@@ -404,9 +487,18 @@ impl<'a> Assembler<'a> {
         let mut values = Array2::zeros((self.rows, columns.len()));
         for (output, column) in columns.into_iter().enumerate() {
             let position = self.roles.targets[output];
-            let column = column
-                .finish()
-                .map_err(|(place, problem)| self.refuse(place, Some(position), problem))?;
+            let column = column.finish().map_err(|(place, mut problem)| {
+                let mut words = self.words.keys();
+                if let TableProblem::SingleClass { hint, .. } = &mut problem
+                    && let Some((_, word)) = words.find(|(column, _)| *column == position)
+                {
+                    let name = names::shell(&self.columns[position]);
+                    *hint = format!(
+                        "; if `{word}` is a name, too, and no missing value, give --text {name}"
+                    );
+                }
+                self.refuse(place, Some(position), problem)
+            })?;
             match column {
                 Column::Classes {
                     labels,

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::cell::{Cell, shortened};
+use super::cell::{Cell, Spelling, shortened, truth};
+use super::reading::Reading;
+use super::spellings::Spellings;
 use super::target::few_integers;
 use super::texts::Texts;
 use super::write::format_number;
@@ -38,25 +40,52 @@ impl OneHot {
         position(category).or_else(|| if self.pooled { position(OTHER) } else { None })
     }
 
-    /// The position of the category that a cell holds; none if the cell is empty.
-    pub(super) fn position(&self, cell: Cell<'_>) -> Result<Option<usize>, TableProblem> {
-        let text = match cell {
-            Cell::Number(number, _) => format_number(number + 0.0),
-            Cell::Text(text) => text.to_owned(),
-            Cell::Missing(_) => return Ok(None),
-            Cell::NotFinite(cell) => {
-                return Err(TableProblem::NotFinite {
-                    cell: cell.to_owned(),
-                });
-            }
+    /// The position of the category that a cell holds, none if the cell is empty: the one that is spelled like it, else the
+    /// first that is the same number, unless the column is read as text.
+    pub(super) fn position(
+        &self,
+        cell: Cell<'_>,
+        reading: &Reading,
+    ) -> Result<Option<usize>, TableProblem> {
+        let among = |wanted: &str| self.categories.iter().position(|known| known == wanted);
+        if let Cell::Absent(_) = cell {
+            return Ok(None);
+        }
+        let text = cell.text();
+        if let Some(position) = among(&text) {
+            return Ok(Some(position));
+        }
+        if reading.missing(cell).is_some() {
+            return Ok(None);
+        }
+        let alike = match cell {
+            _ if reading.is_text() => None,
+            Cell::Number(number, spelling) => self.of_number(number, spelling),
+            Cell::Text(text) => truth(text).and_then(|truth| self.of_truth(truth)),
+            Cell::NotFinite(cell) => return Err(TableProblem::not_finite(cell)),
+            Cell::Missing(_) | Cell::Absent(_) => None,
         };
-        match self.position_of(&text) {
+        match alike.or_else(|| self.position_of(&text)) {
             Some(position) => Ok(Some(position)),
             None => Err(TableProblem::UnknownCategory {
-                category: text,
+                category: text.into_owned(),
                 known: names::list(self.categories.iter().map(String::as_str)),
             }),
         }
+    }
+
+    fn of_number(&self, number: f64, spelling: Spelling<'_>) -> Option<usize> {
+        let yes_or_no = match spelling {
+            Spelling::Truth(truth) => self.of_truth(truth),
+            _ => None,
+        };
+        let is_it =
+            |known: &String| matches!(Cell::of(known), Cell::Number(other, _) if other == number);
+        yes_or_no.or_else(|| self.categories.iter().position(is_it))
+    }
+
+    fn of_truth(&self, wanted: bool) -> Option<usize> {
+        (self.categories.iter()).position(|known| truth(known) == Some(wanted))
     }
 }
 
@@ -66,31 +95,53 @@ pub(super) const MOST_TEXTS: usize = 100_000;
 /// A column of ten texts or more that has one for nearly every second row tells the rows apart. So do more than twenty texts
 /// that have not four rows each.
 fn too_many(categories: usize, rows: usize) -> bool {
-    categories >= 10 && 2 * categories > rows || categories > 20.max(rows / 4)
+    names_rows(categories, rows) || categories > 20.max(rows / 4)
+}
+
+/// Whether so many texts tell the rows apart.
+pub(super) fn names_rows(texts: usize, rows: usize) -> bool {
+    texts >= 10 && 2 * texts > rows
 }
 
 impl Texts {
+    /// Whether the texts of the column are slips of the pen among so many numbers: few, and none of them twice.
+    pub fn is_slip(&self, numbers: usize) -> bool {
+        const MANY: usize = 10;
+        let texts = self.rows().len();
+        let twice = self.seen().iter().any(|seen| seen.rows > 1);
+        texts > 0 && numbers >= MANY * texts && !twice
+    }
+
     /// The column's categories, and for each row the one it holds; none if the column is numbers alone. Categories of fewer
     /// than `rare` rows become one.
     ///
-    /// `numbers` are the values of all rows, NaN where there is text or nothing.
+    /// `numbers` are the values of all rows, NaN where there is text or nothing, and `spellings` how they are written.
     pub fn into_categories(
         self,
         numbers: impl Iterator<Item = f64> + Clone,
+        spellings: &Spellings,
+        reading: &Reading,
         rare: usize,
     ) -> Result<Option<Categories>, (Option<Place>, TableProblem)> {
         let Some(first) = self.seen().iter().find(|seen| seen.rows > 0) else {
             return Ok(None);
         };
+        let written = || numbers.clone().filter(|number| !number.is_nan());
         // Beyond a few integers, numbers are measurements, and text among them is a slip of the pen.
-        if few_integers(numbers.clone().filter(|number| !number.is_nan())).is_none() {
+        if few_integers(written()).is_none() || self.is_slip(written().count()) {
+            let counts = (self.rows().len(), written().count());
+            let names = format!("give {}", reading.text_option());
+            let hint = reading.among_numbers(&first.text, counts, &names);
             let cell = shortened(&first.text);
-            let hint = "; the rest of the column is numbers";
             return Err((Some(first.place), TableProblem::NotANumber { cell, hint }));
         }
+        let name = |row: usize, number: f64| match spellings.of(row) {
+            Some(name) => name.to_owned(),
+            None => format_number(number + 0.0),
+        };
         let mut counts: HashMap<String, usize> = HashMap::new();
-        for number in numbers.clone().filter(|number| !number.is_nan()) {
-            *counts.entry(format_number(number + 0.0)).or_default() += 1;
+        for (row, number) in (numbers.clone().enumerate()).filter(|(_, number)| !number.is_nan()) {
+            *counts.entry(name(row, number)).or_default() += 1;
         }
         for seen in self.seen().iter().filter(|seen| seen.rows > 0) {
             *counts.entry(seen.text.clone()).or_default() += seen.rows;
@@ -125,7 +176,7 @@ impl Texts {
                     of_texts[position]
                 }
                 _ if number.is_nan() => None,
-                _ => Some(of(&format_number(number + 0.0))),
+                _ => Some(of(&name(row, number))),
             })
             .collect();
         drop(texts);
@@ -148,11 +199,13 @@ pub(super) struct Categories {
 
 /// Numbers by size, then texts by their bytes; each once.
 fn sort(names: &mut Vec<String>) {
-    names.sort_by(|a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
-        (Ok(x), Ok(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
-        (Ok(_), Err(_)) => std::cmp::Ordering::Less,
-        (Err(_), Ok(_)) => std::cmp::Ordering::Greater,
-        (Err(_), Err(_)) => a.cmp(b),
+    // `inf` and `nan` are no numbers where they are names.
+    let number = |name: &str| name.parse::<f64>().ok().filter(|number| number.is_finite());
+    names.sort_by(|a, b| match (number(a), number(b)) {
+        (Some(x), Some(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => a.cmp(b),
     });
     names.dedup();
 }
@@ -160,13 +213,22 @@ fn sort(names: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::TableFormat;
+
+    fn reading() -> Reading {
+        Reading::of(&TableFormat::default())
+    }
 
     fn finish_with(cells: &[&str], rare: usize) -> Result<Option<Categories>, String> {
         let mut texts = Texts::default();
-        let mut numbers = Vec::new();
+        let (mut numbers, mut spellings) = (Vec::new(), Spellings::default());
         for (row, cell) in cells.iter().enumerate() {
             numbers.push(match Cell::of(cell) {
-                Cell::Number(number, _) => number,
+                Cell::Number(number, spelling) => {
+                    let place = Place::Row(row as u64 + 1);
+                    spellings.take(number, spelling, row, place);
+                    number
+                }
                 Cell::Text(text) => {
                     let place = Place::Row(row as u64 + 1);
                     texts.push(text, None, row, place, "t").unwrap();
@@ -175,7 +237,7 @@ mod tests {
                 _ => f64::NAN,
             });
         }
-        let finished = texts.into_categories(numbers.iter().copied(), rare);
+        let finished = texts.into_categories(numbers.iter().copied(), &spellings, &reading(), rare);
         finished.map_err(|(place, problem)| match place {
             Some(place) => format!("{place}: {problem}"),
             None => problem.to_string(),
@@ -191,7 +253,7 @@ mod tests {
         let found = finish(&["b", "10", "", "9", "B", "b", "-0"])
             .unwrap()
             .unwrap();
-        assert_eq!(found.names, ["0", "9", "10", "B", "b"]);
+        assert_eq!(found.names, ["-0", "9", "10", "B", "b"]);
         let held = [Some(4), Some(2), None, Some(1), Some(3), Some(4), Some(0)];
         assert_eq!(found.held, held);
     }
@@ -201,7 +263,11 @@ mod tests {
         assert_eq!(finish(&["1", "", "2.5"]), Ok(None));
         assert_eq!(
             finish(&["1.5", "x"]),
-            Err("row 2: `x` is not a number; the rest of the column is numbers".to_owned())
+            Err(
+                "row 2: `x` is not a number; the rest of the column is numbers, so correct it, leave such rows out by \
+                 --missing-words x --missing drop, or give --text '' if they all are names"
+                    .to_owned()
+            )
         );
     }
 
@@ -262,14 +328,17 @@ mod tests {
             column.feature_names().collect::<Vec<_>>(),
             ["c=1", "c=other", "c=red"]
         );
-        assert_eq!(column.position(Cell::of("1.0")), Ok(Some(0)));
-        assert_eq!(column.position(Cell::of(" red ")), Ok(Some(2)));
-        assert_eq!(column.position(Cell::of("?")), Ok(None));
+        assert_eq!(column.position(Cell::of("1.0"), &reading()), Ok(Some(0)));
+        assert_eq!(column.position(Cell::of(" red "), &reading()), Ok(Some(2)));
+        assert_eq!(column.position(Cell::of("?"), &reading()), Ok(None));
         assert_eq!(
-            column.position(Cell::of("blue")).unwrap_err().to_string(),
+            column
+                .position(Cell::of("blue"), &reading())
+                .unwrap_err()
+                .to_string(),
             "category `blue` is unknown; the column's are `1`, `other` and `red`"
         );
         column.pooled = true;
-        assert_eq!(column.position(Cell::of("blue")), Ok(Some(1)));
+        assert_eq!(column.position(Cell::of("blue"), &reading()), Ok(Some(1)));
     }
 }

@@ -16,8 +16,10 @@ pub(crate) enum Cell<'a> {
     Number(f64, Spelling<'a>),
     /// Infinity, or a number too large for 64 bits.
     NotFinite(&'a str),
-    /// Nothing, NaN, or a word that stands for a missing value in every column.
+    /// Nothing, NaN, or a word that stands for a missing value in every column that is not read as text.
     Missing(&'a str),
+    /// Certainly nothing, as this word says: a null, a number that is none, a gap by the rules of the kind of file.
+    Absent(&'static str),
     /// Anything else.
     Text(&'a str),
 }
@@ -31,6 +33,8 @@ pub(crate) enum Spelling<'a> {
     Text(&'a str),
     /// Digit by digit, for a whole number that may be beyond those of 64 bits with a fraction.
     Integer(i128),
+    /// Yes or no, of a column of booleans; pandas writes it so into text.
+    Truth(bool),
 }
 
 /// Words that stand for a missing value wherever they are: those of pandas, UCI's `?`, and the errors of spreadsheets.
@@ -77,7 +81,7 @@ impl<'a> Cell<'a> {
         if number.is_finite() {
             Self::Number(number, Spelling::Usual)
         } else if number.is_nan() {
-            Self::Missing("NaN")
+            Self::Absent("NaN")
         } else {
             Self::NotFinite(if number > 0.0 { "inf" } else { "-inf" })
         }
@@ -88,18 +92,24 @@ impl<'a> Cell<'a> {
         Self::Number(number as f64, Spelling::Integer(number))
     }
 
-    /// What stands in the cell, as text.
-    pub fn text(self) -> String {
+    /// The cell of a column of booleans.
+    pub fn of_truth(truth: bool) -> Self {
+        Self::Number(f64::from(u8::from(truth)), Spelling::Truth(truth))
+    }
+
+    /// What stands in the cell.
+    pub fn text(self) -> Cow<'a, str> {
         match self {
-            Self::Number(number, spelling) => spelling.name(number).into_owned(),
-            Self::NotFinite(text) | Self::Missing(text) | Self::Text(text) => text.to_owned(),
+            Self::Number(number, spelling) => spelling.name(number),
+            Self::NotFinite(text) | Self::Missing(text) | Self::Text(text) => text.into(),
+            Self::Absent(word) => word.into(),
         }
     }
 
     /// What stands for a missing value, if this does.
     pub fn missing(self) -> Option<&'a str> {
         match self {
-            Self::Missing(text) => Some(text),
+            Self::Missing(text) | Self::Absent(text) => Some(text),
             _ => None,
         }
     }
@@ -112,6 +122,7 @@ impl<'a> Spelling<'a> {
             Self::Usual => format_number(number + 0.0).into(),
             Self::Text(text) => text.into(),
             Self::Integer(number) => number.to_string().into(),
+            Self::Truth(truth) => if truth { "True" } else { "False" }.into(),
         }
     }
 
@@ -119,7 +130,7 @@ impl<'a> Spelling<'a> {
     pub fn is_usual(self) -> bool {
         const DIGITS: usize = 15;
         match self {
-            Self::Usual => true,
+            Self::Usual | Self::Truth(_) => true,
             Self::Integer(number) => number.unsigned_abs() < 10u128.pow(DIGITS as u32),
             Self::Text("0") => true,
             Self::Text(text) => {
@@ -131,6 +142,20 @@ impl<'a> Spelling<'a> {
             }
         }
     }
+}
+
+/// Yes or no, as pandas, R and most programs write it.
+pub(super) fn truth(text: &str) -> Option<bool> {
+    match text {
+        "True" | "TRUE" | "true" => Some(true),
+        "False" | "FALSE" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a word that stands for a missing value may be a name, as `NA` is Namibia.
+pub(super) fn is_word(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic)
 }
 
 /// A cell as an error quotes it.
@@ -167,7 +192,7 @@ mod tests {
         for text in ["1_000", "0x10", "1,5", "-", "Nan", "red"] {
             assert_eq!(Cell::of(text), Cell::Text(text));
         }
-        assert_eq!(Cell::of_number(f64::NAN), Cell::Missing("NaN"));
+        assert_eq!(Cell::of_number(f64::NAN), Cell::Absent("NaN"));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Dates as people write them, and the numbers of days that they are.
 //!
 //! A date is three numbers parted by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
-//! German, Italian, Portuguese or Spanish), or a year and a month alone, which is its first day. A time of day may stand behind,
+//! German, Italian, Portuguese or Spanish), or a year and a month alone (`2020-01`, `01/2020`), which is its first day; `2020年1月31日`. A time of day may stand behind,
 //! with fractions of a second, `am` or `pm`, and an offset from UTC. Years of two digits are those of POSIX: 69 to 99 are
 //! of the 20th century, the others of the 21st.
+
+use std::borrow::Cow;
 
 use super::format::DateOrder;
 
@@ -35,9 +37,42 @@ pub(super) fn orders(text: &str) -> Orders {
     Orders(DateOrder::ALL.map(|order| days(text, order).is_some()))
 }
 
+/// The days from 1970-01-01 to a date whose eight digits stand together: `20240331`, and in an order that begins with another part
+/// `31032024`. Years are those from 1900 to 2099, so that few numbers look so.
+pub(super) fn compact(number: f64, order: DateOrder) -> Option<f64> {
+    if number.fract() != 0.0 || !(1e6..1e8).contains(&number) {
+        return None;
+    }
+    let digits = number as i64;
+    let (year, month, day) = match order {
+        DateOrder::Ymd => (digits / 10_000, digits / 100 % 100, digits % 100),
+        DateOrder::Dmy => (digits % 10_000, digits / 10_000 % 100, digits / 1_000_000),
+        DateOrder::Mdy => (digits % 10_000, digits / 1_000_000, digits / 10_000 % 100),
+    };
+    let right = (1900..2100).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days_of(year, month)).contains(&day);
+    right.then(|| since_1970(year, month, day) as f64)
+}
+
+/// The days of such dates, if all are of that order, or all begin with the year.
+pub(super) fn all_compact(numbers: &[f64], order: DateOrder) -> Option<Vec<f64>> {
+    let of = |order| -> Option<Vec<f64>> {
+        (numbers.iter())
+            .map(|number| match number.is_nan() {
+                true => Some(f64::NAN),
+                false => compact(*number, order),
+            })
+            .collect()
+    };
+    let any = numbers.iter().any(|number| !number.is_nan());
+    any.then(|| of(order).or_else(|| of(DateOrder::Ymd)))?
+}
+
 /// The days from 1970-01-01 to a date, with the time of day as a fraction; none where the text is no date in that order.
 pub(super) fn days(text: &str, order: DateOrder) -> Option<f64> {
-    let (day, rest) = date(text.trim(), order)?;
+    let text = without_characters(text.trim());
+    let (day, rest) = date(&text, order)?;
     let fraction = if rest.is_empty() { 0.0 } else { moment(rest)? };
     Some(day as f64 + fraction)
 }
@@ -69,6 +104,10 @@ fn date(text: &str, order: DateOrder) -> Option<(i64, &str)> {
         // `2020/21` is a season.
         (Digits(year, 4), Digits(month, 2), None) if mark == '-' => (year, month, 1, rest),
         (Month(month), Digits(year, 4), None) => (year, month, 1, rest),
+        // `1/2000000` is none, nor is `1/3000`.
+        (Digits(month, 1 | 2), Digits(year @ 1900..2100, 4), None) if matches!(mark, '/' | '-') => {
+            (year, month, 1, rest)
+        }
         (Digits(day, 1 | 2), Month(month), Some((_, Digits(year, digits), rest)))
         | (Month(month), Digits(day, 1 | 2), Some((_, Digits(year, digits), rest))) => {
             (full_year(year, digits)?, month, day, rest)
@@ -90,6 +129,22 @@ fn date(text: &str, order: DateOrder) -> Option<(i64, &str)> {
     };
     let right = (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day);
     right.then(|| (since_1970(year, month, day), rest))
+}
+
+/// The text with `-` for the Chinese characters behind year and month, and none for that behind the day.
+fn without_characters(text: &str) -> Cow<'_, str> {
+    let Some((year, rest)) = text.split_once('\u{5E74}') else {
+        return Cow::Borrowed(text);
+    };
+    let Some((month, rest)) = rest.split_once('\u{6708}') else {
+        return Cow::Borrowed(text);
+    };
+    let (day, time) = rest.split_once('\u{65E5}').unwrap_or((rest, ""));
+    let (month, day) = (month.trim(), day.trim());
+    match day {
+        "" => Cow::Owned(format!("{year}-{month:0>2}{time}")),
+        day => Cow::Owned(format!("{year}-{month}-{day}{time}")),
+    }
 }
 
 fn full_year(year: i64, digits: usize) -> Option<i64> {
@@ -378,5 +433,47 @@ mod tests {
         for text in ["12", "25:00", "1:05:30:20", "a:b", "3:2", "16:9"] {
             assert!(!is_time(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_month_and_a_year_are_its_first_day() {
+        for text in [
+            "2020-01",
+            "01/2020",
+            "1/2020",
+            "01-2020",
+            "Jan 2020",
+            "2020年1月",
+        ] {
+            for order in DateOrder::ALL {
+                assert_eq!(days(text, order), Some(18_262.0), "{text}");
+            }
+        }
+        assert_eq!(days("2020年1月31日", DateOrder::Ymd), Some(18_292.0));
+        assert_eq!(days("2020年1月31日 12:00", DateOrder::Dmy), None);
+        assert_eq!(days("2020年1月31日 12:00", DateOrder::Ymd), Some(18_292.5));
+        for text in ["13/2020", "1/3000", "01/20", "0/2020", "1/2/2020/4"] {
+            assert_eq!(days(text, DateOrder::Ymd), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn eight_digits_may_be_a_date() {
+        assert_eq!(compact(20_200_131.0, DateOrder::Ymd), Some(18_292.0));
+        assert_eq!(compact(31_012_020.0, DateOrder::Dmy), Some(18_292.0));
+        assert_eq!(compact(1_312_020.0, DateOrder::Mdy), Some(18_292.0));
+        for number in [
+            20_201_331.0,
+            20_200_131.5,
+            202_001.0,
+            18_992_031.0,
+            -20_200_131.0,
+        ] {
+            assert_eq!(compact(number, DateOrder::Ymd), None, "{number}");
+        }
+        let both = [20_200_131.0, f64::NAN];
+        assert_eq!(all_compact(&both, DateOrder::Dmy).unwrap()[0], 18_292.0);
+        assert_eq!(all_compact(&[f64::NAN], DateOrder::Dmy), None);
+        assert_eq!(all_compact(&[20_200_131.0, 5.0], DateOrder::Ymd), None);
     }
 }

@@ -53,6 +53,9 @@ impl Dialect {
         if let Some(leading) = leading {
             leading.check(rows, delimiter)?;
         }
+        if format.delimiter.is_some_and(|given| given != delimiter) {
+            refuse_empty_cells(sample, comment)?;
+        }
         let (line, records) = records(sample, delimiter, comment);
         let shape = shape(&records);
         let refuse = |problem| Err((line, problem));
@@ -99,6 +102,37 @@ impl Dialect {
             shape,
         })
     }
+}
+
+/// Refuses spaces one after another that may part empty cells rather than align columns: where single spaces cut every line
+/// into as many cells, of which a column's are empty here and there.
+fn refuse_empty_cells(sample: &[u8], comment: Option<&str>) -> Result<(), Wrong> {
+    let mut reader = Records::of_sample(Stream::new(sample), Delimiter::SPACE, comment);
+    let (mut record, mut all) = (Record::default(), Vec::new());
+    while all.len() < RECORDS
+        && let Ok(Some(line)) = reader.next(&mut record)
+    {
+        all.push((line, record.clone()));
+    }
+    let width = all.first().map_or(0, |(_, record)| record.len());
+    if all.iter().any(|(_, record)| record.len() != width) {
+        return Ok(());
+    }
+    let is_blank = |record: &Record, column| {
+        let cell = record.get(column);
+        cell.is_none_or(|cell| cell.trim_ascii().is_empty())
+    };
+    for column in 0..width {
+        let mut blank = all.iter().filter(|(_, record)| is_blank(record, column));
+        if let Some((line, _)) = blank.next()
+            && 1 + blank.count() < all.len()
+        {
+            let problem = "a cell is empty between single spaces, or runs of spaces part the cells; give --delimiter whitespace \
+                           for runs, or write NA where a value is missing";
+            return Err((*line, TableProblem::Malformed(problem.to_owned())));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a delimiter is given and no line has it.
@@ -406,13 +440,18 @@ mod tests {
                 header: Some(false),
                 ..TableFormat::default()
             };
-            let dialect = Dialect::detect(sample.as_bytes(), &format, None, &[]).unwrap();
-            dialect.delimiter.to_string()
+            match Dialect::detect(sample.as_bytes(), &format, None, &[]) {
+                Ok(dialect) => dialect.delimiter.to_string(),
+                Err((line, problem)) => format!("line {line}: {problem}"),
+            }
         };
         let prose = find_delimiter(b"say what\nnot much\n", None, None, None);
         assert_eq!(prose, Delimiter::COMMA);
         assert_eq!(space("1 2\n3 4\n"), "space");
-        assert_eq!(space("1  2\n 3 4\n"), "whitespace");
+        assert_eq!(space(" 1  2\n13 14\n"), "whitespace");
+        // The first line lacks its second cell, and the second its first, or the columns are aligned.
+        assert!(space("1  2\n 3 4\n").starts_with("line 2: a cell is empty"));
+        assert!(space("1 5 2\n1  2\n3 4 5\n").contains("space"));
         assert_eq!(space("1  2\n3  4\n"), "whitespace");
     }
 

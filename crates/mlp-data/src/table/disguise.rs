@@ -4,6 +4,7 @@ use super::cell::{Cell, is_gap};
 use super::date::{Orders, is_time, orders};
 use super::format::{DecimalMark, ThousandsMark};
 use super::number::{Marks, is_indian, number};
+use super::odd::Odd;
 
 /// What a text looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +37,8 @@ pub(super) enum Kind<'a> {
     Date(Orders),
     /// A time of day, or a span.
     Time,
+    /// A form that no option reads.
+    Odd(Odd),
 }
 
 /// What a cell looks like at a glance, before the column is known.
@@ -52,7 +55,7 @@ pub(super) enum Look {
 /// What a cell looks like.
 pub(super) fn look(text: &str) -> Look {
     match Cell::of(text) {
-        Cell::Missing(_) => Look::Nothing,
+        Cell::Missing(_) | Cell::Absent(_) => Look::Nothing,
         Cell::Number(..) | Cell::NotFinite(_) => Look::Value,
         Cell::Text(text) if is_gap(text) => Look::Nothing,
         Cell::Text(text) => match disguise(text).map(|found| found.kind) {
@@ -125,12 +128,11 @@ impl Readings {
 
 /// What a text looks like that is no number with the marks that are in force.
 pub(super) fn disguise(text: &str) -> Option<Disguise<'_>> {
-    let first = text.find(|c: char| c.is_ascii_digit())?;
-    let last = text.rfind(|c: char| c.is_ascii_digit())? + 1;
     let of = |kind| Disguise {
         kind,
         readings: Readings::of(""),
     };
+    // Dates come before fractions: `01/2020`.
     let orders = orders(text);
     if !orders.is_empty() {
         return Some(of(Kind::Date(orders)));
@@ -138,6 +140,12 @@ pub(super) fn disguise(text: &str) -> Option<Disguise<'_>> {
     if is_time(text) {
         return Some(of(Kind::Time));
     }
+    if let Some(odd) = Odd::of(text) {
+        return Some(of(Kind::Odd(odd)));
+    }
+    let digits = &text[..text.len() - power(text)];
+    let first = digits.find(|c: char| c.is_ascii_digit())?;
+    let last = digits.rfind(|c: char| c.is_ascii_digit())? + 1;
     // `.5` and `,5` begin with their mark, and `5,` ends with it.
     let mut starts = vec![first];
     if text[..first].ends_with(['.', ',']) {
@@ -161,6 +169,40 @@ pub(super) fn disguise(text: &str) -> Option<Disguise<'_>> {
         }
     }
     None
+}
+
+/// The length of a unit's power at the end: of `m2`, `m^2`, `kg/m3`.
+fn power(text: &str) -> usize {
+    let Some(base) = text.strip_suffix(['2', '3']) else {
+        return 0;
+    };
+    let base = base.strip_suffix('^').unwrap_or(base);
+    let ends = |unit: &&str| {
+        let rest = base.strip_suffix(*unit);
+        rest.is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_digit() || " /".contains(c)))
+    };
+    match POWERED.iter().any(ends) {
+        true => text.len() - base.len(),
+        false => 0,
+    }
+}
+
+/// Units that are squared and cubed.
+const POWERED: [&str; 9] = ["m", "km", "cm", "mm", "ft", "in", "mi", "yd", "s"];
+
+/// Whether a word is a unit by itself: one of the list, or a power of one.
+fn is_unit(word: &str) -> bool {
+    let powered = || {
+        let base = word.strip_suffix(['2', '3'])?;
+        Some(base.strip_suffix('^').unwrap_or(base))
+    };
+    let base = |base: &str| {
+        POWERED.iter().any(|unit| {
+            base.strip_suffix(unit)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        })
+    };
+    UNITS.contains(&word) || powered().is_some_and(base)
 }
 
 /// What stands before or behind the digits.
@@ -218,9 +260,17 @@ fn kind<'a>(before: Around<'a>, behind: Around<'a>) -> Option<Kind<'a>> {
         (sign, size) if is_currency_before(sign, before.spaced) && is_size(size) => {
             Some(Kind::Money(sign))
         }
+        // `1,5 Mio. €`
+        ("", words)
+            if words
+                .split_once(' ')
+                .is_some_and(|(size, sign)| is_size(size) && is_currency(sign)) =>
+        {
+            Some(Kind::Money(words))
+        }
         ("", word) if is_word(word) => Some(Kind::Unit {
             word,
-            known: UNITS.contains(&word),
+            known: is_unit(word),
             spaced: behind.spaced,
         }),
         _ => None,
@@ -233,12 +283,12 @@ pub(super) fn is_scale(word: &str) -> bool {
 }
 
 fn is_percent(word: &str) -> bool {
-    matches!(word, "%" | "\u{2030}" | "percent" | "pct")
+    matches!(word, "%" | "\u{2030}" | "\u{FF05}" | "percent" | "pct")
 }
 
 /// Signs of currencies, and letters that stand for one.
 fn is_currency(word: &str) -> bool {
-    const SIGNS: &str = "$€£¥₹₽₩₺₪₫฿₴₦₱₿¢";
+    const SIGNS: &str = "$€£¥₹₽₩₺₪₫฿₴₦₱₿¢円元원";
     const WORDS: [&str; 44] = [
         "kr", "kr.", "zł", "Kč", "Ft", "lei", "Rs", "Rs.", "Fr.", "SFr.", "EUR", "USD", "GBP",
         "JPY", "CNY", "INR", "BRL", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK",
@@ -259,8 +309,9 @@ fn is_currency_before(word: &str, spaced: bool) -> bool {
 
 /// Words for thousands and more behind an amount of money.
 pub(super) fn is_size(word: &str) -> bool {
-    const SIZES: [&str; 15] = [
-        "k", "K", "m", "M", "mn", "Mn", "b", "B", "bn", "Bn", "T", "Mio", "Mio.", "Mrd", "million",
+    const SIZES: [&str; 22] = [
+        "k", "K", "m", "M", "mn", "Mn", "b", "B", "bn", "Bn", "T", "Mio", "Mio.", "Mrd", "Mrd.",
+        "million", "千", "万", "億", "兆", "만", "억",
     ];
     SIZES.contains(&word)
 }
@@ -273,7 +324,7 @@ fn is_word(word: &str) -> bool {
 }
 
 /// Units that need no space to be recognised. Those that also are codes (`2D`, `4A`, `1980s`) are left out.
-const UNITS: [&str; 98] = [
+const UNITS: [&str; 112] = [
     "kg", "g", "mg", "µg", "lb", "lbs", "oz", "km", "m", "cm", "mm", "nm", "µm", "mi", "ft", "in",
     "yd", "'", "\"", "\u{2032}", "\u{2033}", "h", "hr", "hrs", "min", "mins", "sec", "secs", "ms",
     "day", "days", "week", "weeks", "month", "months", "mo", "yr", "yrs", "year", "years", "kW",
@@ -281,7 +332,7 @@ const UNITS: [&str; 98] = [
     "mpg", "m/s", "°C", "°F", "°", "l", "ml", "cl", "cc", "CC", "m²", "km²", "m³", "sqft", "sqm",
     "ft²", "ha", "acres", "GB", "MB", "KB", "kB", "TB", "Hz", "kHz", "MHz", "GHz", "Mbps", "px",
     "dpi", "psi", "bar", "hPa", "kPa", "ppm", "dB", "kcal", "kJ", "Nm", "bpm", "mmHg", "mg/dL",
-    "mmol/L",
+    "mmol/L", "歳", "才", "個", "人", "台", "件", "回", "本", "枚", "名", "年", "日", "時間", "分",
 ];
 
 #[cfg(test)]
@@ -308,6 +359,7 @@ mod tests {
             Some(Kind::Negative) => "negative".to_owned(),
             Some(Kind::Date(_)) => "date".to_owned(),
             Some(Kind::Time) => "time".to_owned(),
+            Some(Kind::Odd(odd)) => format!("{odd:?}").to_lowercase(),
         }
     }
 
@@ -347,6 +399,16 @@ mod tests {
             ("2020-01-15", "date"),
             ("1/15/2020 12:30", "date"),
             ("12:30", "time"),
+            ("30m2", "unit m2 known"),
+            ("30 m^2", "unit m^2 known spaced"),
+            ("1.5 kg/m3", "unit kg/m3 known spaced"),
+            ("30m²", "unit m² known"),
+            ("1,5 Mio. €", "money Mio. €"),
+            ("1200円", "money 円"),
+            ("35歳", "unit 歳 known"),
+            ("01/2020", "date"),
+            ("１２", "digits"),
+            ("1/2", "fraction"),
         ] {
             assert_eq!(word(text), found, "{text}");
         }
@@ -364,7 +426,6 @@ mod tests {
             "v1.2.3",
             "DKK12",
             "12-B",
-            "1/2",
             "(555) 123-4567",
             "0x10",
             "a1b2",

@@ -1,13 +1,17 @@
 //! A feature column as it is read: numbers, dates or categories.
 
+use super::amounts::Amounts;
 use super::category::{Categories, MOST_TEXTS, OneHot};
-use super::cell::{Cell, is_gap};
+use super::cell::{Cell, Spelling, is_gap};
+use super::date::{all_compact, orders};
 use super::disguise::disguise;
+use super::format::TableFormat;
 use super::judge::{Circumstances, Judgement, judge};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
-use super::reading::{OneUnit, Points, Reading};
-use super::target::PushError;
+use super::reading::{NUMBERS_HERE, Reading};
+use super::spellings::Spellings;
+use super::target::{PushError, few_integers};
 use super::texts::{Seen, Texts};
 use crate::{Place, TableProblem};
 
@@ -23,8 +27,12 @@ pub(super) struct Feature<'a> {
     known: Option<&'a OneHot>,
     /// Whether the file says that the column is categories, whatever they look like.
     declared: bool,
-    unit: OneUnit,
-    points: Points,
+    amounts: Amounts,
+    spellings: Spellings,
+    /// How many cells are numbers.
+    numbers: usize,
+    /// Whether the column is one of booleans.
+    booleans: bool,
 }
 
 /// What becomes of a column of text.
@@ -39,17 +47,57 @@ pub(super) struct Settled {
 }
 
 impl<'a> Feature<'a> {
-    pub fn new(column: &str, options: &'a CsvOptions, reading: &Reading) -> Self {
+    pub fn new(
+        column: &str,
+        options: &'a CsvOptions,
+        (format, reading): (&TableFormat, &Reading),
+    ) -> Self {
         Self {
             texts: Texts::default(),
-            reading: reading.of_column(column, options.like.as_ref()),
+            reading: reading.of_column(column, format, options.like.as_ref()),
             categorical: options.categorical,
             fills: matches!(options.missing, MissingPolicy::Impute(_)),
             known: options.one_hot.iter().find(|known| known.column == column),
             declared: false,
-            unit: OneUnit::default(),
-            points: Points::default(),
+            amounts: Amounts::default(),
+            spellings: Spellings::default(),
+            numbers: 0,
+            booleans: false,
         }
+    }
+
+    /// Whether the column cannot be taken: it is read as text, and that is refused.
+    pub fn is_refused(&self) -> bool {
+        self.reading.is_text() && self.known.is_none() && self.categorical == Categorical::Refuse
+    }
+
+    /// Whether the column holds booleans.
+    pub fn is_booleans(&self) -> bool {
+        self.booleans
+    }
+
+    /// A number with leading zeros among numbers, as codes are written.
+    pub fn code(&self) -> Option<&str> {
+        self.spellings.code()
+    }
+
+    /// The word for a missing value that a cell holds; a category that is known is none.
+    pub fn missing<'c>(&self, cell: Cell<'c>) -> Option<&'c str> {
+        match (cell, self.known) {
+            (Cell::Missing(text), Some(known)) if known.categories.iter().any(|of| of == text) => {
+                None
+            }
+            (cell, _) => self.reading.missing(cell),
+        }
+    }
+
+    /// The options that make categories of everything in the column.
+    fn as_text(&self) -> String {
+        let one_hot = match self.categorical {
+            Categorical::Refuse => " --categories one-hot",
+            Categorical::OneHot => "",
+        };
+        format!("{}{one_hot}", self.reading.text_option())
     }
 
     /// Says that the column holds nothing but categories.
@@ -66,69 +114,121 @@ impl<'a> Feature<'a> {
         file: &str,
     ) -> Result<f64, PushError> {
         let refuse = |problem| Err(PushError::Problem(place, problem));
-        if let Some(word) = cell.missing() {
-            let cell = word.to_owned();
-            return if self.fills {
-                Ok(f64::NAN)
-            } else {
-                refuse(TableProblem::Missing { cell })
+        if let Some(word) = self.missing(cell) {
+            if self.fills {
+                return Ok(f64::NAN);
+            }
+            let hint = match cell {
+                Cell::Missing(_) if self.known.is_none() && self.numbers == 0 => {
+                    self.reading.named(word, &self.as_text())
+                }
+                _ => String::new(),
             };
+            let cell = word.to_owned();
+            return refuse(TableProblem::Missing { cell, hint });
         }
         if let Some(known) = self.known {
-            return match known.position(cell) {
+            return match known.position(cell, &self.reading) {
                 Ok(position) => Ok(position.map_or(f64::NAN, |position| position as f64)),
                 Err(problem) => refuse(problem),
             };
         }
         let text = match cell {
-            Cell::Text(text) => text,
+            cell if self.reading.is_text() => cell.text(),
+            Cell::Text(text) if !self.reading.is_truth(text) => text.into(),
             other => {
-                let unit = match other {
-                    Cell::Number(number, spelling) => {
-                        self.points.take(spelling, place, &self.reading);
-                        self.unit.take(number, spelling, &self.reading)
-                    }
-                    _ => Ok(()),
-                };
-                let number = unit
-                    .and_then(|()| self.reading.not_a_day(other))
-                    .and_then(|()| self.reading.number(other));
-                return match number {
-                    Ok(number) => Ok(number),
-                    Err(problem) => refuse(problem),
-                };
+                return self.number(other, row, place).or_else(refuse);
             }
         };
-        (self.texts.push(text, None, row, place, file))
+        (self.texts.push(&text, None, row, place, file))
             .map_err(|error| PushError::Memory(Box::new(error)))?;
-        let hopeless = match self.categorical {
-            // What may be a number yet waits for the others.
-            Categorical::Refuse => !is_gap(text) && disguise(text).is_none(),
-            Categorical::OneHot => false,
-        };
-        let endless = self.texts.seen().len() > MOST_TEXTS && self.reading.dates().is_none();
+        const ENOUGH: usize = 1000;
+        let (distinct, texts) = (self.texts.seen().len(), self.texts.rows().len());
+        let hopeless = self.categorical == Categorical::Refuse
+            && texts >= ENOUGH
+            && texts > self.numbers
+            && self.has_words();
+        let endless = distinct > MOST_TEXTS && self.reading.dates().is_none();
         if hopeless || endless {
-            let (place, problem) = self.refused(place, text, endless);
+            let (place, problem) = self.refused();
             return Err(PushError::Problem(place, problem));
         }
         Ok(f64::NAN)
     }
 
-    /// Why a column is not taken, at a text that it cannot hold.
-    fn refused(&self, place: Place, text: &str, endless: bool) -> (Place, TableProblem) {
-        let circumstances = Circumstances {
-            numbers: 0,
-            fractions: false,
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
-        };
-        match judge(self.texts.seen(), circumstances) {
-            Judgement::Disguised(first, problem) => (self.texts.seen()[first].place, problem),
-            _ if endless && self.categorical == Categorical::OneHot => {
-                let (categories, rows) = (self.texts.seen().len(), self.texts.rows().len());
-                (place, TableProblem::TooManyCategories { categories, rows })
+    fn number(&mut self, cell: Cell<'_>, row: usize, place: Place) -> Result<f64, TableProblem> {
+        if let Cell::Number(number, spelling) = cell {
+            self.spellings.take(number, spelling, row, place);
+            self.numbers += 1;
+            self.booleans |= matches!(spelling, Spelling::Truth(_));
+            (self.amounts).take(number, spelling, place, &self.reading)?;
+        }
+        self.reading.not_a_day(cell)?;
+        match (self.reading.number(cell), self.numbers) {
+            (Err(TableProblem::NotFinite { cell, .. }), 0) if !self.reading.is_alike() => {
+                let hint = format!("; if `{cell}` is a name here, give {}", self.as_text());
+                Err(TableProblem::NotFinite { cell, hint })
             }
-            _ => (place, self.reading.not_a_number(text, NO_TEXT)),
+            (number, _) => number,
+        }
+    }
+
+    /// Whether some text is neither a number in disguise nor a word for nothing.
+    fn has_words(&self) -> bool {
+        let mut seen = self.texts.seen().iter();
+        seen.any(|seen| !is_gap(&seen.text) && disguise(&seen.text).is_none())
+    }
+
+    /// Where and why a column of text is not taken, as far as it has been read; none if it may be numbers.
+    pub fn slip(&self) -> Option<(Place, TableProblem)> {
+        let refused = self.categorical == Categorical::Refuse
+            && self.known.is_none()
+            && !self.declared
+            && self.has_words();
+        refused.then(|| self.refused())
+    }
+
+    /// Where and why a column of text is not taken.
+    fn refused(&self) -> (Place, TableProblem) {
+        let circumstances = Circumstances {
+            numbers: self.numbers,
+            decimals: self.amounts.decimals(),
+            ..self.reading.circumstances()
+        };
+        let seen = self.texts.seen();
+        match judge(seen, circumstances) {
+            Judgement::Disguised(first, problem) if !self.reading.is_text() => {
+                (seen[first].place, self.or_text(problem))
+            }
+            _ if self.categorical == Categorical::OneHot => {
+                let (categories, rows) = (seen.len(), self.texts.rows().len());
+                let problem = TableProblem::TooManyCategories { categories, rows };
+                (seen[seen.len() - 1].place, problem)
+            }
+            _ => {
+                let word = |seen: &&Seen| !is_gap(&seen.text) && disguise(&seen.text).is_none();
+                let first = (seen.iter().find(word))
+                    .or_else(|| seen.iter().find(|seen| !is_gap(&seen.text)))
+                    .unwrap_or(&seen[0]);
+                let counts = (self.texts.rows().len(), self.numbers);
+                let hint = match counts {
+                    (texts, numbers) if numbers > texts => {
+                        let names = format!("give {}", self.as_text());
+                        self.reading.among_numbers(&first.text, counts, &names)
+                    }
+                    _ if self.reading.is_alike() => NUMBERS_HERE.to_owned(),
+                    _ => NO_TEXT.to_owned(),
+                };
+                (first.place, self.reading.not_a_number(&first.text, hint))
+            }
+        }
+    }
+
+    /// A problem of numbers in disguise, with what makes them names.
+    fn or_text(&self, problem: TableProblem) -> TableProblem {
+        match self.reading.is_alike() {
+            true => problem,
+            false => problem.or(&format!("give {} if they are names", self.as_text())),
         }
     }
 
@@ -144,18 +244,30 @@ impl<'a> Feature<'a> {
             gaps: Vec::new(),
             days: None,
         };
-        if let Some((place, problem)) = self.points.problem().filter(|_| !self.declared) {
-            return Err((Some(place), problem));
+        if self.declared || self.reading.is_text() {
+            return Ok(none);
         }
-        if self.texts.is_empty() || self.declared {
+        if let Some((place, problem)) = self.amounts.problem() {
+            return Err((Some(place), self.or_text(problem)));
+        }
+        if let Some(order) = self.reading.dates().filter(|_| self.known.is_none())
+            && (self.texts.seen().iter()).all(|seen| is_gap(&seen.text))
+            && let Some(days) = all_compact(&numbers.clone().collect::<Vec<f64>>(), order)
+        {
+            let gaps = self.texts.take(|_| true);
+            return Ok(Settled {
+                gaps,
+                days: Some(days.into_iter().enumerate().collect()),
+            });
+        }
+        if self.texts.is_empty() {
             return Ok(none);
         }
         let numbers = numbers.filter(|number| !number.is_nan());
         let circumstances = Circumstances {
-            fractions: numbers.clone().any(|number| number.fract() != 0.0),
             numbers: numbers.count(),
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
+            decimals: self.amounts.decimals(),
+            ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
             Judgement::Numbers => Ok(Settled {
@@ -174,24 +286,32 @@ impl<'a> Feature<'a> {
                 })
             }
             Judgement::Disguised(first, problem) => {
-                Err((Some(self.texts.seen()[first].place), problem))
+                let place = self.texts.seen()[first].place;
+                Err((Some(place), self.or_text(problem)))
             }
             Judgement::Text if self.categorical == Categorical::Refuse => {
-                let mut seen = self.texts.seen().iter();
-                let first = seen.find(|seen| !is_gap(&seen.text));
-                let first = first.unwrap_or(&self.texts.seen()[0]);
-                Err((
-                    Some(first.place),
-                    self.reading.not_a_number(&first.text, NO_TEXT),
-                ))
+                let (place, problem) = self.refused();
+                Err((Some(place), problem))
             }
             Judgement::Text => Ok(none),
         }
     }
 
+    /// The unit of the column's numbers, if they have any.
+    pub fn unit(&self) -> Option<&[String]> {
+        self.amounts.unit()
+    }
+
+    /// A date that the column holds beside other texts; in a column of names it is none.
+    pub fn a_date(&self) -> Option<&Seen> {
+        let mut seen = self.texts.seen().iter();
+        seen.find(|seen| !self.reading.is_text() && !orders(&seen.text).is_empty())
+    }
+
     /// Keeps the rows that `kept` says so of.
     pub fn keep(&mut self, kept: &[bool]) {
         self.texts.keep(kept);
+        self.spellings.keep(kept);
     }
 
     /// The column's categories, if it is no column of numbers; see [`Texts::into_categories`].
@@ -201,7 +321,20 @@ impl<'a> Feature<'a> {
         rare: usize,
     ) -> Result<Option<Categories>, (Option<Place>, TableProblem)> {
         match self.known {
-            None => self.texts.into_categories(numbers, rare),
+            None => {
+                let coded = self.texts.is_empty() && self.categorical == Categorical::OneHot;
+                if coded
+                    && few_integers(numbers.clone().filter(|number| !number.is_nan())).is_some()
+                    && let Some((place, one, other)) = self.spellings.twins(numbers.clone())
+                {
+                    let hint = format!(
+                        "if they are names, give {}, else write them alike",
+                        self.as_text()
+                    );
+                    return Err((Some(place), TableProblem::Twins { one, other, hint }));
+                }
+                (self.texts).into_categories(numbers, &self.spellings, &self.reading, rare)
+            }
             Some(known) => Ok(Some(Categories {
                 names: known.categories.clone(),
                 held: numbers
@@ -319,8 +452,8 @@ mod tests {
         };
         assert_eq!(
             read(text, &gaps(MissingPolicy::Refuse)).unwrap_err(),
-            "`t.csv`, line 4, column `y`: the value is missing (`-`); fill it in, leave the row or the column out, or train with \
-             --missing drop, mean, median, most-frequent or zero"
+            "`t.csv`, line 4, column `y`: the value is missing (`-`); a target is not filled in, so correct it, leave the row out, or \
+             train with --missing drop"
         );
         let set = read(text, &gaps(MissingPolicy::Drop)).unwrap();
         assert_eq!(set.feature_names(), ["a", "b=-", "b=x"]);
@@ -329,7 +462,9 @@ mod tests {
         let mean = gaps(MissingPolicy::Impute(ImputeKind::Mean));
         let error = read(text, &mean).unwrap_err();
         assert!(
-            error.contains("line 4, column `y`: the target is missing (`-`)"),
+            error.contains(
+                "line 4, column `y`: the value is missing (`-`); a target is not filled in"
+            ),
             "{error}"
         );
         let set = read("a,b,y\n1,x,0\n*,x,1\n", &mean).unwrap();
@@ -439,7 +574,7 @@ mod tests {
             super::super::TaskChoice::Classification,
         );
         assert_eq!(
-            choice("a,y\n1,01\n2,1.0\n3,2\n", auto),
+            choice("a,y\n1,1\n2,1.0\n3,2\n", auto),
             (auto, vec!["1".to_owned(), "2".to_owned()])
         );
         assert_eq!(choice("a,y\n1,1\n2,2\n", auto).0, asked);

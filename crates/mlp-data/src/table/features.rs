@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::rc::Rc;
 
 use ndarray::Array2;
 
+use super::amounts::Amounts;
 use super::category::OneHot;
 use super::cell::{Cell, is_gap, shortened};
 use super::columns::find_all;
-use super::date::days;
+use super::date::{compact, days};
 use super::format::{DateOrder, TableFormat};
 use super::reading::Reading;
 use super::record::{Line, Table, error};
-use crate::{Error, TableProblem};
+use crate::{Error, Place, TableProblem};
 
 /// How rows to predict are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +50,7 @@ pub struct FeatureChunk {
 /// as the model's, must have exactly the features, in the model's order.
 #[derive(Debug)]
 pub struct FeatureReader<R> {
+    file: String,
     table: Table<R>,
     matched: Matched,
 }
@@ -64,7 +67,11 @@ impl<R: Read> FeatureReader<R> {
         let all: Vec<usize> = (0..table.names().len()).collect();
         let (names, named) = (table.names(), table.has_header());
         let matched = Matched::new(file, (names, named), &all, table.format(), options)?;
-        Ok(Self { table, matched })
+        Ok(Self {
+            file: file.to_owned(),
+            table,
+            matched,
+        })
     }
 
     /// How the table is written, as given or found out.
@@ -91,16 +98,26 @@ impl<R: Read> FeatureReader<R> {
         let mut kept = Vec::new();
         let mut line = Line::default();
         while kept.len() < rows && self.table.next(&mut line)? {
-            let cell = |column| self.matched.reading.cell(line.cell(column));
+            let reading = self.matched.reading.clone();
+            let cell = |column| reading.cell(line.cell(column));
             self.matched
-                .row(&cell, &mut inputs)
+                .row(Place::Line(line.number), &cell, &mut inputs)
                 .map_err(|(column, problem)| {
                     self.table.error(Some(line.number), Some(column), problem)
                 })?;
             kept.push(self.matched.kept(|column| line.cell(column).to_owned()));
         }
+        // The next call, at the end, has no row to give.
         if kept.is_empty() {
-            return Ok(None);
+            return match self.matched.doubtful() {
+                Some((column, place, problem)) => Err(error(
+                    &self.file,
+                    Some(place),
+                    Some(&self.table.names()[column]),
+                    problem,
+                )),
+                None => Ok(None),
+            };
         }
         let shape = (kept.len(), self.matched.features());
         let inputs = Array2::from_shape_vec(shape, inputs).expect("every line gave a row");
@@ -119,8 +136,10 @@ impl FeatureOptions {
 /// The columns of a file, matched to the features that a model knows.
 #[derive(Debug)]
 pub(super) struct Matched {
-    reading: Reading,
+    reading: Rc<Reading>,
     sources: Vec<Source>,
+    /// How the columns are read that give the features, and what their numbers tell.
+    readings: Vec<(Reading, Amounts)>,
     one_hot: Vec<OneHot>,
     missing: bool,
     keep: Vec<usize>,
@@ -168,8 +187,20 @@ impl Matched {
         let sources = wanted.sources(&columns, &format.date_columns);
         let keep = find_all(file, names, &options.keep, "kept")?;
         let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
+        if options.format.dates.is_some() && format.date_columns.is_empty() {
+            let problem = "--dates is given, and no column was dates where the model was trained; leave it away";
+            return Err(Error::Format {
+                problem: problem.to_owned(),
+            });
+        }
+        let reading = Reading::of(format);
+        let of_column = |name: &&str| {
+            let reading = reading.of_column(name, format, options.like.as_ref());
+            (reading, Amounts::default())
+        };
         Ok(Self {
-            reading: Reading::of(format),
+            readings: wanted.columns.iter().map(of_column).collect(),
+            reading: Rc::new(reading),
             sources,
             one_hot: options.one_hot.clone(),
             missing: options.missing,
@@ -185,7 +216,7 @@ impl Matched {
 
     /// The columns that are used, each once.
     pub fn used(&self) -> Vec<usize> {
-        let mut used: Vec<usize> = self.sources.iter().map(Source::column).collect();
+        let mut used: Vec<usize> = self.sources.iter().map(|source| source.column).collect();
         used.extend(&self.keep);
         used.sort_unstable();
         used.dedup();
@@ -204,84 +235,94 @@ impl Matched {
 
     /// Adds the features of a row; an error comes with its column.
     pub fn row<'c>(
-        &self,
+        &mut self,
+        place: Place,
         cell: &dyn Fn(usize) -> Cell<'c>,
         inputs: &mut Vec<f64>,
     ) -> Result<(), (usize, TableProblem)> {
-        for source in &self.sources {
-            let column = source.column();
-            let value = self.value(source, cell(column));
+        for source in 0..self.sources.len() {
+            let column = self.sources[source].column;
+            let value = self.value(source, place, cell(column));
             inputs.push(value.map_err(|problem| (column, problem))?);
         }
         Ok(())
     }
 
-    fn value(&self, source: &Source, cell: Cell<'_>) -> Result<f64, TableProblem> {
-        let missing = match (source, cell) {
-            // A word for nothing among numbers may be a category elsewhere.
-            (Source::Column(_) | Source::Date(_), Cell::Text(text)) if is_gap(text) => Some(text),
-            (_, cell) => cell.missing(),
-        };
-        if let Some(word) = missing {
-            let cell = word.to_owned();
-            return if self.missing {
-                Ok(f64::NAN)
-            } else {
-                Err(TableProblem::Missing { cell })
-            };
-        }
-        match *source {
-            Source::Column(_) => self.reading.number(cell),
-            Source::Date(_) => self.day(cell),
-            Source::Category {
-                known, category, ..
-            } => {
-                let held = self.one_hot[known].position(cell)?;
-                Ok(f64::from(u8::from(held == Some(category))))
-            }
-        }
+    /// A number that may be meant in two ways, and its column, once all rows are read.
+    pub fn doubtful(&self) -> Option<(usize, Place, TableProblem)> {
+        self.sources.iter().find_map(|source| {
+            let (_, amounts) = &self.readings[source.position];
+            let (place, problem) = amounts.problem()?;
+            Some((source.column, place, problem))
+        })
     }
 
-    /// The day that a cell of dates is.
-    fn day(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
-        let text = match cell {
-            Cell::Text(text) => text,
-            Cell::Number(number, spelling) => {
-                let cell = spelling.name(number).into_owned();
-                return Err(TableProblem::NotADate { cell });
-            }
-            other => return self.reading.number(other),
+    fn value(&mut self, source: usize, place: Place, cell: Cell<'_>) -> Result<f64, TableProblem> {
+        let source = &self.sources[source];
+        let (reading, amounts) = &mut self.readings[source.position];
+        let filled = |word: &str| match self.missing {
+            true => Ok(f64::NAN),
+            false => Err(TableProblem::missing(word)),
         };
-        let order = self.reading.dates();
-        let day = order.and_then(|order| days(text, order));
-        day.or_else(|| days(text, DateOrder::Ymd))
-            .ok_or_else(|| TableProblem::NotADate {
-                cell: shortened(text),
-            })
+        match (source.kind, cell) {
+            (Kind::Category { known, category }, cell) => {
+                match self.one_hot[known].position(cell, reading)? {
+                    Some(held) => Ok(f64::from(u8::from(held == category))),
+                    None => filled(&cell.text()),
+                }
+            }
+            // A word for nothing among numbers may be a category elsewhere.
+            (_, Cell::Text(text)) if is_gap(text) => filled(text),
+            (_, Cell::Missing(text)) => filled(text),
+            (_, Cell::Absent(text)) => filled(text),
+            (Kind::Number, cell) => {
+                if let Cell::Number(number, spelling) = cell {
+                    amounts.take(number, spelling, place, reading)?;
+                }
+                reading.number(cell)
+            }
+            (Kind::Date, cell) => day(reading, cell),
+        }
     }
+}
+
+/// The day that a cell of dates is.
+fn day(reading: &Reading, cell: Cell<'_>) -> Result<f64, TableProblem> {
+    let order = reading.dates().unwrap_or(DateOrder::Ymd);
+    let (day, text) = match cell {
+        Cell::Text(text) => (
+            days(text, order).or_else(|| days(text, DateOrder::Ymd)),
+            shortened(text),
+        ),
+        Cell::Number(number, spelling) => (
+            compact(number, order).or_else(|| compact(number, DateOrder::Ymd)),
+            spelling.name(number).into_owned(),
+        ),
+        other => return reading.number(other),
+    };
+    day.ok_or(TableProblem::NotADate { cell: text })
 }
 
 /// Where a feature's values come from.
 #[derive(Debug)]
-enum Source {
-    /// A column of numbers.
-    Column(usize),
-    /// A column of dates.
-    Date(usize),
-    /// A column of categories: 1 where it holds this one.
+struct Source {
+    /// The column's position in the file.
+    column: usize,
+    /// Its position among those that give the features.
+    position: usize,
+    kind: Kind,
+}
+
+/// What a column holds that gives features.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Number,
+    Date,
+    /// Categories: the feature is 1 where it holds this one.
     Category {
-        column: usize,
         known: usize,
         category: usize,
     },
-}
-
-impl Source {
-    fn column(&self) -> usize {
-        match *self {
-            Self::Column(column) | Self::Date(column) | Self::Category { column, .. } => column,
-        }
-    }
 }
 
 /// The columns that give the features, each once in the features' order, and for each feature which of them, and of
@@ -324,19 +365,15 @@ impl<'a> Wanted<'a> {
 
     /// The features' sources, by the columns' positions in the file and the names of those that are dates.
     fn sources(&self, columns: &[usize], dates: &[String]) -> Vec<Source> {
-        let source = |&(position, category): &(usize, Option<(usize, usize)>)| {
-            let column = columns[position];
-            match category {
-                None if dates.iter().any(|date| date == self.columns[position]) => {
-                    Source::Date(column)
-                }
-                None => Source::Column(column),
-                Some((known, category)) => Source::Category {
-                    column,
-                    known,
-                    category,
-                },
-            }
+        let is_date = |position: usize| dates.iter().any(|date| date == self.columns[position]);
+        let source = |&(position, category): &(usize, Option<(usize, usize)>)| Source {
+            column: columns[position],
+            position,
+            kind: match category {
+                Some((known, category)) => Kind::Category { known, category },
+                None if is_date(position) => Kind::Date,
+                None => Kind::Number,
+            },
         };
         self.features.iter().map(source).collect()
     }

@@ -24,8 +24,16 @@ pub struct TableFormat {
     pub missing_words: Vec<String>,
     /// Signs and words to be taken off numbers, before or behind them: `$`, `%`, `kg`.
     pub units: Vec<String>,
+    /// Columns that hold names, whatever they look like.
+    pub text: Vec<String>,
     /// The columns that turned out to be dates, which those of a table that is read like this one must be, too; never given.
     pub date_columns: Vec<String>,
+    /// The columns that turned out to be booleans: as numbers 0 and 1, be they written as words in a table that is read like
+    /// this one; never given.
+    pub boolean_columns: Vec<String>,
+    /// The columns whose numbers turned out to have a unit, and its signs, in which those of a table that is read like this one
+    /// must be, too; never given.
+    pub unit_columns: Vec<(String, Vec<String>)>,
 }
 
 impl TableFormat {
@@ -37,6 +45,7 @@ impl TableFormat {
             ("dates", self.dates.is_some()),
             ("missing_words", !self.missing_words.is_empty()),
             ("units", !self.units.is_empty()),
+            ("text", !self.text.is_empty()),
         ];
         let given = |(name, given): (_, bool)| given.then_some(name);
         self.given_of_lines()
@@ -62,17 +71,63 @@ impl TableFormat {
             true => others.clone(),
             false => own.clone(),
         };
+        // A mark that is given takes the place of the same one that was something else.
+        let mut decimal = self.decimal.or(other.decimal);
+        let mut thousands = self.thousands.or(other.thousands);
+        let clash = thousands.is_some_and(|mark| mark.is_of(decimal.unwrap_or_default()));
+        if clash && self.thousands.is_none() && self.decimal.is_some() {
+            thousands = None;
+        } else if clash && self.decimal.is_none() && self.thousands.is_some() {
+            decimal = None;
+        }
         Self {
             header: self.header,
             delimiter: self.delimiter,
             comment: self.comment.clone().or_else(|| other.comment.clone()),
-            decimal: self.decimal.or(other.decimal),
-            thousands: self.thousands.or(other.thousands),
+            decimal,
+            thousands,
             dates: self.dates.or(other.dates),
             missing_words: given(&self.missing_words, &other.missing_words),
             units: given(&self.units, &other.units),
+            // Which columns are names the other table knows.
+            text: other.text.clone(),
             date_columns: other.date_columns.clone(),
+            boolean_columns: other.boolean_columns.clone(),
+            unit_columns: other.unit_columns.clone(),
         }
+    }
+
+    /// What this says otherwise about the cells than `other` does, as options have it.
+    pub fn unlike(&self, other: &Self) -> Vec<String> {
+        let mut said = Vec::new();
+        let mut say = |option: &str, own: Option<String>, others: Option<String>| {
+            if let Some(own) = own.filter(|own| Some(own) != others.as_ref()) {
+                said.push(format!("--{option} '{own}'"));
+            }
+        };
+        let text = |mark: &dyn fmt::Display| mark.to_string();
+        let decimal = |mark: DecimalMark| text(&mark);
+        let usual = Some(other.decimal.unwrap_or_default());
+        say("decimal", self.decimal.map(decimal), usual.map(decimal));
+        let thousands = |mark: ThousandsMark| match mark {
+            ThousandsMark::Apostrophe => "apostrophe".to_owned(),
+            mark => text(&mark),
+        };
+        say(
+            "thousands",
+            self.thousands.map(thousands),
+            other.thousands.map(thousands),
+        );
+        let order = |order: DateOrder| text(&order);
+        say("dates", self.dates.map(order), other.dates.map(order));
+        let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
+        say("units", list(&self.units), list(&other.units));
+        say(
+            "missing-words",
+            list(&self.missing_words),
+            list(&other.missing_words),
+        );
+        said
     }
 
     /// Checks that one mark does not mean two things.
@@ -83,7 +138,7 @@ impl TableFormat {
         let decimal = self.decimal.unwrap_or_default();
         let refuse = |problem: String| Err(Error::Format { problem });
         if let Some(mark) = self.thousands
-            && mark.characters().contains(&decimal.character())
+            && mark.is_of(decimal)
         {
             return refuse(format!(
                 "{mark} cannot stand both before the decimals and between the thousands; give --decimal and --thousands that differ"
@@ -117,6 +172,8 @@ impl Delimiter {
     pub const COMMA: Self = Self(Parting::Byte(b','));
     /// `;`
     pub const SEMICOLON: Self = Self(Parting::Byte(b';'));
+    /// A single space.
+    pub const SPACE: Self = Self(Parting::Byte(b' '));
     /// A tab.
     pub const TAB: Self = Self(Parting::Byte(b'\t'));
     /// `|`
@@ -249,6 +306,11 @@ impl ThousandsMark {
         Self::Apostrophe,
         Self::Underscore,
     ];
+
+    /// Whether it is the mark before the decimals.
+    fn is_of(self, decimal: DecimalMark) -> bool {
+        self.characters().contains(&decimal.character())
+    }
 
     /// The characters that are this mark.
     pub fn characters(self) -> &'static [char] {

@@ -93,7 +93,8 @@ fn text(record: &Record, column: usize) -> Option<&str> {
 
 /// Judges the first of the records.
 ///
-/// Text above a column of numbers is a name; a number above one is data, and so is a text that returns in its column.
+/// Text above a column of numbers is a name; a number above one is data, and so is a text that returns in its column. Where one
+/// cell speaks for names and another for data, that is not judged.
 /// Numbers that count from column to column (`0,1,2`, years) may be names. Texts above texts are names if it would be an
 /// accident that none of them returns.
 pub(super) fn judge(records: &[Record]) -> FirstLine {
@@ -138,6 +139,9 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
     }
     let counts = (counts(first) && !rest.iter().any(counts)) || counts_behind_index(first, rest);
     match (names, numbers) {
+        (1.., 0) if returns => FirstLine::Unknown(
+            "one of its cells is text above a column of numbers, and another returns below",
+        ),
         _ if returns => FirstLine::Data,
         (1.., 0) => FirstLine::Names,
         (1.., _) if counts => FirstLine::Names,
@@ -284,5 +288,7 @@ mod tests {
         assert_eq!(judged(&rows("vhigh,low,no\n")), FirstLine::Data);
         assert_eq!(judged(&rows("x,x,y\n")), FirstLine::Data);
         assert!(is_unknown("name,kind\nann,x\nbob,y\n"));
+        // Text above numbers, and a word that returns.
+        assert!(is_unknown("a,t,y\n1.5,t,u\n2.5,f,v\n"));
     }
 }

@@ -187,15 +187,17 @@ impl Rows for Chunks<'_> {
         cell: &dyn Fn(usize) -> Cell<'c>,
     ) -> Result<(), Error> {
         let state = &mut *self.state.borrow_mut();
-        let Some(matched) = &state.matched else {
+        let Some(matched) = &mut state.matched else {
             return Ok(());
         };
         matched
-            .row(cell, &mut state.inputs)
+            .row(place, cell, &mut state.inputs)
             .map_err(|(column, problem)| {
                 error(file, Some(place), Some(&columns[column]), problem)
             })?;
-        state.kept.push(matched.kept(|column| cell(column).text()));
+        state
+            .kept
+            .push(matched.kept(|column| cell(column).text().into_owned()));
         match state.kept.len() == self.size {
             true => state.hand_on(file),
             false => Ok(()),

@@ -2,24 +2,28 @@
 
 use super::cell::{is_gap, shortened};
 use super::date::{Orders, days, orders};
-use super::disguise::{Disguise, Kind, Readings, disguise, is_size};
-use super::format::{DateOrder, DecimalMark, ThousandsMark};
-use super::number::{Marks, number};
+use super::disguise::{Disguise, Kind, disguise, is_scale, is_size};
+use super::format::DateOrder;
+use super::number::Marks;
 use super::texts::Seen;
-use super::write::format_number;
-use crate::{TableProblem, names};
+use super::written::Written;
+use crate::{Place, TableProblem, names};
 
 /// What is known of a column beside its texts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Circumstances {
+pub(super) struct Circumstances<'a> {
     /// How many cells are numbers.
     pub numbers: usize,
-    /// Whether some of these have decimals.
-    pub fractions: bool,
+    /// The first of these that is written with decimals, and where it stands.
+    pub decimals: Option<(&'a str, Place)>,
     /// The marks in force.
     pub marks: Marks,
+    /// Whether the user said what stands before the decimals.
+    pub given: bool,
     /// The order of dates that are to be numbers.
     pub dates: Option<DateOrder>,
+    /// The units of the column where the model was trained, if there is one.
+    pub known: Option<&'a [String]>,
 }
 
 /// What a column is.
@@ -36,7 +40,7 @@ pub(super) enum Judgement {
 }
 
 /// Judges a column by its texts. Numbers in disguise are what most of its cells must be, for one among words is a word.
-pub(super) fn judge(texts: &[Seen], circumstances: Circumstances) -> Judgement {
+pub(super) fn judge(texts: &[Seen], circumstances: Circumstances<'_>) -> Judgement {
     let Circumstances { numbers, dates, .. } = circumstances;
     let written: Vec<(usize, &Seen)> = (texts.iter().enumerate())
         .filter(|(_, seen)| !is_gap(&seen.text))
@@ -93,17 +97,27 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
     let mut others = written
         .iter()
         .filter(|(_, seen)| days(&seen.text, order).is_none());
-    let (at, what) = match others.next() {
+    let (at, what, remedy) = match others.next() {
         Some(&(at, seen)) if orders(&seen.text).is_empty() => {
-            (at, "no date, and the rest of the column is".to_owned())
+            let words = match seen.text.contains(',') {
+                true => String::new(),
+                false => format!(
+                    ", or leave such rows out by --missing-words {} --missing drop",
+                    names::shell(&seen.text)
+                ),
+            };
+            let what = "no date, and the rest of the column is".to_owned();
+            (at, what, format!("correct it{words}"))
         }
         Some(&(at, _)) => (
             at,
             format!("a date, but not of the order {order}, which --dates says"),
+            "write the column's dates alike".to_owned(),
         ),
         None => (
             first,
             "a date, and there are numbers in the column".to_owned(),
+            "write all of them as dates, or all as numbers".to_owned(),
         ),
     };
     let mut all = written.iter();
@@ -111,12 +125,14 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
         .find(|(other, _)| *other == at)
         .map_or("", |(_, seen)| seen.text.as_str());
     let cell = shortened(text);
-    (at, TableProblem::Disguised { cell, what })
+    (at, TableProblem::Disguised { cell, what, remedy })
 }
 
 /// Which words behind numbers are units.
 struct Units {
     few: bool,
+    /// Whether there are numbers without a word.
+    numbers: bool,
 }
 
 impl Units {
@@ -140,11 +156,18 @@ impl Units {
         }
         Self {
             few: all && measured && words.len() <= WORDS,
+            numbers: numbers > 0,
         }
     }
 
     fn hold(&self, found: &Disguise<'_>) -> bool {
         match found.kind {
+            // `9K` beside numbers is 9000; by themselves such may be names, and `12B` is a house.
+            Kind::Unit { word, .. }
+                if self.numbers && is_size(word) && !["b", "B", "T", "m"].contains(&word) =>
+            {
+                true
+            }
             Kind::Unit { known, .. } => known || self.few,
             _ => true,
         }
@@ -155,7 +178,7 @@ impl Units {
 fn problem(
     texts: &[Seen],
     disguised: &[(usize, Disguise<'_>)],
-    circumstances: Circumstances,
+    circumstances: Circumstances<'_>,
 ) -> TableProblem {
     let (first, found) = disguised[0];
     let cell = &texts[first].text;
@@ -163,30 +186,33 @@ fn problem(
         |kind: Kind<'_>| std::mem::discriminant(&kind) == std::mem::discriminant(&found.kind);
     let alike = || disguised.iter().filter(|(_, other)| same(other.kind));
     let marks = || Written::of(texts, alike(), circumstances);
-    let what = match found.kind {
+    let said = |what: &str, remedy: &str| (what.to_owned(), remedy.to_owned());
+    let size = || alike().find_map(|&(at, _)| size_of(&texts[at].text));
+    let sized = |what: &str, size: &str| {
+        (
+            format!("{what}, and `{size}` in the column stands for a power of ten"),
+            "write the numbers out in digits".to_owned(),
+        )
+    };
+    let (what, remedy) = match found.kind {
         Kind::Marked => marks().sentence(),
-        Kind::Money(_) if alike().any(|&(at, _)| size_of(&texts[at].text).is_some()) => {
-            let mut sized = alike().filter_map(|&(at, _)| size_of(&texts[at].text));
-            let size = sized.next().unwrap_or_default();
-            format!(
-                "an amount of money, and `{size}` in the column stands for a power of ten; write the numbers out in digits"
-            )
-        }
-        Kind::Money(sign) => {
-            let mut more = marks().more();
-            if cell.contains('(') {
-                more.push_str(" and write a minus for the brackets");
+        Kind::Money(sign) => match size() {
+            Some(size) => sized("an amount of money", size),
+            None => {
+                let mut more = marks().more();
+                if cell.contains('(') {
+                    more.push_str(" and write a minus for the brackets");
+                }
+                if ends_without_cents(cell) {
+                    more.push_str(" and leave the dash behind the digits away");
+                }
+                circumstances.signed("an amount of money", sign, &more)
             }
-            if ends_without_cents(cell) {
-                more.push_str(" and leave the dash behind the digits away");
-            }
-            format!("an amount of money; give {}{more}", units(sign))
+        },
+        Kind::Percent(sign) => {
+            let more = format!("{} (12{sign} is 12 then)", marks().more());
+            circumstances.signed("a percentage", sign, &more)
         }
-        Kind::Percent(sign) => format!(
-            "a percentage; give {}{} (12{sign} is 12 then)",
-            units(sign),
-            marks().more()
-        ),
         Kind::Unit { word, .. } => {
             let mut words: Vec<&str> = vec![word];
             for (_, other) in alike() {
@@ -196,22 +222,31 @@ fn problem(
                     words.push(word);
                 }
             }
-            match words.as_slice() {
-                [word] => format!(
-                    "a number with the unit `{word}`; give {}{}",
-                    units(word),
-                    marks().more()
-                ),
-                words => format!(
-                    "a number with a unit, and the column has {}; write the numbers in one unit, and without its name",
-                    names::list(words.iter().copied())
+            let mixed = words.len() > 1 || circumstances.numbers > 0;
+            let power = words.iter().find(|word| mixed && is_scale(word));
+            match (words.as_slice(), power) {
+                (_, Some(size)) => sized("a number", size),
+                ([word], None) => {
+                    let what = format!("a number with the unit `{word}`");
+                    circumstances.signed(&what, word, &marks().more())
+                }
+                (words, None) => (
+                    format!(
+                        "a number with a unit, and the column has {}",
+                        names::list(words.iter().copied())
+                    ),
+                    "write the numbers in one unit, and without its name".to_owned(),
                 ),
             }
         }
-        Kind::Negative if ends_without_cents(cell) => {
-            "an amount without cents; leave the mark and the dash behind the digits away".to_owned()
-        }
-        Kind::Negative => "a negative number; write it with a minus before the digits".to_owned(),
+        Kind::Negative if ends_without_cents(cell) => said(
+            "an amount without cents",
+            "leave the mark and the dash behind the digits away",
+        ),
+        Kind::Negative => said(
+            "a negative number",
+            "write it with a minus before the digits",
+        ),
         Kind::Date(orders) => {
             let orders = alike().fold(orders, |all, (_, other)| match other.kind {
                 Kind::Date(orders) => all.and(orders),
@@ -219,18 +254,46 @@ fn problem(
             });
             dates(orders)
         }
-        Kind::Time => "a time of day; write it as a number, of hours for instance".to_owned(),
+        Kind::Time => said(
+            "a time of day",
+            "write it as a number, of hours for instance",
+        ),
+        Kind::Odd(odd) => said(odd.what(), odd.remedy()),
     };
     TableProblem::Disguised {
         cell: shortened(cell),
         what,
+        remedy,
+    }
+}
+
+impl Circumstances<'_> {
+    /// What a number with a sign is, and how it may be read: with the sign taken off, if the model does not know the column
+    /// in another unit.
+    fn signed(&self, what: &str, sign: &str, more: &str) -> (String, String) {
+        let give = format!("--units '{sign}'{more}");
+        match self.known {
+            None => (what.to_owned(), format!("give {give}")),
+            Some([]) => (
+                format!("{what}, and the column had no unit where the model was trained"),
+                format!("write it as there, or give {give}"),
+            ),
+            Some(known) => {
+                let known = names::list(known.iter().map(String::as_str));
+                (
+                    format!("{what}, and the column had {known} where the model was trained"),
+                    format!("write it as there, or give {give} if that is the same"),
+                )
+            }
+        }
     }
 }
 
 /// The word for thousands or millions behind an amount of money.
 fn size_of(text: &str) -> Option<&str> {
     let digits = text.rfind(|c: char| c.is_ascii_digit())? + 1;
-    let word = text[digits..].trim_matches([')', ' ']);
+    let word = text[digits..].trim_matches(|c: char| c == ')' || c.is_whitespace());
+    let word = word.split(char::is_whitespace).next()?;
     is_size(word).then_some(word)
 }
 
@@ -241,171 +304,30 @@ fn ends_without_cents(text: &str) -> bool {
         .any(|end| text.ends_with(end))
 }
 
-/// The option that takes a sign off.
-fn units(sign: &str) -> String {
-    format!("--units '{sign}'")
-}
-
-fn dates(orders: Orders) -> String {
+fn dates(orders: Orders) -> (String, String) {
     let ways: Vec<String> = orders
         .iter()
         .map(|order| format!("--dates {order}"))
         .collect();
     match ways.as_slice() {
-        [] => "a date, but the column's are not all of one order; write them alike, 2024-03-31 for instance".to_owned(),
-        [way, ..] if ways.len() == DateOrder::ALL.len() || ways.len() == 1 => {
-            format!("a date; give {way} for numbers of days")
-        }
-        ways => format!("a date, day or month first; give {} for numbers of days", ways.join(" or ")),
-    }
-}
-
-/// How the marks in the numbers of a column may be meant.
-struct Written {
-    /// The number that the first is, with which marks.
-    ways: Vec<(f64, Marks)>,
-    marks: Marks,
-    /// One whose marks contradict the first one's.
-    contradiction: Option<String>,
-}
-
-impl Written {
-    fn of<'a>(
-        texts: &[Seen],
-        alike: impl Iterator<Item = &'a (usize, Disguise<'a>)>,
-        circumstances: Circumstances,
-    ) -> Self {
-        let Circumstances {
-            fractions, marks, ..
-        } = circumstances;
-        let mut all: Option<(Readings, &str)> = None;
-        let mut contradiction = None;
-        for &(at, found) in alike {
-            let text = &texts[at].text;
-            all = Some(match all {
-                None => (found.readings, text),
-                Some((readings, first)) => {
-                    let both = readings.and(found.readings);
-                    if both.is_empty() && !readings.is_empty() {
-                        contradiction.get_or_insert_with(|| shortened(text));
-                        (readings, first)
-                    } else {
-                        (both, first)
-                    }
-                }
-            });
-        }
-        let (mut readings, first) = all.expect("one is in disguise");
-        // Decimals beside them tell what their mark is.
-        let beside = readings.with(marks.0);
-        if fractions && !beside.is_empty() {
-            readings = beside;
-        }
-        // The digits alone, of money for instance.
-        let digits = |c: char| c.is_ascii_digit();
-        let core = match (first.find(digits), first.rfind(digits)) {
-            (Some(start), Some(end)) => &first[start..=end],
-            _ => first,
-        };
-        let mut ways: Vec<(f64, Marks)> = Vec::new();
-        for (decimal, thousands) in readings.iter() {
-            let Some(value) = number(core, (decimal, thousands)) else {
-                continue;
-            };
-            let needless = readings.contains((decimal, None)) && thousands.is_some();
-            if !needless && !ways.iter().any(|(other, _)| *other == value) {
-                ways.push((value, (decimal, thousands)));
-            }
-        }
-        Self {
-            ways,
-            marks,
-            contradiction,
-        }
-    }
-
-    fn sentence(&self) -> String {
-        if let Some(other) = &self.contradiction {
-            return format!(
-                "a number, and `{other}` of the same column has other marks; write them alike"
-            );
-        }
-        match self.ways.as_slice() {
-            [] => "a number whose groups of digits are not of three; take the marks out".to_owned(),
-            [(_, way)] => format!("a number with {}; give {}", named(*way), self.options(*way)),
-            ways => {
-                let meant = |(value, way): &(f64, Marks)| {
-                    format!("{} with {}", format_number(*value), named(*way))
-                };
-                let meant: Vec<String> = ways.iter().map(meant).collect();
-                let options: Vec<String> = ways.iter().map(|(_, way)| self.options(*way)).collect();
-                format!("{}; give {}", meant.join(", or "), options.join(" or "))
-            }
-        }
-    }
-
-    /// The options that the marks need, behind one that is named.
-    fn more(&self) -> String {
-        if self.contradiction.is_some() {
-            return " and write the marks alike".to_owned();
-        }
-        let options = |(_, way): &(f64, Marks)| self.options(*way);
-        let options: Vec<String> = self
-            .ways
-            .iter()
-            .map(options)
-            .filter(|way| !way.is_empty())
-            .collect();
-        match options.as_slice() {
-            [] => String::new(),
-            options => format!(" and {}", options.join(" or ")),
-        }
-    }
-
-    /// The options that say what is not in force.
-    fn options(&self, (decimal, thousands): Marks) -> String {
-        let mut options = Vec::new();
-        if decimal != self.marks.0 {
-            options.push(format!("--decimal '{decimal}'"));
-        }
-        if let Some(mark) = thousands.filter(|_| thousands != self.marks.1) {
-            options.push(match mark {
-                ThousandsMark::Apostrophe => "--thousands apostrophe".to_owned(),
-                ThousandsMark::Space => "--thousands space".to_owned(),
-                mark => format!("--thousands '{mark}'"),
-            });
-        }
-        options.join(" and ")
-    }
-}
-
-/// Marks in words.
-fn named((decimal, thousands): Marks) -> String {
-    let between = |what| format!("{what} between the thousands");
-    match (decimal, thousands) {
-        (DecimalMark::Point, None) => "a decimal point".to_owned(),
-        (DecimalMark::Comma, None) => "a decimal comma".to_owned(),
-        (_, Some(ThousandsMark::Comma)) => between("commas"),
-        (_, Some(ThousandsMark::Point)) => between("points"),
-        (_, Some(ThousandsMark::Space)) => between("spaces"),
-        (_, Some(ThousandsMark::Apostrophe)) => between("apostrophes"),
-        (_, Some(ThousandsMark::Underscore)) => between("underscores"),
+        [] => (
+            "a date, but the column's are not all of one order".to_owned(),
+            "write them alike, 2024-03-31 for instance".to_owned(),
+        ),
+        [way, ..] if ways.len() == DateOrder::ALL.len() || ways.len() == 1 => (
+            "a date".to_owned(),
+            format!("give {way} for numbers of days"),
+        ),
+        ways => (
+            "a date, day or month first".to_owned(),
+            format!("give {} for numbers of days", ways.join(" or ")),
+        ),
     }
 }
 
 /// What a single text is, where a number is expected and no column is known.
-pub(super) fn problem_of(
-    text: &str,
-    marks: Marks,
-    dates: Option<DateOrder>,
-) -> Option<TableProblem> {
+pub(super) fn problem_of(text: &str, circumstances: Circumstances<'_>) -> Option<TableProblem> {
     let seen = [Seen::once(text)];
-    let circumstances = Circumstances {
-        numbers: 0,
-        fractions: false,
-        marks,
-        dates,
-    };
     match judge(&seen, circumstances) {
         Judgement::Disguised(_, problem) => Some(problem),
         _ => None,
@@ -415,10 +337,22 @@ pub(super) fn problem_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::{DecimalMark, ThousandsMark};
 
     const PLAIN: Marks = (DecimalMark::Point, None);
 
-    fn judged(texts: &[&str], circumstances: Circumstances) -> String {
+    fn plain(numbers: usize) -> Circumstances<'static> {
+        Circumstances {
+            numbers,
+            decimals: None,
+            marks: PLAIN,
+            given: false,
+            dates: None,
+            known: None,
+        }
+    }
+
+    fn judged(texts: &[&str], circumstances: Circumstances<'_>) -> String {
         let seen: Vec<Seen> = texts.iter().map(|text| Seen::once(text)).collect();
         match judge(&seen, circumstances) {
             Judgement::Numbers => "numbers".to_owned(),
@@ -429,13 +363,7 @@ mod tests {
     }
 
     fn beside(texts: &[&str], numbers: usize) -> String {
-        let circumstances = Circumstances {
-            numbers,
-            fractions: false,
-            marks: PLAIN,
-            dates: None,
-        };
-        judged(texts, circumstances)
+        judged(texts, plain(numbers))
     }
 
     #[test]
@@ -455,15 +383,18 @@ mod tests {
             "`1,200` is a number with a decimal comma; give --decimal ','"
         );
         let decimals = Circumstances {
-            numbers: 3,
-            fractions: true,
-            marks: PLAIN,
-            dates: None,
+            decimals: Some(("3.5", Place::Line(7))),
+            ..plain(3)
         };
         assert_eq!(judged(&["1,200"], decimals), thousands);
+        // Each of the marks would refuse the other number.
+        assert_eq!(
+            judged(&["1,2"], decimals),
+            "`1,2` is a number, and `3.5` (line 7) of the same column has other marks; no option reads both, so write them alike in the file"
+        );
         assert_eq!(
             beside(&["1,5", "1,234,567"], 0),
-            "`1,5` is a number, and `1,234,567` of the same column has other marks; write them alike"
+            "`1,5` is a number, and `1,234,567` (row 1) of the same column has other marks; no option reads both, so write them alike in the file"
         );
         assert_eq!(
             beside(&["1.234,5"], 0),
@@ -478,15 +409,18 @@ mod tests {
             "`1,00,000` is a number whose groups of digits are not of three; take the marks out"
         );
         let comma = Circumstances {
-            numbers: 3,
-            fractions: true,
             marks: (DecimalMark::Comma, Some(ThousandsMark::Point)),
-            dates: None,
+            ..plain(3)
         };
         assert_eq!(
             judged(&["1.5"], comma),
             "`1.5` is a number with a decimal point; give --decimal '.'"
         );
+        let given = Circumstances {
+            given: true,
+            ..comma
+        };
+        assert!(judged(&["1.5"], given).contains("--decimal ',' holds for all columns"));
     }
 
     #[test]
@@ -550,7 +484,10 @@ mod tests {
         // The doors of cars: `5more` is no unit.
         assert_eq!(beside(&["5more"], 300), "text");
         assert!(beside(&["5 stars", "4 stars"], 0).contains("the unit `stars`"));
-        assert!(beside(&["1.2M", "500K"], 0).contains("a unit"));
+        let power = "stands for a power of ten; write the numbers out in digits";
+        assert!(beside(&["1.2M", "500K"], 0).contains(power));
+        assert!(beside(&["9K", "2M"], 40).contains(power));
+        assert_eq!(beside(&["12B"], 40), "text");
     }
 
     #[test]
@@ -564,10 +501,8 @@ mod tests {
     fn dates_asked_for_are_days() {
         let dates = |texts: &[&str], numbers| {
             let circumstances = Circumstances {
-                numbers,
-                fractions: false,
-                marks: PLAIN,
                 dates: Some(DateOrder::Dmy),
+                ..plain(numbers)
             };
             judged(texts, circumstances)
         };

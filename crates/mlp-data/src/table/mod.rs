@@ -11,16 +11,21 @@
 //! Text that a person reads as a number or a date (`4,5`, `1,200`, `$3`, `12 %`, `3 kg`, `31.12.2020`) is never taken for a
 //! class or a category: where such cells are most of a column, the first is refused by what it is, and how it may be read. A
 //! comma that may be either mark is what the whole column tells. Ranges (`10-20`, `<5`) and codes (`A12`) are text.
+//! Forms that no option reads (`１２`, `'0.1`, `="100"`, `1/2`, `5±1`, `5'11"`) are refused likewise, with what to write. In a table for a
+//! model a column's unit is that which the column had where the model was trained, unless other units are named.
 //!
 //! **Dates** are numbers of days since 1970-01-01 where their order is given: every cell of the column must be one.
+//!
+//! **Names**: a column that is read as text by request holds names, whatever they look like, and only an empty cell and the
+//! words that the format names are missing there.
 //!
 //! **Missing** is an empty cell, any word for it that pandas knows (`NA`, `None`, `NaN`, `null`, ...), `?`, an error of a
 //! spreadsheet (`#DIV/0!`), and every word that the format names. `-`, `.`, `*`, `n.a.` and the like are missing where the
 //! rest of the column is numbers or dates, and categories or classes among text.
 //!
-//! **Classes** that are asked for are called as they are written: `1.1` and `1.10`, `007` and `7` are two. Those that are
-//! found (few whole numbers) are called by their value. In a table for a model that knows its classes a cell is the class that
-//! is spelled like it, else the first of the same value.
+//! **Classes** that are asked for, or that stand beside text, are called as they are written: `1.1` and `1.10`, `007` and `7` are
+//! two. Few whole numbers that are taken for classes are called by their value; `007` beside `7` is refused there. In a table for a model that knows its classes a cell is the class that
+//! is spelled like it, else the first of the same value, unless it is read as text. So are categories.
 //!
 //! **Categories** that are nearly as many as the rows are refused by column; those of few rows can be pooled in one, `other`.
 //!
@@ -42,6 +47,7 @@
 //! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
 //! the end if negative.
 
+mod amounts;
 mod assemble;
 mod category;
 mod cell;
@@ -59,16 +65,19 @@ mod header;
 mod intake;
 mod judge;
 mod number;
+mod odd;
 mod policy;
 mod read;
 mod reading;
 mod record;
 mod records;
+mod spellings;
 mod stream;
 mod summarise;
 mod target;
 mod texts;
 mod write;
+mod written;
 
 pub(crate) use assemble::Assembler;
 pub use category::OneHot;

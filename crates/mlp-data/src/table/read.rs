@@ -4,12 +4,13 @@ use std::io::Read;
 
 use super::assemble::Assembler;
 use super::category::OneHot;
-use super::format::TableFormat;
+use super::date::all_compact;
+use super::format::{DateOrder, TableFormat};
 use super::intake::Intake;
 use super::policy::{Categorical, MissingPolicy};
 use super::record::{Line, Table};
 use super::target::TaskChoice;
-use crate::{Dataset, Error, Place, TableProblem};
+use crate::{Dataset, Error, Place, TableProblem, names};
 
 /// How a table is read, of whatever kind its file is; `format` is for text alone. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +81,7 @@ pub(crate) fn read_sized(
         .into_iter()
         .flatten()
         .chain(&options.sample_weight)
+        .chain(&options.format.text)
         .map(|name| name.trim())
         .filter(|name| name.parse::<i64>().is_err())
         .collect();
@@ -102,14 +104,53 @@ pub(crate) fn read_sized(
     }
     let set = assembler.finish()?;
     Ok(set.map(|set| {
-        let dates = set.table_format().map(|format| format.date_columns.clone());
+        let found = set.table_format().cloned().unwrap_or_default();
         let format = TableFormat {
-            date_columns: dates.unwrap_or_default(),
+            text: found.text,
+            date_columns: found.date_columns,
+            boolean_columns: found.boolean_columns,
+            unit_columns: found.unit_columns,
             ..table.format().clone()
         };
-        set.tell(|read| read.is_text(&format))
-            .with_table_format(format)
+        let notes = match options.like {
+            None => [idle_units(&format), days_as_numbers(&set, &format)].concat(),
+            Some(_) => Vec::new(),
+        };
+        set.tell(|read| {
+            read.is_text(&format);
+            read.notes.extend(notes);
+        })
+        .with_table_format(format)
     }))
+}
+
+/// A note on units that no number has.
+fn idle_units(format: &TableFormat) -> Vec<String> {
+    let occurs = |unit: &&String| {
+        let mut columns = format.unit_columns.iter();
+        columns.any(|(_, units)| units.contains(unit))
+    };
+    let idle = format.units.iter().filter(|unit| !occurs(unit));
+    let idle: Vec<&str> = idle.map(String::as_str).collect();
+    if idle.is_empty() {
+        return Vec::new();
+    }
+    let units = names::list(idle.into_iter());
+    vec![format!("--units says {units}, which no number has")]
+}
+
+/// Notes on features whose numbers are dates, digit by digit.
+fn days_as_numbers(set: &Dataset, format: &TableFormat) -> Vec<String> {
+    let is_days = |(feature, _): &(usize, &String)| {
+        let values = set.inputs().column(*feature).to_vec();
+        all_compact(&values, DateOrder::Ymd).is_some()
+    };
+    let days = set.feature_names().iter().enumerate();
+    let days = days.filter(|column| format.dates.is_none() && is_days(column));
+    days.map(|(_, name)| {
+        format!("column `{name}` holds dates, it seems, which are read as numbers; give --dates ymd for numbers of days")
+    })
+    .collect()
 }
 
 /// Whether every cell of a line is its column's name.
@@ -228,8 +269,8 @@ mod tests {
         let refuse = |text| read(text, &CsvOptions::default()).unwrap_err();
         assert_eq!(
             refuse("a,y\n1,0\nred,1\n2,0\n"),
-            "`dir/t.csv`, line 3, column `a`: `red` is not a number; every feature must be a number, so exclude a column of text, \
-             or ask for --categories one-hot"
+            "`dir/t.csv`, line 3, column `a`: `red` is not a number; the rest of the column is numbers, so correct it, leave such \
+             rows out by --missing-words red --missing drop, or give --text a --categories one-hot if they all are names"
         );
         assert_eq!(
             refuse("a,y\n1,0\nNaN,1\n"),
@@ -238,16 +279,17 @@ mod tests {
         );
         assert_eq!(
             refuse("a,y\n1,0\n2,\n"),
-            "`dir/t.csv`, line 3, column `y`: the value is missing (``); fill it in, leave the row or the column out, or \
-             train with --missing drop, mean, median, most-frequent or zero"
+            "`dir/t.csv`, line 3, column `y`: the value is missing (an empty cell); a target is not filled in, so correct it, leave \
+             the row out, or train with --missing drop"
         );
         assert_eq!(
             refuse("a;y\n1,5;0\n2;1\n3;0\n"),
-            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ','"
+            "`dir/t.csv`, line 2, column `a`: `1,5` is a number with a decimal comma; give --decimal ',', or give --text a \
+             --categories one-hot if they are names"
         );
         assert_eq!(
             refuse("a,y\n1,x\n2,x\n"),
-            "`dir/t.csv`, column `y`: every row is of the one class `x`; at least two are needed"
+            "`dir/t.csv`, column `y`: every row is of the one class `x`; at least two are needed; name the column to learn by --target"
         );
         assert_eq!(
             refuse("y\n1\n2\n"),

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cell, Spelling};
-use super::disguise::is_scale;
-use super::format::{DateOrder, DecimalMark, TableFormat, ThousandsMark};
-use super::judge::problem_of;
+use super::cell::{Cell, Spelling, is_word, truth};
+use super::date::compact;
+use super::format::{DateOrder, TableFormat};
+use super::judge::{Circumstances, problem_of};
 use super::number::{Marks, number};
-use crate::{Place, TableProblem};
+use crate::{TableProblem, names};
+
+/// The end of a sentence on a text where it is known that a column holds numbers.
+pub(super) const NUMBERS_HERE: &str = "; the model takes numbers here";
 
 /// What decides what a cell holds.
 #[derive(Clone, Debug)]
@@ -20,8 +23,20 @@ pub(crate) struct Reading {
     dates: Option<DateOrder>,
     /// Whether the decimal mark or that of the thousands was named.
     marked: bool,
+    /// Whether that of the decimals was.
+    decimal_given: bool,
     /// Whether it is known that the cells are dates.
     only_dates: bool,
+    /// Whether the cells are names, whatever they look like.
+    names: bool,
+    /// Whether it is known that the cells are booleans.
+    booleans: bool,
+    /// The column's name, where one is read.
+    column: String,
+    /// Whether the table is read like another, so that what the column holds is known.
+    alike: bool,
+    /// The units that the column had in the table that this one is like; none where there is none, or other units were asked for.
+    known_units: Option<Vec<String>>,
 }
 
 impl Reading {
@@ -38,26 +53,140 @@ impl Reading {
             units: format.units.clone(),
             dates: format.dates,
             marked: format.decimal.is_some() || format.thousands.is_some(),
+            decimal_given: format.decimal.is_some(),
             only_dates: false,
+            names: false,
+            booleans: false,
+            column: String::new(),
+            alike: false,
+            known_units: None,
         }
     }
 
-    /// The same for a column of which it is known, of a table that it is like, whether it is dates.
-    pub(super) fn of_column(&self, name: &str, like: Option<&TableFormat>) -> Self {
-        let dates = like.map(|like| like.date_columns.iter().any(|known| known == name));
+    /// The same for a column of a table of this format, of which it is known what it is where the table is like another.
+    pub(super) fn of_column(
+        &self,
+        name: &str,
+        format: &TableFormat,
+        like: Option<&TableFormat>,
+    ) -> Self {
+        let among = |columns: &[String]| columns.iter().any(|known| known == name);
+        let dates = like.map(|like| among(&like.date_columns));
         Self {
             dates: self.dates.filter(|_| dates != Some(false)),
             only_dates: dates == Some(true),
+            names: among(&format.text),
+            booleans: among(&format.boolean_columns),
+            column: name.to_owned(),
+            alike: like.is_some(),
+            known_units: like.and_then(|like| self.known_in(name, like)),
+            decimal_given: match like {
+                Some(like) => self.marks.0 != like.decimal.unwrap_or_default(),
+                None => self.decimal_given,
+            },
             ..self.clone()
         }
     }
 
-    /// Refuses a number where dates are known to be.
-    pub(super) fn not_a_day(&self, cell: Cell<'_>) -> Result<(), TableProblem> {
+    /// Whether the column holds names, whatever they look like.
+    pub(super) fn is_text(&self) -> bool {
+        self.names
+    }
+
+    /// The word for nothing that a cell holds. In a column of names that is an empty cell or a word that the user gave.
+    pub(super) fn missing<'a>(&self, cell: Cell<'a>) -> Option<&'a str> {
         match cell {
-            Cell::Number(number, spelling) if self.only_dates => Err(TableProblem::NotADate {
-                cell: spelling.name(number).into_owned(),
-            }),
+            Cell::Missing(text) if self.names && !text.is_empty() && !self.is_given(text) => None,
+            cell => cell.missing(),
+        }
+    }
+
+    /// Whether the table is read like another, so that what the column holds is known.
+    pub(super) fn is_alike(&self) -> bool {
+        self.alike
+    }
+
+    /// The option that reads the column as names.
+    pub(super) fn text_option(&self) -> String {
+        format!("--text {}", names::shell(&self.column))
+    }
+
+    /// What may be done about a word for nothing that may be a name, as the end of a sentence.
+    pub(super) fn named(&self, word: &str, option: &str) -> String {
+        match is_word(word) && !self.is_given(word) && !self.alike {
+            true => format!("; if `{word}` is a name here, give {option}"),
+            false => String::new(),
+        }
+    }
+
+    /// What may be done about a text in a column that has so many `texts` and `numbers`, as the end of a sentence; `names` is the
+    /// way to make names of all of them.
+    pub(super) fn among_numbers(
+        &self,
+        text: &str,
+        (texts, numbers): (usize, usize),
+        names: &str,
+    ) -> String {
+        const LONG: usize = 40;
+        if self.alike {
+            return NUMBERS_HERE.to_owned();
+        }
+        if texts > numbers {
+            return format!(
+                "; {numbers} of the column's cells are, and if they all are names, {names}"
+            );
+        }
+        let words = match text.contains(',') || text.len() > LONG {
+            true => String::new(),
+            false => format!(
+                ", leave such rows out by --missing-words {} --missing drop",
+                names::shell(text)
+            ),
+        };
+        let names = match names {
+            "" => String::new(),
+            names => format!(", or {names} if they all are names"),
+        };
+        format!("; the rest of the column is numbers, so correct it{words}{names}")
+    }
+
+    /// Whether a text is a word for a missing value by the user's word.
+    fn is_given(&self, text: &str) -> bool {
+        let value = || match number(text, self.marks) {
+            Some(number) => self.missing_values.contains(&number) && !begins_with_zero(text),
+            None => false,
+        };
+        self.missing.iter().any(|word| word == text) || value()
+    }
+
+    /// Whether a text is yes or no in a column of booleans.
+    pub(super) fn is_truth(&self, text: &str) -> bool {
+        self.booleans && truth(text).is_some()
+    }
+
+    /// The units that a column had in the table that this one is like, as far as they are known and not overruled.
+    fn known_in(&self, name: &str, like: &TableFormat) -> Option<Vec<String>> {
+        let unknown = !like.units.is_empty() && like.unit_columns.is_empty();
+        if unknown || self.units != like.units {
+            return None;
+        }
+        let mut columns = like.unit_columns.iter();
+        let known = columns.find(|(column, _)| column == name);
+        Some(known.map_or(Vec::new(), |(_, units)| units.clone()))
+    }
+
+    /// Refuses a number where dates are known to be, unless its digits are a date.
+    pub(super) fn not_a_day(&self, cell: Cell<'_>) -> Result<(), TableProblem> {
+        let is_day = |number| {
+            self.dates
+                .is_some_and(|order| compact(number, order).is_some())
+        };
+        match cell {
+            Cell::Number(number, spelling) if self.only_dates && !is_day(number) => {
+                Err(TableProblem::NotADate {
+                    cell: spelling.name(number).into_owned(),
+                })
+            }
             _ => Ok(()),
         }
     }
@@ -66,7 +195,7 @@ impl Reading {
     pub(super) fn is_amount(&self, spelling: Spelling<'_>) -> bool {
         match spelling {
             Spelling::Text(text) => number(text, (self.marks.0, None)).is_none(),
-            Spelling::Usual | Spelling::Integer(_) => false,
+            Spelling::Usual | Spelling::Integer(_) | Spelling::Truth(_) => false,
         }
     }
 
@@ -91,9 +220,42 @@ impl Reading {
     /// What a cell is if it is a number in disguise.
     pub(super) fn disguised(&self, cell: Cell<'_>) -> Option<TableProblem> {
         match cell {
-            Cell::Text(text) => problem_of(text, self.marks, None),
+            Cell::Text(text) => {
+                let circumstances = Circumstances {
+                    dates: None,
+                    ..self.circumstances()
+                };
+                problem_of(text, circumstances)
+            }
             _ => None,
         }
+    }
+
+    /// What is known of a column that is read so, before its numbers are.
+    pub(super) fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            numbers: 0,
+            decimals: None,
+            marks: self.marks,
+            given: self.decimal_given,
+            dates: self.dates,
+            known: self.known_units(),
+        }
+    }
+
+    /// Whether there are signs to take off.
+    pub(super) fn has_units(&self) -> bool {
+        !self.units.is_empty()
+    }
+
+    /// The units that the column had where the model was trained.
+    pub(super) fn known_units(&self) -> Option<&[String]> {
+        self.known_units.as_deref()
+    }
+
+    /// Whether the decimal mark or that of the thousands was named.
+    pub(super) fn marked(&self) -> bool {
+        self.marked
     }
 
     pub(super) fn marks(&self) -> Marks {
@@ -163,143 +325,34 @@ impl Reading {
     pub(super) fn number(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
         match cell {
             Cell::Number(number, _) => Ok(number),
-            Cell::Missing(cell) => Err(TableProblem::Missing {
-                cell: cell.to_owned(),
-            }),
-            Cell::NotFinite(cell) => Err(TableProblem::NotFinite {
-                cell: cell.to_owned(),
-            }),
-            Cell::Text(text) => Err(self.not_a_number(text, "; the model takes numbers here")),
+            Cell::Missing(cell) | Cell::Absent(cell) => Err(TableProblem::missing(cell)),
+            Cell::NotFinite(cell) => Err(TableProblem::not_finite(cell)),
+            Cell::Text(text) if self.is_truth(text) => {
+                Ok(f64::from(u8::from(truth(text) == Some(true))))
+            }
+            Cell::Text(text) => Err(self.not_a_number(text, NUMBERS_HERE)),
         }
     }
 
     /// What is wrong with a text where a number must be.
-    pub(super) fn not_a_number(&self, text: &str, hint: &'static str) -> TableProblem {
-        problem_of(text, self.marks, self.dates).unwrap_or_else(|| TableProblem::NotANumber {
+    pub(super) fn not_a_number(&self, text: &str, hint: impl Into<String>) -> TableProblem {
+        problem_of(text, self.circumstances()).unwrap_or_else(|| TableProblem::NotANumber {
             cell: super::cell::shortened(text),
-            hint,
+            hint: hint.into(),
         })
     }
 }
 
 /// Whether digits begin with a zero that another follows.
-fn begins_with_zero(text: &str) -> bool {
+pub(super) fn begins_with_zero(text: &str) -> bool {
     let digits = text.trim_start_matches(['-', '+', '\u{2212}']).as_bytes();
     matches!(digits, [b'0', b'0'..=b'9', ..])
-}
-
-/// The one unit of a column: numbers in several are of no common scale.
-#[derive(Debug, Default)]
-pub(super) struct OneUnit {
-    /// The signs of the first number that has any, and how it is written.
-    signed: Option<(Vec<String>, String)>,
-    /// The first number without a sign, but 0.
-    bare: Option<String>,
-}
-
-impl OneUnit {
-    /// Takes a number of the column down.
-    ///
-    /// # Errors
-    /// A unit that is another than that of the numbers before; none beside per cents or thousands.
-    pub fn take(
-        &mut self,
-        number: f64,
-        spelling: Spelling<'_>,
-        reading: &Reading,
-    ) -> Result<(), TableProblem> {
-        if reading.units.is_empty() {
-            return Ok(());
-        }
-        let signs = reading.signs(spelling);
-        let clash = if signs.is_empty() {
-            if self.bare.is_none() && number != 0.0 {
-                self.bare = Some(spelling.name(number).into_owned());
-            }
-            (self.signed.as_ref())
-                .filter(|(known, _)| number != 0.0 && known.iter().any(|sign| is_scale(sign)))
-                .map(|(_, text)| text)
-        } else {
-            let (known, text) = self.signed.get_or_insert_with(|| {
-                let owned = signs.iter().map(|&sign| sign.to_owned()).collect();
-                (owned, spelling.name(number).into_owned())
-            });
-            let same = known.len() == signs.len()
-                && (known.iter().zip(&signs)).all(|(known, sign)| alike(known, sign));
-            match &self.bare {
-                _ if !same => Some(&*text),
-                Some(bare) if signs.iter().any(|sign| is_scale(sign)) => Some(bare),
-                _ => None,
-            }
-        };
-        match clash {
-            None => Ok(()),
-            Some(other) => Err(TableProblem::Disguised {
-                cell: super::cell::shortened(&spelling.name(number)),
-                what: format!(
-                    "not in the unit of `{}` in the same column; write the numbers of a column in one unit",
-                    super::cell::shortened(other)
-                ),
-            }),
-        }
-    }
-}
-
-/// Points that part thousands, perhaps: `1.200` beside `950`.
-#[derive(Debug, Default)]
-pub(super) struct Points {
-    first: Option<(String, Place)>,
-    /// Whether a whole number has three digits.
-    hundreds: bool,
-    /// Whether a number is written as no table of thousands has it.
-    decimals: bool,
-}
-
-impl Points {
-    /// Takes a number of the column down.
-    pub fn take(&mut self, spelling: Spelling<'_>, place: Place, reading: &Reading) {
-        let Spelling::Text(text) = spelling else {
-            self.decimals = true;
-            return;
-        };
-        if self.decimals || reading.marked {
-            return;
-        }
-        let text = text.trim_matches(|c: char| !c.is_ascii_digit());
-        let whole = number(text, (DecimalMark::Comma, Some(ThousandsMark::Point)));
-        match whole {
-            Some(_) if text.contains('.') => {
-                self.first.get_or_insert_with(|| (text.to_owned(), place));
-            }
-            Some(number) if number < 1000.0 => self.hundreds |= number >= 100.0,
-            _ => self.decimals = true,
-        }
-    }
-
-    /// The first number that may be meant in two ways, and which, once the column is whole.
-    pub fn problem(&self) -> Option<(Place, TableProblem)> {
-        let (text, place) = self.first.as_ref()?;
-        if self.decimals || !self.hundreds {
-            return None;
-        }
-        let digits = text.replace('.', "");
-        let what = format!(
-            "{text} with a decimal point, or {digits} with points between the thousands; give --decimal . or --thousands . with --decimal ,"
-        );
-        let cell = text.clone();
-        Some((*place, TableProblem::Disguised { cell, what }))
-    }
-}
-
-/// Whether two signs are one unit: `day` and `days` are.
-fn alike(one: &str, other: &str) -> bool {
-    let plural = |one: &str, other: &str| one.len() > 1 && other.strip_suffix('s') == Some(one);
-    one == other || plural(one, other) || plural(other, one)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::{DecimalMark, ThousandsMark};
 
     fn value(text: &str, format: &TableFormat) -> Option<f64> {
         match Reading::of(format).cell(text) {
@@ -375,72 +428,5 @@ mod tests {
             ..format
         };
         assert_eq!(Reading::of(&comma).cell("-1,0"), Cell::Missing("-1,0"));
-    }
-
-    #[test]
-    fn a_column_has_one_unit() {
-        let units = "€,$,K,M,kg,g,%,day,days".split(',').map(str::to_owned);
-        let reading = Reading::of(&TableFormat {
-            units: units.collect(),
-            ..TableFormat::default()
-        });
-        let taken = |texts: &[&str]| {
-            let mut unit = OneUnit::default();
-            texts.iter().try_for_each(|text| match reading.cell(text) {
-                Cell::Number(number, spelling) => unit.take(number, spelling, &reading),
-                other => panic!("{other:?}"),
-            })
-        };
-        for texts in [
-            &["€69.0K", "€70K", "0"][..],
-            &["5 kg", "6", "7 kg"],
-            &["1 day", "2 days"],
-            &["5%", "-7 %"],
-        ] {
-            assert_eq!(taken(texts), Ok(()), "{texts:?}");
-        }
-        for texts in [
-            &["€69.0K", "€1.5M"][..],
-            &["1.50M", "700.1K"],
-            &["€5", "€5K"],
-            &["$5", "€7"],
-            &["5 kg", "5000 g"],
-            &["5%", "0.07"],
-            &["700", "1.5M"],
-        ] {
-            let problem = taken(texts).unwrap_err().to_string();
-            assert!(problem.contains("in one unit"), "{problem}");
-        }
-    }
-
-    #[test]
-    fn points_before_three_digits_beside_hundreds_are_doubtful() {
-        let doubt = |texts: &[&str], format: &TableFormat| {
-            let (mut points, reading) = (Points::default(), Reading::of(format));
-            for text in texts {
-                points.take(Spelling::Text(text), Place::Row(1), &reading);
-            }
-            points.problem().map(|(_, problem)| problem.to_string())
-        };
-        let plain = TableFormat::default();
-        let both =
-            "`1.200` is 1.200 with a decimal point, or 1200 with points between the thousands";
-        for texts in [&["950", "1.200", "3.450"][..], &["1.200 €", "950 €"]] {
-            assert!(doubt(texts, &plain).unwrap().starts_with(both), "{texts:?}");
-        }
-        for texts in [
-            &["12.345", "-7.125"][..],
-            &["12.345", "7"],
-            &["950", "1.200", "3.45"],
-            &["950", "0.125"],
-            &["1.200", "1200", "950"],
-        ] {
-            assert_eq!(doubt(texts, &plain), None, "{texts:?}");
-        }
-        let named = TableFormat {
-            decimal: Some(DecimalMark::Point),
-            ..plain
-        };
-        assert_eq!(doubt(&["950", "1.200"], &named), None);
     }
 }

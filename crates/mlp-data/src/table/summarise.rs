@@ -1,12 +1,13 @@
 //! What an assembled table tells of itself: rows, roles, classes, and columns that count the rows.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::columns::Roles;
 use super::policy::MissingPolicy;
 use super::read::CsvOptions;
 use crate::read_summary::{ColumnKinds, LeftOut, ReadSummary, TargetBy, classes, values};
-use crate::{Dataset, Origin, Targets};
+use crate::{Dataset, Origin, Targets, names};
 
 /// What is known of a table when its rows are read.
 #[derive(Debug)]
@@ -20,6 +21,12 @@ pub(super) struct Told<'a> {
     pub dropped: u64,
     /// Columns that turned out to be dates.
     pub dates: &'a [String],
+    /// Columns that are read as text.
+    pub text: &'a [String],
+    /// Words for a missing value that may be names, by column, and how often they were taken for one.
+    pub words: &'a BTreeMap<(usize, String), u64>,
+    /// Columns with numbers that are written as codes are, with one of each.
+    pub codes: &'a [(String, String)],
 }
 
 impl Told<'_> {
@@ -48,7 +55,7 @@ impl Told<'_> {
             rows: set.samples() as u64 + self.dropped,
             used: set.samples() as u64,
             header: None,
-            written: Vec::new(),
+            written: self.written(),
             target: self.names(&self.roles.targets),
             target_by,
             task: set.task(),
@@ -63,8 +70,64 @@ impl Told<'_> {
             fill,
             classes: classes(set),
             values: values(set),
-            notes: self.counting(set),
+            notes: [self.counting(set), self.words(set), self.codes(set)].concat(),
         }
+    }
+
+    fn written(&self) -> Vec<String> {
+        let used: Vec<&str> = (self.roles.features.iter())
+            .chain(&self.roles.targets)
+            .map(|&column| self.columns[column].as_str())
+            .filter(|name| self.text.iter().any(|text| text == name))
+            .collect();
+        match &used[..] {
+            [] => Vec::new(),
+            used => vec![format!(
+                "{} read as text",
+                names::list(used.iter().copied())
+            )],
+        }
+    }
+
+    /// Notes on words in columns of names that were taken for a missing value.
+    fn words(&self, set: &Dataset) -> Vec<String> {
+        let is_category = |name: &str| set.one_hot().iter().any(|one| one.column == name);
+        let is_class = |name: &str| set.class_names().is_some() && self.target_is(name);
+        (self.words.iter())
+            .map(|((column, word), count)| (self.columns[*column].as_str(), word, count))
+            .filter(|(name, ..)| is_category(name) || is_class(name))
+            .map(|(name, word, count)| {
+                let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
+                format!(
+                    "column `{name}` has `{word}` {times}, which stands for a missing value; if it is a name, say so by --text {}",
+                    names::shell(name)
+                )
+            })
+            .collect()
+    }
+
+    fn target_is(&self, name: &str) -> bool {
+        self.roles
+            .targets
+            .iter()
+            .any(|&column| self.columns[column] == name)
+    }
+
+    /// Notes on codes that were taken for numbers.
+    fn codes(&self, set: &Dataset) -> Vec<String> {
+        const DIGITS: usize = 4;
+        let is_category = |name: &str| set.one_hot().iter().any(|one| one.column == name);
+        (self.codes.iter())
+            .filter(|(name, code)| code.len() >= DIGITS && !is_category(name))
+            .filter(|(name, _)| !(self.target_is(name) && set.class_names().is_some()))
+            .map(|(name, code)| {
+                let one_hot = if self.target_is(name) { "" } else { " --categories one-hot" };
+                format!(
+                    "column `{name}` has numbers with leading zeros, `{code}` for instance; if they are names, say so by --text {}{one_hot}",
+                    names::shell(name)
+                )
+            })
+            .collect()
     }
 
     fn names(&self, columns: &[usize]) -> Vec<String> {
@@ -123,7 +186,7 @@ impl Told<'_> {
                 ));
             }
             if let Some(how) = counts(&values, rows).or_else(|| self.index(name, &values)) {
-                let option = shell(name);
+                let option = names::shell(name);
                 notes.push(format!(
                     "column `{name}` {how}; as a feature it tells where a row stands in the file, so leave it out by --exclude {option}"
                 ));
@@ -215,15 +278,6 @@ fn code(values: &[f64]) -> Option<(i32, usize)> {
     })
 }
 
-/// A column's name as an option's value on a command line; a list is parted by commas.
-fn shell(name: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || "_-.:".contains(letter);
-    match !name.is_empty() && name.chars().all(plain) {
-        true => name.to_owned(),
-        false => format!("'{}'", name.replace('\'', r"'\''")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,7 +355,7 @@ mod tests {
 
     #[test]
     fn names_are_quoted_for_the_shell() {
-        assert_eq!(shell("Row ID"), "'Row ID'");
-        assert_eq!(shell("row_id"), "row_id");
+        assert_eq!(names::shell("Row ID"), "'Row ID'");
+        assert_eq!(names::shell("row_id"), "row_id");
     }
 }

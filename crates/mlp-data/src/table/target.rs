@@ -3,9 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use super::cell::{Cell, is_gap, shortened};
+use super::amounts::Amounts;
+use super::category::names_rows;
+use super::cell::{Cell, Spelling, is_gap, shortened, truth};
+use super::date::all_compact;
+use super::format::DateOrder;
 use super::judge::{Circumstances, Judgement, judge};
-use super::reading::{OneUnit, Points, Reading};
+use super::reading::Reading;
+use super::spellings::Spellings;
 use super::texts::{Seen, Texts};
 use super::write::format_number;
 use crate::{Error, Place, TableProblem, memory, names};
@@ -13,7 +18,7 @@ use crate::{Error, Place, TableProblem, memory, names};
 /// Whether a target column holds classes or numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TaskChoice {
-    /// Classes if the column has text, or at most 20 distinct whole numbers, which are called by their value; else numbers. Several columns are labels if
+    /// Classes if the column has text, called as they are written, or at most 20 distinct whole numbers, which are called by their value; else numbers. Several columns are labels if
     /// they hold nothing but 0 and 1, else numbers.
     #[default]
     Auto,
@@ -98,8 +103,11 @@ pub(super) struct TargetColumn {
     usual: bool,
     /// Whether one has marks between its thousands, or a unit: then they are amounts, however few and whole.
     amounts: bool,
-    unit: OneUnit,
-    points: Points,
+    numbers: Amounts,
+    /// How the numbers are written that are not written as usual.
+    spellings: Spellings,
+    /// Where the first number stands.
+    place: Option<Place>,
 }
 
 /// Classes that are given, and how they are found.
@@ -129,27 +137,45 @@ impl Expected {
         }
     }
 
-    fn label(&self, cell: Cell<'_>) -> Option<u32> {
-        match cell {
-            Cell::Number(number, spelling) => {
-                let spelled = self.spelled.get(spelling.name(number).as_ref());
-                spelled
-                    .or_else(|| self.values.get(&one_zero(number).to_bits()))
-                    .copied()
-            }
-            Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
-                let spelled = self.spelled.get(text);
-                // Test files of UCI end their labels with a full stop.
-                let unstopped = || self.spelled.get(text.strip_suffix('.')?);
-                spelled.or_else(unstopped).copied()
-            }
+    /// The label of a cell: what is spelled like it, else, unless the column is text, what means the same.
+    fn label(&self, cell: Cell<'_>, is_text: bool) -> Option<u32> {
+        if let Cell::Absent(_) = cell {
+            return None;
         }
+        let text = cell.text();
+        let alike = || match cell {
+            _ if is_text => None,
+            Cell::Number(number, spelling) => {
+                let yes_or_no = match spelling {
+                    Spelling::Truth(truth) => self.of_truth(truth),
+                    _ => None,
+                };
+                yes_or_no.or_else(|| self.values.get(&one_zero(number).to_bits()).copied())
+            }
+            // Test files of UCI end their labels with a full stop.
+            _ => (text
+                .strip_suffix('.')
+                .and_then(|text| self.spelled.get(text))
+                .copied())
+            .or_else(|| self.of_truth(truth(&text)?)),
+        };
+        self.spelled.get(text.as_ref()).copied().or_else(alike)
+    }
+
+    fn of_truth(&self, wanted: bool) -> Option<u32> {
+        let mut names = self.names.iter().zip(0..);
+        let found = names.find(|(name, _)| truth(name) == Some(wanted));
+        found.map(|(_, label)| label)
     }
 }
 
 impl TargetColumn {
     /// A column whose classes are to be found, or are given, with cells that are read so.
     pub fn new(task: TaskChoice, expected: Option<&[String]>, reading: Reading) -> Self {
+        let task = match task {
+            TaskChoice::Auto if reading.is_text() => TaskChoice::Classification,
+            task => task,
+        };
         Self {
             task,
             values: Vec::new(),
@@ -159,8 +185,38 @@ impl TargetColumn {
             dates: false,
             usual: true,
             amounts: false,
-            unit: OneUnit::default(),
-            points: Points::default(),
+            numbers: Amounts::default(),
+            spellings: Spellings::default(),
+            place: None,
+        }
+    }
+
+    /// Whether the column cannot be taken: it is read as text, and numbers are asked for.
+    pub fn is_refused(&self) -> bool {
+        self.reading.is_text() && self.task != TaskChoice::Classification && self.expected.is_none()
+    }
+
+    /// A number with leading zeros, as codes are written.
+    pub fn code(&self) -> Option<&str> {
+        self.spellings.code()
+    }
+
+    /// What may be done about a word for nothing that may be a class, as the end of a sentence.
+    pub fn named(&self, cell: Cell<'_>, word: &str) -> String {
+        match cell {
+            Cell::Missing(_) if self.expected.is_none() && self.may_be_names() => {
+                self.reading.named(word, &self.reading.text_option())
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Whether the column may be one of names, as far as it has been read.
+    fn may_be_names(&self) -> bool {
+        match self.task {
+            TaskChoice::Classification => true,
+            TaskChoice::Auto => self.values.iter().all(|value| value.is_nan()),
+            TaskChoice::Multilabel | TaskChoice::Regression => false,
         }
     }
 
@@ -173,49 +229,52 @@ impl TargetColumn {
 
     /// The word for a missing value that a cell holds, be it one beside classes that are known.
     pub fn missing<'c>(&self, cell: Cell<'c>) -> Option<&'c str> {
+        let is_text = self.reading.is_text();
         match (cell, &self.expected) {
             (Cell::Text(text), Some(expected))
-                if is_gap(text) && expected.label(cell).is_none() =>
+                if is_gap(text) && !is_text && expected.label(cell, is_text).is_none() =>
             {
                 Some(text)
             }
-            (cell, _) => cell.missing(),
+            (Cell::Missing(text), Some(expected)) if expected.spelled.contains_key(text) => None,
+            (cell, _) => self.reading.missing(cell),
         }
     }
 
     /// Adds a cell that is not missing.
     pub fn push(&mut self, cell: Cell<'_>, place: Place, file: &str) -> Result<(), PushError> {
         let row = self.values.len();
+        let is_text = self.reading.is_text();
+        let names = self.task == TaskChoice::Classification;
         let mut texts = |text: &str, number| {
             let pushed = self.texts.push(text, number, row, place, file);
             pushed.map_err(|error| PushError::Memory(Box::new(error)))
         };
         let value = match (&self.expected, cell) {
-            (Some(expected), cell) => match expected.label(cell) {
+            (Some(expected), cell) => match expected.label(cell, is_text) {
                 Some(label) => f64::from(label),
                 None => {
-                    let class = match cell {
-                        Cell::Number(number, spelling) => spelling.name(number).into_owned(),
-                        Cell::Text(text) | Cell::Missing(text) | Cell::NotFinite(text) => {
-                            text.to_owned()
-                        }
-                    };
+                    let class = cell.text().into_owned();
                     let known = names::list(expected.names.iter().map(String::as_str));
                     let problem = TableProblem::UnknownClass { class, known };
                     return Err(PushError::Problem(place, problem));
                 }
             },
             (None, Cell::Number(number, spelling)) => {
-                if self.task == TaskChoice::Classification {
-                    texts(&spelling.name(number), Some(number))?;
+                let truth = matches!(spelling, Spelling::Truth(_));
+                if names || truth && self.task == TaskChoice::Auto {
+                    texts(&spelling.name(number), Some(number).filter(|_| !truth))?;
                     f64::NAN
                 } else {
                     if !spelling.is_usual() {
                         self.usual = false;
                         self.amounts |= self.reading.is_amount(spelling);
                     }
-                    self.points.take(spelling, place, &self.reading);
-                    (self.unit.take(number, spelling, &self.reading))
+                    self.place.get_or_insert(place);
+                    if self.task == TaskChoice::Auto {
+                        self.spellings.take(number, spelling, row, place);
+                    }
+                    (self.numbers.take(number, spelling, place, &self.reading))
                         .and_then(|()| self.reading.not_a_day(cell))
                         .map_err(|problem| PushError::Problem(place, problem))?;
                     number
@@ -225,13 +284,29 @@ impl TargetColumn {
                 texts(text, None)?;
                 f64::NAN
             }
-            (None, Cell::Missing(cell)) => {
-                let cell = cell.to_owned();
-                return Err(PushError::Problem(place, TableProblem::Missing { cell }));
+            (None, Cell::NotFinite(text)) if names => {
+                texts(text, None)?;
+                f64::NAN
             }
-            (None, Cell::NotFinite(cell)) => {
-                let cell = cell.to_owned();
-                return Err(PushError::Problem(place, TableProblem::NotFinite { cell }));
+            (None, Cell::Missing(text)) if is_text => {
+                texts(text, None)?;
+                f64::NAN
+            }
+            (None, Cell::Missing(cell) | Cell::Absent(cell)) => {
+                return Err(PushError::Problem(place, TableProblem::missing(cell)));
+            }
+            (None, Cell::NotFinite(text)) => {
+                let hint = match self.may_be_names() {
+                    true => {
+                        format!("; if `{text}` is the name of a class, give --task classification")
+                    }
+                    false => String::new(),
+                };
+                let cell = text.to_owned();
+                return Err(PushError::Problem(
+                    place,
+                    TableProblem::NotFinite { cell, hint },
+                ));
             }
         };
         memory::make_room(&mut self.values, 1, || format!("the target of `{file}`"))
@@ -246,10 +321,34 @@ impl TargetColumn {
     /// # Errors
     /// Numbers in disguise, unless the column is classes by the user's word.
     pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
-        if let Some(problem) = self.points.problem() {
-            return Err(problem);
+        if let Some((place, problem)) = self.numbers.problem() {
+            return Err((place, self.or_classes(problem)));
         }
-        if self.expected.is_some() || self.texts.is_empty() {
+        if self.expected.is_some() || self.reading.is_text() {
+            return Ok(Vec::new());
+        }
+        if let Some(order) = self.reading.dates()
+            && self.task != TaskChoice::Classification
+            && (self.texts.seen().iter()).all(|seen| is_gap(&seen.text))
+            && let Some(days) = all_compact(&self.values, order)
+        {
+            self.dates = true;
+            self.values = days;
+            return Ok(self.texts.take(|_| true));
+        }
+        if let (TaskChoice::Auto, None, true) =
+            (self.task, self.reading.dates(), self.texts.is_empty())
+            && let Some(place @ Place::Line(_)) = self.place
+            && all_compact(&self.values, DateOrder::Ymd).is_some()
+        {
+            let problem = TableProblem::Disguised {
+                cell: format_number(self.values[0]),
+                what: "a date, as are all of the column".to_owned(),
+                remedy: "give --dates ymd for numbers of days, or --task regression for the numbers as they are".to_owned(),
+            };
+            return Err((place, self.or_classes(problem)));
+        }
+        if self.texts.is_empty() {
             return Ok(Vec::new());
         }
         let gap = |seen: &Seen| seen.number.is_none() && is_gap(&seen.text);
@@ -265,9 +364,8 @@ impl TargetColumn {
         let numbers = || self.values.iter().filter(|value| !value.is_nan());
         let circumstances = Circumstances {
             numbers: numbers().count(),
-            fractions: numbers().any(|value| value.fract() != 0.0),
-            marks: self.reading.marks(),
-            dates: self.reading.dates(),
+            decimals: self.numbers.decimals(),
+            ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
             Judgement::Text => Ok(Vec::new()),
@@ -281,15 +379,29 @@ impl TargetColumn {
                 gaps.retain(|&(row, _)| self.values[row].is_nan());
                 Ok(gaps)
             }
-            Judgement::Disguised(first, mut problem) => {
-                if let (TaskChoice::Auto, TableProblem::Disguised { what, .. }) =
-                    (self.task, &mut problem)
-                {
-                    what.push_str(", or --task classification if they are names of classes");
-                }
-                Err((self.texts.seen()[first].place, problem))
+            Judgement::Disguised(first, problem) => {
+                Err((self.texts.seen()[first].place, self.or_classes(problem)))
             }
         }
+    }
+
+    /// A problem of numbers in disguise, with what makes them classes, where that is open.
+    fn or_classes(&self, problem: TableProblem) -> TableProblem {
+        if self.task != TaskChoice::Auto {
+            return problem;
+        }
+        let give = match &problem {
+            TableProblem::Disguised { remedy, .. } if remedy.contains("give --") => "",
+            _ => "give ",
+        };
+        problem.or(&format!(
+            "{give}--task classification if they are names of classes"
+        ))
+    }
+
+    /// The unit of the column's numbers, if they have any.
+    pub fn unit(&self) -> Option<&[String]> {
+        self.numbers.unit()
     }
 
     /// Whether the column holds dates, which are numbers of days now.
@@ -302,6 +414,7 @@ impl TargetColumn {
         let mut keep = kept.iter();
         self.values.retain(|_| *keep.next().expect("one a row"));
         self.texts.keep(kept);
+        self.spellings.keep(kept);
     }
 
     /// The column; an error comes with its place, where it has one.
@@ -313,20 +426,28 @@ impl TargetColumn {
                 renamed: false,
             });
         }
-        let written = self.values.iter().filter(|value| !value.is_nan());
-        let few_integers = few_integers(written.copied()).is_some();
+        let written = || self.values.iter().copied().filter(|value| !value.is_nan());
+        let few_integers = few_integers(written()).is_some();
+        let numbers = written().count();
         let text = self.texts.seen().iter().find(|seen| seen.rows > 0);
         let classes = match (self.task, text) {
             (TaskChoice::Classification, _) => true,
             (TaskChoice::Auto, None) => few_integers && !self.dates && !self.amounts,
             // Text among measurements is a slip of the pen, not a class.
-            (TaskChoice::Auto, Some(_)) if few_integers => true,
+            (TaskChoice::Auto, Some(_)) if few_integers && !self.texts.is_slip(numbers) => true,
             (_, Some(seen)) => {
+                let counts = (self.texts.rows().len(), numbers);
                 let hint = match self.task {
-                    TaskChoice::Regression => "; a regression needs numbers",
-                    TaskChoice::Multilabel => "; labels are 0 or 1",
-                    _ => {
-                        "; the rest of the target is numbers (if they are classes, choose task classification)"
+                    TaskChoice::Regression if counts.0 > counts.1 => {
+                        "; a regression needs numbers".to_owned()
+                    }
+                    TaskChoice::Multilabel => "; labels are 0 or 1".to_owned(),
+                    task => {
+                        let names = match task {
+                            TaskChoice::Regression => "",
+                            _ => "give --task classification",
+                        };
+                        self.reading.among_numbers(&seen.text, counts, names)
                     }
                 };
                 let cell = shortened(&seen.text);
@@ -341,6 +462,24 @@ impl TargetColumn {
             }
             (TaskChoice::Regression, None) => false,
         };
+        if classes && self.task == TaskChoice::Auto {
+            let texts = self.texts.seen().iter().filter(|seen| seen.rows > 0);
+            let (texts, rows) = (texts.count(), self.values.len());
+            if numbers == 0 && names_rows(texts, rows) {
+                let problem = TableProblem::TargetNamesRows {
+                    classes: texts,
+                    rows,
+                };
+                return Err((None, problem));
+            }
+            if text.is_none()
+                && let Some((place, one, other)) = self.spellings.twins(self.values.iter().copied())
+            {
+                let hint = "if they are names of classes, give --task classification, else write them alike";
+                let hint = hint.to_owned();
+                return Err((Some(place), TableProblem::Twins { one, other, hint }));
+            }
+        }
         if classes {
             self.into_classes().map_err(|problem| (None, problem))
         } else {
@@ -350,21 +489,23 @@ impl TargetColumn {
 
     /// Numbers by their value, then by their spelling; then texts by their bytes.
     fn into_classes(self) -> Result<Column, TableProblem> {
-        /// A class before it has its label: the number's rank, its name, its text's position or its bits.
+        /// A class before it has its label: the number's rank, its name, its text's position or its bits and spelling.
         enum Of {
             Text(usize),
-            Number(u64),
+            Number(u64, Option<String>),
         }
         let mut classes: Vec<(Option<f64>, String, Of)> = Vec::new();
         let mut numbers = HashSet::new();
-        for number in self.values.iter().filter(|value| !value.is_nan()) {
+        // Beside text numbers are names, as they are written.
+        let is_named = self.texts.seen().iter().any(|seen| seen.rows > 0);
+        let spelling = |row: usize| self.spellings.of(row).filter(|_| is_named);
+        for (row, number) in self.values.iter().enumerate() {
             let number = one_zero(*number);
-            if numbers.insert(number.to_bits()) {
-                classes.push((
-                    Some(number),
-                    format_number(number),
-                    Of::Number(number.to_bits()),
-                ));
+            if !number.is_nan() && numbers.insert((number.to_bits(), spelling(row))) {
+                let spelling = spelling(row).map(str::to_owned);
+                let name = spelling.clone().unwrap_or_else(|| format_number(number));
+                let of = Of::Number(number.to_bits(), spelling);
+                classes.push((Some(number), name, of));
             }
         }
         for (position, seen) in self.texts.seen().iter().enumerate() {
@@ -382,21 +523,37 @@ impl TargetColumn {
             (None, None) => one.cmp(other),
         });
         if classes.len() < 2 {
-            let class = classes.pop().map(|(_, name, _)| name).unwrap_or_default();
-            return Err(TableProblem::SingleClass { class });
+            let (number, class, _) = classes.pop().unwrap_or((None, String::new(), Of::Text(0)));
+            let spelled = match number {
+                Some(number) if !is_named => self
+                    .spellings
+                    .of_number(number, self.values.iter().copied()),
+                _ => Vec::new(),
+            };
+            let hint = match &spelled[..] {
+                [] | [_] => "; name the column to learn by --target".to_owned(),
+                several => format!(
+                    "; it is written as {}, and --task classification tells them apart",
+                    names::list(several.iter().map(String::as_str))
+                ),
+            };
+            return Err(TableProblem::SingleClass { class, hint });
         }
         let mut of_texts = vec![0; self.texts.seen().len()];
         let mut of_numbers = HashMap::new();
         for ((_, _, of), label) in classes.iter().zip(0u32..) {
-            match *of {
-                Of::Text(position) => of_texts[position] = label,
-                Of::Number(bits) => {
-                    of_numbers.insert(bits, label);
+            match of {
+                Of::Text(position) => of_texts[*position] = label,
+                Of::Number(bits, spelling) => {
+                    of_numbers.insert((*bits, spelling.as_deref()), label);
                 }
             }
         }
-        let label = |value: &f64| of_numbers.get(&one_zero(*value).to_bits()).copied();
-        let mut labels: Vec<u32> = (self.values.iter().map(label))
+        let label = |(row, value): (usize, &f64)| {
+            let number = (one_zero(*value).to_bits(), spelling(row));
+            of_numbers.get(&number).copied()
+        };
+        let mut labels: Vec<u32> = (self.values.iter().enumerate().map(label))
             .map(Option::unwrap_or_default)
             .collect();
         for (row, position) in self.texts.rows() {
@@ -405,7 +562,7 @@ impl TargetColumn {
         Ok(Column::Classes {
             labels,
             names: classes.into_iter().map(|(_, name, _)| name).collect(),
-            renamed: !self.usual,
+            renamed: !self.usual && !is_named,
         })
     }
 }

@@ -152,4 +152,26 @@ pub(super) const KEYS: &[KeyInfo] = &[
         },
         clear: |e| e.data.format.units.clear(),
     },
+    KeyInfo {
+        path: "data.text",
+        option: Some("text"),
+        aliases: &[],
+        value_name: "A,B",
+        form: Form::Columns,
+        help: "columns of a file whose cells are names, whatever they look like: 007, NA, 1.10, 16:10",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            e.data.format.text = check::texts(v)?;
+            Ok(())
+        },
+        get: |e| match e.data.format.text.as_slice() {
+            [] => None,
+            given => Some(words(given)),
+        },
+        clear: |e| e.data.format.text.clear(),
+    },
 ];

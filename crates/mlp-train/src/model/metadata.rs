@@ -132,7 +132,12 @@ struct TableDto {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     units: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    text: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     date_columns: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    boolean_columns: Vec<String>,
+    unit_columns: Vec<(String, Vec<String>)>,
 }
 
 impl From<&TableFormat> for TableDto {
@@ -146,7 +151,10 @@ impl From<&TableFormat> for TableDto {
             dates: word(format.dates),
             missing_words: format.missing_words.clone(),
             units: format.units.clone(),
+            text: format.text.clone(),
             date_columns: format.date_columns.clone(),
+            boolean_columns: format.boolean_columns.clone(),
+            unit_columns: format.unit_columns.clone(),
         }
     }
 }
@@ -162,7 +170,10 @@ impl TableDto {
             dates: parsed(self.dates)?,
             missing_words: self.missing_words,
             units: self.units,
+            text: self.text,
             date_columns: self.date_columns,
+            boolean_columns: self.boolean_columns,
+            unit_columns: self.unit_columns,
         })
     }
 }

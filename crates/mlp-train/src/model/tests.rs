@@ -34,7 +34,10 @@ fn classifier() -> Model {
             dates: Some(DateOrder::Dmy),
             missing_words: vec!["-999".to_owned(), "a, b".to_owned()],
             units: vec!["$".to_owned(), "kg".to_owned()],
+            text: vec!["code".to_owned()],
             date_columns: vec!["day".to_owned()],
+            boolean_columns: vec!["flag".to_owned()],
+            unit_columns: vec![("price".to_owned(), vec!["$".to_owned()])],
         }),
         left_out: vec!["id".to_owned()],
         origin: Origin {

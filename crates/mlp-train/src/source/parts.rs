@@ -60,7 +60,9 @@ pub(super) fn with_files(
             classes: dataset.class_names().map(<[String]>::to_vec),
             ..options.clone()
         };
-        let found_rows = mlp_data::read_file(Path::new(name), &alike)?.as_part(part);
+        let found_rows = mlp_data::read_file(Path::new(name), &alike)
+            .map_err(|error| error.of_part(part))?
+            .as_part(part);
         *count = found_rows.samples();
         dataset = dataset.followed_by(&found_rows)?;
         *name = path.to_string_lossy().into_owned();

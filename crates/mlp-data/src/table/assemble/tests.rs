@@ -48,8 +48,8 @@ fn gaps_to_fill_in_are_nan_but_never_in_the_target() {
     assert!(set.inputs()[[1, 0]].is_nan() && set.inputs()[[2, 0]].is_nan());
     assert_eq!(
         read("a,y\n1,0\n2,NA\n", MEAN, Categorical::Refuse).unwrap_err(),
-        "`dir/t.csv`, line 3, column `y`: the target is missing (`NA`); only features are filled in, so fill it in or \
-         drop such rows"
+        "`dir/t.csv`, line 3, column `y`: the value is missing (`NA`); a target is not filled in, so correct it, leave the \
+         row out, or train with --missing drop"
     );
     assert_eq!(
         read("a,b,y\n,1,0\n,2,1\n", MEAN, Categorical::Refuse).unwrap_err(),
@@ -105,7 +105,8 @@ fn text_among_measurements_is_no_category() {
     );
     assert_eq!(
         error.unwrap_err(),
-        "`dir/t.csv`, line 4, column `a`: `oops` is not a number; the rest of the column is numbers"
+        "`dir/t.csv`, line 4, column `a`: `oops` is not a number; the rest of the column is numbers, so correct it, leave such \
+         rows out by --missing-words oops --missing drop, or give --text a if they all are names"
     );
     let error = read(
         "a,b,y\nx,1,0\n,2,1\n",

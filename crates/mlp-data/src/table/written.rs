@@ -1,0 +1,182 @@
+//! How the marks in the numbers of a column may be meant, and the options that read them so.
+
+use super::cell::shortened;
+use super::disguise::{Disguise, Readings};
+use super::format::{DecimalMark, ThousandsMark};
+use super::judge::Circumstances;
+use super::number::{Marks, number};
+use super::texts::Seen;
+use super::write::format_number;
+use crate::Place;
+
+/// How the marks in the numbers of a column may be meant.
+pub(super) struct Written {
+    /// The number that the first is, with which marks.
+    ways: Vec<(f64, Marks)>,
+    marks: Marks,
+    /// Whether the user said what stands before the decimals.
+    given: bool,
+    /// A number of the same column whose marks contradict those of the first, and where it stands.
+    contradiction: Option<String>,
+}
+
+impl Written {
+    pub fn of<'a>(
+        texts: &[Seen],
+        alike: impl Iterator<Item = &'a (usize, Disguise<'a>)>,
+        circumstances: Circumstances<'_>,
+    ) -> Self {
+        let Circumstances {
+            decimals,
+            marks,
+            given,
+            ..
+        } = circumstances;
+        let mut all: Option<(Readings, &str)> = None;
+        let mut contradiction = None;
+        for &(at, found) in alike {
+            let text = &texts[at].text;
+            all = Some(match all {
+                None => (found.readings, text),
+                Some((readings, first)) => {
+                    let both = readings.and(found.readings);
+                    if both.is_empty() && !readings.is_empty() {
+                        contradiction.get_or_insert_with(|| placed(text, texts[at].place));
+                        (readings, first)
+                    } else {
+                        (both, first)
+                    }
+                }
+            });
+        }
+        let (mut readings, first) = all.expect("one is in disguise");
+        // Decimals beside them tell what their mark is.
+        if let Some((text, place)) = decimals
+            && !readings.is_empty()
+        {
+            let beside = readings.with(marks.0);
+            if beside.is_empty() {
+                contradiction.get_or_insert_with(|| placed(text, place));
+            } else {
+                readings = beside;
+            }
+        }
+        // The digits alone, of money for instance.
+        let digits = |c: char| c.is_ascii_digit();
+        let core = match (first.find(digits), first.rfind(digits)) {
+            (Some(start), Some(end)) => &first[start..=end],
+            _ => first,
+        };
+        let mut ways: Vec<(f64, Marks)> = Vec::new();
+        for (decimal, thousands) in readings.iter() {
+            let Some(value) = number(core, (decimal, thousands)) else {
+                continue;
+            };
+            let needless = readings.contains((decimal, None)) && thousands.is_some();
+            if !needless && !ways.iter().any(|(other, _)| *other == value) {
+                ways.push((value, (decimal, thousands)));
+            }
+        }
+        Self {
+            ways,
+            marks,
+            given,
+            contradiction,
+        }
+    }
+
+    /// What a number is that the marks alone disguise, and what can be done.
+    pub fn sentence(&self) -> (String, String) {
+        if let Some(other) = &self.contradiction {
+            return (
+                format!("a number, and {other} of the same column has other marks"),
+                "no option reads both, so write them alike in the file".to_owned(),
+            );
+        }
+        match self.ways.as_slice() {
+            [] => (
+                "a number whose groups of digits are not of three".to_owned(),
+                "take the marks out".to_owned(),
+            ),
+            [(_, way)] => (
+                format!("a number with {}", named(*way)),
+                self.remedy(&self.options(*way), way.0),
+            ),
+            ways => {
+                let meant = |(value, way): &(f64, Marks)| {
+                    format!("{} with {}", format_number(*value), named(*way))
+                };
+                let meant: Vec<String> = ways.iter().map(meant).collect();
+                let options: Vec<String> = ways.iter().map(|(_, way)| self.options(*way)).collect();
+                (
+                    meant.join(", or "),
+                    format!("give {}", options.join(" or ")),
+                )
+            }
+        }
+    }
+
+    /// What can be done about marks that options read. A decimal mark that was given is that of all columns.
+    fn remedy(&self, options: &str, decimal: DecimalMark) -> String {
+        if self.given && decimal != self.marks.0 {
+            return format!(
+                "--decimal '{}' holds for all columns, so write the decimals of the file alike, or give {options} if they all are so",
+                self.marks.0
+            );
+        }
+        format!("give {options}")
+    }
+
+    /// The options that the marks need, behind one that is named.
+    pub fn more(&self) -> String {
+        if self.contradiction.is_some() {
+            return " and write the marks alike".to_owned();
+        }
+        let options = |(_, way): &(f64, Marks)| self.options(*way);
+        let options: Vec<String> = self
+            .ways
+            .iter()
+            .map(options)
+            .filter(|way| !way.is_empty())
+            .collect();
+        match options.as_slice() {
+            [] => String::new(),
+            options => format!(" and {}", options.join(" or ")),
+        }
+    }
+
+    /// The options that say what is not in force.
+    fn options(&self, (decimal, thousands): Marks) -> String {
+        let mut options = Vec::new();
+        if decimal != self.marks.0 {
+            options.push(format!("--decimal '{decimal}'"));
+        }
+        if let Some(mark) = thousands.filter(|_| thousands != self.marks.1) {
+            options.push(match mark {
+                ThousandsMark::Apostrophe => "--thousands apostrophe".to_owned(),
+                ThousandsMark::Space => "--thousands space".to_owned(),
+                mark => format!("--thousands '{mark}'"),
+            });
+        }
+        options.join(" and ")
+    }
+}
+
+/// A cell as errors quote it, with its place.
+fn placed(text: &str, place: Place) -> String {
+    format!("`{}` ({place})", shortened(text))
+}
+
+/// Marks in words.
+fn named((decimal, thousands): Marks) -> String {
+    let between = |what| format!("{what} between the thousands");
+    match (decimal, thousands) {
+        (DecimalMark::Point, None) => "a decimal point".to_owned(),
+        (DecimalMark::Comma, None) => "a decimal comma".to_owned(),
+        (_, Some(ThousandsMark::Comma)) => between("commas"),
+        (_, Some(ThousandsMark::Point)) => between("points"),
+        (_, Some(ThousandsMark::Space)) => between("spaces"),
+        (_, Some(ThousandsMark::Apostrophe)) => between("apostrophes"),
+        (_, Some(ThousandsMark::Underscore)) => between("underscores"),
+    }
+}
