@@ -34,7 +34,7 @@ pub fn command() -> Command {
                 .global(true)
                 .action(ArgAction::SetTrue)
                 .help_heading("Running")
-                .help("no progress, notes or summaries: errors, warnings, and the data that were asked for"),
+                .help("no progress, notes or summaries; what was asked for still comes"),
         )
         .subcommand(train())
         .subcommand(population())

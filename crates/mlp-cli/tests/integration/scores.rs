@@ -152,7 +152,7 @@ fn evaluation_counts_samples_as_the_training_did() {
     }
     let text = run(folder, "evaluate c t.csv");
     assert!(
-        text.contains("sample weight     w (sum 82.5)") && text.contains("weighted 0."),
+        text.contains("sample weight     w (sum 82.50)") && text.contains("weighted 0."),
         "{text}"
     );
 

@@ -191,7 +191,7 @@ fn exploded_networks_are_said_everywhere() {
 fn maps_set_exploded_networks_apart() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let map = "map moons --samples 64 --steps 200 --activation relu --x lr=0.1,30 --y hidden=8,16 --seeds 4 \
+    let map = "map moons --samples 64 --steps 200 --activation relu --x lr=0.1,100 --y hidden=8,16 --seeds 4 \
                --record log:4 --format csv --no-progress --figures svg --out m";
     let told: Value = serde_json::from_str(&run(folder, &format!("{map} --json"))).unwrap();
     let nets = rows(&folder.join("m/nets.csv"));
