@@ -20,6 +20,7 @@
 mod bands;
 mod batch;
 mod draws;
+mod forward;
 mod learn;
 mod normalize;
 mod objective;
@@ -34,6 +35,7 @@ pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
     batch::Source,
     draws::Draws,
+    forward::{Forward, turn_back},
     learn::Goal,
     objective::{Answers, Objective},
     order::Order,

@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Form, Rule, Segment, Tensors, conflict, keep};
+use super::{
+    Bounds, Field, Form, Rule, Segment, Tensors, conflict, keep,
+    textbook::{Element, largest, moments, power},
+};
 use crate::{Error, Scalar, math, spelling::Known};
 
 /// Adam (Kingma and Ba 2014) as PyTorch's `Adam`: with the gradient g (decay included), the step
@@ -124,6 +127,32 @@ impl Rule for Adam {
             return Err(conflict("adam", what));
         }
         Ok(())
+    }
+    fn is_decoupled(&self) -> bool {
+        self.decoupled
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, c] = memory;
+        let [mean, square] = moments(self.beta1, self.beta2, g, [a, b]);
+        let square = if self.amsgrad {
+            largest(c, square)
+        } else {
+            square
+        };
+        let correction1 = 1.0 - power(self.beta1, t);
+        let correction2 = 1.0 - power(self.beta2, t);
+        match self.form {
+            Form::Pytorch => {
+                let root = (square / correction2).sqrt() + self.epsilon;
+                p - rate * (mean / correction1) / root
+            }
+            Form::Sklearn => {
+                let rate = rate * correction2.sqrt() / correction1;
+                p - rate * mean / (square.sqrt() + self.epsilon)
+            }
+        }
     }
 
     fn update<T: Scalar>(

@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, keep};
+use super::{
+    Bounds, Field, Rule, Segment, Tensors, keep, real_power,
+    textbook::{Element, moments, power},
+};
 use crate::{Scalar, math, spelling::Known};
 
 /// NAdam (Dozat 2016) as PyTorch's `NAdam`: m and v as in [`Adam`](crate::Adam), the step
@@ -110,6 +113,23 @@ impl Rule for Nadam {
     /// The product of the momenta.
     fn scalars(&self, segments: usize) -> usize {
         segments
+    }
+    fn is_decoupled(&self) -> bool {
+        self.decoupled
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, ..] = memory;
+        let [mean, square] = moments(self.beta1, self.beta2, g, [a, b]);
+        let mu = |t: i32| {
+            let exponent = f64::from(t) * self.momentum_decay;
+            self.beta1 * (1.0 - 0.5 * real_power(0.96, exponent))
+        };
+        let product: f64 = (1..=t).map(mu).product();
+        let root = (square / (1.0 - power(self.beta2, t))).sqrt() + self.epsilon;
+        let ahead = mu(t + 1) * mean / (1.0 - product * mu(t + 1));
+        p - rate * ((1.0 - mu(t)) * g / (1.0 - product) + ahead) / root
     }
 
     fn update<T: Scalar>(

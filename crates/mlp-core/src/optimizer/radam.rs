@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, keep};
+use super::{
+    Bounds, Field, Rule, Segment, Tensors, keep,
+    textbook::{Element, moments, power},
+};
 use crate::{Scalar, math, spelling::Known};
 
 /// RAdam (Liu et al. 2020) as PyTorch's `RAdam`: m and v as in [`Adam`](crate::Adam), the step
@@ -102,6 +105,26 @@ impl Rule for Radam {
 
     fn slots(&self) -> usize {
         2
+    }
+    fn is_decoupled(&self) -> bool {
+        self.decoupled
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, ..] = memory;
+        let [mean, square] = moments(self.beta1, self.beta2, g, [a, b]);
+        let mean = mean / (1.0 - power(self.beta1, t));
+        let correction = 1.0 - power(self.beta2, t);
+        let most = 2.0 / (1.0 - self.beta2) - 1.0;
+        let length = most - 2.0 * f64::from(t) * power(self.beta2, t) / correction;
+        if length <= 5.0 {
+            return p - rate * mean;
+        }
+        let rectification = ((length - 4.0) * (length - 2.0) * most
+            / ((most - 4.0) * (most - 2.0) * length))
+            .sqrt();
+        p - rate * mean * rectification * correction.sqrt() / (square.sqrt() + self.epsilon)
     }
 
     fn update<T: Scalar>(
