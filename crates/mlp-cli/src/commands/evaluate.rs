@@ -21,10 +21,12 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         Ok(_) => std::sync::Arc::unwrap_or_clone(data::dataset(matches, "DATA")?),
         Err(_) => table(&model, name, matches)?,
     };
-    let evaluation = model.evaluate(&dataset, terminal::level()?)?;
+    let level = terminal::level()?;
+    let evaluation = model.evaluate(&dataset, level)?;
     let read = dataset.read();
     let dropped = read.iter().map(|table| table.dropped()).sum();
-    let scores = Scores::new(&model, &evaluation, &model.judge(&dataset)?).without(dropped);
+    let scores =
+        Scores::new(&model, &evaluation, &model.judge_at(&dataset, level)?).without(dropped);
     if matches.get_flag("quiet") {
         return Ok(());
     }
