@@ -31,6 +31,7 @@
 //! - Stopping and going on, with the same bits: [`Trainer::state`], [`Trainer::restore`].
 //! - A model that the `mlp` command trained, out of its file's bytes, and any network into such bytes:
 //!   `SavedModel`, with the feature `safetensors`.
+//! - Specs, architectures and states in JSON and other formats: the feature `serde`.
 //! - Large layers on several threads: [`Trainer::with_bands`]. This crate itself starts no thread,
 //!   reads no clock, opens no file and prints nothing.
 //!
@@ -88,6 +89,8 @@ pub mod spectrum;
 mod spelling;
 mod start;
 mod state;
+#[cfg(feature = "serde")]
+mod stored;
 mod trace;
 mod trainer;
 

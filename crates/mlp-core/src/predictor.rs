@@ -2,7 +2,13 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use crate::{Error, Level, Network, Scalar, engine::Forward};
+use crate::{
+    Error, Level, Network, Scalar,
+    engine::{Forward, Row},
+};
+
+/// Up to so many rows are taken one by one, where that is possible: a block of padded ones costs as much.
+const FEW: usize = 3;
 
 /// A network made ready to predict: for loops in which [`Network::forward`], which does the same from
 /// the start each time, would spend more on preparing than on computing.
@@ -28,6 +34,7 @@ use crate::{Error, Level, Network, Scalar, engine::Forward};
 pub struct Predictor<T: Scalar> {
     network: Network<T>,
     forward: Forward<T>,
+    row: Option<Row<T>>,
 }
 
 impl<T: Scalar> Predictor<T> {
@@ -37,7 +44,11 @@ impl<T: Scalar> Predictor<T> {
     /// A level that this machine lacks.
     pub fn new(network: Network<T>, level: Level) -> Result<Self, Error> {
         let forward = Forward::new(network.architecture(), level, 1)?;
-        Ok(Self { network, forward })
+        Ok(Self {
+            row: Row::new(forward.program(), network.parameters()),
+            network,
+            forward,
+        })
     }
 
     /// Writes the outputs `[samples, outputs]` (logits, for a classifier) for inputs
@@ -48,9 +59,13 @@ impl<T: Scalar> Predictor<T> {
     pub fn predict_into(
         &mut self,
         inputs: ArrayView2<'_, T>,
-        outputs: ArrayViewMut2<'_, T>,
+        mut outputs: ArrayViewMut2<'_, T>,
     ) -> Result<(), Error> {
-        let Self { network, forward } = self;
+        let Self {
+            network,
+            forward,
+            row,
+        } = self;
         network.check_width(inputs)?;
         let needed = (inputs.nrows(), network.architecture().outputs());
         let found = outputs.dim();
@@ -67,7 +82,14 @@ impl<T: Scalar> Predictor<T> {
                 });
             }
         }
-        forward.run(network.numbers(), inputs, outputs);
+        match row {
+            Some(row) if inputs.nrows() <= FEW => {
+                for (x, y) in inputs.rows().into_iter().zip(outputs.rows_mut()) {
+                    row.run(x, y);
+                }
+            }
+            _ => forward.run(network.numbers(), inputs, outputs),
+        }
         Ok(())
     }
 

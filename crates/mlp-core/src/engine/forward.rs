@@ -36,6 +36,11 @@ impl<T: Scalar> Forward<T> {
         })
     }
 
+    /// The compiled network.
+    pub(crate) fn program(&self) -> &Program<T> {
+        &self.program
+    }
+
     /// The outputs for `inputs`, both with a sample a row and of the network's widths.
     pub(crate) fn run(
         &mut self,

@@ -27,6 +27,7 @@ mod objective;
 mod order;
 mod pass;
 mod program;
+mod row;
 mod single;
 mod tally;
 mod workspace;
@@ -41,6 +42,7 @@ pub(crate) use self::{
     order::Order,
     pass::Numbers,
     program::{Op, Program},
+    row::Row,
     single::Answer,
     tally::{Observe, Tally},
     workspace::{Layout, Pass, Workspace},

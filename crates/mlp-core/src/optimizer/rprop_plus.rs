@@ -187,7 +187,7 @@ mod tests {
                 let [dw, db] = gradient([trainer.parameters()[0], trainer.parameters()[1]]);
                 let d_output: Array2<f64> = array![[dw], [db - dw]];
                 let found = trainer.backward(inputs.view(), d_output.view()).unwrap();
-                textbook.update(&mut parameters, &found.to_vec());
+                textbook.update(&mut parameters, found);
                 trainer.update();
                 assert_eq!(trainer.parameters(), parameters);
                 parameters

@@ -209,3 +209,50 @@ fn predictions_allocate_nothing_and_are_the_networks() {
         }
     }
 }
+
+/// Row by row and in blocks, at every level, with every activation: zeros of both signs, too.
+#[test]
+fn few_rows_have_the_bits_of_many() {
+    fn bits<T: mlp_core::Scalar>(network: &Network<T>, inputs: &Array2<T>) {
+        let bits = |outputs: Array2<T>| outputs.mapv(|y| y.to_f64().to_bits());
+        let expected = bits(network.forward(inputs.view()).unwrap());
+        for level in Level::supported() {
+            let mut predictor = Predictor::new(network.clone(), level).unwrap();
+            for (row, expected) in inputs.rows().into_iter().zip(expected.rows()) {
+                let found = predictor.predict(row.insert_axis(Axis(0))).unwrap();
+                let what = format!("{level} {}", network.architecture());
+                assert_eq!(bits(found).row(0), expected, "{what}");
+            }
+        }
+    }
+    let mut stream = Stream::new(8, Purpose::Generator);
+    let odd = [0.0, -0.0, 1.0, f64::NAN, f64::INFINITY, 1e-40, -1e300];
+    let inputs = Array2::from_shape_fn((29, 3), |(row, _)| match odd.get(row / 2) {
+        Some(&odd) if row % 2 == 0 || stream.normal() > 0.0 => odd,
+        _ => stream.normal(),
+    });
+    for known in Activation::ALL {
+        let phi: Activation = known.name.parse().unwrap();
+        let architecture = Architecture::new(3)
+            .layer(17, phi)
+            .with(LayerSpec {
+                bias: false,
+                ..LayerSpec::new(5, phi)
+            })
+            .layer(2, Activation::Identity);
+        let count = architecture.parameter_count();
+        let parameters: Vec<f64> = (0..count)
+            .map(|at| match at % 5 {
+                0 => -0.0,
+                1 => 0.0,
+                _ => stream.normal(),
+            })
+            .collect();
+        let single = parameters.iter().map(|&p| p as f32).collect();
+        bits(
+            &Network::new(architecture.clone(), single).unwrap(),
+            &inputs.mapv(|x| x as f32),
+        );
+        bits(&Network::new(architecture, parameters).unwrap(), &inputs);
+    }
+}
