@@ -45,13 +45,7 @@ impl Rule for Adadelta {
             |r| r.smoothing,
             |r, x| r.smoothing = x,
         ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
 
     fn named(_: &str) -> Self {

@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Bounds, Field, Form, Rule, Segment, Tensors, conflict, keep,
+    Field, Form, Rule, Segment, Tensors, conflict, keep,
     textbook::{Element, largest, moments, power},
 };
 use crate::{Error, Scalar, math, spelling::Known};
@@ -59,39 +59,11 @@ impl Rule for Adam {
     const NAMES: &'static [Known] = &[Known::new("adam", "adaptive moments")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "memory of the mean",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
-        Field::number(
-            "beta2",
-            "memory of the mean square",
-            Bounds::BelowOne,
-            |r| r.beta2,
-            |r, x| r.beta2 = x,
-        ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
-        Field::flag(
-            "amsgrad",
-            "divides by the greatest mean square so far",
-            |r| r.amsgrad,
-            |r, x| r.amsgrad = x,
-        ),
-        Field::flag(
-            "decoupled",
-            "weight decay shrinks weights instead of entering the gradient",
-            |r| r.decoupled,
-            |r, x| r.decoupled = x,
-        ),
+        Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
+        Field::beta2(|r| r.beta2, |r, x| r.beta2 = x),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
+        Field::amsgrad(|r| r.amsgrad, |r, x| r.amsgrad = x),
+        Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
         Field::word(
             "form",
             "whose form is followed where they differ",

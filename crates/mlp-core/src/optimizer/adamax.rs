@@ -39,13 +39,7 @@ impl Rule for Adamax {
     const NAMES: &'static [Known] = &[Known::new("adamax", "adam by the largest gradient")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "memory of the mean",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
+        Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
         Field::number(
             "beta2",
             "memory of the largest gradient",
@@ -53,13 +47,7 @@ impl Rule for Adamax {
             |r| r.beta2,
             |r, x| r.beta2 = x,
         ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
 
     fn named(_: &str) -> Self {

@@ -12,6 +12,7 @@ mod adam;
 mod adamax;
 mod adamw;
 mod asgd;
+mod fields;
 mod lbfgs;
 pub(crate) mod line_search;
 mod lion;

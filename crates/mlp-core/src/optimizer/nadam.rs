@@ -54,27 +54,9 @@ impl Rule for Nadam {
     const NAMES: &'static [Known] = &[Known::new("nadam", "adam with Nesterov's momentum")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "memory of the mean",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
-        Field::number(
-            "beta2",
-            "memory of the mean square",
-            Bounds::BelowOne,
-            |r| r.beta2,
-            |r, x| r.beta2 = x,
-        ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
+        Field::beta2(|r| r.beta2, |r, x| r.beta2 = x),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::number(
             "momentum_decay",
             "how fast the momentum reaches beta1",
@@ -82,12 +64,7 @@ impl Rule for Nadam {
             |r| r.momentum_decay,
             |r, x| r.momentum_decay = x,
         ),
-        Field::flag(
-            "decoupled",
-            "weight decay shrinks weights instead of entering the gradient",
-            |r| r.decoupled,
-            |r, x| r.decoupled = x,
-        ),
+        Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
     ];
 
     fn named(_: &str) -> Self {

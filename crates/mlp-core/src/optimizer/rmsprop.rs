@@ -66,13 +66,7 @@ impl Rule for RmsProp {
             |r| r.smoothing,
             |r, x| r.smoothing = x,
         ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::number(
             "momentum",
             "memory of the velocity",

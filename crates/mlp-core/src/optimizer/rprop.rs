@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Bounds, Field, Rule, Segment, Tensors, conflict,
+    Field, Rule, Segment, Tensors, conflict,
     textbook::{Element, sign},
 };
 use crate::{Error, Scalar, spelling::Known};
@@ -57,34 +57,10 @@ impl Rule for Rprop {
     ];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "eta_minus",
-            "factor of a step after a change of sign",
-            Bounds::Inside,
-            |r| r.eta_minus,
-            |r, x| r.eta_minus = x,
-        ),
-        Field::number(
-            "eta_plus",
-            "factor of a step after the same sign",
-            Bounds::AboveOne,
-            |r| r.eta_plus,
-            |r, x| r.eta_plus = x,
-        ),
-        Field::number(
-            "step_min",
-            "the least step; the learning rate is the first",
-            Bounds::NotNegative,
-            |r| r.step_min,
-            |r, x| r.step_min = x,
-        ),
-        Field::number(
-            "step_max",
-            "the largest step",
-            Bounds::Positive,
-            |r| r.step_max,
-            |r, x| r.step_max = x,
-        ),
+        Field::eta_minus(|r| r.eta_minus, |r, x| r.eta_minus = x),
+        Field::eta_plus(|r| r.eta_plus, |r, x| r.eta_plus = x),
+        Field::step_min(|r| r.step_min, |r, x| r.step_min = x),
+        Field::step_max(|r| r.step_max, |r, x| r.step_max = x),
     ];
 
     fn named(name: &str) -> Self {
