@@ -24,7 +24,8 @@
 //!
 //! - [`mod@reference`] is the textbook: forward pass, backpropagation and updates in readable lines.
 //!   The fast engine behind [`Trainer`] is tested against it.
-//! - A loss of one's own: [`Trainer::forward`], [`Trainer::backward`], [`Trainer::update`].
+//! - A loss of one's own: [`Trainer::step_with_into`], or its halves [`Trainer::forward`] and
+//!   [`Trainer::backward`], then [`Trainer::update`].
 //! - Predicting in a loop: [`Predictor`].
 //! - A trainer without a lifetime, for structs and threads: [`Trainer::from_shared`].
 //! - Many networks: [`Trainer::restart`] trains the next seed in the same buffers.

@@ -59,16 +59,11 @@ impl<T: Scalar> Workspace<T> {
             .map(|columns| program.scratch(columns))
             .max()
             .unwrap_or(0);
-        Self::with_backward(program, columns, samples, Some(scratch))
+        Self::sized(program, columns, samples, Some(scratch))
     }
 
-    /// With this much scratch for the way back, if it is gone.
-    fn with_backward(
-        program: &Program<T>,
-        columns: usize,
-        samples: usize,
-        scratch: Option<usize>,
-    ) -> Self {
+    /// With this much scratch for the way back; with nothing for it where there is no way back.
+    fn sized(program: &Program<T>, columns: usize, samples: usize, scratch: Option<usize>) -> Self {
         let delta = || {
             Buffer::zeroed(match scratch {
                 Some(_) => program.widest * columns,
@@ -79,7 +74,7 @@ impl<T: Scalar> Workspace<T> {
             1 => columns,
             _ => samples.next_multiple_of(T::LANES),
         };
-        // What is compared with targets can also go back.
+        // What goes back is compared with targets first.
         let targets = if scratch.is_some() { columns } else { 0 };
         let normalized = if program.sums == 0 { 0 } else { program.widest };
         let factors = || Buffer::zeroed(normalized);
@@ -109,7 +104,7 @@ impl<T: Scalar> Workspace<T> {
 
     /// Room for going forward alone, in evaluation, through blocks of up to `columns` columns.
     pub(crate) fn forward_only(program: &Program<T>, columns: usize) -> Self {
-        Self::with_backward(program, columns, columns, None)
+        Self::sized(program, columns, columns, None)
     }
 
     /// The same for wider blocks, where they are.

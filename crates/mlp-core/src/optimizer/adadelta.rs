@@ -63,6 +63,7 @@ impl Rule for Adadelta {
     fn slots(&self) -> usize {
         2
     }
+
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
         let Element { rate, .. } = *at;
         let [a, b, ..] = memory;

@@ -71,6 +71,7 @@ impl Rule for Adagrad {
     fn slots(&self) -> usize {
         1
     }
+
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
         let Element { t, rate, .. } = *at;
         let [a, ..] = memory;

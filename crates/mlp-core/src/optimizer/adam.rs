@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Form, Rule, Segment, Tensors, conflict, keep,
+    Field, Form, Rule, Segment, Tensors, conflict, decay_and_keep, moments_of,
     textbook::{Element, largest, moments, power},
 };
 use crate::{Error, Scalar, math, spelling::Known};
@@ -100,6 +100,7 @@ impl Rule for Adam {
         }
         Ok(())
     }
+
     fn is_decoupled(&self) -> bool {
         self.decoupled
     }
@@ -134,11 +135,7 @@ impl Rule for Adam {
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
-        let (decay, keep) = if self.decoupled {
-            (0.0, keep(segment))
-        } else {
-            (segment.decay, 1.0)
-        };
+        let (decay, keep) = decay_and_keep(segment, self.decoupled);
         let rate = segment.rate / (1.0 - math::power(self.beta1, step));
         let root_correction = (1.0 - math::power(self.beta2, step)).sqrt();
         let (rate, root_correction) = match self.form {
@@ -147,11 +144,8 @@ impl Rule for Adam {
         };
         let rule = update::Adam {
             rate: T::from_f64(rate),
-            decay: T::from_f64(decay),
+            moments: moments_of(self.beta1, self.beta2, decay),
             keep: T::from_f64(keep),
-            share1: T::from_f64(1.0 - self.beta1),
-            beta2: T::from_f64(self.beta2),
-            share2: T::from_f64(1.0 - self.beta2),
             epsilon: T::from_f64(self.epsilon),
             root_correction: T::from_f64(root_correction),
         };

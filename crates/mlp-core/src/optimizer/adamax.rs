@@ -69,6 +69,7 @@ impl Rule for Adamax {
     fn slots(&self) -> usize {
         2
     }
+
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
         let Element { t, rate, .. } = *at;
         let [a, b, ..] = memory;

@@ -2,10 +2,7 @@
 
 use mlp_kernels::Kernels;
 
-use super::{
-    Adam, Field, Form, Rule, Segment, Tensors,
-    textbook::{Element, largest, moments, power},
-};
+use super::{Adam, Field, Form, Rule, Segment, Tensors, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// AdamW (Loshchilov and Hutter 2019) as PyTorch's: [`Adam`], but decay shrinks the parameters and
@@ -86,22 +83,13 @@ impl Rule for AdamW {
     fn slots(&self) -> usize {
         self.adam().slots()
     }
+
     fn is_decoupled(&self) -> bool {
         true
     }
 
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
-        let Element { t, rate, .. } = *at;
-        let [a, b, c] = memory;
-        let [mean, square] = moments(self.beta1, self.beta2, g, [a, b]);
-        let square = if self.amsgrad {
-            largest(c, square)
-        } else {
-            square
-        };
-        let mean = mean / (1.0 - power(self.beta1, t));
-        let square = square / (1.0 - power(self.beta2, t));
-        p - rate * mean / (square.sqrt() + self.epsilon)
+        self.adam().textbook(at, p, g, memory)
     }
 
     fn update<T: Scalar>(

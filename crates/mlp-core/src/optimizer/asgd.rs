@@ -82,6 +82,7 @@ impl Rule for Asgd {
     fn scalars(&self, segments: usize) -> usize {
         segments
     }
+
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
         let Element { t, rate, .. } = *at;
         let [a, b, ..] = memory;

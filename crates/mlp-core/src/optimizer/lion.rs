@@ -74,6 +74,7 @@ impl Rule for Lion {
     fn slots(&self) -> usize {
         1
     }
+
     fn is_decoupled(&self) -> bool {
         true
     }

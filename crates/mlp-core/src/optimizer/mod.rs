@@ -28,7 +28,7 @@ mod sgd;
 mod spelt;
 mod textbook;
 
-use mlp_kernels::Kernels;
+use mlp_kernels::{Kernels, update};
 
 use self::setting::Field;
 pub use self::{
@@ -377,6 +377,24 @@ fn conflict(optimizer: &str, expected: &str) -> Error {
 /// What decoupled decay leaves of a parameter.
 fn keep(segment: &Segment) -> f64 {
     1.0 - segment.rate * segment.decay
+}
+
+/// The decay that enters the gradient, and what decoupled decay leaves of a parameter.
+fn decay_and_keep(segment: &Segment, decoupled: bool) -> (f64, f64) {
+    match decoupled {
+        true => (0.0, keep(segment)),
+        false => (segment.decay, 1.0),
+    }
+}
+
+/// The running means of Adam's family.
+fn moments_of<T: Scalar>(beta1: f64, beta2: f64, decay: f64) -> update::Moments<T> {
+    update::Moments {
+        decay: T::from_f64(decay),
+        share1: T::from_f64(1.0 - beta1),
+        beta2: T::from_f64(beta2),
+        share2: T::from_f64(1.0 - beta2),
+    }
 }
 
 /// A positive number to any power.

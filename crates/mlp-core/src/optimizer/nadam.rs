@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Bounds, Field, Rule, Segment, Tensors, keep, real_power,
+    Bounds, Field, Rule, Segment, Tensors, decay_and_keep, moments_of, real_power,
     textbook::{Element, moments, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -91,6 +91,7 @@ impl Rule for Nadam {
     fn scalars(&self, segments: usize) -> usize {
         segments
     }
+
     fn is_decoupled(&self) -> bool {
         self.decoupled
     }
@@ -120,20 +121,13 @@ impl Rule for Nadam {
         let before = if step == 1 { 1.0 } else { tensors.scalars[0] };
         let product = before * now;
         tensors.scalars[0] = product;
-        let (decay, keep) = if self.decoupled {
-            (0.0, keep(segment))
-        } else {
-            (segment.decay, 1.0)
-        };
+        let (decay, keep) = decay_and_keep(segment, self.decoupled);
         let root_correction = (1.0 - math::power(self.beta2, step)).sqrt();
         let rule = update::Nadam {
             rate_gradient: T::from_f64(segment.rate * (1.0 - now) / (1.0 - product)),
             rate_mean: T::from_f64(segment.rate * next / (1.0 - product * next)),
-            decay: T::from_f64(decay),
+            moments: moments_of(self.beta1, self.beta2, decay),
             keep: T::from_f64(keep),
-            share1: T::from_f64(1.0 - self.beta1),
-            beta2: T::from_f64(self.beta2),
-            share2: T::from_f64(1.0 - self.beta2),
             epsilon: T::from_f64(self.epsilon),
             root_factor: T::from_f64(1.0 / root_correction),
         };

@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Rule, Segment, Tensors, keep,
+    Field, Rule, Segment, Tensors, decay_and_keep, moments_of,
     textbook::{Element, moments, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -83,6 +83,7 @@ impl Rule for Radam {
     fn slots(&self) -> usize {
         2
     }
+
     fn is_decoupled(&self) -> bool {
         self.decoupled
     }
@@ -111,11 +112,7 @@ impl Rule for Radam {
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
-        let (decay, keep) = if self.decoupled {
-            (0.0, keep(segment))
-        } else {
-            (segment.decay, 1.0)
-        };
+        let (decay, keep) = decay_and_keep(segment, self.decoupled);
         let rate = segment.rate / (1.0 - math::power(self.beta1, step));
         // Adam's update, whose denominator is one until the rectification sets in.
         let (rate, epsilon, root_correction) = match self.rectification(step) {
@@ -127,11 +124,8 @@ impl Rule for Radam {
         };
         let rule = update::Adam {
             rate: T::from_f64(rate),
-            decay: T::from_f64(decay),
+            moments: moments_of(self.beta1, self.beta2, decay),
             keep: T::from_f64(keep),
-            share1: T::from_f64(1.0 - self.beta1),
-            beta2: T::from_f64(self.beta2),
-            share2: T::from_f64(1.0 - self.beta2),
             epsilon: T::from_f64(epsilon),
             root_correction: T::from_f64(root_correction),
         };

@@ -101,6 +101,7 @@ impl Rule for RmsProp {
     fn slots(&self) -> usize {
         1 + usize::from(self.centered) + usize::from(self.momentum != 0.0)
     }
+
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
         let Element { rate, .. } = *at;
         let [a, b, c] = memory;

@@ -101,6 +101,7 @@ impl Rule for Rprop {
         }
         Ok(())
     }
+
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
         let Element { t, rate, .. } = *at;
         let [a, b, c] = memory;
@@ -158,7 +159,10 @@ impl Rule for Rprop {
         if step == 1 {
             lengths.fill(first);
         }
-        let rule = update::IRpropPlus { steps, risen };
+        let rule = update::IRpropPlus {
+            steps,
+            takes_back: risen,
+        };
         kernels.update(rule, parameters, gradient, [last, lengths, changes])
     }
 }

@@ -121,8 +121,10 @@ impl Rule for RpropPlus {
         if step == 1 {
             lengths.fill(T::from_f64(segment.rate));
         }
-        // The change is taken back whatever the loss does.
-        let rule = update::IRpropPlus { steps, risen: true };
+        let rule = update::IRpropPlus {
+            steps,
+            takes_back: true,
+        };
         kernels.update(rule, parameters, gradient, [last, lengths, changes])
     }
 }

@@ -119,6 +119,7 @@ impl Rule for Sgd {
         }
         Ok(())
     }
+
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
         let Element { t, rate, .. } = *at;
         let [a, ..] = memory;

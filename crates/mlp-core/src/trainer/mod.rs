@@ -1,8 +1,8 @@
 //! Training one network.
 //!
 //! This file holds the trainer and its step. Beside it: the passes over the samples that a step is
-//! made of, what a training tells about itself, stopping and going on, and the two halves of a
-//! step for a loss of one's own.
+//! made of, what a training tells about itself, stopping and going on, samples that are shared, and
+//! the two halves of a step for a loss of one's own.
 
 mod own_loss;
 mod pace;
@@ -11,6 +11,7 @@ mod quasi_newton;
 mod recording;
 mod renewal;
 mod resume;
+mod shared;
 
 use std::{ops::Range, sync::Arc};
 
@@ -260,14 +261,6 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// Samples that fit neither the network nor the loss.
     pub fn with_validation(self, samples: &'d Samples<T>) -> Result<Self, Error> {
         self.holding_validation(Held::Borrowed(samples))
-    }
-
-    /// The same with samples that are shared instead of borrowed.
-    ///
-    /// # Errors
-    /// As [`Trainer::with_validation`].
-    pub fn with_shared_validation(self, samples: Arc<Samples<T>>) -> Result<Self, Error> {
-        self.holding_validation(Held::Shared(samples))
     }
 
     fn holding_validation(mut self, samples: Held<'d, T>) -> Result<Self, Error> {
@@ -545,51 +538,6 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         Network::new(self.spec.architecture.clone(), self.parameters.to_vec())
             .and_then(|network| network.with_statistics(self.statistics.clone()))
             .expect("the numbers are as many as the architecture needs")
-    }
-}
-
-impl<T: Scalar> Trainer<'static, T> {
-    /// [`Trainer::new`] with samples that are shared instead of borrowed: for a trainer that is kept in
-    /// a struct, a Python class or the state of a window, or sent to a thread.
-    ///
-    /// ```
-    /// use std::{sync::Arc, thread};
-    /// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
-    ///
-    /// struct Session {
-    ///     trainer: Trainer<'static, f32>,
-    ///     losses: Vec<f64>,
-    /// }
-    ///
-    /// let inputs = ndarray::array![[0.0f32], [1.0], [2.0]];
-    /// let samples = Arc::new(Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?);
-    /// let net = Architecture::new(1).layer(1, Activation::Identity);
-    /// let spec = TrainSpec::new(net, Loss::SquaredError);
-    /// let trainer = Trainer::from_shared(&spec, Arc::clone(&samples), 0, Level::best())?;
-    /// let mut session = Session { trainer, losses: Vec::new() };
-    /// drop(samples);
-    /// let session = thread::spawn(move || {
-    ///     for _ in 0..100 {
-    ///         let (loss, _) = session.trainer.loss_and_step();
-    ///         session.losses.push(loss);
-    ///     }
-    ///     session
-    /// })
-    /// .join()
-    /// .unwrap();
-    /// assert!(session.losses[99] < 1e-3 * session.losses[0]);
-    /// # Ok::<(), mlp_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Trainer::new`].
-    pub fn from_shared(
-        spec: &TrainSpec,
-        samples: Arc<Samples<T>>,
-        seed: u64,
-        level: Level,
-    ) -> Result<Self, Error> {
-        Self::holding(spec, Held::Shared(samples), seed, level)
     }
 }
 
