@@ -27,7 +27,9 @@ pub fn all() -> Result<()> {
             "warnings",
         ]),
     )?;
-    run("tests", &mut cargo(["test", "--workspace", "--locked"]))?;
+    let features = ["--features", "mlp-core/serde"];
+    let tests = ["test", "--workspace", "--locked"];
+    run("tests", cargo(tests).args(features))?;
     run(
         "docs",
         cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"),

@@ -6,6 +6,8 @@ use crate::{Activation, Error, Normalization, Scalar};
 
 /// One dense layer: y = activation(normalization(scale * W x + b)), plus x where `skip`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct LayerSpec {
     /// Neurons.
     pub outputs: usize,
@@ -50,6 +52,8 @@ impl LayerSpec {
 /// assert_eq!(net.parameter_count(), 2 * 16 + 16 + 16 + 1);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Architecture {
     /// Features of a sample.
     pub inputs: usize,

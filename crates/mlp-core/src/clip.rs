@@ -7,6 +7,8 @@ use crate::{Error, Scalar};
 /// How the gradient of the loss is cut before any decay is added to it: PyTorch's
 /// `clip_grad_value_` and `clip_grad_norm_`. Where both are given, values are cut first.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Clip {
     /// Each element is cut to [-value, value].
     pub value: Option<f64>,

@@ -24,11 +24,15 @@
 //!
 //! - [`mod@reference`] is the textbook: forward pass, backpropagation and updates in readable lines.
 //!   The fast engine behind [`Trainer`] is tested against it.
-//! - A loss of one's own: [`Trainer::forward`], [`Trainer::backward`], [`Trainer::update`].
+//! - A loss of one's own: [`Trainer::step_with_into`], or its halves [`Trainer::forward`] and
+//!   [`Trainer::backward`], then [`Trainer::update`].
+//! - Predicting in a loop: [`Predictor`].
+//! - A trainer without a lifetime, for structs and threads: [`Trainer::from_shared`].
 //! - Many networks: [`Trainer::restart`] trains the next seed in the same buffers.
 //! - Stopping and going on, with the same bits: [`Trainer::state`], [`Trainer::restore`].
-//! - A model that the `mlp` command trained, out of its file's bytes: `SavedModel`, with the feature
-//!   `safetensors`.
+//! - A model that the `mlp` command trained, out of its file's bytes, and any network into such bytes:
+//!   `SavedModel`, with the feature `safetensors`.
+//! - Specs, architectures and states in JSON and other formats: the feature `serde`.
 //! - Large layers on several threads: [`Trainer::with_bands`]. This crate itself starts no thread,
 //!   reads no clock, opens no file and prints nothing.
 //!
@@ -42,8 +46,8 @@
 //!
 //! # Adding one
 //!
-//! - An optimizer: a file in `optimizer/` with its settings and formula, and its line in the
-//!   registry in `optimizer/mod.rs`.
+//! - An optimizer: a file in `optimizer/` with its settings, formula and textbook form, and its line
+//!   in the registry in `optimizer/mod.rs`.
 //! - An activation: its kernel in `mlp-kernels`, and its lines in `activation.rs`; its formula in
 //!   [`mod@reference`].
 //! - A loss: its kernel in `mlp-kernels`; a file in `loss/` with its formula and textbook form, and
@@ -73,6 +77,7 @@ mod network;
 mod normalization;
 mod norms;
 mod optimizer;
+mod predictor;
 pub mod reference;
 mod samples;
 #[cfg(feature = "safetensors")]
@@ -85,8 +90,13 @@ pub mod spectrum;
 mod spelling;
 mod start;
 mod state;
+#[cfg(feature = "serde")]
+mod stored;
 mod trace;
 mod trainer;
+
+/// The crate of the arrays that this one takes and gives.
+pub use ndarray;
 
 pub use mlp_kernels::{Element, Level, peak};
 
@@ -107,11 +117,8 @@ pub use self::{
     network::Network,
     normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
-    optimizer::{
-        Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Asgd, Bounds, Form, Lbfgs, LineSearch,
-        Lion, Muon, Nadam, Optimizer, Radam, RateFactor, RmsProp, Rprop, Setting, SettingForm,
-        SettingValue, Sgd,
-    },
+    optimizer::*,
+    predictor::Predictor,
     samples::{Samples, Targets},
     scalar::Scalar,
     schedule::{

@@ -4,9 +4,11 @@ use mlp_kernels::{Kernels, Level};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::{
-    Architecture, Error, Evaluation, Loss, Norms, Outputs, Samples, Scalar, TrainSpec,
-    engine::{Draws, Layout, Numbers, Objective, Observe, Program, Source, Tally, Workspace},
-    samples::{Block, block_columns, features_fit, transpose},
+    Architecture, Error, Evaluation, Loss, Norms, Samples, Scalar, TrainSpec,
+    engine::{
+        Draws, Forward, Layout, Numbers, Objective, Observe, Program, Source, Tally, Workspace,
+    },
+    samples::{block_columns, features_fit, width_fits},
 };
 
 /// An architecture with its parameters: plain data.
@@ -89,6 +91,15 @@ impl<T: Scalar> Network<T> {
 
     /// Weights of layer `index`, `[outputs, inputs]`.
     ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
+    /// # use mlp_core::ndarray::array;
+    /// let line = Architecture::new(1).layer(1, Activation::Identity);
+    /// let network = Network::new(line, vec![2.0, 1.0])?;
+    /// assert_eq!(network.weights(0), array![[2.0]]);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// If there is no such layer.
     pub fn weights(&self, index: usize) -> ArrayView2<'_, T> {
@@ -101,6 +112,15 @@ impl<T: Scalar> Network<T> {
     }
 
     /// Biases of layer `index`, `[outputs]`; empty in a layer without biases.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
+    /// # use mlp_core::ndarray::array;
+    /// let line = Architecture::new(1).layer(1, Activation::Identity);
+    /// let network = Network::new(line, vec![2.0, 1.0])?;
+    /// assert_eq!(network.biases(0), array![1.0]);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     ///
     /// # Panics
     /// If there is no such layer.
@@ -130,65 +150,63 @@ impl<T: Scalar> Network<T> {
     /// The outputs `[samples, outputs]` (logits, for a classifier) for inputs `[samples, inputs]`, in
     /// evaluation: batch normalisation takes the running statistics.
     ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
+    /// # use mlp_core::ndarray::array;
+    /// let line = Architecture::new(1).layer(1, Activation::Identity);
+    /// let network = Network::new(line, vec![2.0, 1.0])?;
+    /// assert_eq!(network.forward(array![[0.5], [1.0]].view())?, array![[2.0], [3.0]]);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Another number of features than the network has inputs.
     pub fn forward(&self, inputs: ArrayView2<'_, T>) -> Result<Array2<T>, Error> {
-        let architecture = &self.architecture;
-        let (samples, features) = inputs.dim();
-        if features != architecture.inputs {
-            let architecture = architecture.to_string();
-            return Err(Error::FeatureMismatch {
-                found: features,
-                expected: self.architecture.inputs,
-                architecture,
-            });
-        }
-        let mut outputs = Array2::from_elem((samples, architecture.outputs()), T::ZERO);
-        if samples == 0 {
-            return Ok(outputs);
-        }
-        let program = Program::compile(architecture, kernels(Level::best())?);
-        let columns = block_columns(samples, program.block_limit(), T::LANES);
-        let mut workspace = Workspace::new(&program, columns, samples);
-        let inputs = inputs.as_standard_layout();
-        let rows = inputs
-            .as_slice()
-            .expect("just brought into standard layout");
-        let numbers = self.numbers();
-        for start in (0..samples).step_by(columns) {
-            let end = samples.min(start + columns);
-            let width = (end - start).next_multiple_of(T::LANES);
-            let x = &mut workspace.gather.x[..features * width];
-            transpose(rows, features, start..end, width, x);
-            let block = Block {
-                columns: width,
-                valid: end - start,
-                x,
-                values: &[],
-                labels: &[],
-                weights: &[],
-            };
-            let all = 0..program.ops.len();
-            let pass = &mut workspace.pass;
-            program.forward(all, numbers, &block, pass, &mut Draws::default());
-            let y = program.outputs(pass, width);
-            for (column, mut sample) in outputs
-                .rows_mut()
-                .into_iter()
-                .skip(start)
-                .take(end - start)
-                .enumerate()
-            {
-                for (output, value) in sample.iter_mut().enumerate() {
-                    *value = y[output * width + column];
-                }
-            }
-        }
+        self.forward_at(inputs, Level::best())
+    }
+
+    /// [`Network::forward`] at an instruction-set level of choice, which changes no bit.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
+    /// # use mlp_core::ndarray::array;
+    /// let line = Architecture::new(1).layer(1, Activation::Identity);
+    /// let network = Network::new(line, vec![2.0, 1.0])?;
+    /// let x = array![[0.5], [1.0]];
+    /// for level in Level::supported() {
+    ///     assert_eq!(network.forward_at(x.view(), level)?, network.forward(x.view())?);
+    /// }
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Another number of features than the network has inputs; a level that this machine lacks.
+    pub fn forward_at(&self, inputs: ArrayView2<'_, T>, level: Level) -> Result<Array2<T>, Error> {
+        self.check_width(inputs)?;
+        let samples = inputs.nrows();
+        let mut outputs = Array2::from_elem((samples, self.architecture.outputs()), T::ZERO);
+        let mut forward = Forward::new(&self.architecture, level, samples)?;
+        forward.run(self.numbers(), inputs, outputs.view_mut());
         Ok(outputs)
+    }
+
+    /// Refuses inputs of another width.
+    pub(crate) fn check_width(&self, inputs: ArrayView2<'_, T>) -> Result<(), Error> {
+        width_fits(&self.architecture, inputs.ncols())
     }
 
     /// Estimates of the targets `[samples, outputs]` for inputs `[samples, inputs]`, by a network
     /// trained on `loss`: the outputs, or their exponentials where they are logarithms of rates.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
+    /// # use mlp_core::ndarray::array;
+    /// let line = Architecture::new(1).layer(1, Activation::Identity);
+    /// let network = Network::new(line, vec![2.0, 1.0])?;
+    /// let values = network.predict_values(array![[0.5]].view(), Loss::SquaredError)?;
+    /// assert_eq!(values, array![[2.0]]);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Another number of features than the network has inputs, or a loss that estimates no numbers.
@@ -197,21 +215,23 @@ impl<T: Scalar> Network<T> {
         inputs: ArrayView2<'_, T>,
         loss: Loss,
     ) -> Result<Array2<f64>, Error> {
-        let outputs = self.forward(inputs)?.mapv(T::to_f64);
-        match loss.outputs() {
-            Outputs::Estimates => Ok(outputs),
-            Outputs::LogEstimates => Ok(outputs.mapv(crate::math::exp)),
-            _ => Err(Error::TargetMismatch {
-                loss: loss.to_string(),
-                outputs: self.architecture.outputs(),
-                targets: "numbers".to_owned(),
-                expected: "a loss of regression",
-            }),
-        }
+        loss.estimates(self.forward(inputs)?.view())
     }
 
     /// How well the network does on `samples`: what [`Trainer::evaluate`](crate::Trainer::evaluate)
     /// tells of a training with this loss, times `loss_scale`.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
+    /// # use mlp_core::ndarray::array;
+    /// let line = Architecture::new(1).layer(1, Activation::Identity);
+    /// let network = Network::new(line, vec![2.0, 1.0])?;
+    /// let targets = Targets::Values(array![[2.0], [4.0]]);
+    /// let samples = Samples::new(array![[0.5], [1.0]].view(), &targets)?;
+    /// let evaluation = network.evaluate(&samples, Loss::SquaredError, 1.0, Level::best())?;
+    /// assert_eq!(evaluation.loss, 0.5);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Samples that fit neither the network nor the loss; a level that this machine lacks.
@@ -259,20 +279,13 @@ impl<T: Scalar> Network<T> {
             &mut workspace,
             &mut Draws::default(),
             |block, pass| {
-                program.tally(
-                    Observe::Everything,
-                    &objective,
-                    block,
-                    pass,
-                    &mut tally,
-                    None,
-                );
+                tally.add(Observe::Everything, &program, &objective, block, pass, None);
             },
         );
         Ok(tally.evaluation(samples, &objective))
     }
 
-    fn numbers(&self) -> Numbers<'_, T> {
+    pub(crate) fn numbers(&self) -> Numbers<'_, T> {
         Numbers {
             parameters: &self.parameters,
             statistics: &self.statistics,
@@ -283,6 +296,16 @@ impl<T: Scalar> Network<T> {
     /// outputs, or for binary cross-entropy with one output the columns 1 - p and p (with several
     /// outputs, each output's own p).
     ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
+    /// # use mlp_core::ndarray::array;
+    /// let line = Architecture::new(1).layer(1, Activation::Identity);
+    /// let network = Network::new(line, vec![2.0, 1.0])?;
+    /// let halves = network.predict_probabilities(array![[-0.5]].view(), Loss::BinaryCrossEntropy)?;
+    /// assert_eq!(halves, array![[0.5, 0.5]]);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Another number of features than the network has inputs, or a loss without probabilities.
     pub fn predict_probabilities(
@@ -290,37 +313,7 @@ impl<T: Scalar> Network<T> {
         inputs: ArrayView2<'_, T>,
         loss: Loss,
     ) -> Result<Array2<f64>, Error> {
-        let outputs = self.forward(inputs)?.mapv(T::to_f64);
-        match loss.outputs() {
-            Outputs::Estimates | Outputs::LogEstimates | Outputs::Scores => {
-                Err(Error::TargetMismatch {
-                    loss: loss.to_string(),
-                    outputs: self.architecture.outputs(),
-                    targets: "probabilities".to_owned(),
-                    expected: "a cross-entropy loss",
-                })
-            }
-            Outputs::Logits if outputs.ncols() == 1 => Ok(Array2::from_shape_fn(
-                (outputs.nrows(), 2),
-                |(row, class)| {
-                    let logit = outputs[[row, 0]];
-                    crate::math::sigmoid(if class == 1 { logit } else { -logit })
-                },
-            )),
-            Outputs::Logits => Ok(outputs.mapv(crate::math::sigmoid)),
-            Outputs::ClassLogits => {
-                let mut probabilities = outputs;
-                for mut row in probabilities.rows_mut() {
-                    let top = row
-                        .iter()
-                        .fold(f64::NEG_INFINITY, |a, &b| if b > a { b } else { a });
-                    row.mapv_inplace(|logit| crate::math::exp(logit - top));
-                    let sum = row.iter().fold(0.0, |a, b| a + b);
-                    row.mapv_inplace(|e| e / sum);
-                }
-                Ok(probabilities)
-            }
-        }
+        loss.probabilities(self.forward(inputs)?.view())
     }
 }
 

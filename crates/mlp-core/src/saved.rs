@@ -1,11 +1,14 @@
-//! Models that the `mlp` command trained, out of the bytes of their safetensors files.
+//! Models out of the bytes of safetensors files, those that the `mlp` command trained among them, and
+//! back into such bytes.
 //!
 //! With the feature `safetensors`. This crate opens no file: hand it the bytes, read at run time or
 //! by `include_bytes!`.
 
+mod writing;
+
 use ndarray::{Array2, ArrayView2};
 use safetensors::{Dtype, SafeTensors};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Architecture, Error, LayerSpec, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
@@ -79,14 +82,16 @@ struct Metadata {
     checksum: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Layer {
     outputs: usize,
     activation: String,
     bias: bool,
     scale: f64,
+    /// Left out where there is none, as in files of before there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     normalization: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     skip: bool,
 }
 
@@ -145,7 +150,6 @@ impl<T: Scalar> SavedModel<T> {
             return Err(bad("its checksum is not that of what it holds"));
         }
         let network = Network::new(architecture, parameters)?.with_statistics(statistics)?;
-        let outputs = network.architecture().outputs();
         let loss: Loss = metadata.loss.parse()?;
         let answers = match (metadata.classes, metadata.outputs, metadata.target_scaling) {
             (Some(classes), None, None) => SavedAnswers::Classes(classes),
@@ -153,12 +157,27 @@ impl<T: Scalar> SavedModel<T> {
             (None, Some(names), Some(scaling)) => SavedAnswers::Values { names, scaling },
             _ => return Err(bad("it names neither classes nor outputs, or both")),
         };
+        let model = Self {
+            network,
+            loss,
+            features: metadata.features,
+            feature_scaling: metadata.feature_scaling,
+            answers,
+        };
+        model.check()?;
+        Ok(model)
+    }
+
+    /// Refuses names and scalings of other numbers than the network's.
+    fn check(&self) -> Result<(), Error> {
+        let architecture = self.network.architecture();
+        let (inputs, outputs) = (architecture.inputs, architecture.outputs());
         let count = |scaling: &Scaling, columns| {
             scaling.offset.len() == columns && scaling.factor.len() == columns
         };
-        let fit = count(&metadata.feature_scaling, metadata.inputs)
-            && metadata.features.len() == metadata.inputs
-            && match &answers {
+        let fit = count(&self.feature_scaling, inputs)
+            && self.features.len() == inputs
+            && match &self.answers {
                 SavedAnswers::Classes(names) if outputs == 1 => names.len() == 2,
                 SavedAnswers::Classes(names) | SavedAnswers::Labels(names) => {
                     names.len() == outputs
@@ -167,16 +186,10 @@ impl<T: Scalar> SavedModel<T> {
                     names.len() == outputs && count(scaling, outputs)
                 }
             };
-        if !fit {
-            return Err(bad("its names and scalings do not fit its network"));
+        match fit {
+            true => Ok(()),
+            false => Err(bad("its names and scalings do not fit its network")),
         }
-        Ok(Self {
-            network,
-            loss,
-            features: metadata.features,
-            feature_scaling: metadata.feature_scaling,
-            answers,
-        })
     }
 
     /// What the model says of `rows` in original units, `[samples, features]`: the probabilities of
@@ -292,12 +305,17 @@ fn checksum(
     tensors: &SafeTensors<'_>,
 ) -> String {
     let field = |checksum: &str| format!("\"checksum\":\"{checksum}\"");
+    let unsigned = json.replacen(&field(written), &field(""), 1);
+    let parts = architecture.tensors().into_iter();
+    let parts = parts.filter_map(|part| Some(tensors.tensor(&part.name).ok()?.data()));
+    checksum_of(&unsigned, parts)
+}
+
+fn checksum_of<'a>(unsigned: &str, tensors: impl Iterator<Item = &'a [u8]>) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(json.replacen(&field(written), &field(""), 1).as_bytes());
-    for part in architecture.tensors() {
-        if let Ok(tensor) = tensors.tensor(&part.name) {
-            hasher.update(tensor.data());
-        }
+    hasher.update(unsigned.as_bytes());
+    for bytes in tensors {
+        hasher.update(bytes);
     }
     hasher.finalize().to_hex().to_string()
 }

@@ -13,6 +13,7 @@ use crate::{
 
 /// How many samples an update sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Batch {
     /// All of them.
     Full,
@@ -30,6 +31,8 @@ pub enum Batch {
 /// assert!(spec.validate().is_ok());
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct TrainSpec {
     /// The network's shape.
     pub architecture: Architecture,

@@ -6,6 +6,8 @@ use crate::ScheduleState;
 /// and [`Trainer::restore`](crate::Trainer::restore) takes. Going on from it gives the same bits as
 /// never having stopped. What dropout and noise draw follows from the seed and the step.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct State<T> {
     /// The seed of the training.
     pub seed: u64,
@@ -34,6 +36,7 @@ pub struct State<T> {
 
 /// How a training stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Status {
     /// Every parameter is finite, and training goes on.
     Running,

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p mlp-kernels --example stages [portable|avx2|avx512]`
 
-use mlp_kernels::update::{Adam, Momentum, Sgd};
+use mlp_kernels::update::{Adam, Moments, Momentum, Sgd};
 use mlp_kernels::{Activation, DenseShape, Element, Kernels, Level, Loss, Target, peak};
 use std::time::Instant;
 
@@ -266,11 +266,13 @@ impl<T: Element> Stages<T> {
                 _ => {
                     let step = Adam {
                         rate,
-                        decay: T::ZERO,
+                        moments: Moments {
+                            decay: T::ZERO,
+                            share1: T::from_f64(0.1),
+                            beta2: T::from_f64(0.999),
+                            share2: T::from_f64(0.001),
+                        },
                         keep: T::ONE,
-                        share1: T::from_f64(0.1),
-                        beta2: T::from_f64(0.999),
-                        share2: T::from_f64(0.001),
                         epsilon: T::from_f64(1e-8),
                         root_correction: T::from_f64(0.5),
                     };

@@ -233,6 +233,7 @@ impl<T: Scalar> Prepared<T> {
         part: Part,
         network: &Network<T>,
         loss: Loss,
+        level: Level,
     ) -> Result<Option<Predicted>, Error> {
         let Some(samples) = self.part(part) else {
             return Ok(None);
@@ -248,7 +249,7 @@ impl<T: Scalar> Prepared<T> {
             (None, Task::Multilabel { .. }) => Meaning::Labels,
             (None, _) => Meaning::Classes,
         };
-        let prediction = answer(network, loss, &samples.inputs(), meaning)?;
+        let prediction = answer(network, loss, &samples.inputs(), meaning, level)?;
         Ok(Some(match self.recipe.dataset.targets() {
             Targets::Classes { labels, .. } => {
                 prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())
@@ -268,12 +269,13 @@ impl<T: Scalar> Prepared<T> {
         &self,
         part: Part,
         mut evaluation: Evaluation,
+        level: Level,
         network: impl FnOnce() -> Network<T>,
     ) -> Result<Evaluation, Error> {
         if let (Some(rmse), Some(scaler), Some(samples)) =
             (evaluation.rmse, &self.target_scaler, self.part(part))
         {
-            evaluation.rmse = Some(original_rmse(rmse, scaler, samples, network)?);
+            evaluation.rmse = Some(original_rmse(rmse, scaler, samples, level, network)?);
         }
         Ok(evaluation)
     }
@@ -285,6 +287,7 @@ pub(crate) fn original_rmse<T: Scalar>(
     scaled: f64,
     scaler: &Scaler,
     samples: &Samples<T>,
+    level: Level,
     network: impl FnOnce() -> Network<T>,
 ) -> Result<f64, Error> {
     let factors = scaler.factor();
@@ -295,7 +298,7 @@ pub(crate) fn original_rmse<T: Scalar>(
     let mlp_core::Targets::Values(targets) = samples.targets() else {
         return Ok(scaled);
     };
-    let outputs = network().forward(samples.inputs())?;
+    let outputs = network().forward_at(samples.inputs(), level)?;
     let rows = targets.nrows() as f64;
     let mut sum = 0.0;
     for (column, factor) in factors.iter().enumerate() {
@@ -520,7 +523,7 @@ mod tests {
             samples: 3,
         };
         let rmse = prepared
-            .in_original_units(Part::Train, train, network)
+            .in_original_units(Part::Train, train, Level::best(), network)
             .unwrap()
             .rmse
             .unwrap();

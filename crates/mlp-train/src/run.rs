@@ -413,6 +413,7 @@ fn measure<T: Scalar>(
         Ok(Some(prepared.in_original_units(
             part,
             evaluation,
+            trainer.level(),
             || trainer.network(),
         )?))
     };
@@ -436,7 +437,7 @@ fn measure<T: Scalar>(
     } else {
         trainer.record()
     };
-    record.train = prepared.in_original_units(Part::Train, train, || {
+    record.train = prepared.in_original_units(Part::Train, train, trainer.level(), || {
         several.unwrap_or_else(|| trainer.network())
     })?;
     Ok(())
@@ -454,7 +455,8 @@ fn scores<T: Scalar>(
     }
     let network = trainer.network();
     for part in Part::ALL {
-        let Some(predicted) = prepared.judge(part, &network, recipe.spec.loss)? else {
+        let Some(predicted) = prepared.judge(part, &network, recipe.spec.loss, trainer.level())?
+        else {
             continue;
         };
         for measure in recipe.measures.iter() {

@@ -26,10 +26,11 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             table
         }
     };
-    let evaluation = model.evaluate(&dataset, terminal::level()?)?;
+    let level = terminal::level()?;
+    let evaluation = model.evaluate(&dataset, level)?;
     let read = dataset.read();
     let dropped = read.iter().map(|table| table.dropped()).sum();
-    let predicted = model.judge(&dataset)?;
+    let predicted = model.judge_at(&dataset, level)?;
     let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped);
     if let (Some(column), Some(weights)) = (dataset.weight_column(), dataset.weights()) {
         scores = scores.weighted(column, predicted, weights);

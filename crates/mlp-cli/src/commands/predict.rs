@@ -122,7 +122,9 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         if !self.has_header {
             self.header(names)?;
         }
-        let prediction = self.model.predict(&chunk.inputs.view())?;
+        let prediction = self
+            .model
+            .predict_at(&chunk.inputs.view(), crate::terminal::level()?)?;
         for (row, kept) in chunk.kept.iter().enumerate() {
             let mut record = kept.clone();
             match (&prediction, self.model.answers()) {

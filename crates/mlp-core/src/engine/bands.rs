@@ -80,6 +80,28 @@ impl<T: Scalar> Dense<T> {
     }
 }
 
+/// What a layer's weight and bias gradient is made of.
+#[derive(Clone, Copy)]
+pub(crate) struct WeightGradient<'a, T> {
+    pub(crate) x: &'a [T],
+    pub(crate) dz: &'a [T],
+    pub(crate) columns: usize,
+    /// Whether the gradient is added to what is there.
+    pub(crate) accumulate: bool,
+}
+
+/// What the gradient at a layer's inputs is made of.
+#[derive(Clone, Copy)]
+pub(crate) struct InputGradient<'a, T> {
+    pub(crate) dz: &'a [T],
+    pub(crate) columns: usize,
+    /// The activation of the layer below, whose derivative is a factor, with its y and, where it
+    /// needs it, z.
+    pub(crate) phi: Activation,
+    pub(crate) y: &'a [T],
+    pub(crate) z: Option<&'a [T]>,
+}
+
 impl<T: Scalar> Program<T> {
     /// The forward pass of one layer, band by band where it is large.
     pub(crate) fn dense_forward(
@@ -92,7 +114,7 @@ impl<T: Scalar> Program<T> {
         y: &mut [T],
     ) {
         if let Some(band) = dense.band(columns) {
-            return self.banded_forward(dense, band, parameters, x, columns, z, y);
+            return self.banded_forward(dense, band, parameters, x, z, y);
         }
         let (weights, bias) = (&parameters[dense.weights.clone()], dense.bias(parameters));
         let shape = dense.shape(columns);
@@ -102,21 +124,17 @@ impl<T: Scalar> Program<T> {
 
     /// Kept apart, so that small layers do not pay for its stack.
     #[inline(never)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a layer's slices, as the kernel has them"
-    )]
     fn banded_forward(
         &self,
         dense: &Dense<T>,
         band: usize,
         parameters: &[T],
         x: &[T],
-        columns: usize,
         mut z: Option<&mut [T]>,
         y: &mut [T],
     ) {
         let kernels = self.kernels;
+        let columns = y.len() / dense.outputs;
         let shape = dense.shape(columns);
         let (scale, phi) = (dense.scale, dense.phi);
         let (weights, bias) = (&parameters[dense.weights.clone()], dense.bias(parameters));
@@ -139,22 +157,21 @@ impl<T: Scalar> Program<T> {
     }
 
     /// The weight and bias gradient of one layer, band by band where it is large.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a layer's slices, as the kernel has them"
-    )]
     pub(crate) fn dense_weight_gradient(
         &self,
         dense: &Dense<T>,
-        x: &[T],
-        dz: &[T],
-        accumulate: bool,
-        columns: usize,
+        of: WeightGradient<'_, T>,
         gradient: &mut [T],
         scratch: &mut [T],
     ) {
+        let WeightGradient {
+            x,
+            dz,
+            columns,
+            accumulate,
+        } = of;
         if let Some(band) = dense.band(columns) {
-            return self.banded_weight_gradient(dense, band, x, dz, accumulate, gradient, scratch);
+            return self.banded_weight_gradient(dense, band, of, gradient, scratch);
         }
         let (gw, gb) = dense.split_flat(gradient);
         let shape = dense.shape(columns);
@@ -164,22 +181,21 @@ impl<T: Scalar> Program<T> {
 
     /// Kept apart, so that small layers do not pay for its stack.
     #[inline(never)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a layer's slices, as the kernel has them"
-    )]
     fn banded_weight_gradient(
         &self,
         dense: &Dense<T>,
         band: usize,
-        x: &[T],
-        dz: &[T],
-        accumulate: bool,
+        of: WeightGradient<'_, T>,
         gradient: &mut [T],
         scratch: &mut [T],
     ) {
+        let WeightGradient {
+            x,
+            dz,
+            columns,
+            accumulate,
+        } = of;
         let kernels = self.kernels;
-        let columns = dz.len() / dense.outputs;
         let shape = dense.shape(columns);
         let scale = dense.scale;
         let (gw, mut gb) = dense.split_flat(gradient);
@@ -214,24 +230,23 @@ impl<T: Scalar> Program<T> {
 
     /// The gradient at the inputs of one layer, times the derivative of the activation `phi` below
     /// it, band by band where the layer is large.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a layer's slices, as the kernel has them"
-    )]
     pub(crate) fn dense_input_gradient(
         &self,
         dense: &Dense<T>,
         parameters: &[T],
-        dz: &[T],
-        columns: usize,
-        phi: Activation,
-        y: &[T],
-        z: Option<&[T]>,
+        of: InputGradient<'_, T>,
         dx: &mut [T],
     ) {
+        let InputGradient {
+            dz,
+            columns,
+            phi,
+            y,
+            z,
+        } = of;
         let weights = &parameters[dense.weights.clone()];
         if let Some(band) = dense.input_band(columns) {
-            return self.banded_input_gradient(dense, band, weights, dz, columns, phi, y, z, dx);
+            return self.banded_input_gradient(dense, band, weights, of, dx);
         }
         let shape = dense.shape(columns);
         self.kernels
@@ -240,22 +255,21 @@ impl<T: Scalar> Program<T> {
 
     /// Kept apart, so that small layers do not pay for its stack.
     #[inline(never)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a layer's slices, as the kernel has them"
-    )]
     fn banded_input_gradient(
         &self,
         dense: &Dense<T>,
         band: usize,
         weights: &[T],
-        dz: &[T],
-        columns: usize,
-        phi: Activation,
-        y: &[T],
-        z: Option<&[T]>,
+        of: InputGradient<'_, T>,
         dx: &mut [T],
     ) {
+        let InputGradient {
+            dz,
+            columns,
+            phi,
+            y,
+            z,
+        } = of;
         let kernels = self.kernels;
         let (shape, scale) = (dense.shape(columns), dense.scale);
         let mut first = 0;

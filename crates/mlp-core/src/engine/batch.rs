@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use ndarray::ArrayView2;
+
 use super::{
     Draws, Layout, Numbers, Objective, Op, Pass, Program,
     normalize::Normalize,
@@ -21,14 +23,31 @@ pub(crate) enum Source<'a, T: Scalar> {
         rows: &'a [u32],
         columns: usize,
     },
+    /// Rows of inputs and of what belongs to the outputs, which no samples hold.
+    Arrays {
+        inputs: ArrayView2<'a, T>,
+        values: ArrayView2<'a, T>,
+        columns: usize,
+    },
 }
 
-impl<T: Scalar> Source<'_, T> {
+impl<'a, T: Scalar> Source<'a, T> {
+    /// Rows of inputs alone, in blocks of `columns`.
+    pub(crate) fn inputs(inputs: ArrayView2<'a, T>, columns: usize) -> Self {
+        let values = ArrayView2::from_shape((inputs.nrows(), 0), &[]).expect("no numbers");
+        Self::Arrays {
+            inputs,
+            values,
+            columns,
+        }
+    }
+
     /// Samples of the batch.
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Part(samples, ..) => samples.len(),
             Self::Rows { rows, .. } => rows.len(),
+            Self::Arrays { inputs, .. } => inputs.nrows(),
         }
     }
 
@@ -36,7 +55,7 @@ impl<T: Scalar> Source<'_, T> {
     fn columns(&self) -> usize {
         match self {
             Self::Part(_, layout, _) => layout.columns(),
-            Self::Rows { columns, .. } => *columns,
+            Self::Rows { columns, .. } | Self::Arrays { columns, .. } => *columns,
         }
     }
 
@@ -73,6 +92,14 @@ impl<T: Scalar> Source<'_, T> {
                     Some(objective),
                     rows.iter().map(|&row| row as usize),
                 )
+            }
+            Self::Arrays {
+                inputs,
+                values,
+                columns,
+            } => {
+                let start = index * columns;
+                gather.turn(*inputs, *values, start..start + self.span(index).1)
             }
         }
     }
@@ -122,6 +149,22 @@ impl<T: Scalar> Program<T> {
                 self.backward(last, numbers, block, accumulate, pass, gradient);
             },
         );
+    }
+
+    /// Back through a batch of one block that was taken forward last, from dL/dy in `delta[0]`, in a
+    /// program without batch statistics.
+    pub(crate) fn back(
+        &self,
+        numbers: Numbers<'_, T>,
+        source: Source<'_, T>,
+        workspace: &mut Workspace<T>,
+        gradient: &mut [T],
+        at_outputs: impl FnOnce(&Block<'_, T>, &mut Pass<T>),
+    ) {
+        let Workspace { gather, pass, .. } = workspace;
+        let block = source.block(0, gather);
+        at_outputs(&block, pass);
+        self.backward(0..self.ops.len(), numbers, &block, false, pass, gradient);
     }
 
     /// Forward and back through the whole batch. `turn` takes every block forward and back through

@@ -8,29 +8,30 @@ use super::{
 };
 use crate::{Scalar, samples::Block};
 
-/// What a gradient is of.
-#[derive(Clone, Copy, Debug)]
+/// What a gradient is of, and what is observed on the way to it.
+#[derive(Debug)]
 pub(crate) struct Goal<'a, T: Scalar> {
     pub(crate) objective: &'a Objective<T>,
     /// What the summed loss is multiplied by.
     pub(crate) factor: T,
+    pub(crate) observe: Observe,
+    /// Where it goes.
+    pub(crate) tally: &'a mut Tally,
 }
 
 /// An output layer that is one neuron, taken in one pass with its loss.
 #[derive(Clone, Copy)]
-struct OutputNeuron<'p, T> {
+struct OutputNeuron<'p, T: Scalar> {
     dense: &'p Dense<T>,
+    objective: &'p Objective<T>,
+    factor: T,
     /// First row of what feeds it, a layer that ends in `phi`.
     below: usize,
     phi: Activation,
 }
 
 impl<T: Scalar> Program<T> {
-    /// The gradient over a batch, forward and back. What `observe` asks for goes to the tally.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what is learnt, from what, and where it goes"
-    )]
+    /// The gradient over a batch, forward and back.
     pub(crate) fn learn(
         &self,
         goal: Goal<'_, T>,
@@ -38,11 +39,15 @@ impl<T: Scalar> Program<T> {
         source: Source<'_, T>,
         workspace: &mut Workspace<T>,
         draws: &mut Draws,
-        (observe, tally): (Observe, &mut Tally),
         gradient: &mut [T],
     ) {
-        let Goal { objective, factor } = goal;
-        let neuron = self.output_neuron(objective);
+        let Goal {
+            objective,
+            factor,
+            observe,
+            tally,
+        } = goal;
+        let neuron = self.output_neuron(objective, factor);
         self.there_and_back(
             numbers,
             source,
@@ -53,7 +58,7 @@ impl<T: Scalar> Program<T> {
                 // The neuron's kernel knows no weights.
                 let Some(neuron) = neuron.filter(|_| objective.weighting(block).is_none()) else {
                     self.forward(last.clone(), numbers, block, pass, draws);
-                    self.tally(observe, objective, block, pass, tally, None);
+                    tally.add(observe, self, objective, block, pass, None);
                     self.loss_gradient(block, objective, factor, pass);
                     self.backward(last, numbers, block, accumulate, pass, gradient);
                     return;
@@ -61,16 +66,19 @@ impl<T: Scalar> Program<T> {
                 let below = last.start..last.end - 1;
                 self.forward(below.clone(), numbers, block, pass, draws);
                 let work = (observe != Observe::Nothing, accumulate);
-                let loss =
-                    self.output_neuron_step(neuron, goal, numbers, block, work, pass, gradient);
-                self.tally(observe, objective, block, pass, tally, loss);
+                let loss = self.output_neuron_step(neuron, numbers, block, work, pass, gradient);
+                tally.add(observe, self, objective, block, pass, loss);
                 self.backward(below, numbers, block, accumulate, pass, gradient);
             },
         );
     }
 
     /// The output layer where it can be taken in one pass with its loss.
-    fn output_neuron(&self, objective: &Objective<T>) -> Option<OutputNeuron<'_, T>> {
+    fn output_neuron<'p>(
+        &'p self,
+        objective: &'p Objective<T>,
+        factor: T,
+    ) -> Option<OutputNeuron<'p, T>> {
         let Op::Dense(dense) = self.ops.last()? else {
             return None;
         };
@@ -81,26 +89,33 @@ impl<T: Scalar> Program<T> {
             && dense.phi == Activation::Identity
             && dense.shortcut.is_none()
             && Kernels::<T>::has_output_neuron(dense.inputs, objective.loss, phi);
-        covered.then_some(OutputNeuron { dense, below, phi })
+        covered.then_some(OutputNeuron {
+            dense,
+            objective,
+            factor,
+            below,
+            phi,
+        })
     }
 
     /// The output layer and its loss, forward and back. The outputs go to their rows, the gradient
     /// at the layer below to `delta[0]`. Returns the summed loss where `sum`.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what is learnt, from what, and where it goes"
-    )]
     fn output_neuron_step(
         &self,
         neuron: OutputNeuron<'_, T>,
-        goal: Goal<'_, T>,
         numbers: Numbers<'_, T>,
         block: &Block<'_, T>,
         (sum, accumulate): (bool, bool),
         pass: &mut Pass<T>,
         gradient: &mut [T],
     ) -> Option<f64> {
-        let OutputNeuron { dense, below, phi } = neuron;
+        let OutputNeuron {
+            dense,
+            objective,
+            factor,
+            below,
+            phi,
+        } = neuron;
         let Block { columns, valid, .. } = *block;
         let size = dense.inputs * columns;
         let slab = &mut pass.activations[pass.base..];
@@ -114,10 +129,10 @@ impl<T: Scalar> Program<T> {
             dense.scale,
             phi,
             &done[below * columns..][..size],
-            goal.objective.loss,
+            objective.loss,
             valid,
-            block.target(goal.objective.target),
-            goal.factor,
+            block.target(objective.target),
+            factor,
             sum,
             accumulate,
             z,

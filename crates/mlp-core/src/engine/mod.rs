@@ -20,12 +20,14 @@
 mod bands;
 mod batch;
 mod draws;
+mod forward;
 mod learn;
 mod normalize;
 mod objective;
 mod order;
 mod pass;
 mod program;
+mod row;
 mod single;
 mod tally;
 mod workspace;
@@ -34,11 +36,13 @@ pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
     batch::Source,
     draws::Draws,
+    forward::{Forward, turn_back},
     learn::Goal,
     objective::{Answers, Objective},
     order::Order,
     pass::Numbers,
     program::{Op, Program},
+    row::Row,
     single::Answer,
     tally::{Observe, Tally},
     workspace::{Layout, Pass, Workspace},

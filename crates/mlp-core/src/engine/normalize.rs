@@ -41,6 +41,23 @@ pub(crate) struct Normalize {
     pub(crate) sums: usize,
 }
 
+/// A block on its way back through a normalisation.
+pub(crate) struct Backward<'a, T: Scalar> {
+    pub(crate) numbers: Numbers<'a, T>,
+    pub(crate) columns: usize,
+    /// Columns that hold samples.
+    pub(crate) valid: usize,
+    /// Whether the sums go on from those of the blocks before.
+    pub(crate) accumulate: bool,
+    pub(crate) dy: &'a [T],
+    pub(crate) dx: &'a mut [T],
+    /// The rows of every operation.
+    pub(crate) slab: &'a mut [T],
+    pub(crate) totals: &'a mut Totals<T>,
+    /// The flat gradient.
+    pub(crate) gradient: &'a mut [T],
+}
+
 impl Normalize {
     /// Sums that it keeps, over its width.
     pub(crate) const SUMS: usize = 4;
@@ -197,21 +214,18 @@ impl Normalize {
 
     /// Backward through a block, from `dy` to `dx`; over the batch only to the sums, while the rows
     /// of y keep `dy` for [`Normalize::finish_backward`].
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a block's slices and where they go"
-    )]
-    pub(crate) fn backward<T: Scalar>(
-        &self,
-        kernels: &Kernels<T>,
-        numbers: Numbers<'_, T>,
-        (columns, valid, accumulate): (usize, usize, bool),
-        dy: &[T],
-        dx: &mut [T],
-        slab: &mut [T],
-        totals: &mut Totals<T>,
-        gradient: &mut [T],
-    ) {
+    pub(crate) fn backward<T: Scalar>(&self, kernels: &Kernels<T>, of: Backward<'_, T>) {
+        let Backward {
+            numbers,
+            columns,
+            valid,
+            accumulate,
+            dy,
+            dx,
+            slab,
+            totals,
+            gradient,
+        } = of;
         let size = self.width * columns;
         if !accumulate {
             totals.sums[self.shift_sums()].fill(0.0);

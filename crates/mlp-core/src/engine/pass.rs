@@ -4,7 +4,12 @@ use std::ops::Range;
 
 use mlp_kernels::Activation;
 
-use super::{Draws, Objective, Observe, Op, Pass, Program, Tally, program::Below};
+use super::{
+    Draws, Objective, Op, Pass, Program,
+    bands::{InputGradient, WeightGradient},
+    normalize::Backward,
+    program::Below,
+};
 use crate::{Scalar, samples::Block};
 
 /// The numbers of a network.
@@ -82,24 +87,6 @@ impl<T: Scalar> Program<T> {
     /// The outputs `[outputs, columns]` of the last forward pass.
     pub(crate) fn outputs<'w>(&self, pass: &'w Pass<T>, columns: usize) -> &'w [T] {
         &pass.activations[pass.base + self.output_y * columns..][..self.outputs * columns]
-    }
-
-    /// Adds what is to be observed of the last forward pass to the tally; `loss` is the block's
-    /// summed loss where that is known already.
-    pub(crate) fn tally(
-        &self,
-        observe: Observe,
-        objective: &Objective<T>,
-        block: &Block<'_, T>,
-        pass: &mut Pass<T>,
-        tally: &mut Tally,
-        loss: Option<f64>,
-    ) {
-        let size = self.outputs * block.columns;
-        let y = &pass.activations[pass.base + self.output_y * block.columns..][..size];
-        // The first of the deltas may hold the gradient already.
-        let scratch = &mut pass.delta[1];
-        tally.add(observe, self, objective, block, y, scratch, loss);
     }
 
     /// The gradient of `factor` times the block's summed loss at the outputs of the last forward
@@ -181,9 +168,13 @@ impl<T: Scalar> Program<T> {
                     let rows = |row: usize| &slab[row * columns..][..dense.inputs * columns];
                     let dz = &here[..dense.outputs * columns];
                     let x = dense.below.row().map_or(block.x, rows);
-                    self.dense_weight_gradient(
-                        dense, x, dz, accumulate, columns, gradient, scratch,
-                    );
+                    let of = WeightGradient {
+                        x,
+                        dz,
+                        columns,
+                        accumulate,
+                    };
+                    self.dense_weight_gradient(dense, of, gradient, scratch);
                     let Below::Layer { z, phi, .. } = dense.below else {
                         continue;
                     };
@@ -193,10 +184,14 @@ impl<T: Scalar> Program<T> {
                         None => (phi, z),
                         Some(_) => (Activation::Identity, None),
                     };
-                    let parameters = numbers.parameters;
-                    self.dense_input_gradient(
-                        dense, parameters, dz, columns, fused, x, fused_z, dx,
-                    );
+                    let of = InputGradient {
+                        dz,
+                        columns,
+                        phi: fused,
+                        y: x,
+                        z: fused_z,
+                    };
+                    self.dense_input_gradient(dense, numbers.parameters, of, dx);
                     let Some(kept) = dense.shortcut else {
                         std::mem::swap(&mut here, &mut next);
                         continue;
@@ -212,9 +207,18 @@ impl<T: Scalar> Program<T> {
                 }
                 Op::Normalize(normalize) => {
                     let size = normalize.width * columns;
-                    let (dy, dx) = (&here[..size], &mut next[..size]);
-                    let at = (columns, valid, accumulate);
-                    normalize.backward(&self.kernels, numbers, at, dy, dx, slab, totals, gradient);
+                    let of = Backward {
+                        numbers,
+                        columns,
+                        valid,
+                        accumulate,
+                        dy: &here[..size],
+                        dx: &mut next[..size],
+                        slab,
+                        totals,
+                        gradient,
+                    };
+                    normalize.backward(&self.kernels, of);
                     std::mem::swap(&mut here, &mut next);
                 }
                 Op::Activate(activate) => {

@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Loss, Target, math::Function};
 
-use super::{Answers, Objective, Program};
+use super::{Answers, Objective, Pass, Program};
 use crate::{Evaluation, Samples, Scalar, samples::Block};
 
 /// What a tally takes from a block.
@@ -47,17 +47,15 @@ impl Tally {
         self.squares.fill(0.0);
     }
 
-    /// Adds what is to be observed of a block with outputs `y` `[outputs, columns]`. `scratch` is
-    /// at least as long as they; `loss` is the summed loss where that is known already.
-    #[expect(clippy::too_many_arguments, reason = "what is observed, of what")]
+    /// Adds what is to be observed of a block's last forward pass; `loss` is the summed loss where that
+    /// is known already.
     pub(crate) fn add<T: Scalar>(
         &mut self,
         observe: Observe,
         program: &Program<T>,
         objective: &Objective<T>,
         block: &Block<'_, T>,
-        y: &[T],
-        scratch: &mut [T],
+        pass: &mut Pass<T>,
         loss: Option<f64>,
     ) {
         if observe == Observe::Nothing {
@@ -65,6 +63,10 @@ impl Tally {
         }
         let (kernels, outputs) = (&program.kernels, program.outputs);
         let Block { columns, valid, .. } = *block;
+        let size = outputs * columns;
+        let y = &pass.activations[pass.base + program.output_y * columns..][..size];
+        // The first of the deltas may hold the gradient already.
+        let scratch = &mut pass.delta[1];
         let target = block.target(objective.target);
         let weighting = objective.weighting(block);
         let loss = match (loss, weighting) {

@@ -1,8 +1,10 @@
 //! Everything that a pass writes.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
-use super::{Objective, Program};
+use ndarray::ArrayView2;
+
+use super::{Objective, Program, forward::turn};
 use crate::{
     Scalar,
     buffer::Buffer,
@@ -57,11 +59,23 @@ impl<T: Scalar> Workspace<T> {
             .map(|columns| program.scratch(columns))
             .max()
             .unwrap_or(0);
-        let delta = || Buffer::zeroed(program.widest * columns);
+        Self::sized(program, columns, samples, Some(scratch))
+    }
+
+    /// With this much scratch for the way back; with nothing for it where there is no way back.
+    fn sized(program: &Program<T>, columns: usize, samples: usize, scratch: Option<usize>) -> Self {
+        let delta = || {
+            Buffer::zeroed(match scratch {
+                Some(_) => program.widest * columns,
+                None => 0,
+            })
+        };
         let kept = match program.segments.len() {
             1 => columns,
             _ => samples.next_multiple_of(T::LANES),
         };
+        // What goes back is compared with targets first.
+        let targets = if scratch.is_some() { columns } else { 0 };
         let normalized = if program.sums == 0 { 0 } else { program.widest };
         let factors = || Buffer::zeroed(normalized);
         Self {
@@ -69,22 +83,34 @@ impl<T: Scalar> Workspace<T> {
             samples,
             gather: Gather {
                 x: Buffer::zeroed(program.inputs * columns),
-                values: Buffer::zeroed(program.outputs * columns),
-                labels: vec![0; columns],
-                weights: Buffer::zeroed(columns),
+                values: Buffer::zeroed(targets * program.outputs),
+                labels: vec![0; targets],
+                weights: Buffer::zeroed(targets),
             },
             pass: Pass {
                 activations: Buffer::zeroed(program.rows * kept),
                 base: 0,
                 first: 0,
                 delta: [delta(), delta()],
-                scratch: Buffer::zeroed(scratch),
+                scratch: Buffer::zeroed(scratch.unwrap_or(0)),
                 totals: Totals {
                     sums: vec![0.0; program.sums],
                     factors: [factors(), factors(), factors()],
                 },
                 fresh: None,
             },
+        }
+    }
+
+    /// Room for going forward alone, in evaluation, through blocks of up to `columns` columns.
+    pub(crate) fn forward_only(program: &Program<T>, columns: usize) -> Self {
+        Self::sized(program, columns, columns, None)
+    }
+
+    /// The same for wider blocks, where they are.
+    pub(crate) fn widen_forward(&mut self, program: &Program<T>, columns: usize) {
+        if self.columns < columns {
+            *self = Self::forward_only(program, columns);
         }
     }
 
@@ -197,6 +223,29 @@ impl<T: Scalar> Gather<T> {
             values,
             labels: &self.labels[..kept],
             weights,
+        }
+    }
+
+    /// Turns rows of two arrays, a sample each, into a block with the second as its values.
+    pub(crate) fn turn(
+        &mut self,
+        inputs: ArrayView2<'_, T>,
+        values: ArrayView2<'_, T>,
+        rows: Range<usize>,
+    ) -> Block<'_, T> {
+        let valid = rows.len();
+        let columns = valid.next_multiple_of(T::LANES);
+        let x = &mut self.x[..inputs.ncols() * columns];
+        turn(inputs, rows.clone(), columns, x);
+        let y = &mut self.values[..values.ncols() * columns];
+        turn(values, rows, columns, y);
+        Block {
+            columns,
+            valid,
+            x,
+            values: y,
+            labels: &[],
+            weights: &[],
         }
     }
 

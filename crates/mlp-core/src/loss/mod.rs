@@ -8,6 +8,7 @@ mod binary_cross_entropy;
 mod hinge;
 mod huber;
 mod log_cosh;
+mod meaning;
 mod poisson;
 mod quantile;
 mod softmax_cross_entropy;

@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors};
+use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Adadelta (Zeiler 2012) as PyTorch's `Adadelta`: with the gradient g (decay included) and the
@@ -45,13 +45,7 @@ impl Rule for Adadelta {
             |r| r.smoothing,
             |r, x| r.smoothing = x,
         ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
 
     fn named(_: &str) -> Self {
@@ -68,6 +62,15 @@ impl Rule for Adadelta {
 
     fn slots(&self) -> usize {
         2
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { rate, .. } = *at;
+        let [a, b, ..] = memory;
+        *a = self.smoothing * *a + (1.0 - self.smoothing) * g * g;
+        let d = (*b + self.epsilon).sqrt() / (*a + self.epsilon).sqrt() * g;
+        *b = self.smoothing * *b + (1.0 - self.smoothing) * d * d;
+        p - rate * d
     }
 
     fn update<T: Scalar>(

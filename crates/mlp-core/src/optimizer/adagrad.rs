@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors};
+use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Adagrad (Duchi et al. 2011) as PyTorch's `Adagrad`: with the gradient g (decay included), the
@@ -53,13 +53,7 @@ impl Rule for Adagrad {
             |r| r.initial_accumulator,
             |r, x| r.initial_accumulator = x,
         ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
 
     fn named(_: &str) -> Self {
@@ -76,6 +70,17 @@ impl Rule for Adagrad {
 
     fn slots(&self) -> usize {
         1
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, ..] = memory;
+        if t == 1 {
+            *a = self.initial_accumulator;
+        }
+        *a += g * g;
+        let rate = rate / (1.0 + f64::from(t - 1) * self.rate_decay);
+        p - rate * g / (a.sqrt() + self.epsilon)
     }
 
     fn update<T: Scalar>(

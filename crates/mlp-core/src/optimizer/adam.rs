@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Form, Rule, Segment, Tensors, conflict, keep};
+use super::{
+    Field, Form, Rule, Segment, Tensors, conflict, decay_and_keep, moments_of,
+    textbook::{Element, largest, moments, power},
+};
 use crate::{Error, Scalar, math, spelling::Known};
 
 /// Adam (Kingma and Ba 2014) as PyTorch's `Adam`: with the gradient g (decay included), the step
@@ -56,39 +59,11 @@ impl Rule for Adam {
     const NAMES: &'static [Known] = &[Known::new("adam", "adaptive moments")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "memory of the mean",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
-        Field::number(
-            "beta2",
-            "memory of the mean square",
-            Bounds::BelowOne,
-            |r| r.beta2,
-            |r, x| r.beta2 = x,
-        ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
-        Field::flag(
-            "amsgrad",
-            "divides by the greatest mean square so far",
-            |r| r.amsgrad,
-            |r, x| r.amsgrad = x,
-        ),
-        Field::flag(
-            "decoupled",
-            "weight decay shrinks weights instead of entering the gradient",
-            |r| r.decoupled,
-            |r, x| r.decoupled = x,
-        ),
+        Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
+        Field::beta2(|r| r.beta2, |r, x| r.beta2 = x),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
+        Field::amsgrad(|r| r.amsgrad, |r, x| r.amsgrad = x),
+        Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
         Field::word(
             "form",
             "whose form is followed where they differ",
@@ -126,6 +101,33 @@ impl Rule for Adam {
         Ok(())
     }
 
+    fn is_decoupled(&self) -> bool {
+        self.decoupled
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, c] = memory;
+        let [mean, square] = moments(self.beta1, self.beta2, g, [a, b]);
+        let square = if self.amsgrad {
+            largest(c, square)
+        } else {
+            square
+        };
+        let correction1 = 1.0 - power(self.beta1, t);
+        let correction2 = 1.0 - power(self.beta2, t);
+        match self.form {
+            Form::Pytorch => {
+                let root = (square / correction2).sqrt() + self.epsilon;
+                p - rate * (mean / correction1) / root
+            }
+            Form::Sklearn => {
+                let rate = rate * correction2.sqrt() / correction1;
+                p - rate * mean / (square.sqrt() + self.epsilon)
+            }
+        }
+    }
+
     fn update<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -133,11 +135,7 @@ impl Rule for Adam {
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
-        let (decay, keep) = if self.decoupled {
-            (0.0, keep(segment))
-        } else {
-            (segment.decay, 1.0)
-        };
+        let (decay, keep) = decay_and_keep(segment, self.decoupled);
         let rate = segment.rate / (1.0 - math::power(self.beta1, step));
         let root_correction = (1.0 - math::power(self.beta2, step)).sqrt();
         let (rate, root_correction) = match self.form {
@@ -146,11 +144,8 @@ impl Rule for Adam {
         };
         let rule = update::Adam {
             rate: T::from_f64(rate),
-            decay: T::from_f64(decay),
+            moments: moments_of(self.beta1, self.beta2, decay),
             keep: T::from_f64(keep),
-            share1: T::from_f64(1.0 - self.beta1),
-            beta2: T::from_f64(self.beta2),
-            share2: T::from_f64(1.0 - self.beta2),
             epsilon: T::from_f64(self.epsilon),
             root_correction: T::from_f64(root_correction),
         };

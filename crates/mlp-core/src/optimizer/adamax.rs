@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors};
+use super::{
+    Bounds, Field, Rule, Segment, Tensors,
+    textbook::{Element, largest, power},
+};
 use crate::{Scalar, math, spelling::Known};
 
 /// Adamax (Kingma and Ba 2014, section 7.1) as PyTorch's `Adamax`: m as in
@@ -36,13 +39,7 @@ impl Rule for Adamax {
     const NAMES: &'static [Known] = &[Known::new("adamax", "adam by the largest gradient")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "memory of the mean",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
+        Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
         Field::number(
             "beta2",
             "memory of the largest gradient",
@@ -50,13 +47,7 @@ impl Rule for Adamax {
             |r| r.beta2,
             |r, x| r.beta2 = x,
         ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
 
     fn named(_: &str) -> Self {
@@ -77,6 +68,15 @@ impl Rule for Adamax {
 
     fn slots(&self) -> usize {
         2
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, ..] = memory;
+        *a = self.beta1 * *a + (1.0 - self.beta1) * g;
+        *b *= self.beta2;
+        let size = largest(b, g.abs() + self.epsilon);
+        p - rate / (1.0 - power(self.beta1, t)) * *a / size
     }
 
     fn update<T: Scalar>(

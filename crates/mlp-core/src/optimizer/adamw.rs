@@ -2,7 +2,7 @@
 
 use mlp_kernels::Kernels;
 
-use super::{Adam, Bounds, Field, Form, Rule, Segment, Tensors};
+use super::{Adam, Field, Form, Rule, Segment, Tensors, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// AdamW (Loshchilov and Hutter 2019) as PyTorch's: [`Adam`], but decay shrinks the parameters and
@@ -54,33 +54,10 @@ impl Rule for AdamW {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "memory of the mean",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
-        Field::number(
-            "beta2",
-            "memory of the mean square",
-            Bounds::BelowOne,
-            |r| r.beta2,
-            |r, x| r.beta2 = x,
-        ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
-        Field::flag(
-            "amsgrad",
-            "divides by the greatest mean square so far",
-            |r| r.amsgrad,
-            |r, x| r.amsgrad = x,
-        ),
+        Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
+        Field::beta2(|r| r.beta2, |r, x| r.beta2 = x),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
+        Field::amsgrad(|r| r.amsgrad, |r, x| r.amsgrad = x),
     ];
 
     fn named(_: &str) -> Self {
@@ -105,6 +82,14 @@ impl Rule for AdamW {
 
     fn slots(&self) -> usize {
         self.adam().slots()
+    }
+
+    fn is_decoupled(&self) -> bool {
+        true
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        self.adam().textbook(at, p, g, memory)
     }
 
     fn update<T: Scalar>(

@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, real_power};
+use super::{Bounds, Field, Rule, Segment, Tensors, real_power, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Averaged descent (Polyak and Juditsky 1992) as PyTorch's `ASGD`: with the gradient g (decay
@@ -81,6 +81,22 @@ impl Rule for Asgd {
     /// The rate of the next step.
     fn scalars(&self, segments: usize) -> usize {
         segments
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, ..] = memory;
+        // The rate of this step was set at the end of the last one.
+        let now = if t == 1 { rate } else { *b };
+        let p = p * (1.0 - self.lambda * now) - now * g;
+        let since = f64::from(t - 1) - self.average_from;
+        *a = if since > 1.0 {
+            *a + (p - *a) / since
+        } else {
+            p
+        };
+        *b = rate / real_power(1.0 + self.lambda * rate * f64::from(t), self.power);
+        p
     }
 
     fn update<T: Scalar>(

@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, keep};
+use super::{
+    Bounds, Field, Rule, Segment, Tensors, keep,
+    textbook::{Element, sign},
+};
 use crate::{Scalar, spelling::Known};
 
 /// Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms"), decay decoupled: with
@@ -70,6 +73,18 @@ impl Rule for Lion {
 
     fn slots(&self) -> usize {
         1
+    }
+
+    fn is_decoupled(&self) -> bool {
+        true
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { rate, .. } = *at;
+        let [a, ..] = memory;
+        let direction = self.beta1 * *a + (1.0 - self.beta1) * g;
+        *a = self.beta2 * *a + (1.0 - self.beta2) * g;
+        p - rate * sign(direction)
     }
 
     fn update<T: Scalar>(

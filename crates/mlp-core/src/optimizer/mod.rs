@@ -1,9 +1,9 @@
 //! Optimizers, by name.
 //!
 //! To add one: a file here with a struct of its settings that implements [`Rule`], and its line in
-//! the registry at the end of the list below. The kernel it calls is one file of `mlp-kernels`;
-//! its textbook form goes into [`reference`](crate::reference). Options, experiment files, sweeps
-//! and lists follow from its [`Setting`]s.
+//! the registry at the end of the list below. The file has its formula, its settings, its textbook
+//! form and the kernel that it calls, which is one file of `mlp-kernels` where none of those there
+//! serves. Options, experiment files, sweeps and lists follow from its [`Setting`]s.
 
 mod adadelta;
 mod adafactor;
@@ -12,6 +12,7 @@ mod adam;
 mod adamax;
 mod adamw;
 mod asgd;
+mod fields;
 mod lbfgs;
 pub(crate) mod line_search;
 mod lion;
@@ -20,36 +21,27 @@ mod nadam;
 mod radam;
 mod rmsprop;
 mod rprop;
+mod rprop_plus;
 mod segment;
 mod setting;
 mod sgd;
 mod spelt;
+mod textbook;
 
-use mlp_kernels::Kernels;
+use mlp_kernels::{Kernels, update};
 
 use self::setting::Field;
 pub use self::{
-    adadelta::Adadelta,
-    adafactor::Adafactor,
-    adagrad::Adagrad,
-    adam::Adam,
-    adamax::Adamax,
-    adamw::AdamW,
-    asgd::Asgd,
-    lbfgs::{Lbfgs, LineSearch},
-    lion::Lion,
-    muon::{Muon, RateFactor},
-    nadam::Nadam,
-    radam::Radam,
-    rmsprop::RmsProp,
-    rprop::Rprop,
+    every::*,
+    lbfgs::LineSearch,
+    muon::RateFactor,
     setting::{Bounds, Setting, SettingForm, SettingValue},
-    sgd::Sgd,
     spelt::Form,
 };
 pub(crate) use self::{
     lbfgs::{Curvature, Move},
     segment::{Segment, Tensor, Tensors},
+    textbook::Element,
 };
 use crate::{Error, Scalar, TrainSpec, math, spelling::Known};
 
@@ -128,6 +120,18 @@ pub(crate) trait Rule: Clone + Sized + 'static {
         Ok(())
     }
 
+    /// Whether decay shrinks the parameter itself, instead of being part of the gradient.
+    fn is_decoupled(&self) -> bool {
+        false
+    }
+
+    /// The textbook form of the update of one parameter `p` by its gradient `g`, decay done: the new
+    /// parameter. Optimizers that take more than one at a time have theirs in
+    /// [`reference`](crate::reference).
+    fn textbook(&self, _at: &Element, _p: f64, _g: f64, _memory: &mut [f64; 3]) -> f64 {
+        unreachable!("this optimizer takes more than one parameter at a time")
+    }
+
     /// Updates one segment and says whether every parameter in it is finite afterwards. At the
     /// first step all memory is zero.
     fn update<T: Scalar>(
@@ -140,7 +144,12 @@ pub(crate) trait Rule: Clone + Sized + 'static {
 }
 
 macro_rules! optimizers {
-    ($($name:ident: $about:literal),+ $(,)?) => {
+    ($($file:ident::$name:ident: $about:literal),+ $(,)?) => {
+        /// The settings of every optimizer.
+        mod every {
+            $(pub use super::$file::$name;)+
+        }
+
         /// How a gradient changes the parameters; one variant an optimizer, which holds its settings.
         ///
         /// Spelt as on the command line: a name, then settings after colons, as plain numbers in
@@ -268,6 +277,24 @@ macro_rules! optimizers {
                 match self { $(Self::$name(rule) => rule.update(kernels, step, segment, tensors),)+ }
             }
 
+            /// The textbook form of the update of one parameter `p` with a gradient `g` of the loss.
+            pub(crate) fn textbook(
+                &self,
+                at: &Element,
+                p: f64,
+                g: f64,
+                memory: &mut [f64; 3],
+            ) -> f64 {
+                match self {
+                    $(Self::$name(rule) => {
+                        if rule.is_decoupled() {
+                            return rule.textbook(at, p * (1.0 - at.rate * at.decay), g, memory);
+                        }
+                        rule.textbook(at, p, g + at.decay * p, memory)
+                    })+
+                }
+            }
+
             /// What a name stands for, and the settings that may follow it as plain numbers.
             fn of_name(name: &str) -> Option<(Self, &'static [&'static str])> {
                 $(if <$name as Rule>::NAMES.iter().any(|known| known.name == name) {
@@ -280,21 +307,22 @@ macro_rules! optimizers {
 }
 
 optimizers! {
-    Sgd: "Gradient descent, with momentum (Polyak or Nesterov) if wanted.",
-    Adam: "Adaptive moments (Kingma and Ba 2014), or AMSGrad.",
-    AdamW: "Adam with decoupled decay (Loshchilov and Hutter 2019).",
-    Nadam: "Adam with Nesterov's momentum (Dozat 2016).",
-    Radam: "Adam with a rectified start (Liu et al. 2020).",
-    Adamax: "Adam by the largest gradient (Kingma and Ba 2014).",
-    Adagrad: "Rates by the sum of squared gradients (Duchi et al. 2011).",
-    Adadelta: "Steps in the units of the parameters (Zeiler 2012).",
-    RmsProp: "Rates by the running mean square (Hinton 2012).",
-    Adafactor: "Adam with factored squares (Shazeer and Stern 2018).",
-    Lion: "Signs of a momentum (Chen et al. 2023).",
-    Asgd: "Descent with averaged parameters (Polyak and Juditsky 1992).",
-    Rprop: "Steps by signs of the gradient alone (Riedmiller and Braun 1993; Igel and Huesken 2000).",
-    Muon: "Orthogonalised momentum for hidden matrices (Jordan et al. 2024).",
-    Lbfgs: "Quasi-Newton steps on full batches (Liu and Nocedal 1989).",
+    sgd::Sgd: "Gradient descent, with momentum (Polyak or Nesterov) if wanted.",
+    adam::Adam: "Adaptive moments (Kingma and Ba 2014), or AMSGrad.",
+    adamw::AdamW: "Adam with decoupled decay (Loshchilov and Hutter 2019).",
+    nadam::Nadam: "Adam with Nesterov's momentum (Dozat 2016).",
+    radam::Radam: "Adam with a rectified start (Liu et al. 2020).",
+    adamax::Adamax: "Adam by the largest gradient (Kingma and Ba 2014).",
+    adagrad::Adagrad: "Rates by the sum of squared gradients (Duchi et al. 2011).",
+    adadelta::Adadelta: "Steps in the units of the parameters (Zeiler 2012).",
+    rmsprop::RmsProp: "Rates by the running mean square (Hinton 2012).",
+    adafactor::Adafactor: "Adam with factored squares (Shazeer and Stern 2018).",
+    lion::Lion: "Signs of a momentum (Chen et al. 2023).",
+    asgd::Asgd: "Descent with averaged parameters (Polyak and Juditsky 1992).",
+    rprop::Rprop: "Steps by signs of the gradient alone (Riedmiller and Braun 1993; Igel and Huesken 2000).",
+    rprop_plus::RpropPlus: "Such steps, taken back across a minimum (Riedmiller and Braun 1993).",
+    muon::Muon: "Orthogonalised momentum for hidden matrices (Jordan et al. 2024).",
+    lbfgs::Lbfgs: "Quasi-Newton steps on full batches (Liu and Nocedal 1989).",
 }
 
 impl Optimizer {
@@ -351,8 +379,26 @@ fn keep(segment: &Segment) -> f64 {
     1.0 - segment.rate * segment.decay
 }
 
+/// The decay that enters the gradient, and what decoupled decay leaves of a parameter.
+fn decay_and_keep(segment: &Segment, decoupled: bool) -> (f64, f64) {
+    match decoupled {
+        true => (0.0, keep(segment)),
+        false => (segment.decay, 1.0),
+    }
+}
+
+/// The running means of Adam's family.
+fn moments_of<T: Scalar>(beta1: f64, beta2: f64, decay: f64) -> update::Moments<T> {
+    update::Moments {
+        decay: T::from_f64(decay),
+        share1: T::from_f64(1.0 - beta1),
+        beta2: T::from_f64(beta2),
+        share2: T::from_f64(1.0 - beta2),
+    }
+}
+
 /// A positive number to any power.
-fn real_power(base: f64, exponent: f64) -> f64 {
+pub(crate) fn real_power(base: f64, exponent: f64) -> f64 {
     math::exp(exponent * math::ln(base))
 }
 

@@ -275,13 +275,7 @@ impl Rule for Muon {
             |r| r.iterations,
             |r, x| r.iterations = x,
         ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::word(
             "rate_factor",
             "what the rate of a matrix is multiplied by",

@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, keep};
+use super::{
+    Bounds, Field, Rule, Segment, Tensors, decay_and_keep, moments_of, real_power,
+    textbook::{Element, moments, power},
+};
 use crate::{Scalar, math, spelling::Known};
 
 /// NAdam (Dozat 2016) as PyTorch's `NAdam`: m and v as in [`Adam`](crate::Adam), the step
@@ -51,27 +54,9 @@ impl Rule for Nadam {
     const NAMES: &'static [Known] = &[Known::new("nadam", "adam with Nesterov's momentum")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "memory of the mean",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
-        Field::number(
-            "beta2",
-            "memory of the mean square",
-            Bounds::BelowOne,
-            |r| r.beta2,
-            |r, x| r.beta2 = x,
-        ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
+        Field::beta2(|r| r.beta2, |r, x| r.beta2 = x),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::number(
             "momentum_decay",
             "how fast the momentum reaches beta1",
@@ -79,12 +64,7 @@ impl Rule for Nadam {
             |r| r.momentum_decay,
             |r, x| r.momentum_decay = x,
         ),
-        Field::flag(
-            "decoupled",
-            "weight decay shrinks weights instead of entering the gradient",
-            |r| r.decoupled,
-            |r, x| r.decoupled = x,
-        ),
+        Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
     ];
 
     fn named(_: &str) -> Self {
@@ -112,6 +92,24 @@ impl Rule for Nadam {
         segments
     }
 
+    fn is_decoupled(&self) -> bool {
+        self.decoupled
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, ..] = memory;
+        let [mean, square] = moments(self.beta1, self.beta2, g, [a, b]);
+        let mu = |t: i32| {
+            let exponent = f64::from(t) * self.momentum_decay;
+            self.beta1 * (1.0 - 0.5 * real_power(0.96, exponent))
+        };
+        let product: f64 = (1..=t).map(mu).product();
+        let root = (square / (1.0 - power(self.beta2, t))).sqrt() + self.epsilon;
+        let ahead = mu(t + 1) * mean / (1.0 - product * mu(t + 1));
+        p - rate * ((1.0 - mu(t)) * g / (1.0 - product) + ahead) / root
+    }
+
     fn update<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -123,20 +121,13 @@ impl Rule for Nadam {
         let before = if step == 1 { 1.0 } else { tensors.scalars[0] };
         let product = before * now;
         tensors.scalars[0] = product;
-        let (decay, keep) = if self.decoupled {
-            (0.0, keep(segment))
-        } else {
-            (segment.decay, 1.0)
-        };
+        let (decay, keep) = decay_and_keep(segment, self.decoupled);
         let root_correction = (1.0 - math::power(self.beta2, step)).sqrt();
         let rule = update::Nadam {
             rate_gradient: T::from_f64(segment.rate * (1.0 - now) / (1.0 - product)),
             rate_mean: T::from_f64(segment.rate * next / (1.0 - product * next)),
-            decay: T::from_f64(decay),
+            moments: moments_of(self.beta1, self.beta2, decay),
             keep: T::from_f64(keep),
-            share1: T::from_f64(1.0 - self.beta1),
-            beta2: T::from_f64(self.beta2),
-            share2: T::from_f64(1.0 - self.beta2),
             epsilon: T::from_f64(self.epsilon),
             root_factor: T::from_f64(1.0 / root_correction),
         };

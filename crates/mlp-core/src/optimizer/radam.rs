@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, keep};
+use super::{
+    Field, Rule, Segment, Tensors, decay_and_keep, moments_of,
+    textbook::{Element, moments, power},
+};
 use crate::{Scalar, math, spelling::Known};
 
 /// RAdam (Liu et al. 2020) as PyTorch's `RAdam`: m and v as in [`Adam`](crate::Adam), the step
@@ -55,33 +58,10 @@ impl Rule for Radam {
     const NAMES: &'static [Known] = &[Known::new("radam", "adam with a rectified start")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "memory of the mean",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
-        Field::number(
-            "beta2",
-            "memory of the mean square",
-            Bounds::BelowOne,
-            |r| r.beta2,
-            |r, x| r.beta2 = x,
-        ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
-        Field::flag(
-            "decoupled",
-            "weight decay shrinks weights instead of entering the gradient",
-            |r| r.decoupled,
-            |r, x| r.decoupled = x,
-        ),
+        Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
+        Field::beta2(|r| r.beta2, |r, x| r.beta2 = x),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
+        Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
     ];
 
     fn named(_: &str) -> Self {
@@ -104,6 +84,27 @@ impl Rule for Radam {
         2
     }
 
+    fn is_decoupled(&self) -> bool {
+        self.decoupled
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, ..] = memory;
+        let [mean, square] = moments(self.beta1, self.beta2, g, [a, b]);
+        let mean = mean / (1.0 - power(self.beta1, t));
+        let correction = 1.0 - power(self.beta2, t);
+        let most = 2.0 / (1.0 - self.beta2) - 1.0;
+        let length = most - 2.0 * f64::from(t) * power(self.beta2, t) / correction;
+        if length <= 5.0 {
+            return p - rate * mean;
+        }
+        let rectification = ((length - 4.0) * (length - 2.0) * most
+            / ((most - 4.0) * (most - 2.0) * length))
+            .sqrt();
+        p - rate * mean * rectification * correction.sqrt() / (square.sqrt() + self.epsilon)
+    }
+
     fn update<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -111,11 +112,7 @@ impl Rule for Radam {
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
-        let (decay, keep) = if self.decoupled {
-            (0.0, keep(segment))
-        } else {
-            (segment.decay, 1.0)
-        };
+        let (decay, keep) = decay_and_keep(segment, self.decoupled);
         let rate = segment.rate / (1.0 - math::power(self.beta1, step));
         // Adam's update, whose denominator is one until the rectification sets in.
         let (rate, epsilon, root_correction) = match self.rectification(step) {
@@ -127,11 +124,8 @@ impl Rule for Radam {
         };
         let rule = update::Adam {
             rate: T::from_f64(rate),
-            decay: T::from_f64(decay),
+            moments: moments_of(self.beta1, self.beta2, decay),
             keep: T::from_f64(keep),
-            share1: T::from_f64(1.0 - self.beta1),
-            beta2: T::from_f64(self.beta2),
-            share2: T::from_f64(1.0 - self.beta2),
             epsilon: T::from_f64(epsilon),
             root_correction: T::from_f64(root_correction),
         };

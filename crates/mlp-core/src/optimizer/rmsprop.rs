@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors};
+use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// RMSprop (Hinton 2012) as PyTorch's `RMSprop`: with the gradient g (decay included) and the
@@ -66,13 +66,7 @@ impl Rule for RmsProp {
             |r| r.smoothing,
             |r, x| r.smoothing = x,
         ),
-        Field::number(
-            "epsilon",
-            "keeps the division finite",
-            Bounds::Positive,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
-        ),
+        Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::number(
             "momentum",
             "memory of the velocity",
@@ -106,6 +100,18 @@ impl Rule for RmsProp {
 
     fn slots(&self) -> usize {
         1 + usize::from(self.centered) + usize::from(self.momentum != 0.0)
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { rate, .. } = *at;
+        let [a, b, c] = memory;
+        *a = self.smoothing * *a + (1.0 - self.smoothing) * g * g;
+        *b = self.smoothing * *b + (1.0 - self.smoothing) * g;
+        let mean = if self.centered { *b } else { 0.0 };
+        let variance = *a - mean * mean;
+        let root = if variance > 0.0 { variance.sqrt() } else { 0.0 };
+        *c = self.momentum * *c + g / (root + self.epsilon);
+        p - rate * *c
     }
 
     fn update<T: Scalar>(

@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, conflict};
+use super::{
+    Field, Rule, Segment, Tensors, conflict,
+    textbook::{Element, sign},
+};
 use crate::{Error, Scalar, spelling::Known};
 
 /// Rprop: every parameter has a step of its own, which starts as the learning rate and follows the
@@ -14,9 +17,10 @@ use crate::{Error, Scalar, spelling::Known};
 /// parameter -= sign(g) * step
 /// ```
 ///
-/// `rprop` is Riedmiller and Braun's (1993) as PyTorch's `Rprop`, also known as iRprop-. `irprop+`
-/// (Igel and Huesken 2000, "Improving the Rprop learning algorithm") besides takes the last change
-/// back where the sign has changed and the loss has risen. Both are meant for full batches.
+/// `rprop` is PyTorch's `Rprop`: iRprop- of Igel and Huesken (2000, "Improving the Rprop learning
+/// algorithm"). Their `irprop+` besides takes the last change back where the sign has changed and the
+/// loss has risen. Riedmiller and Braun's own (1993) is [`RpropPlus`](crate::RpropPlus). All are meant
+/// for full batches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rprop {
     /// Factor of a step after a change of sign, in (0, 1).
@@ -53,34 +57,10 @@ impl Rule for Rprop {
     ];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "eta_minus",
-            "factor of a step after a change of sign",
-            Bounds::Inside,
-            |r| r.eta_minus,
-            |r, x| r.eta_minus = x,
-        ),
-        Field::number(
-            "eta_plus",
-            "factor of a step after the same sign",
-            Bounds::AboveOne,
-            |r| r.eta_plus,
-            |r, x| r.eta_plus = x,
-        ),
-        Field::number(
-            "step_min",
-            "the least step; the learning rate is the first",
-            Bounds::NotNegative,
-            |r| r.step_min,
-            |r, x| r.step_min = x,
-        ),
-        Field::number(
-            "step_max",
-            "the largest step",
-            Bounds::Positive,
-            |r| r.step_max,
-            |r, x| r.step_max = x,
-        ),
+        Field::eta_minus(|r| r.eta_minus, |r, x| r.eta_minus = x),
+        Field::eta_plus(|r| r.eta_plus, |r, x| r.eta_plus = x),
+        Field::step_min(|r| r.step_min, |r, x| r.step_min = x),
+        Field::step_max(|r| r.step_max, |r, x| r.step_max = x),
     ];
 
     fn named(name: &str) -> Self {
@@ -122,6 +102,34 @@ impl Rule for Rprop {
         Ok(())
     }
 
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, b, c] = memory;
+        // Last gradient, step, last change.
+        if t == 1 {
+            *b = rate;
+        }
+        let product = sign(g) * sign(*a);
+        if product > 0.0 {
+            *b *= self.eta_plus;
+        } else if product < 0.0 {
+            *b *= self.eta_minus;
+        }
+        *b = b.clamp(self.step_min, self.step_max);
+        if product < 0.0 {
+            *a = 0.0;
+            *c = if self.takes_back && at.risen {
+                -*c
+            } else {
+                0.0
+            };
+        } else {
+            *a = g;
+            *c = -sign(g) * *b;
+        }
+        p + *c
+    }
+
     fn update<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -151,7 +159,10 @@ impl Rule for Rprop {
         if step == 1 {
             lengths.fill(first);
         }
-        let rule = update::IRpropPlus { steps, risen };
+        let rule = update::IRpropPlus {
+            steps,
+            takes_back: risen,
+        };
         kernels.update(rule, parameters, gradient, [last, lengths, changes])
     }
 }

@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Form, Rule, Segment, Tensors, conflict};
+use super::{Bounds, Field, Form, Rule, Segment, Tensors, conflict, textbook::Element};
 use crate::{Error, Scalar, spelling::Known};
 
 /// Gradient descent as PyTorch's `SGD`: with the gradient g (decay included), the velocity v and
@@ -118,6 +118,29 @@ impl Rule for Sgd {
             return Err(conflict("sgd", "the form sklearn has no dampening"));
         }
         Ok(())
+    }
+
+    fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
+        let Element { t, rate, .. } = *at;
+        let [a, ..] = memory;
+        if self.momentum == 0.0 {
+            return p - rate * g;
+        }
+        if self.form == Form::Sklearn {
+            *a = self.momentum * *a + rate * g;
+            return if self.nesterov {
+                p - (self.momentum * *a + rate * g)
+            } else {
+                p - *a
+            };
+        }
+        let share = if t == 1 { 1.0 } else { 1.0 - self.dampening };
+        *a = self.momentum * *a + share * g;
+        if self.nesterov {
+            p - rate * (g + self.momentum * *a)
+        } else {
+            p - rate * *a
+        }
     }
 
     fn update<T: Scalar>(

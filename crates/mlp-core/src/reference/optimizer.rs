@@ -1,7 +1,10 @@
 //! Updates, one parameter at a time.
 
-use super::updates::{self, Element};
-use crate::{Clip, Optimizer, Scalar, TrainSpec, optimizer::Segment};
+use super::updates;
+use crate::{
+    Clip, Optimizer, Scalar, TrainSpec,
+    optimizer::{Element, Segment},
+};
 
 /// Applies a spec's optimizer to flat slices, remembering what the optimizer remembers.
 #[derive(Clone, Debug)]
@@ -104,7 +107,7 @@ impl Updater {
                             risen,
                         };
                         for ((p, g), memory) in p.iter_mut().zip(g).zip(memory) {
-                            *p = element.updated(optimizer, *p, *g, memory);
+                            *p = optimizer.textbook(&element, *p, *g, memory);
                         }
                     }
                 }

@@ -1,14 +1,18 @@
 //! Data, prepared for the engine.
 
 mod blocks;
+mod held;
 mod targets;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ndarray::{Array2, ArrayView2};
 
-pub(crate) use self::blocks::{Block, Blocks, TargetKind, block_columns, transpose};
 pub use self::targets::Targets;
+pub(crate) use self::{
+    blocks::{Block, Blocks, TargetKind, block_columns, transpose},
+    held::Held,
+};
 use crate::{
     Architecture, Error, Scalar, TrainSpec,
     loss::{Domain, Shape},
@@ -114,6 +118,14 @@ impl<T: Scalar> Samples<T> {
     /// The loss becomes the sum of weight times loss over the sum of weights, in each batch as in
     /// all samples; a batch without weight makes no step.
     ///
+    /// ```
+    /// # use mlp_core::{Samples, Targets, ndarray::array};
+    /// let targets = Targets::Values(array![[1.0], [2.0]]);
+    /// let samples = Samples::new(array![[0.0], [1.0]].view(), &targets)?.with_weights(&[1.0, 3.0])?;
+    /// assert_eq!(samples.weights(), Some(&[1.0, 3.0][..]));
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Another number of weights than of samples, one that is negative or not finite, none above 0.
     pub fn with_weights(mut self, weights: &[f64]) -> Result<Self, Error> {
@@ -130,6 +142,15 @@ impl<T: Scalar> Samples<T> {
     /// Weights by which all classes count the same: samples / (classes * samples of the class), as
     /// scikit-learn's `balanced`; 0 for a class without samples, which does not count among the
     /// classes. `None` where the targets are values.
+    ///
+    /// ```
+    /// # use mlp_core::{Samples, Targets, ndarray::array};
+    /// let targets = Targets::Classes { labels: vec![0, 1, 1, 1], classes: 2 };
+    /// let inputs = array![[0.0f32], [1.0], [2.0], [3.0]];
+    /// let samples = Samples::new(inputs.view(), &targets)?;
+    /// assert_eq!(samples.balanced_class_weights(), Some(vec![2.0, 4.0 / 6.0]));
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     pub fn balanced_class_weights(&self) -> Option<Vec<f64>> {
         let Targets::Classes { labels, classes } = &self.targets else {
             return None;
@@ -275,7 +296,12 @@ pub(crate) fn features_fit<T: Scalar>(
     architecture: &Architecture,
     samples: &Samples<T>,
 ) -> Result<(), Error> {
-    let (found, expected) = (samples.features(), architecture.inputs);
+    width_fits(architecture, samples.features())
+}
+
+/// Refuses another number of features than a network has inputs.
+pub(crate) fn width_fits(architecture: &Architecture, found: usize) -> Result<(), Error> {
+    let expected = architecture.inputs;
     if found == expected {
         return Ok(());
     }
@@ -286,7 +312,11 @@ pub(crate) fn features_fit<T: Scalar>(
     })
 }
 
-fn check_finite<T: Scalar>(what: &'static str, values: &ArrayView2<'_, T>) -> Result<(), Error> {
+/// Refuses numbers that are not finite.
+pub(crate) fn check_finite<T: Scalar>(
+    what: &'static str,
+    values: &ArrayView2<'_, T>,
+) -> Result<(), Error> {
     match values
         .indexed_iter()
         .find(|(_, value)| !value.to_f64().is_finite())

@@ -7,6 +7,8 @@ use crate::{Error, spelling::Known};
 /// loss is not below the best by `tolerance`. Where it is 1e-6 or less already, training stops. The
 /// loss of an epoch is the mean over its samples of the loss before each update, penalties included.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Adaptive {
     /// scikit-learn's `tol`; not negative.
     pub tolerance: f64,

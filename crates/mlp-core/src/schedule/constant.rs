@@ -5,6 +5,7 @@ use crate::{Error, spelling::Known};
 
 /// The learning rate as it is: r.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Constant;
 
 impl Course for Constant {

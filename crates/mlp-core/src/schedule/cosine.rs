@@ -9,6 +9,8 @@ use crate::{Error, math, spelling::Known};
 /// restarts its `CosineAnnealingWarmRestarts` (Loshchilov and Hutter 2017). As PyTorch's, the
 /// cosine without restarts rises again where a run goes on beyond `steps`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Cosine {
     /// Updates from the learning rate down to the minimum; at least 1.
     pub steps: u64,

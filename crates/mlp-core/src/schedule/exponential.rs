@@ -5,6 +5,8 @@ use crate::{Error, math, spelling::Known};
 
 /// r factor^s: PyTorch's `ExponentialLR`, moved after every update.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Exponential {
     /// What every update multiplies by; positive. Where none is given, a run ends at a hundredth
     /// of its learning rate.

@@ -15,6 +15,8 @@ choice! {
 /// r / (s + 1)^power: scikit-learn's `invscaling`, which counts samples and moves at the end of an
 /// epoch; here updates are counted unless samples are asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct InverseScaling {
     /// scikit-learn's `power_t`; not negative.
     pub power: f64,

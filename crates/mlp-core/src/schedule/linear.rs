@@ -5,6 +5,8 @@ use crate::{Error, spelling::Known};
 
 /// r (from + (to - from) min(s / steps, 1)): PyTorch's `LinearLR`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Linear {
     /// The multiple of the learning rate at the start.
     pub from: f64,

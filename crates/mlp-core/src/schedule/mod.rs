@@ -68,8 +68,11 @@ pub(crate) enum Watch {
 
 /// What a schedule remembers of the losses, as plain data; part of a [`State`](crate::State).
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ScheduleState {
-    /// The best loss so far.
+    /// The best loss so far; infinite before the first.
+    #[cfg_attr(feature = "serde", serde(with = "crate::stored::best"))]
     pub best: f64,
     /// Losses in a row that were no better.
     pub waited: u64,
@@ -153,6 +156,7 @@ macro_rules! schedules {
         /// # Ok::<(), mlp_core::Error>(())
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum Schedule {
             $(#[doc = $about] $name($name),)+

@@ -19,6 +19,8 @@ choice! {
 /// s = steps - 1; in three phases first down the way it came, then to the end. The momentum goes
 /// the other way. After `steps` updates everything stays where it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct OneCycle {
     /// Updates of the cycle; at least 2.
     pub steps: u64,

@@ -19,6 +19,8 @@ choice! {
 /// that are no better than the best. The loss is that of the validation samples where the trainer
 /// has some, else of the training samples, after every `every` updates.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Plateau {
     /// What the rate is multiplied by; in (0, 1).
     pub factor: f64,

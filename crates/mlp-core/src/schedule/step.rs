@@ -5,6 +5,8 @@ use crate::{Error, math, spelling::Known};
 
 /// r factor^floor(s / every): PyTorch's `StepLR`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Step {
     /// Updates between two changes; at least 1.
     pub every: u64,

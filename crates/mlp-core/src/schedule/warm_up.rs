@@ -6,6 +6,8 @@ use crate::Error;
 /// The first `updates` updates have the rate r (from + (1 - from) s / updates); then the schedule
 /// starts from its beginning. PyTorch's `LinearLR` before another schedule in `SequentialLR`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct WarmUp {
     /// How many updates; 0 for no warm-up.
     pub updates: u64,

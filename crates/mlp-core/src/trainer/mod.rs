@@ -1,8 +1,8 @@
 //! Training one network.
 //!
 //! This file holds the trainer and its step. Beside it: the passes over the samples that a step is
-//! made of, what a training tells about itself, stopping and going on, and the two halves of a
-//! step for a loss of one's own.
+//! made of, what a training tells about itself, stopping and going on, samples that are shared, and
+//! the two halves of a step for a loss of one's own.
 
 mod own_loss;
 mod pace;
@@ -11,10 +11,11 @@ mod quasi_newton;
 mod recording;
 mod renewal;
 mod resume;
+mod shared;
 
 use std::{ops::Range, sync::Arc};
 
-use self::pace::Pace;
+use self::{own_loss::Kept, pace::Pace};
 use crate::{
     Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
     ValidSpec,
@@ -22,7 +23,7 @@ use crate::{
     engine::{Draws, Layout, Objective, Observe, Order, Program, Tally, Workspace},
     network::kernels,
     optimizer::{Segment, Tensors},
-    samples::{block_columns, features_fit},
+    samples::{Held, block_columns, features_fit},
     schedule::ScheduleState,
 };
 use mlp_kernels::{Level, update};
@@ -51,13 +52,14 @@ struct Evaluator<T: Scalar> {
 /// what the trainer did before [`Trainer::restart`].
 ///
 /// The example at the head of the crate trains exclusive or. Every buffer is made by
-/// [`Trainer::new`]; a step allocates nothing.
+/// [`Trainer::new`]; a step allocates nothing. A trainer that shares its samples instead of borrowing
+/// them ([`Trainer::from_shared`]) has no lifetime and goes into any struct and to any thread.
 #[derive(Clone, Debug)]
 pub struct Trainer<'d, T: Scalar> {
     spec: ValidSpec,
-    samples: &'d Samples<T>,
+    samples: Held<'d, T>,
     /// What schedules that follow the loss look at, instead of the training samples.
-    validation: Option<(&'d Samples<T>, Objective<T>)>,
+    validation: Option<(Held<'d, T>, Objective<T>)>,
     seed: u64,
     steps: u64,
     status: Status,
@@ -93,11 +95,23 @@ pub struct Trainer<'d, T: Scalar> {
     scratch: Buffer<T>,
     /// The loss that the gradient belongs to; NaN where it was not summed.
     loss: f64,
+    own: Kept<T>,
     tally: Tally,
 }
 
 impl<'d, T: Scalar> Trainer<'d, T> {
     /// A network with initial parameters of `seed`, ready to be trained on `samples`.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// assert_eq!((trainer.steps_done(), trainer.parameters().len()), (0, 2));
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A spec that [`TrainSpec::validate`] refuses, samples that fit neither its network nor its
@@ -108,8 +122,17 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         seed: u64,
         level: Level,
     ) -> Result<Self, Error> {
+        Self::holding(spec, Held::Borrowed(samples), seed, level)
+    }
+
+    fn holding(
+        spec: &TrainSpec,
+        samples: Held<'d, T>,
+        seed: u64,
+        level: Level,
+    ) -> Result<Self, Error> {
         let spec = spec.validate()?;
-        fits(&spec, samples)?;
+        fits(&spec, &samples)?;
         spec.check_batches(samples.len())?;
         let program = Program::training(&spec, kernels(level)?);
         let columns = |count| block_columns(count, program.block_limit(), T::LANES);
@@ -128,7 +151,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 (Feed::Batches(order(size)), wider)
             }
             _ => (
-                Feed::Full(Layout::new(samples, columns(count))),
+                Feed::Full(Layout::new(&samples, columns(count))),
                 columns(count),
             ),
         };
@@ -144,7 +167,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let parameters = program.parameter_count;
         let mut segments = spec.segments();
         let moments = spec.optimizer.lay_out(&mut segments);
-        let objective = Objective::new(&spec, samples);
+        let objective = Objective::new(&spec, &samples);
         let epoch = match &feed {
             Feed::Full(_) => 1,
             Feed::Batches(_) | Feed::Single(_) => {
@@ -183,6 +206,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             scalars: vec![0.0; spec.optimizer.scalars(segments.len())],
             scratch: Buffer::zeroed(spec.optimizer.scratch::<T>(&segments)),
             loss: f64::NAN,
+            own: Kept::default(),
             base: segments.clone(),
             segments,
             statistics: spec.architecture.initial_statistics(),
@@ -195,6 +219,20 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// Has the bands of large layers run by `bands`, a thread pool say, instead of one after the
     /// other. Small layers are never cut. The bits stay the same.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// use std::sync::Arc;
+    /// use mlp_core::Sequential;
+    /// let bands = Arc::new(Sequential);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?.with_bands(bands);
+    /// trainer.step();
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with_bands(mut self, bands: Arc<dyn Bands>) -> Self {
         if let Some(evaluation) = &mut self.evaluation {
@@ -207,16 +245,47 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// Has a schedule that follows the loss ([`Plateau`](crate::Plateau)) look at `samples` instead
     /// of the training samples.
     ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let validation = samples.clone();
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?.with_validation(&validation)?;
+    /// trainer.step();
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Samples that fit neither the network nor the loss.
-    pub fn with_validation(mut self, samples: &'d Samples<T>) -> Result<Self, Error> {
-        fits(&self.spec, samples)?;
-        self.validation = Some((samples, Objective::new(&self.spec, samples)));
+    pub fn with_validation(self, samples: &'d Samples<T>) -> Result<Self, Error> {
+        self.holding_validation(Held::Borrowed(samples))
+    }
+
+    fn holding_validation(mut self, samples: Held<'d, T>) -> Result<Self, Error> {
+        fits(&self.spec, &samples)?;
+        let objective = Objective::new(&self.spec, &samples);
+        self.validation = Some((samples, objective));
         Ok(self)
     }
 
     /// Begins anew with another seed, in the same buffers: what a new trainer of that seed would
     /// do, without its allocations.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// let first = trainer.parameters().to_vec();
+    /// trainer.step();
+    /// trainer.restart(0);
+    /// assert_eq!((trainer.parameters(), trainer.steps_done()), (&first[..], 0));
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     pub fn restart(&mut self, seed: u64) {
         self.seed = seed;
         self.steps = 0;
@@ -244,6 +313,19 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     ///
     /// Parameters and running statistics are tested for finiteness after the update. Once diverged,
     /// or stopped by its schedule, nothing changes any more.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// use mlp_core::Status;
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// assert_eq!(trainer.step(), Status::Running);
+    /// assert_eq!(trainer.steps_done(), 1);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     pub fn step(&mut self) -> Status {
         if self.status == Status::Running {
             match &self.feed {
@@ -267,6 +349,20 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     ///
     /// The loss is not known here. So L-BFGS goes by its learning rate, without a line search, and
     /// iRprop+ takes no change back; [`Trainer::step_with`] does both.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// let outputs = trainer.forward(inputs.view())?;
+    /// trainer.backward(inputs.view(), (outputs - &inputs).view())?;
+    /// trainer.update();
+    /// assert_eq!(trainer.steps_done(), 1);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     pub fn update(&mut self) -> Status {
         if self.status != Status::Running {
             return self.status;
@@ -399,6 +495,11 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.seed
     }
 
+    /// The instruction-set level that it computes at.
+    pub fn level(&self) -> Level {
+        self.program.kernels.level()
+    }
+
     /// How this network is trained.
     pub fn spec(&self) -> &ValidSpec {
         &self.spec
@@ -421,6 +522,18 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     }
 
     /// A copy of the network as it stands.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// trainer.step();
+    /// assert_eq!(trainer.network().parameters(), trainer.parameters());
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     pub fn network(&self) -> Network<T> {
         Network::new(self.spec.architecture.clone(), self.parameters.to_vec())
             .and_then(|network| network.with_statistics(self.statistics.clone()))

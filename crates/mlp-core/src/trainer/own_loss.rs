@@ -1,49 +1,82 @@
 //! The two halves of a step with a loss of one's own.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::Trainer;
 use crate::{
-    Error, Samples, Scalar, Status, Targets,
-    engine::{Layout, Numbers, Source, Workspace},
-    samples::{block_columns, features_fit},
+    Error, Scalar, Status,
+    engine::{Draws, Numbers, Pass, Program, Source, Workspace, turn_back},
+    samples::{Block, block_columns, check_finite, width_fits},
 };
+
+/// Writes the gradient with respect to the outputs and gives the value.
+type OwnLoss<'a, T> = dyn FnMut(ArrayView2<'_, T>, ArrayViewMut2<'_, T>) -> Result<f64, Error> + 'a;
+
+/// What steps on a loss of one's own keep.
+#[derive(Clone, Debug)]
+pub(super) struct Kept<T> {
+    outputs: Vec<T>,
+    d_output: Vec<T>,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self {
+            outputs: Vec::new(),
+            d_output: Vec::new(),
+        }
+    }
+}
 
 impl<T: Scalar> Trainer<'_, T> {
     /// The outputs `[samples, outputs]` of the network as the next update sees them, for inputs
     /// `[samples, inputs]`: the forward half of a loss of one's own. Dropout, noise and batch
     /// normalisation do what they do in training; [`Trainer::network`] evaluates without them.
     ///
+    /// ```
+    /// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// let inputs = ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// for _ in 0..300 {
+    ///     // The squared distance from 3 x + 1.
+    ///     let error = trainer.forward(inputs.view())? - inputs.mapv(|x| 3.0 * x + 1.0);
+    ///     trainer.backward(inputs.view(), (2.0 * error).view())?;
+    ///     trainer.update();
+    /// }
+    /// assert!((trainer.parameters()[0] - 3.0).abs() < 1e-6);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Another number of features than the network has inputs; with batch normalisation a single
-    /// sample; where training differs from evaluation, an input that is not finite.
+    /// sample.
     pub fn forward(&self, inputs: ArrayView2<'_, T>) -> Result<Array2<T>, Error> {
-        if self.evaluation.is_none() || inputs.nrows() == 0 {
-            return self.network().forward(inputs);
+        self.check_batch(inputs)?;
+        let count = inputs.nrows();
+        let mut outputs = Array2::from_elem((count, self.program.outputs), T::ZERO);
+        if count == 0 {
+            return Ok(outputs);
         }
-        let width = self.program.outputs;
-        let mut outputs = Array2::from_elem((inputs.nrows(), width), T::ZERO);
-        let carrier = Samples::new(inputs, &Targets::Values(outputs.clone()))?;
-        self.check_batch(&carrier)?;
-        let columns = block_columns(carrier.len(), self.program.block_limit(), T::LANES);
-        let layout = Layout::new(&carrier, columns);
-        let mut workspace = Workspace::new(&self.program, columns, carrier.len());
+        let columns = block_columns(count, self.program.block_limit(), T::LANES);
+        let mut workspace = Workspace::new(&self.program, columns, count);
         let mut draws = self.draws.clone();
         draws.at_step(self.steps);
-        self.program.evaluate(
-            self.numbers(),
-            Source::Part(&carrier, &layout, None),
+        let numbers = Numbers {
+            parameters: &self.parameters,
+            statistics: &self.statistics,
+        };
+        let source = Source::inputs(inputs, columns);
+        let outputs_of = outputs.view_mut();
+        forward_into(
+            &self.program,
+            numbers,
+            source,
             &mut workspace,
             &mut draws,
-            |block, pass| {
-                let y = self.program.outputs(pass, block.columns);
-                let samples = outputs.rows_mut().into_iter().skip(pass.first);
-                for (column, mut sample) in samples.take(block.valid).enumerate() {
-                    for (output, value) in sample.iter_mut().enumerate() {
-                        *value = y[output * block.columns + column];
-                    }
-                }
-            },
+            outputs_of,
         );
         Ok(outputs)
     }
@@ -54,30 +87,20 @@ impl<T: Scalar> Trainer<'_, T> {
     /// one's own.
     ///
     /// # Errors
-    /// Shapes that fit neither the network nor each other; an input that is not finite; with batch
-    /// normalisation a single sample.
+    /// Shapes that fit neither the network nor each other; no samples; a number that is not finite;
+    /// with batch normalisation a single sample.
     pub fn backward(
         &mut self,
         inputs: ArrayView2<'_, T>,
         d_output: ArrayView2<'_, T>,
     ) -> Result<&[T], Error> {
-        let outputs = self.program.outputs;
-        if d_output.ncols() != outputs {
-            let what = "a row of output gradients".to_owned();
-            return Err(Error::BadLength {
-                what,
-                found: d_output.ncols(),
-                expected: outputs,
-            });
-        }
-        // Output gradients take the same way into blocks as targets do.
-        let carrier = Samples::new(inputs, &Targets::Values(d_output.to_owned()))?;
-        self.check_batch(&carrier)?;
-        let count = carrier.len();
-        let columns = block_columns(count, self.program.block_limit(), T::LANES);
-        self.workspace.make_room(&self.program, columns, count);
-        let layout = Layout::new(&carrier, columns);
-        self.draws.at_step(self.steps);
+        let columns = self.prepare(inputs)?;
+        check_gradient((inputs.nrows(), self.program.outputs), d_output)?;
+        let source = Source::Arrays {
+            inputs,
+            values: d_output,
+            columns,
+        };
         self.loss = f64::NAN;
         let Self {
             program,
@@ -92,23 +115,13 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        let source = Source::Part(&carrier, &layout, None);
-        program.gradient(
-            numbers,
-            source,
-            workspace,
-            draws,
-            gradient,
-            |block, pass| {
-                pass.delta[0][..block.values.len()].copy_from_slice(block.values);
-            },
-        );
+        program.gradient(numbers, source, workspace, draws, gradient, take_values);
         Ok(&self.gradient)
     }
 
     /// One update on any loss: `loss` gives its value and its gradient with respect to the outputs
     /// `[samples, outputs]` that the network has for `inputs`. Optimizers that search along a line
-    /// ask for it more than once.
+    /// ask for it more than once. [`Trainer::step_with_into`] does the same without allocating.
     ///
     /// ```
     /// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -133,38 +146,161 @@ impl<T: Scalar> Trainer<'_, T> {
     /// ```
     ///
     /// # Errors
-    /// As [`Trainer::forward`] and [`Trainer::backward`].
+    /// As [`Trainer::backward`].
     pub fn step_with(
         &mut self,
         inputs: ArrayView2<'_, T>,
         mut loss: impl FnMut(&Array2<T>) -> (f64, Array2<T>),
     ) -> Result<Status, Error> {
+        let shape = (inputs.nrows(), self.program.outputs);
+        let mut own = Array2::from_elem(shape, T::ZERO);
+        self.step_by(inputs, &mut |outputs, mut d_output| {
+            own.assign(&outputs);
+            let (value, gradient) = loss(&own);
+            check_gradient(shape, gradient.view())?;
+            d_output.assign(&gradient);
+            Ok(value)
+        })
+    }
+
+    /// One update on any loss, in buffers that the trainer keeps: `loss` sees the outputs
+    /// `[samples, outputs]` that the network has for `inputs`, writes its gradient with respect to
+    /// them over the zeros that it is given, and returns its value. Optimizers that search along a
+    /// line ask for it more than once. Once the trainer has seen as many samples, a step allocates
+    /// nothing.
+    ///
+    /// ```
+    /// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// let inputs = ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// for _ in 0..300 {
+    ///     // The squared distance from 3 x + 1.
+    ///     trainer.step_with_into(inputs.view(), |outputs, mut d_output| {
+    ///         let mut sum = 0.0;
+    ///         for ((x, y), d) in inputs.iter().zip(outputs).zip(&mut d_output) {
+    ///             let error = y - (3.0 * x + 1.0);
+    ///             sum += error * error;
+    ///             *d = 2.0 * error;
+    ///         }
+    ///         sum
+    ///     })?;
+    /// }
+    /// assert!((trainer.parameters()[0] - 3.0).abs() < 1e-6);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Trainer::backward`].
+    pub fn step_with_into(
+        &mut self,
+        inputs: ArrayView2<'_, T>,
+        mut loss: impl FnMut(ArrayView2<'_, T>, ArrayViewMut2<'_, T>) -> f64,
+    ) -> Result<Status, Error> {
+        self.step_by(inputs, &mut |outputs, d_output| Ok(loss(outputs, d_output)))
+    }
+
+    fn step_by(
+        &mut self,
+        inputs: ArrayView2<'_, T>,
+        loss: &mut OwnLoss<'_, T>,
+    ) -> Result<Status, Error> {
         if self.status != Status::Running {
             return Ok(self.status);
         }
-        let mut evaluate = |trainer: &mut Self| -> Result<(), Error> {
-            let (value, d_output) = loss(&trainer.forward(inputs)?);
-            trainer.backward(inputs, d_output.view())?;
-            trainer.loss = value;
-            Ok(())
-        };
-        evaluate(self)?;
+        let mut kept = std::mem::take(&mut self.own);
         let mut failed = None;
-        let status = self.answer(&mut |trainer| {
-            if let Err(error) = evaluate(trainer) {
-                trainer.loss = f64::NAN;
-                failed.get_or_insert(error);
-            }
+        let first = self.own_gradient(inputs, &mut kept, loss);
+        let status = first.map(|value| {
+            self.loss = value;
+            self.answer(&mut |trainer| {
+                trainer.loss = match trainer.own_gradient(inputs, &mut kept, loss) {
+                    Ok(value) => value,
+                    Err(error) => {
+                        failed.get_or_insert(error);
+                        f64::NAN
+                    }
+                };
+            })
         });
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(status),
-        }
+        self.own = kept;
+        failed.map_or(status, Err)
     }
 
-    fn check_batch(&self, batch: &Samples<T>) -> Result<(), Error> {
-        features_fit(&self.spec.architecture, batch)?;
-        match batch.len() {
+    /// The gradient of a loss of one's own, and its value.
+    fn own_gradient(
+        &mut self,
+        inputs: ArrayView2<'_, T>,
+        kept: &mut Kept<T>,
+        loss: &mut OwnLoss<'_, T>,
+    ) -> Result<f64, Error> {
+        let columns = self.prepare(inputs)?;
+        let Self {
+            program,
+            workspace,
+            parameters,
+            statistics,
+            gradient,
+            draws,
+            ..
+        } = self;
+        let numbers = Numbers {
+            parameters,
+            statistics,
+        };
+        let shape = (inputs.nrows(), program.outputs);
+        let size = shape.0 * shape.1;
+        let Kept { outputs, d_output } = kept;
+        outputs.resize(size, T::ZERO);
+        d_output.clear();
+        d_output.resize(size, T::ZERO);
+        let fits = "as many numbers as the shape says";
+        let mut outputs = ArrayViewMut2::from_shape(shape, outputs).expect(fits);
+        let mut d_output = ArrayViewMut2::from_shape(shape, d_output).expect(fits);
+        let source = Source::inputs(inputs, columns);
+        forward_into(
+            program,
+            numbers,
+            source,
+            workspace,
+            draws,
+            outputs.view_mut(),
+        );
+        let value = loss(outputs.view(), d_output.view_mut())?;
+        check_gradient(shape, d_output.view())?;
+        let source = Source::Arrays {
+            inputs,
+            values: d_output.view(),
+            columns,
+        };
+        if shape.0 <= columns && !program.normalizes_batches() {
+            // What the only block left on its way forward is still there.
+            program.back(numbers, source, workspace, gradient, take_values);
+        } else {
+            program.gradient(numbers, source, workspace, draws, gradient, take_values);
+        }
+        Ok(value)
+    }
+
+    /// Makes ready to take a batch forward and back; gives the columns of its blocks.
+    fn prepare(&mut self, inputs: ArrayView2<'_, T>) -> Result<usize, Error> {
+        self.check_batch(inputs)?;
+        let count = inputs.nrows();
+        if count == 0 {
+            return Err(Error::NoSamples);
+        }
+        check_finite("input", &inputs)?;
+        let columns = block_columns(count, self.program.block_limit(), T::LANES);
+        self.workspace.make_room(&self.program, columns, count);
+        self.draws.at_step(self.steps);
+        Ok(columns)
+    }
+
+    fn check_batch(&self, inputs: ArrayView2<'_, T>) -> Result<(), Error> {
+        width_fits(&self.spec.architecture, inputs.ncols())?;
+        match inputs.nrows() {
             1 if self.program.normalizes_batches() => Err(Error::SingleSampleBatch {
                 samples: 1,
                 size: 1,
@@ -172,11 +308,46 @@ impl<T: Scalar> Trainer<'_, T> {
             _ => Ok(()),
         }
     }
+}
 
-    fn numbers(&self) -> Numbers<'_, T> {
-        Numbers {
-            parameters: &self.parameters,
-            statistics: &self.statistics,
+/// Refuses a gradient with respect to the outputs of another shape, or that is not finite.
+fn check_gradient<T: Scalar>(
+    (samples, outputs): (usize, usize),
+    d_output: ArrayView2<'_, T>,
+) -> Result<(), Error> {
+    for (what, found, expected) in [
+        ("a row of output gradients", d_output.ncols(), outputs),
+        ("the array of output gradients", d_output.nrows(), samples),
+    ] {
+        if found != expected {
+            let what = what.to_owned();
+            return Err(Error::BadLength {
+                what,
+                found,
+                expected,
+            });
         }
     }
+    check_finite("output gradient", &d_output)
+}
+
+/// The outputs of a batch, as an update would see them.
+fn forward_into<T: Scalar>(
+    program: &Program<T>,
+    numbers: Numbers<'_, T>,
+    source: Source<'_, T>,
+    workspace: &mut Workspace<T>,
+    draws: &mut Draws,
+    mut outputs: ArrayViewMut2<'_, T>,
+) {
+    program.evaluate(numbers, source, workspace, draws, |block, pass| {
+        let y = program.outputs(pass, block.columns);
+        let rows = pass.first..pass.first + block.valid;
+        turn_back(y, block.columns, rows, &mut outputs);
+    });
+}
+
+/// The gradient with respect to the outputs, for the way back.
+fn take_values<T: Scalar>(block: &Block<'_, T>, pass: &mut Pass<T>) {
+    pass.delta[0][..block.values.len()].copy_from_slice(block.values);
 }

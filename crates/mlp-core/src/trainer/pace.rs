@@ -189,11 +189,11 @@ impl<T: Scalar> Trainer<'_, T> {
         let kept = self.validation.take();
         let factor = match &kept {
             Some((samples, objective)) if validation => {
-                self.observe(samples, Some(objective), Observe::Loss, &mut tally);
+                self.observe(Some((samples, objective)), Observe::Loss, &mut tally);
                 objective.factor()
             }
             _ => {
-                self.observe(self.samples, None, Observe::Loss, &mut tally);
+                self.observe(None, Observe::Loss, &mut tally);
                 self.objective.factor()
             }
         };

@@ -51,17 +51,14 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
         };
         tally.clear();
-        let goal = Goal { objective, factor };
-        let observed = (observe, tally);
-        program.learn(
-            goal,
-            numbers,
-            Source::Part(samples, layout, Some(objective)),
-            workspace,
-            draws,
-            observed,
-            gradient,
-        );
+        let goal = Goal {
+            objective,
+            factor,
+            observe,
+            tally,
+        };
+        let source = Source::Part(samples, layout, Some(objective));
+        program.learn(goal, numbers, source, workspace, draws, gradient);
         self.loss = match observe {
             Observe::Nothing => f64::NAN,
             _ => self.tally.loss() * self.objective.factor(),
@@ -107,9 +104,13 @@ impl<T: Scalar> Trainer<'_, T> {
         };
         let source = Source::Part(samples, layout, Some(objective));
         tally.clear();
-        let goal = Goal { objective, factor };
-        let observed = (observe, tally);
-        program.learn(goal, numbers, source, workspace, draws, observed, gradient);
+        let goal = Goal {
+            objective,
+            factor,
+            observe,
+            tally,
+        };
+        program.learn(goal, numbers, source, workspace, draws, gradient);
         self.loss = match observe {
             Observe::Nothing => f64::NAN,
             _ => self.tally.loss() * self.objective.factor(),
@@ -117,12 +118,11 @@ impl<T: Scalar> Trainer<'_, T> {
         &self.gradient
     }
 
-    /// Forward over `samples`, in evaluation; what `observe` asks for goes to `tally`. The objective
-    /// is the training's unless another is given.
+    /// Forward over `part` with its objective, or over the training part, in evaluation; what `observe`
+    /// asks for goes to `tally`.
     pub(super) fn observe(
         &mut self,
-        samples: &Samples<T>,
-        objective: Option<&Objective<T>>,
+        part: Option<(&Samples<T>, &Objective<T>)>,
         observe: Observe,
         tally: &mut Tally,
     ) {
@@ -133,10 +133,11 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
             draws,
-            objective: own,
+            samples,
+            objective,
             ..
         } = self;
-        let objective = objective.unwrap_or(own);
+        let (samples, objective) = part.unwrap_or((samples, objective));
         let (program, workspace) = match evaluation {
             Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
             None => (&*program, workspace),
@@ -154,7 +155,7 @@ impl<T: Scalar> Trainer<'_, T> {
             Source::Part(samples, &layout, Some(objective)),
             workspace,
             draws,
-            |block, pass| program.tally(observe, objective, block, pass, tally, None),
+            |block, pass| tally.add(observe, program, objective, block, pass, None),
         );
     }
 
@@ -192,9 +193,13 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
         };
         tally.clear();
-        let goal = Goal { objective, factor };
-        let observed = (observe, tally);
-        program.learn(goal, numbers, source, workspace, draws, observed, gradient);
+        let goal = Goal {
+            objective,
+            factor,
+            observe,
+            tally,
+        };
+        program.learn(goal, numbers, source, workspace, draws, gradient);
         self.loss = match observe {
             Observe::Nothing => f64::NAN,
             _ => self.tally.loss() * wide,
@@ -224,7 +229,7 @@ impl<T: Scalar> Trainer<'_, T> {
             descent,
             ..
         } = self;
-        let block = gather.point(self.samples, objective, row);
+        let block = gather.point(&self.samples, objective, row);
         if descent.is_empty() {
             program.single(
                 &block,

@@ -8,6 +8,19 @@ impl<T: Scalar> Trainer<'_, T> {
     /// the trainer's in learning rates and weight decays alone: what a new trainer would do, without
     /// most of its work. Tells whether it did; if not, nothing has changed.
     ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// let faster = TrainSpec { learning_rate: 0.2, ..spec.clone() };
+    /// assert!(trainer.restart_with(&faster, 1)?);
+    /// assert_eq!(trainer.spec().learning_rate, 0.2);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// A spec that [`TrainSpec::validate`] refuses.
     pub fn restart_with(&mut self, spec: &TrainSpec, seed: u64) -> Result<bool, Error> {

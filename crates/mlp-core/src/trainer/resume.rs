@@ -5,6 +5,23 @@ use crate::{Error, Scalar, State};
 
 impl<T: Scalar> Trainer<'_, T> {
     /// Everything needed to go on later from here.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// trainer.step();
+    /// let halfway = trainer.state();
+    /// trainer.step();
+    /// let end = trainer.parameters().to_vec();
+    /// trainer.restore(&halfway)?;
+    /// trainer.step();
+    /// assert_eq!(trainer.parameters(), end);
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     pub fn state(&self) -> State<T> {
         State {
             seed: self.seed,
@@ -23,6 +40,20 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// Goes on from a state of a training with this spec and these samples.
+    ///
+    /// ```
+    /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
+    /// # let inputs = mlp_core::ndarray::array![[0.0f64], [1.0], [2.0]];
+    /// # let samples = Samples::new(inputs.view(), &Targets::Values(inputs.clone()))?;
+    /// # let net = Architecture::new(1).layer(1, Activation::Identity);
+    /// # let spec = TrainSpec::new(net, Loss::SquaredError);
+    /// let mut trainer = Trainer::new(&spec, &samples, 0, Level::best())?;
+    /// trainer.step();
+    /// let mut other = Trainer::new(&spec, &samples, 7, Level::best())?;
+    /// other.restore(&trainer.state())?;
+    /// assert_eq!((other.seed(), other.parameters()), (0, trainer.parameters()));
+    /// # Ok::<(), mlp_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A state with other numbers of parameters, moments or running statistics.

@@ -78,6 +78,7 @@ const TABLE: &[(&str, f64, f64)] = &[
     ("asgd", 0.1, 1e-3),
     ("rprop", 0.01, 0.01),
     ("irprop+", 0.01, 0.01),
+    ("rprop+", 0.01, 0.01),
     ("muon:muon_layers=0", 0.002, 5e-4),
     ("lbfgs", 1.0, 1.0),
     ("lbfgs:line_search=none", 1.0, 0.1),

@@ -160,6 +160,7 @@ fn vanishing_gradients_leave_no_subnormal_memory() {
         "asgd",
         "rprop",
         "irprop+",
+        "rprop+",
         "lbfgs:5",
     ] {
         let net = Architecture::classical(INPUTS, &[HIDDEN], Activation::Tanh, 2);

@@ -189,6 +189,7 @@ fn specs() -> Vec<TrainSpec> {
         "asgd:0.01:0.75:20",
         "rprop",
         "irprop+",
+        "rprop+",
         "muon:rest=nadam",
     ] {
         let optimizer: Optimizer = text.parse().unwrap();

@@ -1,5 +1,6 @@
 //! Adam by the largest gradient.
 
+use super::moments::{mean, v_mean};
 use super::{Rule, Step, greater, magnitude, v_greater};
 use crate::Element;
 use crate::kernels::Table;
@@ -31,7 +32,7 @@ impl<T: Element> Rule<T, 2> for Adamax<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, u]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let g = s.splat(self.decay).fma(w, g);
-        let m = v_flush::<T, S>(s, s.splat(self.share1).fma(g - m, m));
+        let m = v_mean(s, self.share1, g, m);
         let size = v_abs::<T, S>(s, g) + s.splat(self.epsilon);
         let u = v_flush::<T, S>(s, v_greater::<T, S>(s.splat(self.beta2) * u, size));
         (s.splat(-self.rate).fma(m / u, w), [m, u])
@@ -39,7 +40,7 @@ impl<T: Element> Rule<T, 2> for Adamax<T> {
 
     fn scalar(&self, w: T, g: T, [m, u]: [T; 2]) -> (T, [T; 2]) {
         let g = self.decay.mul_add(w, g);
-        let m = flush(self.share1.mul_add(g - m, m));
+        let m = mean(self.share1, g, m);
         let u = flush(greater(self.beta2 * u, magnitude(g) + self.epsilon));
         ((-self.rate).mul_add(m / u, w), [m, u])
     }

@@ -15,6 +15,7 @@ mod adamax;
 mod asgd;
 mod direction;
 mod lion;
+mod moments;
 mod momentum;
 mod muon;
 mod nadam;
@@ -30,6 +31,7 @@ pub use self::{
     asgd::Asgd,
     direction::{AddScaled, Direction},
     lion::Lion,
+    moments::Moments,
     momentum::{Momentum, Nesterov},
     muon::MuonMomentum,
     nadam::Nadam,

@@ -7,7 +7,7 @@ use crate::math::v_flush;
 use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
-/// Rprop (Riedmiller and Braun 1993) as PyTorch has it (iRprop-): the step of a parameter grows by `plus` where its last two gradients
+/// iRprop- (Igel and Huesken 2000), PyTorch's Rprop: the step of a parameter grows by `plus` where its last two gradients
 /// `g' = g + decay w` have one sign, shrinks by `minus` where they have not, within `least` and `most`; `w -= step sign(g')`.
 /// After a change of sign the gradient counts as zero.
 ///
@@ -78,15 +78,16 @@ impl<T: Element> Rule<T, 2> for Rprop<T> {
     }
 }
 
-/// iRprop+ (Igel and Huesken 2000): the steps of [`Rprop`], and where a sign has changed and the loss has `risen`, the last change is taken back.
+/// iRprop+ (Igel and Huesken 2000) and Rprop+ (Riedmiller and Braun 1993): the steps of [`Rprop`], and where a sign has changed the last
+/// change may be taken back.
 ///
 /// Remembered are the last gradient, the step and the last change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IRpropPlus<T> {
     /// How steps grow and shrink.
     pub steps: Rprop<T>,
-    /// Whether the loss is greater than at the last step.
-    pub risen: bool,
+    /// Whether it is: in iRprop+ where the loss has risen, in Rprop+ always.
+    pub takes_back: bool,
 }
 
 impl<T: Element> Rule<T, 3> for IRpropPlus<T> {
@@ -105,7 +106,7 @@ impl<T: Element> Rule<T, 3> for IRpropPlus<T> {
         let zero = s.splat(T::ZERO);
         let [product, step, g] = self.steps.v_adapted(s, w, g, [last, step]);
         let forth = (zero - v_sign::<T, S>(s, g)) * step;
-        let back = if self.risen { zero - change } else { zero };
+        let back = if self.takes_back { zero - change } else { zero };
         let change = v_flush::<T, S>(s, S::V::select(product.lt(zero), back, forth));
         (w + change, [g, v_flush::<T, S>(s, step), change])
     }
@@ -113,7 +114,7 @@ impl<T: Element> Rule<T, 3> for IRpropPlus<T> {
     fn scalar(&self, w: T, g: T, [last, step, change]: [T; 3]) -> (T, [T; 3]) {
         let [product, step, g] = self.steps.adapted(w, g, [last, step]);
         let change = if product < T::ZERO {
-            if self.risen {
+            if self.takes_back {
                 T::ZERO - change
             } else {
                 T::ZERO

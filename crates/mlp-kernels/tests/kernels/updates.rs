@@ -3,7 +3,7 @@
 use super::levels::{Numbers, assert_bits, each_level, run};
 use mlp_kernels::update::{
     Adadelta, Adagrad, Adam, Adamax, AddScaled, AmsGrad, Asgd, Direction, IRpropPlus, Lion,
-    Momentum, MuonMomentum, Nadam, Nesterov, RmsProp, Rprop, Rule, Sgd,
+    Moments, Momentum, MuonMomentum, Nadam, Nesterov, RmsProp, Rprop, Rule, Sgd,
 };
 use mlp_kernels::{Element, Kernels, Level, oracle};
 use proptest::prelude::*;
@@ -23,6 +23,12 @@ fn each_rule<T: Element>(visit: &mut impl Visit) -> Result<(), TestCaseError> {
     for (decay, keep) in [(0.0, 1.0), (0.01, 0.999)] {
         let (rate, decay, keep) = (t(0.1), t(decay), t(keep));
         let (share1, beta2, share2) = (t(0.1), t(0.999), t(0.001));
+        let moments = Moments {
+            decay,
+            share1,
+            beta2,
+            share2,
+        };
         let epsilon = t(1e-8);
         visit.rule("sgd", Sgd { rate, decay })?;
         visit.rule("direction", Direction { rate, keep })?;
@@ -38,11 +44,8 @@ fn each_rule<T: Element>(visit: &mut impl Visit) -> Result<(), TestCaseError> {
         for root_correction in [t(0.3), t(f64::INFINITY)] {
             let adam = Adam {
                 rate,
-                decay,
+                moments,
                 keep,
-                share1,
-                beta2,
-                share2,
                 epsilon,
                 root_correction,
             };
@@ -52,11 +55,8 @@ fn each_rule<T: Element>(visit: &mut impl Visit) -> Result<(), TestCaseError> {
         let nadam = Nadam {
             rate_gradient: t(0.02),
             rate_mean: rate,
-            decay,
+            moments,
             keep,
-            share1,
-            beta2,
-            share2,
             epsilon,
             root_factor: t(3.3),
         };
@@ -125,12 +125,12 @@ fn each_rule<T: Element>(visit: &mut impl Visit) -> Result<(), TestCaseError> {
             most: t(50.0),
         };
         visit.rule("rprop", steps)?;
-        for risen in [false, true] {
-            visit.rule("irprop+", IRpropPlus { steps, risen })?;
+        for takes_back in [false, true] {
+            visit.rule("irprop+", IRpropPlus { steps, takes_back })?;
             let muon = MuonMomentum {
                 momentum: t(0.95),
                 share: t(0.05),
-                nesterov: risen,
+                nesterov: takes_back,
             };
             visit.rule("muon's momentum", muon)?;
         }

@@ -343,9 +343,21 @@ impl Model {
     /// # Errors
     /// Another number of columns than the model has inputs.
     pub fn predict(&self, rows: &ArrayView2<'_, f64>) -> Result<Prediction, Error> {
+        self.predict_at(rows, Level::best())
+    }
+
+    /// [`predict`](Self::predict) at an instruction-set level of choice, which changes no bit.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict); a level that this machine lacks.
+    pub fn predict_at(
+        &self,
+        rows: &ArrayView2<'_, f64>,
+        level: Level,
+    ) -> Result<Prediction, Error> {
         match &self.network {
-            AnyNetwork::F32(network) => self.predict_with(network, rows),
-            AnyNetwork::F64(network) => self.predict_with(network, rows),
+            AnyNetwork::F32(network) => self.predict_with(network, rows, level),
+            AnyNetwork::F64(network) => self.predict_with(network, rows, level),
         }
     }
 
@@ -353,9 +365,10 @@ impl Model {
         &self,
         network: &Network<T>,
         rows: &ArrayView2<'_, f64>,
+        level: Level,
     ) -> Result<Prediction, Error> {
         let inputs = self.inputs::<T>(rows)?;
-        answer(network, self.loss, &inputs.view(), self.meaning())
+        answer(network, self.loss, &inputs.view(), self.meaning(), level)
     }
 
     /// What the network's outputs mean.
@@ -373,9 +386,17 @@ impl Model {
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
     pub fn judge(&self, dataset: &Dataset) -> Result<Predicted, Error> {
+        self.judge_at(dataset, Level::best())
+    }
+
+    /// [`judge`](Self::judge) at an instruction-set level of choice, which changes no bit.
+    ///
+    /// # Errors
+    /// As [`judge`](Self::judge); a level that this machine lacks.
+    pub fn judge_at(&self, dataset: &Dataset, level: Level) -> Result<Predicted, Error> {
         match &self.network {
-            AnyNetwork::F32(network) => self.judge_with(network, dataset),
-            AnyNetwork::F64(network) => self.judge_with(network, dataset),
+            AnyNetwork::F32(network) => self.judge_with(network, dataset, level),
+            AnyNetwork::F64(network) => self.judge_with(network, dataset, level),
         }
     }
 
@@ -383,9 +404,10 @@ impl Model {
         &self,
         network: &Network<T>,
         dataset: &Dataset,
+        level: Level,
     ) -> Result<Predicted, Error> {
         let inputs = self.known_inputs::<T>(dataset)?;
-        let prediction = answer(network, self.loss, &inputs.view(), self.meaning())?;
+        let prediction = answer(network, self.loss, &inputs.view(), self.meaning(), level)?;
         Ok(match self.targets::<f64>(dataset)? {
             mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
             mlp_core::Targets::Values(scaled) => match dataset.targets() {
@@ -464,7 +486,9 @@ impl Model {
         };
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.answers) {
-            evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, || network.clone())?);
+            evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, level, || {
+                network.clone()
+            })?);
         }
         Ok(evaluation)
     }

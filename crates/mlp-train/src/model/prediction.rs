@@ -1,6 +1,6 @@
 //! What a network says of samples, and what stands beside it when it is judged.
 
-use mlp_core::{Loss, Network, Outputs, Scalar};
+use mlp_core::{Level, Loss, Network, Outputs, Scalar};
 use mlp_data::Scaler;
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -47,32 +47,32 @@ pub(crate) enum Meaning<'a> {
     Values(&'a Scaler),
 }
 
-/// What a network says of scaled inputs `[rows, inputs]`.
+/// What a network says of scaled inputs `[rows, inputs]`, in one forward pass at a level.
 pub(crate) fn answer<T: Scalar>(
     network: &Network<T>,
     loss: Loss,
     inputs: &ArrayView2<'_, T>,
     meaning: Meaning<'_>,
+    level: Level,
 ) -> Result<Prediction, Error> {
-    let inputs = *inputs;
     // With one output there are the columns 1 - p and p.
     let last = |columns: &Array2<f64>, count: usize| {
         let first = columns.ncols().saturating_sub(count);
         columns.view().split_at(Axis(1), first).1.to_owned()
     };
-    let outputs = network.forward(inputs)?;
+    let outputs = network.forward_at(*inputs, level)?;
     match meaning {
         Meaning::Values(scaler) => {
             let values = match loss.outputs() {
                 // Such a network answers with the logit of a share.
-                Outputs::Logits => network.predict_probabilities(inputs, loss)?,
-                _ => network.predict_values(inputs, loss)?,
+                Outputs::Logits => loss.probabilities(outputs.view())?,
+                _ => loss.estimates(outputs.view())?,
             };
             let values = last(&values, scaler.columns());
             Ok(Prediction::Values(scaler.inverse(&values.view())?))
         }
         Meaning::Labels => {
-            let probabilities = network.predict_probabilities(inputs, loss)?;
+            let probabilities = loss.probabilities(outputs.view())?;
             Ok(Prediction::Labels {
                 labels: outputs.mapv(|y| y > T::ZERO),
                 probabilities: last(&probabilities, outputs.ncols()),
@@ -85,7 +85,7 @@ pub(crate) fn answer<T: Scalar>(
                 .map(|row| likeliest(row.iter().map(|&y| y.to_f64())))
                 .collect();
             if loss.gives_probabilities() {
-                let probabilities = network.predict_probabilities(inputs, loss)?;
+                let probabilities = loss.probabilities(outputs.view())?;
                 return Ok(Prediction::Classes {
                     labels,
                     probabilities,

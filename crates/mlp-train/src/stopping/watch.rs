@@ -108,7 +108,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         let measured = match target {
             Some((part, measure)) => {
                 let (network, loss) = (trainer.network(), trainer.spec().loss);
-                let predicted = prepared.judge(part, &network, loss)?;
+                let predicted = prepared.judge(part, &network, loss, trainer.level())?;
                 predicted.and_then(|predicted| (measure.value)(&predicted))
             }
             None => None,
@@ -119,7 +119,9 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
                 _ => return Ok(None),
             };
             let evaluation = trainer.evaluate(samples)?;
-            let evaluation = prepared.in_original_units(part, evaluation, || trainer.network())?;
+            let evaluation =
+                prepared
+                    .in_original_units(part, evaluation, trainer.level(), || trainer.network())?;
             Ok(Some(evaluation))
         };
         Ok(Check {

@@ -389,7 +389,7 @@ fn every_readable_format_gives_every_model_back() {
 
 /// Without this crate, by mlp-core's feature alone.
 #[test]
-fn mlp_core_reads_what_this_crate_writes() {
+fn mlp_core_reads_what_this_crate_writes_and_writes_what_it_reads() {
     for (index, model) in models().iter().enumerate() {
         let bytes = model.to_bytes();
         let rows = rows(model);
@@ -402,19 +402,24 @@ fn mlp_core_reads_what_this_crate_writes() {
             continue;
         }
         let (expected, _) = expected(model, &rows);
-        let found = match model.network() {
+        let (found, written) = match model.network() {
             AnyNetwork::F32(network) => {
                 let saved = mlp_core::SavedModel::<f32>::from_bytes(&bytes).unwrap();
                 assert_eq!(saved.network, *network);
-                saved.predict(expanded.view()).unwrap()
+                (saved.predict(expanded.view()).unwrap(), saved.to_bytes())
             }
             AnyNetwork::F64(network) => {
                 let saved = mlp_core::SavedModel::<f64>::from_bytes(&bytes).unwrap();
                 assert_eq!(saved.network, *network);
-                saved.predict(expanded.view()).unwrap()
+                (saved.predict(expanded.view()).unwrap(), saved.to_bytes())
             }
         };
         assert_eq!(found, expected, "model {index}");
+        let again = Model::from_bytes(&written.unwrap()).unwrap();
+        assert_eq!(again.network(), model.network(), "model {index}");
+        assert_eq!(again.answers(), model.answers(), "model {index}");
+        let of_computed = self::expected(&again, &expanded).0;
+        assert_eq!(of_computed, expected, "model {index}");
         for at in (0..bytes.len()).step_by(37) {
             let mut damaged = bytes.clone();
             damaged[at] ^= 1 << (at % 8);

@@ -1,0 +1,23 @@
+//! Samples as a trainer holds them.
+
+use std::{ops::Deref, sync::Arc};
+
+use super::Samples;
+
+/// Samples that are borrowed, or shared with others.
+#[derive(Clone, Debug)]
+pub(crate) enum Held<'d, T> {
+    Borrowed(&'d Samples<T>),
+    Shared(Arc<Samples<T>>),
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = Samples<T>;
+
+    fn deref(&self) -> &Samples<T> {
+        match self {
+            Self::Borrowed(samples) => samples,
+            Self::Shared(samples) => samples,
+        }
+    }
+}
