@@ -66,7 +66,9 @@ fn numbers_that_no_option_reads_are_neither_classes_nor_categories() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let digit = |row: usize| row % 7 + 1;
-    let forms: [(&str, &dyn Fn(usize) -> String, &str); 9] = [
+    /// A file's name, what its cells are, and what is said of them.
+    type Form<'a> = (&'a str, &'a dyn Fn(usize) -> String, &'a str);
+    let forms: [Form<'_>; 9] = [
         (
             "full_width.csv",
             &|row| ["１", "２", "３", "４", "５", "６", "７"][row % 7].to_owned() + "２",

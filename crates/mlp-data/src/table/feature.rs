@@ -325,7 +325,7 @@ impl<'a> Feature<'a> {
                 let coded = self.texts.is_empty() && self.categorical == Categorical::OneHot;
                 if coded
                     && few_integers(numbers.clone().filter(|number| !number.is_nan())).is_some()
-                    && let Some((place, one, other)) = self.spellings.twins(numbers.clone())
+                    && let Some((place, one, other)) = self.spellings.twins(&numbers)
                 {
                     let hint = format!(
                         "if they are names, give {}, else write them alike",

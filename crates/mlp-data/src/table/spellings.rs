@@ -50,7 +50,7 @@ impl Spellings {
     /// Two spellings of one number of which one is that of a code (`007`, `1e5`), and where; `numbers` are those of all rows.
     pub fn twins(
         &self,
-        numbers: impl Iterator<Item = f64> + Clone,
+        numbers: &(impl Iterator<Item = f64> + Clone),
     ) -> Option<(Place, String, String)> {
         let is_code = |name: &str| begins_with_zero(name) || name.contains(['e', 'E']);
         let coded = self.seen.iter().filter(|(name, ..)| is_code(name));
@@ -149,7 +149,7 @@ mod tests {
     fn codes_have_twins_and_measurements_none() {
         let twins = |cells: &[&str]| {
             let (found, numbers) = spellings(cells);
-            found.twins(numbers.into_iter())
+            found.twins(&numbers.into_iter())
         };
         let names = |place, one: &str, other: &str| {
             Some((Place::Line(place), one.to_owned(), other.to_owned()))

@@ -419,7 +419,8 @@ impl TargetColumn {
                 return Err((None, problem));
             }
             if text.is_none()
-                && let Some((place, one, other)) = self.spellings.twins(self.values.iter().copied())
+                && let Some((place, one, other)) =
+                    self.spellings.twins(&self.values.iter().copied())
             {
                 let hint = "if they are names of classes, give --task classification, else write them alike";
                 let hint = hint.to_owned();
