@@ -120,7 +120,7 @@ macro_rules! element {
             }
             #[inline(always)]
             fn flush(self) -> Self {
-                crate::oracle::flush(self)
+                crate::flush::flush(self)
             }
         }
 

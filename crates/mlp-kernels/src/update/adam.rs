@@ -2,9 +2,9 @@
 
 use super::{Rule, Step, greater, v_greater};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// Adam (Kingma and Ba 2014) in PyTorch's form: `g' = g + decay w; m += (1 - beta1)(g' - m); v = beta2 v + (1 - beta2) g'^2;

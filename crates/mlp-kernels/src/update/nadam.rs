@@ -2,9 +2,9 @@
 
 use super::{Rule, Step};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// NAdam (Dozat 2016) in PyTorch's form: the moments of [`Adam`](super::Adam), `d = sqrt(v) / root_correction + epsilon`, and

@@ -2,9 +2,9 @@
 
 use super::{Rule, Step, greater, sign, v_greater, v_sign};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// Rprop (Riedmiller and Braun 1993) as PyTorch has it (iRprop-): the step of a parameter grows by `plus` where its last two gradients
