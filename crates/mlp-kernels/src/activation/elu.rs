@@ -16,6 +16,7 @@ impl ActivationFunction for Elu {
         c: "z > 0.0 ? z : $ * @expm1(z)",
         rust: "if z > 0.0 { z } else { $ * expm1(z) }",
         numpy: "np.where(z > 0, z, $ * np.expm1(np.minimum(z, 0)))",
+        pytorch: "torch.nn.functional.elu(z, $)",
         ..ActivationInfo::PLAIN
     };
 

@@ -28,6 +28,8 @@ pub struct ActivationInfo {
     pub rust: &'static str,
     /// The same for an array in Python, with NumPy as `np` and the functions `sigmoid` and `erf`.
     pub numpy: &'static str,
+    /// The same for a tensor of PyTorch, with `torch`.
+    pub pytorch: &'static str,
 }
 
 impl ActivationInfo {
@@ -42,6 +44,7 @@ impl ActivationInfo {
         c: "",
         rust: "",
         numpy: "",
+        pytorch: "",
     };
 }
 

@@ -17,6 +17,7 @@ impl ActivationFunction for Gelu {
         c: "0.5 * z * (1.0 + @erf(z * 0.7071067811865476))",
         rust: "0.5 * z * (1.0 + erf(z * core::f64::consts::FRAC_1_SQRT_2))",
         numpy: "0.5 * z * (1 + erf(z / np.sqrt(2)))",
+        pytorch: "torch.nn.functional.gelu(z)",
         ..ActivationInfo::PLAIN
     };
 

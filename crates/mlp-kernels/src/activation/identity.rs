@@ -14,6 +14,7 @@ impl ActivationFunction for Identity {
         c: "z",
         rust: "z",
         numpy: "z",
+        pytorch: "z",
         ..ActivationInfo::PLAIN
     };
 

@@ -15,6 +15,7 @@ impl ActivationFunction for LeakyRelu {
         c: "z > 0.0 ? z : $ * z",
         rust: "if z > 0.0 { z } else { $ * z }",
         numpy: "np.where(z > 0, z, $ * z)",
+        pytorch: "torch.nn.functional.leaky_relu(z, $)",
         ..ActivationInfo::PLAIN
     };
 

@@ -14,6 +14,7 @@ impl ActivationFunction for Relu {
         c: "z > 0.0 ? z : 0.0",
         rust: "if z > 0.0 { z } else { 0.0 }",
         numpy: "np.maximum(z, 0)",
+        pytorch: "torch.relu(z)",
         ..ActivationInfo::PLAIN
     };
 

@@ -15,6 +15,7 @@ impl ActivationFunction for Sigmoid {
         c: "@sigmoid(z)",
         rust: "sigmoid(z)",
         numpy: "sigmoid(z)",
+        pytorch: "torch.sigmoid(z)",
         ..ActivationInfo::PLAIN
     };
 

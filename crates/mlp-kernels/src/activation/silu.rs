@@ -18,6 +18,7 @@ impl ActivationFunction for Silu {
         c: "z * @sigmoid(z)",
         rust: "z * sigmoid(z)",
         numpy: "z * sigmoid(z)",
+        pytorch: "torch.nn.functional.silu(z)",
         ..ActivationInfo::PLAIN
     };
 

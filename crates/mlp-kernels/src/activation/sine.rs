@@ -16,6 +16,7 @@ impl ActivationFunction for Sine {
         c: "@sin(z)",
         rust: "sin(z)",
         numpy: "np.sin(z)",
+        pytorch: "torch.sin(z)",
         ..ActivationInfo::PLAIN
     };
 

@@ -17,6 +17,7 @@ impl ActivationFunction for Softplus {
         c: "@softplus(z)",
         rust: "softplus(z)",
         numpy: "np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))",
+        pytorch: "torch.nn.functional.softplus(z)",
         ..ActivationInfo::PLAIN
     };
 

@@ -15,6 +15,7 @@ impl ActivationFunction for Softsign {
         c: "z < 0.0 ? z / (1.0 - z) : z / (1.0 + z)",
         rust: "if z < 0.0 { z / (1.0 - z) } else { z / (1.0 + z) }",
         numpy: "z / (1 + np.abs(z))",
+        pytorch: "torch.nn.functional.softsign(z)",
         ..ActivationInfo::PLAIN
     };
 

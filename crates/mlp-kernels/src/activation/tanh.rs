@@ -15,6 +15,7 @@ impl ActivationFunction for Tanh {
         c: "@tanh(z)",
         rust: "tanh(z)",
         numpy: "np.tanh(z)",
+        pytorch: "torch.tanh(z)",
         ..ActivationInfo::PLAIN
     };
 
