@@ -133,6 +133,7 @@ activations! {
     Gelu in gelu: "z * Phi(z), exact (erf)";
     Silu in silu: "z * sigmoid(z), also called swish";
     Sine in sine: "sin(z)";
+    Square in square: "z^2";
 }
 
 impl Activation {
