@@ -65,23 +65,20 @@ def model_property(model, key):
     return next(entry.value for entry in model.metadata_props if entry.key == key)
 
 
-def activation(name, z):
+ACTIVATIONS = json.loads((Path(sys.argv[1]) / "activations.json").read_text())
+
+
+def sigmoid(z):
+    return np.where(z < 0, np.exp(np.minimum(z, 0)), 1) / (1 + np.exp(-np.abs(z)))
+
+
+def expression(name, program):
     kind, _, setting = name.partition(":")
-    setting = float(setting) if setting else None
-    sigmoid = lambda z: np.where(z < 0, np.exp(np.minimum(z, 0)), 1) / (1 + np.exp(-np.abs(z)))
-    return {
-        "identity": lambda: z,
-        "tanh": lambda: np.tanh(z),
-        "sigmoid": lambda: sigmoid(z),
-        "relu": lambda: np.maximum(z, 0),
-        "leaky-relu": lambda: np.where(z > 0, z, setting * z),
-        "softsign": lambda: z / (1 + np.abs(z)),
-        "softplus": lambda: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
-        "elu": lambda: np.where(z > 0, z, setting * np.expm1(np.minimum(z, 0))),
-        "gelu": lambda: 0.5 * z * (1 + np.vectorize(math.erf)(z / math.sqrt(2))),
-        "silu": lambda: z * sigmoid(z),
-        "sine": lambda: np.sin(z),
-    }[kind]()
+    return ACTIVATIONS[kind][program].replace("$", setting)
+
+
+def activation(name, z):
+    return eval(expression(name, 0), {"np": np, "z": z, "sigmoid": sigmoid, "erf": np.vectorize(math.erf)})
 
 
 INPUTS = {
@@ -166,21 +163,13 @@ def check_torch(case, folder, truth, about):
     """load_state_dict into layers as PyTorch's users write them."""
     import safetensors.torch
 
-    modules = {
-        "identity": torch.nn.Identity, "tanh": torch.nn.Tanh, "sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU,
-        "leaky-relu": torch.nn.LeakyReLU, "softsign": torch.nn.Softsign, "softplus": torch.nn.Softplus,
-        "elu": torch.nn.ELU, "gelu": torch.nn.GELU, "silu": torch.nn.SiLU,
-    }
-
     class Network(torch.nn.Module):
         def __init__(self):
             super().__init__()
             self.layers, self.norms, self.phi, width = torch.nn.ModuleList(), torch.nn.ModuleDict(), [], about["inputs"]
             for index, layer in enumerate(about["layers"]):
                 self.layers.append(torch.nn.Linear(width, layer["outputs"], bias=layer["bias"]))
-                kind, _, setting = layer["activation"].partition(":")
-                make = modules.get(kind)
-                self.phi.append(torch.sin if make is None else make(float(setting)) if setting else make())
+                self.phi.append(expression(layer["activation"], 1))
                 width = layer["outputs"]
                 kind, *settings = layer.get("normalization", "none").split(":")
                 if kind != "none":
@@ -196,7 +185,8 @@ def check_torch(case, folder, truth, about):
                 z = layer(x)
                 if str(index) in self.norms:
                     z = self.norms[str(index)](z)
-                x = phi(z) + x if about["layers"][index].get("skip") else phi(z)
+                y = eval(phi, {"torch": torch, "z": z})
+                x = y + x if about["layers"][index].get("skip") else y
             return x
 
     kind = {"f32": torch.float32, "f64": torch.float64}[about["precision"]]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -12,6 +13,7 @@ use crate::experiments;
 /// Runs every check; the first that fails ends the task.
 pub fn all() -> Result<()> {
     run("format", &mut cargo(["fmt", "--all", "--check"]))?;
+    declared_by_macros()?;
     dependencies()?;
     circles::check(false)?;
     run(
@@ -37,6 +39,20 @@ pub fn all() -> Result<()> {
     examples()?;
     experiments::all(&experiments::Arguments::quick())?;
     Ok(())
+}
+
+/// Files that a macro declares, which `cargo fmt` does not find.
+fn declared_by_macros() -> Result<()> {
+    let folder = root().join("crates/mlp-kernels/src/activation");
+    let mut files = fs::read_dir(&folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    files.sort_unstable();
+    let mut rustfmt = Command::new("rustfmt");
+    run(
+        "format of activations",
+        rustfmt.args(["--edition", "2024", "--check"]).args(files),
+    )
 }
 
 /// Holds the packages that mlp-core pulls in against the checked-in list.

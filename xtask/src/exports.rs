@@ -4,6 +4,7 @@
 //! Python reads, and has onnxruntime, NumPy, safetensors and PyTorch say whether they compute the
 //! same.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -34,6 +35,7 @@ pub fn all() -> Result<()> {
         fs::create_dir_all(&folder)?;
         write(&model(&settings)?, &folder)?;
     }
+    fs::write(folder.join("activations.json"), expressions()?)?;
     let scripts = root().join("xtask/exports");
     let python = python::environment("parity-exports", &scripts.join("requirements.txt"))?;
     run(
@@ -42,6 +44,15 @@ pub fn all() -> Result<()> {
             .arg(scripts.join("check.py"))
             .arg(&folder),
     )
+}
+
+/// How NumPy and PyTorch compute every activation: expressions by name, the parameter written `$`.
+fn expressions() -> Result<String> {
+    let expressions: BTreeMap<&str, [&str; 2]> = Activation::DEFAULTS
+        .iter()
+        .map(|phi| (phi.name(), [phi.info().numpy, phi.info().pytorch]))
+        .collect();
+    Ok(serde_json::to_string(&expressions)?)
 }
 
 /// Every activation with two classes, three classes and numbers, in both precisions; then what is

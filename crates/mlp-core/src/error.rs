@@ -231,6 +231,34 @@ pub enum Error {
     },
 }
 
+impl From<mlp_kernels::ActivationError> for Error {
+    fn from(error: mlp_kernels::ActivationError) -> Self {
+        use mlp_kernels::{Activation, ActivationError as Activations};
+        let kind = "activation";
+        match error {
+            Activations::UnknownName(name) => Self::UnknownName {
+                kind,
+                name,
+                known: Activation::DEFAULTS.iter().map(|phi| phi.name()).collect(),
+            },
+            Activations::BadArgument { text, expected } => Self::BadArgument {
+                kind,
+                text,
+                expected,
+            },
+            Activations::BadParameter {
+                what,
+                value,
+                expected,
+            } => Self::BadValue {
+                what,
+                value,
+                expected,
+            },
+        }
+    }
+}
+
 /// `1, 0.5`.
 fn numbers(numbers: &[f64]) -> String {
     let words: Vec<String> = numbers.iter().map(f64::to_string).collect();

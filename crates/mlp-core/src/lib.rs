@@ -48,8 +48,8 @@
 //!
 //! - An optimizer: a file in `optimizer/` with its settings, formula and textbook form, and its line
 //!   in the registry in `optimizer/mod.rs`.
-//! - An activation: its kernel in `mlp-kernels`, and its lines in `activation.rs`; its formula in
-//!   [`mod@reference`].
+//! - An activation: a file in `mlp-kernels/src/activation/` with its vector code, its formulas and what
+//!   the formats of models write, and its line in the registry in `activation/mod.rs`.
 //! - A loss: its kernel in `mlp-kernels`; a file in `loss/` with its formula and textbook form, and
 //!   its line in the registry in `loss/mod.rs`.
 //! - A schedule: a file in `schedule/` with its settings and formula, and its line in the registry
@@ -62,7 +62,6 @@
     reason = "array views are handed over by value, as ndarray itself does"
 )]
 
-mod activation;
 mod architecture;
 mod buffer;
 mod clip;
@@ -98,12 +97,13 @@ mod trainer;
 /// The crate of the arrays that this one takes and gives.
 pub use ndarray;
 
-pub use mlp_kernels::{Element, Level, peak};
+pub use mlp_kernels::{
+    Activation, ActivationError, ActivationInfo, Element, Level, Operators, peak,
+};
 
 #[cfg(feature = "safetensors")]
 pub use self::saved::{SavedAnswers, SavedModel, Scaling};
 pub use self::{
-    activation::Activation,
     architecture::{
         Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
     },

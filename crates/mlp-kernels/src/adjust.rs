@@ -112,7 +112,8 @@ impl<T: Element> Kernels<T> {
 /// The same as naive scalar code, part of [`oracle`](crate::oracle).
 pub mod naive {
     use super::Element;
-    use crate::oracle::{flush, sum_of_squares};
+    use crate::flush::flush;
+    use crate::oracle::sum_of_squares;
 
     /// See [`Kernels::scale`](crate::Kernels::scale).
     pub fn scale<T: Element>(factor: T, values: &mut [T]) {

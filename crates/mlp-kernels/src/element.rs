@@ -1,6 +1,6 @@
 //! The two element types.
 
-use crate::math::{double, single};
+use crate::math::functions::{self, Constants};
 use crate::simd::{Scalar, Simd};
 use crate::{Activation, Kernels, Level, UnsupportedLevel, activation};
 use std::fmt::{Debug, Display};
@@ -81,7 +81,7 @@ pub(crate) mod sealed {
 
 /// Without vector registers of its own a level calls the function: inlined everywhere, the emulation would only cost build time.
 macro_rules! out_of_line {
-    ($level:ident, $t:ident, $f:path, $s:ident, $x:ident) => {{
+    ($level:ident, $t:ident, $f:expr, $s:ident, $x:ident) => {{
         #[inline(never)]
         fn call<S: Simd<$t>>(s: S, x: S::V) -> S::V {
             $f(s, x)
@@ -95,7 +95,7 @@ macro_rules! out_of_line {
 }
 
 macro_rules! element {
-    ($t:ident, $lanes:literal, $math:ident, $nan:expr) => {
+    ($t:ident, $lanes:literal, $nan:expr) => {
         impl Element for $t {
             const LANES: usize = $lanes;
             const ZERO: Self = 0.0;
@@ -120,7 +120,7 @@ macro_rules! element {
             }
             #[inline(always)]
             fn flush(self) -> Self {
-                crate::oracle::flush(self)
+                crate::flush::flush(self)
             }
         }
 
@@ -140,16 +140,16 @@ macro_rules! element {
                 activation::gradient::<$t, _>(Scalar, activation, z, y, dy)
             }
             fn exp_value(x: Self) -> Self {
-                $math::exp(Scalar, x)
+                functions::exp::<$t, _>(Scalar, x)
             }
             fn expm1_value(x: Self) -> Self {
-                $math::expm1(Scalar, x)
+                functions::expm1::<$t, _>(Scalar, x)
             }
             fn ln_value(x: Self) -> Self {
-                $math::ln(Scalar, x)
+                functions::ln::<$t, _>(Scalar, x)
             }
             fn log1p_value(x: Self) -> Self {
-                $math::log1p(Scalar, x)
+                functions::log1p::<$t, _>(Scalar, x)
             }
             fn log1p_exp_value(x: Self) -> Self {
                 crate::math::v_log1p_exp::<$t, _>(Scalar, x)
@@ -160,47 +160,47 @@ macro_rules! element {
 
             #[inline(always)]
             fn v_exp<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::exp, s, x)
+                out_of_line!(S, $t, functions::exp::<$t, S>, s, x)
             }
             #[inline(always)]
             fn v_expm1<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::expm1, s, x)
+                out_of_line!(S, $t, functions::expm1::<$t, S>, s, x)
             }
             #[inline(always)]
             fn v_ln<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::ln, s, x)
+                out_of_line!(S, $t, functions::ln::<$t, S>, s, x)
             }
             #[inline(always)]
             fn v_log1p_unit<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::log1p_unit, s, x)
+                out_of_line!(S, $t, functions::log1p_unit::<$t, S>, s, x)
             }
             #[inline(always)]
             fn v_log1p<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::log1p, s, x)
+                out_of_line!(S, $t, functions::log1p::<$t, S>, s, x)
             }
             #[inline(always)]
             fn v_tanh<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::tanh, s, x)
+                out_of_line!(S, $t, functions::tanh::<$t, S>, s, x)
             }
             #[inline(always)]
             fn v_tanh_ordered<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::tanh_ordered, s, x)
+                out_of_line!(S, $t, <$t as Constants>::tanh_ordered, s, x)
             }
             #[inline(always)]
             fn v_erf<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::erf, s, x)
+                out_of_line!(S, $t, functions::erf::<$t, S>, s, x)
             }
             #[inline(always)]
             fn v_sin<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::sin, s, x)
+                out_of_line!(S, $t, functions::sin::<$t, S>, s, x)
             }
             #[inline(always)]
             fn v_cos<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, $math::cos, s, x)
+                out_of_line!(S, $t, functions::cos::<$t, S>, s, x)
             }
         }
     };
 }
 
-element!(f32, 16, single, f32::from_bits(0x7fc0_0000));
-element!(f64, 8, double, f64::from_bits(0x7ff8_0000_0000_0000));
+element!(f32, 16, f32::from_bits(0x7fc0_0000));
+element!(f64, 8, f64::from_bits(0x7ff8_0000_0000_0000));

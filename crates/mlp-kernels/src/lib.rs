@@ -18,6 +18,7 @@ mod adjust;
 mod dense;
 mod element;
 mod elementwise;
+mod flush;
 mod kernels;
 mod level;
 mod loss;
@@ -34,7 +35,7 @@ mod sums;
 pub mod update;
 mod weighted;
 
-pub use activation::Activation;
+pub use activation::{Activation, ActivationError, ActivationInfo, Operators};
 pub use element::Element;
 pub use kernels::Kernels;
 pub use level::{Level, ParseLevelError, UnsupportedLevel};

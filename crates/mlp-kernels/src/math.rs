@@ -3,9 +3,10 @@
 //! A scalar function is one lane of the vector code. Bounds in units in the last place hold for
 //! normal results.
 
-pub(crate) mod double;
-pub(crate) mod reduction;
-pub(crate) mod single;
+mod double;
+pub(crate) mod functions;
+mod reduction;
+mod single;
 
 use crate::Element;
 use crate::simd::{Scalar, Simd, Vector};
@@ -64,25 +65,25 @@ macro_rules! scalar {
 
 scalar! {
     /// Exponential, at most 1.1 ULP; results below the smallest normal number are +0.
-    exp = double::exp;
+    exp = functions::exp::<f64, _>;
     /// `exp(x) - 1`, at most 2 ULP.
-    expm1 = double::expm1;
+    expm1 = functions::expm1::<f64, _>;
     /// Natural logarithm, at most 1 ULP.
-    ln = double::ln;
+    ln = functions::ln::<f64, _>;
     /// `ln(1 + x)`, at most 2 ULP.
-    log1p = double::log1p;
+    log1p = functions::log1p::<f64, _>;
     /// Hyperbolic tangent, at most 3 ULP.
-    tanh = double::tanh;
+    tanh = functions::tanh::<f64, _>;
     /// Logistic function `1 / (1 + exp(-x))`, at most 3 ULP.
     sigmoid = v_sigmoid::<f64, _>;
     /// `ln(1 + exp(x))`, at most 3 ULP.
     softplus = v_softplus::<f64, _>;
     /// Error function, at most 2 ULP.
-    erf = double::erf;
+    erf = functions::erf::<f64, _>;
     /// Sine, radians, at most 2 ULP for every finite argument.
-    sin = double::sin;
+    sin = functions::sin::<f64, _>;
     /// Cosine, radians, at most 2 ULP for every finite argument.
-    cos = double::cos;
+    cos = functions::cos::<f64, _>;
 }
 
 /// Absolute value by the sign bit.
@@ -188,7 +189,10 @@ mod tests {
             .chain([1f32.to_bits(), f32::NAN.to_bits()])
         {
             let x = f32::from_bits(bits);
-            let (short, long) = (single::log1p_unit(Scalar, x), single::log1p(Scalar, x));
+            let (short, long) = (
+                functions::log1p_unit::<f32, _>(Scalar, x),
+                functions::log1p::<f32, _>(Scalar, x),
+            );
             assert!(
                 short.to_bits() == long.to_bits() || x.is_nan() && short.is_nan(),
                 "{x:e}"
@@ -200,7 +204,10 @@ mod tests {
             .chain([1f64.to_bits(), f64::NAN.to_bits()])
         {
             let x = f64::from_bits(bits);
-            let (short, long) = (double::log1p_unit(Scalar, x), double::log1p(Scalar, x));
+            let (short, long) = (
+                functions::log1p_unit::<f64, _>(Scalar, x),
+                functions::log1p::<f64, _>(Scalar, x),
+            );
             assert!(
                 short.to_bits() == long.to_bits() || x.is_nan() && short.is_nan(),
                 "{x:e}"
@@ -210,13 +217,13 @@ mod tests {
         for near in 0..2000 {
             let x = f64::from_bits((std::f64::consts::SQRT_2 - 1.0).to_bits() - 1000 + near);
             assert_eq!(
-                double::log1p_unit(Scalar, x).to_bits(),
-                double::log1p(Scalar, x).to_bits()
+                functions::log1p_unit::<f64, _>(Scalar, x).to_bits(),
+                functions::log1p::<f64, _>(Scalar, x).to_bits()
             );
             let x = f32::from_bits((std::f32::consts::SQRT_2 - 1.0).to_bits() - 1000 + near as u32);
             assert_eq!(
-                single::log1p_unit(Scalar, x).to_bits(),
-                single::log1p(Scalar, x).to_bits()
+                functions::log1p_unit::<f32, _>(Scalar, x).to_bits(),
+                functions::log1p::<f32, _>(Scalar, x).to_bits()
             );
         }
     }

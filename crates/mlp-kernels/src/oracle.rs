@@ -8,24 +8,9 @@ mod weighted;
 pub use crate::adjust::naive::{add_sign, clip, limit_rows, scale};
 pub use weighted::{all_right, weighted_loss_gradient, weighted_loss_sum};
 
+use crate::flush::{canonical, flush};
 use crate::update::{Rule, Sgd};
 use crate::{Activation, DenseShape, Element, Loss, Target, Weighting};
-
-fn canonical<T: Element>(x: T) -> T {
-    if x.partial_cmp(&x).is_none() {
-        T::CANONICAL_NAN
-    } else {
-        x
-    }
-}
-
-pub(crate) fn flush<T: Element>(x: T) -> T {
-    if x > -T::MIN_NORMAL && x < T::MIN_NORMAL {
-        T::ZERO
-    } else {
-        canonical(x)
-    }
-}
 
 /// Sum of the partial sums: each of the lower half takes one of the upper half, until one is left.
 fn fold<T: Copy + std::ops::Add<Output = T>>(partial: &[T]) -> T {

@@ -34,7 +34,9 @@ const LISTS: &[List] = &[
         datasets,
     ),
     ("activations", "functions of hidden layers", || {
-        known(Activation::ALL)
+        let all = Activation::DEFAULTS.iter();
+        let all: Vec<_> = all.map(|phi| Known::new(phi.name(), phi.help())).collect();
+        known(&all)
     }),
     (
         "normalizations",

@@ -336,7 +336,7 @@ impl<T: Scalar> Program<T> {
             .enumerate()
         {
             widest = widest.max(range.outputs);
-            let phi = layer.activation.kernel();
+            let phi = layer.activation;
             let rate = training.and_then(|training| training.dropout.get(index));
             let rate = rate.copied().unwrap_or(0.0);
             if layer.is_plain() && rate == 0.0 {

@@ -1,7 +1,7 @@
 //! `dx = (scale * W^T dz) * phi'` for tanh and the rectifier, and the scaled product for the others.
 
 use super::product::{Finish, Product, product};
-use crate::activation::gradient;
+use crate::activation::{ActivationFunction, relu::Relu, tanh::Tanh};
 use crate::kernels::args;
 use crate::math::flush_all;
 use crate::simd::{Simd, Vector};
@@ -48,14 +48,13 @@ impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Below<T, PHI> {
         // SAFETY: the caller's promise: the positions are within y and dx, whole vectors.
         unsafe {
             if PHI != BARE {
-                let phi = if PHI == TANH {
-                    Activation::Tanh
-                } else {
-                    Activation::Relu
-                };
                 for (c, sum) in sums.iter_mut().enumerate() {
                     let y = s.load(self.y.add(at + c * S::LANES));
-                    *sum = gradient::<T, S>(s, phi, y, y, *sum);
+                    *sum = if PHI == TANH {
+                        Tanh.gradient::<T, S>(s, y, y, *sum)
+                    } else {
+                        Relu.gradient::<T, S>(s, y, y, *sum)
+                    };
                 }
                 // The rectifier's zeros would send every vector the longer way.
                 if PHI != TANH || !S::V::all_normal(sums) {

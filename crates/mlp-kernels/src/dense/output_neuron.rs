@@ -4,7 +4,7 @@
 //! spend their time on reading, storing and starting.
 
 use super::weight_gradient::Finishing;
-use crate::activation::gradient;
+use crate::activation::{ActivationFunction, relu::Relu, tanh::Tanh};
 use crate::kernels::args;
 use crate::loss_kernels::keep_valid;
 use crate::math::{canonical_all, flush_all, v_abs, v_flush};
@@ -125,12 +125,11 @@ unsafe fn some_columns<T: Element, S: Simd<T>, const C: usize, const TANH: bool>
                 if let Some(scale) = a.scale {
                     dy = dy * s.splat(scale);
                 }
-                let phi = if TANH {
-                    Activation::Tanh
+                *delta = if TANH {
+                    Tanh.gradient::<T, S>(s, y, y, dy)
                 } else {
-                    Activation::Relu
+                    Relu.gradient::<T, S>(s, y, y, dy)
                 };
-                *delta = gradient::<T, S>(s, phi, y, y, dy);
             }
             kept.write(sum);
             // The rectifier's zeros would send every vector the longer way.

@@ -179,7 +179,7 @@ impl<T: Element> Kernels<T> {
     pub fn round_sums(&self, sums: &[f64], y: &mut [T]) {
         assert_eq!(sums.len(), y.len(), "sums");
         for (y, &sum) in y.iter_mut().zip(sums) {
-            *y = crate::oracle::flush(T::from_f64(sum));
+            *y = crate::flush::flush(T::from_f64(sum));
         }
     }
 

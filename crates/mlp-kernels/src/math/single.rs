@@ -1,61 +1,9 @@
-//! Elementary functions in `f32` on virtual vectors: additions, multiplications, divisions and fused
-//! multiply-adds alone, so that every level gives the same bits. Coefficients: `tools/coefficients.py`.
+//! What the elementary functions are made of in `f32`. Coefficients: `tools/coefficients.py`.
 
+use super::functions::Constants;
 use crate::simd::{Simd, Vector};
 
-const ABS: f32 = f32::from_bits(0x7fff_ffff);
-const LOG2_E: f32 = std::f32::consts::LOG2_E;
-/// 1.5 * 2^23: adding it rounds to an integer, which the low bits then hold.
-const ROUND: f32 = 12_582_912.0;
-const LN2_HIGH: f32 = std::f32::consts::LN_2;
-const LN2_LOW: f32 = -1.904_654_2e-9;
-const EXP_MAX: f32 = 88.722_84;
-const EXP_MIN: f32 = -87.336_54;
-const EXPM1_MIN: f32 = -18.0;
-const EXPM1_TINY: f32 = 5.9e-8;
-const LOG1P_TINY: f32 = 5.9e-8;
-const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
-const BIAS: u32 = 128;
-const TWO_TO_MANTISSA: f32 = 8_388_608.0;
-const SUBNORMAL_SCALE: f32 = 8_388_608.0;
-const SUBNORMAL_SHIFT: f32 = 23.0;
-const ERF_MAX: f32 = 3.93;
-const TWO_OVER_PI: f32 = std::f32::consts::FRAC_2_PI;
-const PIO2: [f32; 3] = [std::f32::consts::FRAC_PI_2, -4.371_139e-8, -1.715_124_5e-15];
-const SIN_TINY: f32 = 1e-4;
-const REDUCTION_LIMIT: f32 = 1e5;
 const TANH_MAX: f32 = 9.1;
-const EXPM1: [f32; 5] = [
-    0.5,
-    0.166_665_2,
-    0.041_666_426,
-    0.008_368_803,
-    0.001_393_847_6,
-];
-const LOG: [f32; 4] = [0.666_666_6, 0.400_008_56, 0.285_096_2, 0.240_401_8];
-const ERF: [f32; 7] = [
-    0.128_379_17,
-    -0.376_126_26,
-    0.112_835_83,
-    -0.026_853_694,
-    0.005_188_082_3,
-    -0.000_800_799_75,
-    7.846652e-05,
-];
-const ERFC: [f32; 10] = [
-    1.849_605_6,
-    2.638_965_1,
-    0.843_139_65,
-    0.041_368_417,
-    -0.009_438_046,
-    0.000_940_766_3,
-    0.000_806_775_7,
-    -0.000_620_452,
-    0.000_198_387_58,
-    -2.4929588e-05,
-];
-const SIN: [f32; 3] = [-0.166_666_55, 0.008_332_192, -0.000_195_187_66];
-const COS: [f32; 3] = [0.041_666_646, -0.001_388_731_4, 2.443316e-05];
 const CENTER: [f32; 16] = [
     1.619_863_5,
     2.130_479_8,
@@ -183,237 +131,88 @@ const C5: [f32; 16] = [
     -0.019_240_843,
 ];
 
-/// Hyperbolic tangent. At most 2 ULP, never beyond one, odd.
-///
-/// 15 segments of |x|, found by the exponent and two mantissa bits of |x| + 5/8; in each a polynomial
-/// of degree five about a centre where the function is nearly a representable number. The tables'
-/// entries are one permute each, the division that a rational form needs is saved.
-#[inline(always)]
-pub fn tanh<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    S::V::select(x.is_nan(), x, tanh_ordered(s, x))
-}
+impl Constants for f32 {
+    const MANTISSA: u32 = 23;
+    const TOP: u32 = 31;
+    const HALF: Self = 0.5;
+    const TWO: Self = 2.0;
+    const INFINITY: Self = f32::INFINITY;
+    const ABS: Self = f32::from_bits(0x7fff_ffff);
+    const LOG2_E: Self = std::f32::consts::LOG2_E;
+    const ROUND: Self = 12_582_912.0;
+    const LN2_HIGH: Self = std::f32::consts::LN_2;
+    const LN2_LOW: Self = -1.904_654_2e-9;
+    const EXP_MAX: Self = 88.722_84;
+    const EXP_MIN: Self = -87.336_54;
+    const EXPM1_MIN: Self = -18.0;
+    const EXPM1_TINY: Self = 5.9e-8;
+    const LOG1P_TINY: Self = 5.9e-8;
+    const TWO_TO_MANTISSA: Self = 8_388_608.0;
+    const ERF_MAX: Self = 3.93;
+    const TWO_OVER_PI: Self = std::f32::consts::FRAC_2_PI;
+    const PIO2: [Self; 3] = [std::f32::consts::FRAC_PI_2, -4.371_139e-8, -1.715_124_5e-15];
+    const SIN_TINY: Self = 1e-4;
+    const REDUCTION_LIMIT: Self = 1e5;
+    const EXPM1: &'static [Self] = &[
+        0.5,
+        0.166_665_2,
+        0.041_666_426,
+        0.008_368_803,
+        0.001_393_847_6,
+    ];
+    const LOG: &'static [Self] = &[0.666_666_6, 0.400_008_56, 0.285_096_2, 0.240_401_8];
+    const ERF: &'static [Self] = &[
+        0.128_379_17,
+        -0.376_126_26,
+        0.112_835_83,
+        -0.026_853_694,
+        0.005_188_082_3,
+        -0.000_800_799_75,
+        7.846652e-05,
+    ];
+    const ERFC: &'static [Self] = &[
+        1.849_605_6,
+        2.638_965_1,
+        0.843_139_65,
+        0.041_368_417,
+        -0.009_438_046,
+        0.000_940_766_3,
+        0.000_806_775_7,
+        -0.000_620_452,
+        0.000_198_387_58,
+        -2.4929588e-05,
+    ];
+    const SIN: &'static [Self] = &[-0.166_666_55, 0.008_332_192, -0.000_195_187_66];
+    const COS: &'static [Self] = &[0.041_666_646, -0.001_388_731_4, 2.443316e-05];
+    const SUBNORMAL_SHIFT: Self = 23.0;
+    const SQRT_HALF: Self = f32::from_bits(0x3f35_04f3);
+    const SQRT_TWO: Self = f32::from_bits(0x3f35_04f3 + (1 << 23));
+    const BIAS: Self = f32::from_bits(128);
+    const BIAS_EXPONENT: Self = f32::from_bits(128 << 23);
+    const BIASED_TWO_TO_MANTISSA: Self = Self::TWO_TO_MANTISSA + 128.0;
+    const QUARTER_TURNS: [Self; 4] = [
+        f32::from_bits(0),
+        f32::from_bits(1),
+        f32::from_bits(2),
+        f32::from_bits(3),
+    ];
 
-/// [`tanh`] of all but NaN.
-#[inline(always)]
-pub fn tanh_ordered<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    let a = x.clamp_abs(s.splat(TANH_MAX));
-    let index = (a + s.splat(0.625)).shr(21);
-    let t = a - index.lookup(&CENTER);
-    let p = index.lookup(&C5);
-    let p = p.fma(t, index.lookup(&C4));
-    let p = p.fma(t, index.lookup(&C3));
-    let p = p.fma(t, index.lookup(&C2));
-    let p = p.fma(t, index.lookup(&C1));
-    let p = p.fma(t, index.lookup(&C0));
-    p.or(x.and(s.splat(-0.0)))
-}
-
-/// Exponential. At most 1.1 ULP for normal results; results below the smallest normal are +0.
-#[inline(always)]
-pub fn exp<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    let (high, low) = (s.splat(EXP_MAX), s.splat(EXP_MIN));
-    // NaN passes through both selections.
-    let clamped = S::V::select(high.lt(x), high, S::V::select(x.lt(low), low, x));
-    let (p, shifted) = expm1_reduced(s, clamped);
-    let y = (p + s.splat(1.0)).bits_add(shifted.shl(23));
-    // Infinity times x is infinity above the range and NaN for NaN.
-    let y = S::V::select(x.le(high), y, x * s.splat(f32::INFINITY));
-    S::V::select(x.lt(low), s.splat(0.0), y)
-}
-
-/// `exp(r) - 1` of the reduced argument r, and a number whose low bits are the exponent to scale by.
-#[inline(always)]
-fn expm1_reduced<S: Simd<f32>>(s: S, x: S::V) -> (S::V, S::V) {
-    let shifted = x.fma(s.splat(LOG2_E), s.splat(ROUND));
-    let n = shifted - s.splat(ROUND);
-    let r = n.fma(s.splat(-LN2_LOW), n.fma(s.splat(-LN2_HIGH), x));
-    let q = polynomial(s, &EXPM1, r);
-    ((r * r).fma(q, r), shifted)
-}
-
-/// `exp(x) - 1`. At most 2 ULP.
-#[inline(always)]
-pub fn expm1<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    let (high, low) = (s.splat(EXP_MAX), s.splat(EXPM1_MIN));
-    let clamped = S::V::select(high.lt(x), high, S::V::select(x.lt(low), low, x));
-    let (p, shifted) = expm1_reduced(s, clamped);
-    // Half the scale, because 2^128 has no representation where the result still has one.
-    let scale = s.splat(0.5).bits_add(shifted.shl(23));
-    let half = scale.fma(p, scale - s.splat(0.5));
-    let y = S::V::select(high.lt(x), s.splat(f32::INFINITY), half + half);
-    // Below half the precision x is its own result; this keeps subnormal numbers and the sign of zero.
-    let small = x.and(s.splat(ABS)).lt(s.splat(EXPM1_TINY));
-    S::V::select(small, x, y)
-}
-
-/// `ln(2^k (1 + f))` for f in [sqrt(1/2) - 1, sqrt(2) - 1]; `correction` is added to the logarithm of the mantissa.
-#[inline(always)]
-fn log_reduced<S: Simd<f32>>(s: S, f: S::V, k: S::V, correction: S::V) -> S::V {
-    // s = f / (2 + f); ln(1 + f) = f - (h - s (h + R)) with h = f^2 / 2 (the form of fdlibm).
-    let quotient = f / (f + s.splat(2.0));
-    let square = quotient * quotient;
-    let rest = square * polynomial(s, &LOG, square);
-    let h = s.splat(0.5) * f * f;
-    let tail = quotient.fma(h + rest, k.fma(s.splat(LN2_LOW), correction));
-    let mantissa = f - (h - tail);
-    k.fma(s.splat(LN2_HIGH), mantissa)
-}
-
-/// The mantissa of a positive normal number in [sqrt(1/2), sqrt(2)) and its exponent.
-#[inline(always)]
-fn split<S: Simd<f32>>(s: S, x: S::V) -> (S::V, S::V) {
-    // An exponent biased so far that it is positive, read by the magic addition's inverse.
-    let biased = x
-        .bits_sub(s.splat(f32::from_bits(SQRT_HALF_BITS)))
-        .bits_add(s.splat(f32::from_bits(BIAS << 23)));
-    let field = biased.shr(23);
-    let k = field.or(s.splat(TWO_TO_MANTISSA)) - s.splat(TWO_TO_MANTISSA + BIAS as f32);
-    let mantissa = x.bits_sub(field.bits_sub(s.splat(f32::from_bits(BIAS))).shl(23));
-    (mantissa, k)
-}
-
-/// Natural logarithm. At most 1 ULP.
-#[inline(always)]
-pub fn ln<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    let tiny = x.lt(s.splat(f32::MIN_POSITIVE));
-    let scaled = S::V::select(tiny, x * s.splat(SUBNORMAL_SCALE), x);
-    let (mantissa, k) = split(s, scaled);
-    let k = S::V::select(tiny, k - s.splat(SUBNORMAL_SHIFT), k);
-    let y = log_reduced(s, mantissa - s.splat(1.0), k, s.splat(0.0));
-    log_edges(s, x, y)
-}
-
-/// The results of a logarithm outside the positive finite numbers.
-#[inline(always)]
-fn log_edges<S: Simd<f32>>(s: S, x: S::V, y: S::V) -> S::V {
-    let zero = s.splat(0.0);
-    let y = S::V::select(x.lt(s.splat(f32::INFINITY)), y, x);
-    let y = S::V::select(x.le(zero), s.splat(f32::NEG_INFINITY), y);
-    S::V::select(x.lt(zero), s.splat(f32::NAN), y)
-}
-
-/// `ln(1 + x)`. At most 2 ULP.
-#[inline(always)]
-pub fn log1p<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    let one = s.splat(1.0);
-    let u = x + one;
-    // What the sum lost; only where u is near one does it count, and there it is exact.
-    let large = one.lt(x);
-    let lost = S::V::select(large, one - (u - x), x - (u - one));
-    let (mantissa, k) = split(s, S::V::select(u.lt(s.splat(f32::MIN_POSITIVE)), one, u));
-    let y = log_reduced(s, mantissa - one, k, lost / u);
-    let y = log_edges(s, u, y);
-    let small = x.and(s.splat(ABS)).lt(s.splat(LOG1P_TINY));
-    S::V::select(small, x, y)
-}
-
-/// [`log1p`] with its bits for x in [0, 1] and NaN, where less can happen: 1 + x is above the square root
-/// of two or not, and nothing is negative, subnormal or infinite.
-#[inline(always)]
-pub fn log1p_unit<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    let (zero, one) = (s.splat(0.0), s.splat(1.0));
-    let u = x + one;
-    let lower = u.lt(s.splat(f32::from_bits(SQRT_HALF_BITS + (1 << 23))));
-    let mantissa = S::V::select(lower, u, u * s.splat(0.5));
-    let k = S::V::select(lower, zero, one);
-    log_reduced(s, mantissa - one, k, (x - (u - one)) / u)
-}
-
-/// Error function. At most 2 ULP.
-#[inline(always)]
-pub fn erf<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    let a = x.and(s.splat(ABS));
-    let square = a * a;
-    let small = x.fma(polynomial(s, &ERF, square), x);
-    let t = S::V::select(s.splat(ERF_MAX).lt(a), s.splat(ERF_MAX), a) - s.splat(1.0);
-    let minus = s.splat(0.0) - polynomial(s, &ERFC, t);
-    let large = s.splat(1.0) - exp(s, minus);
-    let signed = large.or(x.and(s.splat(-0.0)));
-    S::V::select(
-        a.lt(s.splat(1.0)),
-        small,
-        S::V::select(x.is_nan(), x, signed),
-    )
-}
-
-/// Sine, x in radians. At most 2 ULP for every finite x; NaN for infinities.
-#[inline(always)]
-pub fn sin<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    sine_of_quadrant(s, x, s.splat(0.0))
-}
-
-/// Cosine, x in radians. At most 2 ULP for every finite x; NaN for infinities.
-#[inline(always)]
-pub fn cos<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    sine_of_quadrant(s, x, s.splat(f32::from_bits(1)))
-}
-
-/// `sin(x + quarter turns)`, the turns given as integer bits.
-#[inline(always)]
-fn sine_of_quadrant<S: Simd<f32>>(s: S, x: S::V, turns: S::V) -> S::V {
-    // Cody and Waite's reduction in three fused steps.
-    let shifted = x.fma(s.splat(TWO_OVER_PI), s.splat(ROUND));
-    let n = shifted - s.splat(ROUND);
-    let r = n.fma(s.splat(-PIO2[0]), x);
-    let r = n.fma(s.splat(-PIO2[1]), r);
-    let r = n.fma(s.splat(-PIO2[2]), r);
-    let huge = s.splat(REDUCTION_LIMIT).lt(x.and(s.splat(ABS)));
-    let (r, quadrant) = if S::V::any(huge) {
-        reduce_huge(s, x, r, shifted)
-    } else {
-        (r, shifted)
-    };
-    let quadrant = quadrant.bits_add(turns);
-    let square = r * r;
-    let sine = (square * r).fma(polynomial(s, &SIN, square), r);
-    // Near zero x is its own sine; this keeps the sign of zero.
-    let small = x.and(s.splat(ABS)).lt(s.splat(SIN_TINY));
-    let sine = S::V::select(small, x, sine);
-    let half = s.splat(0.5) * square;
-    let cosine = s.splat(1.0) - (half - square * square * polynomial(s, &COS, square));
-    // Bit 0 of the quadrant picks the series, bit 1 the sign.
-    let odd = quadrant
-        .shl(31)
-        .and(s.splat(-0.0))
-        .or(s.splat(1.0))
-        .lt(s.splat(0.0));
-    let sign = quadrant.shl(31 - 1).and(s.splat(-0.0));
-    S::V::select(odd, cosine, sine).xor(sign)
-}
-
-/// Reduces the lanes beyond the limit one by one, with as many bits of 2/pi as they need.
-#[inline(always)]
-fn reduce_huge<S: Simd<f32>>(s: S, x: S::V, r: S::V, quadrant: S::V) -> (S::V, S::V) {
-    let mut lanes = [[0.0; 16]; 3];
-    for (buffer, v) in lanes.iter_mut().zip([x, r, quadrant]) {
-        // SAFETY: a buffer holds at least `LANES` numbers.
-        unsafe { s.store(buffer.as_mut_ptr(), v) };
+    /// At most 2 ULP, never beyond one, odd.
+    ///
+    /// 15 segments of |x|, found by the exponent and two mantissa bits of |x| + 5/8; in each a polynomial
+    /// of degree five about a centre where the function is nearly a representable number. The tables'
+    /// entries are one permute each, the division that a rational form needs is saved.
+    #[inline(always)]
+    fn tanh_ordered<S: Simd<Self>>(s: S, x: S::V) -> S::V {
+        let a = x.clamp_abs(s.splat(TANH_MAX));
+        let index = (a + s.splat(0.625)).shr(21);
+        let t = a - index.lookup(&CENTER);
+        let p = index.lookup(&C5);
+        let p = p.fma(t, index.lookup(&C4));
+        let p = p.fma(t, index.lookup(&C3));
+        let p = p.fma(t, index.lookup(&C2));
+        let p = p.fma(t, index.lookup(&C1));
+        let p = p.fma(t, index.lookup(&C0));
+        p.or(x.and(s.splat(-0.0)))
     }
-    reduce_lanes(&mut lanes, S::LANES);
-    // SAFETY: as above.
-    unsafe { (s.load(lanes[1].as_ptr()), s.load(lanes[2].as_ptr())) }
-}
-
-#[inline(never)]
-fn reduce_lanes(lanes: &mut [[f32; 16]; 3], count: usize) {
-    let [x, r, quadrant] = lanes;
-    for i in 0..count {
-        if REDUCTION_LIMIT < x[i].abs() {
-            let (rest, turns) = super::reduction::reduce(f64::from(x[i]));
-            r[i] = rest as f32;
-            quadrant[i] = f32::from_bits(turns.into());
-        }
-    }
-}
-
-/// Horner's rule, lowest power first in the array.
-#[inline(always)]
-fn polynomial<S: Simd<f32>, const N: usize>(s: S, coefficients: &[f32; N], x: S::V) -> S::V {
-    let mut sum = s.splat(coefficients[N - 1]);
-    let mut k = N - 1;
-    while k > 0 {
-        k -= 1;
-        sum = sum.fma(x, s.splat(coefficients[k]));
-    }
-    sum
 }

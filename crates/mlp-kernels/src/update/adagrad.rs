@@ -2,9 +2,9 @@
 
 use super::{Rule, Step};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// Adagrad (Duchi et al. 2011) in PyTorch's form: `g' = g + decay w; a += g'^2; w -= rate g' / (sqrt(a) + epsilon)`.

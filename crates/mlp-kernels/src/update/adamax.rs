@@ -3,9 +3,9 @@
 use super::moments::{mean, v_mean};
 use super::{Rule, Step, greater, magnitude, v_greater};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::{v_abs, v_flush};
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// Adamax (Kingma and Ba 2014, section 7.1) in PyTorch's form: `g' = g + decay w; m += (1 - beta1)(g' - m);

@@ -2,9 +2,9 @@
 
 use super::{Rule, Step};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// Averaged descent (Polyak and Juditsky 1992) in PyTorch's form: `g' = g + decay w; w = keep w - rate g'; a += share (w - a)`,

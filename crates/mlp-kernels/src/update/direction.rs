@@ -2,9 +2,9 @@
 
 use super::{Rule, Step};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// `w = keep w - rate d`, with a direction d in the place of the gradient.

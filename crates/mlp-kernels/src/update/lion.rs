@@ -2,9 +2,9 @@
 
 use super::{Rule, Step, sign, v_sign};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// Lion (Chen et al. 2023): `c = beta1 m + (1 - beta1) g; w = keep w - rate sign(c); m = beta2 m + (1 - beta2) g`.

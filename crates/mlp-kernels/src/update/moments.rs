@@ -2,7 +2,7 @@
 
 use crate::Element;
 use crate::math::v_flush;
-use crate::oracle::flush;
+use crate::flush::flush;
 use crate::simd::{Simd, Vector};
 
 /// `g' = g + decay w; m += (1 - beta1)(g' - m); v = beta2 v + (1 - beta2) g'^2`.

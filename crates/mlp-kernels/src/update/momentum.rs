@@ -2,9 +2,9 @@
 
 use super::{Rule, Step};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// Momentum as PyTorch has it (Sutskever et al. 2013): `g' = g + decay w; v = momentum v + share g';

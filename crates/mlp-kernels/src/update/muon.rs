@@ -2,9 +2,9 @@
 
 use super::{Rule, Step};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// Muon's momentum (Jordan et al. 2024): `m += share (g - m)`, and the direction `u = share g + momentum m` in Nesterov's form, else `u = m`.

@@ -2,9 +2,9 @@
 
 use super::{Rule, Step};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// RMSprop (Hinton 2012) in PyTorch's form: `g' = g + decay w; a = smoothing a + share g'^2; d = g' / (sqrt(a) + epsilon)`;

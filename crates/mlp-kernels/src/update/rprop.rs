@@ -2,9 +2,9 @@
 
 use super::{Rule, Step, greater, sign, v_greater, v_sign};
 use crate::Element;
+use crate::flush::flush;
 use crate::kernels::Table;
 use crate::math::v_flush;
-use crate::oracle::flush;
 use crate::simd::{Simd, Vector};
 
 /// iRprop- (Igel and Huesken 2000), PyTorch's Rprop: the step of a parameter grows by `plus` where its last two gradients

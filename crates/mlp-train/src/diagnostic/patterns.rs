@@ -1,6 +1,6 @@
 //! The class of a solution: which neuron is active where.
 
-use mlp_core::{Activation, LayerTrace};
+use mlp_core::LayerTrace;
 
 use super::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
@@ -28,20 +28,13 @@ fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
     let traces = now.traces()?[..hidden].iter().zip(layers);
     let mut hash = Hash::new();
     for (trace, layer) in traces {
-        for word in sorted_signs(trace, is_odd(layer.activation)) {
+        // A neuron of an odd function and its mirror image compute the same.
+        for word in sorted_signs(trace, layer.activation.is_odd()) {
             hash.add(word);
         }
     }
     values.put("pattern", hash.number());
     Ok(())
-}
-
-/// Whether phi(-z) = -phi(z): then a neuron and its mirror image compute the same.
-fn is_odd(phi: Activation) -> bool {
-    matches!(
-        phi,
-        Activation::Identity | Activation::Tanh | Activation::Softsign | Activation::Sine
-    )
 }
 
 /// Each neuron's signs over the samples as bits, the neurons in order of their words.

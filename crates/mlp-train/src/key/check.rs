@@ -152,7 +152,7 @@ pub(super) fn widths(value: &Value) -> Result<Vec<usize>, String> {
 }
 
 /// Names that mlp-core reads, one or several.
-pub(super) fn all_named<T: std::str::FromStr<Err = mlp_core::Error>>(
+pub(super) fn all_named<T: std::str::FromStr<Err: Into<mlp_core::Error>>>(
     value: &Value,
 ) -> Result<Vec<T>, String> {
     let entries = value.entries().iter();
@@ -271,8 +271,10 @@ fn either(names: &[&str]) -> String {
 }
 
 /// A name that mlp-core reads, with the nearest known one where it does not.
-pub(super) fn named<T: std::str::FromStr<Err = mlp_core::Error>>(word: &str) -> Result<T, String> {
-    word.parse().map_err(|error| match error {
+pub(super) fn named<T: std::str::FromStr<Err: Into<mlp_core::Error>>>(
+    word: &str,
+) -> Result<T, String> {
+    word.parse().map_err(|error: T::Err| match error.into() {
         mlp_core::Error::UnknownName { kind, name, known } => {
             let nearest = super::nearest(&name, known.iter().copied()).unwrap_or_default();
             format!(

@@ -6,7 +6,7 @@ use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
 use crate::{experiment::Biases, kind::Kind, value::Value};
 
 fn activations() -> Vec<&'static str> {
-    Activation::ALL.iter().map(|known| known.name).collect()
+    Activation::DEFAULTS.iter().map(|phi| phi.name()).collect()
 }
 
 fn inits() -> Vec<&'static str> {

@@ -157,9 +157,7 @@ fn loss_fits(loss: Loss, output: Activation, task: Task) -> bool {
         Task::Regression { .. } => loss.is_regression() || loss == Loss::BinaryCrossEntropy,
     };
     let suits = match loss {
-        Loss::Poisson(poisson) if poisson.rate => {
-            matches!(output, Activation::Softplus | Activation::Sigmoid)
-        }
+        Loss::Poisson(poisson) if poisson.rate => output.is_positive(),
         // What the loss itself turns to probabilities or rates comes as it is.
         _ => {
             output == Activation::Identity

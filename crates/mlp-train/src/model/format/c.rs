@@ -51,7 +51,7 @@ fn write(program: &Program<'_>, name: &str) -> String {
         }
     }
     let calls = program.layers.iter();
-    let calls = calls.filter_map(|layer| functions::of_activation(layer.activation));
+    let calls = calls.flat_map(|layer| functions::called_in(layer.activation.info().c));
     for function in functions::closure(calls.chain(source::calls(program))) {
         text.push_str(&function.c.replace('@', &format!("{name}_")));
     }
@@ -246,7 +246,8 @@ fn step(index: usize, layer: &Layer, name: &str, from: &str, to: &str) -> String
         let _ = write!(
             text,
             "{every} {{\n        const double z = {to}[o];\n        {to}[o] = ({kind})({});\n    }}\n",
-            activation(layer.activation, name)
+            source::expression(layer.activation.info().c, layer.activation)
+                .replace('@', &format!("{name}_"))
         );
     }
     if layer.skip {
@@ -261,23 +262,6 @@ fn number(layer: &Layer) -> &'static str {
         "double"
     } else {
         "float"
-    }
-}
-
-fn activation(activation: Activation, name: &str) -> String {
-    match activation {
-        Activation::Identity => "z".to_owned(),
-        Activation::Tanh => format!("{name}_tanh(z)"),
-        Activation::Sigmoid => format!("{name}_sigmoid(z)"),
-        Activation::Relu => "z > 0.0 ? z : 0.0".to_owned(),
-        Activation::LeakyRelu(slope) => format!("z > 0.0 ? z : {slope:?} * z"),
-        Activation::Softsign => "z < 0.0 ? z / (1.0 - z) : z / (1.0 + z)".to_owned(),
-        Activation::Softplus => format!("{name}_softplus(z)"),
-        Activation::Elu(alpha) => format!("z > 0.0 ? z : {alpha:?} * {name}_expm1(z)"),
-        Activation::Gelu => format!("0.5 * z * (1.0 + {name}_erf(z * 0.7071067811865476))"),
-        Activation::Silu => format!("z * {name}_sigmoid(z)"),
-        Activation::Sine => format!("{name}_sin(z)"),
-        _ => unreachable!("a program holds only activations that are known here"),
     }
 }
 

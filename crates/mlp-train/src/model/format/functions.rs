@@ -2,8 +2,6 @@
 //! library. Additions, multiplications and divisions of doubles alone; relative errors of a few
 //! 1e-16 (absolute ones for the sine).
 
-use mlp_core::Activation;
-
 /// A function in both languages. In C, `@` stands for the prefix of all names.
 pub(super) struct Function {
     name: &'static str,
@@ -298,17 +296,12 @@ static inline double @sin(double x) {
     },
 ];
 
-/// The function of an activation that needs one of these.
-pub(super) fn of_activation(activation: Activation) -> Option<&'static str> {
-    match activation {
-        Activation::Tanh => Some("tanh"),
-        Activation::Sigmoid | Activation::Silu => Some("sigmoid"),
-        Activation::Softplus => Some("softplus"),
-        Activation::Elu(_) => Some("expm1"),
-        Activation::Gelu => Some("erf"),
-        Activation::Sine => Some("sin"),
-        _ => None,
-    }
+/// The functions that an expression in C calls.
+pub(super) fn called_in(expression: &str) -> impl Iterator<Item = &str> {
+    expression.split('@').skip(1).map(|call| {
+        let end = call.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        &call[..end.unwrap_or(call.len())]
+    })
 }
 
 /// The named functions and those that they call, each after those that it calls.

@@ -107,15 +107,6 @@ impl<'a> Program<'a> {
     pub(super) fn of(model: &'a Model) -> Result<Self, String> {
         let network = model.network();
         let architecture = network.architecture();
-        let unknown = architecture.layers.iter().map(|layer| layer.activation);
-        if let Some(activation) = unknown
-            .into_iter()
-            .find(|activation| !is_known(*activation))
-        {
-            return Err(format!(
-                "the activation {activation} cannot be written there"
-            ));
-        }
         let part = |range| network.numbers(&TensorPlace::Parameters(range));
         let mut statistics = architecture.statistics().into_iter();
         let ranges = architecture.ranges();
@@ -144,11 +135,9 @@ impl<'a> Program<'a> {
                 weights: part(range.weights),
                 biases: spec.bias.then(|| part(range.biases)),
                 scale: network.rounded(spec.scale),
-                activation: match spec.activation {
-                    Activation::LeakyRelu(slope) => Activation::LeakyRelu(network.rounded(slope)),
-                    Activation::Elu(alpha) => Activation::Elu(network.rounded(alpha)),
-                    plain => plain,
-                },
+                activation: spec
+                    .activation
+                    .map_parameter(|number| network.rounded(number)),
                 norm: norm.map(|(epsilon, running)| Norm {
                     epsilon: network.rounded(epsilon),
                     scale,
@@ -242,27 +231,6 @@ impl<'a> Program<'a> {
             Answer::Labels { .. } | Answer::Values { .. } => None,
         }
     }
-}
-
-/// Whether the formats that compute know an activation.
-fn is_known(activation: Activation) -> bool {
-    use Activation::{
-        Elu, Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Sine, Softplus, Softsign, Tanh,
-    };
-    matches!(
-        activation,
-        Identity
-            | Tanh
-            | Sigmoid
-            | Relu
-            | LeakyRelu(_)
-            | Softsign
-            | Softplus
-            | Elu(_)
-            | Gelu
-            | Silu
-            | Sine
-    )
 }
 
 /// A scaling, unless it leaves the columns as they are.

@@ -47,7 +47,7 @@ fn write(program: &Program<'_>, name: &str) -> String {
     }
     text.push_str(&body(program));
     let calls = program.layers.iter();
-    let calls = calls.filter_map(|layer| functions::of_activation(layer.activation));
+    let calls = calls.flat_map(|layer| functions::called_in(layer.activation.info().c));
     for function in functions::closure(calls.chain(source::calls(program))) {
         text.push_str(function.rust);
     }
@@ -223,7 +223,10 @@ fn step(index: usize, layer: &Layer) -> String {
         let _ = write!(
             text,
             "    for y in &mut y {{\n        let z = {z};\n        *y = {};\n    }}\n",
-            rounded(activation(layer.activation))
+            rounded(source::expression(
+                layer.activation.info().rust,
+                layer.activation
+            ))
         );
     }
     if layer.skip {
@@ -231,25 +234,6 @@ fn step(index: usize, layer: &Layer) -> String {
     }
     text.push_str("    let x = y;\n");
     text
-}
-
-fn activation(activation: Activation) -> String {
-    match activation {
-        Activation::Identity => "z".to_owned(),
-        Activation::Tanh => "tanh(z)".to_owned(),
-        Activation::Sigmoid => "sigmoid(z)".to_owned(),
-        Activation::Relu => "if z > 0.0 { z } else { 0.0 }".to_owned(),
-        Activation::LeakyRelu(slope) => format!("if z > 0.0 {{ z }} else {{ {slope:?} * z }}"),
-        Activation::Softsign => "if z < 0.0 { z / (1.0 - z) } else { z / (1.0 + z) }".to_owned(),
-        Activation::Softplus => "softplus(z)".to_owned(),
-        Activation::Elu(alpha) => format!("if z > 0.0 {{ z }} else {{ {alpha:?} * expm1(z) }}"),
-        Activation::Gelu => {
-            "0.5 * z * (1.0 + erf(z * core::f64::consts::FRAC_1_SQRT_2))".to_owned()
-        }
-        Activation::Silu => "z * sigmoid(z)".to_owned(),
-        Activation::Sine => "sin(z)".to_owned(),
-        _ => unreachable!("a program holds only activations that are known here"),
-    }
 }
 
 fn expanded(input: Input) -> &'static str {

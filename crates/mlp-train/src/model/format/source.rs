@@ -2,6 +2,8 @@
 
 use std::fmt::{Debug, Write};
 
+use mlp_core::Activation;
+
 use super::program::{Answer, Layer, Link, Program};
 use crate::{model::tensors::Numbers, precision::Precision};
 
@@ -76,6 +78,14 @@ pub(super) fn rows(
         }
     }
     text
+}
+
+/// The expression of an activation's value, with its parameter.
+pub(super) fn expression(text: &str, activation: Activation) -> String {
+    match activation.parameter() {
+        Some((_, number)) => text.replace('$', &literal(&number)),
+        None => text.to_owned(),
+    }
 }
 
 /// `2-16-16-1`.

@@ -81,7 +81,7 @@ impl Graph {
     pub(super) fn node(
         &mut self,
         operator: &str,
-        inputs: &[&Value],
+        inputs: &[&str],
         attributes: &[(&str, Attribute)],
     ) -> Value {
         let number = self.proto.node.len();
@@ -109,7 +109,7 @@ impl Graph {
             proto
         });
         self.proto.node.push(NodeProto {
-            input: inputs.iter().map(|input| (*input).clone()).collect(),
+            input: inputs.iter().map(|input| (*input).to_owned()).collect(),
             output: vec![output.clone()],
             name: Some(format!("{operator}_{number}")),
             op_type: Some(operator.to_owned()),
@@ -119,7 +119,7 @@ impl Graph {
     }
 
     /// A value in another type.
-    pub(super) fn cast(&mut self, value: &Value, element: i32) -> Value {
+    pub(super) fn cast(&mut self, value: &str, element: i32) -> Value {
         self.node("Cast", &[value], &[("to", Attribute::Int(element.into()))])
     }
 

@@ -120,7 +120,7 @@ fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
         if let Some(norm) = &layer.norm {
             y = normalized(&mut graph, index, norm, layer.outputs, precision, &y);
         }
-        y = activation::of(&mut graph, precision, layer.activation, y);
+        y = activation::of(&mut graph, precision, layer.activation, &y);
         x = match layer.skip {
             true => graph.node("Add", &[&y, &x], &[]),
             false => y,
@@ -142,7 +142,8 @@ fn dense(graph: &mut Graph, index: usize, layer: &Layer, x: &Value) -> Value {
     // An attribute is an f32; another scale is a factor of its own.
     let alpha = layer.scale as f32;
     if f64::from(alpha) == layer.scale {
-        let inputs: Vec<&Value> = [x, &weights].into_iter().chain(&biases).collect();
+        let inputs = [x, &weights].into_iter().chain(&biases);
+        let inputs: Vec<&str> = inputs.map(String::as_str).collect();
         return match alpha == 1.0 {
             true => graph.node("Gemm", &inputs, &[transposed]),
             false => graph.node(
@@ -232,7 +233,7 @@ fn expand(graph: &mut Graph, rows: &Value, inputs: &[Input]) -> Value {
             Input::SinY => graph.node("Sin", &[&y], &[]),
         })
         .collect();
-    let computed: Vec<&Value> = computed.iter().collect();
+    let computed: Vec<&str> = computed.iter().map(String::as_str).collect();
     graph.node("Concat", &computed, &[("axis", Attribute::Int(1))])
 }
 
