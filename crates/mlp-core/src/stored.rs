@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{Activation, Init, Loss, Normalization, Optimizer};
+use crate::{Init, Loss, Normalization, Optimizer};
 
 fn read<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     let text = String::deserialize(from)?;
@@ -28,7 +28,7 @@ macro_rules! spelt {
     )+};
 }
 
-spelt!(Activation, Loss, Normalization, Optimizer);
+spelt!(Loss, Normalization, Optimizer);
 
 /// A text, or the given parameters.
 #[derive(Deserialize)]
@@ -74,8 +74,8 @@ pub(crate) mod best {
 mod tests {
     use super::*;
     use crate::{
-        Architecture, Batch, BatchNorm, Clip, Horizon, LayerSpec, Level, Samples, Schedule, State,
-        Targets, TrainSpec, Trainer,
+        Activation, Architecture, Batch, BatchNorm, Clip, Horizon, LayerSpec, Level, Samples,
+        Schedule, State, Targets, TrainSpec, Trainer,
     };
 
     fn comes_back<T: Serialize + de::DeserializeOwned + PartialEq + fmt::Debug>(value: &T) {

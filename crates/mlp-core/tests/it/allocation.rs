@@ -231,8 +231,7 @@ fn few_rows_have_the_bits_of_many() {
         Some(&odd) if row % 2 == 0 || stream.normal() > 0.0 => odd,
         _ => stream.normal(),
     });
-    for known in Activation::ALL {
-        let phi: Activation = known.name.parse().unwrap();
+    for &phi in Activation::DEFAULTS {
         let architecture = Architecture::new(3)
             .layer(17, phi)
             .with(LayerSpec {

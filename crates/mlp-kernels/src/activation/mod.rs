@@ -6,6 +6,8 @@
 mod function;
 mod operators;
 mod spelling;
+#[cfg(feature = "serde")]
+mod stored;
 
 pub use function::ActivationInfo;
 pub(crate) use function::{ActivationFunction, Visitor};

@@ -1,8 +1,8 @@
 //! Running means of the gradient and of its square, which Adam's family shares.
 
 use crate::Element;
-use crate::math::v_flush;
 use crate::flush::flush;
+use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
 /// `g' = g + decay w; m += (1 - beta1)(g' - m); v = beta2 v + (1 - beta2) g'^2`.
