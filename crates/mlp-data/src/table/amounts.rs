@@ -3,9 +3,8 @@
 use super::cell::{Spelling, shortened};
 use super::disguise::is_scale;
 use super::format::{DecimalMark, ThousandsMark};
-use super::number::number;
+use super::number::{format_number, number};
 use super::reading::Reading;
-use super::write::format_number;
 use crate::{Place, TableProblem, names};
 
 /// What the numbers of a column tell of how they are written.

@@ -14,6 +14,7 @@ use super::columns::{Columns, Roles, find_all};
 use super::feature::{Feature, Settled};
 use super::format::TableFormat;
 use super::intake::{Intake, Rows};
+use super::number::format_number;
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
 use super::reading::Reading;
@@ -21,7 +22,6 @@ use super::record::error;
 use super::summarise::Told;
 use super::target::{Column, PushError, TargetColumn, TaskChoice};
 use super::texts::Seen;
-use super::write::format_number;
 use crate::{Dataset, Error, Origin, Place, Provenance, TableProblem, Targets, memory, names};
 
 /// A data set that grows row by row.

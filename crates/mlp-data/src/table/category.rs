@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::cell::{Cell, Spelling, shortened, truth};
+use super::distinct::{few_integers, names_rows};
+use super::number::format_number;
 use super::reading::Reading;
 use super::spellings::Spellings;
-use super::target::few_integers;
 use super::texts::Texts;
-use super::write::format_number;
 use crate::{Place, TableProblem, names};
 
 /// The category that rare ones become.
@@ -96,11 +96,6 @@ pub(super) const MOST_TEXTS: usize = 100_000;
 /// that have not four rows each.
 fn too_many(categories: usize, rows: usize) -> bool {
     names_rows(categories, rows) || categories > 20.max(rows / 4)
-}
-
-/// Whether so many texts tell the rows apart.
-pub(super) fn names_rows(texts: usize, rows: usize) -> bool {
-    texts >= 10 && 2 * texts > rows
 }
 
 impl Texts {

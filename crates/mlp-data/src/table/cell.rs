@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use super::format::DecimalMark;
-use super::number::{Marks, number};
-use super::write::format_number;
+use super::number::{Marks, format_number, number};
 
 /// How numbers are written as a rule.
 const USUAL: Marks = (DecimalMark::Point, None);

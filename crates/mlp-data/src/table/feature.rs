@@ -5,13 +5,14 @@ use super::category::{Categories, MOST_TEXTS, OneHot};
 use super::cell::{Cell, Spelling, is_gap};
 use super::date::{all_compact, orders};
 use super::disguise::disguise;
+use super::distinct::few_integers;
 use super::format::TableFormat;
 use super::judge::{Circumstances, Judgement, judge};
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
 use super::reading::{NUMBERS_HERE, Reading};
 use super::spellings::Spellings;
-use super::target::{PushError, few_integers};
+use super::target::PushError;
 use super::texts::{Seen, Texts};
 use crate::{Place, TableProblem};
 

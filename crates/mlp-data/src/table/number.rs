@@ -89,6 +89,22 @@ pub(super) fn one_zero(number: f64) -> f64 {
     number + 0.0
 }
 
+/// A number in the fewest digits that read back to the same bits; with an exponent where it is very large or small.
+pub fn format_number(number: f64) -> String {
+    let size = number.abs();
+    if number == 0.0 || (1e-5..1e16).contains(&size) || !number.is_finite() {
+        format!("{number}")
+    } else {
+        format!("{number:e}")
+    }
+}
+
+/// Whether digits begin with a zero that another follows.
+pub(super) fn begins_with_zero(text: &str) -> bool {
+    let digits = text.trim_start_matches(['-', '+', '\u{2212}']).as_bytes();
+    matches!(digits, [b'0', b'0'..=b'9', ..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +157,20 @@ mod tests {
         }
         for text in ["1,000", "100,000", "1,000,000", "1,2", "a,bc,def", "1,2,3"] {
             assert!(!is_indian(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        for (number, text) in [
+            (0.1, "0.1"),
+            (1.0, "1"),
+            (-0.0, "-0"),
+            (1e300, "1e300"),
+            (-2.5e-7, "-2.5e-7"),
+            (1e15, "1000000000000000"),
+        ] {
+            assert_eq!(format_number(number), text);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::cell::{Cell, Spelling, is_word, truth};
 use super::date::compact;
 use super::format::{DateOrder, TableFormat};
 use super::judge::{Circumstances, problem_of};
-use super::number::{Marks, number};
+use super::number::{Marks, begins_with_zero, number};
 use crate::{TableProblem, names};
 
 /// The end of a sentence on a text where it is known that a column holds numbers.
@@ -341,12 +341,6 @@ impl Reading {
             hint: hint.into(),
         })
     }
-}
-
-/// Whether digits begin with a zero that another follows.
-pub(super) fn begins_with_zero(text: &str) -> bool {
-    let digits = text.trim_start_matches(['-', '+', '\u{2212}']).as_bytes();
-    matches!(digits, [b'0', b'0'..=b'9', ..])
 }
 
 #[cfg(test)]

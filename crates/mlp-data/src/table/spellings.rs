@@ -1,7 +1,7 @@
 //! Numbers of a column that are written otherwise than numbers are: in a column of names each spelling is a name.
 
 use super::cell::Spelling;
-use super::reading::begins_with_zero;
+use super::number::begins_with_zero;
 use crate::Place;
 
 /// Beyond so many spellings a column holds measurements.

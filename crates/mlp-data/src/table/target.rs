@@ -8,16 +8,15 @@ use std::collections::{HashMap, HashSet};
 use expected::Expected;
 
 use super::amounts::Amounts;
-use super::category::names_rows;
 use super::cell::{Cell, Spelling, is_gap, shortened};
 use super::date::all_compact;
+use super::distinct::{few_integers, names_rows};
 use super::format::DateOrder;
 use super::judge::{Circumstances, Judgement, judge};
-use super::number::one_zero;
+use super::number::{format_number, one_zero};
 use super::reading::Reading;
 use super::spellings::Spellings;
 use super::texts::{Seen, Texts};
-use super::write::format_number;
 use crate::{Error, Place, TableProblem, memory, names};
 
 /// Whether a target column holds classes or numbers.
@@ -75,9 +74,6 @@ impl std::str::FromStr for TaskChoice {
             })
     }
 }
-
-/// The most distinct whole numbers that are taken for classes.
-const MOST_INTEGER_CLASSES: usize = 20;
 
 /// What a finished column turned out to be.
 #[derive(Debug, PartialEq)]
@@ -517,24 +513,6 @@ impl TargetColumn {
 /// Whether a number can be a label of several: 0 or 1.
 fn is_label(number: f64) -> bool {
     number == 0.0 || number == 1.0
-}
-
-/// The distinct numbers in order, if they are few and whole enough to be classes or categories.
-pub(super) fn few_integers(numbers: impl Iterator<Item = f64>) -> Option<Vec<f64>> {
-    let mut found: Vec<f64> = Vec::new();
-    for number in numbers.map(one_zero) {
-        if number.fract() != 0.0 {
-            return None;
-        }
-        if !found.contains(&number) {
-            if found.len() == MOST_INTEGER_CLASSES {
-                return None;
-            }
-            found.push(number);
-        }
-    }
-    found.sort_by(f64::total_cmp);
-    Some(found)
 }
 
 /// Why a cell is not taken.

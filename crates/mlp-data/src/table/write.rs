@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::number::format_number;
 use crate::{Dataset, Error, Targets};
 
 /// Writes a data set: a header, then a line a sample, features in order, then the target (classes by name).
@@ -42,35 +43,11 @@ fn write(set: &Dataset, writer: impl Write) -> io::Result<()> {
     table.flush()
 }
 
-/// A number in the fewest digits that read back to the same bits; with an exponent where it is very large or small.
-pub fn format_number(number: f64) -> String {
-    let size = number.abs();
-    if number == 0.0 || (1e-5..1e16).contains(&size) || !number.is_finite() {
-        format!("{number}")
-    } else {
-        format!("{number:e}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::array;
 
     use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        for (number, text) in [
-            (0.1, "0.1"),
-            (1.0, "1"),
-            (-0.0, "-0"),
-            (1e300, "1e300"),
-            (-2.5e-7, "-2.5e-7"),
-            (1e15, "1000000000000000"),
-        ] {
-            assert_eq!(format_number(number), text);
-        }
-    }
 
     #[test]
     fn features_come_first_and_classes_by_name() {

@@ -4,9 +4,8 @@ use super::cell::shortened;
 use super::disguise::{Disguise, Readings};
 use super::format::{DecimalMark, ThousandsMark};
 use super::judge::Circumstances;
-use super::number::{Marks, number};
+use super::number::{Marks, format_number, number};
 use super::texts::Seen;
-use super::write::format_number;
 use crate::Place;
 
 /// How the marks in the numbers of a column may be meant.
