@@ -178,7 +178,7 @@ impl Maps<'_> {
             best,
             lost,
         };
-        figures.push(self.figure(median)?);
+        figures.push(self.figure(&median)?);
         let spread = Picture {
             name: format!("{}-spread", dashed(name)),
             title: format!("spread of {label}"),
@@ -194,7 +194,7 @@ impl Maps<'_> {
             best: Best::None,
             lost,
         };
-        figures.push(self.figure(spread)?);
+        figures.push(self.figure(&spread)?);
         let luck = Picture {
             name: format!("{}-luck", dashed(name)),
             title: format!("luck in {label}"),
@@ -213,7 +213,7 @@ impl Maps<'_> {
             best: Best::None,
             lost,
         };
-        figures.push(self.figure(luck)?);
+        figures.push(self.figure(&luck)?);
         figures.extend(self.success()?);
         Ok(figures)
     }
@@ -259,7 +259,7 @@ impl Maps<'_> {
             best: Best::None,
             lost: "diverged",
         };
-        self.figure(picture).map(Some)
+        self.figure(&picture).map(Some)
     }
 
     /// Ranks of shades within each sign.
@@ -267,7 +267,7 @@ impl Maps<'_> {
         let shades = &slice.values;
         let converged = shades.iter().filter(|shade| **shade < 0.0).count();
         let share = 100.0 * converged as f64 / shades.len() as f64;
-        self.figure(Picture {
+        self.figure(&Picture {
             name: "shade".to_owned(),
             title: "convergence".to_owned(),
             label:
@@ -345,7 +345,7 @@ impl Maps<'_> {
                 "cells whose seeds all lack it are hatched in grey, and those where only some do in red ({lost})"
             ),
         };
-        self.figure(Picture {
+        self.figure(&Picture {
             name: dashed(name),
             title: label.clone(),
             note: match seeds {
@@ -371,7 +371,7 @@ impl Maps<'_> {
         })
     }
 
-    fn figure(&self, picture: Picture<'_>) -> Result<Figure> {
+    fn figure(&self, picture: &Picture<'_>) -> Result<Figure> {
         let x = grid_axis(self.axes.x);
         let y = match self.axes.y {
             Some(y) => grid_axis(y),

@@ -415,3 +415,19 @@ fn what_looks_like_a_number_is_a_name_by_request() {
         );
     }
 }
+
+#[test]
+fn marks_that_decide_are_told_of_behind_ones_that_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    let mut text = "x,price\n".to_owned();
+    for row in 0..12 {
+        text += &format!("{row},{}\n", ["$950", "\"$1,200\"", "\"$15,300\""][row % 3]);
+    }
+    std::fs::write(&path, text).unwrap();
+    let message = crate::refused(&["train", path.to_str().unwrap(), "--steps", "5"]);
+    assert!(
+        message.contains("--units '$'") && message.contains("--thousands ','"),
+        "{message}"
+    );
+}

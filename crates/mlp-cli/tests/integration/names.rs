@@ -197,6 +197,46 @@ fn booleans_are_alike_in_text_and_in_parquet() {
 }
 
 #[test]
+fn a_model_of_names_predicts_tables_of_other_kinds() {
+    let Place { path, out, .. } = &place();
+    let version = |row: usize| ["1.10", "1.1", "2.0"][row % 3];
+    let cells = |row: usize| format!("{},{}", version(row), ["a", "b"][row % 3 / 2]);
+    let csv = table(path, "x,v,y", 30, cells);
+    train(&csv, &["--text", "v", "--categories", "one-hot", "-o", out]);
+    let text = fs::read_to_string(&csv).unwrap();
+    let (_, rows) = text.split_once('\n').unwrap();
+    let header =
+        "@relation t\n@attribute x numeric\n@attribute v string\n@attribute y {a,b}\n@data\n";
+    let arff = write(path, "t.arff", &format!("{header}{rows}"));
+    assert_eq!(
+        answer(&["predict", out, &csv]),
+        answer(&["predict", out, &arff])
+    );
+}
+
+#[test]
+fn whole_numbers_that_floats_cannot_tell_apart_are_no_classes_by_value() {
+    let Place { path, .. } = &place();
+    let id = |row: usize| format!("7656119800000{:04}", [1, 3, 101][row % 3]);
+    let csv = table(path, "x,id", 30, id);
+    let message = refused(&["train", &csv, "--steps", "5"]);
+    assert!(
+        message.contains("a whole number beyond 2^53") && message.contains("--task classification"),
+        "{message}"
+    );
+    let said = train(
+        &csv,
+        &[
+            "--task",
+            "classification",
+            "-o",
+            &format!("{}/r", path.display()),
+        ],
+    );
+    assert!(said.contains("3 classes, `76561198000000001`"), "{said}");
+}
+
+#[test]
 fn words_for_nothing_are_names_in_columns_of_text() {
     let Place { path, out, .. } = &place();
     let words = ["NA", "None", "nan", "inf", "null", "yes"];

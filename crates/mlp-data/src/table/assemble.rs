@@ -115,7 +115,10 @@ impl<'a> Assembler<'a> {
             dates: Vec::new(),
             words: BTreeMap::new(),
         };
-        assembler.refuse_texts()?;
+        // Which columns are names is known where rows are predicted.
+        if takes.is_none() {
+            assembler.refuse_texts()?;
+        }
         if let Some(rows) = rows {
             assembler.expect(rows)?;
         }

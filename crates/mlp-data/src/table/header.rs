@@ -19,6 +19,9 @@ const NO_NAMES: [&str; 19] = [
     "null", "unknown", "missing", "#n/a", "#div/0!",
 ];
 
+/// Lines of which fewer than one in so many are alike: they are no accident.
+const RARE: usize = 10;
+
 /// The chance below which it is no accident that values of the first line never return.
 const ACCIDENT: f64 = 0.01;
 
@@ -138,9 +141,14 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
         }
     }
     let counts = (counts(first) && !rest.iter().any(counts)) || counts_behind_index(first, rest);
+    let rises =
+        rises(first) && RARE * rest.iter().filter(|row| self::rises(row)).count() < rest.len();
     match (names, numbers) {
         (1.., 0) if returns => FirstLine::Unknown(
             "one of its cells is text above a column of numbers, and another returns below",
+        ),
+        (0, 0) if returns && chance < ACCIDENT => FirstLine::Unknown(
+            "one of its cells returns below, and others are none of the values below them",
         ),
         _ if returns => FirstLine::Data,
         (1.., 0) => FirstLine::Names,
@@ -150,6 +158,9 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
         }
         (0, 2..) if dressed == numbers => FirstLine::Unknown(
             "its cells have units, or are dates or times, above columns of plain numbers",
+        ),
+        (0, 1..) if rises && !counts => FirstLine::Unknown(
+            "its numbers are whole and rise from column to column, as those of no other line do",
         ),
         (0, 1..) if !counts => FirstLine::Data,
         (0, 1..) if chance < ACCIDENT => FirstLine::Names,
@@ -171,6 +182,17 @@ fn counts(record: &Record) -> bool {
     }
     let is_next = |pair: &[f64]| pair[1] - pair[0] == 1.0;
     numbers.len() > 2 && numbers[0].fract() == 0.0 && numbers.windows(2).all(is_next)
+}
+
+/// Whether the numbers of a line, three or more, are whole and each is above the last, as years and wavelengths are.
+fn rises(record: &Record) -> bool {
+    let mut numbers = Vec::new();
+    for column in 0..record.len() {
+        numbers.extend(text(record, column).and_then(|text| text.parse::<f64>().ok()));
+    }
+    numbers.len() > 2
+        && numbers.iter().all(|number| number.fract() == 0.0)
+        && numbers.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 /// Whether a line counts from 0 behind an empty cell, and in its column no other is empty: an index is written so.
@@ -263,6 +285,19 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_that_rise_as_no_others_do_may_be_names() {
+        let below = "7,3,4\n2,9,1\n5,5,6\n";
+        let table = |first: &str| format!("{first}\n{}", below.repeat(10));
+        assert!(is_unknown(&table("1990,2000,2010")));
+        assert!(is_unknown(&table("0,10,50")));
+        assert_eq!(judged(&table("1990,2000.5,2010")), FirstLine::Data);
+        assert_eq!(judged(&table("1990,2010,2000")), FirstLine::Data);
+        // Rows that rise are ordinary here.
+        let rising = "1,5,9\n2,3,8\n4,4,1\n";
+        assert_eq!(judged(&rising.repeat(10)), FirstLine::Data);
+    }
+
+    #[test]
     fn an_index_and_units_may_stand_above_numbers() {
         assert!(is_unknown(",0,1\n0,0.5,1.5\n1,2.5,3.5\n2,1,1\n"));
         assert!(is_unknown(",0\n0,0.5\n1,2.5\n"));
@@ -286,6 +321,7 @@ mod tests {
         assert_eq!(judged(&rows("buying,safety,class\n")), FirstLine::Names);
         assert_eq!(judged(&rows("")), FirstLine::Data);
         assert_eq!(judged(&rows("vhigh,low,no\n")), FirstLine::Data);
+        assert!(is_unknown(&rows("low,size,class\n")));
         assert_eq!(judged(&rows("x,x,y\n")), FirstLine::Data);
         assert!(is_unknown("name,kind\nann,x\nbob,y\n"));
         // Text above numbers, and a word that returns.

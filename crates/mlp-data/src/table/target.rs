@@ -75,6 +75,9 @@ impl std::str::FromStr for TaskChoice {
     }
 }
 
+/// Whole numbers up to here are exact.
+const EXACT: f64 = (1_u64 << 53) as f64;
+
 /// What a finished column turned out to be.
 #[derive(Debug, PartialEq)]
 pub(super) enum Column {
@@ -411,6 +414,17 @@ impl TargetColumn {
                 let problem = TableProblem::TargetNamesRows {
                     classes: texts,
                     rows,
+                };
+                return Err((None, problem));
+            }
+            let inexact = |value: &f64| value.abs() > EXACT;
+            if let Some(row) = self.values.iter().position(inexact) {
+                let written = self.spellings.of(row).map(str::to_owned);
+                let cell = written.unwrap_or_else(|| format_number(self.values[row]));
+                let problem = TableProblem::Disguised {
+                    cell: shortened(&cell),
+                    what: "a whole number beyond 2^53, where numbers are not told apart".to_owned(),
+                    remedy: "give --task classification if they are names of classes, or --task regression".to_owned(),
                 };
                 return Err((None, problem));
             }

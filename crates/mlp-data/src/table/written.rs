@@ -12,6 +12,8 @@ use crate::Place;
 pub(super) struct Written {
     /// The number that the first is, with which marks.
     ways: Vec<(f64, Marks)>,
+    /// The same of the first whose marks decide which number it is: `$1,200` behind `$950`.
+    telling: Vec<(f64, Marks)>,
     marks: Marks,
     /// Whether the user said what stands before the decimals.
     given: bool,
@@ -32,9 +34,11 @@ impl Written {
             ..
         } = circumstances;
         let mut all: Option<(Readings, &str)> = None;
+        let mut others = Vec::new();
         let mut contradiction = None;
         for &(at, found) in alike {
             let text = &texts[at].text;
+            others.push(text.as_str());
             all = Some(match all {
                 None => (found.readings, text),
                 Some((readings, first)) => {
@@ -60,23 +64,10 @@ impl Written {
                 readings = beside;
             }
         }
-        // The digits alone, of money for instance.
-        let digits = |c: char| c.is_ascii_digit();
-        let core = match (first.find(digits), first.rfind(digits)) {
-            (Some(start), Some(end)) => &first[start..=end],
-            _ => first,
-        };
-        let mut ways: Vec<(f64, Marks)> = Vec::new();
-        for (decimal, thousands) in readings.iter() {
-            let Some(value) = number(core, (decimal, thousands)) else {
-                continue;
-            };
-            let needless = readings.contains((decimal, None)) && thousands.is_some();
-            if !needless && !ways.iter().any(|(other, _)| *other == value) {
-                ways.push((value, (decimal, thousands)));
-            }
-        }
+        let ways = ways_of(first, readings);
+        let mut telling = others.iter().map(|text| ways_of(text, readings));
         Self {
+            telling: (telling.find(|ways| ways.len() > 1)).unwrap_or_else(|| ways.clone()),
             ways,
             marks,
             given,
@@ -133,7 +124,7 @@ impl Written {
         }
         let options = |(_, way): &(f64, Marks)| self.options(*way);
         let options: Vec<String> = self
-            .ways
+            .telling
             .iter()
             .map(options)
             .filter(|way| !way.is_empty())
@@ -159,6 +150,26 @@ impl Written {
         }
         options.join(" and ")
     }
+}
+
+/// The numbers that the digits of a text may be, of money for instance, each with the marks that it is read by.
+fn ways_of(text: &str, readings: Readings) -> Vec<(f64, Marks)> {
+    let digits = |c: char| c.is_ascii_digit();
+    let core = match (text.find(digits), text.rfind(digits)) {
+        (Some(start), Some(end)) => &text[start..=end],
+        _ => text,
+    };
+    let mut ways: Vec<(f64, Marks)> = Vec::new();
+    for (decimal, thousands) in readings.iter() {
+        let Some(value) = number(core, (decimal, thousands)) else {
+            continue;
+        };
+        let needless = readings.contains((decimal, None)) && thousands.is_some();
+        if !needless && !ways.iter().any(|(other, _)| *other == value) {
+            ways.push((value, (decimal, thousands)));
+        }
+    }
+    ways
 }
 
 /// A cell as errors quote it, with its place.
