@@ -219,7 +219,7 @@ fn whole_numbers_that_floats_cannot_tell_apart_are_no_classes_by_value() {
     let Place { path, .. } = &place();
     let id = |row: usize| format!("7656119800000{:04}", [1, 3, 101][row % 3]);
     let csv = table(path, "x,id", 30, id);
-    let message = refused(&["train", &csv, "--steps", "5"]);
+    let message = refused(&["train", &csv, "--steps", "5"], 2);
     assert!(
         message.contains("a whole number beyond 2^53") && message.contains("--task classification"),
         "{message}"
