@@ -14,6 +14,9 @@ pub const FACTOR: f64 = 1e3;
 /// Beyond so many times, unless the training loss fell below half of what it was.
 pub const FAR: f64 = 1e6;
 
+/// Beyond so many times, whatever became of the loss: one that began huge falls as all units die.
+pub const BEYOND: f64 = 1e12;
+
 /// The size of a network's parameters before it is trained, in the scale of which its norms are judged.
 ///
 /// It is the larger of the norm of the initial weights and the square root of the number of
@@ -21,7 +24,7 @@ pub const FAR: f64 = 1e6;
 /// too), times the root mean square of the targets as the network sees them where that is above 1. A
 /// network that did not diverge has exploded where the norm of its weights or of its biases at the end
 /// is more than [`FACTOR`] times that and its training loss is not below the first one, or more than
-/// [`FAR`] times and it is not below half of the first one. So the rule depends on the network alone: not on
+/// [`FAR`] times and it is not below half of the first one, or more than [`BEYOND`] times. So the rule depends on the network alone: not on
 /// its company, not on what was recorded. Large weights alone are no sign: Rprop, L-BFGS, separable
 /// classes and inputs in small units need them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,7 +70,7 @@ impl Size {
         let times = self.times(norms);
         // A loss that is no number did not fall.
         let fell = |below: f64| last < below;
-        times > FACTOR && !fell(first) || times > FAR && !fell(first / 2.0)
+        times > FACTOR && !fell(first) || times > FAR && !fell(first / 2.0) || times > BEYOND
     }
 
     /// How many times the larger norm is the network's size.
@@ -127,6 +130,7 @@ mod tests {
         assert!(exploded(3001.0, 0.7) && exploded(3001.0, 1e9));
         assert!(!exploded(3001.0, 0.69) && !exploded(2e6, 0.69));
         assert!(exploded(4e6, 0.69) && !exploded(4e6, 0.34));
+        assert!(exploded(4e12, 0.0) && !exploded(2e12, 0.0));
         assert!(exploded(1e26, f64::NAN) && exploded(3001.0, f64::INFINITY));
     }
 }

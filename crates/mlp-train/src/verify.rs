@@ -478,6 +478,7 @@ impl Comparison<'_> {
             .get("mean")
             .map_or(0, |mean| mean.shape.iter().product());
         let together = over_seeds(&stored, &metric, target, cells);
+        let trained = trained_places(&retrained);
         for (name, array) in retrained.iter() {
             let ours = match together.iter().find(|(over, _)| *over == name) {
                 Some((_, data)) => Array::list(data.clone()).numbers(),
@@ -492,11 +493,17 @@ impl Comparison<'_> {
                 verification.differ(|| format!("{MAP}: {name} has another size"));
                 continue;
             }
-            // Places of other networks are NaN here.
+            // Places of other networks are NaN here, or flags that are not set.
+            let flags = matches!(array.data, Data::Bool(_));
+            let is_ours =
+                |place: usize| !flags || trained.get(place).is_none_or(|trained| *trained);
             let differing = ours
                 .iter()
                 .zip(&theirs)
-                .filter(|(ours, theirs)| !ours.is_nan() && ours.to_bits() != theirs.to_bits())
+                .enumerate()
+                .filter(|(place, (ours, theirs))| {
+                    is_ours(*place) && !ours.is_nan() && ours.to_bits() != theirs.to_bits()
+                })
                 .count();
             if differing > 0 && name != "converged" {
                 verification.differ(|| {
@@ -568,6 +575,22 @@ fn told(cell: &Cell) -> String {
         Cell::Null => "nothing".to_owned(),
         cell => cell.to_text(),
     }
+}
+
+/// In which places of a map's flags of exploded networks a number of a retrained network stands.
+fn trained_places(retrained: &Npz) -> Vec<bool> {
+    let Some(flags) = retrained.get(EXPLODED) else {
+        return Vec::new();
+    };
+    let mut trained = vec![false; flags.shape.iter().product()];
+    for (_, array) in retrained.iter() {
+        if matches!(array.data, Data::F64(_) | Data::F32(_)) && array.shape == flags.shape {
+            for (trained, number) in trained.iter_mut().zip(array.numbers().unwrap_or_default()) {
+                *trained |= !number.is_nan();
+            }
+        }
+    }
+    trained
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use mlp_data::{
     read_rows,
     table::{FeatureChunk, FeatureOptions, FeatureReader, TableFormat, format_number},
 };
-use mlp_train::{Answers, Kind, Manifest, Model, Prediction, run_directory};
+use mlp_train::{Answers, Kind, Manifest, Model, Prediction, RunStatus, run_directory};
 
 use crate::{
     failure::{Failure, Outcome},
@@ -97,6 +97,12 @@ pub fn open(path: &str) -> Outcome<Model> {
             "{path}: the model has parameters that are not finite, for its training diverged; \
              train it again at a smaller --learning-rate"
         )));
+    }
+    let manifest = Manifest::read(Path::new(path)).ok().flatten();
+    if manifest.is_some_and(|manifest| manifest.status != RunStatus::Complete) {
+        terminal::say(&format!(
+            "warning: {path}: the training is not finished, so the model is that of its last checkpoint; mlp resume goes on with it"
+        ));
     }
     Ok(model)
 }

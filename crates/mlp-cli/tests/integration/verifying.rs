@@ -181,3 +181,16 @@ fn results_are_of_the_experiment_that_made_them() {
     succeeds(&command("20"));
     assert_eq!(fs::read(&model).unwrap(), whole);
 }
+
+#[test]
+fn a_sample_of_a_map_with_exploded_networks_is_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let name = run.to_str().unwrap();
+    let map = "map moons --x learning_rate=1,30,300,1000 --y init_gain=0.1,1,10 --activation relu --steps 60 --figures none -o";
+    succeeds(&map.split(' ').chain([name]).collect::<Vec<_>>());
+    let nets = fs::read_to_string(run.join("manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&nets).unwrap();
+    assert!(manifest["counts"]["exploded"].as_u64().unwrap() > 1);
+    succeeds(&["verify", name, "--nets", "4"]);
+}

@@ -141,8 +141,7 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
         }
     }
     let counts = (counts(first) && !rest.iter().any(counts)) || counts_behind_index(first, rest);
-    let rises =
-        rises(first) && RARE * rest.iter().filter(|row| self::rises(row)).count() < rest.len();
+    let rises = rises(first) && RARE * rest.iter().filter(|row| rises(row)).count() < rest.len();
     match (names, numbers) {
         (1.., 0) if returns => FirstLine::Unknown(
             "one of its cells is text above a column of numbers, and another returns below",
