@@ -142,7 +142,7 @@ pub enum Error {
     },
     /// Too few samples for the parts asked for.
     #[error(
-        "data set `{dataset}` has {samples} samples; {parts} parts need at least {parts}; give more samples or fraction 0"
+        "data set `{dataset}` has {samples} samples; {parts} parts need at least {parts}; give more samples, or leave out a part by --test-fraction 0"
     )]
     TooFewSamples {
         /// The data set.
@@ -155,7 +155,7 @@ pub enum Error {
     /// A class with too few samples to be in every part of a split.
     #[error(
         "data set `{dataset}`: class `{class}` has {samples} of the {parts} samples that it needs to be in all {parts} parts of the split; \
-         add samples of it, remove it, or give fraction 0"
+         add samples of it, remove it, or leave out the test part by --test-fraction 0"
     )]
     ClassTooSmall {
         /// The data set.

@@ -104,6 +104,10 @@ fn date(text: &str, order: DateOrder) -> Option<(i64, &str)> {
         // `2020/21` is a season.
         (Digits(year, 4), Digits(month, 2), None) if mark == '-' => (year, month, 1, rest),
         (Month(month), Digits(year, 4), None) => (year, month, 1, rest),
+        // As spreadsheets show the first of a month: `Jan-24`.
+        (Month(month), Digits(year, 2), None) if mark == '-' => {
+            (full_year(year, 2)?, month, 1, rest)
+        }
         // `1/2000000` is none, nor is `1/3000`.
         (Digits(month, 1 | 2), Digits(year @ 1900..2100, 4), None) if matches!(mark, '/' | '-') => {
             (year, month, 1, rest)
@@ -367,6 +371,7 @@ mod tests {
             ("1/2/2020", Mdy, 18263.0),
             ("31-12-99", Dmy, 10956.0),
             ("1.1.21", Dmy, 18628.0),
+            ("Jan-20", Ymd, 18262.0),
             ("15 Jan 2020", Mdy, 18276.0),
             ("January 15, 2020", Dmy, 18276.0),
             ("15. Januar 2020", Dmy, 18276.0),

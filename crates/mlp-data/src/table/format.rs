@@ -87,7 +87,15 @@ impl TableFormat {
             decimal,
             thousands,
             dates: self.dates.or(other.dates),
-            missing_words: given(&self.missing_words, &other.missing_words),
+            // Further words: those of the other table still are.
+            missing_words: (other.missing_words.iter())
+                .chain(
+                    self.missing_words
+                        .iter()
+                        .filter(|word| !other.missing_words.contains(word)),
+                )
+                .cloned()
+                .collect(),
             units: given(&self.units, &other.units),
             // Which columns are names the other table knows.
             text: other.text.clone(),
@@ -497,12 +505,13 @@ mod tests {
         };
         let given = TableFormat {
             dates: Some(DateOrder::Dmy),
+            missing_words: vec!["?".to_owned(), "-".to_owned()],
             ..TableFormat::default()
         };
         let both = given.or_cells_of(&known);
         assert_eq!((both.header, both.delimiter), (None, None));
         assert_eq!(both.decimal, Some(DecimalMark::Comma));
-        assert_eq!(both.missing_words, ["-"]);
+        assert_eq!(both.missing_words, ["-", "?"]);
         assert_eq!(
             both.given().collect::<Vec<_>>(),
             ["decimal", "dates", "missing_words"]

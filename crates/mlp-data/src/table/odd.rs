@@ -21,6 +21,8 @@ pub(super) enum Odd {
     Power,
     /// `5'11"`.
     FeetAndInches,
+    /// `2024Q1`.
+    Quarter,
 }
 
 impl Odd {
@@ -37,6 +39,9 @@ impl Odd {
         }
         if is_fraction(text) {
             return Some(Self::Fraction);
+        }
+        if is_quarter(text) {
+            return Some(Self::Quarter);
         }
         if is_feet_and_inches(text) {
             return Some(Self::FeetAndInches);
@@ -73,6 +78,7 @@ impl Odd {
             Self::Uncertain => "a number with its error",
             Self::Power => "a number with a power of ten",
             Self::FeetAndInches => "a length in feet and inches",
+            Self::Quarter => "a quarter of a year",
         }
     }
 
@@ -86,6 +92,7 @@ impl Odd {
             Self::Uncertain => "write the error in a column of its own, or leave it away",
             Self::Power => "write it as 2e3",
             Self::FeetAndInches => "write it in one unit, 71 for 5'11\"",
+            Self::Quarter => "write it as a number, 2024.25 for 2024Q2, or in two columns",
         }
     }
 }
@@ -125,6 +132,21 @@ fn is_fraction(text: &str) -> bool {
     let whole_or_above = above.next().is_some_and(digits);
     let last = above.next();
     whole_or_above && last.is_none_or(digits) && above.next().is_none() && digits(below.trim())
+}
+
+/// Whether a text is a year and a quarter, in either order.
+fn is_quarter(text: &str) -> bool {
+    let is_quarter = |text: &str| matches!(text, "Q1" | "Q2" | "Q3" | "Q4");
+    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let marks = [' ', '-', '/', '_', ':'];
+    let (Some(year), Some(quarter)) = (text.get(..4), text.get(4..)) else {
+        return false;
+    };
+    is_year(year) && is_quarter(quarter.trim_start_matches(marks))
+        || (text.get(..2)).is_some_and(is_quarter)
+            && text
+                .get(2..)
+                .is_some_and(|rest| is_year(rest.trim_start_matches(marks)))
 }
 
 fn is_feet_and_inches(text: &str) -> bool {
@@ -213,6 +235,9 @@ mod tests {
             ("5'11\"", Odd::FeetAndInches),
             ("5' 11", Odd::FeetAndInches),
             ("5 ft 11 in", Odd::FeetAndInches),
+            ("2024Q1", Odd::Quarter),
+            ("2024-Q4", Odd::Quarter),
+            ("Q2 2024", Odd::Quarter),
         ] {
             assert_eq!(Odd::of(text), Some(odd), "{text}");
         }
@@ -248,6 +273,10 @@ mod tests {
             "3ft",
             "3'000",
             "4'811.50",
+            "Q1",
+            "2024Q5",
+            "2024",
+            "año Q1",
         ] {
             assert_eq!(Odd::of(text), None, "{text}");
         }
