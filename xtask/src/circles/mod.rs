@@ -170,15 +170,13 @@ mod tests {
     use super::*;
 
     fn edges(files: &[(&str, &str)]) -> Vec<(String, String)> {
-        let folder =
-            std::env::temp_dir().join(format!("circles-{}-{}", std::process::id(), files.len()));
+        let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
-            let path = folder.join(name);
+            let path = folder.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let found = Crate::read(&folder).unwrap().edges();
-        fs::remove_dir_all(folder).unwrap();
+        let found = Crate::read(folder.path()).unwrap().edges();
         found
             .into_iter()
             .flat_map(|(from, to)| to.into_keys().map(move |to| (from.clone(), to)))
@@ -239,6 +237,20 @@ mod tests {
                 pair("rules/one.rs", "rules/mod.rs")
             ]
         );
+    }
+
+    #[test]
+    fn files_that_macros_declare_are_read_and_those_of_tests_are_not() {
+        let found = edges(&[
+            (
+                "lib.rs",
+                "macro_rules! m { ($name:ident) => { mod $name; } } m!(a); mod b;",
+            ),
+            ("a.rs", "use crate::b::B; #[cfg(test)] mod tests;"),
+            ("a/tests.rs", "use crate::c::C;"),
+            ("b.rs", "pub struct B;"),
+        ]);
+        assert_eq!(found, [pair("a.rs", "b.rs"), pair("lib.rs", "a.rs")]);
     }
 
     #[test]

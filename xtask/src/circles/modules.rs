@@ -24,6 +24,8 @@ struct Module {
 pub struct Crate {
     source: PathBuf,
     modules: BTreeMap<Place, Module>,
+    /// Modules of tests, without the end of their files.
+    tests: BTreeSet<String>,
 }
 
 impl Crate {
@@ -32,6 +34,7 @@ impl Crate {
         let mut found = Self {
             source: source.to_owned(),
             modules: BTreeMap::new(),
+            tests: BTreeSet::new(),
         };
         let root = if source.join("lib.rs").exists() {
             "lib.rs"
@@ -39,7 +42,35 @@ impl Crate {
             "main.rs"
         };
         found.read_file(Vec::new(), root)?;
+        found.read_unseen("")?;
         Ok(found)
+    }
+
+    /// Reads the files that macros declare, which no `mod` shows.
+    fn read_unseen(&mut self, folder: &str) -> Result<()> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.source.join(folder))? {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        // Files first: they say which folders are those of tests.
+        names.sort_by_key(|name| (!name.ends_with(".rs"), name.clone()));
+        for name in names {
+            let path = match folder {
+                "" => name,
+                folder => format!("{folder}/{name}"),
+            };
+            let module = path.trim_end_matches(".rs");
+            if self.tests.contains(module) {
+                continue;
+            }
+            if self.source.join(&path).is_dir() {
+                self.read_unseen(&path)?;
+            } else if module != path && !self.modules.values().any(|known| known.file == path) {
+                let place = module.split('/').map(str::to_owned).collect();
+                self.read_file(place, &path)?;
+            }
+        }
+        Ok(())
     }
 
     fn read_file(&mut self, place: Place, file: &str) -> Result<()> {
@@ -61,16 +92,17 @@ impl Crate {
     fn read_items(&mut self, place: Place, file: &str, folder: &str, items: &[Item]) -> Result<()> {
         for item in items {
             let Item::Mod(module) = item else { continue };
-            if is_for_tests(&module.attrs) {
-                continue;
-            }
             let name = text(&module.ident);
-            let inner = [place.as_slice(), &[name.clone()]].concat();
+            let inner = [place.as_slice(), std::slice::from_ref(&name)].concat();
             let beside = if folder.is_empty() {
                 name
             } else {
                 format!("{folder}/{name}")
             };
+            if is_for_tests(&module.attrs) {
+                self.tests.insert(beside);
+                continue;
+            }
             if let Some((_, items)) = &module.content {
                 self.read_items(inner, file, &beside, items)?;
             } else if self.source.join(format!("{beside}.rs")).exists() {

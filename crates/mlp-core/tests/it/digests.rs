@@ -196,7 +196,11 @@ fn cases() -> Vec<Case> {
             TrainSpec {
                 batch: Batch::Size(20),
                 // What grows faster than z takes smaller steps.
-                loss_scale: if activation.value(10.0) > 20.0 { 0.05 } else { 0.5 },
+                loss_scale: if activation.value(10.0) > 20.0 {
+                    0.05
+                } else {
+                    0.5
+                },
                 init: Init::LecunNormal,
                 ..TrainSpec::new(net, Loss::SquaredError)
             },
