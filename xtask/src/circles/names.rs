@@ -57,7 +57,7 @@ impl Names {
                 self.put(prefix.to_vec(), text(&rename.rename), handed_on);
             }
             UseTree::Rename(rename) => {
-                self.put(with(&rename.ident), text(&rename.rename), handed_on)
+                self.put(with(&rename.ident), text(&rename.rename), handed_on);
             }
             UseTree::Glob(_) => self.put(
                 [prefix, &["*".to_owned()]].concat(),

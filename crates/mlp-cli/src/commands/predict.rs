@@ -130,7 +130,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         }
         let prediction = self
             .model
-            .predict_at(&chunk.inputs.view(), crate::terminal::level()?)?;
+            .predict_at(&chunk.inputs.view(), terminal::level()?)?;
         for (row, kept) in chunk.kept.iter().enumerate() {
             let mut record = kept.clone();
             match (&prediction, self.model.answers()) {
