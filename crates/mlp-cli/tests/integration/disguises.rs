@@ -424,7 +424,7 @@ fn marks_that_decide_are_told_of_behind_ones_that_do_not() {
     for row in 0..12 {
         text += &format!("{row},{}\n", ["$950", "\"$1,200\"", "\"$15,300\""][row % 3]);
     }
-    std::fs::write(&path, text).unwrap();
+    fs::write(&path, text).unwrap();
     let message = refused(&["train", path.to_str().unwrap(), "--steps", "5"], 2);
     assert!(
         message.contains("--units '$'") && message.contains("--thousands ','"),
