@@ -70,6 +70,7 @@ mod engine;
 mod error;
 mod evaluation;
 mod init;
+mod level;
 mod loss;
 pub mod math;
 mod network;

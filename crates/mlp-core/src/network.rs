@@ -1,6 +1,6 @@
 //! A network: an architecture with its parameters.
 
-use mlp_kernels::{Kernels, Level};
+use mlp_kernels::Level;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     engine::{
         Draws, Forward, Layout, Numbers, Objective, Observe, Program, Source, Tally, Workspace,
     },
+    level::kernels,
     samples::{block_columns, features_fit, width_fits},
 };
 
@@ -315,9 +316,4 @@ impl<T: Scalar> Network<T> {
     ) -> Result<Array2<f64>, Error> {
         loss.probabilities(self.forward(inputs)?.view())
     }
-}
-
-/// The kernels of a level, or an error where the machine lacks it.
-pub(crate) fn kernels<T: Scalar>(level: Level) -> Result<Kernels<T>, Error> {
-    Kernels::new(level).map_err(|_| Error::UnsupportedLevel { level })
 }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp,
-    optimizer::{Segment, Tensor},
+    optimizer::{Demands, Segment, Tensor},
     schedule::Watch,
 };
 
@@ -153,12 +153,25 @@ impl TrainSpec {
         }
     }
 
+    /// What it asks of its optimizer.
+    fn demands(&self) -> Demands {
+        Demands {
+            layers: self.architecture.layers.len(),
+            full_batches: self.batch == Batch::Full,
+            one_rate: self.layer_learning_rates.is_none(),
+            smooth: self.clip.is_none()
+                && self.l1 <= 0.0
+                && self.layer_l1.is_none()
+                && self.max_norm.is_none(),
+        }
+    }
+
     /// Checks every setting.
     pub fn validate(&self) -> Result<ValidSpec, Error> {
         self.architecture.validate()?;
         self.init.validate(&self.architecture)?;
         self.optimizer.validate()?;
-        self.optimizer.suits(self)?;
+        self.optimizer.suits(&self.demands())?;
         self.validate_loss()?;
         finite("the initial bias", self.bias_init)?;
         finite("the gain of the initial weights", self.init_gain)?;
@@ -362,7 +375,7 @@ impl ValidSpec {
         };
         self.0.swap_rates(&mut rates);
         let alike = self.0 == *spec;
-        let suits = self.0.optimizer.suits(&self.0);
+        let suits = self.0.optimizer.suits(&self.0.demands());
         let valid = suits.and_then(|()| self.0.validate_rates());
         if !alike || valid.is_err() {
             self.0.swap_rates(&mut rates);

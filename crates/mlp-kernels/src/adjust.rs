@@ -2,7 +2,6 @@
 //! towards zero.
 
 use crate::Element;
-use crate::kernels::Kernels;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 use crate::slices::{load, store};
@@ -65,90 +64,5 @@ pub(crate) fn add_sign<T: Element, S: Simd<T>>(s: S, a: AddSign<'_, T>) {
             store(s, g.add(i), left, v_flush::<T, S>(s, new));
         }
         i += S::LANES;
-    }
-}
-
-impl<T: Element> Kernels<T> {
-    /// `v = factor v`, flushed.
-    pub fn scale(&self, factor: T, values: &mut [T]) {
-        let number = factor;
-        // SAFETY: `new` found the level supported.
-        unsafe { (self.table.scale)(ByNumber { number, values }) }
-    }
-
-    /// Cuts every number to `[-limit, limit]`, flushed; NaN stays.
-    pub fn clip(&self, limit: T, values: &mut [T]) {
-        let number = limit;
-        // SAFETY: `new` found the level supported.
-        unsafe { (self.table.clip)(ByNumber { number, values }) }
-    }
-
-    /// `g += strength sign(w)`, flushed, with sign(0) = 0: the subgradient of `strength |w|`.
-    pub fn add_sign(&self, strength: T, params: &[T], grad: &mut [T]) {
-        assert_eq!(grad.len(), params.len(), "gradients");
-        // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.add_sign)(AddSign {
-                strength,
-                params,
-                grad,
-            });
-        }
-    }
-
-    /// Makes every row of `columns` numbers that is longer than `limit` (in the L2 norm) that long.
-    ///
-    /// A row's norm is the root of [`Kernels::sum_of_squares`]; the factor `limit / norm` is rounded once.
-    pub fn limit_rows(&self, limit: f64, columns: usize, values: &mut [T]) {
-        for row in values.chunks_exact_mut(columns) {
-            let norm = self.sum_of_squares(row).sqrt();
-            if norm > limit {
-                self.scale(T::from_f64(limit / norm), row);
-            }
-        }
-    }
-}
-
-/// The same as naive scalar code, part of [`oracle`](crate::oracle).
-pub mod naive {
-    use super::Element;
-    use crate::flush::flush;
-    use crate::oracle::sum_of_squares;
-
-    /// See [`Kernels::scale`](crate::Kernels::scale).
-    pub fn scale<T: Element>(factor: T, values: &mut [T]) {
-        values.iter_mut().for_each(|v| *v = flush(*v * factor));
-    }
-
-    /// See [`Kernels::clip`](crate::Kernels::clip).
-    pub fn clip<T: Element>(limit: T, values: &mut [T]) {
-        for v in values {
-            *v = flush(match *v {
-                v if v < -limit => -limit,
-                v if v > limit => limit,
-                v => v,
-            });
-        }
-    }
-
-    /// See [`Kernels::add_sign`](crate::Kernels::add_sign).
-    pub fn add_sign<T: Element>(strength: T, params: &[T], grad: &mut [T]) {
-        for (g, &w) in grad.iter_mut().zip(params) {
-            *g = flush(match w {
-                w if w < T::ZERO => *g - strength,
-                w if w > T::ZERO => *g + strength,
-                _ => *g,
-            });
-        }
-    }
-
-    /// See [`Kernels::limit_rows`](crate::Kernels::limit_rows).
-    pub fn limit_rows<T: Element>(limit: f64, columns: usize, values: &mut [T]) {
-        for row in values.chunks_exact_mut(columns) {
-            let norm = sum_of_squares(row).sqrt();
-            if norm > limit {
-                scale(T::from_f64(limit / norm), row);
-            }
-        }
     }
 }

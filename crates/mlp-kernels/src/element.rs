@@ -1,14 +1,14 @@
 //! The two element types.
 
-use crate::math::functions::{self, Constants};
+use crate::math::elementary::Elementary;
 use crate::simd::{Scalar, Simd};
-use crate::{Activation, Kernels, Level, UnsupportedLevel, activation};
 use std::fmt::{Debug, Display};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// What the kernels compute in: `f32` or `f64` (sealed).
 pub trait Element:
     sealed::Float
+    + Elementary
     + Debug
     + Display
     + Default
@@ -45,53 +45,37 @@ pub trait Element:
 }
 
 pub(crate) mod sealed {
-    use super::{Activation, Kernels, Level, Simd, UnsupportedLevel};
+    use super::Simd;
 
-    /// The elementary functions of a type, on any level, and its tables of kernels.
+    /// What the kernels know of a type beside its arithmetic.
     pub trait Float: Copy {
         const MIN_NORMAL: Self;
         const CANONICAL_NAN: Self;
         const SIGN: Self;
+        /// One lane: a number as a vector.
+        type One: Simd<Self, V = Self>;
 
+        fn one() -> Self::One;
         fn sqrt_value(self) -> Self;
-        fn phi(activation: Activation, z: Self) -> Self;
-        fn phi_gradient(activation: Activation, z: Self, y: Self, dy: Self) -> Self;
-        fn exp_value(x: Self) -> Self;
-        fn expm1_value(x: Self) -> Self;
-        fn ln_value(x: Self) -> Self;
-        fn log1p_value(x: Self) -> Self;
-        fn log1p_exp_value(x: Self) -> Self;
-        fn kernels(level: Level) -> Result<Kernels<Self>, UnsupportedLevel>
-        where
-            Self: super::Element;
-
-        fn v_exp<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        fn v_expm1<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        fn v_ln<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        fn v_log1p<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        fn v_log1p_unit<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        fn v_tanh<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        /// As `v_tanh`; any number for NaN.
-        fn v_tanh_ordered<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        fn v_erf<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        fn v_sin<S: Simd<Self>>(s: S, x: S::V) -> S::V;
-        fn v_cos<S: Simd<Self>>(s: S, x: S::V) -> S::V;
     }
 }
 
-/// Without vector registers of its own a level calls the function: inlined everywhere, the emulation would only cost build time.
-macro_rules! out_of_line {
-    ($level:ident, $t:ident, $f:expr, $s:ident, $x:ident) => {{
-        #[inline(never)]
-        fn call<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-            $f(s, x)
-        }
-        if $level::REGISTERS < 16 {
-            call($s, $x)
-        } else {
-            $f($s, $x)
-        }
-    }};
+/// One NaN for all.
+pub(crate) fn canonical<T: Element>(x: T) -> T {
+    if x.partial_cmp(&x).is_none() {
+        T::CANONICAL_NAN
+    } else {
+        x
+    }
+}
+
+/// One NaN for all, and +0 for everything below the smallest normal number.
+pub(crate) fn flush<T: Element>(x: T) -> T {
+    if x > -T::MIN_NORMAL && x < T::MIN_NORMAL {
+        T::ZERO
+    } else {
+        canonical(x)
+    }
 }
 
 macro_rules! element {
@@ -120,7 +104,7 @@ macro_rules! element {
             }
             #[inline(always)]
             fn flush(self) -> Self {
-                crate::flush::flush(self)
+                flush(self)
             }
         }
 
@@ -128,75 +112,15 @@ macro_rules! element {
             const MIN_NORMAL: Self = $t::MIN_POSITIVE;
             const CANONICAL_NAN: Self = $nan;
             const SIGN: Self = -0.0;
+            type One = Scalar;
 
+            #[inline(always)]
+            fn one() -> Scalar {
+                Scalar
+            }
             #[inline(always)]
             fn sqrt_value(self) -> Self {
                 self.sqrt()
-            }
-            fn phi(activation: Activation, z: Self) -> Self {
-                activation::value::<$t, _>(Scalar, activation, z)
-            }
-            fn phi_gradient(activation: Activation, z: Self, y: Self, dy: Self) -> Self {
-                activation::gradient::<$t, _>(Scalar, activation, z, y, dy)
-            }
-            fn exp_value(x: Self) -> Self {
-                functions::exp::<$t, _>(Scalar, x)
-            }
-            fn expm1_value(x: Self) -> Self {
-                functions::expm1::<$t, _>(Scalar, x)
-            }
-            fn ln_value(x: Self) -> Self {
-                functions::ln::<$t, _>(Scalar, x)
-            }
-            fn log1p_value(x: Self) -> Self {
-                functions::log1p::<$t, _>(Scalar, x)
-            }
-            fn log1p_exp_value(x: Self) -> Self {
-                crate::math::v_log1p_exp::<$t, _>(Scalar, x)
-            }
-            fn kernels(level: Level) -> Result<Kernels<$t>, UnsupportedLevel> {
-                crate::kernels::$t::kernels(level)
-            }
-
-            #[inline(always)]
-            fn v_exp<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::exp::<$t, S>, s, x)
-            }
-            #[inline(always)]
-            fn v_expm1<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::expm1::<$t, S>, s, x)
-            }
-            #[inline(always)]
-            fn v_ln<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::ln::<$t, S>, s, x)
-            }
-            #[inline(always)]
-            fn v_log1p_unit<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::log1p_unit::<$t, S>, s, x)
-            }
-            #[inline(always)]
-            fn v_log1p<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::log1p::<$t, S>, s, x)
-            }
-            #[inline(always)]
-            fn v_tanh<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::tanh::<$t, S>, s, x)
-            }
-            #[inline(always)]
-            fn v_tanh_ordered<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, <$t as Constants>::tanh_ordered, s, x)
-            }
-            #[inline(always)]
-            fn v_erf<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::erf::<$t, S>, s, x)
-            }
-            #[inline(always)]
-            fn v_sin<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::sin::<$t, S>, s, x)
-            }
-            #[inline(always)]
-            fn v_cos<S: Simd<$t>>(s: S, x: S::V) -> S::V {
-                out_of_line!(S, $t, functions::cos::<$t, S>, s, x)
             }
         }
     };

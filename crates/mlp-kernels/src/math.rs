@@ -4,9 +4,11 @@
 //! normal results.
 
 mod double;
+pub(crate) mod elementary;
 pub(crate) mod functions;
 mod reduction;
 mod single;
+mod types;
 
 use crate::Element;
 use crate::simd::{Scalar, Simd, Vector};

@@ -3,27 +3,19 @@
 //! Each function takes the arguments of the [`Kernels`](crate::Kernels) method of the same name. The orders of sums written
 //! here are part of the interface.
 
+mod adjust;
+mod parts;
+mod sums;
 mod weighted;
 
-pub use crate::adjust::naive::{add_sign, clip, limit_rows, scale};
+pub use adjust::{add_sign, clip, limit_rows, scale};
+pub use sums::{dot, sum_of_squares};
 pub use weighted::{all_right, weighted_loss_gradient, weighted_loss_sum};
 
-use crate::flush::{canonical, flush};
+use self::parts::{fold, greatest, target_value};
+use crate::element::{canonical, flush};
 use crate::update::{Rule, Sgd};
-use crate::{Activation, DenseShape, Element, Loss, Target, Weighting};
-
-/// Sum of the partial sums: each of the lower half takes one of the upper half, until one is left.
-fn fold<T: Copy + std::ops::Add<Output = T>>(partial: &[T]) -> T {
-    let mut partial = partial.to_vec();
-    while partial.len() > 1 {
-        let half = partial.len() / 2;
-        for i in 0..half {
-            partial[i] = partial[i] + partial[i + half];
-        }
-        partial.truncate(half);
-    }
-    partial[0]
-}
+use crate::{Activation, DenseShape, Element, Loss, Target, Weighting, activation};
 
 /// `y = phi(scale * W x + b)`, each sum one chain over the inputs in ascending order.
 #[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
@@ -57,7 +49,7 @@ pub fn dense_forward<T: Element>(
             if let Some(pre) = &mut pre {
                 pre[j * columns + s] = canonical(z);
             }
-            y[j * columns + s] = canonical(T::phi(phi, z));
+            y[j * columns + s] = canonical(activation::value::<T, _>(T::one(), phi, z));
         }
     }
 }
@@ -87,7 +79,8 @@ pub fn dense_input_gradient<T: Element>(
             }
             let at = i * columns + s;
             let dy = if scale == T::ONE { sum } else { sum * scale };
-            dx[at] = flush(T::phi_gradient(
+            dx[at] = flush(activation::gradient::<T, _>(
+                T::one(),
                 phi,
                 pre_below.map_or(T::ZERO, |z| z[at]),
                 y_below[at],
@@ -174,7 +167,7 @@ pub fn dense_forward_one<T: Element>(
         if let Some(pre) = &mut pre {
             pre[j] = canonical(z);
         }
-        y[j] = canonical(T::phi(phi, z));
+        y[j] = canonical(activation::value::<T, _>(T::one(), phi, z));
     }
 }
 
@@ -228,52 +221,21 @@ pub fn rank_one_gradient<T: Element>(
 /// `y = phi(z)`.
 pub fn activation<T: Element>(phi: Activation, z: &[T], y: &mut [T]) {
     for (y, &z) in y.iter_mut().zip(z) {
-        *y = canonical(T::phi(phi, z));
+        *y = canonical(activation::value::<T, _>(T::one(), phi, z));
     }
 }
 
 /// `dz = dy * phi'`.
 pub fn activation_gradient<T: Element>(phi: Activation, z: &[T], y: &[T], dy: &[T], dz: &mut [T]) {
     for (i, dz) in dz.iter_mut().enumerate() {
-        *dz = flush(T::phi_gradient(
+        *dz = flush(activation::gradient::<T, _>(
+            T::one(),
             phi,
             z.get(i).copied().unwrap_or(T::ZERO),
             y[i],
             dy[i],
         ));
     }
-}
-
-/// The target of output k for sample s.
-fn target_value<T: Element>(
-    target: &Target<'_, T>,
-    outputs: usize,
-    columns: usize,
-    k: usize,
-    s: usize,
-) -> T {
-    match *target {
-        Target::Values(values) => values[k * columns + s],
-        Target::Classes(classes) if outputs == 1 => T::from_f64(f64::from(classes[s])),
-        Target::Classes(classes) => {
-            if classes[s] as usize == k {
-                T::ONE
-            } else {
-                T::ZERO
-            }
-        }
-    }
-}
-
-/// The greatest of the outputs and the first index that has it; NaN is never greater.
-fn greatest<T: Element>(outputs: usize, columns: usize, values: &[T], s: usize) -> (T, usize) {
-    let mut best = (values[s], 0);
-    for k in 1..outputs {
-        if values[k * columns + s] > best.0 {
-            best = (values[k * columns + s], k);
-        }
-    }
-    best
 }
 
 /// `dz = scale * dL/dz`; +0 in the padding.
@@ -300,7 +262,11 @@ pub fn loss_gradient<T: Element>(
             (Loss::BinaryCrossEntropy, _) => {
                 for k in 0..outputs {
                     let t = target_value(&target, outputs, columns, k, s);
-                    let p = T::phi(Activation::Sigmoid, logits[k * columns + s]);
+                    let p = activation::value::<T, _>(
+                        T::one(),
+                        Activation::Sigmoid,
+                        logits[k * columns + s],
+                    );
                     dz[k * columns + s] = flush((p - t) * scale);
                 }
             }
@@ -394,24 +360,6 @@ pub fn correct<T: Element>(
             greatest(outputs, columns, logits, s).1 == truth
         })
         .count()
-}
-
-/// Sum of squares in `f64`: element i goes to partial sum `i mod LANES`, fused; the partial sums are folded.
-pub fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
-    let mut partial = vec![0.0f64; T::LANES];
-    for (i, &v) in values.iter().enumerate() {
-        partial[i % T::LANES] = v.to_f64().mul_add(v.to_f64(), partial[i % T::LANES]);
-    }
-    canonical(fold(&partial))
-}
-
-/// Scalar product in `f64`, the order of [`sum_of_squares`].
-pub fn dot<T: Element>(a: &[T], b: &[T]) -> f64 {
-    let mut partial = vec![0.0f64; T::LANES];
-    for (i, (a, b)) in a.iter().zip(b).enumerate() {
-        partial[i % T::LANES] = a.to_f64().mul_add(b.to_f64(), partial[i % T::LANES]);
-    }
-    canonical(fold(&partial))
 }
 
 /// Whether every number is finite.

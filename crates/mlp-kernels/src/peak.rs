@@ -1,12 +1,7 @@
 //! The processor's peak rate of fused multiply-adds.
 
-use crate::kernels::args;
-use crate::simd::{Simd, Vector};
+use crate::peak_chains::{CHAINS, CHAINS_WIDE};
 use crate::{Element, Kernels, Level, UnsupportedLevel};
-
-/// Independent chains: enough to hide a latency of five cycles on two pipes, and with two constants within 16 registers of half a vector.
-const CHAINS: usize = 6;
-const CHAINS_WIDE: usize = 12;
 
 /// Runs `iterations` rounds of independent fused multiply-adds on registers and returns how many were done, lanes counted. The caller times it;
 /// a multiply-add is two FLOP. For [`Level::Portable`] the number says little: the emulation is measured.
@@ -26,30 +21,6 @@ pub fn fused_multiply_adds<T: Element>(
         CHAINS
     };
     Ok(iterations * (chains * T::LANES) as u64)
-}
-
-#[inline(always)]
-pub(crate) fn chains<T: Element, S: Simd<T>>(s: S, a: args::Peak<'_, T>) -> f64 {
-    if S::WIDE {
-        run::<T, S, CHAINS_WIDE>(s, &a)
-    } else {
-        run::<T, S, CHAINS>(s, &a)
-    }
-}
-
-#[inline(always)]
-fn run<T: Element, S: Simd<T>, const N: usize>(s: S, a: &args::Peak<'_, T>) -> f64 {
-    let (factor, term) = (s.splat(a.seed[0]), s.splat(a.seed[1]));
-    let mut sums = [s.splat(a.seed[0]); N];
-    for _ in 0..a.iterations {
-        for sum in &mut sums {
-            *sum = sum.fma(factor, term);
-        }
-    }
-    let total = sums
-        .into_iter()
-        .fold(s.sum_zero(), |total, v| s.sum_add(total, v));
-    s.sum_total(total)
 }
 
 #[cfg(test)]

@@ -3,24 +3,17 @@
 //! `loss_kernels` has the plain forms of the three losses that most networks are trained with; weights of one give the
 //! same bits here.
 
+mod column;
 mod cross_entropy;
 mod margin;
 mod pointwise;
 
+use self::column::Column;
 use crate::kernels::args;
 use crate::loss_kernels::{equal, keep_valid};
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 use crate::{Element, Loss, Target};
-
-/// A vector of samples: where it starts, their classes (0 where the targets are values), and what their slopes are
-/// multiplied by.
-#[derive(Clone, Copy)]
-struct Column<V> {
-    at: usize,
-    classes: V,
-    factor: V,
-}
 
 impl<T: Element> args::WeightedLosses<'_, T> {
     /// The weight of output k; 1 where there are none.

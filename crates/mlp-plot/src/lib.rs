@@ -50,6 +50,7 @@ mod panel;
 mod pca;
 mod picker;
 mod pixels;
+mod render;
 pub mod report;
 mod scale;
 mod scene;

@@ -3,7 +3,7 @@
 use crate::color::Color;
 use crate::error::Result;
 use crate::font::{self, text_width};
-use crate::output::{Format, Size};
+use crate::output::Size;
 use crate::pixels::Pixels;
 use crate::theme;
 
@@ -246,17 +246,6 @@ impl Scene {
                 _ => None,
             })
             .collect()
-    }
-
-    /// Draws the scene.
-    ///
-    /// # Errors
-    /// If the drawing backend fails.
-    pub fn render(&self, format: Format) -> Result<Vec<u8>> {
-        match format {
-            Format::Svg => crate::svg::render(self).map(String::into_bytes),
-            Format::Png => crate::bitmap::render(self),
-        }
     }
 
     pub(crate) fn line(&mut self, points: Vec<(f64, f64)>, color: Color, width: f64) {

@@ -20,6 +20,7 @@ mod moments;
 mod paired;
 mod proportion;
 mod quantile;
+mod quantiles;
 mod ranks;
 mod sketch;
 
@@ -32,7 +33,8 @@ pub use self::{
     moments::Moments,
     paired::{SignTest, SignedRanks, sign_test, signed_ranks},
     proportion::Proportion,
-    quantile::{Quantiles, median, quantile},
+    quantile::quantile,
+    quantiles::{Quantiles, median},
     ranks::ranks,
 };
 

@@ -4,7 +4,7 @@ use mlp_kernels::{Activation, Kernels};
 
 use super::{
     Draws, Numbers, Objective, Observe, Op, Pass, Program, Source, Tally, Workspace,
-    program::{Below, Dense},
+    op::{Below, Dense},
 };
 use crate::{Scalar, samples::Block};
 

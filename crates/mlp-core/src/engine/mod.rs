@@ -17,33 +17,41 @@
 //! A new operation is a variant of [`Op`] with its rows in the workspace and its arm in the two
 //! passes.
 
+mod banded;
 mod bands;
 mod batch;
+mod buffers;
 mod draws;
 mod forward;
 mod learn;
 mod normalize;
+mod numbers;
 mod objective;
+mod op;
 mod order;
 mod pass;
 mod program;
 mod row;
 mod single;
 mod tally;
+mod turn;
 mod workspace;
 
 pub use self::bands::{Bands, Job, Sequential};
 pub(crate) use self::{
     batch::Source,
+    buffers::Pass,
     draws::Draws,
-    forward::{Forward, turn_back},
+    forward::Forward,
     learn::Goal,
+    numbers::Numbers,
     objective::{Answers, Objective},
+    op::Op,
     order::Order,
-    pass::Numbers,
-    program::{Op, Program},
+    program::Program,
     row::Row,
     single::Answer,
     tally::{Observe, Tally},
-    workspace::{Layout, Pass, Workspace},
+    turn::turn_back,
+    workspace::{Layout, Workspace},
 };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use mlp_kernels::Kernels;
 
-use super::{Numbers, Pass, workspace::Totals};
+use super::{Numbers, Pass, buffers::Totals};
 use crate::{Scalar, architecture::StatisticsRange};
 
 /// What a normalisation takes mean and variance from.

@@ -5,21 +5,12 @@ use std::ops::Range;
 use mlp_kernels::Activation;
 
 use super::{
-    Draws, Objective, Op, Pass, Program,
-    bands::{InputGradient, WeightGradient},
+    Draws, Numbers, Objective, Op, Pass, Program,
+    banded::{InputGradient, WeightGradient},
     normalize::Backward,
-    program::Below,
+    op::Below,
 };
 use crate::{Scalar, samples::Block};
-
-/// The numbers of a network.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Numbers<'a, T> {
-    /// The flat parameter slice.
-    pub(crate) parameters: &'a [T],
-    /// Running statistics of batch normalisation; they count in evaluation alone.
-    pub(crate) statistics: &'a [T],
-}
 
 impl<T: Scalar> Program<T> {
     /// Forward through `ops` of the list, for one block.

@@ -2,157 +2,17 @@
 
 use std::{ops::Range, sync::Arc};
 
-use mlp_kernels::{Activation, DenseShape, Kernels};
+use mlp_kernels::{Activation, Kernels};
 
 use super::{
-    Bands, Sequential,
+    Bands, Op, Sequential,
     normalize::{Normalize, Over},
+    op::{Activate, Addition, Below, Dense, Dropout, Noise},
 };
 use crate::{
     Architecture, LayerSpec, Normalization, Scalar, ValidSpec, architecture::LayerRange,
     seed::Purpose,
 };
-
-/// One operation.
-#[derive(Clone, Debug)]
-pub(crate) enum Op<T> {
-    /// y = phi(scale * W x + b).
-    Dense(Dense<T>),
-    /// Normalisation.
-    Normalize(Normalize),
-    /// y = phi(z), apart from the dense layer.
-    Activate(Activate),
-    /// y = mask * x.
-    Drop(Dropout),
-    /// y = x + branch.
-    Add(Addition),
-    /// y = x + noise, for the inputs.
-    Noise(Noise),
-}
-
-/// An activation by itself: rows of z, then of y.
-#[derive(Clone, Debug)]
-pub(crate) struct Activate {
-    pub(crate) width: usize,
-    pub(crate) phi: Activation,
-    pub(crate) z: usize,
-    pub(crate) y: usize,
-}
-
-/// Dropout of inputs or of a layer's outputs: rows of y, then of the mask.
-#[derive(Clone, Debug)]
-pub(crate) struct Dropout {
-    pub(crate) width: usize,
-    pub(crate) rate: f64,
-    /// Index of its stream.
-    pub(crate) stream: usize,
-    /// First row of x; `None` for the samples themselves.
-    pub(crate) x: Option<usize>,
-    pub(crate) y: usize,
-    /// Whether x are the samples, with or without noise: nothing below learns.
-    pub(crate) of_inputs: bool,
-}
-
-/// The end of a shortcut around a layer. On the way back the rows of y keep the gradient for the
-/// layer's [`Dense::shortcut`].
-#[derive(Clone, Debug)]
-pub(crate) struct Addition {
-    pub(crate) width: usize,
-    /// First row of what feeds the layer; `None` for the samples themselves.
-    pub(crate) x: Option<usize>,
-    /// First row of what the layer makes of it.
-    pub(crate) branch: usize,
-    pub(crate) y: usize,
-}
-
-/// Noise on the samples.
-#[derive(Clone, Debug)]
-pub(crate) struct Noise {
-    pub(crate) width: usize,
-    pub(crate) deviation: f64,
-    /// Index of its stream.
-    pub(crate) stream: usize,
-    pub(crate) y: usize,
-}
-
-/// A dense layer with its activation. Rows of the workspace are counted in rows; the offset of row
-/// r in a block of c columns is r * c.
-#[derive(Clone, Debug)]
-pub(crate) struct Dense<T> {
-    pub(crate) inputs: usize,
-    pub(crate) outputs: usize,
-    /// W and b in the flat slice; b follows W and may be empty.
-    pub(crate) weights: Range<usize>,
-    pub(crate) biases: Range<usize>,
-    pub(crate) scale: T,
-    pub(crate) phi: Activation,
-    /// What feeds the layer.
-    pub(crate) below: Below,
-    /// First row of y; z follows where `keeps_z`.
-    pub(crate) y: usize,
-    pub(crate) keeps_z: bool,
-    /// The rows that keep the gradient of a shortcut around this layer, where there is one and
-    /// something below it learns.
-    pub(crate) shortcut: Option<usize>,
-}
-
-/// What feeds a layer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Below {
-    /// The samples.
-    Inputs,
-    /// The samples, altered by noise or dropout, by their first row.
-    Altered { y: usize },
-    /// A layer, by the first row of its y and, where its derivative needs it, of its z.
-    Layer {
-        y: usize,
-        z: Option<usize>,
-        phi: Activation,
-    },
-}
-
-impl Below {
-    /// The first row; `None` for the samples themselves.
-    pub(crate) fn row(self) -> Option<usize> {
-        match self {
-            Self::Inputs => None,
-            Self::Altered { y } | Self::Layer { y, .. } => Some(y),
-        }
-    }
-}
-
-impl<T: Scalar> Dense<T> {
-    pub(crate) fn shape(&self, columns: usize) -> DenseShape {
-        DenseShape {
-            inputs: self.inputs,
-            outputs: self.outputs,
-            columns,
-        }
-    }
-
-    /// b, where the layer has biases.
-    pub(crate) fn bias<'p>(&self, parameters: &'p [T]) -> Option<&'p [T]> {
-        (!self.biases.is_empty()).then(|| &parameters[self.biases.clone()])
-    }
-
-    /// The rows of y and, where kept, of z, out of the workspace from row `y` on.
-    pub(crate) fn split_rows<'w>(
-        &self,
-        rows: &'w mut [T],
-        columns: usize,
-    ) -> (&'w mut [T], Option<&'w mut [T]>) {
-        let size = self.outputs * columns;
-        let (y, after) = rows.split_at_mut(size);
-        (y, self.keeps_z.then(|| &mut after[..size]))
-    }
-
-    /// W and, where the layer has biases, b out of a slice laid out like the parameters.
-    pub(crate) fn split_flat<'g>(&self, flat: &'g mut [T]) -> (&'g mut [T], Option<&'g mut [T]>) {
-        let (weights, biases) =
-            flat[self.weights.start..self.biases.end].split_at_mut(self.weights.len());
-        (weights, (!biases.is_empty()).then_some(biases))
-    }
-}
 
 /// A compiled network.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 
 use mlp_kernels::{Activation, update::Sgd};
 
-use super::{Objective, Pass, Program, program::Below};
+use super::{Objective, Pass, Program, op::Below};
 use crate::{Scalar, samples::Block};
 
 /// What becomes of a layer's gradient.

@@ -89,9 +89,9 @@ fn bend(row: &Row<'_>, direction: &[f64], all_pairs: bool, bend: f64) -> Vec<f64
 macro_rules! hinge {
     ($name:ident, $squared:literal, $short:literal, $long:literal, $formula:literal, $power:expr, $bend:literal) => {
         impl $name {
-            pub(super) const DEFAULT: Self = Self { all_pairs: false };
+            pub(crate) const DEFAULT: Self = Self { all_pairs: false };
 
-            pub(super) const NAMES: &'static [Known] = &[
+            pub(crate) const NAMES: &'static [Known] = &[
                 Known::new(
                     $short,
                     concat!($formula, "; of several classes the best wrong one counts"),
@@ -99,7 +99,7 @@ macro_rules! hinge {
                 Known::new($long, concat!($formula, ", summed over all wrong classes")),
             ];
 
-            pub(super) fn parse(spelling: &Spelling<'_>) -> Result<Self, Error> {
+            pub(crate) fn parse(spelling: &Spelling<'_>) -> Result<Self, Error> {
                 let all_pairs = spelling.name == $long;
                 spelling.plain(Self { all_pairs })
             }

@@ -11,8 +11,10 @@ mod log_cosh;
 mod meaning;
 mod poisson;
 mod quantile;
+mod rule;
 mod softmax_cross_entropy;
 mod squared_error;
+mod targets;
 mod textbook;
 
 use std::{fmt, str::FromStr};
@@ -26,158 +28,18 @@ pub use self::{
     huber::Huber,
     poisson::Poisson,
     quantile::Quantile,
+    targets::Outputs,
+};
+pub(crate) use self::{
+    rule::Rule,
+    targets::{Domain, Shape},
 };
 pub(crate) use textbook::Row;
 
 use crate::{
-    Error, Targets,
+    Error,
     spelling::{Known, Spelling},
 };
-
-/// What a loss has to say for itself.
-pub(crate) trait Rule {
-    /// The names it answers to.
-    fn names(&self) -> &'static [Known];
-
-    /// Its spelling, settings included.
-    fn spelling(&self) -> String {
-        self.names()[0].name.to_owned()
-    }
-
-    /// Refuses settings that make no sense.
-    fn validate(&self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// The kernel.
-    fn kernel(&self) -> mlp_kernels::Loss;
-
-    /// What the outputs are.
-    fn outputs(&self) -> Outputs;
-
-    /// What would be right where the targets' kind and the number of outputs do not fit.
-    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str>;
-
-    /// The targets it takes.
-    fn values(&self) -> Domain;
-
-    /// Whether targets can be smoothed.
-    fn smooths(&self) -> bool {
-        false
-    }
-
-    /// The loss of one sample and its gradient by the outputs.
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>);
-
-    /// The Hessian of one sample's loss by its outputs, times `direction`.
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64>;
-}
-
-/// What a network's outputs are, by the loss that it is trained on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outputs {
-    /// Estimates of the targets; of classes these are 1 for the right one and 0 for the others.
-    Estimates,
-    /// Logarithms of estimates of the targets.
-    LogEstimates,
-    /// Log-odds: their logistic function is the probability of the target 1.
-    Logits,
-    /// Logits of classes: their softmax is the probabilities.
-    ClassLogits,
-    /// Scores: the larger, the more likely, but not probabilities.
-    Scores,
-}
-
-/// The form of the targets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// So many numbers a sample.
-    Values(usize),
-    /// One of so many classes.
-    Classes(usize),
-}
-
-impl Shape {
-    pub(crate) fn of<T>(targets: &Targets<T>) -> Self {
-        match targets {
-            Targets::Values(values) => Self::Values(values.ncols()),
-            Targets::Classes { classes, .. } => Self::Classes(*classes),
-        }
-    }
-
-    /// Numbers, one an output; classes, one an output.
-    fn one_an_output(self, outputs: usize) -> Result<(), &'static str> {
-        match self {
-            Self::Values(found) if found != outputs => Err("one output for each target column"),
-            Self::Classes(found) if found != outputs => Err("one output for each class"),
-            _ => Ok(()),
-        }
-    }
-
-    /// As [`Shape::one_an_output`], or two classes with one output.
-    fn labels(self, outputs: usize) -> Result<(), &'static str> {
-        match self {
-            Self::Classes(2) if outputs == 1 => Ok(()),
-            _ => self.one_an_output(outputs),
-        }
-    }
-}
-
-/// The numbers that targets may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Domain {
-    /// Any.
-    Reals,
-    /// In `[0, 1]`.
-    Unit,
-    /// 0 or 1.
-    Binary,
-    /// In `[0, 1]`, each sample's adding up to 1.
-    Distribution,
-    /// Counts: 0 or more.
-    NotNegative,
-}
-
-impl Domain {
-    /// Every domain that does not hold all numbers.
-    pub(crate) const LIMITED: [Self; 4] = [
-        Self::Unit,
-        Self::Binary,
-        Self::Distribution,
-        Self::NotNegative,
-    ];
-
-    /// Whether the domain holds the targets of one sample.
-    pub(crate) fn holds(self, mut targets: impl Iterator<Item = f64>) -> bool {
-        /// Rounding of a sum of shares given in f32 or to three digits.
-        const SUM: f64 = 1e-3;
-        match self {
-            Self::Reals => true,
-            Self::Unit => targets.all(|t| (0.0..=1.0).contains(&t)),
-            Self::Binary => targets.all(|t| t == 0.0 || t == 1.0),
-            Self::NotNegative => targets.all(|t| t >= 0.0),
-            Self::Distribution => {
-                let mut sum = 0.0f64;
-                let inside = targets.all(|t| {
-                    sum += t;
-                    (0.0..=1.0).contains(&t)
-                });
-                inside && (sum - 1.0).abs() <= SUM
-            }
-        }
-    }
-
-    /// In words.
-    pub(crate) fn expected(self) -> &'static str {
-        match self {
-            Self::Reals => "targets that are numbers",
-            Self::Unit => "targets in [0, 1]",
-            Self::Binary => "targets that are 0 or 1",
-            Self::NotNegative => "targets that are 0 or more",
-            Self::Distribution => "targets in [0, 1] that add up to 1 in each sample",
-        }
-    }
-}
 
 macro_rules! losses {
     (

@@ -2,7 +2,7 @@
 
 use mlp_kernels::Kernels;
 
-use super::{Adam, Field, Form, Rule, Segment, Tensors, textbook::Element};
+use super::{Field, Form, Rule, Segment, Tensors, adam::Adam, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// AdamW (Loshchilov and Hutter 2019) as PyTorch's: [`Adam`], but decay shrinks the parameters and

@@ -5,7 +5,7 @@ use super::{Bounds, Field};
 macro_rules! numbers {
     ($($name:ident: $meaning:literal, $bounds:ident;)+) => {
         impl<R> Field<R> {
-            $(pub(super) const fn $name(get: fn(&R) -> f64, set: fn(&mut R, f64)) -> Self {
+            $(pub(crate) const fn $name(get: fn(&R) -> f64, set: fn(&mut R, f64)) -> Self {
                 Self::number(stringify!($name), $meaning, Bounds::$bounds, get, set)
             })+
         }
@@ -15,7 +15,7 @@ macro_rules! numbers {
 macro_rules! flags {
     ($($name:ident: $meaning:literal;)+) => {
         impl<R> Field<R> {
-            $(pub(super) const fn $name(get: fn(&R) -> bool, set: fn(&mut R, bool)) -> Self {
+            $(pub(crate) const fn $name(get: fn(&R) -> bool, set: fn(&mut R, bool)) -> Self {
                 Self::flag(stringify!($name), $meaning, get, set)
             })+
         }

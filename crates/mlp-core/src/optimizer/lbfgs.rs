@@ -2,8 +2,8 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, conflict};
-use crate::{Batch, Error, Scalar, TrainSpec, spelling::Known};
+use super::{Bounds, Demands, Field, Rule, Segment, Tensors, conflict};
+use crate::{Error, Scalar, spelling::Known};
 
 /// How far L-BFGS goes along its direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -335,22 +335,18 @@ impl Rule for Lbfgs {
         Ok(())
     }
 
-    fn suits(&self, spec: &TrainSpec) -> Result<(), Error> {
-        if spec.batch != Batch::Full {
+    fn suits(&self, training: &Demands) -> Result<(), Error> {
+        if !training.full_batches {
             return Err(conflict(
                 "lbfgs",
                 "a line search needs all samples in every step; leave batches full",
             ));
         }
-        if spec.layer_learning_rates.is_some() {
+        if !training.one_rate {
             let what = "all parameters move along one direction; give one learning rate";
             return Err(conflict("lbfgs", what));
         }
-        if !spec.clip.is_none()
-            || spec.l1 > 0.0
-            || spec.layer_l1.is_some()
-            || spec.max_norm.is_some()
-        {
+        if !training.smooth {
             let what =
                 "its curvature is that of a smooth loss; leave out clipping, l1 and max-norm";
             return Err(conflict("lbfgs", what));

@@ -13,6 +13,7 @@ mod adamax;
 mod adamw;
 mod asgd;
 mod fields;
+mod form;
 mod lbfgs;
 pub(crate) mod line_search;
 mod lion;
@@ -22,126 +23,33 @@ mod radam;
 mod rmsprop;
 mod rprop;
 mod rprop_plus;
+mod rule;
 mod segment;
 mod setting;
 mod sgd;
 mod spelt;
 mod textbook;
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::Kernels;
 
-use self::setting::Field;
 pub use self::{
     every::*,
+    form::Form,
     lbfgs::LineSearch,
     muon::RateFactor,
     setting::{Bounds, Setting, SettingForm, SettingValue},
-    spelt::Form,
 };
 pub(crate) use self::{
     lbfgs::{Curvature, Move},
+    rule::{Demands, real_power},
     segment::{Segment, Tensor, Tensors},
     textbook::Element,
 };
-use crate::{Error, Scalar, TrainSpec, math, spelling::Known};
-
-/// What an optimizer has to say for itself.
-pub(crate) trait Rule: Clone + Sized + 'static {
-    /// The names it answers to.
-    const NAMES: &'static [Known];
-
-    /// Its settings, in the order of help.
-    const SETTINGS: &'static [Field<Self>];
-
-    /// What one of those names stands for when nothing else is said.
-    fn named(name: &str) -> Self;
-
-    /// The name under which all settings can be said.
-    fn name(&self) -> &'static str {
-        Self::NAMES[0].name
-    }
-
-    /// The settings that may follow a name as numbers after colons.
-    fn positional(name: &str) -> &'static [&'static str];
-
-    /// The learning rate where none is given.
-    fn default_learning_rate(&self) -> f64;
-
-    /// The weight decay where none is given.
-    fn default_weight_decay(&self) -> f64 {
-        0.0
-    }
-
-    /// How many numbers it remembers a parameter.
-    fn slots(&self) -> usize;
-
-    /// The momentum (of Adam's kind: beta1), where there is one that a schedule can move.
-    fn momentum_mut(&mut self) -> Option<&mut f64> {
-        None
-    }
-
-    /// How many numbers in f64 it remembers besides, for this many segments.
-    fn scalars(&self, _segments: usize) -> usize {
-        0
-    }
-
-    /// Says where each segment's memory starts and how long all of it is. Usually the slots come
-    /// one after the other, each as long as the parameters.
-    fn lay_out(&self, segments: &mut [Segment]) -> usize {
-        segments.last().map_or(0, |last| last.range.end) * self.slots()
-    }
-
-    /// Numbers of scratch space that an update needs.
-    fn scratch<T: Scalar>(&self, _segments: &[Segment]) -> usize {
-        0
-    }
-
-    /// Whether it needs to know which parameters are one matrix, so that segments are not joined.
-    fn is_by_tensor(&self) -> bool {
-        false
-    }
-
-    /// Whether it needs the loss that the gradient belongs to.
-    fn needs_loss(&self) -> bool {
-        false
-    }
-
-    /// Gives a segment of a network with this many layers another rate and decay, where this
-    /// optimizer treats it apart. `decays` says whether the segment takes part in decay.
-    fn adjust(&self, _layers: usize, _decays: bool, _segment: &mut Segment) {}
-
-    /// Refuses settings that do not go together.
-    fn consistent(&self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// Refuses a training that it cannot do.
-    fn suits(&self, _spec: &TrainSpec) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// Whether decay shrinks the parameter itself, instead of being part of the gradient.
-    fn is_decoupled(&self) -> bool {
-        false
-    }
-
-    /// The textbook form of the update of one parameter `p` by its gradient `g`, decay done: the new
-    /// parameter. Optimizers that take more than one at a time have theirs in
-    /// [`reference`](crate::reference).
-    fn textbook(&self, _at: &Element, _p: f64, _g: f64, _memory: &mut [f64; 3]) -> f64 {
-        unreachable!("this optimizer takes more than one parameter at a time")
-    }
-
-    /// Updates one segment and says whether every parameter in it is finite afterwards. At the
-    /// first step all memory is zero.
-    fn update<T: Scalar>(
-        &self,
-        kernels: &Kernels<T>,
-        step: u64,
-        segment: &Segment,
-        tensors: Tensors<'_, T>,
-    ) -> bool;
-}
+use self::{
+    rule::{Rule, conflict, decay_and_keep, keep, moments_of},
+    setting::Field,
+};
+use crate::{Error, Scalar, spelling::Known};
 
 macro_rules! optimizers {
     ($($file:ident::$name:ident: $about:literal),+ $(,)?) => {
@@ -263,8 +171,8 @@ macro_rules! optimizers {
                 }
             }
 
-            pub(crate) fn suits(&self, spec: &TrainSpec) -> Result<(), Error> {
-                match self { $(Self::$name(rule) => rule.suits(spec),)+ }
+            pub(crate) fn suits(&self, training: &Demands) -> Result<(), Error> {
+                match self { $(Self::$name(rule) => rule.suits(training),)+ }
             }
 
             pub(crate) fn update<T: Scalar>(
@@ -363,43 +271,6 @@ impl Optimizer {
             known,
         }
     }
-}
-
-/// Refuses settings that do not go together.
-fn conflict(optimizer: &str, expected: &str) -> Error {
-    Error::BadArgument {
-        kind: "optimizer",
-        text: optimizer.to_owned(),
-        expected: expected.to_owned(),
-    }
-}
-
-/// What decoupled decay leaves of a parameter.
-fn keep(segment: &Segment) -> f64 {
-    1.0 - segment.rate * segment.decay
-}
-
-/// The decay that enters the gradient, and what decoupled decay leaves of a parameter.
-fn decay_and_keep(segment: &Segment, decoupled: bool) -> (f64, f64) {
-    match decoupled {
-        true => (0.0, keep(segment)),
-        false => (segment.decay, 1.0),
-    }
-}
-
-/// The running means of Adam's family.
-fn moments_of<T: Scalar>(beta1: f64, beta2: f64, decay: f64) -> update::Moments<T> {
-    update::Moments {
-        decay: T::from_f64(decay),
-        share1: T::from_f64(1.0 - beta1),
-        beta2: T::from_f64(beta2),
-        share2: T::from_f64(1.0 - beta2),
-    }
-}
-
-/// A positive number to any power.
-pub(crate) fn real_power(base: f64, exponent: f64) -> f64 {
-    math::exp(exponent * math::ln(base))
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use mlp_kernels::{Activation, DenseShape, Kernels, update};
 
-use super::{Adam, Bounds, Field, Optimizer, Rule, Segment, Tensors, conflict, keep};
-use crate::{Error, Scalar, TrainSpec, spelling::Known};
+use super::{
+    Bounds, Demands, Field, Optimizer, Rule, Segment, Tensors, adam::Adam, conflict, keep,
+};
+use crate::{Error, Scalar, spelling::Known};
 
 /// What Muon's rate of a matrix `[out, in]` is multiplied by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -292,8 +294,11 @@ impl Rule for Muon {
         Field::optimizer(
             "rest",
             "optimizer of all other parameters, settings after slashes",
-            |r| &r.rest,
-            |r, x| *r.rest = x,
+            |r| r.rest.to_string(),
+            |r, text| {
+                *r.rest = text.parse()?;
+                Ok(())
+            },
         ),
         Field::number(
             "rest_rate",
@@ -381,8 +386,8 @@ impl Rule for Muon {
         self.rest.validate()
     }
 
-    fn suits(&self, spec: &TrainSpec) -> Result<(), Error> {
-        let layers = spec.architecture.layers.len();
+    fn suits(&self, training: &Demands) -> Result<(), Error> {
+        let layers = training.layers;
         if self.muon_layers.is_empty() && layers < 2 {
             let what = "there is no hidden layer; name the layers with muon_layers";
             return Err(conflict("muon", what));

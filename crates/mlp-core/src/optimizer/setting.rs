@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::Optimizer;
 use crate::Error;
 
 /// A setting as an optimizer has it.
@@ -198,8 +197,11 @@ enum Access<R> {
     Word(fn(&R) -> &'static str, fn(&mut R, &str)),
     Numbers(fn(&R) -> Vec<f64>, fn(&mut R, &[f64])),
     Layers(fn(&R) -> Vec<usize>, fn(&mut R, &[usize])),
-    Optimizer(fn(&R) -> &Optimizer, fn(&mut R, Optimizer)),
+    Optimizer(fn(&R) -> String, Respell<R>),
 }
+
+/// Takes the spelling of an optimizer.
+type Respell<R> = fn(&mut R, &str) -> Result<(), Error>;
 
 impl<R> Field<R> {
     pub(crate) const fn number(
@@ -275,8 +277,8 @@ impl<R> Field<R> {
     pub(crate) const fn optimizer(
         name: &'static str,
         meaning: &'static str,
-        get: fn(&R) -> &Optimizer,
-        set: fn(&mut R, Optimizer),
+        get: fn(&R) -> String,
+        set: Respell<R>,
     ) -> Self {
         let form = SettingForm::Optimizer;
         Self::new(name, meaning, form, Access::Optimizer(get, set))
@@ -305,9 +307,7 @@ impl<R> Field<R> {
             Access::Numbers(get, _) => SettingValue::Numbers(get(rule)),
             Access::Layers(get, _) => SettingValue::Layers(get(rule)),
             // Colons part settings; inside one they are slashes.
-            Access::Optimizer(get, _) => {
-                SettingValue::Word(get(rule).to_string().replace(':', "/"))
-            }
+            Access::Optimizer(get, _) => SettingValue::Word(get(rule).replace(':', "/")),
         }
     }
 
@@ -331,7 +331,7 @@ impl<R> Field<R> {
             }
             (Access::Layers(_, set), SettingValue::Layers(layers)) => set(rule, layers),
             (Access::Optimizer(_, set), SettingValue::Word(word)) => {
-                set(rule, word.replace('/', ":").parse()?);
+                set(rule, &word.replace('/', ":"))?;
             }
             _ => return wrong(),
         }

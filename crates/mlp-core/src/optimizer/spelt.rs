@@ -5,35 +5,6 @@ use std::{fmt, str::FromStr};
 use super::{Optimizer, SettingValue};
 use crate::{Error, spelling::Spelling};
 
-/// Whose form of an optimizer is followed, where they differ.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Form {
-    /// PyTorch's.
-    #[default]
-    Pytorch,
-    /// scikit-learn's.
-    Sklearn,
-}
-
-impl Form {
-    pub(super) const NAMES: &'static [&'static str] = &["pytorch", "sklearn"];
-
-    /// The spelling.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pytorch => "pytorch",
-            Self::Sklearn => "sklearn",
-        }
-    }
-
-    pub(super) fn of_name(name: &str) -> Self {
-        match name {
-            "sklearn" => Self::Sklearn,
-            _ => Self::Pytorch,
-        }
-    }
-}
-
 impl FromStr for Optimizer {
     type Err = Error;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use mlp_kernels::Target;
 
-use super::{Samples, Targets};
+use super::Targets;
 use crate::{Scalar, buffer::Buffer};
 
 /// Which form of the targets a loss works on.
@@ -73,47 +73,58 @@ pub(crate) struct Blocks<T> {
     labels: Vec<u32>,
 }
 
+/// Samples one after the other, as they were given.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a, T> {
+    pub(crate) samples: usize,
+    pub(crate) features: usize,
+    pub(crate) inputs: &'a [T],
+    pub(crate) outputs: usize,
+    pub(crate) values: &'a [T],
+    /// Empty where the targets are no classes.
+    pub(crate) labels: &'a [u32],
+}
+
 impl<T: Scalar> Blocks<T> {
-    /// Cuts `samples` into blocks of `columns`; the last may be narrower.
-    pub(crate) fn new(samples: &Samples<T>, columns: usize) -> Self {
-        let outputs = samples.value_rows().1;
-        let padded = samples.len().next_multiple_of(T::LANES);
+    /// Cuts samples into blocks of `columns`; the last may be narrower.
+    pub(crate) fn new(given: Rows<'_, T>, columns: usize) -> Self {
+        let Rows {
+            samples,
+            features,
+            outputs,
+            ..
+        } = given;
+        let padded = samples.next_multiple_of(T::LANES);
+        let labels = if given.labels.is_empty() { 0 } else { padded };
         let mut blocks = Self {
             columns,
-            samples: samples.len(),
-            features: samples.features(),
+            samples,
+            features,
             outputs,
-            x: Buffer::zeroed(padded * samples.features()),
+            x: Buffer::zeroed(padded * features),
             values: Buffer::zeroed(padded * outputs),
-            labels: vec![
-                0;
-                if samples.labels().is_empty() {
-                    0
-                } else {
-                    padded
-                }
-            ],
+            labels: vec![0; labels],
         };
         for index in 0..blocks.count() {
             let (range, width) = blocks.span(index);
             let rows =
                 |per_sample: usize| range.start * per_sample..(range.start + width) * per_sample;
             transpose(
-                samples.input_rows(),
-                samples.features(),
+                given.inputs,
+                features,
                 range.clone(),
                 width,
-                &mut blocks.x[rows(samples.features())],
+                &mut blocks.x[rows(features)],
             );
             transpose(
-                samples.value_rows().0,
+                given.values,
                 outputs,
                 range.clone(),
                 width,
                 &mut blocks.values[rows(outputs)],
             );
             if !blocks.labels.is_empty() {
-                blocks.labels[range.clone()].copy_from_slice(&samples.labels()[range]);
+                blocks.labels[range.clone()].copy_from_slice(&given.labels[range]);
             }
         }
         blocks
@@ -199,6 +210,7 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
+    use crate::Samples;
 
     #[test]
     fn blocks_are_even_and_whole_vectors() {
@@ -214,7 +226,7 @@ mod tests {
         let labels: Vec<u32> = (0..37).map(|s| s % 2).collect();
         let samples =
             Samples::new(inputs.view(), &Targets::Classes { labels, classes: 2 }).unwrap();
-        let blocks = Blocks::new(&samples, 32);
+        let blocks = Blocks::new(samples.rows(), 32);
         assert_eq!(blocks.count(), 2);
         let mut seen = 0;
         for index in 0..2 {

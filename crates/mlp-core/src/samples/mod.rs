@@ -10,7 +10,7 @@ use ndarray::{Array2, ArrayView2};
 
 pub use self::targets::Targets;
 pub(crate) use self::{
-    blocks::{Block, Blocks, TargetKind, block_columns, transpose},
+    blocks::{Block, Blocks, Rows, TargetKind, block_columns, transpose},
     held::Held,
 };
 use crate::{
@@ -244,9 +244,21 @@ impl<T: Scalar> Samples<T> {
         if let Some(found) = layouts.iter().find(|blocks| blocks.columns() == columns) {
             return Arc::clone(found);
         }
-        let made = Arc::new(Blocks::new(self, columns));
+        let made = Arc::new(Blocks::new(self.rows(), columns));
         layouts.push(Arc::clone(&made));
         made
+    }
+
+    fn rows(&self) -> Rows<'_, T> {
+        let (values, outputs) = self.value_rows();
+        Rows {
+            samples: self.len(),
+            features: self.features(),
+            inputs: self.input_rows(),
+            outputs,
+            values,
+            labels: self.labels(),
+        }
     }
 
     /// The inputs, one sample after the other.

@@ -1,7 +1,4 @@
-//! Settings of schedules, read and written by name.
-
-use super::{Course, Horizon};
-use crate::Error;
+//! Settings of schedules.
 
 /// The value of a setting.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +72,7 @@ macro_rules! choice {
 pub(super) use choice;
 
 impl Slot<'_> {
-    fn get(&self) -> ScheduleSetting {
+    pub(super) fn get(&self) -> ScheduleSetting {
         match self {
             Self::Count(count) => ScheduleSetting::Count(**count),
             Self::Number(number) => ScheduleSetting::Number(**number),
@@ -85,7 +82,7 @@ impl Slot<'_> {
     }
 
     /// Takes a value, or says what would be right.
-    fn set(&mut self, value: &ScheduleSetting) -> Result<(), String> {
+    pub(super) fn set(&mut self, value: &ScheduleSetting) -> Result<(), String> {
         match (self, value) {
             (Self::Count(count), ScheduleSetting::Count(value)) => **count = *value,
             (Self::Number(number), ScheduleSetting::Number(value)) => **number = *value,
@@ -105,39 +102,4 @@ impl Slot<'_> {
         }
         Ok(())
     }
-}
-
-/// The schedule `name` with its defaults and what is given.
-pub(super) fn read<C: Course>(
-    name: &str,
-    given: &[(&str, ScheduleSetting)],
-    horizon: &Horizon,
-) -> Result<C, Error> {
-    let mut course = C::fresh(horizon);
-    for (key, value) in given {
-        let mut slots = course.settings();
-        let Some((_, slot)) = slots.iter_mut().find(|(known, _)| known == key) else {
-            return Err(Error::ForeignSetting {
-                setting: (*key).to_owned(),
-                kind: "schedule",
-                name: name.to_owned(),
-                known: slots.iter().map(|(known, _)| *known).collect(),
-            });
-        };
-        slot.set(value).map_err(|expected| Error::BadArgument {
-            kind: "setting of the schedule",
-            text: format!("{name}.{key}"),
-            expected: format!("it must be {expected}"),
-        })?;
-    }
-    Ok(course)
-}
-
-/// Every setting with its value.
-pub(super) fn all<C: Course>(course: &mut C) -> Vec<(&'static str, ScheduleSetting)> {
-    let slots = course.settings();
-    slots
-        .iter()
-        .map(|(name, slot)| (*name, slot.get()))
-        .collect()
 }

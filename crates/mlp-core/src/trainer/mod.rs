@@ -4,10 +4,12 @@
 //! made of, what a training tells about itself, stopping and going on, samples that are shared, and
 //! the two halves of a step for a loss of one's own.
 
+mod kept;
 mod own_loss;
 mod pace;
 mod passes;
 mod quasi_newton;
+mod rates;
 mod recording;
 mod renewal;
 mod resume;
@@ -15,13 +17,13 @@ mod shared;
 
 use std::{ops::Range, sync::Arc};
 
-use self::{own_loss::Kept, pace::Pace};
+use self::{kept::Kept, pace::Pace};
 use crate::{
     Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
     ValidSpec,
     buffer::Buffer,
     engine::{Draws, Layout, Objective, Observe, Order, Program, Tally, Workspace},
-    network::kernels,
+    level::kernels,
     optimizer::{Segment, Tensors},
     samples::{Held, block_columns, features_fit},
     schedule::ScheduleState,

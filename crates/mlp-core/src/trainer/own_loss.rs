@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use super::Trainer;
+use super::{Trainer, kept::Kept};
 use crate::{
     Error, Scalar, Status,
     engine::{Draws, Numbers, Pass, Program, Source, Workspace, turn_back},
@@ -11,22 +11,6 @@ use crate::{
 
 /// Writes the gradient with respect to the outputs and gives the value.
 type OwnLoss<'a, T> = dyn FnMut(ArrayView2<'_, T>, ArrayViewMut2<'_, T>) -> Result<f64, Error> + 'a;
-
-/// What steps on a loss of one's own keep.
-#[derive(Clone, Debug)]
-pub(super) struct Kept<T> {
-    outputs: Vec<T>,
-    d_output: Vec<T>,
-}
-
-impl<T> Default for Kept<T> {
-    fn default() -> Self {
-        Self {
-            outputs: Vec::new(),
-            d_output: Vec::new(),
-        }
-    }
-}
 
 impl<T: Scalar> Trainer<'_, T> {
     /// The outputs `[samples, outputs]` of the network as the next update sees them, for inputs

@@ -1,6 +1,7 @@
 //! The safe interface of activations, their derivatives, and elementary functions.
 
-use super::{Kernels, args};
+use super::args;
+use super::table::Kernels;
 use crate::math::Function;
 use crate::{Activation, Element};
 

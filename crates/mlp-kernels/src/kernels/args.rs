@@ -2,7 +2,6 @@
 
 pub use crate::adjust::{AddSign, ByNumber};
 pub use crate::row_kernels::args::*;
-use crate::update::Step;
 use crate::{Activation, DenseShape, Loss, Target, update};
 
 /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
@@ -148,27 +147,6 @@ pub struct Pair<'a, T> {
     pub a: &'a [T],
     pub b: &'a [T],
 }
-
-pub type SgdStep<'a, T> = Step<'a, T, update::Sgd<T>, 0>;
-pub type DirectionStep<'a, T> = Step<'a, T, update::Direction<T>, 0>;
-pub type MomentumStep<'a, T> = Step<'a, T, update::Momentum<T>, 1>;
-pub type NesterovStep<'a, T> = Step<'a, T, update::Nesterov<T>, 1>;
-pub type AdamStep<'a, T> = Step<'a, T, update::Adam<T>, 2>;
-pub type AmsGradStep<'a, T> = Step<'a, T, update::AmsGrad<T>, 3>;
-pub type NadamStep<'a, T> = Step<'a, T, update::Nadam<T>, 2>;
-pub type AdamaxStep<'a, T> = Step<'a, T, update::Adamax<T>, 2>;
-pub type AdagradStep<'a, T> = Step<'a, T, update::Adagrad<T>, 1>;
-pub type AdadeltaStep<'a, T> = Step<'a, T, update::Adadelta<T>, 2>;
-pub type RmsPropStep<'a, T> = Step<'a, T, update::RmsProp<T, false, false>, 1>;
-pub type RmsPropMomentumStep<'a, T> = Step<'a, T, update::RmsProp<T, false, true>, 2>;
-pub type RmsPropCenteredStep<'a, T> = Step<'a, T, update::RmsProp<T, true, false>, 2>;
-pub type RmsPropCenteredMomentumStep<'a, T> = Step<'a, T, update::RmsProp<T, true, true>, 3>;
-pub type AsgdStep<'a, T> = Step<'a, T, update::Asgd<T>, 1>;
-pub type LionStep<'a, T> = Step<'a, T, update::Lion<T>, 1>;
-pub type RpropStep<'a, T> = Step<'a, T, update::Rprop<T>, 2>;
-pub type IRpropPlusStep<'a, T> = Step<'a, T, update::IRpropPlus<T>, 3>;
-pub type AddScaledStep<'a, T> = Step<'a, T, update::AddScaled<T>, 0>;
-pub type MuonMomentumStep<'a, T> = Step<'a, T, update::MuonMomentum<T>, 1>;
 
 pub struct Peak<'a, T> {
     pub iterations: u64,

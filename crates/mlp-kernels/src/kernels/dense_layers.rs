@@ -1,8 +1,10 @@
 //! The safe interface of the kernels of dense layers.
 
 use super::activations::check_pre;
+use super::args;
+use super::checks::{canonical_sum, size};
 use super::losses::losses;
-use super::{Kernels, args, canonical_sum, size};
+use super::table::Kernels;
 use crate::update::Sgd;
 use crate::{Activation, DenseShape, Element, Loss, Target, dense};
 

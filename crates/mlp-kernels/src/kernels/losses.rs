@@ -1,6 +1,8 @@
 //! The safe interface of the losses' kernels.
 
-use super::{Kernels, args, canonical_sum, size};
+use super::args;
+use super::checks::{canonical_sum, size};
+use super::table::Kernels;
 use crate::{Element, Loss, Target, Weighting};
 
 #[expect(

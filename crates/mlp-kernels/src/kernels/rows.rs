@@ -1,6 +1,7 @@
 //! The safe interface of the kernels on rows.
 
-use super::{Kernels, size};
+use super::checks::size;
+use super::table::Kernels;
 use crate::Element;
 use crate::row_kernels::args;
 
@@ -179,7 +180,7 @@ impl<T: Element> Kernels<T> {
     pub fn round_sums(&self, sums: &[f64], y: &mut [T]) {
         assert_eq!(sums.len(), y.len(), "sums");
         for (y, &sum) in y.iter_mut().zip(sums) {
-            *y = crate::flush::flush(T::from_f64(sum));
+            *y = crate::element::flush(T::from_f64(sum));
         }
     }
 

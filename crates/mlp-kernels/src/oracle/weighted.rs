@@ -1,6 +1,8 @@
 //! Losses with weights and smoothed targets, sample by sample.
 
-use super::{canonical, flush, fold, greatest, target_value};
+use super::parts::{fold, greatest, target_value};
+use crate::activation;
+use crate::element::{canonical, flush};
 use crate::loss::Margin;
 use crate::{Activation, Element, Loss, Target, Weighting};
 
@@ -98,7 +100,10 @@ impl<T: Element> Sample<'_, T> {
                     let tail = T::log1p_value(T::exp_value(-size - size));
                     size + (tail - T::from_f64(std::f64::consts::LN_2))
                 };
-                (value, T::phi(Activation::Tanh, d))
+                (
+                    value,
+                    activation::value::<T, _>(T::one(), Activation::Tanh, d),
+                )
             }
             Loss::Poisson { rate, full } => {
                 let (value, slope) = if rate {
@@ -124,7 +129,10 @@ impl<T: Element> Sample<'_, T> {
                 let value = (-(p * t)).mul_add(z, both * positive) + both * T::log1p_exp_value(z);
                 (
                     value,
-                    both.mul_add(T::phi(Activation::Sigmoid, z), -(p * t)),
+                    both.mul_add(
+                        activation::value::<T, _>(T::one(), Activation::Sigmoid, z),
+                        -(p * t),
+                    ),
                 )
             }
             Loss::Hinge { squared, .. } => {

@@ -1,9 +1,8 @@
 //! Steps in the units of the parameters.
 
-use super::{Rule, Step};
+use super::rule::Rule;
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
@@ -24,10 +23,6 @@ pub struct Adadelta<T> {
 }
 
 impl<T: Element> Rule<T, 2> for Adadelta<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 2>) -> bool {
-        table.adadelta
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a, b]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let (smoothing, share) = (s.splat(self.smoothing), s.splat(self.share));

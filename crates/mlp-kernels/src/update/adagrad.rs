@@ -1,9 +1,8 @@
 //! Rates by the sum of squared gradients.
 
-use super::{Rule, Step};
+use super::rule::Rule;
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
@@ -19,10 +18,6 @@ pub struct Adagrad<T> {
 }
 
 impl<T: Element> Rule<T, 1> for Adagrad<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
-        table.adagrad
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let g = s.splat(self.decay).fma(w, g);

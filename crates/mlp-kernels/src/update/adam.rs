@@ -1,8 +1,8 @@
 //! Adaptive moments.
 
-use super::{Moments, Rule, Step, greater, v_greater};
+use super::moments::Moments;
+use super::rule::{Rule, greater, v_greater};
 use crate::Element;
-use crate::kernels::Table;
 use crate::simd::{Simd, Vector};
 
 /// Adam (Kingma and Ba 2014) in PyTorch's form: `m` and `v` move as [`Moments`] do, and
@@ -42,10 +42,6 @@ impl<T: Element> Adam<T> {
 }
 
 impl<T: Element> Rule<T, 2> for Adam<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 2>) -> bool {
-        table.adam
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, v]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let [_, m, v] = self.moments.v_next(s, w, g, [m, v]);
@@ -63,10 +59,6 @@ impl<T: Element> Rule<T, 2> for Adam<T> {
 pub struct AmsGrad<T>(pub Adam<T>);
 
 impl<T: Element> Rule<T, 3> for AmsGrad<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 3>) -> bool {
-        table.ams_grad
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(
         &self,

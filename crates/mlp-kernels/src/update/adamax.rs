@@ -1,10 +1,9 @@
 //! Adam by the largest gradient.
 
 use super::moments::{mean, v_mean};
-use super::{Rule, Step, greater, magnitude, v_greater};
+use super::rule::{Rule, greater, magnitude, v_greater};
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::{v_abs, v_flush};
 use crate::simd::{Simd, Vector};
 
@@ -25,10 +24,6 @@ pub struct Adamax<T> {
 }
 
 impl<T: Element> Rule<T, 2> for Adamax<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 2>) -> bool {
-        table.adamax
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, u]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let g = s.splat(self.decay).fma(w, g);

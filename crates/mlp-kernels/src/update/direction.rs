@@ -1,9 +1,8 @@
 //! Sums of vectors: a step along a direction that is already known.
 
-use super::{Rule, Step};
+use super::rule::Rule;
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
@@ -17,10 +16,6 @@ pub struct Direction<T> {
 }
 
 impl<T: Element> Rule<T, 0> for Direction<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 0>) -> bool {
-        table.direction
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, d: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
         (s.splat(-self.rate).fma(d, s.splat(self.keep) * w), [])
@@ -39,10 +34,6 @@ pub struct AddScaled<T> {
 }
 
 impl<T: Element> Rule<T, 0> for AddScaled<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 0>) -> bool {
-        table.add_scaled
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, x: S::V, y: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
         (v_flush::<T, S>(s, s.splat(self.factor).fma(y, x)), [])

@@ -1,9 +1,8 @@
 //! Descent by signs of a momentum.
 
-use super::{Rule, Step, sign, v_sign};
+use super::rule::{Rule, sign, v_sign};
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
@@ -25,10 +24,6 @@ pub struct Lion<T> {
 }
 
 impl<T: Element> Rule<T, 1> for Lion<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
-        table.lion
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let c = s.splat(self.beta1).fma(m, s.splat(self.share1) * g);

@@ -1,7 +1,7 @@
 //! Running means of the gradient and of its square, which Adam's family shares.
 
 use crate::Element;
-use crate::flush::flush;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 

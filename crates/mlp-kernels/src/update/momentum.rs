@@ -1,9 +1,8 @@
 //! Descent with a velocity.
 
-use super::{Rule, Step};
+use super::rule::Rule;
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
@@ -43,10 +42,6 @@ impl<T: Element> Momentum<T> {
 }
 
 impl<T: Element> Rule<T, 1> for Momentum<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
-        table.momentum
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [v]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let (_, v) = self.v_velocity(s, w, g, v);
@@ -65,10 +60,6 @@ impl<T: Element> Rule<T, 1> for Momentum<T> {
 pub struct Nesterov<T>(pub Momentum<T>);
 
 impl<T: Element> Rule<T, 1> for Nesterov<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
-        table.nesterov
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [v]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let (fresh, v) = self.0.v_velocity(s, w, g, v);

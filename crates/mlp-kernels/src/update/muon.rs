@@ -1,9 +1,8 @@
 //! The momentum that Muon orthogonalises.
 
-use super::{Rule, Step};
+use super::rule::Rule;
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
@@ -20,10 +19,6 @@ pub struct MuonMomentum<T> {
 }
 
 impl<T: Element> Rule<T, 1> for MuonMomentum<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 1>) -> bool {
-        table.muon_momentum
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, _: S::V, g: S::V, [m]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let share = s.splat(self.share);

@@ -1,8 +1,8 @@
 //! Adam with Nesterov's look ahead.
 
-use super::{Moments, Rule, Step};
+use super::moments::Moments;
+use super::rule::Rule;
 use crate::Element;
-use crate::kernels::Table;
 use crate::simd::{Simd, Vector};
 
 /// NAdam (Dozat 2016) in PyTorch's form: [`Moments`], `d = sqrt(v) / root_correction + epsilon`, and
@@ -24,10 +24,6 @@ pub struct Nadam<T> {
 }
 
 impl<T: Element> Rule<T, 2> for Nadam<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 2>) -> bool {
-        table.nadam
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, v]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let [g, m, v] = self.moments.v_next(s, w, g, [m, v]);

@@ -1,9 +1,8 @@
 //! Rates by the running mean of squared gradients.
 
-use super::{Rule, Step};
+use super::rule::Rule;
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
@@ -29,12 +28,8 @@ pub struct RmsProp<T, const CENTERED: bool, const MOMENTUM: bool> {
 }
 
 macro_rules! rule {
-    ($centered:literal, $momentum:literal, $k:literal, mean at $mean:literal, $entry:ident) => {
+    ($centered:literal, $momentum:literal, $k:literal, mean at $mean:literal) => {
         impl<T: Element> Rule<T, $k> for RmsProp<T, $centered, $momentum> {
-            fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, $k>) -> bool {
-                table.$entry
-            }
-
             #[inline(always)]
             fn vector<S: Simd<T>>(
                 &self,
@@ -91,7 +86,7 @@ macro_rules! rule {
     };
 }
 
-rule!(false, false, 1, mean at 0, rms_prop);
-rule!(false, true, 2, mean at 0, rms_prop_momentum);
-rule!(true, false, 2, mean at 1, rms_prop_centered);
-rule!(true, true, 3, mean at 1, rms_prop_centered_momentum);
+rule!(false, false, 1, mean at 0);
+rule!(false, true, 2, mean at 0);
+rule!(true, false, 2, mean at 1);
+rule!(true, true, 3, mean at 1);

@@ -1,9 +1,8 @@
 //! Resilient propagation: steps by the signs of gradients alone.
 
-use super::{Rule, Step, greater, sign, v_greater, v_sign};
+use super::rule::{Rule, greater, sign, v_greater, v_sign};
 use crate::Element;
-use crate::flush::flush;
-use crate::kernels::Table;
+use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
@@ -61,10 +60,6 @@ impl<T: Element> Rprop<T> {
 }
 
 impl<T: Element> Rule<T, 2> for Rprop<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 2>) -> bool {
-        table.rprop
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, memory: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let [_, step, g] = self.v_adapted(s, w, g, memory);
@@ -91,10 +86,6 @@ pub struct IRpropPlus<T> {
 }
 
 impl<T: Element> Rule<T, 3> for IRpropPlus<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 3>) -> bool {
-        table.irprop_plus
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(
         &self,

@@ -1,8 +1,7 @@
 //! Gradient descent.
 
-use super::{Rule, Step};
+use super::rule::Rule;
 use crate::Element;
-use crate::kernels::Table;
 use crate::simd::{Simd, Vector};
 
 /// Gradient descent: `g' = g + decay w; w -= rate g'`.
@@ -15,10 +14,6 @@ pub struct Sgd<T> {
 }
 
 impl<T: Element> Rule<T, 0> for Sgd<T> {
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, 0>) -> bool {
-        table.sgd
-    }
-
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
         let g = s.splat(self.decay).fma(w, g);

@@ -1,6 +1,6 @@
 //! Cross-entropies with smoothed, soft and weighted targets.
 
-use super::Column;
+use super::column::Column;
 use crate::kernels::args;
 use crate::loss_kernels::equal;
 use crate::math::{v_log1p_exp, v_sigmoid};

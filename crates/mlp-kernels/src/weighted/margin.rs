@@ -1,6 +1,6 @@
 //! Hinge losses.
 
-use super::Column;
+use super::column::Column;
 use crate::Element;
 use crate::kernels::args;
 use crate::loss::Margin;

@@ -3,14 +3,14 @@
 use super::levels::{Numbers, assert_bits, each_level, run};
 use mlp_kernels::update::{
     Adadelta, Adagrad, Adam, Adamax, AddScaled, AmsGrad, Asgd, Direction, IRpropPlus, Lion,
-    Moments, Momentum, MuonMomentum, Nadam, Nesterov, RmsProp, Rprop, Rule, Sgd,
+    Moments, Momentum, MuonMomentum, Nadam, Nesterov, RmsProp, Rprop, Sgd,
 };
-use mlp_kernels::{Element, Kernels, Level, oracle};
+use mlp_kernels::{Element, Kernels, Level, Listed, oracle};
 use proptest::prelude::*;
 
 /// What is done with every rule.
 trait Visit {
-    fn rule<T: Element, R: Rule<T, K>, const K: usize>(
+    fn rule<T: Element, R: Listed<T, K>, const K: usize>(
         &mut self,
         name: &str,
         rule: R,
@@ -142,7 +142,7 @@ fn each_rule<T: Element>(visit: &mut impl Visit) -> Result<(), TestCaseError> {
 struct Bits(Numbers, usize);
 
 impl Visit for Bits {
-    fn rule<T: Element, R: Rule<T, K>, const K: usize>(
+    fn rule<T: Element, R: Listed<T, K>, const K: usize>(
         &mut self,
         name: &str,
         rule: R,
@@ -193,7 +193,7 @@ fn every_update_has_the_oracles_bits() {
 struct Flushed;
 
 impl Visit for Flushed {
-    fn rule<T: Element, R: Rule<T, K>, const K: usize>(
+    fn rule<T: Element, R: Listed<T, K>, const K: usize>(
         &mut self,
         name: &str,
         rule: R,
@@ -245,7 +245,7 @@ fn what_is_remembered_is_zero_or_normal() {
 struct Diverging;
 
 impl Visit for Diverging {
-    fn rule<T: Element, R: Rule<T, K>, const K: usize>(
+    fn rule<T: Element, R: Listed<T, K>, const K: usize>(
         &mut self,
         name: &str,
         rule: R,

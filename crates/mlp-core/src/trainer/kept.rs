@@ -1,0 +1,17 @@
+//! What is kept from step to step.
+
+/// What steps on a loss of one's own keep.
+#[derive(Clone, Debug)]
+pub(super) struct Kept<T> {
+    pub(super) outputs: Vec<T>,
+    pub(super) d_output: Vec<T>,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self {
+            outputs: Vec::new(),
+            d_output: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The rates, decays and momentum of the next update, and what an update leaves behind.
+
+use super::{Feed, Trainer};
+use crate::{
+    Scalar, Status,
+    engine::{Observe, Tally},
+    optimizer::Segment,
+    schedule::Watch,
+};
+
+impl<T: Scalar> Trainer<'_, T> {
+    /// Whether the schedule wants the loss that comes with the pass of the next update.
+    pub(super) fn schedule_shares_loss(&self) -> bool {
+        match self.pace.wants(self.steps) {
+            Watch::Epoch => true,
+            Watch::Every(_) => self.validation.is_none() && self.shares_passes(),
+            Watch::Nothing => false,
+        }
+    }
+
+    /// Samples that the next update sees; none for all.
+    fn batch(&self) -> Option<&[u32]> {
+        match &self.feed {
+            Feed::Full(_) => None,
+            Feed::Batches(order) | Feed::Single(order) => {
+                Some(&order.rows()[order.span(self.steps)])
+            }
+        }
+    }
+
+    /// What the samples of the next update count together.
+    pub(super) fn batch_weight(&self) -> f64 {
+        self.objective.weight(self.batch())
+    }
+
+    /// Brings the segments and the momentum to the pace of the next update. A loss that is wanted
+    /// is the one that the gradient came with where that will do, else it is computed here.
+    pub(super) fn set_pace(&mut self) {
+        if !self.pace.varies {
+            return;
+        }
+        let weight = self.batch_weight();
+        let shared = self.schedule_shares_loss() && !self.loss.is_nan();
+        match self.pace.wants(self.steps) {
+            Watch::Nothing => {}
+            Watch::Every(_) => {
+                let loss = if shared {
+                    self.loss
+                } else {
+                    self.loss_now(true)
+                };
+                if self.pace.schedule.judge(loss, &mut self.pace.state) {
+                    self.pace.state.reductions += 1;
+                }
+            }
+            Watch::Epoch => {
+                let loss = if shared {
+                    self.loss
+                } else {
+                    self.loss_now(false)
+                };
+                // The penalty is that of the decays in force, which the segments still lack.
+                self.pace
+                    .set(&self.base, &mut self.segments, self.steps, weight);
+                let count = self.batch().map_or(self.samples.len(), <[u32]>::len);
+                self.pace.state.sum += (loss + self.penalty()) * count as f64;
+            }
+        }
+        self.pace
+            .set(&self.base, &mut self.segments, self.steps, weight);
+        if let Some(momentum) = self.pace.momentum(self.steps)
+            && let Some(moved) = self.optimizer.momentum_mut()
+        {
+            *moved = momentum;
+        }
+    }
+
+    /// At the end of an epoch, after its last update: the schedule is told the epoch's loss.
+    pub(super) fn end_update(&mut self) {
+        let pace = &mut self.pace;
+        if pace.schedule.watch() != Watch::Epoch || !self.steps.is_multiple_of(pace.epoch) {
+            return;
+        }
+        let loss = pace.state.sum / pace.samples as f64;
+        pace.state.sum = 0.0;
+        if self.steps <= pace.warm_up.updates || !pace.schedule.judge(loss, &mut pace.state) {
+            return;
+        }
+        let spent = self
+            .segments
+            .iter()
+            .all(|segment| pace.schedule.is_spent(segment.rate));
+        if spent && self.status == Status::Running {
+            self.status = Status::Stopped;
+        } else {
+            pace.state.reductions += 1;
+        }
+    }
+
+    /// The mean loss at the parameters as they stand, in evaluation: over the validation samples if
+    /// they are asked for and there are some, else over the training samples.
+    fn loss_now(&mut self, validation: bool) -> f64 {
+        let mut tally = Tally::default();
+        let kept = self.validation.take();
+        let factor = match &kept {
+            Some((samples, objective)) if validation => {
+                self.observe(Some((samples, objective)), Observe::Loss, &mut tally);
+                objective.factor()
+            }
+            _ => {
+                self.observe(None, Observe::Loss, &mut tally);
+                self.objective.factor()
+            }
+        };
+        self.validation = kept;
+        tally.loss() * factor
+    }
+
+    /// What weight decay and the L1 penalty add to the loss: decay / 2 times the sum of squares,
+    /// and l1 times the sum of sizes.
+    fn penalty(&self) -> f64 {
+        let squares = self.segments.iter().map(|segment| {
+            let parameters = &self.parameters[segment.range.clone()];
+            segment.decay / 2.0 * self.program.kernels.sum_of_squares(parameters)
+        });
+        let sizes = self.signs.iter().map(|(range, l1)| {
+            let sizes = self.parameters[range.clone()].iter();
+            l1 * sizes.fold(0.0, |sum, p| sum + p.to_f64().abs())
+        });
+        squares.chain(sizes).fold(0.0, |sum, term| sum + term)
+    }
+
+    /// The rate of the update made last (before the first, the rate of the first), of the first
+    /// layer.
+    pub fn learning_rate(&self) -> f64 {
+        if self.steps == 0 {
+            return self.pace.rate(self.base[0].rate, 0);
+        }
+        self.segments[0].rate
+    }
+
+    /// Rate and weight decay that the update made last had for a parameter (before the first, those
+    /// of the first).
+    ///
+    /// # Panics
+    /// If there is no such parameter.
+    pub fn rate_and_decay(&self, parameter: usize) -> (f64, f64) {
+        let holds = |segment: &&Segment| segment.range.contains(&parameter);
+        let segment = self.segments.iter().find(holds);
+        let segment = segment.expect("every parameter is in a segment");
+        (segment.rate, segment.decay)
+    }
+}
