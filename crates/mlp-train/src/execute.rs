@@ -22,6 +22,7 @@ use crate::{
     data_read::DataRead,
     error::Error,
     experiment::KeptWeights,
+    experiment_file,
     extent::Extent,
     gathering::{Files, Gathered, Gathering},
     in_turn::InTurn,
@@ -105,17 +106,26 @@ pub fn execute(
     };
     experiment.data_is_kept_in(&directory.join(DATA));
     let identity = experiment.identity();
+    let ended = match experiment.is_timed() {
+        false => Some(experiment.to_toml()),
+        true => text_of_ended(&directory, &identity, experiment),
+    };
     let wanted = Wanted {
         text: &experiment.to_toml(),
         identity: &identity,
         kept: &kept,
         expected: &expected_files(experiment),
-        timed: experiment.is_timed(),
+        ended: ended.as_deref(),
     };
     let warn = &mut |text: String| observer.on_warning(&text);
     let claimed = match claim(&directory, force, wanted, warn)? {
         Claim::Work(claimed) => claimed,
         Claim::Complete(manifest) => {
+            if let Some(bytes) = experiment.standard_input()
+                && !directory.join(DATA).exists()
+            {
+                WholeFile::write(&directory.join(DATA), bytes)?;
+            }
             let best = match experiment.kind() {
                 Kind::Map => {
                     let arrays = RunDirectory::open(&directory)?.map_at(None)?;
@@ -146,6 +156,7 @@ pub fn execute(
     );
     let wall = Wall::since(started, claimed.wall_seconds());
     manifest.experiment = Some(experiment_digest(&identity));
+    manifest.settings = experiment.settings();
     manifest.wall_seconds = claimed.wall_seconds();
     manifest.read = DataRead::of(&data.dataset);
     manifest.counts.networks = experiment.networks();
@@ -217,6 +228,27 @@ pub fn execute(
         outcome,
         best,
     })
+}
+
+/// The file of a training under a clock that has ended in a folder, with the step at which the clock ended it
+/// if that did: its model tells.
+fn text_of_ended(
+    directory: &Path,
+    identity: &str,
+    experiment: &ResolvedExperiment,
+) -> Option<String> {
+    let manifest = Manifest::read(directory).ok()??;
+    let own = manifest.experiment.as_deref() == Some(&experiment_digest(identity));
+    let path = directory.join(MODEL);
+    let written = manifest.files.get(MODEL)?;
+    if !own || manifest.status != RunStatus::Complete || FileDigest::of(&path).ok()? != *written {
+        return None;
+    }
+    let model = Model::read(&path).ok()?;
+    let file = experiment_file::parse(&model.origin().experiment, &path).ok()?;
+    let mut settings = file.layer.settings.iter();
+    let step = settings.find(|setting| setting.key.info().path == "training.stop_after");
+    Some(experiment.to_toml_stopped_after(step.and_then(|setting| setting.value.as_whole())))
 }
 
 /// Trains one network of an experiment, with every record, and gives its model; nothing is
@@ -317,16 +349,18 @@ where
             kept,
         },
     )?;
+    let interrupted = checkpoints.is_some_and(|checkpoints| checkpoints.interrupted());
     let origin = Origin {
         engine: mlp_core::ENGINE.to_owned(),
         seed: recipe.seed,
         steps: trainer.steps_done(),
+        unfinished: interrupted,
         experiment: experiment.origin_of(&outcome),
     };
     Ok(Trained {
         state: SavedState::of(&trainer, &prepared, &recipe)?,
         model: Model::new(trainer.network(), &prepared, &recipe, origin),
-        interrupted: checkpoints.is_some_and(|checkpoints| checkpoints.interrupted()),
+        interrupted,
         outcome,
     })
 }

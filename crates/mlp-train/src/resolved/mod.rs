@@ -25,7 +25,7 @@ use crate::{
     range::Range,
     recipe::{DataRecipe, Recipe},
     resolve::{ResolvedCell, resolve_cell},
-    run_directory::DATA,
+    run_directory::{DATA, Settings, settings_of},
     source::Sources,
     stopping::time_budget,
     value::Value,
@@ -448,10 +448,22 @@ impl ResolvedExperiment {
         experiment_file::write(&self.spelled)
     }
 
+    /// The file of an experiment that has ended, by its time budget at a step or otherwise.
+    pub(crate) fn to_toml_stopped_after(&self, step: Option<u64>) -> String {
+        let mut experiment = self.spelled.clone();
+        experiment.training.stopping.stop_after = step;
+        experiment_file::write(&experiment)
+    }
+
     /// The part of the file that decides the numbers: two runs with equal identity are the same
     /// experiment, whatever figures they draw.
     pub fn identity(&self) -> String {
         identity(self.spelled.clone())
+    }
+
+    /// The settings that decide the numbers, for the manifest.
+    pub(crate) fn settings(&self) -> Settings {
+        settings_of(deciding(self.spelled.clone()))
     }
 
     /// What a model says of its experiment: the identity with the step that a time budget came to, if it
@@ -543,7 +555,12 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
 }
 
 /// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
-pub(crate) fn identity(mut experiment: Experiment) -> String {
+pub(crate) fn identity(experiment: Experiment) -> String {
+    experiment_file::write(&deciding(experiment))
+}
+
+/// An experiment without what decides no number, or came of it.
+pub(crate) fn deciding(mut experiment: Experiment) -> Experiment {
     experiment.output.figures = None;
     // How a map is read changes nothing in it.
     experiment.map.tolerance = None;
@@ -554,7 +571,7 @@ pub(crate) fn identity(mut experiment: Experiment) -> String {
         // What came of the time is a result.
         experiment.training.stopping.stop_after = None;
     }
-    experiment_file::write(&experiment)
+    experiment
 }
 
 #[cfg(test)]
