@@ -22,7 +22,6 @@ use crate::{
     data_read::DataRead,
     error::Error,
     experiment::KeptWeights,
-    experiment_file,
     extent::Extent,
     gathering::{Files, Gathered, Gathering},
     in_turn::InTurn,
@@ -245,10 +244,7 @@ fn text_of_ended(
         return None;
     }
     let model = Model::read(&path).ok()?;
-    let file = experiment_file::parse(&model.origin().experiment, &path).ok()?;
-    let mut settings = file.layer.settings.iter();
-    let step = settings.find(|setting| setting.key.info().path == "training.stop_after");
-    Some(experiment.to_toml_stopped_after(step.and_then(|setting| setting.value.as_whole())))
+    experiment.to_toml_as_ended(&model.origin().experiment).ok()
 }
 
 /// Trains one network of an experiment, with every record, and gives its model; nothing is

@@ -7,8 +7,7 @@ use std::{
 };
 
 use super::{
-    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered,
-    owner::{digest, is_of},
+    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered, owner::is_of, settings::digest,
 };
 use crate::{
     error::Error,

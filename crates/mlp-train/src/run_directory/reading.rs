@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS,
-    owner::digest,
-    settings::{difference, settings_of},
+    settings::{difference, digest, settings_of},
 };
 use crate::{
     error::Error,
@@ -14,7 +13,6 @@ use crate::{
     manifest::{FileDigest, Manifest, RunStatus},
     model::Model,
     npz::Npz,
-    resolved::{deciding, identity},
     table::{ColumnReader, Table},
 };
 
@@ -132,13 +130,14 @@ impl RunDirectory {
             Error::RunExperiment { path, reason }
         };
         if let Some(manifest) = &self.manifest {
+            let here = author.clone().deciding();
             let told = match (&manifest.settings, &manifest.experiment) {
                 (run, _) if !run.is_empty() => {
-                    let here = settings_of(deciding(author.clone()));
-                    difference(&here, run).map(|told| format!(": {told}"))
+                    let here = experiment_file::write(&here.without_folders());
+                    difference(&settings_of(&here), run).map(|told| format!(": {told}"))
                 }
                 // Earlier versions say by a digest alone what ran, or not at all.
-                (_, Some(of)) => (*of != digest(&identity(author.clone()))).then(String::new),
+                (_, Some(of)) => (*of != digest(&experiment_file::write(&here))).then(String::new),
                 (_, None) => None,
             };
             if let Some(told) = told {

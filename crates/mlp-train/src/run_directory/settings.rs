@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::{experiment::Experiment, experiment_file};
-
 /// Differences that a message names.
 const MOST_TOLD: usize = 3;
 
 /// Keys with their values as an experiment file has them.
 pub(crate) type Settings = BTreeMap<String, String>;
 
-/// The settings of an experiment, with files by their names alone: wherever they lie now, the digests beside
-/// them tell that they are the same.
-pub(crate) fn settings_of(experiment: Experiment) -> Settings {
-    let text = experiment_file::write(&experiment.without_folders());
+/// What tells an experiment from others by its identity, in a manifest.
+pub(crate) fn digest(identity: &str) -> String {
+    blake3::hash(identity.as_bytes()).to_hex().to_string()
+}
+
+/// The settings of an experiment's text. It has files by their names alone: wherever they lie now, the digests
+/// beside them tell that they are the same.
+pub(crate) fn settings_of(text: &str) -> Settings {
     let mut section = "";
     let mut settings = Settings::new();
     for line in text.lines() {
@@ -59,14 +61,14 @@ pub(crate) fn difference(here: &Settings, run: &Settings) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, Layer};
+    use crate::{Kind, Layer, experiment::Experiment, experiment_file};
 
     fn settings(of: &[&str]) -> Settings {
         let mut layer = Layer::new();
         of.iter().for_each(|setting| layer.set(setting).unwrap());
         let mut experiment = Experiment::new(Kind::Population);
         layer.apply(&mut experiment).unwrap();
-        settings_of(experiment)
+        settings_of(&experiment_file::write(&experiment.without_folders()))
     }
 
     #[test]
