@@ -58,7 +58,7 @@ const PIECES: &[Piece] = &[
         title: "Seeds as an axis: what is luck",
         command: "map moons --x learning_rate=log:1e-1:1e2:36 --y init_gain=log:0.1:10:24 --seeds 8 --steps 300 --record last --metric train_loss",
         text: "Eight networks a cell, with the same seeds in every cell. \
-               Luck compares the ranks within a cell with those of the whole map: at 0 the cell decides, at 1 the seed does.",
+               Luck compares the ranks within a cell with those of the whole map: at 0 the cell decides, at 1 and above the seed does.",
         figures: &["train-loss", "train-loss-luck"],
     },
     Piece {

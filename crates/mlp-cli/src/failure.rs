@@ -4,7 +4,9 @@ use std::{fmt, path::PathBuf};
 
 use anyhow::Error;
 
-use crate::interrupt;
+use mlp_train::{Manifest, run_directory};
+
+use crate::{interrupt, words};
 
 /// Why a command stops short, which decides the exit code.
 #[derive(Debug)]
@@ -108,6 +110,20 @@ impl From<mlp_train::Error> for Failure {
     fn from(error: mlp_train::Error) -> Self {
         use mlp_train::Error as E;
         match error {
+            E::Corrupt {
+                what: Manifest::WHAT,
+                ref path,
+                ..
+            } => {
+                let folder = path.parent().unwrap_or(path);
+                let (file, folder) = (
+                    words::shell(&folder.join(run_directory::EXPERIMENT)),
+                    words::shell(folder),
+                );
+                Self::usage(format!(
+                    "{error}\nthe command that began the run goes on with it, and so does mlp run {file} --out {folder}"
+                ))
+            }
             E::UnknownKey { .. }
             | E::MisplacedKey { .. }
             | E::BadValue { .. }
@@ -119,6 +135,7 @@ impl From<mlp_train::Error> for Failure {
             | E::DataChanged { .. }
             | E::NotARunDirectory { .. }
             | E::OtherExperiment { .. }
+            | E::RunExperiment { .. }
             | E::Corrupt { .. }
             | E::Missing { .. }
             | E::Model(_)

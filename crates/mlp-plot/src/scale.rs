@@ -13,6 +13,20 @@ pub enum Scale {
     Log,
 }
 
+impl Scale {
+    /// Logarithmic where values, none of them negative and zeros apart, span more than two decades; else linear.
+    #[must_use]
+    pub fn over_decades(values: impl Iterator<Item = f64> + Clone) -> Self {
+        /// Two decades.
+        const SPAN: f64 = 100.0;
+        let below = values.clone().any(|v| v < 0.0);
+        match range(values.filter(|v| *v > 0.0)) {
+            Some((low, high)) if !below && high / low > SPAN => Scale::Log,
+            _ => Scale::Linear,
+        }
+    }
+}
+
 /// Values beyond this are drawn at the edge, so that no difference overflows.
 const LIMIT: f64 = 1e300;
 /// Where zero stands within the part of a logarithmic axis that is kept for it.
@@ -202,6 +216,17 @@ mod tests {
             Mapping::fit_places(&evenly, Scale::Auto, 0.0),
             Mapping::Linear { .. }
         ));
+    }
+
+    #[test]
+    fn more_than_two_decades_are_logarithmic_beside_zeros_too() {
+        let of = |values: &[f64]| Scale::over_decades(values.iter().copied());
+        assert_eq!(of(&[0.0, 1e-3, 1.0]), Scale::Log);
+        assert_eq!(of(&[f64::NAN, 1e-3, 1.0, f64::INFINITY]), Scale::Log);
+        assert_eq!(of(&[0.01, 1.0]), Scale::Linear);
+        assert_eq!(of(&[-1.0, 1e-3, 1.0]), Scale::Linear);
+        assert_eq!(of(&[0.0]), Scale::Linear);
+        assert_eq!(of(&[]), Scale::Linear);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::{
     precision::Precision,
     prepare::Prepared,
     recipe::Recipe,
-    run_directory::STATE,
+    run_directory::{EXPERIMENT, STATE},
     source::{check_is_file, digest},
     whole_file::WholeFile,
 };
@@ -222,6 +222,21 @@ impl SavedState {
     }
 }
 
+/// An error of reading a state, with how to have it again where it is that of a run.
+fn advised(error: Error, path: &Path) -> Error {
+    let folder = path.parent().filter(|folder| {
+        folder.join(EXPERIMENT).is_file() && path.file_name().is_some_and(|name| name == STATE)
+    });
+    match (error, folder) {
+        (Error::Corrupt { path, what, reason }, Some(folder)) => Error::Corrupt {
+            reason: format!("{reason}; mlp resume {} makes it again", folder.display()),
+            path,
+            what,
+        },
+        (error, _) => error,
+    }
+}
+
 fn corrupt(path: &Path, reason: String) -> Error {
     Error::Corrupt {
         path: path.to_owned(),
@@ -273,7 +288,7 @@ impl Start {
             }
         }
         check_is_file(&path)?;
-        let (state, _) = SavedState::read(&path)?;
+        let (state, _) = SavedState::read(&path).map_err(|error| advised(error, &path))?;
         let file = File::open(&path).map_err(|source| Error::Read {
             path: path.clone(),
             source,

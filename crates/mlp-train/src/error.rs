@@ -155,6 +155,15 @@ pub enum Error {
         reason: String,
     },
 
+    /// The experiment file of a run directory that is damaged, or not that of the results beside it.
+    #[error("{reason}\nthe command that began the run goes on with it, and writes this file again")]
+    RunExperiment {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the file's name.
+        reason: String,
+    },
+
     /// A folder with other things in it.
     #[error("{path} is no run directory and not empty; choose another folder", path = path.display())]
     NotARunDirectory {

@@ -105,17 +105,26 @@ pub fn execute(
     };
     experiment.data_is_kept_in(&directory.join(DATA));
     let identity = experiment.identity();
+    let ended = match experiment.is_timed() {
+        false => Some(experiment.to_toml()),
+        true => text_of_ended(&directory, &identity, experiment),
+    };
     let wanted = Wanted {
         text: &experiment.to_toml(),
         identity: &identity,
         kept: &kept,
         expected: &expected_files(experiment),
-        timed: experiment.is_timed(),
+        ended: ended.as_deref(),
     };
     let warn = &mut |text: String| observer.on_warning(&text);
     let claimed = match claim(&directory, force, wanted, warn)? {
         Claim::Work(claimed) => claimed,
         Claim::Complete(manifest) => {
+            if let Some(bytes) = experiment.standard_input()
+                && !directory.join(DATA).exists()
+            {
+                WholeFile::write(&directory.join(DATA), bytes)?;
+            }
             let best = match experiment.kind() {
                 Kind::Map => {
                     let arrays = RunDirectory::open(&directory)?.map_at(None)?;
@@ -146,6 +155,7 @@ pub fn execute(
     );
     let wall = Wall::since(started, claimed.wall_seconds());
     manifest.experiment = Some(experiment_digest(&identity));
+    manifest.settings = experiment.settings();
     manifest.wall_seconds = claimed.wall_seconds();
     manifest.read = DataRead::of(&data.dataset);
     manifest.counts.networks = experiment.networks();
@@ -217,6 +227,24 @@ pub fn execute(
         outcome,
         best,
     })
+}
+
+/// The file of a training under a clock that has ended in a folder, with the step at which the clock ended it
+/// if that did: its model tells.
+fn text_of_ended(
+    directory: &Path,
+    identity: &str,
+    experiment: &ResolvedExperiment,
+) -> Option<String> {
+    let manifest = Manifest::read(directory).ok()??;
+    let own = manifest.experiment.as_deref() == Some(&experiment_digest(identity));
+    let path = directory.join(MODEL);
+    let written = manifest.files.get(MODEL)?;
+    if !own || manifest.status != RunStatus::Complete || FileDigest::of(&path).ok()? != *written {
+        return None;
+    }
+    let model = Model::read(&path).ok()?;
+    experiment.to_toml_as_ended(&model.origin().experiment).ok()
 }
 
 /// Trains one network of an experiment, with every record, and gives its model; nothing is
@@ -317,16 +345,18 @@ where
             kept,
         },
     )?;
+    let interrupted = checkpoints.is_some_and(|checkpoints| checkpoints.interrupted());
     let origin = Origin {
         engine: mlp_core::ENGINE.to_owned(),
         seed: recipe.seed,
         steps: trainer.steps_done(),
+        unfinished: interrupted,
         experiment: experiment.origin_of(&outcome),
     };
     Ok(Trained {
         state: SavedState::of(&trainer, &prepared, &recipe)?,
         model: Model::new(trainer.network(), &prepared, &recipe, origin),
-        interrupted: checkpoints.is_some_and(|checkpoints| checkpoints.interrupted()),
+        interrupted,
         outcome,
     })
 }

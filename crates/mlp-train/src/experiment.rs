@@ -53,6 +53,21 @@ impl Experiment {
             layers: Vec::new(),
         }
     }
+
+    /// The experiment without what decides no number, or came of it.
+    pub(crate) fn deciding(mut self) -> Self {
+        self.output.figures = None;
+        // How a map is read changes nothing in it.
+        self.map.tolerance = None;
+        if self.map.budget.is_some() {
+            self.map.cells = None;
+        }
+        if self.training.stopping.time_budget.is_some() {
+            // What came of the time is a result.
+            self.training.stopping.stop_after = None;
+        }
+        self
+    }
 }
 
 /// Section `data`.

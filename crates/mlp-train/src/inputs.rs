@@ -46,6 +46,18 @@ impl Experiment {
         files
     }
 
+    /// A file in `folder`, by its name there, that the experiment reads and that is not there any more.
+    pub(crate) fn lost_from(&self, folder: &Path) -> Option<String> {
+        let names = [std::path::absolute(folder), folder.canonicalize()];
+        let mut experiment = self.clone();
+        experiment.files().into_iter().find_map(|file| {
+            let path = Path::new(file.as_str());
+            let inside = |folder: &PathBuf| path.strip_prefix(folder).ok();
+            let below = names.iter().flatten().find_map(inside)?;
+            (!path.exists()).then(|| below.to_string_lossy().into_owned())
+        })
+    }
+
     /// The experiment with files by their names alone: where they lie on this machine is nobody else's
     /// business, and the same data give the same text wherever they lie.
     pub(crate) fn without_folders(mut self) -> Self {

@@ -78,6 +78,10 @@ pub struct Manifest {
     /// BLAKE3 of the experiment that the results are of, in hexadecimal; none in manifests of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<String>,
+    /// Its settings that decide the numbers, by key, with files by their names alone; empty in manifests of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
     /// The data's name.
     pub data: String,
     /// Instruction set that the kernels used.
@@ -107,6 +111,9 @@ impl Manifest {
     /// The file's name.
     pub const FILE: &'static str = "manifest.json";
 
+    /// What errors call it.
+    pub const WHAT: &'static str = "manifest";
+
     /// The manifest of a run that starts now.
     pub fn starting(
         kind: Kind,
@@ -120,6 +127,7 @@ impl Manifest {
             engine: mlp_core::ENGINE.to_owned(),
             kind: kind.name().to_owned(),
             experiment: None,
+            settings: BTreeMap::new(),
             data: data.to_owned(),
             read: Vec::new(),
             simd: simd.to_owned(),
@@ -163,7 +171,7 @@ impl Manifest {
             Ok(manifest) => Ok(Some(manifest)),
             Err(error) => Err(Error::Corrupt {
                 path,
-                what: "manifest",
+                what: Self::WHAT,
                 reason: error.to_string(),
             }),
         }

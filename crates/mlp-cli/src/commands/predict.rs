@@ -98,13 +98,26 @@ pub fn open(path: &str) -> Outcome<Model> {
              train it again at a smaller --learning-rate"
         )));
     }
-    let manifest = Manifest::read(Path::new(path)).ok().flatten();
-    if manifest.is_some_and(|manifest| manifest.status != RunStatus::Complete) {
+    if model.origin().unfinished || is_of_unfinished_run(Path::new(path)) {
         terminal::say(&format!(
             "warning: {path}: the training is not finished, so the model is that of its last checkpoint; mlp resume goes on with it"
         ));
     }
     Ok(model)
+}
+
+/// Whether a model, or a folder with one, is that of a run which has not finished: models of earlier versions
+/// do not say so.
+fn is_of_unfinished_run(path: &Path) -> bool {
+    let named = path
+        .file_name()
+        .is_some_and(|name| name == run_directory::MODEL);
+    let folder = match path.is_dir() {
+        true => Some(path),
+        false => path.parent().filter(|_| named),
+    };
+    let manifest = folder.and_then(|folder| Manifest::read(folder).ok().flatten());
+    manifest.is_some_and(|manifest| manifest.status != RunStatus::Complete)
 }
 
 /// Writes what a model says of rows: the columns kept, then its answers.

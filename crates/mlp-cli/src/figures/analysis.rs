@@ -271,7 +271,7 @@ fn drawn_keys(view: &View, trends: &[Trend]) -> Vec<Figure> {
             subtitle: describe::population(view),
             x_label: label.clone(),
             x: TrendAxis::Names(places.iter().map(|t| t.name.value.clone()).collect()),
-            y_scale: Scale::Linear,
+            y_scale: Scale::Auto,
             panels: ["weight_norm", "bias_norm"].map(panel).to_vec(),
             small_panels: Vec::new(),
         };

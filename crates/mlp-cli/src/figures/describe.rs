@@ -88,6 +88,18 @@ pub fn population(view: &View) -> String {
     format!("{networks} {}{swept}{left_out}.", networks_of(view))
 }
 
+/// By which rule networks exploded.
+pub fn exploded() -> String {
+    use mlp_train::exploded::{BEYOND, FACTOR, FAR};
+    format!(
+        "finite, but at norms beyond {} times their own size with a loss that did not fall, beyond {} times \
+         with one that did not halve, or beyond {} times whatever the loss",
+        words::count(FACTOR),
+        format_value(FAR),
+        format_value(BEYOND)
+    )
+}
+
 /// Shapes and data of a run's networks: `2-16-1 on moons`.
 pub fn networks_of(view: &View) -> String {
     match Variety::of(view.experiment()) {
@@ -122,4 +134,17 @@ fn without_folders(word: &str) -> String {
     let name = Path::new(word).file_name();
     name.map_or(word.into(), |name| name.to_string_lossy())
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_by_which_networks_explode_is_named() {
+        let told = exploded();
+        for rule in ["1,000 times", "did not fall", "10⁶ times", "10¹² times"] {
+            assert!(told.contains(rule), "{told}");
+        }
+    }
 }

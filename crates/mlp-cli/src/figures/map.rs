@@ -171,7 +171,7 @@ impl Maps<'_> {
             ),
             values,
             mixed: &[],
-            exploded: Exploded::of(&slice, self.axes.y.is_none()),
+            exploded: Exploded::of(&slice, &[], self.axes.y.is_none()),
             range,
             scale,
             colors: ColorMap::Viridis,
@@ -187,7 +187,7 @@ impl Maps<'_> {
             caption: format!("Sample standard deviation of {label} over the seeds of every cell."),
             values: slice.spread(),
             mixed: &[],
-            exploded: Exploded::of(&slice, self.axes.y.is_none()),
+            exploded: Exploded::of(&slice, &[], self.axes.y.is_none()),
             range: None,
             scale: Scale::Auto,
             colors: ColorMap::Viridis,
@@ -198,12 +198,15 @@ impl Maps<'_> {
         let luck = Picture {
             name: format!("{}-luck", dashed(name)),
             title: format!("luck in {label}"),
-            label: "luck".to_owned(),
-            note: "Variance of ranks within a cell over that of all networks: 0 the cell decides, 1 the seed does."
+            label: "variance of ranks, cell over map".to_owned(),
+            note: "At 0 the cell decides; at 1 or above, its networks differ as those of the whole map or more: the seed decides."
                 .to_owned(),
-            caption: "Luck: how much the seed decides. Networks are ranked over the whole map, diverged ones last; \
-                      drawn is the variance of the ranks in a cell over the variance of all ranks."
-                .to_owned(),
+            caption: format!(
+                "Luck: how much the seed decides. Networks are ranked over the whole map, diverged ones last; \
+                 drawn is the variance of the ranks in a cell over the variance of all ranks. It can exceed 1: \
+                 by chance, for {seeds} seeds tell a variance roughly, and where a cell has both the first ranks \
+                 and the last."
+            ),
             values: slice.luck(),
             mixed: &[],
             exploded: Exploded::default(),
@@ -365,7 +368,7 @@ impl Maps<'_> {
             colors: ColorMap::Viridis,
             values,
             mixed: &mixed,
-            exploded: Exploded::of(&slice, self.axes.y.is_none()),
+            exploded: Exploded::of(&slice, &mixed, self.axes.y.is_none()),
             best,
             lost,
         })
@@ -499,29 +502,39 @@ struct Exploded {
     /// The cells with any, `[facet, row, column]`; empty where there are none.
     cells: Vec<bool>,
     networks: usize,
+    /// Whether some of these cells are drawn in red, since seeds of them diverged.
+    in_red: bool,
 }
 
 impl Exploded {
-    fn of(slice: &MapSlice, over_steps: bool) -> Self {
+    /// Those of a slice, where cells that are `mixed` are drawn as such.
+    fn of(slice: &MapSlice, mixed: &[bool], over_steps: bool) -> Self {
         if slice.exploded.is_empty() {
             return Self::default();
         }
-        let cells = slice.exploded_networks();
+        let cells: Vec<bool> = slice.exploded_networks().iter().map(|n| *n > 0).collect();
         Self {
-            cells: cells.iter().map(|networks| *networks > 0).collect(),
+            in_red: cells
+                .iter()
+                .zip(mixed)
+                .any(|(exploded, mixed)| *exploded && *mixed),
+            cells,
             networks: slice.networks_exploded(over_steps),
         }
     }
 
     /// What a caption says of them.
     fn caption(&self) -> String {
+        let red = match self.in_red {
+            true => " (in red where other seeds diverged)",
+            false => "",
+        };
         match self.networks {
             0 => String::new(),
             networks => format!(
-                " {} exploded (finite, but learning nothing at norms beyond {} times their own size): left out, \
-                 and their cells hatched in orange, never ringed.",
+                " {} exploded ({}): left out, and their cells hatched in orange{red}, never ringed.",
                 words::so_many(networks, "network"),
-                words::count(mlp_train::exploded::FACTOR)
+                describe::exploded()
             ),
         }
     }

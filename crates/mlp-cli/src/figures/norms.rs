@@ -114,15 +114,13 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
         let x = match axis.numbers() {
             Some(numbers) => {
                 order.sort_by(|&a, &b| numbers[a].total_cmp(&numbers[b]));
-                let values = order.iter().map(|&i| numbers[i]).collect();
-                TrendAxis::Numbers {
-                    values,
-                    scale: if axis.is_log() {
-                        Scale::Log
-                    } else {
-                        Scale::Auto
-                    },
-                }
+                let values: Vec<f64> = order.iter().map(|&i| numbers[i]).collect();
+                let scale = match Scale::over_decades(values.iter().copied()) {
+                    Scale::Log => Scale::Log,
+                    _ if axis.is_log() => Scale::Log,
+                    _ => Scale::Auto,
+                };
+                TrendAxis::Numbers { values, scale }
             }
             None => TrendAxis::Names(axis.labels()),
         };
@@ -155,7 +153,7 @@ pub fn over_axes(view: &View) -> Vec<Figure> {
             subtitle: describe::population(view),
             x_label: key.clone(),
             x,
-            y_scale: Scale::Linear,
+            y_scale: Scale::Auto,
             panels,
             small_panels: Vec::new(),
         };

@@ -3,6 +3,7 @@
 mod analyses;
 mod bad_input;
 mod bad_places;
+mod changed;
 mod delimited;
 mod disguises;
 mod exports;

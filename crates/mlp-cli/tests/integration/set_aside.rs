@@ -57,6 +57,23 @@ fn a_damaged_journal_is_set_aside_and_told_of_in_any_case() {
 }
 
 #[test]
+fn an_emptied_journal_is_told_of() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = scratch.path().join("run");
+    let name = run.to_str().unwrap();
+    succeeds(&[&POPULATION[..], &[name]].concat());
+    let whole = folder_bytes(&run);
+    unfinished(&run);
+    fs::write(run.join("journal/000001.bin"), b"").unwrap();
+    let message = warned(&["resume", name]);
+    assert!(
+        message.starts_with("warning: ") && message.contains("000001.bin: it is empty"),
+        "{message}"
+    );
+    assert!(folder_bytes(&run) == whole);
+}
+
+#[test]
 fn a_damaged_state_is_set_aside_and_told_of() {
     let scratch = tempfile::tempdir().unwrap();
     let run = scratch.path().join("run");
@@ -113,13 +130,15 @@ fn with_a_damaged_manifest_the_original_command_works_and_resume_says_so() {
         let file = file.to_str().unwrap();
         for again in [&command[..], &["run", file, "--out", name]] {
             fs::write(run.join("manifest.json"), b"{\"version\":").unwrap();
-            let message = refused(&["resume", name], 2);
-            assert!(
-                message.contains("no readable manifest")
-                    && message.contains("the command that began the run")
-                    && message.contains(&format!("mlp run {file} --out {name}")),
-                "{message}"
-            );
+            for reader in ["resume", "verify", "plot", "analyze", "replay"] {
+                let message = refused(&[reader, name], 2);
+                assert!(
+                    message.contains("no readable manifest")
+                        && message.contains("the command that began the run")
+                        && message.contains(&format!("mlp run {file} --out {name}")),
+                    "{message}"
+                );
+            }
             succeeds(again);
             assert!(folder_bytes(&run) == whole);
             succeeds(&["verify", name]);

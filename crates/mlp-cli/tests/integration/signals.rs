@@ -100,13 +100,17 @@ fn every_signal_leaves_a_checkpoint_and_the_line_that_resumes() {
         let process = mlp(&[&LONG[..], &["--out", name]].concat(), folder);
         ends_by(process, &run.join("manifest.json"), signal);
         assert!(run.join("state.bin").is_file());
-        let exported = mlp(
-            &["export", name, "--out", &format!("{name}.json"), "-q"],
-            folder,
-        );
-        let (code, said) = ended(exported);
-        assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("the training is not finished"), "{said}");
+        // By whatever name its model is called, and where it is copied to.
+        let copy = format!("copy-{name}.safetensors");
+        let model = format!("{name}/model.safetensors");
+        fs::copy(folder.join(&model), folder.join(&copy)).unwrap();
+        for (index, model) in [name, &model, &copy].into_iter().enumerate() {
+            let out = format!("{name}-{index}.json");
+            let exported = mlp(&["export", model, "--out", &out, "-q"], folder);
+            let (code, said) = ended(exported);
+            assert_eq!(code, Some(0), "{said}");
+            assert!(said.contains("the training is not finished"), "{said}");
+        }
         // A replay of it, and going on, end in the same way.
         let again = folder.join(format!("again-{name}"));
         let out = again.to_str().unwrap();

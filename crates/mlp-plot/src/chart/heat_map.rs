@@ -104,7 +104,8 @@ pub struct HeatMap {
     /// Cells whose networks met unlike ends, `[y, x]`; may be empty.
     pub mixed: Vec<bool>,
     /// Cells with networks that exploded and are not in the value, `[y, x]`; may be empty. Such a cell is
-    /// hatched over its colour, or instead of one where it has no value, and is never the best.
+    /// hatched over its colour, or instead of one where it has no value, and is never the best. One that is
+    /// mixed, too, is drawn and counted as mixed.
     pub exploded: Vec<bool>,
     /// Name of the outcome.
     pub value_label: String,
@@ -316,8 +317,9 @@ impl HeatMap {
             let name = count(&format!("{} by some seeds", self.diverged_label), mixed);
             legend.push(Entry::new(Swatch::Mixed, name));
         }
+        // Those in red are counted above.
         let exploded: Vec<usize> = (0..self.values.len())
-            .filter(|cell| self.has_exploded(*cell))
+            .filter(|cell| self.has_exploded(*cell) && !self.is_mixed(*cell))
             .collect();
         if !exploded.is_empty() {
             let what = match exploded.iter().all(|cell| self.is_diverged(*cell)) {

@@ -56,7 +56,8 @@ pub struct NormTrend {
     pub x_label: String,
     /// The horizontal axis.
     pub x: TrendAxis,
-    /// Scale of the vertical axes.
+    /// Scale of the vertical axes; of [`Scale::Auto`] each is logarithmic where its norms span more than two
+    /// decades, with a place for zero.
     pub y_scale: Scale,
     /// The upper row: weight norm and bias norm.
     pub panels: Vec<TrendPanel>,
@@ -103,13 +104,8 @@ impl NormTrend {
             .collect()
     }
 
-    fn draw(&self, scene: &mut Scene, cell: Area, data: &TrendPanel, narrow: bool) {
-        let x = match &self.x {
-            TrendAxis::Numbers { values, scale } => {
-                Axis::new(&self.x_label, Mapping::fit_places(values, *scale, 0.03))
-            }
-            TrendAxis::Names(names) => Axis::of_names(&self.x_label, names),
-        };
+    /// The vertical axis of a panel.
+    fn vertical(&self, data: &TrendPanel) -> Mapping {
         // Several wide bands over each other would hide all; settings in places have room.
         let outer = data.series.len() == 1 || matches!(self.x, TrendAxis::Names(_));
         let quantiles = data.series.iter().flat_map(|s| &s.quantiles);
@@ -118,9 +114,22 @@ impl NormTrend {
                 true => [q.p5, q.p25, q.p50, q.p75, q.p95],
                 false => [q.p25, q.p25, q.p50, q.p75, q.p75],
             })
-            .filter(|v| self.y_scale != Scale::Log || *v > 0.0)
             .collect();
-        let y = Mapping::fit(values.into_iter(), self.y_scale, 0.05);
+        let scale = match self.y_scale {
+            Scale::Auto => Scale::over_decades(values.iter().copied()),
+            given => given,
+        };
+        Mapping::fit(values.into_iter(), scale, 0.05)
+    }
+
+    fn draw(&self, scene: &mut Scene, cell: Area, data: &TrendPanel, narrow: bool) {
+        let x = match &self.x {
+            TrendAxis::Numbers { values, scale } => {
+                Axis::new(&self.x_label, Mapping::fit_places(values, *scale, 0.03))
+            }
+            TrendAxis::Names(names) => Axis::of_names(&self.x_label, names),
+        };
+        let y = self.vertical(data);
         // The panel's title is its measure; a rotated label beside it would say the same.
         let panel = Panel::new(cell, &data.label, x, Axis::new("", y), false);
         panel.grid(scene);
@@ -249,27 +258,46 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
-    #[test]
-    fn a_series_must_cover_the_axis() {
+    /// A norm over two learning rates.
+    fn trend(norms: &[f64]) -> NormTrend {
         let series = TrendSeries {
             name: "all".into(),
-            quantiles: vec![Quantiles::of([1.0])],
+            quantiles: norms.iter().map(|norm| Quantiles::of([*norm])).collect(),
         };
-        let chart = NormTrend {
+        NormTrend {
             title: String::new(),
             subtitle: String::new(),
-            x_label: "step".into(),
+            x_label: "learning rate".into(),
             x: TrendAxis::Numbers {
-                values: vec![0.0, 1.0],
+                values: vec![0.01, 10.0],
                 scale: Scale::Linear,
             },
-            y_scale: Scale::Linear,
+            y_scale: Scale::Auto,
             panels: vec![TrendPanel {
                 label: "weight norm".into(),
                 series: vec![series],
             }],
             small_panels: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn norms_over_decades_have_a_logarithmic_axis() {
+        let vertical = |norms: &[f64]| {
+            let chart = trend(norms);
+            chart.vertical(&chart.panels[0])
         };
+        assert!(matches!(vertical(&[3.0, 2e4]), Mapping::Log { .. }));
+        assert!(matches!(vertical(&[3.0, 200.0]), Mapping::Linear { .. }));
+        // A bias norm starts at zero, which keeps a place.
+        let axis = vertical(&[0.0, 0.01, 30.0]);
+        assert!(matches!(axis, Mapping::Log { zero, .. } if zero > 0.0));
+        assert!(axis.fraction(0.0) < axis.fraction(0.01));
+    }
+
+    #[test]
+    fn a_series_must_cover_the_axis() {
+        let chart = trend(&[1.0]);
         let error = chart.scene(Size::default()).unwrap_err();
         assert!(matches!(
             error,

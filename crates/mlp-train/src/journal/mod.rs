@@ -222,14 +222,18 @@ impl Journal {
         match header_fault.or(scan.fault) {
             None => self.take(path, &scan.sound),
             Some(fault) if torn => {
-                // A process that was killed while it began a file leaves an empty one.
-                if length > 0 {
-                    warn(format!(
+                warn(match length {
+                    // A process that was killed while it began a file leaves an empty one, too.
+                    0 => format!(
+                        "{}: it is empty, and is removed; networks that it held are trained again",
+                        path.display()
+                    ),
+                    _ => format!(
                         "{}: the last {} of {length} bytes are dropped ({fault}); their networks are trained again",
                         path.display(),
                         scan.damaged
-                    ));
-                }
+                    ),
+                });
                 self.cut(path, length - scan.damaged)?;
                 self.take(path, &scan.sound);
             }

@@ -92,7 +92,8 @@ fn a_torn_tail_is_dropped_wherever_it_is_torn() {
         let (mut journal, warnings) = open(directory.path());
         let kept = if length as u64 >= one { 2 } else { 0 };
         assert_eq!(journal.finished().len(), kept, "{length}");
-        let at_an_end = [0, header_length(), one as usize].contains(&length);
+        // An empty file may have held networks, so it is told of.
+        let at_an_end = [header_length(), one as usize].contains(&length);
         assert_eq!(
             warnings.len(),
             usize::from(!at_an_end),

@@ -111,6 +111,9 @@ struct CategoriesDto {
 struct RecipeDto {
     seed: u64,
     steps: u64,
+    /// Left out where the training has ended, as in files of earlier versions.
+    #[serde(default, skip_serializing_if = "is_false")]
+    unfinished: bool,
     experiment: String,
 }
 
@@ -285,6 +288,7 @@ impl Metadata {
             recipe: RecipeDto {
                 seed: model.origin.seed,
                 steps: model.origin.steps,
+                unfinished: model.origin.unfinished,
                 experiment: model.origin.experiment.clone(),
             },
             checksum: String::new(),
@@ -457,6 +461,7 @@ impl Metadata {
                 engine: self.engine,
                 seed: self.recipe.seed,
                 steps: self.recipe.steps,
+                unfinished: self.recipe.unfinished,
                 experiment: self.recipe.experiment,
             },
         })

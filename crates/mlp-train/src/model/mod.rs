@@ -131,6 +131,8 @@ pub struct Origin {
     pub seed: u64,
     /// Updates made.
     pub steps: u64,
+    /// Whether its training was interrupted, and has not gone on since.
+    pub unfinished: bool,
     /// The experiment, as a file.
     pub experiment: String,
 }

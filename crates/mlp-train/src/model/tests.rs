@@ -44,6 +44,7 @@ fn classifier() -> Model {
             engine: "1".to_owned(),
             seed: 7,
             steps: 10,
+            unfinished: true,
             experiment: "kind = \"train\"\n".to_owned(),
         },
     }

@@ -25,7 +25,7 @@ use crate::{
     range::Range,
     recipe::{DataRecipe, Recipe},
     resolve::{ResolvedCell, resolve_cell},
-    run_directory::DATA,
+    run_directory::{DATA, Settings, settings_of},
     source::Sources,
     stopping::time_budget,
     value::Value,
@@ -448,10 +448,30 @@ impl ResolvedExperiment {
         experiment_file::write(&self.spelled)
     }
 
+    /// The file of this experiment as that of a training under a clock which has ended: `origin`, the text that
+    /// its model holds, has the step at which the clock ended it, if that did.
+    ///
+    /// # Errors
+    /// A text that is no experiment.
+    pub(crate) fn to_toml_as_ended(&self, origin: &str) -> Result<String, Error> {
+        let ended = experiment_file::parse(origin, Path::new("model"))?;
+        let mut settings = ended.layer.settings.iter();
+        let step = settings.find(|setting| setting.key.info().path == "training.stop_after");
+        let mut experiment = self.spelled.clone();
+        experiment.training.stopping.stop_after = step.and_then(|setting| setting.value.as_whole());
+        Ok(experiment_file::write(&experiment))
+    }
+
     /// The part of the file that decides the numbers: two runs with equal identity are the same
     /// experiment, whatever figures they draw.
     pub fn identity(&self) -> String {
         identity(self.spelled.clone())
+    }
+
+    /// The settings that decide the numbers, for the manifest.
+    pub(crate) fn settings(&self) -> Settings {
+        let deciding = self.spelled.clone().deciding();
+        settings_of(&experiment_file::write(&deciding.without_folders()))
     }
 
     /// What a model says of its experiment: the identity with the step that a time budget came to, if it
@@ -543,18 +563,8 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
 }
 
 /// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
-pub(crate) fn identity(mut experiment: Experiment) -> String {
-    experiment.output.figures = None;
-    // How a map is read changes nothing in it.
-    experiment.map.tolerance = None;
-    if experiment.map.budget.is_some() {
-        experiment.map.cells = None;
-    }
-    if experiment.training.stopping.time_budget.is_some() {
-        // What came of the time is a result.
-        experiment.training.stopping.stop_after = None;
-    }
-    experiment_file::write(&experiment)
+pub(crate) fn identity(experiment: Experiment) -> String {
+    experiment_file::write(&experiment.deciding())
 }
 
 #[cfg(test)]

@@ -7,8 +7,7 @@ use std::{
 };
 
 use super::{
-    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered,
-    owner::{digest, is_of},
+    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered, owner::is_of, settings::digest,
 };
 use crate::{
     error::Error,
@@ -90,8 +89,9 @@ pub(crate) struct Wanted<'a> {
     pub(crate) kept: &'a [KeptInput],
     /// The files that make it complete.
     pub(crate) expected: &'a BTreeSet<String>,
-    /// Whether a clock decides how much is computed: then the file says what that came to.
-    pub(crate) timed: bool,
+    /// The experiment as a file once all is computed; `None` where a clock decides how much that is, and
+    /// nothing else tells what it came to.
+    pub(crate) ended: Option<&'a str>,
 }
 
 impl Place<'_> {
@@ -165,11 +165,12 @@ pub(crate) fn claim(
                 Some(manifest) if results.whole && found == Found::Same => {
                     return Ok(Claim::Complete(Box::new(manifest.clone())));
                 }
-                Some(manifest) if results.whole && !wanted.timed => {
+                Some(manifest) if results.whole && wanted.ended.is_some() => {
                     if let Found::Lost(why) = found {
                         make_way(folder, why, warn)?;
                     }
-                    WholeFile::write(&folder.join(EXPERIMENT), wanted.text.as_bytes())?;
+                    let text = wanted.ended.unwrap_or(wanted.text);
+                    WholeFile::write(&folder.join(EXPERIMENT), text.as_bytes())?;
                     return Ok(Claim::Complete(Box::new(manifest.clone())));
                 }
                 // Networks of two engines must not be mixed.

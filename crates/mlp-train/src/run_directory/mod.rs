@@ -5,6 +5,7 @@ mod expected;
 mod own;
 mod owner;
 mod reading;
+mod settings;
 
 use std::{
     fs::{self, File},
@@ -15,8 +16,8 @@ pub use self::claim::Place;
 pub(crate) use self::claim::{Claim, Wanted, claim};
 pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
-pub(crate) use self::owner::digest as experiment_digest;
 pub use self::reading::RunDirectory;
+pub(crate) use self::settings::{Settings, digest as experiment_digest, settings_of};
 use crate::error::Error;
 
 /// The resolved experiment; written first, and the mark of a run directory.

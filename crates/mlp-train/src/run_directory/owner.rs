@@ -2,12 +2,8 @@
 
 use std::path::Path;
 
+use super::settings::digest;
 use crate::{checkpoint, journal::Journal, manifest::Manifest};
-
-/// What tells an experiment from others, in a manifest.
-pub(crate) fn digest(identity: &str) -> String {
-    blake3::hash(identity.as_bytes()).to_hex().to_string()
-}
 
 /// Whether a folder holds what a run of the experiment with this identity left: by the manifest, or, where
 /// that does not say, by the journal or a checkpoint.

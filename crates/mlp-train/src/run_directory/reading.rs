@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS};
+use super::{
+    DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS,
+    settings::{difference, digest, settings_of},
+};
 use crate::{
     error::Error,
     experiment::Experiment,
@@ -68,30 +71,94 @@ impl RunDirectory {
             .is_some_and(|manifest| manifest.status == RunStatus::Complete)
     }
 
-    /// The experiment, as read from its file; resolve it to get recipes and data.
+    /// The experiment of the results, as read from its file; resolve it to get recipes and data.
     ///
     /// # Errors
-    /// As [`experiment_file::read`].
+    /// [`Error::RunExperiment`]: a file that cannot be read, or was changed since the run wrote it;
+    /// [`Error::Missing`]: one that names a file which the run kept and which is gone.
     pub fn experiment(&self) -> Result<ExperimentFile, Error> {
-        experiment_file::read(&self.path.join(EXPERIMENT))
+        let (file, author) = self.found_experiment()?;
+        self.check(&author)?;
+        Ok(file)
     }
 
-    /// The experiment as one to resolve.
+    /// The experiment of the results as one to resolve.
     ///
     /// # Errors
-    /// As [`experiment_file::read`]; a file that names no kind.
+    /// As [`experiment`](Self::experiment).
     pub fn author(&self) -> Result<Experiment, Error> {
-        let file = self.experiment()?;
+        let (_, author) = self.found_experiment()?;
+        self.check(&author)?;
+        Ok(author)
+    }
+
+    /// The experiment that lies in the folder, though it may be another one than that of the results.
+    ///
+    /// # Errors
+    /// [`Error::RunExperiment`]: a file that cannot be read.
+    pub fn experiment_found(&self) -> Result<Experiment, Error> {
+        Ok(self.found_experiment()?.1)
+    }
+
+    fn found_experiment(&self) -> Result<(ExperimentFile, Experiment), Error> {
+        let path = self.path.join(EXPERIMENT);
+        let unreadable = |error: Error| Error::RunExperiment {
+            path: path.clone(),
+            reason: error.to_string().replace('\n', " "),
+        };
+        let file = experiment_file::read(&path).map_err(unreadable)?;
         let Some(kind) = file.kind else {
-            return Err(Error::Corrupt {
-                path: self.path.join(EXPERIMENT),
+            return Err(unreadable(Error::Corrupt {
+                path: path.clone(),
                 what: "experiment",
                 reason: "it names no kind".to_owned(),
-            });
+            }));
         };
         let mut author = Experiment::new(kind);
-        file.layer.apply(&mut author)?;
-        Ok(author)
+        file.layer.apply(&mut author).map_err(unreadable)?;
+        Ok((file, author))
+    }
+
+    /// Refuses an experiment that is not that of the results, or reads a file of the run that is gone.
+    fn check(&self, author: &Experiment) -> Result<(), Error> {
+        let other = |told: &str| {
+            let path = self.path.join(EXPERIMENT);
+            let reason = format!(
+                "{}: it is not the experiment of the results beside it{told}",
+                path.display()
+            );
+            Error::RunExperiment { path, reason }
+        };
+        if let Some(manifest) = &self.manifest {
+            let here = author.clone().deciding();
+            let told = match (&manifest.settings, &manifest.experiment) {
+                (run, _) if !run.is_empty() => {
+                    let here = experiment_file::write(&here.without_folders());
+                    difference(&settings_of(&here), run).map(|told| format!(": {told}"))
+                }
+                // Earlier versions say by a digest alone what ran, or not at all.
+                (_, Some(of)) => (*of != digest(&experiment_file::write(&here))).then(String::new),
+                (_, None) => None,
+            };
+            if let Some(told) = told {
+                return Err(other(&told));
+            }
+        }
+        match author.lost_from(&self.path) {
+            None => Ok(()),
+            Some(what) => Err(Error::Missing {
+                hint: match what == DATA {
+                    true => {
+                        "it is what standard input held: the command that began the run writes it again, given the same input"
+                    }
+                    false => {
+                        "the run started from it; copy it back from the run that --force moved aside (a folder .old-1 or the like), or from where else it is kept"
+                    }
+                },
+                path: self.path.clone(),
+                what,
+            }),
+        }
     }
 
     /// One row a network.

@@ -95,6 +95,20 @@ fn exploded_networks_are_hatched_and_counted() {
     );
     map.exploded[0] = false;
     assert_eq!(map.legend(1)[2].name, "exploded: 1 cell (16.7 %)");
+    // A cell is counted once, by the colour that it has.
+    map.exploded = vec![true, false, true, false, true, true];
+    map.mixed = vec![true, false, false, false, true, false];
+    let entries = map.legend(0).into_iter().skip(1);
+    let names: Vec<String> = entries.map(|entry| entry.name).collect();
+    assert_eq!(
+        names,
+        [
+            "diverged by some seeds: 2 cells (33.3 %)",
+            "with exploded networks: 2 cells (33.3 %)",
+        ]
+    );
+    map.exploded = map.mixed.clone();
+    assert_eq!(map.legend(0).len(), 2);
     map.exploded.pop();
     assert!(map.exact_pixels(&[]).is_err());
 }
