@@ -37,7 +37,7 @@ pub(crate) fn between(a: f64, b: f64, part: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Quantiles, median};
+    use crate::Quantiles;
 
     /// numpy.quantile(X, [0, .05, .1, .25, .4, .5, .75, .9, .95, 1])
     #[test]
