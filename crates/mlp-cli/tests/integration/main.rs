@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_places;
 mod delimited;
 mod disguises;
+mod doubts;
 mod exports;
 mod interruptions;
 mod losses;

@@ -6,6 +6,7 @@ use super::format::{Delimiter, TableFormat};
 use super::header::{FirstLine, judge};
 use super::records::{Records, Shape};
 use super::stream::Stream;
+use super::title::{other_delimiter, title};
 use crate::TableProblem;
 
 /// Delimiters that are tried. Of several that do as well the first is taken, so that decimal commas part no cells.
@@ -49,7 +50,7 @@ impl Dialect {
             Some(_) => None,
         };
         let rows = leading.as_ref().map_or(sample, |leading| leading.rest);
-        let delimiter = find_delimiter(rows, comment, format.delimiter, like);
+        let delimiter = find_delimiter(rows, comment, format.delimiter, like, named);
         if let Some(leading) = leading {
             leading.check(rows, delimiter)?;
         }
@@ -75,6 +76,17 @@ impl Dialect {
             .map(<[u8]>::trim_ascii)
             .collect();
         let is_here = |name: &&str| names.contains(&name.as_bytes());
+        let unparted = shape.width == 1 && format.delimiter.is_none() && like.is_none();
+        if let Some(problem) = unparted.then(|| other_delimiter(rows, comment)).flatten() {
+            return refuse(problem);
+        }
+        let no_names = !named.iter().any(is_here);
+        if let Some(problem) = no_names
+            .then(|| title(rows, &records, shape.width))
+            .flatten()
+        {
+            return refuse(problem);
+        }
         let header = match format.header {
             Some(header) => header,
             None if !named.is_empty() && named.iter().all(is_here) => true,
@@ -143,9 +155,7 @@ fn does_not_occur(format: &TableFormat, rows: &[u8]) -> bool {
 
 /// Why a first line has other cells than those below.
 fn odd_first_line(found: usize, expected: usize) -> TableProblem {
-    let hint = if found == 1 {
-        "remove the line if it is a title, for names stand in the first line"
-    } else if found + 1 == expected {
+    let hint = if found + 1 == expected {
         "a column has no name, row numbers in front perhaps: give it one"
     } else {
         "every line must have as many"
@@ -279,8 +289,14 @@ fn find_delimiter(
     comment: Option<&str>,
     given: Option<Delimiter>,
     like: Option<&TableFormat>,
+    named: &[&str],
 ) -> Delimiter {
     let usual = like.and_then(|like| like.delimiter);
+    if let (Some(usual), None) = (usual, given)
+        && fits_usual(&records(sample, usual, comment).1, named)
+    {
+        return usual;
+    }
     let score = |delimiter| {
         Score::of(
             &records(sample, delimiter, comment).1,
@@ -311,6 +327,24 @@ fn find_delimiter(
     best.map_or(usual.unwrap_or(Delimiter::COMMA), |(delimiter, _)| {
         delimiter
     })
+}
+
+/// Whether the delimiter of another table leaves a line of all names that are asked for, or, for a single one, cells that are
+/// numbers: `1,5` is one where `;` parts.
+fn fits_usual(records: &[Record], named: &[&str]) -> bool {
+    let has = |record: &Record, name: &str| {
+        let mut cells = record.iter();
+        cells.any(|cell| cell.trim_ascii() == name.as_bytes())
+    };
+    let is_number = |record: &Record| {
+        let cell = record
+            .get(0)
+            .and_then(|cell| std::str::from_utf8(cell).ok());
+        record.len() == 1 && cell.is_some_and(|cell| is_like_a_number(cell.trim()))
+    };
+    let first = records.first();
+    first.is_some_and(|first| !named.is_empty() && named.iter().all(|name| has(first, name)))
+        || named.len() == 1 && !records.is_empty() && records.iter().all(is_number)
 }
 
 /// How well a delimiter cuts.
@@ -445,7 +479,7 @@ mod tests {
                 Err((line, problem)) => format!("line {line}: {problem}"),
             }
         };
-        let prose = find_delimiter(b"say what\nnot much\n", None, None, None);
+        let prose = find_delimiter(b"say what\nnot much\n", None, None, None, &[]);
         assert_eq!(prose, Delimiter::COMMA);
         assert_eq!(space("1 2\n3 4\n"), "space");
         assert_eq!(space(" 1  2\n13 14\n"), "whitespace");
@@ -453,6 +487,52 @@ mod tests {
         assert!(space("1  2\n 3 4\n").starts_with("line 2: a cell is empty"));
         assert!(space("1 5 2\n1  2\n3 4 5\n").contains("space"));
         assert_eq!(space("1  2\n3  4\n"), "whitespace");
+    }
+
+    #[test]
+    fn titles_and_rare_delimiters_are_told() {
+        let problem = |sample: &str| match detect(sample) {
+            Ok(dialect) => format!("{dialect:?}"),
+            Err((line, problem)) => format!("line {line}: {problem}"),
+        };
+        assert_eq!(
+            problem("Sales of 2024\na,b,y\n1,2,u\n3,4,v\n"),
+            "line 1: `Sales of 2024` stands alone above lines of 3 cells, as a title does, and names stand in the first line; skip \
+             it by --comment 'Sales of 2024'"
+        );
+        assert!(problem("Sales,,\na,b,y\n1,2,u\n3,4,v\n").ends_with("skip it by --comment Sales"));
+        assert!(
+            problem("Sales\nall shops\na,b,y\n1,2,u\n3,4,v\n5,6,u\n")
+                .ends_with("remove the first 2 lines")
+        );
+        // A header without names, numbers and a line cut short are none.
+        assert!(detect("id,,\n1,2,u\n3,4,v\n").is_ok());
+        assert!(problem("7\n1,2,u\n3,4,v\n").contains("the line has 1 cell"));
+        for sample in ["a:b:y\n1:2:u\n3:4:v\n", "1:2:3\n3:4:5\n"] {
+            assert_eq!(
+                problem(sample),
+                "line 1: no delimiter that is known parts the lines, and `:` parts each into 3 cells; give --delimiter ':'"
+            );
+        }
+        assert!(detect("time\n12:30\n13:30\n").is_ok());
+    }
+
+    #[test]
+    fn a_table_for_a_model_is_parted_as_its_own() {
+        let like = TableFormat {
+            delimiter: Some(Delimiter::SEMICOLON),
+            header: Some(true),
+            ..TableFormat::default()
+        };
+        let found = |sample: &str, named: &[&str]| {
+            let plain = TableFormat::default();
+            let dialect = Dialect::detect(sample.as_bytes(), &plain, Some(&like), named);
+            dialect.unwrap().delimiter.to_string()
+        };
+        assert_eq!(found("x\n1,5\n2,5\n", &["x"]), ";");
+        assert_eq!(found("1,5\n2,5\n", &["x"]), ";");
+        assert_eq!(found("x,z\n1,5\n2,5\n", &["x"]), ",");
+        assert_eq!(found("x,z\n1,5\n2,5\n", &["x", "z"]), ",");
     }
 
     #[test]
