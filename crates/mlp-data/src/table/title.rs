@@ -11,28 +11,31 @@ const RARE_DELIMITERS: [char; 6] = [':', '~', '^', '&', '!', '*'];
 /// What is wrong with lines that hold less than those of the table, of so many cells, and stand above a line of names.
 pub(super) fn title(sample: &[u8], records: &[Record], width: usize) -> Option<TableProblem> {
     let lines = (records.iter())
-        .take_while(|record| filled(record) < width.min(2))
+        .take_while(|record| record.len() < width || filled(record) < width.min(2))
         .count();
     let (first, below) = (records.first()?, records.get(lines)?);
-    if lines == 0 || width < 2 || below.len() < width {
+    if lines == 0 || width < 2 {
         return None;
     }
-    // Where a title is padded, only names below tell it from a header without names.
-    let padded = first.len() >= width;
-    if padded && !(width > 2 && is_names(below, width) && !is_names(records.get(lines + 1)?, width))
-    {
-        return None;
-    }
-    let text = first.iter().find(|cell| !cell.trim_ascii().is_empty())?;
-    let text = std::str::from_utf8(text).ok()?.trim();
-    if look(text) != Look::Text {
+    // Where it has several cells, only names below tell it from a header that lacks some.
+    let alone = first.len() == 1;
+    let are_names = || {
+        let behind = records.get(lines + 1);
+        is_names(below, width) && behind.is_some_and(|behind| !is_names(behind, width))
+    };
+    if !(alone || width > 2 && are_names()) {
         return None;
     }
     let mut raw = sample.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     let line = raw.find(|line| !line.is_empty())?;
-    let begins = std::str::from_utf8(line).is_ok_and(|line| line.starts_with(text));
+    // Spreadsheets pad it by empty cells.
+    let padded = std::str::from_utf8(line).ok()?;
+    let text = padded.trim_end_matches([',', ';', '\t', '|']);
+    if look(text) != Look::Text {
+        return None;
+    }
     Some(TableProblem::Title {
-        option: (begins && lines == 1).then(|| names::shell(text)),
+        option: (lines == 1).then(|| names::shell(text)),
         title: shortened(text),
         lines,
         width,
@@ -63,9 +66,8 @@ pub(super) fn other_delimiter(sample: &[u8], comment: Option<&str>) -> Option<Ta
         lines.filter(is_data)
     };
     let first = lines().next()?;
-    if lines().nth(1).is_none() {
-        return None;
-    }
+    // One line tells nothing.
+    lines().nth(1)?;
     RARE_DELIMITERS.into_iter().find_map(|mark| {
         let count = |line: &[u8]| {
             line.iter()
