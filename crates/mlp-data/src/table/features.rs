@@ -557,7 +557,7 @@ mod tests {
             ),
             (
                 "3.1.1970;12 kg;x",
-                "column `size`: `12 kg` is a number with the unit `kg`; give --units 'kg'",
+                "column `size`: `12 kg` is a number with the unit `kg`; give --units '€,kg'",
             ),
             (
                 "3.1.1970;-999;x",
