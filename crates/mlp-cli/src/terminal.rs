@@ -1,6 +1,7 @@
 //! Standard input, standard output and the environment.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{self, BufWriter, IsTerminal, Read, Write},
     path::Path,
@@ -19,7 +20,9 @@ pub fn stdout() -> impl Write {
 /// Prints a result, unless nobody reads it any more.
 pub fn print(text: &str) -> Outcome {
     let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let written = out
+        .write_all(plain(text).as_bytes())
+        .and_then(|()| out.flush());
     written.map_err(|error| Failure::io("cannot write to standard output", error))
 }
 
@@ -29,7 +32,21 @@ pub fn say(text: &str) {
     // In one piece, so that lines of several threads do not mix.
     let _ = io::stderr()
         .lock()
-        .write_all(format!("{text}\n").as_bytes());
+        .write_all(format!("{}\n", plain(text)).as_bytes());
+}
+
+/// A text with its control characters written out but ends of lines and tabs: a cell or a name of a file may hold any, and a
+/// terminal would obey them.
+fn plain(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| match obeyed(c) {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    Cow::Owned(text.chars().map(shown).collect())
 }
 
 /// What standard input holds, if the experiment's data come from there; or a pipe or a device that is

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::names::{plain, so_many};
+
 /// Everything that this crate refuses or fails at.
 ///
 /// Rows, lines and positions count from 1; a file's line counts its header too.
@@ -142,7 +144,8 @@ pub enum Error {
     },
     /// Too few samples for the parts asked for.
     #[error(
-        "data set `{dataset}` has {samples} samples; {parts} parts need at least {parts}; give more samples, or leave out a part by --test-fraction 0"
+        "data set `{dataset}` has {}; {parts} parts need at least {parts}; give more samples, or leave out a part by --test-fraction 0",
+        so_many(*.samples as u64, "sample")
     )]
     TooFewSamples {
         /// The data set.
@@ -169,7 +172,8 @@ pub enum Error {
     },
     /// Parts given by numbers of rows that are not all rows.
     #[error(
-        "data set `{dataset}` has {samples} samples, and {ranges} are {sum}; every row belongs to one part"
+        "data set `{dataset}` has {}, and {ranges} are {sum}; every row belongs to one part",
+        so_many(*.samples as u64, "sample")
     )]
     RowRanges {
         /// The data set.
@@ -272,7 +276,7 @@ pub enum Error {
         source: io::Error,
     },
     /// Something wrong with a data file.
-    #[error("`{file}`{}: {problem}", Spot(*.place, .column.as_deref()))]
+    #[error("`{}`{}: {}", plain(.file), Spot(*.place, .column.as_deref()), plain(&.problem.to_string()))]
     Table {
         /// The file, or the name given for a stream.
         file: String,
@@ -345,7 +349,7 @@ pub enum TableProblem {
         reason: &'static str,
     },
     /// A first line of other cells than all others.
-    #[error("the line has {}, and the lines below have {expected}; {hint}", Cells(*.found))]
+    #[error("the line has {}, and the lines below have {expected}; {hint}", so_many(*.found as u64, "cell"))]
     FirstLine {
         /// Its cells.
         found: usize,
@@ -354,13 +358,39 @@ pub enum TableProblem {
         /// What it may be, and what would be right.
         hint: &'static str,
     },
+    /// A first line that is a title, it seems.
+    #[error("`{title}` stands alone above lines of {width} cells, as a title does, and names stand in the first line; {}", match (.option, .lines) {
+        (Some(option), _) => format!("skip it by --comment {option}"),
+        (None, 1) => "remove it".to_owned(),
+        (None, lines) => format!("remove the first {lines} lines"),
+    })]
+    Title {
+        /// What the line holds.
+        title: String,
+        /// How many lines stand above the table.
+        lines: usize,
+        /// The cells of the lines below.
+        width: usize,
+        /// The title as an option's value, where that skips it.
+        option: Option<String>,
+    },
+    /// A character that parts every line where none was found to.
+    #[error(
+        "no delimiter that is known parts the lines, and `{mark}` parts each into {width} cells; give --delimiter '{mark}'"
+    )]
+    OtherDelimiter {
+        /// The character.
+        mark: char,
+        /// The cells of every line.
+        width: usize,
+    },
     /// A line below the header that is no data.
     #[error(
         "the line holds text in every column of numbers, units perhaps; remove it, for data begin below the names"
     )]
     SecondHeader,
     /// A line with more or fewer cells than the first.
-    #[error("the line has {} where the first has {expected}; every line must have as many", Cells(*.found))]
+    #[error("the line has {} where the first has {expected}; every line must have as many", so_many(*.found as u64, "cell"))]
     Ragged {
         /// Cells of the first line.
         expected: usize,
@@ -530,7 +560,11 @@ pub enum TableProblem {
     },
     /// Every row has a missing value, and such rows are left out.
     #[error(
-        "each of the {0} rows has a missing value, so none is left; leave out a column that is mostly empty"
+        "{} a missing value, so none is left; leave out a column that is mostly empty",
+        match .0 {
+            1 => "the only row has".to_owned(),
+            rows => format!("each of the {rows} rows has"),
+        }
     )]
     NoRowLeft(u64),
     /// A column that has no value at all to fill in the missing ones by.
@@ -549,6 +583,17 @@ pub enum TableProblem {
         categories: usize,
         /// How many rows have one.
         rows: usize,
+    },
+    /// Categories that are all rare, of which one would be left.
+    #[error(
+        "each of the column's {} stands in fewer than {}, so that --rare {rare} makes one of them all; leave the column out by \
+         --exclude, or give a smaller --rare", so_many(*.categories as u64, "text"), so_many(*.rare as u64, "row")
+    )]
+    AllRare {
+        /// How many there are.
+        categories: usize,
+        /// The rows below which a category is rare.
+        rare: usize,
     },
     /// A category that a model does not know, or that the file did not declare.
     #[error("category `{category}` is unknown; the column's are {known}")]
@@ -574,7 +619,10 @@ pub enum TableProblem {
     MissingColumns(Vec<String>),
     /// A file without a header whose columns cannot be matched.
     #[error(
-        "the file has no header and {found} columns; without one, exactly the {expected} features are expected, in order"
+        "the file has no header and {}; without one, exactly {} {} expected, in order",
+        so_many(*.found as u64, "column"),
+        so_many(*.expected as u64, "feature"),
+        if *.expected == 1 { "is" } else { "are" }
     )]
     CannotMatch {
         /// Features expected.
@@ -609,16 +657,6 @@ impl TableProblem {
             all.push_str(remedy);
         }
         self
-    }
-}
-
-/// So many cells.
-struct Cells(usize);
-
-impl std::fmt::Display for Cells {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let plural = if self.0 == 1 { "" } else { "s" };
-        write!(f, "{} cell{plural}", self.0)
     }
 }
 
@@ -661,7 +699,7 @@ impl std::fmt::Display for Spot<'_> {
             write!(f, ", {place}")?;
         }
         if let Some(column) = self.1 {
-            write!(f, ", column `{column}`")?;
+            write!(f, ", column `{}`", plain(column))?;
         }
         Ok(())
     }

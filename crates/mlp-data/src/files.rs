@@ -112,7 +112,8 @@ pub fn read_file(path: &Path, options: &CsvOptions) -> Result<Dataset, Error> {
 /// columns kept. A target that the file has is not asked for, nor is what samples count.
 ///
 /// Columns are matched by name; where a file has no names for them, by position, if there are as many features as the
-/// model has. Files are read from front to back and held no further than their kind needs.
+/// model has. Files are read from front to back and held no further than their kind needs. What comes back are notes that a
+/// user should look at: see [`FeatureReader::notes`](crate::table::FeatureReader::notes).
 ///
 /// # Errors
 /// As [`read_file`]; features that are not there ([`TableProblem::MissingColumns`], [`TableProblem::CannotMatch`]); and what
@@ -125,7 +126,7 @@ pub fn read_rows<E: From<Error>>(
     options: &FeatureOptions,
     size: usize,
     mut take: impl FnMut(&[String], FeatureChunk) -> Result<(), E>,
-) -> Result<(), E> {
+) -> Result<Vec<String>, E> {
     assert!(size > 0, "a chunk has at least one row");
     let name = path.display().to_string();
     let source = Source::open(path, &name)?;
@@ -140,10 +141,11 @@ pub fn read_rows<E: From<Error>>(
     };
     let chunks = Chunks::new(options, size, kind.named, &mut hand_on);
     let read = (kind.read)(source, &Intake::predicting(options, &chunks));
+    let notes = chunks.notes();
     drop(chunks);
     match failed {
         Some(error) => Err(error),
-        None => Ok(read.map(drop)?),
+        None => Ok(read.map(|_| notes)?),
     }
 }
 

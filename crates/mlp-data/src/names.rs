@@ -19,6 +19,29 @@ pub(crate) fn shell(text: &str) -> String {
     }
 }
 
+/// A text in one line as a terminal shows it safely: control characters are written out.
+pub(crate) fn plain(text: &str) -> String {
+    let mut all = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.is_control() {
+            true => all.extend(letter.escape_default()),
+            false => all.push(letter),
+        }
+    }
+    all
+}
+
+/// `1 row`, `2 rows`, `3 classes`, `4 categories`.
+pub(crate) fn so_many(count: u64, what: &str) -> String {
+    let plural = match (what.strip_suffix('y'), count) {
+        (_, 1) => what.to_owned(),
+        (Some(stem), _) => format!("{stem}ies"),
+        (None, _) if what.ends_with("ss") => format!("{what}es"),
+        (None, _) => format!("{what}s"),
+    };
+    format!("{count} {plural}")
+}
+
 fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
     /// A list longer than this tells nobody anything.
     const SHOWN: usize = 30;
@@ -88,6 +111,27 @@ mod tests {
         );
         assert_eq!(nearest("zebra", names.into_iter()), None);
         assert_eq!(nearest("", names.into_iter()), None);
+    }
+
+    #[test]
+    fn counts_agree_with_their_noun() {
+        for (count, what, said) in [
+            (1, "row", "1 row"),
+            (0, "row", "0 rows"),
+            (2, "class", "2 classes"),
+            (1, "category", "1 category"),
+            (3, "category", "3 categories"),
+        ] {
+            assert_eq!(so_many(count, what), said);
+        }
+    }
+
+    #[test]
+    fn control_characters_are_written_out() {
+        assert_eq!(
+            plain("a\u{1b}[31mb\nc\u{7f}\u{9b}"),
+            "a\\u{1b}[31mb\\nc\\u{7f}\\u{9b}"
+        );
     }
 
     #[test]

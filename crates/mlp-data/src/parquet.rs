@@ -93,6 +93,11 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
             )
         })?);
     }
+    for (&column, kind) in used.iter().zip(&kinds) {
+        if *kind == Meaning::Text {
+            assembler.declare_text(column);
+        }
+    }
     // A flat column is one leaf; those before it may be nested and have several.
     let mut leaves = vec![0; fields.len()];
     for leaf in (0..schema.num_columns()).rev() {

@@ -16,6 +16,7 @@ use std::io::Read;
 use crate::binary::column_names;
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
+use crate::names::so_many;
 use crate::table::{Assembler, Cell, Columns, Intake, TaskChoice};
 use crate::{Dataset, Error, Place};
 
@@ -70,13 +71,16 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         }
         if row == rows {
             return Err(refuse(format!(
-                "the head counts {rows} samples, and here is one more"
+                "the head counts {}, and here is one more",
+                so_many(rows, "sample")
             )));
         }
         if values.len() != inputs + outputs {
             return Err(refuse(format!(
-                "the sample has {} values, and the head counts {inputs} inputs and {outputs} outputs",
-                values.len()
+                "the sample has {}, and the head counts {} and {}",
+                so_many(values.len() as u64, "value"),
+                so_many(inputs as u64, "input"),
+                so_many(outputs as u64, "output")
             )));
         }
         let (_, answers) = values.split_at(inputs);

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use crate::names::{plain, so_many};
 use crate::table::{DecimalMark, Delimiter, TableFormat};
 use crate::{Dataset, ImputeKind, Origin, Targets, Task};
 
@@ -42,6 +43,9 @@ pub struct ReadSummary {
     pub values: Vec<(String, String)>,
     /// What a user should look at.
     pub notes: Vec<String>,
+    /// What nothing in the table settles where it is read like another: marks that may be meant otherwise, categories that are
+    /// unknown.
+    pub doubts: Vec<String>,
 }
 
 /// Why a column is the target.
@@ -124,6 +128,7 @@ impl ReadSummary {
             classes: classes(set),
             values: values(set),
             notes: Vec::new(),
+            doubts: Vec::new(),
         }
     }
 
@@ -252,7 +257,7 @@ impl ReadSummary {
         if categorical > 0 {
             parts.push(format!(
                 "{categorical} of {}",
-                so_many(categories as u64, "categorie")
+                so_many(categories as u64, "category")
             ));
         }
         if dates > 0 {
@@ -369,19 +374,9 @@ fn share(part: u64, whole: u64) -> String {
 /// A name as the line quotes it: a long one is cut, and what would break the line is escaped.
 fn quoted(name: &str) -> String {
     const LETTERS: usize = 40;
-    let mut text = String::from("`");
-    for (at, letter) in name.chars().enumerate() {
-        if at == LETTERS {
-            text.push_str("...");
-            break;
-        }
-        match letter.is_control() {
-            true => text.extend(letter.escape_default()),
-            false => text.push(letter),
-        }
-    }
-    text.push('`');
-    text
+    let cut: String = name.chars().take(LETTERS).collect();
+    let more = if cut.len() < name.len() { "..." } else { "" };
+    format!("`{}{more}`", plain(&cut))
 }
 
 fn shortened_list(names: impl Iterator<Item = String>) -> String {
@@ -401,18 +396,6 @@ fn shortened_list(names: impl Iterator<Item = String>) -> String {
         text.push_str(name);
     }
     text
-}
-
-fn so_many(count: u64, what: &str) -> String {
-    match count {
-        1 => format!(
-            "1 {}",
-            what.strip_suffix("ie")
-                .map_or_else(|| what.to_owned(), |stem| format!("{stem}y"))
-        ),
-        _ if what.ends_with("ss") => format!("{count} {what}es"),
-        _ => format!("{count} {what}s"),
-    }
 }
 
 #[cfg(test)]

@@ -430,7 +430,7 @@ mod tests {
         let set = of_classes(&[5, 1]);
         assert!(refuse(&set, 0.5, 0.0).contains("class `c1` has 1 of the 2 samples"));
         assert!(refuse(&of_classes(&[5, 2]), 0.2, 0.2).contains("in all 3 parts"));
-        assert!(refuse(&of_classes(&[1]), 0.5, 0.0).contains("1 samples; 2 parts need at least 2"));
+        assert!(refuse(&of_classes(&[1]), 0.5, 0.0).contains("1 sample; 2 parts need at least 2"));
         assert_eq!(
             refuse(&set, f64::NAN, 0.0),
             "the test fraction is NaN; it must be 0 or more and below 1"

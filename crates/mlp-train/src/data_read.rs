@@ -130,7 +130,7 @@ impl From<&ReadSummary> for DataRead {
                 })
                 .collect(),
             classes: read.classes.iter().map(class).collect(),
-            notes: read.notes.clone(),
+            notes: [&read.notes[..], &read.doubts].concat(),
         }
     }
 }

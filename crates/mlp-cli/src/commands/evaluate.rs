@@ -22,7 +22,9 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         Err(_) => {
             let table = table(&model, name, matches)?;
             let given = options::experiment(Kind::Train, matches)?.data.format;
-            predict::say_otherwise(&model, &given, matches);
+            let read = table.read();
+            let notes: Vec<String> = read.iter().flat_map(|read| read.doubts.clone()).collect();
+            predict::say_notes(&model, &given, &notes, matches);
             table
         }
     };

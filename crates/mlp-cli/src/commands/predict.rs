@@ -39,6 +39,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     };
     let name = text("DATA");
     let inputs = [files(text("MODEL")), vec![PathBuf::from(name)]].concat();
+    let mut notes = Vec::new();
     output::write(matches, &inputs, |out| {
         let mut answers = AnswerWriter::new(&model, out);
         match name {
@@ -49,28 +50,37 @@ pub fn run(matches: &ArgMatches) -> Outcome {
                 while let Some(chunk) = rows.next_chunk(ROWS)? {
                     answers.take(&names, &chunk)?;
                 }
+                notes = rows.notes();
             }
-            path => read_rows(Path::new(path), &options, ROWS, |names, chunk| {
-                answers.take(names, &chunk)
-            })?,
+            path => {
+                notes = read_rows(Path::new(path), &options, ROWS, |names, chunk| {
+                    answers.take(names, &chunk)
+                })?;
+            }
         }
         answers.finish()
     })?;
     // An error stands alone.
-    say_otherwise(&model, &options.format, matches);
+    say_notes(&model, &options.format, &notes, matches);
     Ok(())
 }
 
-/// Says what the options have read otherwise than the table that the model was trained on.
-pub fn say_otherwise(model: &Model, given: &TableFormat, matches: &ArgMatches) {
+/// Says what the options have read otherwise than the table that the model was trained on, and what else is to be looked at.
+pub fn say_notes(model: &Model, given: &TableFormat, notes: &[String], matches: &ArgMatches) {
+    let quiet = matches.try_get_one::<bool>("quiet");
+    if matches!(quiet, Ok(Some(true))) {
+        return;
+    }
     let like = model.table_format().cloned().unwrap_or_default();
     let said = given.unlike(&like);
-    let quiet = matches.try_get_one::<bool>("quiet");
-    if !said.is_empty() && !matches!(quiet, Ok(Some(true))) {
+    if !said.is_empty() {
         terminal::say(&format!(
             "note: read by {}, unlike the table that the model was trained on",
             said.join(" ")
         ));
+    }
+    for note in notes {
+        terminal::say(&format!("note: {note}"));
     }
 }
 

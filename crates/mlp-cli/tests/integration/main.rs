@@ -6,6 +6,7 @@ mod bad_places;
 mod changed;
 mod delimited;
 mod disguises;
+mod doubts;
 mod exports;
 mod interruptions;
 mod losses;

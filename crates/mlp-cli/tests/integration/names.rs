@@ -117,9 +117,9 @@ fn two_spellings_of_one_number_are_told() {
         message.contains("`1e5` and `100000` are one number"),
         "{message}"
     );
-    // Numbers with leading zeros that are unlike are numbers.
+    // Numbers with leading zeros that are unlike are names, too.
     let file = table(path, "a,y", 30, |row| format!("0{}", row % 3));
-    assert!(train(&file, &["-o", out, "--force"]).contains("3 classes, `0`"));
+    assert!(train(&file, &["-o", out, "--force"]).contains("3 classes, `00`"));
 }
 
 #[test]

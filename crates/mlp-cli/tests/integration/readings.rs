@@ -140,7 +140,7 @@ fn labels_keep_their_spelling() {
     assert!(answer(&["evaluate", out, &file]).contains("samples           40"));
     // Classes that were found by their value are found so again.
     let file = table(folder.path(), "values.csv", "a,b,y", |row| {
-        ["01", "2"][row % 2].to_owned()
+        ["1.0", "2"][row % 2].to_owned()
     });
     let first = train(&file, &["-o", out, "--force"]);
     assert!(first.contains("2 classes"));

@@ -76,7 +76,8 @@ impl Declared<'_> {
                     let problem = TableProblem::Malformed(problem);
                     return Err(assembler.refuse(None, Some(column), problem));
                 }
-                Kind::Numeric | Kind::Text => {}
+                Kind::Text => assembler.declare_text(column),
+                Kind::Numeric => {}
             }
         }
         let targets = assembler.targets().to_vec();
@@ -110,9 +111,12 @@ impl Declared<'_> {
                     "the row has a weight, which is not used here; take it off".to_owned()
                 } else {
                     format!(
-                        "the row has {} values, and {} attributes are declared",
-                        cells.len(),
-                        attributes.len()
+                        "the row has {}, and {} declared",
+                        names::so_many(cells.len() as u64, "value"),
+                        match attributes.len() {
+                            1 => "1 attribute is".to_owned(),
+                            more => format!("{more} attributes are"),
+                        }
                     )
                 };
                 return Err(malformed(file, Some(place), problem));
@@ -319,7 +323,7 @@ mod tests {
         );
         assert_eq!(
             refuse(head, "1\n"),
-            "`a.arff`, line 5: the row has 1 values, and 2 attributes are declared"
+            "`a.arff`, line 5: the row has 1 value, and 2 attributes are declared"
         );
         assert!(refuse(head, "{0 1, 1 u}\n").contains("line 5: the row is sparse"));
         assert!(refuse(head, "1,u,{5}\n").contains("line 5: the row has a weight"));

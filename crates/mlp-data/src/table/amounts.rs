@@ -1,7 +1,10 @@
 //! What the numbers of a column tell of how they are written: their unit, and what their points part.
 
+use std::borrow::Cow;
+
 use super::cell::{Spelling, shortened};
 use super::disguise::is_scale;
+use super::doubt::Doubt;
 use super::format::{DecimalMark, ThousandsMark};
 use super::number::{format_number, number};
 use super::reading::Reading;
@@ -12,8 +15,11 @@ use crate::{Place, TableProblem, names};
 pub(super) struct Amounts {
     unit: OneUnit,
     points: Points,
-    /// The first number with decimals.
+    /// The first number with decimals, or the first of these that has no groups of three digits behind its marks.
     decimals: Option<(String, Place)>,
+    /// Whether that one has none.
+    certain: bool,
+    doubt: Doubt,
 }
 
 impl Amounts {
@@ -29,18 +35,33 @@ impl Amounts {
         reading: &Reading,
     ) -> Result<(), TableProblem> {
         self.points.take(spelling, place, reading);
-        if self.decimals.is_none() {
+        if !self.certain {
             let mark = reading.marks().0.character();
-            self.decimals = match spelling {
-                Spelling::Text(text) => text.contains(mark).then(|| (text.to_owned(), place)),
-                Spelling::Usual => (number.fract() != 0.0).then(|| (format_number(number), place)),
+            let found = match spelling {
+                Spelling::Text(text) => text.contains(mark).then(|| text.into()),
+                Spelling::Usual => (number.fract() != 0.0).then(|| format_number(number).into()),
                 Spelling::Integer(_) | Spelling::Truth(_) => None,
             };
+            if let Some(text) = found {
+                let text: Cow<'_, str> = text;
+                self.certain = !is_grouped(&text, mark);
+                if self.certain || self.decimals.is_none() {
+                    self.decimals = Some((text.into_owned(), place));
+                }
+            }
+        }
+        if let (Spelling::Text(text), true) = (spelling, reading.is_alike()) {
+            self.doubt.take(text, place, reading.marks());
         }
         self.unit.take(number, spelling, reading)
     }
 
-    /// The first number with decimals, and where it stands.
+    /// Whether the marks of a table for a model may be meant otherwise.
+    pub fn doubt(&self) -> &Doubt {
+        &self.doubt
+    }
+
+    /// The first number with decimals, and where it stands; one that tells what its mark is, if there is any.
     pub fn decimals(&self) -> Option<(&str, Place)> {
         let (text, place) = self.decimals.as_ref()?;
         Some((text, *place))
@@ -56,6 +77,15 @@ impl Amounts {
     pub fn problem(&self) -> Option<(Place, TableProblem)> {
         self.points.problem()
     }
+}
+
+/// Whether three digits stand behind each mark, so that it may stand between thousands.
+fn is_grouped(text: &str, mark: char) -> bool {
+    let digits = text.trim_matches(|c: char| !c.is_ascii_digit());
+    let mut groups = digits.split(mark);
+    let first = groups.next().unwrap_or_default();
+    let whole = (1..=3).contains(&first.len()) && !first.starts_with('0');
+    whole && groups.all(|group| group.len() == 3)
 }
 
 /// The one unit of a column: numbers in several are of no common scale.
@@ -108,7 +138,7 @@ impl OneUnit {
             Some(other) => Err(TableProblem::Disguised {
                 cell: shortened(&spelling.name(number)),
                 what: format!(
-                    "not in the unit of `{}` in the same column",
+                    "not in the unit of `{}` in the same column, and several are no common scale",
                     shortened(other)
                 ),
                 remedy: "write the numbers of a column in one unit".to_owned(),

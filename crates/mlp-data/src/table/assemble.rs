@@ -276,6 +276,7 @@ impl<'a> Assembler<'a> {
     /// Tells of every column whether its texts are numbers with gaps, dates, or text, and what that leaves missing.
     fn settle(&mut self) -> Result<(), Error> {
         let width = self.features.len();
+        self.name_units();
         let slips = self.features.iter().zip(&self.roles.features);
         for (feature, &column) in slips {
             if let Some((place, problem)) = feature.slip() {
@@ -372,7 +373,7 @@ impl<'a> Assembler<'a> {
         if self.rows == 0 && self.dropped > 0 {
             return Err(self.refuse(None, None, TableProblem::NoRowLeft(self.dropped)));
         }
-        let codes = self.coded();
+        let (codes, strings, doubts) = (self.coded(), self.strings(), self.doubts());
         let (targets, renamed) = self.finish_targets()?;
         let booleans = self.booleans();
         let Features {
@@ -426,6 +427,8 @@ impl<'a> Assembler<'a> {
             text: &self.format.text,
             words: &self.words,
             codes: &codes,
+            strings: &strings,
+            doubts: &doubts,
         };
         let read = told.summary(&set);
         let set = set.with_provenance(Provenance {

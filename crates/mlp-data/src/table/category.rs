@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::cell::{Cell, Spelling, shortened, truth};
 use super::distinct::{few_integers, names_rows};
-use super::number::format_number;
+use super::number::{begins_with_zero, format_number};
 use super::reading::Reading;
 use super::spellings::Spellings;
 use super::texts::Texts;
@@ -41,32 +41,35 @@ impl OneHot {
     }
 
     /// The position of the category that a cell holds, none if the cell is empty: the one that is spelled like it, else the
-    /// first that is the same number, unless the column is read as text.
+    /// first that is the same number, unless the column is read as text or zeros lead it. Behind it whether the cell is `other`
+    /// for being unknown.
     pub(super) fn position(
         &self,
         cell: Cell<'_>,
         reading: &Reading,
-    ) -> Result<Option<usize>, TableProblem> {
+    ) -> Result<Option<(usize, bool)>, TableProblem> {
         let among = |wanted: &str| self.categories.iter().position(|known| known == wanted);
         if let Cell::Absent(_) = cell {
             return Ok(None);
         }
         let text = cell.text();
         if let Some(position) = among(&text) {
-            return Ok(Some(position));
+            return Ok(Some((position, false)));
         }
         if reading.missing(cell).is_some() {
             return Ok(None);
         }
         let alike = match cell {
             _ if reading.is_text() => None,
+            Cell::Number(_, Spelling::Text(text)) if begins_with_zero(text) => None,
             Cell::Number(number, spelling) => self.of_number(number, spelling),
             Cell::Text(text) => truth(text).and_then(|truth| self.of_truth(truth)),
             Cell::NotFinite(cell) => return Err(TableProblem::not_finite(cell)),
             Cell::Missing(_) | Cell::Absent(_) => None,
         };
-        match alike.or_else(|| self.position_of(&text)) {
-            Some(position) => Ok(Some(position)),
+        let known = alike.map(|position| (position, false));
+        match known.or_else(|| Some((self.position_of(&text)?, true))) {
+            Some(found) => Ok(Some(found)),
             None => Err(TableProblem::UnknownCategory {
                 category: text.into_owned(),
                 known: names::list(self.categories.iter().map(String::as_str)),
@@ -79,8 +82,10 @@ impl OneHot {
             Spelling::Truth(truth) => self.of_truth(truth),
             _ => None,
         };
-        let is_it =
-            |known: &String| matches!(Cell::of(known), Cell::Number(other, _) if other == number);
+        let is_it = |known: &String| {
+            !begins_with_zero(known)
+                && matches!(Cell::of(known), Cell::Number(other, _) if other == number)
+        };
         yes_or_no.or_else(|| self.categories.iter().position(is_it))
     }
 
@@ -151,6 +156,10 @@ impl Texts {
             .collect();
         if pooled {
             names.push(OTHER.to_owned());
+        }
+        if pooled && names.len() == 1 {
+            let categories = counts.len();
+            return Err((None, TableProblem::AllRare { categories, rare }));
         }
         sort(&mut names);
         if too_many(names.len(), rows) {
@@ -301,6 +310,11 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(found.held, [Some(0), Some(1), Some(0), Some(1), Some(1)]);
+        assert_eq!(
+            finish_with(&["a", "b", "c"], 2).unwrap_err(),
+            "each of the column's 3 texts stands in fewer than 2 rows, so that --rare 2 makes one of them all; leave the column out \
+             by --exclude, or give a smaller --rare"
+        );
         let found = finish_with(&["a", "b", "a", "b"], 2).unwrap().unwrap();
         assert_eq!((found.names.len(), found.pooled), (2, false));
         let cells: Vec<String> = (0..40).map(|row| format!("n{row}")).collect();
@@ -323,8 +337,10 @@ mod tests {
             column.feature_names().collect::<Vec<_>>(),
             ["c=1", "c=other", "c=red"]
         );
-        assert_eq!(column.position(Cell::of("1.0"), &reading()), Ok(Some(0)));
-        assert_eq!(column.position(Cell::of(" red "), &reading()), Ok(Some(2)));
+        let known = |position| Ok(Some((position, false)));
+        assert_eq!(column.position(Cell::of("1.0"), &reading()), known(0));
+        assert_eq!(column.position(Cell::of(" red "), &reading()), known(2));
+        assert!(column.position(Cell::of("01"), &reading()).is_err());
         assert_eq!(column.position(Cell::of("?"), &reading()), Ok(None));
         assert_eq!(
             column
@@ -334,6 +350,8 @@ mod tests {
             "category `blue` is unknown; the column's are `1`, `other` and `red`"
         );
         column.pooled = true;
-        assert_eq!(column.position(Cell::of("blue"), &reading()), Ok(Some(1)));
+        let pooled = Ok(Some((1, true)));
+        assert_eq!(column.position(Cell::of("blue"), &reading()), pooled);
+        assert_eq!(column.position(Cell::of("other"), &reading()), known(1));
     }
 }

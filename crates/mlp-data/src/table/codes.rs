@@ -11,6 +11,7 @@ impl Codes {
     pub(super) fn of(words: &[String]) -> Self {
         let code = |word: &String| match Cell::of(word) {
             Cell::Number(number, _) => Some((number, word.clone())),
+            Cell::NotFinite(text) => Some((text.parse().ok()?, word.clone())),
             _ => None,
         };
         Self(words.iter().filter_map(code).collect())
@@ -18,12 +19,14 @@ impl Codes {
 
     /// The cell, missing where its number is one of the words.
     pub fn cell<'a>(&'a self, cell: Cell<'a>) -> Cell<'a> {
-        match cell {
-            Cell::Number(number, _) => match self.0.iter().find(|(code, _)| *code == number) {
-                Some((_, word)) => Cell::Missing(word),
-                None => cell,
-            },
-            _ => cell,
+        let value = match cell {
+            Cell::Number(number, _) => Some(number),
+            Cell::NotFinite(text) => text.parse().ok(),
+            _ => None,
+        };
+        match self.0.iter().find(|(code, _)| Some(*code) == value) {
+            Some((_, word)) => Cell::Missing(word),
+            None => cell,
         }
     }
 }

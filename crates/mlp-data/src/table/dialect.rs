@@ -5,7 +5,9 @@ use super::disguise::{Look, look};
 use super::format::{Delimiter, TableFormat};
 use super::header::{FirstLine, judge};
 use super::records::{Records, Shape};
+use super::score::{Score, is_like_a_number, usual_width};
 use super::stream::Stream;
+use super::title::{other_delimiter, title};
 use crate::TableProblem;
 
 /// Delimiters that are tried. Of several that do as well the first is taken, so that decimal commas part no cells.
@@ -49,7 +51,7 @@ impl Dialect {
             Some(_) => None,
         };
         let rows = leading.as_ref().map_or(sample, |leading| leading.rest);
-        let delimiter = find_delimiter(rows, comment, format.delimiter, like);
+        let delimiter = find_delimiter(rows, comment, format.delimiter, like, named);
         if let Some(leading) = leading {
             leading.check(rows, delimiter)?;
         }
@@ -75,6 +77,17 @@ impl Dialect {
             .map(<[u8]>::trim_ascii)
             .collect();
         let is_here = |name: &&str| names.contains(&name.as_bytes());
+        let unparted = shape.width == 1 && format.delimiter.is_none() && like.is_none();
+        if let Some(problem) = unparted.then(|| other_delimiter(rows, comment)).flatten() {
+            return refuse(problem);
+        }
+        let no_names = !named.iter().any(is_here);
+        if let Some(problem) = no_names
+            .then(|| title(rows, &records, shape.width))
+            .flatten()
+        {
+            return refuse(problem);
+        }
         let header = match format.header {
             Some(header) => header,
             None if !named.is_empty() && named.iter().all(is_here) => true,
@@ -143,9 +156,7 @@ fn does_not_occur(format: &TableFormat, rows: &[u8]) -> bool {
 
 /// Why a first line has other cells than those below.
 fn odd_first_line(found: usize, expected: usize) -> TableProblem {
-    let hint = if found == 1 {
-        "remove the line if it is a title, for names stand in the first line"
-    } else if found + 1 == expected {
+    let hint = if found + 1 == expected {
         "a column has no name, row numbers in front perhaps: give it one"
     } else {
         "every line must have as many"
@@ -260,13 +271,6 @@ fn shape(records: &[Record]) -> Shape {
     }
 }
 
-/// The width in the middle, which is that of most lines, if any is.
-fn usual_width(records: &[Record]) -> usize {
-    let mut widths: Vec<usize> = records.iter().map(Record::len).collect();
-    widths.sort_unstable();
-    widths.get(widths.len() / 2).copied().unwrap_or(0)
-}
-
 fn of_bytes(bytes: &[u8]) -> Look {
     // What is no UTF-8 is text here; reading will refuse it.
     look(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"))
@@ -279,8 +283,14 @@ fn find_delimiter(
     comment: Option<&str>,
     given: Option<Delimiter>,
     like: Option<&TableFormat>,
+    named: &[&str],
 ) -> Delimiter {
     let usual = like.and_then(|like| like.delimiter);
+    if let (Some(usual), None) = (usual, given)
+        && fits_usual(&records(sample, usual, comment).1, named)
+    {
+        return usual;
+    }
     let score = |delimiter| {
         Score::of(
             &records(sample, delimiter, comment).1,
@@ -313,82 +323,22 @@ fn find_delimiter(
     })
 }
 
-/// How well a delimiter cuts.
-#[derive(Debug)]
-struct Score {
-    /// The share of lines with the usual number of cells.
-    even: f64,
-    usual: bool,
-    /// The share of cells that no other delimiter would cut.
-    clean: f64,
-    /// The share of numbers among the cells that are filled: empty ones are values that are missing, and no text.
-    numbers: f64,
-    /// The share of cells that are filled.
-    filled: f64,
-}
-
-impl Score {
-    /// None where most lines are one cell.
-    fn of(records: &[Record], usual: bool) -> Option<Self> {
-        let width = usual_width(records);
-        if width < 2 {
-            return None;
-        }
-        let fitting = records
-            .iter()
-            .filter(|record| record.len() == width)
-            .count();
-        let (mut cells, mut filled, mut clean, mut numbers) = (0usize, 0usize, 0usize, 0usize);
-        for bytes in records.iter().flat_map(Record::iter) {
-            let text = String::from_utf8_lossy(bytes);
-            let number = is_like_a_number(text.trim());
-            cells += 1;
-            filled += usize::from(!text.trim().is_empty());
-            numbers += usize::from(number);
-            clean += usize::from(number || !is_cut_short(&text));
-        }
-        Some(Self {
-            even: fitting as f64 / records.len() as f64,
-            usual,
-            clean: clean as f64 / cells as f64,
-            numbers: numbers as f64 / filled.max(1) as f64,
-            filled: filled as f64 / cells as f64,
-        })
-    }
-
-    fn is_better(&self, other: &Self) -> bool {
-        let key = |score: &Self| (score.even, score.usual, score.clean, score.numbers);
-        key(self) > key(other)
-    }
-
-    /// The share of numbers among all cells.
-    fn density(&self) -> f64 {
-        self.numbers * self.filled
-    }
-
-    /// Prose has spaces too.
-    fn is_of_numbers(&self) -> bool {
-        self.even > 0.9 && self.numbers >= 0.5
-    }
-}
-
-/// A number with a point or a comma, or with thousands apart.
-fn is_like_a_number(text: &str) -> bool {
-    let plain = text.replace(',', ".");
-    let groups = text.split(' ').skip(1);
-    plain.parse::<f64>().is_ok()
-        || text.split(' ').count() > 1
-            && groups.clone().all(|group| {
-                group.len() >= 3 && group.as_bytes()[..3].iter().all(u8::is_ascii_digit)
-            })
-            && plain.replace(' ', "").parse::<f64>().is_ok()
-}
-
-/// Whether a cell holds what another delimiter would cut.
-fn is_cut_short(text: &str) -> bool {
-    let mut words = text.split_whitespace();
-    text.contains([',', ';', '\t', '|'])
-        || words.clone().count() > 1 && words.all(|word| word.parse::<f64>().is_ok())
+/// Whether the delimiter of another table leaves a line of all names that are asked for, or, for a single one, cells that are
+/// numbers: `1,5` is one where `;` parts.
+fn fits_usual(records: &[Record], named: &[&str]) -> bool {
+    let has = |record: &Record, name: &str| {
+        let mut cells = record.iter();
+        cells.any(|cell| cell.trim_ascii() == name.as_bytes())
+    };
+    let is_number = |record: &Record| {
+        let cell = record
+            .get(0)
+            .and_then(|cell| std::str::from_utf8(cell).ok());
+        record.len() == 1 && cell.is_some_and(|cell| is_like_a_number(cell.trim()))
+    };
+    let first = records.first();
+    first.is_some_and(|first| !named.is_empty() && named.iter().all(|name| has(first, name)))
+        || named.len() == 1 && !records.is_empty() && records.iter().all(is_number)
 }
 
 #[cfg(test)]
@@ -445,7 +395,7 @@ mod tests {
                 Err((line, problem)) => format!("line {line}: {problem}"),
             }
         };
-        let prose = find_delimiter(b"say what\nnot much\n", None, None, None);
+        let prose = find_delimiter(b"say what\nnot much\n", None, None, None, &[]);
         assert_eq!(prose, Delimiter::COMMA);
         assert_eq!(space("1 2\n3 4\n"), "space");
         assert_eq!(space(" 1  2\n13 14\n"), "whitespace");
@@ -453,6 +403,57 @@ mod tests {
         assert!(space("1  2\n 3 4\n").starts_with("line 2: a cell is empty"));
         assert!(space("1 5 2\n1  2\n3 4 5\n").contains("space"));
         assert_eq!(space("1  2\n3  4\n"), "whitespace");
+    }
+
+    #[test]
+    fn titles_and_rare_delimiters_are_told() {
+        let problem = |sample: &str| match detect(sample) {
+            Ok(dialect) => format!("{dialect:?}"),
+            Err((line, problem)) => format!("line {line}: {problem}"),
+        };
+        assert_eq!(
+            problem("Sales of 2024\na,b,y\n1,2,u\n3,4,v\n"),
+            "line 1: `Sales of 2024` stands alone above lines of 3 cells, as a title does, and names stand in the first line; skip \
+             it by --comment 'Sales of 2024'"
+        );
+        assert!(problem("Sales,,\na,b,y\n1,2,u\n3,4,v\n").ends_with("skip it by --comment Sales"));
+        assert!(
+            problem("Sales\nall shops\na,b,y\n1,2,u\n3,4,v\n5,6,u\n")
+                .ends_with("remove the first 2 lines")
+        );
+        assert!(
+            problem("Sales, all shops\na,b,y\n1,2,u\n3,4,v\n")
+                .contains("skip it by --comment 'Sales, all shops'")
+        );
+        assert!(problem("a,y\nrow1,2,u\nrow2,4,v\nrow3,4,v\n").contains("has no name"));
+        // A header without names, numbers and a line cut short are none.
+        assert!(detect("id,,\n1,2,u\n3,4,v\n").is_ok());
+        assert!(problem("7\n1,2,u\n3,4,v\n").contains("the line has 1 cell"));
+        for sample in ["a:b:y\n1:2:u\n3:4:v\n", "1:2:3\n3:4:5\n"] {
+            assert_eq!(
+                problem(sample),
+                "line 1: no delimiter that is known parts the lines, and `:` parts each into 3 cells; give --delimiter ':'"
+            );
+        }
+        assert!(detect("time\n12:30\n13:30\n").is_ok());
+    }
+
+    #[test]
+    fn a_table_for_a_model_is_parted_as_its_own() {
+        let like = TableFormat {
+            delimiter: Some(Delimiter::SEMICOLON),
+            header: Some(true),
+            ..TableFormat::default()
+        };
+        let found = |sample: &str, named: &[&str]| {
+            let plain = TableFormat::default();
+            let dialect = Dialect::detect(sample.as_bytes(), &plain, Some(&like), named);
+            dialect.unwrap().delimiter.to_string()
+        };
+        assert_eq!(found("x\n1,5\n2,5\n", &["x"]), ";");
+        assert_eq!(found("1,5\n2,5\n", &["x"]), ";");
+        assert_eq!(found("x,z\n1,5\n2,5\n", &["x"]), ",");
+        assert_eq!(found("x,z\n1,5\n2,5\n", &["x", "z"]), ",");
     }
 
     #[test]

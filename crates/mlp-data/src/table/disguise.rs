@@ -409,6 +409,11 @@ mod tests {
             ("01/2020", "date"),
             ("１２", "digits"),
             ("1/2", "fraction"),
+            ("<5", "bound"),
+            (">= 10", "bound"),
+            ("~10", "rounded"),
+            ("1h30", "span"),
+            ("1.0D+01", "fortran"),
         ] {
             assert_eq!(word(text), found, "{text}");
         }
@@ -420,8 +425,7 @@ mod tests {
             "red",
             "A12",
             "10-20",
-            "<5",
-            ">= 10",
+            "<=50K",
             "1,2,3",
             "v1.2.3",
             "DKK12",

@@ -7,10 +7,11 @@ use super::date::{all_compact, orders};
 use super::disguise::disguise;
 use super::distinct::few_integers;
 use super::format::TableFormat;
-use super::judge::{Circumstances, Judgement, judge};
+use super::judge::{Circumstances, Judgement, judge, unit_of};
 use super::policy::{Categorical, MissingPolicy};
+use super::pooled::Pooled;
 use super::read::CsvOptions;
-use super::reading::{NUMBERS_HERE, Reading};
+use super::reading::{NUMBERS_HERE, Reading, as_missing};
 use super::spellings::Spellings;
 use super::target::PushError;
 use super::texts::{Seen, Texts};
@@ -34,6 +35,10 @@ pub(super) struct Feature<'a> {
     numbers: usize,
     /// Whether the column is one of booleans.
     booleans: bool,
+    /// Whether the file says that the column is text, be it numbers.
+    strings: bool,
+    /// What was taken as `other` of categories that are known.
+    pooled: Pooled,
 }
 
 /// What becomes of a column of text.
@@ -64,6 +69,8 @@ impl<'a> Feature<'a> {
             spellings: Spellings::default(),
             numbers: 0,
             booleans: false,
+            strings: false,
+            pooled: Pooled::default(),
         }
     }
 
@@ -106,6 +113,27 @@ impl<'a> Feature<'a> {
         self.declared = true;
     }
 
+    /// Says that the column is of a text type, be its cells numbers.
+    pub fn declare_text(&mut self) {
+        self.strings = true;
+    }
+
+    /// Whether the column is of a text type and is read as numbers, as far as it has been read.
+    pub fn is_numbers_in_text(&self) -> bool {
+        let is_open = self.known.is_none() && !self.reading.is_text();
+        self.strings && is_open && self.texts.is_empty() && self.numbers > 0
+    }
+
+    /// What the numbers of the column tell.
+    pub fn amounts(&self) -> &Amounts {
+        &self.amounts
+    }
+
+    /// What was taken as `other`, as a note.
+    pub fn pooled(&self) -> Option<String> {
+        self.pooled.note(&self.known?.column)
+    }
+
     /// What a cell leaves among the numbers: NaN where it is no number.
     pub fn push(
         &mut self,
@@ -130,7 +158,13 @@ impl<'a> Feature<'a> {
         }
         if let Some(known) = self.known {
             return match known.position(cell, &self.reading) {
-                Ok(position) => Ok(position.map_or(f64::NAN, |position| position as f64)),
+                Ok(None) => Ok(f64::NAN),
+                Ok(Some((position, unknown))) => {
+                    if unknown {
+                        self.pooled.take(&cell.text());
+                    }
+                    Ok(position as f64)
+                }
                 Err(problem) => refuse(problem),
             };
         }
@@ -166,8 +200,11 @@ impl<'a> Feature<'a> {
         }
         self.reading.not_a_day(cell)?;
         match (self.reading.number(cell), self.numbers) {
-            (Err(TableProblem::NotFinite { cell, .. }), 0) if !self.reading.is_alike() => {
-                let hint = format!("; if `{cell}` is a name here, give {}", self.as_text());
+            (Err(TableProblem::NotFinite { cell, .. }), numbers) if !self.reading.is_alike() => {
+                let mut hint = as_missing(&cell);
+                if numbers == 0 {
+                    hint = format!("{hint}, or give {} if it is a name here", self.as_text());
+                }
                 Err(TableProblem::NotFinite { cell, hint })
             }
             (number, _) => number,
@@ -194,6 +231,7 @@ impl<'a> Feature<'a> {
         let circumstances = Circumstances {
             numbers: self.numbers,
             decimals: self.amounts.decimals(),
+            unit: self.amounts.unit(),
             ..self.reading.circumstances()
         };
         let seen = self.texts.seen();
@@ -268,6 +306,7 @@ impl<'a> Feature<'a> {
         let circumstances = Circumstances {
             numbers: numbers.count(),
             decimals: self.amounts.decimals(),
+            unit: self.amounts.unit(),
             ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
@@ -296,6 +335,17 @@ impl<'a> Feature<'a> {
             }
             Judgement::Text => Ok(none),
         }
+    }
+
+    /// The unit that the column's numbers have beside the digits, if they have one and the user has not named it.
+    pub fn unnamed_unit(&self) -> Option<String> {
+        let is_open = !self.declared && !self.reading.is_text() && self.known.is_none();
+        (is_open.then(|| unit_of(self.texts.seen(), self.numbers))).flatten()
+    }
+
+    /// Says which units have to be named for all columns.
+    pub fn name_units(&mut self, units: &[String]) {
+        self.reading.name_units(units);
     }
 
     /// The unit of the column's numbers, if they have any.

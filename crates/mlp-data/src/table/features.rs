@@ -8,13 +8,15 @@ use ndarray::Array2;
 
 use super::amounts::Amounts;
 use super::category::OneHot;
-use super::cell::{Cell, is_gap, shortened};
+use super::cell::{Cell, is_gap};
 use super::columns::find_all;
 use super::date::{compact, days};
+use super::doubt::doubts;
 use super::format::{DateOrder, TableFormat};
-use super::reading::Reading;
+use super::pooled::Pooled;
+use super::reading::{Reading, no_day};
 use super::record::{Line, Table, error};
-use crate::{Error, Place, TableProblem};
+use crate::{Error, Place, TableProblem, names};
 
 /// How rows to predict are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +86,12 @@ impl<R: Read> FeatureReader<R> {
         self.matched.keep_names()
     }
 
+    /// What a user should look at, of the rows read so far: columns matched by position, marks that may be meant otherwise,
+    /// categories that the model does not know by name.
+    pub fn notes(&self) -> Vec<String> {
+        self.matched.notes()
+    }
+
     /// The next rows, at most `rows` of them; none at the end of the table.
     ///
     /// # Errors
@@ -140,10 +148,17 @@ pub(super) struct Matched {
     sources: Vec<Source>,
     /// How the columns are read that give the features, and what their numbers tell.
     readings: Vec<(Reading, Amounts)>,
+    /// The names of these columns, in the model.
+    columns: Vec<String>,
     one_hot: Vec<OneHot>,
+    /// What was taken as `other` of each column of categories.
+    pooled: Vec<Pooled>,
     missing: bool,
     keep: Vec<usize>,
     keep_names: Vec<String>,
+    by_position: bool,
+    /// Whether the marks are those of the model's table, as nobody said otherwise for this one.
+    assumed: bool,
 }
 
 impl Matched {
@@ -162,7 +177,8 @@ impl Matched {
         let wanted = Wanted::of(options);
         let position = |name: &&str| names.iter().position(|column| column == name.trim());
         let found: Vec<Option<usize>> = wanted.columns.iter().map(position).collect();
-        let columns: Vec<usize> = if found.iter().all(Option::is_some) {
+        let by_position = !found.iter().all(Option::is_some);
+        let columns: Vec<usize> = if !by_position {
             found.into_iter().flatten().collect()
         } else if named {
             let missing = wanted
@@ -202,10 +218,14 @@ impl Matched {
             readings: wanted.columns.iter().map(of_column).collect(),
             reading: Rc::new(reading),
             sources,
+            columns: wanted.columns.iter().map(|&name| name.to_owned()).collect(),
             one_hot: options.one_hot.clone(),
+            pooled: vec![Pooled::default(); options.one_hot.len()],
             missing: options.missing,
             keep,
             keep_names,
+            by_position,
+            assumed: options.format.decimal.is_none() && options.format.thousands.is_none(),
         })
     }
 
@@ -257,6 +277,25 @@ impl Matched {
         })
     }
 
+    /// What a user should look at; see [`FeatureReader::notes`].
+    pub fn notes(&self) -> Vec<String> {
+        let by_position = self.by_position.then(|| {
+            let are = if self.columns.len() == 1 { "is" } else { "are" };
+            format!(
+                "the file does not name its columns, so its {} {are} taken by position as {}",
+                names::so_many(self.columns.len() as u64, "column"),
+                names::list(self.columns.iter().map(String::as_str))
+            )
+        });
+        let columns = self.columns.iter().zip(&self.readings);
+        let columns = columns.map(|(name, (_, amounts))| (name.as_str(), amounts.doubt()));
+        let marks = doubts(columns).filter(|_| self.assumed);
+        let pooled = self.one_hot.iter().zip(&self.pooled);
+        let pooled = pooled.filter_map(|(known, pooled)| pooled.note(&known.column));
+        let notes = by_position.into_iter().chain(marks).chain(pooled);
+        notes.map(|note| names::plain(&note)).collect()
+    }
+
     fn value(&mut self, source: usize, place: Place, cell: Cell<'_>) -> Result<f64, TableProblem> {
         let source = &self.sources[source];
         let (reading, amounts) = &mut self.readings[source.position];
@@ -267,7 +306,14 @@ impl Matched {
         match (source.kind, cell) {
             (Kind::Category { known, category }, cell) => {
                 match self.one_hot[known].position(cell, reading)? {
-                    Some(held) => Ok(f64::from(u8::from(held == category))),
+                    Some((held, unknown)) => {
+                        let is_held = held == category;
+                        // Once a row: a row holds one category.
+                        if is_held && unknown {
+                            self.pooled[known].take(&cell.text());
+                        }
+                        Ok(f64::from(u8::from(is_held)))
+                    }
                     None => filled(&cell.text()),
                 }
             }
@@ -289,18 +335,20 @@ impl Matched {
 /// The day that a cell of dates is.
 fn day(reading: &Reading, cell: Cell<'_>) -> Result<f64, TableProblem> {
     let order = reading.dates().unwrap_or(DateOrder::Ymd);
-    let (day, text) = match cell {
-        Cell::Text(text) => (
-            days(text, order).or_else(|| days(text, DateOrder::Ymd)),
-            shortened(text),
-        ),
-        Cell::Number(number, spelling) => (
-            compact(number, order).or_else(|| compact(number, DateOrder::Ymd)),
-            spelling.name(number).into_owned(),
-        ),
-        other => return reading.number(other),
+    let read = |order| match cell {
+        Cell::Text(text) => days(text, order),
+        Cell::Number(number, _) => compact(number, order),
+        _ => None,
     };
-    day.ok_or(TableProblem::NotADate { cell: text })
+    if !matches!(cell, Cell::Text(_) | Cell::Number(..)) {
+        return reading.number(cell);
+    }
+    (read(order).or_else(|| read(DateOrder::Ymd))).ok_or_else(|| {
+        let others = DateOrder::ALL
+            .into_iter()
+            .filter(|&other| read(other).is_some());
+        no_day(&cell.text(), order, others)
+    })
 }
 
 /// Where a feature's values come from.
@@ -498,14 +546,18 @@ mod tests {
         assert_eq!(chunks[0].kept, [["1.234,5 \u{20AC}"]]);
         for (line, what) in [
             ("3;1;x", "column `day`: `3` is no date"),
-            ("1/31/1970;1;x", "column `day`: `1/31/1970` is no date"),
+            (
+                "1/31/1970;1;x",
+                "column `day`: `1/31/1970` is a date, but not of the order dmy, in which the model reads them; give --dates mdy",
+            ),
+            ("1/32/1970;1;x", "column `day`: `1/32/1970` is no date"),
             (
                 "3.1.1970;1.5;x",
                 "column `size`: `1.5` is a number with a decimal point; give --decimal '.'",
             ),
             (
                 "3.1.1970;12 kg;x",
-                "column `size`: `12 kg` is a number with the unit `kg`; give --units 'kg'",
+                "column `size`: `12 kg` is a number with the unit `kg`; give --units '€,kg'",
             ),
             (
                 "3.1.1970;-999;x",

@@ -103,6 +103,8 @@ struct State<'s> {
     matched: Option<Matched>,
     inputs: Vec<f64>,
     kept: Vec<Vec<String>>,
+    /// What a user should look at, of a table of text.
+    notes: Vec<String>,
     take: &'s mut Take<'s>,
 }
 
@@ -130,8 +132,18 @@ impl<'s> Chunks<'s> {
                 matched: None,
                 inputs: Vec::new(),
                 kept: Vec::new(),
+                notes: Vec::new(),
                 take,
             }),
+        }
+    }
+
+    /// What a user should look at, once the rows are read.
+    pub fn notes(&self) -> Vec<String> {
+        let state = self.state.borrow();
+        match &state.matched {
+            Some(matched) => matched.notes(),
+            None => state.notes.clone(),
         }
     }
 }
@@ -214,6 +226,7 @@ impl Rows for Chunks<'_> {
         while let Some(chunk) = rows.next_chunk(self.size)? {
             self.state.borrow_mut().give(&names, chunk, file)?;
         }
+        self.state.borrow_mut().notes = rows.notes();
         Ok(())
     }
 

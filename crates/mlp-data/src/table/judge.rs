@@ -6,6 +6,7 @@ use super::disguise::{Disguise, Kind, disguise, is_scale, is_size};
 use super::format::DateOrder;
 use super::number::Marks;
 use super::texts::Seen;
+use super::units::Units;
 use super::written::Written;
 use crate::{Place, TableProblem, names};
 
@@ -24,6 +25,10 @@ pub(super) struct Circumstances<'a> {
     pub dates: Option<DateOrder>,
     /// The units of the column where the model was trained, if there is one.
     pub known: Option<&'a [String]>,
+    /// The unit of the column's numbers that have one, by the user's word.
+    pub unit: Option<&'a [String]>,
+    /// Units that the user has named, and those of other columns, which have to be named, too.
+    pub units: &'a [String],
 }
 
 /// What a column is.
@@ -53,9 +58,24 @@ pub(super) fn judge(texts: &[Seen], circumstances: Circumstances<'_>) -> Judgeme
     {
         return Judgement::Dates(days);
     }
+    let disguised = disguised(&written, numbers);
+    match disguised.first() {
+        Some(&(first, found)) => match (found.kind, dates) {
+            (Kind::Date(_), Some(order)) => {
+                let (at, problem) = no_dates(&written, first, order);
+                Judgement::Disguised(at, problem)
+            }
+            _ => Judgement::Disguised(first, problem(texts, &disguised, circumstances)),
+        },
+        None => Judgement::Text,
+    }
+}
+
+/// The texts of a column that are numbers or dates in disguise, if these and its numbers are most of its cells.
+fn disguised<'t>(written: &[(usize, &'t Seen)], numbers: usize) -> Vec<(usize, Disguise<'t>)> {
     let found: Vec<Option<Disguise<'_>>> =
         (written.iter().map(|(_, seen)| disguise(&seen.text))).collect();
-    let units = Units::of(&written, &found, numbers);
+    let units = Units::of(written, &found, numbers);
     let mut disguised = Vec::new();
     let (mut plain, mut other) = (numbers, 0);
     for (&(at, seen), &found) in written.iter().zip(&found) {
@@ -67,16 +87,34 @@ pub(super) fn judge(texts: &[Seen], circumstances: Circumstances<'_>) -> Judgeme
             None => other += seen.rows,
         }
     }
-    match disguised.first() {
-        Some(&(first, found)) if plain > other => match (found.kind, dates) {
-            (Kind::Date(_), Some(order)) => {
-                let (at, problem) = no_dates(&written, first, order);
-                Judgement::Disguised(at, problem)
-            }
-            _ => Judgement::Disguised(first, problem(texts, &disguised, circumstances)),
-        },
-        _ => Judgement::Text,
+    if plain <= other {
+        disguised.clear();
     }
+    disguised
+}
+
+/// The unit of a column whose numbers have one, and no other.
+pub(super) fn unit_of(texts: &[Seen], numbers: usize) -> Option<String> {
+    let written: Vec<(usize, &Seen)> = (texts.iter().enumerate())
+        .filter(|(_, seen)| !is_gap(&seen.text))
+        .collect();
+    match signs(&disguised(&written, numbers)).as_slice() {
+        &[sign] => Some(sign.to_owned()),
+        _ => None,
+    }
+}
+
+/// The signs of amounts, each once.
+fn signs<'t>(disguised: &[(usize, Disguise<'t>)]) -> Vec<&'t str> {
+    let mut signs: Vec<&str> = Vec::new();
+    for (_, found) in disguised {
+        if let Kind::Money(sign) | Kind::Percent(sign) | Kind::Unit { word: sign, .. } = found.kind
+            && !signs.contains(&sign)
+        {
+            signs.push(sign);
+        }
+    }
+    signs
 }
 
 /// The days of every text, NaN for those that stand for a missing date; none where one is no date of that order. Dates that
@@ -109,11 +147,23 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
             let what = "no date, and the rest of the column is".to_owned();
             (at, what, format!("correct it{words}"))
         }
-        Some(&(at, _)) => (
-            at,
-            format!("a date, but not of the order {order}, which --dates says"),
-            "write the column's dates alike".to_owned(),
-        ),
+        Some(&(at, seen)) => {
+            let dates = written.iter().map(|(_, seen)| orders(&seen.text));
+            let common = dates.fold(orders(&seen.text), Orders::and);
+            let ways: Vec<String> = common
+                .iter()
+                .map(|order| format!("--dates {order}"))
+                .collect();
+            let remedy = match ways.is_empty() {
+                true => "write the column's dates alike".to_owned(),
+                false => format!(
+                    "give {}, by which all of the column are dates",
+                    ways.join(" or ")
+                ),
+            };
+            let what = format!("a date, but not of the order {order}, in which dates are read");
+            (at, what, remedy)
+        }
         None => (
             first,
             "a date, and there are numbers in the column".to_owned(),
@@ -126,52 +176,6 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
         .map_or("", |(_, seen)| seen.text.as_str());
     let cell = shortened(text);
     (at, TableProblem::Disguised { cell, what, remedy })
-}
-
-/// Which words behind numbers are units.
-struct Units {
-    few: bool,
-    /// Whether there are numbers without a word.
-    numbers: bool,
-}
-
-impl Units {
-    /// A word that is no known unit may yet be one: where every number has one of a few such words behind it, after a space or
-    /// with decimals among them, or where they are as many as measurements are. `2WD` and `4WD` are none.
-    fn of(written: &[(usize, &Seen)], found: &[Option<Disguise<'_>>], numbers: usize) -> Self {
-        const WORDS: usize = 3;
-        const VALUES: usize = 20;
-        let mut words: Vec<&str> = Vec::new();
-        let (mut measured, mut all) = (written.len() > VALUES, numbers == 0);
-        for (&(_, seen), found) in written.iter().zip(found) {
-            match found.map(|found| found.kind) {
-                Some(Kind::Unit { word, spaced, .. }) => {
-                    measured |= spaced || seen.text.contains(['.', ',']);
-                    if !words.contains(&word) {
-                        words.push(word);
-                    }
-                }
-                _ => all = false,
-            }
-        }
-        Self {
-            few: all && measured && words.len() <= WORDS,
-            numbers: numbers > 0,
-        }
-    }
-
-    fn hold(&self, found: &Disguise<'_>) -> bool {
-        match found.kind {
-            // `9K` beside numbers is 9000; by themselves such may be names, and `12B` is a house.
-            Kind::Unit { word, .. }
-                if self.numbers && is_size(word) && !["b", "B", "T", "m"].contains(&word) =>
-            {
-                true
-            }
-            Kind::Unit { known, .. } => known || self.few,
-            _ => true,
-        }
-    }
 }
 
 /// What the first text in disguise is, and how it may be read, by all of its kind.
@@ -194,7 +198,21 @@ fn problem(
             "write the numbers out in digits".to_owned(),
         )
     };
+    let mut all_signs = signs(disguised);
+    for sign in circumstances.unit.unwrap_or_default() {
+        if !all_signs.contains(&sign.as_str()) {
+            all_signs.push(sign);
+        }
+    }
+    let several = all_signs.len() > 1 && circumstances.known.is_none() && size().is_none();
     let (what, remedy) = match found.kind {
+        Kind::Money(_) | Kind::Percent(_) | Kind::Unit { .. } if several => (
+            format!(
+                "a number with a unit, and the column has {}, which are no common scale",
+                names::list(all_signs.iter().copied())
+            ),
+            "write the numbers in one unit, and without its name".to_owned(),
+        ),
         Kind::Marked => marks().sentence(),
         Kind::Money(sign) => match size() {
             Some(size) => sized("an amount of money", size),
@@ -271,7 +289,11 @@ impl Circumstances<'_> {
     /// What a number with a sign is, and how it may be read: with the sign taken off, if the model does not know the column
     /// in another unit.
     fn signed(&self, what: &str, sign: &str, more: &str) -> (String, String) {
-        let give = format!("--units '{sign}'{more}");
+        let mut all = self.units.to_vec();
+        if !all.iter().any(|unit| unit == sign) {
+            all.push(sign.to_owned());
+        }
+        let give = format!("--units '{}'{more}", all.join(","));
         match self.known {
             None => (what.to_owned(), format!("give {give}")),
             Some([]) => (
@@ -349,6 +371,8 @@ mod tests {
             given: false,
             dates: None,
             known: None,
+            unit: None,
+            units: &[],
         }
     }
 
@@ -491,6 +515,79 @@ mod tests {
     }
 
     #[test]
+    fn amounts_beside_words_are_no_categories() {
+        for (texts, numbers, what) in [
+            (
+                &["~10", "~20", "few"][..],
+                0,
+                "`~10` is a number that is not exact",
+            ),
+            (&["<5", "none"], 7, "`<5` is a bound and no number"),
+            (
+                &["<5", "<10", ">100", "none"],
+                0,
+                "`<5` is a bound and no number",
+            ),
+            (&["<5", "~7", "none"], 0, "`<5` is a bound and no number"),
+            (
+                &["1h30", "2h", "2h15", "none"],
+                0,
+                "`1h30` is a span of time",
+            ),
+            (
+                &["1.0D+01", "2.0D+01", "none"],
+                0,
+                "`1.0D+01` is a number with an exponent",
+            ),
+            (
+                &["19M", "14M", "3M", "varies"],
+                0,
+                "`19M` is a number with the unit `M`",
+            ),
+            (
+                &["19M", "1.4M", "201K", "varies"],
+                0,
+                "stands for a power of ten",
+            ),
+            (&["5 stars", "4 stars", "none"], 0, "the unit `stars`"),
+            (&["10,000+", "5,000+", "free"], 0, "the unit `+`"),
+        ] {
+            let problem = beside(texts, numbers);
+            assert!(problem.contains(what), "{texts:?}: {problem}");
+        }
+        for texts in [
+            &["<5", ">5", "none"][..],
+            &["<18", "18-25", "26-64", ">64"],
+            &["2M", "3M", "small"],
+            &["12A", "14B", "none"],
+            &["~10", "few", "many"],
+        ] {
+            assert_eq!(beside(texts, 0), "text", "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn units_are_named_together_or_said_to_differ() {
+        let several = "`$5` is a number with a unit, and the column has `$` and `EUR`, which are no common scale";
+        assert!(beside(&["$5", "5 EUR"], 0).starts_with(several));
+        let dollars = ["$".to_owned()];
+        let beside_dollars = Circumstances {
+            unit: Some(&dollars),
+            units: &dollars,
+            ..plain(3)
+        };
+        assert!(judged(&["5 EUR"], beside_dollars).contains("has `EUR` and `$`"));
+        let other_column = Circumstances {
+            units: &dollars,
+            ..plain(0)
+        };
+        assert_eq!(
+            judged(&["3 kg"], other_column),
+            "`3 kg` is a number with the unit `kg`; give --units '$,kg'"
+        );
+    }
+
+    #[test]
     fn words_beside_numbers_are_gaps() {
         assert_eq!(beside(&["-", "n.a.", "."], 9), "numbers");
         assert_eq!(beside(&["-"], 0), "numbers");
@@ -514,7 +611,12 @@ mod tests {
         );
         assert!(dates(&["1.1.1970"], 3).contains("there are numbers"));
         assert!(dates(&["1.1.1970", "soon", "2.1.1970"], 0).contains("`soon` is no date"));
-        assert!(dates(&["12/31/1970"], 0).contains("not of the order dmy"));
+        let problem = dates(&["12/31/1970", "1/2/1970"], 0);
+        assert!(
+            problem.contains("not of the order dmy")
+                && problem.contains("give --dates mdy, by which all of the column are dates"),
+            "{problem}"
+        );
         assert_eq!(dates(&["red"], 0), "text");
     }
 }

@@ -10,8 +10,8 @@
 //! **Numbers** have a decimal point unless the format says otherwise; marks between thousands and units are read if it names them.
 //! Text that a person reads as a number or a date (`4,5`, `1,200`, `$3`, `12 %`, `3 kg`, `31.12.2020`) is never taken for a
 //! class or a category: where such cells are most of a column, the first is refused by what it is, and how it may be read. A
-//! comma that may be either mark is what the whole column tells. Ranges (`10-20`, `<5`) and codes (`A12`) are text.
-//! Forms that no option reads (`１２`, `'0.1`, `="100"`, `1/2`, `5±1`, `5'11"`) are refused likewise, with what to write. In a table for a
+//! comma that may be either mark is what the whole column tells. Ranges (`10-20`), one or two bounds (`<5`, `>5`) and codes (`A12`) are text.
+//! Forms that no option reads (`１２`, `'0.1`, `="100"`, `1/2`, `5±1`, `5'11"`, `~10`, `1h30`) are refused likewise, with what to write. In a table for a
 //! model a column's unit is that which the column had where the model was trained, unless other units are named.
 //!
 //! **Dates** are numbers of days since 1970-01-01 where their order is given: every cell of the column must be one.
@@ -24,8 +24,8 @@
 //! rest of the column is numbers or dates, and categories or classes among text.
 //!
 //! **Classes** that are asked for, or that stand beside text, are called as they are written: `1.1` and `1.10`, `007` and `7` are
-//! two. Few whole numbers that are taken for classes are called by their value; `007` beside `7` is refused there. In a table for a model that knows its classes a cell is the class that
-//! is spelled like it, else the first of the same value, unless it is read as text. So are categories.
+//! two. Few whole numbers that are taken for classes are called by their value, unless some are written as codes are; `007` beside `7` is refused there. In a table for a model that knows its classes a cell is the class that
+//! is spelled like it, else the first of the same value, unless it is read as text or zeros lead either. So are categories.
 //!
 //! **Categories** that are nearly as many as the rows are refused by column; those of few rows can be pooled in one, `other`.
 //!
@@ -58,6 +58,7 @@ mod date;
 mod dialect;
 mod disguise;
 mod distinct;
+mod doubt;
 mod feature;
 mod features;
 mod foreign;
@@ -68,15 +69,21 @@ mod judge;
 mod number;
 mod odd;
 mod policy;
+mod pooled;
 mod read;
 mod reading;
 mod record;
 mod records;
+mod score;
+mod sentinel;
 mod spellings;
 mod stream;
 mod summarise;
 mod target;
 mod texts;
+mod title;
+mod units;
+mod variants;
 mod write;
 mod written;
 

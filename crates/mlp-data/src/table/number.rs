@@ -105,6 +105,13 @@ pub(super) fn begins_with_zero(text: &str) -> bool {
     matches!(digits, [b'0', b'0'..=b'9', ..])
 }
 
+/// Whether a whole number is written as codes are: `007`, `1E5`. Programs write exponents with decimals or a sign.
+pub(super) fn is_code(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let power = text.split_once(['e', 'E']);
+    begins_with_zero(text) || power.is_some_and(|(one, other)| digits(one) && digits(other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

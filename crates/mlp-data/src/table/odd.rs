@@ -23,6 +23,14 @@ pub(super) enum Odd {
     FeetAndInches,
     /// `2024Q1`.
     Quarter,
+    /// `~10`, `ca. 10`.
+    Rounded,
+    /// `<5`, `>=100`: a number where numbers stand beside it, and else perhaps a class of them.
+    Bound,
+    /// `1h30`, `2 h 15 min`.
+    Span,
+    /// `1.0D+01`.
+    Fortran,
 }
 
 impl Odd {
@@ -45,6 +53,18 @@ impl Odd {
         }
         if is_feet_and_inches(text) {
             return Some(Self::FeetAndInches);
+        }
+        if behind(text, &ROUNDED).is_some_and(is_value) {
+            return Some(Self::Rounded);
+        }
+        if behind(text, &BOUNDS).is_some_and(is_value) {
+            return Some(Self::Bound);
+        }
+        if is_span(text) {
+            return Some(Self::Span);
+        }
+        if is_fortran(text) {
+            return Some(Self::Fortran);
         }
         let is_number = |text: &str| !Readings::of(text.trim()).is_empty();
         let parts = |mark: &str| {
@@ -79,6 +99,10 @@ impl Odd {
             Self::Power => "a number with a power of ten",
             Self::FeetAndInches => "a length in feet and inches",
             Self::Quarter => "a quarter of a year",
+            Self::Rounded => "a number that is not exact",
+            Self::Bound => "a bound and no number",
+            Self::Span => "a span of time in several units",
+            Self::Fortran => "a number with an exponent of Fortran's",
         }
     }
 
@@ -93,12 +117,75 @@ impl Odd {
             Self::Power => "write it as 2e3",
             Self::FeetAndInches => "write it in one unit, 71 for 5'11\"",
             Self::Quarter => "write it as a number, 2024.25 for 2024Q2, or in two columns",
+            Self::Rounded => "write the number alone",
+            Self::Bound => "write a number in its place, the bound itself for instance",
+            Self::Span => "write it in one unit, 1.5 for 1h30",
+            Self::Fortran => "write E for the D",
         }
     }
 }
 
 fn is_value(text: &str) -> bool {
     look(text) == Look::Value
+}
+
+/// What stands before a number that is not exact.
+const ROUNDED: [&str; 9] = [
+    "~", "\u{2248}", "\u{2243}", "ca.", "ca ", "circa ", "approx.", "approx ", "about ",
+];
+
+/// What stands before a bound; the longer ones first.
+const BOUNDS: [&str; 6] = ["<=", ">=", "<", ">", "\u{2264}", "\u{2265}"];
+
+/// What follows the first of these words that a text begins with.
+fn behind<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
+    let rest = words.iter().find_map(|word| text.strip_prefix(word))?;
+    Some(rest.trim_start())
+}
+
+/// Whether a text is a time in two units or more, of which the last may go without: `1h30`, `2 h 15 min`, `3d4h`.
+fn is_span(text: &str) -> bool {
+    const UNITS: [&str; 16] = [
+        "days", "day", "d", "hours", "hour", "hrs", "hr", "h", "minutes", "mins", "min", "m",
+        "seconds", "secs", "sec", "s",
+    ];
+    let (mut rest, mut parts, mut last) = (text, 0, "");
+    while !rest.is_empty() {
+        let digits = rest
+            .bytes()
+            .take_while(|byte| byte.is_ascii_digit() || *byte == b'.')
+            .count();
+        if digits == 0 {
+            return false;
+        }
+        rest = rest[digits..].trim_start();
+        parts += 1;
+        let letters = rest
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        if letters == 0 {
+            // Minutes behind hours are often not named.
+            return rest.is_empty() && parts > 1 && last.starts_with('h');
+        }
+        last = &rest[..letters];
+        if !UNITS.contains(&last) {
+            return false;
+        }
+        rest = rest[letters..].trim_start();
+    }
+    parts > 1
+}
+
+/// Whether a text is a number with `D` before its exponent; `12D3` is a code.
+fn is_fortran(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['D', 'd']) else {
+        return false;
+    };
+    let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let has_digits = !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit());
+    let marked = mantissa.contains('.') || unsigned.len() < exponent.len();
+    has_digits && marked && mantissa.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// The text without a quote mark at its beginning, and the one at its end if there is one.
@@ -238,6 +325,17 @@ mod tests {
             ("2024Q1", Odd::Quarter),
             ("2024-Q4", Odd::Quarter),
             ("Q2 2024", Odd::Quarter),
+            ("~10", Odd::Rounded),
+            ("~ 1,200", Odd::Rounded),
+            ("ca. 5", Odd::Rounded),
+            ("<5", Odd::Bound),
+            (">= 10", Odd::Bound),
+            ("\u{2264}0.01", Odd::Bound),
+            ("1h30", Odd::Span),
+            ("2 h 15 min", Odd::Span),
+            ("1h 30m 20s", Odd::Span),
+            ("1.0D+01", Odd::Fortran),
+            ("-2.5d-3", Odd::Fortran),
         ] {
             assert_eq!(Odd::of(text), Some(odd), "{text}");
         }
@@ -258,6 +356,14 @@ mod tests {
             "n/a",
             "5",
             "1-2",
+            "<=50K",
+            "<x",
+            "0<=X<200",
+            "12D3",
+            "2d3",
+            "1h",
+            "h30",
+            "3 m",
             "第１回",
             "±",
             "±5",

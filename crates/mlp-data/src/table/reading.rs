@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cell, Spelling, is_word, truth};
+use super::cell::{Cell, Spelling, is_word, shortened, truth};
 use super::date::compact;
 use super::format::{DateOrder, TableFormat};
 use super::judge::{Circumstances, problem_of};
@@ -11,6 +11,32 @@ use crate::{TableProblem, names};
 
 /// The end of a sentence on a text where it is known that a column holds numbers.
 pub(super) const NUMBERS_HERE: &str = "; the model takes numbers here";
+
+/// What can be done about infinity, as the end of a sentence.
+pub(super) fn as_missing(cell: &str) -> String {
+    format!(
+        "; correct it, or take it for a missing value by --missing-words {}",
+        names::shell(cell)
+    )
+}
+
+/// What is wrong with a cell where dates of an `order` are known to be: no date, or one of `others`.
+pub(super) fn no_day(
+    cell: &str,
+    order: DateOrder,
+    others: impl Iterator<Item = DateOrder>,
+) -> TableProblem {
+    let cell = shortened(cell);
+    let ways: Vec<String> = others.map(|order| format!("--dates {order}")).collect();
+    match ways.is_empty() {
+        true => TableProblem::NotADate { cell },
+        false => TableProblem::Disguised {
+            cell,
+            what: format!("a date, but not of the order {order}, in which the model reads them"),
+            remedy: format!("give {} if all of this file are so", ways.join(" or ")),
+        },
+    }
+}
 
 /// What decides what a cell holds.
 #[derive(Clone, Debug)]
@@ -37,6 +63,8 @@ pub(crate) struct Reading {
     alike: bool,
     /// The units that the column had in the table that this one is like; none where there is none, or other units were asked for.
     known_units: Option<Vec<String>>,
+    /// The units that the user has named, and those of other columns, which have to be named, too.
+    named_units: Vec<String>,
 }
 
 impl Reading {
@@ -60,7 +88,13 @@ impl Reading {
             column: String::new(),
             alike: false,
             known_units: None,
+            named_units: format.units.clone(),
         }
+    }
+
+    /// Says which units have to be named for all columns.
+    pub(super) fn name_units(&mut self, units: &[String]) {
+        self.named_units = units.to_vec();
     }
 
     /// The same for a column of a table of this format, of which it is known what it is where the table is like another.
@@ -177,15 +211,14 @@ impl Reading {
 
     /// Refuses a number where dates are known to be, unless its digits are a date.
     pub(super) fn not_a_day(&self, cell: Cell<'_>) -> Result<(), TableProblem> {
-        let is_day = |number| {
-            self.dates
-                .is_some_and(|order| compact(number, order).is_some())
-        };
+        let is_day = |number, order| compact(number, order).is_some();
         match cell {
-            Cell::Number(number, spelling) if self.only_dates && !is_day(number) => {
-                Err(TableProblem::NotADate {
-                    cell: spelling.name(number).into_owned(),
-                })
+            Cell::Number(number, spelling)
+                if self.only_dates && !self.dates.is_some_and(|order| is_day(number, order)) =>
+            {
+                let order = self.dates.unwrap_or(DateOrder::Ymd);
+                let others = (DateOrder::ALL.into_iter()).filter(|&order| is_day(number, order));
+                Err(no_day(&spelling.name(number), order, others))
             }
             _ => Ok(()),
         }
@@ -212,6 +245,7 @@ impl Reading {
             {
                 Cell::Missing(text)
             }
+            Cell::NotFinite(_) if self.is_given(text) => Cell::Missing(text),
             Cell::Text(_) => Cell::told(text, self.stripped(text).map(|(number, _)| number)),
             cell => cell,
         }
@@ -240,6 +274,8 @@ impl Reading {
             given: self.decimal_given,
             dates: self.dates,
             known: self.known_units(),
+            unit: None,
+            units: &self.named_units,
         }
     }
 
@@ -337,7 +373,7 @@ impl Reading {
     /// What is wrong with a text where a number must be.
     pub(super) fn not_a_number(&self, text: &str, hint: impl Into<String>) -> TableProblem {
         problem_of(text, self.circumstances()).unwrap_or_else(|| TableProblem::NotANumber {
-            cell: super::cell::shortened(text),
+            cell: shortened(text),
             hint: hint.into(),
         })
     }

@@ -1,7 +1,7 @@
 //! Numbers of a column that are written otherwise than numbers are: in a column of names each spelling is a name.
 
 use super::cell::Spelling;
-use super::number::begins_with_zero;
+use super::number::{begins_with_zero, is_code};
 use crate::Place;
 
 /// Beyond so many spellings a column holds measurements.
@@ -90,6 +90,11 @@ impl Spellings {
         held.find(|name| begins_with_zero(name) && self.is_held(name))
     }
 
+    /// Whether a number is written as codes are, so that all of the column may be names.
+    pub fn has_codes(&self) -> bool {
+        (self.seen.iter()).any(|(name, ..)| is_code(name) && self.is_held(name))
+    }
+
     fn is_held(&self, name: &str) -> bool {
         let position = self.seen.iter().position(|(known, ..)| known == name);
         position.is_some_and(|position| self.rows.contains(&(position as u8 + 1)))
@@ -143,6 +148,20 @@ mod tests {
         found.keep(&[true, false, false, true, false, true]);
         assert_eq!(of(&found)[..2], [None, some("1.0")]);
         assert_eq!(found.code(), None);
+    }
+
+    #[test]
+    fn codes_are_told_from_what_programs_write() {
+        for (cells, codes) in [
+            (&["01", "2"][..], true),
+            (&["1E5", "2E5"], true),
+            (&["1.0", "2.0"], false),
+            (&["+1", "-1"], false),
+            (&["1.000e+00", "0.000e+00"], false),
+            (&["1e+05", "2e+05"], false),
+        ] {
+            assert_eq!(spellings(cells).0.has_codes(), codes, "{cells:?}");
+        }
     }
 
     #[test]

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::columns::Roles;
-use super::policy::MissingPolicy;
+use super::number::format_number;
+use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
+use super::sentinel::sentinel;
+use super::variants::variants;
 use crate::read_summary::{ColumnKinds, LeftOut, ReadSummary, TargetBy, classes, values};
 use crate::{Dataset, Origin, Targets, names};
 
@@ -27,7 +30,14 @@ pub(super) struct Told<'a> {
     pub words: &'a BTreeMap<(usize, String), u64>,
     /// Columns with numbers that are written as codes are, with one of each.
     pub codes: &'a [(String, String)],
+    /// Columns of a declared text type that are read as numbers.
+    pub strings: &'a [String],
+    /// What nothing settles where the table is read like another.
+    pub doubts: &'a [String],
 }
+
+/// So many groups of names that may be one are told of a column.
+const MOST_VARIANTS: usize = 3;
 
 impl Told<'_> {
     /// The summary of the data set that the rows became.
@@ -70,8 +80,19 @@ impl Told<'_> {
             fill,
             classes: classes(set),
             values: values(set),
-            notes: [self.counting(set), self.words(set), self.codes(set)].concat(),
+            notes: self.notes(set),
+            doubts: self.doubts.to_vec(),
         }
+    }
+
+    fn notes(&self, set: &Dataset) -> Vec<String> {
+        let mut notes = [self.counting(set), self.words(set), self.codes(set)].concat();
+        // What these say is settled where the table is read like another.
+        if self.options.like.is_none() {
+            notes.extend(self.variants(set));
+            notes.extend(self.strings());
+        }
+        notes.iter().map(|note| names::plain(note)).collect()
     }
 
     fn written(&self) -> Vec<String> {
@@ -120,6 +141,7 @@ impl Told<'_> {
         (self.codes.iter())
             .filter(|(name, code)| code.len() >= DIGITS && !is_category(name))
             .filter(|(name, _)| !(self.target_is(name) && set.class_names().is_some()))
+            .filter(|(name, _)| !self.strings.contains(name))
             .map(|(name, code)| {
                 let one_hot = if self.target_is(name) { "" } else { " --categories one-hot" };
                 format!(
@@ -180,7 +202,8 @@ impl Told<'_> {
         let mut notes = Vec::new();
         for (feature, name) in set.feature_names().iter().enumerate() {
             let values = set.inputs().column(feature).to_vec();
-            if let Some((code, times)) = code(&values) {
+            if let Some((code, times)) = sentinel(&values) {
+                let code = format_number(code);
                 notes.push(format!(
                     "column `{name}` has {code} {times} times, far from its other values; if that is a code for a missing value, say so by --missing-words {code}"
                 ));
@@ -192,16 +215,83 @@ impl Told<'_> {
                 ));
             }
         }
-        if let Targets::Values { values, names } = set.targets() {
-            for (values, name) in values.columns().into_iter().zip(names) {
-                if let Some(how) = counts(&values.to_vec(), rows) {
-                    notes.push(format!(
-                        "the target `{name}` {how}; name the column to learn by --target"
-                    ));
-                }
+        for (name, values) in self.target_numbers(set) {
+            if let Some((code, times)) = sentinel(&values) {
+                let code = format_number(code);
+                // A target is not filled in.
+                let drop = match self.options.missing {
+                    MissingPolicy::Drop => "",
+                    MissingPolicy::Refuse | MissingPolicy::Impute(_) => " --missing drop",
+                };
+                notes.push(format!(
+                    "the target `{name}` has {code} {times} times, far from its other values; if that is a code for a missing value, say so by --missing-words {code}{drop}"
+                ));
+            }
+            if set.class_names().is_none()
+                && let Some(how) = counts(&values, rows)
+            {
+                notes.push(format!(
+                    "the target `{name}` {how}; name the column to learn by --target"
+                ));
             }
         }
         notes
+    }
+
+    /// The targets that are numbers, be they classes.
+    fn target_numbers(&self, set: &Dataset) -> Vec<(String, Vec<f64>)> {
+        match set.targets() {
+            Targets::Values { values, names } => {
+                let columns = values.columns().into_iter().map(|values| values.to_vec());
+                names.iter().cloned().zip(columns).collect()
+            }
+            // Of two classes none stands apart.
+            Targets::Classes { names, .. } if names.len() < 3 => Vec::new(),
+            Targets::Classes { labels, names } => {
+                let numbers = names.iter().map(|name| name.parse::<f64>().ok());
+                let Some(numbers) = numbers.collect::<Option<Vec<f64>>>() else {
+                    return Vec::new();
+                };
+                let values = labels.iter().map(|&label| numbers[label as usize]);
+                vec![(self.names(&self.roles.targets).concat(), values.collect())]
+            }
+        }
+    }
+
+    /// Notes on categories and classes that may be one.
+    fn variants(&self, set: &Dataset) -> Vec<String> {
+        let said = |what: &str, column: &str, kind: &str, names: &[String]| -> Vec<String> {
+            let found = variants(names);
+            let shown = found.iter().take(MOST_VARIANTS).map(|which| {
+                format!("{what} `{column}` has as {kind} of their own {which}; write them alike if they are one")
+            });
+            let more = found.len().saturating_sub(MOST_VARIANTS);
+            let rest = (more > 0).then(|| format!("{what} `{column}` has {more} more such {kind}"));
+            shown.chain(rest).collect()
+        };
+        let features = (set.one_hot().iter())
+            .flat_map(|one| said("column", &one.column, "categories", &one.categories));
+        let target = self.names(&self.roles.targets).concat();
+        let classes = set.class_names().unwrap_or_default();
+        features
+            .chain(said("the target", &target, "classes", classes))
+            .collect()
+    }
+
+    /// Notes on columns of a declared text type whose cells are numbers.
+    fn strings(&self) -> Vec<String> {
+        let one_hot = match self.options.categorical {
+            Categorical::Refuse => " --categories one-hot",
+            Categorical::OneHot => "",
+        };
+        (self.strings.iter())
+            .map(|name| {
+                format!(
+                    "column `{name}` is declared as text and holds nothing but numbers, so it is read as numbers; if they are names, say so by --text {}{one_hot}",
+                    names::shell(name)
+                )
+            })
+            .collect()
     }
 }
 
@@ -247,35 +337,6 @@ fn counts(values: &[f64], rows: u64) -> Option<&'static str> {
         }
     }
     Some("numbers the rows, each once, in another order")
-}
-
-/// A number that stands for a missing value, it seems, and how often: one of those that surveys and stations write, more than
-/// once, and farther from the other values than these are from each other.
-fn code(values: &[f64]) -> Option<(i32, usize)> {
-    const CODES: [i32; 12] = [
-        -9, -99, -999, -9999, -99999, 9, 99, 999, 9999, 99999, -888, 888,
-    ];
-    CODES.into_iter().find_map(|code| {
-        let number = f64::from(code);
-        let times = values.iter().filter(|value| **value == number).count();
-        if times < 2 || times == values.len() {
-            return None;
-        }
-        let rest = || {
-            values
-                .iter()
-                .copied()
-                .filter(|value| *value != number && !value.is_nan())
-        };
-        let least = rest().fold(f64::INFINITY, |a, b| if b < a { b } else { a });
-        let greatest = rest().fold(f64::NEG_INFINITY, |a, b| if b > a { b } else { a });
-        let apart = if number < least {
-            least - number
-        } else {
-            number - greatest
-        };
-        (apart > 2.0 * (greatest - least) + 1.0).then_some((code, times))
-    })
 }
 
 #[cfg(test)]
@@ -337,20 +398,6 @@ mod tests {
         assert!(!is_index(&[
             1.0, 2.0, 2.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0
         ]));
-    }
-
-    #[test]
-    fn codes_for_missing_values_stand_apart() {
-        assert_eq!(code(&[1.0, 99.0, 3.0, 2.0, 99.0]), Some((99, 2)));
-        assert_eq!(
-            code(&[-999.0, 10.5, 3.0, -999.0, f64::NAN]),
-            Some((-999, 2))
-        );
-        // An age, a scale up to 9, a single one, and nothing else.
-        assert_eq!(code(&[18.0, 99.0, 80.0, 99.0]), None);
-        assert_eq!(code(&[1.0, 9.0, 5.0, 9.0]), None);
-        assert_eq!(code(&[1.0, 99.0, 3.0]), None);
-        assert_eq!(code(&[9.0, 9.0]), None);
     }
 
     #[test]

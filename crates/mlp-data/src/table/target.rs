@@ -12,9 +12,9 @@ use super::cell::{Cell, Spelling, is_gap, shortened};
 use super::date::all_compact;
 use super::distinct::{few_integers, names_rows};
 use super::format::DateOrder;
-use super::judge::{Circumstances, Judgement, judge};
+use super::judge::{Circumstances, Judgement, judge, unit_of};
 use super::number::{format_number, one_zero};
-use super::reading::Reading;
+use super::reading::{Reading, as_missing};
 use super::spellings::Spellings;
 use super::texts::{Seen, Texts};
 use crate::{Error, Place, TableProblem, memory, names};
@@ -22,8 +22,9 @@ use crate::{Error, Place, TableProblem, memory, names};
 /// Whether a target column holds classes or numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TaskChoice {
-    /// Classes if the column has text, called as they are written, or at most 20 distinct whole numbers, which are called by their value; else numbers. Several columns are labels if
-    /// they hold nothing but 0 and 1, else numbers.
+    /// Classes if the column has text, called as they are written, or at most 20 distinct whole numbers, which are called by their
+    /// value unless some are written as codes are (`007`); else numbers. Several columns are labels if they hold nothing but 0
+    /// and 1, else numbers.
     #[default]
     Auto,
     /// Classes, one for each distinct cell, called as it is written.
@@ -112,6 +113,8 @@ pub(super) struct TargetColumn {
     spellings: Spellings,
     /// Where the first number stands.
     place: Option<Place>,
+    /// Whether the file says that the column is text, so that its numbers are names, too, where that is open.
+    strings: bool,
 }
 
 impl TargetColumn {
@@ -133,6 +136,7 @@ impl TargetColumn {
             numbers: Amounts::default(),
             spellings: Spellings::default(),
             place: None,
+            strings: false,
         }
     }
 
@@ -172,6 +176,11 @@ impl TargetColumn {
         }
     }
 
+    /// Says that the column is of a text type, so that numbers in it are classes, too, where that was open.
+    pub fn declare_text(&mut self) {
+        self.strings = self.task == TaskChoice::Auto && self.expected.is_none();
+    }
+
     /// The word for a missing value that a cell holds, be it one beside classes that are known.
     pub fn missing<'c>(&self, cell: Cell<'c>) -> Option<&'c str> {
         let is_text = self.reading.is_text();
@@ -190,7 +199,7 @@ impl TargetColumn {
     pub fn push(&mut self, cell: Cell<'_>, place: Place, file: &str) -> Result<(), PushError> {
         let row = self.values.len();
         let is_text = self.reading.is_text();
-        let names = self.task == TaskChoice::Classification;
+        let names = self.task == TaskChoice::Classification || self.strings;
         let mut texts = |text: &str, number| {
             let pushed = self.texts.push(text, number, row, place, file);
             pushed.map_err(|error| PushError::Memory(Box::new(error)))
@@ -241,12 +250,10 @@ impl TargetColumn {
                 return Err(PushError::Problem(place, TableProblem::missing(cell)));
             }
             (None, Cell::NotFinite(text)) => {
-                let hint = match self.may_be_names() {
-                    true => {
-                        format!("; if `{text}` is the name of a class, give --task classification")
-                    }
-                    false => String::new(),
-                };
+                let mut hint = as_missing(text);
+                if self.may_be_names() {
+                    hint.push_str(", or give --task classification if it is the name of a class");
+                }
                 let cell = text.to_owned();
                 return Err(PushError::Problem(
                     place,
@@ -306,15 +313,24 @@ impl TargetColumn {
             }
             return Ok(Vec::new());
         }
-        let numbers = || self.values.iter().filter(|value| !value.is_nan());
+        let seen = self.texts.seen();
+        let is_number: Vec<bool> = seen.iter().map(|seen| seen.number.is_some()).collect();
+        let (as_text, others): (Vec<&Seen>, Vec<&Seen>) =
+            seen.iter().partition(|seen| seen.number.is_some());
+        if others.is_empty() {
+            return Ok(Vec::new());
+        }
+        let numbers = self.values.iter().filter(|value| !value.is_nan()).count();
         let circumstances = Circumstances {
-            numbers: numbers().count(),
+            numbers: numbers + as_text.iter().map(|seen| seen.rows).sum::<usize>(),
             decimals: self.numbers.decimals(),
+            unit: self.numbers.unit(),
             ..self.reading.circumstances()
         };
-        match judge(self.texts.seen(), circumstances) {
+        let others: Vec<Seen> = others.into_iter().cloned().collect();
+        match judge(&others, circumstances) {
             Judgement::Text => Ok(Vec::new()),
-            Judgement::Numbers => Ok(self.texts.take(|_| true)),
+            Judgement::Numbers => Ok(self.texts.take(|position| !is_number[position])),
             Judgement::Dates(days) => {
                 self.dates = true;
                 for (row, position) in self.texts.rows() {
@@ -325,7 +341,7 @@ impl TargetColumn {
                 Ok(gaps)
             }
             Judgement::Disguised(first, problem) => {
-                Err((self.texts.seen()[first].place, self.or_classes(problem)))
+                Err((others[first].place, self.or_classes(problem)))
             }
         }
     }
@@ -342,6 +358,25 @@ impl TargetColumn {
         problem.or(&format!(
             "{give}--task classification if they are names of classes"
         ))
+    }
+
+    /// What the numbers of the column tell.
+    pub fn amounts(&self) -> &Amounts {
+        &self.numbers
+    }
+
+    /// The unit that the column's numbers have beside the digits, if they have one and the user has not named it.
+    pub fn unnamed_unit(&self) -> Option<String> {
+        let is_open = !self.reading.is_text()
+            && self.expected.is_none()
+            && self.task != TaskChoice::Classification;
+        let numbers = || self.values.iter().filter(|value| !value.is_nan()).count();
+        (is_open.then(|| unit_of(self.texts.seen(), numbers()))).flatten()
+    }
+
+    /// Says which units have to be named for all columns.
+    pub fn name_units(&mut self, units: &[String]) {
+        self.reading.name_units(units);
     }
 
     /// The unit of the column's numbers, if they have any.
@@ -410,6 +445,11 @@ impl TargetColumn {
         if classes && self.task == TaskChoice::Auto {
             let texts = self.texts.seen().iter().filter(|seen| seen.rows > 0);
             let (texts, rows) = (texts.count(), self.values.len());
+            if self.strings
+                && let Some(problem) = self.measured_strings()
+            {
+                return Err((None, problem));
+            }
             if numbers == 0 && names_rows(texts, rows) {
                 let problem = TableProblem::TargetNamesRows {
                     classes: texts,
@@ -444,6 +484,21 @@ impl TargetColumn {
         }
     }
 
+    /// Refuses a column of a text type that holds nothing but numbers, too many or too fine to be classes by themselves.
+    fn measured_strings(&self) -> Option<TableProblem> {
+        let held = || self.texts.seen().iter().filter(|seen| seen.rows > 0);
+        let numbers: Option<Vec<f64>> = held().map(|seen| seen.number).collect();
+        let first = held().next()?;
+        if few_integers(numbers?.into_iter()).is_some() {
+            return None;
+        }
+        Some(TableProblem::Disguised {
+            cell: shortened(&first.text),
+            what: "a number in a column that is declared as text".to_owned(),
+            remedy: "give --task regression for the numbers, or --task classification if they are names of classes".to_owned(),
+        })
+    }
+
     /// Numbers by their value, then by their spelling; then texts by their bytes.
     fn into_classes(self) -> Result<Column, TableProblem> {
         /// A class before it has its label: the number's rank, its name, its text's position or its bits and spelling.
@@ -453,8 +508,9 @@ impl TargetColumn {
         }
         let mut classes: Vec<(Option<f64>, String, Of)> = Vec::new();
         let mut numbers = HashSet::new();
-        // Beside text numbers are names, as they are written.
-        let is_named = self.texts.seen().iter().any(|seen| seen.rows > 0);
+        // Beside text and codes numbers are names, as they are written.
+        let is_named =
+            self.texts.seen().iter().any(|seen| seen.rows > 0) || self.spellings.has_codes();
         let spelling = |row: usize| self.spellings.of(row).filter(|_| is_named);
         for (row, number) in self.values.iter().enumerate() {
             let number = one_zero(*number);

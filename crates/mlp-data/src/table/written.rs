@@ -57,7 +57,11 @@ impl Written {
         if let Some((text, place)) = decimals
             && !readings.is_empty()
         {
-            let beside = readings.with(marks.0);
+            // `398.044` may have its thousands parted, as `2.732.526` has.
+            let beside = match readings.with(marks.0) {
+                beside if beside.is_empty() => readings.and(Readings::of(digits_of(text))),
+                beside => beside,
+            };
             if beside.is_empty() {
                 contradiction.get_or_insert_with(|| placed(text, place));
             } else {
@@ -152,13 +156,18 @@ impl Written {
     }
 }
 
-/// The numbers that the digits of a text may be, of money for instance, each with the marks that it is read by.
-fn ways_of(text: &str, readings: Readings) -> Vec<(f64, Marks)> {
+/// A text from its first digit to its last.
+fn digits_of(text: &str) -> &str {
     let digits = |c: char| c.is_ascii_digit();
-    let core = match (text.find(digits), text.rfind(digits)) {
+    match (text.find(digits), text.rfind(digits)) {
         (Some(start), Some(end)) => &text[start..=end],
         _ => text,
-    };
+    }
+}
+
+/// The numbers that the digits of a text may be, of money for instance, each with the marks that it is read by.
+fn ways_of(text: &str, readings: Readings) -> Vec<(f64, Marks)> {
+    let core = digits_of(text);
     let mut ways: Vec<(f64, Marks)> = Vec::new();
     for (decimal, thousands) in readings.iter() {
         let Some(value) = number(core, (decimal, thousands)) else {

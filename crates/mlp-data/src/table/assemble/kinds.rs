@@ -4,10 +4,11 @@
 use super::Assembler;
 use crate::table::cell::{Cell, is_word};
 use crate::table::date::compact;
+use crate::table::doubt::doubts;
 use crate::table::feature::Feature;
 use crate::table::target::TargetColumn;
 use crate::table::texts::Seen;
-use crate::{Error, Place, TableProblem};
+use crate::{Error, Place, TableProblem, names};
 
 impl Assembler<'_> {
     /// Refuses columns that are said to be text where none can be.
@@ -128,6 +129,69 @@ impl Assembler<'_> {
             }
         };
         Err(Error::Format { problem })
+    }
+
+    /// Says that a column is of a text type, be its cells numbers: as a target it is classes then, and as a feature that is told.
+    pub(crate) fn declare_text(&mut self, column: usize) {
+        if self.takes.is_some() {
+            return;
+        }
+        for (target, _) in (self.targets.iter_mut().zip(&self.roles.targets))
+            .filter(|(_, other)| **other == column)
+        {
+            target.declare_text();
+        }
+        for (feature, _) in (self.features.iter_mut().zip(&self.roles.features))
+            .filter(|(_, other)| **other == column)
+        {
+            feature.declare_text();
+        }
+    }
+
+    /// Tells every column the units of all others, so that a message names at once what has to be taken off.
+    pub(super) fn name_units(&mut self) {
+        if self.options.like.is_some() {
+            return;
+        }
+        let targets = self.targets.iter().filter_map(TargetColumn::unnamed_unit);
+        let features = self.features.iter().filter_map(Feature::unnamed_unit);
+        let mut units = self.format.units.clone();
+        for unit in targets.chain(features) {
+            if !units.contains(&unit) {
+                units.push(unit);
+            }
+        }
+        self.targets
+            .iter_mut()
+            .for_each(|target| target.name_units(&units));
+        self.features
+            .iter_mut()
+            .for_each(|feature| feature.name_units(&units));
+    }
+
+    /// The features of a text type that are read as numbers.
+    pub(super) fn strings(&self) -> Vec<String> {
+        let features = self.features.iter().zip(&self.roles.features);
+        features
+            .filter(|(feature, _)| feature.is_numbers_in_text())
+            .map(|(_, &column)| self.columns[column].clone())
+            .collect()
+    }
+
+    /// What nothing settles in a table that is read like another.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        let given = &self.options.format;
+        let assumed = given.decimal.is_none() && given.thousands.is_none();
+        let features = (self.roles.features.iter()).zip(self.features.iter().map(Feature::amounts));
+        let targets =
+            (self.roles.targets.iter()).zip(self.targets.iter().map(TargetColumn::amounts));
+        let columns = features.chain(targets);
+        let columns = columns.map(|(&column, amounts)| (&*self.columns[column], amounts.doubt()));
+        let marks = doubts(columns).filter(|_| assumed);
+        let pooled = self.features.iter().filter_map(Feature::pooled);
+        (marks.into_iter().chain(pooled))
+            .map(|note| names::plain(&note))
+            .collect()
     }
 
     /// The columns whose numbers have a unit.

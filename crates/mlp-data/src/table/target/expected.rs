@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::names;
 use crate::table::cell::{Cell, Spelling, truth};
-use crate::table::number::one_zero;
+use crate::table::number::{begins_with_zero, one_zero};
 use crate::table::reading::Reading;
 
 /// Classes that are given, and how they are found.
@@ -12,14 +12,19 @@ use crate::table::reading::Reading;
 pub(super) struct Expected {
     names: Vec<String>,
     spelled: HashMap<String, u32>,
-    /// By the value's bits, the first class of each: where nothing is spelled like a cell, the value decides.
+    /// By the value's bits, the first class of each that has no leading zeros: where nothing is spelled like a cell, the value
+    /// decides.
     values: HashMap<u64, u32>,
 }
 
 impl Expected {
     pub fn new(names: &[String], reading: &Reading) -> Self {
         let mut values = HashMap::new();
-        for (name, label) in names.iter().zip(0..) {
+        for (name, label) in names
+            .iter()
+            .zip(0..)
+            .filter(|(name, _)| !begins_with_zero(name))
+        {
             // Names may come from a table that is written as usual, or like this one.
             for cell in [Cell::of(name), reading.cell(name)] {
                 if let Cell::Number(number, _) = cell {
@@ -42,6 +47,8 @@ impl Expected {
         let text = cell.text();
         let alike = || match cell {
             _ if is_text => None,
+            // `01` and `1` are two names, and `07` is not `007`.
+            Cell::Number(_, Spelling::Text(text)) if begins_with_zero(text) => None,
             Cell::Number(number, spelling) => {
                 let yes_or_no = match spelling {
                     Spelling::Truth(truth) => self.of_truth(truth),

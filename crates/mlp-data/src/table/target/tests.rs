@@ -88,8 +88,87 @@ fn classes_asked_for_are_called_as_they_are_written() {
         Column::Classes { renamed, .. } => renamed,
         Column::Numbers(_) => panic!("classes were expected"),
     };
-    assert!(renamed(&["01", "2"], TaskChoice::Auto) && renamed(&["1.0", "2.0"], TaskChoice::Auto));
+    assert!(renamed(&["1.0", "2.0"], TaskChoice::Auto) && renamed(&["+1", "-1"], TaskChoice::Auto));
     assert!(!renamed(&["1", "2"], TaskChoice::Auto) && !renamed(&["01", "2"], task));
+}
+
+#[test]
+fn codes_are_called_as_they_are_written() {
+    let auto = TaskChoice::Auto;
+    assert_eq!(
+        classes(&["02", "01", "3", "01"], auto),
+        (
+            vec![1, 0, 2, 0],
+            ["01", "02", "3"].map(str::to_owned).to_vec()
+        )
+    );
+    assert_eq!(classes(&["1E5", "2E5"], auto).1, ["1E5", "2E5"]);
+    match column(&["01", "2"], auto).unwrap() {
+        Column::Classes { renamed, .. } => assert!(!renamed),
+        Column::Numbers(_) => panic!("classes were expected"),
+    }
+    // A program's way to write a float is no name.
+    assert_eq!(classes(&["1.000e+00", "0.000e+00"], auto).1, ["0", "1"]);
+}
+
+#[test]
+fn classes_that_are_known_are_found_by_value_unless_zeros_lead() {
+    let found = |known: &[&str], cell: &str| {
+        let known: Vec<String> = known.iter().map(|&name| name.to_owned()).collect();
+        let mut column = TargetColumn::new(TaskChoice::Classification, Some(&known), reading());
+        let pushed = column.push(Cell::of(cell), Place::Line(2), "t.csv");
+        pushed.is_ok().then(|| column.values[0])
+    };
+    assert_eq!(found(&["0", "1"], "1.0"), Some(1.0));
+    assert_eq!(found(&["0.0", "1.0"], "1"), Some(1.0));
+    assert_eq!(found(&["007", "008"], "007"), Some(0.0));
+    assert_eq!(found(&["0", "1"], "01"), None);
+    assert_eq!(found(&["007", "008"], "07"), None);
+    assert_eq!(found(&["007", "008"], "7"), None);
+}
+
+#[test]
+fn a_target_that_is_declared_as_text_is_classes() {
+    let strings = |cells: &[&str], task| {
+        let mut column = TargetColumn::new(task, None, reading());
+        column.declare_text();
+        for (cell, line) in cells.iter().zip(1..) {
+            column
+                .push(Cell::of(cell), Place::Line(line), "t.csv")
+                .unwrap();
+        }
+        let gaps = column
+            .settle()
+            .map_err(|(_, problem)| problem.to_string())?;
+        let kept: Vec<bool> = (0..cells.len())
+            .map(|row| gaps.iter().all(|(gap, _)| *gap != row))
+            .collect();
+        column.keep(&kept);
+        column.finish().map_err(|(_, problem)| problem.to_string())
+    };
+    let auto = TaskChoice::Auto;
+    match strings(&["1.0", "2", "-", "01"], auto).unwrap() {
+        Column::Classes { names, labels, .. } => {
+            assert_eq!(names, ["01", "1.0", "2"]);
+            assert_eq!(labels, [1, 2, 0]);
+        }
+        Column::Numbers(_) => panic!("classes were expected"),
+    }
+    let problem = strings(&["1.5", "2.25", "3"], auto).unwrap_err();
+    assert!(
+        problem.contains("`1.5` is a number in a column that is declared as text")
+            && problem.contains("--task regression"),
+        "{problem}"
+    );
+    assert_eq!(
+        strings(&["1.5", "2.25", "3"], TaskChoice::Regression),
+        Ok(Column::Numbers(vec![1.5, 2.25, 3.0]))
+    );
+    assert!(
+        strings(&["$3.00", "$4.00"], auto)
+            .unwrap_err()
+            .contains("an amount of money")
+    );
 }
 
 #[test]
@@ -229,10 +308,10 @@ fn classes_given_keep_their_labels() {
         labels(&["<=50K", ">50K"], &[">50K.", "<=50K"]),
         Some(vec![1, 0])
     );
-    // What is spelled alike comes before what is of the same value.
+    // What is spelled alike comes before what is of the same value, and a code has none.
     assert_eq!(
         labels(&["007", "7"], &["007", "7", "7.0"]),
-        Some(vec![0, 1, 0])
+        Some(vec![0, 1, 1])
     );
     assert_eq!(
         labels(&["1.1", "1.10"], &["1.10", "1.1", "1.100"]),

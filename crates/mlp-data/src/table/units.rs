@@ -1,0 +1,66 @@
+//! Which words behind the numbers of a column are units, told from all of them.
+
+use super::disguise::{Disguise, Kind, is_size};
+use super::odd::Odd;
+use super::texts::Seen;
+
+/// Which words behind numbers are units, and whether bounds are numbers.
+pub(super) struct Units {
+    few: bool,
+    /// Whether there are numbers without a word.
+    numbers: bool,
+    /// Whether bounds stand among numbers, or are too many for classes.
+    bounds: bool,
+}
+
+impl Units {
+    /// A word that is no known unit may yet be one: where nearly every number has one of a few such words behind it, after a
+    /// space or with decimals among them, or where they are as many as measurements are. `2WD` and `4WD` are none.
+    pub fn of(written: &[(usize, &Seen)], found: &[Option<Disguise<'_>>], numbers: usize) -> Self {
+        const WORDS: usize = 3;
+        const VALUES: usize = 20;
+        const SIZES: usize = 3;
+        const BOUNDS: usize = 3;
+        let mut words: Vec<&str> = Vec::new();
+        let (mut measured, mut sizes, mut bounds, mut amounts) = (0, 0, 0, numbers > 0);
+        let (mut spelled, mut with_word, mut rows) = (false, 0, 0);
+        for (&(_, seen), found) in written.iter().zip(found) {
+            rows += seen.rows;
+            match found.map(|found| found.kind) {
+                Some(Kind::Unit { word, spaced, .. }) => {
+                    measured += 1;
+                    with_word += seen.rows;
+                    sizes += usize::from(is_thousands(word));
+                    spelled |= spaced || seen.text.contains(['.', ',']);
+                    if !words.contains(&word) {
+                        words.push(word);
+                    }
+                }
+                Some(Kind::Odd(Odd::Bound)) => bounds += 1,
+                Some(_) => amounts = true,
+                None => {}
+            }
+        }
+        let measured = spelled || measured > VALUES || sizes >= SIZES;
+        Self {
+            few: numbers == 0 && 2 * with_word > rows && measured && words.len() <= WORDS,
+            numbers: numbers > 0,
+            bounds: amounts || bounds >= BOUNDS,
+        }
+    }
+
+    pub fn hold(&self, found: &Disguise<'_>) -> bool {
+        match found.kind {
+            // `9K` beside numbers is 9000; by themselves such may be names, and `12B` is a house.
+            Kind::Unit { word, .. } if self.numbers && is_thousands(word) => true,
+            Kind::Unit { known, .. } => known || self.few,
+            Kind::Odd(Odd::Bound) => self.bounds,
+            _ => true,
+        }
+    }
+}
+
+/// Whether a word is one for thousands or more, and no letter that stands behind the numbers of codes.
+fn is_thousands(word: &str) -> bool {
+    is_size(word) && !["b", "B", "T", "m"].contains(&word)
+}
