@@ -6,9 +6,7 @@ use std::error::Error;
 use std::sync::atomic::AtomicBool;
 
 use mlp_core::Level;
-use mlp_train::{
-    Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, RunDirectory, execute,
-};
+use mlp_train::{Execution, Experiment, Kind, Layer, Place, RunDirectory, execute};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut settings = Layer::new();
@@ -25,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     settings.set("sweep.weight_decay=0,1e-3,1e-2,1e-1")?;
     let mut experiment = Experiment::new(Kind::Population);
     settings.apply(&mut experiment)?;
-    let mut resolved = ResolvedExperiment::new(&experiment, None)?;
+    let mut resolved = mlp_train::resolve(&experiment, None)?;
 
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("norms");

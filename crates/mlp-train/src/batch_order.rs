@@ -8,10 +8,11 @@ use std::{
 use mlp_core::Batch;
 
 use crate::{
+    arrays::{Arrays, Data},
     error::Error,
     experiment::TrainingSpec,
-    npz::{Data, Npz},
-    source::{digest, identified, unchanged},
+    provider::unchanged,
+    sha256::sha256,
 };
 
 /// The array of the archive.
@@ -19,7 +20,7 @@ const ARRAY: &str = "batches";
 
 /// The batches that another program drew.
 #[derive(Debug)]
-pub(crate) struct BatchOrder {
+pub struct BatchOrder {
     /// The file, absolute.
     path: PathBuf,
     sha256: String,
@@ -30,20 +31,18 @@ pub(crate) struct BatchOrder {
 }
 
 impl BatchOrder {
-    /// Reads an NPZ archive with an array `batches` `[batches, size]` of whole numbers.
+    /// The array `batches` `[batches, size]` of whole numbers that `path` holds, whose bytes have this sha256.
     ///
     /// # Errors
-    /// [`Error::Read`], [`Error::Corrupt`]; [`Error::Conflict`] where there is no such array.
-    pub(crate) fn read(name: &str) -> Result<Self, Error> {
-        let (path, sha256) = identified(name)?;
-        let archive = Npz::read(&path)?;
+    /// [`Error::Conflict`] where there is no such array.
+    pub fn new(path: PathBuf, sha256: String, arrays: &Arrays) -> Result<Self, Error> {
         let refuse = |reason: &str| {
             Err(Error::Conflict(format!(
                 "batch_order: {}: {reason}",
                 path.display()
             )))
         };
-        let Some(array) = archive.get(ARRAY) else {
+        let Some(array) = arrays.get(ARRAY) else {
             return refuse("it has no array \"batches\" [batches, samples a batch]");
         };
         let numbers = match &array.data {
@@ -68,7 +67,7 @@ impl BatchOrder {
     }
 
     /// The samples of every batch.
-    pub(crate) fn samples(&self) -> Arc<[u32]> {
+    pub fn samples(&self) -> Arc<[u32]> {
         Arc::clone(&self.samples)
     }
 
@@ -76,7 +75,7 @@ impl BatchOrder {
     ///
     /// # Errors
     /// [`Error::DataChanged`]; settings beside it that say what batches hold.
-    pub(crate) fn spell_out(&self, training: &mut TrainingSpec) -> Result<(), Error> {
+    pub fn spell_out(&self, training: &mut TrainingSpec) -> Result<(), Error> {
         let path = self.path.to_string_lossy().into_owned();
         unchanged(&path, training.batch_order_sha256.as_deref(), &self.sha256)?;
         let size = Batch::Size(self.size);
@@ -101,10 +100,10 @@ impl BatchOrder {
 }
 
 /// What tells one order from another.
-pub(crate) fn fingerprint(order: &[u32]) -> Result<String, Error> {
+pub fn fingerprint(order: &[u32]) -> Result<String, Error> {
     let bytes: Vec<u8> = order
         .iter()
         .flat_map(|sample| sample.to_le_bytes())
         .collect();
-    digest(&bytes[..], Path::new("batch_order"))
+    sha256(&bytes[..], Path::new("batch_order"))
 }

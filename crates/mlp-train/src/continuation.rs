@@ -1,39 +1,18 @@
 //! Trainings that go on where another one ended: the state that a run leaves, and `--continue`.
 
-use std::{
-    fs::File,
-    io::BufReader,
-    mem::discriminant,
-    path::{Path, PathBuf},
-};
+use std::{mem::discriminant, path::PathBuf};
 
-use mlp_core::{Batch, Optimizer, Scalar, ScheduleState, State, Status, Trainer};
+use mlp_core::{Batch, Optimizer, Scalar, Trainer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    batch_order::fingerprint,
-    checkpoint::{STANDING, Standing},
-    error::Error,
-    experiment::TrainingSpec,
-    frame::{self, FrameError, FrameKind},
-    model::Numbers,
-    precision::Precision,
-    prepare::Prepared,
-    recipe::Recipe,
-    run_directory::STATE,
-    source::{check_is_file, digest},
-    whole_file::WholeFile,
-};
-
-/// What the file begins with.
-const KIND: FrameKind = FrameKind {
-    magic: *b"mlp-stat",
-    version: 2,
+    batch_order::fingerprint, error::Error, experiment::TrainingSpec, prepare::Prepared,
+    recipe::Recipe, state_numbers::StateNumbers,
 };
 
 /// Everything that a training needs to go on, and what it must be to do so.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct SavedState {
+pub struct SavedState {
     /// The version of the numerics.
     engine: String,
     /// As `2-16-16-1`.
@@ -49,98 +28,9 @@ pub(crate) struct SavedState {
     state: StateNumbers,
 }
 
-/// The numbers of a [`State`], as they are stored.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct StateNumbers {
-    seed: u64,
-    steps: u64,
-    batches: u128,
-    diverged: bool,
-    parameters: Numbers,
-    moments: Numbers,
-    statistics: Numbers,
-    /// What the optimizer remembers in f64.
-    scalars: Vec<f64>,
-    /// What the schedule remembers of the losses: the best, how many since then and how many not
-    /// counted, how often the rate was made smaller, and the sum of the epoch at hand.
-    schedule: (f64, u64, u64, u64, f64),
-    /// Whether the schedule has ended the training.
-    ended: bool,
-}
-
-impl StateNumbers {
-    /// Updates made so far.
-    pub(crate) fn steps(&self) -> u64 {
-        self.steps
-    }
-
-    /// Of a state.
-    pub(crate) fn of<T: Scalar>(state: State<T>) -> Self {
-        // Every field, so that a new one is not forgotten.
-        let State {
-            seed,
-            steps,
-            parameters,
-            moments,
-            statistics,
-            scalars,
-            schedule,
-            batches,
-            status,
-        } = state;
-        let ScheduleState {
-            best,
-            waited,
-            cooldown,
-            reductions,
-            sum,
-        } = schedule;
-        let precision = Precision::of::<T>();
-        let numbers = |values: &[T]| Numbers::of(precision, values);
-        Self {
-            seed,
-            steps,
-            batches,
-            diverged: status == Status::Diverged,
-            parameters: numbers(&parameters),
-            moments: numbers(&moments),
-            statistics: numbers(&statistics),
-            scalars,
-            schedule: (best, waited, cooldown, reductions, sum),
-            ended: status == Status::Stopped,
-        }
-    }
-
-    /// The state in a training's type.
-    pub(crate) fn to_state<T: Scalar>(&self) -> State<T> {
-        let (best, waited, cooldown, reductions, sum) = self.schedule;
-        State {
-            seed: self.seed,
-            steps: self.steps,
-            parameters: self.parameters.to_scalars(),
-            moments: self.moments.to_scalars(),
-            statistics: self.statistics.to_scalars(),
-            scalars: self.scalars.clone(),
-            batches: self.batches,
-            schedule: ScheduleState {
-                best,
-                waited,
-                cooldown,
-                reductions,
-                sum,
-            },
-            status: match (self.diverged, self.ended) {
-                (true, _) => Status::Diverged,
-                (false, true) => Status::Stopped,
-                (false, false) => Status::Running,
-            },
-        }
-    }
-}
-
 impl SavedState {
     /// Where a training stands.
-    pub(crate) fn of<T: Scalar>(
+    pub fn of<T: Scalar>(
         trainer: &Trainer<'_, T>,
         prepared: &Prepared<T>,
         recipe: &Recipe,
@@ -156,77 +46,19 @@ impl SavedState {
         })
     }
 
-    /// Writes the file of a training that has ended, whole or not at all.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
-        WholeFile::write(path, &self.to_bytes(path)?)
-    }
-
-    /// What the file at `path` begins with.
-    ///
-    /// # Errors
-    /// [`Error::Write`]: more parameters than a frame can hold.
-    pub(crate) fn to_bytes(&self, path: &Path) -> Result<Vec<u8>, Error> {
-        frame::encode(KIND, self, b"").map_err(|error| Error::Write {
-            path: path.to_owned(),
-            source: std::io::Error::other(error),
-        })
-    }
-
-    /// Reads a file, and of a training that has not ended where its run stands.
-    ///
-    /// # Errors
-    /// [`Error::Read`], [`Error::Corrupt`].
-    pub(crate) fn read(path: &Path) -> Result<(Self, Option<Standing>), Error> {
-        let read = |source| Error::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let file = File::open(path).map_err(read)?;
-        let length = file.metadata().map_err(read)?.len();
-        let mut file = BufReader::new(file);
-        let damaged = |error: FrameError| corrupt(path, error.to_string());
-        let (state, state_length) = frame::read::<Self>(KIND, &mut file, length)
-            .map_err(read)?
-            .and_then(frame::Read::alone)
-            .map_err(damaged)?;
-        let left = length - state_length;
-        if left == 0 {
-            return Ok((state, None));
-        }
-        let (standing, standing_length) = frame::read(STANDING, &mut file, left)
-            .map_err(read)?
-            .and_then(frame::Read::alone)
-            .map_err(damaged)?;
-        match standing_length == left {
-            true => Ok((state, Some(standing))),
-            false => Err(corrupt(path, "something follows the state".to_owned())),
-        }
-    }
-
     /// Updates made so far.
-    pub(crate) fn steps(&self) -> u64 {
+    pub fn steps(&self) -> u64 {
         self.state.steps
     }
 
     /// The version of the numerics.
-    pub(crate) fn engine(&self) -> &str {
+    pub fn engine(&self) -> &str {
         &self.engine
     }
 
     /// The training itself.
-    pub(crate) fn numbers(&self) -> &StateNumbers {
+    pub fn numbers(&self) -> &StateNumbers {
         &self.state
-    }
-}
-
-fn corrupt(path: &Path, reason: String) -> Error {
-    Error::Corrupt {
-        path: path.to_owned(),
-        what: "training state",
-        reason,
     }
 }
 
@@ -244,7 +76,7 @@ fn batch_order(recipe: &Recipe) -> Result<Option<String>, Error> {
 
 /// A state that was read for an experiment.
 #[derive(Debug)]
-pub(crate) struct Start {
+pub struct Start {
     /// The file, absolute.
     path: PathBuf,
     sha256: String,
@@ -252,42 +84,17 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    /// Reads a state, or that of a run directory.
-    ///
-    /// # Errors
-    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
-    pub(crate) fn read(name: &str) -> Result<Self, Error> {
-        let mut path = std::path::absolute(name).map_err(|source| Error::Read {
-            path: PathBuf::from(name),
-            source,
-        })?;
-        if path.is_dir() {
-            let folder = path.clone();
-            path.push(STATE);
-            if !path.is_file() {
-                return Err(Error::Missing {
-                    path: folder,
-                    what: STATE.to_owned(),
-                    hint: "so there is nothing to continue; a finished mlp train leaves one",
-                });
-            }
-        }
-        check_is_file(&path)?;
-        let (state, _) = SavedState::read(&path)?;
-        let file = File::open(&path).map_err(|source| Error::Read {
-            path: path.clone(),
-            source,
-        })?;
-        let sha256 = digest(file, &path)?;
-        Ok(Self {
+    /// The state that `path` holds, whose bytes have this sha256.
+    pub fn new(path: PathBuf, sha256: String, state: SavedState) -> Self {
+        Self {
             path,
             sha256,
             state,
-        })
+        }
     }
 
     /// Updates made so far.
-    pub(crate) fn steps(&self) -> u64 {
+    pub fn steps(&self) -> u64 {
         self.state.steps()
     }
 
@@ -295,7 +102,7 @@ impl Start {
     ///
     /// # Errors
     /// [`Error::DataChanged`].
-    pub(crate) fn spell_out(&self, training: &mut TrainingSpec) -> Result<(), Error> {
+    pub fn spell_out(&self, training: &mut TrainingSpec) -> Result<(), Error> {
         if let Some(expected) = &training.continue_sha256
             && *expected != self.sha256
         {
@@ -314,7 +121,7 @@ impl Start {
     ///
     /// # Errors
     /// [`Error::Conflict`]: what differs.
-    pub(crate) fn check(&self, recipe: &Recipe) -> Result<(), Error> {
+    pub fn check(&self, recipe: &Recipe) -> Result<(), Error> {
         let state = &self.state;
         let path = self.path.display();
         let differ = |what: &str, left: &dyn std::fmt::Display, right: &dyn std::fmt::Display| {
@@ -385,7 +192,7 @@ impl Recipe {
     ///
     /// # Errors
     /// [`Error::Core`] where a state to go on from does not fit.
-    pub(crate) fn begin<T: Scalar>(&self, trainer: &mut Trainer<'_, T>) -> Result<(), Error> {
+    pub fn begin<T: Scalar>(&self, trainer: &mut Trainer<'_, T>) -> Result<(), Error> {
         trainer.restart(self.seed);
         let Some(start) = &self.start else {
             return Ok(());

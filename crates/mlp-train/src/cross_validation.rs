@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use crate::{
+    columns::{Cell, Column, ColumnKind, Table},
     error::Error,
     experiment::TableFormat,
     exploded::EXPLODED,
@@ -14,7 +15,7 @@ use crate::{
     resolved::{FOLD, ResolvedExperiment},
     results::{cell, column_kind},
     run_directory::RunDirectory,
-    table::{Cell, Column, ColumnKind, Table, TableWriter},
+    table::TableWriter,
     value::Value,
 };
 

@@ -16,7 +16,7 @@ use mlp_core::{Level, Network, Scalar};
 use self::workshop::MapWorkshop;
 use crate::{
     bands::PoolBands,
-    checkpoint::{Checkpoints, Purpose},
+    checkpoint::{CheckpointFiles, Purpose},
     continuation::SavedState,
     cross_validation,
     data_read::DataRead,
@@ -25,12 +25,13 @@ use crate::{
     extent::Extent,
     gathering::{Files, Gathered, Gathering},
     in_turn::InTurn,
-    journal::{Chunk, ChunkBuilder, Header, Journal, NetworkSet},
+    journal::{Chunk, ChunkBuilder, Header, Journal},
     kind::Kind,
     manifest::{Counts, FileDigest, Manifest, RunStatus},
     map::{BestCell, Refinement, refine},
     memory,
     model::{AnyNetwork, Model, Origin},
+    network_set::NetworkSet,
     observer::Observer,
     outcome::Outcome,
     population::{Crew, pool, run_population},
@@ -38,7 +39,7 @@ use crate::{
     prepare::Prepared,
     record::Reading,
     resolved::ResolvedExperiment,
-    run::{Keeper, Keeping, Watch, train},
+    run::{Checkpoints, Keeping, Watch, train},
     run_directory::{
         Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, Wanted, claim, expected_files,
         experiment_digest,
@@ -48,6 +49,7 @@ use crate::{
     weights,
     whole_file::WholeFile,
 };
+use crate::{clock::SystemClock, model_file, state_file};
 
 /// Where and how an experiment is carried out; nothing here changes a result.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +91,7 @@ pub fn execute(
     interrupt: &AtomicBool,
 ) -> Result<Summary, Error> {
     let started = Instant::now();
+    let clock = SystemClock::start();
     let data = experiment.data()?;
     let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = execution.threads.map_or_else(cores, NonZeroUsize::get);
@@ -163,6 +166,7 @@ pub fn execute(
             observer,
             interrupt,
             weights: kept_weights(experiment),
+            clock: &clock,
         },
     };
     let Done {
@@ -208,7 +212,7 @@ pub fn execute(
     manifest.wall_seconds = wall.seconds();
     manifest.write(&directory)?;
     if manifest.status == RunStatus::Complete {
-        Checkpoints::<f32>::remove(&directory)?;
+        CheckpointFiles::remove(&directory)?;
     }
     Ok(Summary {
         directory,
@@ -246,10 +250,12 @@ pub(crate) fn train_again(
     observer: &dyn Observer,
     interrupt: &AtomicBool,
 ) -> Result<Trained, Error> {
+    let clock = SystemClock::start();
     let watch = Watch {
         observer,
         interrupt,
         weights: kept_weights(experiment),
+        clock: &clock,
     };
     match experiment.recipe(network)?.precision {
         Precision::F32 => single::<f32>(experiment, network, (level, None), watch, None),
@@ -288,11 +294,9 @@ where
     let identity = experiment.identity();
     let (mut checkpoints, kept) = match directory {
         Some(directory) => {
-            let (checkpoints, kept) = Checkpoints::open(&Purpose {
+            let (checkpoints, kept) = CheckpointFiles::open(&Purpose {
                 directory,
                 identity: &identity,
-                prepared: &prepared,
-                recipe: &recipe,
                 weights: watch.weights,
                 observer: watch.observer,
             })?;
@@ -311,9 +315,9 @@ where
         watch,
         Vec::new(),
         Keeping {
-            keeper: checkpoints
+            checkpoints: checkpoints
                 .as_mut()
-                .map(|checkpoints| checkpoints as &mut dyn Keeper<T>),
+                .map(|checkpoints| checkpoints as &mut dyn Checkpoints),
             kept,
         },
     )?;
@@ -406,10 +410,10 @@ impl Job<'_> {
         journal.sync()?;
         let gathered = self.gather(&journal, &extent, None)?;
         let (mut files, _) = self.complete(gathered, &journal, manifest)?;
-        model.write(&self.directory.join(MODEL))?;
+        model_file::write(&model, &self.directory.join(MODEL))?;
         // Interrupted, it is a checkpoint already.
         if !interrupted {
-            state.write(&self.directory.join(STATE))?;
+            state_file::write(&state, &self.directory.join(STATE))?;
         }
         for name in [MODEL, STATE] {
             let digest = FileDigest::of(&self.directory.join(name))?;
@@ -426,7 +430,8 @@ impl Job<'_> {
 
     /// Whether an earlier attempt left a model of more updates.
     fn has_later_results(&self, steps: u64) -> bool {
-        Model::read(&self.directory.join(MODEL)).is_ok_and(|model| model.origin().steps > steps)
+        model_file::read(&self.directory.join(MODEL))
+            .is_ok_and(|model| model.origin().steps > steps)
     }
 
     /// The networks of some cells, ascending.

@@ -1,9 +1,10 @@
 //! Conditions on the rows of a table: `test_accuracy > 0.9 and status == completed`.
 
 use crate::{
+    columns::{Cell, Table},
     error::Error,
     key::nearest,
-    table::{Cell, ColumnReader, Table},
+    table::ColumnReader,
 };
 
 /// Comparisons that must all hold.

@@ -7,14 +7,12 @@ use mlp_core::{Activation, Architecture, TensorPlace};
 use crate::{
     error::Error,
     experiment::{Biases, NetworkSpec},
-    model::{ReadTensors, Tensor, read_tensors},
-    run_directory::RunDirectory,
-    source::check_is_file,
+    model::Tensor,
 };
 
 /// Named tensors out of a file, this program's or another's.
 #[derive(Debug)]
-pub(crate) struct Given {
+pub struct Given {
     /// The file, absolute.
     path: PathBuf,
     sha256: String,
@@ -24,39 +22,26 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// Reads a safetensors file or NPZ archive with `layers.I.weight` and `layers.I.bias`, a model
-    /// file of another kind, or the model of a run directory.
-    ///
-    /// # Errors
-    /// [`Error::Read`], [`Error::Corrupt`].
-    pub(crate) fn read(name: &str) -> Result<Self, Error> {
-        let mut path = std::path::absolute(name).map_err(|source| Error::Read {
-            path: PathBuf::from(name),
-            source,
-        })?;
-        if path.is_dir() {
-            // A file that is not what the run wrote is refused, as mlp predict does.
-            path = RunDirectory::open(&path)?.model_path()?;
-        }
-        check_is_file(&path)?;
-        let ReadTensors {
-            tensors,
-            activations,
-            sha256,
-        } = read_tensors(&path)?;
-        Ok(Self {
+    /// The tensors that `path` holds, whose bytes have this sha256; what layers apply, where that is known.
+    pub fn new(
+        path: PathBuf,
+        sha256: String,
+        tensors: Vec<Tensor>,
+        activations: Option<Vec<Activation>>,
+    ) -> Self {
+        Self {
             path,
             sha256,
             tensors,
             activations,
-        })
+        }
     }
 
     /// Spells out the file, and the shape of the network where its author left it open.
     ///
     /// # Errors
     /// [`Error::DataChanged`]; settings beside it that say how parameters start.
-    pub(crate) fn spell_out(&self, network: &mut NetworkSpec) -> Result<(), Error> {
+    pub fn spell_out(&self, network: &mut NetworkSpec) -> Result<(), Error> {
         if let Some(expected) = &network.init_sha256
             && *expected != self.sha256
         {
@@ -134,7 +119,7 @@ impl Given {
     ///
     /// # Errors
     /// [`Error::Conflict`]: the tensor that is missing, has another shape, or is one too many.
-    pub(crate) fn parameters(&self, architecture: &Architecture) -> Result<Vec<f64>, Error> {
+    pub fn parameters(&self, architecture: &Architecture) -> Result<Vec<f64>, Error> {
         let refuse = |reason: String| {
             Err(Error::Conflict(format!(
                 "init_from: {}: {reason}",

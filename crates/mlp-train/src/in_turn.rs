@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{error::Error, gathering::Gathering, journal::NetworkRows};
+use crate::{error::Error, gathering::Gathering, network_rows::NetworkRows};
 
 /// The most bytes of networks that wait; with more, all are read from the journal in the end.
 const MOST: usize = 1 << 26;
@@ -56,7 +56,7 @@ mod tests {
     use crate::{
         experiment::Experiment, extent::Extent, kind::Kind, layers::Layer,
         number_columns::NumberColumns, outcome::Status, resolved::ResolvedExperiment,
-        run_directory::NETS, table::Table,
+        run_directory::NETS, table,
     };
 
     /// A network with so many values in each of its columns.
@@ -104,7 +104,7 @@ mod tests {
         }
         let gathered = all.whole(4).unwrap().finish(None).unwrap();
         assert_eq!(gathered.counts.diverged, 4);
-        let nets = Table::read(&directory.path().join(format!("{NETS}.parquet"))).unwrap();
+        let nets = table::read(&directory.path().join(format!("{NETS}.parquet"))).unwrap();
         assert_eq!(nets.integers("net").unwrap(), [0, 1, 2, 3]);
         let some = new()
             .push(&[rows(1, 0, columns), rows(0, 0, columns)])

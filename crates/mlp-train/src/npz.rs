@@ -10,7 +10,6 @@ mod writer;
 use std::{
     fs::File,
     io::{BufReader, Read, Seek, Write},
-    ops::Range,
     path::Path,
 };
 
@@ -22,221 +21,82 @@ pub(crate) use self::{
     planes::{Planes, PlanesWriter},
     writer::NpzWriter,
 };
+pub use crate::arrays::{Array, Arrays, Data};
 use crate::error::Error;
 
-/// The numbers or words of an array, row-major.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Data {
-    /// `<f8`.
-    F64(Vec<f64>),
-    /// `<f4`.
-    F32(Vec<f32>),
-    /// `<i8`.
-    I64(Vec<i64>),
-    /// `|b1`.
-    Bool(Vec<bool>),
-    /// `<U..`.
-    Text(Vec<String>),
+/// Writes an archive, whole or not at all.
+///
+/// # Errors
+/// [`Error::Write`].
+pub fn write(arrays: &Arrays, path: &Path) -> Result<(), Error> {
+    let mut writer = NpzWriter::create(path)?;
+    for (name, array) in arrays.iter() {
+        writer.push(name, array)?;
+    }
+    writer.finish().map(|_| ())
 }
 
-impl Data {
-    /// How many entries there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::F64(values) => values.len(),
-            Self::F32(values) => values.len(),
-            Self::I64(values) => values.len(),
-            Self::Bool(values) => values.len(),
-            Self::Text(values) => values.len(),
-        }
+/// Writes an archive to where there is room for it, and gives that back.
+pub(crate) fn write_to<W: Write + Seek>(arrays: &Arrays, to: W) -> std::io::Result<W> {
+    let mut zip = ZipWriter::new(to);
+    for (name, array) in arrays.iter() {
+        start_entry(&mut zip, name, array.data.len())?;
+        write_array(&mut zip, array)?;
     }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
+    Ok(zip.finish()?)
 }
 
-/// An array: its shape and its entries, row-major. A scalar has the shape `[]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Array {
-    /// The length of each axis.
-    pub shape: Vec<usize>,
-    /// The entries.
-    pub data: Data,
+/// Reads every array of an archive that is of a known type; others are left out.
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Corrupt`] where it is no archive or damaged.
+pub fn read(path: &Path) -> Result<Arrays, Error> {
+    read_cut(path, |_, _| None)
 }
 
-impl Array {
-    /// An array.
-    ///
-    /// # Panics
-    /// If the shape asks for another number of entries.
-    pub fn new(shape: impl Into<Vec<usize>>, data: Data) -> Self {
-        let shape = shape.into();
-        assert_eq!(
-            shape.iter().product::<usize>(),
-            data.len(),
-            "one entry a place"
-        );
-        Self { shape, data }
-    }
-
-    /// One axis.
-    pub fn list(data: Data) -> Self {
-        Self {
-            shape: vec![data.len()],
-            data,
-        }
-    }
-
-    /// A single word.
-    pub fn word(word: &str) -> Self {
-        Self {
-            shape: Vec::new(),
-            data: Data::Text(vec![word.to_owned()]),
-        }
-    }
-
-    /// The entries as f64, if they are numbers.
-    pub fn numbers(&self) -> Option<Vec<f64>> {
-        self.numbers_of(0..self.data.len())
-    }
-
-    /// Some of the entries as f64, if there are so many and they are numbers.
-    pub(crate) fn numbers_of(&self, places: Range<usize>) -> Option<Vec<f64>> {
-        match &self.data {
-            Data::F64(values) => values.get(places).map(<[f64]>::to_vec),
-            Data::F32(values) => {
-                let values = values.get(places)?.iter();
-                Some(values.copied().map(f64::from).collect())
-            }
-            Data::I64(values) => {
-                let values = values.get(places)?.iter();
-                Some(values.map(|&value| value as f64).collect())
-            }
-            Data::Bool(values) => {
-                let values = values.get(places)?.iter();
-                Some(values.map(|&value| f64::from(u8::from(value))).collect())
-            }
-            Data::Text(_) => None,
-        }
-    }
-
-    /// The entries as words, if they are.
-    pub fn words(&self) -> Option<&[String]> {
-        match &self.data {
-            Data::Text(words) => Some(words),
-            _ => None,
-        }
-    }
+/// [`read`] where `cut` looks at the arrays before one and at its shape, and may say that
+/// of its first axis only one entry is wanted.
+pub(crate) fn read_cut(
+    path: &Path,
+    cut: impl Fn(&Arrays, &[u64]) -> Option<u64>,
+) -> Result<Arrays, Error> {
+    let file = File::open(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    cut_from(BufReader::new(file), &cut).map_err(|reason| Error::Corrupt {
+        path: path.to_owned(),
+        what: "NPZ archive",
+        reason,
+    })
 }
 
-/// The arrays of an archive, in order.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Npz {
-    arrays: Vec<(String, Array)>,
+/// [`read`] of a file that is open, or of its bytes.
+pub(crate) fn read_from(from: impl Read + Seek) -> Result<Arrays, String> {
+    cut_from(from, &|_, _| None)
 }
 
-impl Npz {
-    /// No arrays yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds an array.
-    pub fn insert(&mut self, name: impl Into<String>, array: Array) {
-        self.arrays.push((name.into(), array));
-    }
-
-    /// An array.
-    pub fn get(&self, name: &str) -> Option<&Array> {
-        self.arrays
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, array)| array)
-    }
-
-    /// The arrays in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Array)> {
-        self.arrays
-            .iter()
-            .map(|(name, array)| (name.as_str(), array))
-    }
-
-    /// Writes the archive, whole or not at all.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
-        let mut writer = NpzWriter::create(path)?;
-        for (name, array) in &self.arrays {
-            writer.push(name, array)?;
+fn cut_from(
+    from: impl Read + Seek,
+    cut: &dyn Fn(&Arrays, &[u64]) -> Option<u64>,
+) -> Result<Arrays, String> {
+    let text = |error: zip::result::ZipError| error.to_string();
+    let mut zip = ZipArchive::new(from).map_err(text)?;
+    let mut npz = Arrays::new();
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).map_err(text)?;
+        let name = entry.name().map_err(text)?.into_owned();
+        let Some(name) = npyz::npz::array_name_from_file_name(&name).map(str::to_owned) else {
+            continue;
+        };
+        let stored = entry.compressed_size();
+        let array = read_array(&mut entry, stored, &|shape| cut(&npz, shape))
+            .map_err(|reason| format!("array {name}: {reason}"))?;
+        if let Some(array) = array {
+            npz.insert(name, array);
         }
-        writer.finish().map(|_| ())
     }
-
-    /// Writes the archive to where there is room for it, and gives that back.
-    pub(crate) fn write_to<W: Write + Seek>(&self, to: W) -> std::io::Result<W> {
-        let mut zip = ZipWriter::new(to);
-        for (name, array) in &self.arrays {
-            start_entry(&mut zip, name, array.data.len())?;
-            write_array(&mut zip, array)?;
-        }
-        Ok(zip.finish()?)
-    }
-
-    /// Reads every array of an archive that is of a known type; others are left out.
-    ///
-    /// # Errors
-    /// [`Error::Read`]; [`Error::Corrupt`] where it is no archive or damaged.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        Self::read_cut(path, |_, _| None)
-    }
-
-    /// [`read`](Self::read) where `cut` looks at the arrays before one and at its shape, and may say that
-    /// of its first axis only one entry is wanted.
-    pub(crate) fn read_cut(
-        path: &Path,
-        cut: impl Fn(&Self, &[u64]) -> Option<u64>,
-    ) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|source| Error::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        Self::cut_from(BufReader::new(file), &cut).map_err(|reason| Error::Corrupt {
-            path: path.to_owned(),
-            what: "NPZ archive",
-            reason,
-        })
-    }
-
-    /// [`read`](Self::read) of a file that is open, or of its bytes.
-    pub(crate) fn read_from(from: impl Read + Seek) -> Result<Self, String> {
-        Self::cut_from(from, &|_, _| None)
-    }
-
-    fn cut_from(
-        from: impl Read + Seek,
-        cut: &dyn Fn(&Self, &[u64]) -> Option<u64>,
-    ) -> Result<Self, String> {
-        let text = |error: zip::result::ZipError| error.to_string();
-        let mut zip = ZipArchive::new(from).map_err(text)?;
-        let mut npz = Self::new();
-        for index in 0..zip.len() {
-            let mut entry = zip.by_index(index).map_err(text)?;
-            let name = entry.name().map_err(text)?.into_owned();
-            let Some(name) = npyz::npz::array_name_from_file_name(&name).map(str::to_owned) else {
-                continue;
-            };
-            let stored = entry.compressed_size();
-            let array = read_array(&mut entry, stored, &|shape| cut(&npz, shape))
-                .map_err(|reason| format!("array {name}: {reason}"))?;
-            if let Some(array) = array {
-                npz.insert(name, array);
-            }
-        }
-        Ok(npz)
-    }
+    Ok(npz)
 }
 
 /// Values go into an archive and come out of it by pieces of so many bytes: each piece is checked as a whole.

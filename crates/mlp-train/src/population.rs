@@ -20,7 +20,8 @@ use mlp_core::{Level, Scalar};
 
 use crate::{
     error::Error,
-    journal::{Chunk, ChunkBuilder, Header, NetworkSet},
+    journal::{Chunk, ChunkBuilder, Header},
+    network_set::NetworkSet,
     outcome::Status,
     precision::Precision,
     prepare::PreparedCache,
@@ -176,7 +177,7 @@ impl<'a, 'w> Worker<'a, 'w> {
                 index,
                 work.watch,
                 room,
-                Keeping::nothing(),
+                Keeping::default(),
             )?;
             // What the interruption cut short is not finished; what ended before it is.
             let interrupted = work.watch.interrupted();

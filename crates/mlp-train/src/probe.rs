@@ -8,13 +8,15 @@ use std::{
 
 use mlp_core::{Batch, Element, Level, Scalar, TrainSpec};
 
+use crate::clock::SystemClock;
 use crate::{
     error::Error,
     execute::{kept_weights, train_network},
     extent::Extent,
-    journal::{ChunkBuilder, NetworkRows},
+    journal::ChunkBuilder,
     kind::Kind,
     memory,
+    network_rows::NetworkRows,
     precision::Precision,
     prepare::{Part, Prepared, PreparedCache},
     recipe::Recipe,
@@ -165,10 +167,12 @@ impl Timed<'_> {
         let (start, mut networks) = (Instant::now(), 0u64);
         let mut room = Vec::new();
         let interrupt = AtomicBool::new(false);
+        let clock = SystemClock::start();
         let watch = Watch {
             observer: &(),
             interrupt: &interrupt,
             weights: kept_weights(self.experiment),
+            clock: &clock,
         };
         let seeds = self.experiment.seeds_per_cell();
         while networks == 0 || start.elapsed() < PATIENCE {
@@ -181,7 +185,7 @@ impl Timed<'_> {
                 trainer.restart(recipe.seed);
             }
             let index = (network, cell);
-            let nothing = Keeping::nothing();
+            let nothing = Keeping::default();
             let mut outcome = train(
                 &mut trainer,
                 &prepared,
@@ -215,10 +219,12 @@ impl Timed<'_> {
         let many = ((PATIENCE.as_secs_f64() / update) as u64).clamp(1, most);
         let few = if most < EACH { most } else { EACH };
         let interrupt = AtomicBool::new(false);
+        let clock = SystemClock::start();
         let watch = Watch {
             observer: &(),
             interrupt: &interrupt,
             weights: kept_weights(self.experiment),
+            clock: &clock,
         };
         let seconds = |steps: u64, record: Arc<[u64]>| {
             let short = Recipe {
@@ -231,7 +237,7 @@ impl Timed<'_> {
             let mut trainer = prepared.trainer(&short.spec, short.seed, self.level)?;
             short.begin(&mut trainer)?;
             let start = Instant::now();
-            let nothing = Keeping::nothing();
+            let nothing = Keeping::default();
             let room = Vec::new();
             train(&mut trainer, prepared, &short, (0, 0), watch, room, nothing)?;
             Ok::<_, Error>(start.elapsed().as_secs_f64())

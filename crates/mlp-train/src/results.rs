@@ -3,17 +3,18 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
+    columns::{Cell, Column, ColumnKind},
     error::Error,
     experiment::TableFormat,
     exploded::EXPLODED,
     gathering::Files,
-    journal::NetworkRows,
     key::Key,
     manifest::Counts,
+    network_rows::NetworkRows,
     outcome::Status,
     resolved::{Axis, ResolvedExperiment},
     run_directory::{NETS, SERIES},
-    table::{Cell, Column, ColumnKind, SharedNumbers, TableWriter},
+    table::{SharedNumbers, TableWriter},
     value::Value,
 };
 

@@ -8,19 +8,20 @@ use std::{
 use mlp_core::{Evaluation, Scalar, State, Trainer};
 use serde::{Deserialize, Serialize};
 
+use crate::{clock::Clock, continuation::SavedState};
 use crate::{
-    continuation::StateNumbers,
     diagnostic::{Watcher, WatcherMemory},
     error::Error,
     experiment::KeptWeights,
     exploded::Size,
-    journal::Parameters,
     observer::Observer,
     outcome::{Outcome, Status},
+    parameters::Parameters,
     prepare::{Part, Prepared},
     recipe::Recipe,
     record::Record,
     shade::Shade,
+    state_numbers::StateNumbers,
     stopping::{StopWatch, WatchMemory},
 };
 
@@ -31,6 +32,7 @@ pub(crate) struct Watch<'a> {
     pub(crate) interrupt: &'a AtomicBool,
     /// Which parameters are kept.
     pub(crate) weights: KeptWeights,
+    pub(crate) clock: &'a dyn Clock,
 }
 
 impl Watch<'_> {
@@ -40,7 +42,7 @@ impl Watch<'_> {
 }
 
 /// Keeps where a training stands, so that it can go on there.
-pub(crate) trait Keeper<T: Scalar> {
+pub(crate) trait Checkpoints {
     /// Whether it is time to do so.
     fn due(&mut self) -> bool;
 
@@ -48,12 +50,12 @@ pub(crate) trait Keeper<T: Scalar> {
     ///
     /// # Errors
     /// A file that cannot be written.
-    fn keep(&mut self, now: Stand<'_, T>, interrupted: bool) -> Result<(), Error>;
+    fn keep(&mut self, now: Stand<'_>, interrupted: bool) -> Result<(), Error>;
 }
 
 /// A training between two updates, behind the rules and the record of its step.
-pub(crate) struct Stand<'a, T: Scalar> {
-    pub(crate) trainer: &'a Trainer<'a, T>,
+pub(crate) struct Stand<'a> {
+    pub(crate) state: SavedState,
     /// The records so far.
     pub(crate) records: &'a [Record],
     /// The parameters that are kept, by recorded step.
@@ -79,19 +81,10 @@ pub(crate) struct Kept {
 }
 
 /// What is kept of a training on its way, and what was.
-pub(crate) struct Keeping<'a, T: Scalar> {
-    pub(crate) keeper: Option<&'a mut dyn Keeper<T>>,
+#[derive(Default)]
+pub(crate) struct Keeping<'a> {
+    pub(crate) checkpoints: Option<&'a mut dyn Checkpoints>,
     pub(crate) kept: Option<Kept>,
-}
-
-impl<T: Scalar> Keeping<'_, T> {
-    /// Nothing.
-    pub(crate) fn nothing() -> Self {
-        Self {
-            keeper: None,
-            kept: None,
-        }
-    }
 }
 
 /// The records of a training, in the memory of those of an earlier one.
@@ -139,7 +132,7 @@ impl Records {
 /// stopped where it stood; the caller asks the [`Watch`].
 ///
 /// # Errors
-/// Parts that do not fit the network; what the keeper returns.
+/// Parts that do not fit the network; what keeping a checkpoint returns.
 pub(crate) fn train<T: Scalar>(
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
@@ -147,7 +140,7 @@ pub(crate) fn train<T: Scalar>(
     (network, cell): (u64, u64),
     watch: Watch<'_>,
     room: Vec<Record>,
-    keeping: Keeping<'_, T>,
+    keeping: Keeping<'_>,
 ) -> Result<Outcome, Error> {
     let mut outcome = Outcome {
         network,
@@ -166,12 +159,16 @@ pub(crate) fn train<T: Scalar>(
     let size = Size::of(trainer, prepared);
     let mut records = Records { all: room, kept: 0 };
     let mut planned = recipe.record.iter().copied().peekable();
-    let Keeping { mut keeper, kept } = keeping;
+    let Keeping {
+        mut checkpoints,
+        kept,
+    } = keeping;
     if kept.is_none() && planned.peek() != Some(&0) {
         outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
     }
     let mut shade = recipe.shaded.then(Shade::new);
-    let mut rules = recipe.stopping.as_deref().map(StopWatch::new);
+    let rules = recipe.stopping.as_deref();
+    let mut rules = rules.map(|stopping| StopWatch::new(stopping, watch.clock));
     let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared)?;
     // What is kept stands behind the rules and the record of its step.
     let mut looked = kept.is_some();
@@ -202,8 +199,8 @@ pub(crate) fn train<T: Scalar>(
             outcome.status = Status::Diverged;
             break;
         }
-        let keeps = match &mut keeper {
-            Some(keeper) => watch.interrupted() || keeper.due(),
+        let keeps = match &mut checkpoints {
+            Some(checkpoints) => watch.interrupted() || checkpoints.due(),
             None => watch.interrupted(),
         };
         // A schedule may end the training; its last step is recorded, planned or not.
@@ -277,9 +274,9 @@ pub(crate) fn train<T: Scalar>(
         looked = false;
         if keeps {
             let interrupted = watch.interrupted();
-            if let Some(keeper) = &mut keeper {
+            if let Some(checkpoints) = &mut checkpoints {
                 let stand = Stand {
-                    trainer,
+                    state: SavedState::of(trainer, prepared, recipe)?,
                     records: records.kept(),
                     weights: &outcome.weights,
                     memory: Memory {
@@ -289,7 +286,7 @@ pub(crate) fn train<T: Scalar>(
                         watcher: watcher.as_ref().map(Watcher::memory),
                     },
                 };
-                keeper.keep(stand, interrupted)?;
+                checkpoints.keep(stand, interrupted)?;
             }
             if interrupted {
                 outcome.status = Status::Stopped;

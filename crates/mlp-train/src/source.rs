@@ -1,22 +1,17 @@
-//! Where data come from: generators, embedded tables, files, standard input; each read once and
-//! shared by all networks that train on it.
+//! The data of an experiment: generators, embedded tables and what a provider gives; each made or read once
+//! and shared by all networks that train on it.
 
 mod parts;
 
 use std::{
     collections::HashMap,
-    fmt::Write,
-    fs::File,
-    io::{self, Read},
-    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use mlp_data::{
     Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task,
-    table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
+    table::{CsvOptions, MissingPolicy, TaskChoice},
 };
-use sha2::{Digest, Sha256};
 
 use self::parts::FileRows;
 use crate::{
@@ -27,6 +22,7 @@ use crate::{
     experiment_file,
     given::Given,
     kind::Kind,
+    provider::{DataProvider, unchanged},
     recipe::DataRecipe,
     resolve::task_choice,
 };
@@ -37,7 +33,7 @@ const HELD: usize = 4096;
 /// The data sets of one experiment.
 #[derive(Debug)]
 pub(crate) struct Sources {
-    standard_input: Option<Vec<u8>>,
+    provider: Arc<dyn DataProvider>,
     datasets: Mutex<HashMap<String, Loaded>>,
     recipes: Mutex<HashMap<String, (DataSpec, Arc<DataRecipe>)>>,
     /// What was spelled out last: cells that share their data ask for it again and again, and
@@ -67,9 +63,9 @@ struct Loaded {
 }
 
 impl Sources {
-    pub(crate) fn new(standard_input: Option<Vec<u8>>) -> Self {
+    pub(crate) fn new(provider: Arc<dyn DataProvider>) -> Self {
         Self {
-            standard_input,
+            provider,
             datasets: Mutex::default(),
             recipes: Mutex::default(),
             last: Mutex::default(),
@@ -80,22 +76,22 @@ impl Sources {
     }
 
     pub(crate) fn standard_input(&self) -> Option<&[u8]> {
-        self.standard_input.as_deref()
+        self.provider.standard_input()
     }
 
     /// The parameters of a file, read once.
     pub(crate) fn given(&self, name: &str) -> Result<Arc<Given>, Error> {
-        once(&self.given, name, Given::read)
+        once(&self.given, name, |name| self.provider.parameters(name))
     }
 
     /// The state of a training, read once.
     pub(crate) fn start(&self, name: &str) -> Result<Arc<Start>, Error> {
-        once(&self.starts, name, Start::read)
+        once(&self.starts, name, |name| self.provider.state(name))
     }
 
     /// The samples of every batch out of a file, read once.
     pub(crate) fn batch_order(&self, name: &str) -> Result<Arc<BatchOrder>, Error> {
-        once(&self.orders, name, BatchOrder::read)
+        once(&self.orders, name, |name| self.provider.batch_order(name))
     }
 
     /// Spells the data's settings out and gives the data.
@@ -220,10 +216,11 @@ impl Sources {
         } = match held {
             Some(held) => held,
             None => {
-                let new = match known {
-                    Ok(info) => built_in(info, &wanted)?,
-                    Err(unknown) if !looks_like_a_file(name) => return Err(unknown.into()),
-                    Err(_) => self.file(name, &wanted)?,
+                let new = match (self.provider.ready(name), known) {
+                    (Some(dataset), _) => at_hand(name, &dataset, &wanted)?,
+                    (None, Ok(info)) => built_in(info, &wanted)?,
+                    (None, Err(_)) if self.provider.knows(name) => self.table(name, &wanted)?,
+                    (None, Err(unknown)) => return Err(unknown.into()),
                 };
                 let mut datasets = self.datasets.lock().unwrap_or_else(PoisonError::into_inner);
                 if datasets.len() >= HELD {
@@ -252,42 +249,27 @@ impl Sources {
         })
     }
 
-    /// Reads a file, or what standard input held.
-    fn file(&self, name: &str, spec: &DataSpec) -> Result<Loaded, Error> {
+    /// Reads a table that the provider has.
+    fn table(&self, name: &str, spec: &DataSpec) -> Result<Loaded, Error> {
         if spec.options != GeneratorOptions::default() && !only_features(&spec.options) {
             return Err(Error::Conflict(format!(
                 "{name} is a file, and samples, noise and the like are options of generators"
             )));
         }
         let options = csv_options(spec);
-        let mut spelled = spec.clone();
-        let (stem, dataset, digest) = if name == "-" {
-            let bytes = self.standard_input.as_deref().ok_or_else(|| {
-                Error::Conflict("the data come from standard input, which was not read".to_owned())
-            })?;
-            (
-                // As the copy in the run directory is called, so that both give the same names.
-                "data".to_owned(),
-                read_csv(bytes, "standard input", &options)?,
-                digest(bytes, Path::new("-"))?,
-            )
-        } else {
-            let (path, found) = identified(name)?;
-            spelled.name = Some(path.to_string_lossy().into_owned());
-            let stem = path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            (stem, mlp_data::read_file(Path::new(name), &options)?, found)
+        let source = self.provider.source(name)?;
+        let dataset = self.provider.dataset(name, &options)?;
+        unchanged(name, spec.sha256.as_deref(), &source.sha256)?;
+        let mut spelled = DataSpec {
+            name: Some(source.name),
+            sha256: Some(source.sha256),
+            ..spec.clone()
         };
-        unchanged(name, spec.sha256.as_deref(), &digest)?;
-        spelled.sha256 = Some(digest);
-        let (dataset, files) = parts::with_files(dataset, &mut spelled, &options)?;
+        let (dataset, files) = parts::with_files(dataset, &mut spelled, &options, &*self.provider)?;
         let dataset = expand(dataset, spec)?;
         Ok(Loaded {
             spec: spelled,
-            name: stem,
+            name: source.title,
             dataset: Arc::new(dataset),
             files,
         })
@@ -309,82 +291,38 @@ fn once<V>(
     Ok(made)
 }
 
-/// A file as an absolute path, with its digest.
-pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
-    let read = |source| Error::Read {
-        path: PathBuf::from(name),
-        source,
-    };
-    let path = std::path::absolute(name).map_err(read)?;
-    check_is_file(Path::new(name))?;
-    let found = digest(File::open(&path).map_err(read)?, &path)?;
-    Ok((path, found))
-}
-
-/// Refuses what can be read only once (a pipe, a device): a run names its files, so that it can be had
-/// again. Data from such a place are read by the caller, as standard input is.
-pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
-    let metadata = path.metadata().map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    match metadata.is_file() || metadata.is_dir() {
-        true => Ok(()),
-        false => Err(Error::Conflict(format!(
-            "{} is no regular file, and only the data themselves can be piped; write it to a file first",
-            path.display()
-        ))),
-    }
-}
-
-/// Refuses a file that is not the one that the experiment was resolved with.
-pub(crate) fn unchanged(name: &str, expected: Option<&str>, found: &str) -> Result<(), Error> {
-    match expected {
-        Some(expected) if expected != found => Err(Error::DataChanged {
-            path: PathBuf::from(name),
-            found: found.to_owned(),
-            expected: expected.to_owned(),
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// A name that is no data set's may be a file: it has a dot or a separator, or there is one.
-fn looks_like_a_file(name: &str) -> bool {
-    name == "-" || name.contains(['.', '/', '\\']) || Path::new(name).exists()
-}
-
-/// Generates or unpacks a data set that comes with the program.
-fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error> {
+/// Refuses settings that say how files are read; columns of a table may be chosen.
+fn refuse_of_files(name: &str, is_table: bool, spec: &DataSpec) -> Result<(), Error> {
     let of_files = [
         ("target", spec.target.is_some()),
         ("sample_weight", spec.sample_weight.is_some()),
-        (
-            "features",
-            spec.columns.is_some() && info.origin() == Origin::Generated,
-        ),
+        ("features", spec.columns.is_some() && !is_table),
         ("sha256", spec.sha256.is_some()),
         ("missing", spec.missing.is_some()),
         ("categories", spec.categories.is_some()),
         ("rare", spec.rare.is_some()),
         ("validation_file", spec.validation_file.is_some()),
         ("test_file", spec.test_file.is_some()),
-        (
-            "exclude",
-            spec.exclude.is_some() && info.origin() == Origin::Generated,
-        ),
+        ("exclude", spec.exclude.is_some() && !is_table),
     ];
     let of_files = of_files
         .into_iter()
         .filter_map(|(key, given)| given.then_some(key));
-    if let Some(key) = of_files.chain(spec.format.given()).next() {
-        return Err(Error::Conflict(format!(
-            "{key} is for files, and {} is a data set by name",
-            info.name
-        )));
+    match of_files.chain(spec.format.given()).next() {
+        Some(key) => Err(Error::Conflict(format!(
+            "{key} is for files, and {name} is a data set by name"
+        ))),
+        None => Ok(()),
     }
-    let options = info.resolve(&spec.options)?;
-    let mut dataset = mlp_data::generate(info.name, &options, spec.data_seed.unwrap_or(0))?;
+}
+
+/// A data set that comes with the program or was given, with the columns that are asked for.
+fn by_name(
+    name: &str,
+    mut dataset: Dataset,
+    options: GeneratorOptions,
+    spec: &DataSpec,
+) -> Result<Loaded, Error> {
     if spec.columns.is_some() || spec.exclude.is_some() {
         let kept = kept_columns(&dataset, spec)?;
         dataset = dataset.select_features(&kept)?;
@@ -395,22 +333,40 @@ fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error
         .is_some_and(|task| task != TaskChoice::Auto && task != found)
     {
         return Err(Error::Conflict(format!(
-            "{} is a {found} data set; leave task out",
-            info.name
+            "{name} is a {found} data set; leave task out"
         )));
     }
     let dataset = expand(dataset, spec)?;
     let spec = DataSpec {
-        name: Some(info.name.to_owned()),
+        name: Some(name.to_owned()),
         options,
         ..spec.clone()
     };
     Ok(Loaded {
         spec,
-        name: info.name.to_owned(),
+        name: name.to_owned(),
         dataset: Arc::new(dataset),
         files: FileRows::default(),
     })
+}
+
+/// A data set that the provider has in memory.
+fn at_hand(name: &str, dataset: &Dataset, spec: &DataSpec) -> Result<Loaded, Error> {
+    refuse_of_files(name, true, spec)?;
+    if spec.options != GeneratorOptions::default() {
+        return Err(Error::Conflict(format!(
+            "{name} is a data set that was given, and samples, noise and the like are options of generators"
+        )));
+    }
+    by_name(name, dataset.clone(), spec.options.clone(), spec)
+}
+
+/// Generates or unpacks a data set that comes with the program.
+fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error> {
+    refuse_of_files(info.name, info.origin() == Origin::Embedded, spec)?;
+    let options = info.resolve(&spec.options)?;
+    let dataset = mlp_data::generate(info.name, &options, spec.data_seed.unwrap_or(0))?;
+    by_name(info.name, dataset, options, spec)
 }
 
 /// The feature columns of an embedded table that are named, or not excluded.
@@ -470,32 +426,6 @@ fn csv_options(spec: &DataSpec) -> CsvOptions {
             .map_or(0, |rows| usize::try_from(rows).unwrap_or(usize::MAX)),
         ..CsvOptions::default()
     }
-}
-
-/// The sha256 of what a reader gives, in hexadecimal.
-pub(crate) fn digest(mut reader: impl Read, path: &Path) -> Result<String, Error> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match reader.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => hasher.update(&buffer[..count]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(source) => {
-                return Err(Error::Read {
-                    path: path.to_owned(),
-                    source,
-                });
-            }
-        }
-    }
-    Ok(hasher
-        .finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        }))
 }
 
 /// The section `data` as a file writes it: equal for equal settings.

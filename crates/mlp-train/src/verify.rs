@@ -13,28 +13,34 @@ use mlp_core::{
     seed::{Purpose, Stream},
 };
 
+use crate::clock::SystemClock;
+use crate::npz;
 use crate::{
+    arrays::{Array, Arrays, Data},
+    columns::{Cell, Column},
     error::Error,
     execute::{Trained, kept_weights, train_again},
     experiment::TableFormat,
     exploded::EXPLODED,
     extent::Extent,
-    journal::{ChunkBuilder, NetworkRows, NetworkSet, Parameters},
+    journal::ChunkBuilder,
     kind::Kind,
     manifest::{Counts, FileDigest, Manifest},
     map::{MapArrays, over_seeds},
-    model::Model,
-    npz::{Array, Data, Npz},
+    network_rows::NetworkRows,
+    network_set::NetworkSet,
     observer::Observer,
     outcome::Status,
+    parameters::Parameters,
     population::{Crew, run_population},
     record::Reading,
     resolved::ResolvedExperiment,
     results::Rows,
     run::Watch,
     run_directory::{MAP, MODEL, NETS, RunDirectory, SERIES, STATE, expected_files},
-    table::{Cell, Column, ColumnReader},
+    table::ColumnReader,
 };
+use crate::{model_file, state_file};
 
 /// Differences that are told of; of more, their number.
 const MOST_TOLD: usize = 20;
@@ -146,10 +152,12 @@ pub fn verify(
     }
     let extent = Extent::of(experiment)?;
     let columns = extent.columns();
+    let clock = SystemClock::start();
     let watch = Watch {
         observer,
         interrupt,
         weights: kept_weights(experiment),
+        clock: &clock,
     };
     let mut retrained = BTreeMap::new();
     let mut single = BTreeMap::new();
@@ -165,8 +173,8 @@ pub fn verify(
         for rows in chunk.finish()?.rows() {
             retrained.insert(rows.network, Arc::clone(rows));
         }
-        single.insert(MODEL, model.to_bytes());
-        single.insert(STATE, state.to_bytes(directory.path())?);
+        single.insert(MODEL, model_file::to_bytes(&model));
+        single.insert(STATE, state_file::to_bytes(&state, directory.path())?);
     } else {
         let others = NetworkSet::all_but(&sample, experiment.networks());
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -237,9 +245,13 @@ fn sample(count: u64, wanted: u64, seed: u64) -> BTreeSet<u64> {
 /// Whether two models are the same but for the text of their experiment and how their table was read, which
 /// earlier versions wrote in another way or not at all. That nobody changed the file is told by its digest.
 fn differ_in_words(trained: &[u8], stored: &[u8]) -> bool {
-    match (Model::from_bytes(trained), Model::from_bytes(stored)) {
+    match (
+        model_file::from_bytes(trained),
+        model_file::from_bytes(stored),
+    ) {
         (Ok(trained), Ok(stored)) => {
-            stored.in_the_words_of(&trained).to_bytes() == trained.to_bytes()
+            model_file::to_bytes(&stored.in_the_words_of(&trained))
+                == model_file::to_bytes(&trained)
         }
         _ => false,
     }
@@ -357,7 +369,7 @@ impl Comparison<'_> {
                 break;
             }
             // What cannot be read is told of elsewhere.
-            let Ok(npz) = Npz::read(&path) else {
+            let Ok(npz) = npz::read(&path) else {
                 return;
             };
             let whole = |array: &str| match npz.get(array).map(|array| &array.data) {
@@ -466,12 +478,12 @@ impl Comparison<'_> {
         }
         let (metric, target) = arrays.judged_by();
         let (archive, _) = arrays.finish()?;
-        let retrained = Npz::read_from(archive).map_err(|reason| Error::Corrupt {
+        let retrained = npz::read_from(archive).map_err(|reason| Error::Corrupt {
             path: path.clone(),
             what: "NPZ archive",
             reason,
         })?;
-        let stored = Npz::read(&path)?;
+        let stored = npz::read(&path)?;
         // A sample of the networks does not tell what the seeds of all cells make; the stored
         // arrays do.
         let cells = stored
@@ -516,7 +528,7 @@ impl Comparison<'_> {
 
     /// The parameters of the networks.
     fn weights(&self, name: &str, verification: &mut Verification) -> Result<(), Error> {
-        let npz = Npz::read(&self.directory.path().join(name))?;
+        let npz = npz::read(&self.directory.path().join(name))?;
         let whole = |array: &str| match npz.get(array).map(|array| &array.data) {
             Some(Data::I64(values)) => values.clone(),
             _ => Vec::new(),
@@ -578,7 +590,7 @@ fn told(cell: &Cell) -> String {
 }
 
 /// In which places of a map's flags of exploded networks a number of a retrained network stands.
-fn trained_places(retrained: &Npz) -> Vec<bool> {
+fn trained_places(retrained: &Arrays) -> Vec<bool> {
     let Some(flags) = retrained.get(EXPLODED) else {
         return Vec::new();
     };

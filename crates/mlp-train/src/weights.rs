@@ -9,11 +9,14 @@ use std::{path::Path, sync::Arc};
 use mlp_core::{Architecture, TrainSpec};
 
 use crate::{
+    arrays::{Array, Data},
     error::Error,
     gathering::Files,
-    journal::{Journal, NetworkRows, Parameters},
+    journal::Journal,
     manifest::FileDigest,
-    npz::{Array, Data, NpzWriter},
+    network_rows::NetworkRows,
+    npz::NpzWriter,
+    parameters::Parameters,
     resolved::ResolvedExperiment,
 };
 

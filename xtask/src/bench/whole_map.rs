@@ -5,7 +5,7 @@ use std::{fs, num::NonZeroUsize, sync::atomic::AtomicBool, time::Instant};
 use anyhow::{Context, Result, ensure};
 use mlp_core::Level;
 use mlp_train::{
-    Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, RunStatus, execute,
+    Execution, Experiment, Kind, Layer, Place, RunStatus, execute,
     speed::{Reference, peak_rate},
 };
 
@@ -83,7 +83,7 @@ fn map(record: &str, level: Level, threads: usize) -> Result<Done> {
     settings.apply(&mut author)?;
     let folder = root().join("target/bench-map");
     let started = Instant::now();
-    let mut experiment = ResolvedExperiment::new(&author, None)?;
+    let mut experiment = mlp_train::resolve(&author, None)?;
     let networks = experiment.networks() as f64;
     let execution = Execution {
         place: Place::Folder {

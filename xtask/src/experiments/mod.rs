@@ -114,7 +114,7 @@ impl Laboratory {
             layer.set(setting)?;
             layer.apply(&mut experiment)?;
         }
-        let mut resolved = ResolvedExperiment::new(&experiment, None)?;
+        let mut resolved = mlp_train::resolve(&experiment, None)?;
         let name = file.trim_end_matches(".toml");
         // A path would make the name long, and its last part says as much.
         let words = settings.iter().map(|setting| {

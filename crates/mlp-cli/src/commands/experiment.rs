@@ -5,8 +5,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use mlp_train::{
-    Experiment, Kind, Layer, ResolvedExperiment, RunDirectory, experiment_file, key::keys,
-    preset::Preset,
+    Experiment, Kind, Layer, RunDirectory, experiment_file, key::keys, preset::Preset,
 };
 
 use super::zoom::{self, Window};
@@ -162,7 +161,7 @@ fn carry_out(
         _ => {}
     }
     let standard_input = terminal::standard_input(&mut author)?;
-    let experiment = ResolvedExperiment::new(&author, standard_input)?;
+    let experiment = mlp_train::resolve(&author, standard_input)?;
     if matches.get_flag("dry-run") {
         let plan = plan::text(&experiment, level, threads, matches.get_flag("json"))?;
         return terminal::print(&plan);

@@ -91,7 +91,7 @@ pub fn files(model: &str) -> Vec<PathBuf> {
 
 /// Opens a model that can answer: a training that diverged leaves none.
 pub fn open(path: &str) -> Outcome<Model> {
-    let model = Model::open(Path::new(path))?;
+    let model = mlp_train::model_file::open(Path::new(path))?;
     if !model.is_finite() {
         return Err(Failure::usage(format!(
             "{path}: the model has parameters that are not finite, for its training diverged; \

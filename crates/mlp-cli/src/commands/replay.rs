@@ -160,7 +160,7 @@ fn one(
     machine: (Level, usize),
     matches: &ArgMatches,
 ) -> Outcome<RunDirectory> {
-    let experiment = ResolvedExperiment::new(author, None)?;
+    let experiment = mlp_train::resolve(author, None)?;
     let name = format!("replay-{}", experiment.data()?.name);
     let place = match out {
         Some(path) => Place::Folder {

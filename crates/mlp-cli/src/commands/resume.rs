@@ -64,5 +64,5 @@ pub fn resolved(directory: &RunDirectory) -> Outcome<ResolvedExperiment> {
         let error = error.to_string().replace('\n', " ");
         Failure::usage(format!("{error}\n{REWRITTEN}"))
     })?;
-    Ok(ResolvedExperiment::new(&author, None)?)
+    Ok(mlp_train::resolve(&author, None)?)
 }

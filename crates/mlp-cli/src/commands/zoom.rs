@@ -172,7 +172,7 @@ pub fn film(
         let share = frame as f64 / (frames - 1) as f64;
         let mut author = between(whole, window, share)?;
         author.output.figures = Some(Figures::None);
-        let experiment = ResolvedExperiment::new(&author, None)?;
+        let experiment = mlp_train::resolve(&author, None)?;
         let folder = match &folder {
             Some(folder) => folder,
             None => folder.insert(place(matches, &experiment)?),

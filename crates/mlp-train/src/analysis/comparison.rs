@@ -9,9 +9,9 @@ use super::{
     rows::{Row, maybe, number, text, whole},
 };
 use crate::{
+    columns::{Cell, ColumnKind},
     error::Error,
     key::nearest,
-    table::{Cell, ColumnKind},
 };
 
 /// Whether a network is solved, as a number.

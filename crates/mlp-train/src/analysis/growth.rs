@@ -9,9 +9,9 @@ use super::{
     rows::{Row, maybe, number, text, whole},
 };
 use crate::{
+    columns::{Cell, ColumnKind},
     error::Error,
     statistics::QUANTILE_ERROR,
-    table::{Cell, ColumnKind},
 };
 
 const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];

@@ -9,9 +9,9 @@ use super::{
     rows::{Row, maybe, number, text, whole},
 };
 use crate::{
+    columns::{Cell, ColumnKind},
     error::Error,
     statistics::QUANTILE_ERROR,
-    table::{Cell, ColumnKind},
 };
 
 /// The metrics that groups are told by.

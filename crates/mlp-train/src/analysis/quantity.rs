@@ -4,7 +4,7 @@ use std::fmt;
 
 use mlp_core::math;
 
-use crate::{key::nearest, table::Table};
+use crate::{columns::Table, key::nearest};
 
 /// A sum of powers of columns, or the logarithm of one.
 ///
@@ -246,8 +246,9 @@ fn layers(part: &Table) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::{
+        columns::{Cell, Column, ColumnKind},
         experiment::TableFormat,
-        table::{Cell, Column, ColumnKind, TableWriter},
+        table::TableWriter,
     };
 
     const NAMES: [&str; 6] = [
@@ -277,7 +278,7 @@ mod tests {
             writer.push(row.map(Cell::from)).unwrap();
         }
         writer.finish().unwrap();
-        Table::read(&path).unwrap()
+        crate::table::read(&path).unwrap()
     }
 
     #[test]

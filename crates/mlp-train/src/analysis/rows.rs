@@ -7,9 +7,10 @@ use std::{
 
 use super::groups::Name;
 use crate::{
+    columns::{Cell, Column, ColumnKind},
     error::Error,
     experiment::TableFormat,
-    table::{Cell, Column, ColumnKind, TableWriter},
+    table::TableWriter,
 };
 
 /// A result that is a row of a table.

@@ -9,8 +9,9 @@ use super::{
     rows::{Row, maybe, text, whole},
 };
 use crate::{
+    columns::{Cell, ColumnKind},
     error::Error,
-    table::{Cell, ColumnKind, ColumnReader},
+    table::ColumnReader,
 };
 
 /// Points that are kept to be drawn; of more, those of every second, third, ... network are.

@@ -10,11 +10,11 @@ use super::{
     rows::{Row, maybe, text, whole},
 };
 use crate::{
+    columns::{Cell, ColumnKind, Values},
     error::Error,
     kind::Kind,
     metric,
     statistics::QUANTILE_ERROR,
-    table::{Cell, ColumnKind, Values},
 };
 
 /// Shares of the bands and of the median.

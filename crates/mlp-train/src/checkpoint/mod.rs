@@ -20,7 +20,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mlp_core::Scalar;
 use serde::{Deserialize, Serialize};
 
 use self::{clock::Clock, records::Records};
@@ -29,13 +28,12 @@ use crate::{
     error::Error,
     experiment::KeptWeights,
     frame::{self, FrameKind},
-    journal::Parameters,
     observer::Observer,
-    prepare::Prepared,
-    recipe::Recipe,
-    run::{Keeper, Kept, Memory, Stand},
+    parameters::Parameters,
+    run::{Checkpoints, Kept, Memory, Stand},
     run_directory::{PREVIOUS_STATE, STATE},
     set_aside::{Why, set_aside},
+    state_file,
     whole_file::WholeFile,
 };
 
@@ -57,11 +55,9 @@ pub(crate) struct Standing {
 }
 
 /// The checkpoints of a training at work.
-pub(crate) struct Checkpoints<'a, T: Scalar> {
+pub(crate) struct CheckpointFiles<'a> {
     directory: &'a Path,
     experiment: [u8; 32],
-    prepared: &'a Prepared<T>,
-    recipe: &'a Recipe,
     weights: KeptWeights,
     observer: &'a dyn Observer,
     records: Records,
@@ -86,28 +82,24 @@ enum Found {
 }
 
 /// What a training is kept for.
-pub(crate) struct Purpose<'a, T: Scalar> {
+pub(crate) struct Purpose<'a> {
     pub(crate) directory: &'a Path,
     /// That of the experiment.
     pub(crate) identity: &'a str,
-    pub(crate) prepared: &'a Prepared<T>,
-    pub(crate) recipe: &'a Recipe,
     pub(crate) weights: KeptWeights,
     pub(crate) observer: &'a dyn Observer,
 }
 
-impl<'a, T: Scalar> Checkpoints<'a, T> {
+impl<'a> CheckpointFiles<'a> {
     /// Finds the latest checkpoint of a run, which the caller has locked, and sets aside what cannot
     /// be one; the observer is told.
     ///
     /// # Errors
     /// Files that can be neither read nor moved.
-    pub(crate) fn open(purpose: &Purpose<'a, T>) -> Result<(Self, Option<Kept>), Error> {
+    pub(crate) fn open(purpose: &Purpose<'a>) -> Result<(Self, Option<Kept>), Error> {
         let &Purpose {
             directory,
             identity,
-            prepared,
-            recipe,
             weights,
             observer,
         } = purpose;
@@ -115,8 +107,6 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
         let mut checkpoints = Self {
             directory,
             experiment,
-            prepared,
-            recipe,
             weights,
             observer,
             records: Records::new(directory),
@@ -174,7 +164,7 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
         if !path.is_file() {
             return Ok(Found::Nothing);
         }
-        let (why, reason) = match SavedState::read(path) {
+        let (why, reason) = match state_file::read(path) {
             Ok((state, standing)) => {
                 let other = |standing: &Standing| standing.experiment != self.experiment;
                 if standing.as_ref().is_some_and(other) {
@@ -209,13 +199,13 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
         self.interrupted
     }
 
-    fn write(&mut self, now: Stand<'_, T>) -> Result<(), Error> {
+    fn write(&mut self, now: Stand<'_>) -> Result<(), Error> {
         let all = match self.weights {
             KeptWeights::Recorded => now.weights,
             KeptWeights::None | KeptWeights::Last => &[],
         };
         let records = self.records.append(now.records, all)?;
-        let state = SavedState::of(now.trainer, self.prepared, self.recipe)?;
+        let state = now.state;
         let standing = Standing {
             experiment: self.experiment,
             records,
@@ -226,7 +216,7 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
             memory: now.memory,
         };
         let [path, previous] = [STATE, PREVIOUS_STATE].map(|name| self.directory.join(name));
-        let mut bytes = state.to_bytes(&path)?;
+        let mut bytes = state_file::to_bytes(&state, &path)?;
         let standing = frame::encode(STANDING, &standing, b"").map_err(|error| Error::Write {
             path: path.clone(),
             source: std::io::Error::other(error),
@@ -264,7 +254,7 @@ impl<'a, T: Scalar> Checkpoints<'a, T> {
 pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
     let own = *blake3::hash(identity.as_bytes()).as_bytes();
     [STATE, PREVIOUS_STATE].iter().any(|name| {
-        let found = SavedState::read(&directory.join(name));
+        let found = state_file::read(&directory.join(name));
         found.is_ok_and(|(_, standing)| standing.is_some_and(|of| of.experiment == own))
     })
 }
@@ -282,12 +272,12 @@ fn become_previous(path: &PathBuf, previous: &PathBuf) -> std::io::Result<()> {
     fs::hard_link(path, previous).or_else(|_| fs::rename(path, previous))
 }
 
-impl<T: Scalar> Keeper<T> for Checkpoints<'_, T> {
+impl Checkpoints for CheckpointFiles<'_> {
     fn due(&mut self) -> bool {
         self.clock.is_due()
     }
 
-    fn keep(&mut self, now: Stand<'_, T>, interrupted: bool) -> Result<(), Error> {
+    fn keep(&mut self, now: Stand<'_>, interrupted: bool) -> Result<(), Error> {
         self.interrupted = interrupted;
         self.clock.begin();
         let written = self.write(now);

@@ -16,8 +16,8 @@ use super::record::StoredRecord;
 use crate::{
     error::Error,
     frame::{self, FrameKind},
-    journal::Parameters,
     observer::Observer,
+    parameters::Parameters,
     record::Record,
     run_directory::JOURNAL,
     set_aside::{Why, set_aside},

@@ -10,10 +10,12 @@ use mlp_core::Level;
 
 use super::*;
 use crate::{
+    clock::StoppedClock,
     experiment::Experiment,
     kind::Kind,
     layers::Layer,
     outcome::Outcome,
+    prepare::Prepared,
     record::Record,
     resolved::ResolvedExperiment,
     run::{Keeping, Watch, train},
@@ -75,11 +77,9 @@ fn attempt(directory: &Path, settings: &[&str], until: u64) -> Attempt {
     };
     let weights = KeptWeights::Recorded;
     let identity = experiment.identity();
-    let (mut checkpoints, kept) = Checkpoints::open(&Purpose {
+    let (mut checkpoints, kept) = CheckpointFiles::open(&Purpose {
         directory,
         identity: &identity,
-        prepared: &prepared,
-        recipe: &recipe,
         weights,
         observer: &observer,
     })
@@ -90,9 +90,10 @@ fn attempt(directory: &Path, settings: &[&str], until: u64) -> Attempt {
         observer: &observer,
         interrupt: &flag,
         weights,
+        clock: &StoppedClock,
     };
     let keeping = Keeping {
-        keeper: Some(&mut checkpoints),
+        checkpoints: Some(&mut checkpoints),
         kept,
     };
     let outcome = train(
@@ -112,7 +113,7 @@ fn attempt(directory: &Path, settings: &[&str], until: u64) -> Attempt {
 }
 
 fn steps_in(path: &Path) -> u64 {
-    SavedState::read(path).unwrap().0.steps()
+    state_file::read(path).unwrap().0.steps()
 }
 
 #[test]

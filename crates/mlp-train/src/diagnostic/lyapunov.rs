@@ -3,7 +3,7 @@
 use mlp_core::{Level, Scalar, Trainer, math};
 
 use super::{Column, Cost, Each, Group, Snapshot, Values};
-use crate::{continuation::StateNumbers, error::Error, prepare::Prepared};
+use crate::{error::Error, prepare::Prepared, state_numbers::StateNumbers};
 
 pub(super) const GROUP: Group = Group {
     name: "lyapunov",

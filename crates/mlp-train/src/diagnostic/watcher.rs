@@ -6,7 +6,7 @@ use mlp_core::{Outputs, Scalar, Trainer};
 use serde::{Deserialize, Serialize};
 
 use super::{Group, Snapshot, Values, balance::Follower, lyapunov::Twin};
-use crate::{continuation::StateNumbers, error::Error, prepare::Prepared};
+use crate::{error::Error, prepare::Prepared, state_numbers::StateNumbers};
 
 /// What a watcher remembers of the updates that it has seen.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -4,9 +4,8 @@ use std::{collections::BTreeSet, time::Instant};
 
 use super::Job;
 use crate::{
-    error::Error,
-    journal::{Journal, NetworkRows, NetworkSet},
-    map::Workshop,
+    error::Error, journal::Journal, map::Workshop, network_rows::NetworkRows,
+    network_set::NetworkSet,
 };
 
 /// A run at work, with its journal.

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::NetworkRows;
+use crate::network_rows::NetworkRows;
 use crate::{
     error::Error,
     frame::{self, FrameError, FrameKind, Read},

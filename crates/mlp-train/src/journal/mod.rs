@@ -9,8 +9,6 @@
 //! which says what it belongs to, are taken over. All other networks are trained again.
 
 mod chunk;
-mod networks;
-mod rows;
 mod scan;
 
 use std::{
@@ -25,13 +23,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use self::rows::Parameters;
+pub(crate) use self::chunk::{Chunk, ChunkBuilder};
 use self::scan::Sound;
-pub(crate) use self::{
-    chunk::{Chunk, ChunkBuilder},
-    networks::NetworkSet,
-    rows::NetworkRows,
-};
 use crate::{
     error::Error,
     frame::{self, FrameError, FrameKind, Read},
@@ -39,6 +32,7 @@ use crate::{
     set_aside::{Why, set_aside},
     whole_file::{WholeFile, let_go, remove_unfinished, sync_directory},
 };
+pub(crate) use crate::{network_rows::NetworkRows, network_set::NetworkSet};
 
 /// The first frame of a file.
 const HEADER: FrameKind = FrameKind {

@@ -5,8 +5,9 @@ use std::{
     io::{self, BufReader, Read, Seek, SeekFrom},
 };
 
-use super::{NetworkRows, chunk};
+use super::chunk;
 use crate::frame::{self, FrameError};
+use crate::network_rows::NetworkRows;
 
 /// A sound chunk.
 #[derive(Debug)]

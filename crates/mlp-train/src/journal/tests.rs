@@ -1,4 +1,5 @@
 use super::*;
+use crate::parameters::Parameters;
 use crate::{number_columns::NumberColumns, outcome::Status};
 
 fn header() -> Header {

@@ -12,9 +12,7 @@ use std::{
 
 use super::{event, event::EVENTS, refinement::Refinement};
 use crate::{
-    error::Error,
-    experiment::MapAxis,
-    journal::{NetworkRows, NetworkSet},
+    error::Error, experiment::MapAxis, network_rows::NetworkRows, network_set::NetworkSet,
     resolved::ResolvedExperiment,
 };
 

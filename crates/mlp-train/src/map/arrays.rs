@@ -14,10 +14,11 @@ use super::{
     over_seeds::over_seeds,
 };
 use crate::{
+    arrays::{Array, Arrays, Data},
     error::Error,
     exploded::EXPLODED,
-    journal::NetworkRows,
-    npz::{Array, Data, Npz, Planes, PlanesWriter},
+    network_rows::NetworkRows,
+    npz::{Planes, PlanesWriter},
     number_columns::NumberColumn,
     outcome::Status,
     resolved::ResolvedExperiment,
@@ -331,7 +332,7 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
     ///
     /// # Errors
     /// [`Error::Write`], [`Error::Read`].
-    pub(crate) fn finish(mut self) -> Result<(W, Npz), Error> {
+    pub(crate) fn finish(mut self) -> Result<(W, Arrays), Error> {
         self.settle(self.layout.networks())?;
         let Self {
             layout,
@@ -346,7 +347,7 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
                 end.insert(name, Array::new(layout.last_shape(), Data::F64(values)));
             }
         }
-        let mut push = |end: &mut Npz, name: &str, array: Array| {
+        let mut push = |end: &mut Arrays, name: &str, array: Array| {
             archive.push(name, &array)?;
             end.insert(name, array);
             Ok::<_, Error>(())

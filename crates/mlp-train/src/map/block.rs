@@ -1,7 +1,7 @@
 //! Records of networks that are put into the arrays of a map together.
 
 use super::layout::Run;
-use crate::journal::NetworkRows;
+use crate::network_rows::NetworkRows;
 
 /// So many networks are read together: their records stay in the cache from one step to the next.
 const TILE: usize = 512;

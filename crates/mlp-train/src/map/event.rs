@@ -1,6 +1,6 @@
 //! Events of a training as metrics of a map: one number a network, or one derived from each record.
 
-use crate::{exploded::EXPLODED, journal::NetworkRows, outcome::Status};
+use crate::{exploded::EXPLODED, network_rows::NetworkRows, outcome::Status};
 
 /// A metric that maps have beside the columns of records.
 #[derive(Debug)]

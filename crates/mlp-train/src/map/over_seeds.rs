@@ -4,8 +4,8 @@ use super::MapSlice;
 use mlp_statistics::Proportion;
 
 use crate::{
+    arrays::{Arrays, Data},
     metric,
-    npz::{Data, Npz},
 };
 
 /// The arrays that tell what the seeds of a cell make of the metric.
@@ -23,7 +23,7 @@ pub(crate) const OVER_SEEDS: [&str; 8] = [
 /// What the seeds of each of `cells` cells make of the metric, after the last step or over all: arrays
 /// by name.
 pub(crate) fn over_seeds(
-    npz: &Npz,
+    npz: &Arrays,
     metric: &str,
     target: f64,
     cells: usize,

@@ -1,8 +1,8 @@
 use super::*;
 use crate::manifest::FileDigest;
 
-fn example() -> Npz {
-    let mut npz = Npz::new();
+fn example() -> Arrays {
+    let mut npz = Arrays::new();
     npz.insert("x", Array::list(Data::F64(vec![1e-3, 1.0, f64::NAN])));
     npz.insert(
         "loss",
@@ -25,8 +25,8 @@ fn example() -> Npz {
 fn archives_are_read_as_they_were_written() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.npz");
-    example().write(&path).unwrap();
-    let read = Npz::read(&path).unwrap();
+    write(&example(), &path).unwrap();
+    let read = read(&path).unwrap();
     assert_eq!(read.iter().count(), 6);
     for (name, array) in example().iter() {
         let got = read.get(name).unwrap();
@@ -44,11 +44,11 @@ fn archives_are_read_as_they_were_written() {
 fn the_same_arrays_are_the_same_bytes_whenever_they_are_written() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.npz");
-    example().write(&path).unwrap();
+    write(&example(), &path).unwrap();
     let bytes = std::fs::read(&path).unwrap();
     // 1980-01-01 00:00:00 in DOS form stands at bytes 10 to 13 of the first entry.
     assert_eq!(bytes[10..14], [0, 0, 0x21, 0]);
-    example().write(&path).unwrap();
+    write(&example(), &path).unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
@@ -65,7 +65,7 @@ fn the_digest_taken_while_writing_is_that_of_the_file() {
     }
     let digest = writer.finish().unwrap();
     assert_eq!(digest, FileDigest::of(&path).unwrap());
-    assert_eq!(Npz::read(&path).unwrap().iter().count(), 7);
+    assert_eq!(read(&path).unwrap().iter().count(), 7);
 }
 
 #[test]
@@ -78,12 +78,12 @@ fn column_major_arrays_are_turned() {
 fn damaged_archives_are_refused_without_a_panic() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.npz");
-    example().write(&path).unwrap();
+    write(&example(), &path).unwrap();
     let whole = std::fs::read(&path).unwrap();
     for length in 0..whole.len() {
         std::fs::write(&path, &whole[..length]).unwrap();
         assert!(
-            matches!(Npz::read(&path), Err(Error::Corrupt { .. })),
+            matches!(read(&path), Err(Error::Corrupt { .. })),
             "{length}"
         );
     }
@@ -92,7 +92,7 @@ fn damaged_archives_are_refused_without_a_panic() {
         bytes[at] ^= 0x41;
         std::fs::write(&path, &bytes).unwrap();
         // A flip may hit what means nothing; it must only not panic.
-        let _ = Npz::read(&path);
+        let _ = read(&path);
     }
 }
 

@@ -8,7 +8,8 @@ use std::{
 use npyz::{AutoSerialize, DType, TypeStr, WriterBuilder};
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
-use super::{Array, Data, PIECE};
+use super::PIECE;
+use crate::arrays::{Array, Data};
 use crate::{error::Error, followed_file::FollowedFile, manifest::FileDigest};
 
 /// Starts the entry of an array of so many values.

@@ -22,10 +22,10 @@ use crate::{
     kind::Kind,
     map::Refinement,
     outcome::Outcome,
+    provider::{DataInMemory, DataProvider, PIPED_DATA},
     range::Range,
     recipe::{DataRecipe, Recipe},
     resolve::{ResolvedCell, resolve_cell},
-    run_directory::DATA,
     source::Sources,
     stopping::time_budget,
     value::Value,
@@ -67,11 +67,12 @@ pub struct ResolvedExperiment {
 }
 
 impl ResolvedExperiment {
-    /// Resolves an experiment. Standard input is given by the caller where the data are `-`.
+    /// Resolves an experiment. Where it names data that no data set by name is, or something to start from,
+    /// `data` gives them.
     ///
     /// # Errors
     /// Data that cannot be read or generated, settings that do not go together, in any cell.
-    pub fn new(author: &Experiment, standard_input: Option<Vec<u8>>) -> Result<Self, Error> {
+    pub fn new(author: &Experiment, data: Option<Arc<dyn DataProvider>>) -> Result<Self, Error> {
         let author = &with_folds(author)?;
         let axes = axes(author)?;
         check_map(author)?;
@@ -110,7 +111,7 @@ impl ResolvedExperiment {
             seeds,
             kept: Vec::new(),
             rates: None,
-            sources: Sources::new(standard_input),
+            sources: Sources::new(data.unwrap_or_else(|| Arc::new(DataInMemory::default()))),
             refinement: None,
         };
         resolved.spell_out()?;
@@ -465,7 +466,7 @@ impl ResolvedExperiment {
         }
         // As it is called wherever a run keeps it.
         if experiment.data.name.as_deref() == Some("-") {
-            experiment.data.name = Some(DATA.to_owned());
+            experiment.data.name = Some(PIPED_DATA.to_owned());
         }
         experiment_file::write(&experiment.without_folders())
     }

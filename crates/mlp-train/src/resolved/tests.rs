@@ -491,55 +491,6 @@ fn settings_that_do_not_go_together_are_refused() {
 }
 
 #[test]
-fn a_file_is_named_absolutely_and_watched() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("my.csv");
-    std::fs::write(
-        &path,
-        "a,b,kind\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n5,6,x\n6,5,y\n7,8,x\n8,7,y\n",
-    )
-    .unwrap();
-    let data = format!("data={}", path.display());
-    let first = resolved(Kind::Train, &[&data, "exclude=b"]);
-    let text = first.to_toml();
-    assert!(
-        text.contains(&format!("name = \"{}\"", path.display())) && text.contains("sha256 = "),
-        "{text}"
-    );
-    assert_eq!(
-        first.recipe(0).unwrap().spec.architecture.to_string(),
-        "1-16-16-1"
-    );
-    assert_eq!(again(&first).to_toml(), text);
-    std::fs::write(
-        &path,
-        "a,b,kind\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n5,6,x\n6,5,y\n7,8,x\n8,9,y\n",
-    )
-    .unwrap();
-    let file = experiment_file::parse(&text, Path::new("e.toml")).unwrap();
-    let mut experiment = Experiment::new(Kind::Train);
-    file.layer.apply(&mut experiment).unwrap();
-    let error = ResolvedExperiment::new(&experiment, None).unwrap_err();
-    assert!(matches!(error, Error::DataChanged { .. }), "{error}");
-}
-
-#[test]
-fn standard_input_is_kept_in_a_file() {
-    let author = author(Kind::Train, &["data=-"]);
-    let bytes = b"a,y\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n8,1\n".to_vec();
-    let mut resolved = ResolvedExperiment::new(&author, Some(bytes.clone())).unwrap();
-    assert_eq!(resolved.standard_input(), Some(&bytes[..]));
-    resolved.data_is_kept_in(Path::new("/run/data.csv"));
-    assert!(resolved.to_toml().contains("name = \"/run/data.csv\""));
-    assert!(
-        ResolvedExperiment::new(&author, None)
-            .unwrap_err()
-            .to_string()
-            .contains("standard input")
-    );
-}
-
-#[test]
 fn recipes_of_cells_that_differ_in_rates_are_those_of_resolved_cells() {
     let map = |texts: &[&str]| resolved(Kind::Map, &[&["data=moons"], texts].concat());
     let sweep = |texts: &[&str]| resolved(Kind::Population, &[&["data=moons"], texts].concat());

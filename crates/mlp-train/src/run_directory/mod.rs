@@ -17,7 +17,7 @@ pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
 pub(crate) use self::owner::digest as experiment_digest;
 pub use self::reading::RunDirectory;
-use crate::error::Error;
+use crate::{error::Error, provider::PIPED_DATA};
 
 /// The resolved experiment; written first, and the mark of a run directory.
 pub const EXPERIMENT: &str = "experiment.toml";
@@ -36,7 +36,7 @@ pub const STATE: &str = "state.bin";
 /// The checkpoint before the last of a single run that has not ended.
 pub const PREVIOUS_STATE: &str = "state.previous.bin";
 /// What standard input held.
-pub const DATA: &str = "data.csv";
+pub const DATA: &str = PIPED_DATA;
 /// The folder of finished networks, written as they finish.
 pub const JOURNAL: &str = "journal";
 /// The folder of what the run was started from, where that lay in a run directory that `--force` moved

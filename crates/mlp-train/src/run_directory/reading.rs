@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use super::{EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS};
+use crate::model_file;
+use crate::npz;
 use crate::{
+    arrays::Arrays,
+    columns::Table,
     error::Error,
     experiment::Experiment,
     experiment_file::{self, ExperimentFile},
     manifest::{FileDigest, Manifest, RunStatus},
     model::Model,
-    npz::Npz,
-    table::{ColumnReader, Table},
+    table::{self, ColumnReader},
 };
 
 /// Where a run has not ended.
@@ -135,7 +138,7 @@ impl RunDirectory {
     }
 
     fn table(&self, name: &str) -> Result<Table, Error> {
-        Table::read(&self.table_path(name)?)
+        table::read(&self.table_path(name)?)
     }
 
     fn table_path(&self, name: &str) -> Result<PathBuf, Error> {
@@ -158,11 +161,11 @@ impl RunDirectory {
     ///
     /// # Errors
     /// [`Error::Read`], [`Error::Corrupt`].
-    pub fn weights(&self) -> Result<Vec<Npz>, Error> {
+    pub fn weights(&self) -> Result<Vec<Arrays>, Error> {
         let names = (0..).map(|number| format!("weights-{number}.npz"));
         let listed = names.take_while(|name| self.path.join(name).is_file());
         listed
-            .map(|name| Npz::read(&self.present(&name, "NPZ archive")?))
+            .map(|name| npz::read(&self.present(&name, "NPZ archive")?))
             .collect()
     }
 
@@ -170,8 +173,8 @@ impl RunDirectory {
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
-    pub fn map(&self) -> Result<Npz, Error> {
-        Npz::read(&self.present(MAP, "NPZ archive")?)
+    pub fn map(&self) -> Result<Arrays, Error> {
+        npz::read(&self.present(MAP, "NPZ archive")?)
     }
 
     /// The arrays of a map, of those over recorded steps what they hold at one of them, as if it were
@@ -180,9 +183,9 @@ impl RunDirectory {
     ///
     /// # Errors
     /// As [`map`](Self::map).
-    pub fn map_at(&self, step: Option<u64>) -> Result<Npz, Error> {
+    pub fn map_at(&self, step: Option<u64>) -> Result<Arrays, Error> {
         let path = self.present(MAP, "NPZ archive")?;
-        Npz::read_cut(&path, |before, shape| {
+        npz::read_cut(&path, |before, shape| {
             // An archive begins with its axes.
             let axes = before.get("axes")?.words()?;
             if axes.first()? != "step" || shape.len() != axes.len() {
@@ -200,7 +203,7 @@ impl RunDirectory {
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
     pub fn model(&self) -> Result<Model, Error> {
-        Model::read(&self.model_path()?)
+        model_file::read(&self.model_path()?)
     }
 
     /// The file of [`model`](Self::model), as the run wrote it.
@@ -242,19 +245,5 @@ impl RunDirectory {
             return Err(Error::Corrupt { path, what, reason });
         }
         Ok(path)
-    }
-}
-
-impl Model {
-    /// Opens a model file, or the model of a run directory.
-    ///
-    /// # Errors
-    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        if path.is_dir() {
-            RunDirectory::open(path)?.model()
-        } else {
-            Self::read(path)
-        }
     }
 }

@@ -1,14 +1,16 @@
 //! Which rows are trained on, chosen by and judged by: a random share, files, ranges of rows, folds.
 
-use std::path::Path;
-
 use mlp_data::{
     Dataset, Split, source_columns,
     table::{Categorical, CsvOptions},
 };
 
-use super::{identified, unchanged};
-use crate::{error::Error, experiment::DataSpec, model::left_out};
+use crate::{
+    error::Error,
+    experiment::DataSpec,
+    model::left_out,
+    provider::{DataProvider, unchanged},
+};
 
 /// Rows at the end of the data that come from files of their own: first those of the validation
 /// part, then those of the test part.
@@ -23,6 +25,7 @@ pub(super) fn with_files(
     mut dataset: Dataset,
     spec: &mut DataSpec,
     options: &CsvOptions,
+    provider: &dyn DataProvider,
 ) -> Result<(Dataset, FileRows), Error> {
     let mut rows = FileRows::default();
     for (part, file, sha256, count) in [
@@ -40,8 +43,8 @@ pub(super) fn with_files(
         ),
     ] {
         let Some(name) = file.as_mut() else { continue };
-        let (path, found) = identified(name)?;
-        unchanged(name, sha256.as_deref(), &found)?;
+        let source = provider.source(name)?;
+        unchanged(name, sha256.as_deref(), &source.sha256)?;
         // The columns of the training data, by name.
         let alike = CsvOptions {
             target: dataset
@@ -60,13 +63,17 @@ pub(super) fn with_files(
             classes: dataset.class_names().map(<[String]>::to_vec),
             ..options.clone()
         };
-        let found_rows = mlp_data::read_file(Path::new(name), &alike)
-            .map_err(|error| error.of_part(part))?
-            .as_part(part);
+        let found_rows = provider
+            .dataset(name, &alike)
+            .map_err(|error| match error {
+                Error::Data(error) => Error::Data(error.of_part(part)),
+                error => error,
+            })?;
+        let found_rows = found_rows.as_part(part);
         *count = found_rows.samples();
         dataset = dataset.followed_by(&found_rows)?;
-        *name = path.to_string_lossy().into_owned();
-        *sha256 = Some(found);
+        *name = source.name;
+        *sha256 = Some(source.sha256);
     }
     Ok((dataset, rows))
 }

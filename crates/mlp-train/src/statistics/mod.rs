@@ -10,15 +10,16 @@ use std::{collections::BTreeMap, path::Path};
 use mlp_statistics::Distribution;
 
 use crate::{
+    columns::{Cell, Column, ColumnKind},
     error::Error,
     experiment::TableFormat,
-    journal::NetworkRows,
     manifest::FileDigest,
+    network_rows::NetworkRows,
     number_columns::NumberColumns,
     outcome::Status,
     resolved::{Axis, ResolvedExperiment},
     run_directory::STATISTICS,
-    table::{Cell, Column, ColumnKind, TableWriter},
+    table::TableWriter,
 };
 
 /// So many distributions are kept at once; where there would be more, fewer steps have theirs.

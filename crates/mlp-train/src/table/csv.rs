@@ -3,10 +3,11 @@
 use std::{io::BufWriter, path::Path};
 
 use super::{
-    Cell, Column, Values, corrupt,
+    corrupt,
     held::{Group, Held},
 };
-use crate::{error::Error, followed_file::FollowedFile, manifest::FileDigest, value::shortest};
+use crate::columns::{Column, Values};
+use crate::{error::Error, followed_file::FollowedFile, manifest::FileDigest};
 
 /// Writes a CSV table.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ impl Writer {
         let mut cells: Vec<_> = columns.iter().map(Held::cells).collect();
         for _ in 0..columns.first().map_or(0, Held::len) {
             let row = cells.iter_mut().map_while(Iterator::next);
-            let record = self.writer.write_record(row.map(|cell| text(&cell)));
+            let record = self.writer.write_record(row.map(|cell| cell.to_text()));
             record.map_err(|error| failed(&self.path, error))?;
         }
         // A part of them may still wait in memory.
@@ -66,19 +67,6 @@ fn failed(path: &Path, error: ::csv::Error) -> Error {
     Error::Write {
         path: path.to_owned(),
         source,
-    }
-}
-
-/// A cell as text.
-pub(super) fn text(cell: &Cell) -> String {
-    match cell {
-        Cell::Null => String::new(),
-        Cell::Integer(value) => value.to_string(),
-        // `nan` and `inf` as pandas and R read them.
-        Cell::Number(value) if value.is_nan() => "nan".to_owned(),
-        Cell::Number(value) => shortest(*value),
-        Cell::Text(value) => value.clone(),
-        Cell::Flag(value) => value.to_string(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Range, sync::Arc};
 
-use super::{Cell, Column, ColumnKind};
+use crate::columns::{Cell, Column, ColumnKind};
 use crate::number_columns::{NumberColumn, NumberColumns};
 
 /// Columns of numbers that others read, too.

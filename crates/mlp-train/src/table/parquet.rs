@@ -17,9 +17,10 @@ use ::parquet::{
 };
 
 use super::{
-    Column, ColumnKind, Values, corrupt,
+    corrupt,
     held::{Group, Held},
 };
+use crate::columns::{Column, ColumnKind, Values};
 use crate::{error::Error, followed_file::FollowedFile, manifest::FileDigest};
 
 /// Bytes of a column's dictionary, beyond which its values are written as they are: metrics with few values stay

@@ -50,7 +50,7 @@ fn both_formats_give_back_what_was_written() {
     ] {
         let path = directory.path().join(name);
         write(&path, format, 4);
-        let table = Table::read(&path).unwrap();
+        let table = read(&path).unwrap();
         let (columns, rows) = rows();
         assert_eq!(table.rows(), 4);
         for (index, (name, values)) in table.columns().enumerate() {
@@ -79,7 +79,7 @@ fn the_same_rows_are_the_same_bytes_over_several_row_groups() {
     write(&a, TableFormat::Parquet, GROUP + 5);
     write(&b, TableFormat::Parquet, GROUP + 5);
     assert_eq!(std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap());
-    let table = Table::read(&a).unwrap();
+    let table = read(&a).unwrap();
     assert_eq!(table.rows(), GROUP + 5);
     assert_eq!(
         table.column("loss").unwrap().cell(GROUP + 4),
@@ -96,7 +96,7 @@ fn an_empty_table_has_its_columns() {
     ] {
         let path = directory.path().join(name);
         write(&path, format, 0);
-        let table = Table::read(&path).unwrap();
+        let table = read(&path).unwrap();
         assert_eq!((table.rows(), table.columns().count()), (0, 4));
     }
 }
@@ -109,19 +109,19 @@ fn damaged_tables_are_refused_without_a_panic() {
     let whole = std::fs::read(&path).unwrap();
     for length in 0..whole.len() {
         std::fs::write(&path, &whole[..length]).unwrap();
-        let error = Table::read(&path).unwrap_err();
+        let error = read(&path).unwrap_err();
         assert!(
             error.to_string().contains("t.parquet is no readable table"),
             "{error}"
         );
     }
     std::fs::write(&path, b"net,loss\n1,2\n").unwrap();
-    assert!(matches!(Table::read(&path), Err(Error::Corrupt { .. })));
+    assert!(matches!(read(&path), Err(Error::Corrupt { .. })));
     let ragged = directory.path().join("t.csv");
     std::fs::write(&ragged, b"net,loss\n1\n").unwrap();
-    assert!(matches!(Table::read(&ragged), Err(Error::Corrupt { .. })));
+    assert!(matches!(read(&ragged), Err(Error::Corrupt { .. })));
     assert!(matches!(
-        Table::read(&directory.path().join("none.csv")),
+        read(&directory.path().join("none.csv")),
         Err(Error::Read { .. })
     ));
 }
@@ -146,7 +146,7 @@ fn columns_are_read_part_by_part() {
         };
         reader.scan(Some(&["status", "net"]), &mut scan).unwrap();
         assert_eq!(rows, [GROUP, 5]);
-        let whole = Table::read(&path).unwrap().numbers("loss").unwrap();
+        let whole = read(&path).unwrap().numbers("loss").unwrap();
         let bits = |numbers: Vec<f64>| numbers.into_iter().map(f64::to_bits).collect::<Vec<_>>();
         assert_eq!(bits(reader.numbers("loss").unwrap().unwrap()), bits(whole));
         assert_eq!(reader.numbers("none").unwrap(), None);

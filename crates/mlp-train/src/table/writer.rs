@@ -8,10 +8,11 @@ use std::{
 };
 
 use super::{
-    Cell, Column, csv,
+    csv,
     held::{Group, SharedNumbers},
     parquet,
 };
+use crate::columns::{Cell, Column};
 use crate::{
     error::Error, experiment::TableFormat, followed_file::FollowedFile, manifest::FileDigest,
 };
@@ -253,11 +254,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{
-        number_columns::NumberColumns,
-        table::{ColumnKind, Table},
-        whole_file::WholeFile,
-    };
+    use crate::{columns::ColumnKind, number_columns::NumberColumns, whole_file::WholeFile};
 
     fn columns() -> Vec<Column> {
         vec![
@@ -319,7 +316,7 @@ mod tests {
             many.finish().unwrap();
             let read = |kind: &str| std::fs::read(path(kind)).unwrap();
             assert!(read("one") == read("many"), "{name}");
-            assert_eq!(Table::read(&path("many")).unwrap().rows(), count);
+            assert_eq!(crate::table::read(&path("many")).unwrap().rows(), count);
         }
     }
 

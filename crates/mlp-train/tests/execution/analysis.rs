@@ -23,7 +23,7 @@ const GRID: [&str; 9] = [
 fn analysis(path: &std::path::Path, request: &Request) -> Result<Analysis, Error> {
     let directory = RunDirectory::open(path).unwrap();
     let author = directory.author().unwrap();
-    let resolved = mlp_train::ResolvedExperiment::new(&author, None).unwrap();
+    let resolved = mlp_train::resolve(&author, None).unwrap();
     analyze(&directory, &resolved, request)
 }
 

@@ -269,7 +269,7 @@ fn mlp_train_state(path: &Path) -> String {
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
-    ResolvedExperiment::new(&experiment, None)
+    mlp_train::resolve(&experiment, None)
         .unwrap_err()
         .to_string()
 }

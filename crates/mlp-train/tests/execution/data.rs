@@ -4,10 +4,8 @@ use std::{fmt::Write, path::Path, sync::atomic::AtomicBool};
 
 use mlp_core::Level;
 use mlp_train::{
-    Error, Experiment, Kind, Layer, Model, Prediction, ResolvedExperiment, RunDirectory,
-    cross_validation,
-    table::{Cell, Table},
-    train_network,
+    Error, Experiment, Kind, Layer, Prediction, ResolvedExperiment, RunDirectory, cross_validation,
+    table::Cell, train_network,
 };
 use ndarray::array;
 
@@ -24,7 +22,7 @@ fn author(kind: Kind, settings: &[&str]) -> Experiment {
 }
 
 fn refused(kind: Kind, settings: &[&str]) -> String {
-    let error = ResolvedExperiment::new(&author(kind, settings), None).unwrap_err();
+    let error = mlp_train::resolve(&author(kind, settings), None).unwrap_err();
     error.to_string()
 }
 
@@ -111,7 +109,7 @@ fn again(path: &Path) -> Result<ResolvedExperiment, Error> {
     let file = RunDirectory::open(path)?.experiment()?;
     let mut author = Experiment::new(file.kind.unwrap());
     file.layer.apply(&mut author)?;
-    ResolvedExperiment::new(&author, None)
+    mlp_train::resolve(&author, None)
 }
 
 #[test]
@@ -165,8 +163,8 @@ fn gaps_and_categories_are_handled_as_asked_and_by_the_model() {
     assert_eq!(model.one_hot()[0].categories, ["blue", "green", "red"]);
     // Through its file the model keeps it all, and a gap is answered as the mean would be.
     let file = scratch.path("model.safetensors");
-    model.write(&file).unwrap();
-    let read = Model::read(&file).unwrap();
+    mlp_train::model_file::write(&model, &file).unwrap();
+    let read = mlp_train::model_file::read(&file).unwrap();
     assert_eq!(read, model);
     let answers = |rows| match read.predict(&ndarray::ArrayView2::from(&rows)).unwrap() {
         Prediction::Classes { probabilities, .. } => probabilities,
@@ -210,7 +208,7 @@ fn a_cross_validation_is_a_population_over_folds() {
         .iter()
         .map(|score| (score - mean) * (score - mean))
         .sum();
-    let folds = Table::read(&path.join("folds.csv")).unwrap();
+    let folds = mlp_train::table::read(&path.join("folds.csv")).unwrap();
     let metrics = folds.texts("metric").unwrap();
     let row = metrics
         .iter()

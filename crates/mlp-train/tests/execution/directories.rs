@@ -286,7 +286,7 @@ fn data_from_standard_input_are_kept() {
     }
     let mut author = mlp_train::Experiment::new(Kind::Train);
     layer.apply(&mut author).unwrap();
-    let resolved = || ResolvedExperiment::new(&author, Some(csv.as_bytes().to_vec())).unwrap();
+    let resolved = || mlp_train::resolve(&author, Some(csv.as_bytes().to_vec())).unwrap();
     run(resolved(), &path);
     assert_eq!(fs::read_to_string(path.join("data.csv")).unwrap(), csv);
     // The same data into the same folder are the same experiment.
@@ -296,7 +296,7 @@ fn data_from_standard_input_are_kept() {
     let mut again = mlp_train::Experiment::new(Kind::Train);
     file.layer.apply(&mut again).unwrap();
     run(
-        ResolvedExperiment::new(&again, None).unwrap(),
+        mlp_train::resolve(&again, None).unwrap(),
         &scratch.path("again"),
     );
     let nets = |name: &str| fs::read(scratch.path(name).join("nets.parquet")).unwrap();

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use mlp_train::{Error, Kind, Model, RunDirectory};
+use mlp_train::{Error, Kind, RunDirectory};
 
 use crate::{Scratch, run, run_with, short, threads};
 
@@ -33,7 +33,7 @@ fn a_folder_that_is_no_run_is_named() {
         short(Kind::Population, &["nets=1"]),
         &scratch.path("population"),
     );
-    let error = Model::open(&scratch.path("population"))
+    let error = mlp_train::model_file::open(&scratch.path("population"))
         .unwrap_err()
         .to_string();
     assert!(error.contains("model.safetensors"), "{error}");

@@ -2,8 +2,8 @@
 
 use mlp_core::Level;
 use mlp_train::{
-    Kind, Manifest, ResolvedExperiment, RunDirectory, Verifying, analysis, analysis::Request,
-    manifest::FileDigest, verify,
+    Kind, Manifest, RunDirectory, Verifying, analysis, analysis::Request, manifest::FileDigest,
+    verify,
 };
 
 use crate::{Scratch, experiment, run};
@@ -23,7 +23,7 @@ const FAR: [&str; 8] = [
 fn analyzed(path: &std::path::Path) -> analysis::Analysis {
     let directory = RunDirectory::open(path).unwrap();
     let author = directory.author().unwrap();
-    let resolved = ResolvedExperiment::new(&author, None).unwrap();
+    let resolved = mlp_train::resolve(&author, None).unwrap();
     analysis::analyze(&directory, &resolved, &Request::default()).unwrap()
 }
 
@@ -216,7 +216,7 @@ fn runs_without_the_column_are_read() {
     let found = analyzed(&path);
     assert_eq!((found.networks, found.exploded), (24, 0));
     let directory = RunDirectory::open(&path).unwrap();
-    let resolved = ResolvedExperiment::new(&directory.author().unwrap(), None).unwrap();
+    let resolved = mlp_train::resolve(&directory.author().unwrap(), None).unwrap();
     let how = Verifying {
         networks: 24,
         seed: 0,

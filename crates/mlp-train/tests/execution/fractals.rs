@@ -2,7 +2,7 @@
 
 use mlp_core::Level;
 use mlp_train::{
-    Execution, Experiment, Kind, Layer, Npz, ResolvedExperiment, RunDirectory, preset::Preset,
+    Arrays, Execution, Experiment, Kind, Layer, ResolvedExperiment, RunDirectory, preset::Preset,
 };
 
 use crate::{Scratch, results, run, run_with, threads};
@@ -15,7 +15,7 @@ fn preset(name: &str, settings: &[&str]) -> ResolvedExperiment {
     let mut experiment = Experiment::new(Kind::Map);
     file.layer.apply(&mut experiment).unwrap();
     layer.apply(&mut experiment).unwrap();
-    ResolvedExperiment::new(&experiment, None).unwrap()
+    mlp_train::resolve(&experiment, None).unwrap()
 }
 
 fn fixture(name: &str) -> String {
@@ -23,7 +23,7 @@ fn fixture(name: &str) -> String {
     format!("{folder}/{name}.npz")
 }
 
-fn numbers(npz: &Npz, name: &str) -> Vec<f64> {
+fn numbers(npz: &Arrays, name: &str) -> Vec<f64> {
     npz.get(name).unwrap().numbers().unwrap()
 }
 
@@ -34,7 +34,7 @@ fn numbers(npz: &Npz, name: &str) -> Vec<f64> {
 /// the same in all but two cells of 256.
 #[test]
 fn images_are_those_of_numpy() {
-    let images = Npz::read(fixture("images").as_ref()).unwrap();
+    let images = mlp_train::npz::read(fixture("images").as_ref()).unwrap();
     let (data, weights) = (
         format!("data={}", fixture("data")),
         format!("init_from={}", fixture("weights")),
@@ -153,6 +153,6 @@ fn a_shade_needs_every_step() {
         layer.set(text).unwrap();
     }
     layer.apply(&mut experiment).unwrap();
-    let error = ResolvedExperiment::new(&experiment, None).unwrap_err();
+    let error = mlp_train::resolve(&experiment, None).unwrap_err();
     assert!(error.to_string().contains("stopping rule"), "{error}");
 }

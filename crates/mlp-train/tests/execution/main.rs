@@ -36,7 +36,7 @@ fn experiment(kind: Kind, settings: &[&str]) -> ResolvedExperiment {
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
-    ResolvedExperiment::new(&experiment, None).unwrap()
+    mlp_train::resolve(&experiment, None).unwrap()
 }
 
 /// A short training on a few points.

@@ -294,7 +294,7 @@ fn every_kind_of_key_can_be_an_axis() {
             .unwrap()
             .author()
             .unwrap();
-        let again = mlp_train::ResolvedExperiment::new(&author, None).unwrap();
+        let again = mlp_train::resolve(&author, None).unwrap();
         run(again, &scratch.path("again"));
         assert_eq!(
             results(&scratch.path("map")),
@@ -420,7 +420,7 @@ fn a_budget_decides_how_much_is_computed_and_never_a_value() {
         }
         assert_eq!(directory.nets().unwrap().rows() as u64, count);
         // The file that it leaves computes the same cells again.
-        let again = mlp_train::ResolvedExperiment::new(&directory.author().unwrap(), None).unwrap();
+        let again = mlp_train::resolve(&directory.author().unwrap(), None).unwrap();
         run(again, &scratch.path(&format!("{name}-again")));
         assert_eq!(
             results(&scratch.path(name)),

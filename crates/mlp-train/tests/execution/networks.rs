@@ -5,8 +5,7 @@ use std::{ops::ControlFlow, path::Path, sync::atomic::AtomicBool};
 use mlp_core::{Level, Trainer};
 use mlp_data::{GeneratorOptions, generate};
 use mlp_train::{
-    Execution, Kind, Model, Observer, Outcome, Part, Prepared, Record, ResolvedExperiment,
-    RunDirectory, RunStatus, Status,
+    Execution, Kind, Observer, Outcome, Part, Prepared, Record, RunDirectory, RunStatus, Status,
     table::{Cell, Table, Values},
     train_network,
 };
@@ -85,7 +84,7 @@ fn a_training_leaves_tables_and_a_model() {
     );
 
     // The model evaluates to the very numbers that were recorded.
-    let model = Model::open(&path).unwrap();
+    let model = mlp_train::model_file::open(&path).unwrap();
     let resolved = short(Kind::Train, &["seed=3"]);
     let data = resolved.data().unwrap();
     for (rows, recorded) in [
@@ -239,7 +238,7 @@ fn an_experiment_file_gives_the_same_bytes_again() {
     let mut author = mlp_train::Experiment::new(file.kind.unwrap());
     file.layer.apply(&mut author).unwrap();
     run(
-        ResolvedExperiment::new(&author, None).unwrap(),
+        mlp_train::resolve(&author, None).unwrap(),
         &scratch.path("b"),
     );
     assert_eq!(results(&scratch.path("a")), results(&scratch.path("b")));
@@ -288,7 +287,9 @@ fn network_17_of_a_population_is_the_training_with_seed_17() {
     .unwrap();
     assert_eq!(
         model.network(),
-        Model::open(&scratch.path("train")).unwrap().network()
+        mlp_train::model_file::open(&scratch.path("train"))
+            .unwrap()
+            .network()
     );
 }
 
@@ -378,8 +379,10 @@ fn an_observer_stops_a_network_where_it_stands() {
     );
     assert_eq!(five.manifest.counts.completed, 1);
     assert_eq!(
-        Model::open(&path).unwrap().network(),
-        Model::open(&scratch.path("five")).unwrap().network()
+        mlp_train::model_file::open(&path).unwrap().network(),
+        mlp_train::model_file::open(&scratch.path("five"))
+            .unwrap()
+            .network()
     );
 }
 
@@ -414,7 +417,7 @@ fn regression_errors_are_in_original_units() {
         "{rmse} {r2}"
     );
     assert!(r2 > 0.45 && r2 < 0.6, "{r2}");
-    let model = Model::open(&scratch.path("run")).unwrap();
+    let model = mlp_train::model_file::open(&scratch.path("run")).unwrap();
     let part = data.dataset.select_rows(&data.split.test).unwrap();
     assert_eq!(
         model.evaluate(&part, Level::best()).unwrap(),

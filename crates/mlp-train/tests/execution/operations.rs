@@ -1,10 +1,7 @@
 //! Dropout, noise, normalisation and shortcuts, from keys to the model file.
 
 use mlp_core::{Level, Normalization};
-use mlp_train::{
-    AnyNetwork, Experiment, Kind, Layer, Model, Prediction, ResolvedExperiment, RunDirectory,
-    table::Cell,
-};
+use mlp_train::{AnyNetwork, Experiment, Kind, Layer, Prediction, RunDirectory, table::Cell};
 use ndarray::array;
 
 use crate::{SHORT, Scratch, results, run, run_with, short, threads};
@@ -35,7 +32,7 @@ fn a_training_with_every_operation_leaves_a_model_that_evaluates_the_same() {
 
     let summary = run(short(Kind::Train, &ALL), &path);
     let last = summary.outcome.unwrap().last().unwrap().clone();
-    let model = Model::open(&path).unwrap();
+    let model = mlp_train::model_file::open(&path).unwrap();
     let data = resolved.data().unwrap();
     let part = data.dataset.select_rows(&data.split.train).unwrap();
     assert_eq!(model.evaluate(&part, Level::best()).unwrap(), last.train);
@@ -79,7 +76,7 @@ fn a_training_with_every_operation_leaves_a_model_that_evaluates_the_same() {
     let read = mlp_train::experiment_file::parse(&file, &path.join("experiment.toml")).unwrap();
     let mut experiment = Experiment::new(Kind::Train);
     read.layer.apply(&mut experiment).unwrap();
-    run(ResolvedExperiment::new(&experiment, None).unwrap(), &again);
+    run(mlp_train::resolve(&experiment, None).unwrap(), &again);
     let (first, second) = (results(&path), results(&again));
     assert_eq!(first, second);
 }
@@ -132,7 +129,7 @@ fn what_does_not_fit_is_refused_by_name() {
                 return error.to_string();
             }
         }
-        let resolved = ResolvedExperiment::new(&experiment, None);
+        let resolved = mlp_train::resolve(&experiment, None);
         resolved
             .err()
             .map_or(String::new(), |error| error.to_string())
@@ -191,7 +188,7 @@ fn an_output_activation_makes_rates_of_counts() {
     let summary = run(crate::experiment(Kind::Train, &settings), &path);
     let last = summary.outcome.unwrap().last().unwrap().clone();
     assert!(last.train.r2.unwrap() > 0.95, "{last:?}");
-    let model = Model::open(&path).unwrap();
+    let model = mlp_train::model_file::open(&path).unwrap();
     let rows = array![[0.1], [0.9]];
     let Prediction::Values(rates) = model.predict(&rows.view()).unwrap() else {
         panic!("counts are numbers");

@@ -11,7 +11,7 @@ use std::{
 
 use mlp_core::Level;
 use mlp_train::{
-    AnyNetwork, Kind, Npz, Observer, Outcome, RunDirectory, Table, Verifying, experiment_file,
+    AnyNetwork, Kind, Observer, Outcome, RunDirectory, Table, Verifying, experiment_file,
     npz::Data, train_network, verify,
 };
 
@@ -90,7 +90,7 @@ fn kept_parameters_are_those_of_the_records() {
     let population = || short(Kind::Population, &settings);
     run(population(), &path);
     for (file, widths, first) in [(0, &[2, 3, 1][..], 0), (1, &[2, 4, 2, 1], 3)] {
-        let npz = Npz::read(&path.join(format!("weights-{file}.npz"))).unwrap();
+        let npz = mlp_train::npz::read(&path.join(format!("weights-{file}.npz"))).unwrap();
         let whole = |name: &str| match &npz.get(name).unwrap().data {
             Data::I64(values) => values.clone(),
             other => panic!("{name} holds {other:?}"),
@@ -135,7 +135,7 @@ fn kept_parameters_are_those_of_the_records() {
         short(Kind::Population, &["nets=3", "save_weights=last"]),
         &last,
     );
-    let npz = Npz::read(&last.join("weights-0.npz")).unwrap();
+    let npz = mlp_train::npz::read(&last.join("weights-0.npz")).unwrap();
     assert_eq!(npz.get("net").unwrap().shape, [3]);
     assert!(!last.join("weights-1.npz").exists());
 }
@@ -286,7 +286,7 @@ fn drawn_settings_stand_in_the_table() {
     let file = experiment_file::parse(&text, Path::new("e.toml")).unwrap();
     let mut author = mlp_train::Experiment::new(Kind::Population);
     file.layer.apply(&mut author).unwrap();
-    let again = mlp_train::ResolvedExperiment::new(&author, None).unwrap();
+    let again = mlp_train::resolve(&author, None).unwrap();
     assert_eq!(again.identity(), text.replace("figures = \"all\"\n", ""));
     run(again, &scratch.path("again"));
     assert_eq!(results(&scratch.path("again")), results(&path));

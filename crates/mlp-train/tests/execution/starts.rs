@@ -5,7 +5,7 @@ use std::path::Path;
 use mlp_core::Activation;
 use mlp_train::{
     AnyNetwork, Error, Experiment, Format, Kind, Layer, ResolvedExperiment, RunDirectory,
-    npz::{Array, Data, Npz},
+    npz::{Array, Arrays, Data},
 };
 
 use crate::{Scratch, results, run, short};
@@ -17,7 +17,7 @@ fn refused(settings: &[&str]) -> Error {
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
-    ResolvedExperiment::new(&experiment, None).unwrap_err()
+    mlp_train::resolve(&experiment, None).unwrap_err()
 }
 
 /// Descent without momentum remembers nothing, so that two halves are a whole.
@@ -56,7 +56,7 @@ fn two_trainings_in_a_row_are_one_long_training() {
     let mut experiment = Experiment::new(Kind::Train);
     file.layer.apply(&mut experiment).unwrap();
     run(
-        ResolvedExperiment::new(&experiment, None).unwrap(),
+        mlp_train::resolve(&experiment, None).unwrap(),
         &scratch.path("again"),
     );
     assert_eq!(
@@ -69,13 +69,13 @@ fn two_trainings_in_a_row_are_one_long_training() {
         scratch.path("first").join("model.safetensors"),
     )
     .unwrap();
-    let changed = ResolvedExperiment::new(&experiment, None).unwrap_err();
+    let changed = mlp_train::resolve(&experiment, None).unwrap_err();
     assert!(matches!(changed, Error::DataChanged { .. }), "{changed}");
 }
 
 /// An archive as another program writes it.
-fn archive(tensors: &[(&str, &[usize])]) -> Npz {
-    let mut npz = Npz::new();
+fn archive(tensors: &[(&str, &[usize])]) -> Arrays {
+    let mut npz = Arrays::new();
     npz.insert("x", Array::list(Data::I64(vec![1, 2])));
     for (name, shape) in tensors {
         let count = shape.iter().product::<usize>();
@@ -96,7 +96,7 @@ fn a_foreign_archive_tells_the_widths_and_is_matched_by_name() {
         ("layers.1.weight", &[1, 3]),
         ("layers.0.bias", &[3]),
     ];
-    archive(&whole).write(&path).unwrap();
+    mlp_train::npz::write(&archive(&whole), &path).unwrap();
     let from = format!("init_from={}", path.display());
     let start = |settings: &[&str]| {
         let settings = [
@@ -146,12 +146,12 @@ fn a_foreign_archive_tells_the_widths_and_is_matched_by_name() {
         "it has a tensor layers.1.bias, which the network 2-3-1 lacks",
     );
     wrong(&["init=zeros"], "init is given beside init_from");
-    archive(&whole[1..]).write(&path).unwrap();
+    mlp_train::npz::write(&archive(&whole[1..]), &path).unwrap();
     wrong(
         &["bias=all"],
         "needs a tensor layers.1.bias; the file begins with layers.0.weight",
     );
-    archive(&[("fc1.weight", &[3, 2])]).write(&path).unwrap();
+    mlp_train::npz::write(&archive(&[("fc1.weight", &[3, 2])]), &path).unwrap();
     wrong(&[], "the file begins with fc1.weight");
     std::fs::write(&path, "a,b\n1,2\n").unwrap();
     assert!(matches!(refused(&[&from]), Error::Corrupt { .. }));
@@ -162,9 +162,9 @@ fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
     let scratch = Scratch::new();
     let path = scratch.path("order.npz");
     let order = |shape: &[usize], data: Data| {
-        let mut npz = Npz::new();
+        let mut npz = Arrays::new();
         npz.insert("batches", Array::new(shape, data));
-        npz.write(&path).unwrap();
+        mlp_train::npz::write(&npz, &path).unwrap();
     };
     let from = format!("batch_order={}", path.display());
     let tables = |name: &str, settings: &[&str]| {
@@ -208,7 +208,7 @@ fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
     wrong(&[], "must be whole numbers");
     order(&[1, 2], Data::F64(vec![0.0, 0.5]));
     wrong(&[], "must hold samples' places");
-    Npz::new().write(&path).unwrap();
+    mlp_train::npz::write(&Arrays::new(), &path).unwrap();
     wrong(&[], "it has no array \"batches\"");
     std::fs::write(&path, "a,b\n").unwrap();
     assert!(matches!(refused(&[&from]), Error::Corrupt { .. }));
@@ -229,16 +229,16 @@ fn continued(folder: &Path, settings: &[&str]) -> Result<ResolvedExperiment, Err
         layer.set(setting)?;
         layer.apply(&mut experiment)?;
     }
-    ResolvedExperiment::new(&experiment, None)
+    mlp_train::resolve(&experiment, None)
 }
 
 /// A file of five batches of three of the first ten samples, in a folder.
 fn batches(scratch: &Scratch) -> String {
     let path = scratch.path("batches.npz");
-    let mut npz = Npz::new();
+    let mut npz = Arrays::new();
     let samples = (0..15).map(|place| place * 7 % 10).collect();
     npz.insert("batches", Array::new([5, 3], Data::I64(samples)));
-    npz.write(&path).unwrap();
+    mlp_train::npz::write(&npz, &path).unwrap();
     format!("batch_order={}", path.display())
 }
 
@@ -292,7 +292,7 @@ fn a_training_goes_on_as_if_it_had_never_ended() {
         let file = RunDirectory::open(&third).unwrap().experiment().unwrap();
         let mut experiment = Experiment::new(Kind::Train);
         file.layer.apply(&mut experiment).unwrap();
-        run(ResolvedExperiment::new(&experiment, None).unwrap(), &again);
+        run(mlp_train::resolve(&experiment, None).unwrap(), &again);
         assert_eq!(results(&again), results(&third));
     }
 }

@@ -176,9 +176,7 @@ fn without_a_validation_part_the_test_part_chooses() {
             layer.set(setting).unwrap();
             layer.apply(&mut author).unwrap();
         }
-        ResolvedExperiment::new(&author, None)
-            .unwrap_err()
-            .to_string()
+        mlp_train::resolve(&author, None).unwrap_err().to_string()
     };
     assert_eq!(
         refused(&["test_fraction=0", "patience=10"]),
@@ -267,7 +265,10 @@ fn a_time_budget_is_stored_as_its_step() {
     let again = run(overfitting(Kind::Train, &settings), &first);
     assert!(again.found_complete);
     // The model knows the step.
-    let origin = Model::open(&first).unwrap().origin().clone();
+    let origin = mlp_train::model_file::open(&first)
+        .unwrap()
+        .origin()
+        .clone();
     assert_eq!(origin.steps, outcome.last_step);
     assert!(origin.experiment.contains("stop_after"));
 }
@@ -276,7 +277,7 @@ fn read(path: &Path) -> ResolvedExperiment {
     let file = experiment_file::read(path).unwrap();
     let mut author = Experiment::new(file.kind.unwrap());
     file.layer.apply(&mut author).unwrap();
-    let resolved: Result<_, Error> = ResolvedExperiment::new(&author, None);
+    let resolved: Result<_, Error> = mlp_train::resolve(&author, None);
     resolved.unwrap()
 }
 
@@ -385,7 +386,7 @@ fn prechelts_protocol_is_spelled_out_in_keys() {
         let again = experiment_file::parse(&text, Path::new("experiment.toml")).unwrap();
         let mut author = Experiment::new(Kind::Train);
         again.layer.apply(&mut author).unwrap();
-        let again = ResolvedExperiment::new(&author, None).unwrap();
+        let again = mlp_train::resolve(&author, None).unwrap();
         assert_eq!(experiment_file::write(again.experiment()), text);
         text
     };
@@ -434,7 +435,7 @@ fn prechelts_protocol_refuses_what_it_is_not() {
             layer.set(setting).unwrap();
             layer.apply(&mut author).unwrap();
         }
-        let error = ResolvedExperiment::new(&author, None).unwrap_err();
+        let error = mlp_train::resolve(&author, None).unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
     }
 }

@@ -1,7 +1,9 @@
 use std::io::Cursor;
 
 use super::*;
-use crate::{experiment::Experiment, kind::Kind, layers::Layer, number_columns::NumberColumns};
+use crate::{
+    experiment::Experiment, kind::Kind, layers::Layer, npz, number_columns::NumberColumns,
+};
 
 fn map(settings: &[&str]) -> ResolvedExperiment {
     let mut layer = Layer::new();
@@ -40,17 +42,17 @@ fn rows(network: u64, columns: [[Option<f64>; 3]; 3]) -> Arc<NetworkRows> {
 fn arrays(
     experiment: &ResolvedExperiment,
     networks: impl Iterator<Item = Arc<NetworkRows>>,
-) -> (Npz, Npz) {
+) -> (Arrays, Arrays) {
     let to = Cursor::new(Vec::new());
     let mut arrays = MapArrays::new(experiment, names(), to, "map.npz".into()).unwrap();
     for rows in networks {
         arrays.insert(rows).unwrap();
     }
     let (archive, end) = arrays.finish().unwrap();
-    (Npz::read_from(archive).unwrap(), end)
+    (npz::read_from(archive).unwrap(), end)
 }
 
-fn bits(npz: &Npz, name: &str) -> (Vec<usize>, Vec<u64>) {
+fn bits(npz: &Arrays, name: &str) -> (Vec<usize>, Vec<u64>) {
     let array = npz.get(name).unwrap();
     let numbers = array.numbers().unwrap();
     (
@@ -180,7 +182,7 @@ fn cells_that_stand_for_others_are_copied() {
     // Cells 1 and 2 are those of 0 and 3.
     arrays.fill(&[0, 0, 3, 3]).unwrap();
     let (archive, _) = arrays.finish().unwrap();
-    let npz = Npz::read_from(archive).unwrap();
+    let npz = npz::read_from(archive).unwrap();
     let values = npz.get("train_loss").unwrap().numbers().unwrap();
     let of = |network: f64, step: f64| network + step / 4.0;
     let expected: Vec<f64> = [0.0, 1.0, 2.0]

@@ -12,13 +12,11 @@
 use std::io::Cursor;
 
 use super::Format;
+use crate::npz;
 use crate::{
-    model::{
-        Answers, Model,
-        metadata::{DAMAGED, Metadata, assemble},
-        tensors::{Numbers, Tensor, tensors_of},
-    },
-    npz::{Array, Data, Npz},
+    arrays::{Array, Arrays, Data},
+    model::{Answers, Model, Numbers, Tensor, tensors_of},
+    model_file::metadata::{DAMAGED, Metadata, assemble},
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -39,7 +37,7 @@ const KEY: &str = "mlp";
 fn write(model: &Model) -> Result<Vec<u8>, String> {
     let tensors = tensors_of(model.network());
     let json = Metadata::of(model).signed(&tensors).to_json();
-    let mut npz = Npz::new();
+    let mut npz = Arrays::new();
     for tensor in tensors {
         let data = match tensor.numbers {
             Numbers::F32(values) => Data::F32(values),
@@ -62,7 +60,7 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
     let activations: Vec<String> = layers.iter().map(|l| l.activation.to_string()).collect();
     npz.insert("activations", words(&activations));
     npz.insert(KEY, Array::word(&json));
-    let bytes = npz.write_to(Cursor::new(Vec::new()));
+    let bytes = npz::write_to(&npz, Cursor::new(Vec::new()));
     Ok(bytes.map_err(|error| error.to_string())?.into_inner())
 }
 
@@ -80,8 +78,8 @@ fn scaling(model: &Model) -> Vec<(&'static str, Vec<f64>)> {
     arrays
 }
 
-fn archive(bytes: &[u8]) -> Result<Npz, String> {
-    Npz::read_from(Cursor::new(bytes))
+fn archive(bytes: &[u8]) -> Result<Arrays, String> {
+    npz::read_from(Cursor::new(bytes))
 }
 
 fn read(bytes: &[u8]) -> Result<Model, String> {
@@ -105,7 +103,7 @@ fn read(bytes: &[u8]) -> Result<Model, String> {
 }
 
 /// The arrays of parameters: those whose names have a dot.
-fn tensors(npz: &Npz) -> Result<Vec<Tensor>, String> {
+fn tensors(npz: &Arrays) -> Result<Vec<Tensor>, String> {
     let parameters = npz.iter().filter(|(name, _)| name.contains('.'));
     parameters
         .map(|(name, array)| {

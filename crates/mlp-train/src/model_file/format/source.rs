@@ -5,7 +5,7 @@ use std::fmt::{Debug, Write};
 use mlp_core::Activation;
 
 use super::program::{Answer, Layer, Link, Program};
-use crate::{model::tensors::Numbers, precision::Precision};
+use crate::{model::Numbers, precision::Precision};
 
 /// The longest line of numbers.
 const WIDTH: usize = 100;

@@ -12,11 +12,8 @@ use serde_json::Value;
 
 use super::Format;
 use crate::{
-    model::{
-        Model,
-        metadata::{DAMAGED, Metadata},
-        tensors::{Numbers, Tensor, tensors_of},
-    },
+    model::{Model, Numbers, Tensor, tensors_of},
+    model_file::metadata::{DAMAGED, Metadata},
     precision::Precision,
 };
 

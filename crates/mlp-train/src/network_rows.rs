@@ -1,8 +1,8 @@
 //! What is kept of a trained network, ready for the tables.
 
-use mlp_core::Scalar;
 use serde::{Deserialize, Serialize};
 
+use crate::parameters::Parameters;
 use crate::{
     number_columns::NumberColumns,
     outcome::{Outcome, Status},
@@ -38,39 +38,6 @@ pub(crate) struct NetworkRows {
     pub(crate) weights: Vec<(u64, Parameters)>,
 }
 
-/// The flat parameter slice of a network in the number type of its training.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Parameters {
-    /// f32.
-    Single(Vec<f32>),
-    /// f64.
-    Double(Vec<f64>),
-}
-
-impl Parameters {
-    /// A copy of a slice.
-    pub fn of<T: Scalar>(values: &[T]) -> Self {
-        if size_of::<T>() == size_of::<f32>() {
-            Self::Single(values.iter().map(|value| value.to_f64() as f32).collect())
-        } else {
-            Self::Double(values.iter().map(|value| value.to_f64()).collect())
-        }
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Single(values) => values.len(),
-            Self::Double(values) => values.len(),
-        }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
 impl AsRef<NumberColumns> for NetworkRows {
     fn as_ref(&self) -> &NumberColumns {
         &self.metrics
@@ -80,7 +47,7 @@ impl AsRef<NumberColumns> for NetworkRows {
 impl NetworkRows {
     /// The metrics of an outcome in the order of the columns, whose numbers are written behind others.
     /// Its parameters are taken.
-    pub(super) fn written(
+    pub(crate) fn written(
         outcome: &mut Outcome,
         columns: &[Reading<'_>],
         numbers: &mut Vec<f64>,

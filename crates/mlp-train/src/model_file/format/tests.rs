@@ -10,7 +10,10 @@ use mlp_data::{ImputeKind, Imputer, ScaleKind, Scaler};
 use ndarray::Array2;
 
 use super::{FORMATS, Format};
-use crate::model::{Answers, AnyNetwork, Model, Origin, Prediction, Weighting};
+use crate::{
+    model::{Answers, AnyNetwork, Model, ModelParts, Origin, Prediction, Weighting},
+    model_file,
+};
 
 /// How far an export may part from the model, in parts of the larger of 1 and the largest value: in f32 small differences of large numbers have no more digits.
 const BOUND: f64 = 1e-6;
@@ -40,7 +43,7 @@ where
 
 fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
     let inputs = network.architecture().inputs;
-    Model {
+    Model::from_parts(ModelParts {
         network,
         loss,
         loss_scale: 1.0,
@@ -56,7 +59,7 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
         table_format: None,
         left_out: Vec::new(),
         origin: Origin::default(),
-    }
+    })
 }
 
 fn values(outputs: usize, scaler: Scaler) -> Answers {
@@ -113,11 +116,13 @@ fn models() -> Vec<Model> {
         ));
     }
     let inputs = network::<f64>(Architecture::classical(7, &[], Activation::Tanh, 2), 230);
-    models.push(Model {
+    models.push(Model::from_parts(ModelParts {
         features: words(&["x", "y", "x2", "y2", "xy", "sinx", "siny"]),
         expansion: Some("x,y,x2,y2,xy,sinx,siny".parse().unwrap()),
         ..model(inputs, Loss::SquaredError, values(2, scaler(2)))
-    });
+            .parts()
+            .clone()
+    }));
     for (seed, (loss, outputs)) in [("hinge", 1), ("squared-hinge", 3), ("poisson", 2)]
         .into_iter()
         .enumerate()
@@ -170,22 +175,26 @@ fn models() -> Vec<Model> {
         let classes = Answers::Classes(words(&CLASSES[..2]));
         models.push(model(double, Loss::SoftmaxCrossEntropy, classes));
     }
-    models.push(Model {
+    models.push(Model::from_parts(ModelParts {
         imputer: Some(Imputer::from_parts(ImputeKind::Mean, vec![0.5, -2.0]).unwrap()),
         ..model(
             network::<f32>(Architecture::classical(2, &[3], Activation::Relu, 1), 239),
             Loss::SquaredError,
             values(1, scaler(1)),
         )
-    });
-    models.push(Model {
+        .parts()
+        .clone()
+    }));
+    models.push(Model::from_parts(ModelParts {
         feature_scaler: Scaler::identity(2),
         ..model(
             network::<f32>(Architecture::classical(2, &[], Activation::Tanh, 1), 240),
             Loss::SquaredError,
             values(1, Scaler::identity(1)),
         )
-    });
+        .parts()
+        .clone()
+    }));
     models
 }
 
@@ -381,7 +390,7 @@ fn every_readable_format_gives_every_model_back() {
     for (index, model) in models().iter().enumerate() {
         for format in FORMATS.iter().filter(|format| format.is_readable()) {
             let bytes = format.write(model, "model").unwrap();
-            let read = Model::from_bytes(&bytes);
+            let read = model_file::from_bytes(&bytes);
             assert_eq!(read.as_ref(), Ok(model), "{} of model {index}", format.name);
         }
     }
@@ -391,7 +400,7 @@ fn every_readable_format_gives_every_model_back() {
 #[test]
 fn mlp_core_reads_what_this_crate_writes_and_writes_what_it_reads() {
     for (index, model) in models().iter().enumerate() {
-        let bytes = model.to_bytes();
+        let bytes = model_file::to_bytes(model);
         let rows = rows(model);
         let expanded = match model.expansion() {
             Some(expansion) => expansion.apply(&rows.view()).unwrap(),
@@ -415,7 +424,7 @@ fn mlp_core_reads_what_this_crate_writes_and_writes_what_it_reads() {
             }
         };
         assert_eq!(found, expected, "model {index}");
-        let again = Model::from_bytes(&written.unwrap()).unwrap();
+        let again = model_file::from_bytes(&written.unwrap()).unwrap();
         assert_eq!(again.network(), model.network(), "model {index}");
         assert_eq!(again.answers(), model.answers(), "model {index}");
         let of_computed = self::expected(&again, &expanded).0;

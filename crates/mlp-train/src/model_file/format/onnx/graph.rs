@@ -4,7 +4,7 @@ use super::messages::{
     AttributeProto, DOUBLE, DimensionProto, FLOAT, GraphProto, INT64, NodeProto, STRING,
     TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
 };
-use crate::{model::tensors::Numbers, precision::Precision};
+use crate::{model::Numbers, precision::Precision};
 
 /// A value of the graph, by name.
 pub(super) type Value = String;

@@ -6,11 +6,8 @@ use ::safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::Format;
 use crate::{
-    model::{
-        Model,
-        metadata::{Metadata, assemble},
-        tensors::{Numbers, Tensor, tensors_of},
-    },
+    model::{Model, Numbers, Tensor, tensors_of},
+    model_file::metadata::{Metadata, assemble},
     precision::Precision,
 };
 
@@ -41,7 +38,7 @@ fn starts(start: &[u8], length: u64) -> bool {
     rest.starts_with(b"{") && header <= HEADER_LIMIT && header <= length.saturating_sub(8)
 }
 
-pub(in crate::model) fn write(model: &Model) -> Vec<u8> {
+pub(in crate::model_file) fn write(model: &Model) -> Vec<u8> {
     let tensors = tensors_of(model.network());
     let bytes: Vec<Vec<u8>> = tensors
         .iter()

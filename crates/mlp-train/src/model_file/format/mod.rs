@@ -15,10 +15,7 @@ mod source;
 
 use std::path::Path;
 
-use super::{
-    Model,
-    tensors::{Tensor, tensors_of},
-};
+use crate::model::{Model, Tensor, tensors_of};
 use crate::{error::Error, key::nearest};
 
 /// Makes something of the bytes of a file, or tells what is wrong with them.

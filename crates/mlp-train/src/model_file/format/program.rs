@@ -3,7 +3,7 @@
 use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
 use mlp_data::{Input, ScaleKind, Scaler};
 
-use crate::model::{Answers, Model, tensors::Numbers};
+use crate::model::{Answers, Model, Numbers};
 
 /// The steps from a row in original units to what the model says of it.
 pub(super) struct Program<'a> {

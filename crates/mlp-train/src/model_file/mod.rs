@@ -1,50 +1,66 @@
 //! Model files on the disk: which kind a file is shows in its first bytes.
 
+mod format;
+mod metadata;
+
 use std::{fs::File, io::Read, path::Path};
 
 use mlp_core::Activation;
 
-use super::{
-    Model,
-    format::{Format, START, safetensors},
-    tensors::Tensor,
+pub use self::format::{FORMATS, Format};
+use self::format::{START, safetensors};
+use crate::run_directory::RunDirectory;
+use crate::{
+    error::Error,
+    model::{Model, Tensor},
+    sha256::sha256,
+    whole_file::WholeFile,
 };
-use crate::{error::Error, source::digest, whole_file::WholeFile};
 
-impl Model {
-    /// The model as the bytes of a safetensors file: tensors `layers.0.weight` `[out, in]`,
-    /// `layers.0.bias` and so on, as PyTorch names them.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        safetensors::write(self)
+/// A model as the bytes of a safetensors file: tensors `layers.0.weight` `[out, in]`,
+/// `layers.0.bias` and so on, as PyTorch names them.
+pub fn to_bytes(model: &Model) -> Vec<u8> {
+    safetensors::write(model)
+}
+
+/// Writes a model file, whole or not at all.
+///
+/// # Errors
+/// [`Error::Write`].
+pub fn write(model: &Model, path: &Path) -> Result<(), Error> {
+    WholeFile::write(path, &to_bytes(model))
+}
+
+/// Reads a model file of any [kind](Format::is_readable).
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is no model of this program.
+pub fn read(path: &Path) -> Result<Model, Error> {
+    let (format, bytes) = contents(path)?;
+    format.read(&bytes).map_err(|reason| corrupt(path, reason))
+}
+
+/// Opens a model file, or the model of a run directory.
+///
+/// # Errors
+/// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+pub fn open(path: &Path) -> Result<Model, Error> {
+    if path.is_dir() {
+        RunDirectory::open(path)?.model()
+    } else {
+        read(path)
     }
+}
 
-    /// Writes the model file, whole or not at all.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
-        WholeFile::write(path, &self.to_bytes())
-    }
-
-    /// Reads a model file of any [kind](Format::is_readable).
-    ///
-    /// # Errors
-    /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is no model of this program.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let (format, bytes) = contents(path)?;
-        format.read(&bytes).map_err(|reason| corrupt(path, reason))
-    }
-
-    /// Reads the bytes of a model file of any kind.
-    ///
-    /// # Errors
-    /// What is wrong with them.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
-        let start = &bytes[..bytes.len().min(START as usize)];
-        match Format::of_start(start, bytes.len() as u64) {
-            Some(format) => format.read(bytes),
-            None => Err(foreign()),
-        }
+/// Reads the bytes of a model file of any kind.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn from_bytes(bytes: &[u8]) -> Result<Model, String> {
+    let start = &bytes[..bytes.len().min(START as usize)];
+    match Format::of_start(start, bytes.len() as u64) {
+        Some(format) => format.read(bytes),
+        None => Err(foreign()),
     }
 }
 
@@ -102,12 +118,15 @@ pub(crate) fn read_tensors(path: &Path) -> Result<ReadTensors, Error> {
         .tensors(&bytes)
         .map_err(|reason| corrupt(path, reason))?;
     let activations = model.map(|model| {
-        let layers = &model.network.architecture().layers;
+        let layers = &model.network().architecture().layers;
         layers.iter().map(|layer| layer.activation).collect()
     });
     Ok(ReadTensors {
         tensors,
         activations,
-        sha256: digest(bytes.as_slice(), path)?,
+        sha256: sha256(bytes.as_slice(), path)?,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,11 +29,8 @@ use super::{
     source::{identifier, shape},
 };
 use crate::{
-    model::{
-        Model,
-        metadata::{Metadata, assemble},
-        tensors::{Numbers, Tensor, tensors_of},
-    },
+    model::{Model, Numbers, Tensor, tensors_of},
+    model_file::metadata::{Metadata, assemble},
     precision::Precision,
 };
 
