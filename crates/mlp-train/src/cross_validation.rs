@@ -4,18 +4,12 @@
 //! of one fold are averaged first; over the folds then the mean is taken, and its standard error
 //! s / sqrt(k), where s^2 is the variance of the k folds with divisor k - 1.
 
-use std::path::Path;
-
 use crate::{
     columns::{Cell, Column, ColumnKind, Table},
-    error::Error,
-    experiment::TableFormat,
     exploded::EXPLODED,
-    manifest::FileDigest,
+    in_memory::MemoryTable,
     resolved::{FOLD, ResolvedExperiment},
     results::{cell, column_kind},
-    run_directory::RunDirectory,
-    table::TableWriter,
     value::Value,
 };
 
@@ -42,7 +36,8 @@ pub fn is_cross_validation(experiment: &ResolvedExperiment) -> bool {
     fold_axis(experiment).is_some()
 }
 
-pub(crate) fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
+/// The place of the folds among the axes of a cross-validation.
+pub fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
     let mut axes = experiment.axes().iter();
     let fold = axes.position(|axis| axis.key.info().path == FOLD);
     // Draws do not give every setting all of its folds.
@@ -120,17 +115,9 @@ fn standard_error(values: &[f64], mean: f64) -> Option<f64> {
     (values.len() > 1).then(|| (squares / (count - 1.0) / count).sqrt())
 }
 
-/// Writes the averages of a finished cross-validation. Returns the file's name and digest.
-pub(crate) fn write(
-    experiment: &ResolvedExperiment,
-    directory: &Path,
-) -> Result<Option<(String, FileDigest)>, Error> {
-    let Some(fold) = fold_axis(experiment) else {
-        return Ok(None);
-    };
-    let format = experiment.experiment().output.format;
-    let format = format.unwrap_or(TableFormat::Parquet);
-    let nets = RunDirectory::open(directory)?.nets()?;
+/// The averages of a cross-validation, of its table of networks; `None` where the experiment is none.
+pub fn table(experiment: &ResolvedExperiment, nets: &Table) -> Option<Table> {
+    let fold = fold_axis(experiment)?;
     let metrics: Vec<&str> = nets
         .columns()
         .map(|(name, _)| name)
@@ -152,18 +139,17 @@ pub(crate) fn write(
     columns.push(Column::new("mean", ColumnKind::Number));
     columns.push(Column::new("standard_error", ColumnKind::Number));
     columns.push(Column::new("folds", ColumnKind::Integer));
-    let name = format!("{FOLDS}.{format}");
-    let mut table = TableWriter::create(&directory.join(&name), format, columns)?;
-    for summary in summaries(experiment, &nets, &metrics) {
+    let mut table = MemoryTable::new(columns);
+    for summary in summaries(experiment, nets, &metrics) {
         let setting = summary.setting.iter().zip(&kinds);
         let mut row: Vec<Cell> = setting.map(|(value, kind)| cell(value, *kind)).collect();
         row.push(Cell::Text(summary.metric));
         row.push(Cell::Number(summary.mean));
         row.push(Cell::from(summary.standard_error));
         row.push(Cell::Integer(summary.folds as i64));
-        table.push(row)?;
+        table.add(row);
     }
-    Ok(Some((name, table.finish()?)))
+    Some(table.finish())
 }
 
 #[cfg(test)]

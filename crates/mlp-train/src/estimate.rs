@@ -8,7 +8,7 @@ use mlp_core::{Architecture, Batch};
 
 use self::records::Records;
 use crate::{
-    error::Error, execute::kept_weights, experiment::KeptWeights, recipe::Recipe,
+    error::Error, experiment::KeptWeights, job::kept_weights, recipe::Recipe,
     resolved::ResolvedExperiment,
 };
 

@@ -1,55 +1,49 @@
 //! Carrying out an experiment: from its resolved form to a filled run directory.
 
-mod workshop;
-
 use std::{
-    collections::BTreeSet,
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
+    sync::atomic::AtomicBool,
     thread,
     time::Instant,
 };
 
-use mlp_core::{Level, Network, Scalar};
+use mlp_core::Level;
 
-use self::workshop::MapWorkshop;
 use crate::{
-    bands::PoolBands,
     checkpoint::{CheckpointFiles, Purpose},
-    continuation::SavedState,
-    cross_validation,
+    chunk::ChunkBuilder,
+    clock::SystemClock,
+    counts::Counts,
     data_read::DataRead,
     error::Error,
     experiment::KeptWeights,
     extent::Extent,
-    gathering::{Files, Gathered, Gathering},
-    in_turn::InTurn,
-    journal::{Chunk, ChunkBuilder, Header, Journal},
+    gathering::Gathering,
+    inputs,
+    job::{Job, Trained, kept_weights},
+    journal::{Header, Journal},
     kind::Kind,
-    manifest::{Counts, FileDigest, Manifest, RunStatus},
-    map::{BestCell, Refinement, refine},
-    memory,
-    model::{AnyNetwork, Model, Origin},
-    network_set::NetworkSet,
+    manifest::{FileDigest, Manifest, RunStatus},
+    map::{BestCell, Refinement},
+    memory, model_file,
+    network_store::NetworkStore,
     observer::Observer,
     outcome::Outcome,
-    population::{Crew, pool, run_population},
-    precision::Precision,
-    prepare::Prepared,
     record::Reading,
     resolved::ResolvedExperiment,
-    run::{Checkpoints, Keeping, Watch, train},
+    run::{Keeping, Watch},
     run_directory::{
         Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, Wanted, claim, expected_files,
         experiment_digest,
     },
+    run_files::{self, Files, Gathered, RunFiles},
+    state_file,
     stopping::time_budget,
     wall::Wall,
     weights,
     whole_file::WholeFile,
 };
-use crate::{clock::SystemClock, model_file, state_file};
 
 /// Where and how an experiment is carried out; nothing here changes a result.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +97,7 @@ pub fn execute(
     let directory = execution.place.folder()?;
     let force = matches!(execution.place, Place::Folder { force: true, .. });
     let kept = match force {
-        true => experiment.keep_inputs_of(&directory)?,
+        true => inputs::keep_of(experiment, &directory)?,
         false => Vec::new(),
     };
     experiment.data_is_kept_in(&directory.join(DATA));
@@ -154,20 +148,23 @@ pub fn execute(
     manifest.counts.networks = experiment.networks();
     manifest.cells = experiment.cells();
     manifest.write(&directory)?;
-    observer.on_start(experiment, &directory);
+    observer.on_start(experiment, Some(&directory));
 
-    let job = Job {
-        experiment,
-        directory: claimed.path(),
-        level: execution.level,
-        threads,
-        wall,
-        watch: Watch {
-            observer,
-            interrupt,
-            weights: kept_weights(experiment),
-            clock: &clock,
+    let watch = Watch {
+        observer,
+        interrupt,
+        weights: kept_weights(experiment),
+        clock: &clock,
+    };
+    let work = Work {
+        job: Job {
+            experiment,
+            level: execution.level,
+            threads,
+            watch,
         },
+        directory: claimed.path(),
+        wall,
     };
     let Done {
         outcome,
@@ -175,13 +172,12 @@ pub fn execute(
         files,
         refinement,
         interrupted: cut,
-    } = wall.noted_during(manifest.clone(), &directory, || match (kind, precision) {
-        (Kind::Train, Precision::F32) => job.single::<f32>(&mut manifest),
-        (Kind::Train, Precision::F64) => job.single::<f64>(&mut manifest),
-        (Kind::Population | Kind::Map, _) => job.many(&mut manifest),
+    } = wall.noted_during(manifest.clone(), &directory, || match kind {
+        Kind::Train => work.single(&mut manifest),
+        Kind::Population | Kind::Map => work.many(&mut manifest),
     })?;
     // A flag that rises after the last network has ended interrupts nothing.
-    let interrupted = job.watch.interrupted();
+    let interrupted = watch.interrupted();
     if let Some(refinement) = &refinement
         && !interrupted
     {
@@ -223,22 +219,6 @@ pub fn execute(
     })
 }
 
-/// Trains one network of an experiment, with every record, and gives its model; nothing is
-/// written.
-///
-/// # Errors
-/// Data that cannot be trained on.
-pub fn train_network(
-    experiment: &ResolvedExperiment,
-    network: u64,
-    level: Level,
-    observer: &dyn Observer,
-    interrupt: &AtomicBool,
-) -> Result<(Outcome, Model), Error> {
-    let trained = train_again(experiment, network, level, observer, interrupt)?;
-    Ok((trained.outcome, trained.model))
-}
-
 /// Trains one network of an experiment for all that a single training leaves; nothing is written.
 ///
 /// # Errors
@@ -251,97 +231,25 @@ pub(crate) fn train_again(
     interrupt: &AtomicBool,
 ) -> Result<Trained, Error> {
     let clock = SystemClock::start();
-    let watch = Watch {
-        observer,
-        interrupt,
-        weights: kept_weights(experiment),
-        clock: &clock,
-    };
-    match experiment.recipe(network)?.precision {
-        Precision::F32 => single::<f32>(experiment, network, (level, None), watch, None),
-        Precision::F64 => single::<f64>(experiment, network, (level, None), watch, None),
-    }
-}
-
-/// What a single training leaves.
-pub(crate) struct Trained {
-    pub(crate) outcome: Outcome,
-    pub(crate) model: Model,
-    pub(crate) state: SavedState,
-    /// Whether it was interrupted, and stands where it was kept.
-    interrupted: bool,
-}
-
-fn single<T: Scalar>(
-    experiment: &ResolvedExperiment,
-    network: u64,
-    (level, bands): (Level, Option<PoolBands>),
-    watch: Watch<'_>,
-    directory: Option<&Path>,
-) -> Result<Trained, Error>
-where
-    AnyNetwork: From<Network<T>>,
-{
-    let recipe = experiment.recipe(network)?;
-    let prepared = Prepared::<T>::new(&recipe.data)?;
-    let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, level)?;
-    if let Some(bands) = bands {
-        trainer = trainer.with_bands(Arc::new(bands));
-    }
-    if recipe.start.is_some() {
-        recipe.begin(&mut trainer)?;
-    }
-    let identity = experiment.identity();
-    let (mut checkpoints, kept) = match directory {
-        Some(directory) => {
-            let (checkpoints, kept) = CheckpointFiles::open(&Purpose {
-                directory,
-                identity: &identity,
-                weights: watch.weights,
-                observer: watch.observer,
-            })?;
-            (Some(checkpoints), kept)
-        }
-        None => (None, None),
-    };
-    if let Some(kept) = &kept {
-        watch.observer.on_continue(kept.state.steps());
-    }
-    let outcome = train(
-        &mut trainer,
-        &prepared,
-        &recipe,
-        (network, experiment.cell_of(network)),
-        watch,
-        Vec::new(),
-        Keeping {
-            checkpoints: checkpoints
-                .as_mut()
-                .map(|checkpoints| checkpoints as &mut dyn Checkpoints),
-            kept,
+    let job = Job {
+        experiment,
+        level,
+        threads: 1,
+        watch: Watch {
+            observer,
+            interrupt,
+            weights: kept_weights(experiment),
+            clock: &clock,
         },
-    )?;
-    let origin = Origin {
-        engine: mlp_core::ENGINE.to_owned(),
-        seed: recipe.seed,
-        steps: trainer.steps_done(),
-        experiment: experiment.origin_of(&outcome),
     };
-    Ok(Trained {
-        state: SavedState::of(&trainer, &prepared, &recipe)?,
-        model: Model::new(trainer.network(), &prepared, &recipe, origin),
-        interrupted: checkpoints.is_some_and(|checkpoints| checkpoints.interrupted()),
-        outcome,
-    })
+    job.single(network, Keeping::default())
 }
 
-struct Job<'a> {
-    experiment: &'a ResolvedExperiment,
+/// A run at work in its directory.
+struct Work<'a> {
+    job: Job<'a>,
     directory: &'a Path,
-    level: Level,
-    threads: usize,
     wall: Wall,
-    watch: Watch<'a>,
 }
 
 struct Done {
@@ -354,43 +262,47 @@ struct Done {
     interrupted: bool,
 }
 
-impl Job<'_> {
-    fn header(&self, extent: &Extent) -> Header {
-        let identity = self.experiment.identity();
-        Header::new(&identity, &extent.columns(), self.experiment.networks())
-    }
-
+impl<'a> Work<'a> {
     fn journal(&self, extent: &Extent) -> Result<Journal, Error> {
-        let header = self.header(extent);
-        let warn = &mut |text: String| self.watch.observer.on_warning(&text);
+        let experiment = self.job.experiment;
+        let header = Header::new(
+            &experiment.identity(),
+            &extent.columns(),
+            experiment.networks(),
+        );
+        let warn = &mut |text: String| self.job.watch.observer.on_warning(&text);
         Journal::open(self.directory, header, warn)
     }
 
-    fn single<T: Scalar>(&self, manifest: &mut Manifest) -> Result<Done, Error>
-    where
-        AnyNetwork: From<Network<T>>,
-    {
-        let extent = Extent::of(self.experiment)?;
-        let train = |bands| {
-            let machine = (self.level, bands);
-            single::<T>(
-                self.experiment,
-                0,
-                machine,
-                self.watch,
-                Some(self.directory),
-            )
+    fn files(&self) -> RunFiles<'a> {
+        RunFiles::new(self.directory, self.job.experiment)
+    }
+
+    fn gathering(&self, extent: &Extent) -> Result<Gathering<'a, RunFiles<'a>>, Error> {
+        Gathering::new(self.job.experiment, extent, self.files())
+    }
+
+    fn single(&self, manifest: &mut Manifest) -> Result<Done, Error> {
+        let Watch {
+            observer, weights, ..
+        } = self.job.watch;
+        let identity = self.job.experiment.identity();
+        let (mut checkpoints, kept) = CheckpointFiles::open(&Purpose {
+            directory: self.directory,
+            identity: &identity,
+            weights,
+            observer,
+        })?;
+        let keeping = Keeping {
+            checkpoints: Some(&mut checkpoints),
+            kept,
         };
-        // One network keeps several threads busy only in large layers.
         let Trained {
             mut outcome,
             model,
             state,
-            interrupted,
-        } = match self.threads {
-            1 => train(None)?,
-            threads => pool(threads)?.install(|| train(Some(PoolBands)))?,
-        };
+        } = self.job.single(0, keeping)?;
+        let interrupted = checkpoints.interrupted();
         // Results of a part that came further, in an earlier attempt, are not replaced.
         if interrupted && self.has_later_results(outcome.last_step) {
             return Ok(Done {
@@ -401,14 +313,17 @@ impl Job<'_> {
                 interrupted,
             });
         }
+        let extent = Extent::of(self.job.experiment)?;
         // What an earlier attempt finished; the model is not in the journal, so this is all of it.
         Journal::remove(self.directory)?;
         let mut journal = self.journal(&extent)?;
-        let mut chunk = ChunkBuilder::new(self.header(&extent).digest());
+        let mut chunk = ChunkBuilder::default();
         chunk.push(&mut outcome, &Reading::all(&extent.columns()));
-        journal.append(&chunk.finish()?)?;
+        journal.put(&chunk.finish(&journal.encoder())?)?;
         journal.sync()?;
-        let gathered = self.gather(&journal, &extent, None)?;
+        let mut gathering = self.gathering(&extent)?;
+        journal.in_order(&mut |rows| gathering.push(rows))?;
+        let gathered = run_files::finish(self.files(), gathering, None)?;
         let (mut files, _) = self.complete(gathered, &journal, manifest)?;
         model_file::write(&model, &self.directory.join(MODEL))?;
         // Interrupted, it is a checkpoint already.
@@ -434,110 +349,23 @@ impl Job<'_> {
             .is_ok_and(|model| model.origin().steps > steps)
     }
 
-    /// The networks of some cells, ascending.
-    fn networks_of(&self, cells: BTreeSet<u64>) -> impl Iterator<Item = u64> + use<> {
-        let seeds = self.experiment.seeds_per_cell();
-        cells
-            .into_iter()
-            .flat_map(move |cell| cell * seeds..(cell + 1) * seeds)
-    }
-
-    /// Trains all networks but some, until a time if one is given.
-    fn train(
-        &self,
-        columns: &[String],
-        others: &NetworkSet,
-        until: Option<Instant>,
-        sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let crew = Crew {
-            threads: self.threads,
-            level: self.level,
-            until,
-        };
-        run_population(self.experiment, columns, others, crew, self.watch, sink)
-    }
-
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
-        let extent = Extent::of(self.experiment)?;
-        let mut journal = self.journal(&extent)?;
-        let finished = journal.finished().clone();
-        if finished.len() > 0 {
-            self.watch.observer.on_resume(finished.len());
-        }
-        let columns = &extent.columns();
-        let map = &self.experiment.experiment().map;
-        let mut gathering = None;
-        let refinement = match (self.experiment.refinement(), map.budget) {
-            (Some(known), _) => {
-                let wanted = self.networks_of(known.cells());
-                let wanted = wanted
-                    .filter(|network| !finished.contains(*network))
-                    .collect();
-                let others = NetworkSet::all_but(&wanted, self.experiment.networks());
-                self.train(columns, &others, None, &mut |chunk| journal.append(&chunk))?;
-                Some(known.clone())
-            }
-            (None, Some(budget)) => {
-                let mut workshop = MapWorkshop {
-                    job: self,
-                    journal: &mut journal,
-                    columns,
-                };
-                let left = self.wall.left_of(budget);
-                Some(refine(self.experiment, columns, left, &mut workshop)?)
-            }
-            (None, None) => {
-                // What an earlier process finished comes from the journal, and then all does.
-                let mut in_turn = match finished.len() {
-                    0 => Some(InTurn::new(self.gathering(&extent)?)),
-                    _ => None,
-                };
-                self.train(columns, &finished, None, &mut |chunk| {
-                    journal.append(&chunk)?;
-                    if let Some(gathering) = in_turn.take() {
-                        in_turn = gathering.push(chunk.rows())?;
-                    }
-                    Ok(())
-                })?;
-                gathering = in_turn.and_then(|all| all.whole(self.experiment.networks()));
-                None
-            }
-        };
-        if let Some(refinement) = &refinement {
-            journal.limit(self.networks_of(refinement.cells()).collect());
-        }
-        journal.sync()?;
-        let sources = refinement.as_ref().map(Refinement::sources);
-        let gathered = match gathering {
-            Some(gathering) => gathering.finish(sources.as_deref())?,
-            None => self.gather(&journal, &extent, sources.as_deref())?,
-        };
+        let mut journal = self.journal(&Extent::of(self.job.experiment)?)?;
+        let left_of = |budget| self.wall.left_of(budget);
+        let networks = self
+            .job
+            .all(&mut journal, &left_of, &|extent| self.gathering(extent))?;
+        let sources = networks.sources();
+        let gathered = run_files::finish(self.files(), networks.gathering, sources.as_deref())?;
         let (mut files, best) = self.complete(gathered, &journal, manifest)?;
-        files.extend(cross_validation::write(self.experiment, self.directory)?);
+        files.extend(self.files().write_folds(self.job.experiment)?);
         Ok(Done {
             outcome: None,
             best,
             files,
-            refinement,
+            refinement: networks.refinement,
             interrupted: false,
         })
-    }
-
-    fn gathering(&self, extent: &Extent) -> Result<Gathering<'_>, Error> {
-        Gathering::new(self.experiment, self.directory, extent)
-    }
-
-    /// Gathers what the journal holds. Of a refined map, `sources` says which cell stands for each.
-    fn gather(
-        &self,
-        journal: &Journal,
-        extent: &Extent,
-        sources: Option<&[usize]>,
-    ) -> Result<Gathered, Error> {
-        let mut gathering = self.gathering(extent)?;
-        journal.in_order(&mut |rows| gathering.push(Arc::new(rows)))?;
-        gathering.finish(sources)
     }
 
     /// Notes how networks ended, and writes the parameters that are kept: all files.
@@ -552,18 +380,13 @@ impl Job<'_> {
             ..gathered.counts
         };
         let mut files = gathered.files;
-        if self.watch.weights != KeptWeights::None {
-            files.extend(weights::write(self.directory, self.experiment, journal)?);
+        if self.job.watch.weights != KeptWeights::None {
+            files.extend(weights::write(
+                self.directory,
+                self.job.experiment,
+                journal,
+            )?);
         }
         Ok((files, gathered.best))
     }
-}
-
-/// Which parameters an experiment keeps.
-pub(crate) fn kept_weights(experiment: &ResolvedExperiment) -> KeptWeights {
-    experiment
-        .experiment()
-        .output
-        .save_weights
-        .unwrap_or_default()
 }

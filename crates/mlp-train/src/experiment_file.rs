@@ -1,7 +1,7 @@
 //! Experiment files: TOML in, with lines and nearest names in errors, and TOML out, always the same
 //! bytes for the same experiment.
 
-use std::{fmt::Write, fs, ops::Range as Span, path::Path};
+use std::{fmt, fmt::Write, fs, ops::Range as Span, path::Path};
 
 use toml::{
     Spanned,
@@ -85,6 +85,52 @@ pub fn parse(text: &str, path: &Path) -> Result<ExperimentFile, Error> {
         kind: reader.kind,
         layer: reader.layer,
     })
+}
+
+impl Experiment {
+    /// The experiment that the text of an experiment file says, which names its kind.
+    ///
+    /// # Errors
+    /// [`Error::Toml`]; a key or a value that does not fit.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        let path = Path::new("experiment.toml");
+        let file = parse(text, path)?;
+        let Some(kind) = file.kind else {
+            return Err(Error::Corrupt {
+                path: path.to_owned(),
+                what: "experiment",
+                reason: "it names no kind".to_owned(),
+            });
+        };
+        let mut experiment = Self::new(kind);
+        file.layer.apply(&mut experiment)?;
+        Ok(experiment)
+    }
+
+    /// An experiment by its keys and values, as `--set` takes them.
+    ///
+    /// ```
+    /// use mlp_train::{Experiment, Kind};
+    /// let keys = [("data", "moons"), ("hidden", "8,8"), ("learning_rate", "0.5")];
+    /// let experiment = Experiment::from_keys(Kind::Train, keys)?;
+    /// assert_eq!(experiment.network.hidden, Some(vec![8, 8]));
+    /// # Ok::<(), mlp_train::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A key or a value that does not fit.
+    pub fn from_keys<K: fmt::Display, V: fmt::Display>(
+        kind: Kind,
+        keys: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Error> {
+        let mut layer = Layer::new();
+        for (key, value) in keys {
+            layer.set(&format!("{key}={value}"))?;
+        }
+        let mut experiment = Self::new(kind);
+        layer.apply(&mut experiment)?;
+        Ok(experiment)
+    }
 }
 
 /// Reads one value as TOML writes it.

@@ -7,13 +7,13 @@ use crate::{
 
 /// What the tables of an experiment must hold.
 #[derive(Default)]
-pub(crate) struct Extent {
+pub struct Extent {
     /// The most layers of any network.
     layers: usize,
     /// Whether any has a validation part.
     validation: bool,
     /// Whether any has a stopping rule.
-    pub(crate) rules: bool,
+    pub rules: bool,
     /// The measures that any records beside the usual.
     measures: Vec<&'static Measure>,
     /// The groups of diagnostics that any records.
@@ -25,7 +25,7 @@ impl Extent {
     ///
     /// # Errors
     /// Cells that cannot be trained.
-    pub(crate) fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
+    pub fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
         let mut extent = Self::default();
         // What is asked for depends on one key alone, so cells along the axes have it all.
         for cell in experiment.representative_cells() {
@@ -52,7 +52,7 @@ impl Extent {
     }
 
     /// The metrics' columns.
-    pub(crate) fn columns(&self) -> Vec<String> {
+    pub fn columns(&self) -> Vec<String> {
         metric_columns(self.layers, self.validation, &self.measures, &self.groups)
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     columns::{Cell, Table},
     error::Error,
     key::nearest,
-    table::ColumnReader,
+    table_source::TableSource,
 };
 
 /// Comparisons that must all hold.
@@ -63,7 +63,7 @@ impl Filter {
     /// A table that cannot be read.
     pub fn select<V>(
         &self,
-        table: &ColumnReader,
+        table: &dyn TableSource,
         beside: &[&str],
         pick: impl Fn(&Table, usize) -> V,
     ) -> Result<Vec<V>, Error> {

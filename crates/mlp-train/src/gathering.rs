@@ -1,44 +1,38 @@
 //! What comes of the networks of a run, gathered in their order: tables, statistics, arrays.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::Arc,
-    thread::{self, ScopedJoinHandle},
-};
+use std::sync::Arc;
 
 use crate::{
+    counts::Counts,
     error::Error,
-    experiment::TableFormat,
     extent::Extent,
-    followed_file::FollowedFile,
     key::Key,
     kind::Kind,
-    manifest::{Counts, FileDigest},
     map::{BestCell, MapArrays},
     network_rows::NetworkRows,
     resolved::ResolvedExperiment,
-    results::{Results, Rows},
-    run_directory::MAP,
+    results::{Results, Rows, STATISTICS},
+    sinks::{ArraySink, Sinks},
     statistics::Statistics,
     value::Value,
-    whole_file::WholeFile,
 };
 
-/// Result files by name.
-pub(crate) type Files = BTreeMap<String, FileDigest>;
-
-/// Takes networks in and writes what comes of them.
-pub(crate) struct Gathering<'a> {
+/// Takes networks in and gives away what comes of them.
+pub struct Gathering<'a, S: Sinks> {
     experiment: &'a ResolvedExperiment,
-    directory: &'a Path,
-    format: TableFormat,
-    results: Results,
-    statistics: Option<Statistics>,
-    map: Option<MapArrays<'a, WholeFile>>,
+    results: Results<S::Table>,
+    sums: Sums<'a, S>,
     /// The cell of the last network: networks of one cell follow one another.
     cell: Option<Cell>,
     counts: Counts,
+}
+
+/// What is made of all networks together.
+pub struct Sums<'a, S: Sinks> {
+    experiment: &'a ResolvedExperiment,
+    sinks: S,
+    statistics: Option<Statistics>,
+    map: Option<MapArrays<'a, S::Arrays>>,
 }
 
 /// Where a cell lies on the axes.
@@ -48,45 +42,43 @@ struct Cell {
     places: Vec<Option<usize>>,
 }
 
-/// What was gathered.
-pub(crate) struct Gathered {
-    /// Networks by outcome; how many the experiment has is not counted here.
-    pub(crate) counts: Counts,
+/// What all networks came to together.
+pub struct Summed<S: Sinks> {
+    /// Statistics of a population.
+    pub statistics: Option<S::Table>,
+    /// The arrays of a map.
+    pub map: Option<<S::Arrays as ArraySink>::Done>,
     /// The best cell of a map.
-    pub(crate) best: Option<BestCell>,
-    pub(crate) files: Files,
+    pub best: Option<BestCell>,
 }
 
-impl<'a> Gathering<'a> {
-    /// Begins the files of a run, which get their names when it is finished.
+impl<'a, S: Sinks> Gathering<'a, S> {
+    /// Begins the results of a run.
     ///
     /// # Errors
     /// [`Error::Write`]; recipes that cannot be resolved.
-    pub(crate) fn new(
+    pub fn new(
         experiment: &'a ResolvedExperiment,
-        directory: &'a Path,
         extent: &Extent,
+        sinks: S,
     ) -> Result<Self, Error> {
-        let output = &experiment.experiment().output;
-        let format = output.format.unwrap_or(TableFormat::Parquet);
         let columns = &extent.columns();
         let rows = Rows::new(experiment, columns, extent.rules);
         let kind = experiment.kind();
+        let results = Results::new(&sinks, rows)?;
         Ok(Self {
             experiment,
-            directory,
-            format,
-            results: Results::create(directory, format, rows)?,
-            statistics: (kind == Kind::Population)
-                .then(|| Statistics::new(experiment, columns))
-                .transpose()?,
-            map: (kind == Kind::Map)
-                .then(|| {
-                    let path = directory.join(MAP);
-                    let file = WholeFile::create(&path)?;
-                    MapArrays::new(experiment, columns.to_vec(), file, path)
-                })
-                .transpose()?,
+            results,
+            sums: Sums {
+                experiment,
+                statistics: (kind == Kind::Population)
+                    .then(|| Statistics::new(experiment, columns))
+                    .transpose()?,
+                map: (kind == Kind::Map)
+                    .then(|| MapArrays::new(experiment, columns.to_vec(), sinks.arrays()?))
+                    .transpose()?,
+                sinks,
+            },
             cell: None,
             counts: Counts::default(),
         })
@@ -96,7 +88,7 @@ impl<'a> Gathering<'a> {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn push(&mut self, rows: Arc<NetworkRows>) -> Result<(), Error> {
+    pub fn push(&mut self, rows: Arc<NetworkRows>) -> Result<(), Error> {
         let experiment = self.experiment;
         let index = experiment.cell_of(rows.network);
         let cell = match &self.cell {
@@ -109,56 +101,51 @@ impl<'a> Gathering<'a> {
                     .collect(),
             }),
         };
-        if let Some(statistics) = &mut self.statistics {
+        if let Some(statistics) = &mut self.sums.statistics {
             statistics.push(&rows, &cell.places);
         }
         self.results.push(&rows, &cell.values, &mut self.counts)?;
-        if let Some(map) = &mut self.map {
+        if let Some(map) = &mut self.sums.map {
             map.insert(rows)?;
         }
         Ok(())
     }
 
-    /// Writes what is left. Of a refined map, `sources` says which cell stands for each.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub(crate) fn finish(self, sources: Option<&[usize]>) -> Result<Gathered, Error> {
-        let (directory, results) = (self.directory, self.results);
-        // The last rows are encoded, brought to the disk and hashed while the arrays are.
-        let (tables, map) = thread::scope(|scope| {
-            let tables = scope.spawn(|| results.finish());
-            let map = self.map.map(|mut map| {
-                if let Some(sources) = sources {
-                    map.fill(sources)?;
-                }
-                let (file, end) = map.finish()?;
-                let best = BestCell::of(self.experiment, &end);
-                Ok::<_, Error>((best, FollowedFile::of(file)?.commit()?))
-            });
-            (joined(tables), map.transpose())
-        });
-        let (mut files, map) = (tables?, map?);
-        if let Some(statistics) = self.statistics {
-            let (name, digest) = statistics.write(directory, self.format)?;
-            files.insert(name, digest);
-        }
-        let best = map.and_then(|(best, digest)| {
-            files.insert(MAP.to_owned(), digest);
-            best
-        });
-        Ok(Gathered {
-            counts: self.counts,
-            best,
-            files,
-        })
+    /// Networks by outcome; how many the experiment has is not counted here.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The tables `nets` and `series`, which have all their rows, and what is left to be done.
+    pub fn split(self) -> ([S::Table; 2], Sums<'a, S>) {
+        (self.results.into_tables(), self.sums)
     }
 }
 
-/// What a thread returned; its panic goes on here.
-fn joined<V>(thread: ScopedJoinHandle<'_, V>) -> V {
-    match thread.join() {
-        Ok(value) => value,
-        Err(panic) => std::panic::resume_unwind(panic),
+impl<S: Sinks> Sums<'_, S> {
+    /// Gives away what all networks came to. Of a refined map, `sources` says which cell stands for each.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn finish(self, sources: Option<&[usize]>) -> Result<Summed<S>, Error> {
+        let mut summed = Summed {
+            statistics: None,
+            map: None,
+            best: None,
+        };
+        if let Some(mut map) = self.map {
+            if let Some(sources) = sources {
+                map.fill(sources)?;
+            }
+            let (arrays, end) = map.finish()?;
+            summed.best = BestCell::of(self.experiment, &end);
+            summed.map = Some(arrays);
+        }
+        if let Some(statistics) = self.statistics {
+            let mut table = self.sinks.table(STATISTICS, Statistics::table_columns())?;
+            statistics.write(&mut table)?;
+            summed.statistics = Some(table);
+        }
+        Ok(summed)
     }
 }

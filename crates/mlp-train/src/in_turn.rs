@@ -3,22 +3,22 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{error::Error, gathering::Gathering, network_rows::NetworkRows};
+use crate::{error::Error, gathering::Gathering, network_rows::NetworkRows, sinks::Sinks};
 
-/// The most bytes of networks that wait; with more, all are read from the journal in the end.
+/// The most bytes of networks that wait; with more, all are gathered again in the end.
 const MOST: usize = 1 << 26;
 
 /// A gathering of networks in their turn.
-pub(crate) struct InTurn<'a> {
-    gathering: Gathering<'a>,
+pub struct InTurn<'a, S: Sinks> {
+    gathering: Gathering<'a, S>,
     next: u64,
     waiting: BTreeMap<u64, Arc<NetworkRows>>,
     bytes: usize,
 }
 
-impl<'a> InTurn<'a> {
+impl<'a, S: Sinks> InTurn<'a, S> {
     /// For all networks, from the first one on.
-    pub(crate) fn new(gathering: Gathering<'a>) -> Self {
+    pub fn new(gathering: Gathering<'a, S>) -> Self {
         Self {
             gathering,
             next: 0,
@@ -31,7 +31,7 @@ impl<'a> InTurn<'a> {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn push(mut self, rows: &[Arc<NetworkRows>]) -> Result<Option<Self>, Error> {
+    pub fn push(mut self, rows: &[Arc<NetworkRows>]) -> Result<Option<Self>, Error> {
         for rows in rows {
             self.bytes += rows.bytes();
             self.waiting.insert(rows.network, Arc::clone(rows));
@@ -45,7 +45,7 @@ impl<'a> InTurn<'a> {
     }
 
     /// The gathering, if it has that many networks.
-    pub(crate) fn whole(self, networks: u64) -> Option<Gathering<'a>> {
+    pub fn whole(self, networks: u64) -> Option<Gathering<'a, S>> {
         (self.next == networks).then_some(self.gathering)
     }
 }
@@ -54,9 +54,8 @@ impl<'a> InTurn<'a> {
 mod tests {
     use super::*;
     use crate::{
-        experiment::Experiment, extent::Extent, kind::Kind, layers::Layer,
+        experiment::Experiment, extent::Extent, in_memory::MemorySinks, kind::Kind, layers::Layer,
         number_columns::NumberColumns, outcome::Status, resolved::ResolvedExperiment,
-        run_directory::NETS, table,
     };
 
     /// A network with so many values in each of its columns.
@@ -91,9 +90,8 @@ mod tests {
         let experiment = ResolvedExperiment::new(&author, None).unwrap();
         let extent = Extent::of(&experiment).unwrap();
         let columns = extent.columns().len();
-        let directory = tempfile::tempdir().unwrap();
         let new = || {
-            let gathering = Gathering::new(&experiment, directory.path(), &extent).unwrap();
+            let gathering = Gathering::new(&experiment, &extent, MemorySinks).unwrap();
             InTurn::new(gathering)
         };
         let mut all = new();
@@ -102,9 +100,10 @@ mod tests {
             let networks: Vec<_> = networks.collect();
             all = all.push(&networks).unwrap().unwrap();
         }
-        let gathered = all.whole(4).unwrap().finish(None).unwrap();
-        assert_eq!(gathered.counts.diverged, 4);
-        let nets = table::read(&directory.path().join(format!("{NETS}.parquet"))).unwrap();
+        let gathering = all.whole(4).unwrap();
+        assert_eq!(gathering.counts().diverged, 4);
+        let ([nets, _], _) = gathering.split();
+        let nets = nets.finish();
         assert_eq!(nets.integers("net").unwrap(), [0, 1, 2, 3]);
         let some = new()
             .push(&[rows(1, 0, columns), rows(0, 0, columns)])

@@ -4,59 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     error::Error,
-    experiment::{Experiment, MapAxis},
+    experiment::Experiment,
     experiment_file,
     manifest::{Manifest, RunStatus},
-    range::Range,
+    resolved::ResolvedExperiment,
     run_directory::{EXPERIMENT, INPUTS},
-    value::Value,
 };
-
-impl Experiment {
-    /// Every key's value that may name a file.
-    fn files(&mut self) -> Vec<&mut String> {
-        let single = [
-            &mut self.data.name,
-            &mut self.data.validation_file,
-            &mut self.data.test_file,
-            &mut self.network.init_from,
-            &mut self.training.batch_order,
-            &mut self.training.continue_from,
-        ];
-        let mut files: Vec<&mut String> = single.into_iter().flatten().collect();
-        let map = &mut self.map;
-        let mut ranges: Vec<_> = self.population.sweep.iter_mut().collect();
-        ranges.extend(&mut map.x);
-        ranges.extend(&mut map.facet);
-        let swept = ranges.into_iter().map(|(key, range)| (*key, range));
-        let y = match &mut map.y {
-            Some(MapAxis::Key(key, range)) => Some((*key, range)),
-            _ => None,
-        };
-        for (key, range) in swept.chain(y) {
-            if NAMED.contains(&key.info().path)
-                && let Range::List(values) = range
-            {
-                files.extend(values.iter_mut().filter_map(|value| match value {
-                    Value::Text(name) => Some(name),
-                    _ => None,
-                }));
-            }
-        }
-        files
-    }
-
-    /// The experiment with files by their names alone: where they lie on this machine is nobody else's
-    /// business, and the same data give the same text wherever they lie.
-    pub(crate) fn without_folders(mut self) -> Self {
-        for file in self.files() {
-            if let Some(name) = Path::new(file.as_str()).file_name() {
-                *file = name.to_string_lossy().into_owned();
-            }
-        }
-        self
-    }
-}
 
 /// The keys that hold the name of one file.
 const SINGLE: [fn(&mut Experiment) -> &mut Option<String>; 6] = [
@@ -68,52 +21,39 @@ const SINGLE: [fn(&mut Experiment) -> &mut Option<String>; 6] = [
     |experiment| &mut experiment.training.continue_from,
 ];
 
-impl Experiment {
-    /// Where the experiment starts from the run in `folder`, into which it goes: what that run itself
-    /// started from, if it began in place of an earlier one, keeps what it needs of that, and has not
-    /// ended. So a command that was interrupted can be given again, and does not start from its own half.
-    pub fn start_as_before(&mut self, folder: &Path) {
-        let manifest = Manifest::read(folder).unwrap_or_default();
-        let ended = manifest.is_some_and(|manifest| manifest.status == RunStatus::Complete);
-        let Ok(real) = folder.canonicalize() else {
-            return;
+/// Where the experiment starts from the run in `folder`, into which it goes: what that run itself
+/// started from, if it began in place of an earlier one, keeps what it needs of that, and has not
+/// ended. So a command that was interrupted can be given again, and does not start from its own half.
+pub fn start_as_before(experiment: &mut Experiment, folder: &Path) {
+    let manifest = Manifest::read(folder).unwrap_or_default();
+    let ended = manifest.is_some_and(|manifest| manifest.status == RunStatus::Complete);
+    let Ok(real) = folder.canonicalize() else {
+        return;
+    };
+    let Ok(file) = experiment_file::read(&folder.join(EXPERIMENT)) else {
+        return;
+    };
+    let mut before = Experiment::new(experiment.kind);
+    if ended || file.layer.apply(&mut before).is_err() {
+        return;
+    }
+    for of in SINGLE {
+        let (Some(name), Some(kept)) = (of(experiment), of(&mut before)) else {
+            continue;
         };
-        let Ok(file) = experiment_file::read(&folder.join(EXPERIMENT)) else {
-            return;
-        };
-        let mut before = Self::new(self.kind);
-        if ended || file.layer.apply(&mut before).is_err() {
-            return;
-        }
-        for of in SINGLE {
-            let (Some(name), Some(kept)) = (of(self), of(&mut before)) else {
-                continue;
-            };
-            let (path, kept) = (Path::new(name.as_str()), Path::new(kept.as_str()));
-            let parent = path
-                .parent()
-                .filter(|parent| !parent.as_os_str().is_empty());
-            let is_real = |path: &Path| path.canonicalize().is_ok_and(|path| path == real);
-            let named = is_real(path)
-                || (path.file_name() == kept.file_name()
-                    && is_real(parent.unwrap_or(Path::new("."))));
-            let is_kept = kept.canonicalize();
-            if named && is_kept.is_ok_and(|kept| kept.starts_with(real.join(INPUTS))) {
-                *name = kept.to_string_lossy().into_owned();
-            }
+        let (path, kept) = (Path::new(name.as_str()), Path::new(kept.as_str()));
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        let is_real = |path: &Path| path.canonicalize().is_ok_and(|path| path == real);
+        let named = is_real(path)
+            || (path.file_name() == kept.file_name() && is_real(parent.unwrap_or(Path::new("."))));
+        let is_kept = kept.canonicalize();
+        if named && is_kept.is_ok_and(|kept| kept.starts_with(real.join(INPUTS))) {
+            *name = kept.to_string_lossy().into_owned();
         }
     }
 }
-
-/// The keys of [`Experiment::files`].
-const NAMED: [&str; 6] = [
-    "data.name",
-    "data.validation_file",
-    "data.test_file",
-    "network.init_from",
-    "training.batch_order",
-    "training.continue",
-];
 
 /// A file of a run directory that gives way to a new run which starts from it.
 #[derive(Debug)]
@@ -135,6 +75,23 @@ impl KeptInput {
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+}
+
+/// Takes what an experiment reads from `folder`, a run directory that is about to be moved aside, and
+/// names the copies that are to be kept in the new one.
+///
+/// # Errors
+/// [`Error::Read`].
+pub(crate) fn keep_of(
+    experiment: &mut ResolvedExperiment,
+    folder: &Path,
+) -> Result<Vec<KeptInput>, Error> {
+    let mut kept = Vec::new();
+    experiment.rename_files(|author| {
+        kept = keep(author, folder)?;
+        Ok(())
+    })?;
+    Ok(kept)
 }
 
 /// The files of `experiment` that lie in `folder`, which a run begins anew: they are read, and from now on
@@ -192,37 +149,7 @@ pub(crate) fn keep(experiment: &mut Experiment, folder: &Path) -> Result<Vec<Kep
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, Layer, experiment_file};
-
-    #[test]
-    fn every_key_of_a_file_is_known_and_loses_its_folders() {
-        let mut layer = Layer::new();
-        for setting in [
-            "data.name=/home/ann/t.csv",
-            "data.validation_file=/home/ann/v.csv",
-            "data.test_file=../ann/w.csv",
-            "network.init_from=/home/ann/m.safetensors",
-            "training.batch_order=/home/ann/o.npz",
-            "sweep.data.name=/home/ann/a.csv,/home/ann/b.csv",
-        ] {
-            layer.set(setting).unwrap();
-        }
-        let mut experiment = Experiment::new(Kind::Population);
-        layer.apply(&mut experiment).unwrap();
-        let text = experiment_file::write(&experiment.clone().without_folders());
-        assert!(!text.contains("ann"), "{text}");
-        for name in ["t.csv", "v.csv", "w.csv", "m.safetensors", "o.npz", "a.csv"] {
-            assert!(text.contains(&format!("\"{name}\"")), "{text}");
-        }
-        let mut continued = Experiment::new(Kind::Train);
-        continued.training.continue_from = Some("/home/ann/state.bin".to_owned());
-        let continued = continued.without_folders().training.continue_from;
-        assert_eq!(continued.as_deref(), Some("state.bin"));
-        // A key that names a file has a digest beside it, or is swept as one.
-        let paths = crate::key::keys().map(|key| key.path);
-        let digests = paths.filter(|path| path.ends_with("sha256")).count();
-        assert_eq!(digests, NAMED.len());
-    }
+    use crate::Kind;
 
     #[test]
     fn files_of_the_folder_are_kept_under_names_of_their_own() {

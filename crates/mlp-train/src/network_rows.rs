@@ -11,31 +11,31 @@ use crate::{
 
 /// One row of `nets`, its rows of `series`, and the parameters that are kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct NetworkRows {
+pub struct NetworkRows {
     /// Its index in the experiment.
-    pub(crate) network: u64,
+    pub network: u64,
     /// Its seed.
-    pub(crate) seed: u64,
+    pub seed: u64,
     /// How it ended.
-    pub(crate) status: Status,
+    pub status: Status,
     /// Updates made.
-    pub(crate) last_step: u64,
+    pub last_step: u64,
     /// The rule that stopped it, where one did.
-    pub(crate) stopped_by: Option<String>,
+    pub stopped_by: Option<String>,
     /// The step whose parameters were kept as the best, where that was asked for.
-    pub(crate) best_step: Option<u64>,
+    pub best_step: Option<u64>,
     /// Whether its norms at the end are out of all proportion.
-    pub(crate) exploded: bool,
+    pub exploded: bool,
     /// Whether its last loss is finite and below the one it started from, or its shade says so.
-    pub(crate) converged: bool,
+    pub converged: bool,
     /// How fast it converged or diverged, where that was asked for.
-    pub(crate) shade: Option<f64>,
+    pub shade: Option<f64>,
     /// The recorded steps, ascending.
-    pub(crate) steps: Vec<u64>,
+    pub steps: Vec<u64>,
     /// The metrics, a row a record; missing where one does not apply.
-    pub(crate) metrics: NumberColumns,
+    pub metrics: NumberColumns,
     /// Parameters that are kept, by step.
-    pub(crate) weights: Vec<(u64, Parameters)>,
+    pub weights: Vec<(u64, Parameters)>,
 }
 
 impl AsRef<NumberColumns> for NetworkRows {
@@ -47,11 +47,7 @@ impl AsRef<NumberColumns> for NetworkRows {
 impl NetworkRows {
     /// The metrics of an outcome in the order of the columns, whose numbers are written behind others.
     /// Its parameters are taken.
-    pub(crate) fn written(
-        outcome: &mut Outcome,
-        columns: &[Reading<'_>],
-        numbers: &mut Vec<f64>,
-    ) -> Self {
+    pub fn written(outcome: &mut Outcome, columns: &[Reading<'_>], numbers: &mut Vec<f64>) -> Self {
         let metrics = columns.iter().map(|reading| {
             let records = outcome.records.iter();
             records.map(move |record| record.read(reading))
@@ -74,13 +70,13 @@ impl NetworkRows {
     }
 
     /// The records: step and metrics.
-    pub(crate) fn records(&self) -> impl Iterator<Item = (u64, impl Iterator<Item = Option<f64>>)> {
+    pub fn records(&self) -> impl Iterator<Item = (u64, impl Iterator<Item = Option<f64>>)> {
         let steps = self.steps.iter().enumerate();
         steps.map(|(record, step)| (*step, self.metrics.row(record)))
     }
 
     /// The record of the parameters that the network ends with: the last, or that of the best step.
-    pub(crate) fn last_record(&self) -> Option<usize> {
+    pub fn last_record(&self) -> Option<usize> {
         match self.best_step {
             Some(best) => self.steps.binary_search(&best).ok(),
             None => self.steps.len().checked_sub(1),
@@ -88,7 +84,7 @@ impl NetworkRows {
     }
 
     /// Bytes in memory, roughly.
-    pub(crate) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         let weights = self
             .weights
             .iter()

@@ -7,7 +7,7 @@ use std::{
 
 /// A set of networks. Networks finish nearly in order, so a few ranges hold many of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct NetworkSet {
+pub struct NetworkSet {
     /// Disjoint ranges that do not touch: start to end.
     ranges: BTreeMap<u64, u64>,
 }
@@ -24,7 +24,7 @@ impl FromIterator<u64> for NetworkSet {
 
 impl NetworkSet {
     /// All networks below `count` but these.
-    pub(crate) fn all_but(others: &BTreeSet<u64>, count: u64) -> Self {
+    pub fn all_but(others: &BTreeSet<u64>, count: u64) -> Self {
         let mut ranges = BTreeMap::new();
         let mut next = 0;
         for &other in others.iter().chain(std::iter::once(&count)) {
@@ -37,7 +37,7 @@ impl NetworkSet {
     }
 
     /// Adds a network; whether it is new.
-    pub(crate) fn insert(&mut self, network: u64) -> bool {
+    pub fn insert(&mut self, network: u64) -> bool {
         let before = self.ranges.range(..=network).next_back();
         let before = before.map(|(&start, &end)| (start, end));
         if before.is_some_and(|(_, end)| network < end) {
@@ -53,18 +53,18 @@ impl NetworkSet {
     }
 
     /// Whether a network is in the set.
-    pub(crate) fn contains(&self, network: u64) -> bool {
+    pub fn contains(&self, network: u64) -> bool {
         let before = self.ranges.range(..=network).next_back();
         before.is_some_and(|(_, &end)| network < end)
     }
 
     /// How many networks there are.
-    pub(crate) fn len(&self) -> u64 {
+    pub fn len(&self) -> u64 {
         self.ranges.iter().map(|(start, end)| end - start).sum()
     }
 
     /// The networks below `count` that are not in the set, as ascending ranges.
-    pub(crate) fn missing(&self, count: u64) -> Vec<Range<u64>> {
+    pub fn missing(&self, count: u64) -> Vec<Range<u64>> {
         let mut missing = Vec::new();
         let mut next = 0;
         for (&start, &end) in &self.ranges {

@@ -17,10 +17,7 @@ use npyz::{DType, NpyFile, TypeChar};
 use zip::{ZipArchive, ZipWriter};
 
 use self::writer::{start_entry, write_array};
-pub(crate) use self::{
-    planes::{Planes, PlanesWriter},
-    writer::NpzWriter,
-};
+pub(crate) use self::{planes::PlanesWriter, writer::NpzWriter};
 pub use crate::arrays::{Array, Arrays, Data};
 use crate::error::Error;
 

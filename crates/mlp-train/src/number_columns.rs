@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Equally long columns.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct NumberColumns {
+pub struct NumberColumns {
     rows: usize,
     columns: Vec<Presence>,
     /// The columns with numbers one after the other, each with one for every row: 0 where it is
@@ -32,7 +32,7 @@ enum Presence {
 
 /// One of the columns.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct NumberColumn<'a> {
+pub struct NumberColumn<'a> {
     rows: usize,
     presence: &'a Presence,
     numbers: &'a [f64],
@@ -41,7 +41,7 @@ pub(crate) struct NumberColumn<'a> {
 impl NumberColumns {
     /// Columns that share nothing, as [`written`](Self::written).
     #[cfg(test)]
-    pub(crate) fn new<C>(rows: usize, columns: impl ExactSizeIterator<Item = C>) -> Self
+    pub fn new<C>(rows: usize, columns: impl ExactSizeIterator<Item = C>) -> Self
     where
         C: Iterator<Item = Option<f64>> + Clone,
     {
@@ -56,7 +56,7 @@ impl NumberColumns {
     ///
     /// # Panics
     /// If a column has another number of rows.
-    pub(crate) fn written<C>(
+    pub fn written<C>(
         rows: usize,
         columns: impl ExactSizeIterator<Item = C>,
         numbers: &mut Vec<f64>,
@@ -90,7 +90,7 @@ impl NumberColumns {
 
     /// Takes its part of shared numbers, which begins at `start`; where it ends. What was read may be
     /// anything, and [fits](Self::fit) only if that is not beyond all.
-    pub(crate) fn share(&mut self, all: &Arc<Vec<f64>>, start: usize) -> usize {
+    pub fn share(&mut self, all: &Arc<Vec<f64>>, start: usize) -> usize {
         let used = self.columns.iter().filter(|presence| presence.is_used());
         let end = start.saturating_add(self.rows.saturating_mul(used.count()));
         self.numbers = match end <= all.len() {
@@ -104,13 +104,13 @@ impl NumberColumns {
     }
 
     /// The numbers of all columns.
-    pub(crate) fn numbers(&self) -> &[f64] {
+    pub fn numbers(&self) -> &[f64] {
         &self.numbers.all[self.numbers.range.clone()]
     }
 
     /// Whether there are so many rows and columns, and a number for each that is said to be there:
     /// what was read may be anything.
-    pub(crate) fn fit(&self, rows: usize, columns: usize) -> bool {
+    pub fn fit(&self, rows: usize, columns: usize) -> bool {
         let masks = self.columns.iter().all(|presence| match presence {
             Presence::Somewhere(mask) => mask.len() == rows,
             Presence::Nowhere | Presence::Everywhere => true,
@@ -123,7 +123,7 @@ impl NumberColumns {
     }
 
     /// The columns in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = NumberColumn<'_>> {
+    pub fn iter(&self) -> impl Iterator<Item = NumberColumn<'_>> {
         let mut rest = self.numbers();
         self.columns.iter().map(move |presence| {
             let length = if presence.is_used() { self.rows } else { 0 };
@@ -141,7 +141,7 @@ impl NumberColumns {
     ///
     /// # Panics
     /// If there is no such column.
-    pub(crate) fn column(&self, index: usize) -> NumberColumn<'_> {
+    pub fn column(&self, index: usize) -> NumberColumn<'_> {
         let presence = &self.columns[index];
         let before = self.columns[..index].iter();
         let start = self.rows * before.filter(|presence| presence.is_used()).count();
@@ -154,12 +154,12 @@ impl NumberColumns {
     }
 
     /// What the columns have in a row.
-    pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = Option<f64>> {
+    pub fn row(&self, row: usize) -> impl Iterator<Item = Option<f64>> {
         self.iter().map(move |column| column.get(row))
     }
 
     /// Bytes in memory, roughly.
-    pub(crate) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         8 * self.numbers().len() + 24 * self.columns.len()
     }
 }
@@ -187,7 +187,7 @@ impl<'a> NumberColumn<'a> {
     ///
     /// # Panics
     /// If there is no such row.
-    pub(crate) fn get(&self, row: usize) -> Option<f64> {
+    pub fn get(&self, row: usize) -> Option<f64> {
         match self.presence {
             Presence::Nowhere => None,
             Presence::Everywhere => Some(self.numbers[row]),
@@ -196,17 +196,17 @@ impl<'a> NumberColumn<'a> {
     }
 
     /// Whether there are no numbers.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         !self.presence.is_used()
     }
 
     /// Row by row.
-    pub(crate) fn iter(self) -> impl Iterator<Item = Option<f64>> + use<'a> {
+    pub fn iter(self) -> impl Iterator<Item = Option<f64>> + use<'a> {
         (0..self.rows).map(move |row| self.get(row))
     }
 
     /// The numbers of all rows, if each has one.
-    pub(crate) fn without_gaps(&self) -> Option<&'a [f64]> {
+    pub fn without_gaps(&self) -> Option<&'a [f64]> {
         (*self.presence == Presence::Everywhere).then_some(self.numbers)
     }
 }

@@ -7,8 +7,8 @@ use crate::{outcome::Outcome, record::Record, resolved::ResolvedExperiment};
 /// Watches a run. Calls come from the worker threads, in no fixed order between networks; those
 /// about one network come in order. `()` watches nothing.
 pub trait Observer: Send + Sync {
-    /// The run begins; its results will lie in `directory`.
-    fn on_start(&self, _experiment: &ResolvedExperiment, _directory: &Path) {}
+    /// The run begins; its results will lie in `directory`, or stay in memory.
+    fn on_start(&self, _experiment: &ResolvedExperiment, _directory: Option<&Path>) {}
 
     /// So many networks were found finished by an earlier process and are not trained again.
     fn on_resume(&self, _finished: u64) {}

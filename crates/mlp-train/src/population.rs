@@ -11,17 +11,18 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
-        mpsc::{self, SyncSender},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use mlp_core::{Level, Scalar};
 
 use crate::{
+    chunk::{Chunk, ChunkBuilder},
+    clock::Clock,
     error::Error,
-    journal::{Chunk, ChunkBuilder, Header},
     network_set::NetworkSet,
+    network_store::Encode,
     outcome::Status,
     precision::Precision,
     prepare::PreparedCache,
@@ -40,6 +41,7 @@ const CHUNK_TIME: Duration = Duration::from_millis(500);
 /// and at most so many bytes of them.
 const CHUNK_BYTES: usize = 1 << 18;
 /// Chunks that wait to be written; more make the workers wait.
+#[cfg(feature = "threads")]
 const WAITING: usize = 16;
 
 /// The networks that nobody has taken yet.
@@ -49,11 +51,11 @@ struct Supply {
     ranges: Mutex<Vec<Range<u64>>>,
     stopped: AtomicBool,
     /// When nothing is taken any more.
-    until: Option<Instant>,
+    until: Option<Duration>,
 }
 
 impl Supply {
-    fn new(mut missing: Vec<Range<u64>>, until: Option<Instant>) -> Self {
+    fn new(mut missing: Vec<Range<u64>>, until: Option<Duration>) -> Self {
         missing.reverse();
         Self {
             ranges: Mutex::new(missing),
@@ -63,8 +65,8 @@ impl Supply {
     }
 
     /// The next block of at most `most` networks.
-    fn take(&self, most: u64) -> Option<Range<u64>> {
-        let over = self.until.is_some_and(|until| Instant::now() >= until);
+    fn take(&self, most: u64, clock: &dyn Clock) -> Option<Range<u64>> {
+        let over = self.until.is_some_and(|until| clock.now() >= until);
         if over || self.stopped.load(Ordering::Relaxed) {
             return None;
         }
@@ -90,37 +92,39 @@ struct Work<'a> {
     supply: &'a Supply,
     level: Level,
     watch: Watch<'a>,
-    /// Digest of the journal's header.
-    owner: [u8; 32],
+    encode: &'a dyn Encode,
     single: PreparedCache<f32>,
     double: PreparedCache<f64>,
 }
 
 /// One worker: the block that it works on and what it has finished.
-struct Worker<'a, 'w> {
+struct Worker<'a, 'w, D> {
     work: &'a Work<'w>,
     block: Range<u64>,
-    taken: Instant,
+    /// When it was taken.
+    taken: Duration,
     /// Networks of the next block.
     size: u64,
     held: ChunkBuilder,
     /// Records of the last network, whose memory is used again.
     room: Vec<Record>,
-    delivered: Instant,
-    out: SyncSender<Chunk>,
+    delivered: Duration,
+    /// Hands finished networks on; whether that goes on.
+    deliver: D,
 }
 
-impl<'a, 'w> Worker<'a, 'w> {
-    fn new(work: &'a Work<'w>, out: SyncSender<Chunk>) -> Self {
+impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
+    fn new(work: &'a Work<'w>, deliver: D) -> Self {
+        let now = work.watch.clock.now();
         Self {
             work,
             block: 0..0,
-            taken: Instant::now(),
+            taken: now,
             size: 1,
-            held: ChunkBuilder::new(work.owner),
+            held: ChunkBuilder::default(),
             room: Vec::new(),
-            delivered: Instant::now(),
-            out,
+            delivered: now,
+            deliver,
         }
     }
 
@@ -142,14 +146,15 @@ impl<'a, 'w> Worker<'a, 'w> {
     /// The next network. A new block is sized by how long the last one took.
     fn next(&mut self) -> Option<u64> {
         if self.block.is_empty() {
-            let spent = self.taken.elapsed();
+            let clock = self.work.watch.clock;
+            let spent = clock.now().saturating_sub(self.taken);
             self.size = match self.size {
                 size if spent * 2 < BLOCK_TIME => (2 * size).min(LARGEST_BLOCK),
                 size if spent > BLOCK_TIME * 2 => (size / 2).max(1),
                 size => size,
             };
-            self.block = self.work.supply.take(self.size)?;
-            self.taken = Instant::now();
+            self.block = self.work.supply.take(self.size, clock)?;
+            self.taken = clock.now();
         }
         let network = self.block.start;
         self.block.start += 1;
@@ -187,7 +192,7 @@ impl<'a, 'w> Worker<'a, 'w> {
             }
             if !interrupted || outcome.status != Status::Stopped {
                 self.held.push(&mut outcome, &work.columns);
-                if self.held.bytes() >= CHUNK_BYTES || self.delivered.elapsed() >= CHUNK_TIME {
+                if self.held.bytes() >= CHUNK_BYTES || self.waited() >= CHUNK_TIME {
                     self.deliver()?;
                 }
             }
@@ -217,14 +222,19 @@ impl<'a, 'w> Worker<'a, 'w> {
         }
     }
 
+    /// How long finished networks have been held back.
+    fn waited(&self) -> Duration {
+        let now = self.work.watch.clock.now();
+        now.saturating_sub(self.delivered)
+    }
+
     fn deliver(&mut self) -> Result<(), Error> {
-        self.delivered = Instant::now();
+        self.delivered = self.work.watch.clock.now();
         if self.held.is_empty() {
             return Ok(());
         }
-        let chunk = self.held.finish()?;
-        // Nobody receives any more after a failure, which the receiver tells of.
-        if self.out.send(chunk).is_err() {
+        let chunk = self.held.finish(self.work.encode)?;
+        if !(self.deliver)(chunk)? {
             self.work.supply.stop();
         }
         Ok(())
@@ -232,8 +242,10 @@ impl<'a, 'w> Worker<'a, 'w> {
 }
 
 /// Stops the others when a worker panics: they need not go on.
+#[cfg(feature = "threads")]
 struct StopAfterPanic<'a>(&'a Supply);
 
+#[cfg(feature = "threads")]
 impl Drop for StopAfterPanic<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -243,6 +255,7 @@ impl Drop for StopAfterPanic<'_> {
 }
 
 /// A pool of `threads` threads of its own.
+#[cfg(feature = "threads")]
 pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     pool.map_err(|error| Error::Threads {
@@ -253,13 +266,13 @@ pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
 
 /// Who trains a population, and how long.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Crew {
+pub struct Crew {
     /// Worker threads.
-    pub(crate) threads: usize,
+    pub threads: usize,
     /// The instruction set of the kernels.
-    pub(crate) level: Level,
+    pub level: Level,
     /// When no further network is begun.
-    pub(crate) until: Option<Instant>,
+    pub until: Option<Duration>,
 }
 
 /// Trains the networks of an experiment that are not `finished` and hands them on in chunks, in no
@@ -267,11 +280,12 @@ pub(crate) struct Crew {
 ///
 /// # Errors
 /// What `sink` returns; a recipe that cannot be trained; threads that cannot be started.
-pub(crate) fn run_population(
+pub fn run_population(
     experiment: &ResolvedExperiment,
     columns: &[String],
     finished: &NetworkSet,
     crew: Crew,
+    encode: &dyn Encode,
     watch: Watch<'_>,
     sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
 ) -> Result<(), Error> {
@@ -286,32 +300,55 @@ pub(crate) fn run_population(
     if left == 0 {
         return Ok(());
     }
-    let pool = pool(threads)?;
-    let workers = threads.min(usize::try_from(left).unwrap_or(threads));
     let work = Work {
         experiment,
         columns: Reading::all(columns),
         supply: &supply,
         level,
         watch,
-        owner: Header::new(&experiment.identity(), columns, networks).digest(),
+        encode,
         single: PreparedCache::default(),
         double: PreparedCache::default(),
     };
+    let workers = threads.min(usize::try_from(left).unwrap_or(threads));
+    side_by_side(&work, workers, threads, sink)
+}
+
+/// Works one network after the other, on the calling thread.
+#[cfg(not(feature = "threads"))]
+fn side_by_side(
+    work: &Work<'_>,
+    _workers: usize,
+    _threads: usize,
+    sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
+) -> Result<(), Error> {
+    Worker::new(work, |chunk| sink(chunk).map(|()| true)).run()
+}
+
+/// Works on threads of a pool, and hands on from the calling one.
+#[cfg(feature = "threads")]
+fn side_by_side(
+    work: &Work<'_>,
+    workers: usize,
+    threads: usize,
+    sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let pool = pool(threads)?;
     let failed: Mutex<Option<Error>> = Mutex::new(None);
     let fail = |error: Error| {
-        supply.stop();
+        work.supply.stop();
         let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.get_or_insert(error);
     };
-    let (out, chunks) = mpsc::sync_channel(WAITING);
+    let (out, chunks) = std::sync::mpsc::sync_channel(WAITING);
     pool.in_place_scope(|scope| {
         for _ in 0..workers {
             let out = out.clone();
-            let (work, fail) = (&work, &fail);
+            let fail = &fail;
             scope.spawn(move |_| {
                 let _stop = StopAfterPanic(work.supply);
-                if let Err(error) = Worker::new(work, out).run() {
+                // Nobody receives any more after a failure, which the receiver tells of.
+                if let Err(error) = Worker::new(work, |chunk| Ok(out.send(chunk).is_ok())).run() {
                     fail(error);
                 }
             });
@@ -336,19 +373,20 @@ pub(crate) fn run_population(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::StoppedClock;
 
     #[test]
     fn every_missing_network_is_taken_once() {
         let supply = Supply::new(vec![0..3, 5..6, 10..15], None);
         let mut taken = Vec::new();
         for most in [2, 2, 2, 9, 2, 2, 2, 2].into_iter() {
-            taken.extend(supply.take(most).into_iter().flatten());
+            taken.extend(supply.take(most, &StoppedClock).into_iter().flatten());
         }
         assert_eq!(taken, [0, 1, 2, 5, 10, 11, 12, 13, 14]);
         let supply = Supply::new(std::iter::once(0..3).collect(), None);
         supply.stop();
-        assert_eq!(supply.take(1), None);
-        let over = Supply::new(std::iter::once(0..3).collect(), Some(Instant::now()));
-        assert_eq!(over.take(1), None);
+        assert_eq!(supply.take(1, &StoppedClock), None);
+        let over = Supply::new(std::iter::once(0..3).collect(), Some(Duration::ZERO));
+        assert_eq!(over.take(1, &StoppedClock), None);
     }
 }

@@ -163,7 +163,7 @@ impl<T: Scalar> Prepared<T> {
     }
 
     /// The scaled training part in f64.
-    pub(crate) fn train_in_f64(&self) -> &Samples<f64> {
+    pub fn train_in_f64(&self) -> &Samples<f64> {
         self.double.get_or_init(|| {
             use mlp_core::Targets;
             let targets = match self.train.targets() {
@@ -228,7 +228,7 @@ impl<T: Scalar> Prepared<T> {
     ///
     /// # Errors
     /// A network that does not fit the data.
-    pub(crate) fn judge(
+    pub fn judge(
         &self,
         part: Part,
         network: &Network<T>,
@@ -265,7 +265,7 @@ impl<T: Scalar> Prepared<T> {
     ///
     /// # Errors
     /// None that an evaluation of the same samples has not met already.
-    pub(crate) fn in_original_units(
+    pub fn in_original_units(
         &self,
         part: Part,
         mut evaluation: Evaluation,
@@ -283,7 +283,7 @@ impl<T: Scalar> Prepared<T> {
 
 /// The root mean squared error in the units of the data, averaged over outputs, from the one in
 /// scaled units.
-pub(crate) fn original_rmse<T: Scalar>(
+pub fn original_rmse<T: Scalar>(
     scaled: f64,
     scaler: &Scaler,
     samples: &Samples<T>,
@@ -316,12 +316,12 @@ pub(crate) fn original_rmse<T: Scalar>(
 }
 
 /// f64 numbers in the training's precision.
-pub(crate) fn convert<T: Scalar>(values: &Array2<f64>) -> Array2<T> {
+pub fn convert<T: Scalar>(values: &Array2<f64>) -> Array2<T> {
     values.mapv(T::from_f64)
 }
 
 /// Scaled numbers of rows in original units: the other way round, for boundaries and predictions.
-pub(crate) fn scaled_inputs<T: Scalar>(
+pub fn scaled_inputs<T: Scalar>(
     scaler: &Scaler,
     rows: &ArrayView2<'_, f64>,
 ) -> Result<Array2<T>, Error> {

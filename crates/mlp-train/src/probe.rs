@@ -10,10 +10,11 @@ use mlp_core::{Batch, Element, Level, Scalar, TrainSpec};
 
 use crate::clock::SystemClock;
 use crate::{
+    chunk::ChunkBuilder,
+    entry::train_network,
     error::Error,
-    execute::{kept_weights, train_network},
     extent::Extent,
-    journal::ChunkBuilder,
+    job::kept_weights,
     kind::Kind,
     memory,
     network_rows::NetworkRows,
@@ -162,7 +163,7 @@ impl Timed<'_> {
         }
         // Soon done, so the whole of it: other columns, early ends, and what is made of the records.
         let readings = Reading::all(&self.columns);
-        let mut chunk = ChunkBuilder::new(Default::default());
+        let mut chunk = ChunkBuilder::default();
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
         let (start, mut networks) = (Instant::now(), 0u64);
         let mut room = Vec::new();
@@ -199,7 +200,7 @@ impl Timed<'_> {
             room = outcome.records;
             networks += 1;
         }
-        let chunk = chunk.finish()?;
+        let chunk = chunk.finish(&())?;
         self.training += start.elapsed().as_secs_f64() / networks as f64;
         self.gathering += self.gather(chunk.rows())? / networks as f64 + NUMBER * numbers;
         Ok(())

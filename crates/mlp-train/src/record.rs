@@ -36,7 +36,7 @@ impl Record {
     }
 
     /// A metric by its column, as [`metric`](Self::metric) gives it.
-    pub(crate) fn read(&self, reading: &Reading<'_>) -> Option<f64> {
+    pub fn read(&self, reading: &Reading<'_>) -> Option<f64> {
         match *reading {
             Reading::WeightNorm => Some(self.norms.weight),
             Reading::BiasNorm => Some(self.norms.bias),
@@ -56,7 +56,7 @@ impl Record {
 
 /// Where a record holds the number of a column: what is asked of many records is looked up once.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Reading<'a> {
+pub enum Reading<'a> {
     WeightNorm,
     BiasNorm,
     GradNorm,
@@ -70,12 +70,12 @@ pub(crate) enum Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Of every column.
-    pub(crate) fn all(columns: &'a [String]) -> Vec<Self> {
+    pub fn all(columns: &'a [String]) -> Vec<Self> {
         columns.iter().map(|column| Self::of(column)).collect()
     }
 
     /// Of a column.
-    pub(crate) fn of(column: &'a str) -> Self {
+    pub fn of(column: &'a str) -> Self {
         let layer = |prefix: &str| column.strip_prefix(prefix)?.parse().ok();
         match column {
             "weight_norm" => return Self::WeightNorm,
@@ -99,12 +99,12 @@ impl<'a> Reading<'a> {
 }
 
 /// A loss or score of a part by its name; `None` where it does not apply.
-pub(crate) fn score(evaluation: &Evaluation, name: &str) -> Option<f64> {
+pub fn score(evaluation: &Evaluation, name: &str) -> Option<f64> {
     recorded(evaluation)[place_of(name)?]
 }
 
 /// Losses and scores that every record has of each part.
-pub(crate) const RECORDED: [&str; 4] = ["loss", "accuracy", "r2", "rmse"];
+pub const RECORDED: [&str; 4] = ["loss", "accuracy", "r2", "rmse"];
 
 /// The numbers of [`RECORDED`].
 fn recorded(evaluation: &Evaluation) -> [Option<f64>; RECORDED.len()] {

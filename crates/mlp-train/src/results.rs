@@ -1,26 +1,30 @@
 //! The tables `nets` and `series`.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     columns::{Cell, Column, ColumnKind},
+    counts::Counts,
     error::Error,
-    experiment::TableFormat,
     exploded::EXPLODED,
-    gathering::Files,
     key::Key,
-    manifest::Counts,
     network_rows::NetworkRows,
     outcome::Status,
     resolved::{Axis, ResolvedExperiment},
-    run_directory::{NETS, SERIES},
-    table::{SharedNumbers, TableWriter},
+    sinks::{SharedNumbers, Sinks, TableSink},
     value::Value,
 };
 
+/// One row a network.
+pub const NETS: &str = "nets";
+/// One row a network and recorded step.
+pub const SERIES: &str = "series";
+/// Statistics of a population.
+pub const STATISTICS: &str = "stats";
+
 /// What rows of both tables hold.
 #[derive(Clone, Debug)]
-pub(crate) struct Rows {
+pub struct Rows {
     /// The swept keys: their places among the axes, names and types.
     swept: Vec<(usize, Column)>,
     metrics: Vec<String>,
@@ -30,7 +34,7 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// Rows of an experiment with these metrics, and with stopping rules or without.
-    pub(crate) fn new(experiment: &ResolvedExperiment, metrics: &[String], rules: bool) -> Self {
+    pub fn new(experiment: &ResolvedExperiment, metrics: &[String], rules: bool) -> Self {
         let axes = experiment.axes().iter().enumerate();
         // A swept seed has its column already.
         let swept = axes.filter(|(_, axis)| axis.key.column() != "seed");
@@ -43,7 +47,7 @@ impl Rows {
     }
 
     /// The columns of `nets`.
-    pub(crate) fn nets(&self) -> Vec<Column> {
+    pub fn nets(&self) -> Vec<Column> {
         let mut columns = vec![
             Column::new("net", ColumnKind::Integer),
             Column::new("seed", ColumnKind::Integer),
@@ -61,7 +65,7 @@ impl Rows {
     }
 
     /// The columns of `series`.
-    pub(crate) fn series(&self) -> Vec<Column> {
+    pub fn series(&self) -> Vec<Column> {
         let mut columns = vec![
             Column::new("net", ColumnKind::Integer),
             Column::new("step", ColumnKind::Integer),
@@ -76,7 +80,7 @@ impl Rows {
     }
 
     /// The row that a network has in `nets`, with the values of its cell.
-    pub(crate) fn nets_row(&self, rows: &NetworkRows, values: &[(Key, Value)]) -> Vec<Cell> {
+    pub fn nets_row(&self, rows: &NetworkRows, values: &[(Key, Value)]) -> Vec<Cell> {
         let mut row = vec![whole(rows.network), whole(rows.seed)];
         let swept = self.swept.iter();
         row.extend(swept.map(|(index, column)| cell(&values[*index].1, column.kind)));
@@ -95,7 +99,7 @@ impl Rows {
     }
 
     /// The rows that a network has in `series`.
-    pub(crate) fn series_rows(
+    pub fn series_rows(
         &self,
         rows: &NetworkRows,
     ) -> impl Iterator<Item = impl Iterator<Item = Cell>> {
@@ -106,31 +110,32 @@ impl Rows {
     }
 }
 
-/// Writes both tables, network by network.
+/// Gives the rows of both tables away, network by network.
 #[derive(Debug)]
-pub(crate) struct Results {
+pub struct Results<T> {
     rows: Rows,
-    nets: TableWriter,
-    series: TableWriter,
-    names: [String; 2],
+    nets: T,
+    series: T,
 }
 
-impl Results {
-    /// Starts both tables in a run directory.
-    pub(crate) fn create(directory: &Path, format: TableFormat, rows: Rows) -> Result<Self, Error> {
-        let names = [NETS, SERIES].map(|name| format!("{name}.{format}"));
-        let table =
-            |name: &str, columns| TableWriter::create(&directory.join(name), format, columns);
+impl<T: TableSink> Results<T> {
+    /// Starts both tables.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn new<S: Sinks<Table = T>>(sinks: &S, rows: Rows) -> Result<Self, Error> {
         Ok(Self {
-            nets: table(&names[0], rows.nets())?,
-            series: table(&names[1], rows.series())?,
-            names,
+            nets: sinks.table(NETS, rows.nets())?,
+            series: sinks.table(SERIES, rows.series())?,
             rows,
         })
     }
 
     /// Adds a network with the values of its cell, and counts it.
-    pub(crate) fn push(
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn push(
         &mut self,
         rows: &Arc<NetworkRows>,
         values: &[(Key, Value)],
@@ -150,10 +155,9 @@ impl Results {
         self.series.push_rows(&[networks, steps], &numbers)
     }
 
-    /// Finishes both tables.
-    pub(crate) fn finish(self) -> Result<Files, Error> {
-        let digests = [self.nets.finish()?, self.series.finish()?];
-        Ok(self.names.into_iter().zip(digests).collect())
+    /// The tables `nets` and `series`.
+    pub fn into_tables(self) -> [T; 2] {
+        [self.nets, self.series]
     }
 }
 
@@ -163,7 +167,7 @@ fn whole(number: u64) -> Cell {
 }
 
 /// The narrowest type of column that holds these values.
-pub(crate) fn column_kind(values: &[Value]) -> ColumnKind {
+pub fn column_kind(values: &[Value]) -> ColumnKind {
     let all = |is: fn(&Value) -> bool| values.iter().all(is);
     if all(|value| matches!(value, Value::Integer(_))) {
         ColumnKind::Integer
@@ -177,7 +181,7 @@ pub(crate) fn column_kind(values: &[Value]) -> ColumnKind {
 }
 
 /// A value as a cell of such a column.
-pub(crate) fn cell(value: &Value, kind: ColumnKind) -> Cell {
+pub fn cell(value: &Value, kind: ColumnKind) -> Cell {
     match (kind, value) {
         (ColumnKind::Integer, Value::Integer(integer)) => Cell::Integer(*integer),
         (ColumnKind::Number, value) => Cell::from(value.as_f64()),

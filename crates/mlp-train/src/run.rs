@@ -27,22 +27,22 @@ use crate::{
 
 /// Who watches, and what ends everything.
 #[derive(Clone, Copy)]
-pub(crate) struct Watch<'a> {
-    pub(crate) observer: &'a dyn Observer,
-    pub(crate) interrupt: &'a AtomicBool,
+pub struct Watch<'a> {
+    pub observer: &'a dyn Observer,
+    pub interrupt: &'a AtomicBool,
     /// Which parameters are kept.
-    pub(crate) weights: KeptWeights,
-    pub(crate) clock: &'a dyn Clock,
+    pub weights: KeptWeights,
+    pub clock: &'a dyn Clock,
 }
 
 impl Watch<'_> {
-    pub(crate) fn interrupted(&self) -> bool {
+    pub fn interrupted(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed)
     }
 }
 
 /// Keeps where a training stands, so that it can go on there.
-pub(crate) trait Checkpoints {
+pub trait Checkpoints: Send {
     /// Whether it is time to do so.
     fn due(&mut self) -> bool;
 
@@ -54,18 +54,18 @@ pub(crate) trait Checkpoints {
 }
 
 /// A training between two updates, behind the rules and the record of its step.
-pub(crate) struct Stand<'a> {
-    pub(crate) state: SavedState,
+pub struct Stand<'a> {
+    pub state: SavedState,
     /// The records so far.
-    pub(crate) records: &'a [Record],
+    pub records: &'a [Record],
     /// The parameters that are kept, by recorded step.
-    pub(crate) weights: &'a [(u64, Parameters)],
-    pub(crate) memory: Memory,
+    pub weights: &'a [(u64, Parameters)],
+    pub memory: Memory,
 }
 
 /// What a training remembers besides its state, its records and the parameters that are kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Memory {
+pub struct Memory {
     initial_loss: f64,
     shade: Option<Shade>,
     rules: Option<WatchMemory>,
@@ -73,18 +73,18 @@ pub(crate) struct Memory {
 }
 
 /// Where a training once stood.
-pub(crate) struct Kept {
-    pub(crate) state: StateNumbers,
-    pub(crate) records: Vec<Record>,
-    pub(crate) weights: Vec<(u64, Parameters)>,
-    pub(crate) memory: Memory,
+pub struct Kept {
+    pub state: StateNumbers,
+    pub records: Vec<Record>,
+    pub weights: Vec<(u64, Parameters)>,
+    pub memory: Memory,
 }
 
 /// What is kept of a training on its way, and what was.
 #[derive(Default)]
-pub(crate) struct Keeping<'a> {
-    pub(crate) checkpoints: Option<&'a mut dyn Checkpoints>,
-    pub(crate) kept: Option<Kept>,
+pub struct Keeping<'a> {
+    pub checkpoints: Option<&'a mut dyn Checkpoints>,
+    pub kept: Option<Kept>,
 }
 
 /// The records of a training, in the memory of those of an earlier one.
@@ -133,7 +133,7 @@ impl Records {
 ///
 /// # Errors
 /// Parts that do not fit the network; what keeping a checkpoint returns.
-pub(crate) fn train<T: Scalar>(
+pub fn train<T: Scalar>(
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
     recipe: &Recipe,

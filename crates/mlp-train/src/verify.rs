@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Cursor,
     num::NonZeroUsize,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -17,15 +16,18 @@ use crate::clock::SystemClock;
 use crate::npz;
 use crate::{
     arrays::{Array, Arrays, Data},
+    chunk::ChunkBuilder,
     columns::{Cell, Column},
+    counts::Counts,
     error::Error,
-    execute::{Trained, kept_weights, train_again},
+    execute::train_again,
     experiment::TableFormat,
     exploded::EXPLODED,
     extent::Extent,
-    journal::ChunkBuilder,
+    in_memory::MemoryArrays,
+    job::{Trained, kept_weights},
     kind::Kind,
-    manifest::{Counts, FileDigest, Manifest},
+    manifest::{FileDigest, Manifest},
     map::{MapArrays, over_seeds},
     network_rows::NetworkRows,
     network_set::NetworkSet,
@@ -168,9 +170,9 @@ pub fn verify(
             state,
             ..
         } = train_again(experiment, 0, how.level, observer, interrupt)?;
-        let mut chunk = ChunkBuilder::new(Default::default());
+        let mut chunk = ChunkBuilder::default();
         chunk.push(&mut outcome, &Reading::all(&columns));
-        for rows in chunk.finish()?.rows() {
+        for rows in chunk.finish(&())?.rows() {
             retrained.insert(rows.network, Arc::clone(rows));
         }
         single.insert(MODEL, model_file::to_bytes(&model));
@@ -188,6 +190,7 @@ pub fn verify(
                 level: how.level,
                 until: None,
             },
+            &(),
             watch,
             &mut |chunk| {
                 for rows in chunk.rows() {
@@ -470,19 +473,13 @@ impl Comparison<'_> {
     /// The values of the networks in the arrays of a map.
     fn map(&self, verification: &mut Verification) -> Result<(), Error> {
         let path = self.directory.path().join(MAP);
-        let memory = Cursor::new(Vec::new());
         let columns = self.columns.to_vec();
-        let mut arrays = MapArrays::new(self.experiment, columns, memory, path.clone())?;
+        let mut arrays = MapArrays::new(self.experiment, columns, MemoryArrays::default())?;
         for rows in self.retrained.values() {
             arrays.insert(Arc::clone(rows))?;
         }
         let (metric, target) = arrays.judged_by();
-        let (archive, _) = arrays.finish()?;
-        let retrained = npz::read_from(archive).map_err(|reason| Error::Corrupt {
-            path: path.clone(),
-            what: "NPZ archive",
-            reason,
-        })?;
+        let (retrained, _) = arrays.finish()?;
         let stored = npz::read(&path)?;
         // A sample of the networks does not tell what the seeds of all cells make; the stored
         // arrays do.

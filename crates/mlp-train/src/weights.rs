@@ -11,13 +11,14 @@ use mlp_core::{Architecture, TrainSpec};
 use crate::{
     arrays::{Array, Data},
     error::Error,
-    gathering::Files,
     journal::Journal,
     manifest::FileDigest,
     network_rows::NetworkRows,
+    network_store::NetworkStore,
     npz::NpzWriter,
     parameters::Parameters,
     resolved::ResolvedExperiment,
+    run_files::Files,
 };
 
 /// The rows of one file.

@@ -141,7 +141,7 @@ fn carry_out(
         layer.apply(&mut author)?;
     }
     if let Some(out) = matches.get_one::<String>("out") {
-        author.start_as_before(Path::new(out));
+        mlp_train::start_as_before(&mut author, Path::new(out));
     }
     let level = terminal::level()?;
     let threads = terminal::threads(matches.get_one("threads"))?;

@@ -216,7 +216,7 @@ fn write_part(
         .with_context(|| format!("cannot create {}", folder.display()))?;
     let mut files = Vec::new();
     for table in found.tables() {
-        files.extend(table.write(&folder)?);
+        files.extend(mlp_train::write_results(&table, &folder)?);
     }
     let pictures = analysis::figures(view, found, request.color.is_some());
     for figure in &pictures {

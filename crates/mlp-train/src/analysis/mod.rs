@@ -47,7 +47,7 @@ use self::{
     networks::{End, Networks},
     scatter::Asked,
 };
-use crate::{error::Error, resolved::ResolvedExperiment, run_directory::RunDirectory};
+use crate::{error::Error, resolved::ResolvedExperiment, table_source::RunTables};
 
 /// The scatters that are drawn where none is asked for, beside the score on the test part against the
 /// norm of the weights: the balance laws tie squares, and after separation the output bias can grow as
@@ -107,11 +107,11 @@ pub struct Analysis {
 /// [`Error::BadOption`] for what cannot be asked of these tables; [`Error::Missing`],
 /// [`Error::Read`] and [`Error::Corrupt`] where they cannot be read.
 pub fn analyze(
-    directory: &RunDirectory,
+    tables: &dyn RunTables,
     experiment: &ResolvedExperiment,
     request: &Request,
 ) -> Result<Analysis, Error> {
-    let networks = Networks::open(directory, experiment, request.condition.as_deref())?;
+    let networks = Networks::open(tables, experiment, request.condition.as_deref())?;
     let asked = Asked {
         color: request.color.as_deref(),
         records: request.records,

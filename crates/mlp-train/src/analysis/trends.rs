@@ -70,7 +70,7 @@ pub(super) fn trends(networks: &Networks) -> Result<Vec<Trend>, Error> {
 }
 
 fn of_statistics(networks: &Networks) -> Result<Vec<Trend>, Error> {
-    let table = networks.directory.statistics()?;
+    let table = networks.tables.statistics_table()?;
     let texts = |name: &str| table.texts(name).unwrap_or_default();
     let [keys, values, outcomes, metrics] = ["key", "value", "outcome", "metric"].map(texts);
     let counts = table.integers("count").unwrap_or_default();
@@ -100,7 +100,7 @@ fn of_statistics(networks: &Networks) -> Result<Vec<Trend>, Error> {
 }
 
 fn of_records(networks: &Networks) -> Result<Vec<Trend>, Error> {
-    let series = networks.directory.series_columns()?;
+    let series = networks.tables.series_source()?;
     let names = series.names().to_vec();
     let norms: Vec<&str> = names
         .iter()

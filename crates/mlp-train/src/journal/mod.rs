@@ -16,23 +16,26 @@ use std::{
     fs::{self, File},
     io::{BufReader, Read as _, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::mpsc::sync_channel,
+    sync::{Arc, mpsc::sync_channel},
     thread,
     time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::chunk::{Chunk, ChunkBuilder};
+pub(crate) use self::chunk::Frames;
 use self::scan::Sound;
 use crate::{
+    chunk::Chunk,
     error::Error,
     frame::{self, FrameError, FrameKind, Read},
+    network_rows::NetworkRows,
+    network_set::NetworkSet,
+    network_store::NetworkStore,
     run_directory::JOURNAL,
     set_aside::{Why, set_aside},
     whole_file::{WholeFile, let_go, remove_unfinished, sync_directory},
 };
-pub(crate) use crate::{network_rows::NetworkRows, network_set::NetworkSet};
 
 /// The first frame of a file.
 const HEADER: FrameKind = FrameKind {
@@ -164,16 +167,6 @@ impl Journal {
         };
         let files = files(&directory.join(JOURNAL)).unwrap_or_default();
         files.iter().any(|path| says(path) == Some(true))
-    }
-
-    /// From now on hands on these networks alone.
-    pub(crate) fn limit(&mut self, wanted: NetworkSet) {
-        self.wanted = Some(wanted);
-    }
-
-    /// The networks that are finished.
-    pub(crate) fn finished(&self) -> &NetworkSet {
-        &self.finished
     }
 
     /// Takes the sound chunks of a file, and mends the file where there is more.
@@ -346,7 +339,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn append(&mut self, chunk: &Chunk) -> Result<(), Error> {
+    fn append(&mut self, chunk: &Chunk) -> Result<(), Error> {
         let (mut file, offset) = match self.open.take() {
             Some(open) => open,
             None => self.begin()?,
@@ -356,14 +349,14 @@ impl Journal {
             path: path.clone(),
             source,
         };
-        chunk.write(&mut file).map_err(write)?;
+        chunk::write(chunk, &mut file).map_err(write)?;
         if self.synced.elapsed() >= SYNC_EVERY {
             file.sync_data().map_err(write)?;
             let_go(&file);
             self.synced = Instant::now();
         }
         let index = self.files.len() - 1;
-        self.open = Some((file, offset + chunk.length()));
+        self.open = Some((file, offset + chunk::length(chunk)));
         self.note(index, offset, chunk.rows().iter().map(|rows| rows.network));
         Ok(())
     }
@@ -390,27 +383,13 @@ impl Journal {
         }
     }
 
-    /// Brings everything to the disk.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub(crate) fn sync(&mut self) -> Result<(), Error> {
-        match &self.open {
-            None => Ok(()),
-            Some((file, _)) => file.sync_data().map_err(|source| Error::Write {
-                path: self.files[self.files.len() - 1].clone(),
-                source,
-            }),
-        }
-    }
-
     /// Hands every finished network on, or every one that is wanted, in the order of the indices.
     /// Only chunks that overlap are held in memory at once, and the few that a thread of its own has
     /// decoded ahead.
     ///
     /// # Errors
     /// What `each` returns; a journal that has changed since it was written.
-    pub(crate) fn in_order(
+    fn rows_in_order(
         &self,
         each: &mut dyn FnMut(NetworkRows) -> Result<(), Error>,
     ) -> Result<(), Error> {
@@ -464,6 +443,45 @@ impl Journal {
             what: "journal",
             reason: fault.to_string(),
         })
+    }
+}
+
+impl NetworkStore for Journal {
+    type Encoder = Frames;
+
+    fn encoder(&self) -> Frames {
+        Frames {
+            owner: self.header.digest(),
+        }
+    }
+
+    fn put(&mut self, chunk: &Chunk) -> Result<(), Error> {
+        self.append(chunk)
+    }
+
+    fn finished(&self) -> &NetworkSet {
+        &self.finished
+    }
+
+    fn limit(&mut self, wanted: NetworkSet) {
+        self.wanted = Some(wanted);
+    }
+
+    fn in_order(
+        &self,
+        each: &mut dyn FnMut(Arc<NetworkRows>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.rows_in_order(&mut |rows| each(Arc::new(rows)))
+    }
+
+    fn sync(&mut self) -> Result<(), Error> {
+        match &self.open {
+            None => Ok(()),
+            Some((file, _)) => file.sync_data().map_err(|source| Error::Write {
+                path: self.files[self.files.len() - 1].clone(),
+                source,
+            }),
+        }
     }
 }
 

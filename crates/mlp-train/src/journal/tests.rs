@@ -1,4 +1,5 @@
 use super::*;
+use crate::chunk::ChunkBuilder;
 use crate::parameters::Parameters;
 use crate::{number_columns::NumberColumns, outcome::Status};
 
@@ -38,17 +39,19 @@ fn open(directory: &Path) -> (Journal, Vec<String>) {
 }
 
 fn append(journal: &mut Journal, networks: &[u64]) {
-    let mut chunk = ChunkBuilder::new(header().digest());
+    let mut chunk = ChunkBuilder::default();
     for &network in networks {
         chunk.push_rows(rows(network));
     }
-    journal.append(&chunk.finish().unwrap()).unwrap();
+    journal
+        .append(&chunk.finish(&journal.encoder()).unwrap())
+        .unwrap();
 }
 
 fn all(journal: &Journal) -> Vec<NetworkRows> {
     let mut found = Vec::new();
     journal
-        .in_order(&mut |rows| {
+        .rows_in_order(&mut |rows| {
             found.push(rows);
             Ok(())
         })

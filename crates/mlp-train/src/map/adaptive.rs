@@ -7,13 +7,13 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{event, event::EVENTS, refinement::Refinement};
 use crate::{
-    error::Error, experiment::MapAxis, network_rows::NetworkRows, network_set::NetworkSet,
-    resolved::ResolvedExperiment,
+    clock::Clock, error::Error, experiment::MapAxis, network_rows::NetworkRows,
+    network_set::NetworkSet, resolved::ResolvedExperiment,
 };
 
 /// Blocks that are refined before the next ones are chosen: a share of the cells, but at least some.
@@ -32,14 +32,14 @@ pub(crate) trait Workshop {
     fn train(
         &mut self,
         cells: &BTreeSet<u64>,
-        until: Option<Instant>,
+        until: Option<Duration>,
         seen: &mut dyn FnMut(&NetworkRows),
     ) -> Result<(), Error>;
 
     /// Shows every network that is finished.
     ///
     /// # Errors
-    /// A journal that cannot be read.
+    /// Networks that cannot be read again.
     fn known(&self, seen: &mut dyn FnMut(&NetworkRows)) -> Result<(), Error>;
 
     /// The networks that are finished.
@@ -140,10 +140,11 @@ pub(crate) fn refine(
     experiment: &ResolvedExperiment,
     columns: &[String],
     left: Duration,
+    clock: &dyn Clock,
     workshop: &mut dyn Workshop,
 ) -> Result<Refinement, Error> {
     // A budget beyond what a clock can show never ends.
-    let end = Instant::now().checked_add(left);
+    let end = clock.now().checked_add(left);
     let mut looks = Looks::new(experiment, columns);
     workshop.known(&mut |rows| looks.take(rows))?;
     let mut refinement = Refinement::coarse(experiment)?;
@@ -152,7 +153,7 @@ pub(crate) fn refine(
     let round = (cells / ROUND_SHARE).max(SMALLEST_ROUND);
     while !workshop.interrupted() {
         let blocks = refinement.next(round, ENOUGH, |a, b| looks.difference(a, b));
-        let over = end.is_some_and(|end| Instant::now() >= end);
+        let over = end.is_some_and(|end| clock.now() >= end);
         if blocks.is_empty() {
             break;
         }

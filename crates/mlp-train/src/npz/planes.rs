@@ -14,7 +14,7 @@ use super::{
     writer::write_array,
 };
 use crate::arrays::Array;
-use crate::{error::Error, little_endian};
+use crate::{error::Error, little_endian, sinks::ArraySink};
 
 /// The values of such arrays begin at multiples of so many bytes, a page of memory: pieces that fill
 /// pages are written without looking at what is there.
@@ -76,12 +76,13 @@ impl<W: Read + Write + Seek> PlanesWriter<W> {
         let offset = self.entries.last().map_or(0, Entry::end);
         Entry::new(format!("{name}.npy"), offset, size, lead as u64, alignment)
     }
+}
 
-    /// Appends an array.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub(crate) fn push(&mut self, name: &str, array: &Array) -> Result<(), Error> {
+impl<W: Read + Write + Seek> ArraySink for PlanesWriter<W> {
+    type Planes = Planes;
+    type Done = W;
+
+    fn push(&mut self, name: &str, array: &Array) -> Result<(), Error> {
         let mut bytes = Vec::new();
         write_array(&mut bytes, array).map_err(|source| self.failed(source))?;
         let mut entry = self.entry(name, bytes.len() as u64, 0, 1);
@@ -93,16 +94,7 @@ impl<W: Read + Write + Seek> PlanesWriter<W> {
         Ok(())
     }
 
-    /// Appends an array of this shape, cut into so many planes, for whose values there is room.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub(crate) fn reserve(
-        &mut self,
-        name: &str,
-        shape: &[usize],
-        planes: usize,
-    ) -> Result<Planes, Error> {
+    fn reserve(&mut self, name: &str, shape: &[usize], planes: usize) -> Result<Planes, Error> {
         let header = header(shape).map_err(|source| self.failed(source))?;
         let values = shape.iter().product::<usize>();
         let size = header.len() as u64 + 8 * values as u64;
@@ -121,19 +113,7 @@ impl<W: Read + Write + Seek> PlanesWriter<W> {
         })
     }
 
-    /// Writes the next values of a plane.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    ///
-    /// # Panics
-    /// If there are more than the plane has room for.
-    pub(crate) fn append(
-        &mut self,
-        array: &mut Planes,
-        plane: usize,
-        values: &[f64],
-    ) -> Result<(), Error> {
+    fn append(&mut self, array: &mut Planes, plane: usize, values: &[f64]) -> Result<(), Error> {
         let (start, length) = (array.start, array.length);
         let to = &mut array.planes[plane];
         assert!(values.len() <= length - to.filled, "a plane has an end");
@@ -144,25 +124,12 @@ impl<W: Read + Write + Seek> PlanesWriter<W> {
         self.write_at(at, &bytes)
     }
 
-    /// Writes a plane again.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub(crate) fn replace(
-        &mut self,
-        array: &mut Planes,
-        plane: usize,
-        values: &[f64],
-    ) -> Result<(), Error> {
+    fn replace(&mut self, array: &mut Planes, plane: usize, values: &[f64]) -> Result<(), Error> {
         array.planes[plane] = Plane::default();
         self.append(array, plane, values)
     }
 
-    /// The values of planes that are filled, one after the other.
-    ///
-    /// # Errors
-    /// [`Error::Read`].
-    pub(crate) fn read(&mut self, array: &Planes, planes: Range<usize>) -> Result<Vec<f64>, Error> {
+    fn read(&mut self, array: &Planes, planes: Range<usize>) -> Result<Vec<f64>, Error> {
         let at = array.start + 8 * (planes.start * array.length) as u64;
         let mut bytes = vec![0; 8 * planes.len() * array.length];
         let read = self.to.seek(SeekFrom::Start(at));
@@ -174,14 +141,7 @@ impl<W: Read + Write + Seek> PlanesWriter<W> {
         Ok(little_endian::numbers(&bytes).unwrap_or_default())
     }
 
-    /// Writes what tells where the arrays are. All planes are filled.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    ///
-    /// # Panics
-    /// If a plane is not filled.
-    pub(crate) fn finish(mut self, arrays: Vec<Planes>) -> Result<W, Error> {
+    fn finish(mut self, arrays: Vec<Planes>) -> Result<W, Error> {
         for array in arrays {
             let mut checksum = array.header;
             for plane in &array.planes {

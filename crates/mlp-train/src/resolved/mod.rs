@@ -17,7 +17,6 @@ use crate::{
     error::Error,
     experiment::Experiment,
     experiment_file,
-    inputs::{self, KeptInput},
     key::{Key, keys},
     kind::Kind,
     map::Refinement,
@@ -433,10 +432,15 @@ impl ResolvedExperiment {
         }
     }
 
-    /// Takes what the experiment reads from `folder`, a run directory that is about to be moved aside, and
-    /// names the copies that are to be kept in the new one.
-    pub(crate) fn keep_inputs_of(&mut self, folder: &Path) -> Result<Vec<KeptInput>, Error> {
-        inputs::keep(&mut self.spelled, folder)
+    /// Changes what files are called that the experiment reads; they are the same files.
+    ///
+    /// # Errors
+    /// What `rename` returns.
+    pub fn rename_files(
+        &mut self,
+        rename: impl FnOnce(&mut Experiment) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        rename(&mut self.spelled)
     }
 
     /// The experiment as a file for others: the files that it reads by their names, without their folders.

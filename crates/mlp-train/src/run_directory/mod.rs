@@ -17,16 +17,11 @@ pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
 pub(crate) use self::owner::digest as experiment_digest;
 pub use self::reading::RunDirectory;
+pub use crate::results::{NETS, SERIES, STATISTICS};
 use crate::{error::Error, provider::PIPED_DATA};
 
 /// The resolved experiment; written first, and the mark of a run directory.
 pub const EXPERIMENT: &str = "experiment.toml";
-/// One row a network, without its ending.
-pub const NETS: &str = "nets";
-/// One row a network and recorded step, without its ending.
-pub const SERIES: &str = "series";
-/// Statistics of a population, without its ending.
-pub const STATISTICS: &str = "stats";
 /// The arrays of a map.
 pub const MAP: &str = "map.npz";
 /// The network of a single run.

@@ -14,6 +14,7 @@ use crate::{
     manifest::{FileDigest, Manifest, RunStatus},
     model::Model,
     table::{self, ColumnReader},
+    table_source::{RunTables, TableSource},
 };
 
 /// Where a run has not ended.
@@ -245,5 +246,19 @@ impl RunDirectory {
             return Err(Error::Corrupt { path, what, reason });
         }
         Ok(path)
+    }
+}
+
+impl RunTables for RunDirectory {
+    fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
+        Ok(Box::new(self.nets_columns()?))
+    }
+
+    fn series_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
+        Ok(Box::new(self.series_columns()?))
+    }
+
+    fn statistics_table(&self) -> Result<Table, Error> {
+        self.statistics()
     }
 }

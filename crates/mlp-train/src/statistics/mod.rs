@@ -5,21 +5,18 @@
 //! outcome, over the whole population and over each listed value of a swept key. None depends on the order
 //! in which networks come, nor on how they were cut into parts that are merged.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use mlp_statistics::Distribution;
 
 use crate::{
     columns::{Cell, Column, ColumnKind},
     error::Error,
-    experiment::TableFormat,
-    manifest::FileDigest,
     network_rows::NetworkRows,
     number_columns::NumberColumns,
     outcome::Status,
     resolved::{Axis, ResolvedExperiment},
-    run_directory::STATISTICS,
-    table::TableWriter,
+    sinks::TableSink,
 };
 
 /// So many distributions are kept at once; where there would be more, fewer steps have theirs.
@@ -63,7 +60,7 @@ type ByEnd = [Option<Box<Distribution>>; ENDS];
 
 /// The column that says by which part of itself a number can be off between which a quantile is
 /// interpolated: 0 where quantiles are exact.
-pub(crate) const QUANTILE_ERROR: &str = "quantile_error";
+pub const QUANTILE_ERROR: &str = "quantile_error";
 
 /// Networks that are summed up together: all, or those with one value of a swept key.
 #[derive(Debug)]
@@ -165,7 +162,7 @@ impl Statistics {
     }
 
     /// Summaries of each metric, and how many of so many networks the average one holds.
-    pub(crate) fn extent(&self, networks: u64) -> (f64, f64) {
+    pub fn extent(&self, networks: u64) -> (f64, f64) {
         let groups = self.groups.len() as f64;
         // The first group has all networks, those of an axis share them.
         let shares = 1 + self.axes.iter().flatten().count();
@@ -174,7 +171,7 @@ impl Statistics {
     }
 
     /// Adds a network whose cell has these places on the axes.
-    pub(crate) fn push(&mut self, rows: &NetworkRows, places: &[Option<usize>]) {
+    pub fn push(&mut self, rows: &NetworkRows, places: &[Option<usize>]) {
         let last = rows.last_record();
         let loss = last.and_then(|record| rows.metrics.column(self.train_loss?).get(record));
         let solved = loss.is_some_and(|loss| loss < self.target);
@@ -226,16 +223,8 @@ impl Statistics {
         Ok(())
     }
 
-    /// Writes the table. Returns its name and digest.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub fn write(
-        &self,
-        directory: &Path,
-        format: TableFormat,
-    ) -> Result<(String, FileDigest), Error> {
-        let name = format!("{STATISTICS}.{format}");
+    /// The columns of the table.
+    pub fn table_columns() -> Vec<Column> {
         let mut columns: Vec<Column> = ["key", "value"]
             .map(|name| Column::new(name, ColumnKind::Text))
             .to_vec();
@@ -246,7 +235,14 @@ impl Statistics {
         let quantiles = QUANTILES.map(|(name, _)| name).into_iter();
         let numbers = numbers.into_iter().chain(quantiles.chain([QUANTILE_ERROR]));
         columns.extend(numbers.map(|name| Column::new(name, ColumnKind::Number)));
-        let mut table = TableWriter::create(&directory.join(&name), format, columns)?;
+        columns
+    }
+
+    /// Gives the rows of the table away.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn write(&self, table: &mut impl TableSink) -> Result<(), Error> {
         for group in &self.groups {
             for (outcome, ends) in OUTCOMES {
                 let networks = ends.iter().map(|&end| group.networks[end]).sum();
@@ -279,7 +275,7 @@ impl Statistics {
                 }
             }
         }
-        Ok((name, table.finish()?))
+        Ok(())
     }
 
     /// The first cells of a row.
@@ -324,7 +320,9 @@ mod tests {
     use mlp_core::seed::{Purpose, Stream};
 
     use super::*;
-    use crate::{experiment::Experiment, kind::Kind, layers::Layer};
+    use crate::{
+        columns::Values, experiment::Experiment, in_memory::MemoryTable, kind::Kind, layers::Layer,
+    };
 
     /// A network whose numbers are spread over many powers of two.
     fn network(network: u64, columns: usize, stream: &mut Stream) -> NetworkRows {
@@ -355,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn statistics_of_parts_merge_to_the_bytes_of_the_whole() {
+    fn statistics_of_parts_merge_to_the_bits_of_the_whole() {
         let mut settings = Layer::new();
         for setting in ["data=xor", "nets=9000", "steps=1", "sweep.hidden=2,3"] {
             settings.set(setting).unwrap();
@@ -372,16 +370,23 @@ mod tests {
         let networks: Vec<NetworkRows> = (0..18_000)
             .map(|index| network(index, columns.len(), &mut stream))
             .collect();
-        let directory = tempfile::tempdir().unwrap();
-        let bytes = |statistics: &Statistics| {
-            let (name, _) = statistics
-                .write(directory.path(), TableFormat::Parquet)
-                .unwrap();
-            std::fs::read(directory.path().join(name)).unwrap()
+        // Of numbers, every bit.
+        let bits = |statistics: &Statistics| {
+            let mut table = MemoryTable::new(Statistics::table_columns());
+            statistics.write(&mut table).unwrap();
+            let table = table.finish();
+            let column = |(_, values): (&str, &Values)| match values {
+                Values::Number(numbers) => {
+                    let bits = numbers.iter().map(|number| number.map(f64::to_bits));
+                    format!("{:?}", Vec::from_iter(bits))
+                }
+                others => format!("{others:?}"),
+            };
+            table.columns().map(column).collect::<Vec<_>>()
         };
         let mut whole = new();
         networks.iter().for_each(|rows| push(&mut whole, rows));
-        let whole = bytes(&whole);
+        let whole = bits(&whole);
         // Arbitrary subsets, contiguous ranges, and the other way round.
         for cut in 0..3 {
             let mut parts: Vec<Statistics> = (0..7).map(|_| new()).collect();
@@ -395,7 +400,7 @@ mod tests {
             }
             let mut merged = new();
             parts.iter().for_each(|part| merged.merge(part).unwrap());
-            assert!(bytes(&merged) == whole, "cut {cut}");
+            assert!(bits(&merged) == whole, "cut {cut}");
         }
         let other = Statistics::new(&experiment, &columns[..1]).unwrap();
         assert!(matches!(new().merge(&other), Err(Error::Conflict(_))));

@@ -3,10 +3,7 @@
 use std::{fmt, ops::Range, sync::Arc};
 
 use crate::columns::{Cell, Column, ColumnKind};
-use crate::number_columns::{NumberColumn, NumberColumns};
-
-/// Columns of numbers that others read, too.
-pub(crate) type SharedNumbers = Arc<dyn AsRef<NumberColumns> + Send + Sync>;
+use crate::{number_columns::NumberColumn, sinks::SharedNumbers};
 
 /// Rows that are written together: all of them given cell by cell, or all of them shared.
 pub(super) struct Group {

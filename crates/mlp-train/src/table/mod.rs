@@ -9,10 +9,10 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use self::writer::GROUP;
 pub use self::writer::TableWriter;
-pub(crate) use self::{held::SharedNumbers, writer::GROUP};
 pub use crate::columns::{Cell, Column, ColumnKind, Table, Values};
-use crate::error::Error;
+use crate::{error::Error, table_source::TableSource};
 
 /// Reads a table that [`TableWriter`] wrote; its name's ending tells the format.
 ///
@@ -88,6 +88,20 @@ impl ColumnReader {
             Ok(())
         })?;
         Ok(all)
+    }
+}
+
+impl TableSource for ColumnReader {
+    fn names(&self) -> &[String] {
+        self.names()
+    }
+
+    fn scan(
+        &self,
+        columns: Option<&[&str]>,
+        each: &mut dyn FnMut(&Table) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.scan(columns, each)
     }
 }
 

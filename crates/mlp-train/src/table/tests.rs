@@ -1,5 +1,5 @@
 use super::*;
-use crate::experiment::TableFormat;
+use crate::{experiment::TableFormat, sinks::TableSink};
 
 fn rows() -> (Vec<Column>, Vec<Vec<Cell>>) {
     let columns = vec![

@@ -7,14 +7,14 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use super::{
-    csv,
-    held::{Group, SharedNumbers},
-    parquet,
-};
+use super::{csv, held::Group, parquet};
 use crate::columns::{Cell, Column};
 use crate::{
-    error::Error, experiment::TableFormat, followed_file::FollowedFile, manifest::FileDigest,
+    error::Error,
+    experiment::TableFormat,
+    followed_file::FollowedFile,
+    manifest::FileDigest,
+    sinks::{SharedNumbers, TableSink},
 };
 
 /// Rows of a Parquet row group, and of what is held back in memory.
@@ -149,60 +149,6 @@ impl TableWriter {
         })
     }
 
-    /// Appends a row.
-    ///
-    /// # Errors
-    /// [`Error::Write`], also of rows before this one.
-    ///
-    /// # Panics
-    /// If the row has another number of cells than there are columns, or a cell of another type.
-    pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), Error> {
-        let mut cells = row.into_iter();
-        for (held, column) in self.held.columns_mut().iter_mut().zip(&self.columns) {
-            let cell = cells
-                .next()
-                .unwrap_or_else(|| panic!("the row has no cell for {}", column.name));
-            let pushed = held.push(cell);
-            pushed.unwrap_or_else(|cell| panic!("column {} cannot hold {cell:?}", column.name));
-        }
-        assert!(
-            cells.next().is_none(),
-            "the row has more cells than there are columns"
-        );
-        self.grown_by(1)
-    }
-
-    /// Appends rows of a table whose first columns hold integers and whose others hold numbers, which
-    /// are read when the rows are written. Then all rows of the table come so.
-    ///
-    /// # Errors
-    /// [`Error::Write`], also of rows before these.
-    ///
-    /// # Panics
-    /// If the columns have other types, or the numbers of rows differ.
-    pub(crate) fn push_rows(
-        &mut self,
-        integers: &[Vec<Option<i64>>],
-        numbers: &SharedNumbers,
-    ) -> Result<(), Error> {
-        let rows = integers.first().map_or(0, Vec::len);
-        let width = self.columns.len() - integers.len();
-        assert!(
-            integers.iter().all(|column| column.len() == rows)
-                && (**numbers).as_ref().fit(rows, width),
-            "every column has a value in each row"
-        );
-        let mut done = 0;
-        while done < rows {
-            let end = rows.min(done + GROUP - self.rows % GROUP);
-            let integers = integers.iter().map(|column| &column[done..end]);
-            self.held.share(integers, numbers, done..end);
-            self.grown_by(end - done)?;
-            done = end;
-        }
-        Ok(())
-    }
-
     /// Counts rows that were added, and hands the row group on that they fill.
     fn grown_by(&mut self, rows: usize) -> Result<(), Error> {
         self.rows += rows;
@@ -246,6 +192,47 @@ impl TableWriter {
             sink.write(&self.held)?;
         }
         sink.finish()
+    }
+}
+
+impl TableSink for TableWriter {
+    fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), Error> {
+        let mut cells = row.into_iter();
+        for (held, column) in self.held.columns_mut().iter_mut().zip(&self.columns) {
+            let cell = cells
+                .next()
+                .unwrap_or_else(|| panic!("the row has no cell for {}", column.name));
+            let pushed = held.push(cell);
+            pushed.unwrap_or_else(|cell| panic!("column {} cannot hold {cell:?}", column.name));
+        }
+        assert!(
+            cells.next().is_none(),
+            "the row has more cells than there are columns"
+        );
+        self.grown_by(1)
+    }
+
+    fn push_rows(
+        &mut self,
+        integers: &[Vec<Option<i64>>],
+        numbers: &SharedNumbers,
+    ) -> Result<(), Error> {
+        let rows = integers.first().map_or(0, Vec::len);
+        let width = self.columns.len() - integers.len();
+        assert!(
+            integers.iter().all(|column| column.len() == rows)
+                && (**numbers).as_ref().fit(rows, width),
+            "every column has a value in each row"
+        );
+        let mut done = 0;
+        while done < rows {
+            let end = rows.min(done + GROUP - self.rows % GROUP);
+            let integers = integers.iter().map(|column| &column[done..end]);
+            self.held.share(integers, numbers, done..end);
+            self.grown_by(end - done)?;
+            done = end;
+        }
+        Ok(())
     }
 }
 

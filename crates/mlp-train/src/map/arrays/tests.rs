@@ -1,8 +1,7 @@
-use std::io::Cursor;
-
 use super::*;
 use crate::{
-    experiment::Experiment, kind::Kind, layers::Layer, npz, number_columns::NumberColumns,
+    experiment::Experiment, in_memory::MemoryArrays, kind::Kind, layers::Layer,
+    number_columns::NumberColumns,
 };
 
 fn map(settings: &[&str]) -> ResolvedExperiment {
@@ -43,13 +42,11 @@ fn arrays(
     experiment: &ResolvedExperiment,
     networks: impl Iterator<Item = Arc<NetworkRows>>,
 ) -> (Arrays, Arrays) {
-    let to = Cursor::new(Vec::new());
-    let mut arrays = MapArrays::new(experiment, names(), to, "map.npz".into()).unwrap();
+    let mut arrays = MapArrays::new(experiment, names(), MemoryArrays::default()).unwrap();
     for rows in networks {
         arrays.insert(rows).unwrap();
     }
-    let (archive, end) = arrays.finish().unwrap();
-    (npz::read_from(archive).unwrap(), end)
+    arrays.finish().unwrap()
 }
 
 fn bits(npz: &Arrays, name: &str) -> (Vec<usize>, Vec<u64>) {
@@ -174,15 +171,13 @@ fn cells_that_stand_for_others_are_copied() {
         let loss = [0.0, 1.0, 2.0].map(|step| Some(network as f64 + step / 4.0));
         rows(network, [loss, [None; 3], [None; 3]])
     });
-    let to = Cursor::new(Vec::new());
-    let mut arrays = MapArrays::new(&experiment, names(), to, "map.npz".into()).unwrap();
+    let mut arrays = MapArrays::new(&experiment, names(), MemoryArrays::default()).unwrap();
     for rows in networks {
         arrays.insert(rows).unwrap();
     }
     // Cells 1 and 2 are those of 0 and 3.
     arrays.fill(&[0, 0, 3, 3]).unwrap();
-    let (archive, _) = arrays.finish().unwrap();
-    let npz = npz::read_from(archive).unwrap();
+    let (npz, _) = arrays.finish().unwrap();
     let values = npz.get("train_loss").unwrap().numbers().unwrap();
     let of = |network: f64, step: f64| network + step / 4.0;
     let expected: Vec<f64> = [0.0, 1.0, 2.0]
