@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut experiment = Experiment::new(Kind::Train);
     settings.apply(&mut experiment)?;
-    let resolved = mlp_train::resolve(&experiment, None)?;
+    let resolved = mlp_store::resolve(&experiment, None)?;
     let (outcome, model) =
         train_network(&resolved, 0, Level::best(), &(), &AtomicBool::new(false))?;
 

@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut author = Experiment::new(Kind::Train);
     settings.apply(&mut author)?;
-    let experiment = mlp_train::resolve(&author, None)?;
+    let experiment = mlp_store::resolve(&author, None)?;
     let never = AtomicBool::new(false);
     let observer = GrowingGap::default();
     let (outcome, model) = train_network(&experiment, 0, Level::best(), &observer, &never)?;

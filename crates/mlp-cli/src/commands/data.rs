@@ -50,6 +50,6 @@ fn read(matches: &ArgMatches, argument: &str) -> Outcome<(Arc<Dataset>, Vec<Path
     let files = [&data.name, &data.validation_file, &data.test_file];
     let files = files.into_iter().flatten().map(PathBuf::from).collect();
     let standard_input = terminal::standard_input(&mut experiment)?;
-    let resolved = mlp_train::resolve(&experiment, standard_input)?;
+    let resolved = mlp_store::resolve(&experiment, standard_input)?;
     Ok((Arc::clone(&resolved.data()?.dataset), files))
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use clap::ArgMatches;
-use mlp_train::{Place, ResolvedExperiment, RunDirectory, run_directory};
+use mlp_store::{Place, RunDirectory, run_directory};
+use mlp_train::ResolvedExperiment;
 
 use crate::{
     execute,
@@ -64,5 +65,5 @@ pub fn resolved(directory: &RunDirectory) -> Outcome<ResolvedExperiment> {
         let error = error.to_string().replace('\n', " ");
         Failure::usage(format!("{error}\n{REWRITTEN}"))
     })?;
-    Ok(mlp_train::resolve(&author, None)?)
+    Ok(mlp_store::resolve(&author, None)?)
 }

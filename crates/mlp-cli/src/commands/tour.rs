@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use mlp_core::Level;
 use mlp_plot::{Report, Section};
-use mlp_train::{Execution, Experiment, Kind, Layer, Place, RunStatus, execute};
+use mlp_store::{Execution, Place, RunStatus, execute};
+use mlp_train::{Experiment, Kind, Layer};
 
 use crate::{
     failure::{Failure, Outcome},
@@ -126,7 +127,7 @@ fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String>
     }
     let mut author = Experiment::new(stop.kind);
     settings.apply(&mut author)?;
-    let mut experiment = mlp_train::resolve(&author, None)?;
+    let mut experiment = mlp_store::resolve(&author, None)?;
     let execution = Execution {
         place: Place::Folder { path, force: false },
         level,

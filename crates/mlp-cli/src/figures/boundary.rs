@@ -5,7 +5,7 @@ use mlp_data::{Dataset, Targets};
 use mlp_plot::{
     Boundary, Film, Guide, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface, Thumbnail,
 };
-use mlp_train::{Arrays, Model, Parameters, Prediction, npz::Data};
+use mlp_train::{Arrays, Data, Model, Parameters, Prediction};
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{Figure, PlaneChoice, View, describe};
@@ -51,7 +51,7 @@ fn samples(view: &View) -> Result<Dataset> {
     }
     let mut plain = view.author().clone();
     plain.data.inputs = None;
-    Ok((*mlp_train::resolve(&plain, None)?.data()?.dataset).clone())
+    Ok((*mlp_store::resolve(&plain, None)?.data()?.dataset).clone())
 }
 
 /// A plane in feature space: how samples fall on it and where its points lie.

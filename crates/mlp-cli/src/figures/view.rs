@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use mlp_plot::Quantiles;
-use mlp_train::{
-    Arrays, Experiment, Kind, Manifest, Model, Recipe, ResolvedExperiment, RunDirectory,
-};
+use mlp_store::{Manifest, RunDirectory};
+use mlp_train::{Arrays, Experiment, Kind, Model, Recipe, ResolvedExperiment};
 
 use super::series::SeriesTable;
 use super::trends::{Selection, Statistics, Trends};
@@ -42,7 +41,7 @@ impl View {
         }
         let author = directory.author()?;
         let kind = author.kind;
-        let experiment = mlp_train::resolve(&author, None)?;
+        let experiment = mlp_store::resolve(&author, None)?;
         let recipe = experiment.recipe(0)?;
         let view = Self {
             directory,

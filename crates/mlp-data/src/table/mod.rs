@@ -77,6 +77,7 @@ mod stream;
 mod summarise;
 mod target;
 mod texts;
+#[cfg(feature = "csv")]
 mod write;
 mod written;
 
@@ -95,4 +96,5 @@ pub(crate) use reading::Reading;
 pub(crate) use record::{error, read_error};
 pub(crate) use stream::Stream;
 pub use target::TaskChoice;
+#[cfg(feature = "csv")]
 pub use write::write_csv;

@@ -8,8 +8,8 @@ use super::{
     rows::{Row, maybe, text, whole},
 };
 use crate::{
-    columns::{Cell, ColumnKind},
     error::Error,
+    results::columns::{Cell, ColumnKind},
 };
 
 /// The metrics that classes are told by.

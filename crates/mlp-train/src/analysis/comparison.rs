@@ -9,9 +9,9 @@ use super::{
     rows::{Row, maybe, number, text, whole},
 };
 use crate::{
-    columns::{Cell, ColumnKind},
     error::Error,
-    key::nearest,
+    results::columns::{Cell, ColumnKind},
+    settings::key::nearest,
 };
 
 /// Whether a network is solved, as a number.

@@ -8,9 +8,9 @@ use super::{
     rows::{Row, number, text, whole},
 };
 use crate::{
-    columns::{Cell, ColumnKind},
     error::Error,
-    metric,
+    measures::metric,
+    results::columns::{Cell, ColumnKind},
 };
 
 /// What norms are compared with: the first that there is of each.

@@ -9,9 +9,11 @@ use super::{
     rows::{Row, maybe, number, text, whole},
 };
 use crate::{
-    columns::{Cell, ColumnKind},
     error::Error,
-    statistics::QUANTILE_ERROR,
+    results::{
+        columns::{Cell, ColumnKind},
+        statistics::QUANTILE_ERROR,
+    },
 };
 
 const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];

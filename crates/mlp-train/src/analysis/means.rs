@@ -9,9 +9,11 @@ use super::{
     rows::{Row, maybe, number, text, whole},
 };
 use crate::{
-    columns::{Cell, ColumnKind},
     error::Error,
-    statistics::QUANTILE_ERROR,
+    results::{
+        columns::{Cell, ColumnKind},
+        statistics::QUANTILE_ERROR,
+    },
 };
 
 /// The metrics that groups are told by.

@@ -2,10 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::filter::Filter;
 use super::quantity::Quantity;
 use crate::{
-    columns::Table, error::Error, exploded::EXPLODED, filter::Filter, resolved::ResolvedExperiment,
-    table_source::RunTables, table_source::TableSource,
+    error::Error,
+    measures::exploded::EXPLODED,
+    resolve::resolved::ResolvedExperiment,
+    results::{
+        columns::Table,
+        table_source::{RunTables, TableSource},
+    },
 };
 
 /// The column that names the class of a solution: the hash of its activation pattern.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use mlp_core::math;
 
-use crate::{columns::Table, key::nearest};
+use crate::{results::columns::Table, settings::key::nearest};
 
 /// A sum of powers of columns, or the logarithm of one.
 ///
@@ -245,7 +245,7 @@ fn layers(part: &Table) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
+    use crate::results::{
         columns::{Cell, Column, ColumnKind},
         in_memory::MemoryTable,
     };

@@ -1,7 +1,7 @@
 //! Results as tables.
 
 use super::groups::Name;
-use crate::columns::{Cell, Column, ColumnKind};
+use crate::results::columns::{Cell, Column, ColumnKind};
 
 /// A result that is a row of a table.
 pub(super) trait Row {

@@ -9,9 +9,11 @@ use super::{
     rows::{Row, maybe, text, whole},
 };
 use crate::{
-    columns::{Cell, ColumnKind},
     error::Error,
-    table_source::TableSource,
+    results::{
+        columns::{Cell, ColumnKind},
+        table_source::TableSource,
+    },
 };
 
 /// Points that are kept to be drawn; of more, those of every second, third, ... network are.

@@ -10,11 +10,13 @@ use super::{
     rows::{Row, maybe, text, whole},
 };
 use crate::{
-    columns::{Cell, ColumnKind, Values},
     error::Error,
-    kind::Kind,
-    metric,
-    statistics::QUANTILE_ERROR,
+    measures::metric,
+    results::{
+        columns::{Cell, ColumnKind, Values},
+        statistics::QUANTILE_ERROR,
+    },
+    settings::kind::Kind,
 };
 
 /// Shares of the bands and of the median.

@@ -12,8 +12,11 @@ use std::{
 
 use super::{event, event::EVENTS, refinement::Refinement};
 use crate::{
-    clock::Clock, error::Error, experiment::MapAxis, network_rows::NetworkRows,
-    network_set::NetworkSet, resolved::ResolvedExperiment,
+    clock::Clock,
+    error::Error,
+    resolve::resolved::ResolvedExperiment,
+    run::{network_rows::NetworkRows, network_set::NetworkSet},
+    settings::experiment::MapAxis,
 };
 
 /// Blocks that are refined before the next ones are chosen: a share of the cells, but at least some.
@@ -92,7 +95,7 @@ impl<'a> Looks<'a> {
                 };
                 match (self.over_steps, rows.status) {
                     (true, _) => (0..rows.steps.len()).map(of).collect(),
-                    (false, crate::outcome::Status::Diverged) => vec![f64::NAN],
+                    (false, crate::run::outcome::Status::Diverged) => vec![f64::NAN],
                     (false, _) => vec![rows.last_record().map_or(f64::NAN, of)],
                 }
             }

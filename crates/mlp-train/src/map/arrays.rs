@@ -10,14 +10,14 @@ use super::{
     over_seeds::over_seeds,
 };
 use crate::{
-    arrays::{Array, Arrays, Data},
     error::Error,
-    exploded::EXPLODED,
-    network_rows::NetworkRows,
-    number_columns::NumberColumn,
-    outcome::Status,
-    resolved::ResolvedExperiment,
-    sinks::ArraySink,
+    measures::exploded::EXPLODED,
+    resolve::resolved::ResolvedExperiment,
+    results::{
+        arrays::{Array, Arrays, Data},
+        sinks::ArraySink,
+    },
+    run::{network_rows::NetworkRows, number_columns::NumberColumn, outcome::Status},
 };
 
 /// Networks are put into the arrays together up to a multiple of so many cells: their values at one

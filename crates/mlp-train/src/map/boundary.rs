@@ -7,7 +7,7 @@ use mlp_core::{
 
 use mlp_statistics::quantile;
 
-use crate::arrays::{Arrays, Data};
+use crate::results::arrays::{Arrays, Data};
 
 /// Boxes are up to this share of the map's shorter side.
 const LARGEST: usize = 8;
@@ -152,7 +152,7 @@ fn dimension(sides: &[usize], counts: &[u64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arrays::Array;
+    use crate::results::arrays::Array;
 
     fn of(side: usize, inside: impl Fn(usize, usize) -> bool) -> BoundaryDimension {
         let cells: Vec<bool> = (0..side * side)

@@ -2,8 +2,8 @@
 
 use super::MapAxes;
 use crate::{
-    arrays::{Array, Arrays, Data},
-    resolved::Axis,
+    resolve::resolved::Axis,
+    results::arrays::{Array, Arrays, Data},
 };
 
 /// The axes of a map's arrays, `[step, seed, facet, y, x]`. Steps that are the y axis come after the

@@ -4,8 +4,8 @@ use mlp_statistics::quantile;
 
 use super::event::event;
 use crate::{
-    arrays::{Arrays, Data},
-    exploded::EXPLODED,
+    measures::exploded::EXPLODED,
+    results::arrays::{Arrays, Data},
 };
 
 /// Values of one metric, and what the seeds of a cell make of them.

@@ -16,12 +16,12 @@ pub use self::{
     tensors::{Numbers, Tensor, tensors_of},
 };
 use crate::{
+    data::prepare::{Prepared, convert, original_rmse, scaled_inputs},
     error::Error,
-    metric::Predicted,
-    parameters::Parameters,
-    precision::Precision,
-    prepare::{Prepared, convert, original_rmse, scaled_inputs},
-    recipe::Recipe,
+    measures::metric::Predicted,
+    resolve::recipe::Recipe,
+    run::parameters::Parameters,
+    settings::precision::Precision,
 };
 
 /// A network in the precision that it was trained in.
@@ -125,7 +125,7 @@ pub struct ModelParts {
     /// Names of the columns of its table that it was not trained on.
     pub left_out: Vec<String>,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: ModelOrigin,
 }
 
 /// What went into the loss beside outputs and targets.
@@ -141,7 +141,7 @@ pub struct Weighting {
 
 /// Where a model comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct ModelOrigin {
     /// The version of the numerics.
     pub engine: String,
     /// The seed.
@@ -195,7 +195,7 @@ impl Model {
         network: Network<T>,
         prepared: &Prepared<T>,
         recipe: &Recipe,
-        origin: Origin,
+        origin: ModelOrigin,
     ) -> Self
     where
         AnyNetwork: From<Network<T>>,
@@ -352,7 +352,7 @@ impl Model {
     }
 
     /// Where it comes from.
-    pub fn origin(&self) -> &Origin {
+    pub fn origin(&self) -> &ModelOrigin {
         &self.parts.origin
     }
 
@@ -418,7 +418,7 @@ impl Model {
         }
     }
 
-    /// What it says of a data set beside what is true there, for [measures](crate::metric::MEASURES)
+    /// What it says of a data set beside what is true there, for [measures](crate::measures::metric::MEASURES)
     /// to be taken of. Features and classes are matched by name.
     ///
     /// # Errors

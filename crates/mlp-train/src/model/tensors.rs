@@ -5,7 +5,7 @@ use mlp_core::{Architecture, Network, Scalar, TensorPlace};
 use serde::{Deserialize, Serialize};
 
 use super::AnyNetwork;
-use crate::precision::Precision;
+use crate::settings::precision::Precision;
 
 /// The numbers of a tensor, row-major.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

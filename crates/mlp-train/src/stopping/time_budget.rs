@@ -9,10 +9,10 @@ use std::time::Duration;
 use crate::clock::Clock;
 
 /// The key, which is the rule's name.
-pub(crate) const NAME: &str = "time_budget";
+pub const NAME: &str = "time_budget";
 
 /// Reads `30s`, `1h 30min`, `500ms`, or a number of seconds.
-pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+pub fn parse(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok();
     let duration = match seconds {
         Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
@@ -27,7 +27,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
 }
 
 /// As [`parse`] reads it.
-pub(crate) fn text(duration: Duration) -> String {
+pub fn text(duration: Duration) -> String {
     humantime::format_duration(duration).to_string()
 }
 

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{Check, Memory, RULES, Rule, Stopping, time_budget, time_budget::Spending};
 use crate::clock::Clock;
 use crate::{
+    data::prepare::{Part, Prepared},
     error::Error,
-    prepare::{Part, Prepared},
-    state_numbers::StateNumbers,
+    run::state_numbers::StateNumbers,
 };
 
 /// A network with the least loss so far on the part that is chosen by.

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
-    experiment::Experiment, in_memory::MemoryArrays, kind::Kind, layers::Layer,
-    number_columns::NumberColumns,
+    results::in_memory::MemoryArrays,
+    run::number_columns::NumberColumns,
+    settings::{experiment::Experiment, kind::Kind, layers::Layer},
 };
 
 fn map(settings: &[&str]) -> ResolvedExperiment {

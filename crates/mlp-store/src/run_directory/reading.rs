@@ -1,0 +1,261 @@
+//! Reading a run directory back.
+
+use std::path::{Path, PathBuf};
+
+use super::{EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS};
+use crate::model_file;
+use crate::npz;
+use crate::{
+    manifest::{FileDigest, Manifest, RunStatus},
+    table::{self, ColumnReader},
+};
+use mlp_train::{
+    Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
+    experiment_file::ExperimentFile,
+};
+
+/// Where a run has not ended.
+const UNFINISHED: &str = "the run did not finish; mlp resume goes on with it";
+
+/// The results of a run, read when asked for.
+#[derive(Clone, Debug)]
+pub struct RunDirectory {
+    path: PathBuf,
+    manifest: Option<Manifest>,
+}
+
+impl RunDirectory {
+    /// Opens a run directory.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the folder is none; [`Error::Corrupt`] where its manifest is damaged.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        if !path.join(EXPERIMENT).is_file() {
+            let is_run = [Manifest::FILE, JOURNAL]
+                .iter()
+                .any(|name| path.join(name).exists());
+            let hint = match is_run {
+                true => {
+                    "it holds other files of a run: the command that began it goes on with it, and writes this one again"
+                }
+                false => "so it is no run directory",
+            };
+            return Err(Error::Missing {
+                path: path.to_owned(),
+                what: EXPERIMENT.to_owned(),
+                hint,
+            });
+        }
+        Ok(Self {
+            manifest: Manifest::read(path)?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What ran; `None` where the run was killed before it wrote one.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
+    /// Whether everything is there.
+    pub fn is_complete(&self) -> bool {
+        self.manifest
+            .as_ref()
+            .is_some_and(|manifest| manifest.status == RunStatus::Complete)
+    }
+
+    /// The experiment, as read from its file; resolve it to get recipes and data.
+    ///
+    /// # Errors
+    /// As [`crate::read_experiment`].
+    pub fn experiment(&self) -> Result<ExperimentFile, Error> {
+        crate::read_experiment(&self.path.join(EXPERIMENT))
+    }
+
+    /// The experiment as one to resolve.
+    ///
+    /// # Errors
+    /// As [`crate::read_experiment`]; a file that names no kind.
+    pub fn author(&self) -> Result<Experiment, Error> {
+        let file = self.experiment()?;
+        let Some(kind) = file.kind else {
+            return Err(Error::Corrupt {
+                path: self.path.join(EXPERIMENT),
+                what: "experiment",
+                reason: "it names no kind".to_owned(),
+            });
+        };
+        let mut author = Experiment::new(kind);
+        file.layer.apply(&mut author)?;
+        Ok(author)
+    }
+
+    /// One row a network.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn nets(&self) -> Result<Table, Error> {
+        self.table(NETS)
+    }
+
+    /// One row a network and recorded step.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn series(&self) -> Result<Table, Error> {
+        self.table(SERIES)
+    }
+
+    /// One row a network, read column by column.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn nets_columns(&self) -> Result<ColumnReader, Error> {
+        ColumnReader::open(&self.table_path(NETS)?)
+    }
+
+    /// One row a network and recorded step, read column by column.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn series_columns(&self) -> Result<ColumnReader, Error> {
+        ColumnReader::open(&self.table_path(SERIES)?)
+    }
+
+    /// Statistics of a population by step, outcome and swept key.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn statistics(&self) -> Result<Table, Error> {
+        self.table(STATISTICS)
+    }
+
+    fn table(&self, name: &str) -> Result<Table, Error> {
+        table::read(&self.table_path(name)?)
+    }
+
+    fn table_path(&self, name: &str) -> Result<PathBuf, Error> {
+        let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
+        // Where both lie there, the manifest knows which one the run wrote.
+        let listed = |name: &&String| {
+            self.manifest
+                .as_ref()
+                .is_some_and(|manifest| manifest.files.contains_key(*name))
+        };
+        let there = |name: &&String| self.path.join(name.as_str()).is_file();
+        let found = names
+            .iter()
+            .find(listed)
+            .or_else(|| names.iter().find(there));
+        self.present(found.map_or(names[0].as_str(), String::as_str), "table")
+    }
+
+    /// The parameters of networks that were kept, in the order of their files.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub fn weights(&self) -> Result<Vec<Arrays>, Error> {
+        let names = (0..).map(|number| format!("weights-{number}.npz"));
+        let listed = names.take_while(|name| self.path.join(name).is_file());
+        listed
+            .map(|name| npz::read(&self.present(&name, "NPZ archive")?))
+            .collect()
+    }
+
+    /// The arrays of a map.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn map(&self) -> Result<Arrays, Error> {
+        npz::read(&self.present(MAP, "NPZ archive")?)
+    }
+
+    /// The arrays of a map, of those over recorded steps what they hold at one of them, as if it were
+    /// the only one: at `step` if that is recorded, else at the last. Maps that have steps for an axis
+    /// come whole.
+    ///
+    /// # Errors
+    /// As [`map`](Self::map).
+    pub fn map_at(&self, step: Option<u64>) -> Result<Arrays, Error> {
+        let path = self.present(MAP, "NPZ archive")?;
+        npz::read_cut(&path, |before, shape| {
+            // An archive begins with its axes.
+            let axes = before.get("axes")?.words()?;
+            if axes.first()? != "step" || shape.len() != axes.len() {
+                return None;
+            }
+            let steps = before.get("step")?.numbers()?;
+            let asked = |recorded: &f64| step.is_some_and(|step| *recorded == step as f64);
+            let place = steps.iter().position(asked);
+            Some(place.unwrap_or(steps.len().checked_sub(1)?) as u64)
+        })
+    }
+
+    /// The network of a single run.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn model(&self) -> Result<Model, Error> {
+        model_file::read(&self.model_path()?)
+    }
+
+    /// The file of [`model`](Self::model), as the run wrote it.
+    pub(crate) fn model_path(&self) -> Result<PathBuf, Error> {
+        self.present(MODEL, "model file")
+    }
+
+    /// The path of a file that is there and, where the manifest has its digest, is as it was
+    /// written.
+    fn present(&self, name: &str, what: &'static str) -> Result<PathBuf, Error> {
+        let path = self.path.join(name);
+        if !path.is_file() {
+            let hint = match &self.manifest {
+                Some(manifest) if manifest.status != RunStatus::Complete => UNFINISHED,
+                Some(manifest) if manifest.files.contains_key(name) => {
+                    "it was removed; mlp resume makes it again"
+                }
+                Some(_) => "a run of this kind writes none, or it was removed",
+                None => UNFINISHED,
+            };
+            return Err(Error::Missing {
+                path: self.path.clone(),
+                what: name.to_owned(),
+                hint,
+            });
+        }
+        let listed = self
+            .manifest
+            .as_ref()
+            .and_then(|manifest| manifest.files.get(name));
+        if let Some(digest) = listed
+            && *digest != FileDigest::of(&path)?
+        {
+            let reason = format!(
+                "it is not what the run wrote, for its digest differs from the manifest's; \
+                 mlp resume {} makes it again",
+                self.path.display()
+            );
+            return Err(Error::Corrupt { path, what, reason });
+        }
+        Ok(path)
+    }
+}
+
+impl RunTables for RunDirectory {
+    fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
+        Ok(Box::new(self.nets_columns()?))
+    }
+
+    fn series_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
+        Ok(Box::new(self.series_columns()?))
+    }
+
+    fn statistics_table(&self) -> Result<Table, Error> {
+        self.statistics()
+    }
+}
