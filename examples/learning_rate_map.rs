@@ -6,7 +6,8 @@ use std::error::Error;
 use std::sync::atomic::AtomicBool;
 
 use mlp_core::Level;
-use mlp_train::{Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, execute};
+use mlp_store::{Execution, Place, execute};
+use mlp_train::{Experiment, Kind, Layer};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut settings = Layer::new();
@@ -21,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut experiment = Experiment::new(Kind::Map);
     settings.apply(&mut experiment)?;
-    let mut resolved = ResolvedExperiment::new(&experiment, None)?;
+    let mut resolved = mlp_store::resolve(&experiment, None)?;
 
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("map");

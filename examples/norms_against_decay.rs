@@ -6,9 +6,8 @@ use std::error::Error;
 use std::sync::atomic::AtomicBool;
 
 use mlp_core::Level;
-use mlp_train::{
-    Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, RunDirectory, execute,
-};
+use mlp_store::{Execution, Place, RunDirectory, execute};
+use mlp_train::{Experiment, Kind, Layer};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut settings = Layer::new();
@@ -25,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     settings.set("sweep.weight_decay=0,1e-3,1e-2,1e-1")?;
     let mut experiment = Experiment::new(Kind::Population);
     settings.apply(&mut experiment)?;
-    let mut resolved = ResolvedExperiment::new(&experiment, None)?;
+    let mut resolved = mlp_store::resolve(&experiment, None)?;
 
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("norms");

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use mlp_core::Level;
 use mlp_core::seed::{Purpose, Stream};
-use mlp_train::{Experiment, Kind, Layer, Prediction, ResolvedExperiment, train_network};
+use mlp_train::{Experiment, Kind, Layer, Prediction, train_network};
 use ndarray::array;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut experiment = Experiment::new(Kind::Train);
     settings.apply(&mut experiment)?;
-    let resolved = ResolvedExperiment::new(&experiment, None)?;
+    let resolved = mlp_store::resolve(&experiment, None)?;
     let (outcome, model) =
         train_network(&resolved, 0, Level::best(), &(), &AtomicBool::new(false))?;
 

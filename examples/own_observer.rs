@@ -12,9 +12,7 @@ use std::{
 };
 
 use mlp_core::Level;
-use mlp_train::{
-    Experiment, Kind, Layer, Observer, Record, ResolvedExperiment, Status, train_network,
-};
+use mlp_train::{Experiment, Kind, Layer, Observer, Record, Status, train_network};
 
 /// Records in a row at which the gap must have grown.
 const PATIENCE: u32 = 3;
@@ -60,7 +58,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut author = Experiment::new(Kind::Train);
     settings.apply(&mut author)?;
-    let experiment = ResolvedExperiment::new(&author, None)?;
+    let experiment = mlp_store::resolve(&author, None)?;
     let never = AtomicBool::new(false);
     let observer = GrowingGap::default();
     let (outcome, model) = train_network(&experiment, 0, Level::best(), &observer, &never)?;

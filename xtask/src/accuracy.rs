@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use mlp_core::Level;
 use mlp_kernels::accuracy::{Worst, bound_f32, worst_f32};
 use mlp_kernels::math::Function;
-use mlp_train::speed::spread;
+use mlp_store::speed::spread;
 
 use crate::command::{cargo, run};
 

@@ -14,7 +14,9 @@ use crate::experiments;
 pub fn all() -> Result<()> {
     run("format", &mut cargo(["fmt", "--all", "--check"]))?;
     declared_by_macros()?;
-    dependencies()?;
+    dependencies("mlp-core")?;
+    // It names no file format's crate.
+    dependencies("mlp-train")?;
     circles::check(false)?;
     run(
         "clippy",
@@ -27,6 +29,18 @@ pub fn all() -> Result<()> {
             "--",
             "-D",
             "warnings",
+        ]),
+    )?;
+    // As WebAssembly takes it.
+    run(
+        "mlp-train without threads",
+        &mut cargo([
+            "check",
+            "-p",
+            "mlp-train",
+            "--no-default-features",
+            "--lib",
+            "--locked",
         ]),
     )?;
     let features = ["--features", "mlp-core/serde"];
@@ -55,16 +69,16 @@ fn declared_by_macros() -> Result<()> {
     )
 }
 
-/// Holds the packages that mlp-core pulls in against the checked-in list.
-fn dependencies() -> Result<()> {
+/// Holds the packages that a crate pulls in against its checked-in list.
+fn dependencies(name: &str) -> Result<()> {
     let tree = output(&mut cargo([
-        "tree", "-p", "mlp-core", "-e", "normal", "--prefix", "none", "--format", "{p}", "--locked",
+        "tree", "-p", name, "-e", "normal", "--prefix", "none", "--format", "{p}", "--locked",
     ]))?;
     let found: BTreeSet<&str> = tree
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    let path = root().join("crates/mlp-core/dependencies.txt");
+    let path = root().join("crates").join(name).join("dependencies.txt");
     let list =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let allowed: BTreeSet<&str> = list
@@ -76,12 +90,12 @@ fn dependencies() -> Result<()> {
         let added: Vec<_> = found.difference(&allowed).collect();
         let gone: Vec<_> = allowed.difference(&found).collect();
         bail!(
-            "mlp-core's dependencies differ from {}: added {added:?}, gone {gone:?}",
+            "{name}'s dependencies differ from {}: added {added:?}, gone {gone:?}",
             path.display()
         );
     }
     eprintln!(
-        "== mlp-core's dependencies: {} packages, as listed",
+        "== {name}'s dependencies: {} packages, as listed",
         found.len()
     );
     Ok(())

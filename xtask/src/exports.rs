@@ -12,10 +12,9 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result};
 use mlp_core::{Activation, Level};
-use mlp_train::npz::{Array, Data, Npz};
-use mlp_train::{
-    Experiment, Format, Kind, Layer, Model, Prediction, ResolvedExperiment, train_network,
-};
+use mlp_store::Format;
+use mlp_train::{Array, Arrays, Data};
+use mlp_train::{Experiment, Kind, Layer, Model, Prediction, train_network};
 use ndarray::Array2;
 
 use crate::command::{root, run};
@@ -134,7 +133,7 @@ fn model(settings: &[String]) -> Result<Model> {
         layer.set(setting)?;
         layer.apply(&mut experiment)?;
     }
-    let experiment = ResolvedExperiment::new(&experiment, None)?;
+    let experiment = mlp_store::resolve(&experiment, None)?;
     let never = AtomicBool::new(false);
     Ok(train_network(&experiment, 0, Level::best(), &(), &never)?.1)
 }
@@ -173,13 +172,13 @@ fn write(model: &Model, folder: &Path) -> Result<()> {
         let shape = [numbers.nrows(), numbers.ncols()];
         Array::new(shape, Data::F64(numbers.iter().copied().collect()))
     };
-    let mut npz = Npz::new();
+    let mut npz = Arrays::new();
     npz.insert("rows", array(&rows));
     npz.insert("expected", array(&numbers));
     if let Some(labels) = labels {
         let labels = labels.into_iter().map(i64::from).collect();
         npz.insert("labels", Array::list(Data::I64(labels)));
     }
-    npz.write(&folder.join("expected.npz"))
+    mlp_store::npz::write(&npz, &folder.join("expected.npz"))
         .context("cannot write what is expected")
 }

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use mlp_statistics::median;
-use mlp_train::{BoundaryDimension, Npz};
+use mlp_train::BoundaryDimension;
 
 use crate::command::{cargo, output, root, run};
 
@@ -170,7 +170,7 @@ fn draw(
             .stderr(Stdio::inherit()),
     )?;
     let summary: serde_json::Value = serde_json::from_str(&summary)?;
-    let map = Npz::read(&folder.join("map.npz"))?;
+    let map = mlp_store::npz::read(&folder.join("map.npz"))?;
     let converged = map.get("converged").and_then(|array| array.numbers());
     let converged = converged.context("map.npz lacks converged")?;
     Ok(Drawn {

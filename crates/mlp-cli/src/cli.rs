@@ -3,7 +3,8 @@
 mod explain;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind};
-use mlp_train::{FORMATS, Kind};
+use mlp_store::FORMATS;
+use mlp_train::Kind;
 
 use self::explain::explain;
 use crate::{commands::list, failure::Failure, options};

@@ -4,9 +4,8 @@ use std::{num::NonZeroUsize, path::Path};
 
 use clap::ArgMatches;
 use mlp_core::Level;
-use mlp_train::{
-    Execution, Place, ResolvedExperiment, RunStatus, execute as carry_out, experiment::Figures,
-};
+use mlp_store::{Execution, Place, RunStatus, execute as carry_out};
+use mlp_train::{ResolvedExperiment, experiment::Figures};
 
 use crate::{
     failure::{Failure, Outcome},
@@ -50,7 +49,7 @@ pub fn train(
     place: Place<'_>,
     (level, threads): (Level, usize),
     matches: &ArgMatches,
-) -> Outcome<(ResolvedExperiment, mlp_train::Summary)> {
+) -> Outcome<(ResolvedExperiment, mlp_store::Summary)> {
     let quiet = matches.get_flag("quiet");
     let execution = Execution {
         place,
@@ -85,7 +84,7 @@ pub fn in_place(
     place: Place<'_>,
     machine: (Level, usize),
     matches: &ArgMatches,
-) -> Outcome<mlp_train::Summary> {
+) -> Outcome<mlp_store::Summary> {
     let (experiment, done) = train(experiment, place, machine, matches)?;
     let json = matches.get_flag("json");
     // An object that was asked for is no summary on the side.

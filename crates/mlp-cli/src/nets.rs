@@ -3,7 +3,8 @@
 use std::{cell::RefCell, rc::Rc};
 
 use anyhow::Result;
-use mlp_train::{RunDirectory, exploded::EXPLODED, stopping, table::ColumnReader};
+use mlp_store::{RunDirectory, table::ColumnReader};
+use mlp_train::{exploded::EXPLODED, stopping};
 
 const STOPPED_BY: &str = "stopped_by";
 

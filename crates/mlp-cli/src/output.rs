@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::ArgMatches;
-use mlp_train::{WholeFile, remove_unfinished, run_directory};
+use mlp_store::{WholeFile, remove_unfinished, run_directory};
 use same_file::Handle;
 
 use crate::{

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use mlp_core::Level;
-use mlp_train::{Estimate, ResolvedExperiment, expected_seconds, experiment::Figures};
+use mlp_store::{Estimate, expected_seconds};
+use mlp_train::{ResolvedExperiment, experiment::Figures};
 
 use crate::{data_read, failure::Outcome, words};
 

@@ -97,7 +97,7 @@ fn grid(experiment: &ResolvedExperiment) -> String {
 }
 
 impl Observer for Progress {
-    fn on_start(&self, experiment: &ResolvedExperiment, directory: &Path) {
+    fn on_start(&self, experiment: &ResolvedExperiment, directory: Option<&Path>) {
         if !self.shown {
             return;
         }
@@ -139,7 +139,7 @@ impl Observer for Progress {
             terminal::say(&format!(
                 "training {what} on {}, into {}",
                 variety.data(),
-                directory.display()
+                directory.unwrap_or(Path::new("memory")).display()
             ));
             state.last_line = Some(Instant::now());
         }

@@ -8,7 +8,8 @@ mod train;
 
 use std::fmt::Write;
 
-use mlp_train::{Kind, ResolvedExperiment, RunDirectory};
+use mlp_store::RunDirectory;
+use mlp_train::{Kind, ResolvedExperiment};
 
 use self::ending::Ending;
 use crate::{data_read, failure::Outcome, nets::Nets, words};
@@ -16,7 +17,7 @@ use crate::{data_read, failure::Outcome, nets::Nets, words};
 /// The results of a run, gathered from its table of networks.
 pub struct Summary<'a> {
     experiment: &'a ResolvedExperiment,
-    done: &'a mlp_train::Summary,
+    done: &'a mlp_store::Summary,
     directory: RunDirectory,
     nets: Nets,
     /// Of a train run, how its network ended.
@@ -25,7 +26,7 @@ pub struct Summary<'a> {
 
 impl<'a> Summary<'a> {
     /// Reads the results of a run.
-    pub fn new(experiment: &'a ResolvedExperiment, done: &'a mlp_train::Summary) -> Outcome<Self> {
+    pub fn new(experiment: &'a ResolvedExperiment, done: &'a mlp_store::Summary) -> Outcome<Self> {
         let directory = RunDirectory::open(&done.directory)?;
         let nets = Nets::open(&directory)?;
         let ending = match experiment.kind() {

@@ -20,8 +20,10 @@ pub struct Watching<'a> {
 }
 
 impl Observer for Watching<'_> {
-    fn on_start(&self, experiment: &ResolvedExperiment, directory: &Path) {
-        interrupt::works_in(directory);
+    fn on_start(&self, experiment: &ResolvedExperiment, directory: Option<&Path>) {
+        if let Some(directory) = directory {
+            interrupt::works_in(directory);
+        }
         self.progress.on_start(experiment, directory);
     }
 

@@ -5,14 +5,14 @@ use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
-
+#[cfg(feature = "numpy")]
+use crate::numpy;
+#[cfg(feature = "parquet")]
+use crate::parquet;
 use crate::table::{
     Chunks, CsvOptions, Delimiter, FeatureChunk, FeatureOptions, Intake, error, read_sized,
 };
-use crate::{
-    Dataset, Error, Place, TableProblem, arff, idx, keel, libsvm, numpy, parquet, proben1,
-};
+use crate::{Dataset, Error, Place, TableProblem, arff, idx, keel, libsvm, proben1};
 
 /// A kind of data file.
 #[derive(Clone, Copy, Debug)]
@@ -47,9 +47,12 @@ const KINDS: &[FileKind] = &[
         named: true,
         read: read_tsv_file,
     },
+    #[cfg(feature = "numpy")]
     numpy::NPZ,
+    #[cfg(feature = "numpy")]
     numpy::NPY,
     idx::KIND,
+    #[cfg(feature = "parquet")]
     parquet::KIND,
     arff::KIND,
     libsvm::KIND,
@@ -192,10 +195,9 @@ impl<'a> Source<'a> {
     /// The bytes from front to back, unpacked.
     pub fn reader(self) -> Box<dyn Read> {
         let file = BufReader::with_capacity(1 << 16, self.file);
-        if self.packed {
-            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(file)))
-        } else {
-            Box::new(file)
+        match self.packed {
+            true => unpacked(file),
+            false => Box::new(file),
         }
     }
 
@@ -236,6 +238,29 @@ impl<'a> Source<'a> {
             }
         }
     }
+}
+
+/// What a file holds that is packed by gzip, in several parts or one.
+#[cfg(feature = "gzip")]
+fn unpacked(file: BufReader<File>) -> Box<dyn Read> {
+    let unpacked = flate2::bufread::MultiGzDecoder::new(file);
+    Box::new(BufReader::with_capacity(1 << 16, unpacked))
+}
+
+/// Without the feature such a file cannot be read.
+#[cfg(not(feature = "gzip"))]
+fn unpacked(_file: BufReader<File>) -> Box<dyn Read> {
+    struct Refused;
+
+    impl Read for Refused {
+        fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other(
+                "it is packed by gzip, and this program was built without that; unpack it first",
+            ))
+        }
+    }
+
+    Box::new(Refused)
 }
 
 /// A file that is not what it should be.

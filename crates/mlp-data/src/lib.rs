@@ -14,6 +14,8 @@
 //! | missing values filled in | [`table::MissingPolicy`], [`Imputer`] |
 //! | text as features | [`table::Categorical`] |
 //! | TF Playground's inputs | [`Expansion`] |
+//!
+//! Readers and writers that take a library are features, all of them on by default: `csv` (writing), `gzip`, `numpy`, `parquet`.
 #![forbid(unsafe_code)]
 
 mod align;
@@ -33,8 +35,10 @@ mod libsvm;
 mod lines;
 mod memory;
 mod names;
+#[cfg(feature = "numpy")]
 mod numpy;
 mod options;
+#[cfg(feature = "parquet")]
 mod parquet;
 mod part;
 mod proben1;

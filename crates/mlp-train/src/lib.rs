@@ -1,107 +1,105 @@
-//! Experiments on small neural networks: what to train, training it, and what is kept of it.
+//! Experiments on small neural networks: what to train, training it, and what comes of it, in memory.
 //!
-//! An [`Experiment`] is what an author writes, in layers: a file, options, `--set`. Resolving it
-//! spells every default out: a [`ResolvedExperiment`] knows the [`Recipe`] of each of its networks,
-//! and its file gives the same networks again. One registry, [`key`], makes keys mean the same in
-//! files, options, sweeps and columns.
+//! [`run`] is the whole way from an experiment to its results. An [`Experiment`] is what an author
+//! writes: as TOML, as keys with values, or as the types themselves. Resolving it spells every default
+//! out: a [`ResolvedExperiment`] knows the [`Recipe`] of each of its networks, and its file gives the same
+//! networks again. One registry, [`key`], makes keys mean the same in files, options, sweeps and columns.
+//!
+//! Nothing here opens a file or reads a clock: data come through a [`DataProvider`], time through a
+//! [`Clock`]. What keeps runs on a disk is the crate `mlp-store`, which is made of what [`storing`] holds.
+//! Without the feature `threads` there are no threads either, as WebAssembly wants it.
 #![forbid(unsafe_code)]
 
 pub mod analysis;
-mod bands;
-mod batch_order;
-mod checkpoint;
-mod class_weights;
-mod continuation;
-pub mod cross_validation;
-mod data_read;
-pub mod diagnostic;
+mod clock;
+mod data;
 mod error;
-mod estimate;
-mod execute;
-pub mod experiment;
-pub mod experiment_file;
-pub mod exploded;
-mod extent;
-mod filter;
-mod followed_file;
-mod frame;
-mod gathering;
-mod given;
-mod in_turn;
-mod inputs;
-mod journal;
-pub mod key;
-mod kind;
-mod layers;
-mod little_endian;
-pub mod manifest;
 mod map;
-mod memory;
-pub mod metric;
+mod measures;
 mod model;
-pub mod npz;
-mod number_columns;
-mod observer;
-mod outcome;
-mod population;
-mod precision;
-mod prepare;
-pub mod preset;
-mod probe;
-mod range;
-mod recipe;
-mod record;
 mod resolve;
-mod resolved;
 mod results;
 mod run;
-pub mod run_directory;
-mod schedule;
-mod schema;
-mod set_aside;
-mod shade;
-mod source;
-pub mod speed;
-mod statistics;
+mod settings;
 pub mod stopping;
-pub mod table;
-mod value;
-mod verify;
-mod wall;
-mod weights;
-mod whole_file;
 
-pub use bands::PoolBands;
-pub use class_weights::ClassWeights;
-pub use data_read::{ClassShare, ColumnLeftOut, DataRead};
+pub use analysis::{cross_validation, filter::Filter};
+#[cfg(not(target_family = "wasm"))]
+pub use clock::SystemClock;
+pub use clock::{Clock, StoppedClock};
+pub use data::{
+    data_read::{ClassShare, ColumnLeftOut, DataRead},
+    prepare::{Baseline, Part, Prepared, PreparedCache, baseline},
+    provider::{DataInMemory, DataProvider, DataSource, PIPED_DATA},
+};
 pub use error::{Error, Origin};
-pub use estimate::Estimate;
-pub use execute::{Execution, Summary, execute, train_network};
-pub use experiment::Experiment;
-pub use filter::Filter;
-pub use journal::Parameters;
-pub use key::Key;
-pub use kind::Kind;
-pub use layers::{Layer, Setting, Sweep};
-pub use manifest::{Counts, Manifest, RunStatus};
 pub use map::{BestCell, BoundaryDimension, EVENTS, Event, MapAxes, MapSlice, Region, Span};
-pub use model::{Answers, AnyNetwork, FORMATS, Format, Model, Prediction};
-pub use npz::Npz;
-pub use observer::Observer;
-pub use outcome::{Outcome, Status};
-pub use precision::Precision;
-pub use prepare::{Baseline, Part, Prepared, PreparedCache, baseline};
-pub use probe::expected_seconds;
-pub use range::{Range, RangeError};
-pub use recipe::{DataRecipe, Recipe};
-pub use record::{Record, metric_columns};
-pub use resolved::{Axis, ResolvedExperiment, Variety};
-pub use run_directory::{Place, RunDirectory};
-pub use schedule::RecordSchedule;
-pub use schema::json_schema;
-pub use statistics::Statistics;
+pub use measures::{
+    diagnostic, exploded, metric,
+    record::{Record, metric_columns},
+};
+pub use model::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting};
+pub use resolve::{
+    recipe::{DataRecipe, Recipe},
+    resolved::{Axis, ResolvedExperiment, Variety},
+};
+pub use results::{
+    arrays::{Array, Arrays, Data},
+    columns::{Cell, Column, ColumnKind, Table, Values},
+    counts::Counts,
+    statistics::Statistics,
+    table_source::{RunTables, TableSource},
+};
+#[cfg(feature = "threads")]
+pub use run::bands::PoolBands;
+pub use run::{
+    entry::{NetworkParameters, Options, RunResults, run, train_network},
+    observer::Observer,
+    outcome::{Outcome, Status},
+    parameters::Parameters,
+};
+pub use settings::{
+    class_weights::ClassWeights,
+    experiment::{self, Experiment},
+    experiment_file,
+    key::{self, Key},
+    kind::Kind,
+    layers::{Layer, Setting, Sweep},
+    precision::Precision,
+    preset,
+    range::{Range, RangeError},
+    schedule::RecordSchedule,
+    schema::json_schema,
+    value::{Value, shortest},
+};
 pub use stopping::Stopping;
-pub use table::Table;
-pub use value::{Value, shortest};
-pub use verify::{Verification, Verifying, verify};
-pub use whole_file::{WholeFile, remove_unfinished};
+
+/// What a store of runs is made of: finished networks on their way, the results as they are gathered, and
+/// what trainings go on from.
+pub mod storing {
+    pub use crate::{
+        data::{batch_order::BatchOrder, given::Given, sha256::sha256},
+        map::{MapArrays, Refinement, over_seeds},
+        measures::record::Reading,
+        model::{Numbers, Tensor, tensors_of},
+        resolve::{extent::Extent, resolved::identity},
+        results::{
+            gathering::{Gathering, Summed, Sums},
+            in_memory::{MemoryArrays, MemoryNetworks, MemorySinks, MemoryTable},
+            rows::{NETS, Rows, SERIES, STATISTICS},
+            sinks::{ArraySink, SharedNumbers, Sinks, TableSink},
+        },
+        run::{
+            chunk::{Chunk, ChunkBuilder, share},
+            continuation::{SavedState, Start},
+            job::{Job, Networks, Trained, kept_weights},
+            network::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},
+            network_rows::NetworkRows,
+            network_set::NetworkSet,
+            network_store::{Encode, NetworkStore},
+            number_columns::{NumberColumn, NumberColumns},
+            population::{Crew, run_population},
+            state_numbers::StateNumbers,
+        },
+    };
+}

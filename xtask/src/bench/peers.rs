@@ -58,7 +58,7 @@ pub fn results(python: &Path, workload: Workload) -> Result<Vec<Peer>> {
 /// The data set of P1 as a file, so that the peers train on the same points.
 fn moons() -> Result<PathBuf> {
     let path = root().join("target/moons.csv");
-    let dataset = mlp_train::speed::Reference::SMALL.dataset()?;
+    let dataset = mlp_store::speed::Reference::SMALL.dataset()?;
     let mut bytes = Vec::new();
     mlp_data::table::write_csv(&dataset, &mut bytes)?;
     std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;

@@ -4,10 +4,8 @@ use std::{fmt::Write as _, fs, num::NonZeroUsize, sync::atomic::AtomicBool};
 
 use anyhow::{Context, Result, ensure};
 use mlp_core::Level;
-use mlp_train::{
-    Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, RunStatus, execute,
-    expected_seconds,
-};
+use mlp_store::{Execution, Place, RunStatus, execute, expected_seconds};
+use mlp_train::{Experiment, Kind, Layer};
 
 use crate::command::root;
 
@@ -93,7 +91,7 @@ fn once(kind: Kind, settings: &str, threads: usize) -> Result<[f64; 2]> {
     let mut author = Experiment::new(kind);
     layer.apply(&mut author)?;
     let level = Level::best();
-    let mut experiment = ResolvedExperiment::new(&author, None)?;
+    let mut experiment = mlp_store::resolve(&author, None)?;
     let predicted = expected_seconds(&experiment, level, threads)?;
     let folder = root().join("target/bench-plans");
     let execution = Execution {

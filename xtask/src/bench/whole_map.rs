@@ -4,10 +4,11 @@ use std::{fs, num::NonZeroUsize, sync::atomic::AtomicBool, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 use mlp_core::Level;
-use mlp_train::{
-    Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, RunStatus, execute,
+use mlp_store::{
+    Execution, Place, RunStatus, execute,
     speed::{Reference, peak_rate},
 };
+use mlp_train::{Experiment, Kind, Layer};
 
 use super::worker::{Measurement, STEPS, population};
 use crate::command::root;
@@ -83,7 +84,7 @@ fn map(record: &str, level: Level, threads: usize) -> Result<Done> {
     settings.apply(&mut author)?;
     let folder = root().join("target/bench-map");
     let started = Instant::now();
-    let mut experiment = ResolvedExperiment::new(&author, None)?;
+    let mut experiment = mlp_store::resolve(&author, None)?;
     let networks = experiment.networks() as f64;
     let execution = Execution {
         place: Place::Folder {

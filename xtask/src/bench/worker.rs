@@ -12,8 +12,8 @@ use mlp_core::{
     Status, Targets, TrainSpec, Trainer,
 };
 use mlp_data::{Dataset, ScaleKind, Scaler};
+use mlp_store::speed::{Reference, flop_a_sample, peak_rate, spread};
 use mlp_train::PoolBands;
-use mlp_train::speed::{Reference, flop_a_sample, peak_rate, spread};
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 

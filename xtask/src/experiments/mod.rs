@@ -18,10 +18,8 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context, Result, bail};
 use mlp_core::Level;
 use mlp_plot::{CurvePanel, Format, LearningCurves, Scale, Series, Size};
-use mlp_train::{
-    Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, RunDirectory, Table, execute,
-    experiment_file,
-};
+use mlp_store::{Execution, Place, RunDirectory, execute};
+use mlp_train::{Experiment, Kind, Layer, ResolvedExperiment, Table};
 
 pub use self::findings::all as findings;
 use crate::command::root;
@@ -106,7 +104,7 @@ impl Laboratory {
     /// Runs a file of `experiments/` with further settings, as `mlp run FILE --set ...` does.
     fn run(&self, file: &str, settings: &[&str]) -> Result<(ResolvedExperiment, RunDirectory)> {
         let path = root().join("experiments").join(file);
-        let read = experiment_file::read(&path)?;
+        let read = mlp_store::read_experiment(&path)?;
         let mut experiment = Experiment::new(read.kind.unwrap_or(Kind::Train));
         read.layer.apply(&mut experiment)?;
         for setting in settings {
@@ -114,7 +112,7 @@ impl Laboratory {
             layer.set(setting)?;
             layer.apply(&mut experiment)?;
         }
-        let mut resolved = ResolvedExperiment::new(&experiment, None)?;
+        let mut resolved = mlp_store::resolve(&experiment, None)?;
         let name = file.trim_end_matches(".toml");
         // A path would make the name long, and its last part says as much.
         let words = settings.iter().map(|setting| {

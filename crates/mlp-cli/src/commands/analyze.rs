@@ -4,9 +4,8 @@ use std::{fmt::Write, path::Path};
 
 use clap::ArgMatches;
 use mlp_train::{
-    Kind,
+    Cell, Kind,
     analysis::{Analysis, Name, Request, Results, how_to_have_classes},
-    table::Cell,
 };
 use serde_json::{Value, json};
 

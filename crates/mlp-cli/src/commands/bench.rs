@@ -4,7 +4,7 @@ use std::{fmt::Write, time::Duration};
 
 use clap::ArgMatches;
 use mlp_core::{ENGINE, Level};
-use mlp_train::speed::{self, LevelRate, Reference};
+use mlp_store::speed::{self, LevelRate, Reference};
 use serde_json::json;
 
 use crate::{

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::ArgMatches;
 use mlp_data::{Dataset, table::write_csv};
-use mlp_train::{Experiment, Kind, ResolvedExperiment, key::keys};
+use mlp_train::{Experiment, Kind, key::keys};
 
 use crate::{
     failure::{Failure, Outcome},
@@ -50,6 +50,6 @@ fn read(matches: &ArgMatches, argument: &str) -> Outcome<(Arc<Dataset>, Vec<Path
     let files = [&data.name, &data.validation_file, &data.test_file];
     let files = files.into_iter().flatten().map(PathBuf::from).collect();
     let standard_input = terminal::standard_input(&mut experiment)?;
-    let resolved = ResolvedExperiment::new(&experiment, standard_input)?;
+    let resolved = mlp_store::resolve(&experiment, standard_input)?;
     Ok((Arc::clone(&resolved.data()?.dataset), files))
 }

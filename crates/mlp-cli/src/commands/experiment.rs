@@ -4,10 +4,8 @@
 use std::path::Path;
 
 use clap::ArgMatches;
-use mlp_train::{
-    Experiment, Kind, Layer, ResolvedExperiment, RunDirectory, experiment_file, key::keys,
-    preset::Preset,
-};
+use mlp_store::RunDirectory;
+use mlp_train::{Experiment, Kind, Layer, key::keys, preset::Preset};
 
 use super::zoom::{self, Window};
 use crate::{
@@ -55,7 +53,7 @@ pub fn run(kind: Kind, matches: &ArgMatches) -> Outcome {
     let file = match matches.get_one::<String>("config") {
         None => Layer::new(),
         Some(path) => {
-            let file = experiment_file::read(Path::new(path))?;
+            let file = mlp_store::read_experiment(Path::new(path))?;
             if let Some(other) = file.kind.filter(|other| *other != kind) {
                 return Err(Failure::usage(format!(
                     "{path} is a {other} experiment: run it by mlp run {path}, or by mlp {other} --config {path}"
@@ -121,7 +119,7 @@ fn continued(options: &Layer) -> Outcome<Option<Layer>> {
 /// Runs the experiment file that was named.
 pub fn run_file(matches: &ArgMatches) -> Outcome {
     let path = matches.get_one::<String>("FILE").map_or("", String::as_str);
-    let file = experiment_file::read(Path::new(path))?;
+    let file = mlp_store::read_experiment(Path::new(path))?;
     let Some(kind) = file.kind else {
         return Err(Failure::usage(format!(
             "{path}: kind is missing; write kind = \"train\", \"population\" or \"map\" at its top"
@@ -142,7 +140,7 @@ fn carry_out(
         layer.apply(&mut author)?;
     }
     if let Some(out) = matches.get_one::<String>("out") {
-        author.start_as_before(Path::new(out));
+        mlp_store::start_as_before(&mut author, Path::new(out));
     }
     let level = terminal::level()?;
     let threads = terminal::threads(matches.get_one("threads"))?;
@@ -162,7 +160,7 @@ fn carry_out(
         _ => {}
     }
     let standard_input = terminal::standard_input(&mut author)?;
-    let experiment = ResolvedExperiment::new(&author, standard_input)?;
+    let experiment = mlp_store::resolve(&author, standard_input)?;
     if matches.get_flag("dry-run") {
         let plan = plan::text(&experiment, level, threads, matches.get_flag("json"))?;
         return terminal::print(&plan);

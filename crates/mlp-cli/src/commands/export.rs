@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use clap::ArgMatches;
-use mlp_train::{AnyNetwork, FORMATS, Format};
+use mlp_store::{FORMATS, Format};
+use mlp_train::AnyNetwork;
 
 use super::predict;
 use crate::{

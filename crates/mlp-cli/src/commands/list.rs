@@ -5,8 +5,9 @@ use std::fmt::Write;
 use clap::ArgMatches;
 use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task};
+use mlp_store::FORMATS;
 use mlp_train::{
-    EVENTS, FORMATS,
+    EVENTS,
     diagnostic::{self, Each},
     key::{keys, nearest},
     metric::{self, Subject},

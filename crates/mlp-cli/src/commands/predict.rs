@@ -10,7 +10,8 @@ use mlp_data::{
     read_rows,
     table::{FeatureChunk, FeatureOptions, FeatureReader, TableFormat, format_number},
 };
-use mlp_train::{Answers, Kind, Manifest, Model, Prediction, RunStatus, run_directory};
+use mlp_store::{Manifest, RunStatus, run_directory};
+use mlp_train::{Answers, Kind, Model, Prediction};
 
 use crate::{
     failure::{Failure, Outcome},
@@ -101,7 +102,7 @@ pub fn files(model: &str) -> Vec<PathBuf> {
 
 /// Opens a model that can answer: a training that diverged leaves none.
 pub fn open(path: &str) -> Outcome<Model> {
-    let model = Model::open(Path::new(path))?;
+    let model = mlp_store::model_file::open(Path::new(path))?;
     if !model.is_finite() {
         return Err(Failure::usage(format!(
             "{path}: the model has parameters that are not finite, for its training diverged; \

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use mlp_core::Level;
+use mlp_store::{Place, RunDirectory, table::ColumnReader};
 use mlp_train::{
-    Experiment, Filter, Place, RecordSchedule, ResolvedExperiment, RunDirectory, Table,
-    experiment::KeptWeights, table::ColumnReader,
+    Experiment, Filter, RecordSchedule, ResolvedExperiment, Table, experiment::KeptWeights,
 };
 
 use super::resume::resolved;
@@ -160,7 +160,7 @@ fn one(
     machine: (Level, usize),
     matches: &ArgMatches,
 ) -> Outcome<RunDirectory> {
-    let experiment = ResolvedExperiment::new(author, None)?;
+    let experiment = mlp_store::resolve(author, None)?;
     let name = format!("replay-{}", experiment.data()?.name);
     let place = match out {
         Some(path) => Place::Folder {

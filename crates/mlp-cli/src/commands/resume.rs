@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use clap::ArgMatches;
-use mlp_train::{Error, Place, ResolvedExperiment, RunDirectory, run_directory};
+use mlp_store::{Place, RunDirectory, run_directory};
+use mlp_train::{Error, ResolvedExperiment};
 
 use crate::{
     execute,
@@ -46,5 +47,5 @@ fn is_changed(error: &anyhow::Error) -> bool {
 
 /// The experiment of a run directory, resolved.
 pub fn resolved(directory: &RunDirectory) -> Outcome<ResolvedExperiment> {
-    Ok(ResolvedExperiment::new(&directory.author()?, None)?)
+    Ok(mlp_store::resolve(&directory.author()?, None)?)
 }

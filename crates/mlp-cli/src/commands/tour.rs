@@ -5,9 +5,8 @@ use std::time::Instant;
 
 use mlp_core::Level;
 use mlp_plot::{Report, Section};
-use mlp_train::{
-    Execution, Experiment, Kind, Layer, Place, ResolvedExperiment, RunStatus, execute,
-};
+use mlp_store::{Execution, Place, RunStatus, execute};
+use mlp_train::{Experiment, Kind, Layer};
 
 use crate::{
     failure::{Failure, Outcome},
@@ -128,7 +127,7 @@ fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String>
     }
     let mut author = Experiment::new(stop.kind);
     settings.apply(&mut author)?;
-    let mut experiment = ResolvedExperiment::new(&author, None)?;
+    let mut experiment = mlp_store::resolve(&author, None)?;
     let execution = Execution {
         place: Place::Folder { path, force: false },
         level,

@@ -4,7 +4,7 @@ use std::{fmt::Write, num::NonZeroUsize, path::Path, sync::atomic::AtomicBool};
 
 use clap::ArgMatches;
 use mlp_core::Level;
-use mlp_train::{RunDirectory, Verification, Verifying, verify};
+use mlp_store::{RunDirectory, Verification, Verifying, verify};
 use serde_json::json;
 
 use super::resume::resolved;

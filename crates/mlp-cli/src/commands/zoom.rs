@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use mlp_core::{Level, math};
 use mlp_plot::{Film, Size};
+use mlp_store::{Place, RunDirectory, WholeFile, remove_unfinished};
 use mlp_train::{
-    Experiment, Key, Layer, Place, Precision, Range, ResolvedExperiment, RunDirectory, WholeFile,
+    Experiment, Key, Layer, Precision, Range, ResolvedExperiment,
     experiment::{Figures, MapAxis},
-    remove_unfinished, shortest,
+    shortest,
 };
 
 use crate::{
@@ -172,7 +173,7 @@ pub fn film(
         let share = frame as f64 / (frames - 1) as f64;
         let mut author = between(whole, window, share)?;
         author.output.figures = Some(Figures::None);
-        let experiment = ResolvedExperiment::new(&author, None)?;
+        let experiment = mlp_store::resolve(&author, None)?;
         let folder = match &folder {
             Some(folder) => folder,
             None => folder.insert(place(matches, &experiment)?),

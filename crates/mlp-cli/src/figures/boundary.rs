@@ -5,7 +5,7 @@ use mlp_data::{Dataset, Targets};
 use mlp_plot::{
     Boundary, Film, Guide, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface, Thumbnail,
 };
-use mlp_train::{Model, Npz, Parameters, Prediction, ResolvedExperiment, npz::Data};
+use mlp_train::{Arrays, Data, Model, Parameters, Prediction};
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{Figure, PlaneChoice, View, describe};
@@ -51,7 +51,7 @@ fn samples(view: &View) -> Result<Dataset> {
     }
     let mut plain = view.author().clone();
     plain.data.inputs = None;
-    Ok((*ResolvedExperiment::new(&plain, None)?.data()?.dataset).clone())
+    Ok((*mlp_store::resolve(&plain, None)?.data()?.dataset).clone())
 }
 
 /// A plane in feature space: how samples fall on it and where its points lie.
@@ -144,7 +144,7 @@ pub fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
     clippy::type_complexity,
     reason = "the second half borrows from the archive"
 )]
-fn kept(npz: &Npz) -> Option<(Vec<i64>, Box<dyn Fn(usize) -> Parameters + '_>)> {
+fn kept(npz: &Arrays) -> Option<(Vec<i64>, Box<dyn Fn(usize) -> Parameters + '_>)> {
     let Data::I64(steps) = &npz.get("step")?.data else {
         return None;
     };

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_value};
 use mlp_statistics::{Proportion, quantile};
-use mlp_train::{Axis, EVENTS, MapAxes, MapSlice, Npz, metric};
+use mlp_train::{Arrays, Axis, EVENTS, MapAxes, MapSlice, metric};
 
 use super::{Drawing, Figure, View, describe, shade};
 use crate::{failure::Failure, words};
@@ -80,7 +80,7 @@ pub fn chosen(view: &View) -> String {
 }
 
 /// Refuses a step that the map has not.
-fn check_step(view: &View, arrays: &Npz, step: u64) -> Result<()> {
+fn check_step(view: &View, arrays: &Arrays, step: u64) -> Result<()> {
     let path = view.path();
     let Some(steps) = arrays.get("step").and_then(|array| array.numbers()) else {
         let reason = "the map has no step axis to choose from";
@@ -108,7 +108,7 @@ fn check_step(view: &View, arrays: &Npz, step: u64) -> Result<()> {
 /// A map on its way to pictures.
 struct Maps<'a> {
     view: &'a View,
-    arrays: &'a Npz,
+    arrays: &'a Arrays,
     axes: MapAxes<'a>,
     /// The step that is drawn; of a map over two keys the last where not given.
     step: Option<u64>,

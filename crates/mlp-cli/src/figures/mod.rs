@@ -20,12 +20,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Section, Size};
+use mlp_store::{RunDirectory, WholeFile, remove_unfinished, run_directory::FIGURES};
 use mlp_train::{
-    Kind, RunDirectory, WholeFile,
+    Kind,
     analysis::{Analysis, Request},
     experiment::Figures,
-    remove_unfinished,
-    run_directory::FIGURES,
 };
 
 pub use self::analysis::{equation, share, tables as analysis_tables};
@@ -216,7 +215,7 @@ fn write_part(
         .with_context(|| format!("cannot create {}", folder.display()))?;
     let mut files = Vec::new();
     for table in found.tables() {
-        files.extend(table.write(&folder)?);
+        files.extend(mlp_store::write_results(&table, &folder)?);
     }
     let pictures = analysis::figures(view, found, request.color.is_some());
     for figure in &pictures {

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
 use mlp_statistics::median;
-use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Variety, WholeFile, metric};
+use mlp_store::WholeFile;
+use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Variety, metric};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 use mlp_plot::Quantiles;
-use mlp_train::{Axis, RunDirectory, Table, table::Values};
+use mlp_store::RunDirectory;
+use mlp_train::{Axis, Table, Values};
 
 use super::series::SeriesTable;
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use mlp_plot::Quantiles;
-use mlp_train::{Experiment, Kind, Manifest, Model, Npz, Recipe, ResolvedExperiment, RunDirectory};
+use mlp_store::{Manifest, RunDirectory};
+use mlp_train::{Arrays, Experiment, Kind, Model, Recipe, ResolvedExperiment};
 
 use super::series::SeriesTable;
 use super::trends::{Selection, Statistics, Trends};
@@ -24,7 +25,7 @@ pub struct View {
     recipe: Recipe,
     nets: OnceCell<Nets>,
     trends: OnceCell<Trends>,
-    map: OnceCell<Npz>,
+    map: OnceCell<Arrays>,
 }
 
 impl View {
@@ -40,7 +41,7 @@ impl View {
         }
         let author = directory.author()?;
         let kind = author.kind;
-        let experiment = ResolvedExperiment::new(&author, None)?;
+        let experiment = mlp_store::resolve(&author, None)?;
         let recipe = experiment.recipe(0)?;
         let view = Self {
             directory,
@@ -153,12 +154,12 @@ impl View {
     }
 
     /// The arrays of a map at a recorded step.
-    pub fn map_at(&self, step: u64) -> Result<Npz> {
+    pub fn map_at(&self, step: u64) -> Result<Arrays> {
         Ok(self.directory.map_at(Some(step))?)
     }
 
     /// The arrays of a map at its last recorded step, or over all of them where they are an axis.
-    pub fn map(&self) -> Result<&Npz> {
+    pub fn map(&self) -> Result<&Arrays> {
         if let Some(known) = self.map.get() {
             return Ok(known);
         }
@@ -179,7 +180,7 @@ impl View {
     }
 
     /// The parameters that were kept beside the model.
-    pub fn weights(&self) -> Result<Vec<Npz>> {
+    pub fn weights(&self) -> Result<Vec<Arrays>> {
         Ok(self.directory.weights()?)
     }
 }

@@ -84,6 +84,7 @@ mod texts;
 mod title;
 mod units;
 mod variants;
+#[cfg(feature = "csv")]
 mod write;
 mod written;
 
@@ -102,4 +103,5 @@ pub(crate) use reading::Reading;
 pub(crate) use record::{error, read_error};
 pub(crate) use stream::Stream;
 pub use target::TaskChoice;
+#[cfg(feature = "csv")]
 pub use write::write_csv;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    table::{Cell, ColumnKind},
+    results::columns::{Cell, ColumnKind},
 };
 
 /// The metrics that classes are told by.

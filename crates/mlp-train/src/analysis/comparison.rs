@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     error::Error,
-    key::nearest,
-    table::{Cell, ColumnKind},
+    results::columns::{Cell, ColumnKind},
+    settings::key::nearest,
 };
 
 /// Whether a network is solved, as a number.

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     error::Error,
-    metric,
-    table::{Cell, ColumnKind},
+    measures::metric,
+    results::columns::{Cell, ColumnKind},
 };
 
 /// What norms are compared with: the first that there is of each.

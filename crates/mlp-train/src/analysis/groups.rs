@@ -1,7 +1,7 @@
 //! Networks that are looked at together: all, those with one value of a swept key, those of one cell.
 
 use super::networks::{NONE, Networks};
-use crate::{error::Error, table::Cell};
+use crate::{error::Error, results::columns::Cell};
 
 /// Keys with more listed values than this have no groups of their own, as in the statistics.
 const MOST_VALUES: usize = 64;

@@ -10,8 +10,10 @@ use super::{
 };
 use crate::{
     error::Error,
-    statistics::QUANTILE_ERROR,
-    table::{Cell, ColumnKind},
+    results::{
+        columns::{Cell, ColumnKind},
+        statistics::QUANTILE_ERROR,
+    },
 };
 
 const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];
@@ -99,7 +101,7 @@ impl Courses {
         };
         // A network's records come one after another.
         let mut current: Option<(usize, Vec<(u64, f64)>)> = None;
-        let series = networks.directory.series_columns()?;
+        let series = networks.tables.series_source()?;
         series.scan(Some(&["net", "step", norm]), &mut |part| {
             let nets = part.integers("net").unwrap_or_default();
             let steps = part.integers("step").unwrap_or_default();

@@ -10,8 +10,10 @@ use super::{
 };
 use crate::{
     error::Error,
-    statistics::QUANTILE_ERROR,
-    table::{Cell, ColumnKind},
+    results::{
+        columns::{Cell, ColumnKind},
+        statistics::QUANTILE_ERROR,
+    },
 };
 
 /// The metrics that groups are told by.

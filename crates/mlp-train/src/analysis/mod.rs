@@ -7,12 +7,14 @@
 //! numbers. Intervals are of 95 %; how often they cover is measured in `mlp-statistics`, and said beside them
 //! where that is less.
 //!
-//! Networks that diverged, and those that [exploded](crate::exploded), are counted and their numbers left
+//! Networks that diverged, and those that [exploded](crate::measures::exploded), are counted and their numbers left
 //! out: of means, trends, growth, laws, classes, correlations and comparisons; neither is solved.
 
 mod clusters;
 mod comparison;
 mod correlations;
+pub mod cross_validation;
+pub mod filter;
 mod groups;
 mod growth;
 mod means;
@@ -47,7 +49,9 @@ use self::{
     networks::{End, Networks},
     scatter::Asked,
 };
-use crate::{error::Error, resolved::ResolvedExperiment, run_directory::RunDirectory};
+use crate::{
+    error::Error, resolve::resolved::ResolvedExperiment, results::table_source::RunTables,
+};
 
 /// The scatters that are drawn where none is asked for, beside the score on the test part against the
 /// norm of the weights: the balance laws tie squares, and after separation the output bias can grow as
@@ -107,11 +111,11 @@ pub struct Analysis {
 /// [`Error::BadOption`] for what cannot be asked of these tables; [`Error::Missing`],
 /// [`Error::Read`] and [`Error::Corrupt`] where they cannot be read.
 pub fn analyze(
-    directory: &RunDirectory,
+    tables: &dyn RunTables,
     experiment: &ResolvedExperiment,
     request: &Request,
 ) -> Result<Analysis, Error> {
-    let networks = Networks::open(directory, experiment, request.condition.as_deref())?;
+    let networks = Networks::open(tables, experiment, request.condition.as_deref())?;
     let asked = Asked {
         color: request.color.as_deref(),
         records: request.records,

@@ -2,10 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::filter::Filter;
 use super::quantity::Quantity;
 use crate::{
-    error::Error, exploded::EXPLODED, filter::Filter, resolved::ResolvedExperiment,
-    run_directory::RunDirectory, table::ColumnReader,
+    error::Error,
+    measures::exploded::EXPLODED,
+    resolve::resolved::ResolvedExperiment,
+    results::{
+        columns::Table,
+        table_source::{RunTables, TableSource},
+    },
 };
 
 /// The column that names the class of a solution: the hash of its activation pattern.
@@ -25,9 +31,9 @@ pub(super) enum End {
 
 /// What is known of every network without reading its metrics.
 pub(super) struct Networks<'a> {
-    pub(super) directory: &'a RunDirectory,
+    pub(super) tables: &'a dyn RunTables,
     pub(super) experiment: &'a ResolvedExperiment,
-    pub(super) table: ColumnReader,
+    pub(super) table: Box<dyn TableSource + 'a>,
     /// By network.
     pub(super) ends: Vec<End>,
     /// By network, whether it is looked at.
@@ -57,11 +63,11 @@ impl ClassIds {
 
 impl<'a> Networks<'a> {
     pub(super) fn open(
-        directory: &'a RunDirectory,
+        tables: &'a dyn RunTables,
         experiment: &'a ResolvedExperiment,
         condition: Option<&str>,
     ) -> Result<Self, Error> {
-        let table = directory.nets_columns()?;
+        let table = tables.nets_source()?;
         let target = experiment
             .experiment()
             .training
@@ -98,11 +104,11 @@ impl<'a> Networks<'a> {
                 option: "--where".to_owned(),
                 reason,
             })?;
-            let net = |part: &crate::Table, row| {
+            let net = |part: &Table, row| {
                 let nets = part.column("net").map(|nets| nets.cell(row).to_text());
                 nets.and_then(|net| net.parse::<usize>().ok())
             };
-            for net in filter.select(&table, &["net"], net)?.into_iter().flatten() {
+            for net in filter.select(&*table, &["net"], net)?.into_iter().flatten() {
                 if let Some(kept) = kept.get_mut(net) {
                     *kept = true;
                 }
@@ -115,7 +121,7 @@ impl<'a> Networks<'a> {
             }
         }
         Ok(Self {
-            directory,
+            tables,
             experiment,
             table,
             ends,

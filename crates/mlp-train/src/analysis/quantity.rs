@@ -4,7 +4,7 @@ use std::fmt;
 
 use mlp_core::math;
 
-use crate::{key::nearest, table::Table};
+use crate::{results::columns::Table, settings::key::nearest};
 
 /// A sum of powers of columns, or the logarithm of one.
 ///
@@ -245,9 +245,9 @@ fn layers(part: &Table) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        experiment::TableFormat,
-        table::{Cell, Column, ColumnKind, TableWriter},
+    use crate::results::{
+        columns::{Cell, Column, ColumnKind},
+        in_memory::MemoryTable,
     };
 
     const NAMES: [&str; 6] = [
@@ -265,19 +265,16 @@ mod tests {
 
     /// A network with two layers of weights and one with a single one.
     fn table() -> Table {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("nets.csv");
         let columns = NAMES.map(|name| Column::new(name, ColumnKind::Number));
-        let mut writer = TableWriter::create(&path, TableFormat::Csv, columns.to_vec()).unwrap();
+        let mut table = MemoryTable::new(columns.to_vec());
         let rows = [
             [5.0, 2.0, 3.0, 4.0, 1.5, 0.5].map(Some),
             [Some(2.0), Some(7.0), Some(2.0), None, Some(7.0), None],
         ];
         for row in rows {
-            writer.push(row.map(Cell::from)).unwrap();
+            table.add(row.map(Cell::from));
         }
-        writer.finish().unwrap();
-        Table::read(&path).unwrap()
+        table.finish()
     }
 
     #[test]

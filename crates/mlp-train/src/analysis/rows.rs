@@ -1,16 +1,7 @@
 //! Results as tables.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
-
 use super::groups::Name;
-use crate::{
-    error::Error,
-    experiment::TableFormat,
-    table::{Cell, Column, ColumnKind, TableWriter},
-};
+use crate::results::columns::{Cell, Column, ColumnKind};
 
 /// A result that is a row of a table.
 pub(super) trait Row {
@@ -51,29 +42,6 @@ impl Results {
             columns: names.into_iter().chain(own).collect(),
             rows: rows.iter().map(row).collect(),
         }
-    }
-
-    /// Writes the table as CSV; its path. One without a row is not written, and one that lies there
-    /// from an earlier analysis is removed.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub fn write(&self, folder: &Path) -> Result<Option<PathBuf>, Error> {
-        let path = folder.join(format!("{}.csv", self.name));
-        if self.rows.is_empty() {
-            return match fs::remove_file(&path) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    Err(Error::Write { path, source })
-                }
-                _ => Ok(None),
-            };
-        }
-        let mut writer = TableWriter::create(&path, TableFormat::Csv, self.columns.clone())?;
-        for row in &self.rows {
-            writer.push(row.iter().cloned())?;
-        }
-        writer.finish()?;
-        Ok(Some(path))
     }
 }
 

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     error::Error,
-    table::{Cell, ColumnKind, ColumnReader},
+    results::{
+        columns::{Cell, ColumnKind},
+        table_source::TableSource,
+    },
 };
 
 /// Points that are kept to be drawn; of more, those of every second, third, ... network are.
@@ -212,8 +215,8 @@ fn refused(option: &str, reason: String) -> Error {
 /// The scatter of `X,Y`.
 pub(super) fn scatter(networks: &Networks, axes: &str, asked: &Asked) -> Result<Scatter, Error> {
     let table = match asked.records {
-        true => networks.directory.series_columns()?,
-        false => networks.table.clone(),
+        true => networks.tables.series_source()?,
+        false => networks.tables.nets_source()?,
     };
     let names = table.names().to_vec();
     let Some((x, y)) = axes.split_once(',') else {
@@ -224,7 +227,7 @@ pub(super) fn scatter(networks: &Networks, axes: &str, asked: &Asked) -> Result<
         |text: &str| Quantity::parse(text, &names).map_err(|reason| refused("--scatter", reason));
     let (x, y) = (axis(x)?, axis(y)?);
     let palette = Palette::new(networks, &names, asked.color)?;
-    Gathering::new(networks, x, y, &palette, asked).run(&table)
+    Gathering::new(networks, x, y, &palette, asked).run(&*table)
 }
 
 /// Points as they come in.
@@ -276,7 +279,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn run(mut self, table: &ColumnReader) -> Result<Scatter, Error> {
+    fn run(mut self, table: &dyn TableSource) -> Result<Scatter, Error> {
         let names = table.names().to_vec();
         let mut columns = vec!["net", "step"];
         columns.extend(self.x.columns(&names));
@@ -309,7 +312,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// At most so many rows a network.
-    fn records_a_network(&self, table: &ColumnReader) -> Result<usize, Error> {
+    fn records_a_network(&self, table: &dyn TableSource) -> Result<usize, Error> {
         if !self.asked.records {
             return Ok(1);
         }

@@ -7,7 +7,7 @@ use super::{
     networks::{End, Networks},
     rows::{Row, maybe, whole},
 };
-use crate::table::{Cell, ColumnKind};
+use crate::results::columns::{Cell, ColumnKind};
 
 /// The solved networks of a group; diverged and exploded ones count as not solved.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,10 +11,12 @@ use super::{
 };
 use crate::{
     error::Error,
-    kind::Kind,
-    metric,
-    statistics::QUANTILE_ERROR,
-    table::{Cell, ColumnKind, Values},
+    measures::metric,
+    results::{
+        columns::{Cell, ColumnKind, Values},
+        statistics::QUANTILE_ERROR,
+    },
+    settings::kind::Kind,
 };
 
 /// Shares of the bands and of the median.
@@ -70,7 +72,7 @@ pub(super) fn trends(networks: &Networks) -> Result<Vec<Trend>, Error> {
 }
 
 fn of_statistics(networks: &Networks) -> Result<Vec<Trend>, Error> {
-    let table = networks.directory.statistics()?;
+    let table = networks.tables.statistics_table()?;
     let texts = |name: &str| table.texts(name).unwrap_or_default();
     let [keys, values, outcomes, metrics] = ["key", "value", "outcome", "metric"].map(texts);
     let counts = table.integers("count").unwrap_or_default();
@@ -100,7 +102,7 @@ fn of_statistics(networks: &Networks) -> Result<Vec<Trend>, Error> {
 }
 
 fn of_records(networks: &Networks) -> Result<Vec<Trend>, Error> {
-    let series = networks.directory.series_columns()?;
+    let series = networks.tables.series_source()?;
     let names = series.names().to_vec();
     let norms: Vec<&str> = names
         .iter()

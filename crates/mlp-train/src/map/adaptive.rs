@@ -7,15 +7,16 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{event, event::EVENTS, refinement::Refinement};
 use crate::{
+    clock::Clock,
     error::Error,
-    experiment::MapAxis,
-    journal::{NetworkRows, NetworkSet},
-    resolved::ResolvedExperiment,
+    resolve::resolved::ResolvedExperiment,
+    run::{network_rows::NetworkRows, network_set::NetworkSet},
+    settings::experiment::MapAxis,
 };
 
 /// Blocks that are refined before the next ones are chosen: a share of the cells, but at least some.
@@ -34,14 +35,14 @@ pub(crate) trait Workshop {
     fn train(
         &mut self,
         cells: &BTreeSet<u64>,
-        until: Option<Instant>,
+        until: Option<Duration>,
         seen: &mut dyn FnMut(&NetworkRows),
     ) -> Result<(), Error>;
 
     /// Shows every network that is finished.
     ///
     /// # Errors
-    /// A journal that cannot be read.
+    /// Networks that cannot be read again.
     fn known(&self, seen: &mut dyn FnMut(&NetworkRows)) -> Result<(), Error>;
 
     /// The networks that are finished.
@@ -94,7 +95,7 @@ impl<'a> Looks<'a> {
                 };
                 match (self.over_steps, rows.status) {
                     (true, _) => (0..rows.steps.len()).map(of).collect(),
-                    (false, crate::outcome::Status::Diverged) => vec![f64::NAN],
+                    (false, crate::run::outcome::Status::Diverged) => vec![f64::NAN],
                     (false, _) => vec![rows.last_record().map_or(f64::NAN, of)],
                 }
             }
@@ -142,10 +143,11 @@ pub(crate) fn refine(
     experiment: &ResolvedExperiment,
     columns: &[String],
     left: Duration,
+    clock: &dyn Clock,
     workshop: &mut dyn Workshop,
 ) -> Result<Refinement, Error> {
     // A budget beyond what a clock can show never ends.
-    let end = Instant::now().checked_add(left);
+    let end = clock.now().checked_add(left);
     let mut looks = Looks::new(experiment, columns);
     workshop.known(&mut |rows| looks.take(rows))?;
     let mut refinement = Refinement::coarse(experiment)?;
@@ -154,7 +156,7 @@ pub(crate) fn refine(
     let round = (cells / ROUND_SHARE).max(SMALLEST_ROUND);
     while !workshop.interrupted() {
         let blocks = refinement.next(round, ENOUGH, |a, b| looks.difference(a, b));
-        let over = end.is_some_and(|end| Instant::now() >= end);
+        let over = end.is_some_and(|end| clock.now() >= end);
         if blocks.is_empty() {
             break;
         }

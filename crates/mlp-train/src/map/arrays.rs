@@ -1,10 +1,6 @@
 //! What came of every cell of a map, as arrays in a file.
 
-use std::{
-    io::{Read, Seek, Write},
-    path::PathBuf,
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::{
     MapAxes,
@@ -15,12 +11,13 @@ use super::{
 };
 use crate::{
     error::Error,
-    exploded::EXPLODED,
-    journal::NetworkRows,
-    npz::{Array, Data, Npz, Planes, PlanesWriter},
-    number_columns::NumberColumn,
-    outcome::Status,
-    resolved::ResolvedExperiment,
+    measures::exploded::EXPLODED,
+    resolve::resolved::ResolvedExperiment,
+    results::{
+        arrays::{Array, Arrays, Data},
+        sinks::ArraySink,
+    },
+    run::{network_rows::NetworkRows, number_columns::NumberColumn, outcome::Status},
 };
 
 /// Networks are put into the arrays together up to a multiple of so many cells: their values at one
@@ -30,9 +27,8 @@ const TOGETHER: u64 = 4096;
 /// Networks with so many bytes are put into the arrays before that.
 const TOGETHER_BYTES: usize = 18 << 20;
 
-/// Collects outcomes into arrays `[step, seed, facet, y, x]` of an archive.
-#[derive(Debug)]
-pub(crate) struct MapArrays<'a, W> {
+/// Collects outcomes into arrays `[step, seed, facet, y, x]` of a map.
+pub struct MapArrays<'a, A: ArraySink> {
     layout: Layout<'a>,
     /// What seeds are compared by.
     metric: String,
@@ -40,9 +36,9 @@ pub(crate) struct MapArrays<'a, W> {
     target: f64,
     /// Cells differ in their recorded steps, and only the last is kept.
     last_only: bool,
-    archive: PlanesWriter<W>,
+    archive: A,
     /// The columns of the records, and the gap behind them.
-    columns: Vec<MetricArray>,
+    columns: Vec<MetricArray<A::Planes>>,
     /// Test loss and training loss, where there are both.
     losses: Option<(usize, usize)>,
     /// Columns of the records.
@@ -60,22 +56,21 @@ pub(crate) struct MapArrays<'a, W> {
 
 /// A metric on its way into the archive.
 #[derive(Debug)]
-struct MetricArray {
+struct MetricArray<P> {
     name: String,
     /// None as long as no network has a number.
-    planes: Option<Planes>,
+    planes: Option<P>,
 }
 
-impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
-    /// Begins the arrays of a map, which go `to` what is called `path`.
+impl<'a, A: ArraySink> MapArrays<'a, A> {
+    /// Begins the arrays of a map, which go into `archive`.
     ///
     /// # Errors
     /// Recipes that cannot be resolved; an experiment that is no map; [`Error::Write`].
-    pub(crate) fn new(
+    pub fn new(
         experiment: &'a ResolvedExperiment,
         names: Vec<String>,
-        to: W,
-        path: PathBuf,
+        mut archive: A,
     ) -> Result<Self, Error> {
         let spec = experiment.experiment();
         let Some(axes) = MapAxes::of(experiment) else {
@@ -124,7 +119,6 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
             seeds: usize::try_from(seeds).unwrap_or(usize::MAX),
             first_seed: first.seed,
         };
-        let mut archive = PlanesWriter::new(to, path);
         for (name, array) in layout.arrays().iter() {
             archive.push(name, array)?;
         }
@@ -153,7 +147,7 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
     }
 
     /// The metric that seeds are compared by, and the training loss below which a network is solved.
-    pub(crate) fn judged_by(&self) -> (String, f64) {
+    pub fn judged_by(&self) -> (String, f64) {
         (self.metric.clone(), self.target)
     }
 
@@ -161,7 +155,7 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn insert(&mut self, rows: Arc<NetworkRows>) -> Result<(), Error> {
+    pub fn insert(&mut self, rows: Arc<NetworkRows>) -> Result<(), Error> {
         let next = rows.network + 1;
         self.waiting_bytes += rows.bytes();
         self.waiting.push(rows);
@@ -296,7 +290,7 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
     ///
     /// # Errors
     /// [`Error::Write`], [`Error::Read`].
-    pub(crate) fn fill(&mut self, sources: &[usize]) -> Result<(), Error> {
+    pub fn fill(&mut self, sources: &[usize]) -> Result<(), Error> {
         self.settle(self.layout.networks())?;
         let Self {
             layout, archive, ..
@@ -326,12 +320,12 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
         Ok(())
     }
 
-    /// Finishes the archive. Returns what was written to, and what the map came to in its end: the
+    /// Finishes the archive. Returns what they come to, and what the map came to in its end: the
     /// arrays that [`MapSlice`](super::MapSlice) asks for, without the steps before the last.
     ///
     /// # Errors
     /// [`Error::Write`], [`Error::Read`].
-    pub(crate) fn finish(mut self) -> Result<(W, Npz), Error> {
+    pub fn finish(mut self) -> Result<(A::Done, Arrays), Error> {
         self.settle(self.layout.networks())?;
         let Self {
             layout,
@@ -346,7 +340,7 @@ impl<'a, W: Read + Write + Seek> MapArrays<'a, W> {
                 end.insert(name, Array::new(layout.last_shape(), Data::F64(values)));
             }
         }
-        let mut push = |end: &mut Npz, name: &str, array: Array| {
+        let mut push = |end: &mut Arrays, name: &str, array: Array| {
             archive.push(name, &array)?;
             end.insert(name, array);
             Ok::<_, Error>(())

@@ -1,6 +1,6 @@
 //! The axes of a map by their roles.
 
-use crate::resolved::{Axis, ResolvedExperiment};
+use crate::resolve::resolved::{Axis, ResolvedExperiment};
 
 /// The axes of a map by their roles. Cells are counted with x running fastest, then y, then the facet.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Records of networks that are put into the arrays of a map together.
 
 use super::layout::Run;
-use crate::journal::NetworkRows;
+use crate::run::network_rows::NetworkRows;
 
 /// So many networks are read together: their records stay in the cache from one step to the next.
 const TILE: usize = 512;
@@ -133,7 +133,7 @@ impl<'a> Block<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{number_columns::NumberColumns, outcome::Status};
+    use crate::run::{number_columns::NumberColumns, outcome::Status};
 
     #[test]
     fn a_block_may_begin_and_end_within_a_cell() {

@@ -7,7 +7,7 @@ use mlp_core::{
 
 use mlp_statistics::quantile;
 
-use crate::npz::{Data, Npz};
+use crate::results::arrays::{Arrays, Data};
 
 /// Boxes are up to this share of the map's shorter side.
 const LARGEST: usize = 8;
@@ -45,7 +45,7 @@ impl BoundaryDimension {
 
     /// Of a map's array `converged` over two keys and one seed; `None` where there is no boundary, or
     /// fewer than 16 cells along a side.
-    pub fn of(map: &Npz) -> Option<Self> {
+    pub fn of(map: &Arrays) -> Option<Self> {
         let converged = map.get("converged")?;
         let ([rows, columns], Data::Bool(values)) = (&converged.shape[..], &converged.data) else {
             return None;
@@ -152,7 +152,7 @@ fn dimension(sides: &[usize], counts: &[u64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::npz::Array;
+    use crate::results::arrays::Array;
 
     fn of(side: usize, inside: impl Fn(usize, usize) -> bool) -> BoundaryDimension {
         let cells: Vec<bool> = (0..side * side)
@@ -216,7 +216,7 @@ mod tests {
 
     /// Where a fractional Brownian surface of Hurst exponent `h` is above its median, by spectral synthesis
     /// (Voss 1985): its boundary is a level set of dimension 2 - h.
-    fn level_set(side: usize, h: f64, seed: u64) -> Npz {
+    fn level_set(side: usize, h: f64, seed: u64) -> Arrays {
         let mut stream = Stream::new(seed, Purpose::Sampling);
         let wave = |index: usize| index.min(side - index) as f64;
         let mut surface: Vec<Complex> = (0..side * side)
@@ -234,7 +234,7 @@ mod tests {
         let heights: Vec<f64> = surface.iter().map(|height| height.0).collect();
         let level = mlp_statistics::median(heights.iter().copied()).unwrap();
         let above = heights.iter().map(|height| *height > level).collect();
-        let mut npz = Npz::new();
+        let mut npz = Arrays::new();
         npz.insert("converged", Array::new([side, side], Data::Bool(above)));
         npz
     }
@@ -263,7 +263,7 @@ mod tests {
             let place = |index: usize| (index as f64 + 0.5) / side as f64;
             let values =
                 (0..side * side).map(|cell| inside(place(cell / side), place(cell % side)));
-            let mut npz = Npz::new();
+            let mut npz = Arrays::new();
             npz.insert(
                 "converged",
                 Array::new([side, side], Data::Bool(values.collect())),
@@ -320,7 +320,7 @@ mod tests {
                 }
             }
         }
-        let mut npz = Npz::new();
+        let mut npz = Arrays::new();
         npz.insert("converged", Array::new([side, side], Data::Bool(values)));
         let koch = BoundaryDimension::of(&npz).unwrap();
         // Notches narrower than a cell close, so that boxes count a little low at this resolution:

@@ -1,6 +1,9 @@
 //! Events of a training as metrics of a map: one number a network, or one derived from each record.
 
-use crate::{exploded::EXPLODED, journal::NetworkRows, outcome::Status};
+use crate::{
+    measures::exploded::EXPLODED,
+    run::{network_rows::NetworkRows, outcome::Status},
+};
 
 /// A metric that maps have beside the columns of records.
 #[derive(Debug)]
@@ -113,7 +116,7 @@ pub(super) fn events(rows: &NetworkRows, columns: &[String], target: f64) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number_columns::NumberColumns;
+    use crate::run::number_columns::NumberColumns;
 
     fn rows(losses: &[(u64, f64, Option<f64>)], status: Status) -> NetworkRows {
         NetworkRows {

@@ -2,8 +2,8 @@
 
 use super::MapAxes;
 use crate::{
-    npz::{Array, Data, Npz},
-    resolved::Axis,
+    resolve::resolved::Axis,
+    results::arrays::{Array, Arrays, Data},
 };
 
 /// The axes of a map's arrays, `[step, seed, facet, y, x]`. Steps that are the y axis come after the
@@ -143,8 +143,8 @@ impl Layout<'_> {
     }
 
     /// The arrays that tell it.
-    pub(super) fn arrays(&self) -> Npz {
-        let mut npz = Npz::new();
+    pub(super) fn arrays(&self) -> Arrays {
+        let mut npz = Arrays::new();
         let MapAxes { facet, y, x } = self.axes;
         axis(&mut npz, "x", x);
         match y {
@@ -176,7 +176,7 @@ impl Layout<'_> {
 }
 
 /// An axis by its numbers, or by indices and labels.
-fn axis(npz: &mut Npz, name: &str, axis: &Axis) {
+fn axis(npz: &mut Arrays, name: &str, axis: &Axis) {
     if let Some(numbers) = axis.numbers() {
         npz.insert(name, Array::list(Data::F64(numbers)));
         return;

@@ -14,8 +14,10 @@ mod slice;
 
 pub(crate) use self::{
     adaptive::{Workshop, refine},
-    arrays::MapArrays,
     event::{GAP, SHADE, event},
+};
+pub use self::{
+    arrays::MapArrays,
     over_seeds::{OVER_SEEDS, over_seeds},
     refinement::Refinement,
 };

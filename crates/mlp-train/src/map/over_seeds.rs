@@ -4,12 +4,12 @@ use super::MapSlice;
 use mlp_statistics::Proportion;
 
 use crate::{
-    metric,
-    npz::{Data, Npz},
+    measures::metric,
+    results::arrays::{Arrays, Data},
 };
 
 /// The arrays that tell what the seeds of a cell make of the metric.
-pub(crate) const OVER_SEEDS: [&str; 8] = [
+pub const OVER_SEEDS: [&str; 8] = [
     "mean",
     "median",
     "spread",
@@ -22,8 +22,8 @@ pub(crate) const OVER_SEEDS: [&str; 8] = [
 
 /// What the seeds of each of `cells` cells make of the metric, after the last step or over all: arrays
 /// by name.
-pub(crate) fn over_seeds(
-    npz: &Npz,
+pub fn over_seeds(
+    npz: &Arrays,
     metric: &str,
     target: f64,
     cells: usize,

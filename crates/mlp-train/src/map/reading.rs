@@ -4,9 +4,9 @@ use std::{collections::BTreeSet, fmt};
 
 use super::{MapAxes, MapSlice};
 use crate::{
-    metric,
-    npz::Npz,
-    resolved::{Axis, ResolvedExperiment},
+    measures::metric,
+    resolve::resolved::{Axis, ResolvedExperiment},
+    results::arrays::Arrays,
 };
 
 /// The best cell of a map.
@@ -93,7 +93,7 @@ impl BestCell {
     /// The cell with the best mean over seeds: over all recorded steps where they are the y axis, else
     /// after the last; cells with exploded networks are left out. `None` where no cell has a value, or neither end of the metric is the better
     /// one.
-    pub(crate) fn of(experiment: &ResolvedExperiment, npz: &Npz) -> Option<Self> {
+    pub fn of(experiment: &ResolvedExperiment, npz: &Arrays) -> Option<Self> {
         let spec = &experiment.experiment().map;
         let name = spec.metric.as_deref().unwrap_or("test_loss");
         let larger = metric::larger_is_better(name)?;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::{
     error::Error,
     map::MapAxes,
-    resolved::{Axis, ResolvedExperiment},
+    resolve::resolved::{Axis, ResolvedExperiment},
 };
 
 /// Along an axis there are at least so many blocks before anything is refined.
@@ -46,7 +46,7 @@ impl Grid {
 
 /// A block of cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Block {
+pub struct Block {
     /// How often it was halved.
     level: usize,
     facet: usize,
@@ -57,7 +57,7 @@ pub(crate) struct Block {
 
 /// The blocks of a map that are refined.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Refinement {
+pub struct Refinement {
     grid: Grid,
     refined: BTreeSet<Block>,
 }
@@ -68,7 +68,7 @@ impl Refinement {
     ///
     /// # Errors
     /// An experiment that is no map.
-    pub(crate) fn coarse(experiment: &ResolvedExperiment) -> Result<Self, Error> {
+    pub fn coarse(experiment: &ResolvedExperiment) -> Result<Self, Error> {
         let Some(axes) = MapAxes::of(experiment) else {
             return Err(Error::Conflict("only a map is refined".to_owned()));
         };
@@ -147,18 +147,18 @@ impl Refinement {
     }
 
     /// The cells that are computed for a block to be refined.
-    pub(crate) fn new_cells(&self, block: Block) -> impl Iterator<Item = u64> {
+    pub fn new_cells(&self, block: Block) -> impl Iterator<Item = u64> {
         let parts = self.parts(block).into_iter();
         parts.skip(1).map(|part| self.first(part) as u64)
     }
 
     /// Refines a block that stands.
-    pub(crate) fn refine(&mut self, block: Block) {
+    pub fn refine(&mut self, block: Block) {
         self.refined.insert(block);
     }
 
     /// The cell that stands for each.
-    pub(crate) fn sources(&self) -> Vec<usize> {
+    pub fn sources(&self) -> Vec<usize> {
         let mut sources = vec![0; self.grid.cells()];
         for level in 0..=self.grid.levels() {
             let (height, width) = self.grid.size(level);
@@ -178,7 +178,7 @@ impl Refinement {
     }
 
     /// The cells that are computed, ascending.
-    pub(crate) fn cells(&self) -> BTreeSet<u64> {
+    pub fn cells(&self) -> BTreeSet<u64> {
         let levels = 0..=self.grid.levels();
         let blocks = levels.flat_map(|level| self.blocks(level));
         blocks.map(|block| self.first(block) as u64).collect()
@@ -187,7 +187,7 @@ impl Refinement {
     /// Up to `most` blocks to refine next: those that differ from a neighbour by more than `enough`,
     /// the largest blocks first, and among equally large ones those that differ most; then, in the
     /// same order, the others. `difference` compares two computed cells.
-    pub(crate) fn next(
+    pub fn next(
         &self,
         most: usize,
         enough: f64,
@@ -250,7 +250,7 @@ impl Refinement {
 
     /// The refined blocks as a text: level by level, a bit for each block that stands, the highest bit
     /// of a hexadecimal digit first; zeros at the end are left out.
-    pub(crate) fn to_text(&self) -> String {
+    pub fn to_text(&self) -> String {
         let levels = 0..self.grid.levels();
         let blocks = levels.flat_map(|level| self.blocks(level));
         let bits: Vec<bool> = blocks.map(|block| self.refined.contains(&block)).collect();
@@ -270,7 +270,7 @@ impl Refinement {
     ///
     /// # Errors
     /// A text that is not of this map.
-    pub(crate) fn read(mut self, text: &str) -> Result<Self, Error> {
+    pub fn read(mut self, text: &str) -> Result<Self, Error> {
         let wrong = || {
             Error::Conflict(
                 "cells does not say which cells of this map were computed; leave it out to have them chosen anew"

@@ -4,8 +4,8 @@ use mlp_statistics::quantile;
 
 use super::event::event;
 use crate::{
-    exploded::EXPLODED,
-    npz::{Data, Npz},
+    measures::exploded::EXPLODED,
+    results::arrays::{Arrays, Data},
 };
 
 /// Values of one metric, and what the seeds of a cell make of them.
@@ -33,7 +33,7 @@ impl MapSlice {
     /// A metric of a map's arrays; of a map with a step axis, at the recorded step with the index
     /// `step`, the last where not given. `None` where the map has no such metric or step. What is one
     /// number a network has one row in a map over steps.
-    pub fn of(npz: &Npz, name: &str, step: Option<usize>) -> Option<Self> {
+    pub fn of(npz: &Arrays, name: &str, step: Option<usize>) -> Option<Self> {
         let array = npz.get(name)?;
         let axes = match &npz.get("axes")?.data {
             Data::Text(axes) => axes.clone(),

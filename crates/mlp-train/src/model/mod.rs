@@ -1,9 +1,6 @@
 //! A trained network with everything needed to use it: scaling, names, task.
 
-mod format;
-mod metadata;
 mod prediction;
-mod reading;
 mod tensors;
 
 use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec};
@@ -13,22 +10,18 @@ use mlp_data::{
 };
 use ndarray::{Array2, ArrayView2};
 
+pub(crate) use self::prediction::{Meaning, answer};
 pub use self::{
-    format::{FORMATS, Format},
     prediction::Prediction,
-};
-pub(crate) use self::{
-    prediction::{Meaning, answer},
-    reading::{ReadTensors, read_tensors},
-    tensors::{Numbers, Tensor},
+    tensors::{Numbers, Tensor, tensors_of},
 };
 use crate::{
+    data::prepare::{Prepared, convert, original_rmse, scaled_inputs},
     error::Error,
-    journal::Parameters,
-    metric::Predicted,
-    precision::Precision,
-    prepare::{Prepared, convert, original_rmse, scaled_inputs},
-    recipe::Recipe,
+    measures::metric::Predicted,
+    resolve::recipe::Recipe,
+    run::parameters::Parameters,
+    settings::precision::Precision,
 };
 
 /// A network in the precision that it was trained in.
@@ -58,7 +51,7 @@ impl AnyNetwork {
     }
 
     /// A setting as the network's arithmetic has it.
-    fn rounded(&self, number: f64) -> f64 {
+    pub fn rounded(&self, number: f64) -> f64 {
         match self {
             Self::F32(_) => f64::from(number as f32),
             Self::F64(_) => number,
@@ -97,34 +90,58 @@ pub enum Answers {
 /// A trained network, ready to be used on rows in original units.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
-    network: AnyNetwork,
-    loss: Loss,
-    loss_scale: f64,
-    weighting: Weighting,
-    data: String,
-    features: Vec<String>,
-    expansion: Option<Expansion>,
-    one_hot: Vec<OneHot>,
-    imputer: Option<Imputer>,
-    feature_scaler: Scaler,
-    answers: Answers,
-    target_columns: Vec<String>,
-    table_format: Option<TableFormat>,
-    left_out: Vec<String>,
-    origin: Origin,
+    parts: ModelParts,
+}
+
+/// All that a model is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelParts {
+    /// The network, which expects scaled inputs.
+    pub network: AnyNetwork,
+    /// The loss that it was trained on.
+    pub loss: Loss,
+    /// What multiplies the loss.
+    pub loss_scale: f64,
+    /// What went into the loss beside outputs and targets.
+    pub weighting: Weighting,
+    /// Name of the data that it was trained on.
+    pub data: String,
+    /// Names of the inputs, in order.
+    pub features: Vec<String>,
+    /// How the inputs are computed from two features, where they are.
+    pub expansion: Option<Expansion>,
+    /// The columns of categories that are several features each.
+    pub one_hot: Vec<OneHot>,
+    /// What stands in for missing features; `None` where none may be missing.
+    pub imputer: Option<Imputer>,
+    /// How inputs are scaled.
+    pub feature_scaler: Scaler,
+    /// What the outputs stand for.
+    pub answers: Answers,
+    /// Names of the target columns in the training data.
+    pub target_columns: Vec<String>,
+    /// How the table of text was written that it was trained on.
+    pub table_format: Option<TableFormat>,
+    /// Names of the columns of its table that it was not trained on.
+    pub left_out: Vec<String>,
+    /// Where it comes from.
+    pub origin: ModelOrigin,
 }
 
 /// What went into the loss beside outputs and targets.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Weighting {
-    pub(crate) label_smoothing: f64,
-    pub(crate) class_weights: Option<Vec<f64>>,
-    pub(crate) positive_weights: Option<Vec<f64>>,
+pub struct Weighting {
+    /// The share of a target that is spread over all classes.
+    pub label_smoothing: f64,
+    /// What the samples of each class count, where they do not count the same.
+    pub class_weights: Option<Vec<f64>>,
+    /// What the positive samples of each output count.
+    pub positive_weights: Option<Vec<f64>>,
 }
 
 /// Where a model comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct ModelOrigin {
     /// The version of the numerics.
     pub engine: String,
     /// The seed.
@@ -149,13 +166,28 @@ pub(crate) fn left_out(dataset: &Dataset) -> Vec<String> {
 }
 
 impl Model {
+    /// A model of parts that fit together: as many features, scaled inputs and answers as the network has.
+    pub fn from_parts(parts: ModelParts) -> Self {
+        Self { parts }
+    }
+
+    /// All that it is made of.
+    pub fn parts(&self) -> &ModelParts {
+        &self.parts
+    }
+
     /// This model, told of as another version tells of `other`: its experiment as that one's text, and how
     /// its table was read where it does not say.
-    pub(crate) fn in_the_words_of(mut self, other: &Self) -> Self {
-        self.origin.experiment.clone_from(&other.origin.experiment);
-        if self.table_format.is_none() {
-            self.table_format.clone_from(&other.table_format);
-            self.left_out.clone_from(&other.left_out);
+    pub fn in_the_words_of(mut self, other: &Self) -> Self {
+        self.parts
+            .origin
+            .experiment
+            .clone_from(&other.parts.origin.experiment);
+        if self.parts.table_format.is_none() {
+            self.parts
+                .table_format
+                .clone_from(&other.parts.table_format);
+            self.parts.left_out.clone_from(&other.parts.left_out);
         }
         self
     }
@@ -165,7 +197,7 @@ impl Model {
         network: Network<T>,
         prepared: &Prepared<T>,
         recipe: &Recipe,
-        origin: Origin,
+        origin: ModelOrigin,
     ) -> Self
     where
         AnyNetwork: From<Network<T>>,
@@ -185,7 +217,7 @@ impl Model {
             },
             (Targets::Classes { names, .. }, _) => Answers::Classes(names.clone()),
         };
-        Self {
+        Self::from_parts(ModelParts {
             network: network.into(),
             loss: recipe.spec.loss,
             loss_scale: recipe.spec.loss_scale,
@@ -210,7 +242,7 @@ impl Model {
             table_format: data.dataset.table_format().cloned(),
             left_out: left_out(&data.dataset),
             origin,
-        }
+        })
     }
 
     /// The same model with other parameters, as they were after `steps` updates.
@@ -218,7 +250,7 @@ impl Model {
     /// # Errors
     /// Another number of parameters, or another number type.
     pub fn at_step(&self, steps: u64, parameters: Parameters) -> Result<Self, Error> {
-        let network = match (&self.network, parameters) {
+        let network = match (&self.parts.network, parameters) {
             (AnyNetwork::F32(network), Parameters::Single(values)) => {
                 Network::new(network.architecture().clone(), values)?.into()
             }
@@ -231,24 +263,24 @@ impl Model {
             }
         };
         let mut model = self.clone();
-        model.network = network;
-        model.origin.steps = steps;
+        model.parts.network = network;
+        model.parts.origin.steps = steps;
         Ok(model)
     }
 
     /// The network, which expects scaled inputs.
     pub fn network(&self) -> &AnyNetwork {
-        &self.network
+        &self.parts.network
     }
 
     /// The loss that it was trained on.
     pub fn loss(&self) -> Loss {
-        self.loss
+        self.parts.loss
     }
 
     /// Classification or regression.
     pub fn task(&self) -> Task {
-        match &self.answers {
+        match &self.parts.answers {
             Answers::Classes(names) => Task::Classification {
                 classes: names.len(),
             },
@@ -263,67 +295,72 @@ impl Model {
 
     /// Name of the data that it was trained on.
     pub fn data(&self) -> &str {
-        &self.data
+        &self.parts.data
     }
 
     /// Names of the inputs, in order. Where they were [computed](Self::expansion) from two
     /// features, these are the computed ones.
     pub fn features(&self) -> &[String] {
-        &self.features
+        &self.parts.features
     }
 
     /// Names of the columns that a row in original units has: the [features](Self::features), or x
     /// and y where the inputs are computed from those.
     pub fn columns(&self) -> Vec<String> {
-        match self.expansion {
+        match self.parts.expansion {
             Some(_) => vec!["x".to_owned(), "y".to_owned()],
-            None => self.features.clone(),
+            None => self.parts.features.clone(),
         }
     }
 
     /// How the inputs are computed from two features, where they are.
     pub fn expansion(&self) -> Option<&Expansion> {
-        self.expansion.as_ref()
+        self.parts.expansion.as_ref()
     }
 
     /// The columns of categories that are several features each.
     pub fn one_hot(&self) -> &[OneHot] {
-        &self.one_hot
+        &self.parts.one_hot
     }
 
     /// What stands in for missing features (NaN), before scaling; `None` where none may be missing.
     pub fn imputer(&self) -> Option<&Imputer> {
-        self.imputer.as_ref()
+        self.parts.imputer.as_ref()
     }
 
     /// How inputs are scaled.
     pub fn feature_scaler(&self) -> &Scaler {
-        &self.feature_scaler
+        &self.parts.feature_scaler
     }
 
     /// What the outputs stand for.
     pub fn answers(&self) -> &Answers {
-        &self.answers
+        &self.parts.answers
     }
 
     /// Names of the target columns in the training data.
     pub fn target_columns(&self) -> &[String] {
-        &self.target_columns
+        &self.parts.target_columns
     }
 
     /// Names of the columns of its table that it was not trained on; none for models of before.
     pub fn left_out(&self) -> &[String] {
-        &self.left_out
+        &self.parts.left_out
     }
 
     /// How the table of text was written that it was trained on; none for other data, and for models of before.
     pub fn table_format(&self) -> Option<&TableFormat> {
-        self.table_format.as_ref()
+        self.parts.table_format.as_ref()
+    }
+
+    /// Says whether the training was interrupted and has not gone on since.
+    pub fn is_unfinished(&mut self, unfinished: bool) {
+        self.origin.unfinished = unfinished;
     }
 
     /// Where it comes from.
-    pub fn origin(&self) -> &Origin {
-        &self.origin
+    pub fn origin(&self) -> &ModelOrigin {
+        &self.parts.origin
     }
 
     /// Whether every parameter and running statistic is a finite number; after a training that
@@ -333,7 +370,7 @@ impl Model {
             let numbers = network.parameters().iter().chain(network.statistics());
             numbers.copied().all(T::is_finite)
         }
-        match &self.network {
+        match &self.parts.network {
             AnyNetwork::F32(network) => all(network),
             AnyNetwork::F64(network) => all(network),
         }
@@ -357,7 +394,7 @@ impl Model {
         rows: &ArrayView2<'_, f64>,
         level: Level,
     ) -> Result<Prediction, Error> {
-        match &self.network {
+        match &self.parts.network {
             AnyNetwork::F32(network) => self.predict_with(network, rows, level),
             AnyNetwork::F64(network) => self.predict_with(network, rows, level),
         }
@@ -370,19 +407,25 @@ impl Model {
         level: Level,
     ) -> Result<Prediction, Error> {
         let inputs = self.inputs::<T>(rows)?;
-        answer(network, self.loss, &inputs.view(), self.meaning(), level)
+        answer(
+            network,
+            self.parts.loss,
+            &inputs.view(),
+            self.meaning(),
+            level,
+        )
     }
 
     /// What the network's outputs mean.
     fn meaning(&self) -> Meaning<'_> {
-        match &self.answers {
+        match &self.parts.answers {
             Answers::Classes(_) => Meaning::Classes,
             Answers::Labels(_) => Meaning::Labels,
             Answers::Values { scaler, .. } => Meaning::Values(scaler),
         }
     }
 
-    /// What it says of a data set beside what is true there, for [measures](crate::metric::MEASURES)
+    /// What it says of a data set beside what is true there, for [measures](crate::measures::metric::MEASURES)
     /// to be taken of. Features and classes are matched by name.
     ///
     /// # Errors
@@ -396,7 +439,7 @@ impl Model {
     /// # Errors
     /// As [`judge`](Self::judge); a level that this machine lacks.
     pub fn judge_at(&self, dataset: &Dataset, level: Level) -> Result<Predicted, Error> {
-        match &self.network {
+        match &self.parts.network {
             AnyNetwork::F32(network) => self.judge_with(network, dataset, level),
             AnyNetwork::F64(network) => self.judge_with(network, dataset, level),
         }
@@ -409,7 +452,13 @@ impl Model {
         level: Level,
     ) -> Result<Predicted, Error> {
         let inputs = self.known_inputs::<T>(dataset)?;
-        let prediction = answer(network, self.loss, &inputs.view(), self.meaning(), level)?;
+        let prediction = answer(
+            network,
+            self.parts.loss,
+            &inputs.view(),
+            self.meaning(),
+            level,
+        )?;
         Ok(match self.targets::<f64>(dataset)? {
             mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
             mlp_core::Targets::Values(scaled) => match dataset.targets() {
@@ -421,15 +470,15 @@ impl Model {
 
     /// Scaled inputs of rows in original units.
     fn inputs<T: Scalar>(&self, rows: &ArrayView2<'_, f64>) -> Result<Array2<T>, Error> {
-        let expanded = match &self.expansion {
+        let expanded = match &self.parts.expansion {
             Some(expansion) => Some(expansion.apply(rows)?),
             None => None,
         };
         let rows = expanded.as_ref().map_or(*rows, |rows| rows.view());
-        if rows.ncols() != self.features.len() {
+        if rows.ncols() != self.parts.features.len() {
             return Err(Error::Model(format!(
                 "has {} inputs, and the rows have {}",
-                self.features.len(),
+                self.parts.features.len(),
                 rows.ncols()
             )));
         }
@@ -438,19 +487,21 @@ impl Model {
 
     /// Inputs in original units, filled in and scaled.
     fn scaled<T: Scalar>(&self, rows: &ArrayView2<'_, f64>) -> Result<Array2<T>, Error> {
-        match &self.imputer {
-            Some(imputer) => scaled_inputs(&self.feature_scaler, &imputer.transform(rows)?.view()),
-            None => scaled_inputs(&self.feature_scaler, rows),
+        match &self.parts.imputer {
+            Some(imputer) => {
+                scaled_inputs(&self.parts.feature_scaler, &imputer.transform(rows)?.view())
+            }
+            None => scaled_inputs(&self.parts.feature_scaler, rows),
         }
     }
 
     /// Scaled inputs of a data set, whose features are matched by name.
     fn known_inputs<T: Scalar>(&self, dataset: &Dataset) -> Result<Array2<T>, Error> {
-        let same = dataset.feature_names() == self.features;
-        if self.expansion.is_some() && !same {
+        let same = dataset.feature_names() == self.parts.features;
+        if self.parts.expansion.is_some() && !same {
             return self.inputs(&dataset.inputs());
         }
-        let known = dataset.aligned(&self.features, &self.one_hot)?;
+        let known = dataset.aligned(&self.parts.features, &self.parts.one_hot)?;
         self.scaled(&known.inputs())
     }
 
@@ -460,7 +511,7 @@ impl Model {
     /// # Errors
     /// A feature that the data lack, a class that the model does not know, another task.
     pub fn evaluate(&self, dataset: &Dataset, level: Level) -> Result<Evaluation, Error> {
-        match &self.network {
+        match &self.parts.network {
             AnyNetwork::F32(network) => self.evaluate_with(network, dataset, level),
             AnyNetwork::F64(network) => self.evaluate_with(network, dataset, level),
         }
@@ -480,14 +531,15 @@ impl Model {
             None => samples,
         };
         let spec = TrainSpec {
-            loss_scale: self.loss_scale,
-            label_smoothing: self.weighting.label_smoothing,
-            class_weights: self.weighting.class_weights.clone(),
-            positive_weights: self.weighting.positive_weights.clone(),
-            ..TrainSpec::new(network.architecture().clone(), self.loss)
+            loss_scale: self.parts.loss_scale,
+            label_smoothing: self.parts.weighting.label_smoothing,
+            class_weights: self.parts.weighting.class_weights.clone(),
+            positive_weights: self.parts.weighting.positive_weights.clone(),
+            ..TrainSpec::new(network.architecture().clone(), self.parts.loss)
         };
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
-        if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.answers) {
+        if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.parts.answers)
+        {
             evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, level, || {
                 network.clone()
             })?);
@@ -496,7 +548,7 @@ impl Model {
     }
 
     fn targets<T: Scalar>(&self, dataset: &Dataset) -> Result<mlp_core::Targets<T>, Error> {
-        match (&self.answers, dataset.targets()) {
+        match (&self.parts.answers, dataset.targets()) {
             (Answers::Classes(known), Targets::Classes { labels, names }) => {
                 let place = names
                     .iter()
@@ -559,6 +611,3 @@ impl Model {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

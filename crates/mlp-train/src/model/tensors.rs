@@ -5,24 +5,33 @@ use mlp_core::{Architecture, Network, Scalar, TensorPlace};
 use serde::{Deserialize, Serialize};
 
 use super::AnyNetwork;
-use crate::precision::Precision;
+use crate::settings::precision::Precision;
 
 /// The numbers of a tensor, row-major.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Numbers {
+pub enum Numbers {
+    /// f32.
     F32(Vec<f32>),
+    /// f64.
     F64(Vec<f64>),
 }
 
 impl Numbers {
-    pub(crate) fn len(&self) -> usize {
+    /// How many there are.
+    pub fn len(&self) -> usize {
         match self {
             Self::F32(values) => values.len(),
             Self::F64(values) => values.len(),
         }
     }
 
-    pub(crate) fn precision(&self) -> Precision {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Their precision.
+    pub fn precision(&self) -> Precision {
         match self {
             Self::F32(_) => Precision::F32,
             Self::F64(_) => Precision::F64,
@@ -30,7 +39,7 @@ impl Numbers {
     }
 
     /// Values of that precision, exactly.
-    pub(crate) fn of<T: Scalar>(precision: Precision, values: &[T]) -> Self {
+    pub fn of<T: Scalar>(precision: Precision, values: &[T]) -> Self {
         let values = values.iter().map(|value| value.to_f64());
         match precision {
             Precision::F32 => Self::F32(values.map(|value| value as f32).collect()),
@@ -39,12 +48,12 @@ impl Numbers {
     }
 
     /// The values in a training's type.
-    pub(crate) fn to_scalars<T: Scalar>(&self) -> Vec<T> {
+    pub fn to_scalars<T: Scalar>(&self) -> Vec<T> {
         self.to_f64().into_iter().map(T::from_f64).collect()
     }
 
     /// Little-endian.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::F32(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
             Self::F64(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
@@ -52,7 +61,7 @@ impl Numbers {
     }
 
     /// Little-endian bytes; what is left over at the end is no number.
-    pub(crate) fn from_bytes(precision: Precision, bytes: &[u8]) -> Self {
+    pub fn from_bytes(precision: Precision, bytes: &[u8]) -> Self {
         match precision {
             Precision::F32 => {
                 let (numbers, _) = bytes.as_chunks();
@@ -66,7 +75,7 @@ impl Numbers {
     }
 
     /// In f64, which holds every f32 exactly.
-    pub(crate) fn to_f64(&self) -> Vec<f64> {
+    pub fn to_f64(&self) -> Vec<f64> {
         match self {
             Self::F32(values) => values.iter().copied().map(f64::from).collect(),
             Self::F64(values) => values.clone(),
@@ -76,14 +85,17 @@ impl Numbers {
 
 /// A tensor by the name that a file has for it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Tensor {
-    pub(crate) name: String,
-    pub(crate) shape: Vec<usize>,
-    pub(crate) numbers: Numbers,
+pub struct Tensor {
+    /// The name.
+    pub name: String,
+    /// The length of each axis.
+    pub shape: Vec<usize>,
+    /// The numbers, row-major.
+    pub numbers: Numbers,
 }
 
 /// The tensors of a network, layer by layer.
-pub(crate) fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
+pub fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
     network
         .architecture()
         .tensors()
@@ -98,7 +110,7 @@ pub(crate) fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
 
 impl AnyNetwork {
     /// Some of the parameters or running statistics.
-    pub(crate) fn numbers(&self, place: &TensorPlace) -> Numbers {
+    pub fn numbers(&self, place: &TensorPlace) -> Numbers {
         fn part<T: Scalar>(network: &Network<T>, place: &TensorPlace) -> Vec<T> {
             match place {
                 TensorPlace::Parameters(range) => network.parameters()[range.clone()].to_vec(),
@@ -116,7 +128,7 @@ impl AnyNetwork {
     ///
     /// # Errors
     /// The tensor that is missing, or of another shape or precision.
-    pub(crate) fn from_tensors(
+    pub fn from_tensors(
         architecture: Architecture,
         precision: Precision,
         tensors: &[Tensor],
@@ -186,15 +198,4 @@ fn network<T: Scalar>(
     Network::new(architecture, parameters)
         .and_then(|network| network.with_statistics(statistics))
         .map_err(|error| error.to_string())
-}
-
-/// What tells a damaged file from a whole one: one flipped bit of a weight is still a number.
-/// BLAKE3 of `text`, then of the tensors' bytes.
-pub(crate) fn checksum(text: &str, tensors: &[Tensor]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(text.as_bytes());
-    for tensor in tensors {
-        hasher.update(&tensor.numbers.to_bytes());
-    }
-    hasher.finalize().to_hex().to_string()
 }

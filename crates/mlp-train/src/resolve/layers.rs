@@ -4,8 +4,10 @@ use mlp_core::{Activation, Init, Normalization};
 
 use crate::{
     error::Error,
-    experiment::{Biases, Experiment, NetworkSpec},
-    value::Value,
+    settings::{
+        experiment::{Biases, Experiment, NetworkSpec},
+        value::Value,
+    },
 };
 
 pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {

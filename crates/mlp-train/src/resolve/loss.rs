@@ -3,10 +3,10 @@
 use mlp_core::{Activation, Huber, Loss, Outputs, Quantile};
 use mlp_data::{Origin, ReadSummary, ScaleKind, TargetBy, Task, table::TaskChoice};
 
+use super::recipe::DataRecipe;
 use crate::{
     error::Error,
-    experiment::{Experiment, TrainingSpec},
-    recipe::DataRecipe,
+    settings::experiment::{Experiment, TrainingSpec},
 };
 
 /// Whether the loss takes its targets for counts.

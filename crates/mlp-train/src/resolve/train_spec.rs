@@ -7,12 +7,12 @@ use mlp_core::{
     Schedule, TrainSpec, WarmUp,
 };
 
+use super::recipe::DataRecipe;
 use super::{layers::check_hidden, loss::outputs};
 use crate::{
+    data::given::Given,
     error::Error,
-    experiment::{Biases, Experiment},
-    given::Given,
-    recipe::DataRecipe,
+    settings::experiment::{Biases, Experiment},
 };
 
 pub(super) fn train_spec(

@@ -2,16 +2,18 @@
 
 use mlp_core::{Batch, Horizon, Optimizer, Schedule, ScheduleSetting, SettingValue, WarmUp};
 
+use super::recipe::DataRecipe;
 use super::{DEFAULT_STEPS, steps_per_epoch};
 use crate::{
     error::Error,
-    experiment::{Experiment, TrainingSpec},
-    kind::Kind,
-    precision::Precision,
-    recipe::DataRecipe,
-    schedule::RecordSchedule,
+    settings::{
+        experiment::{Experiment, TrainingSpec},
+        kind::Kind,
+        precision::Precision,
+        schedule::RecordSchedule,
+        value::Value,
+    },
     stopping::Prechelt,
-    value::Value,
 };
 
 /// The optimizer with its settings, which may stand in its name (`momentum:0.9`) or in keys of

@@ -26,7 +26,7 @@ use mlp_core::Evaluation;
 use self::memory::Memory;
 pub(crate) use self::watch::{StopWatch, WatchMemory};
 pub use self::{prechelt::Prechelt, settings::StoppingSpec, target::Target};
-use crate::{prepare::Part, record::score};
+use crate::{data::prepare::Part, measures::record::score};
 
 /// The settings of all rules, spelled out. A rule whose setting is not given does not hold.
 #[derive(Clone, Debug, PartialEq)]

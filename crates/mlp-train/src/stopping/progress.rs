@@ -7,7 +7,7 @@
 //! (1998) 761-767.
 
 use super::{Check, Memory, Rule, RuleInfo, Stopping};
-use crate::prepare::Part;
+use crate::data::prepare::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "min_progress",

@@ -9,7 +9,7 @@
 use super::{
     Check, Memory, Rule, RuleInfo, Stopping, chosen, generalization_loss::Rise, progress::Strip,
 };
-use crate::prepare::Part;
+use crate::data::prepare::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "progress_quotient",

@@ -4,11 +4,12 @@ use std::{fmt, str::FromStr};
 
 use super::{Check, Memory, Rule, RuleInfo};
 use crate::{
-    key::nearest,
-    metric::{self, MEASURES, Measure},
-    prepare::Part,
-    record::RECORDED,
-    value::shortest,
+    data::prepare::Part,
+    measures::{
+        metric::{self, MEASURES, Measure},
+        record::RECORDED,
+    },
+    settings::{key::nearest, value::shortest},
 };
 
 pub(super) const INFO: RuleInfo = RuleInfo {

@@ -4,13 +4,15 @@
 //! resolved experiment as `stop_after`, which ends the training there without a clock. Schedules and
 //! records keep following the number of steps that were planned, so the numbers are the same.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::clock::Clock;
 
 /// The key, which is the rule's name.
-pub(crate) const NAME: &str = "time_budget";
+pub const NAME: &str = "time_budget";
 
 /// Reads `30s`, `1h 30min`, `500ms`, or a number of seconds.
-pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+pub fn parse(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok();
     let duration = match seconds {
         Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
@@ -25,31 +27,33 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
 }
 
 /// As [`parse`] reads it.
-pub(crate) fn text(duration: Duration) -> String {
+pub fn text(duration: Duration) -> String {
     humantime::format_duration(duration).to_string()
 }
 
-/// A clock that runs from the start of the training, while that is at work.
+/// The time of a training from its start, while that is at work.
 #[derive(Debug)]
-pub(super) struct Clock {
-    started: Instant,
+pub(super) struct Spending<'a> {
+    clock: &'a dyn Clock,
+    started: Duration,
     /// What went by before an interruption.
     before: Duration,
     budget: Option<Duration>,
-    end: Option<Instant>,
+    end: Option<Duration>,
 }
 
-impl Clock {
+impl<'a> Spending<'a> {
     /// Starts now. A budget beyond what a clock can show never ends.
-    pub(super) fn start(budget: Option<Duration>) -> Self {
-        Self::go_on(budget, Duration::ZERO)
+    pub(super) fn start(clock: &'a dyn Clock, budget: Option<Duration>) -> Self {
+        Self::go_on(clock, budget, Duration::ZERO)
     }
 
     /// Goes on where so much has gone by already.
-    fn go_on(budget: Option<Duration>, before: Duration) -> Self {
-        let started = Instant::now();
+    fn go_on(clock: &'a dyn Clock, budget: Option<Duration>, before: Duration) -> Self {
+        let started = clock.now();
         let left = budget.map(|budget| budget.saturating_sub(before));
         Self {
+            clock,
             started,
             before,
             budget,
@@ -59,22 +63,23 @@ impl Clock {
 
     /// The time that has gone by.
     pub(super) fn spent(&self) -> Duration {
-        self.before + self.started.elapsed()
+        self.before + self.clock.now().saturating_sub(self.started)
     }
 
     /// Counts what had gone by before an interruption.
     pub(super) fn recall(&mut self, spent: Duration) {
-        *self = Self::go_on(self.budget, spent);
+        *self = Self::go_on(self.clock, self.budget, spent);
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.end.is_some_and(|end| Instant::now() >= end)
+        self.end.is_some_and(|end| self.clock.now() >= end)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::StoppedClock;
 
     #[test]
     fn times_are_read_in_the_usual_spellings() {
@@ -91,8 +96,9 @@ mod tests {
 
     #[test]
     fn a_budget_ends_and_none_does_not() {
-        assert!(Clock::start(Some(Duration::ZERO)).is_over());
-        assert!(!Clock::start(Some(Duration::MAX)).is_over());
-        assert!(!Clock::start(None).is_over());
+        let budget = |budget| Spending::start(&StoppedClock, budget);
+        assert!(budget(Some(Duration::ZERO)).is_over());
+        assert!(!budget(Some(Duration::MAX)).is_over());
+        assert!(!budget(None).is_over());
     }
 }

@@ -8,7 +8,7 @@
 //! penalty a training ends one update earlier than scikit-learn's.
 
 use super::{Check, Memory, Rule, RuleInfo, Stopping};
-use crate::prepare::Part;
+use crate::data::prepare::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "tolerance",

@@ -5,11 +5,12 @@ use std::time::Duration;
 use mlp_core::{Scalar, State, Trainer};
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Memory, RULES, Rule, Stopping, time_budget, time_budget::Clock};
+use super::{Check, Memory, RULES, Rule, Stopping, time_budget, time_budget::Spending};
+use crate::clock::Clock;
 use crate::{
-    continuation::StateNumbers,
+    data::prepare::{Part, Prepared},
     error::Error,
-    prepare::{Part, Prepared},
+    run::state_numbers::StateNumbers,
 };
 
 /// A network with the least loss so far on the part that is chosen by.
@@ -37,7 +38,7 @@ pub(crate) struct WatchMemory {
 pub(crate) struct StopWatch<'a, T> {
     stopping: &'a Stopping,
     rules: Vec<(&'static str, Box<dyn Rule>)>,
-    clock: Clock,
+    spending: Spending<'a>,
     /// Checks so far.
     checks: u64,
     best: Option<Kept<T>>,
@@ -45,7 +46,7 @@ pub(crate) struct StopWatch<'a, T> {
 
 impl<'a, T: Scalar> StopWatch<'a, T> {
     /// Starts the rules that the settings ask for.
-    pub(crate) fn new(stopping: &'a Stopping) -> Self {
+    pub(crate) fn new(stopping: &'a Stopping, clock: &'a dyn Clock) -> Self {
         // A step that is stored needs no clock.
         let budget = match stopping.stop_after {
             Some(_) => None,
@@ -56,7 +57,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
                 .iter()
                 .filter_map(|info| Some((info.name, (info.start)(stopping)?)))
                 .collect(),
-            clock: Clock::start(budget),
+            spending: Spending::start(clock, budget),
             checks: 0,
             best: None,
             stopping,
@@ -94,7 +95,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         let over = match self.stopping.stop_after {
             Some(last) => step >= last,
             // A network makes one update however little time there is.
-            None => step > 0 && self.clock.is_over(),
+            None => step > 0 && self.spending.is_over(),
         };
         Ok(stops.or(over.then_some(time_budget::NAME)))
     }
@@ -144,7 +145,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         WatchMemory {
             rules: memory.into_numbers(),
             best: best.map(|kept| (kept.loss, StateNumbers::of(kept.state.clone()))),
-            spent: self.clock.spent(),
+            spent: self.spending.spent(),
             checks: self.checks,
         }
     }
@@ -159,7 +160,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
             loss,
             state: state.to_state(),
         });
-        self.clock.recall(remembered.spent);
+        self.spending.recall(remembered.spent);
         self.checks = remembered.checks;
     }
 

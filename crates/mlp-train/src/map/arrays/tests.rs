@@ -1,7 +1,9 @@
-use std::io::Cursor;
-
 use super::*;
-use crate::{experiment::Experiment, kind::Kind, layers::Layer, number_columns::NumberColumns};
+use crate::{
+    results::in_memory::MemoryArrays,
+    run::number_columns::NumberColumns,
+    settings::{experiment::Experiment, kind::Kind, layers::Layer},
+};
 
 fn map(settings: &[&str]) -> ResolvedExperiment {
     let mut layer = Layer::new();
@@ -40,17 +42,15 @@ fn rows(network: u64, columns: [[Option<f64>; 3]; 3]) -> Arc<NetworkRows> {
 fn arrays(
     experiment: &ResolvedExperiment,
     networks: impl Iterator<Item = Arc<NetworkRows>>,
-) -> (Npz, Npz) {
-    let to = Cursor::new(Vec::new());
-    let mut arrays = MapArrays::new(experiment, names(), to, "map.npz".into()).unwrap();
+) -> (Arrays, Arrays) {
+    let mut arrays = MapArrays::new(experiment, names(), MemoryArrays::default()).unwrap();
     for rows in networks {
         arrays.insert(rows).unwrap();
     }
-    let (archive, end) = arrays.finish().unwrap();
-    (Npz::read_from(archive).unwrap(), end)
+    arrays.finish().unwrap()
 }
 
-fn bits(npz: &Npz, name: &str) -> (Vec<usize>, Vec<u64>) {
+fn bits(npz: &Arrays, name: &str) -> (Vec<usize>, Vec<u64>) {
     let array = npz.get(name).unwrap();
     let numbers = array.numbers().unwrap();
     (
@@ -172,15 +172,13 @@ fn cells_that_stand_for_others_are_copied() {
         let loss = [0.0, 1.0, 2.0].map(|step| Some(network as f64 + step / 4.0));
         rows(network, [loss, [None; 3], [None; 3]])
     });
-    let to = Cursor::new(Vec::new());
-    let mut arrays = MapArrays::new(&experiment, names(), to, "map.npz".into()).unwrap();
+    let mut arrays = MapArrays::new(&experiment, names(), MemoryArrays::default()).unwrap();
     for rows in networks {
         arrays.insert(rows).unwrap();
     }
     // Cells 1 and 2 are those of 0 and 3.
     arrays.fill(&[0, 0, 3, 3]).unwrap();
-    let (archive, _) = arrays.finish().unwrap();
-    let npz = Npz::read_from(archive).unwrap();
+    let (npz, _) = arrays.finish().unwrap();
     let values = npz.get("train_loss").unwrap().numbers().unwrap();
     let of = |network: f64, step: f64| network + step / 4.0;
     let expected: Vec<f64> = [0.0, 1.0, 2.0]

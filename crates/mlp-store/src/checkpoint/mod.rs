@@ -1,0 +1,300 @@
+//! Checkpoints of a single training: what an interrupted `train` goes on from, to the same bytes.
+//!
+//! `state.bin` holds the state of the training, which `--continue` takes, and behind it, until the
+//! training has ended, a frame that says where its run stands: what stopping rules, diagnostics and
+//! the shade remember, and how many records there are. These lie in `journal/records.bin`, which
+//! grows, so that a checkpoint costs what is new. `state.previous.bin` is the checkpoint before. Each
+//! of the two appears whole or not at all, and names the records that belong to it by their digest;
+//! of those that fit, the later one is gone on from.
+//!
+//! A later state is never replaced by an earlier one: what trains again from the start (since results
+//! were removed, or records are damaged) leaves `state.bin` alone until it has come further, and keeps
+//! its checkpoints in the other file. What cannot be read is set aside.
+
+mod clock;
+mod record;
+mod records;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use self::{clock::Clock, records::Records};
+use crate::{
+    files::{
+        frame::{self, FrameKind},
+        set_aside::{Why, set_aside},
+        whole_file::WholeFile,
+    },
+    run_directory::{PREVIOUS_STATE, STATE},
+    state_file,
+};
+use mlp_train::{
+    Error, Observer, Parameters,
+    experiment::KeptWeights,
+    storing::{Checkpoints, Kept, Memory, SavedState, Stand},
+};
+
+/// The frame behind a state.
+pub(crate) const STANDING: FrameKind = FrameKind {
+    magic: *b"mlp-stnd",
+    version: 1,
+};
+
+/// Where the run of a state stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Standing {
+    /// Digest of the experiment's identity.
+    experiment: [u8; 32],
+    records: records::Extent,
+    /// Where only the last parameters are kept, these.
+    last: Option<(u64, Parameters)>,
+    memory: Memory,
+}
+
+/// The checkpoints of a training at work.
+pub(crate) struct CheckpointFiles<'a> {
+    directory: &'a Path,
+    experiment: [u8; 32],
+    weights: KeptWeights,
+    observer: &'a dyn Observer,
+    records: Records,
+    clock: Clock,
+    /// The step of a state that is not gone on from, which an earlier one must not replace.
+    later: u64,
+    /// Whether a write has failed, which is told once.
+    failed: bool,
+    /// Whether the training was interrupted.
+    interrupted: bool,
+}
+
+/// What a file of a state holds.
+enum Found {
+    Nothing,
+    /// What was set aside.
+    Unfit,
+    /// The state of a training that has not ended.
+    Underway(SavedState, Box<Standing>),
+    /// That of one that has.
+    Ended(SavedState),
+}
+
+/// What a training is kept for.
+pub(crate) struct Purpose<'a> {
+    pub(crate) directory: &'a Path,
+    /// That of the experiment.
+    pub(crate) identity: &'a str,
+    pub(crate) weights: KeptWeights,
+    pub(crate) observer: &'a dyn Observer,
+}
+
+impl<'a> CheckpointFiles<'a> {
+    /// Finds the latest checkpoint of a run, which the caller has locked, and sets aside what cannot
+    /// be one; the observer is told.
+    ///
+    /// # Errors
+    /// Files that can be neither read nor moved.
+    pub(crate) fn open(purpose: &Purpose<'a>) -> Result<(Self, Option<Kept>), Error> {
+        let &Purpose {
+            directory,
+            identity,
+            weights,
+            observer,
+        } = purpose;
+        let experiment = *blake3::hash(identity.as_bytes()).as_bytes();
+        let mut checkpoints = Self {
+            directory,
+            experiment,
+            weights,
+            observer,
+            records: Records::new(directory),
+            clock: Clock::start(),
+            later: 0,
+            failed: false,
+            interrupted: false,
+        };
+        let mut found: Vec<(SavedState, Standing)> = Vec::new();
+        let mut unfit = false;
+        for name in [STATE, PREVIOUS_STATE] {
+            match checkpoints.look(&directory.join(name))? {
+                Found::Nothing => {}
+                Found::Unfit => unfit = true,
+                Found::Underway(state, standing) => found.push((state, *standing)),
+                Found::Ended(state) => {
+                    checkpoints.later = match name == STATE {
+                        true => state.steps(),
+                        false => checkpoints.later,
+                    }
+                }
+            }
+        }
+        found.sort_by_key(|(state, _)| std::cmp::Reverse(state.steps()));
+        let latest = found.first().map(|(state, _)| state.steps());
+        for (state, standing) in found {
+            let Some((records, weights)) = checkpoints.records.read(&standing.records)? else {
+                checkpoints.later = checkpoints.later.max(state.steps());
+                continue;
+            };
+            let kept = Kept {
+                state: state.numbers().clone(),
+                records,
+                weights: standing.last.map_or(weights, |last| vec![last]),
+                memory: standing.memory,
+            };
+            return Ok((checkpoints, Some(kept)));
+        }
+        if let Some(latest) = latest {
+            checkpoints.warn(&format!(
+                "{}: the records of its checkpoints are not whole, so the training begins anew; the state at \
+                 step {latest} stays until it has come further",
+                directory.display()
+            ));
+        }
+        // Records that no state was ever written for are begun anew without a word.
+        if latest.is_some() || unfit {
+            checkpoints.records.set_aside(observer)?;
+        }
+        Ok((checkpoints, None))
+    }
+
+    /// What a file holds; what it should not is set aside.
+    fn look(&self, path: &Path) -> Result<Found, Error> {
+        if !path.is_file() {
+            return Ok(Found::Nothing);
+        }
+        let (why, reason) = match state_file::read(path) {
+            Ok((state, standing)) => {
+                let other = |standing: &Standing| standing.experiment != self.experiment;
+                if standing.as_ref().is_some_and(other) {
+                    (Why::Other, "it belongs to another experiment".to_owned())
+                } else if state.engine() != mlp_core::ENGINE {
+                    (Why::Other, format!("engine {} wrote it", state.engine()))
+                } else {
+                    return Ok(match standing {
+                        Some(standing) => Found::Underway(state, Box::new(standing)),
+                        None => Found::Ended(state),
+                    });
+                }
+            }
+            Err(Error::Corrupt { reason, .. }) => (Why::Unreadable, reason),
+            Err(error) => return Err(error),
+        };
+        let aside = set_aside(path, why)?;
+        self.warn(&format!(
+            "{}: it cannot be gone on from ({reason}) and is kept as {}",
+            path.display(),
+            aside.display()
+        ));
+        Ok(Found::Unfit)
+    }
+
+    fn warn(&self, text: &str) {
+        self.observer.on_warning(text);
+    }
+
+    /// Whether the training was interrupted.
+    pub(crate) fn interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    fn write(&mut self, now: Stand<'_>) -> Result<(), Error> {
+        let all = match self.weights {
+            KeptWeights::Recorded => now.weights,
+            KeptWeights::None | KeptWeights::Last => &[],
+        };
+        let records = self.records.append(now.records, all)?;
+        let state = now.state;
+        let standing = Standing {
+            experiment: self.experiment,
+            records,
+            last: match self.weights {
+                KeptWeights::Last => now.weights.last().cloned(),
+                KeptWeights::None | KeptWeights::Recorded => None,
+            },
+            memory: now.memory,
+        };
+        let [path, previous] = [STATE, PREVIOUS_STATE].map(|name| self.directory.join(name));
+        let mut bytes = state_file::to_bytes(&state, &path)?;
+        let standing = frame::encode(STANDING, &standing, b"").map_err(|error| Error::Write {
+            path: path.clone(),
+            source: std::io::Error::other(error),
+        })?;
+        bytes.extend(standing);
+        if state.steps() < self.later {
+            return WholeFile::write(&previous, &bytes);
+        }
+        self.later = 0;
+        become_previous(&path, &previous).map_err(|source| Error::Write {
+            path: previous.clone(),
+            source,
+        })?;
+        WholeFile::write(&path, &bytes)
+    }
+
+    /// Removes what a training that has ended no longer needs, once its results are written.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn remove(directory: &Path) -> Result<(), Error> {
+        for path in [directory.join(PREVIOUS_STATE), Records::path(directory)] {
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::Write { path, source });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a checkpoint of a run directory says that it is of the experiment with this identity.
+pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
+    let own = *blake3::hash(identity.as_bytes()).as_bytes();
+    [STATE, PREVIOUS_STATE].iter().any(|name| {
+        let found = state_file::read(&directory.join(name));
+        found.is_ok_and(|(_, standing)| standing.is_some_and(|of| of.experiment == own))
+    })
+}
+
+/// Gives a state the name of the one before, if there is one. It keeps its own name until the next one
+/// takes it, where the file system lets a file have two.
+fn become_previous(path: &PathBuf, previous: &PathBuf) -> std::io::Result<()> {
+    if !path.is_file() {
+        return Ok(());
+    }
+    match fs::remove_file(previous) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::hard_link(path, previous).or_else(|_| fs::rename(path, previous))
+}
+
+impl Checkpoints for CheckpointFiles<'_> {
+    fn due(&mut self) -> bool {
+        self.clock.is_due()
+    }
+
+    fn keep(&mut self, now: Stand<'_>, interrupted: bool) -> Result<(), Error> {
+        self.interrupted = interrupted;
+        self.clock.begin();
+        let written = self.write(now);
+        self.clock.end();
+        match written {
+            // A disk that is full now may have room for the results; what was kept before stays.
+            Err(error) if !interrupted => {
+                if !std::mem::replace(&mut self.failed, true) {
+                    self.warn(&format!("a checkpoint could not be kept: {error}"));
+                }
+                Ok(())
+            }
+            written => written,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,242 @@
+//! Data that come from files and from standard input, with what tells whether they have changed.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use mlp_data::{
+    Dataset,
+    table::{CsvOptions, read_csv},
+};
+
+use crate::{
+    model_file::{ReadTensors, read_tensors},
+    npz,
+    run_directory::RunDirectory,
+    state_file,
+};
+use mlp_train::{
+    DataProvider, DataSource, Error, Experiment, ResolvedExperiment,
+    experiment_file::{self, ExperimentFile},
+    storing::{BatchOrder, Given, Start, sha256},
+};
+
+/// Files by their names, and what standard input held.
+#[derive(Debug, Default)]
+pub struct DataFiles {
+    standard_input: Option<Vec<u8>>,
+}
+
+impl DataFiles {
+    /// Files; standard input is read by the caller where the data are `-`.
+    pub fn new(standard_input: Option<Vec<u8>>) -> Self {
+        Self { standard_input }
+    }
+
+    fn piped(&self) -> Result<&[u8], Error> {
+        self.standard_input.as_deref().ok_or_else(|| {
+            Error::Conflict("the data come from standard input, which was not read".to_owned())
+        })
+    }
+}
+
+impl DataProvider for DataFiles {
+    fn knows(&self, name: &str) -> bool {
+        looks_like_a_file(name)
+    }
+
+    fn source(&self, name: &str) -> Result<DataSource, Error> {
+        if name == "-" {
+            return Ok(DataSource {
+                name: name.to_owned(),
+                // As the copy in the run directory is called, so that both give the same names.
+                title: "data".to_owned(),
+                sha256: sha256(self.piped()?, Path::new("-"))?,
+            });
+        }
+        let (path, sha256) = identified(name)?;
+        let title = path.file_stem().unwrap_or_default();
+        Ok(DataSource {
+            name: path.to_string_lossy().into_owned(),
+            title: title.to_string_lossy().into_owned(),
+            sha256,
+        })
+    }
+
+    fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, Error> {
+        match name {
+            "-" => Ok(read_csv(self.piped()?, "standard input", options)?),
+            _ => Ok(mlp_data::read_file(Path::new(name), options)?),
+        }
+    }
+
+    /// A safetensors file or NPZ archive with `layers.I.weight` and `layers.I.bias`, a model file of
+    /// another kind, or the model of a run directory.
+    fn parameters(&self, name: &str) -> Result<Given, Error> {
+        let mut path = std::path::absolute(name).map_err(|source| Error::Read {
+            path: PathBuf::from(name),
+            source,
+        })?;
+        if path.is_dir() {
+            // A file that is not what the run wrote is refused, as mlp predict does.
+            path = RunDirectory::open(&path)?.model_path()?;
+        }
+        check_is_file(&path)?;
+        let ReadTensors {
+            tensors,
+            activations,
+            sha256,
+        } = read_tensors(&path)?;
+        Ok(Given::new(path, sha256, tensors, activations))
+    }
+
+    /// An NPZ archive.
+    fn batch_order(&self, name: &str) -> Result<BatchOrder, Error> {
+        let (path, sha256) = identified(name)?;
+        let arrays = npz::read(&path)?;
+        BatchOrder::new(path, sha256, &arrays)
+    }
+
+    /// The file of a state, or a run directory with one.
+    fn state(&self, name: &str) -> Result<Start, Error> {
+        state_file::read_start(name)
+    }
+
+    fn standard_input(&self) -> Option<&[u8]> {
+        self.standard_input.as_deref()
+    }
+}
+
+/// Reads an experiment file. Relative files that it names are meant to lie beside it.
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or a value that
+/// does not fit, with file and line.
+pub fn read_experiment(path: &Path) -> Result<ExperimentFile, Error> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    experiment_file::parse(&text, path)
+}
+
+/// Resolves an experiment whose data may be files. Standard input is given by the caller where the data are
+/// `-`.
+///
+/// # Errors
+/// As [`ResolvedExperiment::new`].
+pub fn resolve(
+    author: &Experiment,
+    standard_input: Option<Vec<u8>>,
+) -> Result<ResolvedExperiment, Error> {
+    ResolvedExperiment::new(author, Some(Arc::new(DataFiles::new(standard_input))))
+}
+
+/// A file as an absolute path, with its digest.
+fn identified(name: &str) -> Result<(PathBuf, String), Error> {
+    let read = |source| Error::Read {
+        path: PathBuf::from(name),
+        source,
+    };
+    let path = std::path::absolute(name).map_err(read)?;
+    check_is_file(Path::new(name))?;
+    let found = sha256(File::open(&path).map_err(read)?, &path)?;
+    Ok((path, found))
+}
+
+/// Refuses what can be read only once (a pipe, a device): a run names its files, so that it can be had
+/// again. Data from such a place are read by the caller, as standard input is.
+pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
+    let metadata = path.metadata().map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    match metadata.is_file() || metadata.is_dir() {
+        true => Ok(()),
+        false => Err(Error::Conflict(format!(
+            "{} is no regular file, and only the data themselves can be piped; write it to a file first",
+            path.display()
+        ))),
+    }
+}
+
+/// A name that is no data set's may be a file: it has a dot or a separator, or there is one.
+fn looks_like_a_file(name: &str) -> bool {
+    name == "-" || name.contains(['.', '/', '\\']) || Path::new(name).exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlp_train::{Kind, Layer, experiment_file};
+
+    fn author(kind: Kind, texts: &[&str]) -> Experiment {
+        let mut layer = Layer::new();
+        texts.iter().for_each(|text| layer.set(text).unwrap());
+        let mut experiment = Experiment::new(kind);
+        layer.apply(&mut experiment).unwrap();
+        experiment
+    }
+
+    fn resolved(kind: Kind, texts: &[&str]) -> ResolvedExperiment {
+        resolve(&author(kind, texts), None).unwrap()
+    }
+
+    fn again(experiment: &ResolvedExperiment) -> ResolvedExperiment {
+        let file = experiment_file::parse(&experiment.to_toml(), Path::new("e.toml")).unwrap();
+        let mut author = Experiment::new(file.kind.unwrap());
+        file.layer.apply(&mut author).unwrap();
+        resolve(&author, None).unwrap()
+    }
+
+    #[test]
+    fn a_file_is_named_absolutely_and_watched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("my.csv");
+        std::fs::write(
+            &path,
+            "a,b,kind\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n5,6,x\n6,5,y\n7,8,x\n8,7,y\n",
+        )
+        .unwrap();
+        let data = format!("data={}", path.display());
+        let first = resolved(Kind::Train, &[&data, "exclude=b"]);
+        let text = first.to_toml();
+        assert!(
+            text.contains(&format!("name = \"{}\"", path.display())) && text.contains("sha256 = "),
+            "{text}"
+        );
+        assert_eq!(
+            first.recipe(0).unwrap().spec.architecture.to_string(),
+            "1-16-16-1"
+        );
+        assert_eq!(again(&first).to_toml(), text);
+        std::fs::write(
+            &path,
+            "a,b,kind\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n5,6,x\n6,5,y\n7,8,x\n8,9,y\n",
+        )
+        .unwrap();
+        let file = experiment_file::parse(&text, Path::new("e.toml")).unwrap();
+        let mut experiment = Experiment::new(Kind::Train);
+        file.layer.apply(&mut experiment).unwrap();
+        let error = resolve(&experiment, None).unwrap_err();
+        assert!(matches!(error, Error::DataChanged { .. }), "{error}");
+    }
+
+    #[test]
+    fn standard_input_is_kept_in_a_file() {
+        let author = author(Kind::Train, &["data=-"]);
+        let bytes = b"a,y\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n8,1\n".to_vec();
+        let mut resolved = resolve(&author, Some(bytes.clone())).unwrap();
+        assert_eq!(resolved.standard_input(), Some(&bytes[..]));
+        resolved.data_is_kept_in(Path::new("/run/data.csv"));
+        assert!(resolved.to_toml().contains("name = \"/run/data.csv\""));
+        assert!(
+            resolve(&author, None)
+                .unwrap_err()
+                .to_string()
+                .contains("standard input")
+        );
+    }
+}

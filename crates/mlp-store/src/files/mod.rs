@@ -1,0 +1,7 @@
+//! Files that appear whole or not at all, and frames in them.
+
+pub(crate) mod followed_file;
+pub(crate) mod frame;
+pub(crate) mod little_endian;
+pub(crate) mod set_aside;
+pub mod whole_file;

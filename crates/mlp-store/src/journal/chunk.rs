@@ -1,0 +1,67 @@
+//! Finished networks on their way into the journal and out of it.
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    sync::Arc,
+};
+
+use crate::files::{
+    frame::{self, FrameError, FrameKind, Read},
+    little_endian,
+};
+use mlp_train::{
+    Error,
+    storing::{Chunk, Encode, NetworkRows, share},
+};
+
+/// A frame of finished networks, behind the digest of the journal's [header](crate::journal::Header). Its tail holds the numbers of all their metrics, one network after the
+/// other.
+pub(super) const KIND: FrameKind = FrameKind {
+    magic: *b"mlp-nets",
+    version: 5,
+};
+
+/// Makes the frames of a journal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frames {
+    /// Digest of the journal's [header](crate::journal::Header::digest).
+    pub(crate) owner: [u8; 32],
+}
+
+impl Encode for Frames {
+    fn encode(&self, rows: &[NetworkRows], numbers: &[f64]) -> Result<Vec<u8>, Error> {
+        let frame = frame::encode(KIND, &(self.owner, rows), &little_endian::bytes(numbers));
+        frame.map_err(|error| {
+            Error::Conflict(format!(
+                "the records of a network cannot be kept: {error}; record fewer steps"
+            ))
+        })
+    }
+}
+
+/// Bytes that a chunk takes.
+pub(super) fn length(chunk: &Chunk) -> u64 {
+    (chunk.encoded().len() + 8 * chunk.numbers().len()) as u64
+}
+
+pub(super) fn write(chunk: &Chunk, to: &mut File) -> io::Result<()> {
+    to.write_all(chunk.encoded())?;
+    to.write_all(&little_endian::bytes(chunk.numbers()))
+}
+
+/// What the tail of a frame belongs to: the digest of the journal's header, and the networks.
+pub(super) type Content = ([u8; 32], Vec<NetworkRows>);
+
+/// The networks of a frame that was read, and the digest of its journal's header.
+///
+/// # Errors
+/// [`FrameError::Damaged`] where it has other numbers than they ask for.
+pub(super) fn rows(frame: Read<Content>) -> Result<Content, FrameError> {
+    let numbers = little_endian::numbers(&frame.tail).ok_or(FrameError::Damaged)?;
+    let (numbers, (owner, mut rows)) = (Arc::new(numbers), frame.value);
+    match share(&mut rows, &numbers) == numbers.len() {
+        true => Ok((owner, rows)),
+        false => Err(FrameError::Damaged),
+    }
+}

@@ -1,0 +1,34 @@
+//! What is kept of experiments on small neural networks, and what a machine needs for them: run
+//! directories with their journal, tables, arrays and models, data out of files, verifying and going on.
+//!
+//! [`execute`] is [`mlp_train::run`] with a place for its results: a [`RunDirectory`]. [`resolve`] resolves an
+//! experiment whose data are files. Models are written and read by [`model_file`], tables by [`table`], NumPy's
+//! archives by [`npz`].
+#![forbid(unsafe_code)]
+
+mod checkpoint;
+mod data_files;
+mod files;
+mod journal;
+pub mod manifest;
+pub mod model_file;
+pub mod npz;
+mod plan;
+mod run;
+pub mod run_directory;
+mod state_file;
+pub mod table;
+mod verify;
+
+pub use data_files::{DataFiles, read_experiment, resolve};
+pub use files::whole_file::{WholeFile, remove_unfinished};
+pub use manifest::{Manifest, RunStatus};
+pub use model_file::{FORMATS, Format};
+pub use plan::{estimate::Estimate, probe::expected_seconds, speed};
+pub use run::{
+    execute::{Execution, Summary, execute},
+    inputs::start_as_before,
+    result_tables::write_results,
+};
+pub use run_directory::{Place, RunDirectory};
+pub use verify::{Verification, Verifying, verify};

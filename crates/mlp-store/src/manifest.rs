@@ -1,0 +1,213 @@
+//! `manifest.json`: what ran, where, and how it went.
+
+use std::{collections::BTreeMap, fs::File, io::BufReader, path::Path, time::SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use crate::files::whole_file::WholeFile;
+use mlp_train::{Counts, DataRead, Error, Kind, Precision};
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunStatus {
+    /// At work, or killed.
+    Running,
+    /// Everything is there.
+    Complete,
+    /// Ended early; what was finished is there.
+    Interrupted,
+}
+
+impl RunStatus {
+    /// The spelling.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Complete => "complete",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// Size and digest of a result file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileDigest {
+    /// Bytes.
+    pub bytes: u64,
+    /// BLAKE3 in hexadecimal.
+    pub blake3: String,
+}
+
+/// The manifest of a run directory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Version of this crate.
+    pub version: String,
+    /// Version of the numerics.
+    pub engine: String,
+    /// Train, population or map.
+    pub kind: String,
+    /// BLAKE3 of the experiment that the results are of, in hexadecimal; none in manifests of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<String>,
+    /// Its settings that decide the numbers, by key, with files by their names alone; empty in manifests of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
+    /// The data's name.
+    pub data: String,
+    /// Instruction set that the kernels used.
+    pub simd: String,
+    /// What was read of each file, or what a data set by name holds; empty in manifests of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub read: Vec<DataRead>,
+    /// Worker threads.
+    pub threads: usize,
+    /// Number type.
+    pub precision: String,
+    /// How it stands.
+    pub status: RunStatus,
+    /// Networks by outcome.
+    pub counts: Counts,
+    /// Cells of the grid.
+    pub cells: u64,
+    /// When it started, UTC.
+    pub started: String,
+    /// Seconds that it took.
+    pub wall_seconds: f64,
+    /// The result files, which have the same bytes whenever the experiment runs.
+    pub files: BTreeMap<String, FileDigest>,
+}
+
+impl Manifest {
+    /// The file's name.
+    pub const FILE: &'static str = "manifest.json";
+
+    /// What errors call it.
+    pub const WHAT: &'static str = "manifest";
+
+    /// The manifest of a run that starts now.
+    pub fn starting(
+        kind: Kind,
+        data: &str,
+        simd: &str,
+        threads: usize,
+        precision: Precision,
+    ) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: mlp_core::ENGINE.to_owned(),
+            kind: kind.name().to_owned(),
+            experiment: None,
+            settings: BTreeMap::new(),
+            data: data.to_owned(),
+            read: Vec::new(),
+            simd: simd.to_owned(),
+            threads,
+            precision: precision.name().to_owned(),
+            status: RunStatus::Running,
+            counts: Counts::default(),
+            cells: 0,
+            started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+            wall_seconds: 0.0,
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// Writes it into a run directory.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn write(&self, directory: &Path) -> Result<(), Error> {
+        let path = directory.join(Self::FILE);
+        let mut text = serde_json::to_string_pretty(self).map_err(|error| Error::Write {
+            path: path.clone(),
+            source: error.into(),
+        })?;
+        text.push('\n');
+        WholeFile::write(&path, text.as_bytes())
+    }
+
+    /// Reads it from a run directory; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Corrupt`].
+    pub fn read(directory: &Path) -> Result<Option<Self>, Error> {
+        let path = directory.join(Self::FILE);
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(Error::Read { path, source }),
+        };
+        match serde_json::from_slice(&text) {
+            Ok(manifest) => Ok(Some(manifest)),
+            Err(error) => Err(Error::Corrupt {
+                path,
+                what: Self::WHAT,
+                reason: error.to_string(),
+            }),
+        }
+    }
+}
+
+/// Bytes that are read before they are hashed: many let the hash work on many chunks at once.
+pub(crate) const HASHED_AT_ONCE: usize = 1 << 17;
+
+impl FileDigest {
+    /// Of a file.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn of(path: &Path) -> Result<Self, Error> {
+        let read = |source| Error::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let mut hasher = blake3::Hasher::new();
+        let mut file = BufReader::with_capacity(HASHED_AT_ONCE, File::open(path).map_err(read)?);
+        let bytes = std::io::copy(&mut file, &mut hasher).map_err(read)?;
+        Ok(Self::from_hasher(bytes, &hasher))
+    }
+
+    /// Of so many bytes that a hasher has taken in.
+    pub(crate) fn from_hasher(bytes: u64, hasher: &blake3::Hasher) -> Self {
+        Self {
+            bytes,
+            blake3: hasher.finalize().to_hex().to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn manifests_are_read_as_they_were_written() {
+        let directory = tempfile::tempdir().unwrap();
+        assert_eq!(Manifest::read(directory.path()).unwrap(), None);
+        let mut manifest = Manifest::starting(Kind::Map, "moons", "avx2", 2, Precision::F64);
+        manifest.counts = Counts {
+            networks: 3,
+            completed: 1,
+            stopped: 0,
+            diverged: 2,
+            exploded: 0,
+        };
+        manifest.write(directory.path()).unwrap();
+        let text = std::fs::read_to_string(directory.path().join(Manifest::FILE)).unwrap();
+        assert!(
+            text.contains("\"status\": \"running\"") && text.contains("\"diverged\": 2"),
+            "{text}"
+        );
+        assert_eq!(Manifest::read(directory.path()).unwrap(), Some(manifest));
+        std::fs::write(directory.path().join(Manifest::FILE), b"{").unwrap();
+        assert!(matches!(
+            Manifest::read(directory.path()),
+            Err(Error::Corrupt { .. })
+        ));
+    }
+}

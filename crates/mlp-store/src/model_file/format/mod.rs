@@ -1,0 +1,141 @@
+//! The kinds of file that a model is written as, and read back from.
+//!
+//! To add one: a file here that makes a model's bytes (and a model of them, where nothing is lost),
+//! and its line in [`FORMATS`].
+
+mod c;
+mod functions;
+mod json;
+mod npz;
+mod onnx;
+mod program;
+mod rust;
+pub(super) mod safetensors;
+mod source;
+
+use std::path::Path;
+
+use mlp_train::{Error, key::nearest};
+use mlp_train::{
+    Model,
+    storing::{Tensor, tensors_of},
+};
+
+/// Makes something of the bytes of a file, or tells what is wrong with them.
+type Reader<T> = fn(&[u8]) -> Result<T, String>;
+
+/// A kind of file.
+#[derive(Debug)]
+pub struct Format {
+    /// The name: `onnx`.
+    pub name: &'static str,
+    /// What such files' names end with, the usual ending first.
+    pub endings: &'static [&'static str],
+    /// Whether the model's name stands in it.
+    pub is_named: bool,
+    /// What it holds and who reads it, in one line.
+    pub description: &'static str,
+    /// The bytes of a model of this name, or what about it the format cannot hold.
+    write: fn(&Model, &str) -> Result<Vec<u8>, String>,
+    /// The model of a file's bytes, where the format holds all of it.
+    read: Option<Reader<Model>>,
+    /// Whether a file has what this program says of a model beside its tensors, sound or not.
+    is_ours: fn(&[u8]) -> bool,
+    /// The named tensors of a file, this program's or another's.
+    tensors: Option<Reader<Vec<Tensor>>>,
+    /// Whether a file of so many bytes that starts with these is of this kind.
+    starts: fn(&[u8], u64) -> bool,
+}
+
+/// Every kind.
+pub static FORMATS: &[Format] = &[
+    safetensors::FORMAT,
+    onnx::FORMAT,
+    npz::FORMAT,
+    json::FORMAT,
+    rust::FORMAT,
+    c::FORMAT,
+];
+
+/// So many bytes tell every kind from the others.
+pub(super) const START: u64 = 16;
+
+impl Format {
+    /// The kind with this name.
+    ///
+    /// # Errors
+    /// [`Error::BadOption`], with the nearest name.
+    pub fn named(name: &str) -> Result<&'static Self, Error> {
+        let names = || FORMATS.iter().map(|format| format.name);
+        FORMATS
+            .iter()
+            .find(|format| format.name == name)
+            .ok_or_else(|| {
+                let nearest = nearest(name, names()).unwrap_or_default();
+                Error::BadOption {
+                    option: "--to".to_owned(),
+                    reason: format!(
+                        "there is no format \"{name}\"; did you mean \"{nearest}\"? ({})",
+                        names().collect::<Vec<_>>().join(", ")
+                    ),
+                }
+            })
+    }
+
+    /// The kind that a file's name ends like.
+    pub fn of_path(path: &Path) -> Option<&'static Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        FORMATS
+            .iter()
+            .find(|format| format.endings.contains(&ending.as_str()))
+    }
+
+    /// The kind of a file by its first [`START`] bytes and its length, among those that models (or
+    /// tensors alone) can be read from.
+    pub(super) fn of_start(start: &[u8], length: u64) -> Option<&'static Self> {
+        FORMATS
+            .iter()
+            .find(|format| format.tensors.is_some() && (format.starts)(start, length))
+    }
+
+    /// Whether `mlp predict` reads such files.
+    pub fn is_readable(&self) -> bool {
+        self.read.is_some()
+    }
+
+    /// A model of this name as the bytes of such a file.
+    ///
+    /// # Errors
+    /// [`Error::Model`]: what about the model the format cannot hold.
+    pub fn write(&self, model: &Model, name: &str) -> Result<Vec<u8>, Error> {
+        if !model.is_finite() {
+            return Err(Error::Model(
+                "has parameters that are not finite, for its training diverged; \
+                 train it again at a smaller --learning-rate"
+                    .to_owned(),
+            ));
+        }
+        (self.write)(model, name)
+            .map_err(|reason| Error::Model(format!("cannot be written as {}: {reason}", self.name)))
+    }
+
+    pub(super) fn read(&self, bytes: &[u8]) -> Result<Model, String> {
+        match self.read {
+            Some(read) => read(bytes),
+            None => Err(format!("a model cannot be read from {}", self.name)),
+        }
+    }
+
+    /// The named tensors of a file. One of this program is read as a model is, so that damage is found.
+    pub(super) fn tensors(&self, bytes: &[u8]) -> Result<(Vec<Tensor>, Option<Model>), String> {
+        match (self.read(bytes), self.tensors) {
+            (Ok(model), _) => Ok((tensors_of(model.network()), Some(model))),
+            (Err(damage), _) if (self.is_ours)(bytes) => Err(damage),
+            (Err(_), Some(tensors)) => Ok((tensors(bytes)?, None)),
+            (Err(_), None) => Err(format!("parameters cannot be read from {}", self.name)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! NPZ: tensors, scaling and names as NumPy arrays.
+//!
+//! | array | holds |
+//! |---|---|
+//! | `layers.I.weight`, `layers.I.bias` | `[out, in]` and `[out]` of layer I, in the training's precision |
+//! | `feature_offset`, `feature_factor` | the network sees `(x - offset) / factor`, column by column |
+//! | `target_offset`, `target_factor` | of numbers: a prediction is `output * factor + offset` |
+//! | `features`, `classes`, `outputs` | names; of classes, or of labels' or numbers' outputs |
+//! | `activations` | one word a layer |
+//! | `mlp` | everything as JSON, which is what is read back |
+
+use std::io::Cursor;
+
+use super::Format;
+use crate::model_file::metadata::{DAMAGED, Metadata, assemble};
+use crate::npz;
+use mlp_train::{
+    Answers, Array, Arrays, Data, Model,
+    storing::{Numbers, Tensor, tensors_of},
+};
+
+pub(super) const FORMAT: Format = Format {
+    name: "npz",
+    endings: &["npz"],
+    is_named: false,
+    description: "the tensors, scaling and names as NumPy arrays",
+    write: |model, _| write(model),
+    read: Some(read),
+    is_ours: |bytes| archive(bytes).is_ok_and(|npz| npz.get(KEY).is_some()),
+    tensors: Some(|bytes| tensors(&archive(bytes)?)),
+    starts: |start, _| start.starts_with(b"PK\x03\x04"),
+};
+
+/// The array with the JSON.
+const KEY: &str = "mlp";
+
+fn write(model: &Model) -> Result<Vec<u8>, String> {
+    let tensors = tensors_of(model.network());
+    let json = Metadata::of(model).signed(&tensors).to_json();
+    let mut npz = Arrays::new();
+    for tensor in tensors {
+        let data = match tensor.numbers {
+            Numbers::F32(values) => Data::F32(values),
+            Numbers::F64(values) => Data::F64(values),
+        };
+        npz.insert(tensor.name, Array::new(tensor.shape, data));
+    }
+    for (name, values) in scaling(model) {
+        npz.insert(name, Array::list(Data::F64(values)));
+    }
+    let words = |words: &[String]| Array::list(Data::Text(words.to_vec()));
+    npz.insert("features", words(model.features()));
+    match model.answers() {
+        Answers::Classes(names) => npz.insert("classes", words(names)),
+        Answers::Labels(names) | Answers::Values { names, .. } => {
+            npz.insert("outputs", words(names));
+        }
+    }
+    let layers = &model.network().architecture().layers;
+    let activations: Vec<String> = layers.iter().map(|l| l.activation.to_string()).collect();
+    npz.insert("activations", words(&activations));
+    npz.insert(KEY, Array::word(&json));
+    let bytes = npz::write_to(&npz, Cursor::new(Vec::new()));
+    Ok(bytes.map_err(|error| error.to_string())?.into_inner())
+}
+
+/// The arrays of the scaling.
+fn scaling(model: &Model) -> Vec<(&'static str, Vec<f64>)> {
+    let features = model.feature_scaler();
+    let mut arrays = vec![
+        ("feature_offset", features.offset().to_vec()),
+        ("feature_factor", features.factor().to_vec()),
+    ];
+    if let Answers::Values { scaler, .. } = model.answers() {
+        arrays.push(("target_offset", scaler.offset().to_vec()));
+        arrays.push(("target_factor", scaler.factor().to_vec()));
+    }
+    arrays
+}
+
+fn archive(bytes: &[u8]) -> Result<Arrays, String> {
+    npz::read_from(Cursor::new(bytes))
+}
+
+fn read(bytes: &[u8]) -> Result<Model, String> {
+    let npz = archive(bytes)?;
+    let json = npz
+        .get(KEY)
+        .and_then(Array::words)
+        .and_then(<[String]>::first);
+    let json = json.ok_or(
+        "it has arrays but no metadata of this program; was it written by another one? \
+         (--init-from takes arrays alone)",
+    )?;
+    let model = assemble(json, &tensors(&npz)?)?;
+    // What stands there twice must not differ.
+    for (name, values) in scaling(&model) {
+        if npz.get(name).and_then(Array::numbers) != Some(values) {
+            return Err(DAMAGED.to_owned());
+        }
+    }
+    Ok(model)
+}
+
+/// The arrays of parameters: those whose names have a dot.
+fn tensors(npz: &Arrays) -> Result<Vec<Tensor>, String> {
+    let parameters = npz.iter().filter(|(name, _)| name.contains('.'));
+    parameters
+        .map(|(name, array)| {
+            let numbers = match &array.data {
+                Data::F32(values) => Numbers::F32(values.clone()),
+                Data::F64(values) => Numbers::F64(values.clone()),
+                _ => return Err(format!("array {name} is neither f4 nor f8")),
+            };
+            Ok(Tensor {
+                name: name.to_owned(),
+                shape: array.shape.clone(),
+                numbers,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,200 @@
+//! Building an ONNX graph: values by name, node after node.
+
+use super::messages::{
+    AttributeProto, DOUBLE, DimensionProto, FLOAT, GraphProto, INT64, NodeProto, STRING,
+    TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+};
+use mlp_train::{Precision, storing::Numbers};
+
+/// A value of the graph, by name.
+pub(super) type Value = String;
+
+/// A setting of a node.
+pub(super) enum Attribute {
+    /// A number.
+    Float(f32),
+    /// A whole number.
+    Int(i64),
+    /// Several.
+    Ints(Vec<i64>),
+}
+
+/// A graph that grows node after node.
+pub(super) struct Graph {
+    proto: GraphProto,
+    /// The precision of the network: the type of constants made of f64 numbers by
+    /// [`constant`](Self::constant).
+    precision: Precision,
+}
+
+/// ONNX's number of a type.
+pub(super) fn element_type(precision: Precision) -> i32 {
+    match precision {
+        Precision::F32 => FLOAT,
+        Precision::F64 => DOUBLE,
+    }
+}
+
+impl Graph {
+    pub(super) fn new(name: &str, precision: Precision) -> Self {
+        Self {
+            proto: GraphProto {
+                name: Some(name.to_owned()),
+                ..GraphProto::default()
+            },
+            precision,
+        }
+    }
+
+    pub(super) fn finish(self) -> GraphProto {
+        self.proto
+    }
+
+    /// An input `[batch, columns]` in the network's precision.
+    pub(super) fn input(&mut self, name: &str, columns: usize, about: String) -> Value {
+        let info = described(name, element_type(self.precision), Some(columns), about);
+        self.proto.input.push(info);
+        name.to_owned()
+    }
+
+    /// Makes a value an output: `[batch, columns]`, or `[batch]`.
+    pub(super) fn output(
+        &mut self,
+        value: &Value,
+        name: &str,
+        element: i32,
+        columns: Option<usize>,
+        about: &str,
+    ) {
+        // The node that makes it is renamed; nothing reads it but other nodes.
+        for node in &mut self.proto.node {
+            let names = node.input.iter_mut().chain(&mut node.output);
+            for other in names.filter(|other| *other == value) {
+                name.clone_into(other);
+            }
+        }
+        let info = described(name, element, columns, about.to_owned());
+        self.proto.output.push(info);
+    }
+
+    /// What an operator makes of values.
+    pub(super) fn node(
+        &mut self,
+        operator: &str,
+        inputs: &[&str],
+        attributes: &[(&str, Attribute)],
+    ) -> Value {
+        let number = self.proto.node.len();
+        let output = format!("{}_{number}", operator.to_ascii_lowercase());
+        let attribute = attributes.iter().map(|(name, attribute)| {
+            let mut proto = AttributeProto {
+                name: Some((*name).to_owned()),
+                ..AttributeProto::default()
+            };
+            let kind = match attribute {
+                Attribute::Float(number) => {
+                    proto.f = Some(*number);
+                    1
+                }
+                Attribute::Int(number) => {
+                    proto.i = Some(*number);
+                    2
+                }
+                Attribute::Ints(numbers) => {
+                    proto.ints.clone_from(numbers);
+                    7
+                }
+            };
+            proto.r#type = Some(kind);
+            proto
+        });
+        self.proto.node.push(NodeProto {
+            input: inputs.iter().map(|input| (*input).to_owned()).collect(),
+            output: vec![output.clone()],
+            name: Some(format!("{operator}_{number}")),
+            op_type: Some(operator.to_owned()),
+            attribute: attribute.collect(),
+        });
+        output
+    }
+
+    /// A value in another type.
+    pub(super) fn cast(&mut self, value: &str, element: i32) -> Value {
+        self.node("Cast", &[value], &[("to", Attribute::Int(element.into()))])
+    }
+
+    /// A constant under a name of its own.
+    pub(super) fn tensor(&mut self, name: &str, shape: &[usize], numbers: &Numbers) -> Value {
+        self.proto.initializer.push(TensorProto {
+            dims: shape.iter().map(|&length| length as i64).collect(),
+            data_type: Some(element_type(numbers.precision())),
+            name: Some(name.to_owned()),
+            raw_data: Some(numbers.to_bytes()),
+            ..TensorProto::default()
+        });
+        name.to_owned()
+    }
+
+    /// A list of f64 numbers.
+    pub(super) fn doubles(&mut self, name: &str, numbers: &[f64]) -> Value {
+        self.tensor(name, &[numbers.len()], &Numbers::F64(numbers.to_vec()))
+    }
+
+    /// A number in the network's precision.
+    pub(super) fn constant(&mut self, number: f64) -> Value {
+        let name = format!("constant_{}", self.proto.initializer.len());
+        let numbers = match self.precision {
+            Precision::F32 => Numbers::F32(vec![number as f32]),
+            Precision::F64 => Numbers::F64(vec![number]),
+        };
+        self.tensor(&name, &[1], &numbers)
+    }
+
+    /// A list of whole numbers.
+    pub(super) fn integers(&mut self, name: &str, numbers: &[i64]) -> Value {
+        self.proto.initializer.push(TensorProto {
+            dims: vec![numbers.len() as i64],
+            data_type: Some(INT64),
+            name: Some(name.to_owned()),
+            raw_data: Some(numbers.iter().flat_map(|n| n.to_le_bytes()).collect()),
+            ..TensorProto::default()
+        });
+        name.to_owned()
+    }
+
+    /// A list of words.
+    pub(super) fn words(&mut self, name: &str, words: &[String]) -> Value {
+        self.proto.initializer.push(TensorProto {
+            dims: vec![words.len() as i64],
+            data_type: Some(STRING),
+            name: Some(name.to_owned()),
+            string_data: words.iter().map(|word| word.clone().into_bytes()).collect(),
+            ..TensorProto::default()
+        });
+        name.to_owned()
+    }
+}
+
+fn described(name: &str, element: i32, columns: Option<usize>, about: String) -> ValueInfoProto {
+    let batch = DimensionProto {
+        dim_param: Some("batch".to_owned()),
+        ..DimensionProto::default()
+    };
+    let columns = columns.map(|columns| DimensionProto {
+        dim_value: Some(columns as i64),
+        ..DimensionProto::default()
+    });
+    let shape = TensorShapeProto {
+        dim: std::iter::once(batch).chain(columns).collect(),
+    };
+    ValueInfoProto {
+        name: Some(name.to_owned()),
+        r#type: Some(TypeProto {
+            tensor_type: Some(TensorTypeProto {
+                elem_type: Some(element),
+                shape: Some(shape),
+            }),
+        }),
+        doc_string: Some(about),
+    }
+}

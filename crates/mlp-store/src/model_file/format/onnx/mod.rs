@@ -1,0 +1,372 @@
+//! ONNX: a graph from rows in original units to predictions, and all the rest as metadata.
+//!
+//! Operators are those of opset 13 in ONNX's own domain. The input `input` is `[batch, columns]`
+//! with an open batch axis, in the network's precision; scaling is part of the graph. A classifier
+//! gives `label` `[batch]` (text, or int64 where every class is a whole number) and `probabilities`
+//! `[batch, classes]` (`scores` after a hinge loss), a model of several labels `labels` (1 or 0) and
+//! `probabilities` `[batch, labels]`, a regression `prediction` `[batch, outputs]` in original units.
+//!
+//! Scaling runs in f64 also where the network is f32, for the difference of two large numbers needs
+//! the digits. What the runtimes lack in f64, activations above all, is composed of what they have.
+
+mod activation;
+mod graph;
+mod messages;
+
+use mlp_data::Input;
+use prost::Message;
+
+use self::{
+    graph::{Attribute, Graph, Value, element_type},
+    messages::{
+        DOUBLE, FLOAT, INT64, ModelProto, OperatorSetIdProto, STRING, StringStringEntryProto,
+        TensorProto,
+    },
+};
+use super::{
+    Format,
+    program::{Answer, Layer, Link, Norm, Program},
+    source::{identifier, shape},
+};
+use crate::model_file::metadata::{Metadata, assemble};
+use mlp_train::{
+    Model, Precision,
+    storing::{Numbers, Tensor, tensors_of},
+};
+
+pub(super) const FORMAT: Format = Format {
+    name: "onnx",
+    endings: &["onnx"],
+    is_named: true,
+    description: "ONNX (opset 13): scaling, network, probabilities and class labels in one graph",
+    write: |model, name| write(model, name),
+    read: Some(read),
+    is_ours: |bytes| decode(bytes).is_ok_and(|proto| metadata(&proto).is_some()),
+    tensors: Some(|bytes| tensors(&decode(bytes)?)),
+    // The first field of the message, its version, and the tag of another field.
+    starts: |start, _| matches!(start, [0x08, version, tag, ..] if *version < 32 && *tag > 0),
+};
+
+/// The version of ONNX's operators.
+const OPSET: i64 = 13;
+
+/// The version of the file's layout that came with it.
+const IR_VERSION: i64 = 7;
+
+/// The metadata with everything, which is what is read back.
+const KEY: &str = "mlp";
+
+fn write(model: &Model, name: &str) -> Result<Vec<u8>, String> {
+    let program = Program::of(model)?;
+    let json = Metadata::of(model)
+        .signed(&tensors_of(model.network()))
+        .to_json();
+    let names = |names: &[String]| serde_json::to_string(names).map_err(|error| error.to_string());
+    let mut properties = vec![
+        ("columns", names(&program.columns)?),
+        ("architecture", shape(&program)),
+    ];
+    if let Some(classes) = program.classes() {
+        properties.push(("classes", names(classes)?));
+    }
+    // The last field of the file, so that none is whole without it.
+    properties.push((KEY, json));
+    let entry = |(key, value): (&str, String)| StringStringEntryProto {
+        key: Some(key.to_owned()),
+        value: Some(value),
+    };
+    let proto = ModelProto {
+        ir_version: Some(IR_VERSION),
+        opset_import: vec![OperatorSetIdProto {
+            domain: Some(String::new()),
+            version: Some(OPSET),
+        }],
+        producer_name: Some("mlp-lab".to_owned()),
+        producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        doc_string: Some(format!("{} trained on {}", shape(&program), model.data())),
+        graph: Some(graph(&program, &identifier(name), model.network().precision()).finish()),
+        metadata_props: properties.into_iter().map(entry).collect(),
+    };
+    Ok(proto.encode_to_vec())
+}
+
+fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
+    let mut graph = Graph::new(name, precision);
+    let about = format!("columns in original units: {}", program.columns.join(", "));
+    let mut x = graph.input("input", program.columns.len(), about);
+    if program.expansion.is_some() || program.fill.is_some() || program.scaling.is_some() {
+        x = graph.cast(&x, DOUBLE);
+        if let Some(inputs) = program.expansion {
+            x = expand(&mut graph, &x, inputs);
+        }
+        if let Some(fill) = program.fill {
+            let fill = graph.doubles("feature_fill", fill);
+            let missing = graph.node("IsNaN", &[&x], &[]);
+            x = graph.node("Where", &[&missing, &fill, &x], &[]);
+        }
+        if let Some(scaler) = program.scaling {
+            let offset = graph.doubles("feature_offset", scaler.offset());
+            let factor = graph.doubles("feature_factor", scaler.factor());
+            x = graph.node("Sub", &[&x, &offset], &[]);
+            x = graph.node("Div", &[&x, &factor], &[]);
+        }
+        x = graph.cast(&x, element_type(precision));
+    }
+    for (index, layer) in program.layers.iter().enumerate() {
+        let mut y = dense(&mut graph, index, layer, &x);
+        if let Some(norm) = &layer.norm {
+            y = normalized(&mut graph, index, norm, layer.outputs, precision, &y);
+        }
+        y = activation::of(&mut graph, precision, layer.activation, &y);
+        x = match layer.skip {
+            true => graph.node("Add", &[&y, &x], &[]),
+            false => y,
+        };
+    }
+    answer(&mut graph, program, precision, &x);
+    graph
+}
+
+/// scale * x W^T + b.
+fn dense(graph: &mut Graph, index: usize, layer: &Layer, x: &Value) -> Value {
+    let shape = [layer.outputs, layer.inputs];
+    let weights = graph.tensor(&format!("layers.{index}.weight"), &shape, &layer.weights);
+    let biases = layer
+        .biases
+        .as_ref()
+        .map(|biases| graph.tensor(&format!("layers.{index}.bias"), &shape[..1], biases));
+    let transposed = ("transB", Attribute::Int(1));
+    // An attribute is an f32; another scale is a factor of its own.
+    let alpha = layer.scale as f32;
+    if f64::from(alpha) == layer.scale {
+        let inputs = [x, &weights].into_iter().chain(&biases);
+        let inputs: Vec<&str> = inputs.map(String::as_str).collect();
+        return match alpha == 1.0 {
+            true => graph.node("Gemm", &inputs, &[transposed]),
+            false => graph.node(
+                "Gemm",
+                &inputs,
+                &[("alpha", Attribute::Float(alpha)), transposed],
+            ),
+        };
+    }
+    let product = graph.node("Gemm", &[x, &weights], &[transposed]);
+    let scale = graph.constant(layer.scale);
+    let scaled = graph.node("Mul", &[&product, &scale], &[]);
+    match biases {
+        Some(biases) => graph.node("Add", &[&scaled, &biases], &[]),
+        None => scaled,
+    }
+}
+
+/// scale * (z - mean) / sqrt(variance + epsilon) + shift.
+fn normalized(
+    graph: &mut Graph,
+    index: usize,
+    norm: &Norm,
+    width: usize,
+    precision: Precision,
+    z: &Value,
+) -> Value {
+    let mut list = |name: &str, numbers: Option<&Numbers>, usual: f64| {
+        match numbers {
+            Some(numbers) => graph.tensor(&format!("norms.{index}.{name}"), &[width], numbers),
+            // Without a dot in its name it is no tensor of the network.
+            None => {
+                let usual = Numbers::of(precision, &vec![usual; width]);
+                graph.tensor(&format!("norm_{index}_{name}"), &[width], &usual)
+            }
+        }
+    };
+    let scale = list("weight", norm.scale.as_ref(), 1.0);
+    let shift = list("bias", norm.shift.as_ref(), 0.0);
+    if let Some((means, variances)) = &norm.running {
+        let means = list("running_mean", Some(means), 0.0);
+        let variances = list("running_var", Some(variances), 1.0);
+        let epsilon = ("epsilon", Attribute::Float(norm.epsilon as f32));
+        return graph.node(
+            "BatchNormalization",
+            &[z, &scale, &shift, &means, &variances],
+            &[epsilon],
+        );
+    }
+    // LayerNormalization is an operator of later versions.
+    let mean = |graph: &mut Graph, value: &Value| {
+        let axes = ("axes", Attribute::Ints(vec![1]));
+        graph.node(
+            "ReduceMean",
+            &[value],
+            &[axes, ("keepdims", Attribute::Int(1))],
+        )
+    };
+    let centre = mean(graph, z);
+    let off = graph.node("Sub", &[z, &centre], &[]);
+    let squares = graph.node("Mul", &[&off, &off], &[]);
+    let variance = mean(graph, &squares);
+    let epsilon = graph.constant(norm.epsilon);
+    let sum = graph.node("Add", &[&variance, &epsilon], &[]);
+    let deviation = graph.node("Sqrt", &[&sum], &[]);
+    let unit = graph.node("Div", &[&off, &deviation], &[]);
+    let scaled = graph.node("Mul", &[&unit, &scale], &[]);
+    graph.node("Add", &[&scaled, &shift], &[])
+}
+
+/// The inputs that are computed from the two columns x and y.
+fn expand(graph: &mut Graph, rows: &Value, inputs: &[Input]) -> Value {
+    let column = |graph: &mut Graph, name: &str, index: i64| {
+        let index = graph.integers(name, &[index]);
+        graph.node("Gather", &[rows, &index], &[("axis", Attribute::Int(1))])
+    };
+    let (x, y) = (column(graph, "column_x", 0), column(graph, "column_y", 1));
+    let computed: Vec<Value> = inputs
+        .iter()
+        .map(|input| match input {
+            Input::X => x.clone(),
+            Input::Y => y.clone(),
+            Input::X2 => graph.node("Mul", &[&x, &x], &[]),
+            Input::Y2 => graph.node("Mul", &[&y, &y], &[]),
+            Input::Xy => graph.node("Mul", &[&x, &y], &[]),
+            Input::SinX => graph.node("Sin", &[&x], &[]),
+            Input::SinY => graph.node("Sin", &[&y], &[]),
+        })
+        .collect();
+    let computed: Vec<&str> = computed.iter().map(String::as_str).collect();
+    graph.node("Concat", &computed, &[("axis", Attribute::Int(1))])
+}
+
+/// From the outputs of the last layer to what the graph gives.
+fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Value) {
+    let axis = |axis| ("axis", Attribute::Int(axis));
+    let element = element_type(precision);
+    let (what, names) = program.answers();
+    let about = format!("of the {what} {}", names.join(", "));
+    let columns = Some(names.len());
+    let (name, numbers) = match &program.answer {
+        Answer::Values { link, scaling, .. } => {
+            let mut y = match link {
+                Link::Identity => y.clone(),
+                Link::Sigmoid => graph.node("Sigmoid", &[y], &[]),
+                Link::Exp => graph.node("Exp", &[y], &[]),
+            };
+            if let Some(scaler) = scaling {
+                let factor = graph.doubles("target_factor", scaler.factor());
+                let offset = graph.doubles("target_offset", scaler.offset());
+                y = graph.cast(&y, DOUBLE);
+                y = graph.node("Mul", &[&y, &factor], &[]);
+                y = graph.node("Add", &[&y, &offset], &[]);
+                y = graph.cast(&y, element);
+            }
+            let about = format!("in original units: {}", names.join(", "));
+            graph.output(&y, "prediction", element, columns, &about);
+            return;
+        }
+        Answer::Labels { .. } => {
+            let zero = graph.constant(0.0);
+            let on = graph.node("Greater", &[y, &zero], &[]);
+            let on = graph.cast(&on, INT64);
+            graph.output(&on, "labels", INT64, columns, &format!("1 or 0, {about}"));
+            let probabilities = graph.node("Sigmoid", &[y], &[]);
+            graph.output(&probabilities, "probabilities", element, columns, &about);
+            return;
+        }
+        Answer::Softmax { .. } => ("probabilities", graph.node("Softmax", &[y], &[axis(1)])),
+        Answer::Scores { .. } => ("scores", y.clone()),
+        Answer::Binary { .. } | Answer::Margin { .. } => {
+            let minus = graph.node("Neg", &[y], &[]);
+            let both = graph.node("Concat", &[&minus, y], &[axis(1)]);
+            match program.answer {
+                Answer::Binary { .. } => ("probabilities", graph.node("Sigmoid", &[&both], &[])),
+                _ => ("scores", both),
+            }
+        }
+    };
+    let index = match program.is_single() {
+        true => {
+            let zero = graph.constant(0.0);
+            let second = graph.node("Greater", &[y, &zero], &[]);
+            let second = graph.cast(&second, INT64);
+            let axes = graph.integers("axes", &[1]);
+            graph.node("Squeeze", &[&second, &axes], &[])
+        }
+        false => {
+            let keep = ("keepdims", Attribute::Int(0));
+            graph.node("ArgMax", &[y], &[axis(1), keep])
+        }
+    };
+    // Whole numbers are labels of their own kind, as scikit-learn has them.
+    let whole: Option<Vec<i64>> = names
+        .iter()
+        .map(|name| {
+            let label = name.parse().ok();
+            label.filter(|label: &i64| label.to_string() == *name)
+        })
+        .collect();
+    let (labels, kind) = match whole {
+        Some(labels) => (graph.integers("classes", &labels), INT64),
+        None => (graph.words("classes", names), STRING),
+    };
+    let label = graph.node("Gather", &[&labels, &index], &[axis(0)]);
+    graph.output(&label, "label", kind, None, "the likeliest class");
+    graph.output(&numbers, name, element, columns, &about);
+}
+
+fn decode(bytes: &[u8]) -> Result<ModelProto, String> {
+    ModelProto::decode(bytes).map_err(|error| format!("it is no ONNX model: {error}"))
+}
+
+fn read(bytes: &[u8]) -> Result<Model, String> {
+    let proto = decode(bytes)?;
+    let json = metadata(&proto).ok_or(
+        "it is an ONNX model without metadata of this program; was it written by another one?",
+    )?;
+    assemble(json, &tensors(&proto)?)
+}
+
+fn metadata(proto: &ModelProto) -> Option<&str> {
+    let mut properties = proto.metadata_props.iter();
+    let entry = properties.find(|entry| entry.key.as_deref() == Some(KEY))?;
+    entry.value.as_deref()
+}
+
+/// The constants of layers: those whose names have a dot.
+fn tensors(proto: &ModelProto) -> Result<Vec<Tensor>, String> {
+    let constants = proto.graph.iter().flat_map(|graph| &graph.initializer);
+    constants
+        .filter(|tensor| {
+            tensor
+                .name
+                .as_deref()
+                .is_some_and(|name| name.contains('.'))
+        })
+        .map(tensor)
+        .collect()
+}
+
+fn tensor(proto: &TensorProto) -> Result<Tensor, String> {
+    let name = proto.name.clone().unwrap_or_default();
+    let precision = match proto.data_type {
+        Some(FLOAT) => Precision::F32,
+        Some(DOUBLE) => Precision::F64,
+        _ => return Err(format!("tensor {name} holds neither f32 nor f64")),
+    };
+    let bytes = proto.raw_data.as_deref().unwrap_or_default();
+    let shape: Option<Vec<usize>> = proto
+        .dims
+        .iter()
+        .map(|&d| usize::try_from(d).ok())
+        .collect();
+    let numbers = Numbers::from_bytes(precision, bytes);
+    let count = shape.as_ref().and_then(|shape| {
+        shape
+            .iter()
+            .try_fold(1usize, |count, &length| count.checked_mul(length))
+    });
+    match shape {
+        Some(shape) if count == Some(numbers.len()) => Ok(Tensor {
+            name,
+            shape,
+            numbers,
+        }),
+        _ => Err(format!("tensor {name} does not hold what its shape says")),
+    }
+}

@@ -1,0 +1,268 @@
+//! What a model computes, spelt out for those who compute it elsewhere: ONNX, Rust, C.
+
+use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
+use mlp_data::{Input, ScaleKind, Scaler};
+
+use mlp_train::{Answers, Model, storing::Numbers};
+
+/// The steps from a row in original units to what the model says of it.
+pub(super) struct Program<'a> {
+    /// Names of the columns of a row.
+    pub(super) columns: Vec<String>,
+    /// The network's inputs as computed from the two columns x and y, where they are.
+    pub(super) expansion: Option<&'a [Input]>,
+    /// What stands in for each input that is NaN; `None` where none may be.
+    pub(super) fill: Option<&'a [f64]>,
+    /// What is taken off each input, and what it is divided by; `None` where nothing is.
+    pub(super) scaling: Option<&'a Scaler>,
+    /// From the first hidden layer to the output layer.
+    pub(super) layers: Vec<Layer>,
+    /// What the last layer's outputs mean.
+    pub(super) answer: Answer<'a>,
+}
+
+/// One layer: activation(normalization(scale * W x + b)), plus x where `skip`.
+pub(super) struct Layer {
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    /// `[outputs, inputs]`, row-major.
+    pub(super) weights: Numbers,
+    /// `[outputs]`.
+    pub(super) biases: Option<Numbers>,
+    /// As the network's precision has it.
+    pub(super) scale: f64,
+    /// Its settings as the network's precision has them.
+    pub(super) activation: Activation,
+    pub(super) norm: Option<Norm>,
+    /// Whether the layer's inputs are added to what comes out of it.
+    pub(super) skip: bool,
+}
+
+/// A normalisation: scale * (z - mean) / sqrt(variance + epsilon) + shift.
+pub(super) struct Norm {
+    pub(super) epsilon: f64,
+    /// `[outputs]`; 1 where there is none.
+    pub(super) scale: Option<Numbers>,
+    /// `[outputs]`; 0 where there is none.
+    pub(super) shift: Option<Numbers>,
+    /// Mean and variance of each neuron, `[outputs]`; `None` where they are those of the layer's neurons
+    /// in one row.
+    pub(super) running: Option<(Numbers, Numbers)>,
+}
+
+/// What the outputs of the last layer mean.
+pub(super) enum Answer<'a> {
+    /// One output, the logit of the second class.
+    Binary {
+        /// Both classes.
+        classes: &'a [String],
+    },
+    /// One logit a class; probabilities are their softmax.
+    Softmax {
+        /// The classes.
+        classes: &'a [String],
+    },
+    /// One output, the score of the second class; that of the first is its negative.
+    Margin {
+        /// Both classes.
+        classes: &'a [String],
+    },
+    /// One score a class, the greatest for the likeliest.
+    Scores {
+        /// The classes.
+        classes: &'a [String],
+    },
+    /// One logit a label, each yes or no for itself.
+    Labels {
+        /// The labels.
+        labels: &'a [String],
+    },
+    /// Numbers.
+    Values {
+        /// Names of the outputs.
+        names: &'a [String],
+        /// What brings the outputs to the scale of the targets.
+        link: Link,
+        /// Back to original units: value * factor + offset; `None` where that changes nothing.
+        scaling: Option<&'a Scaler>,
+    },
+}
+
+/// What brings outputs to the scale of the targets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// They are there.
+    Identity,
+    /// They are logits of shares.
+    Sigmoid,
+    /// They are logarithms.
+    Exp,
+}
+
+impl<'a> Program<'a> {
+    /// The steps of a model.
+    ///
+    /// # Errors
+    /// What about the model has no such steps.
+    pub(super) fn of(model: &'a Model) -> Result<Self, String> {
+        let network = model.network();
+        let architecture = network.architecture();
+        let part = |range| network.numbers(&TensorPlace::Parameters(range));
+        let mut statistics = architecture.statistics().into_iter();
+        let ranges = architecture.ranges();
+        let mut layers = Vec::new();
+        for (spec, range) in architecture.layers.iter().zip(ranges) {
+            let affine = spec.normalization.is_affine();
+            let (scale, shift) = (
+                affine.then(|| part(range.scales)),
+                affine.then(|| part(range.shifts)),
+            );
+            let norm = match spec.normalization {
+                Normalization::None => None,
+                Normalization::Batch(batch) => {
+                    let running = statistics.next().map(|place| {
+                        let number = |range| network.numbers(&TensorPlace::Statistics(range));
+                        (number(place.means), number(place.variances))
+                    });
+                    Some((batch.epsilon, running))
+                }
+                Normalization::Layer(layer) => Some((layer.epsilon, None)),
+                other => return Err(format!("the normalization {other} cannot be written there")),
+            };
+            layers.push(Layer {
+                inputs: range.inputs,
+                outputs: range.outputs,
+                weights: part(range.weights),
+                biases: spec.bias.then(|| part(range.biases)),
+                scale: network.rounded(spec.scale),
+                activation: spec
+                    .activation
+                    .map_parameter(|number| network.rounded(number)),
+                norm: norm.map(|(epsilon, running)| Norm {
+                    epsilon: network.rounded(epsilon),
+                    scale,
+                    shift,
+                    running,
+                }),
+                skip: spec.skip,
+            });
+        }
+        let loss = model.loss();
+        let single = architecture.outputs() == 1;
+        let values = |names, scaler, link| Answer::Values {
+            names,
+            link,
+            scaling: changing(scaler),
+        };
+        let answer = match (model.answers(), loss.outputs()) {
+            (Answers::Classes(classes), Outputs::Logits) if single => Answer::Binary { classes },
+            (Answers::Classes(classes), Outputs::ClassLogits) => Answer::Softmax { classes },
+            (Answers::Classes(classes), Outputs::Scores) if single => Answer::Margin { classes },
+            (Answers::Classes(classes), Outputs::Scores | Outputs::Estimates) => {
+                Answer::Scores { classes }
+            }
+            (Answers::Labels(labels), Outputs::Logits) => Answer::Labels { labels },
+            (Answers::Values { names, scaler }, Outputs::Estimates) => {
+                values(names, scaler, Link::Identity)
+            }
+            (Answers::Values { names, scaler }, Outputs::LogEstimates) => {
+                values(names, scaler, Link::Exp)
+            }
+            (Answers::Values { names, scaler }, Outputs::Logits) => {
+                values(names, scaler, Link::Sigmoid)
+            }
+            _ => {
+                return Err(format!(
+                    "what the outputs of a network trained on {loss} mean cannot be written there"
+                ));
+            }
+        };
+        Ok(Self {
+            columns: model.columns(),
+            expansion: model.expansion().map(|expansion| expansion.inputs()),
+            fill: model.imputer().map(|imputer| imputer.fill()),
+            scaling: changing(model.feature_scaler()),
+            layers,
+            answer,
+        })
+    }
+
+    /// Numbers that the last layer gives.
+    pub(super) fn outputs(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.outputs)
+    }
+
+    /// Whether one output speaks of two classes.
+    pub(super) fn is_single(&self) -> bool {
+        matches!(self.answer, Answer::Binary { .. } | Answer::Margin { .. })
+    }
+
+    /// What the names of the answers are, and the names.
+    pub(super) fn answers(&self) -> (&'static str, &'a [String]) {
+        match self.answer {
+            Answer::Binary { classes }
+            | Answer::Softmax { classes }
+            | Answer::Margin { classes }
+            | Answer::Scores { classes } => ("classes", classes),
+            Answer::Labels { labels } => ("labels", labels),
+            Answer::Values { names, .. } => ("targets", names),
+        }
+    }
+
+    /// What the numbers of a prediction are.
+    pub(super) fn numbers(&self) -> &'static str {
+        match self.answer {
+            Answer::Binary { .. } | Answer::Softmax { .. } => "The probability of each class",
+            Answer::Margin { .. } | Answer::Scores { .. } => {
+                "The score of each class, the greatest for the likeliest"
+            }
+            Answer::Labels { .. } => "The probability of each label",
+            Answer::Values { .. } => "What the network predicts, in original units",
+        }
+    }
+
+    /// The classes, if the model tells classes apart.
+    pub(super) fn classes(&self) -> Option<&'a [String]> {
+        match self.answer {
+            Answer::Binary { classes }
+            | Answer::Softmax { classes }
+            | Answer::Margin { classes }
+            | Answer::Scores { classes } => Some(classes),
+            Answer::Labels { .. } | Answer::Values { .. } => None,
+        }
+    }
+}
+
+/// A scaling, unless it leaves the columns as they are.
+fn changing(scaler: &Scaler) -> Option<&Scaler> {
+    Some(scaler).filter(|scaler| scaler.kind() != ScaleKind::None)
+}
+
+impl Norm {
+    /// Where mean and variance are known, what z is multiplied by and what is added then, neuron by
+    /// neuron.
+    pub(super) fn folded(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let (means, variances) = self.running.as_ref()?;
+        let (means, variances) = (means.to_f64(), variances.to_f64());
+        let scales = self.scale.as_ref().map(Numbers::to_f64);
+        let shifts = self.shift.as_ref().map(Numbers::to_f64);
+        let neurons = 0..means.len();
+        let factors: Vec<f64> = neurons
+            .clone()
+            .map(|n| scales.as_ref().map_or(1.0, |s| s[n]) / (variances[n] + self.epsilon).sqrt())
+            .collect();
+        let added = neurons
+            .map(|n| shifts.as_ref().map_or(0.0, |s| s[n]) - means[n] * factors[n])
+            .collect();
+        Some((factors, added))
+    }
+
+    /// What a number of mean 0 and variance 1 is multiplied by and what is added then.
+    pub(super) fn affine(&self, outputs: usize) -> (Vec<f64>, Vec<f64>) {
+        let list = |numbers: &Option<Numbers>, usual: f64| match numbers {
+            Some(numbers) => numbers.to_f64(),
+            None => vec![usual; outputs],
+        };
+        (list(&self.scale, 1.0), list(&self.shift, 0.0))
+    }
+}

@@ -1,0 +1,162 @@
+//! What source files in any language have in common: identifiers, literals, rows of numbers.
+
+use std::fmt::{Debug, Write};
+
+use mlp_core::Activation;
+
+use super::program::{Answer, Layer, Link, Program};
+use mlp_train::{Precision, storing::Numbers};
+
+/// The longest line of numbers.
+const WIDTH: usize = 100;
+
+/// A name as an identifier in any language: letters, digits and underscores, no digit first.
+pub(super) fn identifier(name: &str) -> String {
+    let mut plain: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if !plain.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        plain.insert_str(0, "model_");
+    }
+    plain
+}
+
+/// A number with the fewest digits that read back to it.
+pub(super) fn literal(number: &dyn Debug) -> String {
+    format!("{number:?}")
+}
+
+/// Numbers in rows of `columns`, each row between `around`, broken into lines with this indent.
+pub(super) fn rows(
+    numbers: &Numbers,
+    columns: usize,
+    around: (&str, &str),
+    indent: &str,
+    literal: impl Fn(&dyn Debug) -> String,
+) -> String {
+    let words: Vec<String> = match numbers {
+        Numbers::F32(values) => values.iter().map(|value| literal(value)).collect(),
+        Numbers::F64(values) => values.iter().map(|value| literal(value)).collect(),
+    };
+    let (before, after) = around;
+    let mut text = String::new();
+    for row in words.chunks(columns.max(1)) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let joined = row.join(", ");
+        if before.len() + joined.len() + after.len() <= WIDTH {
+            let start = if before.is_empty() { indent } else { before };
+            let _ = write!(text, "{start}{joined}{after}");
+            continue;
+        }
+        let mut line = indent.to_owned();
+        if !before.is_empty() {
+            let _ = writeln!(text, "{before}");
+        }
+        for word in row {
+            if line.len() + word.len() > WIDTH {
+                let _ = writeln!(text, "{}", line.trim_end());
+                line = indent.to_owned();
+            }
+            let _ = write!(line, "{word}, ");
+        }
+        let line = line.trim_end();
+        match before.is_empty() {
+            true => text.push_str(line),
+            false => {
+                let depth = before.len() - before.trim_start().len();
+                let _ = write!(text, "{}\n{}{after}", line, " ".repeat(depth));
+            }
+        }
+    }
+    text
+}
+
+/// The expression of an activation's value, with its parameter.
+pub(super) fn expression(text: &str, activation: Activation) -> String {
+    match activation.parameter() {
+        Some((_, number)) => text.replace('$', &literal(&number)),
+        None => text.to_owned(),
+    }
+}
+
+/// `2-16-16-1`.
+pub(super) fn shape(program: &Program<'_>) -> String {
+    let inputs = program.layers.first().map_or(0, |layer| layer.inputs);
+    program
+        .layers
+        .iter()
+        .fold(inputs.to_string(), |text, layer| {
+            format!("{text}-{}", layer.outputs)
+        })
+}
+
+/// What the outputs of the last layer are.
+pub(super) fn meaning(program: &Program<'_>) -> &'static str {
+    match program.answer {
+        Answer::Binary { .. } => "the logit of the second class",
+        Answer::Softmax { .. } => "one logit a class",
+        Answer::Margin { .. } => "the score of the second class",
+        Answer::Scores { .. } => "one score a class",
+        Answer::Labels { .. } => "one logit a label",
+        Answer::Values { link, .. } => match link {
+            Link::Identity => "scaled targets",
+            Link::Sigmoid => "logits of scaled targets",
+            Link::Exp => "logarithms of scaled targets",
+        },
+    }
+}
+
+/// The functions that inputs, normalisations and answers call, besides those of the activations.
+pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
+    let mut calls = Vec::new();
+    if program
+        .expansion
+        .is_some_and(|inputs| inputs.iter().any(|input| input.name().starts_with("sin")))
+    {
+        calls.push("sin");
+    }
+    let by_row = |layer: &Layer| {
+        let norm = layer.norm.as_ref();
+        norm.is_some_and(|norm| norm.running.is_none())
+    };
+    if program.layers.iter().any(by_row) {
+        calls.push("sqrt");
+    }
+    calls.extend(match program.answer {
+        Answer::Binary { .. } | Answer::Labels { .. } => Some("sigmoid"),
+        Answer::Softmax { .. } => Some("exp"),
+        Answer::Margin { .. } | Answer::Scores { .. } => None,
+        Answer::Values { link, .. } => link.function(),
+    });
+    calls
+}
+
+impl Link {
+    /// The function that it is.
+    pub(super) fn function(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Sigmoid => Some("sigmoid"),
+            Self::Exp => Some("exp"),
+        }
+    }
+}
+
+/// Whether numbers are in double precision.
+pub(super) fn wide(numbers: &Numbers) -> bool {
+    numbers.precision() == Precision::F64
+}
+
+/// Whether the network computes in single precision.
+pub(super) fn is_single(program: &Program<'_>) -> bool {
+    program.layers.iter().any(|layer| !wide(&layer.weights))
+}

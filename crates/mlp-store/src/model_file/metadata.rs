@@ -1,0 +1,481 @@
+//! All of a model but its parameters, as the JSON that model files hold.
+
+use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
+use mlp_data::{
+    Expansion, Imputer, ScaleKind, Scaler,
+    table::{OneHot, TableFormat},
+};
+use serde::{Deserialize, Serialize};
+
+use mlp_train::Precision;
+use mlp_train::{
+    Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Weighting,
+    storing::{Tensor, tensors_of},
+};
+
+/// The version of the metadata's layout.
+const FORMAT: u32 = 1;
+
+/// The task of models that give several labels.
+const MULTILABEL: &str = "multilabel";
+
+/// What is said of a file whose checksum does not fit.
+pub(crate) const DAMAGED: &str = "it is damaged: its checksum is not that of what it holds";
+
+/// All of a model but its parameters.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Metadata {
+    format: u32,
+    engine: String,
+    task: String,
+    data: String,
+    inputs: usize,
+    layers: Vec<LayerDto>,
+    precision: String,
+    loss: String,
+    loss_scale: f64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    label_smoothing: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class_weights: Option<Vec<f64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    positive_weights: Option<Vec<f64>>,
+    features: Vec<String>,
+    expansion: Option<String>,
+    /// What stands in for missing features; absent where none may be missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    imputation: Option<ImputationDto>,
+    /// Columns of categories that are several features each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    categories: Vec<CategoriesDto>,
+    feature_scaling: ScalingDto,
+    classes: Option<Vec<String>>,
+    outputs: Option<Vec<String>>,
+    target_scaling: Option<ScalingDto>,
+    target_columns: Vec<String>,
+    /// How the table of text was written; absent for other data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    table: Option<TableDto>,
+    /// Columns of the table that were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
+    recipe: RecipeDto,
+    /// BLAKE3 of this JSON with an empty checksum, then of the tensors layer by layer.
+    pub(crate) checksum: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct LayerDto {
+    outputs: usize,
+    activation: String,
+    bias: bool,
+    scale: f64,
+    /// Left out where there is none, as in files of before there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    normalization: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    skip: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct ScalingDto {
+    kind: String,
+    offset: Vec<f64>,
+    factor: Vec<f64>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct ImputationDto {
+    kind: String,
+    fill: Vec<f64>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct CategoriesDto {
+    column: String,
+    categories: Vec<String>,
+    /// Whether rare ones became one of these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pooled: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct RecipeDto {
+    seed: u64,
+    steps: u64,
+    /// Left out where the training has ended, as in files of earlier versions.
+    #[serde(default, skip_serializing_if = "is_false")]
+    unfinished: bool,
+    experiment: String,
+}
+
+/// How a table of text was written, in the words of options.
+#[derive(Clone, Serialize, Deserialize)]
+struct TableDto {
+    header: Option<bool>,
+    delimiter: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decimal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    thousands: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dates: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    missing_words: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    text: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    date_columns: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    boolean_columns: Vec<String>,
+    unit_columns: Vec<(String, Vec<String>)>,
+}
+
+impl From<&TableFormat> for TableDto {
+    fn from(format: &TableFormat) -> Self {
+        Self {
+            header: format.header,
+            delimiter: word(format.delimiter),
+            comment: format.comment.clone(),
+            decimal: word(format.decimal),
+            thousands: word(format.thousands),
+            dates: word(format.dates),
+            missing_words: format.missing_words.clone(),
+            units: format.units.clone(),
+            text: format.text.clone(),
+            date_columns: format.date_columns.clone(),
+            boolean_columns: format.boolean_columns.clone(),
+            unit_columns: format.unit_columns.clone(),
+        }
+    }
+}
+
+impl TableDto {
+    fn format(self) -> Result<TableFormat, String> {
+        Ok(TableFormat {
+            header: self.header,
+            delimiter: parsed(self.delimiter)?,
+            comment: self.comment,
+            decimal: parsed(self.decimal)?,
+            thousands: parsed(self.thousands)?,
+            dates: parsed(self.dates)?,
+            missing_words: self.missing_words,
+            units: self.units,
+            text: self.text,
+            date_columns: self.date_columns,
+            boolean_columns: self.boolean_columns,
+            unit_columns: self.unit_columns,
+        })
+    }
+}
+
+fn word(what: Option<impl std::fmt::Display>) -> Option<String> {
+    what.map(|what| what.to_string())
+}
+
+fn parsed<T: std::str::FromStr<Err = mlp_data::Error>>(
+    word: Option<String>,
+) -> Result<Option<T>, String> {
+    word.map(|word| word.parse().map_err(text)).transpose()
+}
+
+impl From<&Scaler> for ScalingDto {
+    fn from(scaler: &Scaler) -> Self {
+        Self {
+            kind: scaler.kind().to_string(),
+            offset: scaler.offset().to_vec(),
+            factor: scaler.factor().to_vec(),
+        }
+    }
+}
+
+impl ScalingDto {
+    fn scaler(self, columns: usize) -> Result<Scaler, String> {
+        let kind: ScaleKind = self.kind.parse().map_err(text)?;
+        let scaler = Scaler::from_parts(kind, self.offset, self.factor).map_err(text)?;
+        match scaler.columns() == columns {
+            true => Ok(scaler),
+            false => Err(format!(
+                "it scales {} columns, and there are {columns}",
+                scaler.columns()
+            )),
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+impl Metadata {
+    /// What a model is, without its parameters.
+    pub(crate) fn of(model: &Model) -> Self {
+        let model = model.parts();
+        let (classes, outputs, target_scaling) = match &model.answers {
+            Answers::Classes(names) => (Some(names.clone()), None, None),
+            Answers::Labels(names) => (None, Some(names.clone()), None),
+            Answers::Values { names, scaler } => (None, Some(names.clone()), Some(scaler.into())),
+        };
+        let architecture = model.network.architecture();
+        Self {
+            format: FORMAT,
+            engine: model.origin.engine.clone(),
+            task: match &model.answers {
+                Answers::Classes(_) => "classification",
+                Answers::Labels(_) => MULTILABEL,
+                Answers::Values { .. } => "regression",
+            }
+            .to_owned(),
+            data: model.data.clone(),
+            inputs: architecture.inputs,
+            layers: architecture
+                .layers
+                .iter()
+                .map(|layer| LayerDto {
+                    outputs: layer.outputs,
+                    activation: layer.activation.to_string(),
+                    bias: layer.bias,
+                    scale: layer.scale,
+                    normalization: (layer.normalization != Normalization::None)
+                        .then(|| layer.normalization.to_string()),
+                    skip: layer.skip,
+                })
+                .collect(),
+            precision: model.network.precision().to_string(),
+            loss: model.loss.to_string(),
+            loss_scale: model.loss_scale,
+            label_smoothing: model.weighting.label_smoothing,
+            class_weights: model.weighting.class_weights.clone(),
+            positive_weights: model.weighting.positive_weights.clone(),
+            features: model.features.clone(),
+            expansion: model.expansion.as_ref().map(ToString::to_string),
+            imputation: model.imputer.as_ref().map(|imputer| ImputationDto {
+                kind: imputer.kind().to_string(),
+                fill: imputer.fill().to_vec(),
+            }),
+            categories: model
+                .one_hot
+                .iter()
+                .map(|known| CategoriesDto {
+                    column: known.column.clone(),
+                    categories: known.categories.clone(),
+                    pooled: known.pooled,
+                })
+                .collect(),
+            feature_scaling: (&model.feature_scaler).into(),
+            classes,
+            outputs,
+            target_scaling,
+            target_columns: model.target_columns.clone(),
+            table: model.table_format.as_ref().map(TableDto::from),
+            left_out: model.left_out.clone(),
+            recipe: RecipeDto {
+                seed: model.origin.seed,
+                steps: model.origin.steps,
+                unfinished: model.origin.unfinished,
+                experiment: model.origin.experiment.clone(),
+            },
+            checksum: String::new(),
+        }
+    }
+
+    /// With the checksum of itself and these tensors.
+    pub(crate) fn signed(mut self, tensors: &[Tensor]) -> Self {
+        self.checksum = String::new();
+        self.checksum = checksum(&self.to_json(), tensors);
+        self
+    }
+
+    /// As the JSON that stands in a file.
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("numbers and words are JSON")
+    }
+
+    /// Reads the JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it, another layout above all.
+    pub(crate) fn from_json(json: &str) -> Result<Self, String> {
+        // The layout is checked before the rest is believed.
+        #[derive(Deserialize)]
+        struct Version {
+            format: u32,
+        }
+        let version: Version = serde_json::from_str(json).map_err(text)?;
+        if version.format != FORMAT {
+            return Err(format!(
+                "its format is {}, and this program reads format {FORMAT}",
+                version.format
+            ));
+        }
+        serde_json::from_str(json).map_err(text)
+    }
+
+    /// The precision of the parameters.
+    ///
+    /// # Errors
+    /// Another word than `f32` or `f64`.
+    pub(crate) fn precision(&self) -> Result<Precision, String> {
+        self.precision.parse().map_err(|()| {
+            format!(
+                "its precision \"{}\" is neither f32 nor f64",
+                self.precision
+            )
+        })
+    }
+}
+
+/// The model of a file's metadata and tensors, checked to be whole.
+///
+/// # Errors
+/// What is wrong with them.
+pub(crate) fn assemble(json: &str, tensors: &[Tensor]) -> Result<Model, String> {
+    let metadata = Metadata::from_json(json)?;
+    let written = metadata.checksum.clone();
+    let model = metadata.model(tensors)?;
+    let unsigned = json.replacen(
+        &format!("\"checksum\":\"{written}\""),
+        "\"checksum\":\"\"",
+        1,
+    );
+    if checksum(&unsigned, &tensors_of(model.network())) != written {
+        return Err(DAMAGED.to_owned());
+    }
+    Ok(model)
+}
+
+/// What tells a damaged file from a whole one: one flipped bit of a weight is still a number.
+/// BLAKE3 of `text`, then of the tensors' bytes.
+pub(super) fn checksum(text: &str, tensors: &[Tensor]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(text.as_bytes());
+    for tensor in tensors {
+        hasher.update(&tensor.numbers.to_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+impl Metadata {
+    /// The model with these tensors.
+    ///
+    /// # Errors
+    /// What does not fit together.
+    pub(crate) fn model(self, tensors: &[Tensor]) -> Result<Model, String> {
+        let precision = self.precision()?;
+        let layers = self.layers.into_iter().map(|layer| {
+            let activation = layer.activation.parse().map_err(text)?;
+            let normalization = layer.normalization.as_deref().unwrap_or("none");
+            Ok(LayerSpec {
+                outputs: layer.outputs,
+                activation,
+                bias: layer.bias,
+                scale: layer.scale,
+                normalization: normalization.parse().map_err(text)?,
+                skip: layer.skip,
+            })
+        });
+        let architecture = Architecture {
+            inputs: self.inputs,
+            layers: layers.collect::<Result<_, String>>()?,
+        };
+        architecture.validate().map_err(text)?;
+        let network = AnyNetwork::from_tensors(architecture, precision, tensors)?;
+        let outputs = network.architecture().outputs();
+        let agree = |what: &str, found: usize, expected: usize| match found == expected {
+            true => Ok(()),
+            false => Err(format!(
+                "it names {found} {what}, and the network has {expected}"
+            )),
+        };
+        agree("features", self.features.len(), self.inputs)?;
+        let loss: Loss = self.loss.parse().map_err(text)?;
+        let answers = match (self.classes, self.outputs, self.target_scaling) {
+            (Some(classes), None, None) => {
+                let single =
+                    outputs == 1 && matches!(loss.outputs(), Outputs::Logits | Outputs::Scores);
+                agree("classes", classes.len(), if single { 2 } else { outputs })?;
+                Answers::Classes(classes)
+            }
+            (None, Some(names), None) if self.task == MULTILABEL => {
+                agree("labels", names.len(), outputs)?;
+                Answers::Labels(names)
+            }
+            (None, Some(names), Some(scaling)) => {
+                agree("outputs", names.len(), outputs)?;
+                Answers::Values {
+                    names,
+                    scaler: scaling.scaler(outputs)?,
+                }
+            }
+            _ => return Err("it names neither classes nor outputs, or both".to_owned()),
+        };
+        if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
+            return Err(format!("its loss scale is {}", self.loss_scale));
+        }
+        let imputer = match self.imputation {
+            None => None,
+            Some(stored) => {
+                let kind = stored.kind.parse().map_err(text)?;
+                let imputer = Imputer::from_parts(kind, stored.fill).map_err(text)?;
+                agree(
+                    "stand-ins for missing features",
+                    imputer.columns(),
+                    self.inputs,
+                )?;
+                Some(imputer)
+            }
+        };
+        let one_hot = self.categories.into_iter().map(|stored| OneHot {
+            column: stored.column,
+            categories: stored.categories,
+            pooled: stored.pooled,
+        });
+        Ok(Model::from_parts(ModelParts {
+            one_hot: one_hot.collect(),
+            imputer,
+            network,
+            loss,
+            loss_scale: self.loss_scale,
+            weighting: Weighting {
+                label_smoothing: self.label_smoothing,
+                class_weights: self.class_weights,
+                positive_weights: self.positive_weights,
+            },
+            data: self.data,
+            feature_scaler: self.feature_scaling.scaler(self.features.len())?,
+            features: self.features,
+            expansion: self
+                .expansion
+                .map(|names| names.parse::<Expansion>().map_err(text))
+                .transpose()?,
+            answers,
+            target_columns: self.target_columns,
+            table_format: self.table.map(TableDto::format).transpose()?,
+            left_out: self.left_out,
+            origin: ModelOrigin {
+                engine: self.engine,
+                seed: self.recipe.seed,
+                steps: self.recipe.steps,
+                unfinished: self.recipe.unfinished,
+                experiment: self.recipe.experiment,
+            },
+        }))
+    }
+}

@@ -1,0 +1,131 @@
+//! Model files on the disk: which kind a file is shows in its first bytes.
+
+mod format;
+mod metadata;
+
+use std::{fs::File, io::Read, path::Path};
+
+use mlp_core::Activation;
+
+pub use self::format::{FORMATS, Format};
+use self::format::{START, safetensors};
+use crate::files::whole_file::WholeFile;
+use crate::run_directory::RunDirectory;
+use mlp_train::{
+    Error, Model,
+    storing::{Tensor, sha256},
+};
+
+/// A model as the bytes of a safetensors file: tensors `layers.0.weight` `[out, in]`,
+/// `layers.0.bias` and so on, as PyTorch names them.
+pub fn to_bytes(model: &Model) -> Vec<u8> {
+    safetensors::write(model)
+}
+
+/// Writes a model file, whole or not at all.
+///
+/// # Errors
+/// [`Error::Write`].
+pub fn write(model: &Model, path: &Path) -> Result<(), Error> {
+    WholeFile::write(path, &to_bytes(model))
+}
+
+/// Reads a model file of any [kind](Format::is_readable).
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is no model of this program.
+pub fn read(path: &Path) -> Result<Model, Error> {
+    let (format, bytes) = contents(path)?;
+    format.read(&bytes).map_err(|reason| corrupt(path, reason))
+}
+
+/// Opens a model file, or the model of a run directory.
+///
+/// # Errors
+/// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+pub fn open(path: &Path) -> Result<Model, Error> {
+    if path.is_dir() {
+        RunDirectory::open(path)?.model()
+    } else {
+        read(path)
+    }
+}
+
+/// Reads the bytes of a model file of any kind.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn from_bytes(bytes: &[u8]) -> Result<Model, String> {
+    let start = &bytes[..bytes.len().min(START as usize)];
+    match Format::of_start(start, bytes.len() as u64) {
+        Some(format) => format.read(bytes),
+        None => Err(foreign()),
+    }
+}
+
+fn corrupt(path: &Path, reason: String) -> Error {
+    Error::Corrupt {
+        path: path.to_owned(),
+        what: "model file",
+        reason,
+    }
+}
+
+fn foreign() -> String {
+    "it is no safetensors file, NPZ archive, JSON document or ONNX model, or it is cut short"
+        .to_owned()
+}
+
+/// The kind of a file, and its bytes. A foreign file is turned away by its first bytes, however
+/// long it is.
+fn contents(path: &Path) -> Result<(&'static Format, Vec<u8>), Error> {
+    let read = |source| Error::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = File::open(path).map_err(read)?;
+    let length = file.metadata().map_err(read)?.len();
+    let mut bytes = Vec::new();
+    (&mut file)
+        .take(START)
+        .read_to_end(&mut bytes)
+        .map_err(read)?;
+    let Some(format) = Format::of_start(&bytes, length) else {
+        return Err(corrupt(path, foreign()));
+    };
+    file.read_to_end(&mut bytes).map_err(read)?;
+    Ok((format, bytes))
+}
+
+/// The parameters of a file, whether a model of this program or tensors of another one.
+#[derive(Debug)]
+pub(crate) struct ReadTensors {
+    pub(crate) tensors: Vec<Tensor>,
+    /// What the layers apply, where the file tells it.
+    pub(crate) activations: Option<Vec<Activation>>,
+    /// sha256 of the bytes that were read.
+    pub(crate) sha256: String,
+}
+
+/// Reads the named tensors of a file once.
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or holds no tensors.
+pub(crate) fn read_tensors(path: &Path) -> Result<ReadTensors, Error> {
+    let (format, bytes) = contents(path)?;
+    let (tensors, model) = format
+        .tensors(&bytes)
+        .map_err(|reason| corrupt(path, reason))?;
+    let activations = model.map(|model| {
+        let layers = &model.network().architecture().layers;
+        layers.iter().map(|layer| layer.activation).collect()
+    });
+    Ok(ReadTensors {
+        tensors,
+        activations,
+        sha256: sha256(bytes.as_slice(), path)?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! Bytes that a run leaves on the disk.
+//!
+//! What files hold beside their numbers was measured of runs of every kind; a test compares the sums with
+//! what runs leave.
+
+use super::{Records, Sums};
+use crate::table::GROUP;
+use mlp_train::{EVENTS, Error, Kind, ResolvedExperiment, experiment::TableFormat};
+
+/// Bytes of the experiment and the manifest.
+const DESCRIPTIONS: f64 = 2000.0;
+
+/// Bytes that a network has in the journal beside its numbers, and those of each column and each record.
+const NETWORK: f64 = 35.0;
+const RECORD: f64 = 1.5;
+
+/// Bytes of a column of a row group of Parquet beside its numbers: headers and ends.
+const CHUNK: f64 = 175.0;
+/// Bytes of one of few numbers, which stands in a dictionary, and of a number as text.
+const SHARE: f64 = 1.5;
+const DIGITS: f64 = 19.5;
+const SHARE_DIGITS: f64 = 12.0;
+
+/// Bytes of a summary in the statistics: fifteen numbers in two outcomes, which Parquet tells once where they
+/// are the same.
+const SUMMARY: f64 = 145.0;
+const SUMMARY_DIGITS: f64 = 660.0;
+
+/// Bytes of a model beside its parameters, and for each feature.
+const MODEL: f64 = 2300.0;
+const FEATURE: f64 = 55.0;
+
+/// Bytes of an archive of parameters, and of one array of a map, beside the numbers.
+const ARCHIVE: f64 = 4200.0;
+const ARRAY: f64 = 2200.0;
+
+/// The size on disk of what an experiment leaves.
+pub(super) fn bytes(
+    experiment: &ResolvedExperiment,
+    sums: &Sums,
+    records: &Records,
+) -> Result<f64, Error> {
+    let first = experiment.recipe(0)?;
+    let format = experiment.experiment().output.format;
+    let format = format.unwrap_or(TableFormat::Parquet);
+    let swept = experiment.axes().len() as f64;
+    let input = experiment.standard_input().map_or(0, <[u8]>::len) as f64;
+    let mut bytes = DESCRIPTIONS + input;
+    bytes += sums.networks * (NETWORK + records.columns);
+    bytes += sums.rows * (8.0 * records.numbers() + RECORD) + sums.kept_bytes;
+    // Network and step; network, seed, status and last step.
+    bytes += table(format, sums.rows, records, 2.0);
+    bytes += table(format, sums.networks, records, 4.0 + swept);
+    if sums.kept > 0.0 {
+        bytes += ARCHIVE + sums.kept_bytes + 16.0 * sums.kept;
+    }
+    match experiment.kind() {
+        Kind::Train => {
+            let slots = 1 + first.spec.optimizer.slots();
+            bytes += MODEL + FEATURE * first.data.dataset.features() as f64;
+            bytes += sums.parameters * (1 + slots) as f64;
+        }
+        Kind::Population => {
+            let summaries = records.summaries * records.numbers();
+            bytes += match format {
+                TableFormat::Parquet => summaries * SUMMARY + 21.0 * CHUNK,
+                TableFormat::Csv => summaries * SUMMARY_DIGITS,
+            };
+        }
+        Kind::Map => {
+            let arrays = records.numbers() + f64::from(u8::from(records.gap));
+            // One byte of those that converged, shades where they are asked for, and no network that exploded.
+            let events = EVENTS.len() as f64 - if first.shaded { 2.0 } else { 3.0 };
+            bytes += arrays * (8.0 * sums.rows + ARRAY);
+            bytes += sums.networks * (8.0 * events + 1.0);
+        }
+    }
+    Ok(bytes)
+}
+
+/// A table with so many small columns beside the metrics.
+fn table(format: TableFormat, rows: f64, records: &Records, others: f64) -> f64 {
+    match format {
+        TableFormat::Parquet => {
+            let groups = (rows / GROUP as f64).ceil();
+            groups * CHUNK * (records.columns + others)
+                + rows * (8.0 * records.continuous + SHARE * (records.shares + others))
+        }
+        TableFormat::Csv => {
+            let numbers = DIGITS * records.continuous + SHARE_DIGITS * records.shares;
+            let empty = records.columns - records.numbers();
+            rows * (numbers + empty + 3.0 * others)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What the records of an experiment's networks hold.
+
+use mlp_data::Task;
+
+use mlp_train::{Error, Kind, ResolvedExperiment, Statistics, storing::Extent};
+
+/// The numbers of one record, and what is made of all.
+#[derive(Debug)]
+pub(super) struct Records {
+    /// Columns of the metrics, of which some stay empty.
+    pub(super) columns: f64,
+    /// Columns with a number that is nearly always another one: losses, norms, diagnostics.
+    pub(super) continuous: f64,
+    /// Columns with one of few numbers: accuracies.
+    pub(super) shares: f64,
+    /// Whether there are both losses whose difference a map has.
+    pub(super) gap: bool,
+    /// Summaries that a population has of each column.
+    pub(super) summaries: f64,
+    /// Networks in the average summary.
+    pub(super) summed: f64,
+}
+
+impl Records {
+    pub(super) fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
+        let columns = Extent::of(experiment)?.columns();
+        let first = experiment.recipe(0)?;
+        let split = &first.data.split;
+        let held = [&split.train, &split.validation, &split.test];
+        let parts = held.iter().filter(|rows| !rows.is_empty()).count();
+        let layers = first.architecture().layers.len();
+        let regression = matches!(first.data.task, Task::Regression { .. });
+        // Loss, R2 and RMSE, or loss; the norms in all and by layer, and that of the gradient.
+        let usual = parts * if regression { 3 } else { 1 } + 3 + 2 * layers;
+        let measures = parts * first.measures.len();
+        let diagnostics = mlp_train::diagnostic::columns(&first.diagnostics, layers).len();
+        let (summaries, summed) = match experiment.kind() {
+            Kind::Population => {
+                Statistics::new(experiment, &columns)?.extent(experiment.networks())
+            }
+            Kind::Train | Kind::Map => (0.0, 0.0),
+        };
+        Ok(Self {
+            columns: columns.len() as f64,
+            continuous: (usual + measures + diagnostics) as f64,
+            shares: if regression { 0.0 } else { parts as f64 },
+            gap: !split.test.is_empty(),
+            summaries,
+            summed,
+        })
+    }
+
+    /// Numbers of a record.
+    pub(super) fn numbers(&self) -> f64 {
+        self.continuous + self.shares
+    }
+}

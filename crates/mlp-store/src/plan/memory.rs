@@ -1,0 +1,68 @@
+//! Networks are weighed against free memory before the memory is taken.
+
+use super::estimate::network_bytes;
+use mlp_train::{Error, Recipe};
+
+/// Refuses a recipe of which so many networks do not fit into free memory together.
+pub(crate) fn check(recipe: &Recipe, networks: u64) -> Result<(), Error> {
+    // Where the system does not tell, nothing is refused.
+    match available() {
+        Some(available) => check_against(recipe, networks, available),
+        None => Ok(()),
+    }
+}
+
+fn check_against(recipe: &Recipe, networks: u64, available: f64) -> Result<(), Error> {
+    let bytes = network_bytes(recipe) * networks as f64;
+    if bytes <= available {
+        return Ok(());
+    }
+    let gibibyte = f64::from(1 << 30);
+    let (together, fewer) = match networks {
+        0 | 1 => (String::new(), ""),
+        _ => (format!(" on {networks} threads"), ", or fewer --threads"),
+    };
+    Err(Error::Conflict(format!(
+        "training {}{together} takes {:.1} GiB of memory, and {:.1} GiB are free; \
+         choose smaller --hidden{fewer}",
+        recipe.architecture(),
+        bytes / gibibyte,
+        available / gibibyte
+    )))
+}
+
+/// Bytes that can still be taken, as Linux estimates them; elsewhere not known.
+fn available() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlp_train::{Experiment, Kind, Layer, ResolvedExperiment};
+
+    #[test]
+    fn a_network_that_does_not_fit_is_refused_with_its_size() {
+        let mut layer = Layer::new();
+        layer.set("data=moons").unwrap();
+        layer.set("hidden=1024,1024").unwrap();
+        let mut experiment = Experiment::new(Kind::Train);
+        layer.apply(&mut experiment).unwrap();
+        let experiment = ResolvedExperiment::new(&experiment, None).unwrap();
+        let recipe = experiment.recipe(0).unwrap();
+        // Parameters and gradient of sgd in f32: 2 * 4 * 1,053,697 bytes, and the activations.
+        check_against(&recipe, 1, 16e6).unwrap();
+        let error = check_against(&recipe, 1, 8e6).unwrap_err().to_string();
+        assert!(
+            error.starts_with("training 2-1024-1024-1 takes 0.0 GiB"),
+            "{error}"
+        );
+        let error = check_against(&recipe, 4, 32e6).unwrap_err().to_string();
+        assert!(error.contains("on 4 threads"), "{error}");
+    }
+}

@@ -1,0 +1,6 @@
+//! What an experiment will take on this machine: time, memory and disk.
+
+pub mod estimate;
+pub(crate) mod memory;
+pub mod probe;
+pub mod speed;

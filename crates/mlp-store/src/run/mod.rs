@@ -1,0 +1,8 @@
+//! Carrying an experiment out into its run directory.
+
+pub mod execute;
+pub mod inputs;
+pub mod result_tables;
+pub(crate) mod run_files;
+pub(crate) mod wall;
+pub(crate) mod weights;

@@ -1,0 +1,139 @@
+//! The result files of a run: its results on their way into them.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    thread::{self, ScopedJoinHandle},
+};
+
+use crate::{
+    files::{followed_file::FollowedFile, whole_file::WholeFile},
+    manifest::FileDigest,
+    npz::PlanesWriter,
+    run_directory::{MAP, RunDirectory},
+    table::TableWriter,
+};
+use mlp_train::{
+    BestCell, Column, Counts, Error, ResolvedExperiment, Table,
+    analysis::cross_validation::{self, FOLDS},
+    experiment::TableFormat,
+    storing::{Gathering, NETS, SERIES, STATISTICS, Sinks, TableSink},
+};
+
+/// Result files by name.
+pub(crate) type Files = BTreeMap<String, FileDigest>;
+
+/// Makes result files, which get their names when they are finished.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RunFiles<'a> {
+    directory: &'a Path,
+    format: TableFormat,
+}
+
+impl<'a> RunFiles<'a> {
+    /// Those of an experiment in its run directory.
+    pub(crate) fn new(directory: &'a Path, experiment: &ResolvedExperiment) -> Self {
+        let format = experiment.experiment().output.format;
+        Self {
+            directory,
+            format: format.unwrap_or(TableFormat::Parquet),
+        }
+    }
+
+    fn name(&self, stem: &str) -> String {
+        format!("{stem}.{}", self.format)
+    }
+
+    /// Writes a table. Returns its name and digest.
+    fn write(&self, stem: &str, table: &Table) -> Result<(String, FileDigest), Error> {
+        let columns = table.columns();
+        let columns = columns.map(|(name, values)| Column::new(name, values.kind()));
+        let mut writer = self.table(stem, columns.collect())?;
+        for row in 0..table.rows() {
+            writer.push(table.columns().map(|(_, values)| values.cell(row)))?;
+        }
+        Ok((self.name(stem), writer.finish()?))
+    }
+
+    /// Writes the averages of a finished cross-validation. Returns the file's name and digest.
+    pub(crate) fn write_folds(
+        &self,
+        experiment: &ResolvedExperiment,
+    ) -> Result<Option<(String, FileDigest)>, Error> {
+        if !cross_validation::is_cross_validation(experiment) {
+            return Ok(None);
+        }
+        let nets = RunDirectory::open(self.directory)?.nets()?;
+        let folds = cross_validation::table(experiment, &nets);
+        folds.map(|folds| self.write(FOLDS, &folds)).transpose()
+    }
+}
+
+impl Sinks for RunFiles<'_> {
+    type Table = TableWriter;
+    type Arrays = PlanesWriter<WholeFile>;
+
+    fn table(&self, name: &str, columns: Vec<Column>) -> Result<TableWriter, Error> {
+        TableWriter::create(&self.directory.join(self.name(name)), self.format, columns)
+    }
+
+    fn arrays(&self) -> Result<PlanesWriter<WholeFile>, Error> {
+        let path = self.directory.join(MAP);
+        Ok(PlanesWriter::new(WholeFile::create(&path)?, path))
+    }
+}
+
+/// What was gathered.
+pub(crate) struct Gathered {
+    /// Networks by outcome; how many the experiment has is not counted here.
+    pub(crate) counts: Counts,
+    /// The best cell of a map.
+    pub(crate) best: Option<BestCell>,
+    pub(crate) files: Files,
+}
+
+/// Finishes the files. Of a refined map, `sources` says which cell stands for each.
+///
+/// # Errors
+/// [`Error::Write`].
+pub(crate) fn finish(
+    files: RunFiles<'_>,
+    gathering: Gathering<'_, RunFiles<'_>>,
+    sources: Option<&[usize]>,
+) -> Result<Gathered, Error> {
+    let counts = gathering.counts();
+    let ([nets, series], sums) = gathering.split();
+    // The last rows are encoded, brought to the disk and hashed while the arrays are.
+    let (tables, summed) = thread::scope(|scope| {
+        let tables = scope.spawn(|| Ok::<_, Error>([nets.finish()?, series.finish()?]));
+        let summed = sums.finish(sources).and_then(|summed| {
+            let map = summed.map.map(|map| FollowedFile::of(map)?.commit());
+            let statistics = summed.statistics.map(TableWriter::finish);
+            Ok((summed.best, map.transpose()?, statistics.transpose()?))
+        });
+        (joined(tables), summed)
+    });
+    let ([nets, series], (best, map, statistics)) = (tables?, summed?);
+    let all = [
+        (files.name(NETS), Some(nets)),
+        (files.name(SERIES), Some(series)),
+        (files.name(STATISTICS), statistics),
+        (MAP.to_owned(), map),
+    ];
+    let there = all
+        .into_iter()
+        .filter_map(|(name, digest)| Some((name, digest?)));
+    Ok(Gathered {
+        counts,
+        best,
+        files: there.collect(),
+    })
+}
+
+/// What a thread returned; its panic goes on here.
+fn joined<V>(thread: ScopedJoinHandle<'_, V>) -> V {
+    match thread.join() {
+        Ok(value) => value,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}

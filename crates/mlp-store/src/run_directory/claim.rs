@@ -1,0 +1,361 @@
+//! Which folder a run may write to, and what it finds there.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered, owner::is_of, settings::digest,
+};
+use crate::{
+    files::{
+        set_aside::{Why, set_aside},
+        whole_file::{WholeFile, remove_unfinished},
+    },
+    manifest::{FileDigest, Manifest, RunStatus},
+    run::inputs::KeptInput,
+};
+use mlp_train::{Error, Experiment, experiment_file};
+
+/// Where results should go.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// The next free number of `<root>/<name>-001`.
+    Next {
+        /// The folder of runs.
+        root: &'a Path,
+        /// What the run is about: `train-moons`.
+        name: &'a str,
+    },
+    /// This folder.
+    Folder {
+        /// The folder.
+        path: &'a Path,
+        /// Whether another experiment in it is moved aside.
+        force: bool,
+    },
+}
+
+/// What came of asking for a place.
+#[derive(Debug)]
+pub enum Claim {
+    /// The folder is ours to work in.
+    Work(Claimed),
+    /// The same experiment lies there, complete.
+    Complete(Box<Manifest>),
+}
+
+/// A locked run directory that holds `experiment.toml` and is to be filled.
+#[derive(Debug)]
+pub struct Claimed {
+    path: PathBuf,
+    wall_seconds: f64,
+    _lock: Lock,
+}
+
+impl Claimed {
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Seconds that earlier processes worked on the run.
+    pub fn wall_seconds(&self) -> f64 {
+        self.wall_seconds
+    }
+}
+
+/// What a folder holds.
+#[derive(Debug, PartialEq)]
+enum Found {
+    Nothing,
+    Same,
+    /// Results of the same experiment, whose file is gone, or why it does not tell.
+    Lost(Option<Why>),
+    Other,
+    Foreign,
+}
+
+/// What is to be carried out in a folder.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    /// The experiment as a file.
+    pub(crate) text: &'a str,
+    /// The part of it that decides the numbers.
+    pub(crate) identity: &'a str,
+    /// Files that the run keeps.
+    pub(crate) kept: &'a [KeptInput],
+    /// The files that make it complete.
+    pub(crate) expected: &'a BTreeSet<String>,
+    /// The experiment as a file once all is computed; `None` where a clock decides how much that is, and
+    /// nothing else tells what it came to.
+    pub(crate) ended: Option<&'a str>,
+}
+
+impl Place<'_> {
+    /// The folder as an absolute path. That of [`Place::Next`] is made.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn folder(&self) -> Result<PathBuf, Error> {
+        let path = match self {
+            Self::Next { root, name } => numbered(root, name)?,
+            Self::Folder { path, .. } => path.to_path_buf(),
+        };
+        std::path::absolute(&path).map_err(|source| Error::Write { path, source })
+    }
+}
+
+/// Takes `folder` for an experiment, and writes its file, after the files that the run keeps. Files of the
+/// folder that were changed since the run wrote them are set aside; `warn` is told.
+///
+/// # Errors
+/// [`Error::NotARunDirectory`], [`Error::OtherExperiment`], [`Error::InUse`], [`Error::Write`].
+pub(crate) fn claim(
+    folder: &Path,
+    force: bool,
+    wanted: Wanted<'_>,
+    warn: &mut dyn FnMut(String),
+) -> Result<Claim, Error> {
+    let write = |source| Error::Write {
+        path: folder.to_owned(),
+        source,
+    };
+    let foreign = || Error::NotARunDirectory {
+        path: folder.to_owned(),
+    };
+    let other = || Error::OtherExperiment {
+        path: folder.to_owned(),
+        aside: aside(folder),
+    };
+    // What is no run directory must not even get a lock file.
+    if look(folder, wanted.identity)? == Found::Foreign {
+        return Err(foreign());
+    }
+    fs::create_dir_all(folder).map_err(write)?;
+    let mut lock = Lock::take(folder)?;
+    for place in [folder, &folder.join(JOURNAL), &folder.join(FIGURES)] {
+        remove_unfinished(place);
+    }
+    let mut wall_seconds = 0.0;
+    let found = look(folder, wanted.identity)?;
+    match &found {
+        Found::Nothing => {}
+        Found::Foreign => return Err(foreign()),
+        Found::Same | Found::Lost(_) => {
+            let manifest = Manifest::read(folder).unwrap_or_default();
+            let own = digest(wanted.identity);
+            // The file was changed beside the results of what it held.
+            let changed =
+                |manifest: &Manifest| manifest.experiment.as_ref().is_some_and(|of| *of != own);
+            let results = match &manifest {
+                Some(manifest) if !changed(manifest) => Results::of(manifest, folder, wanted)?,
+                _ => Results::default(),
+            };
+            let mut goes_on = true;
+            match &manifest {
+                Some(manifest) if changed(manifest) => {
+                    if !force {
+                        return Err(other());
+                    }
+                    goes_on = false;
+                }
+                Some(manifest) if results.whole && found == Found::Same => {
+                    return Ok(Claim::Complete(Box::new(manifest.clone())));
+                }
+                Some(manifest) if results.whole && wanted.ended.is_some() => {
+                    if let Found::Lost(why) = found {
+                        make_way(folder, why, warn)?;
+                    }
+                    let text = wanted.ended.unwrap_or(wanted.text);
+                    WholeFile::write(&folder.join(EXPERIMENT), text.as_bytes())?;
+                    return Ok(Claim::Complete(Box::new(manifest.clone())));
+                }
+                // Networks of two engines must not be mixed.
+                Some(manifest) if manifest.engine != mlp_core::ENGINE => {
+                    if !force {
+                        return Err(Error::OtherEngine {
+                            path: folder.to_owned(),
+                            found: manifest.engine.clone(),
+                            ours: mlp_core::ENGINE.to_owned(),
+                        });
+                    }
+                    goes_on = false;
+                }
+                _ => {}
+            }
+            if goes_on {
+                if let Found::Lost(why) = found {
+                    make_way(folder, why, warn)?;
+                }
+                for path in &results.changed {
+                    let aside = set_aside(path, Why::Changed)?;
+                    warn(format!(
+                        "{}: it is not what the run wrote (its digest differs from the manifest's); it is kept as {}, and made again",
+                        path.display(),
+                        aside.display()
+                    ));
+                }
+                let before = manifest.map_or(0.0, |manifest| manifest.wall_seconds);
+                wall_seconds = if before.is_finite() {
+                    before.max(0.0)
+                } else {
+                    0.0
+                };
+            } else {
+                lock = move_aside(folder, &aside(folder)).map_err(write)??;
+            }
+        }
+        Found::Other => {
+            if !force {
+                return Err(other());
+            }
+            lock = move_aside(folder, &aside(folder)).map_err(write)??;
+        }
+    }
+    for input in wanted.kept {
+        let place = input.place(folder);
+        fs::create_dir_all(place.parent().unwrap_or(folder)).map_err(write)?;
+        WholeFile::write(&place, input.bytes())?;
+    }
+    WholeFile::write(&folder.join(EXPERIMENT), wanted.text.as_bytes())?;
+    Ok(Claim::Work(Claimed {
+        path: folder.to_owned(),
+        wall_seconds,
+        _lock: lock,
+    }))
+}
+
+/// How the results of a run stand that is complete by its manifest.
+#[derive(Debug, Default)]
+struct Results {
+    /// Whether all are there, as the run wrote them.
+    whole: bool,
+    /// Those that are there, but not as the run wrote them.
+    changed: Vec<PathBuf>,
+}
+
+impl Results {
+    fn of(manifest: &Manifest, folder: &Path, wanted: Wanted<'_>) -> Result<Self, Error> {
+        if manifest.status != RunStatus::Complete {
+            return Ok(Self::default());
+        }
+        let listed = |name: &String| manifest.files.contains_key(name);
+        let mut results = Self {
+            whole: wanted.expected.iter().all(listed),
+            changed: Vec::new(),
+        };
+        for (name, digest) in &manifest.files {
+            let path = folder.join(name);
+            let Some(found) = fs::metadata(&path).ok().filter(fs::Metadata::is_file) else {
+                results.whole = false;
+                continue;
+            };
+            if found.len() != digest.bytes || FileDigest::of(&path)? != *digest {
+                results.whole = false;
+                results.changed.push(path);
+            }
+        }
+        Ok(results)
+    }
+}
+
+/// Sets aside an experiment file that does not tell what its results are of.
+fn make_way(folder: &Path, why: Option<Why>, warn: &mut dyn FnMut(String)) -> Result<(), Error> {
+    let path = folder.join(EXPERIMENT);
+    let fault = match why {
+        None => "it was missing".to_owned(),
+        Some(why) => {
+            let fault = match why {
+                Why::Unreadable => "it is damaged",
+                Why::Other | Why::Changed => "it was changed since the run wrote it",
+            };
+            let aside = set_aside(&path, why)?;
+            format!("{fault} and is kept as {}", aside.display())
+        }
+    };
+    warn(format!(
+        "{}: {fault}; what lies beside it is of this experiment, which is written there again",
+        path.display()
+    ));
+    Ok(())
+}
+
+fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
+    let read = |source| Error::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+            return Ok(Found::Foreign);
+        }
+        Err(source) => return Err(read(source)),
+    };
+    let mut others = false;
+    let mut experiment = false;
+    for entry in entries {
+        let name = entry.map_err(read)?.file_name();
+        if name == EXPERIMENT {
+            experiment = true;
+        } else if name != LOCK
+            && name != INPUTS
+            && !name
+                .to_string_lossy()
+                .starts_with(crate::files::whole_file::UNFINISHED)
+        {
+            others = true;
+        }
+    }
+    let (why, otherwise) = match (experiment, others) {
+        (false, false) => return Ok(Found::Nothing),
+        (false, true) => (None, Found::Foreign),
+        (true, _) => {
+            let path = folder.join(EXPERIMENT);
+            let bytes = fs::read(&path).map_err(|source| Error::Read {
+                path: path.clone(),
+                source,
+            })?;
+            match identity_of(bytes, &path) {
+                Some(found) if found == identity => return Ok(Found::Same),
+                Some(_) => (Some(Why::Changed), Found::Other),
+                // A file that cannot be understood is not this experiment.
+                None => (Some(Why::Unreadable), Found::Other),
+            }
+        }
+    };
+    Ok(match is_of(folder, identity) {
+        true => Found::Lost(why),
+        false => otherwise,
+    })
+}
+
+/// The identity of an experiment file, as
+/// [`ResolvedExperiment::identity`](crate::ResolvedExperiment::identity) has it; `None` where it holds none.
+fn identity_of(bytes: Vec<u8>, path: &Path) -> Option<String> {
+    let text = String::from_utf8(bytes).ok()?;
+    let file = experiment_file::parse(&text, path).ok()?;
+    let mut experiment = Experiment::new(file.kind?);
+    file.layer.apply(&mut experiment).ok()?;
+    Some(mlp_train::storing::identity(experiment))
+}
+
+/// Renames a run directory and makes a new one in its place, locked.
+fn move_aside(folder: &Path, aside: &Path) -> std::io::Result<Result<Lock, Error>> {
+    fs::rename(folder, aside)?;
+    fs::create_dir(folder)?;
+    Ok(Lock::take(folder))
+}
+
+/// `<folder>.old-1`, or the next number that is free.
+fn aside(folder: &Path) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    (1u64..)
+        .map(|number| folder.with_file_name(format!("{name}.old-{number}")))
+        .find(|path| path.symlink_metadata().is_err())
+        .unwrap_or_else(|| folder.with_extension("old"))
+}

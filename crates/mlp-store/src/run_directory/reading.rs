@@ -1,0 +1,329 @@
+//! Reading a run directory back.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS,
+    settings::{difference, digest, settings_of},
+};
+use crate::model_file;
+use crate::npz;
+use crate::{
+    manifest::{FileDigest, Manifest, RunStatus},
+    table::{self, ColumnReader},
+};
+use crate::run::inputs::lost_from;
+use mlp_train::{
+    Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
+    experiment_file::{self, ExperimentFile},
+};
+
+/// Where a run has not ended.
+const UNFINISHED: &str = "the run did not finish; mlp resume goes on with it";
+
+/// The results of a run, read when asked for.
+#[derive(Clone, Debug)]
+pub struct RunDirectory {
+    path: PathBuf,
+    manifest: Option<Manifest>,
+}
+
+impl RunDirectory {
+    /// Opens a run directory.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the folder is none; [`Error::Corrupt`] where its manifest is damaged.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        if !path.join(EXPERIMENT).is_file() {
+            let is_run = [Manifest::FILE, JOURNAL]
+                .iter()
+                .any(|name| path.join(name).exists());
+            let hint = match is_run {
+                true => {
+                    "it holds other files of a run: the command that began it goes on with it, and writes this one again"
+                }
+                false => "so it is no run directory",
+            };
+            return Err(Error::Missing {
+                path: path.to_owned(),
+                what: EXPERIMENT.to_owned(),
+                hint,
+            });
+        }
+        Ok(Self {
+            manifest: Manifest::read(path)?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What ran; `None` where the run was killed before it wrote one.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
+    /// Whether everything is there.
+    pub fn is_complete(&self) -> bool {
+        self.manifest
+            .as_ref()
+            .is_some_and(|manifest| manifest.status == RunStatus::Complete)
+    }
+
+    /// The experiment of the results, as read from its file; resolve it to get recipes and data.
+    ///
+    /// # Errors
+    /// [`Error::RunExperiment`]: a file that cannot be read, or was changed since the run wrote it;
+    /// [`Error::Missing`]: one that names a file which the run kept and which is gone.
+    pub fn experiment(&self) -> Result<ExperimentFile, Error> {
+        let (file, author) = self.found_experiment()?;
+        self.check(&author)?;
+        Ok(file)
+    }
+
+    /// The experiment of the results as one to resolve.
+    ///
+    /// # Errors
+    /// As [`experiment`](Self::experiment).
+    pub fn author(&self) -> Result<Experiment, Error> {
+        let (_, author) = self.found_experiment()?;
+        self.check(&author)?;
+        Ok(author)
+    }
+
+    /// The experiment that lies in the folder, though it may be another one than that of the results.
+    ///
+    /// # Errors
+    /// [`Error::RunExperiment`]: a file that cannot be read.
+    pub fn experiment_found(&self) -> Result<Experiment, Error> {
+        Ok(self.found_experiment()?.1)
+    }
+
+    fn found_experiment(&self) -> Result<(ExperimentFile, Experiment), Error> {
+        let path = self.path.join(EXPERIMENT);
+        let unreadable = |error: Error| Error::RunExperiment {
+            path: path.clone(),
+            reason: error.to_string().replace('\n', " "),
+        };
+        let file = crate::read_experiment(&path).map_err(unreadable)?;
+        let Some(kind) = file.kind else {
+            return Err(unreadable(Error::Corrupt {
+                path: path.clone(),
+                what: "experiment",
+                reason: "it names no kind".to_owned(),
+            }));
+        };
+        let mut author = Experiment::new(kind);
+        file.layer.apply(&mut author).map_err(unreadable)?;
+        Ok((file, author))
+    }
+
+    /// Refuses an experiment that is not that of the results, or reads a file of the run that is gone.
+    fn check(&self, author: &Experiment) -> Result<(), Error> {
+        let other = |told: &str| {
+            let path = self.path.join(EXPERIMENT);
+            let reason = format!(
+                "{}: it is not the experiment of the results beside it{told}",
+                path.display()
+            );
+            Error::RunExperiment { path, reason }
+        };
+        if let Some(manifest) = &self.manifest {
+            let here = author.clone().deciding();
+            let told = match (&manifest.settings, &manifest.experiment) {
+                (run, _) if !run.is_empty() => {
+                    let here = experiment_file::write(&here.without_folders());
+                    difference(&settings_of(&here), run).map(|told| format!(": {told}"))
+                }
+                // Earlier versions say by a digest alone what ran, or not at all.
+                (_, Some(of)) => (*of != digest(&experiment_file::write(&here))).then(String::new),
+                (_, None) => None,
+            };
+            if let Some(told) = told {
+                return Err(other(&told));
+            }
+        }
+        match lost_from(author, &self.path) {
+            None => Ok(()),
+            Some(what) => Err(Error::Missing {
+                hint: match what == DATA {
+                    true => {
+                        "it is what standard input held: the command that began the run writes it again, given the same input"
+                    }
+                    false => {
+                        "the run started from it; copy it back from the run that --force moved aside (a folder .old-1 or the like), or from where else it is kept"
+                    }
+                },
+                path: self.path.clone(),
+                what,
+            }),
+        }
+    }
+
+    /// One row a network.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn nets(&self) -> Result<Table, Error> {
+        self.table(NETS)
+    }
+
+    /// One row a network and recorded step.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn series(&self) -> Result<Table, Error> {
+        self.table(SERIES)
+    }
+
+    /// One row a network, read column by column.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn nets_columns(&self) -> Result<ColumnReader, Error> {
+        ColumnReader::open(&self.table_path(NETS)?)
+    }
+
+    /// One row a network and recorded step, read column by column.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn series_columns(&self) -> Result<ColumnReader, Error> {
+        ColumnReader::open(&self.table_path(SERIES)?)
+    }
+
+    /// Statistics of a population by step, outcome and swept key.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn statistics(&self) -> Result<Table, Error> {
+        self.table(STATISTICS)
+    }
+
+    fn table(&self, name: &str) -> Result<Table, Error> {
+        table::read(&self.table_path(name)?)
+    }
+
+    fn table_path(&self, name: &str) -> Result<PathBuf, Error> {
+        let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
+        // Where both lie there, the manifest knows which one the run wrote.
+        let listed = |name: &&String| {
+            self.manifest
+                .as_ref()
+                .is_some_and(|manifest| manifest.files.contains_key(*name))
+        };
+        let there = |name: &&String| self.path.join(name.as_str()).is_file();
+        let found = names
+            .iter()
+            .find(listed)
+            .or_else(|| names.iter().find(there));
+        self.present(found.map_or(names[0].as_str(), String::as_str), "table")
+    }
+
+    /// The parameters of networks that were kept, in the order of their files.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub fn weights(&self) -> Result<Vec<Arrays>, Error> {
+        let names = (0..).map(|number| format!("weights-{number}.npz"));
+        let listed = names.take_while(|name| self.path.join(name).is_file());
+        listed
+            .map(|name| npz::read(&self.present(&name, "NPZ archive")?))
+            .collect()
+    }
+
+    /// The arrays of a map.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn map(&self) -> Result<Arrays, Error> {
+        npz::read(&self.present(MAP, "NPZ archive")?)
+    }
+
+    /// The arrays of a map, of those over recorded steps what they hold at one of them, as if it were
+    /// the only one: at `step` if that is recorded, else at the last. Maps that have steps for an axis
+    /// come whole.
+    ///
+    /// # Errors
+    /// As [`map`](Self::map).
+    pub fn map_at(&self, step: Option<u64>) -> Result<Arrays, Error> {
+        let path = self.present(MAP, "NPZ archive")?;
+        npz::read_cut(&path, |before, shape| {
+            // An archive begins with its axes.
+            let axes = before.get("axes")?.words()?;
+            if axes.first()? != "step" || shape.len() != axes.len() {
+                return None;
+            }
+            let steps = before.get("step")?.numbers()?;
+            let asked = |recorded: &f64| step.is_some_and(|step| *recorded == step as f64);
+            let place = steps.iter().position(asked);
+            Some(place.unwrap_or(steps.len().checked_sub(1)?) as u64)
+        })
+    }
+
+    /// The network of a single run.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn model(&self) -> Result<Model, Error> {
+        model_file::read(&self.model_path()?)
+    }
+
+    /// The file of [`model`](Self::model), as the run wrote it.
+    pub(crate) fn model_path(&self) -> Result<PathBuf, Error> {
+        self.present(MODEL, "model file")
+    }
+
+    /// The path of a file that is there and, where the manifest has its digest, is as it was
+    /// written.
+    fn present(&self, name: &str, what: &'static str) -> Result<PathBuf, Error> {
+        let path = self.path.join(name);
+        if !path.is_file() {
+            let hint = match &self.manifest {
+                Some(manifest) if manifest.status != RunStatus::Complete => UNFINISHED,
+                Some(manifest) if manifest.files.contains_key(name) => {
+                    "it was removed; mlp resume makes it again"
+                }
+                Some(_) => "a run of this kind writes none, or it was removed",
+                None => UNFINISHED,
+            };
+            return Err(Error::Missing {
+                path: self.path.clone(),
+                what: name.to_owned(),
+                hint,
+            });
+        }
+        let listed = self
+            .manifest
+            .as_ref()
+            .and_then(|manifest| manifest.files.get(name));
+        if let Some(digest) = listed
+            && *digest != FileDigest::of(&path)?
+        {
+            let reason = format!(
+                "it is not what the run wrote, for its digest differs from the manifest's; \
+                 mlp resume {} makes it again",
+                self.path.display()
+            );
+            return Err(Error::Corrupt { path, what, reason });
+        }
+        Ok(path)
+    }
+}
+
+impl RunTables for RunDirectory {
+    fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
+        Ok(Box::new(self.nets_columns()?))
+    }
+
+    fn series_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
+        Ok(Box::new(self.series_columns()?))
+    }
+
+    fn statistics_table(&self) -> Result<Table, Error> {
+        self.statistics()
+    }
+}

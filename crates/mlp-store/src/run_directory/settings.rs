@@ -1,0 +1,108 @@
+//! What a run was, key by key: as its manifest holds it, and what another experiment has otherwise.
+
+use std::collections::BTreeMap;
+
+/// Differences that a message names.
+const MOST_TOLD: usize = 3;
+
+/// Keys with their values as an experiment file has them.
+pub(crate) type Settings = BTreeMap<String, String>;
+
+/// What tells an experiment from others by its identity, in a manifest.
+pub(crate) fn digest(identity: &str) -> String {
+    blake3::hash(identity.as_bytes()).to_hex().to_string()
+}
+
+/// The settings of an experiment's text. It has files by their names alone: wherever they lie now, the digests
+/// beside them tell that they are the same.
+pub(crate) fn settings_of(text: &str) -> Settings {
+    let mut section = "";
+    let mut settings = Settings::new();
+    for line in text.lines() {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
+            section = name;
+        } else if let Some((key, value)) = line.split_once(" = ") {
+            let key = key.replace('"', "");
+            let key = match section {
+                "" => key,
+                section => format!("{section}.{key}"),
+            };
+            settings.insert(key, value.to_owned());
+        }
+    }
+    settings
+}
+
+/// What `here` has otherwise than the run; `None` where nothing.
+pub(crate) fn difference(here: &Settings, run: &Settings) -> Option<String> {
+    let keys = here
+        .keys()
+        .chain(run.keys().filter(|key| !here.contains_key(*key)));
+    let told = |settings: &Settings, key: &String| {
+        settings
+            .get(key)
+            .map_or_else(|| "not set".to_owned(), String::clone)
+    };
+    let differ: Vec<String> = keys
+        .filter(|key| here.get(*key) != run.get(*key))
+        .map(|key| format!("{key} is {}, and was {}", told(here, key), told(run, key)))
+        .collect();
+    let more = match differ.len().checked_sub(MOST_TOLD) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(", and {more} more"),
+    };
+    let first = &differ[..differ.len().min(MOST_TOLD)];
+    (!differ.is_empty()).then(|| format!("{}{more}", first.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlp_train::{Experiment, Kind, Layer, experiment_file};
+
+    fn settings(of: &[&str]) -> Settings {
+        let mut layer = Layer::new();
+        of.iter().for_each(|setting| layer.set(setting).unwrap());
+        let mut experiment = Experiment::new(Kind::Population);
+        layer.apply(&mut experiment).unwrap();
+        settings_of(&experiment_file::write(&experiment.without_folders()))
+    }
+
+    #[test]
+    fn differences_are_named_key_by_key() {
+        let run = settings(&[
+            "data.name=a/t.csv",
+            "steps=20",
+            "sweep.learning_rate.0=0.1,1",
+        ]);
+        assert_eq!(difference(&run, &run), None);
+        let moved = settings(&[
+            "data.name=b/t.csv",
+            "steps=20",
+            "sweep.learning_rate.0=0.1,1",
+        ]);
+        assert_eq!(difference(&moved, &run), None, "a folder is no setting");
+        let other = settings(&[
+            "data.name=a/t.csv",
+            "steps=30",
+            "sweep.learning_rate.0=0.1,1",
+        ]);
+        let told = difference(&other, &run).unwrap();
+        assert_eq!(told, "training.steps is 30, and was 20");
+        let other = settings(&["data.name=u.csv", "seed=3", "momentum=0.5"]);
+        let told = difference(&other, &run).unwrap();
+        assert!(
+            told.starts_with("data.name is \"u.csv\", and was \"t.csv\"; "),
+            "{told}"
+        );
+        assert!(told.ends_with(", and 2 more"), "{told}");
+        let told = difference(&run, &other).unwrap();
+        assert!(
+            told.contains("population.sweep.learning_rate.0 is [0.1, "),
+            "{told}"
+        );
+    }
+}

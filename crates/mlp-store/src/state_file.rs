@@ -1,0 +1,130 @@
+//! `state.bin`: the state that a training leaves, for `--continue`.
+
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    checkpoint::{STANDING, Standing},
+    data_files::check_is_file,
+    files::{
+        frame::{self, FrameError, FrameKind},
+        whole_file::WholeFile,
+    },
+    run_directory::{EXPERIMENT, STATE},
+};
+use mlp_train::{
+    Error,
+    storing::{SavedState, Start, sha256},
+};
+
+/// What the file begins with.
+const KIND: FrameKind = FrameKind {
+    magic: *b"mlp-stat",
+    version: 2,
+};
+
+/// Writes the file of a training that has ended, whole or not at all.
+///
+/// # Errors
+/// [`Error::Write`].
+pub(crate) fn write(state: &SavedState, path: &Path) -> Result<(), Error> {
+    WholeFile::write(path, &to_bytes(state, path)?)
+}
+
+/// What the file at `path` begins with.
+///
+/// # Errors
+/// [`Error::Write`]: more parameters than a frame can hold.
+pub(crate) fn to_bytes(state: &SavedState, path: &Path) -> Result<Vec<u8>, Error> {
+    frame::encode(KIND, state, b"").map_err(|error| Error::Write {
+        path: path.to_owned(),
+        source: std::io::Error::other(error),
+    })
+}
+
+/// Reads a file, and of a training that has not ended where its run stands.
+///
+/// # Errors
+/// [`Error::Read`], [`Error::Corrupt`].
+pub(crate) fn read(path: &Path) -> Result<(SavedState, Option<Standing>), Error> {
+    let read = |source| Error::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(read)?;
+    let length = file.metadata().map_err(read)?.len();
+    let mut file = BufReader::new(file);
+    let damaged = |error: FrameError| corrupt(path, error.to_string());
+    let (state, state_length) = frame::read::<SavedState>(KIND, &mut file, length)
+        .map_err(read)?
+        .and_then(frame::Read::alone)
+        .map_err(damaged)?;
+    let left = length - state_length;
+    if left == 0 {
+        return Ok((state, None));
+    }
+    let (standing, standing_length) = frame::read(STANDING, &mut file, left)
+        .map_err(read)?
+        .and_then(frame::Read::alone)
+        .map_err(damaged)?;
+    match standing_length == left {
+        true => Ok((state, Some(standing))),
+        false => Err(corrupt(path, "something follows the state".to_owned())),
+    }
+}
+
+/// An error of reading a state, with how to have it again where it is that of a run.
+fn advised(error: Error, path: &Path) -> Error {
+    let folder = path.parent().filter(|folder| {
+        folder.join(EXPERIMENT).is_file() && path.file_name().is_some_and(|name| name == STATE)
+    });
+    match (error, folder) {
+        (Error::Corrupt { path, what, reason }, Some(folder)) => Error::Corrupt {
+            reason: format!("{reason}; mlp resume {} makes it again", folder.display()),
+            path,
+            what,
+        },
+        (error, _) => error,
+    }
+}
+
+fn corrupt(path: &Path, reason: String) -> Error {
+    Error::Corrupt {
+        path: path.to_owned(),
+        what: "training state",
+        reason,
+    }
+}
+
+/// Reads a state, or that of a run directory.
+///
+/// # Errors
+/// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+pub(crate) fn read_start(name: &str) -> Result<Start, Error> {
+    let mut path = std::path::absolute(name).map_err(|source| Error::Read {
+        path: PathBuf::from(name),
+        source,
+    })?;
+    if path.is_dir() {
+        let folder = path.clone();
+        path.push(STATE);
+        if !path.is_file() {
+            return Err(Error::Missing {
+                path: folder,
+                what: STATE.to_owned(),
+                hint: "so there is nothing to continue; a finished mlp train leaves one",
+            });
+        }
+    }
+    check_is_file(&path)?;
+    let (state, _) = read(&path).map_err(|error| advised(error, &path))?;
+    let file = File::open(&path).map_err(|source| Error::Read {
+        path: path.clone(),
+        source,
+    })?;
+    let sha256 = sha256(file, &path)?;
+    Ok(Start::new(path, sha256, state))
+}

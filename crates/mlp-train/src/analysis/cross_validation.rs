@@ -1,0 +1,169 @@
+//! What the folds of a cross-validation come to: mean and standard error of every metric.
+//!
+//! A cross-validation is a population with the fold that is the test part as an axis. The networks
+//! of one fold are averaged first; over the folds then the mean is taken, and its standard error
+//! s / sqrt(k), where s^2 is the variance of the k folds with divisor k - 1.
+
+use crate::{
+    measures::exploded::EXPLODED,
+    resolve::resolved::{FOLD, ResolvedExperiment},
+    results::{
+        columns::{Cell, Column, ColumnKind, Table},
+        in_memory::MemoryTable,
+        rows::{cell, column_kind},
+    },
+    settings::value::Value,
+};
+
+/// The table's name without its ending: one row a metric and setting of the other axes.
+pub const FOLDS: &str = "folds";
+
+/// One metric over the folds of one setting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoldSummary {
+    /// Values of the other axes, in their order.
+    pub setting: Vec<Value>,
+    /// The metric's column.
+    pub metric: String,
+    /// Its mean over the folds.
+    pub mean: f64,
+    /// The standard error of the mean; `None` of fewer than two folds.
+    pub standard_error: Option<f64>,
+    /// Folds with a network that did not diverge.
+    pub folds: usize,
+}
+
+/// Whether an experiment is a cross-validation.
+pub fn is_cross_validation(experiment: &ResolvedExperiment) -> bool {
+    fold_axis(experiment).is_some()
+}
+
+/// The place of the folds among the axes of a cross-validation.
+pub fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
+    let mut axes = experiment.axes().iter();
+    let fold = axes.position(|axis| axis.key.info().path == FOLD);
+    // Draws do not give every setting all of its folds.
+    fold.filter(|_| !experiment.is_drawn())
+}
+
+/// Averages over the folds, setting after setting; none where the experiment is no
+/// cross-validation. `nets` is its table of networks, `metrics` are the columns to average.
+pub fn summaries(
+    experiment: &ResolvedExperiment,
+    nets: &Table,
+    metrics: &[&str],
+) -> Vec<FoldSummary> {
+    let Some(fold) = fold_axis(experiment) else {
+        return Vec::new();
+    };
+    let axes = experiment.axes();
+    let folds = axes[fold].values.len();
+    // Cells are counted with the last axis running fastest.
+    let inner: usize = axes[fold + 1..]
+        .iter()
+        .map(|axis| axis.values.len())
+        .product();
+    let settings = experiment.cells() as usize / folds;
+    let seeds = experiment.seeds_per_cell() as usize;
+    let statuses = nets.texts("status").unwrap_or_default();
+    let exploded = nets.texts(EXPLODED).unwrap_or_default();
+    let exploded = |net: usize| exploded.get(net).is_some_and(|flag| flag == "true");
+    let mut summaries = Vec::new();
+    for setting in 0..settings {
+        let cell = |fold: usize| (setting / inner * folds + fold) * inner + setting % inner;
+        let values = experiment.cell(cell(0) as u64).into_iter().enumerate();
+        let values: Vec<Value> = values
+            .filter(|(axis, _)| *axis != fold)
+            .map(|(_, (_, value))| value)
+            .collect();
+        for metric in metrics {
+            let Some(numbers) = nets.numbers(metric) else {
+                continue;
+            };
+            let of_fold = |fold: usize| {
+                let own = cell(fold) * seeds..(cell(fold) + 1) * seeds;
+                let sound = own.filter(|&net| {
+                    statuses.get(net).is_some_and(|status| status != "diverged")
+                        && !exploded(net)
+                        && numbers[net].is_finite()
+                });
+                mean(&sound.map(|net| numbers[net]).collect::<Vec<f64>>())
+            };
+            let means: Vec<f64> = (0..folds).filter_map(of_fold).collect();
+            if let Some(mean) = mean(&means) {
+                summaries.push(FoldSummary {
+                    setting: values.clone(),
+                    metric: (*metric).to_owned(),
+                    mean,
+                    standard_error: standard_error(&means, mean),
+                    folds: means.len(),
+                });
+            }
+        }
+    }
+    summaries
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    let sum = values.iter().fold(0.0, |sum, value| sum + value);
+    (!values.is_empty()).then(|| sum / values.len() as f64)
+}
+
+fn standard_error(values: &[f64], mean: f64) -> Option<f64> {
+    let count = values.len() as f64;
+    let squares = values
+        .iter()
+        .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+    (values.len() > 1).then(|| (squares / (count - 1.0) / count).sqrt())
+}
+
+/// The averages of a cross-validation, of its table of networks; `None` where the experiment is none.
+pub fn table(experiment: &ResolvedExperiment, nets: &Table) -> Option<Table> {
+    let fold = fold_axis(experiment)?;
+    let metrics: Vec<&str> = nets
+        .columns()
+        .map(|(name, _)| name)
+        .skip_while(|name| *name != "last_step")
+        .skip(1)
+        .filter(|name| !["stopped_by", "best_step"].contains(name))
+        .collect();
+    let others = || {
+        let axes = experiment.axes().iter().enumerate();
+        axes.filter(move |(axis, _)| *axis != fold)
+            .map(|(_, axis)| axis)
+    };
+    let kinds: Vec<ColumnKind> = others().map(|axis| column_kind(&axis.values)).collect();
+    let mut columns: Vec<Column> = others()
+        .zip(&kinds)
+        .map(|(axis, kind)| Column::new(axis.key.column(), *kind))
+        .collect();
+    columns.push(Column::new("metric", ColumnKind::Text));
+    columns.push(Column::new("mean", ColumnKind::Number));
+    columns.push(Column::new("standard_error", ColumnKind::Number));
+    columns.push(Column::new("folds", ColumnKind::Integer));
+    let mut table = MemoryTable::new(columns);
+    for summary in summaries(experiment, nets, &metrics) {
+        let setting = summary.setting.iter().zip(&kinds);
+        let mut row: Vec<Cell> = setting.map(|(value, kind)| cell(value, *kind)).collect();
+        row.push(Cell::Text(summary.metric));
+        row.push(Cell::Number(summary.mean));
+        row.push(Cell::from(summary.standard_error));
+        row.push(Cell::Integer(summary.folds as i64));
+        table.add(row);
+    }
+    Some(table.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_error_is_that_of_a_mean() {
+        // Deviations of -1, 0 and 1: variance 1.
+        let error = standard_error(&[1.0, 2.0, 3.0], 2.0).unwrap();
+        assert!((error - 1.0 / 3f64.sqrt()).abs() < 1e-15);
+        assert_eq!(standard_error(&[1.0], 1.0), None);
+        assert_eq!(mean(&[]), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! Which samples every batch holds, out of a file: `--batch-order`.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use mlp_core::Batch;
+
+use super::{provider::unchanged, sha256::sha256};
+use crate::{
+    error::Error,
+    results::arrays::{Arrays, Data},
+    settings::experiment::TrainingSpec,
+};
+
+/// The array of the archive.
+const ARRAY: &str = "batches";
+
+/// The batches that another program drew.
+#[derive(Debug)]
+pub struct BatchOrder {
+    /// The file, absolute.
+    path: PathBuf,
+    sha256: String,
+    /// Samples a batch.
+    size: usize,
+    /// `[batches, size]`, row-major, counted from 0 in the training part.
+    samples: Arc<[u32]>,
+}
+
+impl BatchOrder {
+    /// The array `batches` `[batches, size]` of whole numbers that `path` holds, whose bytes have this sha256.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where there is no such array.
+    pub fn new(path: PathBuf, sha256: String, arrays: &Arrays) -> Result<Self, Error> {
+        let refuse = |reason: &str| {
+            Err(Error::Conflict(format!(
+                "batch_order: {}: {reason}",
+                path.display()
+            )))
+        };
+        let Some(array) = arrays.get(ARRAY) else {
+            return refuse("it has no array \"batches\" [batches, samples a batch]");
+        };
+        let numbers = match &array.data {
+            Data::Bool(_) => None,
+            _ => array.numbers(),
+        };
+        let (&[_, size], Some(numbers)) = (&array.shape[..], numbers) else {
+            return refuse(
+                "the array \"batches\" must be whole numbers [batches, samples a batch]",
+            );
+        };
+        let whole = |number: &f64| number.fract() == 0.0 && (0.0..4294967296.0).contains(number);
+        if numbers.is_empty() || !numbers.iter().all(whole) {
+            return refuse("the array \"batches\" must hold samples' places, counted from 0");
+        }
+        Ok(Self {
+            size,
+            samples: numbers.into_iter().map(|number| number as u32).collect(),
+            path,
+            sha256,
+        })
+    }
+
+    /// The samples of every batch.
+    pub fn samples(&self) -> Arc<[u32]> {
+        Arc::clone(&self.samples)
+    }
+
+    /// Spells out the file and the size of a batch.
+    ///
+    /// # Errors
+    /// [`Error::DataChanged`]; settings beside it that say what batches hold.
+    pub fn spell_out(&self, training: &mut TrainingSpec) -> Result<(), Error> {
+        let path = self.path.to_string_lossy().into_owned();
+        unchanged(&path, training.batch_order_sha256.as_deref(), &self.sha256)?;
+        let size = Batch::Size(self.size);
+        // What resolved files spell out says nothing against it.
+        if training.shuffle.take() == Some(false) {
+            return Err(Error::Conflict(
+                "shuffle is given beside batch_order, which says what every batch holds; give one of them"
+                    .to_owned(),
+            ));
+        }
+        if training.batch.is_some_and(|batch| batch != size) {
+            return Err(Error::Conflict(format!(
+                "batch_order has {0} samples a batch, and batch is another number; give --batch {0}",
+                self.size
+            )));
+        }
+        training.batch = Some(size);
+        training.batch_order = Some(path);
+        training.batch_order_sha256 = Some(self.sha256.clone());
+        Ok(())
+    }
+}
+
+/// What tells one order from another.
+pub fn fingerprint(order: &[u32]) -> Result<String, Error> {
+    let bytes: Vec<u8> = order
+        .iter()
+        .flat_map(|sample| sample.to_le_bytes())
+        .collect();
+    sha256(&bytes[..], Path::new("batch_order"))
+}

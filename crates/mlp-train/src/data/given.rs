@@ -1,0 +1,166 @@
+//! Parameters that a training starts from: `--init-from`.
+
+use std::path::PathBuf;
+
+use mlp_core::{Activation, Architecture, TensorPlace};
+
+use crate::{
+    error::Error,
+    model::Tensor,
+    settings::experiment::{Biases, NetworkSpec},
+};
+
+/// Named tensors out of a file, this program's or another's.
+#[derive(Debug)]
+pub struct Given {
+    /// The file, absolute.
+    path: PathBuf,
+    sha256: String,
+    tensors: Vec<Tensor>,
+    /// The layers' activations, where the file tells them.
+    activations: Option<Vec<Activation>>,
+}
+
+impl Given {
+    /// The tensors that `path` holds, whose bytes have this sha256; what layers apply, where that is known.
+    pub fn new(
+        path: PathBuf,
+        sha256: String,
+        tensors: Vec<Tensor>,
+        activations: Option<Vec<Activation>>,
+    ) -> Self {
+        Self {
+            path,
+            sha256,
+            tensors,
+            activations,
+        }
+    }
+
+    /// Spells out the file, and the shape of the network where its author left it open.
+    ///
+    /// # Errors
+    /// [`Error::DataChanged`]; settings beside it that say how parameters start.
+    pub fn spell_out(&self, network: &mut NetworkSpec) -> Result<(), Error> {
+        if let Some(expected) = &network.init_sha256
+            && *expected != self.sha256
+        {
+            return Err(Error::DataChanged {
+                path: self.path.clone(),
+                found: self.sha256.clone(),
+                expected: expected.clone(),
+            });
+        }
+        for (key, given) in [
+            ("init", network.init.is_some()),
+            ("bias_init", network.bias_init.is_some()),
+        ] {
+            if given {
+                return Err(Error::Conflict(format!(
+                    "{key} is given beside init_from, which says how everything starts; give one of them"
+                )));
+            }
+        }
+        network.init_from = Some(self.path.to_string_lossy().into_owned());
+        network.init_sha256 = Some(self.sha256.clone());
+        let widths = self.widths();
+        let Some((_, hidden)) = widths.split_last() else {
+            return Ok(());
+        };
+        if network.hidden.is_none() {
+            network.hidden = Some(hidden.to_vec());
+            if network.activation.is_none()
+                && let Some(activations) = &self.activations
+                && let Some(first) = activations.first()
+                && !hidden.is_empty()
+            {
+                let hidden = &activations[..hidden.len().min(activations.len())];
+                network.activation = Some(match hidden.iter().all(|phi| phi == first) {
+                    true => vec![*first],
+                    false => hidden.to_vec(),
+                });
+            }
+        }
+        if network.output_activation.is_none()
+            && let Some(activations) = &self.activations
+            && activations.len() == widths.len()
+        {
+            network.output_activation = activations.last().copied();
+        }
+        if network.bias.is_none() {
+            let biased = |layer: usize| self.find(&format!("layers.{layer}.bias")).is_some();
+            network.bias = Some(match (biased(0), biased(hidden.len())) {
+                (_, true) => Biases::All,
+                (true, false) => Biases::Hidden,
+                (false, false) => Biases::None,
+            });
+        }
+        Ok(())
+    }
+
+    fn find(&self, name: &str) -> Option<&Tensor> {
+        self.tensors.iter().find(|tensor| tensor.name == name)
+    }
+
+    /// The outputs of `layers.0.weight`, `layers.1.weight` and so on.
+    fn widths(&self) -> Vec<usize> {
+        (0..)
+            .map_while(|layer| {
+                self.find(&format!("layers.{layer}.weight"))?
+                    .shape
+                    .first()
+                    .copied()
+            })
+            .collect()
+    }
+
+    /// The flat parameter slice of a network. Running statistics begin anew, so the file may have them
+    /// or not.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`]: the tensor that is missing, has another shape, or is one too many.
+    pub fn parameters(&self, architecture: &Architecture) -> Result<Vec<f64>, Error> {
+        let refuse = |reason: String| {
+            Err(Error::Conflict(format!(
+                "init_from: {}: {reason}",
+                self.path.display()
+            )))
+        };
+        let wanted = architecture.tensors();
+        let mut parameters = Vec::new();
+        let parts = wanted.iter();
+        for part in parts.filter(|part| matches!(part.place, TensorPlace::Parameters(_))) {
+            let Some(tensor) = self.find(&part.name) else {
+                let names: Vec<&str> = self
+                    .tensors
+                    .iter()
+                    .map(|tensor| tensor.name.as_str())
+                    .take(5)
+                    .collect();
+                return refuse(format!(
+                    "the network {architecture} needs a tensor {}; the file begins with {}",
+                    part.name,
+                    names.join(", ")
+                ));
+            };
+            if tensor.shape != part.shape {
+                return refuse(format!(
+                    "tensor {} is {:?}, and the network {architecture} needs {:?}",
+                    part.name, tensor.shape, part.shape
+                ));
+            }
+            parameters.extend(tensor.numbers.to_f64());
+        }
+        let extra = self
+            .tensors
+            .iter()
+            .find(|tensor| !wanted.iter().any(|part| part.name == tensor.name));
+        match extra {
+            Some(tensor) => refuse(format!(
+                "it has a tensor {}, which the network {architecture} lacks",
+                tensor.name
+            )),
+            None => Ok(parameters),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The data of an experiment and what trainings start from: where they come from, split and scaled.
+
+pub mod batch_order;
+pub mod data_read;
+pub mod given;
+pub mod prepare;
+pub mod provider;
+pub mod sha256;
+pub mod source;

@@ -1,0 +1,547 @@
+//! Data made ready for training: split, scaled on the training part, in the engine's layout.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec, Trainer};
+use mlp_data::{Imputer, Scaler, Targets, Task};
+use ndarray::{Array2, ArrayView2, Axis};
+
+use crate::{
+    error::Error,
+    measures::metric::Predicted,
+    model::{Meaning, answer},
+    resolve::recipe::DataRecipe,
+};
+
+/// A part of the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// What is trained on.
+    Train,
+    /// What is judged by.
+    Test,
+    /// What is chosen by.
+    Validation,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+
+    /// The spelling, which begins the names of its metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Test => "test",
+            Self::Validation => "validation",
+        }
+    }
+}
+
+/// Data in the engine's layout, shared read-only by all trainings with equal data settings.
+#[derive(Debug)]
+pub struct Prepared<T> {
+    recipe: Arc<DataRecipe>,
+    imputer: Option<Imputer>,
+    feature_scaler: Scaler,
+    target_scaler: Option<Scaler>,
+    train: Samples<T>,
+    /// The same in f64, once it was asked for.
+    double: OnceLock<Samples<f64>>,
+    test: Option<Samples<T>>,
+    validation: Option<Samples<T>>,
+}
+
+impl<T: Scalar> Prepared<T> {
+    /// Fits the scaling on the training part and converts every part.
+    ///
+    /// # Errors
+    /// Columns that cannot be scaled; numbers that are too large for the precision.
+    pub fn new(recipe: &Arc<DataRecipe>) -> Result<Self, Error> {
+        let dataset = &recipe.dataset;
+        let split = &recipe.split;
+        let imputer = match recipe.impute {
+            Some(kind) => {
+                let imputer = Imputer::fit(kind, &dataset.inputs(), &split.train)?;
+                let categories = dataset.category_features();
+                Some(imputer.with_categories(&categories, &dataset.inputs(), &split.train))
+            }
+            None => None,
+        };
+        let filled = match &imputer {
+            Some(imputer) => Some(imputer.transform(&dataset.inputs())?),
+            None => None,
+        };
+        let inputs = filled
+            .as_ref()
+            .map_or(dataset.inputs(), |filled| filled.view());
+        let feature_scaler = Scaler::fit(recipe.scale, &inputs, &split.train)?;
+        let target_scaler = match dataset.targets() {
+            Targets::Classes { .. } => None,
+            Targets::Values { .. } if matches!(recipe.task, Task::Multilabel { .. }) => None,
+            Targets::Values { values, .. } => Some(Scaler::fit(
+                recipe.scale_target,
+                &values.view(),
+                &split.train,
+            )?),
+        };
+        let inputs = feature_scaler.transform(&inputs)?;
+        if let Some(((row, column), value)) = inputs
+            .indexed_iter()
+            .find(|(_, value)| !T::from_f64(**value).to_f64().is_finite())
+        {
+            return Err(Error::Conflict(format!(
+                "{}: `{}` of sample {} is {value:e}, which is too large for the precision; \
+                 use --precision f64 or another --scale",
+                recipe.name,
+                dataset.feature_names()[column],
+                row + 1
+            )));
+        }
+        let values = match (dataset.targets(), &target_scaler) {
+            (Targets::Values { values, .. }, Some(scaler)) => {
+                Some(scaler.transform(&values.view())?)
+            }
+            _ => None,
+        };
+        let part = |rows: &[usize]| -> Result<Option<Samples<T>>, Error> {
+            if rows.is_empty() {
+                return Ok(None);
+            }
+            let targets = match (dataset.targets(), &values) {
+                (Targets::Classes { labels, names }, _) => mlp_core::Targets::Classes {
+                    labels: rows.iter().map(|&row| labels[row]).collect(),
+                    classes: names.len(),
+                },
+                (Targets::Values { values, .. }, None) => {
+                    mlp_core::Targets::Values(convert(&values.select(Axis(0), rows)))
+                }
+                (_, Some(values)) => {
+                    mlp_core::Targets::Values(convert(&values.select(Axis(0), rows)))
+                }
+            };
+            let inputs: Array2<T> = convert(&inputs.select(Axis(0), rows));
+            let samples = Samples::new(inputs.view(), &targets)?;
+            let Some(weights) = dataset.weights() else {
+                return Ok(Some(samples));
+            };
+            let weights: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
+            if weights.iter().all(|&weight| weight == 0.0) {
+                return Err(Error::Conflict(format!(
+                    "{}: every sample of one part has weight 0; split the data otherwise",
+                    recipe.name
+                )));
+            }
+            Ok(Some(samples.with_weights(&weights)?))
+        };
+        let Some(train) = part(&split.train)? else {
+            return Err(Error::Conflict(format!(
+                "no sample of {} is left to train on",
+                recipe.name
+            )));
+        };
+        Ok(Self {
+            train,
+            double: OnceLock::new(),
+            test: part(&split.test)?,
+            validation: part(&split.validation)?,
+            recipe: Arc::clone(recipe),
+            imputer,
+            feature_scaler,
+            target_scaler,
+        })
+    }
+
+    /// The settings that it was made from.
+    pub fn recipe(&self) -> &Arc<DataRecipe> {
+        &self.recipe
+    }
+
+    /// The samples to train on, scaled.
+    pub fn train(&self) -> &Samples<T> {
+        &self.train
+    }
+
+    /// The scaled training part in f64.
+    pub fn train_in_f64(&self) -> &Samples<f64> {
+        self.double.get_or_init(|| {
+            use mlp_core::Targets;
+            let targets = match self.train.targets() {
+                Targets::Values(values) => Targets::Values(values.mapv(T::to_f64)),
+                Targets::Classes { labels, classes } => Targets::Classes {
+                    labels: labels.clone(),
+                    classes: *classes,
+                },
+            };
+            let inputs = self.train.inputs().mapv(T::to_f64);
+            let samples = Samples::new(inputs.view(), &targets);
+            let samples = match self.train.weights() {
+                Some(weights) => samples.and_then(|samples| samples.with_weights(weights)),
+                None => samples,
+            };
+            samples.expect("samples that were checked are as good in f64")
+        })
+    }
+
+    /// The scaled samples of a part; `None` where it is empty.
+    pub fn part(&self, part: Part) -> Option<&Samples<T>> {
+        match part {
+            Part::Train => Some(&self.train),
+            Part::Test => self.test.as_ref(),
+            Part::Validation => self.validation.as_ref(),
+        }
+    }
+
+    /// A trainer on the training part, whose schedule sees the validation part, if there is one.
+    ///
+    /// # Errors
+    /// Parts that do not fit the network, a level that this machine lacks.
+    pub fn trainer(
+        &self,
+        spec: &TrainSpec,
+        seed: u64,
+        level: Level,
+    ) -> Result<Trainer<'_, T>, Error> {
+        let trainer = Trainer::new(spec, &self.train, seed, level)?;
+        Ok(match &self.validation {
+            Some(validation) => trainer.with_validation(validation)?,
+            None => trainer,
+        })
+    }
+
+    /// What stands in for missing features, where they may be missing.
+    pub fn imputer(&self) -> Option<&Imputer> {
+        self.imputer.as_ref()
+    }
+
+    /// How features are scaled.
+    pub fn feature_scaler(&self) -> &Scaler {
+        &self.feature_scaler
+    }
+
+    /// How targets are scaled; `None` for classes.
+    pub fn target_scaler(&self) -> Option<&Scaler> {
+        self.target_scaler.as_ref()
+    }
+
+    /// What a network says of a part, beside what is true; `None` where the part is empty.
+    ///
+    /// # Errors
+    /// A network that does not fit the data.
+    pub fn judge(
+        &self,
+        part: Part,
+        network: &Network<T>,
+        loss: Loss,
+        level: Level,
+    ) -> Result<Option<Predicted>, Error> {
+        let Some(samples) = self.part(part) else {
+            return Ok(None);
+        };
+        let split = &self.recipe.split;
+        let rows = match part {
+            Part::Train => &split.train,
+            Part::Test => &split.test,
+            Part::Validation => &split.validation,
+        };
+        let meaning = match (self.target_scaler(), self.recipe.task) {
+            (Some(scaler), _) => Meaning::Values(scaler),
+            (None, Task::Multilabel { .. }) => Meaning::Labels,
+            (None, _) => Meaning::Classes,
+        };
+        let prediction = answer(network, loss, &samples.inputs(), meaning, level)?;
+        Ok(Some(match self.recipe.dataset.targets() {
+            Targets::Classes { labels, .. } => {
+                prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())
+            }
+            Targets::Values { values, .. } => {
+                prediction.beside_numbers(values.select(Axis(0), rows))
+            }
+        }))
+    }
+
+    /// An evaluation with errors in the units of the data. The loss stays the one that is trained;
+    /// R2 is the same in all units.
+    ///
+    /// # Errors
+    /// None that an evaluation of the same samples has not met already.
+    pub fn in_original_units(
+        &self,
+        part: Part,
+        mut evaluation: Evaluation,
+        level: Level,
+        network: impl FnOnce() -> Network<T>,
+    ) -> Result<Evaluation, Error> {
+        if let (Some(rmse), Some(scaler), Some(samples)) =
+            (evaluation.rmse, &self.target_scaler, self.part(part))
+        {
+            evaluation.rmse = Some(original_rmse(rmse, scaler, samples, level, network)?);
+        }
+        Ok(evaluation)
+    }
+}
+
+/// The root mean squared error in the units of the data, averaged over outputs, from the one in
+/// scaled units.
+pub fn original_rmse<T: Scalar>(
+    scaled: f64,
+    scaler: &Scaler,
+    samples: &Samples<T>,
+    level: Level,
+    network: impl FnOnce() -> Network<T>,
+) -> Result<f64, Error> {
+    let factors = scaler.factor();
+    if factors.iter().all(|&factor| factor == factors[0]) {
+        return Ok(scaled * factors[0]);
+    }
+    // The outputs' errors were averaged in scaled units, so they are taken once more, one by one.
+    let mlp_core::Targets::Values(targets) = samples.targets() else {
+        return Ok(scaled);
+    };
+    let outputs = network().forward_at(samples.inputs(), level)?;
+    let rows = targets.nrows() as f64;
+    let mut sum = 0.0;
+    for (column, factor) in factors.iter().enumerate() {
+        let squares = outputs
+            .column(column)
+            .iter()
+            .zip(targets.column(column))
+            .fold(0.0, |sum, (&y, &t)| {
+                let error = y.to_f64() - t.to_f64();
+                sum + error * error
+            });
+        sum += (squares / rows).sqrt() * factor;
+    }
+    Ok(sum / factors.len() as f64)
+}
+
+/// f64 numbers in the training's precision.
+pub fn convert<T: Scalar>(values: &Array2<f64>) -> Array2<T> {
+    values.mapv(T::from_f64)
+}
+
+/// Scaled numbers of rows in original units: the other way round, for boundaries and predictions.
+pub fn scaled_inputs<T: Scalar>(
+    scaler: &Scaler,
+    rows: &ArrayView2<'_, f64>,
+) -> Result<Array2<T>, Error> {
+    Ok(convert(&scaler.transform(rows)?))
+}
+
+/// So many data sets are kept prepared at once; those in use are kept anyway by their users.
+const KEPT: usize = 16;
+
+/// Prepared data by their settings, so that networks with equal data share them.
+#[derive(Debug)]
+pub struct PreparedCache<T> {
+    recent: Mutex<Vec<Arc<Prepared<T>>>>,
+}
+
+impl<T> Default for PreparedCache<T> {
+    fn default() -> Self {
+        Self {
+            recent: Mutex::default(),
+        }
+    }
+}
+
+impl<T: Scalar> PreparedCache<T> {
+    /// The prepared data of a recipe, made where they are not at hand.
+    ///
+    /// # Errors
+    /// As [`Prepared::new`].
+    pub fn get(&self, recipe: &Arc<DataRecipe>) -> Result<Arc<Prepared<T>>, Error> {
+        // Preparing under the lock keeps others waiting for the very data that they need.
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |held: &Arc<Prepared<T>>| {
+            Arc::ptr_eq(held.recipe(), recipe) || held.recipe().key == recipe.key
+        };
+        if let Some(at) = recent.iter().position(same) {
+            let found = recent.remove(at);
+            recent.push(Arc::clone(&found));
+            return Ok(found);
+        }
+        let made = Arc::new(Prepared::new(recipe)?);
+        if recent.len() == KEPT {
+            recent.remove(0);
+        }
+        recent.push(Arc::clone(&made));
+        Ok(made)
+    }
+}
+
+/// What a predictor that learns nothing reaches on a part: the majority class of the training
+/// part, or its mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Baseline {
+    /// Share of the training part's most frequent class; with several labels, of the samples that have the more frequent
+    /// answer of each.
+    pub accuracy: Option<f64>,
+    /// Root mean squared error of the training part's mean, averaged over outputs.
+    pub rmse: Option<f64>,
+    /// R2 of the training part's mean, averaged over outputs: 0 on the training part itself.
+    pub r2: Option<f64>,
+}
+
+/// The baseline on a part; `None` where it is empty.
+pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
+    let split = &recipe.split;
+    let rows = match part {
+        Part::Train => &split.train,
+        Part::Test => &split.test,
+        Part::Validation => &split.validation,
+    };
+    if rows.is_empty() {
+        return None;
+    }
+    let count = rows.len() as f64;
+    match (recipe.dataset.targets(), recipe.task) {
+        (Targets::Classes { labels, .. }, Task::Classification { classes }) => {
+            let mut counts = vec![0usize; classes];
+            for &row in &split.train {
+                counts[labels[row] as usize] += 1;
+            }
+            let majority = (0..classes).rev().max_by_key(|&class| counts[class])?;
+            let right = rows
+                .iter()
+                .filter(|&&row| labels[row] as usize == majority)
+                .count();
+            Some(Baseline {
+                accuracy: Some(right as f64 / count),
+                rmse: None,
+                r2: None,
+            })
+        }
+        (Targets::Values { values, .. }, Task::Multilabel { .. }) => {
+            let train = split.train.len() as f64;
+            let usual: Vec<bool> = (values.columns().into_iter())
+                .map(|column| {
+                    let yes = split.train.iter().filter(|&&row| column[row] > 0.5);
+                    yes.count() as f64 > train / 2.0
+                })
+                .collect();
+            let hit = |&&row: &&usize| {
+                let truth = values.row(row);
+                truth.iter().zip(&usual).all(|(&t, &yes)| (t > 0.5) == yes)
+            };
+            Some(Baseline {
+                accuracy: Some(rows.iter().filter(hit).count() as f64 / count),
+                rmse: None,
+                r2: None,
+            })
+        }
+        (Targets::Values { values, .. }, _) => {
+            let (mut rmse, mut r2) = (0.0, 0.0);
+            for column in values.columns() {
+                let mean = |rows: &[usize]| {
+                    rows.iter().fold(0.0, |sum, &row| sum + column[row]) / rows.len() as f64
+                };
+                let squares = |centre: f64| {
+                    rows.iter().fold(0.0, |sum, &row| {
+                        sum + (column[row] - centre) * (column[row] - centre)
+                    })
+                };
+                let error = squares(mean(&split.train));
+                let spread = squares(mean(rows));
+                rmse += (error / count).sqrt();
+                r2 += match spread > 0.0 {
+                    true => 1.0 - error / spread,
+                    false => f64::from(u8::from(error == 0.0)),
+                };
+            }
+            let outputs = values.ncols() as f64;
+            Some(Baseline {
+                accuracy: None,
+                rmse: Some(rmse / outputs),
+                r2: Some(r2 / outputs),
+            })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mlp_data::{Dataset, ScaleKind, Split};
+    use ndarray::array;
+
+    use super::*;
+
+    fn recipe(split: Split) -> Arc<DataRecipe> {
+        let targets = Targets::Values {
+            values: array![[10.0, 0.0], [20.0, 4.0], [30.0, 0.0], [1000.0, 8.0]],
+            names: vec!["a".to_owned(), "b".to_owned()],
+        };
+        let inputs = array![[1.0], [2.0], [3.0], [100.0]];
+        let dataset = Dataset::new("four", vec!["x".to_owned()], inputs, targets).unwrap();
+        Arc::new(DataRecipe {
+            key: "four".to_owned(),
+            name: "four".to_owned(),
+            task: dataset.task(),
+            dataset: Arc::new(dataset),
+            split,
+            impute: None,
+            scale: ScaleKind::Standard,
+            scale_target: ScaleKind::Standard,
+            expansion: None,
+        })
+    }
+
+    fn halves() -> Split {
+        Split {
+            train: vec![0, 1, 2],
+            validation: vec![],
+            test: vec![3],
+        }
+    }
+
+    #[test]
+    fn scaling_is_fitted_on_the_training_part_alone() {
+        let prepared = Prepared::<f64>::new(&recipe(halves())).unwrap();
+        assert_eq!(prepared.feature_scaler().offset(), [2.0]);
+        assert_eq!(prepared.target_scaler().unwrap().offset()[0], 20.0);
+        assert_eq!(prepared.train().inputs()[[1, 0]], 0.0);
+        let test = prepared.part(Part::Test).unwrap();
+        // (100 - 2) / sqrt(2/3)
+        assert!((test.inputs()[[0, 0]] - 98.0 / (2.0f64 / 3.0).sqrt()).abs() < 1e-12);
+        assert!(prepared.part(Part::Validation).is_none());
+    }
+
+    #[test]
+    fn errors_of_several_outputs_are_in_their_own_units() {
+        let prepared = Prepared::<f64>::new(&recipe(halves())).unwrap();
+        // A network that answers the mean, 0 in scaled units, everywhere.
+        let network = || {
+            let net = mlp_core::Architecture::classical(1, &[], mlp_core::Activation::Tanh, 2);
+            Network::new(net, vec![0.0; 4]).unwrap()
+        };
+        let train = Evaluation {
+            loss: 1.0,
+            accuracy: None,
+            r2: Some(0.0),
+            rmse: Some(1.0),
+            samples: 3,
+        };
+        let rmse = prepared
+            .in_original_units(Part::Train, train, Level::best(), network)
+            .unwrap()
+            .rmse
+            .unwrap();
+        let expected = baseline(prepared.recipe(), Part::Train).unwrap();
+        assert!((rmse - expected.rmse.unwrap()).abs() < 1e-12);
+        assert_eq!(expected.r2, Some(0.0));
+        // Deviations of (10, 20, 30) and (0, 4, 0).
+        let by_hand = ((200.0f64 / 3.0).sqrt() + (32.0f64 / 9.0).sqrt()) / 2.0;
+        assert!((rmse - by_hand).abs() < 1e-12);
+    }
+
+    #[test]
+    fn equal_settings_share_their_data() {
+        let cache = PreparedCache::<f32>::default();
+        let (a, b) = (
+            cache.get(&recipe(halves())).unwrap(),
+            cache.get(&recipe(halves())).unwrap(),
+        );
+        assert!(Arc::ptr_eq(&a, &b));
+    }
+}

@@ -1,0 +1,132 @@
+//! Where data and what trainings start from come from, beside the data sets by name.
+
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
+
+use mlp_data::{Dataset, table::CsvOptions};
+
+use super::{batch_order::BatchOrder, given::Given};
+use crate::{error::Error, run::continuation::Start};
+
+/// The name of the file in which a run keeps data that were piped.
+pub const PIPED_DATA: &str = "data.csv";
+
+/// Gives what an experiment names and this crate does not have: it opens no file itself.
+pub trait DataProvider: fmt::Debug + Send + Sync {
+    /// A data set that is at hand, with columns that need no reading.
+    fn ready(&self, _name: &str) -> Option<Arc<Dataset>> {
+        None
+    }
+
+    /// Whether a name that no data set has is asked for here.
+    fn knows(&self, name: &str) -> bool;
+
+    /// What a name stands for.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    fn source(&self, name: &str) -> Result<DataSource, Error>;
+
+    /// A data set, read as the options say.
+    ///
+    /// # Errors
+    /// [`Error::Data`].
+    fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, Error>;
+
+    /// Parameters to start from.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    fn parameters(&self, name: &str) -> Result<Given, Error> {
+        Err(nothing("init_from", name))
+    }
+
+    /// The samples of every batch.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`]; [`Error::Conflict`] where it is none.
+    fn batch_order(&self, name: &str) -> Result<BatchOrder, Error> {
+        Err(nothing("batch_order", name))
+    }
+
+    /// The state of a training to go on with.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    fn state(&self, name: &str) -> Result<Start, Error> {
+        Err(nothing("continue", name))
+    }
+
+    /// What standard input held, where the data came from there.
+    fn standard_input(&self) -> Option<&[u8]> {
+        None
+    }
+}
+
+fn nothing(key: &str, name: &str) -> Error {
+    Error::Conflict(format!(
+        "{key}: there is nothing called {name} here; give a DataProvider that has it"
+    ))
+}
+
+/// What a name of data stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataSource {
+    /// The name under which the same data are found again, from anywhere.
+    pub name: String,
+    /// The name for titles and folders.
+    pub title: String,
+    /// The sha256 of the bytes that are read.
+    pub sha256: String,
+}
+
+/// Data sets in memory, by names of their own.
+///
+/// ```
+/// use mlp_train::DataInMemory;
+/// let iris = mlp_data::load_embedded("iris")?;
+/// let mine = DataInMemory::default().with("mine", iris);
+/// # Ok::<(), mlp_data::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct DataInMemory {
+    datasets: BTreeMap<String, Arc<Dataset>>,
+}
+
+impl DataInMemory {
+    /// These data sets and one more; it hides another of the same name.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, dataset: Dataset) -> Self {
+        self.datasets.insert(name.into(), Arc::new(dataset));
+        self
+    }
+}
+
+impl DataProvider for DataInMemory {
+    fn ready(&self, name: &str) -> Option<Arc<Dataset>> {
+        self.datasets.get(name).cloned()
+    }
+
+    fn knows(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn source(&self, name: &str) -> Result<DataSource, Error> {
+        Err(nothing("data", name))
+    }
+
+    fn dataset(&self, name: &str, _options: &CsvOptions) -> Result<Dataset, Error> {
+        Err(nothing("data", name))
+    }
+}
+
+/// Refuses a file that is not the one that the experiment was resolved with.
+pub fn unchanged(name: &str, expected: Option<&str>, found: &str) -> Result<(), Error> {
+    match expected {
+        Some(expected) if expected != found => Err(Error::DataChanged {
+            path: PathBuf::from(name),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}

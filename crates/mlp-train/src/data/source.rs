@@ -1,0 +1,440 @@
+//! The data of an experiment: generators, embedded tables and what a provider gives; each made or read once
+//! and shared by all networks that train on it.
+
+mod parts;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use mlp_data::{
+    Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task,
+    table::{CsvOptions, MissingPolicy, TaskChoice},
+};
+
+use self::parts::FileRows;
+use super::{
+    batch_order::BatchOrder,
+    given::Given,
+    provider::{DataProvider, unchanged},
+};
+use crate::{
+    error::Error,
+    resolve::{recipe::DataRecipe, task_choice},
+    run::continuation::Start,
+    settings::{
+        experiment::{DataSpec, Experiment},
+        experiment_file,
+        kind::Kind,
+    },
+};
+
+/// So many data sets are held at once; more can only come from a sweep over data.
+const HELD: usize = 4096;
+
+/// The data sets of one experiment.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    provider: Arc<dyn DataProvider>,
+    datasets: Mutex<HashMap<String, Loaded>>,
+    recipes: Mutex<HashMap<String, (DataSpec, Arc<DataRecipe>)>>,
+    /// What was spelled out last: cells that share their data ask for it again and again, and
+    /// comparing is cheaper than writing the settings as a text.
+    last: Mutex<Option<Spelled>>,
+    given: Mutex<HashMap<String, Arc<Given>>>,
+    starts: Mutex<HashMap<String, Arc<Start>>>,
+    orders: Mutex<HashMap<String, Arc<BatchOrder>>>,
+}
+
+/// Settings as they were given, and what they came to.
+#[derive(Debug)]
+struct Spelled {
+    given: DataSpec,
+    spelled: DataSpec,
+    recipe: Arc<DataRecipe>,
+}
+
+/// A data set as it was loaded, with the settings that loading spells out.
+#[derive(Clone, Debug)]
+struct Loaded {
+    spec: DataSpec,
+    name: String,
+    dataset: Arc<Dataset>,
+    /// Rows that come from files of their own.
+    files: FileRows,
+}
+
+impl Sources {
+    pub(crate) fn new(provider: Arc<dyn DataProvider>) -> Self {
+        Self {
+            provider,
+            datasets: Mutex::default(),
+            recipes: Mutex::default(),
+            last: Mutex::default(),
+            given: Mutex::default(),
+            starts: Mutex::default(),
+            orders: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn standard_input(&self) -> Option<&[u8]> {
+        self.provider.standard_input()
+    }
+
+    /// The parameters of a file, read once.
+    pub(crate) fn given(&self, name: &str) -> Result<Arc<Given>, Error> {
+        once(&self.given, name, |name| self.provider.parameters(name))
+    }
+
+    /// The state of a training, read once.
+    pub(crate) fn start(&self, name: &str) -> Result<Arc<Start>, Error> {
+        once(&self.starts, name, |name| self.provider.state(name))
+    }
+
+    /// The samples of every batch out of a file, read once.
+    pub(crate) fn batch_order(&self, name: &str) -> Result<Arc<BatchOrder>, Error> {
+        once(&self.orders, name, |name| self.provider.batch_order(name))
+    }
+
+    /// Spells the data's settings out and gives the data.
+    pub(crate) fn resolve(&self, spec: &mut DataSpec) -> Result<Arc<DataRecipe>, Error> {
+        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = last().as_ref().filter(|last| last.given == *spec) {
+            spec.clone_from(&last.spelled);
+            return Ok(Arc::clone(&last.recipe));
+        }
+        let given = spec.clone();
+        let recipe = self.spell_out(spec)?;
+        *last() = Some(Spelled {
+            given,
+            spelled: spec.clone(),
+            recipe: Arc::clone(&recipe),
+        });
+        Ok(recipe)
+    }
+
+    /// [`resolve`](Self::resolve) of settings that are not the last.
+    fn spell_out(&self, spec: &mut DataSpec) -> Result<Arc<DataRecipe>, Error> {
+        let author = text(spec);
+        let held = self
+            .recipes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&author)
+            .cloned();
+        if let Some((spelled, recipe)) = held {
+            *spec = spelled;
+            return Ok(recipe);
+        }
+        let Loaded {
+            spec: loaded,
+            name,
+            dataset,
+            files,
+        } = self.load(spec)?;
+        let mut spelled = loaded;
+        let task = dataset.task();
+        spelled.task = Some(dataset.task_choice());
+        let split = parts::split(&mut spelled, &dataset, files)?;
+        let real = dataset.provenance().origin != Origin::Generated;
+        let usual = if real {
+            ScaleKind::Standard
+        } else {
+            ScaleKind::None
+        };
+        let scale = *spelled.scale.get_or_insert(usual);
+        let regression = matches!(task, Task::Regression { .. });
+        let scale_target =
+            *spelled
+                .scale_target
+                .get_or_insert(if regression { usual } else { ScaleKind::None });
+        if !regression && scale_target != ScaleKind::None {
+            return Err(Error::Conflict(format!(
+                "scale_target is for regression, and {name} is {task}; use none"
+            )));
+        }
+        let expansion = spelled.inputs.clone();
+        let impute = match spelled.missing {
+            Some(MissingPolicy::Impute(kind)) => Some(kind),
+            _ => None,
+        };
+        let recipe = DataRecipe {
+            key: text(&spelled),
+            name,
+            dataset,
+            task,
+            split,
+            impute,
+            scale,
+            scale_target,
+            expansion,
+        };
+        let recipe = Arc::new(recipe);
+        *spec = spelled.clone();
+        let mut recipes = self.recipes.lock().unwrap_or_else(PoisonError::into_inner);
+        if recipes.len() >= HELD {
+            recipes.clear();
+        }
+        recipes.insert(author, (spelled, Arc::clone(&recipe)));
+        Ok(recipe)
+    }
+
+    /// Loads a data set, or finds it among those loaded: splitting and scaling make no difference.
+    fn load(&self, spec: &DataSpec) -> Result<Loaded, Error> {
+        let mut wanted = DataSpec {
+            split: None,
+            folds: None,
+            fold: None,
+            test_fraction: None,
+            validation_fraction: None,
+            scale: None,
+            scale_target: None,
+            ..spec.clone()
+        };
+        let Some(name) = spec.name.as_deref() else {
+            return Err(Error::Conflict(
+                "no data are named; give a data set (mlp list datasets) or a file".to_owned(),
+            ));
+        };
+        let known = mlp_data::find(name);
+        if known
+            .as_ref()
+            .is_ok_and(|info| info.origin() == Origin::Embedded)
+        {
+            wanted.data_seed = None;
+        }
+        let author = text(&wanted);
+        let held = self
+            .datasets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&author)
+            .cloned();
+        let Loaded {
+            spec: loaded,
+            name,
+            dataset,
+            files,
+        } = match held {
+            Some(held) => held,
+            None => {
+                let new = match (self.provider.ready(name), known) {
+                    (Some(dataset), _) => at_hand(name, &dataset, &wanted)?,
+                    (None, Ok(info)) => built_in(info, &wanted)?,
+                    (None, Err(_)) if self.provider.knows(name) => self.table(name, &wanted)?,
+                    (None, Err(unknown)) => return Err(unknown.into()),
+                };
+                let mut datasets = self.datasets.lock().unwrap_or_else(PoisonError::into_inner);
+                if datasets.len() >= HELD {
+                    datasets.clear();
+                }
+                datasets.insert(author, new.clone());
+                new
+            }
+        };
+        let spelled = DataSpec {
+            split: spec.split,
+            folds: spec.folds,
+            fold: spec.fold,
+            test_fraction: spec.test_fraction,
+            validation_fraction: spec.validation_fraction,
+            scale: spec.scale,
+            scale_target: spec.scale_target,
+            data_seed: spec.data_seed,
+            ..loaded
+        };
+        Ok(Loaded {
+            spec: spelled,
+            name,
+            dataset,
+            files,
+        })
+    }
+
+    /// Reads a table that the provider has.
+    fn table(&self, name: &str, spec: &DataSpec) -> Result<Loaded, Error> {
+        if spec.options != GeneratorOptions::default() && !only_features(&spec.options) {
+            return Err(Error::Conflict(format!(
+                "{name} is a file, and samples, noise and the like are options of generators"
+            )));
+        }
+        let options = csv_options(spec);
+        let source = self.provider.source(name)?;
+        let dataset = self.provider.dataset(name, &options)?;
+        unchanged(name, spec.sha256.as_deref(), &source.sha256)?;
+        let mut spelled = DataSpec {
+            name: Some(source.name),
+            sha256: Some(source.sha256),
+            ..spec.clone()
+        };
+        let (dataset, files) = parts::with_files(dataset, &mut spelled, &options, &*self.provider)?;
+        let dataset = expand(dataset, spec)?;
+        Ok(Loaded {
+            spec: spelled,
+            name: source.title,
+            dataset: Arc::new(dataset),
+            files,
+        })
+    }
+}
+
+/// What `read` makes of a name, made where it is not held.
+fn once<V>(
+    held: &Mutex<HashMap<String, Arc<V>>>,
+    name: &str,
+    read: impl Fn(&str) -> Result<V, Error>,
+) -> Result<Arc<V>, Error> {
+    let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = held.get(name) {
+        return Ok(Arc::clone(found));
+    }
+    let made = Arc::new(read(name)?);
+    held.insert(name.to_owned(), Arc::clone(&made));
+    Ok(made)
+}
+
+/// Refuses settings that say how files are read; columns of a table may be chosen.
+fn refuse_of_files(name: &str, is_table: bool, spec: &DataSpec) -> Result<(), Error> {
+    let of_files = [
+        ("target", spec.target.is_some()),
+        ("sample_weight", spec.sample_weight.is_some()),
+        ("features", spec.columns.is_some() && !is_table),
+        ("sha256", spec.sha256.is_some()),
+        ("missing", spec.missing.is_some()),
+        ("categories", spec.categories.is_some()),
+        ("rare", spec.rare.is_some()),
+        ("validation_file", spec.validation_file.is_some()),
+        ("test_file", spec.test_file.is_some()),
+        ("exclude", spec.exclude.is_some() && !is_table),
+    ];
+    let of_files = of_files
+        .into_iter()
+        .filter_map(|(key, given)| given.then_some(key));
+    match of_files.chain(spec.format.given()).next() {
+        Some(key) => Err(Error::Conflict(format!(
+            "{key} is for files, and {name} is a data set by name"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// A data set that comes with the program or was given, with the columns that are asked for.
+fn by_name(
+    name: &str,
+    mut dataset: Dataset,
+    options: GeneratorOptions,
+    spec: &DataSpec,
+) -> Result<Loaded, Error> {
+    if spec.columns.is_some() || spec.exclude.is_some() {
+        let kept = kept_columns(&dataset, spec)?;
+        dataset = dataset.select_features(&kept)?;
+    }
+    let found = task_choice(dataset.task());
+    if spec
+        .task
+        .is_some_and(|task| task != TaskChoice::Auto && task != found)
+    {
+        return Err(Error::Conflict(format!(
+            "{name} is a {found} data set; leave task out"
+        )));
+    }
+    let dataset = expand(dataset, spec)?;
+    let spec = DataSpec {
+        name: Some(name.to_owned()),
+        options,
+        ..spec.clone()
+    };
+    Ok(Loaded {
+        spec,
+        name: name.to_owned(),
+        dataset: Arc::new(dataset),
+        files: FileRows::default(),
+    })
+}
+
+/// A data set that the provider has in memory.
+fn at_hand(name: &str, dataset: &Dataset, spec: &DataSpec) -> Result<Loaded, Error> {
+    refuse_of_files(name, true, spec)?;
+    if spec.options != GeneratorOptions::default() {
+        return Err(Error::Conflict(format!(
+            "{name} is a data set that was given, and samples, noise and the like are options of generators"
+        )));
+    }
+    by_name(name, dataset.clone(), spec.options.clone(), spec)
+}
+
+/// Generates or unpacks a data set that comes with the program.
+fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error> {
+    refuse_of_files(info.name, info.origin() == Origin::Embedded, spec)?;
+    let options = info.resolve(&spec.options)?;
+    let dataset = mlp_data::generate(info.name, &options, spec.data_seed.unwrap_or(0))?;
+    by_name(info.name, dataset, options, spec)
+}
+
+/// The feature columns of an embedded table that are named, or not excluded.
+fn kept_columns(dataset: &Dataset, spec: &DataSpec) -> Result<Vec<String>, Error> {
+    let exclude = spec.exclude.as_deref().unwrap_or_default();
+    // Selecting refuses a name that no column has, with the nearest.
+    dataset
+        .select_features(exclude)
+        .map(drop)
+        .or_else(|error| {
+            if exclude.is_empty() {
+                Ok(())
+            } else {
+                Err(error)
+            }
+        })?;
+    let columns = spec
+        .columns
+        .as_deref()
+        .unwrap_or_else(|| dataset.feature_names());
+    Ok(columns
+        .iter()
+        .filter(|column| !exclude.contains(column))
+        .cloned()
+        .collect())
+}
+
+fn expand(dataset: Dataset, spec: &DataSpec) -> Result<Dataset, Error> {
+    match &spec.inputs {
+        Some(expansion) => Ok(expansion.apply_to(&dataset)?),
+        None => Ok(dataset),
+    }
+}
+
+/// `features = 3` of a file is the column 3.
+fn only_features(options: &GeneratorOptions) -> bool {
+    *options
+        == GeneratorOptions {
+            features: options.features,
+            ..GeneratorOptions::default()
+        }
+}
+
+fn csv_options(spec: &DataSpec) -> CsvOptions {
+    let by_number = spec.options.features.map(|column| vec![column.to_string()]);
+    CsvOptions {
+        target: spec.target.clone().unwrap_or_default(),
+        sample_weight: spec.sample_weight.clone(),
+        features: spec.columns.clone().or(by_number).unwrap_or_default(),
+        exclude: spec.exclude.clone().unwrap_or_default(),
+        format: spec.format.clone(),
+        task: spec.task.unwrap_or_default(),
+        missing: spec.missing.unwrap_or_default(),
+        categorical: spec.categories.unwrap_or_default(),
+        rare: spec
+            .rare
+            .map_or(0, |rows| usize::try_from(rows).unwrap_or(usize::MAX)),
+        ..CsvOptions::default()
+    }
+}
+
+/// The section `data` as a file writes it: equal for equal settings.
+fn text(spec: &DataSpec) -> String {
+    experiment_file::write(&Experiment {
+        data: spec.clone(),
+        ..Experiment::new(Kind::Train)
+    })
+}

@@ -1,0 +1,246 @@
+//! What plain descent conserves.
+
+use mlp_core::{Architecture, Outputs, Scalar, Trainer};
+use serde::{Deserialize, Serialize};
+
+use super::{Column, Cost, Each, Group, Snapshot, Values};
+use crate::error::Error;
+
+pub(super) const GROUP: Group = Group {
+    name: "balance",
+    description: "D = |incoming|^2 + b^2 - |outgoing|^2 of hidden neurons, and its drift from theory",
+    columns: &[
+        Column {
+            name: "balance_sum",
+            each: Each::Network,
+            description: "sum of D over all hidden neurons",
+        },
+        Column {
+            name: "balance_max",
+            each: Each::Network,
+            description: "largest |D| of a hidden neuron",
+        },
+        Column {
+            name: "balance_predicted",
+            each: Each::Network,
+            description: "sum of D', what plain descent on a network of ReLU makes of D",
+        },
+        Column {
+            name: "balance_drift",
+            each: Each::Network,
+            description: "largest |D - D'|, D' what plain descent on a network of ReLU makes of D \
+                          (Du, Hu, Lee 2018), followed from update to update",
+        },
+        Column {
+            name: "class_weight_sum",
+            each: Each::Network,
+            description: "softmax: sum of all weights of the last layer",
+        },
+        Column {
+            name: "class_bias_sum",
+            each: Each::Network,
+            description: "softmax: sum of the biases of the last layer",
+        },
+        Column {
+            name: "class_sum_drift",
+            each: Each::Network,
+            description: "largest change, but by decay, of a sum over classes of the last weights or \
+                          biases; softmax cross-entropy makes none (Kunin et al. 2021)",
+        },
+    ],
+    traces: false,
+    cost: Cost {
+        record: 0.0,
+        update: 0.5,
+    },
+    value,
+};
+
+fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
+    let architecture = &now.spec.architecture;
+    let balances = balances(architecture, now.parameters);
+    values.put("balance_sum", sum(&balances));
+    values.put("balance_max", largest(balances.iter().copied()));
+    if let Some(drift) = now.drift {
+        values.put("balance_predicted", drift.predicted);
+        values.put("balance_drift", drift.balance);
+        if let Some(classes) = drift.classes {
+            values.put("class_sum_drift", classes);
+        }
+    }
+    if now.spec.loss.outputs() == Outputs::ClassLogits
+        && let Some(last) = architecture.ranges().last()
+    {
+        let sums = class_sums(architecture, now.parameters);
+        let (weights, biases) = sums.split_at(last.inputs);
+        values.put("class_weight_sum", sum(weights));
+        if let [bias] = biases {
+            values.put("class_bias_sum", *bias);
+        }
+    }
+    Ok(())
+}
+
+/// The sum, in order.
+fn sum(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |sum, value| sum + value)
+}
+
+/// How far a training is from what theory says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drift {
+    /// The sum over the neurons of what theory says.
+    predicted: f64,
+    balance: f64,
+    classes: Option<f64>,
+}
+
+/// Follows a training from update to update.
+///
+/// With a step eta, a decay lambda of every parameter and the gradient g of a network of ReLU,
+///
+/// ```text
+/// D' = (1 - eta lambda)^2 D + eta^2 (|g_w|^2 + g_b^2 - |g_v|^2)
+/// ```
+///
+/// since the mixed terms cancel. The step eta g is what an update has moved beyond the decay, so the
+/// law is followed for whatever the optimizer did. Where decays differ between the three parts (of
+/// weights alone, say), the terms that then remain are taken in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Follower {
+    /// The values that theory says D has.
+    balances: Vec<f64>,
+    /// The sums over classes that theory says, of each input's weights and then of the biases.
+    sums: Option<Vec<f64>>,
+}
+
+impl Follower {
+    /// At the start of a training. `softmax`: whether sums over classes are conserved.
+    pub(super) fn new(architecture: &Architecture, parameters: &[f64], softmax: bool) -> Self {
+        Self {
+            balances: balances(architecture, parameters),
+            sums: softmax.then(|| class_sums(architecture, parameters)),
+        }
+    }
+
+    /// After an update of `trainer` from `before` to `after`.
+    pub(super) fn follow<T: Scalar>(
+        &mut self,
+        trainer: &Trainer<'_, T>,
+        before: &[f64],
+        after: &[f64],
+    ) {
+        let architecture = trainer.architecture();
+        let keep = |parameter: usize| {
+            let (rate, decay) = trainer.rate_and_decay(parameter);
+            1.0 - rate * decay
+        };
+        let ranges = architecture.ranges();
+        let mut place = 0;
+        for pair in ranges.windows(2) {
+            let (below, above) = (&pair[0], &pair[1]);
+            let keep_w = keep(below.weights.start);
+            let keep_v = keep(above.weights.start);
+            for neuron in 0..below.outputs {
+                let balance = &mut self.balances[place];
+                place += 1;
+                *balance *= keep_w * keep_w;
+                let start = below.weights.start + neuron * below.inputs;
+                for p in start..start + below.inputs {
+                    let step = keep_w * before[p] - after[p];
+                    *balance += step * step;
+                }
+                if !below.biases.is_empty() {
+                    let p = below.biases.start + neuron;
+                    let keep_b = keep(p);
+                    let step = keep_b * before[p] - after[p];
+                    *balance += step * step + beyond(keep_b, keep_w, before[p], step);
+                }
+                for output in 0..above.outputs {
+                    let p = above.weights.start + output * above.inputs + neuron;
+                    let step = keep_v * before[p] - after[p];
+                    *balance -= step * step + beyond(keep_v, keep_w, before[p], step);
+                }
+            }
+        }
+        if let (Some(sums), Some(last)) = (&mut self.sums, ranges.last()) {
+            let (weights, biases) = sums.split_at_mut(last.inputs);
+            let keep_w = keep(last.weights.start);
+            weights.iter_mut().for_each(|sum| *sum *= keep_w);
+            if !last.biases.is_empty() {
+                let keep_b = keep(last.biases.start);
+                biases.iter_mut().for_each(|sum| *sum *= keep_b);
+            }
+        }
+    }
+
+    /// How far the parameters are from what theory says.
+    pub(super) fn drift(&self, architecture: &Architecture, parameters: &[f64]) -> Drift {
+        let apart = |a: &[f64], b: &[f64]| largest(a.iter().zip(b).map(|(a, b)| a - b));
+        Drift {
+            predicted: sum(&self.balances),
+            balance: apart(&balances(architecture, parameters), &self.balances),
+            classes: self
+                .sums
+                .as_ref()
+                .map(|sums| apart(&class_sums(architecture, parameters), sums)),
+        }
+    }
+}
+
+/// What a parameter that keeps another share of itself than the incoming weights adds to its square,
+/// beyond what those would, with the mixed term that no longer cancels.
+fn beyond(keep: f64, keep_w: f64, before: f64, step: f64) -> f64 {
+    (keep * keep - keep_w * keep_w) * before * before - 2.0 * (keep - keep_w) * before * step
+}
+
+/// D of every hidden neuron, layer after layer.
+fn balances(architecture: &Architecture, parameters: &[f64]) -> Vec<f64> {
+    let mut balances = Vec::new();
+    for pair in architecture.ranges().windows(2) {
+        let (below, above) = (&pair[0], &pair[1]);
+        for neuron in 0..below.outputs {
+            let start = below.weights.start + neuron * below.inputs;
+            let mut balance =
+                crate::measures::diagnostic::square(&parameters[start..start + below.inputs]);
+            if !below.biases.is_empty() {
+                let bias = parameters[below.biases.start + neuron];
+                balance += bias * bias;
+            }
+            for output in 0..above.outputs {
+                let v = parameters[above.weights.start + output * above.inputs + neuron];
+                balance -= v * v;
+            }
+            balances.push(balance);
+        }
+    }
+    balances
+}
+
+/// Sums over the outputs: of each input's weights, and then of the biases.
+fn class_sums(architecture: &Architecture, parameters: &[f64]) -> Vec<f64> {
+    let Some(last) = architecture.ranges().pop() else {
+        return Vec::new();
+    };
+    let mut sums = vec![0.0; last.inputs];
+    for row in parameters[last.weights].chunks_exact(last.inputs) {
+        for (sum, weight) in sums.iter_mut().zip(row) {
+            *sum += weight;
+        }
+    }
+    if !last.biases.is_empty() {
+        sums.push(parameters[last.biases].iter().fold(0.0, |sum, b| sum + b));
+    }
+    sums
+}
+
+/// The largest size; 0 of none.
+fn largest(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |most: f64, value| {
+        if value.abs() > most {
+            value.abs()
+        } else {
+            most
+        }
+    })
+}

@@ -1,0 +1,131 @@
+//! Diagnostics of one training.
+
+use std::cell::OnceCell;
+
+use mlp_core::{Outputs, Scalar, Trainer};
+use serde::{Deserialize, Serialize};
+
+use super::{Group, Snapshot, Values, balance::Follower, lyapunov::Twin};
+use crate::{data::prepare::Prepared, error::Error, run::state_numbers::StateNumbers};
+
+/// What a watcher remembers of the updates that it has seen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WatcherMemory {
+    follower: Option<Follower>,
+    twin: Option<StateNumbers>,
+}
+
+/// Follows one training for the groups that are asked for.
+pub(crate) struct Watcher<'a, T: Scalar> {
+    groups: &'a [&'static Group],
+    prepared: &'a Prepared<T>,
+    initial: Vec<f64>,
+    /// The parameters before the last update, where they are wanted.
+    previous: Option<Vec<f64>>,
+    follower: Option<Follower>,
+    twin: Option<Twin<'a, T>>,
+}
+
+impl<'a, T: Scalar> Watcher<'a, T> {
+    /// At the start of a training; `None` where no group is asked for.
+    pub(crate) fn new(
+        groups: &'a [&'static Group],
+        trainer: &Trainer<'_, T>,
+        prepared: &'a Prepared<T>,
+    ) -> Result<Option<Self>, Error> {
+        if groups.is_empty() {
+            return Ok(None);
+        }
+        let initial = numbers(trainer.parameters());
+        let softmax = trainer.spec().loss.outputs() == Outputs::ClassLogits;
+        let follower = wants(groups, "balance")
+            .then(|| Follower::new(trainer.architecture(), &initial, softmax));
+        let twin = wants(groups, "lyapunov").then(|| Twin::new(trainer, prepared));
+        Ok(Some(Self {
+            groups,
+            prepared,
+            initial,
+            previous: None,
+            follower,
+            twin: twin.transpose()?,
+        }))
+    }
+
+    /// What is remembered between a record and the next update.
+    pub(crate) fn memory(&self) -> WatcherMemory {
+        WatcherMemory {
+            follower: self.follower.clone(),
+            twin: self.twin.as_ref().map(Twin::memory),
+        }
+    }
+
+    /// Goes on from what was remembered, in a watcher of the same training's start.
+    ///
+    /// # Errors
+    /// [`Error::Core`]: a twin of another training.
+    pub(crate) fn recall(&mut self, memory: WatcherMemory) -> Result<(), Error> {
+        self.follower = memory.follower;
+        if let (Some(twin), Some(state)) = (&mut self.twin, &memory.twin) {
+            twin.recall(state)?;
+        }
+        Ok(())
+    }
+
+    /// Before an update, which a record comes after if `recorded`.
+    pub(crate) fn before(&mut self, trainer: &Trainer<'_, T>, recorded: bool) {
+        let wanted = self.follower.is_some() || recorded && wants(self.groups, "gradient");
+        self.previous = wanted.then(|| numbers(trainer.parameters()));
+    }
+
+    /// After an update.
+    pub(crate) fn after(&mut self, trainer: &Trainer<'_, T>) {
+        if let (Some(follower), Some(previous)) = (&mut self.follower, &self.previous) {
+            follower.follow(trainer, previous, &numbers(trainer.parameters()));
+        }
+    }
+
+    /// The parameters were put back to an earlier step: what was followed since is not theirs.
+    pub(crate) fn rewind(&mut self) {
+        self.previous = None;
+        self.follower = None;
+    }
+
+    /// The columns at the parameters as they stand.
+    pub(crate) fn values(
+        &mut self,
+        trainer: &mut Trainer<'_, T>,
+    ) -> Result<Vec<(String, f64)>, Error> {
+        let parameters = numbers(trainer.parameters());
+        let gradient = match wants(self.groups, "gradient") {
+            true => numbers(trainer.gradient()),
+            false => Vec::new(),
+        };
+        let architecture = trainer.architecture();
+        let drift = self.follower.as_ref();
+        let now = Snapshot {
+            spec: trainer.spec(),
+            samples: self.prepared.train_in_f64(),
+            initial: &self.initial,
+            previous: self.previous.as_deref(),
+            gradient: &gradient,
+            rate: trainer.learning_rate(),
+            drift: drift.map(|follower| follower.drift(architecture, &parameters)),
+            exponent: self.twin.as_mut().and_then(|twin| twin.exponent(trainer)),
+            traces: OnceCell::new(),
+            parameters: &parameters,
+        };
+        let mut values = Values::default();
+        for group in self.groups {
+            (group.value)(&now, &mut values)?;
+        }
+        Ok(values.0)
+    }
+}
+
+fn wants(groups: &[&'static Group], name: &str) -> bool {
+    groups.iter().any(|group| group.name == name)
+}
+
+fn numbers<T: Scalar>(values: &[T]) -> Vec<f64> {
+    values.iter().map(|value| value.to_f64()).collect()
+}

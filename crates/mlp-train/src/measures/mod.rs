@@ -1,0 +1,7 @@
+//! What is measured of a network.
+
+pub mod diagnostic;
+pub mod exploded;
+pub mod metric;
+pub mod record;
+pub mod shade;

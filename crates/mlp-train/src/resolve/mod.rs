@@ -1,0 +1,261 @@
+//! From what an author writes to what is computed: every default spelled out, one cell at a time.
+
+pub mod extent;
+mod layers;
+mod loss;
+pub mod recipe;
+pub mod resolved;
+mod train_spec;
+mod training;
+
+use std::sync::Arc;
+
+use mlp_core::{Activation, Batch, Loss, Normalization, TrainSpec};
+use mlp_data::{ScaleKind, Task, table::TaskChoice};
+
+use self::recipe::{DataRecipe, Recipe};
+use self::{
+    layers::{resolve_layers, resolve_network},
+    loss::{check_loss_of_numbers, counts, resolve_loss},
+    train_spec::train_spec,
+    training::{resolve_optimizer, resolve_schedule, resolve_training},
+};
+use crate::{
+    data::source::Sources,
+    error::Error,
+    map::SHADE,
+    measures::{
+        diagnostic::{self, Group},
+        metric::{self, Measure, Subject},
+        record::RECORDED,
+    },
+    settings::{
+        experiment::{Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
+        kind::Kind,
+        schedule::RecordSchedule,
+    },
+    stopping::{Stopping, Target},
+};
+
+/// One cell with every default spelled out, and the recipe of its first network.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolvedCell {
+    pub(crate) experiment: Experiment,
+    pub(crate) recipe: Recipe,
+}
+
+/// Spells out one cell.
+pub(crate) fn resolve_cell(
+    mut experiment: Experiment,
+    sources: &Sources,
+) -> Result<ResolvedCell, Error> {
+    if counts(&experiment)? {
+        // Counts stay counts.
+        experiment.data.scale_target.get_or_insert(ScaleKind::None);
+    }
+    let task = experiment.data.task;
+    let data = sources.resolve(&mut experiment.data)?;
+    let start = match &experiment.training.continue_from {
+        Some(name) => Some(sources.start(name)?),
+        None => None,
+    };
+    if let Some(start) = &start {
+        start.spell_out(&mut experiment.training)?;
+    }
+    let given = match &experiment.network.init_from {
+        Some(name) => Some(sources.given(name)?),
+        None => None,
+    };
+    if let Some(given) = &given {
+        given.spell_out(&mut experiment.network)?;
+    }
+    let order = match &experiment.training.batch_order {
+        Some(name) => Some(sources.batch_order(name)?),
+        None => None,
+    };
+    if let Some(order) = &order {
+        order.spell_out(&mut experiment.training)?;
+    }
+    resolve_network(&mut experiment)?;
+    let output = experiment
+        .network
+        .output_activation
+        .unwrap_or(Activation::Identity);
+    check_loss_of_numbers(&experiment.training, task, &data)?;
+    let loss = resolve_loss(&mut experiment.training, output, &data)?;
+    let optimizer = resolve_optimizer(&mut experiment.training)?;
+    resolve_training(&mut experiment, &data, &optimizer)?;
+    let pace = resolve_schedule(&mut experiment, &data, &optimizer)?;
+    let stopping = resolve_stopping(&mut experiment.training, &data)?;
+    resolve_layers(&mut experiment)?;
+    resolve_sizes_and_output(&mut experiment, &data)?;
+    let shaded = experiment.map.metric.as_deref() == Some(SHADE);
+    if shaded && stopping.is_some() {
+        return Err(Error::Conflict(format!(
+            "metric {SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
+        )));
+    }
+    let given = given.as_deref();
+    let order = order.map(|order| order.samples());
+    let spec = train_spec(&experiment, &data, loss, optimizer, pace, given, order)?;
+    let diagnostics = diagnostics(&experiment, &spec)?;
+    let measures = measures(&experiment, &data)?;
+    let until = experiment.training.stopping.until.as_ref();
+    for measure in measures
+        .iter()
+        .copied()
+        .chain(until.and_then(Target::measure))
+    {
+        check_probabilities(measure, loss)?;
+    }
+    let training = &experiment.training;
+    let steps = training.steps.unwrap_or(DEFAULT_STEPS);
+    let record = training
+        .record
+        .as_ref()
+        .unwrap_or(&RecordSchedule::Last)
+        .steps(steps);
+    let mut record = record.map_err(|reason| Error::Conflict(format!("record: {reason}")))?;
+    if let Some(start) = &start {
+        record.retain(|step| *step >= start.steps());
+    }
+    let recipe = Recipe {
+        spec: Arc::new(spec),
+        seed: training.seed.unwrap_or(0),
+        steps,
+        record: record.into(),
+        precision: training.precision.unwrap_or_default(),
+        measures,
+        shaded,
+        diagnostics,
+        stopping,
+        data,
+        start,
+    };
+    if let Some(start) = &recipe.start {
+        start.check(&recipe)?;
+    }
+    Ok(ResolvedCell { experiment, recipe })
+}
+
+/// The share of the best value within which cells are as good as the best.
+const DEFAULT_TOLERANCE: f64 = 0.05;
+
+/// Updates where neither steps nor epochs are given.
+const DEFAULT_STEPS: u64 = 1000;
+
+/// The measures that records have beside the usual: those asked for, and the one that a map shows.
+fn measures(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Measure]>, Error> {
+    let named = experiment.training.metrics.as_deref().unwrap_or_default();
+    let mut measures: Vec<&'static Measure> = Vec::new();
+    for measure in named.iter().filter_map(|name| metric::measure(name)) {
+        data.check_subject("metrics", measure.name, measure)?;
+        measures.push(measure);
+    }
+    let shown = experiment
+        .map
+        .metric
+        .as_deref()
+        .and_then(metric::measure_of);
+    measures.extend(shown.map(|(_, measure)| measure));
+    let mut seen = RECORDED.to_vec();
+    measures.retain(|measure| {
+        let new = !seen.contains(&measure.name);
+        seen.push(measure.name);
+        new
+    });
+    Ok(measures.into())
+}
+
+/// Refuses a measure of probabilities for a network that gives none.
+fn check_probabilities(measure: &Measure, loss: Loss) -> Result<(), Error> {
+    if measure.subject != Subject::Probabilities || loss.gives_probabilities() {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!(
+        "{} judges probabilities, and the outputs of a network trained on {} are scores; leave it out, or use a cross-entropy",
+        measure.name,
+        loss.name()
+    )))
+}
+
+/// The groups of diagnostics that records have: those asked for, and that of a map's metric.
+fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'static Group]>, Error> {
+    let named = experiment.training.measure.as_deref().unwrap_or_default();
+    let shown = experiment.map.metric.as_deref();
+    let shown = shown.and_then(diagnostic::group_of);
+    let asked = |group: &Group| {
+        named.iter().any(|name| name == group.name)
+            || shown.is_some_and(|shown| shown.name == group.name)
+    };
+    let groups: Vec<&Group> = diagnostic::GROUPS
+        .iter()
+        .filter(|group| asked(group))
+        .collect();
+    let layers = &spec.architecture.layers;
+    let normalized = layers
+        .iter()
+        .any(|layer| layer.normalization != Normalization::None);
+    match groups.iter().find(|group| group.traces && normalized) {
+        Some(group) => Err(Error::Conflict(format!(
+            "measure {} looks into the layers, which normalization forbids; leave out one of them",
+            group.name
+        ))),
+        None => Ok(groups.into()),
+    }
+}
+
+/// The rules that end a training early, checked once an epoch unless said otherwise.
+fn resolve_stopping(
+    training: &mut TrainingSpec,
+    data: &DataRecipe,
+) -> Result<Option<Arc<Stopping>>, Error> {
+    let batch = training.batch.unwrap_or(Batch::Full);
+    let epoch = steps_per_epoch(data.split.train.len(), batch);
+    Ok(training.stopping.resolve(data, epoch)?.map(Arc::new))
+}
+
+/// Updates in one pass over `samples` training samples; a short last batch counts.
+pub(crate) fn steps_per_epoch(samples: usize, batch: Batch) -> u64 {
+    match batch {
+        Batch::Full => 1,
+        Batch::Size(size) => samples.div_ceil(size.max(1)).max(1) as u64,
+    }
+}
+
+fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> Result<(), Error> {
+    match experiment.kind {
+        Kind::Train => {}
+        Kind::Population => {
+            experiment.population.nets = Some(experiment.population.nets_a_cell());
+        }
+        Kind::Map => {
+            experiment.map.seeds.get_or_insert(1);
+            experiment.map.tolerance.get_or_insert(DEFAULT_TOLERANCE);
+            experiment.map.y.get_or_insert(MapAxis::Step);
+            let usual = if data.split.test.is_empty() {
+                "train_loss"
+            } else {
+                "test_loss"
+            };
+            let metric = experiment
+                .map
+                .metric
+                .get_or_insert_with(|| usual.to_owned());
+            data.check_metric("metric", metric)?;
+        }
+    }
+    experiment.output.format.get_or_insert(TableFormat::Parquet);
+    experiment.output.figures.get_or_insert(Figures::All);
+    experiment.output.save_weights.get_or_insert_default();
+    Ok(())
+}
+
+/// The task as its key spells it.
+pub(crate) fn task_choice(task: Task) -> TaskChoice {
+    match task {
+        Task::Classification { .. } => TaskChoice::Classification,
+        Task::Multilabel { .. } => TaskChoice::Multilabel,
+        Task::Regression { .. } => TaskChoice::Regression,
+    }
+}

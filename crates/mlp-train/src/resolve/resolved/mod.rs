@@ -1,0 +1,580 @@
+//! A resolved experiment: its cells, its networks, and its file.
+
+mod axis;
+mod rates;
+mod variety;
+
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+use mlp_core::seed::{Purpose, Stream};
+
+pub use self::{axis::Axis, variety::Variety};
+use self::{
+    axis::{axes, check_map},
+    rates::Rates,
+};
+use super::recipe::{DataRecipe, Recipe};
+use crate::{
+    data::{
+        provider::{DataInMemory, DataProvider, PIPED_DATA},
+        source::Sources,
+    },
+    error::Error,
+    map::Refinement,
+    resolve::{ResolvedCell, resolve_cell},
+    run::outcome::Outcome,
+    settings::{
+        experiment::Experiment,
+        experiment_file,
+        key::{Key, keys},
+        kind::Kind,
+        range::Range,
+        value::Value,
+    },
+    stopping::time_budget,
+};
+
+/// Up to this many cells are spelled out when the experiment is resolved, more only when asked for.
+const KEPT_CELLS: usize = 16_384;
+
+/// The most networks that one experiment may have.
+const MAXIMUM_NETWORKS: u64 = 1 << 40;
+
+/// The key of the fold that is the test part.
+pub const FOLD: &str = "data.fold";
+
+/// An experiment with everything spelled out. It knows the recipe of each of its networks.
+///
+/// Networks are counted cell after cell: network `n` belongs to cell `n / seeds_per_cell` and has
+/// the seed of the cell plus `n % seeds_per_cell`. Cells are counted with the last axis of
+/// [`axes`](Self::axes) running fastest; a map's axes are y (unless it is `step`), then x.
+///
+/// Of a population with draws, every cell takes a value of each axis at random, and network `n` has
+/// the seed plus `n`, so that draws differ in their networks, too. Draw `d` of axis `a` is made of the
+/// 64 bits at word `a * 2^48 + 2 d` of the stream [`Purpose::Draws`] under the experiment's seed, so
+/// more draws, or an axis more at the end, leave the others as they are.
+#[derive(Debug)]
+pub struct ResolvedExperiment {
+    spelled: Experiment,
+    axes: Vec<Axis>,
+    cells: u64,
+    /// The seed under which cells are drawn, where they are.
+    draws: Option<u64>,
+    seeds: u64,
+    kept: Vec<Recipe>,
+    /// Where cells differ in rates alone.
+    rates: Option<Rates>,
+    sources: Sources,
+    /// The cells that are computed, where not all are.
+    refinement: Option<Refinement>,
+}
+
+impl ResolvedExperiment {
+    /// Resolves an experiment. Where it names data that no data set by name is, or something to start from,
+    /// `data` gives them.
+    ///
+    /// # Errors
+    /// Data that cannot be read or generated, settings that do not go together, in any cell.
+    pub fn new(author: &Experiment, data: Option<Arc<dyn DataProvider>>) -> Result<Self, Error> {
+        let author = &with_folds(author)?;
+        let axes = axes(author)?;
+        check_map(author)?;
+        let seeds = match author.kind {
+            Kind::Train => 1,
+            Kind::Population => author.population.nets_a_cell(),
+            Kind::Map => author.map.seeds.unwrap_or(1),
+        };
+        let draws = author
+            .population
+            .draws
+            .filter(|_| author.kind == Kind::Population);
+        if draws.is_some() && axes.is_empty() {
+            return Err(Error::Conflict(
+                "draws need keys to draw, as in --sweep learning_rate=log:1e-3:1e1".to_owned(),
+            ));
+        }
+        let count = draws.or_else(|| {
+            axes.iter().try_fold(1u64, |count, axis| {
+                count.checked_mul(axis.values.len() as u64)
+            })
+        });
+        let networks = count
+            .and_then(|cells| cells.checked_mul(seeds))
+            .filter(|networks| *networks <= MAXIMUM_NETWORKS);
+        let (Some(cells), Some(_)) = (count, networks) else {
+            return Err(Error::Conflict(format!(
+                "the grid has more than {MAXIMUM_NETWORKS} networks; sweep fewer values"
+            )));
+        };
+        let mut resolved = Self {
+            spelled: author.clone(),
+            axes,
+            cells,
+            draws: draws.map(|_| author.training.seed.unwrap_or(0)),
+            seeds,
+            kept: Vec::new(),
+            rates: None,
+            sources: Sources::new(data.unwrap_or_else(|| Arc::new(DataInMemory::default()))),
+            refinement: None,
+        };
+        resolved.spell_out()?;
+        if let Some(text) = &author.map.cells {
+            let refinement = Refinement::coarse(&resolved)?.read(text)?;
+            resolved.refinement = Some(refinement);
+        }
+        Ok(resolved)
+    }
+
+    /// Resolves cells, checks them, and spells out every key in which they agree.
+    fn spell_out(&mut self) -> Result<(), Error> {
+        // With rates alone, the cells along the axes have every value, and each is judged by itself.
+        self.rates = Rates::of(&self.axes, &self.resolve(0)?.recipe);
+        let keep = self.rates.is_none() && self.cells <= KEPT_CELLS as u64;
+        let sample: Vec<u64> = if keep {
+            (0..self.cells).collect()
+        } else {
+            self.representative_cells()
+        };
+        let mut agreed: Option<(Experiment, Vec<bool>)> = None;
+        let mut kept = Vec::new();
+        for cell in sample {
+            let ResolvedCell { experiment, recipe } = self.resolve(cell)?;
+            if keep {
+                kept.push(recipe);
+            }
+            match &mut agreed {
+                None => agreed = Some((experiment, vec![true; keys().count()])),
+                Some((first, agree)) => {
+                    for (agree, key) in agree.iter_mut().zip(keys()) {
+                        *agree = *agree && (key.get)(first) == (key.get)(&experiment);
+                    }
+                }
+            }
+        }
+        let Some((first, agree)) = agreed else {
+            return Ok(());
+        };
+        let author = self.spelled.clone();
+        let mut spelled = first;
+        for (agree, key) in agree.into_iter().zip(keys()) {
+            let swept = self.axes.iter().any(|axis| axis.key == Key::from(key));
+            // What the cells differ in stays as its author left it; the swept value itself goes.
+            if swept || !agree {
+                (key.clear)(&mut spelled);
+                if !swept && let Some(value) = (key.get)(&author) {
+                    let set = (key.set)(&mut spelled, &value);
+                    set.map_err(|reason| Error::Conflict(format!("{}: {reason}", key.path)))?;
+                }
+            }
+        }
+        // Widths that differ between cells, or are swept, may be repeated by a depth.
+        if spelled.network.hidden.is_none()
+            && !self
+                .axes
+                .iter()
+                .any(|axis| axis.key.info().path == "network.depth")
+        {
+            spelled.network.depth = author.network.depth;
+        }
+        // Steps that differ between cells come from epochs; a layer's rate goes with its list.
+        if spelled.training.steps.is_none() {
+            spelled.training.epochs = author.training.epochs;
+        }
+        for axis in &self.axes {
+            // One layer is swept: the list that the first cell has is not the author's.
+            if axis.key.layer().is_some() {
+                let info = axis.key.info();
+                (info.clear)(&mut spelled);
+                if let Some(value) = (info.get)(&author) {
+                    (info.set)(&mut spelled, &value).map_err(Error::Conflict)?;
+                }
+            }
+        }
+        for (key, value) in &author.layers {
+            if (key.info().get)(&spelled) == (key.info().get)(&author)
+                && !self.axes.iter().any(|axis| axis.key == *key)
+            {
+                spelled.layers.push((*key, value.clone()));
+            }
+        }
+        self.spelled = spelled;
+        self.kept = kept;
+        Ok(())
+    }
+
+    /// Cells that take every listed value of every axis that any cell takes.
+    pub fn representative_cells(&self) -> Vec<u64> {
+        if self.draws.is_some() {
+            return self.representative_draws();
+        }
+        let mut stride = 1;
+        let mut cells = vec![0];
+        for axis in self.axes.iter().rev() {
+            cells.extend((1..axis.values.len() as u64).map(|index| index * stride));
+            stride *= axis.values.len() as u64;
+        }
+        cells
+    }
+
+    /// The first few draws, and the first that takes each listed value.
+    fn representative_draws(&self) -> Vec<u64> {
+        const FIRST: u64 = 64;
+        let mut cells: Vec<u64> = (0..self.cells.min(FIRST)).collect();
+        for (index, axis) in self.axes.iter().enumerate() {
+            let mut unseen = vec![true; axis.values.len()];
+            let mut left = unseen.len();
+            for cell in 0..self.cells {
+                if left == 0 {
+                    break;
+                }
+                if let Some(place) = self.place(cell, index)
+                    && std::mem::take(&mut unseen[place])
+                {
+                    left -= 1;
+                    cells.push(cell);
+                }
+            }
+        }
+        cells.sort_unstable();
+        cells.dedup();
+        cells
+    }
+
+    /// The share in `[0, 1)` that a drawn cell has of an axis.
+    fn share(&self, seed: u64, cell: u64, axis: usize) -> f64 {
+        let mut stream = Stream::new(seed, Purpose::Draws);
+        stream.set_position(((axis as u128) << 48) + 2 * u128::from(cell));
+        stream.uniform()
+    }
+
+    /// The position of a cell among the listed values of an axis; `None` where it has any value
+    /// between two ends.
+    pub fn place(&self, cell: u64, axis: usize) -> Option<usize> {
+        let count = self.axes[axis].values.len();
+        if count == 0 {
+            return None;
+        }
+        let place = match self.draws {
+            Some(seed) => (self.share(seed, cell, axis) * count as f64) as usize,
+            None => {
+                let faster = self.axes[axis + 1..].iter();
+                let stride: u64 = faster.map(|axis| axis.values.len() as u64).product();
+                (cell / stride % count as u64) as usize
+            }
+        };
+        Some(place.min(count - 1))
+    }
+
+    fn resolve(&self, cell: u64) -> Result<ResolvedCell, Error> {
+        let mut experiment = self.spelled.clone();
+        let overrides = self.cell(cell);
+        for (key, value) in &overrides {
+            key.apply(&mut experiment, value.clone())
+                .map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+        }
+        resolve_cell(experiment, &self.sources).map_err(|error| match overrides.is_empty() {
+            true => error,
+            false => {
+                let names: Vec<String> = overrides
+                    .iter()
+                    .map(|(key, value)| format!("{key} = {value}"))
+                    .collect();
+                Error::InCell {
+                    cell: names.join(", "),
+                    source: Box::new(error),
+                }
+            }
+        })
+    }
+
+    /// What the experiment is, with every default that holds for all cells spelled out.
+    pub fn experiment(&self) -> &Experiment {
+        &self.spelled
+    }
+
+    /// Train, population or map.
+    pub fn kind(&self) -> Kind {
+        self.spelled.kind
+    }
+
+    /// The axes of the grid; none for a single network or a population without a sweep.
+    pub fn axes(&self) -> &[Axis] {
+        &self.axes
+    }
+
+    /// How many cells the grid has, at least one.
+    pub fn cells(&self) -> u64 {
+        self.cells
+    }
+
+    /// Networks a cell.
+    pub fn seeds_per_cell(&self) -> u64 {
+        self.seeds
+    }
+
+    /// Networks of all cells together.
+    pub fn networks(&self) -> u64 {
+        self.cells * self.seeds
+    }
+
+    /// The cell of a network.
+    pub fn cell_of(&self, network: u64) -> u64 {
+        network / self.seeds
+    }
+
+    /// Whether cells are drawn at random.
+    pub fn is_drawn(&self) -> bool {
+        self.draws.is_some()
+    }
+
+    /// The values that a cell has on the axes, in their order.
+    pub fn cell(&self, cell: u64) -> Vec<(Key, Value)> {
+        let axes = self.axes.iter().enumerate();
+        axes.map(|(index, axis)| {
+            let listed = self
+                .place(cell, index)
+                .map(|place| axis.values[place].clone());
+            let value = listed.or_else(|| {
+                let share = self.share(self.draws?, cell, index);
+                axis.key.info().form.between(&axis.range, share)
+            });
+            // Both ends of a range were tried when it was read, so what lies between is a value.
+            (axis.key, value.unwrap_or(Value::Number(f64::NAN)))
+        })
+        .collect()
+    }
+
+    /// The recipe of a network.
+    ///
+    /// # Errors
+    /// Only in grids too large to be checked when they were resolved.
+    ///
+    /// # Panics
+    /// If there is no such network.
+    pub fn recipe(&self, network: u64) -> Result<Recipe, Error> {
+        assert!(
+            network < self.networks(),
+            "network {network} of {}",
+            self.networks()
+        );
+        if let Some(rates) = &self.rates {
+            let mut recipe = rates.first().clone();
+            if self.renew(&mut recipe, network) {
+                return Ok(recipe);
+            }
+        }
+        let cell = self.cell_of(network);
+        let mut recipe = match self.kept.get(cell as usize) {
+            Some(recipe) => recipe.clone(),
+            None => self.resolve(cell)?.recipe,
+        };
+        recipe.seed += self.seed_offset(network);
+        Ok(recipe)
+    }
+
+    /// Makes the [recipe](Self::recipe) of one network that of another in place, if all networks differ
+    /// in learning rates, weight decays and seeds alone. Tells whether it did; if not, the recipe is of no
+    /// use any more.
+    pub fn renew(&self, recipe: &mut Recipe, network: u64) -> bool {
+        let Some(rates) = &self.rates else {
+            return false;
+        };
+        let renewed = rates.renew(recipe, &self.cell(self.cell_of(network)));
+        recipe.seed += self.seed_offset(network);
+        renewed.is_some()
+    }
+
+    /// What the seed of a network is above that of its cell's recipe.
+    fn seed_offset(&self, network: u64) -> u64 {
+        match self.draws {
+            Some(_) => network,
+            None => network % self.seeds,
+        }
+    }
+
+    /// The experiment that trains one network of this one alone: its recipe, bit for bit.
+    ///
+    /// # Errors
+    /// As [`recipe`](Self::recipe).
+    ///
+    /// # Panics
+    /// If there is no such network.
+    pub fn alone(&self, network: u64) -> Result<Experiment, Error> {
+        let seed = self.recipe(network)?.seed;
+        let mut alone = self.resolve(self.cell_of(network))?.experiment;
+        alone.kind = Kind::Train;
+        alone.population = Default::default();
+        alone.map = Default::default();
+        alone.training.seed = Some(seed);
+        Ok(alone)
+    }
+
+    /// The data of the first network; of all, unless data are swept.
+    ///
+    /// # Errors
+    /// As [`recipe`](Self::recipe).
+    pub fn data(&self) -> Result<Arc<DataRecipe>, Error> {
+        Ok(self.recipe(0)?.data)
+    }
+
+    /// How many recipes are held, where cells differ in more than rates.
+    pub fn kept_recipes(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// What standard input held, where the data came from there. It is to be kept in a file that
+    /// [`data_is_kept_in`](Self::data_is_kept_in) names.
+    pub fn standard_input(&self) -> Option<&[u8]> {
+        self.sources.standard_input()
+    }
+
+    /// Says in which file the data from standard input are kept, so that the experiment can be run
+    /// again.
+    pub fn data_is_kept_in(&mut self, file: &Path) {
+        if self.spelled.data.name.as_deref() == Some("-") {
+            self.spelled.data.name = Some(file.to_string_lossy().into_owned());
+        }
+    }
+
+    /// Changes what files are called that the experiment reads; they are the same files.
+    ///
+    /// # Errors
+    /// What `rename` returns.
+    pub fn rename_files(
+        &mut self,
+        rename: impl FnOnce(&mut Experiment) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        rename(&mut self.spelled)
+    }
+
+    /// The experiment as a file for others: the files that it reads by their names, without their folders.
+    pub fn to_toml_without_folders(&self) -> String {
+        experiment_file::write(&self.spelled.clone().without_folders())
+    }
+
+    /// The experiment as a file. Running the file gives the same experiment, and the same bytes.
+    pub fn to_toml(&self) -> String {
+        experiment_file::write(&self.spelled)
+    }
+
+    /// The file of this experiment as that of a training under a clock which has ended: `origin`, the text that
+    /// its model holds, has the step at which the clock ended it, if that did.
+    ///
+    /// # Errors
+    /// A text that is no experiment.
+    pub fn to_toml_as_ended(&self, origin: &str) -> Result<String, Error> {
+        let ended = experiment_file::parse(origin, Path::new("model"))?;
+        let mut settings = ended.layer.settings.iter();
+        let step = settings.find(|setting| setting.key.info().path == "training.stop_after");
+        let mut experiment = self.spelled.clone();
+        experiment.training.stopping.stop_after = step.and_then(|setting| setting.value.as_whole());
+        Ok(experiment_file::write(&experiment))
+    }
+
+    /// The part of the file that decides the numbers: two runs with equal identity are the same
+    /// experiment, whatever figures they draw.
+    pub fn identity(&self) -> String {
+        identity(self.spelled.clone())
+    }
+
+    /// As [`identity`](Self::identity), with files by their names alone.
+    pub fn identity_without_folders(&self) -> String {
+        let deciding = self.spelled.clone().deciding();
+        experiment_file::write(&deciding.without_folders())
+    }
+
+    /// What a model says of its experiment: the identity with the step that a time budget came to, if it
+    /// ended this network, and without the folders of this machine.
+    pub fn origin_of(&self, outcome: &Outcome) -> String {
+        let mut experiment = self.spelled.clone();
+        experiment.output.figures = None;
+        experiment.map.tolerance = None;
+        if outcome.stopped_by == Some(time_budget::NAME) {
+            experiment.training.stopping.stop_after = Some(outcome.last_step);
+        }
+        // As it is called wherever a run keeps it.
+        if experiment.data.name.as_deref() == Some("-") {
+            experiment.data.name = Some(PIPED_DATA.to_owned());
+        }
+        experiment_file::write(&experiment.without_folders())
+    }
+
+    /// Whether a clock decides how much is computed, and it has not been found out yet how much that is.
+    pub fn is_timed(&self) -> bool {
+        let stopping = &self.spelled.training.stopping;
+        (stopping.time_budget.is_some() && stopping.stop_after.is_none())
+            || (self.spelled.map.budget.is_some() && self.spelled.map.cells.is_none())
+    }
+
+    /// The blocks of a map that are refined, where not every cell is computed.
+    pub fn refinement(&self) -> Option<&Refinement> {
+        self.refinement.as_ref()
+    }
+
+    /// Says which cells a budget was good for, so that running the experiment again computes these.
+    pub fn computes(&mut self, refinement: Refinement) {
+        self.spelled.map.cells = Some(refinement.to_text());
+        self.refinement = Some(refinement);
+    }
+
+    /// The cells of a map that are computed, ascending, where not all are. The others show what
+    /// another cell of their block came to.
+    pub fn computed_cells(&self) -> Option<BTreeSet<u64>> {
+        self.refinement.as_ref().map(Refinement::cells)
+    }
+
+    /// Says at which step the time budget ended the network, so that running the experiment again
+    /// ends it there.
+    pub fn stops_after(&mut self, step: u64) {
+        self.spelled.training.stopping.stop_after = Some(step);
+    }
+}
+
+/// A cross-validation has its folds as an axis: that of one network is a population of one network
+/// for each fold.
+fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
+    let mut experiment = author.clone();
+    let key = Key::from(
+        keys()
+            .find(|key| key.path == FOLD)
+            .expect("a key of the registry"),
+    );
+    let swept = author
+        .population
+        .sweep
+        .iter()
+        .any(|(swept, _)| *swept == key);
+    let Some(folds) = author.data.folds else {
+        return Ok(experiment);
+    };
+    if swept || author.data.fold.is_some() || author.kind == Kind::Map {
+        return Ok(experiment);
+    }
+    if author.population.draws.is_some() {
+        return Err(Error::Conflict(
+            "folds are a grid and draws are none; sweep fold=0,1,... to draw the folds, too"
+                .to_owned(),
+        ));
+    }
+    if author.kind == Kind::Train {
+        if author.training.stopping.time_budget.is_some() {
+            return Err(Error::Conflict(
+                "time_budget is for one network, and folds train several; give fold too, or leave one out"
+                    .to_owned(),
+            ));
+        }
+        experiment.kind = Kind::Population;
+        experiment.population.nets = Some(1);
+    }
+    let all = (0..folds as i64).map(Value::Integer).collect();
+    experiment.population.sweep.push((key, Range::List(all)));
+    Ok(experiment)
+}
+
+/// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
+pub fn identity(experiment: Experiment) -> String {
+    experiment_file::write(&experiment.deciding())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! Arrays by name: what a map comes to, and what NPZ archives hold.
+
+use std::ops::Range;
+
+/// The numbers or words of an array, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
+    /// `<f8`.
+    F64(Vec<f64>),
+    /// `<f4`.
+    F32(Vec<f32>),
+    /// `<i8`.
+    I64(Vec<i64>),
+    /// `|b1`.
+    Bool(Vec<bool>),
+    /// `<U..`.
+    Text(Vec<String>),
+}
+
+impl Data {
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::F64(values) => values.len(),
+            Self::F32(values) => values.len(),
+            Self::I64(values) => values.len(),
+            Self::Bool(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// An array: its shape and its entries, row-major. A scalar has the shape `[]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// The length of each axis.
+    pub shape: Vec<usize>,
+    /// The entries.
+    pub data: Data,
+}
+
+impl Array {
+    /// An array.
+    ///
+    /// # Panics
+    /// If the shape asks for another number of entries.
+    pub fn new(shape: impl Into<Vec<usize>>, data: Data) -> Self {
+        let shape = shape.into();
+        assert_eq!(
+            shape.iter().product::<usize>(),
+            data.len(),
+            "one entry a place"
+        );
+        Self { shape, data }
+    }
+
+    /// One axis.
+    pub fn list(data: Data) -> Self {
+        Self {
+            shape: vec![data.len()],
+            data,
+        }
+    }
+
+    /// A single word.
+    pub fn word(word: &str) -> Self {
+        Self {
+            shape: Vec::new(),
+            data: Data::Text(vec![word.to_owned()]),
+        }
+    }
+
+    /// The entries as f64, if they are numbers.
+    pub fn numbers(&self) -> Option<Vec<f64>> {
+        self.numbers_of(0..self.data.len())
+    }
+
+    /// Some of the entries as f64, if there are so many and they are numbers.
+    pub fn numbers_of(&self, places: Range<usize>) -> Option<Vec<f64>> {
+        match &self.data {
+            Data::F64(values) => values.get(places).map(<[f64]>::to_vec),
+            Data::F32(values) => {
+                let values = values.get(places)?.iter();
+                Some(values.copied().map(f64::from).collect())
+            }
+            Data::I64(values) => {
+                let values = values.get(places)?.iter();
+                Some(values.map(|&value| value as f64).collect())
+            }
+            Data::Bool(values) => {
+                let values = values.get(places)?.iter();
+                Some(values.map(|&value| f64::from(u8::from(value))).collect())
+            }
+            Data::Text(_) => None,
+        }
+    }
+
+    /// The entries as words, if they are.
+    pub fn words(&self) -> Option<&[String]> {
+        match &self.data {
+            Data::Text(words) => Some(words),
+            _ => None,
+        }
+    }
+}
+
+/// Arrays by name, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Arrays {
+    arrays: Vec<(String, Array)>,
+}
+
+impl Arrays {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an array.
+    pub fn insert(&mut self, name: impl Into<String>, array: Array) {
+        self.arrays.push((name.into(), array));
+    }
+
+    /// An array.
+    pub fn get(&self, name: &str) -> Option<&Array> {
+        self.arrays
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, array)| array)
+    }
+
+    /// The arrays in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Array)> {
+        self.arrays
+            .iter()
+            .map(|(name, array)| (name.as_str(), array))
+    }
+}

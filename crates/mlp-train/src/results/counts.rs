@@ -1,0 +1,27 @@
+//! How the networks of a run ended.
+
+use serde::{Deserialize, Serialize};
+
+/// How many networks ended in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Networks of the experiment.
+    pub networks: u64,
+    /// Networks that made all their steps.
+    pub completed: u64,
+    /// Networks that an observer stopped.
+    pub stopped: u64,
+    /// Networks that diverged.
+    pub diverged: u64,
+    /// Networks that exploded, which are completed or stopped ones; 0 in manifests that do not say.
+    #[serde(default)]
+    pub exploded: u64,
+}
+
+impl Counts {
+    /// Networks that have ended in some way.
+    pub fn finished(&self) -> u64 {
+        self.completed + self.stopped + self.diverged
+    }
+}

@@ -1,0 +1,150 @@
+//! What comes of the networks of a run, gathered in their order: tables, statistics, arrays.
+
+use std::sync::Arc;
+
+use super::{
+    counts::Counts,
+    rows::{Results, Rows, STATISTICS},
+    sinks::{ArraySink, Sinks},
+    statistics::Statistics,
+};
+use crate::{
+    error::Error,
+    map::{BestCell, MapArrays},
+    resolve::{extent::Extent, resolved::ResolvedExperiment},
+    run::network_rows::NetworkRows,
+    settings::{key::Key, kind::Kind, value::Value},
+};
+
+/// Takes networks in and gives away what comes of them.
+pub struct Gathering<'a, S: Sinks> {
+    experiment: &'a ResolvedExperiment,
+    results: Results<S::Table>,
+    sums: Sums<'a, S>,
+    /// The cell of the last network: networks of one cell follow one another.
+    cell: Option<Cell>,
+    counts: Counts,
+}
+
+/// What is made of all networks together.
+pub struct Sums<'a, S: Sinks> {
+    experiment: &'a ResolvedExperiment,
+    sinks: S,
+    statistics: Option<Statistics>,
+    map: Option<MapArrays<'a, S::Arrays>>,
+}
+
+/// Where a cell lies on the axes.
+struct Cell {
+    index: u64,
+    values: Vec<(Key, Value)>,
+    places: Vec<Option<usize>>,
+}
+
+/// What all networks came to together.
+pub struct Summed<S: Sinks> {
+    /// Statistics of a population.
+    pub statistics: Option<S::Table>,
+    /// The arrays of a map.
+    pub map: Option<<S::Arrays as ArraySink>::Done>,
+    /// The best cell of a map.
+    pub best: Option<BestCell>,
+}
+
+impl<'a, S: Sinks> Gathering<'a, S> {
+    /// Begins the results of a run.
+    ///
+    /// # Errors
+    /// [`Error::Write`]; recipes that cannot be resolved.
+    pub fn new(
+        experiment: &'a ResolvedExperiment,
+        extent: &Extent,
+        sinks: S,
+    ) -> Result<Self, Error> {
+        let columns = &extent.columns();
+        let rows = Rows::new(experiment, columns, extent.rules);
+        let kind = experiment.kind();
+        let results = Results::new(&sinks, rows)?;
+        Ok(Self {
+            experiment,
+            results,
+            sums: Sums {
+                experiment,
+                statistics: (kind == Kind::Population)
+                    .then(|| Statistics::new(experiment, columns))
+                    .transpose()?,
+                map: (kind == Kind::Map)
+                    .then(|| MapArrays::new(experiment, columns.to_vec(), sinks.arrays()?))
+                    .transpose()?,
+                sinks,
+            },
+            cell: None,
+            counts: Counts::default(),
+        })
+    }
+
+    /// Takes the next network in.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn push(&mut self, rows: Arc<NetworkRows>) -> Result<(), Error> {
+        let experiment = self.experiment;
+        let index = experiment.cell_of(rows.network);
+        let cell = match &self.cell {
+            Some(known) if known.index == index => known,
+            _ => self.cell.insert(Cell {
+                index,
+                values: experiment.cell(index),
+                places: (0..experiment.axes().len())
+                    .map(|axis| experiment.place(index, axis))
+                    .collect(),
+            }),
+        };
+        if let Some(statistics) = &mut self.sums.statistics {
+            statistics.push(&rows, &cell.places);
+        }
+        self.results.push(&rows, &cell.values, &mut self.counts)?;
+        if let Some(map) = &mut self.sums.map {
+            map.insert(rows)?;
+        }
+        Ok(())
+    }
+
+    /// Networks by outcome; how many the experiment has is not counted here.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The tables `nets` and `series`, which have all their rows, and what is left to be done.
+    pub fn split(self) -> ([S::Table; 2], Sums<'a, S>) {
+        (self.results.into_tables(), self.sums)
+    }
+}
+
+impl<S: Sinks> Sums<'_, S> {
+    /// Gives away what all networks came to. Of a refined map, `sources` says which cell stands for each.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn finish(self, sources: Option<&[usize]>) -> Result<Summed<S>, Error> {
+        let mut summed = Summed {
+            statistics: None,
+            map: None,
+            best: None,
+        };
+        if let Some(mut map) = self.map {
+            if let Some(sources) = sources {
+                map.fill(sources)?;
+            }
+            let (arrays, end) = map.finish()?;
+            summed.best = BestCell::of(self.experiment, &end);
+            summed.map = Some(arrays);
+        }
+        if let Some(statistics) = self.statistics {
+            let mut table = self.sinks.table(STATISTICS, Statistics::table_columns())?;
+            statistics.write(&mut table)?;
+            summed.statistics = Some(table);
+        }
+        Ok(summed)
+    }
+}

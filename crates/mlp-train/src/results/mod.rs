@@ -1,0 +1,12 @@
+//! What comes of the networks of a run: rows, columns, arrays and statistics, and where they go.
+
+pub mod arrays;
+pub mod columns;
+pub mod counts;
+pub mod gathering;
+pub mod in_memory;
+pub mod in_turn;
+pub mod rows;
+pub mod sinks;
+pub mod statistics;
+pub mod table_source;

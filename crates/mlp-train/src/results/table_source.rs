@@ -1,0 +1,73 @@
+//! Tables of a run that are read in parts, a few columns at a time: they may be larger than memory.
+
+use super::columns::Table;
+use crate::error::Error;
+
+/// A table that is read in parts.
+pub trait TableSource {
+    /// The columns' names.
+    fn names(&self) -> &[String];
+
+    /// Hands the rows on part by part, with the named columns that there are, or all.
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Corrupt`]; what `each` returns.
+    fn scan(
+        &self,
+        columns: Option<&[&str]>,
+        each: &mut dyn FnMut(&Table) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+}
+
+/// The tables of a run.
+pub trait RunTables {
+    /// One row a network.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, Error>;
+
+    /// One row a network and recorded step.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    fn series_source(&self) -> Result<Box<dyn TableSource + '_>, Error>;
+
+    /// Statistics of a population by step, outcome and swept key.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    fn statistics_table(&self) -> Result<Table, Error>;
+}
+
+/// A table in memory, which comes in one part.
+#[derive(Debug)]
+pub struct Whole<'a> {
+    table: &'a Table,
+    names: Vec<String>,
+}
+
+impl<'a> Whole<'a> {
+    /// Of a table.
+    pub fn of(table: &'a Table) -> Self {
+        let names = table.columns().map(|(name, _)| name.to_owned());
+        Self {
+            names: names.collect(),
+            table,
+        }
+    }
+}
+
+impl TableSource for Whole<'_> {
+    fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn scan(
+        &self,
+        _columns: Option<&[&str]>,
+        each: &mut dyn FnMut(&Table) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        each(self.table)
+    }
+}

@@ -1,0 +1,118 @@
+use std::sync::atomic::AtomicU64;
+
+use super::*;
+use crate::{data::provider::DataInMemory, settings::layers::Layer};
+
+fn author(kind: Kind, settings: &[&str]) -> Experiment {
+    let mut layer = Layer::new();
+    settings.iter().for_each(|text| layer.set(text).unwrap());
+    let mut experiment = Experiment::new(kind);
+    layer.apply(&mut experiment).unwrap();
+    experiment
+}
+
+fn in_memory(kind: Kind, settings: &[&str]) -> RunResults {
+    run(&author(kind, settings), &Options::default()).unwrap()
+}
+
+#[test]
+fn folds_are_averaged_in_memory() {
+    let settings = ["data=iris", "hidden=none", "steps=20", "folds=3"];
+    let results = in_memory(Kind::Train, &settings);
+    assert!(cross_validation::is_cross_validation(&results.experiment));
+    let folds = results.folds.unwrap();
+    assert_eq!(folds.integers("folds").unwrap()[0], 3);
+}
+
+#[test]
+fn data_sets_are_given_in_memory_and_columns_of_them_chosen() {
+    let iris = mlp_data::load_embedded("iris").unwrap();
+    let options = Options {
+        data: Some(Arc::new(DataInMemory::default().with("mine", iris))),
+        ..Options::default()
+    };
+    let author = |settings: &[&str]| author(Kind::Train, settings);
+    let settings = ["data=mine", "steps=5", "hidden=3"];
+    let mine = run(&author(&settings), &options).unwrap();
+    let embedded = in_memory(Kind::Train, &["data=iris", "steps=5", "hidden=3"]);
+    assert_eq!(mine.series, embedded.series);
+    let refused = |settings: &[&str]| {
+        let error = run(&author(settings), &options).unwrap_err();
+        error.to_string()
+    };
+    let third = format!("exclude={}", mine.model.unwrap().features()[2]);
+    let fewer = run(&author(&[&settings[..], &[&third]].concat()), &options).unwrap();
+    assert_eq!(fewer.model.unwrap().features().len(), 3);
+    assert!(refused(&["data=mine", "noise=0.1"]).contains("was given"));
+    assert!(refused(&["data=mine", "target=species"]).contains("target is for files"));
+    assert!(refused(&["data=mine", "init_from=a.npz"]).contains("nothing called a.npz"));
+    assert!(refused(&["data=yours"]).contains("`yours`"));
+}
+
+struct RaiseAfter<'a> {
+    flag: &'a AtomicBool,
+    left: AtomicU64,
+}
+
+impl Observer for RaiseAfter<'_> {
+    fn on_network(&self, _outcome: &Outcome) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.flag.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn what_is_finished_when_a_run_is_interrupted_is_in_the_results() {
+    let flag = AtomicBool::new(false);
+    let observer = RaiseAfter {
+        flag: &flag,
+        left: AtomicU64::new(3),
+    };
+    let options = Options {
+        observer: &observer,
+        interrupt: &flag,
+        threads: Some(NonZeroUsize::MIN),
+        ..Options::default()
+    };
+    let settings = ["data=xor", "nets=50", "steps=20", "hidden=2"];
+    let results = run(&author(Kind::Population, &settings), &options).unwrap();
+    assert!(results.interrupted);
+    assert!((3..50).contains(&results.nets.rows()));
+    assert_eq!(results.counts.networks, 50);
+}
+
+#[test]
+fn a_budget_needs_a_clock() {
+    for (kind, settings) in [
+        (Kind::Train, &["data=xor", "time_budget=1s"][..]),
+        (
+            Kind::Map,
+            &[
+                "data=xor",
+                "x=learning_rate=log:0.1:1:4",
+                "y=weight_decay=log:1e-3:1:4",
+                "budget=1s",
+            ],
+        ),
+    ] {
+        let error = run(&author(kind, settings), &Options::default()).unwrap_err();
+        assert!(matches!(error, Error::Conflict(_)));
+        assert!(error.to_string().contains("needs a clock"), "{error}");
+    }
+}
+
+#[test]
+fn an_experiment_comes_out_of_text_keys_or_types() {
+    let text = "kind = \"train\"\n[data]\nname = \"xor\"\n[training]\nsteps = 7\n";
+    let written = Experiment::from_toml(text).unwrap();
+    let keys = [("data", "xor"), ("steps", "7")];
+    assert_eq!(written, Experiment::from_keys(Kind::Train, keys).unwrap());
+    let mut typed = Experiment::new(Kind::Train);
+    typed.data.name = Some("xor".to_owned());
+    typed.training.steps = Some(7);
+    assert_eq!(written, typed);
+    let error = Experiment::from_toml("[data]\nname = \"xor\"\n").unwrap_err();
+    assert!(error.to_string().contains("kind"), "{error}");
+    assert!(Experiment::from_toml("kind = \"train\"\nstep = 7\n").is_err());
+}

@@ -1,0 +1,304 @@
+//! Training what an experiment asks for: one network with all that it leaves, or all networks.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use mlp_core::{Bands, Level, Network, Scalar};
+
+use super::{
+    chunk::Chunk,
+    continuation::SavedState,
+    network::{Keeping, Watch, train},
+    network_rows::NetworkRows,
+    network_set::NetworkSet,
+    network_store::NetworkStore,
+    outcome::Outcome,
+    population::{Crew, run_population},
+};
+use crate::{
+    data::prepare::Prepared,
+    error::Error,
+    map::{Refinement, Workshop, refine},
+    model::{AnyNetwork, Model, ModelOrigin},
+    resolve::{extent::Extent, resolved::ResolvedExperiment},
+    results::{gathering::Gathering, in_turn::InTurn, sinks::Sinks},
+    settings::{experiment::KeptWeights, precision::Precision},
+};
+
+/// An experiment at work.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// What is trained.
+    pub experiment: &'a ResolvedExperiment,
+    /// The instruction set of the kernels.
+    pub level: Level,
+    /// Worker threads.
+    pub threads: usize,
+    /// Who watches.
+    pub watch: Watch<'a>,
+}
+
+/// What a single training leaves.
+pub struct Trained {
+    /// Its records, and how it ended.
+    pub outcome: Outcome,
+    /// The network, ready to be used.
+    pub model: Model,
+    /// Where the training stands.
+    pub state: SavedState,
+}
+
+/// What is left to be gathered once all networks are trained.
+pub struct Networks<'a, S: Sinks> {
+    /// All networks in their order.
+    pub gathering: Gathering<'a, S>,
+    /// The cells of a map that were computed, where not all are.
+    pub refinement: Option<Refinement>,
+}
+
+impl<S: Sinks> Networks<'_, S> {
+    /// Of a refined map, which cell stands for each.
+    pub fn sources(&self) -> Option<Vec<usize>> {
+        self.refinement.as_ref().map(Refinement::sources)
+    }
+}
+
+impl<'a> Job<'a> {
+    /// Trains one network with every record. It goes on from where it was kept, if it was.
+    ///
+    /// # Errors
+    /// Data that cannot be trained on; what keeping a checkpoint returns.
+    pub fn single(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error> {
+        match self.experiment.recipe(network)?.precision {
+            Precision::F32 => self.single_as::<f32>(network, keeping),
+            Precision::F64 => self.single_as::<f64>(network, keeping),
+        }
+    }
+
+    /// One network keeps several threads busy only in large layers.
+    #[cfg(feature = "threads")]
+    fn single_as<T: Scalar>(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error>
+    where
+        AnyNetwork: From<Network<T>>,
+    {
+        match self.threads {
+            1 => self.single_with::<T>(network, None, keeping),
+            threads => crate::run::population::pool(threads)?.install(|| {
+                let bands = Arc::new(crate::run::bands::PoolBands);
+                self.single_with::<T>(network, Some(bands), keeping)
+            }),
+        }
+    }
+
+    #[cfg(not(feature = "threads"))]
+    fn single_as<T: Scalar>(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error>
+    where
+        AnyNetwork: From<Network<T>>,
+    {
+        self.single_with::<T>(network, None, keeping)
+    }
+
+    fn single_with<T: Scalar>(
+        &self,
+        network: u64,
+        bands: Option<Arc<dyn Bands>>,
+        keeping: Keeping<'_>,
+    ) -> Result<Trained, Error>
+    where
+        AnyNetwork: From<Network<T>>,
+    {
+        let experiment = self.experiment;
+        let recipe = experiment.recipe(network)?;
+        let prepared = Prepared::<T>::new(&recipe.data)?;
+        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
+        if let Some(bands) = bands {
+            trainer = trainer.with_bands(bands);
+        }
+        if recipe.start.is_some() {
+            recipe.begin(&mut trainer)?;
+        }
+        if let Some(kept) = &keeping.kept {
+            self.watch.observer.on_continue(kept.state.steps());
+        }
+        let outcome = train(
+            &mut trainer,
+            &prepared,
+            &recipe,
+            (network, experiment.cell_of(network)),
+            self.watch,
+            Vec::new(),
+            keeping,
+        )?;
+        let origin = ModelOrigin {
+            engine: mlp_core::ENGINE.to_owned(),
+            seed: recipe.seed,
+            steps: trainer.steps_done(),
+            unfinished: false,
+            experiment: experiment.origin_of(&outcome),
+        };
+        Ok(Trained {
+            state: SavedState::of(&trainer, &prepared, &recipe)?,
+            model: Model::new(trainer.network(), &prepared, &recipe, origin),
+            outcome,
+        })
+    }
+
+    /// The networks of some cells, ascending.
+    fn networks_of(&self, cells: BTreeSet<u64>) -> impl Iterator<Item = u64> + use<> {
+        let seeds = self.experiment.seeds_per_cell();
+        cells
+            .into_iter()
+            .flat_map(move |cell| cell * seeds..(cell + 1) * seeds)
+    }
+
+    /// Trains all networks but some, until a time if one is given.
+    fn train<N: NetworkStore>(
+        &self,
+        columns: &[String],
+        others: &NetworkSet,
+        until: Option<Duration>,
+        networks: &mut N,
+        seen: &mut dyn FnMut(&Chunk) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let crew = Crew {
+            threads: self.threads,
+            level: self.level,
+            until,
+        };
+        let encoder = networks.encoder();
+        let sink = &mut |chunk: Chunk| {
+            networks.put(&chunk)?;
+            seen(&chunk)
+        };
+        let experiment = self.experiment;
+        run_population(
+            experiment, columns, others, crew, &encoder, self.watch, sink,
+        )
+    }
+
+    /// Trains all networks that are not finished, in any order, keeps them and gathers them in theirs.
+    /// Of the budget of a map, `left_of` says what is left; `begin` begins the results.
+    ///
+    /// # Errors
+    /// Recipes that cannot be trained, results that cannot be kept.
+    pub fn all<S: Sinks, N: NetworkStore>(
+        &self,
+        networks: &mut N,
+        left_of: &dyn Fn(Duration) -> Duration,
+        begin: &dyn Fn(&Extent) -> Result<Gathering<'a, S>, Error>,
+    ) -> Result<Networks<'a, S>, Error> {
+        let extent = Extent::of(self.experiment)?;
+        let finished = networks.finished().clone();
+        if finished.len() > 0 {
+            self.watch.observer.on_resume(finished.len());
+        }
+        let columns = &extent.columns();
+        let map = &self.experiment.experiment().map;
+        let mut gathering = None;
+        let refinement = match (self.experiment.refinement(), map.budget) {
+            (Some(known), _) => {
+                let wanted = self.networks_of(known.cells());
+                let wanted = wanted
+                    .filter(|network| !finished.contains(*network))
+                    .collect();
+                let others = NetworkSet::all_but(&wanted, self.experiment.networks());
+                self.train(columns, &others, None, networks, &mut |_| Ok(()))?;
+                Some(known.clone())
+            }
+            (None, Some(budget)) => {
+                let mut workshop = MapWorkshop {
+                    job: self,
+                    networks: &mut *networks,
+                    columns,
+                };
+                let (left, clock) = (left_of(budget), self.watch.clock);
+                Some(refine(
+                    self.experiment,
+                    columns,
+                    left,
+                    clock,
+                    &mut workshop,
+                )?)
+            }
+            (None, None) => {
+                // What an earlier process finished comes from the store, and then all does.
+                let mut in_turn = match finished.len() {
+                    0 => Some(InTurn::new(begin(&extent)?)),
+                    _ => None,
+                };
+                self.train(columns, &finished, None, networks, &mut |chunk| {
+                    if let Some(gathering) = in_turn.take() {
+                        in_turn = gathering.push(chunk.rows())?;
+                    }
+                    Ok(())
+                })?;
+                gathering = in_turn.and_then(|all| all.whole(self.experiment.networks()));
+                None
+            }
+        };
+        if let Some(refinement) = &refinement {
+            networks.limit(self.networks_of(refinement.cells()).collect());
+        }
+        networks.sync()?;
+        let gathering = match gathering {
+            Some(gathering) => gathering,
+            None => {
+                let mut gathering = begin(&extent)?;
+                networks.in_order(&mut |rows| gathering.push(rows))?;
+                gathering
+            }
+        };
+        Ok(Networks {
+            gathering,
+            refinement,
+        })
+    }
+}
+
+/// A run at work on the cells of a map that is refined, with its finished networks.
+struct MapWorkshop<'a, N> {
+    job: &'a Job<'a>,
+    networks: &'a mut N,
+    columns: &'a [String],
+}
+
+impl<N: NetworkStore> Workshop for MapWorkshop<'_, N> {
+    fn train(
+        &mut self,
+        cells: &BTreeSet<u64>,
+        until: Option<Duration>,
+        seen: &mut dyn FnMut(&NetworkRows),
+    ) -> Result<(), Error> {
+        let networks = self.job.networks_of(cells.clone());
+        let finished = self.networks.finished();
+        let wanted = networks
+            .filter(|network| !finished.contains(*network))
+            .collect();
+        let others = NetworkSet::all_but(&wanted, self.job.experiment.networks());
+        self.job
+            .train(self.columns, &others, until, self.networks, &mut |chunk| {
+                chunk.rows().iter().for_each(|rows| seen(rows));
+                Ok(())
+            })
+    }
+
+    fn known(&self, seen: &mut dyn FnMut(&NetworkRows)) -> Result<(), Error> {
+        self.networks.in_order(&mut |rows| {
+            seen(&rows);
+            Ok(())
+        })
+    }
+
+    fn finished(&self) -> &NetworkSet {
+        self.networks.finished()
+    }
+
+    fn interrupted(&self) -> bool {
+        self.job.watch.interrupted()
+    }
+}
+
+/// Which parameters an experiment keeps.
+pub fn kept_weights(experiment: &ResolvedExperiment) -> KeptWeights {
+    let output = &experiment.experiment().output;
+    output.save_weights.unwrap_or_default()
+}

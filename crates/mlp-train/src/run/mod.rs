@@ -1,0 +1,18 @@
+//! Training: one network, many of them over the cores, and the whole way from an experiment to its results.
+
+#[cfg(feature = "threads")]
+pub mod bands;
+pub mod chunk;
+pub mod continuation;
+pub mod entry;
+pub mod job;
+pub mod network;
+pub mod network_rows;
+pub mod network_set;
+pub mod network_store;
+pub mod number_columns;
+pub mod observer;
+pub mod outcome;
+pub mod parameters;
+pub mod population;
+pub mod state_numbers;

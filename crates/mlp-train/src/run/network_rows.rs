@@ -1,0 +1,94 @@
+//! What is kept of a trained network, ready for the tables.
+
+use serde::{Deserialize, Serialize};
+
+use super::parameters::Parameters;
+use super::{
+    number_columns::NumberColumns,
+    outcome::{Outcome, Status},
+};
+use crate::measures::record::Reading;
+
+/// One row of `nets`, its rows of `series`, and the parameters that are kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkRows {
+    /// Its index in the experiment.
+    pub network: u64,
+    /// Its seed.
+    pub seed: u64,
+    /// How it ended.
+    pub status: Status,
+    /// Updates made.
+    pub last_step: u64,
+    /// The rule that stopped it, where one did.
+    pub stopped_by: Option<String>,
+    /// The step whose parameters were kept as the best, where that was asked for.
+    pub best_step: Option<u64>,
+    /// Whether its norms at the end are out of all proportion.
+    pub exploded: bool,
+    /// Whether its last loss is finite and below the one it started from, or its shade says so.
+    pub converged: bool,
+    /// How fast it converged or diverged, where that was asked for.
+    pub shade: Option<f64>,
+    /// The recorded steps, ascending.
+    pub steps: Vec<u64>,
+    /// The metrics, a row a record; missing where one does not apply.
+    pub metrics: NumberColumns,
+    /// Parameters that are kept, by step.
+    pub weights: Vec<(u64, Parameters)>,
+}
+
+impl AsRef<NumberColumns> for NetworkRows {
+    fn as_ref(&self) -> &NumberColumns {
+        &self.metrics
+    }
+}
+
+impl NetworkRows {
+    /// The metrics of an outcome in the order of the columns, whose numbers are written behind others.
+    /// Its parameters are taken.
+    pub fn written(outcome: &mut Outcome, columns: &[Reading<'_>], numbers: &mut Vec<f64>) -> Self {
+        let metrics = columns.iter().map(|reading| {
+            let records = outcome.records.iter();
+            records.map(move |record| record.read(reading))
+        });
+        let metrics = NumberColumns::written(outcome.records.len(), metrics, numbers);
+        Self {
+            network: outcome.network,
+            seed: outcome.seed,
+            status: outcome.status,
+            last_step: outcome.last_step,
+            stopped_by: outcome.stopped_by.map(str::to_owned),
+            best_step: outcome.best_step,
+            exploded: outcome.exploded,
+            converged: outcome.converged(),
+            shade: outcome.shade,
+            steps: outcome.records.iter().map(|record| record.step).collect(),
+            metrics,
+            weights: std::mem::take(&mut outcome.weights),
+        }
+    }
+
+    /// The records: step and metrics.
+    pub fn records(&self) -> impl Iterator<Item = (u64, impl Iterator<Item = Option<f64>>)> {
+        let steps = self.steps.iter().enumerate();
+        steps.map(|(record, step)| (*step, self.metrics.row(record)))
+    }
+
+    /// The record of the parameters that the network ends with: the last, or that of the best step.
+    pub fn last_record(&self) -> Option<usize> {
+        match self.best_step {
+            Some(best) => self.steps.binary_search(&best).ok(),
+            None => self.steps.len().checked_sub(1),
+        }
+    }
+
+    /// Bytes in memory, roughly.
+    pub fn bytes(&self) -> usize {
+        let weights = self
+            .weights
+            .iter()
+            .map(|(_, parameters)| 8 * parameters.len());
+        64 + 8 * self.steps.len() + self.metrics.bytes() + weights.sum::<usize>()
+    }
+}

@@ -1,0 +1,393 @@
+//! Many recipes over the cores.
+//!
+//! Workers take blocks of networks, whichever are next, so that slow and fast ones share the cores
+//! evenly, and hand finished ones on in chunks, in whatever order they finish; their indices put them
+//! in order later. So memory stays flat, a slow network holds nobody up, and little is lost when the
+//! process is killed. Nothing is shared but read-only data, and nothing is summed across networks, so
+//! results do not depend on the number of threads.
+
+use std::{
+    ops::Range,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use mlp_core::{Level, Scalar};
+
+use super::{
+    chunk::{Chunk, ChunkBuilder},
+    network::{Keeping, Watch, train},
+    network_set::NetworkSet,
+    network_store::Encode,
+    outcome::Status,
+};
+use crate::{
+    clock::Clock,
+    data::prepare::PreparedCache,
+    error::Error,
+    measures::record::{Reading, Record},
+    resolve::{recipe::Recipe, resolved::ResolvedExperiment},
+    settings::precision::Precision,
+};
+
+/// A block keeps a worker busy for about this long, so that the last ones end together.
+const BLOCK_TIME: Duration = Duration::from_millis(20);
+/// The most networks of a block.
+const LARGEST_BLOCK: u64 = 256;
+/// A worker holds finished networks back for about this long at most,
+const CHUNK_TIME: Duration = Duration::from_millis(500);
+/// and at most so many bytes of them.
+const CHUNK_BYTES: usize = 1 << 18;
+/// Chunks that wait to be written; more make the workers wait.
+#[cfg(feature = "threads")]
+const WAITING: usize = 16;
+
+/// The networks that nobody has taken yet.
+#[derive(Debug)]
+struct Supply {
+    /// Ascending ranges, the last one first.
+    ranges: Mutex<Vec<Range<u64>>>,
+    stopped: AtomicBool,
+    /// When nothing is taken any more.
+    until: Option<Duration>,
+}
+
+impl Supply {
+    fn new(mut missing: Vec<Range<u64>>, until: Option<Duration>) -> Self {
+        missing.reverse();
+        Self {
+            ranges: Mutex::new(missing),
+            stopped: AtomicBool::new(false),
+            until,
+        }
+    }
+
+    /// The next block of at most `most` networks.
+    fn take(&self, most: u64, clock: &dyn Clock) -> Option<Range<u64>> {
+        let over = self.until.is_some_and(|until| clock.now() >= until);
+        if over || self.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut ranges = self.ranges.lock().unwrap_or_else(PoisonError::into_inner);
+        let range = ranges.last_mut()?;
+        let block = range.start..range.end.min(range.start + most);
+        range.start = block.end;
+        if range.is_empty() {
+            ranges.pop();
+        }
+        Some(block)
+    }
+
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Everything that workers share.
+struct Work<'a> {
+    experiment: &'a ResolvedExperiment,
+    columns: Vec<Reading<'a>>,
+    supply: &'a Supply,
+    level: Level,
+    watch: Watch<'a>,
+    encode: &'a dyn Encode,
+    single: PreparedCache<f32>,
+    double: PreparedCache<f64>,
+}
+
+/// One worker: the block that it works on and what it has finished.
+struct Worker<'a, 'w, D> {
+    work: &'a Work<'w>,
+    block: Range<u64>,
+    /// When it was taken.
+    taken: Duration,
+    /// Networks of the next block.
+    size: u64,
+    held: ChunkBuilder,
+    /// Records of the last network, whose memory is used again.
+    room: Vec<Record>,
+    delivered: Duration,
+    /// Hands finished networks on; whether that goes on.
+    deliver: D,
+}
+
+impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
+    fn new(work: &'a Work<'w>, deliver: D) -> Self {
+        let now = work.watch.clock.now();
+        Self {
+            work,
+            block: 0..0,
+            taken: now,
+            size: 1,
+            held: ChunkBuilder::default(),
+            room: Vec::new(),
+            delivered: now,
+            deliver,
+        }
+    }
+
+    /// Trains until nothing is left.
+    fn run(&mut self) -> Result<(), Error> {
+        let Some(first) = self.next() else {
+            return Ok(());
+        };
+        let mut next = Some((first, self.work.experiment.recipe(first)?));
+        while let Some((network, recipe)) = next {
+            next = match recipe.precision {
+                Precision::F32 => self.alike(&self.work.single, network, recipe)?,
+                Precision::F64 => self.alike(&self.work.double, network, recipe)?,
+            };
+        }
+        self.deliver()
+    }
+
+    /// The next network. A new block is sized by how long the last one took.
+    fn next(&mut self) -> Option<u64> {
+        if self.block.is_empty() {
+            let clock = self.work.watch.clock;
+            let spent = clock.now().saturating_sub(self.taken);
+            self.size = match self.size {
+                size if spent * 2 < BLOCK_TIME => (2 * size).min(LARGEST_BLOCK),
+                size if spent > BLOCK_TIME * 2 => (size / 2).max(1),
+                size => size,
+            };
+            self.block = self.work.supply.take(self.size, clock)?;
+            self.taken = clock.now();
+        }
+        let network = self.block.start;
+        self.block.start += 1;
+        Some(network)
+    }
+
+    /// Trains a network and those after it that differ from it in seeds and rates alone, in one
+    /// trainer. Returns the first that differs in more.
+    fn alike<T: Scalar>(
+        &mut self,
+        cache: &PreparedCache<T>,
+        mut network: u64,
+        mut recipe: Recipe,
+    ) -> Result<Option<(u64, Recipe)>, Error> {
+        let work = self.work;
+        let prepared = cache.get(&recipe.data)?;
+        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, work.level)?;
+        loop {
+            let index = (network, work.experiment.cell_of(network));
+            let room = std::mem::take(&mut self.room);
+            let mut outcome = train(
+                &mut trainer,
+                &prepared,
+                &recipe,
+                index,
+                work.watch,
+                room,
+                Keeping::default(),
+            )?;
+            // What the interruption cut short is not finished; what ended before it is.
+            let interrupted = work.watch.interrupted();
+            if interrupted {
+                work.supply.stop();
+                self.block = 0..0;
+            }
+            if !interrupted || outcome.status != Status::Stopped {
+                self.held.push(&mut outcome, &work.columns);
+                if self.held.bytes() >= CHUNK_BYTES || self.waited() >= CHUNK_TIME {
+                    self.deliver()?;
+                }
+            }
+            self.room = outcome.records;
+            let Some(next) = self.next() else {
+                return Ok(None);
+            };
+            network = next;
+            if work.experiment.renew(&mut recipe, network) {
+                if !trainer.restart_with(&recipe.spec, recipe.seed)? {
+                    return Ok(Some((network, recipe)));
+                }
+                continue;
+            }
+            let other = work.experiment.recipe(network)?;
+            let mut begun =
+                Arc::ptr_eq(&other.data, &recipe.data) && other.precision == recipe.precision;
+            if begun && Arc::ptr_eq(&other.spec, &recipe.spec) {
+                trainer.restart(other.seed);
+            } else if begun {
+                begun = trainer.restart_with(&other.spec, other.seed)?;
+            }
+            if !begun {
+                return Ok(Some((network, other)));
+            }
+            recipe = other;
+        }
+    }
+
+    /// How long finished networks have been held back.
+    fn waited(&self) -> Duration {
+        let now = self.work.watch.clock.now();
+        now.saturating_sub(self.delivered)
+    }
+
+    fn deliver(&mut self) -> Result<(), Error> {
+        self.delivered = self.work.watch.clock.now();
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let chunk = self.held.finish(self.work.encode)?;
+        if !(self.deliver)(chunk)? {
+            self.work.supply.stop();
+        }
+        Ok(())
+    }
+}
+
+/// Stops the others when a worker panics: they need not go on.
+#[cfg(feature = "threads")]
+struct StopAfterPanic<'a>(&'a Supply);
+
+#[cfg(feature = "threads")]
+impl Drop for StopAfterPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
+
+/// A pool of `threads` threads of its own.
+#[cfg(feature = "threads")]
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Error::Threads {
+        threads,
+        reason: error.to_string(),
+    })
+}
+
+/// Who trains a population, and how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Crew {
+    /// Worker threads.
+    pub threads: usize,
+    /// The instruction set of the kernels.
+    pub level: Level,
+    /// When no further network is begun.
+    pub until: Option<Duration>,
+}
+
+/// Trains the networks of an experiment that are not `finished` and hands them on in chunks, in no
+/// fixed order. After an interruption, or when the time is over, those that were finished are handed on.
+///
+/// # Errors
+/// What `sink` returns; a recipe that cannot be trained; threads that cannot be started.
+pub fn run_population(
+    experiment: &ResolvedExperiment,
+    columns: &[String],
+    finished: &NetworkSet,
+    crew: Crew,
+    encode: &dyn Encode,
+    watch: Watch<'_>,
+    sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let networks = experiment.networks();
+    let Crew {
+        threads,
+        level,
+        until,
+    } = crew;
+    let supply = Supply::new(finished.missing(networks), until);
+    let left = networks - finished.len();
+    if left == 0 {
+        return Ok(());
+    }
+    let work = Work {
+        experiment,
+        columns: Reading::all(columns),
+        supply: &supply,
+        level,
+        watch,
+        encode,
+        single: PreparedCache::default(),
+        double: PreparedCache::default(),
+    };
+    let workers = threads.min(usize::try_from(left).unwrap_or(threads));
+    side_by_side(&work, workers, threads, sink)
+}
+
+/// Works one network after the other, on the calling thread.
+#[cfg(not(feature = "threads"))]
+fn side_by_side(
+    work: &Work<'_>,
+    _workers: usize,
+    _threads: usize,
+    sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
+) -> Result<(), Error> {
+    Worker::new(work, |chunk| sink(chunk).map(|()| true)).run()
+}
+
+/// Works on threads of a pool, and hands on from the calling one.
+#[cfg(feature = "threads")]
+fn side_by_side(
+    work: &Work<'_>,
+    workers: usize,
+    threads: usize,
+    sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let pool = pool(threads)?;
+    let failed: Mutex<Option<Error>> = Mutex::new(None);
+    let fail = |error: Error| {
+        work.supply.stop();
+        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get_or_insert(error);
+    };
+    let (out, chunks) = std::sync::mpsc::sync_channel(WAITING);
+    pool.in_place_scope(|scope| {
+        for _ in 0..workers {
+            let out = out.clone();
+            let fail = &fail;
+            scope.spawn(move |_| {
+                let _stop = StopAfterPanic(work.supply);
+                // Nobody receives any more after a failure, which the receiver tells of.
+                if let Err(error) = Worker::new(work, |chunk| Ok(out.send(chunk).is_ok())).run() {
+                    fail(error);
+                }
+            });
+        }
+        drop(out);
+        // The channel closes when the last worker has left.
+        for chunk in &chunks {
+            if let Err(error) = sink(chunk) {
+                fail(error);
+                break;
+            }
+        }
+        // Whoever waits to send is let go.
+        drop(chunks);
+    });
+    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::StoppedClock;
+
+    #[test]
+    fn every_missing_network_is_taken_once() {
+        let supply = Supply::new(vec![0..3, 5..6, 10..15], None);
+        let mut taken = Vec::new();
+        for most in [2, 2, 2, 9, 2, 2, 2, 2].into_iter() {
+            taken.extend(supply.take(most, &StoppedClock).into_iter().flatten());
+        }
+        assert_eq!(taken, [0, 1, 2, 5, 10, 11, 12, 13, 14]);
+        let supply = Supply::new(std::iter::once(0..3).collect(), None);
+        supply.stop();
+        assert_eq!(supply.take(1, &StoppedClock), None);
+        let over = Supply::new(std::iter::once(0..3).collect(), Some(Duration::ZERO));
+        assert_eq!(over.take(1, &StoppedClock), None);
+    }
+}

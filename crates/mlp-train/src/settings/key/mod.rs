@@ -1,0 +1,430 @@
+//! The registry of keys: everything that can be set, under one name everywhere.
+//!
+//! A key's line here makes its option on the command line, its place in the experiment file, its
+//! axis in sweeps and maps, its column in tables, and the suggestion for its misspellings. To add a
+//! key: its field in [`Experiment`], its line in the file of its section, and its
+//! use in the module `resolve`.
+
+mod check;
+mod data;
+mod form;
+mod network;
+mod optimizer;
+mod output;
+mod schedule;
+mod stopping;
+mod table;
+mod training;
+
+use std::{fmt, hash};
+
+pub use self::{
+    form::Form,
+    output::{check_range, parse_assignment},
+};
+use super::{experiment::Experiment, kind::Kind, value::Value};
+
+/// One thing that can be set.
+#[derive(Debug)]
+pub struct KeyInfo {
+    /// Section and name: `training.learning_rate`.
+    pub path: &'static str,
+    /// The option without its dashes, where there is one.
+    pub option: Option<&'static str>,
+    /// Other spellings of the option and of the key.
+    pub aliases: &'static [&'static str],
+    /// What help shows for the value.
+    pub value_name: &'static str,
+    /// What values look like.
+    pub form: Form,
+    /// One line of help.
+    pub help: &'static str,
+    /// The default in words; empty where there is none.
+    pub default: &'static str,
+    /// Kinds of experiment that it applies to.
+    pub kinds: &'static [Kind],
+    /// Whether it can be swept and be an axis of a map.
+    pub sweep: bool,
+    /// Whether a single layer can be addressed (`learning_rate.0`).
+    pub layered: bool,
+    /// Keys that a new value of this one makes void.
+    pub voids: &'static [&'static str],
+    /// Puts a value, already in the key's form, into an experiment.
+    pub set: fn(&mut Experiment, &Value) -> Result<(), String>,
+    /// The value in an experiment, if it is given.
+    pub get: fn(&Experiment) -> Option<Value>,
+    /// Takes the value out of an experiment.
+    pub clear: fn(&mut Experiment),
+}
+
+impl KeyInfo {
+    /// The name after the section.
+    pub fn name(&self) -> &'static str {
+        self.path.rsplit('.').next().unwrap_or(self.path)
+    }
+
+    /// The section.
+    pub fn section(&self) -> &'static str {
+        self.path.split('.').next().unwrap_or(self.path)
+    }
+
+    /// What the option alone stands for, for a flag: `--no-shuffle` is false.
+    pub fn flag_value(&self) -> bool {
+        !self.option.unwrap_or_default().starts_with("no-")
+    }
+
+    /// The option that says the opposite of a [switch](Form::Switch): `header` of `no-header`.
+    pub fn opposite(&self) -> Option<&'static str> {
+        match self.form {
+            Form::Switch => self.option?.strip_prefix("no-"),
+            _ => None,
+        }
+    }
+
+    /// Other spellings of the key: its option, unless that says the opposite, and aliases.
+    fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        self.option
+            .into_iter()
+            .filter(|_| self.flag_value())
+            .chain(self.aliases.iter().copied())
+    }
+
+    /// Whether the option carries the section's name, as `--schedule-steps` does: then the key is
+    /// written with its section everywhere.
+    fn is_qualified(&self) -> bool {
+        let rest = self
+            .option
+            .and_then(|option| option.strip_prefix(self.section())?.strip_prefix('-'));
+        rest.is_some_and(|rest| rest.replace('-', "_") == self.name())
+    }
+
+    /// Whether the name alone, without its section, means this key. Where two sections share a
+    /// name, it is the one that has an option.
+    fn owns_name(&self) -> bool {
+        !self.is_qualified() && self.option.is_some()
+            || !self.is_qualified()
+                && keys().filter(|other| other.name() == self.name()).count() == 1
+    }
+
+    /// Sets the value and clears what it makes void.
+    pub fn apply(&self, experiment: &mut Experiment, value: Value) -> Result<(), String> {
+        let value = self.form.accept(value)?;
+        (self.set)(experiment, &value)?;
+        for path in self.voids {
+            if let Some(void) = keys().find(|key| key.path == *path) {
+                (void.clear)(experiment);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every key, section by section.
+pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
+    [
+        data::KEYS,
+        table::KEYS,
+        network::KEYS,
+        training::KEYS,
+        optimizer::keys(),
+        schedule::KEYS,
+        stopping::KEYS,
+        output::POPULATION,
+        output::MAP,
+        output::KEYS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// A key, or one layer of it.
+#[derive(Clone, Copy)]
+pub struct Key {
+    info: &'static KeyInfo,
+    layer: Option<usize>,
+}
+
+/// A key that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownKey {
+    /// The key as written.
+    pub key: String,
+    /// The nearest key that exists.
+    pub nearest: &'static str,
+}
+
+impl Key {
+    /// The key written as `training.learning_rate`, `learning_rate`, `learning-rate`, `lr` or, for
+    /// one layer, `learning_rate.0`.
+    pub fn parse(text: &str) -> Result<Self, UnknownKey> {
+        let plain = text.trim().replace('-', "_");
+        if let Some(info) = find(&plain) {
+            return Ok(Self { info, layer: None });
+        }
+        if let Some((stem, index)) = plain.rsplit_once('.')
+            && let (Some(info), Ok(layer)) = (find(stem), index.parse())
+            && info.layered
+        {
+            return Ok(Self {
+                info,
+                layer: Some(layer),
+            });
+        }
+        Err(UnknownKey {
+            key: text.trim().to_owned(),
+            nearest: nearest_key(&plain),
+        })
+    }
+
+    /// The registry's line.
+    pub fn info(&self) -> &'static KeyInfo {
+        self.info
+    }
+
+    /// The layer that is meant, if one is.
+    pub fn layer(&self) -> Option<usize> {
+        self.layer
+    }
+
+    /// Its column in tables and its name on axes: `weight_decay`, `learning_rate.0`.
+    pub fn column(&self) -> String {
+        let name = if self.info.owns_name() {
+            self.info.name()
+        } else {
+            self.info.path
+        };
+        match self.layer {
+            Some(layer) => format!("{name}.{layer}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Sets the key, or its one layer, in an experiment.
+    pub fn apply(&self, experiment: &mut Experiment, value: Value) -> Result<(), String> {
+        let Some(_) = self.layer else {
+            return self.info.apply(experiment, value);
+        };
+        let value = self.info.form.accept(value)?;
+        if matches!(value, Value::List(_)) {
+            return Err("one layer takes one value".to_owned());
+        }
+        // Tried on a copy, so that a value that makes no sense is refused here.
+        (self.info.set)(&mut Experiment::new(experiment.kind), &value)?;
+        experiment.layers.retain(|(key, _)| key != self);
+        experiment.layers.push((*self, value));
+        Ok(())
+    }
+}
+
+impl From<&'static KeyInfo> for Key {
+    fn from(info: &'static KeyInfo) -> Self {
+        Self { info, layer: None }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        (self.info.path, self.layer) == (other.info.path, other.layer)
+    }
+}
+
+impl Eq for Key {}
+
+impl hash::Hash for Key {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        (self.info.path, self.layer).hash(state);
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({self})")
+    }
+}
+
+/// The name that means this key, as [`Key::column`].
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.column())
+    }
+}
+
+/// The key of a path, a name or an alias, written with underscores.
+fn find(plain: &str) -> Option<&'static KeyInfo> {
+    // A schedule's settings may be said where its name is.
+    let inner = plain.strip_prefix("training.");
+    let plain = inner
+        .filter(|inner| inner.starts_with("schedule."))
+        .unwrap_or(plain);
+    keys().find(|key| key.path == plain).or_else(|| {
+        let (section, name) = plain.split_once('.').unwrap_or(("", plain));
+        keys().find(|key| {
+            (section.is_empty() || section == key.section())
+                && (key.name() == name && key.owns_name()
+                    || key
+                        .spellings()
+                        .any(|spelling| spelling.replace('-', "_") == name))
+        })
+    })
+}
+
+/// The key nearest to a misspelt one: its path where a section was written, else its name.
+fn nearest_key(plain: &str) -> &'static str {
+    let sectioned = plain.contains('.');
+    let names = keys().flat_map(move |key| {
+        let own = (
+            if sectioned || !key.owns_name() {
+                key.path
+            } else {
+                key.name()
+            },
+            key,
+        );
+        std::iter::once(own).chain(key.aliases.iter().map(move |alias| (*alias, key)))
+    });
+    let best =
+        names.min_by_key(|(name, _)| strsim::damerau_levenshtein(plain, &name.replace('-', "_")));
+    best.map_or("", |(_, key)| {
+        if sectioned || !key.owns_name() {
+            key.path
+        } else {
+            key.name()
+        }
+    })
+}
+
+/// The candidate nearest to a misspelt word.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .min_by_key(|candidate| strsim::damerau_levenshtein(word, candidate))
+}
+
+/// Puts what a check lets through.
+fn put<T>(field: &mut Option<T>, checked: Result<T, String>) -> Result<(), String> {
+    *field = Some(checked?);
+    Ok(())
+}
+
+fn whole(number: u64) -> Value {
+    i64::try_from(number).map_or(Value::Number(number as f64), Value::Integer)
+}
+
+fn word(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn words(texts: &[String]) -> Value {
+    Value::List(texts.iter().map(|text| word(text)).collect())
+}
+
+fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
+    let mut values: Vec<Value> = values.collect();
+    if values.len() == 1 {
+        values.remove(0)
+    } else {
+        Value::List(values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_key_is_complete_and_no_spelling_means_two() {
+        let mut options = HashSet::new();
+        let mut paths = HashSet::new();
+        for key in keys() {
+            assert!(
+                !key.help.is_empty() && !key.value_name.is_empty()
+                    || matches!(key.form, Form::Flag | Form::Switch),
+                "{}",
+                key.path
+            );
+            assert!(
+                !key.help.ends_with('.') && key.help.len() < 100,
+                "{}",
+                key.path
+            );
+            assert!(!key.kinds.is_empty(), "{}", key.path);
+            assert_eq!(key.path.matches('.').count(), 1, "{}", key.path);
+            assert!(paths.insert(key.path), "{}", key.path);
+            for spelling in key.option.iter().chain(key.aliases) {
+                assert!(options.insert(*spelling), "{spelling}");
+                assert!(!spelling.contains('_'), "{spelling}");
+            }
+            for void in key.voids {
+                assert!(keys().any(|other| other.path == *void), "{void}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_option_is_the_last_part_of_its_key() {
+        for key in keys() {
+            let Some(option) = key.option else { continue };
+            let plain = option.strip_prefix("no-").unwrap_or(option);
+            let plain = match key.is_qualified() {
+                true => &plain[key.section().len() + 1..],
+                false => plain,
+            };
+            let plain = plain.replace('-', "_");
+            // The data set is `--data`, for it may as well be a file.
+            assert!(
+                plain == key.name() || key.path == "data.name",
+                "{} {option}",
+                key.path
+            );
+        }
+    }
+
+    #[test]
+    fn every_spelling_finds_its_key() {
+        for key in keys() {
+            assert_eq!(Key::parse(key.path).unwrap(), Key::from(key));
+            assert_eq!(
+                Key::parse(&Key::from(key).column()).unwrap(),
+                Key::from(key),
+                "{}",
+                key.path
+            );
+            for alias in key.aliases {
+                assert_eq!(Key::parse(alias).unwrap(), Key::from(key));
+            }
+        }
+        assert_eq!(Key::parse("lr").unwrap().column(), "learning_rate");
+        assert_eq!(Key::parse("hidden").unwrap().info().path, "network.hidden");
+        assert_eq!(Key::parse("data.hidden").unwrap().column(), "data.hidden");
+        let layer = Key::parse("learning_rate.1").unwrap();
+        assert_eq!(
+            (layer.layer(), layer.column().as_str()),
+            (Some(1), "learning_rate.1")
+        );
+        assert_eq!(Key::parse("training.lr.1").unwrap(), layer);
+        assert_eq!(
+            Key::parse("schedule.steps").unwrap().column(),
+            "schedule.steps"
+        );
+        assert_eq!(Key::parse("steps").unwrap().info().path, "training.steps");
+        assert_eq!(
+            Key::parse("warm-up").unwrap().info().path,
+            "schedule.warm_up"
+        );
+        assert!(Key::parse("momentum.0").is_err());
+        assert!(Key::parse("network.learning_rate").is_err());
+    }
+
+    #[test]
+    fn a_misspelt_key_is_answered_with_the_nearest() {
+        let nearest = |text: &str| Key::parse(text).unwrap_err().nearest;
+        assert_eq!(nearest("learning_rat"), "learning_rate");
+        assert_eq!(nearest("learnig-rate"), "learning_rate");
+        assert_eq!(nearest("hiden"), "hidden");
+        assert_eq!(nearest("training.wieght_decay"), "training.weight_decay");
+        assert_eq!(nearest("network.learning_rate"), "training.learning_rate");
+        assert_eq!(nearest("seeed"), "seed");
+    }
+}

@@ -1,0 +1,177 @@
+//! Section `data`, the keys of files: how a table is written.
+
+use mlp_data::table::{DateOrder, DecimalMark};
+
+use super::{Form, KeyInfo, check, put, word, words};
+use crate::settings::{kind::Kind, value::Value};
+
+/// The keys, in the order of help.
+pub(super) const KEYS: &[KeyInfo] = &[
+    KeyInfo {
+        path: "data.header",
+        option: Some("no-header"),
+        aliases: &[],
+        value_name: "",
+        form: Form::Switch,
+        help: "the file's first line holds names (--header) or data (--no-header)",
+        default: "found out",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.format.header, check::flag(v)),
+        get: |e| e.data.format.header.map(Value::Flag),
+        clear: |e| e.data.format.header = None,
+    },
+    KeyInfo {
+        path: "data.delimiter",
+        option: Some("delimiter"),
+        aliases: &[],
+        value_name: "CHAR",
+        form: Form::Verbatim,
+        help: "what separates the cells of a file; also tab, space, and whitespace for runs of spaces",
+        default: "found out",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.format.delimiter, check::parsed(v)),
+        get: |e| (e.data.format.delimiter).map(|mark| word(&mark.to_string())),
+        clear: |e| e.data.format.delimiter = None,
+    },
+    KeyInfo {
+        path: "data.comment",
+        option: Some("comment"),
+        aliases: &[],
+        value_name: "MARK",
+        form: Form::Text,
+        help: "what lines of a file begin with that are to be skipped, as in #",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            put(
+                &mut e.data.format.comment,
+                check::text(v).map(str::to_owned),
+            )
+        },
+        get: |e| e.data.format.comment.as_deref().map(word),
+        clear: |e| e.data.format.comment = None,
+    },
+    KeyInfo {
+        path: "data.decimal",
+        option: Some("decimal"),
+        aliases: &[],
+        value_name: "MARK",
+        form: Form::Word(|| DecimalMark::ALL.map(DecimalMark::name).to_vec()),
+        help: "what stands before the decimals of a file's numbers: . or ,",
+        default: ".",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.format.decimal, check::parsed(v)),
+        get: |e| e.data.format.decimal.map(|mark| word(mark.name())),
+        clear: |e| e.data.format.decimal = None,
+    },
+    KeyInfo {
+        path: "data.thousands",
+        option: Some("thousands"),
+        aliases: &[],
+        value_name: "MARK",
+        form: Form::Verbatim,
+        help: "what stands between the thousands of a file's numbers: , . ' _ or space",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.format.thousands, check::parsed(v)),
+        get: |e| e.data.format.thousands.map(|mark| word(mark.name())),
+        clear: |e| e.data.format.thousands = None,
+    },
+    KeyInfo {
+        path: "data.dates",
+        option: Some("dates"),
+        aliases: &[],
+        value_name: "ORDER",
+        form: Form::Word(|| DateOrder::ALL.map(DateOrder::name).to_vec()),
+        help: "read dates of a file, ymd, dmy or mdy, as numbers of days since 1970-01-01",
+        default: "dates are refused",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.data.format.dates, check::parsed(v)),
+        get: |e| e.data.format.dates.map(|order| word(order.name())),
+        clear: |e| e.data.format.dates = None,
+    },
+    KeyInfo {
+        path: "data.missing_words",
+        option: Some("missing-words"),
+        aliases: &[],
+        value_name: "A,B",
+        form: Form::Texts,
+        help: "further words that mean a missing value in a file, as in -999,unknown",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            e.data.format.missing_words = check::texts(v)?;
+            Ok(())
+        },
+        get: |e| match e.data.format.missing_words.as_slice() {
+            [] => None,
+            given => Some(words(given)),
+        },
+        clear: |e| e.data.format.missing_words.clear(),
+    },
+    KeyInfo {
+        path: "data.units",
+        option: Some("units"),
+        aliases: &[],
+        value_name: "A,B",
+        form: Form::Texts,
+        help: "signs to take off the numbers of a file, as in '$,%,kg'",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            e.data.format.units = check::texts(v)?;
+            Ok(())
+        },
+        get: |e| match e.data.format.units.as_slice() {
+            [] => None,
+            given => Some(words(given)),
+        },
+        clear: |e| e.data.format.units.clear(),
+    },
+    KeyInfo {
+        path: "data.text",
+        option: Some("text"),
+        aliases: &[],
+        value_name: "A,B",
+        form: Form::Columns,
+        help: "columns of a file whose cells are names, whatever they look like: 007, NA, 1.10, 16:10",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            e.data.format.text = check::texts(v)?;
+            Ok(())
+        },
+        get: |e| match e.data.format.text.as_slice() {
+            [] => None,
+            given => Some(words(given)),
+        },
+        clear: |e| e.data.format.text.clear(),
+    },
+];
