@@ -16,7 +16,7 @@ pub(crate) use self::claim::{Claim, Wanted, claim};
 pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
 pub(crate) use self::owner::digest as experiment_digest;
-pub use self::reading::RunDirectory;
+pub use self::reading::{RunDirectory, open_model};
 pub use mlp_train::storing::{NETS, SERIES, STATISTICS};
 use mlp_train::{Error, PIPED_DATA};
 

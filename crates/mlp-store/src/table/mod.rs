@@ -9,7 +9,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::writer::GROUP;
+pub(crate) use self::held::GROUP;
 pub use self::writer::TableWriter;
 pub use mlp_train::{Cell, Column, ColumnKind, Table, Values};
 use mlp_train::{Error, TableSource};

@@ -1,5 +1,6 @@
 //! What is measured of a network.
 
+pub mod columns;
 pub mod diagnostic;
 pub mod exploded;
 pub mod metric;

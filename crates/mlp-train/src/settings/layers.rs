@@ -129,7 +129,7 @@ impl Layer {
         })?;
         let toml = value.starts_with('[') || value.starts_with('"') || value.starts_with('\'');
         let read = match toml {
-            true => crate::settings::experiment_file::read_value(value)
+            true => crate::settings::toml_value::read_value(value)
                 .and_then(|value| key.info().form.accept(value)),
             false => key.info().form.read(value),
         };

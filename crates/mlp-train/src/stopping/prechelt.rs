@@ -17,7 +17,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{ProtocolInfo, StoppingSpec};
+use super::{StoppingSpec, rule::ProtocolInfo};
 use crate::error::Error;
 
 const NAME: &str = "prechelt";

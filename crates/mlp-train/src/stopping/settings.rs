@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Prechelt, RULES, Stopping, Target};
-use crate::{data::prepare::Part, error::Error, resolve::recipe::DataRecipe};
+use crate::{data::part::Part, error::Error, resolve::data_recipe::DataRecipe};
 
 /// Settings of the rules; what is not given takes its default, or asks for no rule.
 #[derive(Clone, Debug, Default, PartialEq)]

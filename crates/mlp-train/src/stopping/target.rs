@@ -2,14 +2,17 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{Check, Memory, Rule, RuleInfo};
+use super::{
+    memory::Memory,
+    rule::{Check, Rule, RuleInfo},
+};
 use crate::{
-    data::prepare::Part,
+    data::part::Part,
     measures::{
         metric::{self, MEASURES, Measure},
         record::RECORDED,
     },
-    settings::{key::nearest, value::shortest},
+    settings::{nearest::nearest, value::shortest},
 };
 
 pub(super) const INFO: RuleInfo = RuleInfo {

@@ -19,7 +19,7 @@ pub use self::{
 };
 use super::diagnostic::{Each, column_of, group_of};
 use crate::{
-    data::prepare::Part,
+    data::part::Part,
     map::{GAP, event},
 };
 

@@ -22,6 +22,7 @@ pub use self::{
     form::Form,
     output::{check_range, parse_assignment},
 };
+pub use super::nearest::nearest;
 use super::{experiment::Experiment, kind::Kind, value::Value};
 
 /// One thing that can be set.
@@ -291,13 +292,6 @@ fn nearest_key(plain: &str) -> &'static str {
             key.name()
         }
     })
-}
-
-/// The candidate nearest to a misspelt word.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .min_by_key(|candidate| strsim::damerau_levenshtein(word, candidate))
 }
 
 /// Puts what a check lets through.

@@ -44,7 +44,7 @@ fn metric(value: &Value) -> Result<String, String> {
         false => {
             let maps = EVENTS.iter().map(|event| event.name);
             let known = metric::NAMES.iter().copied().chain(maps);
-            crate::settings::key::nearest(name, known).unwrap_or_default()
+            crate::settings::nearest::nearest(name, known).unwrap_or_default()
         }
     };
     Err(format!(
