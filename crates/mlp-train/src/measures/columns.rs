@@ -1,8 +1,8 @@
 //! The columns of records.
 
 use super::{
-    diagnostic::{self, Group},
-    metric::Measure,
+    diagnostic::{self, group::Group},
+    metric::measure::Measure,
     record::RECORDED,
 };
 

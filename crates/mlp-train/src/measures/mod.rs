@@ -4,5 +4,6 @@ pub mod columns;
 pub mod diagnostic;
 pub mod exploded;
 pub mod metric;
+pub mod names;
 pub mod record;
 pub mod shade;

@@ -7,7 +7,10 @@ use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 use crate::{
     error::Error,
     map::GAP,
-    measures::metric::{self, Measure, Subject},
+    measures::metric::{
+        self,
+        measure::{Measure, Subject},
+    },
 };
 
 /// Data as a network meets them, before splitting and scaling are carried out. Shared between all

@@ -3,7 +3,7 @@
 use super::resolved::ResolvedExperiment;
 use crate::{
     error::Error,
-    measures::{columns::metric_columns, diagnostic::Group, metric::Measure},
+    measures::{columns::metric_columns, diagnostic::group::Group, metric::measure::Measure},
 };
 
 /// What the tables of an experiment must hold.

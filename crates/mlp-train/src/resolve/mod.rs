@@ -28,8 +28,11 @@ use crate::{
     error::Error,
     map::SHADE,
     measures::{
-        diagnostic::{self, Group},
-        metric::{self, Measure, Subject},
+        diagnostic::{self, group::Group},
+        metric::{
+            self,
+            measure::{Measure, Subject},
+        },
         record::RECORDED,
     },
     settings::{
@@ -37,7 +40,7 @@ use crate::{
         kind::Kind,
         schedule::RecordSchedule,
     },
-    stopping::{Stopping, Target},
+    stopping::{Target, rules::Stopping},
 };
 
 /// One cell with every default spelled out, and the recipe of its first network.

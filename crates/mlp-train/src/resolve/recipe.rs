@@ -6,10 +6,10 @@ use mlp_core::{Architecture, TrainSpec};
 
 use super::data_recipe::DataRecipe;
 use crate::{
-    measures::{diagnostic::Group, metric::Measure},
+    measures::{diagnostic::group::Group, metric::measure::Measure},
     run::saved_state::Start,
     settings::precision::Precision,
-    stopping::Stopping,
+    stopping::rules::Stopping,
 };
 
 /// All that determines one network: data, training, seed.

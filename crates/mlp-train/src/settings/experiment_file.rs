@@ -11,7 +11,7 @@ use toml::{
 
 use super::{
     experiment::Experiment,
-    key::{Key, keys},
+    key::{info::Key, keys},
     kind::Kind,
     layers::{Layer, Setting, Sweep},
     nearest::nearest,

@@ -2,7 +2,11 @@
 
 use super::{
     experiment::Experiment,
-    key::{Key, KeyInfo, check_range, parse_assignment},
+    key::{
+        check_range,
+        info::{Key, KeyInfo},
+        parse_assignment,
+    },
     kind::Kind,
     range::Range,
     value::Value,

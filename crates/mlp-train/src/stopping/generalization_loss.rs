@@ -8,9 +8,9 @@
 //! (1998) 761-767.
 
 use super::{
-    Stopping,
     memory::Memory,
-    rule::{Check, Rule, RuleInfo, chosen},
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping, chosen},
 };
 
 pub(super) const INFO: RuleInfo = RuleInfo {

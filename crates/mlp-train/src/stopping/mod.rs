@@ -14,17 +14,20 @@ pub mod prechelt;
 pub mod progress;
 pub mod progress_quotient;
 mod rule;
+pub(crate) mod rules;
 mod settings;
+pub(crate) mod spec;
 pub mod target;
 pub mod time_budget;
 pub mod tolerance;
+mod until;
 mod watch;
 
 pub(crate) use self::watch::{StopWatch, WatchMemory};
 pub use self::{
     prechelt::Prechelt,
-    rule::{ProtocolInfo, RuleInfo, Stopping},
-    settings::StoppingSpec,
+    rules::{ProtocolInfo, RuleInfo, Stopping},
+    spec::StoppingSpec,
     target::Target,
 };
 use crate::data::part::Part;
@@ -33,7 +36,7 @@ use crate::data::part::Part;
 pub const RULES: &[RuleInfo] = &[
     patience::INFO,
     tolerance::INFO,
-    target::INFO,
+    until::INFO,
     generalization_loss::INFO,
     progress_quotient::INFO,
     progress::INFO,

@@ -5,9 +5,9 @@
 //! Keras' `EarlyStopping(patience=N, min_delta=delta)`, with the untrained network as first check.
 
 use super::{
-    Stopping,
     memory::Memory,
-    rule::{Check, Rule, RuleInfo, chosen},
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping, chosen},
 };
 
 pub(super) const INFO: RuleInfo = RuleInfo {

@@ -7,9 +7,9 @@
 //! (1998) 761-767.
 
 use super::{
-    Stopping,
     memory::Memory,
-    rule::{Check, Rule, RuleInfo},
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping},
 };
 use crate::data::part::Part;
 

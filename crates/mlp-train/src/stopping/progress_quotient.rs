@@ -7,11 +7,11 @@
 //! validation: quantifying the criteria", Neural Networks 11 (1998) 761-767.
 
 use super::{
-    Stopping,
     generalization_loss::Rise,
     memory::Memory,
     progress::Strip,
-    rule::{Check, Rule, RuleInfo, chosen},
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping, chosen},
 };
 use crate::data::part::Part;
 

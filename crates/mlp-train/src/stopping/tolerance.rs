@@ -8,9 +8,9 @@
 //! penalty a training ends one update earlier than scikit-learn's.
 
 use super::{
-    Stopping,
     memory::Memory,
-    rule::{Check, Rule, RuleInfo},
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping},
 };
 use crate::data::part::Part;
 

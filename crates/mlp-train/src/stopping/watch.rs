@@ -6,9 +6,10 @@ use mlp_core::{Scalar, State, Trainer};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    RULES, Stopping,
+    RULES,
     memory::Memory,
     rule::{Check, Rule},
+    rules::Stopping,
     time_budget::{self, Spending},
 };
 use crate::clock::Clock;

@@ -26,7 +26,7 @@ use crate::{
     settings::{
         experiment::Experiment,
         experiment_file,
-        key::{Key, keys},
+        key::{info::Key, keys},
         kind::Kind,
         range::Range,
         value::Value,

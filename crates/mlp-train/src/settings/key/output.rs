@@ -1,6 +1,9 @@
 //! Sections `population`, `map` and `output`: how many networks, which axes, what is written.
 
-use super::{Form, Key, KeyInfo, check, put, whole, word};
+use super::{
+    Form, check,
+    info::{Key, KeyInfo, put, whole, word},
+};
 use crate::{
     map::{EVENTS, OVER_SEEDS},
     measures::metric,
