@@ -1,7 +1,6 @@
 //! Data that come from files and from standard input, with what tells whether they have changed.
 
 use std::{
-    fs::File,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -12,6 +11,7 @@ use mlp_data::{
 };
 
 use crate::{
+    files::read::{check_is_file, identified},
     model_file::{ReadTensors, read_tensors},
     npz,
     run_directory::RunDirectory,
@@ -19,7 +19,6 @@ use crate::{
 };
 use mlp_train::{
     DataProvider, DataSource, Error, Experiment, ResolvedExperiment,
-    experiment_file::{self, ExperimentFile},
     storing::{BatchOrder, Given, Start, sha256},
 };
 
@@ -109,19 +108,6 @@ impl DataProvider for DataFiles {
     }
 }
 
-/// Reads an experiment file. Relative files that it names are meant to lie beside it.
-///
-/// # Errors
-/// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or a value that
-/// does not fit, with file and line.
-pub fn read_experiment(path: &Path) -> Result<ExperimentFile, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    experiment_file::parse(&text, path)
-}
-
 /// Resolves an experiment whose data may be files. Standard input is given by the caller where the data are
 /// `-`.
 ///
@@ -132,34 +118,6 @@ pub fn resolve(
     standard_input: Option<Vec<u8>>,
 ) -> Result<ResolvedExperiment, Error> {
     ResolvedExperiment::new(author, Some(Arc::new(DataFiles::new(standard_input))))
-}
-
-/// A file as an absolute path, with its digest.
-fn identified(name: &str) -> Result<(PathBuf, String), Error> {
-    let read = |source| Error::Read {
-        path: PathBuf::from(name),
-        source,
-    };
-    let path = std::path::absolute(name).map_err(read)?;
-    check_is_file(Path::new(name))?;
-    let found = sha256(File::open(&path).map_err(read)?, &path)?;
-    Ok((path, found))
-}
-
-/// Refuses what can be read only once (a pipe, a device): a run names its files, so that it can be had
-/// again. Data from such a place are read by the caller, as standard input is.
-pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
-    let metadata = path.metadata().map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    match metadata.is_file() || metadata.is_dir() {
-        true => Ok(()),
-        false => Err(Error::Conflict(format!(
-            "{} is no regular file, and only the data themselves can be piped; write it to a file first",
-            path.display()
-        ))),
-    }
 }
 
 /// A name that is no data set's may be a file: it has a dot or a separator, or there is one.

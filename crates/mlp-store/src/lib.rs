@@ -20,8 +20,11 @@ mod state_file;
 pub mod table;
 mod verify;
 
-pub use data_files::{DataFiles, read_experiment, resolve};
-pub use files::whole_file::{WholeFile, remove_unfinished};
+pub use data_files::{DataFiles, resolve};
+pub use files::{
+    read::read_experiment,
+    whole_file::{WholeFile, remove_unfinished},
+};
 pub use manifest::{Manifest, RunStatus};
 pub use model_file::{FORMATS, Format};
 pub use plan::{estimate::Estimate, probe::expected_seconds, speed};

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    checkpoint::{STANDING, Standing},
-    data_files::check_is_file,
+    checkpoint::standing::{STANDING, Standing},
+    files::read::check_is_file,
     files::{
         frame::{self, FrameError, FrameKind},
         whole_file::WholeFile,

@@ -29,18 +29,17 @@ pub use clock::SystemClock;
 pub use clock::{Clock, StoppedClock};
 pub use data::{
     data_read::{ClassShare, ColumnLeftOut, DataRead},
-    prepare::{Baseline, Part, Prepared, PreparedCache, baseline},
+    part::Part,
+    prepare::{Baseline, Prepared, PreparedCache, baseline},
     provider::{DataInMemory, DataProvider, DataSource, PIPED_DATA},
 };
 pub use error::{Error, Origin};
 pub use map::{BestCell, BoundaryDimension, EVENTS, Event, MapAxes, MapSlice, Region, Span};
-pub use measures::{
-    diagnostic, exploded, metric,
-    record::{Record, metric_columns},
-};
+pub use measures::{columns::metric_columns, diagnostic, exploded, metric, record::Record};
 pub use model::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting};
 pub use resolve::{
-    recipe::{DataRecipe, Recipe},
+    data_recipe::DataRecipe,
+    recipe::Recipe,
     resolved::{Axis, ResolvedExperiment, Variety},
 };
 pub use results::{
@@ -91,14 +90,15 @@ pub mod storing {
         },
         run::{
             chunk::{Chunk, ChunkBuilder, share},
-            continuation::{SavedState, Start},
+            encode::Encode,
             job::{Job, Networks, Trained, kept_weights},
             network::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},
             network_rows::NetworkRows,
             network_set::NetworkSet,
-            network_store::{Encode, NetworkStore},
+            network_store::NetworkStore,
             number_columns::{NumberColumn, NumberColumns},
             population::{Crew, run_population},
+            saved_state::{SavedState, Start},
             state_numbers::StateNumbers,
         },
     };

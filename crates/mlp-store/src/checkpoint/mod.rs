@@ -14,18 +14,21 @@
 mod clock;
 mod record;
 mod records;
+pub(crate) mod standing;
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
-
-use self::{clock::Clock, records::Records};
+use self::{
+    clock::Clock,
+    records::Records,
+    standing::{STANDING, Standing},
+};
 use crate::{
     files::{
-        frame::{self, FrameKind},
+        frame,
         set_aside::{Why, set_aside},
         whole_file::WholeFile,
     },
@@ -33,27 +36,10 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    Error, Observer, Parameters,
+    Error, Observer,
     experiment::KeptWeights,
-    storing::{Checkpoints, Kept, Memory, SavedState, Stand},
+    storing::{Checkpoints, Kept, SavedState, Stand},
 };
-
-/// The frame behind a state.
-pub(crate) const STANDING: FrameKind = FrameKind {
-    magic: *b"mlp-stnd",
-    version: 1,
-};
-
-/// Where the run of a state stands.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Standing {
-    /// Digest of the experiment's identity.
-    experiment: [u8; 32],
-    records: records::Extent,
-    /// Where only the last parameters are kept, these.
-    last: Option<(u64, Parameters)>,
-    memory: Memory,
-}
 
 /// The checkpoints of a training at work.
 pub(crate) struct CheckpointFiles<'a> {

@@ -10,9 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
-
-use super::record::StoredRecord;
+use super::{record::StoredRecord, standing::Extent};
 use crate::{
     files::{
         frame::{self, FrameKind},
@@ -27,17 +25,6 @@ const KIND: FrameKind = FrameKind {
     magic: *b"mlp-recs",
     version: 1,
 };
-
-/// How far the file belongs to a state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Extent {
-    /// Bytes.
-    length: u64,
-    /// BLAKE3 of these bytes.
-    digest: [u8; 32],
-    records: u64,
-    weights: u64,
-}
 
 /// The parameters that are kept, by recorded step.
 type Weights = Vec<(u64, Parameters)>;

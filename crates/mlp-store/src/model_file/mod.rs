@@ -10,7 +10,7 @@ use mlp_core::Activation;
 pub use self::format::{FORMATS, Format};
 use self::format::{START, safetensors};
 use crate::files::whole_file::WholeFile;
-use crate::run_directory::RunDirectory;
+pub use crate::run_directory::open_model as open;
 use mlp_train::{
     Error, Model,
     storing::{Tensor, sha256},
@@ -37,18 +37,6 @@ pub fn write(model: &Model, path: &Path) -> Result<(), Error> {
 pub fn read(path: &Path) -> Result<Model, Error> {
     let (format, bytes) = contents(path)?;
     format.read(&bytes).map_err(|reason| corrupt(path, reason))
-}
-
-/// Opens a model file, or the model of a run directory.
-///
-/// # Errors
-/// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
-pub fn open(path: &Path) -> Result<Model, Error> {
-    if path.is_dir() {
-        RunDirectory::open(path)?.model()
-    } else {
-        read(path)
-    }
 }
 
 /// Reads the bytes of a model file of any kind.

@@ -3,10 +3,14 @@
 mod disk;
 mod peak;
 mod records;
+mod sums;
 
 use mlp_core::{Architecture, Batch};
 
-use self::records::Records;
+use self::{
+    records::Records,
+    sums::{Sums, larger},
+};
 use mlp_train::{
     Error, Recipe, ResolvedExperiment, experiment::KeptWeights, storing::kept_weights,
 };
@@ -42,21 +46,6 @@ pub struct Estimate {
     pub rows_series: f64,
     /// Size on disk without figures, in bytes.
     pub disk: f64,
-}
-
-/// What the networks of an experiment come to together.
-#[derive(Debug, Default)]
-struct Sums {
-    networks: f64,
-    /// Records of all networks.
-    rows: f64,
-    /// Bytes of the parameters that are kept, and how often some are.
-    kept_bytes: f64,
-    kept: f64,
-    /// Bytes that the largest network needs while it is trained.
-    largest: f64,
-    /// Bytes of the largest network's parameters.
-    parameters: f64,
 }
 
 impl Estimate {
@@ -126,14 +115,6 @@ impl Estimate {
         estimate.memory = peak::bytes(experiment, &sums, &records, threads)?;
         Ok(estimate)
     }
-}
-
-fn larger(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
-fn smaller(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
 }
 
 /// Useful operations of one network's whole training.

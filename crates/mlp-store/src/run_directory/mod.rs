@@ -16,7 +16,7 @@ pub use self::claim::Place;
 pub(crate) use self::claim::{Claim, Wanted, claim};
 pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
-pub use self::reading::RunDirectory;
+pub use self::reading::{RunDirectory, open_model};
 pub(crate) use self::settings::{digest as experiment_digest, settings_of};
 pub use mlp_train::storing::{NETS, SERIES, STATISTICS};
 use mlp_train::{Error, PIPED_DATA};

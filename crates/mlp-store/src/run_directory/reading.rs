@@ -314,6 +314,18 @@ impl RunDirectory {
     }
 }
 
+/// Opens a model file, or the model of a run directory.
+///
+/// # Errors
+/// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+pub fn open_model(path: &Path) -> Result<Model, Error> {
+    if path.is_dir() {
+        RunDirectory::open(path)?.model()
+    } else {
+        model_file::read(path)
+    }
+}
+
 impl RunTables for RunDirectory {
     fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
         Ok(Box::new(self.nets_columns()?))

@@ -3,7 +3,7 @@
 use std::{io::BufWriter, path::Path};
 
 use super::{
-    corrupt,
+    corrupt::corrupt,
     held::{Group, Held},
 };
 use crate::{files::followed_file::FollowedFile, manifest::FileDigest};

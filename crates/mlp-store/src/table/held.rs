@@ -5,6 +5,9 @@ use std::{fmt, ops::Range, sync::Arc};
 use mlp_train::storing::{NumberColumn, SharedNumbers};
 use mlp_train::{Cell, Column, ColumnKind};
 
+/// Rows of a Parquet row group, and of what is held back in memory.
+pub(crate) const GROUP: usize = 1 << 16;
+
 /// Rows that are written together: all of them given cell by cell, or all of them shared.
 pub(super) struct Group {
     columns: Vec<Held>,

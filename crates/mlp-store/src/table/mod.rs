@@ -2,6 +2,7 @@
 //!
 //! Rows are written in order with fixed row-group sizes, so that the same rows are the same bytes.
 
+mod corrupt;
 mod csv;
 mod held;
 mod parquet;
@@ -9,7 +10,8 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::writer::GROUP;
+use self::corrupt::corrupt;
+pub(crate) use self::held::GROUP;
 pub use self::writer::TableWriter;
 pub use mlp_train::{Cell, Column, ColumnKind, Table, Values};
 use mlp_train::{Error, TableSource};
@@ -107,14 +109,6 @@ impl TableSource for ColumnReader {
 
 fn is_csv(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "csv")
-}
-
-fn corrupt(path: &Path, reason: impl std::fmt::Display) -> Error {
-    Error::Corrupt {
-        path: path.to_owned(),
-        what: "table",
-        reason: reason.to_string(),
-    }
 }
 
 #[cfg(test)]

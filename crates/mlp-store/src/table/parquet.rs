@@ -17,7 +17,7 @@ use ::parquet::{
 };
 
 use super::{
-    corrupt,
+    corrupt::corrupt,
     held::{Group, Held},
 };
 use crate::{files::followed_file::FollowedFile, manifest::FileDigest};

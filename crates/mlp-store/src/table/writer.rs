@@ -7,7 +7,11 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use super::{csv, held::Group, parquet};
+use super::{
+    csv,
+    held::{GROUP, Group},
+    parquet,
+};
 use crate::{files::followed_file::FollowedFile, manifest::FileDigest};
 use mlp_train::{Cell, Column};
 use mlp_train::{
@@ -15,9 +19,6 @@ use mlp_train::{
     experiment::TableFormat,
     storing::{SharedNumbers, TableSink},
 };
-
-/// Rows of a Parquet row group, and of what is held back in memory.
-pub(crate) const GROUP: usize = 1 << 16;
 
 /// What is said of a table after its first error.
 const EARLIER: &str = "rows before these could not be written";

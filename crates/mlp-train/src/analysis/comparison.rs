@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::Error,
     results::columns::{Cell, ColumnKind},
-    settings::key::nearest,
+    settings::nearest::nearest,
 };
 
 /// Whether a network is solved, as a number.

@@ -6,7 +6,7 @@ use crate::{
         columns::{Cell, Table},
         table_source::TableSource,
     },
-    settings::key::nearest,
+    settings::nearest::nearest,
 };
 
 /// Comparisons that must all hold.

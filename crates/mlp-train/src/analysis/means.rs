@@ -1,7 +1,6 @@
 //! Means of the last records by group.
 
 use mlp_statistics::{Distribution, Mean, MedianInterval, mean_coverage};
-use rayon::prelude::*;
 
 use super::{
     groups::{Grouping, Name},
@@ -52,8 +51,7 @@ pub(super) fn means(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<G
         };
         for grouping in groupings {
             let split = grouping.split(&values);
-            // Collected by index: threads decide the time alone.
-            let means: Vec<_> = split.par_iter().map(|own| told(own)).collect();
+            let means = all_told(&split);
             let of_group = |(group, (mean, median, error)): (usize, (Option<Mean>, _, f64))| {
                 Some(GroupMean {
                     name: grouping.name(group),
@@ -67,6 +65,19 @@ pub(super) fn means(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<G
         }
     }
     Ok(found)
+}
+
+/// What is told of each group. Collected by index: threads decide the time alone.
+#[cfg(feature = "threads")]
+fn all_told(groups: &[Vec<f64>]) -> Vec<(Option<Mean>, Option<MedianInterval>, f64)> {
+    use rayon::prelude::*;
+
+    groups.par_iter().map(|own| told(own)).collect()
+}
+
+#[cfg(not(feature = "threads"))]
+fn all_told(groups: &[Vec<f64>]) -> Vec<(Option<Mean>, Option<MedianInterval>, f64)> {
+    groups.iter().map(|own| told(own)).collect()
 }
 
 fn told(values: &[f64]) -> (Option<Mean>, Option<MedianInterval>, f64) {

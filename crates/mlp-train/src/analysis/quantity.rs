@@ -4,7 +4,7 @@ use std::fmt;
 
 use mlp_core::math;
 
-use crate::{results::columns::Table, settings::key::nearest};
+use crate::{results::columns::Table, settings::nearest::nearest};
 
 /// A sum of powers of columns, or the logarithm of one.
 ///

@@ -7,7 +7,7 @@ use std::{
 
 use mlp_core::Batch;
 
-use super::{provider::unchanged, sha256::sha256};
+use super::sha256::{sha256, unchanged};
 use crate::{
     error::Error,
     results::arrays::{Arrays, Data},

@@ -3,7 +3,9 @@
 pub mod batch_order;
 pub mod data_read;
 pub mod given;
+pub mod part;
 pub mod prepare;
 pub mod provider;
 pub mod sha256;
 pub mod source;
+pub mod task;

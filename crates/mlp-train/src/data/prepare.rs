@@ -7,36 +7,12 @@ use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::{
+    data::part::Part,
     error::Error,
     measures::metric::Predicted,
     model::{Meaning, answer},
-    resolve::recipe::DataRecipe,
+    resolve::data_recipe::DataRecipe,
 };
-
-/// A part of the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
-    /// What is trained on.
-    Train,
-    /// What is judged by.
-    Test,
-    /// What is chosen by.
-    Validation,
-}
-
-impl Part {
-    /// Every part.
-    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
-
-    /// The spelling, which begins the names of its metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Test => "test",
-            Self::Validation => "validation",
-        }
-    }
-}
 
 /// Data in the engine's layout, shared read-only by all trainings with equal data settings.
 #[derive(Debug)]

@@ -1,11 +1,11 @@
 //! Where data and what trainings start from come from, beside the data sets by name.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use mlp_data::{Dataset, table::CsvOptions};
 
 use super::{batch_order::BatchOrder, given::Given};
-use crate::{error::Error, run::continuation::Start};
+use crate::{error::Error, run::saved_state::Start};
 
 /// The name of the file in which a run keeps data that were piped.
 pub const PIPED_DATA: &str = "data.csv";
@@ -116,17 +116,5 @@ impl DataProvider for DataInMemory {
 
     fn dataset(&self, name: &str, _options: &CsvOptions) -> Result<Dataset, Error> {
         Err(nothing("data", name))
-    }
-}
-
-/// Refuses a file that is not the one that the experiment was resolved with.
-pub fn unchanged(name: &str, expected: Option<&str>, found: &str) -> Result<(), Error> {
-    match expected {
-        Some(expected) if expected != found => Err(Error::DataChanged {
-            path: PathBuf::from(name),
-            found: found.to_owned(),
-            expected: expected.to_owned(),
-        }),
-        _ => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     fmt::Write,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use sha2::{Digest, Sha256};
@@ -34,4 +34,16 @@ pub fn sha256(mut reader: impl Read, path: &Path) -> Result<String, Error> {
             let _ = write!(text, "{byte:02x}");
             text
         }))
+}
+
+/// Refuses a file that is not the one that the experiment was resolved with.
+pub fn unchanged(name: &str, expected: Option<&str>, found: &str) -> Result<(), Error> {
+    match expected {
+        Some(expected) if expected != found => Err(Error::DataChanged {
+            path: PathBuf::from(name),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }

@@ -14,15 +14,12 @@ use mlp_data::{
 };
 
 use self::parts::FileRows;
-use super::{
-    batch_order::BatchOrder,
-    given::Given,
-    provider::{DataProvider, unchanged},
-};
+use super::task::task_choice;
+use super::{batch_order::BatchOrder, given::Given, provider::DataProvider, sha256::unchanged};
 use crate::{
     error::Error,
-    resolve::{recipe::DataRecipe, task_choice},
-    run::continuation::Start,
+    resolve::data_recipe::DataRecipe,
+    run::saved_state::Start,
     settings::{
         experiment::{DataSpec, Experiment},
         experiment_file,

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::{event, event::EVENTS, refinement::Refinement};
+use super::{axes::MapAxes, event, event::EVENTS, refinement::Refinement};
 use crate::{
     clock::Clock,
     error::Error,
@@ -150,7 +150,7 @@ pub(crate) fn refine(
     let end = clock.now().checked_add(left);
     let mut looks = Looks::new(experiment, columns);
     workshop.known(&mut |rows| looks.take(rows))?;
-    let mut refinement = Refinement::coarse(experiment)?;
+    let mut refinement = Refinement::coarse(MapAxes::of(experiment))?;
     workshop.train(&refinement.cells(), None, &mut |rows| looks.take(rows))?;
     let cells = usize::try_from(experiment.cells()).unwrap_or(usize::MAX);
     let round = (cells / ROUND_SHARE).max(SMALLEST_ROUND);

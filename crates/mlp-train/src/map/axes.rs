@@ -1,6 +1,6 @@
 //! The axes of a map by their roles.
 
-use crate::resolve::resolved::{Axis, ResolvedExperiment};
+use crate::resolve::resolved::Axis;
 
 /// The axes of a map by their roles. Cells are counted with x running fastest, then y, then the facet.
 #[derive(Clone, Copy, Debug)]
@@ -14,10 +14,10 @@ pub struct MapAxes<'a> {
 }
 
 impl<'a> MapAxes<'a> {
-    /// The axes of an experiment; `None` where it is no map.
-    pub fn of(experiment: &'a ResolvedExperiment) -> Option<Self> {
-        let faceted = experiment.experiment().map.facet.is_some();
-        let (facet, y, x) = match experiment.axes() {
+    /// By their roles; `None` where they are not those of a map. Where two are given, `faceted` says what the
+    /// first is.
+    pub(crate) fn among(axes: &'a [Axis], faceted: bool) -> Option<Self> {
+        let (facet, y, x) = match axes {
             [x] => (None, None, x),
             [facet, x] if faceted => (Some(facet), None, x),
             [y, x] => (None, Some(y), x),

@@ -6,11 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    error::Error,
-    map::MapAxes,
-    resolve::resolved::{Axis, ResolvedExperiment},
-};
+use crate::{error::Error, map::MapAxes, resolve::resolved::Axis};
 
 /// Along an axis there are at least so many blocks before anything is refined.
 const COARSE: usize = 8;
@@ -67,9 +63,9 @@ impl Refinement {
     /// does not stand for another.
     ///
     /// # Errors
-    /// An experiment that is no map.
-    pub fn coarse(experiment: &ResolvedExperiment) -> Result<Self, Error> {
-        let Some(axes) = MapAxes::of(experiment) else {
+    /// Axes that are not those of a map.
+    pub fn coarse(axes: Option<MapAxes<'_>>) -> Result<Self, Error> {
+        let Some(axes) = axes else {
             return Err(Error::Conflict("only a map is refined".to_owned()));
         };
         let length = |axis: Option<&Axis>| axis.map_or(1, |axis| axis.values.len());

@@ -1,9 +1,7 @@
 //! Which networks exploded: their numbers are finite, but nothing is learned at such sizes, and one of them
 //! decides every mean that it is part of.
 
-use mlp_core::{Architecture, Norms, Scalar, Targets, Trainer};
-
-use crate::data::prepare::Prepared;
+use mlp_core::{Architecture, Norms, Samples, Scalar, Targets, Trainer};
 
 /// The column of `nets`.
 pub const EXPLODED: &str = "exploded";
@@ -32,8 +30,8 @@ pub(crate) struct Size(f64);
 
 impl Size {
     /// Of a network that is about to be trained.
-    pub(crate) fn of<T: Scalar>(trainer: &Trainer<'_, T>, prepared: &Prepared<T>) -> Self {
-        let targets = match prepared.train().targets() {
+    pub(crate) fn of<T: Scalar>(trainer: &Trainer<'_, T>, samples: &Samples<T>) -> Self {
+        let targets = match samples.targets() {
             Targets::Classes { .. } => 1.0,
             Targets::Values(values) => {
                 let squares: f64 = values.iter().map(|value| value.to_f64().powi(2)).sum();

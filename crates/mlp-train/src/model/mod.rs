@@ -1,9 +1,10 @@
 //! A trained network with everything needed to use it: scaling, names, task.
 
+mod any_network;
 mod prediction;
 mod tensors;
 
-use mlp_core::{Architecture, Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec};
+use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec};
 use mlp_data::{
     Dataset, Expansion, Imputer, Scaler, Targets, Task,
     table::{OneHot, TableFormat},
@@ -12,6 +13,7 @@ use ndarray::{Array2, ArrayView2};
 
 pub(crate) use self::prediction::{Meaning, answer};
 pub use self::{
+    any_network::AnyNetwork,
     prediction::Prediction,
     tensors::{Numbers, Tensor, tensors_of},
 };
@@ -21,55 +23,7 @@ use crate::{
     measures::metric::Predicted,
     resolve::recipe::Recipe,
     run::parameters::Parameters,
-    settings::precision::Precision,
 };
-
-/// A network in the precision that it was trained in.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AnyNetwork {
-    /// f32.
-    F32(Network<f32>),
-    /// f64.
-    F64(Network<f64>),
-}
-
-impl AnyNetwork {
-    /// The shape.
-    pub fn architecture(&self) -> &Architecture {
-        match self {
-            Self::F32(network) => network.architecture(),
-            Self::F64(network) => network.architecture(),
-        }
-    }
-
-    /// The number type.
-    pub fn precision(&self) -> Precision {
-        match self {
-            Self::F32(_) => Precision::F32,
-            Self::F64(_) => Precision::F64,
-        }
-    }
-
-    /// A setting as the network's arithmetic has it.
-    pub fn rounded(&self, number: f64) -> f64 {
-        match self {
-            Self::F32(_) => f64::from(number as f32),
-            Self::F64(_) => number,
-        }
-    }
-}
-
-impl From<Network<f32>> for AnyNetwork {
-    fn from(network: Network<f32>) -> Self {
-        Self::F32(network)
-    }
-}
-
-impl From<Network<f64>> for AnyNetwork {
-    fn from(network: Network<f64>) -> Self {
-        Self::F64(network)
-    }
-}
 
 /// What the outputs stand for.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use super::resolved::ResolvedExperiment;
 use crate::{
     error::Error,
-    measures::{diagnostic::Group, metric::Measure, record::metric_columns},
+    measures::{columns::metric_columns, diagnostic::group::Group, metric::measure::Measure},
 };
 
 /// What the tables of an experiment must hold.

@@ -3,7 +3,7 @@
 use mlp_core::{Activation, Huber, Loss, Outputs, Quantile};
 use mlp_data::{Origin, ReadSummary, ScaleKind, TargetBy, Task, table::TaskChoice};
 
-use super::recipe::DataRecipe;
+use super::data_recipe::DataRecipe;
 use crate::{
     error::Error,
     settings::experiment::{Experiment, TrainingSpec},

@@ -1,22 +1,25 @@
 //! From what an author writes to what is computed: every default spelled out, one cell at a time.
 
+pub mod data_recipe;
 pub mod extent;
 mod layers;
 mod loss;
 pub mod recipe;
 pub mod resolved;
+mod steps;
 mod train_spec;
 mod training;
 
 use std::sync::Arc;
 
 use mlp_core::{Activation, Batch, Loss, Normalization, TrainSpec};
-use mlp_data::{ScaleKind, Task, table::TaskChoice};
+use mlp_data::ScaleKind;
 
-use self::recipe::{DataRecipe, Recipe};
+use self::{data_recipe::DataRecipe, recipe::Recipe};
 use self::{
     layers::{resolve_layers, resolve_network},
     loss::{check_loss_of_numbers, counts, resolve_loss},
+    steps::{DEFAULT_STEPS, steps_per_epoch},
     train_spec::train_spec,
     training::{resolve_optimizer, resolve_schedule, resolve_training},
 };
@@ -25,8 +28,11 @@ use crate::{
     error::Error,
     map::SHADE,
     measures::{
-        diagnostic::{self, Group},
-        metric::{self, Measure, Subject},
+        diagnostic::{self, group::Group},
+        metric::{
+            self,
+            measure::{Measure, Subject},
+        },
         record::RECORDED,
     },
     settings::{
@@ -34,7 +40,7 @@ use crate::{
         kind::Kind,
         schedule::RecordSchedule,
     },
-    stopping::{Stopping, Target},
+    stopping::{Target, rules::Stopping},
 };
 
 /// One cell with every default spelled out, and the recipe of its first network.
@@ -141,9 +147,6 @@ pub(crate) fn resolve_cell(
 /// The share of the best value within which cells are as good as the best.
 const DEFAULT_TOLERANCE: f64 = 0.05;
 
-/// Updates where neither steps nor epochs are given.
-const DEFAULT_STEPS: u64 = 1000;
-
 /// The measures that records have beside the usual: those asked for, and the one that a map shows.
 fn measures(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Measure]>, Error> {
     let named = experiment.training.metrics.as_deref().unwrap_or_default();
@@ -215,14 +218,6 @@ fn resolve_stopping(
     Ok(training.stopping.resolve(data, epoch)?.map(Arc::new))
 }
 
-/// Updates in one pass over `samples` training samples; a short last batch counts.
-pub(crate) fn steps_per_epoch(samples: usize, batch: Batch) -> u64 {
-    match batch {
-        Batch::Full => 1,
-        Batch::Size(size) => samples.div_ceil(size.max(1)).max(1) as u64,
-    }
-}
-
 fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> Result<(), Error> {
     match experiment.kind {
         Kind::Train => {}
@@ -249,13 +244,4 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
     experiment.output.figures.get_or_insert(Figures::All);
     experiment.output.save_weights.get_or_insert_default();
     Ok(())
-}
-
-/// The task as its key spells it.
-pub(crate) fn task_choice(task: Task) -> TaskChoice {
-    match task {
-        Task::Classification { .. } => TaskChoice::Classification,
-        Task::Multilabel { .. } => TaskChoice::Multilabel,
-        Task::Regression { .. } => TaskChoice::Regression,
-    }
 }

@@ -7,7 +7,7 @@ use mlp_core::{
     Schedule, TrainSpec, WarmUp,
 };
 
-use super::recipe::DataRecipe;
+use super::data_recipe::DataRecipe;
 use super::{layers::check_hidden, loss::outputs};
 use crate::{
     data::given::Given,

@@ -2,8 +2,8 @@
 
 use mlp_core::{Batch, Horizon, Optimizer, Schedule, ScheduleSetting, SettingValue, WarmUp};
 
-use super::recipe::DataRecipe;
-use super::{DEFAULT_STEPS, steps_per_epoch};
+use super::data_recipe::DataRecipe;
+use super::steps::{DEFAULT_STEPS, steps_per_epoch};
 use crate::{
     error::Error,
     settings::{

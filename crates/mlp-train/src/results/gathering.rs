@@ -13,7 +13,7 @@ use crate::{
     map::{BestCell, MapArrays},
     resolve::{extent::Extent, resolved::ResolvedExperiment},
     run::network_rows::NetworkRows,
-    settings::{key::Key, kind::Kind, value::Value},
+    settings::{key::info::Key, kind::Kind, value::Value},
 };
 
 /// Takes networks in and gives away what comes of them.

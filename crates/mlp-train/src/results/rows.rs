@@ -12,7 +12,7 @@ use crate::{
     measures::exploded::EXPLODED,
     resolve::resolved::{Axis, ResolvedExperiment},
     run::{network_rows::NetworkRows, outcome::Status},
-    settings::{key::Key, value::Value},
+    settings::{key::info::Key, value::Value},
 };
 
 /// One row a network.

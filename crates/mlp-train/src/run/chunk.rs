@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{network_rows::NetworkRows, network_store::Encode, outcome::Outcome};
+use super::{encode::Encode, network_rows::NetworkRows, outcome::Outcome};
 use crate::{error::Error, measures::record::Reading};
 
 /// Finished networks, and the bytes that they are kept as.

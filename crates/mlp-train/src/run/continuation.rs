@@ -1,35 +1,19 @@
 //! Trainings that go on where another one ended: the state that a run leaves, and `--continue`.
 
-use std::{mem::discriminant, path::PathBuf};
+use std::mem::discriminant;
 
 use mlp_core::{Batch, Optimizer, Scalar, Trainer};
-use serde::{Deserialize, Serialize};
 
-use super::state_numbers::StateNumbers;
+use super::{
+    saved_state::{SavedState, Start},
+    state_numbers::StateNumbers,
+};
 use crate::{
     data::{batch_order::fingerprint, prepare::Prepared},
     error::Error,
     resolve::recipe::Recipe,
     settings::experiment::TrainingSpec,
 };
-
-/// Everything that a training needs to go on, and what it must be to do so.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SavedState {
-    /// The version of the numerics.
-    engine: String,
-    /// As `2-16-16-1`.
-    architecture: String,
-    /// The optimizer with its settings.
-    optimizer: String,
-    /// Samples an update; `None` for all.
-    batch: Option<u64>,
-    /// What tells the batches of a file from others.
-    batch_order: Option<String>,
-    /// Samples of the training part.
-    samples: u64,
-    state: StateNumbers,
-}
 
 impl SavedState {
     /// Where a training stands.
@@ -48,21 +32,6 @@ impl SavedState {
             state: StateNumbers::of(trainer.state()),
         })
     }
-
-    /// Updates made so far.
-    pub fn steps(&self) -> u64 {
-        self.state.steps
-    }
-
-    /// The version of the numerics.
-    pub fn engine(&self) -> &str {
-        &self.engine
-    }
-
-    /// The training itself.
-    pub fn numbers(&self) -> &StateNumbers {
-        &self.state
-    }
 }
 
 fn batch(recipe: &Recipe) -> Option<u64> {
@@ -77,30 +46,7 @@ fn batch_order(recipe: &Recipe) -> Result<Option<String>, Error> {
     order.map(fingerprint).transpose()
 }
 
-/// A state that was read for an experiment.
-#[derive(Debug)]
-pub struct Start {
-    /// The file, absolute.
-    path: PathBuf,
-    sha256: String,
-    state: SavedState,
-}
-
 impl Start {
-    /// The state that `path` holds, whose bytes have this sha256.
-    pub fn new(path: PathBuf, sha256: String, state: SavedState) -> Self {
-        Self {
-            path,
-            sha256,
-            state,
-        }
-    }
-
-    /// Updates made so far.
-    pub fn steps(&self) -> u64 {
-        self.state.steps()
-    }
-
     /// Spells out the file.
     ///
     /// # Errors

@@ -6,13 +6,13 @@ use mlp_core::{Bands, Level, Network, Scalar};
 
 use super::{
     chunk::Chunk,
-    continuation::SavedState,
     network::{Keeping, Watch, train},
     network_rows::NetworkRows,
     network_set::NetworkSet,
     network_store::NetworkStore,
     outcome::Outcome,
     population::{Crew, run_population},
+    saved_state::SavedState,
 };
 use crate::{
     data::prepare::Prepared,

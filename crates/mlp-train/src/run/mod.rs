@@ -4,6 +4,7 @@
 pub mod bands;
 pub mod chunk;
 pub mod continuation;
+pub mod encode;
 pub mod entry;
 pub mod job;
 pub mod network;
@@ -15,4 +16,5 @@ pub mod observer;
 pub mod outcome;
 pub mod parameters;
 pub mod population;
+pub mod saved_state;
 pub mod state_numbers;

@@ -8,7 +8,7 @@ use std::{
 use mlp_core::{Evaluation, Scalar, State, Trainer};
 use serde::{Deserialize, Serialize};
 
-use super::continuation::SavedState;
+use super::saved_state::SavedState;
 use super::{
     observer::Observer,
     outcome::{Outcome, Status},
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::{
-    data::prepare::{Part, Prepared},
+    data::{part::Part, prepare::Prepared},
     error::Error,
     measures::{
         diagnostic::{Watcher, WatcherMemory},
@@ -173,7 +173,7 @@ pub fn train<T: Scalar>(
         records: Vec::new(),
         weights: Vec::new(),
     };
-    let size = Size::of(trainer, prepared);
+    let size = Size::of(trainer, prepared.train());
     let mut records = Records { all: room, kept: 0 };
     let mut planned = recipe.record.iter().copied().peekable();
     let Keeping {

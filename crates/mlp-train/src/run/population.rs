@@ -19,9 +19,9 @@ use mlp_core::{Level, Scalar};
 
 use super::{
     chunk::{Chunk, ChunkBuilder},
+    encode::Encode,
     network::{Keeping, Watch, train},
     network_set::NetworkSet,
-    network_store::Encode,
     outcome::Status,
 };
 use crate::{

@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 use mlp_data::Targets;
 
-use super::key::nearest;
-use crate::{error::Error, resolve::recipe::DataRecipe};
+use super::nearest::nearest;
+use crate::{error::Error, resolve::data_recipe::DataRecipe};
 
 /// What the samples of each class count.
 ///

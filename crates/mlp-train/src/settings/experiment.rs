@@ -9,10 +9,10 @@ use mlp_data::{
 };
 
 use super::{
-    class_weights::ClassWeights, key::Key, kind::Kind, precision::Precision, range::Range,
+    class_weights::ClassWeights, key::info::Key, kind::Kind, precision::Precision, range::Range,
     schedule::RecordSchedule, value::Value,
 };
-use crate::stopping::StoppingSpec;
+use crate::stopping::spec::StoppingSpec;
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
 /// depend on the data and on other fields, when the experiment is

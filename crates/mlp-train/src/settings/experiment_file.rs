@@ -3,6 +3,7 @@
 
 use std::{fmt, fmt::Write, ops::Range as Span, path::Path};
 
+use super::toml_value::convert;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -10,9 +11,10 @@ use toml::{
 
 use super::{
     experiment::Experiment,
-    key::{Key, keys, nearest},
+    key::{info::Key, keys},
     kind::Kind,
     layers::{Layer, Setting, Sweep},
+    nearest::nearest,
     range::Range,
     value::Value,
 };
@@ -118,19 +120,6 @@ impl Experiment {
         layer.apply(&mut experiment)?;
         Ok(experiment)
     }
-}
-
-/// Reads one value as TOML writes it.
-pub(crate) fn read_value(text: &str) -> Result<Value, String> {
-    let line = format!("value = {text}");
-    let table = DeTable::parse(&line)
-        .map_err(|error| format!("{text} is not TOML: {}", error.message()))?;
-    let value = table
-        .get_ref()
-        .values()
-        .next()
-        .ok_or("the value is empty")?;
-    convert(value.get_ref())
 }
 
 struct Reader<'a> {
@@ -332,29 +321,6 @@ fn flatten<'a>(prefix: &str, table: &'a DeTable<'_>, entries: &mut Vec<Entry<'a>
             }),
         }
     }
-}
-
-fn convert(value: &DeValue<'_>) -> Result<Value, String> {
-    Ok(match value {
-        DeValue::Boolean(flag) => Value::Flag(*flag),
-        DeValue::Integer(integer) => {
-            let number = i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix());
-            Value::Integer(number.map_err(|_| format!("{} is too large", integer.as_str()))?)
-        }
-        DeValue::Float(float) => {
-            let number = float.as_str().replace('_', "").parse();
-            Value::Number(number.map_err(|_| format!("{} is not a number", float.as_str()))?)
-        }
-        DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Array(entries) => {
-            let entries: Result<_, _> = entries
-                .iter()
-                .map(|entry| convert(entry.get_ref()))
-                .collect();
-            Value::List(entries?)
-        }
-        other => return Err(format!("a {} does not fit here", other.type_str())),
-    })
 }
 
 /// A range out of a file: a list of values, or the text of a range.

@@ -2,7 +2,11 @@
 
 use super::{
     experiment::Experiment,
-    key::{Key, KeyInfo, check_range, parse_assignment},
+    key::{
+        check_range,
+        info::{Key, KeyInfo},
+        parse_assignment,
+    },
     kind::Kind,
     range::Range,
     value::Value,
@@ -129,7 +133,7 @@ impl Layer {
         })?;
         let toml = value.starts_with('[') || value.starts_with('"') || value.starts_with('\'');
         let read = match toml {
-            true => crate::settings::experiment_file::read_value(value)
+            true => crate::settings::toml_value::read_value(value)
                 .and_then(|value| key.info().form.accept(value)),
             false => key.info().form.read(value),
         };

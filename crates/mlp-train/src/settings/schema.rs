@@ -5,7 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     experiment_file::SECTIONS,
-    key::{Form, Key, KeyInfo, keys},
+    key::{
+        Form,
+        info::{Key, KeyInfo},
+        keys,
+    },
     kind::Kind,
 };
 

@@ -7,7 +7,11 @@
 //! "Automatic early stopping using cross validation: quantifying the criteria", Neural Networks 11
 //! (1998) 761-767.
 
-use super::{Check, Memory, Rule, RuleInfo, Stopping, chosen};
+use super::{
+    memory::Memory,
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping, chosen},
+};
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "generalization_loss",

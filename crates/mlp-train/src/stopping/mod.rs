@@ -13,171 +13,30 @@ pub mod patience;
 pub mod prechelt;
 pub mod progress;
 pub mod progress_quotient;
+mod rule;
+pub(crate) mod rules;
 mod settings;
+pub(crate) mod spec;
 pub mod target;
 pub mod time_budget;
 pub mod tolerance;
+mod until;
 mod watch;
 
-use std::{fmt, time::Duration};
-
-use mlp_core::Evaluation;
-
-use self::memory::Memory;
 pub(crate) use self::watch::{StopWatch, WatchMemory};
-pub use self::{prechelt::Prechelt, settings::StoppingSpec, target::Target};
-use crate::{data::prepare::Part, measures::record::score};
-
-/// The settings of all rules, spelled out. A rule whose setting is not given does not hold.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stopping {
-    /// Updates between two checks.
-    pub check_every: u64,
-    /// The part by whose loss the rules and the best parameters are chosen, where a rule needs one.
-    pub chosen_on: Option<Part>,
-    /// Whether the parameters with the least loss on that part are the ones that are kept.
-    pub restore_best: bool,
-    /// Checks in a row without improvement: see [`patience`].
-    pub patience: Option<u64>,
-    /// What counts as an improvement for `patience`.
-    pub min_delta: f64,
-    /// scikit-learn's `tol`: see [`tolerance`].
-    pub tolerance: Option<f64>,
-    /// scikit-learn's `n_iter_no_change`.
-    pub tolerance_checks: u64,
-    /// A metric that is good enough: see [`target`].
-    pub until: Option<Target>,
-    /// Prechelt's GL, in percent: see [`generalization_loss`].
-    pub generalization_loss: Option<f64>,
-    /// Prechelt's PQ: see [`progress_quotient`].
-    pub progress_quotient: Option<f64>,
-    /// Prechelt's least progress, in thousandths: see [`progress`].
-    pub min_progress: Option<f64>,
-    /// Checks of a training strip.
-    pub strip: u64,
-    /// Whether the part that is chosen by is looked at only where a strip ends: see [`prechelt`].
-    pub strip_ends: bool,
-    /// Seconds of wall time: see [`time_budget`].
-    pub time_budget: Option<Duration>,
-    /// The step at which a time budget once ended this training, and does again.
-    pub stop_after: Option<u64>,
-}
-
-impl Default for Stopping {
-    /// No rule, and the usual settings of each.
-    fn default() -> Self {
-        Self {
-            check_every: 1,
-            chosen_on: None,
-            restore_best: false,
-            patience: None,
-            min_delta: 0.0,
-            tolerance: None,
-            tolerance_checks: 10,
-            until: None,
-            generalization_loss: None,
-            progress_quotient: None,
-            min_progress: None,
-            strip: 5,
-            strip_ends: false,
-            time_budget: None,
-            stop_after: None,
-        }
-    }
-}
-
-/// A network at a check.
-#[derive(Clone, Debug)]
-pub(crate) struct Check {
-    /// The training part, where a rule looks at it.
-    pub(crate) train: Option<Evaluation>,
-    /// The test part, where there is one and a rule looks at it.
-    pub(crate) test: Option<Evaluation>,
-    /// The validation part, likewise.
-    pub(crate) validation: Option<Evaluation>,
-    /// The part that is chosen by.
-    pub(crate) chosen_on: Option<Part>,
-    /// Whether its loss counts here; where it does not, nobody looked at it.
-    pub(crate) chooses: bool,
-    /// The measure of a target, where it applies.
-    pub(crate) measured: Option<f64>,
-}
-
-impl Check {
-    fn part(&self, part: Part) -> Option<&Evaluation> {
-        match part {
-            Part::Train => self.train.as_ref(),
-            Part::Test => self.test.as_ref(),
-            Part::Validation => self.validation.as_ref(),
-        }
-    }
-
-    /// The training loss; infinite where it is no number.
-    fn train_loss(&self) -> f64 {
-        loss(self.part(Part::Train))
-    }
-
-    /// The loss that is chosen by; infinite where it is no number.
-    fn chosen_loss(&self) -> f64 {
-        loss(self.chosen_on.and_then(|part| self.part(part)))
-    }
-
-    /// A loss or score of a part that every evaluation has.
-    fn score(&self, part: Part, name: &str) -> Option<f64> {
-        score(self.part(part)?, name)
-    }
-}
-
-/// A loss that is no number counts as the worst there is.
-fn loss(evaluation: Option<&Evaluation>) -> f64 {
-    evaluation.map_or(f64::INFINITY, |evaluation| {
-        if evaluation.loss.is_nan() {
-            f64::INFINITY
-        } else {
-            evaluation.loss
-        }
-    })
-}
-
-/// A rule at work on one network.
-pub(crate) trait Rule: fmt::Debug {
-    /// Takes a check down, and says whether the network stops there.
-    fn stops(&mut self, check: &Check) -> bool;
-
-    /// Shows every number that it remembers from check to check to `memory`, always in the same
-    /// order: they are kept or put back.
-    fn remember(&mut self, memory: &mut Memory);
-}
-
-/// What the registry says of a rule.
-#[derive(Debug)]
-pub struct RuleInfo {
-    /// Its key, which is its name.
-    pub name: &'static str,
-    /// When it stops, in one line.
-    pub description: &'static str,
-    /// Where it comes from.
-    pub source: &'static str,
-    /// Whether it chooses by the validation part, so that the best parameters there are kept.
-    pub chooses: bool,
-    /// Whether it looks at a part of the data.
-    watches: fn(&Stopping, Part) -> bool,
-    /// The rule, if the settings ask for it.
-    start: fn(&Stopping) -> Option<Box<dyn Rule>>,
-}
-
-impl RuleInfo {
-    /// Whether the settings ask for this rule.
-    pub fn holds(&self, stopping: &Stopping) -> bool {
-        (self.start)(stopping).is_some()
-    }
-}
+pub use self::{
+    prechelt::Prechelt,
+    rules::{ProtocolInfo, RuleInfo, Stopping},
+    spec::StoppingSpec,
+    target::Target,
+};
+use crate::data::part::Part;
 
 /// Every rule that stops at a check, one line each.
 pub const RULES: &[RuleInfo] = &[
     patience::INFO,
     tolerance::INFO,
-    target::INFO,
+    until::INFO,
     generalization_loss::INFO,
     progress_quotient::INFO,
     progress::INFO,
@@ -186,17 +45,6 @@ pub const RULES: &[RuleInfo] = &[
 /// Whether the rule of this name chooses by the loss on a part, so that where it stops is chosen on that.
 pub fn chooses(name: &str) -> bool {
     RULES.iter().any(|rule| rule.name == name && rule.chooses)
-}
-
-/// Rules that belong together, under one name.
-#[derive(Debug)]
-pub struct ProtocolInfo {
-    /// How it is asked for: the value of the key `stopping`.
-    pub name: &'static str,
-    /// When it stops, in one line.
-    pub description: &'static str,
-    /// Where it comes from.
-    pub source: &'static str,
 }
 
 /// Every protocol, one line each.
@@ -224,14 +72,11 @@ impl Stopping {
     }
 }
 
-/// Looks at the part that is chosen by.
-fn chosen(stopping: &Stopping, part: Part) -> bool {
-    stopping.chosen_on == Some(part)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
+    use mlp_core::Evaluation;
+
+    use super::{rule::Check, *};
 
     /// A check of the losses of the training and the validation part.
     pub(crate) fn check(train: f64, validation: f64) -> Check {

@@ -4,7 +4,11 @@
 //! improvement if E(t) < B - delta. Training stops at the N-th check in a row that is none. This is
 //! Keras' `EarlyStopping(patience=N, min_delta=delta)`, with the untrained network as first check.
 
-use super::{Check, Memory, Rule, RuleInfo, Stopping, chosen};
+use super::{
+    memory::Memory,
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping, chosen},
+};
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "patience",

@@ -17,14 +17,13 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{ProtocolInfo, StoppingSpec};
-use crate::error::Error;
+use super::rules::ProtocolInfo;
 
-const NAME: &str = "prechelt";
+pub(super) const NAME: &str = "prechelt";
 
 /// The bounds of GL, in percent, and of P_k, in thousandths.
-const GENERALIZATION_LOSS: f64 = 5.0;
-const MIN_PROGRESS: f64 = 0.1;
+pub(super) const GENERALIZATION_LOSS: f64 = 5.0;
+pub(super) const MIN_PROGRESS: f64 = 0.1;
 
 pub(super) const INFO: ProtocolInfo = ProtocolInfo {
     name: "prechelt:K",
@@ -35,39 +34,12 @@ pub(super) const INFO: ProtocolInfo = ProtocolInfo {
 /// The protocol as it is asked for: `prechelt`, or with the epochs of a strip `prechelt:5`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prechelt {
-    strip: Option<u64>,
+    pub(super) strip: Option<u64>,
 }
 
 impl Prechelt {
     /// Epochs after which training ends anyway, unless steps or epochs are given.
     pub const EPOCHS: u64 = 3000;
-
-    /// Puts the protocol's numbers into the keys that were left open, and its strip into its key.
-    ///
-    /// # Errors
-    /// A strip that is given twice; a rule that looks at the validation part at every check.
-    pub(super) fn spell_out(self, spec: &mut StoppingSpec) -> Result<Self, Error> {
-        if let Some(strip) = self.strip {
-            if spec.strip.is_some_and(|given| given != strip) {
-                return Err(Error::Conflict(format!(
-                    "strip is given beside \"{self}\", which has its strip in its name; choose one place"
-                )));
-            }
-            spec.strip = Some(strip);
-        }
-        let beside = [
-            ("patience", spec.patience.is_some()),
-            ("progress_quotient", spec.progress_quotient.is_some()),
-        ];
-        if let Some((rule, _)) = beside.into_iter().find(|(_, given)| *given) {
-            return Err(Error::Conflict(format!(
-                "stopping {NAME} chooses at the ends of strips and {rule} at every check; give one of them"
-            )));
-        }
-        spec.generalization_loss.get_or_insert(GENERALIZATION_LOSS);
-        spec.min_progress.get_or_insert(MIN_PROGRESS);
-        Ok(Self::default())
-    }
 }
 
 impl FromStr for Prechelt {
@@ -107,6 +79,7 @@ impl fmt::Display for Prechelt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stopping::StoppingSpec;
 
     #[test]
     fn the_numbers_stand_in_keys_and_those_given_stay() {

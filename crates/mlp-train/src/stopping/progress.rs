@@ -6,8 +6,12 @@
 //! "Automatic early stopping using cross validation: quantifying the criteria", Neural Networks 11
 //! (1998) 761-767.
 
-use super::{Check, Memory, Rule, RuleInfo, Stopping};
-use crate::data::prepare::Part;
+use super::{
+    memory::Memory,
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping},
+};
+use crate::data::part::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "min_progress",

@@ -7,9 +7,13 @@
 //! validation: quantifying the criteria", Neural Networks 11 (1998) 761-767.
 
 use super::{
-    Check, Memory, Rule, RuleInfo, Stopping, chosen, generalization_loss::Rise, progress::Strip,
+    generalization_loss::Rise,
+    memory::Memory,
+    progress::Strip,
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping, chosen},
 };
-use crate::data::prepare::Part;
+use crate::data::part::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "progress_quotient",

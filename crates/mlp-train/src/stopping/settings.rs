@@ -1,41 +1,42 @@
 //! The settings of the rules as an author gives them, and what they come to.
 
-use std::time::Duration;
+use super::{
+    RULES,
+    prechelt::{self, Prechelt},
+    rules::Stopping,
+    spec::StoppingSpec,
+};
+use crate::{data::part::Part, error::Error, resolve::data_recipe::DataRecipe};
 
-use super::{Prechelt, RULES, Stopping, Target};
-use crate::{data::prepare::Part, error::Error, resolve::recipe::DataRecipe};
-
-/// Settings of the rules; what is not given takes its default, or asks for no rule.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StoppingSpec {
-    /// Rules that belong together, by the name of who put them together.
-    pub protocol: Option<Prechelt>,
-    /// Checks in a row without improvement.
-    pub patience: Option<u64>,
-    /// What counts as an improvement for `patience`.
-    pub min_delta: Option<f64>,
-    /// By how much the training loss must fall.
-    pub tolerance: Option<f64>,
-    /// In how many checks it must.
-    pub tolerance_checks: Option<u64>,
-    /// A metric that is good enough.
-    pub until: Option<Target>,
-    /// Prechelt's GL, in percent.
-    pub generalization_loss: Option<f64>,
-    /// Prechelt's PQ.
-    pub progress_quotient: Option<f64>,
-    /// Prechelt's least progress, in thousandths.
-    pub min_progress: Option<f64>,
-    /// Checks of a training strip.
-    pub strip: Option<u64>,
-    /// Updates between two checks.
-    pub check_every: Option<u64>,
-    /// Whether the best parameters are kept.
-    pub restore_best: Option<bool>,
-    /// Wall time.
-    pub time_budget: Option<Duration>,
-    /// The step at which a time budget ended the training.
-    pub stop_after: Option<u64>,
+impl Prechelt {
+    /// Puts the protocol's numbers into the keys that were left open, and its strip into its key.
+    ///
+    /// # Errors
+    /// A strip that is given twice; a rule that looks at the validation part at every check.
+    pub(super) fn spell_out(self, spec: &mut StoppingSpec) -> Result<Self, Error> {
+        if let Some(strip) = self.strip {
+            if spec.strip.is_some_and(|given| given != strip) {
+                return Err(Error::Conflict(format!(
+                    "strip is given beside \"{self}\", which has its strip in its name; choose one place"
+                )));
+            }
+            spec.strip = Some(strip);
+        }
+        let beside = [
+            ("patience", spec.patience.is_some()),
+            ("progress_quotient", spec.progress_quotient.is_some()),
+        ];
+        if let Some((rule, _)) = beside.into_iter().find(|(_, given)| *given) {
+            return Err(Error::Conflict(format!(
+                "stopping {} chooses at the ends of strips and {rule} at every check; give one of them",
+                prechelt::NAME
+            )));
+        }
+        spec.generalization_loss
+            .get_or_insert(prechelt::GENERALIZATION_LOSS);
+        spec.min_progress.get_or_insert(prechelt::MIN_PROGRESS);
+        Ok(Self::default())
+    }
 }
 
 impl StoppingSpec {

@@ -2,23 +2,17 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{Check, Memory, Rule, RuleInfo};
+use super::{
+    memory::Memory,
+    rule::{Check, Rule},
+};
 use crate::{
-    data::prepare::Part,
+    data::part::Part,
     measures::{
-        metric::{self, MEASURES, Measure},
+        metric::{self, MEASURES, measure::Measure},
         record::RECORDED,
     },
-    settings::{key::nearest, value::shortest},
-};
-
-pub(super) const INFO: RuleInfo = RuleInfo {
-    name: "until",
-    description: "stop when a loss or score of a part is good enough, as in test_accuracy>=0.98",
-    source: "time to accuracy, as in MLPerf",
-    chooses: false,
-    watches: |stopping, part| (stopping.until.as_ref()).is_some_and(|target| target.part == part),
-    start: |stopping| Some(Box::new(stopping.until.clone()?)),
+    settings::{nearest::nearest, value::shortest},
 };
 
 /// How a metric is compared with its bound.
@@ -143,14 +137,14 @@ impl fmt::Display for Target {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stopping::{Stopping, tests::stop};
+    use crate::stopping::{rules::Stopping, tests::stop};
 
     fn stops(target: &str, losses: &[(f64, f64)]) -> Option<usize> {
         let stopping = Stopping {
             until: Some(target.parse().unwrap()),
             ..Stopping::default()
         };
-        stop(&stopping, &INFO, losses)
+        stop(&stopping, &crate::stopping::until::INFO, losses)
     }
 
     #[test]

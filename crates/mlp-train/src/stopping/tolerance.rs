@@ -7,8 +7,12 @@
 //! the update; here it is that of the whole training part, so that with full batches and without
 //! penalty a training ends one update earlier than scikit-learn's.
 
-use super::{Check, Memory, Rule, RuleInfo, Stopping};
-use crate::data::prepare::Part;
+use super::{
+    memory::Memory,
+    rule::{Check, Rule},
+    rules::{RuleInfo, Stopping},
+};
+use crate::data::part::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "tolerance",

@@ -5,10 +5,16 @@ use std::time::Duration;
 use mlp_core::{Scalar, State, Trainer};
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Memory, RULES, Rule, Stopping, time_budget, time_budget::Spending};
+use super::{
+    RULES,
+    memory::Memory,
+    rule::{Check, Rule},
+    rules::Stopping,
+    time_budget::{self, Spending},
+};
 use crate::clock::Clock;
 use crate::{
-    data::prepare::{Part, Prepared},
+    data::{part::Part, prepare::Prepared},
     error::Error,
     run::state_numbers::StateNumbers,
 };

@@ -6,6 +6,7 @@
 mod c;
 mod functions;
 mod json;
+mod kind;
 mod npz;
 mod onnx;
 mod program;
@@ -13,6 +14,7 @@ mod rust;
 pub(super) mod safetensors;
 mod source;
 
+pub use self::kind::Format;
 use std::path::Path;
 
 use mlp_train::{Error, key::nearest};
@@ -20,32 +22,6 @@ use mlp_train::{
     Model,
     storing::{Tensor, tensors_of},
 };
-
-/// Makes something of the bytes of a file, or tells what is wrong with them.
-type Reader<T> = fn(&[u8]) -> Result<T, String>;
-
-/// A kind of file.
-#[derive(Debug)]
-pub struct Format {
-    /// The name: `onnx`.
-    pub name: &'static str,
-    /// What such files' names end with, the usual ending first.
-    pub endings: &'static [&'static str],
-    /// Whether the model's name stands in it.
-    pub is_named: bool,
-    /// What it holds and who reads it, in one line.
-    pub description: &'static str,
-    /// The bytes of a model of this name, or what about it the format cannot hold.
-    write: fn(&Model, &str) -> Result<Vec<u8>, String>,
-    /// The model of a file's bytes, where the format holds all of it.
-    read: Option<Reader<Model>>,
-    /// Whether a file has what this program says of a model beside its tensors, sound or not.
-    is_ours: fn(&[u8]) -> bool,
-    /// The named tensors of a file, this program's or another's.
-    tensors: Option<Reader<Vec<Tensor>>>,
-    /// Whether a file of so many bytes that starts with these is of this kind.
-    starts: fn(&[u8], u64) -> bool,
-}
 
 /// Every kind.
 pub static FORMATS: &[Format] = &[

@@ -3,7 +3,7 @@
 //! What files hold beside their numbers was measured of runs of every kind; a test compares the sums with
 //! what runs leave.
 
-use super::{Records, Sums};
+use super::{records::Records, sums::Sums};
 use crate::table::GROUP;
 use mlp_train::{EVENTS, Error, Kind, ResolvedExperiment, experiment::TableFormat};
 

@@ -3,7 +3,10 @@
 //! What things take beside their numbers was measured of runs of every kind; a test compares the sums with
 //! the peaks of runs.
 
-use super::{Records, Sums, larger, smaller};
+use super::{
+    records::Records,
+    sums::{Sums, larger, smaller},
+};
 use crate::table::GROUP;
 use mlp_train::{EVENTS, Error, Kind, Recipe, ResolvedExperiment, experiment::Figures};
 

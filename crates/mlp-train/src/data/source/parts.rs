@@ -6,7 +6,7 @@ use mlp_data::{
 };
 
 use crate::{
-    data::provider::{DataProvider, unchanged},
+    data::{provider::DataProvider, sha256::unchanged},
     error::Error,
     model::left_out,
     settings::experiment::DataSpec,
@@ -56,7 +56,7 @@ pub(super) fn with_files(
             exclude: Vec::new(),
             like: Some(dataset.table_format().cloned().unwrap_or_default()),
             ignored: left_out(&dataset),
-            task: crate::resolve::task_choice(dataset.task()),
+            task: crate::data::task::task_choice(dataset.task()),
             // Columns of categories are known, and the others are numbers.
             one_hot: dataset.one_hot().to_vec(),
             categorical: Categorical::Refuse,

@@ -3,7 +3,7 @@
 use mlp_core::{Architecture, Outputs, Scalar, Trainer};
 use serde::{Deserialize, Serialize};
 
-use super::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Column, Cost, Drift, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -84,15 +84,6 @@ fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
 /// The sum, in order.
 fn sum(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |sum, value| sum + value)
-}
-
-/// How far a training is from what theory says.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Drift {
-    /// The sum over the neurons of what theory says.
-    predicted: f64,
-    balance: f64,
-    classes: Option<f64>,
 }
 
 /// Follows a training from update to update.
@@ -201,8 +192,9 @@ fn balances(architecture: &Architecture, parameters: &[f64]) -> Vec<f64> {
         let (below, above) = (&pair[0], &pair[1]);
         for neuron in 0..below.outputs {
             let start = below.weights.start + neuron * below.inputs;
-            let mut balance =
-                crate::measures::diagnostic::square(&parameters[start..start + below.inputs]);
+            let mut balance = crate::measures::diagnostic::group::square(
+                &parameters[start..start + below.inputs],
+            );
             if !below.biases.is_empty() {
                 let bias = parameters[below.biases.start + neuron];
                 balance += bias * bias;

@@ -1,6 +1,6 @@
 //! How far training has gone.
 
-use super::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {

@@ -1,6 +1,6 @@
 //! The gradient and the last update.
 
-use super::{Column, Cost, Each, Group, Snapshot, Values, square};
+use super::group::{Column, Cost, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {

@@ -2,7 +2,7 @@
 
 use mlp_core::{Level, Scalar, Trainer, math};
 
-use super::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::{data::prepare::Prepared, error::Error, run::state_numbers::StateNumbers};
 
 pub(super) const GROUP: Group = Group {

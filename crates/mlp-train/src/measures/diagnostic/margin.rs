@@ -2,7 +2,7 @@
 
 use mlp_core::Targets;
 
-use super::{Column, Cost, Each, Group, Snapshot, Values, square};
+use super::group::{Column, Cost, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {

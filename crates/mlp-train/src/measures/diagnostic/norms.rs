@@ -1,6 +1,6 @@
 //! Squared norms.
 
-use super::{Column, Cost, Each, Group, Snapshot, Values, square};
+use super::group::{Column, Cost, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {

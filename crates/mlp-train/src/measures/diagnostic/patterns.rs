@@ -2,7 +2,7 @@
 
 use mlp_core::LayerTrace;
 
-use super::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {

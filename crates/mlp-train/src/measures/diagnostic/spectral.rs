@@ -5,7 +5,7 @@ use mlp_core::{
     spectrum::largest_eigenvalue,
 };
 
-use super::{Column, Cost, Each, Group, Snapshot, Values, square};
+use super::group::{Column, Cost, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {

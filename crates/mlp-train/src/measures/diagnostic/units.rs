@@ -2,7 +2,7 @@
 
 use mlp_core::reference::derivative;
 
-use super::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 /// A slope below it counts as flat; the steepest slope of the activations is 1 or near it.

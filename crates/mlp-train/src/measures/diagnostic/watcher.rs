@@ -5,7 +5,11 @@ use std::cell::OnceCell;
 use mlp_core::{Outputs, Scalar, Trainer};
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Snapshot, Values, balance::Follower, lyapunov::Twin};
+use super::{
+    balance::Follower,
+    group::{Group, Snapshot, Values},
+    lyapunov::Twin,
+};
 use crate::{data::prepare::Prepared, error::Error, run::state_numbers::StateNumbers};
 
 /// What a watcher remembers of the updates that it has seen.

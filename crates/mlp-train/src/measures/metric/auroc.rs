@@ -4,7 +4,10 @@
 //! The area is the probability that a sample of the class gets a higher score than one of another
 //! class, a tie counting half (Hanley and McNeil 1982).
 
-use super::{Measure, Predicted, Subject};
+use super::{
+    Predicted,
+    measure::{Measure, Subject},
+};
 
 pub(super) const INFO: Measure = Measure {
     name: "auroc",

@@ -4,7 +4,10 @@
 //! mean of the sum of such squares over all classes: scikit-learn's `brier_score_loss` with its
 //! default of two classes and `scale_by_half=False` of several.
 
-use super::{Measure, Predicted, Subject};
+use super::{
+    Predicted,
+    measure::{Measure, Subject},
+};
 
 pub(super) const INFO: Measure = Measure {
     name: "brier",

@@ -7,7 +7,10 @@
 
 use mlp_statistics::quantile;
 
-use super::{Measure, Predicted, Subject};
+use super::{
+    Predicted,
+    measure::{Measure, Subject},
+};
 
 /// Bins of the expected calibration error and of reliability diagrams.
 pub const BINS: usize = 10;

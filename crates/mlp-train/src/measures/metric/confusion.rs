@@ -3,7 +3,10 @@
 //! `precision_recall_fscore_support` (`zero_division=0`), `f1_score` (`average="macro"`): a mean over classes is over
 //! those that occur among the samples judged or among the answers, and not over all that the model knows.
 
-use super::{Measure, Predicted, Subject};
+use super::{
+    Predicted,
+    measure::{Measure, Subject},
+};
 
 pub(super) const ACCURACY: Measure = Measure {
     name: "accuracy",

@@ -3,7 +3,10 @@
 
 use mlp_core::math;
 
-use super::{Measure, Predicted, Subject};
+use super::{
+    Predicted,
+    measure::{Measure, Subject},
+};
 
 pub(super) const INFO: Measure = Measure {
     name: "log_loss",

@@ -9,45 +9,18 @@ mod brier;
 mod calibration;
 mod confusion;
 mod log_loss;
+pub(crate) mod measure;
 mod predicted;
 mod regression;
 
 pub use self::{
     calibration::{BINS, Bin, Calibration},
     confusion::Confusion,
+    measure::{Measure, Subject},
     predicted::{Answered, Classes, Predicted},
 };
-use super::diagnostic::{Each, column_of, group_of};
-use crate::{
-    data::prepare::Part,
-    map::{GAP, event},
-};
-
-/// A number that tells how good answers are.
-#[derive(Debug)]
-pub struct Measure {
-    /// Its name, which with a part before it is its column.
-    pub name: &'static str,
-    /// What it is, in one line.
-    pub description: &'static str,
-    /// What it judges.
-    pub subject: Subject,
-    /// Whether a larger value is the better one.
-    pub larger_is_better: Option<bool>,
-    /// The number; `None` where it does not apply to such answers.
-    pub value: fn(&Predicted) -> Option<f64>,
-}
-
-/// What a measure judges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// Classes.
-    Classes,
-    /// Probabilities of classes, which not every loss gives.
-    Probabilities,
-    /// Numbers.
-    Values,
-}
+pub use super::names::{exists, is_further, is_of_maps, larger_is_better};
+use crate::data::part::Part;
 
 /// Every measure, one line each.
 pub const MEASURES: &[Measure] = &[
@@ -97,43 +70,12 @@ pub const NAMES: &[&str] = &[
     "grad_norm",
 ];
 
-/// Whether a metric has this name.
-pub fn exists(name: &str) -> bool {
-    NAMES.contains(&name)
-        || layer_of(name).is_some()
-        || measure_of(name).is_some()
-        || group_of(name).is_some()
-        || is_of_maps(name)
-}
-
-/// Whether a column is there on request alone, and of the whole network: a measure, or a diagnostic
-/// that is not by layer.
-pub fn is_further(name: &str) -> bool {
-    measure_of(name).is_some()
-        || column_of(name).is_some_and(|(_, column)| column.each == Each::Network)
-}
-
-/// Whether a metric is one that maps alone have: an event of a training, or the gap between test and
-/// training loss.
-pub fn is_of_maps(name: &str) -> bool {
-    name == GAP || event(name).is_some()
-}
-
 /// The layer of a layer's norm: 1 for `weight_norm_1`.
 pub fn layer_of(name: &str) -> Option<usize> {
     let index = name
         .strip_prefix("weight_norm_")
         .or_else(|| name.strip_prefix("bias_norm_"))?;
     index.parse().ok()
-}
-
-/// Whether a larger value is the better one; `None` where neither is (norms).
-pub fn larger_is_better(name: &str) -> Option<bool> {
-    match measure_of(name) {
-        Some((_, measure)) => measure.larger_is_better,
-        None if event(name).is_some() => event(name)?.larger_is_better,
-        None => name.ends_with("_loss").then_some(false),
-    }
 }
 
 #[cfg(test)]

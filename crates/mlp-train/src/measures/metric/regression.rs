@@ -4,7 +4,10 @@
 
 use ndarray::ArrayView1;
 
-use super::{Measure, Predicted, Subject};
+use super::{
+    Predicted,
+    measure::{Measure, Subject},
+};
 
 pub(super) const R2: Measure = Measure {
     name: "r2",

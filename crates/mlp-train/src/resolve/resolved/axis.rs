@@ -5,7 +5,7 @@ use crate::{
     map::event,
     settings::{
         experiment::{Experiment, MapAxis},
-        key::Key,
+        key::info::Key,
         kind::Kind,
         range::Range,
         value::Value,

@@ -13,20 +13,20 @@ use self::{
     axis::{axes, check_map},
     rates::Rates,
 };
-use super::recipe::{DataRecipe, Recipe};
+use super::{data_recipe::DataRecipe, recipe::Recipe};
 use crate::{
     data::{
         provider::{DataInMemory, DataProvider, PIPED_DATA},
         source::Sources,
     },
     error::Error,
-    map::Refinement,
+    map::{MapAxes, Refinement},
     resolve::{ResolvedCell, resolve_cell},
     run::outcome::Outcome,
     settings::{
         experiment::Experiment,
         experiment_file,
-        key::{Key, keys},
+        key::{info::Key, keys},
         kind::Kind,
         range::Range,
         value::Value,
@@ -119,7 +119,7 @@ impl ResolvedExperiment {
         };
         resolved.spell_out()?;
         if let Some(text) = &author.map.cells {
-            let refinement = Refinement::coarse(&resolved)?.read(text)?;
+            let refinement = Refinement::coarse(MapAxes::of(&resolved))?.read(text)?;
             resolved.refinement = Some(refinement);
         }
         Ok(resolved)
@@ -527,6 +527,13 @@ impl ResolvedExperiment {
     /// ends it there.
     pub fn stops_after(&mut self, step: u64) {
         self.spelled.training.stopping.stop_after = Some(step);
+    }
+}
+
+impl<'a> MapAxes<'a> {
+    /// The axes of an experiment; `None` where it is no map.
+    pub fn of(experiment: &'a ResolvedExperiment) -> Option<Self> {
+        Self::among(experiment.axes(), experiment.spelled.map.facet.is_some())
     }
 }
 

@@ -8,7 +8,7 @@ use mlp_core::TrainSpec;
 use super::Axis;
 use crate::{
     resolve::recipe::Recipe,
-    settings::{key::Key, value::Value},
+    settings::{key::info::Key, value::Value},
 };
 
 /// The recipe of the first cell of such a grid.

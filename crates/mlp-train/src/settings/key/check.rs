@@ -126,7 +126,7 @@ fn known_names(
     for name in texts(value)? {
         if !known.contains(&name.as_str()) {
             let nearest =
-                crate::settings::key::nearest(&name, known.iter().copied()).unwrap_or_default();
+                crate::settings::nearest::nearest(&name, known.iter().copied()).unwrap_or_default();
             return Err(format!(
                 "there is no {what} \"{name}\"; did you mean \"{nearest}\"? (mlp list {list})"
             ));
@@ -177,7 +177,8 @@ pub(super) fn listed(value: &Value, words: &[&'static str]) -> Result<String, St
     if words.contains(&word) {
         return Ok(word.to_owned());
     }
-    let nearest = crate::settings::key::nearest(word, words.iter().copied()).unwrap_or_default();
+    let nearest =
+        crate::settings::nearest::nearest(word, words.iter().copied()).unwrap_or_default();
     Err(format!(
         "\"{word}\" is unknown; did you mean \"{nearest}\"? (known: {})",
         words.join(", ")
@@ -281,7 +282,7 @@ pub(super) fn named<T: std::str::FromStr<Err: Into<mlp_core::Error>>>(
     word.parse().map_err(|error: T::Err| match error.into() {
         mlp_core::Error::UnknownName { kind, name, known } => {
             let nearest =
-                crate::settings::key::nearest(&name, known.iter().copied()).unwrap_or_default();
+                crate::settings::nearest::nearest(&name, known.iter().copied()).unwrap_or_default();
             format!(
                 "there is no {kind} \"{name}\"; did you mean \"{nearest}\"? (known: {})",
                 known.join(", ")

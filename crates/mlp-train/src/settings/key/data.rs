@@ -5,7 +5,10 @@ use mlp_data::{
     table::{Categorical, MissingPolicy, TaskChoice},
 };
 
-use super::{Form, KeyInfo, check, put, whole, word, words};
+use super::{
+    Form, check,
+    info::{KeyInfo, put, whole, word, words},
+};
 use crate::settings::{kind::Kind, value::Value};
 
 const SCALES: [ScaleKind; 3] = [ScaleKind::None, ScaleKind::Standard, ScaleKind::MinMax];

@@ -8,6 +8,7 @@
 mod check;
 mod data;
 mod form;
+pub(crate) mod info;
 mod network;
 mod optimizer;
 mod output;
@@ -16,46 +17,15 @@ mod stopping;
 mod table;
 mod training;
 
-use std::{fmt, hash};
+use std::fmt;
 
 pub use self::{
     form::Form,
+    info::{Key, KeyInfo},
     output::{check_range, parse_assignment},
 };
-use super::{experiment::Experiment, kind::Kind, value::Value};
-
-/// One thing that can be set.
-#[derive(Debug)]
-pub struct KeyInfo {
-    /// Section and name: `training.learning_rate`.
-    pub path: &'static str,
-    /// The option without its dashes, where there is one.
-    pub option: Option<&'static str>,
-    /// Other spellings of the option and of the key.
-    pub aliases: &'static [&'static str],
-    /// What help shows for the value.
-    pub value_name: &'static str,
-    /// What values look like.
-    pub form: Form,
-    /// One line of help.
-    pub help: &'static str,
-    /// The default in words; empty where there is none.
-    pub default: &'static str,
-    /// Kinds of experiment that it applies to.
-    pub kinds: &'static [Kind],
-    /// Whether it can be swept and be an axis of a map.
-    pub sweep: bool,
-    /// Whether a single layer can be addressed (`learning_rate.0`).
-    pub layered: bool,
-    /// Keys that a new value of this one makes void.
-    pub voids: &'static [&'static str],
-    /// Puts a value, already in the key's form, into an experiment.
-    pub set: fn(&mut Experiment, &Value) -> Result<(), String>,
-    /// The value in an experiment, if it is given.
-    pub get: fn(&Experiment) -> Option<Value>,
-    /// Takes the value out of an experiment.
-    pub clear: fn(&mut Experiment),
-}
+pub use super::nearest::nearest;
+use super::{experiment::Experiment, value::Value};
 
 impl KeyInfo {
     /// The name after the section.
@@ -137,13 +107,6 @@ pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
     .flatten()
 }
 
-/// A key, or one layer of it.
-#[derive(Clone, Copy)]
-pub struct Key {
-    info: &'static KeyInfo,
-    layer: Option<usize>,
-}
-
 /// A key that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownKey {
@@ -216,26 +179,6 @@ impl Key {
     }
 }
 
-impl From<&'static KeyInfo> for Key {
-    fn from(info: &'static KeyInfo) -> Self {
-        Self { info, layer: None }
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        (self.info.path, self.layer) == (other.info.path, other.layer)
-    }
-}
-
-impl Eq for Key {}
-
-impl hash::Hash for Key {
-    fn hash<H: hash::Hasher>(&self, state: &mut H) {
-        (self.info.path, self.layer).hash(state);
-    }
-}
-
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({self})")
@@ -291,40 +234,6 @@ fn nearest_key(plain: &str) -> &'static str {
             key.name()
         }
     })
-}
-
-/// The candidate nearest to a misspelt word.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .min_by_key(|candidate| strsim::damerau_levenshtein(word, candidate))
-}
-
-/// Puts what a check lets through.
-fn put<T>(field: &mut Option<T>, checked: Result<T, String>) -> Result<(), String> {
-    *field = Some(checked?);
-    Ok(())
-}
-
-fn whole(number: u64) -> Value {
-    i64::try_from(number).map_or(Value::Number(number as f64), Value::Integer)
-}
-
-fn word(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-fn words(texts: &[String]) -> Value {
-    Value::List(texts.iter().map(|text| word(text)).collect())
-}
-
-fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
-    let mut values: Vec<Value> = values.collect();
-    if values.len() == 1 {
-        values.remove(0)
-    } else {
-        Value::List(values)
-    }
 }
 
 #[cfg(test)]

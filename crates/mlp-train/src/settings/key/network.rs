@@ -2,7 +2,10 @@
 
 use mlp_core::{Activation, Init, Normalization};
 
-use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
+use super::{
+    Form, check,
+    info::{KeyInfo, one_or_list, put, whole, word},
+};
 use crate::settings::{experiment::Biases, kind::Kind, value::Value};
 
 fn activations() -> Vec<&'static str> {

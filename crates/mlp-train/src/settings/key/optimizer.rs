@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use mlp_core::{Optimizer, Setting, SettingForm, SettingValue};
 
-use super::{Form, KeyInfo};
+use super::{Form, info::KeyInfo};
 use crate::settings::{experiment::Experiment, kind::Kind, value::Value};
 
 /// A setting and the names of the optimizers that have it, with its default in each.
@@ -129,16 +129,16 @@ fn get<const INDEX: usize>(experiment: &Experiment) -> Option<Value> {
     let value = experiment.training.settings.get(SETTINGS[INDEX].0.name)?;
     Some(match value {
         SettingValue::Number(number) => Value::Number(*number),
-        SettingValue::Whole(number) => crate::settings::key::whole(*number),
+        SettingValue::Whole(number) => crate::settings::key::info::whole(*number),
         SettingValue::Flag(flag) => Value::Flag(*flag),
-        SettingValue::Word(word) => crate::settings::key::word(word),
+        SettingValue::Word(word) => crate::settings::key::info::word(word),
         SettingValue::Numbers(numbers) => {
             Value::List(numbers.iter().copied().map(Value::Number).collect())
         }
         SettingValue::Layers(layers) => Value::List(
             layers
                 .iter()
-                .map(|&layer| crate::settings::key::whole(layer as u64))
+                .map(|&layer| crate::settings::key::info::whole(layer as u64))
                 .collect(),
         ),
     })
@@ -239,7 +239,7 @@ mod tests {
     fn every_setting_has_its_key() {
         assert_eq!(SETTINGS.len(), ACCESS.len());
         for (setting, _) in SETTINGS.iter() {
-            let key = crate::settings::key::Key::parse(setting.name).unwrap();
+            let key = crate::settings::key::info::Key::parse(setting.name).unwrap();
             assert_eq!(key.info().name(), setting.name);
         }
     }

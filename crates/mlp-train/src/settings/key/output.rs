@@ -1,6 +1,9 @@
 //! Sections `population`, `map` and `output`: how many networks, which axes, what is written.
 
-use super::{Form, Key, KeyInfo, check, put, whole, word};
+use super::{
+    Form, check,
+    info::{Key, KeyInfo, put, whole, word},
+};
 use crate::{
     map::{EVENTS, OVER_SEEDS},
     measures::metric,
@@ -44,7 +47,7 @@ fn metric(value: &Value) -> Result<String, String> {
         false => {
             let maps = EVENTS.iter().map(|event| event.name);
             let known = metric::NAMES.iter().copied().chain(maps);
-            crate::settings::key::nearest(name, known).unwrap_or_default()
+            crate::settings::nearest::nearest(name, known).unwrap_or_default()
         }
     };
     Err(format!(

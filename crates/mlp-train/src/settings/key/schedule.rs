@@ -2,7 +2,7 @@
 
 use mlp_core::{Counts, Shape, ThresholdForm};
 
-use super::{Form, KeyInfo, check};
+use super::{Form, check, info::KeyInfo};
 use crate::settings::{experiment::Experiment, kind::Kind, value::Value};
 
 /// Puts a setting in; a word must be one of its form's.

@@ -1,6 +1,9 @@
 //! Section `training`, the rules that stop before the last step.
 
-use super::{Form, KeyInfo, check, put, whole, word};
+use super::{
+    Form, check,
+    info::{KeyInfo, put, whole, word},
+};
 use crate::{
     settings::{kind::Kind, value::Value},
     stopping::time_budget,

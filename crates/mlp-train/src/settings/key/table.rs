@@ -2,7 +2,10 @@
 
 use mlp_data::table::{DateOrder, DecimalMark};
 
-use super::{Form, KeyInfo, check, put, word, words};
+use super::{
+    Form, check,
+    info::{KeyInfo, put, word, words},
+};
 use crate::settings::{kind::Kind, value::Value};
 
 /// The keys, in the order of help.

@@ -2,7 +2,10 @@
 
 use mlp_core::{Batch, Loss, Optimizer, Schedule};
 
-use super::{Form, KeyInfo, check, one_or_list, put, whole, word};
+use super::{
+    Form, check,
+    info::{KeyInfo, one_or_list, put, whole, word},
+};
 use crate::{
     measures::{diagnostic, metric::MEASURES},
     settings::{kind::Kind, precision::Precision, value::Value},

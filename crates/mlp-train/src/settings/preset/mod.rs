@@ -8,8 +8,8 @@ use mlp_data::{GeneratorOption, Origin};
 
 use super::{
     experiment_file::{self, ExperimentFile},
-    key::nearest,
     layers::Layer,
+    nearest::nearest,
 };
 use crate::error::Error;
 

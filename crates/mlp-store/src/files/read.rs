@@ -1,0 +1,53 @@
+//! Files that an experiment names, and its own.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+use mlp_train::{
+    Error,
+    experiment_file::{self, ExperimentFile},
+    storing::sha256,
+};
+
+/// Reads an experiment file. Relative files that it names are meant to lie beside it.
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or a value that
+/// does not fit, with file and line.
+pub fn read_experiment(path: &Path) -> Result<ExperimentFile, Error> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    experiment_file::parse(&text, path)
+}
+
+/// A file as an absolute path, with its digest.
+pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
+    let read = |source| Error::Read {
+        path: PathBuf::from(name),
+        source,
+    };
+    let path = std::path::absolute(name).map_err(read)?;
+    check_is_file(Path::new(name))?;
+    let found = sha256(File::open(&path).map_err(read)?, &path)?;
+    Ok((path, found))
+}
+
+/// Refuses what can be read only once (a pipe, a device): a run names its files, so that it can be had
+/// again. Data from such a place are read by the caller, as standard input is.
+pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
+    let metadata = path.metadata().map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    match metadata.is_file() || metadata.is_dir() {
+        true => Ok(()),
+        false => Err(Error::Conflict(format!(
+            "{} is no regular file, and only the data themselves can be piped; write it to a file first",
+            path.display()
+        ))),
+    }
+}

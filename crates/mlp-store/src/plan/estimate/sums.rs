@@ -1,0 +1,24 @@
+//! What the networks of an experiment come to together.
+
+/// What the networks of an experiment come to together.
+#[derive(Debug, Default)]
+pub(super) struct Sums {
+    pub(super) networks: f64,
+    /// Records of all networks.
+    pub(super) rows: f64,
+    /// Bytes of the parameters that are kept, and how often some are.
+    pub(super) kept_bytes: f64,
+    pub(super) kept: f64,
+    /// Bytes that the largest network needs while it is trained.
+    pub(super) largest: f64,
+    /// Bytes of the largest network's parameters.
+    pub(super) parameters: f64,
+}
+
+pub(super) fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+pub(super) fn smaller(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}

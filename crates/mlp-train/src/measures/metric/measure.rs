@@ -1,0 +1,29 @@
+//! What a measure is.
+
+use super::predicted::Predicted;
+
+/// A number that tells how good answers are.
+#[derive(Debug)]
+pub struct Measure {
+    /// Its name, which with a part before it is its column.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub description: &'static str,
+    /// What it judges.
+    pub subject: Subject,
+    /// Whether a larger value is the better one.
+    pub larger_is_better: Option<bool>,
+    /// The number; `None` where it does not apply to such answers.
+    pub value: fn(&Predicted) -> Option<f64>,
+}
+
+/// What a measure judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// Classes.
+    Classes,
+    /// Probabilities of classes, which not every loss gives.
+    Probabilities,
+    /// Numbers.
+    Values,
+}

@@ -1,0 +1,52 @@
+//! A network of either precision.
+
+use mlp_core::{Architecture, Network};
+
+use crate::settings::precision::Precision;
+
+/// A network in the precision that it was trained in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyNetwork {
+    /// f32.
+    F32(Network<f32>),
+    /// f64.
+    F64(Network<f64>),
+}
+
+impl AnyNetwork {
+    /// The shape.
+    pub fn architecture(&self) -> &Architecture {
+        match self {
+            Self::F32(network) => network.architecture(),
+            Self::F64(network) => network.architecture(),
+        }
+    }
+
+    /// The number type.
+    pub fn precision(&self) -> Precision {
+        match self {
+            Self::F32(_) => Precision::F32,
+            Self::F64(_) => Precision::F64,
+        }
+    }
+
+    /// A setting as the network's arithmetic has it.
+    pub fn rounded(&self, number: f64) -> f64 {
+        match self {
+            Self::F32(_) => f64::from(number as f32),
+            Self::F64(_) => number,
+        }
+    }
+}
+
+impl From<Network<f32>> for AnyNetwork {
+    fn from(network: Network<f32>) -> Self {
+        Self::F32(network)
+    }
+}
+
+impl From<Network<f64>> for AnyNetwork {
+    fn from(network: Network<f64>) -> Self {
+        Self::F64(network)
+    }
+}

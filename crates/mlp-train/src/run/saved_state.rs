@@ -1,0 +1,67 @@
+//! The state that a training leaves.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::state_numbers::StateNumbers;
+
+/// Everything that a training needs to go on, and what it must be to do so.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SavedState {
+    /// The version of the numerics.
+    pub(super) engine: String,
+    /// As `2-16-16-1`.
+    pub(super) architecture: String,
+    /// The optimizer with its settings.
+    pub(super) optimizer: String,
+    /// Samples an update; `None` for all.
+    pub(super) batch: Option<u64>,
+    /// What tells the batches of a file from others.
+    pub(super) batch_order: Option<String>,
+    /// Samples of the training part.
+    pub(super) samples: u64,
+    pub(super) state: StateNumbers,
+}
+
+impl SavedState {
+    /// Updates made so far.
+    pub fn steps(&self) -> u64 {
+        self.state.steps
+    }
+
+    /// The version of the numerics.
+    pub fn engine(&self) -> &str {
+        &self.engine
+    }
+
+    /// The training itself.
+    pub fn numbers(&self) -> &StateNumbers {
+        &self.state
+    }
+}
+
+/// A state that was read for an experiment.
+#[derive(Debug)]
+pub struct Start {
+    /// The file, absolute.
+    pub(super) path: PathBuf,
+    pub(super) sha256: String,
+    pub(super) state: SavedState,
+}
+
+impl Start {
+    /// The state that `path` holds, whose bytes have this sha256.
+    pub fn new(path: PathBuf, sha256: String, state: SavedState) -> Self {
+        Self {
+            path,
+            sha256,
+            state,
+        }
+    }
+
+    /// Updates made so far.
+    pub fn steps(&self) -> u64 {
+        self.state.steps()
+    }
+}
