@@ -103,7 +103,13 @@ fn dependencies(name: &str) -> Result<()> {
 
 /// Runs every example; each asserts its own headline.
 fn examples() -> Result<()> {
-    let mut names: Vec<String> = fs::read_dir(root().join("examples"))?
+    examples_of("mlp-first", "examples/first")?;
+    examples_of("mlp-examples", "examples")
+}
+
+/// Runs the examples of a package, which are the files of its folder.
+fn examples_of(package: &str, folder: &str) -> Result<()> {
+    let mut names: Vec<String> = fs::read_dir(root().join(folder))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
         .filter(|name| name != "lib")
@@ -117,7 +123,7 @@ fn examples() -> Result<()> {
                 "--quiet",
                 "--locked",
                 "-p",
-                "mlp-examples",
+                package,
                 "--example",
                 name,
             ]),

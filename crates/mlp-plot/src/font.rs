@@ -5,7 +5,14 @@
 
 use std::sync::OnceLock;
 
-use ab_glyph::{Font, FontRef, Glyph, PxScale, point};
+use ab_glyph_rasterizer::{Point, Rasterizer, point};
+use skrifa::{
+    FontRef, GlyphId, MetadataProvider,
+    charmap::Charmap,
+    instance::{LocationRef, Size},
+    metrics::GlyphMetrics,
+    outline::{DrawSettings, OutlineGlyphCollection, OutlinePen},
+};
 
 /// The font stack of SVG figures.
 pub(crate) const FAMILY: &str = "Arimo, Liberation Sans, Arial, Helvetica, sans-serif";
@@ -17,56 +24,139 @@ pub(crate) const DESCENT: f64 = 0.212;
 const REGULAR: &[u8] = include_bytes!("../fonts/Arimo-Regular-subset.ttf");
 const BOLD: &[u8] = include_bytes!("../fonts/Arimo-Bold-subset.ttf");
 
-fn font(bold: bool) -> &'static FontRef<'static> {
-    static FONTS: OnceLock<[FontRef<'static>; 2]> = OnceLock::new();
-    let fonts = FONTS.get_or_init(|| {
-        [REGULAR, BOLD]
-            .map(|bytes| FontRef::try_from_slice(bytes).expect("the embedded font is valid"))
-    });
-    &fonts[usize::from(bold)]
+/// What is read of a font, in its own units.
+struct Font {
+    glyphs: Charmap<'static>,
+    metrics: GlyphMetrics<'static>,
+    outlines: OutlineGlyphCollection<'static>,
+    /// Units of an em.
+    units: f64,
 }
 
-fn advance(font: &FontRef<'_>, c: char, size: f64) -> f64 {
-    let id = font.glyph_id(c);
-    if id.0 == 0 {
-        // A viewer takes the glyph from another font; one em is enough for nearly all of them.
-        return size;
+impl Font {
+    fn of(bytes: &'static [u8]) -> Self {
+        let font = FontRef::new(bytes).expect("the embedded font is valid");
+        let (size, location) = (Size::unscaled(), LocationRef::default());
+        Self {
+            glyphs: font.charmap(),
+            metrics: font.glyph_metrics(size, location),
+            outlines: font.outline_glyphs(),
+            units: font.metrics(size, location).units_per_em.into(),
+        }
     }
-    let units = f64::from(font.units_per_em().unwrap_or(2048.0));
-    f64::from(font.h_advance_unscaled(id)) / units * size
+
+    /// Paints the pixels of a glyph at `scale` pixels a unit, its origin at `left` on the base line.
+    fn fill(&self, c: char, scale: f32, left: f64, paint: &mut impl FnMut(i64, i64, f64)) {
+        // What the font lacks is its first glyph, an empty box.
+        let glyph = self.glyphs.map(c).unwrap_or(GlyphId::NOTDEF);
+        let (Some(bounds), Some(outline)) = (self.metrics.bounds(glyph), self.outlines.get(glyph))
+        else {
+            return;
+        };
+        let whole = left.floor();
+        let left = (left - whole) as f32;
+        let (x0, y0) = (
+            (bounds.x_min * scale + left).floor(),
+            (-bounds.y_max * scale).floor(),
+        );
+        let width = (bounds.x_max * scale + left).ceil() - x0;
+        let height = (-bounds.y_min * scale).ceil() - y0;
+        let mut pen = Pen {
+            pixels: Rasterizer::new(width as usize, height as usize),
+            scale,
+            origin: point(left - x0, -y0),
+            start: Point::default(),
+            last: Point::default(),
+        };
+        let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
+        let drawn = outline.draw(settings, &mut pen);
+        drawn.expect("the embedded font is valid");
+        pen.pixels.for_each_pixel_2d(|x, y, coverage| {
+            let x = whole as i64 + x0 as i64 + i64::from(x);
+            let y = y0 as i64 + i64::from(y);
+            paint(x, y, f64::from(coverage).clamp(0.0, 1.0));
+        });
+    }
+
+    fn advance(&self, c: char, size: f64) -> f64 {
+        let width = self.glyphs.map(c);
+        match width.and_then(|glyph| self.metrics.advance_width(glyph)) {
+            Some(width) => f64::from(width) / self.units * size,
+            // A viewer takes the glyph from another font; one em is enough for nearly all of them.
+            None => size,
+        }
+    }
+}
+
+fn font(bold: bool) -> &'static Font {
+    static FONTS: OnceLock<[Font; 2]> = OnceLock::new();
+    &FONTS.get_or_init(|| [REGULAR, BOLD].map(Font::of))[usize::from(bold)]
 }
 
 /// Width of one line of text at `size` pixels an em.
 pub(crate) fn text_width(text: &str, size: f64, bold: bool) -> f64 {
     let font = font(bold);
-    text.chars().map(|c| advance(font, c, size)).sum()
+    text.chars().map(|c| font.advance(c, size)).sum()
 }
 
 /// Calls `paint(x, y, coverage)` for every pixel that the text touches, the base line starting at the
 /// origin, y downwards.
 pub(crate) fn draw_text(text: &str, size: f64, bold: bool, mut paint: impl FnMut(i64, i64, f64)) {
     let font = font(bold);
-    let units = f64::from(font.units_per_em().unwrap_or(2048.0));
-    let scale = PxScale::from((size * f64::from(font.height_unscaled()) / units) as f32);
+    let scale = (size / font.units) as f32;
     let mut pen = 0.0;
     for c in text.chars() {
-        let glyph = Glyph {
-            id: font.glyph_id(c),
-            scale,
-            position: point(pen as f32, 0.0),
-        };
-        pen += advance(font, c, size);
-        if let Some(outline) = font.outline_glyph(glyph) {
-            let corner = outline.px_bounds().min;
-            let (x0, y0) = (corner.x as i64, corner.y as i64);
-            outline.draw(|x, y, coverage| {
-                paint(
-                    x0 + i64::from(x),
-                    y0 + i64::from(y),
-                    f64::from(coverage).clamp(0.0, 1.0),
-                );
-            });
-        }
+        font.fill(c, scale, pen, &mut paint);
+        pen += font.advance(c, size);
+    }
+}
+
+/// Takes the outline of a glyph as pixels.
+struct Pen {
+    pixels: Rasterizer,
+    /// Pixels a unit of the font.
+    scale: f32,
+    /// Where the glyph's origin is among the pixels.
+    origin: Point,
+    /// Where this contour began, and where it is.
+    start: Point,
+    last: Point,
+}
+
+impl Pen {
+    /// The place of a point in units of the font, y upwards.
+    fn place(&self, x: f32, y: f32) -> Point {
+        self.origin + point(x * self.scale, -y * self.scale)
+    }
+}
+
+impl OutlinePen for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.start = self.place(x, y);
+        self.last = self.start;
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        let to = self.place(x, y);
+        self.pixels.draw_line(self.last, to);
+        self.last = to;
+    }
+
+    fn quad_to(&mut self, x0: f32, y0: f32, x: f32, y: f32) {
+        let (by, to) = (self.place(x0, y0), self.place(x, y));
+        self.pixels.draw_quad(self.last, by, to);
+        self.last = to;
+    }
+
+    fn curve_to(&mut self, x0: f32, y0: f32, x1: f32, y1: f32, x: f32, y: f32) {
+        let (by, and, to) = (self.place(x0, y0), self.place(x1, y1), self.place(x, y));
+        self.pixels.draw_cubic(self.last, by, and, to);
+        self.last = to;
+    }
+
+    fn close(&mut self) {
+        self.pixels.draw_line(self.last, self.start);
+        self.last = self.start;
     }
 }
 
@@ -137,7 +227,7 @@ mod tests {
     fn every_sign_that_the_charts_write_is_in_the_font() {
         for c in "10⁻¹²³⁴⁵⁶⁷⁸⁹⁰−×≤≥–…∞ηλσθÄé".chars() {
             for bold in [false, true] {
-                assert_ne!(font(bold).glyph_id(c).0, 0, "{c}");
+                assert!(font(bold).glyphs.map(c).is_some(), "{c}");
             }
         }
     }
