@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use anyhow::Error;
 
-use mlp_train::{Manifest, run_directory};
+use mlp_store::{Manifest, run_directory};
 
 use crate::{interrupt, words};
 

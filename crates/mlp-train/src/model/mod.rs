@@ -309,7 +309,7 @@ impl Model {
 
     /// Says whether the training was interrupted and has not gone on since.
     pub fn is_unfinished(&mut self, unfinished: bool) {
-        self.origin.unfinished = unfinished;
+        self.parts.origin.unfinished = unfinished;
     }
 
     /// Where it comes from.
