@@ -188,7 +188,7 @@ impl<'a> Job<'a> {
     ) -> Result<Networks<'a, S>, Error> {
         let extent = Extent::of(self.experiment)?;
         let finished = networks.finished().clone();
-        if finished.len() > 0 {
+        if !finished.is_empty() {
             self.watch.observer.on_resume(finished.len());
         }
         let columns = &extent.columns();
@@ -221,9 +221,9 @@ impl<'a> Job<'a> {
             }
             (None, None) => {
                 // What an earlier process finished comes from the store, and then all does.
-                let mut in_turn = match finished.len() {
-                    0 => Some(InTurn::new(begin(&extent)?)),
-                    _ => None,
+                let mut in_turn = match finished.is_empty() {
+                    true => Some(InTurn::new(begin(&extent)?)),
+                    false => None,
                 };
                 self.train(columns, &finished, None, networks, &mut |chunk| {
                     if let Some(gathering) = in_turn.take() {

@@ -58,6 +58,11 @@ impl NetworkSet {
         before.is_some_and(|(_, &end)| network < end)
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
     /// How many networks there are.
     pub fn len(&self) -> u64 {
         self.ranges.iter().map(|(start, end)| end - start).sum()
