@@ -8,11 +8,11 @@ use super::{
 };
 use crate::model_file;
 use crate::npz;
+use crate::run::inputs::lost_from;
 use crate::{
     manifest::{FileDigest, Manifest, RunStatus},
     table::{self, ColumnReader},
 };
-use crate::run::inputs::lost_from;
 use mlp_train::{
     Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
     experiment_file::{self, ExperimentFile},
