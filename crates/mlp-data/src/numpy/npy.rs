@@ -1,8 +1,10 @@
 //! NPY: one array, a row a sample, the target among its columns.
 
-use super::header::{Header, HeaderError};
+use mlp_npy::Header;
+
+use super::{check_length, layout, refuse};
 use crate::binary::{Matrix, column_names};
-use crate::files::{FileKind, Source, malformed, unreadable};
+use crate::files::{FileKind, Source, malformed};
 use crate::table::{Assembler, Intake};
 use crate::{Dataset, Error, Place};
 
@@ -18,8 +20,8 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     source.refuse_text_options("NPY", options)?;
     let (file, length) = (source.name, source.length());
     let mut reader = source.reader();
-    let header =
-        Header::read(&mut reader).map_err(|error| header_error(file, "the array", error))?;
+    let what = "the array";
+    let header = Header::read(&mut reader).map_err(|error| refuse(file, what, error))?;
     let &[rows, width] = header.shape.as_slice() else {
         let problem = format!(
             "the array has the shape {}; two dimensions, [samples, columns], are expected",
@@ -34,8 +36,8 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         );
         return Err(malformed(file, None, problem));
     }
-    let layout = header.layout(rows, width);
-    check_length(file, "the array", &header, length, layout.bytes())?;
+    let layout = layout(file, what, &header, rows, width)?;
+    check_length(file, what, &header, length)?;
     let columns = column_names(file, width, |column| format!("column{}", column + 1))?;
     let mut assembler = Assembler::new(file, columns, options, Some(rows as u64))?;
     if length.is_some() {
@@ -52,72 +54,17 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     assembler.finish()
 }
 
-/// Refuses a header that claims other than what is there.
-pub(super) fn check_length(
-    file: &str,
-    what: &str,
-    header: &Header,
-    length: Option<u64>,
-    bytes: Option<u64>,
-) -> Result<(), Error> {
-    let Some(bytes) = bytes else {
-        let problem = format!(
-            "{what} has the shape {}, more than any file can hold; is it damaged?",
-            header.shape_text()
-        );
-        return Err(malformed(file, None, problem));
-    };
-    match length {
-        Some(length) if bytes.checked_add(header.length) != Some(length) => {
-            let there = length.saturating_sub(header.length);
-            let problem = format!(
-                "{what} has the shape {}, {bytes} bytes, and {there} are there; is the file whole?",
-                header.shape_text()
-            );
-            Err(malformed(file, None, problem))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// An error on `what` of a file.
-pub(super) fn header_error(file: &str, what: &str, error: HeaderError) -> Error {
-    match error {
-        HeaderError::Malformed(problem) => malformed(file, None, format!("{what}: {problem}")),
-        HeaderError::Io(source) => unreadable(file, source),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
     use ndarray::array;
-    use npyz::WriterBuilder;
 
     use super::*;
+    use crate::numpy::written::{Order, Written, npy};
     use crate::table::CsvOptions;
     use crate::table::{MissingPolicy, TaskChoice};
     use crate::{ImputeKind, Targets, read_file};
-
-    /// An array as another library writes it.
-    fn npy<T: npyz::AutoSerialize + Clone>(
-        shape: &[u64],
-        order: npyz::Order,
-        data: &[T],
-    ) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut writer = npyz::WriteOptions::new()
-            .default_dtype()
-            .shape(shape)
-            .order(order)
-            .writer(&mut bytes)
-            .begin_nd()
-            .unwrap();
-        writer.extend(data.iter().cloned()).unwrap();
-        writer.finish().unwrap();
-        bytes
-    }
 
     fn read_bytes(bytes: &[u8], options: &CsvOptions) -> Result<Dataset, String> {
         let folder = tempfile::tempdir().unwrap();
@@ -134,8 +81,8 @@ mod tests {
     fn the_last_column_is_the_target_in_either_order() {
         let options = CsvOptions::default();
         for (order, data) in [
-            (npyz::Order::C, [1.5, 2.0, 0.0, 3.0, 4.0, 1.0]),
-            (npyz::Order::Fortran, [1.5, 3.0, 2.0, 4.0, 0.0, 1.0]),
+            (Order::C, [1.5, 2.0, 0.0, 3.0, 4.0, 1.0]),
+            (Order::Fortran, [1.5, 3.0, 2.0, 4.0, 0.0, 1.0]),
         ] {
             let set = read_bytes(&npy(&[2, 3], order, &data), &options).unwrap();
             assert_eq!(set.inputs(), array![[1.5, 2.0], [3.0, 4.0]]);
@@ -144,7 +91,7 @@ mod tests {
             assert_eq!(set.targets(), &Targets::Classes { labels, names });
             assert_eq!(set.target_columns(), ["column3"]);
         }
-        let bytes = npy(&[2, 2], npyz::Order::C, &[1i64, -2, 3, -4]);
+        let bytes = npy(&[2, 2], Order::C, &[1i64, -2, 3, -4]);
         let options = CsvOptions {
             target: vec!["1".to_owned()],
             task: TaskChoice::Regression,
@@ -156,9 +103,8 @@ mod tests {
 
     #[test]
     fn numbers_of_every_type_are_read() {
-        fn check<T: npyz::AutoSerialize + Clone>(data: &[T; 4], expected: [f64; 2]) {
-            let set =
-                read_bytes(&npy(&[2, 2], npyz::Order::C, data), &CsvOptions::default()).unwrap();
+        fn check<T: Written>(data: &[T; 4], expected: [f64; 2]) {
+            let set = read_bytes(&npy(&[2, 2], Order::C, data), &CsvOptions::default()).unwrap();
             assert_eq!(set.inputs().iter().copied().collect::<Vec<_>>(), expected);
         }
         check(&[1u8, 0, 255, 1], [1.0, 255.0]);
@@ -179,7 +125,7 @@ mod tests {
 
     #[test]
     fn bad_numbers_are_named_by_row_and_column() {
-        let bytes = npy(&[2, 2], npyz::Order::C, &[1.0, 0.0, f64::NAN, 1.0]);
+        let bytes = npy(&[2, 2], Order::C, &[1.0, 0.0, f64::NAN, 1.0]);
         assert_eq!(
             read_bytes(&bytes, &CsvOptions::default()).unwrap_err(),
             "`a.npy`, row 2, column `column1`: the value is missing (`NaN`); fill it in, leave the row or the column out, or \
@@ -195,16 +141,15 @@ mod tests {
     #[test]
     fn shapes_and_lengths_are_checked() {
         let refuse = |bytes: &[u8]| read_bytes(bytes, &CsvOptions::default()).unwrap_err();
-        let whole = npy(&[2, 2], npyz::Order::C, &[1u8, 2, 3, 4]);
+        let whole = npy(&[2, 2], Order::C, &[1u8, 2, 3, 4]);
         assert_eq!(
             refuse(&whole[..whole.len() - 1]),
             "`a.npy`: the array has the shape (2, 2), 4 bytes, and 3 are there; is the file whole?"
         );
         assert!(
-            refuse(&npy(&[3], npyz::Order::C, &[1u8, 2, 3]))
-                .contains("the shape (3,); two dimensions")
+            refuse(&npy(&[3], Order::C, &[1u8, 2, 3])).contains("the shape (3,); two dimensions")
         );
-        assert!(refuse(&npy::<u8>(&[0, 3], npyz::Order::C, &[])).contains("it is empty"));
+        assert!(refuse(&npy::<u8>(&[0, 3], Order::C, &[])).contains("it is empty"));
         let huge = String::from_utf8_lossy(&whole).replace("(2, 2)", "(9000000000000000000, 9)");
         assert!(
             refuse(huge.as_bytes()).contains("no NPY"),

@@ -2,16 +2,13 @@
 //! `sample_weight` [samples].
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{BufReader, Read};
 
-use zip::ZipArchive;
-use zip::read::ZipFile;
-use zip::result::ZipError;
+use mlp_npy::Header;
 
-use super::header::Header;
-use super::npy::{check_length, header_error};
+use super::{check_length, refuse};
 use crate::binary::{Layout, Matrix, Numbers, column_names};
-use crate::files::{FileKind, Source, malformed, unreadable};
+use crate::files::{FileKind, Source, malformed};
 use crate::table::{Assembler, Cell, Columns, Intake, TaskChoice};
 use crate::{Dataset, Error, Place, Task, names};
 
@@ -174,10 +171,10 @@ fn rows_to_predict(
     assembler.finish()
 }
 
-/// A zip archive of arrays.
+/// An archive of arrays.
 struct Archive<'a> {
     file: &'a str,
-    zip: ZipArchive<BufReader<File>>,
+    arrays: mlp_npy::Archive<BufReader<File>>,
 }
 
 /// An array whose header is read.
@@ -191,48 +188,45 @@ struct Array {
 
 impl<'a> Archive<'a> {
     fn open(file: &'a str, bytes: File) -> Result<Self, Error> {
-        let zip = ZipArchive::new(BufReader::new(bytes)).map_err(|error| refuse(file, error))?;
-        Ok(Self { file, zip })
+        let arrays = mlp_npy::Archive::open(BufReader::new(bytes));
+        let arrays = arrays.map_err(|error| refuse(file, "the archive", error))?;
+        Ok(Self { file, arrays })
     }
 
     /// Where the array of a name is, in lower case or else in upper case.
     fn position(&self, name: &str) -> Option<usize> {
-        [name.to_owned(), name.to_ascii_uppercase()]
-            .iter()
-            .find_map(|name| self.zip.index_for_name(&format!("{name}.npy")))
+        let upper = || self.arrays.index(&name.to_ascii_uppercase());
+        self.arrays.index(name).or_else(upper)
     }
 
     /// The array of a name.
     fn find(&mut self, name: &'static str) -> Result<Array, Error> {
         let Some(index) = self.position(name) else {
-            let there: Vec<String> = (self.zip.file_names().take(30))
-                .filter_map(Result::ok)
-                .map(|name| name.strip_suffix(".npy").unwrap_or(&name).to_owned())
-                .collect();
+            let all = (0..self.arrays.len()).filter_map(|index| self.arrays.name(index));
+            let there: Vec<String> = all.take(30).collect();
             let there = names::list(there.iter().map(String::as_str));
             let problem = format!(
                 "there is no array `{name}`; `x` [samples, features] and `y` are expected, and {there} found"
             );
             return Err(malformed(self.file, None, problem));
         };
-        let file = self.file;
-        let entry = self.entry(index)?;
-        let length = entry.size();
-        let header = Header::read(&mut BufReader::new(entry))
-            .map_err(|error| header_error(file, &format!("the array `{name}`"), error))?;
+        let entry = self.entry(name, index)?;
         Ok(Array {
             name,
             index,
-            header,
-            length,
+            header: entry.header,
+            length: entry.length,
         })
     }
 
-    fn entry(&mut self, index: usize) -> Result<ZipFile<'_, BufReader<File>>, Error> {
+    fn entry(
+        &mut self,
+        name: &str,
+        index: usize,
+    ) -> Result<mlp_npy::Entry<impl Read + use<'_>>, Error> {
         let file = self.file;
-        self.zip
-            .by_index(index)
-            .map_err(|error| refuse(file, error))
+        let entry = self.arrays.entry(index);
+        entry.map_err(|error| refuse(file, &format!("the array `{name}`"), error))
     }
 
     /// The numbers of an array, from the first.
@@ -241,12 +235,9 @@ impl<'a> Archive<'a> {
         array: &Array,
         layout: Layout,
         keep: bool,
-    ) -> Result<Matrix<BufReader<ZipFile<'_, BufReader<File>>>>, Error> {
+    ) -> Result<Matrix<impl Read + use<'_>>, Error> {
         let file = self.file;
-        let mut entry = BufReader::with_capacity(1 << 16, self.entry(array.index)?);
-        Header::read(&mut entry)
-            .map_err(|error| header_error(file, &format!("the array `{}`", array.name), error))?;
-        Matrix::open(file, layout, entry, keep)
+        Matrix::open(file, layout, self.entry(array.name, array.index)?, keep)
     }
 
     fn refuse_shapes(&self, x: &Array, y: &Array, problem: &str) -> Error {
@@ -262,17 +253,10 @@ impl<'a> Archive<'a> {
 impl Array {
     /// The layout as a table, if the archive's word on the length agrees.
     fn layout(&self, file: &str, rows: usize, width: usize) -> Result<Layout, Error> {
-        let layout = self.header.layout(rows, width);
         let what = format!("the array `{}`", self.name);
-        check_length(file, &what, &self.header, Some(self.length), layout.bytes())?;
+        let layout = super::layout(file, &what, &self.header, rows, width)?;
+        check_length(file, &what, &self.header, Some(self.length))?;
         Ok(layout)
-    }
-}
-
-fn refuse(file: &str, error: ZipError) -> Error {
-    match error {
-        ZipError::Io(source) if source.kind() == io::ErrorKind::Other => unreadable(file, source),
-        other => malformed(file, None, format!("this is no whole NPZ archive: {other}")),
     }
 }
 
@@ -281,33 +265,15 @@ mod tests {
     use std::io::Write;
 
     use ndarray::array;
-    use npyz::WriterBuilder;
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use crate::numpy::written::{Order, npy};
     use crate::table::CsvOptions;
     use crate::{Targets, read_file};
 
-    fn npy<T: npyz::AutoSerialize + Clone>(
-        shape: &[u64],
-        order: npyz::Order,
-        data: &[T],
-    ) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut writer = npyz::WriteOptions::new()
-            .default_dtype()
-            .shape(shape)
-            .order(order)
-            .writer(&mut bytes)
-            .begin_nd()
-            .unwrap();
-        writer.extend(data.iter().cloned()).unwrap();
-        writer.finish().unwrap();
-        bytes
-    }
-
     fn npz(packed: bool, arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
-        let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let method = if packed {
             zip::CompressionMethod::Deflated
         } else {
@@ -332,14 +298,14 @@ mod tests {
         })
     }
 
-    const C: npyz::Order = npyz::Order::C;
+    const C: Order = Order::C;
 
     #[test]
     fn x_and_y_are_read_stored_or_packed_in_either_order() {
         for (packed, order, data) in [
             (false, C, [1f32, 2.0, 3.0, 4.0, 5.0, 6.0]),
             (true, C, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
-            (true, npyz::Order::Fortran, [1.0, 3.0, 5.0, 2.0, 4.0, 6.0]),
+            (true, Order::Fortran, [1.0, 3.0, 5.0, 2.0, 4.0, 6.0]),
         ] {
             let arrays = [
                 ("X", npy(&[3, 2], order, &data)),
@@ -359,10 +325,7 @@ mod tests {
     fn outputs_can_be_several() {
         let arrays = [
             ("x", npy(&[2, 1], C, &[1u8, 2])),
-            (
-                "y",
-                npy(&[2, 2], npyz::Order::Fortran, &[0.5, 1.5, 2.5, 3.5]),
-            ),
+            ("y", npy(&[2, 2], Order::Fortran, &[0.5, 1.5, 2.5, 3.5])),
         ];
         let bytes = npz(true, &arrays);
         let set = read_bytes(&bytes, &CsvOptions::default()).unwrap();
@@ -442,12 +405,8 @@ mod tests {
 
     #[test]
     fn rows_of_one_1_are_classes_on_request() {
-        let x = npy(&[4, 1], npyz::Order::C, &[1.0f64, 2.0, 3.0, 4.0]);
-        let y = npy(
-            &[4, 3],
-            npyz::Order::C,
-            &[0u8, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0],
-        );
+        let x = npy(&[4, 1], Order::C, &[1.0f64, 2.0, 3.0, 4.0]);
+        let y = npy(&[4, 3], Order::C, &[0u8, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0]);
         let bytes = npz(false, &[("x", x), ("y", y)]);
         let labels = read_bytes(&bytes, &CsvOptions::default()).unwrap();
         assert_eq!(labels.task(), Task::Multilabel { labels: 3 });

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use mlp_data::table::{Categorical, CsvOptions, MissingPolicy};
 use mlp_data::{ImputeKind, file_kinds, read_file};
-use npyz::WriterBuilder;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
 use parquet::file::properties::WriterProperties;
@@ -80,12 +79,12 @@ fn pack(bytes: &[u8]) -> Vec<u8> {
     packer.finish().unwrap()
 }
 
-fn npy(shape: &[u64], data: &[f64]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let options = npyz::WriteOptions::new().default_dtype().shape(shape);
-    let mut writer = options.writer(&mut bytes).begin_nd().unwrap();
-    writer.extend(data.iter().copied()).unwrap();
-    writer.finish().unwrap();
+fn npy(shape: &str, data: &[f64]) -> Vec<u8> {
+    let text = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((text.len() as u16).to_le_bytes());
+    bytes.extend(text.as_bytes());
+    bytes.extend(data.iter().flat_map(|number| number.to_le_bytes()));
     bytes
 }
 
@@ -136,10 +135,10 @@ const PROBEN1: &str = "bool_in=0\nreal_in=2\nbool_out=2\nreal_out=0\ntraining_ex
 #[test]
 fn damaged_arrays() {
     let files = Files::new();
-    let x = npy(&[3, 2], &[1.0, 0.0, 2.0, 1.0, 3.0, 1.0]);
+    let x = npy("(3, 2)", &[1.0, 0.0, 2.0, 1.0, 3.0, 1.0]);
     files.damage("npy", &x);
     files.damage("npy.gz", &pack(&x));
-    files.damage("npz", &npz(&x, &npy(&[3], &[0.0, 1.0, 0.0])));
+    files.damage("npz", &npz(&x, &npy("(3,)", &[0.0, 1.0, 0.0])));
 }
 
 #[test]

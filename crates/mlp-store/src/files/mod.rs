@@ -2,7 +2,6 @@
 
 pub(crate) mod followed_file;
 pub(crate) mod frame;
-pub(crate) mod little_endian;
 pub mod read;
 pub(crate) mod set_aside;
 pub mod whole_file;

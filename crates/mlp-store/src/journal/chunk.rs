@@ -6,10 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use crate::files::{
-    frame::{self, FrameError, FrameKind, Read},
-    little_endian,
-};
+use mlp_npy::little_endian;
+
+use crate::files::frame::{self, FrameError, FrameKind, Read};
 use mlp_train::{
     Error,
     storing::{Chunk, Encode, NetworkRows, share},

@@ -7,9 +7,9 @@ use std::{
 };
 
 use crate::{
-    files::{followed_file::FollowedFile, whole_file::WholeFile},
+    files::followed_file::FollowedFile,
     manifest::FileDigest,
-    npz::PlanesWriter,
+    npz::PlanesFile,
     run_directory::{MAP, RunDirectory},
     table::TableWriter,
 };
@@ -71,15 +71,14 @@ impl<'a> RunFiles<'a> {
 
 impl Sinks for RunFiles<'_> {
     type Table = TableWriter;
-    type Arrays = PlanesWriter<WholeFile>;
+    type Arrays = PlanesFile;
 
     fn table(&self, name: &str, columns: Vec<Column>) -> Result<TableWriter, Error> {
         TableWriter::create(&self.directory.join(self.name(name)), self.format, columns)
     }
 
-    fn arrays(&self) -> Result<PlanesWriter<WholeFile>, Error> {
-        let path = self.directory.join(MAP);
-        Ok(PlanesWriter::new(WholeFile::create(&path)?, path))
+    fn arrays(&self) -> Result<PlanesFile, Error> {
+        PlanesFile::create(&self.directory.join(MAP))
     }
 }
 

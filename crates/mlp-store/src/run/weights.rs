@@ -9,7 +9,7 @@ use std::{path::Path, sync::Arc};
 use mlp_core::{Architecture, TrainSpec};
 
 use super::run_files::Files;
-use crate::{journal::Journal, manifest::FileDigest, npz::NpzWriter};
+use crate::{journal::Journal, manifest::FileDigest, npz::NpzFile};
 use mlp_train::{
     Array, Data, Error, Parameters, ResolvedExperiment,
     storing::{NetworkRows, NetworkStore},
@@ -102,12 +102,12 @@ fn write_group(
     experiment: &ResolvedExperiment,
     journal: &Journal,
 ) -> Result<FileDigest, Error> {
-    let mut npz = NpzWriter::create(path)?;
+    let mut npz = NpzFile::create(path)?;
     let group = &groups[index];
     npz.push("net", &Array::list(Data::I64(group.nets.clone())))?;
     npz.push("step", &Array::list(Data::I64(group.steps.clone())))?;
     let architecture = group.architecture();
-    let shape = [group.nets.len(), architecture.parameter_count()].map(|length| length as u64);
+    let shape = [group.nets.len(), architecture.parameter_count()];
     let layers = &architecture.layers;
     let widths = std::iter::once(architecture.inputs).chain(layers.iter().map(|l| l.outputs));
     let widths = widths.map(|width| whole(width as u64)).collect();

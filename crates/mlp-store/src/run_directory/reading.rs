@@ -260,7 +260,7 @@ impl RunDirectory {
             let steps = before.get("step")?.numbers()?;
             let asked = |recorded: &f64| step.is_some_and(|step| *recorded == step as f64);
             let place = steps.iter().position(asked);
-            Some(place.unwrap_or(steps.len().checked_sub(1)?) as u64)
+            Some(place.unwrap_or(steps.len().checked_sub(1)?))
         })
     }
 

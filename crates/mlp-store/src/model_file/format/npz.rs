@@ -79,7 +79,7 @@ fn scaling(model: &Model) -> Vec<(&'static str, Vec<f64>)> {
 }
 
 fn archive(bytes: &[u8]) -> Result<Arrays, String> {
-    npz::read_from(Cursor::new(bytes))
+    npz::read_from(Cursor::new(bytes)).map_err(|error| error.to_string())
 }
 
 fn read(bytes: &[u8]) -> Result<Model, String> {

@@ -2,7 +2,7 @@
 //! to 4.5): what stands before each, and the directory behind all.
 //!
 //! The `zip` crate writes entries from their first byte to their last. Here the place of an entry is
-//! known before its bytes are, which may come in any order.
+//! known before its bytes are, which may come in any order. Where they come in order, both write the same.
 
 /// A size or an offset from which on it stands in a ZIP64 field.
 const LARGE: u64 = u32::MAX as u64;
@@ -12,71 +12,99 @@ const ZIP64: u16 = 0x0001;
 const ALIGNMENT: u16 = 0xd935;
 /// 1980-01-01 00:00:00 in DOS form, time first: the same arrays are the same bytes.
 const STAMP: [u8; 4] = [0, 0, 0x21, 0];
-/// Versions of the format that know plain entries and ZIP64.
-const VERSIONS: (u16, u16) = (20, 45);
+/// The version of the format that knows entries stored as they are.
+pub(crate) const STORED: u16 = 10;
+/// The version that archives with planes have always asked for.
+pub(crate) const PLANES: u16 = 20;
+/// The version that knows ZIP64.
+const KNOWS_ZIP64: u16 = 45;
+/// The flag of a name that is not ASCII.
+const UTF8: u16 = 1 << 11;
 /// Unix, and a file that its owner writes and others read.
 const UNIX: u16 = 3 << 8;
 const MODE: u32 = 0o100_644 << 16;
 
 /// An entry of an archive.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The name of its file.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Where its local header begins.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
     /// Bytes of it.
-    pub(super) size: u64,
+    pub(crate) size: u64,
     /// CRC-32 of its bytes.
-    pub(super) checksum: u32,
+    pub(crate) checksum: u32,
+    /// The version that reads it, if no field of it is ZIP64.
+    version: u16,
+    /// Whether its sizes stand in ZIP64 fields.
+    large: bool,
     /// Bytes that are filled before it.
     filling: u16,
 }
 
 impl Entry {
-    /// An entry whose header begins at `offset`. Of its bytes, those after the first `lead` begin at a
-    /// multiple of `alignment`.
-    pub(super) fn new(name: String, offset: u64, size: u64, lead: u64, alignment: u16) -> Self {
-        let mut entry = Self {
+    /// An entry whose header begins at `offset`.
+    pub(crate) fn new(name: String, offset: u64, size: u64, version: u16) -> Self {
+        Self {
             name,
             offset,
             size,
             checksum: 0,
+            version,
+            large: size >= LARGE,
             filling: 0,
-        };
-        let beyond = (entry.start() + lead) % u64::from(alignment);
+        }
+    }
+
+    /// Tells its sizes in ZIP64 fields, however small they are.
+    pub(crate) fn large(self) -> Self {
+        Self {
+            large: true,
+            ..self
+        }
+    }
+
+    /// Moves its bytes, so that those after the first `lead` begin at a multiple of `alignment`.
+    pub(crate) fn aligned(mut self, lead: u64, alignment: u16) -> Self {
+        let beyond = (self.start() + lead) % u64::from(alignment);
         if beyond > 0 {
             let mut filling = u64::from(alignment) - beyond;
             // The field has six bytes at least.
             while filling < 6 {
                 filling += u64::from(alignment);
             }
-            entry.filling = filling as u16;
+            self.filling = filling as u16;
         }
-        entry
-    }
-
-    fn is_large(&self) -> bool {
-        self.size >= LARGE
+        self
     }
 
     /// Where its bytes begin.
-    pub(super) fn start(&self) -> u64 {
-        let zip64 = if self.is_large() { 20 } else { 0 };
+    pub(crate) fn start(&self) -> u64 {
+        let zip64 = if self.large { 20 } else { 0 };
         self.offset + 30 + self.name.len() as u64 + zip64 + u64::from(self.filling)
     }
 
     /// Where they end.
-    pub(super) fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.start() + self.size
+    }
+
+    /// The version that reads a header.
+    fn version(&self, zip64: bool) -> u16 {
+        if zip64 { KNOWS_ZIP64 } else { self.version }
     }
 
     /// What both headers begin with: version, flags, method, time, checksum, sizes, length of the name.
     fn common(&self, version: u16) -> Bytes {
-        let size = short(self.size);
+        let size = if self.large {
+            u32::MAX
+        } else {
+            short(self.size)
+        };
         Bytes::default()
             .u16(version)
-            .u16(0)
+            .u16(if self.name.is_ascii() { 0 } else { UTF8 })
             .u16(0)
             .all(&STAMP)
             .u32(self.checksum)
@@ -86,9 +114,9 @@ impl Entry {
     }
 
     /// What stands before its bytes.
-    pub(super) fn local_header(&self) -> Vec<u8> {
+    pub(crate) fn local_header(&self) -> Vec<u8> {
         let mut extra = Bytes::default();
-        if self.is_large() {
+        if self.large {
             extra = extra.u16(ZIP64).u16(16).u64(self.size).u64(self.size);
         }
         if self.filling > 0 {
@@ -100,7 +128,7 @@ impl Entry {
         }
         let header = Bytes::default()
             .u32(0x0403_4b50)
-            .all(&self.common(version(self.is_large())).0)
+            .all(&self.common(self.version(self.large)).0)
             .u16(extra.0.len() as u16)
             .all(self.name.as_bytes())
             .all(&extra.0);
@@ -110,7 +138,7 @@ impl Entry {
     /// What stands for it in the directory.
     fn central_header(&self) -> Vec<u8> {
         let mut large = Bytes::default();
-        if self.is_large() {
+        if self.large {
             large = large.u64(self.size).u64(self.size);
         }
         if self.offset >= LARGE {
@@ -124,7 +152,7 @@ impl Entry {
                 .u16(large.len() as u16)
                 .all(&large),
         };
-        let version = version(!large.is_empty());
+        let version = self.version(!large.is_empty());
         let header = Bytes::default()
             .u32(0x0201_4b50)
             .u16(UNIX | version)
@@ -141,19 +169,18 @@ impl Entry {
 }
 
 /// The directory of an archive that begins at `offset`, to the archive's end.
-pub(super) fn directory(entries: &[Entry], offset: u64) -> Vec<u8> {
+pub(crate) fn directory(entries: &[Entry], offset: u64) -> Vec<u8> {
     let mut directory = Bytes(entries.iter().flat_map(Entry::central_header).collect());
     let size = directory.0.len() as u64;
     let count = entries.len() as u64;
     let many = u64::from(u16::MAX);
     if count >= many || size >= LARGE || offset >= LARGE {
-        let version = version(true);
         directory = directory
             .u32(0x0606_4b50)
             // Bytes of this record after these.
             .u64(44)
-            .u16(UNIX | version)
-            .u16(version)
+            .u16(UNIX | KNOWS_ZIP64)
+            .u16(KNOWS_ZIP64)
             .u32(0)
             .u32(0)
             .u64(count)
@@ -177,10 +204,6 @@ pub(super) fn directory(entries: &[Entry], offset: u64) -> Vec<u8> {
         .u32(short(offset))
         .u16(0);
     end.0
-}
-
-fn version(large: bool) -> u16 {
-    if large { VERSIONS.1 } else { VERSIONS.0 }
 }
 
 /// A number in a field of 32 bits, all ones where it stands in the ZIP64 field.
@@ -253,7 +276,8 @@ mod tests {
         let mut entries: Vec<Entry> = Vec::new();
         for (index, size) in sizes.iter().enumerate() {
             let offset = entries.last().map_or(0, Entry::end);
-            entries.push(Entry::new(format!("{index}.npy"), offset, *size, 128, 4096));
+            entries
+                .push(Entry::new(format!("{index}.npy"), offset, *size, PLANES).aligned(128, 4096));
         }
         let end = entries.last().map_or(0, Entry::end);
         let mut parts: Vec<(u64, Vec<u8>)> = entries
@@ -302,5 +326,41 @@ mod tests {
     fn many_entries_are_counted() {
         let (thin, entries) = thin(&vec![0; 70_000]);
         assert_eq!(zip::ZipArchive::new(thin).unwrap().len(), entries.len());
+    }
+
+    #[test]
+    fn entries_in_order_are_as_the_zip_crate_writes_them() {
+        use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
+        let files: [(&str, bool, &[u8]); 4] = [
+            ("a.npy", false, b"some bytes"),
+            ("large.npy", true, b"more"),
+            ("\u{fc}.npy", false, b""),
+            ("layers.0.weight.npy", false, &[7; 300]),
+        ];
+        let (mut theirs, mut ours) = (ZipWriter::new(Cursor::new(Vec::new())), Vec::new());
+        let mut entries = Vec::new();
+        for (name, large, bytes) in files {
+            let options = SimpleFileOptions::default()
+                .compression_method(CompressionMethod::Stored)
+                .last_modified_time(DateTime::default())
+                .large_file(large);
+            theirs.start_file(name, options).unwrap();
+            io::Write::write_all(&mut theirs, bytes).unwrap();
+            let mut entry = Entry::new(
+                name.to_owned(),
+                ours.len() as u64,
+                bytes.len() as u64,
+                STORED,
+            );
+            if large {
+                entry = entry.large();
+            }
+            entry.checksum = crc32fast::hash(bytes);
+            ours.extend(entry.local_header());
+            ours.extend(bytes);
+            entries.push(entry);
+        }
+        ours.extend(directory(&entries, ours.len() as u64));
+        assert_eq!(ours, theirs.finish().unwrap().into_inner());
     }
 }

@@ -1,0 +1,179 @@
+/// The numbers or words of an array, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
+    /// `<f8`.
+    F64(Vec<f64>),
+    /// `<f4`.
+    F32(Vec<f32>),
+    /// `<i8`.
+    I64(Vec<i64>),
+    /// `|b1`.
+    Bool(Vec<bool>),
+    /// `<U..`.
+    Text(Vec<String>),
+}
+
+impl Data {
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::F64(values) => values.len(),
+            Self::F32(values) => values.len(),
+            Self::I64(values) => values.len(),
+            Self::Bool(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Entries that come column by column, row by row.
+    pub(crate) fn by_row(self, shape: &[usize]) -> Self {
+        match self {
+            Self::F64(values) => Self::F64(row_major(shape, &values)),
+            Self::F32(values) => Self::F32(row_major(shape, &values)),
+            Self::I64(values) => Self::I64(row_major(shape, &values)),
+            Self::Bool(values) => Self::Bool(row_major(shape, &values)),
+            Self::Text(values) => Self::Text(row_major(shape, &values)),
+        }
+    }
+}
+
+/// An array: its shape and its entries, row-major. A scalar has the shape `[]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// The length of each axis.
+    pub shape: Vec<usize>,
+    /// The entries.
+    pub data: Data,
+}
+
+impl Array {
+    /// An array.
+    ///
+    /// # Panics
+    /// If the shape asks for another number of entries.
+    pub fn new(shape: impl Into<Vec<usize>>, data: Data) -> Self {
+        let shape = shape.into();
+        assert_eq!(
+            shape.iter().product::<usize>(),
+            data.len(),
+            "one entry a place"
+        );
+        Self { shape, data }
+    }
+
+    /// One axis.
+    pub fn list(data: Data) -> Self {
+        Self {
+            shape: vec![data.len()],
+            data,
+        }
+    }
+
+    /// A single word.
+    pub fn word(word: &str) -> Self {
+        Self {
+            shape: Vec::new(),
+            data: Data::Text(vec![word.to_owned()]),
+        }
+    }
+
+    /// The entries as f64, if they are numbers.
+    pub fn numbers(&self) -> Option<Vec<f64>> {
+        match &self.data {
+            Data::F64(values) => Some(values.clone()),
+            Data::F32(values) => Some(values.iter().copied().map(f64::from).collect()),
+            Data::I64(values) => Some(values.iter().map(|&value| value as f64).collect()),
+            Data::Bool(values) => {
+                let values = values.iter().copied().map(u8::from);
+                Some(values.map(f64::from).collect())
+            }
+            Data::Text(_) => None,
+        }
+    }
+
+    /// The entries as words, if they are.
+    pub fn words(&self) -> Option<&[String]> {
+        match &self.data {
+            Data::Text(words) => Some(words),
+            _ => None,
+        }
+    }
+}
+
+/// An array that is held elsewhere, to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayView<'a> {
+    /// The length of each axis.
+    pub shape: &'a [usize],
+    /// The entries.
+    pub data: DataView<'a>,
+}
+
+/// The numbers or words of an [`ArrayView`], row-major.
+#[derive(Clone, Copy, Debug)]
+pub enum DataView<'a> {
+    /// `<f8`.
+    F64(&'a [f64]),
+    /// `<f4`.
+    F32(&'a [f32]),
+    /// `<i8`.
+    I64(&'a [i64]),
+    /// `|b1`.
+    Bool(&'a [bool]),
+    /// `<U..`.
+    Text(&'a [String]),
+}
+
+impl<'a> From<&'a Array> for ArrayView<'a> {
+    fn from(array: &'a Array) -> Self {
+        let data = match &array.data {
+            Data::F64(values) => DataView::F64(values),
+            Data::F32(values) => DataView::F32(values),
+            Data::I64(values) => DataView::I64(values),
+            Data::Bool(values) => DataView::Bool(values),
+            Data::Text(values) => DataView::Text(values),
+        };
+        Self {
+            shape: &array.shape,
+            data,
+        }
+    }
+}
+
+/// Column-major entries in row-major order.
+fn row_major<V: Clone>(shape: &[usize], values: &[V]) -> Vec<V> {
+    let mut place = vec![0usize; shape.len()];
+    let mut ordered = Vec::with_capacity(values.len());
+    for _ in 0..values.len() {
+        let index = shape
+            .iter()
+            .zip(&place)
+            .rev()
+            .fold(0, |index, (&length, &at)| index * length + at);
+        ordered.push(values[index].clone());
+        for (at, &length) in place.iter_mut().zip(shape).rev() {
+            *at += 1;
+            if *at < length {
+                break;
+            }
+            *at = 0;
+        }
+    }
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn column_major_arrays_are_turned() {
+        // [[0, 1, 2], [3, 4, 5]] column by column.
+        assert_eq!(row_major(&[2, 3], &[0, 3, 1, 4, 2, 5]), [0, 1, 2, 3, 4, 5]);
+    }
+}
