@@ -72,6 +72,7 @@ pub use mlp_statistics::Quantiles;
 pub use output::{Format, Size};
 pub use pca::Plane;
 pub use picker::Picker;
+pub use pixels::png_with_texts;
 pub use report::{Report, Section, Table};
 pub use scale::Scale;
 pub use scene::{Area, Scene};

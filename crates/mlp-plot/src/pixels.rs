@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use base64::Engine;
+use png::text_metadata::{EncodableTextChunk, ITXtChunk};
 
 use crate::color::Color;
 use crate::error::{Error, Result};
@@ -126,6 +127,30 @@ impl Pixels {
     }
 }
 
+/// Puts texts under keywords (chunks `iTXt`) into a PNG file.
+///
+/// # Errors
+/// A keyword that PNG does not allow; what is no PNG file.
+pub fn png_with_texts(file: &[u8], texts: &[(&str, &str)]) -> Result<Vec<u8>> {
+    /// Signature and header, which come first.
+    const HEAD: usize = 8 + 25;
+    let failed = |message: String| Error::Backend {
+        backend: "png",
+        message,
+    };
+    let Some((head, rest)) = file.split_at_checked(HEAD) else {
+        return Err(failed("the file ends within its header".to_owned()));
+    };
+    let mut all = head.to_vec();
+    for (keyword, text) in texts {
+        let chunk = ITXtChunk::new(*keyword, *text);
+        let encoded = chunk.encode(&mut all);
+        encoded.map_err(|error| failed(error.to_string()))?;
+    }
+    all.extend_from_slice(rest);
+    Ok(all)
+}
+
 /// Writes a PNG file of 8-bit samples, with texts under keywords (chunks `iTXt`).
 pub(crate) fn encode_png(
     (width, height): (usize, usize),
@@ -150,4 +175,22 @@ pub(crate) fn encode_png(
     writer.write_image_data(samples).map_err(failed)?;
     writer.finish().map_err(failed)?;
     Ok(file.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_put_into_a_file() {
+        let rgb = [1, 2, 3, 4, 5, 6];
+        let plain = encode_png((2, 1), png::ColorType::Rgb, &rgb, &[]).unwrap();
+        let texts = [("experiment", "kind = \"map\" # \u{fc}\n"), ("engine", "7")];
+        let said = png_with_texts(&plain, &texts).unwrap();
+        let as_written = encode_png((2, 1), png::ColorType::Rgb, &rgb, &texts).unwrap();
+        assert_eq!(said, as_written);
+        assert_eq!(png_with_texts(&plain, &[]).unwrap(), plain);
+        assert!(png_with_texts(&plain, &[("", "no keyword")]).is_err());
+        assert!(png_with_texts(&plain[..20], &texts).is_err());
+    }
 }

@@ -8,6 +8,7 @@
 
 mod checkpoint;
 mod data_files;
+mod facts;
 mod files;
 mod journal;
 pub mod manifest;
@@ -21,6 +22,7 @@ pub mod table;
 mod verify;
 
 pub use data_files::{DataFiles, resolve};
+pub use facts::Facts;
 pub use files::{
     read::read_experiment,
     whole_file::{WholeFile, remove_unfinished},

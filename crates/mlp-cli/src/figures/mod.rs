@@ -19,8 +19,8 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Section, Size};
-use mlp_store::{RunDirectory, WholeFile, remove_unfinished, run_directory::FIGURES};
+use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Section, Size, png_with_texts};
+use mlp_store::{Facts, RunDirectory, WholeFile, remove_unfinished, run_directory::FIGURES};
 use mlp_train::{
     Kind,
     analysis::{Analysis, Request},
@@ -218,8 +218,10 @@ fn write_part(
         files.extend(mlp_store::write_results(&table, &folder)?);
     }
     let pictures = analysis::figures(view, found, request.color.is_some());
+    let facts = Facts::of_made(view.experiment(), view.manifest());
+    let facts: Vec<_> = facts.iter().collect();
     for figure in &pictures {
-        files.extend(write_chart(&folder, figure, drawing)?);
+        files.extend(write_chart(&folder, figure, drawing, &facts)?);
     }
     Ok((files, analysis::section(found, &pictures)?))
 }
@@ -239,14 +241,22 @@ fn write_page(
     Ok(Some(page))
 }
 
-/// Draws a chart into a folder in the formats that are wanted; the files written.
-fn write_chart(folder: &Path, figure: &Figure, drawing: &Drawing) -> Result<Vec<PathBuf>> {
+/// Draws a chart into a folder in the formats that are wanted, of which PNG says `facts`; the files written.
+fn write_chart(
+    folder: &Path,
+    figure: &Figure,
+    drawing: &Drawing,
+    facts: &[(&str, &str)],
+) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for &format in drawing.formats() {
-        let bytes = figure
+        let mut bytes = figure
             .chart
             .render(format, figure.size)
             .with_context(|| format!("cannot draw {}", figure.name))?;
+        if format == Format::Png {
+            bytes = png_with_texts(&bytes, facts)?;
+        }
         let file = folder.join(format!("{}.{}", figure.name, format.extension()));
         WholeFile::write(&file, &bytes)?;
         files.push(file);
@@ -259,11 +269,13 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
     let folder = view.path().join(FIGURES);
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
+    let facts = Facts::of_made(view.experiment(), view.manifest());
+    let facts: Vec<_> = facts.iter().collect();
     let mut files = Vec::new();
     for figure in figures {
-        files.extend(write_chart(&folder, figure, drawing)?);
+        files.extend(write_chart(&folder, figure, drawing, &facts)?);
         if drawing.formats().contains(&Format::Png) && !figure.maps.is_empty() {
-            files.extend(write_pixels(view, &folder, figure)?);
+            files.extend(write_pixels(&folder, figure, &facts)?);
         }
         if let Some(film) = figure
             .film
@@ -271,6 +283,7 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
             .filter(|_| drawing.formats().contains(&Format::Png))
         {
             let bytes = film.animate(FILM_SIZE, FRAME_TIME)?;
+            let bytes = png_with_texts(&bytes, &facts)?;
             let file = folder.join(format!("{}-animated.png", figure.name));
             WholeFile::write(&file, &bytes)?;
             files.push(file);
@@ -279,9 +292,8 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
     Ok(files)
 }
 
-/// Writes the maps of a figure with one pixel a cell. Each file holds the experiment that makes it.
-fn write_pixels(view: &View, folder: &Path, figure: &Figure) -> Result<Vec<PathBuf>> {
-    let experiment = view.experiment().to_toml_without_folders();
+/// Writes the maps of a figure with one pixel a cell.
+fn write_pixels(folder: &Path, figure: &Figure, facts: &[(&str, &str)]) -> Result<Vec<PathBuf>> {
     let several = figure.maps.len() > 1;
     let mut files = Vec::new();
     for (index, map) in figure.maps.iter().enumerate() {
@@ -291,7 +303,7 @@ fn write_pixels(view: &View, folder: &Path, figure: &Figure) -> Result<Vec<PathB
             String::new()
         };
         let file = folder.join(format!("{}-pixels{number}.png", figure.name));
-        let bytes = map.exact_pixels(&[("experiment", &experiment)])?;
+        let bytes = map.exact_pixels(facts)?;
         WholeFile::write(&file, &bytes)?;
         files.push(file);
     }

@@ -9,7 +9,11 @@ use std::{
 use mlp_npy::{Planes, Writer};
 
 use super::view;
-use crate::files::whole_file::WholeFile;
+use crate::{
+    facts::Facts,
+    files::{followed_file::FollowedFile, whole_file::WholeFile},
+    manifest::FileDigest,
+};
 use mlp_train::{Array, Error, storing::ArraySink};
 
 /// An archive on its way.
@@ -17,6 +21,8 @@ use mlp_train::{Array, Error, storing::ArraySink};
 pub(crate) struct PlanesFile {
     writer: Writer<WholeFile>,
     path: PathBuf,
+    /// The arrays in planes, once they are filled.
+    filled: Vec<Planes>,
 }
 
 impl PlanesFile {
@@ -28,7 +34,26 @@ impl PlanesFile {
         Ok(Self {
             writer: Writer::with_planes(WholeFile::create(path)?),
             path: path.to_owned(),
+            filled: Vec::new(),
         })
+    }
+
+    /// Ends the archive, which says this of the run that it is of, and gives the file its name. Returns its digest.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn commit(mut self, facts: &Facts) -> Result<FileDigest, Error> {
+        for (key, text) in facts.iter() {
+            self.push(key, &Array::word(text))?;
+        }
+        let Self {
+            writer,
+            path,
+            filled,
+        } = self;
+        let file = writer.finish(filled);
+        let file = file.map_err(|source| Error::Write { path, source })?;
+        FollowedFile::of(file)?.commit()
     }
 
     fn written<V>(&self, written: io::Result<V>) -> Result<V, Error> {
@@ -41,7 +66,7 @@ impl PlanesFile {
 
 impl ArraySink for PlanesFile {
     type Planes = Planes;
-    type Done = WholeFile;
+    type Done = Self;
 
     fn push(&mut self, name: &str, array: &Array) -> Result<(), Error> {
         let pushed = self.writer.push(name, view(array));
@@ -71,9 +96,8 @@ impl ArraySink for PlanesFile {
         })
     }
 
-    fn finish(self, arrays: Vec<Planes>) -> Result<WholeFile, Error> {
-        let Self { writer, path } = self;
-        let finished = writer.finish(arrays);
-        finished.map_err(|source| Error::Write { path, source })
+    fn finish(mut self, arrays: Vec<Planes>) -> Result<Self, Error> {
+        self.filled = arrays;
+        Ok(self)
     }
 }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     checkpoint::{CheckpointFiles, Purpose},
+    facts::Facts,
     files::whole_file::WholeFile,
     journal::{Header, Journal},
     manifest::{FileDigest, Manifest, RunStatus},
@@ -346,8 +347,9 @@ impl<'a> Work<'a> {
         journal.sync()?;
         let mut gathering = self.gathering(&extent)?;
         journal.in_order(&mut |rows| gathering.push(rows))?;
-        let gathered = run_files::finish(self.files(), gathering, None)?;
-        let (mut files, _) = self.complete(gathered, &journal, manifest)?;
+        let facts = Facts::of(self.job.experiment, Some(&outcome), None);
+        let gathered = run_files::finish(self.files(), gathering, None, &facts)?;
+        let (mut files, _) = self.complete(gathered, &journal, manifest, &facts)?;
         model_file::write(&model, &self.directory.join(MODEL))?;
         // Interrupted, it is a checkpoint already.
         if !interrupted {
@@ -379,9 +381,12 @@ impl<'a> Work<'a> {
             .job
             .all(&mut journal, &left_of, &|extent| self.gathering(extent))?;
         let sources = networks.sources();
-        let gathered = run_files::finish(self.files(), networks.gathering, sources.as_deref())?;
-        let (mut files, best) = self.complete(gathered, &journal, manifest)?;
-        files.extend(self.files().write_folds(self.job.experiment)?);
+        let experiment = self.job.experiment;
+        let facts = Facts::of(experiment, None, networks.refinement.as_ref());
+        let sources = sources.as_deref();
+        let gathered = run_files::finish(self.files(), networks.gathering, sources, &facts)?;
+        let (mut files, best) = self.complete(gathered, &journal, manifest, &facts)?;
+        files.extend(self.files().write_folds(experiment, &facts)?);
         Ok(Done {
             outcome: None,
             best,
@@ -397,6 +402,7 @@ impl<'a> Work<'a> {
         gathered: Gathered,
         journal: &Journal,
         manifest: &mut Manifest,
+        facts: &Facts,
     ) -> Result<(Files, Option<BestCell>), Error> {
         manifest.counts = Counts {
             networks: manifest.counts.networks,
@@ -408,6 +414,7 @@ impl<'a> Work<'a> {
                 self.directory,
                 self.job.experiment,
                 journal,
+                facts,
             )?);
         }
         Ok((files, gathered.best))

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    files::followed_file::FollowedFile,
+    facts::Facts,
     manifest::FileDigest,
     npz::PlanesFile,
     run_directory::{MAP, RunDirectory},
@@ -45,27 +45,35 @@ impl<'a> RunFiles<'a> {
     }
 
     /// Writes a table. Returns its name and digest.
-    fn write(&self, stem: &str, table: &Table) -> Result<(String, FileDigest), Error> {
+    fn write(
+        &self,
+        stem: &str,
+        table: &Table,
+        facts: &Facts,
+    ) -> Result<(String, FileDigest), Error> {
         let columns = table.columns();
         let columns = columns.map(|(name, values)| Column::new(name, values.kind()));
         let mut writer = self.table(stem, columns.collect())?;
         for row in 0..table.rows() {
             writer.push(table.columns().map(|(_, values)| values.cell(row)))?;
         }
-        Ok((self.name(stem), writer.finish()?))
+        Ok((self.name(stem), writer.finish_with(facts)?))
     }
 
     /// Writes the averages of a finished cross-validation. Returns the file's name and digest.
     pub(crate) fn write_folds(
         &self,
         experiment: &ResolvedExperiment,
+        facts: &Facts,
     ) -> Result<Option<(String, FileDigest)>, Error> {
         if !cross_validation::is_cross_validation(experiment) {
             return Ok(None);
         }
         let nets = RunDirectory::open(self.directory)?.nets()?;
         let folds = cross_validation::table(experiment, &nets);
-        folds.map(|folds| self.write(FOLDS, &folds)).transpose()
+        folds
+            .map(|folds| self.write(FOLDS, &folds, facts))
+            .transpose()
     }
 }
 
@@ -91,7 +99,7 @@ pub(crate) struct Gathered {
     pub(crate) files: Files,
 }
 
-/// Finishes the files. Of a refined map, `sources` says which cell stands for each.
+/// Finishes the files, each of which says `facts` of the run. Of a refined map, `sources` says which cell stands for each.
 ///
 /// # Errors
 /// [`Error::Write`].
@@ -99,15 +107,17 @@ pub(crate) fn finish(
     files: RunFiles<'_>,
     gathering: Gathering<'_, RunFiles<'_>>,
     sources: Option<&[usize]>,
+    facts: &Facts,
 ) -> Result<Gathered, Error> {
     let counts = gathering.counts();
     let ([nets, series], sums) = gathering.split();
     // The last rows are encoded, brought to the disk and hashed while the arrays are.
     let (tables, summed) = thread::scope(|scope| {
-        let tables = scope.spawn(|| Ok::<_, Error>([nets.finish()?, series.finish()?]));
+        let tables =
+            scope.spawn(|| Ok::<_, Error>([nets.finish_with(facts)?, series.finish_with(facts)?]));
         let summed = sums.finish(sources).and_then(|summed| {
-            let map = summed.map.map(|map| FollowedFile::of(map)?.commit());
-            let statistics = summed.statistics.map(TableWriter::finish);
+            let map = summed.map.map(|map| map.commit(facts));
+            let statistics = summed.statistics.map(|table| table.finish_with(facts));
             Ok((summed.best, map.transpose()?, statistics.transpose()?))
         });
         (joined(tables), summed)

@@ -2,14 +2,14 @@
 //!
 //! Arrays: `net` and `step` `[rows]`, `theta` `[rows, parameters]` (layer after layer: weights
 //! `[out, in]` row-major, then biases), and of the architecture its `widths`, input first, and the
-//! `activations` of its layers.
+//! `activations` of its layers; then what every file says of its run, see [`facts`](crate::facts).
 
 use std::{path::Path, sync::Arc};
 
 use mlp_core::{Architecture, TrainSpec};
 
 use super::run_files::Files;
-use crate::{journal::Journal, manifest::FileDigest, npz::NpzFile};
+use crate::{facts::Facts, journal::Journal, manifest::FileDigest, npz::NpzFile};
 use mlp_train::{
     Array, Data, Error, Parameters, ResolvedExperiment,
     storing::{NetworkRows, NetworkStore},
@@ -45,6 +45,7 @@ pub(crate) fn write(
     directory: &Path,
     experiment: &ResolvedExperiment,
     journal: &Journal,
+    facts: &Facts,
 ) -> Result<Files, Error> {
     let mut groups: Vec<Group> = Vec::new();
     journal.in_order(&mut |rows| {
@@ -62,7 +63,7 @@ pub(crate) fn write(
             &directory.join(&name),
             index,
             &mut groups,
-            experiment,
+            (experiment, facts),
             journal,
         )?;
         files.insert(name, digest);
@@ -99,7 +100,7 @@ fn write_group(
     path: &Path,
     index: usize,
     groups: &mut Vec<Group>,
-    experiment: &ResolvedExperiment,
+    (experiment, facts): (&ResolvedExperiment, &Facts),
     journal: &Journal,
 ) -> Result<FileDigest, Error> {
     let mut npz = NpzFile::create(path)?;
@@ -145,6 +146,9 @@ fn write_group(
     }
     for (name, data) in descriptions {
         npz.push(name, &Array::list(data))?;
+    }
+    for (key, text) in facts.iter() {
+        npz.push(key, &Array::word(text))?;
     }
     npz.finish()
 }

@@ -9,6 +9,7 @@ use ::parquet::{
     data_type::ByteArray,
     errors::ParquetError,
     file::{
+        metadata::KeyValue,
         properties::{WriterProperties, WriterVersion},
         reader::{FileReader, SerializedFileReader},
         writer::SerializedFileWriter,
@@ -20,7 +21,7 @@ use super::{
     corrupt::corrupt,
     held::{Group, Held},
 };
-use crate::{files::followed_file::FollowedFile, manifest::FileDigest};
+use crate::{facts::Facts, files::followed_file::FollowedFile, manifest::FileDigest};
 use mlp_train::Error;
 use mlp_train::{Column, ColumnKind, Values};
 
@@ -68,6 +69,14 @@ impl Writer {
         let end = file.position();
         file.stays(end.map_err(|error| failed(&self.path, error.into()))?);
         Ok(())
+    }
+
+    /// Has the footer say this of the run.
+    pub(super) fn say(&mut self, facts: &Facts) {
+        for (key, text) in facts.iter() {
+            let said = KeyValue::new(key.to_owned(), text.to_owned());
+            self.writer.append_key_value_metadata(said);
+        }
     }
 
     pub(super) fn finish(self) -> Result<FileDigest, Error> {

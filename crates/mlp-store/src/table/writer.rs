@@ -12,7 +12,7 @@ use super::{
     held::{GROUP, Group},
     parquet,
 };
-use crate::{files::followed_file::FollowedFile, manifest::FileDigest};
+use crate::{facts::Facts, files::followed_file::FollowedFile, manifest::FileDigest};
 use mlp_train::{Cell, Column};
 use mlp_train::{
     Error,
@@ -47,6 +47,14 @@ impl Sink {
         match self {
             Self::Parquet(writer) => writer.write(group),
             Self::Csv(writer) => writer.write(group),
+        }
+    }
+
+    fn say(&mut self, facts: &Facts) {
+        match self {
+            Self::Parquet(writer) => writer.say(facts),
+            // It has rows alone.
+            Self::Csv(_) => {}
         }
     }
 
@@ -181,7 +189,15 @@ impl TableWriter {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn finish(mut self) -> Result<FileDigest, Error> {
+    pub fn finish(self) -> Result<FileDigest, Error> {
+        self.finish_with(&Facts::default())
+    }
+
+    /// [`finish`](Self::finish), and the file says this of the run that it is of.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn finish_with(mut self, facts: &Facts) -> Result<FileDigest, Error> {
         if let Some(mut encoder) = self.encoder.take() {
             self.sink = encoder.end()?;
         }
@@ -191,6 +207,7 @@ impl TableWriter {
         if !self.held.is_empty() {
             sink.write(&self.held)?;
         }
+        sink.say(facts);
         sink.finish()
     }
 }

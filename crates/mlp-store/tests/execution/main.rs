@@ -8,6 +8,7 @@ mod diagnostics;
 mod directories;
 mod errors;
 mod exploded;
+mod facts;
 mod fractals;
 mod in_memory;
 mod maps;

@@ -486,11 +486,22 @@ impl ResolvedExperiment {
     /// What a model says of its experiment: the identity with the step that a time budget came to, if it
     /// ended this network, and without the folders of this machine.
     pub fn origin_of(&self, outcome: &Outcome) -> String {
+        self.made_by(Some(outcome), None)
+    }
+
+    /// What the files of a run say of it: as [`origin_of`](Self::origin_of) a single training, or with the cells
+    /// that a budget was good for.
+    pub fn made_by(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> String {
         let mut experiment = self.spelled.clone();
         experiment.output.figures = None;
         experiment.map.tolerance = None;
-        if outcome.stopped_by == Some(time_budget::NAME) {
+        if let Some(outcome) = outcome
+            && outcome.stopped_by == Some(time_budget::NAME)
+        {
             experiment.training.stopping.stop_after = Some(outcome.last_step);
+        }
+        if let Some(cells) = cells {
+            experiment.map.cells = Some(cells.to_text());
         }
         // As it is called wherever a run keeps it.
         if experiment.data.name.as_deref() == Some("-") {

@@ -1,0 +1,53 @@
+//! What files say of the run that made them, so that a table, an archive or a picture alone tells how to make it again.
+//!
+//! | key | says |
+//! |---|---|
+//! | `experiment` | the experiment with every default spelled out, as a file for `mlp run`; files that it reads by their names, without folders |
+//! | `engine` | the version of the numerics: another one may give other bits |
+//! | `version` | the version of this program |
+//!
+//! Parquet has them among the key-value metadata of its footer, NPZ as arrays of one text each, PNG as chunks `iTXt`. CSV
+//! has no place for them. They are the same whenever the run is made again: there is no clock, user or folder in them.
+
+use mlp_train::{Outcome, ResolvedExperiment, storing::Refinement};
+
+use crate::manifest::Manifest;
+
+/// What files say of the run that made them.
+#[derive(Clone, Debug, Default)]
+pub struct Facts(Vec<(&'static str, String)>);
+
+impl Facts {
+    /// Those of a run that this program makes: of a single training, or with the cells that a budget was good for.
+    pub(crate) fn of(
+        experiment: &ResolvedExperiment,
+        outcome: Option<&Outcome>,
+        cells: Option<&Refinement>,
+    ) -> Self {
+        Self::new(
+            experiment.made_by(outcome, cells),
+            mlp_core::ENGINE,
+            env!("CARGO_PKG_VERSION"),
+        )
+    }
+
+    /// Those of a run that this version or another has made: its whole file, without folders.
+    pub fn of_made(experiment: &ResolvedExperiment, manifest: Option<&Manifest>) -> Self {
+        let by = manifest.map(|manifest| (&*manifest.engine, &*manifest.version));
+        let (engine, version) = by.unwrap_or_default();
+        Self::new(experiment.to_toml_without_folders(), engine, version)
+    }
+
+    fn new(experiment: String, engine: &str, version: &str) -> Self {
+        Self(vec![
+            ("experiment", experiment),
+            ("engine", engine.to_owned()),
+            ("version", version.to_owned()),
+        ])
+    }
+
+    /// Each key with what it says.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, text)| (*key, text.as_str()))
+    }
+}
