@@ -335,7 +335,7 @@ fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
 }
 
 /// The identity of an experiment file, as
-/// [`ResolvedExperiment::identity`](crate::ResolvedExperiment::identity) has it; `None` where it holds none.
+/// [`ResolvedExperiment::identity`](mlp_train::ResolvedExperiment::identity) has it; `None` where it holds none.
 fn identity_of(bytes: Vec<u8>, path: &Path) -> Option<String> {
     let text = String::from_utf8(bytes).ok()?;
     let file = experiment_file::parse(&text, path).ok()?;

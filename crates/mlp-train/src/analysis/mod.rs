@@ -7,7 +7,7 @@
 //! numbers. Intervals are of 95 %; how often they cover is measured in `mlp-statistics`, and said beside them
 //! where that is less.
 //!
-//! Networks that diverged, and those that [exploded](crate::measures::exploded), are counted and their numbers left
+//! Networks that diverged, and those that [exploded](crate::exploded), are counted and their numbers left
 //! out: of means, trends, growth, laws, classes, correlations and comparisons; neither is solved.
 
 mod clusters;

@@ -63,7 +63,7 @@ pub enum Reading<'a> {
     WeightNormOf(usize),
     /// The norm of a layer's biases.
     BiasNormOf(usize),
-    /// A place in [`RECORDED`].
+    /// A place among the losses and scores that every record has of a part.
     Of(Part, usize),
     /// Among the further measures and diagnostics.
     Further(&'a str),

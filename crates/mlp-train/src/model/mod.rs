@@ -379,7 +379,7 @@ impl Model {
         }
     }
 
-    /// What it says of a data set beside what is true there, for [measures](crate::measures::metric::MEASURES)
+    /// What it says of a data set beside what is true there, for [measures](crate::metric::MEASURES)
     /// to be taken of. Features and classes are matched by name.
     ///
     /// # Errors

@@ -53,7 +53,7 @@ pub struct Outcome {
     pub stopped_by: Option<&'static str>,
     /// The step whose parameters were kept as the best, where that was asked for.
     pub best_step: Option<u64>,
-    /// Whether its norms at the end are out of all proportion; see [`exploded`](crate::measures::exploded).
+    /// Whether its norms at the end are out of all proportion; see [`exploded`](crate::exploded).
     pub exploded: bool,
     /// Training loss before the first update.
     pub initial_loss: f64,

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The schema as text: draft 2020-12, the same bytes every time. It takes every key in its section;
-/// that [`experiment_file::parse`](crate::settings::experiment_file::parse) also takes some outside of theirs is
+/// that [`experiment_file::parse`](crate::experiment_file::parse) also takes some outside of theirs is
 /// left out.
 pub fn json_schema() -> String {
     let mut properties = Map::new();

@@ -14,27 +14,27 @@ pub struct Stopping {
     pub chosen_on: Option<Part>,
     /// Whether the parameters with the least loss on that part are the ones that are kept.
     pub restore_best: bool,
-    /// Checks in a row without improvement: see [`patience`].
+    /// Checks in a row without improvement: see [`patience`](crate::stopping::patience).
     pub patience: Option<u64>,
     /// What counts as an improvement for `patience`.
     pub min_delta: f64,
-    /// scikit-learn's `tol`: see [`tolerance`].
+    /// scikit-learn's `tol`: see [`tolerance`](crate::stopping::tolerance).
     pub tolerance: Option<f64>,
     /// scikit-learn's `n_iter_no_change`.
     pub tolerance_checks: u64,
-    /// A metric that is good enough: see [`target`].
+    /// A metric that is good enough: see [`target`](crate::stopping::target).
     pub until: Option<Target>,
-    /// Prechelt's GL, in percent: see [`generalization_loss`].
+    /// Prechelt's GL, in percent: see [`generalization_loss`](crate::stopping::generalization_loss).
     pub generalization_loss: Option<f64>,
-    /// Prechelt's PQ: see [`progress_quotient`].
+    /// Prechelt's PQ: see [`progress_quotient`](crate::stopping::progress_quotient).
     pub progress_quotient: Option<f64>,
-    /// Prechelt's least progress, in thousandths: see [`progress`].
+    /// Prechelt's least progress, in thousandths: see [`progress`](crate::stopping::progress).
     pub min_progress: Option<f64>,
     /// Checks of a training strip.
     pub strip: u64,
-    /// Whether the part that is chosen by is looked at only where a strip ends: see [`prechelt`].
+    /// Whether the part that is chosen by is looked at only where a strip ends: see [`prechelt`](crate::stopping::prechelt).
     pub strip_ends: bool,
-    /// Seconds of wall time: see [`time_budget`].
+    /// Seconds of wall time: see [`time_budget`](crate::stopping::time_budget).
     pub time_budget: Option<Duration>,
     /// The step at which a time budget once ended this training, and does again.
     pub stop_after: Option<u64>,
