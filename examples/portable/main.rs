@@ -15,7 +15,7 @@ const CASES: [(&str, u64); 3] = [
         training.batch = 32
         training.steps = 300
         "#,
-        0,
+        0x3b7d_adf8_4863_5fd7,
     ),
     (
         r#"
@@ -26,7 +26,7 @@ const CASES: [(&str, u64); 3] = [
         population.nets = 8
         population.sweep.weight_decay = [0, 1e-3]
         "#,
-        0,
+        0x8dd1_7184_83e5_1509,
     ),
     (
         r#"
@@ -39,7 +39,7 @@ const CASES: [(&str, u64); 3] = [
         map.x.learning_rate = "log:1e-2:1e1:4"
         map.y.weight_decay = "log:1e-5:1e-1:4"
         "#,
-        0,
+        0x03ce_62e7_c26c_a561,
     ),
 ];
 
@@ -50,10 +50,12 @@ fn main() {
 }
 
 fn compare() -> Result<(), Error> {
-    for (text, expected) in CASES {
+    let digests = CASES.map(|(text, _)| {
         let results = run(&Experiment::from_toml(text)?, &Options::default())?;
-        let digest = digest(&results);
-        assert_eq!(digest, expected, "{digest:#018x} of{text}");
+        Ok::<_, Error>(format!("{:#018x}", digest(&results)))
+    });
+    for ((text, expected), digest) in CASES.into_iter().zip(digests) {
+        assert_eq!(digest?, format!("{expected:#018x}"), "of{text}");
     }
     Ok(())
 }
