@@ -2,10 +2,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use zip::{ZipArchive, read::ZipFile};
 
-use crate::{Array, Error, Header, values};
-
-/// Entries go through memory by pieces of so many bytes: each read of a zip entry is checked by itself.
-pub(crate) const PIECE: usize = 1 << 16;
+use crate::{Array, Error, Header, limits::PIECE, values};
 
 /// Deflate never makes more than this out of a byte, so an array that claims more is no array.
 const DEFLATE_LIMIT: u64 = 1032;

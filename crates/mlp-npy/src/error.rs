@@ -2,7 +2,7 @@ use std::io;
 
 use zip::result::ZipError;
 
-use crate::header::LONGEST;
+use crate::limits::LONGEST;
 
 /// Why an array or an archive cannot be read. The texts speak of the array as "it".
 #[derive(Debug, thiserror::Error)]

@@ -2,10 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::{Error, NumberType};
-
-/// The longest header read: one of plain numbers has about a hundred bytes.
-pub(crate) const LONGEST: u32 = 1 << 16;
+use crate::{Error, NumberType, limits::LONGEST};
 
 /// What every array begins with.
 const MAGIC: &[u8; 6] = b"\x93NUMPY";

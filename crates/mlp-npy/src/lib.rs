@@ -23,9 +23,11 @@ mod array;
 mod container;
 mod error;
 mod header;
+mod limits;
 pub mod little_endian;
 mod npz;
 mod number;
+mod value;
 mod values;
 mod writer;
 
@@ -35,4 +37,5 @@ pub use error::Error;
 pub use header::{DType, Header};
 pub use npz::Npz;
 pub use number::NumberType;
-pub use writer::{Planes, Value, Writer};
+pub use value::Value;
+pub use writer::{Planes, Writer};

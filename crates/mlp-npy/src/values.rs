@@ -3,7 +3,7 @@
 use std::{borrow::Cow, io::Read};
 
 use crate::{
-    DType, Data, DataView, Error, Header, NumberType, archive::PIECE, little_endian, number::take,
+    DType, Data, DataView, Error, Header, NumberType, limits::PIECE, little_endian, number::take,
 };
 
 /// Reads the next entries of an array. Memory for those that take the `likely` bytes is taken at once; beyond it

@@ -6,7 +6,7 @@ use std::{
 use crc32fast::Hasher;
 
 use crate::{
-    ArrayView, DType, Header, NumberType,
+    ArrayView, DType, Header, NumberType, Value,
     container::{Entry, PLANES, STORED, directory},
     little_endian, values,
 };
@@ -17,24 +17,6 @@ const PAGE: u16 = 4096;
 
 /// Arrays of more values than these tell their sizes in fields of 64 bits, however few bytes they come to.
 const MANY: u64 = 1 << 28;
-
-/// A number that is written as it is.
-pub trait Value: bytemuck::NoUninit {
-    /// How it is held.
-    const NUMBER: NumberType;
-}
-
-impl Value for f64 {
-    const NUMBER: NumberType = NumberType::F64;
-}
-
-impl Value for f32 {
-    const NUMBER: NumberType = NumberType::F32;
-}
-
-impl Value for i64 {
-    const NUMBER: NumberType = NumberType::I64;
-}
 
 /// An array of f64 in an archive, cut into equal runs of values. Each of these planes is filled from its start to
 /// its end, while others are.

@@ -1,0 +1,21 @@
+//! Numbers as they are written.
+
+use crate::NumberType;
+
+/// A number that is written as it is.
+pub trait Value: bytemuck::NoUninit {
+    /// How it is held.
+    const NUMBER: NumberType;
+}
+
+impl Value for f64 {
+    const NUMBER: NumberType = NumberType::F64;
+}
+
+impl Value for f32 {
+    const NUMBER: NumberType = NumberType::F32;
+}
+
+impl Value for i64 {
+    const NUMBER: NumberType = NumberType::I64;
+}
