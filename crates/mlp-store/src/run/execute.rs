@@ -326,7 +326,7 @@ impl<'a> Work<'a> {
             state,
         } = self.job.single(0, keeping)?;
         let interrupted = checkpoints.interrupted();
-        model.is_unfinished(interrupted);
+        model.set_unfinished(interrupted);
         // Results of a part that came further, in an earlier attempt, are not replaced.
         if interrupted && self.has_later_results(outcome.last_step) {
             return Ok(Done {

@@ -307,8 +307,8 @@ impl Model {
         self.parts.table_format.as_ref()
     }
 
-    /// Says whether the training was interrupted and has not gone on since.
-    pub fn is_unfinished(&mut self, unfinished: bool) {
+    /// Marks the model of a training that was interrupted and has not gone on since, or takes the mark away.
+    pub fn set_unfinished(&mut self, unfinished: bool) {
         self.parts.origin.unfinished = unfinished;
     }
 
