@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::Path};
 
 use clap::ArgMatches;
 use mlp_core::Level;
-use mlp_store::{Execution, Place, RunStatus, execute as carry_out};
+use mlp_store::{Execution, Place, execute as carry_out};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
 use crate::{
@@ -67,12 +67,10 @@ pub fn train(
     progress.finish();
     drop(working);
     let done = done?;
-    // Of a run that was complete just in time, the figures are left to be drawn.
-    if done.manifest.status == RunStatus::Interrupted || interrupt::is_interrupted() {
-        return Err(Failure::Interrupted(Some(done.directory)));
-    }
+    interrupt::check(&done)?;
     let drawing = Drawing::of(experiment.experiment().output.figures);
     if drawing.figures != Figures::None {
+        interrupt::draws_in(&done.directory);
         figures::write(&View::open(&done.directory)?, &drawing)?;
     }
     Ok((experiment, done))

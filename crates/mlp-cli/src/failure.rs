@@ -1,12 +1,15 @@
 //! How a command ends when it does not succeed.
 
-use std::{fmt, path::PathBuf};
+use std::fmt;
 
 use anyhow::Error;
 
 use mlp_store::{Manifest, run_directory};
 
-use crate::{interrupt, words};
+use crate::{
+    interrupt::{self, Left},
+    words,
+};
 
 /// Why a command stops short, which decides the exit code.
 #[derive(Debug)]
@@ -15,8 +18,8 @@ pub enum Failure {
     Usage(Error),
     /// Anything else that went wrong: exit code 1.
     Failed(Error),
-    /// Interrupted by a signal, with the folder of what was finished: exit code 130, 143 or 129.
-    Interrupted(Option<PathBuf>),
+    /// Interrupted by a signal: exit code 130, 143 or 129.
+    Interrupted(Left),
     /// Nobody reads standard output any more (`mlp list | head`): quietly done.
     PipeClosed,
 }
@@ -93,11 +96,16 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(error) | Self::Failed(error) => f.write_str(&told_once(error)),
-            Self::Interrupted(None) => f.write_str("interrupted"),
-            Self::Interrupted(Some(folder)) => write!(
+            Self::Interrupted(Left::Nothing) => f.write_str("interrupted"),
+            Self::Interrupted(Left::Run(folder)) => write!(
                 f,
                 "interrupted; what was finished is kept; mlp resume {} goes on from there",
-                folder.display()
+                words::shell(folder)
+            ),
+            Self::Interrupted(Left::Results(folder)) => write!(
+                f,
+                "interrupted; the results are whole, and only figures are missing; mlp plot {} draws them",
+                words::shell(folder)
             ),
             Self::PipeClosed => Ok(()),
         }
@@ -141,7 +149,7 @@ impl From<mlp_train::Error> for Failure {
             | E::Model(_)
             | E::Core(_) => Self::Usage(error.into()),
             E::OtherEngine { .. } => Self::Usage(error.into()),
-            E::Interrupted => Self::Interrupted(None),
+            E::Interrupted => Self::Interrupted(Left::Nothing),
             E::Data(error) => error.into(),
             other => Self::Failed(other.into()),
         }

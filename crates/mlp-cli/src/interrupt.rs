@@ -16,7 +16,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{failure::Failure, terminal};
+use mlp_store::{RunStatus, Summary};
+
+use crate::{
+    failure::{Failure, Outcome},
+    terminal,
+};
 
 /// The number of Ctrl-C.
 const SIGINT: i32 = 2;
@@ -37,8 +42,19 @@ static SIGNAL: AtomicI32 = AtomicI32::new(0);
 /// How much is at work that heeds the flag.
 static WORKING: AtomicUsize = AtomicUsize::new(0);
 
-/// The run directory that the command works in.
-static FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// What the command leaves if it ends here and now.
+static LEFT: Mutex<Left> = Mutex::new(Left::Nothing);
+
+/// What an interrupted command leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing to go on with.
+    Nothing,
+    /// A run that `mlp resume` goes on with.
+    Run(PathBuf),
+    /// A run whose results are whole, but not its figures.
+    Results(PathBuf),
+}
 
 /// Heeds signals from now on. Where the system offers no such thing, they end the process as ever.
 pub fn watch() {
@@ -113,14 +129,14 @@ fn received(signal: i32, first: &mut Option<Instant>) {
 
 /// Ends the process here and now.
 fn end() -> ! {
-    let folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let mut err = io::stderr();
     // A bar may stand on the line.
     let start = match err.is_terminal() && WORKING.load(Ordering::SeqCst) > 0 {
         true => "\n",
         false => "",
     };
-    let _ = writeln!(err, "{start}error: {}", Failure::Interrupted(folder));
+    let _ = writeln!(err, "{start}error: {}", Failure::Interrupted(left));
     std::process::exit(i32::from(code()))
 }
 
@@ -138,10 +154,29 @@ pub fn is_interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
+/// Ends the command after a run that was interrupted. Of one that was complete just in time, the figures are left to be
+/// drawn.
+pub fn check(done: &Summary) -> Outcome {
+    let left = match done.manifest.status {
+        RunStatus::Complete if is_interrupted() => Left::Results,
+        RunStatus::Complete => return Ok(()),
+        RunStatus::Running | RunStatus::Interrupted => Left::Run,
+    };
+    Err(Failure::Interrupted(left(done.directory.clone())))
+}
+
 /// From now on the command works in this run directory, which `mlp resume` goes on with.
 pub fn works_in(folder: &Path) {
-    let mut known = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
-    *known = Some(folder.to_owned());
+    leaves(Left::Run(folder.to_owned()));
+}
+
+/// From now on the command draws what this run directory holds.
+pub fn draws_in(folder: &Path) {
+    leaves(Left::Results(folder.to_owned()));
+}
+
+fn leaves(left: Left) {
+    *LEFT.lock().unwrap_or_else(PoisonError::into_inner) = left;
 }
 
 /// Work that heeds the flag, as long as this is held.

@@ -14,7 +14,7 @@ use crate::{
     files::read::{check_is_file, identified},
     model_file::{ReadTensors, read_tensors},
     npz,
-    run_directory::RunDirectory,
+    run_directory::model_path,
     state_file,
 };
 use mlp_train::{
@@ -74,14 +74,12 @@ impl DataProvider for DataFiles {
     /// A safetensors file or NPZ archive with `layers.I.weight` and `layers.I.bias`, a model file of
     /// another kind, or the model of a run directory.
     fn parameters(&self, name: &str) -> Result<Given, Error> {
-        let mut path = std::path::absolute(name).map_err(|source| Error::Read {
+        let path = std::path::absolute(name).map_err(|source| Error::Read {
             path: PathBuf::from(name),
             source,
         })?;
-        if path.is_dir() {
-            // A file that is not what the run wrote is refused, as mlp predict does.
-            path = RunDirectory::open(&path)?.model_path()?;
-        }
+        // A file that is not what the run wrote is refused, as mlp predict does.
+        let path = model_path(&path)?;
         check_is_file(&path)?;
         let ReadTensors {
             tensors,

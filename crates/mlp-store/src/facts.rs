@@ -18,6 +18,9 @@ use crate::manifest::Manifest;
 pub struct Facts(Vec<(&'static str, String)>);
 
 impl Facts {
+    /// The key of the experiment.
+    pub(crate) const EXPERIMENT: &'static str = "experiment";
+
     /// Those of a run that this program makes: of a single training, or with the cells that a budget was good for.
     pub(crate) fn of(
         experiment: &ResolvedExperiment,
@@ -40,7 +43,7 @@ impl Facts {
 
     fn new(experiment: String, engine: &str, version: &str) -> Self {
         Self(vec![
-            ("experiment", experiment),
+            (Self::EXPERIMENT, experiment),
             ("engine", engine.to_owned()),
             ("version", version.to_owned()),
         ])

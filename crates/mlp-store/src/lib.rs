@@ -17,6 +17,7 @@ pub mod npz;
 mod plan;
 mod run;
 pub mod run_directory;
+mod stand_in;
 mod state_file;
 pub mod table;
 mod verify;
@@ -36,4 +37,5 @@ pub use run::{
     result_tables::write_results,
 };
 pub use run_directory::{Place, RunDirectory};
+pub use stand_in::resolve_without_data;
 pub use verify::{Verification, Verifying, verify};

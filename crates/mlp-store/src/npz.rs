@@ -9,7 +9,8 @@ use std::{
     path::Path,
 };
 
-use mlp_npy::{ArrayView, DataView, Npz, Writer};
+use crate::facts::Facts;
+use mlp_npy::{Archive, ArrayView, DataView, Npz, Writer};
 pub use mlp_train::{Array, Arrays, Data};
 
 pub(crate) use self::{file::NpzFile, planes::PlanesFile};
@@ -39,6 +40,14 @@ pub(crate) fn read_cut(
         what: "NPZ archive",
         reason: error.to_string(),
     })
+}
+
+/// What an archive says of the [experiment](Facts) that made it, if it says so.
+pub(crate) fn said(path: &Path) -> Option<String> {
+    let mut archive = Archive::open(BufReader::new(File::open(path).ok()?)).ok()?;
+    let entry = archive.index(Facts::EXPERIMENT)?;
+    let text = archive.entry(entry).ok()?.read(None).ok()?;
+    text.words()?.first().cloned()
 }
 
 /// [`read`] of a file that is open, or of its bytes.

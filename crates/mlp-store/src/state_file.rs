@@ -13,7 +13,7 @@ use crate::{
         frame::{self, FrameError, FrameKind},
         whole_file::WholeFile,
     },
-    run_directory::{EXPERIMENT, STATE},
+    run_directory::{EXPERIMENT, STATE, run_without},
 };
 use mlp_train::{
     Error,
@@ -21,7 +21,7 @@ use mlp_train::{
 };
 
 /// What the file begins with.
-const KIND: FrameKind = FrameKind {
+pub(crate) const KIND: FrameKind = FrameKind {
     magic: *b"mlp-stat",
     version: 2,
 };
@@ -108,16 +108,17 @@ pub(crate) fn read_start(name: &str) -> Result<Start, Error> {
         path: PathBuf::from(name),
         source,
     })?;
-    if path.is_dir() {
-        let folder = path.clone();
+    let is_folder = path.is_dir();
+    if is_folder {
         path.push(STATE);
-        if !path.is_file() {
-            return Err(Error::Missing {
-                path: folder,
-                what: STATE.to_owned(),
-                hint: "so there is nothing to continue; a finished mlp train leaves one",
-            });
-        }
+    }
+    let folder = path.parent().filter(|_| is_folder && !path.is_file());
+    if let Some(folder) = folder.or_else(|| run_without(&path, STATE)) {
+        return Err(Error::Missing {
+            path: folder.to_owned(),
+            what: STATE.to_owned(),
+            hint: "so there is nothing to continue; a finished mlp train leaves one",
+        });
     }
     check_is_file(&path)?;
     let (state, _) = read(&path).map_err(|error| advised(error, &path))?;

@@ -16,7 +16,7 @@ use crate::npz;
 use crate::{
     manifest::{FileDigest, Manifest},
     run::execute::train_again,
-    run_directory::{MAP, MODEL, NETS, RunDirectory, SERIES, STATE, expected_files},
+    run_directory::{MAP, MODEL, NETS, RunDirectory, SERIES, STATE, expected_files, weights_files},
     table::ColumnReader,
 };
 use crate::{model_file, state_file};
@@ -353,12 +353,9 @@ impl Comparison<'_> {
     /// Whether there is a file with the parameters of every network that keeps some.
     fn kept_weights(&self, verification: &mut Verification) {
         let mut stored = BTreeSet::new();
-        let names = (0..).map(|number| format!("weights-{number}.npz"));
-        for name in names {
-            let path = self.directory.path().join(&name);
-            if !path.is_file() {
-                break;
-            }
+        let folder = self.directory.path();
+        for name in weights_files(folder) {
+            let path = folder.join(name);
             // What cannot be read is told of elsewhere.
             let Ok(npz) = npz::read(&path) else {
                 return;

@@ -8,7 +8,7 @@ use mlp_train::{Kind, metric};
 use crate::{
     failure::{Failure, Outcome},
     figures::{self, Drawing, PlaneChoice},
-    options, terminal,
+    interrupt, options, terminal,
 };
 
 /// Draws, and says where the figures are.
@@ -59,6 +59,7 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             "--metric: no metric is called {name}; see mlp list metrics"
         )));
     }
+    interrupt::draws_in(path);
     let drawn = figures::write(&view, &drawing)?;
     if matches.get_flag("quiet") {
         return Ok(());

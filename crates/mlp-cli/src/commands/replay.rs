@@ -64,6 +64,10 @@ pub fn run(matches: &ArgMatches) -> Outcome {
         author.training.record = Some(schedule(&experiment, network)?);
         author.output.save_weights = Some(KeptWeights::Recorded);
         author.output.figures = None;
+        // One that came to its end before the clock did must not be ended by it now, which has more to record.
+        if directory.is_complete() && author.training.stopping.stop_after.is_none() {
+            author.training.stopping.time_budget = None;
+        }
         for layer in options::layers(matches)? {
             layer.apply(&mut author)?;
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use mlp_core::Level;
 use mlp_plot::{Report, Section};
-use mlp_store::{Execution, Place, RunStatus, execute};
+use mlp_store::{Execution, Place, execute};
 use mlp_train::{Experiment, Kind, Layer};
 
 use crate::{
@@ -143,9 +143,7 @@ fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String>
     progress.finish();
     drop(working);
     let done = done?;
-    if done.manifest.status == RunStatus::Interrupted || interrupt::is_interrupted() {
-        return Err(Failure::Interrupted(Some(done.directory)));
-    }
+    interrupt::check(&done)?;
     let time = words::duration(done.manifest.wall_seconds);
     let test = done
         .outcome

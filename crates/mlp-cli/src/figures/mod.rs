@@ -31,6 +31,7 @@ pub use self::analysis::{equation, share, tables as analysis_tables};
 pub use self::map::frame;
 pub use self::report::{file as write_report, section};
 pub use self::view::View;
+use crate::terminal;
 
 /// Folder of an analysis in a run directory.
 pub const ANALYSIS: &str = "analysis";
@@ -135,9 +136,11 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     Ok(match view.kind() {
         Kind::Train => {
             let mut figures = vec![curves::single(view)];
-            figures.extend(boundary::figure(view, &drawing.plane)?);
-            figures.extend(boundary::film(view, &drawing.plane)?);
-            figures.extend(answers::figures(view)?);
+            if view.data_fault().is_none() {
+                figures.extend(boundary::figure(view, &drawing.plane)?);
+                figures.extend(boundary::film(view, &drawing.plane)?);
+                figures.extend(answers::figures(view)?);
+            }
             figures.push(norms::single(view));
             figures
         }
@@ -154,7 +157,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
 
 /// Draws all figures of a run and its report, a population with its analysis; the files written.
 pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
-    clean(view);
+    begin(view);
     let figures = figures(view, drawing)?;
     let mut files = write_files(view, &figures, drawing)?;
     if view.kind() == Kind::Population {
@@ -169,8 +172,17 @@ pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Removes what killed processes left unfinished where figures and tables go.
-fn clean(view: &View) {
+/// Removes what killed processes left unfinished where figures and tables go, and says what cannot be drawn.
+fn begin(view: &View) {
+    if let Some(fault) = view.data_fault() {
+        let left_out = match view.kind() {
+            Kind::Train => {
+                "what shows the network's answers (boundary, confusion matrix, calibration) is left out"
+            }
+            Kind::Population | Kind::Map => "the results are drawn, which are whole without it",
+        };
+        terminal::say(&format!("warning: {fault}; {left_out}"));
+    }
     let path = view.path();
     for place in [path.join(FIGURES), path.join(ANALYSIS), path] {
         remove_unfinished(&place);
@@ -194,7 +206,7 @@ pub fn write_analysis(
     request: &Request,
     drawing: &Drawing,
 ) -> Result<Vec<PathBuf>> {
-    clean(view);
+    begin(view);
     let (mut files, section) = write_part(view, analysis, request, drawing)?;
     if drawing.figures != Figures::None {
         let figures = figures(view, drawing)?;

@@ -64,7 +64,11 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
 
 /// What was read of each file, and what of it a reader should look at.
 fn what_was_read(view: &View) -> Section {
-    let read = DataRead::of(&view.recipe().data.dataset);
+    let read = match view.manifest() {
+        Some(manifest) if !manifest.read.is_empty() => manifest.read.clone(),
+        // Earlier versions do not say it.
+        _ => DataRead::of(&view.recipe().data.dataset),
+    };
     let lines = read.into_iter().flat_map(|read| {
         let notes = read.notes.into_iter().map(|note| format!("Note: {note}."));
         let line = std::iter::once(format!("{}.", read.line));

@@ -13,6 +13,7 @@ use super::trends::{Selection, Statistics, Trends};
 use crate::execute::RUNS;
 use crate::failure::Failure;
 use crate::nets::Nets;
+use crate::words;
 
 /// Up to so many rows of the table `series` are read into memory; of more, the statistics are drawn.
 const MOST_ROWS: u64 = 200_000;
@@ -23,6 +24,7 @@ pub struct View {
     experiment: ResolvedExperiment,
     author: Experiment,
     recipe: Recipe,
+    data_fault: Option<String>,
     nets: OnceCell<Nets>,
     trends: OnceCell<Trends>,
     map: OnceCell<Arrays>,
@@ -34,20 +36,29 @@ impl View {
         let directory = RunDirectory::open(path)?;
         if !directory.is_complete() {
             return Err(Failure::usage(format!(
-                "{}: the run is not complete; finish it with mlp resume, then draw it",
-                path.display()
+                "{}: the run is not complete; mlp resume {} finishes it",
+                path.display(),
+                words::shell(path)
             ))
             .into());
         }
         let author = directory.author()?;
         let kind = author.kind;
-        let experiment = mlp_store::resolve(&author, None)?;
+        let (experiment, data_fault) = match mlp_store::resolve(&author, None) {
+            Ok(experiment) => (experiment, None),
+            // The results are whole without the data that they came of.
+            Err(fault) => match mlp_store::resolve_without_data(&author, directory.manifest()) {
+                Some(experiment) => (experiment, Some(fault.to_string())),
+                None => return Err(fault.into()),
+            },
+        };
         let recipe = experiment.recipe(0)?;
         let view = Self {
             directory,
             experiment,
             author,
             recipe,
+            data_fault,
             nets: OnceCell::new(),
             trends: OnceCell::new(),
             map: OnceCell::new(),
@@ -100,6 +111,12 @@ impl View {
     /// The first network's recipe.
     pub fn recipe(&self) -> &Recipe {
         &self.recipe
+    }
+
+    /// Why the data cannot be drawn, where they are not those that were trained on any more. The recipe then has only
+    /// their sizes.
+    pub fn data_fault(&self) -> Option<&str> {
+        self.data_fault.as_deref()
     }
 
     /// What ran.

@@ -244,3 +244,102 @@ fn a_clock_that_has_run_out_stays_so() {
         succeeds(&["verify", name]);
     }
 }
+
+#[test]
+fn what_a_clock_decided_is_known_as_long_as_a_result_tells() {
+    let scratch = tempfile::tempdir().unwrap();
+    let train = [
+        "train",
+        "moons",
+        "--time-budget",
+        "60ms",
+        "--steps",
+        "100000000",
+    ];
+    let map = [
+        "map",
+        "moons",
+        "--x",
+        "lr=lin:0.1:1:40",
+        "--y",
+        "wd=lin:0:0.01:40",
+        "--budget",
+        "60ms",
+        "--steps",
+        "200",
+    ];
+    for command in [&train[..], &map] {
+        let folder = scratch.path().join(command[0]);
+        let name = folder.to_str().unwrap();
+        let command = [command, &["--figures", "none", "--out", name]].concat();
+        succeeds(&command);
+        let whole = folder_bytes(&folder);
+        let manifest = "manifest.json".to_owned();
+        let others = whole.keys().filter(|name| *name != "experiment.toml");
+        for lost in others.chain([&manifest]) {
+            for experiment in [true, false] {
+                fs::remove_file(folder.join(lost)).unwrap();
+                if experiment {
+                    fs::remove_file(folder.join("experiment.toml")).unwrap();
+                }
+                succeeds(&command);
+                assert!(folder_bytes(&folder) == whole, "{lost} {experiment}");
+            }
+        }
+        succeeds(&["verify", name]);
+    }
+}
+
+#[test]
+fn results_of_a_clock_that_nothing_tells_of_are_kept() {
+    let scratch = tempfile::tempdir().unwrap();
+    let train = [
+        "train",
+        "moons",
+        "--time-budget",
+        "60ms",
+        "--steps",
+        "100000000",
+    ];
+    let map = [
+        "map",
+        "moons",
+        "--x",
+        "lr=lin:0.1:1:9",
+        "--y",
+        "wd=lin:0:0.01:9",
+        "--budget",
+        "60ms",
+        "--steps",
+        "20",
+    ];
+    for (command, result, others) in [
+        (
+            &train[..],
+            "model.safetensors",
+            &["nets.csv", "series.csv", "state.bin"][..],
+        ),
+        (&map, "map.npz", &["nets.csv", "series.csv"]),
+    ] {
+        let folder = scratch.path().join(command[0]);
+        let name = folder.to_str().unwrap();
+        let command = [
+            command,
+            &["--format", "csv", "--figures", "none", "--out", name],
+        ]
+        .concat();
+        succeeds(&command);
+        let whole = folder_bytes(&folder);
+        for lost in ["experiment.toml", "manifest.json", result] {
+            fs::remove_file(folder.join(lost)).unwrap();
+        }
+        let message = said(&[&command[..], &["-q"]].concat());
+        assert!(message.contains("nothing that is left tells"), "{message}");
+        for other in others {
+            let (stem, ending) = other.split_once('.').unwrap();
+            let aside = folder.join(format!("{stem}.earlier-1.{ending}"));
+            assert!(fs::read(aside).unwrap() == whole[*other], "{other}");
+        }
+        succeeds(&["verify", name]);
+    }
+}

@@ -17,6 +17,8 @@ pub(crate) enum Why {
     Other,
     /// It is not what the run wrote.
     Changed,
+    /// It is of an earlier run, which cannot be repeated.
+    Earlier,
 }
 
 impl Why {
@@ -25,6 +27,7 @@ impl Why {
             Self::Unreadable => "unreadable",
             Self::Other => "other",
             Self::Changed => "changed",
+            Self::Earlier => "earlier",
         }
     }
 }

@@ -9,8 +9,8 @@ use mlp_core::Activation;
 
 pub use self::format::{FORMATS, Format};
 use self::format::{START, safetensors};
-use crate::files::whole_file::WholeFile;
 pub use crate::run_directory::open_model as open;
+use crate::{files::whole_file::WholeFile, state_file};
 use mlp_train::{
     Error, Model,
     storing::{Tensor, sha256},
@@ -47,7 +47,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Model, String> {
     let start = &bytes[..bytes.len().min(START as usize)];
     match Format::of_start(start, bytes.len() as u64) {
         Some(format) => format.read(bytes),
-        None => Err(foreign()),
+        None => Err(foreign(start)),
     }
 }
 
@@ -59,9 +59,22 @@ fn corrupt(path: &Path, reason: String) -> Error {
     }
 }
 
-fn foreign() -> String {
-    "it is no safetensors file, NPZ archive, JSON document or ONNX model, or it is cut short"
-        .to_owned()
+/// What a file is that is no model, as its first bytes tell.
+fn foreign(start: &[u8]) -> String {
+    let others = [
+        (
+            &state_file::KIND.magic[..],
+            "it is the state of a training, which --continue takes; the network is in model.safetensors beside it",
+        ),
+        (
+            b"PAR1",
+            "it is a Parquet table; the network of a run is in its model.safetensors",
+        ),
+    ];
+    let other = others.iter().find(|(magic, _)| start.starts_with(magic));
+    let usual =
+        "it is no safetensors file, NPZ archive, JSON document or ONNX model, or it is cut short";
+    other.map_or(usual, |(_, what)| what).to_owned()
 }
 
 /// The kind of a file, and its bytes. A foreign file is turned away by its first bytes, however
@@ -79,7 +92,7 @@ fn contents(path: &Path) -> Result<(&'static Format, Vec<u8>), Error> {
         .read_to_end(&mut bytes)
         .map_err(read)?;
     let Some(format) = Format::of_start(&bytes, length) else {
-        return Err(corrupt(path, foreign()));
+        return Err(corrupt(path, foreign(&bytes)));
     };
     file.read_to_end(&mut bytes).map_err(read)?;
     Ok((format, bytes))

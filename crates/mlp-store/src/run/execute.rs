@@ -11,7 +11,7 @@ use std::{
 use mlp_core::Level;
 
 use super::{
-    inputs,
+    ended, inputs,
     run_files::{self, Files, Gathered, RunFiles},
     wall::Wall,
     weights,
@@ -31,7 +31,8 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    BestCell, Counts, DataRead, Error, Kind, Observer, Outcome, ResolvedExperiment, SystemClock,
+    BestCell, Counts, DataRead, Error, Kind, Observer, Outcome, ResolvedExperiment, StoppedClock,
+    SystemClock,
     experiment::KeptWeights,
     stopping::time_budget,
     storing::{
@@ -80,7 +81,6 @@ pub fn execute(
     interrupt: &AtomicBool,
 ) -> Result<Summary, Error> {
     let started = Instant::now();
-    let clock = SystemClock::start();
     let data = experiment.data()?;
     let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = execution.threads.map_or_else(cores, NonZeroUsize::get);
@@ -97,16 +97,13 @@ pub fn execute(
     };
     experiment.data_is_kept_in(&directory.join(DATA));
     let identity = experiment.identity();
-    let ended = match experiment.is_timed() {
-        false => Some(experiment.to_toml()),
-        true => text_of_ended(&directory, &identity, experiment),
-    };
+    let known = !experiment.is_timed() || ended::recall(experiment, &directory);
     let wanted = Wanted {
         text: &experiment.to_toml(),
         identity: &identity,
         kept: &kept,
         expected: &expected_files(experiment),
-        ended: ended.as_deref(),
+        known,
     };
     let warn = &mut |text: String| observer.on_warning(&text);
     let claimed = match claim(&directory, force, wanted, warn)? {
@@ -155,11 +152,16 @@ pub fn execute(
     manifest.write(&directory)?;
     observer.on_start(experiment, Some(&directory));
 
+    let clock = SystemClock::start();
     let watch = Watch {
         observer,
         interrupt,
         weights: kept_weights(experiment),
-        clock: &clock,
+        // A training that came to its end before the clock did must not be ended by it now.
+        clock: match known && experiment.is_timed() {
+            true => &StoppedClock,
+            false => &clock,
+        },
     };
     let work = Work {
         job: Job {
@@ -176,13 +178,11 @@ pub fn execute(
         best,
         files,
         refinement,
-        interrupted: cut,
+        interrupted,
     } = wall.noted_during(manifest.clone(), &directory, || match kind {
         Kind::Train => work.single(&mut manifest),
         Kind::Population | Kind::Map => work.many(&mut manifest),
     })?;
-    // A flag that rises after the last network has ended interrupts nothing.
-    let interrupted = watch.interrupted();
     if let Some(refinement) = &refinement
         && !interrupted
     {
@@ -191,7 +191,7 @@ pub fn execute(
         manifest.cells = cells;
     }
     let all = manifest.counts.finished() == manifest.counts.networks;
-    manifest.status = if all && !cut {
+    manifest.status = if all && !interrupted {
         RunStatus::Complete
     } else {
         RunStatus::Interrupted
@@ -224,24 +224,6 @@ pub fn execute(
     })
 }
 
-/// The file of a training under a clock that has ended in a folder, with the step at which the clock ended it
-/// if that did: its model tells.
-fn text_of_ended(
-    directory: &Path,
-    identity: &str,
-    experiment: &ResolvedExperiment,
-) -> Option<String> {
-    let manifest = Manifest::read(directory).ok()??;
-    let own = manifest.experiment.as_deref() == Some(&experiment_digest(identity));
-    let path = directory.join(MODEL);
-    let written = manifest.files.get(MODEL)?;
-    if !own || manifest.status != RunStatus::Complete || FileDigest::of(&path).ok()? != *written {
-        return None;
-    }
-    let model = model_file::read(&path).ok()?;
-    experiment.to_toml_as_ended(&model.origin().experiment).ok()
-}
-
 /// Trains one network of an experiment for all that a single training leaves; nothing is written.
 ///
 /// # Errors
@@ -253,7 +235,6 @@ pub(crate) fn train_again(
     observer: &dyn Observer,
     interrupt: &AtomicBool,
 ) -> Result<Trained, Error> {
-    let clock = SystemClock::start();
     let job = Job {
         experiment,
         level,
@@ -262,7 +243,8 @@ pub(crate) fn train_again(
             observer,
             interrupt,
             weights: kept_weights(experiment),
-            clock: &clock,
+            // Where a clock ended a training, the experiment says at which step.
+            clock: &StoppedClock,
         },
     };
     job.single(network, Keeping::default())
@@ -281,7 +263,7 @@ struct Done {
     files: Files,
     /// The cells of a map that were computed, where not all are.
     refinement: Option<Refinement>,
-    /// Whether a single training was interrupted.
+    /// Whether a single training or the refinement of a map was interrupted.
     interrupted: bool,
 }
 
@@ -380,9 +362,13 @@ impl<'a> Work<'a> {
         let networks = self
             .job
             .all(&mut journal, &left_of, &|extent| self.gathering(extent))?;
+        let refinement = networks.refinement.as_ref();
+        // Of other runs, a flag that rises after the last network has ended interrupts nothing.
+        let interrupted = refinement.is_some() && self.job.watch.interrupted();
         let sources = networks.sources();
         let experiment = self.job.experiment;
-        let facts = Facts::of(experiment, None, networks.refinement.as_ref());
+        // Only the cells of a map that has ended are what a budget was good for.
+        let facts = Facts::of(experiment, None, refinement.filter(|_| !interrupted));
         let sources = sources.as_deref();
         let gathered = run_files::finish(self.files(), networks.gathering, sources, &facts)?;
         let (mut files, best) = self.complete(gathered, &journal, manifest, &facts)?;
@@ -392,7 +378,7 @@ impl<'a> Work<'a> {
             best,
             files,
             refinement: networks.refinement,
-            interrupted: false,
+            interrupted,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Carrying an experiment out into its run directory.
 
+pub(crate) mod ended;
 pub mod execute;
 pub mod inputs;
 pub mod result_tables;

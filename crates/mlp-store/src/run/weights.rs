@@ -9,7 +9,9 @@ use std::{path::Path, sync::Arc};
 use mlp_core::{Architecture, TrainSpec};
 
 use super::run_files::Files;
-use crate::{facts::Facts, journal::Journal, manifest::FileDigest, npz::NpzFile};
+use crate::{
+    facts::Facts, journal::Journal, manifest::FileDigest, npz::NpzFile, run_directory::weights_file,
+};
 use mlp_train::{
     Array, Data, Error, Parameters, ResolvedExperiment,
     storing::{NetworkRows, NetworkStore},
@@ -58,7 +60,7 @@ pub(crate) fn write(
     })?;
     let mut files = Files::new();
     for index in 0..groups.len() {
-        let name = format!("weights-{index}.npz");
+        let name = weights_file(index);
         let digest = write_group(
             &directory.join(&name),
             index,

@@ -8,8 +8,10 @@ use std::{
 
 use super::{
     EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered, owner::is_of, settings::digest,
+    weights_files,
 };
 use crate::{
+    checkpoint,
     files::{
         set_aside::{Why, set_aside},
         whole_file::{WholeFile, remove_unfinished},
@@ -89,9 +91,9 @@ pub(crate) struct Wanted<'a> {
     pub(crate) kept: &'a [KeptInput],
     /// The files that make it complete.
     pub(crate) expected: &'a BTreeSet<String>,
-    /// The experiment as a file once all is computed; `None` where a clock decides how much that is, and
-    /// nothing else tells what it came to.
-    pub(crate) ended: Option<&'a str>,
+    /// Whether the text says all that decides the results. It does not where a clock does, and nothing tells what that
+    /// came to.
+    pub(crate) known: bool,
 }
 
 impl Place<'_> {
@@ -165,12 +167,11 @@ pub(crate) fn claim(
                 Some(manifest) if results.whole && found == Found::Same => {
                     return Ok(Claim::Complete(Box::new(manifest.clone())));
                 }
-                Some(manifest) if results.whole && wanted.ended.is_some() => {
+                Some(manifest) if results.whole && wanted.known => {
                     if let Found::Lost(why) = found {
                         make_way(folder, why, warn)?;
                     }
-                    let text = wanted.ended.unwrap_or(wanted.text);
-                    WholeFile::write(&folder.join(EXPERIMENT), text.as_bytes())?;
+                    WholeFile::write(&folder.join(EXPERIMENT), wanted.text.as_bytes())?;
                     return Ok(Claim::Complete(Box::new(manifest.clone())));
                 }
                 // Networks of two engines must not be mixed.
@@ -197,6 +198,9 @@ pub(crate) fn claim(
                         path.display(),
                         aside.display()
                     ));
+                }
+                if !wanted.known && !is_unfinished(folder, manifest.as_ref(), wanted.identity) {
+                    keep_earlier(folder, wanted.expected, warn)?;
                 }
                 let before = manifest.map_or(0.0, |manifest| manifest.wall_seconds);
                 wall_seconds = if before.is_finite() {
@@ -262,6 +266,40 @@ impl Results {
     }
 }
 
+/// Whether the run in a folder is known not to have ended.
+fn is_unfinished(folder: &Path, manifest: Option<&Manifest>, identity: &str) -> bool {
+    match manifest {
+        Some(manifest) => manifest.status != RunStatus::Complete,
+        None => checkpoint::is_of(folder, identity),
+    }
+}
+
+/// Sets aside the results of a run that may have ended, though nothing tells any more how far a clock let it come: they
+/// cannot be made again.
+fn keep_earlier(
+    folder: &Path,
+    expected: &BTreeSet<String>,
+    warn: &mut dyn FnMut(String),
+) -> Result<(), Error> {
+    let mut kept = Vec::new();
+    let weights: Vec<String> = weights_files(folder).collect();
+    for name in expected.iter().chain(&weights) {
+        let path = folder.join(name);
+        if path.is_file() {
+            kept.push(set_aside(&path, Why::Earlier)?);
+        }
+    }
+    if let Some(last) = kept.last() {
+        warn(format!(
+            "{}: nothing that is left tells how far the time budget let this run come, so it begins its budget again; {}              of its results are kept under other names, as {}",
+            folder.display(),
+            kept.len(),
+            last.display()
+        ));
+    }
+    Ok(())
+}
+
 /// Sets aside an experiment file that does not tell what its results are of.
 fn make_way(folder: &Path, why: Option<Why>, warn: &mut dyn FnMut(String)) -> Result<(), Error> {
     let path = folder.join(EXPERIMENT);
@@ -270,7 +308,7 @@ fn make_way(folder: &Path, why: Option<Why>, warn: &mut dyn FnMut(String)) -> Re
         Some(why) => {
             let fault = match why {
                 Why::Unreadable => "it is damaged",
-                Why::Other | Why::Changed => "it was changed since the run wrote it",
+                Why::Other | Why::Changed | Why::Earlier => "it was changed since the run wrote it",
             };
             let aside = set_aside(&path, why)?;
             format!("{fault} and is kept as {}", aside.display())

@@ -17,6 +17,7 @@ pub(crate) use self::claim::{Claim, Wanted, claim};
 pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
 pub use self::reading::{RunDirectory, open_model};
+pub(crate) use self::reading::{model_path, run_without};
 pub(crate) use self::settings::{digest as experiment_digest, settings_of};
 pub use mlp_train::storing::{NETS, SERIES, STATISTICS};
 use mlp_train::{Error, PIPED_DATA};
@@ -42,6 +43,17 @@ pub const INPUTS: &str = "inputs";
 pub const FIGURES: &str = "figures";
 /// The file that is locked while a process works in the directory.
 const LOCK: &str = ".lock";
+
+/// The file of parameters that a run keeps, of networks that have as many: the first such file is 0.
+pub(crate) fn weights_file(number: usize) -> String {
+    format!("weights-{number}.npz")
+}
+
+/// The files of parameters that are kept in a folder, in order.
+pub(crate) fn weights_files(folder: &Path) -> impl Iterator<Item = String> {
+    let names = (0..).map(weights_file);
+    names.take_while(|name| folder.join(name).is_file())
+}
 
 /// A lock that the operating system drops with its holder, however that ends.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS,
     settings::{difference, digest, settings_of},
+    weights_files,
 };
 use crate::model_file;
 use crate::npz;
@@ -228,9 +229,7 @@ impl RunDirectory {
     /// # Errors
     /// [`Error::Read`], [`Error::Corrupt`].
     pub fn weights(&self) -> Result<Vec<Arrays>, Error> {
-        let names = (0..).map(|number| format!("weights-{number}.npz"));
-        let listed = names.take_while(|name| self.path.join(name).is_file());
-        listed
+        weights_files(&self.path)
             .map(|name| npz::read(&self.present(&name, "NPZ archive")?))
             .collect()
     }
@@ -273,7 +272,7 @@ impl RunDirectory {
     }
 
     /// The file of [`model`](Self::model), as the run wrote it.
-    pub(crate) fn model_path(&self) -> Result<PathBuf, Error> {
+    fn model_path(&self) -> Result<PathBuf, Error> {
         self.present(MODEL, "model file")
     }
 
@@ -319,11 +318,33 @@ impl RunDirectory {
 /// # Errors
 /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
 pub fn open_model(path: &Path) -> Result<Model, Error> {
+    model_file::read(&model_path(path)?)
+}
+
+/// The model file that a name stands for: that of a run directory, as the run wrote it, or the one that is named.
+///
+/// # Errors
+/// [`Error::Missing`] where a run has none, also if its file is named itself; [`Error::Read`], [`Error::Corrupt`].
+pub(crate) fn model_path(path: &Path) -> Result<PathBuf, Error> {
     if path.is_dir() {
-        RunDirectory::open(path)?.model()
-    } else {
-        model_file::read(path)
+        return RunDirectory::open(path)?.model_path();
     }
+    match run_without(path, MODEL) {
+        Some(run) => RunDirectory::open(run)?.model_path(),
+        None => Ok(path.to_owned()),
+    }
+}
+
+/// The run directory in which a file of this name is missing that `path` names.
+pub(crate) fn run_without<'a>(path: &'a Path, name: &str) -> Option<&'a Path> {
+    let folder = path
+        .parent()
+        .filter(|_| path.file_name().is_some_and(|own| own == name));
+    let folder = folder.map(|folder| match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    });
+    folder.filter(|folder| !path.exists() && folder.join(EXPERIMENT).is_file())
 }
 
 impl RunTables for RunDirectory {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use self::corrupt::corrupt;
 pub(crate) use self::held::GROUP;
+pub(crate) use self::parquet::said;
 pub use self::writer::TableWriter;
 pub use mlp_train::{Cell, Column, ColumnKind, Table, Values};
 use mlp_train::{Error, TableSource};

@@ -204,6 +204,14 @@ pub(super) fn scan(
     Ok(())
 }
 
+/// What a table says of the [experiment](Facts) that made it, if it says so.
+pub(crate) fn said(path: &Path) -> Option<String> {
+    let (reader, _) = open(path).ok()?;
+    let said = reader.metadata().file_metadata().key_value_metadata()?;
+    let fact = said.iter().find(|fact| fact.key == Facts::EXPERIMENT)?;
+    fact.value.clone()
+}
+
 /// Opens a table: its columns without their values.
 #[expect(
     clippy::type_complexity,

@@ -21,7 +21,7 @@ use crate::{
     resolve::data_recipe::DataRecipe,
     run::saved_state::Start,
     settings::{
-        experiment::{DataSpec, Experiment},
+        experiment::{DataSpec, Experiment, NetworkSpec, TrainingSpec},
         experiment_file,
         kind::Kind,
     },
@@ -79,19 +79,57 @@ impl Sources {
         self.provider.standard_input()
     }
 
-    /// The parameters of a file, read once.
-    pub(crate) fn given(&self, name: &str) -> Result<Arc<Given>, Error> {
-        once(&self.given, name, |name| self.provider.parameters(name))
+    /// The parameters that a network starts from, read once, if it starts from a file.
+    pub(crate) fn given(&self, network: &NetworkSpec) -> Result<Option<Arc<Given>>, Error> {
+        let named = (network.init_from.as_deref(), network.init_sha256.as_deref());
+        self.once(&self.given, named, |name| self.provider.parameters(name))
     }
 
-    /// The state of a training, read once.
-    pub(crate) fn start(&self, name: &str) -> Result<Arc<Start>, Error> {
-        once(&self.starts, name, |name| self.provider.state(name))
+    /// The state that a training goes on from, read once, if it does.
+    pub(crate) fn start(&self, training: &TrainingSpec) -> Result<Option<Arc<Start>>, Error> {
+        let named = (
+            training.continue_from.as_deref(),
+            training.continue_sha256.as_deref(),
+        );
+        self.once(&self.starts, named, |name| self.provider.state(name))
     }
 
-    /// The samples of every batch out of a file, read once.
-    pub(crate) fn batch_order(&self, name: &str) -> Result<Arc<BatchOrder>, Error> {
-        once(&self.orders, name, |name| self.provider.batch_order(name))
+    /// The samples of every batch, read once, if they come from a file.
+    pub(crate) fn batch_order(
+        &self,
+        training: &TrainingSpec,
+    ) -> Result<Option<Arc<BatchOrder>>, Error> {
+        let named = (
+            training.batch_order.as_deref(),
+            training.batch_order_sha256.as_deref(),
+        );
+        self.once(&self.orders, named, |name| self.provider.batch_order(name))
+    }
+
+    /// What `read` makes of a file, made where it is not held. One that cannot be read and is not the one that the
+    /// experiment was resolved with, by its sha256, has changed, whatever else is wrong with it.
+    fn once<V>(
+        &self,
+        held: &Mutex<HashMap<String, Arc<V>>>,
+        (name, expected): (Option<&str>, Option<&str>),
+        read: impl Fn(&str) -> Result<V, Error>,
+    ) -> Result<Option<Arc<V>>, Error> {
+        let Some(name) = name else {
+            return Ok(None);
+        };
+        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = held.get(name) {
+            return Ok(Some(Arc::clone(found)));
+        }
+        let made = read(name).map_err(|error| match self.provider.source(name) {
+            Ok(source) => unchanged(name, expected, &source.sha256)
+                .err()
+                .unwrap_or(error),
+            Err(_) => error,
+        })?;
+        let made = Arc::new(made);
+        held.insert(name.to_owned(), Arc::clone(&made));
+        Ok(Some(made))
     }
 
     /// Spells the data's settings out and gives the data.
@@ -177,18 +215,20 @@ impl Sources {
         Ok(recipe)
     }
 
+    /// What is wrong with a file that every cell of a grid reads alike, as the one of `cell` does.
+    pub(crate) fn shared_fault(&self, all: &Experiment, cell: &Experiment) -> Option<Error> {
+        let fault = self.given(&all.network).err();
+        let fault = fault.or_else(|| self.start(&all.training).err());
+        let fault = fault.or_else(|| self.batch_order(&all.training).err());
+        fault.or_else(|| match loaded(&all.data) == loaded(&cell.data) {
+            true => self.load(&all.data).err(),
+            false => None,
+        })
+    }
+
     /// Loads a data set, or finds it among those loaded: splitting and scaling make no difference.
     fn load(&self, spec: &DataSpec) -> Result<Loaded, Error> {
-        let mut wanted = DataSpec {
-            split: None,
-            folds: None,
-            fold: None,
-            test_fraction: None,
-            validation_fraction: None,
-            scale: None,
-            scale_target: None,
-            ..spec.clone()
-        };
+        let mut wanted = loaded(spec);
         let Some(name) = spec.name.as_deref() else {
             return Err(Error::Conflict(
                 "no data are named; give a data set (mlp list datasets) or a file".to_owned(),
@@ -258,8 +298,9 @@ impl Sources {
         }
         let options = csv_options(spec);
         let source = self.provider.source(name)?;
-        let dataset = self.provider.dataset(name, &options)?;
+        // Another file than the one that was trained on is no matter of its cells.
         unchanged(name, spec.sha256.as_deref(), &source.sha256)?;
+        let dataset = self.provider.dataset(name, &options)?;
         let mut spelled = DataSpec {
             name: Some(source.name),
             sha256: Some(source.sha256),
@@ -276,19 +317,18 @@ impl Sources {
     }
 }
 
-/// What `read` makes of a name, made where it is not held.
-fn once<V>(
-    held: &Mutex<HashMap<String, Arc<V>>>,
-    name: &str,
-    read: impl Fn(&str) -> Result<V, Error>,
-) -> Result<Arc<V>, Error> {
-    let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = held.get(name) {
-        return Ok(Arc::clone(found));
+/// The settings that make a difference before data are split and scaled.
+fn loaded(spec: &DataSpec) -> DataSpec {
+    DataSpec {
+        split: None,
+        folds: None,
+        fold: None,
+        test_fraction: None,
+        validation_fraction: None,
+        scale: None,
+        scale_target: None,
+        ..spec.clone()
     }
-    let made = Arc::new(read(name)?);
-    held.insert(name.to_owned(), Arc::clone(&made));
-    Ok(made)
 }
 
 /// Refuses settings that say how files are read; columns of a table may be chosen.

@@ -61,24 +61,15 @@ pub(crate) fn resolve_cell(
     }
     let task = experiment.data.task;
     let data = sources.resolve(&mut experiment.data)?;
-    let start = match &experiment.training.continue_from {
-        Some(name) => Some(sources.start(name)?),
-        None => None,
-    };
+    let start = sources.start(&experiment.training)?;
     if let Some(start) = &start {
         start.spell_out(&mut experiment.training)?;
     }
-    let given = match &experiment.network.init_from {
-        Some(name) => Some(sources.given(name)?),
-        None => None,
-    };
+    let given = sources.given(&experiment.network)?;
     if let Some(given) = &given {
         given.spell_out(&mut experiment.network)?;
     }
-    let order = match &experiment.training.batch_order {
-        Some(name) => Some(sources.batch_order(name)?),
-        None => None,
-    };
+    let order = sources.batch_order(&experiment.training)?;
     if let Some(order) = &order {
         order.spell_out(&mut experiment.training)?;
     }

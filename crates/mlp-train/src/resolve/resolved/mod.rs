@@ -266,23 +266,30 @@ impl ResolvedExperiment {
     }
 
     fn resolve(&self, cell: u64) -> Result<ResolvedCell, Error> {
-        let mut experiment = self.spelled.clone();
         let overrides = self.cell(cell);
-        for (key, value) in &overrides {
-            key.apply(&mut experiment, value.clone())
-                .map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
-        }
-        resolve_cell(experiment, &self.sources).map_err(|error| match overrides.is_empty() {
-            true => error,
-            false => {
-                let names: Vec<String> = overrides
-                    .iter()
-                    .map(|(key, value)| format!("{key} = {value}"))
-                    .collect();
-                Error::InCell {
-                    cell: names.join(", "),
-                    source: Box::new(error),
-                }
+        let experiment = || {
+            let mut experiment = self.spelled.clone();
+            for (key, value) in &overrides {
+                let applied = key.apply(&mut experiment, value.clone());
+                applied.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+            }
+            Ok::<_, Error>(experiment)
+        };
+        resolve_cell(experiment()?, &self.sources).map_err(|error| {
+            if overrides.is_empty() {
+                return error;
+            }
+            let shared = |cell| self.sources.shared_fault(&self.spelled, &cell);
+            if let Some(fault) = experiment().ok().and_then(shared) {
+                return fault;
+            }
+            let names: Vec<String> = overrides
+                .iter()
+                .map(|(key, value)| format!("{key} = {value}"))
+                .collect();
+            Error::InCell {
+                cell: names.join(", "),
+                source: Box::new(error),
             }
         })
     }
@@ -457,18 +464,23 @@ impl ResolvedExperiment {
         experiment_file::write(&self.spelled)
     }
 
-    /// The file of this experiment as that of a training under a clock which has ended: `origin`, the text that
-    /// its model holds, has the step at which the clock ended it, if that did.
-    ///
-    /// # Errors
-    /// A text that is no experiment.
-    pub fn to_toml_as_ended(&self, origin: &str) -> Result<String, Error> {
-        let ended = experiment_file::parse(origin, Path::new("model"))?;
-        let mut settings = ended.layer.settings.iter();
-        let step = settings.find(|setting| setting.key.info().path == "training.stop_after");
-        let mut experiment = self.spelled.clone();
-        experiment.training.stopping.stop_after = step.and_then(|setting| setting.value.as_whole());
-        Ok(experiment_file::write(&experiment))
+    /// Takes over what a clock decided, from the text of this experiment that a file of a run says once the clock
+    /// has ended it. Tells whether all that decides the numbers is known now; `None` where the text is not of this
+    /// experiment.
+    pub fn ends_as(&mut self, said: &str) -> Option<bool> {
+        let ended = Experiment::from_toml(said).ok()?;
+        let deciding = ended.clone().deciding().without_folders();
+        if experiment_file::write(&deciding) != self.identity_without_folders() {
+            return None;
+        }
+        if let Some(text) = &ended.map.cells {
+            let coarse = Refinement::coarse(MapAxes::of(self)).ok()?;
+            self.computes(coarse.read(text).ok()?);
+        }
+        if let Some(step) = ended.training.stopping.stop_after {
+            self.stops_after(step);
+        }
+        Some(!self.is_timed())
     }
 
     /// The part of the file that decides the numbers: two runs with equal identity are the same
@@ -538,6 +550,11 @@ impl ResolvedExperiment {
     /// ends it there.
     pub fn stops_after(&mut self, step: u64) {
         self.spelled.training.stopping.stop_after = Some(step);
+        for recipe in &mut self.kept {
+            if let Some(stopping) = &mut recipe.stopping {
+                Arc::make_mut(stopping).stop_after = Some(step);
+            }
+        }
     }
 }
 

@@ -1,0 +1,127 @@
+//! In place of data that have changed since a run read them, or are gone: as many samples, features and targets as its
+//! manifest counts, with nothing in them. An experiment on them resolves to the sizes that it had, so that results which
+//! are whole can still be drawn.
+
+use std::{path::Path, sync::Arc};
+
+use mlp_data::{Dataset, Targets, table::CsvOptions};
+use ndarray::Array2;
+
+use crate::{data_files::DataFiles, manifest::Manifest};
+use mlp_train::{
+    DataProvider, DataRead, DataSource, Error, Experiment, ResolvedExperiment,
+    storing::{BatchOrder, Given, Start},
+};
+
+/// The files of an experiment by what its run read of them.
+#[derive(Debug)]
+struct StandIn {
+    files: Vec<(DataSource, DataRead)>,
+    others: DataFiles,
+}
+
+/// Resolves the experiment of a run without its data; `None` where the manifest does not tell enough of them, or where
+/// it is not the data that are at fault.
+pub fn resolve_without_data(
+    author: &Experiment,
+    manifest: Option<&Manifest>,
+) -> Option<ResolvedExperiment> {
+    let data = &author.data;
+    let named = [
+        (None, &data.name, &data.sha256),
+        (
+            Some("validation"),
+            &data.validation_file,
+            &data.validation_sha256,
+        ),
+        (Some("test"), &data.test_file, &data.test_sha256),
+    ];
+    let mut files = Vec::new();
+    for (part, name, sha256) in named {
+        let (Some(name), Some(sha256)) = (name, sha256) else {
+            continue;
+        };
+        let mut read = manifest?.read.iter();
+        let read = read.find(|read| read.part.as_deref() == part)?;
+        let title = Path::new(name).file_stem().unwrap_or_default();
+        let source = DataSource {
+            name: name.clone(),
+            title: title.to_string_lossy().into_owned(),
+            sha256: sha256.clone(),
+        };
+        files.push((source, read.clone()));
+    }
+    let provider = StandIn {
+        files,
+        others: DataFiles::default(),
+    };
+    ResolvedExperiment::new(author, Some(Arc::new(provider))).ok()
+}
+
+impl StandIn {
+    fn file(&self, name: &str) -> Option<&(DataSource, DataRead)> {
+        self.files.iter().find(|(source, _)| source.name == name)
+    }
+}
+
+impl DataProvider for StandIn {
+    fn knows(&self, name: &str) -> bool {
+        self.file(name).is_some() || self.others.knows(name)
+    }
+
+    fn source(&self, name: &str) -> Result<DataSource, Error> {
+        match self.file(name) {
+            Some((source, _)) => Ok(source.clone()),
+            None => self.others.source(name),
+        }
+    }
+
+    fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, Error> {
+        match self.file(name) {
+            Some((source, read)) => Ok(empty(&source.title, read)?),
+            None => self.others.dataset(name, options),
+        }
+    }
+
+    fn parameters(&self, name: &str) -> Result<Given, Error> {
+        self.others.parameters(name)
+    }
+
+    fn batch_order(&self, name: &str) -> Result<BatchOrder, Error> {
+        self.others.batch_order(name)
+    }
+
+    fn state(&self, name: &str) -> Result<Start, Error> {
+        self.others.state(name)
+    }
+}
+
+/// Samples of the sizes that were read.
+fn empty(title: &str, read: &DataRead) -> Result<Dataset, mlp_data::Error> {
+    let samples = read.used as usize;
+    let features = read.numbers + read.dates + read.categories;
+    let names = (1..=features).map(|number| format!("feature {number}"));
+    let targets = match read.classes.is_empty() {
+        true => Targets::Values {
+            values: Array2::zeros((samples, read.target.len())),
+            names: read.target.clone(),
+        },
+        false => Targets::Classes {
+            labels: (0..)
+                .zip(&read.classes)
+                .flat_map(|(label, class)| (0..class.samples).map(move |_| label))
+                .collect(),
+            names: read
+                .classes
+                .iter()
+                .map(|class| class.name.clone())
+                .collect(),
+        },
+    };
+    let inputs = Array2::zeros((samples, features));
+    let set = Dataset::new(title, names.collect(), inputs, targets)?;
+    match read.task.starts_with("multilabel") {
+        true => set.with_labels(),
+        false => Ok(set),
+    }
+}
