@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 /// The numbers or words of an array, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
@@ -28,17 +30,6 @@ impl Data {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// Entries that come column by column, row by row.
-    pub(crate) fn by_row(self, shape: &[usize]) -> Self {
-        match self {
-            Self::F64(values) => Self::F64(row_major(shape, &values)),
-            Self::F32(values) => Self::F32(row_major(shape, &values)),
-            Self::I64(values) => Self::I64(row_major(shape, &values)),
-            Self::Bool(values) => Self::Bool(row_major(shape, &values)),
-            Self::Text(values) => Self::Text(row_major(shape, &values)),
-        }
     }
 }
 
@@ -84,13 +75,24 @@ impl Array {
 
     /// The entries as f64, if they are numbers.
     pub fn numbers(&self) -> Option<Vec<f64>> {
+        self.numbers_of(0..self.data.len())
+    }
+
+    /// Some of the entries as f64, if there are so many and they are numbers.
+    pub fn numbers_of(&self, places: Range<usize>) -> Option<Vec<f64>> {
         match &self.data {
-            Data::F64(values) => Some(values.clone()),
-            Data::F32(values) => Some(values.iter().copied().map(f64::from).collect()),
-            Data::I64(values) => Some(values.iter().map(|&value| value as f64).collect()),
+            Data::F64(values) => values.get(places).map(<[f64]>::to_vec),
+            Data::F32(values) => {
+                let values = values.get(places)?.iter();
+                Some(values.copied().map(f64::from).collect())
+            }
+            Data::I64(values) => {
+                let values = values.get(places)?.iter();
+                Some(values.map(|&value| value as f64).collect())
+            }
             Data::Bool(values) => {
-                let values = values.iter().copied().map(u8::from);
-                Some(values.map(f64::from).collect())
+                let values = values.get(places)?.iter();
+                Some(values.map(|&value| f64::from(u8::from(value))).collect())
             }
             Data::Text(_) => None,
         }
@@ -142,38 +144,5 @@ impl<'a> From<&'a Array> for ArrayView<'a> {
             shape: &array.shape,
             data,
         }
-    }
-}
-
-/// Column-major entries in row-major order.
-fn row_major<V: Clone>(shape: &[usize], values: &[V]) -> Vec<V> {
-    let mut place = vec![0usize; shape.len()];
-    let mut ordered = Vec::with_capacity(values.len());
-    for _ in 0..values.len() {
-        let index = shape
-            .iter()
-            .zip(&place)
-            .rev()
-            .fold(0, |index, (&length, &at)| index * length + at);
-        ordered.push(values[index].clone());
-        for (at, &length) in place.iter_mut().zip(shape).rev() {
-            *at += 1;
-            if *at < length {
-                break;
-            }
-            *at = 0;
-        }
-    }
-    ordered
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn column_major_arrays_are_turned() {
-        // [[0, 1, 2], [3, 4, 5]] column by column.
-        assert_eq!(row_major(&[2, 3], &[0, 3, 1, 4, 2, 5]), [0, 1, 2, 3, 4, 5]);
     }
 }

@@ -241,7 +241,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::{Array, Data, Npz};
+    use crate::{Array, Arrays, Data};
 
     fn writer() -> Writer<Cursor<Vec<u8>>> {
         Writer::with_planes(Cursor::new(Vec::new()))
@@ -277,7 +277,7 @@ mod tests {
         let whole = bytes(&[700, 700, 700]);
         assert!(whole == bytes(&[1, 512, 0, 699, 88, 600, 0, 100, 100]));
         // Checksums are compared while it is read.
-        let npz = Npz::read_from(Cursor::new(&whole)).unwrap();
+        let npz = Arrays::read_from(Cursor::new(&whole)).unwrap();
         let names: Vec<&str> = npz.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["x_key", "first", "second", "last"]);
         let of = |shape: Vec<usize>, values: &[f64]| Array::new(shape, Data::F64(values.to_vec()));
@@ -294,7 +294,7 @@ mod tests {
         to.append(&mut array, 0, &[f64::NAN, 2.0]).unwrap();
         to.replace(&mut array, 0, &[1.0, 2.0]).unwrap();
         let bytes = to.finish(vec![array]).unwrap();
-        let npz = Npz::read_from(bytes).unwrap();
+        let npz = Arrays::read_from(bytes).unwrap();
         let values = npz.get("a").unwrap().numbers().unwrap();
         assert_eq!(values, [1.0, 2.0, 3.0, 4.0]);
     }

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use mlp_npy::{Archive, Array, Data, Error, Npz, Writer};
+use mlp_npy::{Archive, Array, Arrays, Data, Error, Writer};
 use proptest::prelude::*;
 
 const ARRAYS: &[u8] = include_bytes!("fixtures/arrays.npz");
@@ -12,16 +12,16 @@ const MAP: &[u8] = include_bytes!("fixtures/map.npz");
 const STORED: &[u8] = include_bytes!("fixtures/numpy-stored.npz");
 const DEFLATED: &[u8] = include_bytes!("fixtures/numpy-deflated.npz");
 
-fn read(bytes: &[u8]) -> Result<Npz, Error> {
-    Npz::read_from(Cursor::new(bytes))
+fn read(bytes: &[u8]) -> Result<Arrays, Error> {
+    Arrays::read_from(Cursor::new(bytes))
 }
 
 fn words(words: &[&str]) -> Data {
     Data::Text(words.iter().map(|&word| word.to_owned()).collect())
 }
 
-fn example() -> Npz {
-    let mut npz = Npz::new();
+fn example() -> Arrays {
+    let mut npz = Arrays::new();
     let mut insert = |name: &str, shape: &[usize], data| npz.insert(name, Array::new(shape, data));
     insert("x", &[3], Data::F64(vec![1e-3, 1.0, f64::NAN]));
     insert(
@@ -134,8 +134,8 @@ fn what_numpy_writes_is_read() {
 fn one_entry_of_the_first_axis_can_be_asked_for() {
     for bytes in [STORED, DEFLATED, MAP] {
         let whole = read(bytes).unwrap();
-        let last = |_: &Npz, shape: &[usize]| shape.first().and_then(|n| n.checked_sub(1));
-        let cut = Npz::read_cut(Cursor::new(bytes), last).unwrap();
+        let last = |_: &Arrays, shape: &[usize]| shape.first().and_then(|n| n.checked_sub(1));
+        let cut = Arrays::read_cut(Cursor::new(bytes), last).unwrap();
         for (name, array) in cut.iter() {
             let whole = whole.get(name).unwrap();
             // What lies column by column comes whole.
@@ -148,7 +148,7 @@ fn one_entry_of_the_first_axis_can_be_asked_for() {
 }
 
 /// Reads bytes in bounded memory, whatever they are.
-fn read_in_bounds(bytes: &[u8]) -> Result<Npz, Error> {
+fn read_in_bounds(bytes: &[u8]) -> Result<Arrays, Error> {
     let mut read_in = None;
     let used = allocation_counter::measure(|| read_in = Some(read(bytes)));
     // Pieces, and a deflated array in full.
@@ -174,7 +174,8 @@ fn damaged_archives_are_read_or_refused_in_bounded_memory() {
                 bytes[at] ^= flip;
                 // A flip may hit what means nothing; values have their checksum.
                 if let Ok(npz) = read_in_bounds(&bytes) {
-                    let names = |npz: &Npz| npz.iter().map(|(name, _)| name.to_owned()).collect();
+                    let names =
+                        |npz: &Arrays| npz.iter().map(|(name, _)| name.to_owned()).collect();
                     let (found, known): (Vec<String>, _) = (names(&npz), read(whole).unwrap());
                     if found == names(&known) as Vec<String> {
                         assert_eq!(format!("{npz:?}"), right, "{at}");
@@ -243,7 +244,7 @@ fn values_that_are_none_are_refused() {
     assert!(refuse("'<U1'", &[0, 0xD8, 0, 0]).contains("0xd800, which is no character"));
     // Other files of an archive are nobody's business.
     let other = read(&archive("readme.txt", b"no array")).unwrap();
-    assert_eq!(other, Npz::new());
+    assert_eq!(other, Arrays::new());
 }
 
 proptest! {

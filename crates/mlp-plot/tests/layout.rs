@@ -157,6 +157,7 @@ proptest! {
         diverged_label: "diverged".into(),
         mixed: Vec::new(),
         exploded: Vec::new(),
+        computed: Vec::new(),
             value_label: name,
             value_scale,
             value_range: None,

@@ -13,6 +13,7 @@
 
 mod correlation;
 mod distribution;
+mod few;
 mod line;
 mod mean;
 mod median;
@@ -27,6 +28,7 @@ mod sketch;
 pub use self::{
     correlation::{Correlation, pearson, pearson_coverage, spearman},
     distribution::{Distribution, EXACT},
+    few::{MEAN_OVER_MEDIAN, mean_over_median},
     line::{Line, Pairs},
     mean::{Mean, Method, mean_coverage},
     median::MedianInterval,

@@ -1,9 +1,6 @@
 //! Data that come from files and from standard input, with what tells whether they have changed.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use mlp_data::{
     Dataset,
@@ -74,10 +71,7 @@ impl DataProvider for DataFiles {
     /// A safetensors file or NPZ archive with `layers.I.weight` and `layers.I.bias`, a model file of
     /// another kind, or the model of a run directory.
     fn parameters(&self, name: &str) -> Result<Given, Error> {
-        let path = std::path::absolute(name).map_err(|source| Error::Read {
-            path: PathBuf::from(name),
-            source,
-        })?;
+        let path = std::path::absolute(name).map_err(Error::read(name))?;
         // A file that is not what the run wrote is refused, as mlp predict does.
         let path = model_path(&path)?;
         check_is_file(&path)?;

@@ -162,10 +162,7 @@ impl FileDigest {
     /// # Errors
     /// [`Error::Read`].
     pub fn of(path: &Path) -> Result<Self, Error> {
-        let read = |source| Error::Read {
-            path: path.to_owned(),
-            source,
-        };
+        let read = Error::read(path);
         let mut hasher = blake3::Hasher::new();
         let mut file = BufReader::with_capacity(HASHED_AT_ONCE, File::open(path).map_err(read)?);
         let bytes = std::io::copy(&mut file, &mut hasher).map_err(read)?;

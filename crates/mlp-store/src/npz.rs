@@ -3,18 +3,14 @@
 mod file;
 mod planes;
 
-use std::{
-    fs::File,
-    io::{BufReader, Read, Seek, Write},
-    path::Path,
-};
+use std::{fs::File, io::BufReader, path::Path};
 
-use crate::facts::Facts;
-use mlp_npy::{Archive, ArrayView, DataView, Npz, Writer};
-pub use mlp_train::{Array, Arrays, Data};
+use mlp_npy::Archive;
 
 pub(crate) use self::{file::NpzFile, planes::PlanesFile};
+use crate::facts::Facts;
 use mlp_train::Error;
+pub use mlp_train::{Array, Arrays, Data};
 
 /// Reads every array of an archive that holds numbers, flags or texts; others are left out.
 ///
@@ -28,14 +24,11 @@ pub fn read(path: &Path) -> Result<Arrays, Error> {
 /// entry is wanted.
 pub(crate) fn read_cut(
     path: &Path,
-    cut: impl Fn(&Npz, &[usize]) -> Option<usize>,
+    cut: impl Fn(&Arrays, &[usize]) -> Option<usize>,
 ) -> Result<Arrays, Error> {
-    let file = File::open(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let npz = Npz::read_cut(BufReader::new(file), cut);
-    npz.map(arrays).map_err(|error| Error::Corrupt {
+    let file = File::open(path).map_err(Error::read(path))?;
+    let npz = Arrays::read_cut(BufReader::new(file), cut);
+    npz.map_err(|error| Error::Corrupt {
         path: path.to_owned(),
         what: "NPZ archive",
         reason: error.to_string(),
@@ -50,11 +43,6 @@ pub(crate) fn said(path: &Path) -> Option<String> {
     text.words()?.first().cloned()
 }
 
-/// [`read`] of a file that is open, or of its bytes.
-pub(crate) fn read_from(from: impl Read + Seek) -> Result<Arrays, mlp_npy::Error> {
-    Npz::read_from(from).map(arrays)
-}
-
 /// Writes an archive, whole or not at all.
 ///
 /// # Errors
@@ -65,45 +53,6 @@ pub fn write(arrays: &Arrays, path: &Path) -> Result<(), Error> {
         file.push(name, array)?;
     }
     file.finish().map(|_| ())
-}
-
-/// Writes an archive to where there is room for it, and gives that back.
-pub(crate) fn write_to<W: Write + Seek>(arrays: &Arrays, to: W) -> std::io::Result<W> {
-    let mut writer = Writer::new(to);
-    for (name, array) in arrays.iter() {
-        writer.push(name, view(array))?;
-    }
-    writer.finish([])
-}
-
-/// What was read, as what is computed is held.
-fn arrays(npz: Npz) -> Arrays {
-    let mut arrays = Arrays::new();
-    for (name, mlp_npy::Array { shape, data }) in npz {
-        let data = match data {
-            mlp_npy::Data::F64(values) => Data::F64(values),
-            mlp_npy::Data::F32(values) => Data::F32(values),
-            mlp_npy::Data::I64(values) => Data::I64(values),
-            mlp_npy::Data::Bool(values) => Data::Bool(values),
-            mlp_npy::Data::Text(values) => Data::Text(values),
-        };
-        arrays.insert(name, Array { shape, data });
-    }
-    arrays
-}
-
-/// An array as it is written.
-fn view(array: &Array) -> ArrayView<'_> {
-    ArrayView {
-        shape: &array.shape,
-        data: match &array.data {
-            Data::F64(values) => DataView::F64(values),
-            Data::F32(values) => DataView::F32(values),
-            Data::I64(values) => DataView::I64(values),
-            Data::Bool(values) => DataView::Bool(values),
-            Data::Text(values) => DataView::Text(values),
-        },
-    }
 }
 
 #[cfg(test)]

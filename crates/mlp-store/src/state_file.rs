@@ -1,10 +1,6 @@
 //! `state.bin`: the state that a training leaves, for `--continue`.
 
-use std::{
-    fs::File,
-    io::BufReader,
-    path::{Path, PathBuf},
-};
+use std::{fs::File, io::BufReader, path::Path};
 
 use crate::{
     checkpoint::standing::{STANDING, Standing},
@@ -50,10 +46,7 @@ pub(crate) fn to_bytes(state: &SavedState, path: &Path) -> Result<Vec<u8>, Error
 /// # Errors
 /// [`Error::Read`], [`Error::Corrupt`].
 pub(crate) fn read(path: &Path) -> Result<(SavedState, Option<Standing>), Error> {
-    let read = |source| Error::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let read = Error::read(path);
     let file = File::open(path).map_err(read)?;
     let length = file.metadata().map_err(read)?.len();
     let mut file = BufReader::new(file);
@@ -104,10 +97,7 @@ fn corrupt(path: &Path, reason: String) -> Error {
 /// # Errors
 /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
 pub(crate) fn read_start(name: &str) -> Result<Start, Error> {
-    let mut path = std::path::absolute(name).map_err(|source| Error::Read {
-        path: PathBuf::from(name),
-        source,
-    })?;
+    let mut path = std::path::absolute(name).map_err(Error::read(name))?;
     let is_folder = path.is_dir();
     if is_folder {
         path.push(STATE);
@@ -122,10 +112,7 @@ pub(crate) fn read_start(name: &str) -> Result<Start, Error> {
     }
     check_is_file(&path)?;
     let (state, _) = read(&path).map_err(|error| advised(error, &path))?;
-    let file = File::open(&path).map_err(|source| Error::Read {
-        path: path.clone(),
-        source,
-    })?;
+    let file = File::open(&path).map_err(Error::read(&path))?;
     let sha256 = sha256(file, &path)?;
     Ok(Start::new(path, sha256, state))
 }

@@ -1,6 +1,9 @@
 //! What can go wrong.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
 /// Where a setting came from, so that an error can point at it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -100,7 +103,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Why not.
-        source: std::io::Error,
+        source: io::Error,
     },
 
     /// Settings that are right alone but not together.
@@ -141,7 +144,7 @@ pub enum Error {
         /// The file or directory.
         path: PathBuf,
         /// Why not.
-        source: std::io::Error,
+        source: io::Error,
     },
 
     /// A file that does not hold what it should: damaged, cut short, or of another kind.
@@ -227,4 +230,22 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+}
+
+impl Error {
+    /// Why a file cannot be read, of what the system says.
+    pub fn read<P: AsRef<Path> + Copy>(path: P) -> impl Fn(io::Error) -> Self + Copy {
+        move |source| Self::Read {
+            path: path.as_ref().to_owned(),
+            source,
+        }
+    }
+
+    /// Why a file cannot be written, of what the system says.
+    pub fn write<P: AsRef<Path> + Copy>(path: P) -> impl Fn(io::Error) -> Self + Copy {
+        move |source| Self::Write {
+            path: path.as_ref().to_owned(),
+            source,
+        }
+    }
 }

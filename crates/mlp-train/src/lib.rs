@@ -36,6 +36,7 @@ pub use data::{
 pub use error::{Error, Origin};
 pub use map::{BestCell, BoundaryDimension, EVENTS, Event, MapAxes, MapSlice, Region, Span};
 pub use measures::{columns::metric_columns, diagnostic, exploded, metric, record::Record};
+pub use mlp_npy::{Array, Arrays, Data};
 pub use model::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting};
 pub use resolve::{
     data_recipe::DataRecipe,
@@ -43,7 +44,6 @@ pub use resolve::{
     resolved::{Axis, ResolvedExperiment, Variety},
 };
 pub use results::{
-    arrays::{Array, Arrays, Data},
     columns::{Cell, Column, ColumnKind, Table, Values},
     counts::Counts,
     statistics::Statistics,

@@ -5,9 +5,10 @@ use mlp_plot::{
     Format, Guide, NormScatter, NormTrend, Outcome, OutcomeBar, OutcomeBars, Quantiles, Scale,
     Section, Table, TrendAxis, TrendPanel, TrendSeries,
 };
+use mlp_statistics::{MEAN_OVER_MEDIAN, mean_over_median};
 use mlp_train::analysis::{
-    Analysis, Coloring, Law, Name, Scatter, Success, Trend, how_to_have_classes, mean_coverage,
-    pearson_coverage,
+    Analysis, Coloring, GroupMean, Law, Name, Scatter, Success, Trend, how_to_have_classes,
+    mean_coverage, pearson_coverage,
 };
 
 use super::{Figure, View, describe};
@@ -44,8 +45,9 @@ fn axis(text: &str) -> String {
 
 /// A law as an equation with its R².
 pub fn equation(law: &Law) -> String {
-    let Some(line) = law.line else {
-        return "no law: the horizontal axis does not vary".to_owned();
+    let line = match &law.line {
+        Ok(line) => line,
+        Err(none) => return none.to_string(),
     };
     let [x, y] = &law.axes;
     let sign = if line.intercept < 0.0 { '-' } else { '+' };
@@ -147,7 +149,7 @@ fn guides(found: &Scatter, outcome: &Outcome) -> Vec<Guide> {
         })
     };
     let line = |law: &Law, group: Option<usize>, name: String| {
-        let line = law.line?;
+        let line = law.line.as_ref().ok()?;
         let (low, high) = ends(group);
         Some(Guide {
             name,
@@ -156,7 +158,7 @@ fn guides(found: &Scatter, outcome: &Outcome) -> Vec<Guide> {
         })
     };
     let fit = |law: &Law| {
-        let r = law.line.and_then(|line| line.r_squared);
+        let r = law.line.as_ref().ok().and_then(|line| line.r_squared);
         r.map_or_else(String::new, |r| format!("R² {}", share(r)))
     };
     let groups = &found.laws[found.laws.len().min(1)..];
@@ -368,7 +370,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
     });
     let laws = analysis.scatters.iter().flat_map(|scatter| &scatter.laws);
     let laws = laws.map(|law| {
-        let line = law.line;
+        let line = law.line.as_ref().ok();
         let single = law.single;
         vec![
             law.name.to_string(),
@@ -377,7 +379,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             number(line.map(|line| line.slope)),
             number(line.map(|line| line.intercept)),
             shared(line.and_then(|line| line.r_squared)),
-            line.map_or_else(String::new, |line| words::count(line.count as f64)),
+            words::count(law.points as f64),
             shared(single.map(|single| single.r_squared)),
         ]
     });
@@ -540,7 +542,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             correlations.collect(),
         ),
         table(
-            "Means of last records",
+            &format!("Means of last records{}", decided_by_few(&analysis.means)),
             &[
                 "networks",
                 "metric",
@@ -574,6 +576,23 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         .filter(|table| !table.rows.is_empty())
         .map(without_exact)
         .collect()
+}
+
+/// Which means say little of most networks.
+fn decided_by_few(means: &[GroupMean]) -> String {
+    let few = means.iter().filter(|found| {
+        let median = found.median.map(|median| median.value);
+        median.is_some_and(|median| mean_over_median(found.mean.value, median).is_some())
+    });
+    let few = few.map(|found| format!("{} of {}", describe::label(found.metric), found.name));
+    let few: Vec<String> = few.collect();
+    match few.is_empty() {
+        true => String::new(),
+        false => format!(
+            "; of {} the mean is more than {MEAN_OVER_MEDIAN} times the median, so that few networks decide it",
+            few.join(", ")
+        ),
+    }
 }
 
 /// A table without the column that says how far its medians are off, where all are exact.

@@ -1,10 +1,13 @@
 //! Performance maps as heat maps.
 
+mod cells;
+
 use anyhow::{Context, Result};
 use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_value};
 use mlp_statistics::{Proportion, quantile};
 use mlp_train::{Arrays, Axis, EVENTS, MapAxes, MapSlice, metric};
 
+use self::cells::Exploded;
 use super::{Drawing, Figure, View, describe, shade};
 use crate::{failure::Failure, words};
 
@@ -52,6 +55,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
         axes,
         arrays,
         networks: describe::networks_of(view),
+        computed: cells::computed(view),
     };
     let mut figures = maps.of_metric(&chosen)?;
     for name in COMPANIONS {
@@ -114,6 +118,8 @@ struct Maps<'a> {
     step: Option<u64>,
     /// Shapes and data of the networks.
     networks: String,
+    /// Of a refined map, which cells of its axes were computed; the others show what one of these came to.
+    computed: Option<Vec<bool>>,
 }
 
 /// What is drawn of a slice.
@@ -171,7 +177,7 @@ impl Maps<'_> {
             ),
             values,
             mixed: &[],
-            exploded: Exploded::of(&slice, &[], self.axes.y.is_none()),
+            exploded: self.exploded(&slice, &[]),
             range,
             scale,
             colors: ColorMap::Viridis,
@@ -187,7 +193,7 @@ impl Maps<'_> {
             caption: format!("Sample standard deviation of {label} over the seeds of every cell."),
             values: slice.spread(),
             mixed: &[],
-            exploded: Exploded::of(&slice, &[], self.axes.y.is_none()),
+            exploded: self.exploded(&slice, &[]),
             range: None,
             scale: Scale::Auto,
             colors: ColorMap::Viridis,
@@ -268,8 +274,11 @@ impl Maps<'_> {
     /// Ranks of shades within each sign.
     fn shade(&self, slice: &MapSlice) -> Result<Figure> {
         let shades = &slice.values;
-        let converged = shades.iter().filter(|shade| **shade < 0.0).count();
-        let share = 100.0 * converged as f64 / shades.len() as f64;
+        let computed = self.computed(slice.rows);
+        let counted = (0..shades.len()).filter(|cell| computed.get(*cell) != Some(&false));
+        let counted: Vec<f64> = counted.map(|cell| shades[cell]).collect();
+        let converged = counted.iter().filter(|shade| **shade < 0.0).count();
+        let share = 100.0 * converged as f64 / counted.len() as f64;
         self.figure(&Picture {
             name: "shade".to_owned(),
             title: "convergence".to_owned(),
@@ -278,7 +287,7 @@ impl Maps<'_> {
                     .to_owned(),
             note: format!(
                 "{share:.1} % of {} trainings converged.",
-                words::count(shades.len() as f64)
+                words::count(counted.len() as f64)
             ),
             caption: "Shades of convergence (blue) and divergence (red), by rank within each; \
                       darker is slower. One training a pixel in the file of exact pixels."
@@ -368,7 +377,7 @@ impl Maps<'_> {
             colors: ColorMap::Viridis,
             values,
             mixed: &mixed,
-            exploded: Exploded::of(&slice, &mixed, self.axes.y.is_none()),
+            exploded: self.exploded(&slice, &mixed),
             best,
             lost,
         })
@@ -395,14 +404,14 @@ impl Maps<'_> {
             x.label,
             y.label
         );
-        let computed = self.view.experiment().computed_cells();
-        let coarse = computed.map_or(String::new(), |cells| {
+        let coarse = self.computed.as_ref().map_or(String::new(), |cells| {
             format!(
                 "{} of {} cells are computed; each other one shows the cell that stands for it. ",
-                words::count(cells.len() as f64),
-                words::count(self.view.experiment().cells() as f64)
+                words::count(cells.iter().filter(|computed| **computed).count() as f64),
+                words::count(cells.len() as f64)
             )
         });
+        let computed = self.computed(cells / self.axes.x.values.len());
         let what = format!("{}. {coarse}{}", self.networks, picture.note);
         let finite = || {
             picture
@@ -429,7 +438,9 @@ impl Maps<'_> {
                 diverged: Vec::new(),
                 diverged_label: picture.lost.to_owned(),
                 mixed: (picture.mixed.get(part.clone())).map_or(Vec::new(), <[bool]>::to_vec),
-                exploded: (picture.exploded.cells.get(part)).map_or(Vec::new(), <[bool]>::to_vec),
+                exploded: (picture.exploded.cells.get(part.clone()))
+                    .map_or(Vec::new(), <[bool]>::to_vec),
+                computed: computed.get(part).map_or(Vec::new(), <[bool]>::to_vec),
                 value_range: range,
                 value_label: picture.label.clone(),
                 value_scale: picture.scale,
@@ -493,50 +504,6 @@ impl Maps<'_> {
             seeds: self.view.experiment().seeds_per_cell(),
             command: format!("mlp replay {}", words::shell(&self.view.shown_path())),
         })
-    }
-}
-
-/// Networks that exploded.
-#[derive(Default)]
-struct Exploded {
-    /// The cells with any, `[facet, row, column]`; empty where there are none.
-    cells: Vec<bool>,
-    networks: usize,
-    /// Whether some of these cells are drawn in red, since seeds of them diverged.
-    in_red: bool,
-}
-
-impl Exploded {
-    /// Those of a slice, where cells that are `mixed` are drawn as such.
-    fn of(slice: &MapSlice, mixed: &[bool], over_steps: bool) -> Self {
-        if slice.exploded.is_empty() {
-            return Self::default();
-        }
-        let cells: Vec<bool> = slice.exploded_networks().iter().map(|n| *n > 0).collect();
-        Self {
-            in_red: cells
-                .iter()
-                .zip(mixed)
-                .any(|(exploded, mixed)| *exploded && *mixed),
-            cells,
-            networks: slice.networks_exploded(over_steps),
-        }
-    }
-
-    /// What a caption says of them.
-    fn caption(&self) -> String {
-        let red = match self.in_red {
-            true => " (in red where other seeds diverged)",
-            false => "",
-        };
-        match self.networks {
-            0 => String::new(),
-            networks => format!(
-                " {} exploded ({}): left out, and their cells hatched in orange{red}, never ringed.",
-                words::so_many(networks, "network"),
-                describe::exploded()
-            ),
-        }
     }
 }
 

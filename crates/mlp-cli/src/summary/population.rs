@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mlp_statistics::{Distribution, EXACT, Moments};
+use mlp_statistics::{Distribution, EXACT, MEAN_OVER_MEDIAN, mean_over_median};
 use mlp_train::{Kind, Variety, cross_validation, metric};
 
 use super::Summary;
@@ -37,6 +37,7 @@ impl Summary<'_> {
             "at the end", "mean", "median", "10 %", "90 %"
         )?;
         let mut error = 0.0;
+        let mut few = Vec::new();
         for name in self.told() {
             let all: Distribution = self.values(name, None)?.into_iter().collect();
             if all.count() == 0 {
@@ -49,9 +50,20 @@ impl Summary<'_> {
                 .collect();
             let columns = columns.join(" ");
             writeln!(text, "{name:<20} {columns}")?;
+            if let Some(times) = decided_by_few(&all) {
+                few.push((name, times));
+            }
             if all.error() > error {
                 error = all.error();
             }
+        }
+        for (name, times) in few {
+            writeln!(
+                text,
+                "{:<20} the mean of {name} is {} times the median: few networks decide it",
+                "note",
+                words::count(times)
+            )?;
         }
         if error > 0.0 {
             writeln!(
@@ -154,6 +166,7 @@ impl Summary<'_> {
             "diverged",
             if exploded { "  exploded" } else { "" }
         )?;
+        let mut few = 0;
         for cell in 0..self.experiment.cells() {
             let values: Vec<String> = self
                 .experiment
@@ -161,10 +174,16 @@ impl Summary<'_> {
                 .iter()
                 .map(|(_, value)| value.to_string())
                 .collect();
-            let at = |name: &str| -> Outcome<String> {
-                let all: Moments = self.values(name, Some(cell))?.into_iter().collect();
-                Ok(all.mean().map_or_else(|| "-".to_owned(), words::measured))
-            };
+            let [score, norm] = [score, "weight_norm"].map(|name| self.values(name, Some(cell)));
+            let [score, norm]: [Distribution; 2] =
+                [score?, norm?].map(|all| all.into_iter().collect());
+            let mean =
+                |all: &Distribution| all.mean().map_or_else(|| "-".to_owned(), words::measured);
+            few += usize::from(
+                [&score, &norm]
+                    .iter()
+                    .any(|all| decided_by_few(all).is_some()),
+            );
             let own = match self.exploded(Some(cell)) {
                 Some(count) if exploded => format!(" {count:>9}"),
                 _ => String::new(),
@@ -174,9 +193,17 @@ impl Summary<'_> {
                 text,
                 "{:<28} {:>18} {:>16} {solved:>9} {:>9}{own}",
                 values.join(", "),
-                at(score)?,
-                at("weight_norm")?,
+                mean(&score),
+                mean(&norm),
                 self.diverged(Some(cell))
+            )?;
+        }
+        if few > 0 {
+            writeln!(
+                text,
+                "{:<20} a mean of {} is more than {MEAN_OVER_MEDIAN} times the median: few networks decide it",
+                "note",
+                words::so_many(few, "cell")
             )?;
         }
         Ok(())
@@ -281,4 +308,9 @@ impl Summary<'_> {
         )?;
         Ok(())
     }
+}
+
+/// How many times the median the mean is, where that is so much that few networks decide it.
+fn decided_by_few(all: &Distribution) -> Option<f64> {
+    mean_over_median(all.mean()?, all.median()?)
 }

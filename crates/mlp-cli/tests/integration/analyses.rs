@@ -101,3 +101,91 @@ fn what_cannot_be_analysed_is_refused_by_name() {
         assert!(message.contains(words), "{arguments:?}: {message}");
     }
 }
+
+#[test]
+fn laws_and_means_that_say_little_are_not_stated_as_if_they_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let population = |name: &str, settings: &[&str]| {
+        let run = folder.path().join(name).to_string_lossy().into_owned();
+        let common = [
+            "population",
+            "xor",
+            "--steps",
+            "20",
+            "--figures",
+            "none",
+            "--out",
+            &run,
+        ];
+        let told = output(&[&common[..], settings].concat());
+        (told, output(&["analyze", &run]), run)
+    };
+    let (_, two, run) = population("two", &["--nets", "2"]);
+    assert!(two.contains("no law: 2 points lie on a line"), "{two}");
+    assert!(!two.contains("1.0000000"), "{two}");
+    let laws = fs::read_to_string(Path::new(&run).join("analysis/laws.csv")).unwrap();
+    assert!(laws.lines().nth(1).unwrap().contains(",2,,,,"), "{laws}");
+
+    // One cell of four is far from the others.
+    let sweep = ["--nets", "3", "--sweep", "init_gain=1,1.1,1.2,5000"];
+    let (told, unlike, _) = population("unlike", &sweep);
+    assert!(
+        unlike.contains("no common law: the cells' means of |W|^2"),
+        "{unlike}"
+    );
+    assert!(
+        unlike.contains("Means of last records; of weight norm of all"),
+        "{unlike}"
+    );
+    assert!(
+        told.contains("the mean of weight_norm is ") && told.contains("few networks decide it"),
+        "{told}"
+    );
+    let (told, alike, _) = population("alike", &sweep[..2]);
+    assert!(alike.contains("law         |b|^2 = "), "{alike}");
+    assert!(
+        !told.contains("few networks decide it") && !alike.contains("so that few"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_refined_map_counts_what_was_computed() {
+    let folder = tempfile::tempdir().unwrap();
+    let map = |name: &str, rates: &str, budget: &str| {
+        let run = folder.path().join(name).to_string_lossy().into_owned();
+        let told = output(&[
+            "map",
+            "moons",
+            "--x",
+            rates,
+            "--y",
+            "wd=lin:0:0.01:20",
+            "--steps",
+            "30",
+            "--hidden",
+            "none",
+            "--loss",
+            "mse",
+            "--budget",
+            budget,
+            "--figures",
+            "svg",
+            "--out",
+            &run,
+        ]);
+        let picture = Path::new(&run).join("figures/map-test-loss.svg");
+        (told, fs::read_to_string(picture).unwrap())
+    };
+    let (told, picture) = map("refined", "lr=log:1e-2:1e9:20", "1ms");
+    let (before, _) = told.split_once(" diverged").unwrap();
+    let diverged = before.rsplit(' ').next().unwrap();
+    assert_ne!(diverged, "0", "{told}");
+    assert!(
+        picture.contains(&format!("diverged: {diverged} computed cells (")),
+        "{told}"
+    );
+    assert!(picture.contains("the cell that stands for it"));
+    let (_, picture) = map("whole", "lr=1,2", "1h");
+    assert!(!picture.contains("stands for it"));
+}

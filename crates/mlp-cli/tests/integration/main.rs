@@ -27,6 +27,7 @@ mod statistics;
 mod streams;
 mod tables;
 mod verifying;
+mod whole_results;
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -433,3 +433,36 @@ fn a_budget_is_that_of_all_processes_together() {
     ]);
     assert!(folder_bytes(&folder.join("map")) == folder_bytes(&again));
 }
+
+#[test]
+fn while_figures_are_drawn_the_results_are_told_to_be_whole() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
+    let train = [
+        "train",
+        "moons",
+        "--steps",
+        "300",
+        "--save-weights",
+        "recorded",
+        "--out",
+        "run",
+        "-q",
+    ];
+    let figures = folder.join("run/figures");
+    for arguments in [&train[..], &["resume", "run", "-q"], &["plot", "run", "-q"]] {
+        let mut process = mlp(arguments, folder);
+        assert!(made(&mut process, &figures));
+        send("TERM", &process);
+        let (code, message) = ended(process);
+        assert_eq!(code, Some(143), "{message}");
+        assert!(
+            message.starts_with("error: interrupted; the results are whole")
+                && message.contains("mlp plot ")
+                && message.contains("run draws them"),
+            "{message}"
+        );
+        succeeds(&["verify", folder.join("run").to_str().unwrap()]);
+        fs::remove_dir_all(&figures).unwrap();
+    }
+}

@@ -107,6 +107,9 @@ pub struct HeatMap {
     /// hatched over its colour, or instead of one where it has no value, and is never the best. One that is
     /// mixed, too, is drawn and counted as mixed.
     pub exploded: Vec<bool>,
+    /// Cells that were computed, `[y, x]`, where the others show the value of one of them; empty where all were. The
+    /// legend counts these.
+    pub computed: Vec<bool>,
     /// Name of the outcome.
     pub value_label: String,
     /// Scale of the colours.
@@ -260,6 +263,7 @@ impl HeatMap {
             ("the map's diverged cells", &self.diverged),
             ("the map's mixed cells", &self.mixed),
             ("the map's exploded cells", &self.exploded),
+            ("the map's computed cells", &self.computed),
         ] {
             if !list.is_empty() {
                 check_length(what, list.len(), cells)?;
@@ -291,7 +295,13 @@ impl HeatMap {
         best.map(|cell| (cell % self.x.len(), cell / self.x.len()))
     }
 
-    fn legend(&self, diverged: usize) -> Vec<Entry> {
+    /// The cells that are counted.
+    fn counted(&self) -> impl Iterator<Item = usize> {
+        let cells = 0..self.values.len();
+        cells.filter(|cell| self.computed.get(*cell) != Some(&false))
+    }
+
+    fn legend(&self) -> Vec<Entry> {
         let mut legend = Vec::new();
         if let Some((i, j)) = self.best_cell() {
             let value = format_value(self.values[j * self.x.len() + i]);
@@ -300,15 +310,20 @@ impl HeatMap {
             let name = format!("best: {value} at {} {at_x}, {} {at_y}", x.label, y.label);
             legend.push(Entry::new(Swatch::Best, name));
         }
-        let mixed = (0..self.values.len())
-            .filter(|cell| self.is_mixed(*cell))
-            .count();
+        let mixed = self.counted().filter(|cell| self.is_mixed(*cell)).count();
         let count = |what: &str, cells: usize| {
-            let share = 100.0 * cells as f64 / self.values.len() as f64;
+            let share = 100.0 * cells as f64 / self.counted().count() as f64;
             let plural = if cells == 1 { "" } else { "s" };
+            let computed = if self.computed.is_empty() {
+                ""
+            } else {
+                "computed "
+            };
             let cells = format_count(cells as u64);
-            format!("{what}: {cells} cell{plural} ({share:.1} %)")
+            format!("{what}: {cells} {computed}cell{plural} ({share:.1} %)")
         };
+        let hatched = |cell: &usize| self.without_color(*cell) == Some((DIVERGED, DIVERGED_HATCH));
+        let diverged = self.counted().filter(hatched).count();
         if diverged > 0 {
             let name = count(&self.diverged_label, diverged);
             legend.push(Entry::new(Swatch::Diverged, name));
@@ -318,7 +333,8 @@ impl HeatMap {
             legend.push(Entry::new(Swatch::Mixed, name));
         }
         // Those in red are counted above.
-        let exploded: Vec<usize> = (0..self.values.len())
+        let exploded: Vec<usize> = self
+            .counted()
             .filter(|cell| self.has_exploded(*cell) && !self.is_mixed(*cell))
             .collect();
         if !exploded.is_empty() {
@@ -448,10 +464,7 @@ impl HeatMap {
                 rows: Vec::new(),
             });
         }
-        let diverged = (0..self.values.len())
-            .filter(|c| self.without_color(*c) == Some((DIVERGED, DIVERGED_HATCH)))
-            .count();
-        let legend = self.legend(diverged);
+        let legend = self.legend();
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
         let colors = self.color_mapping();
         let bar = ColorBar {

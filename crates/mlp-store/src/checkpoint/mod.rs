@@ -213,10 +213,7 @@ impl<'a> CheckpointFiles<'a> {
             return WholeFile::write(&previous, &bytes);
         }
         self.later = 0;
-        become_previous(&path, &previous).map_err(|source| Error::Write {
-            path: previous.clone(),
-            source,
-        })?;
+        become_previous(&path, &previous).map_err(Error::write(&previous))?;
         WholeFile::write(&path, &bytes)
     }
 

@@ -137,10 +137,7 @@ impl Records {
             let stored: Vec<StoredRecord> = new.iter().map(StoredRecord::from).collect();
             let frame = frame::encode(KIND, &(stored, kept), b"").map_err(io::Error::other);
             let written = frame.and_then(|frame| self.write(&frame).map(|()| frame));
-            let frame = written.map_err(|source| Error::Write {
-                path: self.path.clone(),
-                source,
-            })?;
+            let frame = written.map_err(Error::write(&self.path))?;
             self.hasher.update(&frame);
             self.length += frame.len() as u64;
             (self.records, self.weights) = (records.len(), weights.len());

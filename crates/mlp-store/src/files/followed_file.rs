@@ -37,10 +37,7 @@ impl FollowedFile {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn of(file: WholeFile) -> Result<Self, Error> {
-        let digest = FollowingDigest::of(file.again()?).map_err(|source| Error::Write {
-            path: file.path().to_owned(),
-            source,
-        })?;
+        let digest = FollowingDigest::of(file.again()?).map_err(Error::write(file.path()))?;
         Ok(Self { digest, file })
     }
 
@@ -68,10 +65,7 @@ impl FollowedFile {
     /// [`Error::Write`].
     pub(crate) fn commit(mut self) -> Result<FileDigest, Error> {
         let path = self.path().to_owned();
-        let failed = |source| Error::Write {
-            path: path.clone(),
-            source,
-        };
+        let failed = Error::write(&path);
         let end = self.file.seek(SeekFrom::End(0)).map_err(failed)?;
         self.digest.reach(end);
         self.file.commit()?;

@@ -17,19 +17,13 @@ use mlp_train::{
 /// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or a value that
 /// does not fit, with file and line.
 pub fn read_experiment(path: &Path) -> Result<ExperimentFile, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
     experiment_file::parse(&text, path)
 }
 
 /// A file as an absolute path, with its digest.
 pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
-    let read = |source| Error::Read {
-        path: PathBuf::from(name),
-        source,
-    };
+    let read = Error::read(name);
     let path = std::path::absolute(name).map_err(read)?;
     check_is_file(Path::new(name))?;
     let found = sha256(File::open(&path).map_err(read)?, &path)?;
@@ -39,10 +33,7 @@ pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
 /// Refuses what can be read only once (a pipe, a device): a run names its files, so that it can be had
 /// again. Data from such a place are read by the caller, as standard input is.
 pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
-    let metadata = path.metadata().map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let metadata = path.metadata().map_err(Error::read(path))?;
     match metadata.is_file() || metadata.is_dir() {
         true => Ok(()),
         false => Err(Error::Conflict(format!(

@@ -172,10 +172,7 @@ impl Journal {
 
     /// Takes the sound chunks of a file, and mends the file where there is more.
     fn take_in(&mut self, path: &Path, warn: &mut dyn FnMut(String)) -> Result<(), Error> {
-        let read = |source| Error::Read {
-            path: path.to_owned(),
-            source,
-        };
+        let read = Error::read(path);
         let mut file = BufReader::new(File::open(path).map_err(read)?);
         let length = file.get_ref().metadata().map_err(read)?.len();
         let header = frame::read::<Header>(HEADER, &mut file, length).map_err(read)?;
@@ -268,10 +265,7 @@ impl Journal {
                 file.and_then(|file| file.set_len(whole).and_then(|()| file.sync_all()))
             }
         };
-        cut.map_err(|source| Error::Write {
-            path: path.to_owned(),
-            source,
-        })
+        cut.map_err(Error::write(path))
     }
 
     /// Sets a damaged file aside and puts one of its sound chunks in its place, if there are any; the
@@ -285,10 +279,7 @@ impl Journal {
         if sound.is_empty() {
             return set_aside(path, Why::Unreadable);
         }
-        let write = |source| Error::Write {
-            path: path.to_owned(),
-            source,
-        };
+        let write = Error::write(path);
         let mut mended = WholeFile::create(path)?;
         let header = self.header_frame()?;
         mended.write_all(&header).map_err(write)?;
@@ -350,10 +341,7 @@ impl Journal {
             None => self.begin()?,
         };
         let path = &self.files[self.files.len() - 1];
-        let write = |source| Error::Write {
-            path: path.clone(),
-            source,
-        };
+        let write = Error::write(&path);
         chunk::write(chunk, &mut file).map_err(write)?;
         if self.synced.elapsed() >= SYNC_EVERY {
             file.sync_data().map_err(write)?;
@@ -431,10 +419,7 @@ impl Journal {
 
     fn chunk(&self, place: Place, reader: &mut Option<File>) -> Result<Vec<NetworkRows>, Error> {
         let path = &self.files[place.file];
-        let read = |source| Error::Read {
-            path: path.clone(),
-            source,
-        };
+        let read = Error::read(&path);
         let file = match reader {
             Some(file) => file,
             None => reader.insert(File::open(path).map_err(read)?),
@@ -482,20 +467,16 @@ impl NetworkStore for Journal {
     fn sync(&mut self) -> Result<(), Error> {
         match &self.open {
             None => Ok(()),
-            Some((file, _)) => file.sync_data().map_err(|source| Error::Write {
-                path: self.files[self.files.len() - 1].clone(),
-                source,
-            }),
+            Some((file, _)) => file
+                .sync_data()
+                .map_err(Error::write(&self.files[self.files.len() - 1])),
         }
     }
 }
 
 /// The files of a journal in the order of their numbers.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let read = |source| Error::Read {
-        path: folder.to_owned(),
-        source,
-    };
+    let read = Error::read(folder);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -80,10 +80,7 @@ fn foreign(start: &[u8]) -> String {
 /// The kind of a file, and its bytes. A foreign file is turned away by its first bytes, however
 /// long it is.
 fn contents(path: &Path) -> Result<(&'static Format, Vec<u8>), Error> {
-    let read = |source| Error::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let read = Error::read(path);
     let mut file = File::open(path).map_err(read)?;
     let length = file.metadata().map_err(read)?.len();
     let mut bytes = Vec::new();

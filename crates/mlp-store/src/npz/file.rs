@@ -7,7 +7,6 @@ use std::{
 
 use mlp_npy::{Value, Writer};
 
-use super::view;
 use crate::{files::followed_file::FollowedFile, manifest::FileDigest};
 use mlp_train::{Array, Error};
 
@@ -56,7 +55,7 @@ impl NpzFile {
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn push(&mut self, name: &str, array: &Array) -> Result<(), Error> {
-        let pushed = self.writer.push(name, view(array));
+        let pushed = self.writer.push(name, array);
         pushed.map_err(|error| self.failed(error))?;
         self.stays()
     }
@@ -73,12 +72,7 @@ impl NpzFile {
     ) -> Result<(), Error> {
         let path = &self.path;
         let streamed = self.writer.stream(name, shape, |out| {
-            let mut part = |values: &[V]| {
-                out(values).map_err(|source| Error::Write {
-                    path: path.clone(),
-                    source,
-                })
-            };
+            let mut part = |values: &[V]| out(values).map_err(Error::write(&path));
             fill(&mut part).map_err(Failure::Fill)
         });
         match streamed {

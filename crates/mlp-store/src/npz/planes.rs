@@ -8,7 +8,6 @@ use std::{
 
 use mlp_npy::{Planes, Writer};
 
-use super::view;
 use crate::{
     facts::Facts,
     files::{followed_file::FollowedFile, whole_file::WholeFile},
@@ -57,10 +56,7 @@ impl PlanesFile {
     }
 
     fn written<V>(&self, written: io::Result<V>) -> Result<V, Error> {
-        written.map_err(|source| Error::Write {
-            path: self.path.clone(),
-            source,
-        })
+        written.map_err(Error::write(&self.path))
     }
 }
 
@@ -69,7 +65,7 @@ impl ArraySink for PlanesFile {
     type Done = Self;
 
     fn push(&mut self, name: &str, array: &Array) -> Result<(), Error> {
-        let pushed = self.writer.push(name, view(array));
+        let pushed = self.writer.push(name, array);
         self.written(pushed)
     }
 
@@ -90,10 +86,7 @@ impl ArraySink for PlanesFile {
 
     fn read(&mut self, array: &Planes, planes: Range<usize>) -> Result<Vec<f64>, Error> {
         let read = self.writer.read(array, planes);
-        read.map_err(|source| Error::Read {
-            path: self.path.clone(),
-            source,
-        })
+        read.map_err(Error::read(&self.path))
     }
 
     fn finish(mut self, arrays: Vec<Planes>) -> Result<Self, Error> {

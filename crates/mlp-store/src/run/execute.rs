@@ -144,7 +144,7 @@ pub fn execute(
     );
     let wall = Wall::since(started, claimed.wall_seconds());
     manifest.experiment = Some(experiment_digest(&identity));
-    manifest.settings = settings_of(&experiment.identity_without_folders());
+    manifest.settings = settings_of(experiment.experiment());
     manifest.wall_seconds = claimed.wall_seconds();
     manifest.read = DataRead::of(&data.dataset);
     manifest.counts.networks = experiment.networks();

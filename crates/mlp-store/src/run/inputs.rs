@@ -138,10 +138,7 @@ pub(crate) fn keep(experiment: &mut Experiment, folder: &Path) -> Result<Vec<Kep
                     }
                     name = Path::new(INPUTS).join(number.to_string()).join(own);
                 }
-                let bytes = std::fs::read(&path).map_err(|source| Error::Read {
-                    path: path.clone(),
-                    source,
-                })?;
+                let bytes = std::fs::read(&path).map_err(Error::read(&path))?;
                 kept.push(KeptInput {
                     from: path,
                     name: name.clone(),

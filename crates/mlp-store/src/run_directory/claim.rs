@@ -121,10 +121,7 @@ pub(crate) fn claim(
     wanted: Wanted<'_>,
     warn: &mut dyn FnMut(String),
 ) -> Result<Claim, Error> {
-    let write = |source| Error::Write {
-        path: folder.to_owned(),
-        source,
-    };
+    let write = Error::write(folder);
     let foreign = || Error::NotARunDirectory {
         path: folder.to_owned(),
     };
@@ -322,10 +319,7 @@ fn make_way(folder: &Path, why: Option<Why>, warn: &mut dyn FnMut(String)) -> Re
 }
 
 fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
-    let read = |source| Error::Read {
-        path: folder.to_owned(),
-        source,
-    };
+    let read = Error::read(folder);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -354,10 +348,7 @@ fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
         (false, true) => (None, Found::Foreign),
         (true, _) => {
             let path = folder.join(EXPERIMENT);
-            let bytes = fs::read(&path).map_err(|source| Error::Read {
-                path: path.clone(),
-                source,
-            })?;
+            let bytes = fs::read(&path).map_err(Error::read(&path))?;
             match identity_of(bytes, &path) {
                 Some(found) if found == identity => return Ok(Found::Same),
                 Some(_) => (Some(Why::Changed), Found::Other),

@@ -74,10 +74,7 @@ impl Lock {
             rustix::fs::OFlags::NOFOLLOW.bits().cast_signed(),
         );
         let file = options.open(&path);
-        let file = file.map_err(|source| Error::Write {
-            path: directory.to_owned(),
-            source,
-        })?;
+        let file = file.map_err(Error::write(directory))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(fs::TryLockError::WouldBlock) => Err(Error::InUse {
@@ -90,11 +87,7 @@ impl Lock {
 
 /// The first free name `<root>/<name>-001`, made as an empty folder.
 fn numbered(root: &Path, name: &str) -> Result<PathBuf, Error> {
-    let write = |path: &Path, source| Error::Write {
-        path: path.to_owned(),
-        source,
-    };
-    fs::create_dir_all(root).map_err(|source| write(root, source))?;
+    fs::create_dir_all(root).map_err(Error::write(root))?;
     // Names come from files, too; what could leave the folder or upset a shell is replaced.
     let plain = |c: char| {
         if c.is_alphanumeric() || "-_.".contains(c) {
@@ -109,7 +102,7 @@ fn numbered(root: &Path, name: &str) -> Result<PathBuf, Error> {
         match fs::create_dir(&path) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(source) => return Err(write(&path, source)),
+            Err(source) => return Err(Error::Write { path, source }),
         }
     }
     unreachable!("numbers do not end")

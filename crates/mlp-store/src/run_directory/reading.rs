@@ -16,7 +16,7 @@ use crate::{
 };
 use mlp_train::{
     Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
-    experiment_file::{self, ExperimentFile},
+    experiment_file::ExperimentFile,
 };
 
 /// Where a run has not ended.
@@ -133,14 +133,15 @@ impl RunDirectory {
             Error::RunExperiment { path, reason }
         };
         if let Some(manifest) = &self.manifest {
-            let here = author.clone().deciding();
             let told = match (&manifest.settings, &manifest.experiment) {
                 (run, _) if !run.is_empty() => {
-                    let here = experiment_file::write(&here.without_folders());
-                    difference(&settings_of(&here), run).map(|told| format!(": {told}"))
+                    difference(&settings_of(author), run).map(|told| format!(": {told}"))
                 }
                 // Earlier versions say by a digest alone what ran, or not at all.
-                (_, Some(of)) => (*of != digest(&experiment_file::write(&here))).then(String::new),
+                (_, Some(of)) => {
+                    let identity = mlp_train::storing::identity(author.clone());
+                    (*of != digest(&identity)).then(String::new)
+                }
                 (_, None) => None,
             };
             if let Some(told) = told {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use mlp_train::{Experiment, experiment_file};
+
 /// Differences that a message names.
 const MOST_TOLD: usize = 3;
 
@@ -13,27 +15,10 @@ pub(crate) fn digest(identity: &str) -> String {
     blake3::hash(identity.as_bytes()).to_hex().to_string()
 }
 
-/// The settings of an experiment's text. It has files by their names alone: wherever they lie now, the digests
-/// beside them tell that they are the same.
-pub(crate) fn settings_of(text: &str) -> Settings {
-    let mut section = "";
-    let mut settings = Settings::new();
-    for line in text.lines() {
-        if let Some(name) = line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
-            section = name;
-        } else if let Some((key, value)) = line.split_once(" = ") {
-            let key = key.replace('"', "");
-            let key = match section {
-                "" => key,
-                section => format!("{section}.{key}"),
-            };
-            settings.insert(key, value.to_owned());
-        }
-    }
-    settings
+/// The settings of an experiment that decide its numbers. It has files by their names alone: wherever they lie now, the
+/// digests beside them tell that they are the same.
+pub(crate) fn settings_of(experiment: &Experiment) -> Settings {
+    experiment_file::settings(&experiment.clone().deciding().without_folders()).collect()
 }
 
 /// What `here` has otherwise than the run; `None` where nothing.
@@ -61,14 +46,14 @@ pub(crate) fn difference(here: &Settings, run: &Settings) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlp_train::{Experiment, Kind, Layer, experiment_file};
+    use mlp_train::{Kind, Layer};
 
     fn settings(of: &[&str]) -> Settings {
         let mut layer = Layer::new();
         of.iter().for_each(|setting| layer.set(setting).unwrap());
         let mut experiment = Experiment::new(Kind::Population);
         layer.apply(&mut experiment).unwrap();
-        settings_of(&experiment_file::write(&experiment.without_folders()))
+        settings_of(&experiment)
     }
 
     #[test]

@@ -36,19 +36,13 @@ impl Writer {
         }
         // A part of them may still wait in memory.
         let file = self.writer.get_ref().get_ref();
-        let end = file.position().map_err(|source| Error::Write {
-            path: self.path.clone(),
-            source,
-        })?;
+        let end = file.position().map_err(Error::write(&self.path))?;
         file.stays(end);
         Ok(())
     }
 
     pub(super) fn finish(self) -> Result<FileDigest, Error> {
-        let write = |source| Error::Write {
-            path: self.path.clone(),
-            source,
-        };
+        let write = Error::write(&self.path);
         let buffered = self
             .writer
             .into_inner()
@@ -100,10 +94,7 @@ pub(super) fn scan(
 }
 
 fn open(path: &Path) -> Result<::csv::Reader<std::fs::File>, Error> {
-    let file = std::fs::File::open(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let file = std::fs::File::open(path).map_err(Error::read(path))?;
     Ok(::csv::Reader::from_reader(file))
 }
 

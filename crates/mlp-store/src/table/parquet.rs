@@ -220,10 +220,7 @@ pub(crate) fn said(path: &Path) -> Option<String> {
 fn open(
     path: &Path,
 ) -> Result<(SerializedFileReader<std::fs::File>, Vec<(String, Values)>), Error> {
-    let file = std::fs::File::open(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let file = std::fs::File::open(path).map_err(Error::read(path))?;
     let reader = SerializedFileReader::new(file).map_err(|error| corrupt(path, error))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let mut columns = Vec::new();

@@ -73,7 +73,10 @@ fn results_are_those_of_the_tables() {
     let scatter = &found.scatters[0];
     assert_eq!(scatter.points.len(), sound.len());
     assert_eq!(scatter.points[0].0, weight[sound[0]] * weight[sound[0]]);
-    assert_eq!(scatter.laws[0].line.unwrap().count, sound.len() as u64);
+    assert_eq!(
+        scatter.laws[0].line.as_ref().unwrap().count,
+        sound.len() as u64
+    );
 
     // Classes part the networks, and each is told once a group.
     let clusters = found.clusters.as_ref().unwrap().iter();
@@ -147,7 +150,7 @@ fn records_have_a_law_a_network() {
     let found = analysis(&path, &request).unwrap();
     assert_eq!(found.networks, 24);
     let law = &found.scatters[0].laws[0];
-    let (line, single) = (law.line.unwrap(), law.single.unwrap());
+    let (line, single) = (law.line.as_ref().unwrap(), law.single.unwrap());
     assert!((line.slope - 1.0).abs() < 1e-6 && line.r_squared.unwrap() > 0.999_999);
     assert_eq!((single.networks, single.straight), (24, 24));
     assert!(found.scatters[1].points.iter().all(|point| point.0 > 2.3));

@@ -6,6 +6,7 @@ use mlp_statistics::{Distribution, Pairs, Proportion};
 use super::{
     groups::{Grouping, Name},
     networks::Networks,
+    pool::LEAST_POINTS,
     rows::{Row, maybe, number, text, whole},
 };
 use crate::{
@@ -17,9 +18,6 @@ use crate::{
 };
 
 const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];
-
-/// The fewest steps that a law over steps is fitted to.
-const LEAST_STEPS: u64 = 3;
 
 /// The norms of a group at the first and the last records of its networks that neither diverged nor exploded.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,7 +148,7 @@ fn law(records: &[(u64, f64)]) -> Option<(f64, f64)> {
             pairs.push(math::ln(step as f64), norm);
         }
     }
-    let line = pairs.line().filter(|line| line.count >= LEAST_STEPS)?;
+    let line = pairs.line().filter(|line| line.count >= LEAST_POINTS)?;
     Some((line.slope, line.r_squared?))
 }
 

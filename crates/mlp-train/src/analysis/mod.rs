@@ -19,6 +19,7 @@ mod groups;
 mod growth;
 mod means;
 mod networks;
+mod pool;
 mod quantity;
 mod rows;
 mod scatter;
@@ -38,6 +39,7 @@ pub use self::{
     growth::Growth,
     means::GroupMean,
     networks::CLASS,
+    pool::NoLaw,
     quantity::Quantity,
     rows::Results,
     scatter::{Coloring, Law, Scatter, SingleLaws},

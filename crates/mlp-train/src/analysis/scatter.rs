@@ -5,6 +5,7 @@ use mlp_statistics::{Line, Pairs, median};
 use super::{
     groups::{Grouping, Name},
     networks::{End, NONE, Networks},
+    pool::{LEAST_POINTS, NoLaw, Pool},
     quantity::Quantity,
     rows::{Row, maybe, text, whole},
 };
@@ -24,9 +25,6 @@ const MOST_LAWS: usize = 12;
 
 /// Grids of up to so many cells are coloured by cell where nothing else is asked for.
 const USUAL_CELLS: u64 = 8;
-
-/// The fewest records that a network's own law is fitted to.
-const LEAST_RECORDS: u64 = 3;
 
 /// What colours points.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,8 +73,10 @@ pub struct Law {
     pub name: Name,
     /// Both axes as asked for.
     pub axes: [String; 2],
-    /// The line of least squares; none where x does not vary.
-    pub line: Option<Line>,
+    /// How many points there are.
+    pub points: u64,
+    /// The line of least squares, or why there is none.
+    pub line: Result<Line, NoLaw>,
     /// Where points are records, the lines of single networks.
     pub single: Option<SingleLaws>,
 }
@@ -242,8 +242,8 @@ struct Gathering<'a> {
     numbers: Vec<f64>,
     /// Points of every such network are kept.
     stride: usize,
-    all: Pairs,
-    by_group: Vec<Pairs>,
+    all: Pool,
+    by_group: Vec<Pool>,
     /// The records of one network, which come one after another.
     current: Option<(usize, Pairs)>,
     /// Group, slope and R^2 of single networks.
@@ -272,8 +272,8 @@ impl<'a> Gathering<'a> {
             groups: Vec::new(),
             numbers: Vec::new(),
             stride: 1,
-            all: Pairs::default(),
-            by_group: vec![Pairs::default(); groups],
+            all: Pool::default(),
+            by_group: vec![Pool::default(); groups],
             current: None,
             single: Vec::new(),
         }
@@ -333,9 +333,12 @@ impl<'a> Gathering<'a> {
         if !(x.is_finite() && y.is_finite()) {
             return;
         }
-        self.all.push(x, y);
-        if let Some(pairs) = self.by_group.get_mut(group) {
-            pairs.push(x, y);
+        let experiment = self.networks.experiment;
+        // Every draw is a cell of its own, and none of them decides much.
+        let cell = (!experiment.is_drawn()).then(|| experiment.cell_of(net as u64));
+        self.all.push(x, y, cell);
+        if let Some(pool) = self.by_group.get_mut(group) {
+            pool.push(x, y, cell);
         }
         if self.asked.records {
             if self.current.as_ref().is_none_or(|(last, _)| *last != net) {
@@ -361,7 +364,7 @@ impl<'a> Gathering<'a> {
             Palette::Groups { of, .. } => of[net] as usize,
             Palette::Numbers(_) => 0,
         };
-        if pairs.count() >= LEAST_RECORDS
+        if pairs.count() >= LEAST_POINTS
             && let Some(line) = pairs.line()
             && let Some(r_squared) = line.r_squared
         {
@@ -371,10 +374,11 @@ impl<'a> Gathering<'a> {
 
     fn finish(self) -> Scatter {
         let axes = [self.x.to_string(), self.y.to_string()];
-        let law = |name: Name, pairs: &Pairs, group: Option<usize>| Law {
+        let law = |name: Name, pool: &Pool, group: Option<usize>| Law {
             name,
             axes: axes.clone(),
-            line: pairs.line(),
+            points: pool.count(),
+            line: pool.law(&axes),
             single: self
                 .asked
                 .records
@@ -384,13 +388,13 @@ impl<'a> Gathering<'a> {
         let mut laws = vec![law(Name::default(), &self.all, None)];
         if let Palette::Groups { label, names, .. } = self.palette {
             let each = names.iter().zip(&self.by_group).enumerate();
-            laws.extend(each.filter(|(_, (_, pairs))| pairs.count() > 0).map(
-                |(group, (value, pairs))| {
+            laws.extend(each.filter(|(_, (_, pool))| pool.count() > 0).map(
+                |(group, (value, pool))| {
                     let name = Name {
                         key: label.clone(),
                         value: value.clone(),
                     };
-                    law(name, pairs, Some(group))
+                    law(name, pool, Some(group))
                 },
             ));
         }
@@ -448,12 +452,12 @@ impl Row for Law {
     }
 
     fn cells(&self) -> Vec<Cell> {
-        let line = self.line;
+        let line = self.line.as_ref().ok();
         let single = self.single;
         vec![
             text(&self.axes[0]),
             text(&self.axes[1]),
-            line.map_or(Cell::Null, |line| whole(line.count)),
+            whole(self.points),
             maybe(line.map(|line| line.slope)),
             maybe(line.and_then(|line| line.slope_error)),
             maybe(line.map(|line| line.intercept)),

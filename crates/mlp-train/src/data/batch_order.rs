@@ -7,12 +7,10 @@ use std::{
 
 use mlp_core::Batch;
 
+use mlp_npy::{Arrays, Data};
+
 use super::sha256::{sha256, unchanged};
-use crate::{
-    error::Error,
-    results::arrays::{Arrays, Data},
-    settings::experiment::TrainingSpec,
-};
+use crate::{error::Error, settings::experiment::TrainingSpec};
 
 /// The array of the archive.
 const ARRAY: &str = "batches";

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use mlp_npy::{Array, Arrays, Data};
+
 use super::{
     MapAxes,
     block::{Block, Records},
@@ -13,10 +15,7 @@ use crate::{
     error::Error,
     measures::exploded::EXPLODED,
     resolve::resolved::ResolvedExperiment,
-    results::{
-        arrays::{Array, Arrays, Data},
-        sinks::ArraySink,
-    },
+    results::sinks::ArraySink,
     run::{network_rows::NetworkRows, number_columns::NumberColumn, outcome::Status},
 };
 

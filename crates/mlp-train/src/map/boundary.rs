@@ -1,13 +1,13 @@
 //! The boundary between cells that converge and cells that do not, and its box-counting dimension.
 
+use mlp_npy::{Arrays, Data};
+
 use mlp_core::{
     math,
     seed::{Purpose, Stream},
 };
 
 use mlp_statistics::quantile;
-
-use crate::results::arrays::{Arrays, Data};
 
 /// Boxes are up to this share of the map's shorter side.
 const LARGEST: usize = 8;
@@ -152,7 +152,7 @@ fn dimension(sides: &[usize], counts: &[u64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::arrays::Array;
+    use mlp_npy::Array;
 
     fn of(side: usize, inside: impl Fn(usize, usize) -> bool) -> BoundaryDimension {
         let cells: Vec<bool> = (0..side * side)

@@ -1,10 +1,9 @@
 //! How the arrays of a map are laid out, and the small ones that tell it.
 
+use mlp_npy::{Array, Arrays, Data};
+
 use super::MapAxes;
-use crate::{
-    resolve::resolved::Axis,
-    results::arrays::{Array, Arrays, Data},
-};
+use crate::resolve::resolved::Axis;
 
 /// The axes of a map's arrays, `[step, seed, facet, y, x]`. Steps that are the y axis come after the
 /// seeds and facets.

@@ -1,12 +1,11 @@
 //! What the seeds of each cell of a map make of its metric.
 
+use mlp_npy::{Arrays, Data};
+
 use super::MapSlice;
 use mlp_statistics::Proportion;
 
-use crate::{
-    measures::metric,
-    results::arrays::{Arrays, Data},
-};
+use crate::measures::metric;
 
 /// The arrays that tell what the seeds of a cell make of the metric.
 pub const OVER_SEEDS: [&str; 8] = [

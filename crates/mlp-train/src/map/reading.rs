@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use mlp_npy::Arrays;
+
 use super::{MapAxes, MapSlice};
 use crate::{
     measures::metric,
     resolve::resolved::{Axis, ResolvedExperiment},
-    results::arrays::Arrays,
 };
 
 /// The best cell of a map.

@@ -2,11 +2,10 @@
 
 use mlp_statistics::quantile;
 
+use mlp_npy::{Arrays, Data};
+
 use super::event::event;
-use crate::{
-    measures::exploded::EXPLODED,
-    results::arrays::{Arrays, Data},
-};
+use crate::measures::exploded::EXPLODED;
 
 /// Values of one metric, and what the seeds of a cell make of them.
 ///
@@ -134,12 +133,6 @@ impl MapSlice {
         cells
             .map(|cell| self.places(cell).filter(of).count())
             .collect()
-    }
-
-    /// How many networks exploded: over steps, a network is one in all its rows.
-    pub fn networks_exploded(&self, over_steps: bool) -> usize {
-        let all = self.exploded.iter().filter(|exploded| **exploded).count();
-        all / if over_steps { self.rows } else { 1 }
     }
 
     /// Means over the seeds whose networks did not explode; NaN where any of these has no value, or all

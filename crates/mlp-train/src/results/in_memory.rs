@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
+use mlp_npy::{Array, Arrays, Data};
+
 use super::{
-    arrays::{Array, Arrays, Data},
     columns::{Cell, Column, Table, Values},
     sinks::{ArraySink, SharedNumbers, Sinks, TableSink},
 };

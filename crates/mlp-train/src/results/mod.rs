@@ -1,6 +1,5 @@
 //! What comes of the networks of a run: rows, columns, arrays and statistics, and where they go.
 
-pub mod arrays;
 pub mod columns;
 pub mod counts;
 pub mod gathering;

@@ -3,10 +3,9 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{
-    arrays::Array,
-    columns::{Cell, Column},
-};
+use mlp_npy::Array;
+
+use super::columns::{Cell, Column};
 use crate::{error::Error, run::number_columns::NumberColumns};
 
 /// Columns of numbers that others read, too.

@@ -11,6 +11,8 @@ use std::{
 
 use mlp_core::Level;
 
+use mlp_npy::Arrays;
+
 use super::{
     chunk::ChunkBuilder,
     job::{Job, Networks, Trained, kept_weights},
@@ -30,7 +32,6 @@ use crate::{
     model::Model,
     resolve::{extent::Extent, resolved::ResolvedExperiment},
     results::{
-        arrays::Arrays,
         columns::Table,
         counts::Counts,
         gathering::Gathering,

@@ -351,44 +351,86 @@ fn place(text: &str, byte: usize) -> (usize, usize) {
     )
 }
 
+/// One line of a file.
+struct Line {
+    section: &'static str,
+    /// The table within the section, if it is in one.
+    table: Option<&'static str>,
+    name: String,
+    value: String,
+}
+
+/// The lines of a section, in the registry's order.
+fn lines(section: &'static str, experiment: &Experiment) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut push = |table, name: String, value: Value| {
+        lines.push(Line {
+            section,
+            table,
+            name,
+            value: value.to_toml(),
+        });
+    };
+    for info in
+        keys().filter(|info| info.section() == section && info.kinds.contains(&experiment.kind))
+    {
+        if let Some(value) = (info.get)(experiment) {
+            push(None, info.name().to_owned(), value);
+        }
+        for (key, value) in experiment
+            .layers
+            .iter()
+            .filter(|(key, _)| key.info().path == info.path)
+        {
+            let layer = key.layer().unwrap_or_default();
+            push(None, format!("{}.{layer}", info.name()), value.clone());
+        }
+    }
+    if section == "population" && experiment.kind == Kind::Population {
+        for (key, range) in &experiment.population.sweep {
+            let value = match range {
+                Range::List(values) => Value::List(values.clone()),
+                spaced => Value::Text(spaced.to_string()),
+            };
+            push(Some("sweep"), key.to_string(), value);
+        }
+    }
+    lines
+}
+
+/// What an experiment is, key by key as its file has them: each with its section, and its value as TOML.
+pub fn settings(experiment: &Experiment) -> impl Iterator<Item = (String, String)> {
+    let kind = Value::Text(experiment.kind.to_string());
+    let kind = ("kind".to_owned(), kind.to_toml());
+    let lines = SECTIONS
+        .iter()
+        .flat_map(|section| lines(section, experiment));
+    let told = lines.map(|line| {
+        let parts = [Some(line.section), line.table, Some(&line.name)];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        (parts.join("."), line.value)
+    });
+    std::iter::once(kind).chain(told)
+}
+
 /// The experiment as TOML: given keys alone, in the registry's order. Equal experiments give equal
 /// bytes, and [`parse`] gives the same experiment back.
 pub fn write(experiment: &Experiment) -> String {
     let mut text = format!("kind = \"{}\"\n", experiment.kind);
     for section in SECTIONS {
-        let mut lines = String::new();
-        for info in
-            keys().filter(|info| info.section() == section && info.kinds.contains(&experiment.kind))
-        {
-            if let Some(value) = (info.get)(experiment) {
-                let _ = writeln!(lines, "{} = {}", info.name(), value.to_toml());
-            }
-            for (key, value) in experiment
-                .layers
-                .iter()
-                .filter(|(key, _)| key.info().path == info.path)
-            {
-                let layer = key.layer().unwrap_or_default();
-                let _ = writeln!(lines, "\"{}.{layer}\" = {}", info.name(), value.to_toml());
-            }
-        }
-        if section == "population" && experiment.kind == Kind::Population {
-            for (key, range) in &experiment.population.sweep {
-                let name = key.to_string();
-                let name = if name.contains('.') {
-                    format!("\"{name}\"")
-                } else {
-                    name
-                };
-                let value = match range {
-                    Range::List(values) => Value::List(values.clone()).to_toml(),
-                    spaced => Value::Text(spaced.to_string()).to_toml(),
-                };
-                let _ = writeln!(lines, "sweep.{name} = {value}");
-            }
-        }
+        let lines = lines(section, experiment);
         if !lines.is_empty() {
-            let _ = write!(text, "\n[{section}]\n{lines}");
+            let _ = writeln!(text, "\n[{section}]");
+        }
+        for Line {
+            table, name, value, ..
+        } in lines
+        {
+            let table = table.map_or(String::new(), |table| format!("{table}."));
+            let _ = match name.contains('.') {
+                true => writeln!(text, "{table}\"{name}\" = {value}"),
+                false => writeln!(text, "{table}{name} = {value}"),
+            };
         }
     }
     text

@@ -13,6 +13,7 @@ fn map(values: Vec<f64>, columns: usize) -> HeatMap {
         diverged_label: "diverged".into(),
         mixed: Vec::new(),
         exploded: Vec::new(),
+        computed: Vec::new(),
         value_label: "loss".into(),
         value_scale: Scale::Auto,
         value_range: None,
@@ -58,7 +59,7 @@ fn unlike_ends_are_neither_colored_nor_best() {
     let mut map = map(vec![0.1, 1.0, f64::NAN, 2.0], 2);
     map.mixed = vec![true, false, false, false];
     assert_eq!(map.best_cell(), Some((1, 0)));
-    let names: Vec<String> = map.legend(1).into_iter().map(|entry| entry.name).collect();
+    let names: Vec<String> = map.legend().into_iter().map(|entry| entry.name).collect();
     assert_eq!(names[2], "diverged by some seeds: 1 cell (25.0 %)");
     let png = map
         .exact_pixels(&[("experiment", "kind = \"map\" # ü\n")])
@@ -84,7 +85,7 @@ fn exploded_networks_are_hatched_and_counted() {
     let mut map = map(vec![0.1, 1.0, f64::NAN, 2.0, f64::NAN, 3.0], 2);
     map.exploded = vec![true, false, true, false, false, false];
     assert_eq!(map.best_cell(), Some((1, 0)));
-    let names: Vec<String> = map.legend(1).into_iter().map(|entry| entry.name).collect();
+    let names: Vec<String> = map.legend().into_iter().map(|entry| entry.name).collect();
     assert_eq!(names[1], "diverged: 1 cell (16.7 %)");
     assert_eq!(names[2], "with exploded networks: 2 cells (33.3 %)");
     let fills = [0, 1, 2, 4].map(|cell| map.without_color(cell));
@@ -94,11 +95,11 @@ fn exploded_networks_are_hatched_and_counted() {
         [None, None, Some((EXPLODED, EXPLODED_HATCH)), Some(lost)]
     );
     map.exploded[0] = false;
-    assert_eq!(map.legend(1)[2].name, "exploded: 1 cell (16.7 %)");
+    assert_eq!(map.legend()[2].name, "exploded: 1 cell (16.7 %)");
     // A cell is counted once, by the colour that it has.
     map.exploded = vec![true, false, true, false, true, true];
     map.mixed = vec![true, false, false, false, true, false];
-    let entries = map.legend(0).into_iter().skip(1);
+    let entries = map.legend().into_iter().skip(1);
     let names: Vec<String> = entries.map(|entry| entry.name).collect();
     assert_eq!(
         names,
@@ -107,8 +108,20 @@ fn exploded_networks_are_hatched_and_counted() {
             "with exploded networks: 2 cells (33.3 %)",
         ]
     );
+    // Cells that show another one's value are no further ones.
+    map.computed = vec![true, false, false, false, true, true];
+    let entries = map.legend().into_iter().skip(1);
+    let names: Vec<String> = entries.map(|entry| entry.name).collect();
+    assert_eq!(
+        names,
+        [
+            "diverged by some seeds: 2 computed cells (66.7 %)",
+            "with exploded networks: 1 computed cell (33.3 %)",
+        ]
+    );
+    map.computed.clear();
     map.exploded = map.mixed.clone();
-    assert_eq!(map.legend(0).len(), 2);
+    assert_eq!(map.legend().len(), 2);
     map.exploded.pop();
     assert!(map.exact_pixels(&[]).is_err());
 }

@@ -13,7 +13,6 @@ use std::io::Cursor;
 
 use super::Format;
 use crate::model_file::metadata::{DAMAGED, Metadata, assemble};
-use crate::npz;
 use mlp_train::{
     Answers, Array, Arrays, Data, Model,
     storing::{Numbers, Tensor, tensors_of},
@@ -60,7 +59,7 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
     let activations: Vec<String> = layers.iter().map(|l| l.activation.to_string()).collect();
     npz.insert("activations", words(&activations));
     npz.insert(KEY, Array::word(&json));
-    let bytes = npz::write_to(&npz, Cursor::new(Vec::new()));
+    let bytes = npz.write_to(Cursor::new(Vec::new()));
     Ok(bytes.map_err(|error| error.to_string())?.into_inner())
 }
 
@@ -79,7 +78,7 @@ fn scaling(model: &Model) -> Vec<(&'static str, Vec<f64>)> {
 }
 
 fn archive(bytes: &[u8]) -> Result<Arrays, String> {
-    npz::read_from(Cursor::new(bytes)).map_err(|error| error.to_string())
+    Arrays::read_from(Cursor::new(bytes)).map_err(|error| error.to_string())
 }
 
 fn read(bytes: &[u8]) -> Result<Model, String> {

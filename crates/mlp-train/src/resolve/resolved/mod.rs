@@ -469,8 +469,8 @@ impl ResolvedExperiment {
     /// experiment.
     pub fn ends_as(&mut self, said: &str) -> Option<bool> {
         let ended = Experiment::from_toml(said).ok()?;
-        let deciding = ended.clone().deciding().without_folders();
-        if experiment_file::write(&deciding) != self.identity_without_folders() {
+        let deciding = |of: &Experiment| identity(of.clone().without_folders());
+        if deciding(&ended) != deciding(&self.spelled) {
             return None;
         }
         if let Some(text) = &ended.map.cells {
@@ -489,24 +489,23 @@ impl ResolvedExperiment {
         identity(self.spelled.clone())
     }
 
-    /// As [`identity`](Self::identity), with files by their names alone.
-    pub fn identity_without_folders(&self) -> String {
-        let deciding = self.spelled.clone().deciding();
-        experiment_file::write(&deciding.without_folders())
-    }
-
-    /// What a model says of its experiment: the identity with the step that a time budget came to, if it
+    /// What a model says of its experiment: what decides the numbers, with the step that a time budget came to, if it
     /// ended this network, and without the folders of this machine.
     pub fn origin_of(&self, outcome: &Outcome) -> String {
-        self.made_by(Some(outcome), None)
-    }
-
-    /// What the files of a run say of it: as [`origin_of`](Self::origin_of) a single training, or with the cells
-    /// that a budget was good for.
-    pub fn made_by(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> String {
-        let mut experiment = self.spelled.clone();
+        let mut experiment = self.as_made(Some(outcome), None);
         experiment.output.figures = None;
         experiment.map.tolerance = None;
+        experiment_file::write(&experiment)
+    }
+
+    /// What the files of a run say of it: its whole file without folders, of a single training with the step that a
+    /// time budget came to, or with the cells that a budget was good for.
+    pub fn made_by(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> String {
+        experiment_file::write(&self.as_made(outcome, cells))
+    }
+
+    fn as_made(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> Experiment {
+        let mut experiment = self.spelled.clone();
         if let Some(outcome) = outcome
             && outcome.stopped_by == Some(time_budget::NAME)
         {
@@ -519,7 +518,7 @@ impl ResolvedExperiment {
         if experiment.data.name.as_deref() == Some("-") {
             experiment.data.name = Some(PIPED_DATA.to_owned());
         }
-        experiment_file::write(&experiment.without_folders())
+        experiment.without_folders()
     }
 
     /// Whether a clock decides how much is computed, and it has not been found out yet how much that is.
