@@ -33,6 +33,16 @@ impl Failure {
         Self::Usage(Error::msg(message.into()))
     }
 
+    /// The same, with what was done before it as the end of the sentence.
+    pub fn behind(self, done: &str) -> Self {
+        let with = |error: Error| Error::msg(format!("{}; {done}", told_once(&error)));
+        match self {
+            Self::Usage(error) => Self::Usage(with(error)),
+            Self::Failed(error) => Self::Failed(with(error)),
+            other => other,
+        }
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {

@@ -11,6 +11,7 @@ mod data_read;
 mod execute;
 mod failure;
 mod figures;
+mod held;
 mod interrupt;
 mod nets;
 mod options;

@@ -46,6 +46,11 @@ impl<'a> Target<'a> {
     }
 }
 
+/// Whether what is written appears whole or not at all: a file by its name.
+pub fn is_whole(matches: &ArgMatches) -> Outcome<bool> {
+    Ok(matches!(Target::of(matches)?, Target::File(_)))
+}
+
 /// Writes through `write` to where `--out` says, or to standard output. What is written to is none of the
 /// `inputs`, by whatever name. The name of the file, where it is one.
 pub fn write<'a>(

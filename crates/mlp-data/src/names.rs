@@ -19,16 +19,33 @@ pub(crate) fn shell(text: &str) -> String {
     }
 }
 
-/// A text in one line as a terminal shows it safely: control characters are written out.
+/// A text in one line as a terminal shows it safely: control characters are written out, and so are those that nobody sees
+/// (`U+200B`).
 pub(crate) fn plain(text: &str) -> String {
     let mut all = String::with_capacity(text.len());
     for letter in text.chars() {
-        match letter.is_control() {
-            true => all.extend(letter.escape_default()),
-            false => all.push(letter),
+        match letter {
+            _ if letter.is_control() => all.extend(letter.escape_default()),
+            _ if is_invisible(letter) => all.push_str(&format!("U+{:04X}", u32::from(letter))),
+            _ => all.push(letter),
         }
     }
     all
+}
+
+/// Whether a character takes no room: soft hyphens, joiners and spaces of no width, marks of direction and of byte order.
+pub(crate) fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+    )
 }
 
 /// `1 row`, `2 rows`, `3 classes`, `4 categories`.
@@ -40,6 +57,15 @@ pub(crate) fn so_many(count: u64, what: &str) -> String {
         (None, _) => format!("{what}s"),
     };
     format!("{count} {plural}")
+}
+
+/// `a, b and c`.
+pub(crate) fn join(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
 }
 
 fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {

@@ -94,7 +94,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         })?);
     }
     for (&column, kind) in used.iter().zip(&kinds) {
-        if *kind == Meaning::Text {
+        if matches!(kind, Meaning::Text | Meaning::Bytes) {
             assembler.declare_text(column);
         }
     }
@@ -121,6 +121,9 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
                 let found = guarded(|| batch.read(reader, kind, count));
                 let problem = match found {
                     Ok(found) if found == count => continue,
+                    Err(_) if batch.binary => {
+                        "the column holds binary data, which are no text; leave it out, or save it as numbers or text".to_owned()
+                    }
                     Ok(_) => "the column ends before its last row; is the file damaged?".to_owned(),
                     Err(error) => format!("this cannot be read as Parquet: {error}"),
                 };
@@ -198,11 +201,14 @@ enum Meaning {
     Unsigned,
     Half,
     Text,
+    /// Bytes that are not declared as text; some programs write texts so.
+    Bytes,
 }
 
 /// What a column holds, or why it is not read.
 fn kind(field: &Type) -> Result<Meaning, &'static str> {
     const NESTED: &str = "the column is nested; only flat columns are read, so leave it out";
+    const BYTES: &str = "the column holds binary data, which are no text; leave it out, or save it as numbers or text";
     const TIME: &str = "the column holds times; leave it out, or save them as numbers";
     if !field.is_primitive() || field.get_basic_info().repetition() == Repetition::REPEATED {
         return Err(NESTED);
@@ -243,6 +249,13 @@ fn kind(field: &Type) -> Result<Meaning, &'static str> {
         | Physical::INT64
         | Physical::FLOAT
         | Physical::DOUBLE => Ok(Meaning::Signed),
+        Physical::BYTE_ARRAY if info.logical_type_ref() == Some(&LogicalType::Bson) => Err(BYTES),
+        Physical::BYTE_ARRAY
+            if info.logical_type_ref().is_none()
+                && info.converted_type() == ConvertedType::NONE =>
+        {
+            Ok(Meaning::Bytes)
+        }
         Physical::BYTE_ARRAY => Ok(Meaning::Text),
         Physical::INT96 => Err(TIME),
         Physical::FIXED_LEN_BYTE_ARRAY
@@ -250,10 +263,14 @@ fn kind(field: &Type) -> Result<Meaning, &'static str> {
         {
             Ok(Meaning::Half)
         }
-        Physical::FIXED_LEN_BYTE_ARRAY => {
-            Err("the column holds blocks of bytes; leave it out, or save it as numbers or text")
-        }
+        Physical::FIXED_LEN_BYTE_ARRAY => Err(BYTES),
     }
+}
+
+/// Whether a text has control characters other than white space, as no text that people write has.
+fn has_controls(text: &str) -> bool {
+    let is_control = |c: char| c.is_control() && !c.is_whitespace();
+    text.contains(is_control)
 }
 
 /// Some rows of a column.
@@ -265,6 +282,8 @@ struct Batch {
     /// Of a column of whole numbers of 64 bits, which no other type holds exactly.
     integers: Vec<i128>,
     texts: Vec<String>,
+    /// Whether a value is no text, of a column that is not declared as one or another.
+    binary: bool,
     truths: Vec<bool>,
 }
 
@@ -328,7 +347,15 @@ impl Batch {
                 let mut values = values.iter();
                 for &present in &self.present {
                     let text = match if present { values.next() } else { None } {
-                        Some(value) => value.as_utf8()?.to_owned(),
+                        Some(value) => match value.as_utf8() {
+                            Ok(text) if kind == Meaning::Text || !has_controls(text) => {
+                                text.to_owned()
+                            }
+                            Ok(_) | Err(_) => {
+                                self.binary = true;
+                                return Err(ParquetError::General("binary data".to_owned()));
+                            }
+                        },
                         None => String::new(),
                     };
                     self.texts.push(text);

@@ -15,7 +15,8 @@ use mlp_train::{Answers, Kind, Model, Prediction};
 
 use crate::{
     failure::{Failure, Outcome},
-    options, output, terminal,
+    held::Held,
+    options, output, terminal, words,
 };
 
 /// So many rows are read, predicted and written at once.
@@ -41,29 +42,38 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     let name = text("DATA");
     let inputs = [files(text("MODEL")), vec![PathBuf::from(name)]].concat();
     let mut notes = Vec::new();
+    let is_whole = output::is_whole(matches)?;
     output::write(matches, &inputs, |out| {
         let mut answers = AnswerWriter::new(&model, out);
-        match name {
-            "-" => {
-                let input = io::stdin().lock();
-                let mut rows = FeatureReader::open(input, "standard input", &options)?;
-                let names = rows.keep_names().to_vec();
-                while let Some(chunk) = rows.next_chunk(ROWS)? {
-                    answers.take(&names, &chunk)?;
-                }
-                notes = rows.notes();
-            }
-            path => {
-                notes = read_rows(Path::new(path), &options, ROWS, |names, chunk| {
-                    answers.take(names, &chunk)
-                })?;
-            }
+        match answer(name, &options, &mut answers) {
+            Ok(found) => notes = found,
+            Err(error) if is_whole => return Err(error),
+            Err(error) => return Err(answers.fail(error)),
         }
         answers.finish()
     })?;
     // An error stands alone.
     say_notes(&model, &options.format, &notes, matches);
     Ok(())
+}
+
+/// Answers every row of a table; what a user should look at.
+fn answer<W: Write>(
+    name: &str,
+    options: &FeatureOptions,
+    answers: &mut AnswerWriter<'_, W>,
+) -> Outcome<Vec<String>> {
+    if name != "-" {
+        return read_rows(Path::new(name), options, ROWS, |names, chunk| {
+            answers.take(names, &chunk)
+        });
+    }
+    let mut rows = FeatureReader::open(io::stdin().lock(), "standard input", options)?;
+    let names = rows.keep_names().to_vec();
+    while let Some(chunk) = rows.next_chunk(ROWS)? {
+        answers.take(&names, &chunk)?;
+    }
+    Ok(rows.notes())
 }
 
 /// Says what the options have read otherwise than the table that the model was trained on, and what else is to be looked at.
@@ -131,19 +141,22 @@ fn is_of_unfinished_run(path: &Path) -> bool {
     manifest.is_some_and(|manifest| manifest.status != RunStatus::Complete)
 }
 
-/// Writes what a model says of rows: the columns kept, then its answers.
+/// Writes what a model says of rows: the columns kept, then its answers. They are held back until all rows are known to be good,
+/// unless there are too many of them.
 struct AnswerWriter<'a, W: Write> {
     model: &'a Model,
-    writer: csv::Writer<W>,
+    writer: csv::Writer<Held<W>>,
     has_header: bool,
+    rows: usize,
 }
 
 impl<'a, W: Write> AnswerWriter<'a, W> {
     fn new(model: &'a Model, out: W) -> Self {
         Self {
             model,
-            writer: csv::Writer::from_writer(out),
+            writer: csv::Writer::from_writer(Held::new(out)),
             has_header: false,
+            rows: 0,
         }
     }
 
@@ -190,6 +203,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                 (Prediction::Classes { .. } | Prediction::Scores { .. }, _) => {}
             }
             self.writer.write_record(&record).map_err(failed)?;
+            self.rows += 1;
         }
         Ok(())
     }
@@ -220,10 +234,24 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         self.writer.write_record(&header).map_err(failed)
     }
 
-    fn finish(mut self) -> Outcome {
-        self.writer
-            .flush()
+    fn finish(self) -> Outcome {
+        let written = self.writer.into_inner();
+        let written = written.map_err(csv::IntoInnerError::into_error);
+        written
+            .and_then(|mut held| held.release().and_then(|()| held.flush()))
             .map_err(|error| Failure::io("cannot write the predictions", error))
+    }
+
+    /// The error that ends the answers, with how many are written.
+    fn fail(mut self, error: Failure) -> Failure {
+        let written = self.writer.flush();
+        if written.is_err() || !self.writer.get_ref().is_open() {
+            return error;
+        }
+        let rows = words::so_many(self.rows, "row");
+        error.behind(&format!(
+            "the answers to the first {rows} are written already"
+        ))
     }
 }
 

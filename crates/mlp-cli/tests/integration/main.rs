@@ -26,6 +26,7 @@ mod snapshots;
 mod statistics;
 mod streams;
 mod tables;
+mod unsettled;
 mod verifying;
 mod whole_results;
 

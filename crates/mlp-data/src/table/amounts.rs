@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::cell::{Spelling, shortened};
-use super::disguise::is_scale;
 use super::doubt::Doubt;
-use super::format::{DecimalMark, ThousandsMark};
-use super::number::{format_number, number};
+use super::number::format_number;
+use super::one_unit::OneUnit;
+use super::points::Points;
 use super::reading::Reading;
+use super::sentinel::Ends;
 use crate::{Place, TableProblem, names};
 
 /// What the numbers of a column tell of how they are written.
@@ -20,6 +21,12 @@ pub(super) struct Amounts {
     /// Whether that one has none.
     certain: bool,
     doubt: Doubt,
+    /// How many numbers there are, and how many of these are whole and written without a mark.
+    numbers: u64,
+    whole: u64,
+    /// The first whole number that is another one when it is read.
+    inexact: Option<String>,
+    ends: Ends,
 }
 
 impl Amounts {
@@ -50,15 +57,55 @@ impl Amounts {
                 }
             }
         }
-        if let (Spelling::Text(text), true) = (spelling, reading.is_alike()) {
-            self.doubt.take(text, place, reading.marks());
+        self.numbers += 1;
+        if reading.is_alike() {
+            self.ends.take(number);
         }
-        self.unit.take(number, spelling, reading)
+        self.whole += u64::from(is_whole(spelling));
+        if self.inexact.is_none() && number.abs() >= EXACT && is_inexact(number, spelling) {
+            self.inexact = Some(shortened(&spelling.name(number)));
+        }
+        self.doubt(spelling, place, reading);
+        self.unit.take(number, spelling, place, reading)
+    }
+
+    /// Takes down by which marks a number of a table for a model is read.
+    pub fn doubt(&mut self, spelling: Spelling<'_>, place: Place, reading: &Reading) {
+        if let (Spelling::Text(text), true) = (spelling, reading.is_alike()) {
+            (self.doubt).take(text, place, reading.marks(), reading.is_whole());
+        }
     }
 
     /// Whether the marks of a table for a model may be meant otherwise.
-    pub fn doubt(&self) -> &Doubt {
+    pub fn doubts(&self) -> &Doubt {
         &self.doubt
+    }
+
+    /// Whether all numbers are whole and written without a mark, and there are any.
+    pub fn are_whole(&self) -> bool {
+        self.numbers > 0 && self.whole == self.numbers
+    }
+
+    /// A number of a table for a model that stands for a missing value, it seems, and how often.
+    pub fn sentinel(&self) -> Option<(f64, u64)> {
+        self.ends.sentinel()
+    }
+
+    /// Whether a point of some number can stand before decimals alone.
+    pub fn has_decimal_points(&self) -> bool {
+        self.points.are_decimal()
+    }
+
+    /// What a user should look at: whole numbers that are not told apart, and numbers without the column's unit.
+    pub fn notes(&self, column: &str, reading: &Reading) -> Vec<String> {
+        let inexact = self.inexact.iter().map(|text| {
+            format!(
+                "column `{column}` has whole numbers beyond 2^53, `{text}` for instance, which are rounded and not all told apart; \
+                 if they are names, leave the column out by --exclude {}",
+                names::shell(column)
+            )
+        });
+        inexact.chain(self.unit.note(column, reading)).collect()
     }
 
     /// The first number with decimals, and where it stands; one that tells what its mark is, if there is any.
@@ -69,14 +116,37 @@ impl Amounts {
 
     /// The unit of the column; none where no number has any.
     pub fn unit(&self) -> Option<&[String]> {
-        let (signs, _) = self.unit.signed.as_ref()?;
-        Some(signs)
+        self.unit.unit()
     }
 
-    /// A number that may be meant in two ways, once the column is whole.
-    pub fn problem(&self) -> Option<(Place, TableProblem)> {
-        self.points.problem()
+    /// A number that may be meant in two ways, once the column is whole; see [`Points::problem`].
+    pub fn problem(&self, open: bool) -> Option<(Place, TableProblem)> {
+        self.points.problem(open)
     }
+}
+
+/// Whole numbers up to here are exact.
+pub(super) const EXACT: f64 = (1_u64 << 53) as f64;
+
+/// Whether a number is written as a whole one, without a mark.
+fn is_whole(spelling: Spelling<'_>) -> bool {
+    match spelling {
+        Spelling::Text(text) => {
+            let digits = text.trim_matches(|c: char| !c.is_ascii_digit());
+            digits.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        Spelling::Usual | Spelling::Integer(_) | Spelling::Truth(_) => false,
+    }
+}
+
+/// Whether a whole number is written of which the number read is not the value.
+fn is_inexact(number: f64, spelling: Spelling<'_>) -> bool {
+    let whole = match spelling {
+        Spelling::Integer(whole) => Some(whole),
+        Spelling::Text(text) => text.parse().ok(),
+        Spelling::Usual | Spelling::Truth(_) => None,
+    };
+    whole.is_some_and(|whole: i128| number as i128 != whole)
 }
 
 /// Whether three digits stand behind each mark, so that it may stand between thousands.
@@ -88,304 +158,10 @@ fn is_grouped(text: &str, mark: char) -> bool {
     whole && groups.all(|group| group.len() == 3)
 }
 
-/// The one unit of a column: numbers in several are of no common scale.
-#[derive(Debug, Default)]
-struct OneUnit {
-    /// The signs of the first number that has any, and how it is written.
-    signed: Option<(Vec<String>, String)>,
-    /// The first number without a sign, but 0.
-    bare: Option<String>,
-}
-
-impl OneUnit {
-    /// Takes a number of the column down.
-    ///
-    /// # Errors
-    /// A unit that is another than that of the numbers before; none beside per cents or thousands.
-    fn take(
-        &mut self,
-        number: f64,
-        spelling: Spelling<'_>,
-        reading: &Reading,
-    ) -> Result<(), TableProblem> {
-        if !reading.has_units() && reading.known_units().is_none_or(<[_]>::is_empty) {
-            return Ok(());
-        }
-        let signs = reading.signs(spelling);
-        if let Some(known) = reading.known_units() {
-            return as_known(known, number, spelling, &signs);
-        }
-        let clash = if signs.is_empty() {
-            if self.bare.is_none() && number != 0.0 {
-                self.bare = Some(spelling.name(number).into_owned());
-            }
-            (self.signed.as_ref())
-                .filter(|(known, _)| number != 0.0 && known.iter().any(|sign| is_scale(sign)))
-                .map(|(_, text)| text)
-        } else {
-            let (known, text) = self.signed.get_or_insert_with(|| {
-                let owned = signs.iter().map(|&sign| sign.to_owned()).collect();
-                (owned, spelling.name(number).into_owned())
-            });
-            match &self.bare {
-                _ if !same(known, &signs) => Some(&*text),
-                Some(bare) if signs.iter().any(|sign| is_scale(sign)) => Some(bare),
-                _ => None,
-            }
-        };
-        match clash {
-            None => Ok(()),
-            Some(other) => Err(TableProblem::Disguised {
-                cell: shortened(&spelling.name(number)),
-                what: format!(
-                    "not in the unit of `{}` in the same column, and several are no common scale",
-                    shortened(other)
-                ),
-                remedy: "write the numbers of a column in one unit".to_owned(),
-            }),
-        }
-    }
-}
-
-/// Refuses a number in another unit than the column had where the model was trained.
-fn as_known(
-    known: &[String],
-    number: f64,
-    spelling: Spelling<'_>,
-    signs: &[&str],
-) -> Result<(), TableProblem> {
-    let refuse = |what: String, remedy: String| {
-        Err(TableProblem::Disguised {
-            cell: shortened(&spelling.name(number)),
-            what,
-            remedy,
-        })
-    };
-    let had = names::list(known.iter().map(String::as_str));
-    let found = names::list(signs.iter().copied());
-    if signs.is_empty() {
-        // Numbers of a table that is no text have no sign to show.
-        let written = matches!(spelling, Spelling::Text(_)) && number != 0.0;
-        return match known.iter().any(|sign| is_scale(sign)) && written {
-            true => refuse(
-                format!("a number without {had}, which the column had where the model was trained"),
-                format!("write {had} behind it"),
-            ),
-            false => Ok(()),
-        };
-    }
-    if same(known, signs) {
-        return Ok(());
-    }
-    let option = signs.join(",");
-    match known {
-        [] => refuse(
-            format!(
-                "a number with {found}, and the column had no unit where the model was trained"
-            ),
-            format!("write it as there, or give --units '{option}' for this file"),
-        ),
-        _ => refuse(
-            format!("a number with {found}, and the column had {had} where the model was trained"),
-            format!(
-                "write it as there, or give --units '{option}' for this file if that is the same"
-            ),
-        ),
-    }
-}
-
-/// Whether two lists of signs are one unit.
-fn same(known: &[String], signs: &[&str]) -> bool {
-    known.len() == signs.len() && (known.iter().zip(signs)).all(|(known, sign)| alike(known, sign))
-}
-
-/// Points that part thousands, perhaps: `1.200` beside `950`.
-#[derive(Debug, Default)]
-struct Points {
-    first: Option<(String, Place)>,
-    /// Whether a whole number has three digits.
-    hundreds: bool,
-    /// Whether a number is written as no table of thousands has it.
-    decimals: bool,
-    months: Months,
-}
-
-/// Months and years, perhaps: `01.2020`.
-#[derive(Debug, Default)]
-enum Months {
-    /// No number yet.
-    #[default]
-    Unknown,
-    /// Every number may be one, and this one begins with a zero, as no other number does.
-    All(Option<(String, Place)>),
-    /// A number is none.
-    None,
-}
-
-impl Months {
-    fn take(&mut self, text: &str, place: Place) {
-        let is_month = || {
-            let (month, year) = text.split_once('.')?;
-            let right = month.len() == 2 && (1..=12).contains(&month.parse::<u32>().ok()?);
-            let year = (year.len() == 4).then(|| year.parse::<u32>().ok())??;
-            Some(right && (1900..2100).contains(&year))
-        };
-        let first = match std::mem::replace(self, Self::None) {
-            Self::None => return,
-            Self::Unknown => None,
-            Self::All(first) => first,
-        };
-        if is_month() == Some(true) {
-            let zero = || text.starts_with('0').then(|| (text.to_owned(), place));
-            *self = Self::All(first.or_else(zero));
-        }
-    }
-}
-
-impl Points {
-    /// Takes a number of the column down.
-    fn take(&mut self, spelling: Spelling<'_>, place: Place, reading: &Reading) {
-        let Spelling::Text(text) = spelling else {
-            self.decimals = true;
-            self.months = Months::None;
-            return;
-        };
-        if !matches!(self.months, Months::None) && !reading.marked() {
-            self.months.take(text, place);
-        }
-        if self.decimals || reading.marked() {
-            return;
-        }
-        let text = text.trim_matches(|c: char| !c.is_ascii_digit());
-        let whole = number(text, (DecimalMark::Comma, Some(ThousandsMark::Point)));
-        match whole {
-            Some(_) if text.contains('.') => {
-                self.first.get_or_insert_with(|| (text.to_owned(), place));
-            }
-            Some(number) if number < 1000.0 => self.hundreds |= number >= 100.0,
-            _ => self.decimals = true,
-        }
-    }
-
-    /// The first number that may be meant in two ways, and which, once the column is whole.
-    fn problem(&self) -> Option<(Place, TableProblem)> {
-        if let Months::All(Some((text, place))) = &self.months {
-            let problem = TableProblem::Disguised {
-                cell: text.clone(),
-                what: "a month and a year, as are all of the column".to_owned(),
-                remedy: "write 01/2020 or 2020-01 and give --dates, or give --decimal . if they are numbers"
-                    .to_owned(),
-            };
-            return Some((*place, problem));
-        }
-        let (text, place) = self.first.as_ref()?;
-        if self.decimals || !self.hundreds {
-            return None;
-        }
-        let digits = text.replace('.', "");
-        let problem = TableProblem::Disguised {
-            cell: text.clone(),
-            what: format!(
-                "{text} with a decimal point, or {digits} with points between the thousands"
-            ),
-            remedy: "give --decimal . or --thousands . with --decimal ,".to_owned(),
-        };
-        Some((*place, problem))
-    }
-}
-
-/// Whether two signs are one unit: `day` and `days` are.
-fn alike(one: &str, other: &str) -> bool {
-    let plural = |one: &str, other: &str| one.len() > 1 && other.strip_suffix('s') == Some(one);
-    one == other || plural(one, other) || plural(other, one)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::table::{Cell, TableFormat};
-
-    #[test]
-    fn a_column_has_one_unit() {
-        let units = "€,$,K,M,kg,g,%,day,days".split(',').map(str::to_owned);
-        let reading = Reading::of(&TableFormat {
-            units: units.collect(),
-            ..TableFormat::default()
-        });
-        let taken = |texts: &[&str]| {
-            let mut unit = OneUnit::default();
-            texts.iter().try_for_each(|text| match reading.cell(text) {
-                Cell::Number(number, spelling) => unit.take(number, spelling, &reading),
-                other => panic!("{other:?}"),
-            })
-        };
-        for texts in [
-            &["€69.0K", "€70K", "0"][..],
-            &["5 kg", "6", "7 kg"],
-            &["1 day", "2 days"],
-            &["5%", "-7 %"],
-        ] {
-            assert_eq!(taken(texts), Ok(()), "{texts:?}");
-        }
-        for texts in [
-            &["€69.0K", "€1.5M"][..],
-            &["1.50M", "700.1K"],
-            &["€5", "€5K"],
-            &["$5", "€7"],
-            &["5 kg", "5000 g"],
-            &["5%", "0.07"],
-            &["700", "1.5M"],
-        ] {
-            let problem = taken(texts).unwrap_err().to_string();
-            assert!(problem.contains("in one unit"), "{problem}");
-        }
-    }
-
-    #[test]
-    fn points_before_three_digits_beside_hundreds_are_doubtful() {
-        let doubt = |texts: &[&str], format: &TableFormat| {
-            let (mut points, reading) = (Points::default(), Reading::of(format));
-            for text in texts {
-                points.take(Spelling::Text(text), Place::Row(1), &reading);
-            }
-            points.problem().map(|(_, problem)| problem.to_string())
-        };
-        let plain = TableFormat::default();
-        let both =
-            "`1.200` is 1.200 with a decimal point, or 1200 with points between the thousands";
-        for texts in [&["950", "1.200", "3.450"][..], &["1.200 €", "950 €"]] {
-            assert!(doubt(texts, &plain).unwrap().starts_with(both), "{texts:?}");
-        }
-        for texts in [
-            &["12.345", "-7.125"][..],
-            &["12.345", "7"],
-            &["950", "1.200", "3.45"],
-            &["950", "0.125"],
-            &["1.200", "1200", "950"],
-        ] {
-            assert_eq!(doubt(texts, &plain), None, "{texts:?}");
-        }
-        let named = TableFormat {
-            decimal: Some(DecimalMark::Point),
-            ..plain
-        };
-        assert_eq!(doubt(&["950", "1.200"], &named), None);
-    }
-
-    #[test]
-    fn months_before_years_are_no_numbers() {
-        let doubt = |texts: &[&str]| {
-            let (mut points, reading) = (Points::default(), Reading::of(&TableFormat::default()));
-            for text in texts {
-                points.take(Spelling::Text(text), Place::Row(1), &reading);
-            }
-            points.problem().is_some()
-        };
-        assert!(doubt(&["11.2019", "01.2020", "02.2020"]));
-        assert!(!doubt(&["11.2019", "12.2020"]));
-        assert!(!doubt(&["01.2020", "13.2020"]));
-        assert!(!doubt(&["01.2020", "0.5"]));
-    }
 
     #[test]
     fn a_column_has_the_unit_that_the_model_knows() {
@@ -439,5 +215,25 @@ mod tests {
              write it as there, or give --units 'kg'"
         );
         assert_eq!(taken(&plain, &["kg"], "3 kg"), Ok(()));
+    }
+
+    #[test]
+    fn whole_numbers_are_told_from_marked_ones_and_from_rounded_ones() {
+        let taken = |texts: &[&str]| {
+            let (mut amounts, reading) = (Amounts::default(), Reading::of(&TableFormat::default()));
+            for text in texts {
+                if let Cell::Number(number, spelling) = reading.cell(text) {
+                    amounts
+                        .take(number, spelling, Place::Row(1), &reading)
+                        .unwrap();
+                }
+            }
+            (amounts.are_whole(), amounts.notes("a", &reading).len())
+        };
+        assert_eq!(taken(&["5", "-700"]), (true, 0));
+        assert_eq!(taken(&["5", "7.0"]), (false, 0));
+        assert_eq!(taken(&[]), (false, 0));
+        assert_eq!(taken(&["9007199254740992", "1e300"]), (false, 0));
+        assert_eq!(taken(&["9007199254740993"]), (true, 1));
     }
 }

@@ -1,6 +1,7 @@
 //! Rows of cells, put together into a data set: what every kind of table shares.
 
 mod kinds;
+mod settle;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,8 +12,8 @@ use super::category::{Categories, OneHot};
 use super::cell::{Cell, is_gap};
 use super::codes::Codes;
 use super::columns::{Columns, Roles, find_all};
-use super::feature::{Feature, Settled};
-use super::format::TableFormat;
+use super::feature::Feature;
+use super::format::{Delimiter, TableFormat};
 use super::intake::{Intake, Rows};
 use super::number::format_number;
 use super::policy::{Categorical, MissingPolicy};
@@ -21,7 +22,6 @@ use super::reading::Reading;
 use super::record::error;
 use super::summarise::Told;
 use super::target::{Column, PushError, TargetColumn, TaskChoice};
-use super::texts::Seen;
 use crate::{Dataset, Error, Origin, Place, Provenance, TableProblem, Targets, memory, names};
 
 /// A data set that grows row by row.
@@ -44,6 +44,8 @@ pub(crate) struct Assembler<'a> {
     dropped: u64,
     /// What takes the rows instead, where they are to be predicted.
     takes: Option<&'a dyn Rows>,
+    /// What parts the cells of a text.
+    delimiter: Option<Delimiter>,
     /// The columns that turned out to be dates.
     dates: Vec<String>,
     /// Words for a missing value that may be names, by column, and how often they were taken for one.
@@ -112,6 +114,7 @@ impl<'a> Assembler<'a> {
             rows: 0,
             dropped: 0,
             takes,
+            delimiter: None,
             dates: Vec::new(),
             words: BTreeMap::new(),
         };
@@ -273,91 +276,6 @@ impl<'a> Assembler<'a> {
             || self.roles.weight.is_some_and(weight)
     }
 
-    /// Tells of every column whether its texts are numbers with gaps, dates, or text, and what that leaves missing.
-    fn settle(&mut self) -> Result<(), Error> {
-        let width = self.features.len();
-        self.name_units();
-        let slips = self.features.iter().zip(&self.roles.features);
-        for (feature, &column) in slips {
-            if let Some((place, problem)) = feature.slip() {
-                return Err(self.refuse(Some(place), Some(column), problem));
-            }
-        }
-        let mut gone = vec![false; self.rows];
-        for target in 0..self.targets.len() {
-            let column = self.roles.targets[target];
-            let gaps = self.targets[target]
-                .settle()
-                .map_err(|(place, problem)| self.refuse(Some(place), Some(column), problem))?;
-            if self.targets[target].is_dates() {
-                self.dates.push(self.columns[column].clone());
-            }
-            self.leave_out(&mut gone, gaps, column, true)?;
-        }
-        for feature in 0..width {
-            let column = self.roles.features[feature];
-            let Settled { gaps, days } = self.features[feature]
-                .settle(self.inputs.iter().skip(feature).step_by(width).copied())
-                .map_err(|(place, problem)| self.refuse(place, Some(column), problem))?;
-            if let Some(days) = days {
-                for (row, day) in days {
-                    self.inputs[row * width + feature] = day;
-                }
-                self.dates.push(self.columns[column].clone());
-            }
-            self.leave_out(&mut gone, gaps, column, false)?;
-        }
-        if gone.contains(&true) {
-            self.drop_rows(&gone);
-        }
-        Ok(())
-    }
-
-    /// Refuses the gaps of a column, or marks their rows; those of a feature that are filled in stay.
-    fn leave_out(
-        &self,
-        gone: &mut [bool],
-        gaps: Vec<(usize, Seen)>,
-        column: usize,
-        target: bool,
-    ) -> Result<(), Error> {
-        for (row, seen) in gaps {
-            match self.options.missing {
-                MissingPolicy::Drop => gone[row] = true,
-                MissingPolicy::Impute(_) if !target => {}
-                MissingPolicy::Refuse | MissingPolicy::Impute(_) => {
-                    let (cell, hint) = (seen.text, String::new());
-                    let problem = match target {
-                        true => TableProblem::MissingTarget { cell, hint },
-                        false => TableProblem::Missing { cell, hint },
-                    };
-                    return Err(self.refuse(Some(seen.place), Some(column), problem));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn drop_rows(&mut self, gone: &[bool]) {
-        let kept: Vec<bool> = gone.iter().map(|gone| !gone).collect();
-        let width = self.features.len();
-        let mut place = 0..;
-        self.inputs
-            .retain(|_| kept[place.next().unwrap_or_default() / width]);
-        let mut row = kept.iter();
-        self.weights
-            .retain(|_| row.next().is_some_and(|kept| *kept));
-        self.features
-            .iter_mut()
-            .for_each(|feature| feature.keep(&kept));
-        self.targets
-            .iter_mut()
-            .for_each(|target| target.keep(&kept));
-        let left = kept.iter().filter(|kept| **kept).count();
-        self.dropped += (self.rows - left) as u64;
-        self.rows = left;
-    }
-
     /// The data set of all rows; none where they are to be predicted, and were handed on.
     pub fn finish(self) -> Result<Option<Dataset>, Error> {
         match self.takes {
@@ -370,6 +288,7 @@ impl<'a> Assembler<'a> {
         self.settle()?;
         self.refuse_idle_dates()?;
         let units = self.unit_columns();
+        let (whole, marks, amounts) = (self.whole_columns(), self.date_marks(), self.amounts());
         if self.rows == 0 && self.dropped > 0 {
             return Err(self.refuse(None, None, TableProblem::NoRowLeft(self.dropped)));
         }
@@ -389,6 +308,8 @@ impl<'a> Assembler<'a> {
         format.date_columns = std::mem::take(&mut self.dates);
         format.boolean_columns = booleans;
         format.unit_columns = units;
+        format.whole_columns = whole;
+        format.date_marks = marks;
         if format != TableFormat::default() {
             set = set.with_table_format(format);
         }
@@ -428,6 +349,7 @@ impl<'a> Assembler<'a> {
             words: &self.words,
             codes: &codes,
             strings: &strings,
+            amounts: &amounts,
             doubts: &doubts,
         };
         let read = told.summary(&set);

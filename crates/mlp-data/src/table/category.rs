@@ -2,16 +2,33 @@
 
 use std::collections::HashMap;
 
+use super::amounts::EXACT;
 use super::cell::{Cell, Spelling, shortened, truth};
 use super::distinct::{few_integers, names_rows};
-use super::number::{begins_with_zero, format_number};
+use super::number::{begins_with_zero, format_number, without_decimals};
 use super::reading::Reading;
 use super::spellings::Spellings;
 use super::texts::Texts;
 use crate::{Place, TableProblem, names};
 
-/// The category that rare ones become.
+/// The category that rare ones become, if none is called so.
 const OTHER: &str = "other";
+
+/// What stands behind that name where one is, as often as it takes to be a name of its own.
+const RARE: &str = " (rare)";
+
+/// How often [`RARE`] stands behind [`OTHER`] in a name; none where it is another name.
+fn rareness(name: &str) -> Option<usize> {
+    let behind = name.strip_prefix(OTHER)?;
+    let times = behind.len() / RARE.len();
+    (behind == RARE.repeat(times)).then_some(times)
+}
+
+/// The name of the pool beside these categories.
+fn pool_beside<'n>(names: impl Iterator<Item = &'n String>) -> String {
+    let taken = names.filter_map(|name| rareness(name)).max();
+    OTHER.to_owned() + &RARE.repeat(taken.map_or(0, |times| times + 1))
+}
 
 /// A column of categories that became a column for each: 1 where the category is, 0 elsewhere.
 ///
@@ -23,7 +40,8 @@ pub struct OneHot {
     pub column: String,
     /// Its categories in their order.
     pub categories: Vec<String>,
-    /// Whether rare categories became the one called `other`, which every category that is unknown is then, too.
+    /// Whether rare categories became one, which every category that is unknown is then, too: the one called `other`, or
+    /// `other (rare)` where `other` is a category of its own.
     pub pooled: bool,
 }
 
@@ -34,14 +52,28 @@ impl OneHot {
         self.categories.iter().map(name)
     }
 
-    /// The position of a category; that of `other` where it is unknown and rare ones are pooled.
+    /// The position of a category; that of the pool where it is unknown and rare ones are pooled.
     pub(crate) fn position_of(&self, category: &str) -> Option<usize> {
-        let position = |wanted: &str| self.categories.iter().position(|known| known == wanted);
-        position(category).or_else(|| if self.pooled { position(OTHER) } else { None })
+        let mut categories = self.categories.iter();
+        categories
+            .position(|known| known == category)
+            .or_else(|| self.pool())
+    }
+
+    /// The position of the category that rare ones became.
+    fn pool(&self) -> Option<usize> {
+        let named = self.categories.iter().enumerate();
+        let named = named.filter_map(|(position, name)| Some((rareness(name)?, position)));
+        (named.max().filter(|_| self.pooled)).map(|(_, position)| position)
+    }
+
+    /// The name of that category.
+    pub(super) fn pool_name(&self) -> &str {
+        self.pool().map_or(OTHER, |pool| &self.categories[pool])
     }
 
     /// The position of the category that a cell holds, none if the cell is empty: the one that is spelled like it, else the
-    /// first that is the same number, unless the column is read as text or zeros lead it. Behind it whether the cell is `other`
+    /// first that is the same number, unless the column is read as text or zeros lead it. Behind it whether the cell is in the pool
     /// for being unknown.
     pub(super) fn position(
         &self,
@@ -86,7 +118,12 @@ impl OneHot {
             !begins_with_zero(known)
                 && matches!(Cell::of(known), Cell::Number(other, _) if other == number)
         };
-        yes_or_no.or_else(|| self.categories.iter().position(is_it))
+        let by_value = || match number.abs() < EXACT {
+            true => self.categories.iter().position(is_it),
+            false => without_decimals(spelling)
+                .and_then(|digits| self.categories.iter().position(|known| known == digits)),
+        };
+        yes_or_no.or_else(by_value)
     }
 
     fn of_truth(&self, wanted: bool) -> Option<usize> {
@@ -115,12 +152,13 @@ impl Texts {
     /// The column's categories, and for each row the one it holds; none if the column is numbers alone. Categories of fewer
     /// than `rare` rows become one.
     ///
-    /// `numbers` are the values of all rows, NaN where there is text or nothing, and `spellings` how they are written.
+    /// `numbers` are the values of all rows, NaN where there is text or nothing, and `spellings` how they are written; `amounts`
+    /// says that they have a unit, so that they are measurements however few.
     pub fn into_categories(
         self,
         numbers: impl Iterator<Item = f64> + Clone,
-        spellings: &Spellings,
-        reading: &Reading,
+        (spellings, reading): (&Spellings, &Reading),
+        amounts: bool,
         rare: usize,
     ) -> Result<Option<Categories>, (Option<Place>, TableProblem)> {
         let Some(first) = self.seen().iter().find(|seen| seen.rows > 0) else {
@@ -128,7 +166,7 @@ impl Texts {
         };
         let written = || numbers.clone().filter(|number| !number.is_nan());
         // Beyond a few integers, numbers are measurements, and text among them is a slip of the pen.
-        if few_integers(written()).is_none() || self.is_slip(written().count()) {
+        if amounts || few_integers(written()).is_none() || self.is_slip(written().count()) {
             let counts = (self.rows().len(), written().count());
             let names = format!("give {}", reading.text_option());
             let hint = reading.among_numbers(&first.text, counts, &names);
@@ -154,8 +192,9 @@ impl Texts {
             .filter(|name| !is_rare(name))
             .cloned()
             .collect();
+        let pool = pool_beside(names.iter());
         if pooled {
-            names.push(OTHER.to_owned());
+            names.push(pool.clone());
         }
         if pooled && names.len() == 1 {
             let categories = counts.len();
@@ -167,7 +206,7 @@ impl Texts {
             return Err((None, TableProblem::TooManyCategories { categories, rows }));
         }
         let order: HashMap<&str, u32> = names.iter().map(String::as_str).zip(0..).collect();
-        let of = |name: &str| order[if is_rare(name) { OTHER } else { name }];
+        let of = |name: &str| order[if is_rare(name) { pool.as_str() } else { name }];
         let of_texts: Vec<Option<u32>> = (self.seen().iter())
             .map(|seen| (seen.rows > 0).then(|| of(&seen.text)))
             .collect();
@@ -241,7 +280,12 @@ mod tests {
                 _ => f64::NAN,
             });
         }
-        let finished = texts.into_categories(numbers.iter().copied(), &spellings, &reading(), rare);
+        let finished = texts.into_categories(
+            numbers.iter().copied(),
+            (&spellings, &reading()),
+            false,
+            rare,
+        );
         finished.map_err(|(place, problem)| match place {
             Some(place) => format!("{place}: {problem}"),
             None => problem.to_string(),
@@ -305,11 +349,21 @@ mod tests {
             found.held,
             [Some(0), Some(1), Some(0), Some(1), Some(0), Some(1)]
         );
-        // One that is called so is of them.
+        // One that is called so is of its own, unless it is rare.
         let found = finish_with(&["a", "other", "a", "c", "other"], 2)
             .unwrap()
             .unwrap();
-        assert_eq!(found.held, [Some(0), Some(1), Some(0), Some(1), Some(1)]);
+        assert_eq!(found.names, ["a", "other", "other (rare)"]);
+        assert_eq!(found.held, [Some(0), Some(1), Some(0), Some(2), Some(1)]);
+        let known = OneHot {
+            column: String::new(),
+            categories: found.names,
+            pooled: true,
+        };
+        assert_eq!(known.position_of("new"), Some(2));
+        assert_eq!(known.position_of("other"), Some(1));
+        let found = finish_with(&["a", "other", "a", "c"], 2).unwrap().unwrap();
+        assert_eq!(found.names, ["a", "other"]);
         assert_eq!(
             finish_with(&["a", "b", "c"], 2).unwrap_err(),
             "each of the column's 3 texts stands in fewer than 2 rows, so that --rare 2 makes one of them all; leave the column out \

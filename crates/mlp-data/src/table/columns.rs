@@ -188,12 +188,7 @@ impl Roles {
             listed
         };
         if features.is_empty() {
-            let hint = if columns.len() == 1 {
-                "; is the delimiter right?"
-            } else {
-                ""
-            };
-            return refuse(None, TableProblem::NoFeatures { hint });
+            return refuse(None, TableProblem::NoFeatures { hint: "" });
         }
         Ok(Self {
             targets,

@@ -79,7 +79,56 @@ pub(super) fn days(text: &str, order: DateOrder) -> Option<f64> {
 
 /// Whether a text is a time of day or a span of time: `12:30`, `1:05:59.5`, `7:15 pm`.
 pub(super) fn is_time(text: &str) -> bool {
-    text.contains(':') && clock(text).is_some_and(|(_, rest)| rest.is_empty())
+    text.contains(':')
+        && (clock(text).is_some_and(|(_, rest)| rest.is_empty()) || is_duration(text))
+}
+
+/// Whether a text is minutes and seconds, or hours before them, of a race for instance: `5:30.25`, `125:30:10`.
+fn is_duration(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let of_sixty = |text: &str| text.len() == 2 && digits(text) && text < "60";
+    let (whole, fraction) = match text.split_once(['.', ',']) {
+        Some((whole, fraction)) => (whole, digits(fraction)),
+        None => (text, true),
+    };
+    let mut parts = whole.split(':');
+    let first = parts.next().unwrap_or_default();
+    let rest: Vec<&str> = parts.collect();
+    fraction
+        && digits(first)
+        && first.len() <= 3
+        && matches!(rest.len(), 1 | 2)
+        && rest.into_iter().all(of_sixty)
+}
+
+/// What parts day, month and year of a date of numbers whose year comes last: the order of the first two is not told.
+pub(super) fn mark_of(text: &str) -> Option<char> {
+    let (first, rest) = part(without_weekday(text.trim()))?;
+    let (mark, rest) = separator(rest)?;
+    let (second, rest) = part(rest)?;
+    let (_, rest) = separator(rest)?;
+    let (third, _) = part(rest)?;
+    use Part::Digits;
+    let is_open = matches!(
+        (first, second, third),
+        (Digits(_, 1 | 2), Digits(_, 1 | 2), Digits(_, 2 | 4))
+    );
+    is_open.then_some(mark)
+}
+
+/// Whether a text is a day and the name of a month, without a year: `12-Mar`.
+pub(super) fn is_day_of_month(text: &str) -> bool {
+    let found = || {
+        let (first, rest) = part(text)?;
+        let (_, rest) = separator(rest)?;
+        let (second, rest) = part(rest)?;
+        let right = matches!(
+            (first, second),
+            (Part::Digits(1..=31, 1 | 2), Part::Month(_))
+        );
+        (right && matches!(rest, "" | ".")).then_some(())
+    };
+    found().is_some()
 }
 
 /// A part of a date.
@@ -432,10 +481,27 @@ mod tests {
 
     #[test]
     fn times_alone_are_told() {
-        for text in ["12:30", "1:05:59.5", "7:15 pm", "00:00"] {
+        for text in [
+            "12:30",
+            "1:05:59.5",
+            "7:15 pm",
+            "00:00",
+            "25:00",
+            "5:30.25",
+            "125:30:10",
+        ] {
             assert!(is_time(text), "{text}");
         }
-        for text in ["12", "25:00", "1:05:30:20", "a:b", "3:2", "16:9"] {
+        for text in [
+            "12",
+            "5:61",
+            "1:05:30:20",
+            "a:b",
+            "3:2",
+            "16:9",
+            "5:30.",
+            "1000:30",
+        ] {
             assert!(!is_time(text), "{text}");
         }
     }

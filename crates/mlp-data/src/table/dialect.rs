@@ -96,17 +96,26 @@ impl Dialect {
                 FirstLine::Names => true,
                 FirstLine::Data => false,
                 // With names known that are not here, it can only be data.
-                FirstLine::Unknown(_) if like.is_some() && named.iter().any(is_here) => true,
+                FirstLine::Unknown(_) | FirstLine::Numbers(_)
+                    if like.is_some() && named.iter().any(is_here) =>
+                {
+                    true
+                }
+                // A name above names or a word above numbers is refused as a row, and numbers are not.
                 FirstLine::Unknown(_) if like.is_some_and(|like| like.header == Some(true)) => {
                     false
                 }
-                FirstLine::Unknown(_) if shape.width == 1 && does_not_occur(format, rows) => {
+                FirstLine::Unknown(_) | FirstLine::Numbers(_)
+                    if shape.width == 1 && does_not_occur(format, rows) =>
+                {
                     let given = format.delimiter.unwrap_or(delimiter);
                     return refuse(TableProblem::Malformed(format!(
                         "the delimiter that is given, `{given}`, does not occur; give the one that parts the columns by --delimiter"
                     )));
                 }
-                FirstLine::Unknown(reason) => return refuse(TableProblem::NamesOrData { reason }),
+                FirstLine::Unknown(reason) | FirstLine::Numbers(reason) => {
+                    return refuse(TableProblem::NamesOrData { reason });
+                }
             },
         };
         Ok(Self {
@@ -544,6 +553,10 @@ mod tests {
             ..TableFormat::default()
         };
         let format = TableFormat::default();
+        let known = Dialect::detect(sample, &format, Some(&like), &["length"]);
+        assert!(known.is_err());
+        // Texts that are no names are refused as data.
+        let sample = b"red,1,2\nblue,2,1\ngreen,4,0\n";
         let known = Dialect::detect(sample, &format, Some(&like), &["length"]);
         assert_eq!(known.map(|dialect| dialect.header), Ok(false));
     }

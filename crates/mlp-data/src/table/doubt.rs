@@ -3,7 +3,7 @@
 
 use super::cell::shortened;
 use super::format::{DecimalMark, ThousandsMark};
-use super::number::{Marks, format_number, number};
+use super::number::{Marks, format_number, is_negative, number};
 use crate::{Place, names};
 
 /// What the numbers of a column tell of the marks that they are read by.
@@ -26,8 +26,9 @@ struct Otherwise {
 }
 
 impl Doubt {
-    /// Takes a number down that is read by these marks.
-    pub fn take(&mut self, text: &str, place: Place, marks: Marks) {
+    /// Takes a number down that is read by these marks; `whole` says that those of the column were whole numbers without a mark
+    /// where the model was trained.
+    pub fn take(&mut self, text: &str, place: Place, marks: Marks, whole: bool) {
         let others = match marks {
             (DecimalMark::Comma, _) => [
                 (DecimalMark::Point, None),
@@ -37,9 +38,10 @@ impl Doubt {
                 (DecimalMark::Comma, None),
                 (DecimalMark::Comma, Some(ThousandsMark::Point)),
             ],
-            // Numbers as most tables have them are not doubted.
-            (DecimalMark::Point, _) => return,
+            (DecimalMark::Point, _) => [(DecimalMark::Comma, Some(ThousandsMark::Point)); 2],
         };
+        // Decimals behind a point are as most tables have them.
+        let usual = marks.0 == DecimalMark::Point && marks.1 != Some(ThousandsMark::Comma);
         if self.proven {
             return;
         }
@@ -50,17 +52,18 @@ impl Doubt {
         let Some(read) = number(digits, marks) else {
             return;
         };
+        let signed = |number: f64| if is_negative(text) { -number } else { number };
         let mut others = others
             .iter()
             .filter_map(|&marks| Some((number(digits, marks)?, marks)));
         match others.next() {
             None => self.proven = true,
-            Some((other, marks)) if other != read => {
+            Some((other, marks)) if other != read && (whole || !usual) => {
                 self.first.get_or_insert_with(|| Otherwise {
                     text: shortened(text),
                     place,
-                    read,
-                    other,
+                    read: signed(read),
+                    other: signed(other),
                     marks,
                 });
             }
@@ -109,7 +112,7 @@ mod tests {
         let said = |texts: &[&str], marks| {
             let mut doubt = Doubt::default();
             for text in texts {
-                doubt.take(text, Place::Line(2), marks);
+                doubt.take(text, Place::Line(2), marks, false);
             }
             doubts([("x", &doubt)].into_iter())
         };
@@ -146,5 +149,29 @@ mod tests {
         ] {
             assert_eq!(said(texts, marks), None, "{texts:?}");
         }
+        assert!(
+            said(&["-$2,000"], (Comma, None))
+                .unwrap()
+                .contains("which is -2 as")
+        );
+    }
+
+    #[test]
+    fn points_where_numbers_were_whole_are_doubtful() {
+        let said = |texts: &[&str]| {
+            let mut doubt = Doubt::default();
+            for text in texts {
+                let marks = (DecimalMark::Point, None);
+                doubt.take(text, Place::Line(2), marks, true);
+            }
+            doubts([("x", &doubt)].into_iter())
+        };
+        assert_eq!(
+            said(&["950", "1.500"]).unwrap(),
+            "column `x` has numbers such as `1.500` (line 2), which is 1.5 as the model's table is written, and no number of the \
+             file tells; if 1500 is meant, give --decimal , --thousands ."
+        );
+        assert_eq!(said(&["950", "1.500", "2.5"]), None);
+        assert_eq!(said(&["950", "0.500"]), None);
     }
 }

@@ -8,14 +8,16 @@ use ndarray::Array2;
 
 use super::amounts::Amounts;
 use super::category::OneHot;
-use super::cell::{Cell, is_gap};
+use super::cell::{Cell, Spelling, is_gap};
 use super::columns::find_all;
 use super::date::{compact, days};
+use super::date_marks::{DateMarks, doubtful_dates};
 use super::doubt::doubts;
 use super::format::{DateOrder, TableFormat};
 use super::pooled::Pooled;
 use super::reading::{Reading, no_day};
 use super::record::{Line, Table, error};
+use super::sentinel::sentinel_note;
 use crate::{Error, Place, TableProblem, names};
 
 /// How rows to predict are read.
@@ -146,12 +148,12 @@ impl FeatureOptions {
 pub(super) struct Matched {
     reading: Rc<Reading>,
     sources: Vec<Source>,
-    /// How the columns are read that give the features, and what their numbers tell.
-    readings: Vec<(Reading, Amounts)>,
+    /// How the columns are read that give the features, and what their numbers and dates tell.
+    readings: Vec<(Reading, Amounts, DateMarks)>,
     /// The names of these columns, in the model.
     columns: Vec<String>,
     one_hot: Vec<OneHot>,
-    /// What was taken as `other` of each column of categories.
+    /// What was taken for the pool of each column of categories.
     pooled: Vec<Pooled>,
     missing: bool,
     keep: Vec<usize>,
@@ -159,6 +161,8 @@ pub(super) struct Matched {
     by_position: bool,
     /// Whether the marks are those of the model's table, as nobody said otherwise for this one.
     assumed: bool,
+    /// The order of dates and the marks that part them in the model's table, where nobody said otherwise.
+    dates: Option<(DateOrder, String)>,
 }
 
 impl Matched {
@@ -212,7 +216,7 @@ impl Matched {
         let reading = Reading::of(format);
         let of_column = |name: &&str| {
             let reading = reading.of_column(name, format, options.like.as_ref());
-            (reading, Amounts::default())
+            (reading, Amounts::default(), DateMarks::default())
         };
         Ok(Self {
             readings: wanted.columns.iter().map(of_column).collect(),
@@ -226,6 +230,8 @@ impl Matched {
             keep_names,
             by_position,
             assumed: options.format.decimal.is_none() && options.format.thousands.is_none(),
+            dates: (format.dates.filter(|_| options.format.dates.is_none()))
+                .map(|order| (order, format.date_marks.clone())),
         })
     }
 
@@ -271,8 +277,8 @@ impl Matched {
     /// A number that may be meant in two ways, and its column, once all rows are read.
     pub fn doubtful(&self) -> Option<(usize, Place, TableProblem)> {
         self.sources.iter().find_map(|source| {
-            let (_, amounts) = &self.readings[source.position];
-            let (place, problem) = amounts.problem()?;
+            let (_, amounts, _) = &self.readings[source.position];
+            let (place, problem) = amounts.problem(false)?;
             Some((source.column, place, problem))
         })
     }
@@ -287,27 +293,47 @@ impl Matched {
                 names::list(self.columns.iter().map(String::as_str))
             )
         });
-        let columns = self.columns.iter().zip(&self.readings);
-        let columns = columns.map(|(name, (_, amounts))| (name.as_str(), amounts.doubt()));
-        let marks = doubts(columns).filter(|_| self.assumed);
+        let columns = self.columns.iter().map(String::as_str).zip(&self.readings);
+        let marks = columns
+            .clone()
+            .map(|(name, (_, amounts, _))| (name, amounts.doubts()));
+        let marks = doubts(marks).filter(|_| self.assumed);
+        let dates = columns.clone().map(|(name, (_, _, dates))| (name, dates));
+        let dates =
+            (self.dates.as_ref()).and_then(|(order, marks)| doubtful_dates(dates, *order, marks));
+        let numbers = columns.flat_map(|(name, (reading, amounts, _))| {
+            let found = amounts.sentinel();
+            let code = found.map(|found| sentinel_note(&format!("column `{name}`"), found, ""));
+            code.into_iter().chain(amounts.notes(name, reading))
+        });
         let pooled = self.one_hot.iter().zip(&self.pooled);
-        let pooled = pooled.filter_map(|(known, pooled)| pooled.note(&known.column));
-        let notes = by_position.into_iter().chain(marks).chain(pooled);
+        let pooled = pooled.filter_map(|(known, pooled)| pooled.note(known));
+        let notes = (by_position.into_iter().chain(marks).chain(dates))
+            .chain(numbers)
+            .chain(pooled);
         notes.map(|note| names::plain(&note)).collect()
     }
 
     fn value(&mut self, source: usize, place: Place, cell: Cell<'_>) -> Result<f64, TableProblem> {
         let source = &self.sources[source];
-        let (reading, amounts) = &mut self.readings[source.position];
+        let (reading, amounts, dates) = &mut self.readings[source.position];
         let filled = |word: &str| match self.missing {
             true => Ok(f64::NAN),
-            false => Err(TableProblem::missing(word)),
+            false => Err(TableProblem::NotFilledIn {
+                cell: word.to_owned(),
+            }),
         };
         match (source.kind, cell) {
             (Kind::Category { known, category }, cell) => {
                 match self.one_hot[known].position(cell, reading)? {
                     Some((held, unknown)) => {
                         let is_held = held == category;
+                        if let Cell::Number(_, spelling @ Spelling::Text(text)) = cell
+                            && is_held
+                            && self.one_hot[known].categories[held] != text
+                        {
+                            amounts.doubt(spelling, place, reading);
+                        }
                         // Once a row: a row holds one category.
                         if is_held && unknown {
                             self.pooled[known].take(&cell.text());
@@ -327,7 +353,12 @@ impl Matched {
                 }
                 reading.number(cell)
             }
-            (Kind::Date, cell) => day(reading, cell),
+            (Kind::Date, cell) => {
+                if let (Cell::Text(text), Some(order)) = (cell, reading.dates()) {
+                    dates.take(text, place, order, reading.date_marks());
+                }
+                day(reading, cell)
+            }
         }
     }
 }
@@ -428,173 +459,4 @@ impl<'a> Wanted<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use ndarray::array;
-
-    use super::*;
-    use crate::table::{DecimalMark, ThousandsMark};
-
-    fn options(features: &[&str], keep: &[&str]) -> FeatureOptions {
-        let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        FeatureOptions {
-            features: list(features),
-            keep: list(keep),
-            ..Default::default()
-        }
-    }
-
-    fn all(text: &str, options: &FeatureOptions, rows: usize) -> Result<Vec<FeatureChunk>, String> {
-        let read = || {
-            let mut reader = FeatureReader::open(text.as_bytes(), "t.csv", options)?;
-            let mut chunks = Vec::new();
-            while let Some(chunk) = reader.next_chunk(rows)? {
-                chunks.push(chunk);
-            }
-            Ok(chunks)
-        };
-        read().map_err(|error: Error| error.to_string())
-    }
-
-    #[test]
-    fn columns_are_matched_by_name_and_come_in_chunks() {
-        let chunks = all(
-            "b,id,a\n1,ann,2\n3,bob,4\n5,cat,6\n",
-            &options(&["a", "b"], &["id", "b"]),
-            2,
-        )
-        .unwrap();
-        assert_eq!(chunks.len(), 2);
-        assert_eq!(chunks[0].inputs, array![[2.0, 1.0], [4.0, 3.0]]);
-        assert_eq!(chunks[1].kept, [["cat", "5"]]);
-    }
-
-    #[test]
-    fn features_missing_are_all_named() {
-        let error = all("a,c\n1,2\n", &options(&["a", "b", "d"], &[]), 9).unwrap_err();
-        assert_eq!(error, "`t.csv`: the file lacks the columns `b` and `d`");
-        let error = all("a,c\n1,2\n", &options(&["a"], &["id"]), 9).unwrap_err();
-        assert!(error.contains("no column `id` to be kept"), "{error}");
-    }
-
-    #[test]
-    fn without_a_header_the_order_counts() {
-        let chunks = all("1,2\n3,4\n", &options(&["a", "b"], &[]), 9).unwrap();
-        assert_eq!(chunks[0].inputs, array![[1.0, 2.0], [3.0, 4.0]]);
-        let error = all("1,2,3\n", &options(&["a", "b"], &[]), 9).unwrap_err();
-        assert!(error.contains("no header and 3 columns"), "{error}");
-        // A model of a table without header knows these names.
-        let chunks = all("1,2,3\n", &options(&["column3", "column1"], &[]), 9).unwrap();
-        assert_eq!(chunks[0].inputs, array![[3.0, 1.0]]);
-    }
-
-    #[test]
-    fn categories_and_gaps_are_read_as_the_model_knows_them() {
-        let mut options = options(&["size", "colour=blue", "colour=red"], &[]);
-        options.one_hot = vec![OneHot {
-            column: "colour".to_owned(),
-            categories: vec!["blue".to_owned(), "red".to_owned()],
-            pooled: false,
-        }];
-        let text = "colour,size\nred,1\nblue,2\n,3\n";
-        let error = all(text, &options, 9).unwrap_err();
-        assert!(
-            error.starts_with("`t.csv`, line 4, column `colour`: the value is missing"),
-            "{error}"
-        );
-        options.missing = true;
-        let inputs = &all(text, &options, 9).unwrap()[0].inputs;
-        assert_eq!(
-            inputs.select(ndarray::Axis(0), &[0, 1]),
-            array![[1.0, 0.0, 1.0], [2.0, 1.0, 0.0]]
-        );
-        assert!(inputs[[2, 1]].is_nan() && inputs[[2, 2]].is_nan() && inputs[[2, 0]] == 3.0);
-        assert_eq!(
-            all("colour,size\ngreen,1\n", &options, 9).unwrap_err(),
-            "`t.csv`, line 2, column `colour`: category `green` is unknown; the column's are `blue` and `red`"
-        );
-        assert_eq!(
-            all("size\n1\n", &options, 9).unwrap_err(),
-            "`t.csv`: the file lacks the column `colour`"
-        );
-        // Without a header the columns are those of the file, each once.
-        let inputs = &all("1,red\n", &options, 9).unwrap()[0].inputs;
-        assert_eq!(inputs, &array![[1.0, 0.0, 1.0]]);
-    }
-
-    #[test]
-    fn cells_are_read_as_where_the_model_was_trained() {
-        let mut options = options(&["day", "size", "kind=other", "kind=x"], &["size"]);
-        options.one_hot = vec![OneHot {
-            column: "kind".to_owned(),
-            categories: vec!["other".to_owned(), "x".to_owned()],
-            pooled: true,
-        }];
-        options.like = Some(TableFormat {
-            decimal: Some(DecimalMark::Comma),
-            thousands: Some(ThousandsMark::Point),
-            units: vec!["\u{20AC}".to_owned()],
-            dates: Some(DateOrder::Dmy),
-            missing_words: vec!["-999".to_owned()],
-            date_columns: vec!["day".to_owned()],
-            ..TableFormat::default()
-        });
-        let header = "day;size;kind\n";
-        let read =
-            |line: &str, options: &FeatureOptions| all(&format!("{header}{line}\n"), options, 9);
-        let chunks = read("3.1.1970;1.234,5 \u{20AC};new", &options).unwrap();
-        assert_eq!(chunks[0].inputs, array![[2.0, 1234.5, 1.0, 0.0]]);
-        assert_eq!(chunks[0].kept, [["1.234,5 \u{20AC}"]]);
-        for (line, what) in [
-            ("3;1;x", "column `day`: `3` is no date"),
-            (
-                "1/31/1970;1;x",
-                "column `day`: `1/31/1970` is a date, but not of the order dmy, in which the model reads them; give --dates mdy",
-            ),
-            ("1/32/1970;1;x", "column `day`: `1/32/1970` is no date"),
-            (
-                "3.1.1970;1.5;x",
-                "column `size`: `1.5` is a number with a decimal point; give --decimal '.'",
-            ),
-            (
-                "3.1.1970;12 kg;x",
-                "column `size`: `12 kg` is a number with the unit `kg`; give --units '€,kg'",
-            ),
-            (
-                "3.1.1970;-999;x",
-                "column `size`: the value is missing (`-999`)",
-            ),
-            ("-;1;x", "column `day`: the value is missing (`-`)"),
-        ] {
-            let error = read(line, &options).unwrap_err();
-            assert!(error.contains(what), "{error}");
-        }
-        options.missing = true;
-        let inputs = &read("-;n.a.;-", &options).unwrap()[0].inputs;
-        assert!(inputs[[0, 0]].is_nan() && inputs[[0, 1]].is_nan());
-        assert_eq!((inputs[[0, 2]], inputs[[0, 3]]), (1.0, 0.0));
-    }
-
-    #[test]
-    fn bad_rows_are_named() {
-        let error = all("a\n1\n\n3\n", &options(&["a"], &[]), 9).unwrap_err();
-        assert!(
-            error.starts_with("`t.csv`, line 3, column `a`: the value is missing"),
-            "{error}"
-        );
-        let error = all("a,b\n1,2\n\nx,2\n", &options(&["a"], &[]), 9).unwrap_err();
-        assert!(
-            error.starts_with("`t.csv`, line 4, column `a`: `x` is not a number"),
-            "{error}"
-        );
-        assert!(
-            all("a\n", &options(&["a"], &[]), 9)
-                .unwrap_err()
-                .contains("no data below it")
-        );
-        assert!(
-            all("", &options(&["a"], &[]), 9)
-                .unwrap_err()
-                .contains("is empty")
-        );
-    }
-}
+mod tests;

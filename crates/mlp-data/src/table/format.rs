@@ -34,6 +34,12 @@ pub struct TableFormat {
     /// The columns whose numbers turned out to have a unit, and its signs, in which those of a table that is read like this one
     /// must be, too; never given.
     pub unit_columns: Vec<(String, Vec<String>)>,
+    /// What parted day, month and year in the columns of dates, each mark once: in a table that is read like this one, the order
+    /// of dates with another mark is doubtful; never given.
+    pub date_marks: String,
+    /// The columns of a text whose numbers turned out to be whole and written without a mark: in a table that is read like this
+    /// one, `1.500` is doubtful there; never given.
+    pub whole_columns: Vec<String>,
 }
 
 impl TableFormat {
@@ -102,6 +108,8 @@ impl TableFormat {
             date_columns: other.date_columns.clone(),
             boolean_columns: other.boolean_columns.clone(),
             unit_columns: other.unit_columns.clone(),
+            date_marks: other.date_marks.clone(),
+            whole_columns: other.whole_columns.clone(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Whether the first line of a table holds names or data, judged by the lines below.
 
+use std::cmp::Ordering;
+
 use super::cell::Cell;
 use super::cut::Record;
 use super::disguise::{self, Look, disguise, look};
@@ -11,6 +13,8 @@ pub(super) enum FirstLine {
     Data,
     /// It cannot be told, for this reason.
     Unknown(&'static str),
+    /// Its numbers may be names, for this reason: as a row they would be read without a word.
+    Numbers(&'static str),
 }
 
 /// Words above numbers that are no names: further ones for missing values.
@@ -24,6 +28,9 @@ const RARE: usize = 10;
 
 /// The chance below which it is no accident that values of the first line never return.
 const ACCIDENT: f64 = 0.01;
+
+/// The chance up to which a text that never returns speaks for names, be there numbers beside it.
+const DOUBT: f64 = 0.1;
 
 /// What a cell is, as far as names and data differ.
 enum Kind<'a> {
@@ -98,8 +105,9 @@ fn text(record: &Record, column: usize) -> Option<&str> {
 ///
 /// Text above a column of numbers is a name; a number above one is data, and so is a text that returns in its column. Where one
 /// cell speaks for names and another for data, that is not judged.
-/// Numbers that count from column to column (`0,1,2`, years) may be names. Texts above texts are names if it would be an
-/// accident that none of them returns.
+/// Numbers that count from column to column (`0,1,2`), rise or fall as those of hardly another line (years, wavelengths), or are
+/// far from all below them may be names. Texts above texts are names if it would be an accident that none of them returns; beside
+/// numbers above numbers they may be.
 pub(super) fn judge(records: &[Record]) -> FirstLine {
     let Some((first, below)) = records.split_first() else {
         return FirstLine::Data;
@@ -141,7 +149,7 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
         }
     }
     let counts = (counts(first) && !rest.iter().any(counts)) || counts_behind_index(first, rest);
-    let rises = rises(first) && RARE * rest.iter().filter(|row| rises(row)).count() < rest.len();
+    let doubt = numbers_as_names(first, rest);
     match (names, numbers) {
         (1.., 0) if returns => FirstLine::Unknown(
             "one of its cells is text above a column of numbers, and another returns below",
@@ -158,12 +166,12 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
         (0, 2..) if dressed == numbers => FirstLine::Unknown(
             "its cells have units, or are dates or times, above columns of plain numbers",
         ),
-        (0, 1..) if rises && !counts => FirstLine::Unknown(
-            "its numbers are whole and rise from column to column, as those of no other line do",
+        (0, 1..) if counts && chance < ACCIDENT => FirstLine::Names,
+        (0, 1..) if counts => FirstLine::Numbers("its numbers count from column to column"),
+        (0, 1..) if chance <= DOUBT => FirstLine::Unknown(
+            "some cells are numbers above columns of numbers, and a text is none of those below it, which return",
         ),
-        (0, 1..) if !counts => FirstLine::Data,
-        (0, 1..) if chance < ACCIDENT => FirstLine::Names,
-        (0, 1..) => FirstLine::Unknown("its numbers count from column to column"),
+        (0, 1..) => doubt.map_or(FirstLine::Data, FirstLine::Numbers),
         (0, 0) if has_twice(first) => FirstLine::Data,
         (0, 0) if chance < ACCIDENT => FirstLine::Names,
         (0, 0) if chance < 1.0 => FirstLine::Unknown(
@@ -173,25 +181,103 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
     }
 }
 
+/// The number in a cell; none where the number is not finite.
+fn plain_number(record: &Record, column: usize) -> Option<f64> {
+    let number = text(record, column)?.parse::<f64>().ok()?;
+    number.is_finite().then_some(number)
+}
+
+/// The numbers of a line, in order.
+fn numbers_of(record: &Record) -> Vec<f64> {
+    (0..record.len())
+        .filter_map(|column| plain_number(record, column))
+        .collect()
+}
+
 /// Whether the numbers of a line, three or more, are whole and each is one above the last.
 fn counts(record: &Record) -> bool {
-    let mut numbers = Vec::new();
-    for column in 0..record.len() {
-        numbers.extend(text(record, column).and_then(|text| text.parse::<f64>().ok()));
-    }
+    let numbers = numbers_of(record);
     let is_next = |pair: &[f64]| pair[1] - pair[0] == 1.0;
     numbers.len() > 2 && numbers[0].fract() == 0.0 && numbers.windows(2).all(is_next)
 }
 
-/// Whether the numbers of a line, three or more, are whole and each is above the last, as years and wavelengths are.
-fn rises(record: &Record) -> bool {
-    let mut numbers = Vec::new();
-    for column in 0..record.len() {
-        numbers.extend(text(record, column).and_then(|text| text.parse::<f64>().ok()));
+/// Whether numbers, three or more, rise strictly, or fall so; none where they do neither.
+fn direction(numbers: &[f64]) -> Option<Ordering> {
+    let order = numbers.first()?.partial_cmp(numbers.get(1)?)?;
+    let same = |pair: &[f64]| pair[0].partial_cmp(&pair[1]) == Some(order);
+    (numbers.len() > 2 && order != Ordering::Equal && numbers.windows(2).all(same)).then_some(order)
+}
+
+/// Whether numbers have one distance from each to the next, as far as they are exact.
+fn are_even(numbers: &[f64]) -> bool {
+    const EXACT: f64 = 1e-9;
+    let step = numbers[1] - numbers[0];
+    let same = |pair: &[f64]| (pair[1] - pair[0] - step).abs() <= EXACT * step.abs();
+    numbers.windows(2).all(same)
+}
+
+/// Why the numbers of a line may be names, if they may.
+///
+/// Numbers that rise or fall as those of hardly another line are names of years, wavelengths or positions where they are whole or
+/// evenly spaced; others are data in a table of few columns unless one of them lies beyond its column. Below ten lines, and with
+/// as many columns, the order of a line is no accident.
+fn numbers_as_names(first: &Record, rest: &[Record]) -> Option<&'static str> {
+    /// So many numbers are in order by chance once in sixty lines.
+    const MANY: usize = 5;
+    let numbers = numbers_of(first);
+    let beyond: Vec<Beyond> = (0..first.len())
+        .filter_map(|column| Beyond::of(first, rest, column))
+        .collect();
+    let enough = rest.len() >= RARE;
+    let alike = |order| {
+        let same = |row: &&Record| direction(&numbers_of(row)) == Some(order);
+        rest.iter().filter(same).count()
+    };
+    if let Some(order) = direction(&numbers)
+        && RARE * alike(order) < rest.len()
+        && (numbers.iter().all(|number| number.fract() == 0.0)
+            || are_even(&numbers)
+            || enough && (numbers.len() >= MANY || beyond.iter().any(|beyond| beyond.outside)))
+    {
+        return Some(match order {
+            Ordering::Less => {
+                "its numbers rise from column to column, as those of hardly another line do"
+            }
+            _ => "its numbers fall from column to column, as those of hardly another line do",
+        });
     }
-    numbers.len() > 2
-        && numbers.iter().all(|number| number.fract() == 0.0)
-        && numbers.windows(2).all(|pair| pair[0] < pair[1])
+    (enough && beyond.len() > 1 && beyond.iter().all(|beyond| beyond.far))
+        .then_some("its numbers are far from all that stand below them, in every column")
+}
+
+/// How a number of the first line lies to those below it.
+struct Beyond {
+    /// Whether it is less or greater than all of them.
+    outside: bool,
+    /// Whether it is farther from all of them than they are from each other.
+    far: bool,
+}
+
+impl Beyond {
+    /// Of a column in which the first line has a number, and the lines below have any.
+    fn of(first: &Record, rest: &[Record], column: usize) -> Option<Self> {
+        let number = plain_number(first, column)?;
+        let below = rest.iter().filter_map(|row| plain_number(row, column));
+        let (least, greatest) = below.fold(None, |range: Option<(f64, f64)>, number| {
+            let (least, greatest) = range.unwrap_or((number, number));
+            let least = if number < least { number } else { least };
+            Some((least, if number > greatest { number } else { greatest }))
+        })?;
+        let gap = if number < least {
+            least - number
+        } else {
+            number - greatest
+        };
+        Some(Self {
+            outside: gap > 0.0,
+            far: gap > greatest - least,
+        })
+    }
 }
 
 /// Whether a line counts from 0 behind an empty cell, and in its column no other is empty: an index is written so.
@@ -237,7 +323,7 @@ mod tests {
     }
 
     fn is_unknown(text: &str) -> bool {
-        matches!(judged(text), FirstLine::Unknown(_))
+        matches!(judged(text), FirstLine::Unknown(_) | FirstLine::Numbers(_))
     }
 
     #[test]
@@ -289,11 +375,53 @@ mod tests {
         let table = |first: &str| format!("{first}\n{}", below.repeat(10));
         assert!(is_unknown(&table("1990,2000,2010")));
         assert!(is_unknown(&table("0,10,50")));
-        assert_eq!(judged(&table("1990,2000.5,2010")), FirstLine::Data);
-        assert_eq!(judged(&table("1990,2010,2000")), FirstLine::Data);
+        // Beyond all below them they need not be in order.
+        assert!(is_unknown(&table("1990,2000.5,2010")));
+        assert!(is_unknown(&table("1990,2010,2000")));
+        assert_eq!(judged(&table("7,2010,2000.5")), FirstLine::Data);
+        assert_eq!(judged(&table("7,2010,2000")), FirstLine::Data);
         // Rows that rise are ordinary here.
         let rising = "1,5,9\n2,3,8\n4,4,1\n";
         assert_eq!(judged(&rising.repeat(10)), FirstLine::Data);
+    }
+
+    #[test]
+    fn numbers_that_fall_and_fractions_in_order_may_be_names() {
+        let rows = |first: &str, below: &str| format!("{first}\n{}", below.repeat(10));
+        let below = "3,7,4\n2,9,1\n5,2,6\n";
+        for first in ["2020,2019,2018", "50,10,0", "0.1,0.2,0.3", "1,2.5,80.5"] {
+            assert!(is_unknown(&rows(first, below)), "{first}");
+        }
+        // Measurements in order that are no scale, and rows that fall as well.
+        assert_eq!(judged(&rows("2.1,5.2,5.9", below)), FirstLine::Data);
+        let falling = "9,5,1\n8,3,2\n1,4,4\n";
+        assert_eq!(judged(&rows("7,4,3", falling)), FirstLine::Data);
+        // Five and more are in order by no accident.
+        let wide = "3.5,7,4,1,8\n2,9,1,5,5\n5.1,2,6,1,0.5\n";
+        assert!(is_unknown(&rows("2.1,3,3.5,4.1,5", wide)));
+        // Of a few lines no order tells anything, but that of a scale.
+        assert_eq!(judged("1.5,2.1,7\n3,7,4\n2,9,1\n"), FirstLine::Data);
+        assert!(is_unknown("0.1,0.5,0.9\n3,7,4\n2,9,1\n"));
+    }
+
+    #[test]
+    fn a_text_that_never_returns_may_be_a_name_beside_numbers() {
+        let rows = |first: &str| {
+            let row = |i: usize| format!("{},{}.5,{}\n", i * 7 % 11, i * 5 % 13, ["a", "b"][i % 2]);
+            format!("{first}\n") + &(0..40).map(row).collect::<String>()
+        };
+        for first in ["0,1,label", "400,300,cls", "0,0.1,class"] {
+            assert!(is_unknown(&rows(first)), "{first}");
+        }
+        assert_eq!(judged(&rows("0,1,a")), FirstLine::Data);
+        // Among names of rows each is new, and so is a class of which there are many.
+        let row = |i: usize| format!("s{i},{},{}\n", i * 7 % 11, ["a", "b"][i % 2]);
+        let named = |first: &str| format!("{first}\n") + &(0..40).map(row).collect::<String>();
+        assert!(is_unknown(&named("Id,300,cls")));
+        assert_eq!(judged(&named("t,3,a")), FirstLine::Data);
+        let row = |i: usize| format!("{},c{}\n", i * 7 % 11, i / 2 * 2 + i % 3);
+        let many = "5,c\n".to_owned() + &(0..40).map(row).collect::<String>();
+        assert_eq!(judged(&many), FirstLine::Data);
     }
 
     #[test]

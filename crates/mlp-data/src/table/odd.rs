@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::date::{is_day_of_month, is_time};
 use super::disguise::{Look, Readings, look};
 
 /// A form in which a number is refused, whatever the options.
@@ -31,6 +32,18 @@ pub(super) enum Odd {
     Span,
     /// `1.0D+01`.
     Fortran,
+    /// `10*`, `10²`, `10[1]`.
+    Footnote,
+    /// `12-Mar`.
+    DayOfMonth,
+    /// `2020-W01`.
+    Week,
+    /// `2019/20`.
+    Season,
+    /// `#####`.
+    Narrow,
+    /// `0x1F`.
+    Hexadecimal,
 }
 
 impl Odd {
@@ -45,11 +58,26 @@ impl Odd {
         if let Some(inner) = unquoted(text) {
             return is_value(inner).then_some(Self::Quoted);
         }
+        if is_season(text) {
+            return Some(Self::Season);
+        }
         if is_fraction(text) {
             return Some(Self::Fraction);
         }
         if is_quarter(text) {
             return Some(Self::Quarter);
+        }
+        if is_week(text) {
+            return Some(Self::Week);
+        }
+        if is_day_of_month(text) {
+            return Some(Self::DayOfMonth);
+        }
+        if text.len() > 2 && text.bytes().all(|byte| byte == b'#') {
+            return Some(Self::Narrow);
+        }
+        if is_hexadecimal(text) {
+            return Some(Self::Hexadecimal);
         }
         if is_feet_and_inches(text) {
             return Some(Self::FeetAndInches);
@@ -60,11 +88,14 @@ impl Odd {
         if behind(text, &BOUNDS).is_some_and(is_value) {
             return Some(Self::Bound);
         }
-        if is_span(text) {
+        if is_span(text) || is_days_and_time(text) {
             return Some(Self::Span);
         }
         if is_fortran(text) {
             return Some(Self::Fortran);
+        }
+        if without_footnote(text).is_some_and(|rest| !Readings::of(rest).is_empty()) {
+            return Some(Self::Footnote);
         }
         let is_number = |text: &str| !Readings::of(text.trim()).is_empty();
         let parts = |mark: &str| {
@@ -103,6 +134,12 @@ impl Odd {
             Self::Bound => "a bound and no number",
             Self::Span => "a span of time in several units",
             Self::Fortran => "a number with an exponent of Fortran's",
+            Self::Footnote => "a number with a mark behind it, of a footnote or a power",
+            Self::DayOfMonth => "a day without its year, as spreadsheets make of other texts",
+            Self::Week => "a week of a year",
+            Self::Season => "a season, or two years",
+            Self::Narrow => "what a spreadsheet shows of a number in too narrow a column",
+            Self::Hexadecimal => "a number in hexadecimal digits",
         }
     }
 
@@ -121,6 +158,12 @@ impl Odd {
             Self::Bound => "write a number in its place, the bound itself for instance",
             Self::Span => "write it in one unit, 1.5 for 1h30",
             Self::Fortran => "write E for the D",
+            Self::Footnote => "write the number alone",
+            Self::DayOfMonth => "write the date whole, or the text that it was",
+            Self::Week => "write the first day of it, or year and week in two columns",
+            Self::Season => "write the year that it begins in",
+            Self::Narrow => "widen the column and save the file again",
+            Self::Hexadecimal => "write it in the digits 0 to 9",
         }
     }
 }
@@ -177,6 +220,68 @@ fn is_span(text: &str) -> bool {
     parts > 1
 }
 
+/// Whether a text is days and a time of day, as programs write a span: `0 days 00:12:00`, `1 day, 2:03:04`.
+fn is_days_and_time(text: &str) -> bool {
+    let Some((days, rest)) = text.split_once(" day") else {
+        return false;
+    };
+    let days = days.strip_prefix('-').unwrap_or(days);
+    let time = rest.strip_prefix('s').unwrap_or(rest);
+    let time = time.strip_prefix(',').unwrap_or(time).trim_start();
+    let time = time.strip_prefix(['+', '-']).unwrap_or(time);
+    !days.is_empty() && days.bytes().all(|byte| byte.is_ascii_digit()) && is_time(time)
+}
+
+/// Whether a text is two years one after another, the second perhaps in two digits.
+fn is_season(text: &str) -> bool {
+    let parts = text.split_once(['/', '-', '\u{2013}']);
+    let Some((Ok(year @ 1900..2100), below)) =
+        parts.map(|(above, below)| (above.parse::<u32>(), below))
+    else {
+        return false;
+    };
+    let Ok(next) = below.parse::<u32>() else {
+        return false;
+    };
+    next == year + 1 && below.len() == 4
+        || text.contains('/') && below.len() == 2 && next == (year + 1) % 100
+}
+
+/// Whether a text is a year and a week of it, perhaps with the day: `2020-W01`, `2020W01-3`.
+fn is_week(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((year, week)) = text.split_once('W') else {
+        return false;
+    };
+    let year = year.strip_suffix('-').unwrap_or(year);
+    let (week, day) = week.split_once('-').unwrap_or((week, ""));
+    let in_year = week.parse().is_ok_and(|week| (1..54).contains(&week));
+    year.len() == 4 && digits(year) && week.len() == 2 && in_year && day.len() < 2 && digits(day)
+}
+
+/// Whether a text is hexadecimal digits behind `0x`.
+fn is_hexadecimal(text: &str) -> bool {
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// The text without the mark of a footnote or a power at its end: asterisks and daggers, raised digits and letters, brackets.
+fn without_footnote(text: &str) -> Option<&str> {
+    const RAISED: &str = "\u{B9}\u{B2}\u{B3}\u{AA}\u{BA}\u{2070}\u{2074}\u{2075}\u{2076}\u{2077}\u{2078}\u{2079}\u{207A}\u{207B}\u{207F}\u{1D43}\u{1D47}\u{1D9C}\u{1D48}";
+    let is_mark = |c: char| {
+        matches!(c, '*' | '\u{2020}' | '\u{2021}' | '\u{A7}' | '\u{B6}') || RAISED.contains(c)
+    };
+    if let Some((number, note)) = text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+        let short = !note.is_empty() && note.chars().count() <= 3;
+        let right = note.chars().all(char::is_alphanumeric);
+        return (short && right).then(|| number.trim_end());
+    }
+    let rest = text.trim_end_matches(is_mark);
+    (rest.len() < text.len()).then(|| rest.trim_end())
+}
+
 /// Whether a text is a number with `D` before its exponent; `12D3` is a code.
 fn is_fortran(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['D', 'd']) else {
@@ -196,7 +301,7 @@ fn unquoted(text: &str) -> Option<&str> {
     Some(inner.strip_suffix(is_mark).unwrap_or(inner).trim())
 }
 
-/// Whether a text is two whole numbers around a slash, perhaps behind a third, or ends with the character of a fraction.
+/// Whether a text is two numbers around a slash, perhaps behind a whole one, or ends with the character of a fraction.
 fn is_fraction(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.trim_start_matches(['-', '+', '\u{2212}']);
@@ -209,16 +314,17 @@ fn is_fraction(text: &str) -> bool {
     let Some((above, below)) = unsigned.split_once(['/', '\u{2044}']) else {
         return false;
     };
-    // `2020/21` is a season.
-    if let (Ok(year @ 1900..2100), Ok(next)) = (above.parse::<u32>(), below.parse::<u32>())
-        && (next == year + 1 || below.len() == 2 && next == (year + 1) % 100)
-    {
-        return false;
-    }
+    let decimal = |text: &str| {
+        let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+        digits(whole) && digits(decimals)
+    };
     let mut above = above.split_whitespace();
-    let whole_or_above = above.next().is_some_and(digits);
-    let last = above.next();
-    whole_or_above && last.is_none_or(digits) && above.next().is_none() && digits(below.trim())
+    let first = above.next().unwrap_or_default();
+    let right = match above.next() {
+        Some(last) => digits(first) && digits(last),
+        None => decimal(first),
+    };
+    right && above.next().is_none() && decimal(below.trim())
 }
 
 /// Whether a text is a year and a quarter, in either order.
@@ -371,10 +477,20 @@ mod tests {
             "2x4",
             "10^x",
             "1 2 3/4",
-            "1.5/2",
-            "2020/21",
-            "1999/00",
-            "2019/2020",
+            "2019-20",
+            "2020-W54",
+            "W01",
+            "32-Mar",
+            "12-Ma",
+            "0xyz",
+            "1F",
+            "##",
+            "#1",
+            "[1]",
+            "10[see]below",
+            "*",
+            "A*",
+            "2 days ago",
             "5'",
             "3ft",
             "3'000",

@@ -1,8 +1,9 @@
-//! Categories of a table for a model that the model knows no name of, and takes as `other`.
+//! Categories of a table for a model that the model knows no name of, and takes for the pool of rare ones.
 
+use super::category::OneHot;
 use super::cell::shortened;
 
-/// What was taken as `other` in a column.
+/// What was taken for the pool in a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pooled {
     /// Rows with such a category.
@@ -28,7 +29,7 @@ impl Pooled {
     }
 
     /// What is said of it; nothing where there was none.
-    pub fn note(&self, column: &str) -> Option<String> {
+    pub fn note(&self, known: &OneHot) -> Option<String> {
         if self.rows == 0 {
             return None;
         }
@@ -38,9 +39,11 @@ impl Pooled {
         };
         let shown: Vec<String> = self.shown.iter().map(|name| format!("`{name}`")).collect();
         let more = if self.more { ", ..." } else { "" };
+        let column = &known.column;
         Some(format!(
-            "column `{column}` has categories in {rows} that the model does not know by name ({}{more}); it takes them as `other`",
-            shown.join(", ")
+            "column `{column}` has categories in {rows} that the model does not know by name ({}{more}); it takes them as `{}`",
+            shown.join(", "),
+            known.pool_name()
         ))
     }
 }
@@ -52,15 +55,23 @@ mod tests {
     #[test]
     fn rows_are_counted_and_the_first_categories_named() {
         let mut pooled = Pooled::default();
-        assert_eq!(pooled.note("c"), None);
+        let known = |categories: &[&str]| OneHot {
+            column: "c".to_owned(),
+            categories: categories.iter().map(|&name| name.to_owned()).collect(),
+            pooled: true,
+        };
+        let usual = known(&["a", "other"]);
+        assert_eq!(pooled.note(&usual), None);
         pooled.take("x");
-        assert!(pooled.note("c").unwrap().contains("in 1 row that"));
+        assert!(pooled.note(&usual).unwrap().contains("in 1 row that"));
         for category in ["x", "y", "z", "w"] {
             pooled.take(category);
         }
         assert_eq!(
-            pooled.note("c").unwrap(),
+            pooled.note(&usual).unwrap(),
             "column `c` has categories in 5 rows that the model does not know by name (`x`, `y`, `z`, ...); it takes them as `other`"
         );
+        let own = known(&["a", "other", "other (rare)"]);
+        assert!(pooled.note(&own).unwrap().ends_with("as `other (rare)`"));
     }
 }

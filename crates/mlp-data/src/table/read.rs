@@ -7,10 +7,11 @@ use super::category::OneHot;
 use super::date::all_compact;
 use super::format::{DateOrder, TableFormat};
 use super::intake::Intake;
+use super::number::format_number;
 use super::policy::{Categorical, MissingPolicy};
 use super::record::{Line, Table};
 use super::target::TaskChoice;
-use crate::{Dataset, Error, Place, TableProblem, names};
+use crate::{Dataset, Error, Place, TableProblem, Targets, names};
 
 /// How a table is read, of whatever kind its file is; `format` is for text alone. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,7 +89,10 @@ pub(crate) fn read_sized(
     let mut table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
     let columns = table.names().to_vec();
     let rows = length.map(|length| table.expected_lines(length));
-    let mut assembler = Assembler::new(file, columns, options, rows)?;
+    let is_single = columns.len() == 1;
+    let mut assembler = Assembler::new(file, columns, options, rows)
+        .map_err(|error| if is_single { unparted(error) } else { error })?;
+    assembler.is_parted_by(table.format().delimiter);
     let reading = assembler.reading().clone();
     let mut line = Line::default();
     while table.next(&mut line)? {
@@ -110,6 +114,8 @@ pub(crate) fn read_sized(
             date_columns: found.date_columns,
             boolean_columns: found.boolean_columns,
             unit_columns: found.unit_columns,
+            whole_columns: found.whole_columns,
+            date_marks: found.date_marks,
             ..table.format().clone()
         };
         let notes = match options.like {
@@ -122,6 +128,16 @@ pub(crate) fn read_sized(
         })
         .with_table_format(format)
     }))
+}
+
+/// The error that no feature is left, with what may be wrong in a table of a single column.
+fn unparted(mut error: Error) -> Error {
+    if let Error::Table { problem, .. } = &mut error
+        && let TableProblem::NoFeatures { hint } = &mut **problem
+    {
+        *hint = "; is the delimiter right?";
+    }
+    error
 }
 
 /// A note on units that no number has.
@@ -139,18 +155,52 @@ fn idle_units(format: &TableFormat) -> Vec<String> {
     vec![format!("--units says {units}, which no number has")]
 }
 
-/// Notes on features whose numbers are dates, digit by digit.
+/// Notes on columns whose numbers are dates or months, digit by digit.
 fn days_as_numbers(set: &Dataset, format: &TableFormat) -> Vec<String> {
-    let is_days = |(feature, _): &(usize, &String)| {
-        let values = set.inputs().column(*feature).to_vec();
-        all_compact(&values, DateOrder::Ymd).is_some()
+    let features = set.feature_names().iter().enumerate();
+    let features = features.map(|(feature, name)| (name, set.inputs().column(feature).to_vec()));
+    let targets = match set.targets() {
+        Targets::Values { values, names } => {
+            let columns = values.columns().into_iter().map(|values| values.to_vec());
+            names.iter().zip(columns).collect()
+        }
+        Targets::Classes { .. } => Vec::new(),
     };
-    let days = set.feature_names().iter().enumerate();
-    let days = days.filter(|column| format.dates.is_none() && is_days(column));
-    days.map(|(_, name)| {
-        format!("column `{name}` holds dates, it seems, which are read as numbers; give --dates ymd for numbers of days")
+    let mut notes = Vec::new();
+    for (name, values) in features {
+        if format.dates.is_none() && all_compact(&values, DateOrder::Ymd).is_some() {
+            notes.push(format!("column `{name}` holds dates, it seems, which are read as numbers; give --dates ymd for numbers of days"));
+        }
+        notes.extend(months_as_numbers(&format!("column `{name}`"), &values));
+    }
+    for (name, values) in targets {
+        notes.extend(months_as_numbers(&format!("the target `{name}`"), &values));
+    }
+    notes
+}
+
+/// A note on a column whose numbers are a year and a month each, digit by digit: from one year to the next they jump.
+fn months_as_numbers(what: &str, values: &[f64]) -> Option<String> {
+    const ENOUGH: usize = 4;
+    let mut distinct: Vec<f64> = Vec::new();
+    for &value in values.iter().filter(|value| !value.is_nan()) {
+        let month = value % 100.0;
+        if value.fract() != 0.0
+            || !(190_000.0..210_000.0).contains(&value)
+            || !(1.0..13.0).contains(&month)
+        {
+            return None;
+        }
+        if distinct.len() < ENOUGH && !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    (distinct.len() == ENOUGH).then(|| {
+        format!(
+            "{what} holds months, it seems ({}), which are read as numbers; write 2020-01 for 202001 and give --dates ymd for numbers of days",
+            format_number(distinct[0])
+        )
     })
-    .collect()
 }
 
 /// Whether every cell of a line is its column's name.

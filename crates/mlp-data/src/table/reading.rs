@@ -63,6 +63,14 @@ pub(crate) struct Reading {
     alike: bool,
     /// The units that the column had in the table that this one is like; none where there is none, or other units were asked for.
     known_units: Option<Vec<String>>,
+    /// Units that are one in this column by the user's word: that which it had in the other table, and those that are new.
+    one_unit: Vec<String>,
+    /// The marks of dates in the table that this one is like; none where there is none.
+    date_marks: Option<String>,
+    /// Whether nothing in the table says what the points in its numbers part.
+    open_points: bool,
+    /// Whether its numbers were whole, and written without a mark, in the table that this one is like.
+    whole: bool,
     /// The units that the user has named, and those of other columns, which have to be named, too.
     named_units: Vec<String>,
 }
@@ -88,6 +96,10 @@ impl Reading {
             column: String::new(),
             alike: false,
             known_units: None,
+            one_unit: Vec::new(),
+            date_marks: None,
+            open_points: false,
+            whole: false,
             named_units: format.units.clone(),
         }
     }
@@ -114,6 +126,9 @@ impl Reading {
             column: name.to_owned(),
             alike: like.is_some(),
             known_units: like.and_then(|like| self.known_in(name, like)),
+            one_unit: like.map_or(Vec::new(), |like| self.one_in(name, like)),
+            date_marks: like.map(|like| like.date_marks.clone()),
+            whole: like.is_some_and(|like| among(&like.whole_columns)),
             decimal_given: match like {
                 Some(like) => self.marks.0 != like.decimal.unwrap_or_default(),
                 None => self.decimal_given,
@@ -209,6 +224,51 @@ impl Reading {
         Some(known.map_or(Vec::new(), |(_, units)| units.clone()))
     }
 
+    /// The unit that a column had in the table that this one is like, and those that the user has named beside the units of that
+    /// table: they are named for being the same.
+    fn one_in(&self, name: &str, like: &TableFormat) -> Vec<String> {
+        let mut columns = like.unit_columns.iter();
+        let had = columns.find(|(column, _)| column == name);
+        let had = had.into_iter().flat_map(|(_, units)| units);
+        let new = self.units.iter().filter(|unit| !like.units.contains(unit));
+        had.chain(new).cloned().collect()
+    }
+
+    /// Whether the signs of two numbers are one unit by the user's word.
+    pub(super) fn are_one(&self, known: &[String], signs: &[&str]) -> bool {
+        let is_one = |sign: &str| self.one_unit.iter().any(|unit| unit == sign);
+        known.iter().all(|sign| is_one(sign)) && signs.iter().all(|sign| is_one(sign))
+    }
+
+    /// Says that nothing in the table says what the points in its numbers part.
+    pub(super) fn leave_points_open(&mut self) {
+        self.open_points = true;
+    }
+
+    /// Whether nothing in the table says what the points in its numbers part.
+    pub(super) fn has_open_points(&self) -> bool {
+        self.open_points
+    }
+
+    /// The marks of dates in the table that this one is like, if there is one.
+    pub(super) fn date_marks(&self) -> Option<&str> {
+        self.date_marks.as_deref()
+    }
+
+    /// A missing value of a feature, of which nothing else is known.
+    pub(super) fn missing_value(&self, cell: &str) -> TableProblem {
+        let cell = cell.to_owned();
+        match self.alike {
+            true => TableProblem::NotFilledIn { cell },
+            false => TableProblem::missing(&cell),
+        }
+    }
+
+    /// Whether the column's numbers were whole, and written without a mark, in the table that this one is like.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     /// Refuses a number where dates are known to be, unless its digits are a date.
     pub(super) fn not_a_day(&self, cell: Cell<'_>) -> Result<(), TableProblem> {
         let is_day = |number, order| compact(number, order).is_some();
@@ -272,6 +332,7 @@ impl Reading {
             decimals: None,
             marks: self.marks,
             given: self.decimal_given,
+            marked: self.marked,
             dates: self.dates,
             known: self.known_units(),
             unit: None,

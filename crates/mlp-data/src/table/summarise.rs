@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::columns::Roles;
-use super::number::format_number;
 use super::policy::{Categorical, MissingPolicy};
 use super::read::CsvOptions;
-use super::sentinel::sentinel;
+use super::sentinel::{Ends, sentinel_note};
 use super::variants::variants;
 use crate::read_summary::{ColumnKinds, LeftOut, ReadSummary, TargetBy, classes, values};
 use crate::{Dataset, Origin, Targets, names};
@@ -32,6 +31,8 @@ pub(super) struct Told<'a> {
     pub codes: &'a [(String, String)],
     /// Columns of a declared text type that are read as numbers.
     pub strings: &'a [String],
+    /// What is told of the numbers of the columns.
+    pub amounts: &'a [String],
     /// What nothing settles where the table is read like another.
     pub doubts: &'a [String],
 }
@@ -91,6 +92,7 @@ impl Told<'_> {
         if self.options.like.is_none() {
             notes.extend(self.variants(set));
             notes.extend(self.strings());
+            notes.extend(self.amounts.iter().cloned());
         }
         notes.iter().map(|note| names::plain(note)).collect()
     }
@@ -200,13 +202,12 @@ impl Told<'_> {
     fn counting(&self, set: &Dataset) -> Vec<String> {
         let rows = set.samples() as u64 + self.dropped;
         let mut notes = Vec::new();
+        // In a table that is read like another, what nothing settles is told apart.
+        let is_first = self.options.like.is_none();
         for (feature, name) in set.feature_names().iter().enumerate() {
             let values = set.inputs().column(feature).to_vec();
-            if let Some((code, times)) = sentinel(&values) {
-                let code = format_number(code);
-                notes.push(format!(
-                    "column `{name}` has {code} {times} times, far from its other values; if that is a code for a missing value, say so by --missing-words {code}"
-                ));
+            if let Some(found) = Ends::of(&values).sentinel().filter(|_| is_first) {
+                notes.push(sentinel_note(&format!("column `{name}`"), found, ""));
             }
             if let Some(how) = counts(&values, rows).or_else(|| self.index(name, &values)) {
                 let option = names::shell(name);
@@ -216,16 +217,13 @@ impl Told<'_> {
             }
         }
         for (name, values) in self.target_numbers(set) {
-            if let Some((code, times)) = sentinel(&values) {
-                let code = format_number(code);
+            if let Some(found) = Ends::of(&values).sentinel().filter(|_| is_first) {
                 // A target is not filled in.
                 let drop = match self.options.missing {
                     MissingPolicy::Drop => "",
                     MissingPolicy::Refuse | MissingPolicy::Impute(_) => " --missing drop",
                 };
-                notes.push(format!(
-                    "the target `{name}` has {code} {times} times, far from its other values; if that is a code for a missing value, say so by --missing-words {code}{drop}"
-                ));
+                notes.push(sentinel_note(&format!("the target `{name}`"), found, drop));
             }
             if set.class_names().is_none()
                 && let Some(how) = counts(&values, rows)

@@ -4,7 +4,7 @@ use super::cell::shortened;
 use super::disguise::{Disguise, Readings};
 use super::format::{DecimalMark, ThousandsMark};
 use super::judge::Circumstances;
-use super::number::{Marks, format_number, number};
+use super::number::{Marks, format_number, is_negative, number};
 use super::texts::Seen;
 use crate::Place;
 
@@ -17,6 +17,8 @@ pub(super) struct Written {
     marks: Marks,
     /// Whether the user said what stands before the decimals.
     given: bool,
+    /// Whether the marks were named, for this table or for the one that it is like.
+    marked: bool,
     /// A number of the same column whose marks contradict those of the first, and where it stands.
     contradiction: Option<String>,
 }
@@ -31,6 +33,7 @@ impl Written {
             decimals,
             marks,
             given,
+            marked,
             ..
         } = circumstances;
         let mut all: Option<(Readings, &str)> = None;
@@ -75,6 +78,7 @@ impl Written {
             ways,
             marks,
             given,
+            marked,
             contradiction,
         }
     }
@@ -126,6 +130,11 @@ impl Written {
         if self.contradiction.is_some() {
             return " and write the marks alike".to_owned();
         }
+        // The marks that are in force read them, and were meant so.
+        let in_force = |(_, way): &(f64, Marks)| *way == self.marks;
+        if self.marked && self.telling.iter().any(in_force) {
+            return String::new();
+        }
         let options = |(_, way): &(f64, Marks)| self.options(*way);
         let options: Vec<String> = self
             .telling
@@ -168,9 +177,10 @@ fn digits_of(text: &str) -> &str {
 /// The numbers that the digits of a text may be, of money for instance, each with the marks that it is read by.
 fn ways_of(text: &str, readings: Readings) -> Vec<(f64, Marks)> {
     let core = digits_of(text);
+    let sign = if is_negative(text) { -1.0 } else { 1.0 };
     let mut ways: Vec<(f64, Marks)> = Vec::new();
     for (decimal, thousands) in readings.iter() {
-        let Some(value) = number(core, (decimal, thousands)) else {
+        let Some(value) = number(core, (decimal, thousands)).map(|value| sign * value) else {
             continue;
         };
         let needless = readings.contains((decimal, None)) && thousands.is_some();

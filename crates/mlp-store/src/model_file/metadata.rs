@@ -141,6 +141,10 @@ struct TableDto {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     boolean_columns: Vec<String>,
     unit_columns: Vec<(String, Vec<String>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    whole_columns: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    date_marks: String,
 }
 
 impl From<&TableFormat> for TableDto {
@@ -158,6 +162,8 @@ impl From<&TableFormat> for TableDto {
             date_columns: format.date_columns.clone(),
             boolean_columns: format.boolean_columns.clone(),
             unit_columns: format.unit_columns.clone(),
+            whole_columns: format.whole_columns.clone(),
+            date_marks: format.date_marks.clone(),
         }
     }
 }
@@ -177,6 +183,8 @@ impl TableDto {
             date_columns: self.date_columns,
             boolean_columns: self.boolean_columns,
             unit_columns: self.unit_columns,
+            whole_columns: self.whole_columns,
+            date_marks: self.date_marks,
         })
     }
 }

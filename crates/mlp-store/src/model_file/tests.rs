@@ -39,6 +39,8 @@ fn classifier() -> Model {
             date_columns: vec!["day".to_owned()],
             boolean_columns: vec!["flag".to_owned()],
             unit_columns: vec![("price".to_owned(), vec!["$".to_owned()])],
+            whole_columns: vec!["rooms".to_owned()],
+            date_marks: "./".to_owned(),
         }),
         left_out: vec!["id".to_owned()],
         origin: ModelOrigin {

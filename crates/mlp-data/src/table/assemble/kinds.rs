@@ -2,10 +2,14 @@
 //! be names.
 
 use super::Assembler;
+use crate::table::amounts::Amounts;
 use crate::table::cell::{Cell, is_word};
 use crate::table::date::compact;
+use crate::table::date_marks::doubtful_dates;
 use crate::table::doubt::doubts;
 use crate::table::feature::Feature;
+use crate::table::format::Delimiter;
+use crate::table::sentinel::sentinel_note;
 use crate::table::target::TargetColumn;
 use crate::table::texts::Seen;
 use crate::{Error, Place, TableProblem, names};
@@ -178,20 +182,101 @@ impl Assembler<'_> {
             .collect()
     }
 
+    /// Says what parts the cells of a text.
+    pub(crate) fn is_parted_by(&mut self, delimiter: Option<Delimiter>) {
+        self.delimiter = delimiter;
+    }
+
+    /// Where semicolons part the cells, commas stand before the decimals as a rule: a point between digits is doubtful, unless one
+    /// of the table stands before decimals alone.
+    pub(super) fn leave_points_open(&mut self) {
+        let is_open = self.delimiter == Some(Delimiter::SEMICOLON) && self.options.like.is_none();
+        let mut amounts = (self.features.iter().map(Feature::amounts))
+            .chain(self.targets.iter().map(TargetColumn::amounts));
+        if is_open && !amounts.any(Amounts::has_decimal_points) {
+            self.features
+                .iter_mut()
+                .for_each(Feature::leave_points_open);
+            self.targets
+                .iter_mut()
+                .for_each(TargetColumn::leave_points_open);
+        }
+    }
+
+    /// The columns of a text whose numbers are written without a mark.
+    pub(super) fn whole_columns(&self) -> Vec<String> {
+        if self.delimiter.is_none() {
+            return Vec::new();
+        }
+        let features = self.features.iter().map(Feature::is_whole);
+        let targets = self.targets.iter().map(TargetColumn::is_whole);
+        let columns = self.roles.features.iter().chain(&self.roles.targets);
+        (features.chain(targets).zip(columns))
+            .filter_map(|(whole, &column)| whole.then(|| self.columns[column].clone()))
+            .collect()
+    }
+
+    /// What parts the dates of the columns that are any, each mark once.
+    pub(super) fn date_marks(&self) -> String {
+        let columns = (self.features.iter().map(Feature::dates))
+            .chain(self.targets.iter().map(TargetColumn::date_marks));
+        let mut marks = String::new();
+        for mark in columns.flat_map(|dates| dates.marks().chars()) {
+            if !marks.contains(mark) {
+                marks.push(mark);
+            }
+        }
+        marks
+    }
+
+    /// What is told of the numbers of the columns.
+    pub(super) fn amounts(&self) -> Vec<String> {
+        let name = |&column: &usize| self.columns[column].as_str();
+        let features = self.features.iter().zip(&self.roles.features);
+        let targets = self.targets.iter().zip(&self.roles.targets);
+        (features.flat_map(|(feature, column)| feature.notes(name(column))))
+            .chain(targets.flat_map(|(target, column)| target.notes(name(column))))
+            .collect()
+    }
+
     /// What nothing settles in a table that is read like another.
     pub(super) fn doubts(&self) -> Vec<String> {
+        let Some(like) = &self.options.like else {
+            return Vec::new();
+        };
         let given = &self.options.format;
         let assumed = given.decimal.is_none() && given.thousands.is_none();
         let features = (self.roles.features.iter()).zip(self.features.iter().map(Feature::amounts));
         let targets =
             (self.roles.targets.iter()).zip(self.targets.iter().map(TargetColumn::amounts));
-        let columns = features.chain(targets);
-        let columns = columns.map(|(&column, amounts)| (&*self.columns[column], amounts.doubt()));
+        let columns = features.clone().chain(targets.clone());
+        let columns = columns.map(|(&column, amounts)| (&*self.columns[column], amounts.doubts()));
         let marks = doubts(columns).filter(|_| assumed);
+        let dates = (self.features.iter().map(Feature::dates))
+            .chain(self.targets.iter().map(TargetColumn::date_marks));
+        let columns = self.roles.features.iter().chain(&self.roles.targets);
+        let dates = columns.zip(dates);
+        let dates = dates.map(|(&column, dates)| (&*self.columns[column], dates));
+        let order = self.format.dates.filter(|_| given.dates.is_none());
+        let dates = order.and_then(|order| doubtful_dates(dates, order, &like.date_marks));
+        let codes = features.filter_map(|(&column, amounts)| {
+            let what = format!("column `{}`", self.columns[column]);
+            Some(sentinel_note(&what, amounts.sentinel()?, ""))
+        });
+        let codes = codes.chain(targets.filter_map(|(&column, amounts)| {
+            let what = format!("the target `{}`", self.columns[column]);
+            Some(sentinel_note(&what, amounts.sentinel()?, ""))
+        }));
         let pooled = self.features.iter().filter_map(Feature::pooled);
-        (marks.into_iter().chain(pooled))
-            .map(|note| names::plain(&note))
-            .collect()
+        let bare = self.amounts();
+        (marks
+            .into_iter()
+            .chain(dates)
+            .chain(codes)
+            .chain(bare)
+            .chain(pooled))
+        .map(|note| names::plain(&note))
+        .collect()
     }
 
     /// The columns whose numbers have a unit.

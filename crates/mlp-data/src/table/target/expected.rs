@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::names;
+use crate::table::amounts::EXACT;
 use crate::table::cell::{Cell, Spelling, truth};
-use crate::table::number::{begins_with_zero, one_zero};
+use crate::table::number::{begins_with_zero, one_zero, without_decimals};
 use crate::table::reading::Reading;
 
 /// Classes that are given, and how they are found.
@@ -27,7 +28,9 @@ impl Expected {
         {
             // Names may come from a table that is written as usual, or like this one.
             for cell in [Cell::of(name), reading.cell(name)] {
-                if let Cell::Number(number, _) = cell {
+                if let Cell::Number(number, _) = cell
+                    && number.abs() < EXACT
+                {
                     values.entry(one_zero(number).to_bits()).or_insert(label);
                 }
             }
@@ -54,7 +57,12 @@ impl Expected {
                     Spelling::Truth(truth) => self.of_truth(truth),
                     _ => None,
                 };
-                yes_or_no.or_else(|| self.values.get(&one_zero(number).to_bits()).copied())
+                let by_value = || match number.abs() < EXACT {
+                    true => self.values.get(&one_zero(number).to_bits()).copied(),
+                    // Beyond, a value is that of several names.
+                    false => self.spelled.get(without_decimals(spelling)?).copied(),
+                };
+                yes_or_no.or_else(by_value)
             }
             // Test files of UCI end their labels with a full stop.
             _ => (text

@@ -2,7 +2,7 @@
 
 use mlp_data::{
     Dataset, Split, source_columns,
-    table::{Categorical, CsvOptions},
+    table::{Categorical, CsvOptions, TableFormat},
 };
 
 use crate::{
@@ -54,6 +54,13 @@ pub(super) fn with_files(
                 .collect(),
             features: source_columns(dataset.feature_names(), dataset.one_hot()),
             exclude: Vec::new(),
+            // Marks and dates as there, by assumption: what nothing in this file settles is told.
+            format: TableFormat {
+                decimal: None,
+                thousands: None,
+                dates: None,
+                ..options.format.clone()
+            },
             like: Some(dataset.table_format().cloned().unwrap_or_default()),
             ignored: left_out(&dataset),
             task: crate::data::task::task_choice(dataset.task()),

@@ -1,0 +1,464 @@
+//! What nothing in a table settles, or settles otherwise than it seems: headers of numbers, points between thousands, units, the
+//! order of dates, numbers beyond 2^53, names that look alike, codes. Each is said, or refused with what to do.
+
+use std::{fmt::Write, fs, path::Path};
+
+use crate::{mlp, refused};
+
+/// A table of forty rows, below a first line.
+fn table(folder: &Path, name: &str, first: &str, row: impl Fn(usize) -> String) -> String {
+    let mut text = format!("{first}\n");
+    for i in 0..40 {
+        writeln!(text, "{}", row(i)).unwrap();
+    }
+    write(folder, name, &text)
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// What a command prints on either stream.
+fn said(arguments: &[&str]) -> (String, String) {
+    let output = mlp().args(arguments).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
+    (String::from_utf8(output.stdout).unwrap(), message)
+}
+
+fn plan(file: &str, options: &[&str]) -> String {
+    said(&[&["train", file, "--dry-run"], options].concat()).0
+}
+
+fn refusal(file: &str, options: &[&str]) -> String {
+    refused(&[&["train", file, "--dry-run"], options].concat(), 2)
+}
+
+/// Trains a model on a file.
+fn trained(file: &str, folder: &Path, name: &str, options: &[&str]) -> String {
+    let out = folder.join(name).to_str().unwrap().to_owned();
+    let quick = "--steps 5 --figures none --no-progress -o";
+    let quick: Vec<&str> = quick.split(' ').collect();
+    said(&[&["train", file], options, &quick, &[&out]].concat());
+    out
+}
+
+const ONE_HOT: [&str; 2] = ["--categories", "one-hot"];
+
+/// A scattered number of a row.
+fn scattered(row: usize) -> usize {
+    row * 7 % 11
+}
+
+const CLASSES: [&str; 2] = ["u", "v"];
+
+#[test]
+fn numbers_above_numbers_may_be_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let classes =
+        |row: usize| format!("{},{}.5,{}", scattered(row), row * 5 % 13, CLASSES[row % 2]);
+    let asked = "line 1: ";
+    for first in ["0,1,label", "0,0.1,class", "400,300,cls"] {
+        let file = table(folder, "t.csv", first, classes);
+        for options in [&[][..], &["--test-fraction", "0"]] {
+            let message = refusal(&file, options);
+            let ends = message.trim_end().ends_with("by --header or --no-header");
+            assert!(message.contains(asked) && ends, "{first}: {message}");
+        }
+        assert!(plan(&file, &["--header"]).contains("40 rows, with a header"));
+    }
+    let numbers = |row: usize| format!("{}.5,{},{}.25", scattered(row), row * 5 % 13, row * 3 % 7);
+    for first in ["2020,2019,2018", "0.1,0.2,0.3", "900.5,700.25,410"] {
+        let file = table(folder, "n.csv", first, numbers);
+        assert!(
+            refusal(&file, &[]).contains("may hold names or data"),
+            "{first}"
+        );
+        assert!(plan(&file, &["--no-header"]).contains("41 rows, no header"));
+    }
+    // Rows as they are.
+    for first in ["3,4.5,u", "3,100,v"] {
+        let file = table(folder, "d.csv", first, classes);
+        assert!(plan(&file, &[]).contains("41 rows, no header"), "{first}");
+    }
+    // A table to predict is judged alike.
+    let named = table(folder, "named.csv", "a,b,c,y", |row| {
+        format!("{},{}", numbers(row), CLASSES[row % 2])
+    });
+    let model = trained(&named, folder, "model", &[]);
+    let rows = table(folder, "rows.csv", "2020,2019,2018", numbers);
+    let message = refused(&["predict", &model, &rows], 2);
+    assert!(message.contains("may hold names or data"), "{message}");
+    let (answers, _) = said(&["predict", &model, &rows, "--no-header"]);
+    assert_eq!(answers.lines().count(), 42);
+    let rows = table(folder, "rows.csv", "3,4.5,1", numbers);
+    assert_eq!(said(&["predict", &model, &rows]).0.lines().count(), 42);
+}
+
+#[test]
+fn points_between_semicolons_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let grouped = |row: usize| format!("{}.{:03}", row % 8 + 1, scattered(row) * 90);
+    let file = table(folder, "t.csv", "a;y", |row| {
+        format!("{};{}", grouped(row), CLASSES[row / 2 % 2])
+    });
+    assert!(refusal(&file, &[]).contains(
+        "line 2, column `a`: `1.000` is 1.000 with a decimal point, or 1000 with points between the thousands; give --decimal . \
+         or --thousands . with --decimal ,"
+    ));
+    plan(&file, &["--decimal", "."]);
+    plan(&file, &["--thousands", ".", "--decimal", ","]);
+    // Another column proves the point, and commas part tables of points.
+    let file = table(folder, "p.csv", "a;b;y", |row| {
+        format!("{};{}.5;{}", grouped(row), row % 5, CLASSES[row / 2 % 2])
+    });
+    plan(&file, &[]);
+    let file = table(folder, "c.csv", "a,y", |row| {
+        format!("{},{}", grouped(row), CLASSES[row / 2 % 2])
+    });
+    plan(&file, &[]);
+}
+
+#[test]
+fn thousands_where_the_model_knows_whole_numbers_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = |thousands: bool| {
+        move |row: usize| {
+            let whole = 1000 + 37 * scattered(row);
+            let a = match thousands {
+                true => format!("{}.{:03}", whole / 1000, whole % 1000),
+                false => whole.to_string(),
+            };
+            format!("{a},{},{}", scattered(row), row % 3)
+        }
+    };
+    let plain = table(folder, "t.csv", "a,b,y", rows(false));
+    let model = trained(&plain, folder, "model", &[]);
+    let grouped = table(folder, "g.csv", "a,b,y", rows(true));
+    let note = "column `a` has numbers such as `1.000` (line 2), which is 1 as the model's table is written, and no number of the \
+                file tells; if 1000 is meant, give --decimal , --thousands .";
+    for command in ["predict", "evaluate"] {
+        let (_, message) = said(&[command, &model, &grouped]);
+        assert!(message.contains(note), "{command}: {message}");
+        let (_, message) = said(&[command, &model, &plain]);
+        assert_eq!(message, "", "{command}");
+        let (_, message) = said(&[command, &model, &grouped, "--decimal", "."]);
+        assert_eq!(message, "", "{command}");
+    }
+    let options = ["--test-file", &grouped];
+    assert!(
+        plan(&plain, &options).contains(note),
+        "{}",
+        plan(&plain, &options)
+    );
+
+    // A model of decimal commas, and classes that are whole.
+    let commas = table(folder, "commas.csv", "a;y", |row| {
+        format!("{},5;{}", scattered(row), row % 3)
+    });
+    let decimal = ["--decimal", ","];
+    let model = trained(&commas, folder, "commas", &decimal);
+    let doubtful = table(folder, "d.csv", "a;y", |row| {
+        format!("{},000;{}", row % 9 + 1, row % 3)
+    });
+    let note = "column `a` has numbers such as `1,000` (line 2), which is 1 as the model's table is written";
+    let test = [&decimal[..], &["--test-file", &doubtful]].concat();
+    assert!(plan(&commas, &test).contains(note));
+    assert!(said(&["evaluate", &model, &doubtful]).1.contains(note));
+    let classes = table(folder, "c.csv", "a;y", |row| {
+        format!("{};{}", scattered(row), ["0", "1", "2,000"][row % 3])
+    });
+    let (_, message) = said(&["evaluate", &model, &classes]);
+    assert!(
+        message.contains("column `y` has numbers such as `2,000` (line 4), which is 2 as"),
+        "{message}"
+    );
+}
+
+#[test]
+fn advice_on_units_keeps_the_marks_of_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = |sign: &'static str| {
+        move |row: usize| format!("{sign}{},000;{}", row % 9 + 1, CLASSES[row / 2 % 2])
+    };
+    let file = table(folder, "t.csv", "a;y", rows("$"));
+    let model = trained(
+        &file,
+        folder,
+        "model",
+        &["--units", "$", "--thousands", ","],
+    );
+    let other = table(folder, "o.csv", "a;y", rows("US$"));
+    let message = refused(&["predict", &model, &other], 2);
+    assert!(
+        message.contains("give --units '$,US$' if that is the same")
+            && !message.contains("--decimal"),
+        "{message}"
+    );
+    said(&["predict", &model, &other, "--units", "$,US$"]);
+    // Both in one column, which the user says are one unit.
+    let both = table(folder, "b.csv", "a;y", |row| {
+        rows(["$", "US$"][row % 2])(row)
+    });
+    said(&["predict", &model, &both, "--units", "$,US$"]);
+    said(&["evaluate", &model, &both, "--units", "$,US$"]);
+    let negative = table(folder, "n.csv", "a;y", rows("-$"));
+    let message = refusal(&negative, &["--units", "$"]);
+    assert!(
+        message.contains("`-$1,000` is -1 with a decimal comma, or -1000 with commas"),
+        "{message}"
+    );
+}
+
+#[test]
+fn numbers_without_the_unit_of_their_column_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = |bare: usize| {
+        move |row: usize| {
+            let unit = if row % 10 == bare { "" } else { " kg" };
+            format!("{}{unit},{}", 500 + scattered(row), CLASSES[row / 2 % 2])
+        }
+    };
+    let file = table(folder, "t.csv", "w,y", rows(3));
+    let units = ["--units", "kg"];
+    let note = "column `w` has 4 numbers without `kg`, `510` (line 5) for instance, taken as if it were there";
+    assert!(
+        plan(&file, &units).contains(note),
+        "{}",
+        plan(&file, &units)
+    );
+    let all = table(folder, "a.csv", "w,y", rows(10));
+    assert!(!plan(&all, &units).contains("without `kg`"));
+    let model = trained(&all, folder, "model", &units);
+    for command in ["predict", "evaluate"] {
+        assert!(said(&[command, &model, &file]).1.contains(note));
+    }
+}
+
+#[test]
+fn dates_of_another_mark_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = |mark: char, days: usize| {
+        move |row: usize| {
+            let day = row % days + 1;
+            format!(
+                "{day:02}{mark}{:02}{mark}2024,{}",
+                row % 5 + 3,
+                CLASSES[row / 2 % 2]
+            )
+        }
+    };
+    let file = table(folder, "t.csv", "d,y", rows('.', 27));
+    let dates = ["--dates", "dmy"];
+    let model = trained(&file, folder, "model", &dates);
+    let other = table(folder, "o.csv", "d,y", rows('/', 9));
+    let note = "column `d` has dates such as `01/03/2024` (line 2), and those of the model's table are parted by `.`; they are \
+                read as dmy, and no date of the file tells; if it is mdy, give --dates mdy";
+    for command in ["predict", "evaluate"] {
+        let (_, message) = said(&[command, &model, &other]);
+        assert!(message.contains(note), "{command}: {message}");
+        let (_, message) = said(&[command, &model, &other, "--dates", "dmy"]);
+        assert_eq!(message, "", "{command}");
+    }
+    let test = [&dates[..], &["--test-file", &other]].concat();
+    assert!(plan(&file, &test).contains(note));
+    let proven = table(folder, "p.csv", "d,y", rows('/', 27));
+    assert_eq!(said(&["predict", &model, &proven]).1, "");
+}
+
+#[test]
+fn whole_numbers_beyond_2_to_the_53rd_are_told_apart_or_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let classes = |end: &'static str| {
+        move |row: usize| {
+            let class = ["9007199254740992", "9007199254740993"][row % 2];
+            format!("{},{class}{end}", scattered(row))
+        }
+    };
+    let file = table(folder, "t.csv", "a,y", classes(""));
+    let options = ["--task", "classification"];
+    let model = trained(&file, folder, "model", &options);
+    let scores = said(&["evaluate", &model, &file]).0;
+    // As pandas writes them: the same classes.
+    let floats = table(folder, "f.csv", "a,y", classes(".0"));
+    assert_eq!(said(&["evaluate", &model, &floats]).0, scores);
+    let rounded = table(folder, "r.csv", "a,y", classes("e0"));
+    let message = refused(&["evaluate", &model, &rounded], 2);
+    assert!(
+        message.contains("class `9007199254740992e0` is unknown"),
+        "{message}"
+    );
+    let features = table(folder, "id.csv", "id,b,y", |row| {
+        format!(
+            "{},{},{}",
+            9_007_199_254_740_993 + row * 3,
+            scattered(row),
+            CLASSES[row / 2 % 2]
+        )
+    });
+    assert!(plan(&features, &[]).contains(
+        "column `id` has whole numbers beyond 2^53, `9007199254740993` for instance, which are rounded and not all told apart; if \
+         they are names, leave the column out by --exclude id"
+    ));
+}
+
+#[test]
+fn names_that_look_alike_are_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for (names, note) in [
+        (
+            ["yes", "yes\u{200B}", "no"],
+            "`yes` and `yesU+200B`, which differ in invisible characters alone",
+        ),
+        (
+            ["yes", "y\u{AD}es", "no"],
+            "`yU+00ADes` and `yes`, which differ in invisible characters alone",
+        ),
+        (
+            ["yes", "yes\0", "no"],
+            "which differ in invisible characters alone",
+        ),
+        (
+            ["Moscow", "M\u{43E}scow", "no"],
+            "`Moscow` and `M\u{43E}scow` (with U+043E), which look alike and are written in letters of different alphabets",
+        ),
+    ] {
+        let file = table(folder, "t.csv", "a,k,y", |row| {
+            format!(
+                "{},{},{}",
+                scattered(row),
+                names[row % 3],
+                CLASSES[row / 2 % 2]
+            )
+        });
+        let line = plan(&file, &ONE_HOT);
+        assert!(
+            line.contains("column `k` has as categories of their own") && line.contains(note),
+            "{line}"
+        );
+        let file = table(folder, "c.csv", "a,y", |row| {
+            format!("{},{}", scattered(row), names[row % 3])
+        });
+        let line = plan(&file, &[]);
+        assert!(
+            line.contains("the target `y` has as classes of their own") && line.contains(note),
+            "{line}"
+        );
+    }
+    let file = table(folder, "n.csv", "a,y", |row| match row {
+        7 => "1\u{200B}2,u".to_owned(),
+        _ => format!("{},{}", scattered(row), CLASSES[row % 2]),
+    });
+    assert!(refusal(&file, &[]).contains("`1U+200B2` is not a number"));
+}
+
+#[test]
+fn codes_for_missing_values_are_said_at_evaluate_and_predict() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = |codes: &'static [usize]| {
+        move |row: usize| match codes.contains(&row) {
+            true => format!("-999,{}", CLASSES[row % 2]),
+            false => format!("{}.5,{}", scattered(row), CLASSES[row % 2]),
+        }
+    };
+    let clean = table(folder, "t.csv", "a,y", rows(&[]));
+    let model = trained(&clean, folder, "model", &[]);
+    let once = table(folder, "o.csv", "a,y", rows(&[5]));
+    let twice = table(folder, "b.csv", "a,y", rows(&[5, 9]));
+    for (file, times) in [(&once, "once"), (&twice, "2 times")] {
+        let note = format!(
+            "column `a` has -999 {times}, far from its other values; if that is a code for a missing value, say so by \
+             --missing-words -999"
+        );
+        assert_eq!(plan(file, &[]).matches(&note).count(), 1);
+        for command in ["predict", "evaluate"] {
+            let (_, message) = said(&[command, &model, file]);
+            assert_eq!(message.matches(&note).count(), 1, "{command}: {message}");
+        }
+        let test = plan(&clean, &["--test-file", file]);
+        assert_eq!(test.matches(&note).count(), 1, "{test}");
+    }
+    let message = refused(&["predict", &model, &once, "--missing-words", "-999"], 2);
+    assert!(
+        message.contains("line 7, column `a`: the value is missing (`-999`), and the model fills none in: correct it")
+            && !message.contains("drop"),
+        "{message}"
+    );
+}
+
+#[test]
+fn rare_categories_do_not_become_one_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let kinds = |row: usize| match row {
+        0..3 => ["x", "y", "z"][row],
+        _ => ["red", "other", "blue"][row % 3],
+    };
+    let file = table(folder, "t.csv", "a,k,y", |row| {
+        format!("{},{},{}", scattered(row), kinds(row), CLASSES[row / 2 % 2])
+    });
+    let options = [&ONE_HOT[..], &["--rare", "3"]].concat();
+    assert!(plan(&file, &options).contains("1 of 4 categories"));
+    let model = trained(&file, folder, "model", &options);
+    let unknown = write(folder, "u.csv", "a,k\n1,new\n2,other\n");
+    let (answers, message) = said(&["predict", &model, &unknown]);
+    assert_eq!(answers.lines().count(), 3);
+    assert!(
+        message.contains("(`new`); it takes them as `other (rare)`"),
+        "{message}"
+    );
+}
+
+#[test]
+fn answers_come_once_all_rows_are_known_to_be_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let file = table(folder, "t.csv", "a,y", |row| {
+        format!("{},{}", scattered(row), CLASSES[row % 2])
+    });
+    let model = trained(&file, folder, "model", &[]);
+    let rows = |long: usize| {
+        let mut text = "a,t\n".to_owned();
+        let kept = "t".repeat(long);
+        for row in 0..9000 {
+            writeln!(text, "{},{kept}", scattered(row)).unwrap();
+        }
+        text.push_str("red,t\n");
+        write(folder, "rows.csv", &text)
+    };
+    let predict = |file: &str| {
+        let output = mlp()
+            .args(["predict", &model, file, "--keep", "t"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            message.contains("line 9002, column `a`: `red` is not a number"),
+            "{message}"
+        );
+        (output.stdout, message)
+    };
+    let (answers, message) = predict(&rows(1));
+    assert!(
+        answers.is_empty() && !message.contains("written"),
+        "{message}"
+    );
+    // Of a long table some are written before the last row is read, and the error says how many.
+    let (answers, message) = predict(&rows(4096));
+    let lines = answers.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(lines, 8193);
+    let end = "; the answers to the first 8,192 rows are written already\n";
+    assert!(message.ends_with(end), "{message}");
+}

@@ -1,0 +1,167 @@
+use ndarray::array;
+
+use super::*;
+use crate::table::{DecimalMark, ThousandsMark};
+
+fn options(features: &[&str], keep: &[&str]) -> FeatureOptions {
+    let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    FeatureOptions {
+        features: list(features),
+        keep: list(keep),
+        ..Default::default()
+    }
+}
+
+fn all(text: &str, options: &FeatureOptions, rows: usize) -> Result<Vec<FeatureChunk>, String> {
+    let read = || {
+        let mut reader = FeatureReader::open(text.as_bytes(), "t.csv", options)?;
+        let mut chunks = Vec::new();
+        while let Some(chunk) = reader.next_chunk(rows)? {
+            chunks.push(chunk);
+        }
+        Ok(chunks)
+    };
+    read().map_err(|error: Error| error.to_string())
+}
+
+#[test]
+fn columns_are_matched_by_name_and_come_in_chunks() {
+    let chunks = all(
+        "b,id,a\n1,ann,2\n3,bob,4\n5,cat,6\n",
+        &options(&["a", "b"], &["id", "b"]),
+        2,
+    )
+    .unwrap();
+    assert_eq!(chunks.len(), 2);
+    assert_eq!(chunks[0].inputs, array![[2.0, 1.0], [4.0, 3.0]]);
+    assert_eq!(chunks[1].kept, [["cat", "5"]]);
+}
+
+#[test]
+fn features_missing_are_all_named() {
+    let error = all("a,c\n1,2\n", &options(&["a", "b", "d"], &[]), 9).unwrap_err();
+    assert_eq!(error, "`t.csv`: the file lacks the columns `b` and `d`");
+    let error = all("a,c\n1,2\n", &options(&["a"], &["id"]), 9).unwrap_err();
+    assert!(error.contains("no column `id` to be kept"), "{error}");
+}
+
+#[test]
+fn without_a_header_the_order_counts() {
+    let chunks = all("1,2\n3,4\n", &options(&["a", "b"], &[]), 9).unwrap();
+    assert_eq!(chunks[0].inputs, array![[1.0, 2.0], [3.0, 4.0]]);
+    let error = all("1,2,3\n", &options(&["a", "b"], &[]), 9).unwrap_err();
+    assert!(error.contains("no header and 3 columns"), "{error}");
+    // A model of a table without header knows these names.
+    let chunks = all("1,2,3\n", &options(&["column3", "column1"], &[]), 9).unwrap();
+    assert_eq!(chunks[0].inputs, array![[3.0, 1.0]]);
+}
+
+#[test]
+fn categories_and_gaps_are_read_as_the_model_knows_them() {
+    let mut options = options(&["size", "colour=blue", "colour=red"], &[]);
+    options.one_hot = vec![OneHot {
+        column: "colour".to_owned(),
+        categories: vec!["blue".to_owned(), "red".to_owned()],
+        pooled: false,
+    }];
+    let text = "colour,size\nred,1\nblue,2\n,3\n";
+    let error = all(text, &options, 9).unwrap_err();
+    assert!(
+        error.starts_with("`t.csv`, line 4, column `colour`: the value is missing"),
+        "{error}"
+    );
+    options.missing = true;
+    let inputs = &all(text, &options, 9).unwrap()[0].inputs;
+    assert_eq!(
+        inputs.select(ndarray::Axis(0), &[0, 1]),
+        array![[1.0, 0.0, 1.0], [2.0, 1.0, 0.0]]
+    );
+    assert!(inputs[[2, 1]].is_nan() && inputs[[2, 2]].is_nan() && inputs[[2, 0]] == 3.0);
+    assert_eq!(
+        all("colour,size\ngreen,1\n", &options, 9).unwrap_err(),
+        "`t.csv`, line 2, column `colour`: category `green` is unknown; the column's are `blue` and `red`"
+    );
+    assert_eq!(
+        all("size\n1\n", &options, 9).unwrap_err(),
+        "`t.csv`: the file lacks the column `colour`"
+    );
+    // Without a header the columns are those of the file, each once.
+    let inputs = &all("1,red\n", &options, 9).unwrap()[0].inputs;
+    assert_eq!(inputs, &array![[1.0, 0.0, 1.0]]);
+}
+
+#[test]
+fn cells_are_read_as_where_the_model_was_trained() {
+    let mut options = options(&["day", "size", "kind=other", "kind=x"], &["size"]);
+    options.one_hot = vec![OneHot {
+        column: "kind".to_owned(),
+        categories: vec!["other".to_owned(), "x".to_owned()],
+        pooled: true,
+    }];
+    options.like = Some(TableFormat {
+        decimal: Some(DecimalMark::Comma),
+        thousands: Some(ThousandsMark::Point),
+        units: vec!["\u{20AC}".to_owned()],
+        dates: Some(DateOrder::Dmy),
+        missing_words: vec!["-999".to_owned()],
+        date_columns: vec!["day".to_owned()],
+        ..TableFormat::default()
+    });
+    let header = "day;size;kind\n";
+    let read = |line: &str, options: &FeatureOptions| all(&format!("{header}{line}\n"), options, 9);
+    let chunks = read("3.1.1970;1.234,5 \u{20AC};new", &options).unwrap();
+    assert_eq!(chunks[0].inputs, array![[2.0, 1234.5, 1.0, 0.0]]);
+    assert_eq!(chunks[0].kept, [["1.234,5 \u{20AC}"]]);
+    for (line, what) in [
+        ("3;1;x", "column `day`: `3` is no date"),
+        (
+            "1/31/1970;1;x",
+            "column `day`: `1/31/1970` is a date, but not of the order dmy, in which the model reads them; give --dates mdy",
+        ),
+        ("1/32/1970;1;x", "column `day`: `1/32/1970` is no date"),
+        (
+            "3.1.1970;1.5;x",
+            "column `size`: `1.5` is a number with a decimal point; give --decimal '.'",
+        ),
+        (
+            "3.1.1970;12 kg;x",
+            "column `size`: `12 kg` is a number with the unit `kg`; give --units '€,kg'",
+        ),
+        (
+            "3.1.1970;-999;x",
+            "column `size`: the value is missing (`-999`)",
+        ),
+        ("-;1;x", "column `day`: the value is missing (`-`)"),
+    ] {
+        let error = read(line, &options).unwrap_err();
+        assert!(error.contains(what), "{error}");
+    }
+    options.missing = true;
+    let inputs = &read("-;n.a.;-", &options).unwrap()[0].inputs;
+    assert!(inputs[[0, 0]].is_nan() && inputs[[0, 1]].is_nan());
+    assert_eq!((inputs[[0, 2]], inputs[[0, 3]]), (1.0, 0.0));
+}
+
+#[test]
+fn bad_rows_are_named() {
+    let error = all("a\n1\n\n3\n", &options(&["a"], &[]), 9).unwrap_err();
+    assert!(
+        error.starts_with("`t.csv`, line 3, column `a`: the value is missing"),
+        "{error}"
+    );
+    let error = all("a,b\n1,2\n\nx,2\n", &options(&["a"], &[]), 9).unwrap_err();
+    assert!(
+        error.starts_with("`t.csv`, line 4, column `a`: `x` is not a number"),
+        "{error}"
+    );
+    assert!(
+        all("a\n", &options(&["a"], &[]), 9)
+            .unwrap_err()
+            .contains("no data below it")
+    );
+    assert!(
+        all("", &options(&["a"], &[]), 9)
+            .unwrap_err()
+            .contains("is empty")
+    );
+}
