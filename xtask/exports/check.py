@@ -114,12 +114,15 @@ def by_hand(about, tensors, rows):
     x = (x - scaling["offset"]) / scaling["factor"]
     if about["precision"] == "f32":
         x = x.astype(np.float32).astype(np.float64)
+    seen = x
     for index, layer in enumerate(about["layers"]):
+        x = seen if layer.get("shortcuts") else x
         z = layer["scale"] * (x @ tensors[f"layers.{index}.weight"].astype(np.float64).T)
         if layer["bias"]:
             z = z + tensors[f"layers.{index}.bias"]
         y = activation(layer["activation"], normalized(layer, index, tensors, z))
         x = y + x if layer.get("skip") else y
+        seen = np.hstack([seen, x])
     return answer(about, x)
 
 
@@ -167,10 +170,13 @@ def check_torch(case, folder, truth, about):
         def __init__(self):
             super().__init__()
             self.layers, self.norms, self.phi, width = torch.nn.ModuleList(), torch.nn.ModuleDict(), [], about["inputs"]
+            seen = width
             for index, layer in enumerate(about["layers"]):
+                width = seen if layer.get("shortcuts") else width
                 self.layers.append(torch.nn.Linear(width, layer["outputs"], bias=layer["bias"]))
                 self.phi.append(expression(layer["activation"], 1))
                 width = layer["outputs"]
+                seen += width
                 kind, *settings = layer.get("normalization", "none").split(":")
                 if kind != "none":
                     affine, epsilon = not kind.endswith("plain"), float(settings[0]) if settings else 1e-5
@@ -181,12 +187,15 @@ def check_torch(case, folder, truth, about):
                     self.norms[str(index)] = norm
 
         def forward(self, x):
+            seen = x
             for index, (layer, phi) in enumerate(zip(self.layers, self.phi)):
+                x = seen if about["layers"][index].get("shortcuts") else x
                 z = layer(x)
                 if str(index) in self.norms:
                     z = self.norms[str(index)](z)
                 y = eval(phi, {"torch": torch, "z": z})
                 x = y + x if about["layers"][index].get("skip") else y
+                seen = torch.cat([seen, x], dim=1)
             return x
 
     kind = {"f32": torch.float32, "f64": torch.float64}[about["precision"]]

@@ -105,6 +105,11 @@ fn cases() -> Vec<(String, Vec<String>)> {
             );
         }
     }
+    for precision in ["f32", "f64"] {
+        let kind = format!("precision={precision}");
+        let settings = ["data=iris", "hidden=6,5,4", "shortcuts=true", &kind];
+        case(format!("shortcuts-{precision}"), &settings);
+    }
     for (data, loss) in [
         ("diabetes", "huber"),
         ("diabetes", "poisson"),

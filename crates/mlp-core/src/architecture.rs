@@ -4,7 +4,8 @@ use std::{fmt, ops::Range};
 
 use crate::{Activation, Error, Normalization, Scalar};
 
-/// One dense layer: y = activation(normalization(scale * W x + b)), plus x where `skip`.
+/// One dense layer: y = activation(normalization(scale * W x + b)), plus x where `skip`. Its inputs x
+/// are the outputs of the layer before it, or of all before it where it has `shortcuts`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -22,10 +23,15 @@ pub struct LayerSpec {
     /// Whether the layer's inputs are added to what comes out of it (He et al. 2015, an identity
     /// shortcut), after the activation and dropout. It has as many outputs as inputs then.
     pub skip: bool,
+    /// Whether the layer sees the network's inputs and the outputs of every layer before it (PROBEN1's
+    /// "all possible feed-forward connections"; DenseNet's concatenation, Huang et al. 2017), in this
+    /// order: W is `[outputs, inputs + h1 + h2 + ...]`. The first layer sees the inputs either way.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub shortcuts: bool,
 }
 
 impl LayerSpec {
-    /// A layer with biases; without scaling, normalisation and shortcut.
+    /// A layer with biases; without scaling, normalisation and shortcuts.
     pub fn new(outputs: usize, activation: Activation) -> Self {
         Self {
             outputs,
@@ -34,6 +40,7 @@ impl LayerSpec {
             scale: 1.0,
             normalization: Normalization::None,
             skip: false,
+            shortcuts: false,
         }
     }
 
@@ -64,7 +71,7 @@ pub struct Architecture {
 /// Where one layer's parameters lie in the flat slice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerRange {
-    /// Inputs of the layer.
+    /// Inputs of the layer: of one with shortcuts, everything before it.
     pub inputs: usize,
     /// Outputs of the layer.
     pub outputs: usize,
@@ -204,30 +211,54 @@ impl Architecture {
         tensors
     }
 
+    /// Whether a layer sees more than the one before it.
+    pub fn has_shortcuts(&self) -> bool {
+        self.layers.iter().skip(1).any(|layer| layer.shortcuts)
+    }
+
+    /// What each layer sees: a stretch of the network's inputs followed by the outputs of all layers,
+    /// one after the other.
+    pub fn sources(&self) -> Vec<Range<usize>> {
+        self.source_spans().collect()
+    }
+
+    fn source_spans(&self) -> impl Iterator<Item = Range<usize>> {
+        let (mut last, mut end) = (0, self.inputs);
+        self.layers.iter().map(move |layer| {
+            let from = if layer.shortcuts { 0 } else { last };
+            let source = from..end;
+            (last, end) = (end, end + layer.outputs);
+            source
+        })
+    }
+
     /// The same as [`Architecture::ranges`], one after the other and without a list.
     pub(crate) fn layer_spans(&self) -> impl Iterator<Item = LayerRange> {
         let mut start = 0;
-        let mut inputs = self.inputs;
-        self.layers.iter().map(move |layer| {
-            let weights = start..start + inputs * layer.outputs;
-            let biases = weights.end..weights.end + if layer.bias { layer.outputs } else { 0 };
-            let affine = if layer.normalization.is_affine() {
-                layer.outputs
-            } else {
-                0
-            };
-            let scales = biases.end..biases.end + affine;
-            let shifts = scales.end..scales.end + affine;
-            start = shifts.end;
-            LayerRange {
-                inputs: std::mem::replace(&mut inputs, layer.outputs),
-                outputs: layer.outputs,
-                weights,
-                biases,
-                scales,
-                shifts,
-            }
-        })
+        self.layers
+            .iter()
+            .zip(self.source_spans())
+            .map(move |(layer, source)| {
+                let inputs = source.len();
+                let weights = start..start + inputs * layer.outputs;
+                let biases = weights.end..weights.end + if layer.bias { layer.outputs } else { 0 };
+                let affine = if layer.normalization.is_affine() {
+                    layer.outputs
+                } else {
+                    0
+                };
+                let scales = biases.end..biases.end + affine;
+                let shifts = scales.end..scales.end + affine;
+                start = shifts.end;
+                LayerRange {
+                    inputs,
+                    outputs: layer.outputs,
+                    weights,
+                    biases,
+                    scales,
+                    shifts,
+                }
+            })
     }
 
     /// Where the running statistics of layers with batch normalisation lie in a slice of their own:
@@ -270,12 +301,13 @@ impl Architecture {
 
     /// Whether every layer is a dense layer with its activation and nothing else.
     pub(crate) fn is_plain(&self) -> bool {
-        self.layers.iter().all(LayerSpec::is_plain)
+        !self.has_shortcuts() && self.layers.iter().all(LayerSpec::is_plain)
     }
 
     /// Refuses a network without inputs, layers or neurons, with more parameters than can be
-    /// counted, with a scale, activation or normalisation setting that makes no sense, or with a
-    /// shortcut around a layer that has another number of outputs than inputs.
+    /// counted, with a scale, activation or normalisation setting that makes no sense, with a
+    /// skip connection around a layer that has another number of outputs than inputs, or with skip
+    /// connections beside shortcuts.
     pub fn validate(&self) -> Result<(), Error> {
         let zero = |what: String| Err(Error::ZeroSize { what });
         if self.inputs == 0 {
@@ -284,7 +316,10 @@ impl Architecture {
         if self.layers.is_empty() {
             return zero("the number of layers".to_owned());
         }
+        let shortcuts = self.has_shortcuts();
         let mut inputs = self.inputs;
+        // Inputs and outputs of all layers so far.
+        let mut seen = Some(self.inputs);
         let mut count = Some(0usize);
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.outputs == 0 {
@@ -300,6 +335,9 @@ impl Architecture {
                 });
             }
             layer.normalization.validate()?;
+            if layer.skip && shortcuts {
+                return Err(Error::SkipBesideShortcuts { layer: index });
+            }
             if layer.skip && layer.outputs != inputs {
                 return Err(Error::SkipMismatch {
                     layer: index,
@@ -308,14 +346,16 @@ impl Architecture {
                 });
             }
             let rows = usize::from(layer.bias) + 2 * usize::from(layer.normalization.is_affine());
-            count = inputs
-                .checked_add(rows)
+            let row = if layer.shortcuts { seen } else { Some(inputs) };
+            count = row
+                .and_then(|row| row.checked_add(rows))
                 .and_then(|row| row.checked_mul(layer.outputs))
                 .and_then(|here| count?.checked_add(here));
+            seen = seen.and_then(|seen| seen.checked_add(layer.outputs));
             inputs = layer.outputs;
         }
         // Sizes in bytes must fit as well, with room for moments and workspaces.
-        match count {
+        match seen.and(count) {
             Some(count) if count <= isize::MAX as usize / 64 => Ok(()),
             _ => Err(Error::TooLarge {
                 architecture: self.to_string(),
@@ -441,6 +481,36 @@ mod tests {
             error.contains("layer 1") && error.contains("3 inputs and 2 outputs"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn shortcuts_see_everything_before_them_in_order() {
+        let with = |shortcuts, outputs| LayerSpec {
+            shortcuts,
+            ..LayerSpec::new(outputs, Activation::Tanh)
+        };
+        let net = Architecture::new(4)
+            .with(with(true, 3))
+            .with(with(true, 2))
+            .with(with(false, 5))
+            .with(with(true, 1));
+        assert_eq!(net.sources(), [0..4, 0..7, 7..9, 0..14]);
+        let widths: Vec<_> = net.ranges().iter().map(|range| range.inputs).collect();
+        assert_eq!(widths, [4, 7, 2, 14]);
+        assert_eq!(
+            net.parameter_count(),
+            4 * 3 + 3 + 7 * 2 + 2 + 2 * 5 + 5 + 14 + 1
+        );
+        assert_eq!(net.validate(), Ok(()));
+        assert!(net.has_shortcuts() && !net.is_plain());
+        let skip = LayerSpec {
+            skip: true,
+            ..with(false, 1)
+        };
+        let error = net.with(skip).validate().unwrap_err().to_string();
+        assert!(error.contains("layer 4"), "{error}");
+        // The first layer has nothing else to see.
+        assert!(Architecture::new(2).with(with(true, 3)).is_plain());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The Hessian of the training loss, by its products with vectors.
 
+use std::ops::Range;
+
 use ndarray::Array2;
 
 use crate::{
@@ -50,6 +52,8 @@ pub struct Hessian<'a> {
 #[derive(Debug)]
 struct Layer {
     range: LayerRange,
+    /// What x is among the inputs and the answers of all layers.
+    source: Range<usize>,
     bias: bool,
     skip: bool,
     scale: f64,
@@ -78,10 +82,14 @@ impl<'a> Hessian<'a> {
         let traces = trace(architecture, parameters, samples.inputs())?;
         samples.check_loss(spec)?;
         let count = samples.len();
-        let mut x: Vec<f64> = samples.inputs().t().iter().map(|x| x.to_f64()).collect();
+        let mut seen: Vec<f64> = samples.inputs().t().iter().map(|x| x.to_f64()).collect();
         let mut layers = Vec::new();
-        let ranges = architecture.ranges();
-        for ((layer, range), trace) in architecture.layers.iter().zip(ranges).zip(traces) {
+        let places = architecture
+            .ranges()
+            .into_iter()
+            .zip(architecture.sources());
+        for ((layer, (range, source)), trace) in architecture.layers.iter().zip(places).zip(traces)
+        {
             let weights = parameters[range.weights.clone()].iter();
             let of = |f: fn(Activation, f64) -> f64| -> Vec<f64> {
                 trace.z.iter().map(|&z| f(layer.activation, z)).collect()
@@ -91,16 +99,18 @@ impl<'a> Hessian<'a> {
                 skip: layer.skip,
                 scale: layer.scale,
                 weights: weights.map(|w| w.to_f64()).collect(),
-                x,
+                x: seen[source.start * count..source.end * count].to_vec(),
                 slope: of(derivative),
                 bend: of(second_derivative),
                 dz: Vec::new(),
                 dy: Vec::new(),
                 range,
+                source,
             });
-            x = trace.y.iter().copied().collect();
+            seen.extend(&trace.y);
         }
-        let outputs = samples_first(&x, count);
+        let answers = seen.len() - architecture.outputs() * count;
+        let outputs = samples_first(&seen[answers..], count);
         let targets = match samples.targets() {
             Targets::Values(values) => Targets::Values(values.mapv(T::to_f64)),
             Targets::Classes { labels, classes } => Targets::Classes {
@@ -109,15 +119,20 @@ impl<'a> Hessian<'a> {
             },
         };
         let weights = samples.weights();
-        let mut dy = neurons_first(&reference::loss_gradient(spec, &outputs, &targets, weights));
+        // What later layers have sent to everything that they see.
+        let mut sent = vec![0.0; answers];
+        sent.extend(neurons_first(&reference::loss_gradient(
+            spec, &outputs, &targets, weights,
+        )));
         for layer in layers.iter_mut().rev() {
+            let dy = sent.split_off(sent.len() - layer.slope.len());
             layer.dz = dy.iter().zip(&layer.slope).map(|(dy, s)| dy * s).collect();
-            let mut dx = vec![0.0; layer.x.len()];
-            backward(&layer.weights, layer.scale, &layer.dz, count, &mut dx);
+            let dx = &mut sent[layer.source.start * count..];
+            backward(&layer.weights, layer.scale, &layer.dz, count, dx);
             if layer.skip {
-                add_scaled(1.0, &dy, &mut dx);
+                add_scaled(1.0, &dy, dx);
             }
-            layer.dy = std::mem::replace(&mut dy, dx);
+            layer.dy = dy;
         }
         Ok(Self {
             spec,
@@ -152,9 +167,10 @@ impl<'a> Hessian<'a> {
         assert_eq!(v.len(), self.size, "one number a parameter");
         let count = self.samples;
         // Derivatives along v: of a layer's inputs, and of its z.
-        let mut along_x = vec![0.0; self.layers.first().map_or(0, |layer| layer.x.len())];
+        let mut along_seen = vec![0.0; self.layers.first().map_or(0, |layer| layer.x.len())];
         let mut along = Vec::new();
         for layer in &self.layers {
+            let along_x = along_seen[layer.source.start * count..].to_vec();
             let (weights, biases) = layer.cut(v);
             let mut z = vec![0.0; layer.slope.len()];
             forward(weights, layer.scale, &layer.x, count, &mut z);
@@ -166,9 +182,11 @@ impl<'a> Hessian<'a> {
             if layer.skip {
                 add_scaled(1.0, &along_x, &mut y);
             }
-            along.push((std::mem::replace(&mut along_x, y), z));
+            along_seen.extend(y);
+            along.push((along_x, z));
         }
-        let direction = samples_first(&along_x, count);
+        let answers = along_seen.len() - self.outputs.len();
+        let direction = samples_first(&along_seen[answers..], count);
         let bend = reference::loss_bend(
             self.spec,
             &self.outputs,
@@ -176,9 +194,11 @@ impl<'a> Hessian<'a> {
             self.weights,
             &direction,
         );
-        let mut along_dy = neurons_first(&bend);
+        let mut along_sent = vec![0.0; answers];
+        along_sent.extend(neurons_first(&bend));
         let mut product = vec![0.0; self.size];
         for (layer, (along_x, along_z)) in self.layers.iter().zip(&along).rev() {
+            let along_dy = along_sent.split_off(along_sent.len() - layer.dz.len());
             let along_dz: Vec<f64> = (0..layer.dz.len())
                 .map(|i| along_dy[i] * layer.slope[i] + layer.dy[i] * layer.bend[i] * along_z[i])
                 .collect();
@@ -190,13 +210,12 @@ impl<'a> Hessian<'a> {
                 row_sums(&along_dz, count, biases);
             }
             let (v_weights, _) = layer.cut(v);
-            let mut along_dx = vec![0.0; layer.x.len()];
-            backward(&layer.weights, layer.scale, &along_dz, count, &mut along_dx);
-            backward(v_weights, layer.scale, &layer.dz, count, &mut along_dx);
+            let along_dx = &mut along_sent[layer.source.start * count..];
+            backward(&layer.weights, layer.scale, &along_dz, count, along_dx);
+            backward(v_weights, layer.scale, &layer.dz, count, along_dx);
             if layer.skip {
-                add_scaled(1.0, &along_dy, &mut along_dx);
+                add_scaled(1.0, &along_dy, along_dx);
             }
-            along_dy = along_dx;
         }
         product
     }

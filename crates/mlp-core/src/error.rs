@@ -106,6 +106,22 @@ pub enum Error {
         outputs: usize,
     },
 
+    /// An input to be added where there are several.
+    #[error(
+        "layer {layer} has a skip connection in a network with shortcuts: choose one of the two, as there a layer sees more than the input that would be added"
+    )]
+    SkipBesideShortcuts {
+        /// Index of the layer.
+        layer: usize,
+    },
+
+    /// Nothing to be trained.
+    #[error("all {layers} layers are frozen: leave one to be trained, or take 0 steps")]
+    AllFrozen {
+        /// Layers of the network.
+        layers: usize,
+    },
+
     /// A batch whose statistics cannot be taken.
     #[error(
         "batch normalization needs at least 2 samples in every batch, but with {samples} samples and batch size {size} one has a single sample: choose another batch size"

@@ -8,12 +8,12 @@ use crate::{
     spelling::{Known, Spelling},
 };
 
-/// How the weights start. Biases start at the `bias_init` of the
-/// [`TrainSpec`](crate::TrainSpec), the scale of a normalisation at 1 and its shift at 0.
+/// How weights or biases start. The scale of a normalisation starts at 1, its shift at 0.
 ///
 /// Weights are drawn from the stream [`Purpose::Init`], layer by layer, each row-major
-/// `[outputs, inputs]`, in f64, and rounded to the training's type. Below, `in` and `out` are the
-/// inputs and outputs of the layer.
+/// `[outputs, inputs]`, biases from [`Purpose::BiasInit`], layer by layer; in f64, and rounded to the
+/// training's type. Below, `in` and `out` are the inputs and outputs of the layer, for its weights
+/// and biases alike.
 ///
 /// ```
 /// use mlp_core::Init;
@@ -50,15 +50,15 @@ pub enum Init {
         /// The standard deviation before the cut.
         f64,
     ),
-    /// Every weight 0.
+    /// All 0.
     Zeros,
-    /// Every weight the same.
+    /// All the same.
     Constant(
         /// The value.
         f64,
     ),
     /// These parameters, whatever the seed: the flat slice of the architecture, biases included.
-    /// Not spelt on a command line.
+    /// Not spelt on a command line, and not for biases alone.
     Given(
         /// Layer after layer, W row-major `[outputs, inputs]`, then b, then scale and shift.
         Arc<[f64]>,
@@ -92,8 +92,8 @@ impl Init {
             "truncated-normal",
             "normal, cut at two standard deviations; truncated-normal:STANDARD_DEVIATION",
         ),
-        Known::new("zeros", "every weight 0"),
-        Known::new("constant", "every weight the same; constant:VALUE"),
+        Known::new("zeros", "all 0"),
+        Known::new("constant", "all the same; constant:VALUE"),
     ];
 
     /// Whether networks of different seeds start differently.
@@ -112,22 +112,22 @@ impl Init {
         };
         match self {
             Self::Uniform(limit) if !(limit.is_finite() && *limit >= 0.0) => bad(
-                "the limit of the initial weights",
+                "the limit of an initial value",
                 *limit,
                 "a finite number, not negative",
             ),
             Self::Normal(sd) if !(sd.is_finite() && *sd >= 0.0) => bad(
-                "the standard deviation of the initial weights",
+                "the standard deviation of an initial value",
                 *sd,
                 "a finite number, not negative",
             ),
             Self::TruncatedNormal(sd) if !(sd.is_finite() && *sd >= 0.0) => bad(
-                "the standard deviation of the initial weights",
+                "the standard deviation of an initial value",
                 *sd,
                 "a finite number, not negative",
             ),
             Self::Constant(value) if !value.is_finite() => {
-                bad("the initial weight", *value, "a finite number")
+                bad("a constant initial value", *value, "a finite number")
             }
             Self::Given(values) => {
                 let expected = architecture.parameter_count();
@@ -148,14 +148,26 @@ impl Init {
         }
     }
 
-    /// Fills the flat parameter slice for `seed`.
+    /// [`Init::validate`], of biases.
+    pub(crate) fn validate_biases(&self, architecture: &Architecture) -> Result<(), Error> {
+        match self {
+            Self::Given(_) => Err(Error::BadArgument {
+                kind: "bias init",
+                text: self.to_string(),
+                expected: "given parameters hold the biases as well; they are for init".to_owned(),
+            }),
+            other => other.validate(architecture),
+        }
+    }
+
+    /// Fills the flat parameter slice for `seed`, where `biases` says how biases start.
     ///
     /// # Panics
     /// If `parameters` has not the architecture's length.
     pub fn fill<T: Scalar>(
         &self,
         architecture: &Architecture,
-        bias: f64,
+        biases: &Self,
         seed: u64,
         parameters: &mut [T],
     ) {
@@ -170,25 +182,16 @@ impl Init {
             }
             return;
         }
-        let mut stream = Stream::new(seed, Purpose::Init);
-        let mut inputs = architecture.inputs;
-        let mut rest = parameters;
-        for layer in &architecture.layers {
-            let (weights, after) = rest.split_at_mut(inputs * layer.outputs);
-            let (biases, after) = after.split_at_mut(if layer.bias { layer.outputs } else { 0 });
-            self.fill_layer(&mut stream, inputs as f64, layer.outputs as f64, weights);
-            biases.fill(T::from_f64(bias));
-            let affine = if layer.normalization.is_affine() {
-                layer.outputs
-            } else {
-                0
-            };
-            let (scales, after) = after.split_at_mut(affine);
-            let (shifts, after) = after.split_at_mut(affine);
-            scales.fill(T::ONE);
-            shifts.fill(T::ZERO);
-            inputs = layer.outputs;
-            rest = after;
+        let mut of_weights = Stream::new(seed, Purpose::Init);
+        let mut of_biases = Stream::new(seed, Purpose::BiasInit);
+        for layer in architecture.layer_spans() {
+            let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
+            let weights = &mut parameters[layer.weights];
+            self.fill_layer(&mut of_weights, inputs, outputs, weights);
+            let values = &mut parameters[layer.biases];
+            biases.fill_layer(&mut of_biases, inputs, outputs, values);
+            parameters[layer.scales].fill(T::ONE);
+            parameters[layer.shifts].fill(T::ZERO);
         }
     }
 
@@ -197,12 +200,12 @@ impl Init {
         stream: &mut Stream,
         inputs: f64,
         outputs: f64,
-        weights: &mut [T],
+        values: &mut [T],
     ) {
         let mut uniform = |limit: f64| {
-            weights
+            values
                 .iter_mut()
-                .for_each(|w| *w = T::from_f64(stream.uniform_in(-limit, limit)));
+                .for_each(|value| *value = T::from_f64(stream.uniform_in(-limit, limit)));
         };
         match *self {
             Self::GlorotUniform => return uniform((6.0 / (inputs + outputs)).sqrt()),
@@ -212,9 +215,9 @@ impl Init {
             _ => {}
         }
         let mut normal = |sd: f64| {
-            weights
+            values
                 .iter_mut()
-                .for_each(|w| *w = T::from_f64(sd * stream.normal()));
+                .for_each(|value| *value = T::from_f64(sd * stream.normal()));
         };
         match *self {
             Self::GlorotNormal => normal((2.0 / (inputs + outputs)).sqrt()),
@@ -222,12 +225,12 @@ impl Init {
             Self::LecunNormal => normal((1.0 / inputs).sqrt()),
             Self::Normal(sd) => normal(sd),
             Self::TruncatedNormal(sd) => {
-                weights
+                values
                     .iter_mut()
-                    .for_each(|w| *w = T::from_f64(sd * stream.truncated_normal(2.0)));
+                    .for_each(|value| *value = T::from_f64(sd * stream.truncated_normal(2.0)));
             }
-            Self::Constant(value) => weights.fill(T::from_f64(value)),
-            _ => weights.fill(T::from_f64(0.0)),
+            Self::Constant(value) => values.fill(T::from_f64(value)),
+            _ => values.fill(T::from_f64(0.0)),
         }
     }
 }

@@ -93,6 +93,8 @@ struct Layer {
     normalization: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     skip: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    shortcuts: bool,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +140,7 @@ impl<T: Scalar> SavedModel<T> {
                     None => Normalization::None,
                 },
                 skip: layer.skip,
+                shortcuts: layer.shortcuts,
             })
         });
         let architecture = Architecture {

@@ -11,8 +11,8 @@ use crate::math;
 /// What a stream of random numbers is for. Each purpose has a stream of its own under one seed, so
 /// that drawing more numbers for one never moves another.
 ///
-/// `Init`, `Batches`, `Dropout`, `InputNoise` and `Perturbation` are keyed by a recipe's `seed`, `Draws` by that of the first; `Generator`,
-/// `Noise`, `Split` and `Labels` by its `data_seed`.
+/// `Init`, `Batches`, `Dropout`, `InputNoise`, `Perturbation` and `BiasInit` are keyed by a recipe's `seed`, `Draws` by that of the first;
+/// `Generator`, `Noise`, `Split` and `Labels` by its `data_seed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u64)]
 pub enum Purpose {
@@ -26,6 +26,8 @@ pub enum Purpose {
     InputNoise = 3,
     /// The direction in which initial weights are moved by a perturbation.
     Perturbation = 4,
+    /// Initial biases.
+    BiasInit = 5,
     /// Where a generator puts its points.
     Generator = 16,
     /// Noise that a generator adds to its points.

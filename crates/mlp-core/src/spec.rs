@@ -1,13 +1,11 @@
 //! How one network is trained.
 
-use std::{
-    ops::{Deref, Range},
-    sync::Arc,
-};
+mod segments;
+
+use std::{ops::Deref, sync::Arc};
 
 use crate::{
-    Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp,
-    optimizer::{Demands, Segment, Tensor},
+    Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp, optimizer::Demands,
     schedule::Watch,
 };
 
@@ -51,8 +49,8 @@ pub struct TrainSpec {
     pub positive_weights: Option<Vec<f64>>,
     /// How the weights start.
     pub init: Init,
-    /// Where the biases start.
-    pub bias_init: f64,
+    /// How the biases start.
+    pub bias_init: Init,
     /// Multiplies the initial weights.
     pub init_gain: f64,
     /// How far the initial weights are moved, in the L2 norm, along a direction of the seed's own.
@@ -83,6 +81,12 @@ pub struct TrainSpec {
     /// After each update, a neuron whose incoming weights are longer than this (in the L2 norm) has
     /// them scaled back to it (Srebro and Shraibman 2005).
     pub max_norm: Option<f64>,
+    /// Layers, counted from 0, whose parameters stay as they start, bit for bit, under every optimizer:
+    /// no update, decay or max-norm touches them, and their gradient does not enter the norm that
+    /// `clip` looks at, as in PyTorch where `requires_grad` is false. Running statistics of a batch
+    /// normalisation move on.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub frozen: Vec<usize>,
     /// How the gradient of the loss is cut before penalties are added.
     pub clip: Clip,
     /// Samples an update.
@@ -128,7 +132,7 @@ impl TrainSpec {
             } else {
                 Init::GlorotUniform
             },
-            bias_init: 0.0,
+            bias_init: Init::Zeros,
             init_gain: 1.0,
             perturbation: 0.0,
             learning_rate: optimizer.default_learning_rate(),
@@ -143,6 +147,7 @@ impl TrainSpec {
             layer_l1: None,
             decay_bias: false,
             max_norm: None,
+            frozen: Vec::new(),
             clip: Clip::default(),
             batch: Batch::Full,
             shuffle: true,
@@ -170,10 +175,10 @@ impl TrainSpec {
     pub fn validate(&self) -> Result<ValidSpec, Error> {
         self.architecture.validate()?;
         self.init.validate(&self.architecture)?;
+        self.bias_init.validate_biases(&self.architecture)?;
         self.optimizer.validate()?;
         self.optimizer.suits(&self.demands())?;
         self.validate_loss()?;
-        finite("the initial bias", self.bias_init)?;
         finite("the gain of the initial weights", self.init_gain)?;
         finite("the perturbation of the initial weights", self.perturbation)?;
         self.validate_rates()?;
@@ -191,6 +196,7 @@ impl TrainSpec {
                 expected: "a finite number above 0",
             });
         }
+        self.validate_frozen()?;
         self.validate_order()?;
         self.clip.validate()?;
         self.warm_up.validate()?;
@@ -399,45 +405,10 @@ impl ValidSpec {
     /// Whether an update is descent without memory along the bare gradient, which can be fused with
     /// backpropagation.
     pub(crate) fn is_plain_descent(&self) -> bool {
-        self.optimizer.is_plain_descent() && self.clip.is_none() && self.signs().is_empty()
-    }
-
-    /// The segment table of the updates: one entry for each stretch of parameters with one rate
-    /// and one decay. Neighbours with equal settings are one, unless the optimizer works by tensor.
-    pub(crate) fn segments(&self) -> Vec<Segment> {
-        let mut segments = self.tensors();
-        if !self.optimizer.is_by_tensor() {
-            let settings = |segment: &Segment| (segment.rate, segment.decay, segment.alpha);
-            segments.dedup_by(|segment, last| {
-                let same = settings(segment) == settings(last);
-                if same {
-                    last.range.end = segment.range.end;
-                }
-                same
-            });
-        }
-        segments
-    }
-
-    /// Every tensor with its settings: weights, biases, scales and shifts of each layer, where it
-    /// has them.
-    pub(crate) fn tensors(&self) -> Vec<Segment> {
-        let mut tensors = Vec::with_capacity(4 * self.architecture.layers.len());
-        for ([weights, rest], range) in self
-            .layer_segments()
-            .into_iter()
-            .zip(self.architecture.ranges())
-        {
-            tensors.push(weights);
-            for range in [range.biases, range.scales, range.shifts] {
-                tensors.push(Segment {
-                    range,
-                    ..rest.clone()
-                });
-            }
-        }
-        tensors.retain(|tensor| !tensor.range.is_empty());
-        tensors
+        self.optimizer.is_plain_descent()
+            && self.clip.is_none()
+            && self.signs().is_empty()
+            && self.frozen.is_empty()
     }
 
     /// Refuses batches of a single sample out of `samples` where batch normalisation needs the
@@ -480,55 +451,6 @@ impl ValidSpec {
             && self.input_noise == 0.0
             && !layers.iter().any(|layer| layer.normalization.is_batch())
     }
-
-    /// The weights of every layer, and its biases with the scale and shift of its normalisation,
-    /// with their settings.
-    pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
-        let biased = f64::from(u8::from(self.decay_bias));
-        let layers = &self.architecture.layers;
-        let ranges = self.architecture.ranges().into_iter().enumerate();
-        ranges
-            .map(|(layer, range)| {
-                let rate = of_layer(self.learning_rate, &self.layer_learning_rates, layer);
-                let decay = of_layer(self.weight_decay, &self.layer_weight_decays, layer);
-                let outputs = layers[layer].outputs;
-                let shape = Some([outputs, range.weights.len() / outputs]);
-                let tensor = Tensor { layer, shape };
-                let mut weights = Segment::new(range.weights, rate, decay, tensor);
-                let shape = None;
-                let rest = range.biases.start..range.shifts.end;
-                let mut rest = Segment::new(rest, rate, decay * biased, Tensor { layer, shape });
-                self.optimizer.adjust(layers.len(), true, &mut weights);
-                self.optimizer
-                    .adjust(layers.len(), self.decay_bias, &mut rest);
-                weights.alpha = self.alpha;
-                rest.alpha = self.alpha * biased;
-                [weights, rest]
-            })
-            .collect()
-    }
-
-    /// Where the L1 penalty is how strong; stretches without it are left out.
-    pub(crate) fn signs(&self) -> Vec<(Range<usize>, f64)> {
-        let layers = self.architecture.ranges().into_iter().enumerate();
-        layers
-            .map(|(layer, range)| {
-                let end = if self.decay_bias {
-                    range.shifts.end
-                } else {
-                    range.weights.end
-                };
-                let l1 = of_layer(self.l1, &self.layer_l1, layer);
-                (range.weights.start..end, l1)
-            })
-            .filter(|(_, l1)| *l1 > 0.0)
-            .collect()
-    }
-}
-
-/// The value for one layer.
-fn of_layer(all: f64, list: &Option<Vec<f64>>, layer: usize) -> f64 {
-    list.as_ref().map_or(all, |list| list[layer])
 }
 
 fn finite(what: &str, value: f64) -> Result<(), Error> {

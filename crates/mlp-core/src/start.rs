@@ -14,7 +14,7 @@ impl TrainSpec {
     /// If `parameters` has not the architecture's length.
     pub fn fill<T: Scalar>(&self, seed: u64, parameters: &mut [T]) {
         self.init
-            .fill(&self.architecture, self.bias_init, seed, parameters);
+            .fill(&self.architecture, &self.bias_init, seed, parameters);
         if self.init_gain != 1.0 {
             let ranges = self.architecture.ranges();
             for weight in ranges.into_iter().flat_map(|layer| layer.weights) {
@@ -51,12 +51,12 @@ impl TrainSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Activation, Architecture, Loss};
+    use crate::{Activation, Architecture, Init, Loss};
 
     fn filled(change: impl Fn(&mut TrainSpec), seed: u64) -> Vec<f64> {
         let net = Architecture::classical(2, &[5, 4], Activation::Tanh, 1);
         let mut spec = TrainSpec::new(net, Loss::BinaryCrossEntropy);
-        spec.bias_init = 0.25;
+        spec.bias_init = Init::Constant(0.25);
         change(&mut spec);
         let mut parameters = vec![0.0f64; spec.architecture.parameter_count()];
         spec.fill(seed, &mut parameters);

@@ -30,12 +30,13 @@ macro_rules! spelt {
 
 spelt!(Loss, Normalization, Optimizer);
 
-/// A text, or the given parameters.
+/// A text, the given parameters, or a number for the same everywhere.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Stored {
     Spelt(String),
     Given(Vec<f64>),
+    Constant(f64),
 }
 
 impl Serialize for Init {
@@ -52,6 +53,7 @@ impl<'de> Deserialize<'de> for Init {
         match Stored::deserialize(from)? {
             Stored::Spelt(text) => text.parse().map_err(de::Error::custom),
             Stored::Given(parameters) => Ok(Self::Given(parameters.into())),
+            Stored::Constant(value) => Ok(Self::Constant(value)),
         }
     }
 }

@@ -47,9 +47,13 @@ pub fn trace<T: Scalar>(
         }
     }
     let samples = inputs.nrows();
-    let mut x: Vec<f64> = inputs.t().iter().map(|x| x.to_f64()).collect();
+    // The inputs and the answers of all layers so far, a row a neuron.
+    let mut seen: Vec<f64> = inputs.t().iter().map(|x| x.to_f64()).collect();
+    let mut sources = architecture.sources().into_iter();
     let mut traces = Vec::with_capacity(architecture.layers.len());
     for (layer, range) in architecture.layers.iter().zip(architecture.ranges()) {
+        let source = sources.next().unwrap_or_default();
+        let x = &seen[source.start * samples..source.end * samples];
         let mut z = vec![0.0; range.outputs * samples];
         let rows = parameters[range.weights].chunks_exact(range.inputs);
         for (row, z) in rows.zip(z.chunks_exact_mut(samples)) {
@@ -63,7 +67,7 @@ pub fn trace<T: Scalar>(
         }
         let mut y: Vec<f64> = z.iter().map(|&z| value(layer.activation, z)).collect();
         if layer.skip {
-            add_scaled(1.0, &x, &mut y);
+            add_scaled(1.0, x, &mut y);
         }
         let array = |rows: &[f64]| {
             Array2::from_shape_vec((range.outputs, samples), rows.to_vec())
@@ -73,7 +77,7 @@ pub fn trace<T: Scalar>(
             z: array(&z),
             y: array(&y),
         });
-        x = y;
+        seen.extend(y);
     }
     Ok(traces)
 }
@@ -87,20 +91,28 @@ mod tests {
 
     #[test]
     fn it_agrees_with_the_textbook() {
-        let net = Architecture::new(2)
+        let plain = Architecture::new(2)
             .layer(3, Activation::Tanh)
+            .layer(4, Activation::Tanh)
             .layer(2, Activation::Softplus);
+        let mut shortcuts = plain.clone();
+        shortcuts.layers[2].shortcuts = true;
+        agrees(&plain);
+        agrees(&shortcuts);
+    }
+
+    fn agrees(net: &Architecture) {
         let parameters: Vec<f64> = (0..net.parameter_count())
             .map(|p| f64::from(p as u32 % 7) / 3.0 - 1.0)
             .collect();
         let x = array![[0.5, -1.0], [2.0, 0.25], [0.0, 1.5]];
-        let found = trace(&net, &parameters, x.view()).unwrap();
-        let expected = reference::forward(&reference::layers(&net, &parameters), x.view());
+        let found = trace(net, &parameters, x.view()).unwrap();
+        let expected = reference::forward(&reference::layers(net, &parameters), x.view());
         for (found, expected) in found.iter().zip(&expected) {
             assert!((&found.z.t() - &expected.z).iter().all(|d| d.abs() < 1e-14));
             assert!((&found.y.t() - &expected.y).iter().all(|d| d.abs() < 1e-14));
         }
-        assert!(trace(&net, &parameters[1..], x.view()).is_err());
-        assert!(trace(&net, &parameters, x.t()).is_err());
+        assert!(trace(net, &parameters[1..], x.view()).is_err());
+        assert!(trace(net, &parameters, x.t()).is_err());
     }
 }

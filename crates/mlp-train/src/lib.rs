@@ -79,7 +79,10 @@ pub mod storing {
     pub use crate::{
         data::{batch_order::BatchOrder, given::Given, sha256::sha256},
         map::{MapArrays, Refinement, over_seeds},
-        measures::record::Reading,
+        measures::{
+            followed::{Follow, Followed},
+            record::Reading,
+        },
         model::{Numbers, Tensor, tensors_of},
         resolve::{extent::Extent, resolved::identity},
         results::{

@@ -22,10 +22,10 @@ impl<T: Scalar> Dense<T> {
             .then(|| self.outputs.div_ceil(BANDS).next_multiple_of(8))
     }
 
-    /// The inputs of a band of the input gradient, where the layer is large.
-    fn input_band(&self, columns: usize) -> Option<usize> {
-        (self.band(columns).is_some() && self.inputs >= 2 * BANDS)
-            .then(|| self.inputs.div_ceil(BANDS).next_multiple_of(8))
+    /// How many of the `inputs` make a band of the input gradient, where the layer is large.
+    fn input_band(&self, inputs: usize, columns: usize) -> Option<usize> {
+        (self.band(columns).is_some() && inputs >= 2 * BANDS)
+            .then(|| inputs.div_ceil(BANDS).next_multiple_of(8))
     }
 
     /// The scratch that the weight gradient needs, over all bands.
@@ -69,6 +69,8 @@ pub(crate) struct WeightGradient<'a, T> {
 pub(crate) struct InputGradient<'a, T> {
     pub(crate) dz: &'a [T],
     pub(crate) columns: usize,
+    /// Inputs at the front whose gradient is left out.
+    pub(crate) fixed: usize,
     /// The activation of the layer below, whose derivative is a factor, with its y and, where it
     /// needs it, z.
     pub(crate) phi: Activation,
@@ -214,17 +216,26 @@ impl<T: Scalar> Program<T> {
         let InputGradient {
             dz,
             columns,
+            fixed,
             phi,
             y,
             z,
         } = of;
         let weights = &parameters[dense.weights.clone()];
-        if let Some(band) = dense.input_band(columns) {
+        let inputs = dense.inputs - fixed;
+        if let Some(band) = dense.input_band(inputs, columns) {
             return self.banded_input_gradient(dense, band, weights, of, dx);
         }
-        let shape = dense.shape(columns);
+        let (shape, scale) = (dense.shape(columns), dense.scale);
+        if fixed == 0 {
+            self.kernels
+                .dense_input_gradient(shape, weights, scale, dz, phi, y, z, dx);
+            return;
+        }
+        let (stride, weights) = (shape.inputs, &weights[fixed..]);
+        let shape = DenseShape { inputs, ..shape };
         self.kernels
-            .dense_input_gradient(shape, weights, dense.scale, dz, phi, y, z, dx);
+            .dense_input_gradient_band(shape, stride, weights, scale, dz, phi, y, z, dx);
     }
 
     /// Kept apart, so that small layers do not pay for its stack.
@@ -240,13 +251,14 @@ impl<T: Scalar> Program<T> {
         let InputGradient {
             dz,
             columns,
+            fixed,
             phi,
             y,
             z,
         } = of;
         let kernels = self.kernels;
         let (shape, scale) = (dense.shape(columns), dense.scale);
-        let mut first = 0;
+        let mut first = fixed;
         let mut ys = y.chunks(band * columns);
         let mut zs = z.map(|z| z.chunks(band * columns));
         let mut dxs = dx.chunks_mut(band * columns);

@@ -22,6 +22,8 @@ pub(crate) enum Op<T> {
     Add(Addition),
     /// y = x + noise, for the inputs.
     Noise(Noise),
+    /// y = x, beside all that layers with shortcuts see.
+    Join(Join),
 }
 
 /// An activation by itself: rows of z, then of y.
@@ -57,6 +59,19 @@ pub(crate) struct Addition {
     /// First row of what the layer makes of it.
     pub(crate) branch: usize,
     pub(crate) y: usize,
+}
+
+/// The inputs, or a layer's outputs, put beside those before them, so that what a layer with shortcuts
+/// sees is one stretch of rows. These rows come before all others, since later ones are computed from
+/// them.
+#[derive(Clone, Debug)]
+pub(crate) struct Join {
+    pub(crate) width: usize,
+    /// First row of x; `None` for the samples themselves.
+    pub(crate) x: Option<usize>,
+    pub(crate) y: usize,
+    /// The rows in which the gradients that later layers send are summed; `None` for the inputs.
+    pub(crate) gradient: Option<usize>,
 }
 
 /// Noise on the samples.
@@ -97,6 +112,15 @@ pub(crate) enum Below {
     Inputs,
     /// The samples, altered by noise or dropout, by their first row.
     Altered { y: usize },
+    /// What [`Join`] has put together: from row `y` on, `fixed` rows of inputs, which learn nothing,
+    /// and outputs of layers, whose gradients are summed from row `gradient` on; they are added to what
+    /// is there where `adds`. The sums begin with what the last layer sends and end with the first.
+    Joined {
+        y: usize,
+        fixed: usize,
+        gradient: usize,
+        adds: bool,
+    },
     /// A layer, by the first row of its y and, where its derivative needs it, of its z.
     Layer {
         y: usize,
@@ -110,7 +134,7 @@ impl Below {
     pub(crate) fn row(self) -> Option<usize> {
         match self {
             Self::Inputs => None,
-            Self::Altered { y } | Self::Layer { y, .. } => Some(y),
+            Self::Altered { y } | Self::Joined { y, .. } | Self::Layer { y, .. } => Some(y),
         }
     }
 }

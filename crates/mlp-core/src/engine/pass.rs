@@ -66,6 +66,13 @@ impl<T: Scalar> Program<T> {
                     let branch = &done[addition.branch * columns..][..size];
                     self.kernels.sum(x, branch, &mut rows[..size]);
                 }
+                Op::Join(join) => {
+                    let (to, size) = (join.y * columns, join.width * columns);
+                    match join.x {
+                        Some(from) => slab.copy_within(from * columns..from * columns + size, to),
+                        None => slab[to..to + size].copy_from_slice(x),
+                    }
+                }
                 Op::Noise(noise) => {
                     let y = &mut slab[noise.y * columns..][..noise.width * columns];
                     let level = self.kernels.level();
@@ -166,8 +173,36 @@ impl<T: Scalar> Program<T> {
                         accumulate,
                     };
                     self.dense_weight_gradient(dense, of, gradient, scratch);
-                    let Below::Layer { z, phi, .. } = dense.below else {
-                        continue;
+                    let (z, phi) = match dense.below {
+                        Below::Inputs | Below::Altered { .. } => continue,
+                        Below::Layer { z, phi, .. } => (z, phi),
+                        Below::Joined {
+                            fixed,
+                            gradient: sums,
+                            adds,
+                            ..
+                        } => {
+                            let size = (dense.inputs - fixed) * columns;
+                            let of = InputGradient {
+                                dz,
+                                columns,
+                                fixed,
+                                phi: Activation::Identity,
+                                y: &x[fixed * columns..],
+                                z: None,
+                            };
+                            let dx = &mut next[..size];
+                            self.dense_input_gradient(dense, numbers.parameters, of, dx);
+                            let sums = &mut slab[sums * columns..][..size];
+                            if adds {
+                                let total = &mut here[..size];
+                                self.kernels.sum(sums, dx, total);
+                                sums.copy_from_slice(total);
+                            } else {
+                                sums.copy_from_slice(dx);
+                            }
+                            continue;
+                        }
                     };
                     let z = z.map(rows);
                     let dx = &mut next[..dense.inputs * columns];
@@ -178,6 +213,7 @@ impl<T: Scalar> Program<T> {
                     let of = InputGradient {
                         dz,
                         columns,
+                        fixed: 0,
                         phi: fused,
                         y: x,
                         z: fused_z,
@@ -234,6 +270,12 @@ impl<T: Scalar> Program<T> {
                 Op::Add(addition) => {
                     let size = addition.width * columns;
                     slab[addition.y * columns..][..size].copy_from_slice(&here[..size]);
+                }
+                Op::Join(join) => {
+                    if let Some(sums) = join.gradient {
+                        let size = join.width * columns;
+                        here[..size].copy_from_slice(&slab[sums * columns..][..size]);
+                    }
                 }
                 // The samples learn nothing.
                 Op::Noise(_) => {}

@@ -7,7 +7,7 @@ use mlp_kernels::{Activation, Kernels};
 use super::{
     Bands, Op, Sequential,
     normalize::{Normalize, Over},
-    op::{Activate, Addition, Below, Dense, Dropout, Noise},
+    op::{Activate, Addition, Below, Dense, Dropout, Join, Noise},
 };
 use crate::{
     Architecture, LayerSpec, Normalization, Scalar, ValidSpec, architecture::LayerRange,
@@ -46,6 +46,15 @@ struct Training<'a> {
     dropout: &'a [f64],
     input_dropout: f64,
     input_noise: f64,
+}
+
+/// The rows that layers with shortcuts see: inputs and outputs of all hidden layers, and the
+/// gradients of the latter.
+#[derive(Clone, Copy)]
+struct Joined {
+    y: usize,
+    inputs: usize,
+    gradient: usize,
 }
 
 /// A list of operations in the making.
@@ -105,6 +114,30 @@ impl<T: Scalar> Builder<T> {
             of_inputs: number == 0,
         }));
         y
+    }
+
+    /// Takes the first rows for what layers with shortcuts see, where there are such layers.
+    fn joined(&mut self, architecture: &Architecture) -> Option<Joined> {
+        let (_, hidden) = architecture.layers.split_last()?;
+        let width = hidden.iter().map(|layer| layer.outputs).sum();
+        let inputs = architecture.inputs;
+        architecture.has_shortcuts().then(|| Joined {
+            y: self.rows(inputs + width),
+            inputs,
+            gradient: self.rows(width),
+        })
+    }
+
+    /// Puts rows from `x` on beside the others: `width` of what comes after `before` inputs and outputs.
+    fn join(&mut self, joined: Joined, before: usize, width: usize, x: Option<usize>) {
+        self.ops.push(Op::Join(Join {
+            width,
+            x,
+            y: joined.y + before,
+            gradient: before
+                .checked_sub(joined.inputs)
+                .map(|hidden| joined.gradient + hidden),
+        }));
     }
 
     /// The dense layer, with its activation where `phi` says so; gives the rows of y and z.
@@ -184,9 +217,14 @@ impl<T: Scalar> Program<T> {
             row: 0,
             below: Below::Inputs,
         };
+        let joined = builder.joined(architecture);
         if let Some(training) = training {
             builder.alter_inputs(architecture.inputs, training);
         }
+        if let Some(joined) = joined {
+            builder.join(joined, 0, architecture.inputs, builder.below.row());
+        }
+        let sources = architecture.sources();
         let mut widest = 0;
         let mut statistics = architecture.statistics().into_iter();
         for (index, (layer, range)) in architecture
@@ -196,10 +234,24 @@ impl<T: Scalar> Program<T> {
             .enumerate()
         {
             widest = widest.max(range.outputs);
+            let hidden = index + 1 < architecture.layers.len();
+            if let Some(joined) = joined.filter(|_| index > 0) {
+                let source = &sources[index];
+                let fixed = joined.inputs.saturating_sub(source.start);
+                widest = widest.max(source.len() - fixed);
+                let later = &architecture.layers[index + 1..];
+                builder.below = Below::Joined {
+                    y: joined.y + source.start,
+                    fixed,
+                    gradient: joined.gradient + source.start + fixed - joined.inputs,
+                    adds: later.iter().any(|layer| layer.shortcuts),
+                };
+            }
             let phi = layer.activation;
             let rate = training.and_then(|training| training.dropout.get(index));
             let rate = rate.copied().unwrap_or(0.0);
-            if layer.is_plain() && rate == 0.0 {
+            let joined = joined.filter(|_| hidden);
+            if layer.is_plain() && rate == 0.0 && joined.is_none() {
                 let (y, z) = builder.dense(layer, &range, phi);
                 builder.below = Below::Layer { y, z, phi };
                 continue;
@@ -256,12 +308,17 @@ impl<T: Scalar> Program<T> {
                 z: None,
                 phi: Activation::Identity,
             };
+            if let Some(joined) = joined {
+                builder.join(joined, sources[index].end, range.outputs, Some(y));
+            }
         }
         let start = builder.segments.last().map_or(0, |segment| segment.end);
         builder.segments.push(start..builder.ops.len());
         let (output_y, output_z, output_phi) = match builder.below {
             Below::Layer { y, z, phi } => (y, z, phi),
-            Below::Inputs | Below::Altered { .. } => (0, None, Activation::Identity),
+            Below::Inputs | Below::Altered { .. } | Below::Joined { .. } => {
+                (0, None, Activation::Identity)
+            }
         };
         Self {
             kernels,

@@ -242,7 +242,7 @@ mod tests {
         });
         let mut stream = Stream::new(12, Purpose::Generator);
         for normalization in [Normalization::None, batch, wide, layer, plain] {
-            for skip in [false, true] {
+            for (skip, shortcuts) in [(false, false), (true, false), (false, true)] {
                 for (dropout, input_dropout, input_noise) in [
                     (0.0, 0.0, 0.0),
                     (0.4, 0.0, 0.0),
@@ -253,6 +253,7 @@ mod tests {
                         let with = |bias| LayerSpec {
                             normalization,
                             skip,
+                            shortcuts,
                             bias,
                             scale: 0.8,
                             ..LayerSpec::new(4, activation)
@@ -263,6 +264,7 @@ mod tests {
                             .with(with(true))
                             .with(LayerSpec {
                                 normalization,
+                                shortcuts,
                                 ..LayerSpec::new(2, Activation::Identity)
                             });
                         let parameters: Vec<f64> = (0..net.parameter_count())
@@ -287,7 +289,7 @@ mod tests {
                         let check =
                             gradient_check(&spec, &parameters, inputs.view(), &targets).unwrap();
                         let what = format!(
-                            "{normalization} {skip} {dropout} {input_noise} {activation}: {check:?}"
+                            "{normalization} {skip} {shortcuts} {dropout} {input_noise} {activation}: {check:?}"
                         );
                         assert!(check.reference < 1e-6, "{what}");
                         assert!(check.engine < 1e-6, "{what}");

@@ -26,6 +26,9 @@
 //! ```text
 //! y = mask * phi(normalize(z)) + x
 //! ```
+//!
+//! A layer with shortcuts has `x = [inputs, y of the first layer, y of the second, ...]`, side by side.
+//! dL/dy of a layer is then the sum of what all later layers send back, the last one first.
 
 mod activation;
 mod gradient_check;
@@ -35,7 +38,7 @@ mod optimizer;
 mod perturbation;
 mod updates;
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Slice, concatenate};
 
 pub use self::{
     activation::{derivative, second_derivative, value},
@@ -65,6 +68,8 @@ pub struct Layer<T> {
     pub mask: Option<Array2<T>>,
     /// Whether x is added in the end.
     pub skip: bool,
+    /// Whether x is all that there is before the layer.
+    pub shortcuts: bool,
 }
 
 /// What a layer computed on the way forward; backpropagation needs it again.
@@ -127,6 +132,7 @@ pub fn layers<T: Scalar>(architecture: &Architecture, parameters: &[T]) -> Vec<L
             activation: spec.activation,
             mask: None,
             skip: spec.skip,
+            shortcuts: spec.shortcuts,
         })
         .collect()
 }
@@ -169,9 +175,12 @@ pub fn evaluation_layers<T: Scalar>(
 /// The forward pass: what every layer computed for inputs `x` `[samples, inputs]`. The network's
 /// outputs are the last layer's `y`.
 pub fn forward<T: Scalar>(layers: &[Layer<T>], x: ArrayView2<'_, T>) -> Vec<Trace<T>> {
-    let mut x = x.to_owned();
+    // The inputs and all answers so far, side by side.
+    let mut seen = x.to_owned();
+    let mut last = x.to_owned();
     let mut traces = Vec::new();
     for layer in layers {
+        let x = if layer.shortcuts { seen.clone() } else { last };
         let dense = x.dot(&layer.weights.t()) * layer.scale + &layer.biases;
         let (z, normalized) = match &layer.normalize {
             None => (dense.clone(), None),
@@ -187,7 +196,8 @@ pub fn forward<T: Scalar>(layers: &[Layer<T>], x: ArrayView2<'_, T>) -> Vec<Trac
         if layer.skip {
             y = y + &x;
         }
-        let next = y.clone();
+        seen = concatenate![Axis(1), seen, y];
+        last = y.clone();
         traces.push(Trace {
             x,
             dense,
@@ -195,7 +205,6 @@ pub fn forward<T: Scalar>(layers: &[Layer<T>], x: ArrayView2<'_, T>) -> Vec<Trac
             z,
             y,
         });
-        x = next;
     }
     traces
 }
@@ -206,9 +215,14 @@ pub fn backward<T: Scalar>(
     traces: &[Trace<T>],
     d_output: Array2<T>,
 ) -> Vec<LayerGradient<T>> {
-    let mut dy = d_output;
+    // dL/dy of each layer, as far as later ones have sent it.
+    let mut sent: Vec<Option<Array2<T>>> = vec![None; layers.len()];
+    if let Some(last) = sent.last_mut() {
+        *last = Some(d_output);
+    }
     let mut gradients = Vec::new();
-    for (layer, trace) in layers.iter().zip(traces).rev() {
+    for (index, (layer, trace)) in layers.iter().zip(traces).enumerate().rev() {
+        let dy = sent[index].take().expect("the next layer sees this one");
         let mut dz = dy.clone();
         if let Some(mask) = &layer.mask {
             dz = dz * mask;
@@ -225,10 +239,26 @@ pub fn backward<T: Scalar>(
             shift,
         });
         let dx = dz.dot(&layer.weights) * layer.scale;
-        dy = match layer.skip {
+        let dx = match layer.skip {
             true => dx + dy,
             false => dx,
         };
+        // The layers that x came from, the nearest at its end; the inputs learn nothing.
+        let mut end = dx.ncols();
+        let from = if layer.shortcuts {
+            0
+        } else {
+            index.saturating_sub(1)
+        };
+        for below in (from..index).rev() {
+            let start = end - traces[below].y.ncols();
+            let part = dx.slice_axis(Axis(1), Slice::from(start..end));
+            sent[below] = Some(match sent[below].take() {
+                Some(sum) => sum + part,
+                None => part.to_owned(),
+            });
+            end = start;
+        }
     }
     gradients.reverse();
     gradients

@@ -1,5 +1,7 @@
 //! Updates, one parameter at a time.
 
+use std::ops::Range;
+
 use super::updates;
 use crate::{
     Clip, Optimizer, Scalar, TrainSpec,
@@ -13,6 +15,8 @@ pub struct Updater {
     optimizer: Optimizer,
     /// The weights and the biases of every layer, with their learning rate and weight decay.
     tensors: Vec<Segment>,
+    /// What stays as it is.
+    frozen: Vec<Range<usize>>,
     /// The L1 penalty of each parameter.
     l1: Vec<f64>,
     /// What is remembered of each parameter.
@@ -29,8 +33,9 @@ impl Updater {
     /// If the spec is not valid.
     pub fn new(spec: &TrainSpec) -> Self {
         let valid = spec.validate().expect("a valid spec");
-        let tensors = valid.tensors();
-        let count = tensors.last().map_or(0, |last| last.range.end);
+        let count = spec.architecture.parameter_count();
+        let mut tensors = valid.tensors();
+        tensors.retain(|tensor| !spec.is_frozen(tensor.tensor.layer));
         let mut l1 = vec![0.0; count];
         for (range, strength) in valid.signs() {
             l1[range].fill(strength);
@@ -38,6 +43,7 @@ impl Updater {
         Self {
             spec: spec.clone(),
             optimizer: spec.optimizer.clone(),
+            frozen: valid.frozen_ranges(),
             tensors,
             l1,
             memory: vec![[0.0; 3]; count],
@@ -69,7 +75,11 @@ impl Updater {
         let risen = self.step > 1 && loss > self.last_loss;
         self.last_loss = loss;
         let mut p: Vec<f64> = parameters.iter().map(|p| p.to_f64()).collect();
-        let mut g = clipped(&self.spec.clip, gradient);
+        let mut gradient = gradient.to_vec();
+        for range in &self.frozen {
+            gradient[range.clone()].fill(T::ZERO);
+        }
+        let mut g = clipped(&self.spec.clip, &gradient);
         for ((g, p), l1) in g.iter_mut().zip(&p).zip(&self.l1) {
             *g += if *p == 0.0 { 0.0 } else { l1 * p.signum() };
         }
@@ -114,7 +124,8 @@ impl Updater {
             }
         }
         if let Some(limit) = self.spec.max_norm {
-            for range in self.spec.architecture.ranges() {
+            let ranges = self.spec.architecture.ranges().into_iter().enumerate();
+            for (_, range) in ranges.filter(|(layer, _)| !self.spec.is_frozen(*layer)) {
                 for row in p[range.weights].chunks_mut(range.inputs) {
                     let norm = row.iter().map(|w| w * w).sum::<f64>().sqrt();
                     if norm > limit {

@@ -124,6 +124,7 @@ impl<T: Scalar> SavedModel<T> {
             normalization: (layer.normalization != Normalization::None)
                 .then(|| layer.normalization.to_string()),
             skip: layer.skip,
+            shortcuts: layer.shortcuts,
         });
         let mut written = Written {
             format: FORMAT,

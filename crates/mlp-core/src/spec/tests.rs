@@ -59,10 +59,10 @@ fn bad_settings_are_refused_by_name() {
     );
     bad(
         TrainSpec {
-            bias_init: f64::INFINITY,
+            bias_init: Init::Constant(f64::INFINITY),
             ..spec()
         },
-        "initial bias",
+        "a constant initial value",
     );
     bad(
         TrainSpec {

@@ -73,6 +73,8 @@ pub struct Trainer<'d, T: Scalar> {
     /// The optimizer of the update at hand: its momentum may follow the schedule.
     optimizer: Optimizer,
     pace: Pace,
+    /// The stretches that stay as they are.
+    frozen: Vec<Range<usize>>,
     /// Where the L1 penalty is how strong.
     signs: Vec<(Range<usize>, f64)>,
     /// The same as `base`, weights and biases of every layer, for the fused updates of single samples;
@@ -169,6 +171,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let parameters = program.parameter_count;
         let mut segments = spec.segments();
         let moments = spec.optimizer.lay_out(&mut segments);
+        let scratch = spec.optimizer.scratch::<T>(&segments);
+        segments.retain(|segment| !spec.is_frozen(segment.tensor.layer));
         let objective = Objective::new(&spec, &samples);
         let epoch = match &feed {
             Feed::Full(_) => 1,
@@ -193,6 +197,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             status: Status::Running,
             optimizer: spec.optimizer.clone(),
             pace: Pace::new(&spec, epoch, seen),
+            frozen: spec.frozen_ranges(),
             signs: spec.signs(),
             descent: descent(&layers),
             layers,
@@ -206,7 +211,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             gradient: Buffer::zeroed(parameters),
             moments: Buffer::zeroed(moments),
             scalars: vec![0.0; spec.optimizer.scalars(segments.len())],
-            scratch: Buffer::zeroed(spec.optimizer.scratch::<T>(&segments)),
+            scratch: Buffer::zeroed(scratch),
             loss: f64::NAN,
             own: Kept::default(),
             base: segments.clone(),
@@ -299,6 +304,12 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         spec.fill(seed, parameters);
         self.moments.fill(T::ZERO);
         self.scalars.fill(0.0);
+        if matches!(self.spec.optimizer, Optimizer::Asgd(_)) {
+            // The average of what never moves, which no update writes.
+            for range in &self.frozen {
+                self.moments[range.clone()].copy_from_slice(&self.parameters[range.clone()]);
+            }
+        }
         self.loss = f64::NAN;
         self.spec
             .architecture
@@ -416,8 +427,16 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.end_update();
     }
 
-    /// Clips the gradient and adds the L1 penalty's.
+    /// Takes frozen parameters out of the gradient.
+    fn forget_frozen(&mut self) {
+        for range in &self.frozen {
+            self.gradient[range.clone()].fill(T::ZERO);
+        }
+    }
+
+    /// Takes frozen parameters out of the gradient, clips it and adds the L1 penalty's.
     fn adjust_gradient(&mut self) {
+        self.forget_frozen();
         let kernels = &self.program.kernels;
         self.spec.clip.apply(kernels, &mut self.gradient);
         for (range, l1) in &self.signs {
@@ -435,7 +454,10 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let Some(limit) = self.spec.max_norm else {
             return;
         };
-        for range in self.spec.architecture.layer_spans() {
+        for (layer, range) in self.spec.architecture.layer_spans().enumerate() {
+            if self.spec.is_frozen(layer) {
+                continue;
+            }
             let weights = &mut self.parameters[range.weights];
             self.program
                 .kernels

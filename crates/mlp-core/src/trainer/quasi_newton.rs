@@ -40,6 +40,7 @@ impl<T: Scalar> Trainer<'_, T> {
             step = line_search::strong_wolfe(start, first, largest, |step| {
                 self.go(step);
                 evaluate(self);
+                self.forget_frozen();
                 self.penalise();
                 let direction = &self.moments[length..2 * length];
                 (

@@ -131,7 +131,7 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// The rate of the update made last (before the first, the rate of the first), of the first
-    /// layer.
+    /// layer that is not frozen.
     pub fn learning_rate(&self) -> f64 {
         if self.steps == 0 {
             return self.pace.rate(self.base[0].rate, 0);
@@ -140,14 +140,10 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// Rate and weight decay that the update made last had for a parameter (before the first, those
-    /// of the first).
-    ///
-    /// # Panics
-    /// If there is no such parameter.
+    /// of the first); 0 and 0 for a frozen one.
     pub fn rate_and_decay(&self, parameter: usize) -> (f64, f64) {
         let holds = |segment: &&Segment| segment.range.contains(&parameter);
         let segment = self.segments.iter().find(holds);
-        let segment = segment.expect("every parameter is in a segment");
-        (segment.rate, segment.decay)
+        segment.map_or((0.0, 0.0), |segment| (segment.rate, segment.decay))
     }
 }

@@ -29,6 +29,7 @@ impl<T: Scalar> Trainer<'_, T> {
         };
         let mut segments = self.spec.segments();
         let moments = self.spec.optimizer.lay_out(&mut segments);
+        segments.retain(|segment| !self.spec.is_frozen(segment.tensor.layer));
         // Parameters whose decays no longer differ, or do now, are cut into other segments.
         let ranges = segments.iter().map(|segment| &segment.range);
         let alike = ranges.eq(self.base.iter().map(|segment| &segment.range));
@@ -53,7 +54,9 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::{Activation, Adam, Architecture, Batch, Level, Loss, Optimizer, Samples, Targets};
+    use crate::{
+        Activation, Adam, Architecture, Batch, Init, Level, Loss, Optimizer, Samples, Targets,
+    };
 
     #[test]
     fn a_trainer_begun_anew_at_other_rates_is_a_new_one() {
@@ -113,7 +116,7 @@ mod tests {
                 ),
                 (
                     TrainSpec {
-                        bias_init: 0.3,
+                        bias_init: Init::Constant(0.3),
                         ..spec.clone()
                     },
                     false,

@@ -174,6 +174,15 @@ fn with_operations(case: Case, operations: &Operations) -> Case {
     }
 }
 
+/// Has the layers that `seeing` has a bit for see all before them, or all where it has none.
+fn with_shortcuts(mut case: Case, seeing: u8) -> Case {
+    for (index, layer) in case.spec.architecture.layers.iter_mut().enumerate() {
+        layer.skip = false;
+        layer.shortcuts = seeing == 0 || seeing >> index & 1 == 1;
+    }
+    case
+}
+
 /// The layers of the update after `steps` updates, with what they drop.
 fn training_layers(
     case: &Case,
@@ -279,7 +288,7 @@ prop_compose! {
                 batch,
                 loss_scale,
                 init: Init::GlorotNormal,
-                bias_init: 0.1,
+                bias_init: Init::Constant(0.1),
                 ..TrainSpec::new(net, loss)
             },
             samples,
@@ -404,6 +413,24 @@ proptest! {
         trajectory(&with_operations(case, &operations), 1e-8)?;
     }
 
+    /// As above with some layers frozen.
+    #[test]
+    fn trajectories_of_frozen_layers_in_f64(case in case(), operations in operations(), frozen in any::<u8>()) {
+        let mut case = with_operations(case, &operations);
+        let layers = case.spec.architecture.layers.len();
+        let mut frozen: Vec<usize> = (0..layers).filter(|layer| frozen >> layer & 1 == 1).collect();
+        // One is to be trained.
+        frozen.truncate(layers - 1);
+        case.spec.frozen = frozen;
+        trajectory(&case, 1e-8)?;
+    }
+
+    /// As above with layers that see all before them.
+    #[test]
+    fn trajectories_with_shortcuts_in_f64(case in case(), operations in operations(), seeing in any::<u8>()) {
+        trajectory(&with_shortcuts(with_operations(case, &operations), seeing), 1e-8)?;
+    }
+
     /// Ten iterations of L-BFGS at a given step length, in f64: three pairs turn over.
     #[test]
     fn quasi_newton_steps_in_f64(case in case()) {
@@ -437,6 +464,12 @@ proptest! {
     #[test]
     fn gradients_in_f32(case in case()) {
         gradient(&case, 1e-4)?;
+    }
+
+    /// As above with layers that see all before them.
+    #[test]
+    fn gradients_with_shortcuts_in_f32(case in case(), seeing in any::<u8>()) {
+        gradient(&with_shortcuts(case, seeing), 1e-4)?;
     }
 
     /// As above with normalisation, dropout, noise and shortcuts.

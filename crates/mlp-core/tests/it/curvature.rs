@@ -72,9 +72,20 @@ fn check(spec: &TrainSpec, targets: &Targets<f64>, stream: &mut Stream) {
 #[test]
 fn products_are_slopes_of_the_gradient() {
     let mut stream = Stream::new(21, Purpose::Generator);
+    check_all(&[1, 3], false, &mut stream);
+}
+
+#[test]
+fn products_are_slopes_of_the_gradient_with_shortcuts() {
+    let mut stream = Stream::new(22, Purpose::Generator);
+    check_all(&[2], true, &mut stream);
+}
+
+/// Every loss with every activation, beside a skip connection or shortcuts.
+fn check_all(outputs: &[usize], shortcuts: bool, stream: &mut Stream) {
     for known in Loss::ALL.concat() {
         for &phi in Activation::DEFAULTS {
-            for outputs in [1, 3] {
+            for &outputs in outputs {
                 let loss: Loss = known.name.parse().unwrap();
                 let net = Architecture::new(3)
                     .with(LayerSpec {
@@ -82,11 +93,15 @@ fn products_are_slopes_of_the_gradient() {
                         ..LayerSpec::new(5, phi)
                     })
                     .with(LayerSpec {
-                        skip: true,
+                        skip: !shortcuts,
+                        shortcuts,
                         bias: false,
                         ..LayerSpec::new(5, phi)
                     })
-                    .layer(outputs, Activation::Softplus);
+                    .with(LayerSpec {
+                        shortcuts,
+                        ..LayerSpec::new(outputs, Activation::Softplus)
+                    });
                 let classes = outputs.max(2) as u32;
                 let labels = Targets::Classes {
                     labels: (0..13).map(|s| s % classes).collect(),
@@ -111,7 +126,7 @@ fn products_are_slopes_of_the_gradient() {
                     let fits = Samples::new(x.view(), &targets).unwrap();
                     let zeros = vec![0.0; net.parameter_count()];
                     if Hessian::new(&spec, &zeros, &fits).is_ok() {
-                        check(&spec, &targets, &mut stream);
+                        check(&spec, &targets, stream);
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! What decays is gone in the end: no subnormal number stays behind to slow training down.
 
 use mlp_core::{
-    Activation, Architecture, Batch, Level, Loss, Samples, Scalar, State, Targets, TrainSpec,
+    Activation, Architecture, Batch, Init, Level, Loss, Samples, Scalar, State, Targets, TrainSpec,
     Trainer,
     seed::{Purpose, Stream},
 };
@@ -54,7 +54,7 @@ fn dead_neurons<T: Scalar>(
         optimizer: optimizer.parse().unwrap(),
         learning_rate: 0.01,
         batch,
-        bias_init: 0.5,
+        bias_init: Init::Constant(0.5),
         ..TrainSpec::new(net.clone(), Loss::SoftmaxCrossEntropy)
     };
     let mut trainer = Trainer::new(&spec, &samples, 1, level).unwrap();
@@ -198,7 +198,7 @@ fn vanishing_gradients_become_zero() {
     for weight in [80.0f64, 87.0, 89.0, 95.0, 102.0, 120.0] {
         let parameters = [1.0, 0.0, weight, 0.0];
         let spec = TrainSpec {
-            init: mlp_core::Init::Given(parameters.as_slice().into()),
+            init: Init::Given(parameters.as_slice().into()),
             ..TrainSpec::new(net.clone(), Loss::BinaryCrossEntropy)
         };
         let mut levels = Vec::new();

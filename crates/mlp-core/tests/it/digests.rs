@@ -146,7 +146,7 @@ fn cases() -> Vec<Case> {
                 optimizer: momentum(0.9, true),
                 layer_learning_rates: Some(vec![0.02, 0.05]),
                 init: Init::TruncatedNormal(0.5),
-                bias_init: 0.1,
+                bias_init: Init::Constant(0.1),
                 ..softmax(&small)
             },
         ),

@@ -44,6 +44,13 @@ fn specs() -> Vec<TrainSpec> {
             ..LayerSpec::new(9, Activation::Relu)
         })
         .layer(3, Activation::Identity);
+    // Layers that see everything before them; of the second all but one.
+    let mut seeing = net.clone();
+    let mut partly = operations.clone();
+    for layer in seeing.layers.iter_mut().chain(&mut partly.layers) {
+        (layer.shortcuts, layer.skip) = (true, false);
+    }
+    partly.layers[2].shortcuts = false;
     let spec = TrainSpec {
         weight_decay: 1e-3,
         ..TrainSpec::new(net, Loss::SoftmaxCrossEntropy)
@@ -97,6 +104,33 @@ fn specs() -> Vec<TrainSpec> {
             input_noise: 0.1,
             batch: Batch::Size(680),
             architecture: operations,
+            ..spec.clone()
+        },
+        TrainSpec {
+            architecture: seeing.clone(),
+            ..spec.clone()
+        },
+        TrainSpec {
+            architecture: seeing.clone(),
+            batch: Batch::Size(1),
+            learning_rate: 0.01,
+            frozen: vec![1],
+            ..spec.clone()
+        },
+        TrainSpec {
+            architecture: seeing,
+            batch: Batch::Size(33),
+            dropout: vec![0.2, 0.3],
+            optimizer: Optimizer::Adam(Adam::default()),
+            frozen: vec![0, 2],
+            ..spec.clone()
+        },
+        TrainSpec {
+            architecture: partly,
+            batch: Batch::Size(680),
+            dropout: vec![0.2, 0.0, 0.3],
+            input_dropout: 0.1,
+            input_noise: 0.2,
             ..spec.clone()
         },
         TrainSpec {
@@ -508,12 +542,22 @@ fn threads_that_share_a_layer_change_no_bit() {
         scale: 0.9,
         ..LayerSpec::new(257, Activation::Silu)
     };
+    for shortcuts in [false, true] {
+        shared_layers(LayerSpec { shortcuts, ..wide }, &samples);
+    }
+}
+
+/// Trains 2-301-257-3 alone and shared, and holds both against the textbook.
+fn shared_layers(wide: LayerSpec, samples: &Samples<f32>) {
     let net = Architecture::new(2)
         .layer(301, Activation::Tanh)
         .with(wide)
-        .layer(3, Activation::Identity);
+        .with(LayerSpec {
+            shortcuts: wide.shortcuts,
+            ..LayerSpec::new(3, Activation::Identity)
+        });
     let spec = TrainSpec::new(net, Loss::SoftmaxCrossEntropy);
-    let mut alone = Trainer::new(&spec, &samples, 5, Level::best()).unwrap();
+    let mut alone = Trainer::new(&spec, samples, 5, Level::best()).unwrap();
     let mut shared = alone.clone().with_bands(std::sync::Arc::new(Threads));
     run(&mut alone, 3);
     run(&mut shared, 3);

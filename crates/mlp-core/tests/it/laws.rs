@@ -58,7 +58,7 @@ fn balance<T: Scalar>(batch: Batch, eta: f64, decay: f64) -> f64 {
         weight_decay: decay,
         decay_bias: true,
         batch,
-        bias_init: 0.1,
+        bias_init: Init::Constant(0.1),
         ..TrainSpec::new(net.clone(), Loss::SoftmaxCrossEntropy)
     };
     let mut trainer = Trainer::new(&spec, &samples, 4, Level::best()).unwrap();

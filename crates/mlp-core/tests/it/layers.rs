@@ -174,6 +174,7 @@ fn dropout_has_pytorchs_values_and_gradients() {
                 normalize: None,
                 activation: Activation::Identity,
                 mask,
+                shortcuts: false,
                 skip: false,
             }];
             let traces = reference::forward(&layers, Array2::eye(x.nrows()).view());

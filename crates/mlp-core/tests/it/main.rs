@@ -15,6 +15,7 @@ mod decay;
 mod differences;
 mod digests;
 mod evaluation;
+mod frozen;
 mod independence;
 mod laws;
 mod layers;

@@ -115,7 +115,7 @@ fn initial_weights() {
     ];
     for (init, weights) in expected {
         let mut flat = [f64::NAN; 9];
-        init.fill(&net, 0.125, 7, &mut flat);
+        init.fill(&net, &Init::Constant(0.125), 7, &mut flat);
         let found = [flat[0], flat[1], flat[2], flat[3], flat[6], flat[7]];
         assert_eq!([flat[4], flat[5], flat[8]], [0.125; 3], "biases of {init}");
         for (found, expected) in found.iter().zip(weights) {
@@ -131,16 +131,54 @@ fn initial_weights() {
             );
         }
         let mut single = [f32::NAN; 9];
-        init.fill(&net, 0.125, 7, &mut single);
+        init.fill(&net, &Init::Constant(0.125), 7, &mut single);
         assert_eq!(single, flat.map(|weight| weight as f32), "{init} in f32");
     }
+}
+
+/// As above, the biases of the same network, whose weights stay what they are.
+#[test]
+fn initial_biases() {
+    let net = Architecture::classical(2, &[2], Activation::Tanh, 1);
+    let filled = |biases: &Init| {
+        let mut flat = [f64::NAN; 9];
+        Init::GlorotUniform.fill(&net, biases, 7, &mut flat);
+        flat
+    };
+    let constant = filled(&Init::Zeros);
+    for (init, biases) in [
+        (
+            Init::Uniform(0.1),
+            [
+                -0.09445920421228271,
+                0.04234621725461435,
+                -0.08160602064702503,
+            ],
+        ),
+        (
+            Init::GlorotUniform,
+            [-1.1568842591472404, 0.5186331240542292, -1.1540834117032162],
+        ),
+    ] {
+        let flat = filled(&init);
+        assert_eq!([flat[4], flat[5], flat[8]], biases, "{init}");
+        for weight in [0, 1, 2, 3, 6, 7] {
+            assert_eq!(flat[weight], constant[weight], "{init}");
+        }
+    }
+    let spec = TrainSpec {
+        bias_init: Init::Given(vec![0.0; 9].into()),
+        ..TrainSpec::new(net.clone(), Loss::SquaredError)
+    };
+    let error = spec.validate().unwrap_err().to_string();
+    assert!(error.contains("bias init"), "{error}");
 }
 
 #[test]
 fn truncated_weights_stay_inside_and_given_ones_are_taken() {
     let net = Architecture::new(40).layer(50, Activation::Identity);
     let mut flat = vec![0.0f64; net.parameter_count()];
-    Init::TruncatedNormal(0.1).fill(&net, 0.0, 3, &mut flat);
+    Init::TruncatedNormal(0.1).fill(&net, &Init::Zeros, 3, &mut flat);
     assert!(flat.iter().all(|weight| weight.abs() <= 0.2));
     // The standard deviation of a normal cut at two is 0.8796 of its parent's; 2000 draws.
     let variance = flat[..2000]
@@ -154,7 +192,7 @@ fn truncated_weights_stay_inside_and_given_ones_are_taken() {
         variance.sqrt()
     );
     let given: Vec<f64> = (0..flat.len()).map(|at| at as f64).collect();
-    Init::Given(given.clone().into()).fill(&net, 9.0, 3, &mut flat);
+    Init::Given(given.clone().into()).fill(&net, &Init::Constant(9.0), 3, &mut flat);
     assert_eq!(flat, given);
 }
 

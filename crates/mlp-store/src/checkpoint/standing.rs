@@ -8,7 +8,7 @@ use crate::files::frame::FrameKind;
 /// The frame behind a state.
 pub(crate) const STANDING: FrameKind = FrameKind {
     magic: *b"mlp-stnd",
-    version: 1,
+    version: 2,
 };
 
 /// Where the run of a state stands.

@@ -18,7 +18,7 @@ use mlp_train::{
 /// other.
 pub(super) const KIND: FrameKind = FrameKind {
     magic: *b"mlp-nets",
-    version: 5,
+    version: 6,
 };
 
 /// Makes the frames of a journal.

@@ -18,6 +18,7 @@ fn rows(network: u64) -> NetworkRows {
         exploded: false,
         converged: network.is_multiple_of(2),
         shade: network.is_multiple_of(5).then(|| -1.5 * network as f64),
+        followed: None,
         steps: vec![0, 2],
         metrics: NumberColumns::new(
             2,

@@ -75,6 +75,8 @@ struct LayerDto {
     normalization: Option<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     skip: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    shortcuts: bool,
 }
 
 #[expect(
@@ -264,6 +266,7 @@ impl Metadata {
                     normalization: (layer.normalization != Normalization::None)
                         .then(|| layer.normalization.to_string()),
                     skip: layer.skip,
+                    shortcuts: layer.shortcuts,
                 })
                 .collect(),
             precision: model.network.precision().to_string(),
@@ -397,6 +400,7 @@ impl Metadata {
                 scale: layer.scale,
                 normalization: normalization.parse().map_err(text)?,
                 skip: layer.skip,
+                shortcuts: layer.shortcuts,
             })
         });
         let architecture = Architecture {

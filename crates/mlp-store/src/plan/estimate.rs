@@ -5,6 +5,8 @@ mod peak;
 mod records;
 mod sums;
 
+use std::ops::Range;
+
 use mlp_core::{Architecture, Batch};
 
 use self::{
@@ -137,11 +139,13 @@ pub fn training_flop(recipe: &Recipe) -> f64 {
 /// Useful operations of one update for one sample.
 fn sample_flop(architecture: &Architecture) -> f64 {
     let ranges = architecture.ranges();
-    let layer = |(index, range): (usize, &mlp_core::LayerRange)| {
-        let passes = if index == 0 { 4.0 } else { 6.0 };
-        passes * range.weights.len() as f64
+    let sources = architecture.sources();
+    let layer = |(range, source): (&mlp_core::LayerRange, &Range<usize>)| {
+        // Nothing goes back to the network's inputs.
+        let fixed = architecture.inputs.saturating_sub(source.start);
+        (6 * range.weights.len() - 2 * fixed * range.outputs) as f64
     };
-    ranges.iter().enumerate().map(layer).sum()
+    ranges.iter().zip(&sources).map(layer).sum()
 }
 
 /// Parameters, gradient, moments and the rows of a block of samples.
@@ -163,11 +167,19 @@ pub(crate) fn network_bytes(recipe: &Recipe) -> f64 {
     } else {
         (2, samples.min(BLOCK))
     };
-    let widest = outputs().max().unwrap_or(0).max(architecture.inputs);
+    // What layers with shortcuts see stands there once more, and so do its gradients.
+    let (joined, widest) = match architecture.has_shortcuts() {
+        true => (
+            architecture.inputs + 2 * outputs().sum::<usize>(),
+            outputs().sum(),
+        ),
+        false => (0, outputs().max().unwrap_or(0)),
+    };
+    let widest = widest.max(architecture.inputs);
     let block = samples.min(BLOCK) * (architecture.inputs + 2 * widest);
     let slots = 2 + recipe.spec.optimizer.slots();
-    let numbers =
-        slots * architecture.parameter_count() + rows * outputs().sum::<usize>() * kept + block;
+    let rows = rows * outputs().sum::<usize>() + joined;
+    let numbers = slots * architecture.parameter_count() + rows * kept + block;
     (recipe.precision.bytes() * numbers) as f64
 }
 

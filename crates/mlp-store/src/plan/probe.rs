@@ -12,7 +12,9 @@ use super::memory;
 use mlp_train::SystemClock;
 use mlp_train::{
     Error, Kind, Part, Precision, Prepared, PreparedCache, Recipe, ResolvedExperiment, Statistics,
-    storing::{ChunkBuilder, Extent, Keeping, NetworkRows, Reading, Watch, kept_weights, train},
+    storing::{
+        ChunkBuilder, Extent, Follow, Keeping, NetworkRows, Reading, Watch, kept_weights, train,
+    },
     train_network,
 };
 
@@ -222,6 +224,7 @@ impl Timed<'_> {
                 record,
                 stopping: None,
                 shaded: false,
+                follow: Follow::Nothing,
                 ..recipe.clone()
             };
             let mut trainer = prepared.trainer(&short.spec, short.seed, self.level)?;

@@ -147,6 +147,7 @@ mod tests {
             exploded: false,
             converged: true,
             shade: None,
+            followed: None,
             steps: Vec::new(),
             metrics: NumberColumns::new(0, std::iter::empty::<std::iter::Empty<_>>()),
             weights: Vec::new(),

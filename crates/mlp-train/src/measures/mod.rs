@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod diagnostic;
 pub mod exploded;
+pub mod followed;
 pub mod metric;
 pub mod names;
 pub mod record;

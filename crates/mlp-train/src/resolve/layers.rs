@@ -37,7 +37,7 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
         .get_or_insert(Activation::Identity);
     network.bias.get_or_insert(Biases::All);
     if network.init_from.is_none() {
-        network.bias_init.get_or_insert(0.0);
+        network.bias_init.get_or_insert(Init::Constant(0.0));
     }
     network
         .normalization
@@ -48,6 +48,8 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
     network.perturbation.get_or_insert(0.0);
     network.input_noise.get_or_insert(0.0);
     network.skip.get_or_insert(false);
+    network.shortcuts.get_or_insert(false);
+    network.frozen.get_or_insert_with(Vec::new);
     network.layer_scale.get_or_insert_with(|| vec![1.0]);
     Ok(())
 }
@@ -143,6 +145,18 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
             return Err(Error::Conflict(format!(
                 "{key} is for hidden layers, and hidden is none{instead}"
             )));
+        }
+    }
+    if network.shortcuts == Some(true) {
+        if hidden.is_empty() {
+            return Err(Error::Conflict(
+                "shortcuts lead past hidden layers, and hidden is none".to_owned(),
+            ));
+        }
+        if network.skip == Some(true) {
+            return Err(Error::Conflict(
+                "skip and shortcuts are both given; with shortcuts a layer sees more than the input that skip would add; give one of them".to_owned(),
+            ));
         }
     }
     let inputs = std::iter::once(&features).chain(hidden);

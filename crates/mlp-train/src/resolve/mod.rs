@@ -21,14 +21,15 @@ use self::{
     loss::{check_loss_of_numbers, counts, resolve_loss},
     steps::{DEFAULT_STEPS, steps_per_epoch},
     train_spec::train_spec,
-    training::{resolve_optimizer, resolve_schedule, resolve_training},
+    training::{DEFAULT_TARGET_LOSS, resolve_optimizer, resolve_schedule, resolve_training},
 };
 use crate::{
     data::source::Sources,
     error::Error,
-    map::SHADE,
+    map::{SHADE, event},
     measures::{
         diagnostic::{self, group::Group},
+        followed::Follow,
         metric::{
             self,
             measure::{Measure, Subject},
@@ -86,7 +87,8 @@ pub(crate) fn resolve_cell(
     let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
-    let shaded = experiment.map.metric.as_deref() == Some(SHADE);
+    let metric = experiment.map.metric.as_deref();
+    let shaded = metric == Some(SHADE);
     if shaded && stopping.is_some() {
         return Err(Error::Conflict(format!(
             "metric {SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
@@ -124,6 +126,10 @@ pub(crate) fn resolve_cell(
         precision: training.precision.unwrap_or_default(),
         measures,
         shaded,
+        follow: metric
+            .and_then(event)
+            .map_or(Follow::Nothing, |event| event.follow),
+        target_loss: training.target_loss.unwrap_or(DEFAULT_TARGET_LOSS),
         diagnostics,
         stopping,
         data,
@@ -190,13 +196,20 @@ fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'stati
     let normalized = layers
         .iter()
         .any(|layer| layer.normalization != Normalization::None);
-    match groups.iter().find(|group| group.traces && normalized) {
-        Some(group) => Err(Error::Conflict(format!(
+    if let Some(group) = groups.iter().find(|group| group.traces && normalized) {
+        return Err(Error::Conflict(format!(
             "measure {} looks into the layers, which normalization forbids; leave out one of them",
             group.name
-        ))),
-        None => Ok(groups.into()),
+        )));
     }
+    let shortcuts = spec.architecture.has_shortcuts();
+    if let Some(group) = groups.iter().find(|group| group.pairs && shortcuts) {
+        return Err(Error::Conflict(format!(
+            "measure {} holds each layer against the next one, and with shortcuts several come next; leave out one of them",
+            group.name
+        )));
+    }
+    Ok(groups.into())
 }
 
 /// The rules that end a training early, checked once an epoch unless said otherwise.

@@ -6,7 +6,7 @@ use mlp_core::{Architecture, TrainSpec};
 
 use super::data_recipe::DataRecipe;
 use crate::{
-    measures::{diagnostic::group::Group, metric::measure::Measure},
+    measures::{diagnostic::group::Group, followed::Follow, metric::measure::Measure},
     run::saved_state::Start,
     settings::precision::Precision,
     stopping::rules::Stopping,
@@ -33,6 +33,10 @@ pub struct Recipe {
     pub measures: Arc<[&'static Measure]>,
     /// Whether the loss of every step is summed up as a shade.
     pub shaded: bool,
+    /// Which losses are looked at between the records.
+    pub follow: Follow,
+    /// The training loss below which a network counts as having reached its target.
+    pub target_loss: f64,
     /// Groups of columns that a record has beside.
     pub diagnostics: Arc<[&'static Group]>,
     /// What ends the training before its last step, where anything does.

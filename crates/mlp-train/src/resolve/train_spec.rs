@@ -38,6 +38,7 @@ pub(super) fn train_spec(
         .unwrap_or(&[Normalization::None]);
     let dropout = network.dropout.as_deref().unwrap_or(&[0.0]);
     let scale = network.layer_scale.as_deref().unwrap_or(&[1.0]);
+    let shortcuts = network.shortcuts == Some(true);
     let mut architecture = Architecture::new(data.dataset.features());
     for (layer, &width) in hidden.iter().enumerate() {
         let inputs = architecture.outputs();
@@ -45,11 +46,13 @@ pub(super) fn train_spec(
             bias: bias != Biases::None,
             normalization: *of_layer(normalization, layer),
             skip: network.skip == Some(true) && width == inputs,
+            shortcuts,
             scale: *of_layer(scale, layer),
             ..LayerSpec::new(width, *of_layer(activation, layer))
         });
     }
     let output = LayerSpec {
+        shortcuts,
         bias: bias == Biases::All,
         scale: *of_layer(scale, hidden.len()),
         ..LayerSpec::new(outputs, output_activation)
@@ -78,7 +81,7 @@ pub(super) fn train_spec(
             Some(&[weight]) => Some(vec![weight; outputs]),
             weights => weights.map(<[f64]>::to_vec),
         },
-        bias_init: network.bias_init.unwrap_or(0.0),
+        bias_init: network.bias_init.clone().unwrap_or(Init::Zeros),
         init_gain: network.init_gain.unwrap_or(1.0),
         perturbation: network.perturbation.unwrap_or(0.0),
         optimizer,
@@ -92,6 +95,7 @@ pub(super) fn train_spec(
         l1: l1[0],
         layer_l1: each(l1),
         max_norm: limit(training.max_norm),
+        frozen: network.frozen.clone().unwrap_or_default(),
         clip: Clip {
             value: limit(training.clip_value),
             norm: limit(training.clip_norm),

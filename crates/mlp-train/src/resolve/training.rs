@@ -16,6 +16,9 @@ use crate::{
     stopping::Prechelt,
 };
 
+/// The training loss below which a network is solved, where none is given.
+pub(super) const DEFAULT_TARGET_LOSS: f64 = 0.01;
+
 /// The optimizer with its settings, which may stand in its name (`momentum:0.9`) or in keys of
 /// their own. Spelled out, they stand in keys.
 pub(super) fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
@@ -94,7 +97,7 @@ pub(super) fn resolve_training(
             64
         },
     ));
-    training.target_loss.get_or_insert(0.01);
+    training.target_loss.get_or_insert(DEFAULT_TARGET_LOSS);
     Ok(())
 }
 

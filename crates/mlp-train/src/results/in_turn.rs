@@ -73,6 +73,7 @@ mod tests {
             exploded: false,
             converged: false,
             shade: None,
+            followed: None,
             steps: Vec::new(),
             metrics: NumberColumns::new(
                 values,

@@ -11,7 +11,10 @@ use crate::{
     error::Error,
     measures::exploded::EXPLODED,
     resolve::resolved::{Axis, ResolvedExperiment},
-    run::{network_rows::NetworkRows, outcome::Status},
+    run::{
+        network_rows::{BEST_TRAIN_LOSS, NetworkRows},
+        outcome::Status,
+    },
     settings::{key::info::Key, value::Value},
 };
 
@@ -60,8 +63,16 @@ impl Rows {
             columns.push(Column::new("stopped_by", ColumnKind::Text));
             columns.push(Column::new("best_step", ColumnKind::Integer));
         }
+        if self.train_loss().is_some() {
+            columns.push(Column::new(BEST_TRAIN_LOSS, ColumnKind::Number));
+        }
         columns.extend(self.numbers());
         columns
+    }
+
+    /// The place of the training loss among the metrics.
+    fn train_loss(&self) -> Option<usize> {
+        self.metrics.iter().position(|name| name == "train_loss")
     }
 
     /// The columns of `series`.
@@ -90,6 +101,9 @@ impl Rows {
         if self.rules {
             row.push(rows.stopped_by.clone().map_or(Cell::Null, Cell::Text));
             row.push(rows.best_step.map_or(Cell::Null, whole));
+        }
+        if let Some(place) = self.train_loss() {
+            row.push(Cell::from(rows.best_train_loss(place)));
         }
         match rows.last_record() {
             Some(record) => row.extend(rows.metrics.row(record).map(Cell::from)),

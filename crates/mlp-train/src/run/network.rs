@@ -22,6 +22,7 @@ use crate::{
     measures::{
         diagnostic::{Watcher, WatcherMemory},
         exploded::Size,
+        followed::{Follow, Followed},
         record::Record,
         shade::Shade,
     },
@@ -79,6 +80,7 @@ pub struct Stand<'a> {
 pub struct Memory {
     initial_loss: f64,
     shade: Option<Shade>,
+    followed: Option<Followed>,
     rules: Option<WatchMemory>,
     watcher: Option<WatcherMemory>,
 }
@@ -170,6 +172,7 @@ pub fn train<T: Scalar>(
         exploded: false,
         initial_loss: f64::NAN,
         shade: None,
+        followed: None,
         records: Vec::new(),
         weights: Vec::new(),
     };
@@ -184,6 +187,10 @@ pub fn train<T: Scalar>(
         outcome.initial_loss = trainer.evaluate(prepared.train())?.loss;
     }
     let mut shade = recipe.shaded.then(Shade::new);
+    outcome.followed = match recipe.follow {
+        Follow::Nothing => None,
+        follow => Some(Followed::new(recipe.target_loss, follow)),
+    };
     let rules = recipe.stopping.as_deref();
     let mut rules = rules.map(|stopping| StopWatch::new(stopping, watch.clock));
     let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared)?;
@@ -198,6 +205,7 @@ pub fn train<T: Scalar>(
         outcome.weights = kept.weights;
         outcome.initial_loss = kept.memory.initial_loss;
         shade = kept.memory.shade;
+        outcome.followed = kept.memory.followed;
         if let (Some(rules), Some(memory)) = (&mut rules, kept.memory.rules) {
             rules.recall(memory);
         }
@@ -254,6 +262,9 @@ pub fn train<T: Scalar>(
             {
                 shade.push(loss);
             }
+            if let Some(followed) = &mut outcome.followed {
+                followed.push_record(record);
+            }
             if !loss.is_finite() {
                 outcome.status = Status::Diverged;
                 break;
@@ -299,6 +310,7 @@ pub fn train<T: Scalar>(
                     memory: Memory {
                         initial_loss: outcome.initial_loss,
                         shade: shade.clone(),
+                        followed: outcome.followed.clone(),
                         rules: rules.as_mut().map(StopWatch::memory),
                         watcher: watcher.as_ref().map(Watcher::memory),
                     },
@@ -313,18 +325,26 @@ pub fn train<T: Scalar>(
         if let Some(watcher) = &mut watcher {
             watcher.before(trainer, planned.peek() == Some(&(step + 1)));
         }
-        match &mut shade {
-            Some(shade) if !recorded => {
-                let (loss, _) = trainer.loss_and_step();
-                shade.push(loss);
-                if !loss.is_finite() {
-                    outcome.status = Status::Diverged;
-                    break;
+        // A record has taken the loss down already.
+        if recorded || (shade.is_none() && outcome.followed.is_none()) {
+            trainer.step();
+        } else {
+            let test = match prepared.part(Part::Test) {
+                Some(samples) if recipe.follow == Follow::Test => {
+                    Some(trainer.evaluate(samples)?.loss)
                 }
+                _ => None,
+            };
+            let (loss, _) = trainer.loss_and_step();
+            if let Some(shade) = &mut shade {
+                shade.push(loss);
             }
-            // A record has taken the loss down already.
-            _ => {
-                trainer.step();
+            if let Some(followed) = &mut outcome.followed {
+                followed.push(step, loss, test);
+            }
+            if !loss.is_finite() {
+                outcome.status = Status::Diverged;
+                break;
             }
         }
         if let Some(watcher) = &mut watcher {

@@ -7,7 +7,7 @@ use super::{
     number_columns::NumberColumns,
     outcome::{Outcome, Status},
 };
-use crate::measures::record::Reading;
+use crate::measures::{followed::Followed, record::Reading};
 
 /// One row of `nets`, its rows of `series`, and the parameters that are kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub struct NetworkRows {
     pub converged: bool,
     /// How fast it converged or diverged, where that was asked for.
     pub shade: Option<f64>,
+    /// The events of every step, where they were asked for.
+    pub followed: Option<Followed>,
     /// The recorded steps, ascending.
     pub steps: Vec<u64>,
     /// The metrics, a row a record; missing where one does not apply.
@@ -37,6 +39,9 @@ pub struct NetworkRows {
     /// Parameters that are kept, by step.
     pub weights: Vec<(u64, Parameters)>,
 }
+
+/// The column of [`NetworkRows::best_train_loss`].
+pub const BEST_TRAIN_LOSS: &str = "best_train_loss";
 
 impl AsRef<NumberColumns> for NetworkRows {
     fn as_ref(&self) -> &NumberColumns {
@@ -63,6 +68,7 @@ impl NetworkRows {
             exploded: outcome.exploded,
             converged: outcome.converged(),
             shade: outcome.shade,
+            followed: outcome.followed.clone(),
             steps: outcome.records.iter().map(|record| record.step).collect(),
             metrics,
             weights: std::mem::take(&mut outcome.weights),
@@ -81,6 +87,16 @@ impl NetworkRows {
             Some(best) => self.steps.binary_search(&best).ok(),
             None => self.steps.len().checked_sub(1),
         }
+    }
+
+    /// The least training loss, of every step where events were followed, else of the records, whose
+    /// column at `place` is the training loss.
+    pub fn best_train_loss(&self, place: usize) -> Option<f64> {
+        if let Some(followed) = &self.followed {
+            return followed.least;
+        }
+        let losses = self.metrics.column(place).iter().flatten();
+        losses.reduce(|least, loss| if loss < least { loss } else { least })
     }
 
     /// Bytes in memory, roughly.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::parameters::Parameters;
-use crate::measures::record::Record;
+use crate::measures::{followed::Followed, record::Record};
 
 /// How a network ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,6 +59,8 @@ pub struct Outcome {
     pub initial_loss: f64,
     /// How fast it converged (negative) or diverged (positive), where every step was asked for that.
     pub shade: Option<f64>,
+    /// The events of every step, where they were asked for.
+    pub followed: Option<Followed>,
     /// The records, ascending. All of their training losses are finite.
     pub records: Vec<Record>,
     /// The parameters that are kept, by recorded step.

@@ -141,8 +141,8 @@ pub struct NetworkSpec {
     pub bias: Option<Biases>,
     /// How weights start.
     pub init: Option<Init>,
-    /// Where biases start.
-    pub bias_init: Option<f64>,
+    /// How biases start.
+    pub bias_init: Option<Init>,
     /// Multiplies the initial weights.
     pub init_gain: Option<f64>,
     /// How far the initial weights are moved along a direction of the seed's own.
@@ -163,6 +163,10 @@ pub struct NetworkSpec {
     pub layer_scale: Option<Vec<f64>>,
     /// Whether hidden layers as wide as their inputs add these to their outputs.
     pub skip: Option<bool>,
+    /// Whether every layer sees the inputs and the outputs of all hidden layers before it.
+    pub shortcuts: Option<bool>,
+    /// Layers whose parameters stay as they start.
+    pub frozen: Option<Vec<usize>>,
 }
 
 /// Which layers have biases.

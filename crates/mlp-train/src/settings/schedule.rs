@@ -54,6 +54,9 @@ impl RecordSchedule {
 /// 0 and `count` geometric steps from 1 to `last`, without repetitions.
 fn geometric(count: u64, last: u64) -> Vec<u64> {
     let mut steps = vec![0];
+    if last == 0 {
+        return steps;
+    }
     let top = math::ln(last as f64);
     for index in 0..count {
         let share = if count == 1 {
@@ -141,6 +144,9 @@ mod tests {
         assert_eq!(steps("log:64", 3), [0, 1, 2, 3]);
         assert_eq!(steps("log:1", 7), [0, 7]);
         assert_eq!(steps("log:5", 1), [0, 1]);
+        for text in ["last", "log:1", "log:64", "every:4", "0"] {
+            assert_eq!(steps(text, 0), [0], "{text}");
+        }
         assert_eq!(steps("every:4", 10), [0, 4, 8, 10]);
         assert_eq!(steps("every:5", 10), [0, 5, 10]);
         assert_eq!(steps("100,1,10,10", 1000), [1, 10, 100, 1000]);

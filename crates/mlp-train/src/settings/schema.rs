@@ -122,6 +122,7 @@ fn value_schema(form: &Form) -> Value {
         Form::Number => number,
         Form::Numbers => either(vec![number.clone(), list(&number)]),
         Form::Word(words) => word(&words()),
+        Form::NumberOrWord(words) => either(vec![number, word(&words())]),
         Form::Words(words) => either(vec![word(&words()), list(&word(&words()))]),
         Form::Widths => either(vec![list(&whole), whole, text]),
         Form::Limit => either(vec![json!({ "const": "none" }), number]),

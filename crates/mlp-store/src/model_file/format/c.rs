@@ -146,6 +146,11 @@ fn outputs(program: &Program<'_>, name: &str) -> String {
     {
         let _ = writeln!(text, "    {} y{index}[{}];", number(layer), layer.outputs);
     }
+    let seen = program.seen();
+    if seen > 0 {
+        let kind = number(&program.layers[0]);
+        let _ = writeln!(text, "    {kind} seen[{seen}];");
+    }
     match program.expansion {
         Some(inputs) => {
             for (index, input) in inputs.iter().enumerate() {
@@ -177,17 +182,29 @@ fn outputs(program: &Program<'_>, name: &str) -> String {
             "    for (i = 0; i < {inputs}; i++) x[i] = (float)x[i];"
         );
     }
+    if seen > 0 {
+        let _ = writeln!(text, "    for (i = 0; i < {inputs}; i++) seen[i] = x[i];");
+    }
     let last = program.layers.len() - 1;
     for (index, layer) in program.layers.iter().enumerate() {
-        let from = index
-            .checked_sub(1)
-            .map_or("x".to_owned(), |before| format!("y{before}"));
+        let from = match index.checked_sub(1) {
+            Some(_) if layer.shortcuts => "seen".to_owned(),
+            Some(before) => format!("y{before}"),
+            None => "x".to_owned(),
+        };
         let to = if index == last {
             "outputs".to_owned()
         } else {
             format!("y{index}")
         };
         text.push_str(&step(index, layer, name, &from, &to));
+        if let Some(place) = program.place(index) {
+            let _ = writeln!(
+                text,
+                "    for (o = 0; o < {}; o++) seen[{} + o] = {to}[o];",
+                layer.outputs, place.start
+            );
+        }
     }
     text.push_str("}\n");
     text

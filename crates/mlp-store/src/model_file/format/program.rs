@@ -1,5 +1,7 @@
 //! What a model computes, spelt out for those who compute it elsewhere: ONNX, Rust, C.
 
+use std::ops::Range;
+
 use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
 use mlp_data::{Input, ScaleKind, Scaler};
 
@@ -21,7 +23,8 @@ pub(super) struct Program<'a> {
     pub(super) answer: Answer<'a>,
 }
 
-/// One layer: activation(normalization(scale * W x + b)), plus x where `skip`.
+/// One layer: activation(normalization(scale * W x + b)), plus x where `skip`; x is what the layer
+/// before gives, or all before it where `shortcuts`.
 pub(super) struct Layer {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
@@ -36,6 +39,8 @@ pub(super) struct Layer {
     pub(super) norm: Option<Norm>,
     /// Whether the layer's inputs are added to what comes out of it.
     pub(super) skip: bool,
+    /// Whether its inputs are those of the network, then the outputs of every layer before it.
+    pub(super) shortcuts: bool,
 }
 
 /// A normalisation: scale * (z - mean) / sqrt(variance + epsilon) + shift.
@@ -111,7 +116,7 @@ impl<'a> Program<'a> {
         let mut statistics = architecture.statistics().into_iter();
         let ranges = architecture.ranges();
         let mut layers = Vec::new();
-        for (spec, range) in architecture.layers.iter().zip(ranges) {
+        for (index, (spec, range)) in architecture.layers.iter().zip(ranges).enumerate() {
             let affine = spec.normalization.is_affine();
             let (scale, shift) = (
                 affine.then(|| part(range.scales)),
@@ -145,6 +150,7 @@ impl<'a> Program<'a> {
                     running,
                 }),
                 skip: spec.skip,
+                shortcuts: spec.shortcuts && index > 0,
             });
         }
         let loss = model.loss();
@@ -185,6 +191,20 @@ impl<'a> Program<'a> {
             layers,
             answer,
         })
+    }
+
+    /// Inputs and outputs that some layer with shortcuts sees together; 0 where there is none.
+    pub(super) fn seen(&self) -> usize {
+        let seeing = self.layers.iter().filter(|layer| layer.shortcuts);
+        seeing.last().map_or(0, |layer| layer.inputs)
+    }
+
+    /// Where the outputs of a layer lie among what a later one with shortcuts sees.
+    pub(super) fn place(&self, index: usize) -> Option<Range<usize>> {
+        let before = self.layers[..index].iter().map(|layer| layer.outputs);
+        let start = self.layers[0].inputs + before.sum::<usize>();
+        let place = start..start + self.layers[index].outputs;
+        (place.end <= self.seen()).then_some(place)
     }
 
     /// Numbers that the last layer gives.

@@ -144,8 +144,21 @@ fn body(program: &Program<'_>) -> String {
     if single {
         text.push_str("    let x = x.map(|x| x as f32);\n");
     }
+    let seen = program.seen();
+    if seen > 0 {
+        let kind = program.layers[0].weights.precision();
+        let _ = write!(
+            text,
+            "    let mut seen = [0.0{kind}; {seen}];\n    seen[..{}].copy_from_slice(&x);\n",
+            program.layers[0].inputs
+        );
+    }
     for (index, layer) in program.layers.iter().enumerate() {
         text.push_str(&step(index, layer));
+        if let Some(place) = program.place(index) {
+            let (start, end) = (place.start, place.end);
+            let _ = writeln!(text, "    seen[{start}..{end}].copy_from_slice(&x);");
+        }
     }
     text.push_str(if single {
         "    x.map(f64::from)\n}\n"
@@ -187,8 +200,9 @@ fn step(index: usize, layer: &Layer) -> String {
     };
     let mut text = format!(
         "    let mut y = [0.0{kind}; {outputs}];\n    for {pattern} in {rows} {{\n        \
-         let mut sum = {start};\n        for (weight, x) in row.iter().zip(&x) {{\n            \
+         let mut sum = {start};\n        for (weight, x) in row.iter().zip(&{}) {{\n            \
          sum = {};\n        }}\n        *y = {scaled};\n    }}\n",
+        if layer.shortcuts { "seen" } else { "x" },
         rounded(product)
     );
     let z = widened("*y");

@@ -173,6 +173,31 @@ fn models() -> Vec<Model> {
         let classes = Answers::Classes(words(&CLASSES[..2]));
         models.push(model(double, Loss::SoftmaxCrossEntropy, classes));
     }
+    for (seed, seeing) in [
+        [true, true, true],
+        [false, true, false],
+        [true, false, true],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let layer = |outputs, shortcuts, normalization: &str| LayerSpec {
+            normalization: normalization.parse().unwrap(),
+            shortcuts,
+            ..LayerSpec::new(outputs, Activation::Tanh)
+        };
+        let net = Architecture::new(3)
+            .with(layer(5, true, "none"))
+            .with(layer(4, seeing[0], "batch"))
+            .with(layer(6, seeing[1], "none"))
+            .with(layer(2, seeing[2], "none"));
+        let seed = 300 + 2 * seed as u64;
+        let single = network::<f32>(net.clone(), seed);
+        models.push(model(single, Loss::SquaredError, values(2, scaler(2))));
+        let double = network::<f64>(net, seed + 1);
+        let classes = Answers::Classes(words(&CLASSES[..2]));
+        models.push(model(double, Loss::SoftmaxCrossEntropy, classes));
+    }
     models.push(Model::from_parts(ModelParts {
         imputer: Some(Imputer::from_parts(ImputeKind::Mean, vec![0.5, -2.0]).unwrap()),
         ..model(

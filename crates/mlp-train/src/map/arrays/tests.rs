@@ -33,6 +33,7 @@ fn rows(network: u64, columns: [[Option<f64>; 3]; 3]) -> Arc<NetworkRows> {
         exploded: false,
         converged: true,
         shade: None,
+        followed: None,
         steps: vec![0, 2, 4],
         metrics: NumberColumns::new(3, columns.iter().map(|column| column.iter().copied())),
         weights: Vec::new(),

@@ -49,6 +49,7 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    pairs: true,
     cost: Cost {
         record: 0.0,
         update: 0.5,

@@ -19,6 +19,7 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    pairs: false,
     cost: Cost {
         record: 0.0,
         update: 0.0,

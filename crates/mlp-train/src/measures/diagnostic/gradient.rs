@@ -24,6 +24,7 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    pairs: false,
     cost: Cost {
         record: 1.0,
         update: 0.0,

@@ -17,6 +17,8 @@ pub struct Group {
     pub columns: &'static [Column],
     /// Whether it looks into the layers, which normalisation forbids.
     pub traces: bool,
+    /// Whether it holds each layer against the next one, which shortcuts forbid.
+    pub pairs: bool,
     /// What it costs.
     pub cost: Cost,
     /// Fills in the columns, as far as they apply.

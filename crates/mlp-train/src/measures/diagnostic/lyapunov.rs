@@ -14,6 +14,7 @@ pub(super) const GROUP: Group = Group {
         description: "ln(distance to the twin / distance at the start) / steps; above 0 nearby starts part",
     }],
     traces: false,
+    pairs: false,
     cost: Cost {
         record: 0.0,
         update: 1.0,

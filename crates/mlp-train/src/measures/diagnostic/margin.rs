@@ -21,6 +21,7 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: true,
+    pairs: false,
     cost: Cost {
         record: 20.0,
         update: 0.0,

@@ -15,6 +15,7 @@ pub(super) const GROUP: Group = Group {
                       that differ by the order of neurons, or the sign of odd ones",
     }],
     traces: true,
+    pairs: false,
     cost: Cost {
         record: 30.0,
         update: 0.0,

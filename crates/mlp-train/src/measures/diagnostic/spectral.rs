@@ -24,6 +24,7 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: false,
+    pairs: false,
     cost: Cost {
         record: 6.0,
         update: 0.0,

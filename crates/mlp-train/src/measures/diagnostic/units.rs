@@ -24,6 +24,7 @@ pub(super) const GROUP: Group = Group {
         },
     ],
     traces: true,
+    pairs: false,
     cost: Cost {
         record: 90.0,
         update: 0.0,

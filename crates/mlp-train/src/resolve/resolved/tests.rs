@@ -40,7 +40,8 @@ fn defaults_of_generated_classes() {
         (spec.loss, spec.loss_scale),
         (Loss::BinaryCrossEntropy, 1.0)
     );
-    assert_eq!((&spec.init, spec.bias_init), (&Init::GlorotUniform, 0.0));
+    let zero = Init::Constant(0.0);
+    assert_eq!((&spec.init, &spec.bias_init), (&Init::GlorotUniform, &zero));
     assert_eq!(spec.optimizer, "sgd".parse::<Optimizer>().unwrap());
     assert_eq!(
         (spec.learning_rate, spec.weight_decay, spec.decay_bias),

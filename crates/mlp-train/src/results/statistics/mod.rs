@@ -347,6 +347,7 @@ mod tests {
             exploded: status != Status::Diverged && stream.below(10) == 0,
             converged: stream.below(3) > 0,
             shade: None,
+            followed: None,
             steps: vec![0, 1],
             metrics: NumberColumns::new(2, metrics.iter().map(|column| column.iter().copied())),
             weights: Vec::new(),

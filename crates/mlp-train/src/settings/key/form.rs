@@ -17,6 +17,8 @@ pub enum Form {
     Numbers,
     /// A word out of a list, perhaps with settings after colons.
     Word(fn() -> Vec<&'static str>),
+    /// A finite number, or a word out of a list, perhaps with settings after colons.
+    NumberOrWord(fn() -> Vec<&'static str>),
     /// A word, or one a layer.
     Words(fn() -> Vec<&'static str>),
     /// Any text.
@@ -45,7 +47,7 @@ impl Form {
     /// The words that may be written, for forms that have a list.
     pub fn words(&self) -> Option<Vec<&'static str>> {
         match self {
-            Self::Word(words) | Self::Words(words) => Some(words()),
+            Self::Word(words) | Self::Words(words) | Self::NumberOrWord(words) => Some(words()),
             _ => None,
         }
     }
@@ -103,6 +105,10 @@ impl Form {
                 nonempty(numbers?)
             }
             (Self::Numbers, value) => finite(&value).map(Value::Number),
+            (Self::NumberOrWord(_), value @ Value::Text(_)) => Ok(value),
+            (Self::NumberOrWord(_), value) => finite(&value)
+                .map(Value::Number)
+                .map_err(|_| format!("must be a number or a word, not {}", quoted(&value))),
             (
                 Self::Word(_) | Self::Words(_) | Self::Text | Self::Verbatim,
                 value @ Value::Text(_),

@@ -128,16 +128,32 @@ pub(super) const KEYS: &[KeyInfo] = &[
         path: "network.bias_init",
         option: Some("bias-init"),
         aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "where biases start",
+        value_name: "X|NAME",
+        form: Form::NumberOrWord(inits),
+        help: "where all biases start, or how, as weights do: uniform:0.1",
         default: "0",
         kinds: &Kind::ALL,
         sweep: true,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.network.bias_init, check::number(v)),
-        get: |e| e.network.bias_init.map(Value::Number),
+        set: |e, v| {
+            let init = match v {
+                Value::Text(name) => check::named::<Init>(name),
+                number => check::number(number).map(Init::Constant),
+            };
+            // One spelling of one beginning.
+            let init = init.map(|init| match init {
+                Init::Zeros => Init::Constant(0.0),
+                other => other,
+            });
+            put(&mut e.network.bias_init, init)
+        },
+        get: |e| {
+            e.network.bias_init.as_ref().map(|init| match init {
+                Init::Constant(value) => Value::Number(*value),
+                other => Value::Text(other.to_string()),
+            })
+        },
         clear: |e| e.network.bias_init = None,
     },
     KeyInfo {
@@ -335,5 +351,44 @@ pub(super) const KEYS: &[KeyInfo] = &[
         set: |e, v| put(&mut e.network.skip, check::flag(v)),
         get: |e| e.network.skip.map(Value::Flag),
         clear: |e| e.network.skip = None,
+    },
+    KeyInfo {
+        path: "network.shortcuts",
+        option: Some("shortcuts"),
+        aliases: &[],
+        value_name: "",
+        form: Form::Flag,
+        help: "every layer sees the inputs and the outputs of all hidden layers before it",
+        default: "false",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.network.shortcuts, check::flag(v)),
+        get: |e| e.network.shortcuts.map(Value::Flag),
+        clear: |e| e.network.shortcuts = None,
+    },
+    KeyInfo {
+        path: "network.frozen",
+        option: Some("frozen"),
+        aliases: &["freeze"],
+        value_name: "N,...",
+        form: Form::Widths,
+        help: "layers, counted from 0, whose weights and biases stay as they start under every optimizer",
+        default: "none",
+        kinds: &Kind::ALL,
+        sweep: true,
+        layered: false,
+        voids: &[],
+        set: |e, v| {
+            let layers = v.entries().iter().map(check::index).collect();
+            put(&mut e.network.frozen, layers)
+        },
+        get: |e| {
+            let layers = e.network.frozen.as_deref()?;
+            let layers = layers.iter().map(|&layer| whole(layer as u64));
+            Some(Value::List(layers.collect()))
+        },
+        clear: |e| e.network.frozen = None,
     },
 ];

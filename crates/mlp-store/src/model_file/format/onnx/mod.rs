@@ -112,8 +112,10 @@ fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
         }
         x = graph.cast(&x, element_type(precision));
     }
+    let mut seen = x.clone();
     for (index, layer) in program.layers.iter().enumerate() {
-        let mut y = dense(&mut graph, index, layer, &x);
+        let from = if layer.shortcuts { &seen } else { &x };
+        let mut y = dense(&mut graph, index, layer, from);
         if let Some(norm) = &layer.norm {
             y = normalized(&mut graph, index, norm, layer.outputs, precision, &y);
         }
@@ -122,6 +124,9 @@ fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
             true => graph.node("Add", &[&y, &x], &[]),
             false => y,
         };
+        if program.place(index).is_some() {
+            seen = graph.node("Concat", &[&seen, &x], &[("axis", Attribute::Int(1))]);
+        }
     }
     answer(&mut graph, program, precision, &x);
     graph
