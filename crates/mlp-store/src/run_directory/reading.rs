@@ -16,6 +16,7 @@ use crate::{
 use mlp_train::{
     Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
     experiment_file::{self, ExperimentFile},
+    storing::identity,
 };
 
 /// Where a run has not ended.
@@ -132,14 +133,14 @@ impl RunDirectory {
             Error::RunExperiment { path, reason }
         };
         if let Some(manifest) = &self.manifest {
-            let here = author.clone().deciding();
             let told = match (&manifest.settings, &manifest.experiment) {
                 (run, _) if !run.is_empty() => {
-                    let here = experiment_file::write(&here.without_folders());
+                    let here = author.clone().deciding().without_folders();
+                    let here = experiment_file::write(&here);
                     difference(&settings_of(&here), run).map(|told| format!(": {told}"))
                 }
                 // Earlier versions say by a digest alone what ran, or not at all.
-                (_, Some(of)) => (*of != digest(&experiment_file::write(&here))).then(String::new),
+                (_, Some(of)) => (*of != digest(&identity(author.clone()))).then(String::new),
                 (_, None) => None,
             };
             if let Some(told) = told {

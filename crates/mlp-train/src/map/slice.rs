@@ -2,9 +2,8 @@
 
 use mlp_statistics::quantile;
 
-use super::event::event;
 use crate::{
-    measures::exploded::EXPLODED,
+    metrics::{exploded::EXPLODED, metric::Metric},
     results::arrays::{Arrays, Data},
 };
 
@@ -80,7 +79,7 @@ impl MapSlice {
             values,
             exploded: Vec::new(),
         };
-        if event(name).is_none()
+        if !matches!(Metric::find(name), Some(Metric::Event(_)))
             && let Some(ends) = Self::of(npz, EXPLODED, None)
         {
             slice.exploded = slice.spread_over_rows(&ends);

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    measures::exploded::EXPLODED,
+    metrics::exploded::EXPLODED,
     resolve::resolved::{Axis, ResolvedExperiment},
     run::{network_rows::NetworkRows, outcome::Status},
     settings::{key::info::Key, value::Value},

@@ -7,7 +7,7 @@ use super::{
     number_columns::NumberColumns,
     outcome::{Outcome, Status},
 };
-use crate::measures::record::Reading;
+use crate::metrics::metric::Metric;
 
 /// One row of `nets`, its rows of `series`, and the parameters that are kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,10 +47,10 @@ impl AsRef<NumberColumns> for NetworkRows {
 impl NetworkRows {
     /// The metrics of an outcome in the order of the columns, whose numbers are written behind others.
     /// Its parameters are taken.
-    pub fn written(outcome: &mut Outcome, columns: &[Reading<'_>], numbers: &mut Vec<f64>) -> Self {
-        let metrics = columns.iter().map(|reading| {
+    pub fn written(outcome: &mut Outcome, metrics: &[Metric], numbers: &mut Vec<f64>) -> Self {
+        let metrics = metrics.iter().map(|metric| {
             let records = outcome.records.iter();
-            records.map(move |record| record.read(reading))
+            records.map(move |record| record.get(*metric))
         });
         let metrics = NumberColumns::written(outcome.records.len(), metrics, numbers);
         Self {

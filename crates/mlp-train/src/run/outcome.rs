@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::parameters::Parameters;
-use crate::measures::record::Record;
+use crate::metrics::record::Record;
 
 /// How a network ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

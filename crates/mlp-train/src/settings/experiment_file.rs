@@ -3,7 +3,7 @@
 
 use std::{fmt, fmt::Write, ops::Range as Span, path::Path};
 
-use super::toml_value::convert;
+use mlp_data::names::{did_you_mean, nearest};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -11,11 +11,15 @@ use toml::{
 
 use super::{
     experiment::Experiment,
-    key::{info::Key, keys},
+    key::{
+        UnknownKey, first_path,
+        info::{Key, KeyInfo},
+        keys, renamed,
+    },
     kind::Kind,
     layers::{Layer, Setting, Sweep},
-    nearest::nearest,
     range::Range,
+    toml_value::convert,
     value::Value,
 };
 use crate::error::{Error, Origin};
@@ -157,15 +161,16 @@ impl Reader<'_> {
                         self.entry(name, &entry)?;
                     }
                 }
-                DeValue::Table(section) if Key::parse(name).is_err() => {
+                DeValue::Table(_) if Key::parse(name).is_err() => {
                     let names = SECTIONS.into_iter().chain(keys().map(|key| key.name()));
                     // A section is more likely meant than a key, so it wins where both are as near.
-                    let nearest = nearest(name, names).unwrap_or_default().to_owned();
-                    let _ = section;
                     return Err(Error::UnknownKey {
                         origin: self.origin(&span),
-                        key: name.to_owned(),
-                        nearest,
+                        unknown: UnknownKey {
+                            key: name.to_owned(),
+                            now: renamed(name),
+                            nearest: nearest(name, names),
+                        },
                     });
                 }
                 value if name == "kind" => self.kind = Some(self.read_kind(value, &span)?),
@@ -202,13 +207,11 @@ impl Reader<'_> {
     fn read_kind(&self, value: &DeValue<'_>, span: &Span<usize>) -> Result<Kind, Error> {
         let word = value.as_str().unwrap_or_default();
         word.parse().map_err(|()| {
-            let nearest = nearest(word, Kind::ALL.map(Kind::name)).unwrap_or_default();
+            let meant = did_you_mean(word, Kind::ALL.map(Kind::name));
             Error::BadValue {
                 origin: self.origin(span),
                 key: "kind".to_owned(),
-                reason: format!(
-                    "must be train, population or map, not \"{word}\"; did you mean \"{nearest}\"?"
-                ),
+                reason: format!("must be train, population or map, not \"{word}\"{meant}"),
             }
         })
     }
@@ -271,15 +274,19 @@ impl Reader<'_> {
 
     /// The key of a name in a section; in no section (top of the file, sweeps, axes) any spelling.
     fn key(&self, name: &str, section: &str, origin: &Origin) -> Result<Key, Error> {
-        let unknown = |unknown: crate::settings::key::UnknownKey| Error::UnknownKey {
+        let unknown = |unknown: UnknownKey| Error::UnknownKey {
             origin: origin.clone(),
-            key: name.to_owned(),
-            nearest: unknown.nearest.to_owned(),
+            unknown: UnknownKey {
+                key: name.to_owned(),
+                ..unknown
+            },
         };
         if section.is_empty() {
-            return Key::parse(name).map_err(unknown);
+            // Files of runs of before have the names of their time.
+            return Key::parse(renamed(name).unwrap_or(name)).map_err(unknown);
         }
-        Key::parse(&format!("{section}.{name}")).map_err(|error| match Key::parse(name) {
+        let path = format!("{section}.{name}");
+        Key::parse(renamed(&path).unwrap_or(&path)).map_err(|error| match Key::parse(name) {
             Ok(elsewhere) => Error::MisplacedKey {
                 origin: origin.clone(),
                 key: name.to_owned(),
@@ -354,6 +361,21 @@ fn place(text: &str, byte: usize) -> (usize, usize) {
 /// The experiment as TOML: given keys alone, in the registry's order. Equal experiments give equal
 /// bytes, and [`parse`] gives the same experiment back.
 pub fn write(experiment: &Experiment) -> String {
+    written(experiment, KeyInfo::name)
+}
+
+/// The text of which the digest of an experiment is taken: as [`write`], with the names that keys had first, so
+/// that a run which was begun before a key was renamed is known again.
+pub(crate) fn write_to_digest(experiment: &Experiment) -> String {
+    written(experiment, |info| {
+        first_path(info.path)
+            .rsplit('.')
+            .next()
+            .unwrap_or(info.path)
+    })
+}
+
+fn written(experiment: &Experiment, name: fn(&KeyInfo) -> &'static str) -> String {
     let mut text = format!("kind = \"{}\"\n", experiment.kind);
     for section in SECTIONS {
         let mut lines = String::new();
@@ -361,7 +383,7 @@ pub fn write(experiment: &Experiment) -> String {
             keys().filter(|info| info.section() == section && info.kinds.contains(&experiment.kind))
         {
             if let Some(value) = (info.get)(experiment) {
-                let _ = writeln!(lines, "{} = {}", info.name(), value.to_toml());
+                let _ = writeln!(lines, "{} = {}", name(info), value.to_toml());
             }
             for (key, value) in experiment
                 .layers
@@ -369,7 +391,7 @@ pub fn write(experiment: &Experiment) -> String {
                 .filter(|(key, _)| key.info().path == info.path)
             {
                 let layer = key.layer().unwrap_or_default();
-                let _ = writeln!(lines, "\"{}.{layer}\" = {}", info.name(), value.to_toml());
+                let _ = writeln!(lines, "\"{}.{layer}\" = {}", name(info), value.to_toml());
             }
         }
         if section == "population" && experiment.kind == Kind::Population {
