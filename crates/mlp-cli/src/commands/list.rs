@@ -330,8 +330,8 @@ fn metrics() -> Vec<Row> {
     };
     let usual = Metric::usual().map(|metric| {
         let about = match metric {
-            Metric::Loss(part) => format!("loss {}", on(part)),
-            Metric::Score(part, score) => format!("{} {}", score.description, on(part)),
+            Metric::Loss(part) => format!("loss, {}", on(part)),
+            Metric::Score(part, score) => format!("{}, {}", score.description, on(part)),
             Metric::WeightNorm(_) => {
                 "L2 norm of all weights; weight_norm_0, ... of one layer's".into()
             }
