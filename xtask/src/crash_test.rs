@@ -44,7 +44,7 @@ const TRAINING: [&str; 24] = [
     "1000000",
     "--record",
     "every:2000",
-    "--measure",
+    "--diagnostics",
     "balance",
     "--save-weights",
     "recorded",

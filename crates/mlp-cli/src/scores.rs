@@ -5,7 +5,7 @@ use std::fmt::Write;
 use mlp_core::Evaluation;
 use mlp_train::{
     Answers, Model,
-    metric::{BINS, Calibration, Confusion, MEASURES, Predicted, Subject},
+    score::{BINS, Calibration, Confusion, Predicted, SCORES, Subject},
 };
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ use crate::words;
 /// A confusion matrix of more classes is left to `--json`.
 const SHOWN_CLASSES: usize = 12;
 
-/// A column of weights, and what the measures come to where each sample counts as it says.
+/// A column of weights, and what the scores come to where each sample counts as it says.
 struct Weights {
     column: String,
     sum: f64,
@@ -39,7 +39,7 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// Takes every measure that applies. Those that training records are as it records them.
+    /// Takes every score that applies. Those that training records are as it records them.
     pub fn new(model: &Model, evaluation: &Evaluation, predicted: &Predicted) -> Self {
         let recorded = [
             ("loss", Some(evaluation.loss)),
@@ -47,10 +47,10 @@ impl Scores {
             ("r2", evaluation.r2),
             ("rmse", evaluation.rmse),
         ];
-        let further = MEASURES
+        let further = SCORES
             .iter()
-            .filter(|measure| recorded.iter().all(|(name, _)| *name != measure.name))
-            .map(|measure| (measure.name, (measure.value)(predicted)));
+            .filter(|score| recorded.iter().all(|(name, _)| *name != score.name))
+            .map(|score| (score.name, (score.value)(predicted)));
         Self {
             samples: evaluation.samples,
             dropped: 0,
@@ -78,13 +78,13 @@ impl Scores {
         self
     }
 
-    /// The same of samples with weights, which are in the loss: beside every measure, which counts each sample
+    /// The same of samples with weights, which are in the loss: beside every score, which counts each sample
     /// once as in a training's records, stands what it is where samples count as the column says.
     pub fn weighted(mut self, column: &str, predicted: Predicted, weights: &[f64]) -> Self {
         let predicted = predicted.with_weights(weights.to_vec());
-        let numbers = MEASURES
+        let numbers = SCORES
             .iter()
-            .filter_map(|measure| Some((measure.name, (measure.value)(&predicted)?)));
+            .filter_map(|score| Some((score.name, (score.value)(&predicted)?)));
         self.weights = Some(Weights {
             column: column.to_owned(),
             sum: weights.iter().sum(),
@@ -141,10 +141,10 @@ impl Scores {
             };
         }
         if let Some(loss) = self.scored_by {
-            let probable = MEASURES
+            let probable = SCORES
                 .iter()
-                .filter(|measure| measure.subject == Subject::Probabilities)
-                .map(|measure| measure.name);
+                .filter(|score| score.subject == Subject::Probabilities)
+                .map(|score| score.name);
             let names: Vec<&str> = probable.collect();
             let _ = writeln!(
                 text,
@@ -248,7 +248,7 @@ impl Scores {
             object.insert("classes".to_owned(), classes.into());
         }
         if let Some(calibration) = &self.calibration {
-            let bin = |bin: &mlp_train::metric::Bin| json!({ "probability": bin.probability, "share": bin.share, "samples": bin.weight });
+            let bin = |bin: &mlp_train::score::Bin| json!({ "probability": bin.probability, "share": bin.share, "samples": bin.weight });
             let bins: Vec<Value> = calibration.bins.iter().map(bin).collect();
             object.insert("calibration".to_owned(), bins.into());
         }

@@ -42,7 +42,7 @@ mod keel;
 mod libsvm;
 mod lines;
 mod memory;
-mod names;
+pub mod names;
 #[cfg(feature = "numpy")]
 mod numpy;
 mod options;

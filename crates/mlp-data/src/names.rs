@@ -1,17 +1,17 @@
 //! Names in messages: lists, and the known name nearest to a misspelt one.
 
 /// `` `a`, `b` and `c` ``.
-pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     joined(names, "and")
 }
 
 /// `` `a`, `b` or `c` ``.
-pub(crate) fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
     joined(names, "or")
 }
 
 /// A text as an option's value on a command line; a list is parted by commas.
-pub(crate) fn shell(text: &str) -> String {
+pub fn shell(text: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "_-.:".contains(letter);
     match !text.is_empty() && text.chars().all(plain) {
         true => text.to_owned(),
@@ -21,7 +21,7 @@ pub(crate) fn shell(text: &str) -> String {
 
 /// A text in one line as a terminal shows it safely: control characters are written out, and so are those that nobody sees
 /// (`U+200B`).
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut all = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -49,7 +49,7 @@ pub(crate) fn is_invisible(letter: char) -> bool {
 }
 
 /// `1 row`, `2 rows`, `3 classes`, `4 categories`.
-pub(crate) fn so_many(count: u64, what: &str) -> String {
+pub fn so_many(count: u64, what: &str) -> String {
     let plural = match (what.strip_suffix('y'), count) {
         (_, 1) => what.to_owned(),
         (Some(stem), _) => format!("{stem}ies"),
@@ -86,10 +86,7 @@ fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
 
 /// The candidate that `word` most likely means, if one is close: equal but for case, spaces, `-` and `_`,
 /// a beginning of at least three letters, or at most a third of the letters mistyped.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| -> String {
         text.chars()
             .filter(|c| !matches!(c, '-' | '_' | ' '))
@@ -99,6 +96,7 @@ pub(crate) fn nearest<'a>(
     let word = plain(word);
     let letters = word.chars().count();
     candidates
+        .into_iter()
         .filter_map(|candidate| {
             let known = plain(candidate);
             let distance = strsim::damerau_levenshtein(&word, &known);
@@ -111,8 +109,14 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The end of a sentence on an unknown name: the nearest one, as in `; did you mean "moons"?`, or nothing where none
+/// is near.
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, candidates).map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
 /// The end of a sentence on an unknown name: the nearest one, or all.
-pub(crate) fn hint<'a>(word: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> String {
+pub fn hint<'a>(word: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> String {
     match nearest(word, candidates.clone()) {
         Some(name) => format!("; did you mean `{name}`?"),
         None => format!("; there is {}", list(candidates)),
@@ -137,6 +141,8 @@ mod tests {
         );
         assert_eq!(nearest("zebra", names.into_iter()), None);
         assert_eq!(nearest("", names.into_iter()), None);
+        assert_eq!(did_you_mean("mons", names), "; did you mean \"moons\"?");
+        assert_eq!(did_you_mean("zebra", names), "");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs::File, io::BufReader, path::Path, time::Syst
 use serde::{Deserialize, Serialize};
 
 use crate::files::whole_file::WholeFile;
-use mlp_train::{Counts, DataRead, Error, Kind, Precision};
+use mlp_train::{Counts, DataRead, Error, Kind, Precision, key::renamed};
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -142,8 +142,14 @@ impl Manifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(Error::Read { path, source }),
         };
-        match serde_json::from_slice(&text) {
-            Ok(manifest) => Ok(Some(manifest)),
+        match serde_json::from_slice::<Self>(&text) {
+            Ok(mut manifest) => {
+                // Runs of before have the names that keys had then.
+                let settings = std::mem::take(&mut manifest.settings).into_iter();
+                let now = |key: String| renamed(&key).map_or(key, str::to_owned);
+                manifest.settings = settings.map(|(key, value)| (now(key), value)).collect();
+                Ok(Some(manifest))
+            }
             Err(error) => Err(Error::Corrupt {
                 path,
                 what: Self::WHAT,

@@ -27,8 +27,8 @@ use mlp_train::{
     experiment::TableFormat,
     exploded::EXPLODED,
     storing::{
-        ChunkBuilder, Crew, Extent, MapArrays, MemoryArrays, NetworkRows, NetworkSet, Reading,
-        Rows, Trained, Watch, kept_weights, over_seeds, run_population,
+        ChunkBuilder, Crew, Extent, MapArrays, MemoryArrays, NetworkRows, NetworkSet, Rows,
+        Trained, Watch, kept_weights, over_seeds, run_population,
     },
 };
 
@@ -159,7 +159,7 @@ pub fn verify(
             ..
         } = train_again(experiment, 0, how.level, observer, interrupt)?;
         let mut chunk = ChunkBuilder::default();
-        chunk.push(&mut outcome, &Reading::all(&columns));
+        chunk.push(&mut outcome, &extent.metrics());
         for rows in chunk.finish(&())?.rows() {
             retrained.insert(rows.network, Arc::clone(rows));
         }
@@ -171,7 +171,7 @@ pub fn verify(
         let threads = how.threads.map_or_else(cores, NonZeroUsize::get);
         run_population(
             experiment,
-            &columns,
+            &extent.metrics(),
             &others,
             Crew {
                 threads,
@@ -458,8 +458,8 @@ impl Comparison<'_> {
     /// The values of the networks in the arrays of a map.
     fn map(&self, verification: &mut Verification) -> Result<(), Error> {
         let path = self.directory.path().join(MAP);
-        let columns = self.columns.to_vec();
-        let mut arrays = MapArrays::new(self.experiment, columns, MemoryArrays::default())?;
+        let metrics = Extent::of(self.experiment)?.metrics();
+        let mut arrays = MapArrays::new(self.experiment, metrics, MemoryArrays::default())?;
         for rows in self.retrained.values() {
             arrays.insert(Arc::clone(rows))?;
         }
@@ -471,7 +471,7 @@ impl Comparison<'_> {
         let cells = stored
             .get("mean")
             .map_or(0, |mean| mean.shape.iter().product());
-        let together = over_seeds(&stored, &metric, target, cells);
+        let together = over_seeds(&stored, metric, target, cells);
         let trained = trained_places(&retrained);
         for (name, array) in retrained.iter() {
             let ours = match together.iter().find(|(over, _)| *over == name) {

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::settings::key::UnknownKey;
+
 /// Where a setting came from, so that an error can point at it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
@@ -41,15 +43,13 @@ impl fmt::Display for Origin {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A key that does not exist; names the nearest one that does.
-    #[error("{origin}: unknown key \"{key}\"; did you mean \"{nearest}\"?")]
+    /// A key that does not exist.
+    #[error("{origin}: {unknown}")]
     UnknownKey {
         /// Where it was written.
         origin: Origin,
-        /// The key as written.
-        key: String,
-        /// The nearest known key.
-        nearest: String,
+        /// The key, and what may be meant.
+        unknown: UnknownKey,
     },
 
     /// A key whose section was left out although several sections have it, or that belongs to

@@ -15,7 +15,7 @@ mod clock;
 mod data;
 mod error;
 mod map;
-mod measures;
+mod metrics;
 mod model;
 mod resolve;
 mod results;
@@ -34,8 +34,16 @@ pub use data::{
     provider::{DataInMemory, DataProvider, DataSource, PIPED_DATA},
 };
 pub use error::{Error, Origin};
-pub use map::{BestCell, BoundaryDimension, EVENTS, Event, MapAxes, MapSlice, Region, Span};
-pub use measures::{columns::metric_columns, diagnostic, exploded, metric, record::Record};
+pub use map::{BestCell, BoundaryDimension, MapAxes, MapSlice, Region, Span};
+pub use metrics::{
+    columns::recorded_metrics,
+    diagnostic,
+    event::{EVENTS, Event},
+    exploded,
+    metric::{Metric, UnknownMetric},
+    record::Record,
+    score,
+};
 pub use mlp_npy::{Array, Arrays, Data};
 pub use model::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting};
 pub use resolve::{
@@ -79,10 +87,7 @@ pub mod storing {
     pub use crate::{
         data::{batch_order::BatchOrder, given::Given, sha256::sha256},
         map::{MapArrays, Refinement, over_seeds},
-        measures::{
-            followed::{Follow, Followed},
-            record::Reading,
-        },
+        metrics::followed::{Follow, Followed},
         model::{Numbers, Tensor, tensors_of},
         resolve::{extent::Extent, resolved::identity},
         results::{

@@ -4,7 +4,8 @@ use clap::{
     Command,
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use mlp_train::key::nearest;
+use mlp_data::names::{did_you_mean, nearest};
+use mlp_train::key::renamed;
 
 use super::command;
 
@@ -32,9 +33,8 @@ pub fn explain(error: &clap::Error, arguments: &[std::ffi::OsString]) -> String 
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let name = text(ContextKind::InvalidSubcommand).unwrap_or_default();
-            let nearest =
-                nearest(&name, whole.get_subcommands().map(Command::get_name)).unwrap_or_default();
-            format!("there is no command \"{name}\"; did you mean \"{nearest}\"? ({help})")
+            let meant = did_you_mean(&name, whole.get_subcommands().map(Command::get_name));
+            format!("there is no command \"{name}\"{meant} ({help})")
         }
         ErrorKind::UnknownArgument => {
             let argument = text(ContextKind::InvalidArg).unwrap_or_default();
@@ -42,8 +42,17 @@ pub fn explain(error: &clap::Error, arguments: &[std::ffi::OsString]) -> String 
                 return format!("unexpected argument \"{argument}\" ({help})");
             };
             let options = options_of(called.unwrap_or(&whole));
-            let nearest = nearest(option, options.iter().map(String::as_str)).unwrap_or_default();
-            format!("unknown option --{option}; did you mean --{nearest}? ({help})")
+            if let Some(now) = renamed(option)
+                && options.iter().any(|option| option == now)
+            {
+                return format!("--{option} is called --{now} now ({help})");
+            }
+            match nearest(option, options.iter().map(String::as_str)) {
+                Some(nearest) => {
+                    format!("unknown option --{option}; did you mean --{nearest}? ({help})")
+                }
+                None => format!("unknown option --{option} ({help})"),
+            }
         }
         ErrorKind::MissingRequiredArgument => {
             let missing = text(ContextKind::InvalidArg).unwrap_or_default();

@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use clap::ArgMatches;
 use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule};
-use mlp_data::{Input, OptionDefault, ScaleKind, Task};
+use mlp_data::{Input, OptionDefault, ScaleKind, Task, names::did_you_mean};
 use mlp_store::FORMATS;
 use mlp_train::{
-    EVENTS,
+    EVENTS, Metric, Part,
     diagnostic::{self, Each},
-    key::{keys, nearest},
-    metric::{self, Subject},
+    key::keys,
     preset::PRESETS,
+    score::{self, Subject},
     shortest,
     stopping::{PROTOCOLS, RULES},
 };
@@ -66,18 +66,13 @@ const LISTS: &[List] = &[
     ),
     (
         "metrics",
-        "columns of records, and what a map shows",
+        "losses, scores and norms: recorded always, on request (--metrics) or by maps; what mlp evaluate shows",
         metrics,
     ),
     ("formats", "kinds of file that mlp export writes", formats),
     (
-        "measures",
-        "further columns on request (--metrics), and what mlp evaluate shows",
-        measures,
-    ),
-    (
         "diagnostics",
-        "groups of columns about the inside of networks (--measure)",
+        "groups of columns about the inside of networks (--diagnostics)",
         diagnostics,
     ),
     (
@@ -130,9 +125,12 @@ pub fn run(matches: &ArgMatches) -> Outcome {
             .collect(),
         Some(what) => {
             let Some((_, _, rows)) = LISTS.iter().find(|(name, _, _)| name == what) else {
-                let nearest = nearest(what, names()).unwrap_or_default();
+                let meant = match what.as_str() {
+                    "measures" => "; it is called \"metrics\" now".to_owned(),
+                    what => did_you_mean(what, names()),
+                };
                 return Err(Failure::usage(format!(
-                    "there is no list \"{what}\"; did you mean \"{nearest}\"? (there is {})",
+                    "there is no list \"{what}\"{meant} (there is {})",
                     names().join(", ")
                 )));
             };
@@ -285,21 +283,6 @@ fn inputs() -> Vec<Row> {
         .collect()
 }
 
-fn measures() -> Vec<Row> {
-    let measures = metric::MEASURES.iter().map(|measure| {
-        let subject = match measure.subject {
-            Subject::Classes | Subject::Probabilities => "classes",
-            Subject::Values => "numbers",
-        };
-        vec![
-            ("name", measure.name.to_owned()),
-            ("for", subject.to_owned()),
-            ("description", measure.description.to_owned()),
-        ]
-    });
-    measures.collect()
-}
-
 fn diagnostics() -> Vec<Row> {
     let mut rows = Vec::new();
     for group in diagnostic::GROUPS {
@@ -338,24 +321,54 @@ fn stopping() -> Vec<Row> {
 }
 
 fn metrics() -> Vec<Row> {
-    let about = |name: &str| match name.split_once('_') {
-        Some(("train", _)) => "on the training part",
-        Some(("test", _)) => "on the test part",
-        Some(("validation", _)) => "on the validation part, where there is one",
-        Some(("weight", _)) => "L2 norm of all weights; weight_norm_0, ... of one layer's",
-        Some(("bias", _)) => "L2 norm of all biases; bias_norm_0, ... of one layer's",
-        _ => "L2 norm of the gradient of the loss on the training part",
+    let row = |name: String, recorded: &str, about: String| {
+        vec![
+            ("name", name),
+            ("recorded", recorded.to_owned()),
+            ("description", about),
+        ]
     };
-    let of_records = metric::NAMES
+    let usual = Metric::usual().map(|metric| {
+        let about = match metric {
+            Metric::Loss(part) => format!("loss, {}", on(part)),
+            Metric::Score(part, score) => format!("{}, {}", score.description, on(part)),
+            Metric::WeightNorm(_) => {
+                "L2 norm of all weights; weight_norm_0, ... of one layer's".into()
+            }
+            Metric::BiasNorm(_) => "L2 norm of all biases; bias_norm_0, ... of one layer's".into(),
+            _ => "L2 norm of the gradient of the loss on the training part".to_owned(),
+        };
+        row(metric.to_string(), "always", about)
+    });
+    let further = score::SCORES
         .iter()
-        .map(|name| (*name, about(name).to_owned()));
+        .filter(|score| !Metric::Score(Part::Test, score).is_usual())
+        .map(|score| {
+            let subject = match score.subject {
+                Subject::Classes | Subject::Probabilities => "classes",
+                Subject::Values => "numbers",
+            };
+            let (about, name) = (score.description, score.name);
+            let about = format!("{about} ({subject}); columns train_{name}, test_{name}, ...");
+            row(name.to_owned(), "by --metrics", about)
+        });
+    let gap = row(
+        "gap".to_owned(),
+        "maps",
+        "test_loss less train_loss".to_owned(),
+    );
     let events = EVENTS
         .iter()
-        .map(|event| (event.name, format!("of maps: {}", event.description)));
-    let gap = ("gap", "of maps: test_loss less train_loss".to_owned());
-    let rows = of_records.chain(std::iter::once(gap)).chain(events);
-    rows.map(|(name, about)| vec![("name", name.to_owned()), ("description", about)])
-        .collect()
+        .map(|event| row(event.name.to_owned(), "maps", event.description.to_owned()));
+    usual.chain(further).chain([gap]).chain(events).collect()
+}
+
+fn on(part: Part) -> &'static str {
+    match part {
+        Part::Train => "on the training part",
+        Part::Test => "on the test part",
+        Part::Validation => "on the validation part, where there is one",
+    }
 }
 
 fn presets() -> Vec<Row> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::ArgMatches;
-use mlp_train::{Kind, metric};
+use mlp_train::Kind;
 
 use crate::{
     failure::{Failure, Outcome},
@@ -48,15 +48,6 @@ pub fn run(matches: &ArgMatches) -> Outcome {
     if let (Some(step), Kind::Train | Kind::Population) = (drawing.step, view.kind()) {
         return Err(Failure::usage(format!(
             "--step {step}: only a map is drawn at one step"
-        )));
-    }
-    if let Some(name) = drawing
-        .metric
-        .as_deref()
-        .filter(|name| !metric::exists(name))
-    {
-        return Err(Failure::usage(format!(
-            "--metric: no metric is called {name}; see mlp list metrics"
         )));
     }
     interrupt::draws_in(path);

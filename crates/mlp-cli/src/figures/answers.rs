@@ -4,7 +4,7 @@ use anyhow::Result;
 use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};
 use mlp_train::{
     Answers,
-    metric::{BINS, Calibration, Confusion},
+    score::{BINS, Calibration, Confusion},
 };
 
 use super::{Figure, View};
@@ -56,7 +56,7 @@ pub fn figures(view: &View) -> Result<Vec<Figure>> {
     if rows.len() >= LEAST_SAMPLES
         && let Some(calibration) = Calibration::of(&predicted, BINS)
     {
-        let bin = |bin: &mlp_train::metric::Bin| ReliabilityBin {
+        let bin = |bin: &mlp_train::score::Bin| ReliabilityBin {
             probability: bin.probability,
             share: bin.share,
             samples: bin.weight,

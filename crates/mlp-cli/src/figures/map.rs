@@ -5,7 +5,7 @@ mod cells;
 use anyhow::{Context, Result};
 use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_value};
 use mlp_statistics::{Proportion, quantile};
-use mlp_train::{Arrays, Axis, EVENTS, MapAxes, MapSlice, metric};
+use mlp_train::{Arrays, Axis, MapAxes, MapSlice, Metric};
 
 use self::cells::Exploded;
 use super::{Drawing, Figure, View, describe, shade};
@@ -34,7 +34,8 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             &at_step
         }
     };
-    let chosen = drawing.metric.clone().unwrap_or_else(|| chosen(view));
+    let metric = drawing.metric.unwrap_or_else(|| chosen(view));
+    let chosen = metric.to_string();
     let usage =
         |reason: String| Err(Failure::usage(format!("{}: {reason}", view.path().display())).into());
     if arrays.get(&chosen).is_none() {
@@ -43,8 +44,7 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
         ));
     }
     let axes = MapAxes::of(view.experiment()).context("a map has axes")?;
-    let event = EVENTS.iter().any(|event| event.name == chosen);
-    if event && axes.y.is_none() {
+    if matches!(metric, Metric::Event(_)) && axes.y.is_none() {
         return usage(format!(
             "{chosen} is one number a training, and the map is over steps; make one over two keys"
         ));
@@ -74,13 +74,8 @@ pub fn frame(view: &View) -> Result<HeatMap> {
 }
 
 /// The metric that the map was made for.
-pub fn chosen(view: &View) -> String {
-    view.experiment()
-        .experiment()
-        .map
-        .metric
-        .clone()
-        .unwrap_or_else(|| "test_loss".to_owned())
+pub fn chosen(view: &View) -> Metric {
+    view.experiment().experiment().map.shown()
 }
 
 /// Refuses a step that the map has not.
@@ -159,7 +154,7 @@ impl Maps<'_> {
             return Ok(figures);
         }
         let label = label(name);
-        let larger = metric::larger_is_better(name);
+        let larger = larger_is_better(name);
         let seeds = slice.seeds;
         let best = best(name);
         let lost = self.lost(name, &slice);
@@ -519,8 +514,12 @@ fn dashed(name: &str) -> String {
     name.replace('_', "-")
 }
 
+fn larger_is_better(name: &str) -> Option<bool> {
+    Metric::find(name)?.larger_is_better()
+}
+
 fn best(name: &str) -> Best {
-    match metric::larger_is_better(name) {
+    match larger_is_better(name) {
         Some(true) => Best::Highest,
         Some(false) => Best::Lowest,
         None => Best::None,

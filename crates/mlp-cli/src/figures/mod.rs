@@ -22,7 +22,7 @@ use anyhow::{Context, Result};
 use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Section, Size, png_with_texts};
 use mlp_store::{Facts, RunDirectory, WholeFile, remove_unfinished, run_directory::FIGURES};
 use mlp_train::{
-    Kind,
+    Kind, Metric,
     analysis::{Analysis, Request},
     experiment::Figures,
 };
@@ -99,7 +99,7 @@ pub struct Drawing {
     /// The plane of a decision boundary.
     pub plane: PlaneChoice,
     /// The metric of a map; the one that it was made for where not given.
-    pub metric: Option<String>,
+    pub metric: Option<Metric>,
     /// The step of a map over two keys; the last where not given.
     pub step: Option<u64>,
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
 use mlp_statistics::median;
 use mlp_store::WholeFile;
-use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Variety, metric};
+use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, Variety};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
@@ -135,7 +135,7 @@ fn lead(view: &View) -> String {
 /// Loss and scores of each part of a single run.
 fn parts(view: &View) -> Result<Table> {
     let nets = view.nets();
-    let further = view.recipe().measures.iter().map(|measure| measure.name);
+    let further = view.recipe().scores.iter().map(|score| score.name);
     let metrics = ["loss", "accuracy", "r2", "rmse"]
         .into_iter()
         .chain(further);
@@ -180,9 +180,12 @@ fn population(view: &View) -> Result<Table> {
     };
     header.extend(sketched.map(|_| "within".to_owned()));
     let names = view.nets().names().iter().map(String::as_str);
-    let further = names.filter(|name| metric::is_further(name) && !metric::NAMES.contains(name));
+    let further = names.filter(|name| {
+        Metric::find(name).is_some_and(|metric| !metric.is_usual() && metric.is_of_network())
+    });
+    let usual: Vec<String> = Metric::usual().map(|metric| metric.to_string()).collect();
     let mut rows = Vec::new();
-    for name in metric::NAMES.iter().copied().chain(further) {
+    for name in usual.iter().map(String::as_str).chain(further) {
         let quantiles = match sketched {
             Some(statistics) => statistics.last(name),
             None => view.nets().numbers(name)?.map(|values| {
@@ -208,9 +211,9 @@ fn population(view: &View) -> Result<Table> {
 fn best(view: &View) -> Result<Table> {
     let arrays = view.map()?;
     let chosen = map::chosen(view);
-    let rows = metric::NAMES
-        .iter()
-        .filter_map(|name| {
+    let rows = Metric::usual()
+        .filter_map(|metric| {
+            let name = &metric.to_string();
             let slice = MapSlice::of(arrays, name, None)?;
             let sound = |place: &usize| slice.exploded.get(*place) != Some(&true);
             let finite: Vec<f64> = (0..slice.values.len())
@@ -218,7 +221,7 @@ fn best(view: &View) -> Result<Table> {
                 .map(|place| slice.values[place])
                 .filter(|value| value.is_finite())
                 .collect();
-            let best = match metric::larger_is_better(name)? {
+            let best = match metric.larger_is_better()? {
                 true => finite
                     .iter()
                     .copied()
@@ -228,7 +231,7 @@ fn best(view: &View) -> Result<Table> {
                     .copied()
                     .fold(f64::INFINITY, |a, b| if b < a { b } else { a }),
             };
-            let note = if *name == chosen { "drawn first" } else { "" };
+            let note = if metric == chosen { "drawn first" } else { "" };
             Some(vec![
                 describe::label(name),
                 format_value(best),

@@ -66,7 +66,7 @@ impl Summary<'_> {
         }
         if let Some(best) = &self.done.best {
             let [x, y] = self.axis_names();
-            object["best"] = json!({ "metric": best.metric, "value": best.value, &x: best.x, &y: best.y, "net": best.network, "seeds": self.experiment.seeds_per_cell() });
+            object["best"] = json!({ "metric": best.metric.to_string(), "value": best.value, &x: best.x, &y: best.y, "net": best.network, "seeds": self.experiment.seeds_per_cell() });
             if let (Some(axis), Some(facet)) = (self.facet_name(), &best.facet) {
                 object["best"][axis] = facet.clone().into();
             }

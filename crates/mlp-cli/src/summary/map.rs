@@ -3,7 +3,7 @@
 use std::{fmt::Write, path::Path};
 
 use mlp_plot::format_value;
-use mlp_train::{Axis, BoundaryDimension, MapAxes, Range, Span, metric};
+use mlp_train::{Axis, BoundaryDimension, MapAxes, Metric, Range, Span};
 
 use super::Summary;
 use crate::{failure::Outcome, words};
@@ -12,7 +12,7 @@ impl Summary<'_> {
     /// The boundary of a map of shades.
     pub(super) fn boundary(&self) -> Outcome<Option<BoundaryDimension>> {
         let map = &self.experiment.experiment().map;
-        if map.metric.as_deref() != Some("shade") {
+        if !matches!(map.metric, Some(Metric::Event(event)) if event.name == "shade") {
             return Ok(None);
         }
         Ok(BoundaryDimension::of(&self.directory.map_at(None)?))
@@ -91,12 +91,12 @@ impl Summary<'_> {
     /// Why a metric of which one end is the better one has no best cell.
     fn no_best(&self, text: &mut String) -> Outcome {
         let spec = self.experiment.experiment();
-        let metric = spec.map.metric.as_deref().unwrap_or("test_loss");
-        if metric::larger_is_better(metric).is_none() {
+        let metric = spec.map.shown();
+        if metric.larger_is_better().is_none() {
             return Ok(());
         }
         let why = match metric {
-            "steps_to_target" => format!(
+            Metric::Event(event) if event.name == "steps_to_target" => format!(
                 "no network has a recorded train_loss below {}",
                 spec.training.target_loss.unwrap_or(0.01)
             ),

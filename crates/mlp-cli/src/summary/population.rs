@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use mlp_statistics::{Distribution, EXACT, MEAN_OVER_MEDIAN, mean_over_median};
-use mlp_train::{Kind, Variety, cross_validation, metric};
+use mlp_train::{Kind, Metric, Variety, cross_validation};
 
 use super::Summary;
 use crate::{failure::Outcome, words};
@@ -128,14 +128,14 @@ impl Summary<'_> {
     fn told(&self) -> Vec<&str> {
         let further = self
             .metric_columns()
-            .filter(|name| !metric::NAMES.contains(name));
+            .filter(|name| Metric::find(name).is_none_or(|metric| !metric.is_usual()));
         TOLD.into_iter().chain(further).collect()
     }
 
     /// The columns that are metrics, by layer not.
     pub(super) fn metric_columns(&self) -> impl Iterator<Item = &str> {
         let names = self.nets.names().iter().map(String::as_str);
-        names.filter(|name| metric::NAMES.contains(name) || metric::is_further(name))
+        names.filter(|name| Metric::find(name).is_some_and(|metric| metric.is_of_network()))
     }
 
     /// Means of each cell.

@@ -53,9 +53,9 @@ impl Summary<'_> {
                     words::measured(mean)
                 )?;
             }
-            for measure in recipe.measures.iter() {
-                if let Some(value) = one(&format!("{name}_{}", measure.name))? {
-                    write!(text, "   {} {}", measure.name, words::measured(value))?;
+            for score in recipe.scores.iter() {
+                if let Some(value) = one(&format!("{name}_{}", score.name))? {
+                    write!(text, "   {} {}", score.name, words::measured(value))?;
                 }
             }
             writeln!(text)?;

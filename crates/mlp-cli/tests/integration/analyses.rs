@@ -41,7 +41,13 @@ fn a_population_is_told_of_in_tables_figures_and_the_report() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     let run = run.to_str().unwrap();
-    succeeds(&[&POPULATION[..], &["--measure", "patterns", "--out", run]].concat());
+    succeeds(
+        &[
+            &POPULATION[..],
+            &["--diagnostics", "patterns", "--out", run],
+        ]
+        .concat(),
+    );
     // The run's own report holds it already.
     let page = fs::read_to_string(folder.path().join("run/report.html")).unwrap();
     assert!(page.contains("Laws between norms") && page.contains("|b|² against |W|²"));
@@ -92,7 +98,7 @@ fn what_cannot_be_analysed_is_refused_by_name() {
             &["--scatter", "weight_nrm,|b|"][..],
             "did you mean \"weight_norm\"",
         ),
-        (&["--color", "class"], "--measure patterns"),
+        (&["--color", "class"], "--diagnostics patterns"),
         (&["--after", "5"], "--records"),
         (&["--where", "net > 99"], "no network fits"),
         (&["--compare", "optimizer=sgd,lion"], "sgd, adam"),

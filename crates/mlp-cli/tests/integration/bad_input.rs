@@ -248,19 +248,19 @@ fn wrong_values_are_named_with_what_would_be_right() {
             "--out: the value is empty",
         ),
         (
-            &["train", "moons", "--measure", "sharpnes"],
+            &["train", "moons", "--diagnostics", "sharpnes"],
             "there is no group of diagnostics \"sharpnes\"; did you mean \"sharpness\"?",
         ),
         (
             &[
                 "train",
                 "moons",
-                "--measure",
+                "--diagnostics",
                 "units",
                 "--normalization",
                 "layer",
             ],
-            "measure units looks into the layers, which normalization forbids",
+            "diagnostics units look into the layers, which normalization forbids",
         ),
         (&["list", "dataset"], "did you mean \"datasets\""),
         (&["data", "mons"], "did you mean `moons`"),

@@ -7,6 +7,7 @@ mod changed;
 mod delimited;
 mod disguises;
 mod doubts;
+mod earlier;
 mod exports;
 mod interruptions;
 mod losses;

@@ -21,7 +21,7 @@ fn json(folder: &Path, arguments: &str) -> serde_json::Value {
 }
 
 #[test]
-fn evaluation_tells_every_measure_and_every_class() {
+fn evaluation_tells_every_score_and_every_class() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     run(
@@ -35,7 +35,7 @@ fn evaluation_tells_every_measure_and_every_class() {
         );
     }
     let scores = json(folder, "evaluate t iris --json");
-    for measure in [
+    for score in [
         "loss",
         "accuracy",
         "balanced_accuracy",
@@ -45,7 +45,7 @@ fn evaluation_tells_every_measure_and_every_class() {
         "brier",
         "ece",
     ] {
-        assert!(scores[measure].as_f64().is_some(), "{measure}: {scores}");
+        assert!(scores[score].as_f64().is_some(), "{score}: {scores}");
     }
     // Without a penalty and a scale the loss trained on is the log loss.
     let apart = scores["loss"].as_f64().unwrap() - scores["log_loss"].as_f64().unwrap();

@@ -253,7 +253,7 @@ const SHORT: [&str; 23] = [
     "recorded",
     "--record",
     "every:500",
-    "--measure",
+    "--diagnostics",
     "balance",
     "--figures",
     "none",

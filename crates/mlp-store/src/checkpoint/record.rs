@@ -3,7 +3,7 @@
 use mlp_core::{Evaluation, Norms};
 use serde::{Deserialize, Serialize};
 
-use mlp_train::Record;
+use mlp_train::{Metric, Record};
 
 /// Loss, accuracy, R2 and RMSE, and the number of samples.
 type Scores = (f64, Option<f64>, Option<f64>, Option<f64>, u64);
@@ -52,7 +52,7 @@ impl From<&Record> for StoredRecord {
             validation,
             norms,
             grad_norm,
-            scores,
+            further,
         } = record;
         let Norms {
             weight,
@@ -67,7 +67,10 @@ impl From<&Record> for StoredRecord {
             validation: validation.as_ref().map(stored),
             norms: (*weight, *bias, weights.clone(), biases.clone()),
             grad_norm: *grad_norm,
-            further: scores.clone(),
+            further: further
+                .iter()
+                .map(|(metric, value)| (metric.to_string(), *value))
+                .collect(),
         }
     }
 }
@@ -87,7 +90,11 @@ impl From<StoredRecord> for Record {
                 biases,
             },
             grad_norm: stored.grad_norm,
-            scores: stored.further,
+            further: stored
+                .further
+                .into_iter()
+                .filter_map(|(name, value)| Some((Metric::find(&name)?, value)))
+                .collect(),
         }
     }
 }

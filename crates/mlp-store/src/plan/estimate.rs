@@ -216,7 +216,7 @@ mod tests {
             estimate(Kind::Population, &all).disk
         };
         // Two columns of eight bytes in 33 records, which stand twice, in three networks, and in the statistics.
-        let more = disk(&["measure=sharpness"]) - disk(&[]);
+        let more = disk(&["diagnostics=sharpness"]) - disk(&[]);
         assert!(more > 2.0 * 8.0 * (2.0 * 33.0 + 3.0), "{more}");
         assert!(more < 10e3, "{more}");
     }

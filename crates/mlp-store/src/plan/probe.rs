@@ -11,10 +11,9 @@ use mlp_core::{Batch, Element, Level, Scalar, TrainSpec};
 use super::memory;
 use mlp_train::SystemClock;
 use mlp_train::{
-    Error, Kind, Part, Precision, Prepared, PreparedCache, Recipe, ResolvedExperiment, Statistics,
-    storing::{
-        ChunkBuilder, Extent, Follow, Keeping, NetworkRows, Reading, Watch, kept_weights, train,
-    },
+    Error, Kind, Metric, Part, Precision, Prepared, PreparedCache, Recipe, ResolvedExperiment,
+    Statistics,
+    storing::{ChunkBuilder, Extent, Follow, Keeping, NetworkRows, Watch, kept_weights, train},
     train_network,
 };
 
@@ -37,7 +36,7 @@ const NUMBER: f64 = 40e-9;
 struct Timed<'a> {
     experiment: &'a ResolvedExperiment,
     level: Level,
-    columns: Vec<String>,
+    metrics: Vec<Metric>,
     single: PreparedCache<f32>,
     double: PreparedCache<f64>,
     /// Seconds and networks of the cells that were timed: training, and what is made of the results.
@@ -60,7 +59,7 @@ pub fn expected_seconds(
     let mut timed = Timed {
         experiment,
         level,
-        columns: Extent::of(experiment)?.columns(),
+        metrics: Extent::of(experiment)?.metrics(),
         single: PreparedCache::default(),
         double: PreparedCache::default(),
         training: 0.0,
@@ -146,14 +145,13 @@ impl Timed<'_> {
             training = update * steps + record * records;
         }
         self.cells += 1.0;
-        let numbers = (recipe.record.len() * self.columns.len()) as f64;
+        let numbers = (recipe.record.len() * self.metrics.len()) as f64;
         if training > PATIENCE.as_secs_f64() {
             self.training += training;
             self.gathering += NUMBER * numbers;
             return Ok(());
         }
         // Soon done, so the whole of it: other columns, early ends, and what is made of the records.
-        let readings = Reading::all(&self.columns);
         let mut chunk = ChunkBuilder::default();
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
         let (start, mut networks) = (Instant::now(), 0u64);
@@ -187,7 +185,7 @@ impl Timed<'_> {
                 room,
                 nothing,
             )?;
-            chunk.push(&mut outcome, &readings);
+            chunk.push(&mut outcome, &self.metrics);
             room = outcome.records;
             networks += 1;
         }
@@ -249,7 +247,8 @@ impl Timed<'_> {
         if self.experiment.kind() != Kind::Population {
             return Ok(0.0);
         }
-        let mut statistics = Statistics::new(self.experiment, &self.columns)?;
+        let columns: Vec<String> = self.metrics.iter().map(Metric::to_string).collect();
+        let mut statistics = Statistics::new(self.experiment, &columns)?;
         let axes = 0..self.experiment.axes().len();
         let start = Instant::now();
         for rows in networks {
@@ -336,9 +335,9 @@ mod tests {
         };
         assert_eq!(updates(&[]), 0.0);
         // Six records of one pass each; 112 samples are seven batches of 16.
-        assert_eq!(updates(&["measure=gradient"]), 6.0);
-        assert_eq!(updates(&["measure=gradient", "batch=16"]), 42.0);
-        assert_eq!(updates(&["measure=gradient,balance"]), 31.0);
+        assert_eq!(updates(&["diagnostics=gradient"]), 6.0);
+        assert_eq!(updates(&["diagnostics=gradient", "batch=16"]), 42.0);
+        assert_eq!(updates(&["diagnostics=gradient,balance"]), 31.0);
     }
 
     #[test]

@@ -36,8 +36,8 @@ use mlp_train::{
     experiment::KeptWeights,
     stopping::time_budget,
     storing::{
-        ChunkBuilder, Extent, Gathering, Job, Keeping, NetworkStore, Reading, Refinement, Trained,
-        Watch, kept_weights,
+        ChunkBuilder, Extent, Gathering, Job, Keeping, NetworkStore, Refinement, Trained, Watch,
+        kept_weights,
     },
 };
 
@@ -324,7 +324,7 @@ impl<'a> Work<'a> {
         Journal::remove(self.directory)?;
         let mut journal = self.journal(&extent)?;
         let mut chunk = ChunkBuilder::default();
-        chunk.push(&mut outcome, &Reading::all(&extent.columns()));
+        chunk.push(&mut outcome, &extent.metrics());
         journal.put(&chunk.finish(&journal.encoder())?)?;
         journal.sync()?;
         let mut gathering = self.gathering(&extent)?;

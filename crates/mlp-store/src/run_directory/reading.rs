@@ -16,7 +16,7 @@ use crate::{
 };
 use mlp_train::{
     Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
-    experiment_file::ExperimentFile,
+    experiment_file::ExperimentFile, storing::identity,
 };
 
 /// Where a run has not ended.
@@ -138,10 +138,7 @@ impl RunDirectory {
                     difference(&settings_of(author), run).map(|told| format!(": {told}"))
                 }
                 // Earlier versions say by a digest alone what ran, or not at all.
-                (_, Some(of)) => {
-                    let identity = mlp_train::storing::identity(author.clone());
-                    (*of != digest(&identity)).then(String::new)
-                }
+                (_, Some(of)) => (*of != digest(&identity(author.clone()))).then(String::new),
                 (_, None) => None,
             };
             if let Some(told) = told {

@@ -15,7 +15,7 @@ const GRID: [&str; 9] = [
     "steps=400",
     "record=log:12",
     "nets=12",
-    "measure=patterns",
+    "diagnostics=patterns",
     "sweep.activation=tanh,relu",
     "sweep.learning_rate=0.5,1e30",
     "format=csv",
@@ -162,7 +162,7 @@ fn what_the_tables_cannot_answer_is_refused() {
     let path = scratch.path("run");
     let plain: Vec<&str> = GRID
         .into_iter()
-        .filter(|setting| !setting.starts_with("measure"))
+        .filter(|setting| !setting.starts_with("diagnostics"))
         .collect();
     run(experiment(Kind::Population, &plain), &path);
     let refused = |change: &dyn Fn(&mut Request)| {
@@ -181,7 +181,7 @@ fn what_the_tables_cannot_answer_is_refused() {
         ),
         (
             refused(&|r| r.color = Some("class".to_owned())),
-            "--measure patterns",
+            "--diagnostics patterns",
         ),
         (
             refused(&|r| r.condition = Some("net > 1000".to_owned())),

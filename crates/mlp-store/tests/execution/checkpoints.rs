@@ -117,14 +117,14 @@ fn optimizers_and_schedules_go_on_to_the_same_bytes() {
         "optimizer=sgd",
         "momentum=0.9",
         "schedule=cosine",
-        "measure=gradient",
+        "diagnostics=gradient",
         "batch=16",
     ]);
     same_bytes(&[
         "schedule=plateau",
         "schedule_patience=2",
         "validation_fraction=0.3",
-        "measure=gradient",
+        "diagnostics=gradient",
         "record=every:5",
     ]);
 }
@@ -171,7 +171,7 @@ fn rules_and_the_best_parameters_go_on_to_the_same_bytes() {
         "validation_fraction=0.3",
         "check_every=2",
         "until=test_accuracy>=2",
-        "measure=balance",
+        "diagnostics=balance",
     ]);
     // Ends of strips are counted from the first epoch, whenever the training went on.
     same_bytes(&[
@@ -186,8 +186,7 @@ fn rules_and_the_best_parameters_go_on_to_the_same_bytes() {
 
 #[test]
 fn diagnostics_go_on_to_the_same_bytes() {
-    let all =
-        "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
+    let all = "diagnostics=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
     same_bytes(&[all, "activation=relu", "batch=20"]);
     same_bytes(&[all, "record=every:1"]);
     same_bytes(&[
@@ -244,7 +243,7 @@ fn a_continued_training_goes_on_from_its_own_checkpoint() {
         "samples=64",
         "steps=90",
         &from,
-        "measure=distance",
+        "diagnostics=distance",
     ]);
 }
 

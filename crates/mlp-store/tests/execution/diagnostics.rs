@@ -6,7 +6,7 @@ use mlp_train::{Cell, Kind};
 use crate::{Scratch, experiment, results, run, run_with, short, threads};
 
 const EVERY: &str =
-    "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
+    "diagnostics=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
 
 /// The last record of a column.
 fn last(settings: &[&str], column: &str) -> f64 {
@@ -30,7 +30,7 @@ fn plain_descent_keeps_the_balance_of_relu() {
         "activation=relu",
         "bias_init=0.1",
         "steps=2000",
-        "measure=balance",
+        "diagnostics=balance",
         "record=last",
     ];
     for variant in [
@@ -78,7 +78,7 @@ fn softmax_keeps_the_sums_over_classes() {
             "steps=2000",
             "batch=20",
             "precision=f64",
-            "measure=balance",
+            "diagnostics=balance",
             "record=last",
             decay,
         ];
@@ -190,7 +190,7 @@ fn populations_have_the_columns_on_any_number_of_threads() {
         "data=moons",
         "nets=6",
         "steps=40",
-        "measure=sharpness,patterns,balance",
+        "diagnostics=sharpness,patterns,balance",
     ];
     let scratch = Scratch::new();
     let (one, two) = (scratch.path("one"), scratch.path("two"));
@@ -235,7 +235,7 @@ fn the_lyapunov_exponent_is_how_fast_two_trainings_part() {
         let rows = (0..rows).map(|row| numbers[row * columns..(row + 1) * columns].to_vec());
         (rows.collect::<Vec<_>>(), directory.series().unwrap())
     };
-    let (plain, series) = weights("plain", &["measure=lyapunov"]);
+    let (plain, series) = weights("plain", &["diagnostics=lyapunov"]);
     let norm = series.numbers("weight_norm").unwrap()[0];
     let far = format!("perturbation={:e}", 1e-8 * norm);
     let (near, _) = weights("near", &[&far]);

@@ -32,7 +32,7 @@ fn analyzed(path: &std::path::Path) -> analysis::Analysis {
 fn exploded_networks_are_counted_and_set_apart() {
     let scratch = Scratch::new();
     let path = scratch.path("run");
-    let settings = [&FAR[..], &["measure=patterns"]].concat();
+    let settings = [&FAR[..], &["diagnostics=patterns"]].concat();
     let summary = run(experiment(Kind::Population, &settings), &path);
     let directory = RunDirectory::open(&path).unwrap();
     let nets = directory.nets().unwrap();

@@ -65,7 +65,10 @@ fn a_column_over_steps_equals_single_trainings() {
         .iter()
         .copied()
         .fold(f64::INFINITY, |a, b| if b < a { b } else { a });
-    assert_eq!((best.metric.as_str(), best.value), ("test_loss", least));
+    assert_eq!(
+        (best.metric, best.value),
+        ("test_loss".parse().unwrap(), least)
+    );
     assert_eq!(losses[best.y_index * 3 + best.x_index], least);
     assert_eq!(
         (best.x.as_str(), best.y.as_str()),

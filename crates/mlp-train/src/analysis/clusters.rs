@@ -160,7 +160,7 @@ fn explained(classes: impl Iterator<Item = Moments>) -> Option<f64> {
 /// How to have classes recorded where they are missing.
 pub fn how_to_have_classes() -> String {
     format!(
-        "classes of solutions were not recorded; --measure patterns records them (column {CLASS})"
+        "classes of solutions were not recorded; --diagnostics patterns records them (column {CLASS})"
     )
 }
 

@@ -1,5 +1,6 @@
 //! Two settings against each other on common seeds.
 
+use mlp_data::names::did_you_mean;
 use mlp_statistics::{Mean, SignTest, SignedRanks, sign_test, signed_ranks};
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
 use crate::{
     error::Error,
     results::columns::{Cell, ColumnKind},
-    settings::nearest::nearest,
 };
 
 /// Whether a network is solved, as a number.
@@ -59,10 +59,12 @@ impl Pairing {
         let key = key.trim();
         let column = crate::Key::parse(key).map_or_else(|_| key.to_owned(), |key| key.column());
         let Some(axis) = columns.iter().position(|known| *known == column) else {
-            let nearest = nearest(key, columns.iter().map(String::as_str));
-            return Err(refused(match nearest {
-                Some(nearest) => format!("{key} is not swept; did you mean \"{nearest}\"?"),
-                None => "no key is swept, so there are no two settings".to_owned(),
+            return Err(refused(match columns.is_empty() {
+                false => {
+                    let meant = did_you_mean(key, columns.iter().map(String::as_str));
+                    format!("{key} is not swept{meant} (swept: {})", columns.join(", "))
+                }
+                true => "no key is swept, so there are no two settings".to_owned(),
             }));
         };
         let labels = axes[axis].labels();

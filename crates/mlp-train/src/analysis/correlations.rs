@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    measures::metric,
+    metrics::metric::Metric,
     results::columns::{Cell, ColumnKind},
 };
 
@@ -38,8 +38,13 @@ pub(super) fn correlations(
     networks: &Networks,
     groupings: &[Grouping],
 ) -> Result<Vec<NormCorrelation>, Error> {
-    let whole = |name: &&String| ["weight_norm", "bias_norm"].contains(&name.as_str());
-    let layers = |name: &&String| metric::layer_of(name).is_some_and(|layer| layer < MOST_LAYERS);
+    let layer_of = |name: &&String| {
+        let norm = Metric::find(name).filter(Metric::is_norm)?;
+        Some(norm.layer())
+    };
+    let whole = |name: &&String| layer_of(name) == Some(None);
+    let layers =
+        |name: &&String| matches!(layer_of(name), Some(Some(layer)) if layer < MOST_LAYERS);
     let names = networks.names();
     let norms = names.iter().filter(whole);
     let norms: Vec<&String> = norms.chain(names.iter().filter(layers)).collect();

@@ -5,7 +5,7 @@
 //! s / sqrt(k), where s^2 is the variance of the k folds with divisor k - 1.
 
 use crate::{
-    measures::exploded::EXPLODED,
+    metrics::exploded::EXPLODED,
     resolve::resolved::{FOLD, ResolvedExperiment},
     results::{
         columns::{Cell, Column, ColumnKind, Table},

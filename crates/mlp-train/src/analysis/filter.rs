@@ -1,12 +1,13 @@
 //! Conditions on the rows of a table: `test_accuracy > 0.9 and status == completed`.
 
+use mlp_data::names::did_you_mean;
+
 use crate::{
     error::Error,
     results::{
         columns::{Cell, Table},
         table_source::TableSource,
     },
-    settings::nearest::nearest,
 };
 
 /// Comparisons that must all hold.
@@ -103,10 +104,8 @@ impl Comparison {
             ));
         };
         if !columns.iter().any(|known| known == column) {
-            let nearest = nearest(column, columns.iter().map(String::as_str)).unwrap_or_default();
-            return Err(format!(
-                "there is no column \"{column}\"; did you mean \"{nearest}\"?"
-            ));
+            let meant = did_you_mean(column, columns.iter().map(String::as_str));
+            return Err(format!("there is no column \"{column}\"{meant}"));
         }
         Ok(Self {
             column: column.to_owned(),

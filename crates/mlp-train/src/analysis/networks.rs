@@ -6,7 +6,7 @@ use super::filter::Filter;
 use super::quantity::Quantity;
 use crate::{
     error::Error,
-    measures::exploded::EXPLODED,
+    metrics::exploded::EXPLODED,
     resolve::resolved::ResolvedExperiment,
     results::{
         columns::Table,

@@ -4,7 +4,9 @@ use std::fmt;
 
 use mlp_core::math;
 
-use crate::{results::columns::Table, settings::nearest::nearest};
+use mlp_data::names::did_you_mean;
+
+use crate::results::columns::Table;
 
 /// A sum of powers of columns, or the logarithm of one.
 ///
@@ -193,10 +195,8 @@ impl Base {
         if columns.contains(&name) {
             return Ok(Self::Column(name));
         }
-        let nearest = nearest(&name, columns.iter().map(String::as_str)).unwrap_or_default();
-        Err(format!(
-            "there is no column \"{name}\"; did you mean \"{nearest}\"?"
-        ))
+        let meant = did_you_mean(&name, columns.iter().map(String::as_str));
+        Err(format!("there is no column \"{name}\"{meant}"))
     }
 
     fn numbers(&self, part: &Table, layers: &[usize]) -> Vec<f64> {

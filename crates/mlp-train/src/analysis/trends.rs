@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    measures::metric,
+    metrics::metric::Metric,
     results::{
         columns::{Cell, ColumnKind, Values},
         statistics::QUANTILE_ERROR,
@@ -51,7 +51,7 @@ impl Trend {
 }
 
 fn is_norm(column: &str) -> bool {
-    ["weight_norm", "bias_norm"].contains(&column) || metric::layer_of(column).is_some()
+    Metric::find(column).is_some_and(|metric| metric.is_norm())
 }
 
 /// The trends of all networks and of each value of each key. The statistics that were gathered while

@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use crate::{
     data::part::Part,
     error::Error,
-    measures::metric::Predicted,
+    metrics::score::Predicted,
     model::{Meaning, answer},
     resolve::data_recipe::DataRecipe,
 };

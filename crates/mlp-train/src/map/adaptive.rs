@@ -10,10 +10,12 @@ use std::{
     time::Duration,
 };
 
-use super::{axes::MapAxes, event, event::EVENTS, refinement::Refinement};
+use super::{axes::MapAxes, event, refinement::Refinement};
 use crate::{
     clock::Clock,
+    data::part::Part,
     error::Error,
+    metrics::{event::EVENTS, metric::Metric},
     resolve::resolved::ResolvedExperiment,
     run::{network_rows::NetworkRows, network_set::NetworkSet},
     settings::experiment::MapAxis,
@@ -54,8 +56,8 @@ pub(crate) trait Workshop {
 
 /// What the networks look like in the picture: the metric at each step that is drawn.
 struct Looks<'a> {
-    columns: &'a [String],
-    metric: String,
+    metrics: &'a [Metric],
+    metric: Metric,
     target: f64,
     over_steps: bool,
     seeds: u64,
@@ -63,12 +65,11 @@ struct Looks<'a> {
 }
 
 impl<'a> Looks<'a> {
-    fn new(experiment: &ResolvedExperiment, columns: &'a [String]) -> Self {
+    fn new(experiment: &ResolvedExperiment, metrics: &'a [Metric]) -> Self {
         let spec = experiment.experiment();
-        let metric = spec.map.metric.clone();
         Self {
-            columns,
-            metric: metric.unwrap_or_else(|| "test_loss".to_owned()),
+            metrics,
+            metric: spec.map.shown(),
             target: spec.training.target_loss.unwrap_or(0.01),
             over_steps: !matches!(spec.map.y, Some(MapAxis::Key(..))),
             seeds: experiment.seeds_per_cell(),
@@ -77,13 +78,19 @@ impl<'a> Looks<'a> {
     }
 
     fn take(&mut self, rows: &NetworkRows) {
-        let place = |name: &str| self.columns.iter().position(|column| column == name);
-        let look = match EVENTS.iter().position(|event| event.name == self.metric) {
-            Some(index) => vec![event::events(rows, self.columns, self.target)[index]],
+        let place = |metric: Metric| self.metrics.iter().position(|known| *known == metric);
+        let event = EVENTS
+            .iter()
+            .position(|event| Metric::Event(event) == self.metric);
+        let look = match event {
+            Some(index) => vec![event::events(rows, self.metrics, self.target)[index]],
             None => {
-                let (plus, minus) = match place(&self.metric) {
+                let (plus, minus) = match place(self.metric) {
                     Some(place) => (Some(place), None),
-                    None => (place("test_loss"), place("train_loss")),
+                    None => (
+                        place(Metric::Loss(Part::Test)),
+                        place(Metric::Loss(Part::Train)),
+                    ),
                 };
                 let number = |place: usize, record: usize| {
                     let value = rows.metrics.column(place).get(record);
@@ -141,14 +148,14 @@ fn apart(a: f64, b: f64) -> f64 {
 /// What training has.
 pub(crate) fn refine(
     experiment: &ResolvedExperiment,
-    columns: &[String],
+    metrics: &[Metric],
     left: Duration,
     clock: &dyn Clock,
     workshop: &mut dyn Workshop,
 ) -> Result<Refinement, Error> {
     // A budget beyond what a clock can show never ends.
     let end = clock.now().checked_add(left);
-    let mut looks = Looks::new(experiment, columns);
+    let mut looks = Looks::new(experiment, metrics);
     workshop.known(&mut |rows| looks.take(rows))?;
     let mut refinement = Refinement::coarse(MapAxes::of(experiment))?;
     workshop.train(&refinement.cells(), None, &mut |rows| looks.take(rows))?;

@@ -7,13 +7,18 @@ use mlp_npy::{Array, Arrays, Data};
 use super::{
     MapAxes,
     block::{Block, Records},
-    event::{self, CONVERGED, EVENTS, GAP, SHADE},
+    event,
     layout::{Layout, Run},
     over_seeds::over_seeds,
 };
 use crate::{
+    data::part::Part,
     error::Error,
-    measures::exploded::EXPLODED,
+    metrics::{
+        event::{CONVERGED, EVENTS, SHADE},
+        exploded::EXPLODED,
+        metric::Metric,
+    },
     resolve::resolved::ResolvedExperiment,
     results::sinks::ArraySink,
     run::{network_rows::NetworkRows, number_columns::NumberColumn, outcome::Status},
@@ -30,7 +35,7 @@ const TOGETHER_BYTES: usize = 18 << 20;
 pub struct MapArrays<'a, A: ArraySink> {
     layout: Layout<'a>,
     /// What seeds are compared by.
-    metric: String,
+    metric: Metric,
     /// Networks with a training loss below it are solved.
     target: f64,
     /// Cells differ in their recorded steps, and only the last is kept.
@@ -40,8 +45,8 @@ pub struct MapArrays<'a, A: ArraySink> {
     columns: Vec<MetricArray<A::Planes>>,
     /// Test loss and training loss, where there are both.
     losses: Option<(usize, usize)>,
-    /// Columns of the records.
-    names: Vec<String>,
+    /// The metrics of the records.
+    metrics: Vec<Metric>,
     /// The network after the last one whose places in the arrays are filled.
     filled: u64,
     /// Networks that are put into the arrays together, since neighbours lie side by side in each.
@@ -68,7 +73,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
     /// Recipes that cannot be resolved; an experiment that is no map; [`Error::Write`].
     pub fn new(
         experiment: &'a ResolvedExperiment,
-        names: Vec<String>,
+        metrics: Vec<Metric>,
         mut archive: A,
     ) -> Result<Self, Error> {
         let spec = experiment.experiment();
@@ -105,7 +110,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         let networks = usize::try_from(experiment.networks()).ok();
         let bytes = networks
             .and_then(|networks| networks.checked_mul(steps.len()))
-            .and_then(|values| values.checked_mul(8 * (names.len() + 1)));
+            .and_then(|values| values.checked_mul(8 * (metrics.len() + 1)));
         let (Some(networks), Some(_)) = (networks, bytes.filter(|&all| all < isize::MAX as usize))
         else {
             return Err(Error::Conflict(
@@ -121,22 +126,26 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         for (name, array) in layout.arrays().iter() {
             archive.push(name, array)?;
         }
-        let place = |column: &str| names.iter().position(|name| name == column);
-        let losses = place("test_loss").zip(place("train_loss"));
-        let gap = losses.map(|_| GAP.to_owned());
-        let columns = names.iter().cloned().chain(gap);
-        let metric = spec.map.metric.clone();
+        let place = |part| {
+            let loss = Metric::Loss(part);
+            metrics.iter().position(|metric| *metric == loss)
+        };
+        let losses = place(Part::Test).zip(place(Part::Train));
+        let columns = metrics.iter().copied().chain(losses.map(|_| Metric::Gap));
         Ok(Self {
             layout,
-            metric: metric.unwrap_or_else(|| "test_loss".to_owned()),
+            metric: spec.map.shown(),
             target: training.target_loss.unwrap_or(0.01),
             last_only,
             archive,
             columns: columns
-                .map(|name| MetricArray { name, planes: None })
+                .map(|metric| MetricArray {
+                    name: metric.to_string(),
+                    planes: None,
+                })
                 .collect(),
             losses,
-            names,
+            metrics,
             filled: 0,
             waiting: Vec::new(),
             waiting_bytes: 0,
@@ -146,8 +155,8 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
     }
 
     /// The metric that seeds are compared by, and the training loss below which a network is solved.
-    pub fn judged_by(&self) -> (String, f64) {
-        (self.metric.clone(), self.target)
+    pub fn judged_by(&self) -> (Metric, f64) {
+        (self.metric, self.target)
     }
 
     /// Takes the next network in, in the order of their indices; some may be left out.
@@ -198,7 +207,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
             rows.map(|rows| Some(rows?.metrics.column(index)).filter(|values| !values.is_empty()))
                 .collect()
         };
-        for index in 0..self.names.len() {
+        for index in 0..self.metrics.len() {
             let values = column(index);
             self.put(index, &block, |network, record| {
                 values[network]?.get(record)
@@ -206,7 +215,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         }
         if let Some((test, train)) = self.losses {
             let (test, train) = (column(test), column(train));
-            self.put(self.names.len(), &block, |network, record| {
+            self.put(self.metrics.len(), &block, |network, record| {
                 Some(test[network]?.get(record)? - train[network]?.get(record)?)
             })?;
         }
@@ -214,7 +223,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
             let seeds = self.layout.seeds as u64;
             let (cell, seed) = (rows.network / seeds, rows.network % seeds);
             let place = seed as usize * self.layout.cells() + cell as usize;
-            let found = event::events(rows, &self.names, self.target);
+            let found = event::events(rows, &self.metrics, self.target);
             for (value, array) in found.into_iter().zip(&mut self.events) {
                 array[place] = value;
             }
@@ -333,7 +342,9 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         } = self;
         let mut end = layout.arrays();
         for MetricArray { name, planes } in &self.columns {
-            let asked = *name == self.metric || name == "train_loss";
+            let asked = [self.metric, Metric::Loss(Part::Train)]
+                .iter()
+                .any(|metric| metric.to_string() == *name);
             if let Some(planes) = planes.as_ref().filter(|_| asked) {
                 let values = archive.read(planes, layout.last_planes())?;
                 end.insert(name, Array::new(layout.last_shape(), Data::F64(values)));
@@ -347,7 +358,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         for (event, values) in EVENTS.iter().zip(self.events) {
             let tells = match event.name {
                 SHADE => values.iter().any(|value| !value.is_nan()),
-                EXPLODED => self.metric == EXPLODED || values.contains(&1.0),
+                EXPLODED => self.metric == Metric::Event(event) || values.contains(&1.0),
                 _ => true,
             };
             if !tells {
@@ -369,7 +380,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         if layout.seeds > 1 {
             let shape = layout.shape_over_seeds();
             let size = shape.iter().product();
-            for (name, data) in over_seeds(&end, &self.metric, self.target, size) {
+            for (name, data) in over_seeds(&end, self.metric, self.target, size) {
                 push(&mut end, name, Array::new(shape.clone(), data))?;
             }
         }

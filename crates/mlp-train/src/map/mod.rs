@@ -12,10 +12,7 @@ mod reading;
 mod refinement;
 mod slice;
 
-pub(crate) use self::{
-    adaptive::{Workshop, refine},
-    event::{GAP, SHADE, event},
-};
+pub(crate) use self::adaptive::{Workshop, refine};
 pub use self::{
     arrays::MapArrays,
     over_seeds::{OVER_SEEDS, over_seeds},
@@ -24,7 +21,6 @@ pub use self::{
 pub use self::{
     axes::MapAxes,
     boundary::BoundaryDimension,
-    event::{EVENTS, Event},
     reading::{BestCell, Region, Span},
     slice::MapSlice,
 };

@@ -5,7 +5,7 @@ use mlp_npy::{Arrays, Data};
 use super::MapSlice;
 use mlp_statistics::Proportion;
 
-use crate::measures::metric;
+use crate::metrics::metric::Metric;
 
 /// The arrays that tell what the seeds of a cell make of the metric.
 pub const OVER_SEEDS: [&str; 8] = [
@@ -23,16 +23,16 @@ pub const OVER_SEEDS: [&str; 8] = [
 /// by name.
 pub fn over_seeds(
     npz: &Arrays,
-    metric: &str,
+    metric: Metric,
     target: f64,
     cells: usize,
 ) -> Vec<(&'static str, Data)> {
     // Of a map over steps, what has no steps has one row, and says nothing of the others.
-    let slice = MapSlice::of(npz, metric, None).filter(|slice| slice.cells() == cells);
+    let slice = MapSlice::of(npz, &metric.to_string(), None).filter(|slice| slice.cells() == cells);
     let Some(slice) = slice else {
         return Vec::new();
     };
-    let larger = metric::larger_is_better(metric).unwrap_or(false);
+    let larger = metric.larger_is_better().unwrap_or(false);
     let mut arrays = vec![
         ("mean", Data::F64(slice.mean())),
         ("median", Data::F64(slice.median(larger))),

@@ -6,7 +6,7 @@ use mlp_npy::Arrays;
 
 use super::{MapAxes, MapSlice};
 use crate::{
-    measures::metric,
+    metrics::metric::Metric,
     resolve::resolved::{Axis, ResolvedExperiment},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct BestCell {
     /// The metric that was compared: the mean over the cell's seeds.
-    pub metric: String,
+    pub metric: Metric,
     /// Its value.
     pub value: f64,
     /// Position along x.
@@ -96,10 +96,10 @@ impl BestCell {
     /// one.
     pub fn of(experiment: &ResolvedExperiment, npz: &Arrays) -> Option<Self> {
         let spec = &experiment.experiment().map;
-        let name = spec.metric.as_deref().unwrap_or("test_loss");
-        let larger = metric::larger_is_better(name)?;
+        let metric = spec.shown();
+        let larger = metric.larger_is_better()?;
         let axes = MapAxes::of(experiment)?;
-        let slice = MapSlice::of(npz, name, None)?;
+        let slice = MapSlice::of(npz, &metric.to_string(), None)?;
         let mut means = slice.mean();
         // Like a cell in which a network diverged, one in which any exploded is not the best.
         for (mean, exploded) in means.iter_mut().zip(slice.exploded_networks()) {
@@ -137,7 +137,7 @@ impl BestCell {
             None => facet * slice.columns + x_index,
         };
         Some(Self {
-            metric: name.to_owned(),
+            metric,
             value,
             x_index,
             y_index,

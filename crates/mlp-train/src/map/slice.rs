@@ -4,8 +4,7 @@ use mlp_statistics::quantile;
 
 use mlp_npy::{Arrays, Data};
 
-use super::event::event;
-use crate::measures::exploded::EXPLODED;
+use crate::metrics::{exploded::EXPLODED, metric::Metric};
 
 /// Values of one metric, and what the seeds of a cell make of them.
 ///
@@ -79,7 +78,7 @@ impl MapSlice {
             values,
             exploded: Vec::new(),
         };
-        if event(name).is_none()
+        if !matches!(Metric::find(name), Some(Metric::Event(_)))
             && let Some(ends) = Self::of(npz, EXPLODED, None)
         {
             slice.exploded = slice.spread_over_rows(&ends);

@@ -20,7 +20,7 @@ pub use self::{
 use crate::{
     data::prepare::{Prepared, convert, original_rmse, scaled_inputs},
     error::Error,
-    measures::metric::Predicted,
+    metrics::score::Predicted,
     resolve::recipe::Recipe,
     run::parameters::Parameters,
 };
@@ -379,7 +379,7 @@ impl Model {
         }
     }
 
-    /// What it says of a data set beside what is true there, for [measures](crate::metric::MEASURES)
+    /// What it says of a data set beside what is true there, for [scores](crate::score::SCORES)
     /// to be taken of. Features and classes are matched by name.
     ///
     /// # Errors

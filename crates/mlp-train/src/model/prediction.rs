@@ -4,7 +4,7 @@ use mlp_core::{Level, Loss, Network, Outputs, Scalar};
 use mlp_data::Scaler;
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::{error::Error, measures::metric::Predicted};
+use crate::{error::Error, metrics::score::Predicted};
 
 /// What a model says of rows.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 
 use crate::{
+    data::part::Part,
     error::Error,
-    map::GAP,
-    measures::metric::{
-        self,
-        measure::{Measure, Subject},
+    metrics::{
+        metric::Metric,
+        score::definition::{Score, Subject},
     },
 };
 
@@ -40,32 +40,36 @@ pub struct DataRecipe {
 
 impl DataRecipe {
     /// Refuses a metric that the data do not have; `key` is the setting that names it.
-    pub fn check_metric(&self, key: &str, metric: &str) -> Result<(), Error> {
-        let missing = |reason: String| Err(Error::Conflict(format!("{key} {metric} {reason}")));
-        if let Some((_, measure)) = metric::measure_of(metric) {
-            self.check_subject(key, metric, measure)?;
+    pub fn check_metric(&self, key: &str, metric: Metric) -> Result<(), Error> {
+        if let Metric::Score(_, score) = metric {
+            self.check_subject(key, &metric.to_string(), score)?;
         }
-        for (part, rows) in [
-            ("test", &self.split.test),
-            ("validation", &self.split.validation),
-        ] {
-            let needs = metric.starts_with(part) || metric == GAP && part == "test";
-            if needs && rows.is_empty() {
-                return missing(format!("needs a {part} part; give --{part}-fraction"));
-            }
+        let part = match metric {
+            Metric::Gap => Some(Part::Test),
+            metric => metric.part(),
+        };
+        let missing = match part {
+            Some(Part::Test) => self.split.test.is_empty(),
+            Some(Part::Validation) => self.split.validation.is_empty(),
+            Some(Part::Train) | None => false,
+        };
+        match part.filter(|_| missing).map(Part::name) {
+            Some(part) => Err(Error::Conflict(format!(
+                "{key} {metric} needs a {part} part; give --{part}-fraction"
+            ))),
+            None => Ok(()),
         }
-        Ok(())
     }
 
-    /// Refuses a measure of classes for numbers, or of numbers for classes; `name` is how the
+    /// Refuses a score of classes for numbers, or of numbers for classes; `name` is how the
     /// setting names it.
-    pub fn check_subject(&self, key: &str, name: &str, measure: &Measure) -> Result<(), Error> {
-        let (wanted, found) = match (measure.subject, self.task) {
+    pub fn check_subject(&self, key: &str, name: &str, score: &Score) -> Result<(), Error> {
+        let (wanted, found) = match (score.subject, self.task) {
             (Subject::Classes | Subject::Probabilities, Task::Regression { .. }) => {
                 ("classes", "numbers")
             }
             (Subject::Values, Task::Classification { .. }) => ("numbers", "classes"),
-            (_, Task::Multilabel { .. }) if measure.name == "accuracy" => return Ok(()),
+            (_, Task::Multilabel { .. }) if score.name == "accuracy" => return Ok(()),
             (Subject::Classes | Subject::Probabilities, Task::Multilabel { .. }) => {
                 ("classes", "labels (they have accuracy)")
             }

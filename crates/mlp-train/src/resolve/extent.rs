@@ -3,7 +3,10 @@
 use super::resolved::ResolvedExperiment;
 use crate::{
     error::Error,
-    measures::{columns::metric_columns, diagnostic::group::Group, metric::measure::Measure},
+    metrics::{
+        columns::recorded_metrics, diagnostic::group::Group, metric::Metric,
+        score::definition::Score,
+    },
 };
 
 /// What the tables of an experiment must hold.
@@ -15,8 +18,8 @@ pub struct Extent {
     validation: bool,
     /// Whether any has a stopping rule.
     pub rules: bool,
-    /// The measures that any records beside the usual.
-    measures: Vec<&'static Measure>,
+    /// The scores that any records beside the usual.
+    scores: Vec<&'static Score>,
     /// The groups of diagnostics that any records.
     groups: Vec<&'static Group>,
 }
@@ -35,17 +38,13 @@ impl Extent {
             extent.validation |= !recipe.data.split.validation.is_empty();
             extent.rules |= recipe.stopping.is_some() || recipe.spec.schedule.may_end();
             for group in recipe.diagnostics.iter() {
-                if extent.groups.iter().all(|known| known.name != group.name) {
+                if !extent.groups.contains(group) {
                     extent.groups.push(group);
                 }
             }
-            for measure in recipe.measures.iter() {
-                if extent
-                    .measures
-                    .iter()
-                    .all(|known| known.name != measure.name)
-                {
-                    extent.measures.push(measure);
+            for score in recipe.scores.iter() {
+                if !extent.scores.contains(score) {
+                    extent.scores.push(score);
                 }
             }
         }
@@ -54,6 +53,11 @@ impl Extent {
 
     /// The metrics' columns.
     pub fn columns(&self) -> Vec<String> {
-        metric_columns(self.layers, self.validation, &self.measures, &self.groups)
+        self.metrics().iter().map(Metric::to_string).collect()
+    }
+
+    /// The metrics, in the order of their columns.
+    pub fn metrics(&self) -> Vec<Metric> {
+        recorded_metrics(self.layers, self.validation, &self.scores, &self.groups)
     }
 }

@@ -24,17 +24,15 @@ use self::{
     training::{DEFAULT_TARGET_LOSS, resolve_optimizer, resolve_schedule, resolve_training},
 };
 use crate::{
+    data::part::Part,
     data::source::Sources,
     error::Error,
-    map::{SHADE, event},
-    measures::{
+    metrics::{
         diagnostic::{self, group::Group},
+        event::SHADE,
         followed::Follow,
-        metric::{
-            self,
-            measure::{Measure, Subject},
-        },
-        record::RECORDED,
+        metric::{Metric, RECORDED},
+        score::definition::{Score, Subject},
     },
     settings::{
         experiment::{Experiment, Figures, MapAxis, TableFormat, TrainingSpec},
@@ -87,8 +85,11 @@ pub(crate) fn resolve_cell(
     let stopping = resolve_stopping(&mut experiment.training, &data)?;
     resolve_layers(&mut experiment)?;
     resolve_sizes_and_output(&mut experiment, &data)?;
-    let metric = experiment.map.metric.as_deref();
-    let shaded = metric == Some(SHADE);
+    let event = match experiment.map.metric {
+        Some(Metric::Event(event)) => Some(event),
+        _ => None,
+    };
+    let shaded = event.is_some_and(|event| event.name == SHADE);
     if shaded && stopping.is_some() {
         return Err(Error::Conflict(format!(
             "metric {SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
@@ -98,14 +99,14 @@ pub(crate) fn resolve_cell(
     let order = order.map(|order| order.samples());
     let spec = train_spec(&experiment, &data, loss, optimizer, pace, given, order)?;
     let diagnostics = diagnostics(&experiment, &spec)?;
-    let measures = measures(&experiment, &data)?;
+    let scores = scores(&experiment, &data)?;
     let until = experiment.training.stopping.until.as_ref();
-    for measure in measures
+    for score in scores
         .iter()
         .copied()
-        .chain(until.and_then(Target::measure))
+        .chain(until.and_then(Target::further).map(|(_, score)| score))
     {
-        check_probabilities(measure, loss)?;
+        check_probabilities(score, loss)?;
     }
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
@@ -124,11 +125,9 @@ pub(crate) fn resolve_cell(
         steps,
         record: record.into(),
         precision: training.precision.unwrap_or_default(),
-        measures,
+        scores,
         shaded,
-        follow: metric
-            .and_then(event)
-            .map_or(Follow::Nothing, |event| event.follow),
+        follow: event.map_or(Follow::Nothing, |event| event.follow),
         target_loss: training.target_loss.unwrap_or(DEFAULT_TARGET_LOSS),
         diagnostics,
         stopping,
@@ -144,68 +143,61 @@ pub(crate) fn resolve_cell(
 /// The share of the best value within which cells are as good as the best.
 const DEFAULT_TOLERANCE: f64 = 0.05;
 
-/// The measures that records have beside the usual: those asked for, and the one that a map shows.
-fn measures(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Measure]>, Error> {
+/// The scores that records have beside the usual: those asked for, and the one that a map shows.
+fn scores(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Score]>, Error> {
     let named = experiment.training.metrics.as_deref().unwrap_or_default();
-    let mut measures: Vec<&'static Measure> = Vec::new();
-    for measure in named.iter().filter_map(|name| metric::measure(name)) {
-        data.check_subject("metrics", measure.name, measure)?;
-        measures.push(measure);
+    for score in named {
+        data.check_subject("metrics", score.name, score)?;
     }
-    let shown = experiment
-        .map
-        .metric
-        .as_deref()
-        .and_then(metric::measure_of);
-    measures.extend(shown.map(|(_, measure)| measure));
-    let mut seen = RECORDED.to_vec();
-    measures.retain(|measure| {
-        let new = !seen.contains(&measure.name);
-        seen.push(measure.name);
-        new
-    });
-    Ok(measures.into())
+    let shown = match experiment.map.metric {
+        Some(Metric::Score(_, score)) => Some(score),
+        _ => None,
+    };
+    let mut further: Vec<&'static Score> = Vec::new();
+    for score in named.iter().copied().chain(shown) {
+        if !RECORDED.contains(&score.name) && !further.contains(&score) {
+            further.push(score);
+        }
+    }
+    Ok(further.into())
 }
 
-/// Refuses a measure of probabilities for a network that gives none.
-fn check_probabilities(measure: &Measure, loss: Loss) -> Result<(), Error> {
-    if measure.subject != Subject::Probabilities || loss.gives_probabilities() {
+/// Refuses a score of probabilities for a network that gives none.
+fn check_probabilities(score: &Score, loss: Loss) -> Result<(), Error> {
+    if score.subject != Subject::Probabilities || loss.gives_probabilities() {
         return Ok(());
     }
     Err(Error::Conflict(format!(
         "{} judges probabilities, and the outputs of a network trained on {} are scores; leave it out, or use a cross-entropy",
-        measure.name,
+        score.name,
         loss.name()
     )))
 }
 
 /// The groups of diagnostics that records have: those asked for, and that of a map's metric.
 fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'static Group]>, Error> {
-    let named = experiment.training.measure.as_deref().unwrap_or_default();
-    let shown = experiment.map.metric.as_deref();
-    let shown = shown.and_then(diagnostic::group_of);
-    let asked = |group: &Group| {
-        named.iter().any(|name| name == group.name)
-            || shown.is_some_and(|shown| shown.name == group.name)
-    };
-    let groups: Vec<&Group> = diagnostic::GROUPS
-        .iter()
-        .filter(|group| asked(group))
-        .collect();
+    let named = experiment
+        .training
+        .diagnostics
+        .as_deref()
+        .unwrap_or_default();
+    let shown = experiment.map.metric.and_then(|metric| metric.group());
+    let asked = |group: &&Group| named.contains(group) || shown == Some(*group);
+    let groups: Vec<&Group> = diagnostic::GROUPS.iter().filter(asked).collect();
     let layers = &spec.architecture.layers;
     let normalized = layers
         .iter()
         .any(|layer| layer.normalization != Normalization::None);
     if let Some(group) = groups.iter().find(|group| group.traces && normalized) {
         return Err(Error::Conflict(format!(
-            "measure {} looks into the layers, which normalization forbids; leave out one of them",
+            "diagnostics {} look into the layers, which normalization forbids; leave out one of them",
             group.name
         )));
     }
     let shortcuts = spec.architecture.has_shortcuts();
     if let Some(group) = groups.iter().find(|group| group.pairs && shortcuts) {
         return Err(Error::Conflict(format!(
-            "measure {} holds each layer against the next one, and with shortcuts several come next; leave out one of them",
+            "diagnostics {} hold each layer against the next one, and with shortcuts several come next; leave out one of them",
             group.name
         )));
     }
@@ -232,16 +224,12 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
             experiment.map.seeds.get_or_insert(1);
             experiment.map.tolerance.get_or_insert(DEFAULT_TOLERANCE);
             experiment.map.y.get_or_insert(MapAxis::Step);
-            let usual = if data.split.test.is_empty() {
-                "train_loss"
-            } else {
-                "test_loss"
+            let usual = match data.split.test.is_empty() {
+                true => Part::Train,
+                false => Part::Test,
             };
-            let metric = experiment
-                .map
-                .metric
-                .get_or_insert_with(|| usual.to_owned());
-            data.check_metric("metric", metric)?;
+            let metric = experiment.map.metric.get_or_insert(Metric::Loss(usual));
+            data.check_metric("metric", *metric)?;
         }
     }
     experiment.output.format.get_or_insert(TableFormat::Parquet);

@@ -6,7 +6,7 @@ use mlp_core::{Architecture, TrainSpec};
 
 use super::data_recipe::DataRecipe;
 use crate::{
-    measures::{diagnostic::group::Group, followed::Follow, metric::measure::Measure},
+    metrics::{diagnostic::group::Group, followed::Follow, score::definition::Score},
     run::saved_state::Start,
     settings::precision::Precision,
     stopping::rules::Stopping,
@@ -29,8 +29,8 @@ pub struct Recipe {
     pub precision: Precision,
     /// Where the training goes on from, if it is not its beginning.
     pub start: Option<Arc<Start>>,
-    /// Measures that a record takes of each part beside those of every record.
-    pub measures: Arc<[&'static Measure]>,
+    /// Scores that a record takes of each part beside those of every record.
+    pub scores: Arc<[&'static Score]>,
     /// Whether the loss of every step is summed up as a shade.
     pub shaded: bool,
     /// Which losses are looked at between the records.

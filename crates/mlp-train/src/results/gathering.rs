@@ -74,7 +74,7 @@ impl<'a, S: Sinks> Gathering<'a, S> {
                     .then(|| Statistics::new(experiment, columns))
                     .transpose()?,
                 map: (kind == Kind::Map)
-                    .then(|| MapArrays::new(experiment, columns.to_vec(), sinks.arrays()?))
+                    .then(|| MapArrays::new(experiment, extent.metrics(), sinks.arrays()?))
                     .transpose()?,
                 sinks,
             },

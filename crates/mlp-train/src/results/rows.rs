@@ -9,12 +9,9 @@ use super::{
 };
 use crate::{
     error::Error,
-    measures::exploded::EXPLODED,
+    metrics::{event::BEST_TRAIN_LOSS, exploded::EXPLODED},
     resolve::resolved::{Axis, ResolvedExperiment},
-    run::{
-        network_rows::{BEST_TRAIN_LOSS, NetworkRows},
-        outcome::Status,
-    },
+    run::{network_rows::NetworkRows, outcome::Status},
     settings::{key::info::Key, value::Value},
 };
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{encode::Encode, network_rows::NetworkRows, outcome::Outcome};
-use crate::{error::Error, measures::record::Reading};
+use crate::{error::Error, metrics::metric::Metric};
 
 /// Finished networks, and the bytes that they are kept as.
 #[derive(Debug)]
@@ -42,8 +42,8 @@ pub struct ChunkBuilder {
 
 impl ChunkBuilder {
     /// Takes a finished network in. The parameters of its outcome are taken.
-    pub fn push(&mut self, outcome: &mut Outcome, columns: &[Reading<'_>]) {
-        let rows = NetworkRows::written(outcome, columns, &mut self.numbers);
+    pub fn push(&mut self, outcome: &mut Outcome, metrics: &[Metric]) {
+        let rows = NetworkRows::written(outcome, metrics, &mut self.numbers);
         self.others += rows.bytes();
         self.rows.push(rows);
     }

@@ -28,7 +28,6 @@ use crate::{
     data::provider::DataProvider,
     error::Error,
     map::BestCell,
-    measures::record::Reading,
     model::Model,
     resolve::{extent::Extent, resolved::ResolvedExperiment},
     results::{
@@ -180,7 +179,7 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
             let mut trained = job.single(0, Keeping::default())?;
             let extent = Extent::of(job.experiment)?;
             let mut chunk = ChunkBuilder::default();
-            chunk.push(&mut trained.outcome, &Reading::all(&extent.columns()));
+            chunk.push(&mut trained.outcome, &extent.metrics());
             networks.put(&chunk.finish(&())?)?;
             single = Some(trained);
             let mut gathering = begin(&extent)?;

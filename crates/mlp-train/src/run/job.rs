@@ -18,6 +18,7 @@ use crate::{
     data::prepare::Prepared,
     error::Error,
     map::{Refinement, Workshop, refine},
+    metrics::metric::Metric,
     model::{AnyNetwork, Model, ModelOrigin},
     resolve::{extent::Extent, resolved::ResolvedExperiment},
     results::{gathering::Gathering, in_turn::InTurn, sinks::Sinks},
@@ -153,7 +154,7 @@ impl<'a> Job<'a> {
     /// Trains all networks but some, until a time if one is given.
     fn train<N: NetworkStore>(
         &self,
-        columns: &[String],
+        metrics: &[Metric],
         others: &NetworkSet,
         until: Option<Duration>,
         networks: &mut N,
@@ -171,7 +172,7 @@ impl<'a> Job<'a> {
         };
         let experiment = self.experiment;
         run_population(
-            experiment, columns, others, crew, &encoder, self.watch, sink,
+            experiment, metrics, others, crew, &encoder, self.watch, sink,
         )
     }
 
@@ -191,7 +192,7 @@ impl<'a> Job<'a> {
         if !finished.is_empty() {
             self.watch.observer.on_resume(finished.len());
         }
-        let columns = &extent.columns();
+        let metrics = &extent.metrics();
         let map = &self.experiment.experiment().map;
         let mut gathering = None;
         let refinement = match (self.experiment.refinement(), map.budget) {
@@ -201,19 +202,19 @@ impl<'a> Job<'a> {
                     .filter(|network| !finished.contains(*network))
                     .collect();
                 let others = NetworkSet::all_but(&wanted, self.experiment.networks());
-                self.train(columns, &others, None, networks, &mut |_| Ok(()))?;
+                self.train(metrics, &others, None, networks, &mut |_| Ok(()))?;
                 Some(known.clone())
             }
             (None, Some(budget)) => {
                 let mut workshop = MapWorkshop {
                     job: self,
                     networks: &mut *networks,
-                    columns,
+                    metrics,
                 };
                 let (left, clock) = (left_of(budget), self.watch.clock);
                 Some(refine(
                     self.experiment,
-                    columns,
+                    metrics,
                     left,
                     clock,
                     &mut workshop,
@@ -225,7 +226,7 @@ impl<'a> Job<'a> {
                     true => Some(InTurn::new(begin(&extent)?)),
                     false => None,
                 };
-                self.train(columns, &finished, None, networks, &mut |chunk| {
+                self.train(metrics, &finished, None, networks, &mut |chunk| {
                     if let Some(gathering) = in_turn.take() {
                         in_turn = gathering.push(chunk.rows())?;
                     }
@@ -258,7 +259,7 @@ impl<'a> Job<'a> {
 struct MapWorkshop<'a, N> {
     job: &'a Job<'a>,
     networks: &'a mut N,
-    columns: &'a [String],
+    metrics: &'a [Metric],
 }
 
 impl<N: NetworkStore> Workshop for MapWorkshop<'_, N> {
@@ -275,7 +276,7 @@ impl<N: NetworkStore> Workshop for MapWorkshop<'_, N> {
             .collect();
         let others = NetworkSet::all_but(&wanted, self.job.experiment.networks());
         self.job
-            .train(self.columns, &others, until, self.networks, &mut |chunk| {
+            .train(self.metrics, &others, until, self.networks, &mut |chunk| {
                 chunk.rows().iter().for_each(|rows| seen(rows));
                 Ok(())
             })

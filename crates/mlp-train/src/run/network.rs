@@ -19,10 +19,11 @@ use crate::clock::Clock;
 use crate::{
     data::{part::Part, prepare::Prepared},
     error::Error,
-    measures::{
+    metrics::{
         diagnostic::{Watcher, WatcherMemory},
         exploded::Size,
         followed::{Follow, Followed},
+        metric::Metric,
         record::Record,
         shade::Shade,
     },
@@ -434,9 +435,14 @@ fn measure<T: Scalar>(
     next: Option<bool>,
 ) -> Result<(), Error> {
     record.step = trainer.steps_done();
-    record.scores = scores(trainer, prepared, recipe)?;
+    record.further = scores(trainer, prepared, recipe)?;
     if let Some(watcher) = &mut watcher {
-        record.scores.extend(watcher.values(trainer)?);
+        let values = watcher.values(trainer)?.into_iter();
+        record
+            .further
+            .extend(values.filter_map(|(name, layer, value)| {
+                Some((Metric::diagnostic(name, layer)?, value))
+            }));
     }
     trainer.norms_into(&mut record.norms);
     let part = |part: Part, trainer: &mut Trainer<'_, T>| -> Result<Option<Evaluation>, Error> {
@@ -477,14 +483,14 @@ fn measure<T: Scalar>(
     Ok(())
 }
 
-/// The measures that are asked for, by column.
+/// The scores that are asked for.
 fn scores<T: Scalar>(
     trainer: &Trainer<'_, T>,
     prepared: &Prepared<T>,
     recipe: &Recipe,
-) -> Result<Vec<(String, f64)>, Error> {
+) -> Result<Vec<(Metric, f64)>, Error> {
     let mut scores = Vec::new();
-    if recipe.measures.is_empty() {
+    if recipe.scores.is_empty() {
         return Ok(scores);
     }
     let network = trainer.network();
@@ -493,9 +499,9 @@ fn scores<T: Scalar>(
         else {
             continue;
         };
-        for measure in recipe.measures.iter() {
-            if let Some(value) = (measure.value)(&predicted) {
-                scores.push((format!("{}_{}", part.name(), measure.name), value));
+        for score in recipe.scores.iter() {
+            if let Some(value) = (score.value)(&predicted) {
+                scores.push((Metric::Score(part, score), value));
             }
         }
     }

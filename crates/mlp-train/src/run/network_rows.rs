@@ -7,7 +7,7 @@ use super::{
     number_columns::NumberColumns,
     outcome::{Outcome, Status},
 };
-use crate::measures::{followed::Followed, record::Reading};
+use crate::metrics::{event::least, followed::Followed, metric::Metric};
 
 /// One row of `nets`, its rows of `series`, and the parameters that are kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,9 +40,6 @@ pub struct NetworkRows {
     pub weights: Vec<(u64, Parameters)>,
 }
 
-/// The column of [`NetworkRows::best_train_loss`].
-pub const BEST_TRAIN_LOSS: &str = "best_train_loss";
-
 impl AsRef<NumberColumns> for NetworkRows {
     fn as_ref(&self) -> &NumberColumns {
         &self.metrics
@@ -52,10 +49,10 @@ impl AsRef<NumberColumns> for NetworkRows {
 impl NetworkRows {
     /// The metrics of an outcome in the order of the columns, whose numbers are written behind others.
     /// Its parameters are taken.
-    pub fn written(outcome: &mut Outcome, columns: &[Reading<'_>], numbers: &mut Vec<f64>) -> Self {
-        let metrics = columns.iter().map(|reading| {
+    pub fn written(outcome: &mut Outcome, metrics: &[Metric], numbers: &mut Vec<f64>) -> Self {
+        let metrics = metrics.iter().map(|metric| {
             let records = outcome.records.iter();
-            records.map(move |record| record.read(reading))
+            records.map(move |record| record.get(*metric))
         });
         let metrics = NumberColumns::written(outcome.records.len(), metrics, numbers);
         Self {
@@ -95,8 +92,7 @@ impl NetworkRows {
         if let Some(followed) = &self.followed {
             return followed.least;
         }
-        let losses = self.metrics.column(place).iter().flatten();
-        losses.reduce(|least, loss| if loss < least { loss } else { least })
+        least(self.metrics.column(place).iter().flatten())
     }
 
     /// Bytes in memory, roughly.

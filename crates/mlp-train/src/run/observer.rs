@@ -3,7 +3,7 @@
 use std::{ops::ControlFlow, path::Path};
 
 use super::outcome::Outcome;
-use crate::{measures::record::Record, resolve::resolved::ResolvedExperiment};
+use crate::{metrics::record::Record, resolve::resolved::ResolvedExperiment};
 
 /// Watches a run. Calls come from the worker threads, in no fixed order between networks; those
 /// about one network come in order. `()` watches nothing.

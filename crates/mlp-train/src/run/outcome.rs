@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::parameters::Parameters;
-use crate::measures::{followed::Followed, record::Record};
+use crate::metrics::{followed::Followed, record::Record};
 
 /// How a network ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

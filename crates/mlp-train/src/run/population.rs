@@ -28,7 +28,7 @@ use crate::{
     clock::Clock,
     data::prepare::PreparedCache,
     error::Error,
-    measures::record::{Reading, Record},
+    metrics::{metric::Metric, record::Record},
     resolve::{recipe::Recipe, resolved::ResolvedExperiment},
     settings::precision::Precision,
 };
@@ -89,7 +89,7 @@ impl Supply {
 /// Everything that workers share.
 struct Work<'a> {
     experiment: &'a ResolvedExperiment,
-    columns: Vec<Reading<'a>>,
+    metrics: &'a [Metric],
     supply: &'a Supply,
     level: Level,
     watch: Watch<'a>,
@@ -192,7 +192,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
                 self.block = 0..0;
             }
             if !interrupted || outcome.status != Status::Stopped {
-                self.held.push(&mut outcome, &work.columns);
+                self.held.push(&mut outcome, work.metrics);
                 if self.held.bytes() >= CHUNK_BYTES || self.waited() >= CHUNK_TIME {
                     self.deliver()?;
                 }
@@ -283,7 +283,7 @@ pub struct Crew {
 /// What `sink` returns; a recipe that cannot be trained; threads that cannot be started.
 pub fn run_population(
     experiment: &ResolvedExperiment,
-    columns: &[String],
+    metrics: &[Metric],
     finished: &NetworkSet,
     crew: Crew,
     encode: &dyn Encode,
@@ -303,7 +303,7 @@ pub fn run_population(
     }
     let work = Work {
         experiment,
-        columns: Reading::all(columns),
+        metrics,
         supply: &supply,
         level,
         watch,

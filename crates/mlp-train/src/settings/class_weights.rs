@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 use mlp_data::Targets;
 
-use super::nearest::nearest;
 use crate::{error::Error, resolve::data_recipe::DataRecipe};
+use mlp_data::names::did_you_mean;
 
 /// What the samples of each class count.
 ///
@@ -56,9 +56,9 @@ impl ClassWeights {
         let mut weights = vec![1.0; names.len()];
         for (name, weight) in given {
             let Some(class) = names.iter().position(|known| known == name) else {
-                let near = nearest(name, names.iter().map(String::as_str)).unwrap_or_default();
+                let meant = did_you_mean(name, names.iter().map(String::as_str));
                 return Err(Error::Conflict(format!(
-                    "class_weights: {} has no class \"{name}\"; did you mean \"{near}\"? (classes: {})",
+                    "class_weights: {} has no class \"{name}\"{meant} (classes: {})",
                     data.name,
                     names.join(", ")
                 )));

@@ -12,7 +12,11 @@ use super::{
     class_weights::ClassWeights, key::info::Key, kind::Kind, precision::Precision, range::Range,
     schedule::RecordSchedule, value::Value,
 };
-use crate::stopping::spec::StoppingSpec;
+use crate::{
+    data::part::Part,
+    metrics::{diagnostic::group::Group, metric::Metric, score::definition::Score},
+    stopping::spec::StoppingSpec,
+};
 
 /// Everything that an experiment file can say. A field that is `None` takes its default, which may
 /// depend on the data and on other fields, when the experiment is
@@ -241,10 +245,10 @@ pub struct TrainingSpec {
     pub precision: Option<Precision>,
     /// Which steps are recorded.
     pub record: Option<RecordSchedule>,
-    /// Names of measures that records have beside the usual.
-    pub metrics: Option<Vec<String>>,
-    /// Names of groups of columns about the inside of networks.
-    pub measure: Option<Vec<String>>,
+    /// Scores that records have beside the usual.
+    pub metrics: Option<Vec<&'static Score>>,
+    /// Groups of columns about the inside of networks.
+    pub diagnostics: Option<Vec<&'static Group>>,
     /// A network with a final training loss below it is solved.
     pub target_loss: Option<f64>,
     /// What ends training before its last step.
@@ -289,13 +293,20 @@ pub struct MapSpec {
     /// Networks a cell.
     pub seeds: Option<u64>,
     /// The metric that the figure shows.
-    pub metric: Option<String>,
+    pub metric: Option<Metric>,
     /// How long it is refined; every cell is computed where not given.
     pub budget: Option<Duration>,
     /// Which cells were computed, as a text, where not all were.
     pub cells: Option<String>,
     /// Cells within this share of the best value count as good as the best.
     pub tolerance: Option<f64>,
+}
+
+impl MapSpec {
+    /// The metric that the figure shows: the test loss, unless another one is given.
+    pub fn shown(&self) -> Metric {
+        self.metric.unwrap_or(Metric::Loss(Part::Test))
+    }
 }
 
 /// The vertical axis of a map.

@@ -3,7 +3,7 @@
 
 use std::{fmt, fmt::Write, ops::Range as Span, path::Path};
 
-use super::toml_value::convert;
+use mlp_data::names::{did_you_mean, nearest};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -11,11 +11,15 @@ use toml::{
 
 use super::{
     experiment::Experiment,
-    key::{info::Key, keys},
+    key::{
+        UnknownKey, first_path,
+        info::{Key, KeyInfo},
+        keys, renamed,
+    },
     kind::Kind,
     layers::{Layer, Setting, Sweep},
-    nearest::nearest,
     range::Range,
+    toml_value::convert,
     value::Value,
 };
 use crate::error::{Error, Origin};
@@ -157,15 +161,16 @@ impl Reader<'_> {
                         self.entry(name, &entry)?;
                     }
                 }
-                DeValue::Table(section) if Key::parse(name).is_err() => {
+                DeValue::Table(_) if Key::parse(name).is_err() => {
                     let names = SECTIONS.into_iter().chain(keys().map(|key| key.name()));
                     // A section is more likely meant than a key, so it wins where both are as near.
-                    let nearest = nearest(name, names).unwrap_or_default().to_owned();
-                    let _ = section;
                     return Err(Error::UnknownKey {
                         origin: self.origin(&span),
-                        key: name.to_owned(),
-                        nearest,
+                        unknown: UnknownKey {
+                            key: name.to_owned(),
+                            now: renamed(name),
+                            nearest: nearest(name, names),
+                        },
                     });
                 }
                 value if name == "kind" => self.kind = Some(self.read_kind(value, &span)?),
@@ -202,13 +207,11 @@ impl Reader<'_> {
     fn read_kind(&self, value: &DeValue<'_>, span: &Span<usize>) -> Result<Kind, Error> {
         let word = value.as_str().unwrap_or_default();
         word.parse().map_err(|()| {
-            let nearest = nearest(word, Kind::ALL.map(Kind::name)).unwrap_or_default();
+            let meant = did_you_mean(word, Kind::ALL.map(Kind::name));
             Error::BadValue {
                 origin: self.origin(span),
                 key: "kind".to_owned(),
-                reason: format!(
-                    "must be train, population or map, not \"{word}\"; did you mean \"{nearest}\"?"
-                ),
+                reason: format!("must be train, population or map, not \"{word}\"{meant}"),
             }
         })
     }
@@ -271,15 +274,19 @@ impl Reader<'_> {
 
     /// The key of a name in a section; in no section (top of the file, sweeps, axes) any spelling.
     fn key(&self, name: &str, section: &str, origin: &Origin) -> Result<Key, Error> {
-        let unknown = |unknown: crate::settings::key::UnknownKey| Error::UnknownKey {
+        let unknown = |unknown: UnknownKey| Error::UnknownKey {
             origin: origin.clone(),
-            key: name.to_owned(),
-            nearest: unknown.nearest.to_owned(),
+            unknown: UnknownKey {
+                key: name.to_owned(),
+                ..unknown
+            },
         };
         if section.is_empty() {
-            return Key::parse(name).map_err(unknown);
+            // Files of runs of before have the names of their time.
+            return Key::parse(renamed(name).unwrap_or(name)).map_err(unknown);
         }
-        Key::parse(&format!("{section}.{name}")).map_err(|error| match Key::parse(name) {
+        let path = format!("{section}.{name}");
+        Key::parse(renamed(&path).unwrap_or(&path)).map_err(|error| match Key::parse(name) {
             Ok(elsewhere) => Error::MisplacedKey {
                 origin: origin.clone(),
                 key: name.to_owned(),
@@ -361,7 +368,11 @@ struct Line {
 }
 
 /// The lines of a section, in the registry's order.
-fn lines(section: &'static str, experiment: &Experiment) -> Vec<Line> {
+fn lines(
+    section: &'static str,
+    experiment: &Experiment,
+    name: fn(&KeyInfo) -> &'static str,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut push = |table, name: String, value: Value| {
         lines.push(Line {
@@ -375,7 +386,7 @@ fn lines(section: &'static str, experiment: &Experiment) -> Vec<Line> {
         keys().filter(|info| info.section() == section && info.kinds.contains(&experiment.kind))
     {
         if let Some(value) = (info.get)(experiment) {
-            push(None, info.name().to_owned(), value);
+            push(None, name(info).to_owned(), value);
         }
         for (key, value) in experiment
             .layers
@@ -383,7 +394,7 @@ fn lines(section: &'static str, experiment: &Experiment) -> Vec<Line> {
             .filter(|(key, _)| key.info().path == info.path)
         {
             let layer = key.layer().unwrap_or_default();
-            push(None, format!("{}.{layer}", info.name()), value.clone());
+            push(None, format!("{}.{layer}", name(info)), value.clone());
         }
     }
     if section == "population" && experiment.kind == Kind::Population {
@@ -404,7 +415,7 @@ pub fn settings(experiment: &Experiment) -> impl Iterator<Item = (String, String
     let kind = ("kind".to_owned(), kind.to_toml());
     let lines = SECTIONS
         .iter()
-        .flat_map(|section| lines(section, experiment));
+        .flat_map(|section| lines(section, experiment, KeyInfo::name));
     let told = lines.map(|line| {
         let parts = [Some(line.section), line.table, Some(&line.name)];
         let parts: Vec<&str> = parts.into_iter().flatten().collect();
@@ -416,9 +427,24 @@ pub fn settings(experiment: &Experiment) -> impl Iterator<Item = (String, String
 /// The experiment as TOML: given keys alone, in the registry's order. Equal experiments give equal
 /// bytes, and [`parse`] gives the same experiment back.
 pub fn write(experiment: &Experiment) -> String {
+    written(experiment, KeyInfo::name)
+}
+
+/// The text of which the digest of an experiment is taken: as [`write`], with the names that keys had first, so
+/// that a run which was begun before a key was renamed is known again.
+pub(crate) fn write_to_digest(experiment: &Experiment) -> String {
+    written(experiment, |info| {
+        first_path(info.path)
+            .rsplit('.')
+            .next()
+            .unwrap_or(info.path)
+    })
+}
+
+fn written(experiment: &Experiment, name: fn(&KeyInfo) -> &'static str) -> String {
     let mut text = format!("kind = \"{}\"\n", experiment.kind);
     for section in SECTIONS {
-        let lines = lines(section, experiment);
+        let lines = lines(section, experiment, name);
         if !lines.is_empty() {
             let _ = writeln!(text, "\n[{section}]");
         }

@@ -128,8 +128,7 @@ impl Layer {
         }
         let key = Key::parse(name).map_err(|unknown| Error::UnknownKey {
             origin: Origin::Set,
-            key: unknown.key,
-            nearest: unknown.nearest.to_owned(),
+            unknown,
         })?;
         let toml = value.starts_with('[') || value.starts_with('"') || value.starts_with('\'');
         let read = match toml {

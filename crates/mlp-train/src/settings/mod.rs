@@ -7,7 +7,6 @@ pub mod key;
 pub mod kind;
 pub mod layers;
 pub mod named_files;
-pub mod nearest;
 pub mod precision;
 pub mod preset;
 pub mod range;

@@ -93,7 +93,7 @@ pub(crate) mod tests {
             validation: Some(evaluation(validation)),
             chosen_on: Some(Part::Validation),
             chooses: true,
-            measured: None,
+            score: None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use mlp_core::Evaluation;
 
 use super::memory::Memory;
-use crate::{data::part::Part, measures::record::score};
+use crate::data::part::Part;
 
 /// A network at a check.
 #[derive(Clone, Debug)]
@@ -20,8 +20,8 @@ pub(crate) struct Check {
     pub(crate) chosen_on: Option<Part>,
     /// Whether its loss counts here; where it does not, nobody looked at it.
     pub(crate) chooses: bool,
-    /// The measure of a target, where it applies.
-    pub(crate) measured: Option<f64>,
+    /// The score of a target that evaluations do not have, where it applies.
+    pub(crate) score: Option<f64>,
 }
 
 impl Check {
@@ -41,11 +41,6 @@ impl Check {
     /// The loss that is chosen by; infinite where it is no number.
     pub(super) fn chosen_loss(&self) -> f64 {
         loss(self.chosen_on.and_then(|part| self.part(part)))
-    }
-
-    /// A loss or score of a part that every evaluation has.
-    pub(super) fn score(&self, part: Part, name: &str) -> Option<f64> {
-        score(self.part(part)?, name)
     }
 }
 

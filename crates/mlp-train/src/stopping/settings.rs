@@ -121,7 +121,7 @@ impl StoppingSpec {
             )));
         }
         if let Some(target) = &self.until {
-            data.check_metric("until", &target.metric())?;
+            data.check_metric("until", target.metric())?;
         }
         if !stopping.is_active() {
             return Ok(None);

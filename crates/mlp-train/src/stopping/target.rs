@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     data::part::Part,
-    measures::{
-        metric::{self, MEASURES, measure::Measure},
-        record::RECORDED,
+    metrics::{
+        metric::{Metric, UnknownMetric},
+        record,
+        score::definition::Score,
     },
-    settings::{nearest::nearest, value::shortest},
+    settings::value::shortest,
 };
 
 /// How a metric is compared with its bound.
@@ -46,37 +47,35 @@ impl Comparison {
 /// A metric and the bound that is good enough.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    part: Part,
-    score: &'static str,
+    metric: Metric,
     comparison: Comparison,
     bound: f64,
 }
 
 impl Target {
-    /// The part that the metric is of.
-    pub fn part(&self) -> Part {
-        self.part
+    /// The metric: a loss or a score of a part.
+    pub fn metric(&self) -> Metric {
+        self.metric
     }
 
-    /// The measure, unless every evaluation has it.
-    pub(crate) fn measure(&self) -> Option<&'static Measure> {
-        match RECORDED.contains(&self.score) {
-            true => None,
-            false => metric::measure(self.score),
+    /// The score and its part, unless every evaluation has it.
+    pub(crate) fn further(&self) -> Option<(Part, &'static Score)> {
+        match self.metric {
+            Metric::Score(part, score) if !self.metric.is_usual() => Some((part, score)),
+            _ => None,
         }
-    }
-
-    /// The metric's column: `test_accuracy`.
-    pub fn metric(&self) -> String {
-        format!("{}_{}", self.part.name(), self.score)
     }
 }
 
 impl Rule for Target {
     fn stops(&mut self, check: &Check) -> bool {
-        let value = match self.measure() {
-            Some(_) => check.measured,
-            None => check.score(self.part, self.score),
+        let value = match self.metric {
+            Metric::Loss(part) => check.part(part).map(|evaluation| evaluation.loss),
+            Metric::Score(part, score) if self.metric.is_usual() => {
+                let evaluation = check.part(part);
+                evaluation.and_then(|evaluation| record::score(evaluation, score.name))
+            }
+            _ => check.score,
         };
         value.is_some_and(|value| self.comparison.holds(value, self.bound))
     }
@@ -97,23 +96,16 @@ impl FromStr for Target {
                 "\"{text}\" compares nothing; write a metric, >=, <=, > or <, and a number, {example}"
             ));
         };
-        let metric = metric.trim();
-        let scores = || std::iter::once("loss").chain(MEASURES.iter().map(|known| known.name));
-        let all = Part::ALL.into_iter().flat_map(|part| {
-            scores().map(move |score| (part, score, format!("{}_{score}", part.name())))
-        });
-        let Some((part, score, _)) = all.clone().find(|(_, _, name)| name == metric) else {
-            let names: Vec<String> = all.map(|(_, _, name)| name).collect();
-            let nearest = nearest(metric, names.iter().map(String::as_str)).unwrap_or_default();
+        let metric: Metric = (metric.parse()).map_err(|error: UnknownMetric| error.to_string())?;
+        if metric.part().is_none() {
             return Err(format!(
-                "there is no loss or score \"{metric}\"; did you mean \"{nearest}\"?"
+                "{metric} is no loss or score of a part, by which alone a training is stopped, {example}"
             ));
-        };
+        }
         let bound = bound.trim();
         match bound.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Self {
-                part,
-                score,
+                metric,
                 comparison,
                 bound: number,
             }),
@@ -130,7 +122,7 @@ impl fmt::Display for Target {
             .iter()
             .find(|(_, comparison)| *comparison == self.comparison)
             .map_or("", |(sign, _)| sign);
-        write!(f, "{}{sign}{}", self.metric(), shortest(self.bound))
+        write!(f, "{}{sign}{}", self.metric, shortest(self.bound))
     }
 }
 
@@ -171,6 +163,8 @@ mod tests {
         }
         let refused = |text: &str| text.parse::<Target>().unwrap_err();
         assert!(refused("test_acuracy>=1").contains("did you mean \"test_accuracy\"?"));
+        assert!(refused("accuracy>=1").contains("did you mean \"test_accuracy\"?"));
+        assert!(refused("weight_norm<1").contains("no loss or score"));
         assert!(refused("test_accuracy=0.9").contains("compares nothing"));
         assert!(refused("test_accuracy>=").contains("no finite number"));
         assert!(refused("train_loss<nan").contains("no finite number"));

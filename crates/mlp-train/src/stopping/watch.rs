@@ -10,6 +10,7 @@ use super::{
     memory::Memory,
     rule::{Check, Rule},
     rules::Stopping,
+    target::Target,
     time_budget::{self, Spending},
 };
 use crate::clock::Clock;
@@ -111,12 +112,11 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         let strip_end = self.checks > 0 && self.checks.is_multiple_of(self.stopping.strip);
         let chooses = strip_end || !self.stopping.strip_ends;
         let target = self.stopping.until.as_ref();
-        let target = target.and_then(|target| Some((target.part(), target.measure()?)));
-        let measured = match target {
-            Some((part, measure)) => {
+        let score = match target.and_then(Target::further) {
+            Some((part, score)) => {
                 let (network, loss) = (trainer.network(), trainer.spec().loss);
                 let predicted = prepared.judge(part, &network, loss, trainer.level())?;
-                predicted.and_then(|predicted| (measure.value)(&predicted))
+                predicted.and_then(|predicted| (score.value)(&predicted))
             }
             None => None,
         };
@@ -137,7 +137,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
             validation: part(Part::Validation)?,
             chosen_on: self.stopping.chosen_on,
             chooses,
-            measured,
+            score,
         })
     }
 

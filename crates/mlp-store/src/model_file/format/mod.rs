@@ -17,7 +17,8 @@ mod source;
 pub use self::kind::Format;
 use std::path::Path;
 
-use mlp_train::{Error, key::nearest};
+use mlp_data::names::did_you_mean;
+use mlp_train::Error;
 use mlp_train::{
     Model,
     storing::{Tensor, tensors_of},
@@ -47,11 +48,11 @@ impl Format {
             .iter()
             .find(|format| format.name == name)
             .ok_or_else(|| {
-                let nearest = nearest(name, names()).unwrap_or_default();
+                let meant = did_you_mean(name, names());
                 Error::BadOption {
                     option: "--to".to_owned(),
                     reason: format!(
-                        "there is no format \"{name}\"; did you mean \"{nearest}\"? ({})",
+                        "there is no format \"{name}\"{meant} ({})",
                         names().collect::<Vec<_>>().join(", ")
                     ),
                 }

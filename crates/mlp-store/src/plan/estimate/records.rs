@@ -32,8 +32,8 @@ impl Records {
         let regression = matches!(first.data.task, Task::Regression { .. });
         // Loss, R2 and RMSE, or loss; the norms in all and by layer, and that of the gradient.
         let usual = parts * if regression { 3 } else { 1 } + 3 + 2 * layers;
-        let measures = parts * first.measures.len();
-        let diagnostics = mlp_train::diagnostic::columns(&first.diagnostics, layers).len();
+        let scores = parts * first.scores.len();
+        let diagnostics = mlp_train::diagnostic::columns(&first.diagnostics, layers).count();
         let (summaries, summed) = match experiment.kind() {
             Kind::Population => {
                 Statistics::new(experiment, &columns)?.extent(experiment.networks())
@@ -42,7 +42,7 @@ impl Records {
         };
         Ok(Self {
             columns: columns.len() as f64,
-            continuous: (usual + measures + diagnostics) as f64,
+            continuous: (usual + scores + diagnostics) as f64,
             shares: if regression { 0.0 } else { parts as f64 },
             gap: !split.test.is_empty(),
             summaries,

@@ -15,9 +15,9 @@ fn map(settings: &[&str]) -> ResolvedExperiment {
     ResolvedExperiment::new(&author, None).unwrap()
 }
 
-fn names() -> Vec<String> {
+fn metrics() -> Vec<Metric> {
     ["train_loss", "test_loss", "grad_norm"]
-        .map(str::to_owned)
+        .map(|name| name.parse().unwrap())
         .to_vec()
 }
 
@@ -44,7 +44,7 @@ fn arrays(
     experiment: &ResolvedExperiment,
     networks: impl Iterator<Item = Arc<NetworkRows>>,
 ) -> (Arrays, Arrays) {
-    let mut arrays = MapArrays::new(experiment, names(), MemoryArrays::default()).unwrap();
+    let mut arrays = MapArrays::new(experiment, metrics(), MemoryArrays::default()).unwrap();
     for rows in networks {
         arrays.insert(rows).unwrap();
     }
@@ -94,7 +94,7 @@ fn a_metric_may_come_late_and_networks_may_be_missing() {
         bits(&npz, "test_loss"),
         (shape.clone(), expected(&[4100], 1.0))
     );
-    assert_eq!(bits(&npz, GAP), (shape, expected(&[4100], 0.0)));
+    assert_eq!(bits(&npz, "gap"), (shape, expected(&[4100], 0.0)));
     // What has no number anywhere is left out.
     assert!(npz.get("grad_norm").is_none());
     let last = (vec![1, y, x], trained[2 * cells..].to_vec());
@@ -173,7 +173,7 @@ fn cells_that_stand_for_others_are_copied() {
         let loss = [0.0, 1.0, 2.0].map(|step| Some(network as f64 + step / 4.0));
         rows(network, [loss, [None; 3], [None; 3]])
     });
-    let mut arrays = MapArrays::new(&experiment, names(), MemoryArrays::default()).unwrap();
+    let mut arrays = MapArrays::new(&experiment, metrics(), MemoryArrays::default()).unwrap();
     for rows in networks {
         arrays.insert(rows).unwrap();
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    map::event,
+    metrics::metric::Metric,
     settings::{
         experiment::{Experiment, MapAxis},
         key::info::Key,
@@ -135,7 +135,7 @@ pub(super) fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
 pub(super) fn check_map(author: &Experiment) -> Result<(), Error> {
     let over_steps = !matches!(author.map.y, Some(MapAxis::Key(..)));
     match &author.map.metric {
-        Some(metric) if author.kind == Kind::Map && over_steps && event(metric).is_some() => {
+        Some(metric @ Metric::Event(_)) if author.kind == Kind::Map && over_steps => {
             Err(Error::Conflict(format!(
                 "metric {metric} is one number a training, and the steps are the y axis; give --y a key"
             )))

@@ -607,7 +607,7 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
 
 /// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
 pub fn identity(experiment: Experiment) -> String {
-    experiment_file::write(&experiment.deciding())
+    experiment_file::write_to_digest(&experiment.deciding())
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
 
 use mlp_core::{Batch, Loss, Optimizer};
-use mlp_data::Expansion;
+use mlp_data::{Expansion, names::did_you_mean};
 
 use crate::{
-    measures::{diagnostic::GROUPS, metric::MEASURES},
+    metrics::{
+        diagnostic::{GROUPS, group::Group},
+        score::{SCORES, definition::Score},
+    },
     settings::value::Value,
 };
 
@@ -104,38 +107,42 @@ pub(super) fn column(value: &Value) -> Result<String, String> {
     }
 }
 
-/// Names of measures, each once.
-pub(super) fn measures(value: &Value) -> Result<Vec<String>, String> {
-    let known: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
-    known_names(value, &known, "measure", "measures")
+/// Scores by name, each once.
+pub(super) fn scores(value: &Value) -> Result<Vec<&'static Score>, String> {
+    known_names(value, SCORES, |score| score.name, "metric", "metrics")
 }
 
-/// Names of groups of diagnostics, each once.
-pub(super) fn groups(value: &Value) -> Result<Vec<String>, String> {
-    let known: Vec<&str> = GROUPS.iter().map(|group| group.name).collect();
-    known_names(value, &known, "group of diagnostics", "diagnostics")
+/// Groups of diagnostics by name, each once.
+pub(super) fn groups(value: &Value) -> Result<Vec<&'static Group>, String> {
+    known_names(
+        value,
+        GROUPS,
+        |group| group.name,
+        "group of diagnostics",
+        "diagnostics",
+    )
 }
 
-fn known_names(
+fn known_names<T>(
     value: &Value,
-    known: &[&str],
+    known: &'static [T],
+    name_of: fn(&T) -> &'static str,
     what: &str,
     list: &str,
-) -> Result<Vec<String>, String> {
-    let mut names: Vec<String> = Vec::new();
+) -> Result<Vec<&'static T>, String> {
+    let mut found: Vec<&'static T> = Vec::new();
     for name in texts(value)? {
-        if !known.contains(&name.as_str()) {
-            let nearest =
-                crate::settings::nearest::nearest(&name, known.iter().copied()).unwrap_or_default();
+        let Some(one) = known.iter().find(|one| name_of(one) == name) else {
+            let meant = did_you_mean(&name, known.iter().map(name_of));
             return Err(format!(
-                "there is no {what} \"{name}\"; did you mean \"{nearest}\"? (mlp list {list})"
+                "there is no {what} \"{name}\"{meant} (mlp list {list})"
             ));
-        }
-        if !names.contains(&name) {
-            names.push(name);
+        };
+        if found.iter().all(|other| name_of(other) != name) {
+            found.push(one);
         }
     }
-    Ok(names)
+    Ok(found)
 }
 
 pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
@@ -177,10 +184,9 @@ pub(super) fn listed(value: &Value, words: &[&'static str]) -> Result<String, St
     if words.contains(&word) {
         return Ok(word.to_owned());
     }
-    let nearest =
-        crate::settings::nearest::nearest(word, words.iter().copied()).unwrap_or_default();
+    let meant = did_you_mean(word, words.iter().copied());
     Err(format!(
-        "\"{word}\" is unknown; did you mean \"{nearest}\"? (known: {})",
+        "\"{word}\" is unknown{meant} (known: {})",
         words.join(", ")
     ))
 }
@@ -281,10 +287,9 @@ pub(super) fn named<T: std::str::FromStr<Err: Into<mlp_core::Error>>>(
 ) -> Result<T, String> {
     word.parse().map_err(|error: T::Err| match error.into() {
         mlp_core::Error::UnknownName { kind, name, known } => {
-            let nearest =
-                crate::settings::nearest::nearest(&name, known.iter().copied()).unwrap_or_default();
+            let meant = did_you_mean(&name, known.iter().copied());
             format!(
-                "there is no {kind} \"{name}\"; did you mean \"{nearest}\"? (known: {})",
+                "there is no {kind} \"{name}\"{meant} (known: {})",
                 known.join(", ")
             )
         }

@@ -16,15 +16,19 @@ mod schedule;
 mod stopping;
 mod table;
 mod training;
+mod unknown;
 
 use std::fmt;
 
+use mlp_data::names::nearest;
+
+pub(crate) use self::unknown::first_path;
 pub use self::{
     form::Form,
     info::{Key, KeyInfo},
     output::{check_range, parse_assignment},
+    unknown::{UnknownKey, renamed},
 };
-pub use super::nearest::nearest;
 use super::{experiment::Experiment, value::Value};
 
 impl KeyInfo {
@@ -107,15 +111,6 @@ pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {
     .flatten()
 }
 
-/// A key that does not exist.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownKey {
-    /// The key as written.
-    pub key: String,
-    /// The nearest key that exists.
-    pub nearest: &'static str,
-}
-
 impl Key {
     /// The key written as `training.learning_rate`, `learning_rate`, `learning-rate`, `lr` or, for
     /// one layer, `learning_rate.0`.
@@ -135,6 +130,7 @@ impl Key {
         }
         Err(UnknownKey {
             key: text.trim().to_owned(),
+            now: renamed(&plain),
             nearest: nearest_key(&plain),
         })
     }
@@ -211,29 +207,23 @@ fn find(plain: &str) -> Option<&'static KeyInfo> {
     })
 }
 
-/// The key nearest to a misspelt one: its path where a section was written, else its name.
-fn nearest_key(plain: &str) -> &'static str {
+/// The key that a misspelt one may mean: its path where a section was written, else its name.
+fn nearest_key(plain: &str) -> Option<&'static str> {
     let sectioned = plain.contains('.');
-    let names = keys().flat_map(move |key| {
-        let own = (
-            if sectioned || !key.owns_name() {
-                key.path
-            } else {
-                key.name()
-            },
-            key,
-        );
-        std::iter::once(own).chain(key.aliases.iter().map(move |alias| (*alias, key)))
-    });
-    let best =
-        names.min_by_key(|(name, _)| strsim::damerau_levenshtein(plain, &name.replace('-', "_")));
-    best.map_or("", |(_, key)| {
-        if sectioned || !key.owns_name() {
-            key.path
-        } else {
-            key.name()
-        }
-    })
+    let own = |key: &'static KeyInfo| match sectioned || !key.owns_name() {
+        true => key.path,
+        false => key.name(),
+    };
+    // Right but for its section.
+    let stem = plain.rsplit('.').next().filter(|_| sectioned);
+    if let Some(elsewhere) = stem.and_then(find) {
+        return Some(elsewhere.path);
+    }
+    let names = keys().flat_map(|key| std::iter::once(own(key)).chain(key.aliases.iter().copied()));
+    let meant = nearest(plain, names)?;
+    keys()
+        .find(|key| own(key) == meant || key.aliases.contains(&meant))
+        .map(own)
 }
 
 #[cfg(test)]
@@ -328,12 +318,13 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_answered_with_the_nearest() {
-        let nearest = |text: &str| Key::parse(text).unwrap_err().nearest;
+        let nearest = |text: &str| Key::parse(text).unwrap_err().nearest.unwrap_or_default();
         assert_eq!(nearest("learning_rat"), "learning_rate");
         assert_eq!(nearest("learnig-rate"), "learning_rate");
         assert_eq!(nearest("hiden"), "hidden");
         assert_eq!(nearest("training.wieght_decay"), "training.weight_decay");
         assert_eq!(nearest("network.learning_rate"), "training.learning_rate");
         assert_eq!(nearest("seeed"), "seed");
+        assert_eq!(nearest("zebra"), "");
     }
 }

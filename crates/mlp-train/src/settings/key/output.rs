@@ -5,8 +5,8 @@ use super::{
     info::{Key, KeyInfo, put, whole, word},
 };
 use crate::{
-    map::{EVENTS, OVER_SEEDS},
-    measures::metric,
+    map::OVER_SEEDS,
+    metrics::metric::{Metric, UnknownMetric},
     settings::{
         experiment::{Figures, KeptWeights, MapAxis, TableFormat},
         kind::Kind,
@@ -30,29 +30,16 @@ fn step_or_axis(value: &Value) -> Result<MapAxis, String> {
     }
 }
 
-/// Reads the name of a metric.
-fn metric(value: &Value) -> Result<String, String> {
+fn metric(value: &Value) -> Result<Metric, String> {
     let name = check::text(value)?;
-    if metric::exists(name) {
-        return Ok(name.to_owned());
-    }
-    if OVER_SEEDS.contains(&name) {
-        return Err(format!(
-            "{name} is what several seeds make of a metric; name the metric, and with --seeds it is drawn beside it"
-        ));
-    }
-    let of_test = format!("test_{name}");
-    let nearest = match metric::exists(&of_test) {
-        true => &of_test,
-        false => {
-            let maps = EVENTS.iter().map(|event| event.name);
-            let known = metric::NAMES.iter().copied().chain(maps);
-            crate::settings::nearest::nearest(name, known).unwrap_or_default()
+    name.parse().map_err(|error: UnknownMetric| {
+        match OVER_SEEDS.contains(&name) {
+            true => format!(
+                "{name} is what several seeds make of a metric; name the metric, and with --seeds it is drawn beside it"
+            ),
+            false => error.to_string(),
         }
-    };
-    Err(format!(
-        "there is no metric \"{name}\"; did you mean \"{nearest}\"?"
-    ))
+    })
 }
 
 /// Reads `KEY=RANGE`, as `--sweep`, `--x` and `--y` take it.
@@ -65,12 +52,7 @@ pub fn parse_assignment(text: &str) -> Result<(Key, Range), String> {
     if key.trim() == "step" {
         return Err("steps are the vertical axis: --y step".to_owned());
     }
-    let key = Key::parse(key).map_err(|unknown| {
-        format!(
-            "unknown key \"{}\"; did you mean \"{}\"?",
-            unknown.key, unknown.nearest
-        )
-    })?;
+    let key = Key::parse(key).map_err(|unknown| unknown.to_string())?;
     let range = range
         .parse::<Range>()
         .map_err(|error| format!("{}: {error}", key.column()))?;
@@ -224,7 +206,7 @@ pub(super) const MAP: &[KeyInfo] = &[
         layered: false,
         voids: &[],
         set: |e, v| put(&mut e.map.metric, metric(v)),
-        get: |e| e.map.metric.as_deref().map(word),
+        get: |e| e.map.metric.map(|metric| word(&metric.to_string())),
         clear: |e| e.map.metric = None,
     },
     KeyInfo {

@@ -7,7 +7,7 @@ use super::{
     info::{KeyInfo, one_or_list, put, whole, word},
 };
 use crate::{
-    measures::{diagnostic, metric::MEASURES},
+    metrics::{diagnostic, score::SCORES},
     settings::{kind::Kind, precision::Precision, value::Value},
 };
 
@@ -48,8 +48,8 @@ fn groups() -> Vec<&'static str> {
     diagnostic::GROUPS.iter().map(|group| group.name).collect()
 }
 
-fn measures() -> Vec<&'static str> {
-    MEASURES.iter().map(|measure| measure.name).collect()
+fn scores() -> Vec<&'static str> {
+    SCORES.iter().map(|score| score.name).collect()
 }
 
 fn batch(batch: Batch) -> Value {
@@ -545,23 +545,23 @@ pub(super) const KEYS: &[KeyInfo] = &[
         option: Some("metrics"),
         aliases: &[],
         value_name: "A,B",
-        form: Form::Words(measures),
-        help: "further columns of each part (mlp list measures), as in f1,auroc",
+        form: Form::Words(scores),
+        help: "further columns of each part (mlp list metrics), as in f1,auroc",
         default: "none",
         kinds: &Kind::ALL,
         sweep: false,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.training.metrics, check::measures(v)),
+        set: |e, v| put(&mut e.training.metrics, check::scores(v)),
         get: |e| {
             (e.training.metrics.as_deref())
-                .map(|names| one_or_list(names.iter().map(|name| word(name))))
+                .map(|scores| one_or_list(scores.iter().map(|score| word(score.name))))
         },
         clear: |e| e.training.metrics = None,
     },
     KeyInfo {
-        path: "training.measure",
-        option: Some("measure"),
+        path: "training.diagnostics",
+        option: Some("diagnostics"),
         aliases: &[],
         value_name: "A,B",
         form: Form::Words(groups),
@@ -571,12 +571,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         sweep: false,
         layered: false,
         voids: &[],
-        set: |e, v| put(&mut e.training.measure, check::groups(v)),
+        set: |e, v| put(&mut e.training.diagnostics, check::groups(v)),
         get: |e| {
-            (e.training.measure.as_deref())
-                .map(|names| one_or_list(names.iter().map(|name| word(name))))
+            (e.training.diagnostics.as_deref())
+                .map(|groups| one_or_list(groups.iter().map(|group| word(group.name))))
         },
-        clear: |e| e.training.measure = None,
+        clear: |e| e.training.diagnostics = None,
     },
     KeyInfo {
         path: "training.target_loss",

@@ -4,12 +4,11 @@
 
 use std::path::Path;
 
-use mlp_data::{GeneratorOption, Origin};
+use mlp_data::{GeneratorOption, Origin, names::did_you_mean};
 
 use super::{
     experiment_file::{self, ExperimentFile},
     layers::Layer,
-    nearest::nearest,
 };
 use crate::error::Error;
 
@@ -62,9 +61,9 @@ impl Preset {
         let found = PRESETS.iter().find(|preset| preset.name == name);
         found.ok_or_else(|| {
             let names = PRESETS.iter().map(|preset| preset.name);
-            let nearest = nearest(name, names).unwrap_or_default();
+            let meant = did_you_mean(name, names);
             Error::Conflict(format!(
-                "there is no preset \"{name}\"; did you mean \"{nearest}\"? (mlp list presets)"
+                "there is no preset \"{name}\"{meant} (mlp list presets)"
             ))
         })
     }

@@ -1,10 +1,11 @@
-//! What is measured of a network.
+//! Metrics: what is measured of a network on its way and at its end.
 
 pub mod columns;
 pub mod diagnostic;
+pub mod event;
 pub mod exploded;
 pub mod followed;
 pub mod metric;
-pub mod names;
 pub mod record;
+pub mod score;
 pub mod shade;

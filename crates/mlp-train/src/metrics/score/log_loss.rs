@@ -5,10 +5,10 @@ use mlp_core::math;
 
 use super::{
     Predicted,
-    measure::{Measure, Subject},
+    definition::{Score, Subject},
 };
 
-pub(super) const INFO: Measure = Measure {
+pub(super) const INFO: Score = Score {
     name: "log_loss",
     description: "mean of minus the logarithm of the true class's probability",
     subject: Subject::Probabilities,

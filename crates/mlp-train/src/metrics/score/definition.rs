@@ -1,10 +1,10 @@
-//! What a measure is.
+//! What a score is.
 
 use super::predicted::Predicted;
 
 /// A number that tells how good answers are.
 #[derive(Debug)]
-pub struct Measure {
+pub struct Score {
     /// Its name, which with a part before it is its column.
     pub name: &'static str,
     /// What it is, in one line.
@@ -17,7 +17,14 @@ pub struct Measure {
     pub value: fn(&Predicted) -> Option<f64>,
 }
 
-/// What a measure judges.
+/// Scores are told apart by their names.
+impl PartialEq for Score {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// What a score judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// Classes.

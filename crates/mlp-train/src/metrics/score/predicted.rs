@@ -1,4 +1,4 @@
-//! What a model said of samples, beside what is true: what every measure is taken of.
+//! What a model said of samples, beside what is true: what every score is taken of.
 
 use ndarray::Array2;
 

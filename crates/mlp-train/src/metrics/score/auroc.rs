@@ -6,10 +6,10 @@
 
 use super::{
     Predicted,
-    measure::{Measure, Subject},
+    definition::{Score, Subject},
 };
 
-pub(super) const INFO: Measure = Measure {
+pub(super) const INFO: Score = Score {
     name: "auroc",
     description: "area under the ROC curve; of several classes the mean of one against the rest",
     subject: Subject::Probabilities,

@@ -1,4 +1,4 @@
-//! Every measure beside scikit-learn's, on the arrays of `xtask/parity/metrics.py`.
+//! Every score beside scikit-learn's, on the arrays of `xtask/parity/metrics.py`.
 
 use ndarray::Array2;
 use serde_json::Value;
@@ -64,7 +64,7 @@ fn close(found: f64, expected: f64) -> bool {
     (found - expected).abs() <= 1e-12 * expected.abs().max(1.0)
 }
 
-/// scikit-learn's names of our measures.
+/// scikit-learn's names of our scores.
 const NAMES_THERE: [(&str, &str); 14] = [
     ("accuracy", "accuracy"),
     ("balanced_accuracy", "balanced_accuracy"),
@@ -83,7 +83,7 @@ const NAMES_THERE: [(&str, &str); 14] = [
 ];
 
 #[test]
-fn measures_agree_with_scikit_learn() {
+fn scores_agree_with_scikit_learn() {
     let mut compared = 0;
     for case in fixture()["cases"].as_array().unwrap() {
         if case["kind"] == "calibration" {
@@ -91,11 +91,10 @@ fn measures_agree_with_scikit_learn() {
         }
         let predicted = predicted(case);
         for (name, there) in NAMES_THERE {
-            let (Some(measure), Some(expected)) = (measure(name), case["values"][there].as_f64())
-            else {
+            let (Some(score), Some(expected)) = (find(name), case["values"][there].as_f64()) else {
                 continue;
             };
-            let found = (measure.value)(&predicted).unwrap();
+            let found = (score.value)(&predicted).unwrap();
             assert!(
                 close(found, expected),
                 "{} {name}: {found} and {expected}",
@@ -108,12 +107,12 @@ fn measures_agree_with_scikit_learn() {
 }
 
 #[test]
-fn every_measure_has_a_case() {
-    for measure in MEASURES {
+fn every_score_has_a_case() {
+    for score in SCORES {
         assert!(
-            NAMES_THERE.iter().any(|(name, _)| *name == measure.name),
+            NAMES_THERE.iter().any(|(name, _)| *name == score.name),
             "{}",
-            measure.name
+            score.name
         );
     }
 }
@@ -197,7 +196,7 @@ fn the_calibration_error_by_hand() {
 #[test]
 fn what_does_not_apply_is_none() {
     let one_class = Predicted::classes(vec![0, 0], vec![0, 1], 2, None);
-    let value = |name: &str, of: &Predicted| (measure(name).unwrap().value)(of);
+    let value = |name: &str, of: &Predicted| (find(name).unwrap().value)(of);
     assert_eq!(value("accuracy", &one_class), Some(0.5));
     for name in ["auroc", "log_loss", "brier", "ece", "r2", "mae"] {
         assert_eq!(value(name, &one_class), None, "{name}");
@@ -248,7 +247,7 @@ fn classes_that_neither_occur_nor_are_predicted_do_not_count() {
         if let Some(weights) = weights {
             predicted = predicted.with_weights(weights.to_vec());
         }
-        let value = |name: &str| (measure(name).unwrap().value)(&predicted).unwrap();
+        let value = |name: &str| (find(name).unwrap().value)(&predicted).unwrap();
         assert!(close(value("f1"), f1), "{labels:?}: {}", value("f1"));
         assert!(close(value("balanced_accuracy"), balanced), "{labels:?}");
     }

@@ -94,11 +94,11 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         self.follower = None;
     }
 
-    /// The columns at the parameters as they stand.
+    /// The columns at the parameters as they stand: name, layer where it is of one, value.
     pub(crate) fn values(
         &mut self,
         trainer: &mut Trainer<'_, T>,
-    ) -> Result<Vec<(String, f64)>, Error> {
+    ) -> Result<Vec<(&'static str, Option<usize>, f64)>, Error> {
         let parameters = numbers(trainer.parameters());
         let gradient = match wants(self.groups, "gradient") {
             true => numbers(trainer.gradient()),

@@ -6,10 +6,10 @@ use ndarray::ArrayView1;
 
 use super::{
     Predicted,
-    measure::{Measure, Subject},
+    definition::{Score, Subject},
 };
 
-pub(super) const R2: Measure = Measure {
+pub(super) const R2: Score = Score {
     name: "r2",
     description: "coefficient of determination: share of the targets' variance that is explained",
     subject: Subject::Values,
@@ -17,7 +17,7 @@ pub(super) const R2: Measure = Measure {
     value: |predicted| over_outputs(predicted, r2),
 };
 
-pub(super) const RMSE: Measure = Measure {
+pub(super) const RMSE: Score = Score {
     name: "rmse",
     description: "root of the mean squared error",
     subject: Subject::Values,
@@ -25,7 +25,7 @@ pub(super) const RMSE: Measure = Measure {
     value: |predicted| over_outputs(predicted, |p, y, z| squared_error(p, y, z).sqrt()),
 };
 
-pub(super) const MAE: Measure = Measure {
+pub(super) const MAE: Score = Score {
     name: "mae",
     description: "mean absolute error",
     subject: Subject::Values,
@@ -37,7 +37,7 @@ pub(super) const MAE: Measure = Measure {
     },
 };
 
-pub(super) const MAX_ERROR: Measure = Measure {
+pub(super) const MAX_ERROR: Score = Score {
     name: "max_error",
     description: "largest absolute error",
     subject: Subject::Values,

@@ -9,7 +9,7 @@ use crate::error::Error;
 /// Columns that are recorded together.
 #[derive(Debug)]
 pub struct Group {
-    /// Its name, as `--measure` takes it.
+    /// Its name, as `--diagnostics` takes it.
     pub name: &'static str,
     /// What it is, in one line.
     pub description: &'static str,
@@ -25,6 +25,13 @@ pub struct Group {
     pub(super) value: fn(&Snapshot<'_>, &mut Values) -> Result<(), Error>,
 }
 
+/// Groups are told apart by their names.
+impl PartialEq for Group {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
 /// What a group costs, in full-batch updates of a small network (moons, 2-16-16-1), as measured: to
 /// tell seconds from hours in a plan, not to time anything.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +43,7 @@ pub struct Cost {
 }
 
 /// A column of a group.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Column {
     /// Its name; of a column a layer what comes before `_0`, `_1` ...
     pub name: &'static str,
@@ -99,17 +106,17 @@ impl Snapshot<'_> {
     }
 }
 
-/// Values by column.
+/// The values of columns by name, and layer where they are of one.
 #[derive(Debug, Default)]
-pub(crate) struct Values(pub(super) Vec<(String, f64)>);
+pub(crate) struct Values(pub(super) Vec<(&'static str, Option<usize>, f64)>);
 
 impl Values {
-    pub(super) fn put(&mut self, name: &str, value: f64) {
-        self.0.push((name.to_owned(), value));
+    pub(super) fn put(&mut self, name: &'static str, value: f64) {
+        self.0.push((name, None, value));
     }
 
-    pub(super) fn put_layer(&mut self, name: &str, layer: usize, value: f64) {
-        self.0.push((format!("{name}_{layer}"), value));
+    pub(super) fn put_layer(&mut self, name: &'static str, layer: usize, value: f64) {
+        self.0.push((name, Some(layer), value));
     }
 }
 

@@ -9,13 +9,13 @@ use mlp_statistics::quantile;
 
 use super::{
     Predicted,
-    measure::{Measure, Subject},
+    definition::{Score, Subject},
 };
 
 /// Bins of the expected calibration error and of reliability diagrams.
 pub const BINS: usize = 10;
 
-pub(super) const INFO: Measure = Measure {
+pub(super) const INFO: Score = Score {
     name: "ece",
     description: "expected calibration error: mean distance between probability and outcome, in 10 bins",
     subject: Subject::Probabilities,

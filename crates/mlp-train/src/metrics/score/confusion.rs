@@ -5,10 +5,10 @@
 
 use super::{
     Predicted,
-    measure::{Measure, Subject},
+    definition::{Score, Subject},
 };
 
-pub(super) const ACCURACY: Measure = Measure {
+pub(super) const ACCURACY: Score = Score {
     name: "accuracy",
     description: "share of samples whose class is right, or all of whose labels are",
     subject: Subject::Classes,
@@ -22,7 +22,7 @@ pub(super) const ACCURACY: Measure = Measure {
     },
 };
 
-pub(super) const BALANCED_ACCURACY: Measure = Measure {
+pub(super) const BALANCED_ACCURACY: Score = Score {
     name: "balanced_accuracy",
     description: "mean over classes of the share of its samples that are right",
     subject: Subject::Classes,
@@ -30,7 +30,7 @@ pub(super) const BALANCED_ACCURACY: Measure = Measure {
     value: |predicted| Some(Confusion::of(predicted)?.balanced_accuracy()),
 };
 
-pub(super) const F1: Measure = Measure {
+pub(super) const F1: Score = Score {
     name: "f1",
     description: "mean over the classes that occur or are predicted of the harmonic mean of precision and recall (macro F1)",
     subject: Subject::Classes,

@@ -193,9 +193,8 @@ fn balances(architecture: &Architecture, parameters: &[f64]) -> Vec<f64> {
         let (below, above) = (&pair[0], &pair[1]);
         for neuron in 0..below.outputs {
             let start = below.weights.start + neuron * below.inputs;
-            let mut balance = crate::measures::diagnostic::group::square(
-                &parameters[start..start + below.inputs],
-            );
+            let mut balance =
+                crate::metrics::diagnostic::group::square(&parameters[start..start + below.inputs]);
             if !below.biases.is_empty() {
                 let bias = parameters[below.biases.start + neuron];
                 balance += bias * bias;

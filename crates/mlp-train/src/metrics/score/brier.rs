@@ -6,10 +6,10 @@
 
 use super::{
     Predicted,
-    measure::{Measure, Subject},
+    definition::{Score, Subject},
 };
 
-pub(super) const INFO: Measure = Measure {
+pub(super) const INFO: Score = Score {
     name: "brier",
     description: "mean squared distance of the probabilities from what is true",
     subject: Subject::Probabilities,

@@ -1,0 +1,147 @@
+//! Events of a training: metrics that maps have beside the columns of records, one number a network.
+
+use super::{
+    exploded::EXPLODED,
+    followed::{Follow, Followed},
+    metric::Metric,
+};
+use crate::{data::part::Part, run::number_columns::NumberColumns};
+
+/// A metric that maps have beside the columns of records.
+#[derive(Debug)]
+pub struct Event {
+    /// Its name, and that of its array.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub description: &'static str,
+    /// Whether a larger value is the better one.
+    pub larger_is_better: Option<bool>,
+    /// What is looked at between the records where a map shows it.
+    pub(crate) follow: Follow,
+    /// The number, if the network has it.
+    pub(crate) value: fn(&Training<'_>) -> Option<f64>,
+}
+
+/// Events are told apart by their names.
+impl PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// A training that has ended, as events see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Training<'a> {
+    /// The recorded steps, ascending.
+    pub(crate) steps: &'a [u64],
+    /// The numbers at these steps, a column for each of the metrics.
+    pub(crate) numbers: &'a NumberColumns,
+    pub(crate) metrics: &'a [Metric],
+    /// The training loss that counts as reached.
+    pub(crate) target: f64,
+    /// Updates after which a number was not finite, where one was not.
+    pub(crate) diverged_at: Option<u64>,
+    /// The events of every step, where they were asked for.
+    pub(crate) followed: Option<&'a Followed>,
+    pub(crate) shade: Option<f64>,
+    pub(crate) converged: bool,
+    pub(crate) exploded: bool,
+}
+
+impl Training<'_> {
+    /// The loss on a part at every recorded step, as far as it applies.
+    fn curve(&self, part: Part) -> Option<impl Iterator<Item = (u64, f64)>> {
+        let loss = Metric::Loss(part);
+        let place = self.metrics.iter().position(|metric| *metric == loss)?;
+        let values = self.numbers.column(place).iter();
+        let records = self.steps.iter().zip(values);
+        Some(records.filter_map(|(step, value)| Some((*step, value?))))
+    }
+}
+
+/// Every event, one line each.
+pub const EVENTS: &[Event] = &[
+    Event {
+        name: "steps_to_target",
+        description: "first step with a train_loss below target_loss, of all where this is the metric, else of the recorded ones; empty if there is none",
+        larger_is_better: Some(false),
+        follow: Follow::Training,
+        value: |training| {
+            if let Some(followed) = training.followed {
+                return followed.reached.map(|step| step as f64);
+            }
+            let mut curve = training.curve(Part::Train)?;
+            let reached = curve.find(|(_, loss)| *loss < training.target)?;
+            Some(reached.0 as f64)
+        },
+    },
+    Event {
+        name: "divergence_step",
+        description: "updates after which a number was no longer finite; empty if all stayed so",
+        larger_is_better: None,
+        follow: Follow::Training,
+        value: |training| training.diverged_at.map(|step| step as f64),
+    },
+    Event {
+        name: "best_step",
+        description: "step with the least test_loss (train_loss without a test part), of all where this is the metric, else of the recorded ones; the first of equals",
+        larger_is_better: None,
+        follow: Follow::Test,
+        value: |training| {
+            if let Some(step) = training.followed.and_then(|followed| followed.best_step) {
+                return Some(step as f64);
+            }
+            let least = |part| {
+                let curve = training.curve(part)?;
+                curve.reduce(|best, next| if next.1 < best.1 { next } else { best })
+            };
+            let best = least(Part::Test).or_else(|| least(Part::Train))?;
+            Some(best.0 as f64)
+        },
+    },
+    Event {
+        name: BEST_TRAIN_LOSS,
+        description: "least train_loss, of all steps where this is the metric, else of the recorded ones",
+        larger_is_better: Some(false),
+        follow: Follow::Training,
+        value: |training| match training.followed {
+            Some(followed) => followed.least,
+            None => least(training.curve(Part::Train)?.map(|(_, loss)| loss)),
+        },
+    },
+    Event {
+        name: SHADE,
+        description: "-sum of v over all steps if the mean of the last 20 is below 1, else sum of 1/v; v = train_loss / first, cut at 1e6",
+        larger_is_better: None,
+        follow: Follow::Nothing,
+        value: |training| training.shade,
+    },
+    Event {
+        name: CONVERGED,
+        description: "1 if the last loss is finite and below the first, else 0",
+        larger_is_better: None,
+        follow: Follow::Nothing,
+        value: |training| Some(f64::from(u8::from(training.converged))),
+    },
+    Event {
+        name: EXPLODED,
+        description: "1 if the network exploded (docs/statistics.md), else 0; in the file where any did",
+        larger_is_better: None,
+        follow: Follow::Nothing,
+        value: |training| Some(f64::from(u8::from(training.exploded))),
+    },
+];
+
+/// Whether a training converged, which `map.npz` holds as flags.
+pub(crate) const CONVERGED: &str = "converged";
+
+/// The shade of a fractal map, which only trainings have that sum it up.
+pub(crate) const SHADE: &str = "shade";
+
+/// The least training loss of a network.
+pub(crate) const BEST_TRAIN_LOSS: &str = "best_train_loss";
+
+/// The least of some losses.
+pub(crate) fn least(losses: impl Iterator<Item = f64>) -> Option<f64> {
+    losses.reduce(|least, loss| if loss < least { loss } else { least })
+}

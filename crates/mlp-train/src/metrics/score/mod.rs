@@ -1,0 +1,44 @@
+//! Scores: numbers that tell how good a model's answers are.
+//!
+//! Some are columns of every record. Any other is a column of each part on request
+//! (`--metrics f1,auroc`), and `mlp evaluate` shows all that apply. One more score is one file here and one
+//! line of the registry.
+
+mod auroc;
+mod brier;
+mod calibration;
+mod confusion;
+pub(crate) mod definition;
+mod log_loss;
+mod predicted;
+mod regression;
+
+pub use self::{
+    calibration::{BINS, Bin, Calibration},
+    confusion::Confusion,
+    definition::{Score, Subject},
+    predicted::{Answered, Classes, Predicted},
+};
+
+/// Every score, one line each.
+pub const SCORES: &[Score] = &[
+    confusion::ACCURACY,
+    confusion::BALANCED_ACCURACY,
+    confusion::F1,
+    auroc::INFO,
+    log_loss::INFO,
+    brier::INFO,
+    calibration::INFO,
+    regression::R2,
+    regression::RMSE,
+    regression::MAE,
+    regression::MAX_ERROR,
+];
+
+/// The score of this name.
+pub fn find(name: &str) -> Option<&'static Score> {
+    SCORES.iter().find(|score| score.name == name)
+}
+
+#[cfg(test)]
+mod tests;
