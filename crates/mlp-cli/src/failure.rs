@@ -6,7 +6,7 @@ use anyhow::Error;
 
 use mlp_store::{Manifest, run_directory};
 
-use crate::{interrupt, words};
+use crate::{interrupt::signal, words};
 
 /// Why a command stops short, which decides the exit code.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Failure {
             Self::PipeClosed => 0,
             Self::Failed(_) => 1,
             Self::Usage(_) => 2,
-            Self::Interrupted(_) => interrupt::code(),
+            Self::Interrupted(_) => signal::code(),
         }
     }
 

@@ -5,21 +5,21 @@
 //! the disk by then. All else that a command does ends at once: files appear whole or not at all. A
 //! second signal ends everything at once. The exit code is 128 and the number of the signal.
 
+pub mod signal;
+
 use std::{
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::{Duration, Instant},
 };
 
+use self::signal::SIGINT;
 use crate::{failure::Failure, terminal};
-
-/// The number of Ctrl-C.
-const SIGINT: i32 = 2;
 
 /// What has not ended by itself after this long is given up.
 const PATIENCE: Duration = Duration::from_millis(4500);
@@ -30,9 +30,6 @@ const ECHO: Duration = Duration::from_millis(300);
 
 /// Rises at the first signal.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// The first signal; 0 before it.
-static SIGNAL: AtomicI32 = AtomicI32::new(0);
 
 /// How much is at work that heeds the flag.
 static WORKING: AtomicUsize = AtomicUsize::new(0);
@@ -96,7 +93,7 @@ fn received(signal: i32, first: &mut Option<Instant>) {
     match first {
         None => {
             *first = Some(Instant::now());
-            SIGNAL.store(signal, Ordering::SeqCst);
+            signal::keep(signal);
             INTERRUPTED.store(true, Ordering::SeqCst);
             if WORKING.load(Ordering::SeqCst) == 0 {
                 end();
@@ -121,16 +118,7 @@ fn end() -> ! {
         false => "",
     };
     let _ = writeln!(err, "{start}error: {}", Failure::Interrupted(folder));
-    std::process::exit(i32::from(code()))
-}
-
-/// The exit code of an interrupted command.
-pub fn code() -> u8 {
-    let signal = match SIGNAL.load(Ordering::SeqCst) {
-        0 => SIGINT,
-        signal => signal,
-    };
-    u8::try_from(128 + signal).unwrap_or(130)
+    std::process::exit(i32::from(signal::code()))
 }
 
 /// Whether a signal has come.
