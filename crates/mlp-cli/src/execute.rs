@@ -1,9 +1,10 @@
 //! Carrying out a plan: training, figures, and the summary at the end.
 
-use std::{num::NonZeroUsize, path::Path};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
 
-use clap::ArgMatches;
-use mlp_core::Level;
 use mlp_store::{Execution, Place, execute as carry_out};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
@@ -11,86 +12,96 @@ use crate::{
     failure::{Failure, Outcome},
     figures::{self, Drawing, View},
     interrupt::{self, Working},
+    options::{Destination, RUNS, Running},
     progress::Progress,
     summary, terminal,
     watching::Watching,
 };
 
-/// Where runs go that are given no folder.
-pub const RUNS: &str = "runs";
-
 /// Trains, writes the run directory, and prints the summary.
 pub fn execute(
     experiment: ResolvedExperiment,
-    level: Level,
-    threads: usize,
-    matches: &ArgMatches,
+    destination: &Destination,
+    running: Running,
 ) -> Outcome {
     let name = format!("{}-{}", experiment.kind(), experiment.data()?.name);
-    let place = match matches.get_one::<String>("out") {
+    let place = match &destination.out {
         Some(path) if path.is_empty() => {
             return Err(Failure::usage("--out: the value is empty; name a folder"));
         }
         Some(path) => Place::Folder {
             path: Path::new(path),
-            force: matches.get_flag("force"),
+            force: destination.force,
         },
         None => Place::Next {
             root: Path::new(RUNS),
             name: &name,
         },
     };
-    in_place(experiment, place, (level, threads), matches).map(drop)
+    in_place(experiment, place, running).map(drop)
 }
 
-/// Trains into a place and draws the figures.
+/// The folder of several runs, by `--out` or the next free number of what they are.
+pub fn folder(
+    destination: &Destination,
+    what: &str,
+    experiment: &ResolvedExperiment,
+) -> Outcome<PathBuf> {
+    if let Some(out) = &destination.out {
+        return Ok(PathBuf::from(out));
+    }
+    let name = format!("{what}-{}", experiment.data()?.name);
+    let next = Place::Next {
+        root: Path::new(RUNS),
+        name: &name,
+    };
+    Ok(next.folder()?)
+}
+
+/// Trains into a place, with progress and heeding signals.
 pub fn train(
-    mut experiment: ResolvedExperiment,
+    experiment: &mut ResolvedExperiment,
     place: Place<'_>,
-    (level, threads): (Level, usize),
-    matches: &ArgMatches,
-) -> Outcome<(ResolvedExperiment, mlp_store::Summary)> {
-    let quiet = matches.get_flag("quiet");
+    running: Running,
+) -> Outcome<mlp_store::Summary> {
     let execution = Execution {
         place,
-        level,
-        threads: NonZeroUsize::new(threads),
+        level: running.level,
+        threads: NonZeroUsize::new(running.threads),
     };
-    let shown = !quiet && !matches.get_flag("no-progress");
+    let shown = !running.quiet && !running.no_progress;
     let progress = Progress::new(shown);
     let watching = Watching {
         progress: &progress,
         shown,
     };
     let working = Working::begin();
-    let done = carry_out(&mut experiment, execution, &watching, working.flag());
+    let done = carry_out(experiment, execution, &watching, working.flag());
     progress.finish();
     drop(working);
     let done = done?;
     interrupt::check(&done)?;
+    Ok(done)
+}
+
+/// Trains into a place, draws the figures, and prints the summary.
+pub fn in_place(
+    mut experiment: ResolvedExperiment,
+    place: Place<'_>,
+    running: Running,
+) -> Outcome<mlp_store::Summary> {
+    let done = train(&mut experiment, place, running)?;
     let drawing = Drawing::of(experiment.experiment().output.figures);
     if drawing.figures != Figures::None {
         interrupt::draws_in(&done.directory);
         figures::write(&View::open(&done.directory)?, &drawing)?;
     }
-    Ok((experiment, done))
-}
-
-/// Trains into a place, draws the figures, and prints the summary.
-pub fn in_place(
-    experiment: ResolvedExperiment,
-    place: Place<'_>,
-    machine: (Level, usize),
-    matches: &ArgMatches,
-) -> Outcome<mlp_store::Summary> {
-    let (experiment, done) = train(experiment, place, machine, matches)?;
-    let json = matches.get_flag("json");
     // An object that was asked for is no summary on the side.
-    if matches.get_flag("quiet") && !json {
+    if running.quiet && !running.json {
         return Ok(done);
     }
     let summary = summary::Summary::new(&experiment, &done)?;
-    let text = if json {
+    let text = if running.json {
         format!("{:#}\n", summary.json()?)
     } else {
         summary.text()?

@@ -7,7 +7,7 @@ use anyhow::Error;
 use mlp_store::{Manifest, run_directory};
 
 use crate::{
-    interrupt::{self, Left},
+    interrupt::{left::Left, signal},
     words,
 };
 
@@ -49,7 +49,7 @@ impl Failure {
             Self::PipeClosed => 0,
             Self::Failed(_) => 1,
             Self::Usage(_) => 2,
-            Self::Interrupted(_) => interrupt::code(),
+            Self::Interrupted(_) => signal::code(),
         }
     }
 

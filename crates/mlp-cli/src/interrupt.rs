@@ -5,12 +5,15 @@
 //! the disk by then. All else that a command does ends at once: files appear whole or not at all. A
 //! second signal ends everything at once. The exit code is 128 and the number of the signal.
 
+pub mod left;
+pub mod signal;
+
 use std::{
     io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -18,13 +21,11 @@ use std::{
 
 use mlp_store::{RunStatus, Summary};
 
+use self::{left::Left, signal::SIGINT};
 use crate::{
     failure::{Failure, Outcome},
     terminal,
 };
-
-/// The number of Ctrl-C.
-const SIGINT: i32 = 2;
 
 /// What has not ended by itself after this long is given up.
 const PATIENCE: Duration = Duration::from_millis(4500);
@@ -36,25 +37,11 @@ const ECHO: Duration = Duration::from_millis(300);
 /// Rises at the first signal.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// The first signal; 0 before it.
-static SIGNAL: AtomicI32 = AtomicI32::new(0);
-
 /// How much is at work that heeds the flag.
 static WORKING: AtomicUsize = AtomicUsize::new(0);
 
 /// What the command leaves if it ends here and now.
 static LEFT: Mutex<Left> = Mutex::new(Left::Nothing);
-
-/// What an interrupted command leaves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// Nothing to go on with.
-    Nothing,
-    /// A run that `mlp resume` goes on with.
-    Run(PathBuf),
-    /// A run whose results are whole, but not its figures.
-    Results(PathBuf),
-}
 
 /// Heeds signals from now on. Where the system offers no such thing, they end the process as ever.
 pub fn watch() {
@@ -112,7 +99,7 @@ fn received(signal: i32, first: &mut Option<Instant>) {
     match first {
         None => {
             *first = Some(Instant::now());
-            SIGNAL.store(signal, Ordering::SeqCst);
+            signal::keep(signal);
             INTERRUPTED.store(true, Ordering::SeqCst);
             if WORKING.load(Ordering::SeqCst) == 0 {
                 end();
@@ -137,16 +124,7 @@ fn end() -> ! {
         false => "",
     };
     let _ = writeln!(err, "{start}error: {}", Failure::Interrupted(left));
-    std::process::exit(i32::from(code()))
-}
-
-/// The exit code of an interrupted command.
-pub fn code() -> u8 {
-    let signal = match SIGNAL.load(Ordering::SeqCst) {
-        0 => SIGINT,
-        signal => signal,
-    };
-    u8::try_from(128 + signal).unwrap_or(130)
+    std::process::exit(i32::from(signal::code()))
 }
 
 /// Whether a signal has come.

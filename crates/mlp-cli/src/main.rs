@@ -26,9 +26,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use mlp_train::Kind;
-
-use crate::failure::Outcome;
+use crate::{cli::Cli, failure::Outcome};
 
 fn main() -> ExitCode {
     match run() {
@@ -45,25 +43,8 @@ fn main() -> ExitCode {
 
 fn run() -> Outcome {
     interrupt::watch();
-    let Some(matches) = cli::parse(std::env::args_os())? else {
-        return Ok(());
-    };
-    match matches.subcommand() {
-        Some(("train", matches)) => commands::experiment::run(Kind::Train, matches),
-        Some(("population", matches)) => commands::experiment::run(Kind::Population, matches),
-        Some(("map", matches)) => commands::experiment::run(Kind::Map, matches),
-        Some(("run", matches)) => commands::experiment::run_file(matches),
-        Some(("predict", matches)) => commands::predict::run(matches),
-        Some(("evaluate", matches)) => commands::evaluate::run(matches),
-        Some(("export", matches)) => commands::export::run(matches),
-        Some(("data", matches)) => commands::data::run(matches),
-        Some(("list", matches)) => commands::list::run(matches),
-        Some(("analyze", matches)) => commands::analyze::run(matches),
-        Some(("plot", matches)) => commands::plot::run(matches),
-        Some(("resume", matches)) => commands::resume::run(matches),
-        Some(("replay", matches)) => commands::replay::run(matches),
-        Some(("verify", matches)) => commands::verify::run(matches),
-        Some(("bench", matches)) => commands::bench::run(matches),
-        _ => commands::tour::run(matches.get_flag("quiet")),
+    match Cli::parse_from(std::env::args_os())? {
+        Some(cli) => cli.run(),
+        None => Ok(()),
     }
 }

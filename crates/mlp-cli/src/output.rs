@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_store::{WholeFile, remove_unfinished, run_directory};
 use same_file::Handle;
 
@@ -15,6 +15,45 @@ use crate::{
     failure::{Failure, Outcome},
     terminal, words,
 };
+
+/// The arguments of every command that writes one file.
+#[derive(Args)]
+pub struct OutFile {
+    #[arg(
+        long,
+        short,
+        value_name = "FILE",
+        help = "file to write [default: standard output]"
+    )]
+    pub out: Option<String>,
+    /// overwrite the file of --out
+    #[arg(long)]
+    force: bool,
+}
+
+impl OutFile {
+    /// Whether what is written appears whole or not at all: a file by its name.
+    pub fn is_whole(&self) -> Outcome<bool> {
+        Ok(matches!(Target::of(self.out.as_ref())?, Target::File(_)))
+    }
+
+    /// Writes through `write` to where `--out` says, or to standard output. What is written to is none of the
+    /// `inputs`, by whatever name. The name of the file, where it is one.
+    pub fn write(
+        &self,
+        inputs: &[PathBuf],
+        write: impl FnOnce(&mut dyn Write) -> Outcome,
+    ) -> Outcome<Option<&Path>> {
+        match Target::of(self.out.as_ref())? {
+            Target::StandardOutput => to_standard_output(inputs, write).map(|()| None),
+            Target::Stream(path) => to_stream(path, inputs, write).map(|()| None),
+            Target::File(path) => {
+                to_file(path, self.force, inputs, write)?;
+                Ok(Some(path))
+            }
+        }
+    }
+}
 
 /// Where something is written to.
 enum Target<'a> {
@@ -26,8 +65,8 @@ enum Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    fn of(matches: &'a ArgMatches) -> Outcome<Self> {
-        let Some(name) = matches.get_one::<String>("out") else {
+    fn of(name: Option<&'a String>) -> Outcome<Self> {
+        let Some(name) = name else {
             return Ok(Self::StandardOutput);
         };
         let path = Path::new(name);
@@ -42,28 +81,6 @@ impl<'a> Target<'a> {
             ))),
             _ if open || (path.exists() && !path.is_file()) => Ok(Self::Stream(path)),
             _ => Ok(Self::File(path)),
-        }
-    }
-}
-
-/// Whether what is written appears whole or not at all: a file by its name.
-pub fn is_whole(matches: &ArgMatches) -> Outcome<bool> {
-    Ok(matches!(Target::of(matches)?, Target::File(_)))
-}
-
-/// Writes through `write` to where `--out` says, or to standard output. What is written to is none of the
-/// `inputs`, by whatever name. The name of the file, where it is one.
-pub fn write<'a>(
-    matches: &'a ArgMatches,
-    inputs: &[PathBuf],
-    write: impl FnOnce(&mut dyn Write) -> Outcome,
-) -> Outcome<Option<&'a Path>> {
-    match Target::of(matches)? {
-        Target::StandardOutput => to_standard_output(inputs, write).map(|()| None),
-        Target::Stream(path) => to_stream(path, inputs, write).map(|()| None),
-        Target::File(path) => {
-            to_file(path, matches.get_flag("force"), inputs, write)?;
-            Ok(Some(path))
         }
     }
 }

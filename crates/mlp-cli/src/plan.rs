@@ -2,23 +2,18 @@
 
 use std::fmt::Write;
 
-use mlp_core::Level;
 use mlp_store::{Estimate, expected_seconds};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
-use crate::{data_read, failure::Outcome, words};
+use crate::{data_read, failure::Outcome, options::Running, words};
 
 /// The plan, for people or as JSON.
-pub fn text(
-    experiment: &ResolvedExperiment,
-    level: Level,
-    threads: usize,
-    json: bool,
-) -> Outcome<String> {
+pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String> {
+    let Running { level, threads, .. } = running;
     let estimate = Estimate::new(experiment, threads)?;
     let seconds = expected_seconds(experiment, level, threads)?;
     let recipe = experiment.recipe(0)?;
-    if json {
+    if running.json {
         let object = serde_json::json!({
             "kind": experiment.kind().name(),
             "data": recipe.data.name,

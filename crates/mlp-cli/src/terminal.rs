@@ -110,30 +110,7 @@ pub fn level() -> Outcome<Level> {
     Ok(level)
 }
 
-/// How many threads to train on: all cores, or what was asked for.
-pub fn threads(asked: Option<&String>) -> Outcome<usize> {
-    let Some(text) = asked else {
-        return Ok(std::thread::available_parallelism().map_or(1, usize::from));
-    };
-    match text.parse() {
-        Ok(0) | Err(_) => Err(Failure::usage(format!(
-            "--threads: must be a whole number, 1 or more, not \"{text}\""
-        ))),
-        Ok(threads) if threads > 4096 => Err(Failure::usage(format!(
-            "--threads: {threads} is too many (4096 at most)"
-        ))),
-        Ok(threads) => Ok(threads),
-    }
-}
-
-/// A whole number out of an option, or its default.
-pub fn whole(option: &str, asked: Option<&String>, default: u64) -> Outcome<u64> {
-    let Some(text) = asked else {
-        return Ok(default);
-    };
-    text.parse().map_err(|_| {
-        Failure::usage(format!(
-            "{option}: must be a whole number, 0 or more, not \"{text}\""
-        ))
-    })
+/// How many threads to train on: what was asked for, or all cores.
+pub fn threads(asked: Option<usize>) -> usize {
+    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }

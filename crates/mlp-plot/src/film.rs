@@ -3,10 +3,20 @@
 use std::io::Cursor;
 
 use crate::bitmap;
-use crate::chart::{CellArea, Chart, ChartGrid};
+use crate::chart::Sampler;
+use crate::chart::learning_curves::sampled;
+use crate::chart::{CellArea, Chart, ChartGrid, ChartKind};
 use crate::error::{Error, Result};
 use crate::output::Size;
 use crate::scene::Scene;
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "film",
+    description: "a chart at several moments",
+    least: Size::new(760, 640),
+    sample,
+};
 
 /// A chart at several moments. As a chart it is a grid of them, row by row.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +93,17 @@ impl<C: Chart> Film<C> {
         writer.finish().map_err(encoding)?;
         Ok(file.into_inner())
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let film = Film {
+        title: name.clone(),
+        subtitle: name,
+        columns: 2,
+        frames: (0..sampler.count(4)).map(|_| sampled(sampler)).collect(),
+    };
+    film.scene(size)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 //! - [`HeatMap`]: performance maps over any two axes
 //! - [`Histogram`], [`OutcomeBars`], [`ChartGrid`]: distributions, success shares, small multiples
 //! - [`Film`]: any of them at several moments, as small multiples or an animated PNG
+//! - [`CHARTS`]: every one of them, each drawn from the numbers of a [`Sampler`] for tests and the gallery
 //! - [`Report`]: one self-contained HTML file of sections, figures and tables
 //!
 //! ```
@@ -58,12 +59,7 @@ mod svg;
 mod theme;
 mod ticks;
 
-pub use chart::{
-    Band, Best, Boundary, CellArea, Center, Chart, ChartGrid, ConfusionMatrix, CurvePanel,
-    GridAxis, Guide, HeatMap, Histogram, LearningCurves, NormScatter, NormTrend, Outcome,
-    OutcomeBar, OutcomeBars, Part, Places, PlanePoint, Reliability, ReliabilityBin, Sample, Series,
-    Surface, Thumbnail, TrendAxis, TrendPanel, TrendSeries,
-};
+pub use chart::*;
 pub use color::{Color, ColorMap, category_color};
 pub use contour::contour;
 pub use error::{Error, Result};

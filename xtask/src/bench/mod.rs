@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the reference workloads, each in a process of its own, beside the machine's peak and, with
 //! `--peers`, beside JAX, PyTorch and scikit-learn in the same run.
 
+mod measure;
 mod peers;
 mod plans;
 mod report;
@@ -46,7 +47,7 @@ pub fn all(arguments: &Arguments) -> Result<()> {
     if let Some(workload) = arguments.worker {
         println!(
             "{}",
-            serde_json::to_string(&worker::measure(workload, threads)?)?
+            serde_json::to_string(&measure::measure(workload, threads)?)?
         );
         return Ok(());
     }

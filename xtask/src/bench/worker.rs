@@ -1,4 +1,4 @@
-//! One workload, measured in this process.
+//! The workloads of many networks and of single ones, each measured in this process.
 
 use std::fs;
 use std::hint::black_box;
@@ -17,8 +17,6 @@ use mlp_train::PoolBands;
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::{whole_map, workload::Workload};
-
 /// What one workload gave.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Measurement {
@@ -36,24 +34,6 @@ pub struct Measurement {
     pub peak_memory: u64,
     /// What else is worth saying.
     pub notes: Vec<String>,
-}
-
-/// Measures `workload`; those that run many networks use `threads`.
-pub fn measure(workload: Workload, threads: usize) -> Result<Measurement> {
-    let level = Level::best();
-    let mut measurement = match workload {
-        Workload::Population => population(level, threads)?,
-        Workload::Map => map(level, threads)?,
-        Workload::Fractal => fractal(level, threads)?,
-        Workload::MiniBatch => mini_batch(level)?,
-        Workload::Large => large(level, threads)?,
-        Workload::Million => million(level, threads)?,
-        Workload::Online => online(level)?,
-        Workload::Decay => decay(level)?,
-        Workload::WholeMap => whole_map::measure(level, threads)?,
-    };
-    measurement.peak_memory = peak_memory();
-    Ok(measurement)
 }
 
 fn best_of(runs: usize, mut seconds: impl FnMut() -> f64) -> f64 {
@@ -125,7 +105,7 @@ pub fn population(level: Level, threads: usize) -> Result<Measurement> {
     })
 }
 
-fn map(level: Level, threads: usize) -> Result<Measurement> {
+pub fn map(level: Level, threads: usize) -> Result<Measurement> {
     let samples = Reference::SMALL.samples()?;
     let spec = Reference::SMALL.spec();
     let records: Vec<u64> = (0..64).map(|i| i * STEPS / 63).collect();
@@ -174,7 +154,7 @@ fn map(level: Level, threads: usize) -> Result<Measurement> {
     })
 }
 
-fn fractal(level: Level, threads: usize) -> Result<Measurement> {
+pub fn fractal(level: Level, threads: usize) -> Result<Measurement> {
     const WIDTH: usize = 16;
     const POINTS: usize = 272;
     const SIDE: usize = 32;
@@ -258,7 +238,7 @@ fn digits_spec() -> TrainSpec {
     TrainSpec::new(net, Loss::SoftmaxCrossEntropy)
 }
 
-fn mini_batch(level: Level) -> Result<Measurement> {
+pub fn mini_batch(level: Level) -> Result<Measurement> {
     let (train, test) = digits()?;
     let spec = TrainSpec {
         optimizer: Optimizer::Adam(Adam::default()),
@@ -305,7 +285,7 @@ fn mini_batch(level: Level) -> Result<Measurement> {
     })
 }
 
-fn large(level: Level, threads: usize) -> Result<Measurement> {
+pub fn large(level: Level, threads: usize) -> Result<Measurement> {
     const SAMPLES: usize = 12_800;
     let mut stream = Stream::new(0, Purpose::Generator);
     let inputs = Array2::from_shape_simple_fn((SAMPLES, 784), || stream.normal());
@@ -351,7 +331,7 @@ fn large(level: Level, threads: usize) -> Result<Measurement> {
     })
 }
 
-fn million(level: Level, threads: usize) -> Result<Measurement> {
+pub fn million(level: Level, threads: usize) -> Result<Measurement> {
     let (spec, samples) = (Reference::TINY.spec(), Reference::TINY.samples()?);
     let state = || Trainer::new(&spec, &samples, 0, level).expect("the spec of P6 is valid");
     let count = 50_000;
@@ -376,7 +356,7 @@ fn million(level: Level, threads: usize) -> Result<Measurement> {
     })
 }
 
-fn online(level: Level) -> Result<Measurement> {
+pub fn online(level: Level) -> Result<Measurement> {
     let (train, _) = digits()?;
     let spec = TrainSpec {
         learning_rate: 0.01,
@@ -406,7 +386,7 @@ fn online(level: Level) -> Result<Measurement> {
 }
 
 /// Steps of a network of which half the neurons are dead, and of one that diverges, beside those of a healthy one.
-fn decay(level: Level) -> Result<Measurement> {
+pub fn decay(level: Level) -> Result<Measurement> {
     // Adam's second moment falls below the smallest normal number after 87,000 steps.
     const DECAY_STEPS: u64 = 100_000;
     let samples = Reference::TINY.samples()?;
@@ -493,17 +473,4 @@ fn decay(level: Level) -> Result<Measurement> {
         peak_memory: 0,
         notes,
     })
-}
-
-/// Peak resident memory of this process in bytes, as Linux keeps it; 0 where it does not.
-fn peak_memory() -> u64 {
-    let kilobytes = || -> Result<u64> {
-        let status = fs::read_to_string("/proc/self/status")?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
-            .context("no peak memory")?;
-        Ok(line.trim().trim_end_matches("kB").trim().parse()?)
-    };
-    kilobytes().unwrap_or(0) * 1024
 }

@@ -16,7 +16,7 @@ use petgraph::graphmap::DiGraphMap;
 use serde::Deserialize;
 
 use crate::command::root;
-use modules::Crate;
+use modules::{Crate, Edges};
 
 /// `xtask/circles.toml`.
 #[derive(Deserialize)]
@@ -94,9 +94,6 @@ pub fn check(print: bool) -> Result<()> {
     }
     Ok(())
 }
-
-/// Edges of files: from, to, and the names that are used.
-type Edges = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
 /// Every crate of the workspace by name with its `src/`.
 fn crates() -> Result<Vec<(String, std::path::PathBuf)>> {

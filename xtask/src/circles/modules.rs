@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use syn::Item;
 
-use super::Edges;
 use super::names::{Names, attributes, is_for_tests, text};
+
+/// Edges of files: from, to, and the names that are used.
+pub type Edges = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
 /// Where a module stands: the names from the crate's root.
 type Place = Vec<String>;

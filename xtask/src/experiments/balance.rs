@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{Laboratory, Row, Suite, last};
+use super::laboratory::{Laboratory, last};
+use super::suite::{Row, Suite};
 
 pub(super) const SUITE: Suite = Suite {
     id: "A1",

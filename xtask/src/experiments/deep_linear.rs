@@ -3,7 +3,8 @@
 use anyhow::Result;
 use mlp_plot::{Scale, Series};
 
-use super::{Laboratory, Row, Suite, figure, numbers};
+use super::laboratory::{Laboratory, figure, numbers};
+use super::suite::{Row, Suite};
 
 pub(super) const SUITE: Suite = Suite {
     id: "A3",

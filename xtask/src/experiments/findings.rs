@@ -12,7 +12,7 @@ use mlp_plot::{
 };
 use mlp_train::{Table, analysis::Pairs};
 
-use super::{Laboratory, Variant, numbers};
+use super::laboratory::{Laboratory, Variant, numbers};
 use crate::command::root;
 
 /// The networks of one setting.

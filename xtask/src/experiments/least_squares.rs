@@ -5,7 +5,8 @@ use mlp_core::Targets;
 use mlp_train::Prepared;
 use ndarray::{Array1, Array2, ArrayView2};
 
-use super::{Laboratory, Row, Suite, last};
+use super::laboratory::{Laboratory, last};
+use super::suite::{Row, Suite};
 
 pub(super) const SUITE: Suite = Suite {
     id: "A2",

@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 
-use super::{Laboratory, Row, Suite, Variant, numbers};
+use super::laboratory::{Laboratory, Variant, numbers};
+use super::suite::{Row, Suite};
 
 pub(super) const SUITE: Suite = Suite {
     id: "A5",

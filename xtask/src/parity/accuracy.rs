@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::read;
+use super::json::read;
 use crate::command::{cargo, output, root, run};
 use crate::python;
 

@@ -4,6 +4,7 @@
 //! its peer and leave the largest difference of each in a folder.
 
 mod accuracy;
+mod json;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,6 +14,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use self::json::read;
 use crate::command::{cargo, root, run};
 
 /// The fixtures: name and title.
@@ -193,12 +195,6 @@ fn compared(fixture: &str, folder: &Path, missing: &mut Vec<String>) -> Result<(
         });
     }
     Ok((document, rows))
-}
-
-fn read(path: &Path) -> Result<Value> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))
 }
 
 /// A table of settings: each with the values that the cases have, what the peer calls it, and the

@@ -1,5 +1,7 @@
 //! What is wrong with a command line, in one line.
 
+use std::error::Error;
+
 use clap::{
     Command,
     error::{ContextKind, ContextValue, ErrorKind},
@@ -7,16 +9,13 @@ use clap::{
 use mlp_data::names::{did_you_mean, nearest};
 use mlp_train::key::renamed;
 
-use super::command;
-
-/// One line on what is wrong with the arguments, and what would be right.
-pub fn explain(error: &clap::Error, arguments: &[std::ffi::OsString]) -> String {
+/// One line on what is wrong with the arguments of the command line `whole`, and what would be right.
+pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsString]) -> String {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
         _ => None,
     };
-    let whole = command();
     let named = arguments
         .iter()
         .skip(1)
@@ -41,7 +40,7 @@ pub fn explain(error: &clap::Error, arguments: &[std::ffi::OsString]) -> String 
             let Some(option) = argument.strip_prefix("--") else {
                 return format!("unexpected argument \"{argument}\" ({help})");
             };
-            let options = options_of(called.unwrap_or(&whole));
+            let options = options_of(called.unwrap_or(whole));
             if let Some(now) = renamed(option)
                 && options.iter().any(|option| option == now)
             {
@@ -66,6 +65,13 @@ pub fn explain(error: &clap::Error, arguments: &[std::ffi::OsString]) -> String 
                 }
                 _ => format!("{option} is given twice; give it once"),
             }
+        }
+        // The reason is that of the option's own parser.
+        ErrorKind::ValueValidation => {
+            let option = text(ContextKind::InvalidArg).unwrap_or_default();
+            let option = option.split_whitespace().next().unwrap_or_default();
+            let reason = error.source().map(ToString::to_string).unwrap_or_default();
+            format!("{option}: {reason}")
         }
         ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             let option = text(ContextKind::InvalidArg).unwrap_or_default();

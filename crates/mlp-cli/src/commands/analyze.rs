@@ -1,8 +1,8 @@
 //! `mlp analyze`: what the networks of a run say together.
 
-use std::{fmt::Write, path::Path};
+use std::{fmt::Write, path::PathBuf};
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_train::{
     Cell, Kind,
     analysis::{Analysis, Name, Request, Results, how_to_have_classes},
@@ -12,63 +12,115 @@ use serde_json::{Value, json};
 use crate::{
     failure::{Failure, Outcome},
     figures::{self, Drawing, View},
-    options, terminal, words,
+    options::{self, Keys, Selection},
+    terminal, words,
 };
 
 /// Rows that are shown of a kind of result; the tables hold all.
 const SHOWN: usize = 24;
 
-/// Analyses a run, writes the tables, draws the figures, and prints the results.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let many = |name: &str| -> Vec<String> {
-        let values = matches.get_many::<String>(name);
-        values
-            .map(|values| values.cloned().collect())
-            .unwrap_or_default()
-    };
-    let path = text("DIR").unwrap_or_default();
-    let request = Request {
-        scatters: many("scatter"),
-        color: text("color"),
-        records: matches.get_flag("records"),
-        after: terminal::whole("--after", matches.get_one("after"), 0)?,
-        condition: text("where"),
-        comparisons: many("compare"),
-    };
-    if request.after > 0 && !request.records {
-        return Err(Failure::usage(
-            "--after: only records have steps; add --records",
-        ));
-    }
-    let author = options::experiment(Kind::Population, matches)?;
-    let view = View::open(Path::new(&path))?;
-    if view.kind() == Kind::Map {
-        return Err(Failure::usage(format!(
-            "{path}: a map is read by mlp plot; mlp analyze is for populations and single runs"
-        )));
-    }
-    let analysis = figures::analyze(&view, &request)?;
-    let drawing = Drawing::of(author.output.figures);
-    let files = figures::write_analysis(&view, &analysis, &request, &drawing)?;
-    if matches.get_flag("json") {
-        return terminal::print(&format!("{:#}\n", as_json(&analysis, &files)));
-    }
-    let mut text = as_text(&analysis)?;
-    if !matches.get_flag("quiet") {
-        let folder = view.path().join(figures::ANALYSIS);
-        writeln!(
-            text,
-            "\n{:<11} {} in {}, and the report",
-            "written",
-            words::so_many(files.len().saturating_sub(1), "file"),
-            folder.display()
-        )?;
-    }
-    terminal::print(&text)
+const EXAMPLES: &str = "\
+Tables (CSV) and figures go to DIR/analysis, and the report is renewed. Intervals are of 95 %.
+An axis is a column, |W| or |b| (all norms), |W_0| or |b_out| (of a layer), a power of
+these as in |W|^2 or |W|^L (as many as there are layers), a sum or difference of such
+terms, or ln(...) of them.
+
+Examples:
+  mlp analyze runs/population-moons-001
+  mlp analyze runs/population-moons-001 --compare weight_decay=0,1e-3
+  mlp analyze runs/population-xor-001 --scatter '|W|^L,|b_out|' --where 'train_loss < 0.01' --color class
+  mlp analyze runs/population-xor-001 --records --scatter 'ln(step),|b_out|' --after 1000";
+
+/// Tell what the networks of a run say together: laws of norms, success, classes, tests
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Analyze {
+    /// run directory
+    dir: PathBuf,
+    #[arg(
+        long,
+        value_name = "X,Y",
+        help = "axes of a scatter with its law; repeatable [default: |W|^2,|b|^2 and |W|^L,|b| and |W|,test_accuracy]"
+    )]
+    scatter: Vec<String>,
+    #[arg(
+        long,
+        value_name = "WHAT",
+        help = "class, outcome, cell, a swept key or an axis [default: cell, the first swept key, or outcome]"
+    )]
+    color: Option<String>,
+    /// points of scatters are all records instead of the last ones, with a law a network
+    #[arg(long)]
+    records: bool,
+    /// leave records before this step out
+    #[arg(long, value_name = "STEP", default_value = "0", value_parser = options::whole)]
+    after: u64,
+    /// look at the networks of nets that fit, as in 'test_accuracy > 0.9 and hidden == 4'
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<String>,
+    #[arg(
+        long,
+        value_name = "KEY=A,B",
+        help = "compare two settings on common seeds; repeatable [default: every key with two values]"
+    )]
+    compare: Vec<String>,
+    /// print one JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    keys: Keys<Self>,
 }
 
-fn as_json(analysis: &Analysis, files: &[std::path::PathBuf]) -> Value {
+impl Selection for Analyze {
+    const PATHS: &'static [&'static [&'static str]] = &[&["output.figures"]];
+}
+
+impl Analyze {
+    /// Analyses a run, writes the tables, draws the figures, and prints the results.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let request = Request {
+            scatters: self.scatter.clone(),
+            color: self.color.clone(),
+            records: self.records,
+            after: self.after,
+            condition: self.condition.clone(),
+            comparisons: self.compare.clone(),
+        };
+        if request.after > 0 && !request.records {
+            return Err(Failure::usage(
+                "--after: only records have steps; add --records",
+            ));
+        }
+        let author = options::experiment(Kind::Population, [&self.keys.layer()?])?;
+        let view = View::open(&self.dir)?;
+        if view.kind() == Kind::Map {
+            return Err(Failure::usage(format!(
+                "{}: a map is read by mlp plot; mlp analyze is for populations and single runs",
+                self.dir.display()
+            )));
+        }
+        let analysis = figures::analyze(&view, &request)?;
+        let drawing = Drawing::of(author.output.figures);
+        let files = figures::write_analysis(&view, &analysis, &request, &drawing)?;
+        if self.json {
+            return terminal::print(&format!("{:#}\n", as_json(&analysis, &files)));
+        }
+        let mut text = as_text(&analysis)?;
+        if !quiet {
+            let folder = view.path().join(figures::ANALYSIS);
+            writeln!(
+                text,
+                "\n{:<11} {} in {}, and the report",
+                "written",
+                words::so_many(files.len().saturating_sub(1), "file"),
+                folder.display()
+            )?;
+        }
+        terminal::print(&text)
+    }
+}
+
+fn as_json(analysis: &Analysis, files: &[PathBuf]) -> Value {
     let table = |table: &Results| -> Value {
         let row = |row: &Vec<Cell>| -> Value {
             let cells = table.columns.iter().zip(row);

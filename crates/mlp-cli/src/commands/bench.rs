@@ -2,71 +2,97 @@
 
 use std::{fmt::Write, time::Duration};
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_core::{ENGINE, Level};
 use mlp_store::speed::{self, LevelRate, Reference};
 use serde_json::json;
 
 use crate::{
     failure::{Failure, Outcome},
-    terminal, words,
+    options, terminal, words,
 };
 
 /// So long each rate is measured.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// Measures, and prints a table or one JSON object.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let threads = terminal::threads(matches.get_one::<String>("threads"))?;
-    let best = terminal::level()?;
-    let peaks = [
-        (
-            "f32",
-            speed::peak_rate::<f32>(best, 1)?,
-            speed::peak_rate::<f32>(best, threads)?,
-        ),
-        (
-            "f64",
-            speed::peak_rate::<f64>(best, 1)?,
-            speed::peak_rate::<f64>(best, threads)?,
-        ),
-    ];
-    // The level in use comes first; the others show what it is worth, and that it has their bits.
-    let mut levels = vec![best];
-    levels.extend(
-        Level::supported()
-            .into_iter()
-            .rev()
-            .filter(|level| *level != best),
-    );
-    let rates = |reference| -> Outcome<Vec<LevelRate>> {
-        let rate = |&level| Ok(speed::rate(reference, level, threads, PATIENCE)?);
-        levels.iter().map(rate).collect()
-    };
-    let tables = [
-        (&Reference::SMALL, rates(&Reference::SMALL)?),
-        (&Reference::TINY, rates(&Reference::TINY)?),
-    ];
-    let agree = tables
-        .iter()
-        .all(|(_, rates)| rates.iter().all(|rate| rate.digest == rates[0].digest));
-    let report = Report {
-        threads,
-        best,
-        peaks: &peaks,
-        tables: &tables,
-        agree,
-    };
-    terminal::print(&match matches.get_flag("json") {
-        true => report.json(),
-        false => report.text(),
-    })?;
-    if agree {
-        return Ok(());
+const EXAMPLES: &str = "\
+Takes a few seconds. MLP_SIMD=portable|avx2|avx512 chooses the level that comes first.
+
+Examples:
+  mlp bench
+  mlp bench --threads 1 --json";
+
+/// Self-test of this machine: its peak, networks a second, and the same bits at every level
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Bench {
+    #[arg(
+        long,
+        short = 'j',
+        value_name = "N",
+        value_parser = options::threads,
+        help = "threads to train on [default: all cores]"
+    )]
+    threads: Option<usize>,
+    /// print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Bench {
+    /// Measures, and prints a table or one JSON object.
+    pub fn run(&self, _quiet: bool) -> Outcome {
+        let threads = terminal::threads(self.threads);
+        let best = terminal::level()?;
+        let peaks = [
+            (
+                "f32",
+                speed::peak_rate::<f32>(best, 1)?,
+                speed::peak_rate::<f32>(best, threads)?,
+            ),
+            (
+                "f64",
+                speed::peak_rate::<f64>(best, 1)?,
+                speed::peak_rate::<f64>(best, threads)?,
+            ),
+        ];
+        // The level in use comes first; the others show what it is worth, and that it has their bits.
+        let mut levels = vec![best];
+        levels.extend(
+            Level::supported()
+                .into_iter()
+                .rev()
+                .filter(|level| *level != best),
+        );
+        let rates = |reference| -> Outcome<Vec<LevelRate>> {
+            let rate = |&level| Ok(speed::rate(reference, level, threads, PATIENCE)?);
+            levels.iter().map(rate).collect()
+        };
+        let tables = [
+            (&Reference::SMALL, rates(&Reference::SMALL)?),
+            (&Reference::TINY, rates(&Reference::TINY)?),
+        ];
+        let agree = tables
+            .iter()
+            .all(|(_, rates)| rates.iter().all(|rate| rate.digest == rates[0].digest));
+        let report = Report {
+            threads,
+            best,
+            peaks: &peaks,
+            tables: &tables,
+            agree,
+        };
+        terminal::print(&match self.json {
+            true => report.json(),
+            false => report.text(),
+        })?;
+        if agree {
+            return Ok(());
+        }
+        Err(Failure::Failed(anyhow::anyhow!(
+            "the levels of this machine give different bits; please report its processor"
+        )))
     }
-    Err(Failure::Failed(anyhow::anyhow!(
-        "the levels of this machine give different bits; please report its processor"
-    )))
 }
 
 struct Report<'a> {

@@ -1,35 +1,63 @@
 //! `mlp data`: a data set as CSV.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io::Write, path::PathBuf, sync::Arc};
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_data::{Dataset, table::write_csv};
-use mlp_train::{Experiment, Kind, key::keys};
+use mlp_train::{Experiment, Kind, Layer, key::keys};
 
 use crate::{
     failure::{Failure, Outcome},
-    options, output, terminal,
+    options::{Keys, Selection, Sets},
+    output::OutFile,
+    terminal,
 };
 
-/// Writes the data set that was named.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let (dataset, inputs) = read(matches, "NAME")?;
-    output::write(matches, &inputs, |out| Ok(write_csv(&dataset, out)?)).map(drop)
+const EXAMPLES: &str = "\
+Examples:
+  mlp data moons > moons.csv
+  mlp data spirals --samples 1000 --noise 0.1 --data-seed 7 --out spirals.csv
+  mlp data blobs --set classes=5 --set features=3";
+
+/// Write a data set as CSV: the features in order, then the target
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Data {
+    /// data set by name (mlp list datasets)
+    name: String,
+    #[command(flatten)]
+    out: OutFile,
+    #[command(flatten)]
+    sets: Sets,
+    #[command(flatten)]
+    keys: Keys<Self>,
 }
 
-/// The data set of a positional argument and the options beside it, not split and not scaled.
-pub fn dataset(matches: &ArgMatches, argument: &str) -> Outcome<Arc<Dataset>> {
-    Ok(read(matches, argument)?.0)
+impl Selection for Data {
+    const PATHS: &'static [&'static [&'static str]] = &[&[
+        "data.samples",
+        "data.noise",
+        "data.classes",
+        "data.features",
+        "data.inputs",
+        "data.data_seed",
+    ]];
 }
 
-/// The data set, and the files that it comes from.
-fn read(matches: &ArgMatches, argument: &str) -> Outcome<(Arc<Dataset>, Vec<PathBuf>)> {
-    let [mut layer, sets] = options::layers(matches)?;
+impl Data {
+    /// Writes the data set that was named.
+    pub fn run(&self, _quiet: bool) -> Outcome {
+        let (dataset, inputs) = read(&self.name, self.keys.layer()?, &self.sets.layer()?)?;
+        let write = |out: &mut dyn Write| Ok(write_csv(&dataset, out)?);
+        self.out.write(&inputs, write).map(drop)
+    }
+}
+
+/// The data set of a name and the options and settings beside it, not split and not scaled, and the files that it
+/// comes from.
+pub fn read(name: &str, mut layer: Layer, sets: &Layer) -> Outcome<(Arc<Dataset>, Vec<PathBuf>)> {
     let mut experiment = Experiment::new(Kind::Train);
-    if let (Some(name), Some(key)) = (
-        matches.get_one::<String>(argument),
-        keys().find(|key| key.path == "data.name"),
-    ) {
+    if let Some(key) = keys().find(|key| key.path == "data.name") {
         layer.option(key, name)?;
     }
     layer.apply(&mut experiment)?;

@@ -1,53 +1,97 @@
 //! `mlp evaluate`: how well a model does on labelled data.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_data::{
     Dataset, TableProblem, source_columns,
     table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
-use mlp_train::{Answers, Experiment, Kind, Model, experiment_file};
+use mlp_train::{Answers, Experiment, Kind, Model, experiment::DataSpec, experiment_file};
 
 use super::{data, predict};
-use crate::{failure::Outcome, options, scores::Scores, terminal};
+use crate::{
+    failure::Outcome,
+    options::{self, Keys, Selection, Sets},
+    scores::Scores,
+    terminal,
+};
 
-/// Prints loss and scores.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let model = predict::open(text("MODEL"))?;
-    let name = text("DATA");
-    let dataset = match mlp_data::find(name) {
-        Ok(_) => std::sync::Arc::unwrap_or_clone(data::dataset(matches, "DATA")?),
-        Err(_) => {
-            let table = table(&model, name, matches)?;
-            let given = options::experiment(Kind::Train, matches)?.data.format;
-            let read = table.read();
-            let notes: Vec<String> = read.iter().flat_map(|read| read.doubts.clone()).collect();
-            predict::say_notes(&model, &given, &notes, matches);
-            table
+const EXAMPLES: &str = "\
+Examples:
+  mlp evaluate runs/train-my-001 fresh.csv
+  mlp evaluate model.safetensors fresh.csv --target kind --json";
+
+/// Evaluate a trained model on labelled data
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Evaluate {
+    /// model file, or the run directory of a train run
+    model: String,
+    /// data set by name, or a table with features and target; - is standard input
+    data: String,
+    /// print one JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    sets: Sets,
+    #[command(flatten)]
+    keys: Keys<Self>,
+}
+
+impl Selection for Evaluate {
+    const PATHS: &'static [&'static [&'static str]] = &[
+        predict::TABLE_KEYS,
+        &[
+            "data.target",
+            "data.sample_weight",
+            "data.samples",
+            "data.noise",
+            "data.classes",
+            "data.data_seed",
+        ],
+    ];
+}
+
+impl Evaluate {
+    /// Prints loss and scores.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let model = predict::open(&self.model)?;
+        let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
+        let dataset = match mlp_data::find(&self.data) {
+            Ok(_) => Arc::unwrap_or_clone(data::read(&self.data, options, &sets)?.0),
+            Err(_) => {
+                let author = options::experiment(Kind::Train, [&options, &sets])?.data;
+                let given = author.format.clone();
+                let table = table(&model, &self.data, author)?;
+                let read = table.read();
+                let notes: Vec<String> = read.iter().flat_map(|read| read.doubts.clone()).collect();
+                if !quiet {
+                    predict::say_notes(&model, &given, &notes);
+                }
+                table
+            }
+        };
+        let level = terminal::level()?;
+        let evaluation = model.evaluate(&dataset, level)?;
+        let read = dataset.read();
+        let dropped = read.iter().map(|table| table.dropped()).sum();
+        let predicted = model.judge_at(&dataset, level)?;
+        let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped);
+        if let (Some(column), Some(weights)) = (dataset.weight_column(), dataset.weights()) {
+            scores = scores.weighted(column, predicted, weights);
+        } else if let Some(column) = trained_weight(&model) {
+            scores = scores.unweighted(column);
         }
-    };
-    let level = terminal::level()?;
-    let evaluation = model.evaluate(&dataset, level)?;
-    let read = dataset.read();
-    let dropped = read.iter().map(|table| table.dropped()).sum();
-    let predicted = model.judge_at(&dataset, level)?;
-    let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped);
-    if let (Some(column), Some(weights)) = (dataset.weight_column(), dataset.weights()) {
-        scores = scores.weighted(column, predicted, weights);
-    } else if let Some(column) = trained_weight(&model) {
-        scores = scores.unweighted(column);
+        terminal::print(&match self.json {
+            true => format!("{:#}\n", scores.json()),
+            false => scores.text(),
+        })
     }
-    terminal::print(&match matches.get_flag("json") {
-        true => format!("{:#}\n", scores.json()),
-        false => scores.text(),
-    })
 }
 
 /// A table with the columns that the model knows, its classes in the model's order.
-fn table(model: &Model, name: &str, matches: &ArgMatches) -> Outcome<Dataset> {
-    let author = options::experiment(Kind::Train, matches)?.data;
+fn table(model: &Model, name: &str, author: DataSpec) -> Outcome<Dataset> {
     let classes = match model.answers() {
         Answers::Classes(names) => Some(names.clone()),
         Answers::Labels(_) | Answers::Values { .. } => None,

@@ -2,67 +2,104 @@
 
 use std::path::Path;
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_store::{FORMATS, Format};
 use mlp_train::AnyNetwork;
 
 use super::predict;
 use crate::{
     failure::{Failure, Outcome},
-    output, terminal, words,
+    output::OutFile,
+    terminal, words,
 };
 
-/// Writes the model that was named, in the format that was asked for.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let model = predict::open(text("MODEL").unwrap_or_default())?;
-    let out = text("out").map(Path::new);
-    let format = match (text("to"), out) {
-        (Some(name), _) => Format::named(name)?,
-        (None, Some(path)) => Format::of_path(path).ok_or_else(|| {
-            Failure::usage(format!(
-                "{}: the ending names no format; give --to, one of {}",
-                path.display(),
-                names()
-            ))
-        })?,
-        (None, None) => {
+const EXAMPLES: &str = "\
+mlp predict and mlp evaluate read onnx, safetensors, npz and json of this program as they read models.
+
+Examples:
+  mlp export runs/train-iris-001 --out iris.onnx
+  mlp export runs/train-iris-001 --to rust --out src/iris.rs
+  mlp export model.safetensors --to json | jq .features";
+
+/// Write a trained model as a file for other programs
+#[derive(Args)]
+#[command(after_help = format!("Formats:\n{}\n{EXAMPLES}", descriptions()))]
+pub struct Export {
+    /// model file, or the run directory of a train run
+    model: String,
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        help = "format, of those below [default: by the ending of --out]"
+    )]
+    to: Option<String>,
+    #[command(flatten)]
+    out: OutFile,
+    #[arg(
+        long,
+        help = "name of the model in the file: the prefix of names in C, the graph in ONNX [default: the file's stem]"
+    )]
+    name: Option<String>,
+}
+
+impl Export {
+    /// Writes the model that was named, in the format that was asked for.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let model = predict::open(&self.model)?;
+        let out = self.out.out.as_deref().map(Path::new);
+        let format = match (&self.to, out) {
+            (Some(name), _) => Format::named(name)?,
+            (None, Some(path)) => Format::of_path(path).ok_or_else(|| {
+                Failure::usage(format!(
+                    "{}: the ending names no format; give --to, one of {}",
+                    path.display(),
+                    names()
+                ))
+            })?,
+            (None, None) => {
+                return Err(Failure::usage(format!(
+                    "give --out FILE, or --to with one of {}",
+                    names()
+                )));
+            }
+        };
+        if self.name.is_some() && !format.is_named {
             return Err(Failure::usage(format!(
-                "give --out FILE, or --to with one of {}",
-                names()
+                "--name: a {} file holds no name of the model; leave it out",
+                format.name
             )));
         }
-    };
-    if text("name").is_some() && !format.is_named {
-        return Err(Failure::usage(format!(
-            "--name: a {} file holds no name of the model; leave it out",
-            format.name
-        )));
+        let stem = out.and_then(Path::file_stem).and_then(|stem| stem.to_str());
+        let name = self.name.as_deref().or(stem).unwrap_or(model.data());
+        let bytes = format.write(&model, name)?;
+        let inputs = predict::files(&self.model);
+        let written = self.out.write(&inputs, |to| {
+            to.write_all(&bytes)
+                .map_err(|error| Failure::io("cannot write the model", error))
+        })?;
+        let Some(path) = written.filter(|_| !quiet) else {
+            return Ok(());
+        };
+        let network = model.network();
+        let parameters = match network {
+            AnyNetwork::F32(network) => network.parameters().len(),
+            AnyNetwork::F64(network) => network.parameters().len(),
+        };
+        terminal::print(&format!(
+            "{}  {} of {} ({}, {})\n",
+            path.display(),
+            format.name,
+            network.architecture(),
+            words::so_many(parameters, "parameter"),
+            network.precision()
+        ))
     }
-    let stem = out.and_then(Path::file_stem).and_then(|stem| stem.to_str());
-    let name = text("name").or(stem).unwrap_or(model.data());
-    let bytes = format.write(&model, name)?;
-    let inputs = predict::files(text("MODEL").unwrap_or_default());
-    let written = output::write(matches, &inputs, |to| {
-        to.write_all(&bytes)
-            .map_err(|error| Failure::io("cannot write the model", error))
-    })?;
-    let Some(path) = written.filter(|_| !matches.get_flag("quiet")) else {
-        return Ok(());
-    };
-    let network = model.network();
-    let parameters = match network {
-        AnyNetwork::F32(network) => network.parameters().len(),
-        AnyNetwork::F64(network) => network.parameters().len(),
-    };
-    terminal::print(&format!(
-        "{}  {} of {} ({}, {})\n",
-        path.display(),
-        format.name,
-        network.architecture(),
-        words::so_many(parameters, "parameter"),
-        network.precision()
-    ))
+}
+
+/// A line a format.
+fn descriptions() -> String {
+    let line = |format: &Format| format!("  {:<12} {}\n", format.name, format.description);
+    FORMATS.iter().map(line).collect()
 }
 
 fn names() -> String {

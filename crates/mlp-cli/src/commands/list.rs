@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task, names::did_you_mean};
 use mlp_store::FORMATS;
@@ -18,6 +18,7 @@ use mlp_train::{
 
 use crate::{
     failure::{Failure, Outcome},
+    figures::{Draw, Entry, FIGURES},
     terminal,
 };
 
@@ -25,10 +26,10 @@ use crate::{
 type Row = Vec<(&'static str, String)>;
 
 /// A list: its name, what it holds, and its rows.
-type List = (&'static str, &'static str, fn() -> Vec<Row>);
+type Named = (&'static str, &'static str, fn() -> Vec<Row>);
 
 /// The lists, one line each.
-const LISTS: &[List] = &[
+const LISTS: &[Named] = &[
     (
         "datasets",
         "data sets that come with the program, with their options and defaults",
@@ -76,6 +77,11 @@ const LISTS: &[List] = &[
         diagnostics,
     ),
     (
+        "figures",
+        "figures of runs, by the names of their files",
+        figures,
+    ),
+    (
         "presets",
         "experiments that come with the program (--preset)",
         presets,
@@ -105,45 +111,55 @@ const LISTS: &[List] = &[
 /// The list that is a JSON Schema, with or without `--json`.
 const SCHEMA: &str = "schema";
 
-/// The names of the lists.
-pub fn names() -> Vec<&'static str> {
-    LISTS.iter().map(|(name, _, _)| *name).collect()
+/// List data sets, activations, losses, optimizers and whatever else has a name
+#[derive(Args)]
+#[command(after_help = "Examples:\n  mlp list\n  mlp list datasets\n  mlp list keys --json")]
+pub struct List {
+    #[arg(help = format!("what to list: {}", names().join(", ")))]
+    what: Option<String>,
+    /// print a JSON array
+    #[arg(long)]
+    json: bool,
 }
 
-/// Prints a list, or the lists that there are.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let json = matches.get_flag("json");
-    let rows = match matches.get_one::<String>("WHAT") {
-        None => LISTS
-            .iter()
-            .map(|(name, about, _)| {
-                vec![
-                    ("name", (*name).to_owned()),
-                    ("description", (*about).to_owned()),
-                ]
-            })
-            .collect(),
-        Some(what) => {
-            let Some((_, _, rows)) = LISTS.iter().find(|(name, _, _)| name == what) else {
-                let meant = match what.as_str() {
-                    "measures" => "; it is called \"metrics\" now".to_owned(),
-                    what => did_you_mean(what, names()),
+impl List {
+    /// Prints a list, or the lists that there are.
+    pub fn run(&self, _quiet: bool) -> Outcome {
+        let rows = match self.what.as_deref() {
+            None => LISTS
+                .iter()
+                .map(|(name, about, _)| {
+                    vec![
+                        ("name", (*name).to_owned()),
+                        ("description", (*about).to_owned()),
+                    ]
+                })
+                .collect(),
+            Some(SCHEMA) => return terminal::print(&mlp_train::json_schema()),
+            Some(what) => {
+                let Some((_, _, rows)) = LISTS.iter().find(|(name, _, _)| *name == what) else {
+                    let meant = match what {
+                        "measures" => "; it is called \"metrics\" now".to_owned(),
+                        what => did_you_mean(what, names()),
+                    };
+                    return Err(Failure::usage(format!(
+                        "there is no list \"{what}\"{meant} (there is {})",
+                        names().join(", ")
+                    )));
                 };
-                return Err(Failure::usage(format!(
-                    "there is no list \"{what}\"{meant} (there is {})",
-                    names().join(", ")
-                )));
-            };
-            rows()
-        }
-    };
-    if matches
-        .get_one::<String>("WHAT")
-        .is_some_and(|what| what == SCHEMA)
-    {
-        return terminal::print(&mlp_train::json_schema());
+                rows()
+            }
+        };
+        terminal::print(&match self.json {
+            true => as_json(&rows),
+            false => as_text(&rows),
+        })
     }
-    terminal::print(&if json { as_json(&rows) } else { as_text(&rows) })
+}
+
+/// The names of the lists.
+fn names() -> Vec<&'static str> {
+    LISTS.iter().map(|(name, _, _)| *name).collect()
 }
 
 /// Columns side by side, the last one as long as it is.
@@ -369,6 +385,22 @@ fn on(part: Part) -> &'static str {
         Part::Test => "on the test part",
         Part::Validation => "on the validation part, where there is one",
     }
+}
+
+fn figures() -> Vec<Row> {
+    let row = |entry: &&Entry| -> Row {
+        let kinds: Vec<&str> = entry.kinds.iter().map(|kind| kind.name()).collect();
+        let of = match entry.draw {
+            Draw::Run(_) | Draw::Samples(_) => kinds.join(", "),
+            Draw::Analysis(_) => format!("analysis of {}", kinds.join(", ")),
+        };
+        vec![
+            ("name", entry.name.to_owned()),
+            ("of", of),
+            ("description", entry.description.to_owned()),
+        ]
+    };
+    FIGURES.iter().map(row).collect()
 }
 
 fn presets() -> Vec<Row> {

@@ -1,16 +1,63 @@
-//! The commands, one a file.
+//! The commands, one a file: its arguments, its help and what it does.
 
-pub mod analyze;
-pub mod bench;
-pub mod data;
-pub mod evaluate;
-pub mod experiment;
-pub mod export;
-pub mod list;
-pub mod plot;
-pub mod predict;
-pub mod replay;
-pub mod resume;
-pub mod tour;
-pub mod verify;
-pub mod zoom;
+mod analyze;
+mod bench;
+mod data;
+mod evaluate;
+mod experiment;
+mod export;
+mod list;
+mod map;
+mod plot;
+mod population;
+mod predict;
+mod replay;
+mod resume;
+mod run;
+mod tour;
+mod train;
+mod verify;
+mod zoom;
+
+use clap::Subcommand;
+
+pub use self::tour::run as tour;
+use crate::failure::Outcome;
+
+/// Declares the commands in the order of the help, each by the name of its type.
+macro_rules! commands {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        /// A command with its arguments.
+        #[derive(Subcommand)]
+        pub enum Command {
+            $($name($module::$name),)*
+        }
+
+        impl Command {
+            /// Runs the command; a quiet one says nothing on the side.
+            pub fn run(&self, quiet: bool) -> Outcome {
+                match self {
+                    $(Self::$name(command) => command.run(quiet),)*
+                }
+            }
+        }
+    };
+}
+
+commands!(
+    train::Train,
+    population::Population,
+    map::Map,
+    run::Run,
+    resume::Resume,
+    replay::Replay,
+    verify::Verify,
+    predict::Predict,
+    evaluate::Evaluate,
+    export::Export,
+    data::Data,
+    list::List,
+    analyze::Analyze,
+    plot::Plot,
+    bench::Bench,
+);

@@ -1,64 +1,96 @@
 //! `mlp plot`: the figures of a run drawn again from its stored results.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_train::Kind;
 
 use crate::{
     failure::{Failure, Outcome},
     figures::{self, Drawing, PlaneChoice},
-    interrupt, options, terminal,
+    interrupt,
+    options::{self, Keys, Selection},
+    terminal,
 };
 
-/// Draws, and says where the figures are.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let path = Path::new(text("DIR").unwrap_or_default());
-    let author = options::experiment(Kind::Map, matches)?;
-    let plane = match text("plane") {
-        None => PlaneChoice::Principal,
-        Some(names) => match names.split_once(',') {
-            Some((a, b)) => PlaneChoice::Features(a.trim().to_owned(), b.trim().to_owned()),
-            None => {
-                return Err(Failure::usage(format!(
-                    "--plane: two features are needed, as in --plane A,B, not \"{names}\""
-                )));
-            }
-        },
-    };
-    let step = matches.get_one::<String>("step").map(|text| {
-        let step = mlp_train::Value::from_word(text).as_whole();
-        step.ok_or_else(|| {
-            Failure::usage(format!("--step: must be a recorded step, not \"{text}\""))
-        })
-    });
-    let drawing = Drawing {
-        plane,
-        step: step.transpose()?,
-        metric: author.map.metric,
-        ..Drawing::of(author.output.figures)
-    };
-    let view = figures::View::open(path)?;
-    if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
-        return Err(Failure::usage(format!(
-            "--metric {name}: only a map is drawn of one metric"
-        )));
+const EXAMPLES: &str = "\
+Examples:
+  mlp plot runs/population-moons-001
+  mlp plot runs/map-moons-001 --figures png --metric test_accuracy
+  mlp plot runs/map-moons-002 --metric gap --step 100";
+
+/// Draw the figures of a run again, from its stored results
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Plot {
+    /// run directory
+    dir: PathBuf,
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_parser = plane,
+        help = "draw the decision boundary over these two features [default: the principal plane]"
+    )]
+    plane: Option<PlaneChoice>,
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = options::step,
+        help = "draw a map over two keys at this recorded step [default: the last]"
+    )]
+    step: Option<u64>,
+    #[command(flatten)]
+    keys: Keys<Self>,
+}
+
+impl Selection for Plot {
+    const PATHS: &'static [&'static [&'static str]] = &[&["output.figures", "map.metric"]];
+}
+
+impl Plot {
+    /// Draws, and says where the figures are.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let author = options::experiment(Kind::Map, [&self.keys.layer()?])?;
+        let drawing = Drawing {
+            plane: self.plane.clone().unwrap_or_default(),
+            step: self.step,
+            metric: author.map.metric,
+            ..Drawing::of(author.output.figures)
+        };
+        let view = figures::View::open(&self.dir)?;
+        if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
+            return Err(Failure::usage(format!(
+                "--metric {name}: only a map is drawn of one metric"
+            )));
+        }
+        if let (Some(step), Kind::Train | Kind::Population) = (drawing.step, view.kind()) {
+            return Err(Failure::usage(format!(
+                "--step {step}: only a map is drawn at one step"
+            )));
+        }
+        interrupt::draws_in(&self.dir);
+        let drawn = figures::write(&view, &drawing)?;
+        if quiet {
+            return Ok(());
+        }
+        let mut lines = String::new();
+        for file in drawn {
+            lines.push_str(&file.display().to_string());
+            lines.push('\n');
+        }
+        terminal::print(&lines)
     }
-    if let (Some(step), Kind::Train | Kind::Population) = (drawing.step, view.kind()) {
-        return Err(Failure::usage(format!(
-            "--step {step}: only a map is drawn at one step"
-        )));
+}
+
+/// Two features by name.
+fn plane(names: &str) -> Result<PlaneChoice, String> {
+    match names.split_once(',') {
+        Some((a, b)) => Ok(PlaneChoice::Features(
+            a.trim().to_owned(),
+            b.trim().to_owned(),
+        )),
+        None => Err(format!(
+            "two features are needed, as in --plane A,B, not \"{names}\""
+        )),
     }
-    interrupt::draws_in(path);
-    let drawn = figures::write(&view, &drawing)?;
-    if matches.get_flag("quiet") {
-        return Ok(());
-    }
-    let mut lines = String::new();
-    for file in drawn {
-        lines.push_str(&file.display().to_string());
-        lines.push('\n');
-    }
-    terminal::print(&lines)
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_data::{
     read_rows,
     table::{FeatureChunk, FeatureOptions, FeatureReader, TableFormat, format_number},
@@ -16,45 +16,90 @@ use mlp_train::{Answers, Kind, Model, Prediction};
 use crate::{
     failure::{Failure, Outcome},
     held::Held,
-    options, output, terminal, words,
+    options::{self, Keys, Selection},
+    output::OutFile,
+    terminal, words,
 };
 
 /// So many rows are read, predicted and written at once.
 const ROWS: usize = 4096;
 
-/// Predicts every row of a table.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let model = open(text("MODEL"))?;
-    let options = FeatureOptions {
-        features: model.columns(),
-        keep: matches
-            .get_one::<String>("keep")
-            .map_or(Vec::new(), |keep| {
+const EXAMPLES: &str = "\
+Columns are matched by name; the model's own scaling is applied. Written are prediction, then p_<class>.
+
+Examples:
+  mlp predict runs/train-my-001 new.csv > predictions.csv
+  mlp predict model.safetensors new.csv --keep id --out predictions.csv
+  cat new.csv | mlp predict model.safetensors -";
+
+/// Keys that say how a table is written.
+pub const TABLE_KEYS: &[&str] = &[
+    "data.header",
+    "data.delimiter",
+    "data.comment",
+    "data.decimal",
+    "data.thousands",
+    "data.dates",
+    "data.missing_words",
+    "data.units",
+];
+
+/// Predict with a trained model: CSV in, CSV out
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Predict {
+    /// model file, or the run directory of a train run
+    model: String,
+    /// table with the model's features; - is standard input
+    data: String,
+    /// columns to copy to the output, as in id,name
+    #[arg(long, value_name = "COLS")]
+    keep: Option<String>,
+    #[command(flatten)]
+    out: OutFile,
+    #[command(flatten)]
+    keys: Keys<Self>,
+}
+
+impl Selection for Predict {
+    const PATHS: &'static [&'static [&'static str]] = &[TABLE_KEYS];
+}
+
+impl Predict {
+    /// Predicts every row of a table.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let model = open(&self.model)?;
+        let options = FeatureOptions {
+            features: model.columns(),
+            keep: self.keep.as_ref().map_or(Vec::new(), |keep| {
                 keep.split(',').map(|name| name.trim().to_owned()).collect()
             }),
-        format: options::experiment(Kind::Train, matches)?.data.format,
-        like: model.table_format().cloned(),
-        ignored: model.left_out().to_vec(),
-        one_hot: model.one_hot().to_vec(),
-        missing: model.imputer().is_some(),
-    };
-    let name = text("DATA");
-    let inputs = [files(text("MODEL")), vec![PathBuf::from(name)]].concat();
-    let mut notes = Vec::new();
-    let is_whole = output::is_whole(matches)?;
-    output::write(matches, &inputs, |out| {
-        let mut answers = AnswerWriter::new(&model, out);
-        match answer(name, &options, &mut answers) {
-            Ok(found) => notes = found,
-            Err(error) if is_whole => return Err(error),
-            Err(error) => return Err(answers.fail(error)),
+            format: options::experiment(Kind::Train, [&self.keys.layer()?])?
+                .data
+                .format,
+            like: model.table_format().cloned(),
+            ignored: model.left_out().to_vec(),
+            one_hot: model.one_hot().to_vec(),
+            missing: model.imputer().is_some(),
+        };
+        let inputs = [files(&self.model), vec![PathBuf::from(&self.data)]].concat();
+        let mut notes = Vec::new();
+        let is_whole = self.out.is_whole()?;
+        self.out.write(&inputs, |out| {
+            let mut answers = AnswerWriter::new(&model, out);
+            match answer(&self.data, &options, &mut answers) {
+                Ok(found) => notes = found,
+                Err(error) if is_whole => return Err(error),
+                Err(error) => return Err(answers.fail(error)),
+            }
+            answers.finish()
+        })?;
+        // An error stands alone.
+        if !quiet {
+            say_notes(&model, &options.format, &notes);
         }
-        answers.finish()
-    })?;
-    // An error stands alone.
-    say_notes(&model, &options.format, &notes, matches);
-    Ok(())
+        Ok(())
+    }
 }
 
 /// Answers every row of a table; what a user should look at.
@@ -77,11 +122,7 @@ fn answer<W: Write>(
 }
 
 /// Says what the options have read otherwise than the table that the model was trained on, and what else is to be looked at.
-pub fn say_notes(model: &Model, given: &TableFormat, notes: &[String], matches: &ArgMatches) {
-    let quiet = matches.try_get_one::<bool>("quiet");
-    if matches!(quiet, Ok(Some(true))) {
-        return;
-    }
+pub fn say_notes(model: &Model, given: &TableFormat, notes: &[String]) {
     let like = model.table_format().cloned().unwrap_or_default();
     let said = given.unlike(&like);
     if !said.is_empty() {

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
-use mlp_core::Level;
+use clap::Args;
 use mlp_store::{Place, RunDirectory, table::ColumnReader};
 use mlp_train::{
     Experiment, Filter, RecordSchedule, ResolvedExperiment, Table, experiment::KeptWeights,
@@ -11,96 +10,156 @@ use mlp_train::{
 
 use super::resume::resolved;
 use crate::{
-    execute::{self, RUNS},
+    execute,
     failure::{Failure, Outcome},
-    options, terminal, words,
+    options::{self, Destination, Keys, RUNS, Reporting, Running, Selection, Threads},
+    terminal, words,
 };
 
 /// Parameters that a replay keeps in all: with large networks fewer steps are recorded.
 const MOST_PARAMETERS: u64 = 1 << 23;
 /// Records of a replay, at least and at most.
 const RECORDS: (u64, u64) = (16, 1000);
-/// Networks that --where replays, unless --most says otherwise.
-const MOST_NETWORKS: u64 = 10;
 
-/// Replays the network that was named, or those that fit a condition.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let path = Path::new(text("DIR").unwrap_or_default());
-    let directory = RunDirectory::open(path)?;
-    let experiment = resolved(&directory)?;
-    let level = terminal::level()?;
-    let threads = terminal::threads(matches.get_one("threads"))?;
-    let quiet = matches.get_flag("quiet");
-    let networks = match (text("NET"), text("where")) {
-        (Some(_), Some(_)) => {
-            return Err(Failure::usage(
-                "NET and --where are both given; give one of them",
-            ));
-        }
-        (None, None) if experiment.networks() > 1 => {
-            return Err(Failure::usage(format!(
-                "which network? give its number, 0 to {}, or a condition, as in --where 'test_accuracy > 0.9'",
-                experiment.networks() - 1
-            )));
-        }
-        (net, None) => vec![number(net.unwrap_or("0"), &experiment)?],
-        (None, Some(condition)) => {
-            let found = fitting(&directory.nets_columns()?, condition)?;
-            let most = terminal::whole("--most", matches.get_one("most"), MOST_NETWORKS)?;
-            let most = usize::try_from(most).unwrap_or(usize::MAX);
-            if !quiet && !matches.get_flag("json") {
-                terminal::print(&told(&found, most))?;
+const EXAMPLES: &str = "\
+Its curve, norms, boundary and a film of boundaries are drawn. Without --record, every step is recorded,
+or as many geometric ones as fit.
+
+Examples:
+  mlp replay runs/population-moons-001 17
+  mlp replay runs/population-moons-001 17 --record every:10 --out net-17
+  mlp replay runs/population-moons-001 --where 'test_accuracy > 0.9' --most 3
+  mlp replay runs/population-moons-001 --where 'status == diverged'";
+
+/// Train a network of a run again exactly, with everything recorded
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Replay {
+    /// run directory
+    dir: PathBuf,
+    /// number of the network, as in the column net
+    net: Option<String>,
+    /// replay the networks of nets that fit, as in 'test_accuracy > 0.9 and seed < 100'
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<String>,
+    /// networks to replay of those that fit
+    #[arg(long, value_name = "N", default_value = "10", value_parser = options::whole)]
+    most: u64,
+    #[command(flatten)]
+    keys: Keys<Self>,
+    #[command(flatten)]
+    destination: Destination,
+    #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
+    reporting: Reporting,
+}
+
+impl Selection for Replay {
+    const PATHS: &'static [&'static [&'static str]] =
+        &[&["training.record", "output.format", "output.figures"]];
+}
+
+impl Replay {
+    /// Replays the network that was named, or those that fit a condition.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let path = &self.dir;
+        let directory = RunDirectory::open(path)?;
+        let experiment = resolved(&directory)?;
+        let running = Running::new(&self.threads, &self.reporting, quiet)?;
+        let told = !quiet && !running.json;
+        let networks = match (self.net.as_deref(), &self.condition) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::usage(
+                    "NET and --where are both given; give one of them",
+                ));
             }
-            found.into_iter().take(most).collect()
-        }
-    };
-    let several = text("where").is_some();
-    let root = several
-        .then(|| folder(text("out"), &experiment))
-        .transpose()?;
-    for network in networks {
-        let mut author = experiment.alone(network)?;
-        author.training.record = Some(schedule(&experiment, network)?);
-        author.output.save_weights = Some(KeptWeights::Recorded);
-        author.output.figures = None;
-        // One that came to its end before the clock did must not be ended by it now, which has more to record.
-        if directory.is_complete() && author.training.stopping.stop_after.is_none() {
-            author.training.stopping.time_budget = None;
-        }
-        for layer in options::layers(matches)? {
-            layer.apply(&mut author)?;
-        }
-        let out = match &root {
-            Some(root) => Some(root.join(format!("net-{network}"))),
-            None => text("out").map(PathBuf::from),
+            (None, None) if experiment.networks() > 1 => {
+                return Err(Failure::usage(format!(
+                    "which network? give its number, 0 to {}, or a condition, as in --where 'test_accuracy > 0.9'",
+                    experiment.networks() - 1
+                )));
+            }
+            (net, None) => vec![number(net.unwrap_or("0"), &experiment)?],
+            (None, Some(condition)) => {
+                let found = fitting(&directory.nets_columns()?, condition)?;
+                let most = usize::try_from(self.most).unwrap_or(usize::MAX);
+                if told {
+                    terminal::print(&how_many(&found, most))?;
+                }
+                found.into_iter().take(most).collect()
+            }
         };
-        let again = one(&author, out.as_deref(), (level, threads), matches)?;
-        let computed = experiment.computed_cells();
-        let computed = computed.is_none_or(|cells| cells.contains(&experiment.cell_of(network)));
-        let differences = match computed {
-            true => differences(&directory, network, &again)?,
-            false => Vec::new(),
-        };
-        if let Some(first) = differences.first() {
-            return Err(Failure::Failed(anyhow::anyhow!(
-                "net {network} of {} came out otherwise: {first}",
-                path.display()
-            )));
-        }
-        if !quiet && !matches.get_flag("json") {
-            let kept = directory.is_complete();
-            let same = match kept {
-                true if !computed => format!(
-                    "net {network} is of a cell that the map fills by its neighbour, so there is nothing to compare with"
-                ),
-                true => format!("the same bits as net {network} of {}", path.display()),
-                false => "the run is not complete, so there is nothing to compare with".to_owned(),
+        let several = self.condition.is_some();
+        let root = several
+            .then(|| execute::folder(&self.destination, "replay", &experiment))
+            .transpose()?;
+        for network in networks {
+            let mut author = experiment.alone(network)?;
+            author.training.record = Some(schedule(&experiment, network)?);
+            author.output.save_weights = Some(KeptWeights::Recorded);
+            author.output.figures = None;
+            // One that came to its end before the clock did must not be ended by it now, which has more to record.
+            if directory.is_complete() && author.training.stopping.stop_after.is_none() {
+                author.training.stopping.time_budget = None;
+            }
+            self.keys.layer()?.apply(&mut author)?;
+            let own = root
+                .as_ref()
+                .map(|root| root.join(format!("net-{network}")));
+            let again = self.one(&author, own.as_deref(), running)?;
+            let computed = experiment.computed_cells();
+            let computed =
+                computed.is_none_or(|cells| cells.contains(&experiment.cell_of(network)));
+            let differences = match computed {
+                true => differences(&directory, network, &again)?,
+                false => Vec::new(),
             };
-            terminal::print(&format!("{:<11} {same}\n", "replay"))?;
+            if let Some(first) = differences.first() {
+                return Err(Failure::Failed(anyhow::anyhow!(
+                    "net {network} of {} came out otherwise: {first}",
+                    path.display()
+                )));
+            }
+            if told {
+                let same = match directory.is_complete() {
+                    true if !computed => format!(
+                        "net {network} is of a cell that the map fills by its neighbour, so there is nothing to compare with"
+                    ),
+                    true => format!("the same bits as net {network} of {}", path.display()),
+                    false => {
+                        "the run is not complete, so there is nothing to compare with".to_owned()
+                    }
+                };
+                terminal::print(&format!("{:<11} {same}\n", "replay"))?;
+            }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Trains a network into a folder of its own, or to where `--out` says; that folder.
+    fn one(
+        &self,
+        author: &Experiment,
+        own: Option<&Path>,
+        running: Running,
+    ) -> Outcome<RunDirectory> {
+        let experiment = mlp_store::resolve(author, None)?;
+        let out = own.or(self.destination.out.as_deref().map(Path::new));
+        let name = format!("replay-{}", experiment.data()?.name);
+        let place = match out {
+            Some(path) => Place::Folder {
+                path,
+                force: self.destination.force,
+            },
+            None => Place::Next {
+                root: Path::new(RUNS),
+                name: &name,
+            },
+        };
+        let done = execute::in_place(experiment, place, running)?;
+        Ok(RunDirectory::open(&done.directory)?)
+    }
 }
 
 /// The network that is named by its number.
@@ -125,7 +184,7 @@ fn fitting(nets: &ColumnReader, condition: &str) -> Outcome<Vec<u64>> {
     })?)
 }
 
-fn told(found: &[u64], most: usize) -> String {
+fn how_many(found: &[u64], most: usize) -> String {
     let count = words::so_many(found.len(), "network");
     match found.len() > most {
         true => format!("{count} fit; the first {most} are replayed (--most for more)\n"),
@@ -142,42 +201,6 @@ fn schedule(experiment: &ResolvedExperiment, network: u64) -> Outcome<RecordSche
         true => RecordSchedule::Every(1),
         false => RecordSchedule::Log(records),
     })
-}
-
-/// The folder of several replays.
-fn folder(out: Option<&str>, experiment: &ResolvedExperiment) -> Outcome<PathBuf> {
-    if let Some(out) = out {
-        return Ok(PathBuf::from(out));
-    }
-    let name = format!("replay-{}", experiment.data()?.name);
-    let next = Place::Next {
-        root: Path::new(RUNS),
-        name: &name,
-    };
-    Ok(next.folder()?)
-}
-
-/// Trains a network into a folder; that folder.
-fn one(
-    author: &Experiment,
-    out: Option<&Path>,
-    machine: (Level, usize),
-    matches: &ArgMatches,
-) -> Outcome<RunDirectory> {
-    let experiment = mlp_store::resolve(author, None)?;
-    let name = format!("replay-{}", experiment.data()?.name);
-    let place = match out {
-        Some(path) => Place::Folder {
-            path,
-            force: matches.get_flag("force"),
-        },
-        None => Place::Next {
-            root: Path::new(RUNS),
-            name: &name,
-        },
-    };
-    let done = execute::in_place(experiment, place, machine, matches)?;
-    Ok(RunDirectory::open(&done.directory)?)
 }
 
 /// What the last record of a network and that of its replay differ in.

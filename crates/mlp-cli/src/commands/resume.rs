@@ -1,43 +1,67 @@
 //! `mlp resume`: an interrupted run goes on to its end.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_store::{Place, RunDirectory, run_directory};
 use mlp_train::{Error, ResolvedExperiment};
 
 use crate::{
     execute,
     failure::{Failure, Outcome},
-    terminal,
+    options::{Reporting, Running, Threads},
 };
 
-/// Goes on with the run in a folder. What was finished is kept; a complete run is told of again.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let path = Path::new(matches.get_one::<String>("DIR").map_or("", String::as_str));
-    let force = matches.get_flag("force");
-    let directory = RunDirectory::open(path)?;
-    let experiment = match force {
-        // Results of another experiment are moved aside.
-        true => ResolvedExperiment::new(&directory.experiment_found()?, None)?,
-        false => resolved(&directory)?,
-    };
-    let level = terminal::level()?;
-    let threads = terminal::threads(matches.get_one("threads"))?;
-    let place = Place::Folder { path, force };
-    let done = execute::in_place(experiment, place, (level, threads), matches);
-    done.map(drop).map_err(|failure| match failure {
-        // What tells is not the manifest, but the journal or a checkpoint.
-        Failure::Usage(error) if is_changed(&error) => {
-            let path = path.join(run_directory::EXPERIMENT);
-            let reason = format!(
-                "{}: it is not the experiment of the results beside it",
-                path.display()
-            );
-            Error::RunExperiment { path, reason }.into()
-        }
-        failure => failure,
-    })
+const EXAMPLES: &str = "\
+What was finished is kept, however the run ended, kill -9 included. A complete run is told of again.
+
+Examples:
+  mlp resume runs/population-moons-001
+  mlp resume runs/population-moons-001 --threads 1";
+
+/// Finish an interrupted run, to the bytes of an undisturbed one
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Resume {
+    /// run directory
+    dir: PathBuf,
+    #[arg(
+        long,
+        help_heading = "Running",
+        help = "rename a run directory of another experiment to <out>.old-1 and begin anew"
+    )]
+    force: bool,
+    #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
+    reporting: Reporting,
+}
+
+impl Resume {
+    /// Goes on with the run in a folder. What was finished is kept; a complete run is told of again.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let (path, force) = (&self.dir, self.force);
+        let directory = RunDirectory::open(path)?;
+        let experiment = match force {
+            // Results of another experiment are moved aside.
+            true => ResolvedExperiment::new(&directory.experiment_found()?, None)?,
+            false => resolved(&directory)?,
+        };
+        let running = Running::new(&self.threads, &self.reporting, quiet)?;
+        let done = execute::in_place(experiment, Place::Folder { path, force }, running);
+        done.map(drop).map_err(|failure| match failure {
+            // What tells is not the manifest, but the journal or a checkpoint.
+            Failure::Usage(error) if is_changed(&error) => {
+                let path = path.join(run_directory::EXPERIMENT);
+                let reason = format!(
+                    "{}: it is not the experiment of the results beside it",
+                    path.display()
+                );
+                Error::RunExperiment { path, reason }.into()
+            }
+            failure => failure,
+        })
+    }
 }
 
 /// Whether the results are of another experiment than the one that lies beside them.

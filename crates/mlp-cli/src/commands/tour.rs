@@ -3,19 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use mlp_core::Level;
 use mlp_plot::{Report, Section};
-use mlp_store::{Execution, Place, execute};
+use mlp_store::Place;
 use mlp_train::{Experiment, Kind, Layer};
 
 use crate::{
+    execute,
     failure::{Failure, Outcome},
     figures::{self, Drawing, View},
-    interrupt::{self, Working},
-    progress::Progress,
-    terminal,
-    watching::Watching,
-    words,
+    options::{RUNS, Running},
+    terminal, words,
 };
 
 /// One stop of the tour.
@@ -82,10 +79,17 @@ pub fn run(quiet: bool) -> Outcome {
         false => terminal::print(text),
     };
     let started = Instant::now();
-    let level = terminal::level()?;
+    let running = Running {
+        level: terminal::level()?,
+        threads: terminal::threads(None),
+        quiet,
+        json: false,
+        no_progress: false,
+    };
     let root = next_folder()?;
     say(&format!(
-        "A short tour of what training does to small neural networks ({level}).\nResults go to {}.\n\n",
+        "A short tour of what training does to small neural networks ({}).\nResults go to {}.\n\n",
+        running.level,
         root.display()
     ))?;
     let mut report = Report::new("What training does to small neural networks").lead(
@@ -99,10 +103,10 @@ pub fn run(quiet: bool) -> Outcome {
             stop.command
         ))?;
         let path = root.join(stop.folder);
-        let said = train(stop, &path, level, quiet)?;
+        let said = train(stop, &path, running)?;
         say(&format!("   {said}\n\n"))?;
         let view = View::open(&path)?;
-        let figures = figures::figures(&view, &Drawing::default())?;
+        let figures = figures::of_run(&view, &Drawing::default())?;
         figures::write_files(&view, &figures, &Drawing::default())?;
         report = report.section(figures::section(&view, &figures, stop.heading)?);
     }
@@ -120,7 +124,7 @@ pub fn run(quiet: bool) -> Outcome {
 }
 
 /// Carries out one stop; a sentence on what came of it.
-fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String> {
+fn train(stop: &Stop, path: &Path, running: Running) -> Outcome<String> {
     let mut settings = Layer::new();
     for setting in stop.settings {
         settings.set(setting)?;
@@ -128,22 +132,8 @@ fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String>
     let mut author = Experiment::new(stop.kind);
     settings.apply(&mut author)?;
     let mut experiment = mlp_store::resolve(&author, None)?;
-    let execution = Execution {
-        place: Place::Folder { path, force: false },
-        level,
-        threads: None,
-    };
-    let progress = Progress::new(!quiet);
-    let watching = Watching {
-        progress: &progress,
-        shown: !quiet,
-    };
-    let working = Working::begin();
-    let done = execute(&mut experiment, execution, &watching, working.flag());
-    progress.finish();
-    drop(working);
-    let done = done?;
-    interrupt::check(&done)?;
+    let place = Place::Folder { path, force: false };
+    let done = execute::train(&mut experiment, place, running)?;
     let time = words::duration(done.manifest.wall_seconds);
     let test = done
         .outcome
@@ -169,7 +159,7 @@ fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String>
 
 /// The first of `runs/tour-001`, `runs/tour-002`, ... that does not exist; it is made.
 fn next_folder() -> Outcome<PathBuf> {
-    let runs = Path::new(crate::execute::RUNS);
+    let runs = Path::new(RUNS);
     let trouble = |path: &Path, error| {
         Failure::io(
             &format!("cannot create the folder {}", path.display()),

@@ -1,8 +1,8 @@
 //! `mlp verify`: some networks of a run trained again and compared bit by bit with what is stored.
 
-use std::{fmt::Write, num::NonZeroUsize, path::Path, sync::atomic::AtomicBool};
+use std::{fmt::Write, num::NonZeroUsize, path::PathBuf, sync::atomic::AtomicBool};
 
-use clap::ArgMatches;
+use clap::Args;
 use mlp_core::Level;
 use mlp_store::{RunDirectory, Verification, Verifying, verify};
 use serde_json::json;
@@ -10,46 +10,76 @@ use serde_json::json;
 use super::resume::resolved;
 use crate::{
     failure::{Failure, Outcome},
+    options::{self, Threads},
     terminal, words,
 };
 
-/// Verifies a run; whatever differs is told, and makes the command fail.
-pub fn run(matches: &ArgMatches) -> Outcome {
-    let path = Path::new(matches.get_one::<String>("DIR").map_or("", String::as_str));
-    let directory = RunDirectory::open(path)?;
-    let experiment = resolved(&directory)?;
-    let threads = terminal::threads(matches.get_one("threads"))?;
-    let how = Verifying {
-        networks: terminal::whole("--nets", matches.get_one("nets"), 20)?.max(1),
-        seed: terminal::whole("--seed", matches.get_one("seed"), 0)?,
-        level: terminal::level()?,
-        threads: NonZeroUsize::new(threads),
-    };
-    // Nothing is kept, so a signal need not be heeded on the way: it ends the command at once.
-    let found = verify(&directory, &experiment, how, &(), &AtomicBool::new(false))?;
-    let (level, networks) = (how.level, experiment.networks());
-    if matches.get_flag("json") {
-        terminal::print(&as_json(&found, level, threads, networks))?;
-    } else if !matches.get_flag("quiet") {
-        terminal::print(&as_text(&found, level, threads, networks))?;
+const EXAMPLES: &str = "\
+Whatever level and number of threads made the run, the bits are the same; what differs is told.
+
+Examples:
+  mlp verify runs/population-moons-001
+  mlp verify runs/population-moons-001 --nets 100 --seed 3
+  MLP_SIMD=portable mlp verify runs/population-moons-001 --threads 1";
+
+/// Train some networks of a run again and compare the bits
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Verify {
+    /// run directory
+    dir: PathBuf,
+    /// networks to train again
+    #[arg(long, value_name = "K", default_value = "20", value_parser = options::whole)]
+    nets: u64,
+    /// draws another sample
+    #[arg(long, value_name = "N", default_value = "0", value_parser = options::whole)]
+    seed: u64,
+    #[command(flatten)]
+    threads: Threads,
+    /// print the results as one JSON object
+    #[arg(long, help_heading = "Running")]
+    json: bool,
+}
+
+impl Verify {
+    /// Verifies a run; whatever differs is told, and makes the command fail.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let path = &self.dir;
+        let directory = RunDirectory::open(path)?;
+        let experiment = resolved(&directory)?;
+        let threads = terminal::threads(self.threads.threads);
+        let how = Verifying {
+            networks: self.nets.max(1),
+            seed: self.seed,
+            level: terminal::level()?,
+            threads: NonZeroUsize::new(threads),
+        };
+        // Nothing is kept, so a signal need not be heeded on the way: it ends the command at once.
+        let found = verify(&directory, &experiment, how, &(), &AtomicBool::new(false))?;
+        let (level, networks) = (how.level, experiment.networks());
+        if self.json {
+            terminal::print(&as_json(&found, level, threads, networks))?;
+        } else if !quiet {
+            terminal::print(&as_text(&found, level, threads, networks))?;
+        }
+        if found.passed() {
+            return Ok(());
+        }
+        let engine = match found.other_engine() {
+            true => format!(
+                "; engine {} made it, and this is engine {}",
+                found.manifest.engine,
+                mlp_core::ENGINE
+            ),
+            false => String::new(),
+        };
+        Err(Failure::Failed(anyhow::anyhow!(
+            "{} is not what its experiment gives: {}{engine}\n{}",
+            path.display(),
+            words::so_many(found.difference_count as usize, "difference"),
+            found.differences.first().map_or("", String::as_str)
+        )))
     }
-    if found.passed() {
-        return Ok(());
-    }
-    let engine = match found.other_engine() {
-        true => format!(
-            "; engine {} made it, and this is engine {}",
-            found.manifest.engine,
-            mlp_core::ENGINE
-        ),
-        false => String::new(),
-    };
-    Err(Failure::Failed(anyhow::anyhow!(
-        "{} is not what its experiment gives: {}{engine}\n{}",
-        path.display(),
-        words::so_many(found.difference_count as usize, "difference"),
-        found.differences.first().map_or("", String::as_str)
-    )))
 }
 
 fn as_text(found: &Verification, level: Level, threads: usize, networks: u64) -> String {

@@ -1,27 +1,55 @@
 //! `mlp map --zoom`: the same map over a part of its axes, and the way there as a film.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::ArgMatches;
-use mlp_core::{Level, math};
+use clap::Args;
+use mlp_core::math;
 use mlp_plot::{Film, Size};
 use mlp_store::{Place, RunDirectory, WholeFile, remove_unfinished};
 use mlp_train::{
-    Experiment, Key, Layer, Precision, Range, ResolvedExperiment,
+    Experiment, Key, Layer, Precision, Range,
     experiment::{Figures, MapAxis},
     shortest,
 };
 
 use crate::{
-    execute::{self, RUNS},
+    execute,
     failure::{Failure, Outcome},
     figures::{self, View},
+    options::{Destination, Running},
     terminal, words,
 };
 
 /// Frames of a film and how many milliseconds each is shown.
 const FRAME_SIZE: Size = Size::new(720, 560);
 const FRAME_TIME: u16 = 300;
+
+/// The arguments of a map over a part of the axes.
+#[derive(Args, Default)]
+pub struct Zoom {
+    /// the map over this part of its axes, in f64; of a run, named in place of DATA, or of the axes given
+    #[arg(
+        long,
+        value_name = "x0:x1,y0:y1",
+        allow_hyphen_values = true,
+        value_parser = Window::parse,
+        help_heading = "Map"
+    )]
+    pub zoom: Option<Window>,
+    /// N maps on the way to the window of --zoom, and an animated PNG of them
+    #[arg(long, value_name = "N", value_parser = frames, help_heading = "Map")]
+    pub film: Option<u64>,
+}
+
+/// A number of frames.
+fn frames(text: &str) -> Result<u64, String> {
+    match mlp_train::Value::from_word(text).as_whole() {
+        Some(frames @ 2..=1000) => Ok(frames),
+        _ => Err(format!(
+            "must be a number of frames from 2 to 1000, not \"{text}\""
+        )),
+    }
+}
 
 /// A window on a map: the first and last value along each axis that it narrows.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,13 +117,6 @@ fn within(key: &Key, range: &Range, (from, to): (f64, f64)) -> Result<Range, Str
     range.map_err(|error| format!("{key}: {error}"))
 }
 
-/// The window that was asked for, if any.
-pub fn window(matches: &ArgMatches) -> Outcome<Option<Window>> {
-    let text = matches.try_get_one::<String>("zoom").ok().flatten();
-    let window = text.map(|text| Window::parse(text)).transpose();
-    window.map_err(|reason| Failure::usage(format!("--zoom: {reason}")))
-}
-
 /// The settings of the map in a run directory, if that is what was named in place of data.
 pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
     let path = Path::new(name);
@@ -139,53 +160,39 @@ pub fn narrow(window: &Window, given: &[Layer], experiment: &mut Experiment) -> 
     Ok(())
 }
 
-/// The frames of a film that were asked for, if any.
-pub fn frames(matches: &ArgMatches) -> Outcome<Option<u64>> {
-    match matches.try_get_one::<String>("film").ok().flatten() {
-        None => Ok(None),
-        Some(text) => match mlp_train::Value::from_word(text).as_whole() {
-            Some(frames @ 2..=1000) => Ok(Some(frames)),
-            _ => Err(Failure::usage(format!(
-                "--film: must be a number of frames from 2 to 1000, not \"{text}\""
-            ))),
-        },
-    }
-}
-
 /// Trains the maps on the way from a map to its window, each into a folder of its own, and animates
 /// them.
 pub fn film(
     whole: &Experiment,
     window: &Experiment,
     frames: u64,
-    (level, threads): (Level, usize),
-    matches: &ArgMatches,
+    destination: &Destination,
+    running: Running,
 ) -> Outcome {
     if window.map.facet.is_some() {
         return Err(Failure::usage(
             "--film shows one map, and --facet makes several; leave one of them out",
         ));
     }
-    let quiet = matches.get_flag("quiet");
     let mut folder = None;
     let mut pictures = Vec::new();
     for frame in 0..frames {
         let share = frame as f64 / (frames - 1) as f64;
         let mut author = between(whole, window, share)?;
         author.output.figures = Some(Figures::None);
-        let experiment = mlp_store::resolve(&author, None)?;
+        let mut experiment = mlp_store::resolve(&author, None)?;
         let folder = match &folder {
             Some(folder) => folder,
-            None => folder.insert(place(matches, &experiment)?),
+            None => folder.insert(execute::folder(destination, "zoom", &experiment)?),
         };
         let path = folder.join(format!("frame-{:03}", frame + 1));
         let place = Place::Folder {
             path: &path,
-            force: matches.get_flag("force"),
+            force: destination.force,
         };
-        let (_, done) = execute::train(experiment, place, (level, threads), matches)?;
+        let done = execute::train(&mut experiment, place, running)?;
         pictures.push(figures::frame(&View::open(&done.directory)?)?);
-        if !quiet {
+        if !running.quiet {
             terminal::print(&format!("{}\n", path.display()))?;
         }
     }
@@ -204,23 +211,10 @@ pub fn film(
             .animate(FRAME_SIZE, FRAME_TIME)
             .map_err(anyhow::Error::from)?,
     )?;
-    if !quiet {
+    if !running.quiet {
         terminal::print(&format!("{}\n", file.display()))?;
     }
     Ok(())
-}
-
-/// The folder of the frames.
-fn place(matches: &ArgMatches, experiment: &ResolvedExperiment) -> Outcome<PathBuf> {
-    if let Some(out) = matches.get_one::<String>("out") {
-        return Ok(PathBuf::from(out));
-    }
-    let name = format!("zoom-{}", experiment.data()?.name);
-    let next = Place::Next {
-        root: Path::new(RUNS),
-        name: &name,
-    };
-    Ok(next.folder()?)
 }
 
 /// The map a share of the way to its window.

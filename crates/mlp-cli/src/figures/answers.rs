@@ -3,11 +3,11 @@
 use anyhow::Result;
 use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};
 use mlp_train::{
-    Answers,
+    Answers, Kind,
     score::{BINS, Calibration, Confusion},
 };
 
-use super::{Figure, View};
+use super::{Draw, Entry, Figure, View};
 
 /// More classes make no readable matrix.
 const MOST_CLASSES: usize = 40;
@@ -15,9 +15,17 @@ const MOST_CLASSES: usize = 40;
 /// Fewer samples say nothing on probabilities.
 const LEAST_SAMPLES: usize = 50;
 
+/// Both charts of a classifier.
+pub static ANSWERS: Entry = Entry {
+    name: "confusion-matrix, calibration",
+    description: "which classes a classifier takes for which, and what its probabilities are worth",
+    kinds: &[Kind::Train],
+    draw: Draw::Samples(|view, _| figures(view)),
+};
+
 /// The confusion matrix and the reliability diagram of a single run, on the part that it is judged
 /// by; none for numbers.
-pub fn figures(view: &View) -> Result<Vec<Figure>> {
+fn figures(view: &View) -> Result<Vec<Figure>> {
     let model = view.model()?;
     let Answers::Classes(classes) = model.answers() else {
         return Ok(Vec::new());

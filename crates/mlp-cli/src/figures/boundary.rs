@@ -5,10 +5,10 @@ use mlp_data::{Dataset, Targets};
 use mlp_plot::{
     Boundary, Film, Guide, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface, Thumbnail,
 };
-use mlp_train::{Arrays, Data, Model, Parameters, Prediction};
+use mlp_train::{Arrays, Data, Kind, Model, Parameters, Prediction};
 use ndarray::{Array2, ArrayView1, Axis};
 
-use super::{Figure, PlaneChoice, View, describe};
+use super::{Draw, Entry, Figure, PlaneChoice, View, describe};
 use crate::failure::Failure;
 use crate::words;
 
@@ -24,8 +24,24 @@ const DRAWN: usize = 10_000;
 /// Room around the samples, as a share of their range.
 const MARGIN: f64 = 0.08;
 
+/// The last one.
+pub static BOUNDARY: Entry = Entry {
+    name: "boundary",
+    description: "what a network answers over a plane through its features, or over its one feature",
+    kinds: &[Kind::Train],
+    draw: Draw::Samples(|view, drawing| Ok(figure(view, &drawing.plane)?.into_iter().collect())),
+};
+
+/// Those of several steps.
+pub static FILM: Entry = Entry {
+    name: "film",
+    description: "the same at several recorded steps, where their parameters were kept",
+    kinds: &[Kind::Train],
+    draw: Draw::Samples(|view, drawing| Ok(film(view, &drawing.plane)?.into_iter().collect())),
+};
+
 /// The boundary over two features, over a plane through more of them, or the fit over one.
-pub fn figure(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
+fn figure(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
     let model = view.model()?;
     let data = samples(view)?;
     match data.features() {
@@ -94,7 +110,7 @@ fn section(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> 
 }
 
 /// The boundary at several recorded steps, where their parameters were kept.
-pub fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
+fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
     let weights = view.weights()?;
     let Some((steps, parameters)) = weights.first().and_then(kept) else {
         return Ok(None);

@@ -1,17 +1,34 @@
 //! Learning curves of a run and of a population.
 
 use mlp_plot::{Band, CurvePanel, LearningCurves, Scale, Series};
+use mlp_train::Kind;
 
 use super::trends::Selection;
-use super::{Figure, View, describe};
+use super::{Draw, Entry, Figure, View, describe};
 
 const PARTS: [&str; 3] = ["train", "test", "validation"];
 
 /// The most settings of a sweep that one chart shows.
 pub(super) const MOST_SETTINGS: usize = 8;
 
+/// Those of a single network.
+pub static SINGLE: Entry = Entry {
+    name: "learning-curve",
+    description: "loss and score of each part of a single network at every recorded step",
+    kinds: &[Kind::Train],
+    draw: Draw::Run(|view, _| Ok(vec![single(view)])),
+};
+
+/// Those of a population.
+pub static POPULATION: Entry = Entry {
+    name: "learning-curves",
+    description: "loss and score of all networks as bands, and by setting where a key is swept",
+    kinds: &[Kind::Population],
+    draw: Draw::Run(|view, _| Ok(population(view))),
+};
+
 /// Loss and score of a single run.
-pub fn single(view: &View) -> Figure {
+fn single(view: &View) -> Figure {
     let steps = view.trends().steps();
     let panels = panels(view, |name, column| {
         Some(Series::new(name, steps.to_vec(), view.curve(column)?))
@@ -32,7 +49,7 @@ pub fn single(view: &View) -> Figure {
 }
 
 /// Loss and score of all networks, and by setting where something is swept.
-pub fn population(view: &View) -> Vec<Figure> {
+fn population(view: &View) -> Vec<Figure> {
     let steps = view.trends().steps();
     let chart = LearningCurves {
         title: format!("Learning curves on {}", view.recipe().data.name),

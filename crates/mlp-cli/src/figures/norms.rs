@@ -3,10 +3,11 @@
 use mlp_plot::{
     CurvePanel, LearningCurves, NormTrend, Scale, Series, TrendAxis, TrendPanel, TrendSeries,
 };
+use mlp_train::Kind;
 
 use super::curves::MOST_SETTINGS;
 use super::trends::Selection;
-use super::{Figure, View, describe};
+use super::{Draw, Entry, Figure, View, describe};
 
 const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];
 /// The most layers with a panel of their own.
@@ -14,8 +15,32 @@ const MOST_LAYERS: usize = 6;
 /// Recorded steps that a sweep's chart compares.
 const COMPARED_STEPS: usize = 4;
 
+/// Those of a single network.
+pub static SINGLE: Entry = Entry {
+    name: "norms",
+    description: "norms of weights and biases of a single network at every recorded step, in all and by layer",
+    kinds: &[Kind::Train],
+    draw: Draw::Run(|view, _| Ok(vec![single(view)])),
+};
+
+/// Those of a population over steps.
+pub static OVER_STEPS: Entry = Entry {
+    name: "norms-over-steps",
+    description: "norms of all networks as bands over the recorded steps, in all and by layer",
+    kinds: &[Kind::Population],
+    draw: Draw::Run(|view, _| Ok(vec![over_steps(view)])),
+};
+
+/// Those of a population over swept keys.
+pub static OVER_AXES: Entry = Entry {
+    name: "norms-against-KEY",
+    description: "norms of all networks as bands over the values of each key that is swept",
+    kinds: &[Kind::Population],
+    draw: Draw::Run(|view, _| Ok(over_axes(view))),
+};
+
 /// The norms of a single network: in all and by layer.
-pub fn single(view: &View) -> Figure {
+fn single(view: &View) -> Figure {
     let panels = NORMS
         .iter()
         .map(|norm| {
@@ -52,7 +77,7 @@ pub fn single(view: &View) -> Figure {
 }
 
 /// The norms of a population over steps, by layer below.
-pub fn over_steps(view: &View) -> Figure {
+fn over_steps(view: &View) -> Figure {
     let axes = view.experiment().axes();
     let first = axes
         .first()
@@ -102,7 +127,7 @@ pub fn over_steps(view: &View) -> Figure {
 }
 
 /// The norms over every swept key.
-pub fn over_axes(view: &View) -> Vec<Figure> {
+fn over_axes(view: &View) -> Vec<Figure> {
     let steps = view.trends().steps();
     let compared = spread(steps.len());
     let mut figures = Vec::new();

@@ -3,18 +3,26 @@
 use anyhow::Result;
 use mlp_plot::{NormScatter, Outcome, OutcomeBar, OutcomeBars, Scale};
 use mlp_statistics::median;
-use mlp_train::Axis;
+use mlp_train::{Axis, Kind};
 
 use super::curves::MOST_SETTINGS;
 use super::trends::{Selection, Trends};
-use super::{Figure, View, describe};
+use super::{Draw, Entry, Figure, View, describe};
 
 /// Beyond so many networks a cloud of points hides how many lie where.
 const MANY: usize = 20_000;
 
+/// What became of the networks.
+pub static SCATTER: Entry = Entry {
+    name: "scatter-loss",
+    description: "bias norm against weight norm of every network by its loss and its setting, and the share of solved networks",
+    kinds: &[Kind::Population],
+    draw: Draw::Run(|view, _| figures(view)),
+};
+
 /// The scatter by final loss, by setting, the norms against drawn values, and the share of solved
 /// networks by setting.
-pub fn figures(view: &View) -> Result<Vec<Figure>> {
+fn figures(view: &View) -> Result<Vec<Figure>> {
     let nets = view.nets();
     let (Some(weight), Some(bias)) = (nets.numbers("weight_norm")?, nets.numbers("bias_norm")?)
     else {

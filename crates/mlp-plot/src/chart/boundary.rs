@@ -1,6 +1,7 @@
 //! What a network answers over a plane, with the samples on top.
 
-use super::Chart;
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, category_color};
 use crate::color_bar::ColorBar;
 use crate::contour::contour;
@@ -12,6 +13,14 @@ use crate::pixels::Pixels;
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::{INK, SOFT_INK, WHITE};
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "boundary",
+    description: "what a network answers over a plane, with the samples on top",
+    least: Size::new(360, 300),
+    sample,
+};
 
 /// The network's answers on a regular grid that spans the plane, row-major, row 0 at the lowest y,
 /// the outermost grid points on the edges.
@@ -364,6 +373,49 @@ impl Boundary {
             }
         }
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let (columns, rows) = (sampler.count(40), sampler.count(30));
+    let classes = [2, 3, 0][sampler.below(3)];
+    let surface = match classes {
+        2 => Surface::Binary(sampler.numbers(columns * rows)),
+        3 => Surface::Classes(sampler.numbers(3 * columns * rows)),
+        _ => Surface::Value {
+            values: sampler.numbers(columns * rows),
+            label: name.clone(),
+        },
+    };
+    let point = |i: usize, sampler: &mut Sampler| {
+        let (x, y) = (sampler.number(), sampler.number());
+        PlanePoint {
+            x,
+            y,
+            target: if classes == 0 {
+                y
+            } else {
+                (i % classes) as f64
+            },
+            part: if i % 3 == 0 { Part::Test } else { Part::Train },
+        }
+    };
+    let points = (0..sampler.count(40)).map(|i| point(i, sampler)).collect();
+    let chart = Boundary {
+        title: name.clone(),
+        subtitle: name.clone(),
+        x_label: name.clone(),
+        y_label: name.clone(),
+        x_range: (sampler.number(), sampler.number()),
+        y_range: (-1.0, 1.0),
+        columns,
+        rows,
+        surface,
+        points,
+        class_names: (0..classes).map(|i| format!("{name}{i}")).collect(),
+        equal_units: sampler.flag(),
+    };
+    chart.scene(size)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which classes are taken for which.
 
-use super::Chart;
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::{Result, check_length};
 use crate::font::{fit_text, text_width};
@@ -10,6 +11,14 @@ use crate::panel::{Axis, Panel};
 use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{INK, LABEL, SOFT_INK, TICK, WHITE};
 use crate::ticks::format_value;
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "confusion matrix",
+    description: "which classes a classifier takes for which",
+    least: Size::new(360, 300),
+    sample,
+};
 
 /// Samples by true and predicted class: every cell with its number, shaded by its share of the row.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +113,21 @@ impl Chart for ConfusionMatrix {
         panel.axes(&mut scene);
         Ok(scene)
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let classes: Vec<String> = (0..sampler.count(12))
+        .map(|i| format!("{name}{i}"))
+        .collect();
+    let cells = classes.len().pow(2);
+    let chart = ConfusionMatrix {
+        title: name.clone(),
+        subtitle: name,
+        classes,
+        counts: (0..cells).map(|_| sampler.below(2000) as f64).collect(),
+    };
+    chart.scene(size)
 }
 
 #[cfg(test)]

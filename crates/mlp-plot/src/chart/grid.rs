@@ -1,10 +1,21 @@
 //! Small multiples: several charts in one figure.
 
-use super::{CellArea, Chart};
+use super::cell_area::CellArea;
+use super::kind::{Chart, ChartKind};
+use super::learning_curves::sampled;
+use super::sampler::Sampler;
 use crate::error::Result;
 use crate::header::{header, nothing};
 use crate::output::Size;
 use crate::scene::{Area, Scene};
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "grid",
+    description: "several charts in one figure",
+    least: Size::new(760, 640),
+    sample,
+};
 
 /// Charts side by side, row by row.
 pub struct ChartGrid<'a> {
@@ -68,4 +79,17 @@ impl Chart for ChartGrid<'_> {
         }
         Ok(areas)
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let parts = [sampled(sampler), sampled(sampler), sampled(sampler)];
+    let charts = parts.iter().map(|part| part as &dyn Chart);
+    let chart = ChartGrid {
+        title: name.clone(),
+        subtitle: name,
+        columns: 1 + sampler.below(2),
+        charts: charts.collect(),
+    };
+    chart.scene(size)
 }

@@ -1,6 +1,9 @@
 //! Performance maps: an outcome over any two axes, cell by cell, nothing interpolated.
 
-use super::{CellArea, Chart};
+use super::cell_area::CellArea;
+use super::grid_axis::{GridAxis, Places};
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::{Color, ColorMap};
 use crate::color_bar::ColorBar;
 use crate::error::{Result, check_length};
@@ -13,64 +16,13 @@ use crate::scene::{Area, Scene};
 use crate::theme::{DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE};
 use crate::ticks::{format_count, format_value};
 
-/// The places of one axis of a map.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Places {
-    /// Ascending numbers; every cell reaches half way to its neighbours. A zero on a logarithmic axis
-    /// gets a cell before the axis begins.
-    Numbers {
-        /// The numbers.
-        values: Vec<f64>,
-        /// How they are spaced.
-        scale: Scale,
-    },
-    /// A list: cells of equal width with these names.
-    Names(Vec<String>),
-}
-
-/// One axis of a map.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GridAxis {
-    /// Label, such as `learning rate`.
-    pub label: String,
-    /// Its places.
-    pub places: Places,
-}
-
-impl GridAxis {
-    /// An axis of ascending numbers.
-    #[must_use]
-    pub fn numbers(label: impl Into<String>, values: Vec<f64>, scale: Scale) -> Self {
-        GridAxis {
-            label: label.into(),
-            places: Places::Numbers { values, scale },
-        }
-    }
-
-    /// An axis of names.
-    #[must_use]
-    pub fn names(label: impl Into<String>, names: Vec<String>) -> Self {
-        GridAxis {
-            label: label.into(),
-            places: Places::Names(names),
-        }
-    }
-
-    fn len(&self) -> usize {
-        match &self.places {
-            Places::Numbers { values, .. } => values.len(),
-            Places::Names(names) => names.len(),
-        }
-    }
-
-    /// The name of place `i` in prose.
-    fn place_name(&self, i: usize) -> String {
-        match &self.places {
-            Places::Numbers { values, .. } => format_value(values[i]),
-            Places::Names(names) => names[i].clone(),
-        }
-    }
-}
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "heat map",
+    description: "an outcome over any two axes, cell by cell",
+    least: Size::new(360, 300),
+    sample,
+};
 
 /// Which cell is marked as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -530,6 +482,37 @@ impl Chart for HeatMap {
         let down = (plot.height() / height, plot.top / height);
         Ok(vec![cells.within(across, down)])
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let (x, y) = (sampler.places(20), sampler.places(12));
+    let cells = x.len() * y.len();
+    let names = y.iter().map(|v| format!("{name} {v:.3e}")).collect();
+    let some = sampler.flag();
+    let mut flags = || match some {
+        true => (0..cells).map(|_| sampler.below(9) == 0).collect(),
+        false => Vec::new(),
+    };
+    let (mixed, exploded, computed) = (flags(), flags(), flags());
+    let chart = HeatMap {
+        title: name.clone(),
+        subtitle: String::new(),
+        x: GridAxis::numbers(name.clone(), x, sampler.scale()),
+        y: GridAxis::names(name.clone(), names),
+        values: sampler.numbers(cells),
+        diverged: Vec::new(),
+        diverged_label: "diverged".into(),
+        mixed,
+        exploded,
+        computed,
+        value_label: name,
+        value_scale: sampler.scale(),
+        value_range: None,
+        color_map: ColorMap::Viridis,
+        best: [Best::None, Best::Lowest, Best::Highest][sampler.below(3)],
+    };
+    chart.scene(size)
 }
 
 #[cfg(test)]

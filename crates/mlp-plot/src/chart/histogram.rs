@@ -1,6 +1,7 @@
 //! The distribution of one number over a population, or over several.
 
-use super::Chart;
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::Result;
 use crate::header::{Entry, Swatch, header, nothing};
@@ -8,6 +9,14 @@ use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::Scene;
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "histogram",
+    description: "distributions of samples",
+    least: Size::new(360, 300),
+    sample,
+};
 
 /// One population's values.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,6 +140,28 @@ impl Chart for Histogram {
         panel.axes(&mut scene);
         Ok(scene)
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let samples = (0..sampler.count(4)).map(|_| {
+        let count = sampler.count(100);
+        Sample {
+            name: name.clone(),
+            values: sampler.numbers(count),
+        }
+    });
+    let samples = samples.collect();
+    let chart = Histogram {
+        title: name.clone(),
+        subtitle: name.clone(),
+        x_label: name.clone(),
+        y_label: name,
+        x_scale: sampler.scale(),
+        samples,
+        bins: None,
+    };
+    chart.scene(size)
 }
 
 #[cfg(test)]

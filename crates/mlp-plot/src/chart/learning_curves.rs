@@ -2,7 +2,8 @@
 
 use mlp_statistics::{Moments, Quantiles};
 
-use super::Chart;
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::{Result, check_length};
 use crate::header::{Entry, Swatch, header, nothing};
@@ -11,6 +12,14 @@ use crate::panel::{Axis, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::Scene;
 use crate::theme::WHITE;
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "learning curves",
+    description: "losses and scores over steps, of single runs or as the bands of a population",
+    least: Size::new(360, 300),
+    sample,
+};
 
 /// A shaded range around a series.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -268,6 +277,38 @@ fn draw(scene: &mut Scene, panel: &Panel, data: &CurvePanel, names: &[(&str, boo
         panel.curve(scene, &points, color(series), 2.0, series.dashed);
     }
     panel.axes(scene);
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    sampled(sampler).scene(size)
+}
+
+/// Curves of sampled numbers.
+pub(crate) fn sampled(sampler: &mut Sampler) -> LearningCurves {
+    let name = sampler.text();
+    let x = sampler.places(40);
+    let columns: Vec<Vec<f64>> = (0..1 + sampler.below(3))
+        .map(|_| sampler.numbers(x.len()))
+        .collect();
+    let mut series: Vec<Series> = columns
+        .iter()
+        .enumerate()
+        .map(|(i, y)| Series::new(format!("{name}{i}"), x.clone(), y.clone()))
+        .collect();
+    series.push(Series::of_population("all", x, &columns, Center::Mean));
+    let panel = CurvePanel {
+        y_label: name.clone(),
+        y_scale: sampler.scale(),
+        y_range: None,
+        series,
+    };
+    LearningCurves {
+        title: name.clone(),
+        subtitle: name.clone(),
+        x_label: name,
+        x_scale: sampler.scale(),
+        panels: vec![panel; 1 + sampler.below(2)],
+    }
 }
 
 #[cfg(test)]

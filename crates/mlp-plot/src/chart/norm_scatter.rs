@@ -1,6 +1,7 @@
 //! Two numbers of every network of a population against each other, coloured by a third.
 
-use super::Chart;
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, category_color};
 use crate::color_bar::ColorBar;
 use crate::error::{Error, Result, check_length};
@@ -11,6 +12,14 @@ use crate::pixels::Pixels;
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::{AXIS, INK, SOFT_INK, WHITE};
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "norm scatter",
+    description: "two numbers of every network, coloured by a third or by groups, with lines",
+    least: Size::new(360, 300),
+    sample,
+};
 
 /// What colours the points.
 #[derive(Debug, Clone, PartialEq)]
@@ -413,6 +422,44 @@ impl Chart for NormScatter {
         }
         Ok(scene)
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let n = sampler.count(200);
+    let (x, y) = (sampler.numbers(n), sampler.numbers(n));
+    let outcome = match sampler.below(4) {
+        0 => Outcome::None,
+        1 => Outcome::Density,
+        2 => Outcome::Continuous {
+            label: name.clone(),
+            values: y.clone(),
+            scale: sampler.scale(),
+        },
+        _ => Outcome::Categorical {
+            names: vec![name.clone(), "b".into()],
+            classes: (0..n).map(|i| i % 2).collect(),
+        },
+    };
+    let line = x.iter().copied().zip(y.iter().copied()).collect();
+    let chart = NormScatter {
+        title: name.clone(),
+        subtitle: name.clone(),
+        x_label: name.clone(),
+        y_label: name.clone(),
+        x_scale: sampler.scale(),
+        y_scale: sampler.scale(),
+        x,
+        y,
+        outcome,
+        marginals: sampler.flag(),
+        guides: vec![Guide {
+            name,
+            class: None,
+            line,
+        }],
+    };
+    chart.scene(size)
 }
 
 #[cfg(test)]

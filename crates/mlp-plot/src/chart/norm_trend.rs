@@ -2,7 +2,8 @@
 
 use mlp_statistics::Quantiles;
 
-use super::Chart;
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, category_color};
 use crate::error::{Result, check_length};
 use crate::header::{Entry, Swatch, header, nothing};
@@ -11,6 +12,14 @@ use crate::panel::{Axis, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::WHITE;
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "norm trend",
+    description: "quantiles of norms over steps or over the values of a key, the layers below",
+    least: Size::new(900, 680),
+    sample,
+};
 
 /// What the norms are drawn against.
 #[derive(Debug, Clone, PartialEq)]
@@ -251,6 +260,41 @@ impl Chart for NormTrend {
         }
         Ok(scene)
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let places = sampler.places(12);
+    let series = (0..1 + sampler.below(3)).map(|_| TrendSeries {
+        name: name.clone(),
+        quantiles: (0..places.len())
+            .map(|_| {
+                let networks = sampler.count(60);
+                Quantiles::of(sampler.numbers(networks))
+            })
+            .collect(),
+    });
+    let panel = TrendPanel {
+        label: name.clone(),
+        series: series.collect(),
+    };
+    let chart = NormTrend {
+        title: name.clone(),
+        subtitle: name.clone(),
+        x_label: name.clone(),
+        x: if sampler.flag() {
+            TrendAxis::Names(places.iter().map(|v| format!("{name}{v}")).collect())
+        } else {
+            TrendAxis::Numbers {
+                values: places,
+                scale: sampler.scale(),
+            }
+        },
+        y_scale: sampler.scale(),
+        panels: vec![panel.clone(); 2],
+        small_panels: vec![panel; sampler.below(5)],
+    };
+    chart.scene(size)
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use mlp_statistics::Proportion;
 
-use super::Chart;
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::Result;
 use crate::font::text_width;
@@ -13,6 +14,14 @@ use crate::scale::Mapping;
 use crate::scene::{Area, Scene, Text};
 use crate::theme::{INK, SOFT_INK, TICK, WHITE};
 use crate::ticks::format_count;
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "outcome bars",
+    description: "shares of networks as bars with intervals",
+    least: Size::new(360, 300),
+    sample,
+};
 
 /// One setting's outcomes.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +132,23 @@ impl Chart for OutcomeBars {
         panel.axes(&mut scene);
         Ok(scene)
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let bars = (0..sampler.count(60)).map(|_| OutcomeBar {
+        name: name.clone(),
+        successes: sampler.below(50) as u64,
+        trials: sampler.below(50) as u64,
+    });
+    let chart = OutcomeBars {
+        title: name.clone(),
+        subtitle: name.clone(),
+        x_label: name.clone(),
+        y_label: name.clone(),
+        bars: bars.collect(),
+    };
+    chart.scene(size)
 }
 
 #[cfg(test)]

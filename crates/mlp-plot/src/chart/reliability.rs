@@ -2,7 +2,8 @@
 
 use mlp_statistics::Proportion;
 
-use super::Chart;
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::Result;
 use crate::header::{Entry, Swatch, header, nothing};
@@ -11,6 +12,14 @@ use crate::panel::{Axis, Panel};
 use crate::scale::Mapping;
 use crate::scene::Scene;
 use crate::theme::{AXIS, WHITE};
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "reliability",
+    description: "how often what is predicted with some probability comes true",
+    least: Size::new(360, 300),
+    sample,
+};
 
 /// Samples whose predicted probabilities are near each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,6 +96,22 @@ impl Chart for Reliability {
         panel.axes(&mut scene);
         Ok(scene)
     }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let bins = (0..sampler.count(15)).map(|_| ReliabilityBin {
+        probability: sampler.uniform(),
+        share: sampler.uniform(),
+        samples: 1.0 + sampler.below(500) as f64,
+    });
+    let chart = Reliability {
+        title: name.clone(),
+        subtitle: name.clone(),
+        x_label: name.clone(),
+        bins: bins.collect(),
+    };
+    chart.scene(size)
 }
 
 #[cfg(test)]

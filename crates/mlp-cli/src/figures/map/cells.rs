@@ -2,7 +2,7 @@
 
 use mlp_train::MapSlice;
 
-use super::Maps;
+use super::picture::Maps;
 use crate::{
     figures::{View, describe},
     words,

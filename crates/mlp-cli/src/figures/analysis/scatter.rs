@@ -1,0 +1,143 @@
+//! Two numbers of every network, with their laws.
+
+use mlp_plot::{Guide, NormScatter, Outcome, Scale};
+use mlp_train::{
+    Kind,
+    analysis::{Analysis, Coloring, Law, Scatter},
+};
+
+use super::law::{equation, share};
+use crate::figures::{Draw, Entry, Figure, View, describe};
+use crate::words;
+
+/// Beyond so many points a cloud hides how many lie where.
+const MANY: usize = 20_000;
+/// The most groups with a line of their own in a picture.
+const MOST_LINES: usize = 8;
+
+/// The scatters that were asked for.
+pub static SCATTER: Entry = Entry {
+    name: "Y-against-X",
+    description: "two numbers of every network against each other, with lines of least squares",
+    kinds: &[Kind::Train, Kind::Population],
+    draw: Draw::Analysis(all),
+};
+
+/// A cloud of many points is drawn by its density, unless its colours were asked for.
+fn all(view: &View, analysis: &Analysis, colored: bool) -> Vec<Figure> {
+    let scatters = analysis.scatters.iter();
+    scatters.map(|found| one(view, found, colored)).collect()
+}
+
+/// An axis as a chart writes it: squares as signs, columns as words.
+fn axis(text: &str) -> String {
+    describe::label(&text.replace("^2", "²").replace("^3", "³"))
+}
+
+fn one(view: &View, found: &Scatter, colored: bool) -> Figure {
+    let (x, y) = (found.x.to_string(), found.y.to_string());
+    let many = found.points.len() > MANY && !colored;
+    let outcome = match &found.coloring {
+        _ if many => Outcome::Density,
+        Coloring::Groups { names, of, label } => Outcome::Categorical {
+            names: names
+                .iter()
+                .map(|name| match label.as_str() {
+                    "outcome" | "cell" => name.clone(),
+                    "class" => format!("class {name}"),
+                    key => format!("{} {name}", describe::label(key)),
+                })
+                .collect(),
+            classes: of.clone(),
+        },
+        Coloring::Numbers { label, values } => Outcome::Continuous {
+            label: axis(label),
+            values: values.clone(),
+            scale: Scale::Auto,
+        },
+    };
+    let what = if found.records { "record" } else { "network" };
+    let hidden = match found.fitted - found.points.len() as u64 {
+        0 => String::new(),
+        _ => format!(
+            " {} of {} points are drawn, those of evenly spaced networks; all are fitted.",
+            words::count(found.points.len() as f64),
+            words::count(found.fitted as f64)
+        ),
+    };
+    let chart = NormScatter {
+        title: format!("{} against {}", axis(&y), axis(&x)),
+        subtitle: format!("{}{hidden}", describe::population(view)),
+        x_label: axis(&x),
+        y_label: axis(&y),
+        x_scale: Scale::Linear,
+        y_scale: Scale::Linear,
+        x: found.points.iter().map(|point| point.0).collect(),
+        y: found.points.iter().map(|point| point.1).collect(),
+        guides: guides(found, &outcome),
+        outcome,
+        marginals: true,
+    };
+    let law = found.laws.first().map_or_else(String::new, equation);
+    let caption = format!(
+        "Every {what} that neither diverged nor exploded, with lines of least squares. All: {law}."
+    );
+    let records = if found.records { "records-" } else { "" };
+    let name = format!(
+        "{records}{}-against-{}",
+        found.y.file_name(),
+        found.x.file_name()
+    );
+    Figure::new(name, caption, chart).sized(900, 640)
+}
+
+/// The lines over the range of their points: one a group, or one for all.
+fn guides(found: &Scatter, outcome: &Outcome) -> Vec<Guide> {
+    let ends = |group: Option<usize>| {
+        let of = match &found.coloring {
+            Coloring::Groups { of, .. } => Some(of),
+            Coloring::Numbers { .. } => None,
+        };
+        let own = found
+            .points
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| group.is_none_or(|group| of.is_some_and(|of| of[*i] == group)));
+        own.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, p)| {
+            (
+                if p.0 < low { p.0 } else { low },
+                if p.0 > high { p.0 } else { high },
+            )
+        })
+    };
+    let line = |law: &Law, group: Option<usize>, name: String| {
+        let line = law.line.as_ref().ok()?;
+        let (low, high) = ends(group);
+        Some(Guide {
+            name,
+            class: group,
+            line: vec![(low, line.at(low)), (high, line.at(high))],
+        })
+    };
+    let fit = |law: &Law| {
+        let r = law.line.as_ref().ok().and_then(|line| line.r_squared);
+        r.map_or_else(String::new, |r| format!("R² {}", share(r)))
+    };
+    let groups = &found.laws[found.laws.len().min(1)..];
+    let names = match &found.coloring {
+        Coloring::Groups { names, .. } => names.as_slice(),
+        Coloring::Numbers { .. } => &[],
+    };
+    let by_group = matches!(outcome, Outcome::Categorical { .. });
+    if by_group && (2..=MOST_LINES).contains(&groups.len()) {
+        let of_group = |law: &Law| {
+            let group = names.iter().position(|name| *name == law.name.value)?;
+            line(law, Some(group), fit(law))
+        };
+        return groups.iter().filter_map(of_group).collect();
+    }
+    let all = found.laws.first();
+    all.and_then(|law| line(law, None, format!("fit, {}", fit(law))))
+        .into_iter()
+        .collect()
+}

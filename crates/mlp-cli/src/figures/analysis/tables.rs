@@ -1,0 +1,309 @@
+//! The results of an analysis as tables for people.
+
+use mlp_plot::Table;
+use mlp_statistics::{MEAN_OVER_MEDIAN, mean_over_median};
+use mlp_train::analysis::{Analysis, GroupMean, Name, mean_coverage, pearson_coverage};
+
+use super::bars::MOST_CLASSES;
+use super::law::share;
+use crate::figures::describe;
+use crate::words;
+
+/// The most rows of a table in a report; the files hold all.
+const MOST_ROWS: usize = 64;
+
+/// The column with the part of itself by which a number can be off that a median is made of.
+const WITHIN: &str = "medians within";
+
+/// The results as tables for people.
+pub fn tables(analysis: &Analysis) -> Vec<Table> {
+    let interval = |interval: Option<(f64, f64)>| match interval {
+        Some((low, high)) => format!("{} to {}", words::measured(low), words::measured(high)),
+        None => String::new(),
+    };
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
+    let percents = |interval: Option<(f64, f64)>| match interval {
+        Some((low, high)) => format!("{} to {}", percent(low), percent(high)),
+        None => String::new(),
+    };
+    let coverage = |share: f64| format!("{share:.3}");
+    let number = |number: Option<f64>| number.map_or_else(String::new, words::measured);
+    let shared = |number: Option<f64>| number.map_or_else(String::new, share);
+    let table = |caption: &str, header: &[&str], rows: Vec<Vec<String>>| {
+        let left = rows.len().saturating_sub(MOST_ROWS);
+        let caption = match left {
+            0 => caption.to_owned(),
+            left => format!("{caption} ({left} more rows in the file)"),
+        };
+        Table {
+            caption,
+            header: header.iter().map(|head| (*head).to_owned()).collect(),
+            rows: rows.into_iter().take(MOST_ROWS).collect(),
+        }
+    };
+    let growth = analysis.growth.iter().map(|growth| {
+        let law = growth.law;
+        vec![
+            growth.name.to_string(),
+            describe::label(growth.norm),
+            words::measured(growth.start),
+            words::measured(growth.end),
+            percent(growth.grew.share().unwrap_or_default()),
+            percents(growth.grew.interval()),
+            number(law.map(|(slope, _)| slope)),
+            shared(law.map(|(_, r_squared)| r_squared)),
+            words::within(growth.quantile_error),
+        ]
+    });
+    let success = analysis.success.iter().map(|success| {
+        vec![
+            success.name.to_string(),
+            words::count(success.solved.trials as f64),
+            words::count(success.diverged as f64),
+            words::count(success.exploded as f64),
+            percent(success.solved.share().unwrap_or_default()),
+            percents(success.solved.interval()),
+        ]
+    });
+    let laws = analysis.scatters.iter().flat_map(|scatter| &scatter.laws);
+    let laws = laws.map(|law| {
+        let line = law.line.as_ref().ok();
+        let single = law.single;
+        vec![
+            law.name.to_string(),
+            law.axes[1].clone(),
+            law.axes[0].clone(),
+            number(line.map(|line| line.slope)),
+            number(line.map(|line| line.intercept)),
+            shared(line.and_then(|line| line.r_squared)),
+            words::count(law.points as f64),
+            shared(single.map(|single| single.r_squared)),
+        ]
+    });
+    let clustering = analysis.clustering.iter().map(|found| {
+        vec![
+            found.name.to_string(),
+            words::count(found.networks as f64),
+            words::count(found.classes as f64),
+            words::count(found.alone as f64),
+            words::measured(found.effective),
+            shared(found.explained[0]),
+            shared(found.explained[1]),
+        ]
+    });
+    let clusters = analysis.clusters.iter().flatten();
+    let clusters = clusters.filter(|cluster| cluster.name == Name::default());
+    let clusters = clusters.take(MOST_CLASSES).map(|cluster| {
+        let [weight, bias, loss, accuracy] = cluster.metrics.map(|(mean, _)| number(mean));
+        vec![
+            cluster.class.clone(),
+            words::count(cluster.share.successes as f64),
+            percents(cluster.share.interval()),
+            words::count(cluster.solved as f64),
+            weight,
+            bias,
+            loss,
+            accuracy,
+        ]
+    });
+    let correlations = analysis.correlations.iter().map(|found| {
+        vec![
+            found.name.to_string(),
+            describe::label(&found.norm),
+            describe::label(found.score),
+            format!("{:.3}", found.pearson.value),
+            interval(Some(found.pearson.interval)),
+            coverage(pearson_coverage(found.pearson.count)),
+            format!("{:.3}", found.spearman.value),
+            interval(Some(found.spearman.interval)),
+        ]
+    });
+    let means = analysis.means.iter().map(|found| {
+        let method = |_| {
+            format!(
+                "{}, {}",
+                found.mean.method.name(),
+                coverage(mean_coverage(found.mean.count))
+            )
+        };
+        let median = found.median;
+        vec![
+            found.name.to_string(),
+            describe::label(found.metric),
+            words::measured(found.mean.value),
+            interval(found.mean.interval),
+            found.mean.interval.map_or_else(String::new, method),
+            number(median.map(|median| median.value)),
+            interval(median.map(|median| median.interval)),
+            median.map_or_else(String::new, |median| coverage(median.coverage)),
+            words::within(found.quantile_error),
+            words::count(found.mean.count as f64),
+        ]
+    });
+    let comparisons = analysis.comparisons.iter().map(|found| {
+        vec![
+            format!(
+                "{}: {} minus {}",
+                found.name.key, found.other, found.name.value
+            ),
+            describe::label(found.metric),
+            words::measured(found.difference.value),
+            interval(found.difference.interval),
+            coverage(mean_coverage(found.difference.count)),
+            format!("{} of {}", found.signs.positive, found.difference.count),
+            words::measured(found.signs.p_value),
+            number(found.ranks.map(|ranks| ranks.p_value)),
+        ]
+    });
+    let all = [
+        table(
+            "Growth of norms: medians at the first and the last record, networks whose norm grew, and the median network's law against ln(step)",
+            &[
+                "networks",
+                "norm",
+                "start",
+                "end",
+                "grew (%)",
+                "interval",
+                "per ln(step)",
+                "R²",
+                WITHIN,
+            ],
+            growth.collect(),
+        ),
+        table(
+            "Success probability",
+            &[
+                "networks",
+                "count",
+                "diverged",
+                "exploded",
+                "solved (%)",
+                "interval",
+            ],
+            success.collect(),
+        ),
+        table(
+            "Laws between norms, by least squares",
+            &[
+                "points",
+                "y",
+                "x",
+                "slope",
+                "intercept",
+                "R²",
+                "count",
+                "median R² of one network",
+            ],
+            laws.collect(),
+        ),
+        table(
+            "Classes of solutions, and the share of the norms' variance between them",
+            &[
+                "networks",
+                "count",
+                "classes",
+                "alone",
+                "effective",
+                "weight norm",
+                "bias norm",
+            ],
+            clustering.collect(),
+        ),
+        table(
+            "The most frequent classes",
+            &[
+                "class",
+                "networks",
+                "share (%)",
+                "solved",
+                "weight norm",
+                "bias norm",
+                "train loss",
+                "test accuracy",
+            ],
+            clusters.collect(),
+        ),
+        table(
+            "Correlation of norms with the test part",
+            &[
+                "networks",
+                "norm",
+                "score",
+                "Pearson",
+                "interval",
+                "covers if skewed",
+                "Spearman",
+                "interval",
+            ],
+            correlations.collect(),
+        ),
+        table(
+            &format!("Means of last records{}", decided_by_few(&analysis.means)),
+            &[
+                "networks",
+                "metric",
+                "mean",
+                "interval",
+                "by, covers if skewed",
+                "median",
+                "interval",
+                "covers",
+                WITHIN,
+                "count",
+            ],
+            means.collect(),
+        ),
+        table(
+            "Settings compared on common seeds: of \"KEY: B minus A\" the metric at B minus that at A, its mean over the pairs, the pairs where it is above zero, p-values of the sign test and of Wilcoxon's signed ranks",
+            &[
+                "settings",
+                "metric",
+                "difference",
+                "interval",
+                "covers if skewed",
+                "larger",
+                "sign p",
+                "Wilcoxon p",
+            ],
+            comparisons.collect(),
+        ),
+    ];
+    all.into_iter()
+        .filter(|table| !table.rows.is_empty())
+        .map(without_exact)
+        .collect()
+}
+
+/// Which means say little of most networks.
+fn decided_by_few(means: &[GroupMean]) -> String {
+    let few = means.iter().filter(|found| {
+        let median = found.median.map(|median| median.value);
+        median.is_some_and(|median| mean_over_median(found.mean.value, median).is_some())
+    });
+    let few = few.map(|found| format!("{} of {}", describe::label(found.metric), found.name));
+    let few: Vec<String> = few.collect();
+    match few.is_empty() {
+        true => String::new(),
+        false => format!(
+            "; of {} the mean is more than {MEAN_OVER_MEDIAN} times the median, so that few networks decide it",
+            few.join(", ")
+        ),
+    }
+}
+
+/// A table without the column that says how far its medians are off, where all are exact.
+fn without_exact(mut table: Table) -> Table {
+    if let Some(column) = table.header.iter().position(|head| *head == WITHIN) {
+        match table.rows.iter().all(|row| row[column] == words::within(0.0)) {
+            true => {
+                table.header.remove(column);
+                table.rows.iter_mut().for_each(|row| drop(row.remove(column)));
+            }
+            false => table.caption.push_str(
+                "; medians of more than 4,096 networks are made of numbers known within the part of themselves that stands behind them",
+            ),
+        }
+    }
+    table
+}

@@ -1,0 +1,189 @@
+//! Figures, tables and reports as files of a run directory.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use mlp_plot::{Format, Section, Size, png_with_texts};
+use mlp_store::{Facts, RunDirectory, WholeFile, remove_unfinished, run_directory::FIGURES};
+use mlp_train::{
+    Kind,
+    analysis::{Analysis, Request},
+    experiment::Figures,
+};
+
+use super::{Drawing, Figure, View, analysis, of_analysis, of_run, report};
+use crate::terminal;
+
+/// Folder of an analysis in a run directory.
+pub const ANALYSIS: &str = "analysis";
+
+/// An animated film, and how many milliseconds each of its frames is shown.
+const FILM_SIZE: Size = Size::new(480, 380);
+const FRAME_TIME: u16 = 350;
+
+/// Draws all figures of a run and its report, a population with its analysis; the files written.
+pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    begin(view);
+    let figures = of_run(view, drawing)?;
+    let mut files = write_files(view, &figures, drawing)?;
+    if view.kind() == Kind::Population {
+        let request = Request::default();
+        let analysis = analyze(view, &request)?;
+        let (written, section) = write_part(view, &analysis, &request, drawing)?;
+        files.extend(written);
+        files.extend(write_page(view, &figures, Some(section), drawing)?);
+    } else {
+        files.extend(write_page(view, &figures, None, drawing)?);
+    }
+    Ok(files)
+}
+
+/// Removes what killed processes left unfinished where figures and tables go, and says what cannot be drawn.
+fn begin(view: &View) {
+    if let Some(fault) = view.data_fault() {
+        let left_out = match view.kind() {
+            Kind::Train => {
+                "what shows the network's answers (boundary, confusion matrix, calibration) is left out"
+            }
+            Kind::Population | Kind::Map => "the results are drawn, which are whole without it",
+        };
+        terminal::say(&format!("warning: {fault}; {left_out}"));
+    }
+    let path = view.path();
+    for place in [path.join(FIGURES), path.join(ANALYSIS), path] {
+        remove_unfinished(&place);
+    }
+}
+
+/// What the networks of a run say together.
+pub fn analyze(view: &View, request: &Request) -> Result<Analysis> {
+    let directory = RunDirectory::open(&view.path())?;
+    Ok(mlp_train::analysis::analyze(
+        &directory,
+        view.experiment(),
+        request,
+    )?)
+}
+
+/// Writes the tables and figures of an analysis, and the report anew with them; the files written.
+pub fn write_analysis(
+    view: &View,
+    analysis: &Analysis,
+    request: &Request,
+    drawing: &Drawing,
+) -> Result<Vec<PathBuf>> {
+    begin(view);
+    let (mut files, section) = write_part(view, analysis, request, drawing)?;
+    if drawing.figures != Figures::None {
+        let figures = of_run(view, drawing)?;
+        files.extend(write_page(view, &figures, Some(section), drawing)?);
+    }
+    Ok(files)
+}
+
+/// The tables and figures of an analysis in their folder, and its section of the report.
+fn write_part(
+    view: &View,
+    found: &Analysis,
+    request: &Request,
+    drawing: &Drawing,
+) -> Result<(Vec<PathBuf>, Section)> {
+    let folder = view.path().join(ANALYSIS);
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut files = Vec::new();
+    for table in found.tables() {
+        files.extend(mlp_store::write_results(&table, &folder)?);
+    }
+    let pictures = of_analysis(view, found, request.color.is_some());
+    let facts = Facts::of_made(view.experiment(), view.manifest());
+    let facts: Vec<_> = facts.iter().collect();
+    for figure in &pictures {
+        files.extend(write_chart(&folder, figure, drawing, &facts)?);
+    }
+    Ok((files, analysis::section(found, &pictures)?))
+}
+
+/// The report, unless no figures are wanted.
+fn write_page(
+    view: &View,
+    figures: &[Figure],
+    analysis: Option<Section>,
+    drawing: &Drawing,
+) -> Result<Option<PathBuf>> {
+    if drawing.figures == Figures::None {
+        return Ok(None);
+    }
+    let page = view.path().join("report.html");
+    report::file(&page, &report::of_run(view, figures, analysis)?)?;
+    Ok(Some(page))
+}
+
+/// Draws a chart into a folder in the formats that are wanted, of which PNG says `facts`; the files written.
+fn write_chart(
+    folder: &Path,
+    figure: &Figure,
+    drawing: &Drawing,
+    facts: &[(&str, &str)],
+) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for &format in drawing.formats() {
+        let mut bytes = figure
+            .chart
+            .render(format, figure.size)
+            .with_context(|| format!("cannot draw {}", figure.name))?;
+        if format == Format::Png {
+            bytes = png_with_texts(&bytes, facts)?;
+        }
+        let file = folder.join(format!("{}.{}", figure.name, format.extension()));
+        WholeFile::write(&file, &bytes)?;
+        files.push(file);
+    }
+    Ok(files)
+}
+
+/// Writes figures into the run's folder; the files written.
+pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    let folder = view.path().join(FIGURES);
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let facts = Facts::of_made(view.experiment(), view.manifest());
+    let facts: Vec<_> = facts.iter().collect();
+    let mut files = Vec::new();
+    for figure in figures {
+        files.extend(write_chart(&folder, figure, drawing, &facts)?);
+        if drawing.formats().contains(&Format::Png) && !figure.maps.is_empty() {
+            files.extend(write_pixels(&folder, figure, &facts)?);
+        }
+        if let Some(film) = figure
+            .film
+            .as_ref()
+            .filter(|_| drawing.formats().contains(&Format::Png))
+        {
+            let bytes = film.animate(FILM_SIZE, FRAME_TIME)?;
+            let bytes = png_with_texts(&bytes, &facts)?;
+            let file = folder.join(format!("{}-animated.png", figure.name));
+            WholeFile::write(&file, &bytes)?;
+            files.push(file);
+        }
+    }
+    Ok(files)
+}
+
+/// Writes the maps of a figure with one pixel a cell.
+fn write_pixels(folder: &Path, figure: &Figure, facts: &[(&str, &str)]) -> Result<Vec<PathBuf>> {
+    let several = figure.maps.len() > 1;
+    let mut files = Vec::new();
+    for (index, map) in figure.maps.iter().enumerate() {
+        let number = if several {
+            format!("-{}", index + 1)
+        } else {
+            String::new()
+        };
+        let file = folder.join(format!("{}-pixels{number}.png", figure.name));
+        let bytes = map.exact_pixels(facts)?;
+        WholeFile::write(&file, &bytes)?;
+        files.push(file);
+    }
+    Ok(files)
+}

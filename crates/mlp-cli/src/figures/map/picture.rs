@@ -1,0 +1,205 @@
+//! Values of cells as a figure with its axes, its facets and what a click tells.
+
+use anyhow::{Context, Result};
+use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale};
+use mlp_train::{Arrays, Axis, MapAxes, MapSlice};
+
+use super::cells::Exploded;
+use crate::figures::{Figure, View, describe};
+use crate::words;
+
+/// Maps of several facets that stand in one row.
+const FACETS_A_ROW: usize = 3;
+
+/// A map on its way to pictures.
+pub struct Maps<'a> {
+    pub view: &'a View,
+    pub arrays: &'a Arrays,
+    pub axes: MapAxes<'a>,
+    /// The step that is drawn; of a map over two keys the last where not given.
+    pub step: Option<u64>,
+    /// Shapes and data of the networks.
+    pub networks: String,
+    /// Of a refined map, which cells of its axes were computed; the others show what one of these came to.
+    pub computed: Option<Vec<bool>>,
+}
+
+/// What is drawn of a slice.
+pub struct Picture<'a> {
+    /// End of the file's name.
+    pub name: String,
+    pub title: String,
+    /// What the colours show.
+    pub label: String,
+    /// A sentence of explanation; may be empty.
+    pub note: String,
+    pub caption: String,
+    pub values: Vec<f64>,
+    pub mixed: &'a [bool],
+    /// Which networks exploded and are not in the values.
+    pub exploded: Exploded,
+    pub range: Option<(f64, f64)>,
+    pub scale: Scale,
+    pub colors: ColorMap,
+    pub best: Best,
+    pub lost: &'static str,
+}
+
+impl Maps<'_> {
+    /// An array of the map.
+    pub fn slice(&self, name: &str) -> Result<MapSlice> {
+        MapSlice::of(self.arrays, name, None).with_context(|| format!("map.npz lacks {name}"))
+    }
+
+    /// The figure of a picture, with a map for each facet.
+    pub fn figure(&self, picture: &Picture<'_>) -> Result<Figure> {
+        let x = grid_axis(self.axes.x);
+        let y = match self.axes.y {
+            Some(y) => grid_axis(y),
+            None => {
+                let steps = self.arrays.get("y").and_then(|array| array.numbers());
+                let steps = steps.context("map.npz lacks its y axis")?;
+                GridAxis::numbers("step", steps, Scale::Auto)
+            }
+        };
+        let facets = self.axes.facets();
+        let cells = picture.values.len() / facets;
+        let at_step = self
+            .step
+            .map_or(String::new(), |step| format!(" at step {step}"));
+        let title = format!(
+            "{} over {} and {}{at_step}",
+            capital(&picture.title),
+            x.label,
+            y.label
+        );
+        let coarse = self.computed.as_ref().map_or(String::new(), |cells| {
+            format!(
+                "{} of {} cells are computed; each other one shows the cell that stands for it. ",
+                words::count(cells.iter().filter(|computed| **computed).count() as f64),
+                words::count(cells.len() as f64)
+            )
+        });
+        let computed = self.computed(cells / self.axes.x.values.len());
+        let what = format!("{}. {coarse}{}", self.networks, picture.note);
+        let finite = || {
+            picture
+                .values
+                .iter()
+                .copied()
+                .filter(|value| value.is_finite())
+        };
+        let low = finite().reduce(|a, b| if b < a { b } else { a });
+        let high = finite().reduce(|a, b| if b > a { b } else { a });
+        let range = picture.range.or(low.zip(high).filter(|_| facets > 1));
+        let of_facet = |facet: usize| {
+            let part = facet * cells..(facet + 1) * cells;
+            let (title, subtitle) = match self.axes.facet {
+                Some(axis) => (facet_name(axis, facet), String::new()),
+                None => (title.clone(), what.trim_end().to_owned()),
+            };
+            HeatMap {
+                title,
+                subtitle,
+                x: x.clone(),
+                y: y.clone(),
+                values: picture.values[part.clone()].to_vec(),
+                diverged: Vec::new(),
+                diverged_label: picture.lost.to_owned(),
+                mixed: (picture.mixed.get(part.clone())).map_or(Vec::new(), <[bool]>::to_vec),
+                exploded: (picture.exploded.cells.get(part.clone()))
+                    .map_or(Vec::new(), <[bool]>::to_vec),
+                computed: computed.get(part).map_or(Vec::new(), <[bool]>::to_vec),
+                value_range: range,
+                value_label: picture.label.clone(),
+                value_scale: picture.scale,
+                color_map: picture.colors,
+                best: picture.best,
+            }
+        };
+        let maps: Vec<HeatMap> = (0..facets).map(of_facet).collect();
+        let step = self
+            .step
+            .map_or(String::new(), |step| format!("-step-{step}"));
+        let name = format!("map-{}{step}", picture.name);
+        let caption = format!("{}{}", picture.caption, picture.exploded.caption());
+        let figure = match facets {
+            1 => Figure::new(name, caption, maps[0].clone()).sized(900, 620),
+            _ => {
+                let columns = facets.min(FACETS_A_ROW);
+                let rows = facets.div_ceil(columns);
+                let film = Film {
+                    title,
+                    subtitle: what,
+                    columns,
+                    frames: maps.clone(),
+                };
+                let (width, height) = (460 * columns as u32, 60 + 400 * rows as u32);
+                Figure::new(name, caption, film).sized(width, height.min(8000))
+            }
+        };
+        Ok(Figure {
+            picker: Some(self.picker()?),
+            maps,
+            ..figure
+        })
+    }
+
+    /// What a click tells.
+    fn picker(&self) -> Result<Picker> {
+        let steps = || {
+            let steps = self.arrays.get("y")?.numbers()?;
+            Some(steps.iter().map(ToString::to_string).collect())
+        };
+        let y = match self.axes.y {
+            Some(axis) => (axis.key.to_string(), axis.labels()),
+            None => (
+                "step".to_owned(),
+                steps().context("map.npz lacks its y axis")?,
+            ),
+        };
+        let facets = match self.axes.facet {
+            Some(axis) => (0..axis.values.len())
+                .map(|facet| format!("{}, ", facet_name(axis, facet)))
+                .collect(),
+            None => vec![String::new()],
+        };
+        Ok(Picker {
+            areas: Vec::new(),
+            facets,
+            x: (self.axes.x.key.to_string(), self.axes.x.labels()),
+            rows_differ: self.axes.y.is_some(),
+            y,
+            seeds: self.view.experiment().seeds_per_cell(),
+            command: format!("mlp replay {}", words::shell(&self.view.shown_path())),
+        })
+    }
+}
+
+fn facet_name(axis: &Axis, facet: usize) -> String {
+    format!("{} = {}", axis.key, axis.values[facet])
+}
+
+fn grid_axis(axis: &Axis) -> GridAxis {
+    let label = describe::label(&axis.key.column());
+    match axis.numbers() {
+        Some(numbers) if numbers.is_sorted() => GridAxis::numbers(
+            label,
+            numbers,
+            if axis.is_log() {
+                Scale::Log
+            } else {
+                Scale::Auto
+            },
+        ),
+        _ => GridAxis::names(label, axis.labels()),
+    }
+}
+
+/// A text that begins with a capital letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}

@@ -1,0 +1,80 @@
+//! Options of the commands that train: where results go, on how many threads, and what is shown.
+
+use clap::Args;
+use mlp_core::Level;
+
+use super::numbers;
+use crate::{failure::Outcome, terminal};
+
+/// Where runs go that are given no folder.
+pub const RUNS: &str = "runs";
+
+/// Where the results of a run go.
+#[derive(Args)]
+pub struct Destination {
+    #[arg(
+        long,
+        short,
+        value_name = "DIR",
+        help_heading = "Running",
+        help = "run directory [default: runs/<command>-<data>-001, the next free number]"
+    )]
+    pub out: Option<String>,
+    #[arg(
+        long,
+        help_heading = "Running",
+        help = "rename a run directory of another experiment to <out>.old-1 and begin anew"
+    )]
+    pub force: bool,
+}
+
+/// How many threads train.
+#[derive(Args)]
+pub struct Threads {
+    #[arg(
+        long,
+        short = 'j',
+        value_name = "N",
+        value_parser = numbers::threads,
+        help_heading = "Running",
+        help = "threads to train on; results do not depend on it [default: all cores]"
+    )]
+    pub threads: Option<usize>,
+}
+
+/// What is shown on the way and in the end.
+#[derive(Args)]
+pub struct Reporting {
+    /// print the results as one JSON object
+    #[arg(long, help_heading = "Running")]
+    pub json: bool,
+    /// show no progress
+    #[arg(long, help_heading = "Running")]
+    pub no_progress: bool,
+}
+
+/// On what a command trains, and what it shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Running {
+    pub level: Level,
+    pub threads: usize,
+    /// No progress, notes or summaries.
+    pub quiet: bool,
+    /// The summary is one JSON object.
+    pub json: bool,
+    /// No progress.
+    pub no_progress: bool,
+}
+
+impl Running {
+    /// What was asked for, on the level of this machine.
+    pub fn new(threads: &Threads, reporting: &Reporting, quiet: bool) -> Outcome<Self> {
+        Ok(Self {
+            level: terminal::level()?,
+            threads: terminal::threads(threads.threads),
+            quiet,
+            json: reporting.json,
+            no_progress: reporting.no_progress,
+        })
+    }
+}

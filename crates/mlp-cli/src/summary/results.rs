@@ -1,0 +1,99 @@
+//! The results of a run, as its summary needs them.
+
+use mlp_store::RunDirectory;
+use mlp_train::{Kind, ResolvedExperiment};
+
+use super::ending::Ending;
+use crate::{failure::Outcome, nets::Nets};
+
+/// The results of a run, gathered from its table of networks.
+pub struct Summary<'a> {
+    pub(super) experiment: &'a ResolvedExperiment,
+    pub(super) done: &'a mlp_store::Summary,
+    pub(super) directory: RunDirectory,
+    pub(super) nets: Nets,
+    /// Of a train run, how its network ended.
+    pub(super) ending: Option<Ending>,
+}
+
+impl<'a> Summary<'a> {
+    /// Reads the results of a run.
+    pub fn new(experiment: &'a ResolvedExperiment, done: &'a mlp_store::Summary) -> Outcome<Self> {
+        let directory = RunDirectory::open(&done.directory)?;
+        let nets = Nets::open(&directory)?;
+        let ending = match experiment.kind() {
+            Kind::Train => Ending::read(&nets)?,
+            Kind::Population | Kind::Map => None,
+        };
+        Ok(Self {
+            experiment,
+            done,
+            directory,
+            nets,
+            ending,
+        })
+    }
+
+    /// A metric of every network that neither diverged nor exploded, at its last record; of a single one
+    /// also where it exploded.
+    pub(super) fn values(&self, name: &str, cell: Option<u64>) -> Outcome<Vec<f64>> {
+        let Some(numbers) = self.nets.numbers(name)? else {
+            return Ok(Vec::new());
+        };
+        let rows = self.rows(cell);
+        let counted = match self.experiment.kind() {
+            Kind::Train => self.nets.finite(),
+            Kind::Population | Kind::Map => self.nets.sound(),
+        };
+        let kept = numbers[rows.clone()].iter().zip(&counted[rows]);
+        Ok(kept
+            .filter(|(number, sound)| number.is_finite() && **sound)
+            .map(|(number, _)| *number)
+            .collect())
+    }
+
+    /// The rows of a cell, or all.
+    pub(super) fn rows(&self, cell: Option<u64>) -> std::ops::Range<usize> {
+        let rows = self.nets.rows();
+        let seeds = self.experiment.seeds_per_cell() as usize;
+        match cell {
+            Some(cell) => {
+                let start = (cell as usize * seeds).min(rows);
+                start..(start + seeds).min(rows)
+            }
+            None => 0..rows,
+        }
+    }
+
+    pub(super) fn diverged(&self, cell: Option<u64>) -> u64 {
+        let finite = self.nets.finite()[self.rows(cell)].iter();
+        finite.filter(|finite| !**finite).count() as u64
+    }
+
+    /// Networks that exploded; `None` where the run does not say.
+    pub(super) fn exploded(&self, cell: Option<u64>) -> Option<u64> {
+        let exploded = self.nets.exploded()?[self.rows(cell)].iter();
+        Some(exploded.filter(|exploded| **exploded).count() as u64)
+    }
+
+    /// Share of all networks with a final training loss below the target.
+    pub(super) fn solved(&self, cell: Option<u64>) -> Outcome<f64> {
+        let target = self
+            .experiment
+            .experiment()
+            .training
+            .target_loss
+            .unwrap_or(0.01);
+        let solved = self
+            .values("train_loss", cell)?
+            .iter()
+            .filter(|loss| **loss < target)
+            .count();
+        let networks = if cell.is_some() {
+            self.experiment.seeds_per_cell()
+        } else {
+            self.done.manifest.counts.networks
+        };
+        Ok(solved as f64 / networks as f64)
+    }
+}
