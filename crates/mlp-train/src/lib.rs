@@ -36,7 +36,9 @@ pub use data::{
 pub use error::{Error, Origin};
 pub use map::{BestCell, BoundaryDimension, EVENTS, Event, MapAxes, MapSlice, Region, Span};
 pub use measures::{columns::metric_columns, diagnostic, exploded, metric, record::Record};
-pub use model::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting};
+pub use model::{
+    Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting, explain,
+};
 pub use resolve::{
     data_recipe::DataRecipe,
     recipe::Recipe,
