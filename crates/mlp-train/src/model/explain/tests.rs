@@ -1,17 +1,18 @@
 //! Both beside what a linear model says by hand.
 
-use mlp_core::Level;
+use mlp_core::{Activation, Architecture, Level, Loss, Network};
 use mlp_data::{
-    Dataset,
+    Dataset, Scaler, Targets,
     table::{Categorical, CsvOptions, read_csv},
 };
-use ndarray::Array1;
+use ndarray::{Array1, Array2};
+use serde_json::Value;
 
 use super::*;
 use crate::{
     DataInMemory, Experiment, Options,
     measures::metric::{self, Predicted},
-    model::Model,
+    model::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Weighting},
     run,
 };
 
@@ -145,4 +146,126 @@ fn the_dependence_of_a_linear_model_is_a_line() {
         error.contains("has no column `c`; its columns are a, colour, b"),
         "{error}"
     );
+}
+
+/// Networks of scikit-learn, and what it says of them: `xtask/parity/importance.py`.
+#[test]
+fn both_are_those_of_scikit_learn() {
+    let text = include_str!("../../../../mlp-core/tests/fixtures/importance.json");
+    let fixture: Value = serde_json::from_str(text).unwrap();
+    let mut compared = 0;
+    for case in fixture["cases"].as_array().unwrap() {
+        let (model, dataset) = known(case);
+        let orders = rows(&case["orders"]).into_iter();
+        let orders = orders.map(|order| order.iter().map(|&row| row as usize).collect());
+        let orders = Permutations::given(orders.collect(), dataset.samples()).unwrap();
+        for (scoring, expected) in case["importances"].as_object().unwrap() {
+            let score = |predicted: &Predicted| {
+                let value = |name| (metric::measure(name).unwrap().value)(predicted);
+                match &scoring[..] {
+                    "r2" | "accuracy" => value(scoring),
+                    "neg_root_mean_squared_error" => Some(-value("rmse")?),
+                    "neg_log_loss" => Some(-value("log_loss")?),
+                    other => panic!("a score called {other}"),
+                }
+            };
+            let level = Level::best();
+            let found = Importances::of(&model, &dataset, &score, &orders, level).unwrap();
+            for (found, expected) in found.columns.iter().zip(rows(expected)) {
+                for (found, expected) in found.falls.iter().zip(expected) {
+                    assert!((found - expected).abs() < 1e-9, "{found} and {expected}");
+                    compared += 1;
+                }
+            }
+        }
+        for (kind, columns) in [("dependence", &["b"][..]), ("plane", &["b", "a"])] {
+            let columns: Vec<String> = columns.iter().map(|&name| name.to_owned()).collect();
+            let found = Dependence::of(&model, &dataset, &columns, 50, Level::best()).unwrap();
+            // By answer, and of two columns by the values of the first.
+            for (answer, expected) in case[kind]["means"].as_array().unwrap().iter().enumerate() {
+                let expected: Vec<f64> = match columns.len() {
+                    1 => numbers(expected),
+                    _ => rows(expected).concat(),
+                };
+                assert_eq!(expected.len(), found.means.nrows());
+                for (point, expected) in expected.into_iter().enumerate() {
+                    let found = found.means[[point, answer]];
+                    assert!((found - expected).abs() < 1e-9, "{found} and {expected}");
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 400, "{compared}");
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    let list = value.as_array().unwrap().iter();
+    list.map(|number| number.as_f64().unwrap()).collect()
+}
+
+fn rows(value: &Value) -> Vec<Vec<f64>> {
+    value.as_array().unwrap().iter().map(numbers).collect()
+}
+
+/// The network of a case, and its data.
+fn known(case: &Value) -> (Model, Dataset) {
+    let sizes: Vec<usize> = numbers(&case["sizes"])
+        .iter()
+        .map(|&n| n as usize)
+        .collect();
+    let (inputs, outputs) = (sizes[0], sizes[sizes.len() - 1]);
+    let net = Architecture::classical(
+        inputs,
+        &sizes[1..sizes.len() - 1],
+        Activation::Tanh,
+        outputs,
+    );
+    let network = Network::new(net, numbers(&case["parameters"])).unwrap();
+    let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let values = rows(&case["inputs"]);
+    let values = Array2::from_shape_vec((values.len(), inputs), values.concat()).unwrap();
+    let targets = numbers(&case["targets"]);
+    let (targets, answers, loss) = match outputs {
+        1 => {
+            let names = vec!["y".to_owned()];
+            let values = Array2::from_shape_vec((targets.len(), 1), targets).unwrap();
+            let scaler = Scaler::identity(1);
+            let answers = Answers::Values {
+                names: names.clone(),
+                scaler,
+            };
+            (
+                Targets::Values { values, names },
+                answers,
+                Loss::SquaredError,
+            )
+        }
+        _ => {
+            let names: Vec<String> = (0..outputs).map(|class| class.to_string()).collect();
+            let labels = targets.iter().map(|&label| label as u32).collect();
+            let answers = Answers::Classes(names.clone());
+            let loss = Loss::SoftmaxCrossEntropy;
+            (Targets::Classes { labels, names }, answers, loss)
+        }
+    };
+    let dataset = Dataset::new("known", names.clone(), values, targets).unwrap();
+    let model = Model::from_parts(ModelParts {
+        network: AnyNetwork::F64(network),
+        loss,
+        loss_scale: 1.0,
+        weighting: Weighting::default(),
+        data: "known".to_owned(),
+        features: names,
+        expansion: None,
+        one_hot: Vec::new(),
+        imputer: None,
+        feature_scaler: Scaler::identity(inputs),
+        answers,
+        target_columns: vec!["y".to_owned()],
+        table_format: None,
+        left_out: Vec::new(),
+        origin: ModelOrigin::default(),
+    });
+    (model, dataset)
 }
