@@ -16,6 +16,7 @@ FAMILIES = {
     "layers": "layers",
     "sklearn": "scikit",
     "metrics": "metrics",
+    "importance": "importance",
 }
 FIXTURES = Path(__file__).resolve().parents[2] / "crates/mlp-core/tests/fixtures"
 

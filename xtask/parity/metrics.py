@@ -39,6 +39,18 @@ def _of_predictions(labels, predicted, classes, **weights):
     }
     if classes == 2:
         values["f1"] = metrics.f1_score(labels, predicted, zero_division=0, **weights)
+    # Of two classes those of the second; specificity is the recall of what a class is not.
+    average = {"average": "binary"} if classes == 2 else {"average": "macro", "labels": sorted({*labels, *predicted})}
+    values |= {
+        "precision": metrics.precision_score(labels, predicted, zero_division=0, **average, **weights),
+        "recall": metrics.recall_score(labels, predicted, zero_division=0, **average, **weights),
+        "specificity": np.mean(
+            [
+                metrics.recall_score(labels != c, predicted != c, zero_division=0, **weights)
+                for c in ([1] if classes == 2 else average["labels"])
+            ]
+        ),
+    }
     return values
 
 
@@ -75,6 +87,7 @@ def classes(name, labels, probabilities, weights=None):
             labels, probabilities, multi_class="ovr", average="weighted", **given
         ),
     }
+    values["average_precision"] = metrics.average_precision_score(labels, probabilities, **given)
     if weights is None:
         values["roc_auc_ovo_macro"] = metrics.roc_auc_score(labels, probabilities, multi_class="ovo")
         values["top_2_accuracy"] = metrics.top_k_accuracy_score(labels, probabilities, k=2)
@@ -90,6 +103,7 @@ def values(name, targets, predictions, weights=None):
         "mse": metrics.mean_squared_error(targets, predictions, **given),
         "rmse": metrics.root_mean_squared_error(targets, predictions, **given),
         "median_absolute_error": metrics.median_absolute_error(targets, predictions, **given),
+        "mape": metrics.mean_absolute_percentage_error(targets, predictions, **given),
         "max_error": max(np.abs(targets - predictions).ravel()),
     }
     if targets.ndim == 2:

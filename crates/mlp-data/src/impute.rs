@@ -200,6 +200,18 @@ impl Imputer {
         self.fill.len()
     }
 
+    /// A value of a column, or what stands in for it where it is missing.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn filled(&self, column: usize, value: f64) -> f64 {
+        if value.is_nan() {
+            self.fill[column]
+        } else {
+            value
+        }
+    }
+
     /// The values `[samples, columns]` without a missing one.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView2};
 
 use crate::{Error, names};
 
@@ -94,14 +94,32 @@ impl Scaler {
         values: &ArrayView2<'_, f64>,
         rows: &[usize],
     ) -> Result<Self, Error> {
+        Self::fit_with(kind, values.ncols(), rows, |row, column| {
+            values[[row, column]]
+        })
+    }
+
+    /// The same of so many columns whose values are made when they are looked at, by row and column, so that
+    /// they need not be held.
+    ///
+    /// # Errors
+    /// # Panics
+    /// As [`Self::fit`].
+    pub fn fit_with(
+        kind: ScaleKind,
+        columns: usize,
+        rows: &[usize],
+        value: impl Fn(usize, usize) -> f64,
+    ) -> Result<Self, Error> {
         assert!(!rows.is_empty(), "a scaling is fitted on at least one row");
-        let mut scaler = Self::identity(values.ncols());
+        let mut scaler = Self::identity(columns);
         scaler.kind = kind;
-        for (column, values) in values.columns().into_iter().enumerate() {
+        for column in 0..columns {
+            let value = |row| value(row, column);
             let (offset, factor) = match kind {
                 ScaleKind::None => (0.0, 1.0),
-                ScaleKind::Standard => mean_and_deviation(&values, rows),
-                ScaleKind::MinMax => least_and_range(&values, rows),
+                ScaleKind::Standard => mean_and_deviation(value, rows),
+                ScaleKind::MinMax => least_and_range(value, rows),
             };
             if !offset.is_finite() || !factor.is_finite() {
                 let problem =
@@ -173,6 +191,19 @@ impl Scaler {
         self.map(values, |value, offset, factor| (value - offset) / factor)
     }
 
+    /// One value of a column, scaled.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn scale(&self, column: usize, value: f64) -> f64 {
+        match self.kind {
+            ScaleKind::None => value,
+            ScaleKind::Standard | ScaleKind::MinMax => {
+                (value - self.offset[column]) / self.factor[column]
+            }
+        }
+    }
+
     /// Scaled values back in original units, `[samples, columns]`.
     ///
     /// # Errors
@@ -207,12 +238,15 @@ impl Scaler {
 }
 
 /// The mean and the standard deviation of some rows, in two passes.
-fn mean_and_deviation(values: &ArrayView1<'_, f64>, rows: &[usize]) -> (f64, f64) {
+fn mean_and_deviation(value: impl Fn(usize) -> f64, rows: &[usize]) -> (f64, f64) {
     let count = rows.len() as f64;
-    let mean = rows.iter().map(|&row| values[row]).sum::<f64>() / count;
+    let mean = rows.iter().map(|&row| value(row)).sum::<f64>() / count;
     let squares = rows
         .iter()
-        .map(|&row| (values[row] - mean) * (values[row] - mean))
+        .map(|&row| {
+            let deviation = value(row) - mean;
+            deviation * deviation
+        })
         .sum::<f64>();
     let variance = squares / count;
     if !variance.is_finite() {
@@ -225,10 +259,10 @@ fn mean_and_deviation(values: &ArrayView1<'_, f64>, rows: &[usize]) -> (f64, f64
 }
 
 /// The least value of some rows and how far the largest lies above it.
-fn least_and_range(values: &ArrayView1<'_, f64>, rows: &[usize]) -> (f64, f64) {
-    let (mut least, mut largest) = (values[rows[0]], values[rows[0]]);
+fn least_and_range(value: impl Fn(usize) -> f64, rows: &[usize]) -> (f64, f64) {
+    let (mut least, mut largest) = (value(rows[0]), value(rows[0]));
     for &row in rows {
-        let value = values[row];
+        let value = value(row);
         if value.is_nan() {
             return (value, value);
         }

@@ -45,7 +45,9 @@ pub use metrics::{
     score,
 };
 pub use mlp_npy::{Array, Arrays, Data};
-pub use model::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting};
+pub use model::{
+    Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting, explain,
+};
 pub use resolve::{
     data_recipe::DataRecipe,
     recipe::Recipe,

@@ -6,7 +6,7 @@ mod targets;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 
 pub use self::targets::Targets;
 pub(crate) use self::{
@@ -49,12 +49,16 @@ pub struct Samples<T> {
 }
 
 impl<T: Scalar> Samples<T> {
-    /// Copies `inputs` `[samples, features]` and `targets`.
+    /// Takes `inputs` `[samples, features]`, which are copied where they are only viewed, and copies `targets`.
     ///
     /// # Errors
     /// No samples or no features, other numbers of inputs and targets, a number that is not
     /// finite, a class index that is too large.
-    pub fn new(inputs: ArrayView2<'_, T>, targets: &Targets<T>) -> Result<Self, Error> {
+    pub fn new<'a>(
+        inputs: impl Into<CowArray<'a, T, Ix2>>,
+        targets: &Targets<T>,
+    ) -> Result<Self, Error> {
+        let inputs = inputs.into();
         if inputs.nrows() == 0 {
             return Err(Error::NoSamples);
         }
@@ -71,7 +75,7 @@ impl<T: Scalar> Samples<T> {
                 expected: inputs.nrows(),
             });
         }
-        check_finite("input", &inputs)?;
+        check_finite("input", &inputs.view())?;
         let values = match targets {
             Targets::Values(values) => {
                 if values.ncols() == 0 {
@@ -102,7 +106,10 @@ impl<T: Scalar> Samples<T> {
             Targets::Classes { .. } => Vec::new(),
         };
         Ok(Self {
-            inputs: inputs.as_standard_layout().into_owned(),
+            inputs: match inputs.is_standard_layout() {
+                true => inputs.into_owned(),
+                false => inputs.as_standard_layout().into_owned(),
+            },
             targets: targets.clone(),
             values,
             misfits,

@@ -44,14 +44,14 @@ impl<T: Scalar> Prepared<T> {
             }
             None => None,
         };
-        let filled = match &imputer {
-            Some(imputer) => Some(imputer.transform(&dataset.inputs())?),
-            None => None,
+        // Made cell by cell where they are needed: a copy of all of them, filled in or scaled, would be held beside the data.
+        let raw = dataset.inputs();
+        let filled = |row: usize, column: usize| match &imputer {
+            Some(imputer) => imputer.filled(column, raw[[row, column]]),
+            None => raw[[row, column]],
         };
-        let inputs = filled
-            .as_ref()
-            .map_or(dataset.inputs(), |filled| filled.view());
-        let feature_scaler = Scaler::fit(recipe.scale, &inputs, &split.train)?;
+        let feature_scaler = Scaler::fit_with(recipe.scale, raw.ncols(), &split.train, filled)?;
+        let scaled = |row: usize, column: usize| feature_scaler.scale(column, filled(row, column));
         let target_scaler = match dataset.targets() {
             Targets::Classes { .. } => None,
             Targets::Values { .. } if matches!(recipe.task, Task::Multilabel { .. }) => None,
@@ -61,17 +61,18 @@ impl<T: Scalar> Prepared<T> {
                 &split.train,
             )?),
         };
-        let inputs = feature_scaler.transform(&inputs)?;
-        if let Some(((row, column), value)) = inputs
-            .indexed_iter()
-            .find(|(_, value)| !T::from_f64(**value).to_f64().is_finite())
-        {
+        let too_large = |&(row, column): &(usize, usize)| {
+            !T::from_f64(scaled(row, column)).to_f64().is_finite()
+        };
+        let mut cells = (0..raw.nrows()).flat_map(|row| (0..raw.ncols()).map(move |c| (row, c)));
+        if let Some((row, column)) = cells.find(too_large) {
             return Err(Error::Conflict(format!(
-                "{}: `{}` of sample {} is {value:e}, which is too large for the precision; \
+                "{}: `{}` of sample {} is {:e}, which is too large for the precision; \
                  use --precision f64 or another --scale",
                 recipe.name,
                 dataset.feature_names()[column],
-                row + 1
+                row + 1,
+                scaled(row, column)
             )));
         }
         let values = match (dataset.targets(), &target_scaler) {
@@ -96,8 +97,11 @@ impl<T: Scalar> Prepared<T> {
                     mlp_core::Targets::Values(convert(&values.select(Axis(0), rows)))
                 }
             };
-            let inputs: Array2<T> = convert(&inputs.select(Axis(0), rows));
-            let samples = Samples::new(inputs.view(), &targets)?;
+            let shape = (rows.len(), raw.ncols());
+            let inputs = Array2::from_shape_fn(shape, |(index, column)| {
+                T::from_f64(scaled(rows[index], column))
+            });
+            let samples = Samples::new(inputs, &targets)?;
             let Some(weights) = dataset.weights() else {
                 return Ok(Some(samples));
             };

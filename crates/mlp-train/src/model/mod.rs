@@ -1,6 +1,7 @@
 //! A trained network with everything needed to use it: scaling, names, task.
 
 mod any_network;
+pub mod explain;
 mod prediction;
 mod tensors;
 
@@ -354,13 +355,33 @@ impl Model {
         }
     }
 
+    /// What it says of rows of its own features, computed ones included, in original units.
+    fn predict_computed(
+        &self,
+        rows: &ArrayView2<'_, f64>,
+        level: Level,
+    ) -> Result<Prediction, Error> {
+        match &self.parts.network {
+            AnyNetwork::F32(network) => self.answer_to(network, &self.scaled(rows)?, level),
+            AnyNetwork::F64(network) => self.answer_to(network, &self.scaled(rows)?, level),
+        }
+    }
+
     fn predict_with<T: Scalar>(
         &self,
         network: &Network<T>,
         rows: &ArrayView2<'_, f64>,
         level: Level,
     ) -> Result<Prediction, Error> {
-        let inputs = self.inputs::<T>(rows)?;
+        self.answer_to(network, &self.inputs::<T>(rows)?, level)
+    }
+
+    fn answer_to<T: Scalar>(
+        &self,
+        network: &Network<T>,
+        inputs: &Array2<T>,
+        level: Level,
+    ) -> Result<Prediction, Error> {
         answer(
             network,
             self.parts.loss,
@@ -405,14 +426,12 @@ impl Model {
         dataset: &Dataset,
         level: Level,
     ) -> Result<Predicted, Error> {
-        let inputs = self.known_inputs::<T>(dataset)?;
-        let prediction = answer(
-            network,
-            self.parts.loss,
-            &inputs.view(),
-            self.meaning(),
-            level,
-        )?;
+        let prediction = self.answer_to(network, &self.known_inputs::<T>(dataset)?, level)?;
+        self.beside(prediction, dataset)
+    }
+
+    /// What it said of the rows of a data set, beside what is true there.
+    fn beside(&self, prediction: Prediction, dataset: &Dataset) -> Result<Predicted, Error> {
         Ok(match self.targets::<f64>(dataset)? {
             mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
             mlp_core::Targets::Values(scaled) => match dataset.targets() {

@@ -108,6 +108,14 @@ impl Confusion {
         ratio(self.count(class, class), self.answered(class))
     }
 
+    /// Share of the samples of other classes that are not taken for a class; 0 where there is none.
+    pub fn specificity(&self, class: usize) -> f64 {
+        let all = sum(self.counts.iter().copied());
+        let others = all - self.support(class);
+        let taken = self.answered(class) - self.count(class, class);
+        ratio(others - taken, others)
+    }
+
     /// 2 TP / (2 TP + FP + FN) of a class; 0 where it neither occurs nor is predicted.
     pub fn f1(&self, class: usize) -> f64 {
         let right = self.count(class, class);

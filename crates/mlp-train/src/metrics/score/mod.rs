@@ -5,9 +5,11 @@
 //! line of the registry.
 
 mod auroc;
+mod average_precision;
 mod brier;
 mod calibration;
 mod confusion;
+mod decision;
 pub(crate) mod definition;
 mod log_loss;
 mod predicted;
@@ -25,13 +27,20 @@ pub const SCORES: &[Score] = &[
     confusion::ACCURACY,
     confusion::BALANCED_ACCURACY,
     confusion::F1,
+    decision::PRECISION,
+    decision::RECALL,
+    decision::SPECIFICITY,
+    decision::POSITIVE_F1,
     auroc::INFO,
+    average_precision::INFO,
     log_loss::INFO,
     brier::INFO,
     calibration::INFO,
     regression::R2,
     regression::RMSE,
     regression::MAE,
+    regression::MEDIAN_ERROR,
+    regression::MAPE,
     regression::MAX_ERROR,
 ];
 

@@ -1,5 +1,5 @@
 //! Errors of predicted numbers, in original units: scikit-learn's `r2_score`,
-//! `root_mean_squared_error`, `mean_absolute_error`, `max_error`. Of several outputs the plain mean
+//! `root_mean_squared_error`, `mean_absolute_error`, `median_absolute_error`, `mean_absolute_percentage_error`, `max_error`. Of several outputs the plain mean
 //! over outputs is taken (`multioutput="uniform_average"`), of the largest error the largest.
 
 use ndarray::ArrayView1;
@@ -33,6 +33,30 @@ pub(super) const MAE: Score = Score {
     value: |predicted| {
         over_outputs(predicted, |p, y, z| {
             p.mean(|sample| (z[sample] - y[sample]).abs())
+        })
+    },
+};
+
+pub(super) const MEDIAN_ERROR: Score = Score {
+    name: "median_error",
+    description: "median absolute error, which a few large ones do not move",
+    subject: Subject::Values,
+    larger_is_better: Some(false),
+    value: |predicted| over_outputs(predicted, median_error),
+};
+
+pub(super) const MAPE: Score = Score {
+    name: "mape",
+    description: "mean absolute error as a share of the target (0.1 is ten percent); none where a target is 0",
+    subject: Subject::Values,
+    larger_is_better: Some(false),
+    value: |predicted| {
+        let (targets, _) = predicted.as_values()?;
+        if targets.iter().any(|&target| target == 0.0) {
+            return None;
+        }
+        over_outputs(predicted, |p, y, z| {
+            p.mean(|sample| ((z[sample] - y[sample]) / y[sample]).abs())
         })
     },
 };
@@ -75,4 +99,26 @@ fn r2(predicted: &Predicted, y: &ArrayView1<'_, f64>, z: &ArrayView1<'_, f64>) -
         (_, 0.0) => 0.0,
         (error, spread) => 1.0 - error / spread,
     }
+}
+
+/// The middle of the errors by weight; where half the weight lies at or below one of them exactly, the mean of that one and
+/// the next.
+fn median_error(predicted: &Predicted, y: &ArrayView1<'_, f64>, z: &ArrayView1<'_, f64>) -> f64 {
+    let error = |sample: usize| ((z[sample] - y[sample]).abs(), predicted.weight(sample));
+    let errors = (0..predicted.samples()).map(error);
+    let mut errors: Vec<(f64, f64)> = errors.filter(|(_, weight)| *weight > 0.0).collect();
+    errors.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = errors.iter().fold(0.0, |sum, (_, weight)| sum + weight) / 2.0;
+    let mut below = 0.0;
+    for (place, (error, weight)) in errors.iter().enumerate() {
+        below += weight;
+        if below < half {
+            continue;
+        }
+        return match errors.get(place + 1) {
+            Some((next, _)) if below - half <= f64::EPSILON => (error + next) / 2.0,
+            _ => *error,
+        };
+    }
+    f64::NAN
 }

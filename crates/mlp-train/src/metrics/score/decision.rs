@@ -1,0 +1,58 @@
+//! Precision, recall, specificity and F1 as a decision asks for them. Of two classes they are those of the second, the
+//! positive one, as scikit-learn has them by default (`average="binary"`); of several the plain mean over the classes that
+//! occur or are predicted (`average="macro"`, `zero_division=0`).
+
+use super::{
+    Confusion, Predicted,
+    definition::{Score, Subject},
+};
+
+pub(super) const PRECISION: Score = Score {
+    name: "precision",
+    description: "share of the samples taken for the second of two classes that are of it; of several classes the mean over them",
+    subject: Subject::Classes,
+    larger_is_better: Some(true),
+    value: |predicted| of_positive_or_mean(predicted, Confusion::precision),
+};
+
+pub(super) const RECALL: Score = Score {
+    name: "recall",
+    description: "share of the samples of the second of two classes that are found; of several classes the mean over them",
+    subject: Subject::Classes,
+    larger_is_better: Some(true),
+    value: |predicted| of_positive_or_mean(predicted, Confusion::recall),
+};
+
+pub(super) const SPECIFICITY: Score = Score {
+    name: "specificity",
+    description: "share of the samples that are not of the second of two classes and not taken for it; of several classes the mean over them",
+    subject: Subject::Classes,
+    larger_is_better: Some(true),
+    value: |predicted| of_positive_or_mean(predicted, Confusion::specificity),
+};
+
+pub(super) const POSITIVE_F1: Score = Score {
+    name: "positive_f1",
+    description: "harmonic mean of precision and recall of the second of two classes",
+    subject: Subject::Classes,
+    larger_is_better: Some(true),
+    value: |predicted| {
+        let confusion = Confusion::of(predicted)?;
+        (confusion.classes() == 2).then(|| confusion.f1(1))
+    },
+};
+
+fn of_positive_or_mean(
+    predicted: &Predicted,
+    of_class: fn(&Confusion, usize) -> f64,
+) -> Option<f64> {
+    let confusion = Confusion::of(predicted)?;
+    if confusion.classes() == 2 {
+        return Some(of_class(&confusion, 1));
+    }
+    let there = (0..confusion.classes()).filter(|&class| confusion.is_present(class));
+    let (sum, count) = there.fold((0.0, 0.0), |(sum, count), class| {
+        (sum + of_class(&confusion, class), count + 1.0)
+    });
+    Some(sum / count)
+}

@@ -1,0 +1,91 @@
+//! Permutation importance (Breiman 2001, "Random forests"; in this form scikit-learn's `permutation_importance`): how
+//! far a score falls when the values of a column are dealt out anew among the rows.
+
+use mlp_core::Level;
+use mlp_data::Dataset;
+use mlp_statistics::Mean;
+
+use super::{Permutations, rows::Rows};
+use crate::{error::Error, metrics::score::Predicted, model::Model};
+
+/// How far a score rests on each column of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Importances {
+    /// The score of the rows as they are.
+    pub score: f64,
+    /// The columns in the order in which the model takes them.
+    pub columns: Vec<Importance>,
+}
+
+/// How far a score rests on one column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Importance {
+    /// The column's name in the table.
+    pub column: String,
+    /// How far the score falls, for each permutation; negative where it rises.
+    pub falls: Vec<f64>,
+    /// Their mean. Its interval is over permutations: it says nothing of other rows or of other trainings.
+    pub mean: Mean,
+}
+
+impl Importances {
+    /// Deals out the values of each column in turn as `permutations` say, all columns in the same orders, and takes the
+    /// score, of which more has to be better. Columns that were taken apart into categories are dealt out whole. Rows count
+    /// as much as their weights say, where the data set has some.
+    ///
+    /// # Errors
+    /// Data that do not fit the model; a score that does not apply to its answers; orders of another number of rows.
+    pub fn of(
+        model: &Model,
+        dataset: &Dataset,
+        score: &dyn Fn(&Predicted) -> Option<f64>,
+        permutations: &Permutations,
+        level: Level,
+    ) -> Result<Self, Error> {
+        let rows = Rows::of(model, dataset, level)?;
+        let score = |predicted: Predicted| {
+            score(&predicted).ok_or_else(|| {
+                Error::Model("has no such score: it does not apply to what it answers".to_owned())
+            })
+        };
+        let whole = score(rows.judge(&rows.values.view())?)?;
+        let mut columns = Vec::with_capacity(rows.columns.len());
+        let mut dealt = rows.values.clone();
+        for column in &rows.columns {
+            let mut falls = Vec::with_capacity(permutations.orders().len());
+            for order in permutations.orders() {
+                if order.len() != rows.values.nrows() {
+                    return Err(Error::Conflict(format!(
+                        "the permutations are of {} rows, and the data have {}",
+                        order.len(),
+                        rows.values.nrows()
+                    )));
+                }
+                for &place in &column.places {
+                    for (row, &from) in order.iter().enumerate() {
+                        dealt[[row, place]] = rows.values[[from, place]];
+                    }
+                }
+                falls.push(whole - score(rows.judge(&dealt.view())?)?);
+            }
+            for &place in &column.places {
+                dealt.column_mut(place).assign(&rows.values.column(place));
+            }
+            let mean = Mean::of(&falls).ok_or_else(|| {
+                Error::Model(format!(
+                    "has a score that is not finite once `{}` is dealt out anew",
+                    column.name
+                ))
+            })?;
+            columns.push(Importance {
+                column: column.name.clone(),
+                falls,
+                mean,
+            });
+        }
+        Ok(Self {
+            score: whole,
+            columns,
+        })
+    }
+}
