@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod data_read;
 mod execute;
+mod explained;
 mod failure;
 mod figures;
 mod held;

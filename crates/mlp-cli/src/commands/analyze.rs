@@ -138,7 +138,7 @@ fn as_json(analysis: &Analysis, files: &[PathBuf]) -> Value {
         "files": files,
     });
     for found in analysis.tables() {
-        object[found.name] = table(&found);
+        object[&*found.name] = table(&found);
     }
     object
 }

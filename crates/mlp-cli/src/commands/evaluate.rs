@@ -1,18 +1,11 @@
 //! `mlp evaluate`: how well a model does on labelled data.
 
-use std::{path::Path, sync::Arc};
-
 use clap::Args;
-use mlp_data::{
-    Dataset, TableProblem, source_columns,
-    table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
-};
-use mlp_train::{Answers, Experiment, Kind, Model, experiment::DataSpec, experiment_file};
 
-use super::{data, predict};
+use super::{labelled, predict};
 use crate::{
     failure::Outcome,
-    options::{self, Keys, Selection, Sets},
+    options::{Keys, Selection, Sets},
     scores::Scores,
     terminal,
 };
@@ -40,17 +33,7 @@ pub struct Evaluate {
 }
 
 impl Selection for Evaluate {
-    const PATHS: &'static [&'static [&'static str]] = &[
-        predict::TABLE_KEYS,
-        &[
-            "data.target",
-            "data.sample_weight",
-            "data.samples",
-            "data.noise",
-            "data.classes",
-            "data.data_seed",
-        ],
-    ];
+    const PATHS: &'static [&'static [&'static str]] = labelled::KEYS;
 }
 
 impl Evaluate {
@@ -58,20 +41,7 @@ impl Evaluate {
     pub fn run(&self, quiet: bool) -> Outcome {
         let model = predict::open(&self.model)?;
         let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
-        let dataset = match mlp_data::find(&self.data) {
-            Ok(_) => Arc::unwrap_or_clone(data::read(&self.data, options, &sets)?.0),
-            Err(_) => {
-                let author = options::experiment(Kind::Train, [&options, &sets])?.data;
-                let given = author.format.clone();
-                let table = table(&model, &self.data, author)?;
-                let read = table.read();
-                let notes: Vec<String> = read.iter().flat_map(|read| read.doubts.clone()).collect();
-                if !quiet {
-                    predict::say_notes(&model, &given, &notes);
-                }
-                table
-            }
-        };
+        let dataset = labelled::read(&model, &self.data, options, &sets, quiet)?;
         let level = terminal::level()?;
         let evaluation = model.evaluate(&dataset, level)?;
         let read = dataset.read();
@@ -80,7 +50,7 @@ impl Evaluate {
         let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped);
         if let (Some(column), Some(weights)) = (dataset.weight_column(), dataset.weights()) {
             scores = scores.weighted(column, predicted, weights);
-        } else if let Some(column) = trained_weight(&model) {
+        } else if let Some(column) = labelled::trained_weight(&model) {
             scores = scores.unweighted(column);
         }
         terminal::print(&match self.json {
@@ -88,77 +58,4 @@ impl Evaluate {
             false => scores.text(),
         })
     }
-}
-
-/// A table with the columns that the model knows, its classes in the model's order.
-fn table(model: &Model, name: &str, author: DataSpec) -> Outcome<Dataset> {
-    let classes = match model.answers() {
-        Answers::Classes(names) => Some(names.clone()),
-        Answers::Labels(_) | Answers::Values { .. } => None,
-    };
-    let mut csv = CsvOptions {
-        target: author
-            .target
-            .unwrap_or_else(|| model.target_columns().to_vec()),
-        features: if model.expansion().is_some() {
-            Vec::new()
-        } else {
-            source_columns(model.features(), model.one_hot())
-        },
-        missing: match model.imputer() {
-            Some(imputer) => MissingPolicy::Impute(imputer.kind()),
-            None if dropped_rows(model) => MissingPolicy::Drop,
-            None => MissingPolicy::Refuse,
-        },
-        one_hot: model.one_hot().to_vec(),
-        format: author.format,
-        like: Some(model.table_format().cloned().unwrap_or_default()),
-        ignored: model.left_out().to_vec(),
-        task: match model.answers() {
-            Answers::Classes(_) => TaskChoice::Classification,
-            Answers::Labels(_) => TaskChoice::Multilabel,
-            Answers::Values { .. } => TaskChoice::Regression,
-        },
-        classes,
-        ..CsvOptions::default()
-    };
-    let mut experiment = Experiment::new(Kind::Train);
-    experiment.data.name = Some(name.to_owned());
-    let input = terminal::standard_input(&mut experiment)?;
-    let read = |csv: &CsvOptions| match &input {
-        Some(bytes) => read_csv(bytes.as_slice(), "standard input", csv),
-        None => mlp_data::read_file(Path::new(name), csv),
-    };
-    // A column that is asked for has to be there; without the model's own every row counts once, which is said.
-    if author.sample_weight.is_some() {
-        csv.sample_weight = author.sample_weight;
-        return Ok(read(&csv)?);
-    }
-    csv.sample_weight = trained_weight(model);
-    match read(&csv) {
-        Err(mlp_data::Error::Table { problem, .. }) if matches!(&*problem, TableProblem::UnknownColumn { name, .. } if csv.sample_weight.as_ref() == Some(name)) =>
-        {
-            csv.sample_weight = None;
-            Ok(read(&csv)?)
-        }
-        read => Ok(read?),
-    }
-}
-
-/// The column with what samples counted when the model was trained, by its experiment.
-fn trained_weight(model: &Model) -> Option<String> {
-    setting(model, "data.sample_weight")
-}
-
-/// Whether the model was trained without the rows that miss a value, by its experiment.
-fn dropped_rows(model: &Model) -> bool {
-    setting(model, "data.missing").is_some_and(|missing| missing == MissingPolicy::Drop.name())
-}
-
-/// A setting of the experiment that made a model, as text.
-fn setting(model: &Model, path: &str) -> Option<String> {
-    let file = experiment_file::parse(&model.origin().experiment, Path::new("model")).ok()?;
-    let mut settings = file.layer.settings.iter();
-    let setting = settings.find(|setting| setting.key.info().path == path)?;
-    Some(setting.value.to_string().trim_matches('"').to_owned())
 }

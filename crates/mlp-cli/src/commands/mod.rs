@@ -6,6 +6,8 @@ mod data;
 mod evaluate;
 mod experiment;
 mod export;
+mod importance;
+mod labelled;
 mod list;
 mod map;
 mod plot;
@@ -54,6 +56,7 @@ commands!(
     verify::Verify,
     predict::Predict,
     evaluate::Evaluate,
+    importance::Importance,
     export::Export,
     data::Data,
     list::List,

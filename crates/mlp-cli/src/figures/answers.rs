@@ -31,11 +31,7 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
         return Ok(Vec::new());
     };
     let data = &view.recipe().data;
-    let (part, rows) = match () {
-        () if !data.split.test.is_empty() => ("test", &data.split.test),
-        () if !data.split.validation.is_empty() => ("validation", &data.split.validation),
-        () => ("training", &data.split.train),
-    };
+    let (part, rows) = view.judged();
     if !model.is_finite() || classes.len() > MOST_CLASSES {
         return Ok(Vec::new());
     }

@@ -120,7 +120,7 @@ fn write_page(
 }
 
 /// Draws a chart into a folder in the formats that are wanted, of which PNG says `facts`; the files written.
-fn write_chart(
+pub fn write_chart(
     folder: &Path,
     figure: &Figure,
     drawing: &Drawing,

@@ -26,7 +26,7 @@ pub use self::analysis::{equation, share, tables as analysis_tables};
 pub use self::drawing::{Drawing, PlaneChoice};
 pub use self::entry::{Draw, Entry};
 pub use self::figure::Figure;
-pub use self::files::{ANALYSIS, analyze, write, write_analysis, write_files};
+pub use self::files::{ANALYSIS, analyze, write, write_analysis, write_chart, write_files};
 pub use self::map::frame;
 pub use self::report::{file as write_report, section};
 pub use self::view::View;

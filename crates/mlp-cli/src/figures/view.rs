@@ -113,6 +113,16 @@ impl View {
         &self.recipe
     }
 
+    /// The part that a network is judged by, and its rows: that for tests, else that for validation, else that of training.
+    pub fn judged(&self) -> (&'static str, &[usize]) {
+        let split = &self.recipe.data.split;
+        match () {
+            () if !split.test.is_empty() => ("test", &split.test),
+            () if !split.validation.is_empty() => ("validation", &split.validation),
+            () => ("training", &split.train),
+        }
+    }
+
     /// Why the data cannot be drawn, where they are not those that were trained on any more. The recipe then has only
     /// their sizes.
     pub fn data_fault(&self) -> Option<&str> {

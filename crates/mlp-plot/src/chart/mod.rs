@@ -7,6 +7,7 @@ mod grid;
 mod grid_axis;
 mod heat_map;
 mod histogram;
+mod interval_plot;
 mod kind;
 pub(crate) mod learning_curves;
 mod norm_scatter;
@@ -22,6 +23,7 @@ pub use grid::ChartGrid;
 pub use grid_axis::{GridAxis, Places};
 pub use heat_map::{Best, HeatMap};
 pub use histogram::{Histogram, Sample};
+pub use interval_plot::{IntervalPlot, IntervalRow};
 pub use kind::{Chart, ChartKind};
 pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
 pub use norm_scatter::{Guide, NormScatter, Outcome};
@@ -41,6 +43,7 @@ pub const CHARTS: &[ChartKind] = &[
     heat_map::KIND,
     histogram::KIND,
     outcome_bars::KIND,
+    interval_plot::KIND,
     confusion_matrix::KIND,
     reliability::KIND,
     grid::KIND,

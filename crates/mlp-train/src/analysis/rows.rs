@@ -1,5 +1,7 @@
 //! Results as tables.
 
+use std::borrow::Cow;
+
 use super::groups::Name;
 use crate::results::columns::{Cell, Column, ColumnKind};
 
@@ -21,7 +23,7 @@ pub(super) trait Row {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Results {
     /// The table's name, which is that of its file without the ending.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its columns.
     pub columns: Vec<Column>,
     /// Its rows, a cell a column.
@@ -38,7 +40,7 @@ impl Results {
             cells.collect()
         };
         Self {
-            name: R::NAME,
+            name: R::NAME.into(),
             columns: names.into_iter().chain(own).collect(),
             rows: rows.iter().map(row).collect(),
         }

@@ -1,0 +1,312 @@
+//! `mlp importance`: what a model's answers rest on, column by column.
+
+use std::{
+    fmt::Write,
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use mlp_data::Dataset;
+use mlp_train::{
+    Arrays, Kind, Model,
+    explain::{Dependence, Importances, Permutations},
+    score::{self, Predicted, Score},
+};
+use serde_json::json;
+
+use super::{labelled, predict};
+use crate::{
+    explained,
+    failure::{Failure, Outcome},
+    figures::View,
+    options::{self, Keys, Selection, Sets},
+    terminal, words,
+};
+
+/// Values that one column is set to, and each of two.
+const POINTS: (usize, usize) = (50, 20);
+
+const EXAMPLES: &str = "\
+A column matters as far as the score falls when its values are dealt out anew among the rows
+(permutation importance). Intervals of 95 % are over the permutations: other rows, or another
+training, may say otherwise, and of two columns that tell the same each may seem to matter little.
+--dependence shows the mean answer when a column has the same value in every row.
+Tables (CSV) and figures go to RUN/importance, or to --out.
+
+Examples:
+  mlp importance runs/train-my-001
+  mlp importance runs/train-my-001 fresh.csv --score positive_f1 --repeats 30
+  mlp importance model.safetensors fresh.csv --dependence age --dependence age,income --out why";
+
+/// Tell what a model's answers rest on: permutation importance and partial dependence
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Importance {
+    /// model file, or the run directory of a train run
+    model: String,
+    #[arg(
+        help = "data set by name, or a table with features and target; - is standard input [default: the run's test part]"
+    )]
+    data: Option<String>,
+    #[arg(
+        long,
+        value_name = "SCORE",
+        help = "what falls (mlp list metrics) [default: accuracy of classes and labels, r2 of numbers]"
+    )]
+    score: Option<String>,
+    /// permutations of each column
+    #[arg(long, value_name = "N", default_value = "10", value_parser = options::whole)]
+    repeats: u64,
+    /// draws other permutations
+    #[arg(long, value_name = "N", default_value = "0", value_parser = options::whole)]
+    seed: u64,
+    /// the permutations themselves, as the array permutations [repeats, rows] of an NPZ file, counted from 0
+    #[arg(long, value_name = "FILE")]
+    permutations: Option<PathBuf>,
+    /// the mean answer over one column, or over two as in A,B; repeatable
+    #[arg(long, value_name = "COLUMNS")]
+    dependence: Vec<String>,
+    /// folder of tables and figures
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// print one JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    sets: Sets,
+    #[command(flatten)]
+    keys: Keys<Self>,
+}
+
+impl Selection for Importance {
+    const PATHS: &'static [&'static [&'static str]] =
+        &[labelled::KEYS[0], labelled::KEYS[1], &["output.figures"]];
+}
+
+impl Importance {
+    /// Prints the importances, and writes tables and figures.
+    pub fn run(&self, quiet: bool) -> Outcome {
+        let model = predict::open(&self.model)?;
+        let run = Path::new(&self.model);
+        let run = run.is_dir().then_some(run);
+        let (dataset, of) = self.dataset(&model, run, quiet)?;
+        let score = self.score(&model)?;
+        let permutations = self.permutations(dataset.samples())?;
+        let level = terminal::level()?;
+        let oriented = |predicted: &Predicted| {
+            let value = (score.value)(predicted)?;
+            Some(if score.larger_is_better == Some(false) {
+                -value
+            } else {
+                value
+            })
+        };
+        let found = Importances::of(&model, &dataset, &oriented, &permutations, level)?;
+        let dependences = self.dependence.iter().map(|columns| {
+            let columns = columns_of(columns, &dataset);
+            let points = if columns.len() == 1 {
+                POINTS.0
+            } else {
+                POINTS.1
+            };
+            Ok(Dependence::of(&model, &dataset, &columns, points, level)?)
+        });
+        let dependences = dependences.collect::<Outcome<Vec<_>>>()?;
+        let folder = match (&self.out, run) {
+            (Some(out), _) => Some(out.clone()),
+            (None, Some(run)) => Some(run.join(explained::FOLDER)),
+            (None, None) => None,
+        };
+        if folder.is_none() && !dependences.is_empty() && !self.json {
+            return Err(Failure::usage(format!(
+                "--dependence: {} lies in no run; name a folder by --out",
+                self.model
+            )));
+        }
+        let explained = explained::Explained {
+            score,
+            of: &of,
+            found: &found,
+            dependences: &dependences,
+        };
+        let files = match &folder {
+            Some(folder) => {
+                let author = options::experiment(Kind::Train, [&self.keys.layer()?])?;
+                explained.write(folder, author.output.figures, &model)?
+            }
+            None => Vec::new(),
+        };
+        if self.json {
+            return terminal::print(&format!("{:#}\n", as_json(&explained)));
+        }
+        let mut text = as_text(&explained)?;
+        if let (Some(folder), false) = (&folder, files.is_empty()) {
+            let _ = writeln!(text, "{:<17} {}", "files", folder.display());
+        }
+        terminal::print(&text)
+    }
+
+    /// The rows that are looked at, and what they are.
+    fn dataset(
+        &self,
+        model: &Model,
+        run: Option<&Path>,
+        quiet: bool,
+    ) -> Outcome<(Dataset, String)> {
+        let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
+        match (&self.data, run) {
+            (Some(name), _) => {
+                let dataset = labelled::read(model, name, options, &sets, quiet)?;
+                let of = format!(
+                    "{} rows of {}",
+                    words::count(dataset.samples() as f64),
+                    name
+                );
+                Ok((dataset, of))
+            }
+            (None, Some(run)) => {
+                let view = View::open(run)?;
+                if let Some(fault) = view.data_fault() {
+                    return Err(Failure::usage(fault.to_owned()));
+                }
+                let (part, rows) = view.judged();
+                let dataset = view.recipe().data.dataset.select_rows(rows)?;
+                let count = words::count(rows.len() as f64);
+                Ok((dataset, format!("{count} rows of the {part} part")))
+            }
+            (None, None) => Err(Failure::usage(format!(
+                "{} is a model file; name the data to look at behind it",
+                self.model
+            ))),
+        }
+    }
+
+    fn score(&self, model: &Model) -> Outcome<&'static Score> {
+        let usual = match model.answers() {
+            mlp_train::Answers::Classes(_) | mlp_train::Answers::Labels(_) => "accuracy",
+            mlp_train::Answers::Values { .. } => "r2",
+        };
+        let name = self.score.as_deref().unwrap_or(usual);
+        let known = || score::SCORES.iter().map(|score| score.name);
+        match score::find(name) {
+            Some(score) if score.larger_is_better.is_some() => Ok(score),
+            Some(_) => Err(Failure::usage(format!(
+                "--score: {name} has no better direction; name another one"
+            ))),
+            None => Err(Failure::usage(format!(
+                "--score: no score is called {name}{} (there is {})",
+                mlp_data::names::did_you_mean(name, known()),
+                known().collect::<Vec<_>>().join(", ")
+            ))),
+        }
+    }
+
+    fn permutations(&self, rows: usize) -> Outcome<Permutations> {
+        let Some(path) = &self.permutations else {
+            return match u32::try_from(self.repeats) {
+                Ok(count @ 2..=100_000) => Ok(Permutations::drawn(self.seed, count, rows)),
+                _ => Err(Failure::usage(format!(
+                    "--repeats: must be a whole number from 2 to 100000, not {}",
+                    self.repeats
+                ))),
+            };
+        };
+        let bad = |reason: String| Failure::usage(format!("{}: {reason}", path.display()));
+        let file = File::open(path).map_err(|error| bad(error.to_string()))?;
+        let arrays = Arrays::read_from(file).map_err(|error| bad(error.to_string()))?;
+        let array = arrays.get("permutations");
+        let array = array.ok_or_else(|| bad("it has no array permutations".to_owned()))?;
+        let (Some(numbers), [_, width]) = (array.numbers(), &array.shape[..]) else {
+            return Err(bad(
+                "permutations must be numbers [repeats, rows]".to_owned()
+            ));
+        };
+        let whole = |number: &f64| *number >= 0.0 && number.fract() == 0.0 && *number < 1e15;
+        if let Some(odd) = numbers.iter().find(|number| !whole(number)) {
+            return Err(bad(format!("permutations hold {odd}, which is no row")));
+        }
+        let orders = numbers.chunks((*width).max(1));
+        let orders = orders.map(|order| order.iter().map(|row| *row as usize).collect());
+        Permutations::given(orders.collect(), rows).map_err(|error| bad(error.to_string()))
+    }
+}
+
+/// One column, or two: a name with a comma in it is one where there is such a column.
+fn columns_of(text: &str, dataset: &Dataset) -> Vec<String> {
+    let one = || vec![text.to_owned()];
+    if dataset.feature_names().iter().any(|name| name == text) {
+        return one();
+    }
+    match text.split_once(',') {
+        Some((a, b)) => vec![a.trim().to_owned(), b.trim().to_owned()],
+        None => one(),
+    }
+}
+
+fn as_text(explained: &explained::Explained<'_>) -> Outcome<String> {
+    let mut text = String::new();
+    let (score, found) = (explained.score, explained.found);
+    writeln!(text, "{:<17} {}", "data", explained.of)?;
+    writeln!(
+        text,
+        "{:<17} {}",
+        score.name,
+        words::measured(explained.value())
+    )?;
+    let columns = explained.by_importance();
+    let widest = columns.iter().map(|column| column.column.chars().count());
+    let widest = widest.max().unwrap_or(0).clamp(6, 40);
+    writeln!(
+        text,
+        "\n{:<widest$}  {:>10}  {:<24}  of {} permutations",
+        "column",
+        "fall",
+        "interval",
+        found.columns.first().map_or(0, |column| column.falls.len())
+    )?;
+    for column in columns {
+        let (low, high) = column.mean.interval.unwrap_or((f64::NAN, f64::NAN));
+        let interval = format!("{} to {}", words::measured(low), words::measured(high));
+        let said = if low <= 0.0 { "may not matter" } else { "" };
+        let line = format!(
+            "{:<widest$}  {:>10}  {interval:<24}  {said}",
+            column.column,
+            words::measured(column.mean.value),
+        );
+        writeln!(text, "{}", line.trim_end())?;
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+fn as_json(explained: &explained::Explained<'_>) -> serde_json::Value {
+    let columns = explained.by_importance().into_iter().map(|column| {
+        json!({
+            "column": column.column,
+            "fall": column.mean.value,
+            "deviation": column.mean.deviation,
+            "interval": column.mean.interval.map(|(low, high)| [low, high]),
+            "falls": column.falls,
+        })
+    });
+    let dependences = explained.dependences.iter().map(|found| {
+        let means: Vec<Vec<f64>> = found
+            .means
+            .rows()
+            .into_iter()
+            .map(|row| row.to_vec())
+            .collect();
+        let grid: Vec<Vec<serde_json::Value>> = (found.grid.iter())
+            .map(|grid| grid.iter().map(explained::value).collect())
+            .collect();
+        json!({ "columns": found.columns, "grid": grid, "answers": found.answers, "means": means })
+    });
+    json!({
+        "data": explained.of,
+        "score": explained.score.name,
+        "value": explained.value(),
+        "columns": columns.collect::<Vec<_>>(),
+        "dependence": dependences.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,120 @@
+//! Labelled data for a model: a data set by name, or a table read as the model's own was.
+
+use std::{path::Path, sync::Arc};
+
+use mlp_data::{
+    Dataset, TableProblem, source_columns,
+    table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
+};
+use mlp_train::{Answers, Experiment, Kind, Layer, Model, experiment::DataSpec, experiment_file};
+
+use super::{data, predict};
+use crate::{failure::Outcome, options, terminal};
+
+/// Keys that say which data, and how a table is written.
+pub const KEYS: &[&[&str]] = &[
+    predict::TABLE_KEYS,
+    &[
+        "data.target",
+        "data.sample_weight",
+        "data.samples",
+        "data.noise",
+        "data.classes",
+        "data.data_seed",
+    ],
+];
+
+/// Reads data by these options and settings, and says what a user should look at.
+pub fn read(
+    model: &Model,
+    name: &str,
+    options: Layer,
+    sets: &Layer,
+    quiet: bool,
+) -> Outcome<Dataset> {
+    if mlp_data::find(name).is_ok() {
+        return Ok(Arc::unwrap_or_clone(data::read(name, options, sets)?.0));
+    }
+    let author = options::experiment(Kind::Train, [&options, sets])?.data;
+    let given = author.format.clone();
+    let table = table(model, name, author)?;
+    let read = table.read();
+    let notes: Vec<String> = read.iter().flat_map(|read| read.doubts.clone()).collect();
+    if !quiet {
+        predict::say_notes(model, &given, &notes);
+    }
+    Ok(table)
+}
+
+/// A table with the columns that the model knows, its classes in the model's order.
+fn table(model: &Model, name: &str, author: DataSpec) -> Outcome<Dataset> {
+    let classes = match model.answers() {
+        Answers::Classes(names) => Some(names.clone()),
+        Answers::Labels(_) | Answers::Values { .. } => None,
+    };
+    let mut csv = CsvOptions {
+        target: author
+            .target
+            .unwrap_or_else(|| model.target_columns().to_vec()),
+        features: if model.expansion().is_some() {
+            Vec::new()
+        } else {
+            source_columns(model.features(), model.one_hot())
+        },
+        missing: match model.imputer() {
+            Some(imputer) => MissingPolicy::Impute(imputer.kind()),
+            None if dropped_rows(model) => MissingPolicy::Drop,
+            None => MissingPolicy::Refuse,
+        },
+        one_hot: model.one_hot().to_vec(),
+        format: author.format,
+        like: Some(model.table_format().cloned().unwrap_or_default()),
+        ignored: model.left_out().to_vec(),
+        task: match model.answers() {
+            Answers::Classes(_) => TaskChoice::Classification,
+            Answers::Labels(_) => TaskChoice::Multilabel,
+            Answers::Values { .. } => TaskChoice::Regression,
+        },
+        classes,
+        ..CsvOptions::default()
+    };
+    let mut experiment = Experiment::new(Kind::Train);
+    experiment.data.name = Some(name.to_owned());
+    let input = terminal::standard_input(&mut experiment)?;
+    let read = |csv: &CsvOptions| match &input {
+        Some(bytes) => read_csv(bytes.as_slice(), "standard input", csv),
+        None => mlp_data::read_file(Path::new(name), csv),
+    };
+    // A column that is asked for has to be there; without the model's own every row counts once, which is said.
+    if author.sample_weight.is_some() {
+        csv.sample_weight = author.sample_weight;
+        return Ok(read(&csv)?);
+    }
+    csv.sample_weight = trained_weight(model);
+    match read(&csv) {
+        Err(mlp_data::Error::Table { problem, .. }) if matches!(&*problem, TableProblem::UnknownColumn { name, .. } if csv.sample_weight.as_ref() == Some(name)) =>
+        {
+            csv.sample_weight = None;
+            Ok(read(&csv)?)
+        }
+        read => Ok(read?),
+    }
+}
+
+/// The column with what samples counted when the model was trained, by its experiment.
+pub fn trained_weight(model: &Model) -> Option<String> {
+    setting(model, "data.sample_weight")
+}
+
+/// Whether the model was trained without the rows that miss a value, by its experiment.
+fn dropped_rows(model: &Model) -> bool {
+    setting(model, "data.missing").is_some_and(|missing| missing == MissingPolicy::Drop.name())
+}
+
+/// A setting of the experiment that made a model, as text.
+fn setting(model: &Model, path: &str) -> Option<String> {
+    let file = experiment_file::parse(&model.origin().experiment, Path::new("model")).ok()?;
+    let mut settings = file.layer.settings.iter();
+    let setting = settings.find(|setting| setting.key.info().path == path)?;
+    Some(setting.value.to_string().trim_matches('"').to_owned())
+}

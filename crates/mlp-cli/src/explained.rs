@@ -1,0 +1,330 @@
+//! What a model's answers rest on, as tables and figures in a folder.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use mlp_plot::{
+    Best, ColorMap, CurvePanel, Film, GridAxis, HeatMap, IntervalPlot, IntervalRow, LearningCurves,
+    Scale, Series,
+};
+use mlp_store::{remove_unfinished, write_results};
+use mlp_train::{
+    Cell, Column, ColumnKind, Model,
+    analysis::Results,
+    experiment::Figures,
+    explain::{Dependence, GridValue, Importance, Importances},
+    score::Score,
+};
+
+use crate::figures::{Drawing, Figure, write_chart};
+
+/// Folder of these in a run directory.
+pub const FOLDER: &str = "importance";
+
+/// The most columns that are drawn; the table holds all.
+const MOST_DRAWN: usize = 40;
+
+/// What was found.
+pub struct Explained<'a> {
+    /// What falls.
+    pub score: &'static Score,
+    /// The rows that were looked at, in words.
+    pub of: &'a str,
+    pub found: &'a Importances,
+    pub dependences: &'a [Dependence],
+}
+
+impl Explained<'_> {
+    /// The score of the rows as they are, in its own direction.
+    pub fn value(&self) -> f64 {
+        match self.score.larger_is_better {
+            Some(false) => -self.found.score,
+            _ => self.found.score,
+        }
+    }
+
+    /// The columns, the most important first.
+    pub fn by_importance(&self) -> Vec<&Importance> {
+        let mut columns: Vec<&Importance> = self.found.columns.iter().collect();
+        columns.sort_by(|a, b| b.mean.value.total_cmp(&a.mean.value));
+        columns
+    }
+
+    /// Writes all into a folder; the files.
+    ///
+    /// # Errors
+    /// Files that cannot be written.
+    pub fn write(
+        &self,
+        folder: &Path,
+        figures: Option<Figures>,
+        model: &Model,
+    ) -> Result<Vec<PathBuf>> {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+        remove_unfinished(folder);
+        let mut files = Vec::new();
+        let tables = [self.importance_table(), self.falls_table()];
+        let tables = tables
+            .into_iter()
+            .chain(self.dependences.iter().map(dependence_table));
+        for table in tables {
+            files.extend(write_results(&table, folder)?);
+        }
+        let drawing = Drawing::of(figures);
+        let facts = [("experiment", model.origin().experiment.as_str())];
+        let drawn = std::iter::once(self.importance_figure());
+        for figure in drawn.chain(
+            self.dependences
+                .iter()
+                .map(|found| self.dependence_figure(found)),
+        ) {
+            files.extend(write_chart(folder, &figure, &drawing, &facts)?);
+        }
+        Ok(files)
+    }
+
+    fn importance_table(&self) -> Results {
+        let rows = self.by_importance().into_iter().map(|column| {
+            let (low, high) = column.mean.interval.unwrap_or((f64::NAN, f64::NAN));
+            let numbers = [
+                column.mean.value,
+                column.mean.deviation.unwrap_or(f64::NAN),
+                low,
+                high,
+            ];
+            let name = Cell::Text(column.column.clone());
+            let cells = std::iter::once(name).chain(numbers.map(Cell::Number));
+            cells.collect()
+        });
+        let numbers = ["fall", "deviation", "low", "high"];
+        Results {
+            name: "importance".into(),
+            columns: columns(&[("column", ColumnKind::Text)], &numbers),
+            rows: rows.collect(),
+        }
+    }
+
+    /// Each fall, so that other intervals can be made of them.
+    fn falls_table(&self) -> Results {
+        let rows = self.by_importance().into_iter().flat_map(|column| {
+            let falls = column.falls.iter().enumerate();
+            falls.map(|(number, fall)| {
+                vec![
+                    Cell::Text(column.column.clone()),
+                    Cell::Integer(number as i64),
+                    Cell::Number(*fall),
+                ]
+            })
+        });
+        let keys = [
+            ("column", ColumnKind::Text),
+            ("permutation", ColumnKind::Integer),
+        ];
+        Results {
+            name: "falls".into(),
+            columns: columns(&keys, &["fall"]),
+            rows: rows.collect(),
+        }
+    }
+
+    fn importance_figure(&self) -> Figure {
+        let all = self.by_importance();
+        let drawn = &all[..all.len().min(MOST_DRAWN)];
+        let rows = drawn.iter().map(|column| IntervalRow {
+            name: column.column.clone(),
+            value: column.mean.value,
+            interval: column.mean.interval,
+        });
+        let left = match all.len() - drawn.len() {
+            0 => String::new(),
+            left => format!(" The {left} least important columns are in the table alone."),
+        };
+        let chart = IntervalPlot {
+            title: "What the answers rest on".to_owned(),
+            subtitle: format!(
+                "{}: how far {} falls when a column is dealt out anew; 95 % intervals over the permutations.{left}",
+                self.of, self.score.name
+            ),
+            x_label: format!("fall of {}", self.score.name),
+            y_label: "column".to_owned(),
+            rows: rows.collect(),
+        };
+        let height = 190 + 24 * drawn.len() as u32;
+        Figure::new("importance", "", chart).sized(820, height.clamp(320, 1200))
+    }
+
+    fn dependence_figure(&self, found: &Dependence) -> Figure {
+        let name = file_name(found);
+        let title = format!("Mean answer over {}", found.columns.join(" and "));
+        let subtitle = format!(
+            "{}, each row with the same {}.",
+            self.of,
+            found.columns.join(" and ")
+        );
+        if let [_, second] = &found.grid[..] {
+            let maps = found
+                .answers
+                .iter()
+                .enumerate()
+                .map(|(answer, label)| HeatMap {
+                    title: label.clone(),
+                    subtitle: String::new(),
+                    x: axis(&found.columns[1], second),
+                    y: axis(&found.columns[0], &found.grid[0]),
+                    values: found.means.column(answer).to_vec(),
+                    diverged_label: "without a value".to_owned(),
+                    value_label: label.clone(),
+                    value_scale: Scale::Linear,
+                    color_map: ColorMap::Viridis,
+                    diverged: Vec::new(),
+                    mixed: Vec::new(),
+                    exploded: Vec::new(),
+                    computed: Vec::new(),
+                    value_range: None,
+                    best: Best::None,
+                });
+            let maps: Vec<HeatMap> = maps.collect();
+            let columns = maps.len().clamp(1, 3);
+            let rows = maps.len().div_ceil(columns);
+            let chart = Film {
+                title,
+                subtitle,
+                columns,
+                frames: maps,
+            };
+            let size = (460 * columns as u32, 90 + 400 * rows as u32);
+            return Figure::new(name, "", chart).sized(size.0, size.1.min(8000));
+        }
+        let grid = &found.grid[0];
+        let numbers: Option<Vec<f64>> = grid.iter().map(number).collect();
+        let Some(x) = numbers else {
+            let rows = grid.iter().enumerate().flat_map(|(point, value)| {
+                found
+                    .answers
+                    .iter()
+                    .enumerate()
+                    .map(move |(answer, label)| IntervalRow {
+                        name: match found.answers.len() {
+                            1 => text(value),
+                            _ => format!("{}: {label}", text(value)),
+                        },
+                        value: found.means[[point, answer]],
+                        interval: None,
+                    })
+            });
+            let rows: Vec<IntervalRow> = rows.collect();
+            let height = 190 + 24 * rows.len() as u32;
+            let chart = IntervalPlot {
+                title,
+                subtitle,
+                x_label: "mean answer".to_owned(),
+                y_label: found.columns[0].clone(),
+                rows,
+            };
+            return Figure::new(name, "", chart).sized(820, height.clamp(320, 2000));
+        };
+        let series = found.answers.iter().enumerate().map(|(answer, label)| {
+            Series::new(
+                label.clone(),
+                x.clone(),
+                found.means.column(answer).to_vec(),
+            )
+        });
+        let chart = LearningCurves {
+            title,
+            subtitle,
+            x_label: found.columns[0].clone(),
+            x_scale: Scale::Linear,
+            panels: vec![CurvePanel {
+                y_label: "mean answer".to_owned(),
+                y_scale: Scale::Linear,
+                y_range: None,
+                series: series.collect(),
+            }],
+        };
+        Figure::new(name, "", chart)
+    }
+}
+
+/// The table of a dependence: the values of its columns, then the mean answers.
+fn dependence_table(found: &Dependence) -> Results {
+    let kind = |grid: &Vec<GridValue>| match grid.iter().all(|value| number(value).is_some()) {
+        true => ColumnKind::Number,
+        false => ColumnKind::Text,
+    };
+    let keys: Vec<(&str, ColumnKind)> = (found.columns.iter().zip(&found.grid))
+        .map(|(name, grid)| (name.as_str(), kind(grid)))
+        .collect();
+    let names: Vec<&str> = found.answers.iter().map(String::as_str).collect();
+    let cell = |value: &GridValue| match value {
+        GridValue::Number(number) => Cell::Number(*number),
+        GridValue::Category(name) => Cell::Text(name.clone()),
+    };
+    let points: Vec<Vec<Cell>> = match &found.grid[..] {
+        [first, second] => first
+            .iter()
+            .flat_map(|a| second.iter().map(move |b| vec![cell(a), cell(b)]))
+            .collect(),
+        grids => grids[0].iter().map(|a| vec![cell(a)]).collect(),
+    };
+    let rows = points.into_iter().zip(found.means.rows());
+    let rows = rows.map(|(mut row, means)| {
+        row.extend(means.iter().copied().map(Cell::Number));
+        row
+    });
+    Results {
+        name: file_name(found).into(),
+        columns: columns(&keys, &names),
+        rows: rows.collect(),
+    }
+}
+
+fn columns(keys: &[(&str, ColumnKind)], numbers: &[&str]) -> Vec<Column> {
+    let keys = keys.iter().map(|(name, kind)| Column::new(*name, *kind));
+    let numbers = numbers.iter();
+    keys.chain(numbers.map(|name| Column::new(*name, ColumnKind::Number)))
+        .collect()
+}
+
+/// A file's name: letters and digits of the columns' names, since these come out of a table.
+fn file_name(found: &Dependence) -> String {
+    let clean = |name: &String| -> String {
+        let letters = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' });
+        letters.take(60).collect()
+    };
+    let names: Vec<String> = found.columns.iter().map(clean).collect();
+    format!("dependence-{}", names.join("-"))
+}
+
+fn number(value: &GridValue) -> Option<f64> {
+    match value {
+        GridValue::Number(number) => Some(*number),
+        GridValue::Category(_) => None,
+    }
+}
+
+fn text(value: &GridValue) -> String {
+    match value {
+        GridValue::Number(number) => number.to_string(),
+        GridValue::Category(name) => name.clone(),
+    }
+}
+
+/// A value of a grid as JSON has it.
+pub fn value(value: &GridValue) -> serde_json::Value {
+    match value {
+        GridValue::Number(number) => (*number).into(),
+        GridValue::Category(name) => name.as_str().into(),
+    }
+}
+
+fn axis(label: &str, grid: &[GridValue]) -> GridAxis {
+    let numbers: Option<Vec<f64>> = grid.iter().map(number).collect();
+    match numbers {
+        Some(numbers) => GridAxis::numbers(label, numbers, Scale::Linear),
+        None => GridAxis::names(label, grid.iter().map(text).collect()),
+    }
+}

@@ -1,0 +1,114 @@
+//! Numbers with their intervals, one below the other.
+
+use super::kind::{Chart, ChartKind};
+use super::sampler::Sampler;
+use crate::color::category_color;
+use crate::error::Result;
+use crate::header::{header, nothing};
+use crate::output::Size;
+use crate::panel::{Axis, Panel};
+use crate::scale::{Mapping, Scale};
+use crate::scene::{Area, Scene};
+use crate::theme::{INK, SOFT_INK};
+
+/// The chart's line of the registry.
+pub(crate) const KIND: ChartKind = ChartKind {
+    name: "interval plot",
+    description: "numbers of named things as points with intervals",
+    least: Size::new(360, 300),
+    sample,
+};
+
+/// A number of something, and how well it is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IntervalRow {
+    /// What it is of.
+    pub name: String,
+    /// The number.
+    pub value: f64,
+    /// Its interval, where there is one.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// Points with intervals, and a line at zero where that lies among them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IntervalPlot {
+    /// Title of the figure.
+    pub title: String,
+    /// A line of explanation.
+    pub subtitle: String,
+    /// Label of the numbers.
+    pub x_label: String,
+    /// Label of what they are of.
+    pub y_label: String,
+    /// From the top.
+    pub rows: Vec<IntervalRow>,
+}
+
+impl Chart for IntervalPlot {
+    fn scene(&self, size: Size) -> Result<Scene> {
+        let mut scene = Scene::new(size, &self.title)?;
+        let rows: Vec<&IntervalRow> = self.rows.iter().filter(|r| r.value.is_finite()).collect();
+        if rows.is_empty() {
+            let nobody = "There is no finite number to show.";
+            nothing(&mut scene, &self.title, &self.subtitle, nobody);
+            return Ok(scene);
+        }
+        let area = header(&mut scene, &self.title, &self.subtitle, &[]);
+        let ends = rows.iter().flat_map(|row| {
+            let (low, high) = row.interval.unwrap_or((row.value, row.value));
+            [row.value, low, high]
+        });
+        let ends: Vec<f64> = ends.chain([0.0]).filter(|end| end.is_finite()).collect();
+        let mapping = Mapping::fit(ends.iter().copied(), Scale::Linear, 0.04);
+        let names: Vec<String> = rows.iter().rev().map(|row| row.name.clone()).collect();
+        let x = Axis::new(&self.x_label, mapping);
+        let names = Axis::of_names(&self.y_label, &names);
+        let panel = Panel::new(area, "", x, names, false);
+        let plot = panel.plot;
+        panel.grid(&mut scene);
+        if let Some(zero) = panel.place_x(0.0) {
+            scene.segment((zero, plot.top), (zero, plot.bottom), SOFT_INK, 1.0);
+        }
+        let slot = plot.height() / rows.len() as f64;
+        let half = (slot * 0.3).min(7.0);
+        for (place, row) in rows.iter().enumerate() {
+            let y = plot.top + (place as f64 + 0.5) * slot;
+            let at = |number: f64| panel.place_x(number);
+            if let Some((low, high)) = row.interval
+                && let (Some(low), Some(high)) = (at(low), at(high))
+            {
+                let cap = half * 0.7;
+                scene.segment((low, y), (high, y), INK, 1.4);
+                scene.segment((low, y - cap), (low, y + cap), INK, 1.4);
+                scene.segment((high, y - cap), (high, y + cap), INK, 1.4);
+            }
+            if let Some(x) = at(row.value) {
+                let dot = Area::new(x - half, y - half, x + half, y + half);
+                scene.rectangle(dot, category_color(0));
+            }
+        }
+        panel.axes(&mut scene);
+        Ok(scene)
+    }
+}
+
+fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    let name = sampler.text();
+    let count = sampler.count(40);
+    let values = sampler.numbers(count);
+    let rows = values.into_iter().map(|value| IntervalRow {
+        name: name.clone(),
+        value,
+        interval: sampler.flag().then(|| (value - 1.0, value + 1.0)),
+    });
+    let rows: Vec<IntervalRow> = rows.collect();
+    let chart = IntervalPlot {
+        title: name.clone(),
+        subtitle: name.clone(),
+        x_label: name.clone(),
+        y_label: name,
+        rows,
+    };
+    chart.scene(size)
+}
