@@ -9,6 +9,7 @@ mod disguises;
 mod doubts;
 mod earlier;
 mod exports;
+mod importance;
 mod interruptions;
 mod losses;
 mod names;

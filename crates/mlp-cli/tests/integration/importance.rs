@@ -1,0 +1,158 @@
+//! `mlp importance` as a user meets it.
+
+use std::{fs, path::Path};
+
+use crate::{mlp, refused};
+
+fn run(folder: &Path, arguments: &[&str]) -> String {
+    let output = mlp().current_dir(folder).args(arguments).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A table whose target follows `a` and the colour; `idle` and nothing of it.
+fn table() -> String {
+    let mut text = "a,colour,idle,y\n".to_owned();
+    for row in 0..120 {
+        let (a, idle) = (row * 7 % 13, row * 5 % 11);
+        let (colour, shift) = [("red", 0), ("green", 9), ("blue", -4)][row % 3];
+        let y = 2.0 * a as f64 + f64::from(shift) + 0.5;
+        text += &format!("{a}.25,{colour},{idle}.5,{y}\n");
+    }
+    text
+}
+
+#[test]
+fn columns_are_told_by_what_they_are_worth_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("t.csv"), table()).unwrap();
+    let train = "train t.csv --target y --categories one-hot --hidden 8 --optimizer lbfgs --steps 60 --figures none -o r -q";
+    run(folder, &train.split(' ').collect::<Vec<_>>());
+    let text = run(
+        folder,
+        &[
+            "importance",
+            "r",
+            "--dependence",
+            "a",
+            "--dependence",
+            "colour,a",
+            "--figures",
+            "svg",
+        ],
+    );
+    assert!(text.contains("30 rows of the test part"), "{text}");
+    let lines: Vec<&str> = text.lines().collect();
+    let place = |name: &str| {
+        lines
+            .iter()
+            .position(|line| line.starts_with(name))
+            .unwrap()
+    };
+    // One line a column of the table, the categories as one of them.
+    assert!(
+        place("a ") < place("idle") && place("colour ") < place("idle"),
+        "{text}"
+    );
+    assert!(lines[place("idle")].ends_with("may not matter"), "{text}");
+    for file in [
+        "importance.csv",
+        "falls.csv",
+        "importance.svg",
+        "dependence-a.csv",
+        "dependence-a.svg",
+        "dependence-colour-a.csv",
+        "dependence-colour-a.svg",
+    ] {
+        assert!(folder.join("r/importance").join(file).is_file(), "{file}");
+    }
+    let table = fs::read_to_string(folder.join("r/importance/dependence-colour-a.csv")).unwrap();
+    assert!(table.starts_with("colour,a,y\n"), "{table}");
+    let again = run(
+        folder,
+        &[
+            "importance",
+            "r",
+            "t.csv",
+            "--score",
+            "rmse",
+            "--repeats",
+            "3",
+            "--json",
+        ],
+    );
+    let found: serde_json::Value = serde_json::from_str(&again).unwrap();
+    assert_eq!(
+        (&found["score"], found["columns"].as_array().unwrap().len()),
+        (&"rmse".into(), 3)
+    );
+    // An error is a number of which less is better: it is told as it is, and its rise counts as a fall.
+    assert!(
+        found["value"].as_f64().unwrap() > 0.0
+            && found["columns"][0]["fall"].as_f64().unwrap() > 1.0
+    );
+    assert_eq!(found["columns"][0]["falls"].as_array().unwrap().len(), 3);
+    // A model file alone gives the same numbers, and writes nowhere.
+    let file = run(
+        folder,
+        &[
+            "importance",
+            "r/model.safetensors",
+            "t.csv",
+            "--score",
+            "rmse",
+            "--repeats",
+            "3",
+            "--json",
+        ],
+    );
+    assert_eq!(again, file);
+}
+
+#[test]
+fn what_cannot_be_told_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let run_path = folder.path().join("r");
+    let name = run_path.to_str().unwrap();
+    run(
+        folder.path(),
+        &[
+            "train",
+            "iris",
+            "--steps",
+            "5",
+            "--figures",
+            "none",
+            "-o",
+            "r",
+            "-q",
+        ],
+    );
+    let model = run_path.join("model.safetensors");
+    let model = model.to_str().unwrap();
+    for (arguments, said) in [
+        (
+            &["importance", name, "--score", "f2"][..],
+            "no score is called f2",
+        ),
+        (
+            &["importance", name, "--repeats", "1"],
+            "--repeats: must be a whole number from 2",
+        ),
+        (&["importance", model], "name the data to look at"),
+        (
+            &["importance", name, "--dependence", "petal"],
+            "has no column `petal`; its columns are",
+        ),
+        (
+            &["importance", model, "iris", "--dependence", "petal_length"],
+            "name a folder by --out",
+        ),
+        (&["importance", name, "--score", "rmse"], "does not apply"),
+    ] {
+        let message = refused(arguments, 2);
+        assert!(message.contains(said), "{message}");
+    }
+}
