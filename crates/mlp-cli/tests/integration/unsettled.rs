@@ -208,6 +208,23 @@ fn advice_on_units_keeps_the_marks_of_the_model() {
     });
     said(&["predict", &model, &both, "--units", "$,US$"]);
     said(&["evaluate", &model, &both, "--units", "$,US$"]);
+    // Points before three digits are decimals as a rule.
+    let fuel = table(folder, "f.csv", "a,y", |row| {
+        format!(
+            "${}.{},{}",
+            row % 3 + 3,
+            499 - scattered(row),
+            CLASSES[row / 2 % 2]
+        )
+    });
+    let message = refusal(&fuel, &[]);
+    assert!(
+        message.contains(
+            "give --units '$' (with --decimal ',' and --thousands '.' where 3499 is meant)"
+        ),
+        "{message}"
+    );
+    plan(&fuel, &["--units", "$"]);
     let negative = table(folder, "n.csv", "a;y", rows("-"));
     let message = refusal(&negative, &[]);
     assert!(
