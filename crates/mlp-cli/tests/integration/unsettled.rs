@@ -208,10 +208,27 @@ fn advice_on_units_keeps_the_marks_of_the_model() {
     });
     said(&["predict", &model, &both, "--units", "$,US$"]);
     said(&["evaluate", &model, &both, "--units", "$,US$"]);
-    let negative = table(folder, "n.csv", "a;y", rows("-$"));
-    let message = refusal(&negative, &["--units", "$"]);
+    // Points before three digits are decimals as a rule.
+    let fuel = table(folder, "f.csv", "a,y", |row| {
+        format!(
+            "${}.{},{}",
+            row % 3 + 3,
+            499 - scattered(row),
+            CLASSES[row / 2 % 2]
+        )
+    });
+    let message = refusal(&fuel, &[]);
     assert!(
-        message.contains("`-$1,000` is -1 with a decimal comma, or -1000 with commas"),
+        message.contains(
+            "give --units '$' (with --decimal ',' and --thousands '.' where 3499 is meant)"
+        ),
+        "{message}"
+    );
+    plan(&fuel, &["--units", "$"]);
+    let negative = table(folder, "n.csv", "a;y", rows("-"));
+    let message = refusal(&negative, &[]);
+    assert!(
+        message.contains("`-1,000` is -1 with a decimal comma, or -1000 with commas"),
         "{message}"
     );
 }
@@ -322,7 +339,7 @@ fn names_that_look_alike_are_noted() {
         ),
         (
             ["yes", "y\u{AD}es", "no"],
-            "`yU+00ADes` and `yes`, which differ in invisible characters alone",
+            "`yes` and `yU+00ADes`, which differ in invisible characters alone",
         ),
         (
             ["yes", "yes\0", "no"],
@@ -461,4 +478,108 @@ fn answers_come_once_all_rows_are_known_to_be_good() {
     assert_eq!(lines, 8193);
     let end = "; the answers to the first 8,192 rows are written already\n";
     assert!(message.ends_with(end), "{message}");
+}
+
+#[test]
+fn forms_of_numbers_that_were_classes_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    /// A file's cells, and what is said of them.
+    type Form<'a> = (&'a dyn Fn(usize) -> String, &'a str);
+    let of = |cells: [&'static str; 4]| move |row: usize| cells[row % 4].to_owned();
+    let forms: [Form<'_>; 13] = [
+        (
+            &|row| format!("{}*", row % 9 + 1),
+            "`1*` is a number with a mark behind it, of a footnote",
+        ),
+        (
+            &of(["10", "10\u{B2}", "20", "10\u{B3}"]),
+            "`10\u{B2}` is a number with a mark behind it",
+        ),
+        (
+            &|row| format!("{}-Mar", row % 9 + 1),
+            "`1-Mar` is a day without its year",
+        ),
+        (
+            &of(["5:30.25", "5:41.5", "6:02.75", "5:59.25"]),
+            "`5:30.25` is a time of day",
+        ),
+        (
+            &|row| format!("2020-W{:02}", row % 9 + 1),
+            "`2020-W01` is a week of a year",
+        ),
+        (
+            &of(["2018/19", "2019/20", "2020/21", "2021/22"]),
+            "`2018/19` is a season, or two years",
+        ),
+        (
+            &|row| format!("0 days 00:1{}:00", row % 9),
+            "`0 days 00:10:00` is a span of time",
+        ),
+        (
+            &of(["12", "#####", "13", "#####"]),
+            "`#####` is what a spreadsheet shows of a number in too narrow a column",
+        ),
+        (
+            &of(["4.5/5", "3.5/5", "4/5", "1.5/5"]),
+            "`4.5/5` is a fraction, or two numbers",
+        ),
+        (
+            &of(["0x1F", "0x2A", "0x00", "0x11"]),
+            "`0x1F` is a number in hexadecimal digits",
+        ),
+        (
+            &of(["11am", "7pm", "8am", "12pm"]),
+            "`11am` is a time of day",
+        ),
+        (
+            &|row| ["call", "$1,200", "ask", "$900", "n/v", "$2,500"][row % 6].to_owned(),
+            "`$1,200` is an amount of money; give --units '$'",
+        ),
+        (
+            &|row| format!("{}.{}", row % 12 + 1, 2019 + row % 4),
+            "`1.2019` is a month and a year",
+        ),
+    ];
+    for (cells, what) in forms {
+        let file = table(folder, "t.csv", "a,y", |row| {
+            format!("{},\"{}\"", scattered(row), cells(row))
+        });
+        let message = refusal(&file, &[]);
+        let classes = message.contains("--task classification if they are names of classes");
+        assert!(message.contains(what) && classes, "{message}");
+        let line = plan(&file, &["--text", "y"]);
+        assert!(line.contains(" classes, "), "{line}");
+        let file = table(folder, "f.csv", "k,a,y", |row| {
+            format!(
+                "\"{}\",{},{}",
+                cells(row),
+                scattered(row),
+                CLASSES[row / 2 % 2]
+            )
+        });
+        let message = refusal(&file, &ONE_HOT);
+        assert!(
+            message.contains(what) && message.contains("or give --text k if they are names"),
+            "{message}"
+        );
+        plan(&file, &["--exclude", "k"]);
+    }
+    // Months as numbers are numbers; that is said.
+    let file = table(folder, "m.csv", "m,y", |row| {
+        format!(
+            "{}{:02},{}",
+            2019 + row % 3,
+            row % 12 + 1,
+            CLASSES[row / 2 % 2]
+        )
+    });
+    assert!(
+        plan(&file, &[])
+            .contains("column `m` holds months, it seems (201901), which are read as numbers")
+    );
+    let file = table(folder, "n.csv", "a,y", |row| {
+        format!("{},{}{:02}", scattered(row), 2019 + row % 3, row % 12 + 1)
+    });
+    assert!(plan(&file, &[]).contains("the target `y` holds months, it seems"));
 }

@@ -20,6 +20,7 @@ enum Values {
     Longs(Vec<Option<i64>>),
     Bools(Vec<Option<bool>>),
     Texts(Vec<Option<&'static str>>),
+    Bytes(Vec<Option<&'static [u8]>>),
 }
 
 fn write(path: &Path, schema: &str, packing: Compression, groups: &[Vec<Values>]) {
@@ -58,6 +59,11 @@ fn write(path: &Path, schema: &str, packing: Compression, groups: &[Vec<Values>]
                     put!(to, split(from));
                 }
                 (ColumnWriter::ByteArrayColumnWriter(to), Values::Texts(from)) => {
+                    let (values, levels) = split(from);
+                    let values: Vec<ByteArray> = values.into_iter().map(ByteArray::from).collect();
+                    to.write_batch(&values, Some(&levels), None).unwrap();
+                }
+                (ColumnWriter::ByteArrayColumnWriter(to), Values::Bytes(from)) => {
                     let (values, levels) = split(from);
                     let values: Vec<ByteArray> = values.into_iter().map(ByteArray::from).collect();
                     to.write_batch(&values, Some(&levels), None).unwrap();
@@ -354,4 +360,34 @@ fn what_is_no_parquet_is_refused() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("unpack the file first"), "{error}");
+}
+
+#[test]
+fn binary_data_are_told_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.parquet");
+    let read = |kind: &str, bytes: &'static [u8]| {
+        let schema = format!("message m {{ optional binary a{kind}; optional double y; }}");
+        let columns = vec![
+            Values::Bytes(vec![Some(bytes), Some(b"text")]),
+            Values::Doubles(vec![Some(0.5), Some(1.5)]),
+        ];
+        write(&path, &schema, Compression::UNCOMPRESSED, &[columns]);
+        let options = CsvOptions {
+            categorical: Categorical::OneHot,
+            ..CsvOptions::default()
+        };
+        read_file(&path, &options).map_err(|error| error.to_string())
+    };
+    let binary = "column `a`: the column holds binary data, which are no text; leave it out, or save it as numbers or text";
+    for bytes in [&b"\xFF\xFE"[..], b"\x01\x02"] {
+        let error = read("", bytes).unwrap_err();
+        assert!(error.ends_with(binary), "{error}");
+    }
+    assert!(read(" (BSON)", b"{}").unwrap_err().ends_with(binary));
+    // Some programs write texts without saying so.
+    assert_eq!(
+        read("", b"other").unwrap().feature_names(),
+        ["a=other", "a=text"]
+    );
 }

@@ -79,8 +79,18 @@ pub(super) fn days(text: &str, order: DateOrder) -> Option<f64> {
 
 /// Whether a text is a time of day or a span of time: `12:30`, `1:05:59.5`, `7:15 pm`.
 pub(super) fn is_time(text: &str) -> bool {
-    text.contains(':')
-        && (clock(text).is_some_and(|(_, rest)| rest.is_empty()) || is_duration(text))
+    let is_clock = || clock(text).is_some_and(|(_, rest)| rest.is_empty());
+    is_hour(text) || text.contains(':') && (is_clock() || is_duration(text))
+}
+
+/// Whether a text is an hour of half a day: `7pm`, `11 AM`.
+fn is_hour(text: &str) -> bool {
+    let half = ["am", "pm", "AM", "PM"].into_iter();
+    let hour = half.filter_map(|half| text.strip_suffix(half)).next();
+    let hour = hour.map(str::trim_end).unwrap_or_default();
+    hour.len() <= 2
+        && hour.bytes().all(|byte| byte.is_ascii_digit())
+        && hour.parse().is_ok_and(|hour| (1..=12).contains(&hour))
 }
 
 /// Whether a text is minutes and seconds, or hours before them, of a race for instance: `5:30.25`, `125:30:10`.
@@ -485,6 +495,8 @@ mod tests {
             "12:30",
             "1:05:59.5",
             "7:15 pm",
+            "11am",
+            "7 PM",
             "00:00",
             "25:00",
             "5:30.25",
@@ -501,6 +513,9 @@ mod tests {
             "16:9",
             "5:30.",
             "1000:30",
+            "13am",
+            "am",
+            "1a",
         ] {
             assert!(!is_time(text), "{text}");
         }

@@ -434,6 +434,8 @@ mod tests {
             problem("Sales, all shops\na,b,y\n1,2,u\n3,4,v\n")
                 .contains("skip it by --comment 'Sales, all shops'")
         );
+        // As a comment's mark it would skip other lines, too.
+        assert!(problem("a\na,b,y\n1,2,u\n3,4,v\n").ends_with("first line; remove it"));
         assert!(problem("a,y\nrow1,2,u\nrow2,4,v\nrow3,4,v\n").contains("has no name"));
         // A header without names, numbers and a line cut short are none.
         assert!(detect("id,,\n1,2,u\n3,4,v\n").is_ok());

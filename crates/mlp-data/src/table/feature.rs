@@ -325,7 +325,7 @@ impl<'a> Feature<'a> {
         if self.declared || self.reading.is_text() {
             return Ok(none);
         }
-        let open = self.reading.has_open_points();
+        let open = self.reading.has_open_points() && self.texts.is_empty();
         if let Some((place, problem)) = self.amounts.problem(open) {
             return Err((Some(place), self.or_text(problem)));
         }

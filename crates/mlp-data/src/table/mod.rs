@@ -10,7 +10,7 @@
 //! **Numbers** have a decimal point unless the format says otherwise; marks between thousands and units are read if it names them.
 //! Text that a person reads as a number or a date (`4,5`, `1,200`, `$3`, `12 %`, `3 kg`, `31.12.2020`) is never taken for a
 //! class or a category: where such cells are most of a column, the first is refused by what it is, and how it may be read. A
-//! comma that may be either mark is what the whole column tells. Ranges (`10-20`), one or two bounds (`<5`, `>5`) and codes (`A12`) are text.
+//! comma that may be either mark is what the whole column tells, and so is a point where semicolons part the cells. Ranges (`10-20`), one or two bounds (`<5`, `>5`) and codes (`A12`) are text.
 //! Forms that no option reads (`１２`, `'0.1`, `="100"`, `1/2`, `5±1`, `5'11"`, `~10`, `1h30`) are refused likewise, with what to write. In a table for a
 //! model a column's unit is that which the column had where the model was trained, unless other units are named.
 //!
@@ -27,7 +27,8 @@
 //! two. Few whole numbers that are taken for classes are called by their value, unless some are written as codes are; `007` beside `7` is refused there. In a table for a model that knows its classes a cell is the class that
 //! is spelled like it, else the first of the same value, unless it is read as text or zeros lead either. So are categories.
 //!
-//! **Categories** that are nearly as many as the rows are refused by column; those of few rows can be pooled in one, `other`.
+//! **Categories** that are nearly as many as the rows are refused by column; those of few rows can be pooled in one, `other`, or
+//! `other (rare)` where one is called so.
 //!
 //! **Delimiter**: given, told by a first line `sep=;`, or the one that cuts the first lines most evenly into more than one cell; of
 //! several that of a table [read like](CsvOptions::like) this one, then the one that leaves fewest cells that another would cut,
@@ -41,8 +42,8 @@
 //!
 //! **Header**: given, or judged by how the first line differs from up to a thousand below. It holds names where it has every name that was asked for, or
 //! text and no number above columns of numbers, or texts that, unlike those below, never return. Numbers above
-//! numbers and values that return are data. Where that cannot tell, or numbers count from column to column (`0,1,2`), it is
-//! refused until the options say. Columns without a name are called `column1`, `column2`, ...
+//! numbers and values that return are data. Where that cannot tell, or numbers count (`0,1,2`), rise or fall from column to column as
+//! those of hardly another line do, or a text beside numbers never returns, it is refused until the options say. Columns without a name are called `column1`, `column2`, ...
 //!
 //! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
 //! the end if negative.

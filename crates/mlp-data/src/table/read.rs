@@ -159,12 +159,15 @@ fn idle_units(format: &TableFormat) -> Vec<String> {
 fn days_as_numbers(set: &Dataset, format: &TableFormat) -> Vec<String> {
     let features = set.feature_names().iter().enumerate();
     let features = features.map(|(feature, name)| (name, set.inputs().column(feature).to_vec()));
-    let targets = match set.targets() {
+    let targets: Vec<(&str, Vec<f64>)> = match set.targets() {
         Targets::Values { values, names } => {
             let columns = values.columns().into_iter().map(|values| values.to_vec());
-            names.iter().zip(columns).collect()
+            names.iter().map(String::as_str).zip(columns).collect()
         }
-        Targets::Classes { .. } => Vec::new(),
+        Targets::Classes { names, .. } => {
+            let numbers: Option<Vec<f64>> = names.iter().map(|name| name.parse().ok()).collect();
+            set.target_columns().into_iter().zip(numbers).collect()
+        }
     };
     let mut notes = Vec::new();
     for (name, values) in features {

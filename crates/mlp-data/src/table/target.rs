@@ -278,7 +278,8 @@ impl TargetColumn {
     /// # Errors
     /// Numbers in disguise, unless the column is classes by the user's word.
     pub fn settle(&mut self) -> Result<Vec<(usize, Seen)>, (Place, TableProblem)> {
-        if let Some((place, problem)) = self.numbers.problem(self.reading.has_open_points()) {
+        let open = self.reading.has_open_points() && self.texts.is_empty();
+        if let Some((place, problem)) = self.numbers.problem(open) {
             return Err((place, self.or_classes(problem)));
         }
         if self.expected.is_some() || self.reading.is_text() {

@@ -34,8 +34,10 @@ pub(super) fn title(sample: &[u8], records: &[Record], width: usize) -> Option<T
     if look(text) != Look::Text {
         return None;
     }
+    // As the mark of comments it would skip every line that begins so.
+    let is_alone = !raw.any(|line| line.starts_with(text.as_bytes()));
     Some(TableProblem::Title {
-        option: (lines == 1).then(|| names::shell(text)),
+        option: (lines == 1 && is_alone).then(|| names::shell(text)),
         title: shortened(text),
         lines,
         width,

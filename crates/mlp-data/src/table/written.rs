@@ -130,10 +130,19 @@ impl Written {
         if self.contradiction.is_some() {
             return " and write the marks alike".to_owned();
         }
-        // The marks that are in force read them, and were meant so.
+        // The marks that are in force read them, and are meant so where they were named.
         let in_force = |(_, way): &(f64, Marks)| *way == self.marks;
-        if self.marked && self.telling.iter().any(in_force) {
-            return String::new();
+        if self.telling.iter().any(in_force) {
+            // As a rule they are meant so, but nobody said it.
+            let other = self.telling.iter().find(|way| !in_force(way));
+            return match other.filter(|_| !self.marked) {
+                Some((value, way)) => format!(
+                    " (with {} where {} is meant)",
+                    self.options(*way),
+                    format_number(*value)
+                ),
+                None => String::new(),
+            };
         }
         let options = |(_, way): &(f64, Marks)| self.options(*way);
         let options: Vec<String> = self

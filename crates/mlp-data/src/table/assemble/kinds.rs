@@ -212,7 +212,8 @@ impl Assembler<'_> {
         let targets = self.targets.iter().map(TargetColumn::is_whole);
         let columns = self.roles.features.iter().chain(&self.roles.targets);
         (features.chain(targets).zip(columns))
-            .filter_map(|(whole, &column)| whole.then(|| self.columns[column].clone()))
+            .filter(|(whole, _)| *whole)
+            .map(|(_, &column)| self.columns[column].clone())
             .collect()
     }
 
