@@ -18,7 +18,7 @@ pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
 pub use self::reading::{RunDirectory, open_model};
 pub(crate) use self::reading::{model_path, run_without};
-pub(crate) use self::settings::{digest as experiment_digest, settings_of};
+pub(crate) use self::settings::settings_of;
 pub use mlp_train::storing::{NETS, SERIES, STATISTICS};
 use mlp_train::{Error, PIPED_DATA};
 

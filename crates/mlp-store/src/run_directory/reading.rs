@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::{
     DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS,
-    settings::{difference, digest, settings_of},
+    settings::{difference, settings_of},
     weights_files,
 };
+use crate::identity::hexadecimal;
 use crate::model_file;
 use crate::npz;
 use crate::run::inputs::lost_from;
@@ -140,7 +141,7 @@ impl RunDirectory {
                 // Earlier versions say by a digest alone what ran, or not at all.
                 (_, Some(of)) => {
                     let identity = mlp_train::storing::identity(author.clone());
-                    (*of != digest(&identity)).then(String::new)
+                    (*of != hexadecimal(&identity)).then(String::new)
                 }
                 (_, None) => None,
             };
