@@ -7,7 +7,7 @@ use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, format_va
 use mlp_statistics::{Proportion, quantile};
 use mlp_train::{Arrays, Axis, EVENTS, MapAxes, MapSlice, metric};
 
-use self::cells::Exploded;
+use self::cells::{Computed, Exploded};
 use super::{Drawing, Figure, View, describe, shade};
 use crate::{failure::Failure, words};
 
@@ -49,13 +49,14 @@ pub fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             "{chosen} is one number a training, and the map is over steps; make one over two keys"
         ));
     }
+    let computed = Computed::of(view.experiment(), &axes);
     let maps = Maps {
         view,
         step: drawing.step,
         axes,
         arrays,
         networks: describe::networks_of(view),
-        computed: cells::computed(view),
+        computed,
     };
     let mut figures = maps.of_metric(&chosen)?;
     for name in COMPANIONS {
@@ -118,8 +119,7 @@ struct Maps<'a> {
     step: Option<u64>,
     /// Shapes and data of the networks.
     networks: String,
-    /// Of a refined map, which cells of its axes were computed; the others show what one of these came to.
-    computed: Option<Vec<bool>>,
+    computed: Computed,
 }
 
 /// What is drawn of a slice.
@@ -177,7 +177,7 @@ impl Maps<'_> {
             ),
             values,
             mixed: &[],
-            exploded: self.exploded(&slice, &[]),
+            exploded: self.computed.exploded(&slice, &[]),
             range,
             scale,
             colors: ColorMap::Viridis,
@@ -193,7 +193,7 @@ impl Maps<'_> {
             caption: format!("Sample standard deviation of {label} over the seeds of every cell."),
             values: slice.spread(),
             mixed: &[],
-            exploded: self.exploded(&slice, &[]),
+            exploded: self.computed.exploded(&slice, &[]),
             range: None,
             scale: Scale::Auto,
             colors: ColorMap::Viridis,
@@ -274,7 +274,7 @@ impl Maps<'_> {
     /// Ranks of shades within each sign.
     fn shade(&self, slice: &MapSlice) -> Result<Figure> {
         let shades = &slice.values;
-        let computed = self.computed(slice.rows);
+        let computed = self.computed.in_rows(slice.rows);
         let counted = (0..shades.len()).filter(|cell| computed.get(*cell) != Some(&false));
         let counted: Vec<f64> = counted.map(|cell| shades[cell]).collect();
         let converged = counted.iter().filter(|shade| **shade < 0.0).count();
@@ -377,7 +377,7 @@ impl Maps<'_> {
             colors: ColorMap::Viridis,
             values,
             mixed: &mixed,
-            exploded: self.exploded(&slice, &mixed),
+            exploded: self.computed.exploded(&slice, &mixed),
             best,
             lost,
         })
@@ -404,14 +404,15 @@ impl Maps<'_> {
             x.label,
             y.label
         );
-        let coarse = self.computed.as_ref().map_or(String::new(), |cells| {
-            format!(
+        let coarse = match self.computed.counts() {
+            None => String::new(),
+            Some((computed, all)) => format!(
                 "{} of {} cells are computed; each other one shows the cell that stands for it. ",
-                words::count(cells.iter().filter(|computed| **computed).count() as f64),
-                words::count(cells.len() as f64)
-            )
-        });
-        let computed = self.computed(cells / self.axes.x.values.len());
+                words::count(computed as f64),
+                words::count(all as f64)
+            ),
+        };
+        let computed = self.computed.in_rows(cells / self.axes.x.values.len());
         let what = format!("{}. {coarse}{}", self.networks, picture.note);
         let finite = || {
             picture

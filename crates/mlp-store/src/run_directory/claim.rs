@@ -288,7 +288,7 @@ fn keep_earlier(
     }
     if let Some(last) = kept.last() {
         warn(format!(
-            "{}: nothing that is left tells how far the time budget let this run come, so it begins its budget again; {}              of its results are kept under other names, as {}",
+            "{}: nothing that is left tells how far the time budget let this run come, so it begins its budget again; {} of its results are kept under other names, such as {}",
             folder.display(),
             kept.len(),
             last.display()

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS,
+    missing::run_without,
     settings::{difference, settings_of},
     weights_files,
 };
@@ -335,18 +336,6 @@ pub(crate) fn model_path(path: &Path) -> Result<PathBuf, Error> {
         Some(run) => RunDirectory::open(run)?.model_path(),
         None => Ok(path.to_owned()),
     }
-}
-
-/// The run directory in which a file of this name is missing that `path` names.
-pub(crate) fn run_without<'a>(path: &'a Path, name: &str) -> Option<&'a Path> {
-    let folder = path
-        .parent()
-        .filter(|_| path.file_name().is_some_and(|own| own == name));
-    let folder = folder.map(|folder| match folder.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => folder,
-    });
-    folder.filter(|folder| !path.exists() && folder.join(EXPERIMENT).is_file())
 }
 
 impl RunTables for RunDirectory {
