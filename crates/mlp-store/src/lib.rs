@@ -10,6 +10,7 @@ mod checkpoint;
 mod data_files;
 mod facts;
 mod files;
+mod identity;
 mod journal;
 pub mod manifest;
 pub mod model_file;

@@ -35,10 +35,7 @@ pub(crate) fn write(state: &SavedState, path: &Path) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Write`]: more parameters than a frame can hold.
 pub(crate) fn to_bytes(state: &SavedState, path: &Path) -> Result<Vec<u8>, Error> {
-    frame::encode(KIND, state, b"").map_err(|error| Error::Write {
-        path: path.to_owned(),
-        source: std::io::Error::other(error),
-    })
+    frame::encode(KIND, state, b"").map_err(Error::write(path))
 }
 
 /// Reads a file, and of a training that has not ended where its run stands.

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use clap::Args;
-use mlp_store::RunDirectory;
+use mlp_store::{RunDirectory, run_directory};
 use mlp_train::{Kind, Layer, key::keys, preset::Preset};
 
 use super::zoom::{self, Zoom};
@@ -104,7 +104,10 @@ fn continued(options: &Layer) -> Outcome<Option<Layer>> {
     };
     let name = given.value.to_string();
     let path = Path::new(&name);
-    let folder = match path.is_file() {
+    let is_state = path
+        .file_name()
+        .is_some_and(|name| name == run_directory::STATE);
+    let folder = match path.is_file() || (is_state && !path.is_dir()) {
         true => path.parent().unwrap_or(path),
         false => path,
     };

@@ -140,7 +140,9 @@ fn laws_and_means_that_say_little_are_not_stated_as_if_they_did() {
         "{unlike}"
     );
     assert!(
-        unlike.contains("Means of last records; of weight norm of all"),
+        unlike.contains(
+            "weight norm of all, bias norm of all the mean is more than 100 times the median"
+        ),
         "{unlike}"
     );
     assert!(

@@ -32,6 +32,7 @@ use crate::{
         set_aside::{Why, set_aside},
         whole_file::WholeFile,
     },
+    identity,
     run_directory::{PREVIOUS_STATE, STATE},
     state_file,
 };
@@ -90,7 +91,7 @@ impl<'a> CheckpointFiles<'a> {
             weights,
             observer,
         } = purpose;
-        let experiment = *blake3::hash(identity.as_bytes()).as_bytes();
+        let experiment = identity::digest(identity);
         let mut checkpoints = Self {
             directory,
             experiment,
@@ -204,10 +205,7 @@ impl<'a> CheckpointFiles<'a> {
         };
         let [path, previous] = [STATE, PREVIOUS_STATE].map(|name| self.directory.join(name));
         let mut bytes = state_file::to_bytes(&state, &path)?;
-        let standing = frame::encode(STANDING, &standing, b"").map_err(|error| Error::Write {
-            path: path.clone(),
-            source: std::io::Error::other(error),
-        })?;
+        let standing = frame::encode(STANDING, &standing, b"").map_err(Error::write(&path))?;
         bytes.extend(standing);
         if state.steps() < self.later {
             return WholeFile::write(&previous, &bytes);
@@ -236,7 +234,7 @@ impl<'a> CheckpointFiles<'a> {
 
 /// Whether a checkpoint of a run directory says that it is of the experiment with this identity.
 pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
-    let own = *blake3::hash(identity.as_bytes()).as_bytes();
+    let own = identity::digest(identity);
     [STATE, PREVIOUS_STATE].iter().any(|name| {
         let found = state_file::read(&directory.join(name));
         found.is_ok_and(|(_, standing)| standing.is_some_and(|of| of.experiment == own))

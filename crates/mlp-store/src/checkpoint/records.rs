@@ -135,7 +135,7 @@ impl Records {
         let kept = &weights[self.weights..];
         if !new.is_empty() || !kept.is_empty() {
             let stored: Vec<StoredRecord> = new.iter().map(StoredRecord::from).collect();
-            let frame = frame::encode(KIND, &(stored, kept), b"").map_err(io::Error::other);
+            let frame = frame::encode(KIND, &(stored, kept), b"");
             let written = frame.and_then(|frame| self.write(&frame).map(|()| frame));
             let frame = written.map_err(Error::write(&self.path))?;
             self.hasher.update(&frame);

@@ -63,20 +63,16 @@ fn config() -> impl bincode::config::Config {
 /// A value as a frame up to its tail, behind which these bytes are to be written.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`].
-pub(crate) fn encode<V: Serialize>(
-    kind: FrameKind,
-    value: &V,
-    tail: &[u8],
-) -> Result<Vec<u8>, FrameError> {
+/// More content than a frame holds.
+pub(crate) fn encode<V: Serialize>(kind: FrameKind, value: &V, tail: &[u8]) -> io::Result<Vec<u8>> {
     let mut frame = kind.magic.to_vec();
     frame.extend_from_slice(&kind.version.to_le_bytes());
     frame.resize(HEADER, 0);
     let length = bincode::serde::encode_into_std_write(value, &mut frame, config())
-        .map_err(|error| FrameError::Content(error.to_string()))?;
+        .map_err(|error| io::Error::other(FrameError::Content(error.to_string())))?;
     let length = length.saturating_add(tail.len());
     if length > LIMIT {
-        return Err(FrameError::TooLarge(length as u64));
+        return Err(io::Error::other(FrameError::TooLarge(length as u64)));
     }
     let (header, content) = frame.split_at_mut(HEADER);
     let mut hasher = blake3::Hasher::new();

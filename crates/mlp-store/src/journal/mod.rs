@@ -31,6 +31,7 @@ use crate::{
         set_aside::{Why, set_aside},
         whole_file::{WholeFile, let_go, remove_unfinished, sync_directory},
     },
+    identity,
     run_directory::JOURNAL,
 };
 use mlp_train::{
@@ -68,7 +69,7 @@ impl Header {
     pub(crate) fn new(identity: &str, columns: &[String], networks: u64) -> Self {
         Self {
             engine: mlp_core::ENGINE.to_owned(),
-            experiment: *blake3::hash(identity.as_bytes()).as_bytes(),
+            experiment: identity::digest(identity),
             columns: columns.to_vec(),
             networks,
         }
@@ -157,7 +158,7 @@ impl Journal {
 
     /// Whether a file of a run directory's journal says that it is of the experiment with this identity.
     pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
-        let own = *blake3::hash(identity.as_bytes()).as_bytes();
+        let own = identity::digest(identity);
         let says = |path: &PathBuf| {
             let file = File::open(path).ok()?;
             let length = file.metadata().ok()?.len();

@@ -20,13 +20,14 @@ use crate::{
     checkpoint::{CheckpointFiles, Purpose},
     facts::Facts,
     files::whole_file::WholeFile,
+    identity::hexadecimal,
     journal::{Header, Journal},
     manifest::{FileDigest, Manifest, RunStatus},
     model_file,
     plan::memory,
     run_directory::{
         Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, Wanted, claim, expected_files,
-        experiment_digest, settings_of,
+        settings_of,
     },
     state_file,
 };
@@ -143,7 +144,7 @@ pub fn execute(
         precision,
     );
     let wall = Wall::since(started, claimed.wall_seconds());
-    manifest.experiment = Some(experiment_digest(&identity));
+    manifest.experiment = Some(hexadecimal(&identity));
     manifest.settings = settings_of(experiment.experiment());
     manifest.wall_seconds = claimed.wall_seconds();
     manifest.read = DataRead::of(&data.dataset);

@@ -7,8 +7,7 @@ use std::{
 };
 
 use super::{
-    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered, owner::is_of, settings::digest,
-    weights_files,
+    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered, owner::is_of, weights_files,
 };
 use crate::{
     checkpoint,
@@ -16,6 +15,7 @@ use crate::{
         set_aside::{Why, set_aside},
         whole_file::{WholeFile, remove_unfinished},
     },
+    identity::hexadecimal,
     manifest::{FileDigest, Manifest, RunStatus},
     run::inputs::KeptInput,
 };
@@ -145,7 +145,7 @@ pub(crate) fn claim(
         Found::Foreign => return Err(foreign()),
         Found::Same | Found::Lost(_) => {
             let manifest = Manifest::read(folder).unwrap_or_default();
-            let own = digest(wanted.identity);
+            let own = hexadecimal(wanted.identity);
             // The file was changed beside the results of what it held.
             let changed =
                 |manifest: &Manifest| manifest.experiment.as_ref().is_some_and(|of| *of != own);
@@ -288,7 +288,7 @@ fn keep_earlier(
     }
     if let Some(last) = kept.last() {
         warn(format!(
-            "{}: nothing that is left tells how far the time budget let this run come, so it begins its budget again; {}              of its results are kept under other names, as {}",
+            "{}: nothing that is left tells how far the time budget let this run come, so it begins its budget again; {} of its results are kept under other names, such as {}",
             folder.display(),
             kept.len(),
             last.display()

@@ -2,6 +2,7 @@
 
 mod claim;
 mod expected;
+mod missing;
 mod own;
 mod owner;
 mod reading;
@@ -17,8 +18,8 @@ pub(crate) use self::claim::{Claim, Wanted, claim};
 pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
 pub use self::reading::{RunDirectory, open_model};
-pub(crate) use self::reading::{model_path, run_without};
-pub(crate) use self::settings::{digest as experiment_digest, settings_of};
+pub(crate) use self::settings::settings_of;
+pub(crate) use self::{missing::run_without, reading::model_path};
 pub use mlp_train::storing::{NETS, SERIES, STATISTICS};
 use mlp_train::{Error, PIPED_DATA};
 

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::{
     DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS,
-    settings::{difference, digest, settings_of},
+    missing::run_without,
+    settings::{difference, settings_of},
     weights_files,
 };
+use crate::identity::hexadecimal;
 use crate::model_file;
 use crate::npz;
 use crate::run::inputs::lost_from;
@@ -138,7 +140,7 @@ impl RunDirectory {
                     difference(&settings_of(author), run).map(|told| format!(": {told}"))
                 }
                 // Earlier versions say by a digest alone what ran, or not at all.
-                (_, Some(of)) => (*of != digest(&identity(author.clone()))).then(String::new),
+                (_, Some(of)) => (*of != hexadecimal(&identity(author.clone()))).then(String::new),
                 (_, None) => None,
             };
             if let Some(told) = told {
@@ -331,18 +333,6 @@ pub(crate) fn model_path(path: &Path) -> Result<PathBuf, Error> {
         Some(run) => RunDirectory::open(run)?.model_path(),
         None => Ok(path.to_owned()),
     }
-}
-
-/// The run directory in which a file of this name is missing that `path` names.
-pub(crate) fn run_without<'a>(path: &'a Path, name: &str) -> Option<&'a Path> {
-    let folder = path
-        .parent()
-        .filter(|_| path.file_name().is_some_and(|own| own == name));
-    let folder = folder.map(|folder| match folder.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => folder,
-    });
-    folder.filter(|folder| !path.exists() && folder.join(EXPERIMENT).is_file())
 }
 
 impl RunTables for RunDirectory {

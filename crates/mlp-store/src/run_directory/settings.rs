@@ -10,11 +10,6 @@ const MOST_TOLD: usize = 3;
 /// Keys with their values as an experiment file has them.
 pub(crate) type Settings = BTreeMap<String, String>;
 
-/// What tells an experiment from others by its identity, in a manifest.
-pub(crate) fn digest(identity: &str) -> String {
-    blake3::hash(identity.as_bytes()).to_hex().to_string()
-}
-
 /// The settings of an experiment that decide its numbers. It has files by their names alone: wherever they lie now, the
 /// digests beside them tell that they are the same.
 pub(crate) fn settings_of(experiment: &Experiment) -> Settings {

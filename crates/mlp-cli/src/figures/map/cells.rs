@@ -1,46 +1,57 @@
 //! Which cells of a map were computed, and which hold networks that exploded.
 
-use mlp_train::MapSlice;
+use mlp_train::{MapAxes, MapSlice, ResolvedExperiment};
 
-use super::picture::Maps;
-use crate::{
-    figures::{View, describe},
-    words,
-};
+use crate::{figures::describe, words};
 
-/// Which cells of a map were computed, `[facet, y, x]` (`[facet, x]` over steps); `None` where all were.
-pub(super) fn computed(view: &View) -> Option<Vec<bool>> {
-    let experiment = view.experiment();
-    let computed = experiment.computed_cells()?;
-    let cells: Vec<bool> = (0..experiment.cells())
-        .map(|cell| computed.contains(&cell))
-        .collect();
-    cells.contains(&false).then_some(cells)
+/// Which cells of a map were computed; where it was refined, the others show what one of these came to.
+pub(super) struct Computed {
+    /// `[facet, y, x]` (`[facet, x]` over steps); none where all were.
+    cells: Option<Vec<bool>>,
+    columns: usize,
+    over_steps: bool,
 }
 
-impl Maps<'_> {
-    /// Which cells of a picture with so many rows were computed, `[facet, row, column]`; empty where all were. Over
-    /// steps, a cell of the axes is one in all rows.
-    pub(super) fn computed(&self, rows: usize) -> Vec<bool> {
-        let Some(cells) = &self.computed else {
-            return Vec::new();
-        };
-        match self.axes.y {
-            Some(_) => cells.clone(),
-            None => cells
-                .chunks(self.axes.x.values.len())
-                .flat_map(|facet| facet.repeat(rows))
-                .collect(),
+impl Computed {
+    pub(super) fn of(experiment: &ResolvedExperiment, axes: &MapAxes<'_>) -> Self {
+        let computed = experiment.computed_cells().map(|computed| {
+            let cells = 0..experiment.cells();
+            cells.map(|cell| computed.contains(&cell)).collect()
+        });
+        Self {
+            cells: computed.filter(|cells: &Vec<bool>| cells.contains(&false)),
+            columns: axes.x.values.len(),
+            over_steps: axes.y.is_none(),
         }
     }
 
-    /// The networks of a slice that exploded.
+    /// Computed cells, and all; `None` where all were.
+    pub(super) fn counts(&self) -> Option<(usize, usize)> {
+        let cells = self.cells.as_ref()?;
+        let computed = cells.iter().filter(|computed| **computed).count();
+        Some((computed, cells.len()))
+    }
+
+    /// Those of a picture with so many rows, `[facet, row, column]`; empty where all were. Over steps, a cell of the
+    /// axes is one in all rows.
+    pub(super) fn in_rows(&self, rows: usize) -> Vec<bool> {
+        match &self.cells {
+            None => Vec::new(),
+            Some(cells) if self.over_steps => cells
+                .chunks(self.columns)
+                .flat_map(|facet| facet.repeat(rows))
+                .collect(),
+            Some(cells) => cells.clone(),
+        }
+    }
+
+    /// The networks of a slice that exploded, where cells that are `mixed` are drawn as such.
     pub(super) fn exploded(&self, slice: &MapSlice, mixed: &[bool]) -> Exploded {
         if slice.exploded.is_empty() {
             return Exploded::default();
         }
         let networks = slice.exploded_networks();
-        let computed = self.computed(slice.rows);
+        let computed = self.in_rows(slice.rows);
         let counted = |cell: &usize| computed.get(*cell) != Some(&false);
         let all: usize = (0..networks.len())
             .filter(counted)
@@ -53,7 +64,8 @@ impl Maps<'_> {
                 .zip(mixed)
                 .any(|(exploded, mixed)| *exploded && *mixed),
             cells,
-            networks: all / if self.axes.y.is_none() { slice.rows } else { 1 },
+            // Over steps, a network is one in all its rows.
+            networks: all / if self.over_steps { slice.rows } else { 1 },
         }
     }
 }

@@ -40,7 +40,7 @@ pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
         ),
         values,
         mixed: &[],
-        exploded: maps.exploded(&slice, &[]),
+        exploded: maps.computed.exploded(&slice, &[]),
         range,
         scale,
         colors: ColorMap::Viridis,
@@ -56,7 +56,7 @@ pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
         caption: format!("Sample standard deviation of {label} over the seeds of every cell."),
         values: slice.spread(),
         mixed: &[],
-        exploded: maps.exploded(&slice, &[]),
+        exploded: maps.computed.exploded(&slice, &[]),
         range: None,
         scale: Scale::Auto,
         colors: ColorMap::Viridis,
@@ -137,7 +137,7 @@ fn success(maps: &Maps<'_>) -> Result<Option<Figure>> {
 /// Ranks of shades within each sign.
 fn shade(maps: &Maps<'_>, slice: &MapSlice) -> Result<Figure> {
     let shades = &slice.values;
-    let computed = maps.computed(slice.rows);
+    let computed = maps.computed.in_rows(slice.rows);
     let counted = (0..shades.len()).filter(|cell| computed.get(*cell) != Some(&false));
     let counted: Vec<f64> = counted.map(|cell| shades[cell]).collect();
     let converged = counted.iter().filter(|shade| **shade < 0.0).count();
@@ -239,7 +239,7 @@ pub fn mean(maps: &Maps<'_>, name: &str) -> Result<Figure> {
         colors: ColorMap::Viridis,
         values,
         mixed: &mixed,
-        exploded: maps.exploded(&slice, &mixed),
+        exploded: maps.computed.exploded(&slice, &mixed),
         best,
         lost,
     })

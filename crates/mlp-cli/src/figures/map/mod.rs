@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use mlp_plot::HeatMap;
 use mlp_train::{Arrays, Kind, MapAxes, Metric};
 
-use self::picture::Maps;
+use self::{cells::Computed, picture::Maps};
 use super::{Draw, Drawing, Entry, Figure, View, describe};
 use crate::failure::Failure;
 
@@ -56,13 +56,14 @@ fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             "{chosen} is one number a training, and the map is over steps; make one over two keys"
         ));
     }
+    let computed = Computed::of(view.experiment(), &axes);
     let maps = Maps {
         view,
         step: drawing.step,
         axes,
         arrays,
         networks: describe::networks_of(view),
-        computed: cells::computed(view),
+        computed,
     };
     let mut figures = metric::figures(&maps, &chosen)?;
     for name in COMPANIONS {

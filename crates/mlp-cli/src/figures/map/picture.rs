@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale};
 use mlp_train::{Arrays, Axis, MapAxes, MapSlice};
 
-use super::cells::Exploded;
+use super::cells::{Computed, Exploded};
 use crate::figures::{Figure, View, describe};
 use crate::words;
 
@@ -20,8 +20,7 @@ pub struct Maps<'a> {
     pub step: Option<u64>,
     /// Shapes and data of the networks.
     pub networks: String,
-    /// Of a refined map, which cells of its axes were computed; the others show what one of these came to.
-    pub computed: Option<Vec<bool>>,
+    pub computed: Computed,
 }
 
 /// What is drawn of a slice.
@@ -73,14 +72,15 @@ impl Maps<'_> {
             x.label,
             y.label
         );
-        let coarse = self.computed.as_ref().map_or(String::new(), |cells| {
-            format!(
+        let coarse = match self.computed.counts() {
+            None => String::new(),
+            Some((computed, all)) => format!(
                 "{} of {} cells are computed; each other one shows the cell that stands for it. ",
-                words::count(cells.iter().filter(|computed| **computed).count() as f64),
-                words::count(cells.len() as f64)
-            )
-        });
-        let computed = self.computed(cells / self.axes.x.values.len());
+                words::count(computed as f64),
+                words::count(all as f64)
+            ),
+        };
+        let computed = self.computed.in_rows(cells / self.axes.x.values.len());
         let what = format!("{}. {coarse}{}", self.networks, picture.note);
         let finite = || {
             picture

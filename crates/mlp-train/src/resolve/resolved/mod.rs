@@ -1,6 +1,7 @@
 //! A resolved experiment: its cells, its networks, and its file.
 
 mod axis;
+mod ended;
 mod rates;
 mod variety;
 
@@ -16,13 +17,12 @@ use self::{
 use super::{data_recipe::DataRecipe, recipe::Recipe};
 use crate::{
     data::{
-        provider::{DataInMemory, DataProvider, PIPED_DATA},
+        provider::{DataInMemory, DataProvider},
         source::Sources,
     },
     error::Error,
     map::{MapAxes, Refinement},
     resolve::{ResolvedCell, resolve_cell},
-    run::outcome::Outcome,
     settings::{
         experiment::Experiment,
         experiment_file,
@@ -31,7 +31,6 @@ use crate::{
         range::Range,
         value::Value,
     },
-    stopping::time_budget,
 };
 
 /// Up to this many cells are spelled out when the experiment is resolved, more only when asked for.
@@ -464,68 +463,10 @@ impl ResolvedExperiment {
         experiment_file::write(&self.spelled)
     }
 
-    /// Takes over what a clock decided, from the text of this experiment that a file of a run says once the clock
-    /// has ended it. Tells whether all that decides the numbers is known now; `None` where the text is not of this
-    /// experiment.
-    pub fn ends_as(&mut self, said: &str) -> Option<bool> {
-        let ended = Experiment::from_toml(said).ok()?;
-        let deciding = |of: &Experiment| identity(of.clone().without_folders());
-        if deciding(&ended) != deciding(&self.spelled) {
-            return None;
-        }
-        if let Some(text) = &ended.map.cells {
-            let coarse = Refinement::coarse(MapAxes::of(self)).ok()?;
-            self.computes(coarse.read(text).ok()?);
-        }
-        if let Some(step) = ended.training.stopping.stop_after {
-            self.stops_after(step);
-        }
-        Some(!self.is_timed())
-    }
-
     /// The part of the file that decides the numbers: two runs with equal identity are the same
     /// experiment, whatever figures they draw.
     pub fn identity(&self) -> String {
         identity(self.spelled.clone())
-    }
-
-    /// What a model says of its experiment: what decides the numbers, with the step that a time budget came to, if it
-    /// ended this network, and without the folders of this machine.
-    pub fn origin_of(&self, outcome: &Outcome) -> String {
-        let mut experiment = self.as_made(Some(outcome), None);
-        experiment.output.figures = None;
-        experiment.map.tolerance = None;
-        experiment_file::write(&experiment)
-    }
-
-    /// What the files of a run say of it: its whole file without folders, of a single training with the step that a
-    /// time budget came to, or with the cells that a budget was good for.
-    pub fn made_by(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> String {
-        experiment_file::write(&self.as_made(outcome, cells))
-    }
-
-    fn as_made(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> Experiment {
-        let mut experiment = self.spelled.clone();
-        if let Some(outcome) = outcome
-            && outcome.stopped_by == Some(time_budget::NAME)
-        {
-            experiment.training.stopping.stop_after = Some(outcome.last_step);
-        }
-        if let Some(cells) = cells {
-            experiment.map.cells = Some(cells.to_text());
-        }
-        // As it is called wherever a run keeps it.
-        if experiment.data.name.as_deref() == Some("-") {
-            experiment.data.name = Some(PIPED_DATA.to_owned());
-        }
-        experiment.without_folders()
-    }
-
-    /// Whether a clock decides how much is computed, and it has not been found out yet how much that is.
-    pub fn is_timed(&self) -> bool {
-        let stopping = &self.spelled.training.stopping;
-        (stopping.time_budget.is_some() && stopping.stop_after.is_none())
-            || (self.spelled.map.budget.is_some() && self.spelled.map.cells.is_none())
     }
 
     /// The blocks of a map that are refined, where not every cell is computed.
@@ -533,27 +474,10 @@ impl ResolvedExperiment {
         self.refinement.as_ref()
     }
 
-    /// Says which cells a budget was good for, so that running the experiment again computes these.
-    pub fn computes(&mut self, refinement: Refinement) {
-        self.spelled.map.cells = Some(refinement.to_text());
-        self.refinement = Some(refinement);
-    }
-
     /// The cells of a map that are computed, ascending, where not all are. The others show what
     /// another cell of their block came to.
     pub fn computed_cells(&self) -> Option<BTreeSet<u64>> {
         self.refinement.as_ref().map(Refinement::cells)
-    }
-
-    /// Says at which step the time budget ended the network, so that running the experiment again
-    /// ends it there.
-    pub fn stops_after(&mut self, step: u64) {
-        self.spelled.training.stopping.stop_after = Some(step);
-        for recipe in &mut self.kept {
-            if let Some(stopping) = &mut recipe.stopping {
-                Arc::make_mut(stopping).stop_after = Some(step);
-            }
-        }
     }
 }
 

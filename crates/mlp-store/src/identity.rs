@@ -1,0 +1,14 @@
+//! What tells the experiment of stored results from others: the digest of its
+//! [identity](mlp_train::ResolvedExperiment::identity).
+
+/// As journals and checkpoints have it.
+pub(crate) fn digest(identity: &str) -> [u8; 32] {
+    *blake3::hash(identity.as_bytes()).as_bytes()
+}
+
+/// As a manifest has it.
+pub(crate) fn hexadecimal(identity: &str) -> String {
+    blake3::Hash::from_bytes(digest(identity))
+        .to_hex()
+        .to_string()
+}
