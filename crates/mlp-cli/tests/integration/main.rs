@@ -8,6 +8,7 @@ mod delimited;
 mod disguises;
 mod doubts;
 mod exports;
+mod figures;
 mod interruptions;
 mod losses;
 mod names;
