@@ -1,11 +1,10 @@
 //! The workloads of many networks and of single ones, each measured in this process.
 
-use std::fs;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use mlp_core::seed::{Purpose, Stream};
 use mlp_core::{
     Activation, Adam, Architecture, Batch, Init, LayerSpec, Level, Loss, Optimizer, Samples, Sgd,
