@@ -1,9 +1,6 @@
 //! Carrying out a plan: training, figures, and the summary at the end.
 
-use std::{
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-};
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use mlp_store::{Execution, Place, execute as carry_out};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
@@ -12,7 +9,7 @@ use crate::{
     failure::{Failure, Outcome},
     figures::{self, Drawing, View},
     interrupt::{self, Working},
-    options::{Destination, RUNS, Running},
+    options::{Destination, Running},
     progress::Progress,
     summary, terminal,
     watching::Watching,
@@ -25,20 +22,7 @@ pub fn execute(
     running: Running,
 ) -> Outcome {
     let name = format!("{}-{}", experiment.kind(), experiment.data()?.name);
-    let place = match &destination.out {
-        Some(path) if path.is_empty() => {
-            return Err(Failure::usage("--out: the value is empty; name a folder"));
-        }
-        Some(path) => Place::Folder {
-            path: Path::new(path),
-            force: destination.force,
-        },
-        None => Place::Next {
-            root: Path::new(RUNS),
-            name: &name,
-        },
-    };
-    in_place(experiment, place, running).map(drop)
+    in_place(experiment, destination.place(&name), running).map(drop)
 }
 
 /// The folder of several runs, by `--out` or the next free number of what they are.
@@ -47,15 +31,13 @@ pub fn folder(
     what: &str,
     experiment: &ResolvedExperiment,
 ) -> Outcome<PathBuf> {
-    if let Some(out) = &destination.out {
-        return Ok(PathBuf::from(out));
+    match &destination.out {
+        Some(out) => Ok(out.clone()),
+        None => {
+            let name = format!("{what}-{}", experiment.data()?.name);
+            Ok(destination.place(&name).folder()?)
+        }
     }
-    let name = format!("{what}-{}", experiment.data()?.name);
-    let next = Place::Next {
-        root: Path::new(RUNS),
-        name: &name,
-    };
-    Ok(next.folder()?)
 }
 
 /// Trains into a place, with progress and heeding signals.

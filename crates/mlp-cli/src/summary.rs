@@ -44,10 +44,7 @@ impl Summary<'_> {
 
     /// The folder as one would type it here.
     fn folder(&self) -> String {
-        let folder = &self.done.directory;
-        let here = std::env::current_dir().unwrap_or_default();
-        let short = folder.strip_prefix(here).unwrap_or(folder);
-        short.display().to_string()
+        words::here(&self.done.directory)
     }
 
     /// A command that goes on from here.

@@ -93,6 +93,34 @@ pub fn measured(number: f64) -> String {
     format!("{number:.decimals$}")
 }
 
+/// Cells in columns as wide as they need, two spaces apart and each row behind an indent; columns without any text are
+/// left out. Every row has as many cells as the first.
+pub fn columns<S: AsRef<str>>(rows: &[Vec<S>], indent: &str) -> String {
+    let count = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].as_ref().chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let shown = row.iter().zip(&widths).filter(|(_, width)| **width > 0);
+        let cells: Vec<String> = shown
+            .map(|(cell, width)| format!("{:<width$}", cell.as_ref()))
+            .collect();
+        text.push_str(format!("{indent}{}", cells.join("  ")).trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A path without the current folder, as one would type it here.
+pub fn here(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let short = path.strip_prefix(here).unwrap_or(path);
+    short.display().to_string()
+}
+
 /// A path as a shell takes it: in quotes where it has anything that a shell may read otherwise.
 pub fn shell(path: &Path) -> String {
     let text = path.display().to_string();
@@ -106,6 +134,13 @@ pub fn shell(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_they_need() {
+        let rows = [vec!["a", "", "long"], vec!["bcd", "", "x"]];
+        assert_eq!(columns(&rows, " "), " a    long\n bcd  x\n");
+        assert_eq!(columns::<&str>(&[], " "), "");
+    }
 
     #[test]
     fn numbers_are_short() {

@@ -7,8 +7,11 @@ use std::path::Path;
 
 use mlp_plot::{CHARTS, Format, Report, Sampler, Section, Size};
 
+/// A source of numbers for a seed.
+type Numbers = fn(u64) -> Sampler;
+
 /// So many pictures of usual numbers, and of odd ones.
-const PICTURES: [(&str, fn(u64) -> Sampler, u64); 2] =
+const PICTURES: [(&str, Numbers, u64); 2] =
     [("usual", Sampler::usual, 5), ("odd", Sampler::odd, 3)];
 
 fn main() -> Result<(), Box<dyn Error>> {

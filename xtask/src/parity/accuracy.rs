@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::json::read;
+use super::json::{plain, read};
 use crate::command::{cargo, output, root, run};
 use crate::python;
 
@@ -90,7 +90,7 @@ mean and standard error over the seeds. Ours is to be no lower than the peer's m
 /// The options of `mlp train` that mean what the peer's settings mean.
 fn options(case: &Value) -> Vec<String> {
     let settings = &case["settings"];
-    let word = |key: &str| super::plain(&settings[key]);
+    let word = |key: &str| plain(&settings[key]);
     let hidden = word("hidden_layer_sizes").replace(' ', ",");
     let mut options = vec![
         format!("--hidden {hidden}"),

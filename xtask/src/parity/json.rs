@@ -1,4 +1,4 @@
-//! Files of JSON.
+//! JSON as files and as text.
 
 use std::fs;
 use std::path::Path;
@@ -11,4 +11,14 @@ pub fn read(path: &Path) -> Result<Value> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))
+}
+
+/// A value as a table shows it.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::String(word) => word.clone(),
+        Value::Array(entries) => entries.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Value::Object(entries) => entries["optimizer"].as_str().unwrap_or("...").to_owned(),
+        other => other.to_string(),
+    }
 }

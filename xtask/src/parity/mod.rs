@@ -14,7 +14,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use self::json::read;
+use self::json::{plain, read};
 use crate::command::{cargo, root, run};
 
 /// The fixtures: name and title.
@@ -259,15 +259,6 @@ fn cases(rows: &[Row], text: &mut String) -> Result<()> {
         )?;
     }
     Ok(())
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(word) => word.clone(),
-        Value::Array(entries) => entries.iter().map(plain).collect::<Vec<_>>().join(" "),
-        Value::Object(entries) => entries["optimizer"].as_str().unwrap_or("...").to_owned(),
-        other => other.to_string(),
-    }
 }
 
 fn larger(a: f64, b: f64) -> f64 {

@@ -215,34 +215,14 @@ fn as_text(analysis: &Analysis) -> Outcome<String> {
         }
     }
     for table in figures::analysis_tables(analysis) {
+        let shown = table.rows.len().min(SHOWN);
+        let rows = [&[table.header][..], &table.rows[..shown]].concat();
         writeln!(text, "\n{}", table.caption)?;
-        write_table(&mut text, &table)?;
+        text.push_str(&words::columns(&rows, "  "));
+        if table.rows.len() > SHOWN {
+            let more = table.rows.len() - SHOWN;
+            writeln!(text, "  and {more} more rows in the tables")?;
+        }
     }
     Ok(text)
-}
-
-/// Columns as wide as they need.
-fn write_table(text: &mut String, table: &mlp_plot::Table) -> Outcome {
-    let shown = &table.rows[..table.rows.len().min(SHOWN)];
-    let rows = || std::iter::once(&table.header).chain(shown);
-    let width = |column: usize| {
-        let cells = rows().map(|row| row[column].chars().count());
-        cells.max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..table.header.len()).map(width).collect();
-    for row in rows() {
-        let cells = row.iter().zip(&widths);
-        let line: Vec<String> = cells
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        writeln!(text, "  {}", line.join("  ").trim_end())?;
-    }
-    if table.rows.len() > SHOWN {
-        writeln!(
-            text,
-            "  and {} more rows in the tables",
-            table.rows.len() - SHOWN
-        )?;
-    }
-    Ok(())
 }

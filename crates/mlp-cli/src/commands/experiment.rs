@@ -139,7 +139,7 @@ impl Training {
     pub fn run(&self, kind: Kind, layers: &[Layer], zoom: &Zoom, quiet: bool) -> Outcome {
         let mut author = options::experiment(kind, layers)?;
         if let Some(out) = &self.destination.out {
-            mlp_store::start_as_before(&mut author, Path::new(out));
+            mlp_store::start_as_before(&mut author, out);
         }
         let running = Running::new(&self.threads, &self.reporting, quiet)?;
         let whole = author.clone();

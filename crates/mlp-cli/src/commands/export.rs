@@ -14,8 +14,6 @@ use crate::{
 };
 
 const EXAMPLES: &str = "\
-mlp predict and mlp evaluate read onnx, safetensors, npz and json of this program as they read models.
-
 Examples:
   mlp export runs/train-iris-001 --out iris.onnx
   mlp export runs/train-iris-001 --to rust --out src/iris.rs
@@ -23,7 +21,7 @@ Examples:
 
 /// Write a trained model as a file for other programs
 #[derive(Args)]
-#[command(after_help = format!("Formats:\n{}\n{EXAMPLES}", descriptions()))]
+#[command(after_help = after_help())]
 pub struct Export {
     /// model file, or the run directory of a train run
     model: String,
@@ -96,10 +94,16 @@ impl Export {
     }
 }
 
-/// A line a format.
-fn descriptions() -> String {
+/// The formats, a line each, which of them are read again, and the examples.
+fn after_help() -> String {
     let line = |format: &Format| format!("  {:<12} {}\n", format.name, format.description);
-    FORMATS.iter().map(line).collect()
+    let lines: String = FORMATS.iter().map(line).collect();
+    let readable = FORMATS.iter().filter(|format| format.is_readable());
+    let readable: Vec<&str> = readable.map(|format| format.name).collect();
+    let readable = readable.join(", ");
+    format!(
+        "Formats:\n{lines}\nmlp predict and mlp evaluate read {readable} of this program as they read models.\n\n{EXAMPLES}"
+    )
 }
 
 fn names() -> String {

@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use clap::Args;
-use mlp_core::{Activation, Init, Known, Loss, Normalization, Optimizer, Schedule};
+use mlp_core::{Activation, Init, Known, Level, Loss, Normalization, Optimizer, Schedule};
 use mlp_data::{Input, OptionDefault, ScaleKind, Task, names::did_you_mean};
-use mlp_store::FORMATS;
+use mlp_store::{FORMATS, Format};
 use mlp_train::{
     EVENTS, Metric, Part,
     diagnostic::{self, Each},
-    key::keys,
-    preset::PRESETS,
+    key::{KeyInfo, keys},
+    preset::{PRESETS, Preset},
     score::{self, Subject},
     shortest,
     stopping::{PROTOCOLS, RULES},
@@ -19,7 +19,7 @@ use mlp_train::{
 use crate::{
     failure::{Failure, Outcome},
     figures::{Draw, Entry, FIGURES},
-    terminal,
+    terminal, words,
 };
 
 /// One line of a list: columns by name.
@@ -128,12 +128,7 @@ impl List {
         let rows = match self.what.as_deref() {
             None => LISTS
                 .iter()
-                .map(|(name, about, _)| {
-                    vec![
-                        ("name", (*name).to_owned()),
-                        ("description", (*about).to_owned()),
-                    ]
-                })
+                .map(|(name, about, _)| named(name, about))
                 .collect(),
             Some(SCHEMA) => return terminal::print(&mlp_train::json_schema()),
             Some(what) => {
@@ -162,26 +157,13 @@ fn names() -> Vec<&'static str> {
     LISTS.iter().map(|(name, _, _)| *name).collect()
 }
 
-/// Columns side by side, the last one as long as it is.
+/// Columns side by side, those without any text left out.
 fn as_text(rows: &[Row]) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].1.chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for ((_, cell), width) in row.iter().zip(&widths).filter(|(_, width)| **width > 0) {
-            let _ = write!(line, "{cell:width$}  ");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    let texts: Vec<Vec<&str>> = rows
+        .iter()
+        .map(|row| row.iter().map(|(_, cell)| cell.as_str()).collect())
+        .collect();
+    words::columns(&texts, "")
 }
 
 fn as_json(rows: &[Row]) -> String {
@@ -194,28 +176,31 @@ fn as_json(rows: &[Row]) -> String {
     format!("{:#}\n", serde_json::Value::Array(objects.collect()))
 }
 
+/// A line of a list.
+fn row<const N: usize>(cells: [(&'static str, &str); N]) -> Row {
+    cells.map(|(name, cell)| (name, cell.to_owned())).to_vec()
+}
+
+/// A line of a list of names.
+fn named(name: &str, description: &str) -> Row {
+    row([("name", name), ("description", description)])
+}
+
 fn formats() -> Vec<Row> {
-    FORMATS
-        .iter()
-        .map(|format| {
-            vec![
-                ("name", format.name.to_owned()),
-                ("endings", format.endings.join(", ")),
-                ("description", format.description.to_owned()),
-            ]
-        })
-        .collect()
+    let line = |format: &Format| {
+        let endings = format.endings.join(", ");
+        row([
+            ("name", format.name),
+            ("endings", &endings),
+            ("description", format.description),
+        ])
+    };
+    FORMATS.iter().map(line).collect()
 }
 
 fn known(list: &[Known]) -> Vec<Row> {
-    list.iter()
-        .map(|known| {
-            vec![
-                ("name", known.name.to_owned()),
-                ("description", known.description.to_owned()),
-            ]
-        })
-        .collect()
+    let line = |known: &Known| named(known.name, known.description);
+    list.iter().map(line).collect()
 }
 
 fn optimizers() -> Vec<Row> {
@@ -269,13 +254,8 @@ fn datasets() -> Vec<Row> {
 
 fn scales() -> Vec<Row> {
     let scales = [ScaleKind::None, ScaleKind::Standard, ScaleKind::MinMax];
-    let row = |scale: ScaleKind| {
-        vec![
-            ("name", scale.name().to_owned()),
-            ("description", scale.description().to_owned()),
-        ]
-    };
-    scales.into_iter().map(row).collect()
+    let line = |scale: ScaleKind| named(scale.name(), scale.description());
+    scales.into_iter().map(line).collect()
 }
 
 fn inputs() -> Vec<Row> {
@@ -288,15 +268,8 @@ fn inputs() -> Vec<Row> {
         Input::SinX => "the sine of the first feature",
         Input::SinY => "the sine of the second feature",
     };
-    Input::ALL
-        .into_iter()
-        .map(|input| {
-            vec![
-                ("name", input.name().to_owned()),
-                ("description", about(input).to_owned()),
-            ]
-        })
-        .collect()
+    let line = |input: Input| named(input.name(), about(input));
+    Input::ALL.into_iter().map(line).collect()
 }
 
 fn diagnostics() -> Vec<Row> {
@@ -388,59 +361,50 @@ fn on(part: Part) -> &'static str {
 }
 
 fn figures() -> Vec<Row> {
-    let row = |entry: &&Entry| -> Row {
+    let line = |entry: &&Entry| {
         let kinds: Vec<&str> = entry.kinds.iter().map(|kind| kind.name()).collect();
+        let kinds = kinds.join(", ");
         let of = match entry.draw {
-            Draw::Run(_) | Draw::Samples(_) => kinds.join(", "),
-            Draw::Analysis(_) => format!("analysis of {}", kinds.join(", ")),
+            Draw::Run(_) | Draw::Samples(_) => kinds,
+            Draw::Analysis(_) => format!("analysis of {kinds}"),
         };
-        vec![
-            ("name", entry.name.to_owned()),
-            ("of", of),
-            ("description", entry.description.to_owned()),
-        ]
+        row([
+            ("name", entry.name),
+            ("of", &of),
+            ("description", entry.description),
+        ])
     };
-    FIGURES.iter().map(row).collect()
+    FIGURES.iter().map(line).collect()
 }
 
 fn presets() -> Vec<Row> {
-    let row = |preset: &mlp_train::preset::Preset| -> Row {
-        vec![
-            ("name", preset.name.to_owned()),
-            ("description", preset.description.to_owned()),
-        ]
-    };
-    PRESETS.iter().map(row).collect()
+    let line = |preset: &Preset| named(preset.name, preset.description);
+    PRESETS.iter().map(line).collect()
 }
 
 fn all_keys() -> Vec<Row> {
-    let row = |key: &mlp_train::key::KeyInfo| {
-        let option = key
-            .option
-            .map_or(String::new(), |option| format!("--{option}"));
-        vec![
-            ("key", key.path.to_owned()),
-            ("option", option),
-            ("swept", if key.sweep { "sweep" } else { "" }.to_owned()),
-            ("default", key.default.to_owned()),
-            ("description", key.help.to_owned()),
-        ]
+    let line = |key: &KeyInfo| {
+        let option = key.option.map(|option| format!("--{option}"));
+        row([
+            ("key", key.path),
+            ("option", &option.unwrap_or_default()),
+            ("swept", if key.sweep { "sweep" } else { "" }),
+            ("default", key.default),
+            ("description", key.help),
+        ])
     };
-    keys().map(row).collect()
+    keys().map(line).collect()
 }
 
 fn levels() -> Vec<Row> {
-    let best = mlp_core::Level::best();
-    let row = |level: mlp_core::Level| {
+    let best = Level::best();
+    let line = |level: Level| {
         let about = match (level.is_supported(), level == best) {
             (true, true) => "supported, used unless MLP_SIMD says otherwise",
             (true, false) => "supported",
             (false, _) => "not supported by this machine",
         };
-        vec![
-            ("name", level.to_string()),
-            ("description", about.to_owned()),
-        ]
+        named(level.name(), about)
     };
-    mlp_core::Level::ALL.into_iter().map(row).collect()
+    Level::ALL.into_iter().map(line).collect()
 }

@@ -12,7 +12,7 @@ use super::resume::resolved;
 use crate::{
     execute,
     failure::{Failure, Outcome},
-    options::{self, Destination, Keys, RUNS, Reporting, Running, Selection, Threads},
+    options::{self, Destination, Keys, Reporting, Running, Selection, Threads},
     terminal, words,
 };
 
@@ -145,17 +145,13 @@ impl Replay {
         running: Running,
     ) -> Outcome<RunDirectory> {
         let experiment = mlp_store::resolve(author, None)?;
-        let out = own.or(self.destination.out.as_deref().map(Path::new));
         let name = format!("replay-{}", experiment.data()?.name);
-        let place = match out {
+        let place = match own {
             Some(path) => Place::Folder {
                 path,
                 force: self.destination.force,
             },
-            None => Place::Next {
-                root: Path::new(RUNS),
-                name: &name,
-            },
+            None => self.destination.place(&name),
         };
         let done = execute::in_place(experiment, place, running)?;
         Ok(RunDirectory::open(&done.directory)?)

@@ -9,7 +9,7 @@ use mlp_train::{Experiment, Kind, Layer};
 
 use crate::{
     execute,
-    failure::{Failure, Outcome},
+    failure::Outcome,
     figures::{self, Drawing, View},
     options::{RUNS, Running},
     terminal, words,
@@ -86,7 +86,11 @@ pub fn run(quiet: bool) -> Outcome {
         json: false,
         no_progress: false,
     };
-    let root = next_folder()?;
+    let next = Place::Next {
+        root: Path::new(RUNS),
+        name: "tour",
+    };
+    let root = PathBuf::from(words::here(&next.folder()?));
     say(&format!(
         "A short tour of what training does to small neural networks ({}).\nResults go to {}.\n\n",
         running.level,
@@ -155,25 +159,4 @@ fn train(stop: &Stop, path: &Path, running: Running) -> Outcome<String> {
             words::count(done.manifest.counts.networks as f64)
         ),
     })
-}
-
-/// The first of `runs/tour-001`, `runs/tour-002`, ... that does not exist; it is made.
-fn next_folder() -> Outcome<PathBuf> {
-    let runs = Path::new(RUNS);
-    let trouble = |path: &Path, error| {
-        Failure::io(
-            &format!("cannot create the folder {}", path.display()),
-            error,
-        )
-    };
-    std::fs::create_dir_all(runs).map_err(|error| trouble(runs, error))?;
-    for number in 1.. {
-        let folder = runs.join(format!("tour-{number:03}"));
-        match std::fs::create_dir(&folder) {
-            Ok(()) => return Ok(folder),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(trouble(&folder, error)),
-        }
-    }
-    unreachable!("some number is free")
 }

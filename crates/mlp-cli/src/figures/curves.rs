@@ -21,7 +21,7 @@ pub static SINGLE: Entry = Entry {
 
 /// Those of a population.
 pub static POPULATION: Entry = Entry {
-    name: "learning-curves",
+    name: "learning-curves, learning-curves-by-KEY",
     description: "loss and score of all networks as bands, and by setting where a key is swept",
     kinds: &[Kind::Population],
     draw: Draw::Run(|view, _| Ok(population(view))),

@@ -14,8 +14,8 @@ const MANY: usize = 20_000;
 
 /// What became of the networks.
 pub static SCATTER: Entry = Entry {
-    name: "scatter-loss",
-    description: "bias norm against weight norm of every network by its loss and its setting, and the share of solved networks",
+    name: "density, scatter-loss, scatter-KEY, solved-by-KEY",
+    description: "bias norm against weight norm of every network, by its loss and by its setting, and the share of solved networks",
     kinds: &[Kind::Population],
     draw: Draw::Run(|view, _| figures(view)),
 };

@@ -1,9 +1,12 @@
 //! Options of the commands that train: where results go, on how many threads, and what is shown.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use mlp_core::Level;
+use mlp_store::Place;
 
-use super::numbers;
+use super::values;
 use crate::{failure::Outcome, terminal};
 
 /// Where runs go that are given no folder.
@@ -16,16 +19,33 @@ pub struct Destination {
         long,
         short,
         value_name = "DIR",
+        value_parser = values::folder,
         help_heading = "Running",
         help = "run directory [default: runs/<command>-<data>-001, the next free number]"
     )]
-    pub out: Option<String>,
+    pub out: Option<PathBuf>,
     #[arg(
         long,
         help_heading = "Running",
         help = "rename a run directory of another experiment to <out>.old-1 and begin anew"
     )]
     pub force: bool,
+}
+
+impl Destination {
+    /// The folder that was named, or the next free number of a name.
+    pub fn place<'a>(&'a self, name: &'a str) -> Place<'a> {
+        match &self.out {
+            Some(path) => Place::Folder {
+                path,
+                force: self.force,
+            },
+            None => Place::Next {
+                root: Path::new(RUNS),
+                name,
+            },
+        }
+    }
 }
 
 /// How many threads train.
@@ -35,7 +55,7 @@ pub struct Threads {
         long,
         short = 'j',
         value_name = "N",
-        value_parser = numbers::threads,
+        value_parser = values::threads,
         help_heading = "Running",
         help = "threads to train on; results do not depend on it [default: all cores]"
     )]

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use mlp_store::FORMATS;
+
 use crate::{mlp, refused, succeeds};
 
 fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
@@ -30,11 +32,11 @@ fn a_model_goes_into_every_format_and_predicts_the_same_from_those_that_hold_it_
         ];
         run(folder, &train);
         let expected = run(folder, &["predict", name, "table.csv"]);
-        for ending in ["onnx", "safetensors", "npz", "json", "rs", "h"] {
-            let file = format!("my model.{ending}");
+        for format in FORMATS {
+            let file = format!("my model.{}", format.endings[0]);
             let said = run(folder, &["export", name, "--force", "--out", &file]);
             assert!(String::from_utf8(said).unwrap().starts_with(&file));
-            if !["rs", "h"].contains(&ending) {
+            if format.is_readable() {
                 assert_eq!(
                     run(folder, &["predict", &file, "table.csv"]),
                     expected,

@@ -9,6 +9,7 @@ mod disguises;
 mod doubts;
 mod earlier;
 mod exports;
+mod figures;
 mod importance;
 mod interruptions;
 mod losses;

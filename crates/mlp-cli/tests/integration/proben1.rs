@@ -140,10 +140,10 @@ fn two_classes_have_two_outputs_whose_numbers_are_scores() {
         let scores = [row[1].parse::<f64>().unwrap(), row[2].parse().unwrap()];
         assert_eq!(row[0] == "2", scores[1] > scores[0]);
     }
-    for ending in ["onnx", "json", "npz", "safetensors", "rs", "h"] {
-        let file = format!("m.{ending}");
+    for format in mlp_store::FORMATS {
+        let file = format!("m.{}", format.endings[0]);
         run(folder, &["export", "one", "--out", &file]);
-        if !["rs", "h"].contains(&ending) {
+        if format.is_readable() {
             assert_eq!(
                 run(folder, &["predict", &file, "new.csv"]),
                 predicted,

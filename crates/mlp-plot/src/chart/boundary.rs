@@ -397,7 +397,11 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
             } else {
                 (i % classes) as f64
             },
-            part: if i % 3 == 0 { Part::Test } else { Part::Train },
+            part: if i.is_multiple_of(3) {
+                Part::Test
+            } else {
+                Part::Train
+            },
         }
     };
     let points = (0..sampler.count(40)).map(|i| point(i, sampler)).collect();

@@ -1,9 +1,9 @@
 //! Trainings that start from given parameters.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mlp_core::Activation;
-use mlp_store::{Format, RunDirectory};
+use mlp_store::{FORMATS, RunDirectory};
 use mlp_train::{
     AnyNetwork, Array, Arrays, Data, Error, Experiment, Kind, Layer, ResolvedExperiment,
 };
@@ -32,15 +32,14 @@ fn two_trainings_in_a_row_are_one_long_training() {
         .unwrap()
         .model()
         .unwrap();
-    let files = ["safetensors", "npz", "json", "onnx"].map(|name| {
-        let path = scratch.path(name);
-        std::fs::write(
-            &path,
-            Format::named(name).unwrap().write(&model, "m").unwrap(),
-        )
-        .unwrap();
-        path
-    });
+    let readable = FORMATS.iter().filter(|format| format.is_readable());
+    let files: Vec<PathBuf> = readable
+        .map(|format| {
+            let path = scratch.path(format.name);
+            std::fs::write(&path, format.write(&model, "m").unwrap()).unwrap();
+            path
+        })
+        .collect();
     for (index, file) in [first].iter().chain(&files).enumerate() {
         let from = format!("init_from={}", file.display());
         let second = scratch.path(&format!("second-{index}"));

@@ -1,4 +1,14 @@
-//! Numbers out of options, each read and checked where clap reads the option.
+//! Values of options, each read and checked where clap reads the option.
+
+use std::path::PathBuf;
+
+/// A folder to write to.
+pub fn folder(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "" => Err("the value is empty; name a folder".to_owned()),
+        text => Ok(PathBuf::from(text)),
+    }
+}
 
 /// A whole number.
 pub fn whole(text: &str) -> Result<u64, String> {

@@ -1,0 +1,108 @@
+//! Every figure of the registry is drawn of some run, under its name.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+
+use crate::{mlp, succeeds};
+
+/// The names of the pictures in a folder, without their endings.
+fn pictures(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let pictures = paths.filter(|path| path.extension().is_some_and(|ending| ending == "svg"));
+    pictures
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Whether a name is of this form, in which words in capitals stand for any.
+fn is_of(name: &str, form: &str) -> bool {
+    let words = |text: &str| text.split('-').map(str::to_owned).collect::<Vec<_>>();
+    fits(&words(name), &words(form))
+}
+
+fn fits(name: &[String], form: &[String]) -> bool {
+    match form {
+        [] => name.is_empty(),
+        [any, rest @ ..] if any.chars().all(|c| c.is_ascii_uppercase()) => {
+            (1..=name.len()).any(|words| fits(&name[words..], rest))
+        }
+        [word, rest @ ..] => name.first() == Some(word) && fits(&name[1..], rest),
+    }
+}
+
+#[test]
+fn every_figure_that_is_listed_is_drawn_of_some_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let usual = ["--samples", "256", "--steps", "12", "--figures", "svg"];
+    let runs: [(&str, &[&str]); 4] = [
+        ("train", &["train", "moons", "--save-weights", "recorded"]),
+        (
+            "swept",
+            &[
+                "population",
+                "moons",
+                "--nets",
+                "3",
+                "--sweep",
+                "activation=tanh,relu",
+                "--sweep",
+                "weight_decay=0,1e-3",
+                "--measure",
+                "patterns",
+                "--set",
+                "target_loss=10",
+            ],
+        ),
+        (
+            "drawn",
+            &[
+                "population",
+                "moons",
+                "--draws",
+                "12",
+                "--sweep",
+                "lr=log:1e-3:1e-1",
+            ],
+        ),
+        (
+            "map",
+            &["map", "moons", "--x", "lr=log:1e-2:1:4", "--y", "step"],
+        ),
+    ];
+    let (mut of_runs, mut of_analyses) = (BTreeSet::new(), BTreeSet::new());
+    for (name, arguments) in runs {
+        let out = path(name);
+        let out = out.to_str().unwrap();
+        succeeds(&[arguments, &usual, &["--out", out]].concat());
+        of_runs.extend(pictures(&path(name).join("figures")));
+        of_analyses.extend(pictures(&path(name).join("analysis")));
+    }
+    let output = mlp().args(["list", "figures", "--json"]).output().unwrap();
+    let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+    let (mut runs, mut analyses) = (Vec::new(), Vec::new());
+    for row in listed.as_array().unwrap() {
+        let (forms, drawn) = match text(row, "of").starts_with("analysis") {
+            true => (&mut analyses, &of_analyses),
+            false => (&mut runs, &of_runs),
+        };
+        for form in text(row, "name").split(", ") {
+            // Of more than 20,000 networks alone.
+            let rare = form == "density";
+            assert!(
+                rare || drawn.iter().any(|name| is_of(name, form)),
+                "{form}: {drawn:?}"
+            );
+            forms.push(form.to_owned());
+        }
+    }
+    // And nothing else.
+    for (drawn, forms) in [(of_runs, runs), (of_analyses, analyses)] {
+        for name in drawn {
+            assert!(forms.iter().any(|form| is_of(&name, form)), "{name}");
+        }
+    }
+}
