@@ -6,7 +6,7 @@ use mlp_store::{Execution, Place, execute as carry_out};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
 use crate::{
-    failure::{Failure, Outcome},
+    failure::Outcome,
     figures::{self, Drawing, View},
     interrupt::{self, Working},
     options::{Destination, Running},
