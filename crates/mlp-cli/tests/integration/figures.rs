@@ -50,7 +50,7 @@ fn every_figure_that_is_listed_is_drawn_of_some_run() {
                 "activation=tanh,relu",
                 "--sweep",
                 "weight_decay=0,1e-3",
-                "--measure",
+                "--diagnostics",
                 "patterns",
                 "--set",
                 "target_loss=10",
