@@ -12,12 +12,10 @@ use crate::{
     figures::{self, Drawing, View},
     interrupt::{self, Working},
     progress::Progress,
+    runs::RUNS,
     summary, terminal,
     watching::Watching,
 };
-
-/// Where runs go that are given no folder.
-pub const RUNS: &str = "runs";
 
 /// Trains, writes the run directory, and prints the summary.
 pub fn execute(

@@ -17,6 +17,7 @@ mod options;
 mod output;
 mod plan;
 mod progress;
+mod runs;
 mod scores;
 mod summary;
 mod terminal;

@@ -11,9 +11,11 @@ use mlp_train::{
 
 use super::resume::resolved;
 use crate::{
-    execute::{self, RUNS},
+    execute,
     failure::{Failure, Outcome},
-    options, terminal, words,
+    options,
+    runs::RUNS,
+    terminal, words,
 };
 
 /// Parameters that a replay keeps in all: with large networks fewer steps are recorded.

@@ -169,7 +169,7 @@ fn train(stop: &Stop, path: &Path, level: Level, quiet: bool) -> Outcome<String>
 
 /// The first of `runs/tour-001`, `runs/tour-002`, ... that does not exist; it is made.
 fn next_folder() -> Outcome<PathBuf> {
-    let runs = Path::new(crate::execute::RUNS);
+    let runs = Path::new(crate::runs::RUNS);
     let trouble = |path: &Path, error| {
         Failure::io(
             &format!("cannot create the folder {}", path.display()),

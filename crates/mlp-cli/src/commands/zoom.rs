@@ -13,9 +13,10 @@ use mlp_train::{
 };
 
 use crate::{
-    execute::{self, RUNS},
+    execute,
     failure::{Failure, Outcome},
     figures::{self, View},
+    runs::RUNS,
     terminal, words,
 };
 

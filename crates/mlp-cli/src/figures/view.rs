@@ -10,9 +10,9 @@ use mlp_train::{Arrays, Experiment, Kind, Model, Recipe, ResolvedExperiment};
 
 use super::series::SeriesTable;
 use super::trends::{Selection, Statistics, Trends};
-use crate::execute::RUNS;
 use crate::failure::Failure;
 use crate::nets::Nets;
+use crate::runs::RUNS;
 use crate::words;
 
 /// Up to so many rows of the table `series` are read into memory; of more, the statistics are drawn.
