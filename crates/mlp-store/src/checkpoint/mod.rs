@@ -53,8 +53,6 @@ pub(crate) struct CheckpointFiles<'a> {
     later: u64,
     /// Whether a write has failed, which is told once.
     failed: bool,
-    /// Whether the training was interrupted.
-    interrupted: bool,
 }
 
 /// What a file of a state holds.
@@ -100,7 +98,6 @@ impl<'a> CheckpointFiles<'a> {
             clock: Clock::start(),
             later: 0,
             failed: false,
-            interrupted: false,
         };
         let mut found: Vec<(SavedState, Standing)> = Vec::new();
         let mut unfit = false;
@@ -179,11 +176,6 @@ impl<'a> CheckpointFiles<'a> {
 
     fn warn(&self, text: &str) {
         self.observer.on_warning(text);
-    }
-
-    /// Whether the training was interrupted.
-    pub(crate) fn interrupted(&self) -> bool {
-        self.interrupted
     }
 
     fn write(&mut self, now: Stand<'_>) -> Result<(), Error> {
@@ -265,7 +257,6 @@ impl Checkpoints for CheckpointFiles<'_> {
     }
 
     fn keep(&mut self, now: Stand<'_>, interrupted: bool) -> Result<(), Error> {
-        self.interrupted = interrupted;
         self.clock.begin();
         let written = self.write(now);
         self.clock.end();

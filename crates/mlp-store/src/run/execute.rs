@@ -31,7 +31,8 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    BestCell, Counts, DataRead, Error, Kind, Observer, Outcome, ResolvedExperiment, SystemClock,
+    BestCell, Counts, DataRead, Ending, Error, Kind, Observer, Outcome, ResolvedExperiment,
+    SystemClock,
     experiment::KeptWeights,
     stopping::time_budget,
     storing::{
@@ -181,10 +182,8 @@ pub fn execute(
         Kind::Train => work.single(&mut manifest),
         Kind::Population | Kind::Map => work.many(&mut manifest),
     })?;
-    // A flag that rises after the last network has ended interrupts nothing.
-    let interrupted = watch.interrupted();
     if let Some(refinement) = &refinement
-        && !interrupted
+        && !cut
     {
         let cells = refinement.cells().len() as u64;
         manifest.counts.networks = cells * experiment.seeds_per_cell();
@@ -197,7 +196,7 @@ pub fn execute(
         RunStatus::Interrupted
     };
     if let Some(outcome) = &outcome
-        && outcome.stopped_by == Some(time_budget::NAME)
+        && outcome.ending == Ending::Rule(time_budget::NAME)
     {
         // Only now is it known how much the time was good for.
         experiment.stops_after(outcome.last_step);
@@ -281,7 +280,7 @@ struct Done {
     files: Files,
     /// The cells of a map that were computed, where not all are.
     refinement: Option<Refinement>,
-    /// Whether a single training was interrupted.
+    /// Whether a single training, or the refinement of a map, was interrupted.
     interrupted: bool,
 }
 
@@ -322,11 +321,10 @@ impl<'a> Work<'a> {
         };
         let Trained {
             mut outcome,
-            mut model,
+            model,
             state,
         } = self.job.single(0, keeping)?;
-        let interrupted = checkpoints.interrupted();
-        model.set_unfinished(interrupted);
+        let interrupted = outcome.ending == Ending::Interrupted;
         // Results of a part that came further, in an earlier attempt, are not replaced.
         if interrupted && self.has_later_results(outcome.last_step) {
             return Ok(Done {
@@ -380,7 +378,7 @@ impl<'a> Work<'a> {
         let networks = self
             .job
             .all(&mut journal, &left_of, &|extent| self.gathering(extent))?;
-        let sources = networks.sources();
+        let (sources, interrupted) = (networks.sources(), networks.cut);
         let experiment = self.job.experiment;
         let facts = Facts::of(experiment, None, networks.refinement.as_ref());
         let sources = sources.as_deref();
@@ -392,7 +390,7 @@ impl<'a> Work<'a> {
             best,
             files,
             refinement: networks.refinement,
-            interrupted: false,
+            interrupted,
         })
     }
 

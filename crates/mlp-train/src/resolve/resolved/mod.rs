@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     map::{MapAxes, Refinement},
     resolve::{ResolvedCell, resolve_cell},
-    run::outcome::Outcome,
+    run::outcome::{Ending, Outcome},
     settings::{
         experiment::Experiment,
         experiment_file,
@@ -496,7 +496,7 @@ impl ResolvedExperiment {
         experiment.output.figures = None;
         experiment.map.tolerance = None;
         if let Some(outcome) = outcome
-            && outcome.stopped_by == Some(time_budget::NAME)
+            && outcome.ending == Ending::Rule(time_budget::NAME)
         {
             experiment.training.stopping.stop_after = Some(outcome.last_step);
         }
