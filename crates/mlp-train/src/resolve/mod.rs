@@ -53,7 +53,7 @@ pub(crate) fn resolve_cell(
     mut experiment: Experiment,
     sources: &Sources,
 ) -> Result<ResolvedCell, Error> {
-    if counts(&experiment)? {
+    if counts(&experiment) {
         // Counts stay counts.
         experiment.data.scale_target.get_or_insert(ScaleKind::None);
     }
@@ -95,9 +95,13 @@ pub(crate) fn resolve_cell(
     resolve_sizes_and_output(&mut experiment, &data)?;
     let shaded = matches!(experiment.map.metric, Some(Metric::Event(event)) if event.name == SHADE);
     if shaded && stopping.is_some() {
-        return Err(Error::Conflict(format!(
-            "metric {SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
-        )));
+        return Err(Error::keys(
+            "metric",
+            "stopping",
+            format!(
+                "{SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
+            ),
+        ));
     }
     let given = given.as_deref();
     let order = order.map(|order| order.samples());
@@ -191,10 +195,14 @@ fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'stati
         .iter()
         .any(|layer| layer.normalization != Normalization::None);
     match groups.iter().find(|group| group.traces && normalized) {
-        Some(group) => Err(Error::Conflict(format!(
-            "diagnostics {} look into the layers, which normalization forbids; leave out one of them",
-            group.name
-        ))),
+        Some(group) => Err(Error::keys(
+            "diagnostics",
+            "normalization",
+            format!(
+                "{} look into the layers, which normalization forbids; leave out one of them",
+                group.name
+            ),
+        )),
         None => Ok(groups.into()),
     }
 }
