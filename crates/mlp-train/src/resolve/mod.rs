@@ -1,5 +1,6 @@
 //! From what an author writes to what is computed: every default spelled out, one cell at a time.
 
+mod applies;
 pub mod data_recipe;
 pub mod extent;
 mod layers;

@@ -414,7 +414,7 @@ fn measure<T: Scalar>(
     record.step = trainer.steps_done();
     record.further = scores(trainer, prepared, recipe)?;
     if let Some(watcher) = &mut watcher {
-        let values = watcher.values(trainer)?.into_iter();
+        let values = watcher.values(trainer)?.0.into_iter();
         record
             .further
             .extend(values.filter_map(|(name, layer, value)| {

@@ -2,18 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::settings::{experiment::Experiment, value::Value};
-
-/// How a key reaches its value in an experiment.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Access {
-    /// Puts a value, already in the key's form, in.
-    pub(super) set: fn(&mut Experiment, &Value) -> Result<(), String>,
-    /// The value, if it is given.
-    pub(super) get: fn(&Experiment) -> Option<Value>,
-    /// Takes the value out.
-    pub(super) clear: fn(&mut Experiment),
-}
+use crate::settings::value::Value;
 
 /// The access to an optional field: `field!(training.seed, check::seed, number_of)` is set to what the check
 /// lets through, and shown by the function; in place of the check may stand `|v| EXPRESSION`.

@@ -7,9 +7,9 @@ use mlp_data::{
 
 use super::{
     Form,
-    access::{Access, count, field, number, number_of, put, spelled, whole, word, words},
+    access::{count, field, number, number_of, put, spelled, whole, word, words},
     check,
-    info::KeyInfo,
+    info::{Access, KeyInfo},
 };
 use crate::settings::value::Value;
 
@@ -141,7 +141,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         "data.inputs",
         Form::Columns,
         field!(data.inputs, check::expansion, |inputs| words(
-            &inputs.names()
+            inputs.names()
         )),
     )
     .help("inputs computed from two features: x,y,x2,y2,xy,sinx,siny")

@@ -2,7 +2,7 @@
 
 use std::hash;
 
-use super::{access::Access, form::Form};
+use super::form::Form;
 use crate::settings::{experiment::Experiment, kind::Kind, value::Value};
 
 /// One thing that can be set.
@@ -36,6 +36,17 @@ pub struct KeyInfo {
     pub get: fn(&Experiment) -> Option<Value>,
     /// Takes the value out of an experiment.
     pub clear: fn(&mut Experiment),
+}
+
+/// How a key reaches its value in an experiment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Access {
+    /// Puts a value, already in the key's form, in.
+    pub(super) set: fn(&mut Experiment, &Value) -> Result<(), String>,
+    /// The value, if it is given.
+    pub(super) get: fn(&Experiment) -> Option<Value>,
+    /// Takes the value out.
+    pub(super) clear: fn(&mut Experiment),
 }
 
 impl KeyInfo {

@@ -4,9 +4,9 @@ use mlp_core::{Activation, Init, Normalization};
 
 use super::{
     Form,
-    access::{Access, count, field, flag, number, numbers, put, spelled, spellings, whole, word},
+    access::{count, field, flag, number, numbers, put, spelled, spellings, whole, word},
     check,
-    info::KeyInfo,
+    info::{Access, KeyInfo},
 };
 use crate::settings::{experiment::Biases, value::Value};
 

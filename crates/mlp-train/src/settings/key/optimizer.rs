@@ -6,8 +6,8 @@ use mlp_core::{Optimizer, Setting, SettingForm, SettingValue};
 
 use super::{
     Form,
-    access::{Access, whole, word},
-    info::KeyInfo,
+    access::{whole, word},
+    info::{Access, KeyInfo},
 };
 use crate::settings::{experiment::Experiment, value::Value};
 

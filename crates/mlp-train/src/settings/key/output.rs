@@ -2,9 +2,9 @@
 
 use super::{
     Form,
-    access::{Access, assignment, field, number, number_of, put, spelled, word},
+    access::{assignment, field, number, number_of, put, spelled, word},
     check,
-    info::{Key, KeyInfo},
+    info::{Access, Key, KeyInfo},
 };
 use crate::{
     map::OVER_SEEDS,

@@ -2,7 +2,10 @@
 
 use mlp_core::{Counts, Shape, ThresholdForm};
 
-use super::{Form, access::Access, check, info::KeyInfo};
+use super::{
+    Form, check,
+    info::{Access, KeyInfo},
+};
 use crate::settings::{experiment::Experiment, value::Value};
 
 /// Puts a setting in; a word must be one of its form's.

@@ -2,9 +2,9 @@
 
 use super::{
     Form,
-    access::{Access, field, flag, number, number_of, put, spelled, word},
+    access::{field, flag, number, number_of, put, spelled, word},
     check,
-    info::KeyInfo,
+    info::{Access, KeyInfo},
 };
 use crate::{settings::kind::Kind, stopping::time_budget};
 

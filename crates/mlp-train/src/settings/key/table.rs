@@ -4,9 +4,9 @@ use mlp_data::table::{DateOrder, DecimalMark};
 
 use super::{
     Form,
-    access::{Access, field, flag, put, spelled, texts_field, word, words},
+    access::{field, flag, put, spelled, texts_field, word, words},
     check,
-    info::KeyInfo,
+    info::{Access, KeyInfo},
 };
 
 /// The keys, in the order of help.

@@ -5,11 +5,10 @@ use mlp_core::{Batch, Loss, Optimizer, Schedule};
 use super::{
     Form,
     access::{
-        Access, field, flag, limit, number, number_of, numbers, one_or_list, put, spelled, whole,
-        word,
+        field, flag, limit, number, number_of, numbers, one_or_list, put, spelled, whole, word,
     },
     check,
-    info::KeyInfo,
+    info::{Access, KeyInfo},
 };
 use crate::{
     metrics::{diagnostic, score::SCORES},
