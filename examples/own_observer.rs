@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let observer = GrowingGap::default();
     let (outcome, model) = train_network(&experiment, 0, Level::best(), &observer, &never)?;
     println!("stopped at step {} of 2000", outcome.last_step);
-    assert_eq!(outcome.status, Status::Stopped);
+    assert_eq!(outcome.status(), Status::Stopped);
     assert!(outcome.last_step < 1000, "{}", outcome.last_step);
     // The model holds the parameters of that step.
     assert_eq!(model.origin().steps, outcome.last_step);

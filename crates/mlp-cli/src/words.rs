@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+pub use mlp_data::names::shell_path as shell;
 use mlp_plot::format_count;
 
 /// A count with its thousands apart: `12,345`; from a billion on with three digits and a prefix.
@@ -121,16 +122,6 @@ pub fn here(path: &Path) -> String {
     short.display().to_string()
 }
 
-/// A path as a shell takes it: in quotes where it has anything that a shell may read otherwise.
-pub fn shell(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,@%".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text;
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,8 +137,6 @@ mod tests {
     fn numbers_are_short() {
         assert_eq!(count(12_345.0), "12,345");
         assert_eq!(count(999.0), "999");
-        assert_eq!(shell(Path::new("runs/map-001")), "runs/map-001");
-        assert_eq!(shell(Path::new("it's a map")), "'it'\\''s a map'");
         assert_eq!(count(2.5e10), "25.0G");
         assert_eq!(metric(1.2345e12), "1.23 T");
         assert_eq!(

@@ -1,5 +1,7 @@
 //! Names in messages: lists, and the known name nearest to a misspelt one.
 
+use std::path::Path;
+
 /// `` `a`, `b` and `c` ``.
 pub fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     joined(names, "and")
@@ -12,7 +14,17 @@ pub fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// A text as an option's value on a command line; a list is parted by commas.
 pub fn shell(text: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || "_-.:".contains(letter);
+    quoted(text, "_-.:")
+}
+
+/// A path as a shell takes it.
+pub fn shell_path(path: &Path) -> String {
+    quoted(&path.display().to_string(), "/._-+=:,@%")
+}
+
+/// A text in quotes for a shell, unless it has nothing but letters, digits and what else is plain.
+fn quoted(text: &str, plain: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || plain.contains(letter);
     match !text.is_empty() && text.chars().all(plain) {
         true => text.to_owned(),
         false => format!("'{}'", text.replace('\'', r"'\''")),
@@ -143,6 +155,15 @@ mod tests {
         assert_eq!(nearest("", names.into_iter()), None);
         assert_eq!(did_you_mean("mons", names), "; did you mean \"moons\"?");
         assert_eq!(did_you_mean("zebra", names), "");
+    }
+
+    #[test]
+    fn a_shell_reads_back_what_was_written() {
+        assert_eq!(shell("row_id"), "row_id");
+        assert_eq!(shell("a,b"), "'a,b'");
+        assert_eq!(shell(""), "''");
+        assert_eq!(shell_path(Path::new("runs/map-001")), "runs/map-001");
+        assert_eq!(shell_path(Path::new("it's a map")), r"'it'\''s a map'");
     }
 
     #[test]

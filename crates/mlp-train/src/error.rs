@@ -106,9 +106,20 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// Settings that are right alone but not together.
+    /// Settings that are right alone but not with the data, the network or what else there is.
     #[error("{0}")]
     Conflict(String),
+
+    /// Two keys with values that are right alone but not together.
+    #[error("{key} {reason}")]
+    Keys {
+        /// The key whose value does not fit.
+        key: String,
+        /// The key that it does not fit to.
+        other: String,
+        /// Why, and what would be right, continuing "depth ...".
+        reason: String,
+    },
 
     /// A cell of a grid that cannot be trained.
     #[error("at {cell}: {source}")]
@@ -246,6 +257,19 @@ impl Error {
         move |source| Self::Write {
             path: path.as_ref().to_owned(),
             source,
+        }
+    }
+
+    /// A key with a value that is right alone but not with that of another one.
+    pub(crate) fn keys(
+        key: impl fmt::Display,
+        other: impl fmt::Display,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self::Keys {
+            key: key.to_string(),
+            other: other.to_string(),
+            reason: reason.into(),
         }
     }
 }

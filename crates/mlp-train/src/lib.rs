@@ -64,7 +64,7 @@ pub use run::bands::PoolBands;
 pub use run::{
     entry::{NetworkParameters, Options, RunResults, run, train_network},
     observer::Observer,
-    outcome::{Outcome, Status},
+    outcome::{Ending, Outcome, Status},
     parameters::Parameters,
 };
 pub use settings::{

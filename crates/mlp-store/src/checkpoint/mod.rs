@@ -54,8 +54,6 @@ pub(crate) struct CheckpointFiles<'a> {
     later: u64,
     /// Whether a write has failed, which is told once.
     failed: bool,
-    /// Whether the training was interrupted.
-    interrupted: bool,
 }
 
 /// What a file of a state holds.
@@ -101,7 +99,6 @@ impl<'a> CheckpointFiles<'a> {
             clock: Clock::start(),
             later: 0,
             failed: false,
-            interrupted: false,
         };
         let mut found: Vec<(SavedState, Standing)> = Vec::new();
         let mut unfit = false;
@@ -182,11 +179,6 @@ impl<'a> CheckpointFiles<'a> {
         self.observer.on_warning(text);
     }
 
-    /// Whether the training was interrupted.
-    pub(crate) fn interrupted(&self) -> bool {
-        self.interrupted
-    }
-
     fn write(&mut self, now: Stand<'_>) -> Result<(), Error> {
         let all = match self.weights {
             KeptWeights::Recorded => now.weights,
@@ -260,7 +252,6 @@ impl Checkpoints for CheckpointFiles<'_> {
     }
 
     fn keep(&mut self, now: Stand<'_>, interrupted: bool) -> Result<(), Error> {
-        self.interrupted = interrupted;
         self.clock.begin();
         let written = self.write(now);
         self.clock.end();

@@ -32,8 +32,8 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    BestCell, Counts, DataRead, Error, Kind, Observer, Outcome, ResolvedExperiment, StoppedClock,
-    SystemClock,
+    BestCell, Counts, DataRead, Ending, Error, Kind, Observer, Outcome, ResolvedExperiment,
+    StoppedClock, SystemClock,
     experiment::KeptWeights,
     stopping::time_budget,
     storing::{
@@ -198,7 +198,7 @@ pub fn execute(
         RunStatus::Interrupted
     };
     if let Some(outcome) = &outcome
-        && outcome.stopped_by == Some(time_budget::NAME)
+        && outcome.ending == Ending::Rule(time_budget::NAME)
     {
         // Only now is it known how much the time was good for.
         experiment.stops_after(outcome.last_step);
@@ -264,7 +264,7 @@ struct Done {
     files: Files,
     /// The cells of a map that were computed, where not all are.
     refinement: Option<Refinement>,
-    /// Whether a single training or the refinement of a map was interrupted.
+    /// Whether a single training, or the refinement of a map, was interrupted.
     interrupted: bool,
 }
 
@@ -305,11 +305,10 @@ impl<'a> Work<'a> {
         };
         let Trained {
             mut outcome,
-            mut model,
+            model,
             state,
         } = self.job.single(0, keeping)?;
-        let interrupted = checkpoints.interrupted();
-        model.set_unfinished(interrupted);
+        let interrupted = outcome.ending == Ending::Interrupted;
         // Results of a part that came further, in an earlier attempt, are not replaced.
         if interrupted && self.has_later_results(outcome.last_step) {
             return Ok(Done {
@@ -364,9 +363,7 @@ impl<'a> Work<'a> {
             .job
             .all(&mut journal, &left_of, &|extent| self.gathering(extent))?;
         let refinement = networks.refinement.as_ref();
-        // Of other runs, a flag that rises after the last network has ended interrupts nothing.
-        let interrupted = refinement.is_some() && self.job.watch.interrupted();
-        let sources = networks.sources();
+        let (sources, interrupted) = (networks.sources(), networks.cut);
         let experiment = self.job.experiment;
         // Only the cells of a map that has ended are what a budget was good for.
         let facts = Facts::of(experiment, None, refinement.filter(|_| !interrupted));

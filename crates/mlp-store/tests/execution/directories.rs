@@ -173,7 +173,7 @@ struct InterruptAfter<'a> {
 
 impl Observer for InterruptAfter<'_> {
     fn on_network(&self, outcome: &Outcome) {
-        if outcome.status == Status::Completed {
+        if outcome.status() == Status::Completed {
             let mut completed = self.completed.lock().unwrap();
             completed.insert(outcome.network as i64);
         }

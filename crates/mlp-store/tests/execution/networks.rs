@@ -169,7 +169,7 @@ fn a_schedule_ends_a_training_with_a_record() {
     ];
     let alone = run(short(Kind::Train, &settings), &scratch.path("one"));
     let outcome = alone.outcome.unwrap();
-    assert_eq!((outcome.status, outcome.last_step), (Status::Stopped, 10));
+    assert_eq!((outcome.status(), outcome.last_step), (Status::Stopped, 10));
     let steps: Vec<u64> = outcome.records.iter().map(|record| record.step).collect();
     assert_eq!(steps, [1, 10]);
     assert_eq!(alone.manifest.status, RunStatus::Complete);
@@ -368,7 +368,7 @@ fn an_observer_stops_a_network_where_it_stands() {
     .unwrap();
     let outcome: Outcome = summary.outcome.unwrap();
     assert_eq!(
-        (outcome.status, outcome.last_step, summary.manifest.status),
+        (outcome.status(), outcome.last_step, summary.manifest.status),
         (Status::Stopped, 5, RunStatus::Complete)
     );
     // The model is the one of step 5, not of the update that shared the record's passes.

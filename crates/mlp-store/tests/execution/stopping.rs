@@ -72,9 +72,9 @@ fn patience_stops_where_the_curve_says_and_keeps_the_best() {
     assert!(best > 0 && stop > 0 && stop < 600);
     assert_eq!(
         (
-            outcome.status,
+            outcome.status(),
             outcome.last_step,
-            outcome.stopped_by,
+            outcome.stopped_by(),
             outcome.best_step
         ),
         (
@@ -103,7 +103,7 @@ fn patience_that_is_not_used_up_lets_training_go_on() {
     let least = (0..curve.len()).rfind(|&step| curve.iter().all(|loss| curve[step] <= *loss));
     let (outcome, _) = train(&["patience=601"]);
     assert_eq!(
-        (outcome.status, outcome.last_step, outcome.stopped_by),
+        (outcome.status(), outcome.last_step, outcome.stopped_by()),
         (Status::Completed, 600, None)
     );
     // The best parameters are kept all the same.
@@ -137,8 +137,8 @@ fn every_rule_stops_and_lets_go_on() {
             .unwrap()
             .replace("stop_after", "time_budget");
         let (outcome, model) = train(&[stops]);
-        assert_eq!(outcome.status, Status::Stopped, "{stops}");
-        assert_eq!(outcome.stopped_by, Some(&name[..]), "{stops}");
+        assert_eq!(outcome.status(), Status::Stopped, "{stops}");
+        assert_eq!(outcome.stopped_by(), Some(&name[..]), "{stops}");
         assert!(0 < outcome.last_step && outcome.last_step < 600, "{stops}");
         let kept = outcome.best_step.unwrap_or(outcome.last_step);
         assert_eq!(
@@ -147,7 +147,7 @@ fn every_rule_stops_and_lets_go_on() {
         );
         let (outcome, _) = train(&[goes_on]);
         assert_eq!(
-            (outcome.status, outcome.last_step, outcome.stopped_by),
+            (outcome.status(), outcome.last_step, outcome.stopped_by()),
             (Status::Completed, 600, None),
             "{goes_on}"
         );
@@ -158,7 +158,7 @@ fn every_rule_stops_and_lets_go_on() {
 fn mini_batches_are_checked_once_an_epoch() {
     let settings = ["batch=8", "epochs=40", "until=train_loss<0.45"];
     let (outcome, _) = train(&settings);
-    assert_eq!(outcome.status, Status::Stopped);
+    assert_eq!(outcome.status(), Status::Stopped);
     // 27 samples for training are four batches.
     assert_eq!(outcome.last_step % 4, 0);
     let (often, _) = train(&[&settings[..], &["check_every=1"]].concat());
@@ -249,7 +249,11 @@ fn a_time_budget_is_stored_as_its_step() {
     assert!(started.elapsed() < Duration::from_secs(60));
     let outcome = summary.outcome.unwrap();
     assert_eq!(
-        (outcome.status, outcome.stopped_by, summary.manifest.status),
+        (
+            outcome.status(),
+            outcome.stopped_by(),
+            summary.manifest.status
+        ),
         (Status::Stopped, Some("time_budget"), RunStatus::Complete)
     );
     assert!(outcome.last_step > 0);
@@ -360,9 +364,9 @@ fn prechelts_protocol_judges_at_the_ends_of_strips() {
         let (outcome, model) = train(&[settings, &[&protocol[..]]].concat());
         assert_eq!(
             (
-                outcome.status,
+                outcome.status(),
                 outcome.last_step,
-                outcome.stopped_by,
+                outcome.stopped_by(),
                 outcome.best_step
             ),
             (Status::Stopped, stop as u64, Some(rule), Some(best as u64)),

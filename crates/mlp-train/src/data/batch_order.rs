@@ -78,16 +78,21 @@ impl BatchOrder {
         let size = Batch::Size(self.size);
         // What resolved files spell out says nothing against it.
         if training.shuffle.take() == Some(false) {
-            return Err(Error::Conflict(
-                "shuffle is given beside batch_order, which says what every batch holds; give one of them"
-                    .to_owned(),
+            return Err(Error::keys(
+                "shuffle",
+                "batch_order",
+                "is given beside batch_order, which says what every batch holds; give one of them",
             ));
         }
         if training.batch.is_some_and(|batch| batch != size) {
-            return Err(Error::Conflict(format!(
-                "batch_order has {0} samples a batch, and batch is another number; give --batch {0}",
-                self.size
-            )));
+            return Err(Error::keys(
+                "batch_order",
+                "batch",
+                format!(
+                    "has {0} samples a batch, and batch is another number; give --batch {0}",
+                    self.size
+                ),
+            ));
         }
         training.batch = Some(size);
         training.batch_order = Some(path);

@@ -56,9 +56,11 @@ impl Given {
             ("bias_init", network.bias_init.is_some()),
         ] {
             if given {
-                return Err(Error::Conflict(format!(
-                    "{key} is given beside init_from, which says how everything starts; give one of them"
-                )));
+                return Err(Error::keys(
+                    key,
+                    "init_from",
+                    "is given beside init_from, which says how everything starts; give one of them",
+                ));
             }
         }
         network.init_from = Some(self.path.to_string_lossy().into_owned());

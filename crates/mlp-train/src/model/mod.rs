@@ -308,11 +308,6 @@ impl Model {
         self.parts.table_format.as_ref()
     }
 
-    /// Marks the model of a training that was interrupted and has not gone on since, or takes the mark away.
-    pub fn set_unfinished(&mut self, unfinished: bool) {
-        self.parts.origin.unfinished = unfinished;
-    }
-
     /// Where it comes from.
     pub fn origin(&self) -> &ModelOrigin {
         &self.parts.origin

@@ -4,15 +4,6 @@ use std::sync::Arc;
 
 use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
 
-use crate::{
-    data::part::Part,
-    error::Error,
-    metrics::{
-        metric::Metric,
-        score::definition::{Score, Subject},
-    },
-};
-
 /// Data as a network meets them, before splitting and scaling are carried out. Shared between all
 /// recipes with equal settings: compare [`DataRecipe::key`], or the pointers.
 #[derive(Debug)]
@@ -36,51 +27,4 @@ pub struct DataRecipe {
     pub scale_target: ScaleKind,
     /// How the inputs were computed from two features, where they were.
     pub expansion: Option<Expansion>,
-}
-
-impl DataRecipe {
-    /// Refuses a metric that the data do not have; `key` is the setting that names it.
-    pub fn check_metric(&self, key: &str, metric: Metric) -> Result<(), Error> {
-        if let Metric::Score(_, score) = metric {
-            self.check_subject(key, &metric.to_string(), score)?;
-        }
-        let part = match metric {
-            Metric::Gap => Some(Part::Test),
-            metric => metric.part(),
-        };
-        let missing = match part {
-            Some(Part::Test) => self.split.test.is_empty(),
-            Some(Part::Validation) => self.split.validation.is_empty(),
-            Some(Part::Train) | None => false,
-        };
-        match part.filter(|_| missing).map(Part::name) {
-            Some(part) => Err(Error::Conflict(format!(
-                "{key} {metric} needs a {part} part; give --{part}-fraction"
-            ))),
-            None => Ok(()),
-        }
-    }
-
-    /// Refuses a score of classes for numbers, or of numbers for classes; `name` is how the
-    /// setting names it.
-    pub fn check_subject(&self, key: &str, name: &str, score: &Score) -> Result<(), Error> {
-        let (wanted, found) = match (score.subject, self.task) {
-            (Subject::Classes | Subject::Probabilities, Task::Regression { .. }) => {
-                ("classes", "numbers")
-            }
-            (Subject::Values, Task::Classification { .. }) => ("numbers", "classes"),
-            (_, Task::Multilabel { .. }) if score.name == "accuracy" => return Ok(()),
-            (Subject::Classes | Subject::Probabilities, Task::Multilabel { .. }) => {
-                ("classes", "labels (they have accuracy)")
-            }
-            (Subject::Values, Task::Multilabel { .. }) => {
-                ("numbers", "labels (they have accuracy)")
-            }
-            _ => return Ok(()),
-        };
-        Err(Error::Conflict(format!(
-            "{key} {name} is for {wanted}, and {} has {found}",
-            self.name
-        )))
-    }
 }

@@ -15,10 +15,14 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
     if let Some(depth) = network.depth.take() {
         let hidden = network.hidden.get_or_insert_with(|| vec![16]);
         let [width] = hidden[..] else {
-            return Err(Error::Conflict(format!(
-                "depth repeats one width, and hidden names {}; give one, as in --hidden 16 --depth {depth}",
-                hidden.len()
-            )));
+            return Err(Error::keys(
+                "depth",
+                "hidden",
+                format!(
+                    "repeats one width, and hidden names {}; give one, as in --hidden 16 --depth {depth}",
+                    hidden.len()
+                ),
+            ));
         };
         *hidden = vec![width; depth];
     }
@@ -27,10 +31,14 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
         .activation
         .get_or_insert_with(|| vec![Activation::Tanh]);
     if activation.len() > 1 && activation.len() != layers {
-        return Err(Error::Conflict(format!(
-            "activation names {} layers, but hidden has {layers}; give one, or one a hidden layer",
-            activation.len()
-        )));
+        return Err(Error::keys(
+            "activation",
+            "hidden",
+            format!(
+                "names {} layers, but hidden has {layers}; give one, or one a hidden layer",
+                activation.len()
+            ),
+        ));
     }
     network
         .output_activation
@@ -114,9 +122,13 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
     ] {
         let values = list.as_ref().map_or(1, Vec::len);
         if values != 1 && values != layers {
-            return Err(Error::Conflict(format!(
-                "{name} has {values} values, but the network has {layers} layers; give one, or one a layer"
-            )));
+            return Err(Error::keys(
+                name,
+                "hidden",
+                format!(
+                    "has {values} values, but the network has {layers} layers; give one, or one a layer"
+                ),
+            ));
         }
     }
     Ok(())
@@ -136,15 +148,21 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
         ("dropout", dropout.len(), drops, "; use input_dropout"),
     ] {
         if count > 1 && count != hidden.len() {
-            return Err(Error::Conflict(format!(
-                "{key} has {count} values, but hidden has {} layers; give one, or one a hidden layer",
-                hidden.len()
-            )));
+            return Err(Error::keys(
+                key,
+                "hidden",
+                format!(
+                    "has {count} values, but hidden has {} layers; give one, or one a hidden layer",
+                    hidden.len()
+                ),
+            ));
         }
         if acts && hidden.is_empty() {
-            return Err(Error::Conflict(format!(
-                "{key} is for hidden layers, and hidden is none{instead}"
-            )));
+            return Err(Error::keys(
+                key,
+                "hidden",
+                format!("is for hidden layers, and hidden is none{instead}"),
+            ));
         }
     }
     if network.shortcuts == Some(true) {
@@ -162,14 +180,18 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
     let inputs = std::iter::once(&features).chain(hidden);
     if network.skip == Some(true) && !inputs.zip(hidden).any(|(inputs, width)| inputs == width) {
         let widths: Vec<String> = hidden.iter().map(ToString::to_string).collect();
-        return Err(Error::Conflict(format!(
-            "skip needs a hidden layer that is as wide as its inputs; there are {features} features, and hidden is {}",
-            if widths.is_empty() {
-                "none".to_owned()
-            } else {
-                widths.join(",")
-            }
-        )));
+        return Err(Error::keys(
+            "skip",
+            "hidden",
+            format!(
+                "needs a hidden layer that is as wide as its inputs; there are {features} features, and hidden is {}",
+                if widths.is_empty() {
+                    "none".to_owned()
+                } else {
+                    widths.join(",")
+                }
+            ),
+        ));
     }
     Ok(())
 }

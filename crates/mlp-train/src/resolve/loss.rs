@@ -6,14 +6,16 @@ use mlp_data::{Origin, ReadSummary, ScaleKind, TargetBy, Task, table::TaskChoice
 use super::data_recipe::DataRecipe;
 use crate::{
     error::Error,
-    settings::experiment::{Experiment, TrainingSpec},
+    settings::{
+        experiment::{Experiment, TrainingSpec},
+        spelled::Spelled,
+    },
 };
 
 /// Whether the loss takes its targets for counts.
-pub(super) fn counts(experiment: &Experiment) -> Result<bool, Error> {
-    let loss = experiment.training.loss.as_deref();
-    let loss = loss.map(str::parse::<Loss>).transpose()?;
-    Ok(matches!(loss, Some(Loss::Poisson(_))))
+pub(super) fn counts(experiment: &Experiment) -> bool {
+    let loss = experiment.training.loss.as_ref().map(Spelled::choice);
+    matches!(loss, Some(Loss::Poisson(_)))
 }
 
 /// Refuses a loss of regressions on whole numbers that were taken for classes where nobody has said which
@@ -23,23 +25,26 @@ pub(super) fn check_loss_of_numbers(
     task: Option<TaskChoice>,
     data: &DataRecipe,
 ) -> Result<(), Error> {
-    let loss = training.loss.as_deref().map(str::parse::<Loss>);
     let asked = matches!(task, None | Some(TaskChoice::Auto));
     let by_the_author = |read: &ReadSummary| {
         data.dataset.provenance().origin == Origin::File
             && matches!(read.target_by, TargetBy::Last | TargetBy::Named)
     };
     let numbers = |names: &[String]| names.iter().all(|name| name.parse::<f64>().is_ok());
-    if let Some(Ok(loss)) = loss
+    if let Some(loss) = training.loss.as_ref().map(Spelled::choice)
         && loss.is_regression()
         && asked
         && data.dataset.class_names().is_some_and(numbers)
         && data.dataset.read().first().is_some_and(by_the_author)
     {
-        return Err(Error::Conflict(format!(
-            "loss {} on targets that may be classes or numbers; say which by --task regression or --task classification",
-            loss.name()
-        )));
+        return Err(Error::keys(
+            "loss",
+            "task",
+            format!(
+                "{} on targets that may be classes or numbers; say which by --task regression or --task classification",
+                loss.name()
+            ),
+        ));
     }
     Ok(())
 }
@@ -59,9 +64,9 @@ pub(super) fn resolve_loss(
     };
     let spelled = training
         .loss
-        .get_or_insert_with(|| usual.to_string())
+        .get_or_insert_with(|| Spelled::new(usual.name(), usual))
         .clone();
-    let mut loss: Loss = spelled.parse()?;
+    let mut loss = *spelled.choice();
     if !loss_fits(loss, output, task) {
         let fitting = Loss::ALL.iter().flat_map(|known| known.iter());
         let fitting = fitting.map(|known| known.name).filter(|name| {
@@ -71,47 +76,53 @@ pub(super) fn resolve_loss(
         let mut fitting: Vec<&str> = fitting.collect();
         // The usual one first.
         fitting.sort_by_key(|name| *name != usual.name());
-        let reason = match (loss, task) {
-            (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => {
+        let (other, reason) = match (loss, task) {
+            (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => (
+                "output_activation",
                 format!(
                     "needs outputs that are positive, and output_activation is {output}; set it to softplus or sigmoid, or"
-                )
-            }
-            (loss, task) if loss_fits(loss, Activation::Identity, task) => {
+                ),
+            ),
+            (loss, task) if loss_fits(loss, Activation::Identity, task) => (
+                "output_activation",
                 format!(
                     "takes the outputs as they come, and output_activation is {output}; set it to identity, or"
-                )
-            }
-            _ => format!("does not fit {task};"),
+                ),
+            ),
+            _ => ("task", format!("does not fit {task};")),
         };
         let classes = matches!(task, Task::Classification { .. });
         let hint = match loss.is_regression() && classes {
             true => " (or --task regression, if the targets are numbers)",
             false => "",
         };
-        return Err(Error::Conflict(format!(
-            "loss {} {reason} use {}{hint}",
-            loss.name(),
-            fitting.join(", ")
-        )));
+        return Err(Error::keys(
+            "loss",
+            other,
+            format!("{} {reason} use {}{hint}", loss.name(), fitting.join(", ")),
+        ));
     }
     if matches!(loss, Loss::Poisson(_)) && data.scale_target != ScaleKind::None {
-        return Err(Error::Conflict(format!(
-            "scale_target is {}, and the loss {} takes its targets for counts; use none",
-            data.scale_target,
-            loss.name()
-        )));
+        return Err(Error::keys(
+            "scale_target",
+            "loss",
+            format!(
+                "is {}, and the loss {} takes its targets for counts; use none",
+                data.scale_target,
+                loss.name()
+            ),
+        ));
     }
     let refuse = |setting: &str| {
-        Err(Error::Conflict(if spelled.contains(':') {
-            format!(
-                "{setting} is given beside \"{spelled}\", which has its setting in its name; choose one place"
-            )
-        } else {
-            format!("{setting} is no setting of the loss {}", loss.name())
-        }))
+        let reason = match spelled.has_settings() {
+            true => format!(
+                "is given beside \"{spelled}\", which has its setting in its name; choose one place"
+            ),
+            false => format!("is no setting of the loss {}", loss.name()),
+        };
+        Err(Error::keys(setting, "loss", reason))
     };
-    let in_name = spelled.contains(':');
+    let in_name = spelled.has_settings();
     let huber = matches!(loss, Loss::Huber(_)) && !in_name;
     let quantile = matches!(loss, Loss::Quantile(_)) && !in_name;
     if training.huber_delta.is_some() && !huber {
@@ -135,7 +146,7 @@ pub(super) fn resolve_loss(
         }
         _ => {}
     }
-    training.loss = Some(loss.name().to_owned());
+    training.loss = Some(Spelled::new(loss.name(), loss));
     training.loss_scale.get_or_insert(1.0);
     if loss.smooths() {
         training.label_smoothing.get_or_insert(0.0);

@@ -1,5 +1,6 @@
 //! From what an author writes to what is computed: every default spelled out, one cell at a time.
 
+mod applies;
 pub mod data_recipe;
 pub mod extent;
 mod layers;
@@ -54,7 +55,7 @@ pub(crate) fn resolve_cell(
     mut experiment: Experiment,
     sources: &Sources,
 ) -> Result<ResolvedCell, Error> {
-    if counts(&experiment)? {
+    if counts(&experiment) {
         // Counts stay counts.
         experiment.data.scale_target.get_or_insert(ScaleKind::None);
     }
@@ -91,9 +92,13 @@ pub(crate) fn resolve_cell(
     };
     let shaded = event.is_some_and(|event| event.name == SHADE);
     if shaded && stopping.is_some() {
-        return Err(Error::Conflict(format!(
-            "metric {SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
-        )));
+        return Err(Error::keys(
+            "metric",
+            "stopping",
+            format!(
+                "{SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
+            ),
+        ));
     }
     let given = given.as_deref();
     let order = order.map(|order| order.samples());
@@ -189,17 +194,25 @@ fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'stati
         .iter()
         .any(|layer| layer.normalization != Normalization::None);
     if let Some(group) = groups.iter().find(|group| group.traces && normalized) {
-        return Err(Error::Conflict(format!(
-            "diagnostics {} look into the layers, which normalization forbids; leave out one of them",
-            group.name
-        )));
+        return Err(Error::keys(
+            "diagnostics",
+            "normalization",
+            format!(
+                "{} look into the layers, which normalization forbids; leave out one of them",
+                group.name
+            ),
+        ));
     }
     let shortcuts = spec.architecture.has_shortcuts();
     if let Some(group) = groups.iter().find(|group| group.pairs && shortcuts) {
-        return Err(Error::Conflict(format!(
-            "diagnostics {} hold each layer against the next one, and with shortcuts several come next; leave out one of them",
-            group.name
-        )));
+        return Err(Error::keys(
+            "diagnostics",
+            "shortcuts",
+            format!(
+                "{} hold each layer against the next one, and with shortcuts several come next; leave out one of them",
+                group.name
+            ),
+        ));
     }
     Ok(groups.into())
 }

@@ -1,6 +1,6 @@
 //! The optimizer, the schedule of its rate, and the other keys of `[training]`.
 
-use mlp_core::{Batch, Horizon, Optimizer, Schedule, ScheduleSetting, SettingValue, WarmUp};
+use mlp_core::{Batch, Horizon, Optimizer, Schedule, ScheduleSetting, SettingValue, Sgd, WarmUp};
 
 use super::data_recipe::DataRecipe;
 use super::steps::{DEFAULT_STEPS, steps_per_epoch};
@@ -11,6 +11,7 @@ use crate::{
         kind::Kind,
         precision::Precision,
         schedule::RecordSchedule,
+        spelled::Spelled,
         value::Value,
     },
     stopping::Prechelt,
@@ -24,22 +25,26 @@ pub(super) const DEFAULT_TARGET_LOSS: f64 = 0.01;
 pub(super) fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
     let spelled = training
         .optimizer
-        .get_or_insert_with(|| "sgd".to_owned())
+        .get_or_insert_with(|| Spelled::new("sgd", Optimizer::Sgd(Sgd::default())))
         .clone();
-    let mut optimizer: Optimizer = spelled.parse()?;
+    let mut optimizer = spelled.choice().clone();
     let named = optimizer.settings();
     for (name, value) in &training.settings {
         let same = named
             .iter()
             .any(|(setting, named)| setting.name == *name && named == value);
-        if spelled.contains(':') && !same {
-            return Err(Error::Conflict(format!(
-                "{name} is given beside \"{spelled}\", which has its settings in its name; choose one place"
-            )));
+        if spelled.has_settings() && !same {
+            return Err(Error::keys(
+                name,
+                "optimizer",
+                format!(
+                    "is given beside \"{spelled}\", which has its settings in its name; choose one place"
+                ),
+            ));
         }
         optimizer.set(name, value)?;
     }
-    training.optimizer = Some(optimizer.name().to_owned());
+    training.optimizer = Some(Spelled::new(optimizer.name(), optimizer.clone()));
     training.settings = optimizer
         .settings()
         .into_iter()
@@ -79,8 +84,10 @@ pub(super) fn resolve_training(
     }
     if let Some(epochs) = training.epochs.take() {
         if training.steps.is_some() {
-            return Err(Error::Conflict(
-                "steps and epochs are both given; give one of them".to_owned(),
+            return Err(Error::keys(
+                "steps",
+                "epochs",
+                "and epochs are both given; give one of them",
             ));
         }
         let steps = epochs.checked_mul(steps_per_epoch(data.split.train.len(), batch));
@@ -109,9 +116,7 @@ pub(super) fn resolve_schedule(
 ) -> Result<(Schedule, WarmUp), Error> {
     let training = &mut experiment.training;
     let settings = &mut experiment.schedule.settings;
-    let name = training
-        .schedule
-        .get_or_insert_with(|| "constant".to_owned());
+    let name = training.schedule.get_or_insert("constant");
     let warm_up = WarmUp {
         updates: settings
             .get("warm_up")
@@ -126,7 +131,7 @@ pub(super) fn resolve_schedule(
         settings.insert("warm_up_from", Value::Number(warm_up.from));
     }
     let sklearn = SettingValue::Word("sklearn".to_owned());
-    if name == "inverse-scaling" && training.settings.get("form") == Some(&sklearn) {
+    if *name == "inverse-scaling" && training.settings.get("form") == Some(&sklearn) {
         settings
             .entry("counts")
             .or_insert_with(|| Value::Text("samples".to_owned()));

@@ -2,10 +2,7 @@
 
 use std::{
     num::NonZeroUsize,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -19,7 +16,7 @@ use super::{
     network::{Keeping, Watch},
     network_store::NetworkStore,
     observer::Observer,
-    outcome::{Outcome, Status},
+    outcome::{Ending, Outcome},
     parameters::Parameters,
 };
 use crate::{
@@ -187,6 +184,9 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
             Networks {
                 gathering,
                 refinement: None,
+                cut: single
+                    .as_ref()
+                    .is_some_and(|trained| trained.outcome.ending == Ending::Interrupted),
             }
         }
         Kind::Population | Kind::Map => {
@@ -197,13 +197,11 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
     let Networks {
         gathering,
         refinement,
+        cut,
     } = all;
-    let interrupted = options.interrupt.load(Ordering::Relaxed);
     let mut counts = gathering.counts();
     counts.networks = match &refinement {
-        Some(refinement) if !interrupted => {
-            refinement.cells().len() as u64 * experiment.seeds_per_cell()
-        }
+        Some(refinement) if !cut => refinement.cells().len() as u64 * experiment.seeds_per_cell(),
         _ => experiment.networks(),
     };
     let (tables, sums) = gathering.split();
@@ -223,12 +221,9 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
         Some(Trained { outcome, model, .. }) => (Some(outcome), Some(model)),
         None => (None, None),
     };
-    let cut = outcome
-        .as_ref()
-        .is_some_and(|outcome| outcome.status == Status::Stopped && outcome.stopped_by.is_none());
-    let interrupted = interrupted && (cut || counts.finished() < counts.networks);
+    let interrupted = cut || counts.finished() < counts.networks;
     if let Some(outcome) = &outcome
-        && outcome.stopped_by == Some(time_budget::NAME)
+        && outcome.ending == Ending::Rule(time_budget::NAME)
     {
         experiment.stops_after(outcome.last_step);
     }

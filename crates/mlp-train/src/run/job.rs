@@ -10,7 +10,7 @@ use super::{
     network_rows::NetworkRows,
     network_set::NetworkSet,
     network_store::NetworkStore,
-    outcome::Outcome,
+    outcome::{Ending, Outcome},
     population::{Crew, run_population},
     saved_state::SavedState,
 };
@@ -54,6 +54,8 @@ pub struct Networks<'a, S: Sinks> {
     pub gathering: Gathering<'a, S>,
     /// The cells of a map that were computed, where not all are.
     pub refinement: Option<Refinement>,
+    /// Whether its refinement was interrupted, so that it may have further to go.
+    pub cut: bool,
 }
 
 impl<S: Sinks> Networks<'_, S> {
@@ -133,7 +135,7 @@ impl<'a> Job<'a> {
             engine: mlp_core::ENGINE.to_owned(),
             seed: recipe.seed,
             steps: trainer.steps_done(),
-            unfinished: false,
+            unfinished: outcome.ending == Ending::Interrupted,
             experiment: experiment.origin_of(&outcome),
         };
         Ok(Trained {
@@ -236,6 +238,7 @@ impl<'a> Job<'a> {
                 None
             }
         };
+        let cut = refinement.is_some() && self.watch.interrupted();
         if let Some(refinement) = &refinement {
             networks.limit(self.networks_of(refinement.cells()).collect());
         }
@@ -251,6 +254,7 @@ impl<'a> Job<'a> {
         Ok(Networks {
             gathering,
             refinement,
+            cut,
         })
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::saved_state::SavedState;
 use super::{
     observer::Observer,
-    outcome::{Outcome, Status},
+    outcome::{Ending, Outcome, Status},
     parameters::Parameters,
     state_numbers::StateNumbers,
 };
@@ -148,8 +148,7 @@ impl Records {
 /// Trains `recipe`, for which `trainer` was made or restarted on the training part of `prepared`. The
 /// memory of `room`, records that nobody needs any more, is used again.
 ///
-/// It goes on from where it was kept, if it was, to the same bits. Interrupted, the network counts as
-/// stopped where it stood; the caller asks the [`Watch`].
+/// It goes on from where it was kept, if it was, to the same bits.
 ///
 /// # Errors
 /// Parts that do not fit the network; what keeping a checkpoint returns.
@@ -166,9 +165,8 @@ pub fn train<T: Scalar>(
         network,
         cell,
         seed: recipe.seed,
-        status: Status::Completed,
+        ending: Ending::Completed,
         last_step: 0,
-        stopped_by: None,
         best_step: None,
         exploded: false,
         initial_loss: f64::NAN,
@@ -222,7 +220,7 @@ pub fn train<T: Scalar>(
         let step = trainer.steps_done();
         outcome.last_step = step;
         if trainer.status() == mlp_core::Status::Diverged {
-            outcome.status = Status::Diverged;
+            outcome.ending = Ending::Diverged;
             break;
         }
         let keeps = match &mut checkpoints {
@@ -267,7 +265,7 @@ pub fn train<T: Scalar>(
                 followed.push_record(record);
             }
             if !loss.is_finite() {
-                outcome.status = Status::Diverged;
+                outcome.ending = Ending::Diverged;
                 break;
             }
             let flow = watch.observer.on_record(network, records.keep());
@@ -278,14 +276,13 @@ pub fn train<T: Scalar>(
                 .weights
                 .extend(parameters.map(|values| (step, values)));
             if step < recipe.steps && early {
-                outcome.status = Status::Stopped;
-                outcome.stopped_by = stopped_by.or(Some("schedule"));
+                outcome.ending = Ending::Rule(stopped_by.unwrap_or("schedule"));
             }
             if last {
                 break;
             }
             if flow == ControlFlow::Break(()) {
-                outcome.status = Status::Stopped;
+                outcome.ending = Ending::Observer;
                 if shares {
                     // The record shared its passes with the next update; this goes back before it.
                     recipe.begin(trainer)?;
@@ -319,7 +316,7 @@ pub fn train<T: Scalar>(
                 checkpoints.keep(stand, interrupted)?;
             }
             if interrupted {
-                outcome.status = Status::Stopped;
+                outcome.ending = Ending::Interrupted;
                 break;
             }
         }
@@ -344,7 +341,7 @@ pub fn train<T: Scalar>(
                 followed.push(step, loss, test);
             }
             if !loss.is_finite() {
-                outcome.status = Status::Diverged;
+                outcome.ending = Ending::Diverged;
                 break;
             }
         }
@@ -353,16 +350,16 @@ pub fn train<T: Scalar>(
         }
     }
     outcome.records = records.finish();
-    if outcome.status != Status::Stopped {
+    if outcome.status() != Status::Stopped {
         outcome.shade = shade.and_then(|shade| shade.finish(recipe.steps));
     }
-    if outcome.status != Status::Diverged
+    if outcome.ending != Ending::Diverged
         && let Some(best) = rules.and_then(StopWatch::into_best)
     {
         restore(trainer, prepared, recipe, &best, watcher, &mut outcome)?;
         keep_best(trainer, watch.weights, &mut outcome);
     }
-    if outcome.status != Status::Diverged {
+    if outcome.ending != Ending::Diverged {
         let norms = trainer.norms();
         // The loss is taken where it decides: the last record may be of an earlier step.
         outcome.exploded = size.is_exceeded_by(&norms) && {
@@ -437,7 +434,7 @@ fn measure<T: Scalar>(
     record.step = trainer.steps_done();
     record.further = scores(trainer, prepared, recipe)?;
     if let Some(watcher) = &mut watcher {
-        let values = watcher.values(trainer)?.into_iter();
+        let values = watcher.values(trainer)?.0.into_iter();
         record
             .further
             .extend(values.filter_map(|(name, layer, value)| {

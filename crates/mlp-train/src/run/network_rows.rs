@@ -58,9 +58,9 @@ impl NetworkRows {
         Self {
             network: outcome.network,
             seed: outcome.seed,
-            status: outcome.status,
+            status: outcome.status(),
             last_step: outcome.last_step,
-            stopped_by: outcome.stopped_by.map(str::to_owned),
+            stopped_by: outcome.stopped_by().map(str::to_owned),
             best_step: outcome.best_step,
             exploded: outcome.exploded,
             converged: outcome.converged(),

@@ -1,4 +1,4 @@
-//! How a network ended.
+//! How a training ended.
 
 use std::fmt;
 
@@ -7,13 +7,47 @@ use serde::{Deserialize, Serialize};
 use super::parameters::Parameters;
 use crate::metrics::{followed::Followed, record::Record};
 
-/// How a network ended.
+/// How a training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// It made all its steps.
+    Completed,
+    /// A stopping rule of this name ended it early, or its schedule (`schedule`).
+    Rule(&'static str),
+    /// The observer stopped it.
+    Observer,
+    /// The whole run was interrupted.
+    Interrupted,
+    /// Its loss or a parameter became infinite or NaN.
+    Diverged,
+}
+
+impl Ending {
+    /// As tables have it.
+    pub fn status(self) -> Status {
+        match self {
+            Self::Completed => Status::Completed,
+            Self::Rule(_) | Self::Observer | Self::Interrupted => Status::Stopped,
+            Self::Diverged => Status::Diverged,
+        }
+    }
+
+    /// The rule that ended it, where one did.
+    pub fn rule(self) -> Option<&'static str> {
+        match self {
+            Self::Rule(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// How a training ended, as tables and manifests have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It made all its steps.
     Completed,
-    /// A stopping rule or an observer stopped it, or the run was interrupted.
+    /// It ended before its last step.
     Stopped,
     /// Its loss or a parameter became infinite or NaN.
     Diverged,
@@ -46,11 +80,9 @@ pub struct Outcome {
     /// Its seed.
     pub seed: u64,
     /// How it ended.
-    pub status: Status,
+    pub ending: Ending,
     /// Updates made; of a diverged network those after which a number was not finite.
     pub last_step: u64,
-    /// The rule that stopped it, where one did.
-    pub stopped_by: Option<&'static str>,
     /// The step whose parameters were kept as the best, where that was asked for.
     pub best_step: Option<u64>,
     /// Whether its norms at the end are out of all proportion; see [`exploded`](crate::exploded).
@@ -68,6 +100,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// How it ended, as tables have it.
+    pub fn status(&self) -> Status {
+        self.ending.status()
+    }
+
+    /// The rule that ended it early, where one did.
+    pub fn stopped_by(&self) -> Option<&'static str> {
+        self.ending.rule()
+    }
+
     /// The record of the parameters that the network ends with: the last, or that of the best step.
     pub fn last(&self) -> Option<&Record> {
         match self.best_step {
@@ -82,7 +124,7 @@ impl Outcome {
         if let Some(shade) = self.shade {
             return shade < 0.0;
         }
-        self.status != Status::Diverged
+        self.ending != Ending::Diverged
             && self
                 .last()
                 .is_some_and(|record| record.train.loss < self.initial_loss)
@@ -90,7 +132,7 @@ impl Outcome {
 
     /// Whether the final training loss is below `target`.
     pub fn solved(&self, target: f64) -> bool {
-        self.status != Status::Diverged
+        self.ending != Ending::Diverged
             && self.last().is_some_and(|record| record.train.loss < target)
     }
 }

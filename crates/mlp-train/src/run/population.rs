@@ -22,7 +22,7 @@ use super::{
     encode::Encode,
     network::{Keeping, Watch, train},
     network_set::NetworkSet,
-    outcome::Status,
+    outcome::Ending,
 };
 use crate::{
     clock::Clock,
@@ -185,13 +185,12 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
                 room,
                 Keeping::default(),
             )?;
-            // What the interruption cut short is not finished; what ended before it is.
-            let interrupted = work.watch.interrupted();
-            if interrupted {
+            if work.watch.interrupted() {
                 work.supply.stop();
                 self.block = 0..0;
             }
-            if !interrupted || outcome.status != Status::Stopped {
+            // What the interruption cut short is not finished; what ended before it is.
+            if outcome.ending != Ending::Interrupted {
                 self.held.push(&mut outcome, work.metrics);
                 if self.held.bytes() >= CHUNK_BYTES || self.waited() >= CHUNK_TIME {
                     self.deliver()?;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use mlp_core::{Activation, Batch, Init, Normalization, SettingValue};
+use mlp_core::{Activation, Batch, Init, Loss, Normalization, Optimizer, SettingValue};
 use mlp_data::{
     Expansion, GeneratorOptions, ScaleKind,
     table::{self, Categorical, MissingPolicy, TaskChoice},
@@ -10,7 +10,7 @@ use mlp_data::{
 
 use super::{
     class_weights::ClassWeights, key::info::Key, kind::Kind, precision::Precision, range::Range,
-    schedule::RecordSchedule, value::Value,
+    schedule::RecordSchedule, spelled::Spelled, value::Value,
 };
 use crate::{
     data::part::Part,
@@ -187,8 +187,8 @@ pub enum Biases {
 /// Section `training`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrainingSpec {
-    /// Name of the loss that is made small, with settings after colons if wanted.
-    pub loss: Option<String>,
+    /// The loss that is minimised, perhaps with settings in its spelling.
+    pub loss: Option<Spelled<Loss>>,
     /// Multiplies the loss.
     pub loss_scale: Option<f64>,
     /// Where the Huber loss becomes linear.
@@ -201,14 +201,14 @@ pub struct TrainingSpec {
     pub class_weights: Option<ClassWeights>,
     /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one an output.
     pub positive_weight: Option<Vec<f64>>,
-    /// Name of the optimizer, with settings after colons if wanted.
-    pub optimizer: Option<String>,
+    /// The optimizer, perhaps with settings in its spelling.
+    pub optimizer: Option<Spelled<Optimizer>>,
     /// Settings of the optimizer, by name.
     pub settings: BTreeMap<&'static str, SettingValue>,
     /// Learning rate: one for all layers, or one a layer.
     pub learning_rate: Option<Vec<f64>>,
     /// Name of the learning-rate schedule.
-    pub schedule: Option<String>,
+    pub schedule: Option<&'static str>,
     /// L2 decay, added to the gradient of the mean loss: one for all layers, or one a layer.
     pub weight_decay: Option<Vec<f64>>,
     /// scikit-learn's L2 penalty: over the samples of a batch it is added to the decay.

@@ -207,10 +207,11 @@ impl Layer {
                 let voids =
                     |a: &Setting, b: &Setting| a.key.info().voids.contains(&b.key.info().path);
                 if voids(earlier, later) && voids(later, earlier) {
-                    return Err(Error::Conflict(format!(
-                        "{} and {} are both given; give one of them",
-                        earlier.key, later.key
-                    )));
+                    return Err(Error::keys(
+                        earlier.key,
+                        later.key,
+                        format!("and {} are both given; give one of them", later.key),
+                    ));
                 }
             }
         }
@@ -280,6 +281,11 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert_eq!(error, "steps and epochs are both given; give one of them");
+        let both = build(Kind::Train, &[set(&["epochs=10", "steps=3"])]);
+        let Err(Error::Keys { key, other, .. }) = both else {
+            panic!("{both:?}");
+        };
+        assert_eq!((key.as_str(), other.as_str()), ("epochs", "steps"));
         let error = build(Kind::Train, &[set(&["lr=1", "learning-rate=2"])])
             .unwrap_err()
             .to_string();

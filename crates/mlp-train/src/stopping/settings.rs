@@ -16,9 +16,13 @@ impl Prechelt {
     pub(super) fn spell_out(self, spec: &mut StoppingSpec) -> Result<Self, Error> {
         if let Some(strip) = self.strip {
             if spec.strip.is_some_and(|given| given != strip) {
-                return Err(Error::Conflict(format!(
-                    "strip is given beside \"{self}\", which has its strip in its name; choose one place"
-                )));
+                return Err(Error::keys(
+                    "strip",
+                    "stopping",
+                    format!(
+                        "is given beside \"{self}\", which has its strip in its name; choose one place"
+                    ),
+                ));
             }
             spec.strip = Some(strip);
         }
@@ -27,10 +31,14 @@ impl Prechelt {
             ("progress_quotient", spec.progress_quotient.is_some()),
         ];
         if let Some((rule, _)) = beside.into_iter().find(|(_, given)| *given) {
-            return Err(Error::Conflict(format!(
-                "stopping {} chooses at the ends of strips and {rule} at every check; give one of them",
-                prechelt::NAME
-            )));
+            return Err(Error::keys(
+                "stopping",
+                rule,
+                format!(
+                    "{} chooses at the ends of strips and {rule} at every check; give one of them",
+                    prechelt::NAME
+                ),
+            ));
         }
         spec.generalization_loss
             .get_or_insert(prechelt::GENERALIZATION_LOSS);
@@ -56,14 +64,17 @@ impl StoppingSpec {
                 .check_every
                 .is_some_and(|every| every != steps_per_epoch)
             {
-                return Err(Error::Conflict(
-                    "stopping prechelt checks after every epoch; leave check_every out".to_owned(),
+                return Err(Error::keys(
+                    "stopping",
+                    "check_every",
+                    "prechelt checks after every epoch; leave check_every out",
                 ));
             }
             if data.split.validation.is_empty() {
-                return Err(Error::Conflict(
-                    "stopping prechelt chooses by a validation part, and there is none; give --validation-fraction"
-                        .to_owned(),
+                return Err(Error::keys(
+                    "stopping",
+                    "validation_fraction",
+                    "prechelt chooses by a validation part, and there is none; give --validation-fraction",
                 ));
             }
         }
@@ -116,9 +127,11 @@ impl StoppingSpec {
             ),
         ];
         if let Some((key, .., rule)) = idle.iter().find(|(_, given, used, _)| *given && !*used) {
-            return Err(Error::Conflict(format!(
-                "{key} is a setting of a stopping rule that is not given; give {rule} too"
-            )));
+            return Err(Error::keys(
+                key,
+                rule,
+                format!("is a setting of a stopping rule that is not given; give {rule} too"),
+            ));
         }
         if let Some(target) = &self.until {
             data.check_metric("until", target.metric())?;

@@ -116,8 +116,10 @@ pub(super) fn split(
             ));
         }
         (None, Some(_)) => {
-            return Err(Error::Conflict(
-                "fold is one of several; say of how many by folds".to_owned(),
+            return Err(Error::keys(
+                "fold",
+                "folds",
+                "is one of several; say of how many by folds",
             ));
         }
     }
@@ -170,9 +172,11 @@ fn refuse_contradictions(spec: &DataSpec) -> Result<(), Error> {
         (validation_file, validation_fraction),
     ] {
         if first && second {
-            return Err(Error::Conflict(format!(
-                "{one} and {other} both say what a part of the data is; give one of them"
-            )));
+            return Err(Error::keys(
+                one,
+                other,
+                format!("and {other} both say what a part of the data is; give one of them"),
+            ));
         }
     }
     Ok(())

@@ -108,7 +108,7 @@ impl Snapshot<'_> {
 
 /// The values of columns by name, and layer where they are of one.
 #[derive(Debug, Default)]
-pub(crate) struct Values(pub(super) Vec<(&'static str, Option<usize>, f64)>);
+pub(crate) struct Values(pub(crate) Vec<(&'static str, Option<usize>, f64)>);
 
 impl Values {
     pub(super) fn put(&mut self, name: &'static str, value: f64) {

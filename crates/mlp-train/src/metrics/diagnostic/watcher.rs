@@ -94,11 +94,8 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         self.follower = None;
     }
 
-    /// The columns at the parameters as they stand: name, layer where it is of one, value.
-    pub(crate) fn values(
-        &mut self,
-        trainer: &mut Trainer<'_, T>,
-    ) -> Result<Vec<(&'static str, Option<usize>, f64)>, Error> {
+    /// The columns at the parameters as they stand.
+    pub(crate) fn values(&mut self, trainer: &mut Trainer<'_, T>) -> Result<Values, Error> {
         let parameters = numbers(trainer.parameters());
         let gradient = match wants(self.groups, "gradient") {
             true => numbers(trainer.gradient()),
@@ -122,7 +119,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         for group in self.groups {
             (group.value)(&now, &mut values)?;
         }
-        Ok(values.0)
+        Ok(values)
     }
 }
 

@@ -121,10 +121,11 @@ pub(super) fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
         for other in &axes[..index] {
             let voids = |a: &Axis, b: &Axis| a.key.info().voids.contains(&b.key.info().path);
             if axis.key == other.key || voids(axis, other) && voids(other, axis) {
-                return Err(Error::Conflict(format!(
-                    "{} and {} cannot both be swept",
-                    other.key, axis.key
-                )));
+                return Err(Error::keys(
+                    other.key,
+                    axis.key,
+                    format!("and {} cannot both be swept", axis.key),
+                ));
             }
         }
     }
@@ -136,9 +137,13 @@ pub(super) fn check_map(author: &Experiment) -> Result<(), Error> {
     let over_steps = !matches!(author.map.y, Some(MapAxis::Key(..)));
     match &author.map.metric {
         Some(metric @ Metric::Event(_)) if author.kind == Kind::Map && over_steps => {
-            Err(Error::Conflict(format!(
-                "metric {metric} is one number a training, and the steps are the y axis; give --y a key"
-            )))
+            Err(Error::keys(
+                "metric",
+                "y",
+                format!(
+                    "{metric} is one number a training, and the steps are the y axis; give --y a key"
+                ),
+            ))
         }
         _ => Ok(()),
     }

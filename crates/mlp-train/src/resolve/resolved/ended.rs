@@ -73,7 +73,7 @@ impl ResolvedExperiment {
     fn as_made(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> Experiment {
         let mut experiment = self.spelled.clone();
         if let Some(outcome) = outcome
-            && outcome.stopped_by == Some(time_budget::NAME)
+            && outcome.stopped_by() == Some(time_budget::NAME)
         {
             experiment.training.stopping.stop_after = Some(outcome.last_step);
         }

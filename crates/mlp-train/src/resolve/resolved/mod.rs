@@ -509,16 +509,18 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
         return Ok(experiment);
     }
     if author.population.draws.is_some() {
-        return Err(Error::Conflict(
-            "folds are a grid and draws are none; sweep fold=0,1,... to draw the folds, too"
-                .to_owned(),
+        return Err(Error::keys(
+            "folds",
+            "draws",
+            "are a grid and draws are none; sweep fold=0,1,... to draw the folds, too",
         ));
     }
     if author.kind == Kind::Train {
         if author.training.stopping.time_budget.is_some() {
-            return Err(Error::Conflict(
-                "time_budget is for one network, and folds train several; give fold too, or leave one out"
-                    .to_owned(),
+            return Err(Error::keys(
+                "time_budget",
+                "folds",
+                "is for one network, and folds train several; give fold too, or leave one out",
             ));
         }
         experiment.kind = Kind::Population;

@@ -1,7 +1,10 @@
-use std::sync::atomic::AtomicU64;
+use std::{
+    ops::ControlFlow,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use super::*;
-use crate::{data::provider::DataInMemory, settings::layers::Layer};
+use crate::{data::provider::DataInMemory, metrics::record::Record, settings::layers::Layer};
 
 fn author(kind: Kind, settings: &[&str]) -> Experiment {
     let mut layer = Layer::new();
@@ -115,4 +118,68 @@ fn an_experiment_comes_out_of_text_keys_or_types() {
     let error = Experiment::from_toml("[data]\nname = \"xor\"\n").unwrap_err();
     assert!(error.to_string().contains("kind"), "{error}");
     assert!(Experiment::from_toml("kind = \"train\"\nstep = 7\n").is_err());
+}
+
+/// Stops every network at its second record if `stops`, and raises a flag once one has ended: an interruption
+/// while the last results are written.
+struct RaiseAtEnd {
+    flag: AtomicBool,
+    stops: bool,
+}
+
+impl Observer for RaiseAtEnd {
+    fn on_record(&self, _network: u64, record: &Record) -> ControlFlow<()> {
+        match self.stops && record.step > 0 {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn on_network(&self, _outcome: &Outcome) {
+        self.flag.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn what_ended_early_before_an_interruption_is_finished() {
+    let settings = ["data=moons", "hidden=2", "steps=50", "record=every:10"];
+    let rule = ["until=train_loss<100", "check_every=20"];
+    for (stops, ending) in [(true, Ending::Observer), (false, Ending::Rule("until"))] {
+        let settings = match stops {
+            true => settings.to_vec(),
+            false => [&settings[..], &rule].concat(),
+        };
+        let raising = || RaiseAtEnd {
+            flag: AtomicBool::new(false),
+            stops,
+        };
+        let ended = |observer: &RaiseAtEnd, kind, settings: &[&str]| {
+            let options = Options {
+                observer,
+                interrupt: &observer.flag,
+                threads: NonZeroUsize::new(1),
+                ..Options::default()
+            };
+            run(&author(kind, settings), &options).unwrap()
+        };
+        let single = ended(&raising(), Kind::Train, &settings);
+        assert_eq!(single.outcome.unwrap().ending, ending);
+        assert!(!single.interrupted, "{ending:?}");
+        let several = [&settings[..], &["nets=3"]].concat();
+        let population = ended(&raising(), Kind::Population, &several);
+        assert_eq!(population.counts.stopped, 1, "{ending:?}");
+        assert!(population.interrupted);
+    }
+}
+
+#[test]
+fn a_training_that_is_cut_short_is_interrupted() {
+    let flag = AtomicBool::new(true);
+    let options = Options {
+        interrupt: &flag,
+        ..Options::default()
+    };
+    let results = run(&author(Kind::Train, &["data=xor", "steps=5"]), &options).unwrap();
+    assert_eq!(results.outcome.unwrap().ending, Ending::Interrupted);
+    assert!(results.interrupted && results.model.unwrap().origin().unfinished);
 }

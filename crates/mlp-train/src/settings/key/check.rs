@@ -1,6 +1,6 @@
 //! Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
 
-use mlp_core::{Batch, Loss, Optimizer};
+use mlp_core::Batch;
 use mlp_data::{Expansion, names::did_you_mean};
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         diagnostic::{GROUPS, group::Group},
         score::{SCORES, definition::Score},
     },
-    settings::value::Value,
+    settings::{spelled::Spelled, value::Value},
 };
 
 pub(super) fn number(value: &Value) -> Result<f64, String> {
@@ -91,6 +91,10 @@ pub(super) fn at_least_two(value: &Value) -> Result<u64, String> {
 
 pub(super) fn text(value: &Value) -> Result<&str, String> {
     value.as_text().ok_or_else(|| "must be a word".to_owned())
+}
+
+pub(super) fn owned(value: &Value) -> Result<String, String> {
+    text(value).map(str::to_owned)
 }
 
 pub(super) fn flag(value: &Value) -> Result<bool, String> {
@@ -179,10 +183,10 @@ pub(super) fn limit(value: &Value) -> Result<f64, String> {
 }
 
 /// One of the words that the key's form lists.
-pub(super) fn listed(value: &Value, words: &[&'static str]) -> Result<String, String> {
+pub(super) fn listed(value: &Value, words: &[&'static str]) -> Result<&'static str, String> {
     let word = text(value)?;
-    if words.contains(&word) {
-        return Ok(word.to_owned());
+    if let Some(known) = words.iter().find(|known| **known == word) {
+        return Ok(known);
     }
     let meant = did_you_mean(word, words.iter().copied());
     Err(format!(
@@ -206,16 +210,12 @@ pub(super) fn inside_unit(value: &Value) -> Result<f64, String> {
     }
 }
 
-pub(super) fn loss(value: &Value) -> Result<String, String> {
-    let spelling = text(value)?;
-    named::<Loss>(spelling)?;
-    Ok(spelling.to_owned())
-}
-
-pub(super) fn optimizer(value: &Value) -> Result<String, String> {
-    let spelling = text(value)?;
-    named::<Optimizer>(spelling)?;
-    Ok(spelling.to_owned())
+/// A choice of mlp-core that keeps its spelling.
+pub(super) fn choice_as_spelled<T: std::str::FromStr<Err: Into<mlp_core::Error>>>(
+    value: &Value,
+) -> Result<Spelled<T>, String> {
+    let text = text(value)?;
+    Ok(Spelled::new(text, named(text)?))
 }
 
 pub(super) fn batch(value: &Value) -> Result<Batch, String> {

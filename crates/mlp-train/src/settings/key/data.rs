@@ -6,10 +6,12 @@ use mlp_data::{
 };
 
 use super::{
-    Form, check,
-    info::{KeyInfo, put, whole, word, words},
+    Form,
+    access::{count, field, number, number_of, put, spelled, whole, word, words},
+    check,
+    info::{Access, KeyInfo},
 };
-use crate::settings::{kind::Kind, value::Value};
+use crate::settings::value::Value;
 
 const SCALES: [ScaleKind; 3] = [ScaleKind::None, ScaleKind::Standard, ScaleKind::MinMax];
 
@@ -19,562 +21,345 @@ fn scales() -> Vec<&'static str> {
 
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
-    KeyInfo {
-        path: "data.name",
-        option: Some("data"),
-        aliases: &["dataset", "file", "path"],
-        value_name: "DATA",
-        form: Form::Text,
-        help: "data set by name (mlp list datasets), or a file; - is standard input",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &["data.sha256"],
-        set: |e, v| put(&mut e.data.name, check::text(v).map(str::to_owned)),
-        get: |e| e.data.name.as_deref().map(word),
-        clear: |e| e.data.name = None,
-    },
-    KeyInfo {
-        path: "data.sha256",
-        option: None,
-        aliases: &[],
-        value_name: "HEX",
-        form: Form::Text,
-        help: "digest that the data file must have",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.sha256, check::digest(v)),
-        get: |e| e.data.sha256.as_deref().map(word),
-        clear: |e| e.data.sha256 = None,
-    },
-    KeyInfo {
-        path: "data.samples",
-        option: Some("samples"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "samples of a generator, both parts together",
-        default: "by data set, moons 256",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.options.samples, check::count(v)),
-        get: |e| e.data.options.samples.map(|count| whole(count as u64)),
-        clear: |e| e.data.options.samples = None,
-    },
-    KeyInfo {
-        path: "data.noise",
-        option: Some("noise"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "noise of a generator",
-        default: "by data set, moons 0.2",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.options.noise, check::not_negative(v)),
-        get: |e| e.data.options.noise.map(Value::Number),
-        clear: |e| e.data.options.noise = None,
-    },
-    KeyInfo {
-        path: "data.classes",
-        option: Some("classes"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "classes of a generator",
-        default: "by data set",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.options.classes, check::count(v)),
-        get: |e| e.data.options.classes.map(|count| whole(count as u64)),
-        clear: |e| e.data.options.classes = None,
-    },
-    KeyInfo {
-        path: "data.features",
-        option: Some("features"),
-        aliases: &[],
-        value_name: "A,B",
-        form: Form::Features,
-        help: "feature columns of a file, by name or position; of a generator, how many",
-        default: "all other columns; by data set",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| match v {
-            Value::List(_) => {
-                e.data.options.features = None;
-                put(&mut e.data.columns, check::texts(v))
-            }
-            count => {
+    KeyInfo::new(
+        "data.name",
+        Form::Text,
+        field!(data.name, check::owned, spelled),
+    )
+    .help("data set by name (mlp list datasets), or a file; - is standard input")
+    .option("data")
+    .takes("DATA")
+    .aliases(&["dataset", "file", "path"])
+    .voids(&["data.sha256"]),
+    KeyInfo::new(
+        "data.sha256",
+        Form::Text,
+        field!(data.sha256, check::digest, spelled),
+    )
+    .help("digest that the data file must have")
+    .takes("HEX")
+    .fixed(),
+    KeyInfo::new(
+        "data.samples",
+        Form::Whole,
+        field!(data.options.samples, check::count, count),
+    )
+    .help("samples of a generator, both parts together")
+    .option("samples")
+    .takes("N")
+    .default("by data set, moons 256"),
+    KeyInfo::new(
+        "data.noise",
+        Form::Number,
+        field!(data.options.noise, check::not_negative, number),
+    )
+    .help("noise of a generator")
+    .option("noise")
+    .takes("X")
+    .default("by data set, moons 0.2"),
+    KeyInfo::new(
+        "data.classes",
+        Form::Whole,
+        field!(data.options.classes, check::count, count),
+    )
+    .help("classes of a generator")
+    .option("classes")
+    .takes("N")
+    .default("by data set"),
+    KeyInfo::new(
+        "data.features",
+        Form::Features,
+        Access {
+            set: |e, v| match v {
+                Value::List(_) => {
+                    e.data.options.features = None;
+                    put(&mut e.data.columns, check::texts(v))
+                }
+                count => {
+                    e.data.columns = None;
+                    put(&mut e.data.options.features, check::count(count))
+                }
+            },
+            get: |e| {
+                e.data.columns.as_deref().map(words).or(e
+                    .data
+                    .options
+                    .features
+                    .map(|count| whole(count as u64)))
+            },
+            clear: |e| {
                 e.data.columns = None;
-                put(&mut e.data.options.features, check::count(count))
-            }
+                e.data.options.features = None;
+            },
         },
-        get: |e| {
-            e.data.columns.as_deref().map(words).or(e
-                .data
-                .options
-                .features
-                .map(|count| whole(count as u64)))
-        },
-        clear: |e| {
-            e.data.columns = None;
-            e.data.options.features = None;
-        },
-    },
-    KeyInfo {
-        path: "data.turns",
-        option: None,
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "turns of a spiral, periods of a wave",
-        default: "by data set",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.options.turns, check::positive(v)),
-        get: |e| e.data.options.turns.map(Value::Number),
-        clear: |e| e.data.options.turns = None,
-    },
-    KeyInfo {
-        path: "data.factor",
-        option: None,
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "radius of the inner circle, the outer being 1",
-        default: "by data set",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.options.factor, check::positive(v)),
-        get: |e| e.data.options.factor.map(Value::Number),
-        clear: |e| e.data.options.factor = None,
-    },
-    KeyInfo {
-        path: "data.cells",
-        option: None,
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "cells along a side of the checkerboard",
-        default: "by data set",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.options.cells, check::count(v)),
-        get: |e| e.data.options.cells.map(|count| whole(count as u64)),
-        clear: |e| e.data.options.cells = None,
-    },
-    KeyInfo {
-        path: "data.hidden",
-        option: None,
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "hidden units of the teacher network",
-        default: "by data set",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.options.hidden, check::count(v)),
-        get: |e| e.data.options.hidden.map(|count| whole(count as u64)),
-        clear: |e| e.data.options.hidden = None,
-    },
-    KeyInfo {
-        path: "data.flip",
-        option: None,
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "share of labels replaced by another class",
-        default: "by data set",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.options.flip, check::not_negative(v)),
-        get: |e| e.data.options.flip.map(Value::Number),
-        clear: |e| e.data.options.flip = None,
-    },
-    KeyInfo {
-        path: "data.inputs",
-        option: Some("inputs"),
-        aliases: &[],
-        value_name: "A,B",
-        form: Form::Columns,
-        help: "inputs computed from two features: x,y,x2,y2,xy,sinx,siny",
-        default: "the features themselves",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.inputs, check::expansion(v)),
-        get: |e| e.data.inputs.as_ref().map(|inputs| words(&inputs.names())),
-        clear: |e| e.data.inputs = None,
-    },
-    KeyInfo {
-        path: "data.target",
-        option: Some("target"),
-        aliases: &[],
-        value_name: "COL",
-        form: Form::Columns,
-        help: "target columns of a file, by name or position",
-        default: "the last column",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.target, check::texts(v)),
-        get: |e| e.data.target.as_deref().map(words),
-        clear: |e| e.data.target = None,
-    },
-    KeyInfo {
-        path: "data.sample_weight",
-        option: Some("sample-weight"),
-        aliases: &[],
-        value_name: "COL",
-        form: Form::Columns,
-        help: "column of a file with what each sample counts in the loss; no feature then",
-        default: "none; in NPZ files the array sample_weight, if there is one",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.sample_weight, check::column(v)),
-        get: |e| e.data.sample_weight.as_deref().map(word),
-        clear: |e| e.data.sample_weight = None,
-    },
-    KeyInfo {
-        path: "data.exclude",
-        option: Some("exclude"),
-        aliases: &[],
-        value_name: "A,B",
-        form: Form::Columns,
-        help: "columns of a file to leave out",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.exclude, check::texts(v)),
-        get: |e| e.data.exclude.as_deref().map(words),
-        clear: |e| e.data.exclude = None,
-    },
-    KeyInfo {
-        path: "data.task",
-        option: Some("task"),
-        aliases: &[],
-        value_name: "TASK",
-        form: Form::Word(|| TaskChoice::ALL.iter().map(|task| task.name()).collect()),
-        help: "targets are classes (called as written), labels (several columns of 0 and 1) or numbers",
-        default: "auto: text or at most 20 integers are classes",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.data.task,
-                check::choice(v, &TaskChoice::ALL, TaskChoice::name),
-            )
-        },
-        get: |e| e.data.task.map(|choice| word(choice.name())),
-        clear: |e| e.data.task = None,
-    },
-    KeyInfo {
-        path: "data.missing",
-        option: Some("missing"),
-        aliases: &[],
-        value_name: "HOW",
-        form: Form::Word(|| {
+    )
+    .help("feature columns of a file, by name or position; of a generator, how many")
+    .option("features")
+    .takes("A,B")
+    .default("all other columns; by data set"),
+    KeyInfo::new(
+        "data.turns",
+        Form::Number,
+        field!(data.options.turns, check::positive, number),
+    )
+    .help("turns of a spiral, periods of a wave")
+    .takes("X")
+    .default("by data set"),
+    KeyInfo::new(
+        "data.factor",
+        Form::Number,
+        field!(data.options.factor, check::positive, number),
+    )
+    .help("radius of the inner circle, the outer being 1")
+    .takes("X")
+    .default("by data set"),
+    KeyInfo::new(
+        "data.cells",
+        Form::Whole,
+        field!(data.options.cells, check::count, count),
+    )
+    .help("cells along a side of the checkerboard")
+    .takes("N")
+    .default("by data set"),
+    KeyInfo::new(
+        "data.hidden",
+        Form::Whole,
+        field!(data.options.hidden, check::count, count),
+    )
+    .help("hidden units of the teacher network")
+    .takes("N")
+    .default("by data set"),
+    KeyInfo::new(
+        "data.flip",
+        Form::Number,
+        field!(data.options.flip, check::not_negative, number),
+    )
+    .help("share of labels replaced by another class")
+    .takes("X")
+    .default("by data set"),
+    KeyInfo::new(
+        "data.inputs",
+        Form::Columns,
+        field!(data.inputs, check::expansion, |inputs| words(
+            inputs.names()
+        )),
+    )
+    .help("inputs computed from two features: x,y,x2,y2,xy,sinx,siny")
+    .option("inputs")
+    .takes("A,B")
+    .default("the features themselves"),
+    KeyInfo::new(
+        "data.target",
+        Form::Columns,
+        field!(data.target, check::texts, words),
+    )
+    .help("target columns of a file, by name or position")
+    .option("target")
+    .takes("COL")
+    .default("the last column"),
+    KeyInfo::new(
+        "data.sample_weight",
+        Form::Columns,
+        field!(data.sample_weight, check::column, spelled),
+    )
+    .help("column of a file with what each sample counts in the loss; no feature then")
+    .option("sample-weight")
+    .takes("COL")
+    .default("none; in NPZ files the array sample_weight, if there is one"),
+    KeyInfo::new(
+        "data.exclude",
+        Form::Columns,
+        field!(data.exclude, check::texts, words),
+    )
+    .help("columns of a file to leave out")
+    .option("exclude")
+    .takes("A,B")
+    .default("none"),
+    KeyInfo::new(
+        "data.task",
+        Form::Word(|| TaskChoice::ALL.iter().map(|task| task.name()).collect()),
+        field!(
+            data.task,
+            |v| check::choice(v, &TaskChoice::ALL, TaskChoice::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help(
+        "targets are classes (called as written), labels (several columns of 0 and 1) \
+             or numbers",
+    )
+    .option("task")
+    .takes("TASK")
+    .default("auto: text or at most 20 integers are classes")
+    .fixed(),
+    KeyInfo::new(
+        "data.missing",
+        Form::Word(|| {
             MissingPolicy::ALL
                 .iter()
                 .map(|policy| policy.name())
                 .collect()
         }),
-        help: "missing values of a file: refuse, drop rows, or fill in mean, median, most-frequent, zero",
-        default: "refuse",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.data.missing,
-                check::choice(v, &MissingPolicy::ALL, MissingPolicy::name),
-            )
-        },
-        get: |e| e.data.missing.map(|choice| word(choice.name())),
-        clear: |e| e.data.missing = None,
-    },
-    KeyInfo {
-        path: "data.categories",
-        option: Some("categories"),
-        aliases: &[],
-        value_name: "HOW",
-        form: Form::Word(|| {
+        field!(
+            data.missing,
+            |v| check::choice(v, &MissingPolicy::ALL, MissingPolicy::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help(
+        "missing values of a file: refuse, drop rows, or fill in mean, median, \
+             most-frequent, zero",
+    )
+    .option("missing")
+    .takes("HOW")
+    .default("refuse"),
+    KeyInfo::new(
+        "data.categories",
+        Form::Word(|| {
             Categorical::ALL
                 .iter()
                 .map(|choice| choice.name())
                 .collect()
         }),
-        help: "text in the features of a file: refuse, or one-hot columns",
-        default: "refuse",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.data.categories,
-                check::choice(v, &Categorical::ALL, Categorical::name),
-            )
-        },
-        get: |e| e.data.categories.map(|choice| word(choice.name())),
-        clear: |e| e.data.categories = None,
-    },
-    KeyInfo {
-        path: "data.rare",
-        option: Some("rare"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "make one category, other, of those with fewer than N rows",
-        default: "0: none",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.rare, check::whole(v)),
-        get: |e| e.data.rare.map(whole),
-        clear: |e| e.data.rare = None,
-    },
-    KeyInfo {
-        path: "data.test_fraction",
-        option: Some("test-fraction"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "share of the samples in the test part, stratified",
-        default: "0.25; 0 for the four xor corners",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.test_fraction, check::below_one(v)),
-        get: |e| e.data.test_fraction.map(Value::Number),
-        clear: |e| e.data.test_fraction = None,
-    },
-    KeyInfo {
-        path: "data.validation_fraction",
-        option: Some("validation-fraction"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "share of the samples in the validation part, stratified",
-        default: "0",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.validation_fraction, check::below_one(v)),
-        get: |e| e.data.validation_fraction.map(Value::Number),
-        clear: |e| e.data.validation_fraction = None,
-    },
-    KeyInfo {
-        path: "data.validation_file",
-        option: Some("validation-file"),
-        aliases: &[],
-        value_name: "FILE",
-        form: Form::Text,
-        help: "file of the validation part, with the columns and classes of the data",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &["data.validation_sha256"],
-        set: |e, v| {
-            put(
-                &mut e.data.validation_file,
-                check::text(v).map(str::to_owned),
-            )
-        },
-        get: |e| e.data.validation_file.as_deref().map(word),
-        clear: |e| e.data.validation_file = None,
-    },
-    KeyInfo {
-        path: "data.validation_sha256",
-        option: None,
-        aliases: &[],
-        value_name: "HEX",
-        form: Form::Text,
-        help: "digest that the validation file must have",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.validation_sha256, check::digest(v)),
-        get: |e| e.data.validation_sha256.as_deref().map(word),
-        clear: |e| e.data.validation_sha256 = None,
-    },
-    KeyInfo {
-        path: "data.test_file",
-        option: Some("test-file"),
-        aliases: &[],
-        value_name: "FILE",
-        form: Form::Text,
-        help: "file of the test part, with the columns and classes of the data",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &["data.test_sha256"],
-        set: |e, v| put(&mut e.data.test_file, check::text(v).map(str::to_owned)),
-        get: |e| e.data.test_file.as_deref().map(word),
-        clear: |e| e.data.test_file = None,
-    },
-    KeyInfo {
-        path: "data.test_sha256",
-        option: None,
-        aliases: &[],
-        value_name: "HEX",
-        form: Form::Text,
-        help: "digest that the test file must have",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.test_sha256, check::digest(v)),
-        get: |e| e.data.test_sha256.as_deref().map(word),
-        clear: |e| e.data.test_sha256 = None,
-    },
-    KeyInfo {
-        path: "data.split",
-        option: Some("split"),
-        aliases: &[],
-        value_name: "A:B:C",
-        form: Form::Text,
-        help: "rows of the training, validation and test part, in the data's order",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.split, check::ranges(v)),
-        get: |e| {
-            e.data
-                .split
-                .map(|[a, b, c]| Value::Text(format!("{a}:{b}:{c}")))
-        },
-        clear: |e| e.data.split = None,
-    },
-    KeyInfo {
-        path: "data.folds",
-        option: Some("folds"),
-        aliases: &[],
-        value_name: "K",
-        form: Form::Whole,
-        help: "cross-validation: one network for each of K folds as the test part, stratified",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.folds, check::count(v)),
-        get: |e| e.data.folds.map(|count| whole(count as u64)),
-        clear: |e| e.data.folds = None,
-    },
-    KeyInfo {
-        path: "data.fold",
-        option: Some("fold"),
-        aliases: &[],
-        value_name: "I",
-        form: Form::Whole,
-        help: "the fold that is the test part, from 0",
-        default: "all of them, one after the other",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.fold, check::index(v)),
-        get: |e| e.data.fold.map(|index| whole(index as u64)),
-        clear: |e| e.data.fold = None,
-    },
-    KeyInfo {
-        path: "data.scale",
-        option: Some("scale"),
-        aliases: &[],
-        value_name: "KIND",
-        form: Form::Word(scales),
-        help: "scaling of the features, fitted on the training part",
-        default: "none for generators, standard for real tables",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.data.scale,
-                check::choice(v, &SCALES, ScaleKind::name),
-            )
-        },
-        get: |e| e.data.scale.map(|choice| word(choice.name())),
-        clear: |e| e.data.scale = None,
-    },
-    KeyInfo {
-        path: "data.scale_target",
-        option: Some("scale-target"),
-        aliases: &[],
-        value_name: "KIND",
-        form: Form::Word(scales),
-        help: "scaling of the targets, for regression",
-        default: "standard for real tables, else none",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.data.scale_target,
-                check::choice(v, &SCALES, ScaleKind::name),
-            )
-        },
-        get: |e| e.data.scale_target.map(|choice| word(choice.name())),
-        clear: |e| e.data.scale_target = None,
-    },
-    KeyInfo {
-        path: "data.data_seed",
-        option: Some("data-seed"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "drives the generator and the split",
-        default: "0",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.data_seed, check::whole(v)),
-        get: |e| e.data.data_seed.map(whole),
-        clear: |e| e.data.data_seed = None,
-    },
+        field!(
+            data.categories,
+            |v| check::choice(v, &Categorical::ALL, Categorical::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help("text in the features of a file: refuse, or one-hot columns")
+    .option("categories")
+    .takes("HOW")
+    .default("refuse"),
+    KeyInfo::new(
+        "data.rare",
+        Form::Whole,
+        field!(data.rare, check::whole, number_of),
+    )
+    .help("make one category, other, of those with fewer than N rows")
+    .option("rare")
+    .takes("N")
+    .default("0: none"),
+    KeyInfo::new(
+        "data.test_fraction",
+        Form::Number,
+        field!(data.test_fraction, check::below_one, number),
+    )
+    .help("share of the samples in the test part, stratified")
+    .option("test-fraction")
+    .takes("X")
+    .default("0.25; 0 for the four xor corners"),
+    KeyInfo::new(
+        "data.validation_fraction",
+        Form::Number,
+        field!(data.validation_fraction, check::below_one, number),
+    )
+    .help("share of the samples in the validation part, stratified")
+    .option("validation-fraction")
+    .takes("X")
+    .default("0"),
+    KeyInfo::new(
+        "data.validation_file",
+        Form::Text,
+        field!(data.validation_file, check::owned, spelled),
+    )
+    .help("file of the validation part, with the columns and classes of the data")
+    .option("validation-file")
+    .takes("FILE")
+    .default("none")
+    .fixed()
+    .voids(&["data.validation_sha256"]),
+    KeyInfo::new(
+        "data.validation_sha256",
+        Form::Text,
+        field!(data.validation_sha256, check::digest, spelled),
+    )
+    .help("digest that the validation file must have")
+    .takes("HEX")
+    .fixed(),
+    KeyInfo::new(
+        "data.test_file",
+        Form::Text,
+        field!(data.test_file, check::owned, spelled),
+    )
+    .help("file of the test part, with the columns and classes of the data")
+    .option("test-file")
+    .takes("FILE")
+    .default("none")
+    .fixed()
+    .voids(&["data.test_sha256"]),
+    KeyInfo::new(
+        "data.test_sha256",
+        Form::Text,
+        field!(data.test_sha256, check::digest, spelled),
+    )
+    .help("digest that the test file must have")
+    .takes("HEX")
+    .fixed(),
+    KeyInfo::new(
+        "data.split",
+        Form::Text,
+        field!(data.split, check::ranges, |[a, b, c]| Value::Text(format!(
+            "{a}:{b}:{c}"
+        ))),
+    )
+    .help("rows of the training, validation and test part, in the data's order")
+    .option("split")
+    .takes("A:B:C")
+    .default("none")
+    .fixed(),
+    KeyInfo::new(
+        "data.folds",
+        Form::Whole,
+        field!(data.folds, check::count, count),
+    )
+    .help("cross-validation: one network for each of K folds as the test part, stratified")
+    .option("folds")
+    .takes("K")
+    .default("none")
+    .fixed(),
+    KeyInfo::new(
+        "data.fold",
+        Form::Whole,
+        field!(data.fold, check::index, count),
+    )
+    .help("the fold that is the test part, from 0")
+    .option("fold")
+    .takes("I")
+    .default("all of them, one after the other"),
+    KeyInfo::new(
+        "data.scale",
+        Form::Word(scales),
+        field!(
+            data.scale,
+            |v| check::choice(v, &SCALES, ScaleKind::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help("scaling of the features, fitted on the training part")
+    .option("scale")
+    .takes("KIND")
+    .default("none for generators, standard for real tables"),
+    KeyInfo::new(
+        "data.scale_target",
+        Form::Word(scales),
+        field!(
+            data.scale_target,
+            |v| check::choice(v, &SCALES, ScaleKind::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help("scaling of the targets, for regression")
+    .option("scale-target")
+    .takes("KIND")
+    .default("standard for real tables, else none"),
+    KeyInfo::new(
+        "data.data_seed",
+        Form::Whole,
+        field!(data.data_seed, check::whole, number_of),
+    )
+    .help("drives the generator and the split")
+    .option("data-seed")
+    .takes("N")
+    .default("0"),
 ];

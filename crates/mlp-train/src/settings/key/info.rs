@@ -38,6 +38,93 @@ pub struct KeyInfo {
     pub clear: fn(&mut Experiment),
 }
 
+/// How a key reaches its value in an experiment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Access {
+    /// Puts a value, already in the key's form, in.
+    pub(super) set: fn(&mut Experiment, &Value) -> Result<(), String>,
+    /// The value, if it is given.
+    pub(super) get: fn(&Experiment) -> Option<Value>,
+    /// Takes the value out.
+    pub(super) clear: fn(&mut Experiment),
+}
+
+impl KeyInfo {
+    /// A key of all kinds of experiment that can be swept, and has neither option nor default.
+    pub(super) const fn new(path: &'static str, form: Form, access: Access) -> Self {
+        Self {
+            path,
+            option: None,
+            aliases: &[],
+            value_name: "",
+            form,
+            help: "",
+            default: "",
+            kinds: &Kind::ALL,
+            sweep: true,
+            layered: false,
+            voids: &[],
+            set: access.set,
+            get: access.get,
+            clear: access.clear,
+        }
+    }
+
+    /// With this line of help.
+    pub(super) const fn help(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// With an option on the command line.
+    pub(super) const fn option(mut self, option: &'static str) -> Self {
+        self.option = Some(option);
+        self
+    }
+
+    /// With what help shows for the value.
+    pub(super) const fn takes(mut self, value_name: &'static str) -> Self {
+        self.value_name = value_name;
+        self
+    }
+
+    /// With a default in words.
+    pub(super) const fn default(mut self, default: &'static str) -> Self {
+        self.default = default;
+        self
+    }
+
+    /// With other spellings.
+    pub(super) const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// For experiments of these kinds alone.
+    pub(super) const fn only(mut self, kinds: &'static [Kind]) -> Self {
+        self.kinds = kinds;
+        self
+    }
+
+    /// The same in every cell: it cannot be swept.
+    pub(super) const fn fixed(mut self) -> Self {
+        self.sweep = false;
+        self
+    }
+
+    /// A single layer can be addressed.
+    pub(super) const fn layered(mut self) -> Self {
+        self.layered = true;
+        self
+    }
+
+    /// A new value makes these keys void.
+    pub(super) const fn voids(mut self, paths: &'static [&'static str]) -> Self {
+        self.voids = paths;
+        self
+    }
+}
+
 /// A key, or one layer of it.
 #[derive(Clone, Copy)]
 pub struct Key {
@@ -64,30 +151,3 @@ impl hash::Hash for Key {
 }
 
 impl Eq for Key {}
-
-/// Puts what a check lets through.
-pub(super) fn put<T>(field: &mut Option<T>, checked: Result<T, String>) -> Result<(), String> {
-    *field = Some(checked?);
-    Ok(())
-}
-
-pub(super) fn whole(number: u64) -> Value {
-    i64::try_from(number).map_or(Value::Number(number as f64), Value::Integer)
-}
-
-pub(super) fn word(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-pub(super) fn words(texts: &[String]) -> Value {
-    Value::List(texts.iter().map(|text| word(text)).collect())
-}
-
-pub(super) fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
-    let mut values: Vec<Value> = values.collect();
-    if values.len() == 1 {
-        values.remove(0)
-    } else {
-        Value::List(values)
-    }
-}

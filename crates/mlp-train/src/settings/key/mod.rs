@@ -5,6 +5,7 @@
 //! key: its field in [`Experiment`], its line in the file of its section, and its
 //! use in the module `resolve`.
 
+mod access;
 mod check;
 mod data;
 mod form;

@@ -4,8 +4,12 @@ use std::sync::LazyLock;
 
 use mlp_core::{Optimizer, Setting, SettingForm, SettingValue};
 
-use super::{Form, info::KeyInfo};
-use crate::settings::{experiment::Experiment, kind::Kind, value::Value};
+use super::{
+    Form,
+    access::{whole, word},
+    info::{Access, KeyInfo},
+};
+use crate::settings::{experiment::Experiment, value::Value};
 
 /// A setting and the names of the optimizers that have it, with its default in each.
 type Entry = (Setting, Vec<(&'static str, SettingValue)>);
@@ -25,36 +29,21 @@ static TEXTS: LazyLock<Vec<[String; 4]>> = LazyLock::new(|| {
 static KEYS: LazyLock<Vec<KeyInfo>> = LazyLock::new(|| {
     let keys = SETTINGS.iter().zip(TEXTS.iter()).zip(ACCESS);
     keys.map(
-        |(((setting, _), [path, option, help, default]), access)| KeyInfo {
-            path,
-            option: Some(option),
-            aliases: &[],
-            value_name: match setting.form {
-                SettingForm::Number(_) => "X",
-                SettingForm::Whole(_) => "N",
-                SettingForm::Flag => "",
-                SettingForm::Word(_) | SettingForm::Optimizer => "NAME",
-                SettingForm::Numbers(_) => "X,...",
-                SettingForm::Layers => "N,...",
-            },
-            form: match setting.form {
-                SettingForm::Number(_) => Form::Number,
-                SettingForm::Whole(_) => Form::Whole,
-                SettingForm::Flag => Form::Flag,
-                SettingForm::Word(_) => Form::Word(access.words),
-                SettingForm::Numbers(_) => Form::Numbers,
-                SettingForm::Layers => Form::Widths,
-                SettingForm::Optimizer => Form::Text,
-            },
-            help,
-            default,
-            kinds: &Kind::ALL,
-            sweep: true,
-            layered: false,
-            voids: &[],
-            set: access.set,
-            get: access.get,
-            clear: access.clear,
+        |(((setting, _), [path, option, help, default]), (words, access))| {
+            let (takes, form) = match setting.form {
+                SettingForm::Number(_) => ("X", Form::Number),
+                SettingForm::Whole(_) => ("N", Form::Whole),
+                SettingForm::Flag => ("", Form::Flag),
+                SettingForm::Word(_) => ("NAME", Form::Word(*words)),
+                SettingForm::Optimizer => ("NAME", Form::Text),
+                SettingForm::Numbers(_) => ("X,...", Form::Numbers),
+                SettingForm::Layers => ("N,...", Form::Widths),
+            };
+            KeyInfo::new(path, form, *access)
+                .help(help)
+                .option(option)
+                .takes(takes)
+                .default(default)
         },
     )
     .collect()
@@ -65,21 +54,16 @@ pub(super) fn keys() -> &'static [KeyInfo] {
     &KEYS
 }
 
-/// How the setting of one index is reached; function pointers, as every key has them.
-struct Access {
-    words: fn() -> Vec<&'static str>,
-    set: fn(&mut Experiment, &Value) -> Result<(), String>,
-    get: fn(&Experiment) -> Option<Value>,
-    clear: fn(&mut Experiment),
-}
+/// The words of a setting, and how its key reaches it.
+type Reach = (fn() -> Vec<&'static str>, Access);
 
-const fn access<const INDEX: usize>() -> Access {
-    Access {
-        words: words::<INDEX>,
+const fn access<const INDEX: usize>() -> Reach {
+    let access = Access {
         set: set::<INDEX>,
         get: get::<INDEX>,
         clear: clear::<INDEX>,
-    }
+    };
+    (words::<INDEX>, access)
 }
 
 macro_rules! accesses {
@@ -89,7 +73,7 @@ macro_rules! accesses {
 }
 
 /// One for each setting of the registry.
-const ACCESS: &[Access] = &accesses!(
+const ACCESS: &[Reach] = &accesses!(
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34
 );
 
@@ -129,18 +113,15 @@ fn get<const INDEX: usize>(experiment: &Experiment) -> Option<Value> {
     let value = experiment.training.settings.get(SETTINGS[INDEX].0.name)?;
     Some(match value {
         SettingValue::Number(number) => Value::Number(*number),
-        SettingValue::Whole(number) => crate::settings::key::info::whole(*number),
+        SettingValue::Whole(number) => whole(*number),
         SettingValue::Flag(flag) => Value::Flag(*flag),
-        SettingValue::Word(word) => crate::settings::key::info::word(word),
+        SettingValue::Word(text) => word(text),
         SettingValue::Numbers(numbers) => {
             Value::List(numbers.iter().copied().map(Value::Number).collect())
         }
-        SettingValue::Layers(layers) => Value::List(
-            layers
-                .iter()
-                .map(|&layer| crate::settings::key::info::whole(layer as u64))
-                .collect(),
-        ),
+        SettingValue::Layers(layers) => {
+            Value::List(layers.iter().map(|&layer| whole(layer as u64)).collect())
+        }
     })
 }
 
@@ -216,7 +197,10 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::{Layer, ResolvedExperiment, settings::experiment_file};
+    use crate::{
+        Layer, ResolvedExperiment,
+        settings::{experiment_file, kind::Kind},
+    };
 
     fn resolved(texts: &[&str]) -> Result<ResolvedExperiment, String> {
         let mut layer = Layer::new();

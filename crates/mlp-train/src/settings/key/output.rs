@@ -1,8 +1,10 @@
 //! Sections `population`, `map` and `output`: how many networks, which axes, what is written.
 
 use super::{
-    Form, check,
-    info::{Key, KeyInfo, put, whole, word},
+    Form,
+    access::{assignment, field, number, number_of, put, spelled, word},
+    check,
+    info::{Access, Key, KeyInfo},
 };
 use crate::{
     map::OVER_SEEDS,
@@ -80,253 +82,168 @@ pub fn check_range(key: &Key, range: &Range) -> Result<(), String> {
 
 /// Section `population`.
 pub(super) const POPULATION: &[KeyInfo] = &[
-    KeyInfo {
-        path: "population.nets",
-        option: Some("nets"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "networks a cell",
-        default: "100; 1 a draw",
-        kinds: &[Kind::Population],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.population.nets, check::at_least_one(v)),
-        get: |e| e.population.nets.map(whole),
-        clear: |e| e.population.nets = None,
-    },
-    KeyInfo {
-        path: "population.draws",
-        option: Some("draws"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "cells drawn at random from the swept ranges, as in log:1e-3:1e1, not a full grid",
-        default: "",
-        kinds: &[Kind::Population],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.population.draws, check::at_least_one(v)),
-        get: |e| e.population.draws.map(whole),
-        clear: |e| e.population.draws = None,
-    },
+    KeyInfo::new(
+        "population.nets",
+        Form::Whole,
+        field!(population.nets, check::at_least_one, number_of),
+    )
+    .help("networks a cell")
+    .option("nets")
+    .takes("N")
+    .default("100; 1 a draw")
+    .only(&[Kind::Population])
+    .fixed(),
+    KeyInfo::new(
+        "population.draws",
+        Form::Whole,
+        field!(population.draws, check::at_least_one, number_of),
+    )
+    .help("cells drawn at random from the swept ranges, as in log:1e-3:1e1, not a full grid")
+    .option("draws")
+    .takes("N")
+    .only(&[Kind::Population])
+    .fixed(),
 ];
 
 /// Section `map`.
 pub(super) const MAP: &[KeyInfo] = &[
-    KeyInfo {
-        path: "map.x",
-        option: Some("x"),
-        aliases: &[],
-        value_name: "KEY=RANGE",
-        form: Form::Axis,
-        help: "horizontal axis, as in learning_rate=log:1e-3:1e1:32",
-        default: "",
-        kinds: &[Kind::Map],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.map.x, axis(v)),
-        get: |e| {
-            e.map
-                .x
-                .as_ref()
-                .map(|(key, range)| Value::Text(format!("{key}={range}")))
-        },
-        clear: |e| e.map.x = None,
-    },
-    KeyInfo {
-        path: "map.y",
-        option: Some("y"),
-        aliases: &[],
-        value_name: "step|KEY=RANGE",
-        form: Form::Axis,
-        help: "vertical axis: step, or a key as for --x",
-        default: "step",
-        kinds: &[Kind::Map],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.map.y, step_or_axis(v)),
-        get: |e| {
-            e.map.y.as_ref().map(|y| match y {
-                MapAxis::Step => word("step"),
-                MapAxis::Key(key, range) => Value::Text(format!("{key}={range}")),
-            })
-        },
-        clear: |e| e.map.y = None,
-    },
-    KeyInfo {
-        path: "map.facet",
-        option: Some("facet"),
-        aliases: &["facets"],
-        value_name: "KEY=RANGE",
-        form: Form::Axis,
-        help: "a third key: a map beside the other for each of its values",
-        default: "",
-        kinds: &[Kind::Map],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.map.facet, axis(v)),
-        get: |e| {
-            let facet = e.map.facet.as_ref();
-            facet.map(|(key, range)| Value::Text(format!("{key}={range}")))
-        },
-        clear: |e| e.map.facet = None,
-    },
-    KeyInfo {
-        path: "map.seeds",
-        option: Some("seeds"),
-        aliases: &[],
-        value_name: "R",
-        form: Form::Whole,
-        help: "networks a cell",
-        default: "1",
-        kinds: &[Kind::Map],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.map.seeds, check::at_least_one(v)),
-        get: |e| e.map.seeds.map(whole),
-        clear: |e| e.map.seeds = None,
-    },
-    KeyInfo {
-        path: "map.metric",
-        option: Some("metric"),
-        aliases: &[],
-        value_name: "NAME",
-        form: Form::Text,
-        help: "metric that the figure shows",
-        default: "test_loss; train_loss without a test part",
-        kinds: &[Kind::Map],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.map.metric, metric(v)),
-        get: |e| e.map.metric.map(|metric| word(&metric.to_string())),
-        clear: |e| e.map.metric = None,
-    },
-    KeyInfo {
-        path: "map.budget",
-        option: Some("budget"),
-        aliases: &[],
-        value_name: "TIME",
-        form: Form::Text,
-        help: "start coarse and refine where neighbours differ, for this long, as in 60s",
-        default: "every cell",
-        kinds: &[Kind::Map],
-        sweep: false,
-        layered: false,
-        voids: &["map.cells"],
-        set: |e, v| put(&mut e.map.budget, time_budget::parse(check::text(v)?)),
-        get: |e| e.map.budget.map(|budget| word(&time_budget::text(budget))),
-        clear: |e| e.map.budget = None,
-    },
-    KeyInfo {
-        path: "map.cells",
-        option: None,
-        aliases: &[],
-        value_name: "HEX",
-        form: Form::Text,
-        help: "the cells that a budgeted map computed, and computes again",
-        default: "",
-        kinds: &[Kind::Map],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.map.cells, check::text(v).map(str::to_owned)),
-        get: |e| e.map.cells.as_deref().map(word),
-        clear: |e| e.map.cells = None,
-    },
-    KeyInfo {
-        path: "map.tolerance",
-        option: Some("map-tolerance"),
-        aliases: &[],
-        value_name: "SHARE",
-        form: Form::Number,
-        help: "cells within this share of the best value are told as its region",
-        default: "0.05",
-        kinds: &[Kind::Map],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.map.tolerance, check::not_negative(v)),
-        get: |e| e.map.tolerance.map(Value::Number),
-        clear: |e| e.map.tolerance = None,
-    },
+    KeyInfo::new("map.x", Form::Axis, field!(map.x, axis, assignment))
+        .help("horizontal axis, as in learning_rate=log:1e-3:1e1:32")
+        .option("x")
+        .takes("KEY=RANGE")
+        .only(&[Kind::Map])
+        .fixed(),
+    KeyInfo::new(
+        "map.y",
+        Form::Axis,
+        field!(map.y, step_or_axis, |y| match y {
+            MapAxis::Step => word("step"),
+            MapAxis::Key(key, range) => Value::Text(format!("{key}={range}")),
+        }),
+    )
+    .help("vertical axis: step, or a key as for --x")
+    .option("y")
+    .takes("step|KEY=RANGE")
+    .default("step")
+    .only(&[Kind::Map])
+    .fixed(),
+    KeyInfo::new("map.facet", Form::Axis, field!(map.facet, axis, assignment))
+        .help("a third key: a map beside the other for each of its values")
+        .option("facet")
+        .takes("KEY=RANGE")
+        .aliases(&["facets"])
+        .only(&[Kind::Map])
+        .fixed(),
+    KeyInfo::new(
+        "map.seeds",
+        Form::Whole,
+        field!(map.seeds, check::at_least_one, number_of),
+    )
+    .help("networks a cell")
+    .option("seeds")
+    .takes("R")
+    .default("1")
+    .only(&[Kind::Map])
+    .fixed(),
+    KeyInfo::new(
+        "map.metric",
+        Form::Text,
+        field!(map.metric, metric, spelled),
+    )
+    .help("metric that the figure shows")
+    .option("metric")
+    .takes("NAME")
+    .default("test_loss; train_loss without a test part")
+    .only(&[Kind::Map])
+    .fixed(),
+    KeyInfo::new(
+        "map.budget",
+        Form::Text,
+        field!(
+            map.budget,
+            |v| time_budget::parse(check::text(v)?),
+            |budget| word(&time_budget::text(*budget))
+        ),
+    )
+    .help("start coarse and refine where neighbours differ, for this long, as in 60s")
+    .option("budget")
+    .takes("TIME")
+    .default("every cell")
+    .only(&[Kind::Map])
+    .fixed()
+    .voids(&["map.cells"]),
+    KeyInfo::new(
+        "map.cells",
+        Form::Text,
+        field!(map.cells, check::owned, spelled),
+    )
+    .help("the cells that a budgeted map computed, and computes again")
+    .takes("HEX")
+    .only(&[Kind::Map])
+    .fixed(),
+    KeyInfo::new(
+        "map.tolerance",
+        Form::Number,
+        field!(map.tolerance, check::not_negative, number),
+    )
+    .help("cells within this share of the best value are told as its region")
+    .option("map-tolerance")
+    .takes("SHARE")
+    .default("0.05")
+    .only(&[Kind::Map])
+    .fixed(),
 ];
 
 /// Section `output`.
 pub(super) const KEYS: &[KeyInfo] = &[
-    KeyInfo {
-        path: "output.format",
-        option: Some("format"),
-        aliases: &[],
-        value_name: "FORMAT",
-        form: Form::Word(|| {
+    KeyInfo::new(
+        "output.format",
+        Form::Word(|| {
             TableFormat::ALL
                 .iter()
                 .map(|format| format.name())
                 .collect()
         }),
-        help: "format of the tables",
-        default: "parquet",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.output.format,
-                check::choice(v, TableFormat::ALL, TableFormat::name),
-            )
-        },
-        get: |e| e.output.format.map(|choice| word(choice.name())),
-        clear: |e| e.output.format = None,
-    },
-    KeyInfo {
-        path: "output.figures",
-        option: Some("figures"),
-        aliases: &[],
-        value_name: "WHICH",
-        form: Form::Word(|| Figures::ALL.iter().map(|figures| figures.name()).collect()),
-        help: "figures to draw; none also skips the report",
-        default: "all",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.output.figures,
-                check::choice(v, Figures::ALL, Figures::name),
-            )
-        },
-        get: |e| e.output.figures.map(|choice| word(choice.name())),
-        clear: |e| e.output.figures = None,
-    },
-    KeyInfo {
-        path: "output.save_weights",
-        option: Some("save-weights"),
-        aliases: &[],
-        value_name: "WHICH",
-        form: Form::Word(|| KeptWeights::ALL.iter().map(|which| which.name()).collect()),
-        help: "parameters to keep in weights-N.npz: of the last record, or of every one (recorded)",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.output.save_weights,
-                check::choice(v, KeptWeights::ALL, KeptWeights::name),
-            )
-        },
-        get: |e| e.output.save_weights.map(|choice| word(choice.name())),
-        clear: |e| e.output.save_weights = None,
-    },
+        field!(
+            output.format,
+            |v| check::choice(v, TableFormat::ALL, TableFormat::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help("format of the tables")
+    .option("format")
+    .takes("FORMAT")
+    .default("parquet")
+    .fixed(),
+    KeyInfo::new(
+        "output.figures",
+        Form::Word(|| Figures::ALL.iter().map(|figures| figures.name()).collect()),
+        field!(
+            output.figures,
+            |v| check::choice(v, Figures::ALL, Figures::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help("figures to draw; none also skips the report")
+    .option("figures")
+    .takes("WHICH")
+    .default("all")
+    .fixed(),
+    KeyInfo::new(
+        "output.save_weights",
+        Form::Word(|| KeptWeights::ALL.iter().map(|which| which.name()).collect()),
+        field!(
+            output.save_weights,
+            |v| check::choice(v, KeptWeights::ALL, KeptWeights::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help(
+        "parameters to keep in weights-N.npz: of the last record, or of every one \
+             (recorded)",
+    )
+    .option("save-weights")
+    .takes("WHICH")
+    .default("none")
+    .fixed(),
 ];

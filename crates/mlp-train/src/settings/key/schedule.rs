@@ -2,8 +2,11 @@
 
 use mlp_core::{Counts, Shape, ThresholdForm};
 
-use super::{Form, check, info::KeyInfo};
-use crate::settings::{experiment::Experiment, kind::Kind, value::Value};
+use super::{
+    Form, check,
+    info::{Access, KeyInfo},
+};
+use crate::settings::{experiment::Experiment, value::Value};
 
 /// Puts a setting in; a word must be one of its form's.
 fn put(
@@ -22,24 +25,22 @@ fn put(
 /// A key out of its name, option, aliases, value name, form, help and default.
 macro_rules! setting {
     ($name:literal, $option:literal, $aliases:expr, $value:literal, $form:expr, $help:literal, $default:literal) => {
-        KeyInfo {
-            path: concat!("schedule.", $name),
-            option: Some($option),
-            aliases: $aliases,
-            value_name: $value,
-            form: $form,
-            help: $help,
-            default: $default,
-            kinds: &Kind::ALL,
-            sweep: true,
-            layered: false,
-            voids: &[],
-            set: |e, v| put(e, $name, $form, v),
-            get: |e| e.schedule.settings.get($name).cloned(),
-            clear: |e| {
-                e.schedule.settings.remove($name);
+        KeyInfo::new(
+            concat!("schedule.", $name),
+            $form,
+            Access {
+                set: |e, v| put(e, $name, $form, v),
+                get: |e| e.schedule.settings.get($name).cloned(),
+                clear: |e| {
+                    e.schedule.settings.remove($name);
+                },
             },
-        }
+        )
+        .help($help)
+        .option($option)
+        .takes($value)
+        .default($default)
+        .aliases($aliases)
     };
 }
 

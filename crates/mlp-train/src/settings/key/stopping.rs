@@ -1,258 +1,172 @@
 //! Section `training`, the rules that stop before the last step.
 
 use super::{
-    Form, check,
-    info::{KeyInfo, put, whole, word},
+    Form,
+    access::{field, flag, number, number_of, put, spelled, word},
+    check,
+    info::{Access, KeyInfo},
 };
-use crate::{
-    settings::{kind::Kind, value::Value},
-    stopping::time_budget,
-};
+use crate::{settings::kind::Kind, stopping::time_budget};
 
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
-    KeyInfo {
-        path: "training.stopping",
-        option: Some("stopping"),
-        aliases: &[],
-        value_name: "PROTOCOL",
-        form: Form::Text,
-        help: "prechelt:K: --gl 5 and --pk 0.1, judged at the ends of strips of K epochs, at most 3000 epochs",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.protocol, check::text(v)?.parse()),
-        get: |e| (e.training.stopping.protocol).map(|protocol| Value::Text(protocol.to_string())),
-        clear: |e| e.training.stopping.protocol = None,
-    },
-    KeyInfo {
-        path: "training.patience",
-        option: Some("patience"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "stop after N checks (epochs, unless --check-every says otherwise) without a lower validation loss, and keep the best parameters",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.patience, check::at_least_one(v)),
-        get: |e| e.training.stopping.patience.map(whole),
-        clear: |e| e.training.stopping.patience = None,
-    },
-    KeyInfo {
-        path: "training.min_delta",
-        option: Some("min-delta"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "for --patience, a fall of the loss by no more than X is none",
-        default: "0",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.min_delta, check::not_negative(v)),
-        get: |e| e.training.stopping.min_delta.map(Value::Number),
-        clear: |e| e.training.stopping.min_delta = None,
-    },
-    KeyInfo {
-        path: "training.tolerance",
-        option: Some("tolerance"),
-        aliases: &["tol"],
-        value_name: "X",
-        form: Form::Number,
-        help: "stop when the training loss has not fallen by X for more than --tolerance-checks checks",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.tolerance, check::not_negative(v)),
-        get: |e| e.training.stopping.tolerance.map(Value::Number),
-        clear: |e| e.training.stopping.tolerance = None,
-    },
-    KeyInfo {
-        path: "training.tolerance_checks",
-        option: Some("tolerance-checks"),
-        aliases: &["n-iter-no-change"],
-        value_name: "N",
-        form: Form::Whole,
-        help: "for --tolerance, checks in a row",
-        default: "10",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.training.stopping.tolerance_checks,
-                check::at_least_one(v),
-            )
-        },
-        get: |e| e.training.stopping.tolerance_checks.map(whole),
-        clear: |e| e.training.stopping.tolerance_checks = None,
-    },
-    KeyInfo {
-        path: "training.until",
-        option: Some("until"),
-        aliases: &[],
-        value_name: "CONDITION",
-        form: Form::Text,
-        help: "stop when a loss or score is good enough, as in test_accuracy>=0.98",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.until, check::text(v)?.parse()),
-        get: |e| (e.training.stopping.until.as_ref()).map(|target| Value::Text(target.to_string())),
-        clear: |e| e.training.stopping.until = None,
-    },
-    KeyInfo {
-        path: "training.generalization_loss",
-        option: Some("generalization-loss"),
-        aliases: &["gl"],
-        value_name: "X",
-        form: Form::Number,
-        help: "stop when the validation loss is X percent above its least (Prechelt's GL)",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.training.stopping.generalization_loss,
-                check::positive(v),
-            )
-        },
-        get: |e| e.training.stopping.generalization_loss.map(Value::Number),
-        clear: |e| e.training.stopping.generalization_loss = None,
-    },
-    KeyInfo {
-        path: "training.progress_quotient",
-        option: Some("progress-quotient"),
-        aliases: &["pq"],
-        value_name: "X",
-        form: Form::Number,
-        help: "stop when generalization loss over training progress exceeds X (Prechelt's PQ)",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.training.stopping.progress_quotient,
-                check::positive(v),
-            )
-        },
-        get: |e| e.training.stopping.progress_quotient.map(Value::Number),
-        clear: |e| e.training.stopping.progress_quotient = None,
-    },
-    KeyInfo {
-        path: "training.min_progress",
-        option: Some("min-progress"),
-        aliases: &["pk"],
-        value_name: "X",
-        form: Form::Number,
-        help: "stop when training progress is below X thousandths (Prechelt's P_k)",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.min_progress, check::positive(v)),
-        get: |e| e.training.stopping.min_progress.map(Value::Number),
-        clear: |e| e.training.stopping.min_progress = None,
-    },
-    KeyInfo {
-        path: "training.strip",
-        option: Some("strip"),
-        aliases: &[],
-        value_name: "K",
-        form: Form::Whole,
-        help: "checks over which Prechelt's training progress is taken",
-        default: "5",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.strip, check::at_least_two(v)),
-        get: |e| e.training.stopping.strip.map(whole),
-        clear: |e| e.training.stopping.strip = None,
-    },
-    KeyInfo {
-        path: "training.check_every",
-        option: Some("check-every"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "steps between two checks of the stopping rules",
-        default: "one epoch",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.check_every, check::at_least_one(v)),
-        get: |e| e.training.stopping.check_every.map(whole),
-        clear: |e| e.training.stopping.check_every = None,
-    },
-    KeyInfo {
-        path: "training.restore_best",
-        option: Some("no-restore-best"),
-        aliases: &[],
-        value_name: "",
-        form: Form::Flag,
-        help: "keep the last parameters, not those with the lowest validation loss",
-        default: "true where a rule chooses by the validation loss",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.restore_best, check::flag(v)),
-        get: |e| e.training.stopping.restore_best.map(Value::Flag),
-        clear: |e| e.training.stopping.restore_best = None,
-    },
-    KeyInfo {
-        path: "training.time_budget",
-        option: Some("time-budget"),
-        aliases: &[],
-        value_name: "TIME",
-        form: Form::Text,
-        help: "stop after this much time, as in 30s or 5min; the run stores the step",
-        default: "",
-        kinds: &[Kind::Train],
-        sweep: false,
-        layered: false,
-        voids: &["training.stop_after"],
-        set: |e, v| {
-            put(
-                &mut e.training.stopping.time_budget,
-                time_budget::parse(check::text(v)?),
-            )
-        },
-        get: |e| (e.training.stopping.time_budget).map(|budget| word(&time_budget::text(budget))),
-        clear: |e| e.training.stopping.time_budget = None,
-    },
-    KeyInfo {
-        path: "training.stop_after",
-        option: None,
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "the step at which a time budget ended the training, and ends it again",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.stopping.stop_after, check::at_least_one(v)),
-        get: |e| e.training.stopping.stop_after.map(whole),
-        clear: |e| e.training.stopping.stop_after = None,
-    },
+    KeyInfo::new(
+        "training.stopping",
+        Form::Text,
+        field!(
+            training.stopping.protocol,
+            |v| check::text(v)?.parse(),
+            spelled
+        ),
+    )
+    .help(
+        "prechelt:K: --gl 5 and --pk 0.1, judged at the ends of strips of K epochs, at \
+             most 3000 epochs",
+    )
+    .option("stopping")
+    .takes("PROTOCOL")
+    .fixed(),
+    KeyInfo::new(
+        "training.patience",
+        Form::Whole,
+        field!(training.stopping.patience, check::at_least_one, number_of),
+    )
+    .help(
+        "stop after N checks (epochs, unless --check-every says otherwise) without a lower \
+             validation loss, and keep the best parameters",
+    )
+    .option("patience")
+    .takes("N"),
+    KeyInfo::new(
+        "training.min_delta",
+        Form::Number,
+        field!(training.stopping.min_delta, check::not_negative, number),
+    )
+    .help("for --patience, a fall of the loss by no more than X is none")
+    .option("min-delta")
+    .takes("X")
+    .default("0"),
+    KeyInfo::new(
+        "training.tolerance",
+        Form::Number,
+        field!(training.stopping.tolerance, check::not_negative, number),
+    )
+    .help(
+        "stop when the training loss has not fallen by X for more than \
+             --tolerance-checks checks",
+    )
+    .option("tolerance")
+    .takes("X")
+    .aliases(&["tol"]),
+    KeyInfo::new(
+        "training.tolerance_checks",
+        Form::Whole,
+        field!(
+            training.stopping.tolerance_checks,
+            check::at_least_one,
+            number_of
+        ),
+    )
+    .help("for --tolerance, checks in a row")
+    .option("tolerance-checks")
+    .takes("N")
+    .default("10")
+    .aliases(&["n-iter-no-change"]),
+    KeyInfo::new(
+        "training.until",
+        Form::Text,
+        field!(
+            training.stopping.until,
+            |v| check::text(v)?.parse(),
+            spelled
+        ),
+    )
+    .help("stop when a loss or score is good enough, as in test_accuracy>=0.98")
+    .option("until")
+    .takes("CONDITION")
+    .fixed(),
+    KeyInfo::new(
+        "training.generalization_loss",
+        Form::Number,
+        field!(
+            training.stopping.generalization_loss,
+            check::positive,
+            number
+        ),
+    )
+    .help("stop when the validation loss is X percent above its least (Prechelt's GL)")
+    .option("generalization-loss")
+    .takes("X")
+    .aliases(&["gl"]),
+    KeyInfo::new(
+        "training.progress_quotient",
+        Form::Number,
+        field!(training.stopping.progress_quotient, check::positive, number),
+    )
+    .help("stop when generalization loss over training progress exceeds X (Prechelt's PQ)")
+    .option("progress-quotient")
+    .takes("X")
+    .aliases(&["pq"]),
+    KeyInfo::new(
+        "training.min_progress",
+        Form::Number,
+        field!(training.stopping.min_progress, check::positive, number),
+    )
+    .help("stop when training progress is below X thousandths (Prechelt's P_k)")
+    .option("min-progress")
+    .takes("X")
+    .aliases(&["pk"]),
+    KeyInfo::new(
+        "training.strip",
+        Form::Whole,
+        field!(training.stopping.strip, check::at_least_two, number_of),
+    )
+    .help("checks over which Prechelt's training progress is taken")
+    .option("strip")
+    .takes("K")
+    .default("5"),
+    KeyInfo::new(
+        "training.check_every",
+        Form::Whole,
+        field!(
+            training.stopping.check_every,
+            check::at_least_one,
+            number_of
+        ),
+    )
+    .help("steps between two checks of the stopping rules")
+    .option("check-every")
+    .takes("N")
+    .default("one epoch"),
+    KeyInfo::new(
+        "training.restore_best",
+        Form::Flag,
+        field!(training.stopping.restore_best, check::flag, flag),
+    )
+    .help("keep the last parameters, not those with the lowest validation loss")
+    .option("no-restore-best")
+    .default("true where a rule chooses by the validation loss"),
+    KeyInfo::new(
+        "training.time_budget",
+        Form::Text,
+        field!(
+            training.stopping.time_budget,
+            |v| time_budget::parse(check::text(v)?),
+            |budget| word(&time_budget::text(*budget))
+        ),
+    )
+    .help("stop after this much time, as in 30s or 5min; the run stores the step")
+    .option("time-budget")
+    .takes("TIME")
+    .only(&[Kind::Train])
+    .fixed()
+    .voids(&["training.stop_after"]),
+    KeyInfo::new(
+        "training.stop_after",
+        Form::Whole,
+        field!(training.stopping.stop_after, check::at_least_one, number_of),
+    )
+    .help("the step at which a time budget ended the training, and ends it again")
+    .takes("N")
+    .fixed(),
 ];

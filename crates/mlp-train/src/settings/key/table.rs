@@ -3,178 +3,101 @@
 use mlp_data::table::{DateOrder, DecimalMark};
 
 use super::{
-    Form, check,
-    info::{KeyInfo, put, word, words},
+    Form,
+    access::{field, flag, put, spelled, texts_field, word, words},
+    check,
+    info::{Access, KeyInfo},
 };
-use crate::settings::{kind::Kind, value::Value};
 
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
-    KeyInfo {
-        path: "data.header",
-        option: Some("no-header"),
-        aliases: &[],
-        value_name: "",
-        form: Form::Switch,
-        help: "the file's first line holds names (--header) or data (--no-header)",
-        default: "found out",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.format.header, check::flag(v)),
-        get: |e| e.data.format.header.map(Value::Flag),
-        clear: |e| e.data.format.header = None,
-    },
-    KeyInfo {
-        path: "data.delimiter",
-        option: Some("delimiter"),
-        aliases: &[],
-        value_name: "CHAR",
-        form: Form::Verbatim,
-        help: "what separates the cells of a file; also tab, space, and whitespace for runs of spaces",
-        default: "found out",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.format.delimiter, check::parsed(v)),
-        get: |e| (e.data.format.delimiter).map(|mark| word(&mark.to_string())),
-        clear: |e| e.data.format.delimiter = None,
-    },
-    KeyInfo {
-        path: "data.comment",
-        option: Some("comment"),
-        aliases: &[],
-        value_name: "MARK",
-        form: Form::Text,
-        help: "what lines of a file begin with that are to be skipped, as in #",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.data.format.comment,
-                check::text(v).map(str::to_owned),
-            )
-        },
-        get: |e| e.data.format.comment.as_deref().map(word),
-        clear: |e| e.data.format.comment = None,
-    },
-    KeyInfo {
-        path: "data.decimal",
-        option: Some("decimal"),
-        aliases: &[],
-        value_name: "MARK",
-        form: Form::Word(|| DecimalMark::ALL.map(DecimalMark::name).to_vec()),
-        help: "what stands before the decimals of a file's numbers: . or ,",
-        default: ".",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.format.decimal, check::parsed(v)),
-        get: |e| e.data.format.decimal.map(|mark| word(mark.name())),
-        clear: |e| e.data.format.decimal = None,
-    },
-    KeyInfo {
-        path: "data.thousands",
-        option: Some("thousands"),
-        aliases: &[],
-        value_name: "MARK",
-        form: Form::Verbatim,
-        help: "what stands between the thousands of a file's numbers: , . ' _ or space",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.format.thousands, check::parsed(v)),
-        get: |e| e.data.format.thousands.map(|mark| word(mark.name())),
-        clear: |e| e.data.format.thousands = None,
-    },
-    KeyInfo {
-        path: "data.dates",
-        option: Some("dates"),
-        aliases: &[],
-        value_name: "ORDER",
-        form: Form::Word(|| DateOrder::ALL.map(DateOrder::name).to_vec()),
-        help: "read dates of a file, ymd, dmy or mdy, as numbers of days since 1970-01-01",
-        default: "dates are refused",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.data.format.dates, check::parsed(v)),
-        get: |e| e.data.format.dates.map(|order| word(order.name())),
-        clear: |e| e.data.format.dates = None,
-    },
-    KeyInfo {
-        path: "data.missing_words",
-        option: Some("missing-words"),
-        aliases: &[],
-        value_name: "A,B",
-        form: Form::Texts,
-        help: "further words that mean a missing value in a file, as in -999,unknown",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            e.data.format.missing_words = check::texts(v)?;
-            Ok(())
-        },
-        get: |e| match e.data.format.missing_words.as_slice() {
-            [] => None,
-            given => Some(words(given)),
-        },
-        clear: |e| e.data.format.missing_words.clear(),
-    },
-    KeyInfo {
-        path: "data.units",
-        option: Some("units"),
-        aliases: &[],
-        value_name: "A,B",
-        form: Form::Texts,
-        help: "signs to take off the numbers of a file, as in '$,%,kg'",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            e.data.format.units = check::texts(v)?;
-            Ok(())
-        },
-        get: |e| match e.data.format.units.as_slice() {
-            [] => None,
-            given => Some(words(given)),
-        },
-        clear: |e| e.data.format.units.clear(),
-    },
-    KeyInfo {
-        path: "data.text",
-        option: Some("text"),
-        aliases: &[],
-        value_name: "A,B",
-        form: Form::Columns,
-        help: "columns of a file whose cells are names, whatever they look like: 007, NA, 1.10, 16:10",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            e.data.format.text = check::texts(v)?;
-            Ok(())
-        },
-        get: |e| match e.data.format.text.as_slice() {
-            [] => None,
-            given => Some(words(given)),
-        },
-        clear: |e| e.data.format.text.clear(),
-    },
+    KeyInfo::new(
+        "data.header",
+        Form::Switch,
+        field!(data.format.header, check::flag, flag),
+    )
+    .help("the file's first line holds names (--header) or data (--no-header)")
+    .option("no-header")
+    .default("found out")
+    .fixed(),
+    KeyInfo::new(
+        "data.delimiter",
+        Form::Verbatim,
+        field!(data.format.delimiter, check::parsed, spelled),
+    )
+    .help(
+        "what separates the cells of a file; also tab, space, and whitespace for runs \
+             of spaces",
+    )
+    .option("delimiter")
+    .takes("CHAR")
+    .default("found out")
+    .fixed(),
+    KeyInfo::new(
+        "data.comment",
+        Form::Text,
+        field!(data.format.comment, check::owned, spelled),
+    )
+    .help("what lines of a file begin with that are to be skipped, as in #")
+    .option("comment")
+    .takes("MARK")
+    .default("none")
+    .fixed(),
+    KeyInfo::new(
+        "data.decimal",
+        Form::Word(|| DecimalMark::ALL.map(DecimalMark::name).to_vec()),
+        field!(data.format.decimal, check::parsed, |mark| word(mark.name())),
+    )
+    .help("what stands before the decimals of a file's numbers: . or ,")
+    .option("decimal")
+    .takes("MARK")
+    .default(".")
+    .fixed(),
+    KeyInfo::new(
+        "data.thousands",
+        Form::Verbatim,
+        field!(data.format.thousands, check::parsed, |mark| word(
+            mark.name()
+        )),
+    )
+    .help("what stands between the thousands of a file's numbers: , . ' _ or space")
+    .option("thousands")
+    .takes("MARK")
+    .default("none")
+    .fixed(),
+    KeyInfo::new(
+        "data.dates",
+        Form::Word(|| DateOrder::ALL.map(DateOrder::name).to_vec()),
+        field!(data.format.dates, check::parsed, |order| word(order.name())),
+    )
+    .help("read dates of a file, ymd, dmy or mdy, as numbers of days since 1970-01-01")
+    .option("dates")
+    .takes("ORDER")
+    .default("dates are refused")
+    .fixed(),
+    KeyInfo::new(
+        "data.missing_words",
+        Form::Texts,
+        texts_field!(data.format.missing_words),
+    )
+    .help("further words that mean a missing value in a file, as in -999,unknown")
+    .option("missing-words")
+    .takes("A,B")
+    .default("none")
+    .fixed(),
+    KeyInfo::new("data.units", Form::Texts, texts_field!(data.format.units))
+        .help("signs to take off the numbers of a file, as in '$,%,kg'")
+        .option("units")
+        .takes("A,B")
+        .default("none")
+        .fixed(),
+    KeyInfo::new("data.text", Form::Columns, texts_field!(data.format.text))
+        .help(
+            "columns of a file whose cells are names, whatever they look like: 007, NA, \
+             1.10, 16:10",
+        )
+        .option("text")
+        .takes("A,B")
+        .default("none")
+        .fixed(),
 ];

@@ -3,8 +3,12 @@
 use mlp_core::{Batch, Loss, Optimizer, Schedule};
 
 use super::{
-    Form, check,
-    info::{KeyInfo, one_or_list, put, whole, word},
+    Form,
+    access::{
+        field, flag, limit, number, number_of, numbers, one_or_list, put, spelled, whole, word,
+    },
+    check,
+    info::{Access, KeyInfo},
 };
 use crate::{
     metrics::{diagnostic, score::SCORES},
@@ -31,19 +35,6 @@ fn schedules() -> Vec<&'static str> {
     Schedule::ALL.iter().map(|known| known.name).collect()
 }
 
-/// One number, or one a layer.
-fn numbers(values: Option<&[f64]>) -> Option<Value> {
-    values.map(|values| one_or_list(values.iter().map(|value| Value::Number(*value))))
-}
-
-/// A limit; an infinite one is none.
-fn limit(limit: Option<f64>) -> Option<Value> {
-    limit.map(|limit| match limit.is_finite() {
-        true => Value::Number(limit),
-        false => word("none"),
-    })
-}
-
 fn groups() -> Vec<&'static str> {
     diagnostic::GROUPS.iter().map(|group| group.name).collect()
 }
@@ -52,546 +43,335 @@ fn scores() -> Vec<&'static str> {
     SCORES.iter().map(|score| score.name).collect()
 }
 
-fn batch(batch: Batch) -> Value {
+fn batch(batch: &Batch) -> Value {
     match batch {
         Batch::Full => word("full"),
-        Batch::Size(size) => whole(size as u64),
+        Batch::Size(size) => whole(*size as u64),
     }
 }
 
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
-    KeyInfo {
-        path: "training.loss",
-        option: Some("loss"),
-        aliases: &[],
-        value_name: "NAME",
-        form: Form::Word(losses),
-        help: "what training makes small, with settings after colons if wanted",
-        default: "by task: cross-entropy for classes, squared-error for numbers",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.loss, check::loss(v)),
-        get: |e| e.training.loss.as_deref().map(word),
-        clear: |e| e.training.loss = None,
-    },
-    KeyInfo {
-        path: "training.loss_scale",
-        option: Some("loss-scale"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "multiplies the loss",
-        default: "1",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.loss_scale, check::positive(v)),
-        get: |e| e.training.loss_scale.map(Value::Number),
-        clear: |e| e.training.loss_scale = None,
-    },
-    KeyInfo {
-        path: "training.huber_delta",
-        option: Some("huber-delta"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "where the Huber loss becomes linear, in units of the scaled targets",
-        default: "1",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.huber_delta, check::positive(v)),
-        get: |e| e.training.huber_delta.map(Value::Number),
-        clear: |e| e.training.huber_delta = None,
-    },
-    KeyInfo {
-        path: "training.quantile",
-        option: Some("quantile"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "which quantile the quantile loss estimates, between 0 and 1",
-        default: "0.5",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.quantile, check::inside_unit(v)),
-        get: |e| e.training.quantile.map(Value::Number),
-        clear: |e| e.training.quantile = None,
-    },
-    KeyInfo {
-        path: "training.label_smoothing",
-        option: Some("label-smoothing"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "cross-entropies: this share of each target is spread over all classes",
-        default: "0",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.label_smoothing, check::below_one(v)),
-        get: |e| e.training.label_smoothing.map(Value::Number),
-        clear: |e| e.training.label_smoothing = None,
-    },
-    KeyInfo {
-        path: "training.class_weights",
-        option: Some("class-weights"),
-        aliases: &["class-weight"],
-        value_name: "W",
-        form: Form::Text,
-        help: "what each class counts in the loss: none, balanced, or as in no=1,yes=3",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.class_weights, check::text(v)?.parse()),
-        get: |e| {
-            let weights = e.training.class_weights.as_ref();
-            weights.map(|weights| Value::Text(weights.to_string()))
-        },
-        clear: |e| e.training.class_weights = None,
-    },
-    KeyInfo {
-        path: "training.positive_weight",
-        option: Some("positive-weight"),
-        aliases: &["pos-weight"],
-        value_name: "X",
-        form: Form::Numbers,
-        help: "binary cross-entropy: multiplies the loss of targets 1; or one a label",
-        default: "1",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.positive_weight, check::weights(v)),
-        get: |e| {
-            let weights = e.training.positive_weight.as_deref();
-            weights.map(|list| one_or_list(list.iter().map(|weight| Value::Number(*weight))))
-        },
-        clear: |e| e.training.positive_weight = None,
-    },
-    KeyInfo {
-        path: "training.optimizer",
-        option: Some("optimizer"),
-        aliases: &[],
-        value_name: "NAME",
-        form: Form::Word(optimizers),
-        help: "optimizer, with settings after colons if wanted",
-        default: "sgd",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.optimizer, check::optimizer(v)),
-        get: |e| e.training.optimizer.as_deref().map(word),
-        clear: |e| e.training.optimizer = None,
-    },
-    KeyInfo {
-        path: "training.learning_rate",
-        option: Some("learning-rate"),
-        aliases: &["lr"],
-        value_name: "X",
-        form: Form::Numbers,
-        help: "learning rate, or one a layer",
-        default: "by optimizer, as mlp list optimizers shows; 0.1 for sgd",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: true,
-        voids: &[],
-        set: |e, v| put(&mut e.training.learning_rate, check::rates(v)),
-        get: |e| numbers(e.training.learning_rate.as_deref()),
-        clear: |e| e.training.learning_rate = None,
-    },
-    KeyInfo {
-        path: "training.schedule",
-        option: Some("schedule"),
-        aliases: &[],
-        value_name: "NAME",
-        form: Form::Word(schedules),
-        help: "how the learning rate moves; settings: --schedule-steps and others",
-        default: "constant",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.schedule, check::listed(v, &schedules())),
-        get: |e| e.training.schedule.as_deref().map(word),
-        clear: |e| e.training.schedule = None,
-    },
-    KeyInfo {
-        path: "training.weight_decay",
-        option: Some("weight-decay"),
-        aliases: &["wd"],
-        value_name: "X",
-        form: Form::Numbers,
-        help: "L2 decay, or one a layer: X * W is added to the gradient of the mean loss",
-        default: "0; 0.01 for adamw",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: true,
-        voids: &[],
-        set: |e, v| put(&mut e.training.weight_decay, check::rates(v)),
-        get: |e| numbers(e.training.weight_decay.as_deref()),
-        clear: |e| e.training.weight_decay = None,
-    },
-    KeyInfo {
-        path: "training.alpha",
-        option: Some("alpha"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "scikit-learn's L2 penalty: X / the batch's samples is added to the weight decay",
-        default: "0",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.alpha, check::not_negative(v)),
-        get: |e| e.training.alpha.map(Value::Number),
-        clear: |e| e.training.alpha = None,
-    },
-    KeyInfo {
-        path: "training.l1",
-        option: Some("l1"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Numbers,
-        help: "L1 penalty, or one a layer: X * sign(W) is added to the gradient of the mean loss",
-        default: "0",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: true,
-        voids: &[],
-        set: |e, v| put(&mut e.training.l1, check::rates(v)),
-        get: |e| numbers(e.training.l1.as_deref()),
-        clear: |e| e.training.l1 = None,
-    },
-    KeyInfo {
-        path: "training.decay_bias",
-        option: Some("decay-bias"),
-        aliases: &[],
-        value_name: "",
-        form: Form::Flag,
-        help: "biases are decayed and penalised too",
-        default: "false",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.decay_bias, check::flag(v)),
-        get: |e| e.training.decay_bias.map(Value::Flag),
-        clear: |e| e.training.decay_bias = None,
-    },
-    KeyInfo {
-        path: "training.max_norm",
-        option: Some("max-norm"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Limit,
-        help: "longest a neuron's incoming weights may be (L2) after an update",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.max_norm, check::limit(v)),
-        get: |e| limit(e.training.max_norm),
-        clear: |e| e.training.max_norm = None,
-    },
-    KeyInfo {
-        path: "training.clip_value",
-        option: Some("clip-value"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Limit,
-        help: "cuts each element of the gradient to [-X, X], before any decay",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.clip_value, check::limit(v)),
-        get: |e| limit(e.training.clip_value),
-        clear: |e| e.training.clip_value = None,
-    },
-    KeyInfo {
-        path: "training.clip_norm",
-        option: Some("clip-norm"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Limit,
-        help: "shortens a gradient whose norm over all parameters is above X, before any decay",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.clip_norm, check::limit(v)),
-        get: |e| limit(e.training.clip_norm),
-        clear: |e| e.training.clip_norm = None,
-    },
-    KeyInfo {
-        path: "training.batch",
-        option: Some("batch"),
-        aliases: &["batch-size"],
-        value_name: "N",
-        form: Form::Batch,
-        help: "samples an update: full or a number",
-        default: "full",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.batch, check::batch(v)),
-        get: |e| e.training.batch.map(batch),
-        clear: |e| e.training.batch = None,
-    },
-    KeyInfo {
-        path: "training.shuffle",
-        option: Some("no-shuffle"),
-        aliases: &[],
-        value_name: "",
-        form: Form::Flag,
-        help: "mini-batches keep one order in every epoch",
-        default: "true",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.shuffle, check::flag(v)),
-        get: |e| e.training.shuffle.map(Value::Flag),
-        clear: |e| e.training.shuffle = None,
-    },
-    KeyInfo {
-        path: "training.batch_order",
-        option: Some("batch-order"),
-        aliases: &[],
-        value_name: "FILE",
-        form: Form::Text,
-        help: "take the samples of every batch from the array batches [batches, size] of an NPZ file",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &["training.batch_order_sha256"],
-        set: |e, v| {
-            put(
-                &mut e.training.batch_order,
-                check::text(v).map(str::to_owned),
-            )
-        },
-        get: |e| e.training.batch_order.as_deref().map(word),
-        clear: |e| e.training.batch_order = None,
-    },
-    KeyInfo {
-        path: "training.batch_order_sha256",
-        option: None,
-        aliases: &[],
-        value_name: "HEX",
-        form: Form::Text,
-        help: "digest that the file of batch_order must have",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.batch_order_sha256, check::digest(v)),
-        get: |e| e.training.batch_order_sha256.as_deref().map(word),
-        clear: |e| e.training.batch_order_sha256 = None,
-    },
-    KeyInfo {
-        path: "training.steps",
-        option: Some("steps"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "updates to make; 0 keeps networks as they start",
-        default: "1000; 3000 epochs with --stopping",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &["training.epochs"],
-        set: |e, v| put(&mut e.training.steps, check::whole(v)),
-        get: |e| e.training.steps.map(whole),
-        clear: |e| e.training.steps = None,
-    },
-    KeyInfo {
-        path: "training.epochs",
-        option: Some("epochs"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "passes over the training part, instead of --steps",
-        default: "",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &["training.steps"],
-        set: |e, v| put(&mut e.training.epochs, check::at_least_one(v)),
-        get: |e| e.training.epochs.map(whole),
-        clear: |e| e.training.epochs = None,
-    },
-    KeyInfo {
-        path: "training.continue",
-        option: Some("continue"),
-        aliases: &[],
-        value_name: "DIR",
-        form: Form::Text,
-        help: "go on with the training of a run directory and its optimizer; --steps counts from the start",
-        default: "",
-        kinds: &[Kind::Train],
-        sweep: false,
-        layered: false,
-        voids: &["training.continue_sha256"],
-        set: |e, v| {
-            put(
-                &mut e.training.continue_from,
-                check::text(v).map(str::to_owned),
-            )
-        },
-        get: |e| e.training.continue_from.as_deref().map(word),
-        clear: |e| e.training.continue_from = None,
-    },
-    KeyInfo {
-        path: "training.continue_sha256",
-        option: None,
-        aliases: &[],
-        value_name: "HEX",
-        form: Form::Text,
-        help: "digest that the file of continue must have",
-        default: "",
-        kinds: &[Kind::Train],
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.continue_sha256, check::digest(v)),
-        get: |e| e.training.continue_sha256.as_deref().map(word),
-        clear: |e| e.training.continue_sha256 = None,
-    },
-    KeyInfo {
-        path: "training.seed",
-        option: Some("seed"),
-        aliases: &[],
-        value_name: "N",
-        form: Form::Whole,
-        help: "drives init, batch order and dropout; network i of a population has seed + i",
-        default: "0",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.seed, check::seed(v)),
-        get: |e| e.training.seed.map(whole),
-        clear: |e| e.training.seed = None,
-    },
-    KeyInfo {
-        path: "training.precision",
-        option: Some("precision"),
-        aliases: &[],
-        value_name: "TYPE",
-        form: Form::Word(|| {
+    KeyInfo::new(
+        "training.loss",
+        Form::Word(losses),
+        field!(training.loss, check::choice_as_spelled::<Loss>, spelled),
+    )
+    .help("what training makes small, with settings after colons if wanted")
+    .option("loss")
+    .takes("NAME")
+    .default("by task: cross-entropy for classes, squared-error for numbers"),
+    KeyInfo::new(
+        "training.loss_scale",
+        Form::Number,
+        field!(training.loss_scale, check::positive, number),
+    )
+    .help("multiplies the loss")
+    .option("loss-scale")
+    .takes("X")
+    .default("1"),
+    KeyInfo::new(
+        "training.huber_delta",
+        Form::Number,
+        field!(training.huber_delta, check::positive, number),
+    )
+    .help("where the Huber loss becomes linear, in units of the scaled targets")
+    .option("huber-delta")
+    .takes("X")
+    .default("1"),
+    KeyInfo::new(
+        "training.quantile",
+        Form::Number,
+        field!(training.quantile, check::inside_unit, number),
+    )
+    .help("which quantile the quantile loss estimates, between 0 and 1")
+    .option("quantile")
+    .takes("X")
+    .default("0.5"),
+    KeyInfo::new(
+        "training.label_smoothing",
+        Form::Number,
+        field!(training.label_smoothing, check::below_one, number),
+    )
+    .help("cross-entropies: this share of each target is spread over all classes")
+    .option("label-smoothing")
+    .takes("X")
+    .default("0"),
+    KeyInfo::new(
+        "training.class_weights",
+        Form::Text,
+        field!(training.class_weights, |v| check::text(v)?.parse(), spelled),
+    )
+    .help("what each class counts in the loss: none, balanced, or as in no=1,yes=3")
+    .option("class-weights")
+    .takes("W")
+    .default("none")
+    .aliases(&["class-weight"]),
+    KeyInfo::new(
+        "training.positive_weight",
+        Form::Numbers,
+        field!(training.positive_weight, check::weights, numbers),
+    )
+    .help("binary cross-entropy: multiplies the loss of targets 1; or one a label")
+    .option("positive-weight")
+    .takes("X")
+    .default("1")
+    .aliases(&["pos-weight"]),
+    KeyInfo::new(
+        "training.optimizer",
+        Form::Word(optimizers),
+        field!(
+            training.optimizer,
+            check::choice_as_spelled::<Optimizer>,
+            spelled
+        ),
+    )
+    .help("optimizer, with settings after colons if wanted")
+    .option("optimizer")
+    .takes("NAME")
+    .default("sgd"),
+    KeyInfo::new(
+        "training.learning_rate",
+        Form::Numbers,
+        field!(training.learning_rate, check::rates, numbers),
+    )
+    .help("learning rate, or one a layer")
+    .option("learning-rate")
+    .takes("X")
+    .default("by optimizer, as mlp list optimizers shows; 0.1 for sgd")
+    .aliases(&["lr"])
+    .layered(),
+    KeyInfo::new(
+        "training.schedule",
+        Form::Word(schedules),
+        field!(
+            training.schedule,
+            |v| check::listed(v, &schedules()),
+            spelled
+        ),
+    )
+    .help("how the learning rate moves; settings: --schedule-steps and others")
+    .option("schedule")
+    .takes("NAME")
+    .default("constant"),
+    KeyInfo::new(
+        "training.weight_decay",
+        Form::Numbers,
+        field!(training.weight_decay, check::rates, numbers),
+    )
+    .help("L2 decay, or one a layer: X * W is added to the gradient of the mean loss")
+    .option("weight-decay")
+    .takes("X")
+    .default("0; 0.01 for adamw")
+    .aliases(&["wd"])
+    .layered(),
+    KeyInfo::new(
+        "training.alpha",
+        Form::Number,
+        field!(training.alpha, check::not_negative, number),
+    )
+    .help("scikit-learn's L2 penalty: X / the batch's samples is added to the weight decay")
+    .option("alpha")
+    .takes("X")
+    .default("0"),
+    KeyInfo::new(
+        "training.l1",
+        Form::Numbers,
+        field!(training.l1, check::rates, numbers),
+    )
+    .help("L1 penalty, or one a layer: X * sign(W) is added to the gradient of the mean loss")
+    .option("l1")
+    .takes("X")
+    .default("0")
+    .layered(),
+    KeyInfo::new(
+        "training.decay_bias",
+        Form::Flag,
+        field!(training.decay_bias, check::flag, flag),
+    )
+    .help("biases are decayed and penalised too")
+    .option("decay-bias")
+    .default("false"),
+    KeyInfo::new(
+        "training.max_norm",
+        Form::Limit,
+        field!(training.max_norm, check::limit, limit),
+    )
+    .help("longest a neuron's incoming weights may be (L2) after an update")
+    .option("max-norm")
+    .takes("X")
+    .default("none"),
+    KeyInfo::new(
+        "training.clip_value",
+        Form::Limit,
+        field!(training.clip_value, check::limit, limit),
+    )
+    .help("cuts each element of the gradient to [-X, X], before any decay")
+    .option("clip-value")
+    .takes("X")
+    .default("none"),
+    KeyInfo::new(
+        "training.clip_norm",
+        Form::Limit,
+        field!(training.clip_norm, check::limit, limit),
+    )
+    .help("shortens a gradient whose norm over all parameters is above X, before any decay")
+    .option("clip-norm")
+    .takes("X")
+    .default("none"),
+    KeyInfo::new(
+        "training.batch",
+        Form::Batch,
+        field!(training.batch, check::batch, batch),
+    )
+    .help("samples an update: full or a number")
+    .option("batch")
+    .takes("N")
+    .default("full")
+    .aliases(&["batch-size"]),
+    KeyInfo::new(
+        "training.shuffle",
+        Form::Flag,
+        field!(training.shuffle, check::flag, flag),
+    )
+    .help("mini-batches keep one order in every epoch")
+    .option("no-shuffle")
+    .default("true"),
+    KeyInfo::new(
+        "training.batch_order",
+        Form::Text,
+        field!(training.batch_order, check::owned, spelled),
+    )
+    .help(
+        "take the samples of every batch from the array batches [batches, size] of an \
+             NPZ file",
+    )
+    .option("batch-order")
+    .takes("FILE")
+    .fixed()
+    .voids(&["training.batch_order_sha256"]),
+    KeyInfo::new(
+        "training.batch_order_sha256",
+        Form::Text,
+        field!(training.batch_order_sha256, check::digest, spelled),
+    )
+    .help("digest that the file of batch_order must have")
+    .takes("HEX")
+    .fixed(),
+    KeyInfo::new(
+        "training.steps",
+        Form::Whole,
+        field!(training.steps, check::whole, number_of),
+    )
+    .help("updates to make; 0 keeps networks as they start")
+    .option("steps")
+    .takes("N")
+    .default("1000; 3000 epochs with --stopping")
+    .voids(&["training.epochs"]),
+    KeyInfo::new(
+        "training.epochs",
+        Form::Whole,
+        field!(training.epochs, check::at_least_one, number_of),
+    )
+    .help("passes over the training part, instead of --steps")
+    .option("epochs")
+    .takes("N")
+    .voids(&["training.steps"]),
+    KeyInfo::new(
+        "training.continue",
+        Form::Text,
+        field!(training.continue_from, check::owned, spelled),
+    )
+    .help(
+        "go on with the training of a run directory and its optimizer; --steps counts \
+             from the start",
+    )
+    .option("continue")
+    .takes("DIR")
+    .only(&[Kind::Train])
+    .fixed()
+    .voids(&["training.continue_sha256"]),
+    KeyInfo::new(
+        "training.continue_sha256",
+        Form::Text,
+        field!(training.continue_sha256, check::digest, spelled),
+    )
+    .help("digest that the file of continue must have")
+    .takes("HEX")
+    .only(&[Kind::Train])
+    .fixed(),
+    KeyInfo::new(
+        "training.seed",
+        Form::Whole,
+        field!(training.seed, check::seed, number_of),
+    )
+    .help("drives init, batch order and dropout; network i of a population has seed + i")
+    .option("seed")
+    .takes("N")
+    .default("0"),
+    KeyInfo::new(
+        "training.precision",
+        Form::Word(|| {
             Precision::ALL
                 .iter()
                 .map(|precision| precision.name())
                 .collect()
         }),
-        help: "number type of the training",
-        default: "f32",
-        kinds: &Kind::ALL,
-        sweep: true,
-        layered: false,
-        voids: &[],
-        set: |e, v| {
-            put(
-                &mut e.training.precision,
-                check::choice(v, &Precision::ALL, Precision::name),
-            )
-        },
-        get: |e| e.training.precision.map(|choice| word(choice.name())),
-        clear: |e| e.training.precision = None,
-    },
-    KeyInfo {
-        path: "training.record",
-        option: Some("record"),
-        aliases: &[],
-        value_name: "WHEN",
-        form: Form::Record,
-        help: "steps to record: last, log:N, every:N or 1,10,100",
-        default: "log:64; population log:16",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.record, check::text(v)?.parse()),
-        get: |e| {
-            e.training
-                .record
-                .as_ref()
-                .map(|record| Value::Text(record.to_string()))
-        },
-        clear: |e| e.training.record = None,
-    },
-    KeyInfo {
-        path: "training.metrics",
-        option: Some("metrics"),
-        aliases: &[],
-        value_name: "A,B",
-        form: Form::Words(scores),
-        help: "further columns of each part (mlp list metrics), as in f1,auroc",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.metrics, check::scores(v)),
-        get: |e| {
-            (e.training.metrics.as_deref())
-                .map(|scores| one_or_list(scores.iter().map(|score| word(score.name))))
-        },
-        clear: |e| e.training.metrics = None,
-    },
-    KeyInfo {
-        path: "training.diagnostics",
-        option: Some("diagnostics"),
-        aliases: &[],
-        value_name: "A,B",
-        form: Form::Words(groups),
-        help: "groups of columns about the inside of networks (mlp list diagnostics), as in norms,balance",
-        default: "none",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.diagnostics, check::groups(v)),
-        get: |e| {
-            (e.training.diagnostics.as_deref())
-                .map(|groups| one_or_list(groups.iter().map(|group| word(group.name))))
-        },
-        clear: |e| e.training.diagnostics = None,
-    },
-    KeyInfo {
-        path: "training.target_loss",
-        option: Some("target-loss"),
-        aliases: &[],
-        value_name: "X",
-        form: Form::Number,
-        help: "a network with a final training loss below it counts as solved",
-        default: "0.01",
-        kinds: &Kind::ALL,
-        sweep: false,
-        layered: false,
-        voids: &[],
-        set: |e, v| put(&mut e.training.target_loss, check::positive(v)),
-        get: |e| e.training.target_loss.map(Value::Number),
-        clear: |e| e.training.target_loss = None,
-    },
+        field!(
+            training.precision,
+            |v| check::choice(v, &Precision::ALL, Precision::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help("number type of the training")
+    .option("precision")
+    .takes("TYPE")
+    .default("f32"),
+    KeyInfo::new(
+        "training.record",
+        Form::Record,
+        field!(training.record, |v| check::text(v)?.parse(), spelled),
+    )
+    .help("steps to record: last, log:N, every:N or 1,10,100")
+    .option("record")
+    .takes("WHEN")
+    .default("log:64; population log:16")
+    .fixed(),
+    KeyInfo::new(
+        "training.metrics",
+        Form::Words(scores),
+        field!(training.metrics, check::scores, |scores| one_or_list(
+            scores.iter().map(|score| word(score.name))
+        )),
+    )
+    .help("further columns of each part (mlp list metrics), as in f1,auroc")
+    .option("metrics")
+    .takes("A,B")
+    .default("none")
+    .fixed(),
+    KeyInfo::new(
+        "training.diagnostics",
+        Form::Words(groups),
+        field!(training.diagnostics, check::groups, |groups| one_or_list(
+            groups.iter().map(|group| word(group.name))
+        )),
+    )
+    .help(
+        "groups of columns about the inside of networks (mlp list diagnostics), as in \
+             norms,balance",
+    )
+    .option("diagnostics")
+    .takes("A,B")
+    .default("none")
+    .fixed(),
+    KeyInfo::new(
+        "training.target_loss",
+        Form::Number,
+        field!(training.target_loss, check::positive, number),
+    )
+    .help("a network with a final training loss below it counts as solved")
+    .option("target-loss")
+    .takes("X")
+    .default("0.01")
+    .fixed(),
 ];
