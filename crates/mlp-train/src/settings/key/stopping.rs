@@ -33,7 +33,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "N",
         form: Form::Whole,
-        help: "stop after N checks (epochs, unless --check-every says otherwise) without a lower validation loss, and keep the best parameters",
+        help: "stop after N checks, one an epoch, without a lower validation loss, and keep the best parameters",
         default: "",
         kinds: &Kind::ALL,
         sweep: true,
