@@ -5,8 +5,7 @@ use mlp_train::{Cell, Kind};
 
 use crate::{Scratch, experiment, results, run, run_with, short, threads};
 
-const EVERY: &str =
-    "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,function,sharpness,lyapunov";
+const EVERY: &str = "measure=norms,distance,spectral,gradient,balance,margin,units,patterns,function,sharpness,lyapunov";
 
 /// The last record of a column.
 fn last(settings: &[&str], column: &str) -> f64 {
@@ -137,7 +136,7 @@ fn every_column_has_numbers() {
     run(experiment(Kind::Train, &settings), &path);
     let series = RunDirectory::open(&path).unwrap().series().unwrap();
     let all: Vec<&mlp_train::diagnostic::Group> = mlp_train::diagnostic::GROUPS.iter().collect();
-    assert_eq!(all.len(), 10);
+    assert_eq!(all.len(), 11);
     let number = |column: &str, row: usize| match series.column(column).unwrap().cell(row) {
         Cell::Number(number) => number,
         other => panic!("{column} is {other:?}"),
@@ -293,7 +292,10 @@ fn functions_of_untrained_networks_are_named_and_counted() {
         .map(|count| positives.iter().filter(|&&p| p == f64::from(count)).count())
         .collect();
     assert_eq!(counts.iter().sum::<usize>(), 400);
-    assert!(counts.iter().all(|count| (17..=83).contains(count)), "{counts:?}");
+    assert!(
+        counts.iter().all(|count| (17..=83).contains(count)),
+        "{counts:?}"
+    );
     // One number is one function, which says yes as often.
     let mut known: Vec<(u64, f64)> = Vec::new();
     for (function, positives) in functions.iter().zip(&positives) {
