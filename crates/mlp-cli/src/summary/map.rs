@@ -97,7 +97,7 @@ impl Summary<'_> {
         }
         let why = match metric {
             Metric::Event(event) if event.name == "steps_to_target" => format!(
-                "no network has a recorded train_loss below {}",
+                "no network has a train_loss below {}",
                 spec.training.target_loss.unwrap_or(0.01)
             ),
             metric => format!("no cell has a {metric}"),

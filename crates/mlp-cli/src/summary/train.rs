@@ -89,6 +89,8 @@ impl Summary<'_> {
         } else if let Some(outcome) = &self.done.outcome
             && let Some(last) = outcome.last()
             && last.train.loss > outcome.initial_loss
+            // What a rule cut short says nothing about the rate.
+            && outcome.stopped_by().is_none()
         {
             writeln!(
                 text,
@@ -114,6 +116,18 @@ impl Summary<'_> {
             let by_choice = best.is_none() && mlp_train::stopping::chooses(rule);
             let chosen = if by_choice { &chosen[..] } else { "" };
             writeln!(text, "{:<11} at step {last} by {rule}{chosen}", "stopped")?;
+            let rules = recipe.stopping.as_deref();
+            if let Some(patience) = rules.and_then(|rules| rules.patience)
+                && rule == "patience"
+                && rules.is_some_and(|rules| rules.check_every == 1)
+            {
+                writeln!(
+                    text,
+                    "{:<11} it waited {patience} updates: a full batch is an epoch, with a check after each; to wait longer: --patience {} or --check-every 10",
+                    "patience",
+                    10 * patience
+                )?;
+            }
         }
         if let Some(best) = best {
             writeln!(

@@ -289,7 +289,7 @@ fn the_summary_of_a_map_goes_on() {
     );
     let events = "map moons --x lr=0.1,1 --y wd=0,0.1 --metric";
     let none = told(&format!("{events} steps_to_target {few} --out e"));
-    let why = "none: no network has a recorded train_loss below 0.01";
+    let why = "none: no network has a train_loss below 0.01";
     assert!(line(&none, "best cell").ends_with(why), "{none}");
     told(&format!("{events} converged {few} --out c"));
     assert!(told("plot c --figures svg").contains("map-converged.svg"));

@@ -225,6 +225,19 @@ fn the_summary_says_what_stopped_a_training_and_by_which_part() {
         text.contains("by patience, chosen on validation") && !text.contains("kept"),
         "{text}"
     );
+    // A full batch is an epoch, so patience is short; the rate is not to blame.
+    let hasty = "train moons --samples 60 --noise 0.4 --lr 3 --figures none --patience 5 --out h";
+    let text = run(folder, hasty);
+    assert!(
+        text.contains("by patience")
+            && text.contains("it waited 5 updates: a full batch is an epoch"),
+        "{text}"
+    );
+    assert!(!text.contains("smaller rate"), "{text}");
+    let batches =
+        "train moons --samples 60 --noise 0.4 --batch 8 --lr 3 --patience 5 --figures none";
+    let text = run(folder, &format!("{batches} --out i"));
+    assert!(!text.contains("it waited"), "{text}");
     // What another rule stopped was chosen on no part.
     let more =
         "--patience 2000 --until train_accuracy>=0.8 --validation-fraction 0.3 --no-restore-best";

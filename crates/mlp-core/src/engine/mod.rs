@@ -12,6 +12,9 @@
 //! - An operation that needs the whole batch (batch normalisation) begins a segment: all blocks go
 //!   through the segment before it, its sums are taken in the order of the blocks, and then they go
 //!   on. Every block keeps its rows meanwhile.
+//! - Layers with shortcuts see one run of rows, in which inputs and outputs are put side by side as they
+//!   come, so that dense kernels take them as they are. Gradients of these rows are summed from the
+//!   last layer that sees them to the first, each sum by itself: neither blocks nor bands have a say.
 //! - Training and evaluation are two programs where they differ (dropout, noise, batch statistics).
 //!
 //! A new operation is a variant of [`Op`] with its rows in the workspace and its arm in the two

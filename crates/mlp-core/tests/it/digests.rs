@@ -4,12 +4,14 @@
 //! "Reproducibility-breaking changes" of the changelog. Write the file anew with
 //! `MLP_RENEW_DIGESTS=1 cargo test -p mlp-core --test it digest`.
 
+mod operations;
+
 use std::{collections::BTreeSet, env, fmt::Write as _, fs};
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, BatchNorm, Clip, Horizon, Init, LayerNorm, LayerSpec,
-    Level, Loss, Normalization, Optimizer, Outputs, Poisson, Samples, Scalar, Schedule,
-    ScheduleSetting, Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
+    Activation, Adam, Architecture, Batch, Clip, Horizon, Init, LayerSpec, Level, Loss, Optimizer,
+    Outputs, Poisson, Samples, Scalar, Schedule, ScheduleSetting, Sgd, Status, Targets, TrainSpec,
+    Trainer, WarmUp,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -302,7 +304,7 @@ fn cases() -> Vec<Case> {
         course: Course::Diverges,
         ..case("divergence", 32, 0, 200, spec)
     });
-    cases.extend(operations());
+    cases.extend(operations::cases());
     cases
 }
 
@@ -424,79 +426,6 @@ fn paced(
             },
         ),
     ]
-}
-
-/// Trainings with operations between and around the dense layers.
-fn operations() -> Vec<Case> {
-    let layer = |normalization, skip, activation| LayerSpec {
-        normalization,
-        skip,
-        ..LayerSpec::new(12, activation)
-    };
-    let (batch, norm) = (
-        Normalization::Batch(BatchNorm::default()),
-        Normalization::Layer(LayerNorm::default()),
-    );
-    let net = |normalizations: [Normalization; 3], skip| {
-        Architecture::new(6)
-            .with(layer(normalizations[0], false, Activation::Tanh))
-            .with(layer(normalizations[1], skip, Activation::Relu))
-            .with(layer(normalizations[2], skip, Activation::Gelu))
-            .layer(3, Activation::Identity)
-    };
-    let none = Normalization::None;
-    let spec = |net, batch| TrainSpec {
-        batch,
-        learning_rate: 0.05,
-        weight_decay: 1e-3,
-        ..TrainSpec::new(net, Loss::SoftmaxCrossEntropy)
-    };
-    let full = |normalizations, skip| spec(net(normalizations, skip), Batch::Full);
-    [
-        (
-            "dropout",
-            TrainSpec {
-                dropout: vec![0.2, 0.5, 0.1],
-                input_dropout: 0.1,
-                input_noise: 0.3,
-                ..full([none; 3], false)
-            },
-        ),
-        (
-            "moved-start",
-            TrainSpec {
-                init_gain: 0.7,
-                perturbation: 0.5,
-                ..full([none; 3], false)
-            },
-        ),
-        ("skip", full([none; 3], true)),
-        ("layer-norm", full([norm; 3], false)),
-        ("batch-norm", full([batch; 3], false)),
-        (
-            "all-operations",
-            TrainSpec {
-                dropout: vec![0.1, 0.0, 0.2],
-                input_dropout: 0.05,
-                input_noise: 0.1,
-                optimizer: Optimizer::Adam(Adam::default()),
-                learning_rate: 0.005,
-                ..spec(net([batch, norm, batch], true), Batch::Size(100))
-            },
-        ),
-    ]
-    .into_iter()
-    .map(|(name, spec)| Case {
-        name: name.to_owned(),
-        spec,
-        // Several blocks.
-        samples: 610,
-        classes: 3,
-        steps: 24,
-        weighted: false,
-        course: Course::Learns,
-    })
-    .collect()
 }
 
 /// Normal points and, as targets, the classes of blobs or smooth values.

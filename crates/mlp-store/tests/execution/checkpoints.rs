@@ -186,7 +186,7 @@ fn rules_and_the_best_parameters_go_on_to_the_same_bytes() {
 
 #[test]
 fn diagnostics_go_on_to_the_same_bytes() {
-    let all = "diagnostics=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
+    let all = "diagnostics=norms,distance,spectral,gradient,balance,margin,units,patterns,function,sharpness,lyapunov";
     same_bytes(&[all, "activation=relu", "batch=20"]);
     same_bytes(&[all, "record=every:1"]);
     same_bytes(&[

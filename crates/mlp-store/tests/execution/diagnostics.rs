@@ -5,8 +5,7 @@ use mlp_train::{Cell, Kind};
 
 use crate::{Scratch, experiment, results, run, run_with, short, threads};
 
-const EVERY: &str =
-    "diagnostics=norms,distance,spectral,gradient,balance,margin,units,patterns,sharpness,lyapunov";
+const EVERY: &str = "diagnostics=norms,distance,spectral,gradient,balance,margin,units,patterns,function,sharpness,lyapunov";
 
 /// The last record of a column.
 fn last(settings: &[&str], column: &str) -> f64 {
@@ -137,7 +136,7 @@ fn every_column_has_numbers() {
     run(experiment(Kind::Train, &settings), &path);
     let series = RunDirectory::open(&path).unwrap().series().unwrap();
     let all: Vec<&mlp_train::diagnostic::Group> = mlp_train::diagnostic::GROUPS.iter().collect();
-    assert_eq!(all.len(), 10);
+    assert_eq!(all.len(), 11);
     let number = |column: &str, row: usize| match series.column(column).unwrap().cell(row) {
         Cell::Number(number) => number,
         other => panic!("{column} is {other:?}"),
@@ -254,4 +253,56 @@ fn the_lyapunov_exponent_is_how_fast_two_trainings_part() {
             found[row]
         );
     }
+}
+
+/// Untrained perceptrons on the corners of a cube: without a bias, the number of corners answered with
+/// yes is uniform over 0 to 7 (Mingard et al. 2019, theorem 4.1).
+#[test]
+fn functions_of_untrained_networks_are_named_and_counted() {
+    let scratch = Scratch::new();
+    let corners = scratch.path("corners.csv");
+    let rows: String = (0..8)
+        .map(|corner| {
+            let bit = |at: i32| corner >> at & 1;
+            format!("{},{},{},{}\n", bit(0), bit(1), bit(2), bit(0))
+        })
+        .collect();
+    std::fs::write(&corners, format!("a,b,c,label\n{rows}")).unwrap();
+    let data = format!("data={}", corners.display());
+    let settings = [
+        &data,
+        "target=label",
+        "task=classification",
+        "test_fraction=0",
+        "scale=none",
+        "hidden=none",
+        "init=normal:1",
+        "bias=none",
+        "steps=0",
+        "nets=400",
+        "measure=function",
+    ];
+    let path = scratch.path("run");
+    run(experiment(Kind::Population, &settings), &path);
+    let nets = RunDirectory::open(&path).unwrap().nets().unwrap();
+    let functions = nets.numbers("function").unwrap();
+    let positives = nets.numbers("positives").unwrap();
+    // Of 400, 50 each with a standard deviation of 6.6; five of those.
+    let counts: Vec<usize> = (0..8)
+        .map(|count| positives.iter().filter(|&&p| p == f64::from(count)).count())
+        .collect();
+    assert_eq!(counts.iter().sum::<usize>(), 400);
+    assert!(
+        counts.iter().all(|count| (17..=83).contains(count)),
+        "{counts:?}"
+    );
+    // One number is one function, which says yes as often.
+    let mut known: Vec<(u64, f64)> = Vec::new();
+    for (function, positives) in functions.iter().zip(&positives) {
+        match known.iter().find(|(name, _)| *name == function.to_bits()) {
+            Some((_, often)) => assert_eq!(often, positives),
+            None => known.push((function.to_bits(), *positives)),
+        }
+    }
+    assert!(known.len() > 20 && known.len() < 105, "{}", known.len());
 }

@@ -7,6 +7,7 @@ mod data;
 mod diagnostics;
 mod directories;
 mod errors;
+mod events;
 mod exploded;
 mod facts;
 mod fractals;

@@ -141,6 +141,15 @@ fn what_does_not_fit_is_refused_by_name() {
     };
     contains(&["skip=true"], &["skip", "2 features", "hidden is 4,3"]);
     contains(&["skip=true", "hidden=none"], &["skip", "hidden is none"]);
+    contains(&["shortcuts=true", "skip=true"], &["skip and shortcuts"]);
+    contains(
+        &["shortcuts=true", "hidden=none"],
+        &["shortcuts", "hidden is none"],
+    );
+    contains(
+        &["shortcuts=true", "measure=balance"],
+        &["measure balance", "with shortcuts several come next"],
+    );
     contains(
         &["dropout=0.1,0.2,0.3"],
         &["dropout has 3 values", "2 layers"],
@@ -203,4 +212,42 @@ fn an_output_activation_makes_rates_of_counts() {
     );
     let layers = &next.recipe(0).unwrap().spec.architecture.layers;
     assert_eq!(layers[1].activation, mlp_core::Activation::Softplus);
+}
+
+#[test]
+fn layers_with_shortcuts_see_everything_before_them() {
+    let scratch = Scratch::new();
+    let settings = [
+        "shortcuts=true",
+        "hidden=5,3",
+        "normalization=batch,none",
+        "dropout=0,0.2",
+        "batch=16",
+    ];
+    let resolved = short(Kind::Train, &settings);
+    let architecture = resolved.recipe(0).unwrap().spec.architecture.clone();
+    let inputs: Vec<usize> = architecture.ranges().iter().map(|r| r.inputs).collect();
+    assert_eq!(inputs, [2, 7, 10]);
+    let path = scratch.path("run");
+    let last = run(resolved, &path).outcome.unwrap();
+    let last = last.last().unwrap().clone();
+    let file = std::fs::read_to_string(path.join("experiment.toml")).unwrap();
+    assert!(file.contains("shortcuts = true"), "{file}");
+    let model = mlp_store::model_file::open(&path).unwrap();
+    assert_eq!(model.network().architecture(), &architecture);
+    let data = short(Kind::Train, &settings).data().unwrap();
+    let part = data.dataset.select_rows(&data.split.train).unwrap();
+    assert_eq!(model.evaluate(&part, Level::best()).unwrap(), last.train);
+    // Its parameters say that they are those of such a network.
+    let from = format!("init_from={}", path.display());
+    let on = run(
+        crate::experiment(
+            Kind::Train,
+            &["data=moons", "samples=64", "steps=5", settings[2], &from],
+        ),
+        &scratch.path("on"),
+    );
+    assert!(on.outcome.is_some());
+    let model = mlp_store::model_file::open(&scratch.path("on")).unwrap();
+    assert!(model.network().architecture().has_shortcuts());
 }

@@ -351,3 +351,110 @@ fn a_state_of_another_training_is_refused_by_what_differs() {
     let error = continued(&first, &["steps=40"]).unwrap_err();
     assert!(matches!(error, Error::Missing { .. }), "{error}");
 }
+
+/// The tensors of a run's model, by name.
+fn tensors(path: &Path) -> Vec<(String, Vec<u64>)> {
+    let model = RunDirectory::open(path).unwrap().model().unwrap();
+    let tensors = mlp_train::storing::tensors_of(model.network()).into_iter();
+    let bits = |numbers: Vec<f64>| numbers.into_iter().map(f64::to_bits).collect();
+    tensors
+        .map(|tensor| (tensor.name, bits(tensor.numbers.to_f64())))
+        .collect()
+}
+
+#[test]
+fn zero_steps_leave_networks_as_they_start() {
+    let scratch = Scratch::new();
+    let outcome = run(short(Kind::Train, &["steps=0"]), &scratch.path("train")).outcome;
+    let outcome = outcome.unwrap();
+    assert_eq!((outcome.last_step, outcome.records.len()), (0, 1));
+    assert_eq!(outcome.records[0].step, 0);
+    let recipe = short(Kind::Train, &["steps=0"]).recipe(0).unwrap();
+    let mut start = vec![0.0f32; recipe.architecture().parameter_count()];
+    recipe.spec.fill(recipe.seed, &mut start);
+    let model = RunDirectory::open(&scratch.path("train")).unwrap().model();
+    let AnyNetwork::F32(network) = model.unwrap().network().clone() else {
+        panic!("the precision is f32");
+    };
+    assert_eq!(network.parameters(), start);
+    for (name, settings) in [
+        ("last", &["steps=0", "nets=3", "save_weights=last"][..]),
+        ("swept", &["sweep.steps=0,2", "nets=2", "record=every:1"]),
+        ("schedule", &["steps=0", "nets=1", "schedule=cosine"]),
+        ("one-cycle", &["steps=0", "nets=1", "schedule=one-cycle"]),
+        ("batches", &["steps=0", "nets=1", "batch=8", "patience=3"]),
+    ] {
+        run(short(Kind::Population, settings), &scratch.path(name));
+        let nets = RunDirectory::open(&scratch.path(name)).unwrap().nets();
+        let nets = nets.unwrap();
+        assert_eq!(nets.texts("status").unwrap()[0], "completed", "{name}");
+        assert_eq!(nets.integers("last_step").unwrap()[0], 0, "{name}");
+        let losses = nets.numbers("train_loss").unwrap();
+        assert!(losses.iter().all(|loss| loss.is_finite()), "{name}");
+        assert_eq!(losses[0], outcome.records[0].train.loss, "{name}");
+    }
+    run(
+        short(Kind::Map, &["steps=0", "map.x=init_gain=0.5,1,2"]),
+        &scratch.path("map"),
+    );
+}
+
+#[test]
+fn random_biases_leave_the_weights_alone() {
+    let scratch = Scratch::new();
+    let start = |name: &str, settings: &[&str]| {
+        let all = [&["steps=0"], settings].concat();
+        run(short(Kind::Train, &all), &scratch.path(name));
+        tensors(&scratch.path(name))
+    };
+    let zeros = start("zeros", &[]);
+    let random = start("random", &["bias_init=uniform:0.1"]);
+    for (zero, random) in zeros.iter().zip(&random) {
+        assert_eq!(zero.0.ends_with("bias"), zero.1 != random.1, "{}", zero.0);
+        let small = |bits: &u64| f64::from_bits(*bits).abs() <= 0.1;
+        assert!(!zero.0.ends_with("bias") || random.1.iter().all(small));
+    }
+    let line = |name: &str| {
+        let file = std::fs::read_to_string(scratch.path(name).join("experiment.toml")).unwrap();
+        let line = file.lines().find(|line| line.starts_with("bias_init"));
+        line.unwrap_or_default().to_owned()
+    };
+    assert_eq!(line("random"), "bias_init = \"uniform:0.1\"");
+    // What is the same everywhere has one spelling.
+    assert_eq!(line("zeros"), "bias_init = 0.0");
+    assert_eq!(start("named", &["bias_init=zeros"]), zeros);
+    assert_eq!(line("named"), "bias_init = 0.0");
+    start("constant", &["bias_init=constant:0.25"]);
+    assert_eq!(line("constant"), "bias_init = 0.25");
+    let error = refused(&["init_from=x.npz", "bias_init=normal:1"]).to_string();
+    assert!(
+        error.contains("x.npz") || error.contains("bias_init"),
+        "{error}"
+    );
+}
+
+#[test]
+fn frozen_layers_stay_as_they_start_under_every_optimizer() {
+    let scratch = Scratch::new();
+    run(short(Kind::Train, &["steps=0"]), &scratch.path("start"));
+    let start = tensors(&scratch.path("start"));
+    for known in mlp_core::Optimizer::ALL.concat() {
+        let optimizer = format!("optimizer={}", known.name);
+        let path = scratch.path(&known.name.replace('+', "-plus"));
+        run(
+            short(
+                Kind::Train,
+                &["frozen=0,2", "weight_decay=0.1", "steps=5", &optimizer],
+            ),
+            &path,
+        );
+        for ((name, before), (_, after)) in start.iter().zip(tensors(&path)) {
+            let trained = name.starts_with("layers.1.");
+            assert_eq!(*before != after, trained, "{} {name}", known.name);
+        }
+    }
+    let error = refused(&["hidden=4", "frozen=0,1"]).to_string();
+    assert!(error.contains("all 2 layers are frozen"), "{error}");
+    let error = refused(&["hidden=4", "frozen=2"]).to_string();
+    assert!(error.contains("a frozen layer is 2"), "{error}");
+}

@@ -89,6 +89,9 @@ impl Given {
         {
             network.output_activation = activations.last().copied();
         }
+        if network.shortcuts.is_none() && self.has_shortcuts() {
+            network.shortcuts = Some(true);
+        }
         if network.bias.is_none() {
             let biased = |layer: usize| self.find(&format!("layers.{layer}.bias")).is_some();
             network.bias = Some(match (biased(0), biased(hidden.len())) {
@@ -114,6 +117,23 @@ impl Given {
                     .copied()
             })
             .collect()
+    }
+
+    /// Whether every layer but the first is as wide as all before it.
+    fn has_shortcuts(&self) -> bool {
+        let shape = |layer: usize| self.find(&format!("layers.{layer}.weight"));
+        let mut seen = 0;
+        let mut layers = 0;
+        let mut all = true;
+        while let Some([outputs, inputs]) = shape(layers).map(|tensor| &tensor.shape[..]) {
+            match layers {
+                0 => seen = *inputs,
+                _ => all &= *inputs == seen,
+            }
+            seen += outputs;
+            layers += 1;
+        }
+        all && layers > 1
     }
 
     /// The flat parameter slice of a network. Running statistics begin anew, so the file may have them

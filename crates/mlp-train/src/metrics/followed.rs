@@ -48,12 +48,12 @@ impl Followed {
         }
     }
 
-    /// Takes the losses of a step in.
+    /// Takes the losses of a step in, that of the training part finite.
     pub(crate) fn push(&mut self, step: u64, train: f64, test: Option<f64>) {
         if train < self.target {
             self.reached.get_or_insert(step);
         }
-        if train.is_finite() && self.least.is_none_or(|least| train < least) {
+        if self.least.is_none_or(|least| train < least) {
             self.least = Some(train);
         }
         let loss = test.unwrap_or(train);
@@ -82,7 +82,7 @@ mod tests {
             (1, 0.4, Some(0.6)),
             (2, 0.45, Some(0.6)),
             (3, 0.3, Some(f64::NAN)),
-            (4, f64::INFINITY, Some(0.9)),
+            (4, 0.35, Some(0.9)),
         ] {
             followed.push(step, train, test);
         }

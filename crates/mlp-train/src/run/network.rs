@@ -261,12 +261,12 @@ pub fn train<T: Scalar>(
             {
                 shade.push(loss);
             }
-            if let Some(followed) = &mut outcome.followed {
-                followed.push_record(record);
-            }
             if !loss.is_finite() {
                 outcome.ending = Ending::Diverged;
                 break;
+            }
+            if let Some(followed) = &mut outcome.followed {
+                followed.push_record(record);
             }
             let flow = watch.observer.on_record(network, records.keep());
             if watch.weights == KeptWeights::Last {
@@ -337,12 +337,12 @@ pub fn train<T: Scalar>(
             if let Some(shade) = &mut shade {
                 shade.push(loss);
             }
-            if let Some(followed) = &mut outcome.followed {
-                followed.push(step, loss, test);
-            }
             if !loss.is_finite() {
                 outcome.ending = Ending::Diverged;
                 break;
+            }
+            if let Some(followed) = &mut outcome.followed {
+                followed.push(step, loss, test);
             }
         }
         if let Some(watcher) = &mut watcher {

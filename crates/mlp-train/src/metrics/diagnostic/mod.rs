@@ -8,8 +8,10 @@
 
 mod balance;
 mod distance;
+mod function;
 mod gradient;
 pub(crate) mod group;
+mod hash;
 mod lyapunov;
 mod margin;
 mod norms;
@@ -32,6 +34,7 @@ pub const GROUPS: &[Group] = &[
     margin::GROUP,
     units::GROUP,
     patterns::GROUP,
+    function::GROUP,
     sharpness::GROUP,
     lyapunov::GROUP,
 ];

@@ -2,7 +2,10 @@
 
 use mlp_core::LayerTrace;
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values};
+use super::{
+    group::{Column, Cost, Each, Group, Snapshot, Values},
+    hash::Hash,
+};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
@@ -61,29 +64,6 @@ fn sorted_signs(trace: &LayerTrace, odd: bool) -> Vec<u64> {
     neurons.concat()
 }
 
-/// FNV-1a (Fowler, Noll, Vo) over words, finished by the mixer of SplitMix64.
-struct Hash(u64);
-
-impl Hash {
-    fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    fn add(&mut self, word: u64) {
-        for byte in word.to_le_bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    /// 52 bits, which a number of tables in f64 holds.
-    fn number(&self) -> f64 {
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((x ^ (x >> 31)) >> 12) as f64
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::{Array2, array};
@@ -105,16 +85,5 @@ mod tests {
         assert_eq!(signs(z.clone(), false), signs(swapped, false));
         let other = array![[1.0, 1.0, 0.0], [2.0, 2.0, -0.5]];
         assert_ne!(signs(z, true), signs(other, true));
-    }
-
-    #[test]
-    fn hashes_are_whole_numbers_that_differ() {
-        let number = |words: &[u64]| {
-            let mut hash = Hash::new();
-            words.iter().for_each(|&word| hash.add(word));
-            hash.number()
-        };
-        let (a, b) = (number(&[1, 2]), number(&[2, 1]));
-        assert!(a != b && a.fract() == 0.0 && a < 2f64.powi(52));
     }
 }

@@ -58,20 +58,16 @@ impl ResolvedExperiment {
     /// What a model says of its experiment: what decides the numbers, with the step that a time budget came to, if it
     /// ended this network, and without the folders of this machine.
     pub fn origin_of(&self, outcome: &Outcome) -> String {
-        let mut experiment = self.as_made(Some(outcome), None);
+        self.made_by(Some(outcome), None)
+    }
+
+    /// What the files of a run say of it: what decides the numbers, so that no byte of them depends on what is drawn,
+    /// without folders; of a single training with the step that a time budget came to, or with the cells that a budget
+    /// was good for.
+    pub fn made_by(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> String {
+        let mut experiment = self.spelled.clone();
         experiment.output.figures = None;
         experiment.map.tolerance = None;
-        experiment_file::write(&experiment)
-    }
-
-    /// What the files of a run say of it: its whole file without folders, of a single training with the step that a
-    /// time budget came to, or with the cells that a budget was good for.
-    pub fn made_by(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> String {
-        experiment_file::write(&self.as_made(outcome, cells))
-    }
-
-    fn as_made(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> Experiment {
-        let mut experiment = self.spelled.clone();
         if let Some(outcome) = outcome
             && outcome.stopped_by() == Some(time_budget::NAME)
         {
@@ -84,6 +80,6 @@ impl ResolvedExperiment {
         if experiment.data.name.as_deref() == Some("-") {
             experiment.data.name = Some(PIPED_DATA.to_owned());
         }
-        experiment.without_folders()
+        experiment_file::write(&experiment.without_folders())
     }
 }

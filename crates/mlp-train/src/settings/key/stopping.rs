@@ -32,8 +32,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         field!(training.stopping.patience, check::at_least_one, number_of),
     )
     .help(
-        "stop after N checks (epochs, unless --check-every says otherwise) without a lower \
-             validation loss, and keep the best parameters",
+        "stop after N checks, one an epoch, without a lower validation loss, and keep the best \
+             parameters",
     )
     .option("patience")
     .takes("N"),

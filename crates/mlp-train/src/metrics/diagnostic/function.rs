@@ -1,0 +1,68 @@
+//! The function that a classifier computes: what it answers to every training sample.
+
+use mlp_core::{Outputs, Targets};
+
+use super::{
+    group::{Column, Cost, Each, Group, Snapshot, Values},
+    hash::Hash,
+};
+use crate::error::Error;
+
+pub(super) const GROUP: Group = Group {
+    name: "function",
+    description: "a number that names the answers to all training samples",
+    columns: &[
+        Column {
+            name: "function",
+            each: Each::Network,
+            description: "hash of 52 bits of the predicted labels of the training part, in its order: alike \
+                          for networks that are the same Boolean function there (Mingard et al. 2019)",
+        },
+        Column {
+            name: "positives",
+            each: Each::Network,
+            description: "training samples whose predicted class is not the first; of several labels those \
+                          with any",
+        },
+    ],
+    traces: true,
+    pairs: false,
+    cost: Cost {
+        record: 20.0,
+        update: 0.0,
+    },
+    value,
+};
+
+fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
+    let by_label = match now.samples.targets() {
+        Targets::Classes { .. } => false,
+        Targets::Values(_) if now.spec.loss.outputs() == Outputs::Logits => true,
+        Targets::Values(_) => return Ok(()),
+    };
+    let Some(outputs) = now.traces()?.last().map(|trace| &trace.y) else {
+        return Ok(());
+    };
+    let mut hash = Hash::new();
+    let mut positives = 0;
+    for y in outputs.columns() {
+        // How many labels are answered with yes, or the class.
+        let answer = match by_label || y.len() == 1 {
+            true => {
+                let yes = y.iter().map(|&y| u64::from(y > 0.0));
+                yes.clone().for_each(|yes| hash.add(yes));
+                yes.sum()
+            }
+            false => {
+                let best = |best, class| if y[class] > y[best] { class } else { best };
+                let class = (1..y.len()).fold(0, best) as u64;
+                hash.add(class);
+                class
+            }
+        };
+        positives += u32::from(answer > 0);
+    }
+    values.put("function", hash.number());
+    values.put("positives", f64::from(positives));
+    Ok(())
+}
