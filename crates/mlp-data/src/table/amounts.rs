@@ -129,7 +129,7 @@ impl Amounts {
 pub(super) const EXACT: f64 = (1_u64 << 53) as f64;
 
 /// Whether a number is written as a whole one, without a mark.
-fn is_whole(spelling: Spelling<'_>) -> bool {
+pub(super) fn is_whole(spelling: Spelling<'_>) -> bool {
     match spelling {
         Spelling::Text(text) => {
             let digits = text.trim_matches(|c: char| !c.is_ascii_digit());

@@ -5,7 +5,7 @@ mod expected;
 
 use expected::Expected;
 
-use super::amounts::Amounts;
+use super::amounts::{Amounts, is_whole};
 use super::cell::{Cell, Spelling, is_gap};
 use super::date::all_compact;
 use super::date_marks::DateMarks;
@@ -105,6 +105,8 @@ pub(super) struct TargetColumn {
     amounts: bool,
     numbers: Amounts,
     date_marks: DateMarks,
+    /// Whether every cell is a whole number written without a mark, be it the name of a class.
+    whole: bool,
     /// How the numbers are written that are not written as usual.
     spellings: Spellings,
     /// Where the first number stands.
@@ -131,6 +133,7 @@ impl TargetColumn {
             amounts: false,
             numbers: Amounts::default(),
             date_marks: DateMarks::default(),
+            whole: true,
             spellings: Spellings::default(),
             place: None,
             strings: false,
@@ -197,6 +200,7 @@ impl TargetColumn {
         let row = self.values.len();
         let is_text = self.reading.is_text();
         let names = self.task == TaskChoice::Classification || self.strings;
+        self.whole &= matches!(cell, Cell::Number(_, spelling) if is_whole(spelling));
         let mut texts = |text: &str, number| {
             let pushed = self.texts.push(text, number, row, place, file);
             pushed.map_err(|error| PushError::Memory(Box::new(error)))
@@ -394,9 +398,9 @@ impl TargetColumn {
         }
     }
 
-    /// Whether the column is numbers written without a mark.
+    /// Whether the column is whole numbers written without a mark, which does not hang on the task.
     pub fn is_whole(&self) -> bool {
-        self.texts.is_empty() && self.numbers.are_whole()
+        self.whole
     }
 
     /// The unit that the column's numbers have beside the digits, if they have one and the user has not named it.
