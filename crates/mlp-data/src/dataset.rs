@@ -1,6 +1,9 @@
 //! A data set: a checked table of numbers that knows its names.
 
-use std::collections::{HashMap, HashSet};
+mod check;
+pub(crate) mod summary;
+
+use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -220,10 +223,9 @@ impl Dataset {
     /// test, in this order.
     ///
     /// # Errors
-    /// As [`ranges`](crate::ranges).
+    /// As [`Dataset::check_parts`].
     pub(crate) fn with_own_split(mut self, parts: [usize; 3]) -> Result<Self, Error> {
-        let [train, validation, test] = parts;
-        crate::ranges(&self, train, validation, test)?;
+        self.check_parts(parts)?;
         self.own_split = Some(parts);
         Ok(self)
     }
@@ -522,111 +524,6 @@ impl Dataset {
         Error::Shape {
             dataset: self.name.clone(),
             problem,
-        }
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        let (samples, features) = self.inputs.dim();
-        if samples == 0 || features == 0 {
-            return Err(self.shape(format!(
-                "it has {samples} samples and {features} features; at least one of each is needed"
-            )));
-        }
-        if self.feature_names.len() != features {
-            return Err(self.shape(format!(
-                "{} names for {features} features",
-                self.feature_names.len()
-            )));
-        }
-        match &self.targets {
-            Targets::Classes { labels, names } => {
-                if labels.len() != samples {
-                    return Err(
-                        self.shape(format!("{} labels for {samples} samples", labels.len()))
-                    );
-                }
-                if let Some(row) = labels
-                    .iter()
-                    .position(|&label| label as usize >= names.len())
-                {
-                    let label = labels[row];
-                    return Err(self.shape(format!(
-                        "row {} has label {label}, and there are {} classes",
-                        row + 1,
-                        names.len()
-                    )));
-                }
-            }
-            Targets::Values { values, names } => {
-                if values.nrows() != samples {
-                    return Err(
-                        self.shape(format!("{} targets for {samples} samples", values.nrows()))
-                    );
-                }
-                if values.ncols() == 0 || values.ncols() != names.len() {
-                    return Err(self.shape(format!(
-                        "{} names for {} outputs",
-                        names.len(),
-                        values.ncols()
-                    )));
-                }
-                self.check_finite(values, names, false)?;
-            }
-        }
-        self.check_names()?;
-        self.check_finite(&self.inputs, &self.feature_names, self.missing > 0)
-    }
-
-    fn check_names(&self) -> Result<(), Error> {
-        let columns = self
-            .feature_names
-            .iter()
-            .map(String::as_str)
-            .chain(self.target_columns())
-            .chain(self.weight_column());
-        self.check_distinct("column", columns)?;
-        if let Some(classes) = self.class_names() {
-            self.check_distinct("class", classes.iter().map(String::as_str))?;
-        }
-        Ok(())
-    }
-
-    fn check_distinct<'a>(
-        &self,
-        what: &'static str,
-        names: impl Iterator<Item = &'a str>,
-    ) -> Result<(), Error> {
-        let mut seen = HashSet::new();
-        for name in names {
-            if name.is_empty() {
-                return Err(self.shape(format!("a {what} has no name")));
-            }
-            if !seen.insert(name) {
-                return Err(Error::DuplicateName {
-                    dataset: self.name.clone(),
-                    what,
-                    name: name.to_owned(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn check_finite(
-        &self,
-        values: &Array2<f64>,
-        names: &[String],
-        missing: bool,
-    ) -> Result<(), Error> {
-        let bad = |value: f64| !(value.is_finite() || missing && value.is_nan());
-        match values.indexed_iter().find(|(_, value)| bad(**value)) {
-            None => Ok(()),
-            Some(((row, column), &value)) => Err(Error::NonFinite {
-                dataset: self.name.clone(),
-                row: row + 1,
-                column: names[column].clone(),
-                value,
-            }),
         }
     }
 }

@@ -293,6 +293,21 @@ pub enum Error {
     },
 }
 
+/// An error on a file.
+pub(crate) fn error(
+    file: &str,
+    place: Option<Place>,
+    column: Option<&str>,
+    problem: TableProblem,
+) -> Error {
+    Error::Table {
+        file: file.to_owned(),
+        place,
+        column: column.map(str::to_owned),
+        problem: Box::new(problem),
+    }
+}
+
 /// A place in a data file; both count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {

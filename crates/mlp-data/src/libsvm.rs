@@ -4,9 +4,10 @@
 //! table with a column for every index up to the largest.
 
 use crate::binary::column_names;
+use crate::error::error;
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Columns, Intake, error};
+use crate::table::{Assembler, Cell, Columns, Intake};
 use crate::{Dataset, Error, Place, TableProblem, memory};
 
 pub(crate) const KIND: FileKind = FileKind::new(

@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use crate::table::{Stream, error, read_error};
+use crate::error::error;
+use crate::table::{Stream, read_error};
 use crate::{Error, Place, TableProblem};
 
 /// Lines with their numbers, whatever ends them; one without end is given up.

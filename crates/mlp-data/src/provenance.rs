@@ -1,20 +1,12 @@
 //! Where data come from.
 
+mod origin;
+mod read_summary;
+
 use std::borrow::Cow;
 
-use crate::ReadSummary;
-
-/// Where data come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Origin {
-    /// Drawn from a formula and a seed.
-    Generated,
-    /// A real table that comes with this crate.
-    Embedded,
-    /// A table of the user's own.
-    #[default]
-    File,
-}
+pub use origin::Origin;
+pub use read_summary::{ColumnKinds, LeftOut, ReadSummary, TargetBy};
 
 /// What is known of a data set beside its figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

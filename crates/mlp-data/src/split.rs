@@ -121,47 +121,12 @@ pub fn split(
 /// [`Error::RowRanges`] unless they are all rows; [`Error::TooFewSamples`] without a row to train on;
 /// [`Error::NotTrained`] where a class has none.
 pub fn ranges(set: &Dataset, train: usize, validation: usize, test: usize) -> Result<Split, Error> {
-    let samples = set.samples();
-    let sum = train as u128 + validation as u128 + test as u128;
-    if sum != samples as u128 {
-        return Err(Error::RowRanges {
-            dataset: set.name().to_owned(),
-            samples,
-            ranges: format!("{train}:{validation}:{test}"),
-            sum,
-        });
-    }
-    let split = Split {
+    set.check_parts([train, validation, test])?;
+    Ok(Split {
         train: (0..train).collect(),
         validation: (train..train + validation).collect(),
-        test: (train + validation..samples).collect(),
-    };
-    check_trained(set, &split)?;
-    Ok(split)
-}
-
-/// Refuses a training part without a row of some class.
-fn check_trained(set: &Dataset, split: &Split) -> Result<(), Error> {
-    if split.train.is_empty() {
-        return Err(Error::TooFewSamples {
-            dataset: set.name().to_owned(),
-            samples: 0,
-            parts: 1,
-        });
-    }
-    if let Targets::Classes { labels, names } = set.targets() {
-        let mut there = vec![false; names.len()];
-        for &row in &split.train {
-            there[labels[row] as usize] = true;
-        }
-        if let Some(class) = there.iter().position(|there| !there) {
-            return Err(Error::NotTrained {
-                dataset: set.name().to_owned(),
-                class: names[class].clone(),
-            });
-        }
-    }
-    Ok(())
+        test: (train + validation..set.samples()).collect(),
+    })
 }
 
 /// One fold of a cross-validation: fold number `fold`, counted from 0, is the test part, and of the

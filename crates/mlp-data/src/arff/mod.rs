@@ -7,12 +7,11 @@
 mod header;
 mod tokens;
 
-use std::borrow::Cow;
 use std::io::Read;
 
 use header::Header;
 pub(crate) use header::{Attribute, Kind};
-use tokens::cells;
+use tokens::{Written, cells};
 
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
@@ -145,9 +144,6 @@ impl Declared<'_> {
         assembler.finish()
     }
 }
-
-/// A value as it is written, without its quotes, and whether it had them.
-type Written<'a> = (Cow<'a, str>, bool);
 
 fn gap((text, quoted): &Written<'_>, gaps: &[&'static str]) -> Option<&'static str> {
     let found = gaps.iter().find(|&&gap| gap == text.as_ref());

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Written;
+/// A value as it is written, without its quotes, and whether it had them.
+pub(super) type Written<'a> = (Cow<'a, str>, bool);
 
 /// The values of a line, which commas part.
 pub(super) fn cells(line: &str) -> Result<Vec<Written<'_>>, String> {

@@ -12,16 +12,16 @@ use super::category::{Categories, OneHot};
 use super::cell::{Cell, is_gap};
 use super::codes::Codes;
 use super::columns::{Columns, Roles, find_all};
+use super::csv_options::CsvOptions;
 use super::feature::Feature;
 use super::format::{Delimiter, TableFormat};
 use super::intake::{Intake, Rows};
 use super::number::format_number;
 use super::policy::{Categorical, MissingPolicy};
-use super::read::CsvOptions;
 use super::reading::Reading;
-use super::record::error;
 use super::summarise::Told;
 use super::target::{Column, PushError, TargetColumn, TaskChoice};
+use crate::error::error;
 use crate::{Dataset, Error, Origin, Place, Provenance, TableProblem, Targets, memory, names};
 
 /// A data set that grows row by row.

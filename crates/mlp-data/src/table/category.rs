@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::amounts::EXACT;
-use super::cell::{Cell, Spelling, shortened, truth};
+use super::cell::{Cell, Spelling, shortened, truth, without_decimals};
 use super::distinct::{few_integers, names_rows};
-use super::number::{begins_with_zero, format_number, without_decimals};
+use super::number::{begins_with_zero, format_number};
 use super::reading::Reading;
 use super::spellings::Spellings;
 use super::texts::Texts;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::read::CsvOptions;
-use super::record::error;
+use super::csv_options::CsvOptions;
+use crate::error::error;
 use crate::{Error, Place, TableProblem, names};
 
 /// The names that a file gives its columns, without white space around them; a column without one is called by its

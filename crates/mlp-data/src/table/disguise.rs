@@ -2,9 +2,9 @@
 
 use super::cell::{Cell, is_gap};
 use super::date::{Orders, is_time, orders};
-use super::format::{DecimalMark, ThousandsMark};
-use super::number::{Marks, is_indian, number};
+use super::number::is_indian;
 use super::odd::Odd;
+use super::readings::Readings;
 
 /// What a text looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,65 +65,9 @@ pub(super) fn look(text: &str) -> Look {
     }
 }
 
-/// A set of marks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Readings(u16);
-
-impl Readings {
-    /// Every pair of marks that does not contradict itself.
-    const ALL: [Marks; 10] = {
-        use DecimalMark::{Comma, Point};
-        use ThousandsMark as T;
-        [
-            (Point, None),
-            (Comma, None),
-            (Point, Some(T::Comma)),
-            (Comma, Some(T::Point)),
-            (Point, Some(T::Space)),
-            (Comma, Some(T::Space)),
-            (Point, Some(T::Apostrophe)),
-            (Comma, Some(T::Apostrophe)),
-            (Point, Some(T::Underscore)),
-            (Comma, Some(T::Underscore)),
-        ]
-    };
-
-    /// The marks with which a text is a number.
-    pub fn of(text: &str) -> Self {
-        let fits = |&marks: &Marks| number(text, marks).is_some_and(f64::is_finite);
-        Self::those(fits)
-    }
-
-    fn those(fits: impl Fn(&Marks) -> bool) -> Self {
-        let bits = (0..)
-            .zip(&Self::ALL)
-            .map(|(bit, marks)| u16::from(fits(marks)) << bit);
-        Self(bits.sum())
-    }
-
-    /// Those that are in both.
-    pub fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// Those with this decimal mark.
-    pub fn with(self, decimal: DecimalMark) -> Self {
-        self.and(Self::those(|marks| marks.0 == decimal))
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    pub fn contains(self, marks: Marks) -> bool {
-        self.iter().any(|one| one == marks)
-    }
-
-    /// The pairs, those that need the fewest marks first.
-    pub fn iter(self) -> impl Iterator<Item = Marks> {
-        let held = move |bit: &usize| self.0 >> bit & 1 == 1;
-        (0..Self::ALL.len()).filter(held).map(|bit| Self::ALL[bit])
-    }
+/// Whether a text is a number, perhaps in disguise, or a date.
+pub(super) fn is_value(text: &str) -> bool {
+    look(text) == Look::Value
 }
 
 /// What a text looks like that is no number with the marks that are in force.
@@ -140,7 +84,7 @@ pub(super) fn disguise(text: &str) -> Option<Disguise<'_>> {
     if is_time(text) {
         return Some(of(Kind::Time));
     }
-    if let Some(odd) = Odd::of(text) {
+    if let Some(odd) = Odd::of(text, is_value) {
         return Some(of(Kind::Odd(odd)));
     }
     let digits = &text[..text.len() - power(text)];
@@ -458,21 +402,5 @@ mod tests {
         ] {
             assert_eq!(word(text), "none", "{text}");
         }
-    }
-
-    #[test]
-    fn readings_are_the_marks_that_fit() {
-        use DecimalMark::{Comma, Point};
-        let first = |text: &str| Readings::of(text).iter().next();
-        assert_eq!(first("4,5"), Some((Comma, None)));
-        assert_eq!(
-            first("1,234,567"),
-            Some((Point, Some(ThousandsMark::Comma)))
-        );
-        assert_eq!(first("1.234,5"), Some((Comma, Some(ThousandsMark::Point))));
-        let both = Readings::of("1,200");
-        assert!(both.contains((Comma, None)) && both.contains((Point, Some(ThousandsMark::Comma))));
-        assert!(both.and(Readings::of("1,234,567")).with(Comma).is_empty());
-        assert!(Readings::of("1,2,3").is_empty());
     }
 }

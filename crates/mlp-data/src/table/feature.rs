@@ -3,15 +3,16 @@
 use super::amounts::Amounts;
 use super::category::{Categories, MOST_TEXTS, OneHot};
 use super::cell::{Cell, Spelling, is_gap};
+use super::circumstances::Circumstances;
+use super::csv_options::CsvOptions;
 use super::date::{all_compact, orders};
 use super::date_marks::DateMarks;
 use super::disguise::disguise;
 use super::distinct::few_integers;
 use super::format::{DateOrder, TableFormat};
-use super::judge::{Circumstances, Judgement, judge, unit_of};
+use super::judge::{Judgement, judge, unit_of};
 use super::policy::{Categorical, MissingPolicy};
 use super::pooled::Pooled;
-use super::read::CsvOptions;
 use super::reading::{NUMBERS_HERE, Reading, as_missing};
 use super::spellings::Spellings;
 use super::target::PushError;

@@ -16,8 +16,9 @@ use super::doubt::doubts;
 use super::format::{DateOrder, TableFormat};
 use super::pooled::Pooled;
 use super::reading::{Reading, no_day};
-use super::record::{Line, Table, error};
+use super::record::{Line, Table};
 use super::sentinel::sentinel_note;
+use crate::error::error;
 use crate::{Error, Place, TableProblem, names};
 
 /// How rows to predict are read.

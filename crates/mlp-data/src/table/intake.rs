@@ -8,10 +8,10 @@ use ndarray::Array2;
 
 use super::cell::Cell;
 use super::columns::Columns;
+use super::csv_options::CsvOptions;
 use super::features::{FeatureChunk, FeatureOptions, FeatureReader, Matched};
 use super::format::TableFormat;
-use super::read::CsvOptions;
-use super::record::error;
+use crate::error::error;
 use crate::{Error, Place};
 
 /// How a file is read, and where its rows go. Every reader takes one: it stands for its [`CsvOptions`], and what assembles the

@@ -1,37 +1,14 @@
 //! What a column is, told from all of its texts: numbers with gaps, dates, numbers in disguise, or text.
 
 use super::cell::{is_gap, shortened};
+use super::circumstances::Circumstances;
 use super::date::{Orders, days, orders};
 use super::disguise::{Disguise, Kind, disguise, is_scale, is_size};
 use super::format::DateOrder;
-use super::number::Marks;
 use super::texts::Seen;
 use super::units::Units;
 use super::written::Written;
-use crate::{Place, TableProblem, names};
-
-/// What is known of a column beside its texts.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Circumstances<'a> {
-    /// How many cells are numbers.
-    pub numbers: usize,
-    /// The first of these that is written with decimals, and where it stands.
-    pub decimals: Option<(&'a str, Place)>,
-    /// The marks in force.
-    pub marks: Marks,
-    /// Whether the user said what stands before the decimals.
-    pub given: bool,
-    /// Whether the user said what stands before the decimals or between the thousands, be it for the table that this one is like.
-    pub marked: bool,
-    /// The order of dates that are to be numbers.
-    pub dates: Option<DateOrder>,
-    /// The units of the column where the model was trained, if there is one.
-    pub known: Option<&'a [String]>,
-    /// The unit of the column's numbers that have one, by the user's word.
-    pub unit: Option<&'a [String]>,
-    /// Units that the user has named, and those of other columns, which have to be named, too.
-    pub units: &'a [String],
-}
+use crate::{TableProblem, names};
 
 /// What a column is.
 #[derive(Debug, PartialEq)]
@@ -289,32 +266,6 @@ fn problem(
         cell: shortened(cell),
         what,
         remedy,
-    }
-}
-
-impl Circumstances<'_> {
-    /// What a number with a sign is, and how it may be read: with the sign taken off, if the model does not know the column
-    /// in another unit.
-    fn signed(&self, what: &str, sign: &str, more: &str) -> (String, String) {
-        let mut all = self.units.to_vec();
-        if !all.iter().any(|unit| unit == sign) {
-            all.push(sign.to_owned());
-        }
-        let give = format!("--units '{}'{more}", all.join(","));
-        match self.known {
-            None => (what.to_owned(), format!("give {give}")),
-            Some([]) => (
-                format!("{what}, and the column had no unit where the model was trained"),
-                format!("write it as there, or give {give}"),
-            ),
-            Some(known) => {
-                let known = names::list(known.iter().map(String::as_str));
-                (
-                    format!("{what}, and the column had {known} where the model was trained"),
-                    format!("write it as there, or give {give} if that is the same"),
-                )
-            }
-        }
     }
 }
 

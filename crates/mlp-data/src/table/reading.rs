@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::cell::{Cell, Spelling, is_word, shortened, truth};
+use super::circumstances::Circumstances;
 use super::date::compact;
 use super::format::{DateOrder, TableFormat};
-use super::judge::{Circumstances, problem_of};
+use super::judge::problem_of;
 use super::number::{Marks, begins_with_zero, number};
 use crate::{TableProblem, names};
 

@@ -10,6 +10,7 @@ use super::foreign::foreign;
 use super::format::{Delimiter, TableFormat};
 use super::records::{Fault, Records, Shape};
 use super::stream::Stream;
+use crate::error::error;
 use crate::{Error, Place, TableProblem};
 
 /// Bytes that are looked at to find out how a table is written.
@@ -236,21 +237,6 @@ fn told_delimiter(sample: &[u8]) -> Option<(Delimiter, usize)> {
     let word = std::str::from_utf8(&sample[..end]).ok()?;
     let word = word.trim_matches('"').strip_prefix("sep=")?;
     Some((word.parse().ok()?, end + 1))
-}
-
-/// An error on a file.
-pub(crate) fn error(
-    file: &str,
-    place: Option<Place>,
-    column: Option<&str>,
-    problem: TableProblem,
-) -> Error {
-    Error::Table {
-        file: file.to_owned(),
-        place,
-        column: column.map(str::to_owned),
-        problem: Box::new(problem),
-    }
 }
 
 pub(crate) fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::io::Error) -> Error {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::columns::Roles;
+use super::csv_options::CsvOptions;
 use super::policy::{Categorical, MissingPolicy};
-use super::read::CsvOptions;
 use super::sentinel::{Ends, sentinel_note};
 use super::variants::variants;
-use crate::read_summary::{ColumnKinds, LeftOut, ReadSummary, TargetBy, classes, values};
-use crate::{Dataset, Origin, Targets, names};
+use crate::dataset::summary::{classes, values};
+use crate::{ColumnKinds, Dataset, LeftOut, Origin, ReadSummary, TargetBy, Targets, names};
 
 /// What is known of a table when its rows are read.
 #[derive(Debug)]

@@ -7,10 +7,11 @@ use expected::Expected;
 
 use super::amounts::{Amounts, is_whole};
 use super::cell::{Cell, Spelling, is_gap};
+use super::circumstances::Circumstances;
 use super::date::all_compact;
 use super::date_marks::DateMarks;
 use super::format::DateOrder;
-use super::judge::{Circumstances, Judgement, judge, unit_of};
+use super::judge::{Judgement, judge, unit_of};
 use super::number::format_number;
 use super::reading::{Reading, as_missing};
 use super::spellings::Spellings;

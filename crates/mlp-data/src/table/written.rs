@@ -1,10 +1,11 @@
 //! How the marks in the numbers of a column may be meant, and the options that read them so.
 
 use super::cell::shortened;
-use super::disguise::{Disguise, Readings};
+use super::circumstances::Circumstances;
+use super::disguise::Disguise;
 use super::format::{DecimalMark, ThousandsMark};
-use super::judge::Circumstances;
 use super::number::{Marks, format_number, is_negative, number};
+use super::readings::Readings;
 use super::texts::Seen;
 use crate::Place;
 

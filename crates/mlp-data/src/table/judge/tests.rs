@@ -1,4 +1,6 @@
 use super::*;
+use crate::Place;
+use crate::table::number::Marks;
 use crate::table::{DecimalMark, ThousandsMark};
 
 const PLAIN: Marks = (DecimalMark::Point, None);

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::names;
 use crate::table::amounts::EXACT;
-use crate::table::cell::{Cell, Spelling, truth};
-use crate::table::number::{begins_with_zero, one_zero, without_decimals};
+use crate::table::cell::{Cell, Spelling, truth, without_decimals};
+use crate::table::number::{begins_with_zero, one_zero};
 use crate::table::reading::Reading;
 
 /// Classes that are given, and how they are found.

@@ -1,7 +1,8 @@
 //! Files by their kind, which their ending tells.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+mod kind;
+mod source;
+
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -10,26 +11,12 @@ use crate::numpy;
 #[cfg(feature = "parquet")]
 use crate::parquet;
 use crate::table::{
-    Chunks, CsvOptions, Delimiter, FeatureChunk, FeatureOptions, Intake, error, read_sized,
+    Chunks, CsvOptions, Delimiter, FeatureChunk, FeatureOptions, Intake, read_sized,
 };
-use crate::{Dataset, Error, Place, TableProblem, arff, idx, keel, libsvm, proben1};
+use crate::{Dataset, Error, arff, idx, keel, libsvm, proben1};
 
-/// A kind of data file.
-#[derive(Clone, Copy, Debug)]
-pub struct FileKind {
-    /// The kind's name.
-    pub name: &'static str,
-    /// Endings of its files, in lower case; a kind that is read from front to back may be followed by `.gz`.
-    pub endings: &'static [&'static str],
-    /// What it is, in one line.
-    pub description: &'static str,
-    /// Whether the names of its columns come from the file; else they are counted through.
-    named: bool,
-    read: ReadKind,
-}
-
-/// Reads an open file: a data set, or none where the rows are to be predicted and were handed on.
-type ReadKind = fn(Source<'_>, &Intake<'_>) -> Result<Option<Dataset>, Error>;
+pub use kind::FileKind;
+pub(crate) use source::{Source, malformed, unreadable};
 
 /// The kinds of files, one line each. A file of no known ending is read as the first.
 const KINDS: &[FileKind] = &[
@@ -59,38 +46,6 @@ const KINDS: &[FileKind] = &[
     keel::KIND,
     proben1::KIND,
 ];
-
-impl FileKind {
-    pub(crate) const fn new(
-        name: &'static str,
-        endings: &'static [&'static str],
-        description: &'static str,
-        read: ReadKind,
-    ) -> Self {
-        Self {
-            name,
-            endings,
-            description,
-            named: true,
-            read,
-        }
-    }
-
-    /// The kind, whose columns have no names in the file.
-    pub(crate) const fn without_names(mut self) -> Self {
-        self.named = false;
-        self
-    }
-
-    /// Whether a file's name, in lower case and without `.gz`, has one of the endings.
-    fn ends(&self, name: &str) -> bool {
-        let has = |ending: &&str| {
-            let rest = name.strip_suffix(ending);
-            rest.is_some_and(|rest| rest.ends_with(['.', '-']))
-        };
-        self.endings.iter().any(has)
-    }
-}
 
 /// The kinds of files that can be read.
 pub fn file_kinds() -> &'static [FileKind] {
@@ -158,122 +113,6 @@ fn kind_of(path: &Path) -> &'static FileKind {
     let inner = lower.strip_suffix(".gz").unwrap_or(&lower);
     let kind = KINDS.iter().find(|kind| kind.ends(inner));
     kind.unwrap_or(&KINDS[0])
-}
-
-/// A file that is open.
-#[derive(Debug)]
-pub(crate) struct Source<'a> {
-    pub path: &'a Path,
-    /// Its name in errors.
-    pub name: &'a str,
-    pub file: File,
-    /// Whether it is packed by gzip.
-    pub packed: bool,
-}
-
-impl<'a> Source<'a> {
-    pub fn open(path: &'a Path, name: &'a str) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|source| Error::Open {
-            file: name.to_owned(),
-            source,
-        })?;
-        let ending = path.extension().unwrap_or_default();
-        Ok(Self {
-            path,
-            name,
-            file,
-            packed: ending.eq_ignore_ascii_case("gz"),
-        })
-    }
-
-    /// How many bytes will be read, if the system tells: not of a pipe, nor of what is packed.
-    pub fn length(&self) -> Option<u64> {
-        let data = self.file.metadata().ok()?;
-        (data.is_file() && !self.packed).then_some(data.len())
-    }
-
-    /// The bytes from front to back, unpacked.
-    pub fn reader(self) -> Box<dyn Read> {
-        let file = BufReader::with_capacity(1 << 16, self.file);
-        match self.packed {
-            true => unpacked(file),
-            false => Box::new(file),
-        }
-    }
-
-    /// Refuses a packed file of a kind that is not read from front to back.
-    pub fn refuse_packed(&self, kind: &str) -> Result<(), Error> {
-        if self.packed {
-            let problem =
-                format!("{kind} has its table of contents at the end; unpack the file first");
-            return Err(malformed(self.name, None, problem));
-        }
-        Ok(())
-    }
-
-    /// Refuses options that are for tables of text.
-    pub fn refuse_text_options(
-        &self,
-        kind: &'static str,
-        options: &CsvOptions,
-    ) -> Result<(), Error> {
-        self.refuse_given(kind, options.format.given().next())
-    }
-
-    /// Refuses what says how lines are cut into cells: the cells may be text all the same.
-    pub fn refuse_line_options(
-        &self,
-        kind: &'static str,
-        options: &CsvOptions,
-    ) -> Result<(), Error> {
-        self.refuse_given(kind, options.format.given_of_lines().next())
-    }
-
-    fn refuse_given(&self, kind: &'static str, option: Option<&'static str>) -> Result<(), Error> {
-        match option {
-            None => Ok(()),
-            Some(option) => {
-                let problem = TableProblem::OptionOfText { option, kind };
-                Err(error(self.name, None, None, problem))
-            }
-        }
-    }
-}
-
-/// What a file holds that is packed by gzip, in several parts or one.
-#[cfg(feature = "gzip")]
-fn unpacked(file: BufReader<File>) -> Box<dyn Read> {
-    let unpacked = flate2::bufread::MultiGzDecoder::new(file);
-    Box::new(BufReader::with_capacity(1 << 16, unpacked))
-}
-
-/// Without the feature such a file cannot be read.
-#[cfg(not(feature = "gzip"))]
-fn unpacked(_file: BufReader<File>) -> Box<dyn Read> {
-    struct Refused;
-
-    impl Read for Refused {
-        fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
-            Err(io::Error::other(
-                "it is packed by gzip, and this program was built without that; unpack it first",
-            ))
-        }
-    }
-
-    Box::new(Refused)
-}
-
-/// A file that is not what it should be.
-pub(crate) fn malformed(file: &str, place: Option<Place>, problem: impl Into<String>) -> Error {
-    error(file, place, None, TableProblem::Malformed(problem.into()))
-}
-
-/// A failure to read on; where bytes are missing, that is a fault of the file.
-pub(crate) fn unreadable(file: &str, source: io::Error) -> Error {
-    Error::Read {
-        file: file.to_owned(),
-        source,
-    }
 }
 
 fn read_csv_file(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
