@@ -12,5 +12,6 @@ pub mod preset;
 pub mod range;
 pub mod schedule;
 pub mod schema;
+pub mod threshold;
 pub mod toml_value;
 pub mod value;

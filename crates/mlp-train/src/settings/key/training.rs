@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     metrics::{diagnostic, score::SCORES},
-    settings::{kind::Kind, precision::Precision, value::Value},
+    settings::{kind::Kind, precision::Precision, threshold::Threshold, value::Value},
 };
 
 fn losses() -> Vec<&'static str> {
@@ -159,6 +159,22 @@ pub(super) const KEYS: &[KeyInfo] = &[
             weights.map(|weights| Value::Text(weights.to_string()))
         },
         clear: |e| e.training.class_weights = None,
+    },
+    KeyInfo {
+        path: "training.threshold",
+        option: Some("threshold"),
+        aliases: &[],
+        value_name: "P|SCORE",
+        form: Form::NumberOrWord(Threshold::scores),
+        help: "two classes: the probability above which the second is taken, or the score that chooses it on the validation part",
+        default: "0.5",
+        kinds: &[Kind::Train],
+        sweep: false,
+        layered: false,
+        voids: &[],
+        set: |e, v| put(&mut e.training.threshold, Threshold::of(v)),
+        get: |e| e.training.threshold.map(Threshold::value),
+        clear: |e| e.training.threshold = None,
     },
     KeyInfo {
         path: "training.positive_weight",
