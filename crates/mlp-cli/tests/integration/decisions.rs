@@ -58,7 +58,7 @@ fn a_classifier_no_better_than_the_majority_is_warned_of() {
     };
     assert!(
         warning.contains("test accuracy 0.9000 does not exceed 0.9000")
-            && warning.contains("of the rarer class yes it found 0 of 12")
+            && warning.contains("of the rarer class yes it found 0 of 15")
             && warning.contains("--class-weights balanced")
             && warning.contains("--threshold positive_f1 with --validation-fraction 0.2")
             && warning.contains("--metrics positive_f1,recall,average_precision"),
@@ -82,7 +82,7 @@ fn a_classifier_no_better_than_the_majority_is_warned_of() {
 fn a_regression_no_better_than_the_mean_is_warned_of() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let rows = (0..60).map(|row| format!("{},{}\n", row * 37 % 60, row * 17 % 13));
+    let rows = (0..60).map(|row| format!("{},{}.25\n", row * 37 % 60, row * 17 % 13));
     let table = std::iter::once("x,y\n".to_owned()).chain(rows);
     fs::write(folder.join("t.csv"), table.collect::<String>()).unwrap();
     let train = "train t.csv --target y --hidden 2 --scale none --steps 3 -o r --json";
@@ -138,7 +138,7 @@ fn a_threshold_decides_in_predictions_scores_and_exports() {
     let line = text.lines().find(|line| line.starts_with("threshold"));
     let line = line.unwrap_or_else(|| panic!("{text}"));
     assert!(
-        line.contains("0.15: test precision ") && line.contains("of yes"),
+        line.contains("0.1500: test precision ") && line.contains("of yes"),
         "{line}"
     );
     let told = json(
@@ -160,6 +160,10 @@ fn a_threshold_decides_in_predictions_scores_and_exports() {
     let scores = |model: &str| json(folder, &format!("evaluate {model} churn.csv --json"));
     let (usual, low) = (scores("usual"), scores("low"));
     assert!(low["recall"].as_f64() > usual["recall"].as_f64());
+    assert_eq!(
+        (&low["threshold"], &usual["threshold"]),
+        (&0.15.into(), &serde_json::Value::Null)
+    );
     assert_eq!(low["auroc"], usual["auroc"]);
     // What was given away for it is told, too.
     let right: f64 = [0, 1]
@@ -207,6 +211,10 @@ fn a_threshold_that_cannot_be_is_refused() {
         ("train moons --threshold positiv_f1", "positive_f1"),
         ("train iris --threshold 0.3", "it is for two classes"),
         ("train diabetes --threshold 0.3", "it is for two classes"),
+        (
+            "train moons --folds 3 --threshold 0.3",
+            "is for the model of one network",
+        ),
         (
             "train moons --loss hinge --threshold 0.3",
             "use a cross-entropy",
@@ -259,7 +267,7 @@ fn unknown_categories_end_no_file_where_they_need_not() {
     };
     let (zero, note) = predict("--unknown zero");
     assert!(
-        note.contains("in 1 row that the model does not know by name (\"Oslo\")"),
+        note.contains("in 1 row that the model does not know by name (`Oslo`)"),
         "{note}"
     );
     let (row, note) = predict("--unknown row --csv-safe");
