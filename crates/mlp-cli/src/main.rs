@@ -20,6 +20,7 @@ mod output;
 mod plan;
 mod progress;
 mod scores;
+mod shortfall;
 mod summary;
 mod terminal;
 mod watching;

@@ -34,6 +34,8 @@ pub struct Scores {
     weights: Option<Weights>,
     /// The column with what samples counted in the training, where these have none.
     unweighted: Option<String>,
+    /// The probability of the second of two classes above which it is taken, where that is not one half.
+    threshold: Option<f64>,
     /// The loss, where its classifier gives no probabilities to judge.
     scored_by: Option<&'static str>,
 }
@@ -67,6 +69,7 @@ impl Scores {
             calibration: Calibration::of(predicted, BINS),
             weights: None,
             unweighted: None,
+            threshold: model.parts().threshold,
             scored_by: (predicted.as_classes().is_some() && !model.loss().gives_probabilities())
                 .then(|| model.loss().name()),
         }
@@ -127,6 +130,9 @@ impl Scores {
                 );
             }
             (None, None) => {}
+        }
+        if let Some(threshold) = self.threshold {
+            let _ = writeln!(text, "{:<17} {}", "threshold", words::measured(threshold));
         }
         for (name, number) in &self.numbers {
             let weights = self.weights.iter();
@@ -212,6 +218,9 @@ impl Scores {
             object.insert((*name).to_owned(), (*number).into());
         }
         object.insert("samples".to_owned(), self.samples.into());
+        if let Some(threshold) = self.threshold {
+            object.insert("threshold".to_owned(), threshold.into());
+        }
         if self.dropped > 0 {
             object.insert("dropped".to_owned(), self.dropped.into());
         }

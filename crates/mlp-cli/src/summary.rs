@@ -1,5 +1,6 @@
 //! The end of a run on standard output: what came of it, beside what a guess would reach.
 
+mod decision;
 mod ending;
 mod json;
 mod map;

@@ -79,6 +79,7 @@ pub use settings::{
     range::{Range, RangeError},
     schedule::RecordSchedule,
     schema::json_schema,
+    threshold::Threshold,
     value::{Value, shortest},
 };
 pub use stopping::Stopping;

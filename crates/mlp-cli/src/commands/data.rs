@@ -3,7 +3,10 @@
 use std::{io::Write, path::PathBuf, sync::Arc};
 
 use clap::Args;
-use mlp_data::{Dataset, table::write_csv};
+use mlp_data::{
+    Dataset,
+    table::{write_csv, write_csv_harmless},
+};
 use mlp_train::{Experiment, Kind, Layer, key::keys};
 
 use crate::{
@@ -25,6 +28,9 @@ Examples:
 pub struct Data {
     /// data set by name (mlp list datasets)
     name: String,
+    /// texts that a spreadsheet would take for a formula get an apostrophe before them; numbers stay
+    #[arg(long)]
+    csv_safe: bool,
     #[command(flatten)]
     out: OutFile,
     #[command(flatten)]
@@ -48,7 +54,12 @@ impl Data {
     /// Writes the data set that was named.
     pub fn run(&self, _quiet: bool) -> Outcome {
         let (dataset, inputs) = read(&self.name, self.keys.layer()?, &self.sets.layer()?)?;
-        let write = |out: &mut dyn Write| Ok(write_csv(&dataset, out)?);
+        let write = |out: &mut dyn Write| {
+            Ok(match self.csv_safe {
+                true => write_csv_harmless(&dataset, out)?,
+                false => write_csv(&dataset, out)?,
+            })
+        };
         self.out.write(&inputs, write).map(drop)
     }
 }

@@ -8,7 +8,9 @@ use std::{
 use clap::Args;
 use mlp_data::{
     read_rows,
-    table::{FeatureChunk, FeatureOptions, FeatureReader, TableFormat, format_number},
+    table::{
+        FeatureChunk, FeatureOptions, FeatureReader, TableFormat, Unknown, format_number, harmless,
+    },
 };
 use mlp_store::{Manifest, RunStatus, run_directory};
 use mlp_train::{Answers, Kind, Model, Prediction};
@@ -30,6 +32,7 @@ Columns are matched by name; the model's own scaling is applied. Written are pre
 Examples:
   mlp predict runs/train-my-001 new.csv > predictions.csv
   mlp predict model.safetensors new.csv --keep id --out predictions.csv
+  mlp predict model.safetensors new.csv --unknown row --csv-safe --out predictions.csv
   cat new.csv | mlp predict model.safetensors -";
 
 /// Keys that say how a table is written.
@@ -55,6 +58,17 @@ pub struct Predict {
     /// columns to copy to the output, as in id,name
     #[arg(long, value_name = "COLS")]
     keep: Option<String>,
+    /// rows with a category that the training lacked: refuse them, zero its features, or leave the row's prediction empty (row)
+    #[arg(
+        long,
+        value_name = "WAY",
+        default_value = "refuse",
+        value_parser = |word: &str| word.parse::<Unknown>().map_err(|error| error.to_string())
+    )]
+    unknown: Unknown,
+    /// texts that a spreadsheet would take for a formula get an apostrophe before them; numbers stay
+    #[arg(long)]
+    csv_safe: bool,
     #[command(flatten)]
     out: OutFile,
     #[command(flatten)]
@@ -81,12 +95,13 @@ impl Predict {
             ignored: model.left_out().to_vec(),
             one_hot: model.one_hot().to_vec(),
             missing: model.imputer().is_some(),
+            unknown: self.unknown,
         };
         let inputs = [files(&self.model), vec![PathBuf::from(&self.data)]].concat();
         let mut notes = Vec::new();
         let is_whole = self.out.is_whole()?;
         self.out.write(&inputs, |out| {
-            let mut answers = AnswerWriter::new(&model, out);
+            let mut answers = AnswerWriter::new(&model, self.csv_safe, out);
             match answer(&self.data, &options, &mut answers) {
                 Ok(found) => notes = found,
                 Err(error) if is_whole => return Err(error),
@@ -187,30 +202,40 @@ fn is_of_unfinished_run(path: &Path) -> bool {
 struct AnswerWriter<'a, W: Write> {
     model: &'a Model,
     writer: csv::Writer<Held<W>>,
-    has_header: bool,
+    /// Whether texts are made harmless for spreadsheets.
+    safe: bool,
+    /// Cells of an answer, once the header is written.
+    answers: Option<usize>,
     rows: usize,
 }
 
 impl<'a, W: Write> AnswerWriter<'a, W> {
-    fn new(model: &'a Model, out: W) -> Self {
+    fn new(model: &'a Model, safe: bool, out: W) -> Self {
         Self {
             model,
             writer: csv::Writer::from_writer(Held::new(out)),
-            has_header: false,
+            safe,
+            answers: None,
             rows: 0,
         }
     }
 
     /// Predicts some rows, below a header if they are the first.
     fn take(&mut self, names: &[String], chunk: &FeatureChunk) -> Outcome {
-        if !self.has_header {
-            self.header(names)?;
-        }
+        let answers = match self.answers {
+            Some(answers) => answers,
+            None => self.header(names)?,
+        };
         let prediction = self
             .model
             .predict_at(&chunk.inputs.view(), terminal::level()?)?;
         for (row, kept) in chunk.kept.iter().enumerate() {
-            let mut record = kept.clone();
+            let mut record: Vec<String> = kept.iter().map(|cell| self.text(cell)).collect();
+            if !chunk.known[row] {
+                record.resize(record.len() + answers, String::new());
+                self.write(&record)?;
+                continue;
+            }
             match (&prediction, self.model.answers()) {
                 (
                     Prediction::Classes {
@@ -223,7 +248,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                     },
                     Answers::Classes(names),
                 ) => {
-                    record.push(names[labels[row] as usize].clone());
+                    record.push(self.text(&names[labels[row] as usize]));
                     record.extend(numbers.row(row).iter().map(|&number| format_number(number)));
                 }
                 (
@@ -243,13 +268,27 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                 // A model's predictions are of the kind of its answers.
                 (Prediction::Classes { .. } | Prediction::Scores { .. }, _) => {}
             }
-            self.writer.write_record(&record).map_err(failed)?;
-            self.rows += 1;
+            self.write(&record)?;
         }
         Ok(())
     }
 
-    fn header(&mut self, names: &[String]) -> Outcome {
+    fn write(&mut self, record: &[String]) -> Outcome {
+        self.writer.write_record(record).map_err(failed)?;
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// A text as it is written.
+    fn text(&self, text: &str) -> String {
+        match self.safe {
+            true => harmless(text).into_owned(),
+            false => text.to_owned(),
+        }
+    }
+
+    /// Writes the header; how many cells an answer has.
+    fn header(&mut self, names: &[String]) -> Outcome<usize> {
         let mut header = names.to_vec();
         match self.model.answers() {
             Answers::Classes(names) => {
@@ -271,8 +310,11 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                 header.extend(names.iter().map(|name| format!("prediction_{name}")));
             }
         }
-        self.has_header = true;
-        self.writer.write_record(&header).map_err(failed)
+        let answers = header.len() - names.len();
+        self.answers = Some(answers);
+        let header: Vec<String> = header.iter().map(|name| self.text(name)).collect();
+        self.writer.write_record(&header).map_err(failed)?;
+        Ok(answers)
     }
 
     fn finish(self) -> Outcome {

@@ -10,7 +10,7 @@ use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, Variety};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
-use crate::words;
+use crate::{shortfall, words};
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
@@ -85,6 +85,12 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
         Kind::Population => population(view)?,
         Kind::Map => best(view)?,
     });
+    if view.kind() == Kind::Train
+        && view.data_fault().is_none()
+        && let Some(warning) = shortfall::of(view.recipe(), view.nets(), || view.model())?
+    {
+        section = section.paragraph(format!("Warning: {warning}."));
+    }
     for figure in figures {
         let svg = figure.chart.render(Format::Svg, figure.size)?;
         section = match &figure.picker {

@@ -48,6 +48,12 @@ impl Summary<'_> {
             object["outcome"] = ending.status.clone().into();
             object["last_step"] = ending.last_step.into();
             object["baseline"] = self.baselines();
+            if let Ok(recipe) = self.experiment.recipe(0) {
+                if let Some(decision) = self.decision(&recipe)? {
+                    object["decision"] = decision.json();
+                }
+                object["warning"] = self.shortfall(&recipe)?.into();
+            }
             if ending.rules {
                 object["stopped_by"] = ending.stopped_by.clone().into();
                 object["best_step"] = ending.best_step.into();

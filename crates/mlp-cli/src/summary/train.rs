@@ -5,7 +5,7 @@ use std::fmt::Write;
 use mlp_train::{Part, baseline};
 
 use super::Summary;
-use crate::{failure::Outcome, words};
+use crate::{failure::Outcome, shortfall, words};
 
 impl Summary<'_> {
     pub(super) fn train(&self, text: &mut String) -> Outcome {
@@ -100,7 +100,20 @@ impl Summary<'_> {
                 self.smaller_rate(&recipe)
             )?;
         }
+        if let Some(decision) = self.decision(&recipe)? {
+            writeln!(text, "{:<11} {}", "threshold", decision.text())?;
+        }
+        if let Some(warning) = self.shortfall(&recipe)? {
+            writeln!(text, "{:<11} {warning}", "warning")?;
+        }
         Ok(())
+    }
+
+    /// That the network is no better than a guess, where it is not.
+    pub(super) fn shortfall(&self, recipe: &mlp_train::Recipe) -> Outcome<Option<String>> {
+        Ok(shortfall::of(recipe, &self.nets, || {
+            Ok(self.directory.model()?)
+        })?)
     }
 
     /// Which rule stopped the network where, and which parameters were kept.

@@ -18,6 +18,7 @@ use super::pooled::Pooled;
 use super::reading::{Reading, no_day};
 use super::record::{Line, Table};
 use super::sentinel::sentinel_note;
+use super::unknown::Unknown;
 use crate::error::error;
 use crate::{Error, Place, TableProblem, names};
 
@@ -38,6 +39,8 @@ pub struct FeatureOptions {
     pub one_hot: Vec<OneHot>,
     /// Whether missing values become NaN, for the model's [`Imputer`](crate::Imputer) to fill in, or are refused.
     pub missing: bool,
+    /// What becomes of rows with a category that the model does not know.
+    pub unknown: Unknown,
 }
 
 /// Some rows of a table.
@@ -47,6 +50,8 @@ pub struct FeatureChunk {
     pub inputs: Array2<f64>,
     /// The columns kept, as they were written, row by row.
     pub kept: Vec<Vec<String>>,
+    /// Whether each row can be predicted; of one that cannot, the features of an unknown category are 0.
+    pub known: Vec<bool>,
 }
 
 /// A table whose rows are to be predicted. It holds one chunk in memory, so a table may be of any length.
@@ -106,16 +111,18 @@ impl<R: Read> FeatureReader<R> {
     pub fn next_chunk(&mut self, rows: usize) -> Result<Option<FeatureChunk>, Error> {
         assert!(rows > 0, "a chunk has at least one row");
         let mut inputs = Vec::new();
-        let mut kept = Vec::new();
+        let (mut kept, mut known) = (Vec::new(), Vec::new());
         let mut line = Line::default();
         while kept.len() < rows && self.table.next(&mut line)? {
             let reading = self.matched.reading.clone();
             let cell = |column| reading.cell(line.cell(column));
-            self.matched
+            let is_known = self
+                .matched
                 .row(Place::Line(line.number), &cell, &mut inputs)
                 .map_err(|(column, problem)| {
                     self.table.error(Some(line.number), Some(column), problem)
                 })?;
+            known.push(is_known);
             kept.push(self.matched.kept(|column| line.cell(column).to_owned()));
         }
         // The next call, at the end, has no row to give.
@@ -132,7 +139,11 @@ impl<R: Read> FeatureReader<R> {
         }
         let shape = (kept.len(), self.matched.features());
         let inputs = Array2::from_shape_vec(shape, inputs).expect("every line gave a row");
-        Ok(Some(FeatureChunk { inputs, kept }))
+        Ok(Some(FeatureChunk {
+            inputs,
+            kept,
+            known,
+        }))
     }
 }
 
@@ -156,6 +167,9 @@ pub(super) struct Matched {
     one_hot: Vec<OneHot>,
     /// What was taken for the pool of each column of categories.
     pooled: Vec<Pooled>,
+    unknown: Unknown,
+    /// What no pool took of each column of categories.
+    unknowns: Vec<Pooled>,
     missing: bool,
     keep: Vec<usize>,
     keep_names: Vec<String>,
@@ -226,6 +240,8 @@ impl Matched {
             columns: wanted.columns.iter().map(|&name| name.to_owned()).collect(),
             one_hot: options.one_hot.clone(),
             pooled: vec![Pooled::default(); options.one_hot.len()],
+            unknown: options.unknown,
+            unknowns: vec![Pooled::default(); options.one_hot.len()],
             missing: options.missing,
             keep,
             keep_names,
@@ -260,19 +276,22 @@ impl Matched {
         self.keep.iter().map(|&column| text(column)).collect()
     }
 
-    /// Adds the features of a row; an error comes with its column.
+    /// Adds the features of a row, and says whether it can be predicted; an error comes with its column.
     pub fn row<'c>(
         &mut self,
         place: Place,
         cell: &dyn Fn(usize) -> Cell<'c>,
         inputs: &mut Vec<f64>,
-    ) -> Result<(), (usize, TableProblem)> {
+    ) -> Result<bool, (usize, TableProblem)> {
+        let mut known = true;
         for source in 0..self.sources.len() {
             let column = self.sources[source].column;
             let value = self.value(source, place, cell(column));
-            inputs.push(value.map_err(|problem| (column, problem))?);
+            let value = value.map_err(|problem| (column, problem))?;
+            known &= value.is_some() || self.unknown != Unknown::Row;
+            inputs.push(value.unwrap_or(0.0));
         }
-        Ok(())
+        Ok(known)
     }
 
     /// A number that may be meant in two ways, and its column, once all rows are read.
@@ -309,24 +328,45 @@ impl Matched {
         });
         let pooled = self.one_hot.iter().zip(&self.pooled);
         let pooled = pooled.filter_map(|(known, pooled)| pooled.note(known));
+        let unknown = self.one_hot.iter().zip(&self.unknowns);
+        let unknown = unknown.filter_map(|(known, met)| met.note_of_unknown(known, self.unknown));
         let notes = (by_position.into_iter().chain(marks).chain(dates))
             .chain(numbers)
-            .chain(pooled);
+            .chain(pooled)
+            .chain(unknown);
         notes.map(|note| names::plain(&note)).collect()
     }
 
-    fn value(&mut self, source: usize, place: Place, cell: Cell<'_>) -> Result<f64, TableProblem> {
+    /// The value of a feature; `None` where it is of a category that is unknown and not refused.
+    fn value(
+        &mut self,
+        source: usize,
+        place: Place,
+        cell: Cell<'_>,
+    ) -> Result<Option<f64>, TableProblem> {
         let source = &self.sources[source];
         let (reading, amounts, dates) = &mut self.readings[source.position];
         let filled = |word: &str| match self.missing {
-            true => Ok(f64::NAN),
+            true => Ok(Some(f64::NAN)),
             false => Err(TableProblem::NotFilledIn {
                 cell: word.to_owned(),
             }),
         };
         match (source.kind, cell) {
             (Kind::Category { known, category }, cell) => {
-                match self.one_hot[known].position(cell, reading)? {
+                let position = match self.one_hot[known].position(cell, reading) {
+                    Err(TableProblem::UnknownCategory { .. })
+                        if self.unknown != Unknown::Refuse =>
+                    {
+                        // Once a row, at the first of its features.
+                        if category == 0 {
+                            self.unknowns[known].take(&cell.text());
+                        }
+                        return Ok(None);
+                    }
+                    position => position?,
+                };
+                match position {
                     Some((held, unknown)) => {
                         let is_held = held == category;
                         if let Cell::Number(_, spelling @ Spelling::Text(text)) = cell
@@ -339,7 +379,7 @@ impl Matched {
                         if is_held && unknown {
                             self.pooled[known].take(&cell.text());
                         }
-                        Ok(f64::from(u8::from(is_held)))
+                        Ok(Some(f64::from(u8::from(is_held))))
                     }
                     None => filled(&cell.text()),
                 }
@@ -352,13 +392,13 @@ impl Matched {
                 if let Cell::Number(number, spelling) = cell {
                     amounts.take(number, spelling, place, reading)?;
                 }
-                reading.number(cell)
+                reading.number(cell).map(Some)
             }
             (Kind::Date, cell) => {
                 if let (Cell::Text(text), Some(order)) = (cell, reading.dates()) {
                     dates.take(text, place, order, reading.date_marks());
                 }
-                day(reading, cell)
+                day(reading, cell).map(Some)
             }
         }
     }

@@ -103,6 +103,7 @@ struct State<'s> {
     matched: Option<Matched>,
     inputs: Vec<f64>,
     kept: Vec<Vec<String>>,
+    known: Vec<bool>,
     /// What a user should look at, of a table of text.
     notes: Vec<String>,
     take: &'s mut Take<'s>,
@@ -132,6 +133,7 @@ impl<'s> Chunks<'s> {
                 matched: None,
                 inputs: Vec::new(),
                 kept: Vec::new(),
+                known: Vec::new(),
                 notes: Vec::new(),
                 take,
             }),
@@ -156,10 +158,16 @@ impl State<'_> {
         };
         let inputs = std::mem::take(&mut self.inputs);
         let kept = std::mem::take(&mut self.kept);
+        let known = std::mem::take(&mut self.known);
         let shape = (kept.len(), matched.features());
         let inputs = Array2::from_shape_vec(shape, inputs).expect("every row gave its features");
         let names = matched.keep_names().to_vec();
-        self.give(&names, FeatureChunk { inputs, kept }, file)
+        let chunk = FeatureChunk {
+            inputs,
+            kept,
+            known,
+        };
+        self.give(&names, chunk, file)
     }
 
     fn give(&mut self, names: &[String], chunk: FeatureChunk, file: &str) -> Result<(), Error> {
@@ -202,11 +210,12 @@ impl Rows for Chunks<'_> {
         let Some(matched) = &mut state.matched else {
             return Ok(());
         };
-        matched
+        let known = matched
             .row(place, cell, &mut state.inputs)
             .map_err(|(column, problem)| {
                 error(file, Some(place), Some(&columns[column]), problem)
             })?;
+        state.known.push(known);
         state
             .kept
             .push(matched.kept(|column| cell(column).text().into_owned()));

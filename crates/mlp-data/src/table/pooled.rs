@@ -1,9 +1,11 @@
-//! Categories of a table for a model that the model knows no name of, and takes for the pool of rare ones.
+//! Categories of a table for a model that the model knows no name of: those that it takes for the pool of rare ones,
+//! and others.
 
 use super::category::OneHot;
 use super::cell::shortened;
+use super::unknown::Unknown;
 
-/// What was taken for the pool in a column.
+/// What was met of such categories in a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pooled {
     /// Rows with such a category.
@@ -30,6 +32,18 @@ impl Pooled {
 
     /// What is said of it; nothing where there was none.
     pub fn note(&self, known: &OneHot) -> Option<String> {
+        self.said(
+            &known.column,
+            &format!("it takes them as `{}`", known.pool_name()),
+        )
+    }
+
+    /// What is said of categories that no pool took; nothing where there was none.
+    pub fn note_of_unknown(&self, known: &OneHot, unknown: Unknown) -> Option<String> {
+        self.said(&known.column, unknown.outcome())
+    }
+
+    fn said(&self, column: &str, outcome: &str) -> Option<String> {
         if self.rows == 0 {
             return None;
         }
@@ -39,11 +53,9 @@ impl Pooled {
         };
         let shown: Vec<String> = self.shown.iter().map(|name| format!("`{name}`")).collect();
         let more = if self.more { ", ..." } else { "" };
-        let column = &known.column;
         Some(format!(
-            "column `{column}` has categories in {rows} that the model does not know by name ({}{more}); it takes them as `{}`",
-            shown.join(", "),
-            known.pool_name()
+            "column `{column}` has categories in {rows} that the model does not know by name ({}{more}); {outcome}",
+            shown.join(", ")
         ))
     }
 }

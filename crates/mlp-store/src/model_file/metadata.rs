@@ -52,6 +52,9 @@ pub(crate) struct Metadata {
     classes: Option<Vec<String>>,
     outputs: Option<Vec<String>>,
     target_scaling: Option<ScalingDto>,
+    /// Above which probability the second of two classes is taken; absent for the likelier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    threshold: Option<f64>,
     target_columns: Vec<String>,
     /// How the table of text was written; absent for other data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -294,6 +297,7 @@ impl Metadata {
             classes,
             outputs,
             target_scaling,
+            threshold: model.threshold,
             target_columns: model.target_columns.clone(),
             table: model.table_format.as_ref().map(TableDto::from),
             left_out: model.left_out.clone(),
@@ -438,6 +442,14 @@ impl Metadata {
             }
             _ => return Err("it names neither classes nor outputs, or both".to_owned()),
         };
+        if let Some(threshold) = self.threshold {
+            let two = matches!(&answers, Answers::Classes(names) if names.len() == 2);
+            if !(two && loss.gives_probabilities() && threshold > 0.0 && threshold < 1.0) {
+                return Err(format!(
+                    "its threshold is {threshold}; it lies above 0 and below 1, and only two classes with probabilities have one"
+                ));
+            }
+        }
         if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
             return Err(format!("its loss scale is {}", self.loss_scale));
         }
@@ -478,6 +490,7 @@ impl Metadata {
                 .map(|names| names.parse::<Expansion>().map_err(text))
                 .transpose()?,
             answers,
+            threshold: self.threshold,
             target_columns: self.target_columns,
             table_format: self.table.map(TableDto::format).transpose()?,
             left_out: self.left_out,

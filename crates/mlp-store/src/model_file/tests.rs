@@ -25,6 +25,7 @@ fn classifier() -> Model {
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![1.0, 0.1], vec![2.0, 0.3])
             .unwrap(),
         answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
+        threshold: None,
         target_columns: vec!["answer".to_owned()],
         table_format: Some(TableFormat {
             header: Some(true),
@@ -206,7 +207,12 @@ fn models_are_read_as_they_were_written() {
         },
         ..classifier().parts().clone()
     });
+    let decided = Model::from_parts(ModelParts {
+        threshold: Some(0.25),
+        ..classifier().parts().clone()
+    });
     let models = [
+        decided,
         classifier(),
         regressor(),
         normalized(),

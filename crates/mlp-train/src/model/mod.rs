@@ -4,6 +4,7 @@ mod any_network;
 pub mod explain;
 mod prediction;
 mod tensors;
+mod threshold;
 
 use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec};
 use mlp_data::{
@@ -21,7 +22,7 @@ pub use self::{
 use crate::{
     data::prepare::{Prepared, convert, original_rmse, scaled_inputs},
     error::Error,
-    metrics::score::Predicted,
+    metrics::score::{Confusion, Predicted},
     resolve::recipe::Recipe,
     run::parameters::Parameters,
 };
@@ -73,6 +74,9 @@ pub struct ModelParts {
     pub feature_scaler: Scaler,
     /// What the outputs stand for.
     pub answers: Answers,
+    /// Of two classes, the probability of the second above which it is taken; `None` for the likelier class, as for
+    /// models of before.
+    pub threshold: Option<f64>,
     /// Names of the target columns in the training data.
     pub target_columns: Vec<String>,
     /// How the table of text was written that it was trained on.
@@ -188,6 +192,7 @@ impl Model {
             imputer: prepared.imputer().cloned(),
             feature_scaler: prepared.feature_scaler().clone(),
             answers,
+            threshold: None,
             target_columns: data
                 .dataset
                 .target_columns()
@@ -377,13 +382,14 @@ impl Model {
         inputs: &Array2<T>,
         level: Level,
     ) -> Result<Prediction, Error> {
-        answer(
+        let said = answer(
             network,
             self.parts.loss,
             &inputs.view(),
             self.meaning(),
             level,
-        )
+        )?;
+        Ok(self.decided(said))
     }
 
     /// What the network's outputs mean.
@@ -511,6 +517,11 @@ impl Model {
             evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, level, || {
                 network.clone()
             })?);
+        }
+        if self.parts.threshold.is_some() {
+            // The network's own is that of the likelier class.
+            let judged = self.judge_with(network, dataset, level)?;
+            evaluation.accuracy = Confusion::of(&judged).map(|confusion| confusion.accuracy());
         }
         Ok(evaluation)
     }

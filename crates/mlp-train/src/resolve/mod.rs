@@ -113,6 +113,9 @@ pub(crate) fn resolve_cell(
     {
         check_probabilities(score, loss)?;
     }
+    if let Some(threshold) = experiment.training.threshold {
+        threshold.check(&data, loss)?;
+    }
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
     let record = training
@@ -131,6 +134,7 @@ pub(crate) fn resolve_cell(
         record: record.into(),
         precision: training.precision.unwrap_or_default(),
         scores,
+        threshold: training.threshold,
         shaded,
         follow: event.map_or(Follow::Nothing, |event| event.follow),
         target_loss: training.target_loss.unwrap_or(DEFAULT_TARGET_LOSS),

@@ -8,7 +8,7 @@ use super::data_recipe::DataRecipe;
 use crate::{
     metrics::{diagnostic::group::Group, followed::Follow, score::definition::Score},
     run::saved_state::Start,
-    settings::precision::Precision,
+    settings::{precision::Precision, threshold::Threshold},
     stopping::rules::Stopping,
 };
 
@@ -31,6 +31,9 @@ pub struct Recipe {
     pub start: Option<Arc<Start>>,
     /// Scores that a record takes of each part beside those of every record.
     pub scores: Arc<[&'static Score]>,
+    /// Above which probability the model takes the second of two classes; the likelier class where not given. The
+    /// records of the training are of the likelier class.
+    pub threshold: Option<Threshold>,
     /// Whether the loss of every step is summed up as a shade.
     pub shaded: bool,
     /// Which losses are looked at between the records.

@@ -140,7 +140,11 @@ impl<'a> Job<'a> {
         };
         Ok(Trained {
             state: SavedState::of(&trainer, &prepared, &recipe)?,
-            model: Model::new(trainer.network(), &prepared, &recipe, origin),
+            model: Model::new(trainer.network(), &prepared, &recipe, origin).with_threshold(
+                recipe.threshold,
+                &prepared,
+                self.level,
+            )?,
             outcome,
         })
     }

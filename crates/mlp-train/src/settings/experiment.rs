@@ -10,7 +10,7 @@ use mlp_data::{
 
 use super::{
     class_weights::ClassWeights, key::info::Key, kind::Kind, precision::Precision, range::Range,
-    schedule::RecordSchedule, spelled::Spelled, value::Value,
+    schedule::RecordSchedule, spelled::Spelled, threshold::Threshold, value::Value,
 };
 use crate::{
     data::part::Part,
@@ -199,6 +199,8 @@ pub struct TrainingSpec {
     pub label_smoothing: Option<f64>,
     /// What the classes count.
     pub class_weights: Option<ClassWeights>,
+    /// Above which probability the second of two classes is taken.
+    pub threshold: Option<Threshold>,
     /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one an output.
     pub positive_weight: Option<Vec<f64>>,
     /// The optimizer, perhaps with settings in its spelling.

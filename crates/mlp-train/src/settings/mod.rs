@@ -13,5 +13,6 @@ pub mod range;
 pub mod schedule;
 pub mod schema;
 pub mod spelled;
+pub mod threshold;
 pub mod toml_value;
 pub mod value;

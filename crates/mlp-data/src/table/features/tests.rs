@@ -165,3 +165,52 @@ fn bad_rows_are_named() {
             .contains("is empty")
     );
 }
+
+#[test]
+fn rows_of_unknown_categories_are_refused_or_zeroed_or_left_out() {
+    let known = OneHot {
+        column: "city".to_owned(),
+        categories: vec!["Bonn".to_owned(), "Rom".to_owned()],
+        pooled: false,
+    };
+    let names: Vec<String> = known.feature_names().collect();
+    let text = "city,x\nRom,1\nOslo,2\nBonn,3\nOslo,4\nLima,5\n";
+    let options = |unknown| FeatureOptions {
+        features: vec![names[0].clone(), names[1].clone(), "x".to_owned()],
+        one_hot: vec![known.clone()],
+        unknown,
+        ..Default::default()
+    };
+    let refused = all(text, &options(Unknown::Refuse), 9).unwrap_err();
+    assert!(
+        refused.contains("line 3") && refused.contains("`Oslo`"),
+        "{refused}"
+    );
+    let inputs = array![
+        [0.0, 1.0, 1.0],
+        [0.0, 0.0, 2.0],
+        [1.0, 0.0, 3.0],
+        [0.0, 0.0, 4.0],
+        [0.0, 0.0, 5.0]
+    ];
+    for (unknown, known, outcome) in [
+        (Unknown::Zero, [true; 5], "features are all 0"),
+        (
+            Unknown::Row,
+            [true, false, true, false, false],
+            "no prediction",
+        ),
+    ] {
+        let options = options(unknown);
+        let mut reader = FeatureReader::open(text.as_bytes(), "t.csv", &options).unwrap();
+        let chunk = reader.next_chunk(9).unwrap().unwrap();
+        assert_eq!(chunk.inputs, inputs);
+        assert_eq!(chunk.known, known);
+        let notes = reader.notes();
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        assert!(
+            notes[0].contains("in 3 rows") && notes[0].contains(outcome),
+            "{notes:?}"
+        );
+    }
+}

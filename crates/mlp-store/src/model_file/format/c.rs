@@ -96,7 +96,7 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
             " *     puts({name}_classes[{name}_predict_class(row)]);"
         );
     }
-    format!(
+    let mut text = format!(
         "/* {name}: the neural network {}, written by mlp-lab {}.\n \
          *\n \
          * C99; needs no library. A row holds the features in original units, in the order of {name}_columns.\n \
@@ -116,7 +116,15 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
         answers.len(),
         names(&program.columns),
         names(answers),
-    )
+    );
+    if let Some(threshold) = program.threshold {
+        let _ = write!(
+            text,
+            "/* The probability of the second class above which it is taken. */\n\
+             #define {upper}_THRESHOLD {threshold:?}\n"
+        );
+    }
+    text
 }
 
 /// The function that computes what the last layer gives.
@@ -367,9 +375,18 @@ fn answers(program: &Program<'_>, name: &str) -> String {
     }
     let _ = write!(
         text,
-        "\n/* The likeliest class, an index into {name}_classes. */\n\
-         static inline int {name}_predict_class({row}) {{\n    double y[{outputs}];\n"
+        "\n/* {}, an index into {name}_classes. */\n\
+         static inline int {name}_predict_class({row}) {{\n",
+        program.decision()
     );
+    if program.threshold.is_some() {
+        let _ = write!(
+            text,
+            "    double p[{upper}_OUTPUTS];\n    {name}_predict(row, p);\n    return p[1] > {upper}_THRESHOLD;\n}}\n"
+        );
+        return text;
+    }
+    let _ = writeln!(text, "    double y[{outputs}];");
     text.push_str(&match program.is_single() {
         true => format!("    {name}_outputs(row, y);\n    return y[0] > 0.0;\n}}\n"),
         false => format!(

@@ -6,6 +6,7 @@
 //! | `feature_offset`, `feature_factor` | the network sees `(x - offset) / factor`, column by column |
 //! | `target_offset`, `target_factor` | of numbers: a prediction is `output * factor + offset` |
 //! | `features`, `classes`, `outputs` | names; of classes, or of labels' or numbers' outputs |
+//! | `threshold` | of two classes, where it is not 0.5: the probability of the second above which it is taken |
 //! | `activations` | one word a layer |
 //! | `mlp` | everything as JSON, which is what is read back |
 
@@ -63,13 +64,16 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
     Ok(bytes.map_err(|error| error.to_string())?.into_inner())
 }
 
-/// The arrays of the scaling.
+/// The arrays of the scaling and of the decision.
 fn scaling(model: &Model) -> Vec<(&'static str, Vec<f64>)> {
     let features = model.feature_scaler();
     let mut arrays = vec![
         ("feature_offset", features.offset().to_vec()),
         ("feature_factor", features.factor().to_vec()),
     ];
+    if let Some(threshold) = model.parts().threshold {
+        arrays.push(("threshold", vec![threshold]));
+    }
     if let Answers::Values { scaler, .. } = model.answers() {
         arrays.push(("target_offset", scaler.offset().to_vec()));
         arrays.push(("target_factor", scaler.factor().to_vec()));

@@ -21,6 +21,8 @@ pub(super) struct Program<'a> {
     pub(super) layers: Vec<Layer>,
     /// What the last layer's outputs mean.
     pub(super) answer: Answer<'a>,
+    /// The probability of the second of two classes above which it is taken; `None` for the likelier class.
+    pub(super) threshold: Option<f64>,
 }
 
 /// One layer: activation(normalization(scale * W x + b)), plus x where `skip`; x is what the layer
@@ -190,6 +192,7 @@ impl<'a> Program<'a> {
             scaling: changing(model.feature_scaler()),
             layers,
             answer,
+            threshold: model.parts().threshold,
         })
     }
 
@@ -210,6 +213,16 @@ impl<'a> Program<'a> {
     /// Numbers that the last layer gives.
     pub(super) fn outputs(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.outputs)
+    }
+
+    /// What the class that a row is taken for is.
+    pub(super) fn decision(&self) -> &'static str {
+        match self.threshold {
+            Some(_) => {
+                "The class that a row is taken for: the second where its probability is above the threshold"
+            }
+            None => "The likeliest class",
+        }
     }
 
     /// Whether one output speaks of two classes.

@@ -87,6 +87,13 @@ fn head(program: &Program<'_>, name: &str) -> String {
         answers.len(),
         names(answers),
     );
+    if let Some(threshold) = program.threshold {
+        let _ = write!(
+            text,
+            "/// The probability of the second class above which it is taken.\n\
+             pub const THRESHOLD: f64 = {threshold:?};\n"
+        );
+    }
     text
 }
 
@@ -100,6 +107,9 @@ fn body(program: &Program<'_>) -> String {
     );
     if program.classes().is_some() {
         let class = match program.is_single() {
+            _ if program.threshold.is_some() => {
+                "let [_, second] = predict(row);\n    usize::from(second > THRESHOLD)"
+            }
             true => "let [y] = outputs(row);\n    usize::from(y > 0.0)",
             false => {
                 "let y = outputs(row);\n    let mut best = 0;\n    \
@@ -108,8 +118,9 @@ fn body(program: &Program<'_>) -> String {
         };
         let _ = write!(
             text,
-            "\n/// The likeliest class, an index into `CLASSES`.\n\
-             pub fn predict_class(row: &[f64; INPUTS]) -> usize {{\n    {class}\n}}\n"
+            "\n/// {}, an index into `CLASSES`.\n\
+             pub fn predict_class(row: &[f64; INPUTS]) -> usize {{\n    {class}\n}}\n",
+            program.decision()
         );
     }
     let _ = write!(

@@ -53,6 +53,7 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
         imputer: None,
         feature_scaler: scaler(inputs),
         answers,
+        threshold: None,
         target_columns: words(&["target"]),
         table_format: None,
         left_out: Vec::new(),
@@ -114,6 +115,19 @@ fn models() -> Vec<Model> {
         ));
     }
     let inputs = network::<f64>(Architecture::classical(7, &[], Activation::Tanh, 2), 230);
+    // Another threshold than one half, with one output and with two.
+    for (seed, outputs, threshold) in [(300, 1, 0.3), (301, 2, 0.8)] {
+        let net = Architecture::classical(2, &[4], Activation::Tanh, outputs);
+        let (network, loss) = match outputs {
+            1 => (network::<f32>(net, seed), Loss::BinaryCrossEntropy),
+            _ => (network::<f64>(net, seed), Loss::SoftmaxCrossEntropy),
+        };
+        let classes = Answers::Classes(words(&CLASSES[..2]));
+        models.push(Model::from_parts(ModelParts {
+            threshold: Some(threshold),
+            ..model(network, loss, classes).parts().clone()
+        }));
+    }
     models.push(Model::from_parts(ModelParts {
         features: words(&["x", "y", "x2", "y2", "xy", "sinx", "siny"]),
         expansion: Some("x,y,x2,y2,xy,sinx,siny".parse().unwrap()),

@@ -262,6 +262,7 @@ fn known(case: &Value) -> (Model, Dataset) {
         imputer: None,
         feature_scaler: Scaler::identity(inputs),
         answers,
+        threshold: None,
         target_columns: vec!["y".to_owned()],
         table_format: None,
         left_out: Vec::new(),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     metrics::{diagnostic, score::SCORES},
-    settings::{kind::Kind, precision::Precision, value::Value},
+    settings::{kind::Kind, precision::Precision, threshold::Threshold, value::Value},
 };
 
 fn losses() -> Vec<&'static str> {
@@ -107,6 +107,21 @@ pub(super) const KEYS: &[KeyInfo] = &[
     .takes("W")
     .default("none")
     .aliases(&["class-weight"]),
+    KeyInfo::new(
+        "training.threshold",
+        Form::NumberOrWord(Threshold::scores),
+        field!(training.threshold, Threshold::of, |threshold| threshold
+            .value()),
+    )
+    .help(
+        "two classes: the probability above which the second is taken, or the score that \
+             chooses it on the validation part",
+    )
+    .option("threshold")
+    .takes("P|SCORE")
+    .default("0.5")
+    .only(&[Kind::Train])
+    .fixed(),
     KeyInfo::new(
         "training.positive_weight",
         Form::Numbers,

@@ -3,7 +3,7 @@
 //! Operators are those of opset 13 in ONNX's own domain. The input `input` is `[batch, columns]`
 //! with an open batch axis, in the network's precision; scaling is part of the graph. A classifier
 //! gives `label` `[batch]` (text, or int64 where every class is a whole number) and `probabilities`
-//! `[batch, classes]` (`scores` after a hinge loss), a model of several labels `labels` (1 or 0) and
+//! `[batch, classes]` (`scores` after a hinge loss; the label is that of the model's threshold, where it has one), a model of several labels `labels` (1 or 0) and
 //! `probabilities` `[batch, labels]`, a regression `prediction` `[batch, outputs]` in original units.
 //!
 //! Scaling runs in f64 also where the network is f32, for the difference of two large numbers needs
@@ -68,6 +68,9 @@ fn write(model: &Model, name: &str) -> Result<Vec<u8>, String> {
     ];
     if let Some(classes) = program.classes() {
         properties.push(("classes", names(classes)?));
+    }
+    if let Some(threshold) = program.threshold {
+        properties.push(("threshold", threshold.to_string()));
     }
     // The last field of the file, so that none is whole without it.
     properties.push((KEY, json));
@@ -285,15 +288,25 @@ fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Va
             }
         }
     };
-    let index = match program.is_single() {
-        true => {
+    let index = match (program.threshold, program.is_single()) {
+        (Some(threshold), _) => {
+            let threshold = graph.doubles("threshold", &[threshold]);
+            let second = graph.integers("second", &[1]);
+            let second = graph.node("Gather", &[&numbers, &second], &[axis(1)]);
+            let second = graph.cast(&second, DOUBLE);
+            let taken = graph.node("Greater", &[&second, &threshold], &[]);
+            let taken = graph.cast(&taken, INT64);
+            let axes = graph.integers("axes", &[1]);
+            graph.node("Squeeze", &[&taken, &axes], &[])
+        }
+        (None, true) => {
             let zero = graph.constant(0.0);
             let second = graph.node("Greater", &[y, &zero], &[]);
             let second = graph.cast(&second, INT64);
             let axes = graph.integers("axes", &[1]);
             graph.node("Squeeze", &[&second, &axes], &[])
         }
-        false => {
+        (None, false) => {
             let keep = ("keepdims", Attribute::Int(0));
             graph.node("ArgMax", &[y], &[axis(1), keep])
         }
@@ -311,7 +324,11 @@ fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Va
         None => (graph.words("classes", names), STRING),
     };
     let label = graph.node("Gather", &[&labels, &index], &[axis(0)]);
-    graph.output(&label, "label", kind, None, "the likeliest class");
+    let about_label = match program.threshold {
+        Some(threshold) => format!("the second class where its probability is above {threshold}"),
+        None => "the likeliest class".to_owned(),
+    };
+    graph.output(&label, "label", kind, None, &about_label);
     graph.output(&numbers, name, element, columns, &about);
 }
 

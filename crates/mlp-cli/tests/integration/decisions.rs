@@ -1,0 +1,279 @@
+//! Decisions by a table's rarer class: what is warned of, and at which probability a class is taken.
+
+use std::{fs, path::Path};
+
+use crate::{mlp, refused};
+
+/// Runs in a folder, which must succeed, and gives standard output.
+fn run(folder: &Path, arguments: &str) -> String {
+    let output = mlp()
+        .current_dir(folder)
+        .args(arguments.split(' '))
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments}: {message}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(folder: &Path, arguments: &str) -> serde_json::Value {
+    serde_json::from_str(&run(folder, arguments)).unwrap()
+}
+
+/// 600 customers, of whom 60 leave; what tells them apart is noisy.
+fn churn() -> String {
+    let mut text = "tenure,calls,left\n".to_owned();
+    let mut state = 1u64;
+    let mut draw = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 40) as f64 / f64::from(1 << 24)
+    };
+    for row in 0..600 {
+        let left = row % 10 == 3;
+        let shift = if left { 0.35 } else { 0.0 };
+        let (tenure, calls) = (draw() - shift, draw() + shift);
+        text += &format!(
+            "{tenure:.4},{calls:.4},{}\n",
+            if left { "yes" } else { "no" }
+        );
+    }
+    text
+}
+
+const WARNED: &str = "train churn.csv --target left --hidden 4 --steps 30 --lr 0.1 --figures none";
+
+#[test]
+fn a_classifier_no_better_than_the_majority_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("churn.csv"), churn()).unwrap();
+    let text = run(folder, &format!("{WARNED} -o a"));
+    let warnings: Vec<&str> = (text.lines())
+        .filter(|line| line.starts_with("warning"))
+        .collect();
+    let [warning] = warnings[..] else {
+        panic!("{text}");
+    };
+    assert!(
+        warning.contains("test accuracy 0.9000 does not exceed 0.9000")
+            && warning.contains("of the rarer class yes it found 0 of 15")
+            && warning.contains("--class-weights balanced")
+            && warning.contains("--threshold positive_f1 with --validation-fraction 0.2")
+            && warning.contains("--metrics positive_f1,recall,average_precision"),
+        "{warning}"
+    );
+    let told = json(folder, &format!("{WARNED} -o b --json"));
+    assert_eq!(
+        told["warning"].as_str().unwrap(),
+        warning.trim_start_matches("warning").trim()
+    );
+    // What was done already is not advised.
+    let weighted = json(
+        folder,
+        &format!("{WARNED} --class-weights balanced -o c --json"),
+    );
+    let warning = weighted["warning"].as_str().unwrap();
+    assert!(!warning.contains("--class-weights"), "{warning}");
+}
+
+#[test]
+fn a_regression_no_better_than_the_mean_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = (0..60).map(|row| format!("{},{}.25\n", row * 37 % 60, row * 17 % 13));
+    let table = std::iter::once("x,y\n".to_owned()).chain(rows);
+    fs::write(folder.join("t.csv"), table.collect::<String>()).unwrap();
+    let train = "train t.csv --target y --hidden 2 --scale none --steps 3 -o r --json";
+    let told = json(folder, train);
+    let warning = told["warning"].as_str().unwrap();
+    assert!(
+        warning.starts_with("test R2 ")
+            && warning.contains("that of the training part's mean")
+            && warning.contains("--scale standard,")
+            && !warning.contains("--scale-target"),
+        "{warning}"
+    );
+    let report = fs::read_to_string(folder.join("r/report.html")).unwrap();
+    assert!(report.contains("Warning: test R2 "));
+}
+
+#[test]
+fn a_network_that_learns_is_not_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for train in [
+        "train iris --steps 300 --lr 0.5 --figures none -o a --json",
+        "train sine --steps 2000 --lr 0.1 --figures none -o b --json",
+        // Nothing judges it.
+        "train moons --steps 1 --test-fraction 0 --figures none -o c --json",
+    ] {
+        let told = json(folder, train);
+        assert!(told["warning"].is_null(), "{train}: {told}");
+    }
+}
+
+const DECIDED: &str =
+    "train churn.csv --target left --hidden 4 --steps 300 --lr 0.3 --validation-fraction 0.25";
+
+/// The predictions of a model and the probability of `yes`.
+fn answers(folder: &Path, model: &str) -> Vec<(String, f64)> {
+    let text = run(folder, &format!("predict {model} churn.csv -q"));
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        (cells[0].to_owned(), cells[2].parse().unwrap())
+    };
+    assert!(text.starts_with("prediction,p_no,p_yes\n"), "{text}");
+    text.lines().skip(1).map(row).collect()
+}
+
+#[test]
+fn a_threshold_decides_in_predictions_scores_and_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("churn.csv"), churn()).unwrap();
+    run(folder, &format!("{DECIDED} --figures none -o usual -q"));
+    let text = run(folder, &format!("{DECIDED} --threshold 0.15 -o low"));
+    let line = text.lines().find(|line| line.starts_with("threshold"));
+    let line = line.unwrap_or_else(|| panic!("{text}"));
+    assert!(
+        line.contains("0.1500: test precision ") && line.contains("of yes"),
+        "{line}"
+    );
+    let told = json(
+        folder,
+        &format!("{DECIDED} --threshold positive_f1 --figures none -o best --json"),
+    );
+    let best = told["decision"]["threshold"].as_f64().unwrap();
+    assert_eq!(told["decision"]["chosen_by"], "positive_f1");
+    assert!(best > 0.0 && best < 0.5, "{told}");
+    // The network is the same, and so is what was recorded of it.
+    let nets = |run: &str| fs::read(folder.join(run).join("nets.parquet")).unwrap();
+    assert!(nets("usual") == nets("low") && nets("usual") == nets("best"));
+    for (model, threshold) in [("usual", 0.5), ("low", 0.15), ("best", best)] {
+        for (answer, probability) in answers(folder, model) {
+            let expected = if probability > threshold { "yes" } else { "no" };
+            assert_eq!(answer, expected, "{model} at {probability}");
+        }
+    }
+    let scores = |model: &str| json(folder, &format!("evaluate {model} churn.csv --json"));
+    let (usual, low) = (scores("usual"), scores("low"));
+    assert!(low["recall"].as_f64() > usual["recall"].as_f64());
+    assert_eq!(
+        (&low["threshold"], &usual["threshold"]),
+        (&0.15.into(), &serde_json::Value::Null)
+    );
+    assert_eq!(low["auroc"], usual["auroc"]);
+    // What was given away for it is told, too.
+    let right: f64 = [0, 1]
+        .map(|class: usize| low["confusion"][class][class].as_f64().unwrap())
+        .iter()
+        .sum();
+    assert!(
+        (low["accuracy"].as_f64().unwrap() - right / 600.0).abs() < 1e-12,
+        "{low}"
+    );
+    for (file, holds) in [
+        ("m.h", "#define M_THRESHOLD 0.15"),
+        ("m.rs", "pub const THRESHOLD: f64 = 0.15;"),
+        ("m.json", "\"threshold\": 0.15"),
+        ("m.onnx", "where its probability is above 0.15"),
+        ("m.npz", "threshold"),
+        ("m.safetensors", "\\\"threshold\\\":0.15"),
+    ] {
+        run(folder, &format!("export low --out {file} -q"));
+        let bytes = fs::read(folder.join(file)).unwrap();
+        let held = String::from_utf8_lossy(&bytes).contains(holds);
+        assert!(held, "{file}");
+        if !file.ends_with(".h") && !file.ends_with(".rs") {
+            assert_eq!(answers(folder, file), answers(folder, "low"), "{file}");
+        }
+    }
+    run(folder, "verify best");
+}
+
+#[test]
+fn a_threshold_that_cannot_be_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("r");
+    let at = at.to_str().unwrap();
+    for (arguments, reason) in [
+        (
+            "train moons --threshold positive_f1",
+            "give --validation-fraction",
+        ),
+        ("train moons --threshold 1", "must be above 0 and below 1"),
+        (
+            "train moons --threshold auroc --validation-fraction 0.2",
+            "auroc does not depend on it",
+        ),
+        ("train moons --threshold positiv_f1", "positive_f1"),
+        ("train iris --threshold 0.3", "it is for two classes"),
+        ("train diabetes --threshold 0.3", "it is for two classes"),
+        (
+            "train moons --folds 3 --threshold 0.3",
+            "is for the model of one network",
+        ),
+        (
+            "train moons --loss hinge --threshold 0.3",
+            "use a cross-entropy",
+        ),
+    ] {
+        let arguments = format!("{arguments} -o {at}");
+        let message = refused(&arguments.split(' ').collect::<Vec<_>>(), 2);
+        assert!(
+            message.contains("threshold") && message.contains(reason),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn unknown_categories_end_no_file_where_they_need_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut text = "city,x,y\n".to_owned();
+    for row in 0..60 {
+        text += &format!("{},{}.5,{}\n", ["Bonn", "Rom"][row % 2], row % 7, row % 5);
+    }
+    fs::write(folder.join("t.csv"), text).unwrap();
+    fs::write(
+        folder.join("new.csv"),
+        "id,city,x\n=1+1,Rom,1.5\n-7,Oslo,2.5\n-7,Bonn,3.5\n",
+    )
+    .unwrap();
+    run(
+        folder,
+        "train t.csv --target y --categories one-hot --hidden 2 --steps 5 --figures none -o r -q",
+    );
+    let output = mlp()
+        .current_dir(folder)
+        .args(["predict", "r", "new.csv"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let predict = |options: &str| {
+        let arguments = format!("predict r new.csv --keep id {options}");
+        let output = mlp()
+            .current_dir(folder)
+            .args(arguments.split(' '))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let lines = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+        (lines, String::from_utf8(output.stderr).unwrap())
+    };
+    let (zero, note) = predict("--unknown zero");
+    assert!(
+        note.contains("in 1 row that the model does not know by name (`Oslo`)"),
+        "{note}"
+    );
+    let (row, note) = predict("--unknown row --csv-safe");
+    assert!(note.contains("such rows have no prediction"), "{note}");
+    assert_eq!((zero.len(), row.len()), (4, 4));
+    assert!(zero[1].starts_with("=1+1,") && row[1].starts_with("'=1+1,"));
+    assert_eq!(row[2], "-7,");
+    assert_eq!((&zero[3], zero[2].len() > 3), (&row[3], true));
+}

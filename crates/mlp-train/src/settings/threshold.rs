@@ -1,0 +1,111 @@
+//! The probability from which on a row is taken for the second of two classes, as an author says it.
+
+use mlp_core::Loss;
+use mlp_data::{Task, names::did_you_mean};
+
+use crate::{
+    error::Error,
+    metrics::score::{SCORES, Score, Subject},
+    resolve::data_recipe::DataRecipe,
+    settings::value::Value,
+};
+
+/// Above which probability of the second class a row is taken for it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Threshold {
+    /// This one, above 0 and below 1.
+    At(f64),
+    /// That at which this score of classes is best on the validation part.
+    Best(&'static Score),
+}
+
+impl Threshold {
+    /// The scores that depend on a threshold, by name.
+    pub fn scores() -> Vec<&'static str> {
+        let of_classes = SCORES.iter().filter(|score| is_of_classes(score));
+        of_classes.map(|score| score.name).collect()
+    }
+
+    /// Reads a number or the name of a score.
+    ///
+    /// # Errors
+    /// A number that is no probability between 0 and 1; a name that no score of classes has.
+    pub(crate) fn of(value: &Value) -> Result<Self, String> {
+        if let Some(number) = value.as_f64() {
+            return match number > 0.0 && number < 1.0 {
+                true => Ok(Self::At(number)),
+                false => Err(format!("must be above 0 and below 1, not {number}")),
+            };
+        }
+        let Some(name) = value.as_text() else {
+            return Err("must be a number or the name of a score".to_owned());
+        };
+        match SCORES.iter().find(|score| score.name == name) {
+            Some(score) if is_of_classes(score) => Ok(Self::Best(score)),
+            Some(_) => Err(format!(
+                "{name} does not depend on it; choose it by one of {}",
+                Self::scores().join(", ")
+            )),
+            None => Err(format!(
+                "must be a number above 0 and below 1, or a score to choose it by ({}), not \"{name}\"{}",
+                Self::scores().join(", "),
+                did_you_mean(name, Self::scores().into_iter())
+            )),
+        }
+    }
+
+    /// The same as a value.
+    pub(crate) fn value(self) -> Value {
+        match self {
+            Self::At(number) => Value::Number(number),
+            Self::Best(score) => Value::Text(score.name.to_owned()),
+        }
+    }
+
+    /// Refuses it for data and networks that have no such decision.
+    pub(crate) fn check(self, data: &DataRecipe, loss: Loss) -> Result<(), Error> {
+        let refused = |reason: String| Err(Error::Conflict(format!("threshold: {reason}")));
+        if data.task != (Task::Classification { classes: 2 }) {
+            return refused(format!(
+                "it is for two classes, and {} is {}",
+                data.name, data.task
+            ));
+        }
+        if !loss.gives_probabilities() {
+            return refused(format!(
+                "it is a probability, and the outputs of a network trained on {} are scores; use a cross-entropy",
+                loss.name()
+            ));
+        }
+        match self {
+            Self::Best(score) if data.split.validation.is_empty() => refused(format!(
+                "{} is taken on a validation part; give --validation-fraction, as in 0.2, or a number",
+                score.name
+            )),
+            Self::At(_) | Self::Best(_) => Ok(()),
+        }
+    }
+}
+
+fn is_of_classes(score: &Score) -> bool {
+    score.subject == Subject::Classes && score.larger_is_better == Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_is_a_probability_or_a_score_of_classes() {
+        let at = Threshold::of(&Value::Number(0.3)).unwrap();
+        assert_eq!(at, Threshold::At(0.3));
+        let best = Threshold::of(&Value::Text("positive_f1".to_owned())).unwrap();
+        assert_eq!(best.value(), Value::Text("positive_f1".to_owned()));
+        let refuse = |value| Threshold::of(&value).unwrap_err();
+        assert!(refuse(Value::Number(0.0)).contains("above 0 and below 1"));
+        assert!(refuse(Value::Integer(1)).contains("above 0 and below 1"));
+        assert!(refuse(Value::Number(f64::NAN)).contains("above 0 and below 1"));
+        assert!(refuse(Value::Text("auroc".to_owned())).contains("does not depend on it"));
+        assert!(refuse(Value::Text("positive_f".to_owned())).contains("positive_f1"));
+    }
+}
