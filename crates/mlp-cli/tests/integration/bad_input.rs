@@ -155,8 +155,8 @@ fn wrong_values_are_named_with_what_would_be_right() {
             "sample_weight is for files, and iris is a data set by name",
         ),
         (
-            &["train", "moons", "--steps", "0"],
-            "--steps: must be at least 1",
+            &["train", "moons", "--steps", "-1"],
+            "--steps: must be a whole number, 0 or more",
         ),
         (
             &["train", "moons", "--steps", "10", "--epochs", "2"],

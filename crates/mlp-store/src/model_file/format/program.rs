@@ -198,8 +198,8 @@ impl<'a> Program<'a> {
 
     /// Inputs and outputs that some layer with shortcuts sees together; 0 where there is none.
     pub(super) fn seen(&self) -> usize {
-        let seeing = self.layers.iter().filter(|layer| layer.shortcuts);
-        seeing.last().map_or(0, |layer| layer.inputs)
+        let last = self.layers.iter().rfind(|layer| layer.shortcuts);
+        last.map_or(0, |layer| layer.inputs)
     }
 
     /// Where the outputs of a layer lie among what a later one with shortcuts sees.
