@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::amounts::EXACT;
 use super::cell::{Cell, Spelling, shortened, truth};
 use super::distinct::{few_integers, names_rows};
-use super::number::{begins_with_zero, format_number, without_decimals};
+use super::number::{begins_with_zero, format_number};
 use super::reading::Reading;
 use super::spellings::Spellings;
 use super::texts::Texts;
@@ -120,7 +120,8 @@ impl OneHot {
         };
         let by_value = || match number.abs() < EXACT {
             true => self.categories.iter().position(is_it),
-            false => without_decimals(spelling)
+            false => spelling
+                .without_decimals()
                 .and_then(|digits| self.categories.iter().position(|known| known == digits)),
         };
         yes_or_no.or_else(by_value)

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::cell::Spelling;
 use super::format::{DecimalMark, ThousandsMark};
 
 /// What stands in numbers: the decimal mark, and the mark between groups of three digits if there is one.
@@ -104,15 +103,6 @@ pub fn format_number(number: f64) -> String {
 pub(super) fn is_negative(text: &str) -> bool {
     let before = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
     text[..before].contains(['-', '\u{2212}', '\u{2013}', '('])
-}
-
-/// A number that is written with decimals of zeros, without these: beyond 2^53 it is no other number then.
-pub(super) fn without_decimals(spelling: Spelling<'_>) -> Option<&str> {
-    let Spelling::Text(text) = spelling else {
-        return None;
-    };
-    let (whole, decimals) = text.split_once('.')?;
-    decimals.bytes().all(|byte| byte == b'0').then_some(whole)
 }
 
 /// Whether digits begin with a zero that another follows.
