@@ -120,7 +120,8 @@ impl OneHot {
         };
         let by_value = || match number.abs() < EXACT {
             true => self.categories.iter().position(is_it),
-            false => without_decimals(spelling)
+            false => spelling
+                .without_decimals()
                 .and_then(|digits| self.categories.iter().position(|known| known == digits)),
         };
         yes_or_no.or_else(by_value)

@@ -125,6 +125,15 @@ impl<'a> Spelling<'a> {
         }
     }
 
+    /// A whole number that is written with decimals of zeros, without these: beyond 2^53 it is no other number then.
+    pub(super) fn without_decimals(self) -> Option<&'a str> {
+        let Self::Text(text) = self else {
+            return None;
+        };
+        let (whole, decimals) = text.split_once('.')?;
+        decimals.bytes().all(|byte| byte == b'0').then_some(whole)
+    }
+
     /// Whether that is the usual one of a whole number.
     pub fn is_usual(self) -> bool {
         const DIGITS: usize = 15;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::names;
 use crate::table::amounts::EXACT;
-use crate::table::cell::{Cell, Spelling, truth, without_decimals};
+use crate::table::cell::{Cell, Spelling, truth};
 use crate::table::number::{begins_with_zero, one_zero};
 use crate::table::reading::Reading;
 
@@ -60,7 +60,7 @@ impl Expected {
                 let by_value = || match number.abs() < EXACT {
                     true => self.values.get(&one_zero(number).to_bits()).copied(),
                     // Beyond, a value is that of several names.
-                    false => self.spelled.get(without_decimals(spelling)?).copied(),
+                    false => self.spelled.get(spelling.without_decimals()?).copied(),
                 };
                 yes_or_no.or_else(by_value)
             }
