@@ -1,6 +1,7 @@
 //! What the events of a training come to for a network.
 
 use crate::{
+    data::part::Part,
     metrics::{
         event::{EVENTS, Training},
         metric::Metric,
@@ -10,10 +11,15 @@ use crate::{
 
 /// What each of [`EVENTS`] is for a network; NaN where it has none.
 pub(super) fn events(rows: &NetworkRows, metrics: &[Metric], target: f64) -> Vec<f64> {
+    let loss = |part| {
+        let loss = Metric::Loss(part);
+        metrics.iter().position(|metric| *metric == loss)
+    };
     let training = Training {
         steps: &rows.steps,
         numbers: &rows.metrics,
-        metrics,
+        train_loss: loss(Part::Train),
+        test_loss: loss(Part::Test),
         target,
         diverged_at: (rows.status == Status::Diverged).then_some(rows.last_step),
         followed: rows.followed.as_ref(),
@@ -29,7 +35,6 @@ pub(super) fn events(rows: &NetworkRows, metrics: &[Metric], target: f64) -> Vec
 mod tests {
     use super::*;
     use crate::{
-        data::part::Part,
         metrics::{
             event::CONVERGED,
             followed::{Follow, Followed},

@@ -3,9 +3,8 @@
 use super::{
     exploded::EXPLODED,
     followed::{Follow, Followed},
-    metric::Metric,
 };
-use crate::{data::part::Part, run::number_columns::NumberColumns};
+use crate::run::number_columns::NumberColumns;
 
 /// A metric that maps have beside the columns of records.
 #[derive(Debug)]
@@ -34,9 +33,12 @@ impl PartialEq for Event {
 pub(crate) struct Training<'a> {
     /// The recorded steps, ascending.
     pub(crate) steps: &'a [u64],
-    /// The numbers at these steps, a column for each of the metrics.
+    /// The numbers at these steps, a column for each metric.
     pub(crate) numbers: &'a NumberColumns,
-    pub(crate) metrics: &'a [Metric],
+    /// The column of the training loss among the numbers, where they have one.
+    pub(crate) train_loss: Option<usize>,
+    /// That of the test loss.
+    pub(crate) test_loss: Option<usize>,
     /// The training loss that counts as reached.
     pub(crate) target: f64,
     /// Updates after which a number was not finite, where one was not.
@@ -49,11 +51,9 @@ pub(crate) struct Training<'a> {
 }
 
 impl Training<'_> {
-    /// The loss on a part at every recorded step, as far as it applies.
-    fn curve(&self, part: Part) -> Option<impl Iterator<Item = (u64, f64)>> {
-        let loss = Metric::Loss(part);
-        let place = self.metrics.iter().position(|metric| *metric == loss)?;
-        let values = self.numbers.column(place).iter();
+    /// The loss in a column at every recorded step, as far as it applies.
+    fn curve(&self, column: Option<usize>) -> Option<impl Iterator<Item = (u64, f64)>> {
+        let values = self.numbers.column(column?).iter();
         let records = self.steps.iter().zip(values);
         Some(records.filter_map(|(step, value)| Some((*step, value?))))
     }
@@ -70,7 +70,7 @@ pub const EVENTS: &[Event] = &[
             if let Some(followed) = training.followed {
                 return followed.reached.map(|step| step as f64);
             }
-            let mut curve = training.curve(Part::Train)?;
+            let mut curve = training.curve(training.train_loss)?;
             let reached = curve.find(|(_, loss)| *loss < training.target)?;
             Some(reached.0 as f64)
         },
@@ -91,11 +91,11 @@ pub const EVENTS: &[Event] = &[
             if let Some(step) = training.followed.and_then(|followed| followed.best_step) {
                 return Some(step as f64);
             }
-            let least = |part| {
-                let curve = training.curve(part)?;
+            let least = |column| {
+                let curve = training.curve(column)?;
                 curve.reduce(|best, next| if next.1 < best.1 { next } else { best })
             };
-            let best = least(Part::Test).or_else(|| least(Part::Train))?;
+            let best = least(training.test_loss).or_else(|| least(training.train_loss))?;
             Some(best.0 as f64)
         },
     },
@@ -106,7 +106,7 @@ pub const EVENTS: &[Event] = &[
         follow: Follow::Training,
         value: |training| match training.followed {
             Some(followed) => followed.least,
-            None => least(training.curve(Part::Train)?.map(|(_, loss)| loss)),
+            None => least(training.curve(training.train_loss)?.map(|(_, loss)| loss)),
         },
     },
     Event {

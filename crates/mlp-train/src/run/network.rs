@@ -264,7 +264,8 @@ pub fn train<T: Scalar>(
                 shade.push(loss);
             }
             if let Some(followed) = &mut outcome.followed {
-                followed.push_record(record);
+                let test = record.test.as_ref().map(|test| test.loss);
+                followed.push(record.step, loss, test);
             }
             if !loss.is_finite() {
                 outcome.status = Status::Diverged;

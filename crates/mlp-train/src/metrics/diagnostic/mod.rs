@@ -16,6 +16,7 @@ mod norms;
 mod patterns;
 mod sharpness;
 mod spectral;
+mod twin;
 mod units;
 mod watcher;
 
