@@ -1,4 +1,4 @@
-//! What a data set tells of itself where it was read of no file.
+//! What a data set tells of itself: its summary, its classes, the range of its targets.
 
 use super::Dataset;
 use crate::{ColumnKinds, ReadSummary, TargetBy, Targets};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::amounts::EXACT;
-use super::cell::{Cell, Spelling, shortened, truth, without_decimals};
+use super::cell::{Cell, Spelling, shortened, truth};
 use super::distinct::{few_integers, names_rows};
 use super::number::{begins_with_zero, format_number};
 use super::reading::Reading;

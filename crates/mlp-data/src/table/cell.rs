@@ -152,15 +152,6 @@ impl<'a> Spelling<'a> {
     }
 }
 
-/// A number that is written with decimals of zeros, without these: beyond 2^53 it is no other number then.
-pub(super) fn without_decimals(spelling: Spelling<'_>) -> Option<&str> {
-    let Spelling::Text(text) = spelling else {
-        return None;
-    };
-    let (whole, decimals) = text.split_once('.')?;
-    decimals.bytes().all(|byte| byte == b'0').then_some(whole)
-}
-
 /// Yes or no, as pandas, R and most programs write it.
 pub(super) fn truth(text: &str) -> Option<bool> {
     match text {

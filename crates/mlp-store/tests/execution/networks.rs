@@ -49,7 +49,14 @@ fn a_training_leaves_tables_and_a_model() {
     assert_eq!(
         column_names(&nets),
         [
-            &["net", "seed", "status", "last_step", "exploded", "best_train_loss"],
+            &[
+                "net",
+                "seed",
+                "status",
+                "last_step",
+                "exploded",
+                "best_train_loss"
+            ],
             &metrics[..]
         ]
         .concat()

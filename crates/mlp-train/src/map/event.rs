@@ -11,15 +11,15 @@ use crate::{
 
 /// What each of [`EVENTS`] is for a network; NaN where it has none.
 pub(super) fn events(rows: &NetworkRows, metrics: &[Metric], target: f64) -> Vec<f64> {
-    let loss_on = |part| {
+    let loss = |part| {
         let loss = Metric::Loss(part);
         metrics.iter().position(|metric| *metric == loss)
     };
     let training = Training {
         steps: &rows.steps,
         numbers: &rows.metrics,
-        train_loss: loss_on(Part::Train),
-        test_loss: loss_on(Part::Test),
+        train_loss: loss(Part::Train),
+        test_loss: loss(Part::Test),
         target,
         diverged_at: (rows.status == Status::Diverged).then_some(rows.last_step),
         followed: rows.followed.as_ref(),

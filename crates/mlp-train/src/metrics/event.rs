@@ -33,10 +33,11 @@ impl PartialEq for Event {
 pub(crate) struct Training<'a> {
     /// The recorded steps, ascending.
     pub(crate) steps: &'a [u64],
-    /// The metrics at these steps.
+    /// The numbers at these steps, a column for each metric.
     pub(crate) numbers: &'a NumberColumns,
-    /// Which of their columns are the losses on the training and the test part.
+    /// The column of the training loss among the numbers, where they have one.
     pub(crate) train_loss: Option<usize>,
+    /// That of the test loss.
     pub(crate) test_loss: Option<usize>,
     /// The training loss that counts as reached.
     pub(crate) target: f64,
@@ -50,7 +51,7 @@ pub(crate) struct Training<'a> {
 }
 
 impl Training<'_> {
-    /// A column at every recorded step, as far as it applies.
+    /// The loss in a column at every recorded step, as far as it applies.
     fn curve(&self, column: Option<usize>) -> Option<impl Iterator<Item = (u64, f64)>> {
         let values = self.numbers.column(column?).iter();
         let records = self.steps.iter().zip(values);

@@ -5,8 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::Record;
-
 /// Which losses are looked at between records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Follow {
@@ -61,12 +59,6 @@ impl Followed {
             self.best = loss;
             self.best_step = Some(step);
         }
-    }
-
-    /// Takes a record in.
-    pub(crate) fn push_record(&mut self, record: &Record) {
-        let test = record.test.as_ref().map(|test| test.loss);
-        self.push(record.step, record.train.loss, test);
     }
 }
 

@@ -266,7 +266,8 @@ pub fn train<T: Scalar>(
                 break;
             }
             if let Some(followed) = &mut outcome.followed {
-                followed.push_record(record);
+                let test = record.test.as_ref().map(|test| test.loss);
+                followed.push(record.step, loss, test);
             }
             let flow = watch.observer.on_record(network, records.keep());
             if watch.weights == KeptWeights::Last {

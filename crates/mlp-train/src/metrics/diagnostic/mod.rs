@@ -18,6 +18,7 @@ mod norms;
 mod patterns;
 mod sharpness;
 mod spectral;
+mod twin;
 mod units;
 mod watcher;
 

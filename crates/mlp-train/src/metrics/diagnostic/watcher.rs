@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     balance::Follower,
     group::{Group, Snapshot, Values},
-    lyapunov::Twin,
+    twin::Twin,
 };
 use crate::{data::prepare::Prepared, error::Error, run::state_numbers::StateNumbers};
 
