@@ -74,8 +74,8 @@ pub fn read_file(path: &Path, options: &CsvOptions) -> Result<Dataset, Error> {
 /// user should look at: see [`FeatureReader::notes`](crate::table::FeatureReader::notes).
 ///
 /// # Errors
-/// As [`read_file`]; features that are not there ([`TableProblem::MissingColumns`], [`TableProblem::CannotMatch`]); and what
-/// `take` fails by, which ends the reading.
+/// As [`read_file`]; features that are not there ([`TableProblem::MissingColumns`](crate::TableProblem::MissingColumns),
+/// [`TableProblem::CannotMatch`](crate::TableProblem::CannotMatch)); and what `take` fails by, which ends the reading.
 ///
 /// # Panics
 /// If `size` is zero.
