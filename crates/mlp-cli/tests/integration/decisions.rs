@@ -253,6 +253,11 @@ fn unknown_categories_end_no_file_where_they_need_not() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("category `Oslo` is unknown") && message.contains("--unknown row"),
+        "{message}"
+    );
     let predict = |options: &str| {
         let arguments = format!("predict r new.csv --keep id {options}");
         let output = mlp()

@@ -166,7 +166,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         aliases: &[],
         value_name: "P|SCORE",
         form: Form::NumberOrWord(Threshold::scores),
-        help: "two classes: the probability above which the second is taken, or the score that chooses it on the validation part",
+        help: "two classes: the probability above which the second is taken, or the score to choose it by",
         default: "0.5",
         kinds: &[Kind::Train],
         sweep: false,
