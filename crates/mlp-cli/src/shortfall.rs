@@ -149,9 +149,7 @@ fn help_of_numbers(recipe: &Recipe) -> String {
     if recipe.data.scale == ScaleKind::None {
         help.push("--scale standard".to_owned());
     }
-    if recipe.data.scale_target == ScaleKind::None
-        && matches!(recipe.data.task, Task::Regression { .. })
-    {
+    if recipe.data.scale_target == ScaleKind::None {
         help.push("--scale-target standard".to_owned());
     }
     help.push("longer training (--steps)".to_owned());

@@ -55,10 +55,11 @@ impl Data {
     pub fn run(&self, _quiet: bool) -> Outcome {
         let (dataset, inputs) = read(&self.name, self.keys.layer()?, &self.sets.layer()?)?;
         let write = |out: &mut dyn Write| {
-            Ok(match self.csv_safe {
+            match self.csv_safe {
                 true => write_csv_harmless(&dataset, out)?,
                 false => write_csv(&dataset, out)?,
-            })
+            }
+            Ok(())
         };
         self.out.write(&inputs, write).map(drop)
     }

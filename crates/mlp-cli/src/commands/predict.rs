@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use mlp_data::{
-    read_rows,
+    TableProblem, read_rows,
     table::{
         FeatureChunk, FeatureOptions, FeatureReader, TableFormat, Unknown, format_number, harmless,
     },
@@ -102,7 +102,7 @@ impl Predict {
         let is_whole = self.out.is_whole()?;
         self.out.write(&inputs, |out| {
             let mut answers = AnswerWriter::new(&model, self.csv_safe, out);
-            match answer(&self.data, &options, &mut answers) {
+            match answer(&self.data, &options, &mut answers).map_err(or_unknown) {
                 Ok(found) => notes = found,
                 Err(error) if is_whole => return Err(error),
                 Err(error) => return Err(answers.fail(error)),
@@ -114,6 +114,24 @@ impl Predict {
             say_notes(&model, &options.format, &notes);
         }
         Ok(())
+    }
+}
+
+/// The error with the options that go on after a category that the training lacked, if that is what it is.
+fn or_unknown(error: Failure) -> Failure {
+    let is_unknown = match &error {
+        Failure::Usage(cause) => matches!(
+            cause.downcast_ref(),
+            Some(mlp_data::Error::Table { problem, .. })
+                if matches!(**problem, TableProblem::UnknownCategory { .. })
+        ),
+        _ => false,
+    };
+    match is_unknown {
+        true => error.behind(
+            "--unknown row leaves the prediction of such rows empty, --unknown zero makes the column's features 0",
+        ),
+        false => error,
     }
 }
 

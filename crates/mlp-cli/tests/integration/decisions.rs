@@ -114,8 +114,7 @@ fn a_network_that_learns_is_not_warned_of() {
     }
 }
 
-const DECIDED: &str =
-    "train churn.csv --target left --hidden 4 --steps 300 --lr 0.3 --validation-fraction 0.25";
+const DECIDED: &str = "train churn.csv --target left --hidden 4 --steps 300 --lr 0.3 --validation-fraction 0.25 --format csv";
 
 /// The predictions of a model and the probability of `yes`.
 fn answers(folder: &Path, model: &str) -> Vec<(String, f64)> {
@@ -149,7 +148,7 @@ fn a_threshold_decides_in_predictions_scores_and_exports() {
     assert_eq!(told["decision"]["chosen_by"], "positive_f1");
     assert!(best > 0.0 && best < 0.5, "{told}");
     // The network is the same, and so is what was recorded of it.
-    let nets = |run: &str| fs::read(folder.join(run).join("nets.parquet")).unwrap();
+    let nets = |run: &str| fs::read(folder.join(run).join("nets.csv")).unwrap();
     assert!(nets("usual") == nets("low") && nets("usual") == nets("best"));
     for (model, threshold) in [("usual", 0.5), ("low", 0.15), ("best", best)] {
         for (answer, probability) in answers(folder, model) {
@@ -235,7 +234,12 @@ fn unknown_categories_end_no_file_where_they_need_not() {
     let folder = folder.path();
     let mut text = "city,x,y\n".to_owned();
     for row in 0..60 {
-        text += &format!("{},{}.5,{}\n", ["Bonn", "Rom"][row % 2], row % 7, row % 5);
+        text += &format!(
+            "{},{}.5,{}.25\n",
+            ["Bonn", "Rom"][row % 2],
+            row % 7,
+            row % 5
+        );
     }
     fs::write(folder.join("t.csv"), text).unwrap();
     fs::write(
@@ -253,6 +257,11 @@ fn unknown_categories_end_no_file_where_they_need_not() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("category `Oslo` is unknown") && message.contains("--unknown row"),
+        "{message}"
+    );
     let predict = |options: &str| {
         let arguments = format!("predict r new.csv --keep id {options}");
         let output = mlp()
