@@ -1,6 +1,8 @@
 //! Where tables and models go that a command writes: standard output, a pipe or a device, or a file that
 //! appears whole or not at all, and takes the place of no other unless `--force` is given.
 
+pub mod held;
+
 use std::{
     fs::File,
     io::{self, BufWriter, Write},

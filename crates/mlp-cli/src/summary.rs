@@ -6,6 +6,7 @@ mod json;
 mod map;
 mod population;
 mod results;
+pub mod shortfall;
 mod train;
 
 use std::fmt::Write;

@@ -17,9 +17,8 @@ use serde_json::json;
 
 use super::{labelled, predict};
 use crate::{
-    explained,
     failure::{Failure, Outcome},
-    figures::View,
+    figures::{View, explained},
     options::{self, Keys, Selection, Sets},
     terminal, words,
 };
@@ -103,6 +102,17 @@ impl Importance {
             })
         };
         let found = Importances::of(&model, &dataset, &oriented, &permutations, level)?;
+        let folder = match (&self.out, run) {
+            (Some(out), _) => Some(out.clone()),
+            (None, Some(run)) => Some(run.join(explained::FOLDER)),
+            (None, None) => None,
+        };
+        if folder.is_none() && !self.dependence.is_empty() && !self.json {
+            return Err(Failure::usage(format!(
+                "--dependence: {} lies in no run; name a folder by --out",
+                self.model
+            )));
+        }
         let dependences = self.dependence.iter().map(|columns| {
             let columns = columns_of(columns, &dataset);
             let points = if columns.len() == 1 {
@@ -113,17 +123,6 @@ impl Importance {
             Ok(Dependence::of(&model, &dataset, &columns, points, level)?)
         });
         let dependences = dependences.collect::<Outcome<Vec<_>>>()?;
-        let folder = match (&self.out, run) {
-            (Some(out), _) => Some(out.clone()),
-            (None, Some(run)) => Some(run.join(explained::FOLDER)),
-            (None, None) => None,
-        };
-        if folder.is_none() && !dependences.is_empty() && !self.json {
-            return Err(Failure::usage(format!(
-                "--dependence: {} lies in no run; name a folder by --out",
-                self.model
-            )));
-        }
         let explained = explained::Explained {
             score,
             of: &of,

@@ -17,9 +17,8 @@ use mlp_train::{Answers, Kind, Model, Prediction};
 
 use crate::{
     failure::{Failure, Outcome},
-    held::Held,
     options::{self, Keys, Selection},
-    output::OutFile,
+    output::{OutFile, held::Held},
     terminal, words,
 };
 

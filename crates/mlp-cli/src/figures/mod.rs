@@ -9,6 +9,7 @@ mod curves;
 mod describe;
 mod drawing;
 mod entry;
+pub mod explained;
 mod figure;
 mod files;
 mod map;

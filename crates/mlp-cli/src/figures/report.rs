@@ -10,7 +10,7 @@ use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, Variety};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
-use crate::{shortfall, words};
+use crate::{summary::shortfall, words};
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use mlp_train::{Part, baseline};
 
 use super::Summary;
-use crate::{failure::Outcome, shortfall, words};
+use super::shortfall;
+use crate::{failure::Outcome, words};
 
 impl Summary<'_> {
     pub(super) fn train(&self, text: &mut String) -> Outcome {

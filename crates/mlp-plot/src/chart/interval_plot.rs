@@ -100,7 +100,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     let rows = values.into_iter().map(|value| IntervalRow {
         name: name.clone(),
         value,
-        interval: sampler.flag().then(|| (value - 1.0, value + 1.0)),
+        interval: sampler.flag().then_some((value - 1.0, value + 1.0)),
     });
     let rows: Vec<IntervalRow> = rows.collect();
     let chart = IntervalPlot {

@@ -114,8 +114,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             .value()),
     )
     .help(
-        "two classes: the probability above which the second is taken, or the score that \
-             chooses it on the validation part",
+        "two classes: the probability above which the second is taken, or the score to choose it by",
     )
     .option("threshold")
     .takes("P|SCORE")

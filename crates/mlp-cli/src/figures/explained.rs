@@ -16,7 +16,7 @@ use mlp_train::{
     score::Score,
 };
 
-use crate::figures::{Drawing, Figure, write_chart};
+use super::{Drawing, Figure, write_chart};
 
 /// Folder of these in a run directory.
 pub const FOLDER: &str = "importance";
