@@ -154,7 +154,7 @@ fn two_classes_have_two_outputs_whose_numbers_are_scores() {
     // All 120 rows are judged, by what needs no probabilities.
     let text = run(folder, &["evaluate", "one", "made.dt"]);
     assert!(
-        text.contains("auroc, log_loss, brier, ece: the outputs of a network trained on squared-error are scores"),
+        text.contains("auroc, average_precision, log_loss, brier, ece: the outputs of a network trained on squared-error are scores"),
         "{text}"
     );
     let scores = run(folder, &["evaluate", "one", "made.dt", "--json"]);

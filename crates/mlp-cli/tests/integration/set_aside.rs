@@ -304,3 +304,30 @@ fn without_its_experiment_file_a_run_goes_on_by_the_original_command() {
     let message = refused(&[&POPULATION[..], &[name]].concat(), 2);
     assert!(message.contains("no run directory"), "{message}");
 }
+
+#[test]
+fn results_beyond_what_the_journal_tells_are_kept_under_another_name() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = scratch.path().join("run");
+    let name = run.to_str().unwrap();
+    succeeds(&[&POPULATION[..], &[name]].concat());
+    let nets = fs::read(run.join("nets.parquet")).unwrap();
+    let manifest = fs::read_to_string(run.join("manifest.json")).unwrap();
+    let cut = manifest.replacen("\"complete\"", "\"interrupted\"", 1);
+    assert_ne!(cut, manifest);
+    fs::write(run.join("manifest.json"), cut).unwrap();
+    fs::remove_dir_all(run.join("journal")).unwrap();
+    let output = mlp().args(["resume", name, "--quiet"]).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    assert!(
+        message.contains("the journal tells of 0 networks, and the results of 40"),
+        "{message}"
+    );
+    assert_eq!(
+        fs::read(run.join("nets.earlier-1.parquet")).unwrap(),
+        nets,
+        "{message}"
+    );
+    assert_eq!(fs::read(run.join("nets.parquet")).unwrap(), nets);
+}

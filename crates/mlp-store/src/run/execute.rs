@@ -27,7 +27,7 @@ use crate::{
     plan::memory,
     run_directory::{
         Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, Wanted, claim, expected_files,
-        settings_of,
+        keep_earlier, settings_of,
     },
     state_file,
 };
@@ -173,6 +173,7 @@ pub fn execute(
         },
         directory: claimed.path(),
         wall,
+        earlier: claimed.finished(),
     };
     let Done {
         outcome,
@@ -256,6 +257,8 @@ struct Work<'a> {
     job: Job<'a>,
     directory: &'a Path,
     wall: Wall,
+    /// Networks in the results of an earlier process.
+    earlier: u64,
 }
 
 struct Done {
@@ -358,6 +361,16 @@ impl<'a> Work<'a> {
 
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
         let mut journal = self.journal(&Extent::of(self.job.experiment)?)?;
+        let known = journal.finished().len();
+        if known < self.earlier {
+            let why = format!(
+                "the journal tells of {known} networks, and the results of {}; the others are trained again",
+                self.earlier
+            );
+            let warn = &mut |text: String| self.job.watch.observer.on_warning(&text);
+            let expected = expected_files(self.job.experiment);
+            keep_earlier(self.directory, &expected, &why, warn)?;
+        }
         let left_of = |budget| self.wall.left_of(budget);
         let networks = self
             .job

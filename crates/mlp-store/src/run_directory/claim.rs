@@ -54,6 +54,7 @@ pub enum Claim {
 pub struct Claimed {
     path: PathBuf,
     wall_seconds: f64,
+    finished: u64,
     _lock: Lock,
 }
 
@@ -66,6 +67,11 @@ impl Claimed {
     /// Seconds that earlier processes worked on the run.
     pub fn wall_seconds(&self) -> f64 {
         self.wall_seconds
+    }
+
+    /// Networks that an earlier process finished and left in the results of a run that has not ended.
+    pub fn finished(&self) -> u64 {
+        self.finished
     }
 }
 
@@ -138,7 +144,7 @@ pub(crate) fn claim(
     for place in [folder, &folder.join(JOURNAL), &folder.join(FIGURES)] {
         remove_unfinished(place);
     }
-    let mut wall_seconds = 0.0;
+    let (mut wall_seconds, mut finished) = (0.0, 0);
     let found = look(folder, wanted.identity)?;
     match &found {
         Found::Nothing => {}
@@ -197,7 +203,12 @@ pub(crate) fn claim(
                     ));
                 }
                 if !wanted.known && !is_unfinished(folder, manifest.as_ref(), wanted.identity) {
-                    keep_earlier(folder, wanted.expected, warn)?;
+                    let why = "nothing that is left tells how far the time budget let this run come, so it begins its budget again";
+                    keep_earlier(folder, wanted.expected, why, warn)?;
+                } else if let Some(manifest) = &manifest
+                    && manifest.status != RunStatus::Complete
+                {
+                    finished = manifest.counts.finished();
                 }
                 let before = manifest.map_or(0.0, |manifest| manifest.wall_seconds);
                 wall_seconds = if before.is_finite() {
@@ -225,6 +236,7 @@ pub(crate) fn claim(
     Ok(Claim::Work(Claimed {
         path: folder.to_owned(),
         wall_seconds,
+        finished,
         _lock: lock,
     }))
 }
@@ -271,11 +283,11 @@ fn is_unfinished(folder: &Path, manifest: Option<&Manifest>, identity: &str) -> 
     }
 }
 
-/// Sets aside the results of a run that may have ended, though nothing tells any more how far a clock let it come: they
-/// cannot be made again.
-fn keep_earlier(
+/// Sets aside the results of a run that cannot be made again at once, and says why.
+pub(crate) fn keep_earlier(
     folder: &Path,
     expected: &BTreeSet<String>,
+    why: &str,
     warn: &mut dyn FnMut(String),
 ) -> Result<(), Error> {
     let mut kept = Vec::new();
@@ -288,7 +300,7 @@ fn keep_earlier(
     }
     if let Some(last) = kept.last() {
         warn(format!(
-            "{}: nothing that is left tells how far the time budget let this run come, so it begins its budget again; {} of its results are kept under other names, such as {}",
+            "{}: {why}; {} of its results are kept under other names, such as {}",
             folder.display(),
             kept.len(),
             last.display()

@@ -14,7 +14,7 @@ use std::{
 };
 
 pub use self::claim::Place;
-pub(crate) use self::claim::{Claim, Wanted, claim};
+pub(crate) use self::claim::{Claim, Wanted, claim, keep_earlier};
 pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
 pub use self::reading::{RunDirectory, open_model};
