@@ -22,7 +22,7 @@ use crate::{
 use crate::{model_file, state_file};
 use mlp_train::SystemClock;
 use mlp_train::{
-    Array, Arrays, Cell, Column, Counts, Data, Error, Kind, Observer, Parameters,
+    Array, Arrays, BEST_TRAIN_LOSS, Cell, Column, Counts, Data, Error, Kind, Observer, Parameters,
     ResolvedExperiment, Status,
     experiment::TableFormat,
     exploded::EXPLODED,
@@ -411,9 +411,11 @@ impl Comparison<'_> {
                     verification.differ(|| format!("{name}: net {network} has a row too many"));
                     continue;
                 };
-                // Runs of earlier versions do not say which networks exploded.
-                let told_of =
-                    |column: &Column| column.name != EXPLODED || part.column(EXPLODED).is_some();
+                // Runs of earlier versions do not say which networks exploded, nor their best loss.
+                let told_of = |column: &Column| {
+                    ![EXPLODED, BEST_TRAIN_LOSS].contains(&column.name.as_str())
+                        || part.column(&column.name).is_some()
+                };
                 for (column, cell) in headers
                     .iter()
                     .zip(row)

@@ -38,7 +38,7 @@ pub use map::{BestCell, BoundaryDimension, MapAxes, MapSlice, Region, Span};
 pub use metrics::{
     columns::recorded_metrics,
     diagnostic,
-    event::{EVENTS, Event},
+    event::{BEST_TRAIN_LOSS, EVENTS, Event},
     exploded,
     metric::{Metric, UnknownMetric},
     record::Record,

@@ -139,7 +139,7 @@ pub(crate) const CONVERGED: &str = "converged";
 pub(crate) const SHADE: &str = "shade";
 
 /// The least training loss of a network.
-pub(crate) const BEST_TRAIN_LOSS: &str = "best_train_loss";
+pub const BEST_TRAIN_LOSS: &str = "best_train_loss";
 
 /// The least of some losses.
 pub(crate) fn least(losses: impl Iterator<Item = f64>) -> Option<f64> {

@@ -56,8 +56,9 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
     network.perturbation.get_or_insert(0.0);
     network.input_noise.get_or_insert(0.0);
     network.skip.get_or_insert(false);
-    network.shortcuts.get_or_insert(false);
-    network.frozen.get_or_insert_with(Vec::new);
+    // Experiments of before these keys say nothing of them, and are the same as those that ask for nothing.
+    network.shortcuts = network.shortcuts.filter(|shortcuts| *shortcuts);
+    network.frozen = network.frozen.take().filter(|frozen| !frozen.is_empty());
     network.layer_scale.get_or_insert_with(|| vec![1.0]);
     Ok(())
 }
