@@ -12,7 +12,7 @@ const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 
 /// The signals, but for those that these tests themselves were started to ignore, under nohup or in the
 /// background of a script: they stay ignored.
-fn signals() -> Vec<(&'static str, i32)> {
+pub fn signals() -> Vec<(&'static str, i32)> {
     let heeded = SIGNALS.into_iter();
     heeded
         .filter(|(_, code)| !has("self", "SigIgn:", code - 128))
