@@ -15,7 +15,7 @@ const CASES: [(&str, u64); 3] = [
         training.batch = 32
         training.steps = 300
         "#,
-        0x3b7d_adf8_4863_5fd7,
+        0xb5dc_b5cb_60aa_0da6,
     ),
     (
         r#"
@@ -26,7 +26,7 @@ const CASES: [(&str, u64); 3] = [
         population.nets = 8
         population.sweep.weight_decay = [0, 1e-3]
         "#,
-        0x8dd1_7184_83e5_1509,
+        0xcf7d_8ded_9a41_37d1,
     ),
     (
         r#"
@@ -39,7 +39,7 @@ const CASES: [(&str, u64); 3] = [
         map.x.learning_rate = "log:1e-2:1e1:4"
         map.y.weight_decay = "log:1e-5:1e-1:4"
         "#,
-        0x03ce_62e7_c26c_a561,
+        0xdd9c_4a79_7285_087b,
     ),
 ];
 

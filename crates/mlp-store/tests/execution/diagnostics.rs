@@ -280,7 +280,7 @@ fn functions_of_untrained_networks_are_named_and_counted() {
         "bias=none",
         "steps=0",
         "nets=400",
-        "measure=function",
+        "diagnostics=function",
     ];
     let path = scratch.path("run");
     run(experiment(Kind::Population, &settings), &path);

@@ -147,7 +147,7 @@ fn what_does_not_fit_is_refused_by_name() {
         &["shortcuts", "hidden is none"],
     );
     contains(
-        &["shortcuts=true", "measure=balance"],
+        &["shortcuts=true", "diagnostics=balance"],
         &["measure balance", "with shortcuts several come next"],
     );
     contains(
