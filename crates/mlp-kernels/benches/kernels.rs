@@ -1,7 +1,7 @@
 //! Dense layers against two general matrix multiplications, without activation.
 
 use divan::{Bencher, black_box};
-use mlp_kernels::{Activation, DenseShape, Kernels, Level};
+use mlp_kernels::{Activation, DenseLayer, DenseShape, Kernels, Level};
 
 /// Outputs, inputs, columns.
 const SHAPES: [(usize, usize, usize); 4] = [
@@ -35,16 +35,8 @@ fn forward(bencher: Bencher, shape: (usize, usize, usize)) {
         columns,
     };
     bencher.bench_local(|| {
-        kernels.dense_forward(
-            shape,
-            black_box(&w),
-            None,
-            1.0,
-            Activation::Identity,
-            &x,
-            None,
-            &mut y,
-        );
+        let layer = DenseLayer::new(shape, black_box(&w), None, 1.0);
+        kernels.dense_forward(layer, Activation::Identity, &x, None, &mut y);
     });
 }
 

@@ -3,7 +3,10 @@
 //! `cargo run --release -p mlp-kernels --example stages [portable|avx2|avx512]`
 
 use mlp_kernels::update::{Adam, Moments, Momentum, Sgd};
-use mlp_kernels::{Activation, DenseShape, Element, Kernels, Level, Loss, Target, peak};
+use mlp_kernels::{
+    Activated, Activation, DenseGradient, DenseLayer, DenseShape, Element, Kernels, Level, Loss,
+    LossBlock, OutputNeuron, OutputShape, Target, peak,
+};
 use std::time::Instant;
 
 /// The least seconds of many repetitions.
@@ -35,6 +38,22 @@ fn scale<T: Element>(scaled: bool, shape: DenseShape) -> T {
     } else {
         1.0
     })
+}
+
+/// A block without padding.
+fn all_valid(outputs: usize, columns: usize) -> OutputShape {
+    OutputShape {
+        outputs,
+        columns,
+        valid: columns,
+    }
+}
+
+fn one_sample(shape: DenseShape) -> DenseShape {
+    DenseShape {
+        columns: 1,
+        ..shape
+    }
 }
 
 fn outputs_are_one_neuron<T: Element>(sizes: &[usize], loss: Loss, hidden: Activation) -> bool {
@@ -139,16 +158,10 @@ impl<T: Element> Stages<T> {
             let x = below.last().map_or(&self.x, |b| &b.y);
             let layer = &mut rest[0];
             let phi = phi.unwrap_or(layer.phi);
-            k.dense_forward(
-                layer.shape,
-                &layer.w,
-                (!scaled).then_some(&layer.b),
-                scale(scaled, layer.shape),
-                phi,
-                x,
-                None,
-                &mut layer.y,
-            );
+            let bias = (!scaled).then_some(&layer.b[..]);
+            let scale = scale(scaled, layer.shape);
+            let dense = DenseLayer::new(layer.shape, &layer.w, bias, scale);
+            k.dense_forward(dense, phi, x, None, &mut layer.y);
         }
     }
 
@@ -158,24 +171,23 @@ impl<T: Element> Stages<T> {
         let (top, rest) = self.layers.split_last_mut().expect("a layer");
         let below = rest.last_mut().expect("a layer below");
         let columns = top.shape.columns;
-        let sum = k.output_neuron(
-            top.shape,
-            &top.w,
-            (!scaled).then_some(&top.b),
-            scale(scaled, top.shape),
-            below.phi,
-            &below.y,
-            loss,
-            columns,
-            Target::Values(&self.x[..columns]),
-            T::from_f64(1.0 / columns as f64),
-            false,
-            false,
-            &mut top.y,
-            &mut below.dz,
-            &mut top.gw,
-            (!scaled).then_some(&mut top.gb[..]),
-        );
+        let bias = (!scaled).then_some(&top.b[..]);
+        let layer = DenseLayer::new(top.shape, &top.w, bias, scale(scaled, top.shape));
+        let target = Target::Values(&self.x[..columns]);
+        let sum = k.output_neuron(OutputNeuron {
+            layer,
+            below: Activated::new(below.phi, &below.y, None),
+            of: LossBlock::new(loss, all_valid(1, columns), target),
+            factor: T::from_f64(1.0 / columns as f64),
+            sum: false,
+            z: &mut top.y,
+            dx: &mut below.dz,
+            gradient: DenseGradient {
+                w: &mut top.gw,
+                bias: (!scaled).then_some(&mut top.gb[..]),
+                accumulate: false,
+            },
+        });
         assert!(sum.is_none(), "no sum was asked for");
     }
 
@@ -189,16 +201,9 @@ impl<T: Element> Stages<T> {
             outputs, columns, ..
         } = top.shape;
         let scale = T::from_f64(1.0 / columns as f64);
-        k.loss_gradient(
-            loss,
-            outputs,
-            columns,
-            columns,
-            scale,
-            &top.y,
-            Target::Classes(&self.classes),
-            &mut top.dz,
-        );
+        let target = Target::Classes(&self.classes);
+        let of = LossBlock::new(loss, all_valid(outputs, columns), target);
+        k.loss_gradient(of, scale, &top.y, &mut top.dz);
     }
 
     fn input_gradients(&mut self) {
@@ -206,16 +211,9 @@ impl<T: Element> Stages<T> {
         for l in (1..self.staged()).rev() {
             let (below, above) = self.layers.split_at_mut(l);
             let (below, above) = (&mut below[l - 1], &above[0]);
-            k.dense_input_gradient(
-                above.shape,
-                &above.w,
-                scale(scaled, above.shape),
-                &above.dz,
-                below.phi,
-                &below.y,
-                None,
-                &mut below.dz,
-            );
+            let layer = DenseLayer::new(above.shape, &above.w, None, scale(scaled, above.shape));
+            let from = Activated::new(below.phi, &below.y, None);
+            k.dense_input_gradient(layer, &above.dz, from, &mut below.dz);
         }
     }
 
@@ -225,17 +223,14 @@ impl<T: Element> Stages<T> {
             let (below, rest) = self.layers.split_at_mut(l);
             let x = below.last().map_or(&self.x, |b| &b.y);
             let layer = &mut rest[0];
-            let gb = (!scaled).then_some(&mut layer.gb[..]);
-            k.dense_weight_gradient(
-                layer.shape,
-                scale(scaled, layer.shape),
-                &layer.dz,
-                x,
-                false,
-                &mut layer.gw,
-                gb,
-                &mut layer.scratch,
-            );
+            let gradient = DenseGradient {
+                w: &mut layer.gw,
+                bias: (!scaled).then_some(&mut layer.gb[..]),
+                accumulate: false,
+            };
+            let scale = scale(scaled, layer.shape);
+            let scratch = &mut layer.scratch;
+            k.dense_weight_gradient(layer.shape, scale, &layer.dz, x, gradient, scratch);
         }
     }
 
@@ -296,8 +291,9 @@ impl<T: Element> Stages<T> {
             let (inputs, outputs) = (layer.shape.inputs, layer.shape.outputs);
             let x = below.last().map_or(&self.x[..inputs], |b| &b.y[..inputs]);
             let y = &mut layer.y[..outputs];
-            let b = Some(&layer.b[..]);
-            k.dense_forward_one(inputs, outputs, &layer.w, b, T::ONE, layer.phi, x, None, y);
+            let shape = one_sample(layer.shape);
+            let dense = DenseLayer::new(shape, &layer.w, Some(&layer.b), T::ONE);
+            k.dense_forward_one(dense, layer.phi, x, None, y);
         }
         let top = self.layers.last_mut().expect("a layer");
         let outputs = top.shape.outputs;
@@ -308,16 +304,12 @@ impl<T: Element> Stages<T> {
         }
         let mut dz = vec![T::ZERO; logits.len()];
         let target = Target::Classes(&self.classes);
-        k.loss_gradient(
-            self.loss,
-            outputs,
-            T::LANES,
-            1,
-            T::ONE,
-            &logits,
-            target,
-            &mut dz,
-        );
+        let shape = OutputShape {
+            valid: 1,
+            ..all_valid(outputs, T::LANES)
+        };
+        let of = LossBlock::new(self.loss, shape, target);
+        k.loss_gradient(of, T::ONE, &logits, &mut dz);
         for j in 0..outputs {
             top.dz[j] = dz[j * T::LANES];
         }
@@ -328,17 +320,8 @@ impl<T: Element> Stages<T> {
             let dz = &layer.dz[..outputs];
             if let Some(b) = below.last_mut() {
                 let (y, dx) = (&b.y[..inputs], &mut b.dz[..inputs]);
-                k.dense_input_gradient_one(
-                    inputs,
-                    outputs,
-                    &layer.w,
-                    T::ONE,
-                    dz,
-                    b.phi,
-                    y,
-                    None,
-                    dx,
-                );
+                let dense = DenseLayer::new(one_sample(layer.shape), &layer.w, None, T::ONE);
+                k.dense_input_gradient_one(dense, dz, Activated::new(b.phi, y, None), dx);
             }
             let x = below.last().map_or(&self.x[..inputs], |b| &b.y[..inputs]);
             k.rank_one_sgd(step, T::ONE, dz, x, &mut layer.w, Some(&mut layer.b));

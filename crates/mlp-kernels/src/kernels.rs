@@ -5,10 +5,15 @@ mod adjust;
 pub(crate) mod args;
 mod checks;
 mod dense_layers;
+mod layer;
+mod loss_block;
 mod losses;
 mod rows;
 mod sums;
 mod table;
 mod updates;
 
+pub use dense_layers::OutputNeuron;
+pub use layer::{Activated, DenseGradient, DenseLayer};
+pub use loss_block::LossBlock;
 pub use table::{Kernels, Listed};

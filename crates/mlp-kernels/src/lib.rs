@@ -37,7 +37,7 @@ mod weighted;
 
 pub use activation::{Activation, ActivationError, ActivationInfo, Operators};
 pub use element::Element;
-pub use kernels::{Kernels, Listed};
+pub use kernels::{Activated, DenseGradient, DenseLayer, Kernels, Listed, LossBlock, OutputNeuron};
 pub use level::{Level, ParseLevelError, UnsupportedLevel};
-pub use loss::{Loss, Margin, Target, Weighting};
+pub use loss::{Loss, Margin, OutputShape, Target, Weighting};
 pub use shape::{DenseShape, WeightGradientOrder};

@@ -65,6 +65,17 @@ impl Loss {
     }
 }
 
+/// The outputs of a block of samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OutputShape {
+    /// Outputs of a sample.
+    pub outputs: usize,
+    /// Samples, padded to a multiple of [`Element::LANES`](crate::Element::LANES).
+    pub columns: usize,
+    /// Samples without the padding.
+    pub valid: usize,
+}
+
 /// What the outputs are compared with.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a, T> {

@@ -8,9 +8,10 @@ use crate::slices::{load, store};
 
 /// `scale * W x + b`.
 #[inline(always)]
-pub(crate) fn forward<T: Element, S: Lanes<T, L>, const L: usize>(s: S, a: args::AffineOne<'_, T>) {
-    let (inputs, outputs) = (a.shape.inputs, a.shape.outputs);
-    let (w, x, y) = (a.w.as_ptr(), a.x.as_ptr(), a.y.as_mut_ptr());
+pub(crate) fn forward<T: Element, S: Lanes<T, L>, const L: usize>(s: S, a: args::Affine<'_, T>) {
+    let layer = a.layer;
+    let (inputs, outputs) = (layer.shape.inputs, layer.shape.outputs);
+    let (w, x, y) = (layer.w.as_ptr(), a.x.as_ptr(), a.y.as_mut_ptr());
     let mut j = 0;
     while j < outputs {
         let rows = L.min(outputs - j);
@@ -36,14 +37,13 @@ pub(crate) fn forward<T: Element, S: Lanes<T, L>, const L: usize>(s: S, a: args:
                 }
             }
             let sum = s.sum_rows(sums);
-            let bias = match a.bias {
+            let bias = match layer.bias {
                 Some(bias) => load(s, bias.as_ptr().add(j), rows),
                 None => s.splat(T::ZERO),
             };
-            let z = if a.scale == T::ONE {
-                sum + bias
-            } else {
-                s.splat(a.scale).fma(sum, bias)
+            let z = match layer.scale {
+                None => sum + bias,
+                Some(scale) => s.splat(scale).fma(sum, bias),
             };
             store(s, y.add(j), rows, v_canonical::<T, S>(s, z));
         }
@@ -85,8 +85,9 @@ unsafe fn dot_rows<T: Element, S: Simd<T>, const R: usize>(
 /// `scale * W^T dz` alone.
 #[inline(always)]
 pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'_, T>) {
-    let (inputs, outputs) = (a.shape.inputs, a.shape.outputs);
-    let (w, dz, dx) = (a.w.as_ptr(), a.dz.as_ptr(), a.dx.as_mut_ptr());
+    let layer = a.layer;
+    let (inputs, outputs) = (layer.shape.inputs, layer.shape.outputs);
+    let (w, dz, dx) = (layer.w.as_ptr(), a.dz.as_ptr(), a.dx.as_mut_ptr());
     let mut i = 0;
     // SAFETY: vectors within rows of `inputs`, as `Kernels` asserts the sizes.
     unsafe {
@@ -99,7 +100,7 @@ pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'
                 }
             }
             for (q, sum) in sums.into_iter().enumerate() {
-                let sum = match a.scale {
+                let sum = match layer.scale {
                     None => sum,
                     Some(scale) => sum * s.splat(scale),
                 };
@@ -113,7 +114,7 @@ pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'
                 sum =
                     load(s, w.add(j * inputs + i), inputs - i).fma(s.splat(dz.add(j).read()), sum);
             }
-            let sum = match a.scale {
+            let sum = match layer.scale {
                 None => sum,
                 Some(scale) => sum * s.splat(scale),
             };
@@ -126,7 +127,8 @@ pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'
 #[inline(always)]
 pub(crate) fn rank_one_gradient<T: Element, S: Simd<T>>(s: S, a: args::RankOne<'_, T>) {
     let inputs = a.x.len();
-    let gw = a.gw.as_mut_ptr();
+    let accumulate = a.gradient.accumulate;
+    let gw = a.gradient.w.as_mut_ptr();
     for (j, &d) in a.dz.iter().enumerate() {
         let d = s.splat(if a.scale == T::ONE { d } else { a.scale * d });
         let mut i = 0;
@@ -135,7 +137,7 @@ pub(crate) fn rank_one_gradient<T: Element, S: Simd<T>>(s: S, a: args::RankOne<'
             unsafe {
                 let x = load(s, a.x.as_ptr().add(i), inputs - i);
                 let p = gw.add(j * inputs + i);
-                let g = if a.accumulate {
+                let g = if accumulate {
                     d.fma(x, load(s, p, inputs - i))
                 } else {
                     d * x
@@ -145,14 +147,14 @@ pub(crate) fn rank_one_gradient<T: Element, S: Simd<T>>(s: S, a: args::RankOne<'
             i += S::LANES;
         }
     }
-    if let Some(gb) = a.gb {
+    if let Some(gb) = a.gradient.bias {
         let (outputs, dz, gb) = (gb.len(), a.dz.as_ptr(), gb.as_mut_ptr());
         let mut j = 0;
         while j < outputs {
             // SAFETY: equal lengths, as `Kernels` asserts.
             unsafe {
                 let d = load(s, dz.add(j), outputs - j);
-                let g = if a.accumulate {
+                let g = if accumulate {
                     load(s, gb.add(j), outputs - j) + d
                 } else {
                     d

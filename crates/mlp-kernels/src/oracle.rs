@@ -10,20 +10,19 @@ mod weighted;
 
 pub use adjust::{add_sign, clip, limit_rows, scale};
 pub use sums::{dot, sum_of_squares};
-pub use weighted::{all_right, weighted_loss_gradient, weighted_loss_sum};
+pub use weighted::all_right;
 
 use self::parts::{fold, greatest, target_value};
 use crate::element::{canonical, flush};
 use crate::update::{Rule, Sgd};
-use crate::{Activation, DenseShape, Element, Loss, Target, Weighting, activation};
+use crate::{
+    Activated, Activation, DenseGradient, DenseLayer, DenseShape, Element, Loss, LossBlock, Target,
+    Weighting, activation,
+};
 
 /// `y = phi(scale * W x + b)`, each sum one chain over the inputs in ascending order.
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
 pub fn dense_forward<T: Element>(
-    shape: DenseShape,
-    w: &[T],
-    bias: Option<&[T]>,
-    scale: T,
+    layer: DenseLayer<'_, T>,
     phi: Activation,
     x: &[T],
     mut pre: Option<&mut [T]>,
@@ -33,19 +32,15 @@ pub fn dense_forward<T: Element>(
         inputs,
         outputs,
         columns,
-    } = shape;
+    } = layer.shape;
     for j in 0..outputs {
-        let b = bias.map_or(T::ZERO, |b| b[j]);
+        let b = layer.bias.map_or(T::ZERO, |b| b[j]);
         for s in 0..columns {
-            let mut sum = if scale == T::ONE { b } else { T::ZERO };
+            let mut sum = if layer.scale.is_none() { b } else { T::ZERO };
             for i in 0..inputs {
-                sum = w[j * inputs + i].mul_add(x[i * columns + s], sum);
+                sum = layer.w[j * layer.stride + i].mul_add(x[i * columns + s], sum);
             }
-            let z = if scale == T::ONE {
-                sum
-            } else {
-                scale.mul_add(sum, b)
-            };
+            let z = layer.scale.map_or(sum, |scale| scale.mul_add(sum, b));
             if let Some(pre) = &mut pre {
                 pre[j * columns + s] = canonical(z);
             }
@@ -54,36 +49,31 @@ pub fn dense_forward<T: Element>(
     }
 }
 
-/// `dx = (scale * W^T dz) * phi'(below)`, each sum one chain over the outputs in ascending order.
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
+/// `dx = (scale * W^T dz) * phi'(below)`, each sum one chain over the outputs in ascending order; one sample is one column.
 pub fn dense_input_gradient<T: Element>(
-    shape: DenseShape,
-    w: &[T],
-    scale: T,
+    layer: DenseLayer<'_, T>,
     dz: &[T],
-    phi: Activation,
-    y_below: &[T],
-    pre_below: Option<&[T]>,
+    below: Activated<'_, T>,
     dx: &mut [T],
 ) {
     let DenseShape {
         inputs,
         outputs,
         columns,
-    } = shape;
+    } = layer.shape;
     for i in 0..inputs {
         for s in 0..columns {
             let mut sum = T::ZERO;
             for j in 0..outputs {
-                sum = w[j * inputs + i].mul_add(dz[j * columns + s], sum);
+                sum = layer.w[j * layer.stride + i].mul_add(dz[j * columns + s], sum);
             }
             let at = i * columns + s;
-            let dy = if scale == T::ONE { sum } else { sum * scale };
+            let dy = layer.scale.map_or(sum, |scale| sum * scale);
             dx[at] = flush(activation::gradient::<T, _>(
                 T::one(),
-                phi,
-                pre_below.map_or(T::ZERO, |z| z[at]),
-                y_below[at],
+                below.phi,
+                below.pre.map_or(T::ZERO, |z| z[at]),
+                below.y[at],
                 dy,
             ));
         }
@@ -96,10 +86,13 @@ pub fn dense_weight_gradient<T: Element>(
     scale: T,
     dz: &[T],
     x: &[T],
-    accumulate: bool,
-    gw: &mut [T],
-    gb: Option<&mut [T]>,
+    gradient: DenseGradient<'_, T>,
 ) {
+    let DenseGradient {
+        w: gw,
+        bias: gb,
+        accumulate,
+    } = gradient;
     let DenseShape {
         inputs,
         outputs,
@@ -135,35 +128,29 @@ pub fn dense_weight_gradient<T: Element>(
 }
 
 /// One sample: input i goes to partial sum `i mod LANES` (missing inputs are +0), the partial sums are folded, and the bias is added last.
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
 pub fn dense_forward_one<T: Element>(
-    inputs: usize,
-    outputs: usize,
-    w: &[T],
-    bias: Option<&[T]>,
-    scale: T,
+    layer: DenseLayer<'_, T>,
     phi: Activation,
     x: &[T],
     mut pre: Option<&mut [T]>,
     y: &mut [T],
 ) {
+    let DenseShape {
+        inputs, outputs, ..
+    } = layer.shape;
     for j in 0..outputs {
         let mut partial = vec![T::ZERO; T::LANES];
         for i in 0..inputs.next_multiple_of(T::LANES) {
             let (a, b) = if i < inputs {
-                (w[j * inputs + i], x[i])
+                (layer.w[j * inputs + i], x[i])
             } else {
                 (T::ZERO, T::ZERO)
             };
             partial[i % T::LANES] = a.mul_add(b, partial[i % T::LANES]);
         }
         let sum = fold(&partial);
-        let b = bias.map_or(T::ZERO, |b| b[j]);
-        let z = if scale == T::ONE {
-            sum + b
-        } else {
-            scale.mul_add(sum, b)
-        };
+        let b = layer.bias.map_or(T::ZERO, |b| b[j]);
+        let z = layer.scale.map_or(sum + b, |scale| scale.mul_add(sum, b));
         if let Some(pre) = &mut pre {
             pre[j] = canonical(z);
         }
@@ -171,36 +158,13 @@ pub fn dense_forward_one<T: Element>(
     }
 }
 
-/// One sample: as [`dense_input_gradient`] with a single column.
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
-pub fn dense_input_gradient_one<T: Element>(
-    inputs: usize,
-    outputs: usize,
-    w: &[T],
-    scale: T,
-    dz: &[T],
-    phi: Activation,
-    y_below: &[T],
-    pre_below: Option<&[T]>,
-    dx: &mut [T],
-) {
-    let shape = DenseShape {
-        inputs,
-        outputs,
-        columns: 1,
-    };
-    dense_input_gradient(shape, w, scale, dz, phi, y_below, pre_below, dx);
-}
-
 /// One sample: `gw = (scale * dz) x^T`, `gb = dz`; accumulating is fused for the weights.
-pub fn rank_one_gradient<T: Element>(
-    scale: T,
-    dz: &[T],
-    x: &[T],
-    accumulate: bool,
-    gw: &mut [T],
-    gb: Option<&mut [T]>,
-) {
+pub fn rank_one_gradient<T: Element>(scale: T, dz: &[T], x: &[T], gradient: DenseGradient<'_, T>) {
+    let DenseGradient {
+        w: gw,
+        bias: gb,
+        accumulate,
+    } = gradient;
     for (j, &d) in dz.iter().enumerate() {
         let scaled = if scale == T::ONE { d } else { scale * d };
         for (g, &x) in gw[j * x.len()..].iter_mut().zip(x) {
@@ -239,29 +203,25 @@ pub fn activation_gradient<T: Element>(phi: Activation, z: &[T], y: &[T], dy: &[
 }
 
 /// `dz = scale * dL/dz`; +0 in the padding.
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
-pub fn loss_gradient<T: Element>(
-    loss: Loss,
-    outputs: usize,
-    columns: usize,
-    valid: usize,
-    scale: T,
-    logits: &[T],
-    target: Target<'_, T>,
-    dz: &mut [T],
-) {
+pub fn loss_gradient<T: Element>(of: LossBlock<'_, T>, scale: T, logits: &[T], dz: &mut [T]) {
+    if let Some(weighting) = of.weighting {
+        return weighted::loss_gradient(of, weighting, scale, logits, dz);
+    }
+    let LossBlock {
+        outputs, columns, ..
+    } = of;
     dz.fill(T::ZERO);
-    for s in 0..valid {
-        match (loss, target) {
+    for s in 0..of.valid {
+        match (of.loss, of.target) {
             (Loss::SquaredError, _) => {
                 for k in 0..outputs {
-                    let t = target_value(&target, outputs, columns, k, s);
+                    let t = target_value(&of, k, s);
                     dz[k * columns + s] = flush((logits[k * columns + s] - t) * (scale + scale));
                 }
             }
             (Loss::BinaryCrossEntropy, _) => {
                 for k in 0..outputs {
-                    let t = target_value(&target, outputs, columns, k, s);
+                    let t = target_value(&of, k, s);
                     let p = activation::value::<T, _>(
                         T::one(),
                         Activation::Sigmoid,
@@ -271,7 +231,7 @@ pub fn loss_gradient<T: Element>(
                 }
             }
             (Loss::SoftmaxCrossEntropy, Target::Classes(classes)) => {
-                let (top, _) = greatest(outputs, columns, logits, s);
+                let (top, _) = greatest(&of, logits, s);
                 let mut sum = T::ZERO;
                 for k in 0..outputs {
                     sum = sum + T::exp_value(logits[k * columns + s] - top);
@@ -284,30 +244,24 @@ pub fn loss_gradient<T: Element>(
                         flush(e.mul_add(factor, if hit { -scale } else { T::ZERO }));
                 }
             }
-            _ => {
-                let weighting = Weighting::NONE;
-                return weighted_loss_gradient(
-                    loss, weighting, outputs, columns, valid, scale, logits, target, dz,
-                );
-            }
+            _ => return weighted::loss_gradient(of, Weighting::NONE, scale, logits, dz),
         }
     }
 }
 
 /// Sum of the loss over samples. A term of sample s goes to partial sum `s mod LANES` in `f64`, output by output, samples ascending; the
 /// partial sums are folded. Terms are computed in `T`, squares in `f64`.
-pub fn loss_sum<T: Element>(
-    loss: Loss,
-    outputs: usize,
-    columns: usize,
-    valid: usize,
-    logits: &[T],
-    target: Target<'_, T>,
-) -> f64 {
+pub fn loss_sum<T: Element>(of: LossBlock<'_, T>, logits: &[T]) -> f64 {
+    if let Some(weighting) = of.weighting {
+        return weighted::loss_sum(of, weighting, logits);
+    }
+    let LossBlock {
+        outputs, columns, ..
+    } = of;
     let mut partial = vec![0.0f64; T::LANES];
-    if let (Loss::SoftmaxCrossEntropy, Target::Classes(classes)) = (loss, target) {
-        for s in 0..valid {
-            let (top, argmax) = greatest(outputs, columns, logits, s);
+    if let (Loss::SoftmaxCrossEntropy, Target::Classes(classes)) = (of.loss, of.target) {
+        for s in 0..of.valid {
+            let (top, argmax) = greatest(&of, logits, s);
             let mut rest = T::ZERO;
             for k in 0..outputs {
                 let e = T::exp_value(logits[k * columns + s] - top);
@@ -318,16 +272,15 @@ pub fn loss_sum<T: Element>(
         }
         return canonical(fold(&partial));
     }
-    if !matches!(loss, Loss::SquaredError | Loss::BinaryCrossEntropy) {
-        let weighting = Weighting::NONE;
-        return weighted_loss_sum(loss, weighting, outputs, columns, valid, logits, target);
+    if !matches!(of.loss, Loss::SquaredError | Loss::BinaryCrossEntropy) {
+        return weighted::loss_sum(of, Weighting::NONE, logits);
     }
     for k in 0..outputs {
-        for s in 0..valid {
+        for s in 0..of.valid {
             let z = logits[k * columns + s];
-            let t = target_value(&target, outputs, columns, k, s);
+            let t = target_value(&of, k, s);
             let partial = &mut partial[s % T::LANES];
-            if loss == Loss::SquaredError {
+            if of.loss == Loss::SquaredError {
                 let difference = (z - t).to_f64();
                 *partial = difference.mul_add(difference, *partial);
             } else {
@@ -339,25 +292,19 @@ pub fn loss_sum<T: Element>(
     canonical(fold(&partial))
 }
 
-/// How many of the first `valid` samples are classified rightly: the first greatest output, or the sign of a single one.
-pub fn correct<T: Element>(
-    outputs: usize,
-    columns: usize,
-    valid: usize,
-    logits: &[T],
-    target: Target<'_, T>,
-) -> usize {
-    (0..valid)
+/// How many of the valid samples are classified rightly: the first greatest output, or the sign of a single one.
+pub fn correct<T: Element>(of: LossBlock<'_, T>, logits: &[T]) -> usize {
+    (0..of.valid)
         .filter(|&s| {
-            if outputs == 1 {
-                let positive = target_value(&target, 1, columns, 0, s) > T::from_f64(0.5);
+            if of.outputs == 1 {
+                let positive = target_value(&of, 0, s) > T::from_f64(0.5);
                 return (logits[s] > T::ZERO) == positive;
             }
-            let truth = match target {
-                Target::Values(values) => greatest(outputs, columns, values, s).1,
+            let truth = match of.target {
+                Target::Values(values) => greatest(&of, values, s).1,
                 Target::Classes(classes) => classes[s] as usize,
             };
-            greatest(outputs, columns, logits, s).1 == truth
+            greatest(&of, logits, s).1 == truth
         })
         .count()
 }
@@ -399,7 +346,12 @@ pub fn rank_one_sgd<T: Element>(
 ) -> bool {
     let mut gw = vec![T::ZERO; w.len()];
     let mut gb = vec![T::ZERO; dz.len()];
-    rank_one_gradient(scale, dz, x, false, &mut gw, Some(&mut gb));
+    let gradient = DenseGradient {
+        w: &mut gw,
+        bias: Some(&mut gb),
+        accumulate: false,
+    };
+    rank_one_gradient(scale, dz, x, gradient);
     let weights = update(step, w, &gw, []);
     let biases = b.is_none_or(|b| update(step, b, &gb, []));
     weights && biases
@@ -445,14 +397,10 @@ pub fn scale_rows<T: Element>(columns: usize, factor: &[T], offset: &[T], x: &[T
 }
 
 /// `out = a x + (b y + c)` with an a, b and c a row; +0 in the padding.
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
 pub fn combine_rows<T: Element>(
     columns: usize,
     valid: usize,
-    a: &[T],
-    x: &[T],
-    b: &[T],
-    y: &[T],
+    [(a, x), (b, y)]: [(&[T], &[T]); 2],
     c: &[T],
     out: &mut [T],
 ) {

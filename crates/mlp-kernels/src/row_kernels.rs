@@ -37,10 +37,7 @@ pub(crate) mod args {
     pub struct CombineRows<'a, T> {
         pub columns: usize,
         pub valid: usize,
-        pub a: &'a [T],
-        pub x: &'a [T],
-        pub b: &'a [T],
-        pub y: &'a [T],
+        pub terms: [(&'a [T], &'a [T]); 2],
         pub c: &'a [T],
         pub out: &'a mut [T],
     }
@@ -144,13 +141,10 @@ pub(crate) fn scale_rows<T: Element, S: Simd<T>>(s: S, args: args::ScaleRows<'_,
 
 #[inline(always)]
 pub(crate) fn combine_rows<T: Element, S: Simd<T>>(s: S, args: args::CombineRows<'_, T>) {
-    let (x, y, out) = (args.x.as_ptr(), args.y.as_ptr(), args.out.as_mut_ptr());
-    for row in 0..args.a.len() {
-        let (a, b, c) = (
-            s.splat(args.a[row]),
-            s.splat(args.b[row]),
-            s.splat(args.c[row]),
-        );
+    let [(a, x), (b, y)] = args.terms;
+    let (x, y, out) = (x.as_ptr(), y.as_ptr(), args.out.as_mut_ptr());
+    for row in 0..args.c.len() {
+        let (a, b, c) = (s.splat(a[row]), s.splat(b[row]), s.splat(args.c[row]));
         let mut i = 0;
         while i < args.columns {
             let at = row * args.columns + i;

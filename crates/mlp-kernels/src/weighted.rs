@@ -19,14 +19,15 @@ impl<T: Element> args::WeightedLosses<'_, T> {
     /// The weight of output k; 1 where there are none.
     #[inline(always)]
     fn output_weight(&self, k: usize) -> T {
-        self.outputs.map_or(T::ONE, |weights| weights[k])
+        self.by.outputs.map_or(T::ONE, |weights| weights[k])
     }
 
     /// The weights of the samples from `column` on; `None` where all are 1.
     #[inline(always)]
     fn sample_weights<S: Simd<T>>(&self, s: S, column: usize) -> Option<S::V> {
         // SAFETY: there are `columns` weights, whole vectors; callers stay within.
-        self.samples
+        self.by
+            .samples
             .map(|weights| unsafe { s.load(weights.as_ptr().add(column)) })
     }
 }

@@ -1,6 +1,6 @@
 //! Large layers, cut into bands of neurons that can be worked on at the same time.
 
-use mlp_kernels::{Activation, DenseShape};
+use mlp_kernels::{Activated, DenseGradient, DenseLayer, DenseShape};
 
 use super::{Job, Program, op::Dense};
 use crate::Scalar;
@@ -71,11 +71,8 @@ pub(crate) struct InputGradient<'a, T> {
     pub(crate) columns: usize,
     /// Inputs at the front whose gradient is left out.
     pub(crate) fixed: usize,
-    /// The activation of the layer below, whose derivative is a factor, with its y and, where it
-    /// needs it, z.
-    pub(crate) phi: Activation,
-    pub(crate) y: &'a [T],
-    pub(crate) z: Option<&'a [T]>,
+    /// What the layer below has made of it, whose derivative is a factor.
+    pub(crate) below: Activated<'a, T>,
 }
 
 impl<T: Scalar> Program<T> {
@@ -92,10 +89,8 @@ impl<T: Scalar> Program<T> {
         if let Some(band) = dense.band(columns) {
             return self.banded_forward(dense, band, parameters, x, z, y);
         }
-        let (weights, bias) = (&parameters[dense.weights.clone()], dense.bias(parameters));
-        let shape = dense.shape(columns);
-        self.kernels
-            .dense_forward(shape, weights, bias, dense.scale, dense.phi, x, z, y);
+        let layer = dense.layer(parameters, columns);
+        self.kernels.dense_forward(layer, dense.phi, x, z, y);
     }
 
     /// Kept apart, so that small layers do not pay for its stack.
@@ -126,9 +121,8 @@ impl<T: Scalar> Program<T> {
                 outputs: y.len() / columns,
                 ..shape
             };
-            Some(move || {
-                kernels.dense_forward(shape, weights, bias, scale, phi, x, z.as_deref_mut(), y);
-            })
+            let layer = DenseLayer::new(shape, weights, bias, scale);
+            Some(move || kernels.dense_forward(layer, phi, x, z.as_deref_mut(), y))
         });
     }
 
@@ -149,10 +143,10 @@ impl<T: Scalar> Program<T> {
         if let Some(band) = dense.band(columns) {
             return self.banded_weight_gradient(dense, band, of, gradient, scratch);
         }
-        let (gw, gb) = dense.split_flat(gradient);
+        let gradient = dense.gradient(gradient, accumulate);
         let shape = dense.shape(columns);
         self.kernels
-            .dense_weight_gradient(shape, dense.scale, dz, x, accumulate, gw, gb, scratch);
+            .dense_weight_gradient(shape, dense.scale, dz, x, gradient, scratch);
     }
 
     /// Kept apart, so that small layers do not pay for its stack.
@@ -174,7 +168,11 @@ impl<T: Scalar> Program<T> {
         let kernels = self.kernels;
         let shape = dense.shape(columns);
         let scale = dense.scale;
-        let (gw, mut gb) = dense.split_flat(gradient);
+        let DenseGradient {
+            w: gw,
+            bias: mut gb,
+            accumulate,
+        } = dense.gradient(gradient, accumulate);
         let mut rows = dz.chunks(band * columns);
         let mut gws = gw.chunks_mut(band * dense.inputs);
         let mut gbs = gb.as_mut().map(|gb| gb.chunks_mut(band));
@@ -190,16 +188,12 @@ impl<T: Scalar> Program<T> {
                 ..shape
             };
             Some(move || {
-                kernels.dense_weight_gradient(
-                    shape,
-                    scale,
-                    dz,
-                    x,
+                let gradient = DenseGradient {
+                    w: gw,
+                    bias: gb.as_deref_mut(),
                     accumulate,
-                    gw,
-                    gb.as_deref_mut(),
-                    own,
-                );
+                };
+                kernels.dense_weight_gradient(shape, scale, dz, x, gradient, own);
             })
         });
     }
@@ -217,25 +211,17 @@ impl<T: Scalar> Program<T> {
             dz,
             columns,
             fixed,
-            phi,
-            y,
-            z,
+            below,
         } = of;
-        let weights = &parameters[dense.weights.clone()];
         let inputs = dense.inputs - fixed;
         if let Some(band) = dense.input_band(inputs, columns) {
-            return self.banded_input_gradient(dense, band, weights, of, dx);
+            return self.banded_input_gradient(dense, band, parameters, of, dx);
         }
-        let (shape, scale) = (dense.shape(columns), dense.scale);
-        if fixed == 0 {
-            self.kernels
-                .dense_input_gradient(shape, weights, scale, dz, phi, y, z, dx);
-            return;
-        }
-        let (stride, weights) = (shape.inputs, &weights[fixed..]);
-        let shape = DenseShape { inputs, ..shape };
-        self.kernels
-            .dense_input_gradient_band(shape, stride, weights, scale, dz, phi, y, z, dx);
+        let layer = match fixed {
+            0 => dense.layer(parameters, columns),
+            first => dense.inputs_from(parameters, columns, first..dense.inputs),
+        };
+        self.kernels.dense_input_gradient(layer, dz, below, dx);
     }
 
     /// Kept apart, so that small layers do not pay for its stack.
@@ -244,7 +230,7 @@ impl<T: Scalar> Program<T> {
         &self,
         dense: &Dense<T>,
         band: usize,
-        weights: &[T],
+        parameters: &[T],
         of: InputGradient<'_, T>,
         dx: &mut [T],
     ) {
@@ -252,29 +238,18 @@ impl<T: Scalar> Program<T> {
             dz,
             columns,
             fixed,
-            phi,
-            y,
-            z,
+            below,
         } = of;
         let kernels = self.kernels;
-        let (shape, scale) = (dense.shape(columns), dense.scale);
         let mut first = fixed;
-        let mut ys = y.chunks(band * columns);
-        let mut zs = z.map(|z| z.chunks(band * columns));
+        let mut belows = below.chunks(band * columns);
         let mut dxs = dx.chunks_mut(band * columns);
         self.run(|| {
-            let (y, dx) = (ys.next()?, dxs.next()?);
-            let z = zs.as_mut().and_then(Iterator::next);
-            let weights = &weights[first..];
-            first += band;
-            let stride = shape.inputs;
-            let shape = DenseShape {
-                inputs: y.len() / columns,
-                ..shape
-            };
-            Some(move || {
-                kernels.dense_input_gradient_band(shape, stride, weights, scale, dz, phi, y, z, dx);
-            })
+            let (below, dx) = (belows.next()?, dxs.next()?);
+            let inputs = first..first + dx.len() / columns;
+            first = inputs.end;
+            let layer = dense.inputs_from(parameters, columns, inputs);
+            Some(move || kernels.dense_input_gradient(layer, dz, below, dx))
         });
     }
 

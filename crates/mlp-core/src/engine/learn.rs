@@ -1,6 +1,6 @@
 //! The gradient of a loss over a batch, and what is observed on the way.
 
-use mlp_kernels::{Activation, Kernels};
+use mlp_kernels::{Activated, Activation, Kernels, OutputNeuron};
 
 use super::{
     Draws, Numbers, Objective, Observe, Op, Pass, Program, Source, Tally, Workspace,
@@ -21,7 +21,7 @@ pub(crate) struct Goal<'a, T: Scalar> {
 
 /// An output layer that is one neuron, taken in one pass with its loss.
 #[derive(Clone, Copy)]
-struct OutputNeuron<'p, T: Scalar> {
+struct Neuron<'p, T: Scalar> {
     dense: &'p Dense<T>,
     objective: &'p Objective<T>,
     factor: T,
@@ -78,7 +78,7 @@ impl<T: Scalar> Program<T> {
         &'p self,
         objective: &'p Objective<T>,
         factor: T,
-    ) -> Option<OutputNeuron<'p, T>> {
+    ) -> Option<Neuron<'p, T>> {
         let Op::Dense(dense) = self.ops.last()? else {
             return None;
         };
@@ -89,7 +89,7 @@ impl<T: Scalar> Program<T> {
             && dense.phi == Activation::Identity
             && dense.shortcut.is_none()
             && Kernels::<T>::has_output_neuron(dense.inputs, objective.loss, phi);
-        covered.then_some(OutputNeuron {
+        covered.then_some(Neuron {
             dense,
             objective,
             factor,
@@ -102,43 +102,30 @@ impl<T: Scalar> Program<T> {
     /// at the layer below to `delta[0]`. Returns the summed loss where `sum`.
     fn output_neuron_step(
         &self,
-        neuron: OutputNeuron<'_, T>,
+        neuron: Neuron<'_, T>,
         numbers: Numbers<'_, T>,
         block: &Block<'_, T>,
         (sum, accumulate): (bool, bool),
         pass: &mut Pass<T>,
         gradient: &mut [T],
     ) -> Option<f64> {
-        let OutputNeuron {
-            dense,
-            objective,
-            factor,
-            below,
-            phi,
+        let Neuron {
+            dense, below, phi, ..
         } = neuron;
-        let Block { columns, valid, .. } = *block;
+        let columns = block.columns;
         let size = dense.inputs * columns;
         let slab = &mut pass.activations[pass.base..];
         let (done, rows) = slab.split_at_mut(dense.y * columns);
         let (z, _) = dense.split_rows(rows, columns);
-        let (gw, gb) = dense.split_flat(gradient);
-        self.kernels.output_neuron(
-            dense.shape(columns),
-            &numbers.parameters[dense.weights.clone()],
-            dense.bias(numbers.parameters),
-            dense.scale,
-            phi,
-            &done[below * columns..][..size],
-            objective.loss,
-            valid,
-            block.target(objective.target),
-            factor,
+        self.kernels.output_neuron(OutputNeuron {
+            layer: dense.layer(numbers.parameters, columns),
+            below: Activated::new(phi, &done[below * columns..][..size], None),
+            of: neuron.objective.of(block, 1),
+            factor: neuron.factor,
             sum,
-            accumulate,
             z,
-            &mut pass.delta[0][..size],
-            gw,
-            gb,
-        )
+            dx: &mut pass.delta[0][..size],
+            gradient: dense.gradient(gradient, accumulate),
+        })
     }
 }

@@ -246,7 +246,7 @@ impl Normalize {
                 let [a, zeros, _] = factors.each_mut().map(|f| &mut f[..self.width]);
                 zeros.fill(T::ZERO);
                 self.slopes(&sums[self.variances()], scale, a);
-                kernels.combine_rows(columns, valid, a, dy, zeros, x, zeros, dx);
+                kernels.combine_rows(columns, valid, [(a, dy), (zeros, x)], zeros, dx);
             }
         }
     }
@@ -289,7 +289,7 @@ impl Normalize {
             b[neuron] = T::from_f64(-slope * scale_sums[neuron]);
             c[neuron] = T::from_f64(-slope * shift_sums[neuron]);
         }
-        kernels.combine_rows(columns, valid, a, dy, b, x, c, &mut dx[..size]);
+        kernels.combine_rows(columns, valid, [(a, dy), (b, x)], c, &mut dx[..size]);
     }
 
     /// Moves the running statistics towards the last batch, of `count` samples.

@@ -1,6 +1,6 @@
 //! What is made small: a loss, its form of the targets, and what each sample counts.
 
-use mlp_kernels::{Loss, Weighting};
+use mlp_kernels::{Loss, LossBlock, Weighting};
 
 use crate::{
     Samples, Scalar, Targets, TrainSpec,
@@ -158,6 +158,16 @@ impl<T: Scalar> Objective<T> {
     }
 
     /// What the weighted kernels need for a block; `None` where the plain ones do.
+    /// The loss of a block of samples, as the kernels take it.
+    pub(crate) fn of<'a>(&'a self, block: &Block<'a, T>, outputs: usize) -> LossBlock<'a, T> {
+        let shape = block.outputs(outputs);
+        let of = LossBlock::new(self.loss, shape, block.target(self.target));
+        match self.weighting(block) {
+            None => of,
+            Some(weighting) => of.weighted(weighting),
+        }
+    }
+
     pub(crate) fn weighting<'a>(&'a self, block: &Block<'a, T>) -> Option<Weighting<'a, T>> {
         let plain =
             block.weights.is_empty() && self.output_weights.is_empty() && self.smoothing == T::ZERO;

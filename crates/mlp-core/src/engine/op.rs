@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mlp_kernels::{Activation, DenseShape};
+use mlp_kernels::{Activation, DenseGradient, DenseLayer, DenseShape};
 
 use super::normalize::Normalize;
 use crate::Scalar;
@@ -151,6 +151,42 @@ impl<T: Scalar> Dense<T> {
     /// b, where the layer has biases.
     pub(crate) fn bias<'p>(&self, parameters: &'p [T]) -> Option<&'p [T]> {
         (!self.biases.is_empty()).then(|| &parameters[self.biases.clone()])
+    }
+
+    /// The layer over `columns` samples, out of a flat slice of parameters.
+    pub(crate) fn layer<'p>(&self, parameters: &'p [T], columns: usize) -> DenseLayer<'p, T> {
+        let weights = &parameters[self.weights.clone()];
+        DenseLayer::new(
+            self.shape(columns),
+            weights,
+            self.bias(parameters),
+            self.scale,
+        )
+    }
+
+    /// Some neighbouring inputs of it.
+    pub(crate) fn inputs_from<'p>(
+        &self,
+        parameters: &'p [T],
+        columns: usize,
+        inputs: Range<usize>,
+    ) -> DenseLayer<'p, T> {
+        let weights = &parameters[self.weights.clone()][inputs.start..];
+        let shape = DenseShape {
+            inputs: inputs.len(),
+            ..self.shape(columns)
+        };
+        DenseLayer::band(shape, self.inputs, weights, self.scale)
+    }
+
+    /// Where its gradient goes in a flat one.
+    pub(crate) fn gradient<'g>(&self, flat: &'g mut [T], accumulate: bool) -> DenseGradient<'g, T> {
+        let (w, bias) = self.split_flat(flat);
+        DenseGradient {
+            w,
+            bias,
+            accumulate,
+        }
     }
 
     /// The rows of y and, where kept, of z, out of the workspace from row `y` on.

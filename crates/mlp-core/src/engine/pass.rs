@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mlp_kernels::Activation;
+use mlp_kernels::{Activated, Activation};
 
 use super::{
     Draws, Numbers, Objective, Op, Pass, Program,
@@ -111,17 +111,8 @@ impl<T: Scalar> Program<T> {
         y: &[T],
         dy: &mut [T],
     ) {
-        let Block { columns, valid, .. } = *block;
-        let (loss, outputs) = (objective.loss, self.outputs);
-        let target = block.target(objective.target);
-        match objective.weighting(block) {
-            None => self
-                .kernels
-                .loss_gradient(loss, outputs, columns, valid, factor, y, target, dy),
-            Some(weighting) => self.kernels.weighted_loss_gradient(
-                loss, weighting, outputs, columns, valid, factor, y, target, dy,
-            ),
-        }
+        let of = objective.of(block, self.outputs);
+        self.kernels.loss_gradient(of, factor, y, dy);
     }
 
     /// Backward through `ops` of the list for the block of the last forward pass, from dL/dy of the
@@ -183,13 +174,12 @@ impl<T: Scalar> Program<T> {
                             ..
                         } => {
                             let size = (dense.inputs - fixed) * columns;
+                            let joined = &x[fixed * columns..];
                             let of = InputGradient {
                                 dz,
                                 columns,
                                 fixed,
-                                phi: Activation::Identity,
-                                y: &x[fixed * columns..],
-                                z: None,
+                                below: Activated::new(Activation::Identity, joined, None),
                             };
                             let dx = &mut next[..size];
                             self.dense_input_gradient(dense, numbers.parameters, of, dx);
@@ -214,9 +204,7 @@ impl<T: Scalar> Program<T> {
                         dz,
                         columns,
                         fixed: 0,
-                        phi: fused,
-                        y: x,
-                        z: fused_z,
+                        below: Activated::new(fused, x, fused_z),
                     };
                     self.dense_input_gradient(dense, numbers.parameters, of, dx);
                     let Some(kept) = dense.shortcut else {

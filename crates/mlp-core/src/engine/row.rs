@@ -1,6 +1,6 @@
 //! One sample forward through a plain network, without padding it to a whole vector of samples.
 
-use mlp_kernels::{Activation, DenseShape, Kernels};
+use mlp_kernels::{Activation, DenseLayer, DenseShape, Kernels};
 use ndarray::{ArrayView1, ArrayViewMut1};
 
 use super::{Op, Program};
@@ -93,16 +93,9 @@ impl<T: Scalar> Row<T> {
                 false => (&here[1..1 + layer.inputs], None),
             };
             let to = &mut next[1..1 + columns];
-            self.kernels.dense_forward(
-                shape,
-                from,
-                bias,
-                T::ONE,
-                layer.phi,
-                &layer.turned,
-                None,
-                to,
-            );
+            let dense = DenseLayer::new(shape, from, bias, T::ONE);
+            self.kernels
+                .dense_forward(dense, layer.phi, &layer.turned, None, to);
             std::mem::swap(&mut here, &mut next);
         }
         for (output, &y) in outputs.iter_mut().zip(&here[1..]) {

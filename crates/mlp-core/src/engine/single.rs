@@ -1,7 +1,7 @@
 //! Forward and backward through a single sample of a plain network: columns of one number, without
 //! padding.
 
-use mlp_kernels::{Activation, update::Sgd};
+use mlp_kernels::{Activated, Activation, update::Sgd};
 
 use super::{Objective, Pass, Program, op::Below};
 use crate::{Scalar, samples::Block};
@@ -68,20 +68,8 @@ impl<T: Scalar> Program<T> {
                 Some(y) => &done[y..][..dense.inputs],
             };
             let (y, z) = dense.split_rows(rows, 1);
-            let weights = &parameters[dense.weights.clone()];
-            let bias = dense.bias(parameters);
-            let (inputs, outputs) = (dense.inputs, dense.outputs);
-            self.kernels.dense_forward_one(
-                inputs,
-                outputs,
-                weights,
-                bias,
-                dense.scale,
-                dense.phi,
-                x,
-                z,
-                y,
-            );
+            let layer = dense.layer(parameters, 1);
+            self.kernels.dense_forward_one(layer, dense.phi, x, z, y);
         }
     }
 
@@ -117,28 +105,18 @@ impl<T: Scalar> Program<T> {
             if let Below::Layer { y, z, phi } = dense.below {
                 x = &activations[y..][..inputs];
                 let z = z.map(|z| &activations[z..][..inputs]);
-                let weights = match &answer {
-                    Answer::Gradient { parameters, .. } => &parameters[dense.weights.clone()],
-                    Answer::Descent { parameters, .. } => &parameters[dense.weights.clone()],
+                let layer = match &answer {
+                    Answer::Gradient { parameters, .. } => dense.layer(parameters, 1),
+                    Answer::Descent { parameters, .. } => dense.layer(parameters, 1),
                 };
+                let below = Activated::new(phi, x, z);
                 let dx = &mut next[..inputs];
-                self.kernels.dense_input_gradient_one(
-                    inputs,
-                    outputs,
-                    weights,
-                    dense.scale,
-                    dz,
-                    phi,
-                    x,
-                    z,
-                    dx,
-                );
+                self.kernels.dense_input_gradient_one(layer, dz, below, dx);
             }
             match &mut answer {
                 Answer::Gradient { gradient, .. } => {
-                    let (gw, gb) = dense.split_flat(gradient);
-                    self.kernels
-                        .rank_one_gradient(dense.scale, dz, x, false, gw, gb);
+                    let gradient = dense.gradient(gradient, false);
+                    self.kernels.rank_one_gradient(dense.scale, dz, x, gradient);
                 }
                 Answer::Descent { parameters, forms } => {
                     let (weights, biases) = dense.split_flat(parameters);

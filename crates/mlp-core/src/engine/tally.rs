@@ -1,6 +1,6 @@
 //! Sums of an evaluation.
 
-use mlp_kernels::{Loss, Target, math::Function};
+use mlp_kernels::{Loss, LossBlock, Target, math::Function};
 
 use super::{Answers, Objective, Pass, Program};
 use crate::{Evaluation, Samples, Scalar, samples::Block};
@@ -62,26 +62,13 @@ impl Tally {
             return;
         }
         let (kernels, outputs) = (&program.kernels, program.outputs);
-        let Block { columns, valid, .. } = *block;
+        let columns = block.columns;
         let size = outputs * columns;
         let y = &pass.activations[pass.base + program.output_y * columns..][..size];
         // The first of the deltas may hold the gradient already.
         let scratch = &mut pass.delta[1];
-        let target = block.target(objective.target);
-        let weighting = objective.weighting(block);
-        let loss = match (loss, weighting) {
-            (Some(loss), _) => loss,
-            (None, None) => kernels.loss_sum(objective.loss, outputs, columns, valid, y, target),
-            (None, Some(weighting)) => kernels.weighted_loss_sum(
-                objective.loss,
-                weighting,
-                outputs,
-                columns,
-                valid,
-                y,
-                target,
-            ),
-        };
+        let of = objective.of(block, outputs);
+        let loss = loss.unwrap_or_else(|| kernels.loss_sum(of, y));
         self.loss += loss;
         if observe == Observe::Loss {
             return;
@@ -90,11 +77,11 @@ impl Tally {
         match objective.answers {
             Answers::Nothing => return,
             Answers::Class => {
-                self.correct += kernels.correct(outputs, columns, valid, y, target);
+                self.correct += kernels.correct(of, y);
                 return;
             }
             Answers::Labels => {
-                self.correct += kernels.all_right(outputs, columns, valid, y, target);
+                self.correct += kernels.all_right(of, y);
                 return;
             }
             Answers::LogEstimates => {
@@ -105,13 +92,17 @@ impl Tally {
             Answers::Estimates => {}
         }
         match &mut self.squares[..] {
-            [only] if objective.loss == Loss::SquaredError && weighting.is_none() => *only += loss,
+            [only]
+                if objective.loss == Loss::SquaredError && objective.weighting(block).is_none() =>
+            {
+                *only += loss
+            }
             several => {
                 for (output, sum) in several.iter_mut().enumerate() {
                     let row = output * columns..(output + 1) * columns;
                     let target = Target::Values(&block.values[row.clone()]);
-                    let y = &estimates[row];
-                    *sum += kernels.loss_sum(Loss::SquaredError, 1, columns, valid, y, target);
+                    let of = LossBlock::new(Loss::SquaredError, block.outputs(1), target);
+                    *sum += kernels.loss_sum(of, &estimates[row]);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The absolute error.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Row, Rule};
 use crate::spelling::Known;
 
 /// |y - t|: what the median of the targets makes small. The derivative where y meets t is 0, as in
@@ -21,18 +21,6 @@ impl Rule for AbsoluteError {
 
     fn kernel(&self) -> mlp_kernels::Loss {
         mlp_kernels::Loss::AbsoluteError
-    }
-
-    fn outputs(&self) -> Outputs {
-        Outputs::Estimates
-    }
-
-    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
-        targets.one_an_output(outputs)
-    }
-
-    fn values(&self) -> Domain {
-        Domain::Reals
     }
 
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {

@@ -1,6 +1,6 @@
 //! Huber's loss.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Row, Rule};
 use crate::{
     Error,
     spelling::{Known, Spelling},
@@ -64,18 +64,6 @@ impl Rule for Huber {
 
     fn kernel(&self) -> mlp_kernels::Loss {
         mlp_kernels::Loss::Huber { delta: self.delta }
-    }
-
-    fn outputs(&self) -> Outputs {
-        Outputs::Estimates
-    }
-
-    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
-        targets.one_an_output(outputs)
-    }
-
-    fn values(&self) -> Domain {
-        Domain::Reals
     }
 
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {

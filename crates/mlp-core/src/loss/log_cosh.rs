@@ -1,6 +1,6 @@
 //! The logarithm of the hyperbolic cosine.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Row, Rule};
 use crate::{math, spelling::Known};
 
 /// ln cosh(y - t): d^2 / 2 where d = y - t is small, |d| - ln 2 where it is large, and smooth in
@@ -21,18 +21,6 @@ impl Rule for LogCosh {
 
     fn kernel(&self) -> mlp_kernels::Loss {
         mlp_kernels::Loss::LogCosh
-    }
-
-    fn outputs(&self) -> Outputs {
-        Outputs::Estimates
-    }
-
-    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
-        targets.one_an_output(outputs)
-    }
-
-    fn values(&self) -> Domain {
-        Domain::Reals
     }
 
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {

@@ -1,6 +1,6 @@
 //! The quantile loss.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Row, Rule};
 use crate::{
     Error,
     spelling::{Known, Spelling},
@@ -65,18 +65,6 @@ impl Rule for Quantile {
 
     fn kernel(&self) -> mlp_kernels::Loss {
         mlp_kernels::Loss::Quantile { level: self.level }
-    }
-
-    fn outputs(&self) -> Outputs {
-        Outputs::Estimates
-    }
-
-    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
-        targets.one_an_output(outputs)
-    }
-
-    fn values(&self) -> Domain {
-        Domain::Reals
     }
 
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {

@@ -22,13 +22,19 @@ pub(crate) trait Rule {
     fn kernel(&self) -> mlp_kernels::Loss;
 
     /// What the outputs are.
-    fn outputs(&self) -> Outputs;
+    fn outputs(&self) -> Outputs {
+        Outputs::Estimates
+    }
 
     /// What would be right where the targets' kind and the number of outputs do not fit.
-    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str>;
+    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
+        targets.one_an_output(outputs)
+    }
 
     /// The targets it takes.
-    fn values(&self) -> Domain;
+    fn values(&self) -> Domain {
+        Domain::Reals
+    }
 
     /// Whether targets can be smoothed.
     fn smooths(&self) -> bool {

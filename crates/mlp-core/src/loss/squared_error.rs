@@ -1,6 +1,6 @@
 //! The squared error.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Row, Rule};
 use crate::spelling::Known;
 
 /// (y - t)^2, without 1/2: what the mean of the targets makes small. PyTorch's `mse_loss`;
@@ -22,18 +22,6 @@ impl Rule for SquaredError {
 
     fn kernel(&self) -> mlp_kernels::Loss {
         mlp_kernels::Loss::SquaredError
-    }
-
-    fn outputs(&self) -> Outputs {
-        Outputs::Estimates
-    }
-
-    fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
-        targets.one_an_output(outputs)
-    }
-
-    fn values(&self) -> Domain {
-        Domain::Reals
     }
 
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {

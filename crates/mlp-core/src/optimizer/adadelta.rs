@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
+use super::{Field, Rule, Segment, Tensors, fields::number, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Adadelta (Zeiler 2012) as PyTorch's `Adadelta`: with the gradient g (decay included) and the
@@ -38,19 +38,9 @@ impl Rule for Adadelta {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "smoothing",
-            "memory of the mean squares",
-            Bounds::BelowOne,
-            |r| r.smoothing,
-            |r, x| r.smoothing = x,
-        ),
+        number!(smoothing, "memory of the mean squares", BelowOne),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["smoothing", "epsilon"]

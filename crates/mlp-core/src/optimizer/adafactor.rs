@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, keep, real_power};
+use super::{Field, Rule, Segment, Tensors, fields::number, keep, real_power};
 use crate::{Scalar, spelling::Known};
 
 /// Adafactor (Shazeer and Stern 2018) as PyTorch's `Adafactor`, decay decoupled: of the squares of
@@ -64,39 +64,27 @@ impl Rule for Adafactor {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta2_decay",
+        number!(
+            beta2_decay,
             "power of the step that a new square's share is",
-            Bounds::NotPositive,
-            |r| r.beta2_decay,
-            |r, x| r.beta2_decay = x,
+            NotPositive
         ),
-        Field::number(
-            "epsilon",
+        number!(
+            epsilon,
             "least root mean square; 0 for the machine epsilon",
-            Bounds::NotNegative,
-            |r| r.epsilon,
-            |r, x| r.epsilon = x,
+            NotNegative
         ),
-        Field::number(
-            "epsilon_scale",
+        number!(
+            epsilon_scale,
             "least size of parameters that the rate is relative to",
-            Bounds::NotNegative,
-            |r| r.epsilon_scale,
-            |r, x| r.epsilon_scale = x,
+            NotNegative
         ),
-        Field::number(
-            "clip_threshold",
+        number!(
+            clip_threshold,
             "root mean square from which on an update is scaled down",
-            Bounds::Positive,
-            |r| r.clip_threshold,
-            |r, x| r.clip_threshold = x,
+            Positive
         ),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["beta2_decay"]

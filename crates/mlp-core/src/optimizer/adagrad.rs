@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
+use super::{Field, Rule, Segment, Tensors, fields::number, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Adagrad (Duchi et al. 2011) as PyTorch's `Adagrad`: with the gradient g (decay included), the
@@ -39,26 +39,18 @@ impl Rule for Adagrad {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "rate_decay",
+        number!(
+            rate_decay,
             "how fast the rate falls: step t has 1 / (1 + (t - 1) X) of it",
-            Bounds::NotNegative,
-            |r| r.rate_decay,
-            |r, x| r.rate_decay = x,
+            NotNegative
         ),
-        Field::number(
-            "initial_accumulator",
+        number!(
+            initial_accumulator,
             "where the sum of squared gradients starts",
-            Bounds::NotNegative,
-            |r| r.initial_accumulator,
-            |r, x| r.initial_accumulator = x,
+            NotNegative
         ),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["rate_decay", "initial_accumulator", "epsilon"]

@@ -3,7 +3,9 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Form, Rule, Segment, Tensors, conflict, decay_and_keep, moments_of,
+    Field, Form, Rule, Segment, Tensors, conflict, decay_and_keep,
+    fields::word,
+    moments_of,
     textbook::{Element, largest, moments, power},
 };
 use crate::{Error, Scalar, math, spelling::Known};
@@ -64,18 +66,8 @@ impl Rule for Adam {
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::amsgrad(|r| r.amsgrad, |r, x| r.amsgrad = x),
         Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
-        Field::word(
-            "form",
-            "whose form is followed where they differ",
-            Form::NAMES,
-            |r| r.form.name(),
-            |r, x| r.form = Form::of_name(x),
-        ),
+        word!(form, "whose form is followed where they differ", Form),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["beta1", "beta2", "epsilon"]

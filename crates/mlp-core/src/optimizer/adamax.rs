@@ -3,7 +3,8 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Bounds, Field, Rule, Segment, Tensors,
+    Field, Rule, Segment, Tensors,
+    fields::number,
     textbook::{Element, largest, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -40,19 +41,9 @@ impl Rule for Adamax {
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
-        Field::number(
-            "beta2",
-            "memory of the largest gradient",
-            Bounds::BelowOne,
-            |r| r.beta2,
-            |r, x| r.beta2 = x,
-        ),
+        number!(beta2, "memory of the largest gradient", BelowOne),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["beta1", "beta2", "epsilon"]

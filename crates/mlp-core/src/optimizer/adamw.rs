@@ -60,10 +60,6 @@ impl Rule for AdamW {
         Field::amsgrad(|r| r.amsgrad, |r, x| r.amsgrad = x),
     ];
 
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
-
     fn positional(_: &str) -> &'static [&'static str] {
         &["beta1", "beta2", "epsilon"]
     }

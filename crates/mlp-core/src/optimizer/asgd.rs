@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, real_power, textbook::Element};
+use super::{Field, Rule, Segment, Tensors, fields::number, real_power, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Averaged descent (Polyak and Juditsky 1992) as PyTorch's `ASGD`: with the gradient g (decay
@@ -39,32 +39,14 @@ impl Rule for Asgd {
     const NAMES: &'static [Known] = &[Known::new("asgd", "descent with averaged parameters")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "lambda",
+        number!(
+            lambda,
             "decay of the parameters, and of the rate over the steps",
-            Bounds::NotNegative,
-            |r| r.lambda,
-            |r, x| r.lambda = x,
+            NotNegative
         ),
-        Field::number(
-            "power",
-            "power by which the rate falls",
-            Bounds::NotNegative,
-            |r| r.power,
-            |r, x| r.power = x,
-        ),
-        Field::number(
-            "average_from",
-            "steps before averaging starts",
-            Bounds::NotNegative,
-            |r| r.average_from,
-            |r, x| r.average_from = x,
-        ),
+        number!(power, "power by which the rate falls", NotNegative),
+        number!(average_from, "steps before averaging starts", NotNegative),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["lambda", "power", "average_from"]

@@ -2,6 +2,58 @@
 
 use super::{Bounds, Field};
 
+/// A setting that is a number in a field of its name.
+macro_rules! number {
+    ($name:ident, $meaning:literal, $bounds:ident) => {
+        $crate::optimizer::Field::number(
+            stringify!($name),
+            $meaning,
+            $crate::Bounds::$bounds,
+            |rule| rule.$name,
+            |rule, value| rule.$name = value,
+        )
+    };
+}
+
+/// The same of a whole number.
+macro_rules! whole {
+    ($name:ident, $meaning:literal) => {
+        $crate::optimizer::Field::whole(
+            stringify!($name),
+            $meaning,
+            |rule| rule.$name,
+            |rule, value| rule.$name = value,
+        )
+    };
+}
+
+/// The same of a flag.
+macro_rules! flag {
+    ($name:ident, $meaning:literal) => {
+        $crate::optimizer::Field::flag(
+            stringify!($name),
+            $meaning,
+            |rule| rule.$name,
+            |rule, value| rule.$name = value,
+        )
+    };
+}
+
+/// The same of a choice.
+macro_rules! word {
+    ($name:ident, $meaning:literal, $choice:ident) => {
+        $crate::optimizer::Field::word(
+            stringify!($name),
+            $meaning,
+            $choice::NAMES,
+            |rule| rule.$name.name(),
+            |rule, value| rule.$name = $choice::of_name(value),
+        )
+    };
+}
+
+pub(super) use {flag, number, whole, word};
+
 macro_rules! numbers {
     ($($name:ident: $meaning:literal, $bounds:ident;)+) => {
         impl<R> Field<R> {

@@ -2,7 +2,10 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Demands, Field, Rule, Segment, Tensors, conflict};
+use super::{
+    Demands, Field, Rule, Segment, Tensors, conflict,
+    fields::{number, whole, word},
+};
 use crate::{Error, Scalar, spelling::Known};
 
 /// How far L-BFGS goes along its direction.
@@ -265,38 +268,23 @@ impl Rule for Lbfgs {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::whole(
-            "history",
-            "steps that the curvature is known from",
-            |r| r.history,
-            |r, x| r.history = x,
-        ),
-        Field::word(
-            "line_search",
+        whole!(history, "steps that the curvature is known from"),
+        word!(
+            line_search,
             "how far a step goes along its direction",
-            LineSearch::NAMES,
-            |r| r.line_search.name(),
-            |r, x| r.line_search = LineSearch::of_name(x),
+            LineSearch
         ),
-        Field::number(
-            "tolerance_grad",
+        number!(
+            tolerance_grad,
             "largest element of a gradient that counts as zero",
-            Bounds::NotNegative,
-            |r| r.tolerance_grad,
-            |r, x| r.tolerance_grad = x,
+            NotNegative
         ),
-        Field::number(
-            "tolerance_change",
+        number!(
+            tolerance_change,
             "slope along the direction that counts as flat",
-            Bounds::NotNegative,
-            |r| r.tolerance_change,
-            |r, x| r.tolerance_change = x,
+            NotNegative
         ),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["history"]

@@ -3,7 +3,9 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Bounds, Field, Rule, Segment, Tensors, keep,
+    Field, Rule, Segment, Tensors,
+    fields::number,
+    keep,
     textbook::{Element, sign},
 };
 use crate::{Scalar, spelling::Known};
@@ -39,25 +41,9 @@ impl Rule for Lion {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "beta1",
-            "share of the momentum in the step",
-            Bounds::BelowOne,
-            |r| r.beta1,
-            |r, x| r.beta1 = x,
-        ),
-        Field::number(
-            "beta2",
-            "memory of the momentum",
-            Bounds::BelowOne,
-            |r| r.beta2,
-            |r, x| r.beta2 = x,
-        ),
+        number!(beta1, "share of the momentum in the step", BelowOne),
+        number!(beta2, "memory of the momentum", BelowOne),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["beta1", "beta2"]

@@ -1,9 +1,13 @@
 //! Orthogonalised momentum.
 
-use mlp_kernels::{Activation, DenseShape, Kernels, update};
+use mlp_kernels::{Activation, DenseLayer, DenseShape, Kernels, update};
 
 use super::{
-    Bounds, Demands, Field, Optimizer, Rule, Segment, Tensors, adam::Adam, conflict, keep,
+    Bounds, Demands, Field, Optimizer, Rule, Segment, Tensors,
+    adam::Adam,
+    conflict,
+    fields::{flag, number, whole, word},
+    keep,
 };
 use crate::{Error, Scalar, spelling::Known};
 
@@ -170,9 +174,9 @@ fn product<T: Scalar>(
         columns,
     };
     let (a, b) = (&a[..rows * inner], &b[..inner * columns]);
-    let (one, phi) = (T::from_f64(1.0), Activation::Identity);
+    let layer = DenseLayer::new(shape, a, None, T::from_f64(1.0));
     let y = &mut y[..rows * columns];
-    kernels.dense_forward(shape, a, None, one, phi, b, None, y);
+    kernels.dense_forward(layer, Activation::Identity, b, None, y);
 }
 
 /// Orthogonalises the direction `[rows, columns]` in place.
@@ -247,19 +251,8 @@ impl Rule for Muon {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "momentum",
-            "memory of the velocity",
-            Bounds::BelowOne,
-            |r| r.momentum,
-            |r, x| r.momentum = x,
-        ),
-        Field::flag(
-            "nesterov",
-            "the velocity looks ahead",
-            |r| r.nesterov,
-            |r, x| r.nesterov = x,
-        ),
+        number!(momentum, "memory of the velocity", BelowOne),
+        flag!(nesterov, "the velocity looks ahead"),
         Field::numbers(
             "coefficients",
             "a, b, c of the Newton-Schulz iteration",
@@ -271,19 +264,15 @@ impl Rule for Muon {
                 }
             },
         ),
-        Field::whole(
-            "iterations",
-            "how often the Newton-Schulz iteration is applied",
-            |r| r.iterations,
-            |r, x| r.iterations = x,
+        whole!(
+            iterations,
+            "how often the Newton-Schulz iteration is applied"
         ),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
-        Field::word(
-            "rate_factor",
+        word!(
+            rate_factor,
             "what the rate of a matrix is multiplied by",
-            RateFactor::NAMES,
-            |r| r.rate_factor.name(),
-            |r, x| r.rate_factor = RateFactor::of_name(x),
+            RateFactor
         ),
         Field::layers(
             "muon_layers",
@@ -315,10 +304,6 @@ impl Rule for Muon {
             |r, x| r.rest_decay = Some(x),
         ),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["momentum"]

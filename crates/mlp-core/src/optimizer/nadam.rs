@@ -3,7 +3,9 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Bounds, Field, Rule, Segment, Tensors, decay_and_keep, moments_of, real_power,
+    Field, Rule, Segment, Tensors, decay_and_keep,
+    fields::number,
+    moments_of, real_power,
     textbook::{Element, moments, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -57,19 +59,13 @@ impl Rule for Nadam {
         Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
         Field::beta2(|r| r.beta2, |r, x| r.beta2 = x),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
-        Field::number(
-            "momentum_decay",
+        number!(
+            momentum_decay,
             "how fast the momentum reaches beta1",
-            Bounds::NotNegative,
-            |r| r.momentum_decay,
-            |r, x| r.momentum_decay = x,
+            NotNegative
         ),
         Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["beta1", "beta2", "epsilon"]

@@ -64,10 +64,6 @@ impl Rule for Radam {
         Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
     ];
 
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
-
     fn positional(_: &str) -> &'static [&'static str] {
         &["beta1", "beta2", "epsilon"]
     }

@@ -2,7 +2,11 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
+use super::{
+    Field, Rule, Segment, Tensors,
+    fields::{flag, number},
+    textbook::Element,
+};
 use crate::{Scalar, spelling::Known};
 
 /// RMSprop (Hinton 2012) as PyTorch's `RMSprop`: with the gradient g (decay included) and the
@@ -59,32 +63,14 @@ impl Rule for RmsProp {
     const NAMES: &'static [Known] = &[Known::new("rmsprop", "rates by the running mean square")];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "smoothing",
-            "memory of the mean square",
-            Bounds::BelowOne,
-            |r| r.smoothing,
-            |r, x| r.smoothing = x,
-        ),
+        number!(smoothing, "memory of the mean square", BelowOne),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
-        Field::number(
-            "momentum",
-            "memory of the velocity",
-            Bounds::BelowOne,
-            |r| r.momentum,
-            |r, x| r.momentum = x,
-        ),
-        Field::flag(
-            "centered",
-            "divides by the standard deviation of the gradient",
-            |r| r.centered,
-            |r, x| r.centered = x,
+        number!(momentum, "memory of the velocity", BelowOne),
+        flag!(
+            centered,
+            "divides by the standard deviation of the gradient"
         ),
     ];
-
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
 
     fn positional(_: &str) -> &'static [&'static str] {
         &["smoothing", "epsilon", "momentum"]

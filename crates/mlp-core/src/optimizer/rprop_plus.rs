@@ -58,10 +58,6 @@ impl Rule for RpropPlus {
         Field::step_max(|r| r.step_max, |r, x| r.step_max = x),
     ];
 
-    fn named(_: &str) -> Self {
-        Self::default()
-    }
-
     fn positional(_: &str) -> &'static [&'static str] {
         &["eta_minus", "eta_plus", "step_min", "step_max"]
     }

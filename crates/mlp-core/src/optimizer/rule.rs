@@ -18,7 +18,7 @@ pub(crate) struct Demands {
 }
 
 /// What an optimizer has to say for itself.
-pub(crate) trait Rule: Clone + Sized + 'static {
+pub(crate) trait Rule: Clone + Default + 'static {
     /// The names it answers to.
     const NAMES: &'static [Known];
 
@@ -26,7 +26,9 @@ pub(crate) trait Rule: Clone + Sized + 'static {
     const SETTINGS: &'static [Field<Self>];
 
     /// What one of those names stands for when nothing else is said.
-    fn named(name: &str) -> Self;
+    fn named(_name: &str) -> Self {
+        Self::default()
+    }
 
     /// The name under which all settings can be said.
     fn name(&self) -> &'static str {

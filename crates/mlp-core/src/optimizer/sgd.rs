@@ -2,7 +2,11 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Field, Form, Rule, Segment, Tensors, conflict, textbook::Element};
+use super::{
+    Field, Form, Rule, Segment, Tensors, conflict,
+    fields::{flag, number, word},
+    textbook::Element,
+};
 use crate::{Error, Scalar, spelling::Known};
 
 /// Gradient descent as PyTorch's `SGD`: with the gradient g (decay included), the velocity v and
@@ -46,33 +50,14 @@ impl Rule for Sgd {
     ];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        Field::number(
-            "momentum",
-            "memory of the velocity",
-            Bounds::BelowOne,
-            |r| r.momentum,
-            |r, x| r.momentum = x,
-        ),
-        Field::number(
-            "dampening",
+        number!(momentum, "memory of the velocity", BelowOne),
+        number!(
+            dampening,
             "part of the gradient that the velocity leaves out",
-            Bounds::Share,
-            |r| r.dampening,
-            |r, x| r.dampening = x,
+            Share
         ),
-        Field::flag(
-            "nesterov",
-            "the velocity looks ahead",
-            |r| r.nesterov,
-            |r, x| r.nesterov = x,
-        ),
-        Field::word(
-            "form",
-            "whose form is followed where they differ",
-            Form::NAMES,
-            |r| r.form.name(),
-            |r, x| r.form = Form::of_name(x),
-        ),
+        flag!(nesterov, "the velocity looks ahead"),
+        word!(form, "whose form is followed where they differ", Form),
     ];
 
     fn named(name: &str) -> Self {

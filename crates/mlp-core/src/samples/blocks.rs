@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mlp_kernels::Target;
+use mlp_kernels::{OutputShape, Target};
 
 use super::Targets;
 use crate::{Scalar, buffer::Buffer};
@@ -53,6 +53,15 @@ pub(crate) struct Block<'a, T> {
 }
 
 impl<'a, T: Scalar> Block<'a, T> {
+    /// The shape of the outputs for it, so many a sample.
+    pub(crate) fn outputs(&self, outputs: usize) -> OutputShape {
+        OutputShape {
+            outputs,
+            columns: self.columns,
+            valid: self.valid,
+        }
+    }
+
     pub(crate) fn target(&self, kind: TargetKind) -> Target<'a, T> {
         match kind {
             TargetKind::Values => Target::Values(self.values),

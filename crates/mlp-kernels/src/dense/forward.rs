@@ -80,18 +80,19 @@ impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Forward<'_, T, PHI>
 
 #[inline(always)]
 pub(crate) fn forward<T: Element, S: Simd<T>>(s: S, a: args::Affine<'_, T>) {
-    let columns = a.shape.columns;
+    let layer = a.layer;
+    let columns = layer.shape.columns;
     let operands = Product {
-        rows: a.shape.outputs,
-        depth: a.shape.inputs,
+        rows: layer.shape.outputs,
+        depth: layer.shape.inputs,
         columns,
-        a: a.w.as_ptr(),
-        row_stride: a.shape.inputs,
+        a: layer.w.as_ptr(),
+        row_stride: layer.stride,
         step: 1,
         b: a.x.as_ptr(),
         b_stride: columns,
     };
-    let (bias, scale, y) = (a.bias, a.scale, a.y.as_mut_ptr());
+    let (bias, scale, y) = (layer.bias, layer.scale, a.y.as_mut_ptr());
     macro_rules! run {
         ($phi:ident) => {
             // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.

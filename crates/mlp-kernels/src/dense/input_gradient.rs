@@ -82,18 +82,19 @@ impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Below<T, PHI> {
 
 #[inline(always)]
 pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'_, T>) {
-    let columns = a.shape.columns;
+    let layer = a.layer;
+    let columns = layer.shape.columns;
     let operands = Product {
-        rows: a.shape.inputs,
-        depth: a.shape.outputs,
+        rows: layer.shape.inputs,
+        depth: layer.shape.outputs,
         columns,
-        a: a.w.as_ptr(),
+        a: layer.w.as_ptr(),
         row_stride: 1,
-        step: a.stride,
+        step: layer.stride,
         b: a.dz.as_ptr(),
         b_stride: columns,
     };
-    let (scale, y, dx) = (a.scale, a.y_below.as_ptr(), a.dx.as_mut_ptr());
+    let (scale, y, dx) = (layer.scale, a.y_below.as_ptr(), a.dx.as_mut_ptr());
     macro_rules! run {
         ($phi:ident) => {
             // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.

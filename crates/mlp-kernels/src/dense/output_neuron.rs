@@ -42,7 +42,7 @@ unsafe fn through<T: Element, S: Lanes<T, L>, const L: usize, const TANH: bool>(
     s: S,
     a: &mut args::OutputNeuron<'_, T>,
 ) -> f64 {
-    let (inputs, columns) = (a.shape.inputs, a.of.columns);
+    let (inputs, columns) = (a.layer.shape.inputs, a.of.columns);
     let mut sums = [MaybeUninit::<S::V>::uninit(); ROOM];
     for sum in &mut sums[..(inputs + 1).next_multiple_of(L)] {
         sum.write(s.splat(T::ZERO));
@@ -81,11 +81,11 @@ unsafe fn some_columns<T: Element, S: Simd<T>, const C: usize, const TANH: bool>
     sums: &mut [MaybeUninit<S::V>; ROOM],
     mut total: S::Sum,
 ) -> S::Sum {
-    let (inputs, columns, valid) = (a.shape.inputs, a.of.columns, a.of.valid);
-    let (w, x) = (a.w.as_ptr(), a.x.as_ptr());
+    let (inputs, columns, valid) = (a.layer.shape.inputs, a.of.columns, a.of.valid);
+    let (w, x) = (a.layer.w.as_ptr(), a.x.as_ptr());
     let (z, dx) = (a.z.as_mut_ptr(), a.dx.as_mut_ptr());
-    let bias = s.splat(a.bias.map_or(T::ZERO, |bias| bias[0]));
-    let mut logits = [if a.scale.is_none() {
+    let bias = s.splat(a.layer.bias.map_or(T::ZERO, |bias| bias[0]));
+    let mut logits = [if a.layer.scale.is_none() {
         bias
     } else {
         s.splat(T::ZERO)
@@ -98,7 +98,7 @@ unsafe fn some_columns<T: Element, S: Simd<T>, const C: usize, const TANH: bool>
                 *logit = weight.fma(s.load(x.add(k * columns + column + q * S::LANES)), *logit);
             }
         }
-        if let Some(scale) = a.scale {
+        if let Some(scale) = a.layer.scale {
             for logit in &mut logits {
                 *logit = s.splat(scale).fma(*logit, bias);
             }
@@ -122,7 +122,7 @@ unsafe fn some_columns<T: Element, S: Simd<T>, const C: usize, const TANH: bool>
                 sum = delta.fma(y, sum);
                 // A product differs from a chain of one in the sign of zero alone, which the flush takes.
                 let mut dy = weight * *delta;
-                if let Some(scale) = a.scale {
+                if let Some(scale) = a.layer.scale {
                     dy = dy * s.splat(scale);
                 }
                 *delta = if TANH {
@@ -197,10 +197,10 @@ unsafe fn finish<T: Element, S: Lanes<T, L>, const L: usize>(
     a: &mut args::OutputNeuron<'_, T>,
     sums: &[MaybeUninit<S::V>; ROOM],
 ) {
-    let inputs = a.shape.inputs;
+    let inputs = a.layer.shape.inputs;
     let weights = Finishing {
-        scale: a.scale,
-        accumulate: a.accumulate,
+        scale: a.layer.scale,
+        accumulate: a.gradient.accumulate,
     };
     let biases = Finishing {
         scale: None,
@@ -218,8 +218,8 @@ unsafe fn finish<T: Element, S: Lanes<T, L>, const L: usize>(
             let left = inputs - first;
             // SAFETY: gw has `inputs` numbers.
             unsafe {
-                let p = a.gw.as_mut_ptr().add(first);
-                let old = if a.accumulate {
+                let p = a.gradient.w.as_mut_ptr().add(first);
+                let old = if a.gradient.accumulate {
                     load(s, p, left)
                 } else {
                     total
@@ -227,7 +227,7 @@ unsafe fn finish<T: Element, S: Lanes<T, L>, const L: usize>(
                 store(s, p, left, weights.apply(s, total, old));
             }
         }
-        if let Some(gb) = a.gb.as_deref_mut()
+        if let Some(gb) = a.gradient.bias.as_deref_mut()
             && inputs - first < L
         {
             let mut buffer = [T::ZERO; L];

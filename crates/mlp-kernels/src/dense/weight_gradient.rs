@@ -45,9 +45,9 @@ pub(crate) fn weight_gradient<T: Element, S: Lanes<T, L>, const L: usize>(
     let scale = (a.scale != T::ONE).then_some(a.scale);
     let finishing = Finishing {
         scale,
-        accumulate: a.accumulate,
+        accumulate: a.gradient.accumulate,
     };
-    let gb = match a.gb {
+    let gb = match a.gradient.bias {
         Some(gb) => gb.as_mut_ptr(),
         None => std::ptr::null_mut(),
     };
@@ -55,7 +55,7 @@ pub(crate) fn weight_gradient<T: Element, S: Lanes<T, L>, const L: usize>(
         shape: a.shape,
         dz: a.dz.as_ptr(),
         x: a.x.as_ptr(),
-        gw: a.gw.as_mut_ptr(),
+        gw: a.gradient.w.as_mut_ptr(),
         gb,
         finishing,
     };

@@ -3,7 +3,7 @@
 use super::args;
 use super::table::Kernels;
 use crate::math::Function;
-use crate::{Activation, Element};
+use crate::{Activated, Activation, Element};
 
 impl<T: Element> Kernels<T> {
     /// `y = phi(z)`, element by element.
@@ -33,7 +33,7 @@ impl<T: Element> Kernels<T> {
             y.len() == dz.len() && dy.len() == dz.len(),
             "outputs and their gradients"
         );
-        check_pre(phi, (!z.is_empty()).then_some(z), dz.len());
+        let _checked = Activated::new(phi, y, (!z.is_empty()).then_some(z));
         // Without pre-activations z is read from y and not used.
         let z = if z.is_empty() { y.as_ptr() } else { z.as_ptr() };
         // SAFETY: `new` found the level supported; equal lengths.
@@ -70,32 +70,20 @@ impl<T: Element> Kernels<T> {
     }
 
     /// Applies the derivative in place.
-    pub(super) fn finish_gradient(
-        &self,
-        phi: Activation,
-        y_below: &[T],
-        pre_below: Option<&[T]>,
-        dx: &mut [T],
-    ) {
-        let z = pre_below.unwrap_or(y_below).as_ptr();
+    pub(super) fn finish_gradient(&self, below: Activated<'_, T>, dx: &mut [T]) {
+        let Activated { phi, y, pre } = below;
+        let z = pre.unwrap_or(y).as_ptr();
         let (p, n) = (dx.as_mut_ptr(), dx.len());
         // SAFETY: `new` found the level supported; equal lengths; the kernel works in place.
         unsafe {
             (self.table.activation_gradient)(args::MapGradient {
                 phi,
                 z,
-                y: y_below.as_ptr(),
+                y: y.as_ptr(),
                 dy: p,
                 dz: p,
                 n,
             });
         }
-    }
-}
-
-pub(super) fn check_pre<T>(phi: Activation, pre: Option<&[T]>, length: usize) {
-    match pre {
-        Some(pre) => assert_eq!(pre.len(), length, "pre-activations"),
-        None => assert!(!phi.needs_preactivation(), "{phi:?} needs pre-activations"),
     }
 }

@@ -2,36 +2,19 @@
 
 pub use crate::adjust::{AddSign, ByNumber};
 pub use crate::row_kernels::args::*;
-use crate::{Activation, DenseShape, Loss, Target, update};
+use crate::{Activation, DenseGradient, DenseLayer, DenseShape, Loss, Target, Weighting, update};
 
 /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
 pub struct Affine<'a, T> {
-    pub shape: DenseShape,
-    pub w: &'a [T],
-    pub bias: Option<&'a [T]>,
-    pub scale: Option<T>,
+    pub layer: DenseLayer<'a, T>,
     pub phi: Activation,
-    pub x: &'a [T],
-    pub y: &'a mut [T],
-}
-
-/// `scale * W x + b` of one sample.
-pub struct AffineOne<'a, T> {
-    pub shape: DenseShape,
-    pub w: &'a [T],
-    pub bias: Option<&'a [T]>,
-    pub scale: T,
     pub x: &'a [T],
     pub y: &'a mut [T],
 }
 
 /// `scale * W^T dz`, times the derivative of an activation that the product fuses.
 pub struct Transposed<'a, T> {
-    pub shape: DenseShape,
-    pub w: &'a [T],
-    /// From one row of w to the next.
-    pub stride: usize,
-    pub scale: Option<T>,
+    pub layer: DenseLayer<'a, T>,
     pub dz: &'a [T],
     pub phi: Option<Activation>,
     pub y_below: &'a [T],
@@ -43,17 +26,12 @@ pub struct WeightGradient<'a, T> {
     pub scale: T,
     pub dz: &'a [T],
     pub x: &'a [T],
-    pub accumulate: bool,
-    pub gw: &'a mut [T],
-    pub gb: Option<&'a mut [T]>,
+    pub gradient: DenseGradient<'a, T>,
     pub scratch: &'a mut [T],
 }
 
 pub struct OutputNeuron<'a, T> {
-    pub shape: DenseShape,
-    pub w: &'a [T],
-    pub bias: Option<&'a [T]>,
-    pub scale: Option<T>,
+    pub layer: DenseLayer<'a, T>,
     /// The activation of the layer below, tanh or the rectifier.
     pub phi: Activation,
     pub x: &'a [T],
@@ -62,20 +40,16 @@ pub struct OutputNeuron<'a, T> {
     pub factor: T,
     /// Whether the loss is summed.
     pub sum: bool,
-    pub accumulate: bool,
     pub z: &'a mut [T],
     pub dx: &'a mut [T],
-    pub gw: &'a mut [T],
-    pub gb: Option<&'a mut [T]>,
+    pub gradient: DenseGradient<'a, T>,
 }
 
 pub struct RankOne<'a, T> {
     pub scale: T,
     pub dz: &'a [T],
     pub x: &'a [T],
-    pub accumulate: bool,
-    pub gw: &'a mut [T],
-    pub gb: Option<&'a mut [T]>,
+    pub gradient: DenseGradient<'a, T>,
 }
 
 pub struct RankOneSgd<'a, T> {
@@ -128,9 +102,7 @@ pub struct LossGradient<'a, T> {
 
 pub struct WeightedLosses<'a, T> {
     pub of: Losses<'a, T>,
-    pub samples: Option<&'a [T]>,
-    pub outputs: Option<&'a [T]>,
-    pub smoothing: T,
+    pub by: Weighting<'a, T>,
 }
 
 pub struct WeightedGradient<'a, T> {

@@ -1,17 +1,13 @@
 //! The safe interface of the kernels of dense layers.
 
-use super::activations::check_pre;
 use super::args;
 use super::checks::{canonical_sum, size};
-use super::losses::losses;
 use super::table::Kernels;
 use crate::update::Sgd;
-use crate::{Activation, DenseShape, Element, Loss, Target, dense};
+use crate::{
+    Activated, Activation, DenseGradient, DenseLayer, DenseShape, Element, Loss, LossBlock, dense,
+};
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them"
-)]
 impl<T: Element> Kernels<T> {
     /// `y = phi(scale * W x + b)`; `pre` gets what `phi` is applied to.
     ///
@@ -19,124 +15,63 @@ impl<T: Element> Kernels<T> {
     /// `fma(scale, sum, bias)` follows. `x` is `[inputs, columns]`, `y` and `pre` are `[outputs, columns]`.
     pub fn dense_forward(
         &self,
-        shape: DenseShape,
-        w: &[T],
-        bias: Option<&[T]>,
-        scale: T,
+        layer: DenseLayer<'_, T>,
         phi: Activation,
         x: &[T],
         pre: Option<&mut [T]>,
         y: &mut [T],
     ) {
-        shape.check_columns::<T>();
-        let DenseShape {
-            inputs,
-            outputs,
-            columns,
-        } = shape;
-        assert_eq!(w.len(), size(outputs, inputs), "weights");
-        assert_eq!(x.len(), size(inputs, columns), "inputs");
-        assert_eq!(y.len(), size(outputs, columns), "outputs");
-        assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
-        assert!(
-            pre.as_ref().is_none_or(|z| z.len() == y.len()),
-            "pre-activations"
-        );
+        layer.shape.check_columns::<T>();
         // The bare sums go to where the activation reads them from; some activations are applied in registers.
         let fused = matches!(
             phi,
             Activation::Identity | Activation::Relu | Activation::Tanh
         ) && pre.is_none();
-        let (z, y) = match pre {
-            Some(z) => (z, Some(y)),
-            None => (y, None),
+        let in_kernel = if fused { phi } else { Activation::Identity };
+        let (z, y) = targets(layer.shape, x, pre, y);
+        let args = args::Affine {
+            layer,
+            phi: in_kernel,
+            x,
+            y: z,
         };
         // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.affine)(args::Affine {
-                shape,
-                w,
-                bias,
-                scale: (scale != T::ONE).then_some(scale),
-                phi: if fused { phi } else { Activation::Identity },
-                x,
-                y: z,
-            });
-        }
+        unsafe { (self.table.affine)(args) }
         if !fused {
             self.finish_forward(phi, z, y);
         }
     }
 
-    /// `dx = (scale * W^T dz) * phi'` with the derivative of the activation of the layer below, from its outputs `y_below` or, where
-    /// [`Activation::needs_preactivation`] says so, from `pre_below`. Below the smallest normal number dx is +0.
+    /// `dx = (scale * W^T dz) * phi'` with the derivative of the activation of the layer below. Below the smallest normal number dx is +0.
     ///
     /// A sum starts from +0 and takes the outputs in ascending order, fused. `dz` is `[outputs, columns]`, the others are `[inputs, columns]`.
     pub fn dense_input_gradient(
         &self,
-        shape: DenseShape,
-        w: &[T],
-        scale: T,
+        layer: DenseLayer<'_, T>,
         dz: &[T],
-        phi: Activation,
-        y_below: &[T],
-        pre_below: Option<&[T]>,
+        below: Activated<'_, T>,
         dx: &mut [T],
     ) {
-        assert_eq!(w.len(), size(shape.outputs, shape.inputs), "weights");
-        let stride = shape.inputs;
-        self.dense_input_gradient_band(shape, stride, w, scale, dz, phi, y_below, pre_below, dx);
-    }
-
-    /// [`Kernels::dense_input_gradient`] for a band of neighbouring inputs: `shape.inputs` counts the band, whose weights lie in `w` from the
-    /// start of each row of `stride` numbers on; `y_below`, `pre_below` and `dx` are the band's rows.
-    pub fn dense_input_gradient_band(
-        &self,
-        shape: DenseShape,
-        stride: usize,
-        w: &[T],
-        scale: T,
-        dz: &[T],
-        phi: Activation,
-        y_below: &[T],
-        pre_below: Option<&[T]>,
-        dx: &mut [T],
-    ) {
-        shape.check_columns::<T>();
-        let DenseShape {
-            inputs,
-            outputs,
-            columns,
-        } = shape;
-        assert!(inputs <= stride, "inputs of a row");
-        let rows = outputs.saturating_sub(1);
-        let needed = size(rows, stride).checked_add(inputs).expect("a size");
-        assert!(outputs == 0 || w.len() >= needed, "weights");
-        assert_eq!(dz.len(), size(outputs, columns), "deltas");
-        assert_eq!(dx.len(), size(inputs, columns), "input gradients");
-        assert_eq!(y_below.len(), dx.len(), "outputs below");
-        check_pre(phi, pre_below, dx.len());
+        layer.shape.check_columns::<T>();
+        check_gradient(layer.shape, dz, below, dx);
+        let phi = below.phi;
         let fused = matches!(phi, Activation::Tanh | Activation::Relu).then_some(phi);
+        let args = args::Transposed {
+            layer,
+            dz,
+            phi: fused,
+            y_below: below.y,
+            dx,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.transposed)(args::Transposed {
-                shape,
-                w,
-                stride,
-                scale: (scale != T::ONE).then_some(scale),
-                dz,
-                phi: fused,
-                y_below,
-                dx,
-            });
-        }
+        unsafe { (self.table.transposed)(args) }
         if fused.is_none() {
-            self.finish_gradient(phi, y_below, pre_below, dx);
+            self.finish_gradient(below, dx);
         }
     }
 
-    /// `gw = scale * dz x^T` and `gb`, the sum of dz over the columns (in partial sums of `LANES`, folded); both flushed, and added to what is
-    /// there if `accumulate`. The order of a weight's sum is [`DenseShape::weight_gradient_order`].
+    /// `scale * dz x^T` and the sum of dz over the columns (in partial sums of `LANES`, folded); both flushed. The order of a weight's sum is
+    /// [`DenseShape::weight_gradient_order`].
     ///
     /// `scratch` has at least [`DenseShape::weight_gradient_scratch`] numbers.
     pub fn dense_weight_gradient(
@@ -145,41 +80,27 @@ impl<T: Element> Kernels<T> {
         scale: T,
         dz: &[T],
         x: &[T],
-        accumulate: bool,
-        gw: &mut [T],
-        gb: Option<&mut [T]>,
+        gradient: DenseGradient<'_, T>,
         scratch: &mut [T],
     ) {
         shape.check_columns::<T>();
-        let DenseShape {
-            inputs,
-            outputs,
-            columns,
-        } = shape;
-        assert_eq!(gw.len(), size(outputs, inputs), "weight gradients");
-        assert_eq!(dz.len(), size(outputs, columns), "deltas");
-        assert_eq!(x.len(), size(inputs, columns), "inputs");
-        assert!(
-            gb.as_ref().is_none_or(|g| g.len() == outputs),
-            "bias gradients"
-        );
+        gradient.check(shape.inputs, shape.outputs);
+        assert_eq!(dz.len(), size(shape.outputs, shape.columns), "deltas");
+        assert_eq!(x.len(), size(shape.inputs, shape.columns), "inputs");
         assert!(
             scratch.len() >= shape.weight_gradient_scratch::<T>(),
             "scratch"
         );
+        let args = args::WeightGradient {
+            shape,
+            scale,
+            dz,
+            x,
+            gradient,
+            scratch,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.dense_weight_gradient)(args::WeightGradient {
-                shape,
-                scale,
-                dz,
-                x,
-                accumulate,
-                gw,
-                gb,
-                scratch,
-            });
-        }
+        unsafe { (self.table.dense_weight_gradient)(args) }
     }
 
     /// Whether [`Kernels::output_neuron`] covers a layer of these inputs, under this loss, over a layer that ends in `phi`.
@@ -193,68 +114,54 @@ impl<T: Element> Kernels<T> {
     /// An output layer of one neuron with its loss in one pass, with the bits of [`Kernels::dense_forward`], [`Kernels::loss_gradient`],
     /// [`Kernels::loss_sum`], [`Kernels::dense_weight_gradient`] and [`Kernels::dense_input_gradient`].
     ///
-    /// `x` `[inputs, columns]` are the outputs of the layer below, which ends in `phi`; `z` `[columns]` gets this layer's, `dx` the
-    /// gradient there. Gradients are of `factor` times the loss summed over the first `valid` samples. Returns that sum, without the factor,
-    /// where `sum` asks for it.
+    /// `below` are the layer's inputs `[inputs, columns]`; `z` `[columns]` gets its outputs, `dx` the gradient at its inputs. Gradients are of
+    /// `factor` times the loss summed over the block. Returns that sum, without the factor, where `sum` asks for it.
     ///
     /// # Panics
-    /// Where [`Kernels::has_output_neuron`] says no, too.
+    /// Where [`Kernels::has_output_neuron`] says no, or the loss is weighted, too.
     #[must_use]
-    pub fn output_neuron(
-        &self,
-        shape: DenseShape,
-        w: &[T],
-        bias: Option<&[T]>,
-        scale: T,
-        phi: Activation,
-        x: &[T],
-        loss: Loss,
-        valid: usize,
-        target: Target<'_, T>,
-        factor: T,
-        sum: bool,
-        accumulate: bool,
-        z: &mut [T],
-        dx: &mut [T],
-        gw: &mut [T],
-        gb: Option<&mut [T]>,
-    ) -> Option<f64> {
+    pub fn output_neuron(&self, neuron: OutputNeuron<'_, T>) -> Option<f64> {
+        let OutputNeuron {
+            layer,
+            below,
+            of,
+            factor,
+            sum,
+            z,
+            dx,
+            gradient,
+        } = neuron;
         let DenseShape {
             inputs,
             outputs,
             columns,
-        } = shape;
+        } = layer.shape;
         assert!(
-            outputs == 1 && Self::has_output_neuron(inputs, loss, phi),
+            outputs == 1 && Self::has_output_neuron(inputs, of.loss, below.phi),
             "an output neuron's layer"
         );
-        assert!(w.len() == inputs && gw.len() == inputs, "weights");
-        assert_eq!(x.len(), size(inputs, columns), "inputs");
-        assert_eq!(dx.len(), x.len(), "input gradients");
-        assert!(bias.is_none_or(|b| b.len() == 1), "biases");
-        assert!(gb.as_ref().is_none_or(|b| b.len() == 1), "bias gradients");
+        assert!(
+            of.weighting.is_none() && of.outputs == 1 && of.columns == columns,
+            "the plain loss of one output"
+        );
+        layer.check_whole();
+        gradient.check(inputs, 1);
+        assert_eq!(below.y.len(), size(inputs, columns), "inputs");
+        assert_eq!(dx.len(), below.y.len(), "input gradients");
         assert_eq!(z.len(), columns, "outputs");
-        let mut of = losses(loss, 1, columns, valid, &x[..columns], target);
-        of.logits = &[];
-        // SAFETY: `new` found the level supported.
-        let total = unsafe {
-            (self.table.output_neuron)(args::OutputNeuron {
-                shape,
-                w,
-                bias,
-                scale: (scale != T::ONE).then_some(scale),
-                phi,
-                x,
-                of,
-                factor,
-                sum,
-                accumulate,
-                z,
-                dx,
-                gw,
-                gb,
-            })
+        let args = args::OutputNeuron {
+            layer,
+            phi: below.phi,
+            x: below.y,
+            of: of.without_logits(),
+            factor,
+            sum,
+            z,
+            dx,
+            gradient,
         };
+        // SAFETY: `new` found the level supported.
+        let total = unsafe { (self.table.output_neuron)(args) };
         sum.then(|| canonical_sum(total))
     }
 
@@ -263,112 +170,58 @@ impl<T: Element> Kernels<T> {
     /// Input i goes to partial sum `i mod LANES`; the partial sums are folded by halves; the bias is added last.
     pub fn dense_forward_one(
         &self,
-        inputs: usize,
-        outputs: usize,
-        w: &[T],
-        bias: Option<&[T]>,
-        scale: T,
+        layer: DenseLayer<'_, T>,
         phi: Activation,
         x: &[T],
         pre: Option<&mut [T]>,
         y: &mut [T],
     ) {
-        assert_eq!(w.len(), size(outputs, inputs), "weights");
-        assert_eq!(x.len(), inputs, "inputs");
-        assert_eq!(y.len(), outputs, "outputs");
-        assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
-        assert!(
-            pre.as_ref().is_none_or(|z| z.len() == y.len()),
-            "pre-activations"
-        );
-        let shape = DenseShape {
-            inputs,
-            outputs,
-            columns: 1,
-        };
-        let (z, y) = match pre {
-            Some(z) => (z, Some(y)),
-            None => (y, None),
+        check_one(layer);
+        let (z, y) = targets(layer.shape, x, pre, y);
+        let args = args::Affine {
+            layer,
+            phi: Activation::Identity,
+            x,
+            y: z,
         };
         // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.affine_one)(args::AffineOne {
-                shape,
-                w,
-                bias,
-                scale,
-                x,
-                y: z,
-            });
-        }
+        unsafe { (self.table.affine_one)(args) }
         self.finish_forward(phi, z, y);
     }
 
     /// [`Kernels::dense_input_gradient`] for one sample, with its order of sums.
     pub fn dense_input_gradient_one(
         &self,
-        inputs: usize,
-        outputs: usize,
-        w: &[T],
-        scale: T,
+        layer: DenseLayer<'_, T>,
         dz: &[T],
-        phi: Activation,
-        y_below: &[T],
-        pre_below: Option<&[T]>,
+        below: Activated<'_, T>,
         dx: &mut [T],
     ) {
-        assert_eq!(w.len(), size(outputs, inputs), "weights");
-        assert_eq!(dz.len(), outputs, "deltas");
-        assert_eq!(dx.len(), inputs, "input gradients");
-        assert_eq!(y_below.len(), inputs, "outputs below");
-        check_pre(phi, pre_below, inputs);
-        let shape = DenseShape {
-            inputs,
-            outputs,
-            columns: 1,
+        check_one(layer);
+        check_gradient(layer.shape, dz, below, dx);
+        let args = args::Transposed {
+            layer,
+            dz,
+            phi: None,
+            y_below: below.y,
+            dx,
         };
         // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.transposed_one)(args::Transposed {
-                shape,
-                w,
-                stride: inputs,
-                scale: (scale != T::ONE).then_some(scale),
-                dz,
-                phi: None,
-                y_below,
-                dx,
-            });
-        }
-        self.finish_gradient(phi, y_below, pre_below, dx);
+        unsafe { (self.table.transposed_one)(args) }
+        self.finish_gradient(below, dx);
     }
 
-    /// `gw = (scale * dz) x^T` and `gb = dz` for one sample, flushed; `accumulate` adds, fused for the weights.
-    pub fn rank_one_gradient(
-        &self,
-        scale: T,
-        dz: &[T],
-        x: &[T],
-        accumulate: bool,
-        gw: &mut [T],
-        gb: Option<&mut [T]>,
-    ) {
-        assert_eq!(gw.len(), size(dz.len(), x.len()), "weight gradients");
-        assert!(
-            gb.as_ref().is_none_or(|g| g.len() == dz.len()),
-            "bias gradients"
-        );
+    /// `(scale * dz) x^T` and `dz` for one sample, flushed; where it accumulates, fused for the weights.
+    pub fn rank_one_gradient(&self, scale: T, dz: &[T], x: &[T], gradient: DenseGradient<'_, T>) {
+        gradient.check(x.len(), dz.len());
+        let args = args::RankOne {
+            scale,
+            dz,
+            x,
+            gradient,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.rank_one_gradient)(args::RankOne {
-                scale,
-                dz,
-                x,
-                accumulate,
-                gw,
-                gb,
-            });
-        }
+        unsafe { (self.table.rank_one_gradient)(args) }
     }
 
     /// [`Kernels::rank_one_gradient`] and [`Kernels::update`] with [`Sgd`] in one pass, with the same bits. The step's decay applies to weights and biases alike.
@@ -383,16 +236,69 @@ impl<T: Element> Kernels<T> {
     ) -> bool {
         assert_eq!(w.len(), size(dz.len(), x.len()), "weights");
         assert!(b.as_ref().is_none_or(|b| b.len() == dz.len()), "biases");
+        let args = args::RankOneSgd {
+            step,
+            scale,
+            dz,
+            x,
+            w,
+            b,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe {
-            (self.table.rank_one_sgd)(args::RankOneSgd {
-                step,
-                scale,
-                dz,
-                x,
-                w,
-                b,
-            })
-        }
+        unsafe { (self.table.rank_one_sgd)(args) }
     }
+}
+
+/// What [`Kernels::output_neuron`] takes.
+#[derive(Debug)]
+pub struct OutputNeuron<'a, T> {
+    /// The layer, of one output.
+    pub layer: DenseLayer<'a, T>,
+    /// Its inputs, and the activation that made them.
+    pub below: Activated<'a, T>,
+    /// The loss and its targets.
+    pub of: LossBlock<'a, T>,
+    /// Multiplies the gradients.
+    pub factor: T,
+    /// Whether the loss is summed.
+    pub sum: bool,
+    /// Gets the outputs.
+    pub z: &'a mut [T],
+    /// Gets the gradient at the inputs.
+    pub dx: &'a mut [T],
+    /// Gets the gradient of the layer.
+    pub gradient: DenseGradient<'a, T>,
+}
+
+/// Where the sums go, and where the activation of them does if that is elsewhere.
+fn targets<'y, T>(
+    shape: DenseShape,
+    x: &[T],
+    pre: Option<&'y mut [T]>,
+    y: &'y mut [T],
+) -> (&'y mut [T], Option<&'y mut [T]>) {
+    assert_eq!(x.len(), size(shape.inputs, shape.columns), "inputs");
+    assert_eq!(y.len(), size(shape.outputs, shape.columns), "outputs");
+    match pre {
+        Some(z) => {
+            assert_eq!(z.len(), y.len(), "pre-activations");
+            (z, Some(y))
+        }
+        None => (y, None),
+    }
+}
+
+fn check_gradient<T>(shape: DenseShape, dz: &[T], below: Activated<'_, T>, dx: &[T]) {
+    assert_eq!(dz.len(), size(shape.outputs, shape.columns), "deltas");
+    assert_eq!(
+        dx.len(),
+        size(shape.inputs, shape.columns),
+        "input gradients"
+    );
+    assert_eq!(below.y.len(), dx.len(), "outputs below");
+}
+
+fn check_one<T: Element>(layer: DenseLayer<'_, T>) {
+    layer.check_whole();
+    assert_eq!(layer.shape.columns, 1, "one sample");
 }

@@ -5,10 +5,6 @@ use super::table::Kernels;
 use crate::Element;
 use crate::row_kernels::args;
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them"
-)]
 impl<T: Element> Kernels<T> {
     /// `y = a + b`, flushed.
     pub fn sum(&self, a: &[T], b: &[T], y: &mut [T]) {
@@ -86,34 +82,27 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// `out = a x + (b y + c)`, fused, with one a, b and c a row; flushed, and +0 in the columns from `valid` on.
+    /// `out = a x + (b y + c)`, fused, of the terms `(a, x)` and `(b, y)` with one a, b and c a row; flushed, and +0 in the columns from `valid` on.
     pub fn combine_rows(
         &self,
         columns: usize,
         valid: usize,
-        a: &[T],
-        x: &[T],
-        b: &[T],
-        y: &[T],
+        terms: [(&[T], &[T]); 2],
         c: &[T],
         out: &mut [T],
     ) {
         assert!(valid <= columns, "at most `columns` samples");
-        self.check_rows(columns, a.len(), out.len());
-        assert!(
-            x.len() == out.len() && y.len() == out.len(),
-            "rows of x and y"
-        );
-        assert!(b.len() == a.len() && c.len() == a.len(), "factors");
+        self.check_rows(columns, c.len(), out.len());
+        for (factor, x) in terms {
+            assert_eq!(factor.len(), c.len(), "factors");
+            assert_eq!(x.len(), out.len(), "rows of a term");
+        }
         // SAFETY: `new` found the level supported; the lengths fit.
         unsafe {
             (self.table.combine_rows)(args::CombineRows {
                 columns,
                 valid,
-                a,
-                x,
-                b,
-                y,
+                terms,
                 c,
                 out,
             });

@@ -145,7 +145,7 @@ table! {
     function: Apply -> () = elementwise::function;
     dense_weight_gradient: WeightGradient -> () = dense::weight_gradient;
     output_neuron: OutputNeuron -> f64 = dense::output_neuron::output_neuron;
-    affine_one: AffineOne -> () = one::forward;
+    affine_one: Affine -> () = one::forward;
     transposed_one: Transposed -> () = one::input_gradient;
     rank_one_gradient: RankOne -> () = one::rank_one_gradient;
     rank_one_sgd: RankOneSgd -> bool = one::rank_one_sgd;
@@ -183,12 +183,13 @@ table! {
 /// Methods panic where a slice's length does not fit the shape.
 ///
 /// ```
-/// use mlp_kernels::{Activation, DenseShape, Kernels, Level};
+/// use mlp_kernels::{Activation, DenseLayer, DenseShape, Kernels, Level};
 ///
 /// let kernels = Kernels::<f32>::new(Level::best())?;
 /// let shape = DenseShape { inputs: 1, outputs: 1, columns: 16 };
+/// let layer = DenseLayer::new(shape, &[2.0], Some(&[1.0]), 1.0);
 /// let mut y = [0.0; 16];
-/// kernels.dense_forward(shape, &[2.0], Some(&[1.0]), 1.0, Activation::Relu, &[3.0; 16], None, &mut y);
+/// kernels.dense_forward(layer, Activation::Relu, &[3.0; 16], None, &mut y);
 /// assert_eq!(y, [7.0; 16]);
 /// # Ok::<(), mlp_kernels::UnsupportedLevel>(())
 /// ```

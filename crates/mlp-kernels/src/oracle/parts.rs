@@ -1,6 +1,6 @@
 //! What several kernels are made of: the order of a folded sum, targets as numbers, the greatest output.
 
-use crate::{Element, Target};
+use crate::{Element, LossBlock, Target};
 
 /// Sum of the partial sums: each of the lower half takes one of the upper half, until one is left.
 pub fn fold<T: Copy + std::ops::Add<Output = T>>(partial: &[T]) -> T {
@@ -16,16 +16,10 @@ pub fn fold<T: Copy + std::ops::Add<Output = T>>(partial: &[T]) -> T {
 }
 
 /// The target of output k for sample s.
-pub fn target_value<T: Element>(
-    target: &Target<'_, T>,
-    outputs: usize,
-    columns: usize,
-    k: usize,
-    s: usize,
-) -> T {
-    match *target {
-        Target::Values(values) => values[k * columns + s],
-        Target::Classes(classes) if outputs == 1 => T::from_f64(f64::from(classes[s])),
+pub fn target_value<T: Element>(of: &LossBlock<'_, T>, k: usize, s: usize) -> T {
+    match of.target {
+        Target::Values(values) => values[k * of.columns + s],
+        Target::Classes(classes) if of.outputs == 1 => T::from_f64(f64::from(classes[s])),
         Target::Classes(classes) => {
             if classes[s] as usize == k {
                 T::ONE
@@ -37,11 +31,11 @@ pub fn target_value<T: Element>(
 }
 
 /// The greatest of the outputs and the first index that has it; NaN is never greater.
-pub fn greatest<T: Element>(outputs: usize, columns: usize, values: &[T], s: usize) -> (T, usize) {
+pub fn greatest<T: Element>(of: &LossBlock<'_, T>, values: &[T], s: usize) -> (T, usize) {
     let mut best = (values[s], 0);
-    for k in 1..outputs {
-        if values[k * columns + s] > best.0 {
-            best = (values[k * columns + s], k);
+    for k in 1..of.outputs {
+        if values[k * of.columns + s] > best.0 {
+            best = (values[k * of.columns + s], k);
         }
     }
     best

@@ -4,31 +4,31 @@ use super::parts::{fold, greatest, target_value};
 use crate::activation;
 use crate::element::{canonical, flush};
 use crate::loss::Margin;
-use crate::{Activation, Element, Loss, Target, Weighting};
+use crate::{Activation, Element, Loss, LossBlock, Target, Weighting};
 
 /// One sample: its outputs and targets by number.
 struct Sample<'a, T> {
     z: Vec<T>,
     t: Vec<T>,
+    /// The greatest output, and the first index that has it.
+    greatest: (T, usize),
     class: Option<usize>,
-    weighting: &'a Weighting<'a, T>,
+    weighting: Weighting<'a, T>,
 }
 
 fn sample<'a, T: Element>(
-    weighting: &'a Weighting<'a, T>,
-    outputs: usize,
-    columns: usize,
+    of: &LossBlock<'_, T>,
+    weighting: Weighting<'a, T>,
     logits: &[T],
-    target: &Target<'_, T>,
     s: usize,
 ) -> Sample<'a, T> {
+    let logit = |k: usize| logits[k * of.columns + s];
     Sample {
-        z: (0..outputs).map(|k| logits[k * columns + s]).collect(),
-        t: (0..outputs)
-            .map(|k| target_value(target, outputs, columns, k, s))
-            .collect(),
-        class: match target {
-            Target::Classes(classes) if outputs > 1 => Some(classes[s] as usize),
+        z: (0..of.outputs).map(logit).collect(),
+        t: (0..of.outputs).map(|k| target_value(of, k, s)).collect(),
+        greatest: greatest(of, logits, s),
+        class: match of.target {
+            Target::Classes(classes) if of.outputs > 1 => Some(classes[s] as usize),
             _ => None,
         },
         weighting,
@@ -160,7 +160,7 @@ impl<T: Element> Sample<'_, T> {
                 }
             };
         }
-        let (top, argmax) = greatest(outputs, 1, &self.z, 0);
+        let (top, argmax) = self.greatest;
         let mut rest = T::ZERO;
         for (k, &z) in self.z.iter().enumerate() {
             let e = T::exp_value(z - top);
@@ -217,7 +217,7 @@ impl<T: Element> Sample<'_, T> {
             }
             return slopes;
         }
-        let (top, _) = greatest(outputs, 1, &self.z, 0);
+        let (top, _) = self.greatest;
         let (mut sum, mut total) = (T::ZERO, T::ZERO);
         let q: Vec<T> = (0..outputs)
             .map(|k| self.weight(k) * self.smoothed(outputs, self.t[k]))
@@ -235,60 +235,52 @@ impl<T: Element> Sample<'_, T> {
 }
 
 /// `dz = scale * weight * dL/dz`; +0 in the padding. The product `scale * weight` is taken first.
-#[expect(clippy::too_many_arguments, reason = "mirrors the kernel")]
-pub fn weighted_loss_gradient<T: Element>(
-    loss: Loss,
+pub(super) fn loss_gradient<T: Element>(
+    of: LossBlock<'_, T>,
     weighting: Weighting<'_, T>,
-    outputs: usize,
-    columns: usize,
-    valid: usize,
     scale: T,
     logits: &[T],
-    target: Target<'_, T>,
     dz: &mut [T],
 ) {
+    let loss = of.loss;
     dz.fill(T::ZERO);
     let scale = if loss == Loss::SquaredError {
         scale + scale
     } else {
         scale
     };
-    let joint = loss.compares_outputs(matches!(target, Target::Classes(_)), outputs);
-    for s in 0..valid {
-        let sample = sample(&weighting, outputs, columns, logits, &target, s);
+    for s in 0..of.valid {
+        let sample = sample(&of, weighting, logits, s);
         let factor = weighting
             .samples
             .map_or(scale, |weights| scale * weights[s]);
-        let slopes = if joint {
+        let slopes = if compares_outputs(&of) {
             sample.joint_slopes(loss, factor)
         } else {
-            (0..outputs)
+            (0..of.outputs)
                 .map(|k| sample.single(loss, k).1 * factor)
                 .collect()
         };
         for (k, slope) in slopes.into_iter().enumerate() {
-            dz[k * columns + s] = flush(slope);
+            dz[k * of.columns + s] = flush(slope);
         }
     }
 }
 
 /// The weighted sum of the loss, its order as in [`loss_sum`](super::loss_sum). Weights multiply in `f64`, fused with the
 /// addition; a squared error is `(weight * difference) * difference`, of which the last product is fused.
-pub fn weighted_loss_sum<T: Element>(
-    loss: Loss,
+pub(super) fn loss_sum<T: Element>(
+    of: LossBlock<'_, T>,
     weighting: Weighting<'_, T>,
-    outputs: usize,
-    columns: usize,
-    valid: usize,
     logits: &[T],
-    target: Target<'_, T>,
 ) -> f64 {
+    let loss = of.loss;
     let mut partial = vec![0.0f64; T::LANES];
     let weight = |s: usize| weighting.samples.map_or(1.0, |weights| weights[s].to_f64());
-    let joint = loss.compares_outputs(matches!(target, Target::Classes(_)), outputs);
-    for k in 0..if joint { 1 } else { outputs } {
-        for s in 0..valid {
-            let sample = sample(&weighting, outputs, columns, logits, &target, s);
+    let joint = compares_outputs(&of);
+    for k in 0..if joint { 1 } else { of.outputs } {
+        for s in 0..of.valid {
+            let sample = sample(&of, weighting, logits, s);
             let partial = &mut partial[s % T::LANES];
             *partial = if joint {
                 weight(s).mul_add(sample.joint(loss).to_f64(), *partial)
@@ -303,19 +295,18 @@ pub fn weighted_loss_sum<T: Element>(
     canonical(fold(&partial))
 }
 
-/// How many of the first `valid` samples have every output on its target's side.
-pub fn all_right<T: Element>(
-    outputs: usize,
-    columns: usize,
-    valid: usize,
-    logits: &[T],
-    target: Target<'_, T>,
-) -> usize {
+fn compares_outputs<T>(of: &LossBlock<'_, T>) -> bool {
+    let classes = matches!(of.target, Target::Classes(_));
+    of.loss.compares_outputs(classes, of.outputs)
+}
+
+/// How many of the valid samples have every output on its target's side.
+pub fn all_right<T: Element>(of: LossBlock<'_, T>, logits: &[T]) -> usize {
     let right = |k: usize, s: usize| {
-        let t = target_value(&target, outputs, columns, k, s);
-        (logits[k * columns + s] > T::ZERO) == (t > T::from_f64(0.5))
+        let t = target_value(&of, k, s);
+        (logits[k * of.columns + s] > T::ZERO) == (t > T::from_f64(0.5))
     };
-    (0..valid)
-        .filter(|&s| (0..outputs).all(|k| right(k, s)))
+    (0..of.valid)
+        .filter(|&s| (0..of.outputs).all(|k| right(k, s)))
         .count()
 }

@@ -51,7 +51,7 @@ fn binary_shares<T: Element, S: Simd<T>>(
     k: usize,
     t: S::V,
 ) -> (S::V, S::V) {
-    let t = smooth(s, a.smoothing, 2, t);
+    let t = smooth(s, a.by.smoothing, 2, t);
     let weight = a.output_weight(k);
     let both = s.splat(weight - T::ONE).fma(t, s.splat(T::ONE));
     (both, s.splat(weight) * t)
@@ -73,7 +73,7 @@ fn share<T: Element, S: Simd<T>>(
         }
         Target::Values(_) => a.of.target(s, classes, k, column),
     };
-    s.splat(a.output_weight(k)) * smooth(s, a.smoothing, a.of.outputs, t)
+    s.splat(a.output_weight(k)) * smooth(s, a.by.smoothing, a.of.outputs, t)
 }
 
 /// The slopes (sum of q) softmax(z) - q, times the column's factor.

@@ -1,7 +1,10 @@
 //! Every kernel at every supported level equals the oracle bit for bit.
 
 use mlp_kernels::update::Sgd;
-use mlp_kernels::{Activation, DenseShape, Element, Kernels, Level, Loss, Target, oracle};
+use mlp_kernels::{
+    Activated, Activation, DenseGradient, DenseLayer, DenseShape, Element, Kernels, Level, Loss,
+    LossBlock, OutputNeuron, OutputShape, Target, oracle,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -131,6 +134,14 @@ pub(crate) fn each_level<T: Element>(
     Ok(())
 }
 
+fn into<'a, T>(w: &'a mut [T], bias: &'a mut [T], accumulate: bool) -> DenseGradient<'a, T> {
+    DenseGradient {
+        w,
+        bias: Some(bias),
+        accumulate,
+    }
+}
+
 fn dense<T: Element>(
     seed: u64,
     inputs: usize,
@@ -159,48 +170,33 @@ fn dense<T: Element>(
     let old = n.vector::<T>(inputs * outputs);
 
     let (mut pre, mut y) = (vec![T::ZERO; above], vec![T::ZERO; above]);
-    oracle::dense_forward(shape, &w, bias, scale, phi, &x, Some(&mut pre), &mut y);
+    let layer = DenseLayer::new(shape, &w, bias, scale);
+    let from = Activated::new(phi, &x, Some(&z_below));
+    oracle::dense_forward(layer, phi, &x, Some(&mut pre), &mut y);
     let mut dx = vec![T::ZERO; below];
-    oracle::dense_input_gradient(shape, &w, scale, &dz, phi, &x, Some(&z_below), &mut dx);
+    oracle::dense_input_gradient(layer, &dz, from, &mut dx);
     let (mut gw, mut gb) = (old.clone(), b.clone());
-    oracle::dense_weight_gradient(shape, scale, &dz, &x, accumulate, &mut gw, Some(&mut gb));
+    let gradient = into(&mut gw, &mut gb, accumulate);
+    oracle::dense_weight_gradient(shape, scale, &dz, &x, gradient);
 
     each_level::<T>(|level, kernels| {
         let (mut pre_got, mut y_got) = (vec![T::ONE; above], vec![T::ONE; above]);
-        kernels.dense_forward(
-            shape,
-            &w,
-            bias,
-            scale,
-            phi,
-            &x,
-            Some(&mut pre_got),
-            &mut y_got,
-        );
+        kernels.dense_forward(layer, phi, &x, Some(&mut pre_got), &mut y_got);
         assert_bits("pre", level, &pre_got, &pre)?;
         assert_bits("y", level, &y_got, &y)?;
         y_got.fill(T::ONE);
-        kernels.dense_forward(shape, &w, bias, scale, phi, &x, None, &mut y_got);
+        kernels.dense_forward(layer, phi, &x, None, &mut y_got);
         assert_bits("y alone", level, &y_got, &y)?;
 
         // The fused kernel equals its parts.
         let mut parts = vec![T::ONE; above];
-        kernels.dense_forward(
-            shape,
-            &w,
-            bias,
-            scale,
-            Activation::Identity,
-            &x,
-            None,
-            &mut parts,
-        );
+        kernels.dense_forward(layer, Activation::Identity, &x, None, &mut parts);
         let z = parts.clone();
         kernels.activation(phi, &z, &mut parts);
         assert_bits("y in parts", level, &parts, &y)?;
 
         let mut dx_got = vec![T::ONE; below];
-        kernels.dense_input_gradient(shape, &w, scale, &dz, phi, &x, Some(&z_below), &mut dx_got);
+        kernels.dense_input_gradient(layer, &dz, from, &mut dx_got);
         assert_bits("dx", level, &dx_got, &dx)?;
 
         // A band of the inputs has the rows of the whole.
@@ -211,31 +207,15 @@ fn dense<T: Element>(
             ..shape
         };
         dx_got.fill(T::ONE);
-        kernels.dense_input_gradient_band(
-            band,
-            inputs,
-            &w[first.min(w.len())..],
-            scale,
-            &dz,
-            phi,
-            &x[rows.clone()],
-            Some(&z_below[rows.clone()]),
-            &mut dx_got[rows.clone()],
-        );
+        let band = DenseLayer::band(band, inputs, &w[first.min(w.len())..], scale);
+        let from = Activated::new(phi, &x[rows.clone()], Some(&z_below[rows.clone()]));
+        kernels.dense_input_gradient(band, &dz, from, &mut dx_got[rows.clone()]);
         assert_bits("a band of dx", level, &dx_got[rows.clone()], &dx[rows])?;
 
         let (mut gw_got, mut gb_got) = (old.clone(), b.clone());
         let mut scratch = vec![T::ONE; shape.weight_gradient_scratch::<T>()];
-        kernels.dense_weight_gradient(
-            shape,
-            scale,
-            &dz,
-            &x,
-            accumulate,
-            &mut gw_got,
-            Some(&mut gb_got),
-            &mut scratch,
-        );
+        let gradient = into(&mut gw_got, &mut gb_got, accumulate);
+        kernels.dense_weight_gradient(shape, scale, &dz, &x, gradient, &mut scratch);
         assert_bits("gw", level, &gw_got, &gw)?;
         assert_bits("gb", level, &gb_got, &gb)
     })
@@ -284,64 +264,33 @@ fn one<T: Element>(
     };
 
     let (mut pre, mut y) = (vec![T::ZERO; outputs], vec![T::ZERO; outputs]);
-    oracle::dense_forward_one(
+    let shape = DenseShape {
         inputs,
         outputs,
-        &w,
-        bias,
-        scale,
-        phi,
-        &x,
-        Some(&mut pre),
-        &mut y,
-    );
+        columns: 1,
+    };
+    let layer = DenseLayer::new(shape, &w, bias, scale);
+    let from = Activated::new(phi, &x, Some(&z_below));
+    oracle::dense_forward_one(layer, phi, &x, Some(&mut pre), &mut y);
     let mut dx = vec![T::ZERO; inputs];
-    oracle::dense_input_gradient_one(
-        inputs,
-        outputs,
-        &w,
-        scale,
-        &dz,
-        phi,
-        &x,
-        Some(&z_below),
-        &mut dx,
-    );
+    oracle::dense_input_gradient(layer, &dz, from, &mut dx);
     let (mut gw, mut gb) = (old.clone(), b.clone());
-    oracle::rank_one_gradient(scale, &dz, &x, accumulate, &mut gw, Some(&mut gb));
+    let gradient = into(&mut gw, &mut gb, accumulate);
+    oracle::rank_one_gradient(scale, &dz, &x, gradient);
     let (mut w_new, mut b_new) = (w.clone(), b.clone());
     let finite = oracle::rank_one_sgd(step, scale, &dz, &x, &mut w_new, Some(&mut b_new));
 
     each_level::<T>(|level, kernels| {
         let (mut pre_got, mut y_got) = (vec![T::ONE; outputs], vec![T::ONE; outputs]);
-        kernels.dense_forward_one(
-            inputs,
-            outputs,
-            &w,
-            bias,
-            scale,
-            phi,
-            &x,
-            Some(&mut pre_got),
-            &mut y_got,
-        );
+        kernels.dense_forward_one(layer, phi, &x, Some(&mut pre_got), &mut y_got);
         assert_bits("pre one", level, &pre_got, &pre)?;
         assert_bits("y one", level, &y_got, &y)?;
         let mut dx_got = vec![T::ONE; inputs];
-        kernels.dense_input_gradient_one(
-            inputs,
-            outputs,
-            &w,
-            scale,
-            &dz,
-            phi,
-            &x,
-            Some(&z_below),
-            &mut dx_got,
-        );
+        kernels.dense_input_gradient_one(layer, &dz, from, &mut dx_got);
         assert_bits("dx one", level, &dx_got, &dx)?;
         let (mut gw_got, mut gb_got) = (old.clone(), b.clone());
-        kernels.rank_one_gradient(scale, &dz, &x, accumulate, &mut gw_got, Some(&mut gb_got));
+        let gradient = into(&mut gw_got, &mut gb_got, accumulate);
+        kernels.rank_one_gradient(scale, &dz, &x, gradient);
         assert_bits("gw one", level, &gw_got, &gw)?;
         assert_bits("gb one", level, &gb_got, &gb)?;
         let (mut w_got, mut b_got) = (w.clone(), b.clone());
@@ -429,26 +378,25 @@ fn losses<T: Element>(
         (Loss::BinaryCrossEntropy, Target::Classes(&classes)),
         (Loss::SoftmaxCrossEntropy, Target::Classes(&softmax_classes)),
     ];
+    let shape = OutputShape {
+        outputs,
+        columns,
+        valid,
+    };
     for (loss, target) in cases {
+        let of = LossBlock::new(loss, shape, target);
         let mut dz = vec![T::ONE; logits.len()];
-        oracle::loss_gradient(
-            loss, outputs, columns, valid, scale, &logits, target, &mut dz,
-        );
-        let sum = oracle::loss_sum(loss, outputs, columns, valid, &logits, target);
-        let correct = oracle::correct(outputs, columns, valid, &logits, target);
+        oracle::loss_gradient(of, scale, &logits, &mut dz);
+        let sum = oracle::loss_sum(of, &logits);
+        let correct = oracle::correct(of, &logits);
         each_level::<T>(|level, kernels| {
             let mut got = vec![T::ONE; logits.len()];
-            kernels.loss_gradient(
-                loss, outputs, columns, valid, scale, &logits, target, &mut got,
-            );
+            kernels.loss_gradient(of, scale, &logits, &mut got);
             assert_bits(&format!("{loss:?} gradient"), level, &got, &dz)?;
-            let total = kernels.loss_sum(loss, outputs, columns, valid, &logits, target);
+            let total = kernels.loss_sum(of, &logits);
             let same = total.to_bits() == sum.to_bits();
             prop_assert!(same, "{} {:?}: {:e} is not {:e}", level, loss, total, sum);
-            prop_assert_eq!(
-                kernels.correct(outputs, columns, valid, &logits, target),
-                correct
-            );
+            prop_assert_eq!(kernels.correct(of, &logits), correct);
             Ok(())
         })?;
     }
@@ -515,46 +463,38 @@ fn output_neuron<T: Element>(
         oracle::activation(phi, &wide, &mut x);
         let zeros = |n: usize| vec![T::ZERO; n];
         let (mut z, mut dz, mut dx) = (zeros(columns), zeros(columns), zeros(x.len()));
-        oracle::dense_forward(
-            shape,
-            &w,
-            bias,
-            scale,
-            Activation::Identity,
-            &x,
-            None,
-            &mut z,
-        );
-        oracle::loss_gradient(loss, 1, columns, valid, factor, &z, target, &mut dz);
-        let sum = oracle::loss_sum(loss, 1, columns, valid, &z, target);
-        oracle::dense_input_gradient(shape, &w, scale, &dz, phi, &x, None, &mut dx);
+        let layer = DenseLayer::new(shape, &w, bias, scale);
+        let of = OutputShape {
+            outputs: 1,
+            columns,
+            valid,
+        };
+        let of = LossBlock::new(loss, of, target);
+        let below = Activated::new(phi, &x, None);
+        oracle::dense_forward(layer, Activation::Identity, &x, None, &mut z);
+        oracle::loss_gradient(of, factor, &z, &mut dz);
+        let loss_sum = oracle::loss_sum(of, &z);
+        oracle::dense_input_gradient(layer, &dz, below, &mut dx);
         let (mut gw, mut gb) = (old_gw.clone(), old_gb.clone());
-        oracle::dense_weight_gradient(shape, scale, &dz, &x, accumulate, &mut gw, Some(&mut gb));
+        let gradient = into(&mut gw, &mut gb, accumulate);
+        oracle::dense_weight_gradient(shape, scale, &dz, &x, gradient);
         each_level::<T>(|level, kernels| {
             let (mut z2, mut dx2) = (zeros(columns), zeros(x.len()));
             let (mut gw2, mut gb2) = (old_gw.clone(), old_gb.clone());
-            for wanted in [true, false] {
+            for sum in [true, false] {
                 gw2.copy_from_slice(&old_gw);
                 gb2.copy_from_slice(&old_gb);
-                let total = kernels.output_neuron(
-                    shape,
-                    &w,
-                    bias,
-                    scale,
-                    phi,
-                    &x,
-                    loss,
-                    valid,
-                    target,
+                let total = kernels.output_neuron(OutputNeuron {
+                    layer,
+                    below,
+                    of,
                     factor,
-                    wanted,
-                    accumulate,
-                    &mut z2,
-                    &mut dx2,
-                    &mut gw2,
-                    Some(&mut gb2),
-                );
-                prop_assert_eq!(total.map(f64::to_bits), wanted.then_some(sum.to_bits()));
+                    sum,
+                    z: &mut z2,
+                    dx: &mut dx2,
+                    gradient: into(&mut gw2, &mut gb2, accumulate),
+                });
+                prop_assert_eq!(total.map(f64::to_bits), sum.then_some(loss_sum.to_bits()));
                 assert_bits("z", level, &z2, &z)?;
                 assert_bits("dx", level, &dx2, &dx)?;
                 assert_bits("gw", level, &gw2, &gw)?;

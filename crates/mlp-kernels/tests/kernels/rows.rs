@@ -38,7 +38,7 @@ fn rows<T: Element>(
     oracle::row_dots(columns, valid, &x, &y, &mut dots);
     let (mut scaled, mut combined) = (vec![T::ZERO; size], vec![T::ZERO; size]);
     oracle::scale_rows(columns, &a, &b, &x, &mut scaled);
-    oracle::combine_rows(columns, valid, &a, &x, &b, &y, &c, &mut combined);
+    oracle::combine_rows(columns, valid, [(&a, &x), (&b, &y)], &c, &mut combined);
     let (mut normal, mut inverse, mut out) =
         (x.clone(), vec![T::ZERO; columns], vec![T::ZERO; size]);
     oracle::normalize_columns(
@@ -84,7 +84,7 @@ fn rows<T: Element>(
         let mut in_place = x.clone();
         kernels.scale_rows_in_place(columns, &a, &b, &mut in_place);
         assert_bits("rows scaled in place", level, &in_place, &scaled)?;
-        kernels.combine_rows(columns, valid, &a, &x, &b, &y, &c, &mut got);
+        kernels.combine_rows(columns, valid, [(&a, &x), (&b, &y)], &c, &mut got);
         assert_bits("combined rows", level, &got, &combined)?;
 
         let (mut x_got, mut inverse_got, mut y_got) =

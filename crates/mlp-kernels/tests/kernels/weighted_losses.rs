@@ -1,6 +1,6 @@
 //! Weighted losses equal the oracle on every level, and weights of one change no bit.
 
-use mlp_kernels::{Element, Loss, Margin, Target, Weighting, oracle};
+use mlp_kernels::{Element, Loss, LossBlock, Margin, OutputShape, Target, Weighting, oracle};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -70,25 +70,23 @@ fn bits<T: Element>(
             smoothing: T::from_f64(0.1),
         },
     ];
+    let shape = OutputShape {
+        outputs,
+        columns,
+        valid,
+    };
     for loss in LOSSES {
         for target in [Target::Values(&values[..]), Target::Classes(&classes)] {
             for weighting in weightings {
+                let of = LossBlock::new(loss, shape, target).weighted(weighting);
                 let mut dz = vec![T::ONE; logits.len()];
-                oracle::weighted_loss_gradient(
-                    loss, weighting, outputs, columns, valid, scale, &logits, target, &mut dz,
-                );
-                let sum = oracle::weighted_loss_sum(
-                    loss, weighting, outputs, columns, valid, &logits, target,
-                );
+                oracle::loss_gradient(of, scale, &logits, &mut dz);
+                let sum = oracle::loss_sum(of, &logits);
                 each_level::<T>(|level, kernels| {
                     let mut got = vec![T::ONE; logits.len()];
-                    kernels.weighted_loss_gradient(
-                        loss, weighting, outputs, columns, valid, scale, &logits, target, &mut got,
-                    );
+                    kernels.loss_gradient(of, scale, &logits, &mut got);
                     assert_bits(&format!("{loss:?} gradient"), level, &got, &dz)?;
-                    let total = kernels.weighted_loss_sum(
-                        loss, weighting, outputs, columns, valid, &logits, target,
-                    );
+                    let total = kernels.loss_sum(of, &logits);
                     let same = total.to_bits() == sum.to_bits();
                     prop_assert!(same, "{level} {loss:?}: {total:e} is not {sum:e}");
                     Ok(())
@@ -97,9 +95,10 @@ fn bits<T: Element>(
         }
     }
     for target in [Target::Values(&values[..]), Target::Classes(&classes)] {
-        let right = oracle::all_right(outputs, columns, valid, &logits, target);
+        let of = LossBlock::new(Loss::BinaryCrossEntropy, shape, target);
+        let right = oracle::all_right(of, &logits);
         each_level::<T>(|_, kernels| {
-            let found = kernels.all_right(outputs, columns, valid, &logits, target);
+            let found = kernels.all_right(of, &logits);
             prop_assert_eq!(found, right);
             Ok(())
         })?;
@@ -150,28 +149,22 @@ fn ones<T: Element>(
         (Loss::SoftmaxCrossEntropy, Target::Classes(&classes)),
         (Loss::Huber { delta: 1.0 }, Target::Values(&shares)),
     ];
+    let shape = OutputShape {
+        outputs,
+        columns,
+        valid,
+    };
     for (loss, target) in cases {
         each_level::<T>(|level, kernels| {
             let (mut plain, mut weighted) = (logits.clone(), logits.clone());
-            kernels.loss_gradient(
-                loss, outputs, columns, valid, scale, &logits, target, &mut plain,
-            );
+            let of = LossBlock::new(loss, shape, target);
+            kernels.loss_gradient(of, scale, &logits, &mut plain);
+            let expected = kernels.loss_sum(of, &logits);
             for weighting in [Weighting::NONE, ones] {
-                kernels.weighted_loss_gradient(
-                    loss,
-                    weighting,
-                    outputs,
-                    columns,
-                    valid,
-                    scale,
-                    &logits,
-                    target,
-                    &mut weighted,
-                );
+                let of = of.weighted(weighting);
+                kernels.loss_gradient(of, scale, &logits, &mut weighted);
                 assert_bits(&format!("{loss:?} gradient"), level, &weighted, &plain)?;
-                let expected = kernels.loss_sum(loss, outputs, columns, valid, &logits, target);
-                let found = kernels
-                    .weighted_loss_sum(loss, weighting, outputs, columns, valid, &logits, target);
+                let found = kernels.loss_sum(of, &logits);
                 let same = found.to_bits() == expected.to_bits();
                 prop_assert!(same, "{level} {loss:?}: {found:e} is not {expected:e}");
             }
