@@ -10,7 +10,7 @@ use mlp_data::{
 
 use super::{
     class_weights::ClassWeights, key::info::Key, kind::Kind, precision::Precision, range::Range,
-    schedule::RecordSchedule, spelled::Spelled, threshold::Threshold, value::Value,
+    schedule::RecordSchedule, spelled::Spelled, threshold::Threshold, value::Value, words::words,
 };
 use crate::{
     data::part::Part,
@@ -363,27 +363,6 @@ pub enum Figures {
     Png,
     /// None, and no report.
     None,
-}
-
-/// Spelling of closed choices.
-macro_rules! words {
-    ($type:ident: $($variant:ident = $word:literal),+) => {
-        impl $type {
-            /// Every choice.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The spelling.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl std::fmt::Display for $type {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.name())
-            }
-        }
-    };
 }
 
 words!(Biases: All = "all", Hidden = "hidden", None = "none");

@@ -16,3 +16,4 @@ pub mod spelled;
 pub mod threshold;
 pub mod toml_value;
 pub mod value;
+pub(crate) mod words;

@@ -1,8 +1,8 @@
 //! The number type that networks are trained in.
 
-use std::{fmt, str::FromStr};
-
 use mlp_core::Scalar;
+
+use super::words::words;
 
 /// f32 or f64.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -14,18 +14,9 @@ pub enum Precision {
     F64,
 }
 
+words!(Precision: F32 = "f32", F64 = "f64");
+
 impl Precision {
-    /// Every precision.
-    pub const ALL: [Self; 2] = [Self::F32, Self::F64];
-
-    /// The spelling.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        }
-    }
-
     /// That of a training's type.
     pub(crate) fn of<T: Scalar>() -> Self {
         match size_of::<T>() == size_of::<f32>() {
@@ -40,22 +31,5 @@ impl Precision {
             Self::F32 => 4,
             Self::F64 => 8,
         }
-    }
-}
-
-impl FromStr for Precision {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL
-            .into_iter()
-            .find(|precision| precision.name() == text)
-            .ok_or(())
-    }
-}
-
-impl fmt::Display for Precision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }

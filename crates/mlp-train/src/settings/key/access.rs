@@ -4,39 +4,91 @@ use std::fmt::Display;
 
 use crate::settings::value::Value;
 
-/// The access to an optional field: `field!(training.seed, check::seed, number_of)` is set to what the check
-/// lets through, and shown by the function; in place of the check may stand `|v| EXPRESSION`.
-macro_rules! field {
-    ($($name:ident).+, |$value:ident| $checked:expr, $show:expr) => {
-        Access {
-            set: |experiment, $value| put(&mut experiment.$($name).+, $checked),
-            get: |experiment| experiment.$($name).+.as_ref().map($show),
-            clear: |experiment| experiment.$($name).+ = None,
-        }
+/// A key that is an optional field: `key!(training.seed, Whole, check::seed, number_of)` is set to what the check
+/// lets through, and shown by the function; in place of the check may stand `|v| EXPRESSION`. Its path is the
+/// section and the field, its option the field's name with dashes; `training.continue_from as continue` has another
+/// name. A closed choice is `key!(network.bias, OneOf(Biases))`.
+macro_rules! key {
+    ($section:ident.$name:ident as $key:ident, $($how:tt)+) => {
+        key!(@ $section, $key, [$section.$name], $($how)+)
     };
-    ($($name:ident).+, $check:path, $show:expr) => {
-        field!($($name).+, |value| $check(value), $show)
+    ($section:ident.$group:ident.$name:ident as $key:ident, $($how:tt)+) => {
+        key!(@ $section, $key, [$section.$group.$name], $($how)+)
+    };
+    ($section:ident.$name:ident, $($how:tt)+) => {
+        key!(@ $section, $name, [$section.$name], $($how)+)
+    };
+    ($section:ident.$group:ident.$name:ident, $($how:tt)+) => {
+        key!(@ $section, $name, [$section.$group.$name], $($how)+)
+    };
+    (@ $section:ident, $name:ident, [$($field:tt)+], OneOf($choice:ident)) => {
+        key!(
+            @ $section, $name, [$($field)+], Word(|| $choice::ALL.map($choice::name).to_vec()),
+            |value| check::choice(value, &$choice::ALL, $choice::name), |choice| word(choice.name())
+        )
+    };
+    (@ $section:ident, $name:ident, [$($field:tt)+], $form:ident $(($words:expr))?, |$value:ident| $checked:expr, $show:expr) => {
+        KeyInfo::new(concat!(stringify!($section), ".", stringify!($name)), Form::$form$(($words))?, Access {
+            set: |experiment, $value| put(&mut experiment.$($field)+, $checked),
+            get: |experiment| experiment.$($field)+.as_ref().map($show),
+            clear: |experiment| experiment.$($field)+ = None,
+        })
+        .option(crate::settings::key::access::dashed!(stringify!($name)))
+    };
+    (@ $section:ident, $name:ident, [$($field:tt)+], $form:ident $(($words:expr))?, $check:path, $show:expr) => {
+        key!(@ $section, $name, [$($field)+], $form$(($words))?, |value| $check(value), $show)
     };
 }
 
-/// The access to a list of texts, which is empty where it is not given.
-macro_rules! texts_field {
-    ($($name:ident).+) => {
-        Access {
-            set: |experiment, value| {
-                experiment.$($name).+ = check::texts(value)?;
-                Ok(())
+/// A key that is a list of texts, which is empty where it is not given.
+macro_rules! texts_key {
+    ($section:ident.$group:ident.$name:ident, $form:ident) => {
+        KeyInfo::new(
+            concat!(stringify!($section), ".", stringify!($name)),
+            Form::$form,
+            Access {
+                set: |experiment, value| {
+                    experiment.$section.$group.$name = check::texts(value)?;
+                    Ok(())
+                },
+                get: |experiment| {
+                    let texts = &experiment.$section.$group.$name;
+                    (!texts.is_empty()).then(|| words(texts))
+                },
+                clear: |experiment| experiment.$section.$group.$name.clear(),
             },
-            get: |experiment| {
-                let texts = &experiment.$($name).+;
-                (!texts.is_empty()).then(|| words(texts))
-            },
-            clear: |experiment| experiment.$($name).+.clear(),
-        }
+        )
+        .option(crate::settings::key::access::dashed!(stringify!($name)))
     };
 }
 
-pub(super) use {field, texts_field};
+/// A name as an option has it: `loss-scale` of `loss_scale`.
+macro_rules! dashed {
+    ($name:expr) => {{
+        const NAME: &str = $name;
+        const BYTES: [u8; NAME.len()] = crate::settings::key::access::with_dashes(NAME);
+        const OPTION: &str = match std::str::from_utf8(&BYTES) {
+            Ok(option) => option,
+            Err(_) => NAME,
+        };
+        OPTION
+    }};
+}
+
+pub(super) use {dashed, key, texts_key};
+
+pub(super) const fn with_dashes<const N: usize>(name: &str) -> [u8; N] {
+    let mut bytes = [0; N];
+    let mut at = 0;
+    while at < N {
+        bytes[at] = match name.as_bytes()[at] {
+            b'_' => b'-',
+            byte => byte,
+        };
+        at += 1;
+    }
+    bytes
+}
 
 /// Puts what a check lets through.
 pub(super) fn put<T>(field: &mut Option<T>, checked: Result<T, String>) -> Result<(), String> {

@@ -50,13 +50,18 @@ pub(super) struct Access {
 }
 
 impl KeyInfo {
-    /// A key of all kinds of experiment that can be swept, and has neither option nor default.
+    /// A key of all kinds of experiment that can be swept, and has neither option nor default. Help shows an X
+    /// for a number, an N for a whole one.
     pub(super) const fn new(path: &'static str, form: Form, access: Access) -> Self {
         Self {
             path,
             option: None,
             aliases: &[],
-            value_name: "",
+            value_name: match form {
+                Form::Number | Form::Numbers | Form::Limit => "X",
+                Form::Whole => "N",
+                _ => "",
+            },
             form,
             help: "",
             default: "",
@@ -79,6 +84,12 @@ impl KeyInfo {
     /// With an option on the command line.
     pub(super) const fn option(mut self, option: &'static str) -> Self {
         self.option = Some(option);
+        self
+    }
+
+    /// Set in files and by `--set` alone.
+    pub(super) const fn without_option(mut self) -> Self {
+        self.option = None;
         self
     }
 

@@ -4,7 +4,7 @@ use mlp_core::{Activation, Init, Normalization};
 
 use super::{
     Form,
-    access::{count, field, flag, number, numbers, put, spelled, spellings, whole, word},
+    access::{count, flag, key, number, numbers, put, spelled, spellings, whole, word},
     check,
     info::{Access, KeyInfo},
 };
@@ -36,221 +36,147 @@ fn bias_init(value: &Value) -> Result<Init, String> {
 
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
-    KeyInfo::new(
-        "network.hidden",
-        Form::Widths,
-        field!(network.hidden, check::widths, |widths| {
-            Value::List(widths.iter().map(|width| whole(*width as u64)).collect())
-        }),
-    )
+    key!(network.hidden, Widths, check::widths, |widths| {
+        Value::List(widths.iter().map(|width| whole(*width as u64)).collect())
+    })
     .help("widths of the hidden layers; none for a linear model")
-    .option("hidden")
     .takes("16,16")
     .default("16,16")
     .aliases(&["hidden-layers"]),
-    KeyInfo::new(
-        "network.depth",
-        Form::Whole,
-        field!(network.depth, check::index, count),
-    )
-    .help("hidden layers, all as wide as the one width of --hidden")
-    .option("depth")
-    .takes("N")
-    .default("as many as --hidden names"),
-    KeyInfo::new(
-        "network.activation",
-        Form::Words(activations),
-        field!(network.activation, check::all_named, spellings),
+    key!(network.depth, Whole, check::index, count)
+        .help("hidden layers, all as wide as the one width of --hidden")
+        .default("as many as --hidden names"),
+    key!(
+        network.activation,
+        Words(activations),
+        check::all_named,
+        spellings
     )
     .help("activation of the hidden layers, or one a layer")
-    .option("activation")
     .takes("NAME")
     .default("tanh")
     .layered(),
-    KeyInfo::new(
-        "network.output_activation",
-        Form::Word(activations),
-        field!(
-            network.output_activation,
-            |v| check::named(check::text(v)?),
-            spelled
-        ),
+    key!(
+        network.output_activation,
+        Word(activations),
+        |v| check::named(check::text(v)?),
+        spelled
     )
     .help(
         "activation of the output layer, where the loss takes estimates; of scaled \
              targets, in their scale",
     )
     .takes("NAME")
-    .default("identity"),
-    KeyInfo::new(
-        "network.init",
-        Form::Word(inits),
-        field!(network.init, |v| check::named(check::text(v)?), spelled),
+    .default("identity")
+    .without_option(),
+    key!(
+        network.init,
+        Word(inits),
+        |v| check::named(check::text(v)?),
+        spelled
     )
     .help("how weights start")
-    .option("init")
     .takes("NAME")
     .default("glorot-uniform; he-normal for the ReLU family"),
-    KeyInfo::new(
-        "network.bias_init",
-        Form::NumberOrWord(inits),
-        field!(network.bias_init, bias_init, |init| match init {
+    key!(
+        network.bias_init,
+        NumberOrWord(inits),
+        bias_init,
+        |init| match init {
             Init::Constant(value) => Value::Number(*value),
             other => Value::Text(other.to_string()),
-        }),
+        }
     )
     .help("where all biases start, or how, as weights do: uniform:0.1")
-    .option("bias-init")
     .takes("X|NAME")
     .default("0"),
-    KeyInfo::new(
-        "network.init_gain",
-        Form::Number,
-        field!(network.init_gain, check::number, number),
-    )
-    .help("multiplies the initial weights")
-    .option("init-gain")
-    .takes("X")
-    .default("1")
-    .aliases(&["gain"]),
-    KeyInfo::new(
-        "network.perturbation",
-        Form::Number,
-        field!(network.perturbation, check::number, number),
-    )
-    .help(
-        "moves the initial weights so far along a random direction that the seed alone \
+    key!(network.init_gain, Number, check::number, number)
+        .help("multiplies the initial weights")
+        .default("1")
+        .aliases(&["gain"]),
+    key!(network.perturbation, Number, check::number, number)
+        .help(
+            "moves the initial weights so far along a random direction that the seed alone \
              decides",
-    )
-    .option("perturbation")
-    .takes("X")
-    .default("0"),
-    KeyInfo::new(
-        "network.init_from",
-        Form::Text,
-        field!(network.init_from, check::owned, spelled),
-    )
-    .help(
-        "start from the parameters of a safetensors or NPZ file, a model file or a run \
+        )
+        .default("0"),
+    key!(network.init_from, Text, check::owned, spelled)
+        .help(
+            "start from the parameters of a safetensors or NPZ file, a model file or a run \
              directory",
-    )
-    .option("init-from")
-    .takes("FILE")
-    .fixed()
-    .voids(&["network.init_sha256"]),
-    KeyInfo::new(
-        "network.init_sha256",
-        Form::Text,
-        field!(network.init_sha256, check::digest, spelled),
-    )
-    .help("digest that the file of init_from must have")
-    .takes("HEX")
-    .fixed(),
-    KeyInfo::new(
-        "network.bias",
-        Form::Word(|| Biases::ALL.iter().map(|bias| bias.name()).collect()),
-        field!(
-            network.bias,
-            |v| check::choice(v, Biases::ALL, Biases::name),
-            |choice| word(choice.name())
-        ),
-    )
-    .help("which layers have biases")
-    .option("bias")
-    .takes("LAYERS")
-    .default("all"),
-    KeyInfo::new(
-        "network.normalization",
-        Form::Words(normalizations),
-        field!(network.normalization, check::all_named, spellings),
+        )
+        .takes("FILE")
+        .fixed()
+        .voids(&["network.init_sha256"]),
+    key!(network.init_sha256, Text, check::digest, spelled)
+        .help("digest that the file of init_from must have")
+        .takes("HEX")
+        .fixed()
+        .without_option(),
+    key!(network.bias, OneOf(Biases))
+        .help("which layers have biases")
+        .takes("LAYERS")
+        .default("all"),
+    key!(
+        network.normalization,
+        Words(normalizations),
+        check::all_named,
+        spellings
     )
     .help(
         "none, batch or layer normalization of the hidden layers before their \
              activation, or one a layer",
     )
-    .option("normalization")
     .takes("NAME")
     .default("none")
     .aliases(&["norm"])
     .layered(),
-    KeyInfo::new(
-        "network.dropout",
-        Form::Numbers,
-        field!(
-            network.dropout,
-            |v| v.entries().iter().map(check::below_one).collect(),
-            numbers
-        ),
+    key!(
+        network.dropout,
+        Numbers,
+        |v| v.entries().iter().map(check::below_one).collect(),
+        numbers
     )
     .help("share of the hidden layers' outputs dropped in training, or one a layer")
-    .option("dropout")
     .takes("P")
     .default("0")
     .layered(),
-    KeyInfo::new(
-        "network.input_dropout",
-        Form::Number,
-        field!(network.input_dropout, check::below_one, number),
-    )
-    .help("share of the inputs dropped in training")
-    .option("input-dropout")
-    .takes("P")
-    .default("0"),
-    KeyInfo::new(
-        "network.input_noise",
-        Form::Number,
-        field!(network.input_noise, check::not_negative, number),
-    )
-    .help("standard deviation of normal noise added to the scaled inputs in training")
-    .option("input-noise")
-    .takes("SD")
-    .default("0"),
-    KeyInfo::new(
-        "network.layer_scale",
-        Form::Numbers,
-        field!(
-            network.layer_scale,
-            |v| v.entries().iter().map(check::not_zero).collect(),
-            numbers
-        ),
+    key!(network.input_dropout, Number, check::below_one, number)
+        .help("share of the inputs dropped in training")
+        .takes("P")
+        .default("0"),
+    key!(network.input_noise, Number, check::not_negative, number)
+        .help("standard deviation of normal noise added to the scaled inputs in training")
+        .takes("SD")
+        .default("0"),
+    key!(
+        network.layer_scale,
+        Numbers,
+        |v| v.entries().iter().map(check::not_zero).collect(),
+        numbers
     )
     .help(
         "what W x is multiplied by before the bias is added, or one a layer, the \
              output included",
     )
-    .option("layer-scale")
     .takes("S")
     .default("1")
     .layered(),
-    KeyInfo::new(
-        "network.skip",
-        Form::Flag,
-        field!(network.skip, check::flag, flag),
-    )
-    .help("add the inputs of every hidden layer that is as wide as they are to its outputs")
-    .option("skip")
-    .default("false"),
-    KeyInfo::new(
-        "network.shortcuts",
-        Form::Flag,
-        field!(network.shortcuts, check::flag, flag),
-    )
-    .help("every layer sees the inputs and the outputs of all hidden layers before it")
-    .option("shortcuts")
-    .default("false"),
-    KeyInfo::new(
-        "network.frozen",
-        Form::Widths,
-        field!(
-            network.frozen,
-            |value| value.entries().iter().map(check::index).collect(),
-            |layers| { Value::List(layers.iter().map(|&layer| whole(layer as u64)).collect()) }
-        ),
+    key!(network.skip, Flag, check::flag, flag)
+        .help("add the inputs of every hidden layer that is as wide as they are to its outputs")
+        .default("false"),
+    key!(network.shortcuts, Flag, check::flag, flag)
+        .help("every layer sees the inputs and the outputs of all hidden layers before it")
+        .default("false"),
+    key!(
+        network.frozen,
+        Widths,
+        |value| value.entries().iter().map(check::index).collect(),
+        |layers| { Value::List(layers.iter().map(|&layer| whole(layer as u64)).collect()) }
     )
     .help(
         "layers, counted from 0, whose weights and biases stay as they start under every optimizer",
     )
-    .option("frozen")
     .takes("N,...")
     .default("none")
     .aliases(&["freeze"]),

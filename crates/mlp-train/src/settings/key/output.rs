@@ -2,7 +2,7 @@
 
 use super::{
     Form,
-    access::{assignment, field, number, number_of, put, spelled, word},
+    access::{assignment, key, number, number_of, put, spelled, word},
     check,
     info::{Access, Key, KeyInfo},
 };
@@ -82,168 +82,96 @@ pub fn check_range(key: &Key, range: &Range) -> Result<(), String> {
 
 /// Section `population`.
 pub(super) const POPULATION: &[KeyInfo] = &[
-    KeyInfo::new(
-        "population.nets",
-        Form::Whole,
-        field!(population.nets, check::at_least_one, number_of),
-    )
-    .help("networks a cell")
-    .option("nets")
-    .takes("N")
-    .default("100; 1 a draw")
-    .only(&[Kind::Population])
-    .fixed(),
-    KeyInfo::new(
-        "population.draws",
-        Form::Whole,
-        field!(population.draws, check::at_least_one, number_of),
-    )
-    .help("cells drawn at random from the swept ranges, as in log:1e-3:1e1, not a full grid")
-    .option("draws")
-    .takes("N")
-    .only(&[Kind::Population])
-    .fixed(),
+    key!(population.nets, Whole, check::at_least_one, number_of)
+        .help("networks a cell")
+        .default("100; 1 a draw")
+        .only(&[Kind::Population])
+        .fixed(),
+    key!(population.draws, Whole, check::at_least_one, number_of)
+        .help("cells drawn at random from the swept ranges, as in log:1e-3:1e1, not a full grid")
+        .only(&[Kind::Population])
+        .fixed(),
 ];
 
 /// Section `map`.
 pub(super) const MAP: &[KeyInfo] = &[
-    KeyInfo::new("map.x", Form::Axis, field!(map.x, axis, assignment))
+    key!(map.x, Axis, axis, assignment)
         .help("horizontal axis, as in learning_rate=log:1e-3:1e1:32")
-        .option("x")
         .takes("KEY=RANGE")
         .only(&[Kind::Map])
         .fixed(),
-    KeyInfo::new(
-        "map.y",
-        Form::Axis,
-        field!(map.y, step_or_axis, |y| match y {
-            MapAxis::Step => word("step"),
-            MapAxis::Key(key, range) => Value::Text(format!("{key}={range}")),
-        }),
-    )
+    key!(map.y, Axis, step_or_axis, |y| match y {
+        MapAxis::Step => word("step"),
+        MapAxis::Key(key, range) => Value::Text(format!("{key}={range}")),
+    })
     .help("vertical axis: step, or a key as for --x")
-    .option("y")
     .takes("step|KEY=RANGE")
     .default("step")
     .only(&[Kind::Map])
     .fixed(),
-    KeyInfo::new("map.facet", Form::Axis, field!(map.facet, axis, assignment))
+    key!(map.facet, Axis, axis, assignment)
         .help("a third key: a map beside the other for each of its values")
-        .option("facet")
         .takes("KEY=RANGE")
         .aliases(&["facets"])
         .only(&[Kind::Map])
         .fixed(),
-    KeyInfo::new(
-        "map.seeds",
-        Form::Whole,
-        field!(map.seeds, check::at_least_one, number_of),
-    )
-    .help("networks a cell")
-    .option("seeds")
-    .takes("R")
-    .default("1")
-    .only(&[Kind::Map])
-    .fixed(),
-    KeyInfo::new(
-        "map.metric",
-        Form::Text,
-        field!(map.metric, metric, spelled),
-    )
-    .help("metric that the figure shows")
-    .option("metric")
-    .takes("NAME")
-    .default("test_loss; train_loss without a test part")
-    .only(&[Kind::Map])
-    .fixed(),
-    KeyInfo::new(
-        "map.budget",
-        Form::Text,
-        field!(
-            map.budget,
-            |v| time_budget::parse(check::text(v)?),
-            |budget| word(&time_budget::text(*budget))
-        ),
+    key!(map.seeds, Whole, check::at_least_one, number_of)
+        .help("networks a cell")
+        .takes("R")
+        .default("1")
+        .only(&[Kind::Map])
+        .fixed(),
+    key!(map.metric, Text, metric, spelled)
+        .help("metric that the figure shows")
+        .takes("NAME")
+        .default("test_loss; train_loss without a test part")
+        .only(&[Kind::Map])
+        .fixed(),
+    key!(
+        map.budget,
+        Text,
+        |v| time_budget::parse(check::text(v)?),
+        |budget| word(&time_budget::text(*budget))
     )
     .help("start coarse and refine where neighbours differ, for this long, as in 60s")
-    .option("budget")
     .takes("TIME")
     .default("every cell")
     .only(&[Kind::Map])
     .fixed()
     .voids(&["map.cells"]),
-    KeyInfo::new(
-        "map.cells",
-        Form::Text,
-        field!(map.cells, check::owned, spelled),
-    )
-    .help("the cells that a budgeted map computed, and computes again")
-    .takes("HEX")
-    .only(&[Kind::Map])
-    .fixed(),
-    KeyInfo::new(
-        "map.tolerance",
-        Form::Number,
-        field!(map.tolerance, check::not_negative, number),
-    )
-    .help("cells within this share of the best value are told as its region")
-    .option("map-tolerance")
-    .takes("SHARE")
-    .default("0.05")
-    .only(&[Kind::Map])
-    .fixed(),
+    key!(map.cells, Text, check::owned, spelled)
+        .help("the cells that a budgeted map computed, and computes again")
+        .takes("HEX")
+        .only(&[Kind::Map])
+        .fixed()
+        .without_option(),
+    key!(map.tolerance, Number, check::not_negative, number)
+        .help("cells within this share of the best value are told as its region")
+        .option("map-tolerance")
+        .takes("SHARE")
+        .default("0.05")
+        .only(&[Kind::Map])
+        .fixed(),
 ];
 
 /// Section `output`.
 pub(super) const KEYS: &[KeyInfo] = &[
-    KeyInfo::new(
-        "output.format",
-        Form::Word(|| {
-            TableFormat::ALL
-                .iter()
-                .map(|format| format.name())
-                .collect()
-        }),
-        field!(
-            output.format,
-            |v| check::choice(v, TableFormat::ALL, TableFormat::name),
-            |choice| word(choice.name())
-        ),
-    )
-    .help("format of the tables")
-    .option("format")
-    .takes("FORMAT")
-    .default("parquet")
-    .fixed(),
-    KeyInfo::new(
-        "output.figures",
-        Form::Word(|| Figures::ALL.iter().map(|figures| figures.name()).collect()),
-        field!(
-            output.figures,
-            |v| check::choice(v, Figures::ALL, Figures::name),
-            |choice| word(choice.name())
-        ),
-    )
-    .help("figures to draw; none also skips the report")
-    .option("figures")
-    .takes("WHICH")
-    .default("all")
-    .fixed(),
-    KeyInfo::new(
-        "output.save_weights",
-        Form::Word(|| KeptWeights::ALL.iter().map(|which| which.name()).collect()),
-        field!(
-            output.save_weights,
-            |v| check::choice(v, KeptWeights::ALL, KeptWeights::name),
-            |choice| word(choice.name())
-        ),
-    )
-    .help(
-        "parameters to keep in weights-N.npz: of the last record, or of every one \
+    key!(output.format, OneOf(TableFormat))
+        .help("format of the tables")
+        .takes("FORMAT")
+        .default("parquet")
+        .fixed(),
+    key!(output.figures, OneOf(Figures))
+        .help("figures to draw; none also skips the report")
+        .takes("WHICH")
+        .default("all")
+        .fixed(),
+    key!(output.save_weights, OneOf(KeptWeights))
+        .help(
+            "parameters to keep in weights-N.npz: of the last record, or of every one \
              (recorded)",
-    )
-    .option("save-weights")
-    .takes("WHICH")
-    .default("none")
-    .fixed(),
+        )
+        .takes("WHICH")
+        .default("none")
+        .fixed(),
 ];

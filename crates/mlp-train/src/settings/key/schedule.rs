@@ -3,7 +3,9 @@
 use mlp_core::{Counts, Shape, ThresholdForm};
 
 use super::{
-    Form, check,
+    Form,
+    access::dashed,
+    check,
     info::{Access, KeyInfo},
 };
 use crate::settings::{experiment::Experiment, value::Value};
@@ -22,253 +24,104 @@ fn put(
     Ok(())
 }
 
-/// A key out of its name, option, aliases, value name, form, help and default.
+/// A key of the section, with its option.
 macro_rules! setting {
-    ($name:literal, $option:literal, $aliases:expr, $value:literal, $form:expr, $help:literal, $default:literal) => {
+    ($name:ident, $form:expr) => {
         KeyInfo::new(
-            concat!("schedule.", $name),
+            concat!("schedule.", stringify!($name)),
             $form,
             Access {
-                set: |e, v| put(e, $name, $form, v),
-                get: |e| e.schedule.settings.get($name).cloned(),
+                set: |e, v| put(e, stringify!($name), $form, v),
+                get: |e| e.schedule.settings.get(stringify!($name)).cloned(),
                 clear: |e| {
-                    e.schedule.settings.remove($name);
+                    e.schedule.settings.remove(stringify!($name));
                 },
             },
         )
-        .help($help)
-        .option($option)
-        .takes($value)
-        .default($default)
-        .aliases($aliases)
+        .option(dashed!(concat!("schedule-", stringify!($name))))
     };
 }
 
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
-    setting!(
-        "warm_up",
-        "schedule-warm-up",
-        &["warm-up"],
-        "N",
-        Form::Whole,
-        "updates that rise to the learning rate before the schedule begins",
-        "0"
-    ),
-    setting!(
-        "warm_up_from",
-        "schedule-warm-up-from",
-        &["warm-up-from"],
-        "X",
-        Form::Number,
-        "multiple of the learning rate that the warm-up starts from",
-        "0.1"
-    ),
-    setting!(
-        "steps",
-        "schedule-steps",
-        &[],
-        "N",
-        Form::Whole,
-        "updates of linear, cosine (with restarts: of the first period), one-cycle",
-        "all of the run; a quarter with restarts"
-    ),
-    setting!(
-        "every",
-        "schedule-every",
-        &[],
-        "N",
-        Form::Whole,
-        "updates between changes (step) or looks at the loss (plateau)",
-        "a third of the run; an epoch"
-    ),
-    setting!(
-        "factor",
-        "schedule-factor",
-        &[],
-        "X",
-        Form::Number,
-        "what step, exponential and plateau multiply by",
-        "0.1; exponential down to a hundredth"
-    ),
-    setting!(
-        "power",
-        "schedule-power",
-        &[],
-        "X",
-        Form::Number,
-        "power of inverse-scaling",
-        "0.5"
-    ),
-    setting!(
-        "counts",
-        "schedule-counts",
-        &[],
-        "WHAT",
-        Form::Word(|| Counts::WORDS.to_vec()),
-        "what inverse-scaling counts: updates, or samples as scikit-learn",
-        "updates; samples with --form sklearn"
-    ),
-    setting!(
-        "from",
-        "schedule-from",
-        &[],
-        "X",
-        Form::Number,
-        "multiple of the learning rate that linear starts from",
-        "1"
-    ),
-    setting!(
-        "to",
-        "schedule-to",
-        &[],
-        "X",
-        Form::Number,
-        "multiple of the learning rate that linear ends at",
-        "0"
-    ),
-    setting!(
-        "minimum",
-        "schedule-minimum",
-        &[],
-        "X",
-        Form::Number,
-        "lowest rate of cosine and plateau",
-        "0"
-    ),
-    setting!(
-        "restarts",
-        "schedule-restarts",
-        &[],
-        "",
-        Form::Flag,
-        "cosine starts anew after its steps",
-        "false"
-    ),
-    setting!(
-        "stretch",
-        "schedule-stretch",
-        &[],
-        "N",
-        Form::Whole,
-        "how many times longer each of cosine's periods is than the last",
-        "1"
-    ),
-    setting!(
-        "rise",
-        "schedule-rise",
-        &[],
-        "X",
-        Form::Number,
-        "share of one-cycle's steps in which the rate rises",
-        "0.3"
-    ),
-    setting!(
-        "start_divisor",
-        "schedule-start-divisor",
-        &[],
-        "X",
-        Form::Number,
-        "one-cycle starts from the learning rate over this",
-        "25"
-    ),
-    setting!(
-        "final_divisor",
-        "schedule-final-divisor",
-        &[],
-        "X",
-        Form::Number,
-        "one-cycle ends at its first rate over this",
-        "1e4"
-    ),
-    setting!(
-        "shape",
-        "schedule-shape",
-        &[],
-        "NAME",
-        Form::Word(|| Shape::WORDS.to_vec()),
-        "shape of one-cycle's phases",
-        "cosine"
-    ),
-    setting!(
-        "three_phase",
-        "schedule-three-phase",
-        &[],
-        "",
-        Form::Flag,
-        "one-cycle falls as it rose before its last phase",
-        "false"
-    ),
-    setting!(
-        "cycle_momentum",
-        "schedule-cycle-momentum",
-        &[],
-        "",
-        Form::Flag,
-        "one-cycle moves the momentum (beta1) against the rate",
-        "where the optimizer has one"
-    ),
-    setting!(
-        "base_momentum",
-        "schedule-base-momentum",
-        &[],
-        "X",
-        Form::Number,
-        "one-cycle's momentum at the peak",
-        "0.85"
-    ),
-    setting!(
-        "max_momentum",
-        "schedule-max-momentum",
-        &[],
-        "X",
-        Form::Number,
-        "one-cycle's momentum at its start and end",
-        "0.95"
-    ),
-    setting!(
-        "patience",
-        "schedule-patience",
-        &[],
-        "N",
-        Form::Whole,
-        "losses without progress before plateau and adaptive act",
-        "10"
-    ),
-    setting!(
-        "threshold",
-        "schedule-threshold",
-        &[],
-        "X",
-        Form::Number,
-        "how much better a loss must be for plateau (validation loss, else training loss)",
-        "1e-4"
-    ),
-    setting!(
-        "threshold_form",
-        "schedule-threshold-form",
-        &[],
-        "FORM",
-        Form::Word(|| ThresholdForm::WORDS.to_vec()),
-        "whether plateau's threshold is relative or absolute",
-        "rel"
-    ),
-    setting!(
-        "cooldown",
-        "schedule-cooldown",
-        &[],
-        "N",
-        Form::Whole,
-        "losses that plateau does not count after a change",
-        "0"
-    ),
-    setting!(
-        "tolerance",
-        "schedule-tolerance",
-        &[],
-        "X",
-        Form::Number,
-        "how much better an epoch's training loss must be for adaptive",
-        "1e-4"
-    ),
+    setting!(warm_up, Form::Whole)
+        .help("updates that rise to the learning rate before the schedule begins")
+        .default("0")
+        .aliases(&["warm-up"]),
+    setting!(warm_up_from, Form::Number)
+        .help("multiple of the learning rate that the warm-up starts from")
+        .default("0.1")
+        .aliases(&["warm-up-from"]),
+    setting!(steps, Form::Whole)
+        .help("updates of linear, cosine (with restarts: of the first period), one-cycle")
+        .default("all of the run; a quarter with restarts"),
+    setting!(every, Form::Whole)
+        .help("updates between changes (step) or looks at the loss (plateau)")
+        .default("a third of the run; an epoch"),
+    setting!(factor, Form::Number)
+        .help("what step, exponential and plateau multiply by")
+        .default("0.1; exponential down to a hundredth"),
+    setting!(power, Form::Number)
+        .help("power of inverse-scaling")
+        .default("0.5"),
+    setting!(counts, Form::Word(|| Counts::WORDS.to_vec()))
+        .help("what inverse-scaling counts: updates, or samples as scikit-learn")
+        .takes("WHAT")
+        .default("updates; samples with --form sklearn"),
+    setting!(from, Form::Number)
+        .help("multiple of the learning rate that linear starts from")
+        .default("1"),
+    setting!(to, Form::Number)
+        .help("multiple of the learning rate that linear ends at")
+        .default("0"),
+    setting!(minimum, Form::Number)
+        .help("lowest rate of cosine and plateau")
+        .default("0"),
+    setting!(restarts, Form::Flag)
+        .help("cosine starts anew after its steps")
+        .default("false"),
+    setting!(stretch, Form::Whole)
+        .help("how many times longer each of cosine's periods is than the last")
+        .default("1"),
+    setting!(rise, Form::Number)
+        .help("share of one-cycle's steps in which the rate rises")
+        .default("0.3"),
+    setting!(start_divisor, Form::Number)
+        .help("one-cycle starts from the learning rate over this")
+        .default("25"),
+    setting!(final_divisor, Form::Number)
+        .help("one-cycle ends at its first rate over this")
+        .default("1e4"),
+    setting!(shape, Form::Word(|| Shape::WORDS.to_vec()))
+        .help("shape of one-cycle's phases")
+        .takes("NAME")
+        .default("cosine"),
+    setting!(three_phase, Form::Flag)
+        .help("one-cycle falls as it rose before its last phase")
+        .default("false"),
+    setting!(cycle_momentum, Form::Flag)
+        .help("one-cycle moves the momentum (beta1) against the rate")
+        .default("where the optimizer has one"),
+    setting!(base_momentum, Form::Number)
+        .help("one-cycle's momentum at the peak")
+        .default("0.85"),
+    setting!(max_momentum, Form::Number)
+        .help("one-cycle's momentum at its start and end")
+        .default("0.95"),
+    setting!(patience, Form::Whole)
+        .help("losses without progress before plateau and adaptive act")
+        .default("10"),
+    setting!(threshold, Form::Number)
+        .help("how much better a loss must be for plateau (validation loss, else training loss)")
+        .default("1e-4"),
+    setting!(threshold_form, Form::Word(|| ThresholdForm::WORDS.to_vec()))
+        .help("whether plateau's threshold is relative or absolute")
+        .takes("FORM")
+        .default("rel"),
+    setting!(cooldown, Form::Whole)
+        .help("losses that plateau does not count after a change")
+        .default("0"),
+    setting!(tolerance, Form::Number)
+        .help("how much better an epoch's training loss must be for adaptive")
+        .default("1e-4"),
 ];

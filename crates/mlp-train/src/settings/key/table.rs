@@ -4,99 +4,73 @@ use mlp_data::table::{DateOrder, DecimalMark};
 
 use super::{
     Form,
-    access::{field, flag, put, spelled, texts_field, word, words},
+    access::{flag, key, put, spelled, texts_key, word, words},
     check,
     info::{Access, KeyInfo},
 };
 
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
-    KeyInfo::new(
-        "data.header",
-        Form::Switch,
-        field!(data.format.header, check::flag, flag),
-    )
-    .help("the file's first line holds names (--header) or data (--no-header)")
-    .option("no-header")
-    .default("found out")
-    .fixed(),
-    KeyInfo::new(
-        "data.delimiter",
-        Form::Verbatim,
-        field!(data.format.delimiter, check::parsed, spelled),
-    )
-    .help(
-        "what separates the cells of a file; also tab, space, and whitespace for runs \
+    key!(data.format.header, Switch, check::flag, flag)
+        .help("the file's first line holds names (--header) or data (--no-header)")
+        .option("no-header")
+        .default("found out")
+        .fixed(),
+    key!(data.format.delimiter, Verbatim, check::parsed, spelled)
+        .help(
+            "what separates the cells of a file; also tab, space, and whitespace for runs \
              of spaces",
-    )
-    .option("delimiter")
-    .takes("CHAR")
-    .default("found out")
-    .fixed(),
-    KeyInfo::new(
-        "data.comment",
-        Form::Text,
-        field!(data.format.comment, check::owned, spelled),
-    )
-    .help("what lines of a file begin with that are to be skipped, as in #")
-    .option("comment")
-    .takes("MARK")
-    .default("none")
-    .fixed(),
-    KeyInfo::new(
-        "data.decimal",
-        Form::Word(|| DecimalMark::ALL.map(DecimalMark::name).to_vec()),
-        field!(data.format.decimal, check::parsed, |mark| word(mark.name())),
+        )
+        .takes("CHAR")
+        .default("found out")
+        .fixed(),
+    key!(data.format.comment, Text, check::owned, spelled)
+        .help("what lines of a file begin with that are to be skipped, as in #")
+        .takes("MARK")
+        .default("none")
+        .fixed(),
+    key!(
+        data.format.decimal,
+        Word(|| DecimalMark::ALL.map(DecimalMark::name).to_vec()),
+        check::parsed,
+        |mark| word(mark.name())
     )
     .help("what stands before the decimals of a file's numbers: . or ,")
-    .option("decimal")
     .takes("MARK")
     .default(".")
     .fixed(),
-    KeyInfo::new(
-        "data.thousands",
-        Form::Verbatim,
-        field!(data.format.thousands, check::parsed, |mark| word(
-            mark.name()
-        )),
-    )
+    key!(data.format.thousands, Verbatim, check::parsed, |mark| word(
+        mark.name()
+    ))
     .help("what stands between the thousands of a file's numbers: , . ' _ or space")
-    .option("thousands")
     .takes("MARK")
     .default("none")
     .fixed(),
-    KeyInfo::new(
-        "data.dates",
-        Form::Word(|| DateOrder::ALL.map(DateOrder::name).to_vec()),
-        field!(data.format.dates, check::parsed, |order| word(order.name())),
+    key!(
+        data.format.dates,
+        Word(|| DateOrder::ALL.map(DateOrder::name).to_vec()),
+        check::parsed,
+        |order| word(order.name())
     )
     .help("read dates of a file, ymd, dmy or mdy, as numbers of days since 1970-01-01")
-    .option("dates")
     .takes("ORDER")
     .default("dates are refused")
     .fixed(),
-    KeyInfo::new(
-        "data.missing_words",
-        Form::Texts,
-        texts_field!(data.format.missing_words),
-    )
-    .help("further words that mean a missing value in a file, as in -999,unknown")
-    .option("missing-words")
-    .takes("A,B")
-    .default("none")
-    .fixed(),
-    KeyInfo::new("data.units", Form::Texts, texts_field!(data.format.units))
-        .help("signs to take off the numbers of a file, as in '$,%,kg'")
-        .option("units")
+    texts_key!(data.format.missing_words, Texts)
+        .help("further words that mean a missing value in a file, as in -999,unknown")
         .takes("A,B")
         .default("none")
         .fixed(),
-    KeyInfo::new("data.text", Form::Columns, texts_field!(data.format.text))
+    texts_key!(data.format.units, Texts)
+        .help("signs to take off the numbers of a file, as in '$,%,kg'")
+        .takes("A,B")
+        .default("none")
+        .fixed(),
+    texts_key!(data.format.text, Columns)
         .help(
             "columns of a file whose cells are names, whatever they look like: 007, NA, \
              1.10, 16:10",
         )
-        .option("text")
         .takes("A,B")
         .default("none")
         .fixed(),
