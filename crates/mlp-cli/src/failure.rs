@@ -149,6 +149,7 @@ impl From<mlp_train::Error> for Failure {
             | E::Toml { .. }
             | E::Read { .. }
             | E::Conflict(_)
+            | E::Key { .. }
             | E::Keys { .. }
             | E::InCell { .. }
             | E::DataChanged { .. }

@@ -106,9 +106,18 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// Settings that are right alone but not with the data, the network or what else there is.
+    /// What cannot be done with these data, this network or this machine, where no key is at fault.
     #[error("{0}")]
     Conflict(String),
+
+    /// A key whose value is right alone but not with the data, the network or what else there is.
+    #[error("{key}: {reason}")]
+    Key {
+        /// The key.
+        key: String,
+        /// Why, and what would be right.
+        reason: String,
+    },
 
     /// Two keys with values that are right alone but not together.
     #[error("{key} {reason}")]
@@ -257,6 +266,14 @@ impl Error {
         move |source| Self::Write {
             path: path.as_ref().to_owned(),
             source,
+        }
+    }
+
+    /// A key with a value that does not fit to what else there is.
+    pub(crate) fn key(key: impl fmt::Display, reason: impl Into<String>) -> Self {
+        Self::Key {
+            key: key.to_string(),
+            reason: reason.into(),
         }
     }
 

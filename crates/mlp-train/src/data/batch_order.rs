@@ -31,13 +31,11 @@ impl BatchOrder {
     /// The array `batches` `[batches, size]` of whole numbers that `path` holds, whose bytes have this sha256.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where there is no such array.
+    /// [`Error::Key`] where there is no such array.
     pub fn new(path: PathBuf, sha256: String, arrays: &Arrays) -> Result<Self, Error> {
         let refuse = |reason: &str| {
-            Err(Error::Conflict(format!(
-                "batch_order: {}: {reason}",
-                path.display()
-            )))
+            let reason = format!("{}: {reason}", path.display());
+            Err(Error::key("batch_order", reason))
         };
         let Some(array) = arrays.get(ARRAY) else {
             return refuse("it has no array \"batches\" [batches, samples a batch]");

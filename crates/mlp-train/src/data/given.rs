@@ -140,13 +140,11 @@ impl Given {
     /// or not.
     ///
     /// # Errors
-    /// [`Error::Conflict`]: the tensor that is missing, has another shape, or is one too many.
+    /// [`Error::Key`]: the tensor that is missing, has another shape, or is one too many.
     pub fn parameters(&self, architecture: &Architecture) -> Result<Vec<f64>, Error> {
         let refuse = |reason: String| {
-            Err(Error::Conflict(format!(
-                "init_from: {}: {reason}",
-                self.path.display()
-            )))
+            let reason = format!("{}: {reason}", self.path.display());
+            Err(Error::key("init_from", reason))
         };
         let wanted = architecture.tensors();
         let mut parameters = Vec::new();

@@ -43,7 +43,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     /// The samples of every batch.
     ///
     /// # Errors
-    /// [`Error::Read`], [`Error::Corrupt`]; [`Error::Conflict`] where it is none.
+    /// [`Error::Read`], [`Error::Corrupt`]; [`Error::Key`] where it is none.
     fn batch_order(&self, name: &str) -> Result<BatchOrder, Error> {
         Err(nothing("batch_order", name))
     }
@@ -63,9 +63,8 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
 }
 
 fn nothing(key: &str, name: &str) -> Error {
-    Error::Conflict(format!(
-        "{key}: there is nothing called {name} here; give a DataProvider that has it"
-    ))
+    let reason = format!("there is nothing called {name} here; give a DataProvider that has it");
+    Error::key(key, reason)
 }
 
 /// What a name of data stands for.

@@ -185,9 +185,8 @@ impl Sources {
                 .scale_target
                 .get_or_insert(if regression { usual } else { ScaleKind::None });
         if !regression && scale_target != ScaleKind::None {
-            return Err(Error::Conflict(format!(
-                "scale_target is for regression, and {name} is {task}; use none"
-            )));
+            let reason = format!("is for regression, and {name} is {task}; use none");
+            return Err(Error::keys("scale_target", "data", reason));
         }
         let expansion = spelled.inputs.clone();
         let impute = match spelled.missing {
@@ -349,9 +348,10 @@ fn refuse_of_files(name: &str, is_table: bool, spec: &DataSpec) -> Result<(), Er
         .into_iter()
         .filter_map(|(key, given)| given.then_some(key));
     match of_files.chain(spec.format.given()).next() {
-        Some(key) => Err(Error::Conflict(format!(
-            "{key} is for files, and {name} is a data set by name"
-        ))),
+        Some(key) => {
+            let reason = format!("is for files, and {name} is a data set by name");
+            Err(Error::keys(key, "data", reason))
+        }
         None => Ok(()),
     }
 }

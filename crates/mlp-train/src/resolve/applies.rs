@@ -28,9 +28,11 @@ impl DataRecipe {
             Some(Part::Train) | None => false,
         };
         match part.filter(|_| missing).map(Part::name) {
-            Some(part) => Err(Error::Conflict(format!(
-                "{key} {metric} needs a {part} part; give --{part}-fraction"
-            ))),
+            Some(part) => Err(Error::keys(
+                key,
+                format!("{part}_fraction"),
+                format!("{metric} needs a {part} part; give --{part}-fraction"),
+            )),
             None => Ok(()),
         }
     }
@@ -52,9 +54,7 @@ impl DataRecipe {
             }
             _ => return Ok(()),
         };
-        Err(Error::Conflict(format!(
-            "{key} {name} is for {wanted}, and {} has {found}",
-            self.name
-        )))
+        let reason = format!("{name} is for {wanted}, and {} has {found}", self.name);
+        Err(Error::keys(key, "data", reason))
     }
 }

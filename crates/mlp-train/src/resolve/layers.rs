@@ -72,10 +72,9 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
         let layers = if every { hidden + 1 } else { hidden };
         let layer = key.layer().unwrap_or(0);
         if layer >= layers {
-            return Err(Error::Conflict(format!(
-                "{key}: there is no layer {layer}; they are counted from 0 to {}",
-                layers.saturating_sub(1)
-            )));
+            let last = layers.saturating_sub(1);
+            let reason = format!("there is no layer {layer}; they are counted from 0 to {last}");
+            return Err(Error::key(key, reason));
         }
         let mut values: Vec<Value> =
             (key.info().get)(experiment).map_or(Vec::new(), |value| value.entries().to_vec());
@@ -83,10 +82,8 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
             values = vec![values[0].clone(); layers];
         }
         if values.len() != layers {
-            return Err(Error::Conflict(format!(
-                "{key}: {} values for {layers} layers",
-                values.len()
-            )));
+            let reason = format!("{} values for {layers} layers", values.len());
+            return Err(Error::key(key, reason));
         }
         values[layer] = value;
         let list = if values.len() == 1 {
@@ -95,7 +92,7 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
             Value::List(values)
         };
         let set = (key.info().set)(experiment, &list);
-        set.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+        set.map_err(|reason| Error::key(key, reason))?;
     }
     let network = &mut experiment.network;
     let relu = network
@@ -168,13 +165,17 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
     }
     if network.shortcuts == Some(true) {
         if hidden.is_empty() {
-            return Err(Error::Conflict(
-                "shortcuts lead past hidden layers, and hidden is none".to_owned(),
+            return Err(Error::keys(
+                "shortcuts",
+                "hidden",
+                "lead past hidden layers, and hidden is none",
             ));
         }
         if network.skip == Some(true) {
-            return Err(Error::Conflict(
-                "skip and shortcuts are both given; with shortcuts a layer sees more than the input that skip would add; give one of them".to_owned(),
+            return Err(Error::keys(
+                "skip",
+                "shortcuts",
+                "and shortcuts are both given; with shortcuts a layer sees more than the input that skip would add; give one of them",
             ));
         }
     }

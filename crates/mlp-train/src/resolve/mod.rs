@@ -123,7 +123,7 @@ pub(crate) fn resolve_cell(
         .as_ref()
         .unwrap_or(&RecordSchedule::Last)
         .steps(steps);
-    let mut record = record.map_err(|reason| Error::Conflict(format!("record: {reason}")))?;
+    let mut record = record.map_err(|reason| Error::key("record", reason))?;
     if let Some(start) = &start {
         record.retain(|step| *step >= start.steps());
     }

@@ -69,15 +69,16 @@ impl Start {
     /// Refuses a recipe that is not that of the training which left the state.
     ///
     /// # Errors
-    /// [`Error::Conflict`]: what differs.
+    /// [`Error::Key`]: what differs.
     pub fn check(&self, recipe: &Recipe) -> Result<(), Error> {
         let state = &self.state;
         let path = self.path.display();
         let differ = |what: &str, left: &dyn std::fmt::Display, right: &dyn std::fmt::Display| {
-            Err(Error::Conflict(format!(
-                "continue: {path} was left by a training with {what} {left}, and this one has {right}; \
+            let reason = format!(
+                "{path} was left by a training with {what} {left}, and this one has {right}; \
                  --init-from starts anew from its parameters"
-            )))
+            );
+            Err(Error::key("continue", reason))
         };
         if state.engine != mlp_core::ENGINE {
             return differ("engine", &state.engine, &mlp_core::ENGINE);
@@ -119,18 +120,20 @@ impl Start {
             return differ("so many training samples:", &state.samples, &samples);
         }
         if state.state.diverged {
-            return Err(Error::Conflict(format!(
-                "continue: the training that left {path} diverged at step {}; train again at a smaller --learning-rate",
+            let reason = format!(
+                "the training that left {path} diverged at step {}; train again at a smaller --learning-rate",
                 state.steps()
-            )));
+            );
+            return Err(Error::key("continue", reason));
         }
         if recipe.steps <= state.steps() {
-            return Err(Error::Conflict(format!(
-                "continue: {path} stands at step {0}, and steps are counted from the start; \
-                 give more than {0}, as in --steps {1}",
-                state.steps(),
-                state.steps().saturating_mul(2).max(1)
-            )));
+            let steps = state.steps();
+            let reason = format!(
+                "{path} stands at step {steps}, and steps are counted from the start; \
+                 give more than {steps}, as in --steps {}",
+                steps.saturating_mul(2).max(1)
+            );
+            return Err(Error::key("continue", reason));
         }
         Ok(())
     }

@@ -35,10 +35,8 @@ impl ClassWeights {
             return Ok(None);
         }
         let Targets::Classes { labels, names } = data.dataset.targets() else {
-            return Err(Error::Conflict(format!(
-                "class_weights are for classes, and {} is {}",
-                data.name, data.task
-            )));
+            let reason = format!("are for classes, and {} is {}", data.name, data.task);
+            return Err(Error::keys("class_weights", "data", reason));
         };
         let Self::Named(given) = self else {
             let mut counts = vec![0usize; names.len()];
@@ -57,17 +55,19 @@ impl ClassWeights {
         for (name, weight) in given {
             let Some(class) = names.iter().position(|known| known == name) else {
                 let meant = did_you_mean(name, names.iter().map(String::as_str));
-                return Err(Error::Conflict(format!(
-                    "class_weights: {} has no class \"{name}\"{meant} (classes: {})",
-                    data.name,
-                    names.join(", ")
-                )));
+                let names = names.join(", ");
+                let reason = format!(
+                    "{} has no class \"{name}\"{meant} (classes: {names})",
+                    data.name
+                );
+                return Err(Error::key("class_weights", reason));
             };
             weights[class] = *weight;
         }
         if weights.iter().all(|&weight| weight == 0.0) {
-            return Err(Error::Conflict(
-                "class_weights: every class has weight 0; at least one must count".to_owned(),
+            return Err(Error::key(
+                "class_weights",
+                "every class has weight 0; at least one must count",
             ));
         }
         Ok(Some(weights))

@@ -64,7 +64,7 @@ impl Threshold {
 
     /// Refuses it for data and networks that have no such decision.
     pub(crate) fn check(self, data: &DataRecipe, loss: Loss) -> Result<(), Error> {
-        let refused = |reason: String| Err(Error::Conflict(format!("threshold: {reason}")));
+        let refused = |reason: String| Err(Error::key("threshold", reason));
         if data.task != (Task::Classification { classes: 2 }) {
             return refused(format!(
                 "it is for two classes, and {} is {}",

@@ -147,10 +147,11 @@ impl StoppingSpec {
                     let rule = RULES
                         .iter()
                         .find(|rule| rule.chooses && rule.holds(&stopping));
-                    return Err(Error::Conflict(format!(
-                        "{} chooses by a validation part, and there is none; give --validation-fraction",
-                        rule.map_or("the rule", |rule| rule.name)
-                    )));
+                    return Err(Error::keys(
+                        rule.map_or("the rule", |rule| rule.name),
+                        "validation_fraction",
+                        "chooses by a validation part, and there is none; give --validation-fraction",
+                    ));
                 }
             };
             stopping.restore_best = *self.restore_best.get_or_insert(true);

@@ -110,9 +110,10 @@ pub(super) fn split(
             return Ok(mlp_data::fold(dataset, folds, fold, validation, seed)?);
         }
         (Some(_), None) => {
-            return Err(Error::Conflict(
-                "folds are for train and population; in a map, name the one that is the test part by fold"
-                    .to_owned(),
+            return Err(Error::keys(
+                "folds",
+                "fold",
+                "are for train and population; in a map, name the one that is the test part by fold",
             ));
         }
         (None, Some(_)) => {

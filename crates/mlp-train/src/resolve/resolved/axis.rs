@@ -26,12 +26,15 @@ pub struct Axis {
 impl Axis {
     fn new(key: Key, range: &Range, drawn: bool) -> Result<Self, Error> {
         let values = key.info().form.values(range);
-        let mut values = values.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+        let mut values = values.map_err(|reason| Error::key(key, reason))?;
         if matches!(range, Range::Between { .. }) {
             if !drawn {
-                return Err(Error::Conflict(format!(
-                    "{key}: {range} names no values; write {range}:COUNT, or draw some at random by --draws"
-                )));
+                return Err(Error::key(
+                    key,
+                    format!(
+                        "{range} names no values; write {range}:COUNT, or draw some at random by --draws"
+                    ),
+                ));
             }
             values.clear();
         }

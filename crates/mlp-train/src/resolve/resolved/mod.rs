@@ -88,8 +88,10 @@ impl ResolvedExperiment {
             .draws
             .filter(|_| author.kind == Kind::Population);
         if draws.is_some() && axes.is_empty() {
-            return Err(Error::Conflict(
-                "draws need keys to draw, as in --sweep learning_rate=log:1e-3:1e1".to_owned(),
+            return Err(Error::keys(
+                "draws",
+                "sweep",
+                "need keys to draw, as in --sweep learning_rate=log:1e-3:1e1",
             ));
         }
         let count = draws.or_else(|| {
@@ -162,7 +164,7 @@ impl ResolvedExperiment {
                 (key.clear)(&mut spelled);
                 if !swept && let Some(value) = (key.get)(&author) {
                     let set = (key.set)(&mut spelled, &value);
-                    set.map_err(|reason| Error::Conflict(format!("{}: {reason}", key.path)))?;
+                    set.map_err(|reason| Error::key(key.path, reason))?;
                 }
             }
         }
@@ -185,7 +187,8 @@ impl ResolvedExperiment {
                 let info = axis.key.info();
                 (info.clear)(&mut spelled);
                 if let Some(value) = (info.get)(&author) {
-                    (info.set)(&mut spelled, &value).map_err(Error::Conflict)?;
+                    let set = (info.set)(&mut spelled, &value);
+                    set.map_err(|reason| Error::key(axis.key, reason))?;
                 }
             }
         }
@@ -270,7 +273,7 @@ impl ResolvedExperiment {
             let mut experiment = self.spelled.clone();
             for (key, value) in &overrides {
                 let applied = key.apply(&mut experiment, value.clone());
-                applied.map_err(|reason| Error::Conflict(format!("{key}: {reason}")))?;
+                applied.map_err(|reason| Error::key(key, reason))?;
             }
             Ok::<_, Error>(experiment)
         };
@@ -524,9 +527,10 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
             ));
         }
         if author.training.threshold.is_some() {
-            return Err(Error::Conflict(
-                "threshold is for the model of one network, and folds keep none; give fold too, or leave one out"
-                    .to_owned(),
+            return Err(Error::keys(
+                "threshold",
+                "folds",
+                "is for the model of one network, and folds keep none; give fold too, or leave one out",
             ));
         }
         experiment.kind = Kind::Population;
