@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::circles;
 use crate::command::{cargo, output, root, run};
 use crate::experiments;
+use crate::packages;
 
 /// Runs every check; the first that fails ends the task.
 pub fn all() -> Result<()> {
@@ -17,6 +18,7 @@ pub fn all() -> Result<()> {
     dependencies("mlp-core")?;
     // It names no file format's crate.
     dependencies("mlp-train")?;
+    packages::check()?;
     circles::check(false)?;
     run(
         "clippy",

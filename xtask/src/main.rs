@@ -12,6 +12,7 @@ mod experiments;
 mod exports;
 mod fractal;
 mod gallery;
+mod packages;
 mod parity;
 mod python;
 
