@@ -57,7 +57,7 @@ const PIECES: &[Piece] = &[
         name: "luck",
         title: "Seeds as an axis: what is luck",
         command: "map moons --x learning_rate=log:1e-1:1e2:36 --y init_gain=log:0.1:10:24 --seeds 8 --steps 300 --record last --metric train_loss",
-        text: "Eight networks a cell, with the same seeds in every cell. \
+        text: "Eight networks per cell, with the same seeds in every cell. \
                Luck compares the ranks within a cell with those of the whole map: at 0 the cell decides, at 1 and above the seed does.",
         figures: &["train-loss", "train-loss-luck"],
     },
@@ -84,7 +84,7 @@ pub fn all() -> Result<()> {
     let mut page = String::from(
         "# Gallery of performance maps\n\n\
          Made by `cargo xtask gallery`. Every cell is one training, nothing is interpolated; beside each annotated figure lies one with a pixel a\n\
-         cell (`-pixels.png`, one a facet), which holds the experiment in its text chunk. [maps.md](maps.md) tells what maps can do.\n",
+         cell (`-pixels.png`, one per facet), which holds the experiment in its text chunk. [maps.md](maps.md) tells what maps can do.\n",
     );
     for piece in PIECES {
         let summary = make(piece, &program, &runs)?;

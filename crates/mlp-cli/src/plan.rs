@@ -125,7 +125,7 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
         line(
             "budget",
             format!(
-                "at most {}, as many cells as that is good for",
+                "at most {}, as many cells as that allows",
                 words::duration(budget.as_secs_f64())
             ),
         );

@@ -158,7 +158,7 @@ impl Observer for Progress {
                 bar.reset_eta();
             }
             None => terminal::say(&format!(
-                "{} are finished already",
+                "{} are already finished",
                 words::so_many(finished as usize, "network")
             )),
         }

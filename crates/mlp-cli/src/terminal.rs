@@ -98,7 +98,7 @@ pub fn level() -> Outcome<Level> {
     };
     let level: Level = name.parse().map_err(|_| {
         Failure::usage(format!(
-            "MLP_SIMD: \"{name}\" is no level; it is portable, avx2 or avx512"
+            "MLP_SIMD: \"{name}\" is not a level; it must be portable, avx2 or avx512"
         ))
     })?;
     if !level.is_supported() {

@@ -34,7 +34,7 @@ impl Observer for Watching<'_> {
     fn on_continue(&self, step: u64) {
         if self.shown {
             let steps = words::count(step as f64);
-            let _ = writeln!(io::stderr(), "going on from step {steps}");
+            let _ = writeln!(io::stderr(), "continuing from step {steps}");
         }
     }
 

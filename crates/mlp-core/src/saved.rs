@@ -120,7 +120,7 @@ impl<T: Scalar> SavedModel<T> {
         let metadata = header.metadata().as_ref();
         let json = metadata
             .and_then(|metadata| metadata.get(KEY))
-            .ok_or_else(|| bad("it has no metadata of the mlp command"))?;
+            .ok_or_else(|| bad("it has no metadata written by the mlp command"))?;
         let version: Version = serde_json::from_str(json).map_err(bad)?;
         if version.format != FORMAT {
             return Err(bad(format!(
@@ -150,7 +150,7 @@ impl<T: Scalar> SavedModel<T> {
         architecture.validate()?;
         let (parameters, statistics) = numbers(&architecture, &tensors)?;
         if checksum(json, &metadata.checksum, &architecture, &tensors) != metadata.checksum {
-            return Err(bad("its checksum is not that of what it holds"));
+            return Err(bad("its checksum does not match its content"));
         }
         let network = Network::new(architecture, parameters)?.with_statistics(statistics)?;
         let loss: Loss = metadata.loss.parse()?;
@@ -158,7 +158,7 @@ impl<T: Scalar> SavedModel<T> {
             (Some(classes), None, None) => SavedAnswers::Classes(classes),
             (None, Some(names), None) => SavedAnswers::Labels(names),
             (None, Some(names), Some(scaling)) => SavedAnswers::Values { names, scaling },
-            _ => return Err(bad("it names neither classes nor outputs, or both")),
+            _ => return Err(bad("it must name either classes or outputs")),
         };
         let model = Self {
             network,
@@ -191,7 +191,7 @@ impl<T: Scalar> SavedModel<T> {
             };
         match fit {
             true => Ok(()),
-            false => Err(bad("its names and scalings do not fit its network")),
+            false => Err(bad("its names and scalings do not match its network")),
         }
     }
 

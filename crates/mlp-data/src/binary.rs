@@ -88,7 +88,7 @@ pub(crate) struct Layout {
     pub width: usize,
     pub number: NumberType,
     pub big_endian: bool,
-    /// Whether a column follows a column, and not a row a row.
+    /// Whether a column follows a column, and not a row per row.
     pub by_column: bool,
 }
 
@@ -212,7 +212,7 @@ impl<R: Read> Matrix<R> {
             Ok(_) => Err(malformed(
                 file,
                 None,
-                "the file ends before its last number; is it whole?",
+                "the file ends before its last number; is it complete?",
             )),
             Err(source) => Err(unreadable(file, source)),
         }

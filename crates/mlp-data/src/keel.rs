@@ -19,7 +19,7 @@ use crate::{Dataset, Error, Place};
 pub(crate) const KIND: FileKind = FileKind::new(
     "keel",
     &["dat"],
-    "a table of KEEL, which begins with `@`; any other is read as csv",
+    "a KEEL table, which begins with `@`; any other file is read as csv",
     read,
 );
 
@@ -122,18 +122,18 @@ impl Header {
                     header.outputs.extend(header.columns(rest).map_err(refuse)?);
                 }
                 "@data" if header.attributes.is_empty() => {
-                    return Err(refuse("no `@attribute` stands before `@data`".to_owned()));
+                    return Err(refuse("there is no `@attribute` before `@data`".to_owned()));
                 }
                 "@data" => return Ok(header),
                 _ => {
                     let shown: String = keyword.chars().take(20).collect();
                     return Err(refuse(format!(
-                        "`{shown}` is no declaration; `@relation`, `@attribute`, `@inputs`, `@outputs` or `@data` is expected"
+                        "`{shown}` is not a declaration; `@relation`, `@attribute`, `@inputs`, `@outputs` or `@data` is expected"
                     )));
                 }
             }
         }
-        let problem = "there is no `@data`; is this a table of KEEL, and whole?";
+        let problem = "there is no `@data`; is this a KEEL table, and is it complete?";
         Err(malformed(file, None, problem))
     }
 
@@ -146,7 +146,7 @@ impl Header {
             Some(name) => {
                 let known = self.attributes.iter().map(|one| one.name.as_str());
                 let hint = crate::names::hint(name, known);
-                Err(format!("no attribute above is called `{name}`{hint}"))
+                Err(format!("there is no attribute above called `{name}`{hint}"))
             }
         }
     }
@@ -256,7 +256,7 @@ mod tests {
         assert!(refuse("0.5,", "much,").starts_with("`a.dat`, line 11, column `depth`"));
         let unknown = refuse("@outputs Kind", "@outputs Knid");
         assert!(
-            unknown.starts_with("`a.dat`, line 8: no attribute above is called `Knid`"),
+            unknown.starts_with("`a.dat`, line 8: there is no attribute above called `Knid`"),
             "{unknown}"
         );
         assert!(refuse("@relation", "@relatoin").contains("`@relatoin` is no declaration"));

@@ -1,4 +1,4 @@
-//! LIBSVM and svmlight: `label index:value ...`, a line a sample, what is left out being zero.
+//! LIBSVM and svmlight: `label index:value ...`, a line per sample, what is left out being zero.
 //!
 //! <https://www.csie.ntu.edu.tw/~cjlin/libsvm/>. Indices count from 1 and ascend; `#` begins a comment. The set becomes a
 //! table with a column for every index up to the largest.
@@ -45,7 +45,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         let most = known.max(ignored.unwrap_or(0));
         if let Some((line, found)) = samples.beyond(most) {
             let problem = format!(
-                "index {found} is beyond those that the model was trained on, which end at {most}; take it out, or train on data that have it"
+                "index {found} is beyond those that the model was trained on, which end at {most}; remove it, or train on data that have it"
             );
             return Err(malformed(file, Some(Place::Line(line)), problem));
         }
@@ -125,9 +125,9 @@ impl Samples {
         };
         let Ok(label) = word.parse::<f64>() else {
             return refuse(if word.contains(':') {
-                format!("the line begins with `{word}` and not with a label; a number is expected")
+                format!("the line begins with `{word}` instead of a label; a number is expected")
             } else if word.contains(',') {
-                format!("the sample has the labels `{word}`; one a sample is expected")
+                format!("the sample has the labels `{word}`; one per sample is expected")
             } else {
                 format!("the label `{word}` is not a number")
             });
@@ -140,11 +140,11 @@ impl Samples {
             };
             if index == "qid" {
                 let problem =
-                    "`qid` groups samples for ranking, which is not learned here; take it out";
+                    "`qid` groups samples for ranking, which is not supported; remove it";
                 return refuse(problem.to_owned());
             }
             let Ok(index) = index.parse::<u32>() else {
-                return refuse(format!("the index `{index}` is not a whole number from 1"));
+                return refuse(format!("the index `{index}` is not a whole number, 1 or more"));
             };
             if index == 0 {
                 return refuse("an index is 0; indices count from 1".to_owned());
@@ -234,11 +234,11 @@ mod tests {
         let refuse = |text: &str| read_text(text).unwrap_err();
         assert_eq!(
             refuse("1 1:2\n2,3 1:5\n"),
-            "`a.svm`, line 2: the sample has the labels `2,3`; one a sample is expected"
+            "`a.svm`, line 2: the sample has the labels `2,3`; one per sample is expected"
         );
         assert_eq!(
             refuse("1 qid:3 1:2\n"),
-            "`a.svm`, line 1: `qid` groups samples for ranking, which is not learned here; take it out"
+            "`a.svm`, line 1: `qid` groups samples for ranking, which is not supported; remove it"
         );
         assert_eq!(
             refuse("1 0:2\n"),

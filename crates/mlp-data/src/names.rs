@@ -131,7 +131,7 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
 pub fn hint<'a>(word: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> String {
     match nearest(word, candidates.clone()) {
         Some(name) => format!("; did you mean `{name}`?"),
-        None => format!("; there is {}", list(candidates)),
+        None => format!("; known: {}", list(candidates)),
     }
 }
 

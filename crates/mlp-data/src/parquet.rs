@@ -122,7 +122,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
                 let problem = match found {
                     Ok(found) if found == count => continue,
                     Err(_) if batch.binary => {
-                        "the column holds binary data, which are no text; leave it out, or save it as numbers or text".to_owned()
+                        "the column holds binary data, not text; leave it out, or save it as numbers or text".to_owned()
                     }
                     Ok(_) => "the column ends before its last row; is the file damaged?".to_owned(),
                     Err(error) => format!("this cannot be read as Parquet: {error}"),
@@ -208,7 +208,7 @@ enum Meaning {
 /// What a column holds, or why it is not read.
 fn kind(field: &Type) -> Result<Meaning, &'static str> {
     const NESTED: &str = "the column is nested; only flat columns are read, so leave it out";
-    const BYTES: &str = "the column holds binary data, which are no text; leave it out, or save it as numbers or text";
+    const BYTES: &str = "the column holds binary data, not text; leave it out, or save it as numbers or text";
     const TIME: &str = "the column holds times; leave it out, or save them as numbers";
     if !field.is_primitive() || field.get_basic_info().repetition() == Repetition::REPEATED {
         return Err(NESTED);

@@ -36,7 +36,7 @@ impl ScaleKind {
         match self {
             Self::None => "leave the columns as they are",
             Self::Standard => "mean 0 and standard deviation 1 on the training part",
-            Self::MinMax => "the range from 0 to 1 on the training part",
+            Self::MinMax => "range 0 to 1 on the training part",
         }
     }
 }

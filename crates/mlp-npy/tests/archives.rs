@@ -210,7 +210,7 @@ fn an_array_that_claims_too_much_is_refused() {
     };
     assert_eq!(
         refuse("'<f8'", "(5,)"),
-        "array a: it has the shape (5,), 40 bytes, and 32 are there; is the file whole?"
+        "array a: it has the shape (5,), 40 bytes, but the file has 32; is it complete?"
     );
     assert!(refuse("'<f8'", "(9999999999999999,)").contains("and 32 are there"));
     assert!(refuse("'<f8'", "(99999999999999999999,)").contains("cannot be understood"));

@@ -73,7 +73,7 @@ fn advised(error: Error, path: &Path) -> Error {
     });
     match (error, folder) {
         (Error::Corrupt { path, what, reason }, Some(folder)) => Error::Corrupt {
-            reason: format!("{reason}; mlp resume {} makes it again", folder.display()),
+            reason: format!("{reason}; mlp resume {} writes it again", folder.display()),
             path,
             what,
         },

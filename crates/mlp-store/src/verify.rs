@@ -133,10 +133,10 @@ pub fn verify(
             continue;
         };
         if !path.is_file() {
-            verification.differ(|| format!("{name}: it was removed; mlp resume makes it again"));
+            verification.differ(|| format!("{name}: it was removed; mlp resume writes it again"));
         } else if FileDigest::of(&path)? != *digest {
             verification.differ(|| {
-                format!("{name}: it has changed since the run wrote it (its digest differs from the manifest's); mlp resume makes it again")
+                format!("{name}: it has changed since the run wrote it (its digest differs from the manifest's); mlp resume writes it again")
             });
         }
     }
@@ -337,7 +337,7 @@ impl Comparison<'_> {
         if !ascending || found.finished() != found.networks {
             verification.differ(|| {
                 format!(
-                    "{NETS}: it has not one row a network (the experiment has {}, and {} rows tell how one ended)",
+                    "{NETS}: it has not one row per network (the experiment has {}, and {} rows tell how one ended)",
                     found.networks,
                     found.finished()
                 )

@@ -170,7 +170,7 @@ pub enum Error {
     },
 
     /// The experiment file of a run directory that is damaged, or not that of the results beside it.
-    #[error("{reason}\nthe command that began the run goes on with it, and writes this file again")]
+    #[error("{reason}\nthe command that started the run continues it, and writes this file again")]
     RunExperiment {
         /// The file.
         path: PathBuf,

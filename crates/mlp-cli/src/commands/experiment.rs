@@ -51,7 +51,7 @@ impl<S: Selection> Experiment<S> {
                 .any(|setting| setting.key.info().path == key.path)
             {
                 return Err(Failure::usage(format!(
-                    "the data are named twice, \"{data}\" and --data; give one of them"
+                    "the data are given twice, \"{data}\" and --data; give one of them"
                 )));
             }
             options.option(key, data)?;
@@ -62,7 +62,7 @@ impl<S: Selection> Experiment<S> {
                 let file = mlp_store::read_experiment(Path::new(path))?;
                 if let Some(other) = file.kind.filter(|other| *other != kind) {
                     return Err(Failure::usage(format!(
-                        "{path} is a {other} experiment: run it by mlp run {path}, or by mlp {other} --config {path}"
+                        "{path} is a {other} experiment: run it with mlp run {path}, or with mlp {other} --config {path}"
                     )));
                 }
                 file.layer
@@ -86,7 +86,7 @@ impl<S: Selection> Experiment<S> {
         let file = preset.beneath(above)?;
         match file.kind {
             Some(other) if other != kind => Err(Failure::usage(format!(
-                "the preset {name} is a {other}: mlp {other} --preset {name}"
+                "the preset {name} is a {other}: use mlp {other} --preset {name}"
             ))),
             _ => Ok(file.layer),
         }
@@ -115,7 +115,7 @@ fn continued(options: &Layer) -> Outcome<Option<Layer>> {
     match file.kind {
         Some(Kind::Train) => Ok(Some(file.layer)),
         _ => Err(Failure::usage(format!(
-            "--continue: {name} is the run of a population or a map; a run of mlp train can be continued"
+            "--continue: {name} is a population or map run; only a run of mlp train can be continued"
         ))),
     }
 }
@@ -152,7 +152,7 @@ impl Training {
             }
             (Some(_), None) => {
                 return Err(Failure::usage(
-                    "--film shows the way to a window; give it by --zoom",
+                    "--film animates the zoom to a window; give the window with --zoom",
                 ));
             }
             _ => {}

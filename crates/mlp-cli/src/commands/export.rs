@@ -28,14 +28,14 @@ pub struct Export {
     #[arg(
         long,
         value_name = "FORMAT",
-        help = "format, of those below [default: by the ending of --out]"
+        help = "format, one of those below [default: from the extension of --out]"
     )]
     to: Option<String>,
     #[command(flatten)]
     out: OutFile,
     #[arg(
         long,
-        help = "name of the model in the file: the prefix of names in C, the graph in ONNX [default: the file's stem]"
+        help = "name of the model in the file: the prefix of names in C, the graph in ONNX [default: the file name without its extension]"
     )]
     name: Option<String>,
 }
@@ -49,7 +49,7 @@ impl Export {
             (Some(name), _) => Format::named(name)?,
             (None, Some(path)) => Format::of_path(path).ok_or_else(|| {
                 Failure::usage(format!(
-                    "{}: the ending names no format; give --to, one of {}",
+                    "{}: the extension is not that of a known format; give --to, one of {}",
                     path.display(),
                     names()
                 ))
@@ -63,7 +63,7 @@ impl Export {
         };
         if self.name.is_some() && !format.is_named {
             return Err(Failure::usage(format!(
-                "--name: a {} file holds no name of the model; leave it out",
+                "--name: a {} file does not store a model name; leave it out",
                 format.name
             )));
         }
@@ -102,7 +102,7 @@ fn after_help() -> String {
     let readable: Vec<&str> = readable.map(|format| format.name).collect();
     let readable = readable.join(", ");
     format!(
-        "Formats:\n{lines}\nmlp predict and mlp evaluate read {readable} of this program as they read models.\n\n{EXAMPLES}"
+        "Formats:\n{lines}\nmlp predict and mlp evaluate also read {readable} written by this program.\n\n{EXAMPLES}"
     )
 }
 

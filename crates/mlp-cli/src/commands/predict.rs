@@ -57,7 +57,7 @@ pub struct Predict {
     /// columns to copy to the output, as in id,name
     #[arg(long, value_name = "COLS")]
     keep: Option<String>,
-    /// rows with a category that the training lacked: refuse them, zero its features, or leave the row's prediction empty (row)
+    /// rows with a category not seen in training: refuse them, zero the column's features, or leave the prediction of the row empty (row)
     #[arg(
         long,
         value_name = "WAY",
@@ -65,7 +65,7 @@ pub struct Predict {
         value_parser = |word: &str| word.parse::<Unknown>().map_err(|error| error.to_string())
     )]
     unknown: Unknown,
-    /// texts that a spreadsheet would take for a formula get an apostrophe before them; numbers stay
+    /// put an apostrophe before text that a spreadsheet would evaluate as a formula; numbers are unchanged
     #[arg(long)]
     csv_safe: bool,
     #[command(flatten)]
@@ -128,7 +128,7 @@ fn or_unknown(error: Failure) -> Failure {
     };
     match is_unknown {
         true => error.behind(
-            "--unknown row leaves the prediction of such rows empty, --unknown zero makes the column's features 0",
+            "--unknown row leaves the prediction of such rows empty, --unknown zero sets the column's features to 0",
         ),
         false => error,
     }
@@ -159,7 +159,7 @@ pub fn say_notes(model: &Model, given: &TableFormat, notes: &[String]) {
     let said = given.unlike(&like);
     if !said.is_empty() {
         terminal::say(&format!(
-            "note: read by {}, unlike the table that the model was trained on",
+            "note: read with {}, unlike the table that the model was trained on",
             said.join(" ")
         ));
     }
@@ -188,13 +188,13 @@ pub fn open(path: &str) -> Outcome<Model> {
     let model = mlp_store::model_file::open(Path::new(path))?;
     if !model.is_finite() {
         return Err(Failure::usage(format!(
-            "{path}: the model has parameters that are not finite, for its training diverged; \
+            "{path}: the model has parameters that are not finite, because its training diverged; \
              train it again at a smaller --learning-rate"
         )));
     }
     if model.origin().unfinished || is_of_unfinished_run(Path::new(path)) {
         terminal::say(&format!(
-            "warning: {path}: the training is not finished, so the model is that of its last checkpoint; mlp resume goes on with it"
+            "warning: {path}: the training is not finished, so the model is that of its last checkpoint; mlp resume continues it"
         ));
     }
     Ok(model)
@@ -350,7 +350,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         }
         let rows = words::so_many(self.rows, "row");
         error.behind(&format!(
-            "the answers to the first {rows} are written already"
+            "the predictions of the first {rows} have been written"
         ))
     }
 }

@@ -1,4 +1,4 @@
-//! How a classifier answers: which classes it takes for which, and what its probabilities are worth.
+//! How a classifier answers: which classes it takes for which, and how well its probabilities are calibrated.
 
 use anyhow::Result;
 use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};
@@ -18,7 +18,7 @@ const LEAST_SAMPLES: usize = 50;
 /// Both charts of a classifier.
 pub static ANSWERS: Entry = Entry {
     name: "confusion-matrix, calibration",
-    description: "which classes a classifier takes for which, and what its probabilities are worth",
+    description: "which classes a classifier confuses, and how well its probabilities are calibrated",
     kinds: &[Kind::Train],
     draw: Draw::Samples(|view, _| figures(view)),
 };

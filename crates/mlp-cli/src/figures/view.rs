@@ -140,7 +140,7 @@ impl View {
         self.kind() == Kind::Population && self.experiment.networks() * records > MOST_ROWS
     }
 
-    /// One row a network.
+    /// One row per network.
     ///
     /// # Panics
     /// Of a map, whose results are arrays.

@@ -137,7 +137,7 @@ impl Summary<'_> {
             {
                 writeln!(
                     text,
-                    "{:<11} it waited {patience} updates: a full batch is an epoch, with a check after each; to wait longer: --patience {} or --check-every 10",
+                    "{:<11} patience ran out after {patience} updates, since with a full batch each update is an epoch and is checked; to wait longer: --patience {} or --check-every 10",
                     "patience",
                     10 * patience
                 )?;
@@ -146,7 +146,7 @@ impl Summary<'_> {
         if let Some(best) = best {
             writeln!(
                 text,
-                "{:<11} the parameters of step {best} (least loss){chosen}",
+                "{:<11} the parameters of step {best} (lowest loss){chosen}",
                 "kept"
             )?;
         }

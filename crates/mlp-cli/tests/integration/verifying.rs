@@ -144,7 +144,7 @@ fn counts_that_the_networks_do_not_bear_out_are_found() {
         });
     });
     let message = refused(&["verify", name, "--nets", "1"], 1);
-    assert!(message.contains("not one row a network"), "{message}");
+    assert!(message.contains("not one row per network"), "{message}");
     // A state that is no such word.
     forge(&run, |manifest| manifest["status"] = json!("perfect"));
     assert!(refused(&["verify", name], 2).contains("no readable manifest"));

@@ -40,7 +40,7 @@ impl Rule for Adadelta {
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(
             "smoothing",
-            "memory of the mean squares",
+            "decay of the mean squares",
             Bounds::BelowOne,
             |r| r.smoothing,
             |r, x| r.smoothing = x,

@@ -60,34 +60,34 @@ fn blend<T: Scalar>(mean: &mut T, share: f64, new: f64) {
 impl Rule for Adafactor {
     const NAMES: &'static [Known] = &[Known::new(
         "adafactor",
-        "adam with factored squares, weight decay decoupled",
+        "adam with factored second moments and decoupled weight decay",
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(
             "beta2_decay",
-            "power of the step that a new square's share is",
+            "power of the step in the decay of the second moments",
             Bounds::NotPositive,
             |r| r.beta2_decay,
             |r, x| r.beta2_decay = x,
         ),
         Field::number(
             "epsilon",
-            "least root mean square; 0 for the machine epsilon",
+            "lower bound on the root mean square; 0 for the machine epsilon",
             Bounds::NotNegative,
             |r| r.epsilon,
             |r, x| r.epsilon = x,
         ),
         Field::number(
             "epsilon_scale",
-            "least size of parameters that the rate is relative to",
+            "lower bound on the size of the parameters that scales the rate",
             Bounds::NotNegative,
             |r| r.epsilon_scale,
             |r, x| r.epsilon_scale = x,
         ),
         Field::number(
             "clip_threshold",
-            "root mean square from which on an update is scaled down",
+            "root mean square above which an update is scaled down",
             Bounds::Positive,
             |r| r.clip_threshold,
             |r, x| r.clip_threshold = x,

@@ -35,20 +35,20 @@ impl Default for Adagrad {
 impl Rule for Adagrad {
     const NAMES: &'static [Known] = &[Known::new(
         "adagrad",
-        "rates by the sum of squared gradients",
+        "rates scaled by the sum of squared gradients",
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(
             "rate_decay",
-            "how fast the rate falls: step t has 1 / (1 + (t - 1) X) of it",
+            "decay of the rate: step t has 1 / (1 + (t - 1) X) of it",
             Bounds::NotNegative,
             |r| r.rate_decay,
             |r, x| r.rate_decay = x,
         ),
         Field::number(
             "initial_accumulator",
-            "where the sum of squared gradients starts",
+            "initial value of the sum of squared gradients",
             Bounds::NotNegative,
             |r| r.initial_accumulator,
             |r, x| r.initial_accumulator = x,

@@ -56,7 +56,7 @@ impl Default for Adam {
 }
 
 impl Rule for Adam {
-    const NAMES: &'static [Known] = &[Known::new("adam", "adaptive moments")];
+    const NAMES: &'static [Known] = &[Known::new("adam", "adaptive moment estimation")];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
@@ -66,7 +66,7 @@ impl Rule for Adam {
         Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
         Field::word(
             "form",
-            "whose form is followed where they differ",
+            "which library's form to follow where they differ",
             Form::NAMES,
             |r| r.form.name(),
             |r, x| r.form = Form::of_name(x),

@@ -36,13 +36,13 @@ impl Default for Adamax {
 }
 
 impl Rule for Adamax {
-    const NAMES: &'static [Known] = &[Known::new("adamax", "adam by the largest gradient")];
+    const NAMES: &'static [Known] = &[Known::new("adamax", "adam with the infinity norm of past gradients")];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
         Field::number(
             "beta2",
-            "memory of the largest gradient",
+            "decay of the infinity norm",
             Bounds::BelowOne,
             |r| r.beta2,
             |r, x| r.beta2 = x,

@@ -36,7 +36,7 @@ impl Default for Asgd {
 }
 
 impl Rule for Asgd {
-    const NAMES: &'static [Known] = &[Known::new("asgd", "descent with averaged parameters")];
+    const NAMES: &'static [Known] = &[Known::new("asgd", "averaged stochastic gradient descent")];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(
@@ -48,7 +48,7 @@ impl Rule for Asgd {
         ),
         Field::number(
             "power",
-            "power by which the rate falls",
+            "power of the decay of the rate",
             Bounds::NotNegative,
             |r| r.power,
             |r, x| r.power = x,

@@ -267,20 +267,20 @@ impl Rule for Lbfgs {
     const SETTINGS: &'static [Field<Self>] = &[
         Field::whole(
             "history",
-            "steps that the curvature is known from",
+            "steps that the curvature estimate is made from",
             |r| r.history,
             |r, x| r.history = x,
         ),
         Field::word(
             "line_search",
-            "how far a step goes along its direction",
+            "line search: how far a step goes along its direction",
             LineSearch::NAMES,
             |r| r.line_search.name(),
             |r, x| r.line_search = LineSearch::of_name(x),
         ),
         Field::number(
             "tolerance_grad",
-            "largest element of a gradient that counts as zero",
+            "tolerance: largest element of a gradient that counts as zero",
             Bounds::NotNegative,
             |r| r.tolerance_grad,
             |r, x| r.tolerance_grad = x,
@@ -339,16 +339,16 @@ impl Rule for Lbfgs {
         if !training.full_batches {
             return Err(conflict(
                 "lbfgs",
-                "a line search needs all samples in every step; leave batches full",
+                "a line search needs all samples in every step; use full batches",
             ));
         }
         if !training.one_rate {
-            let what = "all parameters move along one direction; give one learning rate";
+            let what = "all parameters move along one direction; give a single learning rate";
             return Err(conflict("lbfgs", what));
         }
         if !training.smooth {
             let what =
-                "its curvature is that of a smooth loss; leave out clipping, l1 and max-norm";
+                "it needs a smooth loss; leave out clipping, l1 and max-norm";
             return Err(conflict("lbfgs", what));
         }
         Ok(())

@@ -35,20 +35,20 @@ impl Default for Lion {
 impl Rule for Lion {
     const NAMES: &'static [Known] = &[Known::new(
         "lion",
-        "signs of a momentum, weight decay decoupled",
+        "sign of the momentum, with decoupled weight decay",
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(
             "beta1",
-            "share of the momentum in the step",
+            "weight of the momentum in the step",
             Bounds::BelowOne,
             |r| r.beta1,
             |r, x| r.beta1 = x,
         ),
         Field::number(
             "beta2",
-            "memory of the momentum",
+            "decay of the momentum",
             Bounds::BelowOne,
             |r| r.beta2,
             |r, x| r.beta2 = x,

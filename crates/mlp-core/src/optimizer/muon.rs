@@ -249,20 +249,20 @@ impl Rule for Muon {
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(
             "momentum",
-            "memory of the velocity",
+            "momentum: decay of the velocity",
             Bounds::BelowOne,
             |r| r.momentum,
             |r, x| r.momentum = x,
         ),
         Field::flag(
             "nesterov",
-            "the velocity looks ahead",
+            "Nesterov momentum",
             |r| r.nesterov,
             |r, x| r.nesterov = x,
         ),
         Field::numbers(
             "coefficients",
-            "a, b, c of the Newton-Schulz iteration",
+            "coefficients a, b, c of the Newton-Schulz iteration",
             3,
             |r| r.coefficients.to_vec(),
             |r, x| {
@@ -273,14 +273,14 @@ impl Rule for Muon {
         ),
         Field::whole(
             "iterations",
-            "how often the Newton-Schulz iteration is applied",
+            "number of Newton-Schulz iterations",
             |r| r.iterations,
             |r, x| r.iterations = x,
         ),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::word(
             "rate_factor",
-            "what the rate of a matrix is multiplied by",
+            "adjustment of the rate to the shape of a matrix",
             RateFactor::NAMES,
             |r| r.rate_factor.name(),
             |r, x| r.rate_factor = RateFactor::of_name(x),
@@ -376,11 +376,11 @@ impl Rule for Muon {
 
     fn consistent(&self) -> Result<(), Error> {
         if self.rest.is_by_tensor() {
-            let what = "the rest needs an optimizer that works element by element, as in rest=adam";
+            let what = "the rest needs an element-wise optimizer, as in rest=adam";
             return Err(conflict("muon", what));
         }
         if self.iterations > Self::MOST_ITERATIONS {
-            let what = format!("{} iterations are the most", Self::MOST_ITERATIONS);
+            let what = format!("{} iterations at most", Self::MOST_ITERATIONS);
             return Err(conflict("muon", &what));
         }
         self.rest.validate()

@@ -59,7 +59,7 @@ impl Rule for Nadam {
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::number(
             "momentum_decay",
-            "how fast the momentum reaches beta1",
+            "rate at which the momentum approaches beta1",
             Bounds::NotNegative,
             |r| r.momentum_decay,
             |r, x| r.momentum_decay = x,

@@ -56,12 +56,12 @@ impl RmsProp {
 }
 
 impl Rule for RmsProp {
-    const NAMES: &'static [Known] = &[Known::new("rmsprop", "rates by the running mean square")];
+    const NAMES: &'static [Known] = &[Known::new("rmsprop", "rates scaled by the running mean square")];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(
             "smoothing",
-            "memory of the mean square",
+            "decay of the mean square",
             Bounds::BelowOne,
             |r| r.smoothing,
             |r, x| r.smoothing = x,
@@ -69,14 +69,14 @@ impl Rule for RmsProp {
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::number(
             "momentum",
-            "memory of the velocity",
+            "momentum: decay of the velocity",
             Bounds::BelowOne,
             |r| r.momentum,
             |r, x| r.momentum = x,
         ),
         Field::flag(
             "centered",
-            "divides by the standard deviation of the gradient",
+            "divide by the standard deviation of the gradient",
             |r| r.centered,
             |r, x| r.centered = x,
         ),

@@ -41,34 +41,34 @@ impl Sgd {
 impl Rule for Sgd {
     const NAMES: &'static [Known] = &[
         Known::new("sgd", "gradient descent, full batch or mini-batches"),
-        Known::new("momentum", "gradient descent with a velocity"),
-        Known::new("nesterov", "gradient descent with Nesterov's velocity"),
+        Known::new("momentum", "gradient descent with momentum"),
+        Known::new("nesterov", "gradient descent with Nesterov momentum"),
     ];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(
             "momentum",
-            "memory of the velocity",
+            "momentum: decay of the velocity",
             Bounds::BelowOne,
             |r| r.momentum,
             |r, x| r.momentum = x,
         ),
         Field::number(
             "dampening",
-            "part of the gradient that the velocity leaves out",
+            "dampening of the gradient in the velocity",
             Bounds::Share,
             |r| r.dampening,
             |r, x| r.dampening = x,
         ),
         Field::flag(
             "nesterov",
-            "the velocity looks ahead",
+            "Nesterov momentum",
             |r| r.nesterov,
             |r, x| r.nesterov = x,
         ),
         Field::word(
             "form",
-            "whose form is followed where they differ",
+            "which library's form to follow where they differ",
             Form::NAMES,
             |r| r.form.name(),
             |r, x| r.form = Form::of_name(x),

@@ -113,11 +113,11 @@ fn average<T: Scalar>(values: &Array2<T>, axis: Option<Axis>) -> Array2<T> {
         .to_owned()
 }
 
-/// A number a neuron, the same for every sample.
+/// A number per neuron, the same for every sample.
 fn rows<T: Scalar>(numbers: &Array1<T>, like: &Array2<T>) -> Array2<T> {
     numbers
         .broadcast(like.dim())
-        .expect("one number a neuron")
+        .expect("one number per neuron")
         .to_owned()
 }
 

@@ -10,9 +10,9 @@ use crate::{Scalar, buffer::Buffer};
 /// Which form of the targets a loss works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TargetKind {
-    /// Numbers, a row an output.
+    /// Numbers, a row per output.
     Values,
-    /// One class index a sample.
+    /// One class index per sample.
     Classes,
 }
 

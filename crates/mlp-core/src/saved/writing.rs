@@ -302,7 +302,7 @@ mod tests {
         model.features.pop();
         assert_eq!(
             model.to_bytes().unwrap_err(),
-            bad("its names and scalings do not fit its network")
+            bad("its names and scalings do not match its network")
         );
     }
 }

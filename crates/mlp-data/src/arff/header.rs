@@ -49,13 +49,13 @@ impl Header {
                 "@relation" => {}
                 "@attribute" => attributes.push(Attribute::read(rest).map_err(refuse)?),
                 "@data" if attributes.is_empty() => {
-                    return Err(refuse("no `@attribute` stands before `@data`".to_owned()));
+                    return Err(refuse("there is no `@attribute` before `@data`".to_owned()));
                 }
                 "@data" => return Ok(Self { attributes }),
                 _ => {
                     let shown: String = keyword.chars().take(20).collect();
                     return Err(refuse(format!(
-                        "`{shown}` is no declaration; `@relation`, `@attribute` or `@data` is expected"
+                        "`{shown}` is not a declaration; `@relation`, `@attribute` or `@data` is expected"
                     )));
                 }
             }
@@ -63,7 +63,7 @@ impl Header {
         Err(malformed(
             file,
             None,
-            "there is no `@data`; is this an ARFF file, and whole?",
+            "there is no `@data`; is this an ARFF file, and is it complete?",
         ))
     }
 }
@@ -99,7 +99,7 @@ impl Attribute {
             "date" => Kind::Date,
             "relational" => {
                 return Err(format!(
-                    "`{name}` is a table in a table, which is not read; take it out"
+                    "`{name}` is a nested table, which is not supported; remove it"
                 ));
             }
             _ => {

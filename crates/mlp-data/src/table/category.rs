@@ -314,7 +314,7 @@ mod tests {
             finish(&["1.5", "x"]),
             Err(
                 "row 2: `x` is not a number; the rest of the column is numbers, so correct it, leave such rows out by \
-                 --missing-words x --missing drop, or give --text '' if they all are names"
+                 --missing-words x --missing drop, or give --text '' if they are all names"
                     .to_owned()
             )
         );
@@ -331,7 +331,7 @@ mod tests {
         };
         assert_eq!(
             names(40, 40).unwrap_err(),
-            "the column has 40 distinct texts in 40 rows, too many for categories; leave it out by --exclude if they name the \
+            "the column has 40 distinct texts in 40 rows, too many for categories; leave it out with --exclude if they name the \
              rows, else pool those of few rows by --rare"
         );
         assert!(names(9, 9).is_ok() && names(20, 40).is_ok() && names(25, 100).is_ok());
@@ -402,7 +402,7 @@ mod tests {
                 .position(Cell::of("blue"), &reading())
                 .unwrap_err()
                 .to_string(),
-            "category `blue` is unknown; the column's are `1`, `other` and `red`"
+            "category `blue` is unknown; the column has `1`, `other` and `red`"
         );
         column.pooled = true;
         let pooled = Ok(Some((1, true)));

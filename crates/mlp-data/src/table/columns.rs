@@ -306,15 +306,15 @@ mod tests {
         let refuse = |target, features, exclude| choose(target, features, exclude).unwrap_err();
         assert_eq!(
             refuse("Y", "", ""),
-            "`t.csv`: there is no column `Y` to be the target; did you mean `y`?"
+            "`t.csv`: there is no column `Y`, named as the target; did you mean `y`?"
         );
         assert_eq!(
             refuse("", "a,zebra", ""),
-            "`t.csv`: there is no column `zebra` to be a feature; there is `id`, `a`, `b`, `3` and `y`"
+            "`t.csv`: there is no column `zebra`, named as a feature; there is `id`, `a`, `b`, `3` and `y`"
         );
         assert_eq!(
             refuse("9", "", ""),
-            "`t.csv`: there is no column `9` to be the target; positions are 1 to 5, or -1 to -5 from the end"
+            "`t.csv`: there is no column `9`, named as the target; positions are 1 to 5, or -1 to -5 from the end"
         );
         assert_eq!(
             refuse("y", "a,y", ""),

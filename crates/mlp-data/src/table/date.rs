@@ -1,6 +1,6 @@
 //! Dates as people write them, and the numbers of days that they are.
 //!
-//! A date is three numbers parted by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
+//! A date is three numbers separated by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
 //! German, Italian, Portuguese or Spanish), or a year and a month alone (`2020-01`, `01/2020`), which is its first day; `2020年1月31日`. A time of day may stand behind,
 //! with fractions of a second, `am` or `pm`, and an offset from UTC. Years of two digits are those of POSIX: 69 to 99 are
 //! of the 20th century, the others of the 21st.

@@ -152,10 +152,10 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
     let doubt = numbers_as_names(first, rest);
     match (names, numbers) {
         (1.., 0) if returns => FirstLine::Unknown(
-            "one of its cells is text above a column of numbers, and another returns below",
+            "one of its cells is text above a column of numbers, and another is repeated below",
         ),
         (0, 0) if returns && chance < ACCIDENT => FirstLine::Unknown(
-            "one of its cells returns below, and others are none of the values below them",
+            "one of its cells is repeated below, and others are not among the values below them",
         ),
         _ if returns => FirstLine::Data,
         (1.., 0) => FirstLine::Names,
@@ -169,13 +169,13 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
         (0, 1..) if counts && chance < ACCIDENT => FirstLine::Names,
         (0, 1..) if counts => FirstLine::Numbers("its numbers count from column to column"),
         (0, 1..) if chance <= DOUBT => FirstLine::Unknown(
-            "some cells are numbers above columns of numbers, and a text is none of those below it, which return",
+            "some cells are numbers above columns of numbers, and one is a text that is not among those below it, which repeat",
         ),
         (0, 1..) => doubt.map_or(FirstLine::Data, FirstLine::Numbers),
         (0, 0) if has_twice(first) => FirstLine::Data,
         (0, 0) if chance < ACCIDENT => FirstLine::Names,
         (0, 0) if chance < 1.0 => FirstLine::Unknown(
-            "its cells are text like those below, and none of them returns there",
+            "its cells are text like those below, and none of them is repeated there",
         ),
         (0, 0) => FirstLine::Data,
     }
@@ -241,13 +241,13 @@ fn numbers_as_names(first: &Record, rest: &[Record]) -> Option<&'static str> {
     {
         return Some(match order {
             Ordering::Less => {
-                "its numbers rise from column to column, as those of hardly another line do"
+                "its numbers rise from column to column, as in hardly any other line"
             }
-            _ => "its numbers fall from column to column, as those of hardly another line do",
+            _ => "its numbers fall from column to column, as in hardly any other line",
         });
     }
     (enough && beyond.len() > 1 && beyond.iter().all(|beyond| beyond.far))
-        .then_some("its numbers are far from all that stand below them, in every column")
+        .then_some("its numbers are far from all below them, in every column")
 }
 
 /// How a number of the first line lies to those below it.

@@ -1,6 +1,6 @@
 //! Tables in text files: CSV and its relatives.
 //!
-//! A table has one line a sample, cells parted by `,`, `;`, tab, `|` or runs of spaces, quoted where they hold a delimiter
+//! A table has one line per sample, cells separated by `,`, `;`, tab, `|` or runs of spaces, quoted where they hold a delimiter
 //! or a line end. Line ends may be of Unix, Windows or old Macs, a byte order mark is skipped, white
 //! space around a cell does not count, and empty lines are passed over, as are those of comments where their
 //! mark is given. Nothing is guessed in silence:
@@ -12,7 +12,7 @@
 //! class or a category: where such cells are most of a column, the first is refused by what it is, and how it may be read. A
 //! comma that may be either mark is what the whole column tells, and so is a point where semicolons part the cells. Ranges (`10-20`), one or two bounds (`<5`, `>5`) and codes (`A12`) are text.
 //! Forms that no option reads (`１２`, `'0.1`, `="100"`, `1/2`, `5±1`, `5'11"`, `~10`, `1h30`) are refused likewise, with what to write. In a table for a
-//! model a column's unit is that which the column had where the model was trained, unless other units are named.
+//! model a column's unit is that which the column had when the model was trained, unless other units are named.
 //!
 //! **Dates** are numbers of days since 1970-01-01 where their order is given: every cell of the column must be one.
 //!

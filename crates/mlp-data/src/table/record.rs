@@ -286,7 +286,7 @@ mod tests {
         let error = lines(b"a,b\n1,2\n\n3\n").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`t.csv`, line 4: the line has 1 cell where the first has 2; every line must have as many"
+            "`t.csv`, line 4: the line has 1 cell where the first has 2; every line must have the same number"
         );
     }
 

@@ -28,7 +28,7 @@ pub enum TaskChoice {
     Auto,
     /// Classes, one for each distinct cell, called as it is written.
     Classification,
-    /// Labels, one a column, each 0 or 1.
+    /// Labels, one per column, each 0 or 1.
     Multilabel,
     /// Numbers.
     Regression,
@@ -431,7 +431,7 @@ impl TargetColumn {
     /// Keeps the rows that `kept` says so of.
     pub fn keep(&mut self, kept: &[bool]) {
         let mut keep = kept.iter();
-        self.values.retain(|_| *keep.next().expect("one a row"));
+        self.values.retain(|_| *keep.next().expect("one per row"));
         self.texts.keep(kept);
         self.spellings.keep(kept);
     }

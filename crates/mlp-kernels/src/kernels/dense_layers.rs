@@ -10,7 +10,7 @@ use crate::{Activation, DenseShape, Element, Loss, Target, dense};
 
 #[expect(
     clippy::too_many_arguments,
-    reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them"
+    reason = "plain slices and shapes, as in BLAS; a struct per kernel would only rename them"
 )]
 impl<T: Element> Kernels<T> {
     /// `y = phi(scale * W x + b)`; `pre` gets what `phi` is applied to.

@@ -7,7 +7,7 @@ use crate::{Element, Loss, Target, Weighting};
 
 #[expect(
     clippy::too_many_arguments,
-    reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them"
+    reason = "plain slices and shapes, as in BLAS; a struct per kernel would only rename them"
 )]
 impl<T: Element> Kernels<T> {
     /// `dz = scale * dL/dlogit` of the first `valid` samples, flushed; +0 in the padding.

@@ -7,7 +7,7 @@ use crate::row_kernels::args;
 
 #[expect(
     clippy::too_many_arguments,
-    reason = "plain slices and shapes, as in BLAS; a struct a kernel would only rename them"
+    reason = "plain slices and shapes, as in BLAS; a struct per kernel would only rename them"
 )]
 impl<T: Element> Kernels<T> {
     /// `y = a + b`, flushed.

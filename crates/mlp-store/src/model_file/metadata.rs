@@ -20,7 +20,7 @@ const FORMAT: u32 = 1;
 const MULTILABEL: &str = "multilabel";
 
 /// What is said of a file whose checksum does not fit.
-pub(crate) const DAMAGED: &str = "it is damaged: its checksum is not that of what it holds";
+pub(crate) const DAMAGED: &str = "it is damaged: its checksum does not match its content";
 
 /// All of a model but its parameters.
 #[derive(Clone, Serialize, Deserialize)]
@@ -440,7 +440,7 @@ impl Metadata {
                     scaler: scaling.scaler(outputs)?,
                 }
             }
-            _ => return Err("it names neither classes nor outputs, or both".to_owned()),
+            _ => return Err("it must name either classes or outputs".to_owned()),
         };
         if let Some(threshold) = self.threshold {
             let two = matches!(&answers, Answers::Classes(names) if names.len() == 2);
@@ -459,7 +459,7 @@ impl Metadata {
                 let kind = stored.kind.parse().map_err(text)?;
                 let imputer = Imputer::from_parts(kind, stored.fill).map_err(text)?;
                 agree(
-                    "stand-ins for missing features",
+                    "fill values for missing features",
                     imputer.columns(),
                     self.inputs,
                 )?;

@@ -22,7 +22,7 @@ use mlp_train::{
 };
 
 /// Where a run has not ended.
-const UNFINISHED: &str = "the run did not finish; mlp resume goes on with it";
+const UNFINISHED: &str = "the run did not finish; mlp resume continues it";
 
 /// The results of a run, read when asked for.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl RunDirectory {
                 .any(|name| path.join(name).exists());
             let hint = match is_run {
                 true => {
-                    "it holds other files of a run: the command that began it goes on with it, and writes this one again"
+                    "it holds other files of a run: the command that started it continues it, and writes this one again"
                 }
                 false => "so it is no run directory",
             };
@@ -116,7 +116,7 @@ impl RunDirectory {
             return Err(unreadable(Error::Corrupt {
                 path: path.clone(),
                 what: "experiment",
-                reason: "it names no kind".to_owned(),
+                reason: "it has no kind".to_owned(),
             }));
         };
         let mut author = Experiment::new(kind);
@@ -129,7 +129,7 @@ impl RunDirectory {
         let other = |told: &str| {
             let path = self.path.join(EXPERIMENT);
             let reason = format!(
-                "{}: it is not the experiment of the results beside it{told}",
+                "{}: it is not the experiment that the results beside it are from{told}",
                 path.display()
             );
             Error::RunExperiment { path, reason }
@@ -152,10 +152,10 @@ impl RunDirectory {
             Some(what) => Err(Error::Missing {
                 hint: match what == DATA {
                     true => {
-                        "it is what standard input held: the command that began the run writes it again, given the same input"
+                        "it is what standard input held: the command that started the run writes it again, given the same input"
                     }
                     false => {
-                        "the run started from it; copy it back from the run that --force moved aside (a folder .old-1 or the like), or from where else it is kept"
+                        "the run started from it; copy it back from the run that --force moved aside (a folder such as .old-1), or from another copy"
                     }
                 },
                 path: self.path.clone(),
@@ -164,7 +164,7 @@ impl RunDirectory {
         }
     }
 
-    /// One row a network.
+    /// One row per network.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -172,7 +172,7 @@ impl RunDirectory {
         self.table(NETS)
     }
 
-    /// One row a network and recorded step.
+    /// One row per network and recorded step.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -180,7 +180,7 @@ impl RunDirectory {
         self.table(SERIES)
     }
 
-    /// One row a network, read column by column.
+    /// One row per network, read column by column.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -188,7 +188,7 @@ impl RunDirectory {
         ColumnReader::open(&self.table_path(NETS)?)
     }
 
-    /// One row a network and recorded step, read column by column.
+    /// One row per network and recorded step, read column by column.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -284,9 +284,9 @@ impl RunDirectory {
             let hint = match &self.manifest {
                 Some(manifest) if manifest.status != RunStatus::Complete => UNFINISHED,
                 Some(manifest) if manifest.files.contains_key(name) => {
-                    "it was removed; mlp resume makes it again"
+                    "it was removed; mlp resume writes it again"
                 }
-                Some(_) => "a run of this kind writes none, or it was removed",
+                Some(_) => "a run of this kind has none, or it was removed",
                 None => UNFINISHED,
             };
             return Err(Error::Missing {

@@ -339,7 +339,7 @@ fn prechelts_protocol_judges_at_the_ends_of_strips() {
         outcome.records.iter().map(losses).collect()
     };
     let mut ends = Vec::new();
-    // Full batches; three batches an epoch; a rate at which the training loss settles first.
+    // Full batches; three batches per epoch; a rate at which the training loss settles first.
     for (epoch, strip, settings) in [
         (1, 5, &["steps=600"][..]),
         (

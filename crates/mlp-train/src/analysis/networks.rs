@@ -1,4 +1,4 @@
-//! The networks of a run as the analysis sees them: a few columns at a time, one number a network.
+//! The networks of a run as the analysis sees them: a few columns at a time, one number per network.
 
 use std::collections::HashMap;
 

@@ -26,7 +26,7 @@ pub struct Results {
     pub name: Cow<'static, str>,
     /// Its columns.
     pub columns: Vec<Column>,
-    /// Its rows, a cell a column.
+    /// Its rows, a cell per column.
     pub rows: Vec<Vec<Cell>>,
 }
 

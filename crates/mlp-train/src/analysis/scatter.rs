@@ -35,14 +35,14 @@ pub enum Coloring {
         label: String,
         /// Their names.
         names: Vec<String>,
-        /// One index a point.
+        /// One index per point.
         of: Vec<usize>,
     },
-    /// A number a point.
+    /// A number per point.
     Numbers {
         /// The number's name.
         label: String,
-        /// One value a point.
+        /// One value per point.
         values: Vec<f64>,
     },
 }

@@ -40,7 +40,7 @@ impl BatchOrder {
             )))
         };
         let Some(array) = arrays.get(ARRAY) else {
-            return refuse("it has no array \"batches\" [batches, samples a batch]");
+            return refuse("it has no array \"batches\" [batches, samples per batch]");
         };
         let numbers = match &array.data {
             Data::Bool(_) => None,
@@ -48,7 +48,7 @@ impl BatchOrder {
         };
         let (&[_, size], Some(numbers)) = (&array.shape[..], numbers) else {
             return refuse(
-                "the array \"batches\" must be whole numbers [batches, samples a batch]",
+                "the array \"batches\" must be whole numbers [batches, samples per batch]",
             );
         };
         let whole = |number: &f64| number.fract() == 0.0 && (0.0..4294967296.0).contains(number);
@@ -89,7 +89,7 @@ impl BatchOrder {
                 "batch_order",
                 "batch",
                 format!(
-                    "has {0} samples a batch, and batch is another number; give --batch {0}",
+                    "has {0} samples per batch, and batch is another number; give --batch {0}",
                     self.size
                 ),
             ));

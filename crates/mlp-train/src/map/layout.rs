@@ -68,7 +68,7 @@ impl Layout<'_> {
         self.shape_without(&[])
     }
 
-    /// The shape of what is one number a network.
+    /// The shape of what is one number per network.
     pub(super) fn shape_of_networks(&self) -> Vec<usize> {
         self.shape_without(&[if self.over_steps() { "y" } else { "step" }])
     }

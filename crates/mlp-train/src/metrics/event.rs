@@ -1,4 +1,4 @@
-//! Events of a training: metrics that maps have beside the columns of records, one number a network.
+//! Events of a training: metrics that maps have beside the columns of records, one number per network.
 
 use super::{
     exploded::EXPLODED,

@@ -35,7 +35,7 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
             "activation",
             "hidden",
             format!(
-                "names {} layers, but hidden has {layers}; give one, or one a hidden layer",
+                "names {} layers, but hidden has {layers}; give one, or one per hidden layer",
                 activation.len()
             ),
         ));
@@ -127,7 +127,7 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
                 name,
                 "hidden",
                 format!(
-                    "has {values} values, but the network has {layers} layers; give one, or one a layer"
+                    "has {values} values, but the network has {layers} layers; give one, or one per layer"
                 ),
             ));
         }
@@ -153,7 +153,7 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
                 key,
                 "hidden",
                 format!(
-                    "has {count} values, but hidden has {} layers; give one, or one a hidden layer",
+                    "has {count} values, but hidden has {} layers; give one, or one per hidden layer",
                     hidden.len()
                 ),
             ));

@@ -118,7 +118,7 @@ pub(super) fn resolve_loss(
             true => format!(
                 "is given beside \"{spelled}\", which has its setting in its name; choose one place"
             ),
-            false => format!("is no setting of the loss {}", loss.name()),
+            false => format!("is not a setting of the loss {}", loss.name()),
         };
         Err(Error::keys(setting, "loss", reason))
     };
@@ -160,7 +160,7 @@ fn loss_fits(loss: Loss, output: Activation, task: Task) -> bool {
         Task::Classification { classes } => match loss.outputs() {
             Outputs::Logits => classes == 2,
             Outputs::ClassLogits | Outputs::Scores => true,
-            // One output a class, with the targets 0 and 1.
+            // One output per class, with the targets 0 and 1.
             Outputs::Estimates => loss == Loss::SquaredError,
             Outputs::LogEstimates => false,
         },

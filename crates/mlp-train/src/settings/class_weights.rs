@@ -36,7 +36,7 @@ impl ClassWeights {
         }
         let Targets::Classes { labels, names } = data.dataset.targets() else {
             return Err(Error::Conflict(format!(
-                "class_weights are for classes, and {} is {}",
+                "class_weights need classes, and {} is {}",
                 data.name, data.task
             )));
         };
@@ -67,7 +67,7 @@ impl ClassWeights {
         }
         if weights.iter().all(|&weight| weight == 0.0) {
             return Err(Error::Conflict(
-                "class_weights: every class has weight 0; at least one must count".to_owned(),
+                "class_weights: every class has weight 0; at least one must be above 0".to_owned(),
             ));
         }
         Ok(Some(weights))
@@ -87,7 +87,7 @@ impl FromStr for ClassWeights {
         for part in text.split(',') {
             let Some((name, weight)) = part.rsplit_once('=') else {
                 return Err(format!(
-                    "\"{}\" is no weight of a class; it is none, balanced, or as in no=1,yes=3",
+                    "\"{}\" does not give class weights; write none, balanced, or as in no=1,yes=3",
                     part.trim()
                 ));
             };

@@ -72,7 +72,7 @@ fn a_comma_is_what_the_whole_column_tells() {
     );
     assert_eq!(
         beside(&["1,00,000"], 0),
-        "`1,00,000` is a number whose groups of digits are not of three; take the marks out"
+        "`1,00,000` is a number whose groups of digits are not in threes; take the marks out"
     );
     let comma = Circumstances {
         marks: (DecimalMark::Comma, Some(ThousandsMark::Point)),
@@ -211,7 +211,7 @@ fn amounts_beside_words_are_no_categories() {
 #[test]
 fn units_are_named_together_or_said_to_differ() {
     let several =
-        "`$5` is a number with a unit, and the column has `$` and `EUR`, which are no common scale";
+        "`$5` is a number with a unit, and the column has `$` and `EUR`, which have no common scale";
     assert!(beside(&["$5", "5 EUR"], 0).starts_with(several));
     let dollars = ["$".to_owned()];
     let beside_dollars = Circumstances {
@@ -257,7 +257,7 @@ fn dates_asked_for_are_days() {
     let problem = dates(&["12/31/1970", "1/2/1970"], 0);
     assert!(
         problem.contains("not of the order dmy")
-            && problem.contains("give --dates mdy, by which all of the column are dates"),
+            && problem.contains("give --dates mdy, with which all of the column are dates"),
         "{problem}"
     );
     assert_eq!(dates(&["red"], 0), "text");

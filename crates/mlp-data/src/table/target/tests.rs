@@ -265,7 +265,7 @@ fn a_single_class_and_missing_cells_are_refused() {
     assert!(place.is_none());
     assert_eq!(
         problem.to_string(),
-        "every row is of the one class `a`; at least two are needed; name the column to learn by --target"
+        "every row is of class `a`; at least two classes are needed; name the column to learn with --target"
     );
     assert!(column(&["7", "7"], TaskChoice::Auto).is_err());
     for cell in ["", "NA", "nan", "inf"] {

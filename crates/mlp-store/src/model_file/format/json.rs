@@ -2,7 +2,7 @@
 //!
 //! An object with the fields of the safetensors file's metadata (`inputs`, `layers`, `loss`,
 //! `features`, `feature_scaling`, `classes` or `outputs` and `target_scaling`, ...) and, in
-//! `parameters`, an array for every tensor: `layers.I.weight` as a list of rows, one a neuron, and
+//! `parameters`, an array for every tensor: `layers.I.weight` as a list of rows, one per neuron, and
 //! `layers.I.bias`. Every number has the fewest digits that read back to the same f64; one of a
 //! single-precision network is an f32 exactly. The network sees
 //! `(x - feature_scaling.offset) / feature_scaling.factor`; layer I answers

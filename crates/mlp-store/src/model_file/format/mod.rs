@@ -87,7 +87,7 @@ impl Format {
     pub fn write(&self, model: &Model, name: &str) -> Result<Vec<u8>, Error> {
         if !model.is_finite() {
             return Err(Error::Model(
-                "has parameters that are not finite, for its training diverged; \
+                "has parameters that are not finite, because its training diverged; \
                  train it again at a smaller --learning-rate"
                     .to_owned(),
             ));

@@ -7,7 +7,7 @@
 //! | `target_offset`, `target_factor` | of numbers: a prediction is `output * factor + offset` |
 //! | `features`, `classes`, `outputs` | names; of classes, or of labels' or numbers' outputs |
 //! | `threshold` | of two classes, where it is not 0.5: the probability of the second above which it is taken |
-//! | `activations` | one word a layer |
+//! | `activations` | one word per layer |
 //! | `mlp` | everything as JSON, which is what is read back |
 
 use std::io::Cursor;

@@ -64,7 +64,7 @@ pub(super) enum Answer<'a> {
         /// Both classes.
         classes: &'a [String],
     },
-    /// One logit a class; probabilities are their softmax.
+    /// One logit per class; probabilities are their softmax.
     Softmax {
         /// The classes.
         classes: &'a [String],
@@ -74,12 +74,12 @@ pub(super) enum Answer<'a> {
         /// Both classes.
         classes: &'a [String],
     },
-    /// One score a class, the greatest for the likeliest.
+    /// One score per class, the greatest for the likeliest.
     Scores {
         /// The classes.
         classes: &'a [String],
     },
-    /// One logit a label, each yes or no for itself.
+    /// One logit per label, each yes or no for itself.
     Labels {
         /// The labels.
         labels: &'a [String],

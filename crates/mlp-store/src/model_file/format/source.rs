@@ -103,10 +103,10 @@ pub(super) fn shape(program: &Program<'_>) -> String {
 pub(super) fn meaning(program: &Program<'_>) -> &'static str {
     match program.answer {
         Answer::Binary { .. } => "the logit of the second class",
-        Answer::Softmax { .. } => "one logit a class",
+        Answer::Softmax { .. } => "one logit per class",
         Answer::Margin { .. } => "the score of the second class",
-        Answer::Scores { .. } => "one score a class",
-        Answer::Labels { .. } => "one logit a label",
+        Answer::Scores { .. } => "one score per class",
+        Answer::Labels { .. } => "one logit per label",
         Answer::Values { link, .. } => match link {
             Link::Identity => "scaled targets",
             Link::Sigmoid => "logits of scaled targets",

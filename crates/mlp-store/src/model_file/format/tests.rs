@@ -148,7 +148,7 @@ fn models() -> Vec<Model> {
         };
         models.push(model(net, loss, answers));
     }
-    // Squared errors on classes, an output a class.
+    // Squared errors on classes, an output per class.
     for (outputs, seed) in [(2, 290), (3, 291)] {
         let net = Architecture::classical(2, &[4], Activation::Softsign, outputs);
         let classes = Answers::Classes(words(&CLASSES[..outputs]));
@@ -267,7 +267,7 @@ fn expected(model: &Model, rows: &Array2<f64>) -> (Array2<f64>, Vec<Option<u32>>
     }
 }
 
-/// Compares what a program printed, a line a row: the class, if there is one, then the numbers.
+/// Compares what a program printed, a line per row: the class, if there is one, then the numbers.
 fn compare(models: &[Model], printed: &str) {
     let mut lines = printed.lines();
     let mut worst = 0.0f64;

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-/// Answers beside the truth, one a sample; at least one.
+/// Answers beside the truth, one per sample; at least one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predicted {
     answers: Answered,

@@ -141,7 +141,7 @@ pub(super) fn check_map(author: &Experiment) -> Result<(), Error> {
                 "metric",
                 "y",
                 format!(
-                    "{metric} is one number a training, and the steps are the y axis; give --y a key"
+                    "{metric} is one number per training, and the steps are the y axis; give --y a key"
                 ),
             ))
         }

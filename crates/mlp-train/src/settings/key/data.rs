@@ -44,7 +44,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(data.options.samples, check::count, count),
     )
-    .help("samples of a generator, both parts together")
+    .help("number of samples of a generator, all parts together")
     .option("samples")
     .takes("N")
     .default("by data set, moons 256"),
@@ -62,7 +62,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(data.options.classes, check::count, count),
     )
-    .help("classes of a generator")
+    .help("number of classes of a generator")
     .option("classes")
     .takes("N")
     .default("by data set"),
@@ -93,7 +93,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             },
         },
     )
-    .help("feature columns of a file, by name or position; of a generator, how many")
+    .help("feature columns of a file, by name or position; number of features of a generator")
     .option("features")
     .takes("A,B")
     .default("all other columns; by data set"),
@@ -134,7 +134,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(data.options.flip, check::not_negative, number),
     )
-    .help("share of labels replaced by another class")
+    .help("fraction of labels replaced by another class")
     .takes("X")
     .default("by data set"),
     KeyInfo::new(
@@ -162,7 +162,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Columns,
         field!(data.sample_weight, check::column, spelled),
     )
-    .help("column of a file with what each sample counts in the loss; no feature then")
+    .help("column of a file with sample weights for the loss; it is not a feature")
     .option("sample-weight")
     .takes("COL")
     .default("none; in NPZ files the array sample_weight, if there is one"),
@@ -227,7 +227,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             |choice| word(choice.name())
         ),
     )
-    .help("text in the features of a file: refuse, or one-hot columns")
+    .help("text features of a file: refuse, or encode as one-hot columns")
     .option("categories")
     .takes("HOW")
     .default("refuse"),
@@ -236,7 +236,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(data.rare, check::whole, number_of),
     )
-    .help("make one category, other, of those with fewer than N rows")
+    .help("merge categories with fewer than N rows into one, other")
     .option("rare")
     .takes("N")
     .default("0: none"),
@@ -245,7 +245,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(data.test_fraction, check::below_one, number),
     )
-    .help("share of the samples in the test part, stratified")
+    .help("fraction of the samples in the test part, stratified")
     .option("test-fraction")
     .takes("X")
     .default("0.25; 0 for the four xor corners"),
@@ -254,7 +254,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(data.validation_fraction, check::below_one, number),
     )
-    .help("share of the samples in the validation part, stratified")
+    .help("fraction of the samples in the validation part, stratified")
     .option("validation-fraction")
     .takes("X")
     .default("0"),
@@ -303,7 +303,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             "{a}:{b}:{c}"
         ))),
     )
-    .help("rows of the training, validation and test part, in the data's order")
+    .help("rows of the training, validation and test parts, in the order of the data")
     .option("split")
     .takes("A:B:C")
     .default("none")
@@ -313,7 +313,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(data.folds, check::count, count),
     )
-    .help("cross-validation: one network for each of K folds as the test part, stratified")
+    .help("cross-validation: one network per fold, with each of K stratified folds as the test part")
     .option("folds")
     .takes("K")
     .default("none")
@@ -323,10 +323,10 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(data.fold, check::index, count),
     )
-    .help("the fold that is the test part, from 0")
+    .help("fold used as the test part, counted from 0")
     .option("fold")
     .takes("I")
-    .default("all of them, one after the other"),
+    .default("all of them, in turn"),
     KeyInfo::new(
         "data.scale",
         Form::Word(scales),
@@ -358,7 +358,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(data.data_seed, check::whole, number_of),
     )
-    .help("drives the generator and the split")
+    .help("seed of the generator and the split")
     .option("data-seed")
     .takes("N")
     .default("0"),

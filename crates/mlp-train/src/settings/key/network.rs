@@ -53,7 +53,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(network.depth, check::index, count),
     )
-    .help("hidden layers, all as wide as the one width of --hidden")
+    .help("number of hidden layers, all with the one width of --hidden")
     .option("depth")
     .takes("N")
     .default("as many as --hidden names"),
@@ -62,7 +62,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Words(activations),
         field!(network.activation, check::all_named, spellings),
     )
-    .help("activation of the hidden layers, or one a layer")
+    .help("activation of the hidden layers, or one per layer")
     .option("activation")
     .takes("NAME")
     .default("tanh")
@@ -77,8 +77,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         ),
     )
     .help(
-        "activation of the output layer, where the loss takes estimates; of scaled \
-             targets, in their scale",
+        "activation of the output layer, where the loss takes estimates; in the scale \
+             of scaled targets",
     )
     .takes("NAME")
     .default("identity"),
@@ -87,7 +87,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Word(inits),
         field!(network.init, |v| check::named(check::text(v)?), spelled),
     )
-    .help("how weights start")
+    .help("initial distribution of the weights")
     .option("init")
     .takes("NAME")
     .default("glorot-uniform; he-normal for the ReLU family"),
@@ -99,7 +99,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             other => Value::Text(other.to_string()),
         }),
     )
-    .help("where all biases start, or how, as weights do: uniform:0.1")
+    .help("initial value of all biases, or their distribution as for weights: uniform:0.1")
     .option("bias-init")
     .takes("X|NAME")
     .default("0"),
@@ -108,7 +108,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(network.init_gain, check::number, number),
     )
-    .help("multiplies the initial weights")
+    .help("gain: factor of the initial weights")
     .option("init-gain")
     .takes("X")
     .default("1")
@@ -119,8 +119,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         field!(network.perturbation, check::number, number),
     )
     .help(
-        "moves the initial weights so far along a random direction that the seed alone \
-             decides",
+        "distance that the initial weights are moved along a random direction, which the \
+             seed alone decides",
     )
     .option("perturbation")
     .takes("X")
@@ -166,7 +166,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     )
     .help(
         "none, batch or layer normalization of the hidden layers before their \
-             activation, or one a layer",
+             activation, or one per layer",
     )
     .option("normalization")
     .takes("NAME")
@@ -182,7 +182,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             numbers
         ),
     )
-    .help("share of the hidden layers' outputs dropped in training, or one a layer")
+    .help("dropout rate of the hidden layers' outputs, or one per layer")
     .option("dropout")
     .takes("P")
     .default("0")
@@ -192,7 +192,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(network.input_dropout, check::below_one, number),
     )
-    .help("share of the inputs dropped in training")
+    .help("dropout rate of the inputs")
     .option("input-dropout")
     .takes("P")
     .default("0"),
@@ -201,7 +201,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(network.input_noise, check::not_negative, number),
     )
-    .help("standard deviation of normal noise added to the scaled inputs in training")
+    .help("standard deviation of Gaussian noise added to the scaled inputs in training")
     .option("input-noise")
     .takes("SD")
     .default("0"),
@@ -215,7 +215,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         ),
     )
     .help(
-        "what W x is multiplied by before the bias is added, or one a layer, the \
+        "factor of W x before the bias is added, or one per layer, the \
              output included",
     )
     .option("layer-scale")
@@ -227,7 +227,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Flag,
         field!(network.skip, check::flag, flag),
     )
-    .help("add the inputs of every hidden layer that is as wide as they are to its outputs")
+    .help("skip connections: add the inputs of a hidden layer to its outputs where the widths agree")
     .option("skip")
     .default("false"),
     KeyInfo::new(
@@ -235,7 +235,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Flag,
         field!(network.shortcuts, check::flag, flag),
     )
-    .help("every layer sees the inputs and the outputs of all hidden layers before it")
+    .help("shortcut connections: every layer takes the inputs and the outputs of all hidden layers before it")
     .option("shortcuts")
     .default("false"),
     KeyInfo::new(
@@ -248,7 +248,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         ),
     )
     .help(
-        "layers, counted from 0, whose weights and biases stay as they start under every optimizer",
+        "frozen layers, counted from 0, whose weights and biases no optimizer changes",
     )
     .option("frozen")
     .takes("N,...")

@@ -26,7 +26,7 @@ fn step_or_axis(value: &Value) -> Result<MapAxis, String> {
     match check::text(value)?.trim() {
         "step" => Ok(MapAxis::Step),
         text if text.starts_with("step=") => {
-            Err("step takes no range here; choose the steps by --record".to_owned())
+            Err("step takes no range here; choose the steps with --record".to_owned())
         }
         text => parse_assignment(text).map(|(key, range)| MapAxis::Key(key, range)),
     }
@@ -37,7 +37,7 @@ fn metric(value: &Value) -> Result<Metric, String> {
     name.parse().map_err(|error: UnknownMetric| {
         match OVER_SEEDS.contains(&name) {
             true => format!(
-                "{name} is what several seeds make of a metric; name the metric, and with --seeds it is drawn beside it"
+                "{name} is a statistic of a metric over seeds; name the metric, and with --seeds the statistic is drawn beside it"
             ),
             false => error.to_string(),
         }
@@ -87,7 +87,7 @@ pub(super) const POPULATION: &[KeyInfo] = &[
         Form::Whole,
         field!(population.nets, check::at_least_one, number_of),
     )
-    .help("networks a cell")
+    .help("networks per cell")
     .option("nets")
     .takes("N")
     .default("100; 1 a draw")
@@ -98,7 +98,7 @@ pub(super) const POPULATION: &[KeyInfo] = &[
         Form::Whole,
         field!(population.draws, check::at_least_one, number_of),
     )
-    .help("cells drawn at random from the swept ranges, as in log:1e-3:1e1, not a full grid")
+    .help("number of cells drawn at random from the swept ranges, as in log:1e-3:1e1, instead of a full grid")
     .option("draws")
     .takes("N")
     .only(&[Kind::Population])
@@ -128,7 +128,7 @@ pub(super) const MAP: &[KeyInfo] = &[
     .only(&[Kind::Map])
     .fixed(),
     KeyInfo::new("map.facet", Form::Axis, field!(map.facet, axis, assignment))
-        .help("a third key: a map beside the other for each of its values")
+        .help("third key: one map for each of its values, side by side")
         .option("facet")
         .takes("KEY=RANGE")
         .aliases(&["facets"])
@@ -139,7 +139,7 @@ pub(super) const MAP: &[KeyInfo] = &[
         Form::Whole,
         field!(map.seeds, check::at_least_one, number_of),
     )
-    .help("networks a cell")
+    .help("networks per cell")
     .option("seeds")
     .takes("R")
     .default("1")
@@ -150,7 +150,7 @@ pub(super) const MAP: &[KeyInfo] = &[
         Form::Text,
         field!(map.metric, metric, spelled),
     )
-    .help("metric that the figure shows")
+    .help("metric shown in the figure")
     .option("metric")
     .takes("NAME")
     .default("test_loss; train_loss without a test part")
@@ -165,7 +165,7 @@ pub(super) const MAP: &[KeyInfo] = &[
             |budget| word(&time_budget::text(*budget))
         ),
     )
-    .help("start coarse and refine where neighbours differ, for this long, as in 60s")
+    .help("time budget, as in 60s: start coarse and refine where neighbours differ")
     .option("budget")
     .takes("TIME")
     .default("every cell")
@@ -177,7 +177,7 @@ pub(super) const MAP: &[KeyInfo] = &[
         Form::Text,
         field!(map.cells, check::owned, spelled),
     )
-    .help("the cells that a budgeted map computed, and computes again")
+    .help("cells that a map with a budget computed, so that it computes the same ones again")
     .takes("HEX")
     .only(&[Kind::Map])
     .fixed(),
@@ -186,7 +186,7 @@ pub(super) const MAP: &[KeyInfo] = &[
         Form::Number,
         field!(map.tolerance, check::not_negative, number),
     )
-    .help("cells within this share of the best value are told as its region")
+    .help("relative tolerance of the region of cells around the best one")
     .option("map-tolerance")
     .takes("SHARE")
     .default("0.05")

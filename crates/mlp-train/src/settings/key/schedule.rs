@@ -52,7 +52,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &["warm-up"],
         "N",
         Form::Whole,
-        "updates that rise to the learning rate before the schedule begins",
+        "warm-up updates, in which the rate rises to the learning rate before the schedule begins",
         "0"
     ),
     setting!(
@@ -61,7 +61,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &["warm-up-from"],
         "X",
         Form::Number,
-        "multiple of the learning rate that the warm-up starts from",
+        "start of the warm-up, as a multiple of the learning rate",
         "0.1"
     ),
     setting!(
@@ -79,7 +79,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "N",
         Form::Whole,
-        "updates between changes (step) or looks at the loss (plateau)",
+        "updates between changes (step) or checks of the loss (plateau)",
         "a third of the run; an epoch"
     ),
     setting!(
@@ -88,7 +88,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "X",
         Form::Number,
-        "what step, exponential and plateau multiply by",
+        "factor of step, exponential and plateau",
         "0.1; exponential down to a hundredth"
     ),
     setting!(
@@ -106,7 +106,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "WHAT",
         Form::Word(|| Counts::WORDS.to_vec()),
-        "what inverse-scaling counts: updates, or samples as scikit-learn",
+        "what inverse-scaling counts: updates, or samples as in scikit-learn",
         "updates; samples with --form sklearn"
     ),
     setting!(
@@ -115,7 +115,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "X",
         Form::Number,
-        "multiple of the learning rate that linear starts from",
+        "start of linear, as a multiple of the learning rate",
         "1"
     ),
     setting!(
@@ -124,7 +124,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "X",
         Form::Number,
-        "multiple of the learning rate that linear ends at",
+        "end of linear, as a multiple of the learning rate",
         "0"
     ),
     setting!(
@@ -142,7 +142,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "",
         Form::Flag,
-        "cosine starts anew after its steps",
+        "cosine restarts after its steps",
         "false"
     ),
     setting!(
@@ -151,7 +151,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "N",
         Form::Whole,
-        "how many times longer each of cosine's periods is than the last",
+        "factor by which each of cosine's periods is longer than the last",
         "1"
     ),
     setting!(
@@ -160,7 +160,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "X",
         Form::Number,
-        "share of one-cycle's steps in which the rate rises",
+        "fraction of one-cycle's steps in which the rate rises",
         "0.3"
     ),
     setting!(
@@ -169,7 +169,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "X",
         Form::Number,
-        "one-cycle starts from the learning rate over this",
+        "one-cycle starts from the learning rate divided by this",
         "25"
     ),
     setting!(
@@ -178,7 +178,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "X",
         Form::Number,
-        "one-cycle ends at its first rate over this",
+        "one-cycle ends at its first rate divided by this",
         "1e4"
     ),
     setting!(
@@ -196,7 +196,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "",
         Form::Flag,
-        "one-cycle falls as it rose before its last phase",
+        "one-cycle falls symmetrically to its rise before a last phase",
         "false"
     ),
     setting!(
@@ -205,7 +205,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "",
         Form::Flag,
-        "one-cycle moves the momentum (beta1) against the rate",
+        "one-cycle cycles the momentum (beta1) inversely to the rate",
         "where the optimizer has one"
     ),
     setting!(
@@ -232,7 +232,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "N",
         Form::Whole,
-        "losses without progress before plateau and adaptive act",
+        "losses without progress before plateau and adaptive lower the rate",
         "10"
     ),
     setting!(
@@ -241,7 +241,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "X",
         Form::Number,
-        "how much better a loss must be for plateau (validation loss, else training loss)",
+        "least improvement of the loss for plateau (validation loss, else training loss)",
         "1e-4"
     ),
     setting!(
@@ -259,7 +259,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "N",
         Form::Whole,
-        "losses that plateau does not count after a change",
+        "losses that plateau ignores after a change",
         "0"
     ),
     setting!(
@@ -268,7 +268,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         &[],
         "X",
         Form::Number,
-        "how much better an epoch's training loss must be for adaptive",
+        "least improvement of an epoch's training loss for adaptive",
         "1e-4"
     ),
 ];

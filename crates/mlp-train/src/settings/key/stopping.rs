@@ -32,7 +32,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         field!(training.stopping.patience, check::at_least_one, number_of),
     )
     .help(
-        "stop after N checks, one an epoch, without a lower validation loss, and keep the best \
+        "stop after N checks, one per epoch, without a lower validation loss, and keep the best \
              parameters",
     )
     .option("patience")
@@ -42,7 +42,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(training.stopping.min_delta, check::not_negative, number),
     )
-    .help("for --patience, a fall of the loss by no more than X is none")
+    .help("least fall of the loss that --patience counts as an improvement (must exceed X)")
     .option("min-delta")
     .takes("X")
     .default("0"),
@@ -94,7 +94,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             number
         ),
     )
-    .help("stop when the validation loss is X percent above its least (Prechelt's GL)")
+    .help("stop when the validation loss is X percent above its minimum (Prechelt's GL)")
     .option("generalization-loss")
     .takes("X")
     .aliases(&["gl"]),
@@ -121,7 +121,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(training.stopping.strip, check::at_least_two, number_of),
     )
-    .help("checks over which Prechelt's training progress is taken")
+    .help("strip length: checks over which Prechelt's training progress is measured")
     .option("strip")
     .takes("K")
     .default("5"),
@@ -143,7 +143,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Flag,
         field!(training.stopping.restore_best, check::flag, flag),
     )
-    .help("keep the last parameters, not those with the lowest validation loss")
+    .help("keep the last parameters instead of those with the lowest validation loss")
     .option("no-restore-best")
     .default("true where a rule chooses by the validation loss"),
     KeyInfo::new(
@@ -155,7 +155,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             |budget| word(&time_budget::text(*budget))
         ),
     )
-    .help("stop after this much time, as in 30s or 5min; the run stores the step")
+    .help("stop after this much time, as in 30s or 5min; the run stores the step reached")
     .option("time-budget")
     .takes("TIME")
     .only(&[Kind::Train])
@@ -166,7 +166,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(training.stopping.stop_after, check::at_least_one, number_of),
     )
-    .help("the step at which a time budget ended the training, and ends it again")
+    .help("step at which a time budget ended the training, so that a repetition ends there")
     .takes("N")
     .fixed(),
 ];

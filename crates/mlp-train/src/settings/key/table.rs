@@ -16,9 +16,9 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Switch,
         field!(data.format.header, check::flag, flag),
     )
-    .help("the file's first line holds names (--header) or data (--no-header)")
+    .help("whether the first line of the file holds names (--header) or data (--no-header)")
     .option("no-header")
-    .default("found out")
+    .default("detected")
     .fixed(),
     KeyInfo::new(
         "data.delimiter",
@@ -26,19 +26,19 @@ pub(super) const KEYS: &[KeyInfo] = &[
         field!(data.format.delimiter, check::parsed, spelled),
     )
     .help(
-        "what separates the cells of a file; also tab, space, and whitespace for runs \
+        "delimiter of the cells of a file; also tab, space, and whitespace for runs \
              of spaces",
     )
     .option("delimiter")
     .takes("CHAR")
-    .default("found out")
+    .default("detected")
     .fixed(),
     KeyInfo::new(
         "data.comment",
         Form::Text,
         field!(data.format.comment, check::owned, spelled),
     )
-    .help("what lines of a file begin with that are to be skipped, as in #")
+    .help("skip the lines of a file that begin with this, as in #")
     .option("comment")
     .takes("MARK")
     .default("none")
@@ -48,7 +48,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Word(|| DecimalMark::ALL.map(DecimalMark::name).to_vec()),
         field!(data.format.decimal, check::parsed, |mark| word(mark.name())),
     )
-    .help("what stands before the decimals of a file's numbers: . or ,")
+    .help("decimal mark of the numbers of a file: . or ,")
     .option("decimal")
     .takes("MARK")
     .default(".")
@@ -60,7 +60,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             mark.name()
         )),
     )
-    .help("what stands between the thousands of a file's numbers: , . ' _ or space")
+    .help("thousands separator of the numbers of a file: , . ' _ or space")
     .option("thousands")
     .takes("MARK")
     .default("none")
@@ -70,7 +70,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Word(|| DateOrder::ALL.map(DateOrder::name).to_vec()),
         field!(data.format.dates, check::parsed, |order| word(order.name())),
     )
-    .help("read dates of a file, ymd, dmy or mdy, as numbers of days since 1970-01-01")
+    .help("read dates of a file, in the order ymd, dmy or mdy, as days since 1970-01-01")
     .option("dates")
     .takes("ORDER")
     .default("dates are refused")
@@ -80,20 +80,20 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Texts,
         texts_field!(data.format.missing_words),
     )
-    .help("further words that mean a missing value in a file, as in -999,unknown")
+    .help("additional words for a missing value in a file, as in -999,unknown")
     .option("missing-words")
     .takes("A,B")
     .default("none")
     .fixed(),
     KeyInfo::new("data.units", Form::Texts, texts_field!(data.format.units))
-        .help("signs to take off the numbers of a file, as in '$,%,kg'")
+        .help("units to strip from the numbers of a file, as in '$,%,kg'")
         .option("units")
         .takes("A,B")
         .default("none")
         .fixed(),
     KeyInfo::new("data.text", Form::Columns, texts_field!(data.format.text))
         .help(
-            "columns of a file whose cells are names, whatever they look like: 007, NA, \
+            "columns of a file to read as text, whatever the cells look like: 007, NA, \
              1.10, 16:10",
         )
         .option("text")

@@ -57,7 +57,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Word(losses),
         field!(training.loss, check::choice_as_spelled::<Loss>, spelled),
     )
-    .help("what training makes small, with settings after colons if wanted")
+    .help("loss function to minimise; settings may follow after colons")
     .option("loss")
     .takes("NAME")
     .default("by task: cross-entropy for classes, squared-error for numbers"),
@@ -66,7 +66,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(training.loss_scale, check::positive, number),
     )
-    .help("multiplies the loss")
+    .help("factor of the loss")
     .option("loss-scale")
     .takes("X")
     .default("1"),
@@ -93,7 +93,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(training.label_smoothing, check::below_one, number),
     )
-    .help("cross-entropies: this share of each target is spread over all classes")
+    .help("label smoothing of cross-entropies: fraction of each target spread over all classes")
     .option("label-smoothing")
     .takes("X")
     .default("0"),
@@ -102,7 +102,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Text,
         field!(training.class_weights, |v| check::text(v)?.parse(), spelled),
     )
-    .help("what each class counts in the loss: none, balanced, or as in no=1,yes=3")
+    .help("class weights in the loss: none, balanced, or as in no=1,yes=3")
     .option("class-weights")
     .takes("W")
     .default("none")
@@ -114,7 +114,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             .value()),
     )
     .help(
-        "two classes: the probability above which the second is taken, or the score to choose it by",
+        "decision threshold for two classes: the probability above which the second is predicted, or the score that chooses it",
     )
     .option("threshold")
     .takes("P|SCORE")
@@ -126,7 +126,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Numbers,
         field!(training.positive_weight, check::weights, numbers),
     )
-    .help("binary cross-entropy: multiplies the loss of targets 1; or one a label")
+    .help("weight of positive targets in binary cross-entropy, or one per label")
     .option("positive-weight")
     .takes("X")
     .default("1")
@@ -140,7 +140,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             spelled
         ),
     )
-    .help("optimizer, with settings after colons if wanted")
+    .help("optimizer; settings may follow after colons")
     .option("optimizer")
     .takes("NAME")
     .default("sgd"),
@@ -149,7 +149,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Numbers,
         field!(training.learning_rate, check::rates, numbers),
     )
-    .help("learning rate, or one a layer")
+    .help("learning rate, or one per layer")
     .option("learning-rate")
     .takes("X")
     .default("by optimizer, as mlp list optimizers shows; 0.1 for sgd")
@@ -164,7 +164,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             spelled
         ),
     )
-    .help("how the learning rate moves; settings: --schedule-steps and others")
+    .help("learning rate schedule; settings: --schedule-steps and others")
     .option("schedule")
     .takes("NAME")
     .default("constant"),
@@ -173,7 +173,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Numbers,
         field!(training.weight_decay, check::rates, numbers),
     )
-    .help("L2 decay, or one a layer: X * W is added to the gradient of the mean loss")
+    .help("L2 weight decay, or one per layer: X * W is added to the gradient of the mean loss")
     .option("weight-decay")
     .takes("X")
     .default("0; 0.01 for adamw")
@@ -184,7 +184,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(training.alpha, check::not_negative, number),
     )
-    .help("scikit-learn's L2 penalty: X / the batch's samples is added to the weight decay")
+    .help("scikit-learn's L2 penalty: X / (samples in the batch) is added to the weight decay")
     .option("alpha")
     .takes("X")
     .default("0"),
@@ -193,7 +193,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Numbers,
         field!(training.l1, check::rates, numbers),
     )
-    .help("L1 penalty, or one a layer: X * sign(W) is added to the gradient of the mean loss")
+    .help("L1 penalty, or one per layer: X * sign(W) is added to the gradient of the mean loss")
     .option("l1")
     .takes("X")
     .default("0")
@@ -203,7 +203,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Flag,
         field!(training.decay_bias, check::flag, flag),
     )
-    .help("biases are decayed and penalised too")
+    .help("apply weight decay and penalties to biases too")
     .option("decay-bias")
     .default("false"),
     KeyInfo::new(
@@ -211,7 +211,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Limit,
         field!(training.max_norm, check::limit, limit),
     )
-    .help("longest a neuron's incoming weights may be (L2) after an update")
+    .help("upper bound on the L2 norm of a neuron's incoming weights, applied after each update")
     .option("max-norm")
     .takes("X")
     .default("none"),
@@ -220,7 +220,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Limit,
         field!(training.clip_value, check::limit, limit),
     )
-    .help("cuts each element of the gradient to [-X, X], before any decay")
+    .help("clip each element of the gradient to [-X, X], before any decay")
     .option("clip-value")
     .takes("X")
     .default("none"),
@@ -229,7 +229,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Limit,
         field!(training.clip_norm, check::limit, limit),
     )
-    .help("shortens a gradient whose norm over all parameters is above X, before any decay")
+    .help("clip the norm of the gradient over all parameters to X, before any decay")
     .option("clip-norm")
     .takes("X")
     .default("none"),
@@ -238,7 +238,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Batch,
         field!(training.batch, check::batch, batch),
     )
-    .help("samples an update: full or a number")
+    .help("samples per update: full or a number")
     .option("batch")
     .takes("N")
     .default("full")
@@ -248,7 +248,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Flag,
         field!(training.shuffle, check::flag, flag),
     )
-    .help("mini-batches keep one order in every epoch")
+    .help("keep the same order of mini-batches in every epoch")
     .option("no-shuffle")
     .default("true"),
     KeyInfo::new(
@@ -257,7 +257,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         field!(training.batch_order, check::owned, spelled),
     )
     .help(
-        "take the samples of every batch from the array batches [batches, size] of an \
+        "take the samples of each batch from the array batches [batches, size] of an \
              NPZ file",
     )
     .option("batch-order")
@@ -277,7 +277,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(training.steps, check::whole, number_of),
     )
-    .help("updates to make; 0 keeps networks as they start")
+    .help("number of updates; with 0 networks keep their initial parameters")
     .option("steps")
     .takes("N")
     .default("1000; 3000 epochs with --stopping")
@@ -287,7 +287,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(training.epochs, check::at_least_one, number_of),
     )
-    .help("passes over the training part, instead of --steps")
+    .help("number of passes over the training part, instead of --steps")
     .option("epochs")
     .takes("N")
     .voids(&["training.steps"]),
@@ -297,7 +297,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         field!(training.continue_from, check::owned, spelled),
     )
     .help(
-        "go on with the training of a run directory and its optimizer; --steps counts \
+        "continue the training of a run directory with its optimizer state; --steps counts \
              from the start",
     )
     .option("continue")
@@ -319,7 +319,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(training.seed, check::seed, number_of),
     )
-    .help("drives init, batch order and dropout; network i of a population has seed + i")
+    .help("seed of init, batch order and dropout; network i of a population has seed + i")
     .option("seed")
     .takes("N")
     .default("0"),
@@ -337,7 +337,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             |choice| word(choice.name())
         ),
     )
-    .help("number type of the training")
+    .help("floating-point precision of the training")
     .option("precision")
     .takes("TYPE")
     .default("f32"),
@@ -358,7 +358,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             scores.iter().map(|score| word(score.name))
         )),
     )
-    .help("further columns of each part (mlp list metrics), as in f1,auroc")
+    .help("additional metrics of each part (mlp list metrics), as in f1,auroc")
     .option("metrics")
     .takes("A,B")
     .default("none")
@@ -371,7 +371,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         )),
     )
     .help(
-        "groups of columns about the inside of networks (mlp list diagnostics), as in \
+        "groups of diagnostics of a network's internals (mlp list diagnostics), as in \
              norms,balance",
     )
     .option("diagnostics")
@@ -383,7 +383,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Number,
         field!(training.target_loss, check::positive, number),
     )
-    .help("a network with a final training loss below it counts as solved")
+    .help("training loss below which a network counts as solved")
     .option("target-loss")
     .takes("X")
     .default("0.01")

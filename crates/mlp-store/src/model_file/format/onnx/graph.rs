@@ -57,7 +57,7 @@ impl Graph {
         name.to_owned()
     }
 
-    /// Makes a value an output: `[batch, columns]`, or `[batch]`.
+    /// Makes a value per output: `[batch, columns]`, or `[batch]`.
     pub(super) fn output(
         &mut self,
         value: &Value,
