@@ -78,7 +78,7 @@ pub fn in_place(
         interrupt::draws_in(&done.directory);
         figures::write(&View::open(&done.directory)?, &drawing)?;
     }
-    // An object that was asked for is no summary on the side.
+    // An object that was asked for is not a summary on the side.
     if running.quiet && !running.json {
         return Ok(done);
     }

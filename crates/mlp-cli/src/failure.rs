@@ -167,7 +167,7 @@ impl From<mlp_train::Error> for Failure {
     }
 }
 
-/// Figures and reports: whatever is wrong with stored results or a picture is no question of usage.
+/// Figures and reports: whatever is wrong with stored results or a picture is not a question of usage.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let error = match error.downcast::<mlp_train::Error>() {

@@ -136,7 +136,7 @@ pub enum Error {
         /// What is wrong and what would be right.
         problem: String,
     },
-    /// A fraction of a split that is no fraction, or fractions that leave nothing to train on.
+    /// A fraction of a split that is not a fraction, or fractions that leave nothing to train on.
     #[error("{what} is {value}; it must be {expected}")]
     InvalidFraction {
         /// Which fraction.
@@ -313,7 +313,7 @@ pub(crate) fn error(
 pub enum Place {
     /// A line of a text file, as an editor numbers them.
     Line(u64),
-    /// A row of a table that is no text.
+    /// A row of a table that is not text.
     Row(u64),
 }
 

@@ -177,7 +177,7 @@ impl Array {
         exact(&mut magic)?;
         let [0, 0, kind, dimensions] = magic else {
             return Err(refuse(
-                "this is no IDX file: it does not begin with two zero bytes".to_owned(),
+                "this is not an IDX file: it does not begin with two zero bytes".to_owned(),
             ));
         };
         let number = match kind {

@@ -45,7 +45,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         options.target = header.outputs;
         if options.features.is_empty() {
             options.features = header.inputs;
-            // A name that is left out is no input any more.
+            // A name that is left out is not an input any more.
             let options = &mut *options;
             options
                 .features
@@ -65,7 +65,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     declared.read_rows(file, lines, length, &options)
 }
 
-/// The bytes up to the first that is no white space.
+/// The bytes up to the first that is not white space.
 fn head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     const MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
     let mut head = Vec::new();
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(set.inputs(), array![[1.5, 3.0], [0.5, 12.0], [9.5, 0.0]]);
         assert_eq!(set.class_names().unwrap(), ["clay", "sand"]);
         assert_eq!(set.target_columns(), ["Kind"]);
-        // Options say otherwise; numbers that are declared so are no classes, however few.
+        // Options say otherwise; numbers that are declared so are not classes, however few.
         let options = CsvOptions {
             target: vec!["fish".to_owned()],
             exclude: vec!["Kind".to_owned()],
@@ -259,7 +259,7 @@ mod tests {
             unknown.starts_with("`a.dat`, line 8: there is no attribute above called `Knid`"),
             "{unknown}"
         );
-        assert!(refuse("@relation", "@relatoin").contains("`@relatoin` is no declaration"));
+        assert!(refuse("@relation", "@relatoin").contains("`@relatoin` is not a declaration"));
         let (header, _) = PONDS.split_once("@data").unwrap();
         let torn = read_text(header, &CsvOptions::default()).unwrap_err();
         assert!(torn.contains("there is no `@data`"), "{torn}");

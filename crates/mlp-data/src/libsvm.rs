@@ -136,7 +136,7 @@ impl Samples {
         let mut last = 0;
         for word in words {
             let Some((index, value)) = word.split_once(':') else {
-                return refuse(format!("`{word}` is no `index:value`"));
+                return refuse(format!("`{word}` is not an `index:value`"));
             };
             if index == "qid" {
                 let problem =
@@ -258,7 +258,7 @@ mod tests {
         );
         assert!(refuse("1:2 2:3\n").contains("not with a label"));
         assert!(refuse("a 2:3\n").contains("the label `a` is not a number"));
-        assert!(refuse("1 2\n").contains("`2` is no `index:value`"));
+        assert!(refuse("1 2\n").contains("`2` is not an `index:value`"));
         assert!(refuse("1 -2:1\n").contains("not a whole number from 1"));
         assert!(refuse("1\n2\n").contains("no sample has a feature"));
         assert!(refuse(" \n# nothing\n").contains("the file is empty"));

@@ -282,7 +282,7 @@ struct Batch {
     /// Of a column of whole numbers of 64 bits, which no other type holds exactly.
     integers: Vec<i128>,
     texts: Vec<String>,
-    /// Whether a value is no text, of a column that is not declared as one or another.
+    /// Whether a value is not text, of a column that is not declared as one or another.
     binary: bool,
     truths: Vec<bool>,
 }

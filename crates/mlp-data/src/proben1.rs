@@ -154,7 +154,7 @@ impl Head {
 
     /// Reads the lines of the seven names, in any order.
     fn read(file: &str, lines: &mut Lines<'_, impl Read>) -> Result<Self, Error> {
-        /// More of anything is no count of columns or rows.
+        /// More of anything is not a count of columns or rows.
         const MOST: usize = u32::MAX as usize;
         let mut counts = BTreeMap::new();
         while counts.len() < Self::NAMES.len() {
@@ -378,7 +378,7 @@ mod tests {
             (
                 "real_in=1",
                 "real_in=-1",
-                "`a.dt`, line 2: `-1` is no count; real_in must be a whole number",
+                "`a.dt`, line 2: `-1` is not a count; real_in must be a whole number",
             ),
             (
                 "real_in=1",

@@ -4,7 +4,7 @@ use zip::{ZipArchive, read::ZipFile};
 
 use crate::{Array, Error, Header, limits::PIECE, values};
 
-/// Deflate never makes more than this out of a byte, so an array that claims more is no array.
+/// Deflate never makes more than this out of a byte, so an array that claims more is not an array.
 const DEFLATE_LIMIT: u64 = 1032;
 
 /// An NPZ archive, whose arrays are read one at a time, in any order, stored or deflated.

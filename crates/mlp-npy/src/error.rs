@@ -79,7 +79,7 @@ pub enum Error {
     #[error("it holds the byte {0} for a bool; is it damaged?")]
     Bool(u8),
 
-    /// A number that is no character.
+    /// A number that is not a character.
     #[error("it holds text with {0:#x}, which is not a character; is it damaged?")]
     Character(u32),
 

@@ -241,7 +241,7 @@ fn values_that_are_none_are_refused() {
     };
     assert!(refuse("'|b1'", &[2]).contains("the byte 2 for a bool"));
     assert!(refuse("'<u8'", &[0xFF; 8]).contains("above 2^63 - 1"));
-    assert!(refuse("'<U1'", &[0, 0xD8, 0, 0]).contains("0xd800, which is no character"));
+    assert!(refuse("'<U1'", &[0, 0xD8, 0, 0]).contains("0xd800, which is not a character"));
     // Other files of an archive are nobody's business.
     let other = read(&archive("readme.txt", b"no array")).unwrap();
     assert_eq!(other, Arrays::new());

@@ -62,7 +62,7 @@ pub(crate) fn read(path: &Path) -> Result<(SavedState, Option<Standing>), Error>
         .map_err(damaged)?;
     match standing_length == left {
         true => Ok((state, Some(standing))),
-        false => Err(corrupt(path, "something follows the state".to_owned())),
+        false => Err(corrupt(path, "extra bytes follow the state".to_owned())),
     }
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn read_start(name: &str) -> Result<Start, Error> {
         return Err(Error::Missing {
             path: folder.to_owned(),
             what: STATE.to_owned(),
-            hint: "so there is nothing to continue; a finished mlp train leaves one",
+            hint: "so there is nothing to continue; a finished mlp train run has one",
         });
     }
     check_is_file(&path)?;

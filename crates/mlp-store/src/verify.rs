@@ -125,10 +125,10 @@ pub fn verify(
         let Some(digest) = manifest.files.get(name) else {
             let there = match path.is_file() {
                 true => "",
-                false => ", and it is not there either",
+                false => ", and the file does not exist either",
             };
             verification.differ(|| {
-                format!("{name}: every such run has one, and the manifest does not list it{there}")
+                format!("{name}: every run of this kind has one, but the manifest does not list it{there}")
             });
             continue;
         };
@@ -337,7 +337,7 @@ impl Comparison<'_> {
         if !ascending || found.finished() != found.networks {
             verification.differ(|| {
                 format!(
-                    "{NETS}: it has not one row per network (the experiment has {}, and {} rows tell how one ended)",
+                    "{NETS}: it does not have one row per network (the experiment has {}, and {} rows have a status)",
                     found.networks,
                     found.finished()
                 )
@@ -345,7 +345,7 @@ impl Comparison<'_> {
         }
         if manifest.counts != found {
             verification.differ(|| {
-                format!("manifest.json: its counts of networks are not those of {NETS}")
+                format!("manifest.json: its counts of networks differ from {NETS}")
             });
         }
     }
@@ -408,7 +408,7 @@ impl Comparison<'_> {
                 let index = found.entry(network).or_default();
                 *index += 1;
                 let Some(row) = rows.get(*index - 1) else {
-                    verification.differ(|| format!("{name}: net {network} has a row too many"));
+                    verification.differ(|| format!("{name}: net {network} has one row too many"));
                     continue;
                 };
                 // Runs of earlier versions do not say which networks exploded, nor their best loss.
@@ -432,7 +432,7 @@ impl Comparison<'_> {
                         };
                         verification.differ(|| {
                             format!(
-                                "{name}: net {network}{step}: {} is {}, and trained again {}",
+                                "{name}: net {network}{step}: {} is {}, and retrained {}",
                                 column.name,
                                 stored.as_ref().map_or("missing".to_owned(), told),
                                 told(cell)
@@ -448,7 +448,7 @@ impl Comparison<'_> {
             if count < rows.len() {
                 verification.differ(|| {
                     format!(
-                        "{name}: net {network} has {count} rows, and trained again {}",
+                        "{name}: net {network} has {count} rows, and retrained {}",
                         rows.len()
                     )
                 });
@@ -503,7 +503,7 @@ impl Comparison<'_> {
                 .count();
             if differing > 0 && name != "converged" {
                 verification.differ(|| {
-                    format!("{MAP}: {name} differs from the networks trained again in {differing} places")
+                    format!("{MAP}: {name} differs from the retrained networks in {differing} places")
                 });
             }
         }

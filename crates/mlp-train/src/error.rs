@@ -131,7 +131,7 @@ pub enum Error {
     },
 
     /// A data file that is not the one that the experiment was resolved with.
-    #[error("{path} has changed: its sha256 is {found}, but the experiment names {expected}", path = path.display())]
+    #[error("{path} has changed: its sha256 is {found}, but the experiment has {expected}", path = path.display())]
     DataChanged {
         /// The data file.
         path: PathBuf,
@@ -159,7 +159,7 @@ pub enum Error {
     },
 
     /// A file that does not hold what it should: damaged, cut short, or of another kind.
-    #[error("{path} is no readable {what}: {reason}", path = path.display())]
+    #[error("{path} is not a readable {what}: {reason}", path = path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,
@@ -179,7 +179,7 @@ pub enum Error {
     },
 
     /// A folder with other things in it.
-    #[error("{path} is no run directory and not empty; choose another folder", path = path.display())]
+    #[error("{path} is not a run directory and not empty; choose another folder", path = path.display())]
     NotARunDirectory {
         /// The folder.
         path: PathBuf,
@@ -196,7 +196,7 @@ pub enum Error {
     },
 
     /// An unfinished run directory of another version of the numerics.
-    #[error("{path} was begun by engine {found}, and this is engine {ours}, whose numbers differ; use --force to move it aside and begin anew",
+    #[error("{path} was started by engine {found}, and this is engine {ours}, whose numbers differ; use --force to move it aside and start afresh",
         path = path.display())]
     OtherEngine {
         /// The folder.

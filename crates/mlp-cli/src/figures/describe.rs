@@ -92,8 +92,8 @@ pub fn population(view: &View) -> String {
 pub fn exploded() -> String {
     use mlp_train::exploded::{BEYOND, FACTOR, FAR};
     format!(
-        "finite, but at norms beyond {} times their own size with a loss that did not fall, beyond {} times \
-         with one that did not halve, or beyond {} times whatever the loss",
+        "finite, but with norms beyond {} times the reference norm and a loss that did not fall, beyond {} times \
+         and one that did not halve, or beyond {} times whatever the loss",
         words::count(FACTOR),
         format_value(FAR),
         format_value(BEYOND)

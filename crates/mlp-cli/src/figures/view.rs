@@ -147,7 +147,7 @@ impl View {
     pub fn nets(&self) -> &Nets {
         self.nets
             .get()
-            .expect("a run that is no map has the table nets")
+            .expect("a run that is not a map has the table nets")
     }
 
     /// Distributions over steps.
@@ -157,7 +157,7 @@ impl View {
     pub fn trends(&self) -> &Trends {
         self.trends
             .get()
-            .expect("a run that is no map has the table series")
+            .expect("a run that is not a map has the table series")
     }
 
     /// The curve of a single run; `None` where the metric does not apply.

@@ -82,7 +82,7 @@ impl Summary<'_> {
         } else if self.exploded(None).is_some_and(|count| count > 0) {
             writeln!(
                 text,
-                "{:<11} its norms are more than {} times their own size; try a smaller rate: --learning-rate {}",
+                "{:<11} its norms are more than {} times its reference norm; try a smaller rate: --learning-rate {}",
                 "exploded",
                 mlp_train::exploded::FACTOR,
                 self.smaller_rate(&recipe)

@@ -140,7 +140,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "iris", "--class-weights", "balance"],
-            "--class-weights: \"balance\" is no weight of a class",
+            "--class-weights: \"balance\" is not a weight of a class",
         ),
         (
             &["train", "diabetes", "--class-weights", "balanced"],
@@ -152,7 +152,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "iris", "--sample-weight", "w"],
-            "sample_weight is for files, and iris is a data set by name",
+            "sample_weight is for files, but iris is a built-in data set",
         ),
         (
             &["train", "moons", "--steps", "-1"],

@@ -429,7 +429,7 @@ fn a_stray_word_among_numbers_is_named_with_ways_out() {
     );
     let message = refused(&["train", &odd, "-o", out, "--force"], 2);
     assert!(message.contains("--header or --no-header"), "{message}");
-    // One word among few whole numbers is no class of its own accord.
+    // One word among few whole numbers is not a class of its own accord.
     let few = table(path, "a,y", 60, |row| {
         if row == 20 {
             "abc".to_owned()

@@ -196,7 +196,7 @@ impl Rule for Adafactor {
             most
         };
         let excess = (kernels.sum_of_squares(direction) / count).sqrt() / self.clip_threshold;
-        // A direction that is no number stays one.
+        // A direction that is not a number stays one.
         let divisor = if excess <= 1.0 { 1.0 } else { excess };
         let rule = update::Direction {
             rate: T::from_f64(size * rate / divisor),

@@ -211,7 +211,7 @@ impl Lbfgs {
         gradient: &[T],
         curvature: &mut Curvature<'_, T>,
     ) -> Move {
-        // A gradient that is no number does not count as flat.
+        // A gradient that is not a number does not count as flat.
         if largest(gradient) <= self.tolerance_grad && kernels.is_finite(gradient) {
             return Move::Stay;
         }

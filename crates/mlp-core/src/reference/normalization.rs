@@ -39,9 +39,9 @@ pub struct Normalize<T> {
     pub over: Over<T>,
     /// Added to the variance.
     pub epsilon: f64,
-    /// `[neurons]`; ones where it is no parameter.
+    /// `[neurons]`; ones where it is not a parameter.
     pub scale: Array1<T>,
-    /// `[neurons]`; zeros where it is no parameter.
+    /// `[neurons]`; zeros where it is not a parameter.
     pub shift: Array1<T>,
 }
 

@@ -81,7 +81,7 @@ pub(crate) struct Rows<'a, T> {
     pub(crate) inputs: &'a [T],
     pub(crate) outputs: usize,
     pub(crate) values: &'a [T],
-    /// Empty where the targets are no classes.
+    /// Empty where the targets are not classes.
     pub(crate) labels: &'a [u32],
 }
 

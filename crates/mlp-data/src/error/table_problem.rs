@@ -12,7 +12,7 @@ pub enum TableProblem {
     /// A header and nothing below.
     #[error("there is a header line but no data below it; one line per sample is expected")]
     HeaderOnly,
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     #[error("the text is not UTF-8{0}; save the file as UTF-8")]
     NotUtf8(&'static str),
     /// A file of another kind.
@@ -23,7 +23,7 @@ pub enum TableProblem {
         /// What to do with it.
         advice: &'static str,
     },
-    /// A record so long that the file is no table.
+    /// A record so long that the file is not a table.
     #[error(
         "a line runs on for more than {0} bytes; is the file a table, and is every quote closed?"
     )]
@@ -47,7 +47,7 @@ pub enum TableProblem {
         /// The line of the closing quote.
         last: u64,
     },
-    /// Lines before the table that are no part of it.
+    /// Lines before the table that are not part of it.
     #[error(
         "the file begins with lines marked `{mark}`, which are not rows; skip them with --comment '{mark}'"
     )]
@@ -97,7 +97,7 @@ pub enum TableProblem {
         /// The cells of every line.
         width: usize,
     },
-    /// A line below the header that is no data.
+    /// A line below the header that is not data.
     #[error(
         "the line holds text in every column of numbers, perhaps units; remove it, since data begin right below the names"
     )]
@@ -195,7 +195,7 @@ pub enum TableProblem {
         "the column is the sample weight, so it cannot be a feature, the target or left out; take it off that list"
     )]
     WeightTaken,
-    /// What a sample counts is no number, or below 0.
+    /// A sample weight that is not a number, or is below 0.
     #[error("{} is not a sample weight; it must be a number, 0 or more", Gap(.cell))]
     Weight {
         /// The cell.

@@ -153,7 +153,7 @@ mod tests {
         let huge = String::from_utf8_lossy(&whole).replace("(2, 2)", "(9000000000000000000, 9)");
         assert!(
             refuse(huge.as_bytes()).contains("no NPY"),
-            "the mark is no text"
+            "the mark is not text"
         );
         let text = "{'descr': '<f8', 'fortran_order': False, 'shape': (9000000000000000000, 9)}";
         let mut huge = b"\x93NUMPY\x01\x00".to_vec();

@@ -19,7 +19,7 @@ pub struct ReadSummary {
     pub rows: u64,
     /// Rows that became samples.
     pub used: u64,
-    /// Whether the first line held names; of files that are no text `None`.
+    /// Whether the first line held names; of files that are not text `None`.
     pub header: Option<bool>,
     /// How else the table is written, in words: `; between cells`, `decimal ,`.
     pub written: Vec<String>,

@@ -243,7 +243,7 @@ pub(super) struct Categories {
 
 /// Numbers by size, then texts by their bytes; each once.
 fn sort(names: &mut Vec<String>) {
-    // `inf` and `nan` are no numbers where they are names.
+    // `inf` and `nan` are not numbers where they are names.
     let number = |name: &str| name.parse::<f64>().ok().filter(|number| number.is_finite());
     names.sort_by(|a, b| match (number(a), number(b)) {
         (Some(x), Some(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),

@@ -15,7 +15,7 @@ pub struct CsvOptions {
     pub features: Vec<String>,
     /// Columns to leave out.
     pub exclude: Vec<String>,
-    /// The column with what each sample counts in the loss, which is no feature then; none: all count the same, unless
+    /// The column with what each sample counts in the loss, which is not a feature then; none: all count the same, unless
     /// the kind of file keeps such a column.
     pub sample_weight: Option<String>,
     /// How the table is written.

@@ -28,7 +28,7 @@ impl Orders {
     }
 }
 
-/// The orders in which a text is a date; none if it is no date at all.
+/// The orders in which a text is a date; none if it is not a date at all.
 pub(super) fn orders(text: &str) -> Orders {
     // Most texts are none, and most of those hold no digit.
     if text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -69,7 +69,7 @@ pub(super) fn all_compact(numbers: &[f64], order: DateOrder) -> Option<Vec<f64>>
     any.then(|| of(order).or_else(|| of(DateOrder::Ymd)))?
 }
 
-/// The days from 1970-01-01 to a date, with the time of day as a fraction; none where the text is no date in that order.
+/// The days from 1970-01-01 to a date, with the time of day as a fraction; none where the text is not a date in that order.
 pub(super) fn days(text: &str, order: DateOrder) -> Option<f64> {
     let text = without_characters(text.trim());
     let (day, rest) = date(&text, order)?;

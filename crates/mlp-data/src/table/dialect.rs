@@ -19,7 +19,7 @@ const CANDIDATES: [Delimiter; 5] = [
     Delimiter::SPACES,
 ];
 
-/// What lines before a table begin with that are no part of it.
+/// What lines before a table begin with that are not part of it.
 const COMMENTS: [&str; 4] = ["#", "%", "//", "|"];
 
 /// Records that are judged.
@@ -212,7 +212,7 @@ impl<'a> Leading<'a> {
         })
     }
 
-    /// Refuses lines that are no row of names.
+    /// Refuses lines that are not a row of names.
     fn check(&self, rows: &[u8], delimiter: Delimiter) -> Result<(), Wrong> {
         let mut record = Record::default();
         cut(self.first, delimiter, Stray::Literal, &mut record);
@@ -281,7 +281,7 @@ fn shape(records: &[Record]) -> Shape {
 }
 
 fn of_bytes(bytes: &[u8]) -> Look {
-    // What is no UTF-8 is text here; reading will refuse it.
+    // What is not UTF-8 is text here; reading will refuse it.
     look(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"))
 }
 
@@ -476,7 +476,7 @@ mod tests {
         ] {
             assert_eq!(found(rows), ("tab".to_owned(), false), "{rows}");
         }
-        // A tab too many on a line is no empty cell.
+        // A tab too many on a line is not an empty cell.
         let rows = "1\t2\t3\n4\t5\t6\n7\t\t8\t9\n3\t2\t1\n";
         assert_eq!(found(rows).0, "whitespace");
     }
@@ -557,7 +557,7 @@ mod tests {
         let format = TableFormat::default();
         let known = Dialect::detect(sample, &format, Some(&like), &["length"]);
         assert!(known.is_err());
-        // Texts that are no names are refused as data.
+        // Texts that are not names are refused as data.
         let sample = b"red,1,2\nblue,2,1\ngreen,4,0\n";
         let known = Dialect::detect(sample, &format, Some(&like), &["length"]);
         assert_eq!(known.map(|dialect| dialect.header), Ok(false));

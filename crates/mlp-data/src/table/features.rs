@@ -103,7 +103,7 @@ impl<R: Read> FeatureReader<R> {
     /// The next rows, at most `rows` of them; none at the end of the table.
     ///
     /// # Errors
-    /// [`Error::Table`] with line and column: no row at all, a ragged line, a cell that is no finite number;
+    /// [`Error::Table`] with line and column: no row at all, a ragged line, a cell that is not a finite number;
     /// [`Error::Read`].
     ///
     /// # Panics

@@ -1,4 +1,4 @@
-//! Files that are no tables of text, told by their first bytes, and by their name where these say too little.
+//! Files that are not tables of text, told by their first bytes, and by their name where these say too little.
 
 use crate::TableProblem;
 
@@ -128,7 +128,7 @@ const ENDINGS: &[(&[&str], &str, &str)] = &[
     (&["zip"], "a zip archive", "unpack it first"),
 ];
 
-/// What a file is that is no table of text, by its beginning and name.
+/// What a file is that is not a table of text, by its beginning and name.
 pub(super) fn foreign(sample: &[u8], file: &str) -> Option<TableProblem> {
     if sample.starts_with(b"\xFF\xFE") || sample.starts_with(b"\xFE\xFF") {
         return Some(TableProblem::NotUtf8(" but seems to be UTF-16"));

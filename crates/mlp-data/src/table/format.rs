@@ -12,7 +12,7 @@ pub struct TableFormat {
     pub header: Option<bool>,
     /// What stands between the cells.
     pub delimiter: Option<Delimiter>,
-    /// What lines that are no data begin with; none: every line is data.
+    /// What lines that are not data begin with; none: every line is data.
     pub comment: Option<String>,
     /// What stands before the decimals.
     pub decimal: Option<DecimalMark>,

@@ -17,16 +17,16 @@ pub(super) enum FirstLine {
     Numbers(&'static str),
 }
 
-/// Words above numbers that are no names: further ones for missing values.
+/// Words above numbers that are not names: further ones for missing values.
 const NO_NAMES: [&str; 19] = [
     "-", "--", "---", ".", "..", "*", "**", "n.a.", "na", "n/a", "nd", "n.d.", "nil", "none",
     "null", "unknown", "missing", "#n/a", "#div/0!",
 ];
 
-/// Lines of which fewer than one in so many are alike: they are no accident.
+/// Lines of which fewer than one in so many are alike: they are not an accident.
 const RARE: usize = 10;
 
-/// The chance below which it is no accident that values of the first line never return.
+/// The chance below which it is not an accident that values of the first line never return.
 const ACCIDENT: f64 = 0.01;
 
 /// The chance up to which a text that never returns speaks for names, be there numbers beside it.
@@ -97,7 +97,7 @@ impl<'a> Below<'a> {
 
 fn text(record: &Record, column: usize) -> Option<&str> {
     let bytes = record.get(column)?;
-    // What is no UTF-8 is text here; reading will refuse it.
+    // What is not UTF-8 is text here; reading will refuse it.
     Some(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}").trim())
 }
 
@@ -220,7 +220,7 @@ fn are_even(numbers: &[f64]) -> bool {
 ///
 /// Numbers that rise or fall as those of hardly another line are names of years, wavelengths or positions where they are whole or
 /// evenly spaced; others are data in a table of few columns unless one of them lies beyond its column. Below ten lines, and with
-/// as many columns, the order of a line is no accident.
+/// as many columns, the order of a line is not an accident.
 fn numbers_as_names(first: &Record, rest: &[Record]) -> Option<&'static str> {
     /// So many numbers are in order by chance once in sixty lines.
     const MANY: usize = 5;
@@ -392,7 +392,7 @@ mod tests {
         for first in ["2020,2019,2018", "50,10,0", "0.1,0.2,0.3", "1,2.5,80.5"] {
             assert!(is_unknown(&rows(first, below)), "{first}");
         }
-        // Measurements in order that are no scale, and rows that fall as well.
+        // Measurements in order that are not a scale, and rows that fall as well.
         assert_eq!(judged(&rows("2.1,5.2,5.9", below)), FirstLine::Data);
         let falling = "9,5,1\n8,3,2\n1,4,4\n";
         assert_eq!(judged(&rows("7,4,3", falling)), FirstLine::Data);

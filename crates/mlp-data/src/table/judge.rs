@@ -70,7 +70,7 @@ fn disguised<'t>(written: &[(usize, &'t Seen)], numbers: usize) -> Vec<(usize, D
             None => other += seen.rows,
         }
     }
-    // Several amounts of money are no names, however many words stand beside them.
+    // Several amounts of money are not names, however many words stand beside them.
     if plain <= other && money < AMOUNTS {
         disguised.clear();
     }
@@ -101,7 +101,7 @@ fn signs<'t>(disguised: &[(usize, Disguise<'t>)]) -> Vec<&'t str> {
     signs
 }
 
-/// The days of every text, NaN for those that stand for a missing date; none where one is no date of that order. Dates that
+/// The days of every text, NaN for those that stand for a missing date; none where one is not a date of that order. Dates that
 /// begin with a year of four digits can be meant in one way alone, so that they may be all of a column in any order.
 fn all_dates(texts: &[Seen], order: DateOrder) -> Option<Vec<f64>> {
     let of = |order| {

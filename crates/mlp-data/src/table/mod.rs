@@ -4,7 +4,7 @@
 //! or a line end. Line ends may be of Unix, Windows or old Macs, a byte order mark is skipped, white
 //! space around a cell does not count, and empty lines are passed over, as are those of comments where their
 //! mark is given. Nothing is guessed in silence:
-//! what is no number, missing or not finite is refused by line and column, unless the options say what to make of
+//! what is not a number, missing or not finite is refused by line and column, unless the options say what to make of
 //! missing values ([`MissingPolicy`]) and of features of text ([`Categorical`]).
 //!
 //! **Numbers** have a decimal point unless the format says otherwise; marks between thousands and units are read if it names them.
@@ -33,7 +33,7 @@
 //! **Delimiter**: given, told by a first line `sep=;`, or the one that cuts the first lines most evenly into more than one cell; of
 //! several that of a table [read like](CsvOptions::like) this one, then the one that leaves fewest cells that another would cut,
 //! and most numbers; then `;` before `,`, for decimal commas. Runs of spaces part cells where most are numbers. A delimiter at
-//! the end of every line is no column.
+//! the end of every line is not a column.
 //!
 //! **Quotes**: a cell that begins with a quote ends at the one that closes it; within, a quote is written twice. Text
 //! behind a closing quote and a quote that never closes are refused by the line where the cell opens, and so is a cell of
@@ -45,7 +45,7 @@
 //! numbers and values that return are data. Where that cannot tell, or numbers count (`0,1,2`), rise or fall from column to column as
 //! those of hardly another line do, or a text beside numbers never returns, it is refused until the options say. Columns without a name are called `column1`, `column2`, ...
 //!
-//! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
+//! **Columns** are asked for by name; a whole number that is not a name is a position, counted from 1, or from
 //! the end if negative.
 
 mod amounts;

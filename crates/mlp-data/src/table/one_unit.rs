@@ -32,7 +32,7 @@ impl OneUnit {
             return Ok(());
         }
         let signs = reading.signs(spelling);
-        // Numbers of a table that is no text have no sign to show.
+        // Numbers of a table that is not text have no sign to show.
         if signs.is_empty() && number != 0.0 && matches!(spelling, Spelling::Text(_)) {
             self.bares += 1;
             (self.bare).get_or_insert_with(|| (spelling.name(number).into_owned(), place));
@@ -108,7 +108,7 @@ fn as_known(
     let had = names::list(known.iter().map(String::as_str));
     let found = names::list(signs.iter().copied());
     if signs.is_empty() {
-        // Numbers of a table that is no text have no sign to show.
+        // Numbers of a table that is not text have no sign to show.
         let written = matches!(spelling, Spelling::Text(_)) && number != 0.0;
         return match known.iter().any(|sign| is_scale(sign)) && written {
             true => refuse(

@@ -145,7 +145,7 @@ impl<R: Read> Table<R> {
     /// The next line of data, or `false` at the end.
     ///
     /// # Errors
-    /// [`TableProblem::HeaderOnly`] where there is none at all; a ragged line, text that is no UTF-8, a
+    /// [`TableProblem::HeaderOnly`] where there is none at all; a ragged line, text that is not UTF-8, a
     /// record without end; [`Error::Read`].
     pub fn next(&mut self, line: &mut Line) -> Result<bool, Error> {
         if let Some((cells, number)) = self.first.take() {
@@ -345,7 +345,7 @@ mod tests {
             message(b"a,b\n1,2\n3,caf\xE9\n"),
             "`t.csv`, line 3, column `b`: the text is not UTF-8; save the file as UTF-8"
         );
-        // The halves of a character are no text, though the cells together are.
+        // The halves of a character are not text, though the cells together are.
         assert!(message(b"a;b\n1;2\n3;4\n\xC3;\xA9\n").contains("line 4, column `a`"));
         assert!(message(b"\xFF\xFEa\0,\0").contains("UTF-16"));
         assert!(message(b"\x1F\x8B\x08\0").contains("gzip"));

@@ -132,7 +132,7 @@ impl<'a> CheckpointFiles<'a> {
         }
         if let Some(latest) = latest {
             checkpoints.warn(&format!(
-                "{}: the records of its checkpoints are not whole, so the training begins anew; the state at \
+                "{}: the records of its checkpoints are incomplete, so the training starts afresh; the state at \
                  step {latest} stays until it has come further",
                 directory.display()
             ));
@@ -168,7 +168,7 @@ impl<'a> CheckpointFiles<'a> {
         };
         let aside = set_aside(path, why)?;
         self.warn(&format!(
-            "{}: it cannot be gone on from ({reason}) and is kept as {}",
+            "{}: the training cannot continue from it ({reason}); it is kept as {}",
             path.display(),
             aside.display()
         ));

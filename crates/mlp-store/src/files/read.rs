@@ -37,7 +37,7 @@ pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
     match metadata.is_file() || metadata.is_dir() {
         true => Ok(()),
         false => Err(Error::Conflict(format!(
-            "{} is no regular file, and only the data themselves can be piped; write it to a file first",
+            "{} is not a regular file, and only the data can be piped; write it to a file first",
             path.display()
         ))),
     }

@@ -221,7 +221,7 @@ impl ScalingDto {
         match scaler.columns() == columns {
             true => Ok(scaler),
             false => Err(format!(
-                "it scales {} columns, and there are {columns}",
+                "it scales {} columns, but there are {columns}",
                 scaler.columns()
             )),
         }
@@ -417,7 +417,7 @@ impl Metadata {
         let agree = |what: &str, found: usize, expected: usize| match found == expected {
             true => Ok(()),
             false => Err(format!(
-                "it names {found} {what}, and the network has {expected}"
+                "it names {found} {what}, but the network has {expected}"
             )),
         };
         agree("features", self.features.len(), self.inputs)?;
@@ -446,7 +446,7 @@ impl Metadata {
             let two = matches!(&answers, Answers::Classes(names) if names.len() == 2);
             if !(two && loss.gives_probabilities() && threshold > 0.0 && threshold < 1.0) {
                 return Err(format!(
-                    "its threshold is {threshold}; it lies above 0 and below 1, and only two classes with probabilities have one"
+                    "its threshold is {threshold}; it must be above 0 and below 1, and only a model of two classes with probabilities has one"
                 ));
             }
         }

@@ -33,7 +33,7 @@ pub fn write(model: &Model, path: &Path) -> Result<(), Error> {
 /// Reads a model file of any [kind](Format::is_readable).
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is no model of this program.
+/// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is not a model of this program.
 pub fn read(path: &Path) -> Result<Model, Error> {
     let (format, bytes) = contents(path)?;
     format.read(&bytes).map_err(|reason| corrupt(path, reason))
@@ -59,7 +59,7 @@ fn corrupt(path: &Path, reason: String) -> Error {
     }
 }
 
-/// What a file is that is no model, as its first bytes tell.
+/// What a file is that is not a model, as its first bytes tell.
 fn foreign(start: &[u8]) -> String {
     let others = [
         (
@@ -73,7 +73,7 @@ fn foreign(start: &[u8]) -> String {
     ];
     let other = others.iter().find(|(magic, _)| start.starts_with(magic));
     let usual =
-        "it is no safetensors file, NPZ archive, JSON document or ONNX model, or it is cut short";
+        "it is not a safetensors file, NPZ archive, JSON document or ONNX model, or it is truncated";
     other.map_or(usual, |(_, what)| what).to_owned()
 }
 

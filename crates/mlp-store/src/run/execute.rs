@@ -364,7 +364,7 @@ impl<'a> Work<'a> {
         let known = journal.finished().len();
         if known < self.earlier {
             let why = format!(
-                "the journal tells of {known} networks, and the results of {}; the others are trained again",
+                "the journal holds {known} networks, and the results hold {}; the others are retrained",
                 self.earlier
             );
             let warn = &mut |text: String| self.job.watch.observer.on_warning(&text);

@@ -135,7 +135,7 @@ pub(crate) fn claim(
         path: folder.to_owned(),
         aside: aside(folder),
     };
-    // What is no run directory must not even get a lock file.
+    // What is not a run directory must not even get a lock file.
     if look(folder, wanted.identity)? == Found::Foreign {
         return Err(foreign());
     }
@@ -197,13 +197,13 @@ pub(crate) fn claim(
                 for path in &results.changed {
                     let aside = set_aside(path, Why::Changed)?;
                     warn(format!(
-                        "{}: it is not what the run wrote (its digest differs from the manifest's); it is kept as {}, and made again",
+                        "{}: it is not what the run wrote (its digest differs from the manifest's); it is kept as {} and written again",
                         path.display(),
                         aside.display()
                     ));
                 }
                 if !wanted.known && !is_unfinished(folder, manifest.as_ref(), wanted.identity) {
-                    let why = "nothing that is left tells how far the time budget let this run come, so it begins its budget again";
+                    let why = "no remaining file shows how far the time budget let this run get, so the budget starts again";
                     keep_earlier(folder, wanted.expected, why, warn)?;
                 } else if let Some(manifest) = &manifest
                     && manifest.status != RunStatus::Complete
@@ -317,14 +317,14 @@ fn make_way(folder: &Path, why: Option<Why>, warn: &mut dyn FnMut(String)) -> Re
         Some(why) => {
             let fault = match why {
                 Why::Unreadable => "it is damaged",
-                Why::Other | Why::Changed | Why::Earlier => "it was changed since the run wrote it",
+                Why::Other | Why::Changed | Why::Earlier => "it has changed since the run wrote it",
             };
             let aside = set_aside(&path, why)?;
             format!("{fault} and is kept as {}", aside.display())
         }
     };
     warn(format!(
-        "{}: {fault}; what lies beside it is of this experiment, which is written there again",
+        "{}: {fault}; the files beside it are of this experiment, which is written again",
         path.display()
     ));
     Ok(())

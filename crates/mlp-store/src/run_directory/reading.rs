@@ -45,7 +45,7 @@ impl RunDirectory {
                 true => {
                     "it holds other files of a run: the command that started it continues it, and writes this one again"
                 }
-                false => "so it is no run directory",
+                false => "so it is not a run directory",
             };
             return Err(Error::Missing {
                 path: path.to_owned(),
@@ -303,7 +303,7 @@ impl RunDirectory {
             && *digest != FileDigest::of(&path)?
         {
             let reason = format!(
-                "it is not what the run wrote, for its digest differs from the manifest's; \
+                "it is not what the run wrote, because its digest differs from the manifest's; \
                  mlp resume {} makes it again",
                 self.path.display()
             );

@@ -64,7 +64,7 @@ mod tests {
             "steps=20",
             "sweep.learning_rate.0=0.1,1",
         ]);
-        assert_eq!(difference(&moved, &run), None, "a folder is no setting");
+        assert_eq!(difference(&moved, &run), None, "a folder is not a setting");
         let other = settings(&[
             "data.name=a/t.csv",
             "steps=30",

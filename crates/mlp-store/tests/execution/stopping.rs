@@ -181,7 +181,7 @@ fn without_a_validation_part_the_test_part_chooses() {
     };
     assert_eq!(
         refused(&["test_fraction=0", "patience=10"]),
-        "patience chooses by a validation part, and there is none; give --validation-fraction"
+        "patience chooses by a validation part, but there is none; give --validation-fraction"
     );
     assert!(refused(&["tolerance_checks=3"]).contains("give tolerance too"));
     assert!(refused(&["restore_best=false"]).contains("give patience too"));

@@ -116,7 +116,7 @@ impl<'a> Networks<'a> {
             if !kept.contains(&true) {
                 return Err(Error::BadOption {
                     option: "--where".to_owned(),
-                    reason: format!("no network fits \"{condition}\""),
+                    reason: format!("no network matches \"{condition}\""),
                 });
             }
         }

@@ -35,7 +35,7 @@ impl fmt::Display for NoLaw {
         match self {
             Self::Few(1) => write!(f, "no law: there is one point"),
             Self::Few(points) => {
-                write!(f, "no law: {points} points lie on a line whatever they are")
+                write!(f, "no law: {points} points always lie on a line")
             }
             Self::Level => f.write_str("no law: the horizontal axis does not vary"),
             Self::Unlike {
@@ -44,7 +44,7 @@ impl fmt::Display for NoLaw {
                 largest,
             } => write!(
                 f,
-                "no common law: the cells' means of {quantity} lie between {} and {}, so that the largest alone would decide it",
+                "no common law: the cells' means of {quantity} lie between {} and {}, so the largest alone would decide it",
                 shortest(rounded(*least)),
                 shortest(rounded(*largest))
             ),
@@ -148,7 +148,7 @@ mod tests {
         let none = law(&far).unwrap_err();
         assert_eq!(
             none.to_string(),
-            "no common law: the cells' means of |W|^2 lie between 1.5 and 3750, so that the largest alone would decide it"
+            "no common law: the cells' means of |W|^2 lie between 1.5 and 3750, so the largest alone would decide it"
         );
         // Within one cell any range is its own.
         assert!(law(&far.map(|(x, y, _)| (x, y, 0))).is_ok());

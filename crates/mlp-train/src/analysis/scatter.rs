@@ -220,7 +220,7 @@ pub(super) fn scatter(networks: &Networks, axes: &str, asked: &Asked) -> Result<
     };
     let names = table.names().to_vec();
     let Some((x, y)) = axes.split_once(',') else {
-        let reason = format!("\"{axes}\" is no pair; write X,Y as in '|W|^2,|b|^2'");
+        let reason = format!("\"{axes}\" is not a pair; write X,Y as in '|W|^2,|b|^2'");
         return Err(refused("--scatter", reason));
     };
     let axis =

@@ -53,7 +53,7 @@ impl BatchOrder {
         };
         let whole = |number: &f64| number.fract() == 0.0 && (0.0..4294967296.0).contains(number);
         if numbers.is_empty() || !numbers.iter().all(whole) {
-            return refuse("the array \"batches\" must hold samples' places, counted from 0");
+            return refuse("the array \"batches\" must hold sample indices, counted from 0");
         }
         Ok(Self {
             size,
@@ -81,7 +81,7 @@ impl BatchOrder {
             return Err(Error::keys(
                 "shuffle",
                 "batch_order",
-                "is given beside batch_order, which says what every batch holds; give one of them",
+                "is given with batch_order, which defines every batch; give one of them",
             ));
         }
         if training.batch.is_some_and(|batch| batch != size) {
@@ -89,7 +89,7 @@ impl BatchOrder {
                 "batch_order",
                 "batch",
                 format!(
-                    "has {0} samples per batch, and batch is another number; give --batch {0}",
+                    "has {0} samples per batch, but batch is another number; give --batch {0}",
                     self.size
                 ),
             ));

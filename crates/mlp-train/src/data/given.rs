@@ -59,7 +59,7 @@ impl Given {
                 return Err(Error::keys(
                     key,
                     "init_from",
-                    "is given beside init_from, which says how everything starts; give one of them",
+                    "is given with init_from, which sets all initial parameters; give one of them",
                 ));
             }
         }
@@ -160,7 +160,7 @@ impl Given {
                     .take(5)
                     .collect();
                 return refuse(format!(
-                    "the network {architecture} needs a tensor {}; the file begins with {}",
+                    "the network {architecture} needs a tensor {}; the first in the file is {}",
                     part.name,
                     names.join(", ")
                 ));
@@ -179,7 +179,7 @@ impl Given {
             .find(|tensor| !wanted.iter().any(|part| part.name == tensor.name));
         match extra {
             Some(tensor) => refuse(format!(
-                "it has a tensor {}, which the network {architecture} lacks",
+                "it has a tensor {}, which the network {architecture} does not have",
                 tensor.name
             )),
             None => Ok(parameters),

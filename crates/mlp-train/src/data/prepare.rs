@@ -108,7 +108,7 @@ impl<T: Scalar> Prepared<T> {
             let weights: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
             if weights.iter().all(|&weight| weight == 0.0) {
                 return Err(Error::Conflict(format!(
-                    "{}: every sample of one part has weight 0; split the data otherwise",
+                    "{}: every sample of one part has weight 0; split the data differently",
                     recipe.name
                 )));
             }

@@ -64,7 +64,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
 
 fn nothing(key: &str, name: &str) -> Error {
     Error::Conflict(format!(
-        "{key}: there is nothing called {name} here; give a DataProvider that has it"
+        "{key}: there is nothing called {name} here; pass a DataProvider that has it"
     ))
 }
 

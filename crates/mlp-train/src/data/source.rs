@@ -231,7 +231,7 @@ impl Sources {
         let mut wanted = loaded(spec);
         let Some(name) = spec.name.as_deref() else {
             return Err(Error::Conflict(
-                "no data are named; give a data set (mlp list datasets) or a file".to_owned(),
+                "no data are given; give a data set (mlp list datasets) or a file".to_owned(),
             ));
         };
         let known = mlp_data::find(name);
@@ -293,12 +293,12 @@ impl Sources {
     fn table(&self, name: &str, spec: &DataSpec) -> Result<Loaded, Error> {
         if spec.options != GeneratorOptions::default() && !only_features(&spec.options) {
             return Err(Error::Conflict(format!(
-                "{name} is a file, and samples, noise and the like are options of generators"
+                "{name} is a file; samples, noise and the like are options of generators"
             )));
         }
         let options = csv_options(spec);
         let source = self.provider.source(name)?;
-        // Another file than the one that was trained on is no matter of its cells.
+        // Another file than the one that was trained on is not a matter of its cells.
         unchanged(name, spec.sha256.as_deref(), &source.sha256)?;
         let dataset = self.provider.dataset(name, &options)?;
         let mut spelled = DataSpec {
@@ -350,7 +350,7 @@ fn refuse_of_files(name: &str, is_table: bool, spec: &DataSpec) -> Result<(), Er
         .filter_map(|(key, given)| given.then_some(key));
     match of_files.chain(spec.format.given()).next() {
         Some(key) => Err(Error::Conflict(format!(
-            "{key} is for files, and {name} is a data set by name"
+            "{key} is for files, but {name} is a built-in data set"
         ))),
         None => Ok(()),
     }
@@ -395,7 +395,7 @@ fn at_hand(name: &str, dataset: &Dataset, spec: &DataSpec) -> Result<Loaded, Err
     refuse_of_files(name, true, spec)?;
     if spec.options != GeneratorOptions::default() {
         return Err(Error::Conflict(format!(
-            "{name} is a data set that was given, and samples, noise and the like are options of generators"
+            "{name} is a data set passed by the program; samples, noise and the like are options of generators"
         )));
     }
     by_name(name, dataset.clone(), spec.options.clone(), spec)

@@ -73,7 +73,7 @@ impl Layout<'_> {
         self.shape_without(&[if self.over_steps() { "y" } else { "step" }])
     }
 
-    /// The shape of what is said of all seeds of a cell, after the last step where steps are no axis.
+    /// The shape of what is said of all seeds of a cell, after the last step where steps are not an axis.
     pub(super) fn shape_over_seeds(&self) -> Vec<usize> {
         self.shape_without(&["step", "seed"])
     }

@@ -218,7 +218,7 @@ impl Model {
                 Network::new(network.architecture().clone(), values)?.into()
             }
             _ => {
-                let reason = "has another number type than these parameters".to_owned();
+                let reason = "has another precision than these parameters".to_owned();
                 return Err(Error::Model(reason));
             }
         };
@@ -451,7 +451,7 @@ impl Model {
         let rows = expanded.as_ref().map_or(*rows, |rows| rows.view());
         if rows.ncols() != self.parts.features.len() {
             return Err(Error::Model(format!(
-                "has {} inputs, and the rows have {}",
+                "has {} inputs, but the rows have {}",
                 self.parts.features.len(),
                 rows.ncols()
             )));
@@ -559,7 +559,7 @@ impl Model {
             (Answers::Labels(names), Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
-                        "has {} labels, and the data have {} target columns",
+                        "has {} labels, but the data have {} target columns",
                         names.len(),
                         values.ncols()
                     )));
@@ -567,12 +567,12 @@ impl Model {
                 Ok(mlp_core::Targets::Values(convert(values)))
             }
             (Answers::Labels(_), _) => Err(Error::Model(
-                "gives several labels, and the data hold classes".to_owned(),
+                "predicts labels, but the data hold classes".to_owned(),
             )),
             (Answers::Values { names, scaler }, Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
-                        "has {} outputs, and the data have {} target columns",
+                        "has {} outputs, but the data have {} target columns",
                         names.len(),
                         values.ncols()
                     )));
@@ -582,10 +582,10 @@ impl Model {
                 )))
             }
             (Answers::Classes(_), _) => Err(Error::Model(
-                "tells classes apart, and the data hold numbers".to_owned(),
+                "predicts classes, but the data hold numbers".to_owned(),
             )),
             (Answers::Values { .. }, _) => Err(Error::Model(
-                "predicts numbers, and the data hold classes".to_owned(),
+                "predicts numbers, but the data hold classes".to_owned(),
             )),
         }
     }

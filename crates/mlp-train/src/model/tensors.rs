@@ -60,7 +60,7 @@ impl Numbers {
         }
     }
 
-    /// Little-endian bytes; what is left over at the end is no number.
+    /// Little-endian bytes; what is left over at the end is not a number.
     pub fn from_bytes(precision: Precision, bytes: &[u8]) -> Self {
         match precision {
             Precision::F32 => {

@@ -53,7 +53,7 @@ impl DataRecipe {
             _ => return Ok(()),
         };
         Err(Error::Conflict(format!(
-            "{key} {name} is for {wanted}, and {} has {found}",
+            "{key} {name} is for {wanted}, but {} has {found}",
             self.name
         )))
     }

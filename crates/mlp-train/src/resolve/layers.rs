@@ -19,7 +19,7 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
                 "depth",
                 "hidden",
                 format!(
-                    "repeats one width, and hidden names {}; give one, as in --hidden 16 --depth {depth}",
+                    "repeats one width, but hidden has {}; give one, as in --hidden 16 --depth {depth}",
                     hidden.len()
                 ),
             ));
@@ -35,7 +35,7 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
             "activation",
             "hidden",
             format!(
-                "names {} layers, but hidden has {layers}; give one, or one per hidden layer",
+                "has {} values, but hidden has {layers} layers; give one, or one per hidden layer",
                 activation.len()
             ),
         ));
@@ -169,12 +169,12 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
     if network.shortcuts == Some(true) {
         if hidden.is_empty() {
             return Err(Error::Conflict(
-                "shortcuts lead past hidden layers, and hidden is none".to_owned(),
+                "shortcuts bypass hidden layers, and hidden is none".to_owned(),
             ));
         }
         if network.skip == Some(true) {
             return Err(Error::Conflict(
-                "skip and shortcuts are both given; with shortcuts a layer sees more than the input that skip would add; give one of them".to_owned(),
+                "skip and shortcuts are both given; with shortcuts a layer has more inputs than skip would add; give one of them".to_owned(),
             ));
         }
     }

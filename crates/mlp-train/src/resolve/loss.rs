@@ -41,7 +41,7 @@ pub(super) fn check_loss_of_numbers(
             "loss",
             "task",
             format!(
-                "{} on targets that may be classes or numbers; say which by --task regression or --task classification",
+                "{} on targets that may be classes or numbers; say which with --task regression or --task classification",
                 loss.name()
             ),
         ));
@@ -80,13 +80,13 @@ pub(super) fn resolve_loss(
             (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => (
                 "output_activation",
                 format!(
-                    "needs outputs that are positive, and output_activation is {output}; set it to softplus or sigmoid, or"
+                    "needs positive outputs, and output_activation is {output}; set it to softplus or sigmoid, or"
                 ),
             ),
             (loss, task) if loss_fits(loss, Activation::Identity, task) => (
                 "output_activation",
                 format!(
-                    "takes the outputs as they come, and output_activation is {output}; set it to identity, or"
+                    "needs unbounded outputs, and output_activation is {output}; set it to identity, or"
                 ),
             ),
             _ => ("task", format!("does not fit {task};")),
@@ -107,7 +107,7 @@ pub(super) fn resolve_loss(
             "scale_target",
             "loss",
             format!(
-                "is {}, and the loss {} takes its targets for counts; use none",
+                "is {}, but the loss {} needs counts as targets; use none",
                 data.scale_target,
                 loss.name()
             ),
@@ -116,7 +116,7 @@ pub(super) fn resolve_loss(
     let refuse = |setting: &str| {
         let reason = match spelled.has_settings() {
             true => format!(
-                "is given beside \"{spelled}\", which has its setting in its name; choose one place"
+                "is given with \"{spelled}\", which already contains its setting; give it in one place"
             ),
             false => format!("is not a setting of the loss {}", loss.name()),
         };

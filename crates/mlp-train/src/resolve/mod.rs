@@ -96,7 +96,7 @@ pub(crate) fn resolve_cell(
             "metric",
             "stopping",
             format!(
-                "{SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
+                "{SHADE} sums over all steps, and a stopping rule ends a training early; give one of them"
             ),
         ));
     }
@@ -177,7 +177,7 @@ fn check_probabilities(score: &Score, loss: Loss) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Conflict(format!(
-        "{} judges probabilities, and the outputs of a network trained on {} are scores; leave it out, or use a cross-entropy",
+        "{} needs probabilities, but the outputs of a network trained with {} are scores; leave it out, or use a cross-entropy",
         score.name,
         loss.name()
     )))
@@ -202,7 +202,7 @@ fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'stati
             "diagnostics",
             "normalization",
             format!(
-                "{} look into the layers, which normalization forbids; leave out one of them",
+                "{} need a trace of the layers, which is not available with normalization; leave out one of them",
                 group.name
             ),
         ));
@@ -213,7 +213,7 @@ fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'stati
             "diagnostics",
             "shortcuts",
             format!(
-                "{} hold each layer against the next one, and with shortcuts several come next; leave out one of them",
+                "{} compare each layer with the next one, and with shortcuts several are next; leave out one of them",
                 group.name
             ),
         ));

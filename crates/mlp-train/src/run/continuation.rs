@@ -75,7 +75,7 @@ impl Start {
         let path = self.path.display();
         let differ = |what: &str, left: &dyn std::fmt::Display, right: &dyn std::fmt::Display| {
             Err(Error::Conflict(format!(
-                "continue: {path} was left by a training with {what} {left}, and this one has {right}; \
+                "continue: {path} is of a training with {what} {left}, but this one has {right}; \
                  --init-from starts anew from its parameters"
             )))
         };
@@ -116,17 +116,17 @@ impl Start {
             return differ("batches", &words(&state.batch_order), &words(&order));
         }
         if state.batch.is_some() && state.samples != samples {
-            return differ("so many training samples:", &state.samples, &samples);
+            return differ("this number of training samples:", &state.samples, &samples);
         }
         if state.state.diverged {
             return Err(Error::Conflict(format!(
-                "continue: the training that left {path} diverged at step {}; train again at a smaller --learning-rate",
+                "continue: the training of {path} diverged at step {}; train again with a smaller --learning-rate",
                 state.steps()
             )));
         }
         if recipe.steps <= state.steps() {
             return Err(Error::Conflict(format!(
-                "continue: {path} stands at step {0}, and steps are counted from the start; \
+                "continue: {path} is at step {0}, and steps are counted from the start; \
                  give more than {0}, as in --steps {1}",
                 state.steps(),
                 state.steps().saturating_mul(2).max(1)

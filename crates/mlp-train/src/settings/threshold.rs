@@ -29,7 +29,7 @@ impl Threshold {
     /// Reads a number or the name of a score.
     ///
     /// # Errors
-    /// A number that is no probability between 0 and 1; a name that no score of classes has.
+    /// A number that is not a probability between 0 and 1; a name that no score of classes has.
     pub(crate) fn of(value: &Value) -> Result<Self, String> {
         if let Some(number) = value.as_f64() {
             return match number > 0.0 && number < 1.0 {

@@ -147,7 +147,7 @@ fn what_may_be_a_category_is_text() {
     ] {
         assert_eq!(beside(texts, 0), "text", "{texts:?}");
     }
-    // The doors of cars: `5more` is no unit.
+    // The doors of cars: `5more` is not a unit.
     assert_eq!(beside(&["5more"], 300), "text");
     assert!(beside(&["5 stars", "4 stars"], 0).contains("the unit `stars`"));
     let power = "stands for a power of ten; write the numbers out in digits";
@@ -253,7 +253,7 @@ fn dates_asked_for_are_days() {
             .contains("`1970-01-03` is a date, but not of the order dmy")
     );
     assert!(dates(&["1.1.1970"], 3).contains("there are numbers"));
-    assert!(dates(&["1.1.1970", "soon", "2.1.1970"], 0).contains("`soon` is no date"));
+    assert!(dates(&["1.1.1970", "soon", "2.1.1970"], 0).contains("`soon` is not a date"));
     let problem = dates(&["12/31/1970", "1/2/1970"], 0);
     assert!(
         problem.contains("not of the order dmy")

@@ -107,7 +107,7 @@ fn codes_are_called_as_they_are_written() {
         Column::Classes { renamed, .. } => assert!(!renamed),
         Column::Numbers(_) => panic!("classes were expected"),
     }
-    // A program's way to write a float is no name.
+    // A program's way to write a float is not a name.
     assert_eq!(classes(&["1.000e+00", "0.000e+00"], auto).1, ["0", "1"]);
 }
 

@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     endings: &["json"],
     is_named: false,
-    description: "everything in one readable document, numbers exact",
+    description: "everything in one readable document, with exact numbers",
     write: |model, _| write(model),
     read: Some(read),
     is_ours: |bytes| document(bytes).is_ok_and(|(metadata, _)| metadata.contains("\"checksum\":")),
@@ -75,7 +75,7 @@ fn document(bytes: &[u8]) -> Result<(String, Vec<Tensor>), String> {
     let mut fields: serde_json::Map<String, Value> = serde_json::from_slice(bytes).map_err(text)?;
     let Some(Value::Object(parameters)) = fields.remove(PARAMETERS) else {
         return Err(format!(
-            "it has no object \"{PARAMETERS}\", so it is no model of this program"
+            "it has no object \"{PARAMETERS}\", so it is not a model written by this program"
         ));
     };
     let precision = match fields.get("precision").and_then(Value::as_str) {

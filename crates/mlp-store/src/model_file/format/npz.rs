@@ -92,7 +92,7 @@ fn read(bytes: &[u8]) -> Result<Model, String> {
         .and_then(Array::words)
         .and_then(<[String]>::first);
     let json = json.ok_or(
-        "it has arrays but no metadata of this program; was it written by another one? \
+        "it has arrays but no metadata written by this program; was it written by another one? \
          (--init-from takes arrays alone)",
     )?;
     let model = assemble(json, &tensors(&npz)?)?;

@@ -74,7 +74,7 @@ pub(super) enum Answer<'a> {
         /// Both classes.
         classes: &'a [String],
     },
-    /// One score per class, the greatest for the likeliest.
+    /// One score per class, the greatest for the most likely.
     Scores {
         /// The classes.
         classes: &'a [String],
@@ -134,7 +134,7 @@ impl<'a> Program<'a> {
                     Some((batch.epsilon, running))
                 }
                 Normalization::Layer(layer) => Some((layer.epsilon, None)),
-                other => return Err(format!("the normalization {other} cannot be written there")),
+                other => return Err(format!("the normalization {other} cannot be exported to it")),
             };
             layers.push(Layer {
                 inputs: range.inputs,
@@ -181,7 +181,7 @@ impl<'a> Program<'a> {
             }
             _ => {
                 return Err(format!(
-                    "what the outputs of a network trained on {loss} mean cannot be written there"
+                    "the meaning of the outputs of a network trained with {loss} cannot be exported to it"
                 ));
             }
         };
@@ -219,9 +219,9 @@ impl<'a> Program<'a> {
     pub(super) fn decision(&self) -> &'static str {
         match self.threshold {
             Some(_) => {
-                "The class that a row is taken for: the second where its probability is above the threshold"
+                "The predicted class of a row: the second where its probability is above the threshold"
             }
-            None => "The likeliest class",
+            None => "The most likely class",
         }
     }
 
@@ -247,7 +247,7 @@ impl<'a> Program<'a> {
         match self.answer {
             Answer::Binary { .. } | Answer::Softmax { .. } => "The probability of each class",
             Answer::Margin { .. } | Answer::Scores { .. } => {
-                "The score of each class, the greatest for the likeliest"
+                "The score of each class, the greatest for the most likely"
             }
             Answer::Labels { .. } => "The probability of each label",
             Answer::Values { .. } => "What the network predicts, in original units",

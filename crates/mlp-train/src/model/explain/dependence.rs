@@ -82,7 +82,7 @@ impl Dependence {
             columns: columns.iter().map(|column| column.name.clone()).collect(),
             grid: grids,
             means: Array2::from_shape_vec(shape, means)
-                .map_err(|error| Error::Model(format!("has other answers than names: {error}")))?,
+                .map_err(|error| Error::Model(format!("has predictions that do not match its names: {error}")))?,
             answers,
         })
     }

@@ -30,7 +30,7 @@ impl Axis {
         if matches!(range, Range::Between { .. }) {
             if !drawn {
                 return Err(Error::Conflict(format!(
-                    "{key}: {range} names no values; write {range}:COUNT, or draw some at random by --draws"
+                    "{key}: {range} has no number of values; write {range}:COUNT, or draw some at random with --draws"
                 )));
             }
             values.clear();
@@ -141,7 +141,7 @@ pub(super) fn check_map(author: &Experiment) -> Result<(), Error> {
                 "metric",
                 "y",
                 format!(
-                    "{metric} is one number per training, and the steps are the y axis; give --y a key"
+                    "{metric} is one number per training, but the y axis is the step; give --y a key"
                 ),
             ))
         }

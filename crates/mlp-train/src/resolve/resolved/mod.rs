@@ -482,7 +482,7 @@ impl ResolvedExperiment {
 }
 
 impl<'a> MapAxes<'a> {
-    /// The axes of an experiment; `None` where it is no map.
+    /// The axes of an experiment; `None` where it is not a map.
     pub fn of(experiment: &'a ResolvedExperiment) -> Option<Self> {
         Self::among(experiment.axes(), experiment.spelled.map.facet.is_some())
     }
@@ -512,7 +512,7 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
         return Err(Error::keys(
             "folds",
             "draws",
-            "are a grid and draws are none; sweep fold=0,1,... to draw the folds, too",
+            "are a grid, and draws are not; sweep fold=0,1,... to draw the folds, too",
         ));
     }
     if author.kind == Kind::Train {
@@ -520,12 +520,12 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
             return Err(Error::keys(
                 "time_budget",
                 "folds",
-                "is for one network, and folds train several; give fold too, or leave one out",
+                "is for one network, but folds train several; give fold too, or leave one out",
             ));
         }
         if author.training.threshold.is_some() {
             return Err(Error::Conflict(
-                "threshold is for the model of one network, and folds keep none; give fold too, or leave one out"
+                "threshold is for the model of one network, but folds keep no model; give fold too, or leave one out"
                     .to_owned(),
             ));
         }

@@ -179,7 +179,7 @@ fn normalized(
     let mut list = |name: &str, numbers: Option<&Numbers>, usual: f64| {
         match numbers {
             Some(numbers) => graph.tensor(&format!("norms.{index}.{name}"), &[width], numbers),
-            // Without a dot in its name it is no tensor of the network.
+            // Without a dot in its name it is not a tensor of the network.
             None => {
                 let usual = Numbers::of(precision, &vec![usual; width]);
                 graph.tensor(&format!("norm_{index}_{name}"), &[width], &usual)
@@ -326,20 +326,20 @@ fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Va
     let label = graph.node("Gather", &[&labels, &index], &[axis(0)]);
     let about_label = match program.threshold {
         Some(threshold) => format!("the second class where its probability is above {threshold}"),
-        None => "the likeliest class".to_owned(),
+        None => "the most likely class".to_owned(),
     };
     graph.output(&label, "label", kind, None, &about_label);
     graph.output(&numbers, name, element, columns, &about);
 }
 
 fn decode(bytes: &[u8]) -> Result<ModelProto, String> {
-    ModelProto::decode(bytes).map_err(|error| format!("it is no ONNX model: {error}"))
+    ModelProto::decode(bytes).map_err(|error| format!("it is not an ONNX model: {error}"))
 }
 
 fn read(bytes: &[u8]) -> Result<Model, String> {
     let proto = decode(bytes)?;
     let json = metadata(&proto).ok_or(
-        "it is an ONNX model without metadata of this program; was it written by another one?",
+        "it is an ONNX model without metadata written by this program; was it written by another one?",
     )?;
     assemble(json, &tensors(&proto)?)
 }
