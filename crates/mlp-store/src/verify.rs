@@ -11,6 +11,7 @@ use mlp_core::{
     Level,
     seed::{Purpose, Stream},
 };
+use mlp_data::names::so_many;
 
 use crate::npz;
 use crate::{
@@ -337,9 +338,12 @@ impl Comparison<'_> {
         if !ascending || found.finished() != found.networks {
             verification.differ(|| {
                 format!(
-                    "{NETS}: it has not one row a network (the experiment has {}, and {} rows tell how one ended)",
+                    "{NETS}: it has not one row a network (the experiment has {}, and {} how one ended)",
                     found.networks,
-                    found.finished()
+                    match found.finished() {
+                        1 => "1 row tells".to_owned(),
+                        rows => format!("{rows} rows tell"),
+                    }
                 )
             });
         }
@@ -448,7 +452,8 @@ impl Comparison<'_> {
             if count < rows.len() {
                 verification.differ(|| {
                     format!(
-                        "{name}: net {network} has {count} rows, and trained again {}",
+                        "{name}: net {network} has {}, and trained again {}",
+                        so_many(count as u64, "row"),
                         rows.len()
                     )
                 });
@@ -503,7 +508,10 @@ impl Comparison<'_> {
                 .count();
             if differing > 0 && name != "converged" {
                 verification.differ(|| {
-                    format!("{MAP}: {name} differs from the networks trained again in {differing} places")
+                    format!(
+                        "{MAP}: {name} differs from the networks trained again in {}",
+                        so_many(differing as u64, "place")
+                    )
                 });
             }
         }

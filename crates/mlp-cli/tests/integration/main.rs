@@ -4,6 +4,7 @@ mod analyses;
 mod bad_input;
 mod bad_places;
 mod changed;
+mod continued;
 mod decisions;
 mod delimited;
 mod disguises;

@@ -17,6 +17,7 @@ pub use self::claim::Place;
 pub(crate) use self::claim::{Claim, Wanted, claim, keep_earlier};
 pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
+pub(crate) use self::owner::identity_in;
 pub use self::reading::{RunDirectory, open_model};
 pub(crate) use self::settings::settings_of;
 pub(crate) use self::{missing::run_without, reading::model_path};

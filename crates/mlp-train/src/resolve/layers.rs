@@ -1,6 +1,7 @@
 //! The keys of `[network]`, and values for single layers.
 
 use mlp_core::{Activation, Init, Normalization};
+use mlp_data::names::so_many;
 
 use crate::{
     error::Error,
@@ -35,8 +36,8 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
             "activation",
             "hidden",
             format!(
-                "names {} layers, but hidden has {layers}; give one, or one a hidden layer",
-                activation.len()
+                "names {}, but hidden has {layers}; give one, or one a hidden layer",
+                so_many(activation.len() as u64, "layer")
             ),
         ));
     }
@@ -84,8 +85,9 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
         }
         if values.len() != layers {
             return Err(Error::Conflict(format!(
-                "{key}: {} values for {layers} layers",
-                values.len()
+                "{key}: {} for {}",
+                so_many(values.len() as u64, "value"),
+                so_many(layers as u64, "layer")
             )));
         }
         values[layer] = value;
@@ -127,7 +129,8 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
                 name,
                 "hidden",
                 format!(
-                    "has {values} values, but the network has {layers} layers; give one, or one a layer"
+                    "has {values} values, but the network has {}; give one, or one a layer",
+                    so_many(layers as u64, "layer")
                 ),
             ));
         }
@@ -153,8 +156,8 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
                 key,
                 "hidden",
                 format!(
-                    "has {count} values, but hidden has {} layers; give one, or one a hidden layer",
-                    hidden.len()
+                    "has {count} values, but hidden has {}; give one, or one a hidden layer",
+                    so_many(hidden.len() as u64, "layer")
                 ),
             ));
         }

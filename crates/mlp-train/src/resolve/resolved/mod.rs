@@ -469,6 +469,11 @@ impl ResolvedExperiment {
         identity(self.spelled.clone())
     }
 
+    /// The identity as earlier versions had it, with the paths of files in it.
+    pub fn former_identity(&self) -> String {
+        experiment_file::write_to_digest(&self.spelled.clone().deciding())
+    }
+
     /// The blocks of a map that are refined, where not every cell is computed.
     pub fn refinement(&self) -> Option<&Refinement> {
         self.refinement.as_ref()
@@ -539,7 +544,7 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
 
 /// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
 pub fn identity(experiment: Experiment) -> String {
-    experiment_file::write_to_digest(&experiment.deciding())
+    experiment_file::write_to_digest(&experiment.deciding().files_by_digest())
 }
 
 #[cfg(test)]
