@@ -65,6 +65,7 @@ pub use expansion::{Expansion, Input};
 pub use files::{FileKind, file_kinds, read_file, read_rows};
 pub use guard::guarded;
 pub use impute::{ImputeKind, Imputer};
+pub use memory::{available_memory, check_memory};
 pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
 pub use provenance::{ColumnKinds, LeftOut, Origin, Provenance, ReadSummary, TargetBy};
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};

@@ -59,6 +59,7 @@ impl<S: Selection> Experiment<S> {
         let file = match &self.base.config {
             None => Layer::new(),
             Some(path) => {
+                let _waits = terminal::Waits::begin(Path::new(path));
                 let file = mlp_store::read_experiment(Path::new(path))?;
                 if let Some(other) = file.kind.filter(|other| *other != kind) {
                     let quoted = words::shell(Path::new(path));

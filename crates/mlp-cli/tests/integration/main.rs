@@ -12,6 +12,7 @@ mod doubts;
 mod earlier;
 mod exports;
 mod figures;
+mod hostile;
 mod importance;
 mod interruptions;
 mod losses;

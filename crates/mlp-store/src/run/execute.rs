@@ -24,7 +24,7 @@ use crate::{
     journal::{Header, Journal},
     manifest::{FileDigest, Manifest, RunStatus},
     model_file,
-    plan::memory,
+    plan::{disk_space, memory},
     run_directory::{
         Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, Wanted, claim, expected_files,
         identity_in, keep_earlier, settings_of,
@@ -92,6 +92,7 @@ pub fn execute(
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
         memory::check(&recipe, together)?;
     }
+    disk_space::check(experiment, threads, &execution.place)?;
     let directory = execution.place.folder()?;
     let force = matches!(execution.place, Place::Folder { force: true, .. });
     let kept = match force {

@@ -7,7 +7,11 @@ use std::{
 };
 
 use super::{
-    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered, owner::is_of, weights_files,
+    EXPERIMENT, FIGURES, INPUTS, JOURNAL,
+    lock::{self, Lock},
+    numbered,
+    owner::is_of,
+    weights_files,
 };
 use crate::{
     checkpoint,
@@ -358,7 +362,7 @@ fn look(folder: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
         let name = entry.map_err(read)?.file_name();
         if name == EXPERIMENT {
             experiment = true;
-        } else if name != LOCK
+        } else if !lock::FILES.iter().any(|lock| name == *lock)
             && name != INPUTS
             && !name
                 .to_string_lossy()

@@ -11,6 +11,9 @@ use crate::{
     },
 };
 
+/// The most hidden layers of a network.
+const MOST_LAYERS: usize = 10_000;
+
 pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     let network = &mut experiment.network;
     if let Some(depth) = network.depth.take() {
@@ -25,9 +28,24 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
                 ),
             ));
         };
+        if depth > MOST_LAYERS {
+            let parameters = depth as f64 * width as f64 * (width as f64 + 1.0);
+            return Err(Error::keys(
+                "depth",
+                "hidden",
+                format!(
+                    "asks for {depth} hidden layers of {width}, {parameters:.1e} parameters; at most {MOST_LAYERS} layers are trained"
+                ),
+            ));
+        }
         *hidden = vec![width; depth];
     }
     let layers = network.hidden.get_or_insert_with(|| vec![16, 16]).len();
+    if layers > MOST_LAYERS {
+        return Err(Error::Conflict(format!(
+            "the network has {layers} hidden layers, and at most {MOST_LAYERS} are trained"
+        )));
+    }
     let activation = network
         .activation
         .get_or_insert_with(|| vec![Activation::Tanh]);
