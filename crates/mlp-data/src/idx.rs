@@ -376,7 +376,11 @@ mod tests {
         );
         std::fs::write(&path, pack(&idx(8, &[3, u32::MAX, 10], &[1, 2, 3]))).unwrap();
         std::fs::write(&labels, pack(&idx(8, &[3], &[1, 2, 3]))).unwrap();
-        assert!(message(&path).contains("of memory"), "{}", message(&path));
+        assert!(
+            message(&path).contains("and at most 1048576 are read"),
+            "{}",
+            message(&path)
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::binary::column_names;
 use crate::error::error;
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Columns, Intake};
+use crate::table::{Assembler, Cell, Columns, Intake, check_width};
 use crate::{Dataset, Error, Place, TableProblem, memory};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -152,6 +152,8 @@ impl Samples {
             if index <= last {
                 return refuse(format!("index {index} follows {last}; indices must ascend"));
             }
+            // The label is a column, too.
+            check_width(file, Some(Place::Line(line)), index as usize + 1)?;
             last = index;
             let Ok(value) = value.parse::<f64>() else {
                 let problem = TableProblem::NotANumber {
@@ -266,10 +268,10 @@ mod tests {
 
     #[test]
     fn a_large_index_takes_no_memory() {
-        let error = read_text("1 4294967295:1\n0 1:1\n").unwrap_err();
-        assert!(
-            error.contains("needs ") && error.contains("of memory"),
-            "{error}"
-        );
+        for index in [4_294_967_295u32, 30_000_000, 1 << 20] {
+            let error = read_text(&format!("0 1:1\n1 {index}:1\n")).unwrap_err();
+            let expected = format!("line 2: the table has {} columns", u64::from(index) + 1);
+            assert!(error.contains(&expected), "{error}");
+        }
     }
 }

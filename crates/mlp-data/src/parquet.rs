@@ -8,7 +8,6 @@
 //! they are asked for.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -190,8 +189,9 @@ fn asked_for(file: &str, columns: &[String], options: &CsvOptions) -> Result<Vec
 /// Calls the library, which panics on some damaged pages: that is an error of the file here. What the call was given is
 /// not used again after an error.
 fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
-    catch_unwind(AssertUnwindSafe(call))
-        .unwrap_or_else(|_| Err(ParquetError::General("a page is damaged".to_owned())))
+    crate::guard::guarded(call, || {
+        ParquetError::General("a page is damaged".to_owned())
+    })
 }
 
 /// How a column's values are understood.

@@ -96,6 +96,10 @@ pub enum Error {
     #[error("this is not a complete NPZ archive: {0}")]
     Archive(ZipError),
 
+    /// Two arrays of one name: which of them is meant cannot be told.
+    #[error("it holds an array twice; save each under a name of its own")]
+    Twice,
+
     /// Bytes that cannot be read.
     #[error(transparent)]
     Read(#[from] io::Error),

@@ -272,3 +272,30 @@ proptest! {
         let _ = read_in_bounds(&archive("a.npy", &npy(&descr, &shape, &values)));
     }
 }
+
+/// An array of a name that another one has: which is meant cannot be told, and zip keeps one of them.
+#[test]
+fn an_array_that_is_there_twice_is_refused() {
+    let mut npz = Arrays::new();
+    for name in ["x", "y"] {
+        npz.insert(name, Array::list(Data::I64(vec![1, 2])));
+    }
+    let mut bytes = npz.write_to(Cursor::new(Vec::new())).unwrap().into_inner();
+    assert!(read(&bytes).is_ok());
+    let names: Vec<usize> = (bytes.windows(5).enumerate())
+        .filter(|(_, name)| *name == b"y.npy")
+        .map(|(at, _)| at)
+        .collect();
+    assert_eq!(names.len(), 2);
+    for at in names {
+        bytes[at] = b'x';
+    }
+    assert!(matches!(read(&bytes), Err(Error::Twice)));
+    // Names that end as C ends them.
+    let mut npz = Arrays::new();
+    for name in ["x.npy\0", "x"] {
+        npz.insert(name, Array::list(Data::I64(vec![1, 2])));
+    }
+    let bytes = npz.write_to(Cursor::new(Vec::new())).unwrap().into_inner();
+    assert!(matches!(read(&bytes), Err(Error::Twice)));
+}

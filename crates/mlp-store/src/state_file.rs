@@ -11,6 +11,7 @@ use crate::{
     },
     run_directory::{EXPERIMENT, STATE, run_without},
 };
+use mlp_data::names::shell_path;
 use mlp_train::{
     Error,
     storing::{SavedState, Start, sha256},
@@ -73,7 +74,7 @@ fn advised(error: Error, path: &Path) -> Error {
     });
     match (error, folder) {
         (Error::Corrupt { path, what, reason }, Some(folder)) => Error::Corrupt {
-            reason: format!("{reason}; mlp resume {} writes it again", folder.display()),
+            reason: format!("{reason}; mlp resume {} writes it again", shell_path(folder)),
             path,
             what,
         },

@@ -11,6 +11,7 @@ use mlp_core::{
     Level,
     seed::{Purpose, Stream},
 };
+use mlp_data::names::so_many;
 
 use crate::npz;
 use crate::{
@@ -337,9 +338,12 @@ impl Comparison<'_> {
         if !ascending || found.finished() != found.networks {
             verification.differ(|| {
                 format!(
-                    "{NETS}: it does not have one row per network (the experiment has {}, and {} rows have a status)",
+                    "{NETS}: it does not have one row per network (the experiment has {}, and {} a status)",
                     found.networks,
-                    found.finished()
+                    match found.finished() {
+                        1 => "1 row has".to_owned(),
+                        rows => format!("{rows} rows have"),
+                    }
                 )
             });
         }
@@ -448,7 +452,8 @@ impl Comparison<'_> {
             if count < rows.len() {
                 verification.differ(|| {
                     format!(
-                        "{name}: net {network} has {count} rows, and retrained {}",
+                        "{name}: net {network} has {}, and retrained {}",
+                        so_many(count as u64, "row"),
                         rows.len()
                     )
                 });
@@ -503,7 +508,10 @@ impl Comparison<'_> {
                 .count();
             if differing > 0 && name != "converged" {
                 verification.differ(|| {
-                    format!("{MAP}: {name} differs from the retrained networks in {differing} places")
+                    format!(
+                        "{MAP}: {name} differs from the retrained networks in {}",
+                        so_many(differing as u64, "place")
+                    )
                 });
             }
         }

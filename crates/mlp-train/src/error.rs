@@ -208,10 +208,12 @@ pub enum Error {
     },
 
     /// A run directory in which another process is at work.
-    #[error("{path} is in use by another process", path = path.display())]
+    #[error("{path} is in use by {holder}", path = path.display())]
     InUse {
         /// The folder.
         path: PathBuf,
+        /// Who is at work there: process, machine and how long.
+        holder: String,
     },
 
     /// A run directory in which something is missing.

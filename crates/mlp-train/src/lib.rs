@@ -112,5 +112,6 @@ pub mod storing {
             saved_state::{SavedState, Start},
             state_numbers::StateNumbers,
         },
+        settings::named_files::FILES,
     };
 }

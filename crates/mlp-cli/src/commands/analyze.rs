@@ -204,10 +204,10 @@ fn as_text(analysis: &Analysis) -> Outcome<String> {
             };
             writeln!(
                 text,
-                "{:<11} {} of {} networks, {} alone; they explain {} of the weight norm's variance, {} of the bias norm's",
+                "{:<11} {} of {}, {} alone; they explain {} of the weight norm's variance, {} of the bias norm's",
                 "classes",
                 words::count(all.classes as f64),
-                words::count(all.networks as f64),
+                words::so_many(all.networks as usize, "network"),
                 words::count(all.alone as f64),
                 explained(all.explained[0]),
                 explained(all.explained[1])

@@ -12,7 +12,7 @@ use crate::{
     execute,
     failure::{Failure, Outcome},
     options::{self, Base, Destination, Keys, Reporting, Running, Selection, Sets, Threads},
-    plan, terminal,
+    plan, terminal, words,
 };
 
 /// The arguments of an experiment of a kind.
@@ -59,10 +59,12 @@ impl<S: Selection> Experiment<S> {
         let file = match &self.base.config {
             None => Layer::new(),
             Some(path) => {
+                let _waits = terminal::Waits::begin(Path::new(path));
                 let file = mlp_store::read_experiment(Path::new(path))?;
                 if let Some(other) = file.kind.filter(|other| *other != kind) {
+                    let quoted = words::shell(Path::new(path));
                     return Err(Failure::usage(format!(
-                        "{path} is a {other} experiment: run it with mlp run {path}, or with mlp {other} --config {path}"
+                        "{path} is a {other} experiment: run it with mlp run {quoted}, or with mlp {other} --config {quoted}"
                     )));
                 }
                 file.layer
@@ -113,7 +115,15 @@ fn continued(options: &Layer) -> Outcome<Option<Layer>> {
     };
     let file = RunDirectory::open(folder)?.experiment()?;
     match file.kind {
-        Some(Kind::Train) => Ok(Some(file.layer)),
+        Some(Kind::Train) => {
+            let mut layer = file.layer;
+            // How far its time let that training come; the time of this one counts from its own start.
+            let came_to = |key: &str| key == "training.stop_after";
+            layer
+                .settings
+                .retain(|setting| !came_to(setting.key.info().path));
+            Ok(Some(layer))
+        }
         _ => Err(Failure::usage(format!(
             "--continue: {name} is a population or map run; only a run of mlp train can be continued"
         ))),

@@ -157,11 +157,7 @@ impl Importance {
         match (&self.data, run) {
             (Some(name), _) => {
                 let dataset = labelled::read(model, name, options, &sets, quiet)?;
-                let of = format!(
-                    "{} rows of {}",
-                    words::count(dataset.samples() as f64),
-                    name
-                );
+                let of = format!("{} of {}", words::so_many(dataset.samples(), "row"), name);
                 Ok((dataset, of))
             }
             (None, Some(run)) => {
@@ -171,8 +167,8 @@ impl Importance {
                 }
                 let (part, rows) = view.judged();
                 let dataset = view.recipe().data.dataset.select_rows(rows)?;
-                let count = words::count(rows.len() as f64);
-                Ok((dataset, format!("{count} rows of the {part} part")))
+                let rows = words::so_many(rows.len(), "row");
+                Ok((dataset, format!("{rows} of the {part} part")))
             }
             (None, None) => Err(Failure::usage(format!(
                 "{} is a model file; give the data after it",

@@ -103,6 +103,14 @@ fn as_text(found: &Verification, level: Level, threads: usize, networks: u64) ->
             mlp_core::ENGINE
         );
     }
+    if !manifest.unknown.is_empty() {
+        let _ = writeln!(
+            text,
+            "{:<11} manifest.json holds fields that this version does not know, and does not check: {}",
+            "note",
+            manifest.unknown.join(", ")
+        );
+    }
     for difference in &found.differences {
         let _ = writeln!(text, "{:<11} {difference}", "differs");
     }
@@ -135,6 +143,7 @@ fn as_json(found: &Verification, level: Level, threads: usize, networks: u64) ->
         "compared": found.compared,
         "difference_count": found.difference_count,
         "differences": found.differences,
+        "unknown_fields": found.manifest.unknown,
         "engine": found.manifest.engine,
         "this_engine": mlp_core::ENGINE,
         "simd": found.manifest.simd,

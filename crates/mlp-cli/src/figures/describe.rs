@@ -55,11 +55,7 @@ pub fn population(view: &View) -> String {
     let diverged = nets.finite().iter().filter(|&&finite| !finite).count();
     let exploded = nets.exploded().unwrap_or_default();
     let exploded = exploded.iter().filter(|&&exploded| exploded).count();
-    let networks = if total == 1 {
-        "1 network".to_owned()
-    } else {
-        format!("{} networks", words::count(total as f64))
-    };
+    let networks = words::so_many(total, "network");
     let swept: Vec<String> = view
         .experiment()
         .axes()

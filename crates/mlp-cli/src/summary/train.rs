@@ -126,6 +126,16 @@ impl Summary<'_> {
         let chosen = chosen.map_or_else(String::new, |part| format!(", chosen on {}", part.name()));
         let (best, last) = (ending.best_step, ending.last_step);
         if let Some(rule) = &ending.stopped_by {
+            if let Some(step) = self.begun_at(recipe)
+                && last <= step
+            {
+                writeln!(
+                    text,
+                    "{:<11} nothing was trained: {rule} ended the training where it went on, at step {step}; give another --{} to go on",
+                    "warning",
+                    rule.replace('_', "-")
+                )?;
+            }
             // Other rules look at no part to choose by, and of kept parameters the next line tells.
             let by_choice = best.is_none() && mlp_train::stopping::chooses(rule);
             let chosen = if by_choice { &chosen[..] } else { "" };
@@ -151,6 +161,11 @@ impl Summary<'_> {
             )?;
         }
         Ok(())
+    }
+
+    /// The step of the training that this one goes on from.
+    fn begun_at(&self, recipe: &mlp_train::Recipe) -> Option<i64> {
+        Some(recipe.start.as_ref()?.steps() as i64)
     }
 
     pub(super) fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {

@@ -100,7 +100,7 @@ mod written;
 pub(crate) use assemble::Assembler;
 pub use category::OneHot;
 pub(crate) use cell::Cell;
-pub(crate) use columns::{Columns, distinct_names, find};
+pub(crate) use columns::{Columns, check_width, distinct_names, find};
 pub use csv_options::CsvOptions;
 pub use features::{FeatureChunk, FeatureOptions, FeatureReader};
 pub use format::{DateOrder, DecimalMark, Delimiter, TableFormat, ThousandsMark};

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::columns::distinct_names;
+use super::columns::{check_width, distinct_names};
 use super::cut::Record;
 use super::dialect::Dialect;
 use super::disguise::{Look, look};
@@ -66,6 +66,7 @@ impl<R: Read> Table<R> {
         if let Some(problem) = foreign(sample, file) {
             return Err(refuse(None, problem));
         }
+        check_first_line(sample, file, format.delimiter)?;
         if whole && sample.trim_ascii().is_empty() {
             return Err(refuse(None, TableProblem::Empty));
         }
@@ -237,6 +238,24 @@ fn told_delimiter(sample: &[u8]) -> Option<(Delimiter, usize)> {
     let word = std::str::from_utf8(&sample[..end]).ok()?;
     let word = word.trim_matches('"').strip_prefix("sep=")?;
     Some((word.parse().ok()?, end + 1))
+}
+
+/// Refuses a first line of more cells than a table has columns, before it is cut.
+fn check_first_line(sample: &[u8], file: &str, delimiter: Option<Delimiter>) -> Result<(), Error> {
+    let first = sample
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let usual = [Delimiter::COMMA, Delimiter::SEMICOLON, Delimiter::TAB];
+    let marks = delimiter.map_or(usual.to_vec(), |given| vec![given]);
+    let count = |mark: Delimiter| {
+        first
+            .iter()
+            .filter(|&&byte| Some(byte) == mark.byte())
+            .count()
+    };
+    let most = marks.into_iter().map(count).max().unwrap_or_default();
+    check_width(file, Some(Place::Line(1)), most + 1)
 }
 
 pub(crate) fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::io::Error) -> Error {

@@ -3,6 +3,7 @@
 use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
 use mlp_data::{
     Expansion, Imputer, ScaleKind, Scaler,
+    names::so_many,
     table::{OneHot, TableFormat},
 };
 use serde::{Deserialize, Serialize};
@@ -221,8 +222,8 @@ impl ScalingDto {
         match scaler.columns() == columns {
             true => Ok(scaler),
             false => Err(format!(
-                "it scales {} columns, but there are {columns}",
-                scaler.columns()
+                "it scales {}, but there are {columns}",
+                so_many(scaler.columns() as u64, "column")
             )),
         }
     }

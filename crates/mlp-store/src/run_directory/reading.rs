@@ -16,6 +16,7 @@ use crate::{
     manifest::{FileDigest, Manifest, RunStatus},
     table::{self, ColumnReader},
 };
+use mlp_data::names::shell_path;
 use mlp_train::{
     Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
     experiment_file::ExperimentFile, storing::identity,
@@ -305,7 +306,7 @@ impl RunDirectory {
             let reason = format!(
                 "it is not what the run wrote, because its digest differs from the manifest's; \
                  mlp resume {} makes it again",
-                self.path.display()
+                shell_path(&self.path)
             );
             return Err(Error::Corrupt { path, what, reason });
         }

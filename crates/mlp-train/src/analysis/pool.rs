@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use mlp_statistics::{Line, Pairs};
+use mlp_statistics::{Decided, Fringe, Line, Pairs};
 
 use crate::settings::value::shortest;
 
@@ -61,6 +61,7 @@ fn rounded(number: f64) -> f64 {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pool {
     pairs: Pairs,
+    fringe: Fringe,
     /// By cell: points, and the sums of |x| and |y|.
     cells: BTreeMap<u64, [f64; 3]>,
 }
@@ -69,6 +70,7 @@ impl Pool {
     /// Adds a point, of a cell where it matters of which.
     pub(super) fn push(&mut self, x: f64, y: f64, cell: Option<u64>) {
         self.pairs.push(x, y);
+        self.fringe.push(x, y);
         if let Some(cell) = cell {
             let sums = self.cells.entry(cell).or_default();
             for (sum, more) in sums.iter_mut().zip([1.0, x.abs(), y.abs()]) {
@@ -80,6 +82,11 @@ impl Pool {
     /// How many points there are.
     pub(super) fn count(&self) -> u64 {
         self.pairs.count()
+    }
+
+    /// Whether one or two points decide a line through all of them.
+    pub(super) fn decided(&self, line: &Line) -> Option<Decided> {
+        self.fringe.decides(line)
     }
 
     /// The line of least squares, where it says something; `axes` are the names of x and y.

@@ -9,6 +9,7 @@ mod threshold;
 use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec};
 use mlp_data::{
     Dataset, Expansion, Imputer, Scaler, Targets, Task,
+    names::so_many,
     table::{OneHot, TableFormat},
 };
 use ndarray::{Array2, ArrayView2};
@@ -451,8 +452,8 @@ impl Model {
         let rows = expanded.as_ref().map_or(*rows, |rows| rows.view());
         if rows.ncols() != self.parts.features.len() {
             return Err(Error::Model(format!(
-                "has {} inputs, but the rows have {}",
-                self.parts.features.len(),
+                "has {}, but the rows have {}",
+                so_many(self.parts.features.len() as u64, "input"),
                 rows.ncols()
             )));
         }
@@ -559,9 +560,9 @@ impl Model {
             (Answers::Labels(names), Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
-                        "has {} labels, but the data have {} target columns",
-                        names.len(),
-                        values.ncols()
+                        "has {}, but the data have {}",
+                        so_many(names.len() as u64, "label"),
+                        so_many(values.ncols() as u64, "target column")
                     )));
                 }
                 Ok(mlp_core::Targets::Values(convert(values)))
@@ -572,9 +573,9 @@ impl Model {
             (Answers::Values { names, scaler }, Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
-                        "has {} outputs, but the data have {} target columns",
-                        names.len(),
-                        values.ncols()
+                        "has {}, but the data have {}",
+                        so_many(names.len() as u64, "output"),
+                        so_many(values.ncols() as u64, "target column")
                     )));
                 }
                 Ok(mlp_core::Targets::Values(convert(

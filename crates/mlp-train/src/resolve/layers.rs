@@ -1,6 +1,7 @@
 //! The keys of `[network]`, and values for single layers.
 
 use mlp_core::{Activation, Init, Normalization};
+use mlp_data::names::so_many;
 
 use crate::{
     error::Error,
@@ -9,6 +10,9 @@ use crate::{
         value::Value,
     },
 };
+
+/// The most hidden layers of a network.
+const MOST_LAYERS: usize = 10_000;
 
 pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     let network = &mut experiment.network;
@@ -24,9 +28,24 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
                 ),
             ));
         };
+        if depth > MOST_LAYERS {
+            let parameters = depth as f64 * width as f64 * (width as f64 + 1.0);
+            return Err(Error::keys(
+                "depth",
+                "hidden",
+                format!(
+                    "asks for {depth} hidden layers of {width}, {parameters:.1e} parameters; at most {MOST_LAYERS} layers are trained"
+                ),
+            ));
+        }
         *hidden = vec![width; depth];
     }
     let layers = network.hidden.get_or_insert_with(|| vec![16, 16]).len();
+    if layers > MOST_LAYERS {
+        return Err(Error::Conflict(format!(
+            "the network has {layers} hidden layers, and at most {MOST_LAYERS} are trained"
+        )));
+    }
     let activation = network
         .activation
         .get_or_insert_with(|| vec![Activation::Tanh]);
@@ -35,8 +54,8 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
             "activation",
             "hidden",
             format!(
-                "has {} values, but hidden has {layers} layers; give one, or one per hidden layer",
-                activation.len()
+                "has {}, but hidden has {layers} layers; give one, or one per hidden layer",
+                so_many(activation.len() as u64, "value")
             ),
         ));
     }
@@ -84,8 +103,9 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
         }
         if values.len() != layers {
             return Err(Error::Conflict(format!(
-                "{key}: {} values for {layers} layers",
-                values.len()
+                "{key}: {} for {}",
+                so_many(values.len() as u64, "value"),
+                so_many(layers as u64, "layer")
             )));
         }
         values[layer] = value;
@@ -127,7 +147,8 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
                 name,
                 "hidden",
                 format!(
-                    "has {values} values, but the network has {layers} layers; give one, or one per layer"
+                    "has {values} values, but the network has {}; give one, or one per layer",
+                    so_many(layers as u64, "layer")
                 ),
             ));
         }
@@ -153,8 +174,8 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
                 key,
                 "hidden",
                 format!(
-                    "has {count} values, but hidden has {} layers; give one, or one per hidden layer",
-                    hidden.len()
+                    "has {count} values, but hidden has {}; give one, or one per hidden layer",
+                    so_many(hidden.len() as u64, "layer")
                 ),
             ));
         }

@@ -187,6 +187,7 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
                 cut: single
                     .as_ref()
                     .is_some_and(|trained| trained.outcome.ending == Ending::Interrupted),
+                left_out: 0,
             }
         }
         Kind::Population | Kind::Map => {
@@ -198,6 +199,7 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
         gathering,
         refinement,
         cut,
+        ..
     } = all;
     let mut counts = gathering.counts();
     counts.networks = match &refinement {

@@ -56,6 +56,8 @@ pub struct Networks<'a, S: Sinks> {
     pub refinement: Option<Refinement>,
     /// Whether its refinement was interrupted, so that it may have further to go.
     pub cut: bool,
+    /// Finished networks that are not gathered: their blocks of a refined map have others that are not finished.
+    pub left_out: u64,
 }
 
 impl<S: Sinks> Networks<'_, S> {
@@ -243,8 +245,13 @@ impl<'a> Job<'a> {
             }
         };
         let cut = refinement.is_some() && self.watch.interrupted();
+        let mut left_out = 0;
         if let Some(refinement) = &refinement {
-            networks.limit(self.networks_of(refinement.cells()).collect());
+            let finished = networks.finished();
+            let wanted = || self.networks_of(refinement.cells());
+            let gathered = wanted().filter(|network| finished.contains(*network));
+            left_out = finished.len() - gathered.count() as u64;
+            networks.limit(wanted().collect());
         }
         networks.sync()?;
         let gathering = match gathering {
@@ -259,6 +266,7 @@ impl<'a> Job<'a> {
             gathering,
             refinement,
             cut,
+            left_out,
         })
     }
 }

@@ -155,7 +155,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             |budget| word(&time_budget::text(*budget))
         ),
     )
-    .help("stop after this much time, as in 30s or 5min; the run stores the step reached")
+    .help("stop after this much time, as in 30s or 5min; the run stores the step reached. With --continue it counts from where that begins")
     .option("time-budget")
     .takes("TIME")
     .only(&[Kind::Train])
