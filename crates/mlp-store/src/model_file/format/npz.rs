@@ -23,6 +23,7 @@ pub(super) const FORMAT: Format = Format {
     name: "npz",
     endings: &["npz"],
     is_named: false,
+    is_program: false,
     description: "the tensors, scaling and names as NumPy arrays",
     write: |model, _| write(model),
     read: Some(read),

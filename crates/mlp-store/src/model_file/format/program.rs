@@ -3,14 +3,17 @@
 use std::ops::Range;
 
 use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
-use mlp_data::{Input, ScaleKind, Scaler};
+use mlp_data::{Input, ScaleKind, Scaler, table::Unknown};
 
+use super::columns::Columns;
 use mlp_train::{Answers, Model, storing::Numbers};
 
 /// The steps from a row in original units to what the model says of it.
 pub(super) struct Program<'a> {
     /// Names of the columns of a row.
     pub(super) columns: Vec<String>,
+    /// The table's columns, where they are others.
+    pub(super) table: Option<Columns>,
     /// The network's inputs as computed from the two columns x and y, where they are.
     pub(super) expansion: Option<&'a [Input]>,
     /// What stands in for each input that is NaN; `None` where none may be.
@@ -111,7 +114,7 @@ impl<'a> Program<'a> {
     ///
     /// # Errors
     /// What about the model has no such steps.
-    pub(super) fn of(model: &'a Model) -> Result<Self, String> {
+    pub(super) fn of(model: &'a Model, unknown: Unknown) -> Result<Self, String> {
         let network = model.network();
         let architecture = network.architecture();
         let part = |range| network.numbers(&TensorPlace::Parameters(range));
@@ -187,6 +190,7 @@ impl<'a> Program<'a> {
         };
         Ok(Self {
             columns: model.columns(),
+            table: Columns::of(model, unknown)?,
             expansion: model.expansion().map(|expansion| expansion.inputs()),
             fill: model.imputer().map(|imputer| imputer.fill()),
             scaling: changing(model.feature_scaler()),

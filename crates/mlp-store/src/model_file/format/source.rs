@@ -28,6 +28,11 @@ pub(super) fn identifier(name: &str) -> String {
     plain
 }
 
+/// A text that may stand in a comment of C.
+pub(super) fn comment(text: &str) -> String {
+    text.replace("*/", "* /").replace("/*", "/ *").replace(char::is_control, " ")
+}
+
 /// A number with the fewest digits that read back to it.
 pub(super) fn literal(number: &dyn Debug) -> String {
     format!("{number:?}")

@@ -1,5 +1,7 @@
 //! Models of every activation and every kind of answer, written as programs, compiled and compared.
 
+mod rows;
+
 use std::{fmt::Write, path::Path, process::Command};
 
 use mlp_core::{
@@ -321,6 +323,32 @@ fn list(numbers: impl IntoIterator<Item = f64>, nan: &str) -> String {
     words.join(", ")
 }
 
+/// The compiler of Rust in a folder, to which every warning is an error.
+fn rustc(folder: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
+    command
+        .current_dir(folder)
+        .args(["--edition", "2021", "-D", "warnings"]);
+    command
+}
+
+/// Compiles `main.c` in a folder, where every warning is an error. Where rustc links by a C compiler, there is one.
+#[cfg(unix)]
+fn compile_c(folder: &Path) {
+    let compiler = std::env::var_os("CC").unwrap_or("cc".into());
+    run(Command::new(compiler).current_dir(folder).args([
+        "-std=c99",
+        "-Wall",
+        "-Wextra",
+        "-pedantic",
+        "-Werror",
+        "-O1",
+        "-o",
+        "main",
+        "main.c",
+    ]));
+}
+
 #[test]
 fn rust_sources_compute_what_the_models_do() {
     let folder = tempfile::tempdir().unwrap();
@@ -350,30 +378,22 @@ fn rust_sources_compute_what_the_models_do() {
     let main = format!("#![allow(dead_code)]\n{modules}fn main() {{\n{main}}}\n");
     write(folder.path(), "main.rs", main);
     write(folder.path(), "lib.rs", format!("#![no_std]\n{modules}"));
-    let rustc = || {
-        let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
-        command
-            .current_dir(folder.path())
-            .args(["--edition", "2021", "-D", "warnings"]);
-        command
-    };
+    let rustc = || rustc(folder.path());
     run(rustc().args(["--crate-type", "lib", "--emit", "metadata", "lib.rs"]));
     run(rustc().arg("main.rs"));
     compare(&models, &run(&mut Command::new(folder.path().join("main"))));
 }
 
-// Where rustc links by a C compiler, there is one.
 #[cfg(unix)]
 #[test]
 fn c_headers_compute_what_the_models_do() {
-    let compiler = std::env::var_os("CC").unwrap_or("cc".into());
     let folder = tempfile::tempdir().unwrap();
     let models = models();
     let (mut headers, mut main) = (String::from("#include <stdio.h>\n"), String::new());
     for (index, model) in models.iter().enumerate() {
         let source = Format::named("c")
             .unwrap()
-            .write(model, &format!("M {index}"))
+            .write(model, format!("M {index}").as_str())
             .unwrap();
         write(folder.path(), &format!("m{index}.h"), source);
         let _ = writeln!(headers, "#include \"m{index}.h\"");
@@ -408,17 +428,7 @@ fn c_headers_compute_what_the_models_do() {
         "main.c",
         format!("{headers}int main(void) {{\n{main}    return 0;\n}}\n"),
     );
-    run(Command::new(&compiler).current_dir(folder.path()).args([
-        "-std=c99",
-        "-Wall",
-        "-Wextra",
-        "-pedantic",
-        "-Werror",
-        "-O1",
-        "-o",
-        "main",
-        "main.c",
-    ]));
+    compile_c(folder.path());
     compare(&models, &run(&mut Command::new(folder.path().join("main"))));
 }
 
