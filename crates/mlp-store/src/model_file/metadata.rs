@@ -2,7 +2,7 @@
 
 use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
 use mlp_data::{
-    Expansion, Imputer, ScaleKind, Scaler,
+    Expansion, Imputer, ScaleKind, Scaler, TargetTransform,
     table::{OneHot, TableFormat},
 };
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,9 @@ fn is_false(flag: &bool) -> bool {
 #[derive(Clone, Serialize, Deserialize)]
 struct ScalingDto {
     kind: String,
+    /// What is taken of targets before; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transform: Option<String>,
     offset: Vec<f64>,
     factor: Vec<f64>,
 }
@@ -208,6 +211,9 @@ impl From<&Scaler> for ScalingDto {
     fn from(scaler: &Scaler) -> Self {
         Self {
             kind: scaler.kind().to_string(),
+            transform: Some(scaler.transform_of_values())
+                .filter(|&transform| transform != TargetTransform::None)
+                .map(|transform| transform.to_string()),
             offset: scaler.offset().to_vec(),
             factor: scaler.factor().to_vec(),
         }
@@ -217,7 +223,12 @@ impl From<&Scaler> for ScalingDto {
 impl ScalingDto {
     fn scaler(self, columns: usize) -> Result<Scaler, String> {
         let kind: ScaleKind = self.kind.parse().map_err(text)?;
+        let transform = match &self.transform {
+            Some(name) => name.parse().map_err(text)?,
+            None => TargetTransform::None,
+        };
         let scaler = Scaler::from_parts(kind, self.offset, self.factor).map_err(text)?;
+        let scaler = scaler.with_transform(transform);
         match scaler.columns() == columns {
             true => Ok(scaler),
             false => Err(format!(

@@ -20,7 +20,10 @@ pub use self::{
     tensors::{Numbers, Tensor, tensors_of},
 };
 use crate::{
-    data::prepare::{Prepared, convert, original_rmse, scaled_inputs},
+    data::{
+        original_units::original_errors,
+        prepare::{Prepared, convert, scaled_inputs},
+    },
     error::Error,
     metrics::score::{Confusion, Predicted},
     resolve::recipe::Recipe,
@@ -512,11 +515,12 @@ impl Model {
             ..TrainSpec::new(network.architecture().clone(), self.parts.loss)
         };
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
-        if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.parts.answers)
+        if let (Answers::Values { scaler, .. }, Targets::Values { values, .. }) =
+            (&self.parts.answers, dataset.targets())
         {
-            evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, level, || {
-                network.clone()
-            })?);
+            let truth = || values.clone();
+            let own = || network.clone();
+            original_errors(&mut evaluation, scaler, &samples, truth, level, own)?;
         }
         if self.parts.threshold.is_some() {
             // The network's own is that of the likelier class.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use mlp_core::{Activation, Batch, Init, Loss, Normalization, Optimizer, SettingValue};
 use mlp_data::{
-    Expansion, GeneratorOptions, ScaleKind,
+    Expansion, GeneratorOptions, ScaleKind, TargetTransform,
     table::{self, Categorical, MissingPolicy, TaskChoice},
 };
 
@@ -124,6 +124,8 @@ pub struct DataSpec {
     pub validation_fraction: Option<f64>,
     /// Scaling of the features.
     pub scale: Option<ScaleKind>,
+    /// What is taken of the targets before they are scaled (regression).
+    pub target_transform: Option<TargetTransform>,
     /// Scaling of the targets (regression).
     pub scale_target: Option<ScaleKind>,
     /// Drives generator and split.

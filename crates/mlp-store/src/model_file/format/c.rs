@@ -355,7 +355,13 @@ fn answers(program: &Program<'_>, name: &str) -> String {
                  {every} answer[i] /= sum;\n"
             );
         }
-        Answer::Values { link, scaling, .. } => {
+        Answer::Values {
+            link,
+            scaling,
+            transform,
+            ..
+        } => {
+            let inverse = source::inverse(transform);
             if let Some(scaler) = scaling {
                 let (offset, factor) = (list(scaler.offset()), list(scaler.factor()));
                 let _ = write!(
@@ -365,7 +371,7 @@ fn answers(program: &Program<'_>, name: &str) -> String {
                 );
             }
             let function = link.function();
-            if scaling.is_some() || function.is_some() {
+            if scaling.is_some() || function.is_some() || inverse.is_some() {
                 text.push_str("    int i;\n");
             }
             text.push_str(&given);
@@ -377,6 +383,9 @@ fn answers(program: &Program<'_>, name: &str) -> String {
                     text,
                     "{every} answer[i] = answer[i] * factor[i] + offset[i];"
                 );
+            }
+            if let Some(inverse) = inverse {
+                let _ = writeln!(text, "{every} answer[i] = {name}_{inverse}(answer[i]);");
             }
         }
     }

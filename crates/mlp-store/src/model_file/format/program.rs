@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
-use mlp_data::{Input, ScaleKind, Scaler, table::Unknown};
+use mlp_data::{Input, ScaleKind, Scaler, TargetTransform, table::Unknown};
 
 use super::columns::Columns;
 use mlp_train::{Answers, Model, storing::Numbers};
@@ -95,6 +95,8 @@ pub(super) enum Answer<'a> {
         link: Link,
         /// Back to original units: value * factor + offset; `None` where that changes nothing.
         scaling: Option<&'a Scaler>,
+        /// What a prediction is the inverse of.
+        transform: TargetTransform,
     },
 }
 
@@ -160,10 +162,11 @@ impl<'a> Program<'a> {
         }
         let loss = model.loss();
         let single = architecture.outputs() == 1;
-        let values = |names, scaler, link| Answer::Values {
+        let values = |names, scaler: &'a Scaler, link| Answer::Values {
             names,
             link,
             scaling: changing(scaler),
+            transform: scaler.transform_of_values(),
         };
         let answer = match (model.answers(), loss.outputs()) {
             (Answers::Classes(classes), Outputs::Logits) if single => Answer::Binary { classes },

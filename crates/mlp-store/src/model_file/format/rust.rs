@@ -287,7 +287,7 @@ fn expanded(input: Input) -> &'static str {
 
 /// The lines of `predict`.
 fn prediction(program: &Program<'_>) -> String {
-    let (link, scaling) = match program.answer {
+    let (link, scaling, transform) = match program.answer {
         Answer::Binary { .. } => {
             return "let [logit] = outputs(row);\n    [sigmoid(-logit), sigmoid(logit)]".to_owned();
         }
@@ -305,7 +305,12 @@ fn prediction(program: &Program<'_>) -> String {
                     for p in &mut y {\n        *p /= sum;\n    }\n    y"
                 .to_owned();
         }
-        Answer::Values { link, scaling, .. } => (link, scaling),
+        Answer::Values {
+            link,
+            scaling,
+            transform,
+            ..
+        } => (link, scaling, transform),
     };
     let mut text = String::from("let y = outputs(row);\n    ");
     if let Some(function) = link.function() {
@@ -320,7 +325,12 @@ fn prediction(program: &Program<'_>) -> String {
              *y = *y * factor + offset;\n    }}\n    "
         );
     }
-    text.push('y');
+    match source::inverse(transform) {
+        Some(inverse) => {
+            let _ = write!(text, "y.map({inverse})");
+        }
+        None => text.push('y'),
+    }
     text
 }
 

@@ -8,7 +8,7 @@ use mlp_core::{
     Activation, Architecture, LayerSpec, Loss, Network, Outputs, Scalar,
     seed::{Purpose, Stream},
 };
-use mlp_data::{ImputeKind, Imputer, ScaleKind, Scaler};
+use mlp_data::{ImputeKind, Imputer, ScaleKind, Scaler, TargetTransform};
 use ndarray::Array2;
 
 use super::{FORMATS, Format};
@@ -149,6 +149,17 @@ fn models() -> Vec<Model> {
             _ => values(outputs, Scaler::identity(outputs)),
         };
         models.push(model(net, loss, answers));
+    }
+    // Logarithms of targets, with and without a scaling.
+    for (seed, transform) in [(310, TargetTransform::Log), (312, TargetTransform::Log1p)] {
+        let net = Architecture::classical(2, &[4], Activation::Tanh, 2);
+        for scaler in [scaler(2), Scaler::identity(2)] {
+            let answers = values(2, scaler.with_transform(transform));
+            let single = network::<f32>(net.clone(), seed);
+            models.push(model(single, Loss::SquaredError, answers.clone()));
+            let double = network::<f64>(net.clone(), seed + 1);
+            models.push(model(double, Loss::SquaredError, answers));
+        }
     }
     // Squared errors on classes, an output a class.
     for (outputs, seed) in [(2, 290), (3, 291)] {

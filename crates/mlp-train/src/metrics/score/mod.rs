@@ -15,6 +15,7 @@ mod log_loss;
 mod predicted;
 mod regression;
 
+pub(crate) use self::regression::{R2, RMSE};
 pub use self::{
     calibration::{BINS, Bin, Calibration},
     confusion::Confusion,

@@ -18,7 +18,7 @@ mod columns;
 mod graph;
 mod messages;
 
-use mlp_data::Input;
+use mlp_data::{Input, TargetTransform};
 use prost::Message;
 
 use self::{
@@ -297,18 +297,32 @@ fn answer(
     let about = format!("of the {what} {}", names.join(", "));
     let columns = Some(names.len());
     let (name, numbers) = match &program.answer {
-        Answer::Values { link, scaling, .. } => {
+        Answer::Values {
+            link,
+            scaling,
+            transform,
+            ..
+        } => {
             let mut y = match link {
                 Link::Identity => y.clone(),
                 Link::Sigmoid => graph.node("Sigmoid", &[y], &[]),
                 Link::Exp => graph.node("Exp", &[y], &[]),
             };
-            if let Some(scaler) = scaling {
-                let factor = graph.doubles("target_factor", scaler.factor());
-                let offset = graph.doubles("target_offset", scaler.offset());
+            if scaling.is_some() || *transform != TargetTransform::None {
                 y = graph.cast(&y, DOUBLE);
-                y = graph.node("Mul", &[&y, &factor], &[]);
-                y = graph.node("Add", &[&y, &offset], &[]);
+                if let Some(scaler) = scaling {
+                    let factor = graph.doubles("target_factor", scaler.factor());
+                    let offset = graph.doubles("target_offset", scaler.offset());
+                    y = graph.node("Mul", &[&y, &factor], &[]);
+                    y = graph.node("Add", &[&y, &offset], &[]);
+                }
+                if *transform != TargetTransform::None {
+                    y = graph.node("Exp", &[&y], &[]);
+                }
+                if *transform == TargetTransform::Log1p {
+                    let one = graph.doubles("one", &[1.0]);
+                    y = graph.node("Sub", &[&y, &one], &[]);
+                }
                 y = graph.cast(&y, element);
             }
             let about = format!("in original units: {}", names.join(", "));
