@@ -226,7 +226,7 @@ impl<T: Scalar> SavedModel<T> {
                 architecture: architecture.to_string(),
             });
         }
-        let Scaling { offset, factor } = &self.feature_scaling;
+        let Scaling { offset, factor, .. } = &self.feature_scaling;
         let inputs = Array2::from_shape_fn(rows.dim(), |(row, column)| {
             T::from_f64((rows[[row, column]] - offset[column]) / factor[column])
         });

@@ -87,6 +87,12 @@ impl Export {
                 "--unknown: the model has no column of categories; leave it out",
             ));
         }
+        if model.intervals().is_some() && format.is_program && !quiet {
+            terminal::say(&format!(
+                "note: prediction intervals take all networks of the folds, and the {} file computes with one: mlp predict --intervals gives them",
+                format.name
+            ));
+        }
         let stem = out.and_then(Path::file_stem).and_then(|stem| stem.to_str());
         let name = self.name.as_deref().or(stem).unwrap_or(model.data());
         let options = ExportOptions {

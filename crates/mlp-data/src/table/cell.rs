@@ -51,7 +51,7 @@ const GAPS: [&str; 33] = [
 ];
 
 /// The words that stand for a missing value wherever they are, and those for yes and no.
-pub(super) fn known_words() -> impl Iterator<Item = &'static str> {
+pub(super) fn known_words<'a>() -> impl Iterator<Item = &'a str> {
     MISSING.into_iter().chain(TRUE).chain(FALSE)
 }
 

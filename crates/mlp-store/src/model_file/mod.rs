@@ -1,7 +1,9 @@
 //! Model files on the disk: which kind a file is shows in its first bytes.
 
+mod fold;
 mod format;
 mod metadata;
+mod scaling;
 
 use std::{fs::File, io::Read, path::Path};
 

@@ -2,6 +2,7 @@
 
 mod any_network;
 pub mod explain;
+mod intervals;
 mod prediction;
 mod tensors;
 mod threshold;
@@ -16,6 +17,7 @@ use ndarray::{Array2, ArrayView2};
 pub(crate) use self::prediction::{Meaning, answer};
 pub use self::{
     any_network::AnyNetwork,
+    intervals::{Ends, FoldNetwork, Intervals},
     prediction::Prediction,
     tensors::{Numbers, Tensor, tensors_of},
 };
@@ -80,6 +82,8 @@ pub struct ModelParts {
     /// Of two classes, the probability of the second above which it is taken; `None` for the likelier class, as for
     /// models of before.
     pub threshold: Option<f64>,
+    /// What prediction intervals come from, where it has any.
+    pub intervals: Option<Intervals>,
     /// Names of the target columns in the training data.
     pub target_columns: Vec<String>,
     /// How the table of text was written that it was trained on.
@@ -196,6 +200,7 @@ impl Model {
             feature_scaler: prepared.feature_scaler().clone(),
             answers,
             threshold: None,
+            intervals: None,
             target_columns: data
                 .dataset
                 .target_columns()
@@ -227,6 +232,8 @@ impl Model {
         };
         let mut model = self.clone();
         model.parts.network = network;
+        // They belong to the parameters that were.
+        model.parts.intervals = None;
         model.parts.origin.steps = steps;
         Ok(model)
     }

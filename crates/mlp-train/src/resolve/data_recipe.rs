@@ -30,3 +30,21 @@ pub struct DataRecipe {
     /// How the inputs were computed from two features, where they were.
     pub expansion: Option<Expansion>,
 }
+
+impl DataRecipe {
+    /// The same data split otherwise, which `name` tells.
+    pub fn with_split(&self, split: Split, name: &str) -> Self {
+        Self {
+            key: format!("{} {name}", self.key),
+            name: self.name.clone(),
+            dataset: Arc::clone(&self.dataset),
+            task: self.task,
+            split,
+            impute: self.impute,
+            scale: self.scale,
+            target_transform: self.target_transform,
+            scale_target: self.scale_target,
+            expansion: self.expansion.clone(),
+        }
+    }
+}

@@ -203,6 +203,8 @@ pub struct TrainingSpec {
     pub class_weights: Option<ClassWeights>,
     /// Above which probability the second of two classes is taken.
     pub threshold: Option<Threshold>,
+    /// Folds of the training rows for prediction intervals.
+    pub interval_folds: Option<usize>,
     /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one an output.
     pub positive_weight: Option<Vec<f64>>,
     /// The optimizer, perhaps with settings in its spelling.

@@ -56,6 +56,7 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
         feature_scaler: scaler(inputs),
         answers,
         threshold: None,
+        intervals: None,
         target_columns: words(&["target"]),
         table_format: None,
         left_out: Vec::new(),

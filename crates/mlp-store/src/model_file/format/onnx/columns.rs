@@ -12,7 +12,8 @@ use mlp_train::storing::Numbers;
 /// The features `[batch, features]` in f64 that the columns become, NaN where they are missing, and, where rows of unknown
 /// categories are not predicted, whether each row is, `[batch, 1]`.
 pub(super) fn features(graph: &mut Graph, columns: &Columns) -> (Value, Option<Value>) {
-    let (mut values, mut known) = (Vec::new(), None);
+    let mut values = Vec::new();
+    let mut known: Option<Value> = None;
     for (position, column) in columns.all.iter().enumerate() {
         let about = format!("column {}: {}", column.name, column.about());
         let name = match is_identifier(&column.name) {
