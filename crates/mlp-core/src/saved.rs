@@ -38,13 +38,27 @@ pub struct SavedModel<T> {
     pub answers: SavedAnswers,
 }
 
-/// A scaling, column by column: `scaled = (value - offset) / factor`.
+/// A scaling, column by column: `scaled = (value - offset) / factor`; of the value's logarithm where there is a transform.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Scaling {
     /// What is taken off.
     pub offset: Vec<f64>,
     /// What is divided by.
     pub factor: Vec<f64>,
+    /// What was taken of targets before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transform: Option<TargetLogarithm>,
+}
+
+/// A logarithm that targets were trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum TargetLogarithm {
+    /// `ln(y)`.
+    #[serde(rename = "log")]
+    Log,
+    /// `ln(1 + y)`.
+    #[serde(rename = "log1p")]
+    Log1p,
 }
 
 /// What the outputs of a saved model stand for.
@@ -212,7 +226,7 @@ impl<T: Scalar> SavedModel<T> {
                 architecture: architecture.to_string(),
             });
         }
-        let Scaling { offset, factor } = &self.feature_scaling;
+        let Scaling { offset, factor, .. } = &self.feature_scaling;
         let inputs = Array2::from_shape_fn(rows.dim(), |(row, column)| {
             T::from_f64((rows[[row, column]] - offset[column]) / factor[column])
         });
@@ -245,6 +259,11 @@ impl<T: Scalar> SavedModel<T> {
                 for mut row in outputs.rows_mut() {
                     for (column, value) in row.iter_mut().enumerate() {
                         *value = *value * scaling.factor[column] + scaling.offset[column];
+                        *value = match scaling.transform {
+                            None => *value,
+                            Some(TargetLogarithm::Log) => crate::math::exp(*value),
+                            Some(TargetLogarithm::Log1p) => crate::math::expm1(*value),
+                        };
                     }
                 }
                 Ok(outputs)

@@ -56,6 +56,7 @@ mod registry;
 mod scale;
 mod split;
 pub mod table;
+mod target_transform;
 mod targets;
 
 pub use align::source_columns;
@@ -71,4 +72,5 @@ pub use provenance::{ColumnKinds, LeftOut, Origin, Provenance, ReadSummary, Targ
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};
 pub use scale::{ScaleKind, Scaler};
 pub use split::{Split, fold, ranges, split};
+pub use target_transform::TargetTransform;
 pub use targets::{Targets, Task};

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use clap::Args;
-use mlp_store::{FORMATS, Format};
+use mlp_data::table::Unknown;
+use mlp_store::{ExportOptions, FORMATS, Format};
 use mlp_train::AnyNetwork;
 
 use super::predict;
@@ -17,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   mlp export runs/train-iris-001 --out iris.onnx
   mlp export runs/train-iris-001 --to rust --out src/iris.rs
+  mlp export churn.safetensors --unknown zero --out churn.h
   mlp export model.safetensors --to json | jq .features";
 
 /// Write a trained model as a file for other programs
@@ -38,6 +40,13 @@ pub struct Export {
         help = "name of the model in the file: the prefix of names in C, the graph in ONNX [default: the file name without its extension]"
     )]
     name: Option<String>,
+    /// what onnx, rust and c do with a category that the training lacked: refuse the row, zero its features, or give the row no prediction (row) [default: refuse]
+    #[arg(
+        long,
+        value_name = "WAY",
+        value_parser = |word: &str| word.parse::<Unknown>().map_err(|error| error.to_string())
+    )]
+    unknown: Option<Unknown>,
 }
 
 impl Export {
@@ -67,9 +76,30 @@ impl Export {
                 format.name
             )));
         }
+        if self.unknown.is_some() && !format.is_program {
+            return Err(Failure::usage(format!(
+                "--unknown: a {} file answers to no table; mlp predict takes the option",
+                format.name
+            )));
+        }
+        if self.unknown.is_some() && model.one_hot().is_empty() {
+            return Err(Failure::usage(
+                "--unknown: the model has no column of categories; leave it out",
+            ));
+        }
+        if model.intervals().is_some() && format.is_program && !quiet {
+            terminal::say(&format!(
+                "note: prediction intervals take all networks of the folds, and the {} file computes with one: mlp predict --intervals gives them",
+                format.name
+            ));
+        }
         let stem = out.and_then(Path::file_stem).and_then(|stem| stem.to_str());
         let name = self.name.as_deref().or(stem).unwrap_or(model.data());
-        let bytes = format.write(&model, name)?;
+        let options = ExportOptions {
+            name,
+            unknown: self.unknown.unwrap_or_default(),
+        };
+        let bytes = format.write(&model, options)?;
         let inputs = predict::files(&self.model);
         let written = self.out.write(&inputs, |to| {
             to.write_all(&bytes)

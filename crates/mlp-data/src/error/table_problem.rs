@@ -155,6 +155,14 @@ pub enum TableProblem {
         /// The cell.
         cell: String,
     },
+    /// A target of which nothing can be made that the training asks for.
+    #[error("`{cell}` {reason}")]
+    NoTransform {
+        /// The cell.
+        cell: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
     /// Infinity.
     #[error("`{cell}` is not finite; every value must be a finite number{hint}")]
     NotFinite {

@@ -98,6 +98,7 @@ impl<'a> Assembler<'a> {
             let name = &columns.names[column];
             let reading = reading.of_column(name, &format, options.like.as_ref());
             TargetColumn::new(task, options.classes.as_deref(), reading)
+                .transformed(options.target_transform)
         };
         let feature =
             |&column: &usize| Feature::new(&columns.names[column], options, (&format, &reading));

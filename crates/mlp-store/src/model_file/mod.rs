@@ -1,13 +1,15 @@
 //! Model files on the disk: which kind a file is shows in its first bytes.
 
+mod fold;
 mod format;
 mod metadata;
+mod scaling;
 
 use std::{fs::File, io::Read, path::Path};
 
 use mlp_core::Activation;
 
-pub use self::format::{FORMATS, Format};
+pub use self::format::{ExportOptions, FORMATS, Format};
 use self::format::{START, safetensors};
 pub use crate::run_directory::open_model as open;
 use crate::{files::whole_file::WholeFile, state_file};

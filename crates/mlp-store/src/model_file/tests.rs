@@ -26,6 +26,7 @@ fn classifier() -> Model {
             .unwrap(),
         answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
         threshold: None,
+        intervals: None,
         target_columns: vec!["answer".to_owned()],
         table_format: Some(TableFormat {
             header: Some(true),

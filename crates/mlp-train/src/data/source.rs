@@ -9,7 +9,7 @@ use std::{
 };
 
 use mlp_data::{
-    Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task,
+    Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, TargetTransform, Targets, Task,
     table::{CsvOptions, MissingPolicy, TaskChoice},
 };
 
@@ -189,6 +189,8 @@ impl Sources {
                 "scale_target is for regression, and {name} is {task}; use none"
             )));
         }
+        let target_transform = spelled.target_transform.unwrap_or_default();
+        check_transform(target_transform, &name, &dataset)?;
         let expansion = spelled.inputs.clone();
         let impute = match spelled.missing {
             Some(MissingPolicy::Impute(kind)) => Some(kind),
@@ -202,6 +204,7 @@ impl Sources {
             split,
             impute,
             scale,
+            target_transform,
             scale_target,
             expansion,
         };
@@ -459,6 +462,7 @@ fn csv_options(spec: &DataSpec) -> CsvOptions {
         exclude: spec.exclude.clone().unwrap_or_default(),
         format: spec.format.clone(),
         task: spec.task.unwrap_or_default(),
+        target_transform: spec.target_transform.unwrap_or_default(),
         missing: spec.missing.unwrap_or_default(),
         categorical: spec.categories.unwrap_or_default(),
         rare: spec
@@ -466,6 +470,31 @@ fn csv_options(spec: &DataSpec) -> CsvOptions {
             .map_or(0, |rows| usize::try_from(rows).unwrap_or(usize::MAX)),
         ..CsvOptions::default()
     }
+}
+
+/// Refuses a transform of targets that are no numbers, or numbers that it does not take; tables of text were refused cell by
+/// cell when they were read.
+fn check_transform(transform: TargetTransform, name: &str, dataset: &Dataset) -> Result<(), Error> {
+    if transform == TargetTransform::None {
+        return Ok(());
+    }
+    let task = dataset.task();
+    let (Targets::Values { values, names }, Task::Regression { .. }) = (dataset.targets(), task)
+    else {
+        return Err(Error::Conflict(format!(
+            "target_transform is for regression, and {name} is {task}; use none, or --task regression if the targets are numbers"
+        )));
+    };
+    for ((sample, output), &value) in values.indexed_iter() {
+        if let Some(problem) = transform.problem(value) {
+            return Err(Error::Conflict(format!(
+                "target_transform: {name}: `{}` of sample {} is {value}, which {problem}",
+                names[output],
+                sample + 1
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The section `data` as a file writes it: equal for equal settings.

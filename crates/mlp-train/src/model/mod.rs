@@ -2,6 +2,7 @@
 
 mod any_network;
 pub mod explain;
+mod intervals;
 mod prediction;
 mod tensors;
 mod threshold;
@@ -17,11 +18,15 @@ use ndarray::{Array2, ArrayView2};
 pub(crate) use self::prediction::{Meaning, answer};
 pub use self::{
     any_network::AnyNetwork,
+    intervals::{Ends, FoldNetwork, Intervals},
     prediction::Prediction,
     tensors::{Numbers, Tensor, tensors_of},
 };
 use crate::{
-    data::prepare::{Prepared, convert, original_rmse, scaled_inputs},
+    data::{
+        original_units::original_errors,
+        prepare::{Prepared, convert, scaled_inputs},
+    },
     error::Error,
     metrics::score::{Confusion, Predicted},
     resolve::recipe::Recipe,
@@ -78,6 +83,8 @@ pub struct ModelParts {
     /// Of two classes, the probability of the second above which it is taken; `None` for the likelier class, as for
     /// models of before.
     pub threshold: Option<f64>,
+    /// What prediction intervals come from, where it has any.
+    pub intervals: Option<Intervals>,
     /// Names of the target columns in the training data.
     pub target_columns: Vec<String>,
     /// How the table of text was written that it was trained on.
@@ -194,6 +201,7 @@ impl Model {
             feature_scaler: prepared.feature_scaler().clone(),
             answers,
             threshold: None,
+            intervals: None,
             target_columns: data
                 .dataset
                 .target_columns()
@@ -225,6 +233,8 @@ impl Model {
         };
         let mut model = self.clone();
         model.parts.network = network;
+        // They belong to the parameters that were.
+        model.parts.intervals = None;
         model.parts.origin.steps = steps;
         Ok(model)
     }
@@ -513,11 +523,12 @@ impl Model {
             ..TrainSpec::new(network.architecture().clone(), self.parts.loss)
         };
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
-        if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.parts.answers)
+        if let (Answers::Values { scaler, .. }, Targets::Values { values, .. }) =
+            (&self.parts.answers, dataset.targets())
         {
-            evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, level, || {
-                network.clone()
-            })?);
+            let truth = || values.clone();
+            let own = || network.clone();
+            original_errors(&mut evaluation, scaler, &samples, truth, level, own)?;
         }
         if self.parts.threshold.is_some() {
             // The network's own is that of the likelier class.

@@ -1,7 +1,7 @@
 //! The loss, and what its outputs must be.
 
 use mlp_core::{Activation, Huber, Loss, Outputs, Quantile};
-use mlp_data::{Origin, ReadSummary, ScaleKind, TargetBy, Task, table::TaskChoice};
+use mlp_data::{Origin, ReadSummary, ScaleKind, TargetBy, TargetTransform, Task, table::TaskChoice};
 
 use super::data_recipe::DataRecipe;
 use crate::{
@@ -109,6 +109,19 @@ pub(super) fn resolve_loss(
             format!(
                 "is {}, but the loss {} needs counts as targets; use none",
                 data.scale_target,
+                loss.name()
+            ),
+        ));
+    }
+    if !matches!(loss.outputs(), Outputs::Estimates)
+        && data.target_transform != TargetTransform::None
+    {
+        return Err(Error::keys(
+            "target_transform",
+            "loss",
+            format!(
+                "is {}, and the loss {} has a function of its own between outputs and targets; use none",
+                data.target_transform,
                 loss.name()
             ),
         ));

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use mlp_core::{Activation, Batch, Init, Loss, Normalization, Optimizer, SettingValue};
 use mlp_data::{
-    Expansion, GeneratorOptions, ScaleKind,
+    Expansion, GeneratorOptions, ScaleKind, TargetTransform,
     table::{self, Categorical, MissingPolicy, TaskChoice},
 };
 
@@ -124,6 +124,8 @@ pub struct DataSpec {
     pub validation_fraction: Option<f64>,
     /// Scaling of the features.
     pub scale: Option<ScaleKind>,
+    /// What is taken of the targets before they are scaled (regression).
+    pub target_transform: Option<TargetTransform>,
     /// Scaling of the targets (regression).
     pub scale_target: Option<ScaleKind>,
     /// Drives generator and split.
@@ -201,6 +203,8 @@ pub struct TrainingSpec {
     pub class_weights: Option<ClassWeights>,
     /// Above which probability the second of two classes is taken.
     pub threshold: Option<Threshold>,
+    /// Folds of the training rows for prediction intervals.
+    pub interval_folds: Option<usize>,
     /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one per output.
     pub positive_weight: Option<Vec<f64>>,
     /// The optimizer, perhaps with settings in its spelling.

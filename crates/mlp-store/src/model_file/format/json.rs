@@ -21,6 +21,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     endings: &["json"],
     is_named: false,
+    is_program: false,
     description: "everything in one readable document, with exact numbers",
     write: |model, _| write(model),
     read: Some(read),

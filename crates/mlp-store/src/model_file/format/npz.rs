@@ -12,6 +12,8 @@
 
 use std::io::Cursor;
 
+use mlp_data::TargetTransform;
+
 use super::Format;
 use crate::model_file::metadata::{DAMAGED, Metadata, assemble};
 use mlp_train::{
@@ -23,6 +25,7 @@ pub(super) const FORMAT: Format = Format {
     name: "npz",
     endings: &["npz"],
     is_named: false,
+    is_program: false,
     description: "the tensors, scaling and names as NumPy arrays",
     write: |model, _| write(model),
     read: Some(read),
@@ -49,6 +52,12 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
         npz.insert(name, Array::list(Data::F64(values)));
     }
     let words = |words: &[String]| Array::list(Data::Text(words.to_vec()));
+    if let Answers::Values { scaler, .. } = model.answers()
+        && scaler.transform_of_values() != TargetTransform::None
+    {
+        let transform = scaler.transform_of_values().to_string();
+        npz.insert("target_transform", Array::word(&transform));
+    }
     npz.insert("features", words(model.features()));
     match model.answers() {
         Answers::Classes(names) => npz.insert("classes", words(names)),

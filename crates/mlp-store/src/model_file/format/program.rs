@@ -3,14 +3,17 @@
 use std::ops::Range;
 
 use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
-use mlp_data::{Input, ScaleKind, Scaler};
+use mlp_data::{Input, ScaleKind, Scaler, TargetTransform, table::Unknown};
 
+use super::columns::Columns;
 use mlp_train::{Answers, Model, storing::Numbers};
 
 /// The steps from a row in original units to what the model says of it.
 pub(super) struct Program<'a> {
     /// Names of the columns of a row.
     pub(super) columns: Vec<String>,
+    /// The table's columns, where they are others.
+    pub(super) table: Option<Columns>,
     /// The network's inputs as computed from the two columns x and y, where they are.
     pub(super) expansion: Option<&'a [Input]>,
     /// What stands in for each input that is NaN; `None` where none may be.
@@ -92,6 +95,8 @@ pub(super) enum Answer<'a> {
         link: Link,
         /// Back to original units: value * factor + offset; `None` where that changes nothing.
         scaling: Option<&'a Scaler>,
+        /// What a prediction is the inverse of.
+        transform: TargetTransform,
     },
 }
 
@@ -111,7 +116,7 @@ impl<'a> Program<'a> {
     ///
     /// # Errors
     /// What about the model has no such steps.
-    pub(super) fn of(model: &'a Model) -> Result<Self, String> {
+    pub(super) fn of(model: &'a Model, unknown: Unknown) -> Result<Self, String> {
         let network = model.network();
         let architecture = network.architecture();
         let part = |range| network.numbers(&TensorPlace::Parameters(range));
@@ -157,10 +162,11 @@ impl<'a> Program<'a> {
         }
         let loss = model.loss();
         let single = architecture.outputs() == 1;
-        let values = |names, scaler, link| Answer::Values {
+        let values = |names, scaler: &'a Scaler, link| Answer::Values {
             names,
             link,
             scaling: changing(scaler),
+            transform: scaler.transform_of_values(),
         };
         let answer = match (model.answers(), loss.outputs()) {
             (Answers::Classes(classes), Outputs::Logits) if single => Answer::Binary { classes },
@@ -187,6 +193,7 @@ impl<'a> Program<'a> {
         };
         Ok(Self {
             columns: model.columns(),
+            table: Columns::of(model, unknown)?,
             expansion: model.expansion().map(|expansion| expansion.inputs()),
             fill: model.imputer().map(|imputer| imputer.fill()),
             scaling: changing(model.feature_scaler()),

@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "safetensors",
     endings: &["safetensors"],
     is_named: false,
+    is_program: false,
     description: "tensors with PyTorch's names; scaling and names in the metadata; the format of runs",
     write: |model, _| Ok(write(model)),
     read: Some(read),

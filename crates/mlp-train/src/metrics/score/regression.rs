@@ -9,7 +9,7 @@ use super::{
     definition::{Score, Subject},
 };
 
-pub(super) const R2: Score = Score {
+pub(crate) const R2: Score = Score {
     name: "r2",
     description: "coefficient of determination: fraction of the targets' variance that is explained",
     subject: Subject::Values,
@@ -17,7 +17,7 @@ pub(super) const R2: Score = Score {
     value: |predicted| over_outputs(predicted, r2),
 };
 
-pub(super) const RMSE: Score = Score {
+pub(crate) const RMSE: Score = Score {
     name: "rmse",
     description: "root of the mean squared error",
     subject: Subject::Values,

@@ -529,6 +529,13 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
                 "is for one network, but folds train several; give fold too, or leave one out",
             ));
         }
+        if author.training.interval_folds.is_some() {
+            return Err(Error::keys(
+                "interval_folds",
+                "folds",
+                "is for the model of one network, and folds keep none; give fold too, or leave one out",
+            ));
+        }
         if author.training.threshold.is_some() {
             return Err(Error::Conflict(
                 "threshold is for the model of one network, but folds keep no model; give fold too, or leave one out"

@@ -1,7 +1,7 @@
 //! Section `data`: which samples, how they are split and scaled.
 
 use mlp_data::{
-    ScaleKind,
+    ScaleKind, TargetTransform,
     table::{Categorical, MissingPolicy, TaskChoice},
 };
 
@@ -340,6 +340,24 @@ pub(super) const KEYS: &[KeyInfo] = &[
     .option("scale")
     .takes("KIND")
     .default("none for generators, standard for real tables"),
+    KeyInfo::new(
+        "data.target_transform",
+        Form::Word(|| {
+            TargetTransform::ALL
+                .iter()
+                .map(|transform| transform.name())
+                .collect()
+        }),
+        field!(
+            data.target_transform,
+            |v| check::choice(v, &TargetTransform::ALL, TargetTransform::name),
+            |choice| word(choice.name())
+        ),
+    )
+    .help("train on a function of the targets, for regression: log (above 0) or log1p (above -1); its inverse is predicted")
+    .option("target-transform")
+    .takes("KIND")
+    .default("none"),
     KeyInfo::new(
         "data.scale_target",
         Form::Word(scales),

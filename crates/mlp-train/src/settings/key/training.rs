@@ -4,7 +4,7 @@ use mlp_core::{Batch, Loss, Optimizer, Schedule};
 
 use super::{
     Form,
-    access::{
+    access::{count, 
         field, flag, limit, number, number_of, numbers, one_or_list, put, spelled, whole, word,
     },
     check,
@@ -119,6 +119,17 @@ pub(super) const KEYS: &[KeyInfo] = &[
     .option("threshold")
     .takes("P|SCORE")
     .default("0.5")
+    .only(&[Kind::Train])
+    .fixed(),
+    KeyInfo::new(
+        "training.interval_folds",
+        Form::Whole,
+        field!(training.interval_folds, check::count, count),
+    )
+    .help("regression: prediction intervals (CV+) from K more networks, each trained without one of K folds of the training rows")
+    .option("interval-folds")
+    .takes("K")
+    .default("none")
     .only(&[Kind::Train])
     .fixed(),
     KeyInfo::new(
