@@ -438,6 +438,7 @@ mod tests {
             impute: None,
             scale: ScaleKind::Standard,
             scale_target: ScaleKind::Standard,
+            target_transform: mlp_data::TargetTransform::None,
             expansion: None,
         })
     }
