@@ -1,4 +1,4 @@
-"""How a fixture file is written: compact JSON, one case a line, floats in their shortest exact form."""
+"""How a fixture file is written: compact JSON, one case per line, floats in their shortest exact form."""
 
 import json
 import platform

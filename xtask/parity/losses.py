@@ -43,7 +43,7 @@ def hinge(y, t, power=1):
 
 
 def crammer_singer(logits, classes, power=1):
-    """max(0, 1 - (right score - best wrong score))^power, one a sample."""
+    """max(0, 1 - (right score - best wrong score))^power, one per sample."""
     right = logits.gather(1, classes[:, None])[:, 0]
     wrong = logits.scatter(1, classes[:, None], -torch.inf).max(dim=1).values
     return torch.clamp(1 - (right - wrong), min=0) ** power

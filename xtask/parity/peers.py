@@ -84,9 +84,9 @@ def call(optimizer, given):
 
 
 def build(optimizer, given, *, decay_bias=True, rates=None, decays=None, layers=None, part="all"):
-    """`optimizers(model)` for `trajectory.record`: one parameter group a tensor.
+    """`optimizers(model)` for `trajectory.record`: one parameter group per tensor.
 
-    `decay_bias=False` keeps the decay from the biases; `rates` and `decays` give one value a layer; `layers` and
+    `decay_bias=False` keeps the decay from the biases; `rates` and `decays` give one value per layer; `layers` and
     `part` ("all", "weights", "rest") restrict the optimizer to the weights of some layers or to all but those.
     """
     given = dict(given)

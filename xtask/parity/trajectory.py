@@ -14,7 +14,7 @@ from .problems import PROBLEMS
 
 STEPS = (1, 10, 200)
 NUDGE = 1e-15
-# A trajectory that multiplies rounding by more is no fixture for a bound of 1e-9.
+# A trajectory that multiplies rounding by more is not a fixture for a bound of 1e-9.
 ALLOWED = 2e-11
 
 

@@ -36,7 +36,7 @@ const PIECES: &[Piece] = &[
         name: "circles",
         title: "Circles: learning rate and iterations",
         command: "map circles --x learning_rate=log:1e-3:1e2:192 --y step --steps 3000 --record log:160",
-        text: "No line parts the circles, so small rates stay on a plateau long before they learn anything.",
+        text: "No line separates the circles, so small rates stay on a plateau for a long time.",
         figures: &["test-loss"],
     },
     Piece {
@@ -50,14 +50,14 @@ const PIECES: &[Piece] = &[
         name: "digits",
         title: "Digits: learning rate and iterations",
         command: "map digits --x learning_rate=log:1e-3:1e2:64 --y step --steps 1000 --record log:120 --metric test_accuracy",
-        text: "Ten classes of 8 x 8 images, by their test accuracy.",
+        text: "Ten classes of 8 x 8 images; test accuracy.",
         figures: &["test-accuracy"],
     },
     Piece {
         name: "luck",
-        title: "Seeds as an axis: what is luck",
+        title: "Seeds as an axis: how much is luck",
         command: "map moons --x learning_rate=log:1e-1:1e2:36 --y init_gain=log:0.1:10:24 --seeds 8 --steps 300 --record last --metric train_loss",
-        text: "Eight networks a cell, with the same seeds in every cell. \
+        text: "Eight networks per cell, with the same seeds in every cell. \
                Luck compares the ranks within a cell with those of the whole map: at 0 the cell decides, at 1 and above the seed does.",
         figures: &["train-loss", "train-loss-luck"],
     },
@@ -83,8 +83,8 @@ pub fn all() -> Result<()> {
     fs::create_dir_all(&pictures)?;
     let mut page = String::from(
         "# Gallery of performance maps\n\n\
-         Made by `cargo xtask gallery`. Every cell is one training, nothing is interpolated; beside each annotated figure lies one with a pixel a\n\
-         cell (`-pixels.png`, one a facet), which holds the experiment in its text chunk. [maps.md](maps.md) tells what maps can do.\n",
+         Made by `cargo xtask gallery`. Every cell is one training; nothing is interpolated. Beside each annotated figure is one with a pixel per\n\
+         cell (`-pixels.png`, one per facet), which has the experiment in its text chunk. [maps.md](maps.md) describes what maps can do.\n",
     );
     for piece in PIECES {
         let summary = make(piece, &program, &runs)?;

@@ -21,8 +21,8 @@ Examples:
   mlp train my.csv --hidden 32,32 --epochs 200         a table of your own
   mlp population moons --sweep weight_decay=0,1e-3     norms over many networks
   mlp map moons --x learning_rate=log:1e-3:1e2:96      loss against learning rate and step
-  mlp resume runs/population-moons-001                 go on after an interruption
-  mlp replay runs/population-moons-001 17              one of its networks, with everything recorded
+  mlp resume runs/population-moons-001                 continue after an interruption
+  mlp replay runs/population-moons-001 17              retrain network 17 with everything recorded
   mlp list datasets                                    what there is to train on";
 
 /// Trains small neural networks and shows what training does to them.

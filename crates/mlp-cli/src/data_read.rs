@@ -6,7 +6,7 @@ use mlp_train::{DataRead, ResolvedExperiment};
 
 use crate::failure::Outcome;
 
-/// A line a file, its name's column so wide, and below it what a user should look at.
+/// A line per file, its name's column so wide, and below it what a user should look at.
 pub fn text(experiment: &ResolvedExperiment, width: usize) -> Outcome<String> {
     let mut text = String::new();
     let first = match swept(experiment) {

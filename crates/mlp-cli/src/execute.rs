@@ -1,18 +1,23 @@
 //! Carrying out a plan: training, figures, and the summary at the end.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{
+    num::NonZeroUsize,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
 
-use mlp_store::{Execution, Place, execute as carry_out};
+use mlp_store::{Execution, Place, execute as carry_out, run_directory};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
 use crate::{
-    failure::Outcome,
+    failure::{Failure, Outcome},
     figures::{self, Drawing, View},
     interrupt::{self, Working},
     options::{Destination, Running},
     progress::Progress,
     summary, terminal,
     watching::Watching,
+    words,
 };
 
 /// Trains, writes the run directory, and prints the summary.
@@ -56,12 +61,26 @@ pub fn train(
     let watching = Watching {
         progress: &progress,
         shown,
+        faults: Mutex::default(),
     };
     let working = Working::begin();
     let done = carry_out(experiment, execution, &watching, working.flag());
     progress.finish();
     drop(working);
     let done = done?;
+    let faults = watching.faults.into_inner();
+    let faults = faults.unwrap_or_else(PoisonError::into_inner);
+    if let Some(first) = faults.first().filter(|_| !interrupt::is_interrupted()) {
+        return Err(Failure::Failed(anyhow::anyhow!(
+            "{first}{}\nall others are kept; please report this, with {}; mlp resume {} tries again",
+            match faults.len() {
+                1 => String::new(),
+                all => format!(" (and {} more)", words::so_many(all - 1, "network")),
+            },
+            words::shell(&done.directory.join(run_directory::EXPERIMENT)),
+            words::shell(&done.directory)
+        )));
+    }
     interrupt::check(&done)?;
     Ok(done)
 }
@@ -78,7 +97,7 @@ pub fn in_place(
         interrupt::draws_in(&done.directory);
         figures::write(&View::open(&done.directory)?, &drawing)?;
     }
-    // An object that was asked for is no summary on the side.
+    // An object that was asked for is not a summary on the side.
     if running.quiet && !running.json {
         return Ok(done);
     }

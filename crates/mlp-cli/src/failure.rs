@@ -109,12 +109,12 @@ impl fmt::Display for Failure {
             Self::Interrupted(Left::Nothing) => f.write_str("interrupted"),
             Self::Interrupted(Left::Run(folder)) => write!(
                 f,
-                "interrupted; what was finished is kept; mlp resume {} goes on from there",
+                "interrupted; finished work is kept; mlp resume {} continues from there",
                 words::shell(folder)
             ),
             Self::Interrupted(Left::Results(folder)) => write!(
                 f,
-                "interrupted; the results are whole, and only figures are missing; mlp plot {} draws them",
+                "interrupted; the results are complete, and only figures are missing; mlp plot {} draws them",
                 words::shell(folder)
             ),
             Self::PipeClosed => Ok(()),
@@ -139,7 +139,7 @@ impl From<mlp_train::Error> for Failure {
                     words::shell(folder),
                 );
                 Self::usage(format!(
-                    "{error}\nthe command that began the run goes on with it, and so does mlp run {file} --out {folder}"
+                    "{error}\nthe command that started the run continues it, and so does mlp run {file} --out {folder}"
                 ))
             }
             E::UnknownKey { .. }
@@ -168,7 +168,7 @@ impl From<mlp_train::Error> for Failure {
     }
 }
 
-/// Figures and reports: whatever is wrong with stored results or a picture is no question of usage.
+/// Figures and reports: whatever is wrong with stored results or a picture is not a question of usage.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let error = match error.downcast::<mlp_train::Error>() {

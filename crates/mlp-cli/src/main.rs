@@ -23,12 +23,39 @@ mod terminal;
 mod watching;
 mod words;
 
-use std::process::ExitCode;
+use std::{
+    panic,
+    process::ExitCode,
+    sync::{Mutex, PoisonError},
+};
 
-use crate::{cli::Cli, failure::Outcome};
+use crate::{
+    cli::Cli,
+    failure::{Failure, Outcome},
+};
+
+/// What a panic said, and where.
+static PANICKED: Mutex<Option<String>> = Mutex::new(None);
 
 fn main() -> ExitCode {
-    match run() {
+    // Readers of other crates panic on some damaged files, which is told as an error of the file, and so is told by nothing else.
+    panic::set_hook(Box::new(|panicked| {
+        let payload = panicked.payload();
+        let message = (payload.downcast_ref::<&str>().copied())
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("a panic without a message");
+        let place = panicked.location().map(ToString::to_string);
+        let text = format!("{message} ({})", place.unwrap_or_default());
+        *PANICKED.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }));
+    let ended = panic::catch_unwind(run).unwrap_or_else(|_| {
+        let said = PANICKED.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Err(Failure::Failed(anyhow::anyhow!(
+            "a fault of this program, not of what it was given: {}\nplease report it with the command; what was finished is kept",
+            said.unwrap_or_default()
+        )))
+    });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let text = failure.to_string();

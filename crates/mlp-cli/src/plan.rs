@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use mlp_data::names::plural;
 use mlp_store::{Estimate, expected_seconds};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
@@ -63,7 +64,7 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
         .architecture
         .unwrap_or_else(|| "several shapes".to_owned());
     let parameters = match estimate.parameters {
-        (least, most) if least == most => format!("{} parameters", words::count(most as f64)),
+        (least, most) if least == most => words::so_many(most as usize, "parameter"),
         (least, most) => format!(
             "{} to {} parameters",
             words::count(least as f64),
@@ -108,8 +109,9 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
     line(
         "work",
         format!(
-            "{} updates, {}FLOP",
+            "{} {}, {}FLOP",
             words::count(estimate.updates),
+            plural(estimate.updates as u64, "update"),
             words::metric(estimate.flop)
         ),
     );
@@ -125,7 +127,7 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
         line(
             "budget",
             format!(
-                "at most {}, as many cells as that is good for",
+                "at most {}, as many cells as that allows",
                 words::duration(budget.as_secs_f64())
             ),
         );
@@ -140,8 +142,8 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
         }),
     );
     let rows = format!(
-        "{} rows of nets, {} of series",
-        words::count(estimate.rows_nets as f64),
+        "{} of nets, {} of series",
+        words::so_many(estimate.rows_nets as usize, "row"),
         words::count(estimate.rows_series)
     );
     line(

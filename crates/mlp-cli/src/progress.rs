@@ -77,9 +77,9 @@ impl Progress {
         let rate = here as f64 / self.started.elapsed().as_secs_f64();
         let left = (state.total - done) as f64 / rate;
         terminal::say(&format!(
-            "{} of {} networks, {}/s, {} left",
+            "{} of {}, {}/s, {} left",
             words::count(done as f64),
-            words::count(state.total as f64),
+            words::so_many(state.total as usize, "network"),
             words::rate(rate),
             words::duration(left)
         ));
@@ -93,7 +93,8 @@ fn grid(experiment: &ResolvedExperiment) -> String {
     }
     let axes = experiment.axes().iter().rev();
     let lengths: Vec<String> = axes.map(|axis| axis.values.len().to_string()).collect();
-    format!(" ({} cells)", lengths.join(" x "))
+    let cells = mlp_data::names::plural(experiment.cells(), "cell");
+    format!(" ({} {cells})", lengths.join(" x "))
 }
 
 impl Observer for Progress {
@@ -126,13 +127,13 @@ impl Observer for Progress {
         } else {
             let what = match single {
                 true => format!(
-                    "{} for {} steps",
+                    "{} for {}",
                     recipe.architecture(),
-                    words::count(recipe.steps as f64)
+                    words::so_many(recipe.steps as usize, "step")
                 ),
                 false => format!(
-                    "{} networks{}",
-                    words::count(experiment.networks() as f64),
+                    "{}{}",
+                    words::so_many(experiment.networks() as usize, "network"),
                     grid(experiment)
                 ),
             };
@@ -158,7 +159,7 @@ impl Observer for Progress {
                 bar.reset_eta();
             }
             None => terminal::say(&format!(
-                "{} are finished already",
+                "{} are already finished",
                 words::so_many(finished as usize, "network")
             )),
         }

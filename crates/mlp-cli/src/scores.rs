@@ -116,7 +116,7 @@ impl Scores {
             (Some(weights), _) => {
                 let _ = writeln!(
                     text,
-                    "{:<17} {} (sum {}): in the loss, and in what stands behind \"weighted\"; all else counts each sample once",
+                    "{:<17} {} (sum {}): in the loss, and in the values after \"weighted\"; everything else counts each sample once",
                     "sample weight",
                     weights.column,
                     words::measured(weights.sum)
@@ -154,7 +154,7 @@ impl Scores {
             let names: Vec<&str> = probable.collect();
             let _ = writeln!(
                 text,
-                "{:<17} {}: the outputs of a network trained on {loss} are scores, not probabilities",
+                "{:<17} {}: the outputs of a network trained with {loss} are scores, not probabilities",
                 "left out",
                 names.join(", ")
             );
@@ -166,7 +166,7 @@ impl Scores {
         text
     }
 
-    /// A line a class: how it was taken, and how well it is told.
+    /// A line per class: how it was taken, and how well it is told.
     fn by_class(&self, confusion: &Confusion) -> String {
         let shown = match self.classes.len() {
             0..=SHOWN_CLASSES => self.classes.len(),

@@ -9,7 +9,7 @@ mod results;
 pub mod shortfall;
 mod train;
 
-use std::fmt::Write;
+use std::{fmt::Write, path::Path};
 
 use mlp_train::Kind;
 
@@ -51,23 +51,20 @@ impl Summary<'_> {
 
     /// A command that goes on from here.
     fn next(&self) -> String {
-        let folder = self.folder();
-        let data = self
-            .experiment
-            .experiment()
-            .data
-            .name
-            .clone()
-            .unwrap_or_else(|| "DATA".to_owned());
+        let quoted = |text: &str| words::shell(Path::new(text));
+        let folder = quoted(&self.folder());
+        let file = quoted(&format!("{}/experiment.toml", self.folder()));
+        let named = self.experiment.experiment().data.name.as_deref();
+        let data = quoted(named.unwrap_or("DATA"));
         match self.experiment.kind() {
             Kind::Train if self.diverged(None) > 0 => match self.experiment.recipe(0) {
                 Ok(recipe) => format!(
-                    "mlp train --config {folder}/experiment.toml --learning-rate {}",
+                    "mlp train --config {file} --learning-rate {}",
                     self.smaller_rate(&recipe)
                 ),
-                Err(_) => format!("mlp run {folder}/experiment.toml"),
+                Err(_) => format!("mlp run {file}"),
             },
-            Kind::Train if mlp_data::find(&data).is_ok() => {
+            Kind::Train if mlp_data::find(named.unwrap_or_default()).is_ok() => {
                 format!("mlp population {data} --nets 100")
             }
             Kind::Train => format!("mlp predict {folder} NEW.csv"),

@@ -5,12 +5,18 @@ use std::{
     fs::File,
     io::{self, BufWriter, IsTerminal, Read, Write},
     path::Path,
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::Duration,
 };
 
 use mlp_core::Level;
 use mlp_train::Experiment;
 
 use crate::failure::{Failure, Outcome};
+
+/// After this long it is said what is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Standard output, written in large pieces. Whoever writes flushes.
 pub fn stdout() -> impl Write {
@@ -60,8 +66,9 @@ pub fn standard_input(experiment: &mut Experiment) -> Outcome<Option<Vec<u8>>> {
         if !is_read_once(Path::new(name)) {
             return Ok(None);
         }
+        let _waits = Waits::begin(Path::new(name));
         File::open(name)
-            .and_then(|mut file| file.read_to_end(&mut bytes))
+            .and_then(|file| read_table(file, &mut bytes))
             .map_err(|source| mlp_train::Error::Read {
                 path: name.into(),
                 source,
@@ -74,11 +81,75 @@ pub fn standard_input(experiment: &mut Experiment) -> Outcome<Option<Vec<u8>>> {
             "the data are -, but nothing is piped into standard input",
         ));
     }
-    io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
+    read_table(io::stdin().lock(), &mut bytes)
         .map_err(|error| Failure::io("cannot read standard input", error))?;
     Ok(Some(bytes))
+}
+
+/// The first bytes, by which what is no text is told.
+const LOOKED_AT: usize = 1 << 16;
+
+/// The longest line that a table may have, with room to spare: nothing behind it is of use.
+const LONGEST_LINE: usize = 1 << 27;
+
+/// Reads a table of text to its end. What is none (a device that gives zeros without end, say) is read as far as it takes to
+/// be refused.
+fn read_table(from: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let mut from = from.take(LOOKED_AT as u64);
+    loop {
+        let before = bytes.len();
+        from.read_to_end(bytes)?;
+        let read = bytes.len() - before;
+        let is_text = before > 0 || !bytes.contains(&0);
+        let has_lines = bytes.len() < LONGEST_LINE || bytes.contains(&b'\n');
+        if read == 0 || !is_text || !has_lines {
+            return Ok(());
+        }
+        mlp_data::check_memory("the data that are piped in", bytes.len())
+            .map_err(|error| io::Error::new(io::ErrorKind::OutOfMemory, error.to_string()))?;
+        from.set_limit(bytes.len() as u64);
+    }
+}
+
+/// Says after a while that nothing has come out of a pipe yet, as long as it is held.
+pub struct Waits(Option<mpsc::Sender<()>>);
+
+impl Waits {
+    /// Where `path` is a pipe, from now on.
+    pub fn begin(path: &Path) -> Self {
+        if !is_pipe(path) {
+            return Self(None);
+        }
+        let (ends, ended) = mpsc::channel();
+        let name = path.display().to_string();
+        thread::spawn(move || {
+            if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                say(&format!(
+                    "{name} is a pipe: waiting for what is written into it, and for its end"
+                ));
+            }
+        });
+        Self(Some(ends))
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        // The thread hears that nobody is there any more.
+        self.0.take();
+    }
+}
+
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    path.metadata()
+        .is_ok_and(|found| found.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_path: &Path) -> bool {
+    false
 }
 
 /// Whether a name stands for something that nobody finds again: a pipe (`<(command)` is one), a device,
@@ -98,7 +169,7 @@ pub fn level() -> Outcome<Level> {
     };
     let level: Level = name.parse().map_err(|_| {
         Failure::usage(format!(
-            "MLP_SIMD: \"{name}\" is no level; it is portable, avx2 or avx512"
+            "MLP_SIMD: \"{name}\" is not a level; it must be portable, avx2 or avx512"
         ))
     })?;
     if !level.is_supported() {
@@ -112,5 +183,5 @@ pub fn level() -> Outcome<Level> {
 
 /// How many threads to train on: what was asked for, or all cores.
 pub fn threads(asked: Option<usize>) -> usize {
-    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from))
 }

@@ -1,14 +1,14 @@
 //! What a run tells beside its progress: where it works, where it goes on, and what was lost.
 
 use std::{
-    io::{self, Write},
     ops::ControlFlow,
     path::Path,
+    sync::{Mutex, PoisonError},
 };
 
 use mlp_train::{Observer, Outcome, Record, ResolvedExperiment};
 
-use crate::{interrupt, progress::Progress, words};
+use crate::{interrupt, progress::Progress, terminal, words};
 
 /// Watches a run for its progress and for signals. Warnings are always told, however quiet the command
 /// is.
@@ -17,6 +17,8 @@ pub struct Watching<'a> {
     pub progress: &'a Progress,
     /// Whether it is.
     pub shown: bool,
+    /// Networks that a fault of this program ended.
+    pub faults: Mutex<Vec<String>>,
 }
 
 impl Observer for Watching<'_> {
@@ -34,12 +36,17 @@ impl Observer for Watching<'_> {
     fn on_continue(&self, step: u64) {
         if self.shown {
             let steps = words::count(step as f64);
-            let _ = writeln!(io::stderr(), "going on from step {steps}");
+            terminal::say(&format!("continuing from step {steps}"));
         }
     }
 
     fn on_warning(&self, text: &str) {
-        let _ = writeln!(io::stderr(), "warning: {text}");
+        terminal::say(&format!("warning: {text}"));
+    }
+
+    fn on_fault(&self, _network: u64, text: &str) {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.push(text.to_owned());
     }
 
     fn on_record(&self, network: u64, record: &Record) -> ControlFlow<()> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use mlp_data::names::plural;
 pub use mlp_data::names::shell_path as shell;
 use mlp_plot::format_count;
 
@@ -31,10 +32,9 @@ pub fn metric(number: f64) -> String {
     format!("{scaled:.decimals$} {}", prefixes[index])
 }
 
-/// So many of something: `1 thread`, `2 threads`.
+/// So many of something: `1 thread`, `2 threads`, `1,000 classes`.
 pub fn so_many(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", count(number as f64))
+    format!("{} {}", count(number as f64), plural(number as u64, what))
 }
 
 /// How many a second: `3.4`, `1,234`.

@@ -19,7 +19,7 @@ use mlp_core::{
 };
 use ndarray::Array2;
 
-/// Blobs of normal points, one a class.
+/// Blobs of normal points, one per class.
 fn blobs<T: Scalar>(samples: usize, features: usize, classes: usize) -> Result<Samples<T>, Error> {
     let mut stream = Stream::new(0, Purpose::Generator);
     let centres = Array2::from_shape_fn((classes, features), |_| stream.normal());

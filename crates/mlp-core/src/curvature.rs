@@ -48,7 +48,7 @@ pub struct Hessian<'a> {
     size: usize,
 }
 
-/// A layer at the parameters; matrices of activations have a row a neuron, a column a sample.
+/// A layer at the parameters; matrices of activations have a row per neuron, a column per sample.
 #[derive(Debug)]
 struct Layer {
     range: LayerRange,
@@ -164,7 +164,7 @@ impl<'a> Hessian<'a> {
     /// # Panics
     /// If `v` has not as many numbers as there are parameters.
     pub fn product(&mut self, v: &[f64]) -> Vec<f64> {
-        assert_eq!(v.len(), self.size, "one number a parameter");
+        assert_eq!(v.len(), self.size, "one number per parameter");
         let count = self.samples;
         // Derivatives along v: of a layer's inputs, and of its z.
         let mut along_seen = vec![0.0; self.layers.first().map_or(0, |layer| layer.x.len())];

@@ -6,7 +6,7 @@
 #[non_exhaustive]
 pub enum Error {
     /// A name that the registry of its kind does not hold.
-    #[error("unknown {kind} \"{name}\": known are {}", known.join(", "))]
+    #[error("unknown {kind} \"{name}\" (known: {})", known.join(", "))]
     UnknownName {
         /// What was named: `activation`, `loss`, `init`, `normalization`, `optimizer`.
         kind: &'static str,
@@ -28,7 +28,7 @@ pub enum Error {
     },
 
     /// A setting that what is set does not have.
-    #[error("{setting} is no setting of the {kind} {name}; it has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
+    #[error("{setting} is not a setting of the {kind} {name}; it has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
     ForeignSetting {
         /// The setting.
         setting: String,
@@ -41,7 +41,7 @@ pub enum Error {
     },
 
     /// A setting that an optimizer has not.
-    #[error("{setting} is no setting of the optimizer {optimizer}, which has {}", known.join(", "))]
+    #[error("{setting} is not a setting of the optimizer {optimizer}, which has {}", known.join(", "))]
     UnknownSetting {
         /// The setting as named.
         setting: String,
@@ -86,7 +86,7 @@ pub enum Error {
 
     /// An architecture without layers, inputs or neurons.
     #[error(
-        "{what} is zero: every network needs at least one input, one layer and one neuron a layer"
+        "{what} is zero: every network needs at least one input, one layer and one neuron per layer"
     )]
     ZeroSize {
         /// What has no size.
@@ -95,7 +95,7 @@ pub enum Error {
 
     /// A shortcut around a layer that changes the width.
     #[error(
-        "layer {layer} has {inputs} inputs and {outputs} outputs: a skip connection needs as many of both"
+        "layer {layer} has {inputs} inputs and {outputs} outputs: a skip connection needs equal numbers"
     )]
     SkipMismatch {
         /// Index of the layer.
@@ -108,7 +108,7 @@ pub enum Error {
 
     /// An input to be added where there are several.
     #[error(
-        "layer {layer} has a skip connection in a network with shortcuts: choose one of the two, as there a layer sees more than the input that would be added"
+        "layer {layer} has a skip connection in a network with shortcuts: choose one of the two, because with shortcuts a layer has more inputs than a skip connection would add"
     )]
     SkipBesideShortcuts {
         /// Index of the layer.
@@ -124,7 +124,7 @@ pub enum Error {
 
     /// A batch whose statistics cannot be taken.
     #[error(
-        "batch normalization needs at least 2 samples in every batch, but with {samples} samples and batch size {size} one has a single sample: choose another batch size"
+        "batch normalization needs at least 2 samples in every batch, but with {samples} samples and batch size {size} one batch has a single sample: choose another batch size"
     )]
     SingleSampleBatch {
         /// Samples of the training part.
@@ -229,7 +229,7 @@ pub enum Error {
     },
 
     /// Numbers of layers that are not computed one by one.
-    #[error("the layers of a network with normalization are not looked into")]
+    #[error("a trace of the layers is not available for a network with normalization")]
     NormalizedTrace,
 
     /// An instruction-set level that this machine cannot run.
@@ -240,7 +240,7 @@ pub enum Error {
     },
 
     /// Bytes that hold no model, or a damaged one.
-    #[error("these bytes are no readable model: {reason}")]
+    #[error("these bytes are not a readable model: {reason}")]
     BadModel {
         /// What is wrong.
         reason: String,

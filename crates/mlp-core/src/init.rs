@@ -90,10 +90,10 @@ impl Init {
         Known::new("normal", "normal; normal:STANDARD_DEVIATION"),
         Known::new(
             "truncated-normal",
-            "normal, cut at two standard deviations; truncated-normal:STANDARD_DEVIATION",
+            "normal, truncated at two standard deviations; truncated-normal:STANDARD_DEVIATION",
         ),
         Known::new("zeros", "all 0"),
-        Known::new("constant", "all the same; constant:VALUE"),
+        Known::new("constant", "a constant; constant:VALUE"),
     ];
 
     /// Whether networks of different seeds start differently.
@@ -154,7 +154,7 @@ impl Init {
             Self::Given(_) => Err(Error::BadArgument {
                 kind: "bias init",
                 text: self.to_string(),
-                expected: "given parameters hold the biases as well; they are for init".to_owned(),
+                expected: "given parameters include the biases; give them as init".to_owned(),
             }),
             other => other.validate(architecture),
         }
@@ -174,7 +174,7 @@ impl Init {
         assert_eq!(
             parameters.len(),
             architecture.parameter_count(),
-            "one number a parameter"
+            "one number per parameter"
         );
         if let Self::Given(values) = self {
             for (parameter, &value) in parameters.iter_mut().zip(values.iter()) {

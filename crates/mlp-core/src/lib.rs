@@ -103,7 +103,7 @@ pub use mlp_kernels::{
 };
 
 #[cfg(feature = "safetensors")]
-pub use self::saved::{SavedAnswers, SavedModel, Scaling};
+pub use self::saved::{SavedAnswers, SavedModel, Scaling, TargetLogarithm};
 pub use self::{
     architecture::{
         Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,

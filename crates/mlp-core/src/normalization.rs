@@ -85,7 +85,7 @@ impl Default for LayerNorm {
 impl Normalization {
     /// The registry: every name with a line on it.
     pub const ALL: &'static [Known] = &[
-        Known::new("none", "no normalisation"),
+        Known::new("none", "no normalization"),
         Known::new(
             "batch",
             "over the samples of a batch; batch:EPSILON:MOMENTUM, 1e-5, 0.1",

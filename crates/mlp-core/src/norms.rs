@@ -42,7 +42,7 @@ impl Norms {
             self.biases.push(squares.sqrt());
             end = span.shifts.end;
         }
-        assert_eq!(parameters.len(), end, "one number a parameter");
+        assert_eq!(parameters.len(), end, "one number per parameter");
         (self.weight, self.bias) = (weights.sqrt(), biases.sqrt());
     }
 }

@@ -38,13 +38,27 @@ pub struct SavedModel<T> {
     pub answers: SavedAnswers,
 }
 
-/// A scaling, column by column: `scaled = (value - offset) / factor`.
+/// A scaling, column by column: `scaled = (value - offset) / factor`; of the value's logarithm where there is a transform.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Scaling {
     /// What is taken off.
     pub offset: Vec<f64>,
     /// What is divided by.
     pub factor: Vec<f64>,
+    /// What was taken of targets before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transform: Option<TargetLogarithm>,
+}
+
+/// A logarithm that targets were trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum TargetLogarithm {
+    /// `ln(y)`.
+    #[serde(rename = "log")]
+    Log,
+    /// `ln(1 + y)`.
+    #[serde(rename = "log1p")]
+    Log1p,
 }
 
 /// What the outputs of a saved model stand for.
@@ -120,7 +134,7 @@ impl<T: Scalar> SavedModel<T> {
         let metadata = header.metadata().as_ref();
         let json = metadata
             .and_then(|metadata| metadata.get(KEY))
-            .ok_or_else(|| bad("it has no metadata of the mlp command"))?;
+            .ok_or_else(|| bad("it has no metadata written by the mlp command"))?;
         let version: Version = serde_json::from_str(json).map_err(bad)?;
         if version.format != FORMAT {
             return Err(bad(format!(
@@ -150,7 +164,7 @@ impl<T: Scalar> SavedModel<T> {
         architecture.validate()?;
         let (parameters, statistics) = numbers(&architecture, &tensors)?;
         if checksum(json, &metadata.checksum, &architecture, &tensors) != metadata.checksum {
-            return Err(bad("its checksum is not that of what it holds"));
+            return Err(bad("its checksum does not match its content"));
         }
         let network = Network::new(architecture, parameters)?.with_statistics(statistics)?;
         let loss: Loss = metadata.loss.parse()?;
@@ -158,7 +172,7 @@ impl<T: Scalar> SavedModel<T> {
             (Some(classes), None, None) => SavedAnswers::Classes(classes),
             (None, Some(names), None) => SavedAnswers::Labels(names),
             (None, Some(names), Some(scaling)) => SavedAnswers::Values { names, scaling },
-            _ => return Err(bad("it names neither classes nor outputs, or both")),
+            _ => return Err(bad("it must name either classes or outputs")),
         };
         let model = Self {
             network,
@@ -191,7 +205,7 @@ impl<T: Scalar> SavedModel<T> {
             };
         match fit {
             true => Ok(()),
-            false => Err(bad("its names and scalings do not fit its network")),
+            false => Err(bad("its names and scalings do not match its network")),
         }
     }
 
@@ -212,7 +226,7 @@ impl<T: Scalar> SavedModel<T> {
                 architecture: architecture.to_string(),
             });
         }
-        let Scaling { offset, factor } = &self.feature_scaling;
+        let Scaling { offset, factor, .. } = &self.feature_scaling;
         let inputs = Array2::from_shape_fn(rows.dim(), |(row, column)| {
             T::from_f64((rows[[row, column]] - offset[column]) / factor[column])
         });
@@ -245,6 +259,11 @@ impl<T: Scalar> SavedModel<T> {
                 for mut row in outputs.rows_mut() {
                     for (column, value) in row.iter_mut().enumerate() {
                         *value = *value * scaling.factor[column] + scaling.offset[column];
+                        *value = match scaling.transform {
+                            None => *value,
+                            Some(TargetLogarithm::Log) => crate::math::exp(*value),
+                            Some(TargetLogarithm::Log1p) => crate::math::expm1(*value),
+                        };
                     }
                 }
                 Ok(outputs)

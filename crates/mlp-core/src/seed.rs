@@ -93,7 +93,7 @@ impl Stream {
         low + (high - low) * self.uniform()
     }
 
-    /// A standard normal number (Box and Muller 1958, the cosine half; two uniforms a number, none
+    /// A standard normal number (Box and Muller 1958, the cosine half; two uniforms per number, none
     /// kept back, so that the stream's position tells all).
     pub fn normal(&mut self) -> f64 {
         // 1 - u lies in (0, 1], where the logarithm is finite.

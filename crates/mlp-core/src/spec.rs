@@ -9,7 +9,7 @@ use crate::{
     schedule::Watch,
 };
 
-/// How many samples an update sees.
+/// How many samples per update sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Batch {
@@ -320,7 +320,7 @@ impl TrainSpec {
             return Ok(());
         };
         if self.loss != Loss::BinaryCrossEntropy {
-            let expected = "left out, except with binary cross-entropy";
+            let expected = "given only with binary cross-entropy";
             return refuse(
                 "the positive weight",
                 weights.first().copied().unwrap_or(1.0),
@@ -422,7 +422,7 @@ impl ValidSpec {
             return Err(Error::BadValue {
                 what: "the largest sample of the batch order".to_owned(),
                 value: f64::from(last),
-                expected: "below the number of training samples, as they are counted from 0",
+                expected: "below the number of training samples (they are counted from 0)",
             });
         }
         let size = self.samples_in_a_batch(samples);

@@ -29,7 +29,7 @@ impl TrainSpec {
     /// Moves the weights in the flat slice by a distance along a direction d of length 1 over the
     /// weights of all layers.
     ///
-    /// d is a standard normal number a weight out of the stream [`Purpose::Perturbation`], layer by
+    /// d is a standard normal number per weight out of the stream [`Purpose::Perturbation`], layer by
     /// layer, row-major, divided by their L2 norm, so it is uniform on the sphere (Muller 1959). It
     /// depends on the seed and the shape alone.
     ///

@@ -17,7 +17,7 @@ pub struct State<T> {
     pub parameters: Vec<T>,
     /// What the optimizer remembers: its slots one after the other, each as long as the parameters.
     ///
-    /// Optimizers that remember less than a number a parameter, or by tensor, say in their own
+    /// Optimizers that remember less than a number per parameter, or by tensor, say in their own
     /// documentation what stands there.
     pub moments: Vec<T>,
     /// What the optimizer remembers besides, in f64 whatever the training's type is.

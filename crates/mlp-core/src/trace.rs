@@ -47,7 +47,7 @@ pub fn trace<T: Scalar>(
         }
     }
     let samples = inputs.nrows();
-    // The inputs and the answers of all layers so far, a row a neuron.
+    // The inputs and the answers of all layers so far, a row per neuron.
     let mut seen: Vec<f64> = inputs.t().iter().map(|x| x.to_f64()).collect();
     let mut sources = architecture.sources().into_iter();
     let mut traces = Vec::with_capacity(architecture.layers.len());
@@ -71,7 +71,7 @@ pub fn trace<T: Scalar>(
         }
         let array = |rows: &[f64]| {
             Array2::from_shape_vec((range.outputs, samples), rows.to_vec())
-                .expect("one number a neuron and sample")
+                .expect("one number per neuron and sample")
         };
         traces.push(LayerTrace {
             z: array(&z),

@@ -192,9 +192,9 @@ impl Dataset {
                 let column = self.weight_column().unwrap_or_default();
                 set.with_weights(column, [weights, behind].concat())
             }
-            (Some(_), None) => Err(differ("it does not say what its samples count".to_owned())),
+            (Some(_), None) => Err(differ("it has no sample weights".to_owned())),
             (None, Some(_)) => {
-                let problem = "it says what its samples count, and the training data do not";
+                let problem = "it has sample weights, and the training data do not";
                 Err(differ(problem.to_owned()))
             }
         }

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::files::{malformed, unreadable};
-use crate::table::Cell;
+use crate::table::{Cell, check_width};
 use crate::{Error, memory};
 
 /// How a number is held.
@@ -88,7 +88,7 @@ pub(crate) struct Layout {
     pub width: usize,
     pub number: NumberType,
     pub big_endian: bool,
-    /// Whether a column follows a column, and not a row a row.
+    /// Whether a column follows a column, and not a row per row.
     pub by_column: bool,
 }
 
@@ -212,7 +212,7 @@ impl<R: Read> Matrix<R> {
             Ok(_) => Err(malformed(
                 file,
                 None,
-                "the file ends before its last number; is it whole?",
+                "the file ends before its last number; is it complete?",
             )),
             Err(source) => Err(unreadable(file, source)),
         }
@@ -227,6 +227,7 @@ pub(crate) fn column_names(
 ) -> Result<Vec<String>, Error> {
     /// Bytes of a name, and of the marks that readers put on its column.
     const EACH: u128 = 256;
+    check_width(file, None, count)?;
     let what = || format!("the table `{file}`");
     memory::check(what, count as u128 * EACH, "use fewer columns")?;
     Ok((0..count).map(name).collect())

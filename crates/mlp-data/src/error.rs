@@ -90,7 +90,7 @@ pub enum Error {
     },
     /// A generated data set without a sample of some class.
     #[error(
-        "data set `{dataset}`: no sample of class `{class}` came out; ask for more samples or less noise"
+        "data set `{dataset}`: no sample of class `{class}` was generated; give more samples or less noise"
     )]
     EmptyClass {
         /// The data set.
@@ -110,7 +110,7 @@ pub enum Error {
     },
     /// Inputs of TF Playground for data that have not two features.
     #[error(
-        "data set `{dataset}` has {features} features; the inputs {inputs} are made of exactly 2"
+        "data set `{dataset}` has {features} features; the inputs {inputs} need exactly 2"
     )]
     NotTwoFeatures {
         /// The data set.
@@ -136,7 +136,7 @@ pub enum Error {
         /// What is wrong and what would be right.
         problem: String,
     },
-    /// A fraction of a split that is no fraction, or fractions that leave nothing to train on.
+    /// A fraction of a split that is not a fraction, or fractions that leave nothing to train on.
     #[error("{what} is {value}; it must be {expected}")]
     InvalidFraction {
         /// Which fraction.
@@ -148,7 +148,7 @@ pub enum Error {
     },
     /// Too few samples for the parts asked for.
     #[error(
-        "data set `{dataset}` has {}; {parts} parts need at least {parts}; give more samples, or leave out a part by --test-fraction 0",
+        "data set `{dataset}` has {}; {parts} parts need at least {parts}; give more samples, or leave out a part with --test-fraction 0",
         so_many(*.samples as u64, "sample")
     )]
     TooFewSamples {
@@ -162,7 +162,7 @@ pub enum Error {
     /// A class with too few samples to be in every part of a split.
     #[error(
         "data set `{dataset}`: class `{class}` has {samples} of the {parts} samples that it needs to be in all {parts} parts of the split; \
-         add samples of it, remove it, or leave out the test part by --test-fraction 0"
+         add samples of it, remove it, or leave out the test part with --test-fraction 0"
     )]
     ClassTooSmall {
         /// The data set.
@@ -211,7 +211,7 @@ pub enum Error {
     },
     /// A category that the training data do not have.
     #[error(
-        "data set `{dataset}`: category `{category}` of column `{column}` is unknown; the column's are {known}"
+        "data set `{dataset}`: category `{category}` of column `{column}` is unknown; the column has {known}"
     )]
     UnknownCategory {
         /// The data set.
@@ -241,7 +241,7 @@ pub enum Error {
     },
     /// Columns that do not match those of an imputer.
     #[error(
-        "the stand-ins for missing values are for {expected} columns and the data have {found}"
+        "the fill values for missing data are for {expected} columns and the data have {found}"
     )]
     ImputeColumns {
         /// Columns of the imputer.
@@ -313,7 +313,7 @@ pub(crate) fn error(
 pub enum Place {
     /// A line of a text file, as an editor numbers them.
     Line(u64),
-    /// A row of a table that is no text.
+    /// A row of a table that is not text.
     Row(u64),
 }
 

@@ -39,7 +39,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     let mut images = Array::open(source)?;
     if images.shape.len() < 2 {
         let problem =
-            "these are labels, it seems: one number a sample; give the file of the images";
+            "these seem to be labels: one number per sample; give the file of the images";
         return Err(malformed(file, None, problem));
     }
     let samples = images.layout.rows;
@@ -84,7 +84,7 @@ fn labels(path: &Path, images: &str, samples: usize) -> Result<Numbers, Error> {
     let labels = Array::open(Source::open(path, &name)?)?;
     if labels.shape.len() != 1 {
         let problem = format!(
-            "the labels have {} dimensions; one number a sample is expected",
+            "the labels have {} dimensions; one number per sample is expected",
             labels.shape.len()
         );
         return Err(malformed(&name, None, problem));
@@ -169,7 +169,7 @@ impl Array {
         let mut reader = source.reader();
         let mut exact = |bytes: &mut [u8]| match reader.read_exact(bytes) {
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(refuse(
-                "the file ends within its header; is it whole?".to_owned(),
+                "the file ends within its header; is it complete?".to_owned(),
             )),
             other => other.map_err(|source| unreadable(file, source)),
         };
@@ -177,7 +177,7 @@ impl Array {
         exact(&mut magic)?;
         let [0, 0, kind, dimensions] = magic else {
             return Err(refuse(
-                "this is no IDX file: it does not begin with two zero bytes".to_owned(),
+                "this is not an IDX file: it does not begin with two zero bytes".to_owned(),
             ));
         };
         let number = match kind {
@@ -189,14 +189,14 @@ impl Array {
             0x0E => NumberType::F64,
             other => {
                 let problem = format!(
-                    "the header tells numbers of type {other:#04x}, which IDX does not have; is the file damaged?"
+                    "the header names the number type {other:#04x}, which IDX does not have; is the file damaged?"
                 );
                 return Err(refuse(problem));
             }
         };
         if dimensions == 0 {
             return Err(refuse(
-                "the header tells no dimension; at least one is needed".to_owned(),
+                "the header has no dimensions; at least one is needed".to_owned(),
             ));
         }
         let mut shape = Vec::with_capacity(usize::from(dimensions));
@@ -218,7 +218,7 @@ impl Array {
         let bytes = layout.and_then(|layout| layout.bytes());
         let (Some(layout), Some(bytes)) = (layout, bytes) else {
             return Err(refuse(
-                "the header tells more numbers than any file can hold".to_owned(),
+                "the header claims more numbers than any file can hold".to_owned(),
             ));
         };
         let header = 4 + 4 * u64::from(dimensions);
@@ -227,7 +227,7 @@ impl Array {
         {
             let there = length.saturating_sub(header);
             return Err(refuse(format!(
-                "the header tells {bytes} bytes of numbers and {there} are there; is the file whole?"
+                "the header claims {bytes} bytes of numbers, but the file has {there}; is it complete?"
             )));
         }
         Ok(Self {
@@ -338,7 +338,7 @@ mod tests {
         std::fs::write(&path, &good[..good.len() - 1]).unwrap();
         assert_eq!(
             message(&path),
-            "`a-images-idx3-ubyte`: the header tells 2 bytes of numbers and 1 are there; is the file whole?"
+            "`a-images-idx3-ubyte`: the header claims 2 bytes of numbers, but the file has 1; is it complete?"
         );
         std::fs::write(&path, idx(7, &[2, 1, 1], &[0, 255])).unwrap();
         assert!(message(&path).contains("type 0x07"));
@@ -376,7 +376,11 @@ mod tests {
         );
         std::fs::write(&path, pack(&idx(8, &[3, u32::MAX, 10], &[1, 2, 3]))).unwrap();
         std::fs::write(&labels, pack(&idx(8, &[3], &[1, 2, 3]))).unwrap();
-        assert!(message(&path).contains("of memory"), "{}", message(&path));
+        assert!(
+            message(&path).contains("and at most 1048576 are read"),
+            "{}",
+            message(&path)
+        );
     }
 
     #[test]

@@ -38,12 +38,12 @@ impl ImputeKind {
     /// What the kind does, in one line.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Mean => "the column's mean on the training part for a missing value",
-            Self::Median => "the column's median on the training part for a missing value",
+            Self::Mean => "fill in the column's mean on the training part",
+            Self::Median => "fill in the column's median on the training part",
             Self::MostFrequent => {
-                "the column's most frequent value on the training part for a missing value"
+                "fill in the column's most frequent value on the training part"
             }
-            Self::Zero => "zero for a missing value",
+            Self::Zero => "fill in zero",
         }
     }
 }
@@ -179,7 +179,7 @@ impl Imputer {
         if let Some(column) = fill.iter().position(|value| !value.is_finite()) {
             return Err(Error::CannotImpute {
                 column: column + 1,
-                problem: "its stand-in must be a finite number",
+                problem: "its fill value must be a finite number",
             });
         }
         Ok(Self { kind, fill })

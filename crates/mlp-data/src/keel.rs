@@ -19,7 +19,7 @@ use crate::{Dataset, Error, Place};
 pub(crate) const KIND: FileKind = FileKind::new(
     "keel",
     &["dat"],
-    "a table of KEEL, which begins with `@`; any other is read as csv",
+    "a KEEL table, which begins with `@`; any other file is read as csv",
     read,
 );
 
@@ -45,7 +45,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         options.target = header.outputs;
         if options.features.is_empty() {
             options.features = header.inputs;
-            // A name that is left out is no input any more.
+            // A name that is left out is not an input any more.
             let options = &mut *options;
             options
                 .features
@@ -65,7 +65,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     declared.read_rows(file, lines, length, &options)
 }
 
-/// The bytes up to the first that is no white space.
+/// The bytes up to the first that is not white space.
 fn head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     const MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
     let mut head = Vec::new();
@@ -122,18 +122,18 @@ impl Header {
                     header.outputs.extend(header.columns(rest).map_err(refuse)?);
                 }
                 "@data" if header.attributes.is_empty() => {
-                    return Err(refuse("no `@attribute` stands before `@data`".to_owned()));
+                    return Err(refuse("there is no `@attribute` before `@data`".to_owned()));
                 }
                 "@data" => return Ok(header),
                 _ => {
                     let shown: String = keyword.chars().take(20).collect();
                     return Err(refuse(format!(
-                        "`{shown}` is no declaration; `@relation`, `@attribute`, `@inputs`, `@outputs` or `@data` is expected"
+                        "`{shown}` is not a declaration; `@relation`, `@attribute`, `@inputs`, `@outputs` or `@data` is expected"
                     )));
                 }
             }
         }
-        let problem = "there is no `@data`; is this a table of KEEL, and whole?";
+        let problem = "there is no `@data`; is this a KEEL table, and is it complete?";
         Err(malformed(file, None, problem))
     }
 
@@ -146,7 +146,7 @@ impl Header {
             Some(name) => {
                 let known = self.attributes.iter().map(|one| one.name.as_str());
                 let hint = crate::names::hint(name, known);
-                Err(format!("no attribute above is called `{name}`{hint}"))
+                Err(format!("there is no attribute above called `{name}`{hint}"))
             }
         }
     }
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(set.inputs(), array![[1.5, 3.0], [0.5, 12.0], [9.5, 0.0]]);
         assert_eq!(set.class_names().unwrap(), ["clay", "sand"]);
         assert_eq!(set.target_columns(), ["Kind"]);
-        // Options say otherwise; numbers that are declared so are no classes, however few.
+        // Options say otherwise; numbers that are declared so are not classes, however few.
         let options = CsvOptions {
             target: vec!["fish".to_owned()],
             exclude: vec!["Kind".to_owned()],
@@ -256,10 +256,10 @@ mod tests {
         assert!(refuse("0.5,", "much,").starts_with("`a.dat`, line 11, column `depth`"));
         let unknown = refuse("@outputs Kind", "@outputs Knid");
         assert!(
-            unknown.starts_with("`a.dat`, line 8: no attribute above is called `Knid`"),
+            unknown.starts_with("`a.dat`, line 8: there is no attribute above called `Knid`"),
             "{unknown}"
         );
-        assert!(refuse("@relation", "@relatoin").contains("`@relatoin` is no declaration"));
+        assert!(refuse("@relation", "@relatoin").contains("`@relatoin` is not a declaration"));
         let (header, _) = PONDS.split_once("@data").unwrap();
         let torn = read_text(header, &CsvOptions::default()).unwrap_err();
         assert!(torn.contains("there is no `@data`"), "{torn}");

@@ -1,4 +1,4 @@
-//! LIBSVM and svmlight: `label index:value ...`, a line a sample, what is left out being zero.
+//! LIBSVM and svmlight: `label index:value ...`, a line per sample, what is left out being zero.
 //!
 //! <https://www.csie.ntu.edu.tw/~cjlin/libsvm/>. Indices count from 1 and ascend; `#` begins a comment. The set becomes a
 //! table with a column for every index up to the largest.
@@ -7,7 +7,7 @@ use crate::binary::column_names;
 use crate::error::error;
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Columns, Intake};
+use crate::table::{Assembler, Cell, Columns, Intake, check_width};
 use crate::{Dataset, Error, Place, TableProblem, memory};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -45,7 +45,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         let most = known.max(ignored.unwrap_or(0));
         if let Some((line, found)) = samples.beyond(most) {
             let problem = format!(
-                "index {found} is beyond those that the model was trained on, which end at {most}; take it out, or train on data that have it"
+                "index {found} is beyond those that the model was trained on, which end at {most}; remove it, or train on data that have it"
             );
             return Err(malformed(file, Some(Place::Line(line)), problem));
         }
@@ -125,9 +125,9 @@ impl Samples {
         };
         let Ok(label) = word.parse::<f64>() else {
             return refuse(if word.contains(':') {
-                format!("the line begins with `{word}` and not with a label; a number is expected")
+                format!("the line begins with `{word}` instead of a label; a number is expected")
             } else if word.contains(',') {
-                format!("the sample has the labels `{word}`; one a sample is expected")
+                format!("the sample has the labels `{word}`; one per sample is expected")
             } else {
                 format!("the label `{word}` is not a number")
             });
@@ -136,15 +136,15 @@ impl Samples {
         let mut last = 0;
         for word in words {
             let Some((index, value)) = word.split_once(':') else {
-                return refuse(format!("`{word}` is no `index:value`"));
+                return refuse(format!("`{word}` is not an `index:value`"));
             };
             if index == "qid" {
                 let problem =
-                    "`qid` groups samples for ranking, which is not learned here; take it out";
+                    "`qid` groups samples for ranking, which is not supported; remove it";
                 return refuse(problem.to_owned());
             }
             let Ok(index) = index.parse::<u32>() else {
-                return refuse(format!("the index `{index}` is not a whole number from 1"));
+                return refuse(format!("the index `{index}` is not a whole number, 1 or more"));
             };
             if index == 0 {
                 return refuse("an index is 0; indices count from 1".to_owned());
@@ -152,6 +152,8 @@ impl Samples {
             if index <= last {
                 return refuse(format!("index {index} follows {last}; indices must ascend"));
             }
+            // The label is a column, too.
+            check_width(file, Some(Place::Line(line)), index as usize + 1)?;
             last = index;
             let Ok(value) = value.parse::<f64>() else {
                 let problem = TableProblem::NotANumber {
@@ -234,11 +236,11 @@ mod tests {
         let refuse = |text: &str| read_text(text).unwrap_err();
         assert_eq!(
             refuse("1 1:2\n2,3 1:5\n"),
-            "`a.svm`, line 2: the sample has the labels `2,3`; one a sample is expected"
+            "`a.svm`, line 2: the sample has the labels `2,3`; one per sample is expected"
         );
         assert_eq!(
             refuse("1 qid:3 1:2\n"),
-            "`a.svm`, line 1: `qid` groups samples for ranking, which is not learned here; take it out"
+            "`a.svm`, line 1: `qid` groups samples for ranking, which is not supported; remove it"
         );
         assert_eq!(
             refuse("1 0:2\n"),
@@ -258,7 +260,7 @@ mod tests {
         );
         assert!(refuse("1:2 2:3\n").contains("not with a label"));
         assert!(refuse("a 2:3\n").contains("the label `a` is not a number"));
-        assert!(refuse("1 2\n").contains("`2` is no `index:value`"));
+        assert!(refuse("1 2\n").contains("`2` is not an `index:value`"));
         assert!(refuse("1 -2:1\n").contains("not a whole number from 1"));
         assert!(refuse("1\n2\n").contains("no sample has a feature"));
         assert!(refuse(" \n# nothing\n").contains("the file is empty"));
@@ -266,10 +268,10 @@ mod tests {
 
     #[test]
     fn a_large_index_takes_no_memory() {
-        let error = read_text("1 4294967295:1\n0 1:1\n").unwrap_err();
-        assert!(
-            error.contains("needs ") && error.contains("of memory"),
-            "{error}"
-        );
+        for index in [4_294_967_295u32, 30_000_000, 1 << 20] {
+            let error = read_text(&format!("0 1:1\n1 {index}:1\n")).unwrap_err();
+            let expected = format!("line 2: the table has {} columns", u64::from(index) + 1);
+            assert!(error.contains(&expected), "{error}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The lines of a text file that is no table of cells.
+//! The lines of a text file that is not a table of cells.
 
 use std::io::{BufRead, BufReader, Read};
 

@@ -1,24 +1,33 @@
 //! Sizes are checked against free memory before the memory is taken.
 
+mod limits;
+
 use crate::Error;
 
 /// Taken for the free memory where the system does not tell it.
 const UNKNOWN: u64 = 1 << 36;
 
-/// Bytes of memory that can still be taken: on Linux the kernel's estimate (`MemAvailable`), elsewhere 64 GiB.
-pub(crate) fn available() -> u64 {
-    let told = std::fs::read_to_string("/proc/meminfo")
-        .ok()
-        .and_then(|text| mem_available(&text));
-    told.unwrap_or(UNKNOWN)
+/// Bytes of memory that can still be taken: on Linux the least of what the kernel has (`MemAvailable`), what the control
+/// groups of the process allow (a container's limit, say) and what `ulimit -v` does; `None` where the system does not tell.
+pub fn available_memory() -> Option<u64> {
+    limits::left()
 }
 
-fn mem_available(meminfo: &str) -> Option<u64> {
-    let line = meminfo
-        .lines()
-        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    kib.checked_mul(1024)
+/// The same, or 64 GiB where the system does not tell.
+fn available() -> u64 {
+    available_memory().unwrap_or(UNKNOWN)
+}
+
+/// Refuses so many bytes for `what` where less memory is free.
+///
+/// # Errors
+/// [`Error::TooLarge`].
+pub fn check_memory(what: &str, bytes: usize) -> Result<(), Error> {
+    check(
+        || what.to_owned(),
+        bytes as u128,
+        "use fewer rows or columns",
+    )
 }
 
 /// Refuses `needed` bytes for `what` where less is free.
@@ -69,13 +78,6 @@ pub(crate) fn make_room<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_kernels_estimate_is_read() {
-        let text = "MemTotal:       24000000 kB\nMemFree:  1 kB\nMemAvailable:   20000000 kB\n";
-        assert_eq!(mem_available(text), Some(20_480_000_000));
-        assert_eq!(mem_available("MemAvailable: lots\n"), None);
-    }
 
     #[test]
     fn what_no_machine_has_is_refused() {

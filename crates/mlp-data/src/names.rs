@@ -62,13 +62,17 @@ pub(crate) fn is_invisible(letter: char) -> bool {
 
 /// `1 row`, `2 rows`, `3 classes`, `4 categories`.
 pub fn so_many(count: u64, what: &str) -> String {
-    let plural = match (what.strip_suffix('y'), count) {
+    format!("{count} {}", plural(count, what))
+}
+
+/// The word for so many of something: `row` for one, else `rows`.
+pub fn plural(count: u64, what: &str) -> String {
+    match (what.strip_suffix('y'), count) {
         (_, 1) => what.to_owned(),
         (Some(stem), _) => format!("{stem}ies"),
-        (None, _) if what.ends_with("ss") => format!("{what}es"),
+        (None, _) if ["ss", "x"].iter().any(|end| what.ends_with(end)) => format!("{what}es"),
         (None, _) => format!("{what}s"),
-    };
-    format!("{count} {plural}")
+    }
 }
 
 /// `a, b and c`.
@@ -131,7 +135,7 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
 pub fn hint<'a>(word: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> String {
     match nearest(word, candidates.clone()) {
         Some(name) => format!("; did you mean `{name}`?"),
-        None => format!("; there is {}", list(candidates)),
+        None => format!("; known: {}", list(candidates)),
     }
 }
 

@@ -57,15 +57,15 @@ impl GeneratorOption {
     /// What the option says, in one line.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Samples => "how many samples, all parts together",
-            Self::Noise => "how strong the noise is",
-            Self::Classes => "how many classes",
-            Self::Features => "how many features",
+            Self::Samples => "number of samples, all parts together",
+            Self::Noise => "strength of the noise",
+            Self::Classes => "number of classes",
+            Self::Features => "number of features",
             Self::Turns => "turns of a spiral, periods of a wave",
             Self::Factor => "radius of the inner circle, the outer being 1",
             Self::Cells => "cells along a side of the checkerboard",
             Self::Hidden => "hidden units of the teacher network",
-            Self::Flip => "share of labels replaced by another class",
+            Self::Flip => "fraction of labels replaced by another class",
         }
     }
 

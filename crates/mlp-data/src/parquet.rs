@@ -8,7 +8,6 @@
 //! they are asked for.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -122,7 +121,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
                 let problem = match found {
                     Ok(found) if found == count => continue,
                     Err(_) if batch.binary => {
-                        "the column holds binary data, which are no text; leave it out, or save it as numbers or text".to_owned()
+                        "the column holds binary data, not text; leave it out, or save it as numbers or text".to_owned()
                     }
                     Ok(_) => "the column ends before its last row; is the file damaged?".to_owned(),
                     Err(error) => format!("this cannot be read as Parquet: {error}"),
@@ -190,8 +189,9 @@ fn asked_for(file: &str, columns: &[String], options: &CsvOptions) -> Result<Vec
 /// Calls the library, which panics on some damaged pages: that is an error of the file here. What the call was given is
 /// not used again after an error.
 fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
-    catch_unwind(AssertUnwindSafe(call))
-        .unwrap_or_else(|_| Err(ParquetError::General("a page is damaged".to_owned())))
+    crate::guard::guarded(call, || {
+        ParquetError::General("a page is damaged".to_owned())
+    })
 }
 
 /// How a column's values are understood.
@@ -208,7 +208,7 @@ enum Meaning {
 /// What a column holds, or why it is not read.
 fn kind(field: &Type) -> Result<Meaning, &'static str> {
     const NESTED: &str = "the column is nested; only flat columns are read, so leave it out";
-    const BYTES: &str = "the column holds binary data, which are no text; leave it out, or save it as numbers or text";
+    const BYTES: &str = "the column holds binary data, not text; leave it out, or save it as numbers or text";
     const TIME: &str = "the column holds times; leave it out, or save them as numbers";
     if !field.is_primitive() || field.get_basic_info().repetition() == Repetition::REPEATED {
         return Err(NESTED);
@@ -282,7 +282,7 @@ struct Batch {
     /// Of a column of whole numbers of 64 bits, which no other type holds exactly.
     integers: Vec<i128>,
     texts: Vec<String>,
-    /// Whether a value is no text, of a column that is not declared as one or another.
+    /// Whether a value is not text, of a column that is not declared as one or another.
     binary: bool,
     truths: Vec<bool>,
 }

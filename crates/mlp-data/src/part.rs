@@ -13,9 +13,9 @@ impl Error {
             let options = &remedy[give..];
             *remedy = match part {
                 "test" => format!(
-                    "write the test file as the training file is written, or leave it out and {options} to `mlp evaluate` on it"
+                    "write the test file in the same way as the training file, or leave it out and {options} to `mlp evaluate` on it"
                 ),
-                _ => format!("write the {part} file as the training file is written"),
+                _ => format!("write the {part} file in the same way as the training file"),
             };
         }
         self
@@ -40,12 +40,12 @@ mod tests {
         };
         let said = |remedy: &str, part: &str| error(remedy).of_part(part).to_string();
         assert!(said("give --decimal ','", "test").ends_with(
-            "; write the test file as the training file is written, or leave it out and give --decimal ',' to `mlp evaluate` on it"
+            "; write the test file in the same way as the training file, or leave it out and give --decimal ',' to `mlp evaluate` on it"
         ));
         assert!(
             said("give --decimal ','", "validation")
-                .ends_with("; write the validation file as the training file is written")
+                .ends_with("; write the validation file in the same way as the training file")
         );
-        assert!(said("take the marks out", "test").ends_with("; take the marks out"));
+        assert!(said("remove the marks", "test").ends_with("; take the marks out"));
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! L. Prechelt, "PROBEN1: a set of neural network benchmark problems and benchmarking rules", Technical Report 21/94,
 //! Universitaet Karlsruhe (1994), section 2.3. The head has a line `name=count` for each of `bool_in`, `real_in`,
-//! `bool_out`, `real_out`, `training_examples`, `validation_examples` and `test_examples`; below, a line a sample holds
-//! the inputs and then the outputs, parted by white space.
+//! `bool_out`, `real_out`, `training_examples`, `validation_examples` and `test_examples`; below, a line per sample holds
+//! the inputs and then the outputs, separated by white space.
 //!
 //! Inputs are called `x1`, `x2`, ... Boolean outputs, of which each sample has one that is 1, become classes called by
 //! their number, `1`, `2`, ... in the column `class`; a single one the classes `0` and `1`. With `--task multilabel` or
@@ -23,7 +23,7 @@ use crate::{Dataset, Error, Place};
 pub(crate) const KIND: FileKind = FileKind::new(
     "proben1",
     &["dt"],
-    "a table of PROBEN1: counts of its columns, and of the rows to train on, choose by and judge by",
+    "a PROBEN1 table: a header with counts of columns and of training, validation and test rows",
     read,
 )
 .without_names();
@@ -124,7 +124,7 @@ fn class(answers: &[&str]) -> Result<usize, String> {
         (on, 1) => Ok(on.len()),
         (&[one], _) => Ok(one),
         (on, count) => Err(format!(
-            "{} of the {count} boolean outputs are 1; one is expected for the sample's class, or ask for --task multilabel",
+            "{} of the {count} boolean outputs are 1; exactly one is expected for the sample's class, or give --task multilabel",
             on.len()
         )),
     }
@@ -154,7 +154,7 @@ impl Head {
 
     /// Reads the lines of the seven names, in any order.
     fn read(file: &str, lines: &mut Lines<'_, impl Read>) -> Result<Self, Error> {
-        /// More of anything is no count of columns or rows.
+        /// More of anything is not a count of columns or rows.
         const MOST: usize = u32::MAX as usize;
         let mut counts = BTreeMap::new();
         while counts.len() < Self::NAMES.len() {
@@ -184,11 +184,11 @@ impl Head {
             };
             let Some(count) = count.parse::<usize>().ok().filter(|&count| count <= MOST) else {
                 return refuse(format!(
-                    "`{count}` is no count; {name} must be a whole number"
+                    "`{count}` is not a count; {name} must be a whole number"
                 ));
             };
             if counts.insert(name, count).is_some() {
-                return refuse(format!("{name} is said twice"));
+                return refuse(format!("{name} is given twice"));
             }
         }
         let count = |name: &str| counts.get(name).copied().unwrap_or_default();
@@ -378,7 +378,7 @@ mod tests {
             (
                 "real_in=1",
                 "real_in=-1",
-                "`a.dt`, line 2: `-1` is no count; real_in must be a whole number",
+                "`a.dt`, line 2: `-1` is not a count; real_in must be a whole number",
             ),
             (
                 "real_in=1",

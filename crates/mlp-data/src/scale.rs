@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::{Error, names};
+use crate::{Error, TargetTransform, names};
 
 /// How columns are scaled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ impl ScaleKind {
         match self {
             Self::None => "leave the columns as they are",
             Self::Standard => "mean 0 and standard deviation 1 on the training part",
-            Self::MinMax => "the range from 0 to 1 on the training part",
+            Self::MinMax => "range 0 to 1 on the training part",
         }
     }
 }
@@ -62,10 +62,12 @@ impl FromStr for ScaleKind {
     }
 }
 
-/// A fitted scaling: `scaled = (value - offset) / factor`, column by column.
+/// A fitted scaling: `scaled = (value - offset) / factor`, column by column; of targets that have a
+/// [transform](TargetTransform) the value is what that makes of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaler {
     kind: ScaleKind,
+    transform: TargetTransform,
     offset: Vec<f64>,
     factor: Vec<f64>,
 }
@@ -75,6 +77,7 @@ impl Scaler {
     pub fn identity(columns: usize) -> Self {
         Self {
             kind: ScaleKind::None,
+            transform: TargetTransform::None,
             offset: vec![0.0; columns],
             factor: vec![1.0; columns],
         }
@@ -97,6 +100,27 @@ impl Scaler {
         Self::fit_with(kind, values.ncols(), rows, |row, column| {
             values[[row, column]]
         })
+    }
+
+    /// The same of targets `[samples, outputs]` that have a transform.
+    ///
+    /// # Errors
+    /// # Panics
+    /// As [`Self::fit`].
+    pub fn fit_targets(
+        kind: ScaleKind,
+        transform: TargetTransform,
+        values: &ArrayView2<'_, f64>,
+        rows: &[usize],
+    ) -> Result<Self, Error> {
+        let value = |row, column| transform.apply(values[[row, column]]);
+        Ok(Self::fit_with(kind, values.ncols(), rows, value)?.with_transform(transform))
+    }
+
+    /// The same scaling of what a transform makes of the values.
+    #[must_use]
+    pub fn with_transform(self, transform: TargetTransform) -> Self {
+        Self { transform, ..self }
     }
 
     /// The same of so many columns whose values are made when they are looked at, by row and column, so that
@@ -158,6 +182,7 @@ impl Scaler {
         }
         Ok(Self {
             kind,
+            transform: TargetTransform::None,
             offset,
             factor,
         })
@@ -166,6 +191,11 @@ impl Scaler {
     /// How the columns are scaled.
     pub fn kind(&self) -> ScaleKind {
         self.kind
+    }
+
+    /// What is made of values before they are scaled.
+    pub fn transform_of_values(&self) -> TargetTransform {
+        self.transform
     }
 
     /// What is taken off each column.
@@ -188,7 +218,10 @@ impl Scaler {
     /// # Errors
     /// [`Error::ScaleColumns`].
     pub fn transform(&self, values: &ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        self.map(values, |value, offset, factor| (value - offset) / factor)
+        let transform = self.transform;
+        self.map(values, |value, offset, factor| {
+            (transform.apply(value) - offset) / factor
+        })
     }
 
     /// One value of a column, scaled.
@@ -209,7 +242,10 @@ impl Scaler {
     /// # Errors
     /// [`Error::ScaleColumns`].
     pub fn inverse(&self, scaled: &ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        self.map(scaled, |value, offset, factor| value * factor + offset)
+        let transform = self.transform;
+        self.map(scaled, |value, offset, factor| {
+            transform.inverse(value * factor + offset)
+        })
     }
 
     fn map(
@@ -224,7 +260,7 @@ impl Scaler {
             });
         }
         let mut mapped = values.as_standard_layout().into_owned();
-        if self.kind != ScaleKind::None {
+        if self.kind != ScaleKind::None || self.transform != TargetTransform::None {
             for mut row in mapped.rows_mut() {
                 for ((value, &offset), &factor) in
                     row.iter_mut().zip(&self.offset).zip(&self.factor)

@@ -5,7 +5,7 @@ use ndarray::Array2;
 /// What is to be predicted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Targets {
-    /// One class a sample.
+    /// One class per sample.
     Classes {
         /// The class of each sample, an index into `names`.
         labels: Vec<u32>,

@@ -42,7 +42,7 @@ pub(crate) mod args {
         pub out: &'a mut [T],
     }
 
-    /// `scale` and `shift` are empty, or have a number a row.
+    /// `scale` and `shift` are empty, or have a number per row.
     pub struct NormalizeColumns<'a, T> {
         pub columns: usize,
         pub epsilon: T,
@@ -168,7 +168,7 @@ pub(crate) fn normalize_columns<T: Element, S: Simd<T>>(s: S, args: args::Normal
     let count = s.splat(T::from_f64(rows as f64));
     let mut i = 0;
     while i < columns {
-        // SAFETY: whole vectors of the rows, of the inverse deviations, and a number a row of scale and shift where they are not empty,
+        // SAFETY: whole vectors of the rows, of the inverse deviations, and a number per row of scale and shift where they are not empty,
         // as `Kernels` asserts.
         unsafe {
             let mut sum = s.splat(T::ZERO);

@@ -23,7 +23,7 @@ use std::ops::{Add, Div, Mul, Sub};
 pub trait Vector<T>:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
-    /// One truth value a lane.
+    /// One truth value per lane.
     type Mask: Copy;
 
     /// `self * b + c`, rounded once.

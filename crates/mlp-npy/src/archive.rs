@@ -1,10 +1,13 @@
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::{
+    collections::HashSet,
+    io::{self, BufReader, Read, Seek, SeekFrom},
+};
 
 use zip::{ZipArchive, read::ZipFile};
 
 use crate::{Array, Error, Header, limits::PIECE, values};
 
-/// Deflate never makes more than this out of a byte, so an array that claims more is no array.
+/// Deflate never makes more than this out of a byte, so an array that claims more is not an array.
 const DEFLATE_LIMIT: u64 = 1032;
 
 /// An NPZ archive, whose arrays are read one at a time, in any order, stored or deflated.
@@ -37,8 +40,18 @@ impl<R: Read + Seek> Archive<R> {
     pub fn open(mut from: R) -> Result<Self, Error> {
         let length = from.seek(SeekFrom::End(0))?;
         from.rewind()?;
+        let listed = listed(&mut from, length)?;
+        from.rewind()?;
         let zip = ZipArchive::new(from)?;
-        Ok(Self { zip, length })
+        let archive = Self { zip, length };
+        // Of two files of one name the library keeps one.
+        let names = (0..archive.len()).filter_map(|index| archive.name(index));
+        let mut seen = HashSet::new();
+        let distinct = names.into_iter().all(|name| seen.insert(name));
+        if !distinct || listed.is_some_and(|listed| listed > archive.len()) {
+            return Err(Error::Twice);
+        }
+        Ok(archive)
     }
 
     /// How many files it holds, which may be others than arrays.
@@ -129,6 +142,20 @@ impl<R: Read> Read for Entry<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         self.from.read(to)
     }
+}
+
+/// How many files an archive lists: the record at its end says it, or that another one does, of more than 65,534.
+fn listed(from: &mut (impl Read + Seek), length: u64) -> io::Result<Option<usize>> {
+    const MARK: &[u8] = b"PK\x05\x06";
+    /// The record, and the longest comment behind it.
+    const LONGEST: u64 = 22 + u16::MAX as u64;
+    from.seek(SeekFrom::Start(length.saturating_sub(LONGEST)))?;
+    let mut end = Vec::new();
+    from.take(LONGEST).read_to_end(&mut end)?;
+    let record = end.windows(MARK.len()).rposition(|bytes| bytes == MARK);
+    let count = record.and_then(|at| end.get(at + 10..at + 12));
+    let count = count.map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
+    Ok(count.filter(|count| *count < u16::MAX).map(usize::from))
 }
 
 /// Reads to the end.

@@ -52,7 +52,7 @@ impl Array {
         assert_eq!(
             shape.iter().product::<usize>(),
             data.len(),
-            "one entry a place"
+            "one entry per place"
         );
         Self { shape, data }
     }

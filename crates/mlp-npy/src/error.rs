@@ -9,11 +9,11 @@ use crate::limits::LONGEST;
 #[non_exhaustive]
 pub enum Error {
     /// The first bytes are not those of NPY.
-    #[error("it is no NPY array: it does not begin with `\\x93NUMPY`")]
+    #[error("it is not an NPY array: it does not begin with `\\x93NUMPY`")]
     NoArray,
 
     /// A version of the format that came after this.
-    #[error("it is of the unknown format version {major}.{minor}; 1.0, 2.0 and 3.0 are known")]
+    #[error("it has the unknown format version {major}.{minor}; 1.0, 2.0 and 3.0 are supported")]
     Version {
         /// Its first part.
         major: u8,
@@ -22,18 +22,18 @@ pub enum Error {
     },
 
     /// More header than an array of numbers has.
-    #[error("its header has {length} bytes; that of an array of numbers has at most {LONGEST}")]
+    #[error("its header has {length} bytes; the header of an array of numbers has at most {LONGEST}")]
     LongHeader {
         /// Bytes of it.
         length: u32,
     },
 
     /// The file ends before the array begins.
-    #[error("it ends within its header; is it whole?")]
+    #[error("it ends within its header; is it complete?")]
     ShortHeader,
 
     /// A header that is not UTF-8.
-    #[error("its header is no text; is it damaged?")]
+    #[error("its header is not text; is it damaged?")]
     NoText,
 
     /// A header that is not a dictionary of `descr`, `fortran_order` and `shape`.
@@ -61,7 +61,7 @@ pub enum Error {
     },
 
     /// Fewer bytes than the shape asks for.
-    #[error("it has the shape {shape}, {bytes} bytes, and {there} are there; is the file whole?")]
+    #[error("it has the shape {shape}, {bytes} bytes, but the file has {there}; is it complete?")]
     Short {
         /// The shape as Python writes it.
         shape: String,
@@ -79,8 +79,8 @@ pub enum Error {
     #[error("it holds the byte {0} for a bool; is it damaged?")]
     Bool(u8),
 
-    /// A number that is no character.
-    #[error("it holds a text with {0:#x}, which is no character; is it damaged?")]
+    /// A number that is not a character.
+    #[error("it holds text with {0:#x}, which is not a character; is it damaged?")]
     Character(u32),
 
     /// An array of an archive.
@@ -93,8 +93,12 @@ pub enum Error {
     },
 
     /// No zip archive, or a damaged one.
-    #[error("this is no whole NPZ archive: {0}")]
+    #[error("this is not a complete NPZ archive: {0}")]
     Archive(ZipError),
+
+    /// Two arrays of one name: which of them is meant cannot be told.
+    #[error("it holds an array twice; save each under a name of its own")]
+    Twice,
 
     /// Bytes that cannot be read.
     #[error(transparent)]

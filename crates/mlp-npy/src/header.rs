@@ -250,7 +250,7 @@ fn dtype(descr: &str) -> Result<(DType, bool), Error> {
             Some('O') => "pickled objects",
             Some('c') => "complex numbers",
             Some('M' | 'm') => "times",
-            _ => "what is not known here",
+            _ => "an unknown type",
         },
         descr: descr.to_owned(),
     })?;

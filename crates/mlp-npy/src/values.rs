@@ -89,7 +89,7 @@ impl<R: Read> Reader<'_, R> {
     }
 }
 
-/// A text of 32 bits a character, filled with zeros.
+/// A text of 32 bits per character, filled with zeros.
 fn word(bytes: &[u8], big_endian: bool) -> Result<String, Error> {
     let characters = (0..bytes.len() / 4).map(|at| u32::from_le_bytes(take(bytes, at, big_endian)));
     let text: Result<String, Error> = characters

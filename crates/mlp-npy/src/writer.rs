@@ -137,7 +137,7 @@ impl<W: Write + Seek> Writer<W> {
         };
         out(&header)?;
         fill(&mut out)?;
-        assert_eq!(written, size, "one value a place");
+        assert_eq!(written, size, "one value per place");
         entry.checksum = checksum.finalize();
         self.write_at(entry.offset, &entry.local_header())?;
         self.to.seek(SeekFrom::Start(entry.end()))?;

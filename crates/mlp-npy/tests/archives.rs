@@ -210,7 +210,7 @@ fn an_array_that_claims_too_much_is_refused() {
     };
     assert_eq!(
         refuse("'<f8'", "(5,)"),
-        "array a: it has the shape (5,), 40 bytes, and 32 are there; is the file whole?"
+        "array a: it has the shape (5,), 40 bytes, but the file has 32; is it complete?"
     );
     assert!(refuse("'<f8'", "(9999999999999999,)").contains("and 32 are there"));
     assert!(refuse("'<f8'", "(99999999999999999999,)").contains("cannot be understood"));
@@ -241,7 +241,7 @@ fn values_that_are_none_are_refused() {
     };
     assert!(refuse("'|b1'", &[2]).contains("the byte 2 for a bool"));
     assert!(refuse("'<u8'", &[0xFF; 8]).contains("above 2^63 - 1"));
-    assert!(refuse("'<U1'", &[0, 0xD8, 0, 0]).contains("0xd800, which is no character"));
+    assert!(refuse("'<U1'", &[0, 0xD8, 0, 0]).contains("0xd800, which is not a character"));
     // Other files of an archive are nobody's business.
     let other = read(&archive("readme.txt", b"no array")).unwrap();
     assert_eq!(other, Arrays::new());
@@ -271,4 +271,31 @@ proptest! {
     ) {
         let _ = read_in_bounds(&archive("a.npy", &npy(&descr, &shape, &values)));
     }
+}
+
+/// An array of a name that another one has: which is meant cannot be told, and zip keeps one of them.
+#[test]
+fn an_array_that_is_there_twice_is_refused() {
+    let mut npz = Arrays::new();
+    for name in ["x", "y"] {
+        npz.insert(name, Array::list(Data::I64(vec![1, 2])));
+    }
+    let mut bytes = npz.write_to(Cursor::new(Vec::new())).unwrap().into_inner();
+    assert!(read(&bytes).is_ok());
+    let names: Vec<usize> = (bytes.windows(5).enumerate())
+        .filter(|(_, name)| *name == b"y.npy")
+        .map(|(at, _)| at)
+        .collect();
+    assert_eq!(names.len(), 2);
+    for at in names {
+        bytes[at] = b'x';
+    }
+    assert!(matches!(read(&bytes), Err(Error::Twice)));
+    // Names that end as C ends them.
+    let mut npz = Arrays::new();
+    for name in ["x.npy\0", "x"] {
+        npz.insert(name, Array::list(Data::I64(vec![1, 2])));
+    }
+    let bytes = npz.write_to(Cursor::new(Vec::new())).unwrap().into_inner();
+    assert!(matches!(read(&bytes), Err(Error::Twice)));
 }

@@ -13,7 +13,7 @@ use crate::scene::Scene;
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
     name: "film",
-    description: "a chart at several moments",
+    description: "a chart at several steps",
     least: Size::new(760, 640),
     sample,
 };

@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 /// Two orthonormal directions through the mean (principal component analysis).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
-    /// The mean of the samples, one number a feature.
+    /// The mean of the samples, one number per feature.
     pub mean: Vec<f64>,
-    /// Two directions of unit length, one number a feature each; the largest entry of each is positive.
+    /// Two directions of unit length, one number per feature each; the largest entry of each is positive.
     pub axes: [Vec<f64>; 2],
     /// Each direction's share of the whole variance.
     pub explained: [f64; 2],

@@ -130,7 +130,7 @@ impl Pixels {
 /// Puts texts under keywords (chunks `iTXt`) into a PNG file.
 ///
 /// # Errors
-/// A keyword that PNG does not allow; what is no PNG file.
+/// A keyword that PNG does not allow; what is not a PNG file.
 pub fn png_with_texts(file: &[u8], texts: &[(&str, &str)]) -> Result<Vec<u8>> {
     /// Signature and header, which come first.
     const HEAD: usize = 8 + 25;

@@ -253,7 +253,7 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
                 None => (String::new(), ""),
                 Some(picker) => (
                     format!(" data-cells=\"{}\"", escape(&picker.to_json())),
-                    "<pre>Click a cell: the command that trains it again is shown here.</pre>\n",
+                    "<pre>Click a cell to show the command that retrains it.</pre>\n",
                 ),
             };
             let _ = writeln!(

@@ -18,6 +18,13 @@ pub struct Correlation {
     pub count: u64,
 }
 
+impl Correlation {
+    /// Whether another correlation of the same pairs says something else: their intervals have nothing in common.
+    pub fn disagrees(&self, other: &Self) -> bool {
+        self.interval.1 < other.interval.0 || other.interval.1 < self.interval.0
+    }
+}
+
 /// The fewest pairs that have an interval.
 const LEAST: usize = 4;
 

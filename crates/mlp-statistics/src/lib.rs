@@ -18,6 +18,7 @@ mod line;
 mod mean;
 mod median;
 mod moments;
+mod outliers;
 mod paired;
 mod proportion;
 mod quantile;
@@ -33,6 +34,7 @@ pub use self::{
     mean::{Mean, Method, mean_coverage},
     median::MedianInterval,
     moments::Moments,
+    outliers::{Decided, Fringe, decided_by_few},
     paired::{SignTest, SignedRanks, sign_test, signed_ranks},
     proportion::Proportion,
     quantile::quantile,

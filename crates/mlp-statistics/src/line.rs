@@ -55,6 +55,13 @@ impl Pairs {
         self.count
     }
 
+    /// Mean and standard deviation of x and of y.
+    pub(crate) fn spread(&self) -> [(f64, f64); 2] {
+        let freedom = self.count.saturating_sub(1) as f64;
+        [(self.mean_x, self.xx), (self.mean_y, self.yy)]
+            .map(|(mean, squares)| (mean, (squares / freedom).sqrt()))
+    }
+
     /// The line of least squares; `None` where x does not vary.
     pub fn line(&self) -> Option<Line> {
         if self.count < 2 || self.xx <= 0.0 {

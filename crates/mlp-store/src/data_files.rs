@@ -112,7 +112,7 @@ pub fn resolve(
     ResolvedExperiment::new(author, Some(Arc::new(DataFiles::new(standard_input))))
 }
 
-/// A name that is no data set's may be a file: it has a dot or a separator, or there is one.
+/// A name that is not a data set's may be a file: it has a dot or a separator, or there is one.
 fn looks_like_a_file(name: &str) -> bool {
     name == "-" || name.contains(['.', '/', '\\']) || Path::new(name).exists()
 }

@@ -30,7 +30,7 @@ pub use files::{
     whole_file::{WholeFile, remove_unfinished},
 };
 pub use manifest::{Manifest, RunStatus};
-pub use model_file::{FORMATS, Format};
+pub use model_file::{ExportOptions, FORMATS, Format};
 pub use plan::{estimate::Estimate, probe::expected_seconds, speed};
 pub use run::{
     execute::{Execution, Summary, execute},

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fs::File, io::BufReader, path::Path, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::files::whole_file::WholeFile;
 use mlp_train::{Counts, DataRead, Error, Kind, Precision, key::renamed};
@@ -32,7 +33,6 @@ impl RunStatus {
 
 /// Size and digest of a result file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FileDigest {
     /// Bytes.
     pub bytes: u64,
@@ -42,7 +42,6 @@ pub struct FileDigest {
 
 /// The manifest of a run directory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Version of this crate.
     pub version: String,
@@ -80,6 +79,9 @@ pub struct Manifest {
     pub wall_seconds: f64,
     /// The result files, which have the same bytes whenever the experiment runs.
     pub files: BTreeMap<String, FileDigest>,
+    /// Fields that were read and that this version does not know, such as `counts.resumed`.
+    #[serde(skip)]
+    pub unknown: Vec<String>,
 }
 
 impl Manifest {
@@ -114,6 +116,7 @@ impl Manifest {
             started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
             wall_seconds: 0.0,
             files: BTreeMap::new(),
+            unknown: Vec::new(),
         }
     }
 
@@ -131,6 +134,19 @@ impl Manifest {
         WholeFile::write(&path, text.as_bytes())
     }
 
+    /// Reads the text, and notes what a later version may have written.
+    fn from_json(text: &[u8]) -> serde_json::Result<Self> {
+        let value: Value = serde_json::from_slice(text)?;
+        let mut manifest = Self::deserialize(&value)?;
+        unknown(
+            &value,
+            &serde_json::to_value(&manifest)?,
+            "",
+            &mut manifest.unknown,
+        );
+        Ok(manifest)
+    }
+
     /// Reads it from a run directory; `None` where there is none.
     ///
     /// # Errors
@@ -142,7 +158,7 @@ impl Manifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(Error::Read { path, source }),
         };
-        match serde_json::from_slice::<Self>(&text) {
+        match Self::from_json(&text) {
             Ok(mut manifest) => {
                 // Runs of before have the names that keys had then.
                 let settings = std::mem::take(&mut manifest.settings).into_iter();
@@ -156,6 +172,32 @@ impl Manifest {
                 reason: error.to_string(),
             }),
         }
+    }
+}
+
+/// The fields of `read` that `known` does not have, which is what is written of the same. Those that say nothing may be
+/// left out there.
+fn unknown(read: &Value, known: &Value, path: &str, found: &mut Vec<String>) {
+    match (read, known) {
+        (Value::Object(read), Value::Object(known)) => {
+            for (name, read) in read {
+                let path = match path {
+                    "" => name.clone(),
+                    path => format!("{path}.{name}"),
+                };
+                match known.get(name) {
+                    Some(known) => unknown(read, known, &path, found),
+                    None if *read == Value::Null || *read == json!([]) || *read == json!({}) => {}
+                    None => found.push(path),
+                }
+            }
+        }
+        (Value::Array(read), Value::Array(known)) => {
+            for (read, known) in read.iter().zip(known) {
+                unknown(read, known, path, found);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -206,7 +248,20 @@ mod tests {
             text.contains("\"status\": \"running\"") && text.contains("\"diverged\": 2"),
             "{text}"
         );
-        assert_eq!(Manifest::read(directory.path()).unwrap(), Some(manifest));
+        assert_eq!(
+            Manifest::read(directory.path()).unwrap(),
+            Some(manifest.clone())
+        );
+        // What a later version writes is named, and the rest is read.
+        let mut later: Value = serde_json::from_str(&text).unwrap();
+        later["host"] = json!({ "name": "a" });
+        later["counts"]["paused"] = json!(0);
+        later["settings"] = json!({});
+        later["read"] = json!([]);
+        std::fs::write(directory.path().join(Manifest::FILE), later.to_string()).unwrap();
+        let read = Manifest::read(directory.path()).unwrap().unwrap();
+        assert_eq!(read.unknown, ["counts.paused", "host"]);
+        assert_eq!(read.counts, manifest.counts);
         std::fs::write(directory.path().join(Manifest::FILE), b"{").unwrap();
         assert!(matches!(
             Manifest::read(directory.path()),

@@ -15,7 +15,7 @@ pub use mlp_train::{Array, Arrays, Data};
 /// Reads every array of an archive that holds numbers, flags or texts; others are left out.
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Corrupt`] where it is no archive or damaged.
+/// [`Error::Read`]; [`Error::Corrupt`] where it is not an archive or damaged.
 pub fn read(path: &Path) -> Result<Arrays, Error> {
     read_cut(path, |_, _| None)
 }
@@ -93,7 +93,7 @@ mod tests {
         assert!(matches!(error, Error::Corrupt { .. }));
         let text = error.to_string();
         assert!(
-            text.contains("a.npz is no readable NPZ archive: "),
+            text.contains("a.npz is not a readable NPZ archive: "),
             "{text}"
         );
     }

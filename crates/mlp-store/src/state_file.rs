@@ -11,6 +11,7 @@ use crate::{
     },
     run_directory::{EXPERIMENT, STATE, run_without},
 };
+use mlp_data::names::shell_path;
 use mlp_train::{
     Error,
     storing::{SavedState, Start, sha256},
@@ -62,7 +63,7 @@ pub(crate) fn read(path: &Path) -> Result<(SavedState, Option<Standing>), Error>
         .map_err(damaged)?;
     match standing_length == left {
         true => Ok((state, Some(standing))),
-        false => Err(corrupt(path, "something follows the state".to_owned())),
+        false => Err(corrupt(path, "extra bytes follow the state".to_owned())),
     }
 }
 
@@ -73,7 +74,7 @@ fn advised(error: Error, path: &Path) -> Error {
     });
     match (error, folder) {
         (Error::Corrupt { path, what, reason }, Some(folder)) => Error::Corrupt {
-            reason: format!("{reason}; mlp resume {} makes it again", folder.display()),
+            reason: format!("{reason}; mlp resume {} writes it again", shell_path(folder)),
             path,
             what,
         },
@@ -104,7 +105,7 @@ pub(crate) fn read_start(name: &str) -> Result<Start, Error> {
         return Err(Error::Missing {
             path: folder.to_owned(),
             what: STATE.to_owned(),
-            hint: "so there is nothing to continue; a finished mlp train leaves one",
+            hint: "so there is nothing to continue; a finished mlp train run has one",
         });
     }
     check_is_file(&path)?;

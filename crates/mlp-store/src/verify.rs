@@ -11,6 +11,7 @@ use mlp_core::{
     Level,
     seed::{Purpose, Stream},
 };
+use mlp_data::names::so_many;
 
 use crate::npz;
 use crate::{
@@ -125,18 +126,18 @@ pub fn verify(
         let Some(digest) = manifest.files.get(name) else {
             let there = match path.is_file() {
                 true => "",
-                false => ", and it is not there either",
+                false => ", and the file does not exist either",
             };
             verification.differ(|| {
-                format!("{name}: every such run has one, and the manifest does not list it{there}")
+                format!("{name}: every run of this kind has one, but the manifest does not list it{there}")
             });
             continue;
         };
         if !path.is_file() {
-            verification.differ(|| format!("{name}: it was removed; mlp resume makes it again"));
+            verification.differ(|| format!("{name}: it was removed; mlp resume writes it again"));
         } else if FileDigest::of(&path)? != *digest {
             verification.differ(|| {
-                format!("{name}: it has changed since the run wrote it (its digest differs from the manifest's); mlp resume makes it again")
+                format!("{name}: it has changed since the run wrote it (its digest differs from the manifest's); mlp resume writes it again")
             });
         }
     }
@@ -337,15 +338,18 @@ impl Comparison<'_> {
         if !ascending || found.finished() != found.networks {
             verification.differ(|| {
                 format!(
-                    "{NETS}: it has not one row a network (the experiment has {}, and {} rows tell how one ended)",
+                    "{NETS}: it does not have one row per network (the experiment has {}, and {} a status)",
                     found.networks,
-                    found.finished()
+                    match found.finished() {
+                        1 => "1 row has".to_owned(),
+                        rows => format!("{rows} rows have"),
+                    }
                 )
             });
         }
         if manifest.counts != found {
             verification.differ(|| {
-                format!("manifest.json: its counts of networks are not those of {NETS}")
+                format!("manifest.json: its counts of networks differ from {NETS}")
             });
         }
     }
@@ -408,7 +412,7 @@ impl Comparison<'_> {
                 let index = found.entry(network).or_default();
                 *index += 1;
                 let Some(row) = rows.get(*index - 1) else {
-                    verification.differ(|| format!("{name}: net {network} has a row too many"));
+                    verification.differ(|| format!("{name}: net {network} has one row too many"));
                     continue;
                 };
                 // Runs of earlier versions do not say which networks exploded, nor their best loss.
@@ -432,7 +436,7 @@ impl Comparison<'_> {
                         };
                         verification.differ(|| {
                             format!(
-                                "{name}: net {network}{step}: {} is {}, and trained again {}",
+                                "{name}: net {network}{step}: {} is {}, and retrained {}",
                                 column.name,
                                 stored.as_ref().map_or("missing".to_owned(), told),
                                 told(cell)
@@ -448,7 +452,8 @@ impl Comparison<'_> {
             if count < rows.len() {
                 verification.differ(|| {
                     format!(
-                        "{name}: net {network} has {count} rows, and trained again {}",
+                        "{name}: net {network} has {}, and retrained {}",
+                        so_many(count as u64, "row"),
                         rows.len()
                     )
                 });
@@ -503,7 +508,10 @@ impl Comparison<'_> {
                 .count();
             if differing > 0 && name != "converged" {
                 verification.differ(|| {
-                    format!("{MAP}: {name} differs from the networks trained again in {differing} places")
+                    format!(
+                        "{MAP}: {name} differs from the retrained networks in {}",
+                        so_many(differing as u64, "place")
+                    )
                 });
             }
         }

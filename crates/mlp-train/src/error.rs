@@ -140,7 +140,7 @@ pub enum Error {
     },
 
     /// A data file that is not the one that the experiment was resolved with.
-    #[error("{path} has changed: its sha256 is {found}, but the experiment names {expected}", path = path.display())]
+    #[error("{path} has changed: its sha256 is {found}, but the experiment has {expected}", path = path.display())]
     DataChanged {
         /// The data file.
         path: PathBuf,
@@ -168,7 +168,7 @@ pub enum Error {
     },
 
     /// A file that does not hold what it should: damaged, cut short, or of another kind.
-    #[error("{path} is no readable {what}: {reason}", path = path.display())]
+    #[error("{path} is not a readable {what}: {reason}", path = path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,
@@ -179,7 +179,7 @@ pub enum Error {
     },
 
     /// The experiment file of a run directory that is damaged, or not that of the results beside it.
-    #[error("{reason}\nthe command that began the run goes on with it, and writes this file again")]
+    #[error("{reason}\nthe command that started the run continues it, and writes this file again")]
     RunExperiment {
         /// The file.
         path: PathBuf,
@@ -188,7 +188,7 @@ pub enum Error {
     },
 
     /// A folder with other things in it.
-    #[error("{path} is no run directory and not empty; choose another folder", path = path.display())]
+    #[error("{path} is not a run directory and not empty; choose another folder", path = path.display())]
     NotARunDirectory {
         /// The folder.
         path: PathBuf,
@@ -205,7 +205,7 @@ pub enum Error {
     },
 
     /// An unfinished run directory of another version of the numerics.
-    #[error("{path} was begun by engine {found}, and this is engine {ours}, whose numbers differ; use --force to move it aside and begin anew",
+    #[error("{path} was started by engine {found}, and this is engine {ours}, whose numbers differ; use --force to move it aside and start afresh",
         path = path.display())]
     OtherEngine {
         /// The folder.
@@ -217,10 +217,12 @@ pub enum Error {
     },
 
     /// A run directory in which another process is at work.
-    #[error("{path} is in use by another process", path = path.display())]
+    #[error("{path} is in use by {holder}", path = path.display())]
     InUse {
         /// The folder.
         path: PathBuf,
+        /// Who is at work there: process, machine and how long.
+        holder: String,
     },
 
     /// A run directory in which something is missing.

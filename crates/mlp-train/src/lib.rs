@@ -46,7 +46,8 @@ pub use metrics::{
 };
 pub use mlp_npy::{Array, Arrays, Data};
 pub use model::{
-    Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting, explain,
+    Answers, AnyNetwork, Ends, FoldNetwork, Intervals, Model, ModelOrigin, ModelParts, Prediction,
+    Weighting, explain,
 };
 pub use resolve::{
     data_recipe::DataRecipe,
@@ -112,5 +113,6 @@ pub mod storing {
             saved_state::{SavedState, Start},
             state_numbers::StateNumbers,
         },
+        settings::named_files::FILES,
     };
 }

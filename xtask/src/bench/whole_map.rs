@@ -31,7 +31,7 @@ const MAP_STEPS: f64 = 200.0;
 /// What the map may record, and how the notes call it.
 const RECORDS: [(&str, &str); 2] = [
     ("record=last", "last step alone"),
-    ("record=log:64", "46 records a network"),
+    ("record=log:64", "46 records per network"),
 ];
 
 /// The time that the map may take over the one that P1's rate predicts.

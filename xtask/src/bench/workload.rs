@@ -25,7 +25,7 @@ pub enum Workload {
     /// A million tiny networks.
     #[value(name = "P6")]
     Million,
-    /// One sample an update.
+    /// One sample per update.
     #[value(name = "P7")]
     Online,
     /// What decays or diverges must not be slow.

@@ -136,7 +136,7 @@ fn norms(laboratory: &Laboratory, text: &mut String) -> Result<()> {
         "
 ## Norms grow with the iterations, and decay shrinks them
 
-`mlp run experiments/findings-norms.toml`: 2-16-1 on two moons, 10,000 updates, 100 networks a row. The L2 norm of all weights.
+`mlp run experiments/findings-norms.toml`: 2-16-1 on two moons, 10,000 updates, 100 networks per row. The L2 norm of all weights.
 
 | setting | at the start | smallest on the way | at the end | networks that end larger | of all biases at the end |
 |---|---|---|---|---|---|
@@ -236,7 +236,7 @@ fn plane(laboratory: &Laboratory, text: &mut String) -> Result<()> {
         "
 ## Structure in the plane of weight norm and bias norm
 
-`mlp run experiments/findings-xor.toml`: 2-4-1 on the corners of XOR, weights from N(0, 0.1) cut at two deviations, biases 0, 20,000 updates, 200 networks a row;
+`mlp run experiments/findings-xor.toml`: 2-4-1 on the corners of XOR, weights from N(0, 0.1) cut at two deviations, biases 0, 20,000 updates, 200 networks per row;
 decay, where there is any, on biases too. Networks with a loss below 0.05 count as solved, and the columns after that are theirs. *Classes* are activation patterns on the training set,
 neurons sorted (`pattern`); *between classes* is the share of the variance of |W|^2 and of |b|^2 (squared norms of all weights and of all biases) that lies between them,
 adjusted for their number. *Gap* is the median of | |W_0|^2 + |b_0|^2 - |W_1|^2 | over |W_0|^2 + |W_1|^2, which the conservation law keeps near its small start for
@@ -348,7 +348,7 @@ fn growth(laboratory: &Laboratory, text: &mut String) -> Result<()> {
         "
 ## The output bias once everything is separated
 
-`mlp run experiments/findings-depth.toml`: ReLU on XOR, gradient descent at rate 0.1, 300,000 updates, 50 networks a row. The output bias is in no balance. Once the
+`mlp run experiments/findings-depth.toml`: ReLU on XOR, gradient descent at rate 0.1, 300,000 updates, 50 networks per row. The output bias is in no balance. Once the
 classes are separated, the expectation is that it grows like ln t and the weights like (ln t)^(1/L), L layers of weights, so that |b_out| is a line in |W|^L. For each network, R^2 of
 lines through its records from the first with a loss below 0.01 on; the median over the networks.
 

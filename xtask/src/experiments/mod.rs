@@ -107,8 +107,8 @@ pub fn all(arguments: &Arguments) -> Result<()> {
 const HEAD: &str = "# Published results
 
 Made by `cargo xtask experiments --suite full --write`; do not edit. Every row is a published number beside ours; the command fails
-where one lies outside its band. The experiments are the files in `experiments/`, and each can be run and looked at alone:
-`mlp run experiments/a5-xor.toml`. CI runs the quick variants (`cargo xtask experiments`), which are smaller in A5 and A7 alone.
+where one is outside its band. The experiments are the files in `experiments/`, and each can be run on its own:
+`mlp run experiments/a5-xor.toml`. CI runs the quick variants (`cargo xtask experiments`), which are smaller only in A5 and A7.
 
 ";
 

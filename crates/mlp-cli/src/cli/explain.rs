@@ -44,7 +44,7 @@ pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsSt
             if let Some(now) = renamed(option)
                 && options.iter().any(|option| option == now)
             {
-                return format!("--{option} is called --{now} now ({help})");
+                return format!("--{option} is now called --{now} ({help})");
             }
             match nearest(option, options.iter().map(String::as_str)) {
                 Some(nearest) => {
@@ -61,7 +61,7 @@ pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsSt
             let option = text(ContextKind::InvalidArg).unwrap_or_default();
             match text(ContextKind::PriorArg) {
                 Some(other) if other != option => {
-                    format!("{option} and {other} say the opposite; give one of them")
+                    format!("{option} and {other} contradict each other; give one of them")
                 }
                 _ => format!("{option} is given twice; give it once"),
             }

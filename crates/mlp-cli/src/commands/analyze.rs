@@ -21,9 +21,9 @@ const SHOWN: usize = 24;
 
 const EXAMPLES: &str = "\
 Tables (CSV) and figures go to DIR/analysis, and the report is renewed. Intervals are of 95 %.
-An axis is a column, |W| or |b| (all norms), |W_0| or |b_out| (of a layer), a power of
-these as in |W|^2 or |W|^L (as many as there are layers), a sum or difference of such
-terms, or ln(...) of them.
+An axis is a column; |W| or |b| (norm over all layers); |W_0| or |b_out| (norm of one layer); a power of
+these, as in |W|^2 or |W|^L (L is the number of layers); a sum or difference of such
+terms; or ln(...) of one.
 
 Examples:
   mlp analyze runs/population-moons-001
@@ -31,7 +31,7 @@ Examples:
   mlp analyze runs/population-xor-001 --scatter '|W|^L,|b_out|' --where 'train_loss < 0.01' --color class
   mlp analyze runs/population-xor-001 --records --scatter 'ln(step),|b_out|' --after 1000";
 
-/// Tell what the networks of a run say together: laws of norms, success, classes, tests
+/// Summarise the networks of a run: growth and laws of norms, success, classes, paired tests
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Analyze {
@@ -40,22 +40,22 @@ pub struct Analyze {
     #[arg(
         long,
         value_name = "X,Y",
-        help = "axes of a scatter with its law; repeatable [default: |W|^2,|b|^2 and |W|^L,|b| and |W|,test_accuracy]"
+        help = "axes of a scatter plot with its fitted law; repeatable [default: |W|^2,|b|^2 and |W|^L,|b| and |W|,test_accuracy]"
     )]
     scatter: Vec<String>,
     #[arg(
         long,
         value_name = "WHAT",
-        help = "class, outcome, cell, a swept key or an axis [default: cell, the first swept key, or outcome]"
+        help = "colour points by class, outcome, cell, a swept key or an axis [default: cell, the first swept key, or outcome]"
     )]
     color: Option<String>,
-    /// points of scatters are all records instead of the last ones, with a law a network
+    /// plot every record instead of only the last, with a law per network
     #[arg(long)]
     records: bool,
-    /// leave records before this step out
+    /// ignore records before this step
     #[arg(long, value_name = "STEP", default_value = "0", value_parser = options::whole)]
     after: u64,
-    /// look at the networks of nets that fit, as in 'test_accuracy > 0.9 and hidden == 4'
+    /// analyse only the networks that match a condition, as in 'test_accuracy > 0.9 and hidden == 4'
     #[arg(long = "where", value_name = "CONDITION")]
     condition: Option<String>,
     #[arg(
@@ -95,7 +95,7 @@ impl Analyze {
         let view = View::open(&self.dir)?;
         if view.kind() == Kind::Map {
             return Err(Failure::usage(format!(
-                "{}: a map is read by mlp plot; mlp analyze is for populations and single runs",
+                "{}: mlp analyze is for populations and single runs; use mlp plot for a map",
                 self.dir.display()
             )));
         }
@@ -172,7 +172,7 @@ fn as_text(analysis: &Analysis) -> Outcome<String> {
         match left_out.is_empty() {
             true => String::new(),
             false => format!(
-                ": {}, counted and left out of all else",
+                ": {}, counted but excluded from everything else",
                 left_out.join(" and ")
             ),
         }
@@ -204,10 +204,10 @@ fn as_text(analysis: &Analysis) -> Outcome<String> {
             };
             writeln!(
                 text,
-                "{:<11} {} of {} networks, {} alone; they explain {} of the weight norm's variance, {} of the bias norm's",
+                "{:<11} {} of {}, {} alone; they explain {} of the weight norm's variance, {} of the bias norm's",
                 "classes",
                 words::count(all.classes as f64),
-                words::count(all.networks as f64),
+                words::so_many(all.networks as usize, "network"),
                 words::count(all.alone as f64),
                 explained(all.explained[0]),
                 explained(all.explained[1])

@@ -16,13 +16,13 @@ use crate::{
 const PATIENCE: Duration = Duration::from_millis(400);
 
 const EXAMPLES: &str = "\
-Takes a few seconds. MLP_SIMD=portable|avx2|avx512 chooses the level that comes first.
+Takes a few seconds. MLP_SIMD=portable|avx2|avx512 selects the level listed first.
 
 Examples:
   mlp bench
   mlp bench --threads 1 --json";
 
-/// Self-test of this machine: its peak, networks a second, and the same bits at every level
+/// Benchmark this machine: peak FLOP/s, networks per second, and identical bits at every SIMD level
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Bench {
@@ -90,7 +90,7 @@ impl Bench {
             return Ok(());
         }
         Err(Failure::Failed(anyhow::anyhow!(
-            "the levels of this machine give different bits; please report its processor"
+            "the SIMD levels of this machine give different bits; please report the processor"
         )))
     }
 }
@@ -98,7 +98,7 @@ impl Bench {
 struct Report<'a> {
     threads: usize,
     best: Level,
-    /// Number type, FLOP a second on one thread and on all.
+    /// Number type, FLOP per second on one thread and on all.
     peaks: &'a [(&'static str, f64, f64)],
     tables: &'a [(&'static Reference, Vec<LevelRate>)],
     agree: bool,
@@ -115,7 +115,7 @@ impl Report<'_> {
         let _ = writeln!(
             text,
             "{:<34}{:>14}{all:>14}",
-            "peak of multiply-adds", "1 thread"
+            "peak multiply-add rate", "1 thread"
         );
         for (kind, one, all) in self.peaks {
             let _ = writeln!(
@@ -127,7 +127,7 @@ impl Report<'_> {
         }
         for (reference, rates) in self.tables {
             let title = title(reference);
-            let _ = writeln!(text, "\n{title}, networks a second");
+            let _ = writeln!(text, "\n{title}, networks per second");
             for rate in rates {
                 let _ = write!(
                     text,

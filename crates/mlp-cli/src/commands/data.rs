@@ -28,7 +28,7 @@ Examples:
 pub struct Data {
     /// data set by name (mlp list datasets)
     name: String,
-    /// texts that a spreadsheet would take for a formula get an apostrophe before them; numbers stay
+    /// put an apostrophe before text that a spreadsheet would evaluate as a formula; numbers are unchanged
     #[arg(long)]
     csv_safe: bool,
     #[command(flatten)]
@@ -79,7 +79,7 @@ pub fn read(name: &str, mut layer: Layer, sets: &Layer) -> Outcome<(Arc<Dataset>
         .find(|setting| setting.key.info().section() != "data")
     {
         return Err(Failure::usage(format!(
-            "--set: {} says nothing about data",
+            "--set: {} is not a setting of the data",
             setting.key
         )));
     }

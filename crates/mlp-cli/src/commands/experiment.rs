@@ -12,7 +12,7 @@ use crate::{
     execute,
     failure::{Failure, Outcome},
     options::{self, Base, Destination, Keys, Reporting, Running, Selection, Sets, Threads},
-    plan, terminal,
+    plan, terminal, words,
 };
 
 /// The arguments of an experiment of a kind.
@@ -51,7 +51,7 @@ impl<S: Selection> Experiment<S> {
                 .any(|setting| setting.key.info().path == key.path)
             {
                 return Err(Failure::usage(format!(
-                    "the data are named twice, \"{data}\" and --data; give one of them"
+                    "the data are given twice, \"{data}\" and --data; give one of them"
                 )));
             }
             options.option(key, data)?;
@@ -59,10 +59,12 @@ impl<S: Selection> Experiment<S> {
         let file = match &self.base.config {
             None => Layer::new(),
             Some(path) => {
+                let _waits = terminal::Waits::begin(Path::new(path));
                 let file = mlp_store::read_experiment(Path::new(path))?;
                 if let Some(other) = file.kind.filter(|other| *other != kind) {
+                    let quoted = words::shell(Path::new(path));
                     return Err(Failure::usage(format!(
-                        "{path} is a {other} experiment: run it by mlp run {path}, or by mlp {other} --config {path}"
+                        "{path} is a {other} experiment: run it with mlp run {quoted}, or with mlp {other} --config {quoted}"
                     )));
                 }
                 file.layer
@@ -86,7 +88,7 @@ impl<S: Selection> Experiment<S> {
         let file = preset.beneath(above)?;
         match file.kind {
             Some(other) if other != kind => Err(Failure::usage(format!(
-                "the preset {name} is a {other}: mlp {other} --preset {name}"
+                "the preset {name} is a {other}: use mlp {other} --preset {name}"
             ))),
             _ => Ok(file.layer),
         }
@@ -113,9 +115,17 @@ fn continued(options: &Layer) -> Outcome<Option<Layer>> {
     };
     let file = RunDirectory::open(folder)?.experiment()?;
     match file.kind {
-        Some(Kind::Train) => Ok(Some(file.layer)),
+        Some(Kind::Train) => {
+            let mut layer = file.layer;
+            // How far its time let that training come; the time of this one counts from its own start.
+            let came_to = |key: &str| key == "training.stop_after";
+            layer
+                .settings
+                .retain(|setting| !came_to(setting.key.info().path));
+            Ok(Some(layer))
+        }
         _ => Err(Failure::usage(format!(
-            "--continue: {name} is the run of a population or a map; a run of mlp train can be continued"
+            "--continue: {name} is a population or map run; only a run of mlp train can be continued"
         ))),
     }
 }
@@ -152,7 +162,7 @@ impl Training {
             }
             (Some(_), None) => {
                 return Err(Failure::usage(
-                    "--film shows the way to a window; give it by --zoom",
+                    "--film animates the zoom to a window; give the window with --zoom",
                 ));
             }
             _ => {}

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use clap::Args;
-use mlp_store::{FORMATS, Format};
+use mlp_data::table::Unknown;
+use mlp_store::{ExportOptions, FORMATS, Format};
 use mlp_train::AnyNetwork;
 
 use super::predict;
@@ -17,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   mlp export runs/train-iris-001 --out iris.onnx
   mlp export runs/train-iris-001 --to rust --out src/iris.rs
+  mlp export churn.safetensors --unknown zero --out churn.h
   mlp export model.safetensors --to json | jq .features";
 
 /// Write a trained model as a file for other programs
@@ -28,16 +30,23 @@ pub struct Export {
     #[arg(
         long,
         value_name = "FORMAT",
-        help = "format, of those below [default: by the ending of --out]"
+        help = "format, one of those below [default: from the extension of --out]"
     )]
     to: Option<String>,
     #[command(flatten)]
     out: OutFile,
     #[arg(
         long,
-        help = "name of the model in the file: the prefix of names in C, the graph in ONNX [default: the file's stem]"
+        help = "name of the model in the file: the prefix of names in C, the graph in ONNX [default: the file name without its extension]"
     )]
     name: Option<String>,
+    /// what onnx, rust and c do with a category that the training lacked: refuse the row, zero its features, or give the row no prediction (row) [default: refuse]
+    #[arg(
+        long,
+        value_name = "WAY",
+        value_parser = |word: &str| word.parse::<Unknown>().map_err(|error| error.to_string())
+    )]
+    unknown: Option<Unknown>,
 }
 
 impl Export {
@@ -49,7 +58,7 @@ impl Export {
             (Some(name), _) => Format::named(name)?,
             (None, Some(path)) => Format::of_path(path).ok_or_else(|| {
                 Failure::usage(format!(
-                    "{}: the ending names no format; give --to, one of {}",
+                    "{}: the extension is not that of a known format; give --to, one of {}",
                     path.display(),
                     names()
                 ))
@@ -63,13 +72,34 @@ impl Export {
         };
         if self.name.is_some() && !format.is_named {
             return Err(Failure::usage(format!(
-                "--name: a {} file holds no name of the model; leave it out",
+                "--name: a {} file does not store a model name; leave it out",
                 format.name
             )));
         }
+        if self.unknown.is_some() && !format.is_program {
+            return Err(Failure::usage(format!(
+                "--unknown: a {} file answers to no table; mlp predict takes the option",
+                format.name
+            )));
+        }
+        if self.unknown.is_some() && model.one_hot().is_empty() {
+            return Err(Failure::usage(
+                "--unknown: the model has no column of categories; leave it out",
+            ));
+        }
+        if model.intervals().is_some() && format.is_program && !quiet {
+            terminal::say(&format!(
+                "note: prediction intervals take all networks of the folds, and the {} file computes with one: mlp predict --intervals gives them",
+                format.name
+            ));
+        }
         let stem = out.and_then(Path::file_stem).and_then(|stem| stem.to_str());
         let name = self.name.as_deref().or(stem).unwrap_or(model.data());
-        let bytes = format.write(&model, name)?;
+        let options = ExportOptions {
+            name,
+            unknown: self.unknown.unwrap_or_default(),
+        };
+        let bytes = format.write(&model, options)?;
         let inputs = predict::files(&self.model);
         let written = self.out.write(&inputs, |to| {
             to.write_all(&bytes)
@@ -102,7 +132,7 @@ fn after_help() -> String {
     let readable: Vec<&str> = readable.map(|format| format.name).collect();
     let readable = readable.join(", ");
     format!(
-        "Formats:\n{lines}\nmlp predict and mlp evaluate read {readable} of this program as they read models.\n\n{EXAMPLES}"
+        "Formats:\n{lines}\nmlp predict and mlp evaluate also read {readable} written by this program.\n\n{EXAMPLES}"
     )
 }
 

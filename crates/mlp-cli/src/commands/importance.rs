@@ -27,10 +27,10 @@ use crate::{
 const POINTS: (usize, usize) = (50, 20);
 
 const EXAMPLES: &str = "\
-A column matters as far as the score falls when its values are dealt out anew among the rows
-(permutation importance). Intervals of 95 % are over the permutations: other rows, or another
-training, may say otherwise, and of two columns that tell the same each may seem to matter little.
---dependence shows the mean answer when a column has the same value in every row.
+A column matters to the extent that the score falls when its values are permuted among the rows
+(permutation importance). The 95 % intervals are over the permutations only: other rows or another
+training may differ, and of two columns with the same information each may seem to matter little.
+--dependence shows the mean prediction when a column has the same value in every row.
 Tables (CSV) and figures go to RUN/importance, or to --out.
 
 Examples:
@@ -38,7 +38,7 @@ Examples:
   mlp importance runs/train-my-001 fresh.csv --score positive_f1 --repeats 30
   mlp importance model.safetensors fresh.csv --dependence age --dependence age,income --out why";
 
-/// Tell what a model's answers rest on: permutation importance and partial dependence
+/// Explain a model's predictions: permutation importance and partial dependence
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Importance {
@@ -51,22 +51,22 @@ pub struct Importance {
     #[arg(
         long,
         value_name = "SCORE",
-        help = "what falls (mlp list metrics) [default: accuracy of classes and labels, r2 of numbers]"
+        help = "score whose fall is measured (mlp list metrics) [default: accuracy of classes and labels, r2 of numbers]"
     )]
     score: Option<String>,
     /// permutations of each column
     #[arg(long, value_name = "N", default_value = "10", value_parser = options::whole)]
     repeats: u64,
-    /// draws other permutations
+    /// seed of the permutations
     #[arg(long, value_name = "N", default_value = "0", value_parser = options::whole)]
     seed: u64,
-    /// the permutations themselves, as the array permutations [repeats, rows] of an NPZ file, counted from 0
+    /// take the permutations from an NPZ file: an array permutations [repeats, rows] of row indices from 0
     #[arg(long, value_name = "FILE")]
     permutations: Option<PathBuf>,
-    /// the mean answer over one column, or over two as in A,B; repeatable
+    /// partial dependence on one column, or on two as in A,B; repeatable
     #[arg(long, value_name = "COLUMNS")]
     dependence: Vec<String>,
-    /// folder of tables and figures
+    /// folder for tables and figures
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
     /// print one JSON object
@@ -109,7 +109,7 @@ impl Importance {
         };
         if folder.is_none() && !self.dependence.is_empty() && !self.json {
             return Err(Failure::usage(format!(
-                "--dependence: {} lies in no run; name a folder by --out",
+                "--dependence: {} is not in a run directory; name a folder with --out",
                 self.model
             )));
         }
@@ -157,11 +157,7 @@ impl Importance {
         match (&self.data, run) {
             (Some(name), _) => {
                 let dataset = labelled::read(model, name, options, &sets, quiet)?;
-                let of = format!(
-                    "{} rows of {}",
-                    words::count(dataset.samples() as f64),
-                    name
-                );
+                let of = format!("{} of {}", words::so_many(dataset.samples(), "row"), name);
                 Ok((dataset, of))
             }
             (None, Some(run)) => {
@@ -171,11 +167,11 @@ impl Importance {
                 }
                 let (part, rows) = view.judged();
                 let dataset = view.recipe().data.dataset.select_rows(rows)?;
-                let count = words::count(rows.len() as f64);
-                Ok((dataset, format!("{count} rows of the {part} part")))
+                let rows = words::so_many(rows.len(), "row");
+                Ok((dataset, format!("{rows} of the {part} part")))
             }
             (None, None) => Err(Failure::usage(format!(
-                "{} is a model file; name the data to look at behind it",
+                "{} is a model file; give the data after it",
                 self.model
             ))),
         }
@@ -191,10 +187,10 @@ impl Importance {
         match score::find(name) {
             Some(score) if score.larger_is_better.is_some() => Ok(score),
             Some(_) => Err(Failure::usage(format!(
-                "--score: {name} has no better direction; name another one"
+                "--score: neither a high nor a low {name} is better; choose another score"
             ))),
             None => Err(Failure::usage(format!(
-                "--score: no score is called {name}{} (there is {})",
+                "--score: there is no score {name}{} (known: {})",
                 mlp_data::names::did_you_mean(name, known()),
                 known().collect::<Vec<_>>().join(", ")
             ))),
@@ -215,7 +211,7 @@ impl Importance {
         let file = File::open(path).map_err(|error| bad(error.to_string()))?;
         let arrays = Arrays::read_from(file).map_err(|error| bad(error.to_string()))?;
         let array = arrays.get("permutations");
-        let array = array.ok_or_else(|| bad("it has no array permutations".to_owned()))?;
+        let array = array.ok_or_else(|| bad("it has no array \"permutations\"".to_owned()))?;
         let (Some(numbers), [_, width]) = (array.numbers(), &array.shape[..]) else {
             return Err(bad(
                 "permutations must be numbers [repeats, rows]".to_owned()
@@ -223,7 +219,7 @@ impl Importance {
         };
         let whole = |number: &f64| *number >= 0.0 && number.fract() == 0.0 && *number < 1e15;
         if let Some(odd) = numbers.iter().find(|number| !whole(number)) {
-            return Err(bad(format!("permutations hold {odd}, which is no row")));
+            return Err(bad(format!("permutations contain {odd}, which is not a row")));
         }
         let orders = numbers.chunks((*width).max(1));
         let orders = orders.map(|order| order.iter().map(|row| *row as usize).collect());

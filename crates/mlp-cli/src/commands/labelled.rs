@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use mlp_data::{
-    Dataset, TableProblem, source_columns,
+    Dataset, TableProblem, TargetTransform, source_columns,
     table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
 use mlp_train::{Answers, Experiment, Kind, Layer, Model, experiment::DataSpec, experiment_file};
@@ -74,6 +74,10 @@ fn table(model: &Model, name: &str, author: DataSpec) -> Outcome<Dataset> {
             Answers::Classes(_) => TaskChoice::Classification,
             Answers::Labels(_) => TaskChoice::Multilabel,
             Answers::Values { .. } => TaskChoice::Regression,
+        },
+        target_transform: match model.answers() {
+            Answers::Values { scaler, .. } => scaler.transform_of_values(),
+            Answers::Classes(_) | Answers::Labels(_) => TargetTransform::None,
         },
         classes,
         ..CsvOptions::default()

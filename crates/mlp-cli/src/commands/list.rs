@@ -32,7 +32,7 @@ type Named = (&'static str, &'static str, fn() -> Vec<Row>);
 const LISTS: &[Named] = &[
     (
         "datasets",
-        "data sets that come with the program, with their options and defaults",
+        "built-in data sets, with their options and defaults",
         datasets,
     ),
     ("activations", "functions of hidden layers", || {
@@ -42,23 +42,23 @@ const LISTS: &[Named] = &[
     }),
     (
         "normalizations",
-        "what stands between hidden layers and their activations",
+        "normalization of hidden layers before their activations",
         || known(Normalization::ALL),
     ),
-    ("losses", "what training makes small", || {
+    ("losses", "what training minimises", || {
         known(&Loss::ALL.concat())
     }),
     (
         "optimizers",
-        "how gradients change parameters, with default rates and settings",
+        "parameter update rules, with their default rates and settings",
         optimizers,
     ),
     (
         "schedules",
-        "how the learning rate moves (--schedule)",
+        "learning rate schedules (--schedule)",
         || known(Schedule::ALL),
     ),
-    ("inits", "how weights start", || known(Init::ALL)),
+    ("inits", "initial distributions of weights", ||  known(Init::ALL)),
     ("scales", "scalings of features and targets", scales),
     (
         "inputs",
@@ -67,28 +67,28 @@ const LISTS: &[Named] = &[
     ),
     (
         "metrics",
-        "losses, scores and norms: recorded always, on request (--metrics) or by maps; what mlp evaluate shows",
+        "losses, scores and norms: always recorded, on request (--metrics), in maps or by mlp evaluate",
         metrics,
     ),
-    ("formats", "kinds of file that mlp export writes", formats),
+    ("formats", "file formats that mlp export writes", formats),
     (
         "diagnostics",
-        "groups of columns about the inside of networks (--diagnostics)",
+        "groups of columns on a network's internals (--diagnostics)",
         diagnostics,
     ),
     (
         "figures",
-        "figures of runs, by the names of their files",
+        "figures of a run, by file name",
         figures,
     ),
     (
         "presets",
-        "experiments that come with the program (--preset)",
+        "built-in experiments (--preset)",
         presets,
     ),
     (
         "stopping",
-        "rules that end a training before its last step",
+        "stopping rules, which end a training before its last step",
         stopping,
     ),
     (
@@ -103,7 +103,7 @@ const LISTS: &[Named] = &[
     ),
     (
         "levels",
-        "SIMD levels of MLP_SIMD, and whether this machine has them",
+        "SIMD levels for MLP_SIMD, and whether this machine supports them",
         levels,
     ),
 ];
@@ -111,7 +111,7 @@ const LISTS: &[Named] = &[
 /// The list that is a JSON Schema, with or without `--json`.
 const SCHEMA: &str = "schema";
 
-/// List data sets, activations, losses, optimizers and whatever else has a name
+/// List data sets, activations, losses, optimizers and everything else that has a name
 #[derive(Args)]
 #[command(after_help = "Examples:\n  mlp list\n  mlp list datasets\n  mlp list keys --json")]
 pub struct List {
@@ -134,11 +134,11 @@ impl List {
             Some(what) => {
                 let Some((_, _, rows)) = LISTS.iter().find(|(name, _, _)| *name == what) else {
                     let meant = match what {
-                        "measures" => "; it is called \"metrics\" now".to_owned(),
+                        "measures" => "; it is now called \"metrics\"".to_owned(),
                         what => did_you_mean(what, names()),
                     };
                     return Err(Failure::usage(format!(
-                        "there is no list \"{what}\"{meant} (there is {})",
+                        "there is no list \"{what}\"{meant} (known: {})",
                         names().join(", ")
                     )));
                 };
@@ -322,9 +322,9 @@ fn metrics() -> Vec<Row> {
             Metric::Loss(part) => format!("loss, {}", on(part)),
             Metric::Score(part, score) => format!("{}, {}", score.description, on(part)),
             Metric::WeightNorm(_) => {
-                "L2 norm of all weights; weight_norm_0, ... of one layer's".into()
+                "L2 norm of all weights; weight_norm_0, ... by layer".into()
             }
-            Metric::BiasNorm(_) => "L2 norm of all biases; bias_norm_0, ... of one layer's".into(),
+            Metric::BiasNorm(_) => "L2 norm of all biases; bias_norm_0, ... by layer".into(),
             _ => "L2 norm of the gradient of the loss on the training part".to_owned(),
         };
         row(metric.to_string(), "always", about)
@@ -339,12 +339,12 @@ fn metrics() -> Vec<Row> {
             };
             let (about, name) = (score.description, score.name);
             let about = format!("{about} ({subject}); columns train_{name}, test_{name}, ...");
-            row(name.to_owned(), "by --metrics", about)
+            row(name.to_owned(), "with --metrics", about)
         });
     let gap = row(
         "gap".to_owned(),
         "maps",
-        "test_loss less train_loss".to_owned(),
+        "test_loss minus train_loss".to_owned(),
     );
     let events = EVENTS
         .iter()

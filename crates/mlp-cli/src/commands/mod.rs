@@ -1,4 +1,4 @@
-//! The commands, one a file: its arguments, its help and what it does.
+//! The commands, one per file: its arguments, its help and what it does.
 
 mod analyze;
 mod bench;

@@ -19,7 +19,7 @@ Examples:
   mlp plot runs/map-moons-001 --figures png --metric test_accuracy
   mlp plot runs/map-moons-002 --metric gap --step 100";
 
-/// Draw the figures of a run again, from its stored results
+/// Redraw the figures of a run from its stored results
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Plot {
@@ -60,12 +60,12 @@ impl Plot {
         let view = figures::View::open(&self.dir)?;
         if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
             return Err(Failure::usage(format!(
-                "--metric {name}: only a map is drawn of one metric"
+                "--metric {name}: only maps are drawn of a single metric"
             )));
         }
         if let (Some(step), Kind::Train | Kind::Population) = (drawing.step, view.kind()) {
             return Err(Failure::usage(format!(
-                "--step {step}: only a map is drawn at one step"
+                "--step {step}: only maps are drawn at a single step"
             )));
         }
         interrupt::draws_in(&self.dir);

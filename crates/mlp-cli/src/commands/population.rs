@@ -8,7 +8,7 @@ use crate::{failure::Outcome, options::Selection};
 
 const EXAMPLES: &str = "\
 Network i of a cell has seed + i; every cell has the same seeds, every network the same data.
-With --draws, cells are drawn at random from the ranges, and network i of all has seed + i.
+With --draws, cells are drawn at random from the ranges, and network i overall has seed + i.
 
 Examples:
   mlp population moons --nets 500
@@ -17,7 +17,7 @@ Examples:
   mlp population moons --sweep activation=tanh,relu --sweep optimizer=sgd,adam
   mlp population moons --draws 1000 --sweep lr=log:1e-3:1e1 --sweep hidden=4,8,16x16";
 
-/// Train many networks, of one setting or of every cell of a sweep: statistics of norms
+/// Train many networks of one setting, or of every cell of a sweep: statistics of their norms
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Population {

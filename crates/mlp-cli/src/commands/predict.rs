@@ -14,6 +14,7 @@ use mlp_data::{
 };
 use mlp_store::{Manifest, RunStatus, run_directory};
 use mlp_train::{Answers, Kind, Model, Prediction};
+use ndarray::Array2;
 
 use crate::{
     failure::{Failure, Outcome},
@@ -31,6 +32,7 @@ Columns are matched by name; the model's own scaling is applied. Written are pre
 Examples:
   mlp predict runs/train-my-001 new.csv > predictions.csv
   mlp predict model.safetensors new.csv --keep id --out predictions.csv
+  mlp predict runs/train-prices-001 new.csv --intervals 0.9
   mlp predict model.safetensors new.csv --unknown row --csv-safe --out predictions.csv
   cat new.csv | mlp predict model.safetensors -";
 
@@ -57,7 +59,7 @@ pub struct Predict {
     /// columns to copy to the output, as in id,name
     #[arg(long, value_name = "COLS")]
     keep: Option<String>,
-    /// rows with a category that the training lacked: refuse them, zero its features, or leave the row's prediction empty (row)
+    /// rows with a category not seen in training: refuse them, zero the column's features, or leave the prediction of the row empty (row)
     #[arg(
         long,
         value_name = "WAY",
@@ -65,7 +67,10 @@ pub struct Predict {
         value_parser = |word: &str| word.parse::<Unknown>().map_err(|error| error.to_string())
     )]
     unknown: Unknown,
-    /// texts that a spreadsheet would take for a formula get an apostrophe before them; numbers stay
+    /// two more columns per number: the ends of prediction intervals with this coverage, for models of --interval-folds
+    #[arg(long, value_name = "COVERAGE")]
+    intervals: Option<f64>,
+    /// put an apostrophe before text that a spreadsheet would evaluate as a formula; numbers are unchanged
     #[arg(long)]
     csv_safe: bool,
     #[command(flatten)]
@@ -96,11 +101,16 @@ impl Predict {
             missing: model.imputer().is_some(),
             unknown: self.unknown,
         };
+        if let Some(coverage) = self.intervals {
+            // Refused before any row is read.
+            let none = Array2::zeros((0, model.columns().len()));
+            model.predict_intervals(&none.view(), coverage, terminal::level()?)?;
+        }
         let inputs = [files(&self.model), vec![PathBuf::from(&self.data)]].concat();
         let mut notes = Vec::new();
         let is_whole = self.out.is_whole()?;
         self.out.write(&inputs, |out| {
-            let mut answers = AnswerWriter::new(&model, self.csv_safe, out);
+            let mut answers = AnswerWriter::new(&model, self.csv_safe, self.intervals, out);
             match answer(&self.data, &options, &mut answers).map_err(or_unknown) {
                 Ok(found) => notes = found,
                 Err(error) if is_whole => return Err(error),
@@ -111,6 +121,15 @@ impl Predict {
         // An error stands alone.
         if !quiet {
             say_notes(&model, &options.format, &notes);
+            if let (Some(coverage), Some(intervals)) = (self.intervals, model.intervals()) {
+                terminal::say(&format!(
+                    "note: lower and upper are the ends of CV+ intervals by {} folds of {} training rows: of rows like those they hold about {coverage}, \
+                     at least {:.3} by proof (Barber et al. 2021)",
+                    intervals.folds.len(),
+                    intervals.rows(),
+                    intervals.guarantee(coverage).max(0.0)
+                ));
+            }
         }
         Ok(())
     }
@@ -128,7 +147,7 @@ fn or_unknown(error: Failure) -> Failure {
     };
     match is_unknown {
         true => error.behind(
-            "--unknown row leaves the prediction of such rows empty, --unknown zero makes the column's features 0",
+            "--unknown row leaves the prediction of such rows empty, --unknown zero sets the column's features to 0",
         ),
         false => error,
     }
@@ -159,7 +178,7 @@ pub fn say_notes(model: &Model, given: &TableFormat, notes: &[String]) {
     let said = given.unlike(&like);
     if !said.is_empty() {
         terminal::say(&format!(
-            "note: read by {}, unlike the table that the model was trained on",
+            "note: read with {}, unlike the table that the model was trained on",
             said.join(" ")
         ));
     }
@@ -188,13 +207,13 @@ pub fn open(path: &str) -> Outcome<Model> {
     let model = mlp_store::model_file::open(Path::new(path))?;
     if !model.is_finite() {
         return Err(Failure::usage(format!(
-            "{path}: the model has parameters that are not finite, for its training diverged; \
+            "{path}: the model has parameters that are not finite, because its training diverged; \
              train it again at a smaller --learning-rate"
         )));
     }
     if model.origin().unfinished || is_of_unfinished_run(Path::new(path)) {
         terminal::say(&format!(
-            "warning: {path}: the training is not finished, so the model is that of its last checkpoint; mlp resume goes on with it"
+            "warning: {path}: the training is not finished, so the model is that of its last checkpoint; mlp resume continues it"
         ));
     }
     Ok(model)
@@ -221,17 +240,20 @@ struct AnswerWriter<'a, W: Write> {
     writer: csv::Writer<Held<W>>,
     /// Whether texts are made harmless for spreadsheets.
     safe: bool,
+    /// The coverage of intervals, where they are asked for.
+    intervals: Option<f64>,
     /// Cells of an answer, once the header is written.
     answers: Option<usize>,
     rows: usize,
 }
 
 impl<'a, W: Write> AnswerWriter<'a, W> {
-    fn new(model: &'a Model, safe: bool, out: W) -> Self {
+    fn new(model: &'a Model, safe: bool, intervals: Option<f64>, out: W) -> Self {
         Self {
             model,
             writer: csv::Writer::from_writer(Held::new(out)),
             safe,
+            intervals,
             answers: None,
             rows: 0,
         }
@@ -246,6 +268,14 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         let prediction = self
             .model
             .predict_at(&chunk.inputs.view(), terminal::level()?)?;
+        let intervals = match self.intervals {
+            Some(coverage) => Some(self.model.predict_intervals(
+                &chunk.inputs.view(),
+                coverage,
+                terminal::level()?,
+            )?),
+            None => None,
+        };
         for (row, kept) in chunk.kept.iter().enumerate() {
             let mut record: Vec<String> = kept.iter().map(|cell| self.text(cell)).collect();
             if !chunk.known[row] {
@@ -281,6 +311,11 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                 }
                 (Prediction::Values(values), _) => {
                     record.extend(values.row(row).iter().map(|&value| format_number(value)));
+                    if let Some(ends) = &intervals {
+                        for (lower, upper) in ends.lower.row(row).iter().zip(ends.upper.row(row)) {
+                            record.extend([format_number(*lower), format_number(*upper)]);
+                        }
+                    }
                 }
                 // A model's predictions are of the kind of its answers.
                 (Prediction::Classes { .. } | Prediction::Scores { .. }, _) => {}
@@ -327,6 +362,15 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                 header.extend(names.iter().map(|name| format!("prediction_{name}")));
             }
         }
+        if let (Some(_), Answers::Values { names, .. }) = (self.intervals, self.model.answers()) {
+            for name in names {
+                let of = match names.len() {
+                    1 => String::new(),
+                    _ => format!("_{name}"),
+                };
+                header.extend([format!("lower{of}"), format!("upper{of}")]);
+            }
+        }
         let answers = header.len() - names.len();
         self.answers = Some(answers);
         let header: Vec<String> = header.iter().map(|name| self.text(name)).collect();
@@ -350,7 +394,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         }
         let rows = words::so_many(self.rows, "row");
         error.behind(&format!(
-            "the answers to the first {rows} are written already"
+            "the predictions of the first {rows} have been written"
         ))
     }
 }

@@ -23,7 +23,7 @@ const RECORDS: (u64, u64) = (16, 1000);
 
 const EXAMPLES: &str = "\
 Its curve, norms, boundary and a film of boundaries are drawn. Without --record, every step is recorded,
-or as many geometric ones as fit.
+or as many geometrically spaced steps as fit in memory.
 
 Examples:
   mlp replay runs/population-moons-001 17
@@ -31,7 +31,7 @@ Examples:
   mlp replay runs/population-moons-001 --where 'test_accuracy > 0.9' --most 3
   mlp replay runs/population-moons-001 --where 'status == diverged'";
 
-/// Train a network of a run again exactly, with everything recorded
+/// Retrain a network of a run exactly, with everything recorded
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Replay {
@@ -39,10 +39,10 @@ pub struct Replay {
     dir: PathBuf,
     /// number of the network, as in the column net
     net: Option<String>,
-    /// replay the networks of nets that fit, as in 'test_accuracy > 0.9 and seed < 100'
+    /// replay the networks that match a condition, as in 'test_accuracy > 0.9 and seed < 100'
     #[arg(long = "where", value_name = "CONDITION")]
     condition: Option<String>,
-    /// networks to replay of those that fit
+    /// most networks to replay of those that match
     #[arg(long, value_name = "N", default_value = "10", value_parser = options::whole)]
     most: u64,
     #[command(flatten)]
@@ -117,14 +117,14 @@ impl Replay {
             };
             if let Some(first) = differences.first() {
                 return Err(Failure::Failed(anyhow::anyhow!(
-                    "net {network} of {} came out otherwise: {first}",
+                    "net {network} of {} was not reproduced: {first}",
                     path.display()
                 )));
             }
             if told {
                 let same = match directory.is_complete() {
                     true if !computed => format!(
-                        "net {network} is of a cell that the map fills by its neighbour, so there is nothing to compare with"
+                        "net {network} is of a cell that the map filled from its neighbour, so there is nothing to compare with"
                     ),
                     true => format!("the same bits as net {network} of {}", path.display()),
                     false => {
@@ -183,8 +183,8 @@ fn fitting(nets: &ColumnReader, condition: &str) -> Outcome<Vec<u64>> {
 fn how_many(found: &[u64], most: usize) -> String {
     let count = words::so_many(found.len(), "network");
     match found.len() > most {
-        true => format!("{count} fit; the first {most} are replayed (--most for more)\n"),
-        false => format!("{count} fit\n"),
+        true => format!("{count} match; the first {most} are replayed (--most for more)\n"),
+        false => format!("{count} match\n"),
     }
 }
 

@@ -13,13 +13,13 @@ use crate::{
 };
 
 const EXAMPLES: &str = "\
-What was finished is kept, however the run ended, kill -9 included. A complete run is told of again.
+Finished work is kept however the run ended, kill -9 included. For a complete run the summary is printed again.
 
 Examples:
   mlp resume runs/population-moons-001
   mlp resume runs/population-moons-001 --threads 1";
 
-/// Finish an interrupted run, to the bytes of an undisturbed one
+/// Finish an interrupted run, with the bytes of an uninterrupted one
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Resume {
@@ -28,7 +28,7 @@ pub struct Resume {
     #[arg(
         long,
         help_heading = "Running",
-        help = "rename a run directory of another experiment to <out>.old-1 and begin anew"
+        help = "rename a run directory of another experiment to <out>.old-1 and start afresh"
     )]
     force: bool,
     #[command(flatten)]
@@ -54,7 +54,7 @@ impl Resume {
             Failure::Usage(error) if is_changed(&error) => {
                 let path = path.join(run_directory::EXPERIMENT);
                 let reason = format!(
-                    "{}: it is not the experiment of the results beside it",
+                    "{}: it is not the experiment that the results beside it are from",
                     path.display()
                 );
                 Error::RunExperiment { path, reason }.into()

@@ -12,7 +12,7 @@ use crate::{
 };
 
 const EXAMPLES: &str = "\
-Options overrule the file, and --set overrules options. The file experiment.toml of any run can be run again.
+Options override the file, and --set overrides options. The file experiment.toml of any run can be run again.
 
 Examples:
   mlp run decay.toml

@@ -32,7 +32,7 @@ const STOPS: [Stop; 3] = [
         folder: "network",
         kind: Kind::Train,
         heading: "One network",
-        question: "What does one network learn, and how fast? A network 2-16-16-1 separates two moons.",
+        question: "What does one network learn, and how fast? A 2-16-16-1 network separates two moons.",
         settings: &[
             "data=moons",
             "hidden=16,16",
@@ -45,7 +45,7 @@ const STOPS: [Stop; 3] = [
         folder: "population",
         kind: Kind::Population,
         heading: "A population",
-        question: "Is that the network or its luck? 240 networks that differ in their seed and in weight decay alone.",
+        question: "Is that the network or luck? 240 networks that differ only in seed and weight decay.",
         settings: &[
             "data=moons",
             "hidden=16,16",
@@ -60,7 +60,7 @@ const STOPS: [Stop; 3] = [
         folder: "map",
         kind: Kind::Map,
         heading: "A performance map",
-        question: "Which learning rate, and how long? One training per rate gives its whole column of steps.",
+        question: "Which learning rate, and how long? One training per rate gives the whole column of steps.",
         settings: &[
             "data=moons",
             "hidden=16,16",
@@ -115,7 +115,7 @@ pub fn run(quiet: bool) -> Outcome {
         report = report.section(figures::section(&view, &figures, stop.heading)?);
     }
     let commands = STOPS.map(|stop| stop.command).join("\n");
-    let next = Section::new("How to go on")
+    let next = Section::new("Next steps")
         .paragraph("Each part is one command; other data sets, activations and optimizers are listed by mlp list.")
         .code(commands);
     let page = root.join("report.html");

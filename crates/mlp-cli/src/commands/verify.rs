@@ -22,16 +22,16 @@ Examples:
   mlp verify runs/population-moons-001 --nets 100 --seed 3
   MLP_SIMD=portable mlp verify runs/population-moons-001 --threads 1";
 
-/// Train some networks of a run again and compare the bits
+/// Retrain some networks of a run and compare them bit for bit
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Verify {
     /// run directory
     dir: PathBuf,
-    /// networks to train again
+    /// networks to retrain
     #[arg(long, value_name = "K", default_value = "20", value_parser = options::whole)]
     nets: u64,
-    /// draws another sample
+    /// seed of the sample
     #[arg(long, value_name = "N", default_value = "0", value_parser = options::whole)]
     seed: u64,
     #[command(flatten)]
@@ -67,14 +67,14 @@ impl Verify {
         }
         let engine = match found.other_engine() {
             true => format!(
-                "; engine {} made it, and this is engine {}",
+                "; it was made by engine {}, and this is engine {}",
                 found.manifest.engine,
                 mlp_core::ENGINE
             ),
             false => String::new(),
         };
         Err(Failure::Failed(anyhow::anyhow!(
-            "{} is not what its experiment gives: {}{engine}\n{}",
+            "{} does not match what its experiment produces: {}{engine}\n{}",
             path.display(),
             words::so_many(found.difference_count as usize, "difference"),
             found.differences.first().map_or("", String::as_str)
@@ -85,7 +85,7 @@ impl Verify {
 fn as_text(found: &Verification, level: Level, threads: usize, networks: u64) -> String {
     let manifest = &found.manifest;
     let mut text = format!(
-        "{:<11} {} of {} trained again at {level} on {}\n{:<11} {} on {}, engine {}\n",
+        "{:<11} {} of {} retrained at {level} on {}\n{:<11} {} on {}, engine {}\n",
         "networks",
         words::count(found.networks.len() as f64),
         words::count(networks as f64),
@@ -98,9 +98,17 @@ fn as_text(found: &Verification, level: Level, threads: usize, networks: u64) ->
     if found.other_engine() {
         let _ = writeln!(
             text,
-            "{:<11} this is engine {}; bits may differ for that alone",
+            "{:<11} this is engine {}; bits may differ for that reason alone",
             "engine",
             mlp_core::ENGINE
+        );
+    }
+    if !manifest.unknown.is_empty() {
+        let _ = writeln!(
+            text,
+            "{:<11} manifest.json holds fields that this version does not know, and does not check: {}",
+            "note",
+            manifest.unknown.join(", ")
         );
     }
     for difference in &found.differences {
@@ -118,7 +126,7 @@ fn as_text(found: &Verification, level: Level, threads: usize, networks: u64) ->
     if found.passed() {
         let _ = writeln!(
             text,
-            "{:<11} the same bits in {}; all {} files are as they were written",
+            "{:<11} the same bits in {}; all {} files are unchanged",
             "verified",
             found.compared.join(", "),
             manifest.files.len()
@@ -135,6 +143,7 @@ fn as_json(found: &Verification, level: Level, threads: usize, networks: u64) ->
         "compared": found.compared,
         "difference_count": found.difference_count,
         "differences": found.differences,
+        "unknown_fields": found.manifest.unknown,
         "engine": found.manifest.engine,
         "this_engine": mlp_core::ENGINE,
         "simd": found.manifest.simd,

@@ -27,7 +27,7 @@ const FRAME_TIME: u16 = 300;
 /// The arguments of a map over a part of the axes.
 #[derive(Args, Default)]
 pub struct Zoom {
-    /// the map over this part of its axes, in f64; of a run, named in place of DATA, or of the axes given
+    /// train the map over this part of its axes, in f64: of a run given in place of DATA, or of the given axes
     #[arg(
         long,
         value_name = "x0:x1,y0:y1",
@@ -36,7 +36,7 @@ pub struct Zoom {
         help_heading = "Map"
     )]
     pub zoom: Option<Window>,
-    /// N maps on the way to the window of --zoom, and an animated PNG of them
+    /// train N maps that zoom in on the window of --zoom, with an animated PNG of them
     #[arg(long, value_name = "N", value_parser = frames, help_heading = "Map")]
     pub film: Option<u64>,
 }
@@ -63,7 +63,7 @@ impl Window {
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || {
             format!(
-                "\"{text}\" is no window; write the first and last value of each axis, as in 0.1:1,1e-3:1e-2"
+                "\"{text}\" is not a window; write the first and last value of each axis, as in 0.1:1,1e-3:1e-2"
             )
         };
         let side = |text: &str| -> Option<(f64, f64)> {
@@ -92,7 +92,7 @@ impl Window {
             (_, None) => {}
             (Some(MapAxis::Key(key, range)), Some(side)) => *range = within(key, range, side)?,
             (Some(MapAxis::Step) | None, Some(_)) => {
-                return Err("the vertical axis is the steps; give the window of the horizontal one alone, as in 0.1:1".to_owned());
+                return Err("the vertical axis is the step; give a window of the horizontal axis only, as in 0.1:1".to_owned());
             }
         }
         // The cells that were computed belong to the other window.
@@ -108,7 +108,7 @@ fn within(key: &Key, range: &Range, (from, to): (f64, f64)) -> Result<Range, Str
         Range::Lin { count, .. } => ("lin", count),
         Range::Between { .. } | Range::List(_) => {
             return Err(format!(
-                "the values of {key} stand in a list; a window needs a spaced axis, as in log:1e-3:1e1:64"
+                "the values of {key} are a list; a window needs a spaced axis, as in log:1e-3:1e1:64"
             ));
         }
     };
@@ -136,11 +136,11 @@ pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
     match (file.kind, zoomed) {
         (Some(mlp_train::Kind::Map), true) => Ok(Some(file.layer)),
         (Some(mlp_train::Kind::Map), false) => Err(Failure::usage(format!(
-            "{name} is a map already; give a window of it by --zoom, or train it again by mlp run {}",
+            "{name} is already a map; give a window of it with --zoom, or retrain it with mlp run {}",
             words::shell(&path.join("experiment.toml"))
         ))),
         _ => Err(Failure::usage(format!(
-            "{name} is a run, but not of a map; only a map can be zoomed"
+            "{name} is not a map run; only a map can be zoomed"
         ))),
     }
 }
@@ -171,7 +171,7 @@ pub fn film(
 ) -> Outcome {
     if window.map.facet.is_some() {
         return Err(Failure::usage(
-            "--film shows one map, and --facet makes several; leave one of them out",
+            "--film shows one map, and --facet makes several; give one of them",
         ));
     }
     let mut folder = None;

@@ -1,4 +1,4 @@
-//! How a classifier answers: which classes it takes for which, and what its probabilities are worth.
+//! How a classifier answers: which classes it takes for which, and how well its probabilities are calibrated.
 
 use anyhow::Result;
 use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};
@@ -8,6 +8,7 @@ use mlp_train::{
 };
 
 use super::{Draw, Entry, Figure, View};
+use crate::words;
 
 /// More classes make no readable matrix.
 const MOST_CLASSES: usize = 40;
@@ -18,7 +19,7 @@ const LEAST_SAMPLES: usize = 50;
 /// Both charts of a classifier.
 pub static ANSWERS: Entry = Entry {
     name: "confusion-matrix, calibration",
-    description: "which classes a classifier takes for which, and what its probabilities are worth",
+    description: "which classes a classifier confuses, and how well its probabilities are calibrated",
     kinds: &[Kind::Train],
     draw: Draw::Samples(|view, _| figures(view)),
 };
@@ -47,8 +48,8 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
         let chart = ConfusionMatrix {
             title: format!("Confusion matrix on {}", data.name),
             subtitle: format!(
-                "{} samples of the {part} part; shaded by the share of the true class.",
-                rows.len()
+                "{} of the {part} part; shaded by the share of the true class.",
+                words::so_many(rows.len(), "sample")
             ),
             classes: classes.clone(),
             counts,
@@ -68,8 +69,8 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
         let chart = Reliability {
             title: format!("Calibration on {}", data.name),
             subtitle: format!(
-                "{} samples of the {part} part in {BINS} bins; expected calibration error {:.3}.",
-                rows.len(),
+                "{} of the {part} part in {BINS} bins; expected calibration error {:.3}.",
+                words::so_many(rows.len(), "sample"),
                 calibration.expected_error()
             ),
             x_label: match &classes[..] {

@@ -27,7 +27,7 @@ const MARGIN: f64 = 0.08;
 /// The last one.
 pub static BOUNDARY: Entry = Entry {
     name: "boundary",
-    description: "what a network answers over a plane through its features, or over its one feature",
+    description: "what a network predicts over a plane through its features, or over its one feature",
     kinds: &[Kind::Train],
     draw: Draw::Samples(|view, drawing| Ok(figure(view, &drawing.plane)?.into_iter().collect())),
 };
@@ -35,7 +35,7 @@ pub static BOUNDARY: Entry = Entry {
 /// Those of several steps.
 pub static FILM: Entry = Entry {
     name: "film",
-    description: "the same at several recorded steps, where their parameters were kept",
+    description: "the boundary at several recorded steps, where their parameters were kept",
     kinds: &[Kind::Train],
     draw: Draw::Samples(|view, drawing| Ok(film(view, &drawing.plane)?.into_iter().collect())),
 };
@@ -96,7 +96,7 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
     };
     let (training, note) = (describe::training(view.recipe()), &section.note);
     chart.subtitle = format!("{training}.{note}{thinned}");
-    let caption = "What the network answers everywhere, with the samples of both parts on top.";
+    let caption = "What the network predicts everywhere, with the samples of both parts on top.";
     Ok(Figure::new("boundary", caption, chart).sized(900, 680))
 }
 

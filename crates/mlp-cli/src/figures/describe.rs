@@ -55,11 +55,7 @@ pub fn population(view: &View) -> String {
     let diverged = nets.finite().iter().filter(|&&finite| !finite).count();
     let exploded = nets.exploded().unwrap_or_default();
     let exploded = exploded.iter().filter(|&&exploded| exploded).count();
-    let networks = if total == 1 {
-        "1 network".to_owned()
-    } else {
-        format!("{} networks", words::count(total as f64))
-    };
+    let networks = words::so_many(total, "network");
     let swept: Vec<String> = view
         .experiment()
         .axes()
@@ -92,8 +88,8 @@ pub fn population(view: &View) -> String {
 pub fn exploded() -> String {
     use mlp_train::exploded::{BEYOND, FACTOR, FAR};
     format!(
-        "finite, but at norms beyond {} times their own size with a loss that did not fall, beyond {} times \
-         with one that did not halve, or beyond {} times whatever the loss",
+        "finite, but with norms beyond {} times the reference norm and a loss that did not fall, beyond {} times \
+         and one that did not halve, or beyond {} times whatever the loss",
         words::count(FACTOR),
         format_value(FAR),
         format_value(BEYOND)

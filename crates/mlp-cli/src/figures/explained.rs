@@ -141,9 +141,9 @@ impl Explained<'_> {
             left => format!(" The {left} least important columns are in the table alone."),
         };
         let chart = IntervalPlot {
-            title: "What the answers rest on".to_owned(),
+            title: "Permutation importance".to_owned(),
             subtitle: format!(
-                "{}: how far {} falls when a column is dealt out anew; 95 % intervals over the permutations.{left}",
+                "{}: how far {} falls when a column is permuted; 95 % intervals over the permutations.{left}",
                 self.of, self.score.name
             ),
             x_label: format!("fall of {}", self.score.name),

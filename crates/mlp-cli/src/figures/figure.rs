@@ -14,7 +14,7 @@ pub struct Figure {
     pub size: Size,
     /// The same as a film, which is also written animated.
     pub film: Option<Film<Boundary>>,
-    /// The maps in it, which are also written with one pixel a cell.
+    /// The maps in it, which are also written with one pixel per cell.
     pub maps: Vec<HeatMap>,
     /// What a click on a cell of the maps tells, but for where the cells lie.
     pub picker: Option<Picker>,

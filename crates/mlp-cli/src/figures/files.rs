@@ -43,9 +43,9 @@ fn begin(view: &View) {
     if let Some(fault) = view.data_fault() {
         let left_out = match view.kind() {
             Kind::Train => {
-                "what shows the network's answers (boundary, confusion matrix, calibration) is left out"
+                "figures of the network's predictions (boundary, confusion matrix, calibration) are left out"
             }
-            Kind::Population | Kind::Map => "the results are drawn, which are whole without it",
+            Kind::Population | Kind::Map => "the results are complete without it and are drawn",
         };
         terminal::say(&format!("warning: {fault}; {left_out}"));
     }
@@ -170,7 +170,7 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
     Ok(files)
 }
 
-/// Writes the maps of a figure with one pixel a cell.
+/// Writes the maps of a figure with one pixel per cell.
 fn write_pixels(folder: &Path, figure: &Figure, facts: &[(&str, &str)]) -> Result<Vec<PathBuf>> {
     let several = figure.maps.len() > 1;
     let mut files = Vec::new();

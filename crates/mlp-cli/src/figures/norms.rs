@@ -152,7 +152,7 @@ fn over_axes(view: &View) -> Vec<Figure> {
         let panels: Vec<TrendPanel> = NORMS
             .iter()
             .filter_map(|norm| {
-                // One distribution over steps a value.
+                // One distribution over steps per value.
                 let trends = (0..axis.values.len())
                     .map(|value| view.trend(norm, Selection::Setting(axis, index, value)))
                     .collect::<Option<Vec<_>>>()?;

@@ -1,4 +1,4 @@
-//! The report of a run: its numbers, its figures, and how to have it again.
+//! The report of a run: its numbers, its figures, and how to reproduce it.
 
 use std::path::Path;
 
@@ -46,7 +46,7 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
             );
     }
     let toml = view.experiment().to_toml_without_folders();
-    let again = Section::new("How to have it again")
+    let again = Section::new("How to reproduce it")
         .paragraph(
             "The experiment, run again where the run lies, gives the same networks bit for bit on any machine.",
         )

@@ -140,14 +140,14 @@ impl View {
         self.kind() == Kind::Population && self.experiment.networks() * records > MOST_ROWS
     }
 
-    /// One row a network.
+    /// One row per network.
     ///
     /// # Panics
     /// Of a map, whose results are arrays.
     pub fn nets(&self) -> &Nets {
         self.nets
             .get()
-            .expect("a run that is no map has the table nets")
+            .expect("a run that is not a map has the table nets")
     }
 
     /// Distributions over steps.
@@ -157,7 +157,7 @@ impl View {
     pub fn trends(&self) -> &Trends {
         self.trends
             .get()
-            .expect("a run that is no map has the table series")
+            .expect("a run that is not a map has the table series")
     }
 
     /// The curve of a single run; `None` where the metric does not apply.

@@ -207,7 +207,7 @@ fn arg(key: &'static KeyInfo, option: &'static str) -> Arg {
         .long(option)
         .help(help)
         .help_heading(heading(key));
-    // Spellings of keys that are no options (`--path` for `--data`) stay out of the command line.
+    // Spellings of keys that are not options (`--path` for `--data`) stay out of the command line.
     let arg = if key.path == "data.name" {
         arg
     } else {

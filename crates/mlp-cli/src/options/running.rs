@@ -27,7 +27,7 @@ pub struct Destination {
     #[arg(
         long,
         help_heading = "Running",
-        help = "rename a run directory of another experiment to <out>.old-1 and begin anew"
+        help = "rename a run directory of another experiment to <out>.old-1 and start afresh"
     )]
     pub force: bool,
 }

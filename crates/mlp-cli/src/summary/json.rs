@@ -30,6 +30,9 @@ impl Summary<'_> {
             "exploded": self.exploded(None),
             "solved": self.solved(None)?,
         });
+        if self.done.left_out > 0 {
+            object["left_out"] = self.done.left_out.into();
+        }
         let mut metrics = serde_json::Map::new();
         let names: Vec<&str> = self.metric_columns().collect();
         for name in &names {

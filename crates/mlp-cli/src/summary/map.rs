@@ -20,6 +20,14 @@ impl Summary<'_> {
 
     pub(super) fn map(&self, text: &mut String) -> Outcome {
         self.counts(text)?;
+        if self.done.left_out > 0 {
+            writeln!(
+                text,
+                "{:<11} {} in blocks of cells that the budget cut short: kept in the journal, and not in the map",
+                "left out",
+                words::so_many(self.done.left_out as usize, "more network")
+            )?;
+        }
         if let Some(boundary) = self.boundary()? {
             let (low, high) = boundary.interval;
             let largest = boundary.boxes.last().map_or(1, |(side, _)| *side);

@@ -60,7 +60,7 @@ impl Summary<'_> {
         for (name, times) in few {
             writeln!(
                 text,
-                "{:<20} the mean of {name} is {} times the median: few networks decide it",
+                "{:<20} the mean of {name} is {} times the median: a few networks dominate it",
                 "note",
                 words::count(times)
             )?;
@@ -68,7 +68,7 @@ impl Summary<'_> {
         if error > 0.0 {
             writeln!(
                 text,
-                "{:<20} of more than {} networks: of numbers known within {} (quantile_error in stats)",
+                "{:<20} of more than {} networks: quantiles to within {} (quantile_error in stats)",
                 "quantiles",
                 words::count(EXACT as f64),
                 words::within(error)
@@ -201,7 +201,7 @@ impl Summary<'_> {
         if few > 0 {
             writeln!(
                 text,
-                "{:<20} a mean of {} is more than {MEAN_OVER_MEDIAN} times the median: few networks decide it",
+                "{:<20} a mean of {} is more than {MEAN_OVER_MEDIAN} times the median: a few networks dominate it",
                 "note",
                 words::so_many(few, "cell")
             )?;
@@ -256,7 +256,7 @@ impl Summary<'_> {
             match self.experiment.cells() {
                 1 => "one cell".to_owned(),
                 all if self.done.manifest.cells < all => format!(
-                    "{} of {} cells (the others show a computed one near by)",
+                    "{} of {} cells (the others show a computed one nearby)",
                     words::count(self.done.manifest.cells as f64),
                     words::count(all as f64)
                 ),

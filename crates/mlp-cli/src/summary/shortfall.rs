@@ -40,7 +40,7 @@ pub fn of(
         };
         let found = judged.as_ref().map_or_else(String::new, Rarer::found);
         return Ok(Some(format!(
-            "{part} accuracy {accuracy:.4} does not exceed {majority:.4}, that of the most frequent answer{found}; try {}",
+            "{part} accuracy {accuracy:.4} does not exceed {majority:.4}, that of always predicting the most frequent answer{found}; try {}",
             help_of_classes(recipe, judged.as_ref())
         )));
     }

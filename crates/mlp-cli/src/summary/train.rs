@@ -82,7 +82,7 @@ impl Summary<'_> {
         } else if self.exploded(None).is_some_and(|count| count > 0) {
             writeln!(
                 text,
-                "{:<11} its norms are more than {} times their own size; try a smaller rate: --learning-rate {}",
+                "{:<11} its norms are more than {} times its reference norm; try a smaller rate: --learning-rate {}",
                 "exploded",
                 mlp_train::exploded::FACTOR,
                 self.smaller_rate(&recipe)
@@ -126,6 +126,16 @@ impl Summary<'_> {
         let chosen = chosen.map_or_else(String::new, |part| format!(", chosen on {}", part.name()));
         let (best, last) = (ending.best_step, ending.last_step);
         if let Some(rule) = &ending.stopped_by {
+            if let Some(step) = self.begun_at(recipe)
+                && last <= step
+            {
+                writeln!(
+                    text,
+                    "{:<11} nothing was trained: {rule} ended the training where it went on, at step {step}; give another --{} to go on",
+                    "warning",
+                    rule.replace('_', "-")
+                )?;
+            }
             // Other rules look at no part to choose by, and of kept parameters the next line tells.
             let by_choice = best.is_none() && mlp_train::stopping::chooses(rule);
             let chosen = if by_choice { &chosen[..] } else { "" };
@@ -137,7 +147,7 @@ impl Summary<'_> {
             {
                 writeln!(
                     text,
-                    "{:<11} it waited {patience} updates: a full batch is an epoch, with a check after each; to wait longer: --patience {} or --check-every 10",
+                    "{:<11} patience ran out after {patience} updates, since with a full batch each update is an epoch and is checked; to wait longer: --patience {} or --check-every 10",
                     "patience",
                     10 * patience
                 )?;
@@ -146,11 +156,16 @@ impl Summary<'_> {
         if let Some(best) = best {
             writeln!(
                 text,
-                "{:<11} the parameters of step {best} (least loss){chosen}",
+                "{:<11} the parameters of step {best} (lowest loss){chosen}",
                 "kept"
             )?;
         }
         Ok(())
+    }
+
+    /// The step of the training that this one goes on from.
+    fn begun_at(&self, recipe: &mlp_train::Recipe) -> Option<i64> {
+        Some(recipe.start.as_ref()?.steps() as i64)
     }
 
     pub(super) fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {

@@ -37,7 +37,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "moons", "--optimizer", "lion", "--momentum", "0.9"],
-            "momentum is no setting of the optimizer lion, which has beta1, beta2",
+            "momentum is not a setting of the optimizer lion, which has beta1, beta2",
         ),
         (
             &[
@@ -124,7 +124,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "diabetes", "--quantile", "0.9"],
-            "quantile is no setting of the loss squared-error",
+            "quantile is not a setting of the loss squared-error",
         ),
         (
             &["train", "diabetes", "--loss", "quantile", "--quantile", "1"],
@@ -132,7 +132,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "diabetes", "--label-smoothing", "0.1"],
-            "label_smoothing is no setting of the loss squared-error",
+            "label_smoothing is not a setting of the loss squared-error",
         ),
         (
             &["train", "iris", "--class-weights", "setoso=2"],
@@ -140,7 +140,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "iris", "--class-weights", "balance"],
-            "--class-weights: \"balance\" is no weight of a class",
+            "--class-weights: \"balance\" is not a weight of a class",
         ),
         (
             &["train", "diabetes", "--class-weights", "balanced"],
@@ -148,11 +148,11 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "iris", "--positive-weight", "2"],
-            "positive_weight is no setting of the loss softmax-cross-entropy",
+            "positive_weight is not a setting of the loss softmax-cross-entropy",
         ),
         (
             &["train", "iris", "--sample-weight", "w"],
-            "sample_weight is for files, and iris is a data set by name",
+            "sample_weight is for files, but iris is a built-in data set",
         ),
         (
             &["train", "moons", "--steps", "-1"],

@@ -63,7 +63,7 @@ fn a_second_process_is_refused() {
     let lock = File::options().write(true).open(out.join(".lock")).unwrap();
     lock.lock().unwrap();
     let message = refused(&[&train(&out)[..], &["-q"]].concat(), 1);
-    assert!(message.contains("in use by another process"), "{message}");
+    assert!(message.contains("is in use by process "), "{message}");
     drop(lock);
     succeeds(&train(&out));
 }

@@ -52,7 +52,7 @@ fn an_experiment_that_was_changed_beside_its_results_is_refused() {
                 assert!(
                     message.contains("experiment.toml")
                         && message.contains(told)
-                        && message.contains("the command that began the run goes on"),
+                        && message.contains("the command that started the run goes on"),
                     "{message}"
                 );
             }
@@ -63,7 +63,7 @@ fn an_experiment_that_was_changed_beside_its_results_is_refused() {
         };
         check(
             &text.replace("steps = 20", "steps = 30"),
-            "it is not the experiment of the results beside it: training.steps is 30, and was 20",
+            "it is not the experiment that the results beside it are from: training.steps is 30, and was 20",
         );
         check(
             &text.replace("tanh", "relu"),

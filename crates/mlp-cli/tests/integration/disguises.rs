@@ -147,7 +147,7 @@ fn dates_of_eight_digits_and_of_months_are_days() {
     let file = table(folder, "days.csv", day);
     assert!(
         plan(&file, &[]).contains(
-            "column `a` holds dates, it seems, which are read as numbers; give --dates ymd"
+            "column `a` seems to hold dates, which are read as numbers; give --dates ymd"
         )
     );
     for order in ["ymd", "dmy"] {
@@ -168,7 +168,7 @@ fn dates_of_eight_digits_and_of_months_are_days() {
     );
     let numbers = table(folder, "numbers.csv", |row| row.to_string());
     assert!(
-        refused(&["predict", &model, &numbers], 2).contains("line 2, column `a`: `0` is no date")
+        refused(&["predict", &model, &numbers], 2).contains("line 2, column `a`: `0` is not a date")
     );
     let dates = target(folder, "target.csv", day);
     assert!(refusal(&dates, &[]).contains(
@@ -200,7 +200,7 @@ fn dates_that_no_column_has_are_refused() {
     let file = table(folder, "plain.csv", |row| (row % 7).to_string());
     let message = refusal(&file, &["--dates", "ymd"]);
     assert!(
-        message.contains("--dates ymd is given, and no column of")
+        message.contains("--dates ymd is given, but no column of")
             && message.contains("holds dates"),
         "{message}"
     );
@@ -217,7 +217,7 @@ fn dates_that_no_column_has_are_refused() {
     for command in ["predict", "evaluate"] {
         let message = refused(&[command, &model, &file, "--dates", "ymd"], 2);
         assert!(
-            message.contains("no column was dates where the model was trained"),
+            message.contains("no column was dates when the model was trained"),
             "{message}"
         );
     }
@@ -266,7 +266,7 @@ fn units_are_those_of_the_model() {
     for command in ["predict", "evaluate"] {
         let message = refused(&[command, &model, &kilos], 2);
         assert!(
-            message.contains("line 2, column `a`: `1 kg` is a number with the unit `kg`, and the column had no unit where the model was trained; write it as there, or give --units 'kg'"),
+            message.contains("line 2, column `a`: `1 kg` is a number with the unit `kg`, and the column had no unit when the model was trained; write it as there, or give --units 'kg'"),
             "{message}"
         );
         let (printed, note) = said(&[command, &model, &kilos, "--units", "kg"]);
@@ -281,14 +281,14 @@ fn units_are_those_of_the_model() {
     for command in ["predict", "evaluate"] {
         let message = refused(&[command, &model, &pounds], 2);
         assert!(
-            message.contains("line 2, column `a`: `1 lb` is a number with `lb`, and the column had `kg` where the model was trained"),
+            message.contains("line 2, column `a`: `1 lb` is a number with `lb`, and the column had `kg` when the model was trained"),
             "{message}"
         );
     }
     let message = refusal(&kilos, &["--units", "kg,lb", "--test-file", &pounds]);
     assert!(
         message.contains("lb.csv`, line 2, column `a`: `1 lb`")
-            && message.contains("write the test file as the training file is written"),
+            && message.contains("write the test file in the same way as the training file"),
         "{message}"
     );
     assert!(plan(&kilos, &["--units", "kg,lb"]).contains("--units says `lb`, which no number has"));
@@ -395,7 +395,7 @@ fn what_looks_like_a_number_is_a_name_by_request() {
         format!("2020-{:02}-10", row % 7 + 1)
     });
     let message = refusal(&days, &[&names[..], &["--dates", "ymd"]].concat());
-    assert!(message.contains("holds dates; leave it away"), "{message}");
+    assert!(message.contains("holds dates; leave it out"), "{message}");
     // Names and units are both what the model knows, and no option of training is offered for it.
     let file = |name: &str, unit: &'static str| {
         lines(folder, name, "a;b;y", move |row| {

@@ -125,7 +125,7 @@ fn columns_declared_as_text_are_told_of_or_are_classes() {
     );
     assert!(
         line.contains(
-            "column `zip` is declared as text and holds nothing but numbers, so it is read as numbers; if they are names, say so \
+            "column `zip` is declared as text but holds only numbers, so it is read as numbers; if they are names, say so \
              by --text zip --categories one-hot"
         ),
         "{line}"
@@ -256,7 +256,7 @@ fn columns_taken_by_position_are_named() {
     let (_, message) = said(&["predict", &model, &bare]);
     assert_eq!(
         message,
-        "note: the file does not name its columns, so its 2 columns are taken by position as `a` and `b`\n"
+        "note: the file does not name its columns, so its 2 columns are matched by position to `a` and `b`\n"
     );
     let named = write(folder, "named.csv", "b,a\n1,2.5\n3,4.5\n");
     assert_eq!(said(&["predict", &model, &named]).1, "");
@@ -284,10 +284,10 @@ fn names_that_may_be_one_are_noted() {
     });
     let line = plan(&file, &ONE_HOT);
     for note in [
-        "the target `y` has as classes of their own `Yes` and `yes`, which differ in case alone; write them alike if they are one",
-        "column `c` has as categories of their own",
+        "the target `y` has as separate classes `Yes` and `yes`, which differ only in case; write them alike if they are the same",
+        "column `c` has as separate categories",
         "which differ in their Unicode form (NFC, NFD) alone",
-        "column `t` has as categories of their own `FALSE` beside `0`",
+        "column `t` has as separate categories `FALSE` beside `0`",
     ] {
         assert!(line.contains(note), "{note}: {line}");
     }
@@ -416,7 +416,7 @@ fn titles_and_rare_delimiters_are_named() {
         let message = refusal(&titled, options);
         assert!(
             message.contains("line 1: `Sales report 2024` stands alone above lines of 3 cells")
-                && message.contains("skip it by --comment 'Sales report 2024'"),
+                && message.contains("skip it with --comment 'Sales report 2024'"),
             "{message}"
         );
     }

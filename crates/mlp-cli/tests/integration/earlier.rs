@@ -136,7 +136,7 @@ fn names_of_before_lead_to_those_of_now() {
     let train = ["train", "xor", "--steps", "1"];
     let message = refused(&[&train[..], &["--measure", "norms"]].concat(), 2);
     assert!(
-        message.contains("--measure is called --diagnostics now"),
+        message.contains("--measure is now called --diagnostics"),
         "{message}"
     );
     for key in ["measure", "training.measure"] {
@@ -149,7 +149,7 @@ fn names_of_before_lead_to_those_of_now() {
     }
     let message = refused(&["list", "measures"], 2);
     assert!(
-        message.contains("it is called \"metrics\" now"),
+        message.contains("it is now called \"metrics\""),
         "{message}"
     );
 }

@@ -51,7 +51,7 @@ fn columns_are_told_by_what_they_are_worth_whole() {
             .position(|line| line.starts_with(name))
             .unwrap()
     };
-    // One line a column of the table, the categories as one of them.
+    // One line per column of the table, the categories as one of them.
     assert!(
         place("a ") < place("idle") && place("colour ") < place("idle"),
         "{text}"

@@ -229,7 +229,7 @@ fn a_replayed_network_is_the_one_of_the_run() {
     assert!(text.contains("5 networks fit; the first 2"), "{text}");
     assert!(folder.join("several/net-3/series.parquet").is_file());
     assert!(folder.join("several/net-4/series.parquet").is_file());
-    // A complete run is no failure to resume.
+    // A complete run is not a failure to resume.
     let text = run(&["resume", "run"]);
     assert!(text.contains("already complete"), "{text}");
     let path = folder.join("run");

@@ -94,7 +94,7 @@ fn several_labels_are_trained_predicted_and_evaluated() {
     assert_eq!(found["accuracy"].as_f64(), Some(right as f64 / 144.0));
     evaluate.extend(["--target", "left,count"]);
     let error = refused(folder, &evaluate);
-    assert!(error.contains("is no label"), "{error}");
+    assert!(error.contains("is not a label"), "{error}");
     // A single column of 0 and 1 is a label where the task says so.
     let arguments = [
         "grid.csv",
@@ -244,7 +244,7 @@ fn samples_and_classes_count_what_is_said() {
     fs::write(folder.join("bad.csv"), bad).unwrap();
     let error = refused(folder, &["train", "bad.csv", "--sample-weight", "weight"]);
     assert!(
-        error.contains("line 4, column `weight`: `-2` is no sample weight"),
+        error.contains("line 4, column `weight`: `-2` is not a sample weight"),
         "{error}"
     );
 }

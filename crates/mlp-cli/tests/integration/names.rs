@@ -88,7 +88,7 @@ fn two_spellings_of_one_number_are_told() {
     let file = table(path, "a,y", 30, |row| ["7", "007", "8"][row % 3].to_owned());
     let message = refused(&["train", &file, "-o", out], 2);
     assert!(
-        message.contains("line 3, column `y`: `007` and `7` are one number in two spellings")
+        message.contains("line 3, column `y`: `007` and `7` are the same number in two spellings")
             && message.contains("--task classification"),
         "{message}"
     );
@@ -255,7 +255,7 @@ fn words_for_nothing_are_names_in_columns_of_text() {
     let drop = ["--missing", "drop", "-o", out, "--force"];
     let drop = train(&target, &[&classify[..], &drop].concat());
     assert!(
-        drop.contains("column `y` has `None` 10 times, which stands for a missing value; if it is a name, say so by --text y"),
+        drop.contains("column `y` has `None` 10 times, which stands for a missing value; if it is a name, say so with --text y"),
         "{drop}"
     );
     // As a feature, filled in where it is empty.
@@ -271,7 +271,7 @@ fn words_for_nothing_are_names_in_columns_of_text() {
     );
     let message = refused(&["train", &feature, "--text", "k", "-o", out], 2);
     assert!(
-        message.contains("ask for --categories one-hot"),
+        message.contains("give --categories one-hot"),
         "{message}"
     );
     let options = [
@@ -354,7 +354,7 @@ fn text_is_for_columns_that_can_be_names() {
     let refuse = |options: &[&str]| refused(&[&["train", &file, "-o", out], options].concat(), 2);
     let message = refuse(&["--text", "z"]);
     assert!(
-        message.contains("there is no column `z` to be read as text"),
+        message.contains("there is no column `z`, named as read as text"),
         "{message}"
     );
     let message = refuse(&["--text", "y", "--task", "regression"]);
@@ -429,7 +429,7 @@ fn a_stray_word_among_numbers_is_named_with_ways_out() {
     );
     let message = refused(&["train", &odd, "-o", out, "--force"], 2);
     assert!(message.contains("--header or --no-header"), "{message}");
-    // One word among few whole numbers is no class of its own accord.
+    // One word among few whole numbers is not a class of its own accord.
     let few = table(path, "a,y", 60, |row| {
         if row == 20 {
             "abc".to_owned()
@@ -477,7 +477,7 @@ fn codes_that_became_numbers_are_noted() {
     });
     let said = train(&file, &["-o", out]);
     assert!(
-        said.contains("column `zip` has numbers with leading zeros, `01000` for instance; if they are names, say so by --text zip --categories one-hot"),
+        said.contains("column `zip` has numbers with leading zeros, for instance `01000`; if they are names, say so with --text zip --categories one-hot"),
         "{said}"
     );
 }

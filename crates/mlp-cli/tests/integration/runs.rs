@@ -300,7 +300,7 @@ fn the_summary_of_a_map_goes_on() {
         ),
         (
             "map moons --x lr=0.1,1 --metric converged",
-            "error: metric converged is one number a training",
+            "error: metric converged is one number per training",
         ),
         (
             "map moons --x lr=0.1,1 --metric luck",

@@ -134,7 +134,7 @@ fn with_a_damaged_manifest_the_original_command_works_and_resume_says_so() {
                 let message = refused(&[reader, name], 2);
                 assert!(
                     message.contains("no readable manifest")
-                        && message.contains("the command that began the run")
+                        && message.contains("the command that started the run")
                         && message.contains(&format!("mlp run {file} --out {name}")),
                     "{message}"
                 );

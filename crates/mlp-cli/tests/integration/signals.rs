@@ -213,7 +213,7 @@ fn a_killed_training_goes_on_from_its_last_checkpoint() {
     send("TERM", &process);
     let (code, message) = ended(process);
     assert_eq!(code, Some(143));
-    assert!(message.contains("going on from step "), "{message}");
+    assert!(message.contains("continuing from step "), "{message}");
     let steps = |text: &str| -> u64 {
         let rest = text.split("stands at step ").nth(1).unwrap_or_default();
         let steps = rest.split(',').next().unwrap_or_default();

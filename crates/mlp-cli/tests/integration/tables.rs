@@ -65,7 +65,7 @@ const CASES: &[Case] = &[
     (
         "target_decimal_comma.csv",
         &["--decimal", ","],
-        Said(&["decimals behind `,`", "numbers from"]),
+        Said(&["decimal mark `,`", "numbers from"]),
     ),
     (
         "target_thousands.csv",
@@ -140,7 +140,7 @@ const CASES: &[Case] = &[
         "eu_semicolon_no_header.csv",
         &["--decimal", ","],
         Said(&[
-            "no header, parted by `;`, decimals behind `,`",
+            "no header, separated by `;`, decimal mark `,`",
             "2 columns of numbers",
         ]),
     ),
@@ -311,7 +311,7 @@ const STYLED: &[Case] = &[
         "auto-mpg.data",
         &["--target", "1", "--missing", "mean", "--exclude", "9"],
         Said(&[
-            "24 rows, no header, parted by white space",
+            "24 rows, no header, separated by white space",
             "3 missing values filled in",
             "left out: `column9` (excluded)",
         ]),
@@ -333,7 +333,7 @@ const STYLED: &[Case] = &[
         "winequality.csv",
         &[],
         Said(&[
-            "40 rows, with a header, parted by `;`",
+            "40 rows, with a header, separated by `;`",
             "target `quality`",
             "6 classes",
         ]),
@@ -438,7 +438,7 @@ const STYLED: &[Case] = &[
             "one-hot",
         ],
         Said(&[
-            "24 rows, with a header, parted by `;`, decimals behind `,`, thousands parted by `.`",
+            "24 rows, with a header, separated by `;`, decimal mark `,`, thousands separator `.`",
             "`groß` 12",
         ]),
     ),
@@ -571,7 +571,7 @@ const STYLED: &[Case] = &[
         "station.csv",
         &["--comment", "#", "--missing", "mean"],
         Said(&[
-            "24 rows, with a header, comments behind `#`",
+            "24 rows, with a header, comments begin with `#`",
             "16 missing values filled in",
         ]),
     ),
@@ -588,7 +588,7 @@ const STYLED: &[Case] = &[
     (
         "excel_sep.csv",
         &[],
-        Said(&["24 rows, with a header, parted by `;`", "`u` 11"]),
+        Said(&["24 rows, with a header, separated by `;`", "`u` 11"]),
     ),
     ("utf16.csv", &[], Refused(&["not UTF-8", "UTF-16"])),
     ("cp1252.csv", &[], Refused(&["not UTF-8"])),

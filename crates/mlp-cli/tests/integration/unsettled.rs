@@ -245,7 +245,7 @@ fn numbers_without_the_unit_of_their_column_are_counted() {
     };
     let file = table(folder, "t.csv", "w,y", rows(3));
     let units = ["--units", "kg"];
-    let note = "column `w` has 4 numbers without `kg`, `510` (line 5) for instance, taken as if it were there";
+    let note = "column `w` has 4 numbers without `kg`, `510` (line 5) for instance, read as if it were there";
     assert!(
         plan(&file, &units).contains(note),
         "{}",
@@ -277,7 +277,7 @@ fn dates_of_another_mark_are_said() {
     let dates = ["--dates", "dmy"];
     let model = trained(&file, folder, "model", &dates);
     let other = table(folder, "o.csv", "d,y", rows('/', 9));
-    let note = "column `d` has dates such as `01/03/2024` (line 2), and those of the model's table are parted by `.`; they are \
+    let note = "column `d` has dates such as `01/03/2024` (line 2), and those of the model's table are separated by `.`; they are \
                 read as dmy, and no date of the file tells; if it is mdy, give --dates mdy";
     for command in ["predict", "evaluate"] {
         let (_, message) = said(&[command, &model, &other]);
@@ -323,8 +323,8 @@ fn whole_numbers_beyond_2_to_the_53rd_are_told_apart_or_said() {
         )
     });
     assert!(plan(&features, &[]).contains(
-        "column `id` has whole numbers beyond 2^53, `9007199254740993` for instance, which are rounded and not all told apart; if \
-         they are names, leave the column out by --exclude id"
+        "column `id` has whole numbers beyond 2^53, for instance `9007199254740993`, which are rounded, so that some become equal; if \
+         they are names, leave the column out with --exclude id"
     ));
 }
 
@@ -335,11 +335,11 @@ fn names_that_look_alike_are_noted() {
     for (names, note) in [
         (
             ["yes", "yes\u{200B}", "no"],
-            "`yes` and `yesU+200B`, which differ in invisible characters alone",
+            "`yes` and `yesU+200B`, which differ only in invisible characters",
         ),
         (
             ["yes", "y\u{AD}es", "no"],
-            "`yes` and `yU+00ADes`, which differ in invisible characters alone",
+            "`yes` and `yU+00ADes`, which differ only in invisible characters",
         ),
         (
             ["yes", "yes\0", "no"],
@@ -360,7 +360,7 @@ fn names_that_look_alike_are_noted() {
         });
         let line = plan(&file, &ONE_HOT);
         assert!(
-            line.contains("column `k` has as categories of their own") && line.contains(note),
+            line.contains("column `k` has as separate categories") && line.contains(note),
             "{line}"
         );
         let file = table(folder, "c.csv", "a,y", |row| {
@@ -368,7 +368,7 @@ fn names_that_look_alike_are_noted() {
         });
         let line = plan(&file, &[]);
         assert!(
-            line.contains("the target `y` has as classes of their own") && line.contains(note),
+            line.contains("the target `y` has as separate classes") && line.contains(note),
             "{line}"
         );
     }
@@ -408,7 +408,7 @@ fn codes_for_missing_values_are_said_at_evaluate_and_predict() {
     }
     let message = refused(&["predict", &model, &once, "--missing-words", "-999"], 2);
     assert!(
-        message.contains("line 7, column `a`: the value is missing (`-999`), and the model fills none in: correct it")
+        message.contains("line 7, column `a`: the value is missing (`-999`), and the model does not fill it in: correct it")
             && !message.contains("drop"),
         "{message}"
     );
@@ -576,7 +576,7 @@ fn forms_of_numbers_that_were_classes_are_told() {
     });
     assert!(
         plan(&file, &[])
-            .contains("column `m` holds months, it seems (201901), which are read as numbers")
+            .contains("column `m` seems to hold months (201901), which are read as numbers")
     );
     let file = table(folder, "n.csv", "a,y", |row| {
         format!("{},{}{:02}", scattered(row), 2019 + row % 3, row % 12 + 1)

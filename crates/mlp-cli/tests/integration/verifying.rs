@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::{folder_bytes, refused, succeeds};
+use crate::{folder_bytes, mlp, refused, succeeds};
 
 /// Changes the manifest of a run.
 fn forge(run: &Path, change: impl FnOnce(&mut Value)) {
@@ -132,6 +132,22 @@ fn counts_that_the_networks_do_not_bear_out_are_found() {
     assert!(refused(&["verify", name], 1).contains("kind is map"));
     forge(&run, |manifest| manifest["kind"] = json!("population"));
     succeeds(&["verify", name]);
+    // What a later version wrote is no damage, and hides none.
+    forge(&run, |manifest| {
+        manifest["host"] = json!("a");
+        manifest["counts"]["paused"] = json!(0);
+    });
+    let told = mlp().args(["verify", name]).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.contains("fields that this version does not know")
+            && told.contains("counts.paused, host")
+            && told.contains("verified"),
+        "{told}"
+    );
+    forge(&run, |manifest| manifest["kind"] = json!("map"));
+    assert!(refused(&["verify", name], 1).contains("kind is map"));
+    forge(&run, |manifest| manifest["kind"] = json!("population"));
     // A row less, with a digest that fits.
     let nets = run.join("nets.csv");
     let honest = fs::read_to_string(&nets).unwrap();
@@ -144,7 +160,7 @@ fn counts_that_the_networks_do_not_bear_out_are_found() {
         });
     });
     let message = refused(&["verify", name, "--nets", "1"], 1);
-    assert!(message.contains("not one row a network"), "{message}");
+    assert!(message.contains("not one row per network"), "{message}");
     // A state that is no such word.
     forge(&run, |manifest| manifest["status"] = json!("perfect"));
     assert!(refused(&["verify", name], 2).contains("no readable manifest"));

@@ -42,7 +42,7 @@ impl<T: Scalar> Forward<T> {
         &self.program
     }
 
-    /// The outputs for `inputs`, both with a sample a row and of the network's widths.
+    /// The outputs for `inputs`, both with a sample per row and of the network's widths.
     pub(crate) fn run(
         &mut self,
         numbers: Numbers<'_, T>,

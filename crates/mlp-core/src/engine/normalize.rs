@@ -33,7 +33,7 @@ pub(crate) struct Normalize {
     /// First row of x; y follows.
     pub(crate) x: usize,
     pub(crate) y: usize,
-    /// Scale and shift in the flat slice; empty where they are no parameters.
+    /// Scale and shift in the flat slice; empty where they are not parameters.
     pub(crate) scales: Range<usize>,
     pub(crate) shifts: Range<usize>,
     /// Where its sums begin among [`Totals::sums`]: means, variances, sums of dy, sums of dy times the

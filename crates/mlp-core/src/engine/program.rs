@@ -262,7 +262,9 @@ impl<T: Scalar> Program<T> {
             y = match layer.normalization {
                 Normalization::None => y,
                 Normalization::Batch(batch) => {
-                    let running = statistics.next().expect("one entry a batch normalisation");
+                    let running = statistics
+                        .next()
+                        .expect("one entry per batch normalisation");
                     let over = match training {
                         Some(_) => Over::Batch {
                             momentum: batch.momentum,

@@ -1,4 +1,4 @@
-//! From a sample a row to a sample a column, and back.
+//! From a sample per row to a sample per column, and back.
 
 use std::ops::Range;
 

@@ -10,7 +10,7 @@ pub(super) struct AbsoluteError;
 impl AbsoluteError {
     pub(super) const NAMES: &'static [Known] = &[Known::new(
         "absolute-error",
-        "mean of |y - t|, unmoved by outliers (alias mae)",
+        "mean of |y - t|, robust to outliers (alias mae)",
     )];
 }
 

@@ -11,7 +11,7 @@ pub(super) struct BinaryCrossEntropy;
 impl BinaryCrossEntropy {
     pub(super) const NAMES: &'static [Known] = &[Known::new(
         "binary-cross-entropy",
-        "on one logit an output, targets in [0, 1] (alias bce)",
+        "on one logit per output, targets in [0, 1] (alias bce)",
     )];
 }
 

@@ -14,7 +14,7 @@ use crate::{
 /// the same with `all_pairs`          the sum over the wrong classes of max(0, 1 - y_right + y_wrong),
 ///                                    divided by the number of classes (Weston and Watkins 1998):
 ///                                    PyTorch's `multi_margin_loss`
-/// values 0 and 1, one an output      as two classes, for each output
+/// values 0 and 1, one per output      as two classes, for each output
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hinge {
@@ -94,7 +94,10 @@ macro_rules! hinge {
             pub(crate) const NAMES: &'static [Known] = &[
                 Known::new(
                     $short,
-                    concat!($formula, "; of several classes the best wrong one counts"),
+                    concat!(
+                        $formula,
+                        "; with several classes, against the best wrong one"
+                    ),
                 ),
                 Known::new($long, concat!($formula, ", summed over all wrong classes")),
             ];

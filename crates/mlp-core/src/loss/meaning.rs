@@ -24,7 +24,7 @@ impl Loss {
             Outputs::Estimates => Ok(outputs.mapv(T::to_f64)),
             Outputs::LogEstimates => Ok(outputs.mapv(|y| math::exp(y.to_f64()))),
             Outputs::Logits | Outputs::ClassLogits | Outputs::Scores => {
-                Err(self.lacks("numbers", "a loss of regression", outputs.ncols()))
+                Err(self.lacks("numbers", "a regression loss", outputs.ncols()))
             }
         }
     }

@@ -33,19 +33,19 @@ impl Poisson {
     pub(super) const NAMES: &'static [Known] = &[
         Known::new(
             "poisson",
-            "likelihood of counts; the outputs are logarithms of rates",
+            "negative log-likelihood of counts; the outputs are logarithms of rates",
         ),
         Known::new(
             "poisson-full",
-            "the same with the term that targets alone decide",
+            "the same, including the term that depends only on the targets",
         ),
         Known::new(
             "poisson-rate",
-            "likelihood of counts; the outputs are rates, so the last activation must be positive",
+            "negative log-likelihood of counts; the outputs are rates, so the last activation must be positive",
         ),
         Known::new(
             "poisson-rate-full",
-            "the same with the term that targets alone decide",
+            "the same, including the term that depends only on the targets",
         ),
     ];
 

@@ -11,7 +11,7 @@ pub(super) struct SoftmaxCrossEntropy;
 impl SoftmaxCrossEntropy {
     pub(super) const NAMES: &'static [Known] = &[Known::new(
         "softmax-cross-entropy",
-        "on one logit a class (alias cross-entropy)",
+        "on one logit per class (alias cross-entropy)",
     )];
 }
 

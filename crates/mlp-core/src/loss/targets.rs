@@ -20,7 +20,7 @@ pub enum Outputs {
 /// The form of the targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// So many numbers a sample.
+    /// So many numbers per sample.
     Values(usize),
     /// One of so many classes.
     Classes(usize),
@@ -34,7 +34,7 @@ impl Shape {
         }
     }
 
-    /// Numbers, one an output; classes, one an output.
+    /// Numbers, one per output; classes, one per output.
     pub(crate) fn one_an_output(self, outputs: usize) -> Result<(), &'static str> {
         match self {
             Self::Values(found) if found != outputs => Err("one output for each target column"),

@@ -4,7 +4,7 @@
 pub(crate) struct Row<'a> {
     /// The outputs.
     pub(crate) y: &'a [f64],
-    /// The targets, one an output: numbers, or 1 for the right class and 0 for the others, or with
+    /// The targets, one per output: numbers, or 1 for the right class and 0 for the others, or with
     /// one output for two classes the class itself.
     pub(crate) t: &'a [f64],
     /// The right class, where the targets are classes with one output each.

@@ -38,7 +38,7 @@ impl Rule for Adadelta {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        number!(smoothing, "memory of the mean squares", BelowOne),
+        number!(smoothing, "decay of the mean squares", BelowOne),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
 

@@ -60,28 +60,28 @@ fn blend<T: Scalar>(mean: &mut T, share: f64, new: f64) {
 impl Rule for Adafactor {
     const NAMES: &'static [Known] = &[Known::new(
         "adafactor",
-        "adam with factored squares, weight decay decoupled",
+        "adam with factored second moments and decoupled weight decay",
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
         number!(
             beta2_decay,
-            "power of the step that a new square's share is",
+            "power of the step in the decay of the second moments",
             NotPositive
         ),
         number!(
             epsilon,
-            "least root mean square; 0 for the machine epsilon",
+            "lower bound on the root mean square; 0 for the machine epsilon",
             NotNegative
         ),
         number!(
             epsilon_scale,
-            "least size of parameters that the rate is relative to",
+            "lower bound on the size of the parameters that scales the rate",
             NotNegative
         ),
         number!(
             clip_threshold,
-            "root mean square from which on an update is scaled down",
+            "root mean square above which an update is scaled down",
             Positive
         ),
     ];
@@ -184,7 +184,7 @@ impl Rule for Adafactor {
             most
         };
         let excess = (kernels.sum_of_squares(direction) / count).sqrt() / self.clip_threshold;
-        // A direction that is no number stays one.
+        // A direction that is not a number stays one.
         let divisor = if excess <= 1.0 { 1.0 } else { excess };
         let rule = update::Direction {
             rate: T::from_f64(size * rate / divisor),

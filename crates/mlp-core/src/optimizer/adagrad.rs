@@ -35,18 +35,18 @@ impl Default for Adagrad {
 impl Rule for Adagrad {
     const NAMES: &'static [Known] = &[Known::new(
         "adagrad",
-        "rates by the sum of squared gradients",
+        "rates scaled by the sum of squared gradients",
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
         number!(
             rate_decay,
-            "how fast the rate falls: step t has 1 / (1 + (t - 1) X) of it",
+            "decay of the rate: step t has 1 / (1 + (t - 1) X) of it",
             NotNegative
         ),
         number!(
             initial_accumulator,
-            "where the sum of squared gradients starts",
+            "initial value of the sum of squared gradients",
             NotNegative
         ),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),

@@ -58,7 +58,7 @@ impl Default for Adam {
 }
 
 impl Rule for Adam {
-    const NAMES: &'static [Known] = &[Known::new("adam", "adaptive moments")];
+    const NAMES: &'static [Known] = &[Known::new("adam", "adaptive moment estimation")];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
@@ -66,7 +66,11 @@ impl Rule for Adam {
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         Field::amsgrad(|r| r.amsgrad, |r, x| r.amsgrad = x),
         Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),
-        word!(form, "whose form is followed where they differ", Form),
+        word!(
+            form,
+            "which library's form to follow where they differ",
+            Form
+        ),
     ];
 
     fn positional(_: &str) -> &'static [&'static str] {

@@ -37,11 +37,14 @@ impl Default for Adamax {
 }
 
 impl Rule for Adamax {
-    const NAMES: &'static [Known] = &[Known::new("adamax", "adam by the largest gradient")];
+    const NAMES: &'static [Known] = &[Known::new(
+        "adamax",
+        "adam with the infinity norm of past gradients",
+    )];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),
-        number!(beta2, "memory of the largest gradient", BelowOne),
+        number!(beta2, "decay of the infinity norm", BelowOne),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
     ];
 

@@ -36,7 +36,7 @@ impl Default for Asgd {
 }
 
 impl Rule for Asgd {
-    const NAMES: &'static [Known] = &[Known::new("asgd", "descent with averaged parameters")];
+    const NAMES: &'static [Known] = &[Known::new("asgd", "averaged stochastic gradient descent")];
 
     const SETTINGS: &'static [Field<Self>] = &[
         number!(
@@ -44,7 +44,7 @@ impl Rule for Asgd {
             "decay of the parameters, and of the rate over the steps",
             NotNegative
         ),
-        number!(power, "power by which the rate falls", NotNegative),
+        number!(power, "power of the decay of the rate", NotNegative),
         number!(average_from, "steps before averaging starts", NotNegative),
     ];
 

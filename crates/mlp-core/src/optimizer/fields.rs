@@ -75,16 +75,16 @@ macro_rules! flags {
 }
 
 numbers! {
-    beta1: "memory of the mean", BelowOne;
-    beta2: "memory of the mean square", BelowOne;
-    epsilon: "keeps the division finite", Positive;
-    eta_minus: "factor of a step after a change of sign", Inside;
-    eta_plus: "factor of a step after the same sign", AboveOne;
-    step_min: "the least step; the learning rate is the first", NotNegative;
-    step_max: "the largest step", Positive;
+    beta1: "decay of the mean", BelowOne;
+    beta2: "decay of the mean square", BelowOne;
+    epsilon: "term that keeps the division finite", Positive;
+    eta_minus: "factor of a step size after a change of sign", Inside;
+    eta_plus: "factor of a step size after the same sign", AboveOne;
+    step_min: "smallest step size; the learning rate is the first", NotNegative;
+    step_max: "largest step size", Positive;
 }
 
 flags! {
-    decoupled: "weight decay shrinks weights instead of entering the gradient";
-    amsgrad: "divides by the greatest mean square so far";
+    decoupled: "decoupled weight decay: shrinks weights instead of entering the gradient";
+    amsgrad: "divide by the greatest mean square so far";
 }

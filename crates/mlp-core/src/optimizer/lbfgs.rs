@@ -214,7 +214,7 @@ impl Lbfgs {
         gradient: &[T],
         curvature: &mut Curvature<'_, T>,
     ) -> Move {
-        // A gradient that is no number does not count as flat.
+        // A gradient that is not a number does not count as flat.
         if largest(gradient) <= self.tolerance_grad && kernels.is_finite(gradient) {
             return Move::Stay;
         }
@@ -268,15 +268,15 @@ impl Rule for Lbfgs {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        whole!(history, "steps that the curvature is known from"),
+        whole!(history, "steps that the curvature estimate is made from"),
         word!(
             line_search,
-            "how far a step goes along its direction",
+            "line search: how far a step goes along its direction",
             LineSearch
         ),
         number!(
             tolerance_grad,
-            "largest element of a gradient that counts as zero",
+            "tolerance: largest element of a gradient that counts as zero",
             NotNegative
         ),
         number!(
@@ -327,16 +327,15 @@ impl Rule for Lbfgs {
         if !training.full_batches {
             return Err(conflict(
                 "lbfgs",
-                "a line search needs all samples in every step; leave batches full",
+                "a line search needs all samples in every step; use full batches",
             ));
         }
         if !training.one_rate {
-            let what = "all parameters move along one direction; give one learning rate";
+            let what = "all parameters move along one direction; give a single learning rate";
             return Err(conflict("lbfgs", what));
         }
         if !training.smooth {
-            let what =
-                "its curvature is that of a smooth loss; leave out clipping, l1 and max-norm";
+            let what = "it needs a smooth loss; leave out clipping, l1 and max-norm";
             return Err(conflict("lbfgs", what));
         }
         Ok(())

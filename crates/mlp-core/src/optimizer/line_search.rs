@@ -5,7 +5,7 @@
 pub(crate) struct Point {
     /// The step length.
     pub(crate) at: f64,
-    /// The loss there; infinite where it is no number.
+    /// The loss there; infinite where it is not a number.
     pub(crate) loss: f64,
     /// The derivative of the loss by the step length there.
     pub(crate) slope: f64,

@@ -37,12 +37,12 @@ impl Default for Lion {
 impl Rule for Lion {
     const NAMES: &'static [Known] = &[Known::new(
         "lion",
-        "signs of a momentum, weight decay decoupled",
+        "sign of the momentum, with decoupled weight decay",
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        number!(beta1, "share of the momentum in the step", BelowOne),
-        number!(beta2, "memory of the momentum", BelowOne),
+        number!(beta1, "weight of the momentum in the step", BelowOne),
+        number!(beta2, "decay of the momentum", BelowOne),
     ];
 
     fn positional(_: &str) -> &'static [&'static str] {

@@ -215,20 +215,20 @@ macro_rules! optimizers {
 }
 
 optimizers! {
-    sgd::Sgd: "Gradient descent, with momentum (Polyak or Nesterov) if wanted.",
-    adam::Adam: "Adaptive moments (Kingma and Ba 2014), or AMSGrad.",
-    adamw::AdamW: "Adam with decoupled decay (Loshchilov and Hutter 2019).",
+    sgd::Sgd: "Gradient descent, with optional momentum (Polyak or Nesterov).",
+    adam::Adam: "Adaptive moment estimation (Kingma and Ba 2014), or AMSGrad.",
+    adamw::AdamW: "Adam with decoupled weight decay (Loshchilov and Hutter 2019).",
     nadam::Nadam: "Adam with Nesterov's momentum (Dozat 2016).",
-    radam::Radam: "Adam with a rectified start (Liu et al. 2020).",
-    adamax::Adamax: "Adam by the largest gradient (Kingma and Ba 2014).",
-    adagrad::Adagrad: "Rates by the sum of squared gradients (Duchi et al. 2011).",
+    radam::Radam: "Adam with rectified variance (Liu et al. 2020).",
+    adamax::Adamax: "Adam with the infinity norm (Kingma and Ba 2014).",
+    adagrad::Adagrad: "Rates scaled by the sum of squared gradients (Duchi et al. 2011).",
     adadelta::Adadelta: "Steps in the units of the parameters (Zeiler 2012).",
-    rmsprop::RmsProp: "Rates by the running mean square (Hinton 2012).",
-    adafactor::Adafactor: "Adam with factored squares (Shazeer and Stern 2018).",
-    lion::Lion: "Signs of a momentum (Chen et al. 2023).",
-    asgd::Asgd: "Descent with averaged parameters (Polyak and Juditsky 1992).",
-    rprop::Rprop: "Steps by signs of the gradient alone (Riedmiller and Braun 1993; Igel and Huesken 2000).",
-    rprop_plus::RpropPlus: "Such steps, taken back across a minimum (Riedmiller and Braun 1993).",
+    rmsprop::RmsProp: "Rates scaled by the running mean square (Hinton 2012).",
+    adafactor::Adafactor: "Adam with factored second moments (Shazeer and Stern 2018).",
+    lion::Lion: "Sign of the momentum (Chen et al. 2023).",
+    asgd::Asgd: "Averaged stochastic gradient descent (Polyak and Juditsky 1992).",
+    rprop::Rprop: "Step sizes from the signs of the gradient only (Riedmiller and Braun 1993; Igel and Huesken 2000).",
+    rprop_plus::RpropPlus: "Rprop that reverts updates across a minimum (Riedmiller and Braun 1993).",
     muon::Muon: "Orthogonalised momentum for hidden matrices (Jordan et al. 2024).",
     lbfgs::Lbfgs: "Quasi-Newton steps on full batches (Liu and Nocedal 1989).",
 }
@@ -381,7 +381,7 @@ mod tests {
         let error = "adam:momentum=0.9".parse::<Optimizer>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "momentum is no setting of the optimizer adam, which has beta1, beta2, epsilon, amsgrad, decoupled, form"
+            "momentum is not a setting of the optimizer adam, which has beta1, beta2, epsilon, amsgrad, decoupled, form"
         );
         let error = "rprop:1.5".parse::<Optimizer>().unwrap_err();
         assert_eq!(

@@ -251,11 +251,11 @@ impl Rule for Muon {
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        number!(momentum, "memory of the velocity", BelowOne),
-        flag!(nesterov, "the velocity looks ahead"),
+        number!(momentum, "momentum: decay of the velocity", BelowOne),
+        flag!(nesterov, "Nesterov momentum"),
         Field::numbers(
             "coefficients",
-            "a, b, c of the Newton-Schulz iteration",
+            "coefficients a, b, c of the Newton-Schulz iteration",
             3,
             |r| r.coefficients.to_vec(),
             |r, x| {
@@ -264,14 +264,11 @@ impl Rule for Muon {
                 }
             },
         ),
-        whole!(
-            iterations,
-            "how often the Newton-Schulz iteration is applied"
-        ),
+        whole!(iterations, "number of Newton-Schulz iterations"),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         word!(
             rate_factor,
-            "what the rate of a matrix is multiplied by",
+            "adjustment of the rate to the shape of a matrix",
             RateFactor
         ),
         Field::layers(
@@ -361,11 +358,11 @@ impl Rule for Muon {
 
     fn consistent(&self) -> Result<(), Error> {
         if self.rest.is_by_tensor() {
-            let what = "the rest needs an optimizer that works element by element, as in rest=adam";
+            let what = "the rest needs an element-wise optimizer, as in rest=adam";
             return Err(conflict("muon", what));
         }
         if self.iterations > Self::MOST_ITERATIONS {
-            let what = format!("{} iterations are the most", Self::MOST_ITERATIONS);
+            let what = format!("{} iterations at most", Self::MOST_ITERATIONS);
             return Err(conflict("muon", &what));
         }
         self.rest.validate()

@@ -61,7 +61,7 @@ impl Rule for Nadam {
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
         number!(
             momentum_decay,
-            "how fast the momentum reaches beta1",
+            "rate at which the momentum approaches beta1",
             NotNegative
         ),
         Field::decoupled(|r| r.decoupled, |r, x| r.decoupled = x),

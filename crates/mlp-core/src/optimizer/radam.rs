@@ -55,7 +55,7 @@ impl Radam {
 }
 
 impl Rule for Radam {
-    const NAMES: &'static [Known] = &[Known::new("radam", "adam with a rectified start")];
+    const NAMES: &'static [Known] = &[Known::new("radam", "adam with rectified variance")];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),

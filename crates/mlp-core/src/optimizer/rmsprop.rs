@@ -60,16 +60,16 @@ impl RmsProp {
 }
 
 impl Rule for RmsProp {
-    const NAMES: &'static [Known] = &[Known::new("rmsprop", "rates by the running mean square")];
+    const NAMES: &'static [Known] = &[Known::new(
+        "rmsprop",
+        "rates scaled by the running mean square",
+    )];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        number!(smoothing, "memory of the mean square", BelowOne),
+        number!(smoothing, "decay of the mean square", BelowOne),
         Field::epsilon(|r| r.epsilon, |r, x| r.epsilon = x),
-        number!(momentum, "memory of the velocity", BelowOne),
-        flag!(
-            centered,
-            "divides by the standard deviation of the gradient"
-        ),
+        number!(momentum, "momentum: decay of the velocity", BelowOne),
+        flag!(centered, "divide by the standard deviation of the gradient"),
     ];
 
     fn positional(_: &str) -> &'static [&'static str] {

@@ -49,10 +49,10 @@ impl Default for Rprop {
 
 impl Rule for Rprop {
     const NAMES: &'static [Known] = &[
-        Known::new("rprop", "steps by signs of the gradient alone"),
+        Known::new("rprop", "step sizes from the signs of the gradient only"),
         Known::new(
             "irprop+",
-            "rprop that takes a change back where the loss has risen",
+            "rprop that reverts an update where the loss has risen",
         ),
     ];
 

@@ -48,7 +48,7 @@ impl Default for RpropPlus {
 impl Rule for RpropPlus {
     const NAMES: &'static [Known] = &[Known::new(
         "rprop+",
-        "rprop that takes every change across a minimum back",
+        "rprop that reverts every update that crosses a minimum",
     )];
 
     const SETTINGS: &'static [Field<Self>] = &[

@@ -174,7 +174,7 @@ impl Setting {
     pub fn expected(&self) -> String {
         match self.form {
             SettingForm::Number(bounds) => bounds.expected().to_owned(),
-            SettingForm::Whole(least) => format!("a whole number from {least} on"),
+            SettingForm::Whole(least) => format!("a whole number, {least} or more"),
             SettingForm::Flag => "true or false".to_owned(),
             SettingForm::Word(words) => words.join(" or "),
             SettingForm::Numbers(count) => format!("{count} finite numbers"),

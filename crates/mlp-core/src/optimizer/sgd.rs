@@ -45,19 +45,23 @@ impl Sgd {
 impl Rule for Sgd {
     const NAMES: &'static [Known] = &[
         Known::new("sgd", "gradient descent, full batch or mini-batches"),
-        Known::new("momentum", "gradient descent with a velocity"),
-        Known::new("nesterov", "gradient descent with Nesterov's velocity"),
+        Known::new("momentum", "gradient descent with momentum"),
+        Known::new("nesterov", "gradient descent with Nesterov momentum"),
     ];
 
     const SETTINGS: &'static [Field<Self>] = &[
-        number!(momentum, "memory of the velocity", BelowOne),
+        number!(momentum, "momentum: decay of the velocity", BelowOne),
         number!(
             dampening,
-            "part of the gradient that the velocity leaves out",
+            "dampening of the gradient in the velocity",
             Share
         ),
-        flag!(nesterov, "the velocity looks ahead"),
-        word!(form, "whose form is followed where they differ", Form),
+        flag!(nesterov, "Nesterov momentum"),
+        word!(
+            form,
+            "which library's form to follow where they differ",
+            Form
+        ),
     ];
 
     fn named(name: &str) -> Self {

@@ -29,11 +29,11 @@ impl FromStr for Optimizer {
                         let example = optimizer.settings().first().map(|(s, _)| s.name);
                         return Err(bad(match positional.len() {
                             0 => format!(
-                                "{name} takes no plain number; name the setting, as in {}=...",
+                                "{name} takes no unnamed number; name the setting, as in {}=...",
                                 example.unwrap_or_default()
                             ),
-                            1 => format!("{name} takes one plain number at most"),
-                            count => format!("{name} takes {count} plain numbers at most"),
+                            1 => format!("{name} takes at most one unnamed number"),
+                            count => format!("{name} takes at most {count} unnamed numbers"),
                         }));
                     }
                 },

@@ -157,7 +157,7 @@ fn with_row<T: Scalar, A>(
     })
 }
 
-/// A class as numbers, one an output; with a single output the class itself, 0 or 1.
+/// A class as numbers, one per output; with a single output the class itself, 0 or 1.
 fn numbers(label: usize, outputs: usize) -> Vec<f64> {
     let number = |hit: bool| f64::from(u8::from(hit));
     match outputs {

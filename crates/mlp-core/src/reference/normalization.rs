@@ -39,9 +39,9 @@ pub struct Normalize<T> {
     pub over: Over<T>,
     /// Added to the variance.
     pub epsilon: f64,
-    /// `[neurons]`; ones where it is no parameter.
+    /// `[neurons]`; ones where it is not a parameter.
     pub scale: Array1<T>,
-    /// `[neurons]`; zeros where it is no parameter.
+    /// `[neurons]`; zeros where it is not a parameter.
     pub shift: Array1<T>,
 }
 
@@ -113,11 +113,11 @@ fn average<T: Scalar>(values: &Array2<T>, axis: Option<Axis>) -> Array2<T> {
         .to_owned()
 }
 
-/// A number a neuron, the same for every sample.
+/// A number per neuron, the same for every sample.
 fn rows<T: Scalar>(numbers: &Array1<T>, like: &Array2<T>) -> Array2<T> {
     numbers
         .broadcast(like.dim())
-        .expect("one number a neuron")
+        .expect("one number per neuron")
         .to_owned()
 }
 

@@ -57,7 +57,7 @@ impl Updater {
     /// is: schedules are tables of numbers, see [`Schedule`](crate::Schedule).
     ///
     /// # Panics
-    /// If the slices have not one number a parameter.
+    /// If the slices have not one number per parameter.
     pub fn update<T: Scalar>(&mut self, parameters: &mut [T], gradient: &[T]) {
         self.update_at(f64::NAN, parameters, gradient);
     }
@@ -66,11 +66,11 @@ impl Updater {
     /// without a line search.
     ///
     /// # Panics
-    /// If the slices have not one number a parameter.
+    /// If the slices have not one number per parameter.
     pub fn update_at<T: Scalar>(&mut self, loss: f64, parameters: &mut [T], gradient: &[T]) {
         let count = self.memory.len();
-        assert_eq!(parameters.len(), count, "one number a parameter");
-        assert_eq!(gradient.len(), count, "one number a parameter");
+        assert_eq!(parameters.len(), count, "one number per parameter");
+        assert_eq!(gradient.len(), count, "one number per parameter");
         self.step += 1;
         let risen = self.step > 1 && loss > self.last_loss;
         self.last_loss = loss;

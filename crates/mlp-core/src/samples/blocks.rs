@@ -10,9 +10,9 @@ use crate::{Scalar, buffer::Buffer};
 /// Which form of the targets a loss works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TargetKind {
-    /// Numbers, a row an output.
+    /// Numbers, a row per output.
     Values,
-    /// One class index a sample.
+    /// One class index per sample.
     Classes,
 }
 
@@ -90,7 +90,7 @@ pub(crate) struct Rows<'a, T> {
     pub(crate) inputs: &'a [T],
     pub(crate) outputs: usize,
     pub(crate) values: &'a [T],
-    /// Empty where the targets are no classes.
+    /// Empty where the targets are not classes.
     pub(crate) labels: &'a [u32],
 }
 

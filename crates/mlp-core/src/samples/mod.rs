@@ -373,7 +373,7 @@ fn check_weights(what: &'static str, weights: &[f64], expected: usize) -> Result
         return Err(Error::BadValue {
             what: format!("every {what}"),
             value: 0.0,
-            expected: "above 0 at least once",
+            expected: "above 0 for at least one entry",
         });
     }
     Ok(())

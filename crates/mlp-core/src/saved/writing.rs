@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::Serialize;
 
-use super::{FORMAT, KEY, Layer, SavedAnswers, SavedModel, Scaling, bad, checksum_of, numbers};
+use super::{
+    FORMAT, KEY, Layer, SavedAnswers, SavedModel, Scaling, TargetLogarithm, bad, checksum_of,
+    numbers,
+};
 use crate::{
     Architecture, ENGINE, Error, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
 };
@@ -35,6 +38,8 @@ struct Written<'a> {
 #[derive(Serialize)]
 struct WrittenScaling<'a> {
     kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transform: Option<TargetLogarithm>,
     offset: &'a [f64],
     factor: &'a [f64],
 }
@@ -52,6 +57,7 @@ impl<'a> WrittenScaling<'a> {
             && scaling.factor.iter().all(|&factor| factor == 1.0);
         Self {
             kind: if none { "none" } else { "standard" },
+            transform: scaling.transform,
             offset: &scaling.offset,
             factor: &scaling.factor,
         }
@@ -82,6 +88,7 @@ impl<T: Scalar> SavedModel<T> {
         let none = |columns: usize| Scaling {
             offset: vec![0.0; columns],
             factor: vec![1.0; columns],
+            transform: None,
         };
         let classes = |count: usize| (0..count).map(|class| class.to_string()).collect();
         let answers = match loss.outputs() {
@@ -302,7 +309,7 @@ mod tests {
         model.features.pop();
         assert_eq!(
             model.to_bytes().unwrap_err(),
-            bad("its names and scalings do not fit its network")
+            bad("its names and scalings do not match its network")
         );
     }
 }

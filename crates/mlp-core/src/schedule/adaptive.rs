@@ -19,7 +19,7 @@ pub struct Adaptive {
 impl Course for Adaptive {
     const KNOWN: Known = Known::new(
         "adaptive",
-        "scikit-learn's: divided by 5 where the training loss no longer falls",
+        "scikit-learn's: divided by 5 when the training loss no longer falls",
     );
 
     fn fresh(_: &Horizon) -> Self {

@@ -9,7 +9,7 @@ use crate::{Error, spelling::Known};
 pub struct Constant;
 
 impl Course for Constant {
-    const KNOWN: Known = Known::new("constant", "the learning rate as it is");
+    const KNOWN: Known = Known::new("constant", "the learning rate, unchanged");
 
     fn fresh(_: &Horizon) -> Self {
         Self

@@ -25,7 +25,7 @@ pub struct Cosine {
 impl Course for Cosine {
     const KNOWN: Known = Known::new(
         "cosine",
-        "half a cosine down to a minimum, with restarts if wanted",
+        "half a cosine down to a minimum, with optional restarts",
     );
 
     fn fresh(horizon: &Horizon) -> Self {

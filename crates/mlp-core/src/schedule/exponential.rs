@@ -14,7 +14,7 @@ pub struct Exponential {
 }
 
 impl Course for Exponential {
-    const KNOWN: Known = Known::new("exponential", "times a factor after every update");
+    const KNOWN: Known = Known::new("exponential", "multiplied by a factor after every update");
 
     fn fresh(horizon: &Horizon) -> Self {
         let updates = horizon.updates.max(1) as f64;

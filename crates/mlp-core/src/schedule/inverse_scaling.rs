@@ -27,7 +27,7 @@ pub struct InverseScaling {
 impl Course for InverseScaling {
     const KNOWN: Known = Known::new(
         "inverse-scaling",
-        "divided by a power of the updates made (scikit-learn's counts samples)",
+        "divided by a power of the number of updates (scikit-learn's counts samples)",
     );
 
     fn fresh(_: &Horizon) -> Self {

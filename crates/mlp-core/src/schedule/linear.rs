@@ -19,7 +19,7 @@ pub struct Linear {
 impl Course for Linear {
     const KNOWN: Known = Known::new(
         "linear",
-        "a straight line down to nothing, or between multiples",
+        "linear, from one multiple of the learning rate to another, 0 by default",
     );
 
     fn fresh(horizon: &Horizon) -> Self {

@@ -128,15 +128,15 @@ macro_rules! schedules {
 }
 
 schedules! {
-    Constant: "The learning rate as it is.",
-    Step: "Times a factor after every so many updates.",
-    Exponential: "Times a factor after every update.",
-    InverseScaling: "Divided by a power of the updates made.",
-    Linear: "A straight line from one multiple to another.",
-    Cosine: "Half a cosine down to a minimum, once or again and again.",
-    OneCycle: "Up to the learning rate and down to next to nothing (Smith and Topin 2019).",
-    Plateau: "Times a factor where the loss no longer falls.",
-    Adaptive: "scikit-learn's: divided by 5 where the training loss no longer falls.",
+    Constant: "The learning rate, unchanged.",
+    Step: "Multiplied by a factor every N updates.",
+    Exponential: "Multiplied by a factor after every update.",
+    InverseScaling: "Divided by a power of the number of updates.",
+    Linear: "Linear from one multiple of the learning rate to another.",
+    Cosine: "Half a cosine down to a minimum, once or with restarts.",
+    OneCycle: "Rises to the learning rate, then falls to almost 0 (Smith and Topin 2019).",
+    Plateau: "Multiplied by a factor when the loss no longer falls.",
+    Adaptive: "scikit-learn's: divided by 5 when the training loss no longer falls.",
 }
 
 impl Schedule {
@@ -203,12 +203,12 @@ mod tests {
         let foreign = refuse("cosine", &[("every", ScheduleSetting::Count(3))]);
         assert_eq!(
             foreign,
-            "every is no setting of the schedule cosine; it has steps, minimum, restarts, stretch"
+            "every is not a setting of the schedule cosine; it has steps, minimum, restarts, stretch"
         );
         let none = refuse("constant", &[("factor", ScheduleSetting::Number(0.5))]);
         assert_eq!(
             none,
-            "factor is no setting of the schedule constant; it has none"
+            "factor is not a setting of the schedule constant; it has none"
         );
         let kind = refuse("step", &[("factor", ScheduleSetting::Flag(true))]);
         assert!(kind.contains("factor") && kind.contains("number"), "{kind}");

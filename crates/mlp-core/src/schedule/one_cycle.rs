@@ -77,7 +77,7 @@ impl OneCycle {
 impl Course for OneCycle {
     const KNOWN: Known = Known::new(
         "one-cycle",
-        "up to the learning rate, then down to next to nothing",
+        "rises to the learning rate, then falls to almost 0",
     );
 
     fn fresh(horizon: &Horizon) -> Self {

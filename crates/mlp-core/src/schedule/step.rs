@@ -15,7 +15,7 @@ pub struct Step {
 }
 
 impl Course for Step {
-    const KNOWN: Known = Known::new("step", "times a factor after every so many updates");
+    const KNOWN: Known = Known::new("step", "multiplied by a factor every N updates");
 
     fn fresh(horizon: &Horizon) -> Self {
         Self {

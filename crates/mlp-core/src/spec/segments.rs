@@ -16,7 +16,7 @@ impl TrainSpec {
             return Err(Error::BadValue {
                 what: "a frozen layer".to_owned(),
                 value: layer as f64,
-                expected: "a layer of the network, which are counted from 0",
+                expected: "a layer of the network, counted from 0",
             });
         }
         if (0..layers).all(|layer| self.is_frozen(layer)) {

@@ -106,7 +106,7 @@ fn dead_neurons<T: Scalar>(
         "{what}: {:?}",
         remembered(&after)
     );
-    // The living go on learning: their moments are no zeros.
+    // The living go on learning: their moments are not zeros.
     let alive: Vec<usize> = (HIDDEN / 2..HIDDEN)
         .flat_map(|neuron| incoming(&net, neuron))
         .collect();

@@ -44,7 +44,7 @@ fn constant_targets_score_one_or_zero() {
 
 #[test]
 fn squared_error_of_classes_is_that_of_zeros_and_ones() {
-    // An output a class, also of two classes.
+    // An output per class, also of two classes.
     for (labels, outputs) in [
         (
             vec![0, 1, 1],

@@ -45,7 +45,7 @@ fn normalization(settings: &Value) -> Normalization {
             affine,
         }),
         "layer-norm" => Normalization::Layer(LayerNorm { epsilon, affine }),
-        other => panic!("{other} is no normalisation"),
+        other => panic!("{other} is not a normalisation"),
     }
 }
 

@@ -30,7 +30,7 @@ fn identity(width: usize, loss: Loss) -> TrainSpec {
     }
 }
 
-/// A weight of 2 is the sample twice, a weight of 0 is no sample.
+/// A weight of 2 is the sample twice, a weight of 0 is not a sample.
 #[test]
 fn whole_weights_are_repetitions() {
     let (inputs, targets) = points(40);

@@ -49,13 +49,13 @@ impl Header {
                 "@relation" => {}
                 "@attribute" => attributes.push(Attribute::read(rest).map_err(refuse)?),
                 "@data" if attributes.is_empty() => {
-                    return Err(refuse("no `@attribute` stands before `@data`".to_owned()));
+                    return Err(refuse("there is no `@attribute` before `@data`".to_owned()));
                 }
                 "@data" => return Ok(Self { attributes }),
                 _ => {
                     let shown: String = keyword.chars().take(20).collect();
                     return Err(refuse(format!(
-                        "`{shown}` is no declaration; `@relation`, `@attribute` or `@data` is expected"
+                        "`{shown}` is not a declaration; `@relation`, `@attribute` or `@data` is expected"
                     )));
                 }
             }
@@ -63,7 +63,7 @@ impl Header {
         Err(malformed(
             file,
             None,
-            "there is no `@data`; is this an ARFF file, and whole?",
+            "there is no `@data`; is this an ARFF file, and is it complete?",
         ))
     }
 }
@@ -99,7 +99,7 @@ impl Attribute {
             "date" => Kind::Date,
             "relational" => {
                 return Err(format!(
-                    "`{name}` is a table in a table, which is not read; take it out"
+                    "`{name}` is a nested table, which is not supported; remove it"
                 ));
             }
             _ => {
@@ -142,7 +142,7 @@ mod tests {
         let refuse = |text| read(text).unwrap_err();
         assert!(refuse("@relation r\n").contains("there is no `@data`"));
         assert!(refuse("@data\n").starts_with("`t`, line 1: no `@attribute`"));
-        assert!(refuse("a,b\n1,2\n").starts_with("`t`, line 1: `a,b` is no declaration"));
+        assert!(refuse("a,b\n1,2\n").starts_with("`t`, line 1: `a,b` is not a declaration"));
         assert!(refuse("@attribute a {x,x}\n").contains("the category `x` twice"));
         assert!(refuse("@attribute a {x\n").contains("do not end with a brace"));
         assert!(refuse("@attribute a complex\n").contains("the type `complex`"));

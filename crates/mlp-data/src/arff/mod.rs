@@ -1,4 +1,4 @@
-//! ARFF, the format of Weka: declared columns, then a line a sample.
+//! ARFF, the format of Weka: declared columns, then a line per sample.
 //!
 //! <https://waikato.github.io/weka-wiki/formats_and_processing/arff_stable/>. Numeric, nominal and string columns are read;
 //! `?` is missing. Dates, relations, sparse rows and weights of samples are refused. The order of categories and classes is
@@ -21,7 +21,7 @@ use crate::{Dataset, Error, Place, TableProblem, names};
 pub(crate) const KIND: FileKind = FileKind::new(
     "arff",
     &["arff"],
-    "a table of Weka: numeric, nominal and string columns",
+    "Weka's tables: numeric, nominal and string columns",
     read,
 );
 
@@ -107,7 +107,7 @@ impl Declared<'_> {
                 let problem = if cells.len() == attributes.len() + 1
                     && cells.last().is_some_and(|(cell, _)| cell.starts_with('{'))
                 {
-                    "the row has a weight, which is not used here; take it off".to_owned()
+                    "the row has a weight, which is not supported here; remove it".to_owned()
                 } else {
                     format!(
                         "the row has {}, and {} declared",
@@ -138,7 +138,7 @@ impl Declared<'_> {
             rows += 1;
         }
         if rows == 0 {
-            let problem = "there is no row below `@data`; one line a sample is expected";
+            let problem = "there is no row below `@data`; one line per sample is expected";
             return Err(malformed(file, None, problem));
         }
         assembler.finish()
@@ -311,7 +311,7 @@ mod tests {
         let head = "@attribute a real\n@attribute y {u,v}";
         assert_eq!(
             refuse(head, "1,u\n2,w\n"),
-            "`a.arff`, line 6, column `y`: category `w` is unknown; the column's are `u` and `v`"
+            "`a.arff`, line 6, column `y`: category `w` is unknown; the column has `u` and `v`"
         );
         assert_eq!(
             refuse(head, "x,u\n"),

@@ -114,7 +114,7 @@ impl Dataset {
         }
     }
 
-    /// Refuses numbers of rows for training, validation and test, in the data's order, that are no split.
+    /// Refuses numbers of rows for training, validation and test, in the data's order, that are not a split.
     ///
     /// # Errors
     /// [`Error::RowRanges`] unless they are all rows; [`Error::TooFewSamples`] without a row to train on;

@@ -7,7 +7,7 @@ use crate::registry::{DatasetInfo, Maker};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "breast-cancer",
     aliases: &["cancer"],
-    description: "malignant or benign by thirty measurements of cell nuclei",
+    description: "malignant or benign from thirty measurements of cell nuclei",
     task: Task::Classification { classes: 2 },
     features: 30,
     samples: 569,

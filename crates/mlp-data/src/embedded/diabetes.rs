@@ -9,7 +9,7 @@ use crate::registry::{DatasetInfo, Maker};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "diabetes",
     aliases: &[],
-    description: "progression of diabetes after a year by ten measurements, as measured (not scaled)",
+    description: "progression of diabetes after a year from ten measurements, as measured (not scaled)",
     task: Task::Regression { outputs: 1 },
     features: 10,
     samples: 442,

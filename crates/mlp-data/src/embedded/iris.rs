@@ -7,7 +7,7 @@ use crate::registry::{DatasetInfo, Maker};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "iris",
     aliases: &[],
-    description: "three species of iris by the lengths and widths of sepals and petals in cm",
+    description: "three species of iris from the lengths and widths of sepals and petals in cm",
     task: Task::Classification { classes: 3 },
     features: 4,
     samples: 150,

@@ -1,4 +1,4 @@
-//! Real tables that come with the crate, one a file. Each exports `INFO`, its line in the registry.
+//! Real tables that come with the crate, one per file. Each exports `INFO`, its line in the registry.
 //!
 //! The figures are those of scikit-learn's package on PyPI, unchanged; `data/README.md` tells sources and
 //! licences, and `data/build.py` makes the files anew.

@@ -7,7 +7,7 @@ use crate::registry::{DatasetInfo, Maker};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "wine",
     aliases: &[],
-    description: "three growers of wine by thirteen chemical measurements",
+    description: "three growers of wine from thirteen chemical measurements",
     task: Task::Classification { classes: 3 },
     features: 13,
     samples: 178,

@@ -7,30 +7,30 @@ use crate::names::so_many;
 #[non_exhaustive]
 pub enum TableProblem {
     /// Nothing but white space.
-    #[error("the file is empty; a header line and one line a sample are expected")]
+    #[error("the file is empty; a header line and one line per sample are expected")]
     Empty,
     /// A header and nothing below.
-    #[error("there is a header line but no data below it; one line a sample is expected")]
+    #[error("there is a header line but no data below it; one line per sample is expected")]
     HeaderOnly,
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     #[error("the text is not UTF-8{0}; save the file as UTF-8")]
     NotUtf8(&'static str),
     /// A file of another kind.
-    #[error("this is {what}, and no table of text; {advice}")]
+    #[error("this is {what}, not a table of text; {advice}")]
     Foreign {
         /// What it is.
         what: &'static str,
         /// What to do with it.
         advice: &'static str,
     },
-    /// A record so long that the file is no table.
+    /// A record so long that the file is not a table.
     #[error(
         "a line runs on for more than {0} bytes; is the file a table, and is every quote closed?"
     )]
     EndlessRecord(u64),
     /// A quoted cell that the file ends in.
     #[error(
-        "a quote opens here that never closes, so all the rest would be one cell; close it, or write a quote inside quotes twice (\"\")"
+        "a quote opens here and never closes, so the rest of the file would be one cell; close it, or write a quote inside quotes twice (\"\")"
     )]
     UnclosedQuote,
     /// Something between a closing quote and the next delimiter.
@@ -40,23 +40,23 @@ pub enum TableProblem {
     TextBehindQuote,
     /// Rows between two stray quotes.
     #[error(
-        "the quote that opens here closes on line {last}, and each line in between is a row in its own right; write a quote that \
+        "the quote that opens here closes on line {last}, and each line in between is a valid row; write a quote that \
          is part of a text as \"\" inside quotes"
     )]
     RowsInQuotes {
         /// The line of the closing quote.
         last: u64,
     },
-    /// Lines before the table that are no part of it.
+    /// Lines before the table that are not part of it.
     #[error(
-        "the file begins with lines of `{mark}`, which are no rows; skip such lines with --comment '{mark}'"
+        "the file begins with lines marked `{mark}`, which are not rows; skip them with --comment '{mark}'"
     )]
     LeadingComments {
         /// What they begin with.
         mark: &'static str,
     },
     /// A first line that may be names or data.
-    #[error("{reason}, so the line may hold names or data; say which by --header or --no-header")]
+    #[error("{reason}, so the line may hold names or data; say which with --header or --no-header")]
     NamesOrData {
         /// What speaks for either.
         reason: &'static str,
@@ -72,8 +72,8 @@ pub enum TableProblem {
         hint: &'static str,
     },
     /// A first line that is a title, it seems.
-    #[error("`{title}` stands alone above lines of {width} cells, as a title does, and names stand in the first line; {}", match (.option, .lines) {
-        (Some(option), _) => format!("skip it by --comment {option}"),
+    #[error("`{title}` is alone above lines of {width} cells, as a title is, but the names must be on the first line; {}", match (.option, .lines) {
+        (Some(option), _) => format!("skip it with --comment {option}"),
         (None, 1) => "remove it".to_owned(),
         (None, lines) => format!("remove the first {lines} lines"),
     })]
@@ -89,7 +89,7 @@ pub enum TableProblem {
     },
     /// A character that parts every line where none was found to.
     #[error(
-        "no delimiter that is known parts the lines, and `{mark}` parts each into {width} cells; give --delimiter '{mark}'"
+        "no known delimiter splits the lines, but `{mark}` splits each into {width} cells; give --delimiter '{mark}'"
     )]
     OtherDelimiter {
         /// The character.
@@ -97,13 +97,13 @@ pub enum TableProblem {
         /// The cells of every line.
         width: usize,
     },
-    /// A line below the header that is no data.
+    /// A line below the header that is not data.
     #[error(
-        "the line holds text in every column of numbers, units perhaps; remove it, for data begin below the names"
+        "the line holds text in every column of numbers, perhaps units; remove it, since data begin right below the names"
     )]
     SecondHeader,
     /// A line with more or fewer cells than the first.
-    #[error("the line has {} where the first has {expected}; every line must have as many", so_many(*.found as u64, "cell"))]
+    #[error("the line has {} where the first has {expected}; every line must have the same number", so_many(*.found as u64, "cell"))]
     Ragged {
         /// Cells of the first line.
         expected: usize,
@@ -129,7 +129,7 @@ pub enum TableProblem {
         remedy: String,
     },
     /// A number in a column of dates.
-    #[error("`{cell}` is no date, and the column's were dates where the model was trained")]
+    #[error("`{cell}` is not a date, but the column held dates when the model was trained")]
     NotADate {
         /// The cell.
         cell: String,
@@ -148,12 +148,20 @@ pub enum TableProblem {
     },
     /// A missing value in a table for a model that has nothing to fill it in by.
     #[error(
-        "the value is missing ({}), and the model fills none in: correct it, leave the row out, or train with --missing mean, median, \
+        "the value is missing ({}), and the model does not fill it in: correct it, leave the row out, or train with --missing mean, median, \
          most-frequent or zero", Gap(.cell)
     )]
     NotFilledIn {
         /// The cell.
         cell: String,
+    },
+    /// A target of which nothing can be made that the training asks for.
+    #[error("`{cell}` {reason}")]
+    NoTransform {
+        /// The cell.
+        cell: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
     },
     /// Infinity.
     #[error("`{cell}` is not finite; every value must be a finite number{hint}")]
@@ -172,7 +180,7 @@ pub enum TableProblem {
         second: usize,
     },
     /// A column asked for that is not there.
-    #[error("there is no column `{name}` to be {role}{hint}")]
+    #[error("there is no column `{name}`, named as {role}{hint}")]
     UnknownColumn {
         /// The name or position asked for.
         name: String,
@@ -195,14 +203,14 @@ pub enum TableProblem {
         "the column is the sample weight, so it cannot be a feature, the target or left out; take it off that list"
     )]
     WeightTaken,
-    /// What a sample counts is no number, or below 0.
-    #[error("{} is no sample weight; it must be a number, 0 or more", Gap(.cell))]
+    /// A sample weight that is not a number, or is below 0.
+    #[error("{} is not a sample weight; it must be a number, 0 or more", Gap(.cell))]
     Weight {
         /// The cell.
         cell: String,
     },
     /// Every sample counts nothing.
-    #[error("every sample weight is 0; at least one must be above")]
+    #[error("every sample weight is 0; at least one must be above 0")]
     NoWeight,
     /// A column both taken and left out.
     #[error("the column is listed as a feature and as one to leave out; choose one")]
@@ -214,7 +222,7 @@ pub enum TableProblem {
         hint: &'static str,
     },
     /// A classification target of one class.
-    #[error("every row is of the one class `{class}`; at least two are needed{hint}")]
+    #[error("every row is of class `{class}`; at least two classes are needed{hint}")]
     SingleClass {
         /// The class.
         class: String,
@@ -222,7 +230,7 @@ pub enum TableProblem {
         hint: String,
     },
     /// Spellings of one number that may be two names.
-    #[error("`{one}` and `{other}` are one number in two spellings; {hint}")]
+    #[error("`{one}` and `{other}` are the same number in two spellings; {hint}")]
     Twins {
         /// One that is written as codes are.
         one: String,
@@ -233,7 +241,7 @@ pub enum TableProblem {
     },
     /// A target of text that tells the rows apart.
     #[error(
-        "the target has {classes} distinct texts in {rows} rows, so that it names the rows; name the column to learn by --target, \
+        "the target has {classes} distinct texts in {rows} rows, so it identifies the rows; name the column to learn with --target, \
          or give --task classification if they are classes"
     )]
     TargetNamesRows {
@@ -243,7 +251,7 @@ pub enum TableProblem {
         rows: usize,
     },
     /// A column that cannot be one of text.
-    #[error("the column is {role}, which takes numbers alone; leave it out of --text{hint}")]
+    #[error("the column is {role}, which takes only numbers; leave it out of --text{hint}")]
     NotText {
         /// What the column is.
         role: &'static str,
@@ -252,7 +260,7 @@ pub enum TableProblem {
     },
     /// A feature of text where those are refused.
     #[error(
-        "--text says that the column holds names; ask for --categories one-hot, or leave the column out by --exclude"
+        "--text says that the column holds names; give --categories one-hot, or leave the column out with --exclude"
     )]
     NamesRefused,
     /// A class that is not among those expected.
@@ -267,7 +275,7 @@ pub enum TableProblem {
     #[error("classes need exactly one target column, and {0} are given")]
     SeveralClassColumns(usize),
     /// A label that is neither yes nor no.
-    #[error("`{cell}` is no label; with several labels each column is 0 or 1")]
+    #[error("`{cell}` is not a label; with several labels each column is 0 or 1")]
     NotALabel {
         /// The number.
         cell: String,
@@ -293,12 +301,12 @@ pub enum TableProblem {
     #[error("every value of the column is missing; leave it out")]
     AllMissing,
     /// A feature of categories where those are refused.
-    #[error("the column holds the categories {0}; ask for --categories one-hot, or leave it out")]
+    #[error("the column holds the categories {0}; give --categories one-hot, or leave it out")]
     Categorical(String),
     /// More categories than are sensible.
     #[error(
-        "the column has {categories} distinct texts in {rows} rows, too many for categories; leave it out by --exclude if they \
-         name the rows, else pool those of few rows by --rare"
+        "the column has {categories} distinct texts in {rows} rows, too many for categories; leave it out with --exclude if they \
+         identify the rows, or pool the rare ones with --rare"
     )]
     TooManyCategories {
         /// How many there are, after pooling.
@@ -308,7 +316,7 @@ pub enum TableProblem {
     },
     /// Categories that are all rare, of which one would be left.
     #[error(
-        "each of the column's {} stands in fewer than {}, so that --rare {rare} makes one of them all; leave the column out by \
+        "each of the column's {} occurs in fewer than {}, so --rare {rare} would merge them all; leave the column out with \
          --exclude, or give a smaller --rare", so_many(*.categories as u64, "text"), so_many(*.rare as u64, "row")
     )]
     AllRare {
@@ -318,7 +326,7 @@ pub enum TableProblem {
         rare: usize,
     },
     /// A category that a model does not know, or that the file did not declare.
-    #[error("category `{category}` is unknown; the column's are {known}")]
+    #[error("category `{category}` is unknown; the column has {known}")]
     UnknownCategory {
         /// The category met.
         category: String,

@@ -23,14 +23,14 @@ const KINDS: &[FileKind] = &[
     FileKind {
         name: "csv",
         endings: &["csv", "txt", "data"],
-        description: "a table of text, a line a sample; delimiter and header are found out",
+        description: "a table of text, one line per sample; delimiter and header are detected",
         named: true,
         read: read_csv_file,
     },
     FileKind {
         name: "tsv",
         endings: &["tsv", "tab"],
-        description: "a table of text with tabs between the cells",
+        description: "a table of text with cells separated by tabs",
         named: true,
         read: read_tsv_file,
     },

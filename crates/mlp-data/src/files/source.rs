@@ -103,7 +103,7 @@ fn unpacked(_file: BufReader<File>) -> Box<dyn Read> {
     impl Read for Refused {
         fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
             Err(io::Error::other(
-                "it is packed by gzip, and this program was built without that; unpack it first",
+                "it is compressed with gzip, and this program was built without that; unpack it first",
             ))
         }
     }

@@ -10,7 +10,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "blobs",
     aliases: &[],
-    description: "normal clouds of standard deviation `noise` around random centres in [-10, 10]",
+    description: "Gaussian clouds of standard deviation `noise` around random centres in [-10, 10]",
     task: Task::Classification { classes: 3 },
     features: 2,
     samples: 300,

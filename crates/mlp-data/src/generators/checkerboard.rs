@@ -10,7 +10,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "checkerboard",
     aliases: &["chessboard"],
-    description: "points spread evenly over [-1, 1] x [-1, 1], the class alternating from cell to cell; normal noise on the points",
+    description: "points spread evenly over [-1, 1] x [-1, 1], the class alternating from cell to cell; Gaussian noise on the points",
     task: Task::Classification { classes: 2 },
     features: 2,
     samples: 512,

@@ -13,7 +13,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "circles",
     aliases: &[],
-    description: "a circle inside a circle; normal noise on the points",
+    description: "a circle inside a circle; Gaussian noise on the points",
     task: Task::Classification { classes: 2 },
     features: 2,
     samples: 256,

@@ -13,7 +13,7 @@ use crate::{Error, GeneratorOption, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "friedman1",
     aliases: &["friedman-1"],
-    description: "y = 10 sin(pi x1 x2) + 20 (x3 - 1/2)^2 + 10 x4 + 5 x5 for x in [0, 1), the other features idle; normal noise on y",
+    description: "y = 10 sin(pi x1 x2) + 20 (x3 - 1/2)^2 + 10 x4 + 5 x5 for x in [0, 1), the other features irrelevant; Gaussian noise on y",
     task: Task::Regression { outputs: 1 },
     features: 10,
     samples: 256,

@@ -10,7 +10,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "gaussian",
     aliases: &["random-regression"],
-    description: "standard normal inputs and a standard normal target that does not depend on them; nothing to learn but the samples themselves, so there is no test part by default",
+    description: "standard normal inputs and a standard normal target that does not depend on them; there is nothing to learn but the samples themselves, so there is no test part by default",
     task: Task::Regression { outputs: 1 },
     features: 16,
     samples: 256,

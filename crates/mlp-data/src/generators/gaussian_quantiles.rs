@@ -10,7 +10,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "gaussian-quantiles",
     aliases: &[],
-    description: "a standard normal cloud cut into shells of equally many points; normal noise on the points",
+    description: "a standard normal cloud cut into shells with equal numbers of points; Gaussian noise on the points",
     task: Task::Classification { classes: 3 },
     features: 2,
     samples: 300,

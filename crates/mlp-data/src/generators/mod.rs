@@ -1,4 +1,4 @@
-//! The generators, one a file. Each exports `INFO`, its line in the registry.
+//! The generators, one per file. Each exports `INFO`, its line in the registry.
 //!
 //! Positions come from the stream `Generator`, noise from `Noise`, labels that are drawn or flipped
 //! from `Labels`, so that changing the noise never moves the points. Classes are dealt evenly, the

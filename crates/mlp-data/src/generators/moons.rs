@@ -13,7 +13,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "moons",
     aliases: &["two-moons"],
-    description: "two interleaving half circles; normal noise on the points",
+    description: "two interleaving half circles; Gaussian noise on the points",
     task: Task::Classification { classes: 2 },
     features: 2,
     samples: 256,

@@ -13,7 +13,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "n-spirals",
     aliases: &[],
-    description: "spiral arms in the unit circle, one a class; normal noise on the points",
+    description: "spiral arms in the unit circle, one per class; Gaussian noise on the points",
     task: Task::Classification { classes: 3 },
     features: 2,
     samples: 300,

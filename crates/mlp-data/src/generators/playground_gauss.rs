@@ -11,7 +11,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "playground-gauss",
     aliases: &[],
-    description: "TF Playground's two normal clouds around (2, 2) and (-2, -2); their variance is 0.5 + 7 `noise` (0 to 0.5 there)",
+    description: "TF Playground's two Gaussian clouds around (2, 2) and (-2, -2); their variance is 0.5 + 7 `noise` (0 to 0.5 there)",
     task: Task::Classification { classes: 2 },
     features: 2,
     samples: 500,

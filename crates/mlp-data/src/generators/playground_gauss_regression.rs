@@ -9,7 +9,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "playground-gauss-regression",
     aliases: &["playground-reg-gauss"],
-    description: "TF Playground's six cones of alternating sign over [-6, 6] x [-6, 6]; `noise` (0 to 0.5 there) moves the place where they are read",
+    description: "TF Playground's six cones of alternating sign over [-6, 6] x [-6, 6]; `noise` (0 to 0.5 there) shifts the point where they are evaluated",
     task: Task::Regression { outputs: 1 },
     features: 2,
     samples: 1200,

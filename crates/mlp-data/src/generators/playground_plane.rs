@@ -10,7 +10,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "playground-plane",
     aliases: &["playground-reg-plane"],
-    description: "TF Playground's plane (x + y)/10 over [-6, 6] x [-6, 6]; `noise` (0 to 0.5 there) moves the place where it is read",
+    description: "TF Playground's plane (x + y)/10 over [-6, 6] x [-6, 6]; `noise` (0 to 0.5 there) shifts the point where it is evaluated",
     task: Task::Regression { outputs: 1 },
     features: 2,
     samples: 1200,

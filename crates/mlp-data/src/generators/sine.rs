@@ -13,7 +13,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "sine",
     aliases: &[],
-    description: "y = sin(turns x) for x spread evenly over [-pi, pi); normal noise on y",
+    description: "y = sin(turns x) for x spread evenly over [-pi, pi); Gaussian noise on y",
     task: Task::Regression { outputs: 1 },
     features: 1,
     samples: 256,

@@ -11,7 +11,7 @@ use crate::{Error, OptionDefault, Task, memory};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "teacher",
     aliases: &["teacher-network"],
-    description: "the output of a random network with one hidden tanh layer on standard normal inputs; normal noise on it",
+    description: "the output of a random network with one hidden tanh layer on standard normal inputs; Gaussian noise on it",
     task: Task::Regression { outputs: 1 },
     features: 4,
     samples: 256,
@@ -35,7 +35,7 @@ fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     memory::check(
         || format!("a teacher of {hidden} hidden units"),
         weights.saturating_mul(size_of::<f64>() as u128),
-        "ask for fewer hidden units",
+        "give fewer hidden units",
     )?;
     let mut teacher = Stream::new(seed, Purpose::Labels);
     let units: Vec<f64> = (0..hidden * (features + 2))

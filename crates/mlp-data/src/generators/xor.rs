@@ -10,7 +10,7 @@ use crate::{Error, OptionDefault, Task};
 pub(crate) const INFO: DatasetInfo = DatasetInfo {
     name: "xor",
     aliases: &[],
-    description: "exclusive or: the corners of the unit square, 1 where exactly one input is; normal noise around them",
+    description: "exclusive or: the corners of the unit square, 1 where exactly one input is; Gaussian noise around them",
     task: Task::Classification { classes: 2 },
     features: 2,
     samples: 4,

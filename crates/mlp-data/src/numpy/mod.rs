@@ -57,7 +57,7 @@ fn check_length(file: &str, what: &str, header: &Header, length: Option<u64>) ->
         (Some(bytes), Some(length)) if bytes.checked_add(header.length) != Some(length) => {
             let there = length.saturating_sub(header.length);
             format!(
-                "{what} has the shape {shape}, {bytes} bytes, and {there} are there; is the file whole?"
+                "{what} has the shape {shape}, {bytes} bytes, but the file has {there}; is it complete?"
             )
         }
         _ => return Ok(()),

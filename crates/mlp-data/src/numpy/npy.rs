@@ -1,4 +1,4 @@
-//! NPY: one array, a row a sample, the target among its columns.
+//! NPY: one array, a row per sample, the target among its columns.
 
 use mlp_npy::Header;
 
@@ -11,7 +11,7 @@ use crate::{Dataset, Error, Place};
 pub(crate) const KIND: FileKind = FileKind::new(
     "npy",
     &["npy"],
-    "a NumPy array [samples, columns]; columns are asked for by position, the last is the target",
+    "a NumPy array [samples, columns]; columns are named by position; the last is the target",
     read,
 )
 .without_names();
@@ -144,7 +144,7 @@ mod tests {
         let whole = npy(&[2, 2], Order::C, &[1u8, 2, 3, 4]);
         assert_eq!(
             refuse(&whole[..whole.len() - 1]),
-            "`a.npy`: the array has the shape (2, 2), 4 bytes, and 3 are there; is the file whole?"
+            "`a.npy`: the array has the shape (2, 2), 4 bytes, but the file has 3; is it complete?"
         );
         assert!(
             refuse(&npy(&[3], Order::C, &[1u8, 2, 3])).contains("the shape (3,); two dimensions")
@@ -153,7 +153,7 @@ mod tests {
         let huge = String::from_utf8_lossy(&whole).replace("(2, 2)", "(9000000000000000000, 9)");
         assert!(
             refuse(huge.as_bytes()).contains("no NPY"),
-            "the mark is no text"
+            "the mark is not text"
         );
         let text = "{'descr': '<f8', 'fortran_order': False, 'shape': (9000000000000000000, 9)}";
         let mut huge = b"\x93NUMPY\x01\x00".to_vec();

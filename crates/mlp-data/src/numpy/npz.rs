@@ -46,7 +46,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         }
     };
     if rows != samples {
-        return Err(archive.refuse_shapes(&x, &y, "they must have as many rows"));
+        return Err(archive.refuse_shapes(&x, &y, "they must have the same number of rows"));
     }
     if rows == 0 || width == 0 || outputs == 0 {
         let problem = "at least one sample, feature and target are needed";
@@ -120,7 +120,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     Ok(set.map(|set| match noted && matches!(set.task(), Task::Multilabel { .. }) {
         true => set.tell(|read| {
             read.notes.push(
-                "every row of `y` has exactly one 1, and each column is learned as a label of its own; as classes, one a row \
+                "every row of `y` has exactly one 1, and each column is learned as a separate label; as classes, one per row \
                  (softmax), by --task classification"
                     .to_owned(),
             );
@@ -379,7 +379,7 @@ mod tests {
         );
         assert_eq!(
             refuse(&[("x", x()), ("y", npy(&[3], C, &[0u8, 1, 0]))]),
-            "`a.npz`: `x` has the shape (2, 1) and `y` (3,); they must have as many rows"
+            "`a.npz`: `x` has the shape (2, 1) and `y` (3,); they must have the same number of rows"
         );
         assert!(
             refuse(&[("x", npy(&[2], C, &[1.0, 2.0])), ("y", x())])

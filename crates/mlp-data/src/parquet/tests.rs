@@ -379,7 +379,7 @@ fn binary_data_are_told_as_such() {
         };
         read_file(&path, &options).map_err(|error| error.to_string())
     };
-    let binary = "column `a`: the column holds binary data, which are no text; leave it out, or save it as numbers or text";
+    let binary = "column `a`: the column holds binary data, not text; leave it out, or save it as numbers or text";
     for bytes in [&b"\xFF\xFE"[..], b"\x01\x02"] {
         let error = read("", bytes).unwrap_err();
         assert!(error.ends_with(binary), "{error}");

@@ -19,7 +19,7 @@ pub struct ReadSummary {
     pub rows: u64,
     /// Rows that became samples.
     pub used: u64,
-    /// Whether the first line held names; of files that are no text `None`.
+    /// Whether the first line held names; of files that are not text `None`.
     pub header: Option<bool>,
     /// How else the table is written, in words: `; between cells`, `decimal ,`.
     pub written: Vec<String>,
@@ -108,27 +108,27 @@ impl ReadSummary {
             .delimiter
             .filter(|delimiter| *delimiter != Delimiter::COMMA)
             .map(|delimiter| match delimiter.byte() {
-                None => "parted by white space".to_owned(),
-                Some(b'\t') => "parted by tabs".to_owned(),
-                Some(b' ') => "parted by spaces".to_owned(),
-                Some(_) => format!("parted by `{delimiter}`"),
+                None => "separated by white space".to_owned(),
+                Some(b'\t') => "separated by tabs".to_owned(),
+                Some(b' ') => "separated by spaces".to_owned(),
+                Some(_) => format!("separated by `{delimiter}`"),
             }));
         say(format
             .decimal
             .filter(|mark| *mark != DecimalMark::Point)
-            .map(|mark| format!("decimals behind `{mark}`")));
+            .map(|mark| format!("decimal mark `{mark}`")));
         say(format
             .thousands
-            .map(|mark| format!("thousands parted by `{mark}`")));
+            .map(|mark| format!("thousands separator `{mark}`")));
         say(format.dates.map(|order| format!("dates as {order}")));
         say(format
             .comment
             .as_ref()
-            .map(|mark| format!("comments behind `{mark}`")));
+            .map(|mark| format!("comments begin with `{mark}`")));
         if !format.units.is_empty() {
             let units = format.units.iter().map(|unit| quoted(unit));
             self.written
-                .push(format!("{} taken off", shortened_list(units)));
+                .push(format!("{} stripped", shortened_list(units)));
         }
         if !format.missing_words.is_empty() {
             let words = format.missing_words.iter().map(|word| quoted(word));

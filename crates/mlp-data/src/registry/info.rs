@@ -68,7 +68,7 @@ impl DatasetInfo {
             return Err(Error::OptionNotTaken {
                 dataset: self.name.to_owned(),
                 option: option.name(),
-                takes: "no options, being a table of real data".to_owned(),
+                takes: "no options, because it is a table of real data".to_owned(),
             });
         }
         options::resolve(self.name, self.options, given)

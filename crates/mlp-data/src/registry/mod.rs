@@ -125,7 +125,7 @@ pub fn load_embedded(name: &str) -> Result<Dataset, Error> {
             Err(Error::UnknownDataset {
                 name: name.to_owned(),
                 hint: format!(
-                    " among the embedded ones; there is {}",
+                    " among the embedded ones; there are {}",
                     names::list(tables.map(|info| info.name))
                 ),
             })
@@ -141,7 +141,7 @@ fn check_memory(settings: &Settings) -> Result<(), Error> {
     memory::check(
         || format!("`{}` of {} samples", settings.dataset, settings.samples),
         needed,
-        "ask for fewer samples or features",
+        "give fewer samples or features",
     )
 }
 
@@ -259,7 +259,7 @@ mod tests {
         };
         assert_eq!(
             generate("iris", &options, 0).unwrap_err().to_string(),
-            "`iris` does not take the option `noise`; it takes no options, being a table of real data"
+            "`iris` does not take the option `noise`; it takes no options, because it is a table of real data"
         );
     }
 }

@@ -100,8 +100,8 @@ impl Amounts {
     pub fn notes(&self, column: &str, reading: &Reading) -> Vec<String> {
         let inexact = self.inexact.iter().map(|text| {
             format!(
-                "column `{column}` has whole numbers beyond 2^53, `{text}` for instance, which are rounded and not all told apart; \
-                 if they are names, leave the column out by --exclude {}",
+                "column `{column}` has whole numbers beyond 2^53, for instance `{text}`, which are rounded, so that some become equal; \
+                 if they are names, leave the column out with --exclude {}",
                 names::shell(column)
             )
         });
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(taken(&known, &[], "3"), Ok(()));
         assert_eq!(
             taken(&known, &[], "12 lb").unwrap_err(),
-            "`12 lb` is a number with `lb`, and the column had `kg` where the model was trained; \
+            "`12 lb` is a number with `lb`, and the column had `kg` when the model was trained; \
              write it as there, or give --units 'lb' for this file if that is the same"
         );
         assert_eq!(taken(&known, &["lb"], "12 lb"), Ok(()));
@@ -199,7 +199,7 @@ mod tests {
         assert!(
             taken(&bare, &[], "12 lb")
                 .unwrap_err()
-                .contains("the column had no unit where the model was trained")
+                .contains("the column had no unit when the model was trained")
         );
         let share = like(&["%"], &[("a", "%")]);
         assert_eq!(taken(&share, &[], "12%"), Ok(()));
@@ -211,7 +211,7 @@ mod tests {
         let plain = TableFormat::default();
         assert_eq!(
             taken(&plain, &[], "3 kg").unwrap_err(),
-            "`3 kg` is a number with the unit `kg`, and the column had no unit where the model was trained; \
+            "`3 kg` is a number with the unit `kg`, and the column had no unit when the model was trained; \
              write it as there, or give --units 'kg'"
         );
         assert_eq!(taken(&plain, &["kg"], "3 kg"), Ok(()));

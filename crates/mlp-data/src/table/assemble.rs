@@ -11,7 +11,7 @@ use ndarray::Array2;
 use super::category::{Categories, OneHot};
 use super::cell::{Cell, is_gap};
 use super::codes::Codes;
-use super::columns::{Columns, Roles, find_all};
+use super::columns::{Columns, Roles, check_width, find_all};
 use super::csv_options::CsvOptions;
 use super::feature::Feature;
 use super::format::{Delimiter, TableFormat};
@@ -61,6 +61,7 @@ impl<'a> Assembler<'a> {
         rows: Option<u64>,
     ) -> Result<Self, Error> {
         let columns = columns.into();
+        check_width(file, None, columns.names.len())?;
         let takes = options.rows();
         let options: &CsvOptions = options;
         let roles = match takes {
@@ -97,6 +98,7 @@ impl<'a> Assembler<'a> {
             let name = &columns.names[column];
             let reading = reading.of_column(name, &format, options.like.as_ref());
             TargetColumn::new(task, options.classes.as_deref(), reading)
+                .transformed(options.target_transform)
         };
         let feature =
             |&column: &usize| Feature::new(&columns.names[column], options, (&format, &reading));

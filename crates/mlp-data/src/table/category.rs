@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::amounts::EXACT;
-use super::cell::{Cell, Spelling, shortened, truth};
+use super::cell::{Cell, Spelling, known_words, shortened, truth};
 use super::distinct::{few_integers, names_rows};
+use super::format::TableFormat;
 use super::number::{begins_with_zero, format_number};
 use super::reading::Reading;
 use super::spellings::Spellings;
@@ -60,8 +61,34 @@ impl OneHot {
             .or_else(|| self.pool())
     }
 
+    /// Every text that a program which has no reader of tables may compare a cell with, and the position of the category that it
+    /// is, none where it stands for a missing one: the categories first, then words for nothing and, where a category is yes or
+    /// no, other words for that. Any other text is an unknown category, which the [pool](Self::pool) takes if there is one; a
+    /// reader also knows numbers that are written otherwise (`1.0` for `1`).
+    ///
+    /// `format` is how the table was read that the model was trained on.
+    pub fn spellings(&self, format: &TableFormat) -> Vec<(String, Option<usize>)> {
+        let reading = Reading::of(format).of_column(&self.column, format, Some(format));
+        let known = self.categories.iter().map(String::as_str);
+        let words = known
+            .chain(known_words())
+            .chain(format.missing_words.iter().map(String::as_str));
+        let mut spellings: Vec<(String, Option<usize>)> = Vec::new();
+        for word in words {
+            let is_new = !spellings.iter().any(|(other, _)| other == word);
+            match self.position(reading.cell(word), &reading) {
+                Ok(None) if is_new => spellings.push((word.to_owned(), None)),
+                Ok(Some((position, false))) if is_new => {
+                    spellings.push((word.to_owned(), Some(position)));
+                }
+                _ => {}
+            }
+        }
+        spellings
+    }
+
     /// The position of the category that rare ones became.
-    fn pool(&self) -> Option<usize> {
+    pub fn pool(&self) -> Option<usize> {
         let named = self.categories.iter().enumerate();
         let named = named.filter_map(|(position, name)| Some((rareness(name)?, position)));
         (named.max().filter(|_| self.pooled)).map(|(_, position)| position)
@@ -243,7 +270,7 @@ pub(super) struct Categories {
 
 /// Numbers by size, then texts by their bytes; each once.
 fn sort(names: &mut Vec<String>) {
-    // `inf` and `nan` are no numbers where they are names.
+    // `inf` and `nan` are not numbers where they are names.
     let number = |name: &str| name.parse::<f64>().ok().filter(|number| number.is_finite());
     names.sort_by(|a, b| match (number(a), number(b)) {
         (Some(x), Some(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
@@ -257,7 +284,6 @@ fn sort(names: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::TableFormat;
 
     fn reading() -> Reading {
         Reading::of(&TableFormat::default())
@@ -314,7 +340,7 @@ mod tests {
             finish(&["1.5", "x"]),
             Err(
                 "row 2: `x` is not a number; the rest of the column is numbers, so correct it, leave such rows out by \
-                 --missing-words x --missing drop, or give --text '' if they all are names"
+                 --missing-words x --missing drop, or give --text '' if they are all names"
                     .to_owned()
             )
         );
@@ -331,7 +357,7 @@ mod tests {
         };
         assert_eq!(
             names(40, 40).unwrap_err(),
-            "the column has 40 distinct texts in 40 rows, too many for categories; leave it out by --exclude if they name the \
+            "the column has 40 distinct texts in 40 rows, too many for categories; leave it out with --exclude if they name the \
              rows, else pool those of few rows by --rare"
         );
         assert!(names(9, 9).is_ok() && names(20, 40).is_ok() && names(25, 100).is_ok());
@@ -402,11 +428,43 @@ mod tests {
                 .position(Cell::of("blue"), &reading())
                 .unwrap_err()
                 .to_string(),
-            "category `blue` is unknown; the column's are `1`, `other` and `red`"
+            "category `blue` is unknown; the column has `1`, `other` and `red`"
         );
         column.pooled = true;
         let pooled = Ok(Some((1, true)));
         assert_eq!(column.position(Cell::of("blue"), &reading()), pooled);
         assert_eq!(column.position(Cell::of("other"), &reading()), known(1));
+    }
+
+    #[test]
+    fn spellings_are_what_a_cell_may_hold() {
+        let known = |categories: &[&str], pooled| OneHot {
+            column: "c".to_owned(),
+            categories: categories.iter().map(|&name| name.to_owned()).collect(),
+            pooled,
+        };
+        let format = TableFormat {
+            missing_words: vec!["keine".to_owned()],
+            ..TableFormat::default()
+        };
+        let place = |known: &OneHot, word: &str| {
+            let spellings = known.spellings(&format);
+            let found = spellings.iter().find(|(other, _)| other == word);
+            found.map(|&(_, position)| position)
+        };
+        let colours = known(&["NA", "blue", "red"], false);
+        let words = colours.spellings(&format);
+        assert_eq!(words[..3].iter().map(|(word, _)| word).collect::<Vec<_>>(), ["NA", "blue", "red"]);
+        // A category of that name is one, other words for nothing are none.
+        assert_eq!(place(&colours, "NA"), Some(Some(0)));
+        assert_eq!((place(&colours, ""), place(&colours, "keine")), (Some(None), Some(None)));
+        assert_eq!((place(&colours, "true"), place(&colours, "green")), (None, None));
+        let truths = known(&["False", "True", "maybe"], true);
+        assert_eq!((place(&truths, "true"), place(&truths, "FALSE")), (Some(Some(1)), Some(Some(0))));
+        // Where a column is read as names, no word is for nothing that is not given.
+        let text = TableFormat { text: vec!["c".to_owned()], ..format.clone() };
+        let words = known(&["a", "b"], false).spellings(&text);
+        let missing: Vec<&str> = words[2..].iter().map(|(word, _)| word.as_str()).collect();
+        assert_eq!(missing, ["", "keine"]);
     }
 }

@@ -50,6 +50,11 @@ const GAPS: [&str; 33] = [
     "#VALEUR!", "#NOMBRE!", "k.A.", "k. A.", "\\N", "NaT", "nil", "(null)",
 ];
 
+/// The words that stand for a missing value wherever they are, and those for yes and no.
+pub(super) fn known_words<'a>() -> impl Iterator<Item = &'a str> {
+    MISSING.into_iter().chain(TRUE).chain(FALSE)
+}
+
 /// Whether a text stands for a missing value where the rest of its column is numbers.
 pub(super) fn is_gap(text: &str) -> bool {
     GAPS.contains(&text)
@@ -152,11 +157,17 @@ impl<'a> Spelling<'a> {
     }
 }
 
-/// Yes or no, as pandas, R and most programs write it.
+/// Yes, as pandas, R and most programs write it.
+const TRUE: [&str; 3] = ["True", "TRUE", "true"];
+
+/// No, as they write it.
+const FALSE: [&str; 3] = ["False", "FALSE", "false"];
+
+/// Whether a text is yes or no.
 pub(super) fn truth(text: &str) -> Option<bool> {
-    match text {
-        "True" | "TRUE" | "true" => Some(true),
-        "False" | "FALSE" | "false" => Some(false),
+    match (TRUE.contains(&text), FALSE.contains(&text)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Circumstances<'a> {
     pub marked: bool,
     /// The order of dates that are to be numbers.
     pub dates: Option<DateOrder>,
-    /// The units of the column where the model was trained, if there is one.
+    /// The units of the column when the model was trained, if there is one.
     pub known: Option<&'a [String]>,
     /// The unit of the column's numbers that have one, by the user's word.
     pub unit: Option<&'a [String]>,
@@ -39,13 +39,13 @@ impl Circumstances<'_> {
         match self.known {
             None => (what.to_owned(), format!("give {give}")),
             Some([]) => (
-                format!("{what}, and the column had no unit where the model was trained"),
+                format!("{what}, and the column had no unit when the model was trained"),
                 format!("write it as there, or give {give}"),
             ),
             Some(known) => {
                 let known = names::list(known.iter().map(String::as_str));
                 (
-                    format!("{what}, and the column had {known} where the model was trained"),
+                    format!("{what}, and the column had {known} when the model was trained"),
                     format!("write it as there, or give {give} if that is the same"),
                 )
             }

@@ -6,6 +6,21 @@ use super::csv_options::CsvOptions;
 use crate::error::error;
 use crate::{Error, Place, TableProblem, names};
 
+/// The most columns of a table. What is known of a column takes some hundred bytes, and a few bytes of a file can claim
+/// billions of columns.
+pub(crate) const MOST_COLUMNS: usize = 1 << 20;
+
+/// Refuses a table of more than [`MOST_COLUMNS`].
+pub(crate) fn check_width(file: &str, place: Option<Place>, count: usize) -> Result<(), Error> {
+    if count <= MOST_COLUMNS {
+        return Ok(());
+    }
+    let problem = TableProblem::Malformed(format!(
+        "the table has {count} columns, and at most {MOST_COLUMNS} are read; use fewer columns"
+    ));
+    Err(error(file, place, None, problem))
+}
+
 /// The names that a file gives its columns, without white space around them; a column without one is called by its
 /// position.
 pub(crate) fn distinct_names<'n>(
@@ -16,6 +31,9 @@ pub(crate) fn distinct_names<'n>(
     let mut names = Vec::new();
     let mut seen = HashMap::new();
     for (column, name) in given.enumerate() {
+        if column == MOST_COLUMNS {
+            check_width(file, place, column + 1)?;
+        }
         let name = match name.trim() {
             "" => format!("column{}", column + 1),
             name => name.to_owned(),
@@ -306,15 +324,15 @@ mod tests {
         let refuse = |target, features, exclude| choose(target, features, exclude).unwrap_err();
         assert_eq!(
             refuse("Y", "", ""),
-            "`t.csv`: there is no column `Y` to be the target; did you mean `y`?"
+            "`t.csv`: there is no column `Y`, named as the target; did you mean `y`?"
         );
         assert_eq!(
             refuse("", "a,zebra", ""),
-            "`t.csv`: there is no column `zebra` to be a feature; there is `id`, `a`, `b`, `3` and `y`"
+            "`t.csv`: there is no column `zebra`, named as a feature; there is `id`, `a`, `b`, `3` and `y`"
         );
         assert_eq!(
             refuse("9", "", ""),
-            "`t.csv`: there is no column `9` to be the target; positions are 1 to 5, or -1 to -5 from the end"
+            "`t.csv`: there is no column `9`, named as the target; positions are 1 to 5, or -1 to -5 from the end"
         );
         assert_eq!(
             refuse("y", "a,y", ""),

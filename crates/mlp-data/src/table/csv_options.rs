@@ -4,6 +4,7 @@ use super::category::OneHot;
 use super::format::TableFormat;
 use super::policy::{Categorical, MissingPolicy};
 use super::target::TaskChoice;
+use crate::TargetTransform;
 
 /// How a table is read, of whatever kind its file is; `format` is for text alone. The default finds everything out: see the [module](crate::table).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct CsvOptions {
     pub features: Vec<String>,
     /// Columns to leave out.
     pub exclude: Vec<String>,
-    /// The column with what each sample counts in the loss, which is no feature then; none: all count the same, unless
+    /// The column with what each sample counts in the loss, which is not a feature then; none: all count the same, unless
     /// the kind of file keeps such a column.
     pub sample_weight: Option<String>,
     /// How the table is written.
@@ -30,6 +31,8 @@ pub struct CsvOptions {
     /// The classes in their order, for data that a trained model is to judge: labels follow this order, not all need occur,
     /// and any other is refused.
     pub classes: Option<Vec<String>>,
+    /// What will be made of targets that are numbers: those that it does not take are refused.
+    pub target_transform: TargetTransform,
     /// What becomes of missing values.
     pub missing: MissingPolicy,
     /// What becomes of features of text.

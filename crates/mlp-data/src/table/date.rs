@@ -1,6 +1,6 @@
 //! Dates as people write them, and the numbers of days that they are.
 //!
-//! A date is three numbers parted by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
+//! A date is three numbers separated by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
 //! German, Italian, Portuguese or Spanish), or a year and a month alone (`2020-01`, `01/2020`), which is its first day; `2020年1月31日`. A time of day may stand behind,
 //! with fractions of a second, `am` or `pm`, and an offset from UTC. Years of two digits are those of POSIX: 69 to 99 are
 //! of the 20th century, the others of the 21st.
@@ -28,7 +28,7 @@ impl Orders {
     }
 }
 
-/// The orders in which a text is a date; none if it is no date at all.
+/// The orders in which a text is a date; none if it is not a date at all.
 pub(super) fn orders(text: &str) -> Orders {
     // Most texts are none, and most of those hold no digit.
     if text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -69,7 +69,7 @@ pub(super) fn all_compact(numbers: &[f64], order: DateOrder) -> Option<Vec<f64>>
     any.then(|| of(order).or_else(|| of(DateOrder::Ymd)))?
 }
 
-/// The days from 1970-01-01 to a date, with the time of day as a fraction; none where the text is no date in that order.
+/// The days from 1970-01-01 to a date, with the time of day as a fraction; none where the text is not a date in that order.
 pub(super) fn days(text: &str, order: DateOrder) -> Option<f64> {
     let text = without_characters(text.trim());
     let (day, rest) = date(&text, order)?;

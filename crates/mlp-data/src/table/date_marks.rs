@@ -71,7 +71,7 @@ pub(super) fn doubtful_dates<'a>(
     let had: Vec<String> = known.chars().map(|mark| format!("`{mark}`")).collect();
     let other = other(order);
     Some(format!(
-        "{columns} dates such as `{text}` ({place}), and those of the model's table are parted by {}; they are read as {order}, and no \
+        "{columns} dates such as `{text}` ({place}), and those of the model's table are separated by {}; they are read as {order}, and no \
          date of the file tells; if it is {other}, give --dates {other}",
         names::join(&had)
     ))
@@ -92,7 +92,7 @@ mod tests {
         };
         assert_eq!(
             said(&["03/04/2024", "05/04/2024"], ".").unwrap(),
-            "column `d` has dates such as `03/04/2024` (line 2), and those of the model's table are parted by `.`; they are read as \
+            "column `d` has dates such as `03/04/2024` (line 2), and those of the model's table are separated by `.`; they are read as \
              dmy, and no date of the file tells; if it is mdy, give --dates mdy"
         );
         for (texts, known) in [

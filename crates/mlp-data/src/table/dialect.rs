@@ -1,4 +1,4 @@
-//! Which delimiter a table has, how many cells a line, and whether its first line holds names.
+//! Which delimiter a table has, how many cells per line, and whether its first line holds names.
 
 use super::cut::{Record, Stray, cut};
 use super::disguise::{Look, look};
@@ -19,7 +19,7 @@ const CANDIDATES: [Delimiter; 5] = [
     Delimiter::SPACES,
 ];
 
-/// What lines before a table begin with that are no part of it.
+/// What lines before a table begin with that are not part of it.
 const COMMENTS: [&str; 4] = ["#", "%", "//", "|"];
 
 /// Records that are judged.
@@ -110,7 +110,7 @@ impl Dialect {
                 {
                     let given = format.delimiter.unwrap_or(delimiter);
                     return refuse(TableProblem::Malformed(format!(
-                        "the delimiter that is given, `{given}`, does not occur; give the one that parts the columns by --delimiter"
+                        "the given delimiter `{given}` does not occur; give the one that separates the columns with --delimiter"
                     )));
                 }
                 FirstLine::Unknown(reason) | FirstLine::Numbers(reason) => {
@@ -149,7 +149,7 @@ fn refuse_empty_cells(sample: &[u8], comment: Option<&str>) -> Result<(), Wrong>
         if let Some((line, _)) = blank.next()
             && 1 + blank.count() < all.len()
         {
-            let problem = "a cell is empty between single spaces, or runs of spaces part the cells; give --delimiter whitespace \
+            let problem = "a cell is empty between single spaces, or runs of spaces separate the cells; give --delimiter whitespace \
                            for runs, or write NA where a value is missing";
             return Err((*line, TableProblem::Malformed(problem.to_owned())));
         }
@@ -166,9 +166,9 @@ fn does_not_occur(format: &TableFormat, rows: &[u8]) -> bool {
 /// Why a first line has other cells than those below.
 fn odd_first_line(found: usize, expected: usize) -> TableProblem {
     let hint = if found + 1 == expected {
-        "a column has no name, row numbers in front perhaps: give it one"
+        "a column has no name, perhaps of row numbers in front: give it one"
     } else {
-        "every line must have as many"
+        "every line must have the same number"
     };
     TableProblem::FirstLine {
         found,
@@ -212,7 +212,7 @@ impl<'a> Leading<'a> {
         })
     }
 
-    /// Refuses lines that are no row of names.
+    /// Refuses lines that are not a row of names.
     fn check(&self, rows: &[u8], delimiter: Delimiter) -> Result<(), Wrong> {
         let mut record = Record::default();
         cut(self.first, delimiter, Stray::Literal, &mut record);
@@ -281,7 +281,7 @@ fn shape(records: &[Record]) -> Shape {
 }
 
 fn of_bytes(bytes: &[u8]) -> Look {
-    // What is no UTF-8 is text here; reading will refuse it.
+    // What is not UTF-8 is text here; reading will refuse it.
     look(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"))
 }
 
@@ -422,17 +422,17 @@ mod tests {
         };
         assert_eq!(
             problem("Sales of 2024\na,b,y\n1,2,u\n3,4,v\n"),
-            "line 1: `Sales of 2024` stands alone above lines of 3 cells, as a title does, and names stand in the first line; skip \
+            "line 1: `Sales of 2024` is alone above lines of 3 cells, as a title is, but the names must be on the first line; skip \
              it by --comment 'Sales of 2024'"
         );
-        assert!(problem("Sales,,\na,b,y\n1,2,u\n3,4,v\n").ends_with("skip it by --comment Sales"));
+        assert!(problem("Sales,,\na,b,y\n1,2,u\n3,4,v\n").ends_with("skip it with --comment Sales"));
         assert!(
             problem("Sales\nall shops\na,b,y\n1,2,u\n3,4,v\n5,6,u\n")
                 .ends_with("remove the first 2 lines")
         );
         assert!(
             problem("Sales, all shops\na,b,y\n1,2,u\n3,4,v\n")
-                .contains("skip it by --comment 'Sales, all shops'")
+                .contains("skip it with --comment 'Sales, all shops'")
         );
         // As a comment's mark it would skip other lines, too.
         assert!(problem("a\na,b,y\n1,2,u\n3,4,v\n").ends_with("first line; remove it"));
@@ -443,7 +443,7 @@ mod tests {
         for sample in ["a:b:y\n1:2:u\n3:4:v\n", "1:2:3\n3:4:5\n"] {
             assert_eq!(
                 problem(sample),
-                "line 1: no delimiter that is known parts the lines, and `:` parts each into 3 cells; give --delimiter ':'"
+                "line 1: no known delimiter splits the lines, but `:` splits each into 3 cells; give --delimiter ':'"
             );
         }
         assert!(detect("time\n12:30\n13:30\n").is_ok());
@@ -476,7 +476,7 @@ mod tests {
         ] {
             assert_eq!(found(rows), ("tab".to_owned(), false), "{rows}");
         }
-        // A tab too many on a line is no empty cell.
+        // A tab too many on a line is not an empty cell.
         let rows = "1\t2\t3\n4\t5\t6\n7\t\t8\t9\n3\t2\t1\n";
         assert_eq!(found(rows).0, "whitespace");
     }
@@ -557,7 +557,7 @@ mod tests {
         let format = TableFormat::default();
         let known = Dialect::detect(sample, &format, Some(&like), &["length"]);
         assert!(known.is_err());
-        // Texts that are no names are refused as data.
+        // Texts that are not names are refused as data.
         let sample = b"red,1,2\nblue,2,1\ngreen,4,0\n";
         let known = Dialect::detect(sample, &format, Some(&like), &["length"]);
         assert_eq!(known.map(|dialect| dialect.header), Ok(false));

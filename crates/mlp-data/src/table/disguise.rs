@@ -1,4 +1,4 @@
-//! Numbers and dates in disguise: what a text that is no number looks like to a person.
+//! Numbers and dates in disguise: what a text that is not a number looks like to a person.
 
 use super::cell::{Cell, is_gap};
 use super::date::{Orders, is_time, orders};
@@ -70,7 +70,7 @@ pub(super) fn is_value(text: &str) -> bool {
     look(text) == Look::Value
 }
 
-/// What a text looks like that is no number with the marks that are in force.
+/// What a text looks like that is not a number with the marks that are in force.
 pub(super) fn disguise(text: &str) -> Option<Disguise<'_>> {
     let of = |kind| Disguise {
         kind,

@@ -27,7 +27,7 @@ struct Otherwise {
 
 impl Doubt {
     /// Takes a number down that is read by these marks; `whole` says that those of the column were whole numbers without a mark
-    /// where the model was trained.
+    /// when the model was trained.
     pub fn take(&mut self, text: &str, place: Place, marks: Marks, whole: bool) {
         let others = match marks {
             (DecimalMark::Comma, _) => [
@@ -93,7 +93,7 @@ pub(super) fn doubts<'a>(
         None => String::new(),
     };
     Some(format!(
-        "{columns} numbers such as `{}` ({}), which is {} as the model's table is written, and no number of the file tells; \
+        "{columns} numbers such as `{}` ({}), which is {} the way the model's table is written, and no number of the file decides; \
          if {} is meant, give --decimal {}{thousands}",
         first.text,
         first.place,

@@ -19,7 +19,7 @@ use super::target::PushError;
 use super::texts::{Seen, Texts};
 use crate::{Place, TableProblem};
 
-/// A feature's cells that are no numbers, and what may become of them.
+/// A feature's cells that are not numbers, and what may become of them.
 #[derive(Debug)]
 pub(super) struct Feature<'a> {
     texts: Texts,
@@ -45,7 +45,7 @@ pub(super) struct Feature<'a> {
 }
 
 /// What becomes of a column of text.
-const NO_TEXT: &str = "; every feature must be a number, so exclude a column of text, or ask for --categories one-hot";
+const NO_TEXT: &str = "; every feature must be a number, so exclude columns of text, or give --categories one-hot";
 
 /// What the texts of a column came to.
 pub(super) struct Settled {
@@ -165,7 +165,7 @@ impl<'a> Feature<'a> {
         self.known.is_none() && !self.declared && self.texts.is_empty()
     }
 
-    /// What a cell leaves among the numbers: NaN where it is no number.
+    /// What a cell leaves among the numbers: NaN where it is not a number.
     pub fn push(
         &mut self,
         cell: Cell<'_>,
@@ -411,7 +411,7 @@ impl<'a> Feature<'a> {
         self.spellings.keep(kept);
     }
 
-    /// The column's categories, if it is no column of numbers; see [`Texts::into_categories`].
+    /// The column's categories, if it is not a column of numbers; see [`Texts::into_categories`].
     pub fn into_categories(
         self,
         numbers: impl Iterator<Item = f64> + Clone,

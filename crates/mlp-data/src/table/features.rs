@@ -103,7 +103,7 @@ impl<R: Read> FeatureReader<R> {
     /// The next rows, at most `rows` of them; none at the end of the table.
     ///
     /// # Errors
-    /// [`Error::Table`] with line and column: no row at all, a ragged line, a cell that is no finite number;
+    /// [`Error::Table`] with line and column: no row at all, a ragged line, a cell that is not a finite number;
     /// [`Error::Read`].
     ///
     /// # Panics
@@ -223,7 +223,7 @@ impl Matched {
         let keep = find_all(file, names, &options.keep, "kept")?;
         let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
         if options.format.dates.is_some() && format.date_columns.is_empty() {
-            let problem = "--dates is given, and no column was dates where the model was trained; leave it away";
+            let problem = "--dates is given, but no column held dates when the model was trained; leave it out";
             return Err(Error::Format {
                 problem: problem.to_owned(),
             });
@@ -308,7 +308,7 @@ impl Matched {
         let by_position = self.by_position.then(|| {
             let are = if self.columns.len() == 1 { "is" } else { "are" };
             format!(
-                "the file does not name its columns, so its {} {are} taken by position as {}",
+                "the file does not name its columns, so its {} {are} matched by position to {}",
                 names::so_many(self.columns.len() as u64, "column"),
                 names::list(self.columns.iter().map(String::as_str))
             )

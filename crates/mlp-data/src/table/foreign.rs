@@ -1,4 +1,4 @@
-//! Files that are no tables of text, told by their first bytes, and by their name where these say too little.
+//! Files that are not tables of text, told by their first bytes, and by their name where these say too little.
 
 use crate::TableProblem;
 
@@ -10,7 +10,7 @@ const MARKS: &[(&[u8], &str, &str)] = &[
     (
         b"\x1F\x8B",
         "a gzip file",
-        "give it the ending .gz, behind the one of what it packs",
+        "give it the extension .gz, after that of the file that it packs",
     ),
     (b"BZh", "a bzip2 file", "unpack it first (bunzip2)"),
     (b"\xFD7zXZ\0", "an xz file", "unpack it first (unxz)"),
@@ -31,8 +31,8 @@ const MARKS: &[(&[u8], &str, &str)] = &[
         "an Excel workbook (xls)",
         EXPORT,
     ),
-    (b"PAR1", "a Parquet file", "give it the ending .parquet"),
-    (b"\x93NUMPY", "a NumPy array", "give it the ending .npy"),
+    (b"PAR1", "a Parquet file", "give it the extension .parquet"),
+    (b"\x93NUMPY", "a NumPy array", "give it the extension .npy"),
     (
         b"ARROW1\0\0",
         "a Feather or Arrow file",
@@ -68,17 +68,17 @@ const MARKS: &[(&[u8], &str, &str)] = &[
     (
         b"RDX2\n",
         "an R workspace (RData)",
-        "write the table by write.csv(x, file, row.names = FALSE)",
+        "write the table with write.csv(x, file, row.names = FALSE)",
     ),
     (
         b"RDX3\n",
         "an R workspace (RData)",
-        "write the table by write.csv(x, file, row.names = FALSE)",
+        "write the table with write.csv(x, file, row.names = FALSE)",
     ),
     (
         b"X\n\0\0\0",
         "an R object (rds)",
-        "write the table by write.csv(x, file, row.names = FALSE)",
+        "write the table with write.csv(x, file, row.names = FALSE)",
     ),
     (b"$FL2", "an SPSS file (sav)", EXPORT),
     (b"$FL3", "an SPSS file (zsav)", EXPORT),
@@ -112,12 +112,12 @@ const ENDINGS: &[(&[&str], &str, &str)] = &[
     (
         &["rds"],
         "an R object (rds)",
-        "write the table by write.csv(x, file, row.names = FALSE)",
+        "write the table with write.csv(x, file, row.names = FALSE)",
     ),
     (
         &["rdata", "rda"],
         "an R workspace (RData)",
-        "write the table by write.csv(x, file, row.names = FALSE)",
+        "write the table with write.csv(x, file, row.names = FALSE)",
     ),
     (&["dta"], "a Stata file (dta)", EXPORT),
     (
@@ -128,10 +128,10 @@ const ENDINGS: &[(&[&str], &str, &str)] = &[
     (&["zip"], "a zip archive", "unpack it first"),
 ];
 
-/// What a file is that is no table of text, by its beginning and name.
+/// What a file is that is not a table of text, by its beginning and name.
 pub(super) fn foreign(sample: &[u8], file: &str) -> Option<TableProblem> {
     if sample.starts_with(b"\xFF\xFE") || sample.starts_with(b"\xFE\xFF") {
-        return Some(TableProblem::NotUtf8(" but, it seems, UTF-16"));
+        return Some(TableProblem::NotUtf8(" but seems to be UTF-16"));
     }
     let problem = |what, advice| Some(TableProblem::Foreign { what, advice });
     let is_text = !sample
@@ -154,7 +154,7 @@ pub(super) fn foreign(sample: &[u8], file: &str) -> Option<TableProblem> {
         } else if holds(b"xl/") || holds(b"[Content_Types].xml") {
             ("an Excel workbook (xlsx)", EXPORT)
         } else if holds(b".npy") {
-            ("an NPZ archive", "give it the ending .npz")
+            ("an NPZ archive", "give it the extension .npz")
         } else {
             by_name().map_or(
                 ("a zip archive", "unpack it first"),

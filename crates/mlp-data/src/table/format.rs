@@ -12,7 +12,7 @@ pub struct TableFormat {
     pub header: Option<bool>,
     /// What stands between the cells.
     pub delimiter: Option<Delimiter>,
-    /// What lines that are no data begin with; none: every line is data.
+    /// What lines that are not data begin with; none: every line is data.
     pub comment: Option<String>,
     /// What stands before the decimals.
     pub decimal: Option<DecimalMark>,
@@ -157,13 +157,13 @@ impl TableFormat {
             && mark.is_of(decimal)
         {
             return refuse(format!(
-                "{mark} cannot stand both before the decimals and between the thousands; give --decimal and --thousands that differ"
+                "{mark} cannot be both the decimal mark and the thousands separator; give different --decimal and --thousands"
             ));
         }
         if self.thousands == Some(ThousandsMark::Space) && self.delimiter == Some(Delimiter::SPACES)
         {
             return refuse(
-                "runs of spaces part the cells, so spaces cannot stand between the thousands"
+                "runs of spaces separate the cells, so a space cannot be the thousands separator"
                     .to_owned(),
             );
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The text of a cell with an apostrophe before it where a spreadsheet might carry it out: where it begins with `=`, `+`,
-/// `-`, `@`, a tab or a carriage return and is no number.
+/// `-`, `@`, a tab or a carriage return and is not a number.
 ///
 /// ```
 /// use mlp_data::table::harmless;

@@ -17,16 +17,16 @@ pub(super) enum FirstLine {
     Numbers(&'static str),
 }
 
-/// Words above numbers that are no names: further ones for missing values.
+/// Words above numbers that are not names: further ones for missing values.
 const NO_NAMES: [&str; 19] = [
     "-", "--", "---", ".", "..", "*", "**", "n.a.", "na", "n/a", "nd", "n.d.", "nil", "none",
     "null", "unknown", "missing", "#n/a", "#div/0!",
 ];
 
-/// Lines of which fewer than one in so many are alike: they are no accident.
+/// Lines of which fewer than one in so many are alike: they are not an accident.
 const RARE: usize = 10;
 
-/// The chance below which it is no accident that values of the first line never return.
+/// The chance below which it is not an accident that values of the first line never return.
 const ACCIDENT: f64 = 0.01;
 
 /// The chance up to which a text that never returns speaks for names, be there numbers beside it.
@@ -97,7 +97,7 @@ impl<'a> Below<'a> {
 
 fn text(record: &Record, column: usize) -> Option<&str> {
     let bytes = record.get(column)?;
-    // What is no UTF-8 is text here; reading will refuse it.
+    // What is not UTF-8 is text here; reading will refuse it.
     Some(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}").trim())
 }
 
@@ -152,10 +152,10 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
     let doubt = numbers_as_names(first, rest);
     match (names, numbers) {
         (1.., 0) if returns => FirstLine::Unknown(
-            "one of its cells is text above a column of numbers, and another returns below",
+            "one of its cells is text above a column of numbers, and another is repeated below",
         ),
         (0, 0) if returns && chance < ACCIDENT => FirstLine::Unknown(
-            "one of its cells returns below, and others are none of the values below them",
+            "one of its cells is repeated below, and others are not among the values below them",
         ),
         _ if returns => FirstLine::Data,
         (1.., 0) => FirstLine::Names,
@@ -169,13 +169,13 @@ pub(super) fn judge(records: &[Record]) -> FirstLine {
         (0, 1..) if counts && chance < ACCIDENT => FirstLine::Names,
         (0, 1..) if counts => FirstLine::Numbers("its numbers count from column to column"),
         (0, 1..) if chance <= DOUBT => FirstLine::Unknown(
-            "some cells are numbers above columns of numbers, and a text is none of those below it, which return",
+            "some cells are numbers above columns of numbers, and one is a text that is not among those below it, which repeat",
         ),
         (0, 1..) => doubt.map_or(FirstLine::Data, FirstLine::Numbers),
         (0, 0) if has_twice(first) => FirstLine::Data,
         (0, 0) if chance < ACCIDENT => FirstLine::Names,
         (0, 0) if chance < 1.0 => FirstLine::Unknown(
-            "its cells are text like those below, and none of them returns there",
+            "its cells are text like those below, and none of them is repeated there",
         ),
         (0, 0) => FirstLine::Data,
     }
@@ -220,7 +220,7 @@ fn are_even(numbers: &[f64]) -> bool {
 ///
 /// Numbers that rise or fall as those of hardly another line are names of years, wavelengths or positions where they are whole or
 /// evenly spaced; others are data in a table of few columns unless one of them lies beyond its column. Below ten lines, and with
-/// as many columns, the order of a line is no accident.
+/// as many columns, the order of a line is not an accident.
 fn numbers_as_names(first: &Record, rest: &[Record]) -> Option<&'static str> {
     /// So many numbers are in order by chance once in sixty lines.
     const MANY: usize = 5;
@@ -241,13 +241,13 @@ fn numbers_as_names(first: &Record, rest: &[Record]) -> Option<&'static str> {
     {
         return Some(match order {
             Ordering::Less => {
-                "its numbers rise from column to column, as those of hardly another line do"
+                "its numbers rise from column to column, as in hardly any other line"
             }
-            _ => "its numbers fall from column to column, as those of hardly another line do",
+            _ => "its numbers fall from column to column, as in hardly any other line",
         });
     }
     (enough && beyond.len() > 1 && beyond.iter().all(|beyond| beyond.far))
-        .then_some("its numbers are far from all that stand below them, in every column")
+        .then_some("its numbers are far from all below them, in every column")
 }
 
 /// How a number of the first line lies to those below it.
@@ -392,7 +392,7 @@ mod tests {
         for first in ["2020,2019,2018", "50,10,0", "0.1,0.2,0.3", "1,2.5,80.5"] {
             assert!(is_unknown(&rows(first, below)), "{first}");
         }
-        // Measurements in order that are no scale, and rows that fall as well.
+        // Measurements in order that are not a scale, and rows that fall as well.
         assert_eq!(judged(&rows("2.1,5.2,5.9", below)), FirstLine::Data);
         let falling = "9,5,1\n8,3,2\n1,4,4\n";
         assert_eq!(judged(&rows("7,4,3", falling)), FirstLine::Data);

@@ -70,7 +70,7 @@ fn disguised<'t>(written: &[(usize, &'t Seen)], numbers: usize) -> Vec<(usize, D
             None => other += seen.rows,
         }
     }
-    // Several amounts of money are no names, however many words stand beside them.
+    // Several amounts of money are not names, however many words stand beside them.
     if plain <= other && money < AMOUNTS {
         disguised.clear();
     }
@@ -101,7 +101,7 @@ fn signs<'t>(disguised: &[(usize, Disguise<'t>)]) -> Vec<&'t str> {
     signs
 }
 
-/// The days of every text, NaN for those that stand for a missing date; none where one is no date of that order. Dates that
+/// The days of every text, NaN for those that stand for a missing date; none where one is not a date of that order. Dates that
 /// begin with a year of four digits can be meant in one way alone, so that they may be all of a column in any order.
 fn all_dates(texts: &[Seen], order: DateOrder) -> Option<Vec<f64>> {
     let of = |order| {
@@ -124,7 +124,7 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
             let words = match seen.text.contains(',') {
                 true => String::new(),
                 false => format!(
-                    ", or leave such rows out by --missing-words {} --missing drop",
+                    ", or leave such rows out with --missing-words {} --missing drop",
                     names::shell(&seen.text)
                 ),
             };
@@ -141,11 +141,11 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
             let remedy = match ways.is_empty() {
                 true => "write the column's dates alike".to_owned(),
                 false => format!(
-                    "give {}, by which all of the column are dates",
+                    "give {}, with which all of the column are dates",
                     ways.join(" or ")
                 ),
             };
-            let what = format!("a date, but not of the order {order}, in which dates are read");
+            let what = format!("a date, but not in the order {order} in which dates are read");
             (at, what, remedy)
         }
         None => (
@@ -192,10 +192,10 @@ fn problem(
     let (what, remedy) = match found.kind {
         Kind::Money(_) | Kind::Percent(_) | Kind::Unit { .. } if several => (
             format!(
-                "a number with a unit, and the column has {}, which are no common scale",
+                "a number with a unit, and the column has {}, which have no common scale",
                 names::list(all_signs.iter().copied())
             ),
-            "write the numbers in one unit, and without its name".to_owned(),
+            "write the numbers in one unit, without its name".to_owned(),
         ),
         Kind::Marked => marks().sentence(),
         Kind::Money(sign) => match size() {
@@ -206,7 +206,7 @@ fn problem(
                     more.push_str(" and write a minus for the brackets");
                 }
                 if ends_without_cents(cell) {
-                    more.push_str(" and leave the dash behind the digits away");
+                    more.push_str(" and remove the dash after the digits");
                 }
                 circumstances.signed("an amount of money", sign, &more)
             }
@@ -237,13 +237,13 @@ fn problem(
                         "a number with a unit, and the column has {}",
                         names::list(words.iter().copied())
                     ),
-                    "write the numbers in one unit, and without its name".to_owned(),
+                    "write the numbers in one unit, without its name".to_owned(),
                 ),
             }
         }
         Kind::Negative if ends_without_cents(cell) => said(
             "an amount without cents",
-            "leave the mark and the dash behind the digits away",
+            "remove the sign and the dash after the digits",
         ),
         Kind::Negative => said(
             "a negative number",

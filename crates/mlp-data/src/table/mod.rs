@@ -1,10 +1,10 @@
 //! Tables in text files: CSV and its relatives.
 //!
-//! A table has one line a sample, cells parted by `,`, `;`, tab, `|` or runs of spaces, quoted where they hold a delimiter
+//! A table has one line per sample, cells separated by `,`, `;`, tab, `|` or runs of spaces, quoted where they hold a delimiter
 //! or a line end. Line ends may be of Unix, Windows or old Macs, a byte order mark is skipped, white
 //! space around a cell does not count, and empty lines are passed over, as are those of comments where their
 //! mark is given. Nothing is guessed in silence:
-//! what is no number, missing or not finite is refused by line and column, unless the options say what to make of
+//! what is not a number, missing or not finite is refused by line and column, unless the options say what to make of
 //! missing values ([`MissingPolicy`]) and of features of text ([`Categorical`]).
 //!
 //! **Numbers** have a decimal point unless the format says otherwise; marks between thousands and units are read if it names them.
@@ -12,7 +12,7 @@
 //! class or a category: where such cells are most of a column, the first is refused by what it is, and how it may be read. A
 //! comma that may be either mark is what the whole column tells, and so is a point where semicolons part the cells. Ranges (`10-20`), one or two bounds (`<5`, `>5`) and codes (`A12`) are text.
 //! Forms that no option reads (`１２`, `'0.1`, `="100"`, `1/2`, `5±1`, `5'11"`, `~10`, `1h30`) are refused likewise, with what to write. In a table for a
-//! model a column's unit is that which the column had where the model was trained, unless other units are named.
+//! model a column's unit is that which the column had when the model was trained, unless other units are named.
 //!
 //! **Dates** are numbers of days since 1970-01-01 where their order is given: every cell of the column must be one.
 //!
@@ -33,7 +33,7 @@
 //! **Delimiter**: given, told by a first line `sep=;`, or the one that cuts the first lines most evenly into more than one cell; of
 //! several that of a table [read like](CsvOptions::like) this one, then the one that leaves fewest cells that another would cut,
 //! and most numbers; then `;` before `,`, for decimal commas. Runs of spaces part cells where most are numbers. A delimiter at
-//! the end of every line is no column.
+//! the end of every line is not a column.
 //!
 //! **Quotes**: a cell that begins with a quote ends at the one that closes it; within, a quote is written twice. Text
 //! behind a closing quote and a quote that never closes are refused by the line where the cell opens, and so is a cell of
@@ -45,7 +45,7 @@
 //! numbers and values that return are data. Where that cannot tell, or numbers count (`0,1,2`), rise or fall from column to column as
 //! those of hardly another line do, or a text beside numbers never returns, it is refused until the options say. Columns without a name are called `column1`, `column2`, ...
 //!
-//! **Columns** are asked for by name; a whole number that is no name is a position, counted from 1, or from
+//! **Columns** are asked for by name; a whole number that is not a name is a position, counted from 1, or from
 //! the end if negative.
 
 mod amounts;
@@ -100,7 +100,7 @@ mod written;
 pub(crate) use assemble::Assembler;
 pub use category::OneHot;
 pub(crate) use cell::Cell;
-pub(crate) use columns::{Columns, distinct_names, find};
+pub(crate) use columns::{Columns, check_width, distinct_names, find};
 pub use csv_options::CsvOptions;
 pub use features::{FeatureChunk, FeatureOptions, FeatureReader};
 pub use format::{DateOrder, DecimalMark, Delimiter, TableFormat, ThousandsMark};

@@ -21,7 +21,7 @@ pub(super) fn number(text: &str, (decimal, thousands): Marks) -> Option<f64> {
     }
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(&text);
     let end = unsigned.find(['e', 'E']);
-    // The `e` of a word is no exponent.
+    // The `e` of a word is not an exponent.
     let end = end.filter(|_| unsigned.starts_with(|c: char| !c.is_alphabetic()));
     let (mantissa, exponent) = unsigned.split_at(end.unwrap_or(unsigned.len()));
     let (whole, decimals) = match mantissa.split_once(decimal.character()) {

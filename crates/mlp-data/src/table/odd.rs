@@ -122,8 +122,8 @@ impl Odd {
     /// What it is.
     pub fn what(self) -> &'static str {
         match self {
-            Self::Digits => "a number in full-width digits, or in those of another script",
-            Self::Quoted => "a number behind a quote mark",
+            Self::Digits => "a number in full-width digits, or those of another script",
+            Self::Quoted => "a number after a quote mark",
             Self::Formula => "a number as a spreadsheet's formula",
             Self::Fraction => "a fraction, or two numbers in one cell",
             Self::Uncertain => "a number with its error",
@@ -131,14 +131,14 @@ impl Odd {
             Self::FeetAndInches => "a length in feet and inches",
             Self::Quarter => "a quarter of a year",
             Self::Rounded => "a number that is not exact",
-            Self::Bound => "a bound and no number",
+            Self::Bound => "a bound, not a number",
             Self::Span => "a span of time in several units",
             Self::Fortran => "a number with an exponent of Fortran's",
-            Self::Footnote => "a number with a mark behind it, of a footnote or a power",
+            Self::Footnote => "a number with a footnote mark or a power after it",
             Self::DayOfMonth => "a day without its year, as spreadsheets make of other texts",
             Self::Week => "a week of a year",
             Self::Season => "a season, or two years",
-            Self::Narrow => "what a spreadsheet shows of a number in too narrow a column",
+            Self::Narrow => "what a spreadsheet shows for a number in too narrow a column",
             Self::Hexadecimal => "a number in hexadecimal digits",
         }
     }
@@ -150,7 +150,7 @@ impl Odd {
             Self::Quoted => "take the quote mark out of the cell",
             Self::Formula => "write its value alone",
             Self::Fraction => "write 0.5 for 1/2, and two numbers in two columns",
-            Self::Uncertain => "write the error in a column of its own, or leave it away",
+            Self::Uncertain => "write the error in a column of its own, or leave it out",
             Self::Power => "write it as 2e3",
             Self::FeetAndInches => "write it in one unit, 71 for 5'11\"",
             Self::Quarter => "write it as a number, 2024.25 for 2024Q2, or in two columns",
@@ -161,7 +161,7 @@ impl Odd {
             Self::Footnote => "write the number alone",
             Self::DayOfMonth => "write the date whole, or the text that it was",
             Self::Week => "write the first day of it, or year and week in two columns",
-            Self::Season => "write the year that it begins in",
+            Self::Season => "write the year in which it begins",
             Self::Narrow => "widen the column and save the file again",
             Self::Hexadecimal => "write it in the digits 0 to 9",
         }

@@ -32,7 +32,7 @@ impl OneUnit {
             return Ok(());
         }
         let signs = reading.signs(spelling);
-        // Numbers of a table that is no text have no sign to show.
+        // Numbers of a table that is not text have no sign to show.
         if signs.is_empty() && number != 0.0 && matches!(spelling, Spelling::Text(_)) {
             self.bares += 1;
             (self.bare).get_or_insert_with(|| (spelling.name(number).into_owned(), place));
@@ -60,7 +60,7 @@ impl OneUnit {
             Some(other) => Err(TableProblem::Disguised {
                 cell: shortened(&spelling.name(number)),
                 what: format!(
-                    "not in the unit of `{}` in the same column, and several are no common scale",
+                    "not in the unit of `{}` in the same column, and several units have no common scale",
                     shortened(other)
                 ),
                 remedy: "write the numbers of a column in one unit".to_owned(),
@@ -84,14 +84,14 @@ impl OneUnit {
         };
         let unit = names::list(unit.iter().map(String::as_str));
         Some(format!(
-            "column `{column}` has {} without {unit}, `{}` ({place}) for instance, taken as if it were there",
+            "column `{column}` has {} without {unit}, for instance `{}` ({place}), read as if it were there",
             names::so_many(self.bares, "number"),
             shortened(text)
         ))
     }
 }
 
-/// Refuses a number in another unit than the column had where the model was trained.
+/// Refuses a number in another unit than the column had when the model was trained.
 fn as_known(
     known: &[String],
     number: f64,
@@ -108,12 +108,12 @@ fn as_known(
     let had = names::list(known.iter().map(String::as_str));
     let found = names::list(signs.iter().copied());
     if signs.is_empty() {
-        // Numbers of a table that is no text have no sign to show.
+        // Numbers of a table that is not text have no sign to show.
         let written = matches!(spelling, Spelling::Text(_)) && number != 0.0;
         return match known.iter().any(|sign| is_scale(sign)) && written {
             true => refuse(
-                format!("a number without {had}, which the column had where the model was trained"),
-                format!("write {had} behind it"),
+                format!("a number without {had}, which the column had when the model was trained"),
+                format!("write {had} after it"),
             ),
             false => Ok(()),
         };
@@ -125,12 +125,12 @@ fn as_known(
     match known {
         [] => refuse(
             format!(
-                "a number with {found}, and the column had no unit where the model was trained"
+                "a number with {found}, and the column had no unit when the model was trained"
             ),
             format!("write it as there, or give --units '{option}' for this file"),
         ),
         _ => refuse(
-            format!("a number with {found}, and the column had {had} where the model was trained"),
+            format!("a number with {found}, and the column had {had} when the model was trained"),
             format!(
                 "write it as there, or give --units '{option}' for this file if that is the same"
             ),
@@ -210,7 +210,7 @@ mod tests {
         };
         assert_eq!(
             said(&["5 kg", "500", "0", "600"]).unwrap(),
-            "column `w` has 2 numbers without `kg`, `500` (line 3) for instance, taken as if it were there"
+            "column `w` has 2 numbers without `kg`, `500` (line 3) for instance, read as if it were there"
         );
         assert_eq!(said(&["5", "6"]), None);
         assert_eq!(said(&["5 kg", "0"]), None);

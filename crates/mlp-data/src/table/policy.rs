@@ -40,7 +40,7 @@ impl MissingPolicy {
     /// What the policy does, in one line.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Refuse => "refuse missing values by row and column",
+            Self::Refuse => "refuse missing values, naming row and column",
             Self::Drop => "leave out rows with a missing value",
             Self::Impute(kind) => kind.description(),
         }
@@ -94,8 +94,8 @@ impl Categorical {
     /// What the choice does, in one line.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Refuse => "refuse features of text by row and column",
-            Self::OneHot => "a column of 0 and 1 for each category",
+            Self::Refuse => "refuse text features, naming row and column",
+            Self::OneHot => "encode each category as a column of 0 and 1",
         }
     }
 }

@@ -34,7 +34,7 @@ impl Pooled {
     pub fn note(&self, known: &OneHot) -> Option<String> {
         self.said(
             &known.column,
-            &format!("it takes them as `{}`", known.pool_name()),
+            &format!("it reads them as `{}`", known.pool_name()),
         )
     }
 

@@ -60,7 +60,7 @@ pub(crate) fn read_sized(
     while table.next(&mut line)? {
         if table.has_header() && table.names().len() > 1 && repeats(&line, table.names()) {
             let problem = TableProblem::Malformed(
-                "the line repeats the header; remove it, and what else is no row".to_owned(),
+                "the line repeats the header; remove it and all other lines that are not rows".to_owned(),
             );
             return Err(table.error(Some(line.number), None, problem));
         }
@@ -114,7 +114,7 @@ fn idle_units(format: &TableFormat) -> Vec<String> {
         return Vec::new();
     }
     let units = names::list(idle.into_iter());
-    vec![format!("--units says {units}, which no number has")]
+    vec![format!("--units gives {units}, which no number has")]
 }
 
 /// Notes on columns whose numbers are dates or months, digit by digit.
@@ -134,7 +134,7 @@ fn days_as_numbers(set: &Dataset, format: &TableFormat) -> Vec<String> {
     let mut notes = Vec::new();
     for (name, values) in features {
         if format.dates.is_none() && all_compact(&values, DateOrder::Ymd).is_some() {
-            notes.push(format!("column `{name}` holds dates, it seems, which are read as numbers; give --dates ymd for numbers of days"));
+            notes.push(format!("column `{name}` seems to hold dates, which are read as numbers; give --dates ymd for numbers of days"));
         }
         notes.extend(months_as_numbers(&format!("column `{name}`"), &values));
     }
@@ -162,7 +162,7 @@ fn months_as_numbers(what: &str, values: &[f64]) -> Option<String> {
     }
     (distinct.len() == ENOUGH).then(|| {
         format!(
-            "{what} holds months, it seems ({}), which are read as numbers; write 2020-01 for 202001 and give --dates ymd for numbers of days",
+            "{what} seems to hold months ({}), which are read as numbers; write 2020-01 for 202001 and give --dates ymd for numbers of days",
             format_number(distinct[0])
         )
     })
@@ -242,13 +242,13 @@ mod tests {
         let refuse = |text| read(text, &options).unwrap_err();
         assert_eq!(
             refuse("a,w,y\n1,2,u\n3,-1,v\n"),
-            "`dir/t.csv`, line 3, column `w`: `-1` is no sample weight; it must be a number, 0 or more"
+            "`dir/t.csv`, line 3, column `w`: `-1` is not a sample weight; it must be a number, 0 or more"
         );
         assert!(refuse("a,w,y\n1,2,u\n3,,v\n").contains("line 3, column `w`"));
         assert!(refuse("a,w,y\n1,0,u\n3,0,v\n").contains("every sample weight is 0"));
         let error = refuse("a,b,y\n1,0,u\n3,0,v\n");
         assert!(
-            error.contains("there is no column `w` to be the sample weight"),
+            error.contains("there is no column `w`, named as the sample weight"),
             "{error}"
         );
     }
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(read(others, TaskChoice::Auto).map(task), Ok(numbers));
         assert_eq!(
             read(others, TaskChoice::Multilabel).unwrap_err(),
-            "`dir/t.csv`, column `v`: `2` is no label; with several labels each column is 0 or 1"
+            "`dir/t.csv`, column `v`: `2` is not a label; with several labels each column is 0 or 1"
         );
         let rows = read(labels, TaskChoice::Auto).unwrap();
         assert_eq!(rows.select_rows(&[1]).unwrap().task(), two);
@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(
             refuse("a,y\n1,0\nred,1\n2,0\n"),
             "`dir/t.csv`, line 3, column `a`: `red` is not a number; the rest of the column is numbers, so correct it, leave such \
-             rows out by --missing-words red --missing drop, or give --text a --categories one-hot if they all are names"
+             rows out by --missing-words red --missing drop, or give --text a --categories one-hot if they are all names"
         );
         assert_eq!(
             refuse("a,y\n1,0\nNaN,1\n"),
@@ -305,7 +305,7 @@ mod tests {
         );
         assert_eq!(
             refuse("a,y\n1,x\n2,x\n"),
-            "`dir/t.csv`, column `y`: every row is of the one class `x`; at least two are needed; name the column to learn by --target"
+            "`dir/t.csv`, column `y`: every row is of class `x`; at least two classes are needed; name the column to learn with --target"
         );
         assert_eq!(
             refuse("y\n1\n2\n"),
@@ -353,7 +353,7 @@ mod tests {
                 }
             )
             .unwrap_err(),
-            "`dir/t.csv`, line 4: the line repeats the header; remove it, and what else is no row"
+            "`dir/t.csv`, line 4: the line repeats the header; remove it and all other lines that are not rows"
         );
     }
 

@@ -16,7 +16,7 @@ pub(super) const NUMBERS_HERE: &str = "; the model takes numbers here";
 /// What can be done about infinity, as the end of a sentence.
 pub(super) fn as_missing(cell: &str) -> String {
     format!(
-        "; correct it, or take it for a missing value by --missing-words {}",
+        "; correct it, or read it as a missing value with --missing-words {}",
         names::shell(cell)
     )
 }
@@ -33,8 +33,8 @@ pub(super) fn no_day(
         true => TableProblem::NotADate { cell },
         false => TableProblem::Disguised {
             cell,
-            what: format!("a date, but not of the order {order}, in which the model reads them"),
-            remedy: format!("give {} if all of this file are so", ways.join(" or ")),
+            what: format!("a date, but not in the order {order} in which the model reads dates"),
+            remedy: format!("give {} if all dates of this file are", ways.join(" or ")),
         },
     }
 }
@@ -183,19 +183,19 @@ impl Reading {
         }
         if texts > numbers {
             return format!(
-                "; {numbers} of the column's cells are, and if they all are names, {names}"
+                "; {numbers} of the column's cells are, and if they are all names, {names}"
             );
         }
         let words = match text.contains(',') || text.len() > LONG {
             true => String::new(),
             false => format!(
-                ", leave such rows out by --missing-words {} --missing drop",
+                ", leave such rows out with --missing-words {} --missing drop",
                 names::shell(text)
             ),
         };
         let names = match names {
             "" => String::new(),
-            names => format!(", or {names} if they all are names"),
+            names => format!(", or {names} if they are all names"),
         };
         format!("; the rest of the column is numbers, so correct it{words}{names}")
     }
@@ -346,7 +346,7 @@ impl Reading {
         !self.units.is_empty()
     }
 
-    /// The units that the column had where the model was trained.
+    /// The units that the column had when the model was trained.
     pub(super) fn known_units(&self) -> Option<&[String]> {
         self.known_units.as_deref()
     }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::columns::distinct_names;
+use super::columns::{check_width, distinct_names};
 use super::cut::Record;
 use super::dialect::Dialect;
 use super::disguise::{Look, look};
@@ -66,6 +66,7 @@ impl<R: Read> Table<R> {
         if let Some(problem) = foreign(sample, file) {
             return Err(refuse(None, problem));
         }
+        check_first_line(sample, file, format.delimiter)?;
         if whole && sample.trim_ascii().is_empty() {
             return Err(refuse(None, TableProblem::Empty));
         }
@@ -145,7 +146,7 @@ impl<R: Read> Table<R> {
     /// The next line of data, or `false` at the end.
     ///
     /// # Errors
-    /// [`TableProblem::HeaderOnly`] where there is none at all; a ragged line, text that is no UTF-8, a
+    /// [`TableProblem::HeaderOnly`] where there is none at all; a ragged line, text that is not UTF-8, a
     /// record without end; [`Error::Read`].
     pub fn next(&mut self, line: &mut Line) -> Result<bool, Error> {
         if let Some((cells, number)) = self.first.take() {
@@ -239,6 +240,24 @@ fn told_delimiter(sample: &[u8]) -> Option<(Delimiter, usize)> {
     Some((word.parse().ok()?, end + 1))
 }
 
+/// Refuses a first line of more cells than a table has columns, before it is cut.
+fn check_first_line(sample: &[u8], file: &str, delimiter: Option<Delimiter>) -> Result<(), Error> {
+    let first = sample
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let usual = [Delimiter::COMMA, Delimiter::SEMICOLON, Delimiter::TAB];
+    let marks = delimiter.map_or(usual.to_vec(), |given| vec![given]);
+    let count = |mark: Delimiter| {
+        first
+            .iter()
+            .filter(|&&byte| Some(byte) == mark.byte())
+            .count()
+    };
+    let most = marks.into_iter().map(count).max().unwrap_or_default();
+    check_width(file, Some(Place::Line(1)), most + 1)
+}
+
 pub(crate) fn read_error<R: Read>(file: &str, stream: &Stream<R>, source: std::io::Error) -> Error {
     if stream.endless {
         return error(
@@ -286,7 +305,7 @@ mod tests {
         let error = lines(b"a,b\n1,2\n\n3\n").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`t.csv`, line 4: the line has 1 cell where the first has 2; every line must have as many"
+            "`t.csv`, line 4: the line has 1 cell where the first has 2; every line must have the same number"
         );
     }
 
@@ -345,7 +364,7 @@ mod tests {
             message(b"a,b\n1,2\n3,caf\xE9\n"),
             "`t.csv`, line 3, column `b`: the text is not UTF-8; save the file as UTF-8"
         );
-        // The halves of a character are no text, though the cells together are.
+        // The halves of a character are not text, though the cells together are.
         assert!(message(b"a;b\n1;2\n3;4\n\xC3;\xA9\n").contains("line 4, column `a`"));
         assert!(message(b"\xFF\xFEa\0,\0").contains("UTF-16"));
         assert!(message(b"\x1F\x8B\x08\0").contains("gzip"));

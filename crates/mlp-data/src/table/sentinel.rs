@@ -93,7 +93,7 @@ pub(super) fn sentinel_note(what: &str, (number, times): (f64, u64), more: &str)
         times => format!("{times} times"),
     };
     format!(
-        "{what} has {code} {times}, far from its other values; if that is a code for a missing value, say so by --missing-words {code}{more}"
+        "{what} has {code} {times}, far from its other values; if that is a code for a missing value, say so with --missing-words {code}{more}"
     )
 }
 

@@ -122,7 +122,7 @@ impl Told<'_> {
             .map(|(name, word, count)| {
                 let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
                 format!(
-                    "column `{name}` has `{word}` {times}, which stands for a missing value; if it is a name, say so by --text {}",
+                    "column `{name}` has `{word}` {times}, which stands for a missing value; if it is a name, say so with --text {}",
                     names::shell(name)
                 )
             })
@@ -147,7 +147,7 @@ impl Told<'_> {
             .map(|(name, code)| {
                 let one_hot = if self.target_is(name) { "" } else { " --categories one-hot" };
                 format!(
-                    "column `{name}` has numbers with leading zeros, `{code}` for instance; if they are names, say so by --text {}{one_hot}",
+                    "column `{name}` has numbers with leading zeros, for instance `{code}`; if they are names, say so with --text {}{one_hot}",
                     names::shell(name)
                 )
             })
@@ -195,7 +195,7 @@ impl Told<'_> {
             name == "column1" && self.columns.get(1).is_some_and(|name| name != "column2");
         let named = ["unnamed: 0", "id", "index"].contains(&name.to_lowercase().as_str());
         (first && (unnamed || named) && is_index(values))
-            .then_some("is an index, it seems, with another number in every row")
+            .then_some("seems to be an index, with another number in every row")
     }
 
     /// Notes on the columns that count the rows: a network learns the order of a file from them, and nothing else.
@@ -212,7 +212,7 @@ impl Told<'_> {
             if let Some(how) = counts(&values, rows).or_else(|| self.index(name, &values)) {
                 let option = names::shell(name);
                 notes.push(format!(
-                    "column `{name}` {how}; as a feature it tells where a row stands in the file, so leave it out by --exclude {option}"
+                    "column `{name}` {how}; as a feature it reveals the position of a row in the file, so leave it out with --exclude {option}"
                 ));
             }
         }
@@ -229,7 +229,7 @@ impl Told<'_> {
                 && let Some(how) = counts(&values, rows)
             {
                 notes.push(format!(
-                    "the target `{name}` {how}; name the column to learn by --target"
+                    "the target `{name}` {how}; name the column to learn with --target"
                 ));
             }
         }
@@ -261,7 +261,7 @@ impl Told<'_> {
         let said = |what: &str, column: &str, kind: &str, names: &[String]| -> Vec<String> {
             let found = variants(names);
             let shown = found.iter().take(MOST_VARIANTS).map(|which| {
-                format!("{what} `{column}` has as {kind} of their own {which}; write them alike if they are one")
+                format!("{what} `{column}` has as separate {kind} {which}; write them alike if they are the same")
             });
             let more = found.len().saturating_sub(MOST_VARIANTS);
             let rest = (more > 0).then(|| format!("{what} `{column}` has {more} more such {kind}"));
@@ -285,7 +285,7 @@ impl Told<'_> {
         (self.strings.iter())
             .map(|name| {
                 format!(
-                    "column `{name}` is declared as text and holds nothing but numbers, so it is read as numbers; if they are names, say so by --text {}{one_hot}",
+                    "column `{name}` is declared as text but holds only numbers, so it is read as numbers; if they are names, say so with --text {}{one_hot}",
                     names::shell(name)
                 )
             })

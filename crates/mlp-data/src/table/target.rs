@@ -16,7 +16,7 @@ use super::number::format_number;
 use super::reading::{Reading, as_missing};
 use super::spellings::Spellings;
 use super::texts::{Seen, Texts};
-use crate::{Error, Place, TableProblem, memory, names};
+use crate::{Error, Place, TableProblem, TargetTransform, memory, names};
 
 /// Whether a target column holds classes or numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,7 +28,7 @@ pub enum TaskChoice {
     Auto,
     /// Classes, one for each distinct cell, called as it is written.
     Classification,
-    /// Labels, one a column, each 0 or 1.
+    /// Labels, one per column, each 0 or 1.
     Multilabel,
     /// Numbers.
     Regression,
@@ -112,6 +112,8 @@ pub(super) struct TargetColumn {
     spellings: Spellings,
     /// Where the first number stands.
     place: Option<Place>,
+    /// What will be made of its numbers.
+    transform: TargetTransform,
     /// Whether the file says that the column is text, so that its numbers are names, too, where that is open.
     strings: bool,
 }
@@ -137,8 +139,14 @@ impl TargetColumn {
             whole: true,
             spellings: Spellings::default(),
             place: None,
+            transform: TargetTransform::None,
             strings: false,
         }
+    }
+
+    /// The same for numbers of which that will be made, and others are refused.
+    pub fn transformed(self, transform: TargetTransform) -> Self {
+        Self { transform, ..self }
     }
 
     /// Whether the column cannot be taken: it is read as text, and numbers are asked for.
@@ -237,6 +245,11 @@ impl TargetColumn {
                     self.place.get_or_insert(place);
                     if self.task == TaskChoice::Auto {
                         self.spellings.take(number, spelling, row, place);
+                    }
+                    if let Some(reason) = self.transform.problem(number) {
+                        let cell = spelling.name(number).into_owned();
+                        let problem = TableProblem::NoTransform { cell, reason };
+                        return Err(PushError::Problem(place, problem));
                     }
                     (self.numbers.take(number, spelling, place, &self.reading))
                         .and_then(|()| self.reading.not_a_day(cell))
@@ -431,7 +444,7 @@ impl TargetColumn {
     /// Keeps the rows that `kept` says so of.
     pub fn keep(&mut self, kept: &[bool]) {
         let mut keep = kept.iter();
-        self.values.retain(|_| *keep.next().expect("one a row"));
+        self.values.retain(|_| *keep.next().expect("one per row"));
         self.texts.keep(kept);
         self.spellings.keep(kept);
     }

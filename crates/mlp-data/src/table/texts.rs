@@ -1,4 +1,4 @@
-//! The cells of a column that are no numbers: each text once, and the rows that hold it.
+//! The cells of a column that are not numbers: each text once, and the rows that hold it.
 
 use std::collections::HashMap;
 

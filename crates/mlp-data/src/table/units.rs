@@ -14,7 +14,7 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// A word that is no known unit may yet be one: where nearly every number has one of a few such words behind it, after a
+    /// A word that is not a known unit may yet be one: where nearly every number has one of a few such words behind it, after a
     /// space or with decimals among them, or where they are as many as measurements are. `2WD` and `4WD` are none.
     pub fn of(written: &[(usize, &Seen)], found: &[Option<Disguise<'_>>], numbers: usize) -> Self {
         const WORDS: usize = 3;

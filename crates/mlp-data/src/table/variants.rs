@@ -44,7 +44,7 @@ pub(super) fn variants(all: &[String]) -> Vec<String> {
 fn differ(names: &[&str], what: &str) -> String {
     let shown: Vec<String> = names.iter().map(|name| visible(name)).collect();
     let listed = names::list(shown.iter().map(String::as_str));
-    format!("{listed}, which differ in {what} alone")
+    format!("{listed}, which differ only in {what}")
 }
 
 /// A name without its invisible characters.
@@ -167,33 +167,33 @@ mod tests {
     fn names_that_may_be_one_are_told() {
         assert_eq!(
             said(&["YES", "Yes", "no", "yes"]),
-            ["`YES`, `Yes` and `yes`, which differ in case alone"]
+            ["`YES`, `Yes` and `yes`, which differ only in case"]
         );
         assert_eq!(
             said(&["New  York", "New York", "x"]),
-            ["`New  York` and `New York`, which differ in white space alone"]
+            ["`New  York` and `New York`, which differ only in white space"]
         );
         assert_eq!(
             said(&["New York", "New\u{A0}York"]),
-            ["`New York` and `New\\u{a0}York`, which differ in white space alone"]
+            ["`New York` and `New\\u{a0}York`, which differ only in white space"]
         );
         assert_eq!(
             said(&["Zu\u{308}rich", "Z\u{FC}rich"]),
             [
-                "`Zu\u{308}rich` and `Z\u{FC}rich`, which differ in their Unicode form (NFC, NFD) alone"
+                "`Zu\u{308}rich` and `Z\u{FC}rich`, which differ only in their Unicode form (NFC, NFD)"
             ]
         );
         assert_eq!(
             said(&["a b", "A  b"]),
             [
-                "`a b` and `A  b`, which differ in case, white space, Unicode form or invisible characters alone"
+                "`a b` and `A  b`, which differ only in case, white space, Unicode form or invisible characters"
             ]
         );
         assert_eq!(
             said(&["no", "no\u{200B}", "n\u{AD}o", "yes", "yes\0"]),
             [
-                "`no`, `no\u{200B}` and `n\u{AD}o`, which differ in invisible characters alone",
-                "`yes` and `yes\0`, which differ in invisible characters alone"
+                "`no`, `no\u{200B}` and `n\u{AD}o`, which differ only in invisible characters",
+                "`yes` and `yes\0`, which differ only in invisible characters"
             ]
         );
         assert_eq!(

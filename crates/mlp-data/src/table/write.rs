@@ -8,7 +8,7 @@ use std::{
 use super::{harmless::harmless, number::format_number};
 use crate::{Dataset, Error, Targets};
 
-/// Writes a data set: a header, then a line a sample, features in order, then the target (classes by name).
+/// Writes a data set: a header, then a line per sample, features in order, then the target (classes by name).
 /// Numbers are as short as they can be and still read back to the same bits.
 ///
 /// # Errors

@@ -94,8 +94,8 @@ impl Written {
         }
         match self.ways.as_slice() {
             [] => (
-                "a number whose groups of digits are not of three".to_owned(),
-                "take the marks out".to_owned(),
+                "a number whose groups of digits are not in threes".to_owned(),
+                "remove the marks".to_owned(),
             ),
             [(_, way)] => (
                 format!("a number with {}", named(*way)),
@@ -119,7 +119,7 @@ impl Written {
     fn remedy(&self, options: &str, decimal: DecimalMark) -> String {
         if self.given && decimal != self.marks.0 {
             return format!(
-                "--decimal '{}' holds for all columns, so write the decimals of the file alike, or give {options} if they all are so",
+                "--decimal '{}' applies to all columns, so write the decimals of the file alike, or give {options} if they all are so",
                 self.marks.0
             );
         }

@@ -20,7 +20,7 @@ fn finite() -> impl Strategy<Value = f64> {
 
 /// Names as people give them, with all that needs quoting inside.
 fn name() -> impl Strategy<Value = String> {
-    // Words that stand for a missing or infinite value are no names of classes.
+    // Words that stand for a missing or infinite value are not names of classes.
     "[a-z][a-z ,;\"\t|é()\n-]{0,8}[a-z]".prop_filter("a word of its own", |word| {
         !["nan", "inf", "na", "nd", "nil", "none", "null"].contains(&word.as_str())
     })

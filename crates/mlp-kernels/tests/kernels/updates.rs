@@ -240,7 +240,7 @@ fn what_is_remembered_is_zero_or_normal() {
     }
 }
 
-/// A gradient that is no number makes the parameters none, whether it enters by its size or by its
+/// A gradient that is not a number makes the parameters none, whether it enters by its size or by its
 /// sign alone.
 struct Diverging;
 

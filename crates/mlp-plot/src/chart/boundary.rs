@@ -17,7 +17,7 @@ use crate::theme::{INK, SOFT_INK, WHITE};
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
     name: "boundary",
-    description: "what a network answers over a plane, with the samples on top",
+    description: "a network's predictions over a plane, with the samples on top",
     least: Size::new(360, 300),
     sample,
 };

@@ -15,7 +15,7 @@ use crate::ticks::format_value;
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
     name: "confusion matrix",
-    description: "which classes a classifier takes for which",
+    description: "true classes against predicted classes",
     least: Size::new(360, 300),
     sample,
 };

@@ -374,7 +374,7 @@ struct Drawn {
 }
 
 impl HeatMap {
-    /// The map in pixels, one a cell, in a PNG file that also holds texts under keywords. The first row
+    /// The map in pixels, one per cell, in a PNG file that also holds texts under keywords. The first row
     /// of the data is at the bottom; diverged, mixed and exploded cells have a colour of their own.
     ///
     /// # Errors

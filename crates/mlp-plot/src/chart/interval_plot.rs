@@ -14,7 +14,7 @@ use crate::theme::{INK, SOFT_INK};
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
     name: "interval plot",
-    description: "numbers of named things as points with intervals",
+    description: "named values as points with intervals",
     least: Size::new(360, 300),
     sample,
 };

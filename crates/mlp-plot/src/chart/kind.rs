@@ -12,7 +12,7 @@ pub trait Chart {
     ///
     /// # Errors
     /// If the size is out of range or parts of the data disagree in length. Data without a finite
-    /// value is no error: the picture then says so.
+    /// value is not an error: the picture then says so.
     fn scene(&self, size: Size) -> Result<Scene>;
 
     /// Where the cells of the chart's maps lie in its picture, map after map; none of other charts.

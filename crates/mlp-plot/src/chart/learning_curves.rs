@@ -24,7 +24,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
 /// A shaded range around a series.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Band {
-    /// Lower edge, one value a place of the series.
+    /// Lower edge, one value per place of the series.
     pub lower: Vec<f64>,
     /// Upper edge.
     pub upper: Vec<f64>,

@@ -32,7 +32,7 @@ pub enum Outcome {
     Continuous {
         /// Name of the number.
         label: String,
-        /// One value a point.
+        /// One value per point.
         values: Vec<f64>,
         /// Scale of the colours.
         scale: Scale,
@@ -41,7 +41,7 @@ pub enum Outcome {
     Categorical {
         /// Names of the classes.
         names: Vec<String>,
-        /// One index a point.
+        /// One index per point.
         classes: Vec<usize>,
     },
 }

@@ -16,7 +16,7 @@ use crate::theme::WHITE;
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
     name: "norm trend",
-    description: "quantiles of norms over steps or over the values of a key, the layers below",
+    description: "quantiles of norms over steps or over the values of a key, with the layers below",
     least: Size::new(900, 680),
     sample,
 };

@@ -16,7 +16,7 @@ use crate::theme::{AXIS, WHITE};
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
     name: "reliability",
-    description: "how often what is predicted with some probability comes true",
+    description: "observed frequency against predicted probability",
     least: Size::new(360, 300),
     sample,
 };

@@ -74,6 +74,8 @@ pub(crate) struct Purpose<'a> {
     pub(crate) identity: &'a str,
     pub(crate) weights: KeptWeights,
     pub(crate) observer: &'a dyn Observer,
+    /// Whether an earlier process began the run and did not end it.
+    pub(crate) begun: bool,
 }
 
 impl<'a> CheckpointFiles<'a> {
@@ -88,6 +90,7 @@ impl<'a> CheckpointFiles<'a> {
             identity,
             weights,
             observer,
+            begun,
         } = purpose;
         let experiment = identity::digest(identity);
         let mut checkpoints = Self {
@@ -102,9 +105,10 @@ impl<'a> CheckpointFiles<'a> {
         };
         let mut found: Vec<(SavedState, Standing)> = Vec::new();
         let mut unfit = false;
+        let mut missing = 0;
         for name in [STATE, PREVIOUS_STATE] {
             match checkpoints.look(&directory.join(name))? {
-                Found::Nothing => {}
+                Found::Nothing => missing += 1,
                 Found::Unfit => unfit = true,
                 Found::Underway(state, standing) => found.push((state, *standing)),
                 Found::Ended(state) => {
@@ -132,8 +136,14 @@ impl<'a> CheckpointFiles<'a> {
         }
         if let Some(latest) = latest {
             checkpoints.warn(&format!(
-                "{}: the records of its checkpoints are not whole, so the training begins anew; the state at \
+                "{}: the records of its checkpoints are incomplete, so the training starts afresh; the state at \
                  step {latest} stays until it has come further",
+                directory.display()
+            ));
+        }
+        if begun && missing == 2 {
+            checkpoints.warn(&format!(
+                "{}: it holds no checkpoint ({STATE}, {PREVIOUS_STATE}), so the training begins anew",
                 directory.display()
             ));
         }
@@ -168,7 +178,7 @@ impl<'a> CheckpointFiles<'a> {
         };
         let aside = set_aside(path, why)?;
         self.warn(&format!(
-            "{}: it cannot be gone on from ({reason}) and is kept as {}",
+            "{}: the training cannot continue from it ({reason}); it is kept as {}",
             path.display(),
             aside.display()
         ));

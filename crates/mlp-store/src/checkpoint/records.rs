@@ -114,7 +114,7 @@ impl Records {
         if self.path.is_file() {
             let aside = set_aside(&self.path, Why::Unreadable)?;
             observer.on_warning(&format!(
-                "{}: no checkpoint fits it, and it is kept as {}",
+                "{}: no checkpoint matches it; it is kept as {}",
                 self.path.display(),
                 aside.display()
             ));

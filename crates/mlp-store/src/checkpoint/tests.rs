@@ -75,6 +75,7 @@ fn attempt(directory: &Path, settings: &[&str], until: u64) -> Attempt {
         identity: &identity,
         weights,
         observer: &observer,
+        begun: false,
     })
     .unwrap();
     checkpoints.clock = Clock::always();

@@ -33,25 +33,25 @@ pub(crate) struct FrameKind {
     pub(crate) version: u32,
 }
 
-/// Why bytes are no frame.
+/// Why bytes are not a frame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FrameError {
     /// The bytes end before the frame does.
-    #[error("it is cut short")]
+    #[error("it is truncated")]
     Torn,
     /// The bytes begin otherwise.
-    #[error("it begins with other bytes than its kind")]
+    #[error("it does not begin with the bytes of its kind")]
     Foreign,
     /// The content has another version.
-    #[error("it has version {0}, which this program does not know")]
+    #[error("it has version {0}, which this program does not support")]
     Version(u32),
     /// The content is not what was written.
-    #[error("its checksum does not fit")]
+    #[error("its checksum does not match")]
     Damaged,
     /// More than a frame may hold.
-    #[error("{0} bytes are more than a frame may hold")]
+    #[error("{0} bytes are more than a frame can hold")]
     TooLarge(u64),
-    /// The content is no value of the expected type.
+    /// The content is not a value of the expected type.
     #[error("its content cannot be understood: {0}")]
     Content(String),
 }
@@ -98,7 +98,7 @@ impl<V> Read<V> {
     pub(crate) fn alone(self) -> Result<(V, u64), FrameError> {
         if !self.tail.is_empty() {
             return Err(FrameError::Content(
-                "something follows its value".to_owned(),
+                "extra bytes follow its value".to_owned(),
             ));
         }
         Ok((self.value, self.length))

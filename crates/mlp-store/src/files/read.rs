@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -11,13 +12,30 @@ use mlp_train::{
     storing::sha256,
 };
 
+/// The most bytes of an experiment file. A list of 10,000,000 values, the most that there may be, is refused in it.
+const MOST_BYTES: u64 = 1 << 24;
+
 /// Reads an experiment file. Relative files that it names are meant to lie beside it.
 ///
 /// # Errors
 /// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or a value that
 /// does not fit, with file and line.
 pub fn read_experiment(path: &Path) -> Result<ExperimentFile, Error> {
-    let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
+    let read = Error::read(path);
+    let mut text = String::new();
+    // A device gives bytes without end.
+    let mut file = File::open(path).map_err(read)?.take(MOST_BYTES + 1);
+    file.read_to_string(&mut text).map_err(read)?;
+    if text.len() as u64 > MOST_BYTES {
+        return Err(Error::Corrupt {
+            path: path.to_owned(),
+            what: "experiment file",
+            reason: format!(
+                "it has more than {} MiB, and an experiment has some lines",
+                MOST_BYTES >> 20
+            ),
+        });
+    }
     experiment_file::parse(&text, path)
 }
 
@@ -37,7 +55,7 @@ pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
     match metadata.is_file() || metadata.is_dir() {
         true => Ok(()),
         false => Err(Error::Conflict(format!(
-            "{} is no regular file, and only the data themselves can be piped; write it to a file first",
+            "{} is not a regular file, and only the data can be piped; write it to a file first",
             path.display()
         ))),
     }

@@ -240,7 +240,7 @@ pub(crate) fn let_go(file: &File) {
 }
 
 /// Removes the temporary files that killed processes left in a directory. Those that a living process
-/// writes stay, and so does whatever cannot be opened or is no plain file.
+/// writes stay, and so does whatever cannot be opened or is not a plain file.
 pub fn remove_unfinished(directory: &Path) {
     let Ok(entries) = fs::read_dir(directory) else {
         return;

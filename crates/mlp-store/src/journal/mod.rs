@@ -188,7 +188,7 @@ impl Journal {
             Ok((header, _)) if header != self.header => {
                 let aside = set_aside(path, Why::Other)?;
                 warn(format!(
-                    "{}: it belongs to another experiment or another version, and is kept as {}; its networks are trained again",
+                    "{}: it belongs to another experiment or version; it is kept as {}, and its networks are retrained",
                     path.display(),
                     aside.display()
                 ));
@@ -211,11 +211,11 @@ impl Journal {
                 warn(match length {
                     // A process that was killed while it began a file leaves an empty one, too.
                     0 => format!(
-                        "{}: it is empty, and is removed; networks that it held are trained again",
+                        "{}: it is empty and is removed; networks that it held are retrained",
                         path.display()
                     ),
                     _ => format!(
-                        "{}: the last {} of {length} bytes are dropped ({fault}); their networks are trained again",
+                        "{}: the last {} of {length} bytes are dropped ({fault}); their networks are retrained",
                         path.display(),
                         scan.damaged
                     ),
@@ -227,7 +227,7 @@ impl Journal {
             Some(FrameError::Version(version)) if found == 0 && version < chunk::KIND.version => {
                 let aside = set_aside(path, Why::Other)?;
                 warn(format!(
-                    "{}: an earlier version of this program wrote it, which can finish the run; it is kept as {}, and its networks are trained again",
+                    "{}: an earlier version of this program wrote it and can finish the run; it is kept as {}, and its networks are retrained",
                     path.display(),
                     aside.display()
                 ));
@@ -235,7 +235,7 @@ impl Journal {
             Some(fault) => {
                 let aside = self.mend(path, &mut file, &scan.sound)?;
                 warn(format!(
-                    "{}: {} of {length} bytes are damaged ({fault}); the file is kept as {}, {found} of its networks are sound, and the others are trained again",
+                    "{}: {} of {length} bytes are damaged ({fault}); the file is kept as {}, {found} of its networks are intact, and the others are retrained",
                     path.display(),
                     length - scan.sound.iter().map(|chunk| chunk.length).sum::<u64>() - from,
                     aside.display()
@@ -305,7 +305,7 @@ impl Journal {
 
     fn header_frame(&self) -> Result<Vec<u8>, Error> {
         let frame = frame::encode(HEADER, &self.header, b"");
-        frame.map_err(|error| Error::Conflict(format!("the journal cannot be begun: {error}")))
+        frame.map_err(|error| Error::Conflict(format!("the journal cannot be started: {error}")))
     }
 
     /// Whether rows can be rows of this experiment.

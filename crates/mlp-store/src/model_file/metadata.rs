@@ -2,14 +2,18 @@
 
 use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
 use mlp_data::{
-    Expansion, Imputer, ScaleKind, Scaler,
+    Expansion,
     table::{OneHot, TableFormat},
 };
 use serde::{Deserialize, Serialize};
 
+use super::{
+    fold::FoldDto,
+    scaling::{ImputationDto, ScalingDto},
+};
 use mlp_train::Precision;
 use mlp_train::{
-    Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Weighting,
+    Answers, AnyNetwork, Intervals, Model, ModelOrigin, ModelParts, Weighting,
     storing::{Tensor, tensors_of},
 };
 
@@ -20,7 +24,7 @@ const FORMAT: u32 = 1;
 const MULTILABEL: &str = "multilabel";
 
 /// What is said of a file whose checksum does not fit.
-pub(crate) const DAMAGED: &str = "it is damaged: its checksum is not that of what it holds";
+pub(crate) const DAMAGED: &str = "it is damaged: its checksum does not match its content";
 
 /// All of a model but its parameters.
 #[derive(Clone, Serialize, Deserialize)]
@@ -55,6 +59,9 @@ pub(crate) struct Metadata {
     /// Above which probability the second of two classes is taken; absent for the likelier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     threshold: Option<f64>,
+    /// What prediction intervals come from: a network for each fold of the training rows; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    interval_folds: Vec<FoldDto>,
     target_columns: Vec<String>,
     /// How the table of text was written; absent for other data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,19 +95,6 @@ struct LayerDto {
 )]
 fn is_false(flag: &bool) -> bool {
     !flag
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct ScalingDto {
-    kind: String,
-    offset: Vec<f64>,
-    factor: Vec<f64>,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct ImputationDto {
-    kind: String,
-    fill: Vec<f64>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -204,30 +198,6 @@ fn parsed<T: std::str::FromStr<Err = mlp_data::Error>>(
     word.map(|word| word.parse().map_err(text)).transpose()
 }
 
-impl From<&Scaler> for ScalingDto {
-    fn from(scaler: &Scaler) -> Self {
-        Self {
-            kind: scaler.kind().to_string(),
-            offset: scaler.offset().to_vec(),
-            factor: scaler.factor().to_vec(),
-        }
-    }
-}
-
-impl ScalingDto {
-    fn scaler(self, columns: usize) -> Result<Scaler, String> {
-        let kind: ScaleKind = self.kind.parse().map_err(text)?;
-        let scaler = Scaler::from_parts(kind, self.offset, self.factor).map_err(text)?;
-        match scaler.columns() == columns {
-            true => Ok(scaler),
-            false => Err(format!(
-                "it scales {} columns, and there are {columns}",
-                scaler.columns()
-            )),
-        }
-    }
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 fn is_zero(number: &f64) -> bool {
     *number == 0.0
@@ -280,10 +250,7 @@ impl Metadata {
             positive_weights: model.weighting.positive_weights.clone(),
             features: model.features.clone(),
             expansion: model.expansion.as_ref().map(ToString::to_string),
-            imputation: model.imputer.as_ref().map(|imputer| ImputationDto {
-                kind: imputer.kind().to_string(),
-                fill: imputer.fill().to_vec(),
-            }),
+            imputation: model.imputer.as_ref().map(ImputationDto::from),
             categories: model
                 .one_hot
                 .iter()
@@ -298,6 +265,9 @@ impl Metadata {
             outputs,
             target_scaling,
             threshold: model.threshold,
+            interval_folds: (model.intervals.iter())
+                .flat_map(|intervals| intervals.folds.iter().map(FoldDto::of))
+                .collect(),
             target_columns: model.target_columns.clone(),
             table: model.table_format.as_ref().map(TableDto::from),
             left_out: model.left_out.clone(),
@@ -417,7 +387,7 @@ impl Metadata {
         let agree = |what: &str, found: usize, expected: usize| match found == expected {
             true => Ok(()),
             false => Err(format!(
-                "it names {found} {what}, and the network has {expected}"
+                "it names {found} {what}, but the network has {expected}"
             )),
         };
         agree("features", self.features.len(), self.inputs)?;
@@ -440,32 +410,27 @@ impl Metadata {
                     scaler: scaling.scaler(outputs)?,
                 }
             }
-            _ => return Err("it names neither classes nor outputs, or both".to_owned()),
+            _ => return Err("it must name either classes or outputs".to_owned()),
         };
         if let Some(threshold) = self.threshold {
             let two = matches!(&answers, Answers::Classes(names) if names.len() == 2);
             if !(two && loss.gives_probabilities() && threshold > 0.0 && threshold < 1.0) {
                 return Err(format!(
-                    "its threshold is {threshold}; it lies above 0 and below 1, and only two classes with probabilities have one"
+                    "its threshold is {threshold}; it must be above 0 and below 1, and only a model of two classes with probabilities has one"
                 ));
             }
         }
         if !(self.loss_scale.is_finite() && self.loss_scale > 0.0) {
             return Err(format!("its loss scale is {}", self.loss_scale));
         }
-        let imputer = match self.imputation {
-            None => None,
-            Some(stored) => {
-                let kind = stored.kind.parse().map_err(text)?;
-                let imputer = Imputer::from_parts(kind, stored.fill).map_err(text)?;
-                agree(
-                    "stand-ins for missing features",
-                    imputer.columns(),
-                    self.inputs,
-                )?;
-                Some(imputer)
-            }
-        };
+        let imputer = (self.imputation.map(|stored| stored.imputer(self.inputs))).transpose()?;
+        let folds = self.interval_folds.into_iter();
+        let folds = folds
+            .map(|stored| stored.fold(&network, self.inputs))
+            .collect::<Result<Vec<_>, String>>()?;
+        if !folds.is_empty() && !matches!(answers, Answers::Values { .. }) {
+            return Err("it has prediction intervals, and predicts no numbers".to_owned());
+        }
         let one_hot = self.categories.into_iter().map(|stored| OneHot {
             column: stored.column,
             categories: stored.categories,
@@ -491,6 +456,7 @@ impl Metadata {
                 .transpose()?,
             answers,
             threshold: self.threshold,
+            intervals: (!folds.is_empty()).then_some(Intervals { folds }),
             target_columns: self.target_columns,
             table_format: self.table.map(TableDto::format).transpose()?,
             left_out: self.left_out,

@@ -1,13 +1,15 @@
 //! Model files on the disk: which kind a file is shows in its first bytes.
 
+mod fold;
 mod format;
 mod metadata;
+mod scaling;
 
 use std::{fs::File, io::Read, path::Path};
 
 use mlp_core::Activation;
 
-pub use self::format::{FORMATS, Format};
+pub use self::format::{ExportOptions, FORMATS, Format};
 use self::format::{START, safetensors};
 pub use crate::run_directory::open_model as open;
 use crate::{files::whole_file::WholeFile, state_file};
@@ -33,7 +35,7 @@ pub fn write(model: &Model, path: &Path) -> Result<(), Error> {
 /// Reads a model file of any [kind](Format::is_readable).
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is no model of this program.
+/// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is not a model of this program.
 pub fn read(path: &Path) -> Result<Model, Error> {
     let (format, bytes) = contents(path)?;
     format.read(&bytes).map_err(|reason| corrupt(path, reason))
@@ -59,7 +61,7 @@ fn corrupt(path: &Path, reason: String) -> Error {
     }
 }
 
-/// What a file is that is no model, as its first bytes tell.
+/// What a file is that is not a model, as its first bytes tell.
 fn foreign(start: &[u8]) -> String {
     let others = [
         (
@@ -73,7 +75,7 @@ fn foreign(start: &[u8]) -> String {
     ];
     let other = others.iter().find(|(magic, _)| start.starts_with(magic));
     let usual =
-        "it is no safetensors file, NPZ archive, JSON document or ONNX model, or it is cut short";
+        "it is not a safetensors file, NPZ archive, JSON document or ONNX model, or it is truncated";
     other.map_or(usual, |(_, what)| what).to_owned()
 }
 

@@ -26,6 +26,7 @@ fn classifier() -> Model {
             .unwrap(),
         answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
         threshold: None,
+        intervals: None,
         target_columns: vec!["answer".to_owned()],
         table_format: Some(TableFormat {
             header: Some(true),
@@ -390,7 +391,7 @@ fn foreign_files_and_huge_claims_are_refused() {
         std::fs::write(&path, bytes).unwrap();
         let error = read(&path).unwrap_err().to_string();
         assert!(
-            error.contains(word) && error.contains("model.safetensors is no readable model file"),
+            error.contains(word) && error.contains("model.safetensors is not a readable model file"),
             "{error}"
         );
     };

@@ -40,7 +40,7 @@ pub struct Estimate {
     /// The architecture, where all networks share it.
     pub architecture: Option<String>,
     /// The most memory that the process will have at once, in bytes: the program itself, the data, one
-    /// network a thread, results while they are written, and pictures while they are drawn, if they are.
+    /// network per thread, results while they are written, and pictures while they are drawn, if they are.
     pub memory: f64,
     /// Rows of the table of networks.
     pub rows_nets: u64,

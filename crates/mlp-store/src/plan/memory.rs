@@ -6,8 +6,8 @@ use mlp_train::{Error, Recipe};
 /// Refuses a recipe of which so many networks do not fit into free memory together.
 pub(crate) fn check(recipe: &Recipe, networks: u64) -> Result<(), Error> {
     // Where the system does not tell, nothing is refused.
-    match available() {
-        Some(available) => check_against(recipe, networks, available),
+    match mlp_data::available_memory() {
+        Some(available) => check_against(recipe, networks, available as f64),
         None => Ok(()),
     }
 }
@@ -29,16 +29,6 @@ fn check_against(recipe: &Recipe, networks: u64, available: f64) -> Result<(), E
         bytes / gibibyte,
         available / gibibyte
     )))
-}
-
-/// Bytes that can still be taken, as Linux estimates them; elsewhere not known.
-fn available() -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024.0)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What an experiment will take on this machine: time, memory and disk.
 
+pub(crate) mod disk_space;
 pub mod estimate;
 pub(crate) mod memory;
 pub mod probe;

@@ -1,4 +1,4 @@
-//! How fast a machine trains: its peak of fused multiply-adds, and the networks a second of two
+//! How fast a machine trains: its peak of fused multiply-adds, and the networks per second of two
 //! reference populations at every instruction-set level, whose bits are compared on the way.
 
 use std::{
@@ -98,7 +98,7 @@ pub fn flop_a_sample(architecture: &Architecture) -> f64 {
     layers.iter().map(weights).fold(0.0, |sum, w| sum + 6.0 * w) - 2.0 * first
 }
 
-/// FLOP a second of fused multiply-adds on registers, on `threads` threads at once: what no
+/// FLOP per second of fused multiply-adds on registers, on `threads` threads at once: what no
 /// training can exceed.
 ///
 /// # Errors

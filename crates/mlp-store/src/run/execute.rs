@@ -24,10 +24,10 @@ use crate::{
     journal::{Header, Journal},
     manifest::{FileDigest, Manifest, RunStatus},
     model_file,
-    plan::memory,
+    plan::{disk_space, memory},
     run_directory::{
         Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, Wanted, claim, expected_files,
-        keep_earlier, settings_of,
+        identity_in, keep_earlier, settings_of,
     },
     state_file,
 };
@@ -66,6 +66,8 @@ pub struct Summary {
     pub outcome: Option<Outcome>,
     /// The best cell of a map.
     pub best: Option<BestCell>,
+    /// Of a map with a budget, networks that were trained and are not in the results: the budget cut their blocks short.
+    pub left_out: u64,
 }
 
 /// Carries out an experiment and fills its run directory.
@@ -90,6 +92,7 @@ pub fn execute(
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
         memory::check(&recipe, together)?;
     }
+    disk_space::check(experiment, threads, &execution.place)?;
     let directory = execution.place.folder()?;
     let force = matches!(execution.place, Place::Folder { force: true, .. });
     let kept = match force {
@@ -98,10 +101,12 @@ pub fn execute(
     };
     experiment.data_is_kept_in(&directory.join(DATA));
     let identity = experiment.identity();
+    let known_as = identity_in(&directory, experiment);
     let known = !experiment.is_timed() || ended::recall(experiment, &directory);
     let wanted = Wanted {
         text: &experiment.to_toml(),
         identity: &identity,
+        known_as: &known_as,
         kept: &kept,
         expected: &expected_files(experiment),
         known,
@@ -128,6 +133,7 @@ pub fn execute(
                 found_complete: true,
                 outcome: None,
                 best,
+                left_out: 0,
             });
         }
     };
@@ -144,7 +150,7 @@ pub fn execute(
         precision,
     );
     let wall = Wall::since(started, claimed.wall_seconds());
-    manifest.experiment = Some(hexadecimal(&identity));
+    manifest.experiment = Some(hexadecimal(&known_as));
     manifest.settings = settings_of(experiment.experiment());
     manifest.wall_seconds = claimed.wall_seconds();
     manifest.read = DataRead::of(&data.dataset);
@@ -172,8 +178,10 @@ pub fn execute(
             watch,
         },
         directory: claimed.path(),
+        identity: &known_as,
         wall,
         earlier: claimed.finished(),
+        begun: claimed.begun(),
     };
     let Done {
         outcome,
@@ -181,6 +189,7 @@ pub fn execute(
         files,
         refinement,
         interrupted,
+        left_out,
     } = wall.noted_during(manifest.clone(), &directory, || match kind {
         Kind::Train => work.single(&mut manifest),
         Kind::Population | Kind::Map => work.many(&mut manifest),
@@ -223,6 +232,7 @@ pub fn execute(
         found_complete: false,
         outcome,
         best,
+        left_out,
     })
 }
 
@@ -256,9 +266,12 @@ pub(crate) fn train_again(
 struct Work<'a> {
     job: Job<'a>,
     directory: &'a Path,
+    identity: &'a str,
     wall: Wall,
     /// Networks in the results of an earlier process.
     earlier: u64,
+    /// Whether an earlier process began the run and did not end it.
+    begun: bool,
 }
 
 struct Done {
@@ -269,16 +282,13 @@ struct Done {
     refinement: Option<Refinement>,
     /// Whether a single training, or the refinement of a map, was interrupted.
     interrupted: bool,
+    left_out: u64,
 }
 
 impl<'a> Work<'a> {
     fn journal(&self, extent: &Extent) -> Result<Journal, Error> {
         let experiment = self.job.experiment;
-        let header = Header::new(
-            &experiment.identity(),
-            &extent.columns(),
-            experiment.networks(),
-        );
+        let header = Header::new(self.identity, &extent.columns(), experiment.networks());
         let warn = &mut |text: String| self.job.watch.observer.on_warning(&text);
         Journal::open(self.directory, header, warn)
     }
@@ -295,12 +305,12 @@ impl<'a> Work<'a> {
         let Watch {
             observer, weights, ..
         } = self.job.watch;
-        let identity = self.job.experiment.identity();
         let (mut checkpoints, kept) = CheckpointFiles::open(&Purpose {
             directory: self.directory,
-            identity: &identity,
+            identity: self.identity,
             weights,
             observer,
+            begun: self.begun,
         })?;
         let keeping = Keeping {
             checkpoints: Some(&mut checkpoints),
@@ -313,13 +323,27 @@ impl<'a> Work<'a> {
         } = self.job.single(0, keeping)?;
         let interrupted = outcome.ending == Ending::Interrupted;
         // Results of a part that came further, in an earlier attempt, are not replaced.
-        if interrupted && self.has_later_results(outcome.last_step) {
+        let later = self.later_results(outcome.last_step);
+        if let Some(later) = later.filter(|_| !interrupted) {
+            let why = format!(
+                "an earlier attempt came to step {later}, and this one ended at step {}",
+                outcome.last_step
+            );
+            let warn = &mut |text: String| observer.on_warning(&text);
+            keep_earlier(
+                self.directory,
+                &expected_files(self.job.experiment),
+                &why,
+                warn,
+            )?;
+        } else if later.is_some() {
             return Ok(Done {
                 outcome: Some(outcome),
                 best: None,
                 files: Files::new(),
                 refinement: None,
                 interrupted,
+                left_out: 0,
             });
         }
         let extent = Extent::of(self.job.experiment)?;
@@ -350,13 +374,14 @@ impl<'a> Work<'a> {
             files,
             refinement: None,
             interrupted,
+            left_out: 0,
         })
     }
 
-    /// Whether an earlier attempt left a model of more updates.
-    fn has_later_results(&self, steps: u64) -> bool {
-        model_file::read(&self.directory.join(MODEL))
-            .is_ok_and(|model| model.origin().steps > steps)
+    /// The updates of a model that an earlier attempt left, if they are more.
+    fn later_results(&self, steps: u64) -> Option<u64> {
+        let model = model_file::read(&self.directory.join(MODEL)).ok()?;
+        Some(model.origin().steps).filter(|left| *left > steps)
     }
 
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
@@ -364,7 +389,7 @@ impl<'a> Work<'a> {
         let known = journal.finished().len();
         if known < self.earlier {
             let why = format!(
-                "the journal tells of {known} networks, and the results of {}; the others are trained again",
+                "the journal holds {known} networks, and the results hold {}; the others are retrained",
                 self.earlier
             );
             let warn = &mut |text: String| self.job.watch.observer.on_warning(&text);
@@ -377,6 +402,7 @@ impl<'a> Work<'a> {
             .all(&mut journal, &left_of, &|extent| self.gathering(extent))?;
         let refinement = networks.refinement.as_ref();
         let (sources, interrupted) = (networks.sources(), networks.cut);
+        let left_out = networks.left_out;
         let experiment = self.job.experiment;
         // Only the cells of a map that has ended are what a budget was good for.
         let facts = Facts::of(experiment, None, refinement.filter(|_| !interrupted));
@@ -390,6 +416,7 @@ impl<'a> Work<'a> {
             files,
             refinement: networks.refinement,
             interrupted,
+            left_out,
         })
     }
 

@@ -1,4 +1,4 @@
-//! `weights-N.npz`: the parameters of many networks, one file an architecture.
+//! `weights-N.npz`: the parameters of many networks, one file per architecture.
 //!
 //! Arrays: `net` and `step` `[rows]`, `theta` `[rows, parameters]` (layer after layer: weights
 //! `[out, in]` row-major, then biases), and of the architecture its `widths`, input first, and the
@@ -38,7 +38,7 @@ impl Group {
     }
 }
 
-/// Writes the parameters that a journal keeps, a file an architecture, counted in the order in which they
+/// Writes the parameters that a journal keeps, a file per architecture, counted in the order in which they
 /// first appear.
 ///
 /// # Errors

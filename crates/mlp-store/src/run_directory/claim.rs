@@ -7,7 +7,11 @@ use std::{
 };
 
 use super::{
-    EXPERIMENT, FIGURES, INPUTS, JOURNAL, LOCK, Lock, numbered, owner::is_of, weights_files,
+    EXPERIMENT, FIGURES, INPUTS, JOURNAL,
+    lock::{self, Lock},
+    numbered,
+    owner::is_of,
+    weights_files,
 };
 use crate::{
     checkpoint,
@@ -55,6 +59,7 @@ pub struct Claimed {
     path: PathBuf,
     wall_seconds: f64,
     finished: u64,
+    begun: bool,
     _lock: Lock,
 }
 
@@ -72,6 +77,11 @@ impl Claimed {
     /// Networks that an earlier process finished and left in the results of a run that has not ended.
     pub fn finished(&self) -> u64 {
         self.finished
+    }
+
+    /// Whether an earlier process began the run and did not end it.
+    pub fn begun(&self) -> bool {
+        self.begun
     }
 }
 
@@ -93,6 +103,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) text: &'a str,
     /// The part of it that decides the numbers.
     pub(crate) identity: &'a str,
+    /// The same as the results in the folder have it.
+    pub(crate) known_as: &'a str,
     /// Files that the run keeps.
     pub(crate) kept: &'a [KeptInput],
     /// The files that make it complete.
@@ -135,8 +147,8 @@ pub(crate) fn claim(
         path: folder.to_owned(),
         aside: aside(folder),
     };
-    // What is no run directory must not even get a lock file.
-    if look(folder, wanted.identity)? == Found::Foreign {
+    // What is not a run directory must not even get a lock file.
+    if look(folder, wanted)? == Found::Foreign {
         return Err(foreign());
     }
     fs::create_dir_all(folder).map_err(write)?;
@@ -144,14 +156,14 @@ pub(crate) fn claim(
     for place in [folder, &folder.join(JOURNAL), &folder.join(FIGURES)] {
         remove_unfinished(place);
     }
-    let (mut wall_seconds, mut finished) = (0.0, 0);
-    let found = look(folder, wanted.identity)?;
+    let (mut wall_seconds, mut finished, mut begun) = (0.0, 0, false);
+    let found = look(folder, wanted)?;
     match &found {
         Found::Nothing => {}
         Found::Foreign => return Err(foreign()),
         Found::Same | Found::Lost(_) => {
             let manifest = Manifest::read(folder).unwrap_or_default();
-            let own = hexadecimal(wanted.identity);
+            let own = hexadecimal(wanted.known_as);
             // The file was changed beside the results of what it held.
             let changed =
                 |manifest: &Manifest| manifest.experiment.as_ref().is_some_and(|of| *of != own);
@@ -197,19 +209,22 @@ pub(crate) fn claim(
                 for path in &results.changed {
                     let aside = set_aside(path, Why::Changed)?;
                     warn(format!(
-                        "{}: it is not what the run wrote (its digest differs from the manifest's); it is kept as {}, and made again",
+                        "{}: it is not what the run wrote (its digest differs from the manifest's); it is kept as {} and written again",
                         path.display(),
                         aside.display()
                     ));
                 }
-                if !wanted.known && !is_unfinished(folder, manifest.as_ref(), wanted.identity) {
-                    let why = "nothing that is left tells how far the time budget let this run come, so it begins its budget again";
+                if !wanted.known && !is_unfinished(folder, manifest.as_ref(), wanted.known_as) {
+                    let why = "no remaining file shows how far the time budget let this run get, so the budget starts again";
                     keep_earlier(folder, wanted.expected, why, warn)?;
                 } else if let Some(manifest) = &manifest
                     && manifest.status != RunStatus::Complete
                 {
                     finished = manifest.counts.finished();
                 }
+                begun = manifest
+                    .as_ref()
+                    .is_some_and(|manifest| manifest.status != RunStatus::Complete);
                 let before = manifest.map_or(0.0, |manifest| manifest.wall_seconds);
                 wall_seconds = if before.is_finite() {
                     before.max(0.0)
@@ -237,6 +252,7 @@ pub(crate) fn claim(
         path: folder.to_owned(),
         wall_seconds,
         finished,
+        begun,
         _lock: lock,
     }))
 }
@@ -317,20 +333,20 @@ fn make_way(folder: &Path, why: Option<Why>, warn: &mut dyn FnMut(String)) -> Re
         Some(why) => {
             let fault = match why {
                 Why::Unreadable => "it is damaged",
-                Why::Other | Why::Changed | Why::Earlier => "it was changed since the run wrote it",
+                Why::Other | Why::Changed | Why::Earlier => "it has changed since the run wrote it",
             };
             let aside = set_aside(&path, why)?;
             format!("{fault} and is kept as {}", aside.display())
         }
     };
     warn(format!(
-        "{}: {fault}; what lies beside it is of this experiment, which is written there again",
+        "{}: {fault}; the files beside it are of this experiment, which is written again",
         path.display()
     ));
     Ok(())
 }
 
-fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
+fn look(folder: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
     let read = Error::read(folder);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -346,7 +362,7 @@ fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
         let name = entry.map_err(read)?.file_name();
         if name == EXPERIMENT {
             experiment = true;
-        } else if name != LOCK
+        } else if !lock::FILES.iter().any(|lock| name == *lock)
             && name != INPUTS
             && !name
                 .to_string_lossy()
@@ -362,14 +378,14 @@ fn look(folder: &Path, identity: &str) -> Result<Found, Error> {
             let path = folder.join(EXPERIMENT);
             let bytes = fs::read(&path).map_err(Error::read(&path))?;
             match identity_of(bytes, &path) {
-                Some(found) if found == identity => return Ok(Found::Same),
+                Some(found) if found == wanted.identity => return Ok(Found::Same),
                 Some(_) => (Some(Why::Changed), Found::Other),
                 // A file that cannot be understood is not this experiment.
                 None => (Some(Why::Unreadable), Found::Other),
             }
         }
     };
-    Ok(match is_of(folder, identity) {
+    Ok(match is_of(folder, wanted.known_as) {
         true => Found::Lost(why),
         false => otherwise,
     })

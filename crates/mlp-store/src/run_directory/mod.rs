@@ -2,6 +2,7 @@
 
 mod claim;
 mod expected;
+mod lock;
 mod missing;
 mod own;
 mod owner;
@@ -9,7 +10,7 @@ mod reading;
 mod settings;
 
 use std::{
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +18,7 @@ pub use self::claim::Place;
 pub(crate) use self::claim::{Claim, Wanted, claim, keep_earlier};
 pub(crate) use self::expected::expected_files;
 pub use self::own::run_of;
+pub(crate) use self::owner::identity_in;
 pub use self::reading::{RunDirectory, open_model};
 pub(crate) use self::settings::settings_of;
 pub(crate) use self::{missing::run_without, reading::model_path};
@@ -42,9 +44,6 @@ pub const JOURNAL: &str = "journal";
 pub const INPUTS: &str = "inputs";
 /// The folder of figures.
 pub const FIGURES: &str = "figures";
-/// The file that is locked while a process works in the directory.
-const LOCK: &str = ".lock";
-
 /// The file of parameters that a run keeps, of networks that have as many: the first such file is 0.
 pub(crate) fn weights_file(number: usize) -> String {
     format!("weights-{number}.npz")
@@ -54,36 +53,6 @@ pub(crate) fn weights_file(number: usize) -> String {
 pub(crate) fn weights_files(folder: &Path) -> impl Iterator<Item = String> {
     let names = (0..).map(weights_file);
     names.take_while(|name| folder.join(name).is_file())
-}
-
-/// A lock that the operating system drops with its holder, however that ends.
-#[derive(Debug)]
-pub(crate) struct Lock {
-    _file: File,
-}
-
-impl Lock {
-    /// Locks a directory.
-    fn take(directory: &Path) -> Result<Self, Error> {
-        let path = directory.join(LOCK);
-        let mut options = File::options();
-        options.create(true).truncate(false).write(true);
-        // A link that somebody put there must not make a file elsewhere.
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::custom_flags(
-            &mut options,
-            rustix::fs::OFlags::NOFOLLOW.bits().cast_signed(),
-        );
-        let file = options.open(&path);
-        let file = file.map_err(Error::write(directory))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(fs::TryLockError::WouldBlock) => Err(Error::InUse {
-                path: directory.to_owned(),
-            }),
-            Err(fs::TryLockError::Error(source)) => Err(Error::Write { path, source }),
-        }
-    }
 }
 
 /// The first free name `<root>/<name>-001`, made as an empty folder.

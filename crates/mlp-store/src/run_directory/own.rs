@@ -3,17 +3,18 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{
-    DATA, EXPERIMENT, INPUTS, JOURNAL, LOCK, MAP, MODEL, NETS, PREVIOUS_STATE, SERIES, STATE,
-    STATISTICS,
+    DATA, EXPERIMENT, INPUTS, JOURNAL, MAP, MODEL, NETS, PREVIOUS_STATE, SERIES, STATE, STATISTICS,
+    lock,
 };
 use crate::manifest::Manifest;
 use mlp_train::analysis::cross_validation::FOLDS;
 
 /// Single files.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     EXPERIMENT,
     Manifest::FILE,
-    LOCK,
+    lock::FILES[0],
+    lock::FILES[1],
     MODEL,
     STATE,
     PREVIOUS_STATE,
@@ -48,7 +49,7 @@ pub fn run_of(file: &Path) -> Option<PathBuf> {
 /// Whether a folder is a run directory. Others may hold a file of one of its names.
 fn is_run(folder: &Path) -> bool {
     let holds = |name: &str| folder.join(name).is_file();
-    (holds(LOCK) && (holds(EXPERIMENT) || holds(Manifest::FILE)))
+    (holds(lock::FILES[0]) && (holds(EXPERIMENT) || holds(Manifest::FILE)))
         || Manifest::read(folder).is_ok_and(|manifest| manifest.is_some())
 }
 

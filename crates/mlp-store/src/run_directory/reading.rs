@@ -16,13 +16,14 @@ use crate::{
     manifest::{FileDigest, Manifest, RunStatus},
     table::{self, ColumnReader},
 };
+use mlp_data::names::shell_path;
 use mlp_train::{
     Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
     experiment_file::ExperimentFile, storing::identity,
 };
 
 /// Where a run has not ended.
-const UNFINISHED: &str = "the run did not finish; mlp resume goes on with it";
+const UNFINISHED: &str = "the run did not finish; mlp resume continues it";
 
 /// The results of a run, read when asked for.
 #[derive(Clone, Debug)]
@@ -43,9 +44,9 @@ impl RunDirectory {
                 .any(|name| path.join(name).exists());
             let hint = match is_run {
                 true => {
-                    "it holds other files of a run: the command that began it goes on with it, and writes this one again"
+                    "it holds other files of a run: the command that started it continues it, and writes this one again"
                 }
-                false => "so it is no run directory",
+                false => "so it is not a run directory",
             };
             return Err(Error::Missing {
                 path: path.to_owned(),
@@ -116,7 +117,7 @@ impl RunDirectory {
             return Err(unreadable(Error::Corrupt {
                 path: path.clone(),
                 what: "experiment",
-                reason: "it names no kind".to_owned(),
+                reason: "it has no kind".to_owned(),
             }));
         };
         let mut author = Experiment::new(kind);
@@ -129,7 +130,7 @@ impl RunDirectory {
         let other = |told: &str| {
             let path = self.path.join(EXPERIMENT);
             let reason = format!(
-                "{}: it is not the experiment of the results beside it{told}",
+                "{}: it is not the experiment that the results beside it are from{told}",
                 path.display()
             );
             Error::RunExperiment { path, reason }
@@ -152,10 +153,10 @@ impl RunDirectory {
             Some(what) => Err(Error::Missing {
                 hint: match what == DATA {
                     true => {
-                        "it is what standard input held: the command that began the run writes it again, given the same input"
+                        "it is what standard input held: the command that started the run writes it again, given the same input"
                     }
                     false => {
-                        "the run started from it; copy it back from the run that --force moved aside (a folder .old-1 or the like), or from where else it is kept"
+                        "the run started from it; copy it back from the run that --force moved aside (a folder such as .old-1), or from another copy"
                     }
                 },
                 path: self.path.clone(),
@@ -164,7 +165,7 @@ impl RunDirectory {
         }
     }
 
-    /// One row a network.
+    /// One row per network.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -172,7 +173,7 @@ impl RunDirectory {
         self.table(NETS)
     }
 
-    /// One row a network and recorded step.
+    /// One row per network and recorded step.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -180,7 +181,7 @@ impl RunDirectory {
         self.table(SERIES)
     }
 
-    /// One row a network, read column by column.
+    /// One row per network, read column by column.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -188,7 +189,7 @@ impl RunDirectory {
         ColumnReader::open(&self.table_path(NETS)?)
     }
 
-    /// One row a network and recorded step, read column by column.
+    /// One row per network and recorded step, read column by column.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -284,9 +285,9 @@ impl RunDirectory {
             let hint = match &self.manifest {
                 Some(manifest) if manifest.status != RunStatus::Complete => UNFINISHED,
                 Some(manifest) if manifest.files.contains_key(name) => {
-                    "it was removed; mlp resume makes it again"
+                    "it was removed; mlp resume writes it again"
                 }
-                Some(_) => "a run of this kind writes none, or it was removed",
+                Some(_) => "a run of this kind has none, or it was removed",
                 None => UNFINISHED,
             };
             return Err(Error::Missing {
@@ -303,9 +304,9 @@ impl RunDirectory {
             && *digest != FileDigest::of(&path)?
         {
             let reason = format!(
-                "it is not what the run wrote, for its digest differs from the manifest's; \
+                "it is not what the run wrote, because its digest differs from the manifest's; \
                  mlp resume {} makes it again",
-                self.path.display()
+                shell_path(&self.path)
             );
             return Err(Error::Corrupt { path, what, reason });
         }

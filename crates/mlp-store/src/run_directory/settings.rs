@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mlp_train::{Experiment, experiment_file};
+use mlp_train::{Experiment, experiment_file, storing::FILES};
 
 /// Differences that a message names.
 const MOST_TOLD: usize = 3;
@@ -27,7 +27,7 @@ pub(crate) fn difference(here: &Settings, run: &Settings) -> Option<String> {
             .map_or_else(|| "not set".to_owned(), String::clone)
     };
     let differ: Vec<String> = keys
-        .filter(|key| here.get(*key) != run.get(*key))
+        .filter(|key| here.get(*key) != run.get(*key) && !is_same_file(key, here, run))
         .map(|key| format!("{key} is {}, and was {}", told(here, key), told(run, key)))
         .collect();
     let more = match differ.len().checked_sub(MOST_TOLD) {
@@ -36,6 +36,14 @@ pub(crate) fn difference(here: &Settings, run: &Settings) -> Option<String> {
     };
     let first = &differ[..differ.len().min(MOST_TOLD)];
     (!differ.is_empty()).then(|| format!("{}{more}", first.join("; ")))
+}
+
+/// Whether a key names a file by another name that is the same by its digest.
+fn is_same_file(key: &str, here: &Settings, run: &Settings) -> bool {
+    let digest = FILES.iter().find(|(name, _)| *name == key);
+    digest.is_some_and(|(_, digest)| {
+        here.contains_key(*digest) && here.get(*digest) == run.get(*digest)
+    })
 }
 
 #[cfg(test)]
@@ -64,7 +72,7 @@ mod tests {
             "steps=20",
             "sweep.learning_rate.0=0.1,1",
         ]);
-        assert_eq!(difference(&moved, &run), None, "a folder is no setting");
+        assert_eq!(difference(&moved, &run), None, "a folder is not a setting");
         let other = settings(&[
             "data.name=a/t.csv",
             "steps=30",
@@ -72,6 +80,12 @@ mod tests {
         ]);
         let told = difference(&other, &run).unwrap();
         assert_eq!(told, "training.steps is 30, and was 20");
+        let digest = |name: &str, digest: &str| {
+            settings(&[name, &format!("data.sha256={}", digest.repeat(32))])
+        };
+        let linked = digest("data.name=b/link.csv", "ab");
+        assert_eq!(difference(&linked, &digest("data.name=t.csv", "ab")), None);
+        assert!(difference(&linked, &digest("data.name=t.csv", "cd")).is_some());
         let other = settings(&["data.name=u.csv", "seed=3", "momentum=0.5"]);
         let told = difference(&other, &run).unwrap();
         assert!(

@@ -221,7 +221,8 @@ fn open(
     path: &Path,
 ) -> Result<(SerializedFileReader<std::fs::File>, Vec<(String, Values)>), Error> {
     let file = std::fs::File::open(path).map_err(Error::read(path))?;
-    let reader = SerializedFileReader::new(file).map_err(|error| corrupt(path, error))?;
+    let reader = mlp_data::guarded(|| SerializedFileReader::new(file), damaged);
+    let reader = reader.map_err(|error| corrupt(path, error))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let mut columns = Vec::new();
     for column in schema.columns() {
@@ -252,8 +253,16 @@ fn read_group(
     column: usize,
     values: &mut Values,
 ) -> Result<(), ParquetError> {
-    let column = reader.get_row_group(group)?.get_column_reader(column)?;
-    read_column(column, values)
+    let read = || {
+        let column = reader.get_row_group(group)?.get_column_reader(column)?;
+        read_column(column, values)
+    };
+    mlp_data::guarded(read, damaged)
+}
+
+/// What is told of pages on which the library panics.
+fn damaged() -> ParquetError {
+    ParquetError::General("a page is damaged".to_owned())
 }
 
 /// Records read at once: the number of rows that a file claims never decides how much memory is

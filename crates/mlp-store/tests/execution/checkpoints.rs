@@ -324,3 +324,61 @@ fn a_run_that_is_interrupted_at_once_leaves_a_checkpoint_too() {
     run(short(Kind::Train, &[]), &scratch.path("whole"));
     assert_eq!(results(&path), results(&scratch.path("whole")));
 }
+
+/// Stops a training at a step, and notes what is warned of.
+struct Stops {
+    step: u64,
+    warned: Mutex<Vec<String>>,
+}
+
+impl Observer for Stops {
+    fn on_warning(&self, text: &str) {
+        self.warned.lock().unwrap().push(text.to_owned());
+    }
+
+    fn on_record(&self, _network: u64, record: &Record) -> ControlFlow<()> {
+        match record.step >= self.step {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+}
+
+/// Where the checkpoints are lost and the clock, or whoever watches, ends the training earlier than it came before.
+#[test]
+fn a_model_of_more_steps_is_kept_under_another_name() {
+    let scratch = Scratch::new();
+    let path = scratch.path("run");
+    let experiment = || short(Kind::Train, &["steps=60", "record=every:5"]);
+    let (_, summary) = until(experiment(), &path, 40);
+    let came = summary.outcome.unwrap().last_step;
+    let later = fs::read(path.join("model.safetensors")).unwrap();
+    for name in ["state.bin", "state.previous.bin"] {
+        let _ = fs::remove_file(path.join(name));
+    }
+    let observer = Stops {
+        step: 20,
+        warned: Mutex::default(),
+    };
+    let place = Place::Folder {
+        path: &path,
+        force: false,
+    };
+    let execution = Execution {
+        place,
+        ..threads(1)
+    };
+    let flag = AtomicBool::new(false);
+    let summary = execute(&mut experiment(), execution, &observer, &flag).unwrap();
+    assert_eq!(summary.outcome.unwrap().last_step, 20);
+    let kept = fs::read(path.join("model.earlier-1.safetensors")).unwrap();
+    assert!(kept == later);
+    let warned = observer.warned.into_inner().unwrap();
+    assert!(
+        warned[0].contains("holds no checkpoint")
+            && warned[1].contains(&format!(
+                "an earlier attempt came to step {came}, and this one ended at step 20"
+            )),
+        "{warned:?}"
+    );
+}

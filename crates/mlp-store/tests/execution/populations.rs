@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    ops::ControlFlow,
     path::Path,
     sync::{
         Mutex,
@@ -10,8 +11,10 @@ use std::{
 };
 
 use mlp_core::Level;
-use mlp_store::{RunDirectory, Verifying, verify};
-use mlp_train::{AnyNetwork, Data, Kind, Observer, Outcome, Table, experiment_file, train_network};
+use mlp_store::{RunDirectory, RunStatus, Verifying, verify};
+use mlp_train::{
+    AnyNetwork, Data, Kind, Observer, Outcome, Record, Table, experiment_file, train_network,
+};
 
 use crate::{Scratch, experiment, results, run, run_with, short, threads};
 
@@ -347,4 +350,46 @@ fn every_kind_of_run_is_verified() {
             .iter()
             .any(|text| text.contains("map.npz: it has changed"))
     );
+}
+
+/// Panics where one network is recorded.
+#[derive(Default)]
+struct Faulty(Mutex<Vec<(u64, String)>>);
+
+impl Observer for Faulty {
+    fn on_record(&self, network: u64, _record: &Record) -> ControlFlow<()> {
+        assert!(network != 3, "no such thing");
+        ControlFlow::Continue(())
+    }
+
+    fn on_fault(&self, network: u64, text: &str) {
+        self.0.lock().unwrap().push((network, text.to_owned()));
+    }
+}
+
+#[test]
+fn a_fault_in_one_network_leaves_the_others() {
+    let scratch = Scratch::new();
+    let [path, whole] = ["faulty", "whole"].map(|name| scratch.path(name));
+    let settings = ["nets=4", "sweep.weight_decay=0,0.1"];
+    let experiment = || short(Kind::Population, &settings);
+    let faulty = Faulty::default();
+    let summary = run_with(experiment(), &path, threads(2), &faulty).unwrap();
+    assert_eq!(summary.manifest.status, RunStatus::Interrupted);
+    assert_eq!(summary.manifest.counts.finished(), 7);
+    let told = faulty.0.into_inner().unwrap();
+    assert_eq!(
+        told,
+        [(
+            3,
+            "network 3 (seed 3, weight_decay = 0) met a fault of this program: no such thing"
+                .to_owned()
+        )]
+    );
+    let nets = RunDirectory::open(&path).unwrap().nets().unwrap();
+    assert_eq!(nets.integers("net").unwrap(), [0, 1, 2, 4, 5, 6, 7]);
+    // Without the fault the run comes to the bytes that it would have had.
+    run(experiment(), &path);
+    run(experiment(), &whole);
+    assert_eq!(results(&path), results(&whole));
 }

@@ -199,7 +199,7 @@ fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
     };
     wrong(
         &["batch=3"],
-        "batch_order has 2 samples a batch, and batch is another number; give --batch 2",
+        "batch_order has 2 samples per batch, and batch is another number; give --batch 2",
     );
     wrong(&["shuffle=false"], "shuffle is given beside batch_order");
     wrong(
@@ -209,7 +209,7 @@ fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
     let missing = ["batch_order_sha256=".to_owned() + &"0".repeat(64)];
     wrong(&[missing[0].as_str()], "order.npz");
     order(&[8], Data::I64((0..8).collect()));
-    wrong(&[], "must be whole numbers [batches, samples a batch]");
+    wrong(&[], "must be whole numbers [batches, samples per batch]");
     order(&[1, 2], Data::Bool(vec![false, true]));
     wrong(&[], "must be whole numbers");
     order(&[1, 2], Data::F64(vec![0.0, 0.5]));

@@ -181,7 +181,7 @@ fn without_a_validation_part_the_test_part_chooses() {
     };
     assert_eq!(
         refused(&["test_fraction=0", "patience=10"]),
-        "patience chooses by a validation part, and there is none; give --validation-fraction"
+        "patience chooses by a validation part, but there is none; give --validation-fraction"
     );
     assert!(refused(&["tolerance_checks=3"]).contains("give tolerance too"));
     assert!(refused(&["restore_best=false"]).contains("give patience too"));
@@ -339,7 +339,7 @@ fn prechelts_protocol_judges_at_the_ends_of_strips() {
         outcome.records.iter().map(losses).collect()
     };
     let mut ends = Vec::new();
-    // Full batches; three batches an epoch; a rate at which the training loss settles first.
+    // Full batches; three batches per epoch; a rate at which the training loss settles first.
     for (epoch, strip, settings) in [
         (1, 5, &["steps=600"][..]),
         (

@@ -53,7 +53,7 @@ impl Pairing {
     fn parse(networks: &Networks, asked: &str) -> Result<Self, Error> {
         let axes = networks.experiment.axes();
         let columns: Vec<String> = axes.iter().map(|axis| axis.key.column()).collect();
-        let shape = || refused(format!("\"{asked}\" is no comparison; write KEY=A,B"));
+        let shape = || refused(format!("\"{asked}\" is not a comparison; write KEY=A,B"));
         let (key, values) = asked.split_once('=').ok_or_else(shape)?;
         let (a, b) = values.split_once(',').ok_or_else(shape)?;
         let key = key.trim();
@@ -64,7 +64,7 @@ impl Pairing {
                     let meant = did_you_mean(key, columns.iter().map(String::as_str));
                     format!("{key} is not swept{meant} (swept: {})", columns.join(", "))
                 }
-                true => "no key is swept, so there are no two settings".to_owned(),
+                true => "no key is swept, so there are no two settings to compare".to_owned(),
             }));
         };
         let labels = axes[axis].labels();
@@ -81,7 +81,7 @@ impl Pairing {
         };
         let places = [place(a)?, place(b)?];
         if places[0] == places[1] {
-            return Err(refused(format!("\"{asked}\" names one value twice")));
+            return Err(refused(format!("\"{asked}\" names the same value twice")));
         }
         Ok(Self { axis, places })
     }
@@ -114,7 +114,8 @@ pub(super) fn comparisons(networks: &Networks, asked: &[String]) -> Result<Vec<C
         return match asked {
             [] => Ok(Vec::new()),
             _ => Err(refused(
-                "the cells were drawn at random, so no two settings have seeds in common; sweep a grid".to_owned(),
+                "the cells were drawn at random, so no two settings share seeds; sweep a grid"
+                    .to_owned(),
             )),
         };
     }

@@ -1,11 +1,11 @@
 //! Whether large norms go with good answers.
 
-use mlp_statistics::{Correlation, pearson, pearson_coverage, spearman};
+use mlp_statistics::{Correlation, Decided, decided_by_few, pearson, pearson_coverage, spearman};
 
 use super::{
     groups::{Grouping, Name},
     networks::Networks,
-    rows::{Row, number, text, whole},
+    rows::{Row, decided_cells, number, text, whole},
 };
 use crate::{
     error::Error,
@@ -30,6 +30,8 @@ pub struct NormCorrelation {
     pub score: &'static str,
     /// Pearson's.
     pub pearson: Correlation,
+    /// Where one or two networks decide it, what it is without them.
+    pub decided: Option<Decided>,
     /// Spearman's.
     pub spearman: Correlation,
 }
@@ -77,6 +79,7 @@ pub(super) fn correlations(
                             name: grouping.name(group),
                             norm: (*norm).clone(),
                             score,
+                            decided: decided_by_few(x, y, &pearson),
                             pearson,
                             spearman,
                         });
@@ -86,6 +89,13 @@ pub(super) fn correlations(
         }
     }
     Ok(found)
+}
+
+impl NormCorrelation {
+    /// Whether the ranks of the networks say something else than their numbers.
+    pub fn disagrees(&self) -> bool {
+        self.pearson.disagrees(&self.spearman)
+    }
 }
 
 impl Row for NormCorrelation {
@@ -99,6 +109,8 @@ impl Row for NormCorrelation {
         ("pearson_high", ColumnKind::Number),
         ("pearson_p", ColumnKind::Number),
         ("pearson_coverage_if_skewed", ColumnKind::Number),
+        ("pearson_decided_by", ColumnKind::Integer),
+        ("pearson_without", ColumnKind::Number),
         ("spearman", ColumnKind::Number),
         ("spearman_low", ColumnKind::Number),
         ("spearman_high", ColumnKind::Number),
@@ -118,6 +130,7 @@ impl Row for NormCorrelation {
         ];
         let skewed = [number(pearson_coverage(self.pearson.count))];
         let numbers = of(&self.pearson).into_iter().chain(skewed);
+        let numbers = numbers.chain(decided_cells(self.decided));
         let numbers = numbers.chain(of(&self.spearman));
         head.into_iter().chain(numbers).collect()
     }

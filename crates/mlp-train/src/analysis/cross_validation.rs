@@ -15,7 +15,7 @@ use crate::{
     settings::value::Value,
 };
 
-/// The table's name without its ending: one row a metric and setting of the other axes.
+/// The table's name without its ending: one row per metric and setting of the other axes.
 pub const FOLDS: &str = "folds";
 
 /// One metric over the folds of one setting.

@@ -49,7 +49,7 @@ impl Filter {
     /// Reads a condition on a table with these columns.
     ///
     /// # Errors
-    /// What is no comparison; a column that is not there, with the nearest one that is.
+    /// What is not a comparison; a column that is not there, with the nearest one that is.
     pub fn parse(text: &str, columns: &[String]) -> Result<Self, String> {
         // A space more, so that an "and" that nothing follows is seen.
         let text = format!("{text} ");
@@ -100,7 +100,7 @@ impl Comparison {
         let Some((column, relation, value)) = split.filter(|(_, _, value)| !value.is_empty())
         else {
             return Err(format!(
-                "\"{text}\" is no condition; write one as in test_accuracy > 0.9, several with and"
+                "\"{text}\" is not a condition; write one as in test_accuracy > 0.9, several joined by and"
             ));
         };
         if !columns.iter().any(|known| known == column) {
@@ -192,7 +192,7 @@ mod tests {
         let refused = |text| Filter::parse(text, &columns()).unwrap_err();
         assert!(refused("test_acuracy > 0.9").contains("did you mean \"test_accuracy\""));
         for text in ["", "net", "net >", "net > 3 and", "net ~ 3"] {
-            assert!(refused(text).contains("is no condition"), "{text}");
+            assert!(refused(text).contains("is not a condition"), "{text}");
         }
     }
 }

@@ -27,8 +27,8 @@ mod success;
 mod trends;
 
 pub use mlp_statistics::{
-    Correlation, Line, Mean, MedianInterval, Method, Pairs, Proportion, SignTest, SignedRanks,
-    mean_coverage, pearson, pearson_coverage, sign_test, signed_ranks, spearman,
+    Correlation, Decided, Line, Mean, MedianInterval, Method, Pairs, Proportion, SignTest,
+    SignedRanks, mean_coverage, pearson, pearson_coverage, sign_test, signed_ranks, spearman,
 };
 
 pub use self::{

@@ -1,4 +1,4 @@
-//! The networks of a run as the analysis sees them: a few columns at a time, one number a network.
+//! The networks of a run as the analysis sees them: a few columns at a time, one number per network.
 
 use std::collections::HashMap;
 
@@ -116,7 +116,7 @@ impl<'a> Networks<'a> {
             if !kept.contains(&true) {
                 return Err(Error::BadOption {
                     option: "--where".to_owned(),
-                    reason: format!("no network fits \"{condition}\""),
+                    reason: format!("no network matches \"{condition}\""),
                 });
             }
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use mlp_statistics::{Line, Pairs};
+use mlp_statistics::{Decided, Fringe, Line, Pairs};
 
 use crate::settings::value::shortest;
 
@@ -35,7 +35,7 @@ impl fmt::Display for NoLaw {
         match self {
             Self::Few(1) => write!(f, "no law: there is one point"),
             Self::Few(points) => {
-                write!(f, "no law: {points} points lie on a line whatever they are")
+                write!(f, "no law: {points} points always lie on a line")
             }
             Self::Level => f.write_str("no law: the horizontal axis does not vary"),
             Self::Unlike {
@@ -44,7 +44,7 @@ impl fmt::Display for NoLaw {
                 largest,
             } => write!(
                 f,
-                "no common law: the cells' means of {quantity} lie between {} and {}, so that the largest alone would decide it",
+                "no common law: the cells' means of {quantity} lie between {} and {}, so the largest alone would decide it",
                 shortest(rounded(*least)),
                 shortest(rounded(*largest))
             ),
@@ -61,6 +61,7 @@ fn rounded(number: f64) -> f64 {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pool {
     pairs: Pairs,
+    fringe: Fringe,
     /// By cell: points, and the sums of |x| and |y|.
     cells: BTreeMap<u64, [f64; 3]>,
 }
@@ -69,6 +70,7 @@ impl Pool {
     /// Adds a point, of a cell where it matters of which.
     pub(super) fn push(&mut self, x: f64, y: f64, cell: Option<u64>) {
         self.pairs.push(x, y);
+        self.fringe.push(x, y);
         if let Some(cell) = cell {
             let sums = self.cells.entry(cell).or_default();
             for (sum, more) in sums.iter_mut().zip([1.0, x.abs(), y.abs()]) {
@@ -80,6 +82,11 @@ impl Pool {
     /// How many points there are.
     pub(super) fn count(&self) -> u64 {
         self.pairs.count()
+    }
+
+    /// Whether one or two points decide a line through all of them.
+    pub(super) fn decided(&self, line: &Line) -> Option<Decided> {
+        self.fringe.decides(line)
     }
 
     /// The line of least squares, where it says something; `axes` are the names of x and y.
@@ -148,7 +155,7 @@ mod tests {
         let none = law(&far).unwrap_err();
         assert_eq!(
             none.to_string(),
-            "no common law: the cells' means of |W|^2 lie between 1.5 and 3750, so that the largest alone would decide it"
+            "no common law: the cells' means of |W|^2 lie between 1.5 and 3750, so the largest alone would decide it"
         );
         // Within one cell any range is its own.
         assert!(law(&far.map(|(x, y, _)| (x, y, 0))).is_ok());

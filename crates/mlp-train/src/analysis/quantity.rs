@@ -52,7 +52,7 @@ impl Quantity {
     /// Reads a quantity of a table with these columns.
     ///
     /// # Errors
-    /// What is no quantity; a column that is not there, with the nearest one that is.
+    /// What is not a quantity; a column that is not there, with the nearest one that is.
     pub fn parse(text: &str, columns: &[String]) -> Result<Self, String> {
         let text = text.trim();
         let inner = text
@@ -157,7 +157,7 @@ impl Term {
                 Ok(power @ 1..=MOST_POWER) => (base, Power::Fixed(power)),
                 _ => {
                     return Err(format!(
-                        "\"{power}\" is no power; write a whole number up to {MOST_POWER}, or L for the number of layers"
+                        "\"{power}\" is not a power; write a whole number up to {MOST_POWER}, or L for the number of layers"
                     ));
                 }
             },
@@ -183,7 +183,7 @@ impl Base {
                 let norm = match letter {
                     "W" => WEIGHTS,
                     "b" => BIASES,
-                    _ => return Err(format!("\"{text}\" is no norm; {example}")),
+                    _ => return Err(format!("\"{text}\" is not a norm; {example}")),
                 };
                 match layer {
                     "" => norm.to_owned(),
@@ -315,8 +315,8 @@ mod tests {
         let refused = |text| Quantity::parse(text, &names()).unwrap_err();
         assert!(refused("weigth_norm").contains("did you mean \"weight_norm\""));
         assert!(refused("|W_7|").contains("weight_norm_7"));
-        assert!(refused("|x|").contains("is no norm"));
-        assert!(refused("|W|^x").contains("is no power"));
+        assert!(refused("|x|").contains("is not a norm"));
+        assert!(refused("|W|^x").contains("is not a power"));
         assert!(refused("|W|+").contains("missing"));
         assert!(refused("").contains("missing"));
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use mlp_statistics::Decided;
+
 use super::groups::Name;
 use crate::results::columns::{Cell, Column, ColumnKind};
 
@@ -26,7 +28,7 @@ pub struct Results {
     pub name: Cow<'static, str>,
     /// Its columns.
     pub columns: Vec<Column>,
-    /// Its rows, a cell a column.
+    /// Its rows, a cell per column.
     pub rows: Vec<Vec<Cell>>,
 }
 
@@ -60,6 +62,14 @@ pub(super) fn number(number: f64) -> Cell {
 
 pub(super) fn maybe(value: Option<f64>) -> Cell {
     value.map_or(Cell::Null, number)
+}
+
+/// How many points or networks decide a number, and what it is without them.
+pub(super) fn decided_cells(decided: Option<Decided>) -> [Cell; 2] {
+    [
+        decided.map_or(Cell::Null, |decided| whole(decided.by)),
+        maybe(decided.and_then(|decided| decided.without)),
+    ]
 }
 
 pub(super) fn text(text: &str) -> Cell {

@@ -1,13 +1,13 @@
 //! Two quantities of every network, or of every record, against each other, with the law between them.
 
-use mlp_statistics::{Line, Pairs, median};
+use mlp_statistics::{Decided, Line, Pairs, median};
 
 use super::{
     groups::{Grouping, Name},
     networks::{End, NONE, Networks},
     pool::{LEAST_POINTS, NoLaw, Pool},
     quantity::Quantity,
-    rows::{Row, maybe, text, whole},
+    rows::{Row, decided_cells, maybe, text, whole},
 };
 use crate::{
     error::Error,
@@ -35,14 +35,14 @@ pub enum Coloring {
         label: String,
         /// Their names.
         names: Vec<String>,
-        /// One index a point.
+        /// One index per point.
         of: Vec<usize>,
     },
-    /// A number a point.
+    /// A number per point.
     Numbers {
         /// The number's name.
         label: String,
-        /// One value a point.
+        /// One value per point.
         values: Vec<f64>,
     },
 }
@@ -77,6 +77,8 @@ pub struct Law {
     pub points: u64,
     /// The line of least squares, or why there is none.
     pub line: Result<Line, NoLaw>,
+    /// Where one or two points decide the line, its slope without them.
+    pub decided: Option<Decided>,
     /// Where points are records, the lines of single networks.
     pub single: Option<SingleLaws>,
 }
@@ -220,7 +222,7 @@ pub(super) fn scatter(networks: &Networks, axes: &str, asked: &Asked) -> Result<
     };
     let names = table.names().to_vec();
     let Some((x, y)) = axes.split_once(',') else {
-        let reason = format!("\"{axes}\" is no pair; write X,Y as in '|W|^2,|b|^2'");
+        let reason = format!("\"{axes}\" is not a pair; write X,Y as in '|W|^2,|b|^2'");
         return Err(refused("--scatter", reason));
     };
     let axis =
@@ -374,16 +376,20 @@ impl<'a> Gathering<'a> {
 
     fn finish(self) -> Scatter {
         let axes = [self.x.to_string(), self.y.to_string()];
-        let law = |name: Name, pool: &Pool, group: Option<usize>| Law {
-            name,
-            axes: axes.clone(),
-            points: pool.count(),
-            line: pool.law(&axes),
-            single: self
-                .asked
-                .records
-                .then(|| self.single_laws(group))
-                .flatten(),
+        let law = |name: Name, pool: &Pool, group: Option<usize>| {
+            let line = pool.law(&axes);
+            Law {
+                name,
+                axes: axes.clone(),
+                points: pool.count(),
+                decided: line.as_ref().ok().and_then(|line| pool.decided(line)),
+                line,
+                single: self
+                    .asked
+                    .records
+                    .then(|| self.single_laws(group))
+                    .flatten(),
+            }
         };
         let mut laws = vec![law(Name::default(), &self.all, None)];
         if let Palette::Groups { label, names, .. } = self.palette {
@@ -441,6 +447,8 @@ impl Row for Law {
         ("slope_error", ColumnKind::Number),
         ("intercept", ColumnKind::Number),
         ("r_squared", ColumnKind::Number),
+        ("decided_by", ColumnKind::Integer),
+        ("slope_without", ColumnKind::Number),
         ("single_networks", ColumnKind::Integer),
         ("single_slope", ColumnKind::Number),
         ("single_r_squared", ColumnKind::Number),
@@ -454,6 +462,7 @@ impl Row for Law {
     fn cells(&self) -> Vec<Cell> {
         let line = self.line.as_ref().ok();
         let single = self.single;
+        let [decided_by, slope_without] = decided_cells(self.decided);
         vec![
             text(&self.axes[0]),
             text(&self.axes[1]),
@@ -462,6 +471,8 @@ impl Row for Law {
             maybe(line.and_then(|line| line.slope_error)),
             maybe(line.map(|line| line.intercept)),
             maybe(line.and_then(|line| line.r_squared)),
+            decided_by,
+            slope_without,
             single.map_or(Cell::Null, |single| whole(single.networks)),
             maybe(single.map(|single| single.slope)),
             maybe(single.map(|single| single.r_squared)),

@@ -38,7 +38,7 @@ impl BatchOrder {
             Err(Error::key("batch_order", reason))
         };
         let Some(array) = arrays.get(ARRAY) else {
-            return refuse("it has no array \"batches\" [batches, samples a batch]");
+            return refuse("it has no array \"batches\" [batches, samples per batch]");
         };
         let numbers = match &array.data {
             Data::Bool(_) => None,
@@ -46,12 +46,12 @@ impl BatchOrder {
         };
         let (&[_, size], Some(numbers)) = (&array.shape[..], numbers) else {
             return refuse(
-                "the array \"batches\" must be whole numbers [batches, samples a batch]",
+                "the array \"batches\" must be whole numbers [batches, samples per batch]",
             );
         };
         let whole = |number: &f64| number.fract() == 0.0 && (0.0..4294967296.0).contains(number);
         if numbers.is_empty() || !numbers.iter().all(whole) {
-            return refuse("the array \"batches\" must hold samples' places, counted from 0");
+            return refuse("the array \"batches\" must hold sample indices, counted from 0");
         }
         Ok(Self {
             size,
@@ -79,7 +79,7 @@ impl BatchOrder {
             return Err(Error::keys(
                 "shuffle",
                 "batch_order",
-                "is given beside batch_order, which says what every batch holds; give one of them",
+                "is given with batch_order, which defines every batch; give one of them",
             ));
         }
         if training.batch.is_some_and(|batch| batch != size) {
@@ -87,7 +87,7 @@ impl BatchOrder {
                 "batch_order",
                 "batch",
                 format!(
-                    "has {0} samples a batch, and batch is another number; give --batch {0}",
+                    "has {0} samples per batch, but batch is another number; give --batch {0}",
                     self.size
                 ),
             ));

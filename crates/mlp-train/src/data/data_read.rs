@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// What was read of a file, or what a data set by name holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct DataRead {
     /// All of it in one line.
     pub line: String,
@@ -58,7 +57,6 @@ pub struct DataRead {
 
 /// A column that was left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ColumnLeftOut {
     /// Its name.
     pub column: String,
@@ -68,7 +66,6 @@ pub struct ColumnLeftOut {
 
 /// How many samples a class has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ClassShare {
     /// Its name.
     pub name: String,

@@ -1,6 +1,9 @@
 //! Parameters that a training starts from: `--init-from`.
 
-use std::path::PathBuf;
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+};
 
 use mlp_core::{Activation, Architecture, TensorPlace};
 
@@ -17,6 +20,8 @@ pub struct Given {
     path: PathBuf,
     sha256: String,
     tensors: Vec<Tensor>,
+    /// Where each stands, by its name.
+    places: HashMap<String, usize>,
     /// The layers' activations, where the file tells them.
     activations: Option<Vec<Activation>>,
 }
@@ -29,9 +34,12 @@ impl Given {
         tensors: Vec<Tensor>,
         activations: Option<Vec<Activation>>,
     ) -> Self {
+        let named = |(place, tensor): (usize, &Tensor)| (tensor.name.clone(), place);
         Self {
             path,
             sha256,
+            // Of one name twice the first counts.
+            places: tensors.iter().enumerate().rev().map(named).collect(),
             tensors,
             activations,
         }
@@ -59,7 +67,7 @@ impl Given {
                 return Err(Error::keys(
                     key,
                     "init_from",
-                    "is given beside init_from, which says how everything starts; give one of them",
+                    "is given with init_from, which sets all initial parameters; give one of them",
                 ));
             }
         }
@@ -104,7 +112,7 @@ impl Given {
     }
 
     fn find(&self, name: &str) -> Option<&Tensor> {
-        self.tensors.iter().find(|tensor| tensor.name == name)
+        self.places.get(name).map(|place| &self.tensors[*place])
     }
 
     /// The outputs of `layers.0.weight`, `layers.1.weight` and so on.
@@ -158,7 +166,7 @@ impl Given {
                     .take(5)
                     .collect();
                 return refuse(format!(
-                    "the network {architecture} needs a tensor {}; the file begins with {}",
+                    "the network {architecture} needs a tensor {}; the first in the file is {}",
                     part.name,
                     names.join(", ")
                 ));
@@ -171,13 +179,11 @@ impl Given {
             }
             parameters.extend(tensor.numbers.to_f64());
         }
-        let extra = self
-            .tensors
-            .iter()
-            .find(|tensor| !wanted.iter().any(|part| part.name == tensor.name));
+        let known: HashSet<&str> = wanted.iter().map(|part| part.name.as_str()).collect();
+        let extra = (self.tensors.iter()).find(|tensor| !known.contains(tensor.name.as_str()));
         match extra {
             Some(tensor) => refuse(format!(
-                "it has a tensor {}, which the network {architecture} lacks",
+                "it has a tensor {}, which the network {architecture} does not have",
                 tensor.name
             )),
             None => Ok(parameters),

@@ -3,6 +3,7 @@
 pub mod batch_order;
 pub mod data_read;
 pub mod given;
+pub mod original_units;
 pub mod part;
 pub mod prepare;
 pub mod provider;

@@ -6,6 +6,7 @@ use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec, Tra
 use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
+use super::original_units::original_errors;
 use crate::{
     data::part::Part,
     error::Error,
@@ -55,8 +56,9 @@ impl<T: Scalar> Prepared<T> {
         let target_scaler = match dataset.targets() {
             Targets::Classes { .. } => None,
             Targets::Values { .. } if matches!(recipe.task, Task::Multilabel { .. }) => None,
-            Targets::Values { values, .. } => Some(Scaler::fit(
+            Targets::Values { values, .. } => Some(Scaler::fit_targets(
                 recipe.scale_target,
+                recipe.target_transform,
                 &values.view(),
                 &split.train,
             )?),
@@ -108,7 +110,7 @@ impl<T: Scalar> Prepared<T> {
             let weights: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
             if weights.iter().all(|&weight| weight == 0.0) {
                 return Err(Error::Conflict(format!(
-                    "{}: every sample of one part has weight 0; split the data otherwise",
+                    "{}: every sample of one part has weight 0; split the data differently",
                     recipe.name
                 )));
             }
@@ -204,6 +206,16 @@ impl<T: Scalar> Prepared<T> {
         self.target_scaler.as_ref()
     }
 
+    /// The rows of a part.
+    fn rows(&self, part: Part) -> &[usize] {
+        let split = &self.recipe.split;
+        match part {
+            Part::Train => &split.train,
+            Part::Test => &split.test,
+            Part::Validation => &split.validation,
+        }
+    }
+
     /// What a network says of a part, beside what is true; `None` where the part is empty.
     ///
     /// # Errors
@@ -218,12 +230,7 @@ impl<T: Scalar> Prepared<T> {
         let Some(samples) = self.part(part) else {
             return Ok(None);
         };
-        let split = &self.recipe.split;
-        let rows = match part {
-            Part::Train => &split.train,
-            Part::Test => &split.test,
-            Part::Validation => &split.validation,
-        };
+        let rows = self.rows(part);
         let meaning = match (self.target_scaler(), self.recipe.task) {
             (Some(scaler), _) => Meaning::Values(scaler),
             (None, Task::Multilabel { .. }) => Meaning::Labels,
@@ -240,8 +247,7 @@ impl<T: Scalar> Prepared<T> {
         }))
     }
 
-    /// An evaluation with errors in the units of the data. The loss stays the one that is trained;
-    /// R2 is the same in all units.
+    /// An evaluation with errors and R2 in the units of the data. The loss stays the one that is trained.
     ///
     /// # Errors
     /// None that an evaluation of the same samples has not met already.
@@ -252,47 +258,16 @@ impl<T: Scalar> Prepared<T> {
         level: Level,
         network: impl FnOnce() -> Network<T>,
     ) -> Result<Evaluation, Error> {
-        if let (Some(rmse), Some(scaler), Some(samples)) =
-            (evaluation.rmse, &self.target_scaler, self.part(part))
-        {
-            evaluation.rmse = Some(original_rmse(rmse, scaler, samples, level, network)?);
-        }
+        let (Some(scaler), Some(samples)) = (&self.target_scaler, self.part(part)) else {
+            return Ok(evaluation);
+        };
+        let truth = || match self.recipe.dataset.targets() {
+            Targets::Values { values, .. } => values.select(Axis(0), self.rows(part)),
+            Targets::Classes { .. } => Array2::zeros((0, 0)),
+        };
+        original_errors(&mut evaluation, scaler, samples, truth, level, network)?;
         Ok(evaluation)
     }
-}
-
-/// The root mean squared error in the units of the data, averaged over outputs, from the one in
-/// scaled units.
-pub fn original_rmse<T: Scalar>(
-    scaled: f64,
-    scaler: &Scaler,
-    samples: &Samples<T>,
-    level: Level,
-    network: impl FnOnce() -> Network<T>,
-) -> Result<f64, Error> {
-    let factors = scaler.factor();
-    if factors.iter().all(|&factor| factor == factors[0]) {
-        return Ok(scaled * factors[0]);
-    }
-    // The outputs' errors were averaged in scaled units, so they are taken once more, one by one.
-    let mlp_core::Targets::Values(targets) = samples.targets() else {
-        return Ok(scaled);
-    };
-    let outputs = network().forward_at(samples.inputs(), level)?;
-    let rows = targets.nrows() as f64;
-    let mut sum = 0.0;
-    for (column, factor) in factors.iter().enumerate() {
-        let squares = outputs
-            .column(column)
-            .iter()
-            .zip(targets.column(column))
-            .fold(0.0, |sum, (&y, &t)| {
-                let error = y.to_f64() - t.to_f64();
-                sum + error * error
-            });
-        sum += (squares / rows).sqrt() * factor;
-    }
-    Ok(sum / factors.len() as f64)
 }
 
 /// f64 numbers in the training's precision.
@@ -463,6 +438,7 @@ mod tests {
             impute: None,
             scale: ScaleKind::Standard,
             scale_target: ScaleKind::Standard,
+            target_transform: mlp_data::TargetTransform::None,
             expansion: None,
         })
     }

@@ -63,8 +63,10 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
 }
 
 fn nothing(key: &str, name: &str) -> Error {
-    let reason = format!("there is nothing called {name} here; give a DataProvider that has it");
-    Error::key(key, reason)
+    Error::key(
+        key,
+        format!("there is nothing called {name} here; pass a DataProvider that has it"),
+    )
 }
 
 /// What a name of data stands for.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use mlp_data::{
-    Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, Task,
+    Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, TargetTransform, Targets, Task,
     table::{CsvOptions, MissingPolicy, TaskChoice},
 };
 
@@ -188,6 +188,8 @@ impl Sources {
             let reason = format!("is for regression, and {name} is {task}; use none");
             return Err(Error::keys("scale_target", "data", reason));
         }
+        let target_transform = spelled.target_transform.unwrap_or_default();
+        check_transform(target_transform, &name, &dataset)?;
         let expansion = spelled.inputs.clone();
         let impute = match spelled.missing {
             Some(MissingPolicy::Impute(kind)) => Some(kind),
@@ -201,6 +203,7 @@ impl Sources {
             split,
             impute,
             scale,
+            target_transform,
             scale_target,
             expansion,
         };
@@ -230,7 +233,7 @@ impl Sources {
         let mut wanted = loaded(spec);
         let Some(name) = spec.name.as_deref() else {
             return Err(Error::Conflict(
-                "no data are named; give a data set (mlp list datasets) or a file".to_owned(),
+                "no data are given; give a data set (mlp list datasets) or a file".to_owned(),
             ));
         };
         let known = mlp_data::find(name);
@@ -292,12 +295,12 @@ impl Sources {
     fn table(&self, name: &str, spec: &DataSpec) -> Result<Loaded, Error> {
         if spec.options != GeneratorOptions::default() && !only_features(&spec.options) {
             return Err(Error::Conflict(format!(
-                "{name} is a file, and samples, noise and the like are options of generators"
+                "{name} is a file; samples, noise and the like are options of generators"
             )));
         }
         let options = csv_options(spec);
         let source = self.provider.source(name)?;
-        // Another file than the one that was trained on is no matter of its cells.
+        // Another file than the one that was trained on is not a matter of its cells.
         unchanged(name, spec.sha256.as_deref(), &source.sha256)?;
         let dataset = self.provider.dataset(name, &options)?;
         let mut spelled = DataSpec {
@@ -348,10 +351,11 @@ fn refuse_of_files(name: &str, is_table: bool, spec: &DataSpec) -> Result<(), Er
         .into_iter()
         .filter_map(|(key, given)| given.then_some(key));
     match of_files.chain(spec.format.given()).next() {
-        Some(key) => {
-            let reason = format!("is for files, and {name} is a data set by name");
-            Err(Error::keys(key, "data", reason))
-        }
+        Some(key) => Err(Error::keys(
+            key,
+            "data",
+            format!("is for files, but {name} is a built-in data set"),
+        )),
         None => Ok(()),
     }
 }
@@ -395,7 +399,7 @@ fn at_hand(name: &str, dataset: &Dataset, spec: &DataSpec) -> Result<Loaded, Err
     refuse_of_files(name, true, spec)?;
     if spec.options != GeneratorOptions::default() {
         return Err(Error::Conflict(format!(
-            "{name} is a data set that was given, and samples, noise and the like are options of generators"
+            "{name} is a data set passed by the program; samples, noise and the like are options of generators"
         )));
     }
     by_name(name, dataset.clone(), spec.options.clone(), spec)
@@ -459,6 +463,7 @@ fn csv_options(spec: &DataSpec) -> CsvOptions {
         exclude: spec.exclude.clone().unwrap_or_default(),
         format: spec.format.clone(),
         task: spec.task.unwrap_or_default(),
+        target_transform: spec.target_transform.unwrap_or_default(),
         missing: spec.missing.unwrap_or_default(),
         categorical: spec.categories.unwrap_or_default(),
         rare: spec
@@ -466,6 +471,38 @@ fn csv_options(spec: &DataSpec) -> CsvOptions {
             .map_or(0, |rows| usize::try_from(rows).unwrap_or(usize::MAX)),
         ..CsvOptions::default()
     }
+}
+
+/// Refuses a transform of targets that are no numbers, or numbers that it does not take; tables of text were refused cell by
+/// cell when they were read.
+fn check_transform(transform: TargetTransform, name: &str, dataset: &Dataset) -> Result<(), Error> {
+    if transform == TargetTransform::None {
+        return Ok(());
+    }
+    let task = dataset.task();
+    let (Targets::Values { values, names }, Task::Regression { .. }) = (dataset.targets(), task)
+    else {
+        return Err(Error::keys(
+            "target_transform",
+            "data",
+            format!(
+                "is for regression, and {name} is {task}; use none, or --task regression if the targets are numbers"
+            ),
+        ));
+    };
+    for ((sample, output), &value) in values.indexed_iter() {
+        if let Some(problem) = transform.problem(value) {
+            return Err(Error::key(
+                "target_transform",
+                format!(
+                    "{name}: `{}` of sample {} is {value}, which {problem}",
+                    names[output],
+                    sample + 1
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The section `data` as a file writes it: equal for equal settings.

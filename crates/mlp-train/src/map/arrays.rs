@@ -70,7 +70,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
     /// Begins the arrays of a map, which go into `archive`.
     ///
     /// # Errors
-    /// Recipes that cannot be resolved; an experiment that is no map; [`Error::Write`].
+    /// Recipes that cannot be resolved; an experiment that is not a map; [`Error::Write`].
     pub fn new(
         experiment: &'a ResolvedExperiment,
         metrics: Vec<Metric>,

@@ -68,12 +68,12 @@ impl Layout<'_> {
         self.shape_without(&[])
     }
 
-    /// The shape of what is one number a network.
+    /// The shape of what is one number per network.
     pub(super) fn shape_of_networks(&self) -> Vec<usize> {
         self.shape_without(&[if self.over_steps() { "y" } else { "step" }])
     }
 
-    /// The shape of what is said of all seeds of a cell, after the last step where steps are no axis.
+    /// The shape of what is said of all seeds of a cell, after the last step where steps are not an axis.
     pub(super) fn shape_over_seeds(&self) -> Vec<usize> {
         self.shape_without(&["step", "seed"])
     }

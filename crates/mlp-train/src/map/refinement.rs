@@ -66,7 +66,7 @@ impl Refinement {
     /// Axes that are not those of a map.
     pub fn coarse(axes: Option<MapAxes<'_>>) -> Result<Self, Error> {
         let Some(axes) = axes else {
-            return Err(Error::Conflict("only a map is refined".to_owned()));
+            return Err(Error::Conflict("only a map can be refined".to_owned()));
         };
         let length = |axis: Option<&Axis>| axis.map_or(1, |axis| axis.values.len());
         let coarse = |axis: Option<&Axis>| {
@@ -269,7 +269,7 @@ impl Refinement {
     pub fn read(mut self, text: &str) -> Result<Self, Error> {
         let wrong = || {
             Error::Conflict(
-                "cells does not say which cells of this map were computed; leave it out to have them chosen anew"
+                "cells does not describe the computed cells of this map; leave it out to choose them again"
                     .to_owned(),
             )
         };

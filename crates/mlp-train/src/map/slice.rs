@@ -40,7 +40,7 @@ impl MapSlice {
         let by_step = axes.iter().any(|axis| axis == "step");
         let ends: Vec<&String> = axes.iter().filter(|axis| *axis != "step").collect();
         let over_steps = matches!(&npz.get("y_key")?.data, Data::Text(key) if key[0] == "step");
-        // An array without steps is that of a number a network.
+        // An array without steps is that of a number per network.
         let shape = &array.shape;
         let plain = shape.len() == axes.len();
         let names: Vec<&str> = match (plain, over_steps) {

@@ -1,4 +1,4 @@
-//! Events of a training: metrics that maps have beside the columns of records, one number a network.
+//! Events of a training: metrics that maps have beside the columns of records, one number per network.
 
 use super::{
     exploded::EXPLODED,
@@ -63,7 +63,7 @@ impl Training<'_> {
 pub const EVENTS: &[Event] = &[
     Event {
         name: "steps_to_target",
-        description: "first step with a train_loss below target_loss, of all where this is the metric, else of the recorded ones; empty if there is none",
+        description: "first step with a train_loss below target_loss, of all steps where this is the metric, else of the recorded ones; empty if there is none",
         larger_is_better: Some(false),
         follow: Follow::Training,
         value: |training| {
@@ -77,14 +77,14 @@ pub const EVENTS: &[Event] = &[
     },
     Event {
         name: "divergence_step",
-        description: "updates after which a number was no longer finite; empty if all stayed so",
+        description: "number of updates after which a value was no longer finite; empty if none was",
         larger_is_better: None,
         follow: Follow::Training,
         value: |training| training.diverged_at.map(|step| step as f64),
     },
     Event {
         name: "best_step",
-        description: "step with the least test_loss (train_loss without a test part), of all where this is the metric, else of the recorded ones; the first of equals",
+        description: "step with the lowest test_loss (train_loss without a test part), of all steps where this is the metric, else of the recorded ones; the first of ties",
         larger_is_better: None,
         follow: Follow::Test,
         value: |training| {
@@ -101,7 +101,7 @@ pub const EVENTS: &[Event] = &[
     },
     Event {
         name: BEST_TRAIN_LOSS,
-        description: "least train_loss, of all steps where this is the metric, else of the recorded ones",
+        description: "lowest train_loss, of all steps where this is the metric, else of the recorded ones",
         larger_is_better: Some(false),
         follow: Follow::Training,
         value: |training| match training.followed {
@@ -111,7 +111,7 @@ pub const EVENTS: &[Event] = &[
     },
     Event {
         name: SHADE,
-        description: "-sum of v over all steps if the mean of the last 20 is below 1, else sum of 1/v; v = train_loss / first, cut at 1e6",
+        description: "-sum of v over all steps if the mean of the last 20 is below 1, else sum of 1/v; v = train_loss / first, clipped at 1e6",
         larger_is_better: None,
         follow: Follow::Nothing,
         value: |training| training.shade,
@@ -125,7 +125,7 @@ pub const EVENTS: &[Event] = &[
     },
     Event {
         name: EXPLODED,
-        description: "1 if the network exploded (docs/statistics.md), else 0; in the file where any did",
+        description: "1 if the network exploded (docs/statistics.md), else 0; present where any did",
         larger_is_better: None,
         follow: Follow::Nothing,
         value: |training| Some(f64::from(u8::from(training.exploded))),

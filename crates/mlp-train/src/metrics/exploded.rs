@@ -23,7 +23,7 @@ pub const BEYOND: f64 = 1e12;
 /// network that did not diverge has exploded where the norm of its weights or of its biases at the end
 /// is more than [`FACTOR`] times that and its training loss is not below the first one, or more than
 /// [`FAR`] times and it is not below half of the first one, or more than [`BEYOND`] times. So the rule depends on the network alone: not on
-/// its company, not on what was recorded. Large weights alone are no sign: Rprop, L-BFGS, separable
+/// its company, not on what was recorded. Large weights alone are not a sign: Rprop, L-BFGS, separable
 /// classes and inputs in small units need them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Size(f64);
@@ -66,7 +66,7 @@ impl Size {
     /// exploded.
     pub(crate) fn is_of_exploded(self, norms: &Norms, first: f64, last: f64) -> bool {
         let times = self.times(norms);
-        // A loss that is no number did not fall.
+        // A loss that is not a number did not fall.
         let fell = |below: f64| last < below;
         times > FACTOR && !fell(first) || times > FAR && !fell(first / 2.0) || times > BEYOND
     }

@@ -2,6 +2,7 @@
 
 mod any_network;
 pub mod explain;
+mod intervals;
 mod prediction;
 mod tensors;
 mod threshold;
@@ -9,6 +10,7 @@ mod threshold;
 use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec};
 use mlp_data::{
     Dataset, Expansion, Imputer, Scaler, Targets, Task,
+    names::so_many,
     table::{OneHot, TableFormat},
 };
 use ndarray::{Array2, ArrayView2};
@@ -16,11 +18,15 @@ use ndarray::{Array2, ArrayView2};
 pub(crate) use self::prediction::{Meaning, answer};
 pub use self::{
     any_network::AnyNetwork,
+    intervals::{Ends, FoldNetwork, Intervals},
     prediction::Prediction,
     tensors::{Numbers, Tensor, tensors_of},
 };
 use crate::{
-    data::prepare::{Prepared, convert, original_rmse, scaled_inputs},
+    data::{
+        original_units::original_errors,
+        prepare::{Prepared, convert, scaled_inputs},
+    },
     error::Error,
     metrics::score::{Confusion, Predicted},
     resolve::recipe::Recipe,
@@ -77,6 +83,8 @@ pub struct ModelParts {
     /// Of two classes, the probability of the second above which it is taken; `None` for the likelier class, as for
     /// models of before.
     pub threshold: Option<f64>,
+    /// What prediction intervals come from, where it has any.
+    pub intervals: Option<Intervals>,
     /// Names of the target columns in the training data.
     pub target_columns: Vec<String>,
     /// How the table of text was written that it was trained on.
@@ -193,6 +201,7 @@ impl Model {
             feature_scaler: prepared.feature_scaler().clone(),
             answers,
             threshold: None,
+            intervals: None,
             target_columns: data
                 .dataset
                 .target_columns()
@@ -218,12 +227,14 @@ impl Model {
                 Network::new(network.architecture().clone(), values)?.into()
             }
             _ => {
-                let reason = "has another number type than these parameters".to_owned();
+                let reason = "has another precision than these parameters".to_owned();
                 return Err(Error::Model(reason));
             }
         };
         let mut model = self.clone();
         model.parts.network = network;
+        // They belong to the parameters that were.
+        model.parts.intervals = None;
         model.parts.origin.steps = steps;
         Ok(model)
     }
@@ -451,8 +462,8 @@ impl Model {
         let rows = expanded.as_ref().map_or(*rows, |rows| rows.view());
         if rows.ncols() != self.parts.features.len() {
             return Err(Error::Model(format!(
-                "has {} inputs, and the rows have {}",
-                self.parts.features.len(),
+                "has {}, but the rows have {}",
+                so_many(self.parts.features.len() as u64, "input"),
                 rows.ncols()
             )));
         }
@@ -512,11 +523,12 @@ impl Model {
             ..TrainSpec::new(network.architecture().clone(), self.parts.loss)
         };
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
-        if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.parts.answers)
+        if let (Answers::Values { scaler, .. }, Targets::Values { values, .. }) =
+            (&self.parts.answers, dataset.targets())
         {
-            evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, level, || {
-                network.clone()
-            })?);
+            let truth = || values.clone();
+            let own = || network.clone();
+            original_errors(&mut evaluation, scaler, &samples, truth, level, own)?;
         }
         if self.parts.threshold.is_some() {
             // The network's own is that of the likelier class.
@@ -559,22 +571,22 @@ impl Model {
             (Answers::Labels(names), Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
-                        "has {} labels, and the data have {} target columns",
-                        names.len(),
-                        values.ncols()
+                        "has {}, but the data have {}",
+                        so_many(names.len() as u64, "label"),
+                        so_many(values.ncols() as u64, "target column")
                     )));
                 }
                 Ok(mlp_core::Targets::Values(convert(values)))
             }
             (Answers::Labels(_), _) => Err(Error::Model(
-                "gives several labels, and the data hold classes".to_owned(),
+                "predicts labels, but the data hold classes".to_owned(),
             )),
             (Answers::Values { names, scaler }, Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
-                        "has {} outputs, and the data have {} target columns",
-                        names.len(),
-                        values.ncols()
+                        "has {}, but the data have {}",
+                        so_many(names.len() as u64, "output"),
+                        so_many(values.ncols() as u64, "target column")
                     )));
                 }
                 Ok(mlp_core::Targets::Values(convert(
@@ -582,10 +594,10 @@ impl Model {
                 )))
             }
             (Answers::Classes(_), _) => Err(Error::Model(
-                "tells classes apart, and the data hold numbers".to_owned(),
+                "predicts classes, but the data hold numbers".to_owned(),
             )),
             (Answers::Values { .. }, _) => Err(Error::Model(
-                "predicts numbers, and the data hold classes".to_owned(),
+                "predicts numbers, but the data hold classes".to_owned(),
             )),
         }
     }

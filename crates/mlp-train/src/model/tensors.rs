@@ -2,6 +2,8 @@
 
 use mlp_core::{Architecture, Network, Scalar, TensorPlace};
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::AnyNetwork;
@@ -60,7 +62,7 @@ impl Numbers {
         }
     }
 
-    /// Little-endian bytes; what is left over at the end is no number.
+    /// Little-endian bytes; what is left over at the end is not a number.
     pub fn from_bytes(precision: Precision, bytes: &[u8]) -> Self {
         match precision {
             Precision::F32 => {
@@ -167,14 +169,15 @@ fn network<T: Scalar>(
     of_type: impl Fn(&Numbers) -> Option<&Vec<T>>,
 ) -> Result<Network<T>, String> {
     let wanted = architecture.tensors();
+    let names = tensors.iter().map(|tensor| tensor.name.as_str());
+    let places: HashMap<&str, usize> = names.zip(0..).collect();
     // In the order of the list both slices fill from the front.
     let (mut parameters, mut statistics) = (Vec::new(), Vec::new());
     for part in &wanted {
         let name = &part.name;
-        let tensor = tensors
-            .iter()
-            .find(|tensor| tensor.name == *name)
-            .ok_or_else(|| format!("it has no tensor {name}"))?;
+        let place = places.get(name.as_str());
+        let place = place.ok_or_else(|| format!("it has no tensor {name}"))?;
+        let tensor = &tensors[*place];
         let values = of_type(&tensor.numbers).filter(|_| tensor.shape == part.shape);
         let Some(values) = values else {
             let (found, shape) = (tensor.numbers.precision(), &tensor.shape);

@@ -54,7 +54,10 @@ impl DataRecipe {
             }
             _ => return Ok(()),
         };
-        let reason = format!("{name} is for {wanted}, and {} has {found}", self.name);
-        Err(Error::keys(key, "data", reason))
+        Err(Error::keys(
+            key,
+            "data",
+            format!("{name} is for {wanted}, but {} has {found}", self.name),
+        ))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, Task};
+use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, TargetTransform, Task};
 
 /// Data as a network meets them, before splitting and scaling are carried out. Shared between all
 /// recipes with equal settings: compare [`DataRecipe::key`], or the pointers.
@@ -23,8 +23,28 @@ pub struct DataRecipe {
     pub impute: Option<ImputeKind>,
     /// How features are scaled, fitted on the training part.
     pub scale: ScaleKind,
+    /// What is taken of targets before they are scaled (regression).
+    pub target_transform: TargetTransform,
     /// How targets are scaled (regression), fitted on the training part.
     pub scale_target: ScaleKind,
     /// How the inputs were computed from two features, where they were.
     pub expansion: Option<Expansion>,
+}
+
+impl DataRecipe {
+    /// The same data split otherwise, which `name` tells.
+    pub fn with_split(&self, split: Split, name: &str) -> Self {
+        Self {
+            key: format!("{} {name}", self.key),
+            name: self.name.clone(),
+            dataset: Arc::clone(&self.dataset),
+            task: self.task,
+            split,
+            impute: self.impute,
+            scale: self.scale,
+            target_transform: self.target_transform,
+            scale_target: self.scale_target,
+            expansion: self.expansion.clone(),
+        }
+    }
 }

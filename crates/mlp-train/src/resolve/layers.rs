@@ -1,6 +1,7 @@
 //! The keys of `[network]`, and values for single layers.
 
 use mlp_core::{Activation, Init, Normalization};
+use mlp_data::names::so_many;
 
 use crate::{
     error::Error,
@@ -9,6 +10,9 @@ use crate::{
         value::Value,
     },
 };
+
+/// The most hidden layers of a network.
+const MOST_LAYERS: usize = 10_000;
 
 pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> {
     let network = &mut experiment.network;
@@ -19,14 +23,29 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
                 "depth",
                 "hidden",
                 format!(
-                    "repeats one width, and hidden names {}; give one, as in --hidden 16 --depth {depth}",
+                    "repeats one width, but hidden has {}; give one, as in --hidden 16 --depth {depth}",
                     hidden.len()
                 ),
             ));
         };
+        if depth > MOST_LAYERS {
+            let parameters = depth as f64 * width as f64 * (width as f64 + 1.0);
+            return Err(Error::keys(
+                "depth",
+                "hidden",
+                format!(
+                    "asks for {depth} hidden layers of {width}, {parameters:.1e} parameters; at most {MOST_LAYERS} layers are trained"
+                ),
+            ));
+        }
         *hidden = vec![width; depth];
     }
     let layers = network.hidden.get_or_insert_with(|| vec![16, 16]).len();
+    if layers > MOST_LAYERS {
+        return Err(Error::Conflict(format!(
+            "the network has {layers} hidden layers, and at most {MOST_LAYERS} are trained"
+        )));
+    }
     let activation = network
         .activation
         .get_or_insert_with(|| vec![Activation::Tanh]);
@@ -35,8 +54,8 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
             "activation",
             "hidden",
             format!(
-                "names {} layers, but hidden has {layers}; give one, or one a hidden layer",
-                activation.len()
+                "has {}, but hidden has {layers} layers; give one, or one per hidden layer",
+                so_many(activation.len() as u64, "value")
             ),
         ));
     }
@@ -82,8 +101,14 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
             values = vec![values[0].clone(); layers];
         }
         if values.len() != layers {
-            let reason = format!("{} values for {layers} layers", values.len());
-            return Err(Error::key(key, reason));
+            return Err(Error::key(
+                key,
+                format!(
+                    "{} for {}",
+                    so_many(values.len() as u64, "value"),
+                    so_many(layers as u64, "layer")
+                ),
+            ));
         }
         values[layer] = value;
         let list = if values.len() == 1 {
@@ -124,7 +149,8 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
                 name,
                 "hidden",
                 format!(
-                    "has {values} values, but the network has {layers} layers; give one, or one a layer"
+                    "has {values} values, but the network has {}; give one, or one per layer",
+                    so_many(layers as u64, "layer")
                 ),
             ));
         }
@@ -150,8 +176,8 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
                 key,
                 "hidden",
                 format!(
-                    "has {count} values, but hidden has {} layers; give one, or one a hidden layer",
-                    hidden.len()
+                    "has {count} values, but hidden has {}; give one, or one per hidden layer",
+                    so_many(hidden.len() as u64, "layer")
                 ),
             ));
         }
@@ -168,14 +194,14 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
             return Err(Error::keys(
                 "shortcuts",
                 "hidden",
-                "lead past hidden layers, and hidden is none",
+                "bypass hidden layers, and hidden is none",
             ));
         }
         if network.skip == Some(true) {
             return Err(Error::keys(
                 "skip",
                 "shortcuts",
-                "and shortcuts are both given; with shortcuts a layer sees more than the input that skip would add; give one of them",
+                "and shortcuts are both given; with shortcuts a layer has more inputs than skip would add; give one of them",
             ));
         }
     }

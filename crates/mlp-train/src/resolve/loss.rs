@@ -1,7 +1,9 @@
 //! The loss, and what its outputs must be.
 
 use mlp_core::{Activation, Huber, Loss, Outputs, Quantile};
-use mlp_data::{Origin, ReadSummary, ScaleKind, TargetBy, Task, table::TaskChoice};
+use mlp_data::{
+    Origin, ReadSummary, ScaleKind, TargetBy, TargetTransform, Task, table::TaskChoice,
+};
 
 use super::data_recipe::DataRecipe;
 use crate::{
@@ -41,7 +43,7 @@ pub(super) fn check_loss_of_numbers(
             "loss",
             "task",
             format!(
-                "{} on targets that may be classes or numbers; say which by --task regression or --task classification",
+                "{} on targets that may be classes or numbers; say which with --task regression or --task classification",
                 loss.name()
             ),
         ));
@@ -80,13 +82,13 @@ pub(super) fn resolve_loss(
             (Loss::Poisson(poisson), Task::Regression { .. }) if poisson.rate => (
                 "output_activation",
                 format!(
-                    "needs outputs that are positive, and output_activation is {output}; set it to softplus or sigmoid, or"
+                    "needs positive outputs, and output_activation is {output}; set it to softplus or sigmoid, or"
                 ),
             ),
             (loss, task) if loss_fits(loss, Activation::Identity, task) => (
                 "output_activation",
                 format!(
-                    "takes the outputs as they come, and output_activation is {output}; set it to identity, or"
+                    "needs unbounded outputs, and output_activation is {output}; set it to identity, or"
                 ),
             ),
             _ => ("task", format!("does not fit {task};")),
@@ -107,8 +109,21 @@ pub(super) fn resolve_loss(
             "scale_target",
             "loss",
             format!(
-                "is {}, and the loss {} takes its targets for counts; use none",
+                "is {}, but the loss {} needs counts as targets; use none",
                 data.scale_target,
+                loss.name()
+            ),
+        ));
+    }
+    if !matches!(loss.outputs(), Outputs::Estimates)
+        && data.target_transform != TargetTransform::None
+    {
+        return Err(Error::keys(
+            "target_transform",
+            "loss",
+            format!(
+                "is {}, and the loss {} has a function of its own between outputs and targets; use none",
+                data.target_transform,
                 loss.name()
             ),
         ));
@@ -116,9 +131,9 @@ pub(super) fn resolve_loss(
     let refuse = |setting: &str| {
         let reason = match spelled.has_settings() {
             true => format!(
-                "is given beside \"{spelled}\", which has its setting in its name; choose one place"
+                "is given with \"{spelled}\", which already contains its setting; give it in one place"
             ),
-            false => format!("is no setting of the loss {}", loss.name()),
+            false => format!("is not a setting of the loss {}", loss.name()),
         };
         Err(Error::keys(setting, "loss", reason))
     };
@@ -160,7 +175,7 @@ fn loss_fits(loss: Loss, output: Activation, task: Task) -> bool {
         Task::Classification { classes } => match loss.outputs() {
             Outputs::Logits => classes == 2,
             Outputs::ClassLogits | Outputs::Scores => true,
-            // One output a class, with the targets 0 and 1.
+            // One output per class, with the targets 0 and 1.
             Outputs::Estimates => loss == Loss::SquaredError,
             Outputs::LogEstimates => false,
         },

@@ -14,7 +14,7 @@ mod training;
 use std::sync::Arc;
 
 use mlp_core::{Activation, Batch, Loss, Normalization, TrainSpec};
-use mlp_data::ScaleKind;
+use mlp_data::{ScaleKind, Task};
 
 use self::{data_recipe::DataRecipe, recipe::Recipe};
 use self::{
@@ -96,7 +96,7 @@ pub(crate) fn resolve_cell(
             "metric",
             "stopping",
             format!(
-                "{SHADE} sums over all steps, and a stopping rule leaves some out; give one of them"
+                "{SHADE} sums over all steps, and a stopping rule ends a training early; give one of them"
             ),
         ));
     }
@@ -116,6 +116,7 @@ pub(crate) fn resolve_cell(
     if let Some(threshold) = experiment.training.threshold {
         threshold.check(&data, loss)?;
     }
+    check_interval_folds(&experiment.training, &data)?;
     let training = &experiment.training;
     let steps = training.steps.unwrap_or(DEFAULT_STEPS);
     let record = training
@@ -135,6 +136,7 @@ pub(crate) fn resolve_cell(
         precision: training.precision.unwrap_or_default(),
         scores,
         threshold: training.threshold,
+        interval_folds: training.interval_folds,
         shaded,
         follow: event.map_or(Follow::Nothing, |event| event.follow),
         target_loss: training.target_loss.unwrap_or(DEFAULT_TARGET_LOSS),
@@ -177,7 +179,7 @@ fn check_probabilities(score: &Score, loss: Loss) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Conflict(format!(
-        "{} judges probabilities, and the outputs of a network trained on {} are scores; leave it out, or use a cross-entropy",
+        "{} needs probabilities, but the outputs of a network trained with {} are scores; leave it out, or use a cross-entropy",
         score.name,
         loss.name()
     )))
@@ -202,7 +204,7 @@ fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'stati
             "diagnostics",
             "normalization",
             format!(
-                "{} look into the layers, which normalization forbids; leave out one of them",
+                "{} need a trace of the layers, which is not available with normalization; leave out one of them",
                 group.name
             ),
         ));
@@ -213,7 +215,7 @@ fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'stati
             "diagnostics",
             "shortcuts",
             format!(
-                "{} hold each layer against the next one, and with shortcuts several come next; leave out one of them",
+                "{} compare each layer with the next one, and with shortcuts several are next; leave out one of them",
                 group.name
             ),
         ));
@@ -253,4 +255,40 @@ fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> R
     experiment.output.figures.get_or_insert(Figures::All);
     experiment.output.save_weights.get_or_insert_default();
     Ok(())
+}
+
+/// Refuses folds for prediction intervals where there can be none.
+fn check_interval_folds(training: &TrainingSpec, data: &DataRecipe) -> Result<(), Error> {
+    let Some(folds) = training.interval_folds else {
+        return Ok(());
+    };
+    let refuse = |reason: String| Err(Error::Conflict(format!("interval_folds: {reason}")));
+    if !matches!(data.task, Task::Regression { .. }) {
+        return refuse(format!(
+            "prediction intervals are of numbers, and {} is {}; its model gives probabilities",
+            data.name, data.task
+        ));
+    }
+    let rows = data.split.train.len();
+    if !(2..=rows).contains(&folds) {
+        return refuse(format!(
+            "must be 2 or more and at most {rows}, the rows of the training part, not {folds}"
+        ));
+    }
+    let other = match () {
+        () if training.continue_from.is_some() => {
+            Some("continue goes on from a network that knows every row")
+        }
+        () if training.batch_order.is_some() => {
+            Some("batch_order names samples, of which a fold lacks some")
+        }
+        () if training.stopping.time_budget.is_some() => {
+            Some("time_budget is for one network, and folds train several")
+        }
+        () => None,
+    };
+    match other {
+        Some(why) => refuse(format!("{why}; leave one of them out")),
+        None => Ok(()),
+    }
 }

@@ -34,6 +34,8 @@ pub struct Recipe {
     /// Above which probability the model takes the second of two classes; the likelier class where not given. The
     /// records of the training are of the likelier class.
     pub threshold: Option<Threshold>,
+    /// In how many folds its training rows are dealt for the model's prediction intervals; none where it has none.
+    pub interval_folds: Option<usize>,
     /// Whether the loss of every step is summed up as a shade.
     pub shaded: bool,
     /// Which losses are looked at between the records.

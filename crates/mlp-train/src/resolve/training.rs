@@ -38,7 +38,7 @@ pub(super) fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer
                 name,
                 "optimizer",
                 format!(
-                    "is given beside \"{spelled}\", which has its settings in its name; choose one place"
+                    "is given with \"{spelled}\", which already contains its settings; give them in one place"
                 ),
             ));
         }

@@ -149,7 +149,7 @@ impl Table {
         let rows = columns.first().map_or(0, |(_, values)| values.len());
         match columns.iter().find(|(_, values)| values.len() != rows) {
             Some((name, values)) => Err(format!(
-                "column {name} has {} rows, and the first has {rows}",
+                "column {name} has {} rows, but the first has {rows}",
                 values.len()
             )),
             None => Ok(Self { columns, rows }),

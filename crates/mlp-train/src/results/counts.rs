@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 /// How many networks ended in which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Counts {
     /// Networks of the experiment.
     pub networks: u64,

@@ -15,9 +15,9 @@ use crate::{
     settings::{key::info::Key, value::Value},
 };
 
-/// One row a network.
+/// One row per network.
 pub const NETS: &str = "nets";
-/// One row a network and recorded step.
+/// One row per network and recorded step.
 pub const SERIES: &str = "series";
 /// Statistics of a population.
 pub const STATISTICS: &str = "stats";

@@ -21,13 +21,13 @@ pub trait TableSource {
 
 /// The tables of a run.
 pub trait RunTables {
-    /// One row a network.
+    /// One row per network.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
     fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, Error>;
 
-    /// One row a network and recorded step.
+    /// One row per network and recorded step.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].

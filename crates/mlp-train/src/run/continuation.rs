@@ -74,11 +74,13 @@ impl Start {
         let state = &self.state;
         let path = self.path.display();
         let differ = |what: &str, left: &dyn std::fmt::Display, right: &dyn std::fmt::Display| {
-            let reason = format!(
-                "{path} was left by a training with {what} {left}, and this one has {right}; \
+            Err(Error::key(
+                "continue",
+                format!(
+                    "{path} is of a training with {what} {left}, but this one has {right}; \
                  --init-from starts anew from its parameters"
-            );
-            Err(Error::key("continue", reason))
+                ),
+            ))
         };
         if state.engine != mlp_core::ENGINE {
             return differ("engine", &state.engine, &mlp_core::ENGINE);
@@ -117,23 +119,27 @@ impl Start {
             return differ("batches", &words(&state.batch_order), &words(&order));
         }
         if state.batch.is_some() && state.samples != samples {
-            return differ("so many training samples:", &state.samples, &samples);
+            return differ("this number of training samples:", &state.samples, &samples);
         }
         if state.state.diverged {
-            let reason = format!(
-                "the training that left {path} diverged at step {}; train again at a smaller --learning-rate",
-                state.steps()
-            );
-            return Err(Error::key("continue", reason));
+            return Err(Error::key(
+                "continue",
+                format!(
+                    "the training of {path} diverged at step {}; train again with a smaller --learning-rate",
+                    state.steps()
+                ),
+            ));
         }
         if recipe.steps <= state.steps() {
-            let steps = state.steps();
-            let reason = format!(
-                "{path} stands at step {steps}, and steps are counted from the start; \
-                 give more than {steps}, as in --steps {}",
-                steps.saturating_mul(2).max(1)
-            );
-            return Err(Error::key("continue", reason));
+            return Err(Error::key(
+                "continue",
+                format!(
+                    "{path} is at step {0}, and steps are counted from the start; \
+                 give more than {0}, as in --steps {1}",
+                    state.steps(),
+                    state.steps().saturating_mul(2).max(1)
+                ),
+            ));
         }
         Ok(())
     }

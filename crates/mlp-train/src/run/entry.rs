@@ -80,9 +80,9 @@ pub struct RunResults {
     pub counts: Counts,
     /// Whether it was interrupted before all networks had ended.
     pub interrupted: bool,
-    /// One row a network: its seed, the swept keys, how it ended, the metrics of its last record.
+    /// One row per network: its seed, the swept keys, how it ended, the metrics of its last record.
     pub nets: Table,
-    /// One row a network and recorded step: the metrics.
+    /// One row per network and recorded step: the metrics.
     pub series: Table,
     /// Of a population, statistics by step, outcome and swept key.
     pub statistics: Option<Table>,
@@ -187,6 +187,7 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
                 cut: single
                     .as_ref()
                     .is_some_and(|trained| trained.outcome.ending == Ending::Interrupted),
+                left_out: 0,
             }
         }
         Kind::Population | Kind::Map => {
@@ -198,6 +199,7 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
         gathering,
         refinement,
         cut,
+        ..
     } = all;
     let mut counts = gathering.counts();
     counts.networks = match &refinement {

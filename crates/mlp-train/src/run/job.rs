@@ -6,6 +6,7 @@ use mlp_core::{Bands, Level, Network, Scalar};
 
 use super::{
     chunk::Chunk,
+    interval_folds::{Folds, train_folds},
     network::{Keeping, Watch, train},
     network_rows::NetworkRows,
     network_set::NetworkSet,
@@ -56,6 +57,8 @@ pub struct Networks<'a, S: Sinks> {
     pub refinement: Option<Refinement>,
     /// Whether its refinement was interrupted, so that it may have further to go.
     pub cut: bool,
+    /// Finished networks that are not gathered: their blocks of a refined map have others that are not finished.
+    pub left_out: u64,
 }
 
 impl<S: Sinks> Networks<'_, S> {
@@ -113,8 +116,8 @@ impl<'a> Job<'a> {
         let recipe = experiment.recipe(network)?;
         let prepared = Prepared::<T>::new(&recipe.data)?;
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
-        if let Some(bands) = bands {
-            trainer = trainer.with_bands(bands);
+        if let Some(bands) = &bands {
+            trainer = trainer.with_bands(Arc::clone(bands));
         }
         if recipe.start.is_some() {
             recipe.begin(&mut trainer)?;
@@ -122,7 +125,7 @@ impl<'a> Job<'a> {
         if let Some(kept) = &keeping.kept {
             self.watch.observer.on_continue(kept.state.steps());
         }
-        let outcome = train(
+        let mut outcome = train(
             &mut trainer,
             &prepared,
             &recipe,
@@ -131,6 +134,20 @@ impl<'a> Job<'a> {
             Vec::new(),
             keeping,
         )?;
+        let mut intervals = None;
+        if let Some(folds) = recipe.interval_folds
+            && outcome.ending != Ending::Interrupted
+            && outcome.ending != Ending::Diverged
+        {
+            match train_folds::<T>(self, &recipe, folds, bands.as_ref())? {
+                Folds::Trained(trained) => intervals = Some(trained),
+                Folds::Interrupted => outcome.ending = Ending::Interrupted,
+                Folds::Diverged(fold) => self.watch.observer.on_warning(&format!(
+                    "the network without fold {fold} of {folds} diverged, so the model has no prediction intervals; \
+                     train again at a smaller --learning-rate"
+                )),
+            }
+        }
         let origin = ModelOrigin {
             engine: mlp_core::ENGINE.to_owned(),
             seed: recipe.seed,
@@ -140,11 +157,9 @@ impl<'a> Job<'a> {
         };
         Ok(Trained {
             state: SavedState::of(&trainer, &prepared, &recipe)?,
-            model: Model::new(trainer.network(), &prepared, &recipe, origin).with_threshold(
-                recipe.threshold,
-                &prepared,
-                self.level,
-            )?,
+            model: Model::new(trainer.network(), &prepared, &recipe, origin)
+                .with_threshold(recipe.threshold, &prepared, self.level)?
+                .with_intervals(intervals),
             outcome,
         })
     }
@@ -243,8 +258,13 @@ impl<'a> Job<'a> {
             }
         };
         let cut = refinement.is_some() && self.watch.interrupted();
+        let mut left_out = 0;
         if let Some(refinement) = &refinement {
-            networks.limit(self.networks_of(refinement.cells()).collect());
+            let finished = networks.finished();
+            let wanted = || self.networks_of(refinement.cells());
+            let gathered = wanted().filter(|network| finished.contains(*network));
+            left_out = finished.len() - gathered.count() as u64;
+            networks.limit(wanted().collect());
         }
         networks.sync()?;
         let gathering = match gathering {
@@ -259,6 +279,7 @@ impl<'a> Job<'a> {
             gathering,
             refinement,
             cut,
+            left_out,
         })
     }
 }

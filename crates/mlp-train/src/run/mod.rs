@@ -6,6 +6,7 @@ pub mod chunk;
 pub mod continuation;
 pub mod encode;
 pub mod entry;
+mod interval_folds;
 pub mod job;
 pub mod network;
 pub mod network_rows;

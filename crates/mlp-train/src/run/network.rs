@@ -17,7 +17,7 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::{
-    data::{part::Part, prepare::Prepared},
+    data::{original_units::takes_network, part::Part, prepare::Prepared},
     error::Error,
     metrics::{
         diagnostic::{Watcher, WatcherMemory},
@@ -460,7 +460,7 @@ fn measure<T: Scalar>(
     // Whoever needs the parameters for the training part's errors needs those before the update.
     let several = prepared
         .target_scaler()
-        .filter(|scaler| scaler.columns() > 1)
+        .filter(|scaler| takes_network(scaler))
         .map(|_| trainer.network());
     let train;
     (train, record.grad_norm) = if let Some(recorded) = next {

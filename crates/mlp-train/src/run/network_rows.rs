@@ -34,7 +34,7 @@ pub struct NetworkRows {
     pub followed: Option<Followed>,
     /// The recorded steps, ascending.
     pub steps: Vec<u64>,
-    /// The metrics, a row a record; missing where one does not apply.
+    /// The metrics, a row per record; missing where one does not apply.
     pub metrics: NumberColumns,
     /// Parameters that are kept, by step.
     pub weights: Vec<(u64, Parameters)>,

@@ -70,7 +70,7 @@ impl NumberColumns {
                 present += usize::from(value.is_some());
                 numbers.push(value.unwrap_or(0.0));
             }
-            assert_eq!(numbers.len() - start, rows, "one number a row");
+            assert_eq!(numbers.len() - start, rows, "one number per row");
             match present {
                 0 => {
                     numbers.truncate(start);

@@ -20,6 +20,10 @@ pub trait Observer: Send + Sync {
     /// Something was mended that the user should know of, such as a torn end of the journal.
     fn on_warning(&self, _text: &str) {}
 
+    /// A fault of this program (a panic) ended the training of a network, which is told of with its seed and swept values.
+    /// It has no results; all others are trained.
+    fn on_fault(&self, _network: u64, _text: &str) {}
+
     /// A network was recorded. [`ControlFlow::Break`] stops it here, with status `stopped`.
     fn on_record(&self, _network: u64, _record: &Record) -> ControlFlow<()> {
         ControlFlow::Continue(())

@@ -7,7 +7,9 @@
 //! results do not depend on the number of threads.
 
 use std::{
+    any::Any,
     ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -98,6 +100,22 @@ struct Work<'a> {
     double: PreparedCache<f64>,
 }
 
+impl Work<'_> {
+    /// Tells of a network whose training panicked, with all that makes it another one than those beside it.
+    fn tell_of_fault(&self, network: u64, seed: u64, panic: &(dyn Any + Send)) {
+        let message = (panic.downcast_ref::<&str>().copied())
+            .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("a panic without a message");
+        let cell = self.experiment.cell(self.experiment.cell_of(network));
+        let values = cell.iter().map(|(key, value)| format!(", {key} = {value}"));
+        let text = format!(
+            "network {network} (seed {seed}{}) met a fault of this program: {message}",
+            values.collect::<String>()
+        );
+        self.watch.observer.on_fault(network, &text);
+    }
+}
+
 /// One worker: the block that it works on and what it has finished.
 struct Worker<'a, 'w, D> {
     work: &'a Work<'w>,
@@ -176,15 +194,28 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
         loop {
             let index = (network, work.experiment.cell_of(network));
             let room = std::mem::take(&mut self.room);
-            let mut outcome = train(
-                &mut trainer,
-                &prepared,
-                &recipe,
-                index,
-                work.watch,
-                room,
-                Keeping::default(),
-            )?;
+            let trained = catch_unwind(AssertUnwindSafe(|| {
+                train(
+                    &mut trainer,
+                    &prepared,
+                    &recipe,
+                    index,
+                    work.watch,
+                    room,
+                    Keeping::default(),
+                )
+            }));
+            let mut outcome = match trained {
+                Ok(outcome) => outcome?,
+                Err(panic) => {
+                    work.tell_of_fault(network, recipe.seed, &*panic);
+                    // The trainer may be in any state; the next network has another one.
+                    let next = self.next();
+                    return next
+                        .map(|next| Ok((next, work.experiment.recipe(next)?)))
+                        .transpose();
+                }
+            };
             if work.watch.interrupted() {
                 work.supply.stop();
                 self.block = 0..0;

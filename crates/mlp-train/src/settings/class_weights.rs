@@ -35,8 +35,11 @@ impl ClassWeights {
             return Ok(None);
         }
         let Targets::Classes { labels, names } = data.dataset.targets() else {
-            let reason = format!("are for classes, and {} is {}", data.name, data.task);
-            return Err(Error::keys("class_weights", "data", reason));
+            return Err(Error::keys(
+                "class_weights",
+                "data",
+                format!("need classes, and {} is {}", data.name, data.task),
+            ));
         };
         let Self::Named(given) = self else {
             let mut counts = vec![0usize; names.len()];
@@ -67,7 +70,7 @@ impl ClassWeights {
         if weights.iter().all(|&weight| weight == 0.0) {
             return Err(Error::key(
                 "class_weights",
-                "every class has weight 0; at least one must count",
+                "every class has weight 0; at least one must be above 0",
             ));
         }
         Ok(Some(weights))
@@ -87,7 +90,7 @@ impl FromStr for ClassWeights {
         for part in text.split(',') {
             let Some((name, weight)) = part.rsplit_once('=') else {
                 return Err(format!(
-                    "\"{}\" is no weight of a class; it is none, balanced, or as in no=1,yes=3",
+                    "\"{}\" does not give class weights; write none, balanced, or as in no=1,yes=3",
                     part.trim()
                 ));
             };

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use mlp_core::{Activation, Batch, Init, Loss, Normalization, Optimizer, SettingValue};
 use mlp_data::{
-    Expansion, GeneratorOptions, ScaleKind,
+    Expansion, GeneratorOptions, ScaleKind, TargetTransform,
     table::{self, Categorical, MissingPolicy, TaskChoice},
 };
 
@@ -124,6 +124,8 @@ pub struct DataSpec {
     pub validation_fraction: Option<f64>,
     /// Scaling of the features.
     pub scale: Option<ScaleKind>,
+    /// What is taken of the targets before they are scaled (regression).
+    pub target_transform: Option<TargetTransform>,
     /// Scaling of the targets (regression).
     pub scale_target: Option<ScaleKind>,
     /// Drives generator and split.
@@ -137,7 +139,7 @@ pub struct NetworkSpec {
     pub hidden: Option<Vec<usize>>,
     /// Hidden layers, all of the one width that `hidden` names.
     pub depth: Option<usize>,
-    /// Activation of the hidden layers: one for all, or one a layer.
+    /// Activation of the hidden layers: one for all, or one per layer.
     pub activation: Option<Vec<Activation>>,
     /// Activation of the output layer.
     pub output_activation: Option<Activation>,
@@ -155,15 +157,15 @@ pub struct NetworkSpec {
     pub init_from: Option<String>,
     /// Digest of that file, in hexadecimal; checked where given.
     pub init_sha256: Option<String>,
-    /// What stands between the hidden layers and their activations: one for all, or one a layer.
+    /// What stands between the hidden layers and their activations: one for all, or one per layer.
     pub normalization: Option<Vec<Normalization>>,
-    /// Share of a hidden layer's outputs that is dropped in training: one for all, or one a layer.
+    /// Share of a hidden layer's outputs that is dropped in training: one for all, or one per layer.
     pub dropout: Option<Vec<f64>>,
     /// Share of the inputs that is dropped in training.
     pub input_dropout: Option<f64>,
     /// Standard deviation of the noise that is added to the inputs in training.
     pub input_noise: Option<f64>,
-    /// What W x of a layer is multiplied by: one for all layers, or one a layer.
+    /// What W x of a layer is multiplied by: one for all layers, or one per layer.
     pub layer_scale: Option<Vec<f64>>,
     /// Whether hidden layers as wide as their inputs add these to their outputs.
     pub skip: Option<bool>,
@@ -201,21 +203,23 @@ pub struct TrainingSpec {
     pub class_weights: Option<ClassWeights>,
     /// Above which probability the second of two classes is taken.
     pub threshold: Option<Threshold>,
-    /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one an output.
+    /// Folds of the training rows for prediction intervals.
+    pub interval_folds: Option<usize>,
+    /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one per output.
     pub positive_weight: Option<Vec<f64>>,
     /// The optimizer, perhaps with settings in its spelling.
     pub optimizer: Option<Spelled<Optimizer>>,
     /// Settings of the optimizer, by name.
     pub settings: BTreeMap<&'static str, SettingValue>,
-    /// Learning rate: one for all layers, or one a layer.
+    /// Learning rate: one for all layers, or one per layer.
     pub learning_rate: Option<Vec<f64>>,
     /// Name of the learning-rate schedule.
     pub schedule: Option<&'static str>,
-    /// L2 decay, added to the gradient of the mean loss: one for all layers, or one a layer.
+    /// L2 decay, added to the gradient of the mean loss: one for all layers, or one per layer.
     pub weight_decay: Option<Vec<f64>>,
     /// scikit-learn's L2 penalty: over the samples of a batch it is added to the decay.
     pub alpha: Option<f64>,
-    /// L1 penalty: one for all layers, or one a layer.
+    /// L1 penalty: one for all layers, or one per layer.
     pub l1: Option<Vec<f64>>,
     /// Whether decay and L1 penalty hold for biases too.
     pub decay_bias: Option<bool>,

@@ -92,7 +92,7 @@ impl Experiment {
             return Err(Error::Corrupt {
                 path: path.to_owned(),
                 what: "experiment",
-                reason: "it names no kind".to_owned(),
+                reason: "it has no kind".to_owned(),
             });
         };
         let mut experiment = Self::new(kind);
@@ -249,7 +249,10 @@ impl Reader<'_> {
                     .form
                     .values(&range(value).map_err(|reason| bad(name, reason))?)
             {
-                return Err(bad(name, "an axis takes no lists one a layer".to_owned()));
+                return Err(bad(
+                    name,
+                    "an axis takes no lists of values per layer".to_owned(),
+                ));
             }
             value = Value::Text(text);
             name = axis;
@@ -291,7 +294,7 @@ impl Reader<'_> {
                 origin: origin.clone(),
                 key: name.to_owned(),
                 reason: format!(
-                    "belongs into section [{}], not [{section}]",
+                    "belongs in section [{}], not [{section}]",
                     elsewhere.info().section()
                 ),
             },
@@ -482,11 +485,11 @@ name = "moons"
 noise = 0.2
 [network]
 hidden = [16, 16]
-activation = "tanh"            # or one a layer
+activation = "tanh"            # or one per layer
 bias = "all"                   # hidden | none
 [training]
 optimizer = "sgd"
-learning_rate = 0.5            # a list: one a layer; key learning_rate.0 in ranges
+learning_rate = 0.5            # a list: one per layer; key learning_rate.0 in ranges
 steps = 1000
 [population]
 nets = 500
@@ -540,7 +543,7 @@ sweep.weight_decay = [0, 1e-4, 1e-3]
         );
         assert_eq!(
             refuse("[network]\nsteps = 1\n"),
-            "folder/e.toml:2: steps belongs into section [training], not [network]"
+            "folder/e.toml:2: steps belongs in section [training], not [network]"
         );
         assert_eq!(
             refuse("[training]\nsteps = \"many\"\n"),

@@ -8,14 +8,14 @@ use super::{
     value::Value,
 };
 
-/// The keys of [`Experiment::files`].
-const NAMED: [&str; 6] = [
-    "data.name",
-    "data.validation_file",
-    "data.test_file",
-    "network.init_from",
-    "training.batch_order",
-    "training.continue",
+/// The keys of [`Experiment::files`], each with that of the file's digest.
+pub const FILES: [(&str, &str); 6] = [
+    ("data.name", "data.sha256"),
+    ("data.validation_file", "data.validation_sha256"),
+    ("data.test_file", "data.test_sha256"),
+    ("network.init_from", "network.init_sha256"),
+    ("training.batch_order", "training.batch_order_sha256"),
+    ("training.continue", "training.continue_sha256"),
 ];
 
 impl Experiment {
@@ -40,7 +40,7 @@ impl Experiment {
             _ => None,
         };
         for (key, range) in swept.chain(y) {
-            if NAMED.contains(&key.info().path)
+            if FILES.iter().any(|(name, _)| *name == key.info().path)
                 && let Range::List(values) = range
             {
                 files.extend(values.iter_mut().filter_map(|value| match value {
@@ -50,6 +50,26 @@ impl Experiment {
             }
         }
         files
+    }
+
+    /// The experiment with files by their digests, where it has these: of their names only the endings are left, which
+    /// say how they are read. So a file is the same by whatever path it is named.
+    pub fn files_by_digest(mut self) -> Self {
+        let (data, network, training) = (&mut self.data, &mut self.network, &mut self.training);
+        for (name, digest) in [
+            (&mut data.name, &data.sha256),
+            (&mut data.validation_file, &data.validation_sha256),
+            (&mut data.test_file, &data.test_sha256),
+            (&mut network.init_from, &network.init_sha256),
+            (&mut training.batch_order, &training.batch_order_sha256),
+            (&mut training.continue_from, &training.continue_sha256),
+        ] {
+            if let (Some(name), Some(_)) = (name, digest) {
+                let ending = Path::new(name.as_str()).extension().unwrap_or_default();
+                *name = format!(".{}", ending.to_string_lossy().to_ascii_lowercase());
+            }
+        }
+        self
     }
 
     /// The experiment with files by their names alone: where they lie on this machine is nobody else's
@@ -96,6 +116,36 @@ mod tests {
         // A key that names a file has a digest beside it, or is swept as one.
         let paths = crate::settings::key::keys().map(|key| key.path);
         let digests = paths.filter(|path| path.ends_with("sha256")).count();
-        assert_eq!(digests, NAMED.len());
+        assert_eq!(digests, FILES.len());
+        for (name, digest) in FILES {
+            for path in [name, digest] {
+                assert!(
+                    crate::settings::key::keys().any(|key| key.path == path),
+                    "{path}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_told_by_its_digest_and_not_by_its_path() {
+        let by = |name: &str, digest: &str| {
+            let mut experiment = Experiment::new(Kind::Train);
+            experiment.data.name = Some(name.to_owned());
+            experiment.data.sha256 = Some(digest.to_owned());
+            experiment_file::write(&experiment.files_by_digest())
+        };
+        let one = by("/home/ann/t.csv", "aa");
+        assert_eq!(by("/home/ann/work/../t.csv", "aa"), one);
+        assert_eq!(by("link.CSV", "aa"), one);
+        assert_ne!(by("/home/ann/t.csv", "bb"), one);
+        assert_ne!(
+            by("/home/ann/t.tsv", "aa"),
+            one,
+            "it is read in another way"
+        );
+        let mut named = Experiment::new(Kind::Train);
+        named.data.name = Some("moons".to_owned());
+        assert_eq!(named.clone().files_by_digest(), named);
     }
 }

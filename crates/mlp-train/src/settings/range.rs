@@ -54,7 +54,7 @@ impl Range {
         }
         if values.len() > 10_000 {
             return Err(RangeError(format!(
-                "{} values one by one are too many (10000 at most)",
+                "{} listed values are too many (10000 at most)",
                 values.len()
             )));
         }
@@ -67,7 +67,7 @@ impl Range {
                         _ => earlier == value,
                     });
             if twice {
-                return Err(RangeError(format!("{value} stands in it twice")));
+                return Err(RangeError(format!("{value} is listed twice")));
             }
         }
         Ok(Self::List(values))
@@ -147,7 +147,7 @@ fn fifteen_digits(value: f64) -> f64 {
     format!("{value:.14e}").parse().unwrap_or(value)
 }
 
-/// Why a text is no range.
+/// Why a text is not a range.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct RangeError(String);
@@ -185,7 +185,7 @@ impl FromStr for Range {
         let Some(count) = parts.get(3) else {
             if from >= to {
                 return Err(RangeError(format!(
-                    "no value lies between {from} and {to}; the first end must be the smaller one"
+                    "no value lies between {from} and {to}; the lower end comes first"
                 )));
             }
             let log = spacing == "log";
@@ -211,7 +211,7 @@ impl FromStr for Range {
         };
         if from == to && count > 1 {
             return Err(RangeError(format!(
-                "{count} values cannot lie between {from} and {to}"
+                "{count} distinct values do not fit between {from} and {to}"
             )));
         }
         if from != to && count == 1 {

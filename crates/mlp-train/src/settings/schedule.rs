@@ -39,7 +39,7 @@ impl RecordSchedule {
             }
             Self::Steps(steps) => match steps.iter().find(|step| **step > last) {
                 Some(beyond) => {
-                    return Err(format!("step {beyond} lies beyond the last step, {last}"));
+                    return Err(format!("step {beyond} is beyond the last step, {last}"));
                 }
                 None => steps.clone(),
             },
@@ -83,20 +83,20 @@ impl FromStr for RecordSchedule {
                 Some(0) => Err(format!("\"{text}\" records nothing: N is at least 1")),
                 Some(n) if n <= MAXIMUM => Ok(n),
                 Some(_) => Err(format!("\"{text}\" is more than {MAXIMUM} records")),
-                None => Err(format!("\"{text}\" is no record schedule; {hint}")),
+                None => Err(format!("\"{text}\" is not a record schedule; {hint}")),
             };
         match text.trim().split_once(':') {
             None if text.trim() == "last" => Ok(Self::Last),
             Some(("log", count)) => Ok(Self::Log(positive(count)?)),
             Some(("every", every)) => Ok(Self::Every(positive(every)?)),
-            Some(_) => Err(format!("\"{text}\" is no record schedule; {hint}")),
+            Some(_) => Err(format!("\"{text}\" is not a record schedule; {hint}")),
             None => {
                 let steps = text
                     .split(',')
                     .map(|word| crate::settings::value::Value::from_word(word).as_whole());
                 let steps: Option<Vec<u64>> = steps.collect();
                 Self::from_steps(
-                    steps.ok_or_else(|| format!("\"{text}\" is no record schedule; {hint}"))?,
+                    steps.ok_or_else(|| format!("\"{text}\" is not a record schedule; {hint}"))?,
                 )
             }
         }
@@ -107,7 +107,7 @@ impl RecordSchedule {
     /// The steps listed, sorted, repetitions dropped.
     pub fn from_steps(mut steps: Vec<u64>) -> Result<Self, String> {
         if steps.is_empty() {
-            return Err("no steps are listed; write last for the last alone".to_owned());
+            return Err("no steps are listed; write last for the last step only".to_owned());
         }
         steps.sort_unstable();
         steps.dedup();

@@ -35,7 +35,7 @@ pub fn json_schema() -> String {
         "additionalProperties": false,
         "$defs": {
             "range": {
-                "description": "values one by one, log:FROM:TO:COUNT, lin:FROM:TO:COUNT; with draws also log:FROM:TO, lin:FROM:TO",
+                "description": "listed values, log:FROM:TO:COUNT or lin:FROM:TO:COUNT; with draws also log:FROM:TO, lin:FROM:TO",
                 "anyOf": [
                     { "type": "array", "minItems": 1 },
                     { "type": ["string", "number", "boolean"] },

@@ -29,7 +29,7 @@ impl Threshold {
     /// Reads a number or the name of a score.
     ///
     /// # Errors
-    /// A number that is no probability between 0 and 1; a name that no score of classes has.
+    /// A number that is not a probability between 0 and 1; a name that no score of classes has.
     pub(crate) fn of(value: &Value) -> Result<Self, String> {
         if let Some(number) = value.as_f64() {
             return match number > 0.0 && number < 1.0 {
@@ -43,11 +43,11 @@ impl Threshold {
         match SCORES.iter().find(|score| score.name == name) {
             Some(score) if is_of_classes(score) => Ok(Self::Best(score)),
             Some(_) => Err(format!(
-                "{name} does not depend on it; choose it by one of {}",
+                "{name} does not depend on it; choose it with one of {}",
                 Self::scores().join(", ")
             )),
             None => Err(format!(
-                "must be a number above 0 and below 1, or a score to choose it by ({}), not \"{name}\"{}",
+                "must be a number above 0 and below 1, or the score that chooses it ({}), not \"{name}\"{}",
                 Self::scores().join(", "),
                 did_you_mean(name, Self::scores().into_iter())
             )),
@@ -67,19 +67,19 @@ impl Threshold {
         let refused = |reason: String| Err(Error::key("threshold", reason));
         if data.task != (Task::Classification { classes: 2 }) {
             return refused(format!(
-                "it is for two classes, and {} is {}",
+                "it needs two classes, and {} is {}",
                 data.name, data.task
             ));
         }
         if !loss.gives_probabilities() {
             return refused(format!(
-                "it is a probability, and the outputs of a network trained on {} are scores; use a cross-entropy",
+                "it is a probability, and the outputs of a network trained with {} are scores; use a cross-entropy",
                 loss.name()
             ));
         }
         match self {
             Self::Best(score) if data.split.validation.is_empty() => refused(format!(
-                "{} is taken on a validation part; give --validation-fraction, as in 0.2, or a number",
+                "{} is measured on a validation part; give --validation-fraction, as in 0.2, or a number",
                 score.name
             )),
             Self::At(_) | Self::Best(_) => Ok(()),

@@ -40,6 +40,6 @@ pub fn convert(value: &DeValue<'_>) -> Result<Value, String> {
                 .collect();
             Value::List(entries?)
         }
-        other => return Err(format!("a {} does not fit here", other.type_str())),
+        other => return Err(format!("a {} is not allowed here", other.type_str())),
     })
 }

@@ -15,7 +15,7 @@ use super::{
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "generalization_loss",
-    description: "stop when the loss chosen by is X percent above its least (Prechelt's GL)",
+    description: "stop when the validation loss is X percent above its minimum (Prechelt's GL)",
     source: "Prechelt 1998, GL",
     chooses: true,
     watches: chosen,

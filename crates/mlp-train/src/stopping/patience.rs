@@ -12,7 +12,7 @@ use super::{
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "patience",
-    description: "stop when the loss chosen by has not become less in N checks in a row",
+    description: "stop when the validation loss has not fallen in N checks in a row",
     source: "Keras, EarlyStopping",
     chooses: true,
     watches: chosen,

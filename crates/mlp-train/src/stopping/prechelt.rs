@@ -27,7 +27,7 @@ pub(super) const MIN_PROGRESS: f64 = 0.1;
 
 pub(super) const INFO: ProtocolInfo = ProtocolInfo {
     name: "prechelt:K",
-    description: "generalization_loss 5 and min_progress 0.1, both judged at the ends of strips of K epochs (5) alone, at most 3000 epochs",
+    description: "generalization_loss 5 and min_progress 0.1, both checked only at the ends of strips of K epochs (5), at most 3000 epochs",
     source: "Prechelt 1994, PROBEN1",
 };
 
@@ -61,7 +61,7 @@ impl FromStr for Prechelt {
         match strip.trim().parse() {
             Ok(strip) if strip >= 2 => Ok(Self { strip: Some(strip) }),
             _ => Err(format!(
-                "\"{strip}\" is no length of a strip; write a whole number of epochs, 2 or more, as in {NAME}:5"
+                "\"{strip}\" is not a strip length; write a whole number of epochs, 2 or more, as in {NAME}:5"
             )),
         }
     }
@@ -132,6 +132,6 @@ mod tests {
         let refused = |text: &str| text.parse::<Prechelt>().unwrap_err();
         assert!(refused("prechelts").contains("there is no protocol \"prechelts\""));
         assert!(refused("prechelt:1").contains("2 or more"));
-        assert!(refused("prechelt:5:3").contains("\"5:3\" is no length of a strip"));
+        assert!(refused("prechelt:5:3").contains("\"5:3\" is not a strip length"));
     }
 }

@@ -15,7 +15,7 @@ use crate::data::part::Part;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "min_progress",
-    description: "stop when the training loss of a strip is on average less than X thousandths above its least (Prechelt's P_k)",
+    description: "stop when the training loss of a strip is on average less than X thousandths above its minimum (Prechelt's P_k)",
     source: "Prechelt 1998, P_k",
     chooses: false,
     watches: |_, part| part == Part::Train,

@@ -33,18 +33,18 @@ impl Check {
         }
     }
 
-    /// The training loss; infinite where it is no number.
+    /// The training loss; infinite where it is not a number.
     pub(super) fn train_loss(&self) -> f64 {
         loss(self.part(Part::Train))
     }
 
-    /// The loss that is chosen by; infinite where it is no number.
+    /// The loss that is chosen by; infinite where it is not a number.
     pub(super) fn chosen_loss(&self) -> f64 {
         loss(self.chosen_on.and_then(|part| self.part(part)))
     }
 }
 
-/// A loss that is no number counts as the worst there is.
+/// A loss that is not a number counts as the worst there is.
 fn loss(evaluation: Option<&Evaluation>) -> f64 {
     evaluation.map_or(f64::INFINITY, |evaluation| {
         if evaluation.loss.is_nan() {

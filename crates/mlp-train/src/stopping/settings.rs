@@ -20,7 +20,7 @@ impl Prechelt {
                     "strip",
                     "stopping",
                     format!(
-                        "is given beside \"{self}\", which has its strip in its name; choose one place"
+                        "is given with \"{self}\", which already contains its strip; give it in one place"
                     ),
                 ));
             }
@@ -35,7 +35,7 @@ impl Prechelt {
                 "stopping",
                 rule,
                 format!(
-                    "{} chooses at the ends of strips and {rule} at every check; give one of them",
+                    "{} chooses at the ends of strips, and {rule} at every check; give one of them",
                     prechelt::NAME
                 ),
             ));
@@ -74,7 +74,7 @@ impl StoppingSpec {
                 return Err(Error::keys(
                     "stopping",
                     "validation_fraction",
-                    "prechelt chooses by a validation part, and there is none; give --validation-fraction",
+                    "prechelt chooses by a validation part, but there is none; give --validation-fraction",
                 ));
             }
         }
@@ -150,7 +150,7 @@ impl StoppingSpec {
                     return Err(Error::keys(
                         rule.map_or("the rule", |rule| rule.name),
                         "validation_fraction",
-                        "chooses by a validation part, and there is none; give --validation-fraction",
+                        "chooses by a validation part, but there is none; give --validation-fraction",
                     ));
                 }
             };

@@ -93,13 +93,13 @@ impl FromStr for Target {
             .find_map(|(sign, comparison)| Some((text.split_once(sign)?, *comparison)));
         let Some(((metric, bound), comparison)) = found else {
             return Err(format!(
-                "\"{text}\" compares nothing; write a metric, >=, <=, > or <, and a number, {example}"
+                "\"{text}\" is not a comparison; write a metric, >=, <=, > or <, and a number, {example}"
             ));
         };
         let metric: Metric = (metric.parse()).map_err(|error: UnknownMetric| error.to_string())?;
         if metric.part().is_none() {
             return Err(format!(
-                "{metric} is no loss or score of a part, by which alone a training is stopped, {example}"
+                "{metric} is not a loss or score of a part, which a stopping target needs, {example}"
             ));
         }
         let bound = bound.trim();
@@ -110,7 +110,7 @@ impl FromStr for Target {
                 bound: number,
             }),
             _ => Err(format!(
-                "\"{bound}\" is no finite number; write one after the comparison, {example}"
+                "\"{bound}\" is not a finite number; write one after the comparison, {example}"
             )),
         }
     }

@@ -21,7 +21,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     match duration {
         Some(duration) if !duration.is_zero() => Ok(duration),
         _ => Err(format!(
-            "\"{text}\" is no time above 0; write it as in 30s, 5min or 1h 30min"
+            "\"{text}\" is not a duration above 0; write it as in 30s, 5min or 1h 30min"
         )),
     }
 }

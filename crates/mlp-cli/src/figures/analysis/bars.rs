@@ -75,9 +75,9 @@ fn classes(analysis: &Analysis) -> Option<Figure> {
     let chart = OutcomeBars {
         title: "Classes of solutions".to_owned(),
         subtitle: format!(
-            "Networks with the same activation pattern on the training part, neurons sorted: the {} most frequent of {} classes.",
+            "Networks with the same activation pattern on the training part, neurons sorted: the {} most frequent of {}.",
             shown.len(),
-            words::count(number as f64)
+            words::so_many(number as usize, "class")
         ),
         x_label: "share of networks (%)".to_owned(),
         y_label: String::new(),

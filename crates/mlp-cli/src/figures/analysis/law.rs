@@ -1,6 +1,6 @@
 //! Laws between two numbers in words.
 
-use mlp_train::analysis::Law;
+use mlp_train::analysis::{Decided, Law};
 
 use crate::words;
 
@@ -16,11 +16,33 @@ pub fn equation(law: &Law) -> String {
         || "y does not vary".to_owned(),
         |r| format!("R² {}", share(r)),
     );
+    let few = law.decided.map_or_else(String::new, |decided| {
+        let points = words::so_many(decided.by as usize, "point");
+        let decide = if decided.by == 1 { "decides" } else { "decide" };
+        let slope = decided.without.map_or_else(
+            || "which alone differ from the others".to_owned(),
+            |slope| format!("without which the slope is {}", words::measured(slope)),
+        );
+        format!(
+            "; {points} of {} {decide} it, {slope}",
+            words::count(law.points as f64)
+        )
+    });
     format!(
-        "{y} = {} {x} {sign} {}, {fit}",
+        "{y} = {} {x} {sign} {}, {fit}{few}",
         words::measured(line.slope),
         words::measured(line.intercept.abs())
     )
+}
+
+/// What a number is without the few that decide it.
+pub fn without(decided: Option<Decided>) -> String {
+    decided.map_or_else(String::new, |decided| {
+        let number = decided
+            .without
+            .map_or_else(|| "none".to_owned(), words::measured);
+        format!("{number} without {}", decided.by)
+    })
 }
 
 /// A share near one with as many nines as it has.

@@ -20,7 +20,7 @@ use super::Figure;
 /// The section of a report.
 pub fn section(analysis: &Analysis, figures: &[Figure]) -> Result<Section> {
     let mut section = Section::new("Analysis").paragraph(
-        "What the networks say together; tables as CSV and the figures lie in the folder analysis. Intervals are of 95 %: of means by Student's t, of medians between two of the numbers themselves (with what they cover of any continuous distribution), of correlations by Fisher's transformation. What an interval is measured to cover of strongly skewed (lognormal) numbers stands beside it; of normal ones it covers 95 %. Networks that diverged or exploded are counted and left out.",
+        "Summary of the networks; the tables as CSV and the figures are in the folder analysis. Intervals are of 95 %: of means by Student's t, of medians between two of the numbers themselves (with what they cover of any continuous distribution), of correlations by Fisher's transformation. Beside it is the measured coverage for strongly skewed (lognormal) numbers; of normal ones it covers 95 %. Networks that diverged or exploded are counted and left out.",
     );
     for figure in figures {
         let svg = figure.chart.render(Format::Svg, figure.size)?;

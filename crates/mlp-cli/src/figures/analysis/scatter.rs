@@ -91,7 +91,7 @@ fn one(view: &View, found: &Scatter, colored: bool) -> Figure {
     Figure::new(name, caption, chart).sized(900, 640)
 }
 
-/// The lines over the range of their points: one a group, or one for all.
+/// The lines over the range of their points: one per group, or one for all.
 fn guides(found: &Scatter, outcome: &Outcome) -> Vec<Guide> {
     let ends = |group: Option<usize>| {
         let of = match &found.coloring {

@@ -2,10 +2,12 @@
 
 use mlp_plot::Table;
 use mlp_statistics::{MEAN_OVER_MEDIAN, mean_over_median};
-use mlp_train::analysis::{Analysis, GroupMean, Name, mean_coverage, pearson_coverage};
+use mlp_train::analysis::{
+    Analysis, GroupMean, Name, NormCorrelation, mean_coverage, pearson_coverage,
+};
 
 use super::bars::MOST_CLASSES;
-use super::law::share;
+use super::law::{share, without};
 use crate::figures::describe;
 use crate::words;
 
@@ -14,6 +16,9 @@ const MOST_ROWS: usize = 64;
 
 /// The column with the part of itself by which a number can be off that a median is made of.
 const WITHIN: &str = "medians within";
+
+/// The column of what a number is without the few that decide it.
+const FEW: &str = "without few";
 
 /// The results as tables for people.
 pub fn tables(analysis: &Analysis) -> Vec<Table> {
@@ -76,6 +81,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             number(line.map(|line| line.slope)),
             number(line.map(|line| line.intercept)),
             shared(line.and_then(|line| line.r_squared)),
+            without(law.decided),
             words::count(law.points as f64),
             shared(single.map(|single| single.r_squared)),
         ]
@@ -114,6 +120,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             format!("{:.3}", found.pearson.value),
             interval(Some(found.pearson.interval)),
             coverage(pearson_coverage(found.pearson.count)),
+            without(found.decided),
             format!("{:.3}", found.spearman.value),
             interval(Some(found.spearman.interval)),
         ]
@@ -184,7 +191,13 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             success.collect(),
         ),
         table(
-            "Laws between norms, by least squares",
+            &format!("Laws between norms, by least squares{}", {
+                let mut laws = analysis.scatters.iter().flat_map(|scatter| &scatter.laws);
+                match laws.any(|law| law.decided.is_some()) {
+                    true => "; one or two points decide the slope where it is told without them",
+                    false => "",
+                }
+            }),
             &[
                 "points",
                 "y",
@@ -192,6 +205,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
                 "slope",
                 "intercept",
                 "R²",
+                FEW,
                 "count",
                 "median R² of one network",
             ],
@@ -225,7 +239,10 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             clusters.collect(),
         ),
         table(
-            "Correlation of norms with the test part",
+            &format!(
+                "Correlation of norms with the test part{}",
+                doubtful(&analysis.correlations)
+            ),
             &[
                 "networks",
                 "norm",
@@ -233,6 +250,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
                 "Pearson",
                 "interval",
                 "covers if skewed",
+                FEW,
                 "Spearman",
                 "interval",
             ],
@@ -272,6 +290,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
     all.into_iter()
         .filter(|table| !table.rows.is_empty())
         .map(without_exact)
+        .map(without_few)
         .collect()
 }
 
@@ -290,6 +309,46 @@ fn decided_by_few(means: &[GroupMean]) -> String {
             few.join(", ")
         ),
     }
+}
+
+/// What is to be said of correlations that tell of few networks, or of no straight line.
+fn doubtful(correlations: &[NormCorrelation]) -> String {
+    let named = |doubted: fn(&NormCorrelation) -> bool| {
+        let names = correlations.iter().filter(|found| doubted(found));
+        let names = names.map(|found| {
+            let (norm, score) = (describe::label(&found.norm), describe::label(found.score));
+            format!("{norm} with {score} of {}", found.name)
+        });
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let few = named(|found| found.decided.is_some());
+    let bent = named(|found| found.decided.is_none() && found.disagrees());
+    let mut told = String::new();
+    if !few.is_empty() {
+        told += &format!(
+            "; one or two networks decide Pearson's of {few}: Spearman's does not mind them"
+        );
+    }
+    if !bent.is_empty() {
+        told += &format!(
+            "; the ranks of {bent} say something else than the numbers, which lie on no straight line"
+        );
+    }
+    told
+}
+
+/// A table without the column of numbers that few decide, where there are none.
+fn without_few(mut table: Table) -> Table {
+    if let Some(column) = table.header.iter().position(|head| *head == FEW)
+        && table.rows.iter().all(|row| row[column].is_empty())
+    {
+        table.header.remove(column);
+        table
+            .rows
+            .iter_mut()
+            .for_each(|row| drop(row.remove(column)));
+    }
+    table
 }
 
 /// A table without the column that says how far its medians are off, where all are exact.

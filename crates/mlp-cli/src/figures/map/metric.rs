@@ -152,7 +152,7 @@ fn shade(maps: &Maps<'_>, slice: &MapSlice) -> Result<Figure> {
             words::count(counted.len() as f64)
         ),
         caption: "Shades of convergence (blue) and divergence (red), by rank within each; \
-                  darker is slower. One training a pixel in the file of exact pixels."
+                  darker is slower. One training per pixel in the file of exact pixels."
             .to_owned(),
         values: shade::ranks(shades),
         mixed: &[],
@@ -214,7 +214,7 @@ pub fn mean(maps: &Maps<'_>, name: &str) -> Result<Figure> {
     let (range, scale) = colors_of(&values, best);
     let lost = lost(maps, name, &slice);
     let kinds = match seeds {
-        1 => format!("cells without are hatched ({lost})"),
+        1 => format!("cells without a value are hatched ({lost})"),
         _ => format!(
             "cells whose seeds all lack it are hatched in grey, and those where only some do in red ({lost})"
         ),

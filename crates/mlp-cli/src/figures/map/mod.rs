@@ -53,7 +53,7 @@ fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     let axes = MapAxes::of(view.experiment()).context("a map has axes")?;
     if matches!(metric, Metric::Event(_)) && axes.y.is_none() {
         return usage(format!(
-            "{chosen} is one number a training, and the map is over steps; make one over two keys"
+            "{chosen} is one number per training, but the map is over steps; train a map over two keys"
         ));
     }
     let computed = Computed::of(view.experiment(), &axes);

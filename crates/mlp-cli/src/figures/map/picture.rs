@@ -75,7 +75,7 @@ impl Maps<'_> {
         let coarse = match self.computed.counts() {
             None => String::new(),
             Some((computed, all)) => format!(
-                "{} of {} cells are computed; each other one shows the cell that stands for it. ",
+                "{} of {} cells are computed; each of the others shows the computed cell of its block.  ",
                 words::count(computed as f64),
                 words::count(all as f64)
             ),

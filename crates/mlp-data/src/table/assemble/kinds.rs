@@ -106,7 +106,7 @@ impl Assembler<'_> {
         let problem = match &self.options.like {
             Some(like) if !like.date_columns.is_empty() => return Ok(()),
             Some(_) => {
-                "--dates is given, and no column was dates where the model was trained; leave it away"
+                "--dates is given, but no column held dates when the model was trained; leave it out"
                     .to_owned()
             }
             None => {
@@ -129,7 +129,7 @@ impl Assembler<'_> {
                     [] => String::new(),
                     near => format!(" ({})", near.join(", ")),
                 };
-                format!("--dates {order} is given, and no column of `{}` holds dates{near}; leave it away", self.file)
+                format!("--dates {order} is given, but no column of `{}` holds dates{near}; leave it out", self.file)
             }
         };
         Err(Error::Format { problem })

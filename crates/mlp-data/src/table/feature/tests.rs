@@ -147,12 +147,12 @@ fn dates_become_days_and_stay_what_they_are() {
     let again = read("d,k,y\n1.2.1970,b,1\n2.2.1970,b,0\n", &like).unwrap();
     assert_eq!(again.inputs(), array![[31.0, 0.0, 1.0], [32.0, 0.0, 1.0]]);
     let refused = |text| read(text, &like).unwrap_err();
-    assert!(refused("d,k,y\n5,b,1\n").contains("line 2, column `d`: `5` is no date"));
+    assert!(refused("d,k,y\n5,b,1\n").contains("line 2, column `d`: `5` is not a date"));
     assert!(
         refused("d,k,y\n1.2.1970,c,1\n2.2.1970,b,0\n")
             .contains("line 2, column `k`: category `c` is unknown")
     );
-    // A column that was numbers is no dates.
+    // A column of numbers does not hold dates.
     let numbers = CsvOptions {
         like: Some(TableFormat {
             dates: Some(DateOrder::Dmy),

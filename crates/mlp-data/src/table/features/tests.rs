@@ -79,7 +79,7 @@ fn categories_and_gaps_are_read_as_the_model_knows_them() {
     assert!(inputs[[2, 1]].is_nan() && inputs[[2, 2]].is_nan() && inputs[[2, 0]] == 3.0);
     assert_eq!(
         all("colour,size\ngreen,1\n", &options, 9).unwrap_err(),
-        "`t.csv`, line 2, column `colour`: category `green` is unknown; the column's are `blue` and `red`"
+        "`t.csv`, line 2, column `colour`: category `green` is unknown; the column has `blue` and `red`"
     );
     assert_eq!(
         all("size\n1\n", &options, 9).unwrap_err(),
@@ -113,12 +113,12 @@ fn cells_are_read_as_where_the_model_was_trained() {
     assert_eq!(chunks[0].inputs, array![[2.0, 1234.5, 1.0, 0.0]]);
     assert_eq!(chunks[0].kept, [["1.234,5 \u{20AC}"]]);
     for (line, what) in [
-        ("3;1;x", "column `day`: `3` is no date"),
+        ("3;1;x", "column `day`: `3` is not a date"),
         (
             "1/31/1970;1;x",
-            "column `day`: `1/31/1970` is a date, but not of the order dmy, in which the model reads them; give --dates mdy",
+            "column `day`: `1/31/1970` is a date, but not in the order dmy in which the model reads dates; give --dates mdy",
         ),
-        ("1/32/1970;1;x", "column `day`: `1/32/1970` is no date"),
+        ("1/32/1970;1;x", "column `day`: `1/32/1970` is not a date"),
         (
             "3.1.1970;1.5;x",
             "column `size`: `1.5` is a number with a decimal point; give --decimal '.'",

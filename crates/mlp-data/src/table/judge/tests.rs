@@ -72,7 +72,7 @@ fn a_comma_is_what_the_whole_column_tells() {
     );
     assert_eq!(
         beside(&["1,00,000"], 0),
-        "`1,00,000` is a number whose groups of digits are not of three; take the marks out"
+        "`1,00,000` is a number whose groups of digits are not in threes; take the marks out"
     );
     let comma = Circumstances {
         marks: (DecimalMark::Comma, Some(ThousandsMark::Point)),
@@ -147,7 +147,7 @@ fn what_may_be_a_category_is_text() {
     ] {
         assert_eq!(beside(texts, 0), "text", "{texts:?}");
     }
-    // The doors of cars: `5more` is no unit.
+    // The doors of cars: `5more` is not a unit.
     assert_eq!(beside(&["5more"], 300), "text");
     assert!(beside(&["5 stars", "4 stars"], 0).contains("the unit `stars`"));
     let power = "stands for a power of ten; write the numbers out in digits";
@@ -211,7 +211,7 @@ fn amounts_beside_words_are_no_categories() {
 #[test]
 fn units_are_named_together_or_said_to_differ() {
     let several =
-        "`$5` is a number with a unit, and the column has `$` and `EUR`, which are no common scale";
+        "`$5` is a number with a unit, and the column has `$` and `EUR`, which have no common scale";
     assert!(beside(&["$5", "5 EUR"], 0).starts_with(several));
     let dollars = ["$".to_owned()];
     let beside_dollars = Circumstances {
@@ -253,11 +253,11 @@ fn dates_asked_for_are_days() {
             .contains("`1970-01-03` is a date, but not of the order dmy")
     );
     assert!(dates(&["1.1.1970"], 3).contains("there are numbers"));
-    assert!(dates(&["1.1.1970", "soon", "2.1.1970"], 0).contains("`soon` is no date"));
+    assert!(dates(&["1.1.1970", "soon", "2.1.1970"], 0).contains("`soon` is not a date"));
     let problem = dates(&["12/31/1970", "1/2/1970"], 0);
     assert!(
         problem.contains("not of the order dmy")
-            && problem.contains("give --dates mdy, by which all of the column are dates"),
+            && problem.contains("give --dates mdy, with which all of the column are dates"),
         "{problem}"
     );
     assert_eq!(dates(&["red"], 0), "text");

@@ -81,7 +81,7 @@ impl TargetColumn {
                 let cell = written.unwrap_or_else(|| format_number(self.values[row]));
                 let problem = TableProblem::Disguised {
                     cell: shortened(&cell),
-                    what: "a whole number beyond 2^53, where numbers are not told apart".to_owned(),
+                    what: "a whole number beyond 2^53, where neighbouring numbers are not distinguished".to_owned(),
                     remedy: "give --task classification if they are names of classes, or --task regression".to_owned(),
                 };
                 return Err((None, problem));
@@ -162,7 +162,7 @@ impl TargetColumn {
                 _ => Vec::new(),
             };
             let hint = match &spelled[..] {
-                [] | [_] => "; name the column to learn by --target".to_owned(),
+                [] | [_] => "; name the column to learn with --target".to_owned(),
                 several => format!(
                     "; it is written as {}, and --task classification tells them apart",
                     names::list(several.iter().map(String::as_str))

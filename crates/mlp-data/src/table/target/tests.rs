@@ -107,7 +107,7 @@ fn codes_are_called_as_they_are_written() {
         Column::Classes { renamed, .. } => assert!(!renamed),
         Column::Numbers(_) => panic!("classes were expected"),
     }
-    // A program's way to write a float is no name.
+    // A program's way to write a float is not a name.
     assert_eq!(classes(&["1.000e+00", "0.000e+00"], auto).1, ["0", "1"]);
 }
 
@@ -265,7 +265,7 @@ fn a_single_class_and_missing_cells_are_refused() {
     assert!(place.is_none());
     assert_eq!(
         problem.to_string(),
-        "every row is of the one class `a`; at least two are needed; name the column to learn by --target"
+        "every row is of class `a`; at least two classes are needed; name the column to learn with --target"
     );
     assert!(column(&["7", "7"], TaskChoice::Auto).is_err());
     for cell in ["", "NA", "nan", "inf"] {

@@ -10,7 +10,7 @@ use mlp_core::Activation;
 use mlp_data::Input;
 
 use super::{
-    Format, functions,
+    Format, c_rows, functions,
     program::{Answer, Layer, Program},
     source::{self, identifier},
 };
@@ -20,8 +20,12 @@ pub(super) const FORMAT: Format = Format {
     name: "c",
     endings: &["h", "c"],
     is_named: true,
+    is_program: true,
     description: "a C99 header with the weights and NAME_predict, without dependencies",
-    write: |model: &Model, name| Ok(write(&Program::of(model)?, name).into_bytes()),
+    write: |model: &Model, options| {
+        let program = Program::of(model, options.unknown)?;
+        Ok(write(&program, options.name).into_bytes())
+    },
     read: None,
     is_ours: |_| false,
     tensors: None,
@@ -57,6 +61,9 @@ fn write(program: &Program<'_>, name: &str) -> String {
     }
     text.push_str(&outputs(program, &name));
     text.push_str(&answers(program, &name));
+    if let Some(columns) = &program.table {
+        text.push_str(&c_rows::rows(program, columns, &name, quoted));
+    }
     let _ = write!(text, "\n#endif\n");
     text
 }
@@ -96,10 +103,14 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
             " *     puts({name}_classes[{name}_predict_class(row)]);"
         );
     }
+    let mut about = format!("A row holds the features in original units, in the order of {name}_columns.");
+    if program.table.is_some() {
+        let _ = write!(about, "\n * {name}_predict_row takes the columns of the table: a {name}_row.");
+    }
     let mut text = format!(
         "/* {name}: the neural network {}, written by mlp-lab {}.\n \
          *\n \
-         * C99; needs no library. A row holds the features in original units, in the order of {name}_columns.\n \
+         * C99; needs no library. {about}\n \
          *\n{usage} */\n\
          #ifndef {guard}\n#define {guard}\n\n\
          /* Numbers in a row. */\n\
@@ -344,7 +355,13 @@ fn answers(program: &Program<'_>, name: &str) -> String {
                  {every} answer[i] /= sum;\n"
             );
         }
-        Answer::Values { link, scaling, .. } => {
+        Answer::Values {
+            link,
+            scaling,
+            transform,
+            ..
+        } => {
+            let inverse = source::inverse(transform);
             if let Some(scaler) = scaling {
                 let (offset, factor) = (list(scaler.offset()), list(scaler.factor()));
                 let _ = write!(
@@ -354,7 +371,7 @@ fn answers(program: &Program<'_>, name: &str) -> String {
                 );
             }
             let function = link.function();
-            if scaling.is_some() || function.is_some() {
+            if scaling.is_some() || function.is_some() || inverse.is_some() {
                 text.push_str("    int i;\n");
             }
             text.push_str(&given);
@@ -366,6 +383,9 @@ fn answers(program: &Program<'_>, name: &str) -> String {
                     text,
                     "{every} answer[i] = answer[i] * factor[i] + offset[i];"
                 );
+            }
+            if let Some(inverse) = inverse {
+                let _ = writeln!(text, "{every} answer[i] = {name}_{inverse}(answer[i]);");
             }
         }
     }

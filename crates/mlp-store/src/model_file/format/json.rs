@@ -2,7 +2,7 @@
 //!
 //! An object with the fields of the safetensors file's metadata (`inputs`, `layers`, `loss`,
 //! `features`, `feature_scaling`, `classes` or `outputs` and `target_scaling`, ...) and, in
-//! `parameters`, an array for every tensor: `layers.I.weight` as a list of rows, one a neuron, and
+//! `parameters`, an array for every tensor: `layers.I.weight` as a list of rows, one per neuron, and
 //! `layers.I.bias`. Every number has the fewest digits that read back to the same f64; one of a
 //! single-precision network is an f32 exactly. The network sees
 //! `(x - feature_scaling.offset) / feature_scaling.factor`; layer I answers
@@ -21,7 +21,8 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     endings: &["json"],
     is_named: false,
-    description: "everything in one readable document, numbers exact",
+    is_program: false,
+    description: "everything in one readable document, with exact numbers",
     write: |model, _| write(model),
     read: Some(read),
     is_ours: |bytes| document(bytes).is_ok_and(|(metadata, _)| metadata.contains("\"checksum\":")),
@@ -75,7 +76,7 @@ fn document(bytes: &[u8]) -> Result<(String, Vec<Tensor>), String> {
     let mut fields: serde_json::Map<String, Value> = serde_json::from_slice(bytes).map_err(text)?;
     let Some(Value::Object(parameters)) = fields.remove(PARAMETERS) else {
         return Err(format!(
-            "it has no object \"{PARAMETERS}\", so it is no model of this program"
+            "it has no object \"{PARAMETERS}\", so it is not a model written by this program"
         ));
     };
     let precision = match fields.get("precision").and_then(Value::as_str) {

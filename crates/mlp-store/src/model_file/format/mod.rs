@@ -4,6 +4,8 @@
 //! and its line in [`FORMATS`].
 
 mod c;
+mod c_rows;
+mod columns;
 mod functions;
 mod json;
 mod kind;
@@ -11,10 +13,11 @@ mod npz;
 mod onnx;
 mod program;
 mod rust;
+mod rust_rows;
 pub(super) mod safetensors;
 mod source;
 
-pub use self::kind::Format;
+pub use self::kind::{ExportOptions, Format};
 use std::path::Path;
 
 use mlp_data::names::did_you_mean;
@@ -80,19 +83,23 @@ impl Format {
         self.read.is_some()
     }
 
-    /// A model of this name as the bytes of such a file.
+    /// A model as the bytes of such a file; a name stands for the usual options.
     ///
     /// # Errors
     /// [`Error::Model`]: what about the model the format cannot hold.
-    pub fn write(&self, model: &Model, name: &str) -> Result<Vec<u8>, Error> {
+    pub fn write<'a>(
+        &self,
+        model: &Model,
+        options: impl Into<ExportOptions<'a>>,
+    ) -> Result<Vec<u8>, Error> {
         if !model.is_finite() {
             return Err(Error::Model(
-                "has parameters that are not finite, for its training diverged; \
+                "has parameters that are not finite, because its training diverged; \
                  train it again at a smaller --learning-rate"
                     .to_owned(),
             ));
         }
-        (self.write)(model, name)
+        (self.write)(model, options.into())
             .map_err(|reason| Error::Model(format!("cannot be written as {}: {reason}", self.name)))
     }
 

@@ -7,10 +7,12 @@
 //! | `target_offset`, `target_factor` | of numbers: a prediction is `output * factor + offset` |
 //! | `features`, `classes`, `outputs` | names; of classes, or of labels' or numbers' outputs |
 //! | `threshold` | of two classes, where it is not 0.5: the probability of the second above which it is taken |
-//! | `activations` | one word a layer |
+//! | `activations` | one word per layer |
 //! | `mlp` | everything as JSON, which is what is read back |
 
 use std::io::Cursor;
+
+use mlp_data::TargetTransform;
 
 use super::Format;
 use crate::model_file::metadata::{DAMAGED, Metadata, assemble};
@@ -23,6 +25,7 @@ pub(super) const FORMAT: Format = Format {
     name: "npz",
     endings: &["npz"],
     is_named: false,
+    is_program: false,
     description: "the tensors, scaling and names as NumPy arrays",
     write: |model, _| write(model),
     read: Some(read),
@@ -49,6 +52,12 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
         npz.insert(name, Array::list(Data::F64(values)));
     }
     let words = |words: &[String]| Array::list(Data::Text(words.to_vec()));
+    if let Answers::Values { scaler, .. } = model.answers()
+        && scaler.transform_of_values() != TargetTransform::None
+    {
+        let transform = scaler.transform_of_values().to_string();
+        npz.insert("target_transform", Array::word(&transform));
+    }
     npz.insert("features", words(model.features()));
     match model.answers() {
         Answers::Classes(names) => npz.insert("classes", words(names)),
@@ -92,7 +101,7 @@ fn read(bytes: &[u8]) -> Result<Model, String> {
         .and_then(Array::words)
         .and_then(<[String]>::first);
     let json = json.ok_or(
-        "it has arrays but no metadata of this program; was it written by another one? \
+        "it has arrays but no metadata written by this program; was it written by another one? \
          (--init-from takes arrays alone)",
     )?;
     let model = assemble(json, &tensors(&npz)?)?;

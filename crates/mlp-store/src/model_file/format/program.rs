@@ -3,14 +3,17 @@
 use std::ops::Range;
 
 use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
-use mlp_data::{Input, ScaleKind, Scaler};
+use mlp_data::{Input, ScaleKind, Scaler, TargetTransform, table::Unknown};
 
+use super::columns::Columns;
 use mlp_train::{Answers, Model, storing::Numbers};
 
 /// The steps from a row in original units to what the model says of it.
 pub(super) struct Program<'a> {
     /// Names of the columns of a row.
     pub(super) columns: Vec<String>,
+    /// The table's columns, where they are others.
+    pub(super) table: Option<Columns>,
     /// The network's inputs as computed from the two columns x and y, where they are.
     pub(super) expansion: Option<&'a [Input]>,
     /// What stands in for each input that is NaN; `None` where none may be.
@@ -64,7 +67,7 @@ pub(super) enum Answer<'a> {
         /// Both classes.
         classes: &'a [String],
     },
-    /// One logit a class; probabilities are their softmax.
+    /// One logit per class; probabilities are their softmax.
     Softmax {
         /// The classes.
         classes: &'a [String],
@@ -74,12 +77,12 @@ pub(super) enum Answer<'a> {
         /// Both classes.
         classes: &'a [String],
     },
-    /// One score a class, the greatest for the likeliest.
+    /// One score per class, the greatest for the most likely.
     Scores {
         /// The classes.
         classes: &'a [String],
     },
-    /// One logit a label, each yes or no for itself.
+    /// One logit per label, each yes or no for itself.
     Labels {
         /// The labels.
         labels: &'a [String],
@@ -92,6 +95,8 @@ pub(super) enum Answer<'a> {
         link: Link,
         /// Back to original units: value * factor + offset; `None` where that changes nothing.
         scaling: Option<&'a Scaler>,
+        /// What a prediction is the inverse of.
+        transform: TargetTransform,
     },
 }
 
@@ -111,7 +116,7 @@ impl<'a> Program<'a> {
     ///
     /// # Errors
     /// What about the model has no such steps.
-    pub(super) fn of(model: &'a Model) -> Result<Self, String> {
+    pub(super) fn of(model: &'a Model, unknown: Unknown) -> Result<Self, String> {
         let network = model.network();
         let architecture = network.architecture();
         let part = |range| network.numbers(&TensorPlace::Parameters(range));
@@ -134,7 +139,7 @@ impl<'a> Program<'a> {
                     Some((batch.epsilon, running))
                 }
                 Normalization::Layer(layer) => Some((layer.epsilon, None)),
-                other => return Err(format!("the normalization {other} cannot be written there")),
+                other => return Err(format!("the normalization {other} cannot be exported to it")),
             };
             layers.push(Layer {
                 inputs: range.inputs,
@@ -157,10 +162,11 @@ impl<'a> Program<'a> {
         }
         let loss = model.loss();
         let single = architecture.outputs() == 1;
-        let values = |names, scaler, link| Answer::Values {
+        let values = |names, scaler: &'a Scaler, link| Answer::Values {
             names,
             link,
             scaling: changing(scaler),
+            transform: scaler.transform_of_values(),
         };
         let answer = match (model.answers(), loss.outputs()) {
             (Answers::Classes(classes), Outputs::Logits) if single => Answer::Binary { classes },
@@ -181,12 +187,13 @@ impl<'a> Program<'a> {
             }
             _ => {
                 return Err(format!(
-                    "what the outputs of a network trained on {loss} mean cannot be written there"
+                    "the meaning of the outputs of a network trained with {loss} cannot be exported to it"
                 ));
             }
         };
         Ok(Self {
             columns: model.columns(),
+            table: Columns::of(model, unknown)?,
             expansion: model.expansion().map(|expansion| expansion.inputs()),
             fill: model.imputer().map(|imputer| imputer.fill()),
             scaling: changing(model.feature_scaler()),
@@ -219,9 +226,9 @@ impl<'a> Program<'a> {
     pub(super) fn decision(&self) -> &'static str {
         match self.threshold {
             Some(_) => {
-                "The class that a row is taken for: the second where its probability is above the threshold"
+                "The predicted class of a row: the second where its probability is above the threshold"
             }
-            None => "The likeliest class",
+            None => "The most likely class",
         }
     }
 
@@ -247,7 +254,7 @@ impl<'a> Program<'a> {
         match self.answer {
             Answer::Binary { .. } | Answer::Softmax { .. } => "The probability of each class",
             Answer::Margin { .. } | Answer::Scores { .. } => {
-                "The score of each class, the greatest for the likeliest"
+                "The score of each class, the greatest for the most likely"
             }
             Answer::Labels { .. } => "The probability of each label",
             Answer::Values { .. } => "What the network predicts, in original units",

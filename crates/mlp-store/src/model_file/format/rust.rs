@@ -12,6 +12,7 @@ use mlp_data::Input;
 use super::{
     Format, functions,
     program::{Answer, Layer, Program},
+    rust_rows,
     source::{self, identifier, literal},
 };
 
@@ -19,8 +20,12 @@ pub(super) const FORMAT: Format = Format {
     name: "rust",
     endings: &["rs"],
     is_named: true,
+    is_program: true,
     description: "a Rust source file with the weights and predict, for no_std, without dependencies",
-    write: |model, name| Ok(write(&Program::of(model)?, name).into_bytes()),
+    write: |model, options| {
+        let program = Program::of(model, options.unknown)?;
+        Ok(write(&program, options.name).into_bytes())
+    },
     read: None,
     is_ours: |_| false,
     tensors: None,
@@ -46,6 +51,9 @@ fn write(program: &Program<'_>, name: &str) -> String {
         }
     }
     text.push_str(&body(program));
+    if let Some(columns) = &program.table {
+        text.push_str(&rust_rows::rows(program, columns));
+    }
     let calls = program.layers.iter();
     let calls = calls.flat_map(|layer| functions::called_in(layer.activation.info().c));
     for function in functions::closure(calls.chain(source::calls(program))) {
@@ -63,11 +71,15 @@ fn head(program: &Program<'_>, name: &str) -> String {
         quoted.concat()
     };
     let (shape, name) = (source::shape(program), identifier(name));
+    let about = match program.table {
+        Some(_) => "\n// `predict_row` takes the columns of the table: a `Row`.",
+        None => "",
+    };
     let mut text = format!(
         "// {name}: the neural network {shape}, written by mlp-lab {}.\n\
          //\n\
          // It needs `core` alone, so that it works under #![no_std]: save it as a module of your crate.\n\
-         // A row holds the features in original units, in the order of COLUMNS.\n\n\
+         // A row holds the features in original units, in the order of COLUMNS.{about}\n\n\
          /// Numbers in a row.\n\
          pub const INPUTS: usize = {};\n\
          /// Names of the columns of a row.\n\
@@ -275,7 +287,7 @@ fn expanded(input: Input) -> &'static str {
 
 /// The lines of `predict`.
 fn prediction(program: &Program<'_>) -> String {
-    let (link, scaling) = match program.answer {
+    let (link, scaling, transform) = match program.answer {
         Answer::Binary { .. } => {
             return "let [logit] = outputs(row);\n    [sigmoid(-logit), sigmoid(logit)]".to_owned();
         }
@@ -293,7 +305,12 @@ fn prediction(program: &Program<'_>) -> String {
                     for p in &mut y {\n        *p /= sum;\n    }\n    y"
                 .to_owned();
         }
-        Answer::Values { link, scaling, .. } => (link, scaling),
+        Answer::Values {
+            link,
+            scaling,
+            transform,
+            ..
+        } => (link, scaling, transform),
     };
     let mut text = String::from("let y = outputs(row);\n    ");
     if let Some(function) = link.function() {
@@ -308,7 +325,12 @@ fn prediction(program: &Program<'_>) -> String {
              *y = *y * factor + offset;\n    }}\n    "
         );
     }
-    text.push('y');
+    match source::inverse(transform) {
+        Some(inverse) => {
+            let _ = write!(text, "y.map({inverse})");
+        }
+        None => text.push('y'),
+    }
     text
 }
 

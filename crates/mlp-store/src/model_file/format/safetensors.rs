@@ -15,7 +15,8 @@ pub(super) const FORMAT: Format = Format {
     name: "safetensors",
     endings: &["safetensors"],
     is_named: false,
-    description: "tensors under PyTorch's names, scaling and names in the metadata; what a run writes",
+    is_program: false,
+    description: "tensors with PyTorch's names; scaling and names in the metadata; the format of runs",
     write: |model, _| Ok(write(model)),
     read: Some(read),
     is_ours: |bytes| metadata(bytes).is_ok_and(|json| json.is_some()),
@@ -59,7 +60,7 @@ pub(in crate::model_file) fn write(model: &Model) -> Vec<u8> {
 
 fn read(bytes: &[u8]) -> Result<Model, String> {
     let json = metadata(bytes)?.ok_or(
-        "it has tensors but no metadata of this program; was it written by another one? \
+        "it has tensors but no metadata written by this program; was it written by another one? \
          (--init-from takes tensors alone)",
     )?;
     assemble(&json, &tensors(bytes)?)

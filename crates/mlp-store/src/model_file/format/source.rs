@@ -3,6 +3,7 @@
 use std::fmt::{Debug, Write};
 
 use mlp_core::Activation;
+use mlp_data::TargetTransform;
 
 use super::program::{Answer, Layer, Link, Program};
 use mlp_train::{Precision, storing::Numbers};
@@ -26,6 +27,11 @@ pub(super) fn identifier(name: &str) -> String {
         plain.insert_str(0, "model_");
     }
     plain
+}
+
+/// A text that may stand in a comment of C.
+pub(super) fn comment(text: &str) -> String {
+    text.replace("*/", "* /").replace("/*", "/ *").replace(char::is_control, " ")
 }
 
 /// A number with the fewest digits that read back to it.
@@ -103,11 +109,14 @@ pub(super) fn shape(program: &Program<'_>) -> String {
 pub(super) fn meaning(program: &Program<'_>) -> &'static str {
     match program.answer {
         Answer::Binary { .. } => "the logit of the second class",
-        Answer::Softmax { .. } => "one logit a class",
+        Answer::Softmax { .. } => "one logit per class",
         Answer::Margin { .. } => "the score of the second class",
-        Answer::Scores { .. } => "one score a class",
-        Answer::Labels { .. } => "one logit a label",
-        Answer::Values { link, .. } => match link {
+        Answer::Scores { .. } => "one score per class",
+        Answer::Labels { .. } => "one logit per label",
+        Answer::Values {
+            link, transform, ..
+        } => match link {
+            Link::Identity if transform != TargetTransform::None => "scaled logarithms of targets",
             Link::Identity => "scaled targets",
             Link::Sigmoid => "logits of scaled targets",
             Link::Exp => "logarithms of scaled targets",
@@ -137,7 +146,19 @@ pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
         Answer::Margin { .. } | Answer::Scores { .. } => None,
         Answer::Values { link, .. } => link.function(),
     });
+    if let Answer::Values { transform, .. } = program.answer {
+        calls.extend(inverse(transform));
+    }
     calls
+}
+
+/// The function that takes a transform of targets back.
+pub(super) fn inverse(transform: TargetTransform) -> Option<&'static str> {
+    match transform {
+        TargetTransform::None => None,
+        TargetTransform::Log => Some("exp"),
+        TargetTransform::Log1p => Some("expm1"),
+    }
 }
 
 impl Link {

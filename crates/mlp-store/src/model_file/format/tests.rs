@@ -1,12 +1,14 @@
 //! Models of every activation and every kind of answer, written as programs, compiled and compared.
 
+mod rows;
+
 use std::{fmt::Write, path::Path, process::Command};
 
 use mlp_core::{
     Activation, Architecture, LayerSpec, Loss, Network, Outputs, Scalar,
     seed::{Purpose, Stream},
 };
-use mlp_data::{ImputeKind, Imputer, ScaleKind, Scaler};
+use mlp_data::{ImputeKind, Imputer, ScaleKind, Scaler, TargetTransform};
 use ndarray::Array2;
 
 use super::{FORMATS, Format};
@@ -54,6 +56,7 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
         feature_scaler: scaler(inputs),
         answers,
         threshold: None,
+        intervals: None,
         target_columns: words(&["target"]),
         table_format: None,
         left_out: Vec::new(),
@@ -148,7 +151,18 @@ fn models() -> Vec<Model> {
         };
         models.push(model(net, loss, answers));
     }
-    // Squared errors on classes, an output a class.
+    // Logarithms of targets, with and without a scaling.
+    for (seed, transform) in [(310, TargetTransform::Log), (312, TargetTransform::Log1p)] {
+        let net = Architecture::classical(2, &[4], Activation::Tanh, 2);
+        for scaler in [scaler(2), Scaler::identity(2)] {
+            let answers = values(2, scaler.with_transform(transform));
+            let single = network::<f32>(net.clone(), seed);
+            models.push(model(single, Loss::SquaredError, answers.clone()));
+            let double = network::<f64>(net.clone(), seed + 1);
+            models.push(model(double, Loss::SquaredError, answers));
+        }
+    }
+    // Squared errors on classes, an output per class.
     for (outputs, seed) in [(2, 290), (3, 291)] {
         let net = Architecture::classical(2, &[4], Activation::Softsign, outputs);
         let classes = Answers::Classes(words(&CLASSES[..outputs]));
@@ -267,7 +281,7 @@ fn expected(model: &Model, rows: &Array2<f64>) -> (Array2<f64>, Vec<Option<u32>>
     }
 }
 
-/// Compares what a program printed, a line a row: the class, if there is one, then the numbers.
+/// Compares what a program printed, a line per row: the class, if there is one, then the numbers.
 fn compare(models: &[Model], printed: &str) {
     let mut lines = printed.lines();
     let mut worst = 0.0f64;
@@ -321,6 +335,32 @@ fn list(numbers: impl IntoIterator<Item = f64>, nan: &str) -> String {
     words.join(", ")
 }
 
+/// The compiler of Rust in a folder, to which every warning is an error.
+fn rustc(folder: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
+    command
+        .current_dir(folder)
+        .args(["--edition", "2021", "-D", "warnings"]);
+    command
+}
+
+/// Compiles `main.c` in a folder, where every warning is an error. Where rustc links by a C compiler, there is one.
+#[cfg(unix)]
+fn compile_c(folder: &Path) {
+    let compiler = std::env::var_os("CC").unwrap_or("cc".into());
+    run(Command::new(compiler).current_dir(folder).args([
+        "-std=c99",
+        "-Wall",
+        "-Wextra",
+        "-pedantic",
+        "-Werror",
+        "-O1",
+        "-o",
+        "main",
+        "main.c",
+    ]));
+}
+
 #[test]
 fn rust_sources_compute_what_the_models_do() {
     let folder = tempfile::tempdir().unwrap();
@@ -350,30 +390,22 @@ fn rust_sources_compute_what_the_models_do() {
     let main = format!("#![allow(dead_code)]\n{modules}fn main() {{\n{main}}}\n");
     write(folder.path(), "main.rs", main);
     write(folder.path(), "lib.rs", format!("#![no_std]\n{modules}"));
-    let rustc = || {
-        let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
-        command
-            .current_dir(folder.path())
-            .args(["--edition", "2021", "-D", "warnings"]);
-        command
-    };
+    let rustc = || rustc(folder.path());
     run(rustc().args(["--crate-type", "lib", "--emit", "metadata", "lib.rs"]));
     run(rustc().arg("main.rs"));
     compare(&models, &run(&mut Command::new(folder.path().join("main"))));
 }
 
-// Where rustc links by a C compiler, there is one.
 #[cfg(unix)]
 #[test]
 fn c_headers_compute_what_the_models_do() {
-    let compiler = std::env::var_os("CC").unwrap_or("cc".into());
     let folder = tempfile::tempdir().unwrap();
     let models = models();
     let (mut headers, mut main) = (String::from("#include <stdio.h>\n"), String::new());
     for (index, model) in models.iter().enumerate() {
         let source = Format::named("c")
             .unwrap()
-            .write(model, &format!("M {index}"))
+            .write(model, format!("M {index}").as_str())
             .unwrap();
         write(folder.path(), &format!("m{index}.h"), source);
         let _ = writeln!(headers, "#include \"m{index}.h\"");
@@ -408,17 +440,7 @@ fn c_headers_compute_what_the_models_do() {
         "main.c",
         format!("{headers}int main(void) {{\n{main}    return 0;\n}}\n"),
     );
-    run(Command::new(&compiler).current_dir(folder.path()).args([
-        "-std=c99",
-        "-Wall",
-        "-Wextra",
-        "-pedantic",
-        "-Werror",
-        "-O1",
-        "-o",
-        "main",
-        "main.c",
-    ]));
+    compile_c(folder.path());
     compare(&models, &run(&mut Command::new(folder.path().join("main"))));
 }
 

@@ -113,14 +113,14 @@ pub(super) fn split(
             return Err(Error::keys(
                 "folds",
                 "fold",
-                "are for train and population; in a map, name the one that is the test part by fold",
+                "are for train and population; in a map, give the fold of the test part with fold",
             ));
         }
         (None, Some(_)) => {
             return Err(Error::keys(
                 "fold",
                 "folds",
-                "is one of several; say of how many by folds",
+                "is one of several; give their number with folds",
             ));
         }
     }
@@ -176,7 +176,7 @@ fn refuse_contradictions(spec: &DataSpec) -> Result<(), Error> {
             return Err(Error::keys(
                 one,
                 other,
-                format!("and {other} both say what a part of the data is; give one of them"),
+                format!("and {other} both define a part of the data; give one of them"),
             ));
         }
     }

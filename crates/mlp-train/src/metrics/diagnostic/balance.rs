@@ -23,12 +23,12 @@ pub(super) const GROUP: Group = Group {
         Column {
             name: "balance_predicted",
             each: Each::Network,
-            description: "sum of D', what plain descent on a network of ReLU makes of D",
+            description: "sum of D', the value of D predicted for plain gradient descent on a ReLU network",
         },
         Column {
             name: "balance_drift",
             each: Each::Network,
-            description: "largest |D - D'|, D' what plain descent on a network of ReLU makes of D \
+            description: "largest |D - D'|, with D' predicted for plain gradient descent on a ReLU network \
                           (Du, Hu, Lee 2018), followed from update to update",
         },
         Column {

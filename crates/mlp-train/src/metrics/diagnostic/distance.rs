@@ -5,17 +5,17 @@ use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "distance",
-    description: "distance from where the training began",
+    description: "distance from the initial parameters",
     columns: &[
         Column {
             name: "distance",
             each: Each::Network,
-            description: "L2 distance of all parameters from where they began",
+            description: "L2 distance of all parameters from their initial values",
         },
         Column {
             name: "distance",
             each: Each::Layer,
-            description: "the same of a layer's weights and biases",
+            description: "L2 distance of a layer's weights and biases from their initial values",
         },
     ],
     traces: false,

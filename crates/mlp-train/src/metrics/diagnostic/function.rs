@@ -10,12 +10,12 @@ use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "function",
-    description: "a number that names the answers to all training samples",
+    description: "a hash of the predictions for all training samples",
     columns: &[
         Column {
             name: "function",
             each: Each::Network,
-            description: "hash of 52 bits of the predicted labels of the training part, in its order: alike \
+            description: "52-bit hash of the predicted labels of the training part, in its order: equal \
                           for networks that are the same Boolean function there (Mingard et al. 2019)",
         },
         Column {

@@ -45,7 +45,7 @@ pub struct Cost {
 /// A column of a group.
 #[derive(Debug, PartialEq)]
 pub struct Column {
-    /// Its name; of a column a layer what comes before `_0`, `_1` ...
+    /// Its name; of a column per layer what comes before `_0`, `_1` ...
     pub name: &'static str,
     /// How many there are.
     pub each: Each,

@@ -5,11 +5,11 @@ use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "lyapunov",
-    description: "finite-time Lyapunov exponent, from a twin that starts a tiny distance away (twice the work)",
+    description: "finite-time Lyapunov exponent, from a twin that starts a tiny distance away (doubles the cost)",
     columns: &[Column {
         name: "lyapunov",
         each: Each::Network,
-        description: "ln(distance to the twin / distance at the start) / steps; above 0 nearby starts part",
+        description: "ln(distance to the twin / distance at the start) / steps; above 0 nearby starts diverge",
     }],
     traces: false,
     pairs: false,

@@ -12,7 +12,7 @@ pub(super) const GROUP: Group = Group {
         Column {
             name: "margin",
             each: Each::Network,
-            description: "least over the samples of s y (two classes) or y_right - best y_wrong",
+            description: "minimum over the samples of s y (two classes) or y_right - best y_wrong",
         },
         Column {
             name: "normalized_margin",

@@ -5,7 +5,7 @@ use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "norms",
-    description: "squared norms of weights and biases, by layer, the output bias apart",
+    description: "squared norms of weights and biases, by layer, with the output bias separate",
     columns: &[
         Column {
             name: "weight_square",

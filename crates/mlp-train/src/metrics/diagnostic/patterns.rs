@@ -10,11 +10,11 @@ use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "patterns",
-    description: "a number that names the activation pattern on the training part",
+    description: "a hash of the activation pattern on the training part",
     columns: &[Column {
         name: "pattern",
         each: Each::Network,
-        description: "hash of 52 bits of the signs of all hidden z, neurons sorted: alike for networks \
+        description: "52-bit hash of the signs of all hidden z, neurons sorted: equal for networks \
                       that differ by the order of neurons, or the sign of odd ones",
     }],
     traces: true,

@@ -20,7 +20,7 @@ pub(super) const GROUP: Group = Group {
         Column {
             name: "saturated",
             each: Each::Hidden,
-            description: "share of neurons and training samples with |phi'(z)| below 0.01",
+            description: "fraction of neurons and training samples with |phi'(z)| below 0.01",
         },
     ],
     traces: true,

@@ -11,7 +11,7 @@ use super::{
 
 pub(super) const INFO: Score = Score {
     name: "auroc",
-    description: "area under the ROC curve; of several classes the mean of one against the rest",
+    description: "area under the ROC curve; for several classes the mean of one against the rest",
     subject: Subject::Probabilities,
     larger_is_better: Some(true),
     value: auroc,

@@ -9,7 +9,7 @@ use super::{
 
 pub(super) const INFO: Score = Score {
     name: "average_precision",
-    description: "area under the precision-recall curve of the second of two classes; of several classes the mean of one against the rest",
+    description: "area under the precision-recall curve of the second of two classes; for several classes the mean of one against the rest",
     subject: Subject::Probabilities,
     larger_is_better: Some(true),
     value: average_precision,

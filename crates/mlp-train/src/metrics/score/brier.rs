@@ -11,7 +11,7 @@ use super::{
 
 pub(super) const INFO: Score = Score {
     name: "brier",
-    description: "mean squared distance of the probabilities from what is true",
+    description: "mean squared difference between probabilities and true classes",
     subject: Subject::Probabilities,
     larger_is_better: Some(false),
     value: brier,

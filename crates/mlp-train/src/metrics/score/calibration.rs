@@ -17,7 +17,7 @@ pub const BINS: usize = 10;
 
 pub(super) const INFO: Score = Score {
     name: "ece",
-    description: "expected calibration error: mean distance between probability and outcome, in 10 bins",
+    description: "expected calibration error: mean difference between probability and frequency, in 10 bins",
     subject: Subject::Probabilities,
     larger_is_better: Some(false),
     value: |predicted| Some(Calibration::of(predicted, BINS)?.expected_error()),

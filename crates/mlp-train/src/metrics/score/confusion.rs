@@ -10,7 +10,7 @@ use super::{
 
 pub(super) const ACCURACY: Score = Score {
     name: "accuracy",
-    description: "share of samples whose class is right, or all of whose labels are",
+    description: "fraction of samples whose class, or all of whose labels, are predicted correctly",
     subject: Subject::Classes,
     larger_is_better: Some(true),
     value: |predicted| match predicted.as_labels() {
@@ -24,7 +24,7 @@ pub(super) const ACCURACY: Score = Score {
 
 pub(super) const BALANCED_ACCURACY: Score = Score {
     name: "balanced_accuracy",
-    description: "mean over classes of the share of its samples that are right",
+    description: "mean over classes of the fraction of its samples that are predicted correctly",
     subject: Subject::Classes,
     larger_is_better: Some(true),
     value: |predicted| Some(Confusion::of(predicted)?.balanced_accuracy()),

@@ -9,7 +9,7 @@ use super::{
 
 pub(super) const PRECISION: Score = Score {
     name: "precision",
-    description: "share of the samples taken for the second of two classes that are of it; of several classes the mean over them",
+    description: "fraction of the samples predicted as the second of two classes that are of it; for several classes the mean over them",
     subject: Subject::Classes,
     larger_is_better: Some(true),
     value: |predicted| of_positive_or_mean(predicted, Confusion::precision),
@@ -17,7 +17,7 @@ pub(super) const PRECISION: Score = Score {
 
 pub(super) const RECALL: Score = Score {
     name: "recall",
-    description: "share of the samples of the second of two classes that are found; of several classes the mean over them",
+    description: "fraction of the samples of the second of two classes that are predicted as it; for several classes the mean over them",
     subject: Subject::Classes,
     larger_is_better: Some(true),
     value: |predicted| of_positive_or_mean(predicted, Confusion::recall),
@@ -25,7 +25,7 @@ pub(super) const RECALL: Score = Score {
 
 pub(super) const SPECIFICITY: Score = Score {
     name: "specificity",
-    description: "share of the samples that are not of the second of two classes and not taken for it; of several classes the mean over them",
+    description: "fraction of the samples not of the second of two classes that are not predicted as it; for several classes the mean over them",
     subject: Subject::Classes,
     larger_is_better: Some(true),
     value: |predicted| of_positive_or_mean(predicted, Confusion::specificity),

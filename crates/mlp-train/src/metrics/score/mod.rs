@@ -15,6 +15,7 @@ mod log_loss;
 mod predicted;
 mod regression;
 
+pub(crate) use self::regression::{R2, RMSE};
 pub use self::{
     calibration::{BINS, Bin, Calibration},
     confusion::Confusion,
@@ -36,8 +37,8 @@ pub const SCORES: &[Score] = &[
     log_loss::INFO,
     brier::INFO,
     calibration::INFO,
-    regression::R2,
-    regression::RMSE,
+    R2,
+    RMSE,
     regression::MAE,
     regression::MEDIAN_ERROR,
     regression::MAPE,

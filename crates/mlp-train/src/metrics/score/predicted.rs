@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-/// Answers beside the truth, one a sample; at least one.
+/// Answers beside the truth, one per sample; at least one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predicted {
     answers: Answered,
@@ -55,7 +55,7 @@ impl Predicted {
     /// Classes beside the true ones.
     ///
     /// # Panics
-    /// If there is no sample, lengths differ, or a label is no class.
+    /// If there is no sample, lengths differ, or a label is not a class.
     pub fn classes(
         labels: Vec<u32>,
         predicted: Vec<u32>,

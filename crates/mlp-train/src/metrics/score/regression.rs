@@ -9,15 +9,15 @@ use super::{
     definition::{Score, Subject},
 };
 
-pub(super) const R2: Score = Score {
+pub(crate) const R2: Score = Score {
     name: "r2",
-    description: "coefficient of determination: share of the targets' variance that is explained",
+    description: "coefficient of determination: fraction of the targets' variance that is explained",
     subject: Subject::Values,
     larger_is_better: Some(true),
     value: |predicted| over_outputs(predicted, r2),
 };
 
-pub(super) const RMSE: Score = Score {
+pub(crate) const RMSE: Score = Score {
     name: "rmse",
     description: "root of the mean squared error",
     subject: Subject::Values,
@@ -39,7 +39,7 @@ pub(super) const MAE: Score = Score {
 
 pub(super) const MEDIAN_ERROR: Score = Score {
     name: "median_error",
-    description: "median absolute error, which a few large ones do not move",
+    description: "median absolute error, robust to a few large ones",
     subject: Subject::Values,
     larger_is_better: Some(false),
     value: |predicted| over_outputs(predicted, median_error),
@@ -47,7 +47,7 @@ pub(super) const MEDIAN_ERROR: Score = Score {
 
 pub(super) const MAPE: Score = Score {
     name: "mape",
-    description: "mean absolute error as a share of the target (0.1 is ten percent); none where a target is 0",
+    description: "mean absolute error relative to the target (0.1 is ten percent); none where a target is 0",
     subject: Subject::Values,
     larger_is_better: Some(false),
     value: |predicted| {

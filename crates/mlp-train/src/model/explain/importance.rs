@@ -45,7 +45,7 @@ impl Importances {
         let rows = Rows::of(model, dataset, level)?;
         let score = |predicted: Predicted| {
             score(&predicted).ok_or_else(|| {
-                Error::Model("has no such score: it does not apply to what it answers".to_owned())
+                Error::Model("has no such score: it does not apply to its predictions".to_owned())
             })
         };
         let whole = score(rows.judge(&rows.values.view())?)?;
@@ -56,7 +56,7 @@ impl Importances {
             for order in permutations.orders() {
                 if order.len() != rows.values.nrows() {
                     return Err(Error::Conflict(format!(
-                        "the permutations are of {} rows, and the data have {}",
+                        "the permutations are of {} rows, but the data have {}",
                         order.len(),
                         rows.values.nrows()
                     )));
@@ -73,7 +73,7 @@ impl Importances {
             }
             let mean = Mean::of(&falls).ok_or_else(|| {
                 Error::Model(format!(
-                    "has a score that is not finite once `{}` is dealt out anew",
+                    "has a score that is not finite once `{}` is permuted",
                     column.name
                 ))
             })?;

@@ -46,7 +46,7 @@ impl Permutations {
                     Some(seen) if !*seen => *seen = true,
                     _ => {
                         return Err(wrong(format!(
-                            "number {number} must have each row from 0 to {} once; {row} is there twice or is none",
+                            "number {number} must have each row from 0 to {} once; {row} is repeated or not a row",
                             rows - 1
                         )));
                     }

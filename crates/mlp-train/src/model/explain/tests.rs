@@ -263,6 +263,7 @@ fn known(case: &Value) -> (Model, Dataset) {
         feature_scaler: Scaler::identity(inputs),
         answers,
         threshold: None,
+        intervals: None,
         target_columns: vec!["y".to_owned()],
         table_format: None,
         left_out: Vec::new(),

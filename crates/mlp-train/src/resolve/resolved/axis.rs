@@ -32,7 +32,7 @@ impl Axis {
                 return Err(Error::key(
                     key,
                     format!(
-                        "{range} names no values; write {range}:COUNT, or draw some at random by --draws"
+                        "{range} has no number of values; write {range}:COUNT, or draw some at random with --draws"
                     ),
                 ));
             }
@@ -144,7 +144,7 @@ pub(super) fn check_map(author: &Experiment) -> Result<(), Error> {
                 "metric",
                 "y",
                 format!(
-                    "{metric} is one number a training, and the steps are the y axis; give --y a key"
+                    "{metric} is one number per training, but the y axis is the step; give --y a key"
                 ),
             ))
         }

@@ -36,8 +36,11 @@ use crate::{
 /// Up to this many cells are spelled out when the experiment is resolved, more only when asked for.
 const KEPT_CELLS: usize = 16_384;
 
+/// Bytes that a network leaves at the least, in its row and in the journal.
+const BYTES_A_NETWORK: f64 = 100.0;
+
 /// The most networks that one experiment may have.
-const MAXIMUM_NETWORKS: u64 = 1 << 40;
+const MAXIMUM_NETWORKS: u64 = 10_000_000_000;
 
 /// The key of the fold that is the test part.
 pub const FOLD: &str = "data.fold";
@@ -103,9 +106,7 @@ impl ResolvedExperiment {
             .and_then(|cells| cells.checked_mul(seeds))
             .filter(|networks| *networks <= MAXIMUM_NETWORKS);
         let (Some(cells), Some(_)) = (count, networks) else {
-            return Err(Error::Conflict(format!(
-                "the grid has more than {MAXIMUM_NETWORKS} networks; sweep fewer values"
-            )));
+            return Err(too_many(&axes, draws, seeds));
         };
         let mut resolved = Self {
             spelled: author.clone(),
@@ -472,6 +473,11 @@ impl ResolvedExperiment {
         identity(self.spelled.clone())
     }
 
+    /// The identity as earlier versions had it, with the paths of files in it.
+    pub fn former_identity(&self) -> String {
+        experiment_file::write_to_digest(&self.spelled.clone().deciding())
+    }
+
     /// The blocks of a map that are refined, where not every cell is computed.
     pub fn refinement(&self) -> Option<&Refinement> {
         self.refinement.as_ref()
@@ -485,7 +491,7 @@ impl ResolvedExperiment {
 }
 
 impl<'a> MapAxes<'a> {
-    /// The axes of an experiment; `None` where it is no map.
+    /// The axes of an experiment; `None` where it is not a map.
     pub fn of(experiment: &'a ResolvedExperiment) -> Option<Self> {
         Self::among(experiment.axes(), experiment.spelled.map.facet.is_some())
     }
@@ -515,7 +521,7 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
         return Err(Error::keys(
             "folds",
             "draws",
-            "are a grid and draws are none; sweep fold=0,1,... to draw the folds, too",
+            "are a grid, and draws are not; sweep fold=0,1,... to draw the folds, too",
         ));
     }
     if author.kind == Kind::Train {
@@ -523,14 +529,21 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
             return Err(Error::keys(
                 "time_budget",
                 "folds",
-                "is for one network, and folds train several; give fold too, or leave one out",
+                "is for one network, but folds train several; give fold too, or leave one out",
+            ));
+        }
+        if author.training.interval_folds.is_some() {
+            return Err(Error::keys(
+                "interval_folds",
+                "folds",
+                "is for the model of one network, and folds keep none; give fold too, or leave one out",
             ));
         }
         if author.training.threshold.is_some() {
             return Err(Error::keys(
                 "threshold",
                 "folds",
-                "is for the model of one network, and folds keep none; give fold too, or leave one out",
+                "is for the model of one network, but folds keep no model; give fold too, or leave one out",
             ));
         }
         experiment.kind = Kind::Population;
@@ -541,9 +554,26 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
     Ok(experiment)
 }
 
+/// Refuses a grid by the product that is too large.
+fn too_many(axes: &[Axis], draws: Option<u64>, seeds: u64) -> Error {
+    let of_axes = axes.iter().map(|axis| axis.values.len() as u64);
+    let factors: Vec<u64> = match draws {
+        Some(draws) => vec![draws, seeds],
+        None => of_axes.chain([seeds]).collect(),
+    };
+    let networks: f64 = factors.iter().map(|factor| *factor as f64).product();
+    let factors: Vec<String> = factors.iter().map(u64::to_string).collect();
+    Error::Conflict(format!(
+        "{} = {networks:.1e} networks (each key's values, and the seeds of a cell), which leave at least {:.0} TB; \
+         at most {MAXIMUM_NETWORKS} are trained: sweep fewer values, or train fewer seeds",
+        factors.join(" x "),
+        networks * BYTES_A_NETWORK / 1e12
+    ))
+}
+
 /// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
 pub fn identity(experiment: Experiment) -> String {
-    experiment_file::write_to_digest(&experiment.deciding())
+    experiment_file::write_to_digest(&experiment.deciding().files_by_digest())
 }
 
 #[cfg(test)]

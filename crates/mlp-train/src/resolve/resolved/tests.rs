@@ -196,7 +196,7 @@ fn schedules_take_their_defaults_from_the_run() {
     let expected = "\n[schedule]\nwarm_up = 40\nwarm_up_from = 0.1\nsteps = 260\nminimum = 0.0\n\
                     restarts = false\nstretch = 1\n";
     assert!(cosine.contains(expected), "{cosine}");
-    // 112 training samples in batches of 50, 50 and 12: three updates an epoch.
+    // 112 training samples in batches of 50, 50 and 12: three updates per epoch.
     let plateau = text(&["data=iris", "schedule=plateau", "batch=50"]);
     assert!(plateau.contains("every = 3\n"), "{plateau}");
     let cycle = |optimizer: &str| text(&["data=iris", "schedule=one-cycle", optimizer]);
@@ -455,7 +455,7 @@ fn settings_that_do_not_go_together_are_refused() {
     assert!(train(&["data=moons", "wd=1,2"]).contains("weight_decay has 2 values"));
     assert_eq!(
         train(&["data=moons", "schedule=cosine", "schedule.power=1"]),
-        "power is no setting of the schedule cosine; it has steps, minimum, restarts, stretch"
+        "power is not a setting of the schedule cosine; it has steps, minimum, restarts, stretch"
     );
     assert!(train(&["data=moons", "schedule=step", "schedule.every=0"]).contains("at least 1"));
     assert!(

@@ -299,7 +299,7 @@ impl Statistics {
     }
 }
 
-/// One group a value of an axis.
+/// One group per value of an axis.
 fn groups_of(axis: &Axis) -> impl Iterator<Item = Group> {
     let key = Cell::Text(axis.key.column());
     let labels = axis.labels().into_iter();

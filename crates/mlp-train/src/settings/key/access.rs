@@ -142,7 +142,7 @@ pub(super) fn assignment((key, range): &(impl Display, impl Display)) -> Value {
     Value::Text(format!("{key}={range}"))
 }
 
-/// One value for all layers, or one a layer.
+/// One value for all layers, or one per layer.
 pub(super) fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
     let mut values: Vec<Value> = values.collect();
     if values.len() == 1 {
@@ -152,12 +152,12 @@ pub(super) fn one_or_list(values: impl Iterator<Item = Value>) -> Value {
     }
 }
 
-/// One number, or one a layer.
+/// One number, or one per layer.
 pub(super) fn numbers(numbers: impl AsRef<[f64]>) -> Value {
     one_or_list(numbers.as_ref().iter().map(number))
 }
 
-/// One choice, or one a layer.
+/// One choice, or one per layer.
 pub(super) fn spellings<T: Display>(list: impl AsRef<[T]>) -> Value {
     one_or_list(list.as_ref().iter().map(spelled))
 }

@@ -73,7 +73,7 @@ pub(super) fn ranges(value: &Value) -> Result<[usize; 3], String> {
     let counts = counts.and_then(|counts| <[usize; 3]>::try_from(counts).ok());
     counts.ok_or_else(|| {
         format!(
-            "\"{text}\" is not the rows of three parts; write training:validation:test, as in 350:175:174"
+            "\"{text}\" does not give the rows of three parts; write training:validation:test, as in 350:175:174"
         )
     })
 }

@@ -1,7 +1,7 @@
 //! Section `data`: which samples, how they are split and scaled.
 
 use mlp_data::{
-    ScaleKind,
+    ScaleKind, TargetTransform,
     table::{Categorical, MissingPolicy, TaskChoice},
 };
 
@@ -27,13 +27,13 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .fixed()
         .without_option(),
     key!(data.options.samples, Whole, check::count, count)
-        .help("samples of a generator, both parts together")
+        .help("number of samples of a generator, all parts together")
         .default("by data set, moons 256"),
     key!(data.options.noise, Number, check::not_negative, number)
         .help("noise of a generator")
         .default("by data set, moons 0.2"),
     key!(data.options.classes, Whole, check::count, count)
-        .help("classes of a generator")
+        .help("number of classes of a generator")
         .default("by data set"),
     KeyInfo::new(
         "data.features",
@@ -62,7 +62,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             },
         },
     )
-    .help("feature columns of a file, by name or position; of a generator, how many")
+    .help("feature columns of a file, by name or position; number of features of a generator")
     .option("features")
     .takes("A,B")
     .default("all other columns; by data set"),
@@ -83,7 +83,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .default("by data set")
         .without_option(),
     key!(data.options.flip, Number, check::not_negative, number)
-        .help("share of labels replaced by another class")
+        .help("fraction of labels replaced by another class")
         .default("by data set")
         .without_option(),
     key!(data.inputs, Columns, check::expansion, |inputs| words(
@@ -97,7 +97,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .takes("COL")
         .default("the last column"),
     key!(data.sample_weight, Columns, check::column, spelled)
-        .help("column of a file with what each sample counts in the loss; no feature then")
+        .help("column of a file with sample weights for the loss; it is not a feature")
         .takes("COL")
         .default("none; in NPZ files the array sample_weight, if there is one"),
     key!(data.exclude, Columns, check::texts, words)
@@ -106,8 +106,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .default("none"),
     key!(data.task, OneOf(TaskChoice))
         .help(
-            "targets are classes (called as written), labels (several columns of 0 and 1) \
-             or numbers",
+            "targets are classes (called as written), labels (several columns of 0 and 1) or \
+             numbers",
         )
         .takes("TASK")
         .default("auto: text or at most 20 integers are classes")
@@ -120,17 +120,17 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .takes("HOW")
         .default("refuse"),
     key!(data.categories, OneOf(Categorical))
-        .help("text in the features of a file: refuse, or one-hot columns")
+        .help("text features of a file: refuse, or encode as one-hot columns")
         .takes("HOW")
         .default("refuse"),
     key!(data.rare, Whole, check::whole, number_of)
-        .help("make one category, other, of those with fewer than N rows")
+        .help("merge categories with fewer than N rows into one, other")
         .default("0: none"),
     key!(data.test_fraction, Number, check::below_one, number)
-        .help("share of the samples in the test part, stratified")
+        .help("fraction of the samples in the test part, stratified")
         .default("0.25; 0 for the four xor corners"),
     key!(data.validation_fraction, Number, check::below_one, number)
-        .help("share of the samples in the validation part, stratified")
+        .help("fraction of the samples in the validation part, stratified")
         .default("0"),
     key!(data.validation_file, Text, check::owned, spelled)
         .help("file of the validation part, with the columns and classes of the data")
@@ -154,31 +154,41 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .takes("HEX")
         .fixed()
         .without_option(),
-    key!(data.split, Text, check::ranges, |[a, b, c]| {
-        Value::Text(format!("{a}:{b}:{c}"))
-    })
-    .help("rows of the training, validation and test part, in the data's order")
+    key!(data.split, Text, check::ranges, |[a, b, c]| Value::Text(
+        format!("{a}:{b}:{c}")
+    ))
+    .help("rows of the training, validation and test parts, in the order of the data")
     .takes("A:B:C")
     .default("none")
     .fixed(),
     key!(data.folds, Whole, check::count, count)
-        .help("cross-validation: one network for each of K folds as the test part, stratified")
+        .help(
+            "cross-validation: one network per fold, with each of K stratified folds as the \
+             test part",
+        )
         .takes("K")
         .default("none")
         .fixed(),
     key!(data.fold, Whole, check::index, count)
-        .help("the fold that is the test part, from 0")
+        .help("fold used as the test part, counted from 0")
         .takes("I")
-        .default("all of them, one after the other"),
+        .default("all of them, in turn"),
     key!(data.scale, OneOf(ScaleKind))
         .help("scaling of the features, fitted on the training part")
         .takes("KIND")
         .default("none for generators, standard for real tables"),
+    key!(data.target_transform, OneOf(TargetTransform))
+        .help(
+            "train on a function of the targets, for regression: log (above 0) or log1p (above \
+             -1); its inverse is predicted",
+        )
+        .takes("KIND")
+        .default("none"),
     key!(data.scale_target, OneOf(ScaleKind))
         .help("scaling of the targets, for regression")
         .takes("KIND")
         .default("standard for real tables, else none"),
     key!(data.data_seed, Whole, check::whole, number_of)
-        .help("drives the generator and the split")
+        .help("seed of the generator and the split")
         .default("0"),
 ];

@@ -13,13 +13,13 @@ pub enum Form {
     Whole,
     /// A finite number.
     Number,
-    /// A finite number, or one a layer.
+    /// A finite number, or one per layer.
     Numbers,
     /// A word out of a list, perhaps with settings after colons.
     Word(fn() -> Vec<&'static str>),
     /// A finite number, or a word out of a list, perhaps with settings after colons.
     NumberOrWord(fn() -> Vec<&'static str>),
-    /// A word, or one a layer.
+    /// A word, or one per layer.
     Words(fn() -> Vec<&'static str>),
     /// Any text.
     Text,
@@ -115,10 +115,7 @@ impl Form {
             ) => Ok(value),
             (Self::Words(_), Value::List(entries)) => {
                 match entries.iter().find(|entry| entry.as_text().is_none()) {
-                    Some(other) => Err(format!(
-                        "must be a list of names, and {} is none",
-                        quoted(other)
-                    )),
+                    Some(other) => Err(format!("must be a list of names, not {}", quoted(other))),
                     None => nonempty(entries),
                 }
             }

@@ -44,7 +44,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     .default("16,16")
     .aliases(&["hidden-layers"]),
     key!(network.depth, Whole, check::index, count)
-        .help("hidden layers, all as wide as the one width of --hidden")
+        .help("number of hidden layers, all with the one width of --hidden")
         .default("as many as --hidden names"),
     key!(
         network.activation,
@@ -52,7 +52,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::all_named,
         spellings
     )
-    .help("activation of the hidden layers, or one a layer")
+    .help("activation of the hidden layers, or one per layer")
     .takes("NAME")
     .default("tanh")
     .layered(),
@@ -63,8 +63,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         spelled
     )
     .help(
-        "activation of the output layer, where the loss takes estimates; of scaled \
-             targets, in their scale",
+        "activation of the output layer, where the loss takes estimates; in the scale of \
+             scaled targets",
     )
     .takes("NAME")
     .default("identity")
@@ -75,7 +75,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |v| check::named(check::text(v)?),
         spelled
     )
-    .help("how weights start")
+    .help("initial distribution of the weights")
     .takes("NAME")
     .default("glorot-uniform; he-normal for the ReLU family"),
     key!(
@@ -87,17 +87,17 @@ pub(super) const KEYS: &[KeyInfo] = &[
             other => Value::Text(other.to_string()),
         }
     )
-    .help("where all biases start, or how, as weights do: uniform:0.1")
+    .help("initial value of all biases, or their distribution as for weights: uniform:0.1")
     .takes("X|NAME")
     .default("0"),
     key!(network.init_gain, Number, check::number, number)
-        .help("multiplies the initial weights")
+        .help("gain: factor of the initial weights")
         .default("1")
         .aliases(&["gain"]),
     key!(network.perturbation, Number, check::number, number)
         .help(
-            "moves the initial weights so far along a random direction that the seed alone \
-             decides",
+            "distance that the initial weights are moved along a random direction, which the \
+             seed alone decides",
         )
         .default("0"),
     key!(network.init_from, Text, check::owned, spelled)
@@ -124,8 +124,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         spellings
     )
     .help(
-        "none, batch or layer normalization of the hidden layers before their \
-             activation, or one a layer",
+        "none, batch or layer normalization of the hidden layers before their activation, \
+             or one per layer",
     )
     .takes("NAME")
     .default("none")
@@ -137,16 +137,16 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |v| v.entries().iter().map(check::below_one).collect(),
         numbers
     )
-    .help("share of the hidden layers' outputs dropped in training, or one a layer")
+    .help("dropout rate of the hidden layers' outputs, or one per layer")
     .takes("P")
     .default("0")
     .layered(),
     key!(network.input_dropout, Number, check::below_one, number)
-        .help("share of the inputs dropped in training")
+        .help("dropout rate of the inputs")
         .takes("P")
         .default("0"),
     key!(network.input_noise, Number, check::not_negative, number)
-        .help("standard deviation of normal noise added to the scaled inputs in training")
+        .help("standard deviation of Gaussian noise added to the scaled inputs in training")
         .takes("SD")
         .default("0"),
     key!(
@@ -156,17 +156,23 @@ pub(super) const KEYS: &[KeyInfo] = &[
         numbers
     )
     .help(
-        "what W x is multiplied by before the bias is added, or one a layer, the \
+        "factor of W x before the bias is added, or one per layer, the \
              output included",
     )
     .takes("S")
     .default("1")
     .layered(),
     key!(network.skip, Flag, check::flag, flag)
-        .help("add the inputs of every hidden layer that is as wide as they are to its outputs")
+        .help(
+            "skip connections: add the inputs of a hidden layer to its outputs where the widths \
+             agree",
+        )
         .default("false"),
     key!(network.shortcuts, Flag, check::flag, flag)
-        .help("every layer sees the inputs and the outputs of all hidden layers before it")
+        .help(
+            "shortcut connections: every layer takes the inputs and the outputs of all hidden \
+             layers before it",
+        )
         .default("false"),
     key!(
         network.frozen,
@@ -174,9 +180,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |value| value.entries().iter().map(check::index).collect(),
         |layers| { Value::List(layers.iter().map(|&layer| whole(layer as u64)).collect()) }
     )
-    .help(
-        "layers, counted from 0, whose weights and biases stay as they start under every optimizer",
-    )
+    .help("frozen layers, counted from 0, whose weights and biases no optimizer changes")
     .takes("N,...")
     .default("none")
     .aliases(&["freeze"]),

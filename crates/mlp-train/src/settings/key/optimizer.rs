@@ -284,7 +284,7 @@ mod tests {
         let refused = |texts: &[&str]| resolved(&[&["data=moons"], texts].concat()).unwrap_err();
         assert_eq!(
             refused(&["optimizer=lion", "momentum=0.9"]),
-            "momentum is no setting of the optimizer lion, which has beta1, beta2"
+            "momentum is not a setting of the optimizer lion, which has beta1, beta2"
         );
         assert!(refused(&["optimizer=lbfgs", "batch=8"]).contains("leave batches full"));
         assert!(refused(&["optimizer=adam", "beta1=1"]).contains("at least 0 and below 1, not 1"));

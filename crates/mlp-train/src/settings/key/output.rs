@@ -26,7 +26,7 @@ fn step_or_axis(value: &Value) -> Result<MapAxis, String> {
     match check::text(value)?.trim() {
         "step" => Ok(MapAxis::Step),
         text if text.starts_with("step=") => {
-            Err("step takes no range here; choose the steps by --record".to_owned())
+            Err("step takes no range here; choose the steps with --record".to_owned())
         }
         text => parse_assignment(text).map(|(key, range)| MapAxis::Key(key, range)),
     }
@@ -37,7 +37,7 @@ fn metric(value: &Value) -> Result<Metric, String> {
     name.parse().map_err(|error: UnknownMetric| {
         match OVER_SEEDS.contains(&name) {
             true => format!(
-                "{name} is what several seeds make of a metric; name the metric, and with --seeds it is drawn beside it"
+                "{name} is a statistic of a metric over seeds; name the metric, and with --seeds the statistic is drawn beside it"
             ),
             false => error.to_string(),
         }
@@ -83,12 +83,15 @@ pub fn check_range(key: &Key, range: &Range) -> Result<(), String> {
 /// Section `population`.
 pub(super) const POPULATION: &[KeyInfo] = &[
     key!(population.nets, Whole, check::at_least_one, number_of)
-        .help("networks a cell")
+        .help("networks per cell")
         .default("100; 1 a draw")
         .only(&[Kind::Population])
         .fixed(),
     key!(population.draws, Whole, check::at_least_one, number_of)
-        .help("cells drawn at random from the swept ranges, as in log:1e-3:1e1, not a full grid")
+        .help(
+            "number of cells drawn at random from the swept ranges, as in log:1e-3:1e1, instead \
+             of a full grid",
+        )
         .only(&[Kind::Population])
         .fixed(),
 ];
@@ -110,19 +113,19 @@ pub(super) const MAP: &[KeyInfo] = &[
     .only(&[Kind::Map])
     .fixed(),
     key!(map.facet, Axis, axis, assignment)
-        .help("a third key: a map beside the other for each of its values")
+        .help("third key: one map for each of its values, side by side")
         .takes("KEY=RANGE")
         .aliases(&["facets"])
         .only(&[Kind::Map])
         .fixed(),
     key!(map.seeds, Whole, check::at_least_one, number_of)
-        .help("networks a cell")
+        .help("networks per cell")
         .takes("R")
         .default("1")
         .only(&[Kind::Map])
         .fixed(),
     key!(map.metric, Text, metric, spelled)
-        .help("metric that the figure shows")
+        .help("metric shown in the figure")
         .takes("NAME")
         .default("test_loss; train_loss without a test part")
         .only(&[Kind::Map])
@@ -133,20 +136,20 @@ pub(super) const MAP: &[KeyInfo] = &[
         |v| time_budget::parse(check::text(v)?),
         |budget| word(&time_budget::text(*budget))
     )
-    .help("start coarse and refine where neighbours differ, for this long, as in 60s")
+    .help("time budget, as in 60s: start coarse and refine where neighbours differ")
     .takes("TIME")
     .default("every cell")
     .only(&[Kind::Map])
     .fixed()
     .voids(&["map.cells"]),
     key!(map.cells, Text, check::owned, spelled)
-        .help("the cells that a budgeted map computed, and computes again")
+        .help("cells that a map with a budget computed, so that it computes the same ones again")
         .takes("HEX")
         .only(&[Kind::Map])
         .fixed()
         .without_option(),
     key!(map.tolerance, Number, check::not_negative, number)
-        .help("cells within this share of the best value are told as its region")
+        .help("relative tolerance of the region of cells around the best one")
         .option("map-tolerance")
         .takes("SHARE")
         .default("0.05")

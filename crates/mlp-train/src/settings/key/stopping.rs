@@ -17,8 +17,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         spelled
     )
     .help(
-        "prechelt:K: --gl 5 and --pk 0.1, judged at the ends of strips of K epochs, at \
-             most 3000 epochs",
+        "prechelt:K: --gl 5 and --pk 0.1, judged at the ends of strips of K epochs, at most \
+             3000 epochs",
     )
     .takes("PROTOCOL")
     .fixed(),
@@ -29,8 +29,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         number_of
     )
     .help(
-        "stop after N checks, one an epoch, without a lower validation loss, and keep the best \
-             parameters",
+        "stop after N checks, one per epoch, without a lower validation loss, and keep the \
+             best parameters",
     ),
     key!(
         training.stopping.min_delta,
@@ -38,7 +38,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::not_negative,
         number
     )
-    .help("for --patience, a fall of the loss by no more than X is none")
+    .help("least fall of the loss that --patience counts as an improvement (must exceed X)")
     .default("0"),
     key!(
         training.stopping.tolerance,
@@ -47,8 +47,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         number
     )
     .help(
-        "stop when the training loss has not fallen by X for more than \
-             --tolerance-checks checks",
+        "stop when the training loss has not fallen by X for more than --tolerance-checks \
+             checks",
     )
     .aliases(&["tol"]),
     key!(
@@ -75,7 +75,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::positive,
         number
     )
-    .help("stop when the validation loss is X percent above its least (Prechelt's GL)")
+    .help("stop when the validation loss is X percent above its minimum (Prechelt's GL)")
     .aliases(&["gl"]),
     key!(
         training.stopping.progress_quotient,
@@ -99,7 +99,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::at_least_two,
         number_of
     )
-    .help("checks over which Prechelt's training progress is taken")
+    .help("strip length: checks over which Prechelt's training progress is measured")
     .takes("K")
     .default("5"),
     key!(
@@ -111,7 +111,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     .help("steps between two checks of the stopping rules")
     .default("one epoch"),
     key!(training.stopping.restore_best, Flag, check::flag, flag)
-        .help("keep the last parameters, not those with the lowest validation loss")
+        .help("keep the last parameters instead of those with the lowest validation loss")
         .option("no-restore-best")
         .default("true where a rule chooses by the validation loss"),
     key!(
@@ -120,7 +120,10 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |v| time_budget::parse(check::text(v)?),
         |budget| word(&time_budget::text(*budget))
     )
-    .help("stop after this much time, as in 30s or 5min; the run stores the step")
+    .help(
+        "stop after this much time, as in 30s or 5min; the run stores the step reached. \
+             With --continue it counts from where that begins",
+    )
     .takes("TIME")
     .only(&[Kind::Train])
     .fixed()
@@ -131,7 +134,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::at_least_one,
         number_of
     )
-    .help("the step at which a time budget ended the training, and ends it again")
+    .help("step at which a time budget ended the training, so that a repetition ends there")
     .fixed()
     .without_option(),
 ];

@@ -12,20 +12,20 @@ use super::{
 /// The keys, in the order of help.
 pub(super) const KEYS: &[KeyInfo] = &[
     key!(data.format.header, Switch, check::flag, flag)
-        .help("the file's first line holds names (--header) or data (--no-header)")
+        .help("whether the first line of the file holds names (--header) or data (--no-header)")
         .option("no-header")
-        .default("found out")
+        .default("detected")
         .fixed(),
     key!(data.format.delimiter, Verbatim, check::parsed, spelled)
         .help(
-            "what separates the cells of a file; also tab, space, and whitespace for runs \
+            "delimiter of the cells of a file; also tab, space, and whitespace for runs \
              of spaces",
         )
         .takes("CHAR")
-        .default("found out")
+        .default("detected")
         .fixed(),
     key!(data.format.comment, Text, check::owned, spelled)
-        .help("what lines of a file begin with that are to be skipped, as in #")
+        .help("skip the lines of a file that begin with this, as in #")
         .takes("MARK")
         .default("none")
         .fixed(),
@@ -35,14 +35,14 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::parsed,
         |mark| word(mark.name())
     )
-    .help("what stands before the decimals of a file's numbers: . or ,")
+    .help("decimal mark of the numbers of a file: . or ,")
     .takes("MARK")
     .default(".")
     .fixed(),
     key!(data.format.thousands, Verbatim, check::parsed, |mark| word(
         mark.name()
     ))
-    .help("what stands between the thousands of a file's numbers: , . ' _ or space")
+    .help("thousands separator of the numbers of a file: , . ' _ or space")
     .takes("MARK")
     .default("none")
     .fixed(),
@@ -52,24 +52,24 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::parsed,
         |order| word(order.name())
     )
-    .help("read dates of a file, ymd, dmy or mdy, as numbers of days since 1970-01-01")
+    .help("read dates of a file, in the order ymd, dmy or mdy, as days since 1970-01-01")
     .takes("ORDER")
     .default("dates are refused")
     .fixed(),
     texts_key!(data.format.missing_words, Texts)
-        .help("further words that mean a missing value in a file, as in -999,unknown")
+        .help("additional words for a missing value in a file, as in -999,unknown")
         .takes("A,B")
         .default("none")
         .fixed(),
     texts_key!(data.format.units, Texts)
-        .help("signs to take off the numbers of a file, as in '$,%,kg'")
+        .help("units to strip from the numbers of a file, as in '$,%,kg'")
         .takes("A,B")
         .default("none")
         .fixed(),
     texts_key!(data.format.text, Columns)
         .help(
-            "columns of a file whose cells are names, whatever they look like: 007, NA, \
-             1.10, 16:10",
+            "columns of a file to read as text, whatever the cells look like: 007, NA, 1.10, \
+             16:10",
         )
         .takes("A,B")
         .default("none")

@@ -5,7 +5,7 @@ use mlp_core::{Batch, Loss, Optimizer, Schedule};
 use super::{
     Form,
     access::{
-        flag, key, limit, number, number_of, numbers, one_or_list, put, spelled, whole, word,
+        count, flag, key, limit, number, number_of, numbers, one_or_list, put, spelled, whole, word,
     },
     check,
     info::{Access, KeyInfo},
@@ -58,11 +58,11 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::choice_as_spelled::<Loss>,
         spelled
     )
-    .help("what training makes small, with settings after colons if wanted")
+    .help("loss function to minimise; settings may follow after colons")
     .takes("NAME")
     .default("by task: cross-entropy for classes, squared-error for numbers"),
     key!(training.loss_scale, Number, check::positive, number)
-        .help("multiplies the loss")
+        .help("factor of the loss")
         .default("1"),
     key!(training.huber_delta, Number, check::positive, number)
         .help("where the Huber loss becomes linear, in units of the scaled targets")
@@ -71,7 +71,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .help("which quantile the quantile loss estimates, between 0 and 1")
         .default("0.5"),
     key!(training.label_smoothing, Number, check::below_one, number)
-        .help("cross-entropies: this share of each target is spread over all classes")
+        .help("label smoothing of cross-entropies: fraction of each target spread over all classes")
         .default("0"),
     key!(
         training.class_weights,
@@ -79,7 +79,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |v| check::text(v)?.parse(),
         spelled
     )
-    .help("what each class counts in the loss: none, balanced, or as in no=1,yes=3")
+    .help("class weights in the loss: none, balanced, or as in no=1,yes=3")
     .takes("W")
     .default("none")
     .aliases(&["class-weight"]),
@@ -90,15 +90,24 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |threshold| threshold.value()
     )
     .help(
-        "two classes: the probability above which the second is taken, or the score to choose \
-             it by",
+        "decision threshold for two classes: the probability above which the second is \
+             predicted, or the score that chooses it",
     )
     .takes("P|SCORE")
     .default("0.5")
     .only(&[Kind::Train])
     .fixed(),
+    key!(training.interval_folds, Whole, check::count, count)
+        .help(
+            "regression: prediction intervals (CV+) from K more networks, each trained without \
+             one of K folds of the training rows",
+        )
+        .takes("K")
+        .default("none")
+        .only(&[Kind::Train])
+        .fixed(),
     key!(training.positive_weight, Numbers, check::weights, numbers)
-        .help("binary cross-entropy: multiplies the loss of targets 1; or one a label")
+        .help("weight of positive targets in binary cross-entropy, or one per label")
         .default("1")
         .aliases(&["pos-weight"]),
     key!(
@@ -107,11 +116,11 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::choice_as_spelled::<Optimizer>,
         spelled
     )
-    .help("optimizer, with settings after colons if wanted")
+    .help("optimizer; settings may follow after colons")
     .takes("NAME")
     .default("sgd"),
     key!(training.learning_rate, Numbers, check::rates, numbers)
-        .help("learning rate, or one a layer")
+        .help("learning rate, or one per layer")
         .default("by optimizer, as mlp list optimizers shows; 0.1 for sgd")
         .aliases(&["lr"])
         .layered(),
@@ -121,45 +130,47 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |v| check::listed(v, &schedules()),
         spelled
     )
-    .help("how the learning rate moves; settings: --schedule-steps and others")
+    .help("learning rate schedule; settings: --schedule-steps and others")
     .takes("NAME")
     .default("constant"),
     key!(training.weight_decay, Numbers, check::rates, numbers)
-        .help("L2 decay, or one a layer: X * W is added to the gradient of the mean loss")
+        .help("L2 weight decay, or one per layer: X * W is added to the gradient of the mean loss")
         .default("0; 0.01 for adamw")
         .aliases(&["wd"])
         .layered(),
     key!(training.alpha, Number, check::not_negative, number)
-        .help("scikit-learn's L2 penalty: X / the batch's samples is added to the weight decay")
+        .help("scikit-learn's L2 penalty: X / (samples in the batch) is added to the weight decay")
         .default("0"),
     key!(training.l1, Numbers, check::rates, numbers)
-        .help("L1 penalty, or one a layer: X * sign(W) is added to the gradient of the mean loss")
+        .help("L1 penalty, or one per layer: X * sign(W) is added to the gradient of the mean loss")
         .default("0")
         .layered(),
     key!(training.decay_bias, Flag, check::flag, flag)
-        .help("biases are decayed and penalised too")
+        .help("apply weight decay and penalties to biases too")
         .default("false"),
     key!(training.max_norm, Limit, check::limit, limit)
-        .help("longest a neuron's incoming weights may be (L2) after an update")
+        .help(
+            "upper bound on the L2 norm of a neuron's incoming weights, applied after each update",
+        )
         .default("none"),
     key!(training.clip_value, Limit, check::limit, limit)
-        .help("cuts each element of the gradient to [-X, X], before any decay")
+        .help("clip each element of the gradient to [-X, X], before any decay")
         .default("none"),
     key!(training.clip_norm, Limit, check::limit, limit)
-        .help("shortens a gradient whose norm over all parameters is above X, before any decay")
+        .help("clip the norm of the gradient over all parameters to X, before any decay")
         .default("none"),
     key!(training.batch, Batch, check::batch, batch)
-        .help("samples an update: full or a number")
+        .help("samples per update: full or a number")
         .takes("N")
         .default("full")
         .aliases(&["batch-size"]),
     key!(training.shuffle, Flag, check::flag, flag)
-        .help("mini-batches keep one order in every epoch")
+        .help("keep the same order of mini-batches in every epoch")
         .option("no-shuffle")
         .default("true"),
     key!(training.batch_order, Text, check::owned, spelled)
         .help(
-            "take the samples of every batch from the array batches [batches, size] of an \
+            "take the samples of each batch from the array batches [batches, size] of an \
              NPZ file",
         )
         .takes("FILE")
@@ -171,15 +182,15 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .fixed()
         .without_option(),
     key!(training.steps, Whole, check::whole, number_of)
-        .help("updates to make; 0 keeps networks as they start")
+        .help("number of updates; with 0 networks keep their initial parameters")
         .default("1000; 3000 epochs with --stopping")
         .voids(&["training.epochs"]),
     key!(training.epochs, Whole, check::at_least_one, number_of)
-        .help("passes over the training part, instead of --steps")
+        .help("number of passes over the training part, instead of --steps")
         .voids(&["training.steps"]),
     key!(training.continue_from as continue, Text, check::owned, spelled)
         .help(
-            "go on with the training of a run directory and its optimizer; --steps counts \
+            "continue the training of a run directory with its optimizer state; --steps counts \
              from the start",
         )
         .takes("DIR")
@@ -193,10 +204,10 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .fixed()
         .without_option(),
     key!(training.seed, Whole, check::seed, number_of)
-        .help("drives init, batch order and dropout; network i of a population has seed + i")
+        .help("seed of init, batch order and dropout; network i of a population has seed + i")
         .default("0"),
     key!(training.precision, OneOf(Precision))
-        .help("number type of the training")
+        .help("floating-point precision of the training")
         .takes("TYPE")
         .default("f32"),
     key!(
@@ -212,7 +223,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     key!(training.metrics, Words(scores), check::scores, |scores| {
         one_or_list(scores.iter().map(|score| word(score.name)))
     })
-    .help("further columns of each part (mlp list metrics), as in f1,auroc")
+    .help("additional metrics of each part (mlp list metrics), as in f1,auroc")
     .takes("A,B")
     .default("none")
     .fixed(),
@@ -223,14 +234,14 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |groups| one_or_list(groups.iter().map(|group| word(group.name)))
     )
     .help(
-        "groups of columns about the inside of networks (mlp list diagnostics), as in \
+        "groups of diagnostics of a network's internals (mlp list diagnostics), as in \
              norms,balance",
     )
     .takes("A,B")
     .default("none")
     .fixed(),
     key!(training.target_loss, Number, check::positive, number)
-        .help("a network with a final training loss below it counts as solved")
+        .help("training loss below which a network counts as solved")
         .default("0.01")
         .fixed(),
 ];

@@ -38,7 +38,7 @@ impl fmt::Display for UnknownKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = &self.key;
         match (self.now, self.nearest) {
-            (Some(now), _) => write!(f, "\"{key}\" is called \"{now}\" now"),
+            (Some(now), _) => write!(f, "\"{key}\" is now called \"{now}\""),
             (None, Some(nearest)) => {
                 write!(f, "unknown key \"{key}\"; did you mean \"{nearest}\"?")
             }

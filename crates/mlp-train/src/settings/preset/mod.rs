@@ -32,22 +32,22 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         name: "fractal-relu",
-        description: "the same with ReLU",
+        description: "fractal with ReLU",
         toml: include_str!("fractal-relu.toml"),
     },
     Preset {
         name: "fractal-linear",
-        description: "the same without a nonlinearity, on 16 points",
+        description: "fractal without a nonlinearity, on 16 points",
         toml: include_str!("fractal-linear.toml"),
     },
     Preset {
         name: "fractal-one-point",
-        description: "the same as fractal on a single point",
+        description: "fractal on a single point",
         toml: include_str!("fractal-one-point.toml"),
     },
     Preset {
         name: "fractal-mini-batch",
-        description: "the same as fractal with mini-batches of 16, alike in every cell",
+        description: "fractal with mini-batches of 16, the same in every cell",
         toml: include_str!("fractal-mini-batch.toml"),
     },
 ];

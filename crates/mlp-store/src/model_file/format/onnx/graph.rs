@@ -17,6 +17,8 @@ pub(super) enum Attribute {
     Int(i64),
     /// Several.
     Ints(Vec<i64>),
+    /// Words.
+    Words(Vec<String>),
 }
 
 /// A graph that grows node after node.
@@ -26,6 +28,12 @@ pub(super) struct Graph {
     /// [`constant`](Self::constant).
     precision: Precision,
 }
+
+/// What outputs are called, which no input is.
+const OUTPUTS: &[&str] = &["label", "labels", "probabilities", "scores", "prediction", "known"];
+
+/// The domain of the operators for tables.
+pub(super) const LEARNING: &str = "ai.onnx.ml";
 
 /// ONNX's number of a type.
 pub(super) fn element_type(precision: Precision) -> i32 {
@@ -52,12 +60,41 @@ impl Graph {
 
     /// An input `[batch, columns]` in the network's precision.
     pub(super) fn input(&mut self, name: &str, columns: usize, about: String) -> Value {
-        let info = described(name, element_type(self.precision), Some(columns), about);
-        self.proto.input.push(info);
-        name.to_owned()
+        self.input_of(name, element_type(self.precision), columns, about)
     }
 
-    /// Makes a value an output: `[batch, columns]`, or `[batch]`.
+    /// An input `[batch, columns]` of a type.
+    pub(super) fn input_of(
+        &mut self,
+        name: &str,
+        element: i32,
+        columns: usize,
+        about: String,
+    ) -> Value {
+        let mut name = name.to_owned();
+        while OUTPUTS.contains(&name.as_str()) || self.is_input(&name) {
+            name.push('_');
+        }
+        let info = described(&name, element, Some(columns), about);
+        self.proto.input.push(info);
+        name
+    }
+
+    fn is_input(&self, name: &str) -> bool {
+        let mut inputs = self.proto.input.iter();
+        inputs.any(|input| input.name.as_deref() == Some(name))
+    }
+
+    /// A name like that which no input has.
+    fn own_name(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        while self.is_input(&name) {
+            name.push('_');
+        }
+        name
+    }
+
+    /// Makes a value per output: `[batch, columns]`, or `[batch]`.
     pub(super) fn output(
         &mut self,
         value: &Value,
@@ -84,8 +121,20 @@ impl Graph {
         inputs: &[&str],
         attributes: &[(&str, Attribute)],
     ) -> Value {
+        let name = format!("{operator}_{}", self.proto.node.len());
+        self.named_node(&name, operator, inputs, attributes)
+    }
+
+    /// The same by a node of that name, which those who compute it say when it fails.
+    pub(super) fn named_node(
+        &mut self,
+        name: &str,
+        operator: &str,
+        inputs: &[&str],
+        attributes: &[(&str, Attribute)],
+    ) -> Value {
         let number = self.proto.node.len();
-        let output = format!("{}_{number}", operator.to_ascii_lowercase());
+        let output = self.own_name(&format!("{}_{number}", operator.to_ascii_lowercase()));
         let attribute = attributes.iter().map(|(name, attribute)| {
             let mut proto = AttributeProto {
                 name: Some((*name).to_owned()),
@@ -104,6 +153,10 @@ impl Graph {
                     proto.ints.clone_from(numbers);
                     7
                 }
+                Attribute::Words(words) => {
+                    proto.strings = words.iter().map(|word| word.clone().into_bytes()).collect();
+                    8
+                }
             };
             proto.r#type = Some(kind);
             proto
@@ -111,11 +164,32 @@ impl Graph {
         self.proto.node.push(NodeProto {
             input: inputs.iter().map(|input| (*input).to_owned()).collect(),
             output: vec![output.clone()],
-            name: Some(format!("{operator}_{number}")),
+            name: Some(name.to_owned()),
             op_type: Some(operator.to_owned()),
             attribute: attribute.collect(),
+            domain: None,
         });
         output
+    }
+
+    /// The number of each word; `other` where it is none of them.
+    pub(super) fn labels(
+        &mut self,
+        words: &str,
+        keys: Vec<String>,
+        numbers: Vec<i64>,
+        other: i64,
+    ) -> Value {
+        let attributes = [
+            ("keys_strings", Attribute::Words(keys)),
+            ("values_int64s", Attribute::Ints(numbers)),
+            ("default_int64", Attribute::Int(other)),
+        ];
+        let numbers = self.node("LabelEncoder", &[words], &attributes);
+        if let Some(node) = self.proto.node.last_mut() {
+            node.domain = Some(LEARNING.to_owned());
+        }
+        numbers
     }
 
     /// A value in another type.
@@ -125,14 +199,15 @@ impl Graph {
 
     /// A constant under a name of its own.
     pub(super) fn tensor(&mut self, name: &str, shape: &[usize], numbers: &Numbers) -> Value {
+        let name = self.own_name(name);
         self.proto.initializer.push(TensorProto {
             dims: shape.iter().map(|&length| length as i64).collect(),
             data_type: Some(element_type(numbers.precision())),
-            name: Some(name.to_owned()),
+            name: Some(name.clone()),
             raw_data: Some(numbers.to_bytes()),
             ..TensorProto::default()
         });
-        name.to_owned()
+        name
     }
 
     /// A list of f64 numbers.
@@ -152,26 +227,28 @@ impl Graph {
 
     /// A list of whole numbers.
     pub(super) fn integers(&mut self, name: &str, numbers: &[i64]) -> Value {
+        let name = self.own_name(name);
         self.proto.initializer.push(TensorProto {
             dims: vec![numbers.len() as i64],
             data_type: Some(INT64),
-            name: Some(name.to_owned()),
+            name: Some(name.clone()),
             raw_data: Some(numbers.iter().flat_map(|n| n.to_le_bytes()).collect()),
             ..TensorProto::default()
         });
-        name.to_owned()
+        name
     }
 
     /// A list of words.
     pub(super) fn words(&mut self, name: &str, words: &[String]) -> Value {
+        let name = self.own_name(name);
         self.proto.initializer.push(TensorProto {
             dims: vec![words.len() as i64],
             data_type: Some(STRING),
-            name: Some(name.to_owned()),
+            name: Some(name.clone()),
             string_data: words.iter().map(|word| word.clone().into_bytes()).collect(),
             ..TensorProto::default()
         });
-        name.to_owned()
+        name
     }
 }
 

@@ -10,6 +10,8 @@ pub(super) const FLOAT: i32 = 1;
 pub(super) const INT64: i32 = 7;
 /// Text.
 pub(super) const STRING: i32 = 8;
+/// Yes or no.
+pub(super) const BOOL: i32 = 9;
 /// f64.
 pub(super) const DOUBLE: i32 = 11;
 
@@ -76,9 +78,12 @@ pub(super) struct NodeProto {
     pub(super) op_type: Option<String>,
     #[prost(message, repeated, tag = "5")]
     pub(super) attribute: Vec<AttributeProto>,
+    /// Whose operator it is; ONNX's own where there is none.
+    #[prost(string, optional, tag = "7")]
+    pub(super) domain: Option<String>,
 }
 
-/// A setting of a node; `type` says which field holds it (1: f, 2: i, 7: ints).
+/// A setting of a node; `type` says which field holds it (1: f, 2: i, 7: ints, 8: strings).
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct AttributeProto {
     #[prost(string, optional, tag = "1")]
@@ -89,6 +94,8 @@ pub(super) struct AttributeProto {
     pub(super) i: Option<i64>,
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub(super) ints: Vec<i64>,
+    #[prost(bytes = "vec", repeated, tag = "9")]
+    pub(super) strings: Vec<Vec<u8>>,
     #[prost(int32, optional, tag = "20")]
     pub(super) r#type: Option<i32>,
 }

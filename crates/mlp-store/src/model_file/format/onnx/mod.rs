@@ -6,25 +6,30 @@
 //! `[batch, classes]` (`scores` after a hinge loss; the label is that of the model's threshold, where it has one), a model of several labels `labels` (1 or 0) and
 //! `probabilities` `[batch, labels]`, a regression `prediction` `[batch, outputs]` in original units.
 //!
+//! Where the table has columns of categories or dates, each of its columns is an input of its own, `[batch, 1]`: text for
+//! categories, f64 for numbers and for days since 1970-01-01. A category is looked up by `LabelEncoder` of the domain
+//! `ai.onnx.ml`; what is refused is an index that is out of the table, in a node whose name says what is wrong.
+//!
 //! Scaling runs in f64 also where the network is f32, for the difference of two large numbers needs
 //! the digits. What the runtimes lack in f64, activations above all, is composed of what they have.
 
 mod activation;
+mod columns;
 mod graph;
 mod messages;
 
-use mlp_data::Input;
+use mlp_data::{Input, TargetTransform};
 use prost::Message;
 
 use self::{
-    graph::{Attribute, Graph, Value, element_type},
+    graph::{Attribute, Graph, LEARNING, Value, element_type},
     messages::{
-        DOUBLE, FLOAT, INT64, ModelProto, OperatorSetIdProto, STRING, StringStringEntryProto,
+        BOOL, DOUBLE, FLOAT, INT64, ModelProto, OperatorSetIdProto, STRING, StringStringEntryProto,
         TensorProto,
     },
 };
 use super::{
-    Format,
+    ExportOptions, Format,
     program::{Answer, Layer, Link, Norm, Program},
     source::{identifier, shape},
 };
@@ -38,8 +43,9 @@ pub(super) const FORMAT: Format = Format {
     name: "onnx",
     endings: &["onnx"],
     is_named: true,
+    is_program: true,
     description: "ONNX (opset 13): scaling, network, probabilities and class labels in one graph",
-    write: |model, name| write(model, name),
+    write: |model, options| write(model, options),
     read: Some(read),
     is_ours: |bytes| decode(bytes).is_ok_and(|proto| metadata(&proto).is_some()),
     tensors: Some(|bytes| tensors(&decode(bytes)?)),
@@ -50,20 +56,27 @@ pub(super) const FORMAT: Format = Format {
 /// The version of ONNX's operators.
 const OPSET: i64 = 13;
 
+/// The version of those for tables, where they are used.
+const LEARNING_OPSET: i64 = 2;
+
 /// The version of the file's layout that came with it.
 const IR_VERSION: i64 = 7;
 
 /// The metadata with everything, which is what is read back.
 const KEY: &str = "mlp";
 
-fn write(model: &Model, name: &str) -> Result<Vec<u8>, String> {
-    let program = Program::of(model)?;
+fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
+    let program = Program::of(model, options.unknown)?;
     let json = Metadata::of(model)
         .signed(&tensors_of(model.network()))
         .to_json();
     let names = |names: &[String]| serde_json::to_string(names).map_err(|error| error.to_string());
+    let columns = match &program.table {
+        Some(table) => (table.all.iter()).map(|column| column.name.clone()).collect(),
+        None => program.columns.clone(),
+    };
     let mut properties = vec![
-        ("columns", names(&program.columns)?),
+        ("columns", names(&columns)?),
         ("architecture", shape(&program)),
     ];
     if let Some(classes) = program.classes() {
@@ -71,6 +84,11 @@ fn write(model: &Model, name: &str) -> Result<Vec<u8>, String> {
     }
     if let Some(threshold) = program.threshold {
         properties.push(("threshold", threshold.to_string()));
+    }
+    let mut opsets = vec![(String::new(), OPSET)];
+    if let Some(table) = &program.table {
+        properties.push(("unknown", table.unknown.name().to_owned()));
+        opsets.push((LEARNING.to_owned(), LEARNING_OPSET));
     }
     // The last field of the file, so that none is whole without it.
     properties.push((KEY, json));
@@ -80,14 +98,16 @@ fn write(model: &Model, name: &str) -> Result<Vec<u8>, String> {
     };
     let proto = ModelProto {
         ir_version: Some(IR_VERSION),
-        opset_import: vec![OperatorSetIdProto {
-            domain: Some(String::new()),
-            version: Some(OPSET),
-        }],
+        opset_import: (opsets.into_iter())
+            .map(|(domain, version)| OperatorSetIdProto {
+                domain: Some(domain),
+                version: Some(version),
+            })
+            .collect(),
         producer_name: Some("mlp-lab".to_owned()),
         producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         doc_string: Some(format!("{} trained on {}", shape(&program), model.data())),
-        graph: Some(graph(&program, &identifier(name), model.network().precision()).finish()),
+        graph: Some(graph(&program, &identifier(options.name), model.network().precision()).finish()),
         metadata_props: properties.into_iter().map(entry).collect(),
     };
     Ok(proto.encode_to_vec())
@@ -95,10 +115,20 @@ fn write(model: &Model, name: &str) -> Result<Vec<u8>, String> {
 
 fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
     let mut graph = Graph::new(name, precision);
-    let about = format!("columns in original units: {}", program.columns.join(", "));
-    let mut x = graph.input("input", program.columns.len(), about);
-    if program.expansion.is_some() || program.fill.is_some() || program.scaling.is_some() {
-        x = graph.cast(&x, DOUBLE);
+    let is_prepared =
+        program.expansion.is_some() || program.fill.is_some() || program.scaling.is_some();
+    let (mut x, known) = match &program.table {
+        Some(table) => columns::features(&mut graph, table),
+        None => {
+            let about = format!("columns in original units: {}", program.columns.join(", "));
+            let x = graph.input("input", program.columns.len(), about);
+            match is_prepared {
+                true => (graph.cast(&x, DOUBLE), None),
+                false => (x, None),
+            }
+        }
+    };
+    if is_prepared || program.table.is_some() {
         if let Some(inputs) = program.expansion {
             x = expand(&mut graph, &x, inputs);
         }
@@ -131,7 +161,11 @@ fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
             seen = graph.node("Concat", &[&seen, &x], &[("axis", Attribute::Int(1))]);
         }
     }
-    answer(&mut graph, program, precision, &x);
+    answer(&mut graph, program, precision, (&x, known.as_ref()));
+    if let Some(known) = known {
+        let about = "whether the row is predicted: its categories are known";
+        graph.output(&known, "known", BOOL, Some(1), about);
+    }
     graph
 }
 
@@ -179,7 +213,7 @@ fn normalized(
     let mut list = |name: &str, numbers: Option<&Numbers>, usual: f64| {
         match numbers {
             Some(numbers) => graph.tensor(&format!("norms.{index}.{name}"), &[width], numbers),
-            // Without a dot in its name it is no tensor of the network.
+            // Without a dot in its name it is not a tensor of the network.
             None => {
                 let usual = Numbers::of(precision, &vec![usual; width]);
                 graph.tensor(&format!("norm_{index}_{name}"), &[width], &usual)
@@ -243,37 +277,70 @@ fn expand(graph: &mut Graph, rows: &Value, inputs: &[Input]) -> Value {
 }
 
 /// From the outputs of the last layer to what the graph gives.
-fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Value) {
+fn answer(
+    graph: &mut Graph,
+    program: &Program<'_>,
+    precision: Precision,
+    (y, known): (&Value, Option<&Value>),
+) {
+    // Rows that are not predicted have NaN for a number.
+    let only_known = |graph: &mut Graph, numbers: &Value| match known {
+        Some(known) => {
+            let none = graph.constant(f64::NAN);
+            graph.node("Where", &[known, numbers, &none], &[])
+        }
+        None => numbers.clone(),
+    };
     let axis = |axis| ("axis", Attribute::Int(axis));
     let element = element_type(precision);
     let (what, names) = program.answers();
     let about = format!("of the {what} {}", names.join(", "));
     let columns = Some(names.len());
     let (name, numbers) = match &program.answer {
-        Answer::Values { link, scaling, .. } => {
+        Answer::Values {
+            link,
+            scaling,
+            transform,
+            ..
+        } => {
             let mut y = match link {
                 Link::Identity => y.clone(),
                 Link::Sigmoid => graph.node("Sigmoid", &[y], &[]),
                 Link::Exp => graph.node("Exp", &[y], &[]),
             };
-            if let Some(scaler) = scaling {
-                let factor = graph.doubles("target_factor", scaler.factor());
-                let offset = graph.doubles("target_offset", scaler.offset());
+            if scaling.is_some() || *transform != TargetTransform::None {
                 y = graph.cast(&y, DOUBLE);
-                y = graph.node("Mul", &[&y, &factor], &[]);
-                y = graph.node("Add", &[&y, &offset], &[]);
+                if let Some(scaler) = scaling {
+                    let factor = graph.doubles("target_factor", scaler.factor());
+                    let offset = graph.doubles("target_offset", scaler.offset());
+                    y = graph.node("Mul", &[&y, &factor], &[]);
+                    y = graph.node("Add", &[&y, &offset], &[]);
+                }
+                if *transform != TargetTransform::None {
+                    y = graph.node("Exp", &[&y], &[]);
+                }
+                if *transform == TargetTransform::Log1p {
+                    let one = graph.doubles("one", &[1.0]);
+                    y = graph.node("Sub", &[&y, &one], &[]);
+                }
                 y = graph.cast(&y, element);
             }
             let about = format!("in original units: {}", names.join(", "));
+            let y = only_known(graph, &y);
             graph.output(&y, "prediction", element, columns, &about);
             return;
         }
         Answer::Labels { .. } => {
             let zero = graph.constant(0.0);
             let on = graph.node("Greater", &[y, &zero], &[]);
-            let on = graph.cast(&on, INT64);
+            let mut on = graph.cast(&on, INT64);
+            if let Some(known) = known {
+                let none = graph.integers("no_label", &[-1]);
+                on = graph.node("Where", &[known, &on, &none], &[]);
+            }
             graph.output(&on, "labels", INT64, columns, &format!("1 or 0, {about}"));
             let probabilities = graph.node("Sigmoid", &[y], &[]);
+            let probabilities = only_known(graph, &probabilities);
             graph.output(&probabilities, "probabilities", element, columns, &about);
             return;
         }
@@ -319,27 +386,41 @@ fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Va
             label.filter(|label: &i64| label.to_string() == *name)
         })
         .collect();
-    let (labels, kind) = match whole {
-        Some(labels) => (graph.integers("classes", &labels), INT64),
+    let (labels, kind) = match &whole {
+        Some(labels) => (graph.integers("classes", labels), INT64),
         None => (graph.words("classes", names), STRING),
     };
-    let label = graph.node("Gather", &[&labels, &index], &[axis(0)]);
+    let mut label = graph.node("Gather", &[&labels, &index], &[axis(0)]);
+    if let Some(known) = known {
+        let none = match &whole {
+            // Below every class and 0.
+            Some(labels) => {
+                let least = labels.iter().copied().fold(0, i64::min);
+                graph.integers("no_class", &[least.saturating_sub(1)])
+            }
+            None => graph.words("no_class", &[String::new()]),
+        };
+        let axes = graph.integers("known_axes", &[1]);
+        let known = graph.node("Squeeze", &[known, &axes], &[]);
+        label = graph.node("Where", &[&known, &label, &none], &[]);
+    }
+    let numbers = only_known(graph, &numbers);
     let about_label = match program.threshold {
         Some(threshold) => format!("the second class where its probability is above {threshold}"),
-        None => "the likeliest class".to_owned(),
+        None => "the most likely class".to_owned(),
     };
     graph.output(&label, "label", kind, None, &about_label);
     graph.output(&numbers, name, element, columns, &about);
 }
 
 fn decode(bytes: &[u8]) -> Result<ModelProto, String> {
-    ModelProto::decode(bytes).map_err(|error| format!("it is no ONNX model: {error}"))
+    ModelProto::decode(bytes).map_err(|error| format!("it is not an ONNX model: {error}"))
 }
 
 fn read(bytes: &[u8]) -> Result<Model, String> {
     let proto = decode(bytes)?;
     let json = metadata(&proto).ok_or(
-        "it is an ONNX model without metadata of this program; was it written by another one?",
+        "it is an ONNX model without metadata written by this program; was it written by another one?",
     )?;
     assemble(json, &tensors(&proto)?)
 }
