@@ -115,6 +115,17 @@ fn damaged_tables_are_refused_without_a_panic() {
             "{error}"
         );
     }
+    // The library panics on some pages; wrong numbers are a matter of the digest.
+    for at in 0..whole.len() {
+        for flip in [1, 0x80, 0xff] {
+            let mut damaged = whole.clone();
+            damaged[at] ^= flip;
+            std::fs::write(&path, damaged).unwrap();
+            if let Err(error) = read(&path) {
+                assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+            }
+        }
+    }
     std::fs::write(&path, b"net,loss\n1,2\n").unwrap();
     assert!(matches!(read(&path), Err(Error::Corrupt { .. })));
     let ragged = directory.path().join("t.csv");

@@ -193,3 +193,79 @@ pub(crate) fn refine(
     }
     Ok(refinement)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+    use mlp_core::Level;
+
+    use super::*;
+    use crate::{
+        results::{
+            gathering::Gathering,
+            in_memory::{MemoryNetworks, MemorySinks},
+        },
+        run::{
+            job::{Job, kept_weights},
+            network::Watch,
+            network_store::NetworkStore,
+        },
+        settings::{experiment::Experiment, kind::Kind, layers::Layer},
+    };
+
+    /// A clock that goes on by a millisecond whenever somebody looks at it.
+    #[derive(Debug, Default)]
+    struct Ticks(AtomicU64);
+
+    impl Clock for Ticks {
+        fn now(&self) -> Duration {
+            Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+        }
+    }
+
+    /// Every network that was trained is in the results, or is told as one that is left out.
+    #[test]
+    fn what_the_clock_cuts_short_is_counted() {
+        let mut layer = Layer::new();
+        for setting in [
+            "data=xor",
+            "hidden=2",
+            "steps=2",
+            "record=last",
+            "x=learning_rate=lin:0.1:1:32",
+            "y=seed=lin:0:31:32",
+            "map.budget=1h",
+        ] {
+            layer.set(setting).unwrap();
+        }
+        let mut author = Experiment::new(Kind::Map);
+        layer.apply(&mut author).unwrap();
+        let experiment = &ResolvedExperiment::new(&author, None).unwrap();
+        let (interrupt, mut cut_short) = (AtomicBool::new(false), 0);
+        for budget in (1..120).map(|ticks| Duration::from_millis(10 * ticks)) {
+            let job = Job {
+                experiment,
+                level: Level::best(),
+                threads: 1,
+                watch: Watch {
+                    observer: &(),
+                    interrupt: &interrupt,
+                    weights: kept_weights(experiment),
+                    clock: &Ticks::default(),
+                },
+            };
+            let mut networks = MemoryNetworks::default();
+            let all = job.all(&mut networks, &|_| budget, &|extent| {
+                Gathering::new(experiment, extent, MemorySinks)
+            });
+            let all = all.unwrap();
+            let (trained, gathered) =
+                (networks.finished().len(), all.gathering.counts().finished());
+            assert_eq!(gathered, all.refinement.unwrap().cells().len() as u64);
+            assert_eq!(trained, gathered + all.left_out, "{budget:?}");
+            cut_short += u64::from(all.left_out > 0);
+        }
+        assert!(cut_short > 0);
+    }
+}
