@@ -1,6 +1,7 @@
 //! The end of a run on standard output: what came of it, beside what a guess would reach.
 
 mod decision;
+mod intervals;
 mod ending;
 mod json;
 mod map;
