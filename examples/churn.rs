@@ -11,7 +11,9 @@ use std::{error::Error, path::PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     let customers = table::customers();
     let all = customers.lines().count() - 1;
-    let left = (customers.lines()).filter(|line| line.ends_with(",yes")).count();
+    let left = (customers.lines())
+        .filter(|line| line.ends_with(",yes"))
+        .count();
     println!("{left} of {all} customers left");
     assert_eq!((left, all), (160, 2000));
     if let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) {

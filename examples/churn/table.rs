@@ -26,13 +26,20 @@ struct Customer {
 /// The table to train on, whose last column says who left.
 pub fn customers() -> String {
     let mut stream = Stream::new(20, Purpose::Generator);
-    let made: Vec<Customer> = (0..ROWS).map(|row| customer(row, None, &mut stream)).collect();
+    let made: Vec<Customer> = (0..ROWS)
+        .map(|row| customer(row, None, &mut stream))
+        .collect();
     let mut risks: Vec<f64> = made.iter().map(|customer| customer.risk).collect();
     risks.sort_by(f64::total_cmp);
     let mut text = head() + ",left\n";
     for customer in made {
         let left = customer.risk >= risks[ROWS - LEFT];
-        let _ = writeln!(text, "{},{}", customer.cells, if left { "yes" } else { "no" });
+        let _ = writeln!(
+            text,
+            "{},{}",
+            customer.cells,
+            if left { "yes" } else { "no" }
+        );
     }
     text
 }
@@ -65,9 +72,19 @@ fn customer(row: usize, city: Option<&str>, stream: &mut Stream) -> Customer {
     // Those leave who came lately, call often and pay much for a small plan, and more of them in two cities.
     let risk = 0.9 * calls as f64 + 0.03 * month as f64 - 0.02 * age
         + 0.08 * (price - 20.0 * plan as f64)
-        + if matches!(own, "Kiel" | "Ulm") { 1.5 } else { 0.0 }
+        + if matches!(own, "Kiel" | "Ulm") {
+            1.5
+        } else {
+            0.0
+        }
         + 0.8 * stream.normal();
-    let mut gap = |cell: String| if stream.uniform() < 0.04 { String::new() } else { cell };
+    let mut gap = |cell: String| {
+        if stream.uniform() < 0.04 {
+            String::new()
+        } else {
+            cell
+        }
+    };
     let cells = [
         format!("C{row:05}"),
         format!("{}-{:02}-{day:02}", 2018 + month / 12, 1 + month % 12),

@@ -140,7 +140,10 @@ fn cases() -> Vec<(String, Vec<String>)> {
                 format!("precision={precision}"),
             ];
             let name = format!("{transform}-{precision}");
-            case(name, &["data=diabetes", "hidden=8", &settings[0], &settings[1]]);
+            case(
+                name,
+                &["data=diabetes", "hidden=8", &settings[0], &settings[1]],
+            );
         }
     }
     case("linear".to_owned(), &["data=diabetes", "hidden=none"]);

@@ -1,8 +1,8 @@
 //! The end of a run on standard output: what came of it, beside what a guess would reach.
 
 mod decision;
-mod intervals;
 mod ending;
+mod intervals;
 mod json;
 mod map;
 mod population;

@@ -46,8 +46,8 @@ pub use metrics::{
 };
 pub use mlp_npy::{Array, Arrays, Data};
 pub use model::{
-    Answers, AnyNetwork, Ends, FoldNetwork, Intervals, Model, ModelOrigin, ModelParts, Prediction, Weighting,
-    explain,
+    Answers, AnyNetwork, Ends, FoldNetwork, Intervals, Model, ModelOrigin, ModelParts, Prediction,
+    Weighting, explain,
 };
 pub use resolve::{
     data_recipe::DataRecipe,

@@ -306,16 +306,24 @@ fn logarithms_of_targets_are_taken_back_in_every_number() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     fs::write(folder.join("prices.csv"), prices()).unwrap();
-    let told = json(folder, &format!("{PRICED} log --metrics mae,mape -o log --json"));
+    let told = json(
+        folder,
+        &format!("{PRICED} log --metrics mae,mape -o log --json"),
+    );
     // Scores of the record, of evaluate and by hand from predictions are the same.
     let nets = fs::read_to_string(folder.join("log/nets.csv")).unwrap();
     let mut lines = nets.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let (names, cells) = (lines.next().unwrap(), lines.next().unwrap());
     let recorded = |name: &str| -> f64 {
         let at = names.iter().position(|other| *other == name);
-        cells[at.unwrap_or_else(|| panic!("{name}: {names:?}"))].parse().unwrap()
+        cells[at.unwrap_or_else(|| panic!("{name}: {names:?}"))]
+            .parse()
+            .unwrap()
     };
-    assert!(recorded("test_r2") > 0.6 && recorded("test_rmse") > 1000.0, "{nets}");
+    assert!(
+        recorded("test_r2") > 0.6 && recorded("test_rmse") > 1000.0,
+        "{nets}"
+    );
     assert!(told.to_string().contains("rmse"));
     fs::write(folder.join("all.csv"), prices()).unwrap();
     let predicted = run(folder, "predict log all.csv -q");
@@ -329,17 +337,33 @@ fn logarithms_of_targets_are_taken_back_in_every_number() {
     let squares = pairs.iter().map(|(y, z)| (y - z) * (y - z)).sum::<f64>();
     let rmse = (squares / pairs.len() as f64).sqrt();
     let mean = pairs.iter().map(|(y, _)| y).sum::<f64>() / pairs.len() as f64;
-    let all = pairs.iter().map(|(y, _)| (y - mean) * (y - mean)).sum::<f64>();
+    let all = pairs
+        .iter()
+        .map(|(y, _)| (y - mean) * (y - mean))
+        .sum::<f64>();
     let evaluated = json(folder, "evaluate log all.csv --json");
-    let score = |name: &str| evaluated[name].as_f64().unwrap_or_else(|| panic!("{evaluated}"));
-    assert!((score("rmse") / rmse - 1.0).abs() < 1e-9, "{evaluated} {rmse}");
-    assert!((score("r2") - (1.0 - squares / all)).abs() < 1e-9, "{evaluated}");
+    let score = |name: &str| {
+        evaluated[name]
+            .as_f64()
+            .unwrap_or_else(|| panic!("{evaluated}"))
+    };
+    assert!(
+        (score("rmse") / rmse - 1.0).abs() < 1e-9,
+        "{evaluated} {rmse}"
+    );
+    assert!(
+        (score("r2") - (1.0 - squares / all)).abs() < 1e-9,
+        "{evaluated}"
+    );
     // Without it the network is another one.
     run(folder, &format!("{PRICED} none -o none -q"));
     assert_ne!(run(folder, "predict none all.csv -q"), predicted);
     for format in ["safetensors", "onnx", "npz", "json"] {
         run(folder, &format!("export log --out m.{format} -q"));
-        assert_eq!(run(folder, &format!("predict m.{format} all.csv -q")), predicted);
+        assert_eq!(
+            run(folder, &format!("predict m.{format} all.csv -q")),
+            predicted
+        );
     }
 }
 
@@ -348,27 +372,62 @@ fn targets_without_a_logarithm_are_refused_where_they_stand() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let table = at("prices.csv");
-    let text = prices().replacen("\n", "\n50,1,0\n", 3).replacen("\n50,1,0", "", 2);
+    let text = prices()
+        .replacen("\n", "\n50,1,0\n", 3)
+        .replacen("\n50,1,0", "", 2);
     fs::write(&table, text).unwrap();
     let log = |data: &str, kind: &str| {
-        let arguments = ["train", data, "--target-transform", kind, "--steps", "1", "-o", &at("r")];
+        let arguments = [
+            "train",
+            data,
+            "--target-transform",
+            kind,
+            "--steps",
+            "1",
+            "-o",
+            &at("r"),
+        ];
         refused(&arguments, 2)
     };
     let message = log(&table, "log");
     assert!(
-        message.contains("line 4, column `price`") && message.contains("`0` has no logarithm") && message.contains("log1p"),
+        message.contains("line 4, column `price`")
+            && message.contains("`0` has no logarithm")
+            && message.contains("log1p"),
         "{message}"
     );
     let message = log("sine", "log");
     assert!(message.contains("of sample"), "{message}");
     assert!(log("iris", "log").contains("is for regression"));
     assert!(log(&table, "lag").contains("log"));
-    succeeds(&["train", &table, "--target-transform", "log1p", "--steps", "2", "--figures", "none", "-o", &at("r")]);
+    succeeds(&[
+        "train",
+        &table,
+        "--target-transform",
+        "log1p",
+        "--steps",
+        "2",
+        "--figures",
+        "none",
+        "-o",
+        &at("r"),
+    ]);
     // A table to judge by is read by the same rule.
     fs::write(at("bad.csv"), "area,floor,price\n50,1,-2\n").unwrap();
     let message = refused(&["evaluate", &at("r"), &at("bad.csv")], 2);
     assert!(message.contains("line 2, column `price`"), "{message}");
-    let poisson = ["train", &table, "--target-transform", "log1p", "--loss", "poisson", "--steps", "1", "-o", &at("p")];
+    let poisson = [
+        "train",
+        &table,
+        "--target-transform",
+        "log1p",
+        "--loss",
+        "poisson",
+        "--steps",
+        "1",
+        "-o",
+        &at("p"),
+    ];
     assert!(refused(&poisson, 2).contains("target_transform"));
 }
 
@@ -377,7 +436,10 @@ fn intervals_hold_as_many_targets_as_they_say() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     fs::write(folder.join("prices.csv"), prices()).unwrap();
-    let told = json(folder, &format!("{PRICED} log --interval-folds 10 -o r --json"));
+    let told = json(
+        folder,
+        &format!("{PRICED} log --interval-folds 10 -o r --json"),
+    );
     assert_eq!(told["intervals"]["folds"], 10);
     let held = told["intervals"]["held"].as_f64().unwrap();
     assert!(held > 0.75, "{told}");
@@ -391,7 +453,10 @@ fn intervals_hold_as_many_targets_as_they_say() {
     }
     fs::write(folder.join("new.csv"), text).unwrap();
     let share = |coverage: f64, model: &str| {
-        let said = run(folder, &format!("predict {model} new.csv -q --intervals {coverage}"));
+        let said = run(
+            folder,
+            &format!("predict {model} new.csv -q --intervals {coverage}"),
+        );
         assert!(said.starts_with("prediction,lower,upper\n"), "{said}");
         let rows = said.lines().skip(1).zip(&truth).filter(|(line, target)| {
             let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
@@ -411,17 +476,51 @@ fn intervals_hold_as_many_targets_as_they_say() {
     }
     // The model's own predictions are those without folds, and the folds are trained again to the same bytes.
     run(folder, &format!("{PRICED} log -o plain -q"));
-    assert_eq!(run(folder, "predict plain new.csv -q"), run(folder, "predict r new.csv -q"));
-    run(folder, &format!("{PRICED} log --interval-folds 10 -o again -q -j 1"));
+    assert_eq!(
+        run(folder, "predict plain new.csv -q"),
+        run(folder, "predict r new.csv -q")
+    );
+    run(
+        folder,
+        &format!("{PRICED} log --interval-folds 10 -o again -q -j 1"),
+    );
     let bytes = |run: &str| fs::read(folder.join(run).join("model.safetensors")).unwrap();
     assert_eq!(bytes("again"), bytes("r"));
     let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-    let message = refused(&["predict", &at("plain"), &at("new.csv"), "--intervals", "0.9"], 2);
+    let message = refused(
+        &[
+            "predict",
+            &at("plain"),
+            &at("new.csv"),
+            "--intervals",
+            "0.9",
+        ],
+        2,
+    );
     assert!(message.contains("--interval-folds 10"), "{message}");
-    let message = refused(&["predict", &at("r"), &at("new.csv"), "--intervals", "0.999"], 2);
-    assert!(message.contains("180 rows") && message.contains("at most 0.994"), "{message}");
-    let message = refused(&["train", "iris", "--interval-folds", "5", "-o", &at("i")], 2);
+    let message = refused(
+        &["predict", &at("r"), &at("new.csv"), "--intervals", "0.999"],
+        2,
+    );
+    assert!(
+        message.contains("180 rows") && message.contains("at most 0.994"),
+        "{message}"
+    );
+    let message = refused(
+        &["train", "iris", "--interval-folds", "5", "-o", &at("i")],
+        2,
+    );
     assert!(message.contains("interval_folds"), "{message}");
-    let message = refused(&["train", &at("prices.csv"), "--interval-folds", "181", "-o", &at("i")], 2);
+    let message = refused(
+        &[
+            "train",
+            &at("prices.csv"),
+            "--interval-folds",
+            "181",
+            "-o",
+            &at("i"),
+        ],
+        2,
+    );
     assert!(message.contains("at most 180"), "{message}");
 }

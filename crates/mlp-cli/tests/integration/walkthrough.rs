@@ -49,7 +49,11 @@ fn run(folder: &Path, command: &str) -> String {
         None => (command, None),
     };
     let arguments = arguments.strip_prefix("mlp ").expect("a command of mlp");
-    let output = mlp().current_dir(folder).args(arguments.split_whitespace()).output().unwrap();
+    let output = mlp()
+        .current_dir(folder)
+        .args(arguments.split_whitespace())
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{command}: {said}");
     let answer = String::from_utf8(output.stdout).unwrap();
@@ -66,7 +70,10 @@ fn the_page_of_decisions_is_true() {
     fs::write(folder.join("churn.csv"), table::customers()).unwrap();
     fs::write(folder.join("new.csv"), table::new_customers()).unwrap();
     let steps = steps();
-    let of_mlp: Vec<&Step> = steps.iter().filter(|step| step.command.starts_with("mlp ")).collect();
+    let of_mlp: Vec<&Step> = steps
+        .iter()
+        .filter(|step| step.command.starts_with("mlp "))
+        .collect();
     assert!(of_mlp.len() >= 7);
     for step in of_mlp {
         let said = run(folder, &step.command);
@@ -98,7 +105,10 @@ fn answers_of_c(folder: &Path) {
             "" => "zero / zero".to_owned(),
             cell => cell.to_owned(),
         };
-        let since: Vec<&str> = cells[1].split('-').map(|part| part.trim_start_matches('0')).collect();
+        let since: Vec<&str> = cells[1]
+            .split('-')
+            .map(|part| part.trim_start_matches('0'))
+            .collect();
         let _ = write!(
             main,
             "    {{\n        churn_row row = {{churn_days({}), {}, {}, {}, {}, {}, {}}};\n        \
@@ -116,8 +126,16 @@ fn answers_of_c(folder: &Path) {
     fs::write(folder.join("main.c"), main + "    return 0;\n}\n").unwrap();
     let compiler = std::env::var_os("CC").unwrap_or("cc".into());
     let arguments = ["-std=c99", "-Wall", "-Werror", "-o", "main", "main.c"];
-    let built = Command::new(compiler).current_dir(folder).args(arguments).output().unwrap();
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let built = Command::new(compiler)
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(
+        built.status.success(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
     let printed = Command::new(folder.join("main")).output().unwrap();
     let printed = String::from_utf8(printed.stdout).unwrap();
     let expected = fs::read_to_string(folder.join("decisions.csv")).unwrap();

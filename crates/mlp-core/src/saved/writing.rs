@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::Serialize;
 
-use super::{FORMAT, KEY, Layer, SavedAnswers, SavedModel, Scaling, TargetLogarithm, bad, checksum_of, numbers};
+use super::{
+    FORMAT, KEY, Layer, SavedAnswers, SavedModel, Scaling, TargetLogarithm, bad, checksum_of,
+    numbers,
+};
 use crate::{
     Architecture, ENGINE, Error, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
 };

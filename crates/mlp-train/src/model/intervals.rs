@@ -129,7 +129,10 @@ impl FoldNetwork {
             feature_scaler: self.feature_scaler.clone(),
             answers: Answers::Values {
                 names: names.clone(),
-                scaler: self.target_scaler.clone().with_transform(TargetTransform::None),
+                scaler: self
+                    .target_scaler
+                    .clone()
+                    .with_transform(TargetTransform::None),
             },
             intervals: None,
             ..parts.clone()
@@ -299,7 +302,10 @@ mod tests {
         assert_eq!(at(0.8).unwrap(), (6.0, 23.0));
         assert_eq!(at(0.5).unwrap(), (9.0, 15.0));
         let few = at(0.95).unwrap_err().to_string();
-        assert!(few.contains("9 rows") && few.contains("at most 0.900"), "{few}");
+        assert!(
+            few.contains("9 rows") && few.contains("at most 0.900"),
+            "{few}"
+        );
         assert!(at(1.0).is_err() && at(f64::NAN).is_err());
         // Two folds of 9 rows: 1 - 0.2 - min(1 / 5.5, 7 / 27).
         let guarantee = model.intervals().unwrap().guarantee(0.9);
@@ -308,7 +314,10 @@ mod tests {
 
     #[test]
     fn ends_of_logarithms_are_taken_back() {
-        let model = model(TargetTransform::Log, vec![(1.0, array![[0.5], [0.25], [0.125]])]);
+        let model = model(
+            TargetTransform::Log,
+            vec![(1.0, array![[0.5], [0.25], [0.125]])],
+        );
         let ends = model.predict_intervals(&array![[2.0]].view(), 0.75, Level::best());
         let ends = ends.unwrap();
         let close = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-14;

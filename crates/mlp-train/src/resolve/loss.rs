@@ -1,7 +1,9 @@
 //! The loss, and what its outputs must be.
 
 use mlp_core::{Activation, Huber, Loss, Outputs, Quantile};
-use mlp_data::{Origin, ReadSummary, ScaleKind, TargetBy, TargetTransform, Task, table::TaskChoice};
+use mlp_data::{
+    Origin, ReadSummary, ScaleKind, TargetBy, TargetTransform, Task, table::TaskChoice,
+};
 
 use super::data_recipe::DataRecipe;
 use crate::{

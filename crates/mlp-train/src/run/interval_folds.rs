@@ -68,7 +68,15 @@ where
         let mut watch = job.watch;
         watch.observer = &();
         let (room, keeping) = (Vec::new(), Keeping::default());
-        let outcome = train(&mut trainer, &prepared, &recipe, (0, 0), watch, room, keeping)?;
+        let outcome = train(
+            &mut trainer,
+            &prepared,
+            &recipe,
+            (0, 0),
+            watch,
+            room,
+            keeping,
+        )?;
         if outcome.ending == Ending::Interrupted {
             return Ok(Folds::Interrupted);
         }
@@ -79,7 +87,11 @@ where
         }
         let held_out = outer(&parts.test);
         let network = FoldNetwork::new(&model, &data.dataset, &held_out, job.level)?;
-        if !network.residuals.iter().all(|residual| residual.is_finite()) {
+        if !network
+            .residuals
+            .iter()
+            .all(|residual| residual.is_finite())
+        {
             return Ok(Folds::Diverged(fold + 1));
         }
         networks.push(network);

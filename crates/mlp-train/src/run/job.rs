@@ -87,8 +87,8 @@ impl<'a> Job<'a> {
         match self.threads {
             1 => self.single_with::<T>(network, None, keeping),
             threads => crate::run::population::pool(threads)?.install(|| {
-                let bands = Arc::new(crate::run::bands::PoolBands);
-                self.single_with::<T>(network, Some(bands), keeping)
+                let bands: Arc<dyn Bands> = Arc::new(crate::run::bands::PoolBands);
+                self.single_with::<T>(network, Some(&bands), keeping)
             }),
         }
     }
@@ -104,7 +104,7 @@ impl<'a> Job<'a> {
     fn single_with<T: Scalar>(
         &self,
         network: u64,
-        bands: Option<Arc<dyn Bands>>,
+        bands: Option<&Arc<dyn Bands>>,
         keeping: Keeping<'_>,
     ) -> Result<Trained, Error>
     where
@@ -114,7 +114,7 @@ impl<'a> Job<'a> {
         let recipe = experiment.recipe(network)?;
         let prepared = Prepared::<T>::new(&recipe.data)?;
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
-        if let Some(bands) = &bands {
+        if let Some(bands) = bands {
             trainer = trainer.with_bands(Arc::clone(bands));
         }
         if recipe.start.is_some() {
@@ -137,7 +137,7 @@ impl<'a> Job<'a> {
             && outcome.ending != Ending::Interrupted
             && outcome.ending != Ending::Diverged
         {
-            match train_folds::<T>(self, &recipe, folds, bands.as_ref())? {
+            match train_folds::<T>(self, &recipe, folds, bands)? {
                 Folds::Trained(trained) => intervals = Some(trained),
                 Folds::Interrupted => outcome.ending = Ending::Interrupted,
                 Folds::Diverged(fold) => self.watch.observer.on_warning(&format!(
