@@ -123,7 +123,7 @@ impl<'a> Job<'a> {
         if let Some(kept) = &keeping.kept {
             self.watch.observer.on_continue(kept.state.steps());
         }
-        let mut outcome = train(
+        let outcome = train(
             &mut trainer,
             &prepared,
             &recipe,
@@ -139,7 +139,8 @@ impl<'a> Job<'a> {
         {
             match train_folds::<T>(self, &recipe, folds, bands)? {
                 Folds::Trained(trained) => intervals = Some(trained),
-                Folds::Interrupted => outcome.ending = Ending::Interrupted,
+                // Its last checkpoint is where it goes on, and the folds are trained again.
+                Folds::Interrupted => return Err(Error::Interrupted),
                 Folds::Diverged(fold) => self.watch.observer.on_warning(&format!(
                     "the network without fold {fold} of {folds} diverged, so the model has no prediction intervals; \
                      train again at a smaller --learning-rate"
