@@ -2,6 +2,7 @@
 
 mod decision;
 mod ending;
+mod intervals;
 mod json;
 mod map;
 mod population;

@@ -104,6 +104,9 @@ impl Summary<'_> {
         if let Some(decision) = self.decision(&recipe)? {
             writeln!(text, "{:<11} {}", "threshold", decision.text())?;
         }
+        if let Some(held) = self.intervals(&recipe)? {
+            writeln!(text, "{:<11} {}", "intervals", held.text())?;
+        }
         if let Some(warning) = self.shortfall(&recipe)? {
             writeln!(text, "{:<11} {warning}", "warning")?;
         }

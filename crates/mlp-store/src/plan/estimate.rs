@@ -86,8 +86,10 @@ impl Estimate {
             let recipe = experiment.recipe(cell * seeds)?;
             let parameters = recipe.architecture().parameter_count();
             let records = recipe.record.len() as f64;
-            estimate.updates += weight * recipe.steps as f64;
-            estimate.flop += weight * training_flop(&recipe);
+            // For prediction intervals K more networks are trained, each on all rows but one of K parts.
+            let folds = recipe.interval_folds.unwrap_or_default() as f64;
+            estimate.updates += weight * recipe.steps as f64 * (1.0 + folds);
+            estimate.flop += weight * training_flop(&recipe) * larger(1.0, folds);
             sums.rows += weight * records;
             let kept = match kept_weights {
                 KeptWeights::None => 0.0,

@@ -75,6 +75,17 @@ pub struct ClassShare {
     pub share: f64,
 }
 
+/// The columns of the first table that are not used; files of single parts have the same.
+pub(crate) fn left_out(dataset: &Dataset) -> Vec<String> {
+    let read = dataset.read();
+    let columns = read.first().map(|table| table.left_out.iter());
+    columns
+        .into_iter()
+        .flatten()
+        .map(|one| one.column.clone())
+        .collect()
+}
+
 impl DataRead {
     /// Of a data set, file by file.
     pub fn of(dataset: &Dataset) -> Vec<Self> {

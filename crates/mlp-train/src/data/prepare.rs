@@ -417,7 +417,7 @@ pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
 
 #[cfg(test)]
 mod tests {
-    use mlp_data::{Dataset, ScaleKind, Split};
+    use mlp_data::{Dataset, ScaleKind, Split, TargetTransform};
     use ndarray::array;
 
     use super::*;
@@ -437,6 +437,7 @@ mod tests {
             split,
             impute: None,
             scale: ScaleKind::Standard,
+            target_transform: TargetTransform::None,
             scale_target: ScaleKind::Standard,
             target_transform: mlp_data::TargetTransform::None,
             expansion: None,

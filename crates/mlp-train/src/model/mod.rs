@@ -24,6 +24,7 @@ pub use self::{
 };
 use crate::{
     data::{
+        data_read::left_out,
         original_units::original_errors,
         prepare::{Prepared, convert, scaled_inputs},
     },
@@ -119,17 +120,6 @@ pub struct ModelOrigin {
     pub unfinished: bool,
     /// The experiment, as a file.
     pub experiment: String,
-}
-
-/// The columns of the first table that are not used; files of single parts have the same.
-pub(crate) fn left_out(dataset: &Dataset) -> Vec<String> {
-    let read = dataset.read();
-    let columns = read.first().map(|table| table.left_out.iter());
-    columns
-        .into_iter()
-        .flatten()
-        .map(|one| one.column.clone())
-        .collect()
 }
 
 impl Model {

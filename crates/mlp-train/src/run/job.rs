@@ -89,8 +89,8 @@ impl<'a> Job<'a> {
         match self.threads {
             1 => self.single_with::<T>(network, None, keeping),
             threads => crate::run::population::pool(threads)?.install(|| {
-                let bands = Arc::new(crate::run::bands::PoolBands);
-                self.single_with::<T>(network, Some(bands), keeping)
+                let bands: Arc<dyn Bands> = Arc::new(crate::run::bands::PoolBands);
+                self.single_with::<T>(network, Some(&bands), keeping)
             }),
         }
     }
@@ -106,7 +106,7 @@ impl<'a> Job<'a> {
     fn single_with<T: Scalar>(
         &self,
         network: u64,
-        bands: Option<Arc<dyn Bands>>,
+        bands: Option<&Arc<dyn Bands>>,
         keeping: Keeping<'_>,
     ) -> Result<Trained, Error>
     where
@@ -116,7 +116,7 @@ impl<'a> Job<'a> {
         let recipe = experiment.recipe(network)?;
         let prepared = Prepared::<T>::new(&recipe.data)?;
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
-        if let Some(bands) = &bands {
+        if let Some(bands) = bands {
             trainer = trainer.with_bands(Arc::clone(bands));
         }
         if recipe.start.is_some() {
@@ -125,7 +125,7 @@ impl<'a> Job<'a> {
         if let Some(kept) = &keeping.kept {
             self.watch.observer.on_continue(kept.state.steps());
         }
-        let mut outcome = train(
+        let outcome = train(
             &mut trainer,
             &prepared,
             &recipe,
@@ -139,9 +139,10 @@ impl<'a> Job<'a> {
             && outcome.ending != Ending::Interrupted
             && outcome.ending != Ending::Diverged
         {
-            match train_folds::<T>(self, &recipe, folds, bands.as_ref())? {
+            match train_folds::<T>(self, &recipe, folds, bands)? {
                 Folds::Trained(trained) => intervals = Some(trained),
-                Folds::Interrupted => outcome.ending = Ending::Interrupted,
+                // Its last checkpoint is where it goes on, and the folds are trained again.
+                Folds::Interrupted => return Err(Error::Interrupted),
                 Folds::Diverged(fold) => self.watch.observer.on_warning(&format!(
                     "the network without fold {fold} of {folds} diverged, so the model has no prediction intervals; \
                      train again at a smaller --learning-rate"

@@ -103,9 +103,13 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
             " *     puts({name}_classes[{name}_predict_class(row)]);"
         );
     }
-    let mut about = format!("A row holds the features in original units, in the order of {name}_columns.");
+    let mut about =
+        format!("A row holds the features in original units, in the order of {name}_columns.");
     if program.table.is_some() {
-        let _ = write!(about, "\n * {name}_predict_row takes the columns of the table: a {name}_row.");
+        let _ = write!(
+            about,
+            "\n * {name}_predict_row takes the columns of the table: a {name}_row."
+        );
     }
     let mut text = format!(
         "/* {name}: the neural network {}, written by mlp-lab {}.\n \

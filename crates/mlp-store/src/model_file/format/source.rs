@@ -31,7 +31,9 @@ pub(super) fn identifier(name: &str) -> String {
 
 /// A text that may stand in a comment of C.
 pub(super) fn comment(text: &str) -> String {
-    text.replace("*/", "* /").replace("/*", "/ *").replace(char::is_control, " ")
+    text.replace("*/", "* /")
+        .replace("/*", "/ *")
+        .replace(char::is_control, " ")
 }
 
 /// A number with the fewest digits that read back to it.

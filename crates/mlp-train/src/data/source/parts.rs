@@ -6,9 +6,8 @@ use mlp_data::{
 };
 
 use crate::{
-    data::{provider::DataProvider, sha256::unchanged},
+    data::{data_read::left_out, provider::DataProvider, sha256::unchanged},
     error::Error,
-    model::left_out,
     settings::experiment::DataSpec,
 };
 

@@ -30,7 +30,14 @@ pub(super) struct Graph {
 }
 
 /// What outputs are called, which no input is.
-const OUTPUTS: &[&str] = &["label", "labels", "probabilities", "scores", "prediction", "known"];
+const OUTPUTS: &[&str] = &[
+    "label",
+    "labels",
+    "probabilities",
+    "scores",
+    "prediction",
+    "known",
+];
 
 /// The domain of the operators for tables.
 pub(super) const LEARNING: &str = "ai.onnx.ml";

@@ -72,7 +72,9 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         .to_json();
     let names = |names: &[String]| serde_json::to_string(names).map_err(|error| error.to_string());
     let columns = match &program.table {
-        Some(table) => (table.all.iter()).map(|column| column.name.clone()).collect(),
+        Some(table) => (table.all.iter())
+            .map(|column| column.name.clone())
+            .collect(),
         None => program.columns.clone(),
     };
     let mut properties = vec![
@@ -107,7 +109,14 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         producer_name: Some("mlp-lab".to_owned()),
         producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         doc_string: Some(format!("{} trained on {}", shape(&program), model.data())),
-        graph: Some(graph(&program, &identifier(options.name), model.network().precision()).finish()),
+        graph: Some(
+            graph(
+                &program,
+                &identifier(options.name),
+                model.network().precision(),
+            )
+            .finish(),
+        ),
         metadata_props: properties.into_iter().map(entry).collect(),
     };
     Ok(proto.encode_to_vec())
