@@ -104,7 +104,6 @@ pub mod storing {
             chunk::{Chunk, ChunkBuilder, share},
             encode::Encode,
             job::{Job, Networks, Trained, kept_weights},
-            network::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},
             network_rows::NetworkRows,
             network_set::NetworkSet,
             network_store::NetworkStore,
@@ -112,6 +111,7 @@ pub mod storing {
             population::{Crew, run_population},
             saved_state::{SavedState, Start},
             state_numbers::StateNumbers,
+            training::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},
         },
         settings::named_files::FILES,
     };

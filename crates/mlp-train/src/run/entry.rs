@@ -13,11 +13,11 @@ use mlp_npy::Arrays;
 use super::{
     chunk::ChunkBuilder,
     job::{Job, Networks, Trained, kept_weights},
-    network::{Keeping, Watch},
     network_store::NetworkStore,
     observer::Observer,
     outcome::{Ending, Outcome},
     parameters::Parameters,
+    training::{Keeping, Watch},
 };
 use crate::{
     analysis::cross_validation,

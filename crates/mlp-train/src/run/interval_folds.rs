@@ -7,7 +7,7 @@ use mlp_data::Split;
 
 use super::{
     job::Job,
-    network::{Keeping, train},
+    training::{Keeping, train},
     outcome::Ending,
 };
 use crate::{

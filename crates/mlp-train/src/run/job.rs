@@ -7,13 +7,13 @@ use mlp_core::{Bands, Level, Network, Scalar};
 use super::{
     chunk::Chunk,
     interval_folds::{Folds, train_folds},
-    network::{Keeping, Watch, train},
     network_rows::NetworkRows,
     network_set::NetworkSet,
     network_store::NetworkStore,
     outcome::{Ending, Outcome},
     population::{Crew, run_population},
     saved_state::SavedState,
+    training::{Keeping, Watch, train},
 };
 use crate::{
     data::prepare::Prepared,

@@ -22,9 +22,9 @@ use mlp_core::{Level, Scalar};
 use super::{
     chunk::{Chunk, ChunkBuilder},
     encode::Encode,
-    network::{Keeping, Watch, train},
     network_set::NetworkSet,
     outcome::Ending,
+    training::{Keeping, Watch, train},
 };
 use crate::{
     clock::Clock,

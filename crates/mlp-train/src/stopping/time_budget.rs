@@ -71,6 +71,11 @@ impl<'a> Spending<'a> {
         *self = Self::go_on(self.clock, self.budget, spent);
     }
 
+    /// Whether it is over at some time.
+    pub(super) fn has_end(&self) -> bool {
+        self.end.is_some()
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.end.is_some_and(|end| self.clock.now() >= end)
     }

@@ -1,6 +1,6 @@
 //! The rules of one network at work, and the best parameters so far.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use mlp_core::{Scalar, State, Trainer};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub(crate) struct WatchMemory {
 /// What watches one network.
 #[derive(Debug)]
 pub(crate) struct StopWatch<'a, T> {
-    stopping: &'a Stopping,
+    stopping: Arc<Stopping>,
     rules: Vec<(&'static str, Box<dyn Rule>)>,
     spending: Spending<'a>,
     /// Checks so far.
@@ -53,7 +53,7 @@ pub(crate) struct StopWatch<'a, T> {
 
 impl<'a, T: Scalar> StopWatch<'a, T> {
     /// Starts the rules that the settings ask for.
-    pub(crate) fn new(stopping: &'a Stopping, clock: &'a dyn Clock) -> Self {
+    pub(crate) fn new(stopping: Arc<Stopping>, clock: &'a dyn Clock) -> Self {
         // A step that is stored needs no clock.
         let budget = match stopping.stop_after {
             Some(_) => None,
@@ -62,13 +62,26 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         Self {
             rules: RULES
                 .iter()
-                .filter_map(|info| Some((info.name, (info.start)(stopping)?)))
+                .filter_map(|info| Some((info.name, (info.start)(&stopping)?)))
                 .collect(),
             spending: Spending::start(clock, budget),
             checks: 0,
             best: None,
             stopping,
         }
+    }
+
+    /// The first step after `step` at which there may be something to look at.
+    pub(crate) fn next_look(&self, step: u64) -> u64 {
+        if self.spending.has_end() {
+            return step + 1;
+        }
+        let last = self.stopping.stop_after.unwrap_or(u64::MAX);
+        let check = match self.rules.is_empty() {
+            true => u64::MAX,
+            false => (step / self.stopping.check_every + 1) * self.stopping.check_every,
+        };
+        last.max(step + 1).min(check)
     }
 
     /// Looks at the network as it stands; the name of the rule that stops it here.

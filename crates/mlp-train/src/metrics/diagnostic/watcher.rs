@@ -1,6 +1,6 @@
 //! Diagnostics of one training.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, sync::Arc};
 
 use mlp_core::{Outputs, Scalar, Trainer};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub(crate) struct WatcherMemory {
 
 /// Follows one training for the groups that are asked for.
 pub(crate) struct Watcher<'a, T: Scalar> {
-    groups: &'a [&'static Group],
+    groups: Arc<[&'static Group]>,
     prepared: &'a Prepared<T>,
     initial: Vec<f64>,
     /// The parameters before the last update, where they are wanted.
@@ -33,7 +33,7 @@ pub(crate) struct Watcher<'a, T: Scalar> {
 impl<'a, T: Scalar> Watcher<'a, T> {
     /// At the start of a training; `None` where no group is asked for.
     pub(crate) fn new(
-        groups: &'a [&'static Group],
+        groups: &Arc<[&'static Group]>,
         trainer: &Trainer<'_, T>,
         prepared: &'a Prepared<T>,
     ) -> Result<Option<Self>, Error> {
@@ -46,7 +46,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
             .then(|| Follower::new(trainer.architecture(), &initial, softmax));
         let twin = wants(groups, "lyapunov").then(|| Twin::new(trainer, prepared));
         Ok(Some(Self {
-            groups,
+            groups: Arc::clone(groups),
             prepared,
             initial,
             previous: None,
@@ -75,9 +75,21 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         Ok(())
     }
 
+    /// The step before which something is looked at next, where a record comes at `record`.
+    pub(crate) fn next(&self, step: u64, record: u64) -> u64 {
+        if self.follower.is_some() {
+            return step + 1;
+        }
+        // The update that leads to a record.
+        match wants(&self.groups, "gradient") && record > step + 1 {
+            true => record - 1,
+            false => record,
+        }
+    }
+
     /// Before an update, which a record comes after if `recorded`.
     pub(crate) fn before(&mut self, trainer: &Trainer<'_, T>, recorded: bool) {
-        let wanted = self.follower.is_some() || recorded && wants(self.groups, "gradient");
+        let wanted = self.follower.is_some() || recorded && wants(&self.groups, "gradient");
         self.previous = wanted.then(|| numbers(trainer.parameters()));
     }
 
@@ -97,7 +109,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
     /// The columns at the parameters as they stand.
     pub(crate) fn values(&mut self, trainer: &mut Trainer<'_, T>) -> Result<Values, Error> {
         let parameters = numbers(trainer.parameters());
-        let gradient = match wants(self.groups, "gradient") {
+        let gradient = match wants(&self.groups, "gradient") {
             true => numbers(trainer.gradient()),
             false => Vec::new(),
         };
@@ -116,7 +128,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
             parameters: &parameters,
         };
         let mut values = Values::default();
-        for group in self.groups {
+        for group in self.groups.iter() {
             (group.value)(&now, &mut values)?;
         }
         Ok(values)
