@@ -74,7 +74,10 @@ fn advised(error: Error, path: &Path) -> Error {
     });
     match (error, folder) {
         (Error::Corrupt { path, what, reason }, Some(folder)) => Error::Corrupt {
-            reason: format!("{reason}; mlp resume {} writes it again", shell_path(folder)),
+            reason: format!(
+                "{reason}; mlp resume {} writes it again",
+                shell_path(folder)
+            ),
             path,
             what,
         },

@@ -348,9 +348,8 @@ impl Comparison<'_> {
             });
         }
         if manifest.counts != found {
-            verification.differ(|| {
-                format!("manifest.json: its counts of networks differ from {NETS}")
-            });
+            verification
+                .differ(|| format!("manifest.json: its counts of networks differ from {NETS}"));
         }
     }
 

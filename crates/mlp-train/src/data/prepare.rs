@@ -439,7 +439,6 @@ mod tests {
             scale: ScaleKind::Standard,
             target_transform: TargetTransform::None,
             scale_target: ScaleKind::Standard,
-            target_transform: mlp_data::TargetTransform::None,
             expansion: None,
         })
     }

@@ -208,8 +208,8 @@ mod tests {
         },
         run::{
             job::{Job, kept_weights},
-            network::Watch,
             network_store::NetworkStore,
+            training::Watch,
         },
         settings::{experiment::Experiment, kind::Kind, layers::Layer},
     };

@@ -326,8 +326,8 @@ impl<'a, T: Scalar> Training<'a, T> {
         let last = step >= self.recipe.steps || early.is_some();
         let shares = !last && !keeps;
         // Before the record, which shares its passes with the next update.
-        let parameters = (self.watch.weights != KeptWeights::None)
-            .then(|| Parameters::of(trainer.parameters()));
+        let parameters =
+            (self.watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
         let next = self.next_record() == Some(step + 1);
         let record = self.records.next();
         measure(
@@ -400,10 +400,7 @@ impl<'a, T: Scalar> Training<'a, T> {
     }
 
     /// Makes an update and takes the losses before it down.
-    fn counted_step(
-        &mut self,
-        trainer: &mut Trainer<'_, T>,
-    ) -> Result<ControlFlow<Ending>, Error> {
+    fn counted_step(&mut self, trainer: &mut Trainer<'_, T>) -> Result<ControlFlow<Ending>, Error> {
         let test = match self.prepared.part(Part::Test) {
             Some(samples) if self.recipe.follow == Follow::Test => {
                 Some(trainer.evaluate(samples)?.loss)

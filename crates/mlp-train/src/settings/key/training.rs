@@ -5,8 +5,7 @@ use mlp_core::{Batch, Loss, Optimizer, Schedule};
 use super::{
     Form,
     access::{
-        count, field, flag, limit, number, number_of, numbers, one_or_list, put, spelled, whole,
-        word,
+        count, flag, key, limit, number, number_of, numbers, one_or_list, put, spelled, whole, word,
     },
     check,
     info::{Access, KeyInfo},
